@@ -1,0 +1,21 @@
+"""Errors. Each message is one line that names the thing, the bad value, the valid choices and the cure."""
+
+
+class TankError(Exception):
+    """The parent of every error that Tank raises on purpose."""
+
+
+class InvalidCommandError(TankError, ValueError):
+    """A command, or a command list, that is outside the command language."""
+
+
+class RobotFileError(TankError, ValueError):
+    """A robot description that is missing, unreadable or wrong."""
+
+
+class ModelError(TankError, RuntimeError):
+    """A model file that is missing, truncated or foreign, or a model that failed."""
+
+
+class BackendError(TankError, RuntimeError):
+    """A robot, real or simulated, that does not answer."""

@@ -1,0 +1,106 @@
+"""A robot with perfect kinematics and no world, for tests and for trying the stack without a robot. Chosen by name only."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from tank_core.backend import SimulatedBackend
+from tank_core.exceptions import BackendError
+from tank_core.robot import Robot
+from tank_core.state import CameraFrame, JointState, Odometry, Pose2D, RobotCommand, RobotState, Twist2D
+
+
+class MockBackend(SimulatedBackend):
+    """Takes each velocity at once and moves each joint at its greatest speed.
+
+    ``applied`` lists every command as it came, ``calls`` every stop and close. ``fail(reason)`` makes it answer with
+    BackendError until ``recover()``. ``range_m`` and ``battery_v`` are what ``read`` reports.
+    """
+
+    def __init__(self, robot: Robot, camera: bool = False) -> None:
+        self.robot = robot
+        self.applied: list[RobotCommand] = []
+        self.calls: list[str] = []
+        self.range_m: float | None = None
+        self.battery_v: float | None = None
+        self.closed = False
+        self._camera = camera
+        self._failure: str | None = None
+        self._time = 0.0
+        self._pose = Pose2D()
+        self._twist = Twist2D()
+        self._joints = rest_positions(robot)
+        self._velocities = dict.fromkeys(self._joints, 0.0)
+        self._targets = dict(self._joints)
+
+    def fail(self, reason: str) -> None:
+        """From now on the robot does not answer."""
+        self._failure = reason
+
+    def recover(self) -> None:
+        """The robot answers again."""
+        self._failure = None
+
+    def apply(self, command: RobotCommand) -> RobotCommand:
+        self._answer()
+        self.applied.append(command)
+        self._twist = self.robot.clamp_twist(command.twist)
+        for name, target in command.joints.items():
+            self._targets[name] = float(np.clip(target, *self.robot.joint_limits(name)))
+        return RobotCommand(self._twist, dict(self._targets))
+
+    def read(self) -> RobotState:
+        self._answer()
+        joints = {name: JointState(position, self._velocities[name]) for name, position in self._joints.items()}
+        return RobotState(self._time, Odometry(self._pose, self._twist), joints, self.range_m, self.battery_v)
+
+    def advance(self, duration: float) -> None:
+        self._answer()
+        self._pose = drive(self._pose, self._twist, duration)
+        for name, position in self._joints.items():
+            reach = self.robot.joint_velocity(name) * duration
+            way = float(np.clip(self._targets[name] - position, -reach, reach))
+            self._joints[name] = position + way
+            self._velocities[name] = way / duration if duration > 0 else 0.0
+        self._time += duration
+
+    def stop(self) -> None:
+        self.calls.append("stop")
+        self._twist = Twist2D()
+        self._targets = dict(self._joints)
+        self._velocities = dict.fromkeys(self._joints, 0.0)
+
+    def close(self) -> None:
+        self.stop()
+        self.calls.append("close")
+        self.closed = True
+
+    def camera(self) -> CameraFrame | None:
+        """A ramp of greys from left to right, or None."""
+        if not self._camera:
+            return None
+        row = np.linspace(0, 255, self.robot.camera.width).astype(np.uint8)
+        rgb = np.broadcast_to(row[None, :, None], (self.robot.camera.height, self.robot.camera.width, 3))
+        return CameraFrame(self._time, np.ascontiguousarray(rgb))
+
+    def _answer(self) -> None:
+        if self.closed:
+            raise BackendError("the mock robot is closed; make a new one")
+        if self._failure is not None:
+            raise BackendError(self._failure)
+
+
+def rest_positions(robot: Robot) -> dict[str, float]:
+    """Each joint's position [rad or m] at rest: the arm at home, the gripper open."""
+    widest = max(gap for _, gap in robot.gripper.opening)
+    return {**dict(zip(robot.arm.joint_names, robot.arm.home, strict=True)), robot.gripper.joint: robot.gripper.position(widest)}
+
+
+def drive(pose: Pose2D, twist: Twist2D, duration: float) -> Pose2D:
+    """Where a unicycle ends after ``duration`` [s] of a constant velocity: an arc, exactly (straight when it does not turn)."""
+    angle, way = twist.angular * duration, twist.linear * duration
+    # Chord of the arc: way * sinc(angle / 2), in the direction of half the turn. np.sinc(x) is sin(pi x) / (pi x).
+    chord, heading = way * float(np.sinc(angle / (2 * math.pi))), pose.yaw + angle / 2
+    return Pose2D(pose.x + chord * math.cos(heading), pose.y + chord * math.sin(heading), pose.yaw + angle)

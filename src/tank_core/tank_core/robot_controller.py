@@ -1,0 +1,143 @@
+"""The heart of every robot, real or simulated: clamp, refuse, watch, play, stop. Time is an argument, on the backend's clock."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from tank_core.backend import Backend
+from tank_core.state import JointTrajectory, RobotCommand, RobotState, Twist2D
+from tank_core.trajectory import TrajectoryPlayer, check_trajectory
+from tank_core.watchdog import Watchdog
+
+HUGE = 10.0  # a velocity over this many times the limit is not a wish to go fast but a fault: it is refused
+OPERATOR = "operator"  # who stopped the robot, where nothing else is said
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of a velocity command: the one in force, and a sentence where that is not what was asked for."""
+
+    twist: Twist2D
+    message: str = ""
+    refused: bool = False
+
+
+class RobotController:
+    """Between commands and a Backend. Not thread-safe: whoever owns it takes care that one thread calls it at a time."""
+
+    def __init__(self, backend: Backend, cmd_vel_timeout: float | None = None) -> None:
+        """``cmd_vel_timeout`` [s]: how long a velocity lasts that is not repeated; the robot file's when None."""
+        self.backend = backend
+        self.robot = backend.robot
+        self.state: RobotState | None = None
+        self._watchdog = Watchdog(self.robot.drive.cmd_vel_timeout if cmd_vel_timeout is None else cmd_vel_timeout)
+        self._player = TrajectoryPlayer(self.robot)
+        self._twist = Twist2D()
+        self._sent: dict[str, float] = {}  # joint targets of the last step
+        self._stops: dict[str, str] = {}  # who -> why
+
+    @property
+    def stopped(self) -> bool:
+        """True from a stop until everybody who stopped the robot has reset it."""
+        return bool(self._stops)
+
+    @property
+    def stop_reason(self) -> str:
+        """Why it is stopped, in words; empty when it is not."""
+        return "; ".join(self._stops.values())
+
+    def command_twist(self, twist: Twist2D, now: float) -> Applied:
+        """Drive like this until ``now`` plus the timeout. Too fast is clamped; not finite, huge, or while stopped is refused and zero."""
+        reason = self._refusal() or _twist_fault(twist, self.robot.drive.max_linear, self.robot.drive.max_angular)
+        if reason:
+            self._drive(Twist2D(), now)
+            return Applied(Twist2D(), reason, refused=True)
+        clamped = self.robot.clamp_twist(twist)
+        self._drive(clamped, now)
+        return Applied(clamped, _clamp_message(twist, clamped))
+
+    def _drive(self, twist: Twist2D, now: float) -> None:
+        self._twist = twist
+        self._watchdog.feed(now)
+
+    def command_trajectory(self, trajectory: JointTrajectory, now: float) -> str | None:
+        """Play a trajectory from here on; returns why not, or None. A refused one leaves the one that plays alone."""
+        reason = self._refusal() or check_trajectory(self.robot, trajectory)
+        if reason is None:
+            self._player.start(trajectory, self._joint_targets(), now)
+        return reason
+
+    def _refusal(self) -> str | None:
+        return f"stopped ({self.stop_reason}); reset the stop first" if self.stopped else None
+
+    def _joint_targets(self) -> dict[str, float]:
+        """Where each joint was last told to be [rad or m]; where it is, if it was told nothing.
+
+        Told comes first, because a gripper that is told to close around an object never gets there: beginning at, or
+        holding, the measured gap would let the object fall.
+        """
+        state = self.state or self.backend.read()
+        return {name: joint.position for name, joint in state.joints.items()} | self._sent
+
+    def stop(self, now: float, reason: str, source: str = OPERATOR) -> None:
+        """Zero the velocity and hold the joints at once, then refuse motion until ``source`` resets the stop. Idempotent."""
+        first = not self.stopped
+        self._stops[source] = reason
+        self.halt(hold=first)
+
+    def halt(self, hold: bool = True) -> None:
+        """Zero the velocity and hold the joints at once, without refusing what comes next."""
+        self._twist = Twist2D()
+        self._watchdog.starve()
+        if hold and self.state is not None:
+            self._player.hold(self._joint_targets())
+        self.backend.stop()
+
+    def reset_stop(self, source: str | None = None) -> bool:
+        """Take back the stop of one source, or of all. Returns True when the robot may move again."""
+        if source is None:
+            self._stops.clear()
+        else:
+            self._stops.pop(source, None)
+        return not self.stopped
+
+    def restart(self) -> None:
+        """Forget velocity, trajectories and the last state, as when a simulation goes back to its beginning. Stops stay."""
+        self._twist = Twist2D()
+        self._watchdog.starve()
+        self._player.hold({})
+        self._sent = {}
+        self.state = None
+
+    def step(self, now: float) -> RobotState:
+        """Send what is in force at ``now`` [s] to the robot, and read it. Raises BackendError when the robot is gone."""
+        if self._watchdog.expired(now):
+            self._twist = Twist2D()
+        self._sent = self._player.targets(now)
+        self.backend.apply(RobotCommand(self._twist, self._sent))
+        self.state = self.backend.read()
+        return self.state
+
+    @property
+    def twist(self) -> Twist2D:
+        """The velocity in force at the last step."""
+        return self._twist
+
+
+def _twist_fault(twist: Twist2D, max_linear: float, max_angular: float) -> str | None:
+    for name, value, limit, unit in (("linear", twist.linear, max_linear, "m/s"), ("angular", twist.angular, max_angular, "rad/s")):
+        if not math.isfinite(value):
+            return f"{name} velocity is {value}; it must be a number of at most {limit:g} {unit}; the robot is stopped"
+        if abs(value) > HUGE * limit:
+            return f"{name} velocity {value:g} {unit} is far over the limit of {limit:g} {unit}; it was refused and the robot is stopped"
+    return None
+
+
+def _clamp_message(asked: Twist2D, applied: Twist2D) -> str:
+    parts = []
+    if asked.linear != applied.linear:
+        parts.append(f"linear velocity {asked.linear:g} m/s is over the limit; {applied.linear:g} m/s applied")
+    if asked.angular != applied.angular:
+        parts.append(f"angular velocity {asked.angular:g} rad/s is over the limit; {applied.angular:g} rad/s applied")
+    return "; ".join(parts)

@@ -1,0 +1,80 @@
+"""Every name, quality of service and frame that Tank's nodes share, in one place. Names are relative, so a namespace works."""
+
+from __future__ import annotations
+
+from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy, qos_profile_sensor_data
+
+# Nodes
+SIM_NODE = "sim_node"
+DRIVER_NODE = "driver_node"
+LANGUAGE_NODE = "language_node"
+EXECUTOR_NODE = "executor_node"
+PERCEPTION_NODE = "perception_node"
+
+# Language
+INSTRUCTION = "instruction"  # std_msgs/String -> language_node
+COMMANDS = "commands"  # tank_msgs/CommandList, language_node -> executor_node
+
+# Executor
+EXECUTE_COMMANDS = "execute_commands"  # action tank_msgs/ExecuteCommands
+EXECUTION_STATUS = "execution_status"  # tank_msgs/ExecutionStatus, latched
+STOP = "stop"  # std_srvs/Trigger: stops and stays stopped
+RESET_STOP = "reset_stop"  # std_srvs/Trigger
+STOPPED = "stopped"  # std_msgs/Bool, latched, executor_node -> RobotNode
+
+# Robot
+CMD_VEL = "cmd_vel"  # geometry_msgs/TwistStamped, or Twist
+JOINT_TRAJECTORY = "arm_controller/joint_trajectory"  # trajectory_msgs/JointTrajectory, gripper included
+ODOM = "odom"  # nav_msgs/Odometry
+JOINT_STATES = "joint_states"  # sensor_msgs/JointState
+TF = "tf"  # tf2_msgs/TFMessage
+TF_STATIC = "tf_static"  # tf2_msgs/TFMessage, latched
+ROBOT_DESCRIPTION = "robot_description"  # std_msgs/String, latched: URDF
+BATTERY_STATE = "battery_state"  # sensor_msgs/BatteryState
+RANGE = "range"  # sensor_msgs/Range
+IMAGE = "camera/image_raw"  # sensor_msgs/Image, rgb8
+CAMERA_INFO = "camera/camera_info"  # sensor_msgs/CameraInfo
+COMPRESSED_IMAGE = "camera/image_raw/compressed"  # sensor_msgs/CompressedImage, JPEG
+ROBOT_STOP = "robot/stop"  # std_srvs/Trigger: this robot alone, whatever the executor says
+ROBOT_RESET_STOP = "robot/reset_stop"  # std_srvs/Trigger
+ROBOT_STOPPED = "robot/stopped"  # std_msgs/Bool, latched: the robot refuses motion, for whatever reason
+
+# Perception
+DETECTIONS = "detections"  # tank_msgs/DetectedObjectArray
+MARKERS = "markers"  # visualization_msgs/MarkerArray
+
+# Simulation
+CLOCK = "/clock"  # rosgraph_msgs/Clock; absolute, because ROS's clocks listen there
+GROUND_TRUTH = "ground_truth/odom"  # nav_msgs/Odometry, for results only
+RESET_WORLD = "reset_world"  # std_srvs/Trigger
+SET_PAUSE = "set_pause"  # std_srvs/SetBool
+STEP_SIMULATION = "step_simulation"  # std_srvs/Trigger
+
+# Everybody
+DIAGNOSTICS = "diagnostics"  # diagnostic_msgs/DiagnosticArray, 1 Hz
+
+# Frames (REP-105)
+ODOM_FRAME = "odom"
+BASE_FRAME = "base_link"
+CAMERA_FRAME = "camera_link"
+OPTICAL_FRAME = "camera_optical_frame"
+RANGE_FRAME = "range_link"
+
+# Rates [Hz]
+CONTROL_RATE = 50.0
+DIAGNOSTICS_RATE = 1.0
+
+# Age of a message's stamp [s] beyond which it is dropped, and how far ahead of this clock it may be.
+STAMP_MAX_AGE = 0.5
+STAMP_MAX_AHEAD = 0.2
+
+# Quality of service
+# Commands and answers: none may be lost. A stop comes with the rejections of all that it drops, in one burst.
+RELIABLE = QoSProfile(depth=200)
+NEWEST = QoSProfile(depth=1)  # velocity: only the newest counts, and it arrives
+STREAM = QoSProfile(depth=10)  # odom, joint_states: reliable, so that both kinds of subscriber match
+TF_QOS = QoSProfile(depth=100)
+SENSOR_DATA = qos_profile_sensor_data  # images: best effort
+LATCHED = QoSProfile(
+    depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.RELIABLE, durability=DurabilityPolicy.TRANSIENT_LOCAL
+)

@@ -1,0 +1,157 @@
+"""``tank_nodes MODULE:CLASS [MODULE:CLASS ...]``: several nodes in one process, started, watched and ended together."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import rclpy
+from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
+from rclpy.lifecycle import LifecycleNode, TransitionCallbackReturn
+from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
+from rclpy.utilities import remove_ros_args, try_shutdown
+
+from tank_core.exceptions import TankError
+from tank_core.ros_tank_node import TankNode, one_line
+
+THREADS = 4  # callbacks that may run at one time; a stop needs a free one
+END_WITHIN = 1.7  # [s] after which an ending that hangs is cut off; the robot has been stopped before
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs until SIGINT or SIGTERM and returns 0; 1 when no node could be started, 2 when called wrongly."""
+    arguments = list(sys.argv if argv is None else argv)
+    specs = remove_ros_args(arguments)[1:]
+    if not specs or any(spec.startswith("-") for spec in specs):
+        print("usage: tank_nodes MODULE:CLASS [MODULE:CLASS ...] [--ros-args ...]", file=sys.stderr)
+        return 2
+    ended = threading.Event()
+    _on_signals(ended)
+    # rclpy's own handlers would shut the context down at once, before a robot could be told to stop.
+    rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
+    try:
+        return run(specs, ended)
+    finally:
+        try_shutdown()
+
+
+def run(specs: Sequence[str], ended: threading.Event) -> int:
+    """Start the nodes, wait for ``ended``, and end them. The ROS context is there already."""
+    executor = MultiThreadedExecutor(num_threads=THREADS)
+    spinner = threading.Thread(target=_spin, args=(executor, ended), name="executor", daemon=True)
+    nodes = [node for node in map(make_node, specs) if node is not None]
+    for node in nodes:
+        executor.add_node(node)
+    spinner.start()
+    started = [node for node in nodes if not ended.is_set() and start(node)]
+    if started:
+        _say(f"running: {', '.join(node.get_name() for node in started)}")
+        ended.wait()
+    else:
+        ended.set()
+    _end(nodes, executor, spinner)
+    return 0 if started else 1
+
+
+def make_node(spec: str) -> Node | None:
+    """The node of a MODULE:CLASS; None, and a line on stderr, when it cannot be made."""
+    try:
+        module, _, name = spec.partition(":")
+        kind: Callable[[], Node] | None = getattr(importlib.import_module(module), name, None) if name else None
+        if kind is None:
+            raise TankError("there is no such class; write MODULE:CLASS, such as tank_sim.sim_node:SimNode")
+        return kind()
+    except Exception as error:  # one node that cannot be made must not keep the others from running
+        _say(f"{spec} was not made: {one_line(error)}")
+        return None
+
+
+def start(node: Node) -> bool:
+    """Configure and activate a lifecycle node; a plain one runs already. False when it cannot: a TankNode has said why."""
+    if not isinstance(node, LifecycleNode):
+        return True
+    for word, trigger in (("configure", node.trigger_configure), ("activate", node.trigger_activate)):
+        if trigger() != TransitionCallbackReturn.SUCCESS:
+            if not isinstance(node, TankNode):
+                _say(f"{node.get_name()} did not {word}: see its log")
+            return False
+    return True
+
+
+def _spin(executor: MultiThreadedExecutor, ended: threading.Event) -> None:
+    while not ended.is_set() and executor.context.ok():
+        try:
+            executor.spin_once(timeout_sec=0.2)
+        except ExternalShutdownException:
+            break
+        except Exception as error:  # what a callback let through must not end the process, nor go by in silence
+            if not ended.is_set():
+                _say(f"a callback failed: {one_line(error)}\n{''.join(traceback.format_exception(error))}")
+    ended.set()
+
+
+def _end(nodes: Sequence[Node], executor: MultiThreadedExecutor, spinner: threading.Thread) -> None:
+    """Robots stop first, while everything else still works; then the nodes let go, the last first."""
+    for node in nodes:
+        _quietly(node, getattr(node, "stop_robot", None), "the process ends")
+    for node in reversed(nodes):
+        _quietly(node, getattr(node, "trigger_shutdown", None))
+    executor.wake()
+    spinner.join()
+    drain(executor)
+    for node in nodes:
+        _quietly(node, node.destroy_node)
+
+
+def drain(executor: MultiThreadedExecutor) -> None:
+    """Shut an executor that spins no more down, after the callbacks under way have ended: Jazzy's shutdown does not wait for them."""
+    pool = getattr(executor, "_executor", None)
+    if pool is not None:
+        pool.shutdown(wait=True)
+    executor.shutdown(timeout_sec=0.5)
+
+
+def _quietly(node: Node, work: Callable[..., Any] | None, *args: Any) -> None:
+    try:
+        if work is not None:
+            work(*args)
+    except Exception as error:  # the way down goes on for the other nodes
+        _say(f"{node.get_name()}: {one_line(error)} while ending")
+
+
+def _cut_off() -> None:
+    busy = ", ".join(thread.name for thread in threading.enumerate() if thread.is_alive() and not thread.daemon)
+    _say(f"ending took over {END_WITHIN:g} s (busy: {busy}); the robot is stopped, the process is cut off")
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def _on_signals(ended: threading.Event) -> None:
+    """The first signal ends in good order, a second one at once."""
+
+    def handle(number: int, _: object) -> None:
+        if ended.is_set():
+            os._exit(128 + number)
+        # Not cancelled: it also covers what the interpreter waits for at its end, such as a model in the middle of a sentence.
+        cut = threading.Timer(END_WITHIN, _cut_off)
+        cut.daemon = True
+        cut.start()
+        ended.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handle)
+
+
+def _say(text: str) -> None:
+    print(f"tank_nodes: {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""What Tank's nodes have in common: a lifecycle that says why it failed, checked parameters, diagnostics, guarded callbacks."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+
+from tank_core.exceptions import TankError
+from tank_core.health import Level
+from tank_core.ros_diagnostics import Diagnostics
+from tank_core.ros_parameters import Setting, read_settings
+
+SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FAILURE
+
+
+class TankNode(LifecycleNode):
+    """A subclass lists its SETTINGS and fills in ``configure``, ``activate``, ``deactivate`` and ``cleanup``.
+
+    ``configure`` and ``activate`` raise when they cannot: the node then stays where it was, ``failure`` holds the reason in
+    one line, and so do log and diagnostics. ``deactivate`` and ``cleanup`` are idempotent, and are called after a failure too.
+    """
+
+    SETTINGS: ClassVar[tuple[Setting, ...]] = ()
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self.failure = ""
+        self.diagnostics = Diagnostics(self)
+        self.settings, self._setting_faults = read_settings(self, self.SETTINGS)
+        self.diagnostics.set("state", Level.OK, "not configured")
+
+    def configure(self) -> None:
+        """Get hold of what the node needs: files, models, buses, publishers."""
+
+    def activate(self) -> None:
+        """Begin to work. Lifecycle publishers are on already."""
+
+    def deactivate(self) -> None:
+        """Cease to work. Lifecycle publishers are still on."""
+
+    def cleanup(self) -> None:
+        """Let go of everything that ``configure`` took."""
+
+    def guarded(self, part: str, callback: Callable[..., Any]) -> Callable[..., Any]:
+        """The callback, with any exception of it told on log and diagnostics instead of ending the process.
+
+        A service's response is then sent with success False and the reason.
+        """
+
+        def run(*args: Any) -> Any:
+            try:
+                return callback(*args)
+            except Exception as error:  # a callback's border: one bad message must not end the node
+                self.report_fault(part, error)
+                return _failed_response(args, error)
+
+        return run
+
+    def report_fault(self, part: str, error: BaseException) -> None:
+        """Log, with the place where it happened, and diagnostics."""
+        self.diagnostics.error(part, "faults", one_line(error))
+        self.get_logger().debug("".join(traceback.format_exception(error)))
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        if self._setting_faults:
+            return self._failed("configure", TankError("; ".join(self._setting_faults)))
+        return self._transition("configure", self.configure, "ready, not active")
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        super().on_activate(state)
+        result = self._transition("activate", self.activate, "active")
+        if result != SUCCESS:
+            super().on_deactivate(state)
+        return result
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        self._undo("deactivate", self.deactivate)
+        super().on_deactivate(state)
+        self.diagnostics.set("state", Level.OK, "ready, not active")
+        return SUCCESS
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        self._undo("clean up", self.cleanup)
+        self.diagnostics.set("state", Level.OK, "not configured")
+        return SUCCESS
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        self.on_deactivate(state)
+        return self.on_cleanup(state)
+
+    def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
+        return self.on_shutdown(state)
+
+    def _transition(self, word: str, work: Callable[[], None], state: str) -> TransitionCallbackReturn:
+        try:
+            work()
+        except Exception as error:  # rclpy would swallow it here without a word
+            return self._failed(word, error)
+        self.failure = ""
+        self.diagnostics.set("state", Level.OK, state)
+        return SUCCESS
+
+    def _failed(self, word: str, error: Exception) -> TransitionCallbackReturn:
+        self.failure = one_line(error)
+        self.get_logger().error(f"{self.get_name()} did not {word}: {self.failure}")
+        self.diagnostics.set("state", Level.ERROR, f"did not {word}: {self.failure}")
+        if not isinstance(error, TankError):
+            self.get_logger().error("".join(traceback.format_exception(error)))
+        self._undo("deactivate", self.deactivate)
+        if word == "configure":
+            self._undo("clean up", self.cleanup)
+        return FAILURE
+
+    def _undo(self, word: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # the way down goes on, whatever one part of it says
+            self.report_fault(word, error)
+
+
+def one_line(error: BaseException) -> str:
+    """An error as one line for the operator: what Tank raises on purpose is a sentence already, the rest gets its type."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, TankError) else f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _failed_response(args: tuple[Any, ...], error: Exception) -> Any:
+    response: Any = args[1] if len(args) == 2 else None
+    if hasattr(response, "success") and hasattr(response, "message"):
+        response.success, response.message = False, one_line(error)
+    return response

@@ -1,0 +1,82 @@
+"""For tests of nodes: spins them in this process, collects what they publish, and waits for what should become true."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from rclpy.executors import MultiThreadedExecutor
+from rclpy.node import Node
+from rclpy.publisher import Publisher
+
+from tank_core import ros_interfaces as names
+from tank_core.ros_main import drain
+
+PATIENCE = 20.0  # [s] a test fails after; what it waits for takes a fraction of it, even on a busy machine
+
+
+class Bench:
+    """Some nodes and a listener on one executor, in a thread, until ``close``."""
+
+    def __init__(self, *nodes: Node) -> None:
+        self.node = Node("listener")
+        self.received: dict[str, list[Any]] = {}
+        self.executor = MultiThreadedExecutor(num_threads=4)
+        for node in (*nodes, self.node):
+            self.executor.add_node(node)
+        self._nodes = nodes
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._spin)
+        self._thread.start()
+
+    def _spin(self) -> None:
+        while not self._ended.is_set():
+            self.executor.spin_once(timeout_sec=0.1)
+
+    def listen(self, kind: type, topic: str, qos: Any) -> list[Any]:
+        """Collects a topic's messages; returns the list that grows."""
+        messages: list[Any] = self.received.setdefault(topic, [])
+        self.node.create_subscription(kind, topic, messages.append, qos)
+        return messages
+
+    def publisher(self, kind: type, topic: str, qos: Any) -> Publisher:
+        """A publisher that has found its subscriber."""
+        publisher = self.node.create_publisher(kind, topic, qos)
+        self.wait(lambda: publisher.get_subscription_count() > 0, f"a subscriber of {topic}")
+        return publisher
+
+    def call(self, kind: Any, name: str) -> Any:
+        """A service's answer to an empty request."""
+        client = self.node.create_client(kind, name)
+        assert client.wait_for_service(PATIENCE), f"{name} is not offered"
+        future = client.call_async(kind.Request())
+        self.wait(future.done, f"an answer of {name}")
+        return future.result()
+
+    def diagnostics(self) -> Callable[[str], DiagnosticStatus | None]:
+        """Collects diagnostics; returns a function from the name of a part to its newest status."""
+        arrays = self.listen(DiagnosticArray, names.DIAGNOSTICS, names.RELIABLE)
+        return lambda part: next((s for array in reversed(arrays) for s in array.status if s.name.endswith(f": {part}")), None)
+
+    @staticmethod
+    def wait(condition: Callable[[], object], what: str) -> None:
+        """Until the condition holds; fails the test when it does not in good time."""
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < end, f"waited {PATIENCE:g} s for {what}"
+            time.sleep(0.005)
+
+    def close(self) -> None:
+        """Shut the nodes down and destroy them."""
+        for node in self._nodes:
+            shutdown = getattr(node, "trigger_shutdown", None)
+            if shutdown is not None and node._state_machine.current_state[1] != "finalized":
+                shutdown()
+        self._ended.set()
+        self._thread.join()
+        drain(self.executor)
+        for node in (*self._nodes, self.node):
+            node.destroy_node()

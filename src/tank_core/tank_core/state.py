@@ -1,0 +1,120 @@
+"""What a robot says about itself and what it is told, in SI units, without ROS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Pose2D:
+    """A planar pose in the odom frame: x, y [m], yaw [rad], counter-clockwise."""
+
+    x: float = 0.0
+    y: float = 0.0
+    yaw: float = 0.0
+
+
+@dataclass(frozen=True)
+class Twist2D:
+    """A planar velocity in base_link: linear along x [m/s], angular about z [rad/s], counter-clockwise."""
+
+    linear: float = 0.0
+    angular: float = 0.0
+
+
+@dataclass(frozen=True)
+class Odometry:
+    """Pose of base_link in odom and velocity in base_link, as the robot's own sensors tell them."""
+
+    pose: Pose2D = Pose2D()
+    twist: Twist2D = Twist2D()
+    # Variances that grow with the way: x, y [m^2], yaw [rad^2].
+    variance: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class JointState:
+    """One joint: position [rad or m], velocity [rad/s or m/s], effort [N m or N]."""
+
+    position: float
+    velocity: float = 0.0
+    effort: float = 0.0
+
+
+@dataclass(frozen=True)
+class RobotState:
+    """One reading of a robot. ``time`` is the backend's own clock [s]; a simulation's starts at 0."""
+
+    time: float
+    odometry: Odometry = Odometry()
+    joints: Mapping[str, JointState] = field(default_factory=dict)  # by joint name, gripper included
+    range_m: float | None = None  # distance sensor [m]; None: no sensor, or nothing in reach
+    battery_v: float | None = None  # [V]; None: not measured
+
+    def positions(self, names: tuple[str, ...]) -> Array:
+        """Positions of the named joints, in that order.  # (len(names),)"""
+        return np.array([self.joints[name].position for name in names])
+
+
+@dataclass(frozen=True)
+class RobotCommand:
+    """What to do from now on: a velocity, and position targets of joints (those not named keep theirs)."""
+
+    twist: Twist2D = Twist2D()
+    joints: Mapping[str, float] = field(default_factory=dict)  # [rad or m] by joint name, gripper included
+
+
+@dataclass(frozen=True)
+class TrajectoryPoint:
+    """Joint positions to be reached ``time_from_start`` [s] after the trajectory begins."""
+
+    time_from_start: float
+    positions: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class JointTrajectory:
+    """A path for some joints; between points they move linearly."""
+
+    joint_names: tuple[str, ...]
+    points: tuple[TrajectoryPoint, ...]
+
+    @property
+    def duration(self) -> float:
+        """Time of the last point [s]."""
+        return self.points[-1].time_from_start if self.points else 0.0
+
+
+@dataclass(frozen=True)
+class CameraFrame:
+    """One image. ``rgb`` is uint8.  # (height, width, 3)"""
+
+    time: float  # [s] on the backend's clock
+    rgb: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Detection:
+    """One object that perception knows, in base_link at ``time`` [s]: centre [m], size [m], as said by the camera alone."""
+
+    id: int
+    color: str | None
+    shape: str | None
+    position: tuple[float, float, float]
+    size: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    confidence: float = 1.0
+    age: float = 0.0  # [s] since it was last seen
+
+
+@dataclass(frozen=True)
+class Detections:
+    """All objects known at ``time`` [s]."""
+
+    time: float
+    objects: tuple[Detection, ...] = ()

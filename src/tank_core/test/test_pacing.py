@@ -1,0 +1,53 @@
+"""How often, how old, and one clock on another."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tank_core.pacing import Pacer, TimeMap, stamp_fault
+
+
+@given(st.floats(0.001, 0.05), st.floats(0, 100))
+def test_a_pacer_keeps_its_rate_on_average_however_often_it_is_asked(step, start):
+    pacer, period = Pacer(0.1), 0.1
+    count = sum(pacer.due(start + i * step) for i in range(round(10.0 / step)))
+    assert count == pytest.approx(10.0 / period, abs=2)
+
+
+def test_a_pacer_asked_at_its_own_rate_is_always_due():
+    pacer = Pacer(0.02)
+    time, due = 0.0, 0
+    for _ in range(500):
+        due += pacer.due(time)
+        time += 0.02
+    assert due == 500
+
+
+def test_after_a_gap_or_a_reset_a_pacer_goes_on_without_catching_up():
+    pacer = Pacer(0.1)
+    assert pacer.due(50.0)
+    assert [pacer.due(60.0), pacer.due(60.01)] == [True, False]
+    assert [pacer.due(0.0), pacer.due(0.01), pacer.due(0.1)] == [True, False, True]
+
+
+def test_mapped_times_keep_the_robots_spacing_while_the_clocks_agree():
+    mapping = TimeMap(tolerance=0.05)
+    for i, jitter in enumerate([0.0, 0.01, -0.02, 0.04]):
+        mapping.observe(i * 0.02, 1000.0 + i * 0.02 + jitter)
+        assert mapping.to_ros(i * 0.02) == pytest.approx(1000.0 + i * 0.02)
+
+
+def test_a_clock_that_is_set_is_followed():
+    mapping = TimeMap(tolerance=0.05)
+    mapping.observe(0.0, 1000.0)
+    mapping.observe(1.0, 5001.0)
+    assert mapping.to_ros(2.0) == pytest.approx(5002.0)
+
+
+@pytest.mark.parametrize(("stamp", "words"), [(99.4, "old"), (1.0, "old"), (100.3, "future"), (1e12, "future"), (-5.0, "old")])
+def test_a_stamp_that_is_too_old_or_too_new_is_told(stamp, words):
+    assert words in str(stamp_fault(stamp, 100.0, 0.5, 0.2))
+
+
+@pytest.mark.parametrize("stamp", [0.0, 99.6, 100.0, 100.1])
+def test_a_fresh_stamp_and_none_at_all_are_fine(stamp):
+    assert stamp_fault(stamp, 100.0, 0.5, 0.2) is None

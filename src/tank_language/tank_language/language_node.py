@@ -1,0 +1,144 @@
+"""instruction (std_msgs/String) in, commands (tank_msgs/CommandList) out: a thin node over TranslationWorker."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from builtin_interfaces.msg import Time
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.qos import QoSProfile
+from std_msgs.msg import Header, String
+from tank_core.commands import MAX_INSTRUCTION_CHARS
+from tank_core.health import Level
+from tank_core.ros_conversions import command_to_ros
+from tank_core.ros_parameters import Setting
+from tank_core.ros_tank_node import TankNode
+
+from tank_core import ros_interfaces as names
+from tank_language.llama_model import DEFAULT_CONTEXT, load_model
+from tank_language.model import LanguageModel, MissingModel
+from tank_language.translator import CANCELLED, Translation, Verdict
+from tank_language.worker import QUEUE_LENGTH, Instruction, TranslationWorker
+from tank_msgs.msg import CommandList
+
+MAX_QUEUE = 100
+SETTINGS = (
+    Setting("model", "", "Path of the GGUF model; empty takes $TANK_MODEL, or else the model that comes with Tank."),
+    Setting("threads", 0, "Threads of the model; 0 takes all cores but one, at most 4.", 0, 64),
+    Setting("context", DEFAULT_CONTEXT, "Tokens that prompt and answer may have together.", 256, 32768),
+    Setting("queue", QUEUE_LENGTH, "Instructions that may wait for the model; more are rejected.", 1, MAX_QUEUE),
+)
+# Deeper than names.RELIABLE: a stop and the rejections of all that it drops come in one burst, and none may push the stop out.
+SENTENCES = QoSProfile(depth=2 * MAX_QUEUE)
+VERDICTS = {Verdict.OK: CommandList.OK, Verdict.EMPTY: CommandList.EMPTY, Verdict.REJECTED: CommandList.REJECTED}
+
+
+class LanguageNode(TankNode):
+    """Translates on a thread of its own. A stop word is answered in the callback itself, with or without a model.
+
+    ``load`` makes the model; tests give one that needs no file.
+    """
+
+    SETTINGS = SETTINGS
+
+    def __init__(self, name: str = names.LANGUAGE_NODE, load: Callable[[], LanguageModel] | None = None, **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self._load = load or self._load_model
+        self._worker: TranslationWorker | None = None
+        self._listening = False
+        self._publisher: Any = None
+        self._last_stamp = 0  # [ns]
+
+    def configure(self) -> None:
+        """Begin to load the model: whatever its file holds, the node stays up for stop words."""
+        if self._publisher is None:
+            self._connect()
+        self.diagnostics.set("model", Level.OK, "loading")
+        self._worker = TranslationWorker(self._load, self._publish, self._on_model, self._on_fault, self.settings["queue"])
+
+    def activate(self) -> None:
+        """Listen."""
+        self._listening = True
+
+    def deactivate(self) -> None:
+        """Listen no more; what waits is rejected."""
+        self._listening = False
+        if self._worker is not None:
+            self._worker.drop(f"{self.get_name()} was deactivated")
+
+    def cleanup(self) -> None:
+        """Let go of the model."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    def destroy_node(self) -> None:
+        """Ends the thread before the publisher that it uses goes."""
+        self.deactivate()
+        self.cleanup()
+        super().destroy_node()
+
+    def _connect(self) -> None:
+        """For the node's whole life: rclpy's executors do not bear a subscription that goes while they wait for it."""
+        self._publisher = self.create_lifecycle_publisher(CommandList, names.COMMANDS, SENTENCES)
+        heard = self.guarded("instructions", self._on_instruction)
+        self.create_subscription(String, names.INSTRUCTION, heard, SENTENCES, callback_group=MutuallyExclusiveCallbackGroup())
+
+    def _load_model(self) -> LanguageModel:
+        return load_model(self.settings["model"], self.settings["threads"], self.settings["context"])
+
+    def _on_instruction(self, message: String) -> None:
+        worker = self._worker  # once: a transition may end it on another thread
+        if worker is None or not self._listening:
+            self.diagnostics.warn("instructions", "ignored", f"an instruction came while {self.get_name()} was not active; activate it")
+            return
+        self.diagnostics.tick("instructions", "instruction")
+        worker.submit(message.data, self._stamp())
+
+    def _stamp(self) -> Time:
+        """Now, but never the same twice: the stamp names the instruction, and a simulation's clock may stand still."""
+        self._last_stamp = max(self._last_stamp + 1, self.get_clock().now().nanoseconds)
+        return Time(sec=self._last_stamp // 10**9, nanosec=self._last_stamp % 10**9)
+
+    def _publish(self, instruction: Instruction, translation: Translation) -> None:
+        message = command_list(instruction, translation)
+        self._publisher.publish(message)
+        if translation.verdict is Verdict.REJECTED and translation.reason != CANCELLED:
+            self.diagnostics.warn("instructions", "rejected", translation.reason)
+        self.diagnostics.set(
+            "instructions", Level.OK, f"last: {translation.verdict} {translation.reason}".rstrip(),
+            **{"latency [ms]": translation.latency_s * 1e3},
+        )  # fmt: skip
+
+    def _on_model(self, model: LanguageModel) -> None:
+        if isinstance(model, MissingModel):
+            self.get_logger().error(f"{model.reason} (stop words still work)")
+            self.diagnostics.set("model", Level.ERROR, model.reason)
+        else:
+            self.get_logger().info(f"model {model.name} is ready, answers in {model.form.value}")
+            self.diagnostics.set("model", Level.OK, f"{model.name} is ready", form=model.form.value)
+
+    def _on_fault(self, error: Exception) -> None:
+        self.report_fault("translation", error)
+
+
+def command_list(instruction: Instruction, translation: Translation) -> CommandList:
+    """The message of a translation. A sentence that is too long to be one is echoed in part."""
+    text = instruction.text
+    return CommandList(
+        header=Header(stamp=instruction.stamp),
+        instruction=text if len(text) <= MAX_INSTRUCTION_CHARS else text[:MAX_INSTRUCTION_CHARS] + "...",
+        verdict=VERDICTS[translation.verdict],
+        reason=translation.reason,
+        commands=[command_to_ros(command) for command in translation.commands],
+        latency=translation.latency_s,
+    )
+
+
+def main() -> int:
+    """The executable ``language_node``."""
+    from tank_core.ros_main import main as run_nodes
+
+    return run_nodes([sys.argv[0], "tank_language.language_node:LanguageNode", *sys.argv[1:]])

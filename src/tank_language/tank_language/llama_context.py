@@ -1,0 +1,126 @@
+"""One GGUF model in memory with one sequence of tokens in its KV cache: the parts of llama.cpp that a greedy decoder needs."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tank_core.exceptions import ModelError
+
+from tank_language.constrained import Grammar, Logits
+from tank_language.llama_library import last_error, library
+
+BATCH = 256  # [tokens] evaluated at once
+_PIECE_BYTES = (256, 1 << 16)
+
+
+class LlamaContext:
+    """A model and its KV cache. Not thread-safe. Raises ModelError for whatever llama.cpp refuses."""
+
+    def __init__(self, path: Path, threads: int, size: int) -> None:
+        """``size`` [tokens]: room for prompt and answer together, at most what the model was trained for."""
+        self._llama = library()
+        self._path = path
+        self._context: Any = None
+        last_error()
+        self._model: Any = self._llama.llama_model_load_from_file(os.fsencode(path), self._model_params())
+        if not self._model:
+            raise ModelError(f"llama.cpp cannot load model file {path}: {last_error() or 'no reason given'}; choose another file")
+        try:
+            self.size = min(size, self._llama.llama_model_n_ctx_train(self._model) or size)
+            self._create(threads)
+        except ModelError:
+            self.close()
+            raise
+        self._vocab = self._llama.llama_model_get_vocab(self._model)
+        self.n_vocab: int = self._llama.llama_vocab_n_tokens(self._vocab)
+        self.used = 0  # tokens in the KV cache
+
+    def grammar(self, gbnf: str) -> Grammar:
+        """A grammar over this model's tokens. It must be closed before the model."""
+        return Grammar(self._llama, self._vocab, gbnf)
+
+    def forget(self, start: int) -> None:
+        """Drop everything from token ``start`` on out of the KV cache."""
+        if not self._llama.llama_memory_seq_rm(self._llama.llama_get_memory(self._context), 0, start, -1):
+            raise ModelError(f"model {self._path.name} cannot keep its prompt between instructions; choose another model")
+        self.used = start
+
+    def evaluate(self, tokens: Sequence[int]) -> None:
+        """Go on by ``tokens``; ``logits`` then are those after the last one."""
+        need = self.used + len(tokens)
+        if need > self.size:
+            raise ModelError(f"{need} tokens do not fit into the context of {self.size}; say less at once, or give a larger context")
+        for start in range(0, len(tokens), BATCH):
+            chunk = tokens[start : start + BATCH]
+            array = (ctypes.c_int32 * len(chunk))(*chunk)
+            status = self._llama.llama_decode(self._context, self._llama.llama_batch_get_one(array, len(chunk)))
+            if status != 0:
+                raise ModelError(f"model {self._path.name} failed (llama_decode {status}): {last_error() or 'no reason given'}")
+            self.used += len(chunk)
+
+    def logits(self) -> Logits:
+        """Of every token to come next; a view that the next ``evaluate`` overwrites.  # (n_vocab,)"""
+        pointer = self._llama.llama_get_logits_ith(self._context, -1)
+        if not pointer:
+            raise ModelError(f"model {self._path.name} gives no token probabilities; choose a text generation model")
+        logits: Logits = np.ctypeslib.as_array(pointer, shape=(self.n_vocab,))
+        return logits
+
+    def is_end(self, token: int) -> bool:
+        """Whether a token ends an answer: end of sequence, end of turn and their like."""
+        return bool(self._llama.llama_vocab_is_eog(self._vocab, token))
+
+    def tokens(self, text: str, special: bool = False, begin: bool = False) -> list[int]:
+        """A text's tokens. ``special``: control tokens are spelt out in it; ``begin``: with the model's own beginning of sequence."""
+        data = text.encode("utf-8", "replace")
+        buffer = (ctypes.c_int32 * (len(data) + 8))()
+        count = self._llama.llama_tokenize(self._vocab, data, len(data), buffer, len(buffer), begin, special)
+        if count < 0:
+            raise ModelError(f"model {self._path.name} makes {-count} tokens of {len(data)} bytes; choose another model")
+        return list(buffer[:count])
+
+    def piece(self, token: int) -> bytes:
+        """A token's bytes. (llama-cpp-python's own 32-byte buffer would turn a longer one into nothing.)"""
+        for size in _PIECE_BYTES:
+            buffer = ctypes.create_string_buffer(size)
+            length = self._llama.llama_token_to_piece(self._vocab, token, buffer, size, 0, True)
+            if length >= 0:
+                return buffer.raw[:length]
+        raise ModelError(f"token {token} of model {self._path.name} is {-length} bytes long; choose another model")
+
+    def close(self) -> None:
+        """Free the memory. Idempotent."""
+        if self._context:
+            self._llama.llama_free(self._context)
+        if self._model:
+            self._llama.llama_model_free(self._model)
+        self._context = self._model = None
+
+    def _create(self, threads: int) -> None:
+        if self._llama.llama_model_has_encoder(self._model) or not self._llama.llama_model_has_decoder(self._model):
+            raise ModelError(f"model file {self._path} is an encoder and writes no text; choose a text generation model")
+        self._context = self._llama.llama_init_from_model(self._model, self._context_params(threads))
+        if not self._context:
+            raise ModelError(f"llama.cpp cannot run model file {self._path}: {last_error() or 'no reason given'}; try a smaller context")
+
+    def _model_params(self) -> Any:
+        params = self._llama.llama_model_default_params()
+        params.n_gpu_layers = 0
+        # Repacked weights (AMX) crash llama.cpp 0.3.36 on narrow matrices, and would make answers depend on the machine.
+        params.use_extra_bufts = False
+        return params
+
+    def _context_params(self, threads: int) -> Any:
+        params = self._llama.llama_context_default_params()
+        params.n_ctx = self.size
+        params.n_batch = params.n_ubatch = min(BATCH, self.size)
+        params.n_outputs_max = 1  # logits of the last token alone: for Gemma's 262 144 tokens those of a whole batch take 268 MB
+        params.n_threads = params.n_threads_batch = threads
+        params.swa_full = True  # a cache of the sliding window alone would forget the prefix
+        params.no_perf = True
+        return params

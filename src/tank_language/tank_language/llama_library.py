@@ -1,0 +1,40 @@
+"""llama.cpp through llama-cpp-python's low-level binding, silent: what it logs as an error is kept for our own message."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+from collections import deque
+from functools import lru_cache
+from typing import Any
+
+from tank_core.exceptions import ModelError
+
+LOG_ERROR = 4  # ggml_log_level of ggml.h
+_errors: deque[str] = deque(maxlen=8)
+_keep: list[Any] = []  # the callback must outlive every call of the library
+
+
+@lru_cache(maxsize=1)
+def library() -> Any:
+    """The module ``llama_cpp.llama_cpp``, ready for use. Raises ModelError where it cannot be loaded."""
+    try:
+        llama = importlib.import_module("llama_cpp.llama_cpp")
+    except (ImportError, OSError, RuntimeError) as error:
+        raise ModelError(f"llama-cpp-python cannot be loaded: {error}; install it with pip install llama-cpp-python==0.3.36") from None
+    _keep.append(llama.llama_log_callback(_on_log))
+    llama.llama_log_set(_keep[-1], ctypes.c_void_p(0))
+    llama.llama_backend_init()
+    return llama
+
+
+def last_error() -> str:
+    """What llama.cpp complained about since the last call, in one line; empty when it did not."""
+    lines = " ".join(" ".join(_errors).split())
+    _errors.clear()
+    return lines[:300]
+
+
+def _on_log(level: int, text: bytes | None, _: Any) -> None:
+    if level == LOG_ERROR and text:
+        _errors.append(text.decode("utf-8", "replace"))

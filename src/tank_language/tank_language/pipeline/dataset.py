@@ -1,0 +1,150 @@
+"""Sentences for training and validation: written by hand, multiplied, and composed. One format, one split, one seed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tank_core.commands import commands_to_json
+from tank_core.exceptions import TankError
+
+from tank_language import shorthand
+from tank_language.pipeline import noise
+from tank_language.pipeline import phrases as p
+from tank_language.pipeline.generator import sentences
+from tank_language.prompt import normalise
+
+HANDWRITTEN = Path(__file__).parents[2] / "data" / "handwritten"
+HELD_OUT = 0.1  # share of the hand-written groups that training never sees
+_UNJOINABLE = re.compile(r"\b(no|not|don't|dont|twice|times|sorry|actually|instead|before|after|first|everything|all|again|repeat|both|until)\b|x\(", re.I)
+
+
+@dataclass(frozen=True)
+class Example:
+    """One sentence, its shorthand, and where it comes from (``voice/template`` or ``generator/template``)."""
+
+    instruction: str
+    answer: str
+    source: str
+
+
+def read_handwritten(folder: Path = HANDWRITTEN) -> list[Example]:
+    """Every hand-written sentence, duplicates (by normalised sentence) left out; raises TankError that names the line."""
+    examples: dict[str, Example] = {}
+    for path in sorted(folder.glob("*.txt")):
+        template = "none"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if line.startswith("#"):
+                template = line.removeprefix("# template:").strip()
+            elif line.strip():
+                example = _example(line, f"{path.stem}/{template}", f"{path.name}:{number}")
+                examples.setdefault(normalise(example.instruction), example)
+    return list(examples.values())
+
+
+def _example(line: str, source: str, where: str) -> Example:
+    instruction, arrow, answer = line.rpartition(" => ")
+    if not arrow:
+        raise TankError(f"{where}: {line!r} is not 'sentence => shorthand'")
+    try:
+        shorthand.expand(answer)
+    except shorthand.ShorthandError as error:
+        raise TankError(f"{where}: {error}") from None
+    return Example(instruction.strip(), answer.strip(), source)
+
+
+def split(examples: Iterable[Example]) -> tuple[list[Example], list[Example]]:
+    """(training, validation): whole hand-written groups are held out, by a hash of their name."""
+    kept, held = [], []
+    for example in examples:
+        digest = int(hashlib.sha256(example.source.encode()).hexdigest()[:8], 16)
+        (held if digest / 0xFFFFFFFF < HELD_OUT else kept).append(example)
+    return kept, held
+
+
+def stream(handwritten: list[Example], seed: int, handwritten_share: float = 0.4) -> Iterator[Example]:
+    """Endless training examples: hand-written ones multiplied, and composed ones, both with noise."""
+    rng = random.Random(seed)
+    composed = sentences(seed + 1)
+    joinable = [e for e in handwritten if e.answer != "none" and len(e.instruction.split()) <= 12 and not _UNJOINABLE.search(e.instruction) and "x(" not in e.answer]
+    while True:
+        if rng.random() < handwritten_share:
+            yield _multiplied(rng, handwritten, joinable)
+        else:
+            text, answer, template = next(composed)
+            text = noise.politely(rng, text, 0.25)
+            yield Example(_noisy(rng, text, 0.13, chatter=0.07 if answer != "none" else 0.0), answer, f"generator/{template}")
+
+
+def _multiplied(rng: random.Random, handwritten: list[Example], joinable: list[Example]) -> Example:
+    example = rng.choice(handwritten)
+    pair, source = (example.instruction, example.answer), example.source
+    if rng.random() < 0.3:
+        pair, source = _joined(rng, joinable), "joined"
+    if rng.random() < 0.5:
+        pair = noise.mirrored(pair) or pair
+    if rng.random() < 0.5:
+        pair = noise.recolored(rng, pair) or pair
+    if rng.random() < 0.5:
+        pair = noise.renumbered(rng, pair) or pair
+    text = noise.politely(rng, pair[0], 0.12)
+    return Example(_noisy(rng, text, 0.07, chatter=0.06 if pair[1] != "none" else 0.0), pair[1], source)
+
+
+def _joined(rng: random.Random, joinable: list[Example]) -> tuple[str, str]:
+    first, second = rng.choice(joinable), rng.choice(joinable)
+    while _leans_on(first, second):
+        first, second = rng.choice(joinable), rng.choice(joinable)
+    connector = rng.choice(p.THEN).replace("before you", "then").strip()
+    text = f"{first.instruction.rstrip(' .!,')} {connector} {second.instruction}"
+    return text.replace(" ,", ",").replace(" .", ".").replace(" ;", ";"), f"{first.answer} ; {second.answer}"
+
+
+def _leans_on(first: Example, second: Example) -> bool:
+    """True when a pronoun of the second sentence would take up an object of the first."""
+    named = re.search(r"\b(cube|ball|cylinder|" + "|".join(p.COLORS) + r")\b", first.answer)
+    bare = re.search(r"(grasp|face|approach)( \w*(left|right|front))?( ;|$)", second.answer)
+    return bool(named and bare)
+
+
+def _noisy(rng: random.Random, text: str, typo_share: float, chatter: float) -> str:
+    if rng.random() < chatter:
+        text = noise.with_chatter(rng, text)
+    if rng.random() < 0.08:
+        text = noise.with_fillers(rng, text)
+    if rng.random() < 0.35:
+        text = noise.unpunctuated(text)
+    if rng.random() < typo_share:
+        text = noise.mistyped(rng, text, rng.choice((1, 1, 2, 3)))
+    return " ".join(text.split())
+
+
+def to_record(example: Example) -> dict[str, object]:
+    """One line of the published format: instruction, output, source."""
+    meaning = shorthand.expand(example.answer)
+    commands = () if isinstance(meaning, shorthand.Refusal) else meaning
+    return {"instruction": example.instruction, "output": commands_to_json(commands), "source": example.source}
+
+
+def write_jsonl(examples: Iterable[Example], path: Path) -> Counter[str]:
+    """Write records without duplicates; returns counts by action and by source."""
+    seen: set[str] = set()
+    counts: Counter[str] = Counter()
+    with path.open("w", encoding="utf-8") as file:
+        for example in examples:
+            key = normalise(example.instruction)
+            if key in seen:
+                continue
+            seen.add(key)
+            record = to_record(example)
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+            counts["source " + example.source.split("/")[0]] += 1
+            actions = [str(command["action"]) for command in record["output"]["commands"]]  # type: ignore[index]
+            counts.update("action " + action for action in set(actions) or {"none"})
+    return counts

@@ -1,0 +1,140 @@
+"""How well a model understands: the figures of docs/language.md ("Equality"), by category, with every miss."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from tank_core.commands import Command, commands_from_json, commands_to_json, equivalent
+from tank_core.exceptions import TankError
+from tank_language.schema import schema_problem
+from tank_language.translator import Translator
+
+
+@dataclass(frozen=True)
+class Question:
+    """A sentence with its right answer."""
+
+    id: str
+    instruction: str
+    commands: tuple[Command, ...]
+    category: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question and what the model made of it."""
+
+    question: Question
+    commands: tuple[Command, ...]
+    verdict: str
+    reason: str
+    latency_s: float
+
+    @property
+    def exact(self) -> bool:
+        return equivalent(self.question.commands, self.commands)
+
+    @property
+    def same_actions(self) -> bool:
+        return [c.action for c in self.question.commands] == [c.action for c in self.commands]
+
+    @property
+    def false_move(self) -> bool:
+        """A command given for a sentence that is out of scope."""
+        return bool(self.commands) and not self.question.commands
+
+    @property
+    def false_refusal(self) -> bool:
+        return bool(self.question.commands) and not self.commands
+
+
+def read_questions(path: Path) -> list[Question]:
+    """Questions from JSON lines ``{"id", "instruction", "commands", "category"}``; raises TankError that names the line."""
+    questions = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = json.loads(line)
+            commands = commands_from_json({"commands": row["commands"]})
+            questions.append(Question(str(row["id"]), row["instruction"], commands, row.get("category", "")))
+        except (ValueError, KeyError, TypeError) as error:
+            raise TankError(f"{path}:{number}: {error}; a line is {{id, instruction, commands, category}}") from None
+    return questions
+
+
+def ask(translator: Translator, questions: Iterable[Question]) -> list[Answered]:
+    """Each question put to the translator, as the robot would."""
+    answers = []
+    for question in questions:
+        got = translator.translate(question.instruction)
+        answers.append(Answered(question, got.commands, str(got.verdict), got.reason, got.latency_s))
+    return answers
+
+
+def share(flags: Sequence[bool]) -> float:
+    """The share of true ones; 0 of none."""
+    return sum(flags) / len(flags) if flags else 0.0
+
+
+def ood_f1(answers: Sequence[Answered]) -> float:
+    """F1 of predicting the empty list."""
+    hits = sum(not a.commands and not a.question.commands for a in answers)
+    wrong = sum(a.false_move or a.false_refusal for a in answers)
+    return 2 * hits / (2 * hits + wrong) if hits + wrong else 1.0
+
+
+def figures(answers: Sequence[Answered]) -> dict[str, float]:
+    """The figures of one model on one set."""
+    latencies = sorted(1000 * a.latency_s for a in answers)
+    cuts = quantiles(latencies, n=20, method="inclusive") if len(latencies) > 1 else latencies * 19
+    return {
+        "sentences": len(answers),
+        "schema_valid": share([schema_problem(commands_to_json(a.commands)) is None and a.verdict != "REJECTED" for a in answers]),
+        "exact_match": share([a.exact for a in answers]),
+        "action_seq": share([a.same_actions for a in answers]),
+        "ood_f1": ood_f1(answers),
+        "false_moves": sum(a.false_move for a in answers),
+        "false_refusals": sum(a.false_refusal for a in answers),
+        "latency_p50_ms": cuts[9],
+        "latency_p95_ms": cuts[18],
+    }
+
+
+def report(answers: Sequence[Answered]) -> dict[str, Any]:
+    """Figures over all, by category, and the misses."""
+    categories = sorted({a.question.category for a in answers})
+    return {
+        "figures": figures(answers),
+        "categories": {c: figures([a for a in answers if a.question.category == c]) for c in categories},
+        "misses": [_miss(a) for a in answers if not a.exact],
+    }
+
+
+def _miss(answer: Answered) -> dict[str, Any]:
+    return {
+        "id": answer.question.id,
+        "instruction": answer.question.instruction,
+        "wanted": commands_to_json(answer.question.commands)["commands"],
+        "got": commands_to_json(answer.commands)["commands"],
+        "reason": answer.reason,
+    }
+
+
+def as_markdown(name: str, result: dict[str, Any]) -> str:
+    """The report as Markdown tables."""
+    total = result["figures"]
+    lines = [f"## {name}", "", "| figure | value |", "| --- | --- |"]
+    lines += [f"| {key} | {value:.3f} |" if isinstance(value, float) else f"| {key} | {value} |" for key, value in total.items()]
+    lines += ["", "| category | sentences | exact_match | action_seq |", "| --- | --- | --- | --- |"]
+    lines += [f"| {c} | {f['sentences']} | {f['exact_match']:.3f} | {f['action_seq']:.3f} |" for c, f in result["categories"].items()]
+    lines += ["", f"Misses: {len(result['misses'])}", ""]
+    lines += [f"- {m['instruction']!r}: wanted {_brief(m['wanted'])}, got {_brief(m['got'])}" for m in result["misses"]]
+    return "\n".join(lines) + "\n"
+
+
+def _brief(commands: list[dict[str, Any]]) -> str:
+    return "; ".join(" ".join(str(value) for value in command.values()) for command in commands) or "nothing"

@@ -1,0 +1,54 @@
+"""The small model's tokenizer: byte-level BPE with single digits, and one token for each word of shorthand.
+
+llama.cpp reads it as ``tokenizer.ggml.model`` "gpt2" with ``pre`` "qwen2", whose splitting rule is repeated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+
+from tank_language import shorthand
+from tank_language.prompt import Form, render
+
+BOS, EOS, PAD, OUT = "<bos>", "<eos>", "<pad>", "<out>"
+CONTROL = (PAD, BOS, EOS, OUT)
+# llama.cpp, src/llama-vocab.cpp, LLAMA_VOCAB_PRE_TYPE_QWEN2: digits one by one.
+_SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+
+
+def answer_words() -> list[str]:
+    """The user-defined tokens: each word of shorthand in angle brackets."""
+    return [f"<{word}>" for word in shorthand.words()]
+
+
+def train_tokenizer(sentences: Iterable[str], size: int) -> Tokenizer:
+    """A tokenizer of at most ``size`` tokens for normalised sentences."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Split(Regex(_SPLIT), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    special = [*CONTROL, *answer_words()]
+    trainer = trainers.BpeTrainer(
+        vocab_size=size, special_tokens=special, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), min_frequency=3, show_progress=False
+    )
+    tokenizer.train_from_iterator(sentences, trainer)
+    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in special])
+    return tokenizer
+
+
+def encode_prompt(tokenizer: Tokenizer, instruction: str) -> list[int]:
+    """Token ids of the prompt."""
+    return list(tokenizer.encode(str(render(instruction, Form.SHORTHAND))).ids)
+
+
+def encode_answer(tokenizer: Tokenizer, answer: str) -> list[int]:
+    """Token ids of a shorthand answer, end of sequence included."""
+    return [*tokenizer.encode(shorthand.to_tokens(answer)).ids, tokenizer.token_to_id(EOS)]
+
+
+def decode_answer(tokenizer: Tokenizer, ids: list[int]) -> str:
+    """What the model wrote, as text in tokens (``<move><forward>2<ft>``)."""
+    return str(tokenizer.decode(ids, skip_special_tokens=False)).replace(EOS, "")

@@ -1,0 +1,122 @@
+"""How a sentence is put to a model: one normalisation and one rendering for training, evaluation and robot alike."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from tank_language.schema import command_schema
+
+_PLAIN = str.maketrans({
+    **dict.fromkeys("‘’‚‛`´ʼ′", "'"),
+    **dict.fromkeys("“”„‟«»″", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict.fromkeys("°º˚", " degrees "),
+    # Angle brackets spell the models' own tokens (<out>, <end_of_turn>); no sentence needs them.
+    **dict.fromkeys("<>", " "),
+    "⁄": "/", "×": "x", "…": "...",
+})  # fmt: skip
+_DIGIT_BEFORE_FRACTION = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
+
+
+def normalise(text: str) -> str:
+    """Unicode in its plain form (NFKC), straight quotes and dashes, no invisible characters, single spaces, lower case."""
+    text = _DIGIT_BEFORE_FRACTION.sub(" ", text)  # "1½" would become "11/2"
+    text = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
+    visible = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    return " ".join(visible.lower().split())
+
+
+class Form(StrEnum):
+    """In what form a model answers."""
+
+    SHORTHAND = "shorthand"  # our own small models: GGUF key tank.answer
+    JSON = "json"  # every other model
+
+
+@dataclass(frozen=True)
+class Turns:
+    """The marks around a user's turn; ``mark`` is the one that tells a chat template apart."""
+
+    mark: str
+    open: str
+    close: str
+
+
+GEMMA = Turns("<start_of_turn>", "<start_of_turn>user\n", "<end_of_turn>\n<start_of_turn>model\n")
+CHATML = Turns("<|im_start|>", "<|im_start|>user\n", "<|im_end|>\n<|im_start|>assistant\n")
+LLAMA3 = Turns(
+    "<|start_header_id|>",
+    "<|start_header_id|>user<|end_header_id|>\n\n",
+    "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
+)
+NO_TURNS = Turns("", "", "\nJSON: ")
+
+
+def turns_of(metadata: Mapping[str, Any]) -> Turns:
+    """The turns that a GGUF's own chat template uses; a Gemma without a template has Gemma's, anything else none."""
+    template = str(metadata.get("tokenizer.chat_template", ""))
+    for turns in (GEMMA, CHATML, LLAMA3):
+        if turns.mark in template:
+            return turns
+    return GEMMA if str(metadata.get("general.architecture", "")).startswith("gemma") else NO_TURNS
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What the model reads. Only ``sentence`` differs between instructions; it never holds a model's own tokens."""
+
+    prefix: str  # kept in the KV cache
+    sentence: str
+    suffix: str
+
+    def __str__(self) -> str:
+        return self.prefix + self.sentence + self.suffix
+
+
+def render(instruction: str, form: Form, turns: Turns = NO_TURNS) -> Prompt:
+    """The prompt of an instruction. The small model needs no explanation: ``<bos>sentence<out>``."""
+    sentence = normalise(instruction)
+    if form is Form.SHORTHAND:
+        return Prompt("<bos>", sentence, "<out>")
+    return Prompt(f"{turns.open}{_TASK}\nInstruction: ", sentence, turns.close)
+
+
+def _brief(schema: Mapping[str, Any]) -> str:
+    """The commands of a schema, one a line, as a short example-like notation; "?" marks what may be left out."""
+    parts = schema["definitions"]
+    kinds = [parts[option["$ref"].rpartition("/")[2]] for option in parts["command"]["oneOf"]]
+    pairs = [[_pair(name, value, kind, parts) for name, value in kind["properties"].items()] for kind in kinds]
+    return "\n".join("{" + ", ".join(step) + "}" for step in pairs)
+
+
+def _pair(name: str, value: Mapping[str, Any], kind: Mapping[str, Any], parts: Mapping[str, Any]) -> str:
+    value = parts[value["$ref"].rpartition("/")[2]] if "$ref" in value else value
+    words = [value["const"]] if "const" in value else value.get("enum", ["number"])
+    return f"{name}{'' if name in kind['required'] else '?'}: {'|'.join(words)}"
+
+
+def _example(sentence: str, *commands: dict[str, Any]) -> str:
+    return f"{sentence} -> {json.dumps({'commands': commands}, separators=(',', ':'))}"
+
+
+_TASK = "\n".join((
+    'Translate the instruction for a small tracked robot into JSON, {"commands":[...]}: the steps in the order of execution. They are',
+    _brief(command_schema()),
+    "Unsaid: distance 1.0, angle 90, duration 1.0; convert all units to metres, degrees, seconds.",
+    "A step is 0.5 m; a bit is 0.5 m or 30 degrees.",
+    "Leave speed, cell, color, shape out unless they are said. Repetitions are written out.",
+    'Anything that the robot cannot do, questions and small talk are {"commands":[]}.',
+    _example("go back half a meter slowly", {"action": "move", "direction": "backward", "distance_m": 0.5, "speed": "slow"}),
+    _example(
+        "turn around and grab the red cube",
+        {"action": "turn", "direction": "right", "angle_deg": 180},
+        {"action": "grasp", "color": "red", "shape": "cube"},
+    ),
+    _example("play some music"),
+))  # fmt: skip

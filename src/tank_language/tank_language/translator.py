@@ -1,0 +1,101 @@
+"""One instruction in, one verdict out: checks, stop words, the model, and the reading of its answer."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tank_core.commands import MAX_INSTRUCTION_CHARS, Command, Stop
+from tank_core.exceptions import ModelError
+
+from tank_language.model import AnswerError, LanguageModel, never, read_answer
+from tank_language.prompt import normalise
+from tank_language.reflexes import is_stop
+from tank_language.shorthand import Refusal
+
+CANCELLED = "dropped by stop"
+
+
+class Verdict(StrEnum):
+    """What became of an instruction; the words of CommandList.verdict."""
+
+    OK = "OK"  # there is something to do
+    EMPTY = "EMPTY"  # understood as out of scope or forbidden: nothing to do
+    REJECTED = "REJECTED"  # not translated: bad input, no model, no valid answer
+
+
+@dataclass(frozen=True)
+class Translation:
+    """What an instruction means. ``reason`` is empty exactly when the verdict is OK; ``latency_s`` [s] is the translator's own."""
+
+    commands: tuple[Command, ...]
+    verdict: Verdict
+    reason: str = ""
+    latency_s: float = 0.0
+
+
+def rejected(reason: str) -> Translation:
+    """An instruction that was not translated."""
+    return Translation((), Verdict.REJECTED, reason)
+
+
+def stopped() -> Translation:
+    """What every stop word means."""
+    return Translation((Stop(),), Verdict.OK)
+
+
+class Translator:
+    """Translates with one model. Stop words never reach the model, and work without one."""
+
+    def __init__(self, model: LanguageModel, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.model = model
+        self._clock = clock
+
+    def translate(self, instruction: object, cancelled: Callable[[], bool] = never) -> Translation:
+        """The meaning of anything that came as an instruction; no input raises. ``cancelled`` ends a running translation."""
+        start = self._clock()
+        translation = self._translate(instruction, cancelled)
+        return Translation(translation.commands, translation.verdict, translation.reason, self._clock() - start)
+
+    def _translate(self, instruction: object, cancelled: Callable[[], bool]) -> Translation:
+        if isinstance(instruction, str) and is_stop(instruction):
+            return stopped()
+        problem = instruction_problem(instruction)
+        if problem is not None:
+            return rejected(problem)
+        try:
+            raw = self.model.answer(str(instruction), cancelled)
+            if cancelled():
+                return rejected(CANCELLED)
+            if not raw.finished:
+                return rejected(f"the model's answer did not end within {raw.tokens} tokens; say less at once")
+            answer = read_answer(self.model.form, raw.text)
+        except (ModelError, AnswerError) as error:
+            return rejected(str(error))
+        if isinstance(answer, Refusal):
+            return Translation((), Verdict.EMPTY, answer.reason)
+        return Translation(answer, Verdict.OK)
+
+
+def instruction_problem(instruction: object) -> str | None:
+    """Why something cannot be an instruction; None when it can."""
+    if not isinstance(instruction, str):
+        return f"an instruction is text, not {type(instruction).__name__}"
+    if len(instruction) > MAX_INSTRUCTION_CHARS:
+        return f"the instruction has {len(instruction)} characters; at most {MAX_INSTRUCTION_CHARS} are taken"
+    if any(_is_binary(char) for char in instruction):
+        return "the instruction holds bytes that are not text; send plain UTF-8"
+    sentence = normalise(instruction)
+    if not sentence:
+        return "the instruction is empty"
+    if len(sentence) > MAX_INSTRUCTION_CHARS:  # one character can stand for many: U+FDFA is a sentence
+        return f"the instruction has {len(sentence)} characters when written out; at most {MAX_INSTRUCTION_CHARS} are taken"
+    return None if any(char.isalnum() for char in sentence) else "the instruction holds no word"
+
+
+def _is_binary(char: str) -> bool:
+    """Control characters other than white space, half surrogates, unassigned code points, and what stands for bad UTF-8."""
+    return char == "\ufffd" or (unicodedata.category(char) in ("Cc", "Cs", "Cn") and not char.isspace())

@@ -1,0 +1,270 @@
+"""The node over real topics, in this process: every message on ``instruction`` gets one on ``commands``, stop words at once."""
+
+from __future__ import annotations
+
+import struct
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+rclpy = pytest.importorskip("rclpy", reason="rclpy is not installed")
+pytest.importorskip("tank_msgs", reason="tank_msgs is not built (colcon build)")
+
+from diagnostic_msgs.msg import DiagnosticArray  # noqa: E402
+from rclpy.context import Context  # noqa: E402
+from rclpy.executors import MultiThreadedExecutor  # noqa: E402
+from rclpy.node import Node  # noqa: E402
+from rclpy.parameter import Parameter  # noqa: E402
+from rclpy.serialization import serialize_message  # noqa: E402
+from std_msgs.msg import String  # noqa: E402
+from tank_language.language_node import SENTENCES, LanguageNode  # noqa: E402
+
+from tank_core import ros_interfaces as names  # noqa: E402
+from tank_msgs.msg import CommandList  # noqa: E402
+
+DOMAIN, WAIT, TURN = 44, 10.0, "turn left"
+
+
+class Operator(Node):
+    """Says instructions and collects what comes of them."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__("operator", context=context, use_global_arguments=False)
+        self.lists: list[CommandList] = []
+        self.diagnoses: dict[str, tuple[int, str]] = {}
+        self.came = threading.Condition()
+        self.voice = self.create_publisher(String, names.INSTRUCTION, SENTENCES)
+        self.create_subscription(CommandList, names.COMMANDS, self._on_commands, SENTENCES)
+        self.create_subscription(DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics, names.RELIABLE)
+
+    def say(self, text: str | bytes) -> None:
+        self.voice.publish(String(data=text) if isinstance(text, str) else raw_string(text))
+
+    def heard(self, count: int) -> list[CommandList]:
+        with self.came:
+            assert self.came.wait_for(lambda: len(self.lists) >= count, WAIT), f"{len(self.lists)} of {count} lists came"
+            return list(self.lists)
+
+    def diagnosis(self, part: str, level: int) -> str:
+        with self.came:
+            assert self.came.wait_for(lambda: self.diagnoses.get(part, (None, ""))[0] == level, WAIT), self.diagnoses
+            return self.diagnoses[part][1]
+
+    def _on_commands(self, message: CommandList) -> None:
+        with self.came:
+            self.lists.append(message)
+            self.came.notify_all()
+
+    def _on_diagnostics(self, message: DiagnosticArray) -> None:
+        with self.came:
+            self.diagnoses |= {status.name.partition(": ")[2]: (status.level[0], status.message) for status in message.status}
+            self.came.notify_all()
+
+
+def raw_string(data: bytes) -> bytes:
+    """A std_msgs/String on the wire (CDR, little-endian) that holds any bytes at all."""
+    return b"\x00\x01\x00\x00" + struct.pack("<I", len(data) + 1) + data + b"\x00"
+
+
+def settings(**values: object) -> list[Parameter]:
+    return [Parameter(name, value=value) for name, value in values.items()]
+
+
+@pytest.fixture
+def stage():
+    """Makes a running node with a listening operator; ends all of it after the test."""
+    context = Context()
+    rclpy.init(context=context, domain_id=DOMAIN)
+    executor = MultiThreadedExecutor(num_threads=3, context=context)
+    operator, made = Operator(context), []
+    executor.add_node(operator)
+    spinner = threading.Thread(target=executor.spin)
+
+    def start(load=None, **values: object) -> tuple[LanguageNode, Operator]:
+        node = LanguageNode(load=load, context=context, use_global_arguments=False, parameter_overrides=settings(**values))
+        made.append(node)
+        executor.add_node(node)
+        node.trigger_configure()
+        node.trigger_activate()
+        if not spinner.is_alive():
+            spinner.start()
+        until(lambda: operator.voice.get_subscription_count() > 0 and node.count_subscribers(names.COMMANDS) > 0)
+        return node, operator
+
+    yield start
+    executor.shutdown()
+    for node in (*made, operator):
+        node.destroy_node()
+    rclpy.shutdown(context=context)
+    if spinner.is_alive():
+        spinner.join(WAIT)
+
+
+@pytest.fixture
+def model(fake_model):
+    return fake_model({TURN: "<turn><left>", "go back 2 meters slowly": "<move><backward>2<m><slow>"})
+
+
+def test_a_sentence_becomes_a_typed_command_list(stage, model):
+    _, operator = stage(lambda: model)
+    operator.say("go back 2 meters slowly")
+    (said,) = operator.heard(1)
+    assert (said.verdict, said.reason, said.instruction) == (CommandList.OK, "", "go back 2 meters slowly")
+    (step,) = said.commands
+    assert (step.action, step.direction, step.distance_m, step.speed) == ("move", "backward", 2.0, "slow")
+    assert 0 < said.latency < WAIT
+    assert said.header.stamp.sec > 0
+
+
+def test_what_cannot_be_done_is_empty_and_what_is_no_instruction_is_rejected(stage, model):
+    _, operator = stage(lambda: model)
+    operator.say("play some music")
+    operator.say("x" * 5000)
+    empty, long = operator.heard(2)
+    assert (empty.verdict, list(empty.commands)) == (CommandList.EMPTY, [])
+    assert (long.verdict, list(long.commands)) == (CommandList.REJECTED, [])
+    assert empty.reason
+    assert "5000 characters" in long.reason
+    assert len(long.instruction) < 400
+
+
+NOISE = [
+    b"\xff\xfe\xfd",
+    b"\x80" * 50,
+    bytes(range(1, 256)),
+    b"\xed\xa0\x80",
+    b"turn \xc3\x28 left",
+    b"\x1b[31m",
+    b"",
+    b" \t ",
+    b"\x07" * 1000,
+    b"\xf4\x90\x80\x80",
+]
+
+
+def test_any_bytes_are_answered_and_lose_nothing_of_what_follows(stage, model):
+    _, operator = stage(lambda: model)
+    for noise in NOISE:
+        operator.say(noise)
+    operator.say(TURN)
+    *rejected, last = operator.heard(len(NOISE) + 1)
+    assert [said.verdict for said in rejected] == [CommandList.REJECTED] * len(NOISE)
+    assert all(said.reason and "\n" not in said.reason for said in rejected)
+    assert last.verdict == CommandList.OK
+    assert model.asked == [TURN]
+
+
+def test_a_burst_loses_no_stop(stage, model):
+    model.gate.clear()
+    _, operator = stage(lambda: model)
+    for _ in range(60):
+        operator.say(TURN)
+    operator.say("stop")
+    operator.say("play some music")
+    model.gate.set()
+    lists = operator.heard(62)
+    assert [said.instruction for said in lists if any(step.action == "stop" for step in said.commands)] == ["stop"]
+
+
+def test_a_stop_while_the_model_is_generating_comes_first_and_drops_the_rest(stage, model):
+    model.gate.clear()  # as slow as can be: it never answers
+    _, operator = stage(lambda: model)
+    operator.say(TURN)
+    assert model.answering.wait(WAIT)
+    operator.say("go back 2 meters slowly")
+    operator.say("stop!")
+    stop, *dropped = operator.heard(3)
+    assert (stop.verdict, [step.action for step in stop.commands]) == (CommandList.OK, ["stop"])
+    assert {said.instruction for said in dropped} == {TURN, "go back 2 meters slowly"}
+    assert {(said.verdict, said.reason) for said in dropped} == {(CommandList.REJECTED, "dropped by stop")}
+    model.gate.set()
+    operator.say(TURN)
+    assert operator.heard(4)[3].verdict == CommandList.OK
+
+
+def test_a_full_queue_rejects_with_a_reason(stage, model):
+    model.gate.clear()
+    _, operator = stage(lambda: model, queue=1)
+    operator.say(TURN)
+    assert model.answering.wait(WAIT)
+    operator.say(TURN)
+    operator.say("go back 2 meters slowly")
+    (refused,) = operator.heard(1)
+    assert (refused.verdict, refused.instruction) == (CommandList.REJECTED, "go back 2 meters slowly")
+    model.gate.set()
+    assert [said.verdict for said in operator.heard(3)[1:]] == [CommandList.OK] * 2
+
+
+@pytest.mark.parametrize("content", [None, b"GGUF", b"not a model at all"])
+def test_a_missing_truncated_or_foreign_file_leaves_the_node_up_for_stop_words(stage, tmp_path: Path, content):
+    path = tmp_path / "some.gguf"
+    if content is not None:
+        path.write_bytes(content)
+    _, operator = stage(model=str(path))
+    operator.say(TURN)
+    (refused,) = operator.heard(1)
+    assert (refused.verdict, list(refused.commands)) == (CommandList.REJECTED, [])
+    assert "some.gguf" in refused.reason
+    assert operator.diagnosis("model", 2) == refused.reason
+    operator.say("please stop")
+    assert [step.action for step in operator.heard(2)[1].commands] == ["stop"]
+
+
+def test_a_real_model_file_is_loaded_and_answers(stage, make_gguf):
+    _, operator = stage(model=str(make_gguf(seed=2)), threads=1, context=1024)
+    operator.say(TURN)
+    (said,) = operator.heard(1)
+    assert said.verdict in (CommandList.OK, CommandList.EMPTY, CommandList.REJECTED)
+    assert (said.verdict == CommandList.OK) == bool(said.commands)
+    assert "is ready" in operator.diagnosis("model", 0)
+
+
+def test_stamps_name_their_instructions_even_when_the_clock_stands_still(stage, model):
+    _, operator = stage(lambda: model, use_sim_time=True)
+    for _ in range(4):
+        operator.say(TURN)
+    stamps = [(said.header.stamp.sec, said.header.stamp.nanosec) for said in operator.heard(4)]
+    assert stamps == sorted(set(stamps))
+
+
+def test_the_lifecycle_deactivation_answers_what_waits_and_cleanup_closes_the_model(stage, model):
+    model.gate.clear()
+    node, operator = stage(lambda: model)
+    operator.say(TURN)
+    assert model.answering.wait(WAIT)
+    operator.say(TURN)
+    until(lambda: node._worker.waiting == 1)
+    node.trigger_deactivate()
+    assert all("deactivated" in said.reason for said in operator.heard(2))
+    operator.say(TURN)
+    assert "not active" in operator.diagnosis("instructions", 1)
+    node.trigger_cleanup()
+    assert model.closed
+    model.gate.set()
+    node.trigger_configure()
+    node.trigger_activate()
+    operator.say(TURN)
+    assert operator.heard(3)[2].verdict == CommandList.OK
+
+
+def until(condition) -> None:
+    deadline = time.monotonic() + WAIT
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_bad_parameter_is_refused_in_words(stage, model):
+    context = Context()
+    rclpy.init(context=context, domain_id=DOMAIN)
+    node = LanguageNode(load=lambda: model, context=context, use_global_arguments=False, parameter_overrides=settings(threads=-3))
+    node.trigger_configure()
+    assert "threads" in node.failure
+    node.destroy_node()
+    rclpy.shutdown(context=context)
+
+
+def test_the_wire_format_of_these_tests_is_right():
+    assert raw_string(b"turn left") == serialize_message(String(data="turn left"))

@@ -1,0 +1,99 @@
+"""Training, export and evaluation of a very small model, end to end; needs the training tools (./tank setup --train)."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="training tools are not installed: ./tank setup --train")
+
+from tank_core.commands import Move, Turn  # noqa: E402 - after the check for torch
+from tank_language.llama_model import LlamaModel, load_model  # noqa: E402
+from tank_language.pipeline import evaluation, export, training  # noqa: E402
+from tank_language.pipeline.cli import run  # noqa: E402
+from tank_language.pipeline.dataset import read_handwritten  # noqa: E402
+from tank_language.pipeline.network import Network, Shape, greedy  # noqa: E402
+from tank_language.pipeline.tokenizer import EOS, decode_answer, encode_answer, encode_prompt  # noqa: E402
+from tank_language.shorthand import expand, from_tokens  # noqa: E402
+from tank_language.translator import Translator  # noqa: E402
+
+pytestmark = pytest.mark.slow
+RECIPE = training.Recipe(tokens=60_000, vocabulary=600, width=64, layers=2, heads=1, feed_forward=128)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return training.train(RECIPE, tmp_path_factory.mktemp("run"), threads=2)
+
+
+def test_training_lowers_the_loss_and_keeps_the_curve(folder: Path) -> None:
+    lines = [json.loads(line) for line in (folder / "curve.jsonl").read_text().splitlines()]
+    assert lines[-1]["progress"] >= 1
+    assert lines[-1]["loss"] < 0.8 * torch.log(torch.tensor(600.0))  # below guessing among all tokens
+    assert 0 <= lines[-1]["held_out"] <= 1
+
+
+def test_answers_survive_the_tokenizer(folder: Path) -> None:
+    _, tokenizer, _ = training.load(folder)
+    for example in read_handwritten()[::50]:
+        ids = encode_answer(tokenizer, example.answer)
+        assert expand(from_tokens(decode_answer(tokenizer, ids[:-1]))) == expand(example.answer)
+
+
+@pytest.mark.parametrize("quantization", ["f16", "q8_0"])
+def test_llama_cpp_reads_prompts_and_answers_as_pytorch_does(folder: Path, tmp_path: Path, quantization: str) -> None:
+    network, tokenizer, _ = training.load(folder)
+    model = load_model(export.export(network, tokenizer, tmp_path / "m.gguf", quantization), threads=1)
+    same = 0
+    sentences = [example.instruction for example in read_handwritten()[:: len(read_handwritten()) // 100]][:100]
+    prompts = [encode_prompt(tokenizer, sentence) for sentence in sentences]
+    free = greedy(network, prompts, tokenizer.token_to_id(EOS))
+    for sentence, ids in zip(sentences, free, strict=True):
+        text = decode_answer(tokenizer, ids)
+        try:
+            expand(from_tokens(text))
+        except ValueError:  # an untrained model writes nonsense; the grammar keeps llama.cpp from it
+            same += 1
+            continue
+        same += model.answer(sentence).text == text
+    model.close()
+    assert same >= (99 if quantization == "f16" else 95)
+
+
+def test_causal_attention_never_looks_ahead() -> None:
+    network = Network(Shape(50, width=32, layers=7, heads=2, head_size=16, feed_forward=64))
+    ids = torch.randint(0, 50, (1, 12))
+    changed = ids.clone()
+    changed[0, 8:] = (changed[0, 8:] + 1) % 50
+    assert torch.allclose(network(ids)[0, :8], network(changed)[0, :8], atol=1e-5)
+
+
+def test_evaluation_counts_what_it_says(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    network, tokenizer, _ = training.load(folder)
+    path = export.export(network, tokenizer, tmp_path / "m.gguf")
+    report = tmp_path / "report.json"
+    assert run(["eval", "--model", str(path), "--data", str(Path(__file__).parents[3] / "eval/dev.jsonl"), "--json", str(report)]) == 0
+    result = json.loads(report.read_text())[str(path)]
+    assert result["figures"]["sentences"] == 150 == sum(part["sentences"] for part in result["categories"].values())
+    assert len(result["misses"]) == round(150 * (1 - result["figures"]["exact_match"]))
+    assert "exact_match" in capsys.readouterr().out
+
+
+def test_figures_of_known_answers() -> None:
+    go, left = (Move("forward", 1.0),), (Turn("left", 90.0),)
+    pairs = [(go, go), (go, (Move("forward", 2.0),)), (left, ()), ((), ()), ((), go)]
+    answers = [
+        evaluation.Answered(evaluation.Question(str(i), "", wanted, "c"), got, "OK", "", 0.001) for i, (wanted, got) in enumerate(pairs)
+    ]
+    figures = evaluation.figures(answers)
+    assert (figures["exact_match"], figures["action_seq"]) == (0.4, 0.6)
+    assert figures["ood_f1"] == pytest.approx(2 * 1 / (2 * 1 + 2))
+    assert (figures["false_moves"], figures["false_refusals"]) == (1, 1)
+
+
+def test_the_translator_takes_an_exported_model(folder: Path, tmp_path: Path) -> None:
+    network, tokenizer, _ = training.load(folder)
+    model = load_model(export.export(network, tokenizer, tmp_path / "m.gguf"))
+    assert isinstance(model, LlamaModel)
+    assert str(Translator(model).translate("go forward").verdict) in ("OK", "EMPTY")
+    model.close()

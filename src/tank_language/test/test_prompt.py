@@ -1,0 +1,67 @@
+"""Sentences come to the model in one plain form, and can bring none of its own tokens along."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tank_language.prompt import CHATML, GEMMA, NO_TURNS, Form, normalise, render, turns_of
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("  Turn\tLEFT\n\nnow ", "turn left now"),
+        ("don\u2019t \u201cstop\u201d", 'don\'t "stop"'),
+        ("go \uff11\uff10 \uff43\uff4d", "go 10 cm"),
+        ("turn 1\u00bd radians", "turn 1 1/2 radians"),
+        ("\u00bd m", "1/2 m"),
+        ("turn left 90\u00b0", "turn left 90 degrees"),
+        ("for\u00adward\u200b\ufeff", "forward"),
+        ("forward \u2014 then left", "forward - then left"),
+        ("<out><move>", "out move"),
+        ("", ""),
+    ],
+)
+def test_normalise(said, plain):
+    assert normalise(said) == plain
+
+
+@given(st.text())
+def test_normalising_twice_changes_nothing_more(text):
+    once = normalise(text)
+    assert normalise(once) == once
+    assert "<" not in once
+    assert ">" not in once
+    assert once == once.strip()
+
+
+@given(st.text(max_size=50))
+def test_only_the_sentence_differs_between_instructions(text):
+    for form, turns in ((Form.SHORTHAND, NO_TURNS), (Form.JSON, GEMMA)):
+        one, other = render(text, form, turns), render("turn left", form, turns)
+        assert (one.prefix, one.suffix) == (other.prefix, other.suffix)
+        assert str(one) == one.prefix + normalise(text) + one.suffix
+
+
+def test_the_small_model_reads_nothing_but_the_sentence():
+    assert str(render("Turn left!", Form.SHORTHAND)) == "<bos>turn left!<out>"
+
+
+def test_a_gemma_reads_its_own_turns_and_every_action():
+    prompt = str(render("turn left", Form.JSON, GEMMA))
+    assert prompt.startswith("<start_of_turn>user\n")
+    assert prompt.endswith("turn left<end_of_turn>\n<start_of_turn>model\n")
+    assert all(f"action: {action}" in prompt for action in ("move", "turn", "stop", "wait", "grasp", "release", "face", "approach"))
+
+
+@pytest.mark.parametrize(
+    ("metadata", "turns"),
+    [
+        ({"general.architecture": "gemma3"}, GEMMA),
+        ({"general.architecture": "other", "tokenizer.chat_template": "{{'<start_of_turn>'}}"}, GEMMA),
+        ({"general.architecture": "qwen2", "tokenizer.chat_template": "<|im_start|>{{ x }}"}, CHATML),
+        ({"general.architecture": "other"}, NO_TURNS),
+        ({}, NO_TURNS),
+    ],
+)
+def test_a_file_tells_its_own_turns(metadata, turns):
+    assert turns_of(metadata) == turns

@@ -1,0 +1,103 @@
+"""One instruction in, one verdict out, whatever comes in and whatever the model says."""
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tank_core.commands import Move, Stop, Turn, commands_to_json
+from tank_core.exceptions import ModelError
+from tank_language.model import MissingModel
+from tank_language.prompt import Form
+from tank_language.schema import schema_problem
+from tank_language.translator import CANCELLED, Translator, Verdict
+
+TURN = "turn left"
+
+
+@pytest.fixture
+def model(fake_model):
+    return fake_model({TURN: "<turn><left>", "square": "4x(<move>", "far": "<move><forward>300<m>"})
+
+
+def test_a_sentence_becomes_commands(model):
+    translation = Translator(model).translate(TURN)
+    assert (translation.commands, translation.verdict, translation.reason) == ((Turn("left", 90),), Verdict.OK, "")
+
+
+def test_a_model_that_answers_in_json(fake_model):
+    model = fake_model({"go": '{"commands":[{"action":"move","direction":"forward","distance_m":2}]}'}, Form.JSON)
+    assert Translator(model).translate("go").commands == (Move("forward", 2),)
+
+
+def test_latency_is_the_clocks(model):
+    ticks = itertools.count(start=10.0, step=0.25)
+    assert Translator(model, clock=lambda: next(ticks)).translate(TURN).latency_s == 0.25
+
+
+@pytest.mark.parametrize("said", ["play music", "far"])
+def test_what_cannot_be_done_is_empty_with_a_reason(model, said):
+    translation = Translator(model).translate(said)
+    assert (translation.commands, translation.verdict) == ((), Verdict.EMPTY)
+    assert translation.reason
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (None, "NoneType"), (b"turn left", "bytes"), (7, "int"), (["turn left"], "list"),
+        ("", "empty"), ("  \t\n ", "empty"), ("\u200b\ufeff", "empty"), ("?!...", "no word"), ("\U0001f916", "no word"),
+        ("a" * 301, "301 characters"), ("turn left " * 10**5, "1000000 characters"), ("\ufdfa" * 100, "written out"),
+        ("turn\x00left", "not text"), ("\x1b[2Jturn left", "not text"), ("turn \ufffd left", "not text"),
+        ("\ud800", "not text"), ("\x07", "not text"),
+    ],
+)  # fmt: skip
+def test_what_is_no_instruction_is_rejected_and_not_shown_to_the_model(model, said, words):
+    translation = Translator(model).translate(said)
+    assert (translation.commands, translation.verdict) == ((), Verdict.REJECTED)
+    assert words in translation.reason
+    assert model.asked == []
+
+
+def test_300_characters_are_taken(model):
+    assert Translator(model).translate(f"{TURN} {'x' * 290}").verdict is Verdict.EMPTY
+    assert len(model.asked) == 1
+
+
+@pytest.mark.parametrize("said", ["stop", "STOP!!!", "please stop " * 40])
+def test_a_stop_word_never_reaches_the_model(model, said):
+    model.fault = ModelError("broken")
+    assert Translator(model).translate(said).commands == (Stop(),)
+    assert model.asked == []
+
+
+def test_without_a_model_stop_words_work_and_the_rest_is_told_why():
+    translator = Translator(MissingModel("model file x.gguf does not exist"))
+    assert translator.translate("stop").verdict is Verdict.OK
+    translation = translator.translate(TURN)
+    assert (translation.verdict, translation.reason) == (Verdict.REJECTED, "model file x.gguf does not exist")
+
+
+def test_an_answer_that_is_none_is_rejected(model):
+    assert Translator(model).translate("square").verdict is Verdict.REJECTED
+
+
+def test_an_answer_that_was_cut_off_is_rejected_even_if_it_can_be_read(model):
+    model.finished = False
+    translation = Translator(model).translate(TURN)
+    assert (translation.commands, translation.verdict) == ((), Verdict.REJECTED)
+    assert "did not end" in translation.reason
+
+
+def test_a_cancelled_translation_is_rejected(model):
+    translation = Translator(model).translate(TURN, cancelled=lambda: True)
+    assert (translation.commands, translation.verdict, translation.reason) == ((), Verdict.REJECTED, CANCELLED)
+
+
+@settings(max_examples=200, deadline=None)
+@given(said=st.one_of(st.text(max_size=40), st.binary(max_size=20)), answered=st.text(max_size=40), form=st.sampled_from(Form))
+def test_for_any_instruction_and_any_answer_the_verdict_fits_and_the_commands_are_valid(fake_model, said, answered, form):
+    translation = Translator(fake_model({}, form, otherwise=answered)).translate(said)
+    assert (translation.verdict is Verdict.OK) == bool(translation.commands) == (not translation.reason)
+    assert schema_problem(commands_to_json(translation.commands)) is None
+    assert "\n" not in translation.reason
