@@ -3,23 +3,26 @@
 sim.launch.py includes this with the simulator as the robot.
 """
 
-from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
 from launch.actions import DeclareLaunchArgument, OpaqueFunction, SetEnvironmentVariable
 from launch.conditions import IfCondition
 from launch.substitutions import EnvironmentVariable, LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 from launch_ros.substitutions import FindPackageShare
+
+from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
 from tank_core.stack import load_stack
 
 SHARE = FindPackageShare("tank_bringup")
+DISCOVERY = "ROS_AUTOMATIC_DISCOVERY_RANGE"
+LEVELS = ["debug", "info", "warn", "error", "fatal"]
 
 # Launch arguments that become parameters of every node that has them: name, type, default, choices, description.
 PARAMETERS = (
     ("robot", str, "tank", None, "the robot: a name that comes with Tank, or a path to a YAML file"),
     ("world", str, "playground", None, "which objects are there, such as empty or playground"),
     ("seed", int, "0", None, "places the objects"),
-    ("viewer", str, "web", ["web", "window", "none"], "where the simulation is shown: in a browser on this machine, in a window, or nowhere"),
+    ("viewer", str, "web", ["web", "window", "none"], "where it is shown: in a browser here, in a window, nowhere"),
     ("real_time_factor", float, "1.0", None, "simulated seconds in a second; 0: as fast as the machine can"),
     ("model", str, "", None, "path of the GGUF language model; empty: the one that comes with Tank"),
 )
@@ -36,7 +39,7 @@ def declare_arguments() -> list[DeclareLaunchArgument]:
         ),
         DeclareLaunchArgument("headless", default_value="false", choices=["true", "false"], description="the same as viewer:=none"),
         DeclareLaunchArgument("use_rviz", default_value="false", choices=["true", "false"], description="start rviz2, too"),
-        DeclareLaunchArgument("log_level", default_value="info", choices=["debug", "info", "warn", "error", "fatal"], description="of every node"),
+        DeclareLaunchArgument("log_level", default_value="info", choices=LEVELS, description="of every node"),
     ]  # fmt: skip
     parameters = [
         DeclareLaunchArgument(name, default_value=default, choices=choices, description=description)
@@ -78,7 +81,7 @@ def generate_launch_description() -> LaunchDescription:
     )
     return LaunchDescription([
         *declare_arguments(),
-        SetEnvironmentVariable("ROS_AUTOMATIC_DISCOVERY_RANGE", EnvironmentVariable("ROS_AUTOMATIC_DISCOVERY_RANGE", default_value="LOCALHOST")),
+        SetEnvironmentVariable(DISCOVERY, EnvironmentVariable(DISCOVERY, default_value="LOCALHOST")),
         OpaqueFunction(function=start_processes),
         rviz,
     ])  # fmt: skip

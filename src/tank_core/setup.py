@@ -17,6 +17,6 @@ setup(
     maintainer_email="maintainers@tank-robot.dev",
     description="Tank's commands, robot descriptions, Backend contract and the node that is common to every robot.",
     license="Apache-2.0",
-    tests_require=["pytest"],
+    extras_require={"test": ["pytest"]},
     entry_points={"console_scripts": ["tank_nodes = tank_core.ros_main:main"]},
 )

@@ -23,6 +23,6 @@ setup(
     maintainer_email="maintainers@tank-robot.dev",
     description="English sentences to validated robot commands, with a small language model on llama.cpp.",
     license="Apache-2.0",
-    tests_require=["pytest"],
+    extras_require={"test": ["pytest"]},
     entry_points={"console_scripts": ["language_node = tank_language.language_node:main"]},
 )

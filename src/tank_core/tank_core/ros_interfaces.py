@@ -18,6 +18,7 @@ COMMANDS = "commands"  # tank_msgs/CommandList, language_node -> executor_node
 # Executor
 EXECUTE_COMMANDS = "execute_commands"  # action tank_msgs/ExecuteCommands
 EXECUTION_STATUS = "execution_status"  # tank_msgs/ExecutionStatus, latched
+EXECUTION_MARKER = "execution_marker"  # visualization_msgs/Marker, latched: the status as a text over the robot, for rviz
 STOP = "stop"  # std_srvs/Trigger: stops and stays stopped
 RESET_STOP = "reset_stop"  # std_srvs/Trigger
 STOPPED = "stopped"  # std_msgs/Bool, latched, executor_node -> RobotNode

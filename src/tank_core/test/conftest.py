@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
 
 import pytest
+
 from tank_core.robot import load_robot
 
 DOMAIN_ID = 41

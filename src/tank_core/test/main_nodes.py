@@ -3,6 +3,7 @@
 import time
 
 from rclpy.node import Node
+
 from tank_core.exceptions import ModelError
 from tank_core.mock_backend import MockBackend
 from tank_core.mock_robot_node import MockRobotNode

@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tank_core.exceptions import InvalidCommandError
 
 from tank_core import commands as c
+from tank_core.exceptions import InvalidCommandError
 
 WORDS = {"direction": c.MoveDirection, "speed": c.Speed, "cell": c.Cell, "color": c.Color, "shape": c.Shape}
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tank_core.frames import OPTICAL_ROTATION, UrdfFrames, about, camera_frames, from_rpy, multiply, rotate
 
 ANGLES = st.floats(-3.1, 3.1)

@@ -3,6 +3,7 @@
 from threading import Thread
 
 import pytest
+
 from tank_core.health import Health, Level
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tank_core.exceptions import BackendError
 from tank_core.mock_backend import MockBackend, drive, rest_positions
 from tank_core.robot import load_robot

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tank_core.pacing import Pacer, TimeMap, stamp_fault
 
 

@@ -8,11 +8,11 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tank_core import robot as r
 from tank_core.commands import Cell, Speed
 from tank_core.exceptions import RobotFileError
 from tank_core.state import Twist2D
-
-from tank_core import robot as r
 
 
 @pytest.fixture(scope="module")

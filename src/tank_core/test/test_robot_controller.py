@@ -5,6 +5,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tank_core.exceptions import BackendError
 from tank_core.mock_backend import MockBackend
 from tank_core.robot import load_robot

@@ -14,14 +14,14 @@ from rclpy.parameter import Parameter
 from sensor_msgs.msg import BatteryState, CameraInfo, CompressedImage, Image, JointState, Range
 from std_msgs.msg import Bool, String
 from std_srvs.srv import Trigger
-from tank_core.mock_robot_node import MockRobotNode
-from tank_core.ros_testing import Bench
-from tank_core.state import JointTrajectory, RobotCommand, TrajectoryPoint, Twist2D
 from tf2_msgs.msg import TFMessage
 from trajectory_msgs.msg import JointTrajectory as JointTrajectoryMsg
 
 from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
+from tank_core.mock_robot_node import MockRobotNode
+from tank_core.ros_testing import Bench
+from tank_core.state import JointTrajectory, RobotCommand, TrajectoryPoint, Twist2D
 
 URDF = '<robot name="r"><joint name="arm_yaw" type="revolute"><parent link="base_link"/><child link="arm_yaw_link"/></joint></robot>'
 

@@ -11,14 +11,14 @@ from geometry_msgs.msg import Quaternion, Twist
 from hypothesis import given
 from hypothesis import strategies as st
 from sensor_msgs.msg import CompressedImage, Image, JointState
+
+from tank_core import commands as c
+from tank_core import ros_conversions as convert
 from tank_core.exceptions import InvalidCommandError
 from tank_core.frames import Transform, about, from_rpy
 from tank_core.robot import RangeSensor
 from tank_core.state import CameraFrame, JointTrajectory, Odometry, Pose2D, TrajectoryPoint, Twist2D
 from tank_core.state import JointState as Joint
-
-from tank_core import commands as c
-from tank_core import ros_conversions as convert
 
 NUMBERS = st.floats(-1e6, 1e6)
 YAWS = st.floats(-3.14, 3.14)

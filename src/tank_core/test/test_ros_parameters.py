@@ -8,6 +8,7 @@ pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 
 from rclpy.node import Node
 from rclpy.parameter import Parameter
+
 from tank_core.ros_parameters import Setting, read_settings
 
 SETTINGS = (

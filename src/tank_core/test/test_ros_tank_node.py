@@ -8,6 +8,7 @@ from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.parameter import Parameter
 from std_srvs.srv import Trigger
+
 from tank_core.exceptions import ModelError, TankError
 from tank_core.ros_parameters import Setting
 from tank_core.ros_tank_node import TankNode, one_line

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from tank_core.state import JointState, JointTrajectory, RobotState, TrajectoryPoint
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tank_core.mock_backend import rest_positions
 from tank_core.robot import load_robot
 from tank_core.state import JointTrajectory, TrajectoryPoint

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import pytest
+
 from tank_core.exceptions import RobotFileError
 from tank_core.typed_yaml import build, read_yaml
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
 from tank_core.exceptions import ModelError
 
 Logits = npt.NDArray[np.float32]

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from tank_core.commands import MAX_COMMANDS
-
 from tank_language.schema import command_schema
 
 NUMBER = '("0" | [1-9] [0-9]{0,4}) ("." [0-9]{1,3})?'

@@ -10,13 +10,13 @@ from builtin_interfaces.msg import Time
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.qos import QoSProfile
 from std_msgs.msg import Header, String
+
+from tank_core import ros_interfaces as names
 from tank_core.commands import MAX_INSTRUCTION_CHARS
 from tank_core.health import Level
 from tank_core.ros_conversions import command_to_ros
 from tank_core.ros_parameters import Setting
 from tank_core.ros_tank_node import TankNode
-
-from tank_core import ros_interfaces as names
 from tank_language.llama_model import DEFAULT_CONTEXT, load_model
 from tank_language.model import LanguageModel, MissingModel
 from tank_language.translator import CANCELLED, Translation, Verdict

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tank_core.exceptions import ModelError
 
+from tank_core.exceptions import ModelError
 from tank_language.constrained import Grammar, Logits
 from tank_language.llama_library import last_error, library
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tank_core.exceptions import ModelError
-
 from tank_language import shorthand
 from tank_language.gguf_header import GgufHeader, read_header
 from tank_language.grammar import json_gbnf

@@ -9,7 +9,6 @@ from typing import NoReturn, Protocol
 
 from tank_core.commands import commands_from_json, commands_to_json
 from tank_core.exceptions import InvalidCommandError, ModelError, TankError
-
 from tank_language.prompt import Form
 from tank_language.schema import schema_problem
 from tank_language.shorthand import Expansion, Refusal, ShorthandError, expand, from_tokens

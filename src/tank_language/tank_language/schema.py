@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import jsonschema
+
 from tank_core.commands import (
     COMMAND_TYPES,
     MAX_ANGLE_DEG,

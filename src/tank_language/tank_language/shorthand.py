@@ -9,10 +9,9 @@ The model writes it in tokens: each word in angle brackets, numbers digit by dig
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Union
 
 from tank_core.commands import (
     MAX_COMMANDS,
@@ -66,7 +65,7 @@ class Refusal:
     reason: str
 
 
-Expansion = Union[tuple[Command, ...], Refusal]
+Expansion = tuple[Command, ...] | Refusal
 
 
 def expand(text: str) -> Expansion:
@@ -122,8 +121,10 @@ def gbnf() -> str:
         "item2": 'step | count "<x(>" plain "<)>"',
         "plain": 'step ("<;>" step)*',
         "step": "move | turn | stop | wait | grasp | release | face | approach",
-        "move": f'"<move>" {_any(MoveDirection)} (number {_any((*METRES, *SECONDS))} | {_any(_said(VAGUE_METRES))})? pace?',
-        "turn": f'"<turn>" ({_any(TurnDirection)} (number {_any((*DEGREES, *SECONDS))} | {_any(_said(VAGUE_DEGREES))})? | "<{CLOCK}>" hour) pace?',
+        "move": f'"<move>" {_any(MoveDirection)} way? pace?',
+        "way": f"number {_any((*METRES, *SECONDS))} | {_any(_said(VAGUE_METRES))}",
+        "turn": f'"<turn>" ({_any(TurnDirection)} angle? | "<{CLOCK}>" hour) pace?',
+        "angle": f"number {_any((*DEGREES, *SECONDS))} | {_any(_said(VAGUE_DEGREES))}",
         "stop": '"<stop>"',
         "wait": f'"<wait>" (number {_any(SECONDS)} | {_any(_said(VAGUE_SECONDS))})?',
         "grasp": '"<grasp>" cell? color? shape?',
@@ -145,8 +146,8 @@ def _said(amounts: dict[str, Decimal]) -> list[str]:
     return [word for word in amounts if word]
 
 
-def _any(words_: object) -> str:
-    return "(" + " | ".join(f'"<{word}>"' for word in words_) + ")"  # type: ignore[attr-defined]
+def _any(choices: Iterable[str]) -> str:
+    return "(" + " | ".join(f'"<{word}>"' for word in choices) + ")"
 
 
 def _tokens(text: str) -> list[str]:
@@ -184,9 +185,9 @@ class _Reader:
         self._next += 1
         return token
 
-    def one_of(self, words_: Iterator[str] | object) -> str | None:
-        """The next token if it is one of ``words_``, taken; otherwise None."""
-        return self.take() if self.peek() in [str(word) for word in words_] else None  # type: ignore[attr-defined]
+    def one_of(self, choices: Iterable[str]) -> str | None:
+        """The next token if it is one of ``choices``, taken; otherwise None."""
+        return self.take() if self.peek() in map(str, choices) else None
 
 
 def _sequence(reader: _Reader, depth: int) -> list[Command]:
@@ -277,10 +278,10 @@ def _object(reader: _Reader) -> tuple[str | None, str | None]:
     return reader.one_of(Color), reader.one_of(Shape)
 
 
-def _need(reader: _Reader, choices: object) -> str:
+def _need(reader: _Reader, choices: Iterable[str]) -> str:
     word = reader.one_of(choices)
     if word is None:
-        raise ShorthandError(f"{reader.peek()!r} is none of {', '.join(map(str, choices))}")  # type: ignore[call-overload]
+        raise ShorthandError(f"{reader.peek()!r} is none of {', '.join(map(str, choices))}")
     return word
 
 

@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from tank_core.commands import MAX_INSTRUCTION_CHARS, Command, Stop
 from tank_core.exceptions import ModelError
-
 from tank_language.model import AnswerError, LanguageModel, never, read_answer
 from tank_language.prompt import normalise
 from tank_language.reflexes import is_stop

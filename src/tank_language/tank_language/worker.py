@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tank_core.exceptions import ModelError
-
 from tank_language.model import LanguageModel, MissingModel
 from tank_language.reflexes import is_stop
 from tank_language.translator import CANCELLED, Translation, Translator, rejected, stopped

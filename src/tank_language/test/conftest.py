@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from tank_language import shorthand
 from tank_language.model import RawAnswer, never
 from tank_language.model_file import SUMS, sha256
 from tank_language.prompt import Form
-
-from tank_language import shorthand
 
 GgufMaker = Callable[..., Path]
 WIDTH, HEAD, FEED_FORWARD, LAYERS, CONTEXT = 32, 32, 64, 1, 4096

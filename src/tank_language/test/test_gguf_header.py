@@ -5,6 +5,7 @@ import struct
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tank_core.exceptions import ModelError
 from tank_language.gguf_header import _BLOCKS, read_header
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tank_core.commands import (
     COMMAND_TYPES,
     MAX_COMMANDS,
@@ -24,11 +25,10 @@ from tank_core.commands import (
     Wait,
     commands_to_json,
 )
+from tank_language import shorthand
 from tank_language.grammar import json_gbnf, schema_gbnf
 from tank_language.llama_context import LlamaContext
 from tank_language.schema import schema_problem
-
-from tank_language import shorthand
 
 Admits = Callable[[str], bool]
 

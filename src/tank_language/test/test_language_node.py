@@ -19,9 +19,9 @@ from rclpy.node import Node  # noqa: E402
 from rclpy.parameter import Parameter  # noqa: E402
 from rclpy.serialization import serialize_message  # noqa: E402
 from std_msgs.msg import String  # noqa: E402
-from tank_language.language_node import SENTENCES, LanguageNode  # noqa: E402
 
 from tank_core import ros_interfaces as names  # noqa: E402
+from tank_language.language_node import SENTENCES, LanguageNode  # noqa: E402
 from tank_msgs.msg import CommandList  # noqa: E402
 
 DOMAIN, WAIT, TURN = 44, 10.0, "turn left"

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from tank_core.commands import commands_to_json
 from tank_core.exceptions import ModelError
 from tank_language.llama_context import LlamaContext

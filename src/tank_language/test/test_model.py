@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tank_core.commands import Move, Turn, commands_to_json
 from tank_core.exceptions import ModelError
 from tank_language.model import AnswerError, MissingModel, read_answer

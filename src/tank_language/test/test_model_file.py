@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+
 from tank_core.exceptions import ModelError
 from tank_language.model_file import DEFAULT_NAME, find_model, is_published, model_folders, published_sums
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tank_language.prompt import CHATML, GEMMA, NO_TURNS, Form, normalise, render, turns_of
 
 

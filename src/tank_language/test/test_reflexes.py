@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tank_language.reflexes import is_stop
 
 STOPS = [text for text in """

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tank_core.commands import COMMAND_TYPES, commands_from_json, commands_to_json
 from tank_core.exceptions import InvalidCommandError
 from tank_language.schema import command_schema, schema_problem

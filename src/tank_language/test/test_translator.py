@@ -5,6 +5,7 @@ import itertools
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tank_core.commands import Move, Stop, Turn, commands_to_json
 from tank_core.exceptions import ModelError
 from tank_language.model import MissingModel

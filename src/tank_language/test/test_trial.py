@@ -1,6 +1,7 @@
 """A file that ends llama.cpp's process ends only the one that tries it."""
 
 import pytest
+
 from tank_core.exceptions import ModelError
 from tank_language.llama_model import load_model
 from tank_language.trial import try_model

@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+
 from tank_core.commands import Stop, Turn
 from tank_core.exceptions import ModelError
 from tank_language.translator import CANCELLED, Verdict

@@ -9,7 +9,21 @@ from tank_language.pipeline.numbers import FRACTIONS, pick_number, say, spell
 
 Pair = tuple[str, str]
 DISTANCE_UNITS = ("m",) * 12 + ("cm",) * 6 + ("ft",) * 5 + ("in",) * 4 + ("yd",) * 3 + ("mm",) * 2 + ("step",) * 3 + ("km", "mi")
-KINDS = {"m": "small", "ft": "small", "yd": "small", "step": "few", "cm": "hundreds", "in": "hundreds", "mm": "thousands", "km": "few", "mi": "few", "rad": "few", "s": "seconds", "min": "few", "h": "few"}
+KINDS = {
+    "m": "small",
+    "ft": "small",
+    "yd": "small",
+    "step": "few",
+    "cm": "hundreds",
+    "in": "hundreds",
+    "mm": "thousands",
+    "km": "few",
+    "mi": "few",
+    "rad": "few",
+    "s": "seconds",
+    "min": "few",
+    "h": "few",
+}
 
 
 def join(*parts: str) -> str:
@@ -26,7 +40,9 @@ def quantity(rng: random.Random, unit: str, kind: str | None = None) -> Pair:
     if number in ("0", "0.0"):
         number = "1"
     if number == "1" and rng.random() < 0.6:
-        words = f"{rng.choice(('a', 'one', 'an' if name[0] in 'aeiou' else 'a'))} {name.removesuffix('s') if name not in ('s', 'ms') else name}"
+        words = (
+            f"{rng.choice(('a', 'one', 'an' if name[0] in 'aeiou' else 'a'))} {name.removesuffix('s') if name not in ('s', 'ms') else name}"
+        )
     else:
         words = say(number, rng)
         words += ("" if rng.random() < 0.5 and words[-1].isdigit() and len(name) < 4 else " ") + name
@@ -101,7 +117,12 @@ def _forward(rng: random.Random, words: str) -> str:
     if words and rng.random() < 0.2:
         return join(rng.choice(p.GO), words, rng.choice(p.FORWARD))
     if rng.random() < 0.4:
-        return join(rng.choice(p.FORWARD_VERBS) if words else rng.choice(("advance", "move forward", "go ahead", "proceed", "forward", "drive forward", "go straight")), words)
+        return join(
+            rng.choice(p.FORWARD_VERBS)
+            if words
+            else rng.choice(("advance", "move forward", "go ahead", "proceed", "forward", "drive forward", "go straight")),
+            words,
+        )
     return join(rng.choice(p.GO), rng.choice(p.FORWARD), rng.choice(("", "", "", "by", "for")) if words else "", words)
 
 
@@ -131,7 +152,24 @@ def turn(rng: random.Random) -> Pair:
     if roll < 0.25:
         hour = rng.randint(1, 11)
         words = rng.choice((str(hour), spell(hour, rng))) + rng.choice((" o'clock", " o clock", " oclock", " o'clock", "-o'clock"))
-        lead = rng.choice(("turn to", "face", "turn to your", "rotate to", "point to", "go to", "turn toward", "swing to", "spin to", "head to", "aim for", "turn to the", "pivot to face", "heading"))
+        lead = rng.choice(
+            (
+                "turn to",
+                "face",
+                "turn to your",
+                "rotate to",
+                "point to",
+                "go to",
+                "turn toward",
+                "swing to",
+                "spin to",
+                "head to",
+                "aim for",
+                "turn to the",
+                "pivot to face",
+                "heading",
+            )
+        )
         return place_adverb(rng, f"{lead} {words}", adverb), join(f"turn clock {hour}", speed)
     direction = rng.choice(("left", "right"))
     words, amount = _angle(rng)
@@ -140,7 +178,9 @@ def turn(rng: random.Random) -> Pair:
     if amount in named and rng.random() < 0.5:
         words = rng.choice(named[amount])
     if rng.random() < 0.05 and amount:  # unstated direction is right
-        return place_adverb(rng, join(rng.choice(("turn", "rotate", "spin", "pivot", "swivel", "yaw")), words), adverb), join("turn right", amount, speed)
+        return place_adverb(rng, join(rng.choice(("turn", "rotate", "spin", "pivot", "swivel", "yaw")), words), adverb), join(
+            "turn right", amount, speed
+        )
     if not amount and rng.random() < 0.2:  # "spin left" is a full turn
         return place_adverb(rng, join(rng.choice(p.SPINNERS), side), adverb), join("turn", direction, "360 deg", speed)
     phrase = _turn_phrase(rng, side, words, amount)
@@ -152,7 +192,18 @@ def _turn_phrase(rng: random.Random, side: str, words: str, amount: str) -> str:
     if not amount and rng.random() < 0.15:
         return f"{verb} {rng.choice(p.SHARP)} {side}"
     if not amount and rng.random() < 0.2:
-        return rng.choice((f"{side} turn", f"hang a {side}", f"make a {side}", f"take a {side} turn", f"{side}", f"{side} face", f"a {side} turn", f"do a {side} turn"))
+        return rng.choice(
+            (
+                f"{side} turn",
+                f"hang a {side}",
+                f"make a {side}",
+                f"take a {side} turn",
+                f"{side}",
+                f"{side} face",
+                f"a {side} turn",
+                f"do a {side} turn",
+            )
+        )
     if words and rng.random() < 0.3:
         return rng.choice((f"{verb} {words} {side}", f"{words} {side}", f"{verb} {words} to the {side}", f"{verb} by {words} {side}"))
     if words and rng.random() < 0.12:
@@ -185,19 +236,59 @@ def _angle(rng: random.Random) -> Pair:
         words, amount = quantity(rng, "s")
         return "for " + words, amount
     if roll < 0.68:
-        return rng.choice(((rng.choice(p.QUARTER), "90 deg"), (rng.choice(p.EIGHTH), "45 deg"), (rng.choice(p.THREEQUARTER), "270 deg"), ("halfway around", "180 deg"), ("all the way around", "360 deg"), ("a full circle", "360 deg"), ("a full turn", "360 deg"), ("half a turn", "180 deg")))
+        return rng.choice(
+            (
+                (rng.choice(p.QUARTER), "90 deg"),
+                (rng.choice(p.EIGHTH), "45 deg"),
+                (rng.choice(p.THREEQUARTER), "270 deg"),
+                ("halfway around", "180 deg"),
+                ("all the way around", "360 deg"),
+                ("a full circle", "360 deg"),
+                ("a full turn", "360 deg"),
+                ("half a turn", "180 deg"),
+            )
+        )
     return vague(rng, (("bit", 0.09), ("touch", 0.07)), roll - 0.68)
 
 
 def sideways(rng: random.Random) -> Pair:
-    """"go left 2 meters": a turn, then a move."""
+    """ "go left 2 meters": a turn, then a move."""
     direction = rng.choice(("left", "right"))
-    verb = rng.choice(("go", "strafe", "move", "slide", "shift", "scoot", "head", "drive", "sidestep", "go", "roll", "travel", "scooch", "step", "run", "slip"))
+    verb = rng.choice(
+        (
+            "go",
+            "strafe",
+            "move",
+            "slide",
+            "shift",
+            "scoot",
+            "head",
+            "drive",
+            "sidestep",
+            "go",
+            "roll",
+            "travel",
+            "scooch",
+            "step",
+            "run",
+            "slip",
+        )
+    )
     words, amount = distance(rng)
     adverb, speed = pace(rng, 0.12)
     if amount.endswith((" s", " min")) or not amount:
         return place_adverb(rng, f"{rng.choice(('go', 'head'))} {direction}", adverb), join("turn", direction, speed)
-    side = rng.choice((direction, direction, f"to the {direction}", f"to your {direction}", f"{direction}wards", f"over to the {direction}", f"sideways to the {direction}"))
+    side = rng.choice(
+        (
+            direction,
+            direction,
+            f"to the {direction}",
+            f"to your {direction}",
+            f"{direction}wards",
+            f"over to the {direction}",
+            f"sideways to the {direction}",
+        )
+    )
     phrase = rng.choice((f"{verb} {side} {words}", f"{verb} {words} {side}", f"{verb} {side} for {words}"))
     return place_adverb(rng, phrase, adverb), f"{join('turn', direction, speed)} ; {join('move forward', amount, speed)}"
 
@@ -255,13 +346,38 @@ def grasp(rng: random.Random) -> Pair:
     else:
         words, color, shape = thing(rng)
     if cell and rng.random() < 0.25:
-        whatever = rng.choice(("whatever's", "whatever is", "what's", "the thing that is", "the one", "what you find", "something", "anything", "it", "the object that's", "what is"))
+        whatever = rng.choice(
+            (
+                "whatever's",
+                "whatever is",
+                "what's",
+                "the thing that is",
+                "the one",
+                "what you find",
+                "something",
+                "anything",
+                "it",
+                "the object that's",
+                "what is",
+            )
+        )
         return f"{verb} {whatever} {where}", join("grasp", cell)
     phrase = f"{verb} {the(rng, words)}"
     if where:
-        phrase = rng.choice((f"{phrase} {where}", f"{phrase} {where}", f"{phrase}, {where}", f"{where}, {phrase}", f"{phrase} that's {where}", f"{phrase} from {where}"))
+        phrase = rng.choice(
+            (
+                f"{phrase} {where}",
+                f"{phrase} {where}",
+                f"{phrase}, {where}",
+                f"{where}, {phrase}",
+                f"{phrase} that's {where}",
+                f"{phrase} from {where}",
+            )
+        )
     elif rng.random() < 0.05:
-        phrase += rng.choice((" with your claw", " with the gripper", " off the floor", " from the ground", " up", " over there", " for me"))
+        phrase += rng.choice(
+            (" with your claw", " with the gripper", " off the floor", " from the ground", " up", " over there", " for me")
+        )
     return phrase, join("grasp", cell, color, shape)
 
 

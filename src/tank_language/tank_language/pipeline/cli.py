@@ -26,7 +26,9 @@ def main(argv: list[str]) -> int:
 
 
 def _train_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, default=ROOT / ".tank" / "training", help="folder of checkpoints and curve (default: %(default)s)")
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / ".tank" / "training", help="folder of checkpoints and curve (default: %(default)s)"
+    )
     parser.add_argument("--gguf", type=Path, default=None, help="the file to write (default: OUT/tank-nano.gguf)")
     parser.add_argument("--quantization", default="q8_0", choices=("f16", "q8_0", "q4_0"))
     parser.add_argument("--tokens", type=int, default=None, help="tokens to train on (default: the recipe's)")

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from tank_core.commands import commands_to_json
 from tank_core.exceptions import TankError
-
 from tank_language import shorthand
 from tank_language.pipeline import noise
 from tank_language.pipeline import phrases as p
@@ -22,7 +21,9 @@ from tank_language.prompt import normalise
 
 HANDWRITTEN = Path(__file__).parents[2] / "data" / "handwritten"
 HELD_OUT = 0.1  # share of the hand-written groups that training never sees
-_UNJOINABLE = re.compile(r"\b(no|not|don't|dont|twice|times|sorry|actually|instead|before|after|first|everything|all|again|repeat|both|until)\b|x\(", re.I)
+_UNJOINABLE = re.compile(
+    r"\b(no|not|don't|dont|twice|times|sorry|actually|instead|before|after|first|everything|all|again|repeat|both|until)\b|x\(", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def _example(line: str, source: str, where: str) -> Example:
 
 def split(examples: Iterable[Example]) -> tuple[list[Example], list[Example]]:
     """(training, validation): whole hand-written groups are held out, by a hash of their name."""
-    kept, held = [], []
+    kept: list[Example] = []
+    held: list[Example] = []
     for example in examples:
         digest = int(hashlib.sha256(example.source.encode()).hexdigest()[:8], 16)
         (held if digest / 0xFFFFFFFF < HELD_OUT else kept).append(example)
@@ -72,7 +74,11 @@ def stream(handwritten: list[Example], seed: int, handwritten_share: float = 0.4
     """Endless training examples: hand-written ones multiplied, and composed ones, both with noise."""
     rng = random.Random(seed)
     composed = sentences(seed + 1)
-    joinable = [e for e in handwritten if e.answer != "none" and len(e.instruction.split()) <= 12 and not _UNJOINABLE.search(e.instruction) and "x(" not in e.answer]
+    joinable = [
+        e
+        for e in handwritten
+        if e.answer != "none" and len(e.instruction.split()) <= 12 and not _UNJOINABLE.search(e.instruction) and "x(" not in e.answer
+    ]
     while True:
         if rng.random() < handwritten_share:
             yield _multiplied(rng, handwritten, joinable)

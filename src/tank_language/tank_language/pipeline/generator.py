@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from tank_language.pipeline import clauses as c
 from tank_language.pipeline import phrases as p
 from tank_language.pipeline.clauses import Pair, join
-from tank_language.pipeline.numbers import say, spell
+from tank_language.pipeline.numbers import pick_number, say, spell
 
 Clause = Callable[[random.Random], Pair]
 SINGLE: tuple[tuple[Clause, int], ...] = (
@@ -83,25 +83,45 @@ def _telegram_step(rng: random.Random) -> Pair:
     roll = rng.random()
     if roll < 0.5:
         direction = rng.choice(("forward", "forward", "backward"))
-        word = rng.choice(("fwd", "forward", "f", "ahead", "straight", "fw", "go", "frwd", "drive") if direction == "forward" else ("bwd", "back", "b", "reverse", "backward", "rev", "bk", "retreat"))
+        word = rng.choice(
+            ("fwd", "forward", "f", "ahead", "straight", "fw", "go", "frwd", "drive")
+            if direction == "forward"
+            else ("bwd", "back", "b", "reverse", "backward", "rev", "bk", "retreat")
+        )
         if rng.random() < 0.35:
-            number = c.pick_number(rng, "small")
+            number = pick_number(rng, "small")
             return f"{word} {number}", f"move {direction} {number} m"
         text, amount = c.quantity(rng, rng.choice(c.DISTANCE_UNITS))
         return f"{word} {text}", f"move {direction} {amount}"
     if roll < 0.92:
         direction = rng.choice(("left", "right"))
-        word = rng.choice(("left", "l", "ccw", "turn left", "rot left", "yaw left", "counterclockwise", "lt", "turn l") if direction == "left" else ("right", "r", "cw", "turn right", "rot right", "yaw right", "clockwise", "rt", "turn r"))
+        word = rng.choice(
+            ("left", "l", "ccw", "turn left", "rot left", "yaw left", "counterclockwise", "lt", "turn l")
+            if direction == "left"
+            else ("right", "r", "cw", "turn right", "rot right", "yaw right", "clockwise", "rt", "turn r")
+        )
         if rng.random() < 0.25:
             return word if len(word) > 1 else direction, f"turn {direction}"
-        number = c.pick_number(rng, "angle")
-        return f"{word} {number}{rng.choice(('', '', ' deg', ' degrees', '°', 'deg', 'd' if rng.random() < 0.2 else ''))}", f"turn {direction} {number} deg"
+        number = pick_number(rng, "angle")
+        return (
+            f"{word} {number}{rng.choice(('', '', ' deg', ' degrees', '°', 'deg', 'd' if rng.random() < 0.2 else ''))}",
+            f"turn {direction} {number} deg",
+        )
     number = str(rng.randint(1, 10))
-    return rng.choice(((f"wait {number}", f"wait {number} s"), (f"pause {number}s", f"wait {number} s"), ("grab", "grasp"), ("drop", "release"), ("stop", "stop"), (f"hold {number} sec", f"wait {number} s")))
+    return rng.choice(
+        (
+            (f"wait {number}", f"wait {number} s"),
+            (f"pause {number}s", f"wait {number} s"),
+            ("grab", "grasp"),
+            ("drop", "release"),
+            ("stop", "stop"),
+            (f"hold {number} sec", f"wait {number} s"),
+        )
+    )
 
 
 def reordered(rng: random.Random) -> Pair:
-    """"before you turn left, go forward", "go forward after turning left"."""
+    """ "before you turn left, go forward", "go forward after turning left"."""
     (first, one), (second, two) = clause(rng), clause(rng)
     text = rng.choice((f"before you {second}, {first}", f"{first} before you {second}", f"after you {first}, {second}", f"{second} after you {first}", f"once you {first}, {second}",
                        f"{second}, but first {first}", f"{second}, but before that {first}", f"first {first} and only then {second}", f"{second} but {first} first", f"when you have done this: {first}, {second}",
@@ -110,12 +130,28 @@ def reordered(rng: random.Random) -> Pair:
 
 
 def gerund(rng: random.Random) -> Pair:
-    """"after turning left, go forward", "before turning left, go forward"."""
+    """ "after turning left, go forward", "before turning left, go forward"."""
     second, two = clause(rng)
     ing, one = rng.choice(_GERUNDS)
     if rng.random() < 0.5:
-        return rng.choice((f"after {ing}, {second}", f"{second} after {ing}", f"having finished {ing}, {second}", f"start by {ing}, then {second}", f"when done {ing}, {second}")), f"{one} ; {two}"
-    return rng.choice((f"before {ing}, {second}", f"{second} before {ing}", f"{second}, and finish by {ing}", f"prior to {ing}, {second}", f"{second} ahead of {ing}")), f"{two} ; {one}"
+        return rng.choice(
+            (
+                f"after {ing}, {second}",
+                f"{second} after {ing}",
+                f"having finished {ing}, {second}",
+                f"start by {ing}, then {second}",
+                f"when done {ing}, {second}",
+            )
+        ), f"{one} ; {two}"
+    return rng.choice(
+        (
+            f"before {ing}, {second}",
+            f"{second} before {ing}",
+            f"{second}, and finish by {ing}",
+            f"prior to {ing}, {second}",
+            f"{second} ahead of {ing}",
+        )
+    ), f"{two} ; {one}"
 
 
 _GERUNDS = (
@@ -129,7 +165,7 @@ _GERUNDS = (
 
 
 def repeated(rng: random.Random) -> Pair:
-    """"go forward a meter and turn left, twice"."""
+    """ "go forward a meter and turn left, twice"."""
     count = rng.choice((2, 2, 2, 3, 3, 4, 5, 6))
     times = rng.choice(p.TIMES[count])
     if rng.random() < 0.3:
@@ -137,7 +173,11 @@ def repeated(rng: random.Random) -> Pair:
     else:
         (first, one), (second, two) = clause(rng, ROUTE), clause(rng, ROUTE)
         words, answer = f"{first}{rng.choice((' and ', ' then ', ', ', ' and then ', ', then '))}{second}", f"{one} ; {two}"
-    twice = rng.choice(("and repeat", "and do it again", "then do that again", "and again", "and then repeat that", "once more after that")) if count == 2 and rng.random() < 0.3 else times
+    twice = (
+        rng.choice(("and repeat", "and do it again", "then do that again", "and again", "and then repeat that", "once more after that"))
+        if count == 2 and rng.random() < 0.3
+        else times
+    )
     text = rng.choice((f"{words}, {twice}", f"{words} {twice}", f"{words}, {twice}", f"{times}: {words}", f"do this {times}: {words}", f"{words}, do that {times}", f"{words} and do it {times} in total",
                        f"repeat {times}: {words}", f"{times}, {words}", f"do the following {times}: {words}", f"{words}. do this {times}", f"({words}) {times}", f"loop {times}: {words}"))  # fmt: skip
     if twice != times and twice not in text:
@@ -146,7 +186,7 @@ def repeated(rng: random.Random) -> Pair:
 
 
 def figure(rng: random.Random) -> Pair:
-    """"drive a square with two-meter sides", "go back and forth three times"."""
+    """ "drive a square with two-meter sides", "go back and forth three times"."""
     adverb, speed = c.pace(rng, 0.1)
     if rng.random() < 0.3:
         return _back_and_forth(rng, adverb, speed)
@@ -162,7 +202,12 @@ def figure(rng: random.Random) -> Pair:
     direction, side = "right", ""
     if rng.random() < 0.4:
         direction = rng.choice(("left", "right"))
-        side = rng.choice({"left": ("to the left", "turning left", "counterclockwise", "with left turns", "anticlockwise", "ccw", "going left"), "right": ("to the right", "turning right", "clockwise", "with right turns", "cw", "going right")}[direction])
+        side = rng.choice(
+            {
+                "left": ("to the left", "turning left", "counterclockwise", "with left turns", "anticlockwise", "ccw", "going left"),
+                "right": ("to the right", "turning right", "clockwise", "with right turns", "cw", "going right"),
+            }[direction]
+        )
     angle = "" if sides == 4 else f"{360 // sides} deg"
     steps = f"{sides}x( {join('move forward', amount, speed)} ; {join('turn', direction, angle, speed)} )"
     phrase = c.place_adverb(rng, join(phrase, side), adverb)
@@ -223,7 +268,10 @@ def corrected(rng: random.Random) -> Pair:
         noun = rng.choice(p.SHAPES[shape])
         return f"{verb} the {wrong} {noun}{fix}the {right} {noun}", f"{action} {right} {shape}"
     (wrong, _), (words, answer) = clause(rng, ((c.move, 2), (c.turn, 2))), clause(rng)
-    return f"{wrong}{rng.choice((', no, ', ', scratch that, ', ' no wait ', ', cancel that, ', ', forget that, ', ', actually no, ', ', sorry, ', ' i mean ', ', on second thought '))}{words}", answer
+    return (
+        f"{wrong}{rng.choice((', no, ', ', scratch that, ', ' no wait ', ', cancel that, ', ', forget that, ', ', actually no, ', ', sorry, ', ' i mean ', ', on second thought '))}{words}",
+        answer,
+    )
 
 
 def _corrected_amount(rng: random.Random, fix: str) -> Pair:
@@ -235,15 +283,29 @@ def _corrected_amount(rng: random.Random, fix: str) -> Pair:
     if unit == "s":
         return f"{rng.choice(('wait', 'pause', 'hold on'))} {wrong}{fix}{words}", f"wait {amount}"
     direction = rng.choice(("forward", "backward"))
-    verb = rng.choice(("go forward", "move ahead", "advance", "drive forward") if direction == "forward" else ("back up", "reverse", "go back"))
+    verb = rng.choice(
+        ("go forward", "move ahead", "advance", "drive forward") if direction == "forward" else ("back up", "reverse", "go back")
+    )
     return f"{verb} {wrong}{fix}{rng.choice(('', 'make it ', 'actually '))}{words}", f"move {direction} {amount}"
 
 
 def negated(rng: random.Random) -> Pair:
     """What is forbidden is left out: "don't turn left, turn right"."""
     (wrong, _), (words, answer) = clause(rng), clause(rng)
-    no = rng.choice(("don't", "do not", "dont", "please don't", "never", "don't you", "no need to", "you must not", "under no circumstances"))
-    text = rng.choice((f"{no} {wrong}, {words}", f"{words}, but {no} {wrong}", f"{no} {wrong}, {words} instead", f"{words} and {no} {wrong}", f"{words}, {no} {wrong}", f"{no} {wrong} but {words}", f"{no} {wrong}; just {words}"))
+    no = rng.choice(
+        ("don't", "do not", "dont", "please don't", "never", "don't you", "no need to", "you must not", "under no circumstances")
+    )
+    text = rng.choice(
+        (
+            f"{no} {wrong}, {words}",
+            f"{words}, but {no} {wrong}",
+            f"{no} {wrong}, {words} instead",
+            f"{words} and {no} {wrong}",
+            f"{words}, {no} {wrong}",
+            f"{no} {wrong} but {words}",
+            f"{no} {wrong}; just {words}",
+        )
+    )
     return text, answer
 
 
@@ -280,19 +342,87 @@ def out_of_range(rng: random.Random) -> Pair:
     """Quantities that the language refuses, written as said; code refuses them."""
     roll = rng.random()
     if roll < 0.35:
-        number = str(rng.choice((101, 110, 120, 150, 200, 250, 300, 400, 500, 600, 750, 800, 999, 1000, 1500, 2000, 5000, 10000, 0, 0, rng.randint(101, 900))))
+        number = str(
+            rng.choice(
+                (
+                    101,
+                    110,
+                    120,
+                    150,
+                    200,
+                    250,
+                    300,
+                    400,
+                    500,
+                    600,
+                    750,
+                    800,
+                    999,
+                    1000,
+                    1500,
+                    2000,
+                    5000,
+                    10000,
+                    0,
+                    0,
+                    rng.randint(101, 900),
+                )
+            )
+        )
         unit, direction = rng.choice(("m", "m", "m", "km", "ft", "yd")), rng.choice(("forward", "backward"))
         words = f"{number if rng.random() < 0.6 else spell(int(number), rng)} {rng.choice(p.UNITS[unit])}"
-        return f"{rng.choice(p.GO)} {rng.choice(p.FORWARD if direction == 'forward' else p.BACKWARD)} {words}", f"move {direction} {number} {unit}"
+        return (
+            f"{rng.choice(p.GO)} {rng.choice(p.FORWARD if direction == 'forward' else p.BACKWARD)} {words}",
+            f"move {direction} {number} {unit}",
+        )
     if roll < 0.6:
         number = str(rng.choice((361, 365, 370, 400, 450, 500, 540, 600, 720, 900, 1000, 1080, 3600, 0, rng.randint(361, 1200))))
         side = rng.choice(("left", "right"))
-        return f"{rng.choice(p.TURN)} {side} {number if rng.random() < 0.7 else spell(int(number), rng)} degrees", f"turn {side} {number} deg"
+        return (
+            f"{rng.choice(p.TURN)} {side} {number if rng.random() < 0.7 else spell(int(number), rng)} degrees",
+            f"turn {side} {number} deg",
+        )
     if roll < 0.75:
-        number, unit = rng.choice((("11", "min"), ("15", "min"), ("20", "min"), ("30", "min"), ("1", "h"), ("2", "h"), ("700", "s"), ("1000", "s"), ("0", "s"), ("45", "min"), ("601", "s"), ("3600", "s")))
-        return f"{rng.choice(('wait', 'pause', 'stay there', 'hold on', 'rest'))} {rng.choice(('for ', ''))}{say(number, rng)} {rng.choice(p.UNITS[unit])}", f"wait {number} {unit}"
-    words = rng.choice((f"minus {spell(rng.randint(1, 9), rng)} meters", f"-{rng.randint(1, 9)} meters", f"negative {rng.randint(1, 90)} cm", f"-{rng.randint(1, 9)}m", f"minus {rng.randint(1, 5)} feet"))
-    return rng.choice((f"go forward {words}", f"move back {words}", f"drive {words}", f"advance {words}", f"turn left -{rng.randint(5, 90)} degrees", f"turn right minus {rng.randint(5, 90)} degrees", f"wait -{rng.randint(1, 9)} seconds")), "none"
+        number, unit = rng.choice(
+            (
+                ("11", "min"),
+                ("15", "min"),
+                ("20", "min"),
+                ("30", "min"),
+                ("1", "h"),
+                ("2", "h"),
+                ("700", "s"),
+                ("1000", "s"),
+                ("0", "s"),
+                ("45", "min"),
+                ("601", "s"),
+                ("3600", "s"),
+            )
+        )
+        return (
+            f"{rng.choice(('wait', 'pause', 'stay there', 'hold on', 'rest'))} {rng.choice(('for ', ''))}{say(number, rng)} {rng.choice(p.UNITS[unit])}",
+            f"wait {number} {unit}",
+        )
+    words = rng.choice(
+        (
+            f"minus {spell(rng.randint(1, 9), rng)} meters",
+            f"-{rng.randint(1, 9)} meters",
+            f"negative {rng.randint(1, 90)} cm",
+            f"-{rng.randint(1, 9)}m",
+            f"minus {rng.randint(1, 5)} feet",
+        )
+    )
+    return rng.choice(
+        (
+            f"go forward {words}",
+            f"move back {words}",
+            f"drive {words}",
+            f"advance {words}",
+            f"turn left -{rng.randint(5, 90)} degrees",
+            f"turn right minus {rng.randint(5, 90)} degrees",
+            f"wait -{rng.randint(1, 9)} seconds",
+        )
+    ), "none"
 
 
 def gibberish(rng: random.Random) -> Pair:

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as functional
 from torch import Tensor, nn
 
 GLOBAL_EVERY = 6  # every 6th layer attends globally, with the larger rotary base
@@ -43,7 +43,7 @@ class Norm(nn.Module):
         self.epsilon = epsilon
 
     def forward(self, x: Tensor) -> Tensor:  # (..., size)
-        return F.rms_norm(x, (x.shape[-1],), 1.0 + self.weight, self.epsilon)
+        return functional.rms_norm(x, (x.shape[-1],), 1.0 + self.weight, self.epsilon)
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -71,16 +71,16 @@ class Layer(nn.Module):
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, dropout: float) -> Tensor:
         attended = self.after_attention(self._attend(self.before_attention(x), cos, sin))
-        x = x + F.dropout(attended, dropout, self.training)
+        x = x + functional.dropout(attended, dropout, self.training)
         y = self.before_ff(x)
-        fed = self.after_ff(self.down(F.gelu(self.gate(y), approximate="tanh") * self.up(y)))
-        return x + F.dropout(fed, dropout, self.training)
+        fed = self.after_ff(self.down(functional.gelu(self.gate(y), approximate="tanh") * self.up(y)))
+        return x + functional.dropout(fed, dropout, self.training)
 
     def _attend(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         batch, time, _ = x.shape
         heads = [t.view(batch, time, -1, self.shape.head_size).transpose(1, 2) for t in (self.q(x), self.k(x), self.v(x))]
         q, k = rotate(self.q_norm(heads[0]), cos, sin), rotate(self.k_norm(heads[1]), cos, sin)
-        out = F.scaled_dot_product_attention(q, k, heads[2], is_causal=True, enable_gqa=self.shape.kv_heads != self.shape.heads)
+        out = functional.scaled_dot_product_attention(q, k, heads[2], is_causal=True, enable_gqa=self.shape.kv_heads != self.shape.heads)
         return self.o(out.transpose(1, 2).reshape(batch, time, -1))
 
 
@@ -107,7 +107,7 @@ class Network(nn.Module):
         return self.norm(x)
 
     def forward(self, ids: Tensor) -> Tensor:
-        return F.linear(self.hidden(ids), self.embedding.weight)
+        return functional.linear(self.hidden(ids), self.embedding.weight)
 
     def _rotary(self, time: int, base: float, like: Tensor) -> tuple[Tensor, Tensor]:
         size = self.shape.head_size
@@ -117,7 +117,7 @@ class Network(nn.Module):
         return angle.cos().to(like.dtype), angle.sin().to(like.dtype)
 
 
-@torch.no_grad()
+@torch.no_grad()  # type: ignore[untyped-decorator]
 def greedy(network: Network, prompts: list[list[int]], end: int, limit: int = 96) -> list[list[int]]:
     """Greedy answers (without the end token) to prompts; runs them one length at a time, so that none is padded."""
     network.eval()
@@ -130,13 +130,15 @@ def greedy(network: Network, prompts: list[list[int]], end: int, limit: int = 96
     return answers
 
 
-def _greedy_same_length(network: Network, prompts: list[list[int]], indices: list[int], answers: list[list[int]], end: int, limit: int) -> None:
+def _greedy_same_length(
+    network: Network, prompts: list[list[int]], indices: list[int], answers: list[list[int]], end: int, limit: int
+) -> None:
     active = list(indices)
     for _ in range(limit):
         if not active:
             return
         ids = torch.tensor([prompts[i] + answers[i] for i in active])
-        following = F.linear(network.hidden(ids)[:, -1], network.embedding.weight).argmax(-1).tolist()
+        following = functional.linear(network.hidden(ids)[:, -1], network.embedding.weight).argmax(-1).tolist()
         for i, token in zip(active, following, strict=True):
             answers[i].append(token)
         active = [i for i, token in zip(active, following, strict=True) if token != end]

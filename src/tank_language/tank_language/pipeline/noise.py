@@ -81,7 +81,11 @@ def unpunctuated(text: str) -> str:
 def mirrored(pair: Pair) -> Pair | None:
     """Left and right exchanged in sentence and answer; None where a word of side would not follow."""
     text, answer = pair
-    if re.search(r"clock|cw|\bport\b|starboard|righ(?!t\b|ts\b|tward|t-)|o'c|lef(?!t)|\bright (now|away|there|here|behind|in front|ahead|up|on|after)|alright|all right|right,", text, re.I):
+    if re.search(
+        r"clock|cw|\bport\b|starboard|righ(?!t\b|ts\b|tward|t-)|o'c|lef(?!t)|\bright (now|away|there|here|behind|in front|ahead|up|on|after)|alright|all right|right,",
+        text,
+        re.I,
+    ):
         return None
     sides_said = set(re.findall(r"\b(left|right)", text.lower()))
     sides_meant = set(re.findall(r"(left|right)", answer))
@@ -109,13 +113,17 @@ def recolored(rng: random.Random, pair: Pair) -> Pair | None:
 def renumbered(rng: random.Random, pair: Pair) -> Pair | None:
     """Another number in digits, the same one in sentence and answer."""
     text, answer = pair
-    amounts = [m for m in re.finditer(r"(?<![\dx.])(\d+(?:\.\d+)?) (m|cm|mm|ft|in|yd|step|deg|s)\b", answer) if len(re.findall(rf"(?<![\d.]){re.escape(m[1])}(?![\d.]|:)", text)) == 1]
+    amounts = [
+        m
+        for m in re.finditer(r"(?<![\dx.])(\d+(?:\.\d+)?) (m|cm|mm|ft|in|yd|step|deg|s)\b", answer)
+        if len(re.findall(rf"(?<![\d.]){re.escape(m[1])}(?![\d.]|:)", text)) == 1
+    ]
     amounts = [m for m in amounts if answer.count(m[1]) == 1]
     if not amounts:
         return None
     match = rng.choice(amounts)
     kind = {"deg": "angle", "cm": "hundreds", "in": "small", "mm": "thousands", "s": "seconds", "step": "few"}.get(match[2], "small")
     new = pick_number(rng, kind)
-    if float(new) == 0 or "x" in text.lower() and match[1] in DIGITS:
+    if float(new) == 0 or ("x" in text.lower() and match[1] in DIGITS):
         return None
     return re.sub(rf"(?<![\d.]){re.escape(match[1])}(?![\d.]|:)", new, text, count=1), answer.replace(match[1], new, 1)

@@ -39,6 +39,13 @@ def train_tokenizer(sentences: Iterable[str], size: int) -> Tokenizer:
     return tokenizer
 
 
+def token_id(tokenizer: Tokenizer, token: str) -> int:
+    """The id of a token that is there by construction."""
+    number = tokenizer.token_to_id(token)
+    assert number is not None, token
+    return int(number)
+
+
 def encode_prompt(tokenizer: Tokenizer, instruction: str) -> list[int]:
     """Token ids of the prompt."""
     return list(tokenizer.encode(str(render(instruction, Form.SHORTHAND))).ids)
@@ -46,7 +53,7 @@ def encode_prompt(tokenizer: Tokenizer, instruction: str) -> list[int]:
 
 def encode_answer(tokenizer: Tokenizer, answer: str) -> list[int]:
     """Token ids of a shorthand answer, end of sequence included."""
-    return [*tokenizer.encode(shorthand.to_tokens(answer)).ids, tokenizer.token_to_id(EOS)]
+    return [*tokenizer.encode(shorthand.to_tokens(answer)).ids, token_id(tokenizer, EOS)]
 
 
 def decode_answer(tokenizer: Tokenizer, ids: list[int]) -> str:

@@ -12,17 +12,17 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as functional
 from tokenizers import Tokenizer
 from torch import Tensor
 
 from tank_language.pipeline import dataset
 from tank_language.pipeline.dataset import Example
 from tank_language.pipeline.network import Network, Shape, greedy
-from tank_language.pipeline.tokenizer import EOS, PAD, decode_answer, encode_answer, encode_prompt, train_tokenizer
+from tank_language.pipeline.tokenizer import EOS, PAD, encode_answer, encode_prompt, token_id, train_tokenizer
 from tank_language.prompt import normalise
 
-IGNORED = -100  # F.cross_entropy's ignore_index
+IGNORED = -100  # cross_entropy's ignore_index
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ def batches(rows: Iterator[Row], batch_tokens: int, pad: int) -> Iterator[tuple[
     """(ids, targets), both (batch, time): rows of like length together, loss on the answer only."""
     while True:
         pool = sorted(islice(rows, 512), key=lambda row: len(row[0]))
-        groups, group = [], []
+        groups: list[list[Row]] = []
+        group: list[Row] = []
         for row in pool:
             if group and (len(group) + 1) * len(row[0]) > batch_tokens:
                 groups.append(group)
@@ -82,7 +83,7 @@ def rate(progress: float, recipe: Recipe) -> float:
 def answers_right(network: Network, tokenizer: Tokenizer, examples: list[Example]) -> float:
     """Share of examples whose greedy shorthand is the expected one, to the letter."""
     prompts = [encode_prompt(tokenizer, example.instruction) for example in examples]
-    written = greedy(network, prompts, tokenizer.token_to_id(EOS))
+    written = greedy(network, prompts, token_id(tokenizer, EOS))
     wanted = [encode_answer(tokenizer, example.answer)[:-1] for example in examples]
     return sum(map(list.__eq__, written, wanted)) / len(examples)
 
@@ -132,7 +133,7 @@ class _Run:
     def go(self) -> None:
         start, seen, step, shown = time.monotonic(), 0, 0, 0.0
         losses: list[float] = []
-        for ids, targets in batches(self.rows(), self.recipe.batch_tokens, self.tokenizer.token_to_id(PAD)):
+        for ids, targets in batches(self.rows(), self.recipe.batch_tokens, token_id(self.tokenizer, PAD)):
             losses.append(self._step(ids, targets, seen / self.recipe.tokens))
             seen, step = seen + ids.numel(), step + 1
             progress = seen / self.recipe.tokens
@@ -147,7 +148,7 @@ class _Run:
         self.network.train()
         hidden = self.network.hidden(ids)
         answer = targets != IGNORED
-        loss = F.cross_entropy(F.linear(hidden[answer], self.network.embedding.weight), targets[answer])
+        loss = functional.cross_entropy(functional.linear(hidden[answer], self.network.embedding.weight), targets[answer])
         loss.backward()
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
@@ -165,7 +166,8 @@ class _Run:
         with (self.out / "curve.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
         left = seconds / max(progress, 1e-9) * (1 - progress)
-        print(f"{progress:6.1%}  loss {line['loss']:.4f}  held-out {line.get('held_out', '      ')}  {seconds:.0f} s, {left:.0f} s to go", flush=True)
+        held_out = line.get("held_out", "      ")
+        print(f"{progress:6.1%}  loss {line['loss']:.4f}  held-out {held_out}  {seconds:.0f} s, {left:.0f} s to go", flush=True)
         if not math.isfinite(line["loss"]):
             raise FloatingPointError("the loss is not finite; lower matrix_rate or other_rate")
 

@@ -1,0 +1,132 @@
+"""Plans the arm's ways: where the hand must be, and trajectories within the joints' speeds. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from tank_core.robot import Robot
+from tank_core.state import Array, JointState, JointTrajectory, TrajectoryPoint
+from tank_ik import IkResult, Solver, Target
+
+SPEED_SHARE = 0.6  # of the joints' greatest speed for free ways
+SLOW_SHARE = 0.4  # the same near objects and the floor
+FLOOR_CLEARANCE_M = 0.008  # fingertips over the floor when they close; the smallest object is 30 mm high
+HOVER_M = 0.07  # fingertips pass over the largest object, 50 mm high
+CARRY_MARGIN_M = 0.01  # between the body and what hangs from the hand
+LINE_STEP_M = 0.015  # spacing of the points on a straight way of the hand
+SOON_S = 0.02  # the robot itself keeps to its joints' speeds
+JOINT_POINTS = 12  # points on a straight way through joint space
+# Hand pitches that are tried for a point, straight down first: far points are met with the hand leaning outwards.
+PITCHES = tuple(math.radians(angle) for angle in (-90, -80, -70, -60, -50))
+
+Point3 = tuple[float, float, float]
+
+
+class ArmPlanner:
+    """Joint positions and trajectories for the arm and gripper of one robot."""
+
+    def __init__(self, robot: Robot) -> None:
+        self.robot = robot
+        self.solver = Solver(robot)
+        self.names = robot.arm.joint_names
+        self.home: Array = np.array(robot.arm.home)
+        self._lower, self._upper = np.array([robot.joint_limits(name) for name in self.names]).T
+        self._speeds = np.array([robot.joint_velocity(name) for name in self.names])
+        self.carry = self._carry_pose()
+
+    def _carry_pose(self) -> Array:
+        """Hand down, what it holds just ahead of the body and higher than it; home for an arm that cannot do that.  # (n,)"""
+        chassis = self.robot.chassis
+        ahead = chassis.half_size[0] + self.robot.gripper.max_object / 2 + CARRY_MARGIN_M
+        result = self.reach((ahead, 0.0, self.carry_height), self.home)
+        return result.q if result.reached else self.home
+
+    @property
+    def carry_height(self) -> float:
+        """Height of the fingertips [m] at which the largest object that hangs from them passes over the body."""
+        chassis = self.robot.chassis
+        return chassis.height + chassis.half_size[2] + self.robot.gripper.max_object + CARRY_MARGIN_M
+
+    def reach(self, point: Point3, near: Array) -> IkResult:
+        """The hand at ``point`` [m] in base_link, as steeply down as it can; nearest to ``near`` [rad] (n,)."""
+        x, y, _ = self.solver.chain.origins[0]
+        azimuth = math.atan2(point[1] - y, point[0] - x)
+        for pitch in PITCHES:
+            result = self.solver.solve(Target(point, pointing(azimuth, pitch)), near)
+            if result.reached:
+                return result
+        return result
+
+    def positions(self, joints: Mapping[str, JointState]) -> Array:
+        """Where the arm is, put within limits: a joint that sags past one must not spoil the plan.  # (n,)"""
+        measured = np.array([joints[name].position for name in self.names])
+        inside: Array = np.clip(measured, self._lower, self._upper)
+        return inside
+
+    def way(self, start: Array, goal: Array, share: float = SPEED_SHARE) -> JointTrajectory:
+        """Straight through joint space.  ``start``, ``goal``: (n,)"""
+        return self.through(np.linspace(start, goal, JOINT_POINTS + 1), share)
+
+    def line(self, start: Array, *points: Point3, share: float = SLOW_SHARE) -> JointTrajectory | IkResult:
+        """Straight through space from joint positions ``start`` (n,) by way of all ``points`` [m]; the IkResult where it fails."""
+        knots = [start]
+        tip, _ = self.solver.chain.forward(start)
+        for point in points:
+            count = max(2, math.ceil(math.dist(tip, point) / LINE_STEP_M))
+            for index in range(1, count + 1):
+                x, y, z = (float(a + (b - a) * index / count) for a, b in zip(tip, point, strict=True))
+                result = self.reach((x, y, z), knots[-1])
+                if not result.reached:
+                    return result
+                knots.append(result.q)
+            tip = np.array(point)
+        return self.through(np.array(knots), share)
+
+    def through(self, knots: Array, share: float) -> JointTrajectory:
+        """Through all ``knots`` (m, n), from rest to rest, no joint faster than ``share`` of its greatest speed.
+
+        Equal steps of s = 3 t^2 - 2 t^3, whose inverse is t = 1/2 - sin(asin(1 - 2 s) / 3).
+        """
+        s = np.linspace(0.0, 1.0, len(knots))
+        unit_times = 0.5 - np.sin(np.arcsin(1.0 - 2.0 * s) / 3.0)
+        needed = (np.abs(np.diff(knots, axis=0)) / (share * self._speeds)).max(axis=1)
+        duration = max(float((needed / np.diff(unit_times)).max()), SOON_S)
+        points = zip(unit_times[1:] * duration, np.clip(knots[1:], self._lower, self._upper), strict=True)
+        return JointTrajectory(self.names, tuple(TrajectoryPoint(float(t), tuple(q.tolist())) for t, q in points))
+
+    def hold(self, joints: Mapping[str, JointState]) -> JointTrajectory | None:
+        """Keep the arm where it is; the gripper is left alone, so that it does not let go. None without arm readings."""
+        if any(name not in joints for name in self.names):
+            return None
+        return JointTrajectory(self.names, (TrajectoryPoint(SOON_S, tuple(self.positions(joints).tolist())),))
+
+    def grip(self, gap: float) -> JointTrajectory:
+        """The gripper alone, as fast as it may, to where its fingertips are ``gap`` [m] apart."""
+        gripper = self.robot.gripper
+        return JointTrajectory((gripper.joint,), (TrajectoryPoint(SOON_S, (gripper.position(gap),)),))
+
+    @property
+    def open_gap(self) -> float:
+        """The widest gap [m]."""
+        return max(gap for _, gap in self.robot.gripper.opening)
+
+    @property
+    def closed_gap(self) -> float:
+        """The narrowest gap [m]."""
+        return min(gap for _, gap in self.robot.gripper.opening)
+
+
+def pointing(azimuth: float, pitch: float) -> Point3:
+    """Unit vector at ``azimuth`` [rad] about z from +x, ``pitch`` [rad] up."""
+    return math.cos(pitch) * math.cos(azimuth), math.cos(pitch) * math.sin(azimuth), math.sin(pitch)
+
+
+def peak_speeds(trajectory: JointTrajectory, start: Sequence[float]) -> Array:
+    """Greatest speed of each joint [rad/s] when the trajectory begins at ``start``.  # (joints,)"""
+    knots = np.array([start, *(point.positions for point in trajectory.points)])
+    times = np.array([0.0, *(point.time_from_start for point in trajectory.points)])
+    speeds: Array = (np.abs(np.diff(knots, axis=0)) / np.diff(times)[:, None]).max(axis=0)
+    return speeds

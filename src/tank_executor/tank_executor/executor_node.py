@@ -1,0 +1,290 @@
+"""The node around PlanRunner: command lists and goals in, velocities, trajectories and what came of it out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from threading import RLock
+from typing import Any, ClassVar
+
+from geometry_msgs.msg import Twist, TwistStamped
+from nav_msgs.msg import Odometry
+from rclpy.action import GoalResponse
+from rclpy.action.server import ServerGoalHandle
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
+from rclpy.clock import Clock
+from rclpy.clock_type import ClockType
+from sensor_msgs.msg import JointState
+from std_msgs.msg import Bool
+from std_srvs.srv import Trigger
+from trajectory_msgs.msg import JointTrajectory
+from visualization_msgs.msg import Marker
+
+from tank_core import ros_conversions as convert
+from tank_core import ros_interfaces as names
+from tank_core.exceptions import InvalidCommandError, TankError
+from tank_core.health import Level
+from tank_core.pacing import Pacer, stamp_fault
+from tank_core.robot import load_robot
+from tank_core.ros_parameters import Setting
+from tank_core.ros_tank_node import TankNode, one_line
+from tank_core.state import Detections, RobotState
+from tank_executor.plan import Plan, PlanState
+from tank_executor.plan_runner import OPERATOR, Output, PlanRunner
+from tank_executor.ros_goals import Goals
+from tank_executor.ros_messages import detections_from_ros, plan_from_ros, stamp_from_ros, status_to_marker, status_to_ros
+from tank_msgs.msg import CommandList, DetectedObjectArray, ExecutionStatus
+
+ROBOT = "robot"  # who stopped the executor, when the robot did
+STATUS_PERIOD = 0.2  # [s] of execution_status while a list runs
+WATCH_PERIOD = 0.1  # [s] of wall time: what happens when no odometry comes
+SILENCE_S = 0.3  # [s] of wall time without odometry before the watch steps instead
+DEAD_S = 3.0  # [s] of wall time without odometry and without anybody who would publish it
+JOINTS_MAX_AGE = 1.0  # [s]
+
+SETTINGS = (
+    Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
+    Setting("stamped_cmd_vel", True, "cmd_vel is TwistStamped; false: Twist"),
+    Setting("base_frame", names.BASE_FRAME, "the robot's own frame, in which detections come and velocities go"),
+    Setting("commands_max_age", 30.0, "[s] age of a command list's stamp beyond which it is refused; a stop never is", 0.1, 3600.0),
+)
+
+
+class ExecutorNode(TankNode):
+    """Steps the runner with each odometry message, so it keeps the robot's own pace, real or faster.
+
+    ``_lock`` is held around every use of the runner together with what it sends: nothing of an older step can go out
+    after a stop's zero velocity. Nothing slow may happen under it.
+    """
+
+    SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
+
+    def __init__(self, name: str = names.EXECUTOR_NODE, **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self._lock = RLock()
+        self._runner: PlanRunner | None = None
+        self._state: RobotState | None = None
+        self._joints: tuple[float, dict[str, Any]] = (0.0, {})
+        self._detections: Detections | None = None
+        self._heard = 0.0  # wall time of the last odometry, or of the plan that waits for the first
+        self._undoing: list[Callable[[], object]] = []
+        self._active = False
+
+    @property
+    def runner(self) -> PlanRunner:
+        """Raises TankError before configure."""
+        if self._runner is None:
+            raise TankError(f"{self.get_name()} is not configured")
+        return self._runner
+
+    # Lifecycle
+
+    def configure(self) -> None:
+        self._runner = PlanRunner(load_robot(self.settings["robot"]))
+        self._pacer = Pacer(STATUS_PERIOD)
+        kind = TwistStamped if self.settings["stamped_cmd_vel"] else Twist
+        self._velocity = self._publisher(kind, names.CMD_VEL, names.NEWEST)
+        self._trajectory = self._publisher(JointTrajectory, names.JOINT_TRAJECTORY, names.RELIABLE)
+        self._status = self._publisher(ExecutionStatus, names.EXECUTION_STATUS, names.LATCHED)
+        self._marker = self._publisher(Marker, names.EXECUTION_MARKER, names.LATCHED)
+        self._stopped = self._publisher(Bool, names.STOPPED, names.LATCHED)
+        # A stop comes through while another callback runs.
+        always = ReentrantCallbackGroup()
+        for message, topic, callback, qos, group in (
+            (Odometry, names.ODOM, self._on_odometry, names.STREAM, MutuallyExclusiveCallbackGroup()),
+            (JointState, names.JOINT_STATES, self._on_joints, names.STREAM, MutuallyExclusiveCallbackGroup()),
+            (DetectedObjectArray, names.DETECTIONS, self._on_detections, names.RELIABLE, MutuallyExclusiveCallbackGroup()),
+            (CommandList, names.COMMANDS, self._on_commands, names.RELIABLE, always),
+            (Bool, names.ROBOT_STOPPED, self._on_robot_stopped, names.LATCHED, always),
+        ):
+            entity = self.create_subscription(message, topic, self.guarded(topic, callback), qos, callback_group=group)
+            self._undoing.append(partial(self.destroy_subscription, entity))
+        for name, answer in ((names.STOP, self._on_stop), (names.RESET_STOP, self._on_reset_stop)):
+            service = self.create_service(Trigger, name, self.guarded(name, answer), callback_group=always)
+            self._undoing.append(partial(self.destroy_service, service))
+        self._goals = Goals(self, always, self._judge, self._begin, self._cancel)
+        self._undoing.append(self._goals.close)
+        clock, group = Clock(clock_type=ClockType.STEADY_TIME), MutuallyExclusiveCallbackGroup()
+        timer = self.create_timer(WATCH_PERIOD, self.guarded("watch", self._watch), callback_group=group, clock=clock)
+        self._undoing.append(partial(self.destroy_timer, timer))
+
+    def _publisher(self, kind: Any, topic: str, qos: Any) -> Any:
+        publisher = self.create_publisher(kind, topic, qos)
+        self._undoing.append(partial(self.destroy_publisher, publisher))
+        return publisher
+
+    def activate(self) -> None:
+        with self._lock:
+            self._active = True
+            self._say_stopped()
+            self._publish_status(force=True)
+
+    def deactivate(self) -> None:
+        with self._lock:
+            if self._active and self._runner is not None:
+                self._send(self._runner.stop("the executor was ended", latch=False), at_once=True)
+            self._active = False
+
+    def cleanup(self) -> None:
+        while self._undoing:
+            self._undoing.pop()()
+        self._runner = None
+
+    # What the robot says
+
+    def _on_odometry(self, message: Odometry) -> None:
+        with self._lock:
+            self._heard = time.monotonic()
+            stamp, joints = convert.time_from_ros(message.header.stamp), self._joints[1]
+            if abs(stamp - self._joints[0]) > JOINTS_MAX_AGE:
+                joints = {}
+            self._state = RobotState(stamp, convert.odometry_from_ros(message), joints)
+            self._step(self._state)
+
+    def _on_joints(self, message: JointState) -> None:
+        if len(message.position) != len(message.name):
+            self.diagnostics.warn(names.JOINT_STATES, "refused", f"{len(message.position)} positions for {len(message.name)} joints")
+            return
+        with self._lock:
+            self._joints = convert.time_from_ros(message.header.stamp), convert.joints_from_ros(message)
+
+    def _on_detections(self, message: DetectedObjectArray) -> None:
+        frame, wanted = message.header.frame_id, self.settings["base_frame"]
+        if frame != wanted:
+            self.diagnostics.warn(names.DETECTIONS, "refused", f"detections are in frame {frame!r}; they must be in {wanted!r}")
+            return
+        with self._lock:
+            self._detections = detections_from_ros(message)
+
+    def _on_robot_stopped(self, message: Bool) -> None:
+        """The robot stopped for a reason of its own; what follows from our own stop is no news."""
+        with self._lock:
+            if not message.data:
+                self.runner.reset_stop(ROBOT)
+            elif not self.runner.stopped:
+                self._send(self.runner.stop(f"the robot was stopped; call {names.ROBOT_RESET_STOP}", ROBOT), at_once=True)
+
+    # What the operator says
+
+    def _on_commands(self, message: CommandList) -> None:
+        with self._lock:
+            stamp = stamp_from_ros(message.header.stamp)
+            try:
+                plan = self._understood(message, stamp)
+            except InvalidCommandError as error:
+                self.runner.refuse(Plan((), message.instruction, stamp), str(error))
+            else:
+                self._submit(plan)
+            self._send(self.runner.take_output(), at_once=True)
+
+    def _understood(self, message: CommandList, stamp: int) -> Plan:
+        """Raises InvalidCommandError for a list that is not to be executed, and says why."""
+        if message.verdict != CommandList.OK:
+            raise InvalidCommandError(f"nothing to execute: {message.reason or 'the instruction was not understood'}")
+        plan = plan_from_ros(list(message.commands), message.instruction, stamp)
+        old = stamp_fault(stamp * 1e-9, self._now(), self.settings["commands_max_age"], names.STAMP_MAX_AHEAD)
+        if old and not plan.preempts:
+            raise InvalidCommandError(f"the command list is not executed: {old}")
+        return plan
+
+    def _submit(self, plan: Plan) -> str | None:
+        if not self._active:
+            reason = f"{self.get_name()} is not active"
+            self.runner.refuse(plan, reason)
+            return reason
+        if not self.runner.running:
+            self._heard = max(self._heard, time.monotonic())
+        return self.runner.submit(plan)
+
+    def _on_stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        with self._lock:
+            self._send(self.runner.stop(f"the service {names.STOP} was called"), at_once=True)
+            self._say_stopped()
+        response.success, response.message = True, f"stopped; call {names.RESET_STOP} to go on"
+        return response
+
+    def _on_reset_stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        with self._lock:
+            response.success = self.runner.reset_stop(OPERATOR)
+            self._say_stopped()
+            response.message = "commands are accepted" if response.success else f"still stopped: {self.runner.stop_reason}"
+        return response
+
+    def _judge(self, goal: Any) -> GoalResponse:
+        with self._lock:
+            try:
+                plan = plan_from_ros(list(goal.commands), goal.instruction, self.get_clock().now().nanoseconds)
+                reason = self.runner.refusal(plan) if self._active else f"{self.get_name()} is not active"
+            except InvalidCommandError as error:
+                plan, reason = Plan((), goal.instruction, self.get_clock().now().nanoseconds), str(error)
+            if reason is None:
+                return GoalResponse.ACCEPT
+            self.runner.refuse(plan, reason)
+            self._publish_status()
+            return GoalResponse.REJECT
+
+    def _begin(self, handle: ServerGoalHandle) -> None:
+        with self._lock:
+            goal = handle.request
+            plan = plan_from_ros(list(goal.commands), goal.instruction, self.get_clock().now().nanoseconds)
+            self._goals.add(plan, handle)
+            self._submit(plan)
+            self._send(self.runner.take_output(), at_once=True)
+
+    def _cancel(self, plan: Plan) -> None:
+        with self._lock:
+            self._send(self.runner.cancel(plan, "the goal was cancelled"), at_once=True)
+
+    # What goes on
+
+    def _step(self, state: RobotState | None) -> None:
+        """One step of the runner, and out with what it wants. Whatever goes wrong in it ends with the robot standing."""
+        if not self._active:
+            return
+        try:
+            output = self.runner.step(state, self._detections, self._now())
+        except Exception as error:
+            self.report_fault("executor", error)
+            output = self.runner.stop(f"the executor failed: {one_line(error)}", latch=False)
+        self._send(output)
+
+    def _watch(self) -> None:
+        """Where no odometry comes the runner is stepped all the same, so that it can say so and stop."""
+        with self._lock:
+            self._goals.settle()
+            silent = time.monotonic() - self._heard
+            if not self._active or not self.runner.running or silent < SILENCE_S:
+                return
+            nobody = self.count_publishers(names.ODOM) == 0
+            self._step(None if nobody else self._state)
+            if nobody and silent > DEAD_S:  # a simulation that ended took its clock along, so the runner sees no time pass
+                self._send(self.runner.fail("no odometry on 'odom': is the robot running?"), at_once=True)
+
+    def _send(self, output: Output, at_once: bool = False) -> None:
+        """``at_once``: a stop or an end, which must not be dropped for its stamp."""
+        if output.twist is not None:
+            twist = convert.twist_to_ros(output.twist)
+            if self.settings["stamped_cmd_vel"]:
+                twist = TwistStamped(header=convert.header(0.0 if at_once else self._now(), self.settings["base_frame"]), twist=twist)
+            self._velocity.publish(twist)
+        if output.trajectory is not None:
+            self._trajectory.publish(convert.trajectory_to_ros(output.trajectory))
+        self._publish_status()
+
+    def _publish_status(self, force: bool = False) -> None:
+        changes = self.runner.take_changes()
+        due = self.runner.status.state is PlanState.RUNNING and self._pacer.due(time.monotonic())
+        for status in changes or ([self.runner.status] if due or force else []):
+            self._status.publish(status_to_ros(status, self._now()))
+            self._goals.tell(status)
+            self._marker.publish(status_to_marker(status, self.settings["base_frame"]))
+        if changes:
+            level = Level.WARN if changes[-1].state in (PlanState.FAILED, PlanState.REFUSED) else Level.OK
+            self.diagnostics.set("executor", level, changes[-1].message)
+
+    def _say_stopped(self) -> None:
+        self._stopped.publish(Bool(data=self.runner.stopped))
+
+    def _now(self) -> float:
+        return float(self.get_clock().now().nanoseconds * 1e-9)

@@ -1,0 +1,124 @@
+"""What arm and gripper do, as scripts that other scripts are made of: go, straight, fold, grip, and what the fingers feel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tank_core.state import Array, JointTrajectory
+from tank_executor.arm import FLOOR_CLEARANCE_M, HOVER_M, SLOW_SHARE, Point3
+from tank_executor.script import Action, Context, Script
+from tank_ik import IkResult
+
+HELD_GAP_M = 0.018  # beyond the closed gap: less between the fingers is an edge at best, which slips; objects are 30 mm and more
+HELD_EFFORT_SHARE = 0.2  # of the gripper's force, while it holds something
+BLOCKED_EFFORT_SHARE = 0.5  # of a joint's, on the way down: the hand stands on something
+JOINT_TOLERANCE = 0.03  # [rad]
+ARM_PATIENCE_S = 2.0  # beyond a trajectory's time
+GRIP_PATIENCE_S = 1.5
+GRIP_THERE = 0.001  # [m or rad] of the gripper's joint
+GRIP_STILL = 0.002  # [m/s] of the gripper's joint
+GRIP_STILL_S = 0.12
+
+Place = tuple[float, float]  # (x, y) [m] on the floor in base_link
+Reason = str | None  # None: it worked
+
+
+def grip_gap(context: Context) -> float:
+    """Gap between the fingertips now [m]."""
+    return context.robot.gripper.gap(context.state.joints[context.robot.gripper.joint].position)
+
+
+def squeezes(context: Context) -> bool:
+    """True when the fingers are kept apart against the gripper's force."""
+    effort = abs(context.state.joints[context.robot.gripper.joint].effort)
+    apart = grip_gap(context) > context.arm.closed_gap + HELD_GAP_M
+    return apart and effort >= HELD_EFFORT_SHARE * context.robot.gripper.effort
+
+
+def play(context: Context, trajectory: JointTrajectory, message: str, until_blocked: bool = False) -> Script[Reason]:
+    """Play an arm trajectory to its end. ``until_blocked`` gives up early when a joint pushes hard."""
+    began, goal = context.now, trajectory.points[-1].positions
+    yield Action(trajectory=trajectory, message=message)
+    while True:
+        joints, elapsed = context.state.joints, context.now - began
+        off, name = max((abs(joints[name].position - end), name) for name, end in zip(trajectory.joint_names, goal, strict=True))
+        if elapsed >= trajectory.duration and off <= JOINT_TOLERANCE:
+            return None
+        if until_blocked and _pushes(context):
+            return "something is in the way"
+        if elapsed > trajectory.duration + ARM_PATIENCE_S:
+            return f"the arm does not get there: {name} stays {off:.2f} rad away"
+        yield Action(message=message)
+
+
+def _pushes(context: Context) -> bool:
+    joints = context.state.joints
+    return any(abs(joints[joint.name].effort) > BLOCKED_EFFORT_SHARE * joint.effort for joint in context.robot.arm.joints)
+
+
+def move_grip(context: Context, gap: float, message: str) -> Script[None]:
+    """Drive the gripper and wait until it is there, or stands still against an object."""
+    gripper = context.robot.gripper
+    # The robot may count from where the gripper was told to be, not from where an object keeps it: allow for the full travel.
+    travel = (gripper.upper - gripper.lower) / gripper.velocity
+    began = still_since = context.now
+    yield Action(trajectory=context.arm.grip(gap), message=message)
+    while context.now - began < travel + GRIP_PATIENCE_S:
+        joint = context.state.joints[gripper.joint]
+        if abs(joint.velocity) > GRIP_STILL:
+            still_since = context.now
+        there = abs(joint.position - gripper.position(gap)) <= GRIP_THERE
+        if there or (context.now - began >= travel and context.now - still_since >= GRIP_STILL_S):
+            return
+        yield Action(message=message)
+
+
+def go(context: Context, point: Point3, message: str) -> Script[Reason]:
+    """The hand to a point [m] through joint space."""
+    start = context.arm.positions(context.state.joints)
+    result = context.arm.reach(point, start)
+    if not result.reached:
+        return _unreached(result)
+    return (yield from play(context, context.arm.way(start, result.q), message))
+
+
+def straight(context: Context, points: Sequence[Point3], message: str, share: float = SLOW_SHARE, careful: bool = False) -> Script[Reason]:
+    """The hand in straight lines by way of points [m]. ``careful``: give up where it meets resistance."""
+    line = context.arm.line(context.arm.positions(context.state.joints), *points, share=share)
+    if isinstance(line, IkResult):
+        return _unreached(line)
+    return (yield from play(context, line, message, until_blocked=careful))
+
+
+def fold(context: Context, message: str, pose: Array | None = None) -> Script[Reason]:
+    """The arm back to its rest pose, or to ``pose`` (n,)."""
+    start, goal = context.arm.positions(context.state.joints), context.arm.home if pose is None else pose
+    if np.max(np.abs(start - goal)) <= JOINT_TOLERANCE:
+        return None
+    return (yield from play(context, context.arm.way(start, goal), message))
+
+
+def _unreached(result: IkResult) -> str:
+    return f"it is {result.message}"
+
+
+def tip(context: Context) -> Point3:
+    x, y, z = context.arm.solver.chain.forward(context.arm.positions(context.state.joints))[0]
+    return float(x), float(y), float(z)
+
+
+def cannot_reach(context: Context, place: Place) -> Reason:
+    """Why the arm cannot work at a place on the floor; None when it can."""
+    for height in (FLOOR_CLEARANCE_M, HOVER_M, context.arm.carry_height):
+        result = context.arm.reach((*place, height), context.arm.home)
+        if not result.reached:
+            return result.message
+    return None
+
+
+def holds(context: Context) -> bool:
+    """True when something is held: the gripper says so, whatever is remembered."""
+    context.memory.holding = (context.memory.holding and squeezes(context)) or squeezes(context)
+    return context.memory.holding

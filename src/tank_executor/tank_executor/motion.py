@@ -1,0 +1,207 @@
+"""Motion laws: move and turn as feedback on odometry. Pure; time is an argument.
+
+The speed is a function of what is left of the way: at most the pace, never faster than lets the robot stop at the target
+with the allowed deceleration, and proportional to the rest at the very end so that it arrives without overshoot. This
+"square root controller" joins both parts with one slope (ArduPilot, AP_Math control.cpp, ``sqrt_controller``).
+A ramp limits the speeding up. On a straight way from rest to rest that is a trapezoidal profile.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from tank_core.robot import Drive, Pace
+from tank_core.state import Odometry, Pose2D, Twist2D
+
+GAIN = 4.0  # [1/s] speed for each metre or radian that is left, at the end of the way
+BRAKING_SHARE = 0.8  # of the allowed deceleration that is planned with; the rest is for correcting delays
+LONGEST_TICK = 0.1  # [s] a gap between two calls counts as no more than this
+
+MOVE_DONE_M, TURN_DONE_RAD = 0.001, math.radians(0.1)  # close enough to end at once
+MOVE_FINE_M, TURN_FINE_RAD = 0.008, math.radians(1.0)  # close enough to end when it comes no nearer
+REST_LINEAR, REST_ANGULAR = 0.01, 0.03  # [m/s], [rad/s] measured speed that counts as standing still
+HEADING_FINE_RAD = math.radians(0.5)
+STUCK_S = 3.0  # without this much progress the robot does not move:
+STUCK_MOVE_M, STUCK_TURN_RAD = 0.005, math.radians(0.5)
+SETTLE_S = 0.5  # the same for the last bit of the way
+
+HEADING_GAIN = 4.0  # [1/s]
+HEADING_MAX = 0.6  # [rad/s] of heading correction during a move
+CROSS_GAIN = 1.5  # [rad/m] steer towards the line
+CROSS_MAX = 0.15  # [rad]
+CROSS_FADE_M = 0.3  # over the last metres the heading counts more than the line
+
+
+@dataclass(frozen=True)
+class MotionStep:
+    """What a law says at one time. ``fault`` is why it gave up, as a sentence."""
+
+    twist: Twist2D
+    progress: float = 0.0
+    done: bool = False
+    fault: str | None = None
+
+
+def approach_speed(left: float, acceleration: float, gain: float = GAIN) -> float:
+    """Greatest speed at ``left`` >= 0 [m or rad] before the target from which ``acceleration`` brings it to rest there."""
+    linear_part = acceleration / gain**2
+    if left <= linear_part:
+        return gain * left
+    return math.sqrt(2.0 * acceleration * (left - linear_part / 2.0))
+
+
+class Profile:
+    """Speed along one way: trapezoidal, signed like what is left of it."""
+
+    def __init__(self, speed: float, acceleration: float) -> None:
+        """``speed`` [m/s or rad/s] and ``acceleration`` [m/s^2 or rad/s^2] are never exceeded."""
+        self.speed = speed
+        self.acceleration = acceleration
+        self.now = 0.0  # the speed commanded last
+
+    def step(self, left: float, dt: float) -> float:
+        """The speed to command for ``left`` (signed), ``dt`` [s] after the last."""
+        wanted = min(self.speed, approach_speed(abs(left), BRAKING_SHARE * self.acceleration))
+        change = self.acceleration * dt
+        self.now = clamp(math.copysign(wanted, left), self.now - change, self.now + change)
+        return self.now
+
+
+class _Clock:
+    """Time since the first tick."""
+
+    def __init__(self) -> None:
+        self._began: float | None = None
+        self._now = 0.0
+
+    def tick(self, now: float) -> float:
+        """Seconds since the last tick; 0 at the first, and never many."""
+        if self._began is None:
+            self._began = self._now = now
+        dt, self._now = clamp(now - self._now, 0.0, LONGEST_TICK), now
+        return dt
+
+    @property
+    def elapsed(self) -> float:
+        return self._now - (self._now if self._began is None else self._began)
+
+
+class _Progress:
+    """Watches whether what is left shrinks."""
+
+    def __init__(self, enough: float) -> None:
+        self._enough = enough
+        self._best: float | None = None
+        self._since = 0.0
+
+    def idle(self, left: float, now: float) -> float:
+        """For how long [s] it has not shrunk by ``enough``."""
+        if self._best is None or left < self._best - self._enough:
+            self._best, self._since = left, now
+        return now - self._since
+
+
+class MoveLaw:
+    """A straight line of ``distance`` [m] (negative: backwards) along the heading of ``start``."""
+
+    def __init__(self, start: Pose2D, distance: float, pace: Pace, drive: Drive) -> None:
+        self.start = start
+        self.distance = distance
+        self._profile = Profile(min(pace.linear, drive.max_linear), drive.linear_acceleration)
+        self._progress = _Progress(STUCK_MOVE_M)
+        self._clock = _Clock()
+
+    @property
+    def end(self) -> Pose2D:
+        """Where it ends if all goes well."""
+        yaw = self.start.yaw
+        return Pose2D(self.start.x + self.distance * math.cos(yaw), self.start.y + self.distance * math.sin(yaw), yaw)
+
+    def step(self, odometry: Odometry, now: float) -> MotionStep:
+        """The velocity at ``now`` [s]."""
+        dt = self._clock.tick(now)
+        along, across = self._on_line(odometry.pose)
+        left, heading = self.distance - along, wrap(odometry.pose.yaw - self.start.yaw)
+        idle = self._progress.idle(abs(left), now)
+        progress = clamp(along / self.distance, 0.0, 1.0)
+        if self._arrived(left, heading, odometry.twist, idle):
+            return MotionStep(Twist2D(), 1.0, done=True)
+        if idle >= STUCK_S:
+            return MotionStep(Twist2D(), progress, fault=self._stuck(along))
+        return MotionStep(Twist2D(self._profile.step(left, dt), self._steer(left, across, heading)), progress)
+
+    def _on_line(self, pose: Pose2D) -> tuple[float, float]:
+        """How far along the line [m], and how far to its left [m]."""
+        x, y = pose.x - self.start.x, pose.y - self.start.y
+        cosine, sine = math.cos(self.start.yaw), math.sin(self.start.yaw)
+        return x * cosine + y * sine, y * cosine - x * sine
+
+    def _steer(self, left: float, across: float, heading: float) -> float:
+        """Angular velocity [rad/s] that holds the heading and, while there is way left, goes back to the line."""
+        fade = min(1.0, abs(left) / CROSS_FADE_M)
+        wanted = clamp(-CROSS_GAIN * across, -CROSS_MAX, CROSS_MAX) * math.copysign(fade, left)
+        return clamp(HEADING_GAIN * (wanted - heading), -HEADING_MAX, HEADING_MAX)
+
+    def _arrived(self, left: float, heading: float, twist: Twist2D, idle: float) -> bool:
+        if abs(twist.linear) > REST_LINEAR:
+            return False
+        if abs(left) <= MOVE_DONE_M and abs(heading) <= HEADING_FINE_RAD:
+            return abs(twist.angular) <= REST_ANGULAR
+        return abs(left) <= MOVE_FINE_M and idle >= SETTLE_S
+
+    def _stuck(self, along: float) -> str:
+        way = round(along * math.copysign(1.0, self.distance), 2) + 0.0  # no "-0.00"
+        return f"the robot does not move: {way:.2f} m of {abs(self.distance):.2f} m after {self._clock.elapsed:.1f} s"
+
+
+class TurnLaw:
+    """A turn in place by ``angle`` [rad], counter-clockwise positive, counted on through whole turns."""
+
+    def __init__(self, start_yaw: float, angle: float, pace: Pace, drive: Drive) -> None:
+        """``start_yaw`` [rad] is where the angle is counted from, close to where the robot points now."""
+        self.start_yaw = start_yaw
+        self.angle = angle
+        self._profile = Profile(min(pace.angular, drive.max_angular), drive.angular_acceleration)
+        self._progress = _Progress(STUCK_TURN_RAD)
+        self._turned = 0.0
+        self._yaw = start_yaw
+        self._clock = _Clock()
+
+    @property
+    def end_yaw(self) -> float:
+        """The heading [rad] where it ends if all goes well."""
+        return wrap(self.start_yaw + self.angle)
+
+    def step(self, odometry: Odometry, now: float) -> MotionStep:
+        """The velocity at ``now`` [s]."""
+        dt = self._clock.tick(now)
+        self._turned += wrap(odometry.pose.yaw - self._yaw)
+        self._yaw = odometry.pose.yaw
+        left = self.angle - self._turned
+        idle = self._progress.idle(abs(left), now)
+        progress = clamp(self._turned / self.angle, 0.0, 1.0)
+        if self._arrived(left, odometry.twist, idle):
+            return MotionStep(Twist2D(), 1.0, done=True)
+        if idle >= STUCK_S:
+            return MotionStep(Twist2D(), progress, fault=self._stuck())
+        return MotionStep(Twist2D(0.0, self._profile.step(left, dt)), progress)
+
+    def _arrived(self, left: float, twist: Twist2D, idle: float) -> bool:
+        if abs(twist.angular) > REST_ANGULAR:
+            return False
+        return abs(left) <= TURN_DONE_RAD or (abs(left) <= TURN_FINE_RAD and idle >= SETTLE_S)
+
+    def _stuck(self) -> str:
+        turned, asked = math.degrees(self._turned * math.copysign(1.0, self.angle)), math.degrees(abs(self.angle))
+        return f"the robot does not turn: {round(turned)} of {asked:.0f} degrees after {self._clock.elapsed:.1f} s"
+
+
+def clamp(value: float, lower: float, upper: float) -> float:
+    """The nearest value in [lower, upper]."""
+    return max(lower, min(upper, value))
+
+
+def wrap(angle: float) -> float:
+    """The same direction in [-pi, pi]."""
+    return math.remainder(angle, 2.0 * math.pi)

@@ -1,0 +1,284 @@
+"""Runs plans, one after the other: pure, driven by ``step`` at 50 Hz of whatever time there is."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, replace
+
+from tank_core.commands import Grasp, Release
+from tank_core.pacing import stamp_fault
+from tank_core.robot import Robot
+from tank_core.state import Detections, JointTrajectory, RobotState, Twist2D
+from tank_executor.arm import ArmPlanner
+from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus, describe
+from tank_executor.primitives import primitive_for
+from tank_executor.script import Action, Context, Done, Memory, Primitive
+
+MAX_QUEUED = 32
+STALE_S = 0.5  # an older state is not acted on: the robot is told to stand still
+AHEAD_S = 0.5  # [s] a state may be ahead of the clock
+PATIENCE_S = 3.0  # without a state that can be acted on, the step fails
+JUMP_M = 0.5  # odometry that jumps this far in one tick is not the robot's own motion
+OPERATOR = "operator"
+
+
+@dataclass(frozen=True)
+class Output:
+    """What to send to the robot now; None: nothing."""
+
+    twist: Twist2D | None = None
+    trajectory: JointTrajectory | None = None
+
+
+class PlanRunner:
+    """A queue of plans and the one that runs. Not thread-safe: one thread at a time."""
+
+    def __init__(self, robot: Robot) -> None:
+        self.robot = robot
+        self._arm = ArmPlanner(robot)
+        self._memory = Memory()
+        self._queue: deque[Plan] = deque()
+        self._status = PlanStatus()
+        self._changes: list[PlanStatus] = []
+        self._pending: Output | None = None
+        self._stops: dict[str, str] = {}  # who -> why
+        self._primitive: Primitive | None = None
+        self._step_began = self._usable_at = self._now = 0.0
+        self._state: RobotState | None = None  # the last that could be acted on
+
+    # -- What it says -------------------------------------------------------------------------------------------------------------
+
+    @property
+    def status(self) -> PlanStatus:
+        """What is being done, or how the last plan ended."""
+        return replace(self._status, queued=len(self._queue))
+
+    @property
+    def running(self) -> bool:
+        """True while a plan runs or waits."""
+        return self._status.state is PlanState.RUNNING or bool(self._queue)
+
+    @property
+    def stopped(self) -> bool:
+        """True from a latched stop until whoever stopped it has reset it."""
+        return bool(self._stops)
+
+    @property
+    def stop_reason(self) -> str:
+        """Why it is stopped, in words; empty when it is not."""
+        return "; ".join(self._stops.values())
+
+    def take_changes(self) -> list[PlanStatus]:
+        """Every change of state or step since the last call, in order; each plan ends in exactly one of them."""
+        changes, self._changes = self._changes, []
+        return changes
+
+    def take_output(self) -> Output:
+        """What a stop wants sent at once, without waiting for the next step."""
+        output, self._pending = self._pending or Output(), None
+        return output
+
+    # -- What it is told ----------------------------------------------------------------------------------------------------------
+
+    def submit(self, plan: Plan) -> str | None:
+        """Put a plan behind those that wait; a plan that is only a stop ends them all. Returns why not, or None."""
+        reason = self.refusal(plan)
+        if reason:
+            self.refuse(plan, reason)
+        elif plan.preempts:
+            self._end_everything("stopped by a stop command")
+            self._finish(PlanStatus(PlanState.SUCCEEDED, plan, outcomes=(StepOutcome(plan.commands[0], StepStatus.SUCCEEDED),)), "stopped")
+        else:
+            self._queue.append(plan)
+        return reason
+
+    def refuse(self, plan: Plan, reason: str) -> None:
+        """Say that a plan is not begun; what runs and waits goes on."""
+        outcomes = tuple(StepOutcome(command, StepStatus.SKIPPED) for command in plan.commands)
+        self._changes.append(PlanStatus(PlanState.REFUSED, plan, outcomes=outcomes, queued=len(self._queue), message=reason))
+
+    def stop(self, reason: str, source: str = OPERATOR, latch: bool = True) -> Output:
+        """End every plan now; ``latch`` refuses new ones until ``source`` resets it. Idempotent. Returns what to send at once."""
+        if latch:
+            self._stops[source] = reason
+        self._end_everything(reason)
+        return self.take_output()
+
+    def reset_stop(self, source: str | None = None) -> bool:
+        """Take back the latched stop of one source, or of all. Returns True when plans are accepted again."""
+        if source is None:
+            self._stops.clear()
+        else:
+            self._stops.pop(source, None)
+        return not self.stopped
+
+    def cancel(self, plan: Plan, reason: str) -> Output:
+        """Take back a plan: one that waits leaves the queue; if it runs, everything stops. Returns what to send at once."""
+        if self._status.plan is plan and self._status.state is PlanState.RUNNING:
+            return self.stop(reason, latch=False)
+        for waiting in list(self._queue):
+            if waiting is plan:
+                self._queue = deque(other for other in self._queue if other is not plan)
+                self._changes.append(self._never_begun(plan, reason))
+        return Output()
+
+    def fail(self, reason: str) -> Output:
+        """End the plan that runs as failed, for a reason that its steps cannot see; those that wait go on. Returns what to send at once."""
+        if self._status.state is PlanState.RUNNING:
+            return self._end_step(StepStatus.FAILED, reason)
+        return Output()
+
+    def refusal(self, plan: Plan) -> str | None:
+        """Why a plan would be refused now; None when it would be taken."""
+        if self.stopped:
+            return f"stopped ({self.stop_reason}); reset the stop first"
+        if not plan.commands:
+            return "the command list is empty"
+        if not plan.preempts and len(self._queue) >= MAX_QUEUED:
+            return f"{MAX_QUEUED} command lists wait already; say stop to drop them"
+        return None
+
+    # -- Time goes on -------------------------------------------------------------------------------------------------------------
+
+    def step(self, state: RobotState | None, detections: Detections | None, now: float) -> Output:
+        """One tick at ``now`` [s]. ``state`` None: no odometry has come. Nothing is sent unless a plan runs or was just stopped."""
+        went_back = self._now - now
+        self._now = now
+        if self._pending is not None:
+            return self.take_output()
+        if went_back > 0.0:
+            self._forget(now)
+        if self._status.state is not PlanState.RUNNING and not self._begin_next():
+            return Output()
+        if went_back > 0.0:
+            return self._end_step(StepStatus.FAILED, f"the clock went back by {went_back:.1f} s: was the simulation reset?")
+        fault = self._fault(state)
+        if fault or state is None:
+            waited = now - self._usable_at
+            return self._end_step(StepStatus.FAILED, fault or "") if waited >= PATIENCE_S else self._stand_still(fault or "")
+        jump = self._jump(state)
+        self._usable_at, self._state = now, state
+        if jump > JUMP_M:
+            return self._end_step(StepStatus.FAILED, f"odometry jumped by {jump:.1f} m: was the robot moved or the world reset?")
+        return self._advance(state, detections)
+
+    def _forget(self, now: float) -> None:
+        """A new time: nothing of the old one counts."""
+        self._memory.reference, self._state = None, None
+        self._usable_at = self._step_began = now
+
+    def _fault(self, state: RobotState | None) -> str | None:
+        """Why a state cannot be acted on."""
+        if state is None:
+            return "no odometry on 'odom': is the robot running?"
+        pose, twist = state.odometry.pose, state.odometry.twist
+        if not all(math.isfinite(value) for value in (pose.x, pose.y, pose.yaw, twist.linear, twist.angular)):
+            return "the odometry on 'odom' is not a number"
+        if any(not math.isfinite(joint.position) for joint in state.joints.values()):
+            return "a joint position on 'joint_states' is not a number"
+        missing = [name for name in self._joints_needed() if name not in state.joints]
+        if missing:
+            return f"no reading of {missing[0]} on 'joint_states': is the robot running?"
+        stale = stamp_fault(state.time, self._now, STALE_S, AHEAD_S)
+        return f"the odometry on 'odom' is not up to date: {stale}" if stale else None
+
+    def _joints_needed(self) -> tuple[str, ...]:
+        command = self._status.outcomes[self._status.step].command
+        return self.robot.joint_names if isinstance(command, (Grasp, Release)) else ()
+
+    def _jump(self, state: RobotState) -> float:
+        if self._state is None:
+            return 0.0
+        before, after = self._state.odometry.pose, state.odometry.pose
+        allowed = self.robot.drive.max_linear * 1.5 * max(0.0, state.time - self._state.time)
+        return math.dist((before.x, before.y), (after.x, after.y)) - allowed
+
+    def _begin_next(self) -> bool:
+        if not self._queue:
+            return False
+        plan = self._queue.popleft()
+        outcomes = tuple(StepOutcome(command) for command in plan.commands)
+        self._status = PlanStatus(PlanState.RUNNING, plan, outcomes=outcomes)
+        self._state = None  # the robot may have been moved meanwhile
+        self._begin_step(0)
+        return True
+
+    def _begin_step(self, index: int) -> None:
+        plan = self._status.plan
+        assert plan is not None  # only a running plan has steps
+        self._primitive = None
+        self._step_began = self._usable_at = self._now
+        outcomes = _with(self._status.outcomes, index, StepOutcome(plan.commands[index], StepStatus.RUNNING))
+        self._status = replace(self._status, step=index, progress=0.0, outcomes=outcomes, message=describe(plan.commands[index]))
+        self._changes.append(self.status)
+
+    def _stand_still(self, message: str) -> Output:
+        self._status = replace(self._status, message=message)
+        return Output(Twist2D())
+
+    def _advance(self, state: RobotState, detections: Detections | None) -> Output:
+        if self._primitive is None:
+            context = Context(self.robot, self._arm, state, detections, self._now, self._memory)
+            self._primitive = primitive_for(self._status.outcomes[self._status.step].command, context)
+        action = self._primitive.step(state, detections, self._now)
+        if isinstance(action, Action):
+            self._status = replace(self._status, progress=action.progress, message=action.message or self._status.message)
+            return Output(action.twist, action.trajectory)
+        return self._end_step(StepStatus.SUCCEEDED if isinstance(action, Done) else StepStatus.FAILED, action.message)
+
+    # -- Ends ---------------------------------------------------------------------------------------------------------------------
+
+    def _end_step(self, status: StepStatus, message: str) -> Output:
+        """The current step ended: on to the next, or the plan ends. The velocity is zero between steps."""
+        index, outcomes = self._status.step, self._status.outcomes
+        outcome = StepOutcome(outcomes[index].command, status, message, self._now - self._step_began)
+        self._status = replace(self._status, progress=float(status is StepStatus.SUCCEEDED), outcomes=_with(outcomes, index, outcome))
+        if status is StepStatus.SUCCEEDED and index + 1 < len(outcomes):
+            self._begin_step(index + 1)
+        elif status is StepStatus.SUCCEEDED:
+            self._finish(replace(self._status, state=PlanState.SUCCEEDED), message or "done")
+        else:
+            self._fail(message)
+            return Output(Twist2D(), self._hold())
+        return Output(Twist2D())
+
+    def _fail(self, message: str) -> None:
+        index = self._status.step
+        self._memory.reference = None
+        text = f"step {index + 1} of {len(self._status.outcomes)} ({describe(self._status.outcomes[index].command)}): {message}"
+        self._finish(replace(self._status, state=PlanState.FAILED, outcomes=_skip_rest(self._status.outcomes, index)), text)
+
+    def _end_everything(self, reason: str) -> None:
+        """Zero velocity at once, the arm held where it is, every plan ended."""
+        self._memory.reference = None
+        self._pending = Output(Twist2D(), self._hold() if self._status.state is PlanState.RUNNING else None)
+        if self._status.state is PlanState.RUNNING:
+            index, outcomes = self._status.step, self._status.outcomes
+            outcome = StepOutcome(outcomes[index].command, StepStatus.STOPPED, reason, self._now - self._step_began)
+            stopped = replace(self._status, state=PlanState.STOPPED, outcomes=_skip_rest(_with(outcomes, index, outcome), index))
+            self._finish(stopped, reason)
+        while self._queue:
+            plan = self._queue.popleft()
+            self._changes.append(self._never_begun(plan, reason))
+
+    def _never_begun(self, plan: Plan, reason: str) -> PlanStatus:
+        outcomes = tuple(StepOutcome(command, StepStatus.SKIPPED) for command in plan.commands)
+        return PlanStatus(PlanState.STOPPED, plan, outcomes=outcomes, queued=len(self._queue), message=reason)
+
+    def _finish(self, status: PlanStatus, message: str) -> None:
+        self._status = replace(status, message=message)
+        self._primitive = None
+        self._changes.append(self.status)
+
+    def _hold(self) -> JointTrajectory | None:
+        return self._arm.hold(self._state.joints) if self._state is not None else None
+
+
+def _with(outcomes: tuple[StepOutcome, ...], index: int, outcome: StepOutcome) -> tuple[StepOutcome, ...]:
+    return (*outcomes[:index], outcome, *outcomes[index + 1 :])
+
+
+def _skip_rest(outcomes: tuple[StepOutcome, ...], index: int) -> tuple[StepOutcome, ...]:
+    rest = (StepOutcome(outcome.command, StepStatus.SKIPPED) for outcome in outcomes[index + 1 :])
+    return (*outcomes[: index + 1], *rest)

@@ -1,0 +1,89 @@
+"""One class for each command, and which class is whose."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from tank_core.commands import Approach, Command, Face, Grasp, Move, MoveDirection, Release, Stop, Turn, TurnDirection, Wait
+from tank_executor.driving import drive, turn
+from tank_executor.grasping import GraspPrimitive, ReleasePrimitive
+from tank_executor.looking import ApproachPrimitive, FacePrimitive
+from tank_executor.motion import REST_ANGULAR, REST_LINEAR
+from tank_executor.plan import describe
+from tank_executor.script import Action, Context, Done, Failed, Primitive, Script, Verdict, pause
+
+STOPPING_S = 2.0  # a robot that still moves after this much time at zero velocity has not stopped
+
+
+class MovePrimitive(Primitive):
+    """move: a straight line by odometry."""
+
+    def __init__(self, command: Move, context: Context) -> None:
+        super().__init__(context)
+        self.command = command
+
+    def script(self) -> Script[Verdict]:
+        sign = 1.0 if self.command.direction is MoveDirection.FORWARD else -1.0
+        return (yield from drive(self.context, sign * self.command.distance_m, self.command.speed, describe(self.command)))
+
+
+class TurnPrimitive(Primitive):
+    """turn: in place by odometry."""
+
+    def __init__(self, command: Turn, context: Context) -> None:
+        super().__init__(context)
+        self.command = command
+
+    def script(self) -> Script[Verdict]:
+        sign = 1.0 if self.command.direction is TurnDirection.LEFT else -1.0
+        angle = sign * math.radians(self.command.angle_deg)
+        return (yield from turn(self.context, angle, self.command.speed, describe(self.command)))
+
+
+class WaitPrimitive(Primitive):
+    """wait: stand still."""
+
+    def __init__(self, command: Wait, context: Context) -> None:
+        super().__init__(context)
+        self.command = command
+
+    def script(self) -> Script[Verdict]:
+        yield from pause(self.context, self.command.duration_s, describe(self.command))
+        return Done()
+
+
+class StopPrimitive(Primitive):
+    """stop as a step of a sequence: zero velocity until the robot stands still."""
+
+    def __init__(self, command: Stop, context: Context) -> None:
+        super().__init__(context)
+        self.command = command
+
+    def script(self) -> Script[Verdict]:
+        began = self.context.now
+        yield Action(message="stopping")
+        while self.context.now - began < STOPPING_S:
+            twist = self.context.state.odometry.twist
+            if abs(twist.linear) <= REST_LINEAR and abs(twist.angular) <= REST_ANGULAR:
+                return Done()
+            yield Action(message="stopping")
+        return Failed(f"the robot still moves {STOPPING_S:g} s after it was told to stop")
+
+
+_PRIMITIVES: dict[type, Callable[[Any, Context], Primitive]] = {
+    Move: MovePrimitive,
+    Turn: TurnPrimitive,
+    Stop: StopPrimitive,
+    Wait: WaitPrimitive,
+    Grasp: GraspPrimitive,
+    Release: ReleasePrimitive,
+    Face: FacePrimitive,
+    Approach: ApproachPrimitive,
+}
+
+
+def primitive_for(command: Command, context: Context) -> Primitive:
+    """The primitive that executes a command."""
+    return _PRIMITIVES[type(command)](command, context)

@@ -1,0 +1,125 @@
+"""Between the executor's types and tank_msgs: pairs ``x_to_ros`` / ``x_from_ros`` that undo each other."""
+
+from __future__ import annotations
+
+from builtin_interfaces.msg import Time
+from visualization_msgs.msg import Marker
+
+from tank_core.commands import MAX_COMMANDS
+from tank_core.exceptions import InvalidCommandError
+from tank_core.ros_conversions import command_from_ros, command_to_ros, header, time_from_ros
+from tank_core.state import Detection, Detections
+from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
+from tank_msgs.msg import Command as CommandMsg
+from tank_msgs.msg import CommandList, DetectedObject, DetectedObjectArray, ExecutionStatus
+from tank_msgs.msg import StepOutcome as StepOutcomeMsg
+
+MARKER_HEIGHT = 0.6  # [m] over the floor
+MARKER_LETTERS = 0.06  # [m] height of a letter
+
+
+def stamp_to_ros(nanoseconds: int) -> Time:
+    """A plan's stamp, exactly."""
+    return Time(sec=nanoseconds // 10**9, nanosec=nanoseconds % 10**9)
+
+
+def stamp_from_ros(time: Time) -> int:
+    return int(time.sec) * 10**9 + int(time.nanosec)
+
+
+def plan_from_ros(commands: list[CommandMsg], instruction: str, stamp: int) -> Plan:
+    """Raises InvalidCommandError that names the first bad step."""
+    if not 1 <= len(commands) <= MAX_COMMANDS:
+        raise InvalidCommandError(f"the command list has {len(commands)} steps; give 1 to {MAX_COMMANDS}")
+    steps = []
+    for number, command in enumerate(commands, start=1):
+        try:
+            steps.append(command_from_ros(command))
+        except InvalidCommandError as error:
+            raise InvalidCommandError(f"step {number}: {error}") from None
+    return Plan(tuple(steps), instruction, stamp)
+
+
+def plan_to_ros(plan: Plan) -> CommandList:
+    """A plan as the language node would have published it."""
+    message = CommandList(instruction=plan.instruction, verdict=CommandList.OK)
+    message.header.stamp = stamp_to_ros(plan.stamp)
+    message.commands = [command_to_ros(command) for command in plan.commands]
+    return message
+
+
+def outcome_to_ros(outcome: StepOutcome) -> StepOutcomeMsg:
+    return StepOutcomeMsg(
+        command=command_to_ros(outcome.command), status=int(outcome.status), message=outcome.message, duration=outcome.duration
+    )
+
+
+def outcome_from_ros(message: StepOutcomeMsg) -> StepOutcome:
+    return StepOutcome(command_from_ros(message.command), StepStatus(message.status), message.message, message.duration)
+
+
+def status_to_marker(status: PlanStatus, frame: str) -> Marker:
+    """The status as a text that rviz shows over the robot; the time is 0, which follows the frame."""
+    marker = Marker(header=header(0.0, frame), ns="execution", type=Marker.TEXT_VIEW_FACING, action=Marker.ADD, frame_locked=True)
+    marker.pose.position.z, marker.scale.z = MARKER_HEIGHT, MARKER_LETTERS
+    marker.color.r = marker.color.g = marker.color.b = marker.color.a = 1.0
+    marker.text = "\n".join(filter(None, (status.plan.instruction if status.plan else "", status.message or status.state.name.lower())))
+    return marker
+
+
+def status_to_ros(status: PlanStatus, seconds: float) -> ExecutionStatus:
+    """``seconds``: when it is said."""
+    message = ExecutionStatus(
+        header=header(seconds, ""),
+        state=int(status.state),
+        step=status.step,
+        progress=status.progress,
+        queued=status.queued,
+        message=status.message,
+    )
+    message.outcomes = [outcome_to_ros(outcome) for outcome in status.outcomes]
+    if status.plan is not None:
+        message.commands_stamp, message.instruction = stamp_to_ros(status.plan.stamp), status.plan.instruction
+    return message
+
+
+def status_from_ros(message: ExecutionStatus) -> PlanStatus:
+    """The plan's commands are those of the outcomes, so one that was refused for its commands comes back empty."""
+    outcomes = tuple(outcome_from_ros(outcome) for outcome in message.outcomes)
+    commands = tuple(outcome.command for outcome in outcomes)
+    state, plan = PlanState(message.state), None
+    if commands or state is not PlanState.IDLE:
+        plan = Plan(commands, message.instruction, stamp_from_ros(message.commands_stamp))
+    return PlanStatus(state, plan, message.step, message.progress, outcomes, message.queued, message.message)
+
+
+def detections_to_ros(detections: Detections, frame: str) -> DetectedObjectArray:
+    message = DetectedObjectArray(header=header(detections.time, frame))
+    message.objects = [_detection_to_ros(thing) for thing in detections.objects]
+    return message
+
+
+def _detection_to_ros(thing: Detection) -> DetectedObject:
+    message = DetectedObject(id=thing.id, color=thing.color or "", shape=thing.shape or "", confidence=thing.confidence, age=thing.age)
+    place = message.pose.pose.position
+    place.x, place.y, place.z = thing.position
+    message.size.x, message.size.y, message.size.z = thing.size
+    return message
+
+
+def detections_from_ros(message: DetectedObjectArray) -> Detections:
+    """Box and covariance are left behind."""
+    return Detections(time_from_ros(message.header.stamp), tuple(_detection_from_ros(thing) for thing in message.objects))
+
+
+def _detection_from_ros(thing: DetectedObject) -> Detection:
+    place, size = thing.pose.pose.position, thing.size
+    return Detection(
+        int(thing.id),
+        thing.color or None,
+        thing.shape or None,
+        (place.x, place.y, place.z),
+        (size.x, size.y, size.z),
+        thing.confidence,
+        thing.age,
+    )

@@ -1,0 +1,121 @@
+"""The motion laws: never too fast, never too sharp, at rest on the target, and honest when the robot does not move."""
+
+import math
+from collections import deque
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tank_core.commands import Speed
+from tank_core.mock_backend import drive
+from tank_core.robot import load_robot
+from tank_core.state import Odometry, Pose2D, Twist2D
+from tank_executor.motion import MOVE_FINE_M, STUCK_S, MotionStep, MoveLaw, Profile, TurnLaw, approach_speed, wrap
+
+ROBOT = load_robot("tank")
+TICK = 0.02
+speeds = st.sampled_from(list(Speed))
+signs = st.sampled_from([-1.0, 1.0])
+
+
+def follow(law: MoveLaw | TurnLaw, pose: Pose2D, delay: int = 0, moves: bool = True) -> tuple[list[Twist2D], Pose2D, MotionStep]:
+    """Drive a perfect robot, which obeys ``delay`` ticks late, by a law. Returns the commands, the last pose and the last step."""
+    twists: list[Twist2D] = []
+    waiting = deque([Twist2D()] * delay)
+    now, velocity = 0.0, Twist2D()
+    while now < 200.0:
+        step = law.step(Odometry(pose, velocity), now)
+        if step.done or step.fault:
+            return twists, pose, step
+        twists.append(step.twist)
+        waiting.append(step.twist)
+        velocity = waiting.popleft() if moves else Twist2D()
+        pose = drive(pose, velocity, TICK)
+        pose = Pose2D(pose.x, pose.y, wrap(pose.yaw))
+        now += TICK
+    raise AssertionError("the law does not end")
+
+
+@given(st.floats(0.0, 100.0), st.floats(0.1, 5.0))
+def test_the_approach_speed_can_be_braked_away(left: float, acceleration: float) -> None:
+    speed = approach_speed(left, acceleration)
+    assert speed**2 / 2 <= acceleration * left * (1 + 1e-9)
+
+
+@given(st.floats(0.0, 5.0), st.floats(0.0, 1.0), st.floats(0.1, 5.0))
+def test_the_approach_speed_grows_with_the_way(left: float, more: float, acceleration: float) -> None:
+    assert approach_speed(left + more, acceleration) >= approach_speed(left, acceleration)
+
+
+@given(st.floats(0.002, 8.0), signs, st.floats(0.05, 2.0), st.floats(0.2, 4.0))
+@settings(max_examples=60, deadline=None)
+def test_a_profile_keeps_its_limits_and_ends_on_the_target(way: float, sign: float, speed: float, acceleration: float) -> None:
+    profile, position, before = Profile(speed, acceleration), 0.0, 0.0
+    for _ in range(20000):
+        velocity = profile.step(sign * way - position, TICK)
+        assert abs(velocity) <= speed * (1 + 1e-9)
+        assert abs(velocity - before) <= acceleration * TICK * (1 + 1e-9)
+        position, before = position + velocity * TICK, velocity
+        assert sign * position <= way + 1e-3  # no overshoot
+        if abs(sign * way - position) < 1e-4 and abs(velocity) < 1e-3:
+            return
+    raise AssertionError("it does not arrive")
+
+
+@given(st.floats(0.001, 6.0), signs, speeds, st.floats(-math.pi, math.pi))
+@settings(max_examples=40, deadline=None)
+def test_a_move_ends_on_its_line(distance: float, sign: float, speed: Speed, yaw: float) -> None:
+    law = MoveLaw(Pose2D(1.0, -2.0, yaw), sign * distance, ROBOT.pace(speed), ROBOT.drive)
+    twists, pose, step = follow(law, Pose2D(1.0, -2.0, yaw))
+    assert step.done and step.progress == 1.0
+    assert math.dist((pose.x, pose.y), (law.end.x, law.end.y)) <= 0.003
+    assert all(abs(twist.linear) <= ROBOT.pace(speed).linear + 1e-9 for twist in twists)
+
+
+@given(st.floats(0.2, 360.0), signs, speeds, st.floats(-math.pi, math.pi))
+@settings(max_examples=40, deadline=None)
+def test_a_turn_counts_on_through_whole_turns(degrees: float, sign: float, speed: Speed, yaw: float) -> None:
+    law = TurnLaw(yaw, sign * math.radians(degrees), ROBOT.pace(speed), ROBOT.drive)
+    twists, pose, step = follow(law, Pose2D(0.0, 0.0, yaw))
+    turned = sum(twist.angular for twist in twists) * TICK
+    assert step.done
+    assert turned == pytest.approx(sign * math.radians(degrees), abs=math.radians(0.3))
+    assert abs(wrap(pose.yaw - law.end_yaw)) <= math.radians(0.3)
+    assert all(abs(twist.angular) <= ROBOT.pace(speed).angular + 1e-9 for twist in twists)
+
+
+@pytest.mark.parametrize("speed", list(Speed))
+@pytest.mark.parametrize("delay", [1, 3])
+def test_a_late_robot_does_not_overshoot_by_more_than_is_allowed(speed: Speed, delay: int) -> None:
+    _, pose, step = follow(MoveLaw(Pose2D(), 1.0, ROBOT.pace(speed), ROBOT.drive), Pose2D(), delay)
+    assert step.done and abs(pose.x - 1.0) <= MOVE_FINE_M
+    _, pose, step = follow(TurnLaw(0.0, math.pi / 2, ROBOT.pace(speed), ROBOT.drive), Pose2D(), delay)
+    assert step.done and abs(pose.yaw - math.pi / 2) <= math.radians(1.0)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_move_comes_back_to_its_line(sign: float) -> None:
+    law = MoveLaw(Pose2D(), sign * 2.0, ROBOT.pace(None), ROBOT.drive)
+    _, pose, step = follow(law, Pose2D(0.0, 0.02, math.radians(3.0)))
+    assert step.done
+    assert abs(pose.y) < 0.005 and abs(math.degrees(pose.yaw)) < 1.0
+
+
+def test_a_robot_that_does_not_move_is_told() -> None:
+    law = MoveLaw(Pose2D(), 1.0, ROBOT.pace(None), ROBOT.drive)
+    twists, _, step = follow(law, Pose2D(), moves=False)
+    assert step.fault == "the robot does not move: 0.00 m of 1.00 m after 3.0 s"
+    assert step.twist == Twist2D()
+    assert len(twists) * TICK == pytest.approx(STUCK_S, abs=0.05)
+
+
+def test_a_robot_that_does_not_turn_is_told() -> None:
+    law = TurnLaw(0.3, -math.pi / 2, ROBOT.pace(None), ROBOT.drive)
+    assert follow(law, Pose2D(0.0, 0.0, 0.3), moves=False)[2].fault == "the robot does not turn: 0 of 90 degrees after 3.0 s"
+
+
+def test_a_gap_in_time_is_no_licence_to_jump() -> None:
+    law = MoveLaw(Pose2D(), 5.0, ROBOT.pace(Speed.FAST), ROBOT.drive)
+    law.step(Odometry(), 0.0)
+    assert law.step(Odometry(), 2.0).twist.linear <= 0.1 * ROBOT.drive.linear_acceleration

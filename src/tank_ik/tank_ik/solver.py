@@ -1,0 +1,31 @@
+"""One solver for a robot's arm: exact where the arm has the form for it, damped least squares otherwise."""
+
+from __future__ import annotations
+
+from tank_core.robot import Robot
+from tank_core.state import Array
+from tank_ik import dls
+from tank_ik.analytic import PlanarArm, UnsupportedArmError
+from tank_ik.chain import Chain
+from tank_ik.target import IkResult, Target
+
+
+class Solver:
+    """Inverse kinematics of a robot's arm. ``exact`` is None for an arm without an exact solution."""
+
+    def __init__(self, robot: Robot) -> None:
+        self.chain = Chain.from_robot(robot)
+        self.exact: PlanarArm | None
+        try:
+            self.exact = PlanarArm.from_chain(self.chain)
+        except UnsupportedArmError:  # an expected case: such an arm is solved by iteration alone
+            self.exact = None
+
+    def solve(self, target: Target, q0: Array | None = None) -> IkResult:
+        """Joint positions for the target, nearest to ``q0`` [rad] (n,) or home; a value too when it is out of reach."""
+        start = self.chain.home if q0 is None else q0
+        if self.exact is not None and target.approach is not None:
+            result = self.exact.solve(target, start)
+            if result.reached:
+                return result
+        return dls.solve(self.chain, target, start)

@@ -1,0 +1,55 @@
+"""What inverse kinematics is asked for, and what it answers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from tank_core.state import Array
+
+Vector = tuple[float, float, float]
+
+POSITION_TOLERANCE_M = 5e-4
+ANGLE_TOLERANCE_RAD = 5e-3
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the tool centre point shall be [m] and, if said, where the hand shall point (any length), in base_link.
+
+    A pointing direction leaves the roll about it free, so an arm of four joints can meet it. Raises ValueError for
+    numbers that are not finite and for a direction of no length.
+    """
+
+    position: Vector
+    approach: Vector | None = None
+
+    def __post_init__(self) -> None:
+        if not all(math.isfinite(value) for value in self.position):
+            raise ValueError(f"the target position is {self.position}; it must be three finite numbers in metres")
+        if self.approach is not None:
+            length = math.hypot(*self.approach)
+            if not math.isfinite(length) or length < 1e-9:
+                raise ValueError(f"the approach direction is {self.approach}; it must be three finite numbers, not all 0")
+            x, y, z = self.approach
+            object.__setattr__(self, "approach", (x / length, y / length, z / length))
+
+
+@dataclass(frozen=True)
+class IkResult:
+    """An answer that is always within the joint limits, whether it reaches the target or not."""
+
+    q: Array  # joint positions [rad]  # (n,)
+    reached: bool
+    distance: float  # [m] that the tool centre point stays away from the target
+    angle: float = 0.0  # [rad] between the hand and the asked direction; 0 when none was asked
+    iterations: int = 0
+
+    @property
+    def message(self) -> str:
+        """What to tell the operator."""
+        if self.reached:
+            return "within reach"
+        if self.distance > POSITION_TOLERANCE_M:
+            return f"{self.distance * 100:.1f} cm out of reach"
+        return f"within reach only with the hand pointing {math.degrees(self.angle):.0f} degrees off"

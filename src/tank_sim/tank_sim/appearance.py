@@ -1,0 +1,124 @@
+"""How the models look: materials, lights, and parts that only dress the robot. Nothing here has mass or touches anything."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Any
+
+from tank_core.commands import Color
+from tank_core.robot import Chassis, Drive, Joint, Link, Robot
+from tank_sim.xml_text import Node, add
+
+Rgb = tuple[float, float, float]
+
+OBJECT_RGB: dict[Color, Rgb] = {
+    Color.RED: (0.82, 0.07, 0.07),
+    Color.GREEN: (0.10, 0.60, 0.16),
+    Color.BLUE: (0.08, 0.22, 0.80),
+    Color.YELLOW: (0.95, 0.82, 0.06),
+    Color.ORANGE: (0.96, 0.45, 0.03),
+    Color.PURPLE: (0.45, 0.10, 0.62),
+    Color.WHITE: (0.94, 0.94, 0.94),
+    Color.BLACK: (0.03, 0.03, 0.03),
+}
+# Name: (rgb, specular, shininess). The robot's own colours are none of the objects', so that its camera cannot mistake it for one.
+_ROBOT_MATERIALS: dict[str, tuple[Rgb, float, float]] = {
+    "body": ((0.06, 0.44, 0.47), 0.6, 0.6),
+    "deck": ((0.16, 0.18, 0.20), 0.3, 0.3),
+    "rubber": ((0.07, 0.07, 0.08), 0.1, 0.1),
+    "steel": ((0.62, 0.64, 0.67), 0.8, 0.8),
+    "arm": ((0.72, 0.74, 0.77), 0.6, 0.6),
+    "servo": ((0.17, 0.19, 0.22), 0.4, 0.5),
+    "finger": ((0.26, 0.28, 0.31), 0.3, 0.3),
+    "glass": ((0.05, 0.07, 0.10), 1.0, 1.0),
+}
+_DRESS = {"contype": 0, "conaffinity": 0, "mass": 0, "group": 2}
+
+
+def add_look(root: Node, robot: Robot) -> None:
+    """Shadows and haze, the sky, the checkered floor and every material."""
+    visual = add(root, "visual")
+    add(visual, "global", offwidth=max(1920, robot.camera.width), offheight=max(1200, robot.camera.height), azimuth=140, elevation=-22)
+    add(visual, "headlight", ambient=(0.32, 0.32, 0.34), diffuse=(0.25, 0.25, 0.25), specular=(0.1, 0.1, 0.1))
+    add(visual, "quality", shadowsize=4096, offsamples=4)
+    add(visual, "map", znear=0.005, zfar=60, haze=0.4)
+    add(visual, "rgba", haze=(0.75, 0.80, 0.86, 1))
+    add(root, "statistic", center=(0.15, 0, 0.12), extent=1.0)
+    assets = add(root, "asset")
+    add(assets, "texture", type="skybox", builtin="gradient", rgb1=(0.80, 0.86, 0.93), rgb2=(0.36, 0.47, 0.60), width=256, height=1536)
+    add(assets, "texture", name="floor", type="2d", builtin="checker", mark="edge", markrgb=(0.66, 0.67, 0.69), rgb1=(0.60, 0.61, 0.63),
+        rgb2=(0.50, 0.51, 0.53), width=512, height=512)  # fmt: skip
+    add(assets, "material", name="floor", texture="floor", texrepeat=(2, 2), texuniform=True, specular=0.1, shininess=0.1)
+    for name, (rgb, specular, shininess) in _ROBOT_MATERIALS.items():
+        add(assets, "material", name=name, rgba=(*rgb, 1), specular=specular, shininess=shininess)
+    for color, rgb in OBJECT_RGB.items():
+        add(assets, "material", name=color, rgba=(*rgb, 1), specular=0.3, shininess=0.4)
+
+
+def add_lights(chassis: Node) -> None:
+    """A lamp that throws the shadows and a weak sun from the other side; they travel with the robot, so its shadow stays sharp."""
+    sun, fill = (0.35, -0.45, -1.0), (-0.5, 0.5, -0.8)
+    add(chassis, "light", mode="trackcom", type="spot", pos=tuple(-4 * part for part in sun), dir=sun, diffuse=(0.70, 0.68, 0.64),
+        cutoff=65, exponent=1.5, specular=(0.3, 0.3, 0.3))  # fmt: skip
+    add(chassis, "light", mode="trackcom", type="directional", pos=tuple(-3 * part for part in fill), dir=fill, castshadow=False,
+        diffuse=(0.30, 0.31, 0.34))  # fmt: skip
+
+
+def dress_chassis(body: Node, chassis: Chassis) -> None:
+    """A deck, a bumper and two lamps."""
+    x, y, z = chassis.half_size
+    _dress(body, "box", pos=(0, 0, z + 0.0015), size=(x * 0.96, y * 0.92, 0.0015), material="deck")
+    _dress(body, "box", pos=(x, 0, -z * 0.35), size=(0.004, y * 0.96, z * 0.22), material="deck")
+    _dress(body, "box", pos=(-x, 0, -z * 0.35), size=(0.004, y * 0.96, z * 0.22), material="deck")
+    for side in (1, -1):
+        lamp = {"pos": (x, side * y * 0.66, z * 0.35), "zaxis": (1, 0, 0)}
+        _dress(body, "cylinder", size=(z * 0.36, 0.003), material="steel", **lamp)
+        _dress(body, "cylinder", size=(z * 0.27, 0.0045), rgba=(1.0, 0.97, 0.85, 1), **lamp)
+
+
+def dress_wheel(wheel: Node, drive: Drive, side: int) -> None:
+    """A hub with bolts, by which one sees it turn, and a rim."""
+    radius, half = drive.wheel_radius, drive.wheel_half_width
+    outside = side * half
+    _dress(wheel, "cylinder", pos=(0, outside, 0), size=(radius * 0.62, 0.0015), zaxis=(0, 1, 0), material="steel")
+    _dress(wheel, "cylinder", pos=(0, outside, 0), size=(radius * 0.52, 0.002), zaxis=(0, 1, 0), material="deck")
+    _dress(wheel, "cylinder", pos=(0, outside, 0), size=(radius * 0.17, 0.006), zaxis=(0, 1, 0), material="steel")
+    for spoke in range(5):
+        angle = 2 * math.pi * spoke / 5
+        place = (radius * 0.36 * math.cos(angle), outside, radius * 0.36 * math.sin(angle))
+        _dress(wheel, "box", pos=place, size=(radius * 0.2, 0.003, radius * 0.055), euler=(0, -angle, 0), material="steel")
+
+
+def dress_link(body: Node, joint: Joint, link: Link) -> None:
+    """A servo drum on the joint's axis, as wide as the link needs."""
+    across = min(link.half_size[1], 0.016) + 0.006
+    upright = abs(joint.axis[2]) > 0.5
+    size = (max(link.half_size[:2]) * 1.25, 0.006) if upright else (0.018, across)
+    _dress(body, "cylinder", pos=(0, 0, 0.006 if upright else 0), size=size, zaxis=joint.axis, material="servo")
+    if not upright:
+        _dress(body, "cylinder", size=(0.010, across + 0.002), zaxis=joint.axis, material="steel")
+
+
+def dress_hand(hand: Node, robot: Robot) -> None:
+    """The rail on which the fingers slide."""
+    farthest = max(gap for _, gap in robot.gripper.opening) / 2
+    length, half_width, half_height = robot.gripper.finger_half_size
+    root = robot.arm.tool[0] - 2 * length
+    _dress(hand, "box", pos=(root - 0.004, 0, 0), size=(0.006, farthest + 2 * half_width + 0.004, half_height * 0.8), material="servo")
+
+
+def dress_camera(chassis: Node, camera_link: Node, robot: Robot) -> None:
+    """The mast, and a housing behind the camera's eye."""
+    camera, lift = robot.camera, robot.chassis.height
+    for start, end in pairwise(camera.mast):
+        points = (start[0], start[1], start[2] - lift, end[0], end[1], end[2] - lift)
+        _dress(chassis, "capsule", fromto=points, size=camera.mast_radius, material="servo")
+    view = (math.cos(camera.pitch), 0.0, -math.sin(camera.pitch))
+    behind = tuple(-0.020 * part for part in view)
+    _dress(camera_link, "box", pos=behind, size=(0.010, 0.026, 0.016), euler=(0, camera.pitch, 0), material="servo")
+    _dress(camera_link, "cylinder", pos=tuple(-0.009 * part for part in view), size=(0.010, 0.004), zaxis=view, material="glass")
+
+
+def _dress(parent: Node, kind: str, **attributes: Any) -> None:
+    add(parent, "geom", type=kind, **_DRESS, **attributes)

@@ -1,0 +1,254 @@
+"""The simulated robot as a Backend: MuJoCo's clock stands still until ``advance``."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import mujoco
+import numpy as np
+import numpy.typing as npt
+
+from tank_core.backend import SimulatedBackend
+from tank_core.exceptions import BackendError
+from tank_core.robot import Robot
+from tank_core.state import CameraFrame, JointState, Pose2D, RobotCommand, RobotState, Twist2D
+from tank_sim import mjcf
+from tank_sim.camera import Camera
+from tank_sim.wheel_odometry import WheelOdometry
+from tank_sim.worlds import World, WorldObject, build_world
+
+ENCODER_STEPS = 10  # physics steps between two readings of the wheels by the odometry
+STATE = mujoco.mjtState.mjSTATE_INTEGRATION
+
+View = tuple[float, npt.NDArray[np.float64]]  # time [s], qpos (nq,)
+
+
+@dataclass(frozen=True)
+class ObjectState:
+    """Where a thing really is: its centre [m] in the world."""
+
+    x: float
+    y: float
+    z: float
+    color: str
+    shape: str
+
+
+def _object_state(thing: WorldObject, x: float, y: float, z: float) -> ObjectState:
+    return ObjectState(x, y, z, str(thing.color), str(thing.shape))
+
+
+class MujocoBackend(SimulatedBackend):
+    """A robot in a world by name. ``seed`` places the objects; ``camera`` asks for images, which need OpenGL.
+
+    ``model`` and ``data`` are MuJoCo's own, for viewers and tests. Truth (``truth``, ``objects``, ``held``) is for results and tests:
+    nothing that drives the robot may look at it.
+    """
+
+    def __init__(self, robot: Robot, world: str = "empty", seed: int = 0, camera: bool = False) -> None:
+        self.robot = robot
+        self.world: World = build_world(world, robot, seed)
+        self.model = mujoco.MjModel.from_xml_string(mjcf.build_mjcf(robot, self.world))
+        self.data = mujoco.MjData(self.model)
+        self._wheel_names = frozenset(robot.drive.wheel_joints)
+        self._odometry = WheelOdometry(robot.drive)
+        self._parts = _Parts(self.model, robot)
+        self._camera = Camera(self.model, robot.camera) if camera else None
+        self._closed = False
+        self._owed = 0.0
+        self.reset(seed)
+
+    def reset(self, seed: int, keep_time: bool = False) -> None:
+        """Start again, at time 0 or with the clock running on, with the objects where ``seed`` places them."""
+        time = self.data.time if keep_time else 0.0
+        self.world = build_world(self.world.name, self.robot, seed)
+        mujoco.mj_resetDataKeyframe(self.model, self.data, 0)
+        self.data.time = time
+        for thing in self.world.objects:
+            self.data.joint(thing.name).qpos[:] = mjcf.object_pose(thing)
+        mujoco.mj_forward(self.model, self.data)
+        self._odometry.reset(*self._wheels())
+        self._owed = 0.0
+        if self._camera is not None:
+            self._camera.restart()
+
+    # -- Backend ------------------------------------------------------------------------------------------------------------------
+
+    def apply(self, command: RobotCommand) -> RobotCommand:
+        """Set speeds and targets; both wheels are slowed alike where one would be too fast, so the curve stays the same.
+
+        Targets for the wheels' own joints are left out of what is returned: wheels have a speed, no target.
+        """
+        self._check(command)
+        left, right = self._odometry.wheel_speeds(command.twist)
+        limit = self.robot.drive.max_wheel_speed
+        scale = limit / max(limit, abs(left), abs(right))
+        self.data.ctrl[self._parts.left], self.data.ctrl[self._parts.right] = left * scale, right * scale
+        joints = {name: self._aim(name, target) for name, target in command.joints.items() if name not in self._wheel_names}
+        twist = command.twist if scale == 1.0 else self._odometry.twist(left * scale, right * scale)
+        return RobotCommand(twist, joints)
+
+    def read(self) -> RobotState:
+        self._check_open()
+        joints = self._joints()
+        left, right = (joints[name].velocity for name in self.robot.drive.wheel_joints)
+        return RobotState(self.data.time, self._odometry.odometry(left, right), joints)
+
+    def stop(self) -> None:
+        """Zero the wheels' speed and hold every joint where it is."""
+        self.data.ctrl[self._parts.left] = self.data.ctrl[self._parts.right] = 0.0
+        for name, address in self._parts.arm_positions.items():
+            self.data.ctrl[self._parts.actuators[name]] = self.data.qpos[address]
+
+    def close(self) -> None:
+        self.stop()
+        self._closed = True
+        if self._camera is not None:
+            self._camera.close()
+
+    def camera(self) -> CameraFrame | None:
+        """The newest image at the camera's own rate, or None without a camera or OpenGL (``camera_problem`` says which)."""
+        return self.paint(self.view())
+
+    def start_camera(self) -> None:
+        """Begin to load OpenGL, without waiting for it."""
+        if self._camera is not None:
+            self._camera.start()
+
+    def view(self) -> View:
+        """What an image needs, copied, so that ``paint`` can take its time in another thread while the physics goes on."""
+        return self.data.time, self.data.qpos.copy()
+
+    def paint(self, view: View) -> CameraFrame | None:
+        """The image of a view."""
+        return None if self._camera is None or self._closed else self._camera.frame(*view)
+
+    @property
+    def time(self) -> float:
+        """Now on the simulation's clock [s]."""
+        return float(self.data.time)
+
+    @property
+    def camera_problem(self) -> str | None:
+        """Why there are no images, as a sentence; None when there are."""
+        return "the camera is turned off" if self._camera is None else self._camera.problem
+
+    def advance(self, duration: float) -> None:
+        """Step the physics; what is left of a step [s] is owed to the next call."""
+        self._check_open()
+        if not (math.isfinite(duration) and duration >= 0):
+            raise BackendError(f"duration is {duration!r} s; it must be a finite number of seconds, 0 or more")
+        self._owed += duration
+        steps = round(self._owed / mjcf.TIMESTEP)
+        self._owed -= steps * mjcf.TIMESTEP
+        while steps > 0:
+            chunk = min(steps, ENCODER_STEPS)
+            mujoco.mj_step(self.model, self.data, chunk)
+            self._odometry.update(*self._wheels())
+            steps -= chunk
+
+    # -- Truth --------------------------------------------------------------------------------------------------------------------
+
+    def truth(self) -> Pose2D:
+        """Where base_link really is in the world."""
+        x, y, _ = self.data.site_xpos[self._parts.base_site]
+        ahead_x, ahead_y = self.data.site_xmat[self._parts.base_site][[0, 3]]
+        return Pose2D(float(x), float(y), math.atan2(ahead_y, ahead_x))
+
+    def truth_twist(self) -> Twist2D:
+        """How base_link really moves, in base_link."""
+        velocity = np.zeros(6)  # angular, then linear, in the site's frame
+        mujoco.mj_objectVelocity(self.model, self.data, mujoco.mjtObj.mjOBJ_SITE, self._parts.base_site, velocity, 1)
+        return Twist2D(float(velocity[3]), float(velocity[2]))
+
+    def objects(self) -> dict[str, ObjectState]:
+        """Where every object really is, by name."""
+        places = {thing.name: self.data.body(thing.name).xpos.tolist() for thing in self.world.objects}
+        return {thing.name: _object_state(thing, *places[thing.name]) for thing in self.world.objects}
+
+    def held(self) -> str | None:
+        """The object that both fingers touch and that does not rest on the floor; None if there is none."""
+        touching: dict[int, set[int]] = {}
+        for first, second in self.data.contact.geom:
+            touching.setdefault(int(first), set()).add(int(second))
+            touching.setdefault(int(second), set()).add(int(first))
+        for thing in self.world.objects:
+            met = touching.get(self.model.geom(thing.name).id, set())
+            if self._parts.fingers <= met and self._parts.floor not in met:
+                return thing.name
+        return None
+
+    def snapshot(self) -> npt.NDArray[np.float64]:
+        """Everything that decides the future, bit by bit, as one array; for tests of repeatability."""
+        state = np.empty(mujoco.mj_stateSize(self.model, STATE))
+        mujoco.mj_getState(self.model, self.data, state, STATE)
+        return state
+
+    # -- Inside -------------------------------------------------------------------------------------------------------------------
+
+    def _wheels(self) -> tuple[float, float]:
+        left, right = self._parts.wheel_positions
+        return float(self.data.qpos[left]), float(self.data.qpos[right])
+
+    def _joints(self) -> dict[str, JointState]:
+        """Arm and wheels, and the gripper as the robot's own joint; its effort is the squeeze (negative: closing) [N]."""
+        parts, data = self._parts, self.data
+        where, speed, force = data.qpos[parts.positions], data.qvel[parts.speeds], data.actuator_force[parts.forces]
+        values = zip(parts.names, where.tolist(), speed.tolist(), force.tolist(), strict=True)
+        joints = {name: JointState(*value) for name, *value in values}
+        finger = joints[self.robot.gripper.joint]
+        joints[self.robot.gripper.joint] = JointState(parts.gripper_position(finger.position), finger.velocity * parts.ratio, finger.effort)
+        return joints
+
+    def _aim(self, name: str, target: float) -> float:
+        lower, upper = self.robot.joint_limits(name)
+        applied = max(lower, min(upper, target))
+        gripper = self.robot.gripper
+        self.data.ctrl[self._parts.actuators[name]] = gripper.gap(applied) if name == gripper.joint else applied
+        return applied
+
+    def _check(self, command: RobotCommand) -> None:
+        self._check_open()
+        for name, value in (("linear", command.twist.linear), ("angular", command.twist.angular), *command.joints.items()):
+            if not math.isfinite(value):
+                raise BackendError(f"{name} is {value!r}; a command must be finite numbers, so nothing was changed")
+        for name in command.joints:
+            if name not in self._parts.actuators and name not in self._wheel_names:
+                raise BackendError(f"joint {name!r} is not known; this robot has {', '.join(self.robot.joint_names)}")
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise BackendError("the simulation is closed; make a new MujocoBackend")
+
+
+class _Parts:
+    """Where in MuJoCo's arrays the robot's parts are."""
+
+    def __init__(self, model: mujoco.MjModel, robot: Robot) -> None:
+        left, right = robot.drive.wheel_joints
+        gripper = robot.gripper
+        # The robot's name of each joint -> MuJoCo's name of the joint, and of what drives it.
+        driven = {name: (name, name) for name in (*robot.arm.joint_names, left, right)}
+        driven[gripper.joint] = (mjcf.LEFT_FINGER, mjcf.GRIP)
+        self.names = tuple(driven)
+        self.positions = np.array([model.joint(joint).qposadr[0] for joint, _ in driven.values()])
+        self.speeds = np.array([model.joint(joint).dofadr[0] for joint, _ in driven.values()])
+        self.forces = np.array([model.actuator(actuator).id for _, actuator in driven.values()])
+        self.left, self.right = model.actuator(left).id, model.actuator(right).id
+        self.wheel_positions = int(model.joint(left).qposadr[0]), int(model.joint(right).qposadr[0])
+        self.actuators = {name: model.actuator(driven[name][1]).id for name in robot.joint_names}
+        self.arm_positions = {name: int(model.joint(name).qposadr[0]) for name in robot.arm.joint_names}
+        self._travel = sorted((gap / 2, position) for position, gap in gripper.opening)
+        (near, low), (far, high) = self._travel[0], self._travel[-1]
+        self.ratio = (high - low) / (far - near)  # of the gripper joint's speed to one finger's
+        self.fingers = {model.geom(mjcf.LEFT_FINGER).id, model.geom(mjcf.RIGHT_FINGER).id}
+        self.floor = model.geom("floor").id
+        self.base_site = model.site("base_link").id
+
+    def gripper_position(self, finger: float) -> float:
+        """The gripper joint's position where one finger has gone this far [m]. Beyond the ends, as contacts give, the line goes on."""
+        pairs = pairwise(self._travel)
+        (start, low), (end, high) = next((pair for pair in pairs if finger <= pair[1][0]), (self._travel[-2], self._travel[-1]))
+        return low + (finger - start) * (high - low) / (end - start)

@@ -1,0 +1,30 @@
+"""Pictures of a simulation from any side, at full quality: for the README and for looking at what happened."""
+
+from __future__ import annotations
+
+import mujoco
+import numpy as np
+import numpy.typing as npt
+
+from tank_core.robot import Vector
+from tank_sim.mujoco_backend import MujocoBackend
+
+
+def picture(
+    backend: MujocoBackend,
+    look_at: Vector = (0.1, 0.0, 0.2),
+    distance: float = 1.0,
+    azimuth: float = 145.0,
+    elevation: float = -18.0,
+    size: tuple[int, int] = (960, 720),
+) -> npt.NDArray[np.uint8]:
+    """An RGB image (height, width, 3) of ``size`` (width, height), at most 1920 by 1200, of what is at ``look_at`` [m].
+
+    ``distance`` [m] from there; ``azimuth`` and ``elevation`` [deg] say which way the view goes. Raises what OpenGL raises.
+    """
+    eye = mujoco.MjvCamera()
+    eye.lookat[:], eye.distance, eye.azimuth, eye.elevation = look_at, distance, azimuth, elevation
+    with mujoco.Renderer(backend.model, size[1], size[0]) as renderer:
+        renderer.update_scene(backend.data, eye)
+        image: npt.NDArray[np.uint8] = renderer.render()
+        return image

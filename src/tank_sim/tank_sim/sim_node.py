@@ -1,0 +1,176 @@
+"""The simulator as a node: a RobotNode over MujocoBackend, with a clock, the truth, and control over time and world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
+
+from nav_msgs.msg import Odometry as OdometryMessage
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rosgraph_msgs.msg import Clock
+from std_srvs.srv import SetBool, Trigger
+
+from tank_core import ros_conversions as convert
+from tank_core import ros_interfaces as names
+from tank_core.exceptions import BackendError
+from tank_core.health import Level
+from tank_core.robot_node import ROBOT_SETTINGS, RobotNode
+from tank_core.ros_parameters import Setting
+from tank_core.state import CameraFrame, Odometry, RobotState
+from tank_sim.mjcf import build_mjcf
+from tank_sim.mujoco_backend import MujocoBackend, View
+from tank_sim.physics_loop import PhysicsLoop
+from tank_sim.urdf import build_urdf
+from tank_sim.viewer import KINDS, Viewer
+from tank_sim.worlds import world_names
+
+SIM_SETTINGS = (
+    Setting("world", "playground", "which objects are there", choices=tuple(world_names())),
+    Setting("seed", 0, "places the objects; reset_world uses it again", 0, 2**31 - 1),
+    Setting("camera", True, "give camera images, which need OpenGL"),
+    Setting("real_time_factor", 1.0, "simulated seconds in a second; 0: as fast as the machine can", 0.0, 1000.0),
+    Setting("viewer", "none", "web: in a browser on this machine; window: on this machine's display", choices=KINDS),
+    Setting("viewer_port", 8080, "where the web viewer listens; the next free one when it is taken", 1024, 65535),
+    Setting("turns_per_step", 1, "how many control periods step_simulation goes on", 1, 100_000),
+)
+
+
+class SimNode(RobotNode):
+    """The physics runs in a thread of its own and makes one turn of the control loop after another."""
+
+    SETTINGS: ClassVar[tuple[Setting, ...]] = (*ROBOT_SETTINGS, *SIM_SETTINGS)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(names.SIM_NODE, **kwargs)
+        self._loop: PhysicsLoop | None = None
+        self._viewer: Viewer | None = None
+        self._camera_problem: str | None = None
+        self._undo_list: list[Callable[[], object]] = []
+
+    @property
+    def simulation(self) -> MujocoBackend:
+        backend = self.backend
+        assert isinstance(backend, MujocoBackend)
+        return backend
+
+    # What RobotNode asks for
+
+    def make_backend(self) -> MujocoBackend:
+        return MujocoBackend(self.robot, self.settings["world"], self.settings["seed"], self.settings["camera"])
+
+    def make_urdf(self) -> str:
+        return build_urdf(self.robot)
+
+    def robot_time(self) -> float:
+        return self.simulation.time
+
+    def start_driving(self) -> None:
+        period = 1.0 / self.settings["control_rate"]
+        self._loop = PhysicsLoop(self.guarded("physics", self._turn), period, self.settings["real_time_factor"])
+        self._loop.start()
+
+    def stop_driving(self) -> None:
+        if self._loop is not None:
+            self._loop.stop()
+
+    def read_camera(self) -> CameraFrame | None:
+        """Rendered without the lock, so that neither the physics nor a stop waits for an image."""
+        with self.lock:
+            simulation = self.simulation
+            view = simulation.view()
+        frame = simulation.paint(view)
+        if frame is None and simulation.camera_problem:
+            raise BackendError(simulation.camera_problem)
+        return frame
+
+    def publish_more(self, state: RobotState, seconds: float) -> None:
+        """The truth, in the odom frame's coordinates (odom's origin is where the robot began), and news of the camera."""
+        with self.lock:
+            truth = Odometry(self.simulation.truth(), self.simulation.truth_twist())
+        self._truth_topic.publish(convert.odometry_to_ros(truth, seconds, self.settings["odom_frame"], self.settings["base_frame"]))
+        problem = self.simulation.camera_problem
+        if problem != self._camera_problem:
+            self._camera_problem = problem
+            self.diagnostics.set("camera", Level.WARN if problem and self.settings["camera"] else Level.OK, problem or "ready")
+            if problem and self.settings["camera"]:
+                self.get_logger().warning(problem)
+
+    # Lifecycle
+
+    def configure(self) -> None:
+        super().configure()
+        self._clock_topic = self.create_publisher(Clock, names.CLOCK, names.STREAM)
+        self._truth_topic = self.create_publisher(OdometryMessage, names.GROUND_TRUTH, names.STREAM)
+        self._undo_list += [partial(self.destroy_publisher, self._clock_topic), partial(self.destroy_publisher, self._truth_topic)]
+        group = MutuallyExclusiveCallbackGroup()
+        for kind, name, answer in (
+            (Trigger, names.RESET_WORLD, self._on_reset_world),
+            (SetBool, names.SET_PAUSE, self._on_set_pause),
+            (Trigger, names.STEP_SIMULATION, self._on_step_simulation),
+        ):
+            service = self.create_service(kind, name, self.guarded(name, answer), callback_group=group)
+            self._undo_list.append(partial(self.destroy_service, service))
+        self._open_viewer()
+
+    def activate(self) -> None:
+        self.simulation.start_camera()
+        super().activate()
+
+    def cleanup(self) -> None:
+        if self._viewer is not None:
+            self._viewer.close()
+            self._viewer = None
+        while self._undo_list:
+            self._undo_list.pop()()
+        super().cleanup()
+
+    def _open_viewer(self) -> None:
+        if self.settings["viewer"] != "none":
+            text = build_mjcf(self.robot, self.simulation.world)
+            self._viewer = Viewer(self.settings["viewer"], text, self.settings["viewer_port"], self._viewer_says)
+
+    def _viewer_says(self, text: str, is_error: bool) -> None:
+        (self.get_logger().error if is_error else self.get_logger().info)(text)
+        self.diagnostics.set("viewer", Level.WARN if is_error else Level.OK, text)
+
+    # Time
+
+    def _turn(self) -> None:
+        """One control period: physics, clock, then commands and state."""
+        view = self.on_robot(self._pass_time)
+        if view is None:
+            return
+        self._clock_topic.publish(Clock(clock=convert.time_to_ros(view[0])))
+        self.control_step()
+        if self._viewer is not None:
+            self._viewer.show(*view)
+
+    def _pass_time(self) -> View:
+        self.simulation.advance(1.0 / self.settings["control_rate"])
+        return self.simulation.view()
+
+    # Services
+
+    def _on_reset_world(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        """The robot at its start, the objects in their places, odometry at 0; time goes on, because others live by it."""
+        with self.lock:
+            self.simulation.reset(self.settings["seed"], keep_time=True)
+            self.restart()
+        response.success, response.message = True, f"world {self.settings['world']} is as it was with seed {self.settings['seed']}"
+        return response
+
+    def _on_set_pause(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
+        if self._loop is None:
+            response.success, response.message = False, f"{self.get_name()} is not active"
+            return response
+        (self._loop.pause if request.data else self._loop.resume)()
+        word = "paused" if request.data else "running"
+        self.diagnostics.set("physics", Level.OK, word)
+        response.success, response.message = True, f"{word} at {self.robot_time():.3f} s"
+        return response
+
+    def _on_step_simulation(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        response.success = self._loop is not None and self._loop.step(self.settings["turns_per_step"])
+        response.message = f"at {self.robot_time():.3f} s" if response.success else f"not paused; call {names.SET_PAUSE} with true first"
+        return response

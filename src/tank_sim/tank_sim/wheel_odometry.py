@@ -1,0 +1,68 @@
+"""Where the robot believes to be, from the angles of its two wheels alone. Pure; floats only, so that it costs next to nothing."""
+
+from __future__ import annotations
+
+import math
+
+from tank_core.robot import Drive
+from tank_core.state import Odometry, Pose2D, Twist2D
+
+# How the belief loses certainty, as variance for each metre or radian gone (the model of Thrun, Burgard and Fox, Probabilistic
+# Robotics, section 5.4). A few times what this simulation shows against its truth, because a real floor is worse.
+METRES_PER_METRE = 1e-5  # [m^2/m] along the way
+TURN_PER_TURN = 2e-5  # [rad^2/rad] of heading, by turning
+TURN_PER_METRE = 1e-5  # [rad^2/m] of heading, by driving
+
+
+class WheelOdometry:
+    """Integrates wheel angles to a pose in odom, with the covariance of (x, y, yaw) carried along."""
+
+    def __init__(self, drive: Drive) -> None:
+        self._radius = drive.wheel_radius
+        self._track = drive.wheel_separation * drive.wheel_separation_multiplier
+        self.reset(0.0, 0.0)
+
+    def reset(self, left: float, right: float) -> None:
+        """Begin at the origin with the wheels at these angles [rad]."""
+        self._left, self._right = left, right
+        self._x = self._y = self._yaw = 0.0
+        self._xx = self._yy = self._tt = self._xy = self._xt = self._yt = 0.0
+
+    def update(self, left: float, right: float) -> None:
+        """Go on to new wheel angles [rad], along the arc that they describe."""
+        gone_left, gone_right = (left - self._left) * self._radius, (right - self._right) * self._radius
+        self._left, self._right = left, right
+        way, turn = (gone_left + gone_right) / 2, (gone_right - gone_left) / self._track
+        heading = self._yaw + turn / 2  # the chord of a short arc points along its middle
+        cosine, sine = math.cos(heading), math.sin(heading)
+        self._spread(way, turn, cosine, sine)
+        self._x += way * cosine
+        self._y += way * sine
+        self._yaw += turn
+
+    def _spread(self, way: float, turn: float, cosine: float, sine: float) -> None:
+        """P <- F P F^T + Q for the symmetric 3x3 covariance, with F = d(new pose)/d(old pose), written out."""
+        a, b = -way * sine, way * cosine  # dx/dyaw, dy/dyaw
+        along = METRES_PER_METRE * abs(way)
+        self._xx += 2 * a * self._xt + a * a * self._tt + along * cosine * cosine
+        self._yy += 2 * b * self._yt + b * b * self._tt + along * sine * sine
+        self._xy += b * self._xt + a * self._yt + a * b * self._tt + along * cosine * sine
+        self._xt += a * self._tt
+        self._yt += b * self._tt
+        self._tt += TURN_PER_TURN * abs(turn) + TURN_PER_METRE * abs(way)
+
+    def odometry(self, left_speed: float, right_speed: float) -> Odometry:
+        """The belief now; ``left_speed`` and ``right_speed`` are the wheels' [rad/s]. The yaw is in (-pi, pi]."""
+        linear = self._radius * (left_speed + right_speed) / 2
+        angular = self._radius * (right_speed - left_speed) / self._track
+        yaw = math.atan2(math.sin(self._yaw), math.cos(self._yaw))
+        return Odometry(Pose2D(self._x, self._y, yaw), Twist2D(linear, angular), (self._xx, self._yy, self._tt))
+
+    def wheel_speeds(self, twist: Twist2D) -> tuple[float, float]:
+        """(left, right) [rad/s] that give a velocity, if nothing slips."""
+        across = twist.angular * self._track / 2
+        return (twist.linear - across) / self._radius, (twist.linear + across) / self._radius
+
+    def twist(self, left_speed: float, right_speed: float) -> Twist2D:
+        """The velocity that wheel speeds [rad/s] give, if nothing slips."""
+        return Twist2D(self._radius * (left_speed + right_speed) / 2, self._radius * (right_speed - left_speed) / self._track)

@@ -1,0 +1,25 @@
+"""What the tests share. ROS tests run in this process, on this machine alone, in a domain of their own."""
+
+import os
+
+os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+
+import pytest
+
+from tank_core.robot import load_robot
+
+DOMAIN_ID = 42
+
+
+@pytest.fixture(scope="session")
+def robot():
+    return load_robot("tank")
+
+
+@pytest.fixture
+def ros():
+    """A ROS context; what a test makes in it, it destroys."""
+    rclpy = pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
+    rclpy.init(args=[], domain_id=DOMAIN_ID)
+    yield rclpy
+    rclpy.try_shutdown()

@@ -1,0 +1,205 @@
+"""The simulator as a node: its clock, its topics, its services, and what it does with bad settings."""
+
+import math
+from itertools import pairwise
+
+import pytest
+
+pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
+
+from geometry_msgs.msg import TwistStamped
+from nav_msgs.msg import Odometry
+from rclpy.parameter import Parameter
+from rosgraph_msgs.msg import Clock
+from sensor_msgs.msg import CameraInfo, Image, JointState
+from std_msgs.msg import String
+from std_srvs.srv import SetBool, Trigger
+from tf2_msgs.msg import TFMessage
+
+from tank_core import ros_conversions as convert
+from tank_core import ros_interfaces as names
+from tank_core.ros_testing import Bench
+from tank_sim.sim_node import SimNode
+from tank_sim.worlds import build_world
+
+
+@pytest.fixture
+def start(ros):
+    """A function from settings to (node, bench), active and with simulated time."""
+    benches = []
+
+    def start_one(activate=True, **settings):
+        settings = {"use_sim_time": True, "camera": False, "world": "empty", **settings}
+        node = SimNode(parameter_overrides=[Parameter(name, value=value) for name, value in settings.items()])
+        bench = Bench(node)
+        benches.append(bench)
+        node.trigger_configure()
+        if activate:
+            node.trigger_activate()
+        return node, bench
+
+    yield start_one
+    for bench in benches:
+        bench.close()
+
+
+def stamp(message):
+    return convert.time_from_ros(message.header.stamp)
+
+
+def call(bench, kind, name, **fields):
+    client = bench.node.create_client(kind, name)
+    assert client.wait_for_service(10)
+    future = client.call_async(kind.Request(**fields))
+    bench.wait(future.done, f"an answer of {name}")
+    return future.result()
+
+
+def pause(bench, paused=True):
+    return call(bench, SetBool, names.SET_PAUSE, data=paused)
+
+
+def test_clock_and_odometry_at_50_hz_of_simulated_time(start):
+    _, bench = start(real_time_factor=0.0)
+    clock = bench.listen(Clock, names.CLOCK, names.STREAM)
+    odom = bench.listen(Odometry, names.ODOM, names.STREAM)
+    bench.wait(lambda: len(odom) > 60 and len(clock) > 60, "a second of odometry")
+    pause(bench)
+    times = [stamp(message) for message in odom[:60]]
+    assert times == sorted(set(times))
+    # As fast as it can, a listener may miss some: every interval is a whole number of periods, and most are one.
+    periods = [round((b - a) / 0.02, 3) for a, b in pairwise(times)]
+    assert all(period == round(period) for period in periods)
+    assert sorted(periods)[len(periods) // 2] == 1
+    assert {round(convert.time_from_ros(message.clock) / 0.02, 3) % 1 for message in clock} == {0.0}
+
+
+def test_every_topic_of_the_robot_is_there(robot, start):
+    _, bench = start()
+    joints = bench.listen(JointState, names.JOINT_STATES, names.STREAM)
+    truth = bench.listen(Odometry, names.GROUND_TRUTH, names.STREAM)
+    description = bench.listen(String, names.ROBOT_DESCRIPTION, names.LATCHED)
+    moving = bench.listen(TFMessage, names.TF, names.TF_QOS)
+    fixed = bench.listen(TFMessage, names.TF_STATIC, names.LATCHED)
+    bench.wait(lambda: joints and truth and description and moving and fixed, "all of them")
+    assert {*robot.joint_names, *robot.drive.wheel_joints} <= set(joints[0].name)
+    assert truth[0].header.frame_id == "odom" and truth[0].child_frame_id == "base_link"
+    assert '<robot name="tank">' in description[0].data
+    frames = {t.child_frame_id for message in (moving[0], fixed[0]) for t in message.transforms}
+    assert {"base_link", "left_wheel_link", "hand_link", "left_finger", "right_finger", "camera_link", "camera_optical_frame"} <= frames
+
+
+def test_it_drives_and_the_watchdog_stops_it(start):
+    node, bench = start(real_time_factor=0.0)
+    truth = bench.listen(Odometry, names.GROUND_TRUTH, names.STREAM)
+    publisher = bench.publisher(TwistStamped, names.CMD_VEL, names.NEWEST)
+    message = TwistStamped()
+    message.twist.linear.x = 0.5
+    publisher.publish(message)
+    bench.wait(lambda: truth and truth[-1].pose.pose.position.x > 0.1, "it to drive")
+    bench.wait(lambda: abs(truth[-1].twist.twist.linear.x) < 0.01, "it to stop by itself")
+    with node.lock:
+        assert node.simulation.truth().x < 0.5 * 0.5 + 0.15
+
+
+def test_pause_and_step(start):
+    node, bench = start(turns_per_step=5)
+    bench.wait(lambda: node.robot_time() > 0.1, "time to pass")
+    assert not call(bench, Trigger, names.STEP_SIMULATION).success
+    answer = pause(bench)
+    assert answer.success and answer.message.startswith("paused at")
+    before = node.robot_time()
+    answer = call(bench, Trigger, names.STEP_SIMULATION)
+    assert answer.success
+    assert node.robot_time() == pytest.approx(before + 0.1)
+    assert pause(bench, False).message.startswith("running at")
+    bench.wait(lambda: node.robot_time() > before + 0.3, "time to pass again")
+
+
+def test_reset_world_puts_everything_back_and_time_goes_on(start):
+    node, bench = start(world="playground", seed=3, real_time_factor=0.0)
+    publisher = bench.publisher(TwistStamped, names.CMD_VEL, names.NEWEST)
+    odom = bench.listen(Odometry, names.ODOM, names.STREAM)
+    with node.lock:
+        node.simulation.data.joint("red_cube").qpos[:2] += 1.0
+    message = TwistStamped()
+    message.twist.linear.x = 0.5
+    publisher.publish(message)
+    bench.wait(lambda: odom and odom[-1].pose.pose.position.x > 0.1, "it to drive")
+    pause(bench)
+    before = node.robot_time()
+    answer = call(bench, Trigger, names.RESET_WORLD)
+    assert answer.success and "playground" in answer.message
+    with node.lock:
+        for thing in build_world("playground", node.robot, 3).objects:
+            state = node.simulation.objects()[thing.name]
+            assert (state.x, state.y, state.z) == pytest.approx(thing.position)
+        assert node.robot_time() == before
+        assert node.simulation.truth().x == 0.0
+    odom.clear()
+    call(bench, Trigger, names.STEP_SIMULATION)
+    bench.wait(lambda: odom, "odometry")
+    assert math.hypot(odom[-1].pose.pose.position.x, odom[-1].pose.pose.position.y) < 1e-3
+
+
+def test_camera_image_and_info(robot, start):
+    node, bench = start(camera=True, world="cells")
+    images = bench.listen(Image, names.IMAGE, names.SENSOR_DATA)
+    infos = bench.listen(CameraInfo, names.CAMERA_INFO, names.SENSOR_DATA)
+    bench.wait(lambda: (images and infos) or node.simulation.camera_problem, "an image")
+    if node.simulation.camera_problem:
+        pytest.skip(node.simulation.camera_problem)
+    assert (images[0].height, images[0].width, images[0].encoding) == (robot.camera.height, robot.camera.width, "rgb8")
+    assert images[0].header.frame_id == infos[0].header.frame_id == names.OPTICAL_FRAME
+    assert infos[0].k[0] == pytest.approx(robot.camera.focal_px)
+    assert stamp(images[0]) <= node.robot_time()
+
+
+def test_without_opengl_a_diagnostic_says_so_and_the_rest_goes_on(start, monkeypatch):
+    reason = "no camera images, because there is no OpenGL here"
+    monkeypatch.setattr("tank_sim.camera.Camera._no_opengl", reason)
+    node, bench = start(camera=True)
+    status = bench.diagnostics()
+    bench.wait(lambda: status("camera") and reason in status("camera").message, "a diagnostic")
+    assert status("camera").level != b"\x00"
+    before = node.robot_time()
+    bench.wait(lambda: node.robot_time() > before + 0.2, "time to pass")
+    assert node.working
+
+
+def test_a_failing_simulation_stops_the_robot_and_is_told(start, monkeypatch):
+    node, bench = start()
+    status = bench.diagnostics()
+    bench.wait(lambda: node.robot_time() > 0.1, "time to pass")
+    monkeypatch.setattr(node.simulation, "advance", lambda duration: 1 / 0)
+    bench.wait(lambda: status("robot") and "ZeroDivisionError" in status("robot").message, "a diagnostic")
+    assert not node.working
+
+
+@pytest.mark.parametrize(
+    "setting, fault",
+    [
+        ({"world": "moon"}, "say one of cells, empty"),
+        ({"real_time_factor": -1.0}, "between 0 and 1000"),
+        ({"viewer": "tv"}, "say one of none"),
+    ],
+)
+def test_bad_settings_are_refused_in_words(start, setting, fault):
+    node, _ = start(activate=False, **setting)
+    assert fault in node.failure
+
+
+def test_it_can_be_deactivated_and_activated_again(start):
+    node, bench = start()
+    bench.wait(lambda: node.robot_time() > 0.1, "time to pass")
+    node.trigger_deactivate()
+    stood = node.robot_time()
+    assert not call(bench, Trigger, names.STEP_SIMULATION).success
+    assert node.robot_time() == stood
+    node.trigger_activate()
+    bench.wait(lambda: node.robot_time() > stood + 0.1, "time to pass again")
+    node.trigger_deactivate()
+    node.trigger_cleanup()
+    node.trigger_configure()
+    node.trigger_activate()
+    bench.wait(lambda: node.robot_time() > 0.1, "a new world")

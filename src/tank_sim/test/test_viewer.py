@@ -1,0 +1,124 @@
+"""The viewers: reachable from this machine alone, never in the way of the physics, and clear about why there is none."""
+
+import os
+import signal
+import socket
+import time
+import urllib.request
+
+import numpy as np
+import pytest
+
+from tank_sim import viewer as module
+from tank_sim.mjcf import build_mjcf
+from tank_sim.mujoco_backend import MujocoBackend
+from tank_sim.viewer import Viewer
+
+PATIENCE = 30.0  # [s]
+
+
+@pytest.fixture
+def open_viewer(robot, monkeypatch):
+    """A function from kind and port to (viewer, backend, what it said)."""
+    opened = []
+
+    def open_one(kind, port):
+        backend, said = MujocoBackend(robot, "cells"), []
+        shown = Viewer(kind, build_mjcf(robot, backend.world), port, lambda text, is_error: said.append((text, is_error)))
+        opened.append(shown)
+        return shown, backend, said
+
+    yield open_one
+    for shown in opened:
+        shown.close()
+        assert not shown.alive
+
+
+def wait(condition):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def fetch(url):
+    """The page, which may need a moment to answer."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return urllib.request.urlopen(url, timeout=5).read()
+        except OSError:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+
+def test_the_page_answers_on_this_machine_only(open_viewer):
+    port = free_port()
+    shown, backend, said = open_viewer("web", port)
+    wait(lambda: said)
+    assert said == [(f"the viewer is at http://localhost:{port}/", False)]
+    assert b"<html" in fetch(f"http://127.0.0.1:{port}/")
+    shown.show(*backend.view())
+    assert shown.alive
+    # 127.0.0.2 is this machine, too, but another address: only what listens on every interface answers there.
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", port), timeout=5)
+    if socket.has_ipv6:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("::1", port), timeout=5)
+
+
+def test_a_taken_port_gives_one_line_and_the_next_free_one(open_viewer):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        _, _, said = open_viewer("web", port)
+        wait(lambda: said)
+        assert len(said) == 1
+        text, is_error = said[0]
+        assert text.startswith(f"port {port} is taken, so the viewer is at http://localhost:")
+        assert not is_error
+        assert b"<html" in fetch(text.rpartition(" ")[2])
+
+
+def test_a_viewer_that_hangs_does_not_hold_up_the_physics(open_viewer, monkeypatch):
+    shown, backend, said = open_viewer("web", free_port())
+    wait(lambda: said)
+    monkeypatch.setattr(module, "RATE", 1e9)
+    os.kill(shown._process.pid, signal.SIGSTOP)
+    view = backend.view()
+    for _ in range(2000):  # far more than the pipe holds
+        shown.show(*view)
+    os.kill(shown._process.pid, signal.SIGCONT)
+
+
+def test_a_viewer_that_dies_is_of_no_consequence(open_viewer):
+    shown, backend, said = open_viewer("web", free_port())
+    wait(lambda: said)
+    shown._process.kill()
+    wait(lambda: not shown.alive)
+    for _ in range(5):
+        shown._last = 0.0
+        shown.show(*backend.view())
+
+
+def test_a_window_without_a_display_says_so(open_viewer, monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    shown, _, said = open_viewer("window", free_port())
+    wait(lambda: not shown.alive and said)
+    assert said == [("no viewer: there is no display for a window; use the web viewer", True)]
+
+
+def test_a_state_is_one_piece_in_the_pipe(robot):
+    """Writes up to PIPE_BUF are all or nothing; the largest world stays far below."""
+    with MujocoBackend(robot, "playground") as backend:
+        assert 8 * (1 + backend.model.nq) < module.MAX_RECORD // 2
+        assert backend.view()[1].dtype == np.float64
