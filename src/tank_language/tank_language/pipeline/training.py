@@ -29,7 +29,7 @@ IGNORED = -100  # cross_entropy's ignore_index
 class Recipe:
     """Everything that decides a training run."""
 
-    tokens: int = 5_000_000  # prompt and answer tokens seen
+    tokens: int = 8_000_000  # prompt and answer tokens seen
     batch_tokens: int = 2048
     vocabulary: int = 2048
     width: int = 192

@@ -1,0 +1,22 @@
+from setuptools import find_packages, setup
+
+PACKAGE = "tank_cli"
+
+setup(
+    name=PACKAGE,
+    version="0.1.0",
+    packages=find_packages(exclude=["test"]),
+    package_data={PACKAGE: ["py.typed", "fastdds.xml"]},
+    data_files=[
+        ("share/ament_index/resource_index/packages", [f"resource/{PACKAGE}"]),
+        (f"share/{PACKAGE}", ["package.xml"]),
+    ],
+    install_requires=["setuptools"],
+    zip_safe=True,
+    maintainer="Tank maintainers",
+    maintainer_email="maintainers@tank-robot.dev",
+    description="Tank's command line: the simulator with a prompt, one sentence to a robot, translation, fast headless runs, benchmarks.",
+    license="Apache-2.0",
+    extras_require={"test": ["pytest"]},
+    entry_points={"console_scripts": ["tank = tank_cli.__main__:main"]},
+)

@@ -1,0 +1,105 @@
+"""``./tank COMMAND ...``: finds the sub-command's module and runs it. Nothing is imported that the sub-command does not need."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+from tank_cli import __version__
+
+EXAMPLES = """\
+examples:
+  ./tank sim                                              the robot in your browser, and a prompt
+  ./tank say "turn left and pick up the cube"             to the robot that runs already
+  ./tank run --json "drive forward one meter"             as fast as the machine can
+  ./tank parse "back up two feet"                         what a sentence means
+"""
+
+
+@dataclass(frozen=True)
+class SubCommand:
+    """``module`` has ``configure(parser)`` and ``run(args) -> exit code``; an empty one is carried out by the script ./tank itself."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "sim": SubCommand("tank_cli.sim_command", "start the simulated robot, with a prompt in a terminal"),
+    "say": SubCommand("tank_cli.say_command", "say one sentence to a robot that runs"),
+    "run": SubCommand("tank_cli.run_command", "do sentences headless, without ROS, as fast as the machine can"),
+    "parse": SubCommand("tank_cli.parse_command", "print what a sentence means, as JSON"),
+    "worlds": SubCommand("tank_cli.worlds_command", "list the simulated worlds"),
+    "bench": SubCommand("tank_cli.bench_command", "measure speed and memory: sim, ik, language, stack"),
+    "eval": SubCommand("tank_language.pipeline.cli", "measure a model on sentences with known meaning"),
+    "train": SubCommand("tank_language.pipeline.cli", "train the language model"),
+    "data": SubCommand("tank_language.pipeline.cli", "write the training sentences"),
+    "test": SubCommand("", "run the tests"),
+    "check": SubCommand("", "run ruff and mypy"),
+}
+PIPELINE = "tank_language.pipeline.cli"  # has a parser of its own: main(argv)
+USAGE, INTERRUPTED = 2, 130  # exit codes
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code of the sub-command; 2 for an expected fault, told in one line."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # who read our output has gone, as in ./tank worlds | head -1
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        from tank_core.exceptions import TankError
+
+        if not isinstance(error, TankError):
+            raise
+        from tank_cli.console import fail
+
+        fail(str(error))
+        return USAGE
+
+
+def _run(arguments: list[str]) -> int:
+    name = arguments[0] if arguments else ""
+    command = COMMANDS.get(name)
+    if command is None or not command.module:
+        _top_parser().parse_args(arguments or ["--help"])  # ends here: help, version, or what is wrong
+        return USAGE
+    module = importlib.import_module(command.module)
+    if command.module == PIPELINE:
+        return int(module.main(arguments) or 0)
+    parser = argparse.ArgumentParser(prog=f"./tank {name}", description=_about(module))
+    module.configure(parser)
+    return int(module.run(parser.parse_args(arguments[1:])))
+
+
+def _about(module: ModuleType) -> str:
+    """What its docstring says after the command's name."""
+    text = (module.__doc__ or "").splitlines()[0].partition(": ")[2]
+    return text[:1].upper() + text[1:]
+
+
+def _top_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./tank",
+        description="Tank: steer a small robot in plain English.",
+        epilog=EXAMPLES + "\n./tank COMMAND --help tells more about one of them.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"tank {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        commands.add_parser(name, help=command.help, add_help=False)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

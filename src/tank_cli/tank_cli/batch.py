@@ -1,0 +1,85 @@
+"""Sentences from a JSON-lines file, their meanings into another: pure but for the files; the translator is an argument."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tank_core.commands import command_to_dict
+from tank_core.exceptions import TankError
+from tank_language.translator import Translation, rejected
+
+Translate = Callable[[object], Translation]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the input: what it holds, or ``fault``, what is wrong with it."""
+
+    number: int  # from 1
+    id: Any = None
+    instruction: Any = None
+    fault: str = ""
+
+
+def read_lines(path: Path) -> list[Line]:
+    """Every line that is not blank. Raises TankError when the file cannot be read at all."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise TankError(f"{path} cannot be read: {error.strerror}") from None
+    lines = enumerate(data.split(b"\n"), start=1)
+    return [_read_line(number, line) for number, line in lines if line.strip()]
+
+
+def _read_line(number: int, line: bytes) -> Line:
+    try:
+        item = json.loads(line.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        return Line(number, fault=f"not JSON ({error})")
+    if not isinstance(item, dict):
+        return Line(number, fault='not an object such as {"id": "1", "instruction": "turn left"}')
+    fault = next((f"has no {key}" for key in ("id", "instruction") if key not in item), "")
+    if not fault and not isinstance(item["instruction"], str):
+        fault = "has an instruction that is not text"
+    return Line(number, item.get("id"), item.get("instruction"), fault)
+
+
+def translate_lines(lines: Iterable[Line], translate: Translate) -> Iterator[dict[str, Any]]:
+    """The line of output for each line of input, in their order."""
+    for line in lines:
+        translation = rejected(f"line {line.number} {line.fault}") if line.fault else translate(line.instruction)
+        yield {
+            "id": line.id,
+            "instruction": line.instruction,
+            "commands": [command_to_dict(command) for command in translation.commands],
+            "verdict": str(translation.verdict),
+            "latency_ms": round(translation.latency_s * 1e3, 3),
+        }
+
+
+def write_lines(path: Path, items: Iterable[dict[str, Any]]) -> None:
+    """All lines or none: the file appears, or is replaced, when the last is written. Raises TankError when it cannot be."""
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            try:
+                file.writelines(json.dumps(item) + "\n" for item in items)
+                file.flush()
+                os.fchmod(file.fileno(), 0o666 & ~_umask())
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink()
+                raise
+    except OSError as error:
+        raise TankError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

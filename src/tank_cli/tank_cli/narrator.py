@@ -1,0 +1,108 @@
+"""What a running stack reports, as lines for a person. Pure: reports in, text out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tank_cli.console import DIM, GREEN, RED, YELLOW, paint
+from tank_core.commands import Command
+from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus, describe
+
+MARKS: dict[StepStatus, tuple[str, str]] = {
+    StepStatus.SUCCEEDED: ("✓", GREEN),
+    StepStatus.FAILED: ("✗", RED),
+    StepStatus.STOPPED: ("■", YELLOW),
+    StepStatus.SKIPPED: ("-", DIM),
+}
+ENDED = (PlanState.SUCCEEDED, PlanState.FAILED, PlanState.STOPPED, PlanState.REFUSED)
+_BAR = 10  # characters
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What became of one instruction: a tank_msgs/CommandList without ROS. ``stamp`` [ns] names it, latency in [s]."""
+
+    stamp: int
+    instruction: str
+    commands: tuple[Command, ...]
+    reason: str = ""
+    latency: float = 0.0
+
+    @property
+    def understood(self) -> bool:
+        return bool(self.commands)
+
+    def line(self) -> str:
+        """In one line: "turn left 90 degrees, then wait 1 s (12 ms)", or why there is nothing to do."""
+        if not self.understood:
+            return f"{paint('?', YELLOW)} not understood: {self.reason or 'no reason was given'}"
+        time = paint(f" ({self.latency * 1e3:.0f} ms)", DIM) if self.latency else ""
+        return f"{', then '.join(map(describe, self.commands))}{time}"
+
+
+def step_line(outcome: StepOutcome) -> str:
+    """One step that has ended: "✓ turn left 90 degrees (1.6 s)", and a note where there is one."""
+    mark, code = MARKS[outcome.status]
+    time = f" ({outcome.duration:.1f} s)" if outcome.status is not StepStatus.SKIPPED else ", not tried"
+    return f"{paint(mark, code)} {describe(outcome.command)}{time}" + (f": {outcome.message}" if outcome.message else "")
+
+
+class Narrator:
+    """Turns the stream of execution_status into lines, each step and each end once."""
+
+    def __init__(self) -> None:
+        self.newest: PlanStatus | None = None
+        self._plan: tuple[int, str] | None = None  # stamp and instruction of what was told last
+        self._told = 0  # steps of it
+        self._ended = False
+
+    def lines(self, status: PlanStatus) -> list[str]:
+        """What is new in a status. One about a plan that was refused, or dropped from the queue, does not disturb the one that runs."""
+        if status.plan is None or status.state is PlanState.IDLE:
+            self.newest = status
+            return []
+        if status.state is PlanState.REFUSED or self._never_begun(status):
+            return [f"{paint('✗', RED)} {name_of(status.plan)} was not begun: {status.message}"]
+        self.newest = status
+        if (status.plan.stamp, status.plan.instruction) != self._plan:
+            self._plan, self._told, self._ended = (status.plan.stamp, status.plan.instruction), 0, False
+        ended = [outcome for outcome in status.outcomes if outcome.status in MARKS]
+        new, self._told = ended[self._told :], max(self._told, len(ended))
+        return [step_line(outcome) for outcome in new] + self._end_line(status)
+
+    def _never_begun(self, status: PlanStatus) -> bool:
+        """A plan that a stop took out of the queue: every step skipped."""
+        return status.state is PlanState.STOPPED and all(outcome.status is StepStatus.SKIPPED for outcome in status.outcomes)
+
+    def _end_line(self, status: PlanStatus) -> list[str]:
+        if self._ended or status.state not in ENDED:
+            return []
+        self._ended = True
+        if len(status.outcomes) == 1:
+            return []  # its one step has said it
+        return [end_line(status)]
+
+    def live(self) -> str:
+        """One line about now, for a place that is written over: "2/3 turn left 90 degrees ▓▓▓▓░░░░░░ 40 %, 1 waits"."""
+        status = self.newest
+        if status is None or status.state is not PlanState.RUNNING:
+            return "idle"
+        filled = round(status.progress * _BAR)
+        waiting = f", {status.queued} more waiting" if status.queued else ""
+        bar = "▓" * filled + "░" * (_BAR - filled)
+        return f"{status.step + 1}/{len(status.outcomes)} {status.message} {bar} {status.progress * 100:.0f} %{waiting}"
+
+
+def end_line(status: PlanStatus) -> str:
+    """How a plan ended, in one line."""
+    if status.state is PlanState.SUCCEEDED:
+        duration = sum(outcome.duration for outcome in status.outcomes)
+        return f"{paint('done', GREEN)}: {len(status.outcomes)} steps in {duration:.1f} s"
+    if status.state is PlanState.STOPPED:
+        return f"{paint('stopped', YELLOW)}: {status.message.removeprefix('stopped').strip()}"
+    return f"{paint('failed', RED)}: {status.message}"
+
+
+def name_of(plan: Plan) -> str:
+    """A plan by its sentence, or by its steps when it has none."""
+    return f"“{plan.instruction}”" if plan.instruction else ", then ".join(map(describe, plan.commands)) or "an empty list"

@@ -1,0 +1,81 @@
+"""``./tank parse``: what a sentence means, as JSON on stdout; with --batch, a file of sentences."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tank_cli.console import YELLOW, ProgressLine, fail, say
+from tank_core.exceptions import TankError
+
+if TYPE_CHECKING:
+    from tank_language.translator import Translator
+
+ANSWERED, REJECTED, BAD_LINES = 0, 2, 1  # exit codes
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("instruction", nargs="?", metavar="SENTENCE", help="an instruction in English")
+    parser.add_argument("--batch", metavar="IN.jsonl", help='sentences, {"id": ..., "instruction": ...} a line')
+    parser.add_argument("--out", metavar="OUT.jsonl", help="where the meanings go, in the same order")
+    parser.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: the one that comes with Tank)")
+    parser.add_argument(
+        "--threads", type=_threads, default=0, metavar="N", help="threads of the model (default: all cores but one, at most 4)"
+    )
+
+
+def _threads(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of threads from 1 to 64")
+    return int(text)
+
+
+def run(args: argparse.Namespace) -> int:
+    if (args.instruction is None) == (args.batch is None):
+        raise TankError('say what to translate: ./tank parse "turn left", or --batch IN.jsonl --out OUT.jsonl')
+    if (args.batch is None) != (args.out is None):
+        raise TankError("--batch and --out belong together: --batch IN.jsonl --out OUT.jsonl")
+    return _batch(args) if args.batch else _one(args)
+
+
+def _translator(args: argparse.Namespace) -> Translator:
+    from tank_language.llama_model import load_model
+    from tank_language.translator import Translator
+
+    return Translator(load_model(args.model, args.threads))
+
+
+def _one(args: argparse.Namespace) -> int:
+    from tank_core.commands import commands_to_json
+    from tank_language.translator import Verdict
+
+    translator = _translator(args)
+    translation = translator.translate(args.instruction)
+    translator.model.close()
+    print(json.dumps(commands_to_json(translation.commands)))
+    if translation.reason:
+        fail(translation.reason)
+    return REJECTED if translation.verdict is Verdict.REJECTED else ANSWERED
+
+
+def _batch(args: argparse.Namespace) -> int:
+    from tank_cli.batch import read_lines, translate_lines, write_lines
+
+    lines = read_lines(Path(args.batch))
+    translator = _translator(args)
+    items = translate_lines(lines, translator.translate)
+    write_lines(Path(args.out), _counted(items, ProgressLine("translated", len(lines))))
+    translator.model.close()
+    bad = [line for line in lines if line.fault]
+    for line in bad:
+        say(f"{args.batch}:{line.number}: {line.fault}; written as REJECTED", YELLOW)
+    return BAD_LINES if bad else ANSWERED
+
+
+def _counted(items: Iterable[dict[str, Any]], progress: ProgressLine) -> Iterator[dict[str, Any]]:
+    for done, item in enumerate(items, start=1):
+        yield item
+        progress.update(done)

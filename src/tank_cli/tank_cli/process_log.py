@@ -1,0 +1,54 @@
+"""What the stack's processes print: all of it goes into a file, and what a person should see to the terminal."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+
+from tank_cli.console import DIM, RED, YELLOW, paint, say
+
+# [INFO] [1732190000.123456789] [node]: text     (rcutils' default format)
+_ROS_LINE = re.compile(r"\[(?P<level>[A-Z]+)\] \[[\d.]+\] \[(?P<node>[^\]]+)\]: (?P<text>.*)")
+_COLORS = {"WARN": YELLOW, "ERROR": RED, "FATAL": RED}
+_ESCAPES = re.compile(r"\x1b\[[\d;]*m")
+
+
+class ProcessLog:
+    """Takes lines from several threads. ``quiet`` shows warnings and worse only; otherwise everything."""
+
+    def __init__(self, path: Path, quiet: bool) -> None:
+        self.path, self._quiet = path, quiet
+        self._file = path.open("w", encoding="utf-8")
+        self._lock = threading.Lock()
+        self._hushed = False
+
+    def take(self, process: str, line: str) -> None:
+        """One line that a process printed."""
+        plain = _ESCAPES.sub("", line)
+        with self._lock:
+            if not self._file.closed:
+                self._file.write(f"{process}: {plain}\n")
+                self._file.flush()
+        shown = "" if self._hushed else shown_line(process, plain, self._quiet)
+        if shown:
+            say(shown)
+
+    def hush(self) -> None:
+        """From now on only the file gets what comes."""
+        self._hushed = True
+
+    def close(self) -> None:
+        """Idempotent; lines that still come are shown, but not kept."""
+        with self._lock:
+            self._file.close()
+
+
+def shown_line(process: str, line: str, quiet: bool) -> str:
+    """The line as the terminal shall show it; empty for none."""
+    match = _ROS_LINE.match(line)
+    if match is None:  # no node's log: a print, a library's warning, a traceback
+        return "" if not line.strip() or (quiet and line.startswith("tank_nodes: running")) else f"{paint(f'[{process}]', DIM)} {line}"
+    if quiet and match["level"] not in _COLORS:
+        return ""
+    return f"{paint('[' + match['node'] + ']', _COLORS.get(match['level'], DIM))} {match['text']}"

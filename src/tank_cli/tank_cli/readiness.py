@@ -1,0 +1,47 @@
+"""When a stack is ready, and what is missing until then. Pure: what was heard is an argument."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+MODEL_PART = "language_node: model"  # in diagnostics
+VIEWER_PART = "sim_node: viewer"
+LOADING = "loading"
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """``missing``: what it still waits for; ``failed``: nodes that could not start; ``doubled``: nodes that are there twice."""
+
+    missing: tuple[str, ...]
+    failed: tuple[str, ...]
+    doubled: tuple[str, ...]
+    model: str
+    model_ok: bool
+
+    @property
+    def ready(self) -> bool:
+        return not self.missing and not self.failed
+
+
+def readiness(
+    wanted: Sequence[str], there: Sequence[str], diagnostics: Mapping[str, tuple[bool, str]], robot: bool, status: bool
+) -> Readiness:
+    """``wanted`` node names, those that are ``there``, diagnostics by part, whether robot and executor have said how they are."""
+    counts = Counter(there)
+    missing = [f"node {name}" for name in wanted if not counts[name]]
+    model_ok, model = diagnostics.get(MODEL_PART, (True, LOADING))
+    if not missing:
+        missing += [] if robot else ["the robot"]
+        missing += [] if status else ["the executor"]
+        missing += ["the language model"] if model == LOADING else []
+    doubled = tuple(name for name in wanted if counts[name] > 1)
+    return Readiness(tuple(missing), tuple(_failures(wanted, diagnostics)), doubled, model, model_ok)
+
+
+def _failures(wanted: Sequence[str], diagnostics: Mapping[str, tuple[bool, str]]) -> list[str]:
+    """Nodes that are there and could not start: they say so themselves."""
+    states = {name: diagnostics.get(f"{name}: state", (True, "")) for name in wanted}
+    return [f"{name} {message}" for name, (fine, message) in states.items() if not fine]

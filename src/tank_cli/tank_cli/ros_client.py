@@ -1,0 +1,209 @@
+"""A node that speaks for a person: says sentences to a stack, stops it, and listens to what it reports."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tank_cli.console import fail
+from tank_cli.narrator import Understanding
+from tank_cli.readiness import VIEWER_PART, Readiness, readiness
+from tank_core.commands import Command
+from tank_core.exceptions import InvalidCommandError, TankError
+from tank_executor.plan import Plan, PlanState, PlanStatus
+
+try:
+    import rclpy
+    from diagnostic_msgs.msg import DiagnosticArray
+    from rclpy.executors import SingleThreadedExecutor
+    from rclpy.qos import DurabilityPolicy, QoSProfile
+    from rclpy.signals import SignalHandlerOptions
+    from std_msgs.msg import Bool, String
+    from std_srvs.srv import Trigger
+
+    from tank_core import ros_interfaces as names
+    from tank_core.ros_conversions import command_from_ros
+    from tank_executor.ros_messages import stamp_from_ros, status_from_ros
+    from tank_msgs.msg import CommandList, ExecutionStatus
+except ImportError as missing:
+    raise TankError(f"ROS 2 or Tank's messages are not set up here ({missing}); start this through ./tank, which sets them up") from None
+
+STOP, RESET_STOP, RESET_WORLD = names.STOP, names.RESET_STOP, names.RESET_WORLD
+# The publisher keeps one status for who comes late; who is there must not miss one of several in a row.
+HISTORY = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+
+
+def _ignore(*_: Any) -> None:
+    pass
+
+
+@dataclass
+class Listener:
+    """Who is told what; called from the client's own thread."""
+
+    on_understanding: Callable[[Understanding], None] = _ignore
+    on_status: Callable[[PlanStatus], None] = _ignore
+    on_stopped: Callable[[bool], None] = _ignore
+    on_viewer: Callable[[bool, str], None] = _ignore  # whether all is well, and where the simulation is shown or why it is not
+
+
+@dataclass
+class Heard:
+    """What was heard of the stack up to now."""
+
+    status: PlanStatus | None = None
+    stopped: bool = False
+    robot: bool = False  # it is active
+    diagnostics: dict[str, tuple[bool, str]] = field(default_factory=dict)  # "NODE: PART" -> in order, message
+
+
+class StackClient:
+    """A node on a thread of its own, with its own ROS context. Use it as a context manager."""
+
+    def __init__(self, listener: Listener | None = None) -> None:
+        self.listener, self.heard = listener or Listener(), Heard()
+        self._closing = threading.Event()
+        self._context = rclpy.Context()
+        rclpy.init(args=[], context=self._context, signal_handler_options=SignalHandlerOptions.NO)
+        self._node = rclpy.create_node("tank_cli", context=self._context, start_parameter_services=False, enable_rosout=False)
+        self._executor = SingleThreadedExecutor(context=self._context)
+        self._executor.add_node(self._node)
+        self._instruction = self._node.create_publisher(String, names.INSTRUCTION, names.RELIABLE)
+        self._services = {name: self._node.create_client(Trigger, name) for name in (STOP, RESET_STOP, RESET_WORLD)}
+        for kind, topic, callback, qos in (
+            (CommandList, names.COMMANDS, self._on_commands, names.RELIABLE),
+            (ExecutionStatus, names.EXECUTION_STATUS, self._on_status, HISTORY),
+            (Bool, names.STOPPED, self._on_stopped, names.LATCHED),
+            (Bool, names.ROBOT_STOPPED, self._on_robot, names.LATCHED),
+            (DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics, names.RELIABLE),
+        ):
+            self._node.create_subscription(kind, topic, callback, qos)
+        self._thread = threading.Thread(target=self._spin, name="ros", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> StackClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave ROS: the others see at once that nobody listens here any more. Idempotent."""
+        if self._closing.is_set():
+            return
+        self._closing.set()
+        self._executor.wake()
+        self._thread.join()
+        self._executor.shutdown()
+        self._node.destroy_node()
+        self._context.try_shutdown()
+
+    def _spin(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._executor.spin_once(timeout_sec=0.5)
+            except Exception as error:  # the thread's border: one report that breaks something must not silence all that follow
+                fail(f"a report of the stack could not be shown: {type(error).__name__}: {error}")
+
+    # What a person does
+
+    def node_names(self) -> list[str]:
+        """The nodes that are there now; two of one name are there twice."""
+        return list(self._node.get_node_names())
+
+    def translator_listens(self) -> bool:
+        """Whether somebody would hear a sentence, and we would hear the answer."""
+        return bool(self._instruction.get_subscription_count() > 0 and self._node.count_publishers(names.COMMANDS) > 0)
+
+    def executor_listens(self) -> bool:
+        """Whether somebody would carry commands out, and has been heard: then what follows will be heard, too."""
+        subscribers: int = self._node.count_subscribers(names.COMMANDS)  # one is ours
+        return subscribers > 1 and self.heard.status is not None
+
+    def last_stamp(self) -> int:
+        """The stamp [ns] of the last command list that the executor has told about; 0 for none."""
+        status = self.heard.status
+        return status.plan.stamp if status is not None and status.plan is not None else 0
+
+    def readiness(self, nodes: Sequence[str]) -> Readiness:
+        """How far the stack of these nodes is."""
+        heard = self.heard
+        return readiness(nodes, self.node_names(), dict(heard.diagnostics), heard.robot, heard.status is not None)
+
+    def say(self, instruction: str) -> None:
+        """Send a sentence."""
+        self._instruction.publish(String(data=instruction))
+
+    def call(self, service: str, timeout: float = 5.0) -> tuple[bool, str]:
+        """Call stop, reset_stop or reset_world from any thread but this client's own; whether it was done, and what was answered."""
+        client = self._services[service]
+        if not client.wait_for_service(timeout_sec=timeout):
+            return False, f"nobody offers the service {service}"
+        answered = threading.Event()
+        future = client.call_async(Trigger.Request())
+        future.add_done_callback(lambda _: answered.set())
+        if not answered.wait(timeout):
+            return False, f"the service {service} did not answer within {timeout:g} s"
+        response = future.result()
+        return bool(response.success), str(response.message)
+
+    def wait_until(self, condition: Callable[[], bool], timeout: float) -> bool:
+        """Wait, not on the client's own thread, until something is true; whether it came true within ``timeout`` [s]."""
+        end = time.monotonic() + timeout
+        while not condition():
+            if time.monotonic() > end or self._closing.is_set():
+                return False
+            time.sleep(0.02)
+        return True
+
+    def listen(self, kind: type, topic: str, callback: Callable[[Any], None], qos: Any) -> None:
+        """Hear another topic, on the client's own thread."""
+        self._node.create_subscription(kind, topic, callback, qos)
+
+    # What the stack reports
+
+    def _on_commands(self, message: CommandList) -> None:
+        self.listener.on_understanding(understanding_from_ros(message))
+
+    def _on_status(self, message: ExecutionStatus) -> None:
+        try:
+            self.heard.status = report_from_ros(message)
+        except ValueError:
+            return  # not by our executor: a state or a command that is none
+        self.listener.on_status(self.heard.status)
+
+    def _on_stopped(self, message: Bool) -> None:
+        self.heard.stopped = bool(message.data)
+        self.listener.on_stopped(self.heard.stopped)
+
+    def _on_diagnostics(self, message: DiagnosticArray) -> None:
+        for status in message.status:
+            said = (status.level == b"\0", status.message)
+            if status.name == VIEWER_PART and self.heard.diagnostics.get(VIEWER_PART) != said:
+                self.listener.on_viewer(*said)
+            self.heard.diagnostics[status.name] = said
+
+    def _on_robot(self, _: Bool) -> None:
+        self.heard.robot = True
+
+
+def understanding_from_ros(message: CommandList) -> Understanding:
+    """A tank_msgs/CommandList. One whose commands are not of the language is told as not understood."""
+    commands: tuple[Command, ...] = ()
+    reason = message.reason
+    try:
+        commands = tuple(map(command_from_ros, message.commands)) if message.verdict == CommandList.OK else ()
+    except InvalidCommandError as error:
+        reason = f"the commands are not valid: {error}"
+    return Understanding(stamp_from_ros(message.header.stamp), message.instruction, commands, reason, message.latency)
+
+
+def report_from_ros(message: ExecutionStatus) -> PlanStatus:
+    """A tank_msgs/ExecutionStatus; one about a list that had no valid step still names that list."""
+    status = status_from_ros(message)
+    if status.plan is None and status.state is not PlanState.IDLE:
+        return replace(status, plan=Plan((), message.instruction, stamp_from_ros(message.commands_stamp)))
+    return status

@@ -1,0 +1,147 @@
+"""``./tank run``: sentences to a simulated robot, headless, without ROS, as fast as the machine can."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tank_cli.console import GREEN, RED, YELLOW, paint, say
+from tank_core.exceptions import InvalidCommandError, TankError
+
+if TYPE_CHECKING:
+    from tank_cli.episode import Episode
+    from tank_core.commands import Command
+    from tank_language.translator import Translation
+
+NOT_UNDERSTOOD = "not_understood"
+DONE, FAILED, MISUNDERSTOOD = 0, 1, 2  # exit codes
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("instructions", nargs="*", metavar="SENTENCE", help="what the robot is to do; several are done one after the other")
+    parser.add_argument("--robot", default="tank", metavar="R", help="a robot's name, or a path to its YAML file (default: tank)")
+    parser.add_argument("--world", default="empty", metavar="W", help="a world's name; ./tank worlds lists them (default: empty)")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="places the objects; the same seed gives the same result (default: 0)"
+    )
+    parser.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: the one that comes with Tank)")
+    parser.add_argument("--commands", metavar="FILE.json", help='run this {"commands": [...]} and no sentence; - reads stdin')
+    parser.add_argument("--json", action="store_true", help="print the result as one line of JSON")
+    parser.add_argument("--picture", metavar="FILE.png", help="draw the world at the end")
+
+
+def run(args: argparse.Namespace) -> int:
+    if bool(args.instructions) == bool(args.commands):
+        raise TankError('say what to do: ./tank run "drive forward one meter", or give --commands FILE.json, and not both')
+    from tank_cli.episode import Episode
+
+    start = time.perf_counter()
+    episode = Episode(args.robot, args.world, args.seed)
+    try:
+        result = play(episode, _read_commands(args.commands) if args.commands else _translate(args))
+        result["wall_time_s"] = time.perf_counter() - start
+        if args.picture:
+            from tank_cli.picture import draw
+
+            draw(episode.backend, Path(args.picture))
+            say(f"picture: {args.picture}")
+    finally:
+        episode.close()
+    print(json.dumps(result) if args.json else "\n".join(summary(result)))
+    return exit_code(result)
+
+
+Job = tuple[str, "tuple[Command, ...]", str]  # instruction, commands, why there are none
+
+
+def _translate(args: argparse.Namespace) -> list[Job]:
+    from tank_language.llama_model import load_model
+    from tank_language.translator import Translator
+
+    model = load_model(args.model)
+    try:
+        return [_job(sentence, Translator(model).translate(sentence)) for sentence in args.instructions]
+    finally:
+        model.close()
+
+
+def _job(sentence: str, translation: Translation) -> Job:
+    return sentence, translation.commands, translation.reason
+
+
+def _read_commands(path: str) -> list[Job]:
+    from tank_core.commands import commands_from_json
+
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+        commands = commands_from_json(json.loads(text))
+    except OSError as error:
+        raise TankError(f"--commands {path} cannot be read: {error.strerror}") from None
+    except InvalidCommandError as error:
+        raise TankError(f"--commands {path}: {error}") from None
+    except ValueError as error:
+        raise TankError(f"--commands {path} is not JSON: {error}") from None
+    if not commands:
+        raise TankError(f"--commands {path} holds no command")
+    return [("", commands, "")]
+
+
+def play(episode: Episode, jobs: list[Job]) -> dict[str, Any]:
+    """Every job in its order, then the truth: the result as JSON, without the wall time."""
+    outcomes = [_outcome(episode, *job) for job in jobs]
+    episode.settle()
+    for refusal in episode.refusals:
+        say(f"the robot did not do as it was told {refusal}", YELLOW)
+    truth = episode.truth()
+    return {"outcomes": outcomes, "robot": truth.robot, "objects": truth.objects, "sim_time_s": episode.time}
+
+
+def _outcome(episode: Episode, instruction: str, commands: tuple[Command, ...], reason: str) -> dict[str, Any]:
+    from tank_cli.episode import step_to_dict
+    from tank_core.commands import command_to_dict
+
+    outcome: dict[str, Any] = {"instruction": instruction, "commands": [command_to_dict(command) for command in commands]}
+    if not commands:
+        return outcome | {"status": NOT_UNDERSTOOD, "message": reason, "steps": []}
+    status = episode.perform(commands, instruction)
+    steps = [step_to_dict(step) for step in status.outcomes]
+    return outcome | {"status": status.state.name.lower(), "message": status.message, "steps": steps}
+
+
+def exit_code(result: dict[str, Any]) -> int:
+    """A step that failed weighs more than a sentence that was not understood."""
+    states = {outcome["status"] for outcome in result["outcomes"]}
+    if states - {"succeeded", NOT_UNDERSTOOD}:
+        return FAILED
+    return MISUNDERSTOOD if NOT_UNDERSTOOD in states else DONE
+
+
+_MARKS = {"succeeded": ("✓", GREEN), "failed": ("✗", RED), "stopped": ("■", YELLOW), "refused": ("✗", RED), "skipped": ("-", YELLOW)}
+
+
+def summary(result: dict[str, Any]) -> Iterator[str]:
+    """The result as lines for a person."""
+    from tank_core.commands import command_from_dict
+    from tank_executor.plan import describe
+
+    for outcome in result["outcomes"]:
+        if outcome["instruction"]:
+            yield f"“{outcome['instruction']}”"
+        if outcome["status"] == NOT_UNDERSTOOD:
+            yield f"  {paint('?', YELLOW, sys.stdout)} not understood: {outcome['message']}"
+        for step in outcome["steps"]:
+            mark, code = _MARKS[step["status"]]
+            note = f": {step['message']}" if step["message"] else ""
+            yield f"  {paint(mark, code, sys.stdout)} {describe(command_from_dict(step['command']))} ({step['duration_s']:.1f} s){note}"
+    yield _whereabouts(result["robot"])
+    yield f"{result['sim_time_s']:.1f} s of the robot's time in {result['wall_time_s']:.1f} s"
+
+
+def _whereabouts(robot: dict[str, Any]) -> str:
+    held = f", holding {robot['held']}" if robot["held"] else ""
+    return f"robot at x {robot['x']:.3f} m, y {robot['y']:.3f} m, heading {robot['yaw_deg']:.1f} degrees{held}"

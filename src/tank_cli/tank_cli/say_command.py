@@ -1,0 +1,141 @@
+"""``./tank say``: one sentence to a stack that runs; shows what was understood and how each step goes."""
+
+from __future__ import annotations
+
+import argparse
+import queue
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from tank_cli.console import DIM, fail, paint, say
+from tank_cli.errand import NOBODY, Errand
+from tank_cli.narrator import Narrator, Understanding
+from tank_executor.plan import PlanStatus
+
+if TYPE_CHECKING:
+    from tank_cli.ros_client import StackClient
+
+FIND_S = 5.0  # [s] to find a stack
+ANSWER_S = 120.0  # [s] for the translation: a large model on a small computer, behind others that wait
+QUIET_S = 0.1  # [s] without a report; while a list runs they come at 5 Hz
+LATE_S = 2.0  # [s] after which we say that we wait
+HOW_TO_START = "start one with ./tank sim, or ros2 launch tank_bringup sim.launch.py"
+Report = Understanding | PlanStatus
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("instruction", metavar="SENTENCE", help="what the robot is to do")
+    parser.epilog = "exit code: 0 done, 1 failed or stopped, 2 not understood, 3 nobody answers"
+
+
+def run(args: argparse.Namespace) -> int:
+    from tank_cli.discovery import quicken
+
+    quicken()
+    from tank_cli.ros_client import Listener, StackClient
+
+    reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
+    with StackClient(Listener(on_understanding=reports.put, on_status=reports.put)) as client:
+        client.wait_until(lambda: _absent(client) is None, FIND_S)
+        absent = _absent(client)
+        if absent:
+            fail(f"nobody answers: {absent} within {FIND_S:g} s; {HOW_TO_START}")
+            return NOBODY
+        errand = Errand(args.instruction, after=client.last_stamp())
+        client.say(args.instruction)
+        return _follow(client, errand, reports)
+
+
+def _absent(client: StackClient) -> str | None:
+    """Who is missing; None when all are there. Nothing is said before, so that nothing that answers it is missed."""
+    if not client.translator_listens():
+        return "no language_node was found"
+    return None if client.executor_listens() else "no executor_node was found"
+
+
+def _follow(client: StackClient, errand: Errand, reports: queue.SimpleQueue[Report]) -> int:
+    shown = _Show()
+    try:
+        while errand.code is None and (problem := _problem(client, errand, shown)) is None:
+            try:
+                shown.take(errand, reports.get(timeout=QUIET_S))
+            except queue.Empty:
+                shown.make_do(errand)
+    except KeyboardInterrupt:
+        client.say("stop")
+        shown.clear()
+        say("the robot is told to stop")
+        time.sleep(0.2)  # the sentence is on its way; leaving ROS at once could lose it
+        raise
+    shown.clear()
+    if errand.code is None:
+        fail(problem or "")
+        return NOBODY
+    return errand.code
+
+
+def _problem(client: StackClient, errand: Errand, shown: _Show) -> str | None:
+    """Why there is no hope of an answer any more; None while there is."""
+    absent = _absent(client)
+    if absent:
+        return f"the stack went away: {absent}; {HOW_TO_START}"
+    if errand.understanding is None and shown.waited > ANSWER_S:
+        return f"language_node did not answer within {ANSWER_S:g} s; look at its log and at the topic diagnostics"
+    if errand.understanding is None and shown.waited > LATE_S:
+        shown.live(f"waiting for the translation, {shown.waited:.0f} s")
+    return None
+
+
+class _Show:
+    """What is on the terminal: lines that stay, and one that is written over."""
+
+    def __init__(self) -> None:
+        self._narrator = Narrator()
+        self._began = time.monotonic()
+        self._width = 0
+
+    @property
+    def waited(self) -> float:
+        return time.monotonic() - self._began
+
+    def take(self, errand: Errand, report: Report) -> None:
+        """Feed a report to the errand and show what is new for it."""
+        if isinstance(report, Understanding):
+            if errand.understood(report):
+                self._understanding(errand, report)
+        elif errand.progressed(report):
+            self._status(report)
+
+    def make_do(self, errand: Errand) -> None:
+        """It is quiet: show what the executor knows, where the translator was not heard."""
+        answer = errand.make_do() if errand.understanding is None else None
+        if answer is not None:
+            self._understanding(errand, answer)
+
+    def _understanding(self, errand: Errand, understanding: Understanding) -> None:
+        self._line(understanding.line())
+        if errand.status is not None and understanding.understood:
+            self._status(errand.status)
+
+    def _status(self, status: PlanStatus) -> None:
+        for line in self._narrator.lines(status):
+            self._line(f"  {line}")
+        self.live(f"  {self._narrator.live()}" if self._narrator.live() != "idle" else "")
+
+    def _line(self, text: str) -> None:
+        self.clear()
+        say(text)
+
+    def live(self, text: str) -> None:
+        """Show a line that the next one writes over; only a terminal gets it."""
+        if sys.stderr.isatty():
+            self.clear()
+            print(paint(text, DIM), end="", file=sys.stderr, flush=True)
+            self._width = len(text)
+
+    def clear(self) -> None:
+        """Take that line away."""
+        if self._width:
+            print("\r" + " " * self._width + "\r", end="", file=sys.stderr, flush=True)
+            self._width = 0

@@ -1,0 +1,91 @@
+"""A stack on this machine as one thing: started by the supervisor, or by ros2 launch where that is installed, and ended as a whole."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tank_cli.processes import GRACE_S, ChildProcess, supervise
+from tank_cli.stack import BRINGUP, Stack, Value
+from tank_cli.supervisor import Supervisor
+
+LAUNCH = "launch"  # the name of the one process that ros2 launch is
+LAUNCH_GRACE_S = 15.0  # [s] it gives its own processes time, too
+
+
+def ros2_launch_installed() -> bool:
+    """Whether the ros2 command with launch is here and knows tank_bringup; sub-seconds matter, so it is not asked itself."""
+    prefixes = filter(None, os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep))
+    index = Path("share/ament_index/resource_index/packages") / BRINGUP
+    known = any((Path(prefix) / index).is_file() for prefix in prefixes)
+    return known and shutil.which("ros2") is not None and importlib.util.find_spec("ros2launch") is not None
+
+
+def launch_command(settings: Mapping[str, Value]) -> list[str]:
+    """The command that starts the same stack by ros2 launch."""
+    words = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in settings.items()}
+    return ["ros2", "launch", BRINGUP, "sim.launch.py", *(f"{name}:={word}" for name, word in words.items() if word != "")]
+
+
+class StackRunner:
+    """``ended`` is set when it has ended by itself, which ``failure`` then explains, or shall end."""
+
+    def __init__(
+        self,
+        stack: Stack,
+        settings: Mapping[str, Value],
+        on_line: Callable[[str, str], None],
+        tell: Callable[[str], None],
+        with_launch: bool = False,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        """``on_line`` gets the process's name and each line that it prints; ``tell`` what happens to the processes."""
+        self.ended = threading.Event()
+        self._on_line, self._env, self._with_launch = on_line, env, with_launch
+        self._commands = {process.name: process.command(settings) for process in stack.processes}
+        if with_launch:
+            self._commands = {LAUNCH: launch_command(settings)}
+        restarts = {"max_restarts": 0} if with_launch else {}  # launch starts its processes again by itself
+        self._supervisor = Supervisor(list(self._commands), self._start, tell, **restarts)
+        grace = LAUNCH_GRACE_S if with_launch else GRACE_S
+        # Children are tied to the thread that starts them, so it is this one's own, which stays until all have ended.
+        self._thread = threading.Thread(target=supervise, args=(self._supervisor, self.ended, grace), name="supervisor")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _start(self, name: str) -> ChildProcess:
+        end_signal = signal.SIGINT if self._with_launch else signal.SIGTERM
+        return ChildProcess(self._commands[name], lambda line: self._on_line(name, line), self._env, end_signal)
+
+    @property
+    def failure(self) -> str:
+        """Why the stack ended by itself; empty when it did not."""
+        return self._supervisor.failure
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The processes that run now, by name."""
+        children = self._supervisor.running.items()
+        return {name: child.pid for name, child in children if isinstance(child, ChildProcess)}
+
+    def end(self) -> None:
+        """End every process; returns when all have ended. Idempotent."""
+        self.ended.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def wait(self, condition: Callable[[], bool], timeout: float) -> bool:
+        """Wait until something is true; False when the stack ended or ``timeout`` [s] went by before."""
+        give_up = time.monotonic() + timeout
+        while not self.ended.is_set() and time.monotonic() < give_up:
+            if condition():
+                return True
+            time.sleep(0.02)
+        return False

@@ -1,0 +1,62 @@
+"""``./tank``: help, version, and one source of the version."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from tank_cli import __version__
+from tank_cli.__main__ import COMMANDS, PIPELINE, main
+
+PACKAGES = Path(__file__).resolve().parents[2]
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    out = capsys.readouterr().out
+    assert all(re.search(rf"^    {name} +\S", out, re.MULTILINE) for name in COMMANDS)
+    assert "examples:" in out
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"tank {__version__}\n"
+
+
+def test_every_package_has_the_same_version() -> None:
+    manifests = sorted(PACKAGES.glob("*/package.xml"))
+    assert len(manifests) >= 7
+    for manifest in manifests:
+        assert f"<version>{__version__}</version>" in manifest.read_text(), manifest
+    for setup in PACKAGES.glob("*/setup.py"):
+        assert f'version="{__version__}"' in setup.read_text(), setup
+
+
+@pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if command.module not in ("", PIPELINE)])
+def test_every_command_has_help_of_its_own(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert f"./tank {name}" in capsys.readouterr().out
+
+
+def test_every_command_can_be_run() -> None:
+    for command in COMMANDS.values():
+        if command.module:
+            module = importlib.import_module(command.module)
+            assert callable(module.main if command.module == PIPELINE else module.run)
+
+
+def test_an_unknown_command_is_refused_with_the_choices(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["dance"])
+    assert ended.value.code == 2
+    err = capsys.readouterr().err
+    assert "dance" in err and "parse" in err

@@ -1,0 +1,34 @@
+"""A stack is ready when all of it is, and says what is missing until then."""
+
+from __future__ import annotations
+
+from tank_cli.readiness import readiness
+
+NODES = ("sim_node", "language_node")
+LOADED = {"language_node: model": (True, "m.gguf is ready")}
+
+
+def test_ready_when_everything_was_heard() -> None:
+    assert readiness(NODES, ["tank_cli", *NODES], LOADED, robot=True, status=True).ready
+
+
+def test_each_part_that_is_missing_is_named() -> None:
+    assert readiness(NODES, ["sim_node"], LOADED, True, True).missing == ("node language_node",)
+    assert readiness(NODES, NODES, LOADED, False, True).missing == ("the robot",)
+    assert readiness(NODES, NODES, LOADED, True, False).missing == ("the executor",)
+    assert readiness(NODES, NODES, {}, True, True).missing == ("the language model",)
+    assert readiness(NODES, NODES, {"language_node: model": (True, "loading")}, True, True).missing == ("the language model",)
+
+
+def test_a_model_that_could_not_be_loaded_is_no_reason_to_wait() -> None:
+    state = readiness(NODES, NODES, {"language_node: model": (False, "model m.gguf does not exist")}, True, True)
+    assert state.ready and not state.model_ok and state.model == "model m.gguf does not exist"
+
+
+def test_a_node_that_could_not_start_is_told_and_is_not_ready() -> None:
+    state = readiness(NODES, NODES, {**LOADED, "sim_node: state": (False, "did not configure: no such world")}, True, True)
+    assert not state.ready and state.failed == ("sim_node did not configure: no such world",)
+
+
+def test_two_stacks_are_noticed() -> None:
+    assert readiness(NODES, [*NODES, "sim_node"], LOADED, True, True).doubled == ("sim_node",)

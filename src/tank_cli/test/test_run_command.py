@@ -1,0 +1,118 @@
+"""``./tank run``: the shape of its result, its exit codes, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tank_cli.__main__ import main
+
+Capture = pytest.CaptureFixture[str]
+FORWARD = {"action": "move", "direction": "forward", "distance_m": 0.5}
+
+
+@pytest.fixture
+def forward(tmp_path: Path) -> str:
+    path = tmp_path / "forward.json"
+    path.write_text(json.dumps({"commands": [FORWARD]}))
+    return str(path)
+
+
+def run_json(capsys: Capture, *arguments: str) -> tuple[int, dict[str, Any]]:
+    code = main(["run", "--json", *arguments])
+    return code, json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.usefixtures("table_model")
+def test_sentences_are_done_one_after_the_other(capsys: Capture) -> None:
+    code, result = run_json(capsys, "drive forward one meter", "turn left")
+    assert code == 0
+    assert [outcome["status"] for outcome in result["outcomes"]] == ["succeeded", "succeeded"]
+    robot = result["robot"]
+    assert math.dist((robot["x"], robot["y"]), (1.0, 0.0)) < 0.02
+    assert robot["yaw_deg"] == pytest.approx(90.0, abs=2.0)
+
+
+@pytest.mark.usefixtures("table_model")
+def test_the_json_has_the_published_shape(capsys: Capture) -> None:
+    _, result = run_json(capsys, "--world", "playground", "pick up the cube")
+    assert list(result) == ["outcomes", "robot", "objects", "sim_time_s", "wall_time_s"]
+    assert set(result["robot"]) == {"x", "y", "yaw_deg", "held"}
+    outcome = result["outcomes"][0]
+    assert list(outcome) == ["instruction", "commands", "status", "message", "steps"]
+    assert outcome["commands"] == [{"action": "grasp", "shape": "cube"}]
+    assert set(outcome["steps"][0]) == {"command", "status", "message", "duration_s"}
+    held = result["objects"][result["robot"]["held"]]
+    assert set(held) == {"x", "y", "z", "color", "shape"}
+    assert held["shape"] == "cube" and held["z"] > 0.05
+
+
+def test_the_same_seed_prints_the_same_but_for_the_wall_time(capsys: Capture, forward: str) -> None:
+    results = [run_json(capsys, "--world", "playground", "--seed", "5", "--commands", forward)[1] for _ in range(2)]
+    for result in results:
+        assert result.pop("wall_time_s") > 0.0
+    assert results[0] == results[1]
+
+
+@pytest.mark.usefixtures("table_model")
+def test_exit_codes(capsys: Capture) -> None:
+    assert run_json(capsys, "make me a coffee")[0] == 2
+    code, result = run_json(capsys, "pick up the thing on your left")
+    assert code == 1
+    assert result["outcomes"][0]["status"] == "failed" and result["outcomes"][0]["message"]
+    assert run_json(capsys, "make me a coffee", "pick up the thing on your left")[0] == 1
+
+
+@pytest.mark.usefixtures("table_model")
+def test_what_is_not_understood_moves_nothing_and_the_rest_is_done(capsys: Capture) -> None:
+    code, result = run_json(capsys, "make me a coffee", "drive forward one meter")
+    assert code == 2
+    assert [outcome["status"] for outcome in result["outcomes"]] == ["not_understood", "succeeded"]
+    assert result["outcomes"][0]["steps"] == [] and result["outcomes"][0]["message"]
+
+
+def test_a_person_gets_a_summary(capsys: Capture, forward: str) -> None:
+    assert main(["run", "--commands", forward]) == 0
+    out = capsys.readouterr().out
+    assert "move forward 0.5 m" in out and "robot at x " in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run"], "say what to do"),
+        (["run", "--commands", "/nowhere.json"], "/nowhere.json"),
+        (["run", "--world", "moon", "turn left"], "playground"),
+        (["run", "--robot", "nobody", "turn left"], "tank"),
+        (["run", "--model", "/nowhere.gguf", "turn left"], "/nowhere.gguf"),
+    ],
+)
+def test_faults_are_one_line_and_exit_code_2(capsys: Capture, arguments: list[str], words: str) -> None:
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("tank: ") and captured.err.count("\n") == 1 and words in captured.err
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", '{"commands": []}', '{"commands": [{"action": "jump"}]}', '{"commands": [{"action": "wait", "duration_s": NaN}]}'],
+)
+def test_a_bad_command_file_is_refused(capsys: Capture, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(text)
+    assert main(["run", "--commands", str(path)]) == 2
+    assert "bad.json" in capsys.readouterr().err
+
+
+def test_a_picture_is_drawn_where_opengl_works(capsys: Capture, forward: str, tmp_path: Path) -> None:
+    path = tmp_path / "end.png"
+    code = main(["run", "--commands", forward, "--picture", str(path)])
+    if code == 0:
+        assert path.read_bytes().startswith(b"\x89PNG")
+    else:  # no OpenGL here: then it says so and how to get it
+        assert "OpenGL" in capsys.readouterr().err

@@ -1,0 +1,193 @@
+"""``./tank sim`` as a whole: real processes over ROS. Without a model, which only stop words can do without."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tank_cli.__main__ import main
+from tank_cli.ros_client import StackClient
+
+PATIENCE_S = 60.0
+START = [sys.executable, "-m", "tank_cli", "sim", "--headless", "--world", "empty", "--model", "/nowhere.gguf"]
+
+
+def until(condition: Callable[[], bool]) -> bool:
+    """Whether it comes true in time; waits no longer than needed."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that it started and that run."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = path.read_text().rpartition(")")[2].split()[:2]
+        except OSError:
+            continue  # it ended while we looked
+        if int(parent) == pid and state != "Z":
+            found.append(int(path.parent.name))
+    return found
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+class Sim:
+    """A running ``./tank sim`` and all that it has shown; ``terminal`` True: it believes that a person sits there."""
+
+    def __init__(self, terminal: bool) -> None:
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, b"\x28\x00\x78\x00\x00\x00\x00\x00")  # 40 lines of 120 characters
+        stdin = theirs if terminal else subprocess.DEVNULL
+        self.process = subprocess.Popen(START, stdin=stdin, stdout=theirs, stderr=theirs, start_new_session=True)
+        os.close(theirs)
+        self._terminal = ours
+        self._shown = b""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        while True:
+            try:
+                data = os.read(self._terminal, 65536)
+            except OSError:
+                return  # the last one who had it open has ended
+            self._shown += data
+            if b"\x1b[6n" in data:  # "where is the cursor?"
+                os.write(self._terminal, b"\x1b[1;1R")
+
+    @property
+    def shown(self) -> str:
+        """What was shown, without colours and the moves of the cursor."""
+        return re.sub(r"\x1b\[[?0-9;]*[A-Za-z]", "", self._shown.decode(errors="replace"))
+
+    def shows(self, text: str) -> bool:
+        return until(lambda: text in self.shown or self.process.poll() is not None) and text in self.shown
+
+    def type(self, keys: str) -> None:
+        os.write(self._terminal, keys.encode())
+
+    def ends(self) -> int:
+        """Its exit code, once it has ended by itself."""
+        return self.process.wait(PATIENCE_S)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.ends()
+        self._reader.join(5.0)
+        os.close(self._terminal)
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Sim]]:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setenv("ROS_DOMAIN_ID", str(45 + (os.getpid() + 37) % 50))
+    monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    made: list[Sim] = []
+
+    def make(terminal: bool = False) -> Sim:
+        made.append(Sim(terminal))
+        return made[-1]
+
+    yield make
+    for sim in made:
+        sim.close()
+
+
+def test_without_a_terminal_it_runs_until_it_is_told_to_end(start: Callable[..., Sim], capfd: pytest.CaptureFixture[str]) -> None:
+    sim = start()
+    assert sim.shows("ready after "), sim.shown
+    assert "no language model" in sim.shown and "/nowhere.gguf" in sim.shown
+    assert main(["say", "stop"]) == 0
+    assert sim.shows("✓ stop")
+    assert main(["say", "turn left"]) == 2
+
+    brain = next(pid for pid in children_of(sim.process.pid) if b"LanguageNode" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    os.kill(brain, signal.SIGKILL)
+    assert sim.shows("process brain ended by itself (signal 9, SIGKILL); it is started again")
+    with StackClient() as client:
+        assert client.wait_until(client.translator_listens, PATIENCE_S)
+    assert main(["say", "stop"]) == 0
+
+    children = children_of(sim.process.pid)
+    assert len(children) == 2
+    sim.process.send_signal(signal.SIGTERM)
+    assert sim.ends() == 0
+    assert not any(map(alive, children))
+
+
+def test_at_a_terminal_there_is_a_prompt(start: Callable[..., Sim]) -> None:
+    sim = start(terminal=True)
+    assert sim.shows("tank ›"), sim.shown
+    sim.type("stop\r")
+    assert sim.shows("✓ stop")
+    sim.type("turn left\r")
+    assert sim.shows("? not understood: ")
+    sim.type("/stop\r")
+    assert sim.shows("the robot is stopped")
+    sim.type("/reset\r")
+    assert sim.shows("the robot may move")
+    sim.type("/status\r")
+    assert sim.shows("language_node: model")
+    sim.type("\x03")
+    assert sim.shows("Ctrl-C again within 2 s")
+    sim.type("\x03")
+    assert sim.ends() == 0
+
+
+def test_a_second_stack_beside_the_first_is_refused(start: Callable[..., Sim]) -> None:
+    first = start()
+    assert first.shows("ready after "), first.shown
+    second = start()
+    assert second.ends() == 2
+    assert "another simulation runs already in ROS domain" in second.shown
+    assert str(first.process.pid) in second.shown and "starting" not in second.shown
+    assert first.process.poll() is None
+
+
+def test_nothing_stays_behind_when_it_is_killed(start: Callable[..., Sim]) -> None:
+    sim = start(terminal=True)
+    assert sim.shows("tank ›"), sim.shown
+    children = children_of(sim.process.pid)
+    assert len(children) == 2
+    sim.process.kill()
+    assert until(lambda: not any(map(alive, children)))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--world", "moon"], "playground"),
+        (["--robot", "nobody"], "tank"),
+        (["--real-time-factor", "nan"], "real-time-factor"),
+        (["--real-time-factor", "-1"], "real-time-factor"),
+    ],
+)
+def test_what_cannot_be_started_is_refused_at_once(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sim", *arguments]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("tank: ") and err.count("\n") == 1 and words in err
