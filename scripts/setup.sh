@@ -68,7 +68,7 @@ tank_system_packages() {
   local missing=()
   command -v c++ >/dev/null || missing+=(build-essential)
   command -v cmake >/dev/null || missing+=(cmake)
-  ldconfig -p 2>/dev/null | grep -qE 'libOSMesa|libEGL\.so' || missing+=(libosmesa6)
+  PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -qE 'libOSMesa|libEGL\.so' || missing+=(libosmesa6)
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     tank_progress "system packages (${missing[*]})" "$log/system.log" bash -c "apt-get update -q && apt-get install -y -q ${missing[*]}"

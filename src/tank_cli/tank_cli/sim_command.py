@@ -14,8 +14,8 @@ from tank_core.exceptions import TankError
 if TYPE_CHECKING:
     from tank_cli.readiness import Readiness
     from tank_cli.ros_client import StackClient
-    from tank_cli.stack import Value
     from tank_cli.stack_runner import StackRunner
+    from tank_core.stack import Value
 
 REMIND_S = 10.0  # [s] between two lines that say what the start is waiting for
 FAILED, CALLED_WRONGLY = 1, 2  # exit codes
@@ -48,8 +48,8 @@ def _run(args: argparse.Namespace, settings: dict[str, Value]) -> int:
     from tank_cli.discovery import quicken
     from tank_cli.places import new_log
     from tank_cli.process_log import ProcessLog
-    from tank_cli.stack import load_stack
     from tank_cli.stack_runner import StackRunner, ros2_launch_installed
+    from tank_core.stack import load_stack
 
     quicken()
     stack = load_stack()

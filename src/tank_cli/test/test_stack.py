@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tank_cli.stack import Process, StackFileError, find_stack_file, load_stack, node_name, read_stack
+from tank_core.stack import Process, StackFileError, find_stack_file, load_stack, node_name, read_stack
 
 
 def test_the_shipped_stack_loads_and_every_class_in_it_is_there() -> None:

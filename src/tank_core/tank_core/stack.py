@@ -2,6 +2,7 @@
 
 ``launch/config/stack.yaml``::
 
+    settings: {use_sim_time: true}    # optional: parameters of every node, whatever else is given
     processes:
       simulator:
         nodes: [tank_sim.sim_node:SimNode]
@@ -15,7 +16,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +37,16 @@ class StackFileError(TankError, ValueError):
 
 @dataclass(frozen=True)
 class Process:
-    """Some nodes that share a process, each as MODULE:CLASS. ``params``: the settings it takes; None: all."""
+    """Some nodes that share a process, each as MODULE:CLASS. ``params``: settings it takes (None: all); ``fixed``: those it has."""
 
     name: str
     nodes: tuple[str, ...]
     params: tuple[str, ...] | None = None
+    fixed: Mapping[str, Value] = field(default_factory=dict)
 
-    def settings(self, given: Mapping[str, Value]) -> dict[str, Value]:
-        """Those of the given settings that this process takes."""
-        return {name: value for name, value in given.items() if self.params is None or name in self.params}
+    def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of the given settings that this process takes, and its fixed ones."""
+        return {name: value for name, value in given.items() if self.params is None or name in self.params} | dict(self.fixed)
 
     def command(self, given: Mapping[str, Value]) -> list[str]:
         """The command line that runs it, with settings as ROS parameters of every node in it."""
@@ -88,10 +90,18 @@ def read_stack(data: Any, where: str = "stack.yaml") -> Stack:
     processes = data.get("processes") if isinstance(data, dict) else None
     if not isinstance(processes, dict) or not processes:
         raise StackFileError(f"{where}: give processes: {{NAME: {{nodes: [MODULE:CLASS, ...]}}}}")
-    return Stack(tuple(_process(str(name), entry, where) for name, entry in processes.items()))
+    unknown = set(data) - {"processes", "settings"}
+    fixed = data.get("settings", {})
+    if (
+        unknown
+        or not isinstance(fixed, dict)
+        or not all(isinstance(name, str) and isinstance(value, Value) for name, value in fixed.items())
+    ):
+        raise StackFileError(f"{where}: beside processes there may be settings: {{NAME: VALUE}} and nothing else")
+    return Stack(tuple(_process(str(name), entry, fixed, where) for name, entry in processes.items()))
 
 
-def _process(name: str, entry: Any, where: str) -> Process:
+def _process(name: str, entry: Any, fixed: Mapping[str, Value], where: str) -> Process:
     if not isinstance(entry, dict) or set(entry) - {"nodes", "params"}:
         raise StackFileError(f"{where}: process {name} is {entry!r}; it must have nodes, and may have params")
     nodes, params = entry.get("nodes"), entry.get("params")
@@ -99,7 +109,7 @@ def _process(name: str, entry: Any, where: str) -> Process:
         raise StackFileError(f"{where}: nodes of process {name} are {nodes!r}; give a list of MODULE:CLASS")
     if params is not None and not _texts(params):
         raise StackFileError(f"{where}: params of process {name} are {params!r}; give a list of names")
-    return Process(name, tuple(nodes), None if params is None else tuple(params))
+    return Process(name, tuple(nodes), None if params is None else tuple(params), fixed)
 
 
 def _texts(value: Any) -> bool:

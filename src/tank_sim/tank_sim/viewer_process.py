@@ -43,12 +43,14 @@ def _show_web(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
     from mujoco.studio import launch_web, viewer_protocol, web_viewer
     from mujoco.studio.web import web_server
 
+    from tank_sim.follower import Follower
+
     listener = _listen(port)
     taken = listener.getsockname()[1]
     # mujoco 4.0.0 listens on every interface and offers no choice; this is where it gets its socket from.
     web_server.bind_public_socket = lambda host, asked: listener
     web_viewer._print_url_banner = lambda host, asked: None
-    handle = launch_web.launch(viewer_protocol.ViewerConfig(title="Tank", gfx="web", http_port=taken))
+    handle = launch_web.launch(viewer_protocol.ViewerConfig(title="Tank", gfx="web", http_port=taken), plugins=[Follower()])
     handle.set_model(model, data=data)
     if taken != port:
         print(f"INFO port {port} is taken, so the viewer is at http://localhost:{taken}/", file=speaker)
@@ -76,9 +78,12 @@ def _listen(port: int) -> socket.socket:
 def _show_window(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
     import mujoco.viewer
 
+    from tank_sim.follower import follow
+
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise RuntimeError("there is no display for a window; use the web viewer")
     with mujoco.viewer.launch_passive(model, data, show_left_ui=False, show_right_ui=False) as window:
+        follow(window.cam, model)
         print("INFO the viewer's window is open", file=speaker)
         for _ in _states(data):
             if not window.is_running():
