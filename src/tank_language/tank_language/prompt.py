@@ -25,11 +25,16 @@ _DIGIT_BEFORE_FRACTION = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
 
 
 def normalise(text: str) -> str:
-    """Unicode in its plain form (NFKC), straight quotes and dashes, no invisible characters, single spaces, lower case."""
+    """Unicode in its plain form (NFKD), straight quotes and dashes, no accents or invisible characters, single spaces, lower case."""
     text = _DIGIT_BEFORE_FRACTION.sub(" ", text)  # "1½" would become "11/2"
-    text = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
-    visible = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    text = unicodedata.normalize("NFKD", text.translate(_PLAIN)).translate(_PLAIN)
+    visible = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Mn"))
     return " ".join(visible.lower().split())
+
+
+def foreign_letters(sentence: str) -> str:
+    """The letters of a normalised sentence that no English word has, each once: a small model has never seen them, and would guess."""
+    return "".join(dict.fromkeys(char for char in sentence if char.isalpha() and not char.isascii()))
 
 
 class Form(StrEnum):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from tank_core.commands import MAX_INSTRUCTION_CHARS, Command, Stop
 from tank_core.exceptions import ModelError
 from tank_language.model import AnswerError, LanguageModel, never, read_answer
-from tank_language.prompt import normalise
+from tank_language.prompt import Form, foreign_letters, normalise
 from tank_language.reflexes import is_stop
 from tank_language.shorthand import Refusal
 
@@ -65,6 +65,9 @@ class Translator:
         problem = instruction_problem(instruction)
         if problem is not None:
             return rejected(problem)
+        foreign = foreign_letters(normalise(str(instruction))) if self.model.form is Form.SHORTHAND else ""
+        if foreign:
+            return rejected(f"the instruction holds letters that this model has not learned ({foreign[:8]}); say it in English")
         try:
             raw = self.model.answer(str(instruction), cancelled)
             if cancelled():

@@ -102,3 +102,11 @@ def test_for_any_instruction_and_any_answer_the_verdict_fits_and_the_commands_ar
     assert (translation.verdict is Verdict.OK) == bool(translation.commands) == (not translation.reason)
     assert schema_problem(commands_to_json(translation.commands)) is None
     assert "\n" not in translation.reason
+
+
+def test_letters_that_a_small_model_never_saw_are_rejected_and_accents_are_not(fake_model):
+    translator = Translator(fake_model({"cafe": "<move><forward>"}))
+    translation = translator.translate("двигайся вперёд")
+    assert (translation.verdict, translation.commands) == (Verdict.REJECTED, ())
+    assert "English" in translation.reason
+    assert translator.translate("Café").verdict is Verdict.OK
