@@ -105,7 +105,7 @@ def test_for_any_instruction_and_any_answer_the_verdict_fits_and_the_commands_ar
 
 
 def test_letters_that_a_small_model_never_saw_are_rejected_and_accents_are_not(fake_model):
-    translator = Translator(fake_model({"cafe": "<move><forward>"}))
+    translator = Translator(fake_model({"Café": "<move><forward>"}))
     translation = translator.translate("двигайся вперёд")
     assert (translation.verdict, translation.commands) == (Verdict.REJECTED, ())
     assert "English" in translation.reason
