@@ -236,8 +236,8 @@ class RobotNode(TankNode):
     def _tell_stopped(self) -> None:
         with self.lock:
             stopped, reason = (self._controller.stopped, self._controller.stop_reason) if self._controller else (False, "")
-        if self._publisher is not None:
-            self._publisher.stopped(stopped)
+            if self._publisher is not None:  # under the lock, so that what is said last is what is so
+                self._publisher.stopped(stopped)
         if self._working:
             self.diagnostics.set("robot", Level.WARN if stopped else Level.OK, f"stopped: {reason}" if stopped else "ready")
 

@@ -16,6 +16,7 @@ from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
 from tank_core.health import Level
 from tank_core.pacing import stamp_fault
+from tank_core.trajectory import size_fault
 
 if TYPE_CHECKING:
     from tank_core.robot_node import RobotNode
@@ -30,13 +31,13 @@ class RobotCommands:
         self._node = node
         self._diagnostics = node.diagnostics
         self._undoing: list[Callable[[], object]] = []
-        # Stops are in a group of their own: they come through while another callback runs.
+        # Stops are in groups of their own: they come through while another callback runs. Those of the topic keep their order.
         alone, always = MutuallyExclusiveCallbackGroup(), ReentrantCallbackGroup()
         stamped = node.settings["stamped_cmd_vel"]
         kind, on_twist = (TwistStamped, self._on_stamped_twist) if stamped else (Twist, self._on_twist)
         self._subscribe(kind, names.CMD_VEL, on_twist, names.NEWEST, alone)
         self._subscribe(JointTrajectory, names.JOINT_TRAJECTORY, self._on_trajectory, names.RELIABLE, alone)
-        self._subscribe(Bool, names.STOPPED, self._on_stopped, names.LATCHED, always)
+        self._subscribe(Bool, names.STOPPED, self._on_stopped, names.LATCHED, MutuallyExclusiveCallbackGroup())
         self._serve(names.ROBOT_STOP, self._on_robot_stop, always)
         self._serve(names.ROBOT_RESET_STOP, self._on_robot_reset_stop, always)
 
@@ -65,7 +66,7 @@ class RobotCommands:
         fault = convert.twist_fault(message)
         with node.lock:
             if fault:
-                node.controller.halt()
+                node.controller.halt(hold=False)  # the arm goes on, as it does for any other velocity that is refused
             else:
                 applied = node.controller.command_twist(convert.twist_from_ros(message), node.robot_time())
         if fault:
@@ -77,8 +78,11 @@ class RobotCommands:
         topic, node = names.JOINT_TRAJECTORY, self._node
         if not self._fresh(topic, message.header.stamp) or not self._ready(topic):
             return
-        with node.lock:
-            reason = node.controller.command_trajectory(convert.trajectory_from_ros(message), node.robot_time())
+        reason = size_fault(len(message.points))
+        if reason is None:
+            trajectory = convert.trajectory_from_ros(message)  # before the lock: a stop waits for that
+            with node.lock:
+                reason = node.controller.command_trajectory(trajectory, node.robot_time())
         if reason:
             self._diagnostics.warn(topic, "refused", f"trajectory refused: {reason}")
         else:

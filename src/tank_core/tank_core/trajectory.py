@@ -12,12 +12,23 @@ from tank_core.robot import Robot
 from tank_core.state import Array, JointTrajectory
 
 MAX_DURATION_S = 600.0
+MAX_POINTS = 2000  # checking takes microseconds for each, and a stop waits for it
 LIMIT_TOLERANCE = 1e-6  # [rad or m] rounding of a solver that ended on a limit; more is refused
 
 
 def check_trajectory(robot: Robot, trajectory: JointTrajectory) -> str | None:
     """Why this robot cannot play the trajectory, in one line; None when it can."""
-    return _check_names(robot, trajectory.joint_names) or _check_times(trajectory) or _check_positions(robot, trajectory)
+    return (
+        size_fault(len(trajectory.points))
+        or _check_names(robot, trajectory.joint_names)
+        or _check_times(trajectory)
+        or _check_positions(robot, trajectory)
+    )
+
+
+def size_fault(points: int) -> str | None:
+    """Why a trajectory of so many points is not even looked at; None when it is."""
+    return f"the trajectory has {points} points; at most {MAX_POINTS} are taken" if points > MAX_POINTS else None
 
 
 def _check_names(robot: Robot, names: Sequence[str]) -> str | None:

@@ -121,6 +121,17 @@ def test_a_sideways_or_flying_velocity_is_refused(running):
     assert all(command.twist == Twist2D() for command in node.mock.applied)
 
 
+def test_a_sideways_velocity_does_not_end_what_the_arm_does(running):
+    node, bench = running
+    bench.publisher(JointTrajectoryMsg, names.JOINT_TRAJECTORY, names.RELIABLE).publish(trajectory([0.5]))
+    bench.wait(lambda: "arm_yaw" in sent(node).joints, "the trajectory")
+    message = stamped(bench)
+    message.twist.linear.y = 0.1
+    bench.publisher(TwistStamped, names.CMD_VEL, names.NEWEST).publish(message)
+    bench.wait(lambda: node.diagnostics.health.count(names.CMD_VEL, "refused") == 1, "a refusal")
+    bench.wait(lambda: sent(node).joints["arm_yaw"] == pytest.approx(0.5), "the end of the trajectory")
+
+
 @pytest.mark.parametrize("age", [5.0, -5.0, 1e9])
 def test_a_stale_stamp_and_one_from_the_future_are_dropped_and_counted(running, age):
     node, bench = running

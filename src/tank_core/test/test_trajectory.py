@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tank_core.mock_backend import rest_positions
 from tank_core.robot import load_robot
 from tank_core.state import JointTrajectory, TrajectoryPoint
-from tank_core.trajectory import TrajectoryPlayer, check_trajectory
+from tank_core.trajectory import MAX_POINTS, TrajectoryPlayer, check_trajectory
 
 ROBOT = load_robot("tank")
 REST = rest_positions(ROBOT)
@@ -128,3 +128,8 @@ def test_holding_ends_every_path():
 def test_a_robot_with_other_joints_refuses_the_tanks_trajectory():
     arm = replace(ROBOT.arm, joints=tuple(replace(joint, name=f"x_{joint.name}") for joint in ROBOT.arm.joints))
     assert "x_arm_yaw" in str(check_trajectory(replace(ROBOT, arm=arm), GOOD))
+
+
+def test_a_trajectory_of_very_many_points_is_refused_before_it_is_read():
+    many = trajectory(["arm_yaw"], *((0.01 * number, [0.0]) for number in range(1, MAX_POINTS + 2)))
+    assert str(MAX_POINTS) in (check_trajectory(ROBOT, many) or "")

@@ -89,21 +89,21 @@ class ExecutorNode(TankNode):
         self._status = self._publisher(ExecutionStatus, names.EXECUTION_STATUS, names.LATCHED)
         self._marker = self._publisher(Marker, names.EXECUTION_MARKER, names.LATCHED)
         self._stopped = self._publisher(Bool, names.STOPPED, names.LATCHED)
-        # A stop comes through while another callback runs.
-        always = ReentrantCallbackGroup()
+        # A stop comes through while another callback runs. Lists are taken in order: none may overtake the stop that followed it.
+        always, in_order = ReentrantCallbackGroup(), MutuallyExclusiveCallbackGroup()
         for message, topic, callback, qos, group in (
             (Odometry, names.ODOM, self._on_odometry, names.STREAM, MutuallyExclusiveCallbackGroup()),
             (JointState, names.JOINT_STATES, self._on_joints, names.STREAM, MutuallyExclusiveCallbackGroup()),
             (DetectedObjectArray, names.DETECTIONS, self._on_detections, names.RELIABLE, MutuallyExclusiveCallbackGroup()),
-            (CommandList, names.COMMANDS, self._on_commands, names.RELIABLE, always),
-            (Bool, names.ROBOT_STOPPED, self._on_robot_stopped, names.LATCHED, always),
+            (CommandList, names.COMMANDS, self._on_commands, names.RELIABLE, in_order),
+            (Bool, names.ROBOT_STOPPED, self._on_robot_stopped, names.LATCHED, MutuallyExclusiveCallbackGroup()),
         ):
             entity = self.create_subscription(message, topic, self.guarded(topic, callback), qos, callback_group=group)
             self._undoing.append(partial(self.destroy_subscription, entity))
         for name, answer in ((names.STOP, self._on_stop), (names.RESET_STOP, self._on_reset_stop)):
             service = self.create_service(Trigger, name, self.guarded(name, answer), callback_group=always)
             self._undoing.append(partial(self.destroy_service, service))
-        self._goals = Goals(self, always, self._judge, self._begin, self._cancel)
+        self._goals = Goals(self, always, self._lock, self._judge, self._begin, self._cancel)
         self._undoing.append(self._goals.close)
         clock, group = Clock(clock_type=ClockType.STEADY_TIME), MutuallyExclusiveCallbackGroup()
         timer = self.create_timer(WATCH_PERIOD, self.guarded("watch", self._watch), callback_group=group, clock=clock)
@@ -284,7 +284,8 @@ class ExecutorNode(TankNode):
             self.diagnostics.set("executor", level, changes[-1].message)
 
     def _say_stopped(self) -> None:
-        self._stopped.publish(Bool(data=self.runner.stopped))
+        """The operator's stop alone: sending the robot's own one back to it would keep both stopped for ever."""
+        self._stopped.publish(Bool(data=self.runner.stopped_by(OPERATOR)))
 
     def _now(self) -> float:
         return float(self.get_clock().now().nanoseconds * 1e-9)

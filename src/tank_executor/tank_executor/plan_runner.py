@@ -64,6 +64,10 @@ class PlanRunner:
         """True from a latched stop until whoever stopped it has reset it."""
         return bool(self._stops)
 
+    def stopped_by(self, source: str) -> bool:
+        """True from this source's latched stop until it has reset it."""
+        return source in self._stops
+
     @property
     def stop_reason(self) -> str:
         """Why it is stopped, in words; empty when it is not."""

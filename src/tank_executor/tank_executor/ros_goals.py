@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -43,15 +44,15 @@ class _Goal:
 
 
 class Goals:
-    """The action server. Its owner holds one lock around every method, and around the callbacks that it gives."""
+    """The action server. Its owner holds ``lock``, a reentrant one, around every method and around the callbacks that it gives."""
 
     def __init__(
-        self, node: Node, group: CallbackGroup, judge: Callable[..., Any], begin: Callable[[ServerGoalHandle], None],
-        cancel: Callable[[Plan], None],
+        self, node: Node, group: CallbackGroup, lock: AbstractContextManager[Any], judge: Callable[..., Any],
+        begin: Callable[[ServerGoalHandle], None], cancel: Callable[[Plan], None],
     ) -> None:  # fmt: skip
         """``judge(request) -> GoalResponse``; ``begin(handle)`` is to call ``add``; ``cancel(plan)`` stops the robot."""
         self._goals: list[_Goal] = []
-        self._cancel = cancel
+        self._lock, self._cancel = lock, cancel
         self._server = _PatientServer(
             node,
             ExecuteCommands,
@@ -91,12 +92,13 @@ class Goals:
         self._server.destroy()
 
     def _on_cancel(self, handle: ServerGoalHandle) -> CancelResponse:
-        for goal in self._goals:
-            if goal.handle is handle and goal.end is None:
-                goal.cancelled = True
-                self._cancel(goal.plan)
-                return CancelResponse.ACCEPT
-        return CancelResponse.REJECT
+        with self._lock:
+            for goal in self._goals:
+                if goal.handle is handle and goal.end is None:
+                    goal.cancelled = True
+                    self._cancel(goal.plan)
+                    return CancelResponse.ACCEPT
+            return CancelResponse.REJECT
 
 
 def _conclude(handle: ServerGoalHandle, end: PlanStatus) -> Any:

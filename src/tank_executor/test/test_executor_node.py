@@ -318,6 +318,15 @@ def test_a_robot_that_was_stopped_by_itself_ends_the_list(peer: Peer) -> None:
     wait_for(lambda: not peer.node.runner.stopped, "the end of the stop")
 
 
+def test_the_robots_own_stop_is_not_sent_back_to_it(peer: Peer) -> None:
+    peer.robot_stopped.publish(Bool(data=True))
+    wait_for(lambda: peer.node.runner.stopped, "the robot's stop")
+    peer.call(names.STOP)
+    wait_for(lambda: peer.stopped[-1] is True, "stopped")
+    assert not peer.call(names.RESET_STOP).success
+    wait_for(lambda: peer.stopped[-1] is False, "stopped False, or robot and executor keep each other stopped for ever")
+
+
 def test_a_fault_within_a_step_stops_the_robot(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
     peer.say(LONG)
     peer.wait_moving()

@@ -32,6 +32,7 @@ SETTINGS = (
 )
 # Deeper than names.RELIABLE: a stop and the rejections of all that it drops come in one burst, and none may push the stop out.
 SENTENCES = QoSProfile(depth=2 * MAX_QUEUE)
+WENT_BACK_NS = 100_000_000  # a clock this far behind the last stamp began anew: the simulator was started again
 VERDICTS = {Verdict.OK: CommandList.OK, Verdict.EMPTY: CommandList.EMPTY, Verdict.REJECTED: CommandList.REJECTED}
 
 
@@ -99,7 +100,9 @@ class LanguageNode(TankNode):
 
     def _stamp(self) -> Time:
         """Now, but never the same twice: the stamp names the instruction, and a simulation's clock may stand still."""
-        self._last_stamp = max(self._last_stamp + 1, self.get_clock().now().nanoseconds)
+        now = self.get_clock().now().nanoseconds
+        went_back = self._last_stamp - now > WENT_BACK_NS
+        self._last_stamp = now if went_back else max(self._last_stamp + 1, now)
         return Time(sec=self._last_stamp // 10**9, nanosec=self._last_stamp % 10**9)
 
     def _publish(self, instruction: Instruction, translation: Translation) -> None:

@@ -268,3 +268,10 @@ def test_a_bad_parameter_is_refused_in_words(stage, model):
 
 def test_the_wire_format_of_these_tests_is_right():
     assert raw_string(b"turn left") == serialize_message(String(data="turn left"))
+
+
+def test_after_a_clock_that_began_anew_the_stamps_begin_anew_too(stage):
+    node, operator = stage()
+    node._last_stamp = 2 * 10**18  # [ns] year 2033: the clock stood there before the simulator was started again
+    operator.say("stop")
+    assert abs(operator.heard(1)[0].header.stamp.sec - time.time()) < 60.0
