@@ -37,7 +37,13 @@ class RobotCommands:
         kind, on_twist = (TwistStamped, self._on_stamped_twist) if stamped else (Twist, self._on_twist)
         self._subscribe(kind, names.CMD_VEL, on_twist, names.NEWEST, alone)
         self._subscribe(JointTrajectory, names.JOINT_TRAJECTORY, self._on_trajectory, names.RELIABLE, alone)
-        self._subscribe(Bool, names.STOPPED, self._on_stopped, names.LATCHED, MutuallyExclusiveCallbackGroup())
+        heard = self._node.guarded(names.STOPPED, self._on_stopped)
+        group = MutuallyExclusiveCallbackGroup()
+        # Two arguments by name, so that rclpy tells where the message stands in its publisher's row.
+        entity = self._node.create_subscription(
+            Bool, names.STOPPED, lambda message, info: heard(message, info), names.LATCHED, callback_group=group
+        )
+        self._undoing.append(partial(self._node.destroy_subscription, entity))
         self._serve(names.ROBOT_STOP, self._on_robot_stop, always)
         self._serve(names.ROBOT_RESET_STOP, self._on_robot_reset_stop, always)
 
@@ -100,10 +106,11 @@ class RobotCommands:
             self._diagnostics.warn(topic, "refused", f"{self._node.get_name()} is not active; nothing moves")
         return self._node.working
 
-    def _on_stopped(self, message: Bool) -> None:
+    def _on_stopped(self, message: Bool, info: Any) -> None:
+        """An executor that was started again begins with False; that is no reset of the stop that its predecessor left."""
         if message.data:
             self._node.stop_robot("the executor is stopped", EXECUTOR)
-        else:
+        elif info["publication_sequence_number"] > 1:
             self._node.reset_stop(EXECUTOR)
 
     def _on_robot_stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:

@@ -59,6 +59,15 @@ class TankNode(LifecycleNode):
 
         return run
 
+    @staticmethod
+    def waiting(subscription: Any) -> list[Any]:
+        """Takes the messages that wait behind the one a callback was called with, as rclpy's executor would one turn at a time."""
+        messages = []
+        with subscription.handle:
+            while (taken := subscription.handle.take_message(subscription.msg_type, subscription.raw)) is not None:
+                messages.append(taken[0])
+        return messages
+
     def report_fault(self, part: str, error: BaseException) -> None:
         """Log, with the place where it happened, and diagnostics."""
         self.diagnostics.error(part, "faults", one_line(error))

@@ -23,6 +23,7 @@ from visualization_msgs.msg import Marker
 
 from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
+from tank_core.burst import split_at_last_stop
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_core.health import Level
 from tank_core.pacing import Pacer, stamp_fault
@@ -34,6 +35,7 @@ from tank_executor.plan import Plan, PlanState
 from tank_executor.plan_runner import OPERATOR, Output, PlanRunner
 from tank_executor.ros_goals import Goals
 from tank_executor.ros_messages import detections_from_ros, plan_from_ros, stamp_from_ros, status_to_marker, status_to_ros
+from tank_msgs.msg import Command as CommandMsg
 from tank_msgs.msg import CommandList, DetectedObjectArray, ExecutionStatus
 
 ROBOT = "robot"  # who stopped the executor, when the robot did
@@ -49,6 +51,10 @@ SETTINGS = (
     Setting("base_frame", names.BASE_FRAME, "the robot's own frame, in which detections come and velocities go"),
     Setting("commands_max_age", 30.0, "[s] age of a command list's stamp beyond which it is refused; a stop never is", 0.1, 3600.0),
 )
+
+
+def _is_stop(message: CommandList) -> bool:
+    return bool(message.verdict == CommandList.OK and [command.action for command in message.commands] == [CommandMsg.STOP])
 
 
 class ExecutorNode(TankNode):
@@ -100,6 +106,8 @@ class ExecutorNode(TankNode):
         ):
             entity = self.create_subscription(message, topic, self.guarded(topic, callback), qos, callback_group=group)
             self._undoing.append(partial(self.destroy_subscription, entity))
+            if topic == names.COMMANDS:
+                self._commands = entity
         for name, answer in ((names.STOP, self._on_stop), (names.RESET_STOP, self._on_reset_stop)):
             service = self.create_service(Trigger, name, self.guarded(name, answer), callback_group=always)
             self._undoing.append(partial(self.destroy_service, service))
@@ -169,14 +177,23 @@ class ExecutorNode(TankNode):
 
     def _on_commands(self, message: CommandList) -> None:
         with self._lock:
-            stamp = stamp_from_ros(message.header.stamp)
-            try:
-                plan = self._understood(message, stamp)
-            except InvalidCommandError as error:
-                self.runner.refuse(Plan((), message.instruction, stamp), str(error))
-            else:
-                self._submit(plan)
+            # A stop in the middle of a burst does not wait for the lists before it.
+            ended, due = split_at_last_stop([message, *self.waiting(self._commands)], _is_stop)
+            for each in due:
+                self._take(each)
+            for each in ended:
+                self.runner.refuse(Plan((), each.instruction, stamp_from_ros(each.header.stamp)), "ended by the stop that followed it")
             self._send(self.runner.take_output(), at_once=True)
+
+    def _take(self, message: CommandList) -> None:
+        stamp = stamp_from_ros(message.header.stamp)
+        try:
+            plan = self._understood(message, stamp)
+        except InvalidCommandError as error:
+            self.runner.refuse(Plan((), message.instruction, stamp), str(error))
+        else:
+            self._submit(plan)
+        self._send(self.runner.take_output(), at_once=True)
 
     def _understood(self, message: CommandList, stamp: int) -> Plan:
         """Raises InvalidCommandError for a list that is not to be executed, and says why."""

@@ -12,6 +12,7 @@ from rclpy.qos import QoSProfile
 from std_msgs.msg import Header, String
 
 from tank_core import ros_interfaces as names
+from tank_core.burst import split_at_last_stop
 from tank_core.commands import MAX_INSTRUCTION_CHARS
 from tank_core.health import Level
 from tank_core.ros_conversions import command_to_ros
@@ -19,6 +20,7 @@ from tank_core.ros_parameters import Setting
 from tank_core.ros_tank_node import TankNode
 from tank_language.llama_model import DEFAULT_CONTEXT, load_model
 from tank_language.model import LanguageModel, MissingModel
+from tank_language.reflexes import is_stop
 from tank_language.translator import CANCELLED, Translation, Verdict
 from tank_language.worker import QUEUE_LENGTH, Instruction, TranslationWorker
 from tank_msgs.msg import CommandList
@@ -50,6 +52,7 @@ class LanguageNode(TankNode):
         self._worker: TranslationWorker | None = None
         self._listening = False
         self._publisher: Any = None
+        self._subscription: Any = None
         self._last_stamp = 0  # [ns]
 
     def configure(self) -> None:
@@ -85,7 +88,8 @@ class LanguageNode(TankNode):
         """For the node's whole life: rclpy's executors do not bear a subscription that goes while they wait for it."""
         self._publisher = self.create_lifecycle_publisher(CommandList, names.COMMANDS, SENTENCES)
         heard = self.guarded("instructions", self._on_instruction)
-        self.create_subscription(String, names.INSTRUCTION, heard, SENTENCES, callback_group=MutuallyExclusiveCallbackGroup())
+        group = MutuallyExclusiveCallbackGroup()
+        self._subscription = self.create_subscription(String, names.INSTRUCTION, heard, SENTENCES, callback_group=group)
 
     def _load_model(self) -> LanguageModel:
         return load_model(self.settings["model"], self.settings["threads"], self.settings["context"])
@@ -95,8 +99,13 @@ class LanguageNode(TankNode):
         if worker is None or not self._listening:
             self.diagnostics.warn("instructions", "ignored", f"an instruction came while {self.get_name()} was not active; activate it")
             return
-        self.diagnostics.tick("instructions", "instruction")
-        worker.submit(message.data, self._stamp())
+        # A stop in the middle of a burst does not wait for the sentences before it.
+        ended, due = split_at_last_stop([message, *self.waiting(self._subscription)], lambda each: is_stop(each.data))
+        for each in due:
+            self.diagnostics.tick("instructions", "instruction")
+            worker.submit(each.data, self._stamp())
+        for each in ended:
+            worker.refuse(each.data, self._stamp(), CANCELLED)
 
     def _stamp(self) -> Time:
         """Now, but never the same twice: the stamp names the instruction, and a simulation's clock may stand still."""

@@ -77,6 +77,11 @@ class TranslationWorker:
                 self._waiting.append(instruction)
                 self._changed.notify_all()
 
+    def refuse(self, text: str, stamp: Any, reason: str) -> None:
+        """Deliver an instruction as rejected, without a look at it."""
+        with self._changed:
+            self._hand_over(Instruction(text, stamp, self._clock()), rejected(reason))
+
     def drop(self, reason: str) -> None:
         """Deliver all that waits or is being translated as rejected; waits a moment for the model to notice."""
         with self._changed:
