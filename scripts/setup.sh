@@ -42,11 +42,13 @@ tank_progress() {
   shift 2
   "$@" >"$file" 2>&1 </dev/null &
   local pid=$!
-  trap 'kill $pid 2>/dev/null; exit 130' INT TERM
+  trap 'kill $pid 2>/dev/null; echo >&2; tank_say "interrupted in: $name. The same command goes on from there"; exit 130' INT TERM
+  local columns
+  columns=$({ stty size </dev/tty | cut -d" " -f2; } 2>/dev/null) || true
   while kill -0 "$pid" 2>/dev/null; do
     if [ -t 2 ]; then
-      line=$(tail -n 1 "$file" 2>/dev/null | tr -cd '[:print:]' | cut -c1-70)
-      printf '\r\033[Ktank: %s ... %d s  \033[2m%s\033[0m' "$name" $((SECONDS - start)) "$line" >&2
+      line="tank: $name ... $((SECONDS - start)) s  $(tail -n 1 "$file" 2>/dev/null | tr -cd '[:print:]')"
+      printf '\r\033[K%s' "${line:0:${columns:-80}-1}" >&2
     elif [ $((SECONDS - shown)) -ge 30 ]; then
       tank_say "$name ... $((SECONDS - start)) s"
       shown=$SECONDS
@@ -145,7 +147,7 @@ tank_setup() {
   fi
   [ -n "$ros_system" ] || tank_step "ROS 2 $distro" "$(tank_fingerprint "$r/ros-$distro.txt")" tank_pip -r "$r/ros-$distro.txt"
   [ -n "$ros_system" ] || tank_step "repair of the ROS 2 wheels" "$(tank_fingerprint "$r/ros-$distro.txt" "$TANK_ROOT/scripts/setup.sh")" tank_repair_wheels
-  tank_step "Python packages (llama.cpp is compiled once, 3 to 12 minutes)" "$(tank_fingerprint "$r/robot.txt" "$r/sim.txt" "$r/build.txt" "$r/dev.txt")" \
+  tank_step "Python packages, llama.cpp compiled (3 to 12 minutes)" "$(tank_fingerprint "$r/robot.txt" "$r/sim.txt" "$r/build.txt" "$r/dev.txt")" \
     tank_pip -r "$r/robot.txt" -r "$r/sim.txt" -r "$r/build.txt" -r "$r/dev.txt"
   [ "${1:-}" != --train ] || tank_step "training tools" "$(tank_fingerprint "$r/train.txt")" tank_pip -r "$r/train.txt"
   tank_step "workspace" "$(cd "$TANK_ROOT" && tank_fingerprint src/tank_msgs/*/* src/*/{package.xml,setup.py,CMakeLists.txt} launch/{package.xml,CMakeLists.txt} 2>/dev/null)" tank_build_workspace

@@ -76,7 +76,7 @@ def test_the_live_line_tells_where_it_is() -> None:
     ("understanding", "line"),
     [
         (Understanding(1, "x", (LEFT, WAIT), latency=0.0123), "turn left 90 degrees, then wait 1 s (12 ms)"),
-        (Understanding(1, "x", (), "not something this robot can do"), "? not understood: not something this robot can do"),
+        (Understanding(1, "x", (), "nothing that this robot knows how to do"), "? not understood: nothing that this robot knows how to do"),
     ],
 )
 def test_what_was_understood_in_one_line(understanding: Understanding, line: str) -> None:

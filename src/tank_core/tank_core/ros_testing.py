@@ -70,13 +70,13 @@ class Bench:
             time.sleep(0.005)
 
     def close(self) -> None:
-        """Shut the nodes down and destroy them."""
+        """Shut the nodes down and destroy them; after the executor, in which whatever goes under it raises."""
+        self._ended.set()
+        self._thread.join()
+        drain(self.executor)
         for node in self._nodes:
             shutdown = getattr(node, "trigger_shutdown", None)
             if shutdown is not None and node._state_machine.current_state[1] != "finalized":
                 shutdown()
-        self._ended.set()
-        self._thread.join()
-        drain(self.executor)
         for node in (*self._nodes, self.node):
             node.destroy_node()

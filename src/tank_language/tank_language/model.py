@@ -13,7 +13,7 @@ from tank_language.prompt import Form
 from tank_language.schema import schema_problem
 from tank_language.shorthand import Expansion, Refusal, ShorthandError, expand, from_tokens
 
-NOT_A_COMMAND = "not something this robot can do"
+NOT_A_COMMAND = "nothing that this robot knows how to do"
 
 
 class AnswerError(TankError, ValueError):

@@ -72,7 +72,7 @@ def expand(text: str) -> Expansion:
     """The commands that shorthand stands for, or a Refusal (out of scope, out of range). Raises ShorthandError."""
     tokens = _tokens(text)
     if tokens == [NONE]:
-        return Refusal("not something this robot can do")
+        return Refusal("nothing that this robot knows how to do")
     reader = _Reader(tokens)
     try:
         commands = _sequence(reader, depth=0)
