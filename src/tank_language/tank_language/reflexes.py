@@ -37,7 +37,8 @@ _COURTESY = {
         "i said", "i say", "i told you to", "i want you to", "i need you to", "you must", "you need to", "you have to", "you should",
         "can you", "could you", "would you", "will you", "can you please", "and", "then", "thanks", "thank you", "thx", "for gods sake",
         "for heavens sake", "damn", "damn it", "for now", "mr robot", "everybody", "seriously", "really", "guys",
-        "easy", "over", "out", "never mind", "nevermind", "forget it", "nope", "wait", "actually", "thats it", "im serious", "i repeat", "so much", "thank you so much", "do", "must", "you must", "to",
+        "easy", "over", "out", "never mind", "nevermind", "forget it", "nope", "wait", "actually", "thats it", "im serious",
+        "i repeat", "so much", "thank you so much", "do", "must", "you must", "to",
     )
 }  # fmt: skip
 _LONGEST_COURTESY = max(map(len, _COURTESY))
