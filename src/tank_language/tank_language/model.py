@@ -11,9 +11,7 @@ from tank_core.commands import commands_from_json, commands_to_json
 from tank_core.exceptions import InvalidCommandError, ModelError, TankError
 from tank_language.prompt import Form
 from tank_language.schema import schema_problem
-from tank_language.shorthand import Expansion, Refusal, ShorthandError, expand, from_tokens
-
-NOT_A_COMMAND = "nothing that this robot knows how to do"
+from tank_language.shorthand import NOT_A_COMMAND, Expansion, Refusal, ShorthandError, expand, from_tokens
 
 
 class AnswerError(TankError, ValueError):

@@ -34,6 +34,7 @@ from tank_core.commands import (
 from tank_core.exceptions import InvalidCommandError, TankError
 
 NONE = "none"
+NOT_A_COMMAND = "nothing that this robot knows how to do"  # the reason of every refusal for want of a command
 CLOCK = "clock"
 METRES = {unit: Decimal(size) for unit, size in (
     ("m", "1"), ("cm", "0.01"), ("mm", "0.001"), ("km", "1000"), ("ft", "0.3048"),
@@ -72,7 +73,7 @@ def expand(text: str) -> Expansion:
     """The commands that shorthand stands for, or a Refusal (out of scope, out of range). Raises ShorthandError."""
     tokens = _tokens(text)
     if tokens == [NONE]:
-        return Refusal("nothing that this robot knows how to do")
+        return Refusal(NOT_A_COMMAND)
     reader = _Reader(tokens)
     try:
         commands = _sequence(reader, depth=0)

@@ -29,8 +29,8 @@ def test_both_forms_say_the_same():
 @pytest.mark.parametrize(
     ("form", "text", "words"),
     [
-        (Form.SHORTHAND, "<none>", "not something"),
-        (Form.JSON, in_json(), "not something"),
+        (Form.SHORTHAND, "<none>", "nothing that this robot"),
+        (Form.JSON, in_json(), "nothing that this robot"),
         (Form.SHORTHAND, "<move><forward>300<m>", "at most 100 m"),
         (Form.JSON, in_json({**FORWARD, "distance_m": 300}), "at most 100 m"),
         (Form.JSON, in_json(FORWARD, {**FORWARD, "distance_m": 0}), "step 2"),
