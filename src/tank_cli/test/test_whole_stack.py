@@ -146,3 +146,16 @@ def test_what_is_no_instruction_moves_nothing_and_says_why(operator: Operator, s
     assert not operator.understood[0].commands
     assert operator.understood[0].reason
     assert operator.twist == (0.0, 0.0)
+
+
+def test_a_stop_behind_a_burst_of_sentences_does_not_wait_for_them(operator: Operator) -> None:
+    delays = []
+    for _ in range(3):
+        operator.client.say("drive forward 20 meters fast")
+        operator.until(lambda: operator.twist[0] > 0.1)
+        for number in range(100):
+            operator.client.say(f"drive forward {number + 1} centimeters")
+        delays.append(operator.stop_from_motion())
+        time.sleep(1.0)
+        assert operator.twist == (0.0, 0.0)
+    assert sorted(delays)[1] < STOPPED_WITHIN_S, delays

@@ -201,6 +201,22 @@ def test_stopped_zeroes_at_once_and_refuses_until_it_is_false(running):
     bench.wait(lambda: sent(node).twist.linear == 0.5, "the velocity")
 
 
+def test_an_executor_that_starts_again_lifts_no_stop_with_its_first_word(running):
+    node, bench = running
+    first = bench.publisher(Bool, names.STOPPED, names.LATCHED)
+    first.publish(Bool(data=False))
+    first.publish(Bool(data=True))
+    bench.wait(lambda: node.controller.stopped, "the stop")
+    bench.node.destroy_publisher(first)
+    second = bench.publisher(Bool, names.STOPPED, names.LATCHED)
+    second.publish(Bool(data=False))
+    settle(node)
+    time.sleep(0.3)
+    assert node.controller.stopped
+    second.publish(Bool(data=False))  # its reset_stop was called
+    bench.wait(lambda: not node.controller.stopped, "the reset")
+
+
 def test_robot_stop_latches_and_only_its_own_reset_takes_it_back(running):
     node, bench = running
     said = bench.listen(Bool, names.ROBOT_STOPPED, names.LATCHED)
