@@ -33,7 +33,6 @@ class Operator:
         self.understood: list[Understanding] = []
         self.statuses: list[PlanStatus] = []
         self.twist: tuple[float, float] = (0.0, 0.0)
-        self.moving_since_stop = 0
         self.truth: Odometry | None = None
         self.client = StackClient(Listener(on_understanding=self._add(self.understood), on_status=self._add(self.statuses)))
 
