@@ -102,6 +102,19 @@ tank_pip() {
     "$venv/bin/python" -m pip install --progress-bar off "$@"
 }
 
+# tank_pip_packages FILE...: a sourced ROS 2 keeps its own numpy, against which its messages were compiled, and its own OpenCV.
+tank_pip_packages() {
+  local wanted=$venv/requirements.txt module
+  sed -s '$a\' "$@" >"$wanted"
+  if [ -n "$ros_system" ]; then
+    for module in numpy cv2:opencv-python-headless; do
+      "$venv/bin/python" -c "import ${module%%:*}" 2>/dev/null && sed -i "/^${module##*:}==/d" "$wanted"
+    done
+    "$venv/bin/python" -c 'import numpy; print(f"numpy=={numpy.__version__}")' >>"$wanted" 2>/dev/null || true
+  fi
+  tank_pip -r "$wanted"
+}
+
 # The wheels' CMake files name the Python of the machine that built them; make them name ours.
 tank_repair_wheels() {
   "$venv/bin/python" - <<'PY'
@@ -148,7 +161,7 @@ tank_setup() {
   [ -n "$ros_system" ] || tank_step "ROS 2 $distro" "$(tank_fingerprint "$r/ros-$distro.txt")" tank_pip -r "$r/ros-$distro.txt"
   [ -n "$ros_system" ] || tank_step "repair of the ROS 2 wheels" "$(tank_fingerprint "$r/ros-$distro.txt" "$TANK_ROOT/scripts/setup.sh")" tank_repair_wheels
   tank_step "Python packages, llama.cpp compiled (3 to 12 minutes)" "$(tank_fingerprint "$r/robot.txt" "$r/sim.txt" "$r/build.txt" "$r/dev.txt")" \
-    tank_pip -r "$r/robot.txt" -r "$r/sim.txt" -r "$r/build.txt" -r "$r/dev.txt"
+    tank_pip_packages "$r/robot.txt" "$r/sim.txt" "$r/build.txt" "$r/dev.txt"
   [ "${1:-}" != --train ] || tank_step "training tools" "$(tank_fingerprint "$r/train.txt")" tank_pip -r "$r/train.txt"
   tank_step "workspace" "$(cd "$TANK_ROOT" && tank_fingerprint src/tank_msgs/*/* src/*/{package.xml,setup.py,CMakeLists.txt} launch/{package.xml,CMakeLists.txt} 2>/dev/null)" tank_build_workspace
   tank_step "model check" "$(tank_fingerprint "$TANK_ROOT/models/SHA256SUMS")$(stat -c %Y.%s "$TANK_ROOT"/models/*.gguf | tr '\n' ' ')" tank_check_models
