@@ -36,9 +36,9 @@ COMMANDS = {
     "parse": SubCommand("tank_cli.parse_command", "print what a sentence means, as JSON"),
     "worlds": SubCommand("tank_cli.worlds_command", "list the simulated worlds"),
     "bench": SubCommand("tank_cli.bench_command", "measure speed and memory: sim, ik, language, stack"),
-    "eval": SubCommand("tank_language.pipeline.cli", "measure a model on sentences with known meaning"),
+    "eval": SubCommand("tank_cli.eval_command", "measure models on sentences with known meaning"),
     "train": SubCommand("tank_language.pipeline.cli", "train the language model"),
-    "data": SubCommand("tank_language.pipeline.cli", "write the training sentences"),
+    "data": SubCommand("tank_language.pipeline.cli", "compose, count, and ask for training sentences"),
     "test": SubCommand("", "run the tests"),
     "check": SubCommand("", "run ruff and mypy"),
 }

@@ -1,16 +1,24 @@
 """Training, export and evaluation of a very small model, end to end; needs the training tools (./tank setup --train)."""
 
+import dataclasses
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="training tools are not installed: ./tank setup --train")
 
 from tank_core.commands import Move, Turn  # noqa: E402 - after the check for torch
+from tank_core.exceptions import TankError  # noqa: E402
 from tank_language.llama_model import LlamaModel, load_model  # noqa: E402
 from tank_language.pipeline import evaluation, export, training  # noqa: E402
-from tank_language.pipeline.cli import run  # noqa: E402
+from tank_language.pipeline.curve import read_curve  # noqa: E402
 from tank_language.pipeline.dataset import read_handwritten  # noqa: E402
 from tank_language.pipeline.network import Network, Shape, greedy  # noqa: E402
 from tank_language.pipeline.tokenizer import EOS, decode_answer, encode_answer, encode_prompt, token_id  # noqa: E402
@@ -19,11 +27,12 @@ from tank_language.translator import Translator  # noqa: E402
 
 pytestmark = pytest.mark.slow
 RECIPE = training.Recipe(tokens=900_000, vocabulary=600, width=96, layers=2, heads=2, feed_forward=192)
+MACHINE = training.Machine("cpu", threads=1)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return training.train(RECIPE, tmp_path_factory.mktemp("run"), threads=2)
+    return training.train(RECIPE, tmp_path_factory.mktemp("run"), MACHINE)
 
 
 def test_training_lowers_the_loss_and_keeps_the_curve(folder: Path) -> None:
@@ -71,15 +80,37 @@ def test_causal_attention_never_looks_ahead() -> None:
     assert torch.allclose(network(ids)[0, :8], network(changed)[0, :8], atol=1e-5)
 
 
-def test_evaluation_counts_what_it_says(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    network, tokenizer, _ = training.load(folder)
-    path = export.export(network, tokenizer, tmp_path / "m.gguf")
-    report = tmp_path / "report.json"
-    assert run(["eval", "--model", str(path), "--data", str(Path(__file__).parents[3] / "eval/dev.jsonl"), "--json", str(report)]) == 0
-    result = json.loads(report.read_text())[str(path)]
-    assert result["figures"]["sentences"] == 150 == sum(part["sentences"] for part in result["categories"].values())
-    assert len(result["misses"]) == round(150 * (1 - result["figures"]["exact_match"]))
-    assert "exact_match" in capsys.readouterr().out
+def test_a_killed_run_goes_on_as_if_nothing_had_happened(folder: Path, tmp_path: Path) -> None:
+    code = "import sys; from pathlib import Path; from test_pipeline_training import *; training.train(RECIPE, Path(sys.argv[1]), MACHINE)"
+    path = os.pathsep.join((str(Path(__file__).parent), *sys.path))
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.DEVNULL
+    )
+    while not (tmp_path / training.CHECKPOINT).exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    position = torch.load(tmp_path / training.CHECKPOINT, weights_only=True)["seen"]
+    assert position < RECIPE.tokens
+    training.train(RECIPE, tmp_path, MACHINE, resume=True)
+    once, twice = (training.load(run)[0].state_dict() for run in (folder, tmp_path))
+    assert all(torch.equal(weight, twice[name]) for name, weight in once.items())
+    once, twice = ([line | {"seconds": 0} for line in read_curve(run)] for run in (folder, tmp_path))
+    assert once == twice
+
+
+def test_a_run_is_resumed_with_its_own_recipe_only(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(TankError, match=r"width 96 instead of 128.*begin in another --out"):
+        training.train(dataclasses.replace(RECIPE, width=128), folder, MACHINE, resume=True)
+    with pytest.raises(TankError, match="nothing to resume"):
+        training.train(RECIPE, tmp_path, MACHINE, resume=True)
+
+
+def test_the_curve_is_a_picture(folder: Path) -> None:
+    picture = cv2.imread(str(folder / "curve.png"))
+    assert picture is not None
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 10
 
 
 def test_figures_of_known_answers() -> None:

@@ -1,16 +1,16 @@
-"""``./tank train``, ``./tank eval`` and ``./tank data``."""
+"""``./tank train`` and ``./tank data``."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
-from itertools import islice
 from pathlib import Path
 
 from tank_core.exceptions import TankError
+from tank_language.pipeline import data_cli, finetune_options
 
+_RECIPE = ("tokens", "seed", "width", "layers", "heads", "feed_forward", "handwritten_share", "voices_out")
 ROOT = Path(os.environ.get("TANK_ROOT", "."))
 
 
@@ -19,10 +19,9 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./tank", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     _train_arguments(commands.add_parser("train", help="train the small model from scratch and write a GGUF file"))
-    _eval_arguments(commands.add_parser("eval", help="measure models on sentences with right answers"))
-    _data_arguments(commands.add_parser("data", help="write training sentences as JSON lines"))
+    data_cli.add_arguments(commands.add_parser("data", help="compose, count and ask for training sentences"))
     arguments = parser.parse_args(argv)
-    return int({"train": _train, "eval": _eval, "data": _data}[arguments.command](arguments))
+    return int({"train": _train, "data": data_cli.run}[arguments.command](arguments))
 
 
 def _train_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,64 +30,35 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--gguf", type=Path, default=None, help="the file to write (default: OUT/tank-nano.gguf)")
     parser.add_argument("--quantization", default="q8_0", choices=("f16", "q8_0", "q4_0"))
-    parser.add_argument("--tokens", type=int, default=None, help="tokens to train on (default: the recipe's)")
-    parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--tokens", type=int, help="tokens to train on (default: the recipe's)")
+    parser.add_argument("--seed", type=int)
+    for name in ("width", "layers", "heads", "feed_forward"):
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int, metavar="N", help="size of the network (default: the recipe's)")
+    parser.add_argument(
+        "--handwritten-share", type=float, metavar="SHARE", help="of hand-written sentences; the others are composed (0: none)"
+    )
+    parser.add_argument(
+        "--voice-out", action="append", dest="voices_out", metavar="NAME", help="writer held out as a whole, to validate on"
+    )
     parser.add_argument("--threads", type=int, default=1, help="CPU threads (default: %(default)s; more is faster on an idle machine)")
+    finetune_options.add(parser)
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    from tank_language.pipeline import export, training
+    if arguments.base:
+        from tank_language.pipeline import finetune
 
-    said = {key: value for key in ("tokens", "seed") if (value := getattr(arguments, key)) is not None}
-    folder = training.train(training.Recipe(**said), arguments.out, arguments.threads)
+        return finetune.run(arguments)
+    from tank_language.pipeline import dataset, export, training
+
+    said = {key: value for key in _RECIPE if (value := getattr(arguments, key)) is not None}
+    recipe = training.Recipe(**said)
+    machine = training.Machine.detect(arguments.device, arguments.threads, recipe.tokens)
+    extra = dataset.read_records(arguments.data) if arguments.data else []
+    folder = training.train(recipe, arguments.out, machine, extra, resume=arguments.resume)
     network, tokenizer, _ = training.load(folder)
     path = export.export(network, tokenizer, arguments.gguf or folder / "tank-nano.gguf", arguments.quantization)
-    print(f"{path} ({path.stat().st_size / 1e6:.1f} MB). Next: ./tank eval --model {path}")
-    return 0
-
-
-def _eval_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", action="append", default=[], help="GGUF file; may be given several times (default: the one that ships)")
-    parser.add_argument("--data", type=Path, default=ROOT / "eval" / "dev.jsonl", help="questions (default: %(default)s)")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--json", type=Path, help="write the report as JSON")
-    parser.add_argument("--markdown", type=Path, help="write the report as Markdown")
-
-
-def _eval(arguments: argparse.Namespace) -> int:
-    from tank_language.llama_model import load_model
-    from tank_language.model_file import find_model
-    from tank_language.pipeline import evaluation
-    from tank_language.translator import Translator
-
-    questions = evaluation.read_questions(arguments.data)
-    results = {}
-    for path in [find_model(name) for name in arguments.model or [""]]:
-        model = load_model(path, threads=arguments.threads)
-        results[str(path)] = evaluation.report(evaluation.ask(Translator(model), questions))
-        model.close()
-    text = "\n".join(evaluation.as_markdown(name, result) for name, result in results.items())
-    print(text)
-    for path, content in ((arguments.json, json.dumps(results, indent=1)), (arguments.markdown, text)):
-        if path:
-            path.write_text(content + "\n", encoding="utf-8")
-    return 0
-
-
-def _data_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, required=True, help="JSON lines to write")
-    parser.add_argument("--count", type=int, default=10_000, help="sentences beside the hand-written ones (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1)
-
-
-def _data(arguments: argparse.Namespace) -> int:
-    from tank_language.pipeline import dataset
-
-    handwritten = dataset.read_handwritten()
-    stream = islice(dataset.stream(handwritten, arguments.seed), arguments.count)
-    counts = dataset.write_jsonl([*handwritten, *stream], arguments.out)
-    for name, count in sorted(counts.items()):
-        print(f"{name:24} {count}", file=sys.stderr)
+    print(f"{path} ({path.stat().st_size / 1e6:.1f} MB), {folder / 'curve.png'}. Next: ./tank eval --model {path}")
     return 0
 
 

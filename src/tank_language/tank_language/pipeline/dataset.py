@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tank_core.commands import commands_to_json
 from tank_core.exceptions import TankError
 from tank_language import shorthand
-from tank_language.pipeline import noise
+from tank_language.pipeline import noise, records
 from tank_language.pipeline import phrases as p
 from tank_language.pipeline.generator import sentences
+from tank_language.pipeline.quoting import quote
+from tank_language.pipeline.records import Bad, Record
 from tank_language.prompt import normalise
 
 HANDWRITTEN = Path(__file__).parents[2] / "data" / "handwritten"
-HELD_OUT = 0.1  # share of the hand-written groups that training never sees
+HELD_OUT = 0.05  # share of the hand-written groups that training never sees
 _UNJOINABLE = re.compile(
     r"\b(no|not|don't|dont|twice|times|sorry|actually|instead|before|after|first|everything|all|again|repeat|both|until)\b|x\(", re.I
 )
@@ -60,17 +60,18 @@ def _example(line: str, source: str, where: str) -> Example:
     return Example(instruction.strip(), answer.strip(), source)
 
 
-def split(examples: Iterable[Example]) -> tuple[list[Example], list[Example]]:
-    """(training, validation): whole hand-written groups are held out, by a hash of their name."""
+def split(examples: Iterable[Example], voices_out: Collection[str] = ()) -> tuple[list[Example], list[Example]]:
+    """(training, validation): whole hand-written groups are held out, by a hash of their name, and all of the writers in ``voices_out``."""
     kept: list[Example] = []
     held: list[Example] = []
     for example in examples:
         digest = int(hashlib.sha256(example.source.encode()).hexdigest()[:8], 16)
-        (held if digest / 0xFFFFFFFF < HELD_OUT else kept).append(example)
+        voice = example.source.partition("/")[0]
+        (held if voice in voices_out or digest / 0xFFFFFFFF < HELD_OUT else kept).append(example)
     return kept, held
 
 
-def stream(handwritten: list[Example], seed: int, handwritten_share: float = 0.4) -> Iterator[Example]:
+def stream(handwritten: list[Example], seed: int, handwritten_share: float = 0.55) -> Iterator[Example]:
     """Endless training examples: hand-written ones multiplied, and composed ones, both with noise."""
     rng = random.Random(seed)
     composed = sentences(seed + 1)
@@ -100,7 +101,7 @@ def _multiplied(rng: random.Random, handwritten: list[Example], joinable: list[E
     if rng.random() < 0.5:
         pair = noise.renumbered(rng, pair) or pair
     text = noise.politely(rng, pair[0], 0.12)
-    return Example(_noisy(rng, text, 0.07, chatter=0.06 if pair[1] != "none" else 0.0), pair[1], source)
+    return Example(_noisy(rng, text, 0.12, chatter=0.06 if pair[1] != "none" else 0.0), pair[1], source)
 
 
 def _joined(rng: random.Random, joinable: list[Example]) -> tuple[str, str]:
@@ -131,26 +132,24 @@ def _noisy(rng: random.Random, text: str, typo_share: float, chatter: float) -> 
     return " ".join(text.split())
 
 
-def to_record(example: Example) -> dict[str, object]:
-    """One line of the published format: instruction, output, source."""
+def to_record(example: Example) -> Record:
+    """An example in the published format: with commands instead of shorthand."""
     meaning = shorthand.expand(example.answer)
-    commands = () if isinstance(meaning, shorthand.Refusal) else meaning
-    return {"instruction": example.instruction, "output": commands_to_json(commands), "source": example.source}
+    return Record(example.instruction, () if isinstance(meaning, shorthand.Refusal) else meaning, example.source)
+
+
+def read_records(path: Path) -> list[Example]:
+    """Examples from JSON lines in the published format, each sentence once; raises TankError that names the bad line."""
+    entries = list(records.read(path))
+    for entry in entries:
+        if isinstance(entry, Bad):
+            raise TankError(f"{entry.where}: {entry.reason}; ./tank data count {path} --out CLEAN leaves such lines out")
+    good = records.unique(entry for entry in entries if isinstance(entry, Record))
+    return [Example(entry.instruction, quote(entry.instruction, entry.commands), entry.source) for entry in good]
 
 
 def write_jsonl(examples: Iterable[Example], path: Path) -> Counter[str]:
     """Write records without duplicates; returns counts by action and by source."""
-    seen: set[str] = set()
-    counts: Counter[str] = Counter()
-    with path.open("w", encoding="utf-8") as file:
-        for example in examples:
-            key = normalise(example.instruction)
-            if key in seen:
-                continue
-            seen.add(key)
-            record = to_record(example)
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
-            counts["source " + example.source.split("/")[0]] += 1
-            actions = [str(command["action"]) for command in record["output"]["commands"]]  # type: ignore[index]
-            counts.update("action " + action for action in set(actions) or {"none"})
-    return counts
+    entries = records.unique(map(to_record, examples))
+    records.write(entries, path)
+    return records.counts(entries)

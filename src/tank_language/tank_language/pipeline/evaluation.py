@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
@@ -52,17 +52,28 @@ class Answered:
     def false_refusal(self) -> bool:
         return bool(self.question.commands) and not self.commands
 
+    @property
+    def wrong(self) -> bool:
+        """Commands that are not the right ones: worse than a refusal."""
+        return bool(self.commands) and not self.exact
+
 
 def read_questions(path: Path) -> list[Question]:
     """Questions from JSON lines ``{"id", "instruction", "commands", "category"}``; raises TankError that names the line."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise TankError(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}; give JSON lines") from None
     questions = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         try:
             row = json.loads(line)
             commands = commands_from_json({"commands": row["commands"]})
             questions.append(Question(str(row["id"]), row["instruction"], commands, row.get("category", "")))
         except (ValueError, KeyError, TypeError) as error:
             raise TankError(f"{path}:{number}: {error}; a line is {{id, instruction, commands, category}}") from None
+    if not questions:
+        raise TankError(f"{path} has no sentence; a line is {{id, instruction, commands, category}}")
     return questions
 
 
@@ -88,7 +99,7 @@ def ood_f1(answers: Sequence[Answered]) -> float:
 
 
 def figures(answers: Sequence[Answered]) -> dict[str, float]:
-    """The figures of one model on one set."""
+    """The figures of one model on one set: shares in [0, 1], counts, and the time from instruction to commands [ms]."""
     latencies = sorted(1000 * a.latency_s for a in answers)
     cuts = quantiles(latencies, n=20, method="inclusive") if len(latencies) > 1 else latencies * 19
     return {
@@ -97,6 +108,7 @@ def figures(answers: Sequence[Answered]) -> dict[str, float]:
         "exact_match": share([a.exact for a in answers]),
         "action_seq": share([a.same_actions for a in answers]),
         "ood_f1": ood_f1(answers),
+        "wrong_commands": sum(a.wrong for a in answers),
         "false_moves": sum(a.false_move for a in answers),
         "false_refusals": sum(a.false_refusal for a in answers),
         "latency_p50_ms": cuts[9],
@@ -105,7 +117,7 @@ def figures(answers: Sequence[Answered]) -> dict[str, float]:
 
 
 def report(answers: Sequence[Answered]) -> dict[str, Any]:
-    """Figures over all, by category, and the misses."""
+    """Figures over all, by category, and the misses; ready for JSON."""
     categories = sorted({a.question.category for a in answers})
     return {
         "figures": figures(answers),
@@ -124,16 +136,27 @@ def _miss(answer: Answered) -> dict[str, Any]:
     }
 
 
-def as_markdown(name: str, result: dict[str, Any]) -> str:
-    """The report as Markdown tables."""
-    total = result["figures"]
-    lines = [f"## {name}", "", "| figure | value |", "| --- | --- |"]
-    lines += [f"| {key} | {value:.3f} |" if isinstance(value, float) else f"| {key} | {value} |" for key, value in total.items()]
-    lines += ["", "| category | sentences | exact_match | action_seq |", "| --- | --- | --- | --- |"]
-    lines += [f"| {c} | {f['sentences']} | {f['exact_match']:.3f} | {f['action_seq']:.3f} |" for c, f in result["categories"].items()]
-    lines += ["", f"Misses: {len(result['misses'])}", ""]
-    lines += [f"- {m['instruction']!r}: wanted {_brief(m['wanted'])}, got {_brief(m['got'])}" for m in result["misses"]]
+def as_markdown(title: str, reports: Mapping[str, dict[str, Any]]) -> str:
+    """The reports of several models (by name) on one set: figures and categories side by side, then each one's misses."""
+    names = list(reports)
+    lines = [f"## {title}", "", *_table("figure", {n: {k: _number(v) for k, v in reports[n]["figures"].items()} for n in names})]
+    exact = {n: {c: f"{f['exact_match']:.3f} of {f['sentences']}" for c, f in reports[n]["categories"].items()} for n in names}
+    lines += ["", *_table("exact_match by category", exact)]
+    for name in names:
+        misses = reports[name]["misses"]
+        lines += ["", f"Misses of {name}: {len(misses)}", ""]
+        lines += [f"- {m['instruction']!r}: wanted {_brief(m['wanted'])}, got {_brief(m['got'])}" for m in misses]
     return "\n".join(lines) + "\n"
+
+
+def _table(head: str, columns: Mapping[str, Mapping[str, str]]) -> list[str]:
+    rows = list(dict.fromkeys(key for column in columns.values() for key in column))
+    lines = [f"| {' | '.join((head, *columns))} |", f"| {' | '.join(['---'] * (len(columns) + 1))} |"]
+    return lines + [f"| {' | '.join((row, *(column.get(row, '') for column in columns.values())))} |" for row in rows]
+
+
+def _number(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def _brief(commands: list[dict[str, Any]]) -> str:

@@ -43,7 +43,7 @@ class Norm(nn.Module):
         self.epsilon = epsilon
 
     def forward(self, x: Tensor) -> Tensor:  # (..., size)
-        return functional.rms_norm(x, (x.shape[-1],), 1.0 + self.weight, self.epsilon)
+        return functional.rms_norm(x, (x.shape[-1],), (1.0 + self.weight).to(x.dtype), self.epsilon)
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -80,7 +80,12 @@ class Layer(nn.Module):
         batch, time, _ = x.shape
         heads = [t.view(batch, time, -1, self.shape.head_size).transpose(1, 2) for t in (self.q(x), self.k(x), self.v(x))]
         q, k = rotate(self.q_norm(heads[0]), cos, sin), rotate(self.k_norm(heads[1]), cos, sin)
-        out = functional.scaled_dot_product_attention(q, k, heads[2], is_causal=True, enable_gqa=self.shape.kv_heads != self.shape.heads)
+        if x.device.type == "cpu":  # on a CPU, attention in bfloat16 is ten times slower than in float32
+            q, k, heads[2] = q.float(), k.float(), heads[2].float()
+        with torch.autocast("cpu", enabled=False):
+            out = functional.scaled_dot_product_attention(
+                q, k, heads[2], is_causal=True, enable_gqa=self.shape.kv_heads != self.shape.heads
+            )
         return self.o(out.transpose(1, 2).reshape(batch, time, -1))
 
 
@@ -137,7 +142,7 @@ def _greedy_same_length(
     for _ in range(limit):
         if not active:
             return
-        ids = torch.tensor([prompts[i] + answers[i] for i in active])
+        ids = torch.tensor([prompts[i] + answers[i] for i in active], device=network.embedding.weight.device)
         following = functional.linear(network.hidden(ids)[:, -1], network.embedding.weight).argmax(-1).tolist()
         for i, token in zip(active, following, strict=True):
             answers[i].append(token)

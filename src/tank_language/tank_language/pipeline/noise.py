@@ -12,6 +12,8 @@ from tank_language.pipeline.numbers import DIGITS, pick_number
 KEYS = {"q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl", "p": "ol", "a": "sqz", "s": "adwx", "d": "sfec", "f": "dgrv", "g": "fhtb", "h": "gjyn",
         "j": "hkum", "k": "jlim", "l": "kop", "z": "xas", "x": "zcsd", "c": "xvdf", "v": "cbfg", "b": "vngh", "n": "bmhj", "m": "njk"}  # fmt: skip
 
+_SHORT = {"the", "and", "you", "can", "box", "red", "get", "put", "now", "its", "out", "off"}  # mistyped, too; never "no", "two"
+
 
 def politely(rng: random.Random, text: str, share: float = 0.3) -> str:
     """With a prefix, a suffix, both or neither."""
@@ -43,7 +45,7 @@ def mistyped(rng: random.Random, text: str, errors: int) -> str:
     """With letters transposed, dropped, doubled or replaced by a neighbour; never in numbers."""
     for _ in range(errors):
         places = [i for i in range(1, len(text) - 1) if text[i].isalpha() and text[i - 1].isalpha()]
-        long_enough = [i for i in places if len(_word_at(text, i)) > 3]
+        long_enough = [i for i in places if len(word := _word_at(text, i)) > 3 or word.lower() in _SHORT]
         if not long_enough:
             return text
         i = rng.choice(long_enough)

@@ -5,24 +5,33 @@ from __future__ import annotations
 import json
 import math
 import random
+import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as functional
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from tank_core.exceptions import TankError
 from tank_language.pipeline import dataset
+from tank_language.pipeline.curve import CURVE, draw
 from tank_language.pipeline.dataset import Example
 from tank_language.pipeline.network import Network, Shape, greedy
 from tank_language.pipeline.tokenizer import EOS, PAD, encode_answer, encode_prompt, token_id, train_tokenizer
 from tank_language.prompt import normalise
 
 IGNORED = -100  # cross_entropy's ignore_index
+CHECKPOINT = "checkpoint.pt"
+REPORT_STEPS = 200
+SAVE_EVERY_S = 60.0
+POOL = 2048  # sentences sorted by length together, so that little is padded
+WORTH_COMPILING = 2_000_000  # [tokens] compiling takes about a minute
 
 
 @dataclass(frozen=True)
@@ -41,9 +50,29 @@ class Recipe:
     warmup: float = 0.02  # share of the tokens
     cooldown: float = 0.5  # share of the tokens over which the rate falls to 0
     dropout: float = 0.0
-    handwritten_share: float = 0.4
+    handwritten_share: float = 0.55
     average: float = 0.998  # decay of the weights' moving average, which is what ships
     seed: int = 1
+    voices_out: Sequence[str] = ()  # hand-written files held out of training as a whole, for validation by writer
+
+
+@dataclass(frozen=True)
+class Machine:
+    """On what a run is trained. It decides the speed; the figures it changes within noise only."""
+
+    device: str = "cpu"  # a torch device
+    threads: int = 1  # CPU threads; 0 leaves torch's own choice
+    bf16: bool = False  # matrix products in bfloat16; weights, norms and attention stay in float32
+    compiled: bool = False  # fused by torch.compile, which needs a C++ compiler
+
+    @classmethod
+    def detect(cls, device: str = "auto", threads: int = 1, tokens: int = 0) -> Machine:
+        """The fastest way that this machine has: a GPU, or a CPU's matrix unit (AMX), or float32."""
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        bf16 = device.startswith("cuda") or bool(torch.cpu.get_capabilities().get("amx_bf16"))
+        compiled = bf16 and tokens >= WORTH_COMPILING and shutil.which("g++") is not None
+        return cls(device, threads, bf16, compiled)
 
 
 Row = tuple[list[int], int]  # token ids, length of the prompt
@@ -52,7 +81,7 @@ Row = tuple[list[int], int]  # token ids, length of the prompt
 def batches(rows: Iterator[Row], batch_tokens: int, pad: int) -> Iterator[tuple[Tensor, Tensor]]:
     """(ids, targets), both (batch, time): rows of like length together, loss on the answer only."""
     while True:
-        pool = sorted(islice(rows, 512), key=lambda row: len(row[0]))
+        pool = sorted(islice(rows, POOL), key=lambda row: len(row[0]))
         groups: list[list[Row]] = []
         group: list[Row] = []
         for row in pool:
@@ -88,29 +117,65 @@ def answers_right(network: Network, tokenizer: Tokenizer, examples: list[Example
     return sum(map(list.__eq__, written, wanted)) / len(examples)
 
 
-def train(recipe: Recipe, out: Path, threads: int | None = None) -> Path:
-    """Train and write ``out/model.pt``, ``out/tokenizer.json`` and ``out/curve.jsonl``; prints progress."""
+def train(recipe: Recipe, out: Path, machine: Machine | None = None, extra: Sequence[Example] = (), *, resume: bool = False) -> Path:
+    """Train on the hand-written, the composed and the ``extra`` sentences.
+
+    Writes ``out/model.pt``, ``out/tokenizer.json``, ``out/curve.jsonl`` and ``out/curve.png``; prints progress. ``out/checkpoint.pt`` lets an
+    interrupted run be resumed; it is the same sentence by sentence and, on a CPU, to the last digit.
+    Raises TankError when there is nothing to resume, or the checkpoint is of another recipe.
+    """
+    machine = machine or Machine.detect()
     torch.manual_seed(recipe.seed)
-    if threads:
-        torch.set_num_threads(threads)
+    if machine.threads:
+        torch.set_num_threads(machine.threads)
     out.mkdir(parents=True, exist_ok=True)
-    kept, held = dataset.split(dataset.read_handwritten())
-    print(f"{len(kept)} hand-written sentences to train on, {len(held)} held out", flush=True)
-    sample = list(islice(dataset.stream(kept, recipe.seed + 100, recipe.handwritten_share), 60_000))
-    tokenizer = train_tokenizer((normalise(example.instruction) for example in sample), recipe.vocabulary)
-    tokenizer.save(str(out / "tokenizer.json"))
+    checkpoint = _checkpoint(out, recipe) if resume else None
+    kept, held = dataset.split(dataset.read_handwritten(), recipe.voices_out)
+    kept += extra
+    print(f"{len(kept)} sentences to multiply, {len(held)} held out; {machine}", flush=True)
+    if checkpoint is None:
+        _fresh_tokenizer(recipe, kept).save(str(out / "tokenizer.json"))
+        (out / "curve.jsonl").unlink(missing_ok=True)
+    tokenizer = Tokenizer.from_file(str(out / "tokenizer.json"))
     shape = Shape(tokenizer.get_vocab_size(), recipe.width, recipe.layers, recipe.heads, 1, 64, recipe.feed_forward)
-    network = Network(shape, recipe.dropout)
+    network = Network(shape, recipe.dropout).to(machine.device)
     print(f"{sum(w.numel() for w in network.parameters()) / 1e6:.2f} M parameters, {shape.vocabulary} tokens", flush=True)
-    _Run(recipe, out, network, tokenizer, kept, held).go()
+    run = _Run(recipe, machine, out, network, tokenizer, kept, held)
+    if checkpoint is not None:
+        run.restore(checkpoint)
+    run.go()
     return out
+
+
+def _fresh_tokenizer(recipe: Recipe, kept: list[Example]) -> Tokenizer:
+    sample = islice(dataset.stream(kept, recipe.seed + 100, recipe.handwritten_share), 60_000)
+    return train_tokenizer((normalise(example.instruction) for example in sample), recipe.vocabulary)
+
+
+def _checkpoint(out: Path, recipe: Recipe) -> dict[str, Any]:
+    path = out / CHECKPOINT
+    if not path.is_file():
+        raise TankError(f"{path} is not there: nothing to resume; leave --resume out to begin")
+    state: dict[str, Any] = torch.load(path, weights_only=True)
+    was, now = state["recipe"], _plain(recipe)
+    other = [f"{key} {was.get(key)} instead of {value}" for key, value in now.items() if was.get(key) != value]
+    if other:
+        raise TankError(f"{path} was made with {', '.join(other)}; resume with the same arguments, or begin in another --out")
+    return state
+
+
+def _plain(recipe: Recipe) -> dict[str, Any]:
+    """As a checkpoint holds it: with lists."""
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(recipe).items()}
 
 
 class _Run:
     """One training run; it keeps the moving average of the weights and says how it goes."""
 
-    def __init__(self, recipe: Recipe, out: Path, network: Network, tokenizer: Tokenizer, kept: list[Example], held: list[Example]) -> None:
-        self.recipe, self.out, self.network, self.tokenizer = recipe, out, network, tokenizer
+    def __init__(
+        self, recipe: Recipe, machine: Machine, out: Path, network: Network, tokenizer: Tokenizer, kept: list[Example], held: list[Example]
+    ) -> None:
+        self.recipe, self.machine, self.out, self.network, self.tokenizer = recipe, machine, out, network, tokenizer
         self.kept, self.held = kept, held
         matrices = [w for name, w in network.named_parameters() if w.ndim == 2 and "embedding" not in name]
         others = [w for name, w in network.named_parameters() if w.ndim != 2 or "embedding" in name]
@@ -122,6 +187,8 @@ class _Run:
             for group in optimizer.param_groups:
                 group["full_rate"] = group["lr"]
         self.average = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.average))
+        self._hidden = torch.compile(network.hidden, dynamic=True) if machine.compiled else network.hidden
+        self.step, self.seen, self.seconds, self.shown = 0, 0, 0.0, 0.0
 
     def rows(self) -> Iterator[Row]:
         for example in dataset.stream(self.kept, self.recipe.seed, self.recipe.handwritten_share):
@@ -131,24 +198,31 @@ class _Run:
                 yield prompt + answer, len(prompt)
 
     def go(self) -> None:
-        start, seen, step, shown = time.monotonic(), 0, 0, 0.0
+        start, saved = time.monotonic() - self.seconds, time.monotonic()
         losses: list[float] = []
-        for ids, targets in batches(self.rows(), self.recipe.batch_tokens, token_id(self.tokenizer, PAD)):
-            losses.append(self._step(ids, targets, seen / self.recipe.tokens))
-            seen, step = seen + ids.numel(), step + 1
-            progress = seen / self.recipe.tokens
-            if step % 200 == 0 or progress >= 1:
-                self._report(progress, losses, time.monotonic() - start, full=progress - shown >= 0.1 or progress >= 1)
-                shown, losses = (progress if progress - shown >= 0.1 else shown), []
+        stream = batches(self.rows(), self.recipe.batch_tokens, token_id(self.tokenizer, PAD))
+        for ids, targets in islice(stream, self.step, None):  # a resumed run passes over what it has seen
+            losses.append(self._step(ids.to(self.machine.device), targets.to(self.machine.device), self.seen / self.recipe.tokens))
+            self.seen, self.step = self.seen + ids.numel(), self.step + 1
+            progress = self.seen / self.recipe.tokens
+            self.seconds = time.monotonic() - start
+            if self.step % REPORT_STEPS == 0 or progress >= 1:
+                full = progress - self.shown >= 0.1 or progress >= 1
+                self._report(progress, losses, full)
+                self.shown, losses = (progress if full else self.shown), []
+                if full or time.monotonic() - saved > SAVE_EVERY_S:
+                    self._save()
+                    saved = time.monotonic()
             if progress >= 1:
                 break
-        self._save()
+        draw(self.out)
 
     def _step(self, ids: Tensor, targets: Tensor, progress: float) -> float:
         self.network.train()
-        hidden = self.network.hidden(ids)
         answer = targets != IGNORED
-        loss = functional.cross_entropy(functional.linear(hidden[answer], self.network.embedding.weight), targets[answer])
+        with torch.autocast(self.machine.device, torch.bfloat16, enabled=self.machine.bf16):
+            logits = functional.linear(self._hidden(ids)[answer], self.network.embedding.weight)
+        loss = functional.cross_entropy(logits.float(), targets[answer])
         loss.backward()
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
@@ -158,27 +232,55 @@ class _Run:
         self.average.update_parameters(self.network)
         return float(loss.detach())
 
-    def _report(self, progress: float, losses: list[float], seconds: float, full: bool) -> None:
-        line = {"progress": round(progress, 3), "loss": round(sum(losses) / len(losses), 4), "seconds": round(seconds)}
+    def _report(self, progress: float, losses: list[float], full: bool) -> None:
+        line = {
+            "progress": round(progress, 3),
+            "tokens": self.seen,
+            "loss": round(sum(losses) / len(losses), 4),
+            "seconds": round(self.seconds),
+        }
         if full and self.held:
             line["held_out"] = round(answers_right(self.average.module, self.tokenizer, self.held), 4)
-            self._save()
-        with (self.out / "curve.jsonl").open("a", encoding="utf-8") as file:
+        with (self.out / CURVE).open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
-        left = seconds / max(progress, 1e-9) * (1 - progress)
+        left = self.seconds / max(progress, 1e-9) * (1 - progress)
         held_out = line.get("held_out", "      ")
-        print(f"{progress:6.1%}  loss {line['loss']:.4f}  held-out {held_out}  {seconds:.0f} s, {left:.0f} s to go", flush=True)
+        print(f"{progress:6.1%}  loss {line['loss']:.4f}  held-out {held_out}  {self.seconds:.0f} s, {left:.0f} s to go", flush=True)
         if not math.isfinite(line["loss"]):
             raise FloatingPointError("the loss is not finite; lower matrix_rate or other_rate")
 
     def _save(self) -> None:
-        state = {"weights": self.average.module.state_dict(), "shape": asdict(self.network.shape), "recipe": asdict(self.recipe)}
-        torch.save(state, self.out / "model.pt")
+        model = {"weights": self.average.module.state_dict(), "shape": asdict(self.network.shape), "recipe": _plain(self.recipe)}
+        _write(model, self.out / "model.pt")
+        position = {"step": self.step, "seen": self.seen, "seconds": self.seconds, "shown": self.shown}
+        running = {"network": self.network.state_dict(), "average": self.average.state_dict(), "torch_rng": torch.get_rng_state()}
+        _write(
+            {"recipe": _plain(self.recipe), **position, **running, "optimizers": [o.state_dict() for o in self.optimizers]},
+            self.out / CHECKPOINT,
+        )
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a checkpoint; what the curve says of later steps is dropped, they are done again."""
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+        torch.set_rng_state(state["torch_rng"])
+        self.step, self.seen, self.seconds, self.shown = (state[key] for key in ("step", "seen", "seconds", "shown"))
+        lines = (self.out / CURVE).read_text(encoding="utf-8").splitlines(keepends=True)
+        (self.out / CURVE).write_text("".join(line for line in lines if json.loads(line)["tokens"] <= self.seen), encoding="utf-8")
+        print(f"resumed at {self.seen / self.recipe.tokens:.1%}", flush=True)
+
+
+def _write(state: dict[str, Any], path: Path) -> None:
+    """All of it or nothing: a killed run leaves the file before."""
+    torch.save(state, path.with_suffix(".new"))
+    path.with_suffix(".new").replace(path)
 
 
 def load(folder: Path) -> tuple[Network, Tokenizer, dict[str, object]]:
     """(network, tokenizer, recipe) of a finished run."""
-    state = torch.load(folder / "model.pt", weights_only=True)
+    state = torch.load(folder / "model.pt", weights_only=True, map_location="cpu")
     network = Network(Shape(**state["shape"]))
     network.load_state_dict(state["weights"])
     return network.eval(), Tokenizer.from_file(str(folder / "tokenizer.json")), state["recipe"]

@@ -1,0 +1,137 @@
+"""``./tank eval``: how well models understand, in figures: sentences with right answers, both carried out in simulation, speed, memory."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tank_cli.console import say
+from tank_core.exceptions import TankError
+
+ROOT = Path(os.environ.get("TANK_ROOT", "."))
+SETS = ("dev.jsonl", "second.jsonl")
+RIVAL = "Gemma-3-270M shape, Q8_0, random weights"
+RIVAL_PAIRS = 21  # sentences that the slow rival is timed with; an odd number, so that the median was measured
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", action="append", default=[], help="GGUF file; may be given several times (default: the one that ships)")
+    parser.add_argument(
+        "--data", action="append", type=Path, default=[],
+        help=f"lines of {{id, instruction, commands, category}}; may be given several times (default: eval/{{{','.join(SETS)}}})",
+    )  # fmt: skip
+    parser.add_argument("--sim", type=int, metavar="N", help="carry out at most N pairs with motion in simulation (default: all; 0: none)")
+    parser.add_argument("--no-rival", action="store_true", help="leave out the comparison of speed with a file of Gemma-3-270M's shape")
+    parser.add_argument("--quick", action="store_true", help="neither simulation nor that comparison")
+    parser.add_argument("--threads", type=int, default=1, help="of llama.cpp (default: %(default)s)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the report as Markdown")
+
+
+def run(args: argparse.Namespace) -> int:
+    from tank_language.model_file import find_model
+    from tank_language.pipeline import evaluation
+
+    paths = args.data or [ROOT / "eval" / name for name in SETS]
+    sets = {str(path): evaluation.read_questions(path) for path in paths}
+    models = {str(path): path for path in (find_model(name) for name in args.model or [""])}
+    reports: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in sets}
+    for model, path in models.items():
+        for name, (answers, extra) in _ask_apart(path, sets, args.threads).items():
+            report = evaluation.report(answers)
+            report["figures"] |= {"model_file_mb": path.stat().st_size / 1e6, **extra}
+            if args.sim != 0 and not args.quick:
+                report["figures"] |= _task_success(answers, args.sim)
+            reports[name][model] = report
+    speed = {} if args.quick or args.no_rival else _compare_speed(models, sets, args.threads)
+    text = "\n".join([*(evaluation.as_markdown(name, reports[name]) for name in sets), *_speed_lines(speed)])
+    print(text)
+    _write(args.json, json.dumps({"sets": reports, "speed": speed}, indent=1))
+    _write(args.markdown, text)
+    return 0
+
+
+def _write(path: Path | None, content: str) -> None:
+    if path is None:
+        return
+    try:
+        path.write_text(content.rstrip() + "\n", encoding="utf-8")
+    except OSError as error:
+        raise TankError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _ask_apart(path: Path, sets: Mapping[str, Sequence[Any]], threads: int) -> dict[str, tuple[list[Any], dict[str, float]]]:
+    """Each set put to the model in a process of its own, so that memory is this model's alone."""
+    say(f"asking {path.name} {sum(map(len, sets.values()))} sentences ...")
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_ask, path, dict(sets), threads).result()
+
+
+def _ask(path: Path, sets: dict[str, Sequence[Any]], threads: int) -> dict[str, tuple[list[Any], dict[str, float]]]:
+    from tank_cli.bench_report import memory_mb
+    from tank_language.llama_library import library
+    from tank_language.llama_model import load_model
+    from tank_language.pipeline import evaluation
+    from tank_language.translator import Translator
+
+    library()  # the code of llama.cpp is not the model's
+    before = memory_mb("VmRSS")
+    model = load_model(path, threads)
+    answered = {name: evaluation.ask(Translator(model), questions) for name, questions in sets.items()}
+    model.close()
+    added = {"memory_added_mb": memory_mb("VmHWM") - before}
+    return {name: (answers, added) for name, answers in answered.items()}
+
+
+def _task_success(answers: Sequence[Any], limit: int | None) -> dict[str, float]:
+    from tank_cli.task_success import Judge, has_motion
+    from tank_language.pipeline.evaluation import share
+
+    pairs = [(a.question.commands, a.commands) for a in answers if has_motion(a.question.commands) or has_motion(a.commands)][:limit]
+    say(f"carrying out {len(pairs)} pairs in simulation ...")
+    judge = Judge()
+    same = [judge.same_end(wanted, got) for wanted, got in pairs]
+    return {"task_success": share(same), "task_pairs": len(pairs), "task_pairs_ending_early": judge.incomplete}
+
+
+def _compare_speed(models: Mapping[str, Path], sets: Mapping[str, Sequence[Any]], threads: int) -> dict[str, float]:
+    """Median time from instruction to commands [ms] of each model and of the rival, on the same sentences in turn."""
+    from tank_language.llama_model import load_model
+    from tank_language.model_file import find_model
+    from tank_language.pipeline.rival import Rival, seconds, write_shape
+    from tank_language.translator import Translator
+
+    questions = next(iter(sets.values()))
+    chosen = [questions[i * len(questions) // RIVAL_PAIRS] for i in range(min(RIVAL_PAIRS, len(questions)))]
+    say(f"timing {len(chosen)} sentences against a file of Gemma-3-270M's shape ...")
+    with tempfile.TemporaryDirectory() as folder:
+        rival = Rival(write_shape(Path(folder) / "rival.gguf", find_model("")), threads)
+        translators = {name: Translator(load_model(path, threads)) for name, path in models.items()}
+        times: dict[str, list[float]] = {name: [] for name in (*models, RIVAL)}
+        for question in chosen:
+            for name, translator in translators.items():
+                times[name].append(translator.translate(question.instruction).latency_s)
+            times[RIVAL] += seconds(rival, [(question.instruction, question.commands)])
+        for model in (rival, *(translator.model for translator in translators.values())):
+            model.close()
+    return {name: 1000 * median(values) for name, values in times.items()}
+
+
+def _speed_lines(speed: Mapping[str, float]) -> list[str]:
+    if not speed:
+        return []
+    head = [
+        "## Time from instruction to commands, one sentence after the other",
+        "",
+        "| model | p50 [ms] | times faster |",
+        "| --- | --- | --- |",
+    ]
+    return head + [f"| {name} | {value:.1f} | {speed[RIVAL] / value:.0f} |" for name, value in speed.items()]

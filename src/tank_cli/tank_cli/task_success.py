@@ -1,0 +1,70 @@
+"""Whether a prediction takes the robot where the right answer does: both are carried out in simulation, from the same beginning.
+
+The criterion is that of docs/language.md ("Equality"): the robot within 0.10 m and 10 degrees, every object within 0.10 m.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tank_cli.episode import Truth, run_episode
+from tank_core.commands import Approach, Command, Face, Grasp, Move, Release, Turn, equivalent
+from tank_executor.plan import PlanState
+
+NEAR_M, NEAR_DEG = 0.10, 10.0
+ARM = (Grasp, Release, Face, Approach)
+
+
+def has_motion(commands: Sequence[Command]) -> bool:
+    """Whether anything moves: all but stops and waits."""
+    return any(isinstance(command, (Move, Turn, *ARM)) for command in commands)
+
+
+@dataclass(frozen=True)
+class End:
+    """Where a command list ended, and whether it was carried out to its last step."""
+
+    complete: bool
+    truth: Truth
+
+
+class Judge:
+    """Runs command lists, each once: the same list in the same world ends the same way, to the last digit."""
+
+    def __init__(self) -> None:
+        self._ends: dict[tuple[str, tuple[Command, ...]], End] = {}
+        self.incomplete = 0  # right answers that could not be carried out to their end
+
+    def same_end(self, wanted: Sequence[Command], got: Sequence[Command]) -> bool:
+        """Whether both end at the same place.
+
+        Where the right answer itself ends early (nothing to release, nothing to be seen), what comes after it would go
+        unmeasured: such a pair is a success only when both lists are equal.
+        """
+        world = "cells" if any(isinstance(command, ARM) for command in (*wanted, *got)) else "empty"
+        reference = self._end(world, tuple(wanted))
+        if not reference.complete:
+            self.incomplete += 1
+            return equivalent(wanted, got)
+        prediction = self._end(world, tuple(got))
+        return prediction.complete and near(reference.truth, prediction.truth)
+
+    def _end(self, world: str, commands: tuple[Command, ...]) -> End:
+        if (world, commands) not in self._ends:
+            status, truth = run_episode(commands, world=world)
+            self._ends[world, commands] = End(not commands or status.state == PlanState.SUCCEEDED, truth)
+        return self._ends[world, commands]
+
+
+def near(one: Truth, other: Truth) -> bool:
+    """The criterion."""
+    turned = (one.robot["yaw_deg"] - other.robot["yaw_deg"] + 180) % 360 - 180
+    robot = math.dist(_place(one.robot), _place(other.robot)) <= NEAR_M and abs(turned) <= NEAR_DEG
+    held = one.robot["held"] == other.robot["held"]
+    return robot and held and all(math.dist(_place(thing), _place(other.objects[name])) <= NEAR_M for name, thing in one.objects.items())
+
+
+def _place(thing: dict[str, float]) -> tuple[float, float]:
+    return thing["x"], thing["y"]

@@ -1,0 +1,143 @@
+"""``./tank data``: compose training sentences, count and clean them, ask language models for more."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tank_core.exceptions import TankError
+from tank_language.pipeline import asking, collecting, dataset, records
+from tank_language.pipeline.records import Bad, Record
+from tank_language.prompt import normalise
+
+if TYPE_CHECKING:
+    from tank_language.pipeline.endpoint import Endpoint
+
+NAMED = 20  # bad lines that are named one by one
+TOKENS_A_PAIR = 160  # room in an answer
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The sub-commands of ``./tank data``."""
+    commands = parser.add_subparsers(dest="data_command", required=True)
+    _compose_arguments(commands.add_parser("compose", help="write the hand-written sentences and composed ones as JSON lines"))
+    _count_arguments(commands.add_parser("count", help="check, count and merge files of JSON lines"))
+    _ask_arguments(commands.add_parser("ask", help="ask language models at an OpenAI-compatible endpoint for sentences"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what was said; the exit status."""
+    return {"compose": _compose, "count": _count, "ask": _ask}[arguments.data_command](arguments)
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError
+    return value
+
+
+def _say(text: str) -> None:
+    print(f"tank: {text}", file=sys.stderr, flush=True)
+
+
+def _compose_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, required=True, help="JSON lines to write")
+    parser.add_argument("--count", type=int, default=10_000, help="sentences beside the hand-written ones (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1)
+
+
+def _compose(arguments: argparse.Namespace) -> int:
+    handwritten = dataset.read_handwritten()
+    stream = islice(dataset.stream(handwritten, arguments.seed), arguments.count)
+    for name, count in sorted(dataset.write_jsonl([*handwritten, *stream], arguments.out).items()):
+        print(f"{name:24} {count}", file=sys.stderr)
+    return 0
+
+
+def _count_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help='JSON lines {"instruction", "output", "source"}')
+    parser.add_argument("--out", type=Path, help="write the good lines of all files, each sentence once")
+    parser.add_argument("--strict", action="store_true", help="fail if a line is bad")
+
+
+def _count(arguments: argparse.Namespace) -> int:
+    entries = [entry for path in arguments.files for entry in records.read(path)]
+    bad = [entry for entry in entries if isinstance(entry, Bad)]
+    good = [entry for entry in entries if isinstance(entry, Record)]
+    unique = records.unique(good)
+    for entry in bad[:NAMED]:
+        print(f"{entry.where}: {entry.reason}", file=sys.stderr)
+    if len(bad) > NAMED:
+        print(f"... and {len(bad) - NAMED} bad lines more", file=sys.stderr)
+    if arguments.out:
+        records.write(unique, arguments.out)
+    table = {
+        "sentences": len(unique),
+        "duplicates": len(good) - len(unique),
+        "bad lines": len(bad),
+        **dict(sorted(records.counts(unique).items())),
+    }
+    for name, count in table.items():
+        print(f"{name:24} {count}")
+    return 1 if arguments.strict and bad else 0
+
+
+def _ask_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--endpoint", required=True, help="address up to /v1, such as https://openrouter.ai/api/v1")
+    parser.add_argument("--model", action="append", required=True, help="name of a model there; several take turns")
+    parser.add_argument("--out", type=Path, required=True, help="JSON lines to write, or to go on with")
+    parser.add_argument("--pairs", type=_positive, default=25, help="sentences a request (default: %(default)s)")
+    parser.add_argument(
+        "--requests", type=_positive, default=40, help="requests in all, those of earlier runs included (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of prompts: examples, voices, topics (default: %(default)s)")
+    parser.add_argument(
+        "--voice", action="append", default=[], help='who speaks, such as "a pirate"; several take turns (default: a list of our own)'
+    )
+    parser.add_argument(
+        "--key-env", default="OPENROUTER_API_KEY", help="environment variable that holds the API key (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--timeout", type=float, default=120.0, help="[s] without a sign of life before a request is tried again (default: %(default)s)"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="print the first prompt and ask nobody")
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    handwritten = dataset.read_handwritten()
+    asked = asking.Asking(dataset.split(handwritten)[0], arguments.seed, arguments.pairs, arguments.voice or asking.VOICES)
+    if arguments.dry_run:
+        print("\n\n".join(f"[{message['role']}]\n{message['content']}" for message in asked.messages(0)))
+        return 0
+    known = frozenset(normalise(example.instruction) for example in handwritten)
+    collection = collecting.Collection(arguments.out, arguments.seed, known, collecting.evaluation_keys(asking.checkout()))
+    return _collect(arguments, asked, collection)
+
+
+def _collect(arguments: argparse.Namespace, asked: asking.Asking, collection: collecting.Collection) -> int:
+    endpoint = _endpoint(arguments)
+
+    def ask(number: int, model: str) -> str:
+        return endpoint.ask(model, asked.messages(number), arguments.seed + number, TOKENS_A_PAIR * arguments.pairs)
+
+    try:
+        collecting.collect(collection, arguments.model, arguments.requests, ask, _say)
+    except KeyboardInterrupt:
+        _say(f"stopped. {collecting.summary(collection)} The same command goes on from here")
+        return 130
+    finally:
+        endpoint.close()
+    _say(collecting.summary(collection))
+    return 0
+
+
+def _endpoint(arguments: argparse.Namespace) -> Endpoint:
+    try:
+        from tank_language.pipeline.endpoint import Endpoint
+    except ImportError:
+        raise TankError("the package httpx2 is not installed; run ./tank setup --train") from None
+    return Endpoint(arguments.endpoint, arguments.key_env, arguments.timeout, say=_say)
