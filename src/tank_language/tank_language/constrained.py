@@ -69,3 +69,9 @@ class Grammar:
         self._llama.llama_sampler_apply(self._state, ctypes.byref(array))
         admitted: npt.NDArray[np.intp] = tokens[np.isfinite(candidates["logit"])]
         return admitted
+
+
+def surprise(logits: Logits, token: int) -> float:
+    """-ln of the probability of a token among all, before the grammar [nat].  # (n_vocab,)"""
+    highest = logits.max()
+    return float(np.log(np.exp(logits - highest).sum()) + highest - logits[token])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,32 +11,25 @@ import numpy as np
 
 from tank_core.exceptions import ModelError
 from tank_language.constrained import Grammar, Logits
-from tank_language.llama_library import last_error, library
+from tank_language.llama_library import last_error
+from tank_language.llama_vocabulary import LlamaVocabulary
 
 BATCH = 256  # [tokens] evaluated at once
-_PIECE_BYTES = (256, 1 << 16)
 
 
-class LlamaContext:
+class LlamaContext(LlamaVocabulary):
     """A model and its KV cache. Not thread-safe. Raises ModelError for whatever llama.cpp refuses."""
 
     def __init__(self, path: Path, threads: int, size: int) -> None:
         """``size`` [tokens]: room for prompt and answer together, at most what the model was trained for."""
-        self._llama = library()
-        self._path = path
         self._context: Any = None
-        last_error()
-        self._model: Any = self._llama.llama_model_load_from_file(os.fsencode(path), self._model_params())
-        if not self._model:
-            raise ModelError(f"llama.cpp cannot load model file {path}: {last_error() or 'no reason given'}; choose another file")
+        super().__init__(path)
         try:
             self.size = min(size, self._llama.llama_model_n_ctx_train(self._model) or size)
             self._create(threads)
         except ModelError:
             self.close()
             raise
-        self._vocab = self._llama.llama_model_get_vocab(self._model)
-        self.n_vocab: int = self._llama.llama_vocab_n_tokens(self._vocab)
         self.used = 0  # tokens in the KV cache
 
     def grammar(self, gbnf: str) -> Grammar:
@@ -71,35 +63,12 @@ class LlamaContext:
         logits: Logits = np.ctypeslib.as_array(pointer, shape=(self.n_vocab,))
         return logits
 
-    def is_end(self, token: int) -> bool:
-        """Whether a token ends an answer: end of sequence, end of turn and their like."""
-        return bool(self._llama.llama_vocab_is_eog(self._vocab, token))
-
-    def tokens(self, text: str, special: bool = False, begin: bool = False) -> list[int]:
-        """A text's tokens. ``special``: control tokens are spelt out in it; ``begin``: with the model's own beginning of sequence."""
-        data = text.encode("utf-8", "replace")
-        buffer = (ctypes.c_int32 * (len(data) + 8))()
-        count = self._llama.llama_tokenize(self._vocab, data, len(data), buffer, len(buffer), begin, special)
-        if count < 0:
-            raise ModelError(f"model {self._path.name} makes {-count} tokens of {len(data)} bytes; choose another model")
-        return list(buffer[:count])
-
-    def piece(self, token: int) -> bytes:
-        """A token's bytes. (llama-cpp-python's own 32-byte buffer would turn a longer one into nothing.)"""
-        for size in _PIECE_BYTES:
-            buffer = ctypes.create_string_buffer(size)
-            length = self._llama.llama_token_to_piece(self._vocab, token, buffer, size, 0, True)
-            if length >= 0:
-                return buffer.raw[:length]
-        raise ModelError(f"token {token} of model {self._path.name} is {-length} bytes long; choose another model")
-
     def close(self) -> None:
         """Free the memory. Idempotent."""
         if self._context:
             self._llama.llama_free(self._context)
-        if self._model:
-            self._llama.llama_model_free(self._model)
-        self._context = self._model = None
+        self._context = None
+        super().close()
 
     def _create(self, threads: int) -> None:
         if self._llama.llama_model_has_encoder(self._model) or not self._llama.llama_model_has_decoder(self._model):
@@ -109,8 +78,8 @@ class LlamaContext:
             raise ModelError(f"llama.cpp cannot run model file {self._path}: {last_error() or 'no reason given'}; try a smaller context")
 
     def _model_params(self) -> Any:
-        params = self._llama.llama_model_default_params()
-        params.n_gpu_layers = 0
+        params = super()._model_params()
+        params.vocab_only = False
         # Repacked weights (AMX) crash llama.cpp 0.3.36 on narrow matrices, and would make answers depend on the machine.
         params.use_extra_bufts = False
         return params

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
-from tank_core.commands import commands_from_json, commands_to_json
+from tank_core.commands import Command, commands_from_json, commands_to_json
 from tank_core.exceptions import InvalidCommandError, ModelError, TankError
 from tank_language.prompt import Form
 from tank_language.schema import schema_problem
@@ -20,11 +20,16 @@ class AnswerError(TankError, ValueError):
 
 @dataclass(frozen=True)
 class RawAnswer:
-    """What a model wrote. ``finished`` is false when it ran out of room or was cancelled: then the text means nothing."""
+    """What a model wrote. ``finished`` is false when it ran out of room or was cancelled: then the text means nothing.
+
+    ``confidence`` is the probability in [0, 1] that the model gives to this answer; below ``trusted`` its maker does not trust it.
+    """
 
     text: str
     tokens: int
     finished: bool = True
+    confidence: float = 1.0
+    trusted: float = 0.0
 
 
 def never() -> bool:
@@ -75,6 +80,14 @@ def read_answer(form: Form, text: str) -> Expansion:
     if problem is not None:
         raise AnswerError(f"the model's answer is not valid: {problem}")
     return answer if answer else Refusal(NOT_A_COMMAND)
+
+
+def write_answer(commands: Iterable[Command]) -> str:
+    """The answer of a model that answers in JSON, as the grammar lets it: compact, keys in the schema's order, 2 and not 2.0."""
+    data = commands_to_json(commands)
+    for command in data["commands"]:
+        command.update({key: int(value) for key, value in command.items() if isinstance(value, float) and value.is_integer()})
+    return json.dumps(data, separators=(",", ":"))
 
 
 def _read_shorthand(text: str) -> Expansion:

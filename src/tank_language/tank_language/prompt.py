@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from tank_core.exceptions import ModelError
 from tank_language.schema import command_schema
 
 _PLAIN = str.maketrans({
@@ -84,12 +85,34 @@ class Prompt:
         return self.prefix + self.sentence + self.suffix
 
 
-def render(instruction: str, form: Form, turns: Turns = NO_TURNS) -> Prompt:
-    """The prompt of an instruction. The small model needs no explanation: ``<bos>sentence<out>``."""
+PROMPT_KEY = "tank.prompt"  # a GGUF's metadata key: the user's turn that a model was trained on, SENTENCE in the sentence's place
+SENTENCE = "{sentence}"
+BARE = SENTENCE  # what we fine-tune on: a model that has learnt the task needs no explanation
+
+
+def asks(metadata: Mapping[str, Any]) -> str:
+    """The user's turn that a GGUF's model expects; the task with examples for one that does not say."""
+    template = metadata.get(PROMPT_KEY)
+    return checked_asks(template, f"metadata {PROMPT_KEY}") if isinstance(template, str) else TASK
+
+
+def checked_asks(template: str, where: str) -> str:
+    """A user's turn with one place for the sentence. Raises ModelError that names where it came from."""
+    if template.count(SENTENCE) != 1:
+        raise ModelError(f"{where} has {template.count(SENTENCE)} times {SENTENCE}; write it once, where the sentence belongs")
+    return template
+
+
+def render(instruction: str, form: Form, turns: Turns = NO_TURNS, asking: str | None = None) -> Prompt:
+    """The prompt of an instruction. ``asking``: the user's turn (default: the task with examples).
+
+    The small model needs no explanation: ``<bos>sentence<out>``.
+    """
     sentence = normalise(instruction)
     if form is Form.SHORTHAND:
         return Prompt("<bos>", sentence, "<out>")
-    return Prompt(f"{turns.open}{_TASK}\nInstruction: ", sentence, turns.close)
+    before, _, after = (TASK if asking is None else asking).partition(SENTENCE)
+    return Prompt(turns.open + before, sentence, after + turns.close)
 
 
 def _brief(schema: Mapping[str, Any]) -> str:
@@ -110,7 +133,7 @@ def _example(sentence: str, *commands: dict[str, Any]) -> str:
     return f"{sentence} -> {json.dumps({'commands': commands}, separators=(',', ':'))}"
 
 
-_TASK = "\n".join((
+TASK = "\n".join((
     'Translate the instruction for a small tracked robot into JSON, {"commands":[...]}: the steps in the order of execution. They are',
     _brief(command_schema()),
     "Unsaid: distance 1.0, angle 90, duration 1.0; convert all units to metres, degrees, seconds.",
@@ -124,4 +147,5 @@ _TASK = "\n".join((
         {"action": "grasp", "color": "red", "shape": "cube"},
     ),
     _example("play some music"),
+    f"Instruction: {SENTENCE}",
 ))  # fmt: skip

@@ -22,7 +22,7 @@ class Verdict(StrEnum):
     """What became of an instruction; the words of CommandList.verdict."""
 
     OK = "OK"  # there is something to do
-    EMPTY = "EMPTY"  # understood as out of scope or forbidden: nothing to do
+    EMPTY = "EMPTY"  # understood as out of scope or forbidden, or too unsure to act on: nothing to do
     REJECTED = "REJECTED"  # not translated: bad input, no model, no valid answer
 
 
@@ -79,6 +79,8 @@ class Translator:
             return rejected(str(error))
         if isinstance(answer, Refusal):
             return Translation((), Verdict.EMPTY, answer.reason)
+        if raw.confidence < raw.trusted:
+            return Translation((), Verdict.EMPTY, f"not sure enough what that means ({raw.confidence:.0%}); say it in other words")
         return Translation(answer, Verdict.OK)
 
 

@@ -27,8 +27,8 @@ def byte_alphabet() -> list[str]:
     return [chr(byte) if byte in printable else chr(next(others)) for byte in range(256)]
 
 
-def write_gguf(path: Path, seed: int = 0, answer: str | None = "shorthand", nan: bool = False) -> Path:
-    """A model file whose weights follow from ``seed``; ``answer`` is the value of tank.answer (None: a foreign model)."""
+def write_gguf(path: Path, seed: int = 0, answer: str | None = "shorthand", nan: bool = False, trusted: float | None = None) -> Path:
+    """A model file whose weights follow from ``seed``; ``answer`` is the value of tank.answer (None: a foreign model), ``trusted`` of tank.trusted."""
     import gguf
 
     answer_words = [*(f"<{word}>" for word in shorthand.words()), LONG_TOKEN]
@@ -57,6 +57,8 @@ def write_gguf(path: Path, seed: int = 0, answer: str | None = "shorthand", nan:
     writer.add_add_bos_token(True)
     if answer is not None:
         writer.add_string("tank.answer", answer)
+    if trusted is not None:
+        writer.add_float32("tank.trusted", trusted)
     for name, array in _tensors(seed, len(tokens)).items():
         writer.add_tensor(name, np.full_like(array, np.nan) if nan else array)
     writer.write_header_to_file()
@@ -114,6 +116,7 @@ class FakeModel:
         self.asked: list[str] = []
         self.fault: Exception | None = None
         self.finished = True
+        self.confidence, self.trusted = 1.0, 0.0
         self.closed = False
         self.gate = threading.Event()
         self.gate.set()
@@ -126,7 +129,7 @@ class FakeModel:
             pass
         if self.fault is not None:
             raise self.fault
-        return RawAnswer(self.script.get(instruction, self.otherwise), 3, self.finished)
+        return RawAnswer(self.script.get(instruction, self.otherwise), 3, self.finished, self.confidence, self.trusted)
 
     def close(self) -> None:
         self.closed = True

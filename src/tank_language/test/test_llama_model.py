@@ -8,6 +8,7 @@ import pytest
 
 from tank_core.commands import commands_to_json
 from tank_core.exceptions import ModelError
+from tank_language.constrained import surprise
 from tank_language.llama_context import LlamaContext
 from tank_language.llama_model import load_model
 from tank_language.model import read_answer
@@ -49,6 +50,25 @@ def test_some_random_models_do_end(make_gguf):
     assert {model.form for model in models if model.answer("turn left").finished} == {Form.SHORTHAND, Form.JSON}
     for model in models:
         model.close()
+
+
+def test_a_model_file_says_from_what_confidence_on_it_is_trusted(make_gguf):
+    free, strict = (load_model(make_gguf(seed=2, trusted=trusted), threads=1) for trusted in (None, 0.99))
+    for sentence in SENTENCES:
+        one, other = free.answer(sentence), strict.answer(sentence)
+        assert (one.text, one.confidence, one.trusted) == (other.text, 1.0, 0.0)
+        if other.finished:
+            assert 0 < other.confidence < 0.5  # a random model's next tokens are all about equally likely
+            assert other.trusted == pytest.approx(0.99)
+            assert Translator(strict).translate(sentence).commands == ()
+    free.close()
+    strict.close()
+
+
+def test_surprise_is_the_probabilitys_logarithm():
+    logits = np.log(np.array([0.5, 0.25, 0.25], np.float32)) + 1000
+    assert surprise(logits, 0) == pytest.approx(np.log(2), rel=1e-4)
+    assert surprise(logits, 2) == pytest.approx(np.log(4), rel=1e-4)
 
 
 def test_the_same_sentence_gets_the_same_answer_whatever_came_before(make_gguf, model):

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ from tank_language.pipeline import evaluation, export, training  # noqa: E402
 from tank_language.pipeline.curve import read_curve  # noqa: E402
 from tank_language.pipeline.dataset import read_handwritten  # noqa: E402
 from tank_language.pipeline.network import Network, Shape, greedy  # noqa: E402
-from tank_language.pipeline.tokenizer import EOS, decode_answer, encode_answer, encode_prompt, token_id  # noqa: E402
+from tank_language.pipeline.tokenizer import EOS, decode_answer, encode_answer, encode_prompt, fragmented, token_id  # noqa: E402
 from tank_language.shorthand import ShorthandError, expand, from_tokens  # noqa: E402
 from tank_language.translator import Translator  # noqa: E402
 
@@ -49,7 +50,19 @@ def test_answers_survive_the_tokenizer(folder: Path) -> None:
         assert expand(from_tokens(decode_answer(tokenizer, ids[:-1]))) == expand(example.answer)
 
 
-@pytest.mark.parametrize("quantization", ["f16", "q8_0"])
+def test_a_fragmented_sentence_is_the_same_text(folder: Path) -> None:
+    _, tokenizer, _ = training.load(folder)
+    rng, longer = random.Random(1), 0
+    for example in read_handwritten()[::40]:
+        whole = encode_prompt(tokenizer, example.instruction)
+        parts = fragmented(tokenizer, whole, rng, 0.5)
+        assert tokenizer.decode(parts, skip_special_tokens=False) == tokenizer.decode(whole, skip_special_tokens=False)
+        assert (parts[0], parts[-1]) == (whole[0], whole[-1])  # <bos> and <out>
+        longer += len(parts) > len(whole)
+    assert longer > 100
+
+
+@pytest.mark.parametrize("quantization", ["f16", "q8_0", "q4_0"])
 def test_llama_cpp_answers_as_pytorch_does(folder: Path, tmp_path: Path, quantization: str) -> None:
     network, tokenizer, _ = training.load(folder)
     sentences = [example.instruction for example in read_handwritten()[:: len(read_handwritten()) // 100]][:100]
@@ -61,7 +74,7 @@ def test_llama_cpp_answers_as_pytorch_does(folder: Path, tmp_path: Path, quantiz
     model = load_model(export.export(network, tokenizer, tmp_path / "m.gguf", quantization), threads=1)
     same = sum(model.answer(sentence).text == text for sentence, text in valid.items())
     model.close()
-    assert same / len(valid) >= (0.99 if quantization == "f16" else 0.95)
+    assert same / len(valid) >= {"f16": 0.99, "q8_0": 0.95, "q4_0": 0.6}[quantization]
 
 
 def is_shorthand(text: str) -> bool:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_language.prompt import CHATML, GEMMA, NO_TURNS, Form, normalise, render, turns_of
+from tank_core.exceptions import ModelError
+from tank_language.prompt import BARE, CHATML, GEMMA, NO_TURNS, PROMPT_KEY, TASK, Form, asks, normalise, render, turns_of
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,19 @@ def test_a_gemma_reads_its_own_turns_and_every_action():
 )
 def test_a_file_tells_its_own_turns(metadata, turns):
     assert turns_of(metadata) == turns
+
+
+def test_a_fine_tuned_model_is_asked_as_its_file_says():
+    assert asks({}) == TASK
+    assert (
+        str(render("Turn left", Form.JSON, GEMMA, asks({PROMPT_KEY: BARE})))
+        == "<start_of_turn>user\nturn left<end_of_turn>\n<start_of_turn>model\n"
+    )
+    prompt = render("Turn left", Form.JSON, NO_TURNS, asks({PROMPT_KEY: "Say JSON for '{sentence}' now"}))
+    assert (prompt.prefix, prompt.sentence, prompt.suffix) == ("Say JSON for '", "turn left", "' now\nJSON: ")
+
+
+@pytest.mark.parametrize("template", ["", "no place", "{sentence} {sentence}"])
+def test_a_prompt_without_one_place_for_the_sentence_is_refused(template):
+    with pytest.raises(ModelError, match=r"tank\.prompt has \d times"):
+        asks({PROMPT_KEY: template})

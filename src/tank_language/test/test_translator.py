@@ -43,6 +43,14 @@ def test_what_cannot_be_done_is_empty_with_a_reason(model, said):
     assert translation.reason
 
 
+@pytest.mark.parametrize(("confidence", "verdict"), [(0.39, Verdict.EMPTY), (0.4, Verdict.OK), (1.0, Verdict.OK)])
+def test_an_answer_that_the_model_doubts_is_not_acted_on(model, confidence, verdict):
+    model.confidence, model.trusted = confidence, 0.4
+    translation = Translator(model).translate(TURN)
+    assert translation.verdict is verdict
+    assert ("39%" in translation.reason) == (not translation.commands)
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [

@@ -10,10 +10,11 @@ import numpy as np
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from tank_language.llama_model import FORM_KEY, TRUSTED_KEY
 from tank_language.pipeline.network import Network
 from tank_language.pipeline.tokenizer import BOS, CONTROL, EOS, PAD, answer_words
 
-ANSWER_KEY = "tank.answer"  # how the model answers; read by tank_language.prompt
+TRUSTED = 0.4  # of the answers below it, nine in ten are wrong (docs/LOG.md)
 QUANTIZATIONS = {
     "f16": (gguf.GGMLQuantizationType.F16, gguf.LlamaFileType.MOSTLY_F16),
     "q8_0": (gguf.GGMLQuantizationType.Q8_0, gguf.LlamaFileType.MOSTLY_Q8_0),
@@ -27,15 +28,18 @@ _LAYER = {
 }  # fmt: skip
 
 
-def export(network: Network, tokenizer: Tokenizer, path: Path, quantization: str = "q8_0", name: str = "tank-nano") -> Path:
-    """Write the model; ``quantization`` is one of f16, q8_0, q4_0."""
+def export(
+    network: Network, tokenizer: Tokenizer, path: Path, quantization: str = "q8_0", name: str = "tank-nano", trusted: float = TRUSTED
+) -> Path:
+    """Write the model; ``quantization`` is one of f16, q8_0, q4_0; answers of less confidence than ``trusted`` are refused."""
     kind, file_type = QUANTIZATIONS[quantization]
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = gguf.GGUFWriter(str(path), "gemma3")
     _write_shape(writer, network, name)
     writer.add_file_type(file_type)
     _write_tokenizer(writer, tokenizer)
-    writer.add_string(ANSWER_KEY, "shorthand")
+    writer.add_string(FORM_KEY, "shorthand")
+    writer.add_float32(TRUSTED_KEY, trusted)
     for tensor_name, tensor in network.state_dict().items():
         _write_tensor(writer, tensor_name, tensor, kind)
     writer.write_header_to_file()

@@ -5,6 +5,7 @@ llama.cpp reads it as ``tokenizer.ggml.model`` "gpt2" with ``pre`` "qwen2", whos
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -15,7 +16,7 @@ from tank_language.prompt import Form, render
 BOS, EOS, PAD, OUT = "<bos>", "<eos>", "<pad>", "<out>"
 CONTROL = (PAD, BOS, EOS, OUT)
 # llama.cpp, src/llama-vocab.cpp, LLAMA_VOCAB_PRE_TYPE_QWEN2: digits one by one.
-_SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 
 
 def answer_words() -> list[str]:
@@ -27,7 +28,7 @@ def train_tokenizer(sentences: Iterable[str], size: int) -> Tokenizer:
     """A tokenizer of at most ``size`` tokens for normalised sentences."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(Regex(_SPLIT), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
+        [pre_tokenizers.Split(Regex(SPLIT), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
     )
     tokenizer.decoder = decoders.ByteLevel()
     special = [*CONTROL, *answer_words()]
@@ -49,6 +50,20 @@ def token_id(tokenizer: Tokenizer, token: str) -> int:
 def encode_prompt(tokenizer: Tokenizer, instruction: str) -> list[int]:
     """Token ids of the prompt."""
     return list(tokenizer.encode(str(render(instruction, Form.SHORTHAND))).ids)
+
+
+def fragmented(tokenizer: Tokenizer, ids: list[int], rng: random.Random, share: float) -> list[int]:
+    """The same text in more tokens: each of several letters is cut in two with probability ``share``, if both parts are tokens.
+
+    So the model learns to read words letter by letter, too, as a mistyped word comes. (Subword regularisation: Kudo 2018, arXiv:1804.10959.)
+    """
+    pieces: list[int] = []
+    for number in ids:
+        token = str(tokenizer.id_to_token(number))
+        cut = rng.randint(1, len(token) - 1) if len(token) > 1 and token[0] != "<" and rng.random() < share else 0
+        head, tail = (tokenizer.token_to_id(part) if part else None for part in (token[:cut], token[cut:]))
+        pieces += [number] if head is None or tail is None else [head, tail]
+    return pieces
 
 
 def encode_answer(tokenizer: Tokenizer, answer: str) -> list[int]:

@@ -23,13 +23,14 @@ from tank_language.pipeline import dataset
 from tank_language.pipeline.curve import CURVE, draw
 from tank_language.pipeline.dataset import Example
 from tank_language.pipeline.network import Network, Shape, greedy
-from tank_language.pipeline.tokenizer import EOS, PAD, encode_answer, encode_prompt, token_id, train_tokenizer
+from tank_language.pipeline.tokenizer import EOS, PAD, encode_answer, encode_prompt, fragmented, token_id, train_tokenizer
 from tank_language.prompt import normalise
 
 IGNORED = -100  # cross_entropy's ignore_index
 CHECKPOINT = "checkpoint.pt"
 REPORT_STEPS = 200
 SAVE_EVERY_S = 60.0
+FRAGMENTS = 0.3  # share of the tokens that are cut, in a sentence that is fragmented
 POOL = 2048  # sentences sorted by length together, so that little is padded
 WORTH_COMPILING = 2_000_000  # [tokens] compiling takes about a minute
 
@@ -51,6 +52,7 @@ class Recipe:
     cooldown: float = 0.5  # share of the tokens over which the rate falls to 0
     dropout: float = 0.0
     handwritten_share: float = 0.55
+    fragmented: float = 0.15  # share of sentences with words cut into smaller tokens
     average: float = 0.998  # decay of the weights' moving average, which is what ships
     seed: int = 1
     voices_out: Sequence[str] = ()  # hand-written files held out of training as a whole, for validation by writer
@@ -191,8 +193,11 @@ class _Run:
         self.step, self.seen, self.seconds, self.shown = 0, 0, 0.0, 0.0
 
     def rows(self) -> Iterator[Row]:
+        rng = random.Random(self.recipe.seed + 200)
         for example in dataset.stream(self.kept, self.recipe.seed, self.recipe.handwritten_share):
             prompt = encode_prompt(self.tokenizer, example.instruction)
+            if rng.random() < self.recipe.fragmented:
+                prompt = fragmented(self.tokenizer, prompt, rng, FRAGMENTS)
             answer = encode_answer(self.tokenizer, example.answer)
             if len(prompt) + len(answer) <= 256:
                 yield prompt + answer, len(prompt)

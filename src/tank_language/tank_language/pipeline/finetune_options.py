@@ -1,0 +1,36 @@
+"""Options of ``./tank train``: those of fine-tuning, and those that it shares with training from scratch. ``--help`` needs no PyTorch."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add them to the parser of ``./tank train``."""
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in OUT, if there is one")
+    parser.add_argument(
+        "--data", type=Path, metavar="FILE.jsonl", help="sentences as ./tank data writes them: beside our own, with --base instead of them"
+    )
+    group = parser.add_argument_group("fine-tuning of a published model")
+    group.add_argument("--base", default="", metavar="MODEL", help="folder of a Gemma-3 text model, or its name: google/gemma-3-270m-it")
+    group.add_argument("--epochs", type=_positive, help="passes through --data, instead of --tokens")
+    group.add_argument("--rate", type=_positive, help="learning rate (default: 5e-5)")
+    group.add_argument("--step-tokens", type=_at_least_one, help="tokens of an optimizer step (default: 8192)")
+    group.add_argument("--batch-tokens", type=_at_least_one, help="tokens of it that are in memory at once (default: 2048)")
+    group.add_argument("--prompt", type=Path, metavar="FILE", help="user's turn with {sentence} in it (default: the bare sentence)")
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
+
+
+def _at_least_one(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is below 1")
+    return value
