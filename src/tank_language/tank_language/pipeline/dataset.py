@@ -101,22 +101,29 @@ def _multiplied(rng: random.Random, handwritten: list[Example], joinable: list[E
     if rng.random() < 0.5:
         pair = noise.renumbered(rng, pair) or pair
     text = noise.politely(rng, pair[0], 0.12)
-    return Example(_noisy(rng, text, 0.12, chatter=0.06 if pair[1] != "none" else 0.0), pair[1], source)
+    return Example(_noisy(rng, text, 0.15, chatter=0.06 if pair[1] != "none" else 0.0), pair[1], source)
 
 
 def _joined(rng: random.Random, joinable: list[Example]) -> tuple[str, str]:
-    first, second = rng.choice(joinable), rng.choice(joinable)
-    while _leans_on(first, second):
-        first, second = rng.choice(joinable), rng.choice(joinable)
-    connector = rng.choice(p.THEN).replace("before you", "then").strip()
-    text = f"{first.instruction.rstrip(' .!,')} {connector} {second.instruction}"
-    return text.replace(" ,", ",").replace(" .", ".").replace(" ;", ";"), f"{first.answer} ; {second.answer}"
+    """Two to four sentences one after the other."""
+    parts = [rng.choice(joinable)]
+    for _ in range(rng.choice((1, 1, 1, 1, 1, 1, 2, 2, 2, 3))):
+        following = rng.choice(joinable)
+        while _leans_on(parts, following):
+            following = rng.choice(joinable)
+        parts.append(following)
+    connector = rng.choice(p.THEN) if rng.random() < 0.4 else ""  # the same throughout, or another each time
+    text = parts[0].instruction
+    for part in parts[1:]:
+        words = (connector or rng.choice(p.THEN)).replace("before you", "then").strip()
+        text = f"{text.rstrip(' .!,')} {words} {part.instruction}"
+    return text.replace(" ,", ",").replace(" .", ".").replace(" ;", ";"), " ; ".join(part.answer for part in parts)
 
 
-def _leans_on(first: Example, second: Example) -> bool:
-    """True when a pronoun of the second sentence would take up an object of the first."""
-    named = re.search(r"\b(cube|ball|cylinder|" + "|".join(p.COLORS) + r")\b", first.answer)
-    bare = re.search(r"(grasp|face|approach)( \w*(left|right|front))?( ;|$)", second.answer)
+def _leans_on(before: list[Example], following: Example) -> bool:
+    """True when a pronoun of the last sentence would take up an object of those before."""
+    named = any(re.search(r"\b(cube|ball|cylinder|" + "|".join(p.COLORS) + r")\b", example.answer) for example in before)
+    bare = re.search(r"(grasp|face|approach)( \w*(left|right|front))?( ;|$)", following.answer)
     return bool(named and bare)
 
 
