@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tank_cli.__main__ import main
-from tank_cli.eval_command import RIVAL
+from tank_cli.eval_command import RIVAL, _compare_speed
+from tank_core.exceptions import TankError
+from tank_language.pipeline.evaluation import read_questions
 
 ROOT = Path(__file__).resolve().parents[3]
 MODEL = ROOT / "models" / "tank-nano.gguf"
@@ -45,7 +47,7 @@ def test_the_whole_report(data: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     assert [miss["instruction"] for miss in result["misses"]] == ["turn left"]
     assert {category: part["exact_match"] for category, part in result["categories"].items()} == {"move": 1, "turn": 0, "stop": 1, "ood": 1}
     assert written["speed"][RIVAL] > written["speed"][str(MODEL)] > 0
-    assert text.read_text().strip() == capsys.readouterr().out.strip()
+    assert text.read_text().split() == capsys.readouterr().out.split()
 
 
 def test_models_stand_side_by_side(data: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -60,6 +62,31 @@ def test_fewer_pairs_can_be_simulated(data: Path, tmp_path: Path) -> None:
     assert main(["eval", "--no-rival", "--sim", "1", "--model", str(MODEL), "--data", str(data), "--json", str(report)]) == 0
     figures = json.loads(report.read_text())["sets"][str(data)][str(MODEL)]["figures"]
     assert (figures["task_success"], figures["task_pairs"]) == (1.0, 1)
+
+
+def test_the_misses_of_the_secret_set_are_shown_on_demand_only(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    secret = data.rename(data.with_name("second.jsonl"))
+    for options, shown in (((), False), (("--misses",), True)):
+        assert main(["eval", "--quick", "--model", str(MODEL), "--data", str(secret), *options]) == 0
+        said = capsys.readouterr().out
+        assert ("turn left" in said) is shown
+        assert ("q1" in said) is not shown
+
+
+def test_another_model_of_the_environment_leaves_the_comparison_its_words(
+    data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TANK_MODEL", str(tmp_path / "none.gguf"))
+    with pytest.raises(TankError, match=r"none.gguf"):  # the model that is asked is that of the environment
+        _compare_speed({"none": tmp_path / "none.gguf"}, {"one": read_questions(data)}, 1)
+    assert set(_compare_speed({"nano": MODEL}, {"one": read_questions(data)[:1]}, 1)) == {"nano", RIVAL}
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_asked(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["eval", "--data", str(data), "--json", str(tmp_path)]) == 2
+    assert "asking" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

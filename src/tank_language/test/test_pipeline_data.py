@@ -13,6 +13,7 @@ from tank_core.exceptions import TankError
 from tank_language.pipeline import dataset, noise
 from tank_language.pipeline.dataset import Example
 from tank_language.pipeline.evaluation import read_questions
+from tank_language.pipeline.examination import Examination
 from tank_language.pipeline.generator import sentences
 from tank_language.pipeline.numbers import say, spell
 from tank_language.prompt import normalise
@@ -27,12 +28,32 @@ def test_the_hand_written_sentences_are_many_and_none_comes_twice() -> None:
     assert len({normalise(example.instruction) for example in HANDWRITTEN}) == len(HANDWRITTEN)
 
 
-@pytest.mark.parametrize("name", ["dev.jsonl", "second.jsonl"])
-def test_no_evaluation_sentence_is_trained_on(name: str) -> None:
-    held = {normalise(question.instruction) for question in read_questions(Path(__file__).parents[3] / "eval" / name)}
-    trained = {normalise(example.instruction) for example in HANDWRITTEN} | {normalise(text) for text, _ in COMPOSED}
-    short = {sentence for sentence in held & trained if len(sentence.split()) <= 5}  # "grasp left" can only be said one way
-    assert held & trained == short
+def test_no_hand_written_sentence_is_near_an_evaluation_sentence() -> None:
+    examination = Examination.read()
+    assert [example for example in HANDWRITTEN if examination.holds(example.instruction)] == []
+
+
+def test_near_means_the_same_but_for_numbers_marks_and_a_few_words() -> None:
+    examination = Examination(["Could you go forward 2 meters, then turn left?", "turn left"])
+    assert examination.holds("could you go forward three meters then turn left")
+    assert examination.holds("Could you please go forward 2 meters, then turn left")
+    assert not examination.holds("roll ahead 2 meters, then spin left")
+    assert not examination.holds("turn left")  # can be said in no other way
+
+
+def test_sentences_from_elsewhere_are_kept_apart_from_validation_and_evaluation() -> None:
+    _, held = dataset.split(HANDWRITTEN)
+    question = max(read_questions(Path(__file__).parents[3] / "eval/dev.jsonl"), key=lambda q: len(q.instruction.split()))
+    new = Example("meander over to that scarlet cube of yours", "approach red cube", "mine")
+    assert dataset.guarded([held[0], Example(question.instruction, "none", "mine"), new]) == [new]
+
+
+def test_a_voice_that_is_not_there_cannot_be_held_out() -> None:
+    with pytest.raises(TankError, match=r"childrn: no such voice; one of .*children"):
+        dataset.split(HANDWRITTEN, ("childrn",))
+    kept, held = dataset.split(HANDWRITTEN, ("children",))
+    assert not any(example.source.startswith("children/") for example in kept)
+    assert sum(example.source.startswith("children/") for example in held) > 200
 
 
 def test_a_bad_line_is_named(tmp_path: Path) -> None:

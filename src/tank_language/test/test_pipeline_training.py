@@ -113,10 +113,21 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(folder: Path, tmp_path:
     assert once == twice
 
 
-def test_a_run_is_resumed_with_its_own_recipe_only(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(TankError, match=r"width 96 instead of 128.*begin in another --out"):
+def test_a_run_is_resumed_with_its_own_recipe_only(folder: Path) -> None:
+    with pytest.raises(TankError, match=r"width 96 instead of 128.*give another --out"):
         training.train(dataclasses.replace(RECIPE, width=128), folder, MACHINE, resume=True)
-    with pytest.raises(TankError, match="nothing to resume"):
+
+
+def test_an_unfinished_run_is_not_overwritten(folder: Path, tmp_path: Path) -> None:
+    state = torch.load(folder / training.CHECKPOINT, weights_only=True)
+    torch.save({**state, "seen": 1000}, tmp_path / training.CHECKPOINT)
+    with pytest.raises(TankError, match="has not ended; go on with --resume"):
+        training.train(RECIPE, tmp_path, MACHINE)
+
+
+def test_a_broken_checkpoint_is_named(tmp_path: Path) -> None:
+    (tmp_path / training.CHECKPOINT).write_bytes(b"half a file")
+    with pytest.raises(TankError, match=r"checkpoint.pt cannot be read .*; remove it"):
         training.train(RECIPE, tmp_path, MACHINE, resume=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 from pathlib import Path
@@ -10,12 +11,14 @@ from pathlib import Path
 from tank_core.exceptions import TankError
 from tank_language.pipeline import data_cli, finetune_options
 
-_RECIPE = ("tokens", "seed", "width", "layers", "heads", "feed_forward", "handwritten_share", "voices_out")
+_OWN = ("width", "layers", "heads", "feed_forward", "voices_out")  # of the model from scratch alone
+_TUNING = ("epochs", "rate", "step_tokens", "batch_tokens", "prompt")  # for --base alone
+_RECIPE = ("tokens", "seed", "handwritten_share", *_OWN)
 ROOT = Path(os.environ.get("TANK_ROOT", "."))
 
 
 def main(argv: list[str]) -> int:
-    """Run one of the three; the exit status."""
+    """Run one of the two; the exit status."""
     parser = argparse.ArgumentParser(prog="./tank", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     _train_arguments(commands.add_parser("train", help="train the small model from scratch and write a GGUF file"))
@@ -30,34 +33,84 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--gguf", type=Path, default=None, help="the file to write (default: OUT/tank-nano.gguf)")
     parser.add_argument("--quantization", default="q8_0", choices=("f16", "q8_0", "q4_0"))
-    parser.add_argument("--tokens", type=int, help="tokens to train on (default: the recipe's)")
+    parser.add_argument("--tokens", type=_count, help="tokens to train on (default: the recipe's)")
     parser.add_argument("--seed", type=int)
     for name in ("width", "layers", "heads", "feed_forward"):
-        parser.add_argument(f"--{name.replace('_', '-')}", type=int, metavar="N", help="size of the network (default: the recipe's)")
+        parser.add_argument(f"--{name.replace('_', '-')}", type=_positive, metavar="N", help="size of the network (default: the recipe's)")
     parser.add_argument(
-        "--handwritten-share", type=float, metavar="SHARE", help="of hand-written sentences; the others are composed (0: none)"
+        "--handwritten-share", type=_share, metavar="SHARE", help="of hand-written sentences; the others are composed (0: none)"
     )
+    parser.add_argument("--voices-out", nargs="+", metavar="NAME", help="writers held out altogether, to validate on")
     parser.add_argument(
-        "--voice-out", action="append", dest="voices_out", metavar="NAME", help="writer held out as a whole, to validate on"
+        "--threads", type=_positive, default=1, help="CPU threads (default: %(default)s; more is faster on an idle machine)"
     )
-    parser.add_argument("--threads", type=int, default=1, help="CPU threads (default: %(default)s; more is faster on an idle machine)")
     finetune_options.add(parser)
 
 
+def _count(text: str) -> int:
+    """A number that may be 0."""
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 on")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    value = _count(text)
+    if value == 0:
+        raise argparse.ArgumentTypeError("0 is too small; at least 1")
+    return value
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
+    return value
+
+
+def _target(arguments: argparse.Namespace) -> Path:
+    """Where the model will be written; found out before hours of training, not after. Raises TankError."""
+    path: Path = arguments.gguf or arguments.out / "tank-nano.gguf"
+    try:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TankError(f"{error.filename} cannot be made: {error.strerror}; give another --out or --gguf") from None
+    if path.is_dir():
+        raise TankError(f"--gguf {path} is a folder; give the file's name")
+    return path
+
+
 def _train(arguments: argparse.Namespace) -> int:
-    if arguments.base:
+    if arguments.base == "":
+        raise TankError("--base is empty; give a folder or a name such as google/gemma-3-270m-it")
+    if arguments.base is not None:
+        useless = [f"--{name.replace('_', '-')}" for name in _OWN if getattr(arguments, name) is not None]
+        if useless:
+            raise TankError(f"{', '.join(useless)} cannot be chosen with --base: the base model has them; leave them out")
         from tank_language.pipeline import finetune
 
         return finetune.run(arguments)
-    from tank_language.pipeline import dataset, export, training
-
+    useless = [f"--{name.replace('_', '-')}" for name in _TUNING if getattr(arguments, name) is not None]
+    if useless:
+        raise TankError(f"{', '.join(useless)} need --base: they are for fine-tuning a published model")
+    try:
+        from tank_language.pipeline import dataset, export, training
+    except ModuleNotFoundError as error:
+        raise TankError(f"{error.name} is not installed; run ./tank setup --train") from None
+    if arguments.tokens == 0:
+        raise TankError("--tokens 0 trains nothing; it only converts with --base")
+    target = _target(arguments)
     said = {key: value for key in _RECIPE if (value := getattr(arguments, key)) is not None}
     recipe = training.Recipe(**said)
     machine = training.Machine.detect(arguments.device, arguments.threads, recipe.tokens)
     extra = dataset.read_records(arguments.data) if arguments.data else []
     folder = training.train(recipe, arguments.out, machine, extra, resume=arguments.resume)
     network, tokenizer, _ = training.load(folder)
-    path = export.export(network, tokenizer, arguments.gguf or folder / "tank-nano.gguf", arguments.quantization)
+    path = export.export(network, tokenizer, target, arguments.quantization)
     print(f"{path} ({path.stat().st_size / 1e6:.1f} MB), {folder / 'curve.png'}. Next: ./tank eval --model {path}")
     return 0
 

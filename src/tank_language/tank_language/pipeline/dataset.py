@@ -14,6 +14,7 @@ from tank_core.exceptions import TankError
 from tank_language import shorthand
 from tank_language.pipeline import noise, records
 from tank_language.pipeline import phrases as p
+from tank_language.pipeline.examination import Examination
 from tank_language.pipeline.generator import sentences
 from tank_language.pipeline.quoting import quote
 from tank_language.pipeline.records import Bad, Record
@@ -60,10 +61,23 @@ def _example(line: str, source: str, where: str) -> Example:
     return Example(instruction.strip(), answer.strip(), source)
 
 
+def guarded(examples: Iterable[Example]) -> list[Example]:
+    """Those that may be trained on: neither near an evaluation sentence nor in a held-out hand-written group."""
+    examination = Examination.read()
+    held = {normalise(example.instruction) for example in split(read_handwritten())[1]}
+    return [e for e in examples if normalise(e.instruction) not in held and not examination.holds(e.instruction)]
+
+
 def split(examples: Iterable[Example], voices_out: Collection[str] = ()) -> tuple[list[Example], list[Example]]:
     """(training, validation): whole hand-written groups are held out, by a hash of their name, and all of the writers in ``voices_out``."""
     kept: list[Example] = []
     held: list[Example] = []
+    examples = list(examples)
+    unknown = sorted({*voices_out} - {example.source.partition("/")[0] for example in examples})
+    if unknown:
+        raise TankError(
+            f"--voices-out {' '.join(unknown)}: no such voice; one of {', '.join(sorted(p.stem for p in HANDWRITTEN.glob('*.txt')))}"
+        )
     for example in examples:
         digest = int(hashlib.sha256(example.source.encode()).hexdigest()[:8], 16)
         voice = example.source.partition("/")[0]

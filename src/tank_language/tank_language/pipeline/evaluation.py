@@ -61,7 +61,7 @@ class Answered:
 def read_questions(path: Path) -> list[Question]:
     """Questions from JSON lines ``{"id", "instruction", "commands", "category"}``; raises TankError that names the line."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")  # and not at other line breaks, which may stand in a sentence
     except (OSError, UnicodeDecodeError) as error:
         raise TankError(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}; give JSON lines") from None
     questions = []
@@ -69,11 +69,12 @@ def read_questions(path: Path) -> list[Question]:
         try:
             row = json.loads(line)
             commands = commands_from_json({"commands": row["commands"]})
-            questions.append(Question(str(row["id"]), row["instruction"], commands, row.get("category", "")))
+            texts = (row["instruction"], row.get("category", ""))
+            if not all(isinstance(text, str) for text in texts):
+                raise TypeError("instruction and category are text")
+            questions.append(Question(str(row["id"]), texts[0], commands, texts[1]))
         except (ValueError, KeyError, TypeError) as error:
             raise TankError(f"{path}:{number}: {error}; a line is {{id, instruction, commands, category}}") from None
-    if not questions:
-        raise TankError(f"{path} has no sentence; a line is {{id, instruction, commands, category}}")
     return questions
 
 
@@ -116,13 +117,13 @@ def figures(answers: Sequence[Answered]) -> dict[str, float]:
     }
 
 
-def report(answers: Sequence[Answered]) -> dict[str, Any]:
-    """Figures over all, by category, and the misses; ready for JSON."""
+def report(answers: Sequence[Answered], secret: bool = False) -> dict[str, Any]:
+    """Figures over all, by category, and the misses (of a secret set their ids only); ready for JSON."""
     categories = sorted({a.question.category for a in answers})
     return {
         "figures": figures(answers),
         "categories": {c: figures([a for a in answers if a.question.category == c]) for c in categories},
-        "misses": [_miss(a) for a in answers if not a.exact],
+        "misses": [{"id": a.question.id} if secret else _miss(a) for a in answers if not a.exact],
     }
 
 
@@ -145,8 +146,14 @@ def as_markdown(title: str, reports: Mapping[str, dict[str, Any]]) -> str:
     for name in names:
         misses = reports[name]["misses"]
         lines += ["", f"Misses of {name}: {len(misses)}", ""]
-        lines += [f"- {m['instruction']!r}: wanted {_brief(m['wanted'])}, got {_brief(m['got'])}" for m in misses]
+        lines += [_line(miss) for miss in misses]
     return "\n".join(lines) + "\n"
+
+
+def _line(miss: dict[str, Any]) -> str:
+    if "instruction" not in miss:
+        return f"- {miss['id']} (not shown: --misses)"
+    return f"- {miss['instruction']!r}: wanted {_brief(miss['wanted'])}, got {_brief(miss['got'])}"
 
 
 def _table(head: str, columns: Mapping[str, Mapping[str, str]]) -> list[str]:

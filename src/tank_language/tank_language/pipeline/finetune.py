@@ -21,6 +21,7 @@ import torch.nn.functional as functional
 from tank_core.exceptions import TankError
 from tank_language.pipeline import finetune_data as data
 from tank_language.pipeline.base_model import BaseModel, find_base
+from tank_language.pipeline.curve import CURVE, draw
 from tank_language.pipeline.dataset import Example
 from tank_language.pipeline.export_hf import export
 from tank_language.pipeline.finetune_data import Encoder, Row, Sentences
@@ -94,7 +95,7 @@ def rate(progress: float, recipe: Recipe) -> float:
 def tune(
     base: BaseModel, sentences: Sentences, encoder: Encoder, recipe: Recipe, out: Path, device: str, resume: bool = False
 ) -> dict[str, Any]:
-    """The fine-tuned weights; leaves ``finetune.pt`` and ``curve.jsonl`` in ``out`` and prints progress."""
+    """The fine-tuned weights; leaves ``finetune.pt``, ``curve.jsonl`` and ``curve.png`` in ``out`` and prints progress."""
     sample = list(islice(sentences.stream(recipe.seed + 1, recipe.handwritten_share), CHECKED))
     encoder.check(base, sample)
     if all(len(encoder.row(example)[0]) > data.MAX_ROW for example in sample):
@@ -171,6 +172,7 @@ class _Run:
             if time.monotonic() - saved > SAVE_EVERY:
                 self._save()
                 saved = time.monotonic()
+        draw(self.out)
 
     @property
     def _progress(self) -> float:
@@ -210,7 +212,7 @@ class _Run:
             line["held_out"] = round(share_right(self.network, self.encoder, self.held), 4)
         self.curve.append(line)
         self.losses = []
-        with (self.out / "curve.jsonl").open("a", encoding="utf-8") as file:
+        with (self.out / CURVE).open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
         left = seconds / max(progress, 1e-9) * max(0.0, 1 - progress)
         held_out = line.get("held_out", "      ")
@@ -230,7 +232,7 @@ class _Run:
             print(f"going on at {self._progress:.1%} of {file}", flush=True)
         elif state is not None and state["seen"] < state["recipe"]["tokens"]:
             raise TankError(f"{file} is of a run that has not ended; go on with --resume, or give another --out")
-        (self.out / "curve.jsonl").write_text("".join(json.dumps(line) + "\n" for line in self.curve), encoding="utf-8")
+        (self.out / CURVE).write_text("".join(json.dumps(line) + "\n" for line in self.curve), encoding="utf-8")
         count = sum(w.numel() for w in self.network.parameters())
         print(f"{self.name}: {count / 1e6:.1f} M parameters on {self.device}; {len(self.held)} sentences held out to measure", flush=True)
 

@@ -14,7 +14,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--data", type=Path, metavar="FILE.jsonl", help="sentences as ./tank data writes them: beside our own, with --base instead of them"
     )
     group = parser.add_argument_group("fine-tuning of a published model")
-    group.add_argument("--base", default="", metavar="MODEL", help="folder of a Gemma-3 text model, or its name: google/gemma-3-270m-it")
+    group.add_argument("--base", metavar="MODEL", help="folder of a Gemma-3 text model, or its name: google/gemma-3-270m-it")
     group.add_argument("--epochs", type=_positive, help="passes through --data, instead of --tokens")
     group.add_argument("--rate", type=_positive, help="learning rate (default: 5e-5)")
     group.add_argument("--step-tokens", type=_at_least_one, help="tokens of an optimizer step (default: 8192)")

@@ -1,7 +1,7 @@
 """A file of Gemma-3-270M's shape with random weights, to compare speed with. Speed does not depend on the weights; what is written does.
 
 So the right answer is written in their place: every token of it costs its forward pass, the search for the likeliest token among 262 144,
-and the grammar's check, exactly as in a trained model whose likeliest token is the right one. That is the fastest such a model can be here.
+and the grammar's check, exactly as in a trained model whose likeliest token is the right one.
 """
 
 from __future__ import annotations

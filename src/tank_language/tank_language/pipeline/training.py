@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import random
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -22,6 +23,7 @@ from tank_core.exceptions import TankError
 from tank_language.pipeline import dataset
 from tank_language.pipeline.curve import CURVE, draw
 from tank_language.pipeline.dataset import Example
+from tank_language.pipeline.device import choose, has_bfloat16
 from tank_language.pipeline.network import Network, Shape, greedy
 from tank_language.pipeline.tokenizer import EOS, PAD, encode_answer, encode_prompt, fragmented, token_id, train_tokenizer
 from tank_language.prompt import normalise
@@ -40,7 +42,7 @@ WORTH_COMPILING = 2_000_000  # [tokens] compiling takes about a minute
 class Recipe:
     """Everything that decides a training run."""
 
-    tokens: int = 18_000_000  # prompt and answer tokens seen
+    tokens: int = 14_000_000  # prompt and answer tokens seen
     batch_tokens: int = 2048
     vocabulary: int = 2048
     width: int = 192
@@ -70,10 +72,9 @@ class Machine:
 
     @classmethod
     def detect(cls, device: str = "auto", threads: int = 1, tokens: int = 0) -> Machine:
-        """The fastest way that this machine has: a GPU, or a CPU's matrix unit (AMX), or float32."""
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
-        bf16 = device.startswith("cuda") or bool(torch.cpu.get_capabilities().get("amx_bf16"))
+        """The fastest way that this machine has: a GPU, or a CPU's matrix unit (AMX), or float32. Raises TankError without a GPU for "cuda"."""
+        device = choose(device)
+        bf16 = has_bfloat16(device) if device == "cuda" else bool(torch.cpu.get_capabilities().get("amx_bf16"))
         compiled = bf16 and tokens >= WORTH_COMPILING and shutil.which("g++") is not None
         return cls(device, threads, bf16, compiled)
 
@@ -125,16 +126,19 @@ def train(recipe: Recipe, out: Path, machine: Machine | None = None, extra: Sequ
 
     Writes ``out/model.pt``, ``out/tokenizer.json``, ``out/curve.jsonl`` and ``out/curve.png``; prints progress. ``out/checkpoint.pt`` lets an
     interrupted run be resumed; it is the same sentence by sentence and, on a CPU, to the last digit.
-    Raises TankError when there is nothing to resume, or the checkpoint is of another recipe.
+    Raises TankError when the checkpoint there is of another recipe, or of an unfinished run that is not resumed.
     """
     machine = machine or Machine.detect()
     torch.manual_seed(recipe.seed)
     if machine.threads:
         torch.set_num_threads(machine.threads)
     out.mkdir(parents=True, exist_ok=True)
-    checkpoint = _checkpoint(out, recipe) if resume else None
     kept, held = dataset.split(dataset.read_handwritten(), recipe.voices_out)
-    kept += extra
+    guarded = dataset.guarded(extra)
+    kept += guarded
+    if len(guarded) < len(extra):
+        print(f"{len(extra) - len(guarded)} sentences left out: held out, or too near an evaluation sentence", flush=True)
+    checkpoint = _checkpoint(out, recipe, _digest(kept), resume)
     print(f"{len(kept)} sentences to multiply, {len(held)} held out; {machine}", flush=True)
     if checkpoint is None:
         _fresh_tokenizer(recipe, kept).save(str(out / "tokenizer.json"))
@@ -155,16 +159,30 @@ def _fresh_tokenizer(recipe: Recipe, kept: list[Example]) -> Tokenizer:
     return train_tokenizer((normalise(example.instruction) for example in sample), recipe.vocabulary)
 
 
-def _checkpoint(out: Path, recipe: Recipe) -> dict[str, Any]:
+def _checkpoint(out: Path, recipe: Recipe, sentences: str, resume: bool) -> dict[str, Any] | None:
+    """Where to go on from; None to begin. Never over an unfinished run without being told to."""
     path = out / CHECKPOINT
     if not path.is_file():
-        raise TankError(f"{path} is not there: nothing to resume; leave --resume out to begin")
-    state: dict[str, Any] = torch.load(path, weights_only=True)
+        return None
+    try:
+        state: dict[str, Any] = torch.load(path, weights_only=True, map_location="cpu")
+    except Exception as error:  # zip, pickle and end-of-file errors have no common parent
+        raise TankError(f"{path} cannot be read ({type(error).__name__}); remove it and begin again") from None
     was, now = state["recipe"], _plain(recipe)
+    if not resume:
+        if state["seen"] < was["tokens"]:
+            raise TankError(f"{path} is of a run that has not ended; go on with --resume, or give another --out")
+        return None
+    if state["sentences"] != sentences:
+        raise TankError(f"{path} was made with other sentences; put them back, or give another --out")
     other = [f"{key} {was.get(key)} instead of {value}" for key, value in now.items() if was.get(key) != value]
     if other:
-        raise TankError(f"{path} was made with {', '.join(other)}; resume with the same arguments, or begin in another --out")
+        raise TankError(f"{path} was made with {', '.join(other)}; resume with the same arguments, or give another --out")
     return state
+
+
+def _digest(examples: Iterable[Example]) -> str:
+    return hashlib.sha256(json.dumps([[e.instruction, e.answer, e.source] for e in examples]).encode()).hexdigest()
 
 
 def _plain(recipe: Recipe) -> dict[str, Any]:
@@ -208,6 +226,8 @@ class _Run:
         losses: list[float] = []
         stream = batches(self.rows(), self.recipe.batch_tokens, token_id(self.tokenizer, PAD))
         for ids, targets in islice(stream, self.step, None):  # a resumed run passes over what it has seen
+            if self.seen >= self.recipe.tokens:
+                break
             losses.append(self._step(ids.to(self.machine.device), targets.to(self.machine.device), self.seen / self.recipe.tokens))
             self.seen, self.step = self.seen + ids.numel(), self.step + 1
             progress = self.seen / self.recipe.tokens
@@ -219,9 +239,6 @@ class _Run:
                 if full or time.monotonic() - saved > SAVE_EVERY_S:
                     self._save()
                     saved = time.monotonic()
-            if progress >= 1:
-                break
-        draw(self.out)
 
     def _step(self, ids: Tensor, targets: Tensor, progress: float) -> float:
         self.network.train()
@@ -250,11 +267,13 @@ class _Run:
             line["held_out"] = round(answers_right(self.average.module, self.tokenizer, self.held), 4)
         with (self.out / CURVE).open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
-        left = self.seconds / max(progress, 1e-9) * (1 - progress)
+        if full:
+            draw(self.out)
+        left = self.seconds / max(progress, 1e-9) * max(0.0, 1 - progress)
         held_out = line.get("held_out", "      ")
         print(f"{progress:6.1%}  loss {line['loss']:.4f}  held-out {held_out}  {self.seconds:.0f} s, {left:.0f} s to go", flush=True)
         if not math.isfinite(line["loss"]):
-            raise FloatingPointError("the loss is not finite; lower matrix_rate or other_rate")
+            raise TankError("the loss is not finite; choose another --seed, or lower the rates in Recipe (training.py)")
 
     def _save(self) -> None:
         model = {"weights": self.average.module.state_dict(), "shape": asdict(self.network.shape), "recipe": _plain(self.recipe)}
@@ -262,7 +281,13 @@ class _Run:
         position = {"step": self.step, "seen": self.seen, "seconds": self.seconds, "shown": self.shown}
         running = {"network": self.network.state_dict(), "average": self.average.state_dict(), "torch_rng": torch.get_rng_state()}
         _write(
-            {"recipe": _plain(self.recipe), **position, **running, "optimizers": [o.state_dict() for o in self.optimizers]},
+            {
+                "recipe": _plain(self.recipe),
+                "sentences": _digest(self.kept),
+                **position,
+                **running,
+                "optimizers": [o.state_dict() for o in self.optimizers],
+            },
             self.out / CHECKPOINT,
         )
 
