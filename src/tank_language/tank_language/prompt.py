@@ -22,14 +22,21 @@ _PLAIN = str.maketrans({
     **dict.fromkeys("<>", " "),
     "⁄": "/", "×": "x", "…": "...",
 })  # fmt: skip
+# "1,5 m" and "1,500 mm". More digits before a decimal comma are two numbers: "left 90,2 m ahead".
+_DECIMAL_COMMA = re.compile(r"(?<![\d.,])([0-9]),([0-9]{1,2})(?!\d|[.,]\d)")
+_THOUSANDS = re.compile(r"(?<![\d.,])([0-9]{1,3}),([0-9]{3})(?!\d|,\d)")
 _DIGIT_BEFORE_FRACTION = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
 
 
 def normalise(text: str) -> str:
-    """Unicode in its plain form (NFKD), straight quotes and dashes, no accents or invisible characters, single spaces, lower case."""
+    """Unicode in its plain form (NFKD), straight quotes and dashes, no accents or invisible characters, single spaces, lower case.
+
+    A comma inside a number becomes a point ("1,5") or goes ("1,500").
+    """
     text = _DIGIT_BEFORE_FRACTION.sub(" ", text)  # "1½" would become "11/2"
     text = unicodedata.normalize("NFKD", text.translate(_PLAIN)).translate(_PLAIN)
     visible = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Mn"))
+    visible = _THOUSANDS.sub(r"\1\2", _DECIMAL_COMMA.sub(r"\1.\2", visible))
     return " ".join(visible.lower().split())
 
 

@@ -22,7 +22,7 @@ import pytest
 pytest.importorskip("httpx2", reason="training tools are not installed: ./tank setup --train")
 
 from tank_language.pipeline import dataset, records
-from tank_language.pipeline.endpoint import ATTEMPTS, Endpoint, EndpointError
+from tank_language.pipeline.endpoint import ATTEMPTS, LONGEST_WAIT_S, Endpoint, EndpointError
 
 KEY, KEY_ENV = "sk-very-secret-1234567890", "TANK_TEST_KEY"
 
@@ -181,6 +181,15 @@ def test_retry_after_may_be_a_date(fake: FakeMaker) -> None:
     endpoint = fake(lambda number, _: failed(429, Retry_After=formatdate(time.time() + 1.5, usegmt=True)) if number == 0 else said("yes"))
     asked(endpoint.url)
     assert endpoint.times[1] - endpoint.times[0] > 0.3  # a date has whole seconds
+
+
+def test_the_wait_that_is_told_is_the_wait_that_is_kept(fake: FakeMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes: list[str] = []
+    waits: list[float] = []
+    monkeypatch.setattr("tank_language.pipeline.endpoint.time.sleep", waits.append)
+    asked(fake(lambda number, _: failed(429, Retry_After="3600") if number == 0 else said("yes")).url, notes)
+    assert waits == [LONGEST_WAIT_S]
+    assert "trying again in 600.0 s" in notes[0]
 
 
 def test_an_endpoint_that_keeps_failing_is_given_up_with_a_cure(fake: FakeMaker) -> None:

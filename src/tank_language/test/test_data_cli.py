@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tank_core.exceptions import TankError
-from tank_language.pipeline import dataset
+from tank_language.pipeline import dataset, finetune_options
 from tank_language.pipeline.cli import main
 from tank_language.prompt import normalise
 
@@ -76,6 +76,33 @@ def test_composing_gives_the_same_file_for_the_same_seed_and_every_line_of_it_co
     counted = table(capsys.readouterr().out)
     assert counted["sentences"] == len(files[0].read_text().splitlines()) > 4000
     assert counted["duplicates"] == 0
+
+
+def test_composing_leaves_the_held_out_groups_out(tmp_path: Path) -> None:
+    assert main(["data", "compose", "--out", str(tmp_path / "a.jsonl"), "--count", "0"]) == 0
+    written = {json.loads(line)["source"] for line in (tmp_path / "a.jsonl").read_text().splitlines()}
+    kept, held = dataset.split(dataset.read_handwritten())
+    assert written == {example.source for example in kept}
+    assert not written & {example.source for example in held}
+
+
+def test_a_count_below_nought_is_an_error_of_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["data", "compose", "--out", str(tmp_path / "a.jsonl"), "--count", "-1"])
+    assert "argument --count: -1 is below 0" in capsys.readouterr().err
+
+
+def test_asking_needs_to_know_whom_unless_it_is_dry(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(TankError, match=r"^--endpoint, --out must be given; only --dry-run does without$"):
+        main(["data", "ask", "--model", "m"])
+    assert main(["data", "ask", "--dry-run", "--pairs", "3"]) == 0
+    assert "Write 3 pairs." in capsys.readouterr().out
+
+
+def test_missing_training_tools_are_named_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finetune_options, "find_spec", lambda name: None if name in ("torch", "google") else object())
+    with pytest.raises(TankError, match=r"^not installed: torch, protobuf; run ./tank setup --train$"):
+        finetune_options.require_training_tools()
 
 
 def test_records_become_examples_in_shorthand(tmp_path: Path) -> None:

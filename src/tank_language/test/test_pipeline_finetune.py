@@ -26,7 +26,7 @@ from tank_language.grammar import json_gbnf  # noqa: E402
 from tank_language.llama_context import LlamaContext  # noqa: E402
 from tank_language.llama_model import load_model  # noqa: E402
 from tank_language.model import read_answer  # noqa: E402
-from tank_language.pipeline import finetune  # noqa: E402
+from tank_language.pipeline import dataset, finetune  # noqa: E402
 from tank_language.pipeline import finetune_data as data  # noqa: E402
 from tank_language.pipeline.base_model import find_base  # noqa: E402
 from tank_language.pipeline.cli import run  # noqa: E402
@@ -51,7 +51,7 @@ LESSONS = (
     ("look at the yellow can", "face yellow cylinder"),
 )
 LIMIT = 60  # [tokens] of an answer that is compared
-EXAMPLES = [Example(sentence, answer, "test/lessons") for sentence, answer in LESSONS]
+EXAMPLES = [Example(sentence, answer, "test/LESSONS") for sentence, answer in LESSONS]
 RECIPE = finetune.Recipe(tokens=20_000, step_tokens=512, batch_tokens=256, rate=3e-3)
 FEW = data.Sentences([data.as_json(example) for example in EXAMPLES], [], endless=False)
 
@@ -311,6 +311,71 @@ def test_a_name_that_is_nowhere_is_one_clear_line(name, said, monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(ModelError, match=said):
         find_base(name)
+
+
+def test_a_file_is_not_taken_for_a_name_on_the_hub(tmp_path):
+    (tmp_path / "m.gguf").touch()
+    with pytest.raises(ModelError, match=r"m\.gguf is a file; give the folder"):
+        find_base(str(tmp_path / "m.gguf"))
+
+
+def test_a_folder_is_called_by_its_name_however_it_is_reached(make_folder, tmp_path, monkeypatch):
+    shutil.copytree(make_folder("sentencepiece"), tmp_path / "model")
+    (tmp_path / "model" / "within").mkdir()
+    monkeypatch.chdir(tmp_path / "model" / "within")
+    assert {find_base(name).name for name in ("..", "../", "../../model/")} == {"model"}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--data x.jsonl --epochs 2 --tokens 9", "leave one of them out"),
+        ("--data x.jsonl --handwritten-share 0.5", "--handwritten-share does nothing with --data"),
+        ("--epochs 2", "--epochs needs --data"),
+    ],
+)
+def test_options_that_exclude_each_other_are_refused(capsys, options, said):
+    assert run(["train", "--base", "nowhere", *options.split()]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--out taken", "give another --out"),
+        ("--out o --gguf taken/m.gguf", "give another --gguf"),
+        ("--out o --gguf folder", "folder is a folder; give the name of a file with --gguf"),
+    ],
+)
+def test_what_cannot_be_written_is_found_before_training(make_folder, tmp_path, monkeypatch, capsys, options, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken").touch()
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setattr(finetune, "tune", lambda *_: pytest.fail("it was trained"))
+    assert run(["train", "--base", str(make_folder("sentencepiece")), *options.split()]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+
+
+def lines_of(source: str, count: int) -> str:
+    entries = ({"instruction": f"sing {k} songs", "output": {"commands": []}, "source": source} for k in range(count))
+    return "\n".join(map(json.dumps, entries))
+
+
+@pytest.mark.parametrize("source", ["mine", "endpoint/some/model", "generator/x"])
+def test_some_sentences_of_a_file_are_held_out_whatever_its_source(tmp_path, source):
+    (tmp_path / "a.jsonl").write_text(lines_of(source, 1000))
+    sentences = data.read_jsonl(tmp_path / "a.jsonl")
+    assert 25 <= len(sentences.held) <= 75
+    assert len(sentences.kept) + len(sentences.held) == 1000
+
+
+def test_one_sentence_is_always_left_to_train_on(tmp_path):
+    group = dataset.split(dataset.read_handwritten())[1][0].source
+    (tmp_path / "a.jsonl").write_text(lines_of(group, 3))  # a group that is held out as a whole
+    sentences = data.read_jsonl(tmp_path / "a.jsonl")
+    assert (len(sentences.kept), len(sentences.held)) == (1, 2)
 
 
 @pytest.mark.parametrize("line", ["{", '{"instruction": "x"}', '{"instruction": "x", "output": {"commands": [{"action": "fly"}]}}', ""])

@@ -20,6 +20,9 @@ from tank_language.prompt import BARE, CHATML, GEMMA, NO_TURNS, PROMPT_KEY, TASK
         ("for\u00adward\u200b\ufeff", "forward"),
         ("forward \u2014 then left", "forward - then left"),
         ("<out><move>", "out move"),
+        ("go 1,5 m. then 0,75.", "go 1.5 m. then 0.75."),
+        ("1,500 mm, 2,250.5 mm", "1500 mm, 2250.5 mm"),
+        ("left 90,2 m, then 1,2,3", "left 90,2 m, then 1,2,3"),
         ("", ""),
     ],
 )

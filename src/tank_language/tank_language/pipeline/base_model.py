@@ -51,12 +51,15 @@ class BaseModel:
 def find_base(name: str) -> BaseModel:
     """The model in a folder, or of that name on the Hub (downloaded). Raises ModelError in one line, with the cure."""
     folder = Path(name).expanduser()
+    if folder.is_file():
+        raise ModelError(f"{name} is a file; give the folder of a Gemma-3 text model in Hugging Face's format (config.json, *.safetensors)")
+    called = folder.name if folder.name not in ("", "..") else folder.resolve().name  # a link keeps its own name
     if not folder.is_dir():
         folder = _download(name)
     config = _config(folder)
     if not any(folder.glob("*.safetensors")):
         raise ModelError(f"{folder} has no weights (*.safetensors); copy the whole folder of the model")
-    return BaseModel(name.rstrip("/").rpartition("/")[2], folder, config, read_tokens(folder, config.vocab_size), _chat_template(folder))
+    return BaseModel(called, folder, config, read_tokens(folder, config.vocab_size), _chat_template(folder))
 
 
 def _download(name: str) -> Path:

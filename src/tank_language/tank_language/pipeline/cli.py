@@ -91,6 +91,7 @@ def _train(arguments: argparse.Namespace) -> int:
         useless = [f"--{name.replace('_', '-')}" for name in _OWN if getattr(arguments, name) is not None]
         if useless:
             raise TankError(f"{', '.join(useless)} cannot be chosen with --base: the base model has them; leave them out")
+        finetune_options.require_training_tools()
         from tank_language.pipeline import finetune
 
         return finetune.run(arguments)

@@ -23,7 +23,7 @@ TOKENS_A_PAIR = 160  # room in an answer
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The sub-commands of ``./tank data``."""
     commands = parser.add_subparsers(dest="data_command", required=True)
-    _compose_arguments(commands.add_parser("compose", help="write the hand-written sentences and composed ones as JSON lines"))
+    _compose_arguments(commands.add_parser("compose", help="write the hand-written training sentences and composed ones as JSON lines"))
     _count_arguments(commands.add_parser("count", help="check, count and merge files of JSON lines"))
     _ask_arguments(commands.add_parser("ask", help="ask language models at an OpenAI-compatible endpoint for sentences"))
 
@@ -36,7 +36,14 @@ def run(arguments: argparse.Namespace) -> int:
 def _positive(text: str) -> int:
     value = int(text)
     if value < 1:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text} is below 1")
+    return value
+
+
+def _not_negative(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{text} is below 0")
     return value
 
 
@@ -46,12 +53,15 @@ def _say(text: str) -> None:
 
 def _compose_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help="JSON lines to write")
-    parser.add_argument("--count", type=int, default=10_000, help="sentences beside the hand-written ones (default: %(default)s)")
+    parser.description = (
+        "Write hand-written sentences and composed ones. Hand-written groups that are held out for validation are left out."
+    )
+    parser.add_argument("--count", type=_not_negative, default=10_000, help="sentences beside the hand-written ones (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
 
 
 def _compose(arguments: argparse.Namespace) -> int:
-    handwritten = dataset.read_handwritten()
+    handwritten = dataset.split(dataset.read_handwritten())[0]  # what is held out is there to measure with
     stream = islice(dataset.stream(handwritten, arguments.seed), arguments.count)
     for name, count in sorted(dataset.write_jsonl([*handwritten, *stream], arguments.out).items()):
         print(f"{name:24} {count}", file=sys.stderr)
@@ -87,9 +97,9 @@ def _count(arguments: argparse.Namespace) -> int:
 
 
 def _ask_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--endpoint", required=True, help="address up to /v1, such as https://openrouter.ai/api/v1")
-    parser.add_argument("--model", action="append", required=True, help="name of a model there; several take turns")
-    parser.add_argument("--out", type=Path, required=True, help="JSON lines to write, or to go on with")
+    parser.add_argument("--endpoint", help="address up to /v1, such as https://openrouter.ai/api/v1")
+    parser.add_argument("--model", action="append", help="name of a model there; several take turns")
+    parser.add_argument("--out", type=Path, help="JSON lines to write, or to go on with")
     parser.add_argument("--pairs", type=_positive, default=25, help="sentences a request (default: %(default)s)")
     parser.add_argument(
         "--requests", type=_positive, default=40, help="requests in all, those of earlier runs included (default: %(default)s)"
@@ -104,10 +114,13 @@ def _ask_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timeout", type=float, default=120.0, help="[s] without a sign of life before a request is tried again (default: %(default)s)"
     )
-    parser.add_argument("--dry-run", action="store_true", help="print the first prompt and ask nobody")
+    parser.add_argument("--dry-run", action="store_true", help="print the first prompt and ask nobody: without --endpoint, --model, --out")
 
 
 def _ask(arguments: argparse.Namespace) -> int:
+    missing = [f"--{name}" for name in ("endpoint", "model", "out") if getattr(arguments, name) is None]
+    if missing and not arguments.dry_run:
+        raise TankError(f"{', '.join(missing)} must be given; only --dry-run does without")
     handwritten = dataset.read_handwritten()
     asked = asking.Asking(dataset.split(handwritten)[0], arguments.seed, arguments.pairs, arguments.voice or asking.VOICES)
     if arguments.dry_run:

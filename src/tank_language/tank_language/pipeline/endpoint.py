@@ -68,8 +68,9 @@ class Endpoint:
         wait_s = problem.wait_s
         if wait_s is None:
             wait_s = self._first_wait_s * 2**attempt * random.uniform(0.75, 1.25)
+        wait_s = min(wait_s, LONGEST_WAIT_S)
         self._say(f"{problem}; trying again in {wait_s:.1f} s")
-        time.sleep(min(wait_s, LONGEST_WAIT_S))
+        time.sleep(wait_s)
 
     def _once(self, question: dict[str, Any]) -> str:
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import tempfile
 import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
@@ -52,18 +53,44 @@ class Recipe:
 
 def run(arguments: argparse.Namespace) -> int:
     """``./tank train --base``."""
+    _check_options(arguments)
     torch.set_num_threads(arguments.threads)
     device = device_of(arguments.device)
     base = find_base(arguments.base)
     sentences = data.read_jsonl(arguments.data) if arguments.data else data.our_sentences()
     out = arguments.out / base.name
+    gguf = arguments.gguf or out / f"tank-{base.name}.gguf"
+    _check_writable(out, gguf)
     encoder = Encoder(base, out, _asking(arguments))
     recipe = _recipe(arguments, sentences, encoder)
     weights = tune(base, sentences, encoder, recipe, out, device, arguments.resume)
     encoder.close()
-    path = export(base, weights, arguments.gguf or out / f"tank-{base.name}.gguf", arguments.quantization, recipe.asking)
+    path = export(base, weights, gguf, arguments.quantization, recipe.asking)
     print(f"{path} ({path.stat().st_size / 1e6:.1f} MB). Next: ./tank eval --model {path}")
     return 0
+
+
+def _check_options(arguments: argparse.Namespace) -> None:
+    """Raises TankError for options that exclude each other."""
+    if arguments.epochs is not None and not arguments.data:
+        raise TankError("--epochs needs --data: our own sentences never end; say --tokens instead")
+    if arguments.epochs is not None and arguments.tokens is not None:
+        raise TankError("--epochs and --tokens both say how long to train; leave one of them out")
+    if arguments.data and arguments.handwritten_share is not None:
+        raise TankError("--handwritten-share does nothing with --data, which takes the place of our own sentences; leave one of them out")
+
+
+def _check_writable(out: Path, gguf: Path) -> None:
+    """Found out before hours of training, not after. Raises TankError."""
+    for option, folder in (("--out", out), ("--gguf", gguf.parent)):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise TankError(f"{folder} cannot be written to: {error.strerror}; give another {option}") from None
+    if gguf.is_dir():
+        raise TankError(f"{gguf} is a folder; give the name of a file with --gguf")
 
 
 def _asking(arguments: argparse.Namespace) -> str:
@@ -80,8 +107,6 @@ def _recipe(arguments: argparse.Namespace, sentences: Sentences, encoder: Encode
     names = ("tokens", "seed", "rate", "step_tokens", "batch_tokens", "handwritten_share")
     said = {name: value for name in names if (value := getattr(arguments, name, None)) is not None}
     if arguments.epochs is not None:
-        if sentences.endless:
-            raise TankError("--epochs needs --data: our own sentences never end; say --tokens instead")
         once = sum(len(encoder.row(example)[0]) for example in sentences.kept)
         said["tokens"] = math.ceil(once * arguments.epochs)
     return Recipe(**said, asking=_asking(arguments))

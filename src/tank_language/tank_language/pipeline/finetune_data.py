@@ -19,6 +19,7 @@ from tank_language.pipeline import dataset, records
 from tank_language.pipeline.base_model import BaseModel
 from tank_language.pipeline.base_tokens import END_OF_TURN, PAD
 from tank_language.pipeline.dataset import Example
+from tank_language.pipeline.examination import Examination
 from tank_language.pipeline.export_hf import write_vocabulary
 from tank_language.prompt import GEMMA, Form, normalise
 
@@ -53,16 +54,28 @@ def our_sentences() -> Sentences:
 
 
 def read_jsonl(path: Path) -> Sentences:
-    """Lines {"instruction", "output": {"commands"}, "source"}, as ``./tank data`` writes them; raises TankError that names the bad line."""
+    """Lines {"instruction", "output": {"commands"}, "source"}, as ``./tank data`` writes them; raises TankError that names the bad line.
+
+    Some 5 % are held out, but never all: hand-written sentences by groups, others one by one, as a source may be a whole file.
+    What is near an evaluation sentence is left out, and counted on stdout.
+    """
+    examination, secret = Examination.read(), 0
+    voices = {file.stem for file in dataset.HANDWRITTEN.glob("*.txt")}
     examples = []
     for entry in records.read(path):
         if isinstance(entry, records.Bad):
             raise TankError(f"{entry.where}: {entry.reason}; mend the line or leave it out")
-        examples.append(Example(entry.instruction, write_answer(entry.commands), entry.source))
+        if examination.holds(entry.instruction):
+            secret += 1
+            continue
+        group = entry.source if entry.source.partition("/")[0] in voices else f"{entry.source}/{entry.key}"
+        examples.append(Example(entry.instruction, write_answer(entry.commands), group))
+    if secret:
+        print(f"{secret} sentences left out: too near an evaluation sentence", flush=True)
+    if not examples:
+        raise TankError(f"{path} has no sentence to train on; write some with ./tank data compose --out {path}")
     kept, held = dataset.split(examples)
-    if not kept:
-        raise TankError(f"{path} has no sentence to train on; write some with ./tank data --out {path}")
-    return Sentences(kept, held, endless=False)
+    return Sentences(kept or held[:1], held if kept else held[1:], endless=False)
 
 
 def as_json(example: Example) -> Example:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from importlib.util import find_spec
 from pathlib import Path
+
+from tank_core.exceptions import TankError
+
+_TOOLS = ("torch", "transformers", "tokenizers", "sentencepiece", "google", "gguf", "matplotlib")  # google: of protobuf
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +25,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--step-tokens", type=_at_least_one, help="tokens of an optimizer step (default: 8192)")
     group.add_argument("--batch-tokens", type=_at_least_one, help="tokens of it that are in memory at once (default: 2048)")
     group.add_argument("--prompt", type=Path, metavar="FILE", help="user's turn with {sentence} in it (default: the bare sentence)")
+
+
+def require_training_tools() -> None:
+    """Raises TankError that names the packages that fine-tuning lacks; call it before importing ``finetune``."""
+    missing = ["protobuf" if name == "google" else name for name in _TOOLS if find_spec(name) is None]
+    if missing:
+        raise TankError(f"not installed: {', '.join(missing)}; run ./tank setup --train")
 
 
 def _positive(text: str) -> float:
