@@ -37,7 +37,7 @@ def test_it_is_the_published_file() -> None:
     ("name", "floors", "false_moves"),
     [
         ("dev", {"schema_valid": 1.0, "exact_match": 0.95, "action_seq": 0.98, "ood_f1": 0.95}, 1),
-        ("second", {"schema_valid": 1.0, "exact_match": 0.9, "action_seq": 0.93, "ood_f1": 0.9}, 2),
+        ("second", {"schema_valid": 1.0, "exact_match": 0.9, "action_seq": 0.94, "ood_f1": 0.88}, 3),
     ],
 )
 def test_it_understands_at_least_what_was_promised(answers: Answers, name: str, floors: dict[str, float], false_moves: int) -> None:
