@@ -16,6 +16,7 @@ from typing import Any
 
 from tank_cli.console import say
 from tank_core.exceptions import TankError
+from tank_language.pipeline.numbers_said import at_least_one, not_negative
 
 ROOT = Path(os.environ.get("TANK_ROOT", "."))
 SECRET = "second.jsonl"  # its figures are for all, its sentences for nobody who writes training sentences
@@ -31,22 +32,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"lines of {{id, instruction, commands, category}}; may be given several times (default: eval/{{{','.join(SETS)}}})",
     )  # fmt: skip
     parser.add_argument(
-        "--sim", type=_count, metavar="N", help="carry out at most N pairs with motion in simulation (default: all; 0: none)"
+        "--sim", type=not_negative, metavar="N", help="carry out at most N pairs with motion in simulation (default: all; 0: none)"
     )
     parser.add_argument("--no-rival", action="store_true", help="leave out the comparison of speed with a file of Gemma-3-270M's shape")
     parser.add_argument("--quick", action="store_true", help="neither simulation nor that comparison")
     parser.add_argument(
         "--misses", action="store_true", help=f"show the misses of {SECRET}, too: whoever improves the model had better not look"
     )
-    parser.add_argument("--threads", type=_count, default=1, help="of llama.cpp (default: %(default)s)")
+    parser.add_argument("--threads", type=at_least_one, default=1, help="of llama.cpp (default: %(default)s)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the report as Markdown")
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 on")
-    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:

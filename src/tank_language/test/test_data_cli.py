@@ -89,7 +89,7 @@ def test_composing_leaves_the_held_out_groups_out(tmp_path: Path) -> None:
 def test_a_count_below_nought_is_an_error_of_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["data", "compose", "--out", str(tmp_path / "a.jsonl"), "--count", "-1"])
-    assert "argument --count: -1 is below 0" in capsys.readouterr().err
+    assert "argument --count: '-1' is no whole number from 0 on" in capsys.readouterr().err
 
 
 def test_asking_needs_to_know_whom_unless_it_is_dry(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import math
 import os
 import sys
 from pathlib import Path
 
 from tank_core.exceptions import TankError
 from tank_language.pipeline import data_cli, finetune_options
+from tank_language.pipeline.numbers_said import at_least_one, not_negative, share
 
 _OWN = ("width", "layers", "heads", "feed_forward", "voices_out")  # of the model from scratch alone
 _TUNING = ("epochs", "rate", "step_tokens", "batch_tokens", "prompt")  # for --base alone
@@ -33,42 +33,20 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--gguf", type=Path, default=None, help="the file to write (default: OUT/tank-nano.gguf)")
     parser.add_argument("--quantization", default="q8_0", choices=("f16", "q8_0", "q4_0"))
-    parser.add_argument("--tokens", type=_count, help="tokens to train on (default: the recipe's)")
+    parser.add_argument("--tokens", type=not_negative, help="tokens to train on (default: the recipe's)")
     parser.add_argument("--seed", type=int)
     for name in ("width", "layers", "heads", "feed_forward"):
-        parser.add_argument(f"--{name.replace('_', '-')}", type=_positive, metavar="N", help="size of the network (default: the recipe's)")
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", type=at_least_one, metavar="N", help="size of the network (default: the recipe's)"
+        )
     parser.add_argument(
-        "--handwritten-share", type=_share, metavar="SHARE", help="of hand-written sentences; the others are composed (0: none)"
+        "--handwritten-share", type=share, metavar="SHARE", help="of hand-written sentences; the others are composed (0: none)"
     )
     parser.add_argument("--voices-out", nargs="+", metavar="NAME", help="writers held out altogether, to validate on")
     parser.add_argument(
-        "--threads", type=_positive, default=1, help="CPU threads (default: %(default)s; more is faster on an idle machine)"
+        "--threads", type=at_least_one, default=1, help="CPU threads (default: %(default)s; more is faster on an idle machine)"
     )
     finetune_options.add(parser)
-
-
-def _count(text: str) -> int:
-    """A number that may be 0."""
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 on")
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    value = _count(text)
-    if value == 0:
-        raise argparse.ArgumentTypeError("0 is too small; at least 1")
-    return value
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
-    return value
 
 
 def _target(arguments: argparse.Namespace) -> Path:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tank_core.exceptions import TankError
 from tank_language.pipeline import asking, collecting, dataset, records
+from tank_language.pipeline.numbers_said import at_least_one, not_negative
 from tank_language.pipeline.records import Bad, Record
 from tank_language.prompt import normalise
 
@@ -33,20 +34,6 @@ def run(arguments: argparse.Namespace) -> int:
     return {"compose": _compose, "count": _count, "ask": _ask}[arguments.data_command](arguments)
 
 
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is below 1")
-    return value
-
-
-def _not_negative(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"{text} is below 0")
-    return value
-
-
 def _say(text: str) -> None:
     print(f"tank: {text}", file=sys.stderr, flush=True)
 
@@ -56,7 +43,7 @@ def _compose_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Write hand-written sentences and composed ones. Hand-written groups that are held out for validation are left out."
     )
-    parser.add_argument("--count", type=_not_negative, default=10_000, help="sentences beside the hand-written ones (default: %(default)s)")
+    parser.add_argument("--count", type=not_negative, default=10_000, help="sentences beside the hand-written ones (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
 
 
@@ -100,9 +87,9 @@ def _ask_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--endpoint", help="address up to /v1, such as https://openrouter.ai/api/v1")
     parser.add_argument("--model", action="append", help="name of a model there; several take turns")
     parser.add_argument("--out", type=Path, help="JSON lines to write, or to go on with")
-    parser.add_argument("--pairs", type=_positive, default=25, help="sentences a request (default: %(default)s)")
+    parser.add_argument("--pairs", type=at_least_one, default=25, help="sentences a request (default: %(default)s)")
     parser.add_argument(
-        "--requests", type=_positive, default=40, help="requests in all, those of earlier runs included (default: %(default)s)"
+        "--requests", type=at_least_one, default=40, help="requests in all, those of earlier runs included (default: %(default)s)"
     )
     parser.add_argument("--seed", type=int, default=1, help="of prompts: examples, voices, topics (default: %(default)s)")
     parser.add_argument(

@@ -22,10 +22,12 @@ import torch.nn.functional as functional
 from tank_core.exceptions import TankError
 from tank_language.pipeline import finetune_data as data
 from tank_language.pipeline.base_model import BaseModel, find_base
+from tank_language.pipeline.batching import IGNORED, Row, padded
 from tank_language.pipeline.curve import CURVE, draw
 from tank_language.pipeline.dataset import Example
+from tank_language.pipeline.device import choose, has_bfloat16
 from tank_language.pipeline.export_hf import export
-from tank_language.pipeline.finetune_data import Encoder, Row, Sentences
+from tank_language.pipeline.finetune_data import Encoder, Sentences
 from tank_language.prompt import BARE, TASK, checked_asks
 
 CHECKPOINT = "finetune.pt"
@@ -55,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     """``./tank train --base``."""
     _check_options(arguments)
     torch.set_num_threads(arguments.threads)
-    device = device_of(arguments.device)
+    device = choose(arguments.device)
     base = find_base(arguments.base)
     sentences = data.read_jsonl(arguments.data) if arguments.data else data.our_sentences()
     out = arguments.out / base.name
@@ -133,16 +135,9 @@ def tune(
     return weights
 
 
-def device_of(said: str) -> str:
-    """The name of PyTorch's device; "auto" takes a GPU where there is one."""
-    if said == "cuda" and not torch.cuda.is_available():
-        raise TankError("--device cuda: PyTorch sees no GPU here; say --device cpu, or install a PyTorch with CUDA")
-    return ("cuda" if torch.cuda.is_available() else "cpu") if said == "auto" else said
-
-
 def precision(device: str) -> AbstractContextManager[object]:
     """bfloat16 where the GPU has it. Older ones (T4) compute in 32 bits: Gemma 3 overflows float16."""
-    if device == "cuda" and torch.cuda.get_device_capability() >= (8, 0):
+    if has_bfloat16(device):
         bf16: AbstractContextManager[object] = torch.autocast("cuda", dtype=torch.bfloat16)
         return bf16
     return nullcontext()
@@ -209,12 +204,12 @@ class _Run:
     def _step(self, step: list[list[Row]]) -> float:
         """One optimizer step over several batches; the loss is the mean over all of their answer tokens."""
         self.network.train()
-        batches = [data.padded(batch, self.encoder.pad) for batch in step]
-        count = sum(int((targets != data.IGNORED).sum()) for _, targets in batches)
+        batches = [padded(batch, self.encoder.pad) for batch in step]
+        count = sum(int((targets != IGNORED).sum()) for _, targets in batches)
         total = 0.0
         for ids, targets in batches:
             ids, targets = ids.to(self.device), targets.to(self.device)
-            answer = targets != data.IGNORED
+            answer = targets != IGNORED
             with precision(self.device):
                 hidden = self.network.model(input_ids=ids, use_cache=False).last_hidden_state
                 logits = self.network.lm_head(hidden[answer])  # of the answer alone: 262,144 numbers a token

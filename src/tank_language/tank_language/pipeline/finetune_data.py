@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-import torch
-from torch import Tensor
-
 from tank_core.exceptions import ModelError, TankError
 from tank_language.llama_model import frame
 from tank_language.llama_vocabulary import LlamaVocabulary
@@ -18,15 +15,14 @@ from tank_language.model import write_answer
 from tank_language.pipeline import dataset, records
 from tank_language.pipeline.base_model import BaseModel
 from tank_language.pipeline.base_tokens import END_OF_TURN, PAD
+from tank_language.pipeline.batching import Row
 from tank_language.pipeline.dataset import Example
 from tank_language.pipeline.examination import Examination
 from tank_language.pipeline.export_hf import write_vocabulary
 from tank_language.prompt import GEMMA, Form, normalise
 
-IGNORED = -100  # cross_entropy's ignore_index
 MAX_ROW = 1280  # [tokens]; a longer example is left out
 _POOL = 256  # rows that are sorted by length together
-Row = tuple[list[int], int]  # token ids, length of the prompt
 
 
 @dataclass(frozen=True)
@@ -150,14 +146,3 @@ def _batches(rows: Iterator[Row], batch_tokens: int, rng: random.Random) -> Iter
             batches[-1].append(row)
         rng.shuffle(batches)
         yield from batches
-
-
-def padded(batch: list[Row], pad: int) -> tuple[Tensor, Tensor]:
-    """(ids, targets), both (batch, time); padded on the right, where a causal network does not see it; loss on the answer only."""
-    longest = max(len(ids) for ids, _ in batch)
-    ids = torch.full((len(batch), longest), pad)
-    targets = torch.full((len(batch), longest), IGNORED)
-    for i, (row, prompt) in enumerate(batch):
-        ids[i, : len(row)] = torch.tensor(row)
-        targets[i, prompt - 1 : len(row) - 1] = torch.tensor(row[prompt:])
-    return ids, targets

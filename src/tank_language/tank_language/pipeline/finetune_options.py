@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tank_core.exceptions import TankError
+from tank_language.pipeline.numbers_said import above_zero, at_least_one
 
 _TOOLS = ("torch", "transformers", "tokenizers", "sentencepiece", "google", "gguf", "matplotlib")  # google: of protobuf
 
@@ -20,10 +21,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     group = parser.add_argument_group("fine-tuning of a published model")
     group.add_argument("--base", metavar="MODEL", help="folder of a Gemma-3 text model, or its name: google/gemma-3-270m-it")
-    group.add_argument("--epochs", type=_positive, help="passes through --data, instead of --tokens")
-    group.add_argument("--rate", type=_positive, help="learning rate (default: 5e-5)")
-    group.add_argument("--step-tokens", type=_at_least_one, help="tokens of an optimizer step (default: 8192)")
-    group.add_argument("--batch-tokens", type=_at_least_one, help="tokens of it that are in memory at once (default: 2048)")
+    group.add_argument("--epochs", type=above_zero, help="passes through --data, instead of --tokens")
+    group.add_argument("--rate", type=above_zero, help="learning rate (default: 5e-5)")
+    group.add_argument("--step-tokens", type=at_least_one, help="tokens of an optimizer step (default: 8192)")
+    group.add_argument("--batch-tokens", type=at_least_one, help="tokens of it that are in memory at once (default: 2048)")
     group.add_argument("--prompt", type=Path, metavar="FILE", help="user's turn with {sentence} in it (default: the bare sentence)")
 
 
@@ -32,17 +33,3 @@ def require_training_tools() -> None:
     missing = ["protobuf" if name == "google" else name for name in _TOOLS if find_spec(name) is None]
     if missing:
         raise TankError(f"not installed: {', '.join(missing)}; run ./tank setup --train")
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
-    return value
-
-
-def _at_least_one(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is below 1")
-    return value

@@ -21,6 +21,7 @@ from torch import Tensor
 
 from tank_core.exceptions import TankError
 from tank_language.pipeline import dataset
+from tank_language.pipeline.batching import IGNORED, Row, padded
 from tank_language.pipeline.curve import CURVE, draw
 from tank_language.pipeline.dataset import Example
 from tank_language.pipeline.device import choose, has_bfloat16
@@ -28,7 +29,6 @@ from tank_language.pipeline.network import Network, Shape, greedy
 from tank_language.pipeline.tokenizer import EOS, PAD, encode_answer, encode_prompt, fragmented, token_id, train_tokenizer
 from tank_language.prompt import normalise
 
-IGNORED = -100  # cross_entropy's ignore_index
 CHECKPOINT = "checkpoint.pt"
 REPORT_STEPS = 200
 SAVE_EVERY_S = 60.0
@@ -79,9 +79,6 @@ class Machine:
         return cls(device, threads, bf16, compiled)
 
 
-Row = tuple[list[int], int]  # token ids, length of the prompt
-
-
 def batches(rows: Iterator[Row], batch_tokens: int, pad: int) -> Iterator[tuple[Tensor, Tensor]]:
     """(ids, targets), both (batch, time): rows of like length together, loss on the answer only."""
     while True:
@@ -95,17 +92,7 @@ def batches(rows: Iterator[Row], batch_tokens: int, pad: int) -> Iterator[tuple[
             group.append(row)
         groups.append(group)
         random.Random(len(pool[0][0])).shuffle(groups)
-        yield from (_padded(group, pad) for group in groups)
-
-
-def _padded(group: list[Row], pad: int) -> tuple[Tensor, Tensor]:
-    longest = max(len(ids) for ids, _ in group)
-    ids = torch.full((len(group), longest), pad)
-    targets = torch.full((len(group), longest), IGNORED)
-    for i, (row, prompt) in enumerate(group):
-        ids[i, : len(row)] = torch.tensor(row)
-        targets[i, prompt - 1 : len(row) - 1] = torch.tensor(row[prompt:])
-    return ids, targets
+        yield from (padded(group, pad) for group in groups)
 
 
 def rate(progress: float, recipe: Recipe) -> float:

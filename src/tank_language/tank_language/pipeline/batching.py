@@ -1,0 +1,20 @@
+"""Rows of tokens side by side, as a network takes them."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+IGNORED = -100  # cross_entropy's ignore_index
+Row = tuple[list[int], int]  # token ids, length of the prompt
+
+
+def padded(rows: list[Row], pad: int) -> tuple[Tensor, Tensor]:
+    """(ids, targets), both (batch, time); padded on the right, where a causal network does not see it; loss on the answer only."""
+    longest = max(len(ids) for ids, _ in rows)
+    ids = torch.full((len(rows), longest), pad)
+    targets = torch.full((len(rows), longest), IGNORED)
+    for i, (row, prompt) in enumerate(rows):
+        ids[i, : len(row)] = torch.tensor(row)
+        targets[i, prompt - 1 : len(row) - 1] = torch.tensor(row[prompt:])
+    return ids, targets
