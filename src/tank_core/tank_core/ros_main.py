@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -24,6 +25,7 @@ from tank_core.ros_tank_node import TankNode, one_line
 THREADS = 4  # callbacks that may run at one time; a stop needs a free one
 SWITCH_INTERVAL = 2e-4  # [s]
 END_WITHIN = 1.7  # [s] after which an ending that hangs is cut off; the robot has been stopped before
+POLL_S = 0.05  # [s]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -56,7 +58,10 @@ def run(specs: Sequence[str], ended: threading.Event) -> int:
     started = [node for node in nodes if not ended.is_set() and start(node)]
     if started:
         _say(f"running: {', '.join(node.get_name() for node in started)}")
-        ended.wait()
+        # Not ended.wait(): a signal that comes just before it blocks would be seen at the next one only, and one that comes
+        # while it holds the event's lock would wait for itself.
+        while not ended.is_set():
+            time.sleep(POLL_S)
     else:
         ended.set()
     _end(nodes, executor, spinner)
