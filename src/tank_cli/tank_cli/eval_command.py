@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     from tank_language.pipeline import evaluation
 
     for path in filter(None, (args.json, args.markdown)):
-        _write(path, "")  # found out now, not after minutes
+        _write(path, "", "a")  # whether it can be written is found out now, not after minutes; what it holds stays until then
     sets = {str(path): evaluation.read_questions(path) for path in args.data or [ROOT / "eval" / name for name in SETS]}
     models = {str(path): path for path in (find_model(name) for name in args.model or [""])}
     for path in models.values():
@@ -69,16 +69,17 @@ def run(args: argparse.Namespace) -> int:
     lines = "\n".join(_speed_lines(speed))
     if lines:
         print(lines)
-    _write(args.json, json.dumps({"sets": reports, "speed": speed}, indent=1))
-    _write(args.markdown, f"{text}\n{lines}")
+    _write(args.json, json.dumps({"sets": reports, "speed": speed}, indent=1) + "\n")
+    _write(args.markdown, f"{text}\n{lines}\n")
     return 0
 
 
-def _write(path: Path | None, content: str) -> None:
+def _write(path: Path | None, content: str, mode: str = "w") -> None:
     if path is None:
         return
     try:
-        path.write_text(content.rstrip() + "\n", encoding="utf-8")
+        with path.open(mode, encoding="utf-8") as file:
+            file.write(content)
     except OSError as error:
         raise TankError(f"{path} cannot be written: {error.strerror}; give another file") from None
 

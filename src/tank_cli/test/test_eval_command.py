@@ -89,6 +89,13 @@ def test_a_report_that_cannot_be_written_is_refused_before_anything_is_asked(
     assert "asking" not in capsys.readouterr().err
 
 
+def test_a_report_stays_when_its_successor_fails(data: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.md"
+    report.write_text("figures\n")
+    assert main(["eval", "--model", str(tmp_path / "none.gguf"), "--data", str(data), "--markdown", str(report)]) == 2
+    assert report.read_text() == "figures\n"
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [("{", "Expecting property name"), ('{"id": "a", "instruction": "go", "commands": [{"action": "fly"}]}', "questions.jsonl:1: .*fly")],

@@ -129,7 +129,8 @@ def train(recipe: Recipe, out: Path, machine: Machine | None = None, extra: Sequ
     print(f"{len(kept)} sentences to multiply, {len(held)} held out; {machine}", flush=True)
     if checkpoint is None:
         _fresh_tokenizer(recipe, kept).save(str(out / "tokenizer.json"))
-        (out / "curve.jsonl").unlink(missing_ok=True)
+        for old in (CURVE, CHECKPOINT):  # lest a run that is killed early be resumed as the one before it
+            (out / old).unlink(missing_ok=True)
     tokenizer = Tokenizer.from_file(str(out / "tokenizer.json"))
     shape = Shape(tokenizer.get_vocab_size(), recipe.width, recipe.layers, recipe.heads, 1, 64, recipe.feed_forward)
     network = Network(shape, recipe.dropout).to(machine.device)
@@ -160,7 +161,7 @@ def _checkpoint(out: Path, recipe: Recipe, sentences: str, resume: bool) -> dict
         if state["seen"] < was["tokens"]:
             raise TankError(f"{path} is of a run that has not ended; go on with --resume, or give another --out")
         return None
-    if state["sentences"] != sentences:
+    if state.get("sentences") != sentences:
         raise TankError(f"{path} was made with other sentences; put them back, or give another --out")
     other = [f"{key} {was.get(key)} instead of {value}" for key, value in now.items() if was.get(key) != value]
     if other:
