@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from tank_core.robot import Camera
+from tank_core.robot import Arm, Camera
 
 Vector = tuple[float, float, float]
 Quaternion = tuple[float, float, float, float]
@@ -76,6 +77,35 @@ class UrdfFrames:
 def camera_frames(camera: Camera, base: str, link: str, optical: str) -> tuple[Transform, Transform]:
     """base_link -> camera_link (x along the view) -> camera_optical_frame (z along the view)."""
     return Transform(base, link, camera.position, about((0.0, 1.0, 0.0), camera.pitch)), Transform(link, optical, rotation=OPTICAL_ROTATION)
+
+
+Pose = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]  # rotation (3, 3), translation [m] (3,)
+
+
+def as_pose(transform: Transform) -> Pose:
+    """A transform as a rotation matrix and a vector: p_parent = rotation @ p_child + translation."""
+    return matrix(transform.rotation), np.array(transform.translation)
+
+
+def matrix(rotation: Quaternion) -> npt.NDArray[np.float64]:
+    """The rotation matrix of a unit quaternion.  # (3, 3)"""
+    x, y, z, w = rotation
+    return np.array([
+        [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+    ])  # fmt: skip
+
+
+def link_poses(arm: Arm, positions: Mapping[str, float]) -> list[Pose]:
+    """Pose in base_link of each link's frame, base to tip, at joint positions [rad] by name; a joint not named is at home."""
+    rotation, translation = np.eye(3), np.zeros(3)
+    poses = []
+    for joint in arm.joints:
+        translation = translation + rotation @ np.array(joint.origin)
+        rotation = rotation @ matrix(about(joint.axis, positions.get(joint.name, joint.home)))
+        poses.append((rotation, translation))
+    return poses
 
 
 def about(axis: Vector, angle: float) -> Quaternion:

@@ -101,20 +101,26 @@ class CameraFrame:
 
 @dataclass(frozen=True)
 class Detection:
-    """One object that perception knows, in base_link at ``time`` [s]: centre [m], size [m], as said by the camera alone."""
+    """One object that perception knows, in base_link at the time of its ``Detections``, as said by the camera alone.
 
-    id: int
+    An object that stands on the floor has its centre half its height up; one that is seen between the fingers has the
+    tool's place, well over the floor.
+    """
+
+    id: int  # stays the same while the tracker keeps the object
     color: str | None
-    shape: str | None
-    position: tuple[float, float, float]
-    size: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    confidence: float = 1.0
-    age: float = 0.0  # [s] since it was last seen
+    shape: str | None  # None: too far away or too well hidden to tell, or none of the known shapes
+    position: tuple[float, float, float]  # centre [m]
+    size: tuple[float, float, float] = (0.0, 0.0, 0.0)  # width, depth, height [m]
+    confidence: float = 1.0  # 0 to 1
+    age: float = 0.0  # [s] since it was last seen; 0: in this image
+    covariance: tuple[float, ...] = (0.0,) * 9  # of the position, row by row [m^2]  # (9,)
+    box: tuple[int, int, int, int] = (0, 0, 0, 0)  # left, top, width, height [px] in the image in which it was last seen
 
 
 @dataclass(frozen=True)
 class Detections:
-    """All objects known at ``time`` [s]."""
+    """All objects known at ``time`` [s], when the image was taken."""
 
     time: float
     objects: tuple[Detection, ...] = ()

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_core.frames import OPTICAL_ROTATION, UrdfFrames, about, camera_frames, from_rpy, multiply, rotate
+from tank_core.frames import OPTICAL_ROTATION, UrdfFrames, about, camera_frames, from_rpy, link_poses, matrix, multiply, rotate
+from tank_core.robot import load_robot
 
 ANGLES = st.floats(-3.1, 3.1)
 URDF = """<robot name="r">
@@ -75,3 +76,14 @@ def test_frames_of_joints_that_were_not_measured_are_left_out():
 def test_what_is_no_urdf_is_refused(text):
     with pytest.raises(ValueError, match="the robot description"):
         UrdfFrames(text)
+
+
+def test_the_links_of_the_arm_are_where_the_kinematic_chain_has_them() -> None:
+    robot = load_robot()
+    positions = dict(zip(robot.arm.joint_names, (0.4, 1.2, -0.9, -0.7), strict=True))
+    rotation, translation = link_poses(robot.arm, positions)[-1]
+    turned = multiply(about((0, 0, 1), 0.4), about((0, -1, 0), 1.2 - 0.9 - 0.7))
+    assert np.allclose(rotation, matrix(turned))
+    radius = 0.16 * (math.cos(1.2) + math.cos(0.3))
+    height = 0.12 + 0.06 + 0.16 * (math.sin(1.2) + math.sin(0.3))
+    assert np.allclose(translation, (0.10 + radius * math.cos(0.4), radius * math.sin(0.4), height))
