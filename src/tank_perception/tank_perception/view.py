@@ -18,7 +18,7 @@ class View:
     """The robot at the moment of an image. ``camera``: pose of camera_optical_frame (z along the view, x right, y down) in base_link."""
 
     camera: Transform
-    base: Pose2D = Pose2D()  # base_link in odom
+    base: Pose2D  # base_link in odom
     joints: Mapping[str, float] = field(default_factory=dict)  # positions [rad or m], gripper included; empty: not known
 
 
