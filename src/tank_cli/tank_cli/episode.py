@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from tank_cli.eyes import Eyes
 from tank_core.commands import Command, command_to_dict
 from tank_core.robot import load_robot
 from tank_core.robot_controller import RobotController
 from tank_executor.plan import Plan, PlanStatus, StepOutcome
 from tank_executor.plan_runner import Output, PlanRunner
 from tank_sim.mujoco_backend import MujocoBackend
+from tank_sim.realism import Realism
+from tank_sim.worlds import World
 
 TICK_S = 0.02  # [s] of simulated time: the control rate of the nodes, 50 Hz
 SETTLE_S = 0.5  # [s] simulated after the last plan, so that what was put down lies still
@@ -30,18 +33,30 @@ class Truth:
 class Episode:
     """One robot in one world, and its simulated time. Compiling the model takes long, ``reset`` does not: keep it."""
 
-    def __init__(self, robot: str = "tank", world: str = "empty", seed: int = 0) -> None:
-        """Raises RobotFileError or WorldError for a name that is not known."""
+    def __init__(
+        self,
+        robot: str = "tank",
+        world: str | World = "empty",
+        seed: int = 0,
+        realism: str | Realism = "ideal",
+        sight: bool = True,
+        stop_for_obstacles: bool = True,
+    ) -> None:
+        """``sight``: with camera and perception, which take most of the time. Raises RobotFileError or WorldError for an unknown name."""
         self.robot = load_robot(robot)
         # Compiled with one seed for all: where things stand then ends up in the model's last digits.
-        self.backend = MujocoBackend(self.robot, world)
+        self.backend = MujocoBackend(self.robot, world, camera=sight, realism=realism)
+        self.eyes = Eyes(self.backend) if sight else None
+        self._stop_for_obstacles = stop_for_obstacles
         self.reset(seed)
 
     def reset(self, seed: int = 0) -> None:
         """Back to time 0, with the objects where ``seed`` places them; the same as a new Episode, to the last digit."""
         self.backend.reset(seed)
         self._controller = RobotController(self.backend)
-        self._runner = PlanRunner(self.robot)
+        self._runner = PlanRunner(self.robot, self._stop_for_obstacles)
+        if self.eyes is not None:
+            self.eyes.reset()
         self._state = self._controller.step(0.0)
         self.refusals: list[str] = []  # what the controller did not do as it was told: none, if the executor is right
 
@@ -64,7 +79,8 @@ class Episode:
             self._tick()
 
     def _tick(self) -> None:
-        self._send(self._runner.step(self._state, None, self._state.time))
+        detections = self.eyes.see(self._state) if self.eyes is not None else None
+        self._send(self._runner.step(self._state, detections, self._state.time))
         self.backend.advance(TICK_S)
         self._state = self._controller.step(self._state.time + TICK_S)
 

@@ -24,6 +24,7 @@ FAILED, CALLED_WRONGLY = 1, 2  # exit codes
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--robot", default="tank", metavar="R", help="a robot's name, or a path to its YAML file (default: tank)")
     parser.add_argument("--world", default="playground", metavar="W", help="a world's name; ./tank worlds lists them (default: playground)")
+    parser.add_argument("--realism", choices=("ideal", "real"), default="ideal", help="real: noise, slip and latency (default: ideal)")
     parser.add_argument("--viewer", choices=("web", "window", "none"), default="web", help="where to show it (default: web)")
     parser.add_argument("--headless", action="store_true", help="show it nowhere: the same as --viewer none")
     parser.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: the one that comes with Tank)")
@@ -79,7 +80,8 @@ def _settings(args: argparse.Namespace) -> dict[str, Value]:
         raise TankError(f"--real-time-factor is {args.real_time_factor:g}; say a number from 0 (as fast as it can) to 1000")
     viewer = "none" if args.headless else args.viewer
     return {
-        "robot": args.robot, "world": args.world, "viewer": viewer, "real_time_factor": args.real_time_factor, "model": args.model,
+        "robot": args.robot, "world": args.world, "realism": args.realism, "viewer": viewer,
+        "real_time_factor": args.real_time_factor, "model": args.model,
     }  # fmt: skip
 
 

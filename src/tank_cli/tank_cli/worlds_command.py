@@ -1,12 +1,22 @@
-"""``./tank worlds``: the simulated worlds, one a line, and what is in each."""
+"""``./tank worlds``: the simulated worlds, one a line, what is in each, and a picture of each if asked."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tank_cli.console import say
+from tank_core.exceptions import TankError
+
+if TYPE_CHECKING:
+    from tank_core.robot import Robot
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--robot", default="tank", metavar="R", help="a robot's name, or a path to its YAML file (default: tank)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="places the objects in the pictures (default: 0)")
+    parser.add_argument("--pictures", type=Path, metavar="DIR", help="draw each world into DIR/WORLD.png")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -18,4 +28,31 @@ def run(args: argparse.Namespace) -> int:
     for name in world_names():
         things = [thing.name.replace("_", " ") for thing in build_world(name, robot).objects]
         print(f"{name:{width}}  {', '.join(things) or 'nothing but the floor'}")
+    if args.pictures is None:
+        say("pictures of them: ./tank worlds --pictures DIR")
+    else:
+        for name in world_names():
+            _draw(robot, name, args.seed, args.pictures / f"{name}.png")
     return 0
+
+
+def _draw(robot: Robot, name: str, seed: int, path: Path) -> None:
+    """Write the world's picture. Raises TankError without OpenGL, or when the file cannot be written."""
+    import cv2
+
+    from tank_sim import opengl
+    from tank_sim.mujoco_backend import MujocoBackend
+    from tank_sim.picture import overview
+
+    with MujocoBackend(robot, name, seed) as backend:
+        backend.advance(0.5)
+        try:
+            image = overview(backend)
+        except Exception as error:  # OpenGL drivers fail in ways of their own: ImportError, AttributeError, FatalError ...
+            raise TankError(f"no pictures, because OpenGL does not start ({' '.join(str(error).split())}); {opengl.CURE}") from None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes())
+    except OSError as error:
+        raise TankError(f"picture {path} cannot be written ({error.strerror}); give --pictures a folder that may be written") from None
+    say(f"wrote {path}")

@@ -3,31 +3,67 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from tank_core.commands import Speed
 from tank_core.state import Pose2D
+from tank_executor import guard
 from tank_executor.motion import MoveLaw, TurnLaw, wrap
 from tank_executor.script import Action, Context, Done, Failed, Script, Verdict
 
 # The next motion begins where the last was meant to end, if the robot is this close to it: small errors do not add up.
 REFERENCE_M, REFERENCE_RAD = 0.03, math.radians(3.0)
+TINY_RAD = math.radians(0.1)  # not worth a turn
+CUT_M = 0.01  # a way that is shorter by more than this is not the way that was asked for
+
+Condition = Callable[[], bool]
 
 
-def drive(context: Context, distance: float, speed: Speed | None, message: str) -> Script[Verdict]:
-    """Straight on by ``distance`` [m], negative backwards."""
+def _never() -> bool:
+    return False
+
+
+def drive(
+    context: Context, distance: float, speed: Speed | None, message: str, short: float = guard.SHORT_M, but: int | None = None
+) -> Script[Verdict]:
+    """Straight on by ``distance`` [m], negative backwards; ends ``short`` [m] before what is in the way, except the thing ``but``."""
     law = MoveLaw(_begin(context), distance, context.robot.pace(speed), context.robot.drive)
-    verdict = yield from _follow(context, law, message)
-    context.memory.reference = law.end if isinstance(verdict, Done) else None
-    return verdict
+    in_the_way: guard.Obstacle | None = None
+    while True:
+        if context.stop_for_obstacles:
+            nearest = guard.obstacle(context, distance < 0, but)
+            law.end_before(nearest.distance - short if nearest else math.inf)
+            in_the_way = nearest if nearest and abs(law.distance) < abs(law.asked) - CUT_M else None
+        step = law.step(context.state.odometry, context.now)
+        if step.done or step.fault:
+            break
+        yield Action(step.twist, progress=step.progress, message=message)
+    context.memory.reference = None if step.fault or in_the_way else law.end
+    if in_the_way:
+        return Failed(_cut_short(in_the_way, law, distance))
+    return Failed(step.fault) if step.fault else Done()
 
 
-def turn(context: Context, angle: float, speed: Speed | None, message: str) -> Script[Verdict]:
-    """In place by ``angle`` [rad], counter-clockwise positive."""
+def _cut_short(obstacle: guard.Obstacle, law: MoveLaw, distance: float) -> str:
+    side = "behind" if distance < 0 else "ahead"
+    way = f"after {abs(law.distance):.2f} of {abs(distance):.2f} m" if abs(law.distance) >= CUT_M else "without moving"
+    return f"stopped {way}: {obstacle.name} is {obstacle.distance * 100:.0f} cm {side}"
+
+
+def turn(context: Context, angle: float, speed: Speed | None, message: str, until: Condition = _never) -> Script[Verdict]:
+    """In place by ``angle`` [rad], counter-clockwise positive; ends early when ``until`` comes true."""
+    if abs(angle) < TINY_RAD:
+        return Done()
     start = _begin(context)
     law = TurnLaw(start.yaw, angle, context.robot.pace(speed), context.robot.drive)
-    verdict = yield from _follow(context, law, message)
-    context.memory.reference = Pose2D(start.x, start.y, law.end_yaw) if isinstance(verdict, Done) else None
-    return verdict
+    while not until():
+        step = law.step(context.state.odometry, context.now)
+        if step.done or step.fault:
+            context.memory.reference = Pose2D(start.x, start.y, law.end_yaw) if step.done else None
+            return Failed(step.fault) if step.fault else Done()
+        yield Action(step.twist, progress=step.progress, message=message)
+    context.memory.reference = None
+    return Done()
 
 
 def _begin(context: Context) -> Pose2D:
@@ -35,13 +71,3 @@ def _begin(context: Context) -> Pose2D:
     if meant is None or math.dist((here.x, here.y), (meant.x, meant.y)) > REFERENCE_M:
         return here
     return meant if abs(wrap(here.yaw - meant.yaw)) <= REFERENCE_RAD else here
-
-
-def _follow(context: Context, law: MoveLaw | TurnLaw, message: str) -> Script[Verdict]:
-    while True:
-        step = law.step(context.state.odometry, context.now)
-        if step.fault:
-            return Failed(step.fault)
-        if step.done:
-            return Done()
-        yield Action(step.twist, progress=step.progress, message=message)

@@ -15,7 +15,7 @@ from rclpy.action.server import ServerGoalHandle
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
-from sensor_msgs.msg import JointState
+from sensor_msgs.msg import JointState, Range
 from std_msgs.msg import Bool
 from std_srvs.srv import Trigger
 from trajectory_msgs.msg import JointTrajectory
@@ -30,11 +30,12 @@ from tank_core.pacing import Pacer, stamp_fault
 from tank_core.robot import load_robot
 from tank_core.ros_parameters import Setting
 from tank_core.ros_tank_node import TankNode, one_line
-from tank_core.state import Detections, RobotState
+from tank_core.state import RobotState
 from tank_executor.plan import Plan, PlanState
 from tank_executor.plan_runner import OPERATOR, Output, PlanRunner
 from tank_executor.ros_goals import Goals
-from tank_executor.ros_messages import detections_from_ros, plan_from_ros, stamp_from_ros, status_to_marker, status_to_ros
+from tank_executor.ros_messages import plan_from_ros, stamp_from_ros, status_to_marker, status_to_ros
+from tank_executor.ros_senses import Senses
 from tank_msgs.msg import Command as CommandMsg
 from tank_msgs.msg import CommandList, DetectedObjectArray, ExecutionStatus
 
@@ -43,13 +44,13 @@ STATUS_PERIOD = 0.2  # [s] of execution_status while a list runs
 WATCH_PERIOD = 0.1  # [s] of wall time: what happens when no odometry comes
 SILENCE_S = 0.3  # [s] of wall time without odometry before the watch steps instead
 DEAD_S = 3.0  # [s] of wall time without odometry and without anybody who would publish it
-JOINTS_MAX_AGE = 1.0  # [s]
 
 SETTINGS = (
     Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
     Setting("stamped_cmd_vel", True, "cmd_vel is TwistStamped; false: Twist"),
     Setting("base_frame", names.BASE_FRAME, "the robot's own frame, in which detections come and velocities go"),
     Setting("commands_max_age", 30.0, "[s] age of a command list's stamp beyond which it is refused; a stop never is", 0.1, 3600.0),
+    Setting("stop_for_obstacles", True, "stop short of what the range sensor or the camera sees in the way, and say so"),
 )
 
 
@@ -71,8 +72,7 @@ class ExecutorNode(TankNode):
         self._lock = RLock()
         self._runner: PlanRunner | None = None
         self._state: RobotState | None = None
-        self._joints: tuple[float, dict[str, Any]] = (0.0, {})
-        self._detections: Detections | None = None
+        self._senses = Senses(self._lock, self.diagnostics, self.settings["base_frame"])
         self._heard = 0.0  # wall time of the last odometry, or of the plan that waits for the first
         self._undoing: list[Callable[[], object]] = []
         self._active = False
@@ -87,7 +87,7 @@ class ExecutorNode(TankNode):
     # Lifecycle
 
     def configure(self) -> None:
-        self._runner = PlanRunner(load_robot(self.settings["robot"]))
+        self._runner = PlanRunner(load_robot(self.settings["robot"]), stop_for_obstacles=self.settings["stop_for_obstacles"])
         self._pacer = Pacer(STATUS_PERIOD)
         kind = TwistStamped if self.settings["stamped_cmd_vel"] else Twist
         self._velocity = self._publisher(kind, names.CMD_VEL, names.NEWEST)
@@ -96,11 +96,13 @@ class ExecutorNode(TankNode):
         self._marker = self._publisher(Marker, names.EXECUTION_MARKER, names.LATCHED)
         self._stopped = self._publisher(Bool, names.STOPPED, names.LATCHED)
         # A stop comes through while another callback runs. Lists are taken in order: none may overtake the stop that followed it.
+        senses = self._senses
         always, in_order = ReentrantCallbackGroup(), MutuallyExclusiveCallbackGroup()
         for message, topic, callback, qos, group in (
             (Odometry, names.ODOM, self._on_odometry, names.STREAM, MutuallyExclusiveCallbackGroup()),
-            (JointState, names.JOINT_STATES, self._on_joints, names.STREAM, MutuallyExclusiveCallbackGroup()),
-            (DetectedObjectArray, names.DETECTIONS, self._on_detections, names.RELIABLE, MutuallyExclusiveCallbackGroup()),
+            (JointState, names.JOINT_STATES, senses.on_joints, names.STREAM, MutuallyExclusiveCallbackGroup()),
+            (Range, names.RANGE, senses.on_range, names.SENSOR_DATA, MutuallyExclusiveCallbackGroup()),
+            (DetectedObjectArray, names.DETECTIONS, senses.on_detections, names.RELIABLE, MutuallyExclusiveCallbackGroup()),
             (CommandList, names.COMMANDS, self._on_commands, names.RELIABLE, in_order),
             (Bool, names.ROBOT_STOPPED, self._on_robot_stopped, names.LATCHED, MutuallyExclusiveCallbackGroup()),
         ):
@@ -144,26 +146,8 @@ class ExecutorNode(TankNode):
     def _on_odometry(self, message: Odometry) -> None:
         with self._lock:
             self._heard = time.monotonic()
-            stamp, joints = convert.time_from_ros(message.header.stamp), self._joints[1]
-            if abs(stamp - self._joints[0]) > JOINTS_MAX_AGE:
-                joints = {}
-            self._state = RobotState(stamp, convert.odometry_from_ros(message), joints)
+            self._state = self._senses.state(message)
             self._step(self._state)
-
-    def _on_joints(self, message: JointState) -> None:
-        if len(message.position) != len(message.name):
-            self.diagnostics.warn(names.JOINT_STATES, "refused", f"{len(message.position)} positions for {len(message.name)} joints")
-            return
-        with self._lock:
-            self._joints = convert.time_from_ros(message.header.stamp), convert.joints_from_ros(message)
-
-    def _on_detections(self, message: DetectedObjectArray) -> None:
-        frame, wanted = message.header.frame_id, self.settings["base_frame"]
-        if frame != wanted:
-            self.diagnostics.warn(names.DETECTIONS, "refused", f"detections are in frame {frame!r}; they must be in {wanted!r}")
-            return
-        with self._lock:
-            self._detections = detections_from_ros(message)
 
     def _on_robot_stopped(self, message: Bool) -> None:
         """The robot stopped for a reason of its own; what follows from our own stop is no news."""
@@ -260,7 +244,7 @@ class ExecutorNode(TankNode):
         if not self._active:
             return
         try:
-            output = self.runner.step(state, self._detections, self._now())
+            output = self.runner.step(state, self._senses.detections, self._now())
         except Exception as error:
             self.report_fault("executor", error)
             output = self.runner.stop(f"the executor failed: {one_line(error)}", latch=False)

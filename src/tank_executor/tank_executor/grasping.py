@@ -1,161 +1,20 @@
-"""Picking up and putting down: above, lower, close, lift, and the check that something is held.
-
-Without perception the gripper itself is the sensor: it closes where the object should be, and what keeps its fingers
-apart against its force is held. Where it closes on nothing it probes around, up to ``SEARCH_RADIUS_M``.
-"""
+"""grasp and release as primitives."""
 
 from __future__ import annotations
 
-import math
-from collections import deque
-from collections.abc import Iterator
-
 from tank_core.commands import Cell, Grasp, Release
 from tank_executor import looking
-from tank_executor.arm import FLOOR_CLEARANCE_M, HOVER_M, SPEED_SHARE
-from tank_executor.hand import (
-    Place,
-    Reason,
-    cannot_reach,
-    fold,
-    go,
-    grip_gap,
-    holds,
-    move_grip,
-    squeezes,
-    straight,
-    tip,
-)  # fmt: skip
-from tank_executor.plan import object_name
-from tank_executor.script import Action, Context, Done, Failed, Primitive, Script, Verdict, pause
+from tank_executor.arm import SPEED_SHARE
+from tank_executor.fetching import grasp_named
+from tank_executor.hand import cannot_reach, fold, grip_gap, holds, move_grip, put_down, straight
+from tank_executor.picking import PROBES, SEARCH_RADIUS_M, pick
+from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdict
 
-SEARCH_RADIUS_M = 0.08
-# Where to probe around the point (outwards, to the left) [m]: nearest first, as far apart as the fingers are wide and open.
-PROBES = (
-    (0.0, 0.0), (0.03, 0.0), (-0.03, 0.0), (0.0, 0.035), (0.0, -0.035), (0.03, 0.035), (0.03, -0.035), (-0.03, 0.035), (-0.03, -0.035),
-    (0.06, 0.0), (0.0, 0.065), (0.0, -0.065), (-0.055, 0.0),
-)  # fmt: skip
-SEEN_PROBES = PROBES[:5]  # around a place that the camera gave
-BESIDE = ((0.0, 0.03), (0.0, -0.03))  # a finger stood on it: it is to one side
-ALONG = ((0.025, 0.0), (-0.025, 0.0), (0.045, 0.0), (-0.045, 0.0))  # it slipped out of the fingers: it is farther out or in
-SAME_PLACE_M = 0.012  # not worth another probe
-MAX_PROBES = 20
-TOUCH_GAP_M = 0.002  # beyond the closed gap: less is nothing
-RELEASE_ROOM_M = 0.025  # the fingers open this much beyond the object before the hand rises
-LIFT_CHECK_S = 0.2
-CREEP_M = 0.003  # the gap shrinks this much during the check: the grip is on an edge
-
-
-def pick(context: Context, place: Place, pattern: tuple[Place, ...], where: str) -> Script[Verdict]:
-    """Pick up what is at a place or, by probing, near it."""
-    reason = cannot_reach(context, place)
-    if reason:
-        return Failed(f"{where} is {reason}")
-    yield from move_grip(context, context.arm.open_gap, "opening the gripper")
-    reason = yield from go(context, (*place, context.arm.carry_height), f"reaching over {where}")
-    if reason:
-        return (yield from _give_up(context, reason))
-    search = Search(context, place, pattern)
-    for probe in search:
-        message = f"grasping at {where}" if search.count == 1 else f"feeling around {where}, place {search.count}"
-        blocked = yield from _probe(context, probe, message)
-        if blocked:
-            search.add(probe, BESIDE)
-        elif squeezes(context):
-            slipped = yield from _lift(context, probe)
-            if slipped is None:
-                return (yield from _carry(context))
-            search.add(probe, ALONG)
-        elif grip_gap(context) > context.arm.closed_gap + TOUCH_GAP_M:
-            search.add(probe, ALONG)
-        yield Action(trajectory=context.arm.grip(context.arm.open_gap), message=message)
-    return (yield from _give_up(context, f"nothing to grasp within {SEARCH_RADIUS_M * 100:.0f} cm of {where}"))
-
-
-class Search:
-    """The places to probe, nearest first; what was felt at one puts its neighbours first."""
-
-    def __init__(self, context: Context, place: Place, pattern: tuple[Place, ...]) -> None:
-        self._context = context
-        self._place = place
-        base_x, base_y, _ = context.arm.solver.chain.origins[0]
-        self._azimuth = math.atan2(place[1] - base_y, place[0] - base_x)
-        self._ahead = deque(self._at(place, offset) for offset in pattern)
-        self._tried: list[Place] = []
-
-    @property
-    def count(self) -> int:
-        """How many places were tried, the current one included."""
-        return len(self._tried)
-
-    def add(self, probe: Place, offsets: tuple[Place, ...]) -> None:
-        """Try these neighbours of a probed place next."""
-        self._ahead.extendleft(self._at(probe, offset) for offset in reversed(offsets))
-
-    def __iter__(self) -> Iterator[Place]:
-        while self._ahead and len(self._tried) < MAX_PROBES:
-            probe = self._ahead.popleft()
-            if self._is_new(probe) and cannot_reach(self._context, probe) is None:
-                self._tried.append(probe)
-                yield probe
-
-    def _is_new(self, probe: Place) -> bool:
-        near = math.dist(probe, self._place) <= SEARCH_RADIUS_M
-        return near and all(math.dist(probe, tried) >= SAME_PLACE_M for tried in self._tried)
-
-    def _at(self, place: Place, offset: Place) -> Place:
-        """``offset`` is (outwards, to the left) as seen from the arm's first joint."""
-        cosine, sine = math.cos(self._azimuth), math.sin(self._azimuth)
-        out, left = offset
-        return place[0] + out * cosine - left * sine, place[1] + out * sine + left * cosine
-
-
-def _probe(context: Context, probe: Place, message: str) -> Script[Reason]:
-    """Over, down and close at one place; the reason when the hand met something on its way."""
-    here = tip(context)
-    rise = [] if here[2] >= HOVER_M else [(here[0], here[1], HOVER_M)]
-    reason = yield from straight(context, [*rise, (*probe, HOVER_M)], message, SPEED_SHARE)
-    yield from move_grip(context, context.arm.open_gap, message)
-    reason = reason or (yield from straight(context, [(*probe, FLOOR_CLEARANCE_M)], message, careful=True))
-    if reason is None:
-        yield from move_grip(context, context.arm.closed_gap, message)
-    return reason
-
-
-def _lift(context: Context, probe: Place) -> Script[Reason]:
-    """Up a little, and all the way when what was gripped comes along; else it is put back where it can be felt for again."""
-    gap = grip_gap(context)
-    yield from straight(context, [(*probe, HOVER_M)], "lifting")
-    yield from pause(context, LIFT_CHECK_S, "checking the grip")
-    if not squeezes(context) or grip_gap(context) < gap - CREEP_M:
-        yield from straight(context, [(*probe, FLOOR_CLEARANCE_M)], "putting it back for a better grip", careful=True)
-        return "it slipped out of the fingers"
-    reason = yield from straight(context, [(*probe, context.arm.carry_height)], "lifting", SPEED_SHARE)
-    return reason or (None if squeezes(context) else "it slipped out of the fingers")
-
-
-def _carry(context: Context) -> Script[Verdict]:
-    """Into the carry pose, and the check again."""
-    context.memory.holding = True
-    reason = yield from fold(context, "taking it into the carry pose", context.arm.carry)
-    yield from pause(context, LIFT_CHECK_S, "checking the grip")
-    if reason is None and not holds(context):
-        reason = "it slipped out of the fingers on the way to the carry pose"
-    return Failed(reason) if reason else Done(f"holding something {grip_gap(context) * 1000:.0f} mm wide")
-
-
-def _give_up(context: Context, reason: str) -> Script[Verdict]:
-    """Open, up and home, then the reason."""
-    yield from move_grip(context, context.arm.open_gap, "opening the gripper")
-    x, y, z = tip(context)
-    if z < HOVER_M:
-        yield from straight(context, [(x, y, HOVER_M)], "raising the arm")
-    yield from fold(context, "folding the arm")
-    return Failed(reason)
+TAKEN_M = 0.015  # room between what is put down and what lies there: a finger, and the error of measuring
 
 
 class GraspPrimitive(Primitive):
-    """grasp: at a cell by touch, at what the camera sees near it, or at the object of that color and shape."""
+    """grasp: at a cell by touch, at what the camera sees near it, or the object of that color and shape wherever it is."""
 
     def __init__(self, command: Grasp, context: Context) -> None:
         super().__init__(context)
@@ -164,41 +23,15 @@ class GraspPrimitive(Primitive):
     def script(self) -> Script[Verdict]:
         context, command = self.context, self.command
         if holds(context):
-            return Failed("already holding something; release it first")
+            return Failed(f"already holding {context.memory.held or 'something'}; release it first")
         if command.color or command.shape:
-            return (yield from self._named())
+            return (yield from grasp_named(context, command))
         cell = command.cell or Cell.FRONT
         place = context.robot.cell(cell)
-        seen = looking.nearest(context, *place, SEARCH_RADIUS_M)
-        if seen is not None and cannot_reach(context, seen) is None:
-            return (yield from pick(context, seen, SEEN_PROBES, str(cell)))
+        seen = looking.nearest(context, place, SEARCH_RADIUS_M)
+        if seen is not None and cannot_reach(context, near := seen.seen_from(context.state.odometry.pose)) is None:
+            return (yield from pick(context, near, PROBES, str(cell)))
         return (yield from pick(context, place, PROBES, str(cell)))
-
-    def _named(self) -> Script[Verdict]:
-        """By color or shape: drive up to it where it is out of reach. Without a camera only the cell itself is tried."""
-        context, command = self.context, self.command
-        if looking.fresh(context) is None:
-            return (yield from self._unseen())
-        if command.cell is not None:
-            seen = looking.nearest(context, *context.robot.cell(command.cell), SEARCH_RADIUS_M, command)
-            if seen is None:
-                return Failed(f"the camera sees {object_name(command)} nowhere near {command.cell}")
-        else:
-            seen = looking.nearest(context, 0.0, 0.0, math.inf, command)
-        if seen is None or cannot_reach(context, seen):
-            verdict = yield from looking.approach(context, command)
-            seen = looking.nearest(context, 0.0, 0.0, math.inf, command)
-            if isinstance(verdict, Failed) or seen is None:
-                return verdict if isinstance(verdict, Failed) else Failed(f"the camera lost sight of {object_name(command)}")
-        return (yield from pick(context, seen, SEEN_PROBES, object_name(command)))
-
-    def _unseen(self) -> Script[Verdict]:
-        cell = self.command.cell or Cell.FRONT
-        verdict = yield from pick(self.context, self.context.robot.cell(cell), PROBES, str(cell))
-        said = " and ".join(word for word, value in (("color", self.command.color), ("shape", self.command.shape)) if value)
-        if isinstance(verdict, Failed):
-            return Failed(f"{looking.NO_DETECTIONS}, and by touch: {verdict.message}")
-        return Done(f"{verdict.message}; its {said} could not be checked: {looking.NO_DETECTIONS}")
 
 
 class ReleasePrimitive(Primitive):
@@ -212,28 +45,28 @@ class ReleasePrimitive(Primitive):
         context, cell = self.context, self.command.cell or Cell.FRONT
         if not holds(context):
             return Failed("nothing is held")
+        held = context.memory.held or "it"
         place = context.robot.cell(cell)
-        reason = cannot_reach(context, place)
+        reason = cannot_reach(context, place) or self._taken(cell)
         if reason:
-            return Failed(f"{cell} is {reason}; still holding it")
-        reason = yield from self._put_down(place)
+            return Failed(f"{cell} is {reason}; still holding {held}")
+        reason = yield from put_down(context, place)
         if reason:
             return Failed(reason)
-        context.memory.holding = False
         reason = yield from straight(context, [(*place, context.arm.carry_height)], "raising the arm", SPEED_SHARE)
         yield from move_grip(context, context.arm.open_gap, "opening the gripper")
         reason = reason or (yield from fold(context, "folding the arm"))
-        return Failed(f"put down in {cell}, but {reason}") if reason else Done(f"put down in {cell}")
+        what = f"put {held} down in {cell}" if held != "it" else f"put down in {cell}"
+        return Failed(f"{what}, but {reason}") if reason else Done(what)
 
-    def _put_down(self, place: Place) -> Script[Reason]:
+    def _taken(self, cell: Cell) -> str | None:
+        """What lies in the cell, as far as the camera knows."""
         context = self.context
-        reason = yield from go(context, (*place, context.arm.carry_height), "reaching out")
-        reason = reason or (yield from straight(context, [(*place, FLOOR_CLEARANCE_M)], "lowering"))
-        if reason:
-            return reason
-        if not squeezes(context):
-            context.memory.holding = False
-            return "it was lost on the way"
-        gap = min(context.arm.open_gap, grip_gap(context) + RELEASE_ROOM_M)
-        yield from move_grip(context, gap, "opening the gripper")
-        return "the gripper does not let go" if squeezes(context) else None
+        reach = grip_gap(context) / 2 + TAKEN_M
+        seen = looking.nearest(context, context.robot.cell(cell), reach + context.robot.gripper.max_object)
+        if seen is None:
+            return None
+        x, y = seen.seen_from(context.state.odometry.pose)
+        cell_x, cell_y = context.robot.cell(cell)
+        near = (x - cell_x) ** 2 + (y - cell_y) ** 2 < (reach + seen.width / 2) ** 2
+        return f"taken by the {seen.name}" if near else None

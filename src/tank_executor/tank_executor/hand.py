@@ -20,6 +20,7 @@ GRIP_PATIENCE_S = 1.5
 GRIP_THERE = 0.001  # [m or rad] of the gripper's joint
 GRIP_STILL = 0.002  # [m/s] of the gripper's joint
 GRIP_STILL_S = 0.12
+RELEASE_ROOM_M = 0.025  # the fingers open this much beyond the object before the hand rises
 
 Place = tuple[float, float]  # (x, y) [m] on the floor in base_link
 Reason = str | None  # None: it worked
@@ -118,7 +119,26 @@ def cannot_reach(context: Context, place: Place) -> Reason:
     return None
 
 
+def put_down(context: Context, place: Place) -> Script[Reason]:
+    """What is held onto the floor at a place, and let go of it; the hand stays there."""
+    reason = yield from go(context, (*place, context.arm.carry_height), "reaching out")
+    reason = reason or (yield from straight(context, [(*place, FLOOR_CLEARANCE_M)], "lowering"))
+    if reason:
+        return reason
+    if not squeezes(context):
+        context.memory.holding = False
+        return "it was lost on the way"
+    gap = min(context.arm.open_gap, grip_gap(context) + RELEASE_ROOM_M)
+    yield from move_grip(context, gap, "opening the gripper")
+    if squeezes(context):
+        return "the gripper does not let go"
+    context.memory.holding, context.memory.held = False, ""
+    return None
+
+
 def holds(context: Context) -> bool:
     """True when something is held: the gripper says so, whatever is remembered."""
-    context.memory.holding = (context.memory.holding and squeezes(context)) or squeezes(context)
+    context.memory.holding = squeezes(context)
+    if not context.memory.holding:
+        context.memory.held = ""
     return context.memory.holding

@@ -1,105 +1,131 @@
-"""Acting on what the camera sees: face and approach, and where an object is for grasp."""
+"""Finding things with the camera: which one is meant, looking around for it, and face."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 
-from tank_core.commands import Approach, Cell, Face, Grasp
-from tank_core.state import Detection, Detections
-from tank_executor.driving import drive, turn
+from tank_core.commands import Approach, Face, Grasp
+from tank_executor.driving import turn
 from tank_executor.plan import object_name
 from tank_executor.script import Action, Context, Done, Failed, Primitive, Script, Verdict
+from tank_executor.sight import Place, Thing
 
 NO_DETECTIONS = "no camera detections"
 FRESH_S = 1.0  # older detections count as none
-LOOK_S = 0.6  # standing still until the camera has seen the new place: image rate and latency
-CENTERED_RAD = math.radians(3.0)
-SEARCH_STEP_RAD = math.radians(45.0)  # less than the camera's field of view
-TRIES = 6
-ARM_ZONE_M = 0.05  # object this close to the front cell: arrived
-LONGEST_LEG_M = 3.0  # drive no farther without another look
+LOOK_S = 0.25  # images taken this long after the robot stood still show its new place, two of them at 5 Hz
+LOOK_PATIENCE_S = 2.0
+CENTERED_RAD = math.radians(1.2)
+SEARCH_STEP_RAD = math.radians(60.0)  # less than the camera's field of view
+TRIES = 8
+SURE = 0.3  # confidence below which a thing is not worth going to
 
 Sought = Grasp | Face | Approach
 
 
-def fresh(context: Context) -> Detections | None:
-    """The newest detections, unless there are none or they are old."""
-    detections = context.detections
-    return detections if detections is not None and abs(context.now - detections.time) <= FRESH_S else None
+def fresh(context: Context) -> bool:
+    """Whether the camera has told anything lately."""
+    return abs(context.now - context.sight.time) <= FRESH_S
 
 
-def nearest(context: Context, x: float, y: float, radius: float, sought: Sought | None = None) -> tuple[float, float] | None:
-    """(x, y) [m] in base_link of the matching object nearest to a point and within ``radius`` [m] of it."""
-    detections = fresh(context)
-    objects = detections.objects if detections else ()
-    places = [thing.position[:2] for thing in objects if _matches(thing, sought)]
-    near = min(places, key=lambda place: math.dist(place, (x, y)), default=None)
-    return near if near is not None and math.dist(near, (x, y)) <= radius else None
+def in_sight(context: Context, thing: Thing) -> bool:
+    """Whether the camera sees it now, or did a moment ago."""
+    return context.now - thing.seen <= FRESH_S
 
 
-def _matches(thing: Detection, sought: Sought | None) -> bool:
-    """Seen now, at a place that is a number, and of the asked color and shape."""
-    if thing.age > FRESH_S or not all(math.isfinite(value) for value in thing.position):
-        return False
-    return sought is None or all(
-        asked is None or asked == seen for asked, seen in ((sought.color, thing.color), (sought.shape, thing.shape))
-    )
-
-
-def look(context: Context, message: str) -> Script[None]:
-    """Stand still until the detections are newer than this place."""
+def look(context: Context, message: str) -> Script[bool]:
+    """Stand still until the detections show the world from here; False when none come."""
     began = context.now
-    while context.now - began < LOOK_S:
+    while context.now - began < LOOK_PATIENCE_S:
+        if context.sight.time >= began + LOOK_S:
+            return True
         yield Action(message=message)
+    return False
 
 
-def face(context: Context, sought: Sought) -> Script[Verdict]:
-    """Turn until the object is in the middle of the image, searching all around when it is not seen."""
+def choose(context: Context, sought: Sought | None) -> Thing | None:
+    """The nearest thing on the floor that is meant; one whose shape cannot be told from here where no other is known."""
+    known = [thing for thing in context.sight.things if thing.on_floor and thing.confidence >= SURE and _matches(thing, sought)]
+    base = context.state.odometry.pose
+    asked = sought is not None and sought.shape is not None
+    return min(known, key=lambda thing: (asked and thing.shape is None, math.hypot(*thing.seen_from(base))), default=None)
+
+
+def _matches(thing: Thing, sought: Sought | None) -> bool:
+    if sought is None:
+        return True
+    return sought.color in (None, thing.color) and (sought.shape is None or thing.shape in (None, sought.shape))
+
+
+def nearest(context: Context, place: Place, radius: float) -> Thing | None:
+    """The thing on the floor nearest to a place in base_link [m], within ``radius`` [m] of it, if the camera knows one."""
+    if not fresh(context):
+        return None
+    base = context.state.odometry.pose
+    known = [thing for thing in context.sight.things if thing.on_floor and thing.confidence >= SURE]
+    near = min(known, key=lambda thing: math.dist(thing.seen_from(base), place), default=None)
+    return near if near is not None and math.dist(near.seen_from(base), place) <= radius else None
+
+
+def find(context: Context, sought: Sought) -> Script[Thing | Failed]:
+    """The thing that is meant, if it is known; else what is found by looking all around."""
     name = object_name(sought)
-    if fresh(context) is None:
+    if not fresh(context) and not (yield from look(context, f"looking for {name}")):
         return Failed(NO_DETECTIONS)
     searched = 0.0
-    for _ in range(TRIES + round(2 * math.pi / SEARCH_STEP_RAD)):
-        if fresh(context) is None:
-            return Failed(NO_DETECTIONS)
-        place = nearest(context, 0.0, 0.0, math.inf, sought)
-        if place is None and searched >= 2 * math.pi - 0.01:
-            return Failed(f"the camera sees {name} nowhere around")
-        angle = SEARCH_STEP_RAD if place is None else _to_middle(context, place)
-        searched = searched + SEARCH_STEP_RAD if place is None else searched
-        if place is not None and abs(angle) <= CENTERED_RAD:
-            return Done(f"facing {name}")
-        verdict = yield from turn(context, angle, None, f"searching for {name}" if place is None else f"turning to {name}")
+    while (thing := choose(context, sought)) is None:
+        if searched >= 2 * math.pi - 0.01:
+            return Failed(not_found(context, sought))
+        verdict = yield from turn(context, SEARCH_STEP_RAD, None, f"searching for {name}", lambda: choose(context, sought) is not None)
         if isinstance(verdict, Failed):
             return verdict
-        yield from look(context, f"looking for {name}")
+        searched += SEARCH_STEP_RAD
+        if not (yield from look(context, f"looking for {name}")):
+            return Failed(NO_DETECTIONS)
+    return thing
+
+
+def not_found(context: Context, sought: Sought) -> str:
+    """Such as "I see a blue cube and two green balls, but no red cube"."""
+    counts = Counter(thing.name for thing in context.sight.things if thing.on_floor and thing.confidence >= SURE)
+    names = [_article(name) if number == 1 else f"{_NUMBERS.get(number, str(number))} {name}s" for name, number in sorted(counts.items())]
+    wanted = f"no {object_name(sought).removeprefix('the ')}" if sought.shape else f"nothing {sought.color or 'else'}"
+    if not names:
+        return f"I looked all around and see {wanted if sought.color or sought.shape else 'nothing'}"
+    return f"I see {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}, but {wanted}"
+
+
+_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def face(context: Context, sought: Sought) -> Script[Thing | Failed]:
+    """Turn until the thing is in the middle of the image, by the shorter way where it is known; returns it as it is seen then."""
+    name = object_name(sought)
+    for _ in range(TRIES):
+        thing = yield from find(context, sought)
+        if isinstance(thing, Failed):
+            return thing
+        angle = to_middle(context, thing)
+        if abs(angle) <= CENTERED_RAD and in_sight(context, thing):
+            return thing
+        if abs(angle) > CENTERED_RAD:
+            verdict = yield from turn(context, angle, None, f"turning to {name}")
+            if isinstance(verdict, Failed):
+                return verdict
+        if not (yield from look(context, f"looking at {name}")):
+            return Failed(NO_DETECTIONS)
     return Failed(f"{name} does not stay in the middle of the image")
 
 
-def _to_middle(context: Context, place: tuple[float, float]) -> float:
-    """The turn [rad] that brings a place into the camera's middle plane; the camera need not be on the robot's own."""
-    distance, aside = math.hypot(*place), context.robot.camera.position[1]
-    return math.atan2(place[1], place[0]) - math.asin(max(-1.0, min(1.0, aside / max(distance, 1e-6))))
-
-
-def approach(context: Context, sought: Sought) -> Script[Verdict]:
-    """Drive up to the object until it lies in the front cell."""
-    name = object_name(sought)
-    ahead = context.robot.cell(Cell.FRONT)[0]
-    for _ in range(TRIES):
-        verdict = yield from face(context, sought)
-        place = nearest(context, 0.0, 0.0, math.inf, sought)
-        if isinstance(verdict, Failed) or place is None:
-            return verdict if isinstance(verdict, Failed) else Failed(f"the camera lost sight of {name}")
-        verdict = yield from turn(context, math.atan2(place[1], place[0]), None, f"turning to {name}")
-        left = math.hypot(*place) - ahead
-        if abs(left) <= ARM_ZONE_M or isinstance(verdict, Failed):
-            return verdict if isinstance(verdict, Failed) else Done(f"{name} is in front of the arm")
-        verdict = yield from drive(context, max(-0.5, min(LONGEST_LEG_M, left)), None, f"driving to {name}")
-        if isinstance(verdict, Failed):
-            return verdict
-        yield from look(context, f"looking for {name}")
-    return Failed(f"{name} does not come into the arm zone")
+def to_middle(context: Context, thing: Thing) -> float:
+    """The turn [rad] that brings a thing into the camera's middle plane; the camera need not be on the robot's own."""
+    x, y = thing.seen_from(context.state.odometry.pose)
+    distance, aside = math.hypot(x, y), context.robot.camera.position[1]
+    return math.atan2(y, x) - math.asin(max(-1.0, min(1.0, aside / max(distance, 1e-6))))
 
 
 class FacePrimitive(Primitive):
@@ -110,15 +136,8 @@ class FacePrimitive(Primitive):
         self.command = command
 
     def script(self) -> Script[Verdict]:
-        return (yield from face(self.context, self.command))
-
-
-class ApproachPrimitive(Primitive):
-    """approach: the object in the arm zone."""
-
-    def __init__(self, command: Approach, context: Context) -> None:
-        super().__init__(context)
-        self.command = command
-
-    def script(self) -> Script[Verdict]:
-        return (yield from approach(self.context, self.command))
+        thing = yield from face(self.context, self.command)
+        if isinstance(thing, Failed):
+            return thing
+        distance = math.hypot(*thing.seen_from(self.context.state.odometry.pose))
+        return Done(f"facing the {thing.name}, {distance:.2f} m away")

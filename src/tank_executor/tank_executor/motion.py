@@ -107,10 +107,16 @@ class MoveLaw:
 
     def __init__(self, start: Pose2D, distance: float, pace: Pace, drive: Drive) -> None:
         self.start = start
-        self.distance = distance
+        self.asked = self.distance = distance
+        self._along = 0.0  # how far it has come
         self._profile = Profile(min(pace.linear, drive.max_linear), drive.linear_acceleration)
         self._progress = _Progress(STUCK_MOVE_M)
         self._clock = _Clock()
+
+    def end_before(self, along: float) -> None:
+        """Go no farther than ``along`` [m] from here, as something is in the way; nor back. Less than was asked, never more."""
+        gone = abs(self._along)
+        self.distance = math.copysign(clamp(gone + along, gone, abs(self.asked)), self.asked)
 
     @property
     def end(self) -> Pose2D:
@@ -122,9 +128,10 @@ class MoveLaw:
         """The velocity at ``now`` [s]."""
         dt = self._clock.tick(now)
         along, across = self._on_line(odometry.pose)
+        self._along = along if along * self.asked > 0 else 0.0
         left, heading = self.distance - along, wrap(odometry.pose.yaw - self.start.yaw)
         idle = self._progress.idle(abs(left), now)
-        progress = clamp(along / self.distance, 0.0, 1.0)
+        progress = clamp(along / self.asked, 0.0, 1.0)
         if self._arrived(left, heading, odometry.twist, idle):
             return MotionStep(Twist2D(), 1.0, done=True)
         if idle >= STUCK_S:

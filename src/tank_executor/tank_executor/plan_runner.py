@@ -14,6 +14,7 @@ from tank_executor.arm import ArmPlanner
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus, describe
 from tank_executor.primitives import primitive_for
 from tank_executor.script import Action, Context, Done, Memory, Primitive
+from tank_executor.sight import Sight
 
 MAX_QUEUED = 32
 STALE_S = 0.5  # an older state is not acted on: the robot is told to stand still
@@ -34,9 +35,12 @@ class Output:
 class PlanRunner:
     """A queue of plans and the one that runs. Not thread-safe: one thread at a time."""
 
-    def __init__(self, robot: Robot) -> None:
+    def __init__(self, robot: Robot, stop_for_obstacles: bool = True) -> None:
+        """``stop_for_obstacles``: a move ends before what range sensor or camera see in its way."""
         self.robot = robot
+        self._stop_for_obstacles = stop_for_obstacles
         self._arm = ArmPlanner(robot)
+        self._sight = Sight()
         self._memory = Memory()
         self._queue: deque[Plan] = deque()
         self._status = PlanStatus()
@@ -149,6 +153,10 @@ class PlanRunner:
         """One tick at ``now`` [s]. ``state`` None: no odometry has come. Nothing is sent unless a plan runs or was just stopped."""
         went_back = self._now - now
         self._now = now
+        if went_back > 0.0:
+            self._sight.forget()
+        if state is not None and self._odometry_fault(state) is None:
+            self._sight.note(state, detections)
         if self._pending is not None:
             return self.take_output()
         if went_back > 0.0:
@@ -164,8 +172,9 @@ class PlanRunner:
         jump = self._jump(state)
         self._usable_at, self._state = now, state
         if jump > JUMP_M:
+            self._sight.forget()
             return self._end_step(StepStatus.FAILED, f"odometry jumped by {jump:.1f} m: was the robot moved or the world reset?")
-        return self._advance(state, detections)
+        return self._advance(state)
 
     def _forget(self, now: float) -> None:
         """A new time: nothing of the old one counts."""
@@ -176,9 +185,9 @@ class PlanRunner:
         """Why a state cannot be acted on."""
         if state is None:
             return "no odometry on 'odom': is the robot running?"
-        pose, twist = state.odometry.pose, state.odometry.twist
-        if not all(math.isfinite(value) for value in (pose.x, pose.y, pose.yaw, twist.linear, twist.angular)):
-            return "the odometry on 'odom' is not a number"
+        fault = self._odometry_fault(state)
+        if fault:
+            return fault
         if any(not math.isfinite(joint.position) for joint in state.joints.values()):
             return "a joint position on 'joint_states' is not a number"
         missing = [name for name in self._joints_needed() if name not in state.joints]
@@ -186,6 +195,11 @@ class PlanRunner:
             return f"no reading of {missing[0]} on 'joint_states': is the robot running?"
         stale = stamp_fault(state.time, self._now, STALE_S, AHEAD_S)
         return f"the odometry on 'odom' is not up to date: {stale}" if stale else None
+
+    def _odometry_fault(self, state: RobotState) -> str | None:
+        pose, twist = state.odometry.pose, state.odometry.twist
+        finite = all(math.isfinite(value) for value in (pose.x, pose.y, pose.yaw, twist.linear, twist.angular))
+        return None if finite else "the odometry on 'odom' is not a number"
 
     def _joints_needed(self) -> tuple[str, ...]:
         command = self._status.outcomes[self._status.step].command
@@ -221,11 +235,11 @@ class PlanRunner:
         self._status = replace(self._status, message=message)
         return Output(Twist2D())
 
-    def _advance(self, state: RobotState, detections: Detections | None) -> Output:
+    def _advance(self, state: RobotState) -> Output:
         if self._primitive is None:
-            context = Context(self.robot, self._arm, state, detections, self._now, self._memory)
+            context = Context(self.robot, self._arm, state, self._sight, self._now, self._memory, self._stop_for_obstacles)
             self._primitive = primitive_for(self._status.outcomes[self._status.step].command, context)
-        action = self._primitive.step(state, detections, self._now)
+        action = self._primitive.step(state, self._now)
         if isinstance(action, Action):
             self._status = replace(self._status, progress=action.progress, message=action.message or self._status.message)
             return Output(action.twist, action.trajectory)

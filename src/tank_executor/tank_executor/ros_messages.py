@@ -7,11 +7,10 @@ from visualization_msgs.msg import Marker
 
 from tank_core.commands import MAX_COMMANDS
 from tank_core.exceptions import InvalidCommandError
-from tank_core.ros_conversions import command_from_ros, command_to_ros, header, time_from_ros
-from tank_core.state import Detection, Detections
+from tank_core.ros_conversions import command_from_ros, command_to_ros, header
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
 from tank_msgs.msg import Command as CommandMsg
-from tank_msgs.msg import CommandList, DetectedObject, DetectedObjectArray, ExecutionStatus
+from tank_msgs.msg import CommandList, ExecutionStatus
 from tank_msgs.msg import StepOutcome as StepOutcomeMsg
 
 MARKER_HEIGHT = 0.6  # [m] over the floor
@@ -91,35 +90,3 @@ def status_from_ros(message: ExecutionStatus) -> PlanStatus:
     if commands or state is not PlanState.IDLE:
         plan = Plan(commands, message.instruction, stamp_from_ros(message.commands_stamp))
     return PlanStatus(state, plan, message.step, message.progress, outcomes, message.queued, message.message)
-
-
-def detections_to_ros(detections: Detections, frame: str) -> DetectedObjectArray:
-    message = DetectedObjectArray(header=header(detections.time, frame))
-    message.objects = [_detection_to_ros(thing) for thing in detections.objects]
-    return message
-
-
-def _detection_to_ros(thing: Detection) -> DetectedObject:
-    message = DetectedObject(id=thing.id, color=thing.color or "", shape=thing.shape or "", confidence=thing.confidence, age=thing.age)
-    place = message.pose.pose.position
-    place.x, place.y, place.z = thing.position
-    message.size.x, message.size.y, message.size.z = thing.size
-    return message
-
-
-def detections_from_ros(message: DetectedObjectArray) -> Detections:
-    """Box and covariance are left behind."""
-    return Detections(time_from_ros(message.header.stamp), tuple(_detection_from_ros(thing) for thing in message.objects))
-
-
-def _detection_from_ros(thing: DetectedObject) -> Detection:
-    place, size = thing.pose.pose.position, thing.size
-    return Detection(
-        int(thing.id),
-        thing.color or None,
-        thing.shape or None,
-        (place.x, place.y, place.z),
-        (size.x, size.y, size.z),
-        thing.confidence,
-        thing.age,
-    )

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from tank_core.robot import Robot
-from tank_core.state import Detections, JointTrajectory, Pose2D, RobotState, Twist2D
+from tank_core.state import JointTrajectory, Pose2D, RobotState, Twist2D
 from tank_executor.arm import ArmPlanner
+from tank_executor.sight import Sight
 
 STILL = Twist2D()
 
@@ -53,18 +54,20 @@ class Memory:
 
     reference: Pose2D | None = None  # where the last motion was meant to end: small errors do not add up
     holding: bool = False  # something was grasped and not released since
+    held: str = ""  # what it is, as far as it is known: "the red cube"
 
 
 @dataclass
 class Context:
-    """Everything a script can see. ``state``, ``detections`` and ``now`` [s] are those of this tick."""
+    """Everything a script can see. ``state``, ``sight`` and ``now`` [s] are those of this tick."""
 
     robot: Robot
     arm: ArmPlanner
     state: RobotState
-    detections: Detections | None = None
+    sight: Sight = field(default_factory=Sight)
     now: float = 0.0
     memory: Memory = field(default_factory=Memory)
+    stop_for_obstacles: bool = True
 
 
 class Primitive(ABC):
@@ -78,9 +81,9 @@ class Primitive(ABC):
     def script(self) -> Script[Verdict]:
         """The steps, from the first tick to the verdict."""
 
-    def step(self, state: RobotState, detections: Detections | None, now: float) -> Action | Verdict:
+    def step(self, state: RobotState, now: float) -> Action | Verdict:
         """One tick at ``now`` [s]. Not to be called again after a verdict."""
-        self.context.state, self.context.detections, self.context.now = state, detections, now
+        self.context.state, self.context.now = state, now
         if self._script is None:
             self._script = self.script()
         try:

@@ -1,6 +1,9 @@
 """What the tests of tank_executor share: a runner that drives a simulated robot, tick by tick, in no time."""
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +15,12 @@ from tank_core.robot_controller import RobotController
 from tank_core.state import Detections, RobotState, Twist2D
 from tank_executor.plan import Plan, PlanStatus, StepOutcome
 from tank_executor.plan_runner import Output, PlanRunner
+from tank_sim import worlds
+from tank_sim.mujoco_backend import MujocoBackend
+from tank_sim.worlds import World
+
+sys.path.insert(0, str(Path(__file__).parent))
+from truth_eyes import truth_eyes  # noqa: E402  # pytest imports test files by their paths, so helpers must be found by hand
 
 TICK = 0.02
 
@@ -19,10 +28,12 @@ TICK = 0.02
 class Rig:
     """PlanRunner over RobotController over a backend, as `./tank run` has it. ``outputs`` is everything that was sent."""
 
-    def __init__(self, backend: SimulatedBackend, eyes: Callable[[RobotState], Detections | None] | None = None) -> None:
+    def __init__(
+        self, backend: SimulatedBackend, eyes: Callable[[RobotState], Detections | None] | None = None, stop_for_obstacles: bool = True
+    ) -> None:
         self.backend = backend
         self.controller = RobotController(backend)
-        self.runner = PlanRunner(backend.robot)
+        self.runner = PlanRunner(backend.robot, stop_for_obstacles)
         self.eyes = eyes
         self.outputs: list[Output] = []
         self.refused: list[str] = []
@@ -82,6 +93,18 @@ def rig(robot: Robot) -> Rig:
 @pytest.fixture
 def make_rig() -> type[Rig]:
     return Rig
+
+
+@pytest.fixture
+def seeing(robot: Robot) -> Callable[..., Rig]:
+    """A rig in a world of (color, shape, (x, y)[, size]), with perfect eyes."""
+
+    def build(things: list[Any], **options: Any) -> Rig:
+        world = World("test", tuple(worlds.on_floor(one[0], one[1], one[3] if len(one) > 3 else 0.04, one[2]) for one in things))
+        backend = MujocoBackend(robot, world)
+        return Rig(backend, truth_eyes(backend), **options)
+
+    return build
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The node on real ROS, in this process: commands in; velocities, trajectories and statuses out; and stops that win."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,8 +15,9 @@ from rclpy.action import ActionClient
 from rclpy.context import Context
 from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
+from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile
-from sensor_msgs.msg import JointState
+from sensor_msgs.msg import JointState, Range
 from std_msgs.msg import Bool
 from std_srvs.srv import Trigger
 from trajectory_msgs.msg import JointTrajectory
@@ -24,11 +26,14 @@ from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
 from tank_core.commands import Command, Grasp, Move, Stop, Turn, Wait
 from tank_core.mock_backend import MockBackend
-from tank_core.robot import Robot
+from tank_core.robot import RangeSensor, Robot
 from tank_core.robot_controller import RobotController
 from tank_core.ros_main import drain
+from tank_core.state import Detection, Detections
+from tank_core.state import Odometry as RobotOdometry
 from tank_executor.executor_node import ExecutorNode
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepStatus
+from tank_executor.plan_runner import PlanRunner
 from tank_executor.ros_messages import plan_to_ros, status_from_ros
 from tank_msgs.action import ExecuteCommands
 from tank_msgs.msg import Command as CommandMsg
@@ -37,6 +42,7 @@ from tank_msgs.msg import CommandList, ExecutionStatus
 DOMAIN = 43
 LONG = Move("forward", 20.0)
 PATIENCE = 20.0
+ODOMETRY, SONAR = RobotOdometry(), RangeSensor((0.15, 0.0, 0.05), 0.26, 0.02, 4.0)
 # The publisher keeps one status for who comes late; who is there must not miss one of several in a row.
 HISTORY = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
@@ -347,3 +353,71 @@ def test_deactivating_stops_the_robot(peer: Peer) -> None:
     assert_at_rest(peer)
     peer.say(LONG)
     assert "not active" in peer.wait(PlanState.REFUSED).message
+
+
+@pytest.fixture
+def idle(context: Context) -> Iterator[ExecutorNode]:
+    """A node that is configured and hears nobody: its senses are told by hand."""
+    node = ExecutorNode(context=context)
+    node.trigger_configure()
+    yield node
+    node.trigger_shutdown()
+    node.destroy_node()
+
+
+@pytest.mark.parametrize(
+    ("distance", "stamp", "known"),
+    [
+        (0.4, 10.0, 0.4),
+        (0.4, 9.6, 0.4),
+        (0.4, 9.4, None),
+        (0.4, 11.0, None),
+        (None, 10.0, None),
+        (math.nan, 10.0, None),
+        (0.001, 10.0, 0.02),
+    ],
+)
+def test_the_range_is_known_while_it_is_young(idle: ExecutorNode, distance: float | None, stamp: float, known: float | None) -> None:
+    idle._senses.on_range(convert.range_to_ros(distance, SONAR, stamp, "range_link"))
+    state = idle._senses.state(convert.odometry_to_ros(ODOMETRY, 10.0, "odom", "base_link"))
+    assert state.range_m == (known if known is None else pytest.approx(known))
+    assert idle.diagnostics.health.count(names.RANGE, "refused") == (distance is not None and math.isnan(distance))
+
+
+def test_the_range_comes_over_ros(peer: Peer) -> None:
+    publisher = peer.create_publisher(Range, names.RANGE, names.SENSOR_DATA)
+
+    def known() -> bool:
+        publisher.publish(convert.range_to_ros(0.75, SONAR, peer.get_clock().now().nanoseconds * 1e-9, "range_link"))
+        return bool(peer.node._state and peer.node._state.range_m == 0.75)
+
+    wait_for(known, "the range")
+
+
+@pytest.mark.parametrize(
+    ("frame", "x", "reason"),
+    [("odom", 1.0, "'odom'; they must be in 'base_link'"), ("base_link", math.nan, "object 3"), ("base_link", 1.0, "")],
+)
+def test_detections_are_taken_in_base_link_and_in_numbers_only(idle: ExecutorNode, frame: str, x: float, reason: str) -> None:
+    seen = Detections(4.0, (Detection(3, "red", "cube", (x, 0.0, 0.02)),))
+    idle._senses.on_detections(convert.detections_to_ros(seen, frame))
+    assert (idle._senses.detections == seen) is not bool(reason)
+    (part,) = [part for part in idle.diagnostics.health.report(0.0) if part.part == names.DETECTIONS] or [None]
+    assert reason in part.message if reason else part is None
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_whether_obstacles_stop_it_is_a_parameter(context: Context, monkeypatch: pytest.MonkeyPatch, wanted: bool) -> None:
+    asked: list[bool] = []
+
+    class Runner(PlanRunner):
+        def __init__(self, robot: Robot, stop_for_obstacles: bool = True) -> None:
+            asked.append(stop_for_obstacles)
+            super().__init__(robot, stop_for_obstacles)
+
+    monkeypatch.setattr("tank_executor.executor_node.PlanRunner", Runner)
+    node = ExecutorNode(context=context, parameter_overrides=[Parameter("stop_for_obstacles", value=wanted)])
+    node.trigger_configure()
+    assert asked == [wanted]
+    node.trigger_shutdown()
+    node.destroy_node()

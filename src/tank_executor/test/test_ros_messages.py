@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from tank_core.commands import MAX_COMMANDS, Approach, Command, Face, Grasp, Move, Release, Stop, Turn, Wait
 from tank_core.exceptions import InvalidCommandError
-from tank_core.state import Detection, Detections
 from tank_executor import ros_messages as convert
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
 from tank_msgs.msg import Command as CommandMsg
@@ -40,15 +39,6 @@ def test_a_status_without_a_plan_comes_back() -> None:
 def test_a_plan_that_was_refused_for_its_commands_keeps_its_name() -> None:
     status = PlanStatus(PlanState.REFUSED, Plan((), "jump", 5), message="step 1: action is 'jump'")
     assert convert.status_from_ros(convert.status_to_ros(status, 0.0)) == status
-
-
-def test_detections_come_back() -> None:
-    things = (
-        Detection(7, "red", "cube", (1.0, -0.5, 0.02), (0.04, 0.04, 0.04), 0.5, 0.25),
-        Detection(8, None, None, (0.3, 0.0, 0.02)),
-    )
-    detections = Detections(3.5, things)
-    assert convert.detections_from_ros(convert.detections_to_ros(detections, "base_link")) == detections
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,58 @@
+"""``./tank calibrate``: adjust to your own camera, toys and light; one command for each thing to calibrate."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from dataclasses import dataclass
+
+EXAMPLES = """\
+examples:
+  ./tank calibrate colors --world cells --objects "yellow, green, red, blue, purple"
+  ./tank calibrate colors --topic                                 number what the robot sees now, as a first step
+  ./tank calibrate camera --board 9x6 --square 0.025 --topic      hold up a chessboard, twelve times
+
+./tank calibrate WHAT --help tells the steps; docs/perception.md tells what it is good for."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``module`` has ``configure(parser)`` and ``run(args) -> exit code``."""
+
+    module: str
+    help: str
+
+
+KINDS = {
+    "colors": Kind("tank_cli.calibrate_colors", "which hue has which name, from pictures of things of known color"),
+    "camera": Kind("tank_cli.calibrate_camera", "focal length, centre and distortion, from pictures of a chessboard"),
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EXAMPLES
+    kinds = parser.add_subparsers(title="what to calibrate", metavar="WHAT", required=True)
+    for name, kind in KINDS.items():
+        module = importlib.import_module(kind.module)
+        lines = (module.__doc__ or "").partition(": ")[2].strip()
+        about = lines[:1].upper() + lines[1:]
+        own = kinds.add_parser(name, help=kind.help, description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+        module.configure(own)
+        own.set_defaults(calibrate=module.run)
+
+
+def run(args: argparse.Namespace) -> int:
+    return int(args.calibrate(args))
+
+
+def free_path(path: str, force: bool) -> None:
+    """Raises TankError where a file would be overwritten, or its folder is not there: before the work, not after it."""
+    from pathlib import Path
+
+    from tank_core.exceptions import TankError
+
+    if Path(path).exists() and not force:
+        raise TankError(f"{path} is there already; name another file with --out, or overwrite it with --force")
+    if not Path(path).parent.is_dir():
+        raise TankError(f"{path} cannot be written: there is no folder {Path(path).parent}")

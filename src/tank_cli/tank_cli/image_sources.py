@@ -1,0 +1,173 @@
+"""Where pictures come from: files, the simulator's camera, a running stack, or a camera on this computer."""
+
+from __future__ import annotations
+
+import argparse
+import queue
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tank_core.exceptions import TankError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    RgbImage = npt.NDArray[np.uint8]
+
+TOPIC = "camera/image_raw"
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm")
+SETTLE_S = 0.5  # simulated before the picture, so that what was placed lies still
+WAIT_S = 10.0  # for the first image of a topic, and for the next
+WARM_UP = 10  # images that a camera may take to find its exposure
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image with the name under which it is told about. ``rgb`` is uint8.  # (height, width, 3)"""
+
+    name: str
+    rgb: RgbImage
+
+
+def add_sources(parser: argparse.ArgumentParser, world: bool) -> None:
+    """The options that say where pictures come from; ``world``: the simulator's camera, too."""
+    group = parser.add_argument_group("where the pictures come from (give one of these)")
+    group.add_argument("--image", nargs="+", action="extend", metavar="FILE", help="image files, or folders of them")
+    if world:
+        group.add_argument("--world", metavar="W", help="what the simulated robot sees of this world, to try it out; see --seed, --robot")
+    group.add_argument("--topic", nargs="?", const=TOPIC, metavar="T", help=f"images of a running robot or simulation (default: {TOPIC})")
+    group.add_argument("--device", type=int, metavar="N", help="a camera on this computer: 0 is /dev/video0")
+    if world:
+        group.add_argument("--seed", type=int, default=0, metavar="N", help="places the objects of the world (default: 0)")
+        group.add_argument("--robot", default="tank", metavar="R", help="a robot's name, or a path to its YAML file (default: tank)")
+
+
+def is_live(args: argparse.Namespace) -> bool:
+    """Whether pictures come one after the other for as long as one likes. Raises TankError unless one source was chosen."""
+    chosen = [name for name in ("image", "world", "topic", "device") if getattr(args, name, None) is not None]
+    if len(chosen) != 1:
+        given = " and ".join(f"--{name}" for name in chosen) or "none"
+        names = "--image FILE, --world W, --topic, --device N" if hasattr(args, "world") else "--image FILE, --topic, --device N"
+        raise TankError(f"give one source of pictures ({names}); {given} was given")
+    return chosen[0] in ("topic", "device")
+
+
+def stills(args: argparse.Namespace) -> list[Picture]:
+    """The pictures of the chosen source: all files, one of anything else."""
+    if is_live(args):
+        with closing(stream(args)) as pictures:
+            return [next(pictures)]
+    return [_of_world(args)] if args.image is None else [_read(path) for path in _files(args.image)]
+
+
+def stream(args: argparse.Namespace) -> Iterator[Picture]:
+    """The pictures of a topic or device, the newest each time, without end. Close it when done."""
+    return _of_topic(args.topic) if args.topic is not None else _of_device(args.device)
+
+
+def _files(names: list[str]) -> Iterator[Path]:
+    for name in names:
+        path = Path(name)
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        if not inside:
+            raise TankError(f"folder {name} has no image; wanted are files that end in {', '.join(SUFFIXES)}")
+        yield from inside
+
+
+def _read(path: Path) -> Picture:
+    import cv2
+    import numpy as np
+
+    try:
+        data = np.fromfile(path, np.uint8)
+    except OSError as error:
+        raise TankError(f"image {path} cannot be read: {error.strerror}") from None
+    bgr = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    if bgr is None:
+        raise TankError(f"image {path} cannot be read: it is no image, or of a kind that is not known; take PNG or JPEG")
+    return Picture(path.name, np.ascontiguousarray(bgr[:, :, ::-1]))
+
+
+def _of_world(args: argparse.Namespace) -> Picture:
+    from tank_core.robot import load_robot
+    from tank_sim.mujoco_backend import MujocoBackend
+
+    with closing(MujocoBackend(load_robot(args.robot), args.world, args.seed, camera=True)) as backend:
+        backend.advance(SETTLE_S)
+        frame = backend.camera()
+        if frame is None:
+            raise TankError(str(backend.camera_problem))
+        return Picture(f"world {args.world}, seed {args.seed}", frame.rgb)
+
+
+def _of_topic(topic: str) -> Iterator[Picture]:
+    from tank_cli.discovery import quicken
+
+    quicken()
+    from sensor_msgs.msg import Image
+
+    from tank_cli.ros_client import StackClient
+    from tank_core import ros_interfaces as names
+    from tank_core.ros_conversions import image_from_ros
+
+    newest: queue.Queue[Any] = queue.Queue(maxsize=1)
+    with StackClient() as client:
+        client.listen(Image, topic, lambda message: _replace(newest, message), names.SENSOR_DATA)
+        for number in _count():
+            try:
+                message = newest.get(timeout=WAIT_S)
+            except queue.Empty:
+                raise TankError(
+                    f"no image came on {topic} within {WAIT_S:g} s; start a robot, or ./tank sim, or name another topic"
+                ) from None
+            try:
+                yield Picture(f"{topic} {number}", image_from_ros(message).rgb)
+            except ValueError as error:
+                raise TankError(f"{topic}: {error}") from None
+
+
+def _replace(newest: queue.Queue[Any], item: object) -> None:
+    """Put the newest in; one that nobody has taken goes. Only one thread puts."""
+    while True:
+        try:
+            newest.put_nowait(item)
+        except queue.Full:
+            try:
+                newest.get_nowait()
+            except queue.Empty:
+                continue
+        else:
+            return
+
+
+def _of_device(number: int) -> Iterator[Picture]:
+    import cv2
+    import numpy as np
+
+    camera = cv2.VideoCapture(number, cv2.CAP_V4L2)
+    try:
+        if not camera.isOpened():
+            raise TankError(f"camera {number} does not open; is there a /dev/video{number}, does nobody else use it, and may you read it?")
+        for image in _count():
+            taken, bgr = camera.read()
+            if not taken:
+                raise TankError(f"camera {number} gives no image; unplug it and plug it in again, or try another number")
+            if image > WARM_UP:
+                yield Picture(f"camera {number}, {time.strftime('%H:%M:%S')}", np.ascontiguousarray(bgr[:, :, ::-1]))
+    finally:
+        camera.release()
+
+
+def _count() -> Iterator[int]:
+    number = 0
+    while True:
+        number += 1
+        yield number

@@ -1,0 +1,175 @@
+"""Driving up to a thing: straight on where the way is free, else around what is in the way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from tank_core.commands import Approach, Cell
+from tank_executor import route
+from tank_executor.driving import drive, turn
+from tank_executor.looking import NO_DETECTIONS, Sought, face, find, in_sight, look
+from tank_executor.plan import object_name
+from tank_executor.route import Disc, Footprint
+from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdict
+from tank_executor.sight import Place, Thing
+
+ARRIVED_M, ARRIVED_RAD = 0.015, math.radians(2.0)  # how well the thing must lie in the front cell
+MEASURED_M = 0.6  # from this near a thing's place is known well enough to grasp it
+STAGING_M = 0.5  # the last leg begins this far from the thing, where the camera sees it well
+LEG_M = 1.0  # look again after this much way
+LEGS = 20
+DIRECTIONS = 24  # from which a thing may be driven up to
+FINGERS_M = 0.006  # room between a finger and what stands beside
+CROWDED_M = 3.0  # what a direction costs in way in which a finger would hit something
+SHORT_M = 0.05  # legs stop this far before what was not known to be in the way
+GONE_BY_M = 0.05  # a detour has arrived at its corner
+
+
+def approach(context: Context, sought: Sought, grasping: bool = False) -> Script[Thing | Failed]:
+    """Drive until the thing lies in the front cell; ``grasping``: from a side where the fingers have room. Returns it as seen then."""
+    name = object_name(sought)
+    refusal: str | None = None
+    for _ in range(LEGS):
+        thing = yield from find(context, sought)
+        if isinstance(thing, Failed):
+            return thing
+        if _is_near(context, thing) and not in_sight(context, thing):
+            thing = yield from face(context, sought)
+            if isinstance(thing, Failed):
+                return thing
+        if _has_arrived(context, thing) and (not grasping or has_room(context, thing, _bearing(context, thing))):
+            return thing
+        verdict = yield from _leg(context, thing, name, grasping)
+        if isinstance(verdict, Failed):
+            if verdict.message == refusal:
+                return verdict
+            refusal = verdict.message
+        if not (yield from look(context, f"looking for {name}")):
+            return Failed(NO_DETECTIONS)
+    return Failed(refusal or f"{name} does not come into the arm zone")
+
+
+def _is_near(context: Context, thing: Thing) -> bool:
+    return math.hypot(*thing.seen_from(context.state.odometry.pose)) < MEASURED_M
+
+
+def _bearing(context: Context, thing: Thing) -> float:
+    """Direction [rad] in odom from the robot to the thing."""
+    base = context.state.odometry.pose
+    return math.atan2(thing.y - base.y, thing.x - base.x)
+
+
+def _has_arrived(context: Context, thing: Thing) -> bool:
+    x, y = thing.seen_from(context.state.odometry.pose)
+    ahead = context.robot.cell(Cell.FRONT)[0]
+    return in_sight(context, thing) and abs(math.hypot(x, y) - ahead) <= ARRIVED_M and abs(math.atan2(y, x)) <= ARRIVED_RAD
+
+
+def _leg(context: Context, thing: Thing, name: str, grasping: bool) -> Script[Verdict]:
+    """One straight piece of the way: to the thing itself where that is free, else to the next corner of a detour."""
+    base = context.state.odometry.pose
+    ahead = context.robot.cell(Cell.FRONT)[0]
+    if _is_direct(context, thing, grasping):
+        verdict = yield from turn(context, _wrap(_bearing(context, thing) - base.yaw), None, f"turning to {name}")
+        left = math.hypot(*thing.seen_from(context.state.odometry.pose)) - ahead
+        if isinstance(verdict, Failed) or abs(left) <= ARRIVED_M:
+            return verdict
+        return (yield from drive(context, max(-LEG_M, min(LEG_M, left)), None, f"driving to {name}", SHORT_M, thing.id))
+    way = _detour(context, thing, grasping)
+    if way is None:
+        return Failed(f"there is no free way to {name}")
+    corner = next((place for place in way if math.dist(place, (base.x, base.y)) > GONE_BY_M), None)
+    if corner is None:
+        return (yield from turn(context, _wrap(_bearing(context, thing) - base.yaw), None, f"turning to {name}"))
+    bearing = math.atan2(corner[1] - base.y, corner[0] - base.x)
+    verdict = yield from turn(context, _wrap(bearing - base.yaw), None, f"going round to {name}")
+    if isinstance(verdict, Failed):
+        return verdict
+    here = context.state.odometry.pose
+    return (yield from drive(context, min(LEG_M, math.dist(corner, (here.x, here.y))), None, f"going round to {name}", SHORT_M))
+
+
+def _is_direct(context: Context, thing: Thing, grasping: bool) -> bool:
+    """Whether it can be driven up to straight from here."""
+    base, bearing = context.state.odometry.pose, _bearing(context, thing)
+    if grasping and not has_room(context, thing, bearing) and _best_room(context, thing):
+        return False
+    return _free(context, (base.x, base.y), _before(context, thing, bearing), thing)
+
+
+def _before(context: Context, thing: Thing, bearing: float, distance: float | None = None) -> Place:
+    """The place from which the thing lies straight ahead at ``bearing`` [rad], ``distance`` [m] away (default: in the front cell)."""
+    away = context.robot.cell(Cell.FRONT)[0] if distance is None else distance
+    return thing.x - away * math.cos(bearing), thing.y - away * math.sin(bearing)
+
+
+def _others(context: Context, thing: Thing) -> list[Thing]:
+    return [one for one in context.sight.things if one.id != thing.id and one.on_floor]
+
+
+def _discs(things: list[Thing]) -> list[Disc]:
+    return [Disc(one.x, one.y, one.width / 2) for one in things]
+
+
+def _free(context: Context, start: Place, end: Place, thing: Thing) -> bool:
+    return route.is_free(start, end, _discs(_others(context, thing)), Footprint.of(context.robot))
+
+
+def _directions() -> Iterator[float]:
+    yield from (2 * math.pi * number / DIRECTIONS for number in range(DIRECTIONS))
+
+
+def _best_room(context: Context, thing: Thing) -> bool:
+    """Whether there is any direction from which the fingers have room and the last leg is free."""
+    return any(_end_is_free(context, thing, bearing) and has_room(context, thing, bearing) for bearing in _directions())
+
+
+def _end_is_free(context: Context, thing: Thing, bearing: float) -> bool:
+    return _free(context, _before(context, thing, bearing, STAGING_M), _before(context, thing, bearing), thing)
+
+
+def _detour(context: Context, thing: Thing, grasping: bool) -> list[Place] | None:
+    """The way to a place from which the thing can be driven up to straight."""
+    goals = []
+    for bearing in _directions():
+        if _end_is_free(context, thing, bearing):
+            crowded = grasping and not has_room(context, thing, bearing)
+            goals.append((_before(context, thing, bearing, STAGING_M), CROWDED_M if crowded else 0.0))
+    obstacles = [*_discs(_others(context, thing)), Disc(thing.x, thing.y, thing.width / 2)]
+    return route.plan(context.state.odometry.pose, goals, obstacles, Footprint.of(context.robot)) if goals else None
+
+
+def has_room(context: Context, thing: Thing, bearing: float) -> bool:
+    """Whether the open fingers, set down on both sides of the thing as seen along ``bearing`` [rad], hit nothing.
+
+    Each finger is a box seen from above, a neighbour a circle around its corners at worst.
+    """
+    gap, (_, half_across, half_along) = context.arm.open_gap, context.robot.gripper.finger_half_size
+    cosine, sine = math.cos(bearing), math.sin(bearing)
+    for other in _others(context, thing):
+        dx, dy = other.x - thing.x, other.y - thing.y
+        along, across = dx * cosine + dy * sine, abs(dy * cosine - dx * sine)
+        outside_along = max(0.0, abs(along) - half_along)
+        outside_across = max(0.0, abs(across - gap / 2 - half_across) - half_across)
+        if math.hypot(outside_along, outside_across) < other.width / 2 + FINGERS_M:
+            return False
+    return True
+
+
+def _wrap(angle: float) -> float:
+    return math.remainder(angle, 2 * math.pi)
+
+
+class ApproachPrimitive(Primitive):
+    """approach: the object in the arm zone."""
+
+    def __init__(self, command: Approach, context: Context) -> None:
+        super().__init__(context)
+        self.command = command
+
+    def script(self) -> Script[Verdict]:
+        thing = yield from approach(self.context, self.command)
+        if isinstance(thing, Failed):
+            return thing
+        return Done(f"the {thing.name} is in front of the arm")

@@ -1,0 +1,150 @@
+"""Picking up at a place: above, lower, close, lift, and the check that something is held.
+
+The gripper itself is the last sensor: it closes where the object should be, and what keeps its fingers apart against its
+force is held. Where it closes on nothing it probes around, up to ``SEARCH_RADIUS_M``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterator
+
+from tank_executor.arm import FLOOR_CLEARANCE_M, HOVER_M, SPEED_SHARE
+from tank_executor.hand import (
+    Place,
+    Reason,
+    cannot_reach,
+    fold,
+    go,
+    grip_gap,
+    holds,
+    move_grip,
+    squeezes,
+    straight,
+    tip,
+)  # fmt: skip
+from tank_executor.script import Action, Context, Done, Failed, Script, Verdict, pause
+
+SEARCH_RADIUS_M = 0.08
+# Where to probe around the point (outwards, to the left) [m]: nearest first, as far apart as the fingers are wide and open.
+PROBES = (
+    (0.0, 0.0), (0.03, 0.0), (-0.03, 0.0), (0.0, 0.035), (0.0, -0.035), (0.03, 0.035), (0.03, -0.035), (-0.03, 0.035), (-0.03, -0.035),
+    (0.06, 0.0), (0.0, 0.065), (0.0, -0.065), (-0.055, 0.0),
+)  # fmt: skip
+SEEN_PROBES = PROBES[:5]  # around a place that the camera gave
+BESIDE = ((0.0, 0.03), (0.0, -0.03))  # a finger stood on it: it is to one side
+ALONG = ((0.025, 0.0), (-0.025, 0.0), (0.045, 0.0), (-0.045, 0.0))  # it slipped out of the fingers: it is farther out or in
+SAME_PLACE_M = 0.012  # not worth another probe
+MAX_PROBES = 20
+TOUCH_GAP_M = 0.002  # beyond the closed gap: less is nothing
+LIFT_CHECK_S = 0.2
+CREEP_M = 0.003  # the gap shrinks this much during the check: the grip is on an edge
+
+
+def pick(context: Context, place: Place, pattern: tuple[Place, ...], where: str) -> Script[Verdict]:
+    """Pick up what is at a place or, by probing, near it."""
+    reason = cannot_reach(context, place)
+    if reason:
+        return Failed(f"{where} is {reason}")
+    yield from move_grip(context, context.arm.open_gap, "opening the gripper")
+    reason = yield from go(context, (*place, context.arm.carry_height), f"reaching over {where}")
+    if reason:
+        return (yield from _give_up(context, reason))
+    search = Search(context, place, pattern)
+    for probe in search:
+        message = f"grasping at {where}" if search.count == 1 else f"feeling around {where}, place {search.count}"
+        blocked = yield from _probe(context, probe, message)
+        if blocked:
+            search.add(probe, BESIDE)
+        elif squeezes(context):
+            slipped = yield from _lift(context, probe)
+            if slipped is None:
+                return (yield from _carry(context))
+            search.add(probe, ALONG)
+        elif grip_gap(context) > context.arm.closed_gap + TOUCH_GAP_M:
+            search.add(probe, ALONG)
+        yield Action(trajectory=context.arm.grip(context.arm.open_gap), message=message)
+    return (yield from _give_up(context, f"nothing to grasp within {SEARCH_RADIUS_M * 100:.0f} cm of {where}"))
+
+
+class Search:
+    """The places to probe, nearest first; what was felt at one puts its neighbours first."""
+
+    def __init__(self, context: Context, place: Place, pattern: tuple[Place, ...]) -> None:
+        self._context = context
+        self._place = place
+        base_x, base_y, _ = context.arm.solver.chain.origins[0]
+        self._azimuth = math.atan2(place[1] - base_y, place[0] - base_x)
+        self._ahead = deque(self._at(place, offset) for offset in pattern)
+        self._tried: list[Place] = []
+
+    @property
+    def count(self) -> int:
+        """How many places were tried, the current one included."""
+        return len(self._tried)
+
+    def add(self, probe: Place, offsets: tuple[Place, ...]) -> None:
+        """Try these neighbours of a probed place next."""
+        self._ahead.extendleft(self._at(probe, offset) for offset in reversed(offsets))
+
+    def __iter__(self) -> Iterator[Place]:
+        while self._ahead and len(self._tried) < MAX_PROBES:
+            probe = self._ahead.popleft()
+            if self._is_new(probe) and cannot_reach(self._context, probe) is None:
+                self._tried.append(probe)
+                yield probe
+
+    def _is_new(self, probe: Place) -> bool:
+        near = math.dist(probe, self._place) <= SEARCH_RADIUS_M
+        return near and all(math.dist(probe, tried) >= SAME_PLACE_M for tried in self._tried)
+
+    def _at(self, place: Place, offset: Place) -> Place:
+        """``offset`` is (outwards, to the left) as seen from the arm's first joint."""
+        cosine, sine = math.cos(self._azimuth), math.sin(self._azimuth)
+        out, left = offset
+        return place[0] + out * cosine - left * sine, place[1] + out * sine + left * cosine
+
+
+def _probe(context: Context, probe: Place, message: str) -> Script[Reason]:
+    """Over, down and close at one place; the reason when the hand met something on its way."""
+    here = tip(context)
+    rise = [] if here[2] >= HOVER_M else [(here[0], here[1], HOVER_M)]
+    reason = yield from straight(context, [*rise, (*probe, HOVER_M)], message, SPEED_SHARE)
+    yield from move_grip(context, context.arm.open_gap, message)
+    reason = reason or (yield from straight(context, [(*probe, FLOOR_CLEARANCE_M)], message, careful=True))
+    if reason is None:
+        yield from move_grip(context, context.arm.closed_gap, message)
+    return reason
+
+
+def _lift(context: Context, probe: Place) -> Script[Reason]:
+    """Up a little, and all the way when what was gripped comes along; else it is put back where it can be felt for again."""
+    gap = grip_gap(context)
+    yield from straight(context, [(*probe, HOVER_M)], "lifting")
+    yield from pause(context, LIFT_CHECK_S, "checking the grip")
+    if not squeezes(context) or grip_gap(context) < gap - CREEP_M:
+        yield from straight(context, [(*probe, FLOOR_CLEARANCE_M)], "putting it back for a better grip", careful=True)
+        return "it slipped out of the fingers"
+    reason = yield from straight(context, [(*probe, context.arm.carry_height)], "lifting", SPEED_SHARE)
+    return reason or (None if squeezes(context) else "it slipped out of the fingers")
+
+
+def _carry(context: Context) -> Script[Verdict]:
+    """Into the carry pose, and the check again."""
+    context.memory.holding = True
+    reason = yield from fold(context, "taking it into the carry pose", context.arm.carry)
+    yield from pause(context, LIFT_CHECK_S, "checking the grip")
+    if reason is None and not holds(context):
+        reason = "it slipped out of the fingers on the way to the carry pose"
+    return Failed(reason) if reason else Done(f"holding something {grip_gap(context) * 1000:.0f} mm wide")
+
+
+def _give_up(context: Context, reason: str) -> Script[Verdict]:
+    """Open, up and home, then the reason."""
+    yield from move_grip(context, context.arm.open_gap, "opening the gripper")
+    x, y, z = tip(context)
+    if z < HOVER_M:
+        yield from straight(context, [(x, y, HOVER_M)], "raising the arm")
+    yield from fold(context, "folding the arm")
+    return Failed(reason)

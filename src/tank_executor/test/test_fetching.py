@@ -1,0 +1,110 @@
+"""grasp and release by what the camera sees: what is said to be held is held, in simulation by its truth."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tank_core.commands import Approach, Cell, Color, Grasp, Move, Release, Shape, Turn
+from tank_core.state import Detections
+from tank_executor.plan import PlanState
+from tank_executor.sight import from_base
+
+
+@pytest.mark.parametrize("place", [(1.2, -0.5), (0.3, 0.0), (0.23, 0.2), (-0.9, 0.1)])
+def test_grasp_goes_to_the_object_that_was_said(seeing: Any, place: tuple[float, float]) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, place), (Color.BLUE, Shape.BALL, (0.9, 0.3))])
+    status = rig.run(Grasp(color="red", shape="cube"))
+    assert status.state is PlanState.SUCCEEDED, status.message
+    assert rig.backend.held() == "red_cube"
+    assert status.message == "holding the red cube"
+    assert rig.refused == []
+
+
+@pytest.mark.parametrize("side", [(0.0, 0.041), (0.041, 0.0), (0.03, 0.03)])
+def test_a_neighbour_that_touches_it_is_left(seeing: Any, side: tuple[float, float]) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (1.0, 0.0)), (Color.BLUE, Shape.BALL, (1.0 + side[0], side[1]))])
+    status = rig.run(Grasp(color="red"))
+    assert status.state is PlanState.SUCCEEDED, status.message
+    assert rig.backend.held() == "red_cube"
+
+
+def test_pick_and_place_then_the_cell_is_taken(seeing: Any, robot: Any) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (0.9, 0.2)), (Color.BLUE, Shape.BALL, (1.0, -0.5))])
+    status = rig.run(Grasp(color="red"), Release("left"), Grasp(color="blue"))
+    assert status.state is PlanState.SUCCEEDED, status.message
+    assert status.outcomes[1].message == "put the red cube down in left"
+    rig = seeing([(Color.RED, Shape.CUBE, (0.3, 0.0)), (Color.BLUE, Shape.BALL, robot.cell(Cell.LEFT))])
+    status = rig.run(Grasp(color="red"), Release("left"))
+    assert status.outcomes[1].message == "left is taken by the blue ball; still holding the red cube"
+    assert rig.backend.held() == "red_cube"
+    assert rig.run(Release("right")).state is PlanState.SUCCEEDED
+    cube = rig.backend.objects()["red_cube"]
+    assert math.dist((cube.x, cube.y), from_base(rig.backend.truth(), robot.cell(Cell.RIGHT))) < 0.05
+
+
+def test_too_wide_is_told_before_anything_is_tried(seeing: Any) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (0.8, 0.0), 0.09)])
+    assert rig.run(Grasp(color="red", shape="cube")).state is PlanState.FAILED
+    assert rig.outcomes[0].message == "the red cube is 9 cm wide; the gripper takes at most 6 cm"
+
+
+def test_a_cell_that_was_said_is_where_it_must_be(seeing: Any, robot: Any) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, robot.cell(Cell.LEFT))])
+    assert rig.run(Grasp(cell="right", color="red")).state is PlanState.FAILED
+    assert rig.outcomes[0].message == "I see no red cube in right; the nearest is 0.30 m away, 41 degrees to the left"
+    assert rig.run(Grasp(cell="left", color="red")).state is PlanState.SUCCEEDED
+
+
+def test_the_wrong_thing_is_put_back(seeing: Any) -> None:
+    """The camera takes two things for each other until one of them is held."""
+    rig = seeing([(Color.RED, Shape.CUBE, (0.9, 0.0)), (Color.BLUE, Shape.CUBE, (0.9, 0.5))])
+    true_eyes = rig.eyes
+    swap = {"red": "blue", "blue": "red"}
+
+    def fooled(state: Any) -> Detections:
+        seen = true_eyes(state) or Detections(-1.0)
+        held = any(one.position[2] > 0.1 for one in seen.objects)
+        objects = seen.objects if held else tuple(replace(one, color=swap[one.color]) for one in seen.objects)
+        return Detections(seen.time, objects)
+
+    rig.eyes = fooled
+    status = rig.run(Grasp(color="red"))
+    assert status.state is PlanState.FAILED
+    assert status.outcomes[0].message.startswith("picked up something blue instead of the red object; it was put back")
+    assert rig.backend.held() is None
+    assert all(thing.z < 0.03 for thing in rig.backend.objects().values())
+
+
+def test_what_is_said_to_lie_where_nothing_lies_is_not_held(seeing: Any) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (0.9, 0.0))])
+    true_eyes = rig.eyes
+    rig.eyes = lambda state: Detections(
+        (seen := true_eyes(state) or Detections(-1.0)).time,
+        tuple(replace(one, position=(one.position[0], one.position[1] + 0.2, one.position[2])) for one in seen.objects),
+    )
+    status = rig.run(Grasp(color="red"))
+    assert status.state is PlanState.FAILED
+    assert status.outcomes[0].message.endswith("(2 attempts)")
+    assert rig.backend.held() is None
+
+
+def test_holding_survives_driving_turning_and_a_stop(seeing: Any) -> None:
+    rig = seeing([(Color.RED, Shape.CYLINDER, (0.9, 0.0))])
+    rig.run(Grasp(color="red"))
+    status = rig.run(Move("backward", 0.5, "fast"), Turn("left", 180, "fast"), Move("forward", 0.4, "fast"))
+    assert status.state is PlanState.SUCCEEDED and rig.backend.held() == "red_cylinder"
+    rig.runner.submit(__import__("tank_executor.plan", fromlist=["Plan"]).Plan((Move("forward", 2.0, "fast"),)))
+    rig.ticks(1.0)
+    rig.send(rig.runner.stop("operator"))
+    rig.controller.stop(rig.now, "operator")
+    rig.ticks(1.0)
+    assert rig.backend.held() == "red_cylinder"
+
+
+def test_holding_it_refuses_another(seeing: Any) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (0.3, 0.0)), (Color.BLUE, Shape.BALL, (1.0, 0.4))])
+    status = rig.run(Grasp(color="red"), Approach(color="blue"), Grasp(color="blue"))
+    assert status.outcomes[2].message == "already holding the red cube; release it first"
+    assert rig.backend.held() == "red_cube"

@@ -1,0 +1,68 @@
+"""What was seen stays where it was while the robot moves, as late as the news of it may come."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tank_core.state import Detection, Detections, Odometry, Pose2D, RobotState
+from tank_executor.sight import Sight, from_base, to_base
+
+NUMBERS = st.floats(-5.0, 5.0)
+POSES = st.builds(Pose2D, NUMBERS, NUMBERS, st.floats(-3.1, 3.1))
+
+
+def state(time: float, pose: Pose2D = Pose2D(), range_m: float | None = None) -> RobotState:
+    return RobotState(time, Odometry(pose), {}, range_m)
+
+
+@given(POSES, NUMBERS, NUMBERS)
+def test_places_go_to_odom_and_back(pose: Pose2D, x: float, y: float) -> None:
+    assert to_base(pose, from_base(pose, (x, y))) == pytest.approx((x, y), abs=1e-9)
+
+
+@given(POSES, st.floats(-1.0, 1.0), st.floats(-0.5, 0.5))
+def test_a_late_image_counts_from_where_the_robot_was_then(pose: Pose2D, forward: float, turned: float) -> None:
+    sight = Sight()
+    sight.note(state(1.0, pose), None)
+    moved = Pose2D(*from_base(pose, (forward, 0.0)), pose.yaw + turned)
+    sight.note(state(1.2, moved), Detections(1.0, (Detection(1, "red", "cube", (0.8, 0.1, 0.02)),)))
+    (thing,) = sight.things
+    assert (thing.x, thing.y) == pytest.approx(from_base(pose, (0.8, 0.1)), abs=1e-9)
+    sight.note(state(1.4, Pose2D()), None)
+    assert sight.things[0].seen_from(Pose2D()) == pytest.approx((thing.x, thing.y))
+
+
+def test_between_two_readings_the_pose_is_in_between() -> None:
+    sight = Sight()
+    sight.note(state(0.0, Pose2D(0.0, 0.0, 3.0)), None)
+    sight.note(state(1.0, Pose2D(1.0, 0.0, -3.0)), Detections(0.5, (Detection(1, None, None, (1.0, 0.0, 0.0)),)))
+    (thing,) = sight.things
+    assert (thing.x, thing.y) == pytest.approx((-0.5, 0.0), abs=1e-9)  # half way through the turn by way of pi
+
+
+def test_older_detections_than_the_last_are_no_news() -> None:
+    sight = Sight()
+    sight.note(state(2.0), Detections(1.9, (Detection(1, "red", None, (1.0, 0.0, 0.0)),)))
+    sight.note(state(2.1), Detections(1.5, ()))
+    assert len(sight.things) == 1 and sight.time == 1.9
+
+
+def test_age_tells_when_it_was_seen_and_height_whether_it_hangs() -> None:
+    sight = Sight()
+    things = Detection(1, "red", "cube", (1, 0, 0.02), (0.04,) * 3, age=3.0), Detection(2, "red", None, (0.2, 0, 0.19), (0.04,) * 3)
+    sight.note(state(5.0), Detections(5.0, things))
+    assert [thing.seen for thing in sight.things] == [2.0, 5.0]
+    assert [thing.on_floor for thing in sight.things] == [True, False]
+    assert [thing.name for thing in sight.things] == ["red cube", "red thing"]
+
+
+def test_one_stray_echo_does_not_count() -> None:
+    sight = Sight()
+    assert sight.range == math.inf
+    for number, reading in enumerate((1.0, 1.01, 0.2, 1.0, None)):
+        sight.note(state(float(number), range_m=reading), None)
+        assert sight.range >= 0.99
+    sight.note(state(6.0, range_m=math.nan), None)
+    assert sight.range == math.inf
