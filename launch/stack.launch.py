@@ -22,6 +22,7 @@ PARAMETERS = (
     ("robot", str, "tank", None, "the robot: a name that comes with Tank, or a path to a YAML file"),
     ("world", str, "playground", None, "which objects are there, such as empty or playground"),
     ("seed", int, "0", None, "places the objects"),
+    ("realism", str, "ideal", ["ideal", "real"], "real: wheels slip, servos and camera are noisy and late, as on a robot"),
     ("viewer", str, "web", ["web", "window", "none"], "where it is shown: in a browser here, in a window, nowhere"),
     ("real_time_factor", float, "1.0", None, "simulated seconds in a second; 0: as fast as the machine can"),
     ("model", str, "", None, "path of the GGUF language model; empty: the one that comes with Tank"),

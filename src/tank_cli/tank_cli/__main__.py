@@ -95,7 +95,7 @@ def _top_parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES + "\n./tank COMMAND --help tells more about one of them.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"tank {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"tank {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
         commands.add_parser(name, help=command.help, add_help=False)

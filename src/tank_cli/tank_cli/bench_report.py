@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,15 @@ class Figure:
         if self.at_most is not None:
             return self.value <= self.at_most
         return self.value >= self.at_least if self.at_least is not None else None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Figures with what they come from: ``details`` for JSON, ``lines`` for people under the table."""
+
+    figures: Sequence[Figure]
+    details: dict[str, Any] = field(default_factory=dict)
+    lines: Sequence[str] = ()
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -70,8 +79,8 @@ def as_json(name: str, figures: Sequence[Figure]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def write_json(path: Path, name: str, figures: Sequence[Figure]) -> None:
-    path.write_text(json.dumps(as_json(name, figures), indent=2) + "\n", encoding="utf-8")
+def write_json(path: Path, name: str, figures: Sequence[Figure], details: dict[str, Any] | None = None) -> None:
+    path.write_text(json.dumps(as_json(name, figures) | (details or {}), indent=2) + "\n", encoding="utf-8")
 
 
 def _cpu() -> str:

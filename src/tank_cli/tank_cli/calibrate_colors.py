@@ -117,7 +117,7 @@ def _learn(args: argparse.Namespace, pictures: Sequence[Picture], blobs: Sequenc
     save_colors(after, args.out, f"Made by ./tank calibrate colors from {', '.join(picture.name for picture in pictures)}.")
     _draw(args.picture, pictures, blobs, [[f"{place + 1} {sample.name}" for place, sample in enumerate(group)] for group in groups], after)
     _report(pictures, groups, before, after)
-    say(f"{args.out} is written; perception uses it with the parameter colors, as in: ./tank sim colors:={args.out}")
+    say(f"{args.out} is written; give its full path to perception_node as the parameter colors_file")
     say(f"{args.picture}: left what was seen, right by the name that each pixel has from now on, gray for none")
     return 0
 
@@ -161,7 +161,7 @@ def _line(title: str, sample: Sample, before: float, after: float) -> str:
     from tank_perception.color_model import GRAY_NAMES
 
     hue, below, above = sample.hues
-    seen = (" " * 4 + "-", "-") if sample.color in GRAY_NAMES else (f"{hue:.0f}", f"-{below:.0f} +{above:.0f}")
+    seen = (" " * 4 + "-", "-") if sample.color in GRAY_NAMES else (f"{round(hue) % 360}", f"-{below:.0f} +{above:.0f}")
     numbers = f"{sample.saturation:>12.2f}{sample.brightness:>11.2f}{len(sample.hsv):>8}{before:>14.0%}{after:>7.0%}"
     return f"{title:<24}{seen[0].strip():>6}{seen[1]:>10}{numbers}"
 

@@ -108,8 +108,8 @@ class Episode:
 
 @lru_cache(maxsize=8)
 def shared_episode(robot: str = "tank", world: str = "empty") -> Episode:
-    """The one Episode of this process for a robot and a world, for who runs hundreds of them; reset it before use."""
-    return Episode(robot, world)
+    """The one Episode of this process for a robot and a world, blind, for who runs hundreds of them; reset it before use."""
+    return Episode(robot, world, sight=False)
 
 
 def run_episode(commands: Sequence[Command], robot: str = "tank", world: str = "empty", seed: int = 0) -> tuple[PlanStatus, Truth]:

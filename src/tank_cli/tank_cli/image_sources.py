@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import queue
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,7 @@ def stills(args: argparse.Namespace) -> list[Picture]:
     return [_of_world(args)] if args.image is None else [_read(path) for path in _files(args.image)]
 
 
-def stream(args: argparse.Namespace) -> Iterator[Picture]:
+def stream(args: argparse.Namespace) -> Generator[Picture, None, None]:
     """The pictures of a topic or device, the newest each time, without end. Close it when done."""
     return _of_topic(args.topic) if args.topic is not None else _of_device(args.device)
 
@@ -108,7 +108,7 @@ def _of_world(args: argparse.Namespace) -> Picture:
         return Picture(f"world {args.world}, seed {args.seed}", frame.rgb)
 
 
-def _of_topic(topic: str) -> Iterator[Picture]:
+def _of_topic(topic: str) -> Generator[Picture, None, None]:
     from tank_cli.discovery import quicken
 
     quicken()
@@ -148,7 +148,7 @@ def _replace(newest: queue.Queue[Any], item: object) -> None:
             return
 
 
-def _of_device(number: int) -> Iterator[Picture]:
+def _of_device(number: int) -> Generator[Picture, None, None]:
     import cv2
     import numpy as np
 

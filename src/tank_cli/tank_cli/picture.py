@@ -1,4 +1,4 @@
-"""A picture of the simulated world, as a person who stands beside the robot sees it."""
+"""Pictures of the simulated world, as a person who stands beside the robot sees it, and what is put around them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
+import numpy as np
+
+from tank_cli.lettering import Image, letter, wrapped
 from tank_core.exceptions import TankError
 from tank_sim import opengl
 
@@ -17,26 +21,59 @@ DISTANCE = 1.5  # [m] from the robot
 ELEVATION = -24.0  # [deg]
 BEHIND = 140.0  # [deg] the view's heading from the robot's: over its shoulder, the arm in sight
 LOOK_AHEAD, LOOK_UP = 0.2, 0.12  # [m] of the robot's centre
+PAPER, INK = (255, 255, 255), (25, 28, 32)
+CAPTION_PX, MARGIN_PX = 22, 14
 
 
 def draw(backend: MujocoBackend, path: Path) -> None:
     """Write the world as it is now to an image file. Raises TankError without OpenGL, or when the file cannot be written."""
-    import cv2
-    import mujoco
+    from tank_sim.picture import picture
 
     pose = backend.truth()
-    view = mujoco.MjvCamera()
-    view.lookat[:] = pose.x + LOOK_AHEAD * math.cos(pose.yaw), pose.y + LOOK_AHEAD * math.sin(pose.yaw), LOOK_UP
-    view.distance, view.elevation, view.azimuth = DISTANCE, ELEVATION, math.degrees(pose.yaw) + BEHIND
+    middle = pose.x + LOOK_AHEAD * math.cos(pose.yaw), pose.y + LOOK_AHEAD * math.sin(pose.yaw), LOOK_UP
     try:
-        with mujoco.Renderer(backend.model, HEIGHT, WIDTH) as renderer:
-            renderer.update_scene(backend.data, view)
-            image = renderer.render()
+        image = picture(backend, middle, DISTANCE, math.degrees(pose.yaw) + BEHIND, ELEVATION, (WIDTH, HEIGHT))
     except Exception as error:  # OpenGL drivers fail in ways of their own: ImportError, AttributeError, FatalError ...
-        raise TankError(f"no picture, because OpenGL does not start ({' '.join(str(error).split())}); {opengl.CURE}") from None
+        raise no_opengl(error) from None
+    write(path, image)
+
+
+def from_above(backend: MujocoBackend, size: tuple[int, int]) -> Image:
+    """Everything there is, from above and behind; ``size``: width, height [px]. Raises TankError without OpenGL."""
+    from tank_sim.picture import overview
+
+    try:
+        return overview(backend, size)
+    except Exception as error:  # OpenGL drivers fail in ways of their own
+        raise no_opengl(error) from None
+
+
+def no_opengl(error: Exception) -> TankError:
+    """Why there is no picture."""
+    return TankError(f"no picture, because OpenGL does not start ({' '.join(str(error).split())}); {opengl.CURE}")
+
+
+def write(path: Path, image: Image) -> None:
+    """Raises TankError when the file cannot be written."""
     try:
         written = cv2.imwrite(str(path), cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
     except cv2.error:
         written = False
     if not written:
         raise TankError(f"picture {path} cannot be written; give a path that ends in .png, in a folder that exists")
+
+
+def beside(*images: Image) -> Image:
+    """Images of one height in a row."""
+    gap = np.full((images[0].shape[0], MARGIN_PX, 3), PAPER, dtype=np.uint8)
+    row = [part for image in images for part in (image, gap)][:-1]
+    return np.concatenate(row, axis=1)
+
+
+def caption(image: Image, text: str) -> Image:
+    """The image with a text under it, as many lines as it takes."""
+    lines = wrapped(text, CAPTION_PX, image.shape[1] - 2 * MARGIN_PX)
+    strip = np.full((round((len(lines) + 0.6) * 1.4 * CAPTION_PX), image.shape[1], 3), PAPER, dtype=np.uint8)
+    for number, line in enumerate(lines, start=1):
+        letter(strip, line, (MARGIN_PX, round(number * 1.4 * CAPTION_PX)), CAPTION_PX, INK)
+    return np.concatenate((image, strip))

@@ -9,9 +9,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tank_cli.episode import Truth, run_episode
+from tank_cli.episode import Episode, Truth, run_episode
+from tank_cli.stage import Stage, needs_eyes
 from tank_core.commands import Approach, Command, Face, Grasp, Move, Release, Turn, equivalent
-from tank_executor.plan import PlanState
+from tank_core.robot import load_robot
+from tank_executor.plan import PlanState, PlanStatus
+from tank_sim.worlds import World
 
 NEAR_M, NEAR_DEG = 0.10, 10.0
 ARM = (Grasp, Release, Face, Approach)
@@ -34,28 +37,42 @@ class Judge:
     """Runs command lists, each once: the same list in the same world ends the same way, to the last digit."""
 
     def __init__(self) -> None:
-        self._ends: dict[tuple[str, tuple[Command, ...]], End] = {}
+        self._robot = load_robot()
+        self._ends: dict[tuple[World, tuple[Command, ...]], End] = {}
         self.incomplete = 0  # right answers that could not be carried out to their end
 
     def same_end(self, wanted: Sequence[Command], got: Sequence[Command]) -> bool:
-        """Whether both end at the same place.
+        """Whether both end at the same place, in a world that holds what the right answer names.
 
-        Where the right answer itself ends early (nothing to release, nothing to be seen), what comes after it would go
-        unmeasured: such a pair is a success only when both lists are equal.
+        Where the right answer itself ends early (it goes to a thing twice, or puts down what it does not hold), what comes
+        after it would go unmeasured: such a pair is a success only when both lists are equal.
         """
-        world = "cells" if any(isinstance(command, ARM) for command in (*wanted, *got)) else "empty"
-        reference = self._end(world, tuple(wanted))
+        stage = Stage(self._robot, wanted)
+        reference = self._end(stage, tuple(wanted))
         if not reference.complete:
             self.incomplete += 1
             return equivalent(wanted, got)
-        prediction = self._end(world, tuple(got))
+        prediction = self._end(stage, tuple(got))
         return prediction.complete and near(reference.truth, prediction.truth)
 
-    def _end(self, world: str, commands: tuple[Command, ...]) -> End:
-        if (world, commands) not in self._ends:
-            status, truth = run_episode(commands, world=world)
-            self._ends[world, commands] = End(not commands or status.state == PlanState.SUCCEEDED, truth)
-        return self._ends[world, commands]
+    def _end(self, stage: Stage, commands: tuple[Command, ...]) -> End:
+        key = (stage.world, (*stage.prelude, *commands))
+        if key not in self._ends:
+            status, truth = self._run(*key)
+            self._ends[key] = End(not commands or status.state == PlanState.SUCCEEDED, truth)
+        return self._ends[key]
+
+    def _run(self, world: World, commands: tuple[Command, ...]) -> tuple[PlanStatus, Truth]:
+        """Nothing stops for obstacles: what counts is what the words say, not whether the way is free."""
+        if not world.objects:
+            return run_episode(commands)
+        episode = Episode(world=world, sight=needs_eyes(commands), stop_for_obstacles=False)
+        try:
+            status = episode.perform(commands) if commands else PlanStatus()
+            episode.settle()
+            return status, episode.truth()
+        finally:
+            episode.close()
 
 
 def near(one: Truth, other: Truth) -> bool:

@@ -44,7 +44,8 @@ def _draw(robot: Robot, name: str, seed: int, path: Path) -> None:
     from tank_sim.mujoco_backend import MujocoBackend
     from tank_sim.picture import overview
 
-    with MujocoBackend(robot, name, seed) as backend:
+    backend = MujocoBackend(robot, name, seed)
+    with backend:
         backend.advance(0.5)
         try:
             image = overview(backend)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from tank_cli.task_success import Judge, has_motion
-from tank_core.commands import Cell, Color, Command, Face, Grasp, Move, MoveDirection, Release, Stop, Turn, TurnDirection, Wait
+from tank_core.commands import Cell, Command, Grasp, Move, MoveDirection, Release, Stop, Turn, TurnDirection, Wait
 
 LEFT, RIGHT = TurnDirection.LEFT, TurnDirection.RIGHT
 
@@ -53,10 +53,11 @@ def test_another_end_is_none(judge: Judge, wanted: Sequence[Command], got: Seque
 
 def test_what_cannot_be_carried_out_to_its_end_counts_only_when_it_reads_the_same() -> None:
     judge = Judge()
-    unseen = Face(Color.WHITE)  # there is nothing white
-    assert judge.same_end([unseen, forward(1.0)], [unseen, forward(1.0)])
-    assert not judge.same_end([unseen, forward(1.0)], [unseen, forward(2.0)])
-    assert not judge.same_end([forward(1.0)], [unseen, forward(1.0)])
+    twice = [Grasp(), Grasp()]  # the hand is full the second time
+    assert judge.same_end([*twice, forward(1.0)], [*twice, forward(1.0)])
+    assert not judge.same_end([*twice, forward(1.0)], [*twice, forward(2.0)])
+    assert judge.incomplete == 2
+    assert not judge.same_end([Grasp(), forward(1.0)], [*twice, forward(1.0)])
     assert judge.incomplete == 2
 
 

@@ -23,9 +23,9 @@ from trajectory_msgs.msg import JointTrajectoryPoint
 from tank_core.commands import ACTIONS, Command, command_from_dict, command_to_dict
 from tank_core.frames import Transform
 from tank_core.robot import Camera, RangeSensor
-from tank_core.state import CameraFrame, JointState, JointTrajectory, Odometry, Pose2D, TrajectoryPoint, Twist2D
+from tank_core.state import CameraFrame, Detection, Detections, JointState, JointTrajectory, Odometry, Pose2D, TrajectoryPoint, Twist2D
 
-NEVER = 1e6  # variance of what a planar robot does not measure: z, roll, pitch
+NEVER = 1e6  # variance of what is not measured: a planar robot's z, roll and pitch; how a detected object is turned
 
 
 def time_to_ros(seconds: float) -> Time:
@@ -165,7 +165,7 @@ def image_from_ros(message: Image) -> CameraFrame:
         raise ValueError(f"image encoding is {message.encoding!r}; it must be rgb8 or bgr8")
     if len(message.data) != message.height * message.step or message.step < 3 * message.width:
         raise ValueError(f"image has {len(message.data)} bytes for {message.width} x {message.height} pixels, {message.step} a row")
-    rows = np.frombuffer(bytes(message.data), np.uint8).reshape(message.height, message.step)
+    rows = np.frombuffer(message.data, np.uint8).reshape(message.height, message.step)  # no copy: the message's own bytes
     pixels = rows[:, : 3 * message.width].reshape(message.height, message.width, 3)
     return CameraFrame(time_from_ros(message.header.stamp), pixels if message.encoding == "rgb8" else pixels[:, :, ::-1])
 
@@ -192,8 +192,8 @@ def _octets(data: bytes) -> array.array[int]:
 
 
 def camera_info_to_ros(camera: Camera, seconds: float, frame_id: str) -> CameraInfo:
-    """A pinhole without distortion, its centre in the middle of the image."""
-    focal, cx, cy = camera.focal_px, camera.width / 2, camera.height / 2
+    """A pinhole without distortion, its centre in the middle of the image. A whole number is a pixel's middle, as in OpenCV."""
+    focal, cx, cy = camera.focal_px, (camera.width - 1) / 2, (camera.height - 1) / 2
     info = CameraInfo(header=header(seconds, frame_id), height=camera.height, width=camera.width, distortion_model="plumb_bob")
     info.d = [0.0] * 5
     info.k = [focal, 0.0, cx, 0.0, focal, cy, 0.0, 0.0, 1.0]
@@ -217,6 +217,54 @@ def range_to_ros(distance: float | None, sensor: RangeSensor, seconds: float, fr
         header=header(seconds, frame_id), radiation_type=Range.ULTRASOUND, field_of_view=sensor.field_of_view,
         min_range=sensor.min_range, max_range=sensor.max_range, range=math.inf if distance is None else distance,
     )  # fmt: skip
+
+
+def range_from_ros(message: Range) -> float | None:
+    """Distance [m]; None: nothing in reach. Too near to be measured (-infinity, REP-117) is the least range. Raises ValueError for NaN."""
+    if math.isnan(message.range):
+        raise ValueError("range is not a number: the sensor failed (REP-117)")
+    return None if message.range > message.max_range else float(max(message.range, message.min_range))
+
+
+def detections_to_ros(detections: Detections, frame: str) -> Any:
+    """A tank_msgs/DetectedObjectArray; ``frame``: base_link's name."""
+    from tank_msgs.msg import DetectedObjectArray  # here, so that a robot without the language needs no tank_msgs
+
+    message = DetectedObjectArray(header=header(detections.time, frame))
+    message.objects = [_detection_to_ros(thing) for thing in detections.objects]
+    return message
+
+
+def _detection_to_ros(thing: Detection) -> Any:
+    from tank_msgs.msg import DetectedObject
+
+    box = dict(zip(("box_x", "box_y", "box_width", "box_height"), thing.box, strict=True))
+    message = DetectedObject(
+        id=thing.id, color=thing.color or "", shape=thing.shape or "", confidence=thing.confidence, age=thing.age, **box
+    )
+    place = message.pose.pose.position
+    place.x, place.y, place.z = thing.position
+    message.size.x, message.size.y, message.size.z = thing.size
+    spread = np.diag([NEVER] * 6)
+    spread[:3, :3] = np.reshape(thing.covariance, (3, 3))
+    message.pose.covariance = spread.ravel()
+    return message
+
+
+def detections_from_ros(message: Any) -> Detections:
+    """Raises ValueError that names an object whose numbers are not finite."""
+    return Detections(time_from_ros(message.header.stamp), tuple(_detection_from_ros(thing) for thing in message.objects))
+
+
+def _detection_from_ros(thing: Any) -> Detection:
+    place, size = thing.pose.pose.position, thing.size
+    position, extent = (place.x, place.y, place.z), (size.x, size.y, size.z)
+    covariance = tuple(np.reshape(thing.pose.covariance, (6, 6))[:3, :3].ravel().tolist())
+    if not np.isfinite([*position, *extent, *covariance, thing.confidence, thing.age]).all():
+        raise ValueError(f"object {thing.id} has position {position}, size {extent}: they, and the rest, must be finite numbers")
+    box = (thing.box_x, thing.box_y, thing.box_width, thing.box_height)
+    color, shape = thing.color or None, thing.shape or None
+    return Detection(thing.id, color, shape, position, extent, thing.confidence, thing.age, covariance, box)
 
 
 def command_to_ros(command: Command) -> Any:

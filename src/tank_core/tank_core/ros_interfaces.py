@@ -43,6 +43,7 @@ ROBOT_STOPPED = "robot/stopped"  # std_msgs/Bool, latched: the robot refuses mot
 # Perception
 DETECTIONS = "detections"  # tank_msgs/DetectedObjectArray
 MARKERS = "markers"  # visualization_msgs/MarkerArray
+DETECTIONS_IMAGE = "detections/image"  # sensor_msgs/Image, rgb8: what was seen, drawn into the image
 
 # Simulation
 CLOCK = "/clock"  # rosgraph_msgs/Clock; absolute, because ROS's clocks listen there

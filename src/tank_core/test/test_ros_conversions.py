@@ -1,6 +1,7 @@
 """Conversions: what goes out comes back."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from tank_core import ros_conversions as convert
 from tank_core.exceptions import InvalidCommandError
 from tank_core.frames import Transform, about, from_rpy
 from tank_core.robot import RangeSensor
-from tank_core.state import CameraFrame, JointTrajectory, Odometry, Pose2D, TrajectoryPoint, Twist2D
+from tank_core.state import CameraFrame, Detection, Detections, JointTrajectory, Odometry, Pose2D, TrajectoryPoint, Twist2D
 from tank_core.state import JointState as Joint
 
 NUMBERS = st.floats(-1e6, 1e6)
@@ -147,7 +148,7 @@ def test_camera_info_projects_the_edge_of_the_view_on_the_edge_of_the_image(robo
     info = convert.camera_info_to_ros(robot.camera, 1.0, "camera")
     matrix = np.array(info.k).reshape(3, 3)
     edge = matrix @ [0.0, math.tan(math.radians(robot.camera.fovy) / 2), 1.0]
-    assert edge[:2] == pytest.approx([robot.camera.width / 2, robot.camera.height])
+    assert edge[:2] == pytest.approx([robot.camera.width / 2 - 0.5, robot.camera.height - 0.5])  # pixels' middles are whole numbers
     assert np.array(info.p).reshape(3, 4)[:, :3] == pytest.approx(matrix)
 
 
@@ -160,6 +161,49 @@ def test_nothing_in_reach_is_infinity():
     sensor = RangeSensor((0.0, 0.0, 0.1), 0.25, 0.02, 4.0)
     assert convert.range_to_ros(None, sensor, 1.0, "range_link").range == math.inf
     assert convert.range_to_ros(0.5, sensor, 1.0, "range_link").range == 0.5
+
+
+@pytest.mark.parametrize("value, distance", [(math.inf, None), (4.5, None), (-math.inf, 0.02), (0.01, 0.02), (1.25, 1.25)])
+def test_ranges_come_back_within_the_sensors_reach(value, distance):
+    sensor = RangeSensor((0.0, 0.0, 0.1), 0.25, 0.02, 4.0)
+    back = convert.range_from_ros(convert.range_to_ros(value, sensor, 1.0, "range_link"))
+    assert back == (None if distance is None else pytest.approx(distance))
+    assert convert.range_from_ros(convert.range_to_ros(None, sensor, 1.0, "range_link")) is None
+
+
+def test_a_range_sensor_that_failed_is_told():
+    with pytest.raises(ValueError, match="not a number"):
+        convert.range_from_ros(convert.range_to_ros(math.nan, RangeSensor((0.0, 0.0, 0.1), 0.25, 0.02, 4.0), 1.0, "range_link"))
+
+
+COUNTS = st.integers(0, 2**32 - 1)
+TRIPLES = st.tuples(NUMBERS, NUMBERS, NUMBERS)
+THINGS = st.builds(
+    Detection, COUNTS, st.none() | st.sampled_from(list(c.Color)), st.none() | st.sampled_from(list(c.Shape)), TRIPLES, TRIPLES,
+    st.floats(0, 1, width=32), st.floats(0, 1e6), st.tuples(*[NUMBERS] * 9), st.tuples(COUNTS, COUNTS, COUNTS, COUNTS),
+)  # fmt: skip
+
+
+@given(st.floats(0, 2e9), st.lists(THINGS, max_size=3))
+def test_detections(seconds, things):
+    pytest.importorskip("tank_msgs.msg", reason="tank_msgs is not built here")
+    message = convert.detections_to_ros(Detections(seconds, tuple(things)), "base_link")
+    back = convert.detections_from_ros(message)
+    assert back.objects == tuple(things) and back.time == pytest.approx(seconds, abs=1e-6)
+    assert message.header.frame_id == "base_link"
+    for thing in message.objects:  # how it is turned is not known: no listener may take 0 for certainty
+        spread = np.reshape(thing.pose.covariance, (6, 6))
+        assert (np.diag(spread)[3:] == convert.NEVER).all() and not spread[:3, 3:].any() and not spread[3:, :3].any()
+
+
+@pytest.mark.parametrize("field", ["position", "size", "covariance", "age"])
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_detection_that_is_not_a_number_is_refused_by_its_id(field, value):
+    pytest.importorskip("tank_msgs.msg", reason="tank_msgs is not built here")
+    thing = Detection(7, "red", None, (1.0, 0.0, 0.0))
+    shaped = {"position": (1.0, value, 0.0), "size": (value, 0.0, 0.0), "covariance": (value,) * 9, "age": value}
+    with pytest.raises(ValueError, match="object 7"):
+        convert.detections_from_ros(convert.detections_to_ros(Detections(1.0, (replace(thing, **{field: shaped[field]}),)), "base_link"))
 
 
 COMMANDS = [

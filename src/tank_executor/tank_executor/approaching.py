@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from tank_core.commands import Approach, Cell
 from tank_executor import route
 from tank_executor.driving import drive, turn
-from tank_executor.looking import NO_DETECTIONS, Sought, face, find, in_sight, look
-from tank_executor.plan import object_name
+from tank_executor.looking import NO_DETECTIONS, Quest, face, find, in_sight, look
 from tank_executor.route import Disc, Footprint
 from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdict
 from tank_executor.sight import Place, Thing
@@ -26,16 +25,16 @@ SHORT_M = 0.05  # legs stop this far before what was not known to be in the way
 GONE_BY_M = 0.05  # a detour has arrived at its corner
 
 
-def approach(context: Context, sought: Sought, grasping: bool = False) -> Script[Thing | Failed]:
+def approach(quest: Quest, grasping: bool = False) -> Script[Thing | Failed]:
     """Drive until the thing lies in the front cell; ``grasping``: from a side where the fingers have room. Returns it as seen then."""
-    name = object_name(sought)
+    context, name = quest.context, quest.name
     refusal: str | None = None
     for _ in range(LEGS):
-        thing = yield from find(context, sought)
+        thing = yield from find(quest)
         if isinstance(thing, Failed):
             return thing
         if _is_near(context, thing) and not in_sight(context, thing):
-            thing = yield from face(context, sought)
+            thing = yield from face(quest)
             if isinstance(thing, Failed):
                 return thing
         if _has_arrived(context, thing) and (not grasping or has_room(context, thing, _bearing(context, thing))):
@@ -169,7 +168,7 @@ class ApproachPrimitive(Primitive):
         self.command = command
 
     def script(self) -> Script[Verdict]:
-        thing = yield from approach(self.context, self.command)
+        thing = yield from approach(Quest(self.context, self.command))
         if isinstance(thing, Failed):
             return thing
         return Done(f"the {thing.name} is in front of the arm")

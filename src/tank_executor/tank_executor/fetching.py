@@ -40,14 +40,15 @@ def grasp_named(context: Context, command: Grasp) -> Script[Verdict]:
 
 def _in_reach(context: Context, command: Grasp) -> Script[Thing | Failed]:
     """The thing, measured from near and within reach of the arm, with room for the fingers."""
-    thing = yield from looking.find(context, command)
+    quest = looking.Quest(context, command)
+    thing = yield from looking.find(quest)
     if isinstance(thing, Failed):
         return thing
     if command.cell is not None and math.dist(_place(context, thing), context.robot.cell(command.cell)) > SEARCH_RADIUS_M:
         return Failed(f"I see no {thing.name} in {command.cell}; the nearest is {_whereabouts(context, thing)}")
     if _can_grasp_from_here(context, thing):
         return thing
-    return (yield from approach(context, command, grasping=True))
+    return (yield from approach(quest, grasping=True))
 
 
 def _place(context: Context, thing: Thing) -> Place:

@@ -18,7 +18,8 @@ LOOK_PATIENCE_S = 2.0
 CENTERED_RAD = math.radians(1.2)
 SEARCH_STEP_RAD = math.radians(60.0)  # less than the camera's field of view
 TRIES = 8
-SURE = 0.3  # confidence below which a thing is not worth going to
+SURE = 0.15  # confidence below which a thing is not worth going to
+SHAPE_SURE_M = 0.8  # farther away the camera may take one shape for another
 
 Sought = Grasp | Face | Approach
 
@@ -43,18 +44,45 @@ def look(context: Context, message: str) -> Script[bool]:
     return False
 
 
-def choose(context: Context, sought: Sought | None) -> Thing | None:
-    """The nearest thing on the floor that is meant; one whose shape cannot be told from here where no other is known."""
-    known = [thing for thing in context.sight.things if thing.on_floor and thing.confidence >= SURE and _matches(thing, sought)]
-    base = context.state.odometry.pose
-    asked = sought is not None and sought.shape is not None
-    return min(known, key=lambda thing: (asked and thing.shape is None, math.hypot(*thing.seen_from(base))), default=None)
+class Quest:
+    """The search for one thing: which is meant, and how far around was looked for it in vain."""
+
+    def __init__(self, context: Context, sought: Sought) -> None:
+        self.context, self.sought = context, sought
+        self.name = object_name(sought)
+        self.searched = 0.0  # [rad]
+
+    @property
+    def searched_all(self) -> bool:
+        return self.searched >= 2 * math.pi - 0.01
+
+    def choose(self) -> Thing | None:
+        """The nearest thing on the floor that is meant; else one whose shape cannot be told from here.
+
+        When none is known all around, one that has another shape counts, too, if it was only ever seen from far away.
+        """
+        base, sought = self.context.state.odometry.pose, self.sought
+        known = [(rank, thing) for thing in on_floor(self.context) if (rank := self._rank(thing)) is not None]
+        best = min(known, key=lambda entry: (entry[0], math.hypot(*entry[1].seen_from(base))), default=None)
+        return best[1] if best is not None and (sought.shape is None or best[0] < _DOUBTFUL or self.searched_all) else None
+
+    def _rank(self, thing: Thing) -> int | None:
+        """How well a thing fits; None: it does not."""
+        if self.sought.color not in (None, thing.color):
+            return None
+        if self.sought.shape in (None, thing.shape):
+            return _FITS
+        if thing.shape is None:
+            return _MAY_FIT
+        return _DOUBTFUL if thing.nearest > SHAPE_SURE_M else None
 
 
-def _matches(thing: Thing, sought: Sought | None) -> bool:
-    if sought is None:
-        return True
-    return sought.color in (None, thing.color) and (sought.shape is None or thing.shape in (None, sought.shape))
+_FITS, _MAY_FIT, _DOUBTFUL = range(3)
+
+
+def on_floor(context: Context) -> list[Thing]:
+    """Everything that the camera knows there."""
+    return [thing for thing in context.sight.things if thing.on_floor and thing.confidence >= SURE]
 
 
 def nearest(context: Context, place: Place, radius: float) -> Thing | None:
@@ -62,24 +90,22 @@ def nearest(context: Context, place: Place, radius: float) -> Thing | None:
     if not fresh(context):
         return None
     base = context.state.odometry.pose
-    known = [thing for thing in context.sight.things if thing.on_floor and thing.confidence >= SURE]
-    near = min(known, key=lambda thing: math.dist(thing.seen_from(base), place), default=None)
+    near = min(on_floor(context), key=lambda thing: math.dist(thing.seen_from(base), place), default=None)
     return near if near is not None and math.dist(near.seen_from(base), place) <= radius else None
 
 
-def find(context: Context, sought: Sought) -> Script[Thing | Failed]:
+def find(quest: Quest) -> Script[Thing | Failed]:
     """The thing that is meant, if it is known; else what is found by looking all around."""
-    name = object_name(sought)
+    context, name = quest.context, quest.name
     if not fresh(context) and not (yield from look(context, f"looking for {name}")):
         return Failed(NO_DETECTIONS)
-    searched = 0.0
-    while (thing := choose(context, sought)) is None:
-        if searched >= 2 * math.pi - 0.01:
-            return Failed(not_found(context, sought))
-        verdict = yield from turn(context, SEARCH_STEP_RAD, None, f"searching for {name}", lambda: choose(context, sought) is not None)
+    while (thing := quest.choose()) is None:
+        if quest.searched_all:
+            return Failed(not_found(context, quest.sought))
+        verdict = yield from turn(context, SEARCH_STEP_RAD, None, f"searching for {name}", lambda: quest.choose() is not None)
         if isinstance(verdict, Failed):
             return verdict
-        searched += SEARCH_STEP_RAD
+        quest.searched += SEARCH_STEP_RAD
         if not (yield from look(context, f"looking for {name}")):
             return Failed(NO_DETECTIONS)
     return thing
@@ -87,7 +113,7 @@ def find(context: Context, sought: Sought) -> Script[Thing | Failed]:
 
 def not_found(context: Context, sought: Sought) -> str:
     """Such as "I see a blue cube and two green balls, but no red cube"."""
-    counts = Counter(thing.name for thing in context.sight.things if thing.on_floor and thing.confidence >= SURE)
+    counts = Counter(thing.name for thing in on_floor(context))
     names = [_article(name) if number == 1 else f"{_NUMBERS.get(number, str(number))} {name}s" for name, number in sorted(counts.items())]
     wanted = f"no {object_name(sought).removeprefix('the ')}" if sought.shape else f"nothing {sought.color or 'else'}"
     if not names:
@@ -102,11 +128,11 @@ def _article(name: str) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
-def face(context: Context, sought: Sought) -> Script[Thing | Failed]:
+def face(quest: Quest) -> Script[Thing | Failed]:
     """Turn until the thing is in the middle of the image, by the shorter way where it is known; returns it as it is seen then."""
-    name = object_name(sought)
+    context, name = quest.context, quest.name
     for _ in range(TRIES):
-        thing = yield from find(context, sought)
+        thing = yield from find(quest)
         if isinstance(thing, Failed):
             return thing
         angle = to_middle(context, thing)
@@ -136,7 +162,7 @@ class FacePrimitive(Primitive):
         self.command = command
 
     def script(self) -> Script[Verdict]:
-        thing = yield from face(self.context, self.command)
+        thing = yield from face(Quest(self.context, self.command))
         if isinstance(thing, Failed):
             return thing
         distance = math.hypot(*thing.seen_from(self.context.state.odometry.pose))

@@ -115,7 +115,7 @@ class MoveLaw:
 
     def end_before(self, along: float) -> None:
         """Go no farther than ``along`` [m] from here, as something is in the way; nor back. Less than was asked, never more."""
-        gone = abs(self._along)
+        gone = min(abs(self._along), abs(self.asked))
         self.distance = math.copysign(clamp(gone + along, gone, abs(self.asked)), self.asked)
 
     @property

@@ -29,6 +29,7 @@ class Thing:
     height: float  # [m]
     confidence: float
     seen: float  # [s] when it was last seen
+    nearest: float  # [m] the least distance from which it was seen
 
     @property
     def on_floor(self) -> bool:
@@ -55,6 +56,7 @@ class Sight:
         """A new time or a new place: nothing of the old one counts."""
         self.time = -math.inf  # [s] of the newest image whose detections came
         self.things: tuple[Thing, ...] = ()
+        self._nearest: dict[int, float] = {}  # by id
         self._poses: deque[tuple[float, Pose2D]] = deque()
         self._ranges: deque[float] = deque(maxlen=RANGES)
 
@@ -67,12 +69,20 @@ class Sight:
         if detections is not None and detections.time > self.time:
             pose = self._pose_at(detections.time)
             self.time = detections.time
-            self.things = tuple(_thing(one, pose, detections.time) for one in detections.objects if _is_a_place(one))
+            self.things = tuple(self._thing(one, pose, detections.time) for one in detections.objects if _is_a_place(one))
+            self._nearest = {thing.id: thing.nearest for thing in self.things}
 
     @property
     def range(self) -> float:
         """Distance that the range sensor measures [m]; infinite where there is no sensor or nothing in reach."""
         return statistics.median(self._ranges) if self._ranges else math.inf
+
+    def _thing(self, one: Detection, base: Pose2D, time: float) -> Thing:
+        x, y = from_base(base, one.position[:2])
+        distance = math.inf if one.age > 0 else math.hypot(*one.position[:2])
+        nearest = min(distance, self._nearest.get(one.id, math.inf))
+        width, height = max(one.size[:2]), one.size[2]
+        return Thing(one.id, one.color, one.shape, x, y, one.position[2], width, height, one.confidence, time - one.age, nearest)
 
     def _pose_at(self, time: float) -> Pose2D:
         """Where the robot was; the nearest known where that is not known."""
@@ -87,12 +97,6 @@ class Sight:
 
 def _is_a_place(one: Detection) -> bool:
     return all(math.isfinite(value) for value in one.position)
-
-
-def _thing(one: Detection, base: Pose2D, time: float) -> Thing:
-    x, y = from_base(base, one.position[:2])
-    width = max(one.size[:2])
-    return Thing(one.id, one.color, one.shape, x, y, one.position[2], width, one.size[2], one.confidence, time - one.age)
 
 
 def from_base(base: Pose2D, place: Place) -> Place:

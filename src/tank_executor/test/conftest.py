@@ -20,7 +20,7 @@ from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World
 
 sys.path.insert(0, str(Path(__file__).parent))
-from truth_eyes import truth_eyes  # noqa: E402  # pytest imports test files by their paths, so helpers must be found by hand
+from truth_eyes import truth_eyes  # pytest imports test files by their paths, so helpers must be found by hand
 
 TICK = 0.02
 

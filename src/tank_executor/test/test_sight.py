@@ -13,8 +13,8 @@ NUMBERS = st.floats(-5.0, 5.0)
 POSES = st.builds(Pose2D, NUMBERS, NUMBERS, st.floats(-3.1, 3.1))
 
 
-def state(time: float, pose: Pose2D = Pose2D(), range_m: float | None = None) -> RobotState:
-    return RobotState(time, Odometry(pose), {}, range_m)
+def state(time: float, pose: Pose2D | None = None, range_m: float | None = None) -> RobotState:
+    return RobotState(time, Odometry(pose or Pose2D()), {}, range_m)
 
 
 @given(POSES, NUMBERS, NUMBERS)

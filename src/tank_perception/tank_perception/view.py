@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.frames import Transform
-from tank_core.robot import Camera
+from tank_core.frames import OPTICAL_ROTATION, Transform, about, multiply
+from tank_core.robot import Camera, Robot
 from tank_core.state import Pose2D
 
 
@@ -21,10 +21,20 @@ class View:
     base: Pose2D  # base_link in odom
     joints: Mapping[str, float] = field(default_factory=dict)  # positions [rad or m], gripper included; empty: not known
 
+    @classmethod
+    def of(cls, robot: Robot, base: Pose2D | None = None, joints: Mapping[str, float] | None = None) -> View:
+        """The view of a robot whose camera sits just where its file says."""
+        rotation = multiply(about((0.0, 1.0, 0.0), robot.camera.pitch), OPTICAL_ROTATION)
+        camera = Transform("base_link", "camera_optical_frame", robot.camera.position, rotation)
+        return cls(camera, base or Pose2D(), joints or {})
+
 
 @dataclass(frozen=True)
 class Lens:
-    """A camera's calibration: the pinhole matrix [px] (3, 3) and OpenCV's plumb_bob distortion (5,) or none (0,)."""
+    """A camera's calibration: the pinhole matrix [px] (3, 3) and OpenCV's plumb_bob distortion (5,) or none (0,).
+
+    As in OpenCV, the middle of the first pixel is (0, 0).
+    """
 
     matrix: npt.NDArray[np.float64]
     distortion: npt.NDArray[np.float64]
@@ -32,5 +42,5 @@ class Lens:
     @classmethod
     def of(cls, camera: Camera) -> Lens:
         """The ideal lens that a robot file describes: square pixels, centre in the middle, no distortion."""
-        focal = camera.focal_px
-        return cls(np.array([[focal, 0.0, camera.width / 2], [0.0, focal, camera.height / 2], [0.0, 0.0, 1.0]]), np.zeros(0))
+        focal, across, down = camera.focal_px, (camera.width - 1) / 2, (camera.height - 1) / 2
+        return cls(np.array([[focal, 0.0, across], [0.0, focal, down], [0.0, 0.0, 1.0]]), np.zeros(0))

@@ -27,28 +27,34 @@ _ROBOT_MATERIALS: dict[str, tuple[Rgb, float, float]] = {
     "body": ((0.06, 0.44, 0.47), 0.6, 0.6),
     "deck": ((0.16, 0.18, 0.20), 0.3, 0.3),
     "rubber": ((0.07, 0.07, 0.08), 0.1, 0.1),
-    "steel": ((0.62, 0.64, 0.67), 0.8, 0.8),
-    "arm": ((0.72, 0.74, 0.77), 0.6, 0.6),
-    "servo": ((0.17, 0.19, 0.22), 0.4, 0.5),
+    "steel": ((0.50, 0.52, 0.55), 0.6, 0.8),
+    "arm": ((0.38, 0.45, 0.53), 0.4, 0.6),
+    "servo": ((0.22, 0.25, 0.29), 0.3, 0.5),
+    "panel": ((0.45, 0.47, 0.50), 0.1, 0.1),
     "finger": ((0.26, 0.28, 0.31), 0.3, 0.3),
     "glass": ((0.05, 0.07, 0.10), 1.0, 1.0),
 }
-_DRESS = {"contype": 0, "conaffinity": 0, "mass": 0, "group": 2}
+DRESS_GROUP = 2
+_DRESS = {"contype": 0, "conaffinity": 0, "mass": 0, "group": DRESS_GROUP}
 
 
-def add_look(root: Node, robot: Robot) -> None:
-    """Shadows and haze, the sky, the checkered floor and every material."""
+def add_look(root: Node, robot: Robot, brightness: float = 1.0) -> None:
+    """Shadows and haze, the sky, the checkered floor and every material.
+
+    The floor is dark enough for a white thing to stand out on its shaded side, and light enough for a black one to be darker than a shadow.
+    """
     visual = add(root, "visual")
     add(visual, "global", offwidth=max(1920, robot.camera.width), offheight=max(1200, robot.camera.height), azimuth=140, elevation=-22)
-    add(visual, "headlight", ambient=(0.32, 0.32, 0.34), diffuse=(0.25, 0.25, 0.25), specular=(0.1, 0.1, 0.1))
+    add(visual, "headlight", ambient=dimmed((0.38, 0.38, 0.40), brightness),
+        diffuse=dimmed((0.25, 0.25, 0.25), brightness), specular=dimmed((0.1, 0.1, 0.1), brightness))  # fmt: skip
     add(visual, "quality", shadowsize=4096, offsamples=4)
     add(visual, "map", znear=0.005, zfar=60, haze=0.4)
     add(visual, "rgba", haze=(0.75, 0.80, 0.86, 1))
     add(root, "statistic", center=(0.15, 0, 0.12), extent=1.0)
     assets = add(root, "asset")
     add(assets, "texture", type="skybox", builtin="gradient", rgb1=(0.80, 0.86, 0.93), rgb2=(0.36, 0.47, 0.60), width=256, height=1536)
-    add(assets, "texture", name="floor", type="2d", builtin="checker", mark="edge", markrgb=(0.66, 0.67, 0.69), rgb1=(0.60, 0.61, 0.63),
-        rgb2=(0.50, 0.51, 0.53), width=512, height=512)  # fmt: skip
+    add(assets, "texture", name="floor", type="2d", builtin="checker", mark="edge", markrgb=(0.33, 0.33, 0.34), rgb1=(0.30, 0.30, 0.31),
+        rgb2=(0.265, 0.265, 0.275), width=512, height=512)  # fmt: skip
     add(assets, "material", name="floor", texture="floor", texrepeat=(2, 2), texuniform=True, specular=0.1, shininess=0.1)
     for name, (rgb, specular, shininess) in _ROBOT_MATERIALS.items():
         add(assets, "material", name=name, rgba=(*rgb, 1), specular=specular, shininess=shininess)
@@ -56,13 +62,18 @@ def add_look(root: Node, robot: Robot) -> None:
         add(assets, "material", name=color, rgba=(*rgb, 1), specular=0.3, shininess=0.4)
 
 
-def add_lights(chassis: Node) -> None:
+def dimmed(rgb: Rgb, brightness: float) -> Rgb:
+    """A light's color at another brightness."""
+    return rgb[0] * brightness, rgb[1] * brightness, rgb[2] * brightness
+
+
+def add_lights(chassis: Node, brightness: float = 1.0) -> None:
     """A lamp that throws the shadows and a weak sun from the other side; they travel with the robot, so its shadow stays sharp."""
     sun, fill = (0.35, -0.45, -1.0), (-0.5, 0.5, -0.8)
-    add(chassis, "light", mode="trackcom", type="spot", pos=tuple(-4 * part for part in sun), dir=sun, diffuse=(0.70, 0.68, 0.64),
-        cutoff=65, exponent=1.5, specular=(0.3, 0.3, 0.3))  # fmt: skip
+    lamp = {"diffuse": dimmed((0.66, 0.64, 0.60), brightness), "specular": dimmed((0.3, 0.3, 0.3), brightness)}
+    add(chassis, "light", mode="trackcom", type="spot", pos=tuple(-4 * part for part in sun), dir=sun, cutoff=65, exponent=1.5, **lamp)
     add(chassis, "light", mode="trackcom", type="directional", pos=tuple(-3 * part for part in fill), dir=fill, castshadow=False,
-        diffuse=(0.30, 0.31, 0.34))  # fmt: skip
+        diffuse=dimmed((0.30, 0.31, 0.34), brightness))  # fmt: skip
 
 
 def dress_chassis(body: Node, chassis: Chassis) -> None:
@@ -75,6 +86,17 @@ def dress_chassis(body: Node, chassis: Chassis) -> None:
         lamp = {"pos": (x, side * y * 0.66, z * 0.35), "zaxis": (1, 0, 0)}
         _dress(body, "cylinder", size=(z * 0.36, 0.003), material="steel", **lamp)
         _dress(body, "cylinder", size=(z * 0.27, 0.0045), rgba=(1.0, 0.97, 0.85, 1), **lamp)
+
+
+def dress_range_sensor(body: Node, robot: Robot) -> None:
+    """The two drums of an ultrasonic sensor, whose faces are where it measures from, on their board."""
+    if robot.range_sensor is None:
+        return
+    x, y, z = robot.range_sensor.position
+    z -= robot.chassis.height
+    _dress(body, "box", pos=(x - 0.013, y, z), size=(0.001, 0.0225, 0.010), material="body")
+    for side in (1, -1):
+        _dress(body, "cylinder", pos=(x - 0.006, y + side * 0.013, z), size=(0.008, 0.006), zaxis=(1, 0, 0), material="steel")
 
 
 def dress_wheel(wheel: Node, drive: Drive, side: int) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import math
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar
 
@@ -12,9 +14,20 @@ import numpy.typing as npt
 
 from tank_core.robot import Camera as CameraSpec
 from tank_core.state import CameraFrame
-from tank_sim import mjcf, opengl
+from tank_sim import mjcf, opengl, shade
+from tank_sim.appearance import DRESS_GROUP
+from tank_sim.camera_faults import CameraFaults
+from tank_sim.realism import IDEAL, Realism
 
-SHADOW_SIZE = 1024  # [texels]; with no antialiasing, an image takes a third of the time, in software 25 ms for 640x480
+View = tuple[float, npt.NDArray[np.float64]]  # time [s], qpos (nq,)
+
+# In software an image costs what it fills and what it has of corners, so its own copy of the model is made cheaper where one does not see
+# it: less than half of the time for 640x480.
+SHADOW_SIZE = 1024  # [texels]; with 512, shadows of the faces themselves draw stripes on small things
+SHADOW_REACH = 0.5  # of the lamp's cone, 0.6 by default: finer, and still 2.5 m around the robot
+SLICES, STACKS = 20, 10  # of round shapes: a ball of 40 px is off by a quarter of a pixel
+UNSEEN_GROUP = 5
+SKY_MARGIN = 0.05  # [rad] under the horizon
 
 
 class Camera:
@@ -26,37 +39,59 @@ class Camera:
     # Why OpenGL did not start. It is not tried again: mujoco 4.0.0 aborts the process at the second failure.
     _no_opengl: ClassVar[str | None] = None
 
-    def __init__(self, model: mujoco.MjModel, spec: CameraSpec) -> None:
+    def __init__(self, model: mujoco.MjModel, spec: CameraSpec, realism: Realism = IDEAL) -> None:
         self.problem: str | None = None
-        self._spec = spec
-        self._model = copy.copy(model)
-        self._model.vis.quality.offsamples = 0
-        self._model.vis.quality.shadowsize = SHADOW_SIZE
+        self._spec, self._realism = spec, realism
+        self._period = 1 / spec.rate - mjcf.TIMESTEP / 2  # [s] from when on another frame is due
+        self._model = _cheap_copy(model, spec)
         self._data = mujoco.MjData(self._model)
+        self._mounting = self._model.camera(mjcf.CAMERA).quat.copy()
         self._renderer: mujoco.Renderer | None = None
         self._painter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="camera")
-        self._newest: CameraFrame | None = None
+        self._on_the_way: deque[View] = deque(maxlen=math.ceil(realism.camera_latency * spec.rate) + 2)
+        self.restart(0)
 
     def start(self) -> None:
         """Begin to load OpenGL, without waiting for it, so that ``problem`` is known before anybody wants an image."""
         self._painter.submit(self._load)
 
-    def restart(self) -> None:
-        """Forget the last frame, because time begins anew."""
-        self._newest = None
+    def restart(self, seed: int) -> None:
+        """Forget the last frame, because time begins anew; ``seed`` draws the camera's faults."""
+        self._newest: CameraFrame | None = None
+        self._on_the_way.clear()
+        self._faults = CameraFaults(self._realism, self._spec.width, self._spec.height, seed) if self._realism != IDEAL else None
+        if self._faults is not None:
+            turn = np.empty(4)
+            mujoco.mju_euler2Quat(turn, self._faults.tilt, "xyz")
+            mujoco.mju_mulQuat(self._model.camera(mjcf.CAMERA).quat, self._mounting, turn)
+
+    def due(self, time: float) -> bool:
+        """Whether a camera with latency takes its next frame at ``time`` [s]."""
+        return bool(self._realism.camera_latency and (not self._on_the_way or time - self._on_the_way[-1][0] >= self._period))
+
+    def take(self, view: View) -> None:
+        """Take a frame: it comes out later, and is painted only if somebody wants it then."""
+        self._on_the_way.append(view)
+
+    def out(self, view: View) -> View | None:
+        """What the newest frame shows that is out when the world is as in ``view``; None before the first."""
+        if not self._realism.camera_latency:
+            return view
+        arrived = [taken for taken in self._on_the_way if view[0] - taken[0] >= self._realism.camera_latency - mjcf.TIMESTEP / 2]
+        return arrived[-1] if arrived else None
 
     def frame(self, time: float, qpos: npt.NDArray[np.float64]) -> CameraFrame | None:
         """What the camera sees of a world in state ``qpos`` at ``time`` [s]; the last frame again within its period.  # (nq,)"""
         if self.problem is not None:
             return None
-        if self._newest is None or time - self._newest.time >= 1 / self._spec.rate - mjcf.TIMESTEP / 2:
+        if self._newest is None or time - self._newest.time >= self._period:
             self._newest = self._painter.submit(self._paint, time, qpos).result()
         return self._newest
 
     def _load(self) -> mujoco.Renderer | None:
         if self._renderer is None and Camera._no_opengl is None:
             try:
-                self._renderer = mujoco.Renderer(self._model, self._spec.height, self._spec.width)
+                self._renderer = self._make_renderer()
             except Exception as error:  # drivers fail in ways of their own: ImportError, AttributeError, RuntimeError, FatalError ...
                 reason = " ".join(str(error).split()) or type(error).__name__
                 Camera._no_opengl = f"no camera images, because OpenGL does not start ({reason}); {opengl.CURE}"
@@ -64,15 +99,27 @@ class Camera:
             self.problem = Camera._no_opengl
         return self._renderer
 
+    def _make_renderer(self) -> mujoco.Renderer:
+        """Leaves out what the camera does not see: mirrors, which nothing here is, and sky and haze where it looks down."""
+        renderer = mujoco.Renderer(self._model, self._spec.height, self._spec.width)
+        renderer.scene.flags[mujoco.mjtRndFlag.mjRND_REFLECTION] = 0
+        if self._spec.pitch - math.radians(self._spec.fovy) / 2 > SKY_MARGIN:
+            renderer.scene.flags[mujoco.mjtRndFlag.mjRND_SKYBOX] = renderer.scene.flags[mujoco.mjtRndFlag.mjRND_HAZE] = 0
+        flat = self._model.tex_type == mujoco.mjtTexture.mjTEXTURE_2D
+        opengl.blur_textures_less(renderer._mjr_context.texture[: self._model.ntex][flat].tolist())
+        return renderer
+
     def _paint(self, time: float, qpos: npt.NDArray[np.float64]) -> CameraFrame | None:
         renderer = self._load()
         if renderer is None:
             return None
-        self._data.qpos[:] = qpos
+        self._data.time, self._data.qpos[:] = time, qpos
+        shade.move(self._model, self._data)
         mujoco.mj_kinematics(self._model, self._data)
         mujoco.mj_camlight(self._model, self._data)
         renderer.update_scene(self._data, mjcf.CAMERA)
-        return CameraFrame(time, renderer.render())
+        rgb = renderer.render()
+        return CameraFrame(time, rgb if self._faults is None else self._faults.spoil(rgb, time))
 
     def close(self) -> None:
         """Let go of OpenGL. Idempotent."""
@@ -85,3 +132,15 @@ class Camera:
         if self._renderer is not None:
             self._renderer.close()
             self._renderer = None
+
+
+def _cheap_copy(model: mujoco.MjModel, spec: CameraSpec) -> mujoco.MjModel:
+    """A model for drawing alone: as large as the image, without antialiasing, and the wheels without their dress, which it never sees."""
+    cheap = copy.copy(model)
+    cheap.vis.global_.offwidth, cheap.vis.global_.offheight = spec.width, spec.height
+    quality = cheap.vis.quality
+    quality.offsamples, quality.shadowsize, quality.numslices, quality.numstacks = 0, SHADOW_SIZE, SLICES, STACKS
+    cheap.vis.map.shadowscale = SHADOW_REACH
+    wheels = cheap.jnt_bodyid[(cheap.jnt_type == mujoco.mjtJoint.mjJNT_HINGE) & (cheap.jnt_limited == 0)]
+    cheap.geom_group[np.isin(cheap.geom_bodyid, wheels) & (cheap.geom_group == DRESS_GROUP)] = UNSEEN_GROUP
+    return cheap

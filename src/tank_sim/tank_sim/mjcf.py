@@ -12,14 +12,16 @@ from xml.etree import ElementTree
 from tank_core.commands import Shape
 from tank_core.robot import Arm, Chassis, Gripper, Robot, Supports, Vector
 from tank_sim import appearance
-from tank_sim.worlds import OBJECT_MASS, World, WorldObject
+from tank_sim.worlds import OBJECT_MASS, Fixture, Shade, World, WorldObject
 from tank_sim.xml_text import Node, add, to_text
 
 TIMESTEP = 0.002  # [s]
 CHASSIS = "chassis"
 LEFT_FINGER, RIGHT_FINGER = "left_finger", "right_finger"
+THING_GROUP = 1  # of all that is not the robot or the floor: what the range sensor can meet
 GRIP = "grip"  # the gripper's actuator and tendon
 CAMERA = "camera"
+SHADE = "shade"  # the panel, and the numbers that move it: centre and swing [m], period [s]  # (7,)
 
 # Collision classes as (contype, conaffinity): two geoms meet when one's type is in the other's affinity. Body and wheels never
 # meet each other, nor do parts of the arm; everything meets the floor and the objects, and the arm meets the body.
@@ -45,10 +47,14 @@ def build_mjcf(robot: Robot, world: World) -> str:
     root = ElementTree.Element("mujoco", {"model": f"{robot.name} in {world.name}"})
     add(root, "compiler", angle="radian", autolimits=True)
     add(root, "option", timestep=TIMESTEP, integrator="implicitfast", cone="elliptic", impratio=10)
-    appearance.add_look(root, robot)
+    appearance.add_look(root, robot, world.scene.brightness)
     bodies = add(root, "worldbody")
     add(bodies, "geom", name="floor", type="plane", size=(0, 0, 0.05), material="floor", friction=(1.0, 0.005, 0.0001), **FLOOR)
-    _add_robot(bodies, robot)
+    _add_robot(bodies, robot, world.scene.brightness)
+    for fixture in world.scene.fixtures:
+        _add_fixture(bodies, fixture)
+    if world.scene.shade is not None:
+        _add_shade(root, bodies, world.scene.shade)
     for thing in world.objects:
         _add_object(bodies, thing)
     _add_gripper_coupling(root, robot.gripper)
@@ -57,10 +63,10 @@ def build_mjcf(robot: Robot, world: World) -> str:
     return to_text(root)
 
 
-def _add_robot(bodies: Node, robot: Robot) -> None:
+def _add_robot(bodies: Node, robot: Robot, brightness: float) -> None:
     chassis = add(bodies, "body", name=CHASSIS, pos=(0, 0, robot.chassis.height))
     add(chassis, "freejoint", name="base")
-    appearance.add_lights(chassis)
+    appearance.add_lights(chassis, brightness)
     _add_chassis(chassis, robot.chassis)
     add(chassis, "site", name="base_link", pos=(0, 0, -robot.chassis.height), size=0.005, group=4)
     for side, name in zip((1, -1), robot.drive.wheel_joints, strict=True):
@@ -69,6 +75,7 @@ def _add_robot(bodies: Node, robot: Robot) -> None:
     hand = _add_arm(chassis, robot.arm, robot.chassis.height)
     _add_fingers(hand, robot)
     _add_camera(chassis, robot)
+    appearance.dress_range_sensor(chassis, robot)
 
 
 def _add_chassis(body: Node, chassis: Chassis) -> None:
@@ -146,7 +153,19 @@ def _add_object(bodies: Node, thing: WorldObject) -> None:
     body = add(bodies, "body", name=thing.name, pos=thing.position, euler=(0, 0, thing.yaw))
     add(body, "freejoint", name=thing.name)
     add(body, "geom", name=thing.name, type=kind, size=size, mass=OBJECT_MASS, friction=OBJECT_FRICTION,
-        condim=6 if thing.shape is Shape.BALL else 4, material=str(thing.color), **THINGS)  # fmt: skip
+        condim=6 if thing.shape is Shape.BALL else 4, material=str(thing.color), group=THING_GROUP, **THINGS)  # fmt: skip
+
+
+def _add_fixture(bodies: Node, fixture: Fixture) -> None:
+    add(bodies, "geom", name=fixture.name, type="box", size=fixture.half_size, pos=fixture.position, rgba=(*fixture.rgb, 1),
+        friction=OBJECT_FRICTION, group=THING_GROUP, **THINGS)  # fmt: skip
+
+
+def _add_shade(root: Node, bodies: Node, shade: Shade) -> None:
+    """A mocap body, whose place nothing but ``shade.move`` decides. Its numbers travel with the model, for viewers in other processes."""
+    add(add(root, "custom"), "numeric", name=SHADE, data=(*shade.center, *shade.swing, shade.period))
+    body = add(bodies, "body", name=SHADE, pos=shade.center, mocap=True)
+    add(body, "geom", type="box", size=(*shade.half_size, 0.01), contype=0, conaffinity=0, material="panel")
 
 
 def _add_gripper_coupling(root: Node, gripper: Gripper) -> None:

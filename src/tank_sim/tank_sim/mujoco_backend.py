@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 
 import mujoco
 import numpy as np
@@ -14,15 +13,19 @@ from tank_core.backend import SimulatedBackend
 from tank_core.exceptions import BackendError
 from tank_core.robot import Robot
 from tank_core.state import CameraFrame, JointState, Pose2D, RobotCommand, RobotState, Twist2D
-from tank_sim import mjcf
-from tank_sim.camera import Camera
+from tank_sim import mjcf, shade
+from tank_sim.camera import Camera, View
+from tank_sim.imperfections import Imperfections
+from tank_sim.range_finder import RATE as RANGE_RATE
+from tank_sim.range_finder import RangeFinder
+from tank_sim.realism import Realism
+from tank_sim.realism import realism as realism_by_name
+from tank_sim.robot_parts import Parts
 from tank_sim.wheel_odometry import WheelOdometry
 from tank_sim.worlds import World, WorldObject, build_world
 
 ENCODER_STEPS = 10  # physics steps between two readings of the wheels by the odometry
 STATE = mujoco.mjtState.mjSTATE_INTEGRATION
-
-View = tuple[float, npt.NDArray[np.float64]]  # time [s], qpos (nq,)
 
 
 @dataclass(frozen=True)
@@ -41,38 +44,56 @@ def _object_state(thing: WorldObject, x: float, y: float, z: float) -> ObjectSta
 
 
 class MujocoBackend(SimulatedBackend):
-    """A robot in a world by name. ``seed`` places the objects; ``camera`` asks for images, which need OpenGL.
+    """A robot in a world: by name, where ``seed`` places the objects, or a World, which stays as it is.
 
+    ``camera`` asks for images, which need OpenGL; ``realism`` says how far from ideal the robot is: "ideal", "real" or numbers.
     ``model`` and ``data`` are MuJoCo's own, for viewers and tests. Truth (``truth``, ``objects``, ``held``) is for results and tests:
     nothing that drives the robot may look at it.
     """
 
-    def __init__(self, robot: Robot, world: str = "empty", seed: int = 0, camera: bool = False) -> None:
+    def __init__(
+        self, robot: Robot, world: str | World = "empty", seed: int = 0, camera: bool = False, realism: str | Realism = "ideal"
+    ) -> None:
         self.robot = robot
-        self.world: World = build_world(world, robot, seed)
+        self.realism = realism_by_name(realism) if isinstance(realism, str) else realism
+        self._rebuilt = isinstance(world, str)
+        self.world: World = build_world(world, robot, seed) if isinstance(world, str) else world
         self.model = mujoco.MjModel.from_xml_string(mjcf.build_mjcf(robot, self.world))
         self.data = mujoco.MjData(self.model)
         self._wheel_names = frozenset(robot.drive.wheel_joints)
-        self._odometry = WheelOdometry(robot.drive)
-        self._parts = _Parts(self.model, robot)
-        self._camera = Camera(self.model, robot.camera) if camera else None
+        self._odometry = WheelOdometry(robot.drive, self.realism.wheel_slip)
+        self._parts = Parts(self.model, robot)
+        self._faults = Imperfections(self.realism, len(self._parts.names))
+        self._asked = (0.0, 0.0)  # [rad/s] of the wheels
+        self._range = RangeFinder(self.model, robot.range_sensor, robot.chassis.height) if robot.range_sensor else None
+        self._camera = Camera(self.model, robot.camera, self.realism) if camera else None
         self._closed = False
         self._owed = 0.0
         self.reset(seed)
 
     def reset(self, seed: int, keep_time: bool = False) -> None:
-        """Start again, at time 0 or with the clock running on, with the objects where ``seed`` places them."""
+        """Start again, at time 0 or with the clock running on, with the objects where ``seed`` places them.
+
+        The seed draws the robot's imperfections, too. A World that was given as such keeps its objects' places.
+        """
         time = self.data.time if keep_time else 0.0
-        self.world = build_world(self.world.name, self.robot, seed)
+        if self._rebuilt:
+            self.world = build_world(self.world.name, self.robot, seed)
         mujoco.mj_resetDataKeyframe(self.model, self.data, 0)
         self.data.time = time
         for thing in self.world.objects:
             self.data.joint(thing.name).qpos[:] = mjcf.object_pose(thing)
+        shade.move(self.model, self.data)
         mujoco.mj_forward(self.model, self.data)
         self._odometry.reset(*self._wheels())
         self._owed = 0.0
+        self._asked = (0.0, 0.0)
+        self._faults.reset(seed)
+        self._pinged = -math.inf  # [s] when the range sensor was last used
+        self._distance: float | None = None
         if self._camera is not None:
-            self._camera.restart()
+            self._camera.restart(seed)
+            self._camera.take(self.view())
 
     # -- Backend ------------------------------------------------------------------------------------------------------------------
 
@@ -85,7 +106,7 @@ class MujocoBackend(SimulatedBackend):
         left, right = self._odometry.wheel_speeds(command.twist)
         limit = self.robot.drive.max_wheel_speed
         scale = limit / max(limit, abs(left), abs(right))
-        self.data.ctrl[self._parts.left], self.data.ctrl[self._parts.right] = left * scale, right * scale
+        self._drive(left * scale, right * scale)
         joints = {name: self._aim(name, target) for name, target in command.joints.items() if name not in self._wheel_names}
         twist = command.twist if scale == 1.0 else self._odometry.twist(left * scale, right * scale)
         return RobotCommand(twist, joints)
@@ -94,11 +115,14 @@ class MujocoBackend(SimulatedBackend):
         self._check_open()
         joints = self._joints()
         left, right = (joints[name].velocity for name in self.robot.drive.wheel_joints)
-        return RobotState(self.data.time, self._odometry.odometry(left, right), joints)
+        if self._faults.active:
+            more_left, more_right = self._faults.over_reading
+            left, right = left * more_left, right * more_right
+        return RobotState(self.data.time, self._odometry.odometry(left, right), joints, self._range_m())
 
     def stop(self) -> None:
         """Zero the wheels' speed and hold every joint where it is."""
-        self.data.ctrl[self._parts.left] = self.data.ctrl[self._parts.right] = 0.0
+        self._drive(0.0, 0.0)
         for name, address in self._parts.arm_positions.items():
             self.data.ctrl[self._parts.actuators[name]] = self.data.qpos[address]
 
@@ -109,8 +133,16 @@ class MujocoBackend(SimulatedBackend):
             self._camera.close()
 
     def camera(self) -> CameraFrame | None:
-        """The newest image at the camera's own rate, or None without a camera or OpenGL (``camera_problem`` says which)."""
-        return self.paint(self.view())
+        """The newest image that has come out of the camera by now, at its own rate, stamped with when it was taken.
+
+        None while none has come out yet, and without a camera or OpenGL (``camera_problem`` says which).
+        """
+        view = self.camera_view()
+        return None if view is None else self.paint(view)
+
+    def camera_view(self) -> View | None:
+        """The view that ``camera`` would paint; None when no frame has come out yet."""
+        return self.view() if self._camera is None else self._camera.out(self.view())
 
     def start_camera(self) -> None:
         """Begin to load OpenGL, without waiting for it."""
@@ -143,10 +175,14 @@ class MujocoBackend(SimulatedBackend):
         self._owed += duration
         steps = round(self._owed / mjcf.TIMESTEP)
         self._owed -= steps * mjcf.TIMESTEP
+        shade.move(self.model, self.data)
         while steps > 0:
             chunk = min(steps, ENCODER_STEPS)
             mujoco.mj_step(self.model, self.data, chunk)
-            self._odometry.update(*self._wheels())
+            if self._faults.active:
+                self._err(chunk * mjcf.TIMESTEP)
+            else:
+                self._odometry.update(*self._wheels())
             steps -= chunk
 
     # -- Truth --------------------------------------------------------------------------------------------------------------------
@@ -186,6 +222,31 @@ class MujocoBackend(SimulatedBackend):
         mujoco.mj_getState(self.model, self.data, state, STATE)
         return state
 
+    # -- Imperfections ------------------------------------------------------------------------------------------------------------
+
+    def _drive(self, left: float, right: float) -> None:
+        """Ask the wheels for speeds [rad/s]."""
+        self._asked = left, right
+        if self._faults.active:
+            left, right = self._faults.wheel_speeds(left, right)
+        self.data.ctrl[self._parts.left], self.data.ctrl[self._parts.right] = left, right
+
+    def _err(self, duration: float) -> None:
+        """What the last ``duration`` [s] did to the odometry, the wheels' drives and the camera of a robot that is not ideal."""
+        self._odometry.update(*self._wheels(), *self._faults.over_reading)
+        self._faults.step(duration)
+        self._drive(*self._asked)
+        if self._camera is not None and self._camera.due(self.data.time):
+            self._camera.take(self.view())
+
+    def _range_m(self) -> float | None:
+        """The range sensor's last reading [m], renewed at its own rate."""
+        if self._range is not None and self.data.time - self._pinged >= 1 / RANGE_RATE - mjcf.TIMESTEP / 2:
+            self._pinged = self.data.time
+            distance = self._range.measure(self.data)
+            self._distance = self._faults.distance(distance) if distance is not None and self._faults.active else distance
+        return self._distance
+
     # -- Inside -------------------------------------------------------------------------------------------------------------------
 
     def _wheels(self) -> tuple[float, float]:
@@ -196,6 +257,8 @@ class MujocoBackend(SimulatedBackend):
         """Arm and wheels, and the gripper as the robot's own joint; its effort is the squeeze (negative: closing) [N]."""
         parts, data = self._parts, self.data
         where, speed, force = data.qpos[parts.positions], data.qvel[parts.speeds], data.actuator_force[parts.forces]
+        if self._faults.active:
+            where = where + self._faults.joint_errors * parts.noisy
         values = zip(parts.names, where.tolist(), speed.tolist(), force.tolist(), strict=True)
         joints = {name: JointState(*value) for name, *value in values}
         finger = joints[self.robot.gripper.joint]
@@ -205,8 +268,11 @@ class MujocoBackend(SimulatedBackend):
     def _aim(self, name: str, target: float) -> float:
         lower, upper = self.robot.joint_limits(name)
         applied = max(lower, min(upper, target))
-        gripper = self.robot.gripper
-        self.data.ctrl[self._parts.actuators[name]] = gripper.gap(applied) if name == gripper.joint else applied
+        gripper, actuator = self.robot.gripper, self._parts.actuators[name]
+        if name == gripper.joint:
+            self.data.ctrl[actuator] = gripper.gap(applied)
+        else:
+            self.data.ctrl[actuator] = self._faults.servo_target(applied, self.data.ctrl[actuator])
         return applied
 
     def _check(self, command: RobotCommand) -> None:
@@ -221,34 +287,3 @@ class MujocoBackend(SimulatedBackend):
     def _check_open(self) -> None:
         if self._closed:
             raise BackendError("the simulation is closed; make a new MujocoBackend")
-
-
-class _Parts:
-    """Where in MuJoCo's arrays the robot's parts are."""
-
-    def __init__(self, model: mujoco.MjModel, robot: Robot) -> None:
-        left, right = robot.drive.wheel_joints
-        gripper = robot.gripper
-        # The robot's name of each joint -> MuJoCo's name of the joint, and of what drives it.
-        driven = {name: (name, name) for name in (*robot.arm.joint_names, left, right)}
-        driven[gripper.joint] = (mjcf.LEFT_FINGER, mjcf.GRIP)
-        self.names = tuple(driven)
-        self.positions = np.array([model.joint(joint).qposadr[0] for joint, _ in driven.values()])
-        self.speeds = np.array([model.joint(joint).dofadr[0] for joint, _ in driven.values()])
-        self.forces = np.array([model.actuator(actuator).id for _, actuator in driven.values()])
-        self.left, self.right = model.actuator(left).id, model.actuator(right).id
-        self.wheel_positions = int(model.joint(left).qposadr[0]), int(model.joint(right).qposadr[0])
-        self.actuators = {name: model.actuator(driven[name][1]).id for name in robot.joint_names}
-        self.arm_positions = {name: int(model.joint(name).qposadr[0]) for name in robot.arm.joint_names}
-        self._travel = sorted((gap / 2, position) for position, gap in gripper.opening)
-        (near, low), (far, high) = self._travel[0], self._travel[-1]
-        self.ratio = (high - low) / (far - near)  # of the gripper joint's speed to one finger's
-        self.fingers = {model.geom(mjcf.LEFT_FINGER).id, model.geom(mjcf.RIGHT_FINGER).id}
-        self.floor = model.geom("floor").id
-        self.base_site = model.site("base_link").id
-
-    def gripper_position(self, finger: float) -> float:
-        """The gripper joint's position where one finger has gone this far [m]. Beyond the ends, as contacts give, the line goes on."""
-        pairs = pairwise(self._travel)
-        (start, low), (end, high) = next((pair for pair in pairs if finger <= pair[1][0]), (self._travel[-2], self._travel[-1]))
-        return low + (finger - start) * (high - low) / (end - start)

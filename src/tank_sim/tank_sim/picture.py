@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import mujoco
 import numpy as np
 import numpy.typing as npt
@@ -28,3 +30,12 @@ def picture(
         renderer.update_scene(backend.data, eye)
         image: npt.NDArray[np.uint8] = renderer.render()
         return image
+
+
+def overview(backend: MujocoBackend, size: tuple[int, int] = (1280, 800)) -> npt.NDArray[np.uint8]:
+    """The robot and everything around it, seen from above and behind.  # (height, width, 3)"""
+    places = [thing.position for thing in backend.world.objects] + [fixture.position for fixture in backend.world.scene.fixtures]
+    xs, ys = ([place[axis] for place in places] + [-0.3, 0.3] for axis in (0, 1))
+    middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    reach = max(math.dist(middle, place[:2]) for place in (*places, (-0.3, 0.0), (0.3, 0.0)))
+    return picture(backend, (*middle, 0.15), 1.1 + 1.35 * reach, azimuth=20.0, elevation=-42.0, size=size)

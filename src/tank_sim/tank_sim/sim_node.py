@@ -18,9 +18,11 @@ from tank_core.health import Level
 from tank_core.robot_node import ROBOT_SETTINGS, RobotNode
 from tank_core.ros_parameters import Setting
 from tank_core.state import CameraFrame, Odometry, RobotState
+from tank_sim.camera import View
 from tank_sim.mjcf import build_mjcf
-from tank_sim.mujoco_backend import MujocoBackend, View
+from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.physics_loop import PhysicsLoop
+from tank_sim.realism import realism_names
 from tank_sim.urdf import build_urdf
 from tank_sim.viewer import KINDS, Viewer
 from tank_sim.worlds import world_names
@@ -28,6 +30,7 @@ from tank_sim.worlds import world_names
 SIM_SETTINGS = (
     Setting("world", "playground", "which objects are there", choices=tuple(world_names())),
     Setting("seed", 0, "places the objects; reset_world uses it again", 0, 2**31 - 1),
+    Setting("realism", "ideal", "real: wheels slip, servos and camera are noisy and late, as on a robot", choices=tuple(realism_names())),
     Setting("camera", True, "give camera images, which need OpenGL"),
     Setting("real_time_factor", 1.0, "simulated seconds in a second; 0: as fast as the machine can", 0.0, 1000.0),
     Setting("viewer", "none", "web: in a browser on this machine; window: on this machine's display", choices=KINDS),
@@ -57,7 +60,7 @@ class SimNode(RobotNode):
     # What RobotNode asks for
 
     def make_backend(self) -> MujocoBackend:
-        return MujocoBackend(self.robot, self.settings["world"], self.settings["seed"], self.settings["camera"])
+        return MujocoBackend(self.robot, self.settings["world"], self.settings["seed"], self.settings["camera"], self.settings["realism"])
 
     def make_urdf(self) -> str:
         return build_urdf(self.robot)
@@ -78,8 +81,8 @@ class SimNode(RobotNode):
         """Rendered without the lock, so that neither the physics nor a stop waits for an image."""
         with self.lock:
             simulation = self.simulation
-            view = simulation.view()
-        frame = simulation.paint(view)
+            view = simulation.camera_view()
+        frame = None if view is None else simulation.paint(view)
         if frame is None and simulation.camera_problem:
             raise BackendError(simulation.camera_problem)
         return frame

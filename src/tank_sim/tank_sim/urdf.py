@@ -27,6 +27,7 @@ def build_urdf(robot: Robot) -> str:
     hand = _add_arm(root, robot)
     _add_fingers(root, robot, hand)
     _add_camera(root, robot)
+    _add_range_sensor(root, robot)
     return to_text(root)
 
 
@@ -91,6 +92,14 @@ def _add_camera(root: Node, robot: Robot) -> None:
     _add_joint(root, "camera_joint", "fixed", "base_link", "camera_link", robot.camera.position, rpy=(0.0, robot.camera.pitch, 0.0))
     add(root, "link", name="camera_optical_frame")
     _add_joint(root, "camera_optical_joint", "fixed", "camera_link", "camera_optical_frame", ORIGIN, rpy=(-QUARTER, 0.0, -QUARTER))
+
+
+def _add_range_sensor(root: Node, robot: Robot) -> None:
+    """range_link looks along its x."""
+    if robot.range_sensor is not None:
+        link = add(root, "link", name="range_link")
+        _add_shape(link, (-0.006, 0.0, 0.0), "box", "metal", size=(0.012, 0.045, 0.016))
+        _add_joint(root, "range_joint", "fixed", "base_link", "range_link", robot.range_sensor.position)
 
 
 def _add_joint(

@@ -17,6 +17,8 @@ from typing import IO, Any
 import mujoco
 import numpy as np
 
+from tank_sim import shade
+
 HOST = "127.0.0.1"  # the page has no password, so nobody else may reach it
 PORTS = 20  # how many ports are tried, from the one asked for
 IDLE = 0.1  # [s] after which a state that did not change is shown again
@@ -56,7 +58,7 @@ def _show_web(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
         print(f"INFO port {port} is taken, so the viewer is at http://localhost:{taken}/", file=speaker)
     else:
         print(f"INFO the viewer is at http://localhost:{taken}/", file=speaker)
-    for _ in _states(data):
+    for _ in _states(model, data):
         if not handle.is_running():
             return
         handle.sync(model, data)
@@ -85,7 +87,7 @@ def _show_window(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
     with mujoco.viewer.launch_passive(model, data, show_left_ui=False, show_right_ui=False) as window:
         follow(window.cam, model)
         print("INFO the viewer's window is open", file=speaker)
-        for _ in _states(data):
+        for _ in _states(model, data):
             if not window.is_running():
                 return
             mujoco.mj_kinematics(model, data)
@@ -93,7 +95,7 @@ def _show_window(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
             window.sync()
 
 
-def _states(data: Any) -> Iterator[None]:
+def _states(model: Any, data: Any) -> Iterator[None]:
     """Puts each newest state into ``data``; also yields now and then without one. Ends with the input."""
     size = 8 * (1 + data.qpos.size)
     rest = b""
@@ -107,6 +109,7 @@ def _states(data: Any) -> Iterator[None]:
             if whole:
                 newest = np.frombuffer(rest[(whole - 1) * size : whole * size])
                 data.time, data.qpos[:] = newest[0], newest[1:]
+                shade.move(model, data)
                 rest = rest[whole * size :]
         yield
 

@@ -12,14 +12,21 @@ from tank_core.state import Odometry, Pose2D, Twist2D
 METRES_PER_METRE = 1e-5  # [m^2/m] along the way
 TURN_PER_TURN = 2e-5  # [rad^2/rad] of heading, by turning
 TURN_PER_METRE = 1e-5  # [rad^2/m] of heading, by driving
+SLIP_REACH = 4.0  # [m], [rad]
+SLIP_DIFFERENCE = 0.5  # of the slip, by which one wheel may stray from the other
 
 
 class WheelOdometry:
     """Integrates wheel angles to a pose in odom, with the covariance of (x, y, yaw) carried along."""
 
-    def __init__(self, drive: Drive) -> None:
+    def __init__(self, drive: Drive, slip: float = 0.0) -> None:
+        """``slip``: share by which the wheels are known to stray, which makes the belief the less certain."""
         self._radius = drive.wheel_radius
         self._track = drive.wheel_separation * drive.wheel_separation_multiplier
+        # A share that stays the same errs by slip * way. As a variance that grows evenly this is right after SLIP_REACH.
+        self._along = METRES_PER_METRE + SLIP_REACH * slip**2
+        self._turning = TURN_PER_TURN + SLIP_REACH * slip**2
+        self._veering = TURN_PER_METRE + SLIP_REACH * (slip * SLIP_DIFFERENCE / self._track) ** 2
         self.reset(0.0, 0.0)
 
     def reset(self, left: float, right: float) -> None:
@@ -28,9 +35,9 @@ class WheelOdometry:
         self._x = self._y = self._yaw = 0.0
         self._xx = self._yy = self._tt = self._xy = self._xt = self._yt = 0.0
 
-    def update(self, left: float, right: float) -> None:
-        """Go on to new wheel angles [rad], along the arc that they describe."""
-        gone_left, gone_right = (left - self._left) * self._radius, (right - self._right) * self._radius
+    def update(self, left: float, right: float, left_factor: float = 1.0, right_factor: float = 1.0) -> None:
+        """Go on to new wheel angles [rad], along the arc that they describe; the factors are how much the encoders over-read."""
+        gone_left, gone_right = (left - self._left) * self._radius * left_factor, (right - self._right) * self._radius * right_factor
         self._left, self._right = left, right
         way, turn = (gone_left + gone_right) / 2, (gone_right - gone_left) / self._track
         heading = self._yaw + turn / 2  # the chord of a short arc points along its middle
@@ -43,13 +50,13 @@ class WheelOdometry:
     def _spread(self, way: float, turn: float, cosine: float, sine: float) -> None:
         """P <- F P F^T + Q for the symmetric 3x3 covariance, with F = d(new pose)/d(old pose), written out."""
         a, b = -way * sine, way * cosine  # dx/dyaw, dy/dyaw
-        along = METRES_PER_METRE * abs(way)
+        along = self._along * abs(way)
         self._xx += 2 * a * self._xt + a * a * self._tt + along * cosine * cosine
         self._yy += 2 * b * self._yt + b * b * self._tt + along * sine * sine
         self._xy += b * self._xt + a * self._yt + a * b * self._tt + along * cosine * sine
         self._xt += a * self._tt
         self._yt += b * self._tt
-        self._tt += TURN_PER_TURN * abs(turn) + TURN_PER_METRE * abs(way)
+        self._tt += self._turning * abs(turn) + self._veering * abs(way)
 
     def odometry(self, left_speed: float, right_speed: float) -> Odometry:
         """The belief now; ``left_speed`` and ``right_speed`` are the wheels' [rad/s]. The yaw is in (-pi, pi]."""

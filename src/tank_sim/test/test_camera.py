@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from tank_core.commands import Cell, Color, Shape
+from tank_core.state import RobotCommand, Twist2D
 from tank_sim import worlds
+from tank_sim.camera_faults import CameraFaults
 from tank_sim.mujoco_backend import MujocoBackend
-from tank_sim.picture import picture
+from tank_sim.picture import overview, picture
+from tank_sim.realism import REAL, Realism
 
 
 @pytest.fixture
@@ -94,3 +97,115 @@ def test_without_a_camera_there_is_a_reason(robot):
     with MujocoBackend(robot) as backend:
         assert backend.camera() is None
         assert backend.camera_problem == "the camera is turned off"
+
+
+@pytest.fixture
+def film(robot):
+    """A function from realism to a backend that drives, with a camera; at a low resolution, for speed."""
+    small = dataclasses.replace(robot, camera=dataclasses.replace(robot.camera, width=160, height=120))
+    opened = []
+
+    def start(realism, world="cells", seed=0):
+        backend = MujocoBackend(small, world, seed, camera=True, realism=realism)
+        opened.append(backend)
+        backend.advance(0.5)
+        if backend.camera() is None:
+            pytest.skip(backend.camera_problem)
+        backend.reset(seed)
+        backend.camera()  # an ideal camera takes its first frame when it is first asked
+        return backend
+
+    yield start
+    for backend in opened:
+        backend.close()
+
+
+def shots(backend, seconds=1.0):
+    """(now, frame) after each control period of a drive."""
+    backend.apply(RobotCommand(Twist2D(0.3, 0.5)))
+    taken = []
+    for _ in range(round(seconds / 0.02)):
+        backend.advance(0.02)
+        taken.append((backend.time, backend.camera()))
+    return taken
+
+
+@pytest.mark.parametrize("latency", [0.02, 0.1, 0.25])
+def test_a_late_camera_shows_the_past_and_says_so(film, latency):
+    prompt = {round(frame.time, 3): frame.rgb for _, frame in shots(film("ideal"))}
+    taken = shots(film(Realism(camera_latency=latency)))
+    assert all(frame is None for now, frame in taken if now < latency - 0.003)
+    late = [(now, frame) for now, frame in taken if now > latency + 0.003]
+    times = sorted({round(frame.time, 3) for _, frame in late})
+    assert times == pytest.approx(np.arange(len(times)) * 0.1, abs=1e-6)  # at the camera's own rate, from the beginning on
+    for now, frame in late:
+        assert latency - 0.003 <= now - frame.time < latency + 0.1 + 0.003
+    common = [time for time in times if time in prompt]
+    assert len(common) >= 5
+    frames = {round(frame.time, 3): frame.rgb for _, frame in late}
+    assert all((frames[time] == prompt[time]).all() for time in common)
+
+
+def test_a_frame_may_be_painted_after_the_world_has_gone_on(film):
+    backend = film(Realism(camera_latency=0.1))
+    backend.apply(RobotCommand(Twist2D(0.5, 0.0)))
+    backend.advance(0.3)
+    view = backend.camera_view()
+    backend.advance(0.01)
+    frame = backend.paint(view)
+    assert frame.time == view[0] == pytest.approx(0.2, abs=0.003)
+
+
+def test_the_same_seed_gives_the_same_images_and_another_one_does_not(film):
+    def frames(backend):
+        return [None if frame is None else (frame.time, frame.rgb.tobytes()) for _, frame in shots(backend, 0.5)]
+
+    backend = film("real", "empty", 3)
+    first = frames(backend)
+    backend.reset(4)
+    assert frames(backend) != first
+    backend.reset(3)
+    assert frames(backend) == first == frames(film("real", "empty", 3))
+
+
+def test_noise_in_the_image_is_that_of_the_realism(film):
+    clean, noisy = (film(realism, "empty") for realism in ("ideal", Realism(camera_noise=4.0)))
+    for backend in (clean, noisy):
+        backend.advance(0.1)
+    difference = noisy.camera().rgb.astype(float) - clean.camera().rgb
+    assert difference[:60].std() == pytest.approx(4.0, rel=0.05)
+
+
+def test_a_tilted_camera_sees_things_moved_by_its_tilt(robot):
+    """By focal length times angle, in pixels, whichever axis it is about."""
+    tilt = 0.02
+    place, seed = (0.8, 0.1), 5
+    things = (worlds.on_floor(Color.RED, Shape.BALL, 0.05, place),)
+    middles = []
+    for realism in ("ideal", Realism(camera_tilt=tilt)):
+        with MujocoBackend(robot, worlds.World("ball", things), seed, True, realism) as backend:
+            frame = backend.camera()
+            if frame is None:
+                pytest.skip(backend.camera_problem)
+            middles.append(np.array(reds(frame.rgb)[0]))
+    about_x, about_y, _ = CameraFaults(Realism(camera_tilt=tilt), 640, 480, seed).tilt
+    moved = middles[1] - middles[0]
+    expected = robot.camera.focal_px * np.array([about_y, about_x])  # about up: to the side; about right: up or down
+    assert np.abs(moved) == pytest.approx(np.abs(expected), rel=0.4, abs=2.0)
+    assert np.linalg.norm(moved) > 2
+
+
+def test_real_has_all_of_it_and_an_image_comes_out(film):
+    backend = film(REAL)
+    backend.advance(0.3)
+    assert reds(backend.camera().rgb)[1] > 10
+
+
+def test_an_overview_has_robot_and_every_object_in_it(robot):
+    with MujocoBackend(robot, "cells", camera=True) as backend:
+        if backend.camera() is None:
+            pytest.skip(backend.camera_problem)
+        image = overview(backend, (640, 400))
+    assert image.shape == (400, 640, 3)
+    (column, row), number = reds(image)
+    assert number > 20 and 100 < column < 540 and 50 < row < 350

@@ -11,7 +11,7 @@ from geometry_msgs.msg import TwistStamped
 from nav_msgs.msg import Odometry
 from rclpy.parameter import Parameter
 from rosgraph_msgs.msg import Clock
-from sensor_msgs.msg import CameraInfo, Image, JointState
+from sensor_msgs.msg import CameraInfo, Image, JointState, Range
 from std_msgs.msg import String
 from std_srvs.srv import SetBool, Trigger
 from tf2_msgs.msg import TFMessage
@@ -87,6 +87,7 @@ def test_every_topic_of_the_robot_is_there(robot, start):
     assert '<robot name="tank">' in description[0].data
     frames = {t.child_frame_id for message in (moving[0], fixed[0]) for t in message.transforms}
     assert {"base_link", "left_wheel_link", "hand_link", "left_finger", "right_finger", "camera_link", "camera_optical_frame"} <= frames
+    assert names.RANGE_FRAME in frames
 
 
 def test_it_drives_and_the_watchdog_stops_it(start):
@@ -155,6 +156,18 @@ def test_camera_image_and_info(robot, start):
     assert stamp(images[0]) <= node.robot_time()
 
 
+def test_a_real_camera_is_late_and_the_range_sensor_speaks(robot, start):
+    node, bench = start(camera=True, world="cells", realism="real")
+    images = bench.listen(Image, names.IMAGE, names.SENSOR_DATA)
+    ranges = bench.listen(Range, names.RANGE, names.SENSOR_DATA)
+    bench.wait(lambda: (images and ranges) or node.simulation.camera_problem, "an image and a distance")
+    if node.simulation.camera_problem:
+        pytest.skip(node.simulation.camera_problem)
+    assert stamp(images[0]) <= node.robot_time() - node.simulation.realism.camera_latency
+    assert ranges[0].header.frame_id == names.RANGE_FRAME
+    assert ranges[0].range == pytest.approx(robot.cell(None)[0] - 0.02 - robot.range_sensor.position[0], abs=0.03)
+
+
 def test_without_opengl_a_diagnostic_says_so_and_the_rest_goes_on(start, monkeypatch):
     reason = "no camera images, because there is no OpenGL here"
     monkeypatch.setattr("tank_sim.camera.Camera._no_opengl", reason)
@@ -179,9 +192,10 @@ def test_a_failing_simulation_stops_the_robot_and_is_told(start, monkeypatch):
 @pytest.mark.parametrize(
     "setting, fault",
     [
-        ({"world": "moon"}, "say one of cells, empty"),
+        ({"world": "moon"}, "say one of cells, clutter"),
         ({"real_time_factor": -1.0}, "between 0 and 1000"),
         ({"viewer": "tv"}, "say one of none"),
+        ({"realism": "perfect"}, "say one of ideal, real"),
     ],
 )
 def test_bad_settings_are_refused_in_words(start, setting, fault):

@@ -63,3 +63,16 @@ def test_standing_still_changes_nothing():
     left, right = odometry.wheel_speeds(Twist2D(0.5, 1.0))
     odometry.update(left, right)
     assert odometry.odometry(left, right) == before
+
+
+def test_encoders_that_over_read_stretch_the_way():
+    plain, stretched = WheelOdometry(DRIVE), WheelOdometry(DRIVE)
+    for step in range(1, 51):
+        plain.update(0.1 * step, 0.1 * step)
+        stretched.update(0.1 * step, 0.1 * step, 1.02, 1.02)
+    assert stretched.odometry(0, 0).pose.x == pytest.approx(1.02 * plain.odometry(0, 0).pose.x)
+
+
+def test_a_robot_that_is_known_to_slip_is_less_certain():
+    sure, unsure = (drive(WheelOdometry(DRIVE, slip), Twist2D(0.5, 0.5), 4.0).variance for slip in (0.0, 0.02))
+    assert all(more > less for more, less in zip(unsure, sure, strict=True))

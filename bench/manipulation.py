@@ -1,0 +1,61 @@
+"""Finding, approaching, grasping and placing objects by sight, in simulated worlds, judged by the simulator's truth.
+
+Each trial is an episode of its own; the seed places the objects, draws the robot's imperfections and the object that is meant.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+from tank_cli.bench_report import Measured
+from tank_cli.console import say
+from tank_cli.episode import Episode
+from tank_cli.manipulation import Task, Trial
+from tank_cli.manipulation_figures import as_details, failure_lines, figures, frame_figures
+from tank_cli.manipulation_options import Options
+from tank_cli.manipulation_pool import run_trials
+from tank_cli.manipulation_trial import Glimpse, attempt
+from tank_perception.perception import Perception
+
+ARM_SEEDS = 10  # trials by which the arm's own time is known
+FRAMES = 60  # images of each world whose time is taken
+WARM_UP = 5  # images before the clock counts
+
+
+def measure(options: Options) -> Measured:
+    """All trials, then perception's time alone."""
+    trials = [Trial(world, seed, task, options.robot, options.realism) for world, seed, task in options.cases()]
+    arm = [Trial("cells", seed, Task.REACH, options.robot, options.realism) for seed in range(min(options.seeds, ARM_SEEDS))]
+    results = run_trials([*trials, *arm], options.jobs, options.pictures)
+    results, reaching = results[: len(trials)], results[len(trials) :]
+    say("measuring perception alone ...")
+    found = figures(results, reaching) + frame_figures(_frame_times(options))
+    return Measured(found, as_details(results), list(failure_lines(results)))
+
+
+def _frame_times(options: Options) -> list[float]:
+    """Milliseconds for each of some images of each world, as they come in an episode, on one thread, while nothing else runs."""
+    import cv2
+
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        return [taken for world in options.worlds for taken in _times_in(world, options)]
+    finally:
+        cv2.setNumThreads(threads)
+
+
+def _times_in(world: str, options: Options) -> list[float]:
+    glimpses: list[Glimpse] = []
+    episode = Episode(options.robot, world, realism=options.realism)
+    try:
+        attempt(episode, Trial(world, 0, Task.GRASP, options.robot, options.realism), glimpses.append)
+    finally:
+        episode.close()
+    perception, times = Perception(episode.robot), []
+    for glimpse in glimpses[:FRAMES]:
+        began = time.perf_counter()
+        perception.observe(glimpse.frame, glimpse.view)
+        times.append((time.perf_counter() - began) * 1000)
+    return times[WARM_UP:]

@@ -1,0 +1,50 @@
+"""Text in pictures: OpenCV's own sans letters where it is version 5, its old strokes where it is older."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Image = npt.NDArray[np.uint8]  # (height, width, 3)
+Rgb = tuple[int, int, int]
+
+STROKES = cv2.FONT_HERSHEY_SIMPLEX
+STROKES_PX = 30.0  # height of a line of these at scale 1
+WEIGHT, BOLD = 400, 700  # of the sans letters, as in CSS
+
+
+@cache
+def _sans() -> Any:
+    return cv2.FontFace("sans") if hasattr(cv2, "FontFace") else None
+
+
+def letter(image: Image, text: str, place: tuple[int, int], size: int, rgb: Rgb, bold: bool = False) -> None:
+    """Write one line with its baseline's left end at ``place`` [px]; ``size`` [px] of its letters."""
+    if _sans() is not None:
+        cv2.putText(image, text, place, rgb, _sans(), size, BOLD if bold else WEIGHT)
+    else:
+        cv2.putText(image, text.encode("ascii", "replace").decode(), place, STROKES, size / STROKES_PX, rgb, 2 if bold else 1, cv2.LINE_AA)
+
+
+def width_of(text: str, size: int, bold: bool = False) -> int:
+    """Of one line [px]."""
+    if _sans() is not None:
+        left, _, width, _ = cv2.getTextSize((10_000, 100), text, (0, 50), _sans(), size, BOLD if bold else WEIGHT)
+        return int(left + width)
+    return int(cv2.getTextSize(text, STROKES, size / STROKES_PX, 2 if bold else 1)[0][0])
+
+
+def wrapped(text: str, size: int, width: int) -> list[str]:
+    """The text as lines that are no wider than ``width`` [px], broken between words."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and width_of(longer, size) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines

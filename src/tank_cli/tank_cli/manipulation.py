@@ -1,0 +1,169 @@
+"""What ``./tank bench manipulation`` asks of the robot, and who judges it: tasks, targets, and the simulator's truth. Pure.
+
+Everything here is about one trial: a world, a seed and a task. The seed draws the object that is meant, so that each comes up.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tank_core.commands import Approach, Cell, Color, Command, Face, Grasp, Release, Shape, Speed
+from tank_core.robot import Robot
+from tank_core.state import Pose2D
+
+FACED_RAD = math.radians(2.0)  # the issue's and docs/language.md's: in the middle of the image within 2 degrees
+NEAR_M = 0.05  # from the middle of a cell
+ON_FLOOR_M = 0.01  # a centre this much over half its size still stands on the floor
+BUMPED_M = 0.02  # an object that nobody asked for has been pushed by more than this
+PLACE_CELL = Cell.LEFT  # "... and put it on the left"
+
+
+class Task(StrEnum):
+    """What is asked."""
+
+    FACE = "face"
+    APPROACH = "approach"
+    GRASP_COLOR = "grasp-by-color"
+    GRASP = "grasp"
+    GRASP_SHAPE = "grasp-by-shape"
+    PLACE = "pick-and-place"
+    REACH = "in-reach"  # grasp and put back what begins in a cell: the time that the arm itself needs
+
+
+TASKS = tuple(task for task in Task if task is not Task.REACH)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One episode of its own: ``task`` in ``world`` with everything that ``seed`` draws."""
+
+    world: str
+    seed: int
+    task: Task
+    robot: str = "tank"
+    realism: str = "real"
+
+    def __str__(self) -> str:
+        return f"{self.world}, seed {self.seed}, {self.task}"
+
+
+@dataclass(frozen=True)
+class Body:
+    """An object as it really is: centre [m] in the world, size [m]."""
+
+    x: float
+    y: float
+    z: float
+    color: str
+    shape: str
+    size: float
+
+    @property
+    def kind(self) -> str:
+        return f"{self.color} {self.shape}"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The truth at one moment: the robot's pose in the world, the objects by name, and which of them is held."""
+
+    robot: Pose2D
+    objects: Mapping[str, Body]
+    held: str | None = None
+
+    def from_robot(self, body: Body) -> tuple[float, float]:
+        """Place of an object in base_link [m]."""
+        dx, dy = body.x - self.robot.x, body.y - self.robot.y
+        cosine, sine = math.cos(self.robot.yaw), math.sin(self.robot.yaw)
+        return dx * cosine + dy * sine, dy * cosine - dx * sine
+
+
+def draw_target(scene: Scene, trial: Trial) -> Body:
+    """The object that is meant. Another task means another one, too."""
+    dice = random.Random(f"{trial.task} {trial.seed}")  # of text: the same in every process
+    return dice.choice(sorted(scene.objects.values(), key=lambda body: (body.kind, body.x, body.y)))
+
+
+def commands_for(task: Task, target: Body, before: Scene, robot: Robot) -> tuple[Command, ...]:
+    """The command list that the task is."""
+    color, shape = Color(target.color), Shape(target.shape)
+    if task is Task.FACE:
+        return (Face(color, shape),)
+    if task is Task.APPROACH:
+        return (Approach(color, shape),)
+    if task is Task.GRASP_COLOR:
+        return (Grasp(color=color),)
+    if task is Task.GRASP_SHAPE:
+        return (Grasp(shape=shape),)
+    grasp = Grasp(color=color, shape=shape)
+    if task is Task.PLACE:
+        return grasp, Release(PLACE_CELL)
+    return (grasp, Release(_cell_of(target, before, robot))) if task is Task.REACH else (grasp,)
+
+
+def _cell_of(target: Body, before: Scene, robot: Robot) -> Cell:
+    place = before.from_robot(target)
+    return min(robot.cells, key=lambda cell: math.dist(robot.cells[cell], place))
+
+
+def meant(scene: Scene, commands: tuple[Command, ...]) -> dict[str, Body]:
+    """The objects that the first command may mean: where several are of the kind that was said, each counts."""
+    said = commands[0]
+    assert isinstance(said, (Face, Approach, Grasp))  # every task begins with one
+    return {
+        name: body for name, body in scene.objects.items() if said.color in (None, body.color) and said.shape in (None, body.shape)
+    }  # fmt: skip
+
+
+def succeeded(task: Task, commands: tuple[Command, ...], after: Scene, robot: Robot) -> bool:
+    """Whether what was asked for is true at the end, whatever the robot says."""
+    candidates = meant(after, commands)
+    if task in (Task.GRASP_COLOR, Task.GRASP, Task.GRASP_SHAPE):
+        return after.held in candidates
+    if task is Task.FACE:
+        return any(abs(_bearing(after, body)) <= FACED_RAD for body in candidates.values())
+    last = commands[-1]
+    place = robot.cell(last.cell if isinstance(last, Release) else None)
+    there = {name: body for name, body in candidates.items() if math.dist(after.from_robot(body), place) <= NEAR_M}
+    return any(task is Task.APPROACH or (name != after.held and _lies(body)) for name, body in there.items())
+
+
+def _bearing(scene: Scene, body: Body) -> float:
+    x, y = scene.from_robot(body)
+    return math.atan2(y, x)
+
+
+def _lies(body: Body) -> bool:
+    return body.z - body.size / 2 <= ON_FLOOR_M
+
+
+def bumped(commands: tuple[Command, ...], before: Scene, after: Scene) -> tuple[str, ...]:
+    """Names of the objects that were pushed though nobody asked for them.
+
+    Of those that were meant, the one that was moved most was the robot's choice.
+    """
+    moved = {name: math.dist(_floor(body), _floor(after.objects[name])) for name, body in before.objects.items()}
+    chosen = max(meant(before, commands), key=lambda name: moved[name], default=None)
+    return tuple(name for name, way in moved.items() if way > BUMPED_M and name != chosen)
+
+
+def _floor(body: Body) -> tuple[float, float]:
+    return body.x, body.y
+
+
+def straight_time(task: Task, commands: tuple[Command, ...], before: Scene, robot: Robot) -> float:
+    """Time [s] that the way alone needs at normal speed: |bearing| / angular + (distance - front cell) / linear.
+
+    A straight path to the nearest object that is meant, without acceleration, looking, or going round anything; a face turns only.
+    """
+    speed = robot.speeds[Speed.NORMAL]
+    ahead = robot.cell(Cell.FRONT)[0]
+    times = []
+    for body in meant(before, commands).values():
+        way = 0.0 if task is Task.FACE else max(0.0, math.hypot(*before.from_robot(body)) - ahead)
+        times.append(abs(_bearing(before, body)) / speed.angular + way / speed.linear)
+    return min(times)

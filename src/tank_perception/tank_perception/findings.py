@@ -1,0 +1,184 @@
+"""One image to a list of findings: what stands on the floor, what is held, and what is neither. Remembers nothing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tank_core.commands import Color, Shape
+from tank_core.robot import Robot
+from tank_core.state import Array
+from tank_perception import shapes
+from tank_perception.color_model import ColorModel, load_colors
+from tank_perception.ground import Eye
+from tank_perception.outlines import Outline, trace
+from tank_perception.segmentation import BLACK, NAMES, OTHER, WHITE, Image, Palette, Planes, segment
+from tank_perception.self_mask import SERVO_M, Body, draw
+from tank_perception.shapes import DIRECTIONS, Fits, Outlines
+from tank_perception.view import Lens, View
+
+EDGE_PX = 0.15  # a border pixel's middle lies this much inside the border, measured on rendered objects
+NOISE_PX = 0.4  # standard deviation of how far an outline reaches
+TILT_RAD = 0.003  # how well the camera's pitch is known
+SMALLEST_M, LARGEST_M = 0.015, 0.12  # what is smaller is a speck, what is larger an obstacle
+SHAPE_PX = 10.0  # narrower outlines do not tell a shape
+SHAPE_MARGIN = 4.0  # chi-square by which the best shape must be better than the next
+SHAPE_SEEN = 0.6  # share of the outline that must be seen to tell a shape
+WORST_FIT = 3.5  # times the noise; outlines that fit worse are no cube, ball or cylinder ...
+WORST_SHARE = 0.06  # ... unless the misfit is less than this share of the width
+SOLID, WHOLE = 0.8, 0.9  # area over that of the convex hull that all shapes have, where this share of the outline is seen
+HELD_PX = 12  # colored pixels between the fingers that are something held
+HELD_SPREAD_M = 0.008  # it may sit as much off the middle
+GRAY_SHARE = 0.5  # of what shows between the fingers, for white or black to be held: parts of the robot may look so, too
+HELD_MARGIN_M = 0.012  # what is held may stick out from between the fingers by this, and is no object on the floor there
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing in one image, in base_link."""
+
+    color: Color | None
+    shape: Shape | None
+    position: Array  # centre [m]  # (3,)
+    covariance: Array  # [m^2]  # (3, 3)
+    size: tuple[float, float, float]  # width, depth, height [m]
+    box: tuple[int, int, int, int]  # left, top, width, height [px]
+    confidence: float
+    pixels: float  # width [px]
+    seen: float = 1.0  # share of the outline that is neither cut nor hidden
+    held: bool = False
+    obstacle: bool = False  # none of the known shapes, or too large
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What one image shows: the findings, the mask (255) of what the robot itself hides, and whether the claw may hold something."""
+
+    findings: tuple[Finding, ...]
+    hidden: Image
+    may_hold: bool
+
+
+def find_objects(
+    rgb: Image, view: View, robot: Robot, lens: Lens | None = None, colors: ColorModel | None = None, palette: Palette | None = None
+) -> Scene:
+    """Everything in an image (height, width, 3). ``palette`` spares making the tables from ``colors`` anew."""
+    eye = Eye(view, lens or Lens.of(robot.camera))
+    palette = palette or Palette(colors or load_colors())
+    body = Body(robot, view.joints)
+    size = (rgb.shape[0], rgb.shape[1])
+    hidden = draw(eye, body.boxes(SERVO_M), size)
+    if body.may_hold:
+        hidden = cv2.bitwise_or(hidden, draw(eye, body.held_box(HELD_MARGIN_M)[None], size))
+    planes = Planes(rgb, hidden, palette)
+    held = _held(planes, palette, eye, body, size) if body.may_hold else []
+    outlines = [outline for outline in trace(segment(planes, palette), hidden, eye, EDGE_PX) if outline.weight.any()]
+    return Scene((*held, *(_on_floor(outlines, eye) if outlines else ())), hidden, body.may_hold)
+
+
+def _held(planes: Planes, palette: Palette, eye: Eye, body: Body, size: tuple[int, int]) -> list[Finding]:
+    """What is between the fingers, by the color of what shows there; its place is the tool's.
+
+    The robot's own parts are gray, too, so white and black count only where they are most of what is seen.
+    """
+    space = draw(eye, body.held_box(0.0)[None], size)
+    beside = cv2.bitwise_and(space, cv2.bitwise_not(draw(eye, body.boxes(0.0), size)))
+    left, top, width, height = box = cv2.boundingRect(beside)
+    if not (width and height):
+        return []
+    names = planes.indices(box, palette)[beside[top : top + height, left : left + width] > 0]
+    counts = np.bincount(names, minlength=len(NAMES))
+    counts[[0, OTHER]] = 0
+    best = int(counts.argmax())
+    share = float(counts[best] / len(names))
+    if counts[best] < HELD_PX or (best in (WHITE, BLACK) and share < GRAY_SHARE):
+        return []
+    gap = body.gap
+    confidence, pixels = min(1.0, 0.5 + share), math.sqrt(counts[best])
+    return [Finding(NAMES[best], None, body.tool, HELD_SPREAD_M**2 * np.eye(3), (gap, gap, gap), box, confidence, pixels, held=True)]
+
+
+def _on_floor(outlines: list[Outline], eye: Eye) -> list[Finding]:
+    """What outlines are; white ones may have sides that do not stand out from the floor."""
+    white = [outline for outline in outlines if outline.blob.color is Color.WHITE]
+    plain = [outline for outline in outlines if outline.blob.color is not Color.WHITE]
+    found: list[Finding | None] = []
+    for some, family in ((plain, shapes.PLAIN), (white, shapes.WHITE)):
+        if some:
+            fits = _fit(some, eye, family)
+            found += [_finding(outline, fits, row, eye) for row, outline in enumerate(some)]
+    return [finding for finding in found if finding is not None]
+
+
+def _fit(outlines: list[Outline], eye: Eye, family: shapes.Family) -> Fits:
+    depression = np.array([math.asin(-outline.axes[2, 2]) for outline in outlines])
+    distance = eye.height / np.maximum(np.sin(depression), 0.05)
+    pixel = np.array([outline.pixel for outline in outlines])
+    reach = np.array([outline.reach for outline in outlines])
+    weight = np.array([outline.weight for outline in outlines])
+    return shapes.fit(Outlines(reach, weight, depression, distance, NOISE_PX * pixel), family)
+
+
+def _finding(outline: Outline, fits: Fits, row: int, eye: Eye) -> Finding | None:
+    """The object behind an outline; None for a speck."""
+    scale, right, down = fits.values[row]
+    width = scale / outline.pixel
+    seen = float(outline.weight.sum()) / DIRECTIONS
+    position, across = _place(outline.axes, scale, right, down, eye)
+    rough = fits.rms[row] > max(WORST_FIT, WORST_SHARE * width / NOISE_PX)
+    if across < SMALLEST_M:
+        return None
+    dented = outline.solidity < SOLID and seen > WHOLE  # what something nearer bites into is dented, too
+    if across > LARGEST_M or rough or dented:
+        return _obstacle(outline, eye)
+    clear = width >= SHAPE_PX and fits.margin[row] >= SHAPE_MARGIN and seen >= SHAPE_SEEN
+    confidence = min(1.0, max(0.3, width / 12)) * (0.3 + 0.7 * seen) * min(1.0, 2.0 / max(fits.rms[row], 1e-6)) * (1.0 if clear else 0.8)
+    covariance = _spread(outline.axes, fits.covariance[row], scale, down, eye)
+    blob = outline.blob
+    size = (float(across),) * 3
+    return Finding(blob.color, fits.shape[row] if clear else None, position, covariance, size, blob.box, confidence, width, seen)
+
+
+def _place(axes: Array, scale: float, right: float, down: float, eye: Eye) -> tuple[Array, float]:
+    """Centre [m] and width [m] of an object that stands on the floor, seen ``scale`` [rad] wide.
+
+    Its centre is half its width over the floor: H - d sin(depression) = d scale / 2.
+    """
+    ray = np.array([right, down, 1.0]) @ axes
+    ray /= np.linalg.norm(ray)
+    distance = eye.height / max(-ray[2] + scale / 2, 0.02)
+    return eye.origin + distance * ray, float(scale * distance)
+
+
+def _spread(axes: Array, covariance: Array, scale: float, down: float, eye: Eye) -> Array:
+    """Covariance [m^2] of the centre from that of s, u, v [rad^2]: d = H / (sin(depression) + s / 2), so along the ray
+    dd/ds = -d^2 / 2 H and dd/dv = -d^2 cos(depression) / H, and across it d times the angle."""
+    ray = axes[2]
+    sine, cosine = -ray[2], math.hypot(ray[0], ray[1])
+    distance = eye.height / max(sine + scale / 2, 0.02)
+    along = distance**2 / eye.height
+    jacobian = np.stack((-along / 2 * ray, distance * axes[0], distance * axes[1] - along * cosine * ray), axis=1)
+    known = covariance + np.diag((0.0, TILT_RAD**2, TILT_RAD**2))
+    spread: Array = jacobian @ known @ jacobian.T
+    return spread
+
+
+def _obstacle(outline: Outline, eye: Eye) -> Finding:
+    """Something else: it begins where its lowest point meets the floor, and is as wide as it looks there."""
+    contour = outline.blob.contour
+    left, top, width, height = outline.blob.box
+    foot = contour[contour[:, 1].argmax()].astype(np.float64)
+    spots = np.array([(foot[0], foot[1]), (left, foot[1]), (left + width, foot[1])])
+    nearest, start, end = eye.on_plane(spots)
+    across = float(np.linalg.norm(end - start))
+    away = nearest[:2] - eye.origin[:2]
+    center = np.append(nearest[:2] + away / max(float(np.linalg.norm(away)), 1e-6) * min(across, LARGEST_M) / 2, across / 2)
+    spread = np.diag((0.03, 0.03, 0.03)) ** 2 + np.diag((across, across, across)) ** 2 / 12
+    size = (across, across, across)
+    return Finding(outline.blob.color, None, center, spread, size, outline.blob.box, 0.3, float(width), float(outline.weight.mean()), obstacle=True)
+
+

@@ -1,0 +1,73 @@
+"""Pixels and places: rays through a lens, where they meet the floor, and where points of the world are in the image."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from tank_core.frames import as_pose
+from tank_core.state import Array
+from tank_perception.view import Lens, View
+
+NEAREST_M = 0.02  # points nearer than this to the camera's plane, or behind it, are drawn as if they were here
+
+
+class Eye:
+    """A camera at its place. Points and rays are in base_link [m], pixels are (right, down) with (0, 0) the first one's middle."""
+
+    def __init__(self, view: View, lens: Lens) -> None:
+        self.rotation, self.origin = as_pose(view.camera)  # of the optical frame: (3, 3), (3,)
+        self.lens = lens
+        matrix = lens.matrix
+        self._scale = np.array([matrix[0, 0], matrix[1, 1]])
+        self._middle = matrix[:2, 2]
+        self._bent = lens.distortion.size > 0 and bool(np.any(lens.distortion))
+
+    @property
+    def focal(self) -> float:
+        """Focal length [px]."""
+        return float(self._scale[0])
+
+    @property
+    def height(self) -> float:
+        """Of the camera over the floor [m]."""
+        return float(self.origin[2])
+
+    def flat(self, pixels: Array) -> Array:
+        """Pixels in the image plane of a pinhole at distance 1, the lens's distortion taken out.  # (n, 2) -> (n, 2)"""
+        if self._bent:
+            points = np.ascontiguousarray(pixels, dtype=np.float64).reshape(-1, 1, 2)
+            straight: Array = cv2.undistortPoints(points, self.lens.matrix, self.lens.distortion).reshape(-1, 2)
+            return straight
+        return (pixels - self._middle) / self._scale
+
+    def rays(self, pixels: Array) -> Array:
+        """Unit vectors from the camera through pixels.  # (n, 2) -> (n, 3)"""
+        flat = self.flat(pixels)
+        rays = np.column_stack((flat, np.ones(len(flat)))) @ self.rotation.T
+        unit: Array = rays / np.linalg.norm(rays, axis=1, keepdims=True)
+        return unit
+
+    def on_plane(self, pixels: Array, height: float = 0.0) -> Array:
+        """Where rays through pixels meet the level plane at ``height`` [m]; not a number where they do not.  # (n, 2) -> (n, 3)"""
+        rays = self.rays(pixels)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            reach = (height - self.origin[2]) / rays[:, 2]
+        reach[~(reach > 0)] = np.nan
+        points: Array = self.origin + rays * reach[:, None]
+        return points
+
+    def depths(self, points: Array) -> Array:
+        """Distances [m] from the camera's plane; negative behind it.  # (n, 3) -> (n,)"""
+        distances: Array = (points - self.origin) @ self.rotation[:, 2]
+        return distances
+
+    def pixels(self, points: Array) -> Array:
+        """Where points are in the image, in it or not.  # (n, 3) -> (n, 2)"""
+        seen = (points - self.origin) @ self.rotation
+        seen = seen[:, :2] / np.maximum(seen[:, 2:], NEAREST_M)
+        if not self._bent:
+            return seen * self._scale + self._middle
+        upright = np.column_stack((seen, np.ones(len(seen))))
+        spots: Array = cv2.projectPoints(upright, np.zeros(3), np.zeros(3), self.lens.matrix, self.lens.distortion)[0].reshape(-1, 2)
+        return spots

@@ -1,0 +1,284 @@
+"""The node around Perception: images and transforms in, detections and what people look at out."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from threading import Lock
+from typing import Any, ClassVar
+
+import cv2
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.clock import Clock
+from rclpy.clock_type import ClockType
+from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image, JointState
+from tf2_msgs.msg import TFMessage
+from visualization_msgs.msg import MarkerArray
+
+from tank_core import ros_conversions as convert
+from tank_core import ros_interfaces as names
+from tank_core.health import Level
+from tank_core.pacing import Pacer, stamp_fault
+from tank_core.robot import load_robot
+from tank_core.ros_parameters import Setting
+from tank_core.ros_tank_node import TankNode
+from tank_core.state import CameraFrame, Detections
+from tank_msgs.msg import DetectedObjectArray
+from tank_perception import PERCEPTION_RATE
+from tank_perception.annotate import annotate
+from tank_perception.color_model import load_colors
+from tank_perception.perception import Perception
+from tank_perception.ros_messages import Markers, lens_from_ros
+from tank_perception.transforms import AHEAD, BACK, TransformError
+from tank_perception.view import Lens, View
+from tank_perception.whereabouts import Whereabouts
+
+PATIENCE_S = 0.15  # [s] of wall time that an image waits for the transforms of its time; then the last motion is taken to go on
+SILENCE_S = 2.0  # [s] of wall time without an image before it is told
+WATCH_PERIOD = 0.5  # [s] of wall time
+NEWEST_IMAGE = QoSProfile(depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.BEST_EFFORT)  # never a queue
+IMAGES = {
+    "raw": (Image, names.IMAGE, convert.image_from_ros),
+    "compressed": (CompressedImage, names.COMPRESSED_IMAGE, convert.jpeg_from_ros),
+}
+
+SETTINGS = (
+    Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
+    Setting("rate", PERCEPTION_RATE, "[Hz] of images that are looked at; no more than the camera gives", 0.2, 60.0),
+    Setting("image_transport", "raw", f"raw: {names.IMAGE}; compressed: {names.COMPRESSED_IMAGE}", choices=tuple(IMAGES)),
+    Setting("colors_file", "", "YAML file of `./tank calibrate colors`; empty: the colors that come with Tank"),
+    Setting("odom_frame", names.ODOM_FRAME, "frame in which objects keep their places"),
+    Setting("base_frame", names.BASE_FRAME, "the robot's own frame, in which detections are given"),
+    Setting("max_age", 1.0, "[s] age of an image beyond which it is dropped", 0.05, 10.0),
+    Setting("annotate", True, f"draw {names.DETECTIONS_IMAGE} while somebody looks at it"),
+)
+
+
+class PerceptionNode(TankNode):
+    """Looks at the newest image, as often as ``rate`` says. What is not due, or came while it looked at another, is not looked at.
+
+    Callbacks only put things in place; the work is done in a group of its own, so it takes one of the process's threads and no
+    more. ``_lock`` is held for that putting in place alone.
+    """
+
+    SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
+
+    def __init__(self, name: str = names.PERCEPTION_NODE, **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self._lock = Lock()
+        self._undoing: list[Callable[[], object]] = []  # cleanup
+        self._listening: list[Callable[[], object]] = []  # deactivate
+        self._active = False
+
+    # Lifecycle
+
+    def configure(self) -> None:
+        cv2.setNumThreads(1)  # a frame is a few milliseconds; other cores belong to the control loop and the language model
+        robot = load_robot(self.settings["robot"])
+        self._perception = Perception(robot, load_colors(self.settings["colors_file"]))
+        self._whereabouts = Whereabouts(self.settings["odom_frame"], self.settings["base_frame"])
+        self._lens, self._size = Lens.of(robot.camera), (robot.camera.width, robot.camera.height)
+        self._markers = Markers(self.settings["odom_frame"])
+        self._detections_topic = self._publisher(DetectedObjectArray, names.DETECTIONS, names.RELIABLE)
+        self._markers_topic = self._publisher(MarkerArray, names.MARKERS, names.STREAM)
+        self._picture_topic = self._publisher(Image, names.DETECTIONS_IMAGE, names.STREAM)
+        for kind, topic, callback, qos in (
+            (TFMessage, names.TF, self._on_tf, names.TF_QOS),
+            (TFMessage, names.TF_STATIC, self._on_tf_static, names.LATCHED),
+            (JointState, names.JOINT_STATES, self._on_joints, names.STREAM),
+        ):
+            self._undoing.append(self._subscribe(kind, topic, callback, qos))
+        work = MutuallyExclusiveCallbackGroup()
+        self._wake = self.create_guard_condition(self.guarded("perception", self._work), callback_group=work)
+        self._undoing.append(partial(self.destroy_guard_condition, self._wake))
+
+    def _publisher(self, kind: Any, topic: str, qos: Any) -> Any:
+        publisher = self.create_lifecycle_publisher(kind, topic, qos)
+        self._undoing.append(partial(self.destroy_lifecycle_publisher, publisher))
+        return publisher
+
+    def _subscribe(self, kind: Any, topic: str, callback: Callable[[Any], None], qos: Any) -> Callable[[], object]:
+        group = MutuallyExclusiveCallbackGroup()
+        return partial(
+            self.destroy_subscription, self.create_subscription(kind, topic, self.guarded(topic, callback), qos, callback_group=group)
+        )
+
+    def activate(self) -> None:
+        """The camera is listened to from here on: a simulator renders for listeners only."""
+        self._forget()
+        self._heard, self._active = time.monotonic(), True
+        kind, topic, self._decode = IMAGES[self.settings["image_transport"]]
+        self._topic = topic
+        self._listening.append(self._subscribe(CameraInfo, names.CAMERA_INFO, self._on_camera_info, names.SENSOR_DATA))
+        self._listening.append(self._subscribe(kind, topic, self._on_image, NEWEST_IMAGE))
+        clock, group = Clock(clock_type=ClockType.STEADY_TIME), MutuallyExclusiveCallbackGroup()
+        timer = self.create_timer(WATCH_PERIOD, self.guarded("watch", self._watch), callback_group=group, clock=clock)
+        self._listening.append(partial(self.destroy_timer, timer))
+
+    def deactivate(self) -> None:
+        if self._active:
+            self._markers_topic.publish(self._markers.clear())
+        self._active = False
+        while self._listening:
+            self._listening.pop()()
+
+    def cleanup(self) -> None:
+        while self._undoing:
+            self._undoing.pop()()
+
+    def _forget(self) -> None:
+        """A new beginning: nothing seen, nothing waiting."""
+        self._perception.reset()
+        self._pacer = Pacer(1.0 / self.settings["rate"])
+        self._last = float("-inf")  # stamp of the last image that was looked at [s]
+        self._costs: deque[float] = deque(maxlen=50)  # of the last images [ms]
+        with self._lock:
+            self._newest: tuple[Any, float] | None = None  # an image, and when it came, time.monotonic()
+            self._waiting: tuple[Any, float] | None = None  # the one that is looked at as soon as its transforms are there
+
+    # What comes in
+
+    def _on_tf(self, message: TFMessage) -> None:
+        with self._lock:
+            for stamped, transform in zip(message.transforms, convert.transforms_from_ros(message), strict=True):
+                self._add(partial(self._whereabouts.transforms.add, transform, convert.time_from_ros(stamped.header.stamp)))
+            waited_for = self._waiting is not None
+        if waited_for:
+            self._wake.trigger()
+
+    def _on_tf_static(self, message: TFMessage) -> None:
+        with self._lock:
+            for transform in convert.transforms_from_ros(message):
+                self._add(partial(self._whereabouts.transforms.add_fixed, transform))
+
+    def _add(self, add: Callable[[], None]) -> None:
+        try:
+            add()
+        except TransformError as error:
+            self.diagnostics.warn("tf", "refused", str(error))
+
+    def _on_joints(self, message: JointState) -> None:
+        joints = {name: joint.position for name, joint in convert.joints_from_ros(message).items()}
+        with self._lock:
+            self._whereabouts.joints.add(joints, convert.time_from_ros(message.header.stamp))
+
+    def _on_camera_info(self, message: CameraInfo) -> None:
+        try:
+            lens = lens_from_ros(message)
+        except ValueError as error:
+            self.diagnostics.warn("camera", "refused", f"{error}; the robot file's ideal lens, or the last one, is used")
+            return
+        with self._lock:
+            self._lens, self._size = lens, (message.width, message.height)
+
+    def _on_image(self, message: Any) -> None:
+        self._heard = time.monotonic()
+        if self._pacer.due(convert.time_from_ros(message.header.stamp)):
+            with self._lock:
+                self._newest = message, self._heard
+            self._wake.trigger()
+
+    # What is done
+
+    def _work(self) -> None:
+        """Look at the image that waits. One whose transforms are not there yet is tried again when some come."""
+        with self._lock:
+            if self._waiting is None:
+                self._waiting, self._newest = self._newest, None
+            image = self._waiting
+        if image is None or not self._active:
+            return
+        view = self._find_view(*image)
+        if view is not None:
+            self._done()
+            self._look(image[0], view)
+
+    def _done(self) -> None:
+        """The image that waited does not any more; on to the next, if there is one."""
+        with self._lock:
+            self._waiting = None
+            more = self._newest is not None
+        if more:
+            self._wake.trigger()
+
+    def _find_view(self, message: Any, came: float) -> View | None:
+        """From where an image was taken; None when that may come yet, or when the image is of no use, which is told."""
+        stamp = convert.time_from_ros(message.header.stamp)
+        fault = stamp_fault(stamp, self._now(), self.settings["max_age"], names.STAMP_MAX_AHEAD) if stamp else "it has no stamp"
+        waited = time.monotonic() - came
+        try:
+            with self._lock:
+                view = None if fault else self._whereabouts.view(message.header.frame_id, stamp, 0.0 if waited < PATIENCE_S else AHEAD)
+        except TransformError as error:
+            if waited < PATIENCE_S:
+                return None
+            view, fault = None, str(error)
+        if fault:
+            self._drop("dropped", fault)
+        return view
+
+    def _drop(self, kind: str, reason: str) -> None:
+        self.diagnostics.warn("perception", kind, f"an image was dropped: {reason}")
+        self._done()
+
+    def _look(self, message: Any, view: View) -> None:
+        try:
+            frame: CameraFrame = self._decode(message)
+        except ValueError as error:
+            self.diagnostics.warn("perception", "refused", str(error))
+            return
+        with self._lock:
+            lens, size = self._lens, self._size
+        if frame.rgb.shape[1::-1] != size:
+            width, height = frame.rgb.shape[1::-1]
+            self.diagnostics.warn(
+                "perception", "refused", f"image is {width} x {height}; {names.CAMERA_INFO} or the robot file says {size}"
+            )
+            return
+        self._mind_the_clock(frame.time)
+        began = time.perf_counter()
+        detections = self._perception.observe(frame, view, lens)
+        self._costs.append((time.perf_counter() - began) * 1e3)
+        self._tell(frame, detections, view, lens)
+
+    def _mind_the_clock(self, stamp: float) -> None:
+        """Where time began anew, as in a simulation that was started again, nothing that was seen counts."""
+        if stamp < self._last - BACK:
+            self._perception.reset()
+            self.diagnostics.warn("perception", "clock resets", f"the clock went back by {self._last - stamp:.1f} s: objects are forgotten")
+        self._last = stamp
+
+    # What goes out
+
+    def _tell(self, frame: CameraFrame, detections: Detections, view: View, lens: Lens) -> None:
+        self._detections_topic.publish(convert.detections_to_ros(detections, self.settings["base_frame"]))
+        if self._markers_topic.get_subscription_count():
+            self._markers_topic.publish(self._markers.show(detections, view.base))
+        if self.settings["annotate"] and self._picture_topic.get_subscription_count():
+            picture = CameraFrame(frame.time, annotate(frame.rgb, detections, view, lens))
+            self._picture_topic.publish(convert.image_to_ros(picture, frame.time, view.camera.child))
+        self.diagnostics.tick("perception", "detections")
+        self._report(detections)
+
+    def _report(self, detections: Detections) -> None:
+        seen = sum(thing.age == 0.0 for thing in detections.objects)
+        remembered = len(detections.objects) - seen
+        costs = {"time per frame, median [ms]": statistics.median(self._costs), "time per frame, longest [ms]": max(self._costs)}
+        message = f"sees {seen} objects, remembers {remembered} more"
+        self.diagnostics.set("perception", Level.OK, message, seen=seen, remembered=remembered, **costs)
+
+    def _watch(self) -> None:
+        """Where no image comes somebody says so; where no transform comes somebody ends the waiting for it."""
+        silent = time.monotonic() - self._heard
+        if silent > SILENCE_S:
+            publishers = self.count_publishers(self._topic)
+            cure = "does the camera work?" if publishers else "is the robot running, and has it a camera?"
+            self.diagnostics.set("perception", Level.WARN, f"no image on {self._topic} for {silent:.0f} s: {cure}")
+        self._wake.trigger()
+
+    def _now(self) -> float:
+        return float(self.get_clock().now().nanoseconds * 1e-9)

@@ -1,0 +1,178 @@
+"""Image to blobs: what is colored, or clearly brighter or darker than the floor around it, split by color."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tank_core.commands import Color
+from tank_perception.color_model import ColorModel
+
+Image = npt.NDArray[np.uint8]
+
+SHRINK = 8  # the floor's brightness is looked at in squares of this many pixels
+FLOOR_SQUARES = 9  # median over this many squares: 72 px, in which an object on the floor is the minority
+NOISE = 10.0  # [of 255] chroma that noise of sigma 4 makes after the blur in one pixel of many thousand
+FULL_LIGHT = 128.0  # [of 255] the floor's value from which on ``min_value`` is meant as it is; in less light it is less
+BLIND_WHITE = 235.0  # [of 255] on a floor brighter than this nothing can be told to be whiter
+LEAST_PX = 12  # smaller specks are noise
+PART_SHARE = 0.08  # colors with less than this share of a blob are shades and glints of another
+SEED_SHARE = 0.15  # share of a white blob that is really white; its sides may be in the shade
+HUE_GAP_DEG = 4.0  # hues this near to a color's span, and nobody else's, are that color's
+VIVID = 1.25  # times the least saturation that an object's color has on average; what is duller is gray with a tinge
+MOST_BLOBS = 60  # the largest ones; more are no scene but a fault
+
+NAMES: tuple[Color | None, ...] = (None, *Color, None)  # index 0: floor; the last one: colored, but of no color that is known
+OTHER = len(NAMES) - 1
+WHITE, BLACK = NAMES.index(Color.WHITE), NAMES.index(Color.BLACK)
+_KERNEL = np.ones((3, 3), np.uint8)
+_WIDE = np.ones((FLOOR_SQUARES, FLOOR_SQUARES), np.uint8)
+
+
+@dataclass(frozen=True)
+class Blob:
+    """One patch of one color. ``contour``: its outer border pixels, right and down.  # (n, 2)"""
+
+    color: Color | None
+    contour: npt.NDArray[np.int32]
+    area: int  # [px]
+    box: tuple[int, int, int, int]  # left, top, width, height [px]
+
+
+class Palette:
+    """A color model as look-up tables for 8-bit HSV with hues of 0..255."""
+
+    def __init__(self, model: ColorModel) -> None:
+        self.model = model
+        self.hues = np.array([_index(model, step * 360 / 256) for step in range(256)], np.uint8)  # hue -> index in NAMES
+
+    def saturations(self, floor: float) -> Image:
+        """Value -> saturation from which on a pixel counts as colored, where the floor's value is ``floor``.  # (256,)
+
+        Noise of the same size is more saturation where it is dark: s = chroma / value.
+        """
+        values = np.arange(256)
+        least = np.maximum(self.model.min_saturation * 255, 255 * NOISE / np.maximum(values, 1))
+        least[values < self.model.min_value * 255 * min(1.0, floor / FULL_LIGHT)] = 255
+        return np.minimum(least, 255).astype(np.uint8)
+
+
+class Planes:
+    """One image as masks of 0 and 255: ``chromatic``, ``bright``, ``brightest`` and ``dark``, with what is hidden left out.
+
+    ``rgb`` is (height, width, 3); ``hidden`` (height, width) is 255 where nothing can be told.
+    """
+
+    def __init__(self, rgb: Image, hidden: Image, palette: Palette) -> None:
+        hsv = cv2.cvtColor(cv2.GaussianBlur(rgb, (3, 3), 0), cv2.COLOR_RGB2HSV_FULL)
+        self.hue, self.saturation, value = cv2.split(hsv)
+        floor, bright = _floor(value, hidden)
+        typical = float(np.median(floor))
+        size = (rgb.shape[1], rgb.shape[0])
+        model = palette.model
+        self.chromatic = cv2.compare(self.saturation, cv2.LUT(value, palette.saturations(typical)), cv2.CMP_GT)
+        whitest = _limit(bright, model.white_over)
+        self.brightest = cv2.compare(value, cv2.resize(whitest, size), cv2.CMP_GT)
+        self.bright = cv2.compare(value, cv2.resize(_limit(bright, 1 + (model.white_over - 1) / 2), size), cv2.CMP_GT)
+        dark = (floor * model.black_under).astype(np.uint8)
+        self.dark = cv2.compare(value, cv2.resize(dark, size), cv2.CMP_LT)
+        self.any = cv2.bitwise_or(cv2.bitwise_or(self.chromatic, self.bright), self.dark)
+        self.any = cv2.bitwise_and(self.any, cv2.bitwise_not(hidden))
+
+    def indices(self, box: tuple[int, int, int, int], palette: Palette) -> Image:
+        """Index in NAMES of each pixel of a box."""
+        left, top, width, height = box
+        part = slice(top, top + height), slice(left, left + width)
+        names = cv2.bitwise_and(cv2.LUT(self.hue[part], palette.hues), self.chromatic[part])
+        plain = cv2.bitwise_not(self.chromatic[part])
+        names[(self.bright[part] & plain) > 0] = WHITE
+        names[(self.dark[part] & plain) > 0] = BLACK
+        return names
+
+
+def segment(planes: Planes, palette: Palette) -> tuple[Blob, ...]:
+    """All patches of one color in an image."""
+    contours, _ = cv2.findContours(_cleaned(planes.any), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    large = [contour for contour in contours if len(contour) > 6]
+    large = sorted(large, key=len, reverse=True)[:MOST_BLOBS]
+    return tuple(blob for contour in large for blob in _split(contour, planes, palette))
+
+
+def _split(contour: npt.NDArray[np.int32], planes: Planes, palette: Palette) -> Iterator[Blob]:
+    """The parts of one patch, each of one color."""
+    left, top, width, height = box = cv2.boundingRect(contour)
+    inside = np.zeros((height, width), np.uint8)
+    cv2.drawContours(inside, [contour], -1, 1, cv2.FILLED, offset=(-left, -top))
+    area = cv2.countNonZero(inside)
+    if area < LEAST_PX:
+        return
+    names = planes.indices(box, palette) * inside
+    counts = np.bincount(names.ravel(), minlength=len(NAMES))
+    counts[0] = 0
+    part = slice(top, top + height), slice(left, left + width)
+    if counts[WHITE] and cv2.countNonZero(planes.brightest[part] & (names == WHITE)) < max(LEAST_PX / 2, SEED_SHARE * counts[WHITE]):
+        counts[WHITE] = 0
+    many = np.flatnonzero(counts >= max(LEAST_PX, PART_SHARE * counts.sum()))
+    if len(many) == 1:
+        yield from _blobs(inside, _name(inside, int(many[0]), planes.saturation[part], palette), (left, top))
+    elif len(many) > 1:
+        for index in many:
+            patch = _cleaned((names == index).astype(np.uint8))
+            yield from _blobs(patch, _name(patch, int(index), planes.saturation[part], palette), (left, top))
+
+
+def _name(patch: Image, index: int, saturation: Image, palette: Palette) -> int:
+    """The color ``index`` of a patch, unless it is hardly colored at all."""
+    if index in (WHITE, BLACK) or cv2.mean(saturation, mask=patch)[0] >= 255 * VIVID * palette.model.min_saturation:
+        return index
+    return OTHER
+
+
+def _cleaned(mask: Image) -> Image:
+    """Without specks and whiskers, but with its corners, which an opening alone would round: they tell a cube from a ball."""
+    return cv2.bitwise_and(mask, cv2.dilate(cv2.morphologyEx(mask, cv2.MORPH_OPEN, _KERNEL), _KERNEL))
+
+
+def _blobs(patch: Image, index: int, corner: tuple[int, int]) -> Iterator[Blob]:
+    contours, _ = cv2.findContours(patch, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE, offset=corner)
+    for contour in contours:
+        # The polygon through the border pixels' middles lacks half of each of them (Pick's theorem).
+        area = round(cv2.contourArea(contour) + len(contour) / 2 + 1)
+        if area >= LEAST_PX:
+            yield Blob(NAMES[index], contour.reshape(-1, 2), area, cv2.boundingRect(contour))
+
+
+def _floor(value: Image, hidden: Image) -> tuple[npt.NDArray[np.float64], Image]:
+    """The floor's value around each square, and that of the brightest floor near it. Where the robot is, the floor is as elsewhere."""
+    size = (value.shape[1] // SHRINK, value.shape[0] // SHRINK)
+    small = cv2.resize(value, size, interpolation=cv2.INTER_AREA)
+    covered = cv2.resize(hidden, size, interpolation=cv2.INTER_AREA) > 0
+    if covered.any() and not covered.all():
+        small[covered] = np.median(small[~covered])
+    floor = cv2.medianBlur(small, FLOOR_SQUARES)
+    return floor.astype(np.float64), cv2.dilate(floor, _WIDE)
+
+
+def _limit(bright: Image, over: float) -> Image:
+    limit = np.minimum(bright * over, 250.0)
+    limit[bright > BLIND_WHITE] = 255
+    return limit.astype(np.uint8)
+
+
+def _index(model: ColorModel, hue: float) -> int:
+    """Index in NAMES of a hue [deg]."""
+    name = model.color_at(hue)
+    if name is None:
+        near = {color: _beside(hue, span) for color, span in model.hues.items()}
+        nearest = min(near, key=lambda color: near[color])
+        name = nearest if near[nearest] <= HUE_GAP_DEG else None
+    return OTHER if name is None else NAMES.index(name)
+
+
+def _beside(hue: float, span: tuple[float, float]) -> float:
+    """How far a hue is from the nearer end of a span [deg]."""
+    return min(abs((hue - end + 180) % 360 - 180) for end in span)

@@ -1,0 +1,97 @@
+"""Which pixels show the robot itself: its boxes, by the joints' positions, drawn as the camera sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tank_core.frames import link_poses
+from tank_core.robot import Robot
+from tank_core.state import Array
+from tank_perception.ground import Eye
+
+Mask = npt.NDArray[np.uint8]
+
+CORNERS: Array = np.array(list(product((-1.0, 1.0), repeat=3)))  # of a box by half-sizes  # (8, 3)
+SERVO_M = 0.015  # servos, screws and cables stand out from the links by up to this, and joints are read with some error
+DRUM_M = 0.022  # half-width of the servo at each joint
+FAR_PX = 4000  # beyond the image; keeps coordinates in OpenCV's range
+HELD_LEAST_M = 0.012  # fingers that are nearer to each other hold nothing
+HELD_OVER_M = 0.005  # fingers farther apart than the widest object by this hold nothing
+EYES_PLANE_M = 0.01
+
+
+class Body:
+    """The robot's boxes in base_link at joint positions by name; joints that are not named are at home."""
+
+    def __init__(self, robot: Robot, joints: Mapping[str, float]) -> None:
+        self.robot = robot
+        self._poses = link_poses(robot.arm, joints)
+        gripper = robot.gripper
+        self.gap = gripper.gap(joints.get(gripper.joint, gripper.upper))  # [m]
+
+    @property
+    def tool(self) -> Array:
+        """The tool centre point, between the fingertips [m].  # (3,)"""
+        rotation, translation = self._poses[-1]
+        place: Array = translation + rotation @ np.array(self.robot.arm.tool)
+        return place
+
+    @property
+    def may_hold(self) -> bool:
+        """Whether the fingers are as far apart as something between them would keep them."""
+        return HELD_LEAST_M < self.gap < self.robot.gripper.max_object + HELD_OVER_M
+
+    def boxes(self, margin: float) -> Array:
+        """Corners of every part [m], each box larger by ``margin`` [m] on every side.  # (parts, 8, 3)"""
+        chassis, drive, arm = self.robot.chassis, self.robot.drive, self.robot.arm
+        base = np.eye(3), np.zeros(3)
+        parts = [_box(base, (0.0, 0.0, chassis.height), chassis.half_size, margin)]
+        wheel = (drive.wheel_radius, drive.wheel_half_width, drive.wheel_radius)
+        for side in (1, -1):
+            parts.append(_box(base, (0.0, side * drive.wheel_separation / 2, drive.wheel_radius), wheel, margin))
+        for link, pose in zip(arm.links, self._poses, strict=True):
+            parts.append(_box(pose, link.center, link.half_size, margin))
+            parts.append(_box(pose, (0.0, 0.0, 0.0), (DRUM_M, DRUM_M, DRUM_M), margin))
+        return np.array(parts + self._claw(margin))
+
+    def _claw(self, margin: float) -> list[Array]:
+        """Two fingers that end at the tool centre point, and the rail behind them on which they slide."""
+        gripper, hand, tool = self.robot.gripper, self._poses[-1], self.robot.arm.tool
+        length, half_width, half_height = gripper.finger_half_size
+        aside = self.gap / 2 + half_width
+        widest = max(gap for _, gap in gripper.opening) / 2 + 2 * half_width
+        fingers = [(tool[0] - length, tool[1] + side * aside, tool[2]) for side in (1, -1)]
+        rail = (tool[0] - 2 * length, tool[1], tool[2])
+        return [
+            *(_box(hand, finger, gripper.finger_half_size, margin) for finger in fingers),
+            _box(hand, rail, (DRUM_M / 2, widest, half_height), margin),
+        ]
+
+    def held_box(self, margin: float) -> Array:
+        """What is between the fingers: a cube as wide as their gap around the tool centre point [m].  # (8, 3)"""
+        half = self.gap / 2
+        return _box(self._poses[-1], self.robot.arm.tool, (half, half, half), margin)
+
+
+def draw(eye: Eye, boxes: Array, size: tuple[int, int]) -> Mask:
+    """255 where a box is in an image of ``size`` (height, width), 0 elsewhere.  ``boxes``: (n, 8, 3)"""
+    mask = np.zeros(size, np.uint8)
+    points = boxes.reshape(-1, 3)
+    spots = np.clip(np.rint(eye.pixels(points)), -FAR_PX, FAR_PX).astype(np.int32).reshape(-1, 8, 2)
+    ahead = (eye.depths(points) > EYES_PLANE_M).reshape(-1, 8).any(axis=1)
+    low, high = spots.min(axis=1), spots.max(axis=1)
+    inside = ahead & (high >= 0).all(axis=1) & (low < (size[1], size[0])).all(axis=1)
+    for corners in spots[inside]:
+        cv2.fillConvexPoly(mask, cv2.convexHull(corners), 255)
+    return mask
+
+
+def _box(pose: tuple[Array, Array], center: tuple[float, float, float], half_size: tuple[float, float, float], margin: float) -> Array:
+    rotation, translation = pose
+    corners: Array = (CORNERS * (np.array(half_size) + margin) + np.array(center)) @ rotation.T + translation
+    return corners

@@ -1,0 +1,181 @@
+"""Silhouette to shape, size and place: the support function of an outline against those of cubes, cylinders and balls.
+
+The support function h(theta) of an outline is how far it reaches in direction theta. In the plane perpendicular to the ray to
+its middle, an object of width s (as an angle: width over distance) whose middle is at (u, v) reaches
+
+    h(theta) = s g(theta) + u cos(theta) + v sin(theta)
+
+where g belongs to the shape, its yaw and the angle at which the camera looks down on it. That is linear in s, u, v, so every
+hypothesis is a small least squares problem, and directions in which the outline is cut or hidden are simply left out.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from tank_core.commands import Shape
+from tank_core.state import Array
+
+DIRECTIONS = 28
+YAWS = 12  # of a cube over a quarter turn
+RIM = 20  # points on each rim of a cylinder
+USUAL_M = 0.042  # the middle of the sizes that such objects have; counts only where the outline tells little
+USUAL_SHARE = 0.4  # standard deviation of that, as a share
+
+SHADE_COST = 6.0  # chi-square by which a white thing with a side that cannot be seen must fit better than a whole one
+
+ANGLES: Array = np.arange(DIRECTIONS) * (2 * math.pi / DIRECTIONS)
+COMPASS: Array = np.array([np.cos(ANGLES), np.sin(ANGLES)])  # (2, directions); right and down
+
+
+def _cubes() -> Array:
+    """Corners of cubes of width 1 at each yaw: ahead, right, up; the lower four first.  # (yaws, 8, 3)"""
+    yaws = np.arange(YAWS) * (math.pi / 2 / YAWS)
+    around = yaws[:, None] + math.pi / 4 + np.arange(4) * (math.pi / 2)
+    flat = np.stack((np.cos(around), np.sin(around)), axis=-1) / math.sqrt(2)  # (yaws, 4, 2)
+    return np.concatenate([np.concatenate((flat, np.full((YAWS, 4, 1), up)), axis=-1) for up in (-0.5, 0.5)], axis=1)
+
+
+def _cylinder() -> Array:
+    """Points on the rims of a cylinder of width and height 1: ahead, right, up; the lower rim first.  # (1, 2 rims, 3)"""
+    around = np.arange(RIM) * (2 * math.pi / RIM)
+    # The points lie a little outside, so that the polygon is neither larger nor smaller than the circle on average.
+    radius = 0.5 / np.sinc(1 / RIM)
+    flat = np.column_stack((radius * np.cos(around), radius * np.sin(around)))
+    return np.concatenate([np.column_stack((flat, np.full(RIM, up))) for up in (-0.5, 0.5)])[None]
+
+
+@dataclass(frozen=True)
+class Family:
+    """What an outline is compared with: the ball, and solids by their points. The first of them are the cubes at all yaws."""
+
+    solids: tuple[tuple[Shape, Array], ...]  # (hypotheses, points, 3) each
+    whole: int  # how many of the solids are not shaded
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """Of each hypothesis, the ball last."""
+        return (*(shape for shape, points in self.solids for _ in points), Shape.BALL)
+
+    @property
+    def cost(self) -> Array:
+        """Chi-square that each hypothesis must make up for.  # (hypotheses,)"""
+        costs = [np.full(len(points), SHADE_COST * (index >= self.whole)) for index, (_, points) in enumerate(self.solids)]
+        return np.concatenate((*costs, [0.0]))
+
+
+def _shaded(cubes: Array, cylinder: Array) -> tuple[tuple[Shape, Array], ...]:
+    """White things on whose shaded sides the light is that of the floor: only the top is seen, or the top and one side.
+
+    Of a cube's sides, those between its corners 0, 1 and 2 look at the camera; of a cylinder's rim, a half of which is 90 to 270 degrees.
+    """
+    quarter = RIM // 4
+    halves = (slice(quarter, 2 * quarter + 1), slice(2 * quarter, 3 * quarter + 1))
+    cube_top, cylinder_top = cubes[:, 4:], cylinder[:, RIM:]
+    return (
+        (Shape.CUBE, cube_top),
+        *((Shape.CUBE, np.concatenate((cube_top, cubes[:, side : side + 2]), axis=1)) for side in (0, 1)),
+        (Shape.CYLINDER, cylinder_top),
+        *((Shape.CYLINDER, np.concatenate((cylinder_top, cylinder[:, half]), axis=1)) for half in halves),
+    )
+
+
+_WHOLE = ((Shape.CUBE, _cubes()), (Shape.CYLINDER, _cylinder()))
+PLAIN = Family(_WHOLE, len(_WHOLE))
+WHITE = Family((*_WHOLE, *_shaded(_cubes(), _cylinder())), len(_WHOLE))
+
+
+@dataclass(frozen=True)
+class Outlines:
+    """What is known of n outlines. Angles in [rad], in the plane perpendicular to the ray to each one's middle."""
+
+    reach: Array  # support function  # (n, directions)
+    weight: Array  # 1 where the reach is the object's own border, 0 where it is cut or hidden  # (n, directions)
+    depression: Array  # of the ray to the middle [rad]  # (n,)
+    distance: Array  # roughly [m]  # (n,)
+    noise: Array  # standard deviation of the reach: about half a pixel  # (n,)
+
+
+@dataclass(frozen=True)
+class Fits:
+    """The best hypothesis for each of n outlines."""
+
+    shape: tuple[Shape, ...]
+    margin: Array  # by how much chi-square of the best shape is better than that of the next one  # (n,)
+    rms: Array  # how badly it fits, in units of the noise  # (n,)
+    values: Array  # s, u, v [rad]  # (n, 3)
+    covariance: Array  # (n, 3, 3)
+
+
+def supports(points: Array) -> tuple[Array, Array]:
+    """How far points reach in each direction, and which one does.  # (n, 2) -> (directions,), (directions,)"""
+    along = points @ COMPASS
+    first = along.argmax(axis=0)
+    return along[first, np.arange(DIRECTIONS)], first
+
+
+def fit(outlines: Outlines, family: Family = PLAIN) -> Fits:
+    """The shape, angular size and middle of each outline."""
+    usual = USUAL_M / outlines.distance
+    model = _reaches(family, outlines.depression, usual)  # (n, hypotheses, directions)
+    values, left, precision = _solve(outlines, model, usual)
+    cube = left[:, :YAWS].argmin(axis=1)
+    rows = np.arange(len(cube))
+    left[rows, cube] = _between(left[:, :YAWS], rows, cube)
+    cost = left + family.cost
+    best = cost.argmin(axis=1)
+    kinds = np.array(family.shapes)
+    ranked = np.sort([np.where(kinds == shape, cost, np.inf).min(axis=1) for shape in Shape], axis=0)  # (shapes, n)
+    free = np.maximum(outlines.weight.sum(axis=1) - 3, 1)
+    rms = np.sqrt(left[rows, best] / free)
+    covariance = np.linalg.inv(precision[rows, best]) * np.maximum(rms, 1.0)[:, None, None] ** 2
+    return Fits(tuple(family.shapes[index] for index in best), ranked[1] - ranked[0], rms, values[rows, best], covariance)
+
+
+def _between(left: Array, rows: Array, best: Array) -> Array:
+    """What a cube between the yaws that are tried would leave: the lowest point of a parabola through the best one and its neighbours."""
+    here, before, after = (left[rows, (best + step) % YAWS] for step in (0, -1, 1))
+    bend = np.maximum(before + after - 2 * here, 1e-9)
+    lowest: Array = np.maximum(here - (after - before) ** 2 / (8 * bend), 0.0)
+    return lowest
+
+
+def _solve(outlines: Outlines, model: Array, usual: Array) -> tuple[Array, Array, Array]:
+    """s, u, v of every hypothesis (n, m, 3), what is left of chi-square (n, m), and the precision (n, m, 3, 3)."""
+    count, kinds, _ = model.shape
+    rows = np.empty((count, kinds, 3, DIRECTIONS))
+    rows[:, :, 0], rows[:, :, 1:] = model, COMPASS
+    weight = (outlines.weight / outlines.noise[:, None] ** 2)[:, None]  # (n, 1, directions)
+    weighted = rows * weight[:, :, None]
+    precision = weighted @ rows.swapaxes(2, 3)
+    right = weighted @ outlines.reach[:, None, :, None]
+    known = 1 / (USUAL_SHARE * usual) ** 2
+    precision[:, :, 0, 0] += known[:, None]
+    right[:, :, 0, 0] += (known * usual)[:, None]
+    loose = 1 / usual**2  # where too few directions are left, the middle is within an object's width of the blob's
+    precision[:, :, 1, 1] += loose[:, None]
+    precision[:, :, 2, 2] += loose[:, None]
+    values = np.linalg.solve(precision, right)[..., 0]
+    errors = outlines.reach[:, None] - np.einsum("nmkd,nmk->nmd", rows, values)
+    # What is hidden may reach farther than what is seen, but the object must reach at least as far as that.
+    beyond = np.where(outlines.weight[:, None] > 0, errors, np.maximum(errors, 0.0)) / outlines.noise[:, None, None]
+    return values, (beyond**2).sum(axis=2), precision
+
+
+def _reaches(family: Family, depression: Array, size: Array) -> Array:
+    """g of every hypothesis, seen at ``depression`` [rad] by a camera that is 1 / ``size`` widths away.  # (n, hypotheses, directions)"""
+    ball = np.broadcast_to((0.5 / np.sqrt(1 - (size / 2) ** 2))[:, None, None], (len(size), 1, DIRECTIONS))
+    return np.concatenate((*(_reach(points, depression, size) for _, points in family.solids), ball), axis=1)
+
+
+def _reach(points: Array, depression: Array, size: Array) -> Array:
+    """(m, points, 3) -> (n, m, directions)"""
+    sine, cosine = np.sin(depression)[:, None, None], np.cos(depression)[:, None, None]
+    ahead, right, up = points[None, ..., 0], points[None, ..., 1], points[None, ..., 2]
+    nearness = 1 / (1 + size[:, None, None] * (ahead * cosine - up * sine))
+    flat = np.stack((right * nearness, -(ahead * sine + up * cosine) * nearness), axis=-1)  # (n, m, points, 2)
+    reach: Array = (flat @ COMPASS).max(axis=2)
+    return reach
