@@ -14,7 +14,7 @@ Rgb = tuple[int, int, int]
 
 STROKES = cv2.FONT_HERSHEY_SIMPLEX
 STROKES_PX = 30.0  # height of a line of these at scale 1
-WEIGHT, BOLD = 400, 700  # of the sans letters, as in CSS
+WEIGHT = 400  # of the sans letters, as in CSS
 
 
 @cache
@@ -22,20 +22,20 @@ def _sans() -> Any:
     return cv2.FontFace("sans") if hasattr(cv2, "FontFace") else None
 
 
-def letter(image: Image, text: str, place: tuple[int, int], size: int, rgb: Rgb, bold: bool = False) -> None:
+def letter(image: Image, text: str, place: tuple[int, int], size: int, rgb: Rgb) -> None:
     """Write one line with its baseline's left end at ``place`` [px]; ``size`` [px] of its letters."""
     if _sans() is not None:
-        cv2.putText(image, text, place, rgb, _sans(), size, BOLD if bold else WEIGHT)
+        cv2.putText(image, text, place, rgb, _sans(), size, WEIGHT)
     else:
-        cv2.putText(image, text.encode("ascii", "replace").decode(), place, STROKES, size / STROKES_PX, rgb, 2 if bold else 1, cv2.LINE_AA)
+        cv2.putText(image, text.encode("ascii", "replace").decode(), place, STROKES, size / STROKES_PX, rgb, 1, cv2.LINE_AA)
 
 
-def width_of(text: str, size: int, bold: bool = False) -> int:
+def width_of(text: str, size: int) -> int:
     """Of one line [px]."""
     if _sans() is not None:
-        left, _, width, _ = cv2.getTextSize((10_000, 100), text, (0, 50), _sans(), size, BOLD if bold else WEIGHT)
+        left, _, width, _ = cv2.getTextSize((10_000, 100), text, (0, 50), _sans(), size, WEIGHT)
         return int(left + width)
-    return int(cv2.getTextSize(text, STROKES, size / STROKES_PX, 2 if bold else 1)[0][0])
+    return int(cv2.getTextSize(text, STROKES, size / STROKES_PX, 1)[0][0])
 
 
 def wrapped(text: str, size: int, width: int) -> list[str]:

@@ -37,7 +37,7 @@ def figures(results: Sequence[Result], arm: Sequence[Result]) -> list[Figure]:
             found += _of_task(world, task, [result for result in here if result.trial.task == task], grasping, placing)
         found += _of_world(world, here)
         found += _of_sight(world, merged(here))
-    return found + [Figure("arm alone: grasp, median", grasping, "s"), Figure("arm alone: release, median", placing, "s")]
+    return [*found, Figure("arm alone: grasp, median", grasping, "s"), Figure("arm alone: release, median", placing, "s")]
 
 
 def arm_times(arm: Sequence[Result]) -> tuple[float, float]:
@@ -102,9 +102,8 @@ def frame_figures(times_ms: Sequence[float]) -> list[Figure]:
 
 # -- Failures ----------------------------------------------------------------------------------------------------------------------
 
-_THING = re.compile(
-    rf"\b(?:an? |the )?(?:{'|'.join(Color)}|some)(?: (?:{'|'.join(Shape)}|object))?s?\b|\b(?:an? |the )(?:{'|'.join(Shape)}|object)\b"
-)
+_SHAPES = "|".join((*Shape, "object"))
+_THING = re.compile(rf"\b(?:an? |the )?(?:{'|'.join(Color)}|some)(?: (?:{_SHAPES}))?s?\b|\b(?:an? |the )(?:{_SHAPES})\b")
 
 
 def failure_groups(results: Sequence[Result]) -> list[tuple[str, list[Result]]]:
@@ -134,10 +133,21 @@ def failure_lines(results: Sequence[Result], most: int = 6) -> Iterator[str]:
         yield f"      {'; '.join(str(one.trial) for one in group[:most])}{' ...' if len(group) > most else ''}"
 
 
+def sight_lines(results: Sequence[Result], most: int = 8) -> Iterator[str]:
+    """What perception got wrong most often, for people."""
+    score = merged(results)
+    for name, counts in (("not seen", score.missed), ("seen, but not there", score.made_up), ("taken for another", score.confused)):
+        often = sorted(counts.items(), key=lambda item: -item[1])[:most]
+        if often:
+            yield f"  {name}, images: {', '.join(f'{words} {number}' for words, number in often)}"
+
+
 def as_details(results: Sequence[Result]) -> dict[str, Any]:
     """Every trial, and the failures in groups, for JSON."""
     groups = [{"message": text, "trials": [str(one.trial) for one in group]} for text, group in failure_groups(results)]
-    return {"trials": [_trial(result) for result in results], "failures": groups}
+    worlds = {world: merged([one for one in results if one.trial.world == world]) for world in {one.trial.world: None for one in results}}
+    sight = {world: {"missed": score.missed, "made_up": score.made_up, "confused": score.confused} for world, score in worlds.items()}
+    return {"trials": [_trial(result) for result in results], "failures": groups, "sight": sight}
 
 
 def _trial(result: Result) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tasks", default=",".join(TASKS), metavar="T,T", help=f"of {names} (default: all)")
     parser.add_argument("--robot", default="tank", metavar="R", help="a robot's name, or a path to its YAML file (default: tank)")
     parser.add_argument(
-        "--realism", default="real", metavar="R", help="how far the robot is from an ideal one: ideal or real (default: real)"
+        "--realism", default="real", metavar="R", help="ideal or real: how far the robot is from an ideal one (default: real)"
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: one a core)")
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="draw the end of each trial that did not succeed into DIR")

@@ -8,8 +8,9 @@ from pathlib import Path
 import cv2
 
 from tank_cli.episode import Episode
-from tank_cli.manipulation_trial import Glimpse, Result
+from tank_cli.manipulation_trial import Result
 from tank_cli.picture import beside, caption, from_above, write
+from tank_cli.watching import Glimpse
 from tank_perception.annotate import annotate
 from tank_perception.view import Lens
 

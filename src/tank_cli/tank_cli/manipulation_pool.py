@@ -1,4 +1,4 @@
-"""Many trials in processes of their own, one a core, with progress. Each process keeps its simulation and starts it again for each trial."""
+"""Many trials in processes of their own, one a core, with progress. Each keeps its simulation and starts it again for each trial."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ class SightScore:
     errors: list[tuple[float, float]] = field(default_factory=list)
     made_up: dict[str, int] = field(default_factory=dict)  # by what was said
     missed: dict[str, int] = field(default_factory=dict)  # by what is there
+    confused: dict[str, int] = field(default_factory=dict)  # by both
 
     def add(self, detections: Sequence[Detection], objects: Sequence[Seen]) -> None:
         """One image: what was said of it, and what is really there."""
@@ -53,6 +54,8 @@ class SightScore:
         self.right_color += detection.color == thing.body.color
         self.shapes_told += detection.shape is not None
         self.right_shape += detection.shape == thing.body.shape
+        if detection.color != thing.body.color or detection.shape not in (None, thing.body.shape):
+            _count(self.confused, f"{thing.body.kind} taken for {detection.color} {detection.shape}")
         self.errors.append((math.hypot(*thing.place), math.dist(detection.position[:2], thing.place)))
 
     def merge(self, other: SightScore) -> None:
@@ -60,9 +63,10 @@ class SightScore:
         for name in ("images", "due", "found", "said", "true", "right_color", "shapes_told", "right_shape"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.errors += other.errors
-        for mine, theirs in ((self.made_up, other.made_up), (self.missed, other.missed)):
-            for name, number in theirs.items():
-                mine[name] = mine.get(name, 0) + number
+        for name in ("made_up", "missed", "confused"):
+            mine = getattr(self, name)
+            for words, number in getattr(other, name).items():
+                mine[words] = mine.get(words, 0) + number
 
     def errors_between(self, nearest: float, farthest: float) -> list[float]:
         """Errors [m] of objects at these distances [m] from base_link."""

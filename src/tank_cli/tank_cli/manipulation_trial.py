@@ -10,27 +10,17 @@ from tank_cli.episode import Episode
 from tank_cli.manipulation import Scene, Trial, bumped, commands_for, draw_target, straight_time, succeeded
 from tank_cli.manipulation_sight import SightScore
 from tank_cli.manipulation_truth import Witness, scene_of
+from tank_cli.watching import Glimpse, watching
 from tank_core.commands import Command
 from tank_core.exceptions import TankError
 from tank_core.robot import Robot
-from tank_core.state import CameraFrame, Detections
 from tank_executor.plan import PlanState, PlanStatus
-from tank_perception.view import Lens, View
 
 PATIENCE_S = 300.0  # simulated; a task that takes longer has failed
 
 
 class EndlessError(TankError):
     """A trial that does not come to its end."""
-
-
-@dataclass(frozen=True)
-class Glimpse:
-    """One image, from where it was taken, and what perception knew after it."""
-
-    frame: CameraFrame
-    view: View
-    detections: Detections
 
 
 @dataclass(frozen=True)
@@ -57,33 +47,23 @@ class Result:
 
 
 class Observer:
-    """Stands behind the robot's eyes: counts what they see, and keeps what they saw last."""
+    """Counts what the robot's eyes see, and keeps what they saw last."""
 
     def __init__(self, episode: Episode, keep: Callable[[Glimpse], None] | None = None) -> None:
         self.score = SightScore()
         self.last: Glimpse | None = None
-        self._episode, self._keep = episode, keep
-        self._witness = Witness(episode.backend)
-        if episode.eyes is not None:
-            self._observe = episode.eyes.perception.observe
-            episode.eyes.perception.observe = self._watch  # type: ignore[method-assign]  # this one object, while this one trial lasts
+        self._witness, self._keep = Witness(episode.backend), keep
 
-    def leave(self) -> None:
-        """The eyes are on their own again."""
-        if self._episode.eyes is not None:
-            self._episode.eyes.perception.observe = self._observe  # type: ignore[method-assign]
-
-    def _watch(self, frame: CameraFrame, view: View, lens: Lens | None = None) -> Detections:
-        if self._episode.backend.time > PATIENCE_S:
+    def told(self, glimpse: Glimpse) -> None:
+        """Of one image. Raises EndlessError when the trial takes too long."""
+        if glimpse.frame.time > PATIENCE_S:
             raise EndlessError(f"not at an end after {PATIENCE_S:.0f} s")
-        detections = self._observe(frame, view, lens)
-        self.last = Glimpse(frame, view, detections)
-        objects = self._witness.look(frame.time)
+        self.last = glimpse
+        objects = self._witness.look(glimpse.frame.time)
         if objects is not None:
-            self.score.add(detections.objects, objects)
+            self.score.add(glimpse.detections.objects, objects)
         if self._keep is not None:
-            self._keep(self.last)
-        return detections
+            self._keep(glimpse)
 
 
 def attempt(episode: Episode, trial: Trial, keep: Callable[[Glimpse], None] | None = None) -> tuple[Result, Glimpse | None]:
@@ -96,12 +76,11 @@ def attempt(episode: Episode, trial: Trial, keep: Callable[[Glimpse], None] | No
     observer = Observer(episode, keep)
     status, fault = None, ""
     try:
-        status = episode.perform(commands)
-        episode.settle()
+        with watching(episode.eyes, observer.told):
+            status = episode.perform(commands)
+            episode.settle()
     except Exception as error:  # the border of a trial: a crash is a result like any other, and must not end the hundreds that follow
         fault = str(error) if isinstance(error, EndlessError) else f"crashed: {type(error).__name__}: {error}"
-    finally:
-        observer.leave()
     result = judge(episode.robot, trial, commands, before, scene_of(episode.backend), status, fault)
     return replace(result, target=target.kind, sight=observer.score, wall_s=time.perf_counter() - began), observer.last
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import mujoco
 import numpy as np
 import numpy.typing as npt
 
@@ -13,6 +13,9 @@ from tank_cli.manipulation import Body, Scene
 from tank_core.state import Pose2D
 from tank_sim.mjcf import CAMERA
 from tank_sim.mujoco_backend import MujocoBackend
+
+if TYPE_CHECKING:
+    import mujoco
 
 SMALLEST_PX = 12.0  # an object that looks narrower need not be seen
 HIDDEN = 0.5  # nor one of which more than this share is outside of the image or behind something
@@ -44,8 +47,8 @@ def scene_of(backend: MujocoBackend, data: mujoco.MjData | None = None) -> Scene
     x, y, _ = there.site("base_link").xpos
     objects = {}
     for thing in backend.world.objects:
-        place = there.body(thing.name).xpos.tolist()
-        objects[thing.name] = Body(*place, str(thing.color), str(thing.shape), thing.size)
+        at_x, at_y, at_z = there.body(thing.name).xpos.tolist()
+        objects[thing.name] = Body(at_x, at_y, at_z, str(thing.color), str(thing.shape), thing.size)
     return Scene(Pose2D(float(x), float(y), math.atan2(ahead_y, ahead_x)), objects, backend.held() if data is None else None)
 
 
@@ -53,7 +56,9 @@ class Witness:
     """Looks through the camera by rays. It keeps a state of its own, because an image is older than the simulation is now."""
 
     def __init__(self, backend: MujocoBackend) -> None:
-        self._backend = backend
+        import mujoco  # after tank_sim, which says by what OpenGL is spoken
+
+        self._backend, self._mujoco = backend, mujoco
         self._data = mujoco.MjData(backend.model)
         camera = backend.robot.camera
         self._focal, self._half = camera.focal_px, (camera.width / 2, camera.height / 2)
@@ -64,9 +69,9 @@ class Witness:
         if view is None or view[0] != time:
             return None
         self._data.time, self._data.qpos[:] = view
-        mujoco.mj_kinematics(self._backend.model, self._data)
-        mujoco.mj_comPos(self._backend.model, self._data)
-        mujoco.mj_camlight(self._backend.model, self._data)
+        self._mujoco.mj_kinematics(self._backend.model, self._data)
+        self._mujoco.mj_comPos(self._backend.model, self._data)
+        self._mujoco.mj_camlight(self._backend.model, self._data)
         scene = scene_of(self._backend, self._data)
         return [self._seen(name, body, scene) for name, body in scene.objects.items()]
 
@@ -88,13 +93,15 @@ class Witness:
         across, up = (part.ravel() for part in np.meshgrid(steps, steps))
         rays = geom.xpos - eye + across[:, None] * axes[:, 0] + up[:, None] * axes[:, 1]
         size, kind = model.geom_size[number], int(model.geom_type[number])
-        rays = np.array([ray for ray in rays if mujoco.mju_rayGeom(geom.xpos, geom.xmat, size, eye, ray, kind) >= 0])
+        rays = np.array([ray for ray in rays if self._mujoco.mju_rayGeom(geom.xpos, geom.xmat, size, eye, ray, kind) >= 0])
         inside = rays[self._in_image(rays @ axes)]
         if not len(inside):
             return 0.0
         first, distance = np.full(len(inside), -1, dtype=np.int32), np.zeros(len(inside))
         own = int(model.cam_bodyid[data.cam(CAMERA).id])
-        mujoco.mj_multiRay(model, data, eye, inside.ravel(), VISIBLE_GROUPS, True, own, first, distance, None, len(inside), mujoco.mjMAXVAL)
+        self._mujoco.mj_multiRay(
+            model, data, eye, inside.ravel(), VISIBLE_GROUPS, True, own, first, distance, None, len(inside), self._mujoco.mjMAXVAL
+        )
         return float((first == number).sum() / len(rays))
 
     def _in_image(self, rays: Array) -> npt.NDArray[np.bool_]:

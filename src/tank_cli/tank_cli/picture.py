@@ -25,8 +25,12 @@ PAPER, INK = (255, 255, 255), (25, 28, 32)
 CAPTION_PX, MARGIN_PX = 22, 14
 
 
+class NoPictureError(TankError):
+    """There is no OpenGL to draw with. Everything else works without."""
+
+
 def draw(backend: MujocoBackend, path: Path) -> None:
-    """Write the world as it is now to an image file. Raises TankError without OpenGL, or when the file cannot be written."""
+    """Write the world as it is now to an image file. Raises NoPictureError without OpenGL, or TankError when the file cannot be written."""
     from tank_sim.picture import picture
 
     pose = backend.truth()
@@ -39,7 +43,7 @@ def draw(backend: MujocoBackend, path: Path) -> None:
 
 
 def from_above(backend: MujocoBackend, size: tuple[int, int]) -> Image:
-    """Everything there is, from above and behind; ``size``: width, height [px]. Raises TankError without OpenGL."""
+    """Everything there is, from above and behind; ``size``: width, height [px]. Raises NoPictureError without OpenGL."""
     from tank_sim.picture import overview
 
     try:
@@ -48,9 +52,9 @@ def from_above(backend: MujocoBackend, size: tuple[int, int]) -> Image:
         raise no_opengl(error) from None
 
 
-def no_opengl(error: Exception) -> TankError:
+def no_opengl(error: Exception) -> NoPictureError:
     """Why there is no picture."""
-    return TankError(f"no picture, because OpenGL does not start ({' '.join(str(error).split())}); {opengl.CURE}")
+    return NoPictureError(f"no picture, because OpenGL does not start ({' '.join(str(error).split())}); {opengl.CURE}")
 
 
 def write(path: Path, image: Image) -> None:

@@ -15,6 +15,7 @@ from tank_core.exceptions import InvalidCommandError, TankError
 
 if TYPE_CHECKING:
     from tank_cli.episode import Episode
+    from tank_cli.film import FilmedEpisode
     from tank_core.commands import Command
     from tank_language.translator import Translation
 
@@ -32,28 +33,96 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: the one that comes with Tank)")
     parser.add_argument("--commands", metavar="FILE.json", help='run this {"commands": [...]} and no sentence; - reads stdin')
     parser.add_argument("--json", action="store_true", help="print the result as one line of JSON")
-    parser.add_argument("--picture", metavar="FILE.png", help="draw the world at the end")
+    parser.add_argument("--picture", type=Path, metavar="FILE.png", help="draw the world at the end")
+    parser.add_argument(
+        "--film", type=Path, metavar="FILE.png|DIR", help="draw six moments on one sheet, or each into a folder, with what the robot saw"
+    )
+    parser.add_argument(
+        "--realism", default="ideal", metavar="R", help="ideal or real: slip, noise, dead bands and latency (default: ideal)"
+    )
+    parser.add_argument("--no-stop-for-obstacles", action="store_true", help="drive on whatever the robot sees in its way")
 
 
 def run(args: argparse.Namespace) -> int:
     if bool(args.instructions) == bool(args.commands):
         raise TankError('say what to do: ./tank run "drive forward one meter", or give --commands FILE.json, and not both')
-    from tank_cli.episode import Episode
+    from tank_cli.film import FilmedEpisode
 
     start = time.perf_counter()
-    episode = Episode(args.robot, args.world, args.seed)
+    _check(args)
+    jobs = _read_commands(args.commands) if args.commands else _translate(args)
+    episode = _episode(args, jobs)
     try:
-        result = play(episode, _read_commands(args.commands) if args.commands else _translate(args))
+        result = _filmed(episode, jobs, args.film) if isinstance(episode, FilmedEpisode) else play(episode, jobs)
         result["wall_time_s"] = time.perf_counter() - start
+        if episode.eyes is not None and episode.eyes.problem:
+            say(f"{episode.eyes.problem}; without them the robot looks for nothing, and grasps by touch alone", YELLOW)
         if args.picture:
-            from tank_cli.picture import draw
-
-            draw(episode.backend, Path(args.picture))
-            say(f"picture: {args.picture}")
+            _draw(episode, args.picture)
     finally:
         episode.close()
     print(json.dumps(result) if args.json else "\n".join(summary(result)))
     return exit_code(result)
+
+
+def _check(args: argparse.Namespace) -> None:
+    """What can be wrong is told before a model is loaded, and before the robot has done anything."""
+    from tank_core.robot import load_robot
+    from tank_sim.realism import realism
+    from tank_sim.worlds import build_world
+
+    build_world(args.world, load_robot(args.robot))
+    realism(args.realism)
+    for name in ("picture", "film"):
+        path = getattr(args, name)
+        if path is not None and not path.parent.is_dir():
+            raise TankError(f"--{name} {path} cannot be written: there is no folder {path.parent}")
+
+
+def _episode(args: argparse.Namespace, jobs: list[Job]) -> Episode:
+    """With eyes only where there is something to be seen or looked for: they take most of the time."""
+    from tank_cli.episode import Episode
+    from tank_cli.film import FilmedEpisode
+
+    kind = FilmedEpisode if args.film else Episode
+    sight = bool(args.film) or _needs_sight(args, jobs)
+    return kind(args.robot, args.world, args.seed, args.realism, sight, not args.no_stop_for_obstacles)
+
+
+def _needs_sight(args: argparse.Namespace, jobs: list[Job]) -> bool:
+    from tank_core.commands import Approach, Face, Grasp, Release
+    from tank_core.robot import load_robot
+    from tank_sim.worlds import build_world
+
+    world = build_world(args.world, load_robot(args.robot))
+    looking = any(isinstance(command, (Approach, Face, Grasp, Release)) for _, commands, _ in jobs for command in commands)
+    return looking or bool(world.objects or world.scene.fixtures)
+
+
+def _filmed(episode: FilmedEpisode, jobs: list[Job], path: Path) -> dict[str, Any]:
+    from tank_cli.film import Film
+    from tank_cli.picture import NoPictureError
+    from tank_cli.watching import watching
+
+    film = Film(episode, next((f"“{sentence}”" for sentence, _, _ in jobs if sentence), "the beginning"))
+    with watching(episode.eyes, film.take):
+        result = play(episode, jobs)
+    try:
+        film.write(path)
+        say(f"film: {path}")
+    except NoPictureError as error:
+        say(str(error), YELLOW)
+    return result
+
+
+def _draw(episode: Episode, path: Path) -> None:
+    from tank_cli.picture import NoPictureError, draw
+
+    try:
+        draw(episode.backend, path)
+        say(f"picture: {path}")
+    except NoPictureError as error:
+        say(str(error), YELLOW)
 
 
 Job = tuple[str, "tuple[Command, ...]", str]  # instruction, commands, why there are none

@@ -13,14 +13,17 @@ from tank_executor.route import Disc, Footprint
 from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdict
 from tank_executor.sight import Place, Thing
 
-ARRIVED_M, ARRIVED_RAD = 0.015, math.radians(2.0)  # how well the thing must lie in the front cell
+BEYOND_M = 0.015  # the thing ends this far beyond the middle of the front cell: nearer, the folded arm begins to hide it
+ARRIVED_M, ARRIVED_RAD = 0.015, math.radians(2.0)  # how well
 MEASURED_M = 0.6  # from this near a thing's place is known well enough to grasp it
 STAGING_M = 0.5  # the last leg begins this far from the thing, where the camera sees it well
 LEG_M = 1.0  # look again after this much way
 LEGS = 20
 DIRECTIONS = 24  # from which a thing may be driven up to
-FINGERS_M = 0.006  # room between a finger and what stands beside
-CROWDED_M = 3.0  # what a direction costs in way in which a finger would hit something
+FINGERS_M = 0.006  # room that a finger needs beside it, at least,
+EASY_M = 0.02  # and so that it is no matter
+CROWDED_M = 3.0  # what a direction costs in way in which a finger has no room at all
+LEAST_M = 0.035  # things are at least so wide; what is half hidden looks smaller
 SHORT_M = 0.05  # legs stop this far before what was not known to be in the way
 GONE_BY_M = 0.05  # a detour has arrived at its corner
 
@@ -37,7 +40,7 @@ def approach(quest: Quest, grasping: bool = False) -> Script[Thing | Failed]:
             thing = yield from face(quest)
             if isinstance(thing, Failed):
                 return thing
-        if _has_arrived(context, thing) and (not grasping or has_room(context, thing, _bearing(context, thing))):
+        if _has_arrived(context, thing) and not (grasping and _is_better_elsewhere(context, thing)):
             return thing
         verdict = yield from _leg(context, thing, name, grasping)
         if isinstance(verdict, Failed):
@@ -59,19 +62,22 @@ def _bearing(context: Context, thing: Thing) -> float:
     return math.atan2(thing.y - base.y, thing.x - base.x)
 
 
+def _ahead(context: Context) -> float:
+    """How far ahead of base_link the thing is to end [m]."""
+    return context.robot.cell(Cell.FRONT)[0] + BEYOND_M
+
+
 def _has_arrived(context: Context, thing: Thing) -> bool:
     x, y = thing.seen_from(context.state.odometry.pose)
-    ahead = context.robot.cell(Cell.FRONT)[0]
-    return in_sight(context, thing) and abs(math.hypot(x, y) - ahead) <= ARRIVED_M and abs(math.atan2(y, x)) <= ARRIVED_RAD
+    return in_sight(context, thing) and abs(math.hypot(x, y) - _ahead(context)) <= ARRIVED_M and abs(math.atan2(y, x)) <= ARRIVED_RAD
 
 
 def _leg(context: Context, thing: Thing, name: str, grasping: bool) -> Script[Verdict]:
     """One straight piece of the way: to the thing itself where that is free, else to the next corner of a detour."""
     base = context.state.odometry.pose
-    ahead = context.robot.cell(Cell.FRONT)[0]
     if _is_direct(context, thing, grasping):
         verdict = yield from turn(context, _wrap(_bearing(context, thing) - base.yaw), None, f"turning to {name}")
-        left = math.hypot(*thing.seen_from(context.state.odometry.pose)) - ahead
+        left = math.hypot(*thing.seen_from(context.state.odometry.pose)) - _ahead(context)
         if isinstance(verdict, Failed) or abs(left) <= ARRIVED_M:
             return verdict
         return (yield from drive(context, max(-LEG_M, min(LEG_M, left)), None, f"driving to {name}", SHORT_M, thing.id))
@@ -92,14 +98,14 @@ def _leg(context: Context, thing: Thing, name: str, grasping: bool) -> Script[Ve
 def _is_direct(context: Context, thing: Thing, grasping: bool) -> bool:
     """Whether it can be driven up to straight from here."""
     base, bearing = context.state.odometry.pose, _bearing(context, thing)
-    if grasping and not has_room(context, thing, bearing) and _best_room(context, thing):
+    if grasping and _is_better_elsewhere(context, thing):
         return False
     return _free(context, (base.x, base.y), _before(context, thing, bearing), thing)
 
 
 def _before(context: Context, thing: Thing, bearing: float, distance: float | None = None) -> Place:
     """The place from which the thing lies straight ahead at ``bearing`` [rad], ``distance`` [m] away (default: in the front cell)."""
-    away = context.robot.cell(Cell.FRONT)[0] if distance is None else distance
+    away = _ahead(context) if distance is None else distance
     return thing.x - away * math.cos(bearing), thing.y - away * math.sin(bearing)
 
 
@@ -119,9 +125,11 @@ def _directions() -> Iterator[float]:
     yield from (2 * math.pi * number / DIRECTIONS for number in range(DIRECTIONS))
 
 
-def _best_room(context: Context, thing: Thing) -> bool:
-    """Whether there is any direction from which the fingers have room and the last leg is free."""
-    return any(_end_is_free(context, thing, bearing) and has_room(context, thing, bearing) for bearing in _directions())
+def _is_better_elsewhere(context: Context, thing: Thing) -> bool:
+    """Whether the fingers have no room as seen from here, but would from another side that can be driven up to."""
+    if has_room(context, thing, _bearing(context, thing)):
+        return False
+    return any(has_room(context, thing, bearing) and _end_is_free(context, thing, bearing) for bearing in _directions())
 
 
 def _end_is_free(context: Context, thing: Thing, bearing: float) -> bool:
@@ -130,30 +138,40 @@ def _end_is_free(context: Context, thing: Thing, bearing: float) -> bool:
 
 def _detour(context: Context, thing: Thing, grasping: bool) -> list[Place] | None:
     """The way to a place from which the thing can be driven up to straight."""
-    goals = []
-    for bearing in _directions():
-        if _end_is_free(context, thing, bearing):
-            crowded = grasping and not has_room(context, thing, bearing)
-            goals.append((_before(context, thing, bearing, STAGING_M), CROWDED_M if crowded else 0.0))
+    goals = [
+        (_before(context, thing, bearing, STAGING_M), _crowding(context, thing, bearing) if grasping else 0.0)
+        for bearing in _directions()
+        if _end_is_free(context, thing, bearing)
+    ]
     obstacles = [*_discs(_others(context, thing)), Disc(thing.x, thing.y, thing.width / 2)]
     return route.plan(context.state.odometry.pose, goals, obstacles, Footprint.of(context.robot)) if goals else None
 
 
 def has_room(context: Context, thing: Thing, bearing: float) -> bool:
-    """Whether the open fingers, set down on both sides of the thing as seen along ``bearing`` [rad], hit nothing.
+    """Whether the fingers, set down open on both sides of the thing as seen along ``bearing`` [rad] and closed, hit nothing else."""
+    return _room(context, thing, bearing) >= FINGERS_M
 
-    Each finger is a box seen from above, a neighbour a circle around its corners at worst.
+
+def _crowding(context: Context, thing: Thing, bearing: float) -> float:
+    """What little room for the fingers costs [m]."""
+    return CROWDED_M * min(1.0, max(0.0, 1.0 - _room(context, thing, bearing) / EASY_M))
+
+
+def _room(context: Context, thing: Thing, bearing: float) -> float:
+    """Least distance [m] between the way of a finger and another thing, which is a circle; up to 0 where they meet.
+
+    The way of a finger that closes is a box from above, from where it is when it is open to the side of the thing.
     """
     gap, (_, half_across, half_along) = context.arm.open_gap, context.robot.gripper.finger_half_size
+    inner, outer = min(thing.width, gap) / 2, gap / 2 + 2 * half_across
     cosine, sine = math.cos(bearing), math.sin(bearing)
+    least = math.inf
     for other in _others(context, thing):
         dx, dy = other.x - thing.x, other.y - thing.y
-        along, across = dx * cosine + dy * sine, abs(dy * cosine - dx * sine)
-        outside_along = max(0.0, abs(along) - half_along)
-        outside_across = max(0.0, abs(across - gap / 2 - half_across) - half_across)
-        if math.hypot(outside_along, outside_across) < other.width / 2 + FINGERS_M:
-            return False
-    return True
+        along, across = abs(dx * cosine + dy * sine), abs(dy * cosine - dx * sine)
+        outside = math.hypot(max(0.0, along - half_along), max(0.0, across - outer, inner - across))
+        least = min(least, outside - max(other.width, LEAST_M) / 2)
+    return least
 
 
 def _wrap(angle: float) -> float:

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 
 from tank_core.commands import Approach, Face, Grasp
-from tank_executor.driving import turn
+from tank_executor.driving import drive, turn
 from tank_executor.plan import object_name
 from tank_executor.script import Action, Context, Done, Failed, Primitive, Script, Verdict
 from tank_executor.sight import Place, Thing
@@ -19,6 +19,7 @@ CENTERED_RAD = math.radians(1.2)
 SEARCH_STEP_RAD = math.radians(60.0)  # less than the camera's field of view
 TRIES = 8
 SURE = 0.15  # confidence below which a thing is not worth going to
+HIDDEN_M, BACK_M = 0.4, 0.08  # what is this near may be hidden by the folded arm, and comes in sight from this much farther away
 SHAPE_SURE_M = 0.8  # farther away the camera may take one shape for another
 
 Sought = Grasp | Face | Approach
@@ -142,6 +143,8 @@ def face(quest: Quest) -> Script[Thing | Failed]:
             verdict = yield from turn(context, angle, None, f"turning to {name}")
             if isinstance(verdict, Failed):
                 return verdict
+        elif math.hypot(*thing.seen_from(context.state.odometry.pose)) < HIDDEN_M:
+            yield from drive(context, -BACK_M, None, f"backing up to see {name}")
         if not (yield from look(context, f"looking at {name}")):
             return Failed(NO_DETECTIONS)
     return Failed(f"{name} does not stay in the middle of the image")

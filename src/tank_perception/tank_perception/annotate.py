@@ -28,18 +28,19 @@ PAINT: dict[str, Rgb] = {  # how a colour's name is shown, whatever shade the ob
 }
 UNKNOWN: Rgb = (150, 150, 150)
 DARK, BRIGHT = (0, 0, 0), (255, 255, 255)
-LETTERS = 0.45  # of OpenCV's letters; 10 pixels high
+LETTERS = 0.4  # of OpenCV's letters; 9 pixels high
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 def annotate(rgb: Image, detections: Detections, view: View, lens: Lens) -> Image:
     """A copy of the image: a box, name and distance for each object that is in it; a cross for one that is only remembered there."""
     picture = np.array(rgb)  # contiguous, whatever the image was
+    labels = Labels(picture)
     for thing in detections.objects:
         if thing.age == 0.0 and thing.box[2] > 0:
-            _draw_box(picture, thing)
+            _draw_box(picture, thing, labels)
         else:
-            _draw_remembered(picture, thing, view, lens)
+            _draw_remembered(picture, thing, view, lens, labels)
     return picture
 
 
@@ -63,27 +64,48 @@ def project(position: tuple[float, float, float], camera: Transform, lens: Lens)
     return round(float(x)), round(float(y))
 
 
-def _draw_box(picture: Image, thing: Detection) -> None:
+class Labels:
+    """Texts in the image, each on a dark ground, that do not cover one another where there is room."""
+
+    def __init__(self, picture: Image) -> None:
+        self._picture = picture
+        self._taken: list[tuple[int, int, int, int]] = []  # left, top, right, bottom [px]
+
+    def write(self, text: str, x: int, above: int, below: int) -> None:
+        """From column ``x`` on: over row ``above``, or under row ``below`` where that is out of the image or taken."""
+        (width, height), _ = cv2.getTextSize(text, FONT, LETTERS, 1)
+        rows, columns = self._picture.shape[:2]
+        width, height = width + 4, height + 6
+        left = max(0, min(x, columns - width))
+        steps = range(0, 5 * height, height)
+        tops = [above - height - step for step in steps] + [below + step for step in steps]
+        places = [
+            (left, top, left + width, top + height)
+            for top in sorted(tops, key=lambda top: min(abs(top + height - above), abs(top - below)))
+        ]
+        inside = [place for place in places if place[1] >= 0 and place[3] <= rows] or [(left, 0, left + width, height)]
+        place = next((place for place in inside if not any(_overlap(place, other) for other in self._taken)), inside[0])
+        self._taken.append(place)
+        cv2.rectangle(self._picture, place[:2], (place[2] - 1, place[3] - 1), DARK, cv2.FILLED)
+        cv2.putText(self._picture, text, (place[0] + 2, place[3] - 4), FONT, LETTERS, BRIGHT, 1, cv2.LINE_AA)
+
+
+def _overlap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _draw_box(picture: Image, thing: Detection, labels: Labels) -> None:
     left, top, width, height = thing.box
     corners = (left, top), (left + width - 1, top + height - 1)
     cv2.rectangle(picture, *corners, DARK, 3)
     cv2.rectangle(picture, *corners, PAINT.get(thing.color or "", UNKNOWN), 1)
-    _write(picture, label(thing), (left, top - 5 if top > 16 else top + height + 13))
+    labels.write(label(thing), left, top - 2, top + height + 2)
 
 
-def _draw_remembered(picture: Image, thing: Detection, view: View, lens: Lens) -> None:
+def _draw_remembered(picture: Image, thing: Detection, view: View, lens: Lens, labels: Labels) -> None:
     place = project(thing.position, view.camera, lens)
     if place is None or not (0 <= place[0] < picture.shape[1] and 0 <= place[1] < picture.shape[0]):
         return
     for color, width in ((DARK, 3), (PAINT.get(thing.color or "", UNKNOWN), 1)):
         cv2.drawMarker(picture, place, color, cv2.MARKER_TILTED_CROSS, 14, width)
-    _write(picture, f"{label(thing)}, {thing.age:.0f} s ago", (place[0] + 10, place[1] + 4))
-
-
-def _write(picture: Image, text: str, place: tuple[int, int]) -> None:
-    """Inside the image, with a dark rim, so that it is read on any ground."""
-    (width, height), _ = cv2.getTextSize(text, FONT, LETTERS, 1)
-    x = max(2, min(place[0], picture.shape[1] - width - 2))
-    y = max(height + 2, min(place[1], picture.shape[0] - 4))
-    for color, thickness in ((DARK, 3), (BRIGHT, 1)):
-        cv2.putText(picture, text, (x, y), FONT, LETTERS, color, thickness, cv2.LINE_AA)
+    labels.write(f"{label(thing)}, {thing.age:.0f} s ago", place[0] - 7, place[1] - 9, place[1] + 9)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from tank_core.commands import Color, Shape
 from tank_core.robot import Robot
@@ -31,6 +30,8 @@ SHAPE_SEEN = 0.6  # share of the outline that must be seen to tell a shape
 WORST_FIT = 3.5  # times the noise; outlines that fit worse are no cube, ball or cylinder ...
 WORST_SHARE = 0.06  # ... unless the misfit is less than this share of the width
 SOLID, WHOLE = 0.8, 0.9  # area over that of the convex hull that all shapes have, where this share of the outline is seen
+OBSTACLE_SURE = 0.3  # confidence in what has none of the shapes ...
+OBSTACLE_M = 0.03  # ... and how far off its edge may be
 HELD_PX = 12  # colored pixels between the fingers that are something held
 HELD_SPREAD_M = 0.008  # it may sit as much off the middle
 GRAY_SHARE = 0.5  # of what shows between the fingers, for white or black to be held: parts of the robot may look so, too
@@ -170,15 +171,12 @@ def _spread(axes: Array, covariance: Array, scale: float, down: float, eye: Eye)
 def _obstacle(outline: Outline, eye: Eye) -> Finding:
     """Something else: it begins where its lowest point meets the floor, and is as wide as it looks there."""
     contour = outline.blob.contour
-    left, top, width, height = outline.blob.box
+    left, _, width, _ = box = outline.blob.box
     foot = contour[contour[:, 1].argmax()].astype(np.float64)
-    spots = np.array([(foot[0], foot[1]), (left, foot[1]), (left + width, foot[1])])
-    nearest, start, end = eye.on_plane(spots)
+    nearest, start, end = eye.on_plane(np.array([foot, (left, foot[1]), (left + width, foot[1])]))
     across = float(np.linalg.norm(end - start))
     away = nearest[:2] - eye.origin[:2]
     center = np.append(nearest[:2] + away / max(float(np.linalg.norm(away)), 1e-6) * min(across, LARGEST_M) / 2, across / 2)
-    spread = np.diag((0.03, 0.03, 0.03)) ** 2 + np.diag((across, across, across)) ** 2 / 12
-    size = (across, across, across)
-    return Finding(outline.blob.color, None, center, spread, size, outline.blob.box, 0.3, float(width), float(outline.weight.mean()), obstacle=True)
-
-
+    spread = (OBSTACLE_M**2 + across**2 / 12) * np.eye(3)
+    seen = float(outline.weight.mean())
+    return Finding(outline.blob.color, None, center, spread, (across,) * 3, box, OBSTACLE_SURE, float(width), seen, obstacle=True)

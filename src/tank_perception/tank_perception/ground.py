@@ -39,7 +39,8 @@ class Eye:
             points = np.ascontiguousarray(pixels, dtype=np.float64).reshape(-1, 1, 2)
             straight: Array = cv2.undistortPoints(points, self.lens.matrix, self.lens.distortion).reshape(-1, 2)
             return straight
-        return (pixels - self._middle) / self._scale
+        flat: Array = (pixels - self._middle) / self._scale
+        return flat
 
     def rays(self, pixels: Array) -> Array:
         """Unit vectors from the camera through pixels.  # (n, 2) -> (n, 3)"""
@@ -67,7 +68,8 @@ class Eye:
         seen = (points - self.origin) @ self.rotation
         seen = seen[:, :2] / np.maximum(seen[:, 2:], NEAREST_M)
         if not self._bent:
-            return seen * self._scale + self._middle
+            plain: Array = seen * self._scale + self._middle
+            return plain
         upright = np.column_stack((seen, np.ones(len(seen))))
         spots: Array = cv2.projectPoints(upright, np.zeros(3), np.zeros(3), self.lens.matrix, self.lens.distortion)[0].reshape(-1, 2)
         return spots

@@ -14,6 +14,8 @@ from tank_perception.segmentation import Blob, Image
 from tank_perception.shapes import supports
 
 NEAR_PX = 3.0  # what is this near to a border hides what may be behind
+LEVEL_PX = 4  # of two that touch, the one whose foot is lower in the image by more than this is nearer; else nobody can tell ...
+LEVEL_WEIGHT = 0.1  # ... and where they touch is believed so much
 BORDER_PX = 1  # outlines that come this near to the image's edge are cut there
 UP: Array = np.array([0.0, 0.0, 1.0])
 _TURNS = np.arange(8) * (math.pi / 4)
@@ -29,18 +31,17 @@ class Outline:
     axes: Array  # unit vectors in base_link: right, down, and the ray to its middle, as rows  # (3, 3)
     pixel: float  # angle of one pixel there [rad]
     reach: Array  # support function [rad]  # (directions,)
-    weight: Array  # 1: the object's own border; 0: cut by the image's edge, or by something nearer  # (directions,)
+    weight: Array  # 1: the object's own border; 0: cut by the image's edge or by something nearer; in between: perhaps  # (directions,)
     solidity: float  # area over that of the convex hull
 
 
 def trace(blobs: tuple[Blob, ...], hidden: Image, eye: Eye, edge: float) -> list[Outline]:
     """The outlines of all blobs of an image. ``hidden`` is 255 where the robot is; ``edge`` [px] is added all around."""
     owners = _owners(blobs, hidden)
-    bottoms = np.array([255 if index == 0 else 0 for index in range(256)])
-    for index, blob in enumerate(blobs):
+    bottoms = np.full(256, -(1 << 20))  # of the floor, which hides nothing
+    bottoms[255] = 1 << 20  # of the robot itself, which is nearer than anything
+    for index, blob in enumerate(blobs[:_MINE]):
         bottoms[index + 1] = blob.box[1] + blob.box[3]
-    bottoms[255] = 1 << 20  # the robot itself is nearer than anything
-    bottoms[0] = -1
     return [_outline(blob, index + 1, owners, bottoms, eye, edge) for index, blob in enumerate(blobs[:_MINE])]
 
 
@@ -81,7 +82,7 @@ def _axes(ray: Array) -> Array:
 
 
 def _free(points: Array, number: int, owners: Image, bottoms: Array) -> Array:
-    """1 where a border point of blob ``number`` is its own, 0 where the image ends or something nearer begins.  # (n, 2) -> (n,)"""
+    """How far border points of blob ``number`` are its own, not where the image ends or something nearer begins.  # (n, 2) -> (n,)"""
     height, width = owners.shape
     cut = (points[:, 0] <= BORDER_PX) | (points[:, 1] <= BORDER_PX)
     cut |= (points[:, 0] >= width - 1 - BORDER_PX) | (points[:, 1] >= height - 1 - BORDER_PX)
@@ -89,6 +90,7 @@ def _free(points: Array, number: int, owners: Image, bottoms: Array) -> Array:
     np.clip(around[..., 0], 0, width - 1, out=around[..., 0])
     np.clip(around[..., 1], 0, height - 1, out=around[..., 1])
     beside = owners[around[..., 1], around[..., 0]]
-    hides = (bottoms[beside] > bottoms[number]) & (beside != number)
-    free: Array = 1.0 - (cut | hides.any(axis=1))
-    return free
+    lower = np.where(beside == number, -LEVEL_PX - 1, bottoms[beside] - bottoms[number]).max(axis=1)
+    weight: Array = np.where(lower > LEVEL_PX, 0.0, np.where(lower >= -LEVEL_PX, LEVEL_WEIGHT, 1.0))
+    weight[cut] = 0.0
+    return weight

@@ -85,7 +85,7 @@ class PerceptionNode(TankNode):
         self._markers = Markers(self.settings["odom_frame"])
         self._detections_topic = self._publisher(DetectedObjectArray, names.DETECTIONS, names.RELIABLE)
         self._markers_topic = self._publisher(MarkerArray, names.MARKERS, names.STREAM)
-        self._picture_topic = self._publisher(Image, names.DETECTIONS_IMAGE, names.STREAM)
+        self._picture_topic = self._publisher(Image, names.DETECTIONS_IMAGE, names.NEWEST)
         for kind, topic, callback, qos in (
             (TFMessage, names.TF, self._on_tf, names.TF_QOS),
             (TFMessage, names.TF_STATIC, self._on_tf_static, names.LATCHED),

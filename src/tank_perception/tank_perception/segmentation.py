@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.commands import Color
-from tank_perception.color_model import ColorModel
+from tank_perception.color_model import HUE_NAMES, ColorModel
 
 Image = npt.NDArray[np.uint8]
 
@@ -18,12 +18,17 @@ SHRINK = 8  # the floor's brightness is looked at in squares of this many pixels
 FLOOR_SQUARES = 9  # median over this many squares: 72 px, in which an object on the floor is the minority
 NOISE = 10.0  # [of 255] chroma that noise of sigma 4 makes after the blur in one pixel of many thousand
 FULL_LIGHT = 128.0  # [of 255] the floor's value from which on ``min_value`` is meant as it is; in less light it is less
+LEAST_STEP = 5.0  # [of 255] over the floor's value: three times what noise leaves after the blur
+SIDE_SHARE = 0.33  # of what white must be brighter than the floor, for the darker sides of something that is white elsewhere
 BLIND_WHITE = 235.0  # [of 255] on a floor brighter than this nothing can be told to be whiter
 LEAST_PX = 12  # smaller specks are noise
 PART_SHARE = 0.08  # colors with less than this share of a blob are shades and glints of another
 SEED_SHARE = 0.15  # share of a white blob that is really white; its sides may be in the shade
 HUE_GAP_DEG = 4.0  # hues this near to a color's span, and nobody else's, are that color's
 VIVID = 1.25  # times the least saturation that an object's color has on average; what is duller is gray with a tinge
+CLIPPED = 248  # [of 255] values from here on may be cut off, and their hues are wrong then
+CLIPPED_SHARE = 0.5  # of a color's pixels that are not cut off at most, for it to be another one that is
+FEW_SHARE = 0.2  # and there are at most so many of them for one of the other's
 MOST_BLOBS = 60  # the largest ones; more are no scene but a fault
 
 NAMES: tuple[Color | None, ...] = (None, *Color, None)  # index 0: floor; the last one: colored, but of no color that is known
@@ -43,12 +48,28 @@ class Blob:
     box: tuple[int, int, int, int]  # left, top, width, height [px]
 
 
+class Scratch:
+    """Work space for images of one shape (height, width, 3)."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.rgb, self.hsv = np.empty(shape, np.uint8), np.empty(shape, np.uint8)
+        planes = np.empty((8, *shape[:2]), np.uint8)
+        self.hue, self.saturation, self.value, self.level, self.chromatic, self.bright, self.dark, self.any = planes
+
+
 class Palette:
-    """A color model as look-up tables for 8-bit HSV with hues of 0..255."""
+    """A color model as look-up tables for 8-bit HSV with hues of 0..255, and work space: not for two threads at a time."""
 
     def __init__(self, model: ColorModel) -> None:
         self.model = model
         self.hues = np.array([_index(model, step * 360 / 256) for step in range(256)], np.uint8)  # hue -> index in NAMES
+        self._scratch: Scratch | None = None
+
+    def scratch(self, rgb: Image) -> Scratch:
+        """Arrays for images like this one; new ones for each image would take longer to get than to fill."""
+        if self._scratch is None or self._scratch.rgb.shape != rgb.shape:
+            self._scratch = Scratch(rgb.shape)
+        return self._scratch
 
     def saturations(self, floor: float) -> Image:
         """Value -> saturation from which on a pixel counts as colored, where the floor's value is ``floor``.  # (256,)
@@ -62,32 +83,46 @@ class Palette:
 
 
 class Planes:
-    """One image as masks of 0 and 255: ``chromatic``, ``bright``, ``brightest`` and ``dark``, with what is hidden left out.
+    """One image as masks of 0 and 255: ``chromatic``, ``bright``, ``dark``, and ``any`` of them that is not hidden.
 
     ``rgb`` is (height, width, 3); ``hidden`` (height, width) is 255 where nothing can be told.
     """
 
     def __init__(self, rgb: Image, hidden: Image, palette: Palette) -> None:
-        hsv = cv2.cvtColor(cv2.GaussianBlur(rgb, (3, 3), 0), cv2.COLOR_RGB2HSV_FULL)
-        self.hue, self.saturation, value = cv2.split(hsv)
-        floor, bright = _floor(value, hidden)
-        typical = float(np.median(floor))
-        size = (rgb.shape[1], rgb.shape[0])
-        model = palette.model
-        self.chromatic = cv2.compare(self.saturation, cv2.LUT(value, palette.saturations(typical)), cv2.CMP_GT)
-        whitest = _limit(bright, model.white_over)
-        self.brightest = cv2.compare(value, cv2.resize(whitest, size), cv2.CMP_GT)
-        self.bright = cv2.compare(value, cv2.resize(_limit(bright, 1 + (model.white_over - 1) / 2), size), cv2.CMP_GT)
-        dark = (floor * model.black_under).astype(np.uint8)
-        self.dark = cv2.compare(value, cv2.resize(dark, size), cv2.CMP_LT)
-        self.any = cv2.bitwise_or(cv2.bitwise_or(self.chromatic, self.bright), self.dark)
-        self.any = cv2.bitwise_and(self.any, cv2.bitwise_not(hidden))
+        work = palette.scratch(rgb)
+        cv2.GaussianBlur(rgb, (3, 3), 0, dst=work.rgb)
+        cv2.cvtColor(work.rgb, cv2.COLOR_RGB2HSV_FULL, dst=work.hsv)
+        cv2.split(work.hsv, [work.hue, work.saturation, work.value])
+        self.hue, self.saturation, self.value = work.hue, work.saturation, work.value
+        floor, bright = _floor(self.value, hidden)
+        model, typical = palette.model, float(np.median(floor))
+        cv2.LUT(self.value, palette.saturations(typical), dst=work.level)
+        self.chromatic = cv2.compare(self.saturation, work.level, cv2.CMP_GT, dst=work.chromatic)
+        self.bright = self._against(_limit(bright, 1 + SIDE_SHARE * (model.white_over - 1)), cv2.CMP_GT, work.level, work.bright)
+        self.dark = self._against((floor * model.black_under).astype(np.uint8), cv2.CMP_LT, work.level, work.dark)
+        self._whitest = _limit(bright, model.white_over)
+        self.any = cv2.bitwise_or(self.chromatic, self.bright, dst=work.any)
+        cv2.bitwise_or(self.any, self.dark, dst=self.any)
+        self.any[hidden > 0] = 0
+
+    def _against(self, limits: Image, comparison: int, level: Image, result: Image) -> Image:
+        """The value of each pixel compared with the limit at its square."""
+        cv2.resize(limits, (level.shape[1], level.shape[0]), dst=level)
+        mask: Image = cv2.compare(self.value, level, comparison, dst=result)
+        return mask
+
+    def white(self, patch: Image, corner: tuple[int, int]) -> int:
+        """How many pixels of a patch at ``corner`` (left, top) are surely white."""
+        down, right = np.nonzero(patch)
+        rows, columns = ((at + start) * size // whole for at, start, size, whole in zip(
+            (down, right), corner[::-1], self._whitest.shape, self.value.shape, strict=True))  # fmt: skip
+        return int(np.count_nonzero(self.value[down + corner[1], right + corner[0]] > self._whitest[rows, columns]))
 
     def indices(self, box: tuple[int, int, int, int], palette: Palette) -> Image:
         """Index in NAMES of each pixel of a box."""
         left, top, width, height = box
         part = slice(top, top + height), slice(left, left + width)
-        names = cv2.bitwise_and(cv2.LUT(self.hue[part], palette.hues), self.chromatic[part])
+        names: Image = cv2.bitwise_and(cv2.LUT(self.hue[part], palette.hues), self.chromatic[part])
         plain = cv2.bitwise_not(self.chromatic[part])
         names[(self.bright[part] & plain) > 0] = WHITE
         names[(self.dark[part] & plain) > 0] = BLACK
@@ -114,8 +149,9 @@ def _split(contour: npt.NDArray[np.int32], planes: Planes, palette: Palette) -> 
     counts = np.bincount(names.ravel(), minlength=len(NAMES))
     counts[0] = 0
     part = slice(top, top + height), slice(left, left + width)
-    if counts[WHITE] and cv2.countNonZero(planes.brightest[part] & (names == WHITE)) < max(LEAST_PX / 2, SEED_SHARE * counts[WHITE]):
+    if counts[WHITE] and planes.white(names == WHITE, (left, top)) < max(LEAST_PX / 2, SEED_SHARE * counts[WHITE]):
         counts[WHITE] = 0
+    _mend(names, counts, planes.value[part])
     many = np.flatnonzero(counts >= max(LEAST_PX, PART_SHARE * counts.sum()))
     if len(many) == 1:
         yield from _blobs(inside, _name(inside, int(many[0]), planes.saturation[part], palette), (left, top))
@@ -123,6 +159,21 @@ def _split(contour: npt.NDArray[np.int32], planes: Planes, palette: Palette) -> 
         for index in many:
             patch = _cleaned((names == index).astype(np.uint8))
             yield from _blobs(patch, _name(patch, int(index), planes.saturation[part], palette), (left, top))
+
+
+def _mend(names: Image, counts: npt.NDArray[np.intp], value: Image) -> None:
+    """Where light is too strong for the camera, orange turns yellow: such a part is of the neighbouring color that another part has."""
+    ring = [NAMES.index(color) for color in HUE_NAMES]
+    if np.count_nonzero(counts[ring] >= LEAST_PX) < 2:
+        return
+    true = np.bincount(names[value < CLIPPED], minlength=len(NAMES))
+    for place, index in enumerate(ring):
+        for other in (ring[place - 1], ring[(place + 1) % len(ring)]):
+            cut_off = counts[index] >= LEAST_PX and true[index] < CLIPPED_SHARE * counts[index]
+            if cut_off and true[other] >= LEAST_PX and true[index] < FEW_SHARE * true[other]:
+                names[names == index] = other
+                counts[other] += counts[index]
+                counts[index] = 0
 
 
 def _name(patch: Image, index: int, saturation: Image, palette: Palette) -> int:
@@ -134,7 +185,8 @@ def _name(patch: Image, index: int, saturation: Image, palette: Palette) -> int:
 
 def _cleaned(mask: Image) -> Image:
     """Without specks and whiskers, but with its corners, which an opening alone would round: they tell a cube from a ball."""
-    return cv2.bitwise_and(mask, cv2.dilate(cv2.morphologyEx(mask, cv2.MORPH_OPEN, _KERNEL), _KERNEL))
+    cleaned: Image = cv2.bitwise_and(mask, cv2.dilate(cv2.morphologyEx(mask, cv2.MORPH_OPEN, _KERNEL), _KERNEL))
+    return cleaned
 
 
 def _blobs(patch: Image, index: int, corner: tuple[int, int]) -> Iterator[Blob]:
@@ -150,7 +202,7 @@ def _floor(value: Image, hidden: Image) -> tuple[npt.NDArray[np.float64], Image]
     """The floor's value around each square, and that of the brightest floor near it. Where the robot is, the floor is as elsewhere."""
     size = (value.shape[1] // SHRINK, value.shape[0] // SHRINK)
     small = cv2.resize(value, size, interpolation=cv2.INTER_AREA)
-    covered = cv2.resize(hidden, size, interpolation=cv2.INTER_AREA) > 0
+    covered = cv2.resize(hidden, size, interpolation=cv2.INTER_NEAREST) > 0
     if covered.any() and not covered.all():
         small[covered] = np.median(small[~covered])
     floor = cv2.medianBlur(small, FLOOR_SQUARES)
@@ -158,9 +210,10 @@ def _floor(value: Image, hidden: Image) -> tuple[npt.NDArray[np.float64], Image]
 
 
 def _limit(bright: Image, over: float) -> Image:
-    limit = np.minimum(bright * over, 250.0)
+    limit = np.minimum(np.maximum(bright * over, bright + LEAST_STEP), 250.0)
     limit[bright > BLIND_WHITE] = 255
-    return limit.astype(np.uint8)
+    rounded: Image = limit.astype(np.uint8)
+    return rounded
 
 
 def _index(model: ColorModel, hue: float) -> int:

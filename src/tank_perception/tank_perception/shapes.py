@@ -15,6 +15,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from tank_core.commands import Shape
 from tank_core.state import Array
@@ -27,7 +28,9 @@ USUAL_SHARE = 0.4  # standard deviation of that, as a share
 
 SHADE_COST = 6.0  # chi-square by which a white thing with a side that cannot be seen must fit better than a whole one
 
-ANGLES: Array = np.arange(DIRECTIONS) * (2 * math.pi / DIRECTIONS)
+Index = npt.NDArray[np.intp]
+
+ANGLES: Array = np.linspace(0.0, 2 * math.pi, DIRECTIONS, endpoint=False)
 COMPASS: Array = np.array([np.cos(ANGLES), np.sin(ANGLES)])  # (2, directions); right and down
 
 
@@ -93,7 +96,7 @@ class Outlines:
     """What is known of n outlines. Angles in [rad], in the plane perpendicular to the ray to each one's middle."""
 
     reach: Array  # support function  # (n, directions)
-    weight: Array  # 1 where the reach is the object's own border, 0 where it is cut or hidden  # (n, directions)
+    weight: Array  # 1 where the reach is the object's own border, 0 where it is cut or hidden, or in between  # (n, directions)
     depression: Array  # of the ray to the middle [rad]  # (n,)
     distance: Array  # roughly [m]  # (n,)
     noise: Array  # standard deviation of the reach: about half a pixel  # (n,)
@@ -135,7 +138,7 @@ def fit(outlines: Outlines, family: Family = PLAIN) -> Fits:
     return Fits(tuple(family.shapes[index] for index in best), ranked[1] - ranked[0], rms, values[rows, best], covariance)
 
 
-def _between(left: Array, rows: Array, best: Array) -> Array:
+def _between(left: Array, rows: Index, best: Index) -> Array:
     """What a cube between the yaws that are tried would leave: the lowest point of a parabola through the best one and its neighbours."""
     here, before, after = (left[rows, (best + step) % YAWS] for step in (0, -1, 1))
     bend = np.maximum(before + after - 2 * here, 1e-9)
@@ -148,7 +151,7 @@ def _solve(outlines: Outlines, model: Array, usual: Array) -> tuple[Array, Array
     count, kinds, _ = model.shape
     rows = np.empty((count, kinds, 3, DIRECTIONS))
     rows[:, :, 0], rows[:, :, 1:] = model, COMPASS
-    weight = (outlines.weight / outlines.noise[:, None] ** 2)[:, None]  # (n, 1, directions)
+    weight = (outlines.weight / np.square(outlines.noise[:, None]))[:, None]  # (n, 1, directions)
     weighted = rows * weight[:, :, None]
     precision = weighted @ rows.swapaxes(2, 3)
     right = weighted @ outlines.reach[:, None, :, None]
@@ -158,11 +161,13 @@ def _solve(outlines: Outlines, model: Array, usual: Array) -> tuple[Array, Array
     loose = 1 / usual**2  # where too few directions are left, the middle is within an object's width of the blob's
     precision[:, :, 1, 1] += loose[:, None]
     precision[:, :, 2, 2] += loose[:, None]
-    values = np.linalg.solve(precision, right)[..., 0]
-    errors = outlines.reach[:, None] - np.einsum("nmkd,nmk->nmd", rows, values)
+    values: Array = np.linalg.solve(precision, right)[..., 0]
+    modelled: Array = np.einsum("nmkd,nmk->nmd", rows, values)
+    errors = outlines.reach[:, None] - modelled
     # What is hidden may reach farther than what is seen, but the object must reach at least as far as that.
-    beyond = np.where(outlines.weight[:, None] > 0, errors, np.maximum(errors, 0.0)) / outlines.noise[:, None, None]
-    return values, (beyond**2).sum(axis=2), precision
+    hidden = ((1 - outlines.weight) / np.square(outlines.noise[:, None]))[:, None]
+    left: Array = (np.square(errors) * weight + np.square(np.maximum(errors, 0.0)) * hidden).sum(axis=2)
+    return values, left, precision
 
 
 def _reaches(family: Family, depression: Array, size: Array) -> Array:

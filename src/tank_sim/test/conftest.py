@@ -6,6 +6,7 @@ os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
 
 import pytest
 
+import tank_sim  # noqa: F401 - chooses an OpenGL, which has to be before any test imports mujoco
 from tank_core.robot import load_robot
 
 DOMAIN_ID = 42

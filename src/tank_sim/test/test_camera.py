@@ -3,12 +3,13 @@
 import dataclasses
 import math
 
+import mujoco
 import numpy as np
 import pytest
 
 from tank_core.commands import Cell, Color, Shape
 from tank_core.state import RobotCommand, Twist2D
-from tank_sim import worlds
+from tank_sim import mjcf, worlds
 from tank_sim.camera_faults import CameraFaults
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.picture import overview, picture
@@ -91,6 +92,19 @@ def test_a_picture_from_outside(robot):
         image = picture(backend, look_at=(0.3, 0.0, 0.0), elevation=-60, size=(160, 120))
     assert image.shape == (120, 160, 3)
     assert reds(image)[1] > 10
+
+
+def test_the_cheap_image_is_that_of_the_plain_renderer(robot):
+    """What makes an image cheap changes nothing but pixels at edges of things and shadows."""
+    with MujocoBackend(robot, "clutter", 2, camera=True) as backend:
+        frame = backend.camera()
+        if frame is None:
+            pytest.skip(backend.camera_problem)
+        with mujoco.Renderer(backend.model, robot.camera.height, robot.camera.width) as renderer:
+            renderer.update_scene(backend.data, mjcf.CAMERA)
+            difference = np.abs(renderer.render().astype(int) - frame.rgb).max(axis=2)
+    assert np.median(difference) <= 2
+    assert (difference > 12).mean() < 0.02
 
 
 def test_without_a_camera_there_is_a_reason(robot):

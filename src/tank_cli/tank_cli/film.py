@@ -1,0 +1,195 @@
+"""A series of pictures of a run: the world from above, and in its corner what the robot itself saw."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tank_cli.episode import Episode
+from tank_cli.lettering import Image, letter, width_of, wrapped
+from tank_cli.picture import INK, PAPER, NoPictureError, no_opengl, write
+from tank_cli.watching import Glimpse
+from tank_core.exceptions import TankError
+from tank_core.robot import Robot
+from tank_core.state import Detections
+from tank_perception.annotate import PAINT, UNKNOWN
+from tank_perception.view import View
+
+if TYPE_CHECKING:
+    import mujoco
+
+MOMENTS, COLUMNS = 6, 2
+ABOVE, OWN = (380, 380), (244, 183)  # [px] of the view from above, and of the robot's own beside it
+GAP_PX, LETTERS_PX, SMALL_PX = 16, 22, 14
+JPEG_QUALITY = 95  # an image is kept as JPEG until it is drawn: a run has hundreds
+METER, RADIAN, JOINT, GRIP = 2.0, 1.0, 0.5, 20.0  # how much one m, rad, rad of a joint and m of the gripper are to the eye
+AZIMUTH, ELEVATION = 125.0, -35.0  # [deg] from the last heading, [deg]
+MARGIN_M, LEAST_M = 0.25, 1.1  # [m] around the way; nearer than this the eye never comes
+GRAY, BLACK, WHITE = (110, 114, 120), (0, 0, 0), (255, 255, 255)
+FOVY = math.radians(45.0)  # of MuJoCo's free camera
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The world at one image of the robot's camera."""
+
+    time: float
+    qpos: npt.NDArray[np.float64]  # (nq,)
+    doing: str
+    jpeg: npt.NDArray[np.uint8]
+    detections: Detections
+    view: View
+
+
+class FilmedEpisode(Episode):
+    """An episode that can be asked in its midst."""
+
+    @property
+    def doing(self) -> str:
+        """What the robot does now, in its own words."""
+        return self._runner.status.message
+
+
+class Film:
+    """Takes a moment at each image that the robot looks at; the pictures are drawn at the end."""
+
+    def __init__(self, episode: FilmedEpisode, title: str) -> None:
+        """``title`` stands under the first picture, when nothing has been done yet."""
+        self._episode, self._title = episode, title
+        self._moments: list[Moment] = []
+
+    def take(self, glimpse: Glimpse) -> None:
+        """For ``watching``."""
+        data = self._episode.backend.data
+        jpeg = cv2.imencode(".jpg", cv2.cvtColor(glimpse.frame.rgb, cv2.COLOR_RGB2BGR), (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY))[1]
+        doing = self._episode.doing if self._moments else self._title
+        self._moments.append(Moment(data.time, data.qpos.copy(), doing, jpeg, glimpse.detections, glimpse.view))
+
+    def write(self, path: Path) -> None:
+        """One sheet into FILE.png, or each picture into a folder. Raises NoPictureError where there is nothing to draw with."""
+        if not self._moments:
+            problem = self._episode.eyes.problem if self._episode.eyes is not None else None
+            raise NoPictureError(f"no film: {problem or 'the robot did nothing'}")
+        moments = chosen(self._moments, self._episode.robot)
+        pictures = [_finish(image, moment) for image, moment in zip(self._from_above(moments), moments, strict=True)]
+        if path.suffix:
+            write(path, sheet(pictures))
+            return
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise TankError(f"--film {path} cannot be made ({error.strerror}); give a folder that may be written, or FILE.png") from None
+        for number, picture in enumerate(pictures, start=1):
+            write(path / f"{number}.png", picture)
+
+    def _from_above(self, moments: Sequence[Moment]) -> list[Image]:
+        """The same piece of floor each time, so that one sees who moved."""
+        import mujoco  # after tank_sim, which says by what OpenGL is spoken
+
+        model, data = self._episode.backend.model, mujoco.MjData(self._episode.backend.model)
+        eye = self._eye()
+        images = []
+        try:
+            with mujoco.Renderer(model, ABOVE[1], ABOVE[0]) as renderer:
+                for moment in moments:
+                    data.time, data.qpos[:] = moment.time, moment.qpos
+                    mujoco.mj_forward(model, data)
+                    renderer.update_scene(data, eye)
+                    images.append(renderer.render())
+        except Exception as error:  # OpenGL drivers fail in ways of their own
+            raise no_opengl(error) from None
+        return images
+
+    def _eye(self) -> mujoco.MjvCamera:
+        """Sees the whole way, over the robot's shoulder at its end."""
+        import mujoco
+
+        places = np.array([(moment.view.base.x, moment.view.base.y) for moment in self._moments])
+        low, high = places.min(axis=0) - MARGIN_M, places.max(axis=0) + MARGIN_M
+        last = self._moments[-1].view.base
+        eye = mujoco.MjvCamera()
+        eye.lookat[:] = *((low + high) / 2), 0.08
+        eye.distance = max(LEAST_M, float(np.linalg.norm(high - low)) / 2 / math.tan(FOVY / 2))
+        eye.azimuth, eye.elevation = math.degrees(last.yaw) + AZIMUTH, ELEVATION
+        return eye
+
+
+def chosen(moments: Sequence[Moment], robot: Robot, count: int = MOMENTS) -> list[Moment]:
+    """First and last, and between them those after equal parts of all motion, whatever moved."""
+    weights = {name: JOINT for name in robot.joint_names if name not in robot.drive.wheel_joints} | {robot.gripper.joint: GRIP}
+    changes = [_change(one.view, other.view, weights) for one, other in pairwise(moments)]
+    so_far = np.cumsum([0.0, *changes])
+    numbers = np.searchsorted(so_far, np.linspace(0.0, so_far[-1], count)).tolist()
+    return [moments[number] for number in sorted({*numbers[:-1], len(moments) - 1})]
+
+
+def _change(before: View, after: View, weights: Mapping[str, float]) -> float:
+    """How much the robot has moved from one view to the other."""
+    way = math.hypot(after.base.x - before.base.x, after.base.y - before.base.y) * METER
+    turned = abs(math.remainder(after.base.yaw - before.base.yaw, 2 * math.pi)) * RADIAN
+    return way + turned + sum(abs(after.joints[name] - before.joints[name]) * weight for name, weight in weights.items())
+
+
+# -- Paper -------------------------------------------------------------------------------------------------------------------------
+
+
+def sheet(pictures: Sequence[Image]) -> Image:
+    """All of them in rows on paper."""
+    height, width = pictures[0].shape[:2]
+    rows = -(-len(pictures) // COLUMNS)
+    columns = min(COLUMNS, len(pictures))
+    paper = np.full((rows * (height + GAP_PX) - GAP_PX, columns * (width + GAP_PX) - GAP_PX, 3), PAPER, dtype=np.uint8)
+    for number, picture in enumerate(pictures):
+        row, column = divmod(number, COLUMNS)
+        paper[row * (height + GAP_PX) :, column * (width + GAP_PX) :][:height, :width] = picture
+    return paper
+
+
+def _finish(above: Image, moment: Moment) -> Image:
+    """Beside the view from above the robot's own, and under that when it was and what the robot did."""
+    picture = np.full((ABOVE[1], ABOVE[0] + GAP_PX // 2 + OWN[0], 3), PAPER, dtype=np.uint8)
+    picture[:, : ABOVE[0]] = above
+    left, under = ABOVE[0] + GAP_PX // 2, OWN[1]
+    picture[:under, left:] = _own_view(moment)
+    letter(picture, f"{moment.time:.1f} s", (left + 6, under + 38), LETTERS_PX, GRAY)
+    for number, line in enumerate(wrapped(moment.doing, LETTERS_PX, OWN[0] - 10), start=1):
+        letter(picture, line, (left + 6, under + 38 + round(1.35 * LETTERS_PX * number)), LETTERS_PX, INK)
+    return picture
+
+
+def _own_view(moment: Moment) -> Image:
+    """What the camera showed, made small, and then the boxes and names, so that they can be read."""
+    large = cv2.cvtColor(cv2.imdecode(moment.jpeg, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+    small: Image = cv2.resize(large, OWN, interpolation=cv2.INTER_AREA)
+    seen = [thing for thing in moment.detections.objects if thing.age == 0.0 and thing.box[2] and thing.box[3]]
+    boxes = [tuple(round(side * OWN[0] / large.shape[1]) for side in thing.box) for thing in seen]
+    for thing, (left, top, width, height) in zip(seen, boxes, strict=True):
+        for color, thickness in ((BLACK, 4), (PAINT.get(thing.color or "", UNKNOWN), 2)):
+            cv2.rectangle(small, (left - 2, top - 2), (left + width + 1, top + height + 1), color, thickness)
+    taken = np.zeros(small.shape[:2], dtype=bool)  # by a box or a name
+    for left, top, width, height in boxes:
+        taken[max(0, top - 2) : top + height + 2, max(0, left - 2) : left + width + 2] = True
+    for thing, (left, top, _, height) in zip(seen, boxes, strict=True):
+        _name(small, taken, f"{thing.color or 'some'} {thing.shape or 'object'}", left, (top - 8, top + height + SMALL_PX + 6))
+    return small
+
+
+def _name(image: Image, taken: npt.NDArray[np.bool_], text: str, left: int, baselines: tuple[int, int]) -> None:
+    """Over its box or under it, wherever there is room; on a dark ground. With no room at all the box's color has to do."""
+    width = width_of(text, SMALL_PX) + 8
+    x = max(0, min(left - 4, image.shape[1] - width))
+    for y in baselines:
+        place = np.s_[y - SMALL_PX : y + 5, x : x + width]
+        if y >= SMALL_PX and y + 5 <= image.shape[0] and not taken[place].any():
+            taken[place] = True
+            image[place] //= 3
+            letter(image, text, (x + 4, y), SMALL_PX, WHITE)
+            return
