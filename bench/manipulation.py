@@ -16,6 +16,7 @@ from tank_cli.manipulation_options import Options
 from tank_cli.manipulation_pool import run_trials
 from tank_cli.manipulation_trial import attempt
 from tank_cli.watching import Glimpse
+from tank_core.exceptions import TankError
 from tank_perception.perception import Perception
 
 ARM_SEEDS = 10  # trials by which the arm's own time is known
@@ -26,13 +27,25 @@ ROUNDS = 3  # an image's time is the least of these: the rest is what else this 
 
 def measure(options: Options) -> Measured:
     """All trials, then perception's time alone."""
+    _need_eyes(options)
     trials = [Trial(world, seed, task, options.robot, options.realism) for world, seed, task in options.cases()]
     arm = [Trial("cells", seed, Task.REACH, options.robot, options.realism) for seed in range(min(options.seeds, ARM_SEEDS))]
     results = run_trials([*trials, *arm], options.jobs, options.pictures)
     results, reaching = results[: len(trials)], results[len(trials) :]
     say("measuring perception alone ...")
     found = figures(results, reaching) + frame_figures(_frame_times(options))
-    return Measured(found, as_details(results), [*sight_lines(results), *failure_lines(results)])
+    return Measured(found, as_details(results), [*sight_lines(results), *failure_lines([*results, *reaching])])
+
+
+def _need_eyes(options: Options) -> None:
+    """Without OpenGL there is nothing to measure. Raises TankError."""
+    episode = Episode(options.robot, options.worlds[0])
+    try:
+        episode.backend.camera()
+        if episode.eyes is None or episode.eyes.problem:
+            raise TankError(f"nothing can be measured: {episode.eyes.problem if episode.eyes else 'this robot has no eyes'}")
+    finally:
+        episode.close()
 
 
 def _frame_times(options: Options) -> list[float]:

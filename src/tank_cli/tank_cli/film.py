@@ -17,6 +17,7 @@ from tank_cli.episode import Episode
 from tank_cli.lettering import Image, letter, width_of, wrapped
 from tank_cli.picture import INK, PAPER, NoPictureError, no_opengl, write
 from tank_cli.watching import Glimpse
+from tank_core.commands import Cell
 from tank_core.exceptions import TankError
 from tank_core.robot import Robot
 from tank_core.state import Detections
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
     import mujoco
 
 MOMENTS, COLUMNS = 6, 2
-ABOVE, OWN = (380, 380), (244, 183)  # [px] of the view from above, and of the robot's own beside it
-GAP_PX, LETTERS_PX, SMALL_PX = 16, 22, 14
+ABOVE, OWN = (380, 296), (244, 183)  # [px] of the view from above, and of the robot's own beside it
+GAP_PX, LETTERS_PX, SMALL_PX, LINES = 16, 20, 14, 3
 JPEG_QUALITY = 95  # an image is kept as JPEG until it is drawn: a run has hundreds
 METER, RADIAN, JOINT, GRIP = 2.0, 1.0, 0.5, 20.0  # how much one m, rad, rad of a joint and m of the gripper are to the eye
 AZIMUTH, ELEVATION = 125.0, -35.0  # [deg] from the last heading, [deg]
 MARGIN_M, LEAST_M = 0.25, 1.1  # [m] around the way; nearer than this the eye never comes
+FILL = 0.8  # of the floor's diagonal, which is seen aslant
 GRAY, BLACK, WHITE = (110, 114, 120), (0, 0, 0), (255, 255, 255)
 FOVY = math.radians(45.0)  # of MuJoCo's free camera
 
@@ -76,8 +78,7 @@ class Film:
     def write(self, path: Path) -> None:
         """One sheet into FILE.png, or each picture into a folder. Raises NoPictureError where there is nothing to draw with."""
         if not self._moments:
-            problem = self._episode.eyes.problem if self._episode.eyes is not None else None
-            raise NoPictureError(f"no film: {problem or 'the robot did nothing'}")
+            raise NoPictureError("no film, because there were no camera images")
         moments = chosen(self._moments, self._episode.robot)
         pictures = [_finish(image, moment) for image, moment in zip(self._from_above(moments), moments, strict=True)]
         if path.suffix:
@@ -112,12 +113,13 @@ class Film:
         """Sees the whole way, over the robot's shoulder at its end."""
         import mujoco
 
-        places = np.array([(moment.view.base.x, moment.view.base.y) for moment in self._moments])
+        last, ahead = self._moments[-1].view.base, self._episode.robot.cell(Cell.FRONT)[0]
+        claw = last.x + ahead * math.cos(last.yaw), last.y + ahead * math.sin(last.yaw)
+        places = np.array([*((moment.view.base.x, moment.view.base.y) for moment in self._moments), claw])
         low, high = places.min(axis=0) - MARGIN_M, places.max(axis=0) + MARGIN_M
-        last = self._moments[-1].view.base
         eye = mujoco.MjvCamera()
         eye.lookat[:] = *((low + high) / 2), 0.08
-        eye.distance = max(LEAST_M, float(np.linalg.norm(high - low)) / 2 / math.tan(FOVY / 2))
+        eye.distance = max(LEAST_M, FILL * float(np.linalg.norm(high - low)) / 2 / math.tan(FOVY / 2))
         eye.azimuth, eye.elevation = math.degrees(last.yaw) + AZIMUTH, ELEVATION
         return eye
 
@@ -127,7 +129,7 @@ def chosen(moments: Sequence[Moment], robot: Robot, count: int = MOMENTS) -> lis
     weights = {name: JOINT for name in robot.joint_names if name not in robot.drive.wheel_joints} | {robot.gripper.joint: GRIP}
     changes = [_change(one.view, other.view, weights) for one, other in pairwise(moments)]
     so_far = np.cumsum([0.0, *changes])
-    numbers = np.searchsorted(so_far, np.linspace(0.0, so_far[-1], count)).tolist()
+    numbers = np.searchsorted(so_far, np.linspace(0.0, so_far[-1], count) - 1e-9).tolist()  # sums of floats
     return [moments[number] for number in sorted({*numbers[:-1], len(moments) - 1})]
 
 
@@ -159,9 +161,9 @@ def _finish(above: Image, moment: Moment) -> Image:
     picture[:, : ABOVE[0]] = above
     left, under = ABOVE[0] + GAP_PX // 2, OWN[1]
     picture[:under, left:] = _own_view(moment)
-    letter(picture, f"{moment.time:.1f} s", (left + 6, under + 38), LETTERS_PX, GRAY)
-    for number, line in enumerate(wrapped(moment.doing, LETTERS_PX, OWN[0] - 10), start=1):
-        letter(picture, line, (left + 6, under + 38 + round(1.35 * LETTERS_PX * number)), LETTERS_PX, INK)
+    letter(picture, f"{moment.time:.1f} s", (left + 6, under + 29), LETTERS_PX, GRAY)
+    for number, line in enumerate(wrapped(moment.doing, LETTERS_PX, OWN[0] - 10)[:LINES], start=1):
+        letter(picture, line, (left + 6, under + 29 + 26 * number), LETTERS_PX, INK)
     return picture
 
 

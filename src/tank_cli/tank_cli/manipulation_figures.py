@@ -61,7 +61,8 @@ def _of_task(world: str, task: Task, results: list[Result], grasping: float, pla
         alone = {Task.FACE: 0.0, Task.APPROACH: 0.0, Task.PLACE: grasping + placing}.get(task, grasping)
         needed = sum(result.straight + alone for result in good)
         yield Figure(f"{world}: {task}, median time", statistics.median(result.duration for result in good), "s")
-        yield Figure(f"{world}: {task}, time by the speeds alone", sum(result.duration for result in good) / needed, "times")
+        if needed:  # 0 where everything was straight ahead
+            yield Figure(f"{world}: {task}, time by the speeds alone", sum(result.duration for result in good) / needed, "times")
 
 
 def _of_world(world: str, results: list[Result]) -> Iterator[Figure]:

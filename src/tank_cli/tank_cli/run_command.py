@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         result = _filmed(episode, jobs, args.film) if isinstance(episode, FilmedEpisode) else play(episode, jobs)
         result["wall_time_s"] = time.perf_counter() - start
         if episode.eyes is not None and episode.eyes.problem:
-            say(f"{episode.eyes.problem}; without them the robot looks for nothing, and grasps by touch alone", YELLOW)
+            say(f"{episode.eyes.problem}. Without them the robot looks for nothing and grasps by touch alone", YELLOW)
         if args.picture:
             _draw(episode, args.picture)
     finally:
@@ -90,13 +90,14 @@ def _episode(args: argparse.Namespace, jobs: list[Job]) -> Episode:
 
 
 def _needs_sight(args: argparse.Namespace, jobs: list[Job]) -> bool:
-    from tank_core.commands import Approach, Face, Grasp, Release
+    from tank_core.commands import Approach, Face, Grasp
     from tank_core.robot import load_robot
     from tank_sim.worlds import build_world
 
     world = build_world(args.world, load_robot(args.robot))
-    looking = any(isinstance(command, (Approach, Face, Grasp, Release)) for _, commands, _ in jobs for command in commands)
-    return looking or bool(world.objects or world.scene.fixtures)
+    commands = [command for _, some, _ in jobs for command in some]
+    named = (isinstance(one, (Approach, Face)) or (isinstance(one, Grasp) and (one.color or one.shape)) for one in commands)
+    return bool(world.objects or world.scene.fixtures) or any(named)
 
 
 def _filmed(episode: FilmedEpisode, jobs: list[Job], path: Path) -> dict[str, Any]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tank_cli.__main__ import main
+from tank_cli.eyes import Eyes
+from tank_core.state import Detections, RobotState
 
 Capture = pytest.CaptureFixture[str]
 FORWARD = {"action": "move", "direction": "forward", "distance_m": 0.5}
@@ -89,6 +94,9 @@ def test_a_person_gets_a_summary(capsys: Capture, forward: str) -> None:
         (["run", "--world", "moon", "turn left"], "playground"),
         (["run", "--robot", "nobody", "turn left"], "tank"),
         (["run", "--model", "/nowhere.gguf", "turn left"], "/nowhere.gguf"),
+        (["run", "--realism", "cartoon", "turn left"], "ideal"),
+        (["run", "--film", "/nowhere/film.png", "turn left"], "/nowhere"),
+        (["run", "--picture", "/nowhere/end.png", "turn left"], "/nowhere"),
     ],
 )
 def test_faults_are_one_line_and_exit_code_2(capsys: Capture, arguments: list[str], words: str) -> None:
@@ -109,10 +117,57 @@ def test_a_bad_command_file_is_refused(capsys: Capture, tmp_path: Path, text: st
     assert "bad.json" in capsys.readouterr().err
 
 
-def test_a_picture_is_drawn_where_opengl_works(capsys: Capture, forward: str, tmp_path: Path) -> None:
-    path = tmp_path / "end.png"
-    code = main(["run", "--commands", forward, "--picture", str(path)])
-    if code == 0:
-        assert path.read_bytes().startswith(b"\x89PNG")
-    else:  # no OpenGL here: then it says so and how to get it
-        assert "OpenGL" in capsys.readouterr().err
+def test_a_picture_and_a_film_are_drawn_where_opengl_works(capsys: Capture, forward: str, tmp_path: Path) -> None:
+    picture, film = tmp_path / "end.png", tmp_path / "film.png"
+    assert main(["run", "--commands", forward, "--picture", str(picture), "--film", str(film)]) == 0
+    said = capsys.readouterr().err
+    for path in (picture, film):
+        if path.exists():
+            assert path.read_bytes().startswith(b"\x89PNG") and str(path) in said
+        else:  # no OpenGL here: then it says so and how to get it
+            assert "OpenGL" in said
+
+
+def test_without_opengl_everything_else_goes_on(tmp_path: Path) -> None:
+    """In a process of its own, because OpenGL is chosen once and for all."""
+    commands = tmp_path / "commands.json"
+    commands.write_text(json.dumps({"commands": [FORWARD | {"distance_m": 0.2}]}))
+    arguments = ["run", "--world", "playground", "--json", "--commands", str(commands), "--film", str(tmp_path / "film.png")]
+    environment = os.environ | {"MUJOCO_GL": "disabled"}
+    done = subprocess.run([sys.executable, "-m", "tank_cli", *arguments], capture_output=True, text=True, env=environment, timeout=60)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["outcomes"][0]["status"] == "succeeded" and result["robot"]["x"] == pytest.approx(0.2, abs=0.02)
+    assert not (tmp_path / "film.png").exists()
+    assert "Traceback" not in done.stderr and done.stderr.count("OpenGL") == 1 and "touch" in done.stderr
+
+
+def test_a_robot_that_is_not_ideal_ends_elsewhere(capsys: Capture, forward: str) -> None:
+    ideal, real = (run_json(capsys, "--realism", realism, "--commands", forward)[1]["robot"] for realism in ("ideal", "real"))
+    assert ideal["x"] != real["x"] and ideal["x"] == pytest.approx(real["x"], abs=0.05)
+
+
+def test_it_stops_for_what_is_in_its_way_unless_it_is_told_not_to(capsys: Capture, tmp_path: Path) -> None:
+    path = tmp_path / "through.json"
+    path.write_text(json.dumps({"commands": [FORWARD | {"distance_m": 1.0}]}))
+    arguments = ["--world", "pyramid", "--commands", str(path)]
+    code, stopped = run_json(capsys, *arguments)
+    assert code == 1 and stopped["robot"]["x"] < 0.7
+    code, through = run_json(capsys, *arguments, "--no-stop-for-obstacles")
+    assert code == 0 and through["robot"]["x"] > 0.8
+
+
+@pytest.mark.usefixtures("table_model")
+def test_eyes_are_opened_only_where_there_is_something_to_see(capsys: Capture, forward: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[bool] = []
+    see = Eyes.see
+
+    def counting(self: Eyes, state: RobotState) -> Detections | None:
+        looked.append(True)
+        return see(self, state)
+
+    monkeypatch.setattr(Eyes, "see", counting)
+    run_json(capsys, "--commands", forward)
+    assert not looked
+    run_json(capsys, "look at the red cube")
+    assert looked

@@ -16,6 +16,7 @@ SLOW_SHARE = 0.4  # the same near objects and the floor
 FLOOR_CLEARANCE_M = 0.008  # fingertips over the floor when they close; the smallest object is 30 mm high
 HOVER_M = 0.07  # fingertips pass over the largest object, 50 mm high
 CARRY_MARGIN_M = 0.01  # between the body and what hangs from the hand
+CARRY_AHEAD_M, CARRY_PITCH = 0.18, math.radians(-10)  # of what is carried before the body
 LINE_STEP_M = 0.015  # spacing of the points on a straight way of the hand
 SOON_S = 0.02  # the robot itself keeps to its joints' speeds
 JOINT_POINTS = 12  # points on a straight way through joint space
@@ -38,11 +39,17 @@ class ArmPlanner:
         self.carry = self._carry_pose()
 
     def _carry_pose(self) -> Array:
-        """Hand down, what it holds just ahead of the body and higher than it; home for an arm that cannot do that.  # (n,)"""
-        chassis = self.robot.chassis
-        ahead = chassis.half_size[0] + self.robot.gripper.max_object / 2 + CARRY_MARGIN_M
-        result = self.reach((ahead, 0.0, self.carry_height), self.home)
-        return result.q if result.reached else self.home
+        """What is held out before the body and higher than it, the hand level, so that the camera over it sees it; else hand down.  # (n,)
+
+        Home for an arm that can do neither.
+        """
+        chassis = self.robot.chassis.half_size[0]
+        for ahead, pitch in ((CARRY_AHEAD_M, CARRY_PITCH), (self.robot.gripper.max_object / 2 + CARRY_MARGIN_M, -math.pi / 2)):
+            point = (chassis + ahead, 0.0, self.carry_height)
+            result = self.solver.solve(Target(point, pointing(0.0, pitch)), self.home)
+            if result.reached:
+                return result.q
+        return self.home
 
     @property
     def carry_height(self) -> float:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 
-from tank_core.commands import Cell, Grasp
+from tank_core.commands import Cell, Color, Grasp
 from tank_executor import looking
-from tank_executor.approaching import MEASURED_M, approach, has_room
+from tank_executor.approaching import MEASURED_M, approach, has_room, in_the_way_of_fingers
 from tank_executor.arm import SPEED_SHARE
-from tank_executor.hand import Place, cannot_reach, fold, put_down, straight
+from tank_executor.hand import Place, cannot_reach, fold, move_grip, put_down, straight
+from tank_executor.looking import on_floor
 from tank_executor.picking import PROBES, SEARCH_RADIUS_M, SEEN_PROBES, pick
 from tank_executor.plan import object_name
 from tank_executor.script import Context, Done, Failed, Script, Verdict
 from tank_executor.sight import Thing
 
 ATTEMPTS = 2
+CLEARINGS = 2  # how many things are put out of the way for one
 WIDE_M = 0.006  # a thing that is measured this much too wide may still fit
 SAME_PLACE_M = 0.05  # a thing of the right kind this near the place where it lay was not picked up
 
@@ -24,28 +26,77 @@ def grasp_named(context: Context, command: Grasp) -> Script[Verdict]:
     name = object_name(command)
     if not looking.fresh(context) and not (yield from looking.look(context, f"looking for {name}")):
         return (yield from _by_touch(context, command))
-    failure = ""
-    for _ in range(ATTEMPTS):
-        thing = yield from _in_reach(context, command)
+    failure, attempts, cleared = "", 0, 0
+    while attempts < ATTEMPTS:
+        thing = yield from _in_reach(context, looking.Quest(context, command))
         reason = thing.message if isinstance(thing, Failed) else _unfit(context, thing)
         if reason or isinstance(thing, Failed):
             return Failed(f"{failure}; then: {reason}" if failure else reason or "")
-        verdict = yield from _grasp(context, command, thing)
-        if isinstance(verdict, Done):
-            return verdict
-        failure = verdict.message
+        blocker = in_the_way_of_fingers(context, thing, _grasping_direction(context, thing))
+        if blocker is not None:
+            verdict = yield from _clear_away(context, blocker, thing) if cleared < CLEARINGS else _no_room(blocker, thing)
+            cleared += 1
+            if isinstance(verdict, Failed):
+                return verdict
+        else:
+            attempts += 1
+            verdict = yield from _grasp(context, thing, name)
+            if isinstance(verdict, Done):
+                return verdict
+            failure = verdict.message
         yield from looking.look(context, f"looking for {name} again")
     return Failed(f"{failure} ({ATTEMPTS} attempts)")
 
 
-def _in_reach(context: Context, command: Grasp) -> Script[Thing | Failed]:
-    """The thing, measured from near and within reach of the arm, with room for the fingers."""
-    quest = looking.Quest(context, command)
+def _no_room(blocker: Thing, thing: Thing) -> Script[Verdict]:
+    yield from ()
+    return Failed(f"the fingers have no room beside the {thing.name}: the {blocker.name} is too near")
+
+
+def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdict]:
+    """Take what leaves the fingers no room, and put it aside."""
+    sought = Grasp(color=blocker.color and Color(blocker.color))  # type: ignore[arg-type]
+    other = yield from _in_reach(context, looking.Quest(context, sought, only=blocker.id))
+    if isinstance(other, Failed):
+        return other
+    if in_the_way_of_fingers(context, other, _grasping_direction(context, other)) is not None:
+        return (yield from _no_room(other, thing))
+    verdict = yield from _grasp(context, other, f"the {other.name}, which is in the way of the {thing.name}")
+    if isinstance(verdict, Failed):
+        return verdict
+    cell = max((Cell.LEFT, Cell.RIGHT), key=lambda cell: _emptiness(context, cell))
+    reason = yield from put_down(context, context.robot.cell(cell))
+    yield from _retreat(context, context.robot.cell(cell))
+    return Failed(reason) if reason else Done()
+
+
+def _emptiness(context: Context, cell: Cell) -> float:
+    """Distance [m] from a cell to what lies nearest to it."""
+    return min((math.dist(_place(context, thing), context.robot.cell(cell)) for thing in on_floor(context)), default=math.inf)
+
+
+def _retreat(context: Context, place: Place) -> Script[None]:
+    """Up from a place on the floor, and home."""
+    yield from straight(context, [(*place, context.arm.carry_height)], "raising the arm", SPEED_SHARE)
+    yield from move_grip(context, context.arm.open_gap, "opening the gripper")
+    yield from fold(context, "folding the arm")
+
+
+def _grasping_direction(context: Context, thing: Thing) -> float:
+    """From the arm's first joint to the thing, in odom [rad]: the fingers open across it."""
+    x, y = _place(context, thing)
+    arm_x, arm_y, _ = context.arm.solver.chain.origins[0]
+    return context.state.odometry.pose.yaw + math.atan2(y - arm_y, x - arm_x)
+
+
+def _in_reach(context: Context, quest: looking.Quest) -> Script[Thing | Failed]:
+    """The thing, measured from near and within reach of the arm, from the side where the fingers have most room."""
     thing = yield from looking.find(quest)
     if isinstance(thing, Failed):
         return thing
-    if command.cell is not None and math.dist(_place(context, thing), context.robot.cell(command.cell)) > SEARCH_RADIUS_M:
-        return Failed(f"I see no {thing.name} in {command.cell}; the nearest is {_whereabouts(context, thing)}")
+    cell = quest.sought.cell if isinstance(quest.sought, Grasp) else None
+    if cell is not None and math.dist(_place(context, thing), context.robot.cell(cell)) > SEARCH_RADIUS_M:
+        return Failed(f"I see no {thing.name} in {cell}; the nearest is {_whereabouts(context, thing)}")
     if _can_grasp_from_here(context, thing):
         return thing
     return (yield from approach(quest, grasping=True))
@@ -66,9 +117,7 @@ def _can_grasp_from_here(context: Context, thing: Thing) -> bool:
     x, y = _place(context, thing)
     if not looking.in_sight(context, thing) or math.hypot(x, y) > MEASURED_M or cannot_reach(context, (x, y)):
         return False
-    arm_x, arm_y, _ = context.arm.solver.chain.origins[0]
-    azimuth = math.atan2(y - arm_y, x - arm_x)
-    return has_room(context, thing, context.state.odometry.pose.yaw + azimuth)
+    return has_room(context, thing, _grasping_direction(context, thing))
 
 
 def _unfit(context: Context, thing: Thing) -> str | None:
@@ -80,32 +129,31 @@ def _unfit(context: Context, thing: Thing) -> str | None:
     return f"the {thing.name} is {reason}" if reason else None
 
 
-def _grasp(context: Context, command: Grasp, thing: Thing) -> Script[Verdict]:
+def _grasp(context: Context, thing: Thing, name: str) -> Script[Verdict]:
     """One attempt: pick up, carry, and look whether it is the right one."""
     place = _place(context, thing)
     verdict = yield from pick(context, place, SEEN_PROBES, f"the {thing.name}")
     if isinstance(verdict, Failed):
         return verdict
     yield from looking.look(context, "looking at what is held")
-    wrong = _wrong(context, command, thing)
+    wrong = _wrong(context, thing, name)
     if wrong is None:
         context.memory.held = f"the {thing.name}"
         return Done(f"holding the {thing.name}")
     reason = yield from put_down(context, place)
-    yield from straight(context, [(*place, context.arm.carry_height)], "raising the arm", SPEED_SHARE)
-    yield from fold(context, "folding the arm")
+    yield from _retreat(context, place)
     return Failed(f"{wrong}; {reason or 'it was put back'}")
 
 
-def _wrong(context: Context, command: Grasp, thing: Thing) -> str | None:
-    """What the camera says against the claim that the right thing is held; None when it has nothing against it."""
+def _wrong(context: Context, thing: Thing, name: str) -> str | None:
+    """What speaks against the claim that the right thing is held; None when the camera sees it between the fingers."""
+    lying = [one for one in on_floor(context) if one.color == thing.color and looking.in_sight(context, one)]
+    if any(math.dist((one.x, one.y), (thing.x, thing.y)) < SAME_PLACE_M for one in lying):
+        return f"closed on something, but {name} still lies on the floor"
     held = next((one for one in context.sight.things if not one.on_floor and looking.in_sight(context, one)), None)
-    if held is not None and held.color is not None and held.color != thing.color:
-        return f"picked up something {held.color} instead of {object_name(command)}"
-    left = [one for one in context.sight.things if one.on_floor and one.color == thing.color and looking.in_sight(context, one)]
-    if held is None and any(math.dist((one.x, one.y), (thing.x, thing.y)) < SAME_PLACE_M for one in left):
-        return f"closed on something, but {object_name(command)} still lies on the floor"
-    return None
+    if held is None:
+        return f"closed on something, but the camera does not see {name} between the fingers"
+    return None if held.color == thing.color else f"picked up something {held.color} instead of {name}"
 
 
 def _by_touch(context: Context, command: Grasp) -> Script[Verdict]:

@@ -25,12 +25,10 @@ class Obstacle:
 
 def obstacle(context: Context, backward: bool = False, but: int | None = None) -> Obstacle | None:
     """The nearest in the way, ahead or behind; the thing with the id ``but`` does not count. None when the way is free."""
-    footprint = Footprint.of(context.robot)
     things = [thing for thing in context.sight.things if thing.id != but and thing.on_floor and _is_known(context, thing)]
-    seen = [
-        Obstacle(distance, f"the {thing.name}") for thing in things if (distance := _gap(context, thing, footprint, backward)) is not None
-    ]
-    felt = [] if backward else _felt(context, footprint)
+    gaps = [(_gap(context, thing, backward), thing) for thing in things]
+    seen = [Obstacle(gap, f"the {thing.name}") for gap, thing in gaps if gap is not None]
+    felt = [] if backward else _felt(context)
     return min([*seen, *felt], key=lambda one: one.distance, default=None)
 
 
@@ -38,18 +36,16 @@ def _is_known(context: Context, thing: Thing) -> bool:
     return thing.confidence >= SURE and context.now - thing.seen <= REMEMBERED_S
 
 
-def _gap(context: Context, thing: Thing, footprint: Footprint, backward: bool) -> float | None:
-    """From the robot's edge to a thing [m]; None when it is not in the way."""
+def _gap(context: Context, thing: Thing, backward: bool) -> float | None:
+    """How far the robot may go until chassis or wheels touch a thing [m]; None when it is not in the way of either."""
     x, y = thing.seen_from(context.state.odometry.pose)
-    x = -x if backward else x
-    beside = abs(y) - thing.width / 2 > footprint.half_width + BESIDE_M
-    if beside or x <= footprint.front:
-        return None
-    return max(0.0, x - thing.width / 2 - footprint.front)
+    x, radius = -x if backward else x, thing.width / 2
+    ends = [end for half_width, end in Footprint.of(context.robot).parts if abs(y) - radius < half_width + BESIDE_M and x > end]
+    return max(0.0, x - radius - max(ends)) if ends else None
 
 
-def _felt(context: Context, footprint: Footprint) -> list[Obstacle]:
+def _felt(context: Context) -> list[Obstacle]:
     sensor = context.robot.range_sensor
     if sensor is None or not math.isfinite(context.sight.range):
         return []
-    return [Obstacle(max(0.0, context.sight.range + sensor.position[0] - footprint.front), "something")]
+    return [Obstacle(max(0.0, context.sight.range + sensor.position[0] - Footprint.of(context.robot).front), "something")]

@@ -20,7 +20,7 @@ SEARCH_STEP_RAD = math.radians(60.0)  # less than the camera's field of view
 TRIES = 8
 SURE = 0.15  # confidence below which a thing is not worth going to
 HIDDEN_M, BACK_M = 0.4, 0.08  # what is this near may be hidden by the folded arm, and comes in sight from this much farther away
-SHAPE_SURE_M = 0.8  # farther away the camera may take one shape for another
+SHAPE_SURE_M = 0.55  # farther away the camera may take one shape for another
 
 Sought = Grasp | Face | Approach
 
@@ -45,13 +45,18 @@ def look(context: Context, message: str) -> Script[bool]:
     return False
 
 
+_FITS, _MAY_FIT, _DOUBTFUL = range(3)
+
+
 class Quest:
     """The search for one thing: which is meant, and how far around was looked for it in vain."""
 
-    def __init__(self, context: Context, sought: Sought) -> None:
-        self.context, self.sought = context, sought
+    def __init__(self, context: Context, sought: Sought, only: int | None = None) -> None:
+        """``only``: the id of the one thing that will do."""
+        self.context, self.sought, self._only = context, sought, only
         self.name = object_name(sought)
         self.searched = 0.0  # [rad]
+        self.content = _MAY_FIT  # how well a thing must fit before everything was looked at
 
     @property
     def searched_all(self) -> bool:
@@ -62,13 +67,15 @@ class Quest:
 
         When none is known all around, one that has another shape counts, too, if it was only ever seen from far away.
         """
-        base, sought = self.context.state.odometry.pose, self.sought
+        base = self.context.state.odometry.pose
         known = [(rank, thing) for thing in on_floor(self.context) if (rank := self._rank(thing)) is not None]
         best = min(known, key=lambda entry: (entry[0], math.hypot(*entry[1].seen_from(base))), default=None)
-        return best[1] if best is not None and (sought.shape is None or best[0] < _DOUBTFUL or self.searched_all) else None
+        return best[1] if best is not None and (best[0] <= self.content or self.searched_all) else None
 
     def _rank(self, thing: Thing) -> int | None:
         """How well a thing fits; None: it does not."""
+        if self._only is not None:
+            return _FITS if thing.id == self._only else None
         if self.sought.color not in (None, thing.color):
             return None
         if self.sought.shape in (None, thing.shape):
@@ -76,9 +83,6 @@ class Quest:
         if thing.shape is None:
             return _MAY_FIT
         return _DOUBTFUL if thing.nearest > SHAPE_SURE_M else None
-
-
-_FITS, _MAY_FIT, _DOUBTFUL = range(3)
 
 
 def on_floor(context: Context) -> list[Thing]:
@@ -165,7 +169,9 @@ class FacePrimitive(Primitive):
         self.command = command
 
     def script(self) -> Script[Verdict]:
-        thing = yield from face(Quest(self.context, self.command))
+        quest = Quest(self.context, self.command)
+        quest.content = _FITS  # it does not come nearer, so another that is known to fit is better
+        thing = yield from face(quest)
         if isinstance(thing, Failed):
             return thing
         distance = math.hypot(*thing.seen_from(self.context.state.odometry.pose))

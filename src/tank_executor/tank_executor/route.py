@@ -38,18 +38,23 @@ class Disc:
 
 @dataclass(frozen=True)
 class Footprint:
-    """The robot from above: half its width while it drives, and the circle that it sweeps when it turns [m]."""
+    """The robot from above [m]: half its width, how far its front is from base_link, and the circle that it sweeps when it turns.
+
+    ``parts``: chassis and wheels apart, each with half its width and how far it reaches ahead (and back).
+    """
 
     half_width: float
-    front: float  # from base_link to its foremost point
+    front: float
     turning: float
+    parts: tuple[tuple[float, float], ...]
 
     @classmethod
     def of(cls, robot: Robot) -> Footprint:
         """Chassis and wheels; the arm is folded, or carries things over what lies on the floor."""
         drive, (length, half, _) = robot.drive, robot.chassis.half_size
         wheels = drive.wheel_separation / 2 + drive.wheel_half_width
-        return cls(max(wheels, half), length, max(math.hypot(length, half), math.hypot(drive.wheel_radius, wheels)))
+        turning = max(math.hypot(length, half), math.hypot(drive.wheel_radius, wheels))
+        return cls(max(wheels, half), length, turning, ((half, length), (wheels, drive.wheel_radius)))
 
 
 def is_free(start: Place, end: Place, obstacles: Sequence[Disc], footprint: Footprint) -> bool:

@@ -108,3 +108,22 @@ def test_holding_it_refuses_another(seeing: Any) -> None:
     status = rig.run(Grasp(color="red"), Approach(color="blue"), Grasp(color="blue"))
     assert status.outcomes[2].message == "already holding the red cube; release it first"
     assert rig.backend.held() == "red_cube"
+
+
+def test_what_leaves_the_fingers_no_room_is_put_aside(seeing: Any) -> None:
+    rig = seeing([(Color.BLUE, Shape.CUBE, (1.0, 0.0)), (Color.RED, Shape.BALL, (1.04, 0.0)), (Color.YELLOW, Shape.CYLINDER, (1.0, 0.04))])
+    status = rig.run(Grasp(color="blue", shape="cube"))
+    assert status.state is PlanState.SUCCEEDED, status.message
+    assert rig.backend.held() == "blue_cube"
+    moved = [name for name, thing in rig.backend.objects().items() if math.dist((thing.x, thing.y), (1.0, 0.0)) > 0.1]
+    assert moved and "blue_cube" in moved  # it is held; and at least one of the others was put aside
+
+
+def test_walled_in_by_more_than_it_may_move_it_says_so(seeing: Any) -> None:
+    ring = [(1.0 + 0.041 * math.cos(a), 0.041 * math.sin(a)) for a in (0.0, 1.05, 2.09, 3.14, 4.19, 5.24)]
+    colors = [color for color in Color if color is not Color.BLUE]
+    rig = seeing([(Color.BLUE, Shape.BALL, (1.0, 0.0)), *((c, Shape.BALL, place) for c, place in zip(colors, ring, strict=False))])
+    status = rig.run(Grasp(color="blue"))
+    assert status.state is PlanState.FAILED or rig.backend.held() == "blue_ball"
+    if status.state is PlanState.FAILED:
+        assert rig.backend.held() is None

@@ -57,11 +57,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Scene:
-    """What one image shows: the findings, the mask (255) of what the robot itself hides, and whether the claw may hold something."""
+    """What one image shows: the findings, and the mask (255) of what the robot itself hides."""
 
     findings: tuple[Finding, ...]
     hidden: Image
-    may_hold: bool
+    tool: Array | None  # where the fingers are [m] (3,), if they are as far apart as something between them would keep them
 
 
 def find_objects(
@@ -78,7 +78,7 @@ def find_objects(
     planes = Planes(rgb, hidden, palette)
     held = _held(planes, palette, eye, body, size) if body.may_hold else []
     outlines = [outline for outline in trace(segment(planes, palette), hidden, eye, EDGE_PX) if outline.weight.any()]
-    return Scene((*held, *(_on_floor(outlines, eye) if outlines else ())), hidden, body.may_hold)
+    return Scene((*held, *(_on_floor(outlines, eye) if outlines else ())), hidden, body.tool if body.may_hold else None)
 
 
 def _held(planes: Planes, palette: Palette, eye: Eye, body: Body, size: tuple[int, int]) -> list[Finding]:

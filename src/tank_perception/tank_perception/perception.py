@@ -35,6 +35,6 @@ class Perception:
         lens = lens or self._lens
         scene = find_objects(frame.rgb, view, self.robot, lens, palette=self._palette)
         sight = Sight(Eye(view, lens), scene.hidden, scene.findings)
-        self._tracker.update(scene.findings, view.base, frame.time, sight, scene.may_hold)
+        self._tracker.update(scene.findings, view.base, frame.time, sight, scene.tool)
         self._newest = Detections(frame.time, self._tracker.detections(view.base, frame.time))
         return self._newest

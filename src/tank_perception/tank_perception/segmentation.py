@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -18,7 +19,7 @@ SHRINK = 8  # the floor's brightness is looked at in squares of this many pixels
 FLOOR_SQUARES = 9  # median over this many squares: 72 px, in which an object on the floor is the minority
 NOISE = 10.0  # [of 255] chroma that noise of sigma 4 makes after the blur in one pixel of many thousand
 FULL_LIGHT = 128.0  # [of 255] the floor's value from which on ``min_value`` is meant as it is; in less light it is less
-LEAST_STEP = 5.0  # [of 255] over the floor's value: three times what noise leaves after the blur
+LEAST_STEP = 7.0  # [of 255] over the floor's value: four times what noise leaves after the blur
 SIDE_SHARE = 0.33  # of what white must be brighter than the floor, for the darker sides of something that is white elsewhere
 BLIND_WHITE = 235.0  # [of 255] on a floor brighter than this nothing can be told to be whiter
 LEAST_PX = 12  # smaller specks are noise
@@ -35,6 +36,7 @@ NAMES: tuple[Color | None, ...] = (None, *Color, None)  # index 0: floor; the la
 OTHER = len(NAMES) - 1
 WHITE, BLACK = NAMES.index(Color.WHITE), NAMES.index(Color.BLACK)
 _KERNEL = np.ones((3, 3), np.uint8)
+_RIM = np.ones((5, 5), np.uint8)
 _WIDE = np.ones((FLOOR_SQUARES, FLOOR_SQUARES), np.uint8)
 
 
@@ -85,7 +87,8 @@ class Palette:
 class Planes:
     """One image as masks of 0 and 255: ``chromatic``, ``bright``, ``dark``, and ``any`` of them that is not hidden.
 
-    ``rgb`` is (height, width, 3); ``hidden`` (height, width) is 255 where nothing can be told.
+    They are good until the palette's next image, which takes the same memory. ``rgb`` is (height, width, 3); ``hidden``
+    (height, width) is 255 where nothing can be told.
     """
 
     def __init__(self, rgb: Image, hidden: Image, palette: Palette) -> None:
@@ -111,12 +114,12 @@ class Planes:
         mask: Image = cv2.compare(self.value, level, comparison, dst=result)
         return mask
 
-    def white(self, patch: Image, corner: tuple[int, int]) -> int:
-        """How many pixels of a patch at ``corner`` (left, top) are surely white."""
-        down, right = np.nonzero(patch)
-        rows, columns = ((at + start) * size // whole for at, start, size, whole in zip(
-            (down, right), corner[::-1], self._whitest.shape, self.value.shape, strict=True))  # fmt: skip
-        return int(np.count_nonzero(self.value[down + corner[1], right + corner[0]] > self._whitest[rows, columns]))
+    @cached_property
+    def brightest(self) -> Image:
+        """What is surely white; made only for images with something bright in them."""
+        limits = cv2.resize(self._whitest, (self.value.shape[1], self.value.shape[0]))
+        mask: Image = cv2.compare(self.value, limits, cv2.CMP_GT)
+        return mask
 
     def indices(self, box: tuple[int, int, int, int], palette: Palette) -> Image:
         """Index in NAMES of each pixel of a box."""
@@ -149,7 +152,7 @@ def _split(contour: npt.NDArray[np.int32], planes: Planes, palette: Palette) -> 
     counts = np.bincount(names.ravel(), minlength=len(NAMES))
     counts[0] = 0
     part = slice(top, top + height), slice(left, left + width)
-    if counts[WHITE] and planes.white(names == WHITE, (left, top)) < max(LEAST_PX / 2, SEED_SHARE * counts[WHITE]):
+    if counts[WHITE] and np.count_nonzero(planes.brightest[part][names == WHITE]) < max(LEAST_PX / 2, SEED_SHARE * counts[WHITE]):
         counts[WHITE] = 0
     _mend(names, counts, planes.value[part])
     many = np.flatnonzero(counts >= max(LEAST_PX, PART_SHARE * counts.sum()))
@@ -166,7 +169,8 @@ def _mend(names: Image, counts: npt.NDArray[np.intp], value: Image) -> None:
     ring = [NAMES.index(color) for color in HUE_NAMES]
     if np.count_nonzero(counts[ring] >= LEAST_PX) < 2:
         return
-    true = np.bincount(names[value < CLIPPED], minlength=len(NAMES))
+    cut = cv2.dilate((value >= CLIPPED).astype(np.uint8), _RIM)  # with their rims, which are mixed with what is beside
+    true = np.bincount(names[cut == 0], minlength=len(NAMES))
     for place, index in enumerate(ring):
         for other in (ring[place - 1], ring[(place + 1) % len(ring)]):
             cut_off = counts[index] >= LEAST_PX and true[index] < CLIPPED_SHARE * counts[index]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from itertools import product
 
@@ -9,20 +10,26 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.frames import link_poses
+from tank_core.frames import Pose, Vector, link_poses
 from tank_core.robot import Robot
 from tank_core.state import Array
 from tank_perception.ground import Eye
 
 Mask = npt.NDArray[np.uint8]
 
-CORNERS: Array = np.array(list(product((-1.0, 1.0), repeat=3)))  # of a box by half-sizes  # (8, 3)
-SERVO_M = 0.015  # servos, screws and cables stand out from the links by up to this, and joints are read with some error
-DRUM_M = 0.022  # half-width of the servo at each joint
+CORNERS: Array = np.array([*product((-1.0, 1.0), repeat=3)] * 2)  # of a box by half-sizes, each twice  # (16, 3)
+# Of an octagonal prism around a drum of radius 1 and half-length 1 along y: a circle's octagon reaches 1 / cos(22.5 deg).
+_AROUND = (np.arange(8) + 0.5) * (math.pi / 4)
+RIMS: Array = np.array([(math.cos(a), side * math.cos(math.pi / 8), math.sin(a)) for a in _AROUND for side in (-1, 1)]) / math.cos(
+    math.pi / 8
+)
+SERVO_M = 0.008  # screws and cables stand out from the links by up to this, and joints are read with some error
+DRUM_M = 0.018  # radius of the servo drum at each joint, ...
+DRUM_WIDTH_M = 0.024  # ... and half its length, along the y axis of a joint that lifts
 FAR_PX = 4000  # beyond the image; keeps coordinates in OpenCV's range
 HELD_LEAST_M = 0.012  # fingers that are nearer to each other hold nothing
 HELD_OVER_M = 0.005  # fingers farther apart than the widest object by this hold nothing
-EYES_PLANE_M = 0.01
+AHEAD_M = 0.01  # parts that are all behind the camera, or nearer, are not drawn
 
 
 class Body:
@@ -47,7 +54,7 @@ class Body:
         return HELD_LEAST_M < self.gap < self.robot.gripper.max_object + HELD_OVER_M
 
     def boxes(self, margin: float) -> Array:
-        """Corners of every part [m], each box larger by ``margin`` [m] on every side.  # (parts, 8, 3)"""
+        """Corners of every part [m], each box larger by ``margin`` [m] on every side.  # (parts, 16, 3)"""
         chassis, drive, arm = self.robot.chassis, self.robot.drive, self.robot.arm
         base = np.eye(3), np.zeros(3)
         parts = [_box(base, (0.0, 0.0, chassis.height), chassis.half_size, margin)]
@@ -56,7 +63,7 @@ class Body:
             parts.append(_box(base, (0.0, side * drive.wheel_separation / 2, drive.wheel_radius), wheel, margin))
         for link, pose in zip(arm.links, self._poses, strict=True):
             parts.append(_box(pose, link.center, link.half_size, margin))
-            parts.append(_box(pose, (0.0, 0.0, 0.0), (DRUM_M, DRUM_M, DRUM_M), margin))
+            parts.append(_solid(RIMS, pose, (0.0, 0.0, 0.0), (DRUM_M, DRUM_WIDTH_M, DRUM_M), margin))
         return np.array(parts + self._claw(margin))
 
     def _claw(self, margin: float) -> list[Array]:
@@ -73,17 +80,17 @@ class Body:
         ]
 
     def held_box(self, margin: float) -> Array:
-        """What is between the fingers: a cube as wide as their gap around the tool centre point [m].  # (8, 3)"""
+        """What is between the fingers: a cube as wide as their gap around the tool centre point [m].  # (16, 3)"""
         half = self.gap / 2
         return _box(self._poses[-1], self.robot.arm.tool, (half, half, half), margin)
 
 
 def draw(eye: Eye, boxes: Array, size: tuple[int, int]) -> Mask:
-    """255 where a box is in an image of ``size`` (height, width), 0 elsewhere.  ``boxes``: (n, 8, 3)"""
+    """255 where a box is in an image of ``size`` (height, width), 0 elsewhere.  ``boxes``: (n, points, 3)"""
     mask = np.zeros(size, np.uint8)
     points = boxes.reshape(-1, 3)
-    spots = np.clip(np.rint(eye.pixels(points)), -FAR_PX, FAR_PX).astype(np.int32).reshape(-1, 8, 2)
-    ahead = (eye.depths(points) > EYES_PLANE_M).reshape(-1, 8).any(axis=1)
+    spots = np.clip(np.rint(eye.pixels(points)), -FAR_PX, FAR_PX).astype(np.int32).reshape(*boxes.shape[:2], 2)
+    ahead = (eye.depths(points) > AHEAD_M).reshape(boxes.shape[:2]).any(axis=1)
     low, high = spots.min(axis=1), spots.max(axis=1)
     inside = ahead & (high >= 0).all(axis=1) & (low < (size[1], size[0])).all(axis=1)
     for corners in spots[inside]:
@@ -91,7 +98,12 @@ def draw(eye: Eye, boxes: Array, size: tuple[int, int]) -> Mask:
     return mask
 
 
-def _box(pose: tuple[Array, Array], center: tuple[float, float, float], half_size: tuple[float, float, float], margin: float) -> Array:
+def _box(pose: Pose, center: Vector, half_size: Vector, margin: float) -> Array:
+    return _solid(CORNERS, pose, center, half_size, margin)
+
+
+def _solid(points: Array, pose: Pose, center: Vector, half_size: Vector, margin: float) -> Array:
+    """Points of a solid of half-size 1 (n, 3), made as large as asked and put where its link is [m].  # (n, 3)"""
     rotation, translation = pose
-    corners: Array = (CORNERS * (np.array(half_size) + margin) + np.array(center)) @ rotation.T + translation
-    return corners
+    placed: Array = (points * (np.array(half_size) + margin) + np.array(center)) @ rotation.T + translation
+    return placed

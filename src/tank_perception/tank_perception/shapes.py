@@ -161,7 +161,7 @@ def _solve(outlines: Outlines, model: Array, usual: Array) -> tuple[Array, Array
     loose = 1 / usual**2  # where too few directions are left, the middle is within an object's width of the blob's
     precision[:, :, 1, 1] += loose[:, None]
     precision[:, :, 2, 2] += loose[:, None]
-    values: Array = np.linalg.solve(precision, right)[..., 0]
+    values: Array = np.linalg.solve(precision, right)[..., 0].astype(np.float64, copy=False)
     modelled: Array = np.einsum("nmkd,nmk->nmd", rows, values)
     errors = outlines.reach[:, None] - modelled
     # What is hidden may reach farther than what is seen, but the object must reach at least as far as that.

@@ -26,6 +26,7 @@ REST = 0.3  # of a measurement's variance that many of them leave: the errors of
 SLIP = 0.02  # odometry errs by this share of the way and of the turn
 VOTES = 12.0  # what was seen longest ago is outvoted after about so many clear images
 MAJORITY = 0.6
+DROP_M = 0.03  # what is let go rolls and slips by about this
 HAND_M = 0.15  # what is held was near the hand before
 
 
@@ -72,14 +73,17 @@ class Tracker:
         """Forget everything; ids go on."""
         self.tracks, self._base = [], None
 
-    def update(self, findings: Sequence[Finding], base: Pose2D, time: float, sight: Sight, may_hold: bool) -> None:
-        """Take in one image's findings (in base_link), taken at ``time`` [s] with the robot at ``base`` in odom."""
+    def update(self, findings: Sequence[Finding], base: Pose2D, time: float, sight: Sight, tool: Array | None) -> None:
+        """Take in one image's findings (in base_link), taken at ``time`` [s] with the robot at ``base`` in odom.
+
+        ``tool`` [m] (3,) is where something between the fingers would be; None: there is nothing, they are closed or wide open.
+        """
         self._drift(base)
         self._base = base
         for finding in findings:
             if finding.held:
                 self._take(finding, base, time)
-        self._let_go(may_hold, {finding.color for finding in findings if finding.held})
+        self._carry(tool, base, time)
         floor = sorted((finding for finding in findings if not finding.held), key=lambda item: item.box)
         taken = self._match(floor, base, time)
         for index in set(range(len(floor))) - taken:
@@ -172,12 +176,15 @@ class Tracker:
         held.height, held.size, held.box = float(finding.position[2]), finding.size, finding.box
         held.confidence, held.seen_at, held.misses = finding.confidence, time, 0
 
-    def _let_go(self, may_hold: bool, colors: set[Color | None]) -> None:
-        """What was held and is not any more lies under the hand, more or less."""
+    def _carry(self, tool: Array | None, base: Pose2D, time: float) -> None:
+        """What is held goes with the hand, seen or not; what was held and is not any more lies under the hand, more or less."""
         for track in self.tracks:
-            if track.held and not may_hold and track.color not in colors:
+            if track.held and tool is None:
                 track.held, track.height = False, track.size[2] / 2
-                track.spread = track.spread + 0.03**2 * np.eye(2)
+                track.spread = track.spread + DROP_M**2 * np.eye(2)
+            elif track.held and tool is not None and track.seen_at < time:
+                track.place = _turn(base.yaw) @ tool[:2] + (base.x, base.y)
+                track.height = float(tool[2])
 
 
 def _see(track: Track, finding: Finding, base: Pose2D, time: float) -> None:

@@ -67,7 +67,7 @@ def test_objects_a_metre_away_are_placed_within_a_centimetre_and_a_half(robot, c
         rgb, view = crowd.shoot(base)
         findings = find_objects(spoiled(rgb, 1.0, noise), view, robot).findings
         errors += [error for _, _, distance, error in matched(crowd, findings, base) if distance <= 1.05]
-    assert len(errors) > 30
+    assert len(errors) >= 30
     assert np.median(errors) <= 0.01
     assert np.quantile(errors, 0.9) <= 0.02
 

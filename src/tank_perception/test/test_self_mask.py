@@ -1,0 +1,59 @@
+"""The robot's own pixels: the rendered robot is covered by its mask, and little else is."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path, what they share by name
+
+from rendered import Stage
+
+from tank_perception.ground import Eye
+from tank_perception.self_mask import SERVO_M, Body, draw
+from tank_perception.view import Lens, View
+
+SIZE = (480, 640)
+
+
+@pytest.fixture(scope="module")
+def eye(robot) -> Eye:
+    return Eye(View.of(robot), Lens.of(robot.camera))
+
+
+def test_whatever_the_arm_changes_in_the_image_above_its_shadow_is_under_the_mask(robot, eye):
+    """Between two poses only the arm and its shadow change; a shadow is darker, the arm is not always."""
+    stage = Stage(robot, [])
+    home, _ = stage.shoot()
+    at_home = Body(robot, stage.joints(robot.arm.home, 0.04)).boxes(SERVO_M)
+    for arm in ((0.7, 1.2, -1.5, -0.9), (-0.6, 0.9, -0.9, -1.2), (0.3, 1.9, -2.2, -0.6)):
+        rgb, view = stage.shoot(arm=arm)
+        brighter = (rgb.astype(int) - home).max(axis=2) > 25
+        mask = draw(eye, np.concatenate((at_home, Body(robot, view.joints).boxes(SERVO_M))), SIZE) > 0
+        shade = (home.astype(int).min(axis=2) < 90) & ~mask  # the shadow at home, lit again now
+        assert (brighter & ~mask & ~shade).sum() <= 5
+        assert mask.mean() < 0.35
+    stage.close()
+
+
+def test_more_margin_covers_more(robot, eye):
+    body = Body(robot, dict(zip(robot.arm.joint_names, (0.3, 1.0, -1.2, -1.0), strict=True)))
+    tight, wide = (draw(eye, body.boxes(margin), SIZE) > 0 for margin in (0.0, 0.02))
+    assert (wide | ~tight).all()
+    assert wide.sum() > tight.sum()
+
+
+def test_nothing_behind_the_camera_is_drawn(eye):
+    corners = np.array([[[-1.0 - x, y, z] for x in (0, 0.1) for y in (0, 0.1) for z in (0.6, 0.7)]])
+    assert not draw(eye, corners, SIZE).any()
+
+
+@pytest.mark.parametrize(("gap", "may"), [(0.0, False), (0.03, True), (0.06, True), (0.08, False)])
+def test_only_fingers_that_something_keeps_apart_may_hold(robot, gap, may):
+    assert Body(robot, {robot.gripper.joint: robot.gripper.position(gap)}).may_hold is may
+
+
+def test_unknown_joints_are_at_home(robot):
+    named = dict(zip(robot.arm.joint_names, robot.arm.home, strict=True)) | {robot.gripper.joint: robot.gripper.upper}
+    assert Body(robot, {}).boxes(0.01) == pytest.approx(Body(robot, named).boxes(0.01))
