@@ -36,7 +36,7 @@ COMMANDS = {
     "parse": SubCommand("tank_cli.parse_command", "print what a sentence means, as JSON"),
     "worlds": SubCommand("tank_cli.worlds_command", "list the simulated worlds"),
     "calibrate": SubCommand("tank_cli.calibrate_command", "adjust to your own camera, toys and light: colors, camera"),
-    "bench": SubCommand("tank_cli.bench_command", "measure speed and memory: sim, ik, language, stack"),
+    "bench": SubCommand("tank_cli.bench_command", "measure: sim, ik, language, stack, manipulation"),
     "eval": SubCommand("tank_cli.eval_command", "measure models on sentences with known meaning"),
     "train": SubCommand("tank_language.pipeline.cli", "train the language model"),
     "data": SubCommand("tank_language.pipeline.cli", "compose, count, and ask for training sentences"),

@@ -258,7 +258,8 @@ def test_frames_hang_together_from_odom_to_the_camera_and_the_arm(start):
     bench.wait(lambda: moving and fixed, "frames")
     parents = {t.child: t.parent for message in (moving[0], fixed[0]) for t in convert.transforms_from_ros(message)}
     assert parents == {
-        "base_link": "odom", "arm_yaw_link": "base_link", "camera_link": "base_link", "camera_optical_frame": "camera_link"
+        "base_link": "odom", "arm_yaw_link": "base_link", "camera_link": "base_link", "camera_optical_frame": "camera_link",
+        "range_link": "base_link",
     }  # fmt: skip
 
 

@@ -50,20 +50,26 @@ def _cut_short(obstacle: guard.Obstacle, law: MoveLaw, distance: float) -> str:
     return f"stopped {way}: {obstacle.name} is {obstacle.distance * 100:.0f} cm {side}"
 
 
-def turn(context: Context, angle: float, speed: Speed | None, message: str, until: Condition = _never) -> Script[Verdict]:
-    """In place by ``angle`` [rad], counter-clockwise positive; ends early when ``until`` comes true."""
+def turn(context: Context, angle: float, speed: Speed | None, message: str) -> Script[Verdict]:
+    """In place by ``angle`` [rad], counter-clockwise positive."""
+    turned = yield from sweep(context, angle, message, _never, speed)
+    return turned if isinstance(turned, Failed) else Done()
+
+
+def sweep(context: Context, angle: float, message: str, until: Condition, speed: Speed | None = None) -> Script[float | Failed]:
+    """The same, but it ends early when ``until`` comes true; returns the angle [rad] that was turned."""
     if abs(angle) < TINY_RAD:
-        return Done()
+        return 0.0
     start = _begin(context)
     law = TurnLaw(start.yaw, angle, context.robot.pace(speed), context.robot.drive)
     while not until():
         step = law.step(context.state.odometry, context.now)
         if step.done or step.fault:
             context.memory.reference = Pose2D(start.x, start.y, law.end_yaw) if step.done else None
-            return Failed(step.fault) if step.fault else Done()
+            return Failed(step.fault) if step.fault else angle
         yield Action(step.twist, progress=step.progress, message=message)
     context.memory.reference = None
-    return Done()
+    return law.turned
 
 
 def _begin(context: Context) -> Pose2D:

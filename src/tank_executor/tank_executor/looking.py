@@ -6,7 +6,7 @@ import math
 from collections import Counter
 
 from tank_core.commands import Approach, Face, Grasp
-from tank_executor.driving import drive, turn
+from tank_executor.driving import drive, sweep, turn
 from tank_executor.plan import object_name
 from tank_executor.script import Action, Context, Done, Failed, Primitive, Script, Verdict
 from tank_executor.sight import Place, Thing
@@ -16,7 +16,6 @@ FRESH_S = 1.0  # older detections count as none
 LOOK_S = 0.25  # images taken this long after the robot stood still show its new place, two of them at 5 Hz
 LOOK_PATIENCE_S = 2.0
 CENTERED_RAD = math.radians(1.2)
-SEARCH_STEP_RAD = math.radians(60.0)  # less than the camera's field of view
 TRIES = 8
 SURE = 0.15  # confidence below which a thing is not worth going to
 HIDDEN_M, BACK_M = 0.4, 0.08  # what is this near may be hidden by the folded arm, and comes in sight from this much farther away
@@ -51,12 +50,11 @@ _FITS, _MAY_FIT, _DOUBTFUL = range(3)
 class Quest:
     """The search for one thing: which is meant, and how far around was looked for it in vain."""
 
-    def __init__(self, context: Context, sought: Sought, only: int | None = None) -> None:
-        """``only``: the id of the one thing that will do."""
-        self.context, self.sought, self._only = context, sought, only
+    def __init__(self, context: Context, sought: Sought, only: int | None = None, nearing: bool = True) -> None:
+        """``only``: the id of the one thing that will do. ``nearing``: what cannot be told from here will be seen from nearer."""
+        self.context, self.sought, self._only, self._nearing = context, sought, only, nearing
         self.name = object_name(sought)
         self.searched = 0.0  # [rad]
-        self.content = _MAY_FIT  # how well a thing must fit before everything was looked at
 
     @property
     def searched_all(self) -> bool:
@@ -65,12 +63,17 @@ class Quest:
     def choose(self) -> Thing | None:
         """The nearest thing on the floor that is meant; else one whose shape cannot be told from here.
 
-        When none is known all around, one that has another shape counts, too, if it was only ever seen from far away.
+        When none is known all around, one that has another shape counts, too, if it was only ever seen from far away. A quest that
+        comes no nearer takes what it cannot tell only when there is nothing else that could be meant.
         """
         base = self.context.state.odometry.pose
         known = [(rank, thing) for thing in on_floor(self.context) if (rank := self._rank(thing)) is not None]
         best = min(known, key=lambda entry: (entry[0], math.hypot(*entry[1].seen_from(base))), default=None)
-        return best[1] if best is not None and (best[0] <= self.content or self.searched_all) else None
+        if best is None or best[0] == _FITS:
+            return best[1] if best else None
+        if self._nearing:
+            return best[1] if best[0] == _MAY_FIT or self.searched_all else None
+        return best[1] if best[0] == _MAY_FIT and self.searched_all and len(known) == 1 else None
 
     def _rank(self, thing: Thing) -> int | None:
         """How well a thing fits; None: it does not."""
@@ -83,6 +86,15 @@ class Quest:
         if thing.shape is None:
             return _MAY_FIT
         return _DOUBTFUL if thing.nearest > SHAPE_SURE_M else None
+
+    def not_found(self) -> str:
+        """What is there instead."""
+        unclear = [thing for thing in on_floor(self.context) if self._rank(thing) == _MAY_FIT]
+        if unclear and not self._nearing:
+            things = "things" if self.sought.color is None else f"{self.sought.color} things"
+            number = _NUMBERS.get(len(unclear), str(len(unclear)))
+            return f'I see {number} {things}, but cannot tell from here which is the {self.sought.shape}; say "go to" to come nearer'
+        return not_found(self.context, self.sought)
 
 
 def on_floor(context: Context) -> list[Thing]:
@@ -106,11 +118,12 @@ def find(quest: Quest) -> Script[Thing | Failed]:
         return Failed(NO_DETECTIONS)
     while (thing := quest.choose()) is None:
         if quest.searched_all:
-            return Failed(not_found(context, quest.sought))
-        verdict = yield from turn(context, SEARCH_STEP_RAD, None, f"searching for {name}", lambda: quest.choose() is not None)
-        if isinstance(verdict, Failed):
-            return verdict
-        quest.searched += SEARCH_STEP_RAD
+            return Failed(quest.not_found())
+        left = 2 * math.pi - quest.searched
+        turned = yield from sweep(context, left, f"searching for {name}", lambda: quest.choose() is not None)
+        if isinstance(turned, Failed):
+            return turned
+        quest.searched += turned
         if not (yield from look(context, f"looking for {name}")):
             return Failed(NO_DETECTIONS)
     return thing
@@ -126,7 +139,7 @@ def not_found(context: Context, sought: Sought) -> str:
     return f"I see {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}, but {wanted}"
 
 
-_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
+_NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 
 
 def _article(name: str) -> str:
@@ -169,10 +182,9 @@ class FacePrimitive(Primitive):
         self.command = command
 
     def script(self) -> Script[Verdict]:
-        quest = Quest(self.context, self.command)
-        quest.content = _FITS  # it does not come nearer, so another that is known to fit is better
-        thing = yield from face(quest)
+        thing = yield from face(Quest(self.context, self.command, nearing=False))
         if isinstance(thing, Failed):
             return thing
         distance = math.hypot(*thing.seen_from(self.context.state.odometry.pose))
-        return Done(f"facing the {thing.name}, {distance:.2f} m away")
+        unclear = "" if self.command.shape in (None, thing.shape) else "; it is too far away to tell its shape"
+        return Done(f"facing the {thing.name}, {distance:.2f} m away{unclear}")

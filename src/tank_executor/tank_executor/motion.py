@@ -176,6 +176,11 @@ class TurnLaw:
         self._clock = _Clock()
 
     @property
+    def turned(self) -> float:
+        """How far it has come [rad], through whole turns."""
+        return self._turned
+
+    @property
     def end_yaw(self) -> float:
         """The heading [rad] where it ends if all goes well."""
         return wrap(self.start_yaw + self.angle)

@@ -1,6 +1,7 @@
 """Looking for things, and face: what is meant is found all around, and what is not there is told."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -79,3 +80,42 @@ def test_two_of_a_kind_are_counted(seeing: Any) -> None:
     rig = seeing([(Color.BLUE, Shape.BALL, (1.0, 0.3)), (Color.BLUE, Shape.BALL, (1.0, -0.3))])
     rig.run(Face(color="red"))
     assert rig.outcomes[0].message == "I see two blue balls, but nothing red"
+
+
+def shapeless(rig: Any, name: str) -> None:
+    """From here on the camera cannot tell the shape of things of that color."""
+    true_eyes = rig.eyes
+    rig.eyes = lambda state: Detections(
+        (seen := true_eyes(state) or Detections(-1.0)).time,
+        tuple(replace(one, shape=None) if one.color == name else one for one in seen.objects),
+    )
+
+
+def test_the_only_thing_that_can_be_meant_is_faced_and_what_is_not_known_is_told(seeing: Any) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.3)), (Color.BLUE, Shape.BALL, (-1.0, 0.3))])
+    shapeless(rig, "red")
+    status = rig.run(Face(color="red", shape="cube"))
+    assert status.state is PlanState.SUCCEEDED and abs(bearing(rig, "red_cube")) < 2.0
+    assert status.message.endswith("it is too far away to tell its shape")
+
+
+def test_of_two_that_can_be_meant_none_is_claimed(seeing: Any) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.3)), (Color.RED, Shape.BALL, (-1.4, 0.3))])
+    shapeless(rig, "red")
+    assert rig.run(Face(color="red", shape="cube")).state is PlanState.FAILED
+    assert rig.outcomes[0].message == 'I see two red things, but cannot tell from here which is the cube; say "go to" to come nearer'
+
+
+def test_what_has_another_shape_from_far_away_is_looked_at_from_near(seeing: Any) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.3))])
+    true_eyes = rig.eyes
+
+    def far_ones_look_round(state: Any) -> Detections:
+        seen = true_eyes(state) or Detections(-1.0)
+        return Detections(
+            seen.time, tuple(replace(one, shape="ball") if math.hypot(*one.position[:2]) > 0.7 else one for one in seen.objects)
+        )
+
+    rig.eyes = far_ones_look_round
+    assert rig.run(Approach(color="red", shape="cube")).state is PlanState.SUCCEEDED
+    assert rig.outcomes[0].message == "the red cube is in front of the arm"

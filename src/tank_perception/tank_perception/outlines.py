@@ -11,7 +11,7 @@ import numpy as np
 from tank_core.state import Array
 from tank_perception.ground import Eye
 from tank_perception.segmentation import Blob, Image
-from tank_perception.shapes import supports
+from tank_perception.shapes import DIRECTIONS, Index, supports
 
 NEAR_PX = 3.0  # what is this near to a border hides what may be behind
 LEVEL_PX = 4  # of two that touch, the one whose foot is lower in the image by more than this is nearer; else nobody can tell ...
@@ -24,73 +24,96 @@ _MINE = 254  # more blobs than this there are never
 
 
 @dataclass(frozen=True)
-class Outline:
-    """One blob as it looks from its own direction."""
+class Traced:
+    """n blobs as they look, each from its own direction."""
 
-    blob: Blob
-    axes: Array  # unit vectors in base_link: right, down, and the ray to its middle, as rows  # (3, 3)
-    pixel: float  # angle of one pixel there [rad]
-    reach: Array  # support function [rad]  # (directions,)
-    weight: Array  # 1: the object's own border; 0: cut by the image's edge or by something nearer; in between: perhaps  # (directions,)
-    solidity: float  # area over that of the convex hull
+    blobs: tuple[Blob, ...]
+    axes: Array  # unit vectors in base_link: right, down, and the ray to the middle, as rows  # (n, 3, 3)
+    pixel: Array  # angle of one pixel there [rad]  # (n,)
+    reach: Array  # support function [rad]  # (n, directions)
+    weight: Array  # 1: the object's own border; 0: cut by the image's edge or by something nearer; in between: perhaps  # (n, directions)
+
+    def only(self, rows: list[int]) -> Traced:
+        """Some of them, in this order."""
+        blobs = tuple(self.blobs[row] for row in rows)
+        return Traced(blobs, self.axes[rows], self.pixel[rows], self.reach[rows], self.weight[rows])
 
 
-def trace(blobs: tuple[Blob, ...], hidden: Image, eye: Eye, edge: float) -> list[Outline]:
-    """The outlines of all blobs of an image. ``hidden`` is 255 where the robot is; ``edge`` [px] is added all around."""
-    owners = _owners(blobs, hidden)
-    bottoms = np.full(256, -(1 << 20))  # of the floor, which hides nothing
-    bottoms[255] = 1 << 20  # of the robot itself, which is nearer than anything
-    for index, blob in enumerate(blobs[:_MINE]):
-        bottoms[index + 1] = blob.box[1] + blob.box[3]
-    return [_outline(blob, index + 1, owners, bottoms, eye, edge) for index, blob in enumerate(blobs[:_MINE])]
+def trace(blobs: tuple[Blob, ...], hidden: Image, eye: Eye, edge: float) -> Traced:
+    """The outlines of all blobs of an image, at least one. ``hidden`` is 255 where the robot is; ``edge`` [px] is added all around."""
+    blobs = blobs[:_MINE]
+    contours = np.concatenate([blob.contour for blob in blobs])
+    ends = np.cumsum([len(blob.contour) for blob in blobs])
+    middles, grown = _grown(blobs, contours, edge)
+    flat = eye.flat(np.concatenate((middles, grown)))
+    rays = np.column_stack((flat, np.ones(len(flat))))
+    long = np.linalg.norm(rays[: len(blobs)], axis=1)
+    axes = _axes((rays[: len(blobs)] / long[:, None]) @ eye.rotation.T)
+    reach, first = _reaches(rays[len(blobs) :], ends, axes @ eye.rotation)
+    weight = _free(contours[first], _owners(blobs, hidden), _bottoms(blobs))
+    return Traced(blobs, axes, 1 / (eye.focal * long**1.5), reach, weight)
+
+
+def solidity(blob: Blob) -> float:
+    """Area over that of the convex hull."""
+    hull = cv2.contourArea(cv2.convexHull(blob.contour))
+    return float((cv2.contourArea(blob.contour) + 1) / (hull + 1))
+
+
+def _grown(blobs: tuple[Blob, ...], contours: Array, edge: float) -> tuple[Array, Array]:
+    """Middles of the blobs' boxes, and their borders farther away from them by ``edge`` [px].  # (n, 2), (points, 2)"""
+    boxes = np.array([blob.box for blob in blobs])
+    middles = boxes[:, :2] + (boxes[:, 2:] - 1) / 2
+    aside = contours - np.repeat(middles, [len(blob.contour) for blob in blobs], axis=0)
+    return middles, contours + aside * (edge / np.maximum(np.hypot(aside[:, 0], aside[:, 1]), 0.5))[:, None]
+
+
+def _reaches(rays: Array, ends: Index, turns: Array) -> tuple[Array, Index]:
+    """Support function of each blob [rad], and which of all points reaches so far.  # (n, directions) both"""
+    reach, first = np.empty((len(turns), DIRECTIONS)), np.empty((len(turns), DIRECTIONS), np.intp)
+    start = 0
+    for row, (end, turn) in enumerate(zip(ends.tolist(), turns, strict=True)):
+        turned = rays[start:end] @ turn.T
+        reach[row], at = supports(turned[:, :2] / turned[:, 2:])
+        first[row] = at + start
+        start = end
+    return reach, first
+
+
+def _axes(rays: Array) -> Array:
+    """Right, down and ahead as seen along rays.  # (n, 3) -> (n, 3, 3)"""
+    level = np.maximum(np.hypot(rays[:, 0], rays[:, 1]), 1e-9)
+    x, y, z = rays[:, 0] / level, rays[:, 1] / level, rays[:, 2]
+    right = np.stack((y, -x, np.zeros(len(rays))), axis=1)  # ray x up
+    down = np.stack((x * z, y * z, -level), axis=1)  # ray x right
+    return np.stack((right, down, rays), axis=1)
 
 
 def _owners(blobs: tuple[Blob, ...], hidden: Image) -> Image:
     """Which blob each pixel belongs to: its number from 1 on; 255: the robot, 0: the floor."""
     owners = hidden.copy()
-    for index, blob in enumerate(blobs[:_MINE]):
+    for index, blob in enumerate(blobs):
         cv2.drawContours(owners, [blob.contour.reshape(-1, 1, 2)], -1, index + 1, cv2.FILLED)
     return owners
 
 
-def _outline(blob: Blob, number: int, owners: Image, bottoms: Array, eye: Eye, edge: float) -> Outline:
-    contour = blob.contour.astype(np.float64)
-    left, top, width, height = blob.box
-    middle = np.array([left + (width - 1) / 2, top + (height - 1) / 2])
-    aside = contour - middle
-    grown = contour + aside * (edge / np.maximum(np.hypot(aside[:, 0], aside[:, 1]), 0.5))[:, None]
-    flat = eye.flat(np.vstack((middle, grown)))
-    ray = np.append(flat[0], 1.0)
-    long = float(np.linalg.norm(ray))
-    axes = _axes(eye.rotation @ (ray / long))
-    turned = np.column_stack((flat[1:], np.ones(len(contour)))) @ (axes @ eye.rotation).T
-    reach, first = supports(turned[:, :2] / turned[:, 2:])
-    weight = _free(blob.contour[first], number, owners, bottoms)
-    hull = cv2.contourArea(cv2.convexHull(blob.contour))
-    solidity = (cv2.contourArea(blob.contour) + 1) / (hull + 1)
-    return Outline(blob, axes, 1 / (eye.focal * long**1.5), reach, weight, solidity)
+def _bottoms(blobs: tuple[Blob, ...]) -> Index:
+    """How low in the image the foot of each owner is [px]; what is lower is nearer.  # (256,)"""
+    bottoms = np.full(256, -(1 << 20))  # of the floor, which hides nothing
+    bottoms[255] = 1 << 20  # of the robot itself, which is nearer than anything
+    bottoms[1 : len(blobs) + 1] = [blob.box[1] + blob.box[3] for blob in blobs]
+    return bottoms
 
 
-def _axes(ray: Array) -> Array:
-    right = np.array([ray[1], -ray[0], 0.0]) / max(math.hypot(ray[0], ray[1]), 1e-9)  # ray x up
-    down = np.array([
-        ray[1] * right[2] - ray[2] * right[1],
-        ray[2] * right[0] - ray[0] * right[2],
-        ray[0] * right[1] - ray[1] * right[0],
-    ])  # fmt: skip
-    return np.stack((right, down, ray))
-
-
-def _free(points: Array, number: int, owners: Image, bottoms: Array) -> Array:
-    """How far border points of blob ``number`` are its own, not where the image ends or something nearer begins.  # (n, 2) -> (n,)"""
+def _free(points: Array, owners: Image, bottoms: Index) -> Array:
+    """How far border points of each blob are its own, not where the image ends or something nearer begins.  # (n, k, 2) -> (n, k)"""
     height, width = owners.shape
-    cut = (points[:, 0] <= BORDER_PX) | (points[:, 1] <= BORDER_PX)
-    cut |= (points[:, 0] >= width - 1 - BORDER_PX) | (points[:, 1] >= height - 1 - BORDER_PX)
-    around = points[:, None] + _AROUND
-    np.clip(around[..., 0], 0, width - 1, out=around[..., 0])
-    np.clip(around[..., 1], 0, height - 1, out=around[..., 1])
-    beside = owners[around[..., 1], around[..., 0]]
-    lower = np.where(beside == number, -LEVEL_PX - 1, bottoms[beside] - bottoms[number]).max(axis=1)
+    right, down = points[..., 0], points[..., 1]
+    cut = (right <= BORDER_PX) | (down <= BORDER_PX) | (right >= width - 1 - BORDER_PX) | (down >= height - 1 - BORDER_PX)
+    across = np.clip(right[..., None] + _AROUND[:, 0], 0, width - 1)
+    beside = owners[np.clip(down[..., None] + _AROUND[:, 1], 0, height - 1), across]  # (n, k, 8)
+    mine = np.arange(1, len(points) + 1)[:, None, None]
+    lower = np.where(beside == mine, -LEVEL_PX - 1, bottoms[beside] - bottoms[mine]).max(axis=2)
     weight: Array = np.where(lower > LEVEL_PX, 0.0, np.where(lower >= -LEVEL_PX, LEVEL_WEIGHT, 1.0))
     weight[cut] = 0.0
     return weight

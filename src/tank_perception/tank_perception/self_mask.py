@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -32,6 +33,15 @@ HELD_OVER_M = 0.005  # fingers farther apart than the widest object by this hold
 AHEAD_M = 0.01  # parts that are all behind the camera, or nearer, are not drawn
 
 
+class _Part(NamedTuple):
+    """A solid on a link: its points at half-size 1 (16, 3), and its middle and half-size in the link's frame [m]."""
+
+    points: Array
+    link: Pose
+    center: Vector
+    half_size: Vector
+
+
 class Body:
     """The robot's boxes in base_link at joint positions by name; joints that are not named are at home."""
 
@@ -57,16 +67,16 @@ class Body:
         """Corners of every part [m], each box larger by ``margin`` [m] on every side.  # (parts, 16, 3)"""
         chassis, drive, arm = self.robot.chassis, self.robot.drive, self.robot.arm
         base = np.eye(3), np.zeros(3)
-        parts = [_box(base, (0.0, 0.0, chassis.height), chassis.half_size, margin)]
+        parts = [_Part(CORNERS, base, (0.0, 0.0, chassis.height), chassis.half_size)]
         wheel = (drive.wheel_radius, drive.wheel_half_width, drive.wheel_radius)
         for side in (1, -1):
-            parts.append(_box(base, (0.0, side * drive.wheel_separation / 2, drive.wheel_radius), wheel, margin))
+            parts.append(_Part(CORNERS, base, (0.0, side * drive.wheel_separation / 2, drive.wheel_radius), wheel))
         for link, pose in zip(arm.links, self._poses, strict=True):
-            parts.append(_box(pose, link.center, link.half_size, margin))
-            parts.append(_solid(RIMS, pose, (0.0, 0.0, 0.0), (DRUM_M, DRUM_WIDTH_M, DRUM_M), margin))
-        return np.array(parts + self._claw(margin))
+            parts.append(_Part(CORNERS, pose, link.center, link.half_size))
+            parts.append(_Part(RIMS, pose, (0.0, 0.0, 0.0), (DRUM_M, DRUM_WIDTH_M, DRUM_M)))
+        return _placed(parts + self._claw(), margin)
 
-    def _claw(self, margin: float) -> list[Array]:
+    def _claw(self) -> list[_Part]:
         """Two fingers that end at the tool centre point, and the rail behind them on which they slide."""
         gripper, hand, tool = self.robot.gripper, self._poses[-1], self.robot.arm.tool
         length, half_width, half_height = gripper.finger_half_size
@@ -75,14 +85,14 @@ class Body:
         fingers = [(tool[0] - length, tool[1] + side * aside, tool[2]) for side in (1, -1)]
         rail = (tool[0] - 2 * length, tool[1], tool[2])
         return [
-            *(_box(hand, finger, gripper.finger_half_size, margin) for finger in fingers),
-            _box(hand, rail, (DRUM_M / 2, widest, half_height), margin),
+            *(_Part(CORNERS, hand, finger, gripper.finger_half_size) for finger in fingers),
+            _Part(CORNERS, hand, rail, (DRUM_M / 2, widest, half_height)),
         ]
 
     def held_box(self, margin: float) -> Array:
-        """What is between the fingers: a cube as wide as their gap around the tool centre point [m].  # (16, 3)"""
+        """What is between the fingers: a cube as wide as their gap around the tool centre point [m].  # (1, 16, 3)"""
         half = self.gap / 2
-        return _box(self._poses[-1], self.robot.arm.tool, (half, half, half), margin)
+        return _placed([_Part(CORNERS, self._poses[-1], self.robot.arm.tool, (half, half, half))], margin)
 
 
 def draw(eye: Eye, boxes: Array, size: tuple[int, int]) -> Mask:
@@ -98,12 +108,12 @@ def draw(eye: Eye, boxes: Array, size: tuple[int, int]) -> Mask:
     return mask
 
 
-def _box(pose: Pose, center: Vector, half_size: Vector, margin: float) -> Array:
-    return _solid(CORNERS, pose, center, half_size, margin)
-
-
-def _solid(points: Array, pose: Pose, center: Vector, half_size: Vector, margin: float) -> Array:
-    """Points of a solid of half-size 1 (n, 3), made as large as asked and put where its link is [m].  # (n, 3)"""
-    rotation, translation = pose
-    placed: Array = (points * (np.array(half_size) + margin) + np.array(center)) @ rotation.T + translation
+def _placed(parts: Sequence[_Part], margin: float) -> Array:
+    """Corners of parts, made larger by ``margin`` on every side and put where their links are [m].  # (parts, 16, 3)"""
+    points = np.array([part.points for part in parts])
+    half_size = np.array([part.half_size for part in parts]) + margin
+    center = np.array([part.center for part in parts])
+    rotation = np.array([part.link[0] for part in parts])
+    translation = np.array([part.link[1] for part in parts])
+    placed: Array = (points * half_size[:, None] + center[:, None]) @ rotation.swapaxes(1, 2) + translation[:, None]
     return placed

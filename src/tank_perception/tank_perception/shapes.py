@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,8 @@ Index = npt.NDArray[np.intp]
 
 ANGLES: Array = np.linspace(0.0, 2 * math.pi, DIRECTIONS, endpoint=False)
 COMPASS: Array = np.array([np.cos(ANGLES), np.sin(ANGLES)])  # (2, directions); right and down
+_FROM_COMPASS: Array = np.ascontiguousarray(COMPASS.T)
+_EACH: Index = np.arange(DIRECTIONS)
 
 
 def _cubes() -> Array:
@@ -58,16 +61,32 @@ class Family:
     solids: tuple[tuple[Shape, Array], ...]  # (hypotheses, points, 3) each
     whole: int  # how many of the solids are not shaded
 
-    @property
+    @cached_property
     def shapes(self) -> tuple[Shape, ...]:
         """Of each hypothesis, the ball last."""
         return (*(shape for shape, points in self.solids for _ in points), Shape.BALL)
 
-    @property
+    @cached_property
+    def others(self) -> Array:
+        """Infinite where a hypothesis is not of a shape, 0 where it is.  # (shapes, 1, hypotheses)"""
+        return np.array([[[0.0 if kind is shape else np.inf for kind in self.shapes]] for shape in Shape])
+
+    @cached_property
     def cost(self) -> Array:
         """Chi-square that each hypothesis must make up for.  # (hypotheses,)"""
         costs = [np.full(len(points), SHADE_COST * (index >= self.whole)) for index, (_, points) in enumerate(self.solids)]
         return np.concatenate((*costs, [0.0]))
+
+    @cached_property
+    def points(self) -> Array:
+        """The points of all solids: ahead, right, up.  # (3, points)"""
+        return np.ascontiguousarray(np.concatenate([points.reshape(-1, 3) for _, points in self.solids]).T)
+
+    @cached_property
+    def starts(self) -> Index:
+        """Which of these points is the first one of each solid.  # (hypotheses - 1,)"""
+        counts = [points.shape[1] for _, points in self.solids for _ in points]
+        return np.cumsum([0, *counts[:-1]])
 
 
 def _shaded(cubes: Array, cylinder: Array) -> tuple[tuple[Shape, Array], ...]:
@@ -115,26 +134,25 @@ class Fits:
 
 def supports(points: Array) -> tuple[Array, Array]:
     """How far points reach in each direction, and which one does.  # (n, 2) -> (directions,), (directions,)"""
-    along = points @ COMPASS
-    first = along.argmax(axis=0)
-    return along[first, np.arange(DIRECTIONS)], first
+    along = _FROM_COMPASS @ points.T
+    first = along.argmax(axis=1)
+    return along[_EACH, first], first
 
 
 def fit(outlines: Outlines, family: Family = PLAIN) -> Fits:
     """The shape, angular size and middle of each outline."""
     usual = USUAL_M / outlines.distance
     model = _reaches(family, outlines.depression, usual)  # (n, hypotheses, directions)
-    values, left, precision = _solve(outlines, model, usual)
+    values, left = _solve(outlines, model, usual)
     cube = left[:, :YAWS].argmin(axis=1)
     rows = np.arange(len(cube))
     left[rows, cube] = _between(left[:, :YAWS], rows, cube)
     cost = left + family.cost
     best = cost.argmin(axis=1)
-    kinds = np.array(family.shapes)
-    ranked = np.sort([np.where(kinds == shape, cost, np.inf).min(axis=1) for shape in Shape], axis=0)  # (shapes, n)
+    ranked = np.sort((cost + family.others).min(axis=2), axis=0)  # (shapes, n)
     free = np.maximum(outlines.weight.sum(axis=1) - 3, 1)
     rms = np.sqrt(left[rows, best] / free)
-    covariance = np.linalg.inv(precision[rows, best]) * np.maximum(rms, 1.0)[:, None, None] ** 2
+    covariance = np.linalg.inv(_precision(outlines, model[rows, best], usual)) * np.maximum(rms, 1.0)[:, None, None] ** 2
     return Fits(tuple(family.shapes[index] for index in best), ranked[1] - ranked[0], rms, values[rows, best], covariance)
 
 
@@ -146,41 +164,54 @@ def _between(left: Array, rows: Index, best: Index) -> Array:
     return lowest
 
 
-def _solve(outlines: Outlines, model: Array, usual: Array) -> tuple[Array, Array, Array]:
-    """s, u, v of every hypothesis (n, m, 3), what is left of chi-square (n, m), and the precision (n, m, 3, 3)."""
-    count, kinds, _ = model.shape
-    rows = np.empty((count, kinds, 3, DIRECTIONS))
-    rows[:, :, 0], rows[:, :, 1:] = model, COMPASS
-    weight = (outlines.weight / np.square(outlines.noise[:, None]))[:, None]  # (n, 1, directions)
-    weighted = rows * weight[:, :, None]
-    precision = weighted @ rows.swapaxes(2, 3)
-    right = weighted @ outlines.reach[:, None, :, None]
+def _solve(outlines: Outlines, model: Array, usual: Array) -> tuple[Array, Array]:
+    """s, u, v of every hypothesis (n, m, 3), and what is left of chi-square (n, m).
+
+    The equations are [a b; b^T C] [s; m] = [r; q] with m = (u, v). C and q are the same for all hypotheses of an outline, so m is
+    eliminated: s = (r - b C^-1 q) / (a - b C^-1 b^T), m = C^-1 (q - b^T s).
+    """
+    weight = outlines.weight / np.square(outlines.noise[:, None])  # (n, directions)
+    weighted = model * weight[:, None]
     known = 1 / (USUAL_SHARE * usual) ** 2
-    precision[:, :, 0, 0] += known[:, None]
-    right[:, :, 0, 0] += (known * usual)[:, None]
-    loose = 1 / usual**2  # where too few directions are left, the middle is within an object's width of the blob's
-    precision[:, :, 1, 1] += loose[:, None]
-    precision[:, :, 2, 2] += loose[:, None]
-    values: Array = np.linalg.solve(precision, right)[..., 0].astype(np.float64, copy=False)
-    modelled: Array = np.einsum("nmkd,nmk->nmd", rows, values)
-    errors = outlines.reach[:, None] - modelled
+    a = (weighted * model).sum(axis=2) + known[:, None]
+    b = weighted @ _FROM_COMPASS  # (n, m, 2)
+    r = (weighted @ outlines.reach[:, :, None])[..., 0] + (known * usual)[:, None]
+    q = (weight * outlines.reach) @ _FROM_COMPASS  # (n, 2)
+    inverse = np.linalg.inv(_middles(weight, usual))
+    eliminated = b @ inverse  # (n, m, 2)
+    scale = (r - (eliminated @ q[:, :, None])[..., 0]) / (a - (eliminated * b).sum(axis=2))
+    middle = (q[:, None] - b * scale[..., None]) @ inverse
+    errors = outlines.reach[:, None] - model * scale[..., None] - middle @ COMPASS
     # What is hidden may reach farther than what is seen, but the object must reach at least as far as that.
-    hidden = ((1 - outlines.weight) / np.square(outlines.noise[:, None]))[:, None]
-    left: Array = (np.square(errors) * weight + np.square(np.maximum(errors, 0.0)) * hidden).sum(axis=2)
-    return values, left, precision
+    hidden = (1 - outlines.weight) / np.square(outlines.noise[:, None])
+    left: Array = (np.square(errors) @ weight[:, :, None] + np.square(np.maximum(errors, 0.0)) @ hidden[:, :, None])[..., 0]
+    return np.concatenate((scale[..., None], middle), axis=2), left
+
+
+def _middles(weight: Array, usual: Array) -> Array:
+    """The precision of u, v alone.  # (n, 2, 2)"""
+    loose = 1 / usual**2  # where too few directions are left, the middle is within an object's width of the blob's
+    precision: Array = (weight[:, None] * COMPASS) @ _FROM_COMPASS + loose[:, None, None] * np.eye(2)
+    return precision
+
+
+def _precision(outlines: Outlines, model: Array, usual: Array) -> Array:
+    """Of s, u, v, for one hypothesis each (n, directions).  # (n, 3, 3)"""
+    weight = outlines.weight / np.square(outlines.noise[:, None])
+    precision = np.empty((len(model), 3, 3))
+    precision[:, 0, 0] = (weight * model * model).sum(axis=1) + 1 / (USUAL_SHARE * usual) ** 2
+    precision[:, 0, 1:] = precision[:, 1:, 0] = (weight * model) @ _FROM_COMPASS
+    precision[:, 1:, 1:] = _middles(weight, usual)
+    return precision
 
 
 def _reaches(family: Family, depression: Array, size: Array) -> Array:
     """g of every hypothesis, seen at ``depression`` [rad] by a camera that is 1 / ``size`` widths away.  # (n, hypotheses, directions)"""
-    ball = np.broadcast_to((0.5 / np.sqrt(1 - (size / 2) ** 2))[:, None, None], (len(size), 1, DIRECTIONS))
-    return np.concatenate((*(_reach(points, depression, size) for _, points in family.solids), ball), axis=1)
-
-
-def _reach(points: Array, depression: Array, size: Array) -> Array:
-    """(m, points, 3) -> (n, m, directions)"""
-    sine, cosine = np.sin(depression)[:, None, None], np.cos(depression)[:, None, None]
-    ahead, right, up = points[None, ..., 0], points[None, ..., 1], points[None, ..., 2]
-    nearness = 1 / (1 + size[:, None, None] * (ahead * cosine - up * sine))
-    flat = np.stack((right * nearness, -(ahead * sine + up * cosine) * nearness), axis=-1)  # (n, m, points, 2)
-    reach: Array = (flat @ COMPASS).max(axis=2)
+    sine, cosine = np.sin(depression)[:, None], np.cos(depression)[:, None]
+    ahead, right, up = family.points
+    nearness = 1 / (1 + size[:, None] * (ahead * cosine - up * sine))
+    flat = np.stack((right * nearness, -(ahead * sine + up * cosine) * nearness), axis=-1)  # (n, points, 2)
+    reach = np.empty((len(size), len(family.shapes), DIRECTIONS))
+    reach[:, :-1] = np.maximum.reduceat(flat @ COMPASS, family.starts, axis=1)
+    reach[:, -1] = (0.5 / np.sqrt(1 - (size / 2) ** 2))[:, None]
     return reach

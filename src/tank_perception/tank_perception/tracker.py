@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
+from typing import NamedTuple
 
 from tank_core.commands import Color, Shape
 from tank_core.state import Array, Detection, Pose2D
 from tank_perception.findings import Finding
+from tank_perception.planar import Place, Spread, Stand, fused, round_spread
 from tank_perception.sight import Sight
 
 JUMP_M = 0.5  # odometry that goes farther between two images was set anew: nothing that was known is where it was
@@ -36,8 +36,8 @@ class Track:
 
     id: int
     color: Color | None
-    place: Array  # (2,)
-    spread: Array  # covariance [m^2]  # (2, 2)
+    place: Place
+    spread: Spread
     height: float  # of the centre over the floor [m]
     size: tuple[float, float, float]
     box: tuple[int, int, int, int]
@@ -61,6 +61,14 @@ class Track:
         return self.held or self.sightings >= SIGHTINGS
 
 
+class _Placed(NamedTuple):
+    """A finding, and where it is in odom [m]."""
+
+    finding: Finding
+    place: Place
+    spread: Spread
+
+
 class Tracker:
     """Objects over time. Colors never change, so findings of two colors are never one object."""
 
@@ -80,19 +88,22 @@ class Tracker:
         """
         self._drift(base)
         self._base = base
+        stand = Stand(base)
         for finding in findings:
             if finding.held:
-                self._take(finding, base, time)
-        self._carry(tool, base, time)
+                self._take(_placed(finding, stand), time)
+        self._carry(tool, stand, time)
         floor = sorted((finding for finding in findings if not finding.held), key=lambda item: item.box)
-        taken = self._match(floor, base, time)
+        placed = [_placed(finding, stand) for finding in floor]
+        taken = self._match(placed, time)
         for index in set(range(len(floor))) - taken:
-            self._begin(floor[index], base, time)
-        self._miss(base, time, sight)
+            self._begin(placed[index], time)
+        self._miss(stand, time, sight)
 
     def detections(self, base: Pose2D, time: float) -> tuple[Detection, ...]:
         """All objects that are sure, in base_link of a robot at ``base``."""
-        return tuple(_detection(track, base, time) for track in self.tracks if track.sure)
+        stand = Stand(base)
+        return tuple(_detection(track, stand, time) for track in self.tracks if track.sure)
 
     # -- Motion -------------------------------------------------------------------------------------------------------------------
 
@@ -105,25 +116,25 @@ class Tracker:
         if way > JUMP_M:
             self.reset()
         for track in self.tracks:
-            aside = track.place - (base.x, base.y)
-            lever = np.array((-aside[1], aside[0]))
-            # As a random walk, in which 1 m and 1 rad give the named share.
-            track.spread = track.spread + SLIP**2 * (way * np.eye(2) + turn * np.outer(lever, lever))
+            x, y = track.place[0] - base.x, track.place[1] - base.y
+            # As a random walk, in which 1 m and 1 rad give the named share. A turn moves what is at (x, y) along (-y, x).
+            walk = Spread(way + turn * y * y, -turn * x * y, way + turn * x * x)
+            track.spread = track.spread.plus(walk.scaled(SLIP**2))
 
     # -- The floor ----------------------------------------------------------------------------------------------------------------
 
-    def _match(self, findings: Sequence[Finding], base: Pose2D, time: float) -> set[int]:
+    def _match(self, placed: Sequence[_Placed], time: float) -> set[int]:
         """Give findings to tracks, the likeliest pairs first; returns the indices of those that found one."""
         pairs = []
-        for index, finding in enumerate(findings):
-            place, spread = _in_odom(finding, base)
+        for index, (finding, place, spread) in enumerate(placed):
             for track in self.tracks:
                 if track.held or track.color != finding.color:
                     continue
-                offset = place - track.place
-                away = float(np.linalg.norm(offset))
-                unlikely = _deviations(offset, spread + track.spread)
-                if away <= GATE_LEAST_M or (unlikely <= GATE and away <= GATE_MOST_M + math.sqrt(track.spread.trace())):
+                away = math.dist(place, track.place)
+                if away > GATE_MOST_M + math.sqrt(track.spread.trace):  # most pairs; GATE_LEAST_M is less than that
+                    continue
+                unlikely = spread.plus(track.spread).deviations(place[0] - track.place[0], place[1] - track.place[1])
+                if away <= GATE_LEAST_M or unlikely <= GATE:
                     pairs.append((unlikely + (5.0 if track.obstacle != finding.obstacle else 0.0), track.id, index, track))
         given: set[int] = set()
         updated: set[int] = set()
@@ -131,22 +142,26 @@ class Tracker:
             if index not in given and number not in updated:
                 given.add(index)
                 updated.add(number)
-                _see(track, findings[index], base, time)
+                _see(track, placed[index], time)
         return given
 
-    def _begin(self, finding: Finding, base: Pose2D, time: float) -> None:
-        self._count += 1
-        place, spread = _in_odom(finding, base)
-        track = Track(self._count, finding.color, place, spread, float(finding.position[2]), finding.size, finding.box, 0.0, time)
-        _describe(track, finding, time)
-        track.sightings = SIGHTINGS if finding.confidence >= SURE else 1
-        self.tracks.append(track)
+    def _begin(self, placed: _Placed, time: float) -> None:
+        track = self._new(placed, placed.finding.position[2].item(), time)
+        _describe(track, placed.finding, time)
+        track.sightings = SIGHTINGS if placed.finding.confidence >= SURE else 1
 
-    def _miss(self, base: Pose2D, time: float, sight: Sight) -> None:
+    def _new(self, placed: _Placed, height: float, time: float) -> Track:
+        self._count += 1
+        finding = placed.finding
+        track = Track(self._count, finding.color, placed.place, placed.spread, height, finding.size, finding.box, 0.0, time)
+        self.tracks.append(track)
+        return track
+
+    def _miss(self, stand: Stand, time: float, sight: Sight) -> None:
         """Count who should be in this image and is not, and forget the lost and the old."""
         unseen = [track for track in self.tracks if track.seen_at < time and not track.held]
         for track in unseen:
-            x, y = _into(base, track.place)
+            x, y = stand.to_base(track.place)
             if sight.shows((x, y, track.height), track.size[0], track.color):
                 track.misses += 1
         self.tracks = [
@@ -157,47 +172,47 @@ class Tracker:
 
     # -- The hand -----------------------------------------------------------------------------------------------------------------
 
-    def _take(self, finding: Finding, base: Pose2D, time: float) -> None:
+    def _take(self, placed: _Placed, time: float) -> None:
         """What is held is the object of that color that lay where the hand is; it lies there no more."""
-        place, spread = _in_odom(finding, base)
+        finding, place, spread = placed
         held = next((track for track in self.tracks if track.held and track.color == finding.color), None)
         if held is None:
             near = [
-                (float(np.linalg.norm(track.place - place)), track.id, track)
+                (math.dist(track.place, place), track.id, track)
                 for track in self.tracks
                 if track.color == finding.color and not track.obstacle
             ]
             distance, _, held = min(near, key=lambda pair: pair[:2], default=(math.inf, 0, None))
             if held is None or distance > HAND_M:
-                self._count += 1
-                held = Track(self._count, finding.color, place, spread, 0.0, finding.size, finding.box, 0.0, time)
-                self.tracks.append(held)
+                held = self._new(placed, 0.0, time)
         held.held, held.place, held.spread = True, place, spread
-        held.height, held.size, held.box = float(finding.position[2]), finding.size, finding.box
+        held.height, held.size, held.box = finding.position[2].item(), finding.size, finding.box
         held.confidence, held.seen_at, held.misses = finding.confidence, time, 0
 
-    def _carry(self, tool: Array | None, base: Pose2D, time: float) -> None:
+    def _carry(self, tool: Array | None, stand: Stand, time: float) -> None:
         """What is held goes with the hand, seen or not; what was held and is not any more lies under the hand, more or less."""
         for track in self.tracks:
             if track.held and tool is None:
                 track.held, track.height = False, track.size[2] / 2
-                track.spread = track.spread + DROP_M**2 * np.eye(2)
+                track.spread = track.spread.plus(round_spread(DROP_M**2))
             elif track.held and tool is not None and track.seen_at < time:
-                track.place = _turn(base.yaw) @ tool[:2] + (base.x, base.y)
-                track.height = float(tool[2])
+                x, y, track.height = tool.tolist()
+                track.place = stand.to_odom(x, y)
 
 
-def _see(track: Track, finding: Finding, base: Pose2D, time: float) -> None:
+def _placed(finding: Finding, stand: Stand) -> _Placed:
+    x, y, _ = finding.position.tolist()
+    return _Placed(finding, stand.to_odom(x, y), Spread.of(finding.covariance).turned(stand.cosine, stand.sine))
+
+
+def _see(track: Track, placed: _Placed, time: float) -> None:
     """A Kalman filter for something that does not move, unless it does."""
-    place, noise = _in_odom(finding, base)
-    offset = place - track.place
-    if _deviations(offset, track.spread + noise) > MOVED:
+    finding, place, noise = placed
+    if track.spread.plus(noise).deviations(place[0] - track.place[0], place[1] - track.place[1]) > MOVED:
         track.place, track.spread = place, noise
-    elif track.spread.trace() > REST * noise.trace():
-        gain = track.spread @ np.linalg.inv(track.spread + noise)
-        track.place = track.place + gain @ offset
-        rest = track.spread - gain @ track.spread
-        track.spread = rest * max(1.0, REST * noise.trace() / rest.trace())
+    elif track.spread.trace > REST * noise.trace:
+        track.place, rest = fused(track.place, track.spread, place, noise)
+        track.spread = rest.scaled(max(1.0, REST * noise.trace / rest.trace))
     _describe(track, finding, time)
     track.sightings += 1
 
@@ -212,17 +227,14 @@ def _describe(track: Track, finding: Finding, time: float) -> None:
         share = 1.0 if track.sightings == 0 else 0.3
         width, depth, height = (old + share * (new - old) for old, new in zip(track.size, finding.size, strict=True))
         track.size, track.obstacle = (width, depth, height), finding.obstacle
-        track.height += share * (float(finding.position[2]) - track.height)
+        track.height += share * (finding.position[2].item() - track.height)
     track.box, track.seen_at, track.misses = finding.box, time, 0
     track.confidence += (finding.confidence - track.confidence) * (1.0 if track.sightings == 0 else 0.5)
 
 
-def _detection(track: Track, base: Pose2D, time: float) -> Detection:
-    x, y = _into(base, track.place)
-    turn = _turn(-base.yaw)
-    spread = np.zeros((3, 3))
-    spread[:2, :2] = turn @ track.spread @ turn.T
-    spread[2, 2] = 1e-6 + (0.1 * track.size[2]) ** 2
+def _detection(track: Track, stand: Stand, time: float) -> Detection:
+    x, y = stand.to_base(track.place)
+    spread = track.spread.turned(stand.cosine, -stand.sine)
     color, shape = track.color, track.shape
     return Detection(
         id=track.id,
@@ -232,28 +244,6 @@ def _detection(track: Track, base: Pose2D, time: float) -> Detection:
         size=track.size,
         confidence=min(1.0, max(0.0, track.confidence)),
         age=max(0.0, time - track.seen_at),
-        covariance=tuple(spread.ravel().tolist()),
+        covariance=(spread.xx, spread.xy, 0.0, spread.xy, spread.yy, 0.0, 0.0, 0.0, 1e-6 + (0.1 * track.size[2]) ** 2),
         box=track.box,
     )
-
-
-def _deviations(offset: Array, spread: Array) -> float:
-    """Mahalanobis distance.  # (2,), (2, 2)"""
-    return math.sqrt(max(0.0, float(offset @ np.linalg.inv(spread) @ offset)))
-
-
-def _turn(angle: float) -> Array:
-    return np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
-
-
-def _in_odom(finding: Finding, base: Pose2D) -> tuple[Array, Array]:
-    """Place (2,) and covariance (2, 2) of a finding in odom."""
-    turn = _turn(base.yaw)
-    place: Array = turn @ finding.position[:2] + (base.x, base.y)
-    return place, turn @ finding.covariance[:2, :2] @ turn.T
-
-
-def _into(base: Pose2D, place: Array) -> tuple[float, float]:
-    """A place in odom as (x, y) in base_link."""
-    x, y = _turn(-base.yaw) @ (place - (base.x, base.y))
-    return float(x), float(y)
