@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from geometry_msgs.msg import TwistStamped
@@ -16,11 +17,11 @@ from tank_cli.narrator import Understanding
 from tank_cli.ros_client import Listener, StackClient
 from tank_cli.stack_runner import StackRunner
 from tank_core import ros_interfaces as names
-from tank_core.stack import load_stack
+from tank_core.stack import Value, load_stack
 from tank_executor.plan import PlanState, PlanStatus
 
 pytestmark = pytest.mark.slow
-DOMAIN = "89"
+DOMAIN, OTHER_DOMAIN = "89", "90"
 PATIENCE_S = 60.0
 STOPPED_WITHIN_S = 0.1  # what the project promises
 
@@ -87,13 +88,14 @@ class Operator:
         return self.until(lambda: self.twist == (0.0, 0.0)) - began
 
 
-@pytest.fixture(scope="module")
-def operator() -> Iterator[Operator]:
+@contextmanager
+def stack_in(domain: str, **more: Value) -> Iterator[Operator]:
+    """The whole stack, ready, with these settings, out of the way of others."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ROS_DOMAIN_ID", DOMAIN)
+        patch.setenv("ROS_DOMAIN_ID", domain)
         patch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
         stack, lines = load_stack(), []
-        settings = {"robot": "tank", "world": "empty", "viewer": "none", "real_time_factor": 1.0, "model": ""}
+        settings: dict[str, Value] = {"robot": "tank", "world": "empty", "viewer": "none", "real_time_factor": 1.0, "model": "", **more}
         runner = StackRunner(stack, settings, lambda _, line: lines.append(line), lines.append)
         runner.start()
         try:
@@ -105,6 +107,12 @@ def operator() -> Iterator[Operator]:
                 yield operator
         finally:
             runner.end()
+
+
+@pytest.fixture(scope="module")
+def operator() -> Iterator[Operator]:
+    with stack_in(DOMAIN) as operator:
+        yield operator
 
 
 def test_a_sentence_moves_the_robot_where_it_says(operator: Operator) -> None:
@@ -158,3 +166,15 @@ def test_a_stop_behind_a_burst_of_sentences_does_not_wait_for_them(operator: Ope
         time.sleep(1.0)
         assert operator.twist == (0.0, 0.0)
     assert sorted(delays)[1] < STOPPED_WITHIN_S, delays
+
+
+def test_pick_up_the_red_cube_and_put_it_down() -> None:
+    """Seen, driven up to, grasped, checked and put down over ROS. (Where things truly end: test_seeing_and_doing.py.)"""
+    with stack_in(OTHER_DOMAIN, world="playground", realism="real", seed=4) as operator:
+        picked = operator.do("pick up the red cube")
+        assert picked.state is PlanState.SUCCEEDED, picked
+        assert picked.message == "holding the red cube"
+        assert operator.do("pick up the blue ball").message.endswith("already holding the red cube; release it first")
+        placed = operator.do("turn left, then put it down on your left")
+        assert placed.state is PlanState.SUCCEEDED, placed
+        assert placed.outcomes[-1].message == "put the red cube down in left"

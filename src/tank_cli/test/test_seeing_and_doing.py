@@ -1,0 +1,120 @@
+"""Camera, perception, executor and simulation together, without ROS: what is said to be done is done, by the simulator's truth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from tank_cli.episode import Episode
+from tank_core.commands import Approach, Cell, Color, Command, Face, Grasp, Move, MoveDirection, Release, Shape, Turn, TurnDirection
+from tank_core.robot import load_robot
+from tank_executor.plan import PlanState
+from tank_executor.sight import Place, to_base
+from tank_sim.realism import REAL
+from tank_sim.worlds import World, build_world, on_floor
+
+RED_CUBE = {"color": Color.RED, "shape": Shape.CUBE}
+Make = Callable[..., Episode]
+
+
+@pytest.fixture
+def make() -> Iterator[Make]:
+    """Episodes that end with the test."""
+    episodes: list[Episode] = []
+
+    def start(world: str | World, **options: object) -> Episode:
+        episodes.append(Episode(world=world, **options))  # type: ignore[arg-type]
+        return episodes[-1]
+
+    yield start
+    for episode in episodes:
+        assert episode.refusals == []
+        episode.close()
+
+
+def place_of(episode: Episode, name: str) -> Place:
+    """Where an object truly is, from the robot."""
+    thing = episode.backend.objects()[name]
+    return to_base(episode.backend.truth(), (thing.x, thing.y))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("draw", range(6))
+def test_another_robot_of_the_kind_picks_and_places_all_the_same(make: Make, draw: int) -> None:
+    """Domain randomisation: slip, noise, dead-bands, camera and latency, each half to one and a half times as large."""
+    episode = make("playground", seed=draw, realism=REAL.randomised(np.random.default_rng(draw)))
+    status = episode.perform([Grasp(**RED_CUBE), Turn(TurnDirection.LEFT, 90.0), Release(Cell.LEFT)])
+    episode.settle()
+    assert status.state is PlanState.SUCCEEDED, status.message
+    assert math.dist(place_of(episode, "red_cube"), load_robot().cell(Cell.LEFT)) < 0.05
+    assert episode.truth().robot["held"] is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("world", ["dim", "light", "gate", "clutter"])
+def test_in_every_world_it_faces_approaches_and_grasps(make: Make, world: str) -> None:
+    episode = make(world, seed=3, realism="real")
+    assert episode.perform([Face(**RED_CUBE)]).state is PlanState.SUCCEEDED
+    x, y = place_of(episode, "red_cube")
+    assert abs(math.degrees(math.atan2(y, x))) < 2.0
+    assert episode.perform([Approach(**RED_CUBE)]).state is PlanState.SUCCEEDED
+    assert math.dist(place_of(episode, "red_cube"), load_robot().cell(Cell.FRONT)) < 0.05
+    assert episode.perform([Grasp(**RED_CUBE)]).state is PlanState.SUCCEEDED
+    assert episode.backend.held() == "red_cube"
+
+
+def test_what_is_not_there_is_told_with_what_is(make: Make) -> None:
+    world = World("test", (on_floor(Color.BLUE, Shape.CUBE, 0.045, (0.7, 0.2)), on_floor(Color.GREEN, Shape.BALL, 0.045, (0.6, -0.3))))
+    status = make(world).perform([Grasp(**RED_CUBE)])
+    assert status.state is PlanState.FAILED
+    assert status.outcomes[0].message == "I see a blue cube and a green ball, but no red cube"
+
+
+def test_a_cube_too_wide_for_the_gripper_is_told(make: Make) -> None:
+    status = make(World("test", (on_floor(Color.RED, Shape.CUBE, 0.09, (0.8, 0.1)),))).perform([Grasp(**RED_CUBE)])
+    assert status.state is PlanState.FAILED
+    assert status.outcomes[0].message.startswith("the red cube is 9 cm wide")
+
+
+def test_what_is_taken_away_on_the_way_is_missed(make: Make) -> None:
+    """Somebody takes the cube while the robot drives up to it."""
+    episode = make(World("test", (on_floor(Color.RED, Shape.CUBE, 0.04, (1.5, 0.0)),)))
+    step, backend = episode.backend.advance, episode.backend
+
+    def advance(duration: float) -> None:
+        step(duration)
+        if backend.truth().x > 0.5:
+            backend.data.joint("red_cube").qpos[:3] = (5.0, 5.0, 0.02)
+
+    backend.advance = advance  # type: ignore[method-assign]  # somebody's hand
+    status = episode.perform([Grasp(**RED_CUBE)])
+    assert status.state is PlanState.FAILED
+    assert "red cube" in status.message and backend.held() is None
+
+
+def test_a_move_ends_before_what_the_camera_sees(make: Make) -> None:
+    episode = make(World("test", (on_floor(Color.RED, Shape.CUBE, 0.04, (0.9, 0.1)),)), realism="real")
+    status = episode.perform([Move(MoveDirection.FORWARD, 2.0)])
+    assert status.state is PlanState.FAILED
+    x, _ = place_of(episode, "red_cube")
+    assert x - 0.02 - 0.15 == pytest.approx(0.10, abs=0.03)
+
+
+@pytest.mark.parametrize("command", [Face(**RED_CUBE), Grasp(**RED_CUBE)])
+def test_the_same_seed_gives_the_same_end_to_the_last_digit(make: Make, command: Command) -> None:
+    episode, ends = make("playground", realism="real"), []
+    for _ in range(2):
+        episode.reset(4)
+        status = episode.perform([command])
+        ends.append((status, episode.truth(), episode.time))
+    assert ends[0] == ends[1]
+
+
+def test_through_the_gate(make: Make) -> None:
+    gate = build_world("gate", load_robot())
+    episode = make(World("gate alone", (), gate.scene))
+    assert episode.perform([Move(MoveDirection.FORWARD, 2.0)]).state is PlanState.SUCCEEDED
+    assert episode.truth().robot["x"] == pytest.approx(2.0, abs=0.02)
