@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -14,10 +15,11 @@ from tank_core.state import Array
 from tank_perception import shapes
 from tank_perception.color_model import ColorModel, load_colors
 from tank_perception.ground import Eye
-from tank_perception.outlines import Outline, trace
-from tank_perception.segmentation import BLACK, NAMES, OTHER, WHITE, Image, Palette, Planes, segment
+from tank_perception.outlines import Traced, trace
+from tank_perception.segmentation import BLACK, NAMES, OTHER, WHITE, Blob, Image, Palette, Planes, segment
 from tank_perception.self_mask import SERVO_M, Body, draw
 from tank_perception.shapes import DIRECTIONS, Fits, Outlines
+from tank_perception.touching import parted
 from tank_perception.view import Lens, View
 
 EDGE_PX = 0.15  # a border pixel's middle lies this much inside the border, measured on rendered objects
@@ -60,6 +62,7 @@ class Scene:
     """What one image shows: the findings, and the mask (255) of what the robot itself hides."""
 
     findings: tuple[Finding, ...]
+    eye: Eye
     hidden: Image
     tool: Array | None  # where the fingers are [m] (3,), if they are as far apart as something between them would keep them
 
@@ -74,11 +77,12 @@ def find_objects(
     size = (rgb.shape[0], rgb.shape[1])
     hidden = draw(eye, body.boxes(SERVO_M), size)
     if body.may_hold:
-        hidden = cv2.bitwise_or(hidden, draw(eye, body.held_box(HELD_MARGIN_M)[None], size))
+        hidden = cv2.bitwise_or(hidden, draw(eye, body.held_box(HELD_MARGIN_M), size))
     planes = Planes(rgb, hidden, palette)
     held = _held(planes, palette, eye, body, size) if body.may_hold else []
-    outlines = [outline for outline in trace(segment(planes, palette), hidden, eye, EDGE_PX) if outline.weight.any()]
-    return Scene((*held, *(_on_floor(outlines, eye) if outlines else ())), hidden, body.tool if body.may_hold else None)
+    blobs = parted(segment(planes, palette), hidden)
+    lying = _on_floor(trace(blobs, hidden, eye, EDGE_PX), eye) if blobs else ()
+    return Scene((*held, *lying), eye, hidden, body.tool if body.may_hold else None)
 
 
 def _held(planes: Planes, palette: Palette, eye: Eye, body: Body, size: tuple[int, int]) -> list[Finding]:
@@ -86,7 +90,7 @@ def _held(planes: Planes, palette: Palette, eye: Eye, body: Body, size: tuple[in
 
     The robot's own parts are gray, too, so white and black count only where they are most of what is seen.
     """
-    space = draw(eye, body.held_box(0.0)[None], size)
+    space = draw(eye, body.held_box(0.0), size)
     beside = cv2.bitwise_and(space, cv2.bitwise_not(draw(eye, body.boxes(0.0), size)))
     left, top, width, height = box = cv2.boundingRect(beside)
     if not (width and height):
@@ -103,80 +107,76 @@ def _held(planes: Planes, palette: Palette, eye: Eye, body: Body, size: tuple[in
     return [Finding(NAMES[best], None, body.tool, HELD_SPREAD_M**2 * np.eye(3), (gap, gap, gap), box, confidence, pixels, held=True)]
 
 
-def _on_floor(outlines: list[Outline], eye: Eye) -> list[Finding]:
-    """What outlines are; white ones may have sides that do not stand out from the floor."""
-    white = [outline for outline in outlines if outline.blob.color is Color.WHITE]
-    plain = [outline for outline in outlines if outline.blob.color is not Color.WHITE]
-    found: list[Finding | None] = []
-    for some, family in ((plain, shapes.PLAIN), (white, shapes.WHITE)):
-        if some:
-            fits = _fit(some, eye, family)
-            found += [_finding(outline, fits, row, eye) for row, outline in enumerate(some)]
-    return [finding for finding in found if finding is not None]
+def _on_floor(traced: Traced, eye: Eye) -> Iterator[Finding]:
+    """What outlines are; white ones may have sides that do not stand out from the floor. Those of which nothing is seen are nothing."""
+    seen = traced.weight.any(axis=1)
+    white = np.array([blob.color is Color.WHITE for blob in traced.blobs])
+    for some, family in ((seen & ~white, shapes.PLAIN), (seen & white, shapes.WHITE)):
+        if some.any():
+            yield from _fitted(traced.only(np.flatnonzero(some).tolist()), eye, family)
 
 
-def _fit(outlines: list[Outline], eye: Eye, family: shapes.Family) -> Fits:
-    depression = np.array([math.asin(-outline.axes[2, 2]) for outline in outlines])
-    distance = eye.height / np.maximum(np.sin(depression), 0.05)
-    pixel = np.array([outline.pixel for outline in outlines])
-    reach = np.array([outline.reach for outline in outlines])
-    weight = np.array([outline.weight for outline in outlines])
-    return shapes.fit(Outlines(reach, weight, depression, distance, NOISE_PX * pixel), family)
+def _fitted(traced: Traced, eye: Eye, family: shapes.Family) -> Iterator[Finding]:
+    """The objects behind outlines; specks are left out."""
+    sine = -traced.axes[:, 2, 2]  # of the depression
+    distance = eye.height / np.maximum(sine, 0.05)
+    fits = shapes.fit(Outlines(traced.reach, traced.weight, np.arcsin(sine), distance, NOISE_PX * traced.pixel), family)
+    position, across = _places(traced.axes, fits.values, eye)
+    covariance = _spreads(traced.axes, fits, eye)
+    widths, seen = (fits.values[:, 0] / traced.pixel).tolist(), (traced.weight.sum(axis=1) / DIRECTIONS).tolist()
+    for row, (blob, size, width, share) in enumerate(zip(traced.blobs, across.tolist(), widths, seen, strict=True)):
+        rms, margin = fits.rms[row].item(), fits.margin[row].item()
+        if size < SMALLEST_M:
+            continue
+        if size > LARGEST_M or _odd(blob, rms, width, share):
+            yield _obstacle(blob, float(traced.weight[row].mean()), eye)
+            continue
+        clear = width >= SHAPE_PX and margin >= SHAPE_MARGIN and share >= SHAPE_SEEN
+        shape, confidence = (fits.shape[row] if clear else None), _confidence(rms, width, share, clear)
+        yield Finding(blob.color, shape, position[row], covariance[row], (size,) * 3, blob.box, confidence, width, share)
 
 
-def _finding(outline: Outline, fits: Fits, row: int, eye: Eye) -> Finding | None:
-    """The object behind an outline; None for a speck."""
-    scale, right, down = fits.values[row]
-    width = scale / outline.pixel
-    seen = float(outline.weight.sum()) / DIRECTIONS
-    position, across = _place(outline.axes, scale, right, down, eye)
-    rough = fits.rms[row] > max(WORST_FIT, WORST_SHARE * width / NOISE_PX)
-    if across < SMALLEST_M:
-        return None
-    dented = outline.solidity < SOLID and seen > WHOLE  # what something nearer bites into is dented, too
-    if across > LARGEST_M or rough or dented:
-        return _obstacle(outline, eye)
-    clear = width >= SHAPE_PX and fits.margin[row] >= SHAPE_MARGIN and seen >= SHAPE_SEEN
-    confidence = min(1.0, max(0.3, width / 12)) * (0.3 + 0.7 * seen) * min(1.0, 2.0 / max(fits.rms[row], 1e-6)) * (1.0 if clear else 0.8)
-    covariance = _spread(outline.axes, fits.covariance[row], scale, down, eye)
-    blob = outline.blob
-    size = (float(across),) * 3
-    return Finding(blob.color, fits.shape[row] if clear else None, position, covariance, size, blob.box, confidence, width, seen)
+def _odd(blob: Blob, rms: float, width: float, seen: float) -> bool:
+    """Whether it looks like none of the shapes; what something nearer bites into may."""
+    return rms > max(WORST_FIT, WORST_SHARE * width / NOISE_PX) or (seen > WHOLE and blob.solidity < SOLID)
 
 
-def _place(axes: Array, scale: float, right: float, down: float, eye: Eye) -> tuple[Array, float]:
-    """Centre [m] and width [m] of an object that stands on the floor, seen ``scale`` [rad] wide.
+def _confidence(rms: float, width: float, seen: float, clear: bool) -> float:
+    return min(1.0, max(0.3, width / 12)) * (0.3 + 0.7 * seen) * min(1.0, 2.0 / max(rms, 1e-6)) * (1.0 if clear else 0.8)
 
-    Its centre is half its width over the floor: H - d sin(depression) = d scale / 2.
+
+def _places(axes: Array, values: Array, eye: Eye) -> tuple[Array, Array]:
+    """Centres [m] (n, 3) and widths [m] (n,) of objects that stand on the floor, by their s, u, v [rad] (n, 3).
+
+    A centre is half the width over the floor: H - d sin(depression) = d s / 2.
     """
-    ray = np.array([right, down, 1.0]) @ axes
-    ray /= np.linalg.norm(ray)
-    distance = eye.height / max(-ray[2] + scale / 2, 0.02)
-    return eye.origin + distance * ray, float(scale * distance)
+    scale = values[:, 0]
+    rays = axes[:, 2] + values[:, 1, None] * axes[:, 0] + values[:, 2, None] * axes[:, 1]
+    rays /= np.linalg.norm(rays, axis=1, keepdims=True)
+    distance = eye.height / np.maximum(scale / 2 - rays[:, 2], 0.02)
+    return eye.origin + distance[:, None] * rays, scale * distance
 
 
-def _spread(axes: Array, covariance: Array, scale: float, down: float, eye: Eye) -> Array:
-    """Covariance [m^2] of the centre from that of s, u, v [rad^2]: d = H / (sin(depression) + s / 2), so along the ray
-    dd/ds = -d^2 / 2 H and dd/dv = -d^2 cos(depression) / H, and across it d times the angle."""
-    ray = axes[2]
-    sine, cosine = -ray[2], math.hypot(ray[0], ray[1])
-    distance = eye.height / max(sine + scale / 2, 0.02)
+def _spreads(axes: Array, fits: Fits, eye: Eye) -> Array:
+    """Covariances [m^2] of the centres from those of s, u, v [rad^2]: d = H / (sin(depression) + s / 2), so along the ray
+    dd/ds = -d^2 / 2 H and dd/dv = -d^2 cos(depression) / H, and across it d times the angle.  # (n, 3, 3)"""
+    right, down, ray = axes[:, 0], axes[:, 1], axes[:, 2]
+    cosine = np.hypot(ray[:, 0], ray[:, 1])[:, None]
+    distance = eye.height / np.maximum(fits.values[:, 0] / 2 - ray[:, 2], 0.02)[:, None]
     along = distance**2 / eye.height
-    jacobian = np.stack((-along / 2 * ray, distance * axes[0], distance * axes[1] - along * cosine * ray), axis=1)
-    known = covariance + np.diag((0.0, TILT_RAD**2, TILT_RAD**2))
-    spread: Array = jacobian @ known @ jacobian.T
+    jacobian = np.stack((-along / 2 * ray, distance * right, distance * down - along * cosine * ray), axis=2)
+    spread: Array = jacobian @ (fits.covariance + np.diag((0.0, TILT_RAD**2, TILT_RAD**2))) @ jacobian.swapaxes(1, 2)
     return spread
 
 
-def _obstacle(outline: Outline, eye: Eye) -> Finding:
+def _obstacle(blob: Blob, seen: float, eye: Eye) -> Finding:
     """Something else: it begins where its lowest point meets the floor, and is as wide as it looks there."""
-    contour = outline.blob.contour
-    left, _, width, _ = box = outline.blob.box
+    contour = blob.contour
+    left, _, width, _ = box = blob.box
     foot = contour[contour[:, 1].argmax()].astype(np.float64)
     nearest, start, end = eye.on_plane(np.array([foot, (left, foot[1]), (left + width, foot[1])]))
     across = float(np.linalg.norm(end - start))
     away = nearest[:2] - eye.origin[:2]
     center = np.append(nearest[:2] + away / max(float(np.linalg.norm(away)), 1e-6) * min(across, LARGEST_M) / 2, across / 2)
     spread = (OBSTACLE_M**2 + across**2 / 12) * np.eye(3)
-    seen = float(outline.weight.mean())
-    return Finding(outline.blob.color, None, center, spread, (across,) * 3, box, OBSTACLE_SURE, float(width), seen, obstacle=True)
+    return Finding(blob.color, None, center, spread, (across,) * 3, box, OBSTACLE_SURE, float(width), seen, obstacle=True)

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from tank_core.state import Array
 from tank_perception.ground import Eye
-from tank_perception.segmentation import Blob, Image
+from tank_perception.segmentation import Blob, Image, Pixels, Spots
 from tank_perception.shapes import DIRECTIONS, Index, supports
 
 NEAR_PX = 3.0  # what is this near to a border hides what may be behind
 LEVEL_PX = 4  # of two that touch, the one whose foot is lower in the image by more than this is nearer; else nobody can tell ...
 LEVEL_WEIGHT = 0.1  # ... and where they touch is believed so much
 BORDER_PX = 1  # outlines that come this near to the image's edge are cut there
-UP: Array = np.array([0.0, 0.0, 1.0])
 _TURNS = np.arange(8) * (math.pi / 4)
 _AROUND: Array = np.rint(NEAR_PX * np.column_stack((np.cos(_TURNS), np.sin(_TURNS)))).astype(np.intp)  # (8, 2)
 _MINE = 254  # more blobs than this there are never
@@ -51,13 +51,10 @@ def trace(blobs: tuple[Blob, ...], hidden: Image, eye: Eye, edge: float) -> Trac
     axes = _axes((rays[: len(blobs)] / long[:, None]) @ eye.rotation.T)
     reach, first = _reaches(rays[len(blobs) :], ends, axes @ eye.rotation)
     weight = _free(contours[first], _owners(blobs, hidden), _bottoms(blobs))
+    for row, blob in enumerate(blobs):
+        if blob.cuts:
+            weight[row, _near(contours[first[row]], blob.cuts)] = 0.0
     return Traced(blobs, axes, 1 / (eye.focal * long**1.5), reach, weight)
-
-
-def solidity(blob: Blob) -> float:
-    """Area over that of the convex hull."""
-    hull = cv2.contourArea(cv2.convexHull(blob.contour))
-    return float((cv2.contourArea(blob.contour) + 1) / (hull + 1))
 
 
 def _grown(blobs: tuple[Blob, ...], contours: Array, edge: float) -> tuple[Array, Array]:
@@ -95,6 +92,12 @@ def _owners(blobs: tuple[Blob, ...], hidden: Image) -> Image:
     for index, blob in enumerate(blobs):
         cv2.drawContours(owners, [blob.contour.reshape(-1, 1, 2)], -1, index + 1, cv2.FILLED)
     return owners
+
+
+def _near(points: Pixels, spots: Spots) -> npt.NDArray[np.bool_]:
+    """Which of the points are as near to one of some spots as what hides them.  # (n, 2) -> (n,)"""
+    near: npt.NDArray[np.bool_] = (np.linalg.norm(points[:, None] - np.array(spots), axis=2) <= NEAR_PX).any(axis=1)
+    return near
 
 
 def _bottoms(blobs: tuple[Blob, ...]) -> Index:

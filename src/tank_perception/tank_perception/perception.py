@@ -6,7 +6,6 @@ from tank_core.robot import Robot
 from tank_core.state import CameraFrame, Detections
 from tank_perception.color_model import ColorModel, load_colors
 from tank_perception.findings import find_objects
-from tank_perception.ground import Eye
 from tank_perception.segmentation import Palette
 from tank_perception.sight import Sight
 from tank_perception.tracker import Tracker
@@ -34,7 +33,7 @@ class Perception:
             return self._newest
         lens = lens or self._lens
         scene = find_objects(frame.rgb, view, self.robot, lens, palette=self._palette)
-        sight = Sight(Eye(view, lens), scene.hidden, scene.findings)
+        sight = Sight(scene.eye, scene.hidden, scene.findings)
         self._tracker.update(scene.findings, view.base, frame.time, sight, scene.tool)
         self._newest = Detections(frame.time, self._tracker.detections(view.base, frame.time))
         return self._newest

@@ -14,6 +14,8 @@ from tank_core.commands import Color
 from tank_perception.color_model import HUE_NAMES, ColorModel
 
 Image = npt.NDArray[np.uint8]
+Pixels = npt.NDArray[np.int32]  # right and down  # (n, 2)
+Spots = tuple[tuple[int, int], ...]  # a few of them
 
 SHRINK = 8  # the floor's brightness is looked at in squares of this many pixels
 FLOOR_SQUARES = 9  # median over this many squares: 72 px, in which an object on the floor is the minority
@@ -35,6 +37,7 @@ MOST_BLOBS = 60  # the largest ones; more are no scene but a fault
 NAMES: tuple[Color | None, ...] = (None, *Color, None)  # index 0: floor; the last one: colored, but of no color that is known
 OTHER = len(NAMES) - 1
 WHITE, BLACK = NAMES.index(Color.WHITE), NAMES.index(Color.BLACK)
+_RING = [NAMES.index(color) for color in HUE_NAMES]
 _KERNEL = np.ones((3, 3), np.uint8)
 _RIM = np.ones((5, 5), np.uint8)
 _WIDE = np.ones((FLOOR_SQUARES, FLOOR_SQUARES), np.uint8)
@@ -42,12 +45,26 @@ _WIDE = np.ones((FLOOR_SQUARES, FLOOR_SQUARES), np.uint8)
 
 @dataclass(frozen=True)
 class Blob:
-    """One patch of one color. ``contour``: its outer border pixels, right and down.  # (n, 2)"""
+    """One patch of one color."""
 
     color: Color | None
-    contour: npt.NDArray[np.int32]
+    contour: Pixels  # its outer border
     area: int  # [px]
     box: tuple[int, int, int, int]  # left, top, width, height [px]
+    cuts: Spots = ()  # where the border ends and a cut through a larger patch begins
+
+    @cached_property
+    def solidity(self) -> float:
+        """Area over that of the convex hull."""
+        hull = cv2.contourArea(cv2.convexHull(self.contour))
+        return float((cv2.contourArea(self.contour) + 1) / (hull + 1))
+
+
+def blob_of(color: Color | None, contour: Pixels, cuts: Spots = ()) -> Blob:
+    """The patch that a contour encloses."""
+    # The polygon through the border pixels' middles lacks half of each of them (Pick's theorem).
+    area = round(cv2.contourArea(contour) + len(contour) / 2 + 1)
+    return Blob(color, contour, area, cv2.boundingRect(contour), cuts)
 
 
 class Scratch:
@@ -106,7 +123,7 @@ class Planes:
         self._whitest = _limit(bright, model.white_over)
         self.any = cv2.bitwise_or(self.chromatic, self.bright, dst=work.any)
         cv2.bitwise_or(self.any, self.dark, dst=self.any)
-        self.any[hidden > 0] = 0
+        cv2.subtract(self.any, hidden, dst=self.any)
 
     def _against(self, limits: Image, comparison: int, level: Image, result: Image) -> Image:
         """The value of each pixel compared with the limit at its square."""
@@ -125,10 +142,10 @@ class Planes:
         """Index in NAMES of each pixel of a box."""
         left, top, width, height = box
         part = slice(top, top + height), slice(left, left + width)
-        names: Image = cv2.bitwise_and(cv2.LUT(self.hue[part], palette.hues), self.chromatic[part])
-        plain = cv2.bitwise_not(self.chromatic[part])
-        names[(self.bright[part] & plain) > 0] = WHITE
-        names[(self.dark[part] & plain) > 0] = BLACK
+        colored = self.chromatic[part]
+        names: Image = cv2.bitwise_and(cv2.LUT(self.hue[part], palette.hues), colored)
+        for index, mask in ((WHITE, self.bright[part]), (BLACK, self.dark[part])):
+            names |= cv2.subtract(mask, colored) & index
         return names
 
 
@@ -166,13 +183,12 @@ def _split(contour: npt.NDArray[np.int32], planes: Planes, palette: Palette) -> 
 
 def _mend(names: Image, counts: npt.NDArray[np.intp], value: Image) -> None:
     """Where light is too strong for the camera, orange turns yellow: such a part is of the neighbouring color that another part has."""
-    ring = [NAMES.index(color) for color in HUE_NAMES]
-    if np.count_nonzero(counts[ring] >= LEAST_PX) < 2:
+    if np.count_nonzero(counts[_RING] >= LEAST_PX) < 2:
         return
     cut = cv2.dilate((value >= CLIPPED).astype(np.uint8), _RIM)  # with their rims, which are mixed with what is beside
     true = np.bincount(names[cut == 0], minlength=len(NAMES))
-    for place, index in enumerate(ring):
-        for other in (ring[place - 1], ring[(place + 1) % len(ring)]):
+    for place, index in enumerate(_RING):
+        for other in (_RING[place - 1], _RING[(place + 1) % len(_RING)]):
             cut_off = counts[index] >= LEAST_PX and true[index] < CLIPPED_SHARE * counts[index]
             if cut_off and true[other] >= LEAST_PX and true[index] < FEW_SHARE * true[other]:
                 names[names == index] = other
@@ -196,10 +212,9 @@ def _cleaned(mask: Image) -> Image:
 def _blobs(patch: Image, index: int, corner: tuple[int, int]) -> Iterator[Blob]:
     contours, _ = cv2.findContours(patch, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE, offset=corner)
     for contour in contours:
-        # The polygon through the border pixels' middles lacks half of each of them (Pick's theorem).
-        area = round(cv2.contourArea(contour) + len(contour) / 2 + 1)
-        if area >= LEAST_PX:
-            yield Blob(NAMES[index], contour.reshape(-1, 2), area, cv2.boundingRect(contour))
+        blob = blob_of(NAMES[index], contour.reshape(-1, 2))
+        if blob.area >= LEAST_PX:
+            yield blob
 
 
 def _floor(value: Image, hidden: Image) -> tuple[npt.NDArray[np.float64], Image]:
