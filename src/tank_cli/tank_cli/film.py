@@ -180,7 +180,7 @@ def _own_view(moment: Moment) -> Image:
     for left, top, width, height in boxes:
         taken[max(0, top - 2) : top + height + 2, max(0, left - 2) : left + width + 2] = True
     for thing, (left, top, _, height) in zip(seen, boxes, strict=True):
-        _name(small, taken, f"{thing.color or 'some'} {thing.shape or 'object'}", left, (top - 8, top + height + SMALL_PX + 6))
+        _name(small, taken, thing.name, left, (top - 8, top + height + SMALL_PX + 6))
     return small
 
 

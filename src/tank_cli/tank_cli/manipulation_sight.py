@@ -52,9 +52,9 @@ class SightScore:
 
     def _compare(self, detection: Detection, thing: Seen) -> None:
         self.right_color += detection.color == thing.body.color
-        self.shapes_told += detection.shape is not None
+        self.shapes_told += detection.shape_told
         self.right_shape += detection.shape == thing.body.shape
-        if detection.color != thing.body.color or detection.shape not in (None, thing.body.shape):
+        if detection.color != thing.body.color or (detection.shape_told and detection.shape != thing.body.shape):
             _count(self.confused, f"{thing.body.kind} taken for {detection.color} {detection.shape}")
         self.errors.append((math.hypot(*thing.place), math.dist(detection.position[:2], thing.place)))
 

@@ -99,6 +99,9 @@ class CameraFrame:
     rgb: npt.NDArray[np.uint8]
 
 
+OTHER_SHAPE = "other"  # of what is seen well enough to tell that it is none of the known shapes
+
+
 @dataclass(frozen=True)
 class Detection:
     """One object that perception knows, in base_link at the time of its ``Detections``, as said by the camera alone.
@@ -109,13 +112,23 @@ class Detection:
 
     id: int  # stays the same while the tracker keeps the object
     color: str | None
-    shape: str | None  # None: too far away or too well hidden to tell, or none of the known shapes
+    shape: str | None  # None: too far away or too well hidden to tell; OTHER_SHAPE: none of the known ones
     position: tuple[float, float, float]  # centre [m]
     size: tuple[float, float, float] = (0.0, 0.0, 0.0)  # width, depth, height [m]
     confidence: float = 1.0  # 0 to 1
     age: float = 0.0  # [s] since it was last seen; 0: in this image
     covariance: tuple[float, ...] = (0.0,) * 9  # of the position, row by row [m^2]  # (9,)
     box: tuple[int, int, int, int] = (0, 0, 0, 0)  # left, top, width, height [px] in the image in which it was last seen
+
+    @property
+    def shape_told(self) -> bool:
+        """True where it is known to be one of the known shapes."""
+        return self.shape not in (None, OTHER_SHAPE)
+
+    @property
+    def name(self) -> str:
+        """Such as "red cube" or "red object", for people."""
+        return f"{self.color or 'some'} {self.shape if self.shape_told else 'object'}"
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ import math
 from collections.abc import Iterator
 
 from tank_core.commands import Approach, Cell
+from tank_core.state import Pose2D
 from tank_executor import route
 from tank_executor.driving import drive, turn
 from tank_executor.looking import NO_DETECTIONS, Quest, face, find, in_sight, look
+from tank_executor.motion import wrap
 from tank_executor.route import Disc, Footprint
 from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdict
 from tank_executor.sight import Place, Thing
@@ -19,6 +21,8 @@ MEASURED_M = 0.6  # from this near a thing's place is known well enough to grasp
 STAGING_M = 0.5  # the last leg begins this far from the thing, where the camera sees it well
 LEG_M = 1.0  # look again after this much way
 LEGS = 20
+REFUSALS = 2  # legs that failed, or brought the thing no nearer, after which it gives up
+STALL_M = 0.15  # shorter legs say nothing about that
 DIRECTIONS = 24  # from which a thing may be driven up to
 FINGERS_M = 0.006  # room that a finger needs beside it, at least,
 EASY_M = 0.02  # and so that it is no matter
@@ -31,7 +35,7 @@ GONE_BY_M = 0.05  # a detour has arrived at its corner
 def approach(quest: Quest, grasping: bool = False) -> Script[Thing | Failed]:
     """Drive until the thing lies in the front cell; ``grasping``: from a side where the fingers have room. Returns it as seen then."""
     context, name = quest.context, quest.name
-    refusal: str | None = None
+    refused = stalled = 0
     for _ in range(LEGS):
         thing = yield from find(quest)
         if isinstance(thing, Failed):
@@ -42,14 +46,26 @@ def approach(quest: Quest, grasping: bool = False) -> Script[Thing | Failed]:
                 return thing
         if _has_arrived(context, thing) and not (grasping and _is_better_elsewhere(context, thing)):
             return thing
+        before, direct = context.state.odometry.pose, _is_direct(context, thing, grasping)
         verdict = yield from _leg(context, thing, name, grasping)
-        if isinstance(verdict, Failed):
-            if verdict.message == refusal:
-                return verdict
-            refusal = verdict.message
+        refused += isinstance(verdict, Failed)
+        if isinstance(verdict, Failed) and refused == REFUSALS:
+            return verdict
         if not (yield from look(context, f"looking for {name}")):
             return Failed(NO_DETECTIONS)
-    return Failed(refusal or f"{name} does not come into the arm zone")
+        stalled = stalled + 1 if direct and _comes_no_nearer(context, quest, thing, before) else 0
+        if stalled == REFUSALS:
+            return Failed(f"{name} comes no nearer: does it move, or does the camera's picture stand still?")
+    return Failed(f"{name} does not come into the arm zone")
+
+
+def _comes_no_nearer(context: Context, quest: Quest, thing: Thing, before: Pose2D) -> bool:
+    """Whether what was driven up to is as far away as it was before that."""
+    after, seen = context.state.odometry.pose, quest.choose()
+    driven = math.dist((before.x, before.y), (after.x, after.y))
+    if seen is None or driven < STALL_M:
+        return False
+    return math.hypot(*thing.seen_from(before)) - math.hypot(*seen.seen_from(after)) < driven / 2
 
 
 def _is_near(context: Context, thing: Thing) -> bool:
@@ -76,7 +92,7 @@ def _leg(context: Context, thing: Thing, name: str, grasping: bool) -> Script[Ve
     """One straight piece of the way: to the thing itself where that is free, else to the next corner of a detour."""
     base = context.state.odometry.pose
     if _is_direct(context, thing, grasping):
-        verdict = yield from turn(context, _wrap(_bearing(context, thing) - base.yaw), None, f"turning to {name}")
+        verdict = yield from turn(context, wrap(_bearing(context, thing) - base.yaw), None, f"turning to {name}")
         left = math.hypot(*thing.seen_from(context.state.odometry.pose)) - _ahead(context)
         if isinstance(verdict, Failed) or abs(left) <= ARRIVED_M:
             return verdict
@@ -86,9 +102,9 @@ def _leg(context: Context, thing: Thing, name: str, grasping: bool) -> Script[Ve
         return Failed(f"there is no free way to {name}")
     corner = next((place for place in way if math.dist(place, (base.x, base.y)) > GONE_BY_M), None)
     if corner is None:
-        return (yield from turn(context, _wrap(_bearing(context, thing) - base.yaw), None, f"turning to {name}"))
+        return (yield from turn(context, wrap(_bearing(context, thing) - base.yaw), None, f"turning to {name}"))
     bearing = math.atan2(corner[1] - base.y, corner[0] - base.x)
-    verdict = yield from turn(context, _wrap(bearing - base.yaw), None, f"going round to {name}")
+    verdict = yield from turn(context, wrap(bearing - base.yaw), None, f"going round to {name}")
     if isinstance(verdict, Failed):
         return verdict
     here = context.state.odometry.pose
@@ -180,10 +196,6 @@ def _room_beside(context: Context, thing: Thing, other: Thing, bearing: float) -
     along, across = abs(dx * cosine + dy * sine), abs(dy * cosine - dx * sine)
     outside = math.hypot(max(0.0, along - half_along), max(0.0, across - outer, inner - across))
     return outside - max(other.width, LEAST_M) / 2
-
-
-def _wrap(angle: float) -> float:
-    return math.remainder(angle, 2 * math.pi)
 
 
 class ApproachPrimitive(Primitive):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tank_core.commands import Speed
 from tank_core.state import Pose2D
 from tank_executor import guard
+from tank_executor.hand import clear_the_floor
 from tank_executor.motion import MoveLaw, TurnLaw, wrap
 from tank_executor.script import Action, Context, Done, Failed, Script, Verdict
 
@@ -27,6 +28,9 @@ def drive(
     context: Context, distance: float, speed: Speed | None, message: str, short: float = guard.SHORT_M, but: int | None = None
 ) -> Script[Verdict]:
     """Straight on by ``distance`` [m], negative backwards; ends ``short`` [m] before what is in the way, except the thing ``but``."""
+    reason = yield from clear_the_floor(context)
+    if reason:
+        return Failed(reason)
     law = MoveLaw(_begin(context), distance, context.robot.pace(speed), context.robot.drive)
     in_the_way: guard.Obstacle | None = None
     while True:
@@ -60,6 +64,9 @@ def sweep(context: Context, angle: float, message: str, until: Condition, speed:
     """The same, but it ends early when ``until`` comes true; returns the angle [rad] that was turned."""
     if abs(angle) < TINY_RAD:
         return 0.0
+    reason = yield from clear_the_floor(context)
+    if reason:
+        return Failed(reason)
     start = _begin(context)
     law = TurnLaw(start.yaw, angle, context.robot.pace(speed), context.robot.drive)
     while not until():

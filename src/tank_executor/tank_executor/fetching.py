@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 
-from tank_core.commands import Cell, Color, Grasp
+from tank_core.commands import Cell, Grasp
 from tank_executor import looking
 from tank_executor.approaching import MEASURED_M, approach, has_room, in_the_way_of_fingers
-from tank_executor.arm import SPEED_SHARE
-from tank_executor.hand import Place, cannot_reach, fold, move_grip, put_down, straight
+from tank_executor.hand import HELD_GAP_M, Place, cannot_reach, holds, put_down, retreat
 from tank_executor.looking import on_floor
 from tank_executor.picking import PROBES, SEARCH_RADIUS_M, SEEN_PROBES, pick
-from tank_executor.plan import object_name
+from tank_executor.plan import cell_name, object_name
 from tank_executor.script import Context, Done, Failed, Script, Verdict
 from tank_executor.sight import Thing
 
 ATTEMPTS = 2
 CLEARINGS = 2  # how many things are put out of the way for one
-WIDE_M = 0.006  # a thing that is measured this much too wide may still fit
+BESIDE_M = 0.03  # another thing of the same color is known by lying this near to where it lay
+ASIDE_M = 0.06  # room in a cell into which something is put aside
 SAME_PLACE_M = 0.05  # a thing of the right kind this near the place where it lay was not picked up
 
 
@@ -26,7 +26,7 @@ def grasp_named(context: Context, command: Grasp) -> Script[Verdict]:
     name = object_name(command)
     if not looking.fresh(context) and not (yield from looking.look(context, f"looking for {name}")):
         return (yield from _by_touch(context, command))
-    failure, attempts, cleared = "", 0, 0
+    failure, attempts, moved = "", 0, list[str]()
     while attempts < ATTEMPTS:
         thing = yield from _in_reach(context, looking.Quest(context, command))
         reason = thing.message if isinstance(thing, Failed) else _unfit(context, thing)
@@ -34,52 +34,48 @@ def grasp_named(context: Context, command: Grasp) -> Script[Verdict]:
             return Failed(f"{failure}; then: {reason}" if failure else reason or "")
         blocker = in_the_way_of_fingers(context, thing, _grasping_direction(context, thing))
         if blocker is not None:
-            verdict = yield from _clear_away(context, blocker, thing) if cleared < CLEARINGS else _no_room(blocker, thing)
-            cleared += 1
+            if len(moved) == CLEARINGS:
+                return Failed(_no_room(blocker, thing))
+            verdict = yield from _clear_away(context, blocker, thing)
             if isinstance(verdict, Failed):
                 return verdict
+            moved.append(blocker.name)
         else:
             attempts += 1
             verdict = yield from _grasp(context, thing, name)
             if isinstance(verdict, Done):
-                return verdict
+                return Done("; moved ".join([verdict.message, *(f"the {one} aside" for one in moved)]))
             failure = verdict.message
         yield from looking.look(context, f"looking for {name} again")
     return Failed(f"{failure} ({ATTEMPTS} attempts)")
 
 
-def _no_room(blocker: Thing, thing: Thing) -> Script[Verdict]:
-    yield from ()
-    return Failed(f"the fingers have no room beside the {thing.name}: the {blocker.name} is too near")
+def _no_room(blocker: Thing, thing: Thing) -> str:
+    return f"the fingers have no room beside the {thing.name}: the {blocker.name} is too near"
 
 
 def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdict]:
     """Take what leaves the fingers no room, and put it aside."""
-    sought = Grasp(color=blocker.color and Color(blocker.color))  # type: ignore[arg-type]
-    other = yield from _in_reach(context, looking.Quest(context, sought, only=blocker.id))
+    other = yield from _in_reach(context, looking.Quest(context, Grasp(), only=blocker))
     if isinstance(other, Failed):
         return other
-    if in_the_way_of_fingers(context, other, _grasping_direction(context, other)) is not None:
-        return (yield from _no_room(other, thing))
+    if in_the_way_of_fingers(context, other, _grasping_direction(context, other)) is not None or _unfit(context, other):
+        return Failed(_no_room(other, thing))
     verdict = yield from _grasp(context, other, f"the {other.name}, which is in the way of the {thing.name}")
     if isinstance(verdict, Failed):
         return verdict
     cell = max((Cell.LEFT, Cell.RIGHT), key=lambda cell: _emptiness(context, cell))
-    reason = yield from put_down(context, context.robot.cell(cell))
-    yield from _retreat(context, context.robot.cell(cell))
+    if _emptiness(context, cell) < ASIDE_M:
+        return Failed(f"there is no room to put the {other.name} aside; still holding it")
+    place = context.robot.cell(cell)
+    failure = yield from put_down(context, place)
+    reason = failure or (yield from retreat(context, place))
     return Failed(reason) if reason else Done()
 
 
 def _emptiness(context: Context, cell: Cell) -> float:
     """Distance [m] from a cell to what lies nearest to it."""
     return min((math.dist(_place(context, thing), context.robot.cell(cell)) for thing in on_floor(context)), default=math.inf)
-
-
-def _retreat(context: Context, place: Place) -> Script[None]:
-    """Up from a place on the floor, and home."""
-    yield from straight(context, [(*place, context.arm.carry_height)], "raising the arm", SPEED_SHARE)
-    yield from move_grip(context, context.arm.open_gap, "opening the gripper")
-    yield from fold(context, "folding the arm")
 
 
 def _grasping_direction(context: Context, thing: Thing) -> float:
@@ -96,7 +92,7 @@ def _in_reach(context: Context, quest: looking.Quest) -> Script[Thing | Failed]:
         return thing
     cell = quest.sought.cell if isinstance(quest.sought, Grasp) else None
     if cell is not None and math.dist(_place(context, thing), context.robot.cell(cell)) > SEARCH_RADIUS_M:
-        return Failed(f"I see no {thing.name} in {cell}; the nearest is {_whereabouts(context, thing)}")
+        return Failed(f"I see no {thing.name} in {cell_name(cell)}; the nearest is {_whereabouts(context, thing)}")
     if _can_grasp_from_here(context, thing):
         return thing
     return (yield from approach(quest, grasping=True))
@@ -123,8 +119,10 @@ def _can_grasp_from_here(context: Context, thing: Thing) -> bool:
 def _unfit(context: Context, thing: Thing) -> str | None:
     """Why the gripper cannot take it."""
     widest = context.robot.gripper.max_object
-    if thing.width > widest + WIDE_M:
+    if thing.width > widest + looking.WIDE_M:
         return f"the {thing.name} is {thing.width * 100:.0f} cm wide; the gripper takes at most {widest * 100:.0f} cm"
+    if 0.0 < thing.width < HELD_GAP_M:
+        return f"the {thing.name} is {thing.width * 100:.1f} cm wide; the gripper feels nothing under {HELD_GAP_M * 100:.1f} cm"
     reason = cannot_reach(context, _place(context, thing))
     return f"the {thing.name} is {reason}" if reason else None
 
@@ -132,25 +130,33 @@ def _unfit(context: Context, thing: Thing) -> str | None:
 def _grasp(context: Context, thing: Thing, name: str) -> Script[Verdict]:
     """One attempt: pick up, carry, and look whether it is the right one."""
     place = _place(context, thing)
+    beside = [(one.x, one.y) for one in on_floor(context) if one.id != thing.id and one.color == thing.color]
     verdict = yield from pick(context, place, SEEN_PROBES, f"the {thing.name}")
     if isinstance(verdict, Failed):
         return verdict
+    began = context.now
     yield from looking.look(context, "looking at what is held")
-    wrong = _wrong(context, thing, name)
+    if not holds(context):
+        return Failed(f"the {thing.name} slipped out of the fingers")
+    wrong = _wrong(context, thing, name, beside, began)
     if wrong is None:
         context.memory.held = f"the {thing.name}"
         return Done(f"holding the {thing.name}")
-    reason = yield from put_down(context, place)
-    yield from _retreat(context, place)
+    failure = yield from put_down(context, place)
+    reason = failure or (yield from retreat(context, place))
     return Failed(f"{wrong}; {reason or 'it was put back'}")
 
 
-def _wrong(context: Context, thing: Thing, name: str) -> str | None:
-    """What speaks against the claim that the right thing is held; None when the camera sees it between the fingers."""
-    lying = [one for one in on_floor(context) if one.color == thing.color and looking.in_sight(context, one)]
-    if any(math.dist((one.x, one.y), (thing.x, thing.y)) < SAME_PLACE_M for one in lying):
+def _wrong(context: Context, thing: Thing, name: str, beside: list[Place], began: float) -> str | None:
+    """What speaks against the claim that the right thing is held; None when the camera sees it between the fingers.
+
+    ``beside``: where in odom others of its color lay before. ``began`` [s]: older sightings do not count.
+    """
+    lying = [(one.x, one.y) for one in on_floor(context) if one.color == thing.color and one.seen >= began]
+    left = [place for place in lying if all(math.dist(place, other) > BESIDE_M for other in beside)]
+    if any(math.dist(place, (thing.x, thing.y)) < SAME_PLACE_M for place in left):
         return f"closed on something, but {name} still lies on the floor"
-    held = next((one for one in context.sight.things if not one.on_floor and looking.in_sight(context, one)), None)
+    held = next((one for one in context.sight.things if not one.on_floor and one.seen >= began), None)
     if held is None:
         return f"closed on something, but the camera does not see {name} between the fingers"
     return None if held.color == thing.color else f"picked up something {held.color} instead of {name}"
@@ -158,7 +164,7 @@ def _wrong(context: Context, thing: Thing, name: str) -> str | None:
 
 def _by_touch(context: Context, command: Grasp) -> Script[Verdict]:
     cell = command.cell or Cell.FRONT
-    verdict = yield from pick(context, context.robot.cell(cell), PROBES, str(cell))
+    verdict = yield from pick(context, context.robot.cell(cell), PROBES, cell_name(cell))
     said = " and ".join(word for word, value in (("color", command.color), ("shape", command.shape)) if value)
     if isinstance(verdict, Failed):
         return Failed(f"{looking.NO_DETECTIONS}, and by touch: {verdict.message}")

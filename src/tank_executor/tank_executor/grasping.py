@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 from tank_core.commands import Cell, Grasp, Release
 from tank_executor import looking
-from tank_executor.arm import SPEED_SHARE
 from tank_executor.fetching import grasp_named
-from tank_executor.hand import cannot_reach, fold, grip_gap, holds, move_grip, put_down, straight
+from tank_executor.hand import Place, cannot_reach, grip_gap, holds, put_down, retreat
 from tank_executor.picking import PROBES, SEARCH_RADIUS_M, pick
+from tank_executor.plan import cell_name
 from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdict
 
-TAKEN_M = 0.015  # room between what is put down and what lies there: a finger, and the error of measuring
+TAKEN_M = 0.02  # room between what is put down and what lies there: a finger, and the error of measuring
 
 
 class GraspPrimitive(Primitive):
@@ -30,8 +32,8 @@ class GraspPrimitive(Primitive):
         place = context.robot.cell(cell)
         seen = looking.nearest(context, place, SEARCH_RADIUS_M)
         if seen is not None and cannot_reach(context, near := seen.seen_from(context.state.odometry.pose)) is None:
-            return (yield from pick(context, near, PROBES, str(cell)))
-        return (yield from pick(context, place, PROBES, str(cell)))
+            return (yield from pick(context, near, PROBES, cell_name(cell)))
+        return (yield from pick(context, place, PROBES, cell_name(cell)))
 
 
 class ReleasePrimitive(Primitive):
@@ -47,26 +49,23 @@ class ReleasePrimitive(Primitive):
             return Failed("nothing is held")
         held = context.memory.held or "it"
         place = context.robot.cell(cell)
-        reason = cannot_reach(context, place) or self._taken(cell)
+        if not looking.fresh(context):
+            yield from looking.look(context, f"looking at {cell_name(cell)}")
+        reason = cannot_reach(context, place) or self._taken(place)
         if reason:
-            return Failed(f"{cell} is {reason}; still holding {held}")
-        reason = yield from put_down(context, place)
-        if reason:
-            return Failed(reason)
-        reason = yield from straight(context, [(*place, context.arm.carry_height)], "raising the arm", SPEED_SHARE)
-        yield from move_grip(context, context.arm.open_gap, "opening the gripper")
-        reason = reason or (yield from fold(context, "folding the arm"))
-        what = f"put {held} down in {cell}" if held != "it" else f"put down in {cell}"
-        return Failed(f"{what}, but {reason}") if reason else Done(what)
+            return Failed(f"{cell_name(cell)} is {reason}; still holding {held}")
+        blind = looking.was_seeing(context) and not looking.fresh(context)
+        failure = yield from put_down(context, place)
+        reason = yield from retreat(context, place)
+        if failure:
+            return Failed(failure)
+        what = f"put {held} down in {cell_name(cell)}" if held != "it" else f"put down in {cell_name(cell)}"
+        unchecked = f"; that it was empty could not be checked: {looking.NO_DETECTIONS}" if blind else ""
+        return Failed(f"{what}, but {reason}") if reason else Done(what + unchecked)
 
-    def _taken(self, cell: Cell) -> str | None:
-        """What lies in the cell, as far as the camera knows."""
+    def _taken(self, place: Place) -> str | None:
+        """What lies there, as far as the camera knows."""
         context = self.context
-        reach = grip_gap(context) / 2 + TAKEN_M
-        seen = looking.nearest(context, context.robot.cell(cell), reach + context.robot.gripper.max_object)
-        if seen is None:
-            return None
-        x, y = seen.seen_from(context.state.odometry.pose)
-        cell_x, cell_y = context.robot.cell(cell)
-        near = (x - cell_x) ** 2 + (y - cell_y) ** 2 < (reach + seen.width / 2) ** 2
-        return f"taken by the {seen.name}" if near else None
+        reach, base = grip_gap(context) / 2 + TAKEN_M, context.state.odometry.pose
+        near = [one for one in looking.on_floor(context) if math.dist(one.seen_from(base), place) < reach + one.width / 2]
+        return f"taken by the {near[0].name}" if near else None

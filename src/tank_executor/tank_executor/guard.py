@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from tank_executor.route import Footprint
 from tank_executor.script import Context
-from tank_executor.sight import Thing
+from tank_executor.sight import Place, Thing, to_base
 
 SHORT_M = 0.10  # a move stops this far before what is in its way
 BESIDE_M = 0.02  # what is this far beside the robot is not in its way
@@ -28,8 +27,7 @@ def obstacle(context: Context, backward: bool = False, but: int | None = None) -
     things = [thing for thing in context.sight.things if thing.id != but and thing.on_floor and _is_known(context, thing)]
     gaps = [(_gap(context, thing, backward), thing) for thing in things]
     seen = [Obstacle(gap, f"the {thing.name}") for gap, thing in gaps if gap is not None]
-    felt = [] if backward else _felt(context)
-    return min([*seen, *felt], key=lambda one: one.distance, default=None)
+    return min([*seen, *_felt(context, backward)], key=lambda one: one.distance, default=None)
 
 
 def _is_known(context: Context, thing: Thing) -> bool:
@@ -37,15 +35,20 @@ def _is_known(context: Context, thing: Thing) -> bool:
 
 
 def _gap(context: Context, thing: Thing, backward: bool) -> float | None:
-    """How far the robot may go until chassis or wheels touch a thing [m]; None when it is not in the way of either."""
-    x, y = thing.seen_from(context.state.odometry.pose)
-    x, radius = -x if backward else x, thing.width / 2
+    return _room(context, thing.seen_from(context.state.odometry.pose), thing.width / 2, backward)
+
+
+def _room(context: Context, place: Place, radius: float, backward: bool) -> float | None:
+    """How far the robot may go until chassis or wheels touch a disc [m] in base_link; None when it is not in the way of either."""
+    x, y = -place[0] if backward else place[0], place[1]
     ends = [end for half_width, end in Footprint.of(context.robot).parts if abs(y) - radius < half_width + BESIDE_M and x > end]
     return max(0.0, x - radius - max(ends)) if ends else None
 
 
-def _felt(context: Context) -> list[Obstacle]:
-    sensor = context.robot.range_sensor
-    if sensor is None or not math.isfinite(context.sight.range):
-        return []
-    return [Obstacle(max(0.0, context.sight.range + sensor.position[0] - Footprint.of(context.robot).front), "something")]
+def _felt(context: Context, backward: bool) -> list[Obstacle]:
+    """What the range sensor sees now, and what it saw a moment ago that it may not have passed yet."""
+    base, echoes = context.state.odometry.pose, context.sight.echoes
+    gaps = [_room(context, to_base(base, place), 0.0, backward) for place in echoes.remembered]
+    if echoes.ahead is not None and not backward:
+        gaps.append(max(0.0, to_base(base, echoes.ahead)[0] - Footprint.of(context.robot).front))
+    return [Obstacle(gap, "something") for gap in gaps if gap is not None]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tank_core.state import Array, JointTrajectory
-from tank_executor.arm import FLOOR_CLEARANCE_M, HOVER_M, SLOW_SHARE, Point3
+from tank_executor.arm import FLOOR_CLEARANCE_M, HOVER_M, SLOW_SHARE, SPEED_SHARE, Point3
 from tank_executor.script import Action, Context, Script
 from tank_ik import IkResult
 
@@ -15,6 +15,7 @@ HELD_GAP_M = 0.018  # beyond the closed gap: less between the fingers is an edge
 HELD_EFFORT_SHARE = 0.2  # of the gripper's force, while it holds something
 BLOCKED_EFFORT_SHARE = 0.5  # of a joint's, on the way down: the hand stands on something
 JOINT_TOLERANCE = 0.03  # [rad]
+LOW_M = 0.05  # a hand this much lower than it carries things must be raised before the robot moves
 ARM_PATIENCE_S = 2.0  # beyond a trajectory's time
 GRIP_PATIENCE_S = 1.5
 GRIP_THERE = 0.001  # [m or rad] of the gripper's joint
@@ -47,14 +48,15 @@ def play(context: Context, trajectory: JointTrajectory, message: str, until_bloc
         off, name = max((abs(joints[name].position - end), name) for name, end in zip(trajectory.joint_names, goal, strict=True))
         if elapsed >= trajectory.duration and off <= JOINT_TOLERANCE:
             return None
-        if until_blocked and _pushes(context):
+        if until_blocked and pushes(context):
             return "something is in the way"
         if elapsed > trajectory.duration + ARM_PATIENCE_S:
             return f"the arm does not get there: {name} stays {off:.2f} rad away"
         yield Action(message=message)
 
 
-def _pushes(context: Context) -> bool:
+def pushes(context: Context) -> bool:
+    """True while a joint of the arm works hard against something."""
     joints = context.state.joints
     return any(abs(joints[joint.name].effort) > BLOCKED_EFFORT_SHARE * joint.effort for joint in context.robot.arm.joints)
 
@@ -126,14 +128,37 @@ def put_down(context: Context, place: Place) -> Script[Reason]:
     if reason:
         return reason
     if not squeezes(context):
-        context.memory.holding = False
-        return "it was lost on the way"
+        reason = f"{context.memory.held or 'it'} was lost on the way"
+        context.memory.holding, context.memory.held = False, ""
+        return reason
     gap = min(context.arm.open_gap, grip_gap(context) + RELEASE_ROOM_M)
     yield from move_grip(context, gap, "opening the gripper")
     if squeezes(context):
-        return "the gripper does not let go"
+        return f"the gripper does not let go of {context.memory.held or 'it'}"
     context.memory.holding, context.memory.held = False, ""
     return None
+
+
+def retreat(context: Context, place: Place) -> Script[Reason]:
+    """Up from a place on the floor, and home; what is still held is carried."""
+    reason = yield from straight(context, [(*place, context.arm.carry_height)], "raising the arm", SPEED_SHARE)
+    if holds(context):
+        return reason or (yield from fold(context, "folding the arm", context.arm.carry))
+    yield from move_grip(context, context.arm.open_gap, "opening the gripper")
+    return reason or (yield from fold(context, "folding the arm"))
+
+
+def clear_the_floor(context: Context) -> Script[Reason]:
+    """Raise a hand that a stop or a failure has left low, before the robot drives or turns: it would sweep the floor, and hide the view."""
+    if any(name not in context.state.joints for name in context.robot.joint_names):
+        return None
+    x, y, z = tip(context)
+    if z >= context.arm.carry_height - LOW_M:
+        return None
+    pose = context.arm.carry if holds(context) else None
+    reason = yield from straight(context, [(x, y, context.arm.carry_height)], "raising the arm", SPEED_SHARE)
+    reason = (yield from fold(context, "folding the arm", pose)) or reason
+    return None if tip(context)[2] >= context.arm.carry_height - LOW_M else f"the hand does not come up: {reason or 'it stays low'}"
 
 
 def holds(context: Context) -> bool:

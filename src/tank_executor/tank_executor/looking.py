@@ -19,6 +19,8 @@ CENTERED_RAD = math.radians(1.2)
 TRIES = 8
 SURE = 0.15  # confidence below which a thing is not worth going to
 HIDDEN_M, BACK_M = 0.4, 0.08  # what is this near may be hidden by the folded arm, and comes in sight from this much farther away
+SAME_PLACE_M = 0.06  # what has the same color this near to where a thing was is that thing
+WIDE_M = 0.006  # a thing that is measured this much too wide for the gripper may still fit
 SHAPE_SURE_M = 0.55  # farther away the camera may take one shape for another
 
 Sought = Grasp | Face | Approach
@@ -27,6 +29,11 @@ Sought = Grasp | Face | Approach
 def fresh(context: Context) -> bool:
     """Whether the camera has told anything lately."""
     return abs(context.now - context.sight.time) <= FRESH_S
+
+
+def was_seeing(context: Context) -> bool:
+    """Whether the camera has ever told anything."""
+    return context.sight.time > -math.inf
 
 
 def in_sight(context: Context, thing: Thing) -> bool:
@@ -50,8 +57,8 @@ _FITS, _MAY_FIT, _DOUBTFUL = range(3)
 class Quest:
     """The search for one thing: which is meant, and how far around was looked for it in vain."""
 
-    def __init__(self, context: Context, sought: Sought, only: int | None = None, nearing: bool = True) -> None:
-        """``only``: the id of the one thing that will do. ``nearing``: what cannot be told from here will be seen from nearer."""
+    def __init__(self, context: Context, sought: Sought, only: Thing | None = None, nearing: bool = True) -> None:
+        """``only``: the one thing that will do. ``nearing``: what cannot be told from here will be seen from nearer."""
         self.context, self.sought, self._only, self._nearing = context, sought, only, nearing
         self.name = object_name(sought)
         self.searched = 0.0  # [rad]
@@ -68,7 +75,7 @@ class Quest:
         """
         base = self.context.state.odometry.pose
         known = [(rank, thing) for thing in on_floor(self.context) if (rank := self._rank(thing)) is not None]
-        best = min(known, key=lambda entry: (entry[0], math.hypot(*entry[1].seen_from(base))), default=None)
+        best = min(known, key=lambda entry: (entry[0], self._is_too_wide(entry[1]), math.hypot(*entry[1].seen_from(base))), default=None)
         if best is None or best[0] == _FITS:
             return best[1] if best else None
         if self._nearing:
@@ -78,7 +85,8 @@ class Quest:
     def _rank(self, thing: Thing) -> int | None:
         """How well a thing fits; None: it does not."""
         if self._only is not None:
-            return _FITS if thing.id == self._only else None
+            same = thing.color == self._only.color and math.dist((thing.x, thing.y), (self._only.x, self._only.y)) < SAME_PLACE_M
+            return _FITS if same else None
         if self.sought.color not in (None, thing.color):
             return None
         if self.sought.shape in (None, thing.shape):
@@ -87,8 +95,16 @@ class Quest:
             return _MAY_FIT
         return _DOUBTFUL if thing.nearest > SHAPE_SURE_M else None
 
+    def _is_too_wide(self, thing: Thing) -> bool:
+        return isinstance(self.sought, Grasp) and thing.width > self.context.robot.gripper.max_object + WIDE_M
+
     def not_found(self) -> str:
         """What is there instead."""
+        held = self.context.memory.held
+        if held and self.sought.color is not None and f" {self.sought.color} " in f"{held} ":
+            return f"{not_found(self.context, self.sought)} beside {held}, which I am holding"
+        if self._only is not None:
+            return f"I lost sight of the {self._only.name}"
         unclear = [thing for thing in on_floor(self.context) if self._rank(thing) == _MAY_FIT]
         if unclear and not self._nearing:
             things = "things" if self.sought.color is None else f"{self.sought.color} things"
@@ -103,7 +119,7 @@ def on_floor(context: Context) -> list[Thing]:
 
 
 def nearest(context: Context, place: Place, radius: float) -> Thing | None:
-    """The thing on the floor nearest to a place in base_link [m], within ``radius`` [m] of it, if the camera knows one."""
+    """The thing on the floor nearest to a place in base_link [m], within ``radius`` [m] of it, if the camera sees one."""
     if not fresh(context):
         return None
     base = context.state.odometry.pose
@@ -186,5 +202,5 @@ class FacePrimitive(Primitive):
         if isinstance(thing, Failed):
             return thing
         distance = math.hypot(*thing.seen_from(self.context.state.odometry.pose))
-        unclear = "" if self.command.shape in (None, thing.shape) else "; it is too far away to tell its shape"
+        unclear = "" if self.command.shape in (None, thing.shape) else "; its shape cannot be told from here"
         return Done(f"facing the {thing.name}, {distance:.2f} m away{unclear}")

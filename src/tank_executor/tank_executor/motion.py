@@ -3,7 +3,8 @@
 The speed is a function of what is left of the way: at most the pace, never faster than lets the robot stop at the target
 with the allowed deceleration, and proportional to the rest at the very end so that it arrives without overshoot. This
 "square root controller" joins both parts with one slope (ArduPilot, AP_Math control.cpp, ``sqrt_controller``).
-A ramp limits the speeding up. On a straight way from rest to rest that is a trapezoidal profile.
+A ramp limits the speeding up. On a straight way from rest to rest that is a trapezoidal profile. Where the way suddenly
+becomes shorter than the ramp needs, the speed drops at once to one from which the robot can still stop in time.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from tank_core.state import Odometry, Pose2D, Twist2D
 
 GAIN = 4.0  # [1/s] speed for each metre or radian that is left, at the end of the way
 BRAKING_SHARE = 0.8  # of the allowed deceleration that is planned with; the rest is for correcting delays
+EMERGENCY = 4.0  # times the allowed acceleration: how hard it brakes for what appears in its way. Tyres hold 6 m/s^2 (tank.yaml)
 LONGEST_TICK = 0.1  # [s] a gap between two calls counts as no more than this
 
 MOVE_DONE_M, TURN_DONE_RAD = 0.001, math.radians(0.1)  # close enough to end at once
@@ -25,6 +27,8 @@ HEADING_FINE_RAD = math.radians(0.5)
 STUCK_S = 3.0  # without this much progress the robot does not move:
 STUCK_MOVE_M, STUCK_TURN_RAD = 0.005, math.radians(0.5)
 SETTLE_S = 0.5  # the same for the last bit of the way
+
+PUSHED_RAD = math.radians(20.0)  # off its heading: something unseen holds one side back
 
 HEADING_GAIN = 4.0  # [1/s]
 HEADING_MAX = 0.6  # [rad/s] of heading correction during a move
@@ -55,7 +59,7 @@ class Profile:
     """Speed along one way: trapezoidal, signed like what is left of it."""
 
     def __init__(self, speed: float, acceleration: float) -> None:
-        """``speed`` [m/s or rad/s] and ``acceleration`` [m/s^2 or rad/s^2] are never exceeded."""
+        """``speed`` [m/s or rad/s] is never exceeded, ``acceleration`` [m/s^2 or rad/s^2] only to brake for what appears in the way."""
         self.speed = speed
         self.acceleration = acceleration
         self.now = 0.0  # the speed commanded last
@@ -64,7 +68,9 @@ class Profile:
         """The speed to command for ``left`` (signed), ``dt`` [s] after the last."""
         wanted = min(self.speed, approach_speed(abs(left), BRAKING_SHARE * self.acceleration))
         change = self.acceleration * dt
-        self.now = clamp(math.copysign(wanted, left), self.now - change, self.now + change)
+        ramped = clamp(math.copysign(wanted, left), self.now - change, self.now + change)
+        latest = approach_speed(abs(left), EMERGENCY * self.acceleration) if ramped * left > 0.0 else 0.0
+        self.now = clamp(ramped, -latest, latest)
         return self.now
 
 
@@ -130,12 +136,14 @@ class MoveLaw:
         along, across = self._on_line(odometry.pose)
         self._along = along if along * self.asked > 0 else 0.0
         left, heading = self.distance - along, wrap(odometry.pose.yaw - self.start.yaw)
-        idle = self._progress.idle(abs(left), now)
+        idle = self._progress.idle(abs(self.asked - along), now)  # not of what is left: that grows when the way becomes free again
         progress = clamp(along / self.asked, 0.0, 1.0)
         if self._arrived(left, heading, odometry.twist, idle):
             return MotionStep(Twist2D(), 1.0, done=True)
         if idle >= STUCK_S:
             return MotionStep(Twist2D(), progress, fault=self._stuck(along))
+        if abs(heading) > PUSHED_RAD:
+            return MotionStep(Twist2D(), progress, fault=f"the robot was turned by {math.degrees(heading):.0f} degrees off its way")
         return MotionStep(Twist2D(self._profile.step(left, dt), self._steer(left, across, heading)), progress)
 
     def _on_line(self, pose: Pose2D) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from tank_executor.hand import (
     grip_gap,
     holds,
     move_grip,
+    pushes,
     squeezes,
     straight,
     tip,
@@ -39,6 +40,7 @@ SAME_PLACE_M = 0.012  # not worth another probe
 MAX_PROBES = 20
 TOUCH_GAP_M = 0.002  # beyond the closed gap: less is nothing
 LIFT_CHECK_S = 0.2
+STUCK = "it does not come along; is it too heavy, or fast to the floor?"
 CREEP_M = 0.003  # the gap shrinks this much during the check: the grip is on an edge
 
 
@@ -61,6 +63,8 @@ def pick(context: Context, place: Place, pattern: tuple[Place, ...], where: str)
             slipped = yield from _lift(context, probe)
             if slipped is None:
                 return (yield from _carry(context))
+            if slipped == STUCK:
+                return (yield from _give_up(context, f"{where}: {STUCK}"))
             search.add(probe, ALONG)
         elif grip_gap(context) > context.arm.closed_gap + TOUCH_GAP_M:
             search.add(probe, ALONG)
@@ -121,8 +125,10 @@ def _probe(context: Context, probe: Place, message: str) -> Script[Reason]:
 def _lift(context: Context, probe: Place) -> Script[Reason]:
     """Up a little, and all the way when what was gripped comes along; else it is put back where it can be felt for again."""
     gap = grip_gap(context)
-    yield from straight(context, [(*probe, HOVER_M)], "lifting")
+    hindered = yield from straight(context, [(*probe, HOVER_M)], "lifting")
     yield from pause(context, LIFT_CHECK_S, "checking the grip")
+    if squeezes(context) and (hindered or pushes(context)):
+        return STUCK
     if not squeezes(context) or grip_gap(context) < gap - CREEP_M:
         yield from straight(context, [(*probe, FLOOR_CLEARANCE_M)], "putting it back for a better grip", careful=True)
         return "it slipped out of the fingers"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tank_core.commands import Approach, Command, Face, Grasp, Move, Release, Stop, Turn, Wait, command_to_dict
+from tank_core.commands import Approach, Cell, Command, Face, Grasp, Move, Release, Stop, Turn, Wait, command_to_dict
 
 
 class StepStatus(IntEnum):
@@ -76,11 +76,16 @@ def describe(command: Command) -> str:
     if isinstance(command, Wait):
         return f"wait {command.duration_s:g} s"
     if isinstance(command, (Grasp, Face, Approach)):
-        cell = f" in {command.cell}" if isinstance(command, Grasp) and command.cell else ""
+        cell = f" in {cell_name(command.cell)}" if isinstance(command, Grasp) and command.cell else ""
         return f"{command.action} {object_name(command)}{cell}"
     if isinstance(command, Release):
-        return f"release into {command.cell or 'front'}"
+        return f"release into {cell_name(command.cell or Cell.FRONT)}"
     return str(command_to_dict(command)["action"])
+
+
+def cell_name(cell: Cell) -> str:
+    """A cell in the operator's words: "front left"."""
+    return str(cell).replace("_", " ")
 
 
 def object_name(command: Grasp | Face | Approach) -> str:

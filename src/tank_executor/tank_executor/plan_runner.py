@@ -10,6 +10,7 @@ from tank_core.commands import Grasp, Release
 from tank_core.pacing import stamp_fault
 from tank_core.robot import Robot
 from tank_core.state import Detections, JointTrajectory, RobotState, Twist2D
+from tank_executor import odometry
 from tank_executor.arm import ArmPlanner
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus, describe
 from tank_executor.primitives import primitive_for
@@ -20,7 +21,6 @@ MAX_QUEUED = 32
 STALE_S = 0.5  # an older state is not acted on: the robot is told to stand still
 AHEAD_S = 0.5  # [s] a state may be ahead of the clock
 PATIENCE_S = 3.0  # without a state that can be acted on, the step fails
-JUMP_M = 0.5  # odometry that jumps this far in one tick is not the robot's own motion
 OPERATOR = "operator"
 
 
@@ -40,7 +40,7 @@ class PlanRunner:
         self.robot = robot
         self._stop_for_obstacles = stop_for_obstacles
         self._arm = ArmPlanner(robot)
-        self._sight = Sight()
+        self._sight = Sight(robot.range_sensor)
         self._memory = Memory()
         self._queue: deque[Plan] = deque()
         self._status = PlanStatus()
@@ -155,7 +155,7 @@ class PlanRunner:
         self._now = now
         if went_back > 0.0:
             self._sight.forget()
-        if state is not None and self._odometry_fault(state) is None:
+        if state is not None and odometry.fault(state.odometry) is None and state.time <= now + AHEAD_S:
             self._sight.note(state, detections)
         if self._pending is not None:
             return self.take_output()
@@ -169,11 +169,11 @@ class PlanRunner:
         if fault or state is None:
             waited = now - self._usable_at
             return self._end_step(StepStatus.FAILED, fault or "") if waited >= PATIENCE_S else self._stand_still(fault or "")
-        jump = self._jump(state)
+        jump = odometry.jump(self._state, state, self.robot.drive) if self._state else None
         self._usable_at, self._state = now, state
-        if jump > JUMP_M:
+        if jump:
             self._sight.forget()
-            return self._end_step(StepStatus.FAILED, f"odometry jumped by {jump:.1f} m: was the robot moved or the world reset?")
+            return self._end_step(StepStatus.FAILED, f"odometry jumped by {jump}: was the robot moved or the world reset?")
         return self._advance(state)
 
     def _forget(self, now: float) -> None:
@@ -185,7 +185,7 @@ class PlanRunner:
         """Why a state cannot be acted on."""
         if state is None:
             return "no odometry on 'odom': is the robot running?"
-        fault = self._odometry_fault(state)
+        fault = odometry.fault(state.odometry)
         if fault:
             return fault
         if any(not math.isfinite(joint.position) for joint in state.joints.values()):
@@ -196,21 +196,9 @@ class PlanRunner:
         stale = stamp_fault(state.time, self._now, STALE_S, AHEAD_S)
         return f"the odometry on 'odom' is not up to date: {stale}" if stale else None
 
-    def _odometry_fault(self, state: RobotState) -> str | None:
-        pose, twist = state.odometry.pose, state.odometry.twist
-        finite = all(math.isfinite(value) for value in (pose.x, pose.y, pose.yaw, twist.linear, twist.angular))
-        return None if finite else "the odometry on 'odom' is not a number"
-
     def _joints_needed(self) -> tuple[str, ...]:
         command = self._status.outcomes[self._status.step].command
         return self.robot.joint_names if isinstance(command, (Grasp, Release)) else ()
-
-    def _jump(self, state: RobotState) -> float:
-        if self._state is None:
-            return 0.0
-        before, after = self._state.odometry.pose, state.odometry.pose
-        allowed = self.robot.drive.max_linear * 1.5 * max(0.0, state.time - self._state.time)
-        return math.dist((before.x, before.y), (after.x, after.y)) - allowed
 
     def _begin_next(self) -> bool:
         if not self._queue:

@@ -14,6 +14,7 @@ from tank_core.state import Detections, RobotState
 from tank_core.state import JointState as Joint
 from tank_msgs.msg import DetectedObjectArray
 
+MAX_AHEAD = 0.5  # [s] a stamp may be ahead of the odometry's; beyond, it is from before the clock went back
 JOINTS_MAX_AGE = 1.0  # [s]
 RANGE_MAX_AGE = 0.5  # [s] beyond which a distance counts as none
 
@@ -28,11 +29,21 @@ class Senses:
         self.detections: Detections | None = None
 
     def state(self, message: Odometry) -> RobotState:
-        """The robot at the odometry's stamp; joints and range that are too old for it are left out."""
+        """The robot at the odometry's stamp; joints and range that are too old for it are left out. Call it with the lock held."""
         stamp = convert.time_from_ros(message.header.stamp)
+        self._drop_after(stamp + MAX_AHEAD)
         joints = self._joints[1] if abs(stamp - self._joints[0]) <= JOINTS_MAX_AGE else {}
         distance = self._range[1] if abs(stamp - self._range[0]) <= RANGE_MAX_AGE else None
         return RobotState(stamp, convert.odometry_from_ros(message), joints, distance)
+
+    def _drop_after(self, end: float) -> None:
+        """Forget what has a later stamp [s], for good: time would catch up with it, and it would count as new."""
+        if self._joints[0] > end:
+            self._joints = (0.0, {})
+        if self._range[0] > end:
+            self._range = (0.0, None)
+        if self.detections is not None and self.detections.time > end:
+            self.detections = None
 
     def on_joints(self, message: JointState) -> None:
         if len(message.position) != len(message.name):

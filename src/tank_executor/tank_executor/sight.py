@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from tank_core.state import Detection, Detections, Pose2D, RobotState
+from tank_core.robot import RangeSensor
+from tank_core.state import OTHER_SHAPE, Detection, Detections, Pose2D, RobotState
+from tank_executor.echoes import Echoes
+from tank_executor.places import Place, from_base, to_base
+
+__all__ = ["Place", "Sight", "Thing", "from_base", "to_base"]
 
 HISTORY_S = 3.0  # poses are kept this long: an image is at most this old when its detections come
-RANGES = 3  # readings of the range sensor of which the median counts: single echoes go astray
+AHEAD_S = 0.5  # [s] a stamp may be ahead of the odometry's; beyond, it is from another time
 HANGING_M = 0.03  # this much air under a thing: it is held, or hangs
-Place = tuple[float, float]  # (x, y) [m]
+UNSURE_M = 0.5  # standard deviation beyond which a place is none
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ class Thing:
     @property
     def name(self) -> str:
         """Such as "red cube"; "thing" where the camera does not say."""
-        return " ".join(word for word in (self.color, self.shape or "thing") if word)
+        shape = self.shape if self.shape not in (None, OTHER_SHAPE) else "thing"
+        return " ".join(filter(None, (self.color, shape)))
 
     def seen_from(self, base: Pose2D) -> Place:
         """Where it is in base_link."""
@@ -49,33 +55,43 @@ class Thing:
 class Sight:
     """Feed it every state and the newest detections with ``note``; the rest are questions."""
 
-    def __init__(self) -> None:
+    def __init__(self, sensor: RangeSensor | None = None) -> None:
+        """``sensor``: without it echoes are not remembered."""
+        self._sensor = sensor
         self.forget()
 
     def forget(self) -> None:
         """A new time or a new place: nothing of the old one counts."""
         self.time = -math.inf  # [s] of the newest image whose detections came
         self.things: tuple[Thing, ...] = ()
+        self.echoes = Echoes(self._sensor)
         self._nearest: dict[int, float] = {}  # by id
         self._poses: deque[tuple[float, Pose2D]] = deque()
-        self._ranges: deque[float] = deque(maxlen=RANGES)
 
     def note(self, state: RobotState, detections: Detections | None) -> None:
         """Take over one reading, and detections if they are newer than the last."""
+        if self._poses and state.time < self._poses[-1][0]:
+            if state.time >= self._poses[-1][0] - AHEAD_S:
+                return  # it was overtaken
+            self.forget()
         self._poses.append((state.time, state.odometry.pose))
         while state.time - self._poses[0][0] > HISTORY_S:
             self._poses.popleft()
-        self._ranges.append(math.inf if state.range_m is None or not math.isfinite(state.range_m) else state.range_m)
-        if detections is not None and detections.time > self.time:
-            pose = self._pose_at(detections.time)
-            self.time = detections.time
-            self.things = tuple(self._thing(one, pose, detections.time) for one in detections.objects if _is_a_place(one))
-            self._nearest = {thing.id: thing.nearest for thing in self.things}
+        self.echoes.note(state.range_m, state.time, state.odometry.pose)
+        if detections is not None and detections.time > self.time and -HISTORY_S <= detections.time - state.time <= AHEAD_S:
+            self._take(detections)
+        self.echoes.forget_known(((thing.x, thing.y), thing.width / 2) for thing in self.things)
 
     @property
     def range(self) -> float:
         """Distance that the range sensor measures [m]; infinite where there is no sensor or nothing in reach."""
-        return statistics.median(self._ranges) if self._ranges else math.inf
+        return self.echoes.range
+
+    def _take(self, detections: Detections) -> None:
+        pose, self.time = self._pose_at(detections.time), detections.time
+        objects = _with_own_ids(one for one in detections.objects if _is_a_place(one))
+        self.things = tuple(self._thing(one, pose, detections.time) for one in objects)
+        self._nearest = {thing.id: thing.nearest for thing in self.things}
 
     def _thing(self, one: Detection, base: Pose2D, time: float) -> Thing:
         x, y = from_base(base, one.position[:2])
@@ -96,17 +112,17 @@ class Sight:
 
 
 def _is_a_place(one: Detection) -> bool:
-    return all(math.isfinite(value) for value in one.position)
+    """Numbers, all of them, and not too unsure where."""
+    finite = all(math.isfinite(value) for value in (*one.position, *one.size, one.age, one.confidence, *one.covariance))
+    return finite and max(one.covariance[::4], default=0.0) <= UNSURE_M**2  # every fourth of nine is on the diagonal
 
 
-def from_base(base: Pose2D, place: Place) -> Place:
-    """A place in base_link, in odom."""
-    cosine, sine = math.cos(base.yaw), math.sin(base.yaw)
-    return base.x + place[0] * cosine - place[1] * sine, base.y + place[0] * sine + place[1] * cosine
-
-
-def to_base(base: Pose2D, place: Place) -> Place:
-    """A place in odom, in base_link."""
-    x, y = place[0] - base.x, place[1] - base.y
-    cosine, sine = math.cos(base.yaw), math.sin(base.yaw)
-    return x * cosine + y * sine, y * cosine - x * sine
+def _with_own_ids(objects: Iterable[Detection]) -> Iterator[Detection]:
+    """The later of two that have the same id gets another, negative one, or it would hide behind the first."""
+    taken: set[int] = set()
+    for one in objects:
+        own = one.id
+        while own in taken:
+            own = min(-1 - abs(one.id), own - 1)
+        taken.add(own)
+        yield one if own == one.id else replace(one, id=own)

@@ -127,3 +127,48 @@ def test_walled_in_by_more_than_it_may_move_it_says_so(seeing: Any) -> None:
     assert status.state is PlanState.FAILED or rig.backend.held() == "blue_ball"
     if status.state is PlanState.FAILED:
         assert rig.backend.held() is None
+
+
+def test_a_hand_that_a_stop_left_on_the_floor_is_raised_before_the_robot_turns(seeing: Any) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (0.3, 0.0)), (Color.BLUE, Shape.BALL, (0.27, 0.13))])
+    rig.runner.submit(Plan((Grasp("front"),)))
+    while rig.runner.status.message != "lifting":
+        rig.tick()
+    rig.send(rig.runner.stop("operator"))
+    rig.runner.reset_stop()
+    before = {name: (thing.x, thing.y) for name, thing in rig.backend.objects().items()}
+    assert rig.run(Turn("left", 90)).state is PlanState.SUCCEEDED
+    ball = rig.backend.objects()["blue_ball"]
+    assert math.dist((ball.x, ball.y), before["blue_ball"]) < 0.01
+    assert rig.backend.held() in (None, "red_cube")
+
+
+def test_the_others_of_its_color_do_not_count_as_what_was_left(seeing: Any) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (0.8, 0.0)), (Color.RED, Shape.BALL, (0.8, 0.05))])
+    status = rig.run(Grasp(color="red", shape="cube"))
+    assert status.state is PlanState.SUCCEEDED, status.message
+    assert rig.backend.held() == "red_cube"
+
+
+def test_the_one_that_fits_is_taken_though_another_is_nearer(seeing: Any) -> None:
+    rig = seeing([(Color.RED, Shape.BALL, (0.6, -0.3), 0.08), (Color.RED, Shape.BALL, (0.9, 0.3))])
+    assert rig.run(Grasp(color="red")).state is PlanState.SUCCEEDED
+    assert rig.backend.held() == "red_ball_2"
+
+
+def test_a_dead_camera_does_not_put_one_thing_on_another(seeing: Any, robot: Any) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (0.3, 0.0)), (Color.BLUE, Shape.CUBE, robot.cell(Cell.LEFT))])
+    assert rig.run(Grasp(color="red")).state is PlanState.SUCCEEDED
+    rig.eyes = None
+    rig.ticks(2.0)
+    status = rig.run(Release("left"))
+    assert status.state is PlanState.FAILED
+    assert status.outcomes[0].message == "left is taken by the blue cube; still holding the red cube"
+    assert rig.run(Release("right")).message.endswith("could not be checked: no camera detections")
+
+
+def test_what_is_held_is_named_when_it_is_looked_for(seeing: Any) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (0.3, 0.0)), (Color.BLUE, Shape.BALL, (0.9, 0.3))])
+    rig.run(Grasp(color="red", shape="cube"))
+    rig.run(Approach(color="red"))
+    assert rig.outcomes[0].message == "I see a blue ball, but nothing red beside the red cube, which I am holding"

@@ -63,7 +63,7 @@ def test_an_object_beside_the_cell_is_felt_for(place: Any, robot: Robot, offset:
 def test_an_empty_cell_is_told_and_the_arm_goes_home(robot: Robot, make_rig: Any) -> None:
     rig = make_rig(MujocoBackend(robot))
     assert rig.run(Grasp("front_left")).state is PlanState.FAILED
-    assert rig.outcomes[0].message == "nothing to grasp within 8 cm of front_left"
+    assert rig.outcomes[0].message == "nothing to grasp within 8 cm of front left"
     assert rig.state.positions(robot.arm.joint_names) == pytest.approx(robot.arm.home, abs=0.05)
 
 

@@ -10,9 +10,55 @@ from hypothesis import strategies as st
 from tank_core.commands import Color, Move, Shape
 from tank_core.mock_backend import MockBackend
 from tank_executor.motion import MoveLaw
-from tank_executor.plan import PlanState
+from tank_executor.plan import Plan, PlanState
+from tank_sim.mujoco_backend import MujocoBackend
+from tank_sim.worlds import Fixture, Scene, World
 
 FRONT_M = 0.15
+
+
+def _appears(rig: Any, speed: str, ahead: float, y: float = 0.0) -> tuple[float, float]:
+    """A cube of 4 cm is put before the moving robot. Returns the gap between the two at the end [m], and by how much it was pushed [m]."""
+    placed: list[float] = []
+    rig.runner.submit(Plan((Move("forward", 3.0, speed),)))
+    while rig.runner.running:
+        rig.tick()
+        x = rig.backend.truth().x
+        if not placed and x > 0.8:
+            placed.append(x + FRONT_M + ahead + 0.02)
+            joint = rig.backend.data.joint("red_cube")
+            joint.qpos[:3], joint.qvel[:] = (placed[0], y, 0.02), 0.0
+    rig.ticks(0.3)
+    cube = rig.backend.objects()["red_cube"]
+    return cube.x - 0.02 - rig.backend.truth().x - FRONT_M, math.dist((cube.x, cube.y), (placed[0], y))
+
+
+@pytest.mark.parametrize("camera", [True, False])
+@pytest.mark.parametrize(
+    ("speed", "ahead", "least"), [("fast", 0.6, 0.07), ("fast", 0.3, 0.0), ("normal", 0.3, 0.07), ("normal", 0.15, 0.0)]
+)
+def test_what_appears_in_the_middle_of_a_move_is_not_pushed(seeing: Any, speed: str, ahead: float, least: float, camera: bool) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (5.0, 3.0))])
+    if not camera:
+        rig.eyes = None
+    gap, pushed = _appears(rig, speed, ahead)
+    assert least <= gap <= 0.12 and pushed < 0.005
+
+
+@pytest.mark.parametrize("speed", ["slow", "normal", "fast"])
+@pytest.mark.parametrize("y", [0.05, -0.1, 0.12, 0.14])
+def test_a_post_that_left_the_cone_is_not_rammed(robot: Any, make_rig: Any, y: float, speed: str) -> None:
+    rig = make_rig(MujocoBackend(robot, World("post", (), Scene(fixtures=(Fixture("post", (0.025, 0.025, 0.15), (1.8, y, 0.15)),)))))
+    assert rig.run(Move("forward", 2.4, speed)).state is PlanState.FAILED
+    assert rig.outcomes[0].message.endswith("something is 10 cm ahead")
+    beside = abs(y) - 0.025 > 0.08  # only the wheels would meet it
+    assert 1.775 - rig.backend.truth().x - (0.06 if beside else FRONT_M) == pytest.approx(0.10, abs=0.03)
+
+
+@pytest.mark.parametrize("y", [0.18, -0.22])
+def test_a_post_beside_the_way_stops_nothing(robot: Any, make_rig: Any, y: float) -> None:
+    rig = make_rig(MujocoBackend(robot, World("post", (), Scene(fixtures=(Fixture("post", (0.025, 0.025, 0.15), (1.8, y, 0.15)),)))))
+    assert rig.run(Move("forward", 2.4)).state is PlanState.SUCCEEDED
 
 
 @pytest.mark.parametrize("speed", ["slow", "fast"])

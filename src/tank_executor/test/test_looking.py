@@ -96,7 +96,7 @@ def test_the_only_thing_that_can_be_meant_is_faced_and_what_is_not_known_is_told
     shapeless(rig, "red")
     status = rig.run(Face(color="red", shape="cube"))
     assert status.state is PlanState.SUCCEEDED and abs(bearing(rig, "red_cube")) < 2.0
-    assert status.message.endswith("it is too far away to tell its shape")
+    assert status.message.endswith("its shape cannot be told from here")
 
 
 def test_of_two_that_can_be_meant_none_is_claimed(seeing: Any) -> None:

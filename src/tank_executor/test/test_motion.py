@@ -11,7 +11,7 @@ from tank_core.commands import Speed
 from tank_core.mock_backend import drive
 from tank_core.robot import load_robot
 from tank_core.state import Odometry, Pose2D, Twist2D
-from tank_executor.motion import MOVE_FINE_M, STUCK_S, MotionStep, MoveLaw, Profile, TurnLaw, approach_speed, wrap
+from tank_executor.motion import EMERGENCY, MOVE_FINE_M, STUCK_S, MotionStep, MoveLaw, Profile, TurnLaw, approach_speed, wrap
 
 ROBOT = load_robot("tank")
 TICK = 0.02
@@ -119,3 +119,45 @@ def test_a_gap_in_time_is_no_licence_to_jump() -> None:
     law = MoveLaw(Pose2D(), 5.0, ROBOT.pace(Speed.FAST), ROBOT.drive)
     law.step(Odometry(), 0.0)
     assert law.step(Odometry(), 2.0).twist.linear <= 0.1 * ROBOT.drive.linear_acceleration
+
+
+@given(st.floats(0.0, 1.5), speeds, signs)
+@settings(max_examples=40, deadline=None)
+def test_what_appears_in_the_way_is_braked_for_as_hard_as_that_needs(free: float, speed: Speed, sign: float) -> None:
+    law, pose, twist, cut = MoveLaw(Pose2D(), sign * 5.0, ROBOT.pace(speed), ROBOT.drive), Pose2D(), Twist2D(), math.inf
+    pace = ROBOT.pace(speed).linear
+    for tick in range(2000):
+        if tick >= 100:
+            cut = min(cut, abs(pose.x) + free)
+        law.end_before(cut - abs(pose.x))
+        step = law.step(Odometry(pose, twist), tick * TICK)
+        if step.done:
+            break
+        twist = step.twist
+        assert tick < 100 or sign * twist.linear >= 0.0  # not back
+        pose = drive(pose, twist, TICK)
+    assert step.done and abs(pose.x) <= cut + pace * TICK + MOVE_FINE_M
+    assert abs(pose.x) >= cut - pace * TICK - MOVE_FINE_M  # nor shorter than it must be
+
+
+def test_the_emergency_is_what_the_tyres_hold() -> None:
+    assert EMERGENCY * ROBOT.drive.linear_acceleration <= 6.0  # [m/s^2] tank.yaml, at max_wheel_torque
+
+
+def test_a_way_that_becomes_free_again_is_no_standstill() -> None:
+    law, pose, twist, now = MoveLaw(Pose2D(), 3.0, ROBOT.pace(Speed.SLOW), ROBOT.drive), Pose2D(), Twist2D(), 0.0
+    while True:
+        law.end_before(max(0.02, 1.0 - pose.x) if pose.x < 0.9 else math.inf)
+        step = law.step(Odometry(pose, twist), now)
+        assert step.fault is None
+        if step.done:
+            break
+        pose, twist, now = drive(pose, step.twist, TICK), step.twist, now + TICK
+    assert pose.x == pytest.approx(3.0, abs=MOVE_FINE_M)
+
+
+def test_a_robot_that_is_held_back_on_one_side_gives_up() -> None:
+    law = MoveLaw(Pose2D(), 2.0, ROBOT.pace(None), ROBOT.drive)
+    law.step(Odometry(), 0.0)
+    step = law.step(Odometry(Pose2D(0.1, 0.0, 0.4)), 0.1)
+    assert step.fault == "the robot was turned by 23 degrees off its way" and step.twist == Twist2D()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tank_core.commands import Command, Face, Grasp, Move, Release, Stop, Turn, Wait
 from tank_core.mock_backend import MockBackend
 from tank_core.robot import load_robot
-from tank_core.state import JointState, Odometry, Pose2D, RobotState, Twist2D
+from tank_core.state import Detection, Detections, JointState, Odometry, Pose2D, RobotState, Twist2D
 from tank_executor.plan import Plan, PlanState, StepStatus
 from tank_executor.plan_runner import MAX_QUEUED, PATIENCE_S, PlanRunner
 
@@ -269,12 +269,28 @@ def test_a_clock_that_goes_back_ends_the_plan(rig: Any) -> None:
     assert "was the simulation reset?" in rig.runner.status.message
 
 
-def test_odometry_that_jumps_ends_the_plan(rig: Any) -> None:
+@pytest.mark.parametrize(
+    ("shift", "told"), [(Pose2D(-7.0), "jumped by 6.99 m"), (Pose2D(0.0, 0.2), "jumped by 0.2"), (Pose2D(0.0, 0.0, -0.4), "23 degrees")]
+)
+def test_odometry_that_jumps_ends_the_plan(rig: Any, shift: Pose2D, told: str) -> None:
     rig.runner.submit(Plan((LONG,)))
     rig.ticks(1.0)
-    moved = dataclasses.replace(rig.state, odometry=Odometry(Pose2D(-7.0)))
-    rig.runner.step(moved, None, rig.now)
-    assert "odometry jumped by" in rig.runner.status.message
+    pose = rig.state.odometry.pose
+    there = Pose2D(pose.x + shift.x, pose.y + shift.y, pose.yaw + shift.yaw)
+    rig.runner.step(dataclasses.replace(rig.state, odometry=Odometry(there)), None, rig.now)
+    assert told in rig.runner.status.message and "was the robot moved" in rig.runner.status.message
+
+
+def test_detections_from_before_the_clock_went_back_are_not_taken_again(rig: Any) -> None:
+    old = Detections(rig.now + 50.0, (Detection(1, "red", "cube", (0.5, 0.0, 0.02)),))
+    rig.runner.step(RobotState(rig.now + 50.0), old, rig.now + 50.0)
+    assert rig.runner._sight.things
+    rig.runner.step(RobotState(rig.now + 50.0), old, 0.1)  # the last state of the old time comes after the clock
+    assert not rig.runner._sight.things
+    rig.runner.step(RobotState(0.2), old, 0.2)
+    assert not rig.runner._sight.things
+    rig.runner.step(RobotState(0.3), Detections(0.3, old.objects), 0.3)
+    assert rig.runner._sight.things
 
 
 def test_a_robot_that_was_carried_away_between_plans_starts_anew(rig: Any) -> None:

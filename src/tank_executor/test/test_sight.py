@@ -1,5 +1,6 @@
 """What was seen stays where it was while the robot moves, as late as the news of it may come."""
 
+import dataclasses
 import math
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.state import Detection, Detections, Odometry, Pose2D, RobotState
-from tank_executor.sight import Sight, from_base, to_base
+from tank_executor.sight import HISTORY_S, Sight, from_base, to_base
 
 NUMBERS = st.floats(-5.0, 5.0)
 POSES = st.builds(Pose2D, NUMBERS, NUMBERS, st.floats(-3.1, 3.1))
@@ -66,3 +67,62 @@ def test_one_stray_echo_does_not_count() -> None:
         assert sight.range >= 0.99
     sight.note(state(6.0, range_m=math.nan), None)
     assert sight.range == math.inf
+
+
+@pytest.mark.parametrize("stamp", [10.6, 1e9, 10.0 - HISTORY_S - 0.1])
+def test_a_stamp_from_another_time_is_not_taken_and_blinds_nobody(stamp: float) -> None:
+    sight = Sight()
+    sight.note(state(10.0), Detections(stamp, (Detection(1, "red", "cube", (1.0, 0.0, 0.02)),)))
+    assert not sight.things
+    sight.note(state(10.1), Detections(10.0, (Detection(2, "blue", "cube", (1.0, 0.0, 0.02)),)))
+    assert [thing.id for thing in sight.things] == [2]
+
+
+def test_a_clock_that_went_back_begins_anew() -> None:
+    sight, old = Sight(), Detections(10.0, (Detection(1, "red", "cube", (1.0, 0.0, 0.02)),))
+    sight.note(state(10.0), old)
+    sight.note(state(9.9, Pose2D(5.0)), None)
+    assert len(sight.things) == 1  # overtaken on its way
+    sight.note(state(0.0), old)
+    assert not sight.things
+    sight.note(state(0.1), Detections(0.1, (Detection(2, "blue", "cube", (1.0, 0.0, 0.02)),)))
+    assert [thing.id for thing in sight.things] == [2]
+
+
+GOOD = Detection(1, "red", "cube", (1.0, 0.0, 0.02), (0.04,) * 3, covariance=(0.2, 0, 0, 0, 0.2, 0, 0, 0, 0.2))
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("field", ["x", "y", "z", "width", "height", "age", "confidence", "covariance"])
+def test_what_is_no_number_is_left_out(field: str, bad: float) -> None:
+    worse = {
+        "x": {"position": (bad, 0.0, 0.0)},
+        "y": {"position": (1.0, bad, 0.0)},
+        "z": {"position": (1.0, 0.0, bad)},
+        "width": {"size": (bad, 0.04, 0.04)},
+        "height": {"size": (0.04, 0.04, bad)},
+        "age": {"age": bad},
+        "confidence": {"confidence": bad},
+        "covariance": {"covariance": (bad, *(0.0,) * 8)},
+    }[field]
+    sight = Sight()
+    sight.note(state(1.0), Detections(1.0, (dataclasses.replace(GOOD, id=7, **worse), GOOD)))
+    assert [thing.id for thing in sight.things] == [1]
+
+
+@pytest.mark.parametrize("axis", [0, 4, 8])
+def test_a_place_that_is_not_known_is_none(axis: int) -> None:
+    for deviation, known in ((0.45, True), (0.55, False)):
+        spread = tuple(deviation**2 if number == axis else 0.0 for number in range(9))
+        sight = Sight()
+        sight.note(state(1.0), Detections(1.0, (dataclasses.replace(GOOD, covariance=spread),)))
+        assert bool(sight.things) is known
+
+
+@given(st.lists(st.integers(-4, 4), max_size=8))
+def test_every_thing_has_its_own_id(ids: list[int]) -> None:
+    sight = Sight()
+    objects = tuple(dataclasses.replace(GOOD, id=one, position=(float(number), 0.0, 0.02)) for number, one in enumerate(ids))
+    sight.note(state(1.0), Detections(1.0, objects))
+    assert [thing.x for thing in sight.things] == list(range(len(ids)))
+    assert len({thing.id for thing in sight.things}) == len(ids) and set(ids) <= {thing.id for thing in sight.things}

@@ -46,7 +46,7 @@ def annotate(rgb: Image, detections: Detections, view: View, lens: Lens) -> Imag
 
 def label(thing: Detection) -> str:
     """Such as "red cube 0.62 m": the distance over the floor from base_link."""
-    return f"{thing.color or 'some'} {thing.shape or 'object'} {distance(thing):.2f} m"
+    return f"{thing.name} {distance(thing):.2f} m"
 
 
 def distance(thing: Detection) -> float:

@@ -26,8 +26,8 @@ EDGE_PX = 0.15  # a border pixel's middle lies this much inside the border, meas
 NOISE_PX = 0.4  # standard deviation of how far an outline reaches
 TILT_RAD = 0.003  # how well the camera's pitch is known
 SMALLEST_M, LARGEST_M = 0.015, 0.12  # what is smaller is a speck, what is larger an obstacle
-SHAPE_PX = 10.0  # narrower outlines do not tell a shape
-SHAPE_MARGIN = 4.0  # chi-square by which the best shape must be better than the next
+SHAPE_PX = 8.0  # narrower outlines do not tell a shape
+SHAPE_MARGIN = 20.0  # chi-square by which the best shape must be better than the next for one image to tell it: docs/LOG.md
 SHAPE_SEEN = 0.6  # share of the outline that must be seen to tell a shape
 WORST_FIT = 3.5  # times the noise; outlines that fit worse are no cube, ball or cylinder ...
 WORST_SHARE = 0.06  # ... unless the misfit is less than this share of the width
@@ -55,6 +55,7 @@ class Finding:
     seen: float = 1.0  # share of the outline that is neither cut nor hidden
     held: bool = False
     obstacle: bool = False  # none of the known shapes, or too large
+    excess: tuple[float, ...] = ()  # chi-square of each Shape over that of the best one; empty: tells nothing of the shape
 
 
 @dataclass(frozen=True)
@@ -125,15 +126,16 @@ def _fitted(traced: Traced, eye: Eye, family: shapes.Family) -> Iterator[Finding
     covariance = _spreads(traced.axes, fits, eye)
     widths, seen = (fits.values[:, 0] / traced.pixel).tolist(), (traced.weight.sum(axis=1) / DIRECTIONS).tolist()
     for row, (blob, size, width, share) in enumerate(zip(traced.blobs, across.tolist(), widths, seen, strict=True)):
-        rms, margin = fits.rms[row].item(), fits.margin[row].item()
+        rms = fits.rms[row].item()
         if size < SMALLEST_M:
             continue
         if size > LARGEST_M or _odd(blob, rms, width, share):
             yield _obstacle(blob, float(traced.weight[row].mean()), eye)
             continue
-        clear = width >= SHAPE_PX and margin >= SHAPE_MARGIN and share >= SHAPE_SEEN
-        shape, confidence = (fits.shape[row] if clear else None), _confidence(rms, width, share, clear)
-        yield Finding(blob.color, shape, position[row], covariance[row], (size,) * 3, blob.box, confidence, width, share)
+        excess = tuple(fits.excess[row].tolist()) if width >= SHAPE_PX and share >= SHAPE_SEEN else ()
+        shape = fits.shape[row] if excess and sorted(excess)[1] >= SHAPE_MARGIN else None
+        confidence = _confidence(rms, width, share, bool(excess))
+        yield Finding(blob.color, shape, position[row], covariance[row], (size,) * 3, blob.box, confidence, width, share, excess=excess)
 
 
 def _odd(blob: Blob, rms: float, width: float, seen: float) -> bool:
@@ -141,8 +143,8 @@ def _odd(blob: Blob, rms: float, width: float, seen: float) -> bool:
     return rms > max(WORST_FIT, WORST_SHARE * width / NOISE_PX) or (seen > WHOLE and blob.solidity < SOLID)
 
 
-def _confidence(rms: float, width: float, seen: float, clear: bool) -> float:
-    return min(1.0, max(0.3, width / 12)) * (0.3 + 0.7 * seen) * min(1.0, 2.0 / max(rms, 1e-6)) * (1.0 if clear else 0.8)
+def _confidence(rms: float, width: float, seen: float, tells: bool) -> float:
+    return min(1.0, max(0.3, width / 12)) * (0.3 + 0.7 * seen) * min(1.0, 2.0 / max(rms, 1e-6)) * (1.0 if tells else 0.8)
 
 
 def _places(axes: Array, values: Array, eye: Eye) -> tuple[Array, Array]:

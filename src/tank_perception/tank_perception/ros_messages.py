@@ -62,7 +62,7 @@ class Markers:
         shape.type = KINDS.get(thing.shape or "", Marker.CUBE)
         shape.scale.x, shape.scale.y, shape.scale.z = (max(LEAST_SIZE, size) for size in thing.size)
         # What is remembered fades; what has no known shape is a ghost.
-        shape.color = ColorRGBA(r=red / 255, g=green / 255, b=blue / 255, a=1.0 if thing.age == 0.0 and thing.shape else 0.4)
+        shape.color = ColorRGBA(r=red / 255, g=green / 255, b=blue / 255, a=1.0 if thing.age == 0.0 and thing.shape_told else 0.4)
         text = self._marker(thing, TEXTS, seconds, base)
         text.type, text.scale.z, text.text = Marker.TEXT_VIEW_FACING, LETTERS, label(thing)
         text.pose.position.z += thing.size[2] / 2 + LETTERS

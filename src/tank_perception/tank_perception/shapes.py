@@ -126,7 +126,7 @@ class Fits:
     """The best hypothesis for each of n outlines."""
 
     shape: tuple[Shape, ...]
-    margin: Array  # by how much chi-square of the best shape is better than that of the next one  # (n,)
+    excess: Array  # chi-square of each Shape over that of the best one, at the noise that the fit itself shows  # (n, shapes)
     rms: Array  # how badly it fits, in units of the noise  # (n,)
     values: Array  # s, u, v [rad]  # (n, 3)
     covariance: Array  # (n, 3, 3)
@@ -149,11 +149,12 @@ def fit(outlines: Outlines, family: Family = PLAIN) -> Fits:
     left[rows, cube] = _between(left[:, :YAWS], rows, cube)
     cost = left + family.cost
     best = cost.argmin(axis=1)
-    ranked = np.sort((cost + family.others).min(axis=2), axis=0)  # (shapes, n)
+    each = (cost + family.others).min(axis=2).T  # (n, shapes)
     free = np.maximum(outlines.weight.sum(axis=1) - 3, 1)
     rms = np.sqrt(left[rows, best] / free)
     covariance = np.linalg.inv(_precision(outlines, model[rows, best], usual)) * np.maximum(rms, 1.0)[:, None, None] ** 2
-    return Fits(tuple(family.shapes[index] for index in best), ranked[1] - ranked[0], rms, values[rows, best], covariance)
+    excess = (each - each.min(axis=1, keepdims=True)) / np.square(np.maximum(rms, 1.0))[:, None]
+    return Fits(tuple(family.shapes[index] for index in best), excess, rms, values[rows, best], covariance)
 
 
 def _between(left: Array, rows: Index, best: Index) -> Array:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from tank_core.commands import Color, Shape
-from tank_core.state import Array, Detection, Pose2D
+from tank_core.state import OTHER_SHAPE, Array, Detection, Pose2D
 from tank_perception.findings import Finding
 from tank_perception.planar import Place, Spread, Stand, fused, round_spread
 from tank_perception.sight import Sight
@@ -24,8 +24,11 @@ GATE_MOST_M = 0.15
 MOVED = 3.0  # standard deviations: the object was moved, and its old place says nothing
 REST = 0.3  # of a measurement's variance that many of them leave: the errors of one place are alike, so no mean is better
 SLIP = 0.02  # odometry errs by this share of the way and of the turn
-VOTES = 12.0  # what was seen longest ago is outvoted after about so many clear images
-MAJORITY = 0.6
+# The shape, by the mean over the last images of how much worse the other shapes fit. Measured on 24 episodes in clutter: 86 % of what was
+# seen had a shape then, 0.8 % a wrong one (docs/LOG.md).
+SHAPE_MARGIN = 12.0  # chi-square by which the best shape must be better than the next
+SHAPE_MOST = 60.0  # one image tells no more than this
+SHAPE_SHARE = 0.2  # of a new image in the mean: errors are alike while the robot stands, so many images do not tell more
 DROP_M = 0.03  # what is let go rolls and slips by about this
 HAND_M = 0.15  # what is held was near the hand before
 
@@ -47,14 +50,14 @@ class Track:
     misses: int = 0
     held: bool = False
     obstacle: bool = False
-    votes: dict[Shape | None, float] = field(default_factory=dict)
+    excess: tuple[float, ...] = (0.0,) * len(Shape)  # chi-square of each shape over the best one, in the mean
+    told: int = 0  # images that told something of the shape
 
     @property
     def shape(self) -> Shape | None:
-        """The shape that most of what was seen says; None while nothing has a clear majority."""
-        total = sum(self.votes.values())
-        best = max(self.votes, key=lambda shape: self.votes[shape], default=None)
-        return best if best is not None and self.votes[best] >= MAJORITY * total else None
+        """The shape that fits clearly better than the others; None while none does."""
+        ranked = sorted(zip(self.excess, Shape, strict=True), key=lambda entry: entry[0])
+        return ranked[0][1] if ranked[1][0] - ranked[0][0] >= SHAPE_MARGIN else None
 
     @property
     def sure(self) -> bool:
@@ -218,11 +221,10 @@ def _see(track: Track, placed: _Placed, time: float) -> None:
 
 
 def _describe(track: Track, finding: Finding, time: float) -> None:
-    weight = finding.confidence * min(1.0, finding.pixels / 20)
-    for shape in track.votes:
-        track.votes[shape] *= 1 - weight / VOTES
-    if finding.shape is not None or finding.obstacle:
-        track.votes[finding.shape] = track.votes.get(finding.shape, 0.0) + weight
+    if finding.excess or finding.obstacle:
+        track.told += 1
+        share, news = max(SHAPE_SHARE, 1 / track.told), finding.excess or (0.0,) * len(Shape)
+        track.excess = tuple(old + share * (min(new, SHAPE_MOST) - old) for old, new in zip(track.excess, news, strict=True))
     if finding.seen > 0.8 or track.sightings == 0:
         share = 1.0 if track.sightings == 0 else 0.3
         width, depth, height = (old + share * (new - old) for old, new in zip(track.size, finding.size, strict=True))
@@ -235,7 +237,7 @@ def _describe(track: Track, finding: Finding, time: float) -> None:
 def _detection(track: Track, stand: Stand, time: float) -> Detection:
     x, y = stand.to_base(track.place)
     spread = track.spread.turned(stand.cosine, -stand.sine)
-    color, shape = track.color, track.shape
+    color, shape = track.color, OTHER_SHAPE if track.obstacle and not track.held else track.shape
     return Detection(
         id=track.id,
         color=None if color is None else str(color),

@@ -35,8 +35,13 @@ def finding(x, y, color=Color.RED, shape=Shape.CUBE, confidence=0.9, sigma=0.005
         (round(1e3 * x), round(1e3 * y), 20, 20),
         confidence,
         20.0,
-        **more,
+        **({"excess": telling(shape)} | more),
     )
+
+
+def telling(shape, margin=30.0):
+    """What an image tells of the shape: how much worse the others fit."""
+    return () if shape is None else tuple(0.0 if other is shape else margin for other in Shape)
 
 
 def seen_from(base, places, **more):
@@ -156,10 +161,13 @@ def test_near_measurements_win_over_far_ones():
     assert still.id == near.id
 
 
-def test_shapes_are_voted_for():
+def test_the_shape_is_that_of_most_of_the_last_images():
     frames = [[finding(0.5, 0.0, shape=shape)] for shape in (Shape.BALL, Shape.CUBE, Shape.CUBE, None, Shape.CUBE, Shape.CUBE)]
     (thing,) = run(Tracker(), frames)
     assert thing.shape == "cube"
+    near, far = finding(0.5, 0.0, excess=telling(Shape.CUBE, 60.0)), finding(0.5, 0.0, excess=telling(Shape.BALL, 10.0))
+    assert run(Tracker(), [[far]] * 9 + [[near]] * 2)[0].shape == "cube"  # from near one sees better
+    assert run(Tracker(), [[far]] * 9)[0].shape is None  # so little is not told, however often
     (torn,) = run(Tracker(), [[finding(0.5, 0.0, shape=Shape.BALL)], [finding(0.5, 0.0, shape=Shape.CUBE)]])
     assert torn.shape is None
 

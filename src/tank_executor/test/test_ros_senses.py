@@ -1,0 +1,48 @@
+"""The newest of each sense, at the odometry's stamp; what is from before the clock went back is dropped for good."""
+
+from threading import RLock
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tank_core import ros_conversions as convert
+from tank_core.robot import RangeSensor
+from tank_core.state import Detection, Detections, JointState, Odometry, RobotState
+from tank_executor.ros_senses import Senses
+
+SONAR = RangeSensor((0.15, 0.0, 0.05), 0.26, 0.02, 4.0)
+
+
+@pytest.fixture
+def senses() -> Senses:
+    diagnostics: Any = SimpleNamespace(warn=lambda *_: None)
+    return Senses(RLock(), diagnostics, "base_link")
+
+
+def at(senses: Senses, stamp: float) -> RobotState:
+    return senses.state(convert.odometry_to_ros(Odometry(), stamp, "odom", "base_link"))
+
+
+def tell(senses: Senses, stamp: float) -> None:
+    senses.on_joints(convert.joints_to_ros({"arm_yaw": JointState(0.1)}, stamp))
+    senses.on_range(convert.range_to_ros(0.4, SONAR, stamp, "range_link"))
+    senses.on_detections(convert.detections_to_ros(Detections(stamp, (Detection(3, "red", "cube", (1.0, 0.0, 0.02)),)), "base_link"))
+
+
+@pytest.mark.parametrize(("ahead", "known"), [(0.0, True), (0.4, True), (0.6, False), (60.0, False)])
+def test_what_is_ahead_of_the_odometry_is_dropped(senses: Senses, ahead: float, known: bool) -> None:
+    tell(senses, 10.0 + ahead)
+    state = at(senses, 10.0)
+    assert (bool(state.joints), state.range_m is not None, senses.detections is not None) == (known,) * 3
+
+
+def test_time_that_catches_up_does_not_bring_the_old_back(senses: Senses) -> None:
+    tell(senses, 60.0)
+    assert at(senses, 60.0).joints and senses.detections
+    at(senses, 0.02)
+    state = at(senses, 60.0)
+    assert not state.joints and state.range_m is None and senses.detections is None
+    tell(senses, 60.0)
+    state = at(senses, 60.1)
+    assert state.joints and state.range_m == pytest.approx(0.4) and senses.detections
