@@ -93,7 +93,7 @@ def measure() -> list[Figure]:
         Figure("stop to zero cmd_vel, median", statistics.median(stops), "ms"),
         Figure("stop to zero cmd_vel, longest", max(stops), "ms", at_most=100.0),
         *odometry,
-        Figure("peak memory, language and executor", brain, "MB", at_most=250.0),
+        Figure("peak memory, language, executor and perception", brain, "MB", at_most=250.0),
         Figure("peak memory, simulator", simulator, "MB"),
     ]
 

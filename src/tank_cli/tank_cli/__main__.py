@@ -34,7 +34,7 @@ COMMANDS = {
     "say": SubCommand("tank_cli.say_command", "say one sentence to a robot that runs"),
     "run": SubCommand("tank_cli.run_command", "do sentences headless, without ROS, as fast as the machine can"),
     "parse": SubCommand("tank_cli.parse_command", "print what a sentence means, as JSON"),
-    "worlds": SubCommand("tank_cli.worlds_command", "list the simulated worlds"),
+    "worlds": SubCommand("tank_cli.worlds_command", "list and draw the simulated worlds"),
     "calibrate": SubCommand("tank_cli.calibrate_command", "adjust to your own camera, toys and light: colors, camera"),
     "bench": SubCommand("tank_cli.bench_command", "measure: sim, ik, language, stack, manipulation"),
     "eval": SubCommand("tank_cli.eval_command", "measure models on sentences with known meaning"),

@@ -1,12 +1,13 @@
-"""``./tank worlds``: the simulated worlds, one a line, what is in each, and a picture of each if asked."""
+"""``./tank worlds``: the simulated worlds, one a line, what is in each, and a picture of each."""
 
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tank_cli.console import say
+from tank_cli.console import YELLOW, say
 from tank_core.exceptions import TankError
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--robot", default="tank", metavar="R", help="a robot's name, or a path to its YAML file (default: tank)")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="places the objects in the pictures (default: 0)")
-    parser.add_argument("--pictures", type=Path, metavar="DIR", help="draw each world into DIR/WORLD.png")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--pictures", type=Path, metavar="DIR", help=f"draw each world into DIR/WORLD.png (default: {_folder()})")
+    where.add_argument("--no-pictures", action="store_true", help="only the list")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -28,12 +31,24 @@ def run(args: argparse.Namespace) -> int:
     for name in world_names():
         things = [thing.name.replace("_", " ") for thing in build_world(name, robot).objects]
         print(f"{name:{width}}  {', '.join(things) or 'nothing but the floor'}")
-    if args.pictures is None:
-        say("pictures of them: ./tank worlds --pictures DIR")
-    else:
+    if args.no_pictures:
+        return 0
+    folder = args.pictures or _folder()
+    try:
         for name in world_names():
-            _draw(robot, name, args.seed, args.pictures / f"{name}.png")
+            _draw(robot, name, args.seed, folder / f"{name}.png")
+    except TankError as error:
+        if args.pictures is not None:
+            raise
+        say(str(error), YELLOW)  # nobody asked for them in so many words
+        return 0
+    say(f"pictures of them: {folder}/*.png")
     return 0
+
+
+def _folder() -> Path:
+    """Where pictures go that nobody named a place for: beside the set-up, out of the way of git."""
+    return Path(os.environ.get("TANK_HOME") or Path(os.environ.get("TANK_ROOT", ".")) / ".tank") / "worlds"
 
 
 def _draw(robot: Robot, name: str, seed: int, path: Path) -> None:
@@ -56,4 +71,3 @@ def _draw(robot: Robot, name: str, seed: int, path: Path) -> None:
         path.write_bytes(cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes())
     except OSError as error:
         raise TankError(f"picture {path} cannot be written ({error.strerror}); give --pictures a folder that may be written") from None
-    say(f"wrote {path}")
