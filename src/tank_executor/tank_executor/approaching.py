@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tank_core.commands import Approach, Cell
 from tank_core.state import Pose2D
-from tank_executor import route
+from tank_executor import guard, route
 from tank_executor.driving import drive, turn
 from tank_executor.looking import NO_DETECTIONS, Quest, face, find, in_sight, look
 from tank_executor.motion import wrap
@@ -21,14 +21,13 @@ MEASURED_M = 0.6  # from this near a thing's place is known well enough to grasp
 STAGING_M = 0.5  # the last leg begins this far from the thing, where the camera sees it well
 LEG_M = 1.0  # look again after this much way
 LEGS = 20
-REFUSALS = 2  # legs that failed, or brought the thing no nearer, after which it gives up
+REFUSALS = 3  # legs that failed, or brought the thing no nearer, after which it gives up
 STALL_M = 0.15  # shorter legs say nothing about that
 DIRECTIONS = 24  # from which a thing may be driven up to
 FINGERS_M = 0.006  # room that a finger needs beside it, at least,
 EASY_M = 0.02  # and so that it is no matter
 CROWDED_M = 3.0  # what a direction costs in way in which a finger has no room at all
 LEAST_M = 0.035  # things are at least so wide; what is half hidden looks smaller
-SHORT_M = 0.05  # legs stop this far before what was not known to be in the way
 GONE_BY_M = 0.05  # a detour has arrived at its corner
 
 
@@ -96,7 +95,7 @@ def _leg(context: Context, thing: Thing, name: str, grasping: bool) -> Script[Ve
         left = math.hypot(*thing.seen_from(context.state.odometry.pose)) - _ahead(context)
         if isinstance(verdict, Failed) or abs(left) <= ARRIVED_M:
             return verdict
-        return (yield from drive(context, max(-LEG_M, min(LEG_M, left)), None, f"driving to {name}", SHORT_M, thing.id))
+        return (yield from drive(context, max(-LEG_M, min(LEG_M, left)), None, f"driving to {name}", guard.NARROW, thing.id))
     way = _detour(context, thing, grasping)
     if way is None:
         return Failed(f"there is no free way to {name}")
@@ -108,7 +107,7 @@ def _leg(context: Context, thing: Thing, name: str, grasping: bool) -> Script[Ve
     if isinstance(verdict, Failed):
         return verdict
     here = context.state.odometry.pose
-    return (yield from drive(context, min(LEG_M, math.dist(corner, (here.x, here.y))), None, f"going round to {name}", SHORT_M))
+    return (yield from drive(context, min(LEG_M, math.dist(corner, (here.x, here.y))), None, f"going round to {name}", guard.NARROW))
 
 
 def _is_direct(context: Context, thing: Thing, grasping: bool) -> bool:

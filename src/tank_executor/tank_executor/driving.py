@@ -25,9 +25,9 @@ def _never() -> bool:
 
 
 def drive(
-    context: Context, distance: float, speed: Speed | None, message: str, short: float = guard.SHORT_M, but: int | None = None
+    context: Context, distance: float, speed: Speed | None, message: str, margin: guard.Margin = guard.WIDE, but: int | None = None
 ) -> Script[Verdict]:
-    """Straight on by ``distance`` [m], negative backwards; ends ``short`` [m] before what is in the way, except the thing ``but``."""
+    """Straight on by ``distance`` [m], negative backwards; ends before what is in the way, by the ``margin``, except the thing ``but``."""
     reason = yield from clear_the_floor(context)
     if reason:
         return Failed(reason)
@@ -35,8 +35,8 @@ def drive(
     in_the_way: guard.Obstacle | None = None
     while True:
         if context.stop_for_obstacles:
-            nearest = guard.obstacle(context, distance < 0, but)
-            law.end_before(nearest.distance - short if nearest else math.inf)
+            nearest = guard.obstacle(context, distance < 0, but, margin.beside)
+            law.end_before(nearest.distance - margin.ahead if nearest else math.inf)
             in_the_way = nearest if nearest and abs(law.distance) < abs(law.asked) - CUT_M else None
         step = law.step(context.state.odometry, context.now)
         if step.done or step.fault:

@@ -8,10 +8,20 @@ from tank_executor.route import Footprint
 from tank_executor.script import Context
 from tank_executor.sight import Place, Thing, to_base
 
-SHORT_M = 0.10  # a move stops this far before what is in its way
-BESIDE_M = 0.02  # what is this far beside the robot is not in its way
 REMEMBERED_S = 30.0  # what was not seen for longer may have gone
 SURE = 0.4  # confidence below which nothing stops for a thing
+
+
+@dataclass(frozen=True)
+class Margin:
+    """How far before what is in the way a drive ends [m], and how far beside the robot a thing is not in its way [m]."""
+
+    ahead: float
+    beside: float
+
+
+WIDE = Margin(0.10, 0.02)  # of a move
+NARROW = Margin(0.05, 0.005)  # where the way was planned around what stands there, which keeps more room than this
 
 
 @dataclass(frozen=True)
@@ -22,33 +32,30 @@ class Obstacle:
     name: str
 
 
-def obstacle(context: Context, backward: bool = False, but: int | None = None) -> Obstacle | None:
+def obstacle(context: Context, backward: bool = False, but: int | None = None, beside: float = WIDE.beside) -> Obstacle | None:
     """The nearest in the way, ahead or behind; the thing with the id ``but`` does not count. None when the way is free."""
     things = [thing for thing in context.sight.things if thing.id != but and thing.on_floor and _is_known(context, thing)]
-    gaps = [(_gap(context, thing, backward), thing) for thing in things]
+    base = context.state.odometry.pose
+    gaps = [(_room(context, thing.seen_from(base), thing.width / 2, backward, beside), thing) for thing in things]
     seen = [Obstacle(gap, f"the {thing.name}") for gap, thing in gaps if gap is not None]
-    return min([*seen, *_felt(context, backward)], key=lambda one: one.distance, default=None)
+    return min([*seen, *_felt(context, backward, beside)], key=lambda one: one.distance, default=None)
 
 
 def _is_known(context: Context, thing: Thing) -> bool:
     return thing.confidence >= SURE and context.now - thing.seen <= REMEMBERED_S
 
 
-def _gap(context: Context, thing: Thing, backward: bool) -> float | None:
-    return _room(context, thing.seen_from(context.state.odometry.pose), thing.width / 2, backward)
-
-
-def _room(context: Context, place: Place, radius: float, backward: bool) -> float | None:
+def _room(context: Context, place: Place, radius: float, backward: bool, beside: float) -> float | None:
     """How far the robot may go until chassis or wheels touch a disc [m] in base_link; None when it is not in the way of either."""
     x, y = -place[0] if backward else place[0], place[1]
-    ends = [end for half_width, end in Footprint.of(context.robot).parts if abs(y) - radius < half_width + BESIDE_M and x > end]
+    ends = [end for half_width, end in Footprint.of(context.robot).parts if abs(y) - radius < half_width + beside and x > end]
     return max(0.0, x - radius - max(ends)) if ends else None
 
 
-def _felt(context: Context, backward: bool) -> list[Obstacle]:
+def _felt(context: Context, backward: bool, beside: float) -> list[Obstacle]:
     """What the range sensor sees now, and what it saw a moment ago that it may not have passed yet."""
     base, echoes = context.state.odometry.pose, context.sight.echoes
-    gaps = [_room(context, to_base(base, place), 0.0, backward) for place in echoes.remembered]
+    gaps = [_room(context, to_base(base, place), 0.0, backward, beside) for place in echoes.remembered]
     if echoes.ahead is not None and not backward:
         gaps.append(max(0.0, to_base(base, echoes.ahead)[0] - Footprint.of(context.robot).front))
     return [Obstacle(gap, "something") for gap in gaps if gap is not None]

@@ -62,6 +62,7 @@ class Quest:
         self.context, self.sought, self._only, self._nearing = context, sought, only, nearing
         self.name = object_name(sought)
         self.searched = 0.0  # [rad]
+        self._told: set[int] = set()  # things that once were known to fit: believed until they are known to be something else
 
     @property
     def searched_all(self) -> bool:
@@ -90,9 +91,11 @@ class Quest:
         if self.sought.color not in (None, thing.color):
             return None
         if self.sought.shape in (None, thing.shape):
+            self._told.add(thing.id)
             return _FITS
         if thing.shape is None:
-            return _MAY_FIT
+            return _FITS if thing.id in self._told else _MAY_FIT
+        self._told.discard(thing.id)
         return _DOUBTFUL if thing.nearest > SHAPE_SURE_M else None
 
     def _is_too_wide(self, thing: Thing) -> bool:

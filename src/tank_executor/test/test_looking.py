@@ -119,3 +119,20 @@ def test_what_has_another_shape_from_far_away_is_looked_at_from_near(seeing: Any
     rig.eyes = far_ones_look_round
     assert rig.run(Approach(color="red", shape="cube")).state is PlanState.SUCCEEDED
     assert rig.outcomes[0].message == "the red cube is in front of the arm"
+
+
+def test_a_shape_that_was_told_once_is_believed_until_another_is_told(seeing: Any) -> None:
+    """In the middle of the image it cannot be told, beside it it can: without a memory it would turn to and fro."""
+    rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.9)), (Color.RED, Shape.BALL, (-1.4, 0.3))])
+    true_eyes = rig.eyes
+
+    def unsure(state: Any) -> Detections:
+        seen = true_eyes(state) or Detections(-1.0)
+        vague = [abs(math.atan2(one.position[1], one.position[0])) < 0.1 and one.shape == "cube" for one in seen.objects]
+        return Detections(
+            seen.time, tuple(replace(one, shape=None if no else one.shape) for one, no in zip(seen.objects, vague, strict=True))
+        )
+
+    rig.eyes = unsure
+    assert rig.run(Face(color="red", shape="cube")).state is PlanState.SUCCEEDED
+    assert abs(bearing(rig, "red_cube")) < 2.0
