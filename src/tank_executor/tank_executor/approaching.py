@@ -44,7 +44,8 @@ def approach(quest: Quest, grasping: bool = False) -> Script[Thing | Failed]:
             if isinstance(thing, Failed):
                 return thing
         if _has_arrived(context, thing) and not (grasping and _is_better_elsewhere(context, thing)):
-            return thing
+            reason = quest.mistakable(thing)
+            return Failed(reason) if reason else thing
         before, direct = context.state.odometry.pose, _is_direct(context, thing, grasping)
         verdict = yield from _leg(context, thing, name, grasping)
         refused += isinstance(verdict, Failed)

@@ -81,7 +81,7 @@ class Quest:
             return best[1] if best else None
         if self._nearing:
             return best[1] if best[0] == _MAY_FIT or self.searched_all else None
-        return best[1] if best[0] == _MAY_FIT and self.searched_all and len(known) == 1 else None
+        return best[1] if best[0] == _MAY_FIT and self.searched_all and len(self._unclear()) == 1 else None
 
     def _rank(self, thing: Thing) -> int | None:
         """How well a thing fits; None: it does not."""
@@ -108,12 +108,24 @@ class Quest:
             return f"{not_found(self.context, self.sought)} beside {held}, which I am holding"
         if self._only is not None:
             return f"I lost sight of the {self._only.name}"
-        unclear = [thing for thing in on_floor(self.context) if self._rank(thing) == _MAY_FIT]
-        if unclear and not self._nearing:
-            things = "things" if self.sought.color is None else f"{self.sought.color} things"
-            number = _NUMBERS.get(len(unclear), str(len(unclear)))
-            return f'I see {number} {things}, but cannot tell from here which is the {self.sought.shape}; say "go to" to come nearer'
+        if self._unclear() and not self._nearing:
+            return f'{self._cannot_tell()} from here; say "go to" to come nearer'
         return not_found(self.context, self.sought)
+
+    def mistakable(self, thing: Thing) -> str | None:
+        """Why a thing that was driven up to may as well be the wrong one; None where it may not."""
+        if self._rank(thing) != _MAY_FIT or len(self._unclear()) < 2:
+            return None
+        return self._cannot_tell()
+
+    def _unclear(self) -> list[Thing]:
+        """What may be meant or not, because its shape is not told."""
+        return [thing for thing in on_floor(self.context) if self._rank(thing) == _MAY_FIT]
+
+    def _cannot_tell(self) -> str:
+        number = len(self._unclear())
+        things = "things" if self.sought.color is None else f"{self.sought.color} things"
+        return f"I see {_NUMBERS.get(number, str(number))} {things}, but cannot tell which is the {self.sought.shape}"
 
 
 def on_floor(context: Context) -> list[Thing]:
@@ -158,7 +170,7 @@ def not_found(context: Context, sought: Sought) -> str:
     return f"I see {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}, but {wanted}"
 
 
-_NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 
 
 def _article(name: str) -> str:

@@ -103,7 +103,7 @@ def test_of_two_that_can_be_meant_none_is_claimed(seeing: Any) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.3)), (Color.RED, Shape.BALL, (-1.4, 0.3))])
     shapeless(rig, "red")
     assert rig.run(Face(color="red", shape="cube")).state is PlanState.FAILED
-    assert rig.outcomes[0].message == 'I see two red things, but cannot tell from here which is the cube; say "go to" to come nearer'
+    assert rig.outcomes[0].message == 'I see two red things, but cannot tell which is the cube from here; say "go to" to come nearer'
 
 
 def test_what_has_another_shape_from_far_away_is_looked_at_from_near(seeing: Any) -> None:
@@ -136,3 +136,21 @@ def test_a_shape_that_was_told_once_is_believed_until_another_is_told(seeing: An
     rig.eyes = unsure
     assert rig.run(Face(color="red", shape="cube")).state is PlanState.SUCCEEDED
     assert abs(bearing(rig, "red_cube")) < 2.0
+
+
+def test_the_unclear_one_is_meant_where_the_others_are_known_to_be_something_else(seeing: Any) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.3)), (Color.RED, Shape.BALL, (-1.4, 0.3))])
+    true_eyes = rig.eyes
+    rig.eyes = lambda state: Detections(
+        (seen := true_eyes(state) or Detections(-1.0)).time,
+        tuple(replace(one, shape=None) if one.shape == "cube" else one for one in seen.objects),
+    )
+    assert rig.run(Face(color="red", shape="cube")).state is PlanState.SUCCEEDED
+    assert abs(bearing(rig, "red_cube")) < 2.0
+
+
+def test_of_two_that_stay_unclear_from_near_none_is_said_to_be_it(seeing: Any) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (1.0, 0.3)), (Color.RED, Shape.BALL, (1.1, -0.4))])
+    shapeless(rig, "red")
+    assert rig.run(Approach(color="red", shape="ball")).state is PlanState.FAILED
+    assert rig.outcomes[0].message == "I see two red things, but cannot tell which is the ball"
