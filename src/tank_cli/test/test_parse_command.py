@@ -133,7 +133,7 @@ print(*sorted({"rclpy", "mujoco", "cv2", "llama_cpp", "numpy", "prompt_toolkit",
         (["--version"], set()),
         (["run", "--help"], {"tank_core"}),
         (["parse", "--model", "/nowhere.gguf", "turn left"], {"tank_core", "numpy"}),
-        (["worlds"], {"tank_core", "numpy", "yaml"}),
+        (["worlds", "--no-pictures"], {"tank_core", "numpy", "yaml"}),
     ],
 )
 def test_a_command_imports_only_what_it_needs(arguments: list[str], allowed: set[str]) -> None:
