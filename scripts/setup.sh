@@ -2,7 +2,7 @@
 # interrupted set-up goes on where it stopped. Sourced by ./tank; needs TANK_ROOT.
 
 : "${TANK_HOME:=$TANK_ROOT/.tank}"
-tank_packages=(tank_core tank_ik tank_perception tank_executor tank_language tank_sim tank_cli)
+tank_packages=(tank_core tank_ik tank_perception tank_executor tank_language tank_sim tank_hw_driver tank_cli)
 
 tank_say() { printf 'tank: %s\n' "$*" >&2; }
 tank_die() { tank_say "$*"; exit 1; }
