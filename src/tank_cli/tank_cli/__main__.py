@@ -31,6 +31,7 @@ class SubCommand:
 
 COMMANDS = {
     "sim": SubCommand("tank_cli.sim_command", "start the simulated robot, with a prompt in a terminal"),
+    "robot": SubCommand("tank_cli.robot_command", "start the real robot, or with --mock the model of its chips"),
     "say": SubCommand("tank_cli.say_command", "say one sentence to a robot that runs"),
     "run": SubCommand("tank_cli.run_command", "do sentences headless, without ROS, as fast as the machine can"),
     "parse": SubCommand("tank_cli.parse_command", "print what a sentence means, as JSON"),

@@ -23,7 +23,7 @@ def state_folder() -> Path:
 
 @contextmanager
 def claimed_domain() -> Iterator[None]:
-    """Holds this ROS domain for one simulation of this user; raises TankError when another has it. Death of any kind lets go of it."""
+    """Holds this ROS domain for one stack of this user; raises TankError when another has it. Death of any kind lets go of it."""
     domain = os.environ.get("ROS_DOMAIN_ID") or "0"
     with (state_folder() / f"domain-{Path(domain).name}.lock").open("a+", encoding="ascii") as file:
         try:
@@ -32,7 +32,7 @@ def claimed_domain() -> Iterator[None]:
             file.seek(0)
             holder = file.read().strip()
             raise TankError(
-                f"another simulation runs already in ROS domain {domain} (process {holder}); "
+                f"another stack of Tank runs already in ROS domain {domain} (process {holder}); "
                 'talk to it with ./tank say "...", end it, or set another ROS_DOMAIN_ID'
             ) from None
         file.truncate(0)
@@ -43,7 +43,7 @@ def claimed_domain() -> Iterator[None]:
 
 def new_log() -> Path:
     """The path of this process's log; the oldest of others are deleted."""
-    logs = sorted(state_folder().glob("sim-*.log"), key=lambda path: path.stat().st_mtime)
+    logs = sorted(state_folder().glob("stack-*.log"), key=lambda path: path.stat().st_mtime)
     for old in logs[: max(0, len(logs) - KEEP_LOGS + 1)]:
         old.unlink(missing_ok=True)
-    return state_folder() / f"sim-{os.getpid()}.log"
+    return state_folder() / f"stack-{os.getpid()}.log"

@@ -27,10 +27,10 @@ def ros2_launch_installed() -> bool:
     return known and shutil.which("ros2") is not None and importlib.util.find_spec("ros2launch") is not None
 
 
-def launch_command(settings: Mapping[str, Value]) -> list[str]:
+def launch_command(stack: Stack, given: Mapping[str, Value]) -> list[str]:
     """The command that starts the same stack by ros2 launch."""
-    words = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in settings.items()}
-    return ["ros2", "launch", BRINGUP, "sim.launch.py", *(f"{name}:={word}" for name, word in words.items() if word != "")]
+    words = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in given.items()}
+    return ["ros2", "launch", BRINGUP, f"{stack.name}.launch.py", *(f"{name}:={word}" for name, word in words.items() if word != "")]
 
 
 class StackRunner:
@@ -39,18 +39,19 @@ class StackRunner:
     def __init__(
         self,
         stack: Stack,
-        settings: Mapping[str, Value],
+        given: Mapping[str, Value],
         on_line: Callable[[str, str], None],
         tell: Callable[[str], None],
         with_launch: bool = False,
         env: Mapping[str, str] | None = None,
     ) -> None:
-        """``on_line`` gets the process's name and each line that it prints; ``tell`` what happens to the processes."""
+        """``given``: settings of the stack. ``on_line`` gets the process's name and each line that it prints; ``tell`` what happens to the processes."""
         self.ended = threading.Event()
         self._on_line, self._env, self._with_launch = on_line, env, with_launch
-        self._commands = {process.name: process.command(settings) for process in stack.processes}
+        settings = stack.settings(given)
+        self._commands = {process.name: process.command(settings) for process in stack.started(settings)}
         if with_launch:
-            self._commands = {LAUNCH: launch_command(settings)}
+            self._commands = {LAUNCH: launch_command(stack, given)}
         restarts = {"max_restarts": 0} if with_launch else {}  # launch starts its processes again by itself
         self._supervisor = Supervisor(list(self._commands), self._start, tell, **restarts)
         grace = LAUNCH_GRACE_S if with_launch else GRACE_S

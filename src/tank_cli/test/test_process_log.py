@@ -48,6 +48,6 @@ def test_a_ros_domain_is_held_by_one_simulation_at_a_time(tmp_path: Path, monkey
 def test_only_the_newest_logs_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     for number in range(KEEP_LOGS + 5):
-        (state_folder() / f"sim-0{number}.log").touch()
+        (state_folder() / f"stack-0{number}.log").touch()
     new_log().touch()
-    assert len(list((tmp_path / "tank").glob("sim-*.log"))) == KEEP_LOGS
+    assert len(list((tmp_path / "tank").glob("stack-*.log"))) == KEEP_LOGS

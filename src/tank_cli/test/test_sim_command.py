@@ -164,7 +164,7 @@ def test_a_second_stack_beside_the_first_is_refused(start: Callable[..., Sim]) -
     assert first.shows("ready after "), first.shown
     second = start()
     assert second.ends() == 2
-    assert "another simulation runs already in ROS domain" in second.shown
+    assert "another stack of Tank runs already in ROS domain" in second.shown
     assert str(first.process.pid) in second.shown and "starting" not in second.shown
     assert first.process.poll() is None
 

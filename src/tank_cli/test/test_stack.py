@@ -3,19 +3,62 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tank_core.stack import Process, StackFileError, find_stack_file, load_stack, node_name, read_stack
+from tank_core.stack import RASPTANK, SIM, Argument, Process, Stack, StackFileError, find_stack_file, load_stack, main, node_name, read_stack
 
 
-def test_the_shipped_stack_loads_and_every_class_in_it_is_there() -> None:
-    for process in load_stack().processes:
+@pytest.mark.parametrize("name", [SIM, RASPTANK])
+def test_a_shipped_stack_loads_and_every_class_and_module_in_it_is_there(name: str) -> None:
+    for process in load_stack(name).processes:
         for spec in process.nodes:
-            module, _, name = spec.partition(":")
-            assert isinstance(getattr(importlib.import_module(module), name), type), spec
+            module, _, kind = spec.partition(":")
+            assert isinstance(getattr(importlib.import_module(module), kind), type), spec
+        assert not process.module or importlib.util.find_spec(process.module), process.module
+
+
+@pytest.mark.parametrize("name", [SIM, RASPTANK])
+def test_every_argument_is_described_and_allows_its_default(name: str) -> None:
+    for argument in load_stack(name).arguments:
+        assert len(argument.description) > 5
+        assert argument.read(str(argument.default)) == argument.default
+
+
+def test_the_robot_is_one_process_and_the_guardian_starts_before_it() -> None:
+    stack = load_stack(RASPTANK)
+    assert [process.name for process in stack.started(stack.settings({}))] == ["guardian", "robot"]
+    assert [process.name for process in stack.started(stack.settings({"mock_hardware": True}))] == ["chips", "guardian", "robot"]
+
+
+def test_a_true_argument_sets_others() -> None:
+    stack = load_stack(RASPTANK)
+    assert stack.settings({"mock_hardware": True})["wires"] == "mock"
+    assert stack.settings({"mock_hardware": False})["wires"] == "pi"
+    assert load_stack(SIM).settings({"headless": True, "viewer": "web"})["viewer"] == "none"
+
+
+def test_a_module_gets_settings_where_its_words_name_them() -> None:
+    process = Process("p", module="a.b", words=("--board", "{board}", "--path", "{folder}/x", "{nothing}"))
+    assert process.command({"board": "pro", "folder": "/a b"})[1:] == ["-m", "a.b", "--board", "pro", "--path", "/a b/x", ""]
+
+
+def test_words_become_settings_of_the_arguments_types() -> None:
+    stack = Stack((), (Argument("speed", 1.0, "a speed"), Argument("name", "", "a name", ("a", "b")), Argument("on", False, "on")))
+    assert stack.read_words(["speed:=2", "name:=b", "on:=true"]) == {"speed": 2.0, "name": "b", "on": True}
+    for word in ("speed:=fast", "name:=c", "on:=1", "nothing:=1", "speed"):
+        with pytest.raises(StackFileError) as caught:
+            stack.read_words([word])
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("words", [["nowhere"], ["rasptank"], ["rasptank", "brain"], ["rasptank", "chips"], ["rasptank", "robot", "bord:=pro"]])
+def test_a_process_that_is_not_there_is_refused_in_one_line(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_the_shipped_stack_keeps_the_simulation_in_a_process_of_its_own() -> None:
@@ -62,6 +105,12 @@ def test_a_process_takes_all_settings_or_those_that_it_names() -> None:
         {"processes": {"brain": {"nodes": ["--ros-args"]}}},
         {"processes": {"brain": {"nodes": ["a:B"], "params": "model"}}},
         {"processes": {"brain": {"nodes": ["a:B"], "extra": 1}}},
+        {"processes": {"brain": {"nodes": ["a:B"], "module": "a"}}},
+        {"processes": {"brain": {"module": "no module"}}},
+        {"processes": {"brain": {"module": "a", "words": "--x"}}},
+        {"processes": {"brain": {"nodes": ["a:B"]}}, "arguments": {"x": 1}},
+        {"processes": {"brain": {"nodes": ["a:B"]}}, "arguments": {"x": {"default": 1}}},
+        {"processes": {"brain": {"nodes": ["a:B"]}}, "arguments": {"x": {"default": 1, "description": "d", "sets": 1}}},
     ],
 )
 def test_a_wrong_description_is_refused_in_one_line(data: Any) -> None:

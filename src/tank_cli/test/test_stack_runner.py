@@ -42,7 +42,7 @@ def test_launch_is_used_only_where_all_of_it_is_there(monkeypatch: pytest.Monkey
 
 
 def test_settings_become_launch_arguments_and_empty_ones_stay_out() -> None:
-    command = launch_command({"world": "empty", "real_time_factor": 2.0, "flag": True, "model": ""})
+    command = launch_command(STACK, {"world": "empty", "real_time_factor": 2.0, "flag": True, "model": ""})
     assert command == ["ros2", "launch", BRINGUP, "sim.launch.py", "world:=empty", "real_time_factor:=2.0", "flag:=true"]
 
 

@@ -1,12 +1,19 @@
-"""The stack as data: which processes there are and which nodes run in each. Pure: the launch files and the supervisor read the same.
+"""The stacks as data: which processes there are, which nodes run in each, which arguments they take. Pure: launch files, supervisor and
+systemd's units read the same ``launch/config/NAME.yaml``::
 
-``launch/config/stack.yaml``::
-
+    arguments:                        # what may be said at start; each becomes a parameter of the nodes that have it
+      mock_hardware: {default: false, sets: {wires: mock}, description: ...}   # sets: while it is true, these are so, too
     settings: {use_sim_time: true}    # optional: parameters of every node, whatever else is given
     processes:
+      guardian:                       # a plain Python module; {NAME} in its words is an argument's value
+        module: tank_hw_driver.guardian
+        words: [--wires, "{wires}"]
       simulator:
         nodes: [tank_sim.sim_node:SimNode]
         params: [robot, world]        # optional: the settings that this process takes; all, where it is left out
+        when: mock_hardware           # optional: only where this argument is true
+
+``python -m tank_core.stack NAME PROCESS [ARGUMENT:=VALUE ...]`` becomes one process of a stack, for systemd and containers.
 """
 
 from __future__ import annotations
@@ -15,7 +22,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,32 +31,67 @@ import yaml
 
 from tank_core.exceptions import TankError
 
-CONFIG = Path("config") / "stack.yaml"
+SIM, RASPTANK = "sim", "rasptank"  # the stacks that come with Tank
 BRINGUP = "tank_bringup"
 _SPEC = re.compile(r"[a-z_][\w.]*:[A-Za-z_]\w*")
+_MODULE = re.compile(r"[a-z_][\w.]*")
+_PLACE = re.compile(r"\{(\w+)\}")
 
 Value = str | bool | int | float
 
 
 class StackFileError(TankError, ValueError):
-    """A stack description that is missing or wrong."""
+    """A stack description that is missing or wrong, or an argument that it does not have."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """Something that may be said at start. Its type is its default's."""
+
+    name: str
+    default: Value
+    description: str
+    choices: tuple[str, ...] = ()
+    sets: Mapping[str, Value] = field(default_factory=dict)
+
+    def read(self, text: str) -> Value:
+        """The value of a text, as on a command line. Raises StackFileError."""
+        if self.choices and text not in self.choices:
+            raise StackFileError(f"{self.name} is {text!r}; say one of {', '.join(self.choices)}")
+        if isinstance(self.default, bool):
+            if text.lower() not in ("true", "false"):
+                raise StackFileError(f"{self.name} is {text!r}; say true or false")
+            return text.lower() == "true"
+        try:
+            return type(self.default)(text)
+        except ValueError:
+            raise StackFileError(f"{self.name} is {text!r}; say a number, such as {self.default!r}") from None
 
 
 @dataclass(frozen=True)
 class Process:
-    """Some nodes that share a process, each as MODULE:CLASS. ``params``: settings it takes (None: all); ``fixed``: those it has."""
+    """Some nodes that share a process, each as MODULE:CLASS, or a Python ``module`` with its ``words``.
+
+    ``params``: settings that its nodes take (None: all); ``fixed``: those they have; ``when``: the argument that must be true.
+    """
 
     name: str
-    nodes: tuple[str, ...]
+    nodes: tuple[str, ...] = ()
     params: tuple[str, ...] | None = None
     fixed: Mapping[str, Value] = field(default_factory=dict)
+    module: str = ""
+    words: tuple[str, ...] = ()
+    when: str = ""
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Those of the given settings that this process takes, and its fixed ones."""
         return {name: value for name, value in given.items() if self.params is None or name in self.params} | dict(self.fixed)
 
     def command(self, given: Mapping[str, Value]) -> list[str]:
-        """The command line that runs it, with settings as ROS parameters of every node in it."""
+        """The command line that runs it, with settings as ROS parameters of every node in it, or as a module's words."""
+        if self.module:
+            words = [_PLACE.sub(lambda match: str(given.get(match[1], "")), word) for word in self.words]
+            return [sys.executable, "-m", self.module, *words]
         settings = self.settings(given)
         parameters = [word for name, value in settings.items() for word in ("-p", f"{name}:={json.dumps(value)}")]
         ros_args = ["--ros-args", *parameters] if parameters else []
@@ -58,14 +100,39 @@ class Process:
 
 @dataclass(frozen=True)
 class Stack:
-    """All processes, in the order in which they are started."""
+    """All processes, in the order in which they are started, and what may be said at start."""
 
     processes: tuple[Process, ...]
+    arguments: tuple[Argument, ...] = ()
+    name: str = SIM
 
     @property
     def node_names(self) -> tuple[str, ...]:
         """The names under which the nodes appear."""
         return tuple(node_name(spec) for process in self.processes for spec in process.nodes)
+
+    def settings(self, given: Mapping[str, Value]) -> dict[str, Value]:
+        """What holds when this was given: the arguments' defaults, what was given, and what the true ones among them set."""
+        settings: dict[str, Value] = {argument.name: argument.default for argument in self.arguments} | dict(given)
+        for argument in self.arguments:
+            if settings[argument.name] is True:
+                settings |= argument.sets
+        return settings
+
+    def started(self, settings: Mapping[str, Value]) -> tuple[Process, ...]:
+        """The processes that these settings start."""
+        return tuple(process for process in self.processes if not process.when or settings.get(process.when) is True)
+
+    def read_words(self, words: Sequence[str]) -> dict[str, Value]:
+        """Settings of ``NAME:=VALUE`` words. Raises StackFileError that names the arguments."""
+        known = {argument.name: argument for argument in self.arguments}
+        given: dict[str, Value] = {}
+        for word in words:
+            name, mark, text = word.partition(":=")
+            if not mark or name not in known:
+                raise StackFileError(f"{word!r} is no argument of the stack {self.name}; say NAME:=VALUE with one of {', '.join(known)}")
+            given[name] = known[name].read(text)
+        return given
 
 
 def node_name(spec: str) -> str:
@@ -73,9 +140,9 @@ def node_name(spec: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", spec.partition(":")[2]).lower()
 
 
-def load_stack(path: Path | None = None) -> Stack:
-    """The stack of a file; of the one that comes with Tank when None. Raises StackFileError that names what is wrong."""
-    file = path or find_stack_file()
+def load_stack(name: str | Path = SIM) -> Stack:
+    """The stack of a name that comes with Tank, or of a file by its path. Raises StackFileError that names what is wrong."""
+    file = name if isinstance(name, Path) else find_stack_file(name)
     try:
         data = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -85,43 +152,72 @@ def load_stack(path: Path | None = None) -> Stack:
     return read_stack(data, str(file))
 
 
-def read_stack(data: Any, where: str = "stack.yaml") -> Stack:
+def read_stack(data: Any, where: str = "sim.yaml") -> Stack:
     """The stack of plain YAML. Raises StackFileError."""
     processes = data.get("processes") if isinstance(data, dict) else None
     if not isinstance(processes, dict) or not processes:
         raise StackFileError(f"{where}: give processes: {{NAME: {{nodes: [MODULE:CLASS, ...]}}}}")
-    unknown = set(data) - {"processes", "settings"}
-    fixed = data.get("settings", {})
-    if (
-        unknown
-        or not isinstance(fixed, dict)
-        or not all(isinstance(name, str) and isinstance(value, Value) for name, value in fixed.items())
-    ):
-        raise StackFileError(f"{where}: beside processes there may be settings: {{NAME: VALUE}} and nothing else")
-    return Stack(tuple(_process(str(name), entry, fixed, where) for name, entry in processes.items()))
+    unknown = set(data) - {"processes", "settings", "arguments"}
+    fixed, arguments = data.get("settings", {}), data.get("arguments", {})
+    if unknown or not _values(fixed) or not isinstance(arguments, dict):
+        raise StackFileError(f"{where}: beside processes there may be settings: {{NAME: VALUE}}, arguments: {{NAME: ...}} and nothing else")
+    return Stack(
+        tuple(_process(str(name), entry, fixed, where) for name, entry in processes.items()),
+        tuple(_argument(str(name), entry, where) for name, entry in arguments.items()),
+        Path(where).stem,
+    )
+
+
+def _argument(name: str, entry: Any, where: str) -> Argument:
+    keys = {"default", "description", "choices", "sets"}
+    if not isinstance(entry, dict) or set(entry) - keys or not isinstance(entry.get("default"), Value):
+        raise StackFileError(
+            f"{where}: argument {name} is {entry!r}; it must have a default and a description, and may have choices and sets"
+        )
+    description, choices, sets = entry.get("description"), entry.get("choices", []), entry.get("sets", {})
+    if not isinstance(description, str) or not _texts(choices) or not _values(sets):
+        raise StackFileError(f"{where}: argument {name} needs a description in words; choices is a list of words, sets {{NAME: VALUE}}")
+    return Argument(name, entry["default"], description, tuple(choices), sets)
 
 
 def _process(name: str, entry: Any, fixed: Mapping[str, Value], where: str) -> Process:
-    if not isinstance(entry, dict) or set(entry) - {"nodes", "params"}:
-        raise StackFileError(f"{where}: process {name} is {entry!r}; it must have nodes, and may have params")
-    nodes, params = entry.get("nodes"), entry.get("params")
-    if not _texts(nodes) or not nodes or not all(map(_SPEC.fullmatch, nodes)):
+    if (
+        not isinstance(entry, dict)
+        or set(entry) - {"nodes", "params", "module", "words", "when"}
+        or ("nodes" in entry) == ("module" in entry)
+    ):
+        raise StackFileError(f"{where}: process {name} is {entry!r}; it must have nodes or a module, and may have params, words and when")
+    nodes, params, words = entry.get("nodes", []), entry.get("params"), entry.get("words", [])
+    module, when = entry.get("module", ""), entry.get("when", "")
+    if not _texts(nodes) or not all(map(_SPEC.fullmatch, nodes)) or ("nodes" in entry and not nodes):
         raise StackFileError(f"{where}: nodes of process {name} are {nodes!r}; give a list of MODULE:CLASS")
     if params is not None and not _texts(params):
         raise StackFileError(f"{where}: params of process {name} are {params!r}; give a list of names")
-    return Process(name, tuple(nodes), None if params is None else tuple(params), fixed)
+    if (
+        not isinstance(when, str)
+        or not _texts(words)
+        or not isinstance(module, str)
+        or ("module" in entry and not _MODULE.fullmatch(module))
+    ):
+        raise StackFileError(f"{where}: process {name}: module is a name such as a.b, words a list of texts, when an argument's name")
+    return Process(name, tuple(nodes), None if params is None else tuple(params), fixed, module, tuple(words), when)
 
 
 def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def find_stack_file() -> Path:
+def _values(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(name, str) and isinstance(item, Value) for name, item in value.items())
+
+
+def find_stack_file(name: str = SIM) -> Path:
     """In the source checkout, or where tank_bringup is installed. Raises StackFileError."""
+    file = Path("config") / f"{name}.yaml"
     for folder in _bringup_folders():
-        if (folder / CONFIG).is_file():
-            return folder / CONFIG
-    raise StackFileError(f"{CONFIG} of {BRINGUP} is not found; set TANK_ROOT to the checkout, or source the workspace")
+        if (folder / file).is_file():
+            return folder / file
+    raise StackFileError(f"{file} of {BRINGUP} is not found; set TANK_ROOT to the checkout, or source the workspace")
 
 
 def _bringup_folders() -> Iterator[Path]:
@@ -129,3 +225,22 @@ def _bringup_folders() -> Iterator[Path]:
     yield from (root / "launch" for root in (*roots, *Path(__file__).resolve().parents))
     for prefix in filter(None, os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep)):
         yield Path(prefix) / "share" / BRINGUP
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Become a process of a stack; returns 2 with one line on stderr where there is no such process."""
+    try:
+        stack = load_stack(Path(arguments[0]) if arguments[0].endswith(".yaml") else arguments[0]) if arguments else load_stack()
+        settings = stack.settings(stack.read_words(arguments[2:]))
+        processes = {process.name: process for process in stack.started(settings)}
+        if len(arguments) < 2 or arguments[1] not in processes:
+            raise StackFileError(f"say which process of the stack {stack.name} to run: {', '.join(processes)}")
+    except TankError as error:
+        print(f"tank: {error}", file=sys.stderr)
+        return 2
+    command = processes[arguments[1]].command(settings)
+    os.execv(command[0], command)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

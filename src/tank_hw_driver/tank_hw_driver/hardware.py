@@ -21,6 +21,7 @@ from tank_core.typed_yaml import build, read_yaml
 PWM_CHANNELS = 16  # of a PCA9685
 BCM_PINS = 28  # GPIO 0 to 27 are on the header
 CALIBRATION = Path("tank") / "rasptank.yaml"  # in $XDG_CONFIG_HOME
+UNCALIBRATED = "none"  # said instead of a calibration file: the board's own values
 
 
 @dataclass(frozen=True)
@@ -185,6 +186,16 @@ def calibration_path() -> Path:
     given = os.environ.get("TANK_CALIBRATION")
     config = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
     return Path(given) if given else Path(config) / CALIBRATION
+
+
+def find_calibration(choice: str) -> tuple[dict[str, Any], str]:
+    """The data of a calibration file, and what it is: ``choice`` is a path, "" for ``calibration_path()``, or "none". Raises RobotFileError."""
+    if choice == UNCALIBRATED:
+        return {}, "no calibration"
+    path = Path(choice).expanduser() if choice else calibration_path()
+    if choice and not path.is_file():
+        raise RobotFileError(f"calibration file {path} does not exist; ./tank calibrate motors makes one, {UNCALIBRATED} does without")
+    return read_calibration(path), str(path)
 
 
 def read_calibration(path: Path) -> dict[str, Any]:

@@ -1,0 +1,80 @@
+"""The launch description of a stack: its arguments, its processes, and rviz beside them if asked. The launch files are made of it."""
+
+from __future__ import annotations
+
+from launch.actions import DeclareLaunchArgument, ExecuteProcess, OpaqueFunction, SetEnvironmentVariable
+from launch.conditions import IfCondition
+from launch.substitutions import EnvironmentVariable, LaunchConfiguration, PathJoinSubstitution
+from launch_ros.actions import Node
+from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
+from launch_ros.substitutions import FindPackageShare
+
+from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
+from tank_core.stack import BRINGUP, Argument, Process, Stack, Value, load_stack
+
+DISCOVERY = "ROS_AUTOMATIC_DISCOVERY_RANGE"
+LEVELS = ["debug", "info", "warn", "error", "fatal"]
+RESPAWN_DELAY_S = 2.0
+
+
+def describe(name: str) -> LaunchDescription:
+    """The stack of that name on this machine alone, unless ROS_AUTOMATIC_DISCOVERY_RANGE says otherwise."""
+    stack, share = load_stack(name), FindPackageShare(BRINGUP)
+    params = PathJoinSubstitution([share, "config", "params.yaml"])
+    rviz = Node(
+        package="rviz2",
+        executable="rviz2",
+        namespace=LaunchConfiguration("namespace"),
+        arguments=["-d", PathJoinSubstitution([share, "rviz", "tank.rviz"])],
+        condition=IfCondition(LaunchConfiguration("use_rviz")),
+    )
+    return LaunchDescription([
+        DeclareLaunchArgument("namespace", default_value="", description="namespace of every node and topic"),
+        DeclareLaunchArgument(
+            "params_file", default_value=params, description="YAML file with parameters of the nodes; the arguments here win over it"
+        ),
+        DeclareLaunchArgument("use_rviz", default_value="false", choices=["true", "false"], description="start rviz2, too"),
+        DeclareLaunchArgument("log_level", default_value="info", choices=LEVELS, description="of every node"),
+        *map(_declare, stack.arguments),
+        SetEnvironmentVariable(DISCOVERY, EnvironmentVariable(DISCOVERY, default_value="LOCALHOST")),
+        OpaqueFunction(function=_start, args=[stack]),
+        rviz,
+    ])  # fmt: skip
+
+
+def _declare(argument: Argument) -> DeclareLaunchArgument:
+    choices = ["true", "false"] if isinstance(argument.default, bool) else list(argument.choices) or None
+    return DeclareLaunchArgument(
+        argument.name, default_value=str(argument.default).lower() if choices else str(argument.default), choices=choices,
+        description=argument.description,
+    )  # fmt: skip
+
+
+def _start(context: LaunchContext, stack: Stack) -> list[LaunchDescriptionEntity]:
+    given = {argument.name: argument.read(LaunchConfiguration(argument.name).perform(context)) for argument in stack.arguments}
+    settings = stack.settings(given)
+    return [_module(process, settings) if process.module else _nodes(process, settings) for process in stack.started(settings)]
+
+
+def _module(process: Process, settings: dict[str, Value]) -> ExecuteProcess:
+    command = process.command(settings)
+    return ExecuteProcess(cmd=command, name=process.name, output="screen", emulate_tty=True, respawn=True, respawn_delay=RESPAWN_DELAY_S)
+
+
+def _nodes(process: Process, settings: dict[str, Value]) -> Node:
+    """One launch_ros Node a process: the executable tank_nodes runs several nodes in one."""
+    return Node(
+        package="tank_core",
+        executable="tank_nodes",
+        arguments=list(process.nodes),
+        namespace=LaunchConfiguration("namespace"),
+        parameters=[
+            ParameterFile(LaunchConfiguration("params_file"), allow_substs=True),
+            {name: ParameterValue(value, value_type=type(value)) for name, value in process.settings(settings).items()},
+        ],
+        ros_arguments=["--log-level", LaunchConfiguration("log_level")],
+        output="screen",
+        emulate_tty=True,
+        respawn=True,
+        respawn_delay=RESPAWN_DELAY_S,
+    )
