@@ -45,7 +45,9 @@ class StackRunner:
         with_launch: bool = False,
         env: Mapping[str, str] | None = None,
     ) -> None:
-        """``given``: settings of the stack. ``on_line`` gets the process's name and each line that it prints; ``tell`` what happens to the processes."""
+        """``given``: settings of the stack. ``on_line`` gets the process's name and each line that it prints; ``tell`` what happens to
+        the processes.
+        """
         self.ended = threading.Event()
         self._on_line, self._env, self._with_launch = on_line, env, with_launch
         settings = stack.settings(given)

@@ -9,7 +9,19 @@ from typing import Any
 
 import pytest
 
-from tank_core.stack import RASPTANK, SIM, Argument, Process, Stack, StackFileError, find_stack_file, load_stack, main, node_name, read_stack
+from tank_core.stack import (
+    RASPTANK,
+    SIM,
+    Argument,
+    Process,
+    Stack,
+    StackFileError,
+    find_stack_file,
+    load_stack,
+    main,
+    node_name,
+    read_stack,
+)
 
 
 @pytest.mark.parametrize("name", [SIM, RASPTANK])
@@ -55,7 +67,9 @@ def test_words_become_settings_of_the_arguments_types() -> None:
         assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("words", [["nowhere"], ["rasptank"], ["rasptank", "brain"], ["rasptank", "chips"], ["rasptank", "robot", "bord:=pro"]])
+@pytest.mark.parametrize(
+    "words", [["nowhere"], ["rasptank"], ["rasptank", "brain"], ["rasptank", "chips"], ["rasptank", "robot", "bord:=pro"]]
+)
 def test_a_process_that_is_not_there_is_refused_in_one_line(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 2
     assert capsys.readouterr().err.count("\n") == 1

@@ -239,7 +239,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"tank: {error}", file=sys.stderr)
         return 2
     command = processes[arguments[1]].command(settings)
-    os.execv(command[0], command)
+    return os.execv(command[0], command)
 
 
 if __name__ == "__main__":
