@@ -65,12 +65,15 @@ tank_progress() {
   tank_say "$name: done in $((SECONDS - start)) s"
 }
 
+# A robot gets what drives it; a PC also what simulates, tests and trains.
+tank_on_robot() { [ "$(uname -m)" = aarch64 ]; }
+
 # What only the system can give: a compiler for llama.cpp and the messages, and an OpenGL that needs no screen.
 tank_system_packages() {
   local missing=()
   command -v c++ >/dev/null || missing+=(build-essential)
   command -v cmake >/dev/null || missing+=(cmake)
-  PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -qE 'libOSMesa|libEGL\.so' || missing+=(libosmesa6)
+  tank_on_robot || PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -qE 'libOSMesa|libEGL\.so' || missing+=(libosmesa6)
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     tank_progress "system packages (${missing[*]})" "$log/system.log" bash -c "apt-get update -q && apt-get install -y -q ${missing[*]}"
@@ -97,8 +100,10 @@ tank_make_venv() {
 }
 
 # llama.cpp without the parts that Tank never uses, for any x86-64 or arm64 machine, so that answers do not depend on it.
+tank_llama_flags="-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_COMMON=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_SERVER=OFF"
+# A wheel of llama.cpp that was built elsewhere (scripts/cross_build_llama.sh) and lies in .tank/wheels saves a Pi the hours.
 tank_pip() {
-  CMAKE_ARGS="-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_COMMON=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_SERVER=OFF ${CMAKE_ARGS:-}" \
+  PIP_FIND_LINKS="${PIP_FIND_LINKS:-} $TANK_HOME/wheels" CMAKE_ARGS="$tank_llama_flags ${CMAKE_ARGS:-}" \
     "$venv/bin/python" -m pip install --progress-bar off "$@"
 }
 
@@ -152,16 +157,18 @@ tank_check_models() { (cd "$TANK_ROOT/models" && sha256sum --check --strict SHA2
 # tank_setup [--train]: everything that is missing, in order.
 tank_setup() {
   tank_choose_ros
+  [ -n "$ros_system" ] || ! tank_on_robot || tank_die "ROS 2 from PyPI exists for x86-64 only, and this is an arm64 machine. Cure: docker compose -f docker/compose.yaml up, or install ROS 2 and source it first (docs/hardware.md)"
   tank_system_packages
   local r=$TANK_ROOT/requirements python
+  local files=("$r/robot.txt" "$r/build.txt")
+  tank_on_robot || files+=("$r/sim.txt" "$r/dev.txt")
   if [ ! -x "$venv/bin/python" ] || [ ! -f "$stamps/virtual_environment" ]; then
     python=$(tank_find_python)
     tank_step "virtual environment" "$distro" tank_make_venv "$python"
   fi
   [ -n "$ros_system" ] || tank_step "ROS 2 $distro" "$(tank_fingerprint "$r/ros-$distro.txt")" tank_pip -r "$r/ros-$distro.txt"
   [ -n "$ros_system" ] || tank_step "repair of the ROS 2 wheels" "$(tank_fingerprint "$r/ros-$distro.txt" "$TANK_ROOT/scripts/setup.sh")" tank_repair_wheels
-  tank_step "Python packages, llama.cpp compiled (3 to 12 minutes)" "$(tank_fingerprint "$r/robot.txt" "$r/sim.txt" "$r/build.txt" "$r/dev.txt")" \
-    tank_pip_packages "$r/robot.txt" "$r/sim.txt" "$r/build.txt" "$r/dev.txt"
+  tank_step "Python packages, llama.cpp compiled (3 to 12 minutes)" "$(tank_fingerprint "${files[@]}")" tank_pip_packages "${files[@]}"
   [ "${1:-}" != --train ] || tank_step "training tools" "$(tank_fingerprint "$r/train.txt")" tank_pip -r "$r/train.txt"
   tank_step "workspace" "$(cd "$TANK_ROOT" && tank_fingerprint src/tank_msgs/*/* src/*/{package.xml,setup.py,CMakeLists.txt} launch/{package.xml,CMakeLists.txt} 2>/dev/null)" tank_build_workspace
   tank_step "model check" "$(tank_fingerprint "$TANK_ROOT/models/SHA256SUMS")$(stat -c %Y.%s "$TANK_ROOT"/models/*.gguf | tr '\n' ' ')" tank_check_models

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from tank_core.exceptions import BackendError, TankError
 
 REAL = "pi"
+MOCK = "mock"  # the chip model at its usual socket
 MODEL = "model:"  # followed by the path of the chip model's socket
 
 
@@ -57,13 +58,14 @@ class Wires(Protocol):
 
 
 def open_wires(name: str, bus: int = 1, timeout: float = 0.05) -> Wires:
-    """The wires of a name: "pi", or "model:SOCKET". Raises BusError that says what is missing and the cure."""
+    """The wires of a name: "pi", "mock", or "model:SOCKET". Raises BusError that says what is missing and the cure."""
     if name == REAL:
         from tank_hw_driver.pi_wires import PiWires
 
         return PiWires(bus, timeout)
-    if name.startswith(MODEL):
+    if name == MOCK or name.startswith(MODEL):
         from tank_hw_driver.model_wires import ModelWires
+        from tank_hw_driver.runtime import chips_socket
 
-        return ModelWires(name.removeprefix(MODEL))
-    raise TankError(f"wires {name!r} are not known; say {REAL}, or {MODEL}PATH of the chip model's socket")
+        return ModelWires(str(chips_socket()) if name == MOCK else name.removeprefix(MODEL))
+    raise TankError(f"wires {name!r} are not known; say {REAL}, {MOCK}, or {MODEL}PATH of the chip model's socket")
