@@ -67,5 +67,5 @@ def open_wires(name: str, bus: int = 1, timeout: float = 0.05) -> Wires:
         from tank_hw_driver.model_wires import ModelWires
         from tank_hw_driver.runtime import chips_socket
 
-        return ModelWires(str(chips_socket()) if name == MOCK else name.removeprefix(MODEL))
+        return ModelWires(str(chips_socket()) if name == MOCK else name.removeprefix(MODEL), timeout)
     raise TankError(f"wires {name!r} are not known; say {REAL}, {MOCK}, or {MODEL}PATH of the chip model's socket")

@@ -1,0 +1,55 @@
+"""``python -m tank_hw_driver.chip_model``: the chips of one board on a socket, until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from tank_hw_driver.chip_model.model import ChipModel
+from tank_hw_driver.chip_model.server import ModelServer
+from tank_hw_driver.hardware import board_names, load_hardware
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status 0 after a signal, 1 where the socket cannot be had."""
+    parser = argparse.ArgumentParser(prog="python -m tank_hw_driver.chip_model", description=__doc__)
+    parser.add_argument("--board", required=True, choices=board_names())
+    parser.add_argument("--socket", required=True, type=Path, help="path of the Unix socket to make; at most 107 bytes")
+    parser.add_argument("--battery", type=float, default=7.9, help="volts")
+    parser.add_argument("--distance", type=float, default=1.2, help="metres before the HC-SR04")
+    options = parser.parse_args(arguments)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+    try:
+        _clear_away(options.socket)
+        server = ModelServer(str(options.socket), ChipModel(load_hardware(options.board), options.battery, options.distance))
+    except OSError as error:
+        print(f"the chip model cannot listen at {options.socket}: {error.strerror or error}; give --socket another path", file=sys.stderr)
+        return 1
+    try:
+        print(f"chip model of {options.board} at {options.socket}", flush=True)
+        server.serve_forever(poll_interval=60.0)
+    finally:
+        options.socket.unlink(missing_ok=True)
+        server.server_close()
+    return 0
+
+
+def _clear_away(path: Path) -> None:
+    """Remove the socket of a model that was killed. Raises OSError where one still listens there, or it is no socket."""
+    if not path.is_socket():
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+            return
+    raise OSError("another chip model listens there")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

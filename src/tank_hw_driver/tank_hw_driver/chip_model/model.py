@@ -1,0 +1,194 @@
+"""One board: its chips, pins and bridges, what its motors and servos feel, a log of everything, and faults on demand. Reads no clock."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tank_hw_driver.chip_model.pins import Header, echo_time
+from tank_hw_driver.chip_model.registers import COUNTS, CYCLE, GENERAL_CALL, SOFTWARE_RESET, Ads7830, Chip, Mpu6050, Pca9685
+from tank_hw_driver.hardware import PWM_CHANNELS, Hardware, MotorPort
+
+KEPT = 50_000  # events: a quarter of an hour of driving
+NACK = errno.EREMOTEIO  # what the Pi's I2C driver says of a byte that was not acknowledged
+
+Event = dict[str, Any]
+FAULTS = ("absent", "nack", "hang", "reset", "gpio_busy", "adc_jump", "no_echo")
+
+
+class ChipModel:
+    """Not thread-safe. Calls that change something take the time ``t`` [s], a client's name for the log, for pins its number."""
+
+    def __init__(self, hardware: Hardware, battery: float = 7.9, distance: float | None = 1.2) -> None:
+        self.hardware = hardware
+        self.battery, self.distance = battery, distance
+        self.header = Header()
+        self.pwm = Pca9685(hardware.pca9685.address, hardware.pca9685.oscillator)
+        self.chips: list[Chip] = [self.pwm]
+        if hardware.battery is not None:
+            self.chips.append(Ads7830(hardware.battery.address, hardware.battery.reference, self._volts))
+        if hardware.board == "pro":
+            self.chips.append(Mpu6050())
+        self.clear_faults()
+        self.events: deque[Event] = deque(maxlen=KEPT)
+        self._motors: deque[tuple[float, dict[str, float]]] = deque(maxlen=KEPT)
+        self._servos: deque[tuple[float, dict[int, float | None]]] = deque(maxlen=KEPT)
+        taken = {channel for port in hardware.motor_ports.values() if port.enable is None for channel in (port.in1, port.in2)}
+        self._servo_channels = sorted(set(range(PWM_CHANNELS)) - taken | {servo.channel for servo in hardware.servos.values()})
+
+    # The I2C bus
+
+    def i2c_write(self, t: float, by: str, address: int, data: bytes) -> None:
+        """Raises OSError with the number that the Pi's kernel gives. What came before a NACK has taken effect."""
+        chips = self._addressed(address)
+        passed = data
+        if address in self._nack and (chips or address == GENERAL_CALL):
+            passed = data[: self._nack[address]]
+        if address == GENERAL_CALL and passed[:1] == bytes([SOFTWARE_RESET]):
+            self.pwm.reset()
+        for chip in chips:
+            chip.write(passed)
+        refused = len(passed) < len(data) or not (chips or address == GENERAL_CALL)
+        self._note(t, by, "i2c_write", address=address, bytes=list(passed if chips or address == GENERAL_CALL else b""), ok=not refused)
+        self._feel(t)
+        if refused:
+            raise OSError(NACK, os.strerror(NACK))
+
+    def i2c_read(self, t: float, by: str, address: int, register: int | None, count: int) -> bytes:
+        """``register`` None: read on from where the chip stands. Raises OSError as ``i2c_write``."""
+        chips = self._addressed(address)
+        if not chips or (register is not None and self._nack.get(address, 1) < 1):
+            self._note(t, by, "i2c_read", address=address, register=register, bytes=[], ok=False)
+            raise OSError(NACK, os.strerror(NACK))
+        if register is not None:
+            chips[0].write(bytes([register]))
+        answer = chips[0].read(count)
+        self._note(t, by, "i2c_read", address=address, register=register, bytes=list(answer), ok=True)
+        return answer
+
+    def hung_for(self, t: float) -> float:
+        """How much longer [s] the bus hangs; at most 0 where it does not."""
+        return self._hung_until - t
+
+    # The header
+
+    def gpio(
+        self, t: float, by: str, client: int, pin: int, function: str | None = None, level: int | None = None, duty: float | None = None
+    ) -> dict[str, object]:
+        """Put what is given; answers the pin's state, and ``echo`` where this ended the HC-SR04's trigger pulse. Raises ValueError."""
+        before = self.header.pin(pin).drive
+        if function is not None or level is not None or duty is not None:
+            self.header.put(pin, client, function, level, duty)
+            self._pin_changed(t, by, pin)
+        answer = self.header.pin(pin).state()
+        finder = self.hardware.range_finder
+        if finder is not None and pin == finder.trigger and before > 0 and self.header.pin(pin).drive == 0:
+            answer["echo"] = (finder.echo, None if self._deaf else echo_time(self.distance))
+        return answer
+
+    def drive_low(self, t: float, by: str, client: int, pins: list[int]) -> None:
+        """All in one write into the GPIO block, so no bridge sees a state in between. Raises ValueError."""
+        for pin in pins:
+            self.header.drive_low(pin, client)
+        for pin in pins:
+            self._pin_changed(t, by, pin)
+
+    def leave(self, t: float, by: str, client: int) -> None:
+        """A client closed its connection, or died."""
+        for pin in self.header.leave(client):
+            self._pin_changed(t, by, pin)
+
+    # What comes of it
+
+    def motor_duties(self) -> dict[str, float]:
+        """What each motor feels, -1 to 1: the mean over a PWM cycle. Shorted (both inputs high) or free counts as 0."""
+        ports = self.hardware.motor_ports.items()
+        return {name: self._pwm_bridge(port) if port.enable is None else self._pin_bridge(port) for name, port in ports}
+
+    def pulses(self) -> dict[int, float | None]:
+        """Pulse lengths [us] by channel; None where the output does not switch."""
+        return {channel: self._pulse(channel) for channel in range(PWM_CHANNELS)}
+
+    def log(self, since: float) -> list[Event]:
+        return [event for event in self.events if event["t"] > since]
+
+    def motor_history(self, since: float) -> list[tuple[float, dict[str, float]]]:
+        return [change for change in self._motors if change[0] > since]
+
+    def servo_history(self, since: float) -> list[tuple[float, dict[int, float | None]]]:
+        return [change for change in self._servos if change[0] > since]
+
+    # Faults
+
+    def fault(self, t: float, name: str, **details: Any) -> None:
+        """One of FAULTS. Raises ValueError or TypeError for wrong names or details."""
+        faults: dict[str, Callable[..., None]] = {
+            "absent": lambda address: self._absent.add(address),
+            "nack": lambda address, after=0: self._nack.update({address: int(after)}),
+            "hang": lambda seconds: setattr(self, "_hung_until", t + float(seconds)),
+            "reset": self._reset,
+            "gpio_busy": lambda pin: self.header.busy.add(pin),
+            "adc_jump": lambda volts: setattr(self, "_jump", float(volts)),
+            "no_echo": lambda: setattr(self, "_deaf", True),
+        }
+        if name not in faults:
+            raise ValueError(f"fault {name!r} is not known; say one of {', '.join(FAULTS)}")
+        faults[name](**details)
+        self._note(t, "fault", name, **details)
+        self._feel(t)
+
+    def clear_faults(self) -> None:
+        self._absent: set[int] = set()
+        self._nack: dict[int, int] = {}
+        self._hung_until = 0.0
+        self._jump = 0.0
+        self._deaf = False
+        self.header.busy.clear()
+
+    def _reset(self) -> None:
+        for chip in self.chips:
+            chip.reset()
+
+    def _addressed(self, address: int) -> list[Chip]:
+        return [] if address in self._absent else [chip for chip in self.chips if chip.answers(address)]
+
+    def _volts(self, channel: int) -> float:
+        """At an input of the ADC; a jump lasts until the faults are cleared."""
+        battery = self.hardware.battery
+        if battery is None or channel != battery.channel:
+            return 0.0
+        return (self.battery + self._jump) / battery.divider
+
+    def _pwm_bridge(self, port: MotorPort) -> float:
+        first, second = self.pwm.wave(port.in1), self.pwm.wave(port.in2)
+        return ((first & ~second).bit_count() - (second & ~first).bit_count()) / COUNTS
+
+    def _pin_bridge(self, port: MotorPort) -> float:
+        first, second, enable = (self.header.pin(pin).drive for pin in (port.in1, port.in2, port.enable or 0))
+        return (first - second) * enable
+
+    def _pulse(self, channel: int) -> float | None:
+        wave = self.pwm.wave(channel)
+        return None if wave in (0, CYCLE) else round(wave.bit_count() / COUNTS * self.pwm.period * 1e6, 3)
+
+    def _pin_changed(self, t: float, by: str, pin: int) -> None:
+        self._note(t, by, "gpio", pin=pin, **self.header.pin(pin).state())
+        self._feel(t)
+
+    def _note(self, t: float, by: str, kind: str, **details: Any) -> None:
+        self.events.append({"t": t, "by": by, "kind": kind, **details})
+
+    def _feel(self, t: float) -> None:
+        """Note what motors and servos feel where it has changed."""
+        motors = self.motor_duties()
+        if motors != (self._motors[-1][1] if self._motors else dict.fromkeys(motors, 0.0)):
+            self._motors.append((t, motors))
+        servos = dict(self._servo_pulses())
+        if servos != (self._servos[-1][1] if self._servos else dict.fromkeys(servos)):
+            self._servos.append((t, servos))
+
+    def _servo_pulses(self) -> Iterator[tuple[int, float | None]]:
+        return ((channel, self._pulse(channel)) for channel in self._servo_channels)

@@ -1,0 +1,87 @@
+"""The GPIO header of the model: what each pin is, who holds it, and the HC-SR04 that hangs on two of them."""
+
+from __future__ import annotations
+
+import errno
+import os
+from dataclasses import dataclass
+
+SOUND = 343.26  # m/s at 20 degrees Celsius; gpiozero's DistanceSensor reckons with the same
+NOTHING = 0.038  # s; the HC-SR04's echo pin is high for so long when nothing comes back (its data sheet)
+FUNCTIONS = ("input", "output")
+
+
+@dataclass
+class Pin:
+    """``duty`` 0 to 1 while software of the client ``by`` makes PWM on it; ``holder`` is the client that claimed the line."""
+
+    function: str = "input"
+    level: int = 0
+    duty: float | None = None
+    by: int | None = None
+    holder: int | None = None
+
+    @property
+    def drive(self) -> float:
+        """The share of time it is high, 0 to 1. Bridges pull their inputs low: a pin that is an input drives nothing."""
+        if self.function != "output":
+            return 0.0
+        return float(self.level) if self.duty is None else self.duty
+
+    def state(self) -> dict[str, object]:
+        return {"function": self.function, "level": self.level, "duty": self.duty}
+
+
+class Header:
+    """BCM pins 0 to 27, all inputs at first."""
+
+    def __init__(self) -> None:
+        self.pins = [Pin() for _ in range(28)]
+        self.busy: set[int] = set()  # lines that some other program is said to hold
+
+    def pin(self, number: int) -> Pin:
+        """Raises ValueError."""
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(self.pins):
+            raise ValueError(f"pin is {number!r}; BCM pins are 0 to {len(self.pins) - 1}")
+        return self.pins[number]
+
+    def claim(self, number: int, client: int) -> None:
+        """Raises OSError EBUSY, as the kernel does."""
+        pin = self.pin(number)
+        if number in self.busy or pin.holder not in (None, client):
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+        pin.holder = client
+
+    def put(self, number: int, client: int, function: str | None, level: int | None, duty: float | None) -> None:
+        """What is None stays. A level ends the PWM of whoever set it; a forced low by another does not: see ``drive_low``."""
+        pin = self.pin(number)
+        if function not in (None, *FUNCTIONS) or level not in (None, 0, 1) or not (duty is None or 0.0 <= duty <= 1.0):
+            raise ValueError(f"pin {number}: function {function!r}, level {level!r}, duty {duty!r}; give input or output, 0 or 1, 0 to 1")
+        pin.function = function or pin.function
+        if level is not None:
+            pin.level, pin.duty, pin.by = int(level), None, None
+        if duty is not None:
+            pin.duty, pin.by = float(duty), client
+
+    def drive_low(self, number: int, client: int) -> None:
+        """A write into the GPIO block's registers: works whoever holds the line, but software PWM of another living process goes on."""
+        pin = self.pin(number)
+        pin.function, pin.level = "output", 0
+        if pin.by in (None, client):
+            pin.duty, pin.by = None, None
+
+    def leave(self, client: int) -> list[int]:
+        """A client is gone: its lines are free and its software PWM stands still, at worst high. The pins whose state changed."""
+        changed = []
+        for number, pin in enumerate(self.pins):
+            if pin.holder == client:
+                pin.holder = None
+            if pin.by == client:
+                pin.level, pin.duty, pin.by = int((pin.duty or 0.0) > 0.0), None, None
+                changed.append(number)
+        return changed
+
+
+def echo_time(distance: float | None) -> float:
+    """How long [s] an HC-SR04's echo pin stays high for a distance [m]; None: nothing is in reach."""
+    return NOTHING if distance is None else min(NOTHING, 2.0 * distance / SOUND)
