@@ -31,6 +31,7 @@ class RobotController:
         self.backend = backend
         self.robot = backend.robot
         self.state: RobotState | None = None
+        self.arm_refusal = ""  # why trajectories are refused, and velocities are not; empty when they are taken
         self._watchdog = Watchdog(self.robot.drive.cmd_vel_timeout if cmd_vel_timeout is None else cmd_vel_timeout)
         self._player = TrajectoryPlayer(self.robot)
         self._twist = Twist2D()
@@ -63,7 +64,7 @@ class RobotController:
 
     def command_trajectory(self, trajectory: JointTrajectory, now: float) -> str | None:
         """Play a trajectory from here on; returns why not, or None. A refused one leaves the one that plays alone."""
-        reason = self._refusal() or check_trajectory(self.robot, trajectory)
+        reason = self._refusal() or self.arm_refusal or check_trajectory(self.robot, trajectory)
         if reason is None:
             self._player.start(trajectory, self._joint_targets(), now)
         return reason
@@ -78,7 +79,8 @@ class RobotController:
         holding, the measured gap would let the object fall.
         """
         state = self.state or self.backend.read()
-        return {name: joint.position for name, joint in state.joints.items()} | self._sent
+        known = {name: state.joints[name].position for name in self.robot.joint_names if name in state.joints}  # no wheels
+        return known | self._sent
 
     def stop(self, now: float, reason: str, source: str = OPERATOR) -> None:
         """Zero the velocity and hold the joints at once, then refuse motion until ``source`` resets the stop. Idempotent."""

@@ -202,12 +202,12 @@ def camera_info_to_ros(camera: Camera, seconds: float, frame_id: str) -> CameraI
     return info
 
 
-def battery_to_ros(volts: float, seconds: float) -> BatteryState:
-    """Voltage alone; what is not measured is NaN, as the message asks."""
+def battery_to_ros(volts: float, charge: float | None, seconds: float) -> BatteryState:
+    """Voltage [V] and charge (0 to 1); what is not measured is NaN, as the message asks."""
     nan = math.nan
     return BatteryState(
         header=header(seconds, ""), voltage=volts, temperature=nan, current=nan, charge=nan, capacity=nan, design_capacity=nan,
-        percentage=nan, present=True,
+        percentage=nan if charge is None else charge, present=True,
     )  # fmt: skip
 
 

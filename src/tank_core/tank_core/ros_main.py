@@ -26,6 +26,7 @@ THREADS = 4  # callbacks that may run at one time; a stop needs a free one
 SWITCH_INTERVAL = 2e-4  # [s]
 END_WITHIN = 1.7  # [s] after which an ending that hangs is cut off; the robot has been stopped before
 POLL_S = 0.05  # [s]
+LONGEST_PAUSE_S = 60.0  # between two attempts to start a node that failed
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,7 +61,9 @@ def run(specs: Sequence[str], ended: threading.Event) -> int:
         _say(f"running: {', '.join(node.get_name() for node in started)}")
         # Not ended.wait(): a signal that comes just before it blocks would be seen at the next one only, and one that comes
         # while it holds the event's lock would wait for itself.
+        reviver = Reviver([node for node in nodes if isinstance(node, TankNode)])
         while not ended.is_set():
+            reviver.step(time.monotonic())
             time.sleep(POLL_S)
     else:
         ended.set()
@@ -91,6 +94,29 @@ def start(node: Node) -> bool:
                 _say(f"{node.get_name()} did not {word}: see its log")
             return False
     return True
+
+
+class Reviver:
+    """Starts nodes that failed again, those that ask for it: nobody sits before a robot that lost its bus for a moment."""
+
+    def __init__(self, nodes: Sequence[TankNode], start: Callable[[TankNode], bool] = start) -> None:
+        self._nodes, self._start = [node for node in nodes if node.revive_after is not None], start
+        self._due: dict[TankNode, float] = {}
+        self._pauses: dict[TankNode, float] = {}
+
+    def step(self, now: float) -> None:
+        """At ``now`` [s]: the first attempt comes after the node's own pause, the next ones after twice as long each, up to a minute."""
+        for node in self._nodes:
+            if not (node.failure and node.unconfigured):
+                self._due.pop(node, None)
+                continue
+            pause = self._pauses.get(node, node.revive_after or 0.0)
+            if now >= self._due.setdefault(node, now + pause):
+                del self._due[node]
+                _say(f"{node.get_name()} is started again")
+                self._pauses[node] = min(LONGEST_PAUSE_S, 2 * pause)
+                if self._start(node):
+                    del self._pauses[node]
 
 
 def _spin(executor: MultiThreadedExecutor, ended: threading.Event) -> None:

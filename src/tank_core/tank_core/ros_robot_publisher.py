@@ -71,7 +71,7 @@ class RobotPublisher:
         if self._publish_tf:
             self._tf.publish(convert.transforms_to_ros(self._moving(state), seconds))
         if state.battery_v is not None:
-            self._battery.publish(convert.battery_to_ros(state.battery_v, seconds))
+            self._battery.publish(convert.battery_to_ros(state.battery_v, state.battery_charge, seconds))
         if self._robot.range_sensor is not None:
             self._range.publish(convert.range_to_ros(state.range_m, self._robot.range_sensor, seconds, names.RANGE_FRAME))
         self._node.diagnostics.tick("robot", "odom")

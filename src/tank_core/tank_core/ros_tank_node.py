@@ -24,10 +24,12 @@ class TankNode(LifecycleNode):
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = ()
+    revive_after: ClassVar[float | None] = None  # [s] after a failure until tank_nodes starts it again; None: somebody does that by hand
 
     def __init__(self, name: str, **kwargs: Any) -> None:
         super().__init__(name, **kwargs)
         self.failure = ""
+        self.unconfigured = True
         self.diagnostics = Diagnostics(self)
         self.settings, self._setting_faults = read_settings(self, self.SETTINGS)
         self.diagnostics.set("state", Level.OK, "not configured")
@@ -93,6 +95,7 @@ class TankNode(LifecycleNode):
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
         self._undo("clean up", self.cleanup)
+        self.unconfigured = True
         self.diagnostics.set("state", Level.OK, "not configured")
         return SUCCESS
 
@@ -108,7 +111,7 @@ class TankNode(LifecycleNode):
             work()
         except Exception as error:  # rclpy would swallow it here without a word
             return self._failed(word, error)
-        self.failure = ""
+        self.failure, self.unconfigured = "", False
         self.diagnostics.set("state", Level.OK, state)
         return SUCCESS
 

@@ -56,6 +56,7 @@ class RobotState:
     joints: Mapping[str, JointState] = field(default_factory=dict)  # by joint name, gripper included
     range_m: float | None = None  # distance sensor [m]; None: no sensor, or nothing in reach
     battery_v: float | None = None  # [V]; None: not measured
+    battery_charge: float | None = None  # 0 to 1; None: not known
 
     def positions(self, names: tuple[str, ...]) -> Array:
         """Positions of the named joints, in that order.  # (len(names),)"""

@@ -153,8 +153,9 @@ def test_camera_info_projects_the_edge_of_the_view_on_the_edge_of_the_image(robo
 
 
 def test_what_a_battery_does_not_measure_is_not_a_number():
-    message = convert.battery_to_ros(7.5, 1.0)
+    message = convert.battery_to_ros(7.5, None, 1.0)
     assert message.voltage == 7.5 and math.isnan(message.percentage) and math.isnan(message.current)
+    assert convert.battery_to_ros(7.5, 0.5, 1.0).percentage == 0.5
 
 
 def test_nothing_in_reach_is_infinity():

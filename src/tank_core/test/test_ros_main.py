@@ -1,5 +1,6 @@
 """tank_nodes: real processes, real signals."""
 
+import math
 import os
 import signal
 import subprocess
@@ -111,3 +112,42 @@ def test_a_callback_that_fails_is_told_and_the_process_goes_on(launch):
 def test_called_wrongly_it_says_how(arguments, capsys):
     assert ros_main.main(["tank_nodes", *arguments]) == 2
     assert "usage: tank_nodes MODULE:CLASS" in capsys.readouterr().err
+
+
+class Fallen:
+    """As much of a TankNode as the Reviver looks at."""
+
+    def __init__(self, revive_after, failure="no bus", unconfigured=True):
+        self.revive_after, self.failure, self.unconfigured = revive_after, failure, unconfigured
+
+    def get_name(self):
+        return "fallen"
+
+
+def attempts(node, seconds, succeeds_at=math.inf):
+    """When a Reviver that is asked ten times a second tries to start it."""
+    tried = []
+    now = 0.0
+
+    def start(_):
+        tried.append(now)
+        return now >= succeeds_at
+
+    reviver = ros_main.Reviver([node], start)
+    while now < seconds:
+        reviver.step(now)
+        now = round(now + 0.1, 1)
+    return tried
+
+
+def test_a_node_that_failed_is_started_again_less_and_less_often():
+    assert attempts(Fallen(5.0), 200.0) == pytest.approx([5.0, 15.1, 35.2, 75.3, 135.4, 195.5])
+
+
+def test_a_node_that_came_back_and_fails_again_is_started_soon_again():
+    assert attempts(Fallen(5.0), 22.0, succeeds_at=15.0) == pytest.approx([5.0, 15.1, 20.2])
+
+
+@pytest.mark.parametrize("node", [Fallen(None), Fallen(5.0, failure=""), Fallen(5.0, unconfigured=False)])
+def test_a_node_that_works_or_belongs_to_somebody_is_left_alone(node):
+    assert attempts(node, 30.0) == []

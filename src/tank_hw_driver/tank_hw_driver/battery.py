@@ -1,0 +1,89 @@
+"""What battery readings mean: believed or not, and how low. Pure; readings come at a steady rate."""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import IntEnum
+from itertools import pairwise
+from statistics import median
+
+from tank_hw_driver.hardware import Battery
+
+READINGS = 7  # of which the median counts: at 2 Hz a sag of less than 2 s, as when both motors start, changes nothing
+POSSIBLE = (4.5, 9.0)  # [V] two Li-ion cells, empty or fresh from the charger; the Pi does not live outside of this
+JUMP = 0.8  # [V] from the median at once: a glitch, or a load that the median will tell if it stays
+RECOVERY = 0.3  # [V] over a threshold until its level is left: a cell rises by this much when its load goes
+
+# Open-circuit voltage of one Li-ion cell (18650, NMC) by the share of its charge: a common table; at load it reads too low.
+_CELL = ((3.0, 0.0), (3.4, 0.05), (3.6, 0.2), (3.7, 0.4), (3.8, 0.55), (3.9, 0.68), (4.0, 0.82), (4.2, 1.0))
+CELLS = 2
+
+
+class BatteryLevel(IntEnum):
+    """The lower the battery, the higher the level."""
+
+    OK = 0
+    WARN = 1
+    NO_ARM = 2  # the arm's servos draw the current that lets the Pi brown out
+    STOP = 3
+
+
+class BatteryMonitor:
+    """Filters readings and keeps a level with hysteresis."""
+
+    def __init__(self, battery: Battery) -> None:
+        self._thresholds = {BatteryLevel.WARN: battery.warn, BatteryLevel.NO_ARM: battery.arm, BatteryLevel.STOP: battery.stop}
+        self._readings: deque[float] = deque(maxlen=READINGS)
+        self.level = BatteryLevel.OK
+        self.doubt = ""  # why the last reading was not believed as it is; empty when it was
+
+    @property
+    def volts(self) -> float | None:
+        """The median of the last readings [V]; None before the first."""
+        return median(self._readings) if self._readings else None
+
+    def update(self, volts: float) -> None:
+        """Take one reading [V]."""
+        low, high = POSSIBLE
+        if not low <= volts <= high:
+            self.doubt = f"a reading of {volts:.2f} V is not possible ({low:g} to {high:g} V) and was dropped: check reference and divider"
+            return
+        before = self.volts
+        self._readings.append(volts)
+        now = self.volts
+        assert now is not None
+        jumped = before is not None and abs(volts - before) > JUMP and abs(volts - now) > JUMP
+        self.doubt = f"a reading jumped from {before:.2f} to {volts:.2f} V; it counts only if it stays" if jumped else ""
+        self.level = self._level(now)
+
+    def _level(self, volts: float) -> BatteryLevel:
+        fallen = max((level for level, threshold in self._thresholds.items() if volts < threshold), default=BatteryLevel.OK)
+        if fallen >= self.level:
+            return fallen
+        if self.level is BatteryLevel.STOP and volts < self._thresholds[BatteryLevel.WARN]:
+            return self.level  # without load an empty cell rises again, and would let the robot begin anew: only charging ends this
+        held = (level for level, threshold in self._thresholds.items() if level <= self.level and volts < threshold + RECOVERY)
+        return max(fallen, max(held, default=BatteryLevel.OK))
+
+    @property
+    def message(self) -> str:
+        """How the battery is, for people."""
+        if self.volts is None:
+            return "not measured yet"
+        told = f"{self.volts:.2f} V"
+        warn, arm, stop = self._thresholds.values()
+        return {
+            BatteryLevel.OK: told,
+            BatteryLevel.WARN: f"{told} is low (under {warn:g} V): charge it soon",
+            BatteryLevel.NO_ARM: f"{told} is too low for the arm (under {arm:g} V): charge it",
+            BatteryLevel.STOP: f"{told} is too low to go on (under {stop:g} V): charge it to over {warn:g} V",
+        }[self.level]
+
+
+def charge(volts: float) -> float:
+    """About which share of its charge (0 to 1) a battery of two Li-ion cells has at this voltage [V]."""
+    cell = volts / CELLS
+    for (low, low_share), (high, high_share) in pairwise(_CELL):
+        if cell < high:
+            return max(0.0, low_share + (high_share - low_share) * (cell - low) / (high - low))
+    return 1.0

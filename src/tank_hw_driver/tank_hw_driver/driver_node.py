@@ -1,0 +1,213 @@
+"""The real RaspTank as a node: a RobotNode over RasptankBackend."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from tank_core import ros_interfaces as names
+from tank_core.health import Level
+from tank_core.robot_controller import OPERATOR
+from tank_core.robot_node import ROBOT_SETTINGS, RobotNode
+from tank_core.ros_parameters import Setting
+from tank_core.state import RobotState
+from tank_core.urdf import build_urdf
+from tank_hw_driver import dead_reckoning
+from tank_hw_driver.battery import BatteryLevel, charge
+from tank_hw_driver.board import open_board
+from tank_hw_driver.camera_source import open_camera
+from tank_hw_driver.hardware import Hardware, board_names, find_calibration, load_hardware
+from tank_hw_driver.heartbeat import Heartbeat
+from tank_hw_driver.newest import Newest
+from tank_hw_driver.probing import probe_board
+from tank_hw_driver.range_finder import open_range_finder
+from tank_hw_driver.rasptank_backend import RasptankBackend
+from tank_hw_driver.runtime import guardian_socket
+from tank_hw_driver.wires import REAL, Wires, open_wires
+
+AUTO = "auto"
+GREETINGS, GREETING_S = 25, 0.02
+GUARDIAN, BATTERY = "guardian", "battery"  # who stopped the robot
+
+DRIVER_SETTINGS = (
+    Setting(
+        "board",
+        AUTO,
+        "what the motors hang on; auto: what the calibration says, else what answers on the bus",
+        choices=(AUTO, *board_names()),
+    ),
+    Setting("wires", REAL, "pi: this machine's buses and pins; mock, or model:PATH of its socket: the chip model"),
+    Setting("calibration", "", "a calibration file; empty: ~/.config/tank/rasptank.yaml, if there is one; none: the board's own values"),
+    Setting("guardian", True, "drive only while the guardian watches; false: nobody stops the motors when this process dies"),
+    Setting("guardian_socket", "", "the guardian's socket; empty: where it makes it by itself"),
+    Setting("camera_source", "", "auto, picamera2, none, /dev/videoN or file:PATH; empty: what the board's or calibration's file says"),
+)
+
+
+class DriverNode(RobotNode):
+    """``robot`` empty means the board's own. Low battery and a missing guardian stop the robot as sources of their own."""
+
+    SETTINGS: ClassVar[tuple[Setting, ...]] = (
+        *(replace(setting, default="") if setting.name == "robot" else setting for setting in ROBOT_SETTINGS),
+        *DRIVER_SETTINGS,
+    )
+    revive_after = 5.0  # a bus that was not there at power-on, or a brown-out: nobody sits before the robot to start it again
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(names.DRIVER_NODE, **kwargs)
+        self._robot_asked = self.settings["robot"]
+        self._wires: Wires | None = None
+        self._stopped_by: dict[str, str] = {}  # the sources of this node that hold a stop, and why
+        self._told: dict[str, str] = {}  # what was said of each part last
+
+    @property
+    def rasptank(self) -> RasptankBackend:
+        backend = self.backend
+        assert isinstance(backend, RasptankBackend)
+        return backend
+
+    # What RobotNode asks for
+
+    def make_backend(self) -> RasptankBackend:
+        hardware, robot, settings = self._hardware, self.robot, self.settings
+        assert self._wires is not None
+        heart = Heartbeat(settings["guardian_socket"] or guardian_socket()) if settings["guardian"] else None
+        board = open_board(hardware, self._wires)
+        with ExitStack() as undo:
+            undo.callback(board.close)
+            camera = open_camera(settings["camera_source"] or hardware.camera.source, robot.camera)
+            if camera:
+                undo.callback(camera.close)
+            finder = None
+            if hardware.range_finder and robot.range_sensor:
+                finder = open_range_finder(hardware.range_finder, robot.range_sensor, self._wires)
+                undo.callback(finder.close)
+            backend = RasptankBackend(robot, hardware, board, heart, finder, camera)
+            undo.pop_all()
+        return backend
+
+    def make_urdf(self) -> str:
+        return build_urdf(self.robot)
+
+    def start_driving(self) -> None:
+        self._greet_guardian()
+        with self.lock:
+            self._wake()
+        super().start_driving()
+
+    def control_step(self) -> RobotState | None:
+        state = super().control_step()
+        if state is not None:
+            self.on_robot(self._heed)
+        return state
+
+    # What this robot adds: stops of its own, and what it says about its parts
+
+    def reset_stop(self, source: str = OPERATOR) -> bool:
+        free = super().reset_stop(source)
+        with self.lock:
+            self._wake()
+        return free
+
+    def _greet_guardian(self) -> None:
+        """Until it answers, or has not for a while: without this each start would begin with a stop."""
+        for _ in range(GREETINGS):
+            with self.lock:
+                if self.rasptank.greet() is None:
+                    return
+            time.sleep(GREETING_S)
+
+    def _wake(self) -> None:
+        """Under the lock: servos jump when they get their first pulses, so not while the robot is stopped."""
+        if not self.controller.stopped:
+            self.rasptank.wake()
+
+    def _heed(self) -> None:
+        """Under the lock, after each control step: what keeps the robot or its arm from moving."""
+        robot = self.rasptank
+        self._keep_stop(GUARDIAN, robot.guardian_fault or "")
+        level = robot.battery.level if robot.battery else BatteryLevel.OK
+        message = f"battery: {robot.battery.message}" if robot.battery else ""
+        self._keep_stop(BATTERY, message if level is BatteryLevel.STOP else "")
+        self.controller.arm_refusal = message if level >= BatteryLevel.NO_ARM else ""
+
+    def _keep_stop(self, source: str, reason: str) -> None:
+        held = self._stopped_by.get(source)
+        if reason and held is None:
+            self._stopped_by[source] = reason
+            self.stop_robot(reason, source)
+            self.get_logger().error(f"stopped: {reason}")
+        elif not reason and held is not None:
+            del self._stopped_by[source]
+            self.reset_stop(source)
+
+    def _report(self) -> None:
+        """Once a second: each part's state, logged when it changes."""
+        with self.lock:
+            if not self.working:
+                return
+            robot, hardware = self.rasptank, self.rasptank.hardware
+            servos, awake, battery = robot.clamps, robot.servos_awake, robot.battery
+            battery_problem, guardian_fault = robot.battery_problem, robot.guardian_fault
+        self._tell("board", Level.OK, f"{hardware.board} on {self.settings['wires']}, {self._calibration}")
+        if self.settings["guardian"]:
+            self._tell("guardian", Level.ERROR if guardian_fault else Level.OK, guardian_fault or "watches")
+        else:
+            self._tell("guardian", Level.WARN, "switched off (guardian:=false): nobody stops the motors when this process dies")
+        self._tell("servos", Level.WARN if servos else Level.OK, "; ".join(servos) or ("awake" if awake else "without pulses"))
+        self.diagnostics.set("odometry", Level.OK, dead_reckoning.KIND)
+        self._tell_sensor("camera", robot.camera_reader, "none")
+        self._tell_sensor("range finder", robot.range_finder, "none")
+        if battery is None:
+            self._tell("battery", Level.OK, "not measured: this board has no ADC")
+        elif battery_problem:
+            self._tell("battery", Level.WARN, battery_problem)
+        elif battery.volts is not None:
+            level = {BatteryLevel.OK: Level.OK, BatteryLevel.STOP: Level.ERROR}.get(battery.level, Level.WARN)
+            self.diagnostics.set("battery", level, battery.message, charge=f"about {charge(battery.volts):.0%}")
+
+    def _tell_sensor(self, part: str, sensor: Newest[Any] | None, absent: str) -> None:
+        problem = sensor.problem if sensor else ""
+        self._tell(part, Level.WARN if problem else Level.OK, problem or ("ready" if sensor else absent))
+
+    def _tell(self, part: str, level: Level, message: str) -> None:
+        self.diagnostics.set(part, level, message)
+        before, self._told[part] = self._told.get(part), message
+        # Two lines of code, because rclpy refuses one that logs now at this level and now at that.
+        if message != before and level > Level.OK:
+            self.get_logger().warning(f"{part}: {message}")
+        elif message != before and before is not None:
+            self.get_logger().info(f"{part}: {message}")
+
+    # Lifecycle
+
+    def configure(self) -> None:
+        self._hardware = self._find_hardware()
+        self.settings["robot"] = self._robot_asked or self._hardware.robot
+        super().configure()
+
+    def activate(self) -> None:
+        super().activate()
+        self.add_timer(1.0, "driver", self._report)
+
+    def cleanup(self) -> None:
+        super().cleanup()
+        self._stopped_by.clear()
+        if self._wires is not None:
+            self._wires.close()
+            self._wires = None
+
+    def _find_hardware(self) -> Hardware:
+        """Which board there is, and with which calibration; the wires are open when this returns. Raises TankError."""
+        given, where = find_calibration(self.settings["calibration"])
+        board = str(given.get("board", "")) if self.settings["board"] == AUTO else self.settings["board"]
+        if not board:
+            self._wires = open_wires(self.settings["wires"])
+            board = probe_board(self._wires)
+        hardware = load_hardware(board, given, where)
+        if self._wires is None:
+            self._wires = open_wires(self.settings["wires"], hardware.i2c.bus, hardware.i2c.timeout)
+        self._calibration = f"calibrated by {where}" if given else "not calibrated"
+        return hardware

@@ -1,0 +1,202 @@
+"""The guardian's law as a state machine: who drives, when the motors are cut, when they are given back. No clock, no socket, no bus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tank_hw_driver import guardian_protocol as protocol
+from tank_hw_driver.guardian_protocol import Answer, State
+
+SILENCE_S = 0.2  # without a beat the driver hangs; with one turn of the loop and the bus's time under 0.3 s
+REPEAT_S = 0.05  # motors off again and again, until the bus took it and nobody is left who could undo it unasked
+PATIENCE_S = 5.0  # a bus that fails for longer is asked less often
+SLOW_REPEAT_S = 0.2
+SETTLE_S = 0.5  # off is repeated for so long after a driver has gone: the kernel lets go of its pins and transfers in its own order
+
+
+@dataclass(frozen=True)
+class Came:
+    """A client connected. ``fault``: why it may not drive."""
+
+    client: int
+    who: str
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A client sent a message."""
+
+    client: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Left:
+    """A client's connection ended, for whatever reason."""
+
+    client: int
+
+
+@dataclass(frozen=True)
+class Switched:
+    """What came of the last SwitchOff: done, or the bus's ``fault``."""
+
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class SwitchOff:
+    """Make every motor currentless, and say what came of it by Switched."""
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Send this to the client; when that fails it has left."""
+
+    client: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Drop:
+    """End this connection; no Left is wanted for it."""
+
+    client: int
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line for the log."""
+
+    text: str
+
+
+Event = Came | Said | Left | Switched
+Action = SwitchOff | Tell | Drop | Note
+
+
+class Guardian:
+    """One driver has the motors (``free``), or nobody has, and then they are held off.
+
+    They are switched off every 0.05 s until the bus took it and 0.5 s have passed; and for as long as a driver is connected that has
+    not acknowledged the cut: it may hang in the middle of a write, and finish that when it wakes.
+    """
+
+    def __init__(self, now: float) -> None:
+        """``now`` [s] on the clock of all steps."""
+        self._driver: int | None = None
+        self._who = ""
+        self._heard = now  # the last beat, or the connection
+        self._beaten = False
+        self.free = False
+        self._epoch = 1
+        self._reason = "the guardian started"
+        self._cut_at = now
+        self._took = False  # the bus took the off of this epoch
+        self._fault = "not tried yet"  # of the bus
+        self._next_off = now
+        self._refused = ""  # who was refused last, and why
+        self._actions: list[Action] = []
+
+    @property
+    def status(self) -> str:
+        """One line for whoever looks."""
+        if not self._took:
+            return f"the motors cannot be switched off: {self._fault}"
+        return f"{self._who} drives" if self.free else f"motors off: {self._reason}"
+
+    def step(self, now: float, events: Iterable[Event] = ()) -> list[Action]:
+        """What follows from what happened until ``now`` [s], in this order; call it at ``due`` without events, too."""
+        for event in events:
+            self._take(event, now)
+        if self._driver is not None and now - self._heard > SILENCE_S:
+            self._silent(now)
+        if self._holding(now) and now >= self._next_off:
+            self._next_off = now + (REPEAT_S if self._took or now - self._cut_at < PATIENCE_S else SLOW_REPEAT_S)
+            self._actions.append(SwitchOff())
+        actions, self._actions = self._actions, []
+        return actions
+
+    def due(self, now: float) -> float | None:
+        """In how many seconds ``step`` must be called at the latest; None: when something happens."""
+        times = [self._next_off] if self._holding(now) else []
+        if self._driver is not None and (self.free or not self._beaten):
+            times.append(self._heard + SILENCE_S + 1e-3)
+        return max(0.0, min(times) - now) if times else None
+
+    def _holding(self, now: float) -> bool:
+        return not self.free and (not self._took or self._driver is not None or now - self._cut_at < SETTLE_S)
+
+    def _take(self, event: Event, now: float) -> None:
+        match event:
+            case Came(client, who, fault):
+                self._came(client, who, fault, now)
+            case Left(client) if client == self._driver:
+                self._gone(f"{self._who} is gone", now)
+            case Said(client, data) if client == self._driver:
+                self._said(client, data, now)
+            case Switched(fault):
+                self._switched(fault)
+
+    def _came(self, client: int, who: str, fault: str, now: float) -> None:
+        if self._driver is not None and not fault:
+            fault = f"{self._who} drives already; end it first"
+        if fault:
+            self._refuse(client, who, fault)
+            return
+        self._driver, self._who, self._heard, self._beaten, self._refused = client, who, now, False, ""
+        self._cut(f"{who} came", now)
+
+    def _refuse(self, client: int, who: str, fault: str) -> None:
+        """Not dropped: it goes when it has read why. It comes again and again, and is noted once."""
+        self._actions.append(Tell(client, Answer(State.REFUSED, self._epoch, fault).encode()))
+        text = f"{who} refused: {fault}"
+        if text != self._refused:
+            self._refused = text
+            self._actions.append(Note(text))
+
+    def _said(self, client: int, data: bytes, now: float) -> None:
+        epoch = protocol.read_beat(data)
+        if epoch is None:
+            self._actions += [Note(f"{self._who} sends rubbish ({data[:40]!r})"), Drop(client)]
+            self._gone(f"{self._who} sent rubbish", now)
+            return
+        self._heard, self._beaten = now, True
+        if not self.free and self._took and epoch == self._epoch:
+            self.free = True
+            self._actions.append(Note(f"{self._who} has the motors"))
+        self._answer()
+
+    def _silent(self, now: float) -> None:
+        if self.free:
+            self._cut(f"no beat of {self._who} for {SILENCE_S:g} s", now)
+        elif not self._beaten and self._driver is not None:  # connected and never beat: it must not keep others out
+            self._actions.append(Drop(self._driver))
+            self._gone(f"{self._who} never sent a beat", now)
+
+    def _gone(self, reason: str, now: float) -> None:
+        self._driver = None
+        self._cut(reason, now)
+
+    def _cut(self, reason: str, now: float) -> None:
+        self.free, self._took, self._reason, self._cut_at, self._next_off = False, False, reason, now, now
+        self._epoch += 1
+        self._actions.append(Note(f"motors off: {reason}"))
+        if self._driver is not None and self._beaten:
+            self._answer()
+
+    def _switched(self, fault: str) -> None:
+        if fault and fault != self._fault:
+            self._actions.append(Note(f"the motors cannot be switched off, trying again: {fault}"))
+        elif self._fault and not fault:
+            self._actions.append(Note("the bus took it: motors off"))
+        self._took, self._fault = not fault, fault
+
+    def _answer(self) -> None:
+        if self._driver is None:
+            return
+        state = State.FREE if self.free else State.CUT if self._took or not self._fault else State.STUCK
+        reason = "" if self.free else self._fault if state is State.STUCK else self._reason
+        self._actions.append(Tell(self._driver, Answer(state, self._epoch, reason).encode()))

@@ -1,0 +1,95 @@
+"""A sensor that takes its time, read in a thread: the newest reading without waiting, and a sensor that is lost and comes back."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+from tank_core.exceptions import BackendError, TankError
+
+RETRY_S = 2.0  # [s] until a sensor that is lost is tried again
+CLOSE_S = 1.0  # [s] that closing waits for a read under way; what hangs longer is left behind, in a daemon thread
+
+Reading = TypeVar("Reading")
+Out = TypeVar("Out", covariant=True)
+
+
+class SensorError(BackendError):
+    """A sensor that is not there, or no more. The robot goes on without it."""
+
+
+class Source(Protocol[Out]):
+    """An open sensor."""
+
+    def read(self) -> Out:
+        """The next reading, at the sensor's own pace. Raises when the sensor is lost."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+class Newest(Generic[Reading]):
+    """Keeps the newest reading of a source that a thread opens, reads, loses and opens again."""
+
+    def __init__(
+        self,
+        name: str,
+        open_source: Callable[[], Source[Reading]],
+        stale: float,
+        retry: float = RETRY_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``stale`` [s]: a reading that is older is none. ``open_source`` runs in the thread and may raise."""
+        self.name = name
+        self._open, self._stale, self._retry, self._clock = open_source, stale, retry, clock
+        self._newest: tuple[float, Reading] | None = None
+        self._fault = "not open yet"
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    @property
+    def problem(self) -> str:
+        """Why there is no reading, a sentence; empty when there is."""
+        newest, fault = self._newest, self._fault
+        if newest is None or fault:
+            return fault
+        age = self._clock() - newest[0]
+        return "" if age <= self._stale else f"the {self.name} has given nothing for {age:.1f} s"
+
+    def read(self) -> Reading | None:
+        """The newest reading; None when there is none that is not stale. Never waits."""
+        newest = self._newest
+        return newest[1] if newest is not None and self._clock() - newest[0] <= self._stale else None
+
+    def close(self) -> None:
+        """Idempotent; never raises."""
+        self._ended.set()
+        if self._thread is not threading.current_thread():
+            self._thread.join(CLOSE_S)
+        self._newest, self._fault = None, "closed"
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            try:
+                self._read_on(self._open())
+            except Exception as error:  # a border: whatever a sensor's library raises, the robot goes on without the sensor
+                self._newest, self._fault = None, _sentence(error)
+            self._ended.wait(self._retry)
+
+    def _read_on(self, source: Source[Reading]) -> None:
+        try:
+            while not self._ended.is_set():
+                reading = source.read()
+                self._newest, self._fault = (self._clock(), reading), ""
+        finally:
+            source.close()
+
+
+def _sentence(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return text if isinstance(error, TankError) else f"{type(error).__name__}: {text}"

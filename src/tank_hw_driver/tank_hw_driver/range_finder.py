@@ -1,0 +1,105 @@
+"""The HC-SR04 on gpiozero's pins. With timing of its own: gpiozero's DistanceSensor waits without end for a first reading that never comes.
+
+Its echo pin is high for as long as the sound is on its way: 58 us for each centimeter; without an echo, 38 ms and more.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import deque
+from statistics import median
+from typing import Any
+
+import gpiozero
+
+from tank_core.robot import RangeSensor
+from tank_hw_driver import hardware
+from tank_hw_driver.newest import Newest, SensorError
+from tank_hw_driver.wires import Wires
+
+SPEED_OF_SOUND = 343.0  # [m/s] at 20 degrees Celsius; 1 % wrong for every 5.6 degrees more or less
+PULSE_S = 1e-5  # the trigger's, from the sensor's data sheet
+MEDIAN_OF = 3
+DEAF = 10  # pings in a row to which the echo pin said nothing at all: it is not connected
+
+
+def open_range_finder(settings: hardware.RangeFinder, sensor: RangeSensor, wires: Wires) -> Newest[float | None]:
+    """The range finder in a thread of its own; its newest reading is a distance [m], or None where nothing is in reach."""
+    return Newest("range finder", lambda: HcSr04(settings, sensor, wires.pin_factory()), stale=max(1.0, 5.0 / settings.rate))
+
+
+class HcSr04:
+    """One sensor, open: a Source of distances [m], None where nothing is in reach."""
+
+    def __init__(self, settings: hardware.RangeFinder, sensor: RangeSensor, factory: Any) -> None:
+        """``factory``: a gpiozero pin factory. Raises SensorError that names the pins."""
+        self._settings, self._sensor, self._factory = settings, sensor, factory
+        self._rose: float | None = None  # ticks of the factory's clock
+        self._flight = math.nan  # [s] of the last echo
+        self._heard = threading.Event()
+        self._last: deque[float] = deque(maxlen=MEDIAN_OF)
+        self._silent = DEAF - 1  # a sensor that says nothing to its first ping is not there
+        self._next = time.monotonic()
+        self._pins: list[Any] = []
+        try:
+            self._trigger = self._held(gpiozero.OutputDevice(settings.trigger, pin_factory=factory))
+            self._echo = self._held(gpiozero.InputDevice(settings.echo, pull_up=None, active_state=True, pin_factory=factory)).pin
+            self._echo.edges, self._echo.bounce = "both", None
+            self._echo.when_changed = self._changed
+        except Exception as error:  # gpiozero's and lgpio's errors have no parent in common
+            self.close()
+            raise SensorError(
+                f"range finder: GPIO {settings.trigger} (trigger) or {settings.echo} (echo) cannot be had: {error}; who else uses them?"
+            ) from None
+
+    def _held(self, device: Any) -> Any:
+        self._pins.append(device)
+        return device
+
+    def read(self) -> float | None:
+        """Waits for the next ping's turn, then at most the time-out. Raises SensorError when the echo pin never moves."""
+        time.sleep(max(0.0, self._next - time.monotonic()))
+        self._next = max(self._next, time.monotonic()) + 1.0 / self._settings.rate
+        self._last.append(self._ping())
+        distance = median(self._last)
+        return None if distance > self._sensor.max_range else max(distance, self._sensor.min_range)
+
+    def close(self) -> None:
+        """Let go of the pins. Idempotent; raises nothing of its own."""
+        if len(self._pins) == 2:
+            self._echo.when_changed = None
+        while self._pins:
+            self._pins.pop().close()
+
+    def _ping(self) -> float:
+        """One distance [m]; infinity without an echo in time."""
+        if self._echo.state:
+            return self._silence()  # still waiting for the last ping's echo, or stuck
+        self._heard.clear()
+        self._rose = None
+        self._trigger.on()
+        time.sleep(PULSE_S)
+        self._trigger.off()
+        if self._heard.wait(self._settings.timeout):
+            self._silent = 0
+            return self._flight * SPEED_OF_SOUND / 2
+        return self._silence() if self._rose is None else math.inf
+
+    def _silence(self) -> float:
+        self._silent += 1
+        if self._silent >= DEAF:
+            raise SensorError(
+                f"the range finder does not answer: GPIO {self._settings.echo} (echo) has not moved for {DEAF} pings; check its "
+                f"5 V and the wires of GPIO {self._settings.trigger} (trigger) and {self._settings.echo} (echo)"
+            )
+        return math.inf
+
+    def _changed(self, ticks: float, state: int) -> None:
+        """An edge of the echo pin, from the pin factory's own thread."""
+        if state:
+            self._rose = ticks
+        elif self._rose is not None:
+            self._flight = self._factory.ticks_diff(ticks, self._rose)
+            self._heard.set()

@@ -1,0 +1,236 @@
+"""The real RaspTank as a Backend: board, tracks, servos, dead reckoning, battery, range finder, camera and the guardian's heartbeat."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from tank_core.backend import Backend
+from tank_core.exceptions import BackendError, RobotFileError
+from tank_core.mock_backend import rest_positions
+from tank_core.pacing import Pacer
+from tank_core.robot import Robot
+from tank_core.state import CameraFrame, JointState, RobotCommand, RobotState, Twist2D
+from tank_hw_driver.battery import BatteryMonitor, charge
+from tank_hw_driver.board import Board
+from tank_hw_driver.dead_reckoning import DeadReckoning
+from tank_hw_driver.hardware import Hardware
+from tank_hw_driver.newest import Newest
+from tank_hw_driver.servo_bank import ServoBank
+from tank_hw_driver.track_motors import TrackMotors
+from tank_hw_driver.wires import BusError
+
+REPEAT_S = 1.0  # everything is sent again so often, so that a write that was lost heals, and the chip is asked whether it was reset
+BATTERY_S = 0.5
+BATTERY_AGAIN_S = 10.0  # after it could not be read
+LONGEST_STEP = 0.1  # [s] of slew in one control step
+
+
+class Heart(Protocol):
+    """The guardian's client: ``heartbeat.Heartbeat``."""
+
+    def beat(self) -> None: ...
+
+    def fault(self) -> str | None: ...
+
+    def acknowledge(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class RasptankBackend(Backend):
+    """Sends what changed in each control step. Without a heart nobody stops the motors when this process dies: only by name.
+
+    Joints are where they were told to be. A board that fails twice in a row, or was reset, ends the backend: its motors are off.
+    """
+
+    def __init__(
+        self,
+        robot: Robot,
+        hardware: Hardware,
+        board: Board,
+        heart: Heart | None,
+        range_finder: Newest[float | None] | None = None,
+        camera: Newest[CameraFrame] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Takes all of them over, and starts the board: motors off, servos without pulses until ``wake``. Raises BusError."""
+        self.robot, self.hardware = robot, hardware
+        self.range_finder, self.camera_reader = range_finder, camera
+        self._board, self._heart, self._clock = board, heart, clock
+        self._motors = TrackMotors(hardware.tracks, robot.drive.wheel_separation)
+        self._reckoning = DeadReckoning(self._motors.across, robot.drive.wheel_radius)
+        self._bank = servo_bank(robot, hardware)
+        self.battery = BatteryMonitor(hardware.battery) if hardware.battery else None
+        self.battery_problem = ""
+        self.guardian_fault: str | None = None  # why the tracks must not move
+        self._failure = ""
+        self._repeat, self._ask_battery = Pacer(REPEAT_S), Pacer(BATTERY_S)
+        self._forget()
+        self._applied_at = self._reckoned_at = clock()
+        board.start()
+
+    def apply(self, command: RobotCommand) -> RobotCommand:
+        self._answer()
+        now = self._clock()
+        self._reckon(now)
+        self._feel()
+        still = command.twist == Twist2D()
+        self._motors.command(Twist2D() if self.guardian_fault else command.twist)
+        self._motors.step(min(LONGEST_STEP, max(0.0, now - self._applied_at)))
+        # A controller that holds everything where it is names the sprockets, too.
+        joints = self._bank.command({name: target for name, target in command.joints.items() if name in self.robot.joint_names})
+        self._bank.step(now)
+        self._applied_at = now
+        everything = self._repeat.due(now)
+        self._on_bus(lambda: self._send(everything))
+        if everything:
+            self._on_bus(self._board.check)
+        if self._heart is not None and self.guardian_fault and still:
+            self._heart.acknowledge()  # the motors are off, and whoever commands has let go of the velocity
+        self._measure(now)
+        return RobotCommand(self._motors.twist, {name: joints[name] for name in self.robot.joint_names})
+
+    def read(self) -> RobotState:
+        self._answer()
+        now = self._clock()
+        self._reckon(now)
+        told = self._bank.joints
+        joints = {name: told[name] for name in self.robot.joint_names}
+        for name, angle, speed in zip(self.robot.drive.wheel_joints, self._reckoning.angles, self._motors.speeds, strict=True):
+            joints[name] = JointState(angle, speed / self.robot.drive.wheel_radius)
+        distance = self.range_finder.read() if self.range_finder else None
+        volts = self.battery.volts if self.battery else None
+        share = None if volts is None else charge(volts)
+        return RobotState(now, self._reckoning.odometry(self._motors.twist), joints, distance, volts, share)
+
+    def stop(self) -> None:
+        self._reckon(self._clock())
+        self._motors.stop()
+        self._bank.hold()
+        if self._failure:
+            return
+        try:
+            self._on_bus(lambda: self._board.set_motors(self._motors.duties))
+        except BackendError:
+            return  # told by the next apply; the guardian has heard the heart stop
+
+    def close(self) -> None:
+        self.stop()
+        self._failure = self._failure or "the robot was closed; configure it again"
+        self._board.close()
+        for part in (self.range_finder, self.camera_reader, self._heart):
+            if part is not None:
+                part.close()
+
+    def camera(self) -> CameraFrame | None:
+        return self.camera_reader.read() if self.camera_reader else None
+
+    def wake(self) -> None:
+        """Give the servos pulses, one after another as time passes; each jumps to where it was told to be last."""
+        self._bank.wake()
+
+    def greet(self) -> str | None:
+        """One beat before the first command, while the motors stand; returns the guardian's fault."""
+        self._feel()
+        if self._heart is not None and self.guardian_fault:
+            self._heart.acknowledge()
+        return self.guardian_fault
+
+    @property
+    def servos_awake(self) -> bool:
+        """True when every servo has pulses."""
+        return self._bank.awake
+
+    @property
+    def clamps(self) -> list[str]:
+        """What became of targets that servos cannot reach."""
+        return list(self._bank.clamps.values())
+
+    def _answer(self) -> None:
+        if self._failure:
+            raise BackendError(self._failure)
+
+    def _reckon(self, now: float) -> None:
+        """Time has passed at the duties that are in force."""
+        self._reckoning.advance(*self._motors.speeds, max(0.0, now - self._reckoned_at))
+        self._reckoned_at = now
+
+    def _feel(self) -> None:
+        """Beat, and hear whether the guardian has its hand on the motors."""
+        if self._heart is None:
+            return
+        self._heart.beat()
+        before, self.guardian_fault = self.guardian_fault, self._heart.fault()
+        if (before is None) != (self.guardian_fault is None):
+            self._forget()  # the guardian may have written to the chips
+
+    def _forget(self) -> None:
+        """Whatever was sent may not be there any more."""
+        self._sent_duties: dict[str, float] | None = None
+        self._sent_pulses: dict[int, float | None] = {}
+
+    def _send(self, everything: bool) -> None:
+        duties, pulses = self._motors.duties, self._bank.pulses
+        if everything or duties != self._sent_duties:
+            self._board.set_motors(duties)
+            self._sent_duties = duties
+        changed = {channel: pulse for channel, pulse in pulses.items() if everything or self._sent_pulses.get(channel, -1.0) != pulse}
+        if changed:
+            self._board.set_pulses(changed)
+            self._sent_pulses.update(changed)
+
+    def _on_bus(self, work: Callable[[], None]) -> None:
+        """Once more where the bus fails once. Raises BackendError, with the motors off, where it fails again."""
+        try:
+            work()
+        except BusError:
+            self._forget()
+            try:
+                work()
+            except BusError as error:
+                self._lose(error)
+
+    def _lose(self, error: BusError) -> None:
+        self._motors.stop()
+        try:
+            self._board.motors_off()
+            ending = "the motors are off"
+        except BusError:
+            ending = "the motors could not be told to stop"
+        if self._heart is not None:
+            self._heart.close()  # the guardian hears it at once, and goes on until the bus takes it
+            ending += "; the guardian keeps them off"
+        self._failure = f"{error}; {ending}"
+        raise BackendError(self._failure)
+
+    def _measure(self, now: float) -> None:
+        if self.battery is None or not self._ask_battery.due(now):
+            return
+        try:
+            volts = self._board.battery_v()
+        except BusError as error:  # it can drive without: whether the bus lives is told by the motors
+            self.battery_problem = f"not measured: {error}"
+            self._ask_battery.period = BATTERY_AGAIN_S
+            self._forget()  # after any failure the board has the motors off
+            self._on_bus(lambda: self._send(everything=False))
+            return
+        if volts is not None:
+            self.battery.update(volts)
+            self._ask_battery.period = BATTERY_S
+            self.battery_problem = self.battery.doubt
+
+
+def servo_bank(robot: Robot, hardware: Hardware) -> ServoBank:
+    """The servos of a robot's joints from base to tip, the gripper, the camera's tilt. Raises RobotFileError where one is missing."""
+    rest, speeds = rest_positions(robot), {name: robot.joint_velocity(name) for name in robot.joint_names}
+    for name in rest:
+        if name not in hardware.servos:
+            raise RobotFileError(
+                f"robot {robot.name} has a joint {name}, and board {hardware.board} no such servo; it has {', '.join(hardware.servos)}. "
+                f"Say another robot: this board's is {hardware.robot}"
+            )
+    if hardware.camera.tilt:
+        rest[hardware.camera.tilt] = robot.camera.pitch
+    return ServoBank(hardware.servos, hardware.servo_start, rest, speeds)

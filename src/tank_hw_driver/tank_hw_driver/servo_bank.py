@@ -1,0 +1,137 @@
+"""Servos that move at limited speed, wake one after another and never leave their pulse limits. Pure; time is an argument."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from tank_core.state import JointState
+from tank_hw_driver.hardware import Servo, ServoStart
+
+LONGEST_STEP = 0.1  # [s] a longer pause between two steps counts as this much: nothing jumps after it
+ROUNDING = 0.01  # [rad] beyond a servo's limit that is none: one count of the PCA9685 is 0.008 rad
+THERE = 1e-9  # [rad] from the goal
+
+
+class ServoBank:
+    """Joints without feedback: each is where it was told to be, and nobody knows where it is before its first pulse.
+
+    A servo has one way to begin: at its first pulse it jumps there at its own full speed. The bank takes it that each is in its rest
+    pose, and wakes them one after another in the order given, from the base to the tip: the first to wake lifts the rest of the arm off
+    the deck, and what wakes after it moves in the air. The other way round, a forearm that lies on the deck would be pressed into it.
+    A joint begins to move when all are awake.
+    """
+
+    def __init__(self, servos: Mapping[str, Servo], start: ServoStart, rest: Mapping[str, float], speeds: Mapping[str, float]) -> None:
+        """``rest`` [rad] names the joints in the order in which they wake; ``speeds`` [rad/s] limits some more than their servos do."""
+        self._start = start
+        self._joints = {name: _Joint(servos[name], rest[name], speeds.get(name, math.inf)) for name in rest}
+        self._woken = 0  # how many have pulses
+        self._waking = False
+        self._wake_next = -math.inf
+        self._now: float | None = None
+        self._busy_at = 0.0  # when something was told or moved last
+        self.clamps: dict[str, str] = {}  # joint -> what became of a target that its servo cannot reach
+
+    @property
+    def awake(self) -> bool:
+        """True when every servo has pulses."""
+        return self._woken == len(self._joints)
+
+    def wake(self) -> None:
+        """Begin, or go on, to give pulses, one servo after another."""
+        self._waking = True
+
+    def command(self, targets: Mapping[str, float]) -> dict[str, float]:
+        """Send joints to targets [rad], and wake all if one of them is new; returns the targets in force, within the servos' limits."""
+        for name, target in targets.items():
+            joint = self._joints[name]
+            if math.isnan(target):
+                continue
+            goal, limit = joint.reachable(target)
+            if limit:
+                self.clamps[name] = f"{name}: {target:.2f} rad is beyond its servo; {goal:.2f} rad applied ({limit})"
+            else:
+                self.clamps.pop(name, None)
+            if goal != joint.goal:
+                joint.goal, self._busy_at = goal, self._now or 0.0
+                self.wake()
+        return {name: joint.goal for name, joint in self._joints.items()}
+
+    def hold(self) -> None:
+        """Every joint stays where it was told to be last; what sleeps stays asleep."""
+        self._waking = False
+        for joint in self._joints.values():
+            joint.hold()
+
+    def step(self, now: float) -> None:
+        """Let time pass until ``now`` [s]."""
+        duration = 0.0 if self._now is None else max(0.0, min(LONGEST_STEP, now - self._now))
+        self._now = now
+        while self._waking and not self.awake and now >= self._wake_next:
+            list(self._joints.values())[self._woken].seen = True
+            self._woken += 1
+            self._wake_next = now + self._start.interval
+            self._busy_at = now
+        if self.awake:
+            moved = [joint.advance(duration) for joint in self._joints.values()]
+            self._busy_at = now if any(moved) else self._busy_at
+        if self.awake and 0.0 < self._start.relax_after <= now - self._busy_at:
+            self._woken, self._waking = 0, False
+
+    @property
+    def joints(self) -> dict[str, JointState]:
+        """Where each was told to be, and how fast it is told to go. Before the first pulse that is the rest pose, an assumption."""
+        return {name: JointState(joint.position, joint.velocity) for name, joint in self._joints.items()}
+
+    @property
+    def pulses(self) -> dict[int, float | None]:
+        """Pulse [us] by channel; None for those asleep. Those that never woke are not named: a chip that outlived a driver holds them."""
+        pairs = enumerate(self._joints.values())
+        return {joint.servo.channel: joint.servo.pulse(joint.position) if i < self._woken else None for i, joint in pairs if joint.seen}
+
+
+class _Joint:
+    """One joint on its way along a trapezoid of speed."""
+
+    def __init__(self, servo: Servo, rest: float, speed: float) -> None:
+        self.servo = servo
+        self._speed = min(servo.velocity, speed)
+        self.position, _ = self.reachable(rest)
+        self.goal = self.position
+        self.velocity = 0.0
+        self.seen = False  # it had a pulse once
+
+    def reachable(self, target: float) -> tuple[float, str]:
+        """The nearest position [rad] that the servo's pulses reach, and the limit that it met; "" where it met none."""
+        servo = self.servo
+        nearest = servo.position(servo.pulse(target))
+        if abs(nearest - target) <= ROUNDING:
+            return target, ""
+        limit = "max_us" if servo.pulse(target) >= servo.max_us else "min_us"
+        return nearest, f"{limit} {getattr(servo, limit):g}"
+
+    def hold(self) -> None:
+        self.goal, self.velocity = self.position, 0.0
+
+    def advance(self, duration: float) -> bool:
+        """True when it moved. No faster than lets it stop at the goal in steps like this one."""
+        left = self.goal - self.position
+        if (left == 0.0 and self.velocity == 0.0) or duration <= 0.0:
+            return False
+        wanted = math.copysign(min(self._speed, stopping_speed(abs(left), self.servo.acceleration, duration)), left)
+        change = self.servo.acceleration * duration
+        self.velocity = max(self.velocity - change, min(self.velocity + change, wanted))
+        way = self.velocity * duration
+        self.position = self.goal if abs(left - way) <= THERE else self.position + way
+        return True
+
+
+def stopping_speed(left: float, acceleration: float, step: float) -> float:
+    """Greatest speed at ``left`` > 0 before the end from which steps of ``step`` [s], each slower by acceleration * step, end there.
+
+    n such steps from the speed v lead n v step - acceleration step^2 n (n - 1) / 2 on; n is the least number with which they can.
+    """
+    slower = acceleration * step
+    steps = max(1, math.ceil((math.sqrt(1.0 + 8.0 * left / (slower * step)) - 1.0) / 2.0 - 1e-9))
+    return left / (steps * step) + slower * (steps - 1) / 2.0

@@ -1,0 +1,124 @@
+"""The HC-SR04 (range_finder.py) on gpiozero's mock pins: what its echo says, and that nothing of it can hang."""
+
+import time
+
+import pytest
+from gpiozero.pins.mock import MockFactory, MockPin
+
+from tank_core.robot import load_robot
+from tank_hw_driver.hardware import RangeFinder
+from tank_hw_driver.newest import SensorError
+from tank_hw_driver.range_finder import DEAF, SPEED_OF_SOUND, HcSr04, open_range_finder
+
+SETTINGS = RangeFinder(trigger=23, echo=24, rate=40.0, timeout=0.01)
+SENSOR = load_robot("rasptank").range_sensor
+
+
+class TriggerPin(MockPin):
+    """A trigger whose fall makes the echo pin answer as the factory's ``distances`` say, without waiting for the sound."""
+
+    def _change_state(self, value):
+        changed = super()._change_state(value)
+        if changed and not value and self.info.name == "GPIO23":
+            self.factory.answer()
+        return changed
+
+
+class Factory(MockFactory):
+    """``distances``: [m] of the pings to come, the last for ever; None: no echo ever; inf: an echo that does not end in time."""
+
+    def __init__(self, *distances):
+        super().__init__(revision="a02082", pin_class=TriggerPin)
+        self.distances = list(distances)
+
+    def answer(self):
+        distance = self.distances.pop(0) if len(self.distances) > 1 else self.distances[0]
+        if distance is None:
+            return
+        echo, ticks = self.pin(24), time.monotonic()
+        for level, when in ((True, ticks), (False, ticks + 2 * distance / SPEED_OF_SOUND)):
+            if level or distance != float("inf"):
+                echo._state = level if distance != float("inf") else False
+                if echo.when_changed is not None:
+                    echo.when_changed(when, int(level))
+
+
+def readings(count, *distances):
+    sensor = HcSr04(SETTINGS, SENSOR, Factory(*distances))
+    try:
+        return [sensor.read() for _ in range(count)]
+    finally:
+        sensor.close()
+
+
+def test_an_echo_is_a_distance():
+    assert readings(3, 1.2) == pytest.approx([1.2] * 3)
+
+
+def test_one_wrong_echo_of_three_does_not_count():
+    assert readings(6, 1.0, 1.0, 0.1, 1.0)[2:] == pytest.approx([1.0] * 4)
+
+
+@pytest.mark.parametrize("distance, told", [(5.0, None), (float("inf"), None), (0.001, SENSOR.min_range)])
+def test_out_of_reach_is_none_and_too_near_the_least(distance, told):
+    assert readings(2, distance)[-1] == told
+
+
+def test_a_sensor_that_never_moves_its_echo_is_told_with_its_pins():
+    began = time.monotonic()
+    with pytest.raises(SensorError, match=r"does not answer: GPIO 24 .* check its 5 V and the wires of GPIO 23 \(trigger\) and 24"):
+        readings(1, None)
+    assert time.monotonic() - began < 2.0
+
+
+def test_a_sensor_that_falls_silent_is_given_some_pings():
+    sensor = HcSr04(SETTINGS, SENSOR, Factory(1.0, None))
+    assert sensor.read() == pytest.approx(1.0)
+    assert [sensor.read() for _ in range(DEAF - 1)][-1] is None
+    with pytest.raises(SensorError):
+        sensor.read()
+    sensor.close()
+
+
+def test_an_echo_pin_that_stays_high_hangs_nothing():
+    factory = Factory(1.0)
+    sensor = HcSr04(SETTINGS, SENSOR, factory)
+    factory.pin(24)._state = True
+    with pytest.raises(SensorError):
+        sensor.read()
+    sensor.close()
+
+
+def test_pings_keep_their_distance():
+    sensor = HcSr04(SETTINGS, SENSOR, Factory(1.0))
+    times = []
+    for _ in range(4):
+        sensor.read()
+        times.append(time.monotonic())
+    sensor.close()
+    assert times[-1] - times[0] >= 3 / SETTINGS.rate * 0.9
+
+
+def test_a_pin_that_is_taken_is_a_sentence_and_the_other_is_free_again():
+    factory = Factory(1.0)
+    first = HcSr04(SETTINGS, SENSOR, factory)
+    with pytest.raises(SensorError, match=r"GPIO 23 \(trigger\) or 24 \(echo\) cannot be had: .*GPIO23.*in use"):
+        HcSr04(SETTINGS, SENSOR, factory)
+    first.close()
+    HcSr04(SETTINGS, SENSOR, factory).close()
+
+
+def test_in_a_thread_it_is_read_without_waiting():
+    class Wires:
+        def pin_factory(self):
+            return factory
+
+    factory = Factory(0.7)
+    reader = open_range_finder(SETTINGS, SENSOR, Wires())
+    try:
+        end = time.monotonic() + 10.0
+        while reader.read() is None and time.monotonic() < end:
+            time.sleep(0.005)
+        assert reader.read() == pytest.approx(0.7) and reader.problem == ""
+    finally:
+        reader.close()

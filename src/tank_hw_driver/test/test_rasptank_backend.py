@@ -1,0 +1,247 @@
+"""The real robot's backend over a board that notes everything. Time is the test's own."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tank_core.exceptions import BackendError, RobotFileError
+from tank_core.robot_controller import RobotController
+from tank_core.state import RobotCommand, Twist2D
+from tank_hw_driver.battery import BatteryLevel
+from tank_hw_driver.hardware import load_hardware
+from tank_hw_driver.rasptank_backend import REPEAT_S
+from tank_hw_driver.wires import BusError
+
+sys.path.insert(0, str(Path(__file__).parent))
+from rasptank_rig import FORWARD, STILL, TICK, Rig  # pytest imports test files by their paths, so helpers must be found by hand
+
+HARDWARE = load_hardware("robot_hat_v3")
+
+
+class NotingBoard:
+    """A Board that notes what it is told; ``failures`` counts down the calls that raise BusError."""
+
+    def __init__(self, hardware=HARDWARE):
+        self.hardware = hardware
+        self.calls = []
+        self.duties = {}
+        self.pulses = {}
+        self.volts = 7.9
+        self.failures = 0
+        self.battery_fails = self.deaf = False
+
+    def _do(self, name, *what):
+        self.calls.append((name, *what))
+        if self.failures:
+            self.failures -= 1
+            raise BusError("the bus is gone")
+
+    def start(self):
+        self._do("start")
+
+    def set_motors(self, duties):
+        self._do("motors", dict(duties))
+        if not self.deaf:
+            self.duties.update(duties)
+
+    def motors_off(self):
+        self._do("off")
+        self.duties = dict.fromkeys(self.duties, 0.0)
+
+    def set_pulses(self, pulses):
+        self._do("pulses", dict(pulses))
+        self.pulses.update(pulses)
+
+    def battery_v(self):
+        if self.battery_fails:
+            self.duties = dict.fromkeys(self.duties, 0.0)  # as every board does when a wire fails
+            raise BusError("the ADS7830 does not answer")
+        return self.volts
+
+    def check(self):
+        self._do("check")
+
+    def close(self):
+        self.calls.append(("close",))
+
+
+class FakeHeart:
+    def __init__(self):
+        self.beats, self.acknowledged, self.trouble, self.closed = 0, 0, None, False
+
+    def beat(self):
+        self.beats += 1
+
+    def fault(self):
+        return self.trouble
+
+    def acknowledge(self):
+        self.acknowledged += 1
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def rig():
+    return Rig(NotingBoard())
+
+
+def test_only_what_changed_is_sent_and_all_of_it_again_every_second(rig):
+    rig.backend.wake()
+    rig.go(FORWARD, 3.0)
+    rig.board.calls.clear()
+    rig.go(FORWARD, 0.9 * REPEAT_S)
+    assert len(rig.told("motors")) <= 1 and len(rig.told("pulses")) <= 1
+    rig.go(FORWARD, 2.0 * REPEAT_S)
+    assert 2 <= len(rig.told("motors")) <= 4 and 2 <= len(rig.told("check")) <= 4
+    assert set(rig.told("pulses")[-1][1]) == {servo.channel for servo in HARDWARE.servos.values()}
+
+
+def test_a_write_that_was_lost_heals(rig):
+    rig.go(FORWARD, 1.5 * REPEAT_S)
+    rig.board.deaf = True
+    rig.go(STILL)
+    assert any(rig.board.duties.values())
+    rig.board.deaf = False
+    rig.go(STILL, REPEAT_S + TICK)
+    assert not any(rig.board.duties.values())
+
+
+def test_one_failure_is_tried_again_and_nobody_hears_of_it(rig):
+    rig.go(FORWARD, 0.5)
+    rig.board.failures = 1
+    rig.go(STILL)
+    assert not any(rig.board.duties.values())
+
+
+def test_two_failures_end_it_with_the_motors_off():
+    rig = Rig(NotingBoard(), FakeHeart())
+    rig.go(FORWARD, 0.5)
+    rig.board.failures = 2
+    with pytest.raises(BackendError, match="the bus is gone; the motors are off; the guardian keeps them off"):
+        rig.go(STILL)
+    assert not any(rig.board.duties.values()) and rig.heart.closed
+    for use in (rig.backend.read, lambda: rig.backend.apply(FORWARD)):
+        with pytest.raises(BackendError, match="the bus is gone"):
+            use()
+    rig.backend.stop()
+    rig.backend.close()
+
+
+def test_stop_on_a_dead_bus_raises_nothing_and_lets_the_guardian_know():
+    rig = Rig(NotingBoard(), FakeHeart())
+    rig.go(FORWARD, 0.5)
+    rig.board.failures = 100
+    rig.backend.stop()
+    assert rig.heart.closed
+    with pytest.raises(BackendError, match="could not be told to stop"):
+        rig.go(STILL)
+
+
+def test_stop_is_zero_at_once_and_holds_the_arm(rig):
+    rig.backend.wake()
+    rig.go(RobotCommand(Twist2D(0.2, 0.0), {"arm_shoulder": 1.0}), 2.5)
+    rig.backend.stop()
+    assert not any(rig.board.duties.values())
+    before = rig.backend.read().joints["arm_shoulder"]
+    assert before.velocity == 0.0 and before.position not in (1.0, 2.4)
+    rig.go(STILL, 0.5)
+    assert rig.backend.read().joints["arm_shoulder"].position == before.position
+    assert rig.backend.read().odometry.twist == Twist2D()
+
+
+def test_it_stops_and_goes_on_under_its_controller(rig):
+    controller = RobotController(rig.backend)
+    for command in (lambda: None, lambda: controller.stop(rig.now, "why not"), controller.reset_stop):
+        rig.now += TICK
+        controller.step(rig.now)
+        command()
+    assert controller.command_twist(Twist2D(0.1, 0.0), rig.now).twist.linear == 0.1
+    controller.arm_refusal = "the battery is low"
+    assert controller.command_trajectory(None, rig.now) == "the battery is low"
+
+
+def test_a_guardian_s_fault_stops_the_tracks_until_it_is_gone_and_zero_was_commanded():
+    rig = Rig(NotingBoard(), FakeHeart())
+    rig.go(FORWARD, 0.5)
+    assert rig.heart.beats == 25 and rig.backend.guardian_fault is None
+    rig.heart.trouble = "guardian lost"
+    assert rig.go(FORWARD).twist == Twist2D()
+    assert not any(rig.board.duties.values()) and rig.backend.guardian_fault == "guardian lost"
+    rig.go(FORWARD, 0.2)
+    assert rig.heart.acknowledged == 0  # whoever commands has not noticed
+    rig.go(STILL)
+    assert rig.heart.acknowledged == 1
+    rig.heart.trouble = None
+    rig.go(FORWARD, 0.2)
+    assert all(rig.board.duties.values()) and rig.backend.guardian_fault is None
+
+
+def test_what_the_guardian_may_have_overwritten_is_sent_again():
+    rig = Rig(NotingBoard(), FakeHeart())
+    rig.go(STILL, 1.1 * REPEAT_S)
+    rig.board.calls.clear()
+    rig.heart.trouble = "guardian lost"
+    rig.go(STILL)
+    assert rig.told("motors")
+
+
+def test_odometry_follows_the_duties_and_the_sprockets_turn(rig):
+    rig.go(FORWARD, 4.0)
+    state = rig.backend.read()
+    assert state.odometry.pose.x == pytest.approx(0.15 * 4.0, abs=0.02)
+    assert state.odometry.twist.linear == pytest.approx(0.15)
+    robot = rig.backend.robot
+    for name in robot.drive.wheel_joints:
+        assert state.joints[name].position == pytest.approx(state.odometry.pose.x / robot.drive.wheel_radius)
+        assert state.joints[name].velocity == pytest.approx(0.15 / robot.drive.wheel_radius)
+    assert set(robot.joint_names) <= set(state.joints) and "camera_tilt" not in state.joints
+
+
+def test_a_joint_beyond_its_servo_is_told(rig):
+    rig.backend.wake()
+    applied = rig.go(RobotCommand(joints={"arm_shoulder": 4.0}), 3.0)
+    assert applied.joints["arm_shoulder"] == pytest.approx(3.14, abs=0.01)
+    assert "arm_shoulder: 4.00 rad is beyond its servo" in rig.backend.clamps[0]
+
+
+def test_battery_sags_and_levels(rig):
+    rig.go(STILL, 1.0)
+    assert rig.backend.read().battery_v == 7.9 and rig.backend.read().battery_charge == pytest.approx(0.75, abs=0.05)
+    rig.board.volts = 6.2
+    rig.go(STILL, 1.0)
+    assert rig.backend.battery.level is BatteryLevel.OK and "jumped" in rig.backend.battery_problem
+    rig.go(STILL, 4.0)
+    assert rig.backend.battery.level is BatteryLevel.NO_ARM and rig.backend.battery_problem == ""
+
+
+def test_a_battery_that_cannot_be_read_is_told_and_the_robot_drives_on(rig):
+    rig.board.battery_fails = True
+    rig.go(FORWARD, 2.0)
+    assert "not measured: the ADS7830" in rig.backend.battery_problem
+    assert all(rig.board.duties.values())
+    rig.board.battery_fails = False
+    rig.go(FORWARD, 12.0)
+    assert rig.backend.battery_problem == "" and rig.backend.read().battery_v == 7.9
+
+
+def test_a_board_without_the_robot_s_servos_is_refused():
+    with pytest.raises(RobotFileError, match="has a joint arm_yaw, and board robot_hat_v3 no such servo"):
+        Rig(NotingBoard(), robot="tank")
+
+
+def test_a_board_that_does_not_start_raises():
+    board = NotingBoard()
+    board.failures = 1
+    with pytest.raises(BusError):
+        Rig(board)
+
+
+def test_close_is_idempotent_and_final(rig):
+    rig.backend.close()
+    rig.backend.close()
+    assert ("close",) in rig.board.calls
+    with pytest.raises(BackendError, match="closed"):
+        rig.go()
