@@ -115,6 +115,8 @@ tank_pip_packages() {
     for module in numpy cv2:opencv-python-headless; do
       "$venv/bin/python" -c "import ${module%%:*}" 2>/dev/null && sed -i "/^${module##*:}==/d" "$wanted"
     done
+    # OpenCV 5 needs NumPy 2, and a sourced Jazzy has 1.26.
+    "$venv/bin/python" -c 'import numpy, sys; sys.exit(numpy.__version__ >= "2")' 2>/dev/null && sed -i 's/^opencv-python-headless==.*/opencv-python-headless==4.11.0.86/' "$wanted"
     "$venv/bin/python" -c 'import numpy; print(f"numpy=={numpy.__version__}")' >>"$wanted" 2>/dev/null || true
   fi
   tank_pip -r "$wanted"
@@ -157,7 +159,7 @@ tank_check_models() { (cd "$TANK_ROOT/models" && sha256sum --check --strict SHA2
 # tank_setup [--train]: everything that is missing, in order.
 tank_setup() {
   tank_choose_ros
-  [ -n "$ros_system" ] || ! tank_on_robot || tank_die "ROS 2 from PyPI exists for x86-64 only, and this is an arm64 machine. Cure: docker compose -f docker/compose.yaml up, or install ROS 2 and source it first (docs/hardware.md)"
+  [ -n "$ros_system" ] || ! tank_on_robot || tank_die "ROS 2 from PyPI exists for x86-64 only, and this is an arm64 machine. Cure: sudo pi/install.sh --docker, then cd /etc/tank and sudo docker compose up -d; or install ROS 2 and source it first (docs/hardware.md)"
   tank_system_packages
   local r=$TANK_ROOT/requirements python
   local files=("$r/robot.txt" "$r/build.txt")
