@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import tempfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +20,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mock", action="store_true", help=f"no robot: the model of its chips, of {MOCK_BOARD} if no --board is given")
     parser.add_argument("--calibration", default="", metavar="P", help="calibration file (default: ~/.config/tank/rasptank.yaml)")
     parser.add_argument("--robot", default="", metavar="R", help="a robot's name, or a path to its YAML file (default: the board's)")
-    parser.add_argument("--camera", default="", metavar="C", help="auto, picamera2, none, /dev/video0, or file:PATH of a film")
+    parser.add_argument(
+        "--camera",
+        default="",
+        metavar="C",
+        help="auto, picamera2, none, /dev/video0, or file:PATH of a film (default: the calibration's; with --mock none)",
+    )
     parser.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: the one that comes with Tank)")
 
 
@@ -28,7 +35,11 @@ def run(args: argparse.Namespace) -> int:
     from tank_core.stack import RASPTANK, load_stack
 
     what = f"{settings['robot']} with the board {settings['board']}"
-    return run_stack(load_stack(RASPTANK), settings, f"{what}, whose chips are a model (--mock)" if args.mock else what, EXAMPLE)
+    if not args.mock:
+        return run_stack(load_stack(RASPTANK), settings, what, EXAMPLE)
+    with tempfile.TemporaryDirectory(prefix="tank-mock-") as folder:  # away from the guardian of a real robot
+        os.environ |= {"TANK_GUARDIAN_SOCKET": f"{folder}/guardian", "TANK_CHIPS_SOCKET": f"{folder}/chips"}
+        return run_stack(load_stack(RASPTANK), settings, f"{what}, whose chips are a model (--mock)", EXAMPLE)
 
 
 def _settings(args: argparse.Namespace) -> dict[str, Value]:
@@ -44,7 +55,7 @@ def _settings(args: argparse.Namespace) -> dict[str, Value]:
     load_robot(robot)
     return {
         "board": board, "mock_hardware": args.mock, "calibration": calibration, "robot": robot,
-        "camera_source": args.camera, "model": args.model,
+        "camera_source": args.camera or ("none" if args.mock else ""), "model": args.model,
     }  # fmt: skip
 
 

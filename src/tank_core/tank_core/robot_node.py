@@ -94,6 +94,10 @@ class RobotNode(TankNode):
         with self.lock:
             return self.backend.camera()
 
+    def image_missing(self) -> None:
+        """Called each time an image is wanted and there is none. Override it where the camera is watched anyway."""
+        self.diagnostics.warn("camera", "missing", "the robot gives no image")
+
     def publish_more(self, state: RobotState, seconds: float) -> None:
         """Called with each published state and its time on the ROS clock."""
 
@@ -269,7 +273,7 @@ class RobotNode(TankNode):
             return
         frame = self.read_camera()
         if frame is None:
-            self.diagnostics.warn("camera", "missing", "the robot gives no image")
+            self.image_missing()
         elif frame.time != self._image_time:
             self._image_time = frame.time
             publisher.camera(frame, self.ros_seconds(frame.time), self.settings["jpeg_quality"])

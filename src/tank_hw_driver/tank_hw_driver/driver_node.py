@@ -103,6 +103,9 @@ class DriverNode(RobotNode):
             self.on_robot(self._heed)
         return state
 
+    def image_missing(self) -> None:
+        """Told by ``_report``."""
+
     # What this robot adds: stops of its own, and what it says about its parts
 
     def reset_stop(self, source: str = OPERATOR) -> bool:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from tank_core.exceptions import RobotFileError
 from tank_core.typed_yaml import build, read_yaml
 
+BOARDS = Path(__file__).with_name("boards")  # not importlib.resources, which costs the guardian a megabyte
 PWM_CHANNELS = 16  # of a PCA9685
 BCM_PINS = 28  # GPIO 0 to 27 are on the header
 CALIBRATION = Path("tank") / "rasptank.yaml"  # in $XDG_CONFIG_HOME
@@ -177,8 +177,7 @@ class Hardware:
 
 def board_names() -> list[str]:
     """The boards that Tank knows."""
-    folder = resources.files("tank_hw_driver") / "boards"
-    return sorted(path.name.removesuffix(".yaml") for path in folder.iterdir() if path.name.endswith(".yaml"))
+    return sorted(path.stem for path in BOARDS.glob("*.yaml"))
 
 
 def calibration_path() -> Path:
@@ -220,7 +219,7 @@ def load_hardware(board: str, calibration: Mapping[str, Any] | None = None, wher
         raise RobotFileError(
             f"{where}: it is for the board {given['board']!r}, and the robot has {board!r}; calibrate anew or name another file"
         )
-    text = (resources.files("tank_hw_driver") / "boards" / f"{board}.yaml").read_text(encoding="utf-8")
+    text = (BOARDS / f"{board}.yaml").read_text(encoding="utf-8")
     merged = _overlay(read_yaml(text, f"{board}.yaml"), given)
     hardware: Hardware = build(Hardware, merged, where if given else f"{board}.yaml")
     for fault in _faults(hardware):

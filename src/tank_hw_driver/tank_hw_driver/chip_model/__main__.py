@@ -8,32 +8,42 @@ import socket
 import sys
 from pathlib import Path
 
+from tank_core.exceptions import TankError
 from tank_hw_driver.chip_model.model import ChipModel
 from tank_hw_driver.chip_model.server import ModelServer
 from tank_hw_driver.hardware import board_names, load_hardware
+from tank_hw_driver.runtime import chips_socket, prepare
+
+AUTO, USUAL = "auto", "robot_hat_v3"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit status 0 after a signal, 1 where the socket cannot be had."""
     parser = argparse.ArgumentParser(prog="python -m tank_hw_driver.chip_model", description=__doc__)
-    parser.add_argument("--board", required=True, choices=board_names())
-    parser.add_argument("--socket", required=True, type=Path, help="path of the Unix socket to make; at most 107 bytes")
+    parser.add_argument("--board", default=AUTO, choices=(AUTO, *board_names()), help=f"which board's chips (auto: {USUAL}'s)")
+    parser.add_argument("--socket", type=Path, help="path of the Unix socket to make (default: $TANK_CHIPS_SOCKET, or a runtime folder)")
     parser.add_argument("--battery", type=float, default=7.9, help="volts")
     parser.add_argument("--distance", type=float, default=1.2, help="metres before the HC-SR04")
     options = parser.parse_args(arguments)
+    board = USUAL if options.board == AUTO else options.board
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
+    path = options.socket or chips_socket()
     try:
-        _clear_away(options.socket)
-        server = ModelServer(str(options.socket), ChipModel(load_hardware(options.board), options.battery, options.distance))
+        prepare(path)
+        _clear_away(path)
+        server = ModelServer(str(path), ChipModel(load_hardware(board), options.battery, options.distance))
     except OSError as error:
-        print(f"the chip model cannot listen at {options.socket}: {error.strerror or error}; give --socket another path", file=sys.stderr)
+        print(f"the chip model cannot listen at {path}: {error.strerror or error}; give --socket another path", file=sys.stderr)
+        return 1
+    except TankError as error:
+        print(error, file=sys.stderr)
         return 1
     try:
-        print(f"chip model of {options.board} at {options.socket}", flush=True)
+        print(f"chip model of {board} at {path}", flush=True)
         server.serve_forever(poll_interval=60.0)
     finally:
-        options.socket.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         server.server_close()
     return 0
 
