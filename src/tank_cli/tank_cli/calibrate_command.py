@@ -1,4 +1,4 @@
-"""``./tank calibrate``: adjust to your own camera, toys and light; one command for each thing to calibrate."""
+"""``./tank calibrate``: adjust to your own robot, camera, toys and light; one command for each thing to calibrate."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ examples:
   ./tank calibrate colors --world cells --objects "yellow, green, red, blue, purple"
   ./tank calibrate colors --topic                                 number what the robot sees now, as a first step
   ./tank calibrate camera --board 9x6 --square 0.025 --topic      hold up a chessboard, twelve times
+  ./tank calibrate motors                                         on the robot, and nothing else may drive it meanwhile
+  ./tank calibrate motors --mock                                  the same dialogue without a robot
 
-./tank calibrate WHAT --help tells the steps; docs/perception.md tells what it is good for."""
+./tank calibrate WHAT --help tells the steps; docs/perception.md and docs/hardware.md tell what it is good for."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,9 @@ class Kind:
 KINDS = {
     "colors": Kind("tank_cli.calibrate_colors", "which hue has which name, from pictures of things of known color"),
     "camera": Kind("tank_cli.calibrate_camera", "focal length, centre and distortion, from pictures of a chessboard"),
+    "motors": Kind("tank_cli.calibrate_motors", "which motor drives which track, its dead-band, how fast it runs"),
+    "servos": Kind("tank_cli.calibrate_servos", "direction, centre, scale and end stops of each servo"),
+    "battery": Kind("tank_cli.calibrate_battery", "what the battery's reading is worth, by a multimeter"),
 }
 
 

@@ -23,6 +23,7 @@ TOPIC = "camera/image_raw"
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm")
 SETTLE_S = 0.5  # simulated before the picture, so that what was placed lies still
 WAIT_S = 10.0  # for the first image of a topic, and for the next
+PI = "picamera2"
 WARM_UP = 10  # images that a camera may take to find its exposure
 
 
@@ -41,10 +42,16 @@ def add_sources(parser: argparse.ArgumentParser, world: bool) -> None:
     if world:
         group.add_argument("--world", metavar="W", help="what the simulated robot sees of this world, to try it out; see --seed, --robot")
     group.add_argument("--topic", nargs="?", const=TOPIC, metavar="T", help=f"images of a running robot or simulation (default: {TOPIC})")
-    group.add_argument("--device", type=int, metavar="N", help="a camera on this computer: 0 is /dev/video0")
+    group.add_argument(
+        "--device", type=_device, metavar="N", help=f"a camera on this computer: 0 is /dev/video0; {PI}: a Pi's own, by its ribbon"
+    )
     if world:
         group.add_argument("--seed", type=int, default=0, metavar="N", help="places the objects of the world (default: 0)")
         group.add_argument("--robot", default="tank", metavar="R", help="a robot's name, or a path to its YAML file (default: tank)")
+
+
+def _device(text: str) -> int | str:
+    return text if text == PI else int(text)
 
 
 def is_live(args: argparse.Namespace) -> bool:
@@ -148,11 +155,29 @@ def _replace(newest: queue.Queue[Any], item: object) -> None:
             return
 
 
-def _of_device(number: int) -> Generator[Picture, None, None]:
+def _of_pi() -> Generator[Picture, None, None]:
+    """The Raspberry Pi's own camera, as the driver opens it: at the size of the robot file."""
+    from tank_core.robot import load_robot
+    from tank_hw_driver.camera_source import PiCamera
+
+    with closing(PiCamera(load_robot("rasptank").camera)) as camera:
+        for image in _count():
+            try:
+                frame = camera.read()
+            except TimeoutError:
+                raise TankError(f"{PI} gives no image; check the ribbon, and end whatever else uses the camera") from None
+            if image > WARM_UP:
+                yield Picture(f"{PI}, {time.strftime('%H:%M:%S')}", frame.rgb)
+
+
+def _of_device(number: int | str) -> Generator[Picture, None, None]:
+    if number == PI:
+        yield from _of_pi()
+        return
     import cv2
     import numpy as np
 
-    camera = cv2.VideoCapture(number, cv2.CAP_V4L2)
+    camera = cv2.VideoCapture(int(number), cv2.CAP_V4L2)
     try:
         if not camera.isOpened():
             raise TankError(f"camera {number} does not open; is there a /dev/video{number}, does nobody else use it, and may you read it?")

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -109,6 +111,22 @@ def test_a_device_is_let_warm_up_and_let_go(monkeypatch: pytest.MonkeyPatch) -> 
         for _ in pictures:
             pass
     assert FakeCapture.released == 2
+
+
+class FakePiCamera(FakeCapture):
+    """The same, as the driver's camera."""
+
+    def read(self) -> Any:  # type: ignore[override]
+        return SimpleNamespace(rgb=super().read()[1])
+
+    close = FakeCapture.release
+
+
+def test_a_pis_own_camera_is_let_warm_up_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tank_hw_driver.camera_source.PiCamera", FakePiCamera)
+    FakeCapture.released = 0
+    assert stills(options("--device", "picamera2"))[0].rgb[0, 0].tolist() == [1, 2, 11]
+    assert FakeCapture.released == 1
 
 
 @pytest.fixture

@@ -1,0 +1,141 @@
+"""A calibration at a real terminal against the chip model: what the wire saw when a key was pressed, and when the tool was gone."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tank_cli_terminal import Terminal
+
+from tank_hw_driver.chip_model.client import ModelClient
+from tank_hw_driver.chip_model.testing import chip_model
+from tank_hw_driver.hardware import load_hardware, read_calibration
+
+STOPPED_WITHIN_S = 0.3  # docs/safety.md: by the guardian, whatever became of the driver
+BOARDS = ("robot_hat_v3", "motor_hat")
+
+
+@pytest.fixture(params=BOARDS)
+def chips(request: pytest.FixtureRequest) -> Iterator[ModelClient]:
+    with chip_model(request.param, battery=7.5) as client:
+        yield client
+
+
+@pytest.fixture
+def calibrate(chips: ModelClient, tmp_path: Path) -> Callable[..., Terminal]:
+    """A calibration of these chips, with a guardian of its own; its file is ``tmp_path/robot.yaml``."""
+    words = ["-m", "tank_cli", "calibrate"]
+    options = ["--wires", f"model:{chips.path}", "--out", str(tmp_path / "robot.yaml")]
+    return lambda *kind: Terminal([*words, *kind, *options], {"TANK_GUARDIAN_SOCKET": str(tmp_path / "guardian")})
+
+
+def until(condition: Callable[[], bool], timeout: float = 20.0) -> None:
+    give_up = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < give_up
+        time.sleep(0.005)
+
+
+def moves(chips: ModelClient) -> bool:
+    return any(chips.motor_duties().values())
+
+
+def drive(terminal: Terminal, chips: ModelClient) -> None:
+    """To the step in which a duty rises for up to 20 s."""
+    terminal.answer("on a box", "y")
+    terminal.answer("Step 1", "s")
+    terminal.answer("Step 2", "y")
+    terminal.answer("AT ONCE", "y")
+    until(lambda: moves(chips))
+
+
+def stopped_after(chips: ModelClient, since: float) -> float:
+    """How long after ``since`` [s] the motors got their last current."""
+    until(lambda: not moves(chips))
+    return max([t - since for t, duties in chips.motor_history(since) if not any(duties.values())], default=0.0)
+
+
+def test_any_key_stops_and_nobody_else_gets_the_robot_meanwhile(calibrate: Callable[..., Terminal], chips: ModelClient) -> None:
+    with calibrate("motors") as terminal:
+        drive(terminal, chips)
+        with calibrate("battery") as second:
+            second.expect("refuses")
+            assert second.end() == 2
+        assert moves(chips)
+        pressed = time.monotonic()
+        terminal.type("\x1b")
+        assert stopped_after(chips, pressed) < STOPPED_WITHIN_S
+        terminal.expect("just then?")
+        terminal.type("\x03")
+        assert terminal.end() == 130
+        assert not moves(chips) and not any(chips.pulses().values())
+    assert "nothing is written" in terminal.text
+
+
+ENDS: dict[str, Callable[[Terminal], None]] = {
+    "kill -9": lambda terminal: os.kill(terminal.process.pid, signal.SIGKILL),
+    "hangs": lambda terminal: os.kill(terminal.process.pid, signal.SIGSTOP),
+    "the ssh line drops": Terminal.hang_up,
+    "SIGTERM": lambda terminal: os.kill(terminal.process.pid, signal.SIGTERM),
+    "Ctrl-C": lambda terminal: terminal.type("\x03"),
+    "Ctrl-D": lambda terminal: terminal.type("\x04"),
+}
+
+
+@pytest.mark.parametrize(("end", "chips"), [*((end, "robot_hat_v3") for end in ENDS), ("kill -9", "motor_hat")], indirect=["chips"])
+def test_however_it_ends_the_motors_stop_and_nothing_is_left(
+    end: str, calibrate: Callable[..., Terminal], chips: ModelClient, tmp_path: Path
+) -> None:
+    with calibrate("motors") as terminal:
+        drive(terminal, chips)
+        ended = time.monotonic()
+        ENDS[end](terminal)
+        assert stopped_after(chips, ended) < STOPPED_WITHIN_S
+        if end == "hangs":
+            os.kill(terminal.process.pid, signal.SIGCONT)
+            terminal.expect("stopped: the guardian")
+            assert not moves(chips)
+    until(lambda: not (tmp_path / "guardian").exists())
+    assert not moves(chips) and not (tmp_path / "robot.yaml").exists()
+
+
+@pytest.mark.parametrize("chips", ["robot_hat_v3"], indirect=True)
+def test_what_was_found_is_shown_and_written_and_other_keys_stay(
+    calibrate: Callable[..., Terminal], chips: ModelClient, tmp_path: Path
+) -> None:
+    path = tmp_path / "robot.yaml"
+    path.write_text("board: robot_hat_v3\ntracks: {slew: 5.0}\n")
+    with calibrate("battery") as terminal:
+        terminal.answer("[enter] go on", "\r")
+        terminal.answer("multimeter show", "7.2\r")
+        terminal.expect("battery.reference")
+        terminal.answer("Write this", "y")
+        assert terminal.end() == 0
+    assert read_calibration(path.with_name("robot.yaml.bak")) == {"board": "robot_hat_v3", "tracks": {"slew": 5.0}}
+    after = load_hardware("robot_hat_v3", read_calibration(path))
+    assert after.tracks.slew == 5.0
+    assert after.battery is not None and after.battery.reference == pytest.approx(5.2 * 7.2 / 7.5, rel=0.01)
+
+
+@pytest.mark.parametrize("chips", ["robot_hat_v3"], indirect=True)
+def test_a_board_that_is_lost_is_told_with_its_cure(calibrate: Callable[..., Terminal], chips: ModelClient, tmp_path: Path) -> None:
+    with calibrate("servos", "--only", "camera_tilt") as terminal:
+        terminal.answer("space is clear", "y")
+        terminal.answer("wakes there", "w")
+        until(lambda: any(chips.pulses().values()))
+        chips.fault("reset")
+        terminal.expect("cells")
+        assert terminal.end() == 2
+
+
+def test_without_a_terminal_it_refuses(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tank_cli.__main__ import main
+
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert main(["calibrate", "motors", "--mock", "--out", str(tmp_path / "robot.yaml")]) == 2
+    assert "ssh -t" in capsys.readouterr().err

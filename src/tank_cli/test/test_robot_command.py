@@ -1,0 +1,70 @@
+"""./tank robot: what cannot be started is refused, and with --mock the whole chain moves the motors of the chip model."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from tank_cli_operator import stack_in
+
+from tank_cli.__main__ import main
+from tank_core.robot import load_robot
+from tank_core.stack import RASPTANK
+from tank_executor.plan import PlanState
+from tank_hw_driver.chip_model.client import ModelClient
+from tank_hw_driver.hardware import load_hardware
+from tank_hw_driver.track_motors import duty_of
+
+DOMAIN = "92"
+BOARD = "robot_hat_v3"
+WAY_M = 0.5
+
+
+@pytest.mark.slow
+def test_a_sentence_moves_the_right_motors_for_the_right_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TANK_GUARDIAN_SOCKET", str(tmp_path / "guardian"))
+    monkeypatch.setenv("TANK_CHIPS_SOCKET", str(tmp_path / "chips"))
+    hardware, speed = load_hardware(BOARD), load_robot("rasptank").pace(None).linear
+    with stack_in(DOMAIN, RASPTANK, mock_hardware=True, board=BOARD, calibration="none", camera_source="none") as operator:
+        status = operator.do(f"drive forward {WAY_M:g} meters")
+        assert status.state is PlanState.SUCCEEDED, status
+        with ModelClient(str(tmp_path / "chips")) as chips:
+            history = chips.motor_history()
+            assert not any(chips.motor_duties().values())
+    for track in (hardware.tracks.left, hardware.tracks.right):
+        sign = -1 if track.inverted else 1
+        duties = [(when, sign * ports[track.port]) for when, ports in history]
+        cruise = duty_of(track, speed)
+        assert max(duty for _, duty in duties) == pytest.approx(cruise, abs=0.01)
+        fast = sum(later - when for (when, duty), (later, _) in pairwise(duties) if duty > duty_of(track, speed / 2))
+        assert fast == pytest.approx(WAY_M / speed, rel=0.1)
+    used = {hardware.tracks.left.port, hardware.tracks.right.port}
+    assert not any(duty for _, ports in history for port, duty in ports.items() if port not in used)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--mock", "--robot", "nobody"], "nobody"),
+        (["--mock", "--calibration", "/nowhere/x.yaml"], "/nowhere/x.yaml"),
+        ([], "i2c"),
+    ],
+)
+def test_what_cannot_be_started_is_refused_at_once(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    if not arguments and Path("/dev/i2c-1").exists():
+        pytest.skip("this machine has an I2C bus")
+    assert main(["robot", *arguments]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("tank: ") and err.count("\n") == 1 and words in err
+
+
+def test_a_calibration_with_a_mistake_is_refused_with_its_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("board: pro\ntracks: {left: {ded_band: 0.3}}\n")
+    assert main(["robot", "--mock", "--calibration", str(path)]) == 2
+    err = capsys.readouterr().err
+    assert str(path) in err and "ded_band" in err and "dead_band" in err

@@ -1,0 +1,110 @@
+"""The calibration of one robot as a file: only what differs from its board's own values; checked before it takes the old one's place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tank_core.exceptions import RobotFileError
+from tank_core.typed_yaml import read_yaml
+from tank_hw_driver.hardware import load_hardware, read_calibration
+
+ABSENT = "board's own"  # in a table of changes: the file says nothing of it
+
+
+def board_values(board: str) -> dict[str, Any]:
+    """A board's own values as plain data. Raises RobotFileError for a board that is not known."""
+    load_hardware(board)
+    text = (resources.files("tank_hw_driver") / "boards" / f"{board}.yaml").read_text(encoding="utf-8")
+    values: dict[str, Any] = read_yaml(text, f"{board}.yaml")
+    return values
+
+
+def laid_over(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of both, ``new`` before ``old``, mapping by mapping. Neither is changed."""
+    merged = {key: laid_over(value, {}) if isinstance(value, Mapping) else value for key, value in old.items()}
+    for key, value in new.items():
+        below = merged.get(key)
+        merged[key] = laid_over(below if isinstance(below, dict) else {}, value) if isinstance(value, Mapping) else value
+    return merged
+
+
+def only_differences(board: str, calibration: Mapping[str, Any]) -> dict[str, Any]:
+    """``calibration`` without what the board says itself, ``board`` always with it and first."""
+    rest = {key: value for key, value in calibration.items() if key != "board"}
+    return {"board": board, **_differing(board_values(board), rest)}
+
+
+def _differing(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for key, value in over.items():
+        own = base.get(key)
+        if isinstance(value, Mapping):
+            below = _differing(own if isinstance(own, Mapping) else {}, value)
+            kept |= {key: below} if below else {}
+        elif key not in base or own != value:
+            kept[key] = value
+    return kept
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Each value that is not the same in two calibrations: its key such as "tracks.left.port", before, after."""
+    old, new = dict(_flat(before)), dict(_flat(after))
+    keys = [*old, *(key for key in new if key not in old)]
+    return [(key, _shown(old, key), _shown(new, key)) for key in keys if old.get(key) != new.get(key) or (key in old) != (key in new)]
+
+
+def _flat(data: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{place}{key}.")
+        else:
+            yield f"{place}{key}", value
+
+
+def _shown(flat: Mapping[str, Any], key: str) -> str:
+    if key not in flat:
+        return ABSENT
+    value = flat[key]
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def write_calibration(path: Path, calibration: Mapping[str, Any], heading: str) -> Path | None:
+    """Write a calibration that names its board, under a comment. Returns where the old file was kept (``.bak``), None if there was none.
+
+    The new file is read back and loaded first; a fault in it leaves the old one as it was. Raises RobotFileError.
+    """
+    comment = "".join(f"# {line}\n" for line in heading.splitlines())
+    text = comment + yaml.safe_dump(dict(calibration), sort_keys=False, default_flow_style=None, width=140)
+    draft, backup = (path.with_name(f".{path.name}.{os.getpid()}.{kind}") for kind in ("new", "old"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _put(draft, text.encode())
+        load_hardware(str(calibration.get("board")), read_calibration(draft), str(path))
+        kept = None
+        if path.exists():
+            kept = path.with_name(path.name + ".bak")
+            _put(backup, path.read_bytes())
+            backup.replace(kept)
+        draft.replace(path)
+    except OSError as error:
+        raise RobotFileError(f"calibration {path} cannot be written: {error.strerror}; name another file with --out") from None
+    finally:
+        for left in (draft, backup):
+            with suppress(OSError):
+                left.unlink()
+    return kept
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Onto the disk, not only into its cache: a robot is switched off rather than shut down."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
