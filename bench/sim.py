@@ -36,11 +36,11 @@ PLANS: dict[str, tuple[str, tuple[Command, ...]]] = {
 Inputs = list[np.ndarray]
 
 
-def measure() -> list[Figure]:
+def measure(robot: str = "tank") -> list[Figure]:
     """Simulated seconds a second of both, and their ratio, for each plan."""
     figures = []
     for name, (world, commands) in PLANS.items():
-        episode = Episode(world=world, sight=False)  # what eyes cost is told by ./tank bench manipulation
+        episode = Episode(robot, world, sight=False)  # what eyes cost is told by ./tank bench manipulation
         inputs = _record(episode, commands)
         ours, bare = [], []
         for _ in range(ROUNDS):

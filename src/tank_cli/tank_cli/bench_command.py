@@ -22,8 +22,12 @@ BENCHES = {
     "language": "sentences to commands",
     "stack": "the whole stack over ROS",
     "manipulation": "finding, grasping and placing objects by sight, judged by the simulator",
+    "robot_memory": "memory of the real robot's process and its guardian, with a model of its chips",
+    "arm64_proof": "the robot's parts on an emulated Cortex-A53: equal answers, and their memory",
+    "arm64_speed": "instructions counted there, and an estimate of the times on a Pi Zero 2 W",
 }
 WITH_MODEL = ("language", "stack")
+WITH_ROBOT = ("sim", "ik")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +37,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         bench.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
         if name in WITH_MODEL:
             bench.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: Tank's own)")
+        if name in WITH_ROBOT:
+            bench.add_argument("--robot", default="tank", metavar="R", help="a robot's name, or a path to its YAML file (default: tank)")
         if name == "manipulation":
             from tank_cli import manipulation_options
 
@@ -57,6 +63,10 @@ def _measure(args: argparse.Namespace) -> tuple[str, Measured]:
 
     if getattr(args, "model", ""):
         os.environ["TANK_MODEL"] = args.model  # every part of the stack looks there
+    if args.name in WITH_ROBOT:
+        from tank_core.robot import load_robot
+
+        load_robot(args.robot)  # what is wrong with it is told before anything is measured
     script = _load(args.name)
     say(f"measuring {args.name}; other work on this machine spoils the figures (load now {os.getloadavg()[0]:.1f}) ...")
     title = str(script.__doc__).splitlines()[0]
@@ -64,7 +74,7 @@ def _measure(args: argparse.Namespace) -> tuple[str, Measured]:
         from tank_cli.manipulation_options import options
 
         return title, script.measure(options(args))
-    return title, Measured(script.measure())
+    return title, Measured(script.measure(args.robot) if args.name in WITH_ROBOT else script.measure())
 
 
 def _try_to_write(path: Path) -> None:

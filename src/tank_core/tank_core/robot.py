@@ -6,8 +6,7 @@ SI units; base_link lies on the floor under the robot's centre (x forward, y lef
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 
 from tank_core.commands import Cell, Speed
 from tank_core.exceptions import RobotFileError
+from tank_core.robot_checks import check
 from tank_core.state import Twist2D
 from tank_core.typed_yaml import build, read_yaml
 
@@ -50,6 +50,7 @@ class Drive:
 
     ``wheel_joints`` is (left, right). Turning uses ``wheel_separation * wheel_separation_multiplier``, the calibrated track
     (the parameter of that name in ROS diff_drive_controller).
+    ``track_length`` [m] from axle to axle, for tracks; None for wheels.
     """
 
     wheel_joints: tuple[str, str]
@@ -67,6 +68,15 @@ class Drive:
     angular_acceleration: float
     cmd_vel_timeout: float
     supports: Supports
+    track_length: float | None = None
+
+    @property
+    def belts(self) -> tuple[tuple[Vector, Vector], ...]:
+        """A box around each track, left and right: its centre in base_link and its half-sizes [m]. None where there are wheels."""
+        if self.track_length is None:
+            return ()
+        half_size = (self.track_length / 2 + self.wheel_radius, self.wheel_half_width, self.wheel_radius)
+        return tuple(((0.0, side * self.wheel_separation / 2, self.wheel_radius), half_size) for side in (1, -1))
 
 
 @dataclass(frozen=True)
@@ -113,7 +123,11 @@ class Arm:
 
 @dataclass(frozen=True)
 class Gripper:
-    """A two-finger claw driven by one joint; ``opening`` maps the joint's position to the fingertips' gap [m]."""
+    """A two-finger claw driven by one joint; ``opening`` maps the joint's position to the fingertips' gap [m].
+
+    ``revolute``: the joint is a servo's angle [rad]; else it is the travel of one finger [m], which the other mirrors. ``effort`` is the
+    force of the grip [N] in both.
+    """
 
     joint: str
     lower: float
@@ -124,6 +138,7 @@ class Gripper:
     max_object: float
     finger_half_size: Vector
     finger_mass: float
+    revolute: bool = False
 
     def gap(self, position: float) -> float:
         """Gap between the fingertips [m] at a joint position."""
@@ -178,7 +193,10 @@ class Pace:
 
 @dataclass(frozen=True)
 class Robot:
-    """Everything that is particular to one robot."""
+    """Everything that is particular to one robot.
+
+    ``joint_feedback`` is False where servos tell nothing: joint states are then where the joints were told to be, with effort 0.
+    """
 
     name: str
     chassis: Chassis
@@ -189,6 +207,7 @@ class Robot:
     speeds: dict[Speed, Pace]
     cells: dict[Cell, Point]
     range_sensor: RangeSensor | None = None
+    joint_feedback: bool = True
 
     @property
     def joint_names(self) -> tuple[str, ...]:
@@ -247,7 +266,7 @@ def load_robot(name_or_path: str = "tank") -> Robot:
     else:
         raise RobotFileError(f"robot {name_or_path!r} is not known; say one of {', '.join(robot_names())}, or a path ending in .yaml")
     robot: Robot = build(Robot, read_yaml(text, name_or_path), name_or_path)
-    _check(robot, name_or_path)
+    check(robot, name_or_path)
     return robot
 
 
@@ -256,50 +275,3 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RobotFileError(f"robot file {path} cannot be read: {' '.join(str(error).split())}") from None
-
-
-def _check(robot: Robot, where: str) -> None:
-    """What types alone do not say. Raises RobotFileError."""
-    _check_arm(robot, where)
-    for place, value in _positive_numbers(robot):
-        if not value > 0:
-            raise RobotFileError(f"{where}: {place} is {value:g}; it must be over 0")
-    for kind, given in ((Speed, robot.speeds), (Cell, robot.cells)):
-        missing = [str(word) for word in kind if word not in given]
-        if missing:
-            raise RobotFileError(f"{where}: {kind.__name__.lower()}s lacks {', '.join(missing)}")
-
-
-def _check_arm(robot: Robot, where: str) -> None:
-    if len(robot.arm.joints) != len(robot.arm.links):
-        raise RobotFileError(
-            f"{where}: arm has {len(robot.arm.joints)} joints and {len(robot.arm.links)} links; give one link for each joint"
-        )
-    for name in robot.joint_names:
-        if robot.joint_names.count(name) > 1:
-            raise RobotFileError(f"{where}: two joints are named {name!r}; give each its own name")
-        lower, upper = robot.joint_limits(name)
-        if not lower < upper:
-            raise RobotFileError(f"{where}: {name}: lower {lower} is not below upper {upper}")
-    for joint in robot.arm.joints:
-        if not joint.lower <= joint.home <= joint.upper:
-            raise RobotFileError(f"{where}: {joint.name}: home {joint.home} is outside [{joint.lower}, {joint.upper}]")
-        if abs(math.hypot(*joint.axis) - 1.0) > 1e-3:
-            raise RobotFileError(f"{where}: {joint.name}: axis {list(joint.axis)} is not of length 1")
-
-
-def _positive_numbers(robot: Robot) -> Iterator[tuple[str, float]]:
-    for field in fields(robot.drive):
-        value = getattr(robot.drive, field.name)
-        if isinstance(value, float):
-            yield f"drive: {field.name}", value
-    for joint in robot.arm.joints:
-        yield f"{joint.name}: velocity", joint.velocity
-        yield f"{joint.name}: effort", joint.effort
-    yield "gripper: velocity", robot.gripper.velocity
-    yield "gripper: effort", robot.gripper.effort
-    for name in ("fovy", "width", "height", "rate"):
-        yield f"camera: {name}", getattr(robot.camera, name)
-    for speed, pace in robot.speeds.items():
-        yield f"speeds: {speed}: linear", pace.linear
-        yield f"speeds: {speed}: angular", pace.angular

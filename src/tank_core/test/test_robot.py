@@ -13,6 +13,7 @@ from tank_core import robot as r
 from tank_core.commands import Cell, Speed
 from tank_core.exceptions import RobotFileError
 from tank_core.state import Twist2D
+from tank_hw_driver.hardware import load_hardware
 
 
 @pytest.fixture(scope="module")
@@ -70,9 +71,10 @@ def test_what_was_not_said_is_normal_and_front(tank):
     assert tank.cell(None) == tank.cells[Cell.FRONT]
 
 
-@given(st.floats(0.0, 1.0))
-def test_gap_and_position_of_the_gripper_undo_each_other(share):
-    gripper = r.load_robot("tank").gripper
+@pytest.mark.parametrize("name", r.robot_names())
+@given(share=st.floats(0.0, 1.0))
+def test_gap_and_position_of_the_gripper_undo_each_other(name, share):
+    gripper = r.load_robot(name).gripper
     position = gripper.lower + share * (gripper.upper - gripper.lower)
     assert gripper.position(gripper.gap(position)) == pytest.approx(position, abs=1e-9)
 
@@ -88,6 +90,40 @@ def test_a_clamped_velocity_is_always_one_that_the_robot_allows(linear, angular)
 def test_the_focal_length_makes_the_image_as_high_as_the_field_of_view(tank):
     half = math.atan(tank.camera.height / 2 / tank.camera.focal_px)
     assert math.degrees(2 * half) == pytest.approx(tank.camera.fovy)
+
+
+@pytest.mark.parametrize("opening, words", [
+    ([[0.0, 0.0]], "two or more"),
+    ([[0.0, 0.0], [0.04, 0.05], [0.03, 0.08]], "positions growing"),
+    ([[0.0, 0.0], [0.02, 0.05], [0.04, 0.05]], "all growing or all falling"),
+    ([[0.0, 0.0], [0.02, 0.08]], "cover 0 to 0.04"),
+    ([[0.0, 0.0], [0.04, 0.05]], "under the widest gap, 0.05"),
+])  # fmt: skip
+def test_a_table_of_openings_that_cannot_be_read_both_ways_is_refused(refusal, opening, words):
+    message = refusal(lambda data: data["gripper"].update(opening=opening))
+    assert "gripper: " in message and words in message
+
+
+def test_a_gripper_may_close_with_a_growing_angle(tmp_path, tank_data):
+    data = copy.deepcopy(tank_data)
+    data["gripper"]["opening"] = [[0.0, 0.08], [0.04, 0.0]]
+    path = tmp_path / "falling.yaml"
+    path.write_text(yaml.safe_dump(data), encoding="utf-8")
+    assert r.load_robot(str(path)).gripper.position(0.08) == 0.0
+
+
+@pytest.mark.parametrize("name", ["rasptank", "rasptank_pro"])
+def test_joints_of_the_kits_are_those_of_their_boards_and_centered_on_the_same_pose(name):
+    """All servos at 90 degrees: the upper arm upright, the forearm level, the gripper closed (the vendor's assembly manual)."""
+    robot = r.load_robot(name)
+    boards = [load_hardware(board, {}, "test") for board in ("robot_hat_v3", "motor_hat", "pro")]
+    boards = [board for board in boards if board.robot == name]
+    assert boards and not robot.joint_feedback
+    for board in boards:
+        assert set(robot.joint_names) <= set(board.servos)
+        for joint in robot.joint_names:
+            lower, upper = robot.joint_limits(joint)
+            assert lower <= board.servos[joint].center <= upper
 
 
 def test_an_unknown_joint_is_refused_with_those_that_exist(tank):

@@ -113,6 +113,14 @@ def test_a_refused_trajectory_moves_nothing_and_leaves_the_one_that_plays_alone(
     assert controller.state.joints["arm_yaw"].position == pytest.approx(1.0, abs=0.02)
 
 
+def test_an_arm_that_must_not_move_refuses_trajectories_and_the_robot_drives_on(controller):
+    controller.arm_refusal = "the battery is too low for the arm"
+    assert controller.command_trajectory(yaw_to(1.0), 0.0) == controller.arm_refusal
+    assert controller.command_twist(Twist2D(0.5, 0.0), 0.0).twist.linear == 0.5
+    controller.arm_refusal = ""
+    assert controller.command_trajectory(yaw_to(1.0), 0.0) is None
+
+
 def test_a_trajectory_begins_at_what_the_joint_is_told_not_at_where_it_is(controller, robot):
     """A gripper around an object never arrives; a new trajectory must not loosen it on the way."""
     gripper = robot.gripper.joint

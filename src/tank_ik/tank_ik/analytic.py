@@ -1,12 +1,14 @@
-"""The exact solution for an arm of a base yaw and three parallel pitch joints, at any lengths.
+"""The exact solution for planar arms, at any lengths: a base yaw or none, two or three parallel pitch joints, a wrist roll or none.
 
-Seen along its pitch axes the arm is planar: (r, h), forward and up from the shoulder. The asked direction fixes where the
-wrist must be; shoulder and elbow are then the two-link problem (law of cosines: Craig, "Introduction to Robotics", 4.4).
+Seen along its pitch axes the arm is planar: (r, h), forward and up from the shoulder. With three pitches the asked direction fixes where
+the wrist must be; with two the direction follows from the place. Shoulder and elbow are then the two-link problem (law of cosines:
+Craig, "Introduction to Robotics", 4.4). A roll about the hand's own axis moves nothing, so it is free.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,8 +19,9 @@ from tank_core.state import Array
 from tank_ik.chain import Chain
 from tank_ik.target import ANGLE_TOLERANCE_RAD, POSITION_TOLERANCE_M, IkResult, Target
 
-_LIMIT_SLACK = 1e-9  # [rad] of rounding that still counts as within limits
+_LIMIT_SLACK = 1e-6  # [rad] of rounding that still counts as within limits; a straight arm costs half of the digits
 _DOWN = -0.5 * math.pi
+_AXES = "rpy"  # roll about x, pitch about y, yaw about z
 
 
 class UnsupportedArmError(TankError, ValueError):
@@ -35,40 +38,55 @@ class _Segment:
 
 @dataclass(frozen=True)
 class PlanarArm:
-    """Yaw, shoulder, elbow and wrist. ``signs``: +1 where a positive joint turns left or lifts, else -1."""
+    """``kinds``: a letter a joint, as in y?p{2,3}r?. ``signs``: +1 where a positive joint turns left, lifts or rolls right, else -1."""
 
     chain: Chain
-    signs: tuple[float, float, float, float]
-    base: tuple[float, float, float]  # the yaw joint [m] in base_link
-    shoulder: tuple[float, float]  # (r, h) [m] from the yaw joint
+    kinds: str
+    signs: tuple[float, ...]
+    base: tuple[float, float, float]  # the first joint [m] in base_link
+    shoulder: tuple[float, float]  # (r, h) [m] from the first joint
     upper: _Segment
     fore: _Segment
-    hand: _Segment
+    hand: _Segment | None  # None with two pitches: the forearm then ends at the tool
 
     @classmethod
     def from_chain(cls, chain: Chain) -> PlanarArm:
         """Raises UnsupportedArmError that says what differs."""
-        if len(chain) != 4:
-            raise UnsupportedArmError(f"the exact solution needs 4 joints (a yaw, 3 pitches), not {len(chain)}; use dls.solve")
-        _check_axis(chain, 0, (0.0, 0.0, 1.0), "vertical")
-        for index in (1, 2, 3):
-            _check_axis(chain, index, (0.0, 1.0, 0.0), "along y")
-        offsets = (*chain.origins[1:, 1], chain.tool[1])
+        kinds = "".join(_kind(axis) for axis in chain.axes)
+        if not re.fullmatch("y?p{2,3}r?", kinds):
+            axes = ", ".join(f"{name} about {axis}" for name, axis in zip(chain.names, chain.axes.round(3).tolist(), strict=True))
+            raise UnsupportedArmError(
+                f"the exact solution needs a yaw or none, 2 or 3 pitches, and a roll or none; this arm has {len(chain)} joints: {axes}; "
+                "use dls.solve"
+            )
+        offsets = (*chain.origins[1:, 1], chain.tool[1], *(chain.tool[2:] if "r" in kinds else ()))
         if np.max(np.abs(offsets)) > 1e-9:
-            raise UnsupportedArmError(f"the exact solution needs no sideways offsets and this arm's are {offsets} m; use dls.solve")
-        signs = (*chain.axes[0, 2:], *(-chain.axes[1:, 1]))  # a turn about -y lifts what lies along +x
-        points = [(float(x), float(z)) for x, _, z in (*chain.origins[1:], chain.tool)]
-        base = chain.origins[0]
-        return cls(
-            chain,
-            tuple(float(sign) for sign in signs),  # type: ignore[arg-type]
-            (float(base[0]), float(base[1]), float(base[2])),
-            points[0],
-            *(_Segment(math.hypot(r, h), math.atan2(h, r)) for r, h in points[1:]),
-        )
+            raise UnsupportedArmError(
+                "the exact solution needs no sideways offsets, and a tool on the roll's axis; "
+                f"this arm's are {[float(offset) for offset in offsets]} m; use dls.solve"
+            )
+        # A turn about -y lifts what lies along +x.
+        signs = tuple(-float(axis[1]) if kind == "p" else float(axis.sum()) for kind, axis in zip(kinds, chain.axes, strict=True))
+        points = [(float(x), float(z)) for x, _, z in (*chain.origins, chain.tool)]
+        if "r" in kinds:  # the wrist and what is beyond it are one piece in the plane
+            points[-2:] = [(points[-2][0] + points[-1][0], points[-2][1] + points[-1][1])]
+        shoulder, *segments = points[1:] if "y" in kinds else [(0.0, 0.0), *points[1:]]
+        upper, fore, *hand = (_Segment(math.hypot(r, h), math.atan2(h, r)) for r, h in segments)
+        x, y, z = chain.origins[0].tolist()
+        return cls(chain, kinds, signs, (x, y, z), shoulder, upper, fore, hand[0] if hand else None)
+
+    @property
+    def turns(self) -> bool:
+        """Whether the arm has a yaw of its own; else the whole robot must turn to aim it."""
+        return "y" in self.kinds
+
+    @property
+    def points(self) -> bool:
+        """Whether the hand's direction can be asked for; else it follows from the place."""
+        return self.hand is not None
 
     def solve(self, target: Target, q0: Array | None = None) -> IkResult:
-        """The solution within limits that is nearest to ``q0`` (n,), or home; without a direction the hand points down.
+        """The solution within limits that is nearest to ``q0`` (n,), or home; without a direction a hand that can points down.
 
         Out of reach: the nearest that this solution finds, never nearer than what ``dls.solve`` finds.
         """
@@ -83,19 +101,42 @@ class PlanarArm:
             return self._nearest(target, near)
         return self._checked(target, np.array(best[1]), exact=True)
 
+    def turn_to(self, target: Target) -> float:
+        """How far the robot would have to turn about base_link, left positive [rad], until the target is in the arm's plane.
+
+        0 for an arm that turns by itself, and where the target is in its plane already.
+        """
+        x, y, _ = target.position
+        if self.turns or (x > 0 and abs(y - self.base[1]) <= POSITION_TOLERANCE_M):
+            return 0.0
+        aside = self.base[1] / max(math.hypot(x, y), abs(self.base[1]))
+        return math.remainder(math.atan2(y, x) - math.asin(aside), 2.0 * math.pi)
+
     def _candidates(self, target: Target, stretch: bool = False) -> Iterator[list[float]]:
         """Facing the target or facing away, elbow up or down. ``stretch``: straight or folded where it does not reach."""
-        x, y = target.position[0] - self.base[0], target.position[1] - self.base[1]
         h = target.position[2] - self.base[2] - self.shoulder[1]
+        for yaw, out in self._facings(target):
+            r = out - self.shoulder[0]
+            if self.hand is None:
+                links = ((upper, fore, fore) for upper, fore in self._two_links(r, h, stretch))
+            else:
+                pitch = _pitch(target, yaw)
+                angle = pitch + self.hand.angle
+                wrist = (r - self.hand.length * math.cos(angle), h - self.hand.length * math.sin(angle))
+                links = ((upper, fore, pitch) for upper, fore in self._two_links(*wrist, stretch))
+            for upper, fore, pitch in links:
+                yield self._joints(yaw, upper, fore, pitch, target.roll)
+
+    def _facings(self, target: Target) -> Iterator[tuple[float, float]]:
+        """Yaws [rad] of the arm's plane, and how far out [m] the target then is."""
+        x, y = target.position[0] - self.base[0], target.position[1] - self.base[1]
+        if not self.turns:
+            yield 0.0, x
+            return
         distance = math.hypot(x, y)
         yaw = math.atan2(y, x) if distance > 1e-9 else _azimuth(target)
-        for turn, side in ((0.0, 1.0), (math.pi, -1.0)):
-            pitch = _pitch(target, yaw + turn)
-            r = side * distance - self.shoulder[0]
-            angle = pitch + self.hand.angle
-            wrist = (r - self.hand.length * math.cos(angle), h - self.hand.length * math.sin(angle))
-            for upper, fore in self._two_links(*wrist, stretch):
-                yield self._joints(yaw + turn, upper, fore, pitch)
+        yield yaw, distance
+        yield yaw + math.pi, -distance
 
     def _two_links(self, r: float, h: float, stretch: bool) -> Iterator[tuple[float, float]]:
         """Directions [rad] of the lines shoulder-elbow and elbow-wrist that put the wrist at (r, h)."""
@@ -110,14 +151,17 @@ class PlanarArm:
             upper = math.atan2(h, r) + side * opening
             yield upper, math.atan2(h - a * math.sin(upper), r - a * math.cos(upper))
 
-    def _joints(self, yaw: float, upper: float, fore: float, pitch: float) -> list[float]:
+    def _joints(self, yaw: float, upper: float, fore: float, pitch: float, roll: float) -> list[float]:
         shoulder = upper - self.upper.angle
         elbow = fore - self.fore.angle - shoulder
-        wrist = pitch - shoulder - elbow
-        return [self._into_limits(i, self.signs[i] * angle) for i, angle in enumerate((yaw, shoulder, elbow, wrist))]
+        angles = {"y": [yaw], "p": [shoulder, elbow, pitch - shoulder - elbow], "r": [math.remainder(roll, math.pi)]}
+        wanted = (angles[kind].pop(0) for kind in self.kinds)
+        return [self._into_limits(i, self.signs[i] * angle) for i, angle in enumerate(wanted)]
 
     def _into_limits(self, index: int, angle: float) -> float:
-        """The same angle, by whole turns, within the joint's limits if any is."""
+        """The same angle, by whole turns, within the joint's limits if any is; a roll at the nearest limit, because it moves nothing."""
+        if self.kinds[index] == "r":
+            return max(float(self.chain.lower[index]), min(float(self.chain.upper[index]), angle))
         angle = math.remainder(angle, 2.0 * math.pi)
         if angle < self.chain.lower[index] - _LIMIT_SLACK and angle + 2.0 * math.pi <= self.chain.upper[index]:
             return angle + 2.0 * math.pi
@@ -134,20 +178,20 @@ class PlanarArm:
         return min((self._checked(target, q, exact=False) for q in tries), key=lambda result: (result.distance, result.angle))
 
     def _checked(self, target: Target, q: Array, exact: bool) -> IkResult:
-        """What the positions, put within limits, really reach: the direction may lie outside the arm's plane."""
+        """What the positions, put within limits, really reach: place and direction may lie outside the arm's plane."""
         q = self.chain.clip(q)
         tip, rotation = self.chain.forward(q)
-        asked = target.approach or (0.0, 0.0, -1.0)
-        angle = math.acos(max(-1.0, min(1.0, float(np.dot(rotation[:, 0], asked)))))
+        asked = target.approach or ((0.0, 0.0, -1.0) if self.points else None)
+        angle = 0.0 if asked is None else math.acos(max(-1.0, min(1.0, float(np.dot(rotation[:, 0], asked)))))
         distance = math.dist(tip, target.position)
         reached = exact and distance <= POSITION_TOLERANCE_M and angle <= ANGLE_TOLERANCE_RAD
         return IkResult(q, reached, distance, angle)
 
 
-def _check_axis(chain: Chain, index: int, wanted: tuple[float, float, float], words: str) -> None:
-    if abs(abs(float(np.dot(chain.axes[index], wanted))) - 1.0) > 1e-9:
-        axis = tuple(chain.axes[index].tolist())
-        raise UnsupportedArmError(f"the exact solution needs joint {chain.names[index]} {words} and its axis is {axis}; use dls.solve")
+def _kind(axis: Array) -> str:
+    """The letter of a joint that turns about one of its frame's axes; "?" for another."""
+    main = int(np.argmax(np.abs(axis)))
+    return _AXES[main] if abs(abs(float(axis[main])) - 1.0) <= 1e-9 else "?"
 
 
 def _azimuth(target: Target) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tank_core.robot import Robot
 from tank_core.state import Array
 from tank_ik import dls
@@ -24,8 +26,10 @@ class Solver:
     def solve(self, target: Target, q0: Array | None = None) -> IkResult:
         """Joint positions for the target, nearest to ``q0`` [rad] (n,) or home; a value too when it is out of reach."""
         start = self.chain.home if q0 is None else q0
-        if self.exact is not None and target.approach is not None:
+        if self.exact is None:
+            return dls.solve(self.chain, target, start)
+        if target.approach is not None or not self.exact.points:
             result = self.exact.solve(target, start)
             if result.reached:
                 return result
-        return dls.solve(self.chain, target, start)
+        return replace(dls.solve(self.chain, target, start), turn=self.exact.turn_to(target))

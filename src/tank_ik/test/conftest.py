@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tank_core.robot import Robot, load_robot
+from tank_core.robot import Robot, load_robot, robot_names
 from tank_ik import Chain
 
 
@@ -15,6 +15,12 @@ def robot() -> Robot:
 @pytest.fixture(scope="session")
 def chain(robot: Robot) -> Chain:
     return Chain.from_robot(robot)
+
+
+@pytest.fixture(scope="session", params=robot_names())
+def each_robot(request: pytest.FixtureRequest) -> Robot:
+    """Every robot that comes with Tank, one after the other."""
+    return load_robot(request.param)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The solver takes the exact solution where there is one and iterates otherwise."""
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
@@ -13,9 +14,20 @@ DOWN = (0.0, 0.0, -1.0)
 
 
 @pytest.mark.parametrize("cell", list(Cell))
-def test_a_cell_is_solved_exactly(robot: Robot, cell: Cell) -> None:
-    result = Solver(robot).solve(Target((*robot.cell(cell), 0.01), DOWN))
+@pytest.mark.parametrize("height", [0.008, 0.07, 0.145])  # where fingers close, hover, and carry over the RaspTank's deck
+def test_every_robot_works_in_every_cell(each_robot: Robot, cell: Cell, height: float) -> None:
+    """At once, or after the turn that the solver asks for; never flat over the floor."""
+    solver, place = Solver(each_robot), each_robot.cell(cell)
+    down = DOWN if solver.exact is not None and solver.exact.points else None
+    result = solver.solve(Target((*place, height), down))
+    if result.turn:
+        assert not result.reached and f"{abs(math.degrees(result.turn)):.0f} degrees to the" in result.message
+        out = math.hypot(*place)
+        assert result.turn == pytest.approx(math.atan2(place[1], place[0]))
+        result = solver.solve(Target((out, 0.0, height), down))
     assert result.reached and result.distance < 1e-9 and result.iterations == 0
+    pitch = math.asin(-solver.chain.forward(result.q)[1][2, 0])
+    assert math.degrees(pitch) > (60 if height < 0.01 else 20)
 
 
 def test_out_of_reach_gives_the_smallest_shortfall(robot: Robot) -> None:
@@ -25,12 +37,13 @@ def test_out_of_reach_gives_the_smallest_shortfall(robot: Robot) -> None:
     assert solver.solve(target).distance <= solver.exact.solve(target).distance
 
 
-def test_an_arm_without_a_base_yaw_is_iterated(robot: Robot) -> None:
+def test_an_arm_without_a_base_yaw_says_how_far_to_turn(robot: Robot) -> None:
     arm = dataclasses.replace(robot.arm, joints=robot.arm.joints[1:], links=robot.arm.links[1:])
     solver = Solver(dataclasses.replace(robot, arm=arm))
-    assert solver.exact is None
     ahead = solver.solve(Target((0.25, 0.0, 0.1)))
     aside = solver.solve(Target((0.25, 0.08, 0.1)))
     assert ahead.reached and not aside.reached
     assert aside.distance == pytest.approx(0.08, abs=1e-3)  # as far as it lies beside the arm's plane
+    assert aside.turn == pytest.approx(math.atan2(0.08, 0.25)) and "turn 18 degrees to the left" in aside.message
+    assert solver.solve(Target((-0.25, -0.08, 0.1))).turn == pytest.approx(math.atan2(-0.08, -0.25))
     assert len(ahead.q) == 3 and np.all(np.isfinite(ahead.q))

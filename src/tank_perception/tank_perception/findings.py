@@ -79,7 +79,7 @@ def find_objects(
     hidden = draw(eye, body.boxes(SERVO_M), size)
     if body.may_hold:
         hidden = cv2.bitwise_or(hidden, draw(eye, body.held_box(HELD_MARGIN_M), size))
-    planes = Planes(rgb, hidden, palette)
+    planes = Planes(rgb, hidden, palette, eye.widths(robot.gripper.max_object, rgb.shape[0]))
     held = _held(planes, palette, eye, body, size) if body.may_hold else []
     blobs = parted(segment(planes, palette), hidden)
     lying = _on_floor(trace(blobs, hidden, eye, EDGE_PX), eye) if blobs else ()
@@ -89,23 +89,27 @@ def find_objects(
 def _held(planes: Planes, palette: Palette, eye: Eye, body: Body, size: tuple[int, int]) -> list[Finding]:
     """What is between the fingers, by the color of what shows there; its place is the tool's.
 
-    The robot's own parts are gray, too, so white and black count only where they are most of what is seen.
+    The robot's own parts are gray, too, so white and black count only where they are most of what is seen. Fingers that only are told to
+    close are where they were told to be when they hold nothing: there the color of what they hold must be, which is not black unless they
+    were told to stay farther apart than that.
     """
-    space = draw(eye, body.held_box(0.0), size)
-    beside = cv2.bitwise_and(space, cv2.bitwise_not(draw(eye, body.boxes(0.0), size)))
+    told = not body.robot.joint_feedback
+    dark = told and body.gap < 4 * body.robot.gripper.finger_half_size[1]
+    space = draw(eye, body.held_core() if told else body.held_box(0.0), size)
+    beside = space if told else cv2.bitwise_and(space, cv2.bitwise_not(draw(eye, body.boxes(0.0), size)))
     left, top, width, height = box = cv2.boundingRect(beside)
     if not (width and height):
         return []
     names = planes.indices(box, palette)[beside[top : top + height, left : left + width] > 0]
     counts = np.bincount(names, minlength=len(NAMES))
-    counts[[0, OTHER]] = 0
+    counts[[0, OTHER, *([BLACK] if dark else [])]] = 0
     best = int(counts.argmax())
     share = float(counts[best] / len(names))
-    if counts[best] < HELD_PX or (best in (WHITE, BLACK) and share < GRAY_SHARE):
+    if counts[best] < HELD_PX or ((told or best in (WHITE, BLACK)) and share < GRAY_SHARE):
         return []
-    gap = body.gap
+    room = body.room
     confidence, pixels = min(1.0, 0.5 + share), math.sqrt(counts[best])
-    return [Finding(NAMES[best], None, body.tool, HELD_SPREAD_M**2 * np.eye(3), (gap, gap, gap), box, confidence, pixels, held=True)]
+    return [Finding(NAMES[best], None, body.tool, HELD_SPREAD_M**2 * np.eye(3), (room, room, room), box, confidence, pixels, held=True)]
 
 
 def _on_floor(traced: Traced, eye: Eye) -> Iterator[Finding]:

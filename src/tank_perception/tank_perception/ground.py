@@ -49,6 +49,13 @@ class Eye:
         unit: Array = rays / np.linalg.norm(rays, axis=1, keepdims=True)
         return unit
 
+    def widths(self, size: float, rows: int) -> Array:
+        """How wide a thing of ``size`` [m] looks [px] that stands on the floor and ends at each row of the image's middle column.  # (rows,)"""
+        middle = np.column_stack((np.full(rows, self._middle[0]), np.arange(rows, dtype=np.float64)))
+        down = -self.rays(middle)[:, 2]
+        nearest: Array = self.focal * size * np.maximum(down, 0.0) / max(self.height - size, size)
+        return nearest
+
     def on_plane(self, pixels: Array, height: float = 0.0) -> Array:
         """Where rays through pixels meet the level plane at ``height`` [m]; not a number where they do not.  # (n, 2) -> (n, 3)"""
         rays = self.rays(pixels)

@@ -16,9 +16,11 @@ from tank_perception.color_model import HUE_NAMES, ColorModel
 Image = npt.NDArray[np.uint8]
 Pixels = npt.NDArray[np.int32]  # right and down  # (n, 2)
 Spots = tuple[tuple[int, int], ...]  # a few of them
+Row = npt.NDArray[np.float64]  # a number for each height in the image
 
 SHRINK = 8  # the floor's brightness is looked at in squares of this many pixels
-FLOOR_SQUARES = 9  # median over this many squares: 72 px, in which an object on the floor is the minority
+FLOOR_SQUARES = 9  # median over this many squares: 72 px, in which an object on the floor is the minority,
+FLOOR_SHARE = 1.75  # or more, where objects look larger: at least this many times their width
 NOISE = 10.0  # [of 255] chroma that noise of sigma 4 makes after the blur in one pixel of many thousand
 FULL_LIGHT = 128.0  # [of 255] the floor's value from which on ``min_value`` is meant as it is; in less light it is less
 LEAST_STEP = 7.0  # [of 255] over the floor's value: four times what noise leaves after the blur
@@ -108,13 +110,14 @@ class Planes:
     (height, width) is 255 where nothing can be told.
     """
 
-    def __init__(self, rgb: Image, hidden: Image, palette: Palette) -> None:
+    def __init__(self, rgb: Image, hidden: Image, palette: Palette, largest: Row | None = None) -> None:
+        """``largest``: how wide objects may look at each height in the image [px], evenly from its top to its bottom; None: not very."""
         work = palette.scratch(rgb)
         cv2.GaussianBlur(rgb, (3, 3), 0, dst=work.rgb)
         cv2.cvtColor(work.rgb, cv2.COLOR_RGB2HSV_FULL, dst=work.hsv)
         cv2.split(work.hsv, [work.hue, work.saturation, work.value])
         self.hue, self.saturation, self.value = work.hue, work.saturation, work.value
-        floor, bright = _floor(self.value, hidden)
+        floor, bright = _floor(self.value, hidden, largest)
         model, typical = palette.model, float(np.median(floor))
         cv2.LUT(self.value, palette.saturations(typical), dst=work.level)
         self.chromatic = cv2.compare(self.saturation, work.level, cv2.CMP_GT, dst=work.chromatic)
@@ -217,7 +220,7 @@ def _blobs(patch: Image, index: int, corner: tuple[int, int]) -> Iterator[Blob]:
             yield blob
 
 
-def _floor(value: Image, hidden: Image) -> tuple[npt.NDArray[np.float64], Image]:
+def _floor(value: Image, hidden: Image, largest: Row | None) -> tuple[npt.NDArray[np.float64], Image]:
     """The floor's value around each square, and that of the brightest floor near it. Where the robot is, the floor is as elsewhere."""
     size = (value.shape[1] // SHRINK, value.shape[0] // SHRINK)
     small = cv2.resize(value, size, interpolation=cv2.INTER_AREA)
@@ -225,7 +228,17 @@ def _floor(value: Image, hidden: Image) -> tuple[npt.NDArray[np.float64], Image]
     if covered.any() and not covered.all():
         small[covered] = np.median(small[~covered])
     floor = cv2.medianBlur(small, FLOOR_SQUARES)
+    if largest is not None:
+        _widen(floor, small, np.interp(np.linspace(0, 1, size[1]), np.linspace(0, 1, len(largest)), largest))
     return floor.astype(np.float64), cv2.dilate(floor, _WIDE)
+
+
+def _widen(floor: Image, small: Image, largest: Row) -> None:
+    """Medians over more squares in those rows in which an object [px] may fill most of the usual ones; each time twice as many."""
+    squares, most = 2 * FLOOR_SQUARES - 1, min(small.shape) - 1
+    while (rows := largest * FLOOR_SHARE > SHRINK * (squares + 1) / 2).any() and squares <= most:
+        floor[rows] = cv2.medianBlur(small, squares)[rows]
+        squares = 2 * squares - 1
 
 
 def _limit(bright: Image, over: float) -> Image:

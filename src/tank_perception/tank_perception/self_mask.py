@@ -14,7 +14,7 @@ import numpy.typing as npt
 from tank_core.frames import Pose, Vector, link_poses
 from tank_core.robot import Robot
 from tank_core.state import Array
-from tank_perception.ground import Eye
+from tank_perception.ground import NEAREST_M, Eye
 
 Mask = npt.NDArray[np.uint8]
 
@@ -30,7 +30,6 @@ DRUM_WIDTH_M = 0.024  # ... and half its length, along the y axis of a joint tha
 FAR_PX = 4000  # beyond the image; keeps coordinates in OpenCV's range
 HELD_LEAST_M = 0.012  # fingers that are nearer to each other hold nothing
 HELD_OVER_M = 0.005  # fingers farther apart than the widest object by this hold nothing
-AHEAD_M = 0.01  # parts that are all behind the camera, or nearer, are not drawn
 
 
 class _Part(NamedTuple):
@@ -60,8 +59,14 @@ class Body:
 
     @property
     def may_hold(self) -> bool:
-        """Whether the fingers are as far apart as something between them would keep them."""
-        return HELD_LEAST_M < self.gap < self.robot.gripper.max_object + HELD_OVER_M
+        """Whether the fingers are as far apart as something between them would keep them; told to be, where they tell nothing."""
+        least = HELD_LEAST_M if self.robot.joint_feedback else -math.inf
+        return least < self.gap < self.robot.gripper.max_object + HELD_OVER_M
+
+    @property
+    def room(self) -> float:
+        """How wide a thing between the fingers may be [m]: their gap, or, where they only are told to close, as wide as can be held."""
+        return self.gap if self.robot.joint_feedback else max(self.gap, self.robot.gripper.max_object)
 
     def boxes(self, margin: float) -> Array:
         """Corners of every part [m], each box larger by ``margin`` [m] on every side.  # (parts, 16, 3)"""
@@ -90,22 +95,43 @@ class Body:
         ]
 
     def held_box(self, margin: float) -> Array:
-        """What is between the fingers: a cube as wide as their gap around the tool centre point [m].  # (1, 16, 3)"""
-        half = self.gap / 2
+        """What is between the fingers: a cube as wide as there is room, around the tool centre point [m].  # (1, 16, 3)"""
+        half = self.room / 2
         return _placed([_Part(CORNERS, self._poses[-1], self.robot.arm.tool, (half, half, half))], margin)
+
+    def held_core(self) -> Array:
+        """Where the ends of closed fingers are, and nothing but what is held when they cannot close [m].  # (1, 16, 3)"""
+        (_, half_width, half_height), tool = self.robot.gripper.finger_half_size, self.robot.arm.tool
+        half_size = (half_height, 2 * half_width, half_height)
+        return _placed([_Part(CORNERS, self._poses[-1], (tool[0] - half_height, tool[1], tool[2]), half_size)], 0.0)
 
 
 def draw(eye: Eye, boxes: Array, size: tuple[int, int]) -> Mask:
     """255 where a box is in an image of ``size`` (height, width), 0 elsewhere.  ``boxes``: (n, points, 3)"""
     mask = np.zeros(size, np.uint8)
     points = boxes.reshape(-1, 3)
-    spots = np.clip(np.rint(eye.pixels(points)), -FAR_PX, FAR_PX).astype(np.int32).reshape(*boxes.shape[:2], 2)
-    ahead = (eye.depths(points) > AHEAD_M).reshape(boxes.shape[:2]).any(axis=1)
+    depths = eye.depths(points).reshape(boxes.shape[:2])
+    spots = _spots(eye, points).reshape(*boxes.shape[:2], 2)
+    ahead = depths > NEAREST_M
+    cut = ahead.any(axis=1) & ~ahead.all(axis=1)
     low, high = spots.min(axis=1), spots.max(axis=1)
-    inside = ahead & (high >= 0).all(axis=1) & (low < (size[1], size[0])).all(axis=1)
-    for corners in spots[inside]:
+    inside = ahead.all(axis=1) & (high >= 0).all(axis=1) & (low < (size[1], size[0])).all(axis=1)
+    for corners in (*spots[inside], *(_spots(eye, _part_ahead(box, depth)) for box, depth in zip(boxes[cut], depths[cut], strict=True))):
         cv2.fillConvexPoly(mask, cv2.convexHull(corners), 255)
     return mask
+
+
+def _spots(eye: Eye, points: Array) -> npt.NDArray[np.int32]:
+    """Whole pixels.  # (n, 3) -> (n, 2)"""
+    return np.clip(np.rint(eye.pixels(points)), -FAR_PX, FAR_PX).astype(np.int32)
+
+
+def _part_ahead(points: Array, depths: Array) -> Array:
+    """Points whose hull is that part of a solid's hull which is ahead of the camera: what is behind it cannot be drawn.  # (n, 3) -> (m, 3)"""
+    ahead, behind = depths > NEAREST_M, depths <= NEAREST_M
+    share = ((NEAREST_M - depths[behind])[:, None] / (depths[ahead][None] - depths[behind][:, None]))[..., None]
+    crossing = points[behind][:, None] + share * (points[ahead][None] - points[behind][:, None])
+    return np.vstack((points[ahead], crossing.reshape(-1, 3)))
 
 
 def _placed(parts: Sequence[_Part], margin: float) -> Array:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from rendered import Stage, every_kind, in_base, spoiled
 
 from tank_core.commands import Color, Shape
 from tank_core.frames import link_poses
+from tank_core.robot import load_robot
 from tank_core.state import Pose2D
 from tank_perception.findings import find_objects
 from tank_sim.worlds import on_floor
@@ -141,4 +143,24 @@ def test_what_is_held_has_its_color_and_the_place_of_the_hand(robot, color):
         stage.put(f"{color}_cube", (0.6, 0.3, 0.02))
         rgb, view = stage.shoot(arm=arm, finger=0.02)
         assert not any(finding.held for finding in find_objects(rgb, view, robot).findings)
+    stage.close()
+
+
+LIFTED = (0.3, -1.2, 0.0)  # [rad] of the kit's arm: the hand just ahead of the low camera, and in its view
+
+
+@pytest.mark.parametrize("color", [Color.RED, Color.WHITE])
+@pytest.mark.parametrize("shape", list(Shape))
+@pytest.mark.parametrize("size", [0.03, 0.045])
+def test_fingers_that_tell_nothing_hold_what_is_where_they_would_have_closed(color, shape, size):
+    """Told to close, they are closed, or on what is between; a thing that still stands on the floor behind them is not held."""
+    kit = load_robot("rasptank")
+    stage = Stage(kit, [on_floor(color, shape, size, (0.16, 0.0))])
+    rotation, translation = link_poses(kit.arm, dict(zip(kit.arm.joint_names, LIFTED, strict=True)))[-1]
+    for held, finger in ((False, 0.0), (True, size / 2)):
+        if held:
+            stage.put(f"{color}_{shape}", translation + rotation @ np.array(kit.arm.tool))
+        rgb, view = stage.shoot(arm=LIFTED, finger=finger)
+        told = replace(view, joints={**view.joints, kit.gripper.joint: 0.0})
+        assert [finding.color for finding in find_objects(rgb, told, kit).findings if finding.held] == [color] * held
     stage.close()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 from tank_core.commands import Color
-from tank_core.robot import Chassis, Drive, Joint, Link, Robot
-from tank_sim.xml_text import Node, add
+from tank_core.robot import Drive, Joint, Link, Robot, Vector
+from tank_core.xml_text import Node, add
 
 Rgb = tuple[float, float, float]
 
@@ -35,6 +36,7 @@ _ROBOT_MATERIALS: dict[str, tuple[Rgb, float, float]] = {
     "glass": ((0.05, 0.07, 0.10), 1.0, 1.0),
 }
 DRESS_GROUP = 2
+LOW_ARM_M = 0.015  # an arm whose first joint is no higher over the deck stands on it
 _DRESS = {"contype": 0, "conaffinity": 0, "mass": 0, "group": DRESS_GROUP}
 
 
@@ -76,13 +78,18 @@ def add_lights(chassis: Node, brightness: float = 1.0) -> None:
         diffuse=dimmed((0.30, 0.31, 0.34), brightness))  # fmt: skip
 
 
-def dress_chassis(body: Node, chassis: Chassis) -> None:
-    """A deck, a bumper and two lamps."""
-    x, y, z = chassis.half_size
+def dress_chassis(body: Node, robot: Robot) -> None:
+    """A deck, what carries an arm that begins over it, a bumper, and two lamps where no camera head takes their place."""
+    x, y, z = robot.chassis.half_size
+    first, deck = robot.arm.joints[0].origin, robot.chassis.height + z
+    if (rise := first[2] - deck) > LOW_ARM_M:
+        for side in (1, -1):
+            place = (first[0] - 0.01, side * (robot.arm.links[0].half_size[1] + 0.008), z + rise / 2)
+            _dress(body, "box", pos=place, size=(0.016, 0.002, rise / 2 + 0.008), material="deck")
     _dress(body, "box", pos=(0, 0, z + 0.0015), size=(x * 0.96, y * 0.92, 0.0015), material="deck")
     _dress(body, "box", pos=(x, 0, -z * 0.35), size=(0.004, y * 0.96, z * 0.22), material="deck")
     _dress(body, "box", pos=(-x, 0, -z * 0.35), size=(0.004, y * 0.96, z * 0.22), material="deck")
-    for side in (1, -1):
+    for side in (1, -1) if robot.camera.mast else ():
         lamp = {"pos": (x, side * y * 0.66, z * 0.35), "zaxis": (1, 0, 0)}
         _dress(body, "cylinder", size=(z * 0.36, 0.003), material="steel", **lamp)
         _dress(body, "cylinder", size=(z * 0.27, 0.0045), rgba=(1.0, 0.97, 0.85, 1), **lamp)
@@ -112,6 +119,33 @@ def dress_wheel(wheel: Node, drive: Drive, side: int) -> None:
         _dress(wheel, "box", pos=place, size=(radius * 0.2, 0.003, radius * 0.055), euler=(0, -angle, 0), material="steel")
 
 
+def dress_track(body: Node, place: Vector, drive: Drive) -> None:
+    """A belt with its pads around two toothed wheels, at ``place`` in the body; it does not run, the hub between them turns."""
+    x, y, z = place
+    radius, half, reach = drive.wheel_radius, drive.wheel_half_width, (drive.track_length or 0.0) / 2
+    for end in (1, -1):
+        hub = {"pos": (x + end * reach, y, z), "zaxis": (0, 1, 0)}
+        _dress(body, "cylinder", size=(radius * 0.94, half * 0.75), material="rubber", **hub)
+        _dress(body, "cylinder", size=(radius * 0.72, half), material="steel", **hub)
+        _dress(body, "cylinder", size=(radius * 0.50, half + 0.001), material="deck", **hub)
+        _dress(body, "cylinder", size=(radius * 0.18, half + 0.004), material="steel", **hub)
+        _dress(body, "box", pos=(x, y, z + end * radius * 0.9), size=(reach, half * 0.9, radius * 0.06), material="rubber")
+    for along, up, angle in _belt(reach, radius * 0.95, pads=36):
+        _dress(body, "box", pos=(x + along, y, z + up), size=(radius * 0.09, half, radius * 0.05), euler=(0, angle, 0), material="rubber")
+
+
+def _belt(reach: float, radius: float, pads: int) -> Iterator[tuple[float, float, float]]:
+    """Points along a belt around two wheels: forward, up [m], and how far it is turned there [rad]."""
+    straight, bend = 2 * reach, math.pi * radius
+    for pad in range(pads):
+        way = 2 * (straight + bend) * pad / pads
+        back, way = divmod(way, straight + bend)
+        angle = math.pi * back + max(0.0, way - straight) / radius  # 0 on top, clockwise as seen from the right
+        along = min(way, straight) - reach
+        turned = (-along if back else along) + radius * math.sin(angle)
+        yield turned, radius * math.cos(angle), angle
+
+
 def dress_link(body: Node, joint: Joint, link: Link) -> None:
     """A servo drum on the joint's axis, as wide as the link needs."""
     across = min(link.half_size[1], 0.016) + 0.006
@@ -136,10 +170,22 @@ def dress_camera(chassis: Node, camera_link: Node, robot: Robot) -> None:
     for start, end in pairwise(camera.mast):
         points = (start[0], start[1], start[2] - lift, end[0], end[1], end[2] - lift)
         _dress(chassis, "capsule", fromto=points, size=camera.mast_radius, material="servo")
+    if not camera.mast:
+        _dress_head(chassis, robot)
     view = (math.cos(camera.pitch), 0.0, -math.sin(camera.pitch))
     behind = tuple(-0.020 * part for part in view)
     _dress(camera_link, "box", pos=behind, size=(0.010, 0.026, 0.016), euler=(0, camera.pitch, 0), material="servo")
     _dress(camera_link, "cylinder", pos=tuple(-0.009 * part for part in view), size=(0.010, 0.004), zaxis=view, material="glass")
+
+
+def _dress_head(chassis: Node, robot: Robot) -> None:
+    """What carries a camera without a mast: a servo at the front of the body, and a plate behind the camera and the range sensor."""
+    front, lift = robot.chassis.half_size[0], robot.chassis.height
+    x, y, top = robot.camera.position
+    low = robot.range_sensor.position[2] if robot.range_sensor else top - 0.03
+    behind, middle, half = x - 0.030, (top + low) / 2 - lift, (top - low) / 2
+    _dress(chassis, "box", pos=((front + behind) / 2, y, middle), size=(abs(behind - front) / 2 + 0.008, 0.006, 0.011), material="servo")
+    _dress(chassis, "box", pos=(behind, y, middle), size=(0.0015, 0.024, half + 0.014), material="deck")
 
 
 def _dress(parent: Node, kind: str, **attributes: Any) -> None:

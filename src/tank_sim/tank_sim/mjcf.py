@@ -10,10 +10,10 @@ import math
 from xml.etree import ElementTree
 
 from tank_core.commands import Shape
-from tank_core.robot import Arm, Chassis, Gripper, Robot, Supports, Vector
+from tank_core.robot import Arm, Gripper, Robot, Supports, Vector
+from tank_core.xml_text import Node, add, to_text
 from tank_sim import appearance
 from tank_sim.worlds import OBJECT_MASS, Fixture, Shade, World, WorldObject
-from tank_sim.xml_text import Node, add, to_text
 
 TIMESTEP = 0.002  # [s]
 CHASSIS = "chassis"
@@ -32,6 +32,9 @@ WHEEL = {"contype": 2, "conaffinity": 1}
 TYRE = {"contype": 0, "conaffinity": 4}
 ARM = {"contype": 0, "conaffinity": 7}
 
+TYRE_GIVE = (
+    1 / 3
+)  # [s/m] time constant of a tyre's contact over its radius: a small tyre that sank in as far as a large one would roll short
 WHEEL_GAIN = 0.5  # [N m s/rad] of the wheels' speed control
 ROTOR_TIME = 0.003  # [s] in which a servo's geared rotor alone reaches full speed at full effort: gives its inertia
 SERVO_TIME = 0.03  # [s] a servo eases into a new target, so that targets sent at 50 Hz do not shake the robot across the floor
@@ -67,10 +70,11 @@ def _add_robot(bodies: Node, robot: Robot, brightness: float) -> None:
     chassis = add(bodies, "body", name=CHASSIS, pos=(0, 0, robot.chassis.height))
     add(chassis, "freejoint", name="base")
     appearance.add_lights(chassis, brightness)
-    _add_chassis(chassis, robot.chassis)
+    _add_chassis(chassis, robot)
     add(chassis, "site", name="base_link", pos=(0, 0, -robot.chassis.height), size=0.005, group=4)
     for side, name in zip((1, -1), robot.drive.wheel_joints, strict=True):
         _add_wheel(chassis, robot, name, side)
+    _add_belts(chassis, robot)
     _add_supports(chassis, robot.drive.supports, robot.chassis.height)
     hand = _add_arm(chassis, robot.arm, robot.chassis.height)
     _add_fingers(hand, robot)
@@ -78,13 +82,14 @@ def _add_robot(bodies: Node, robot: Robot, brightness: float) -> None:
     appearance.dress_range_sensor(chassis, robot)
 
 
-def _add_chassis(body: Node, chassis: Chassis) -> None:
+def _add_chassis(body: Node, robot: Robot) -> None:
     """A box whose centre of mass is not its middle, so its inertia (about that centre, of a uniform box) is written out."""
+    chassis = robot.chassis
     x, y, z = chassis.half_size
     inertia = tuple(chassis.mass / 3 * (a * a + b * b) for a, b in ((y, z), (x, z), (x, y)))
     add(body, "inertial", pos=chassis.com, mass=chassis.mass, diaginertia=inertia)
     add(body, "geom", name=CHASSIS, type="box", size=chassis.half_size, material="body", **BODY)
-    appearance.dress_chassis(body, chassis)
+    appearance.dress_chassis(body, robot)
 
 
 def _add_wheel(chassis: Node, robot: Robot, name: str, side: int) -> None:
@@ -98,9 +103,17 @@ def _add_wheel(chassis: Node, robot: Robot, name: str, side: int) -> None:
     add(wheel, "joint", name=name, type="hinge", axis=(0, 1, 0), armature=0.001, damping=0.0001)
     add(wheel, "geom", name=name, type="cylinder", size=(drive.wheel_radius, drive.wheel_half_width), zaxis=(0, 1, 0),
         mass=drive.wheel_mass, friction=(drive.wheel_friction, 0.005, 0.0001), material="rubber", **WHEEL)  # fmt: skip
-    add(wheel, "geom", name=f"{name}_tyre", type="sphere", size=drive.wheel_radius, mass=0, group=4,
-        friction=(drive.wheel_friction, 0.005, 0.0001), **TYRE)  # fmt: skip
+    add(wheel, "geom", name=f"{name}_tyre", type="sphere", size=drive.wheel_radius, mass=0, group=4, priority=1,
+        friction=(drive.wheel_friction, 0.005, 0.0001), solref=(TYRE_GIVE * drive.wheel_radius, 1), **TYRE)  # fmt: skip
     appearance.dress_wheel(wheel, drive, side)
+
+
+def _add_belts(chassis: Node, robot: Robot) -> None:
+    """Tracks push things with all of their length. On the floor each stands at one place, as a wheel: how real ones slip is not known."""
+    for side, (place, (length, half_width, radius)) in zip(("left", "right"), robot.drive.belts, strict=False):
+        place = _lifted(place, -robot.chassis.height)
+        add(chassis, "geom", name=f"{side}_belt", type="box", pos=place, size=(length, half_width, radius), mass=0, group=4, **WHEEL)
+        appearance.dress_track(chassis, place, robot.drive)
 
 
 def _add_supports(chassis: Node, supports: Supports, height: float) -> None:

@@ -21,6 +21,7 @@ from tank_sim.range_finder import RangeFinder
 from tank_sim.realism import Realism
 from tank_sim.realism import realism as realism_by_name
 from tank_sim.robot_parts import Parts
+from tank_sim.told_joints import ToldJoints
 from tank_sim.wheel_odometry import WheelOdometry
 from tank_sim.worlds import World, WorldObject, build_world
 
@@ -48,7 +49,7 @@ class MujocoBackend(SimulatedBackend):
 
     ``camera`` asks for images, which need OpenGL; ``realism`` says how far from ideal the robot is: "ideal", "real" or numbers.
     ``model`` and ``data`` are MuJoCo's own, for viewers and tests. Truth (``truth``, ``objects``, ``held``) is for results and tests:
-    nothing that drives the robot may look at it.
+    nothing that drives the robot may look at it. A robot without joint feedback is told its joints' states by its own pulses.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class MujocoBackend(SimulatedBackend):
         self._owed = 0.0
         self._asked = (0.0, 0.0)
         self._faults.reset(seed)
+        self._told = None if self.robot.joint_feedback else ToldJoints(self.robot)
         self._pinged = -math.inf  # [s] when the range sensor was last used
         self._distance: float | None = None
         if self._camera is not None:
@@ -123,6 +125,9 @@ class MujocoBackend(SimulatedBackend):
     def stop(self) -> None:
         """Zero the wheels' speed and hold every joint where it is."""
         self._drive(0.0, 0.0)
+        if self._told is not None:
+            self._told.stop()
+            return
         for name, address in self._parts.arm_positions.items():
             self.data.ctrl[self._parts.actuators[name]] = self.data.qpos[address]
 
@@ -178,6 +183,7 @@ class MujocoBackend(SimulatedBackend):
         shade.move(self.model, self.data)
         while steps > 0:
             chunk = min(steps, ENCODER_STEPS)
+            self._tell(chunk * mjcf.TIMESTEP)
             mujoco.mj_step(self.model, self.data, chunk)
             if self._faults.active:
                 self._err(chunk * mjcf.TIMESTEP)
@@ -263,17 +269,30 @@ class MujocoBackend(SimulatedBackend):
         joints = {name: JointState(*value) for name, *value in values}
         finger = joints[self.robot.gripper.joint]
         joints[self.robot.gripper.joint] = JointState(parts.gripper_position(finger.position), finger.velocity * parts.ratio, finger.effort)
-        return joints
+        return joints if self._told is None else joints | self._told.states
 
     def _aim(self, name: str, target: float) -> float:
         lower, upper = self.robot.joint_limits(name)
         applied = max(lower, min(upper, target))
+        if self._told is None:
+            self._servo(name, applied)
+        else:
+            self._told.aim(name, applied)
+        return applied
+
+    def _servo(self, name: str, target: float) -> None:
         gripper, actuator = self.robot.gripper, self._parts.actuators[name]
         if name == gripper.joint:
-            self.data.ctrl[actuator] = gripper.gap(applied)
+            self.data.ctrl[actuator] = gripper.gap(target)
         else:
-            self.data.ctrl[actuator] = self._faults.servo_target(applied, self.data.ctrl[actuator])
-        return applied
+            self.data.ctrl[actuator] = self._faults.servo_target(target, self.data.ctrl[actuator])
+
+    def _tell(self, duration: float) -> None:
+        """Pulses to servos that are told where to be, not asked, go on by ``duration`` [s]."""
+        if self._told is not None:
+            self._told.step(duration)
+            for name, state in self._told.states.items():
+                self._servo(name, state.position)
 
     def _check(self, command: RobotCommand) -> None:
         self._check_open()

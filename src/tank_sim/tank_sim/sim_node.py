@@ -18,12 +18,12 @@ from tank_core.health import Level
 from tank_core.robot_node import ROBOT_SETTINGS, RobotNode
 from tank_core.ros_parameters import Setting
 from tank_core.state import CameraFrame, Odometry, RobotState
+from tank_core.urdf import build_urdf
 from tank_sim.camera import View
 from tank_sim.mjcf import build_mjcf
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.physics_loop import PhysicsLoop
 from tank_sim.realism import realism_names
-from tank_sim.urdf import build_urdf
 from tank_sim.viewer import KINDS, Viewer
 from tank_sim.worlds import world_names
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from tank_core.commands import Cell, Color, Shape
 from tank_core.exceptions import TankError
+from tank_core.frames import link_poses
 from tank_core.robot import Point, Robot
 
 OBJECT_MASS = 0.04  # [kg]
@@ -116,6 +117,11 @@ def on_floor(color: Color, shape: Shape, size: float, place: Point, yaw: float =
     return WorldObject(color, shape, size, (place[0], place[1], size / 2), yaw)
 
 
+def fitting(robot: Robot, kinds: Iterable[Kind]) -> list[Kind]:
+    """The same kinds of things, those that are too large for this robot's gripper made as large as fits."""
+    return [(color, shape, min(size, robot.gripper.max_object)) for color, shape, size in kinds]
+
+
 def _empty(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
     return ()
 
@@ -124,7 +130,7 @@ def _playground(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
     """A cube where the front cell is after "forward one meter, then turn left", and seven objects strewn about; the lane is free."""
     reach = robot.cell(Cell.FRONT)[0]
     fixed = [on_floor(Color.GREEN, Shape.CUBE, 0.04, (1.0, reach), dice.uniform(-0.2, 0.2))]
-    kinds = [
+    kinds: list[Kind] = [
         (Color.RED, Shape.CUBE, 0.04),
         (Color.BLUE, Shape.BALL, 0.045),
         (Color.YELLOW, Shape.CYLINDER, 0.04),
@@ -133,7 +139,7 @@ def _playground(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
         (Color.WHITE, Shape.CYLINDER, 0.035),
         (Color.BLACK, Shape.CUBE, 0.03),
     ]
-    return _strew(fixed, kinds, dice)
+    return _strew(fixed, fitting(robot, kinds), dice)
 
 
 def _clutter(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
@@ -153,7 +159,7 @@ def _clutter(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
     ]
     objects: list[WorldObject] = []
     for kinds in groups:
-        objects += _free_group(kinds, objects, dice)
+        objects += _free_group(fitting(robot, kinds), objects, dice)
     return tuple(objects)
 
 
@@ -169,15 +175,16 @@ def _gate(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
     }
     return tuple(
         on_floor(*kind, (x + dice.uniform(-0.08, 0.08), y + dice.uniform(-0.08, 0.08)), dice.uniform(-math.pi, math.pi))
-        for (x, y), kind in places.items()
+        for (x, y), kind in zip(places, fitting(robot, places.values()), strict=True)
     )
 
 
 def gate_fixtures(robot: Robot) -> tuple[Fixture, ...]:
     """An arch that this robot drives through with room on every side: two posts and a lintel."""
     inside = robot.drive.wheel_separation / 2 + robot.drive.wheel_half_width + GATE_ROOM
-    tops = [point[2] for point in (robot.camera.position, *robot.camera.mast)]
-    under = max(tops) + robot.camera.mast_radius + GATE_OVER
+    masts = [point[2] + robot.camera.mast_radius for point in (robot.camera.position, *robot.camera.mast)]
+    folded = [float(place[2]) + max(link.half_size) for link, (_, place) in zip(robot.arm.links, link_poses(robot.arm, {}), strict=True)]
+    under = max(*masts, *folded) + GATE_OVER
     across = inside + POST
     posts = [Fixture(f"gate_{side}", (POST, POST, under / 2), (GATE_X, y, under / 2)) for side, y in (("left", across), ("right", -across))]
     return (*posts, Fixture("gate_lintel", (POST, across + POST, POST), (GATE_X, 0.0, under + POST)))

@@ -7,7 +7,7 @@ os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
 import pytest
 
 import tank_sim  # noqa: F401 - chooses an OpenGL, which has to be before any test imports mujoco
-from tank_core.robot import load_robot
+from tank_core.robot import load_robot, robot_names
 
 DOMAIN_ID = 42
 
@@ -15,6 +15,12 @@ DOMAIN_ID = 42
 @pytest.fixture(scope="session")
 def robot():
     return load_robot("tank")
+
+
+@pytest.fixture(scope="session", params=robot_names())
+def each_robot(request):
+    """Every robot that comes with Tank, one after the other."""
+    return load_robot(request.param)
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 from tank_core.robot import Robot, Vector
-from tank_sim.xml_text import Node, add, to_text
+from tank_core.xml_text import Node, add, to_text
 
 ORIGIN: Vector = (0.0, 0.0, 0.0)
 QUARTER = math.pi / 2
+LITTLE_MASS, LITTLE_INERTIA = 1e-6, 1e-9  # [kg], [kg m^2] next to nothing: readers of URDF refuse links that move and have no mass
 _COLORS = {"body": "0.06 0.44 0.47 1", "dark": "0.10 0.11 0.12 1", "metal": "0.72 0.74 0.77 1"}
 
 
@@ -41,6 +42,8 @@ def _add_chassis(root: Node, robot: Robot) -> None:
         _add_shape(link, (x, y, supports.radius + supports.clearance - chassis.height), "sphere", "metal", radius=supports.radius)
     for start, end in pairwise(robot.camera.mast):
         _add_tube(link, _raised(start, -chassis.height), _raised(end, -chassis.height), robot.camera.mast_radius)
+    for place, half_size in robot.drive.belts:
+        _add_shape(link, _raised(place, -chassis.height), "box", "dark", size=_doubled(half_size))
     _add_joint(root, "chassis_joint", "fixed", "base_link", "chassis_link", (0.0, 0.0, chassis.height))
 
 
@@ -72,17 +75,31 @@ def _add_arm(root: Node, robot: Robot) -> str:
 
 
 def _add_fingers(root: Node, robot: Robot, hand: str) -> None:
-    """The left finger is the gripper's joint, whose position is the finger's travel; the right one mimics it."""
+    """The left finger is the gripper's joint, whose position is the finger's travel, and the right one mimics it.
+
+    Where the joint is a servo's angle it is a link of its own, and both fingers mimic it, by a straight line through the ends of the
+    table of openings.
+    """
     gripper, (length, half_width, _) = robot.gripper, robot.gripper.finger_half_size
     place = (robot.arm.tool[0] - length, robot.arm.tool[1], robot.arm.tool[2])
-    for side, name, link_name in ((1, gripper.joint, "left_finger"), (-1, f"{gripper.joint}_mirror", "right_finger")):
+    scale, offset = 1.0, 0.0
+    limits = {"lower": gripper.lower, "upper": gripper.upper, "effort": gripper.effort, "velocity": gripper.velocity}
+    if gripper.revolute:
+        _add_inertial(add(root, "link", name="gripper_servo"), LITTLE_MASS, ORIGIN, (LITTLE_INERTIA, LITTLE_INERTIA, LITTLE_INERTIA))
+        add(_add_joint(root, gripper.joint, "revolute", hand, "gripper_servo", place, axis=(0.0, 0.0, 1.0)), "limit", **limits)
+        near, far = gripper.gap(gripper.lower) / 2, gripper.gap(gripper.upper) / 2
+        scale = (far - near) / (gripper.upper - gripper.lower)
+        offset = near - scale * gripper.lower
+        limits |= {"lower": near, "upper": far, "velocity": gripper.velocity * scale}
+    left = f"{gripper.joint}_finger" if gripper.revolute else gripper.joint
+    for side, name, link_name in ((1, left, "left_finger"), (-1, f"{gripper.joint}_mirror", "right_finger")):
         link = add(root, "link", name=link_name)
         _add_inertia(link, gripper.finger_mass, (0.0, side * half_width, 0.0), gripper.finger_half_size)
         _add_shape(link, (0.0, side * half_width, 0.0), "box", "dark", size=_doubled(gripper.finger_half_size))
         joint = _add_joint(root, name, "prismatic", hand, link_name, place, axis=(0.0, float(side), 0.0))
-        add(joint, "limit", lower=gripper.lower, upper=gripper.upper, effort=gripper.effort, velocity=gripper.velocity)
-        if side < 0:
-            add(joint, "mimic", joint=gripper.joint, multiplier=1.0, offset=0.0)
+        add(joint, "limit", **limits)
+        if name != gripper.joint:
+            add(joint, "mimic", joint=gripper.joint, multiplier=scale, offset=offset)
 
 
 def _add_camera(root: Node, robot: Robot) -> None:

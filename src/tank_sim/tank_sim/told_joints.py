@@ -1,0 +1,31 @@
+"""Joints that tell nothing: where they were told to be, as a driver of hobby servos knows it. Pure."""
+
+from __future__ import annotations
+
+from tank_core.robot import Robot
+from tank_core.state import JointState
+
+
+class ToldJoints:
+    """Pulses go to their targets no faster than the joints may; states are those of the pulses, with effort 0."""
+
+    def __init__(self, robot: Robot) -> None:
+        """At rest as the simulation begins: the arm at home, the gripper open."""
+        self._speeds = {name: robot.joint_velocity(name) for name in robot.joint_names}
+        self._goals = dict(zip(robot.joint_names, (*robot.arm.home, robot.gripper.upper), strict=True))
+        self.states = {name: JointState(position, 0.0, 0.0) for name, position in self._goals.items()}
+
+    def aim(self, name: str, target: float) -> None:
+        """Tell a joint where to go [rad or m]."""
+        self._goals[name] = target
+
+    def stop(self) -> None:
+        """Stay where the pulses are now."""
+        self._goals = {name: state.position for name, state in self.states.items()}
+
+    def step(self, duration: float) -> None:
+        """Go on by ``duration`` [s]."""
+        for name, goal in self._goals.items():
+            here, farthest = self.states[name].position, self._speeds[name] * duration
+            there = max(here - farthest, min(here + farthest, goal))
+            self.states[name] = JointState(there, (there - here) / duration, 0.0)
