@@ -134,7 +134,10 @@ class SimNode(RobotNode):
             self._viewer = Viewer(self.settings["viewer"], text, self.settings["viewer_port"], self._viewer_says)
 
     def _viewer_says(self, text: str, is_error: bool) -> None:
-        (self.get_logger().error if is_error else self.get_logger().info)(text)
+        if is_error:  # rclpy wants one severity for each line of code
+            self.get_logger().error(text)
+        else:
+            self.get_logger().info(text)
         self.diagnostics.set("viewer", Level.WARN if is_error else Level.OK, text)
 
     # Time
