@@ -8,17 +8,16 @@ from collections.abc import Iterator
 from tank_core.commands import Approach, Cell
 from tank_core.state import Pose2D
 from tank_executor import guard, route
-from tank_executor.driving import drive, turn
-from tank_executor.looking import NO_DETECTIONS, Quest, face, find, in_sight, look
+from tank_executor.driving import drive, standing, turn
+from tank_executor.looking import BEYOND_M, NO_DETECTIONS, STRAY_M, Quest, come_back, face, find, glance, in_sight, look, nearest, seen_from
 from tank_executor.motion import wrap
 from tank_executor.route import Disc, Footprint
 from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdict
-from tank_executor.sight import Place, Thing
+from tank_executor.sight import Place, Thing, from_base, to_base
 
-BEYOND_M = 0.015  # the thing ends this far beyond the middle of the front cell: nearer, the folded arm begins to hide it
-ARRIVED_M, ARRIVED_RAD = 0.015, math.radians(2.0)  # how well
+ARRIVED_M, ARRIVED_RAD = STRAY_M, math.radians(2.0)  # how well
 MEASURED_M = 0.6  # from this near a thing's place is known well enough to grasp it
-STAGING_M = 0.5  # the last leg begins this far from the thing, where the camera sees it well
+STAGING_M = 0.185  # the last leg begins so much farther away than where the thing is measured, where the camera sees it well
 LEG_M = 1.0  # look again after this much way
 LEGS = 20
 REFUSALS = 3  # legs that failed, or brought the thing no nearer, after which it gives up
@@ -45,7 +44,7 @@ def approach(quest: Quest, grasping: bool = False) -> Script[Thing | Failed]:
                 return thing
         if _has_arrived(context, thing) and not (grasping and _is_better_elsewhere(context, thing)):
             reason = quest.mistakable(thing)
-            return Failed(reason) if reason else thing
+            return Failed(reason) if reason else (yield from _close_in(context, thing, name))
         before, direct = context.state.odometry.pose, _is_direct(context, thing, grasping)
         verdict = yield from _leg(context, thing, name, grasping)
         refused += isinstance(verdict, Failed)
@@ -57,6 +56,24 @@ def approach(quest: Quest, grasping: bool = False) -> Script[Thing | Failed]:
         if stalled == REFUSALS:
             return Failed(f"{name} comes no nearer: does it move, or does the camera's picture stand still?")
     return Failed(f"{name} does not come into the arm zone")
+
+
+def peek(context: Context, place: Place, radius: float) -> Script[Thing | Failed | None]:
+    """What is seen within ``radius`` [m] of a place in base_link; if need be the robot turns to it, backs up, and returns."""
+    there = from_base(context.state.odometry.pose, place)
+    seen, before = _nearest_to(context, there, radius), standing(context)
+    if seen is not None:
+        return seen
+    verdict = yield from glance(context, place, "looking whether something is there")
+    seen = _nearest_to(context, there, radius)
+    if seen is None and isinstance(verdict, Done):
+        verdict = yield from come_back(context, before)
+    return verdict if isinstance(verdict, Failed) else seen
+
+
+def _nearest_to(context: Context, there: Place, radius: float) -> Thing | None:
+    """The same for a place in odom."""
+    return nearest(context, to_base(context.state.odometry.pose, there), radius)
 
 
 def _comes_no_nearer(context: Context, quest: Quest, thing: Thing, before: Pose2D) -> bool:
@@ -80,12 +97,23 @@ def _bearing(context: Context, thing: Thing) -> float:
 
 def _ahead(context: Context) -> float:
     """How far ahead of base_link the thing is to end [m]."""
-    return context.robot.cell(Cell.FRONT)[0] + BEYOND_M
+    front = context.robot.cell(Cell.FRONT)[0]
+    return front + BEYOND_M if seen_from(context) <= front + BEYOND_M else front
+
+
+def _close_in(context: Context, thing: Thing, name: str) -> Script[Thing | Failed]:
+    """The rest of the way, on which the camera loses the thing out of sight."""
+    rest = math.hypot(*thing.seen_from(context.state.odometry.pose)) - _ahead(context)
+    if rest > ARRIVED_M:
+        verdict = yield from drive(context, rest, None, f"closing in on {name}", guard.narrow(context.robot), thing.id)
+        if isinstance(verdict, Failed):
+            return verdict
+    return thing
 
 
 def _has_arrived(context: Context, thing: Thing) -> bool:
     x, y = thing.seen_from(context.state.odometry.pose)
-    return in_sight(context, thing) and abs(math.hypot(x, y) - _ahead(context)) <= ARRIVED_M and abs(math.atan2(y, x)) <= ARRIVED_RAD
+    return in_sight(context, thing) and abs(math.hypot(x, y) - seen_from(context)) <= ARRIVED_M and abs(math.atan2(y, x)) <= ARRIVED_RAD
 
 
 def _leg(context: Context, thing: Thing, name: str, grasping: bool) -> Script[Verdict]:
@@ -93,14 +121,14 @@ def _leg(context: Context, thing: Thing, name: str, grasping: bool) -> Script[Ve
     base = context.state.odometry.pose
     if _is_direct(context, thing, grasping):
         verdict = yield from turn(context, wrap(_bearing(context, thing) - base.yaw), None, f"turning to {name}")
-        left = math.hypot(*thing.seen_from(context.state.odometry.pose)) - _ahead(context)
+        left = math.hypot(*thing.seen_from(context.state.odometry.pose)) - seen_from(context)
         if isinstance(verdict, Failed) or abs(left) <= ARRIVED_M:
             return verdict
-        return (yield from drive(context, max(-LEG_M, min(LEG_M, left)), None, f"driving to {name}", guard.NARROW, thing.id))
-    way = _detour(context, thing, grasping)
-    if way is None:
+        return (yield from drive(context, max(-LEG_M, min(LEG_M, left)), None, f"driving to {name}", guard.narrow(context.robot), thing.id))
+    corners = _detour(context, thing, grasping)
+    if corners is None:
         return Failed(f"there is no free way to {name}")
-    corner = next((place for place in way if math.dist(place, (base.x, base.y)) > GONE_BY_M), None)
+    corner = next((place for place in corners if math.dist(place, (base.x, base.y)) > GONE_BY_M), None)
     if corner is None:
         return (yield from turn(context, wrap(_bearing(context, thing) - base.yaw), None, f"turning to {name}"))
     bearing = math.atan2(corner[1] - base.y, corner[0] - base.x)
@@ -108,7 +136,8 @@ def _leg(context: Context, thing: Thing, name: str, grasping: bool) -> Script[Ve
     if isinstance(verdict, Failed):
         return verdict
     here = context.state.odometry.pose
-    return (yield from drive(context, min(LEG_M, math.dist(corner, (here.x, here.y))), None, f"going round to {name}", guard.NARROW))
+    way = min(LEG_M, math.dist(corner, (here.x, here.y)))
+    return (yield from drive(context, way, None, f"going round to {name}", guard.narrow(context.robot)))
 
 
 def _is_direct(context: Context, thing: Thing, grasping: bool) -> bool:
@@ -149,13 +178,13 @@ def _is_better_elsewhere(context: Context, thing: Thing) -> bool:
 
 
 def _end_is_free(context: Context, thing: Thing, bearing: float) -> bool:
-    return _free(context, _before(context, thing, bearing, STAGING_M), _before(context, thing, bearing), thing)
+    return _free(context, _before(context, thing, bearing, seen_from(context) + STAGING_M), _before(context, thing, bearing), thing)
 
 
 def _detour(context: Context, thing: Thing, grasping: bool) -> list[Place] | None:
     """The way to a place from which the thing can be driven up to straight."""
     goals = [
-        (_before(context, thing, bearing, STAGING_M), _crowding(context, thing, bearing) if grasping else 0.0)
+        (_before(context, thing, bearing, seen_from(context) + STAGING_M), _crowding(context, thing, bearing) if grasping else 0.0)
         for bearing in _directions()
         if _end_is_free(context, thing, bearing)
     ]

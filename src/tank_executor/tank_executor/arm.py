@@ -8,14 +8,17 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from tank_core.robot import Robot
-from tank_core.state import Array, JointState, JointTrajectory, TrajectoryPoint
+from tank_core.state import Array, JointState, JointTrajectory, Pose2D, TrajectoryPoint
+from tank_executor.places import to_base
 from tank_ik import IkResult, Solver, Target
 
 SPEED_SHARE = 0.6  # of the joints' greatest speed for free ways
 SLOW_SHARE = 0.4  # the same near objects and the floor
 FLOOR_CLEARANCE_M = 0.008  # fingertips over the floor when they close; the smallest object is 30 mm high
-HOVER_M = 0.07  # fingertips pass over the largest object, 50 mm high
+HOVER_OVER_M = 0.01  # fingertips pass over the largest object by this
 CARRY_MARGIN_M = 0.01  # between the body and what hangs from the hand
+# What is shown to the camera is this far below the upper edge of its image. What is behind it is far away then, and not the same for both.
+SHOWN_RAD = tuple(math.radians(angle) for angle in (10, 22))
 CARRY_AHEAD_M, CARRY_PITCH = 0.18, math.radians(-10)  # of what is carried before the body
 LINE_STEP_M = 0.015  # spacing of the points on a straight way of the hand
 SOON_S = 0.02  # the robot itself keeps to its joints' speeds
@@ -36,20 +39,36 @@ class ArmPlanner:
         self.home: Array = np.array(robot.arm.home)
         self._lower, self._upper = np.array([robot.joint_limits(name) for name in self.names]).T
         self._speeds = np.array([robot.joint_velocity(name) for name in self.names])
+        # Whether the arm has a yaw of its own, and whether the hand's direction may be chosen. Where nothing is exact, both.
+        exact = self.solver.exact
+        self.turns, self._points = (True, True) if exact is None else (exact.turns, exact.points)
         self.carry = self._carry_pose()
+        self.shows = tuple(pose for angle in SHOWN_RAD if (pose := self._show_pose(angle)) is not None)
 
     def _carry_pose(self) -> Array:
         """What is held out before the body and higher than it, the hand level, so that the camera over it sees it; else hand down.  # (n,)
 
-        Home for an arm that can do neither.
+        Home for an arm that can do neither. The direction of a hand that has only two pitches follows from the place.
         """
         chassis = self.robot.chassis.half_size[0]
         for ahead, pitch in ((CARRY_AHEAD_M, CARRY_PITCH), (self.robot.gripper.max_object / 2 + CARRY_MARGIN_M, -math.pi / 2)):
             point = (chassis + ahead, 0.0, self.carry_height)
-            result = self.solver.solve(Target(point, pointing(0.0, pitch)), self.home)
+            result = self.solver.solve(Target(point, pointing(0.0, pitch) if self._points else None), self.home)
             if result.reached:
                 return result.q
         return self.home
+
+    def _show_pose(self, angle: float) -> Array | None:
+        """The hand over the front cell, where the camera sees between the fingers; None where it cannot be put there.  # (n,)"""
+        camera, (x, y) = self.robot.camera, self.robot.cell(None)
+        depression = camera.pitch - math.radians(camera.fovy) / 2 + angle
+        result = self.reach((x, y, camera.position[2] - (x - camera.position[0]) * math.tan(depression)), self.home)
+        return result.q if result.reached else None
+
+    @property
+    def hover_height(self) -> float:
+        """Height of the fingertips [m] at which they pass over the largest object."""
+        return self.robot.gripper.max_object + HOVER_OVER_M
 
     @property
     def carry_height(self) -> float:
@@ -59,6 +78,8 @@ class ArmPlanner:
 
     def reach(self, point: Point3, near: Array) -> IkResult:
         """The hand at ``point`` [m] in base_link, as steeply down as it can; nearest to ``near`` [rad] (n,)."""
+        if not self._points:
+            return self.solver.solve(Target(point), near)
         x, y, _ = self.solver.chain.origins[0]
         azimuth = math.atan2(point[1] - y, point[0] - x)
         for pitch in PITCHES:
@@ -66,6 +87,14 @@ class ArmPlanner:
             if result.reached:
                 return result
         return result
+
+    def turn_to(self, place: tuple[float, float]) -> float:
+        """How far the robot must turn, left positive [rad], before the arm can work at a place [m] in base_link; 0 for one with a yaw."""
+        return 0.0 if self.solver.exact is None else self.solver.exact.turn_to(Target((*place, 0.0)))
+
+    def in_plane(self, place: tuple[float, float]) -> tuple[float, float]:
+        """Where a place [m] in base_link is after that turn."""
+        return to_base(Pose2D(0.0, 0.0, self.turn_to(place)), place)
 
     def positions(self, joints: Mapping[str, JointState]) -> Array:
         """Where the arm is, put within limits: a joint that sags past one must not spoil the plan.  # (n,)"""

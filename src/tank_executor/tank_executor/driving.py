@@ -31,7 +31,7 @@ def drive(
     reason = yield from clear_the_floor(context)
     if reason:
         return Failed(reason)
-    law = MoveLaw(_begin(context), distance, context.robot.pace(speed), context.robot.drive)
+    law = MoveLaw(standing(context), distance, context.robot.pace(speed), context.robot.drive)
     in_the_way: guard.Obstacle | None = None
     while True:
         if context.stop_for_obstacles:
@@ -67,7 +67,7 @@ def sweep(context: Context, angle: float, message: str, until: Condition, speed:
     reason = yield from clear_the_floor(context)
     if reason:
         return Failed(reason)
-    start = _begin(context)
+    start = standing(context)
     law = TurnLaw(start.yaw, angle, context.robot.pace(speed), context.robot.drive)
     while not until():
         step = law.step(context.state.odometry, context.now)
@@ -79,7 +79,13 @@ def sweep(context: Context, angle: float, message: str, until: Condition, speed:
     return law.turned
 
 
-def _begin(context: Context) -> Pose2D:
+def turning(angle: float, why: str) -> str:
+    """A turn [rad] in the operator's words: "turning 40 degrees left to aim"."""
+    return f"turning {abs(math.degrees(angle)):.0f} degrees {'left' if angle > 0 else 'right'} {why}"
+
+
+def standing(context: Context) -> Pose2D:
+    """Where the next motion begins, in odom: where the last was meant to end, if that is where the robot is."""
     here, meant = context.state.odometry.pose, context.memory.reference
     if meant is None or math.dist((here.x, here.y), (meant.x, meant.y)) > REFERENCE_M:
         return here

@@ -6,13 +6,15 @@ import math
 
 from tank_core.commands import Cell, Grasp
 from tank_executor import looking
+from tank_executor.aiming import aim
 from tank_executor.approaching import MEASURED_M, approach, has_room, in_the_way_of_fingers
-from tank_executor.hand import HELD_GAP_M, Place, cannot_reach, holds, put_down, retreat
+from tank_executor.hand import cannot_reach, holds, put_down, retreat
 from tank_executor.looking import on_floor
 from tank_executor.picking import PROBES, SEARCH_RADIUS_M, SEEN_PROBES, pick
 from tank_executor.plan import cell_name, object_name
 from tank_executor.script import Context, Done, Failed, Script, Verdict
-from tank_executor.sight import Thing
+from tank_executor.sight import Place, Thing
+from tank_executor.touch import HELD_GAP_M
 
 ATTEMPTS = 2
 CLEARINGS = 2  # how many things are put out of the way for one
@@ -29,7 +31,7 @@ def grasp_named(context: Context, command: Grasp) -> Script[Verdict]:
     failure, attempts, moved = "", 0, list[str]()
     while attempts < ATTEMPTS:
         thing = yield from _in_reach(context, looking.Quest(context, command))
-        reason = thing.message if isinstance(thing, Failed) else _unfit(context, thing)
+        reason = thing.message if isinstance(thing, Failed) else unfit(context, thing)
         if reason or isinstance(thing, Failed):
             return Failed(f"{failure}; then: {reason}" if failure else reason or "")
         blocker = in_the_way_of_fingers(context, thing, _grasping_direction(context, thing))
@@ -59,7 +61,7 @@ def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdic
     other = yield from _in_reach(context, looking.Quest(context, Grasp(), only=blocker))
     if isinstance(other, Failed):
         return other
-    if in_the_way_of_fingers(context, other, _grasping_direction(context, other)) is not None or _unfit(context, other):
+    if in_the_way_of_fingers(context, other, _grasping_direction(context, other)) is not None or unfit(context, other):
         return Failed(_no_room(other, thing))
     verdict = yield from _grasp(context, other, f"the {other.name}, which is in the way of the {thing.name}")
     if isinstance(verdict, Failed):
@@ -68,6 +70,10 @@ def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdic
     if _emptiness(context, cell) < ASIDE_M:
         return Failed(f"there is no room to put the {other.name} aside; still holding it")
     place = context.robot.cell(cell)
+    verdict = yield from aim(context, place)
+    if isinstance(verdict, Failed):
+        return verdict
+    place = context.arm.in_plane(place)
     failure = yield from put_down(context, place)
     reason = failure or (yield from retreat(context, place))
     return Failed(reason) if reason else Done()
@@ -79,7 +85,9 @@ def _emptiness(context: Context, cell: Cell) -> float:
 
 
 def _grasping_direction(context: Context, thing: Thing) -> float:
-    """From the arm's first joint to the thing, in odom [rad]: the fingers open across it."""
+    """From the arm's first joint to the thing, in odom [rad], when the arm is aimed at it: the fingers open across it."""
+    if not context.arm.turns:
+        return context.state.odometry.pose.yaw + context.arm.turn_to(_place(context, thing))
     x, y = _place(context, thing)
     arm_x, arm_y, _ = context.arm.solver.chain.origins[0]
     return context.state.odometry.pose.yaw + math.atan2(y - arm_y, x - arm_x)
@@ -116,7 +124,7 @@ def _can_grasp_from_here(context: Context, thing: Thing) -> bool:
     return has_room(context, thing, _grasping_direction(context, thing))
 
 
-def _unfit(context: Context, thing: Thing) -> str | None:
+def unfit(context: Context, thing: Thing) -> str | None:
     """Why the gripper cannot take it."""
     widest = context.robot.gripper.max_object
     if thing.width > widest + looking.WIDE_M:
@@ -129,9 +137,12 @@ def _unfit(context: Context, thing: Thing) -> str | None:
 
 def _grasp(context: Context, thing: Thing, name: str) -> Script[Verdict]:
     """One attempt: pick up, carry, and look whether it is the right one."""
+    aimed = yield from aim(context, _place(context, thing))
+    if isinstance(aimed, Failed):
+        return aimed
     place = _place(context, thing)
     beside = [(one.x, one.y) for one in on_floor(context) if one.id != thing.id and one.color == thing.color]
-    verdict = yield from pick(context, place, SEEN_PROBES, f"the {thing.name}")
+    verdict = yield from pick(context, place, SEEN_PROBES, f"the {thing.name}", thing.width)
     if isinstance(verdict, Failed):
         return verdict
     began = context.now
@@ -156,7 +167,7 @@ def _wrong(context: Context, thing: Thing, name: str, beside: list[Place], began
     left = [place for place in lying if all(math.dist(place, other) > BESIDE_M for other in beside)]
     if any(math.dist(place, (thing.x, thing.y)) < SAME_PLACE_M for place in left):
         return f"closed on something, but {name} still lies on the floor"
-    held = next((one for one in context.sight.things if not one.on_floor and one.seen >= began), None)
+    held = context.touch.in_hand(context, began)
     if held is None:
         return f"closed on something, but the camera does not see {name} between the fingers"
     return None if held.color == thing.color else f"picked up something {held.color} instead of {name}"
@@ -164,7 +175,11 @@ def _wrong(context: Context, thing: Thing, name: str, beside: list[Place], began
 
 def _by_touch(context: Context, command: Grasp) -> Script[Verdict]:
     cell = command.cell or Cell.FRONT
-    verdict = yield from pick(context, context.robot.cell(cell), PROBES, cell_name(cell))
+    verdict = yield from aim(context, context.robot.cell(cell))
+    if isinstance(verdict, Done):
+        verdict = yield from pick(context, context.robot.cell(cell), PROBES, cell_name(cell))
+    if not context.touch.feels:
+        return Failed(f"{looking.NO_DETECTIONS}, and {verdict.message}") if isinstance(verdict, Failed) else verdict
     said = " and ".join(word for word, value in (("color", command.color), ("shape", command.shape)) if value)
     if isinstance(verdict, Failed):
         return Failed(f"{looking.NO_DETECTIONS}, and by touch: {verdict.message}")

@@ -6,11 +6,14 @@ import math
 
 from tank_core.commands import Cell, Grasp, Release
 from tank_executor import looking
-from tank_executor.fetching import grasp_named
-from tank_executor.hand import Place, cannot_reach, grip_gap, holds, put_down, retreat
+from tank_executor.aiming import aim, heading_kept
+from tank_executor.approaching import approach, peek
+from tank_executor.fetching import grasp_named, unfit
+from tank_executor.hand import cannot_reach, grip_gap, holds, put_down, retreat
 from tank_executor.picking import PROBES, SEARCH_RADIUS_M, pick
 from tank_executor.plan import cell_name
 from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdict
+from tank_executor.sight import Place
 
 TAKEN_M = 0.02  # room between what is put down and what lies there: a finger, and the error of measuring
 
@@ -26,14 +29,40 @@ class GraspPrimitive(Primitive):
         context, command = self.context, self.command
         if holds(context):
             return Failed(f"already holding {context.memory.held or 'something'}; release it first")
-        if command.color or command.shape:
+        named = command.color or command.shape
+        if named and command.cell is None:
             return (yield from grasp_named(context, command))
-        cell = command.cell or Cell.FRONT
-        place = context.robot.cell(cell)
+        return (yield from heading_kept(context, grasp_named(context, command) if named else self._at_cell(command.cell or Cell.FRONT)))
+
+    def _at_cell(self, cell: Cell) -> Script[Verdict]:
+        context, place = self.context, self.context.robot.cell(cell)
+        if not context.touch.feels and (looking.fresh(context) or (yield from looking.look(context, f"looking at {cell_name(cell)}"))):
+            return (yield from self._by_sight(cell, place))
         seen = looking.nearest(context, place, SEARCH_RADIUS_M)
         if seen is not None and cannot_reach(context, near := seen.seen_from(context.state.odometry.pose)) is None:
-            return (yield from pick(context, near, PROBES, cell_name(cell)))
-        return (yield from pick(context, place, PROBES, cell_name(cell)))
+            place = near
+        return (yield from self._there(place, cell_name(cell)))
+
+    def _there(self, place: Place, name: str, width: float | None = None) -> Script[Verdict]:
+        verdict = yield from aim(self.context, place)
+        return verdict if isinstance(verdict, Failed) else (yield from pick(self.context, place, PROBES, name, width))
+
+    def _by_sight(self, cell: Cell, place: Place) -> Script[Verdict]:
+        """A hand that feels nothing is led to what the camera sees in the cell; once to the cell's middle where it sees nothing."""
+        context = self.context
+        apart = min(math.dist(place, other) for name, other in context.robot.cells.items() if name != cell)
+        seen = yield from peek(context, place, min(SEARCH_RADIUS_M, apart / 2))
+        if isinstance(seen, Failed):
+            return seen
+        if seen is None:
+            return (yield from self._there(place, cell_name(cell)))
+        near = yield from approach(looking.Quest(context, Grasp(), only=seen))
+        if isinstance(near, Failed):
+            return near
+        reason = unfit(context, near)
+        if reason:
+            return Failed(reason)
+        return (yield from self._there(near.seen_from(context.state.odometry.pose), f"the {near.name}", near.width))
 
 
 class ReleasePrimitive(Primitive):
@@ -47,21 +76,33 @@ class ReleasePrimitive(Primitive):
         context, cell = self.context, self.command.cell or Cell.FRONT
         if not holds(context):
             return Failed("nothing is held")
-        held = context.memory.held or "it"
         place = context.robot.cell(cell)
         if not looking.fresh(context):
             yield from looking.look(context, f"looking at {cell_name(cell)}")
         reason = cannot_reach(context, place) or self._taken(place)
         if reason:
-            return Failed(f"{cell_name(cell)} is {reason}; still holding {held}")
+            return Failed(f"{cell_name(cell)} is {reason}; still holding {context.memory.held or 'it'}")
+        return (yield from heading_kept(context, self._into(cell, place)))
+
+    def _into(self, cell: Cell, place: Place) -> Script[Verdict]:
+        """Down, let go, and up again."""
+        context, held = self.context, self.context.memory.held or "it"
+        aimed = yield from aim(context, place)
+        if isinstance(aimed, Failed):
+            return Failed(f"{aimed.message}; still holding {held}")
         blind = looking.was_seeing(context) and not looking.fresh(context)
         failure = yield from put_down(context, place)
         reason = yield from retreat(context, place)
         if failure:
             return Failed(failure)
         what = f"put {held} down in {cell_name(cell)}" if held != "it" else f"put down in {cell_name(cell)}"
+        if reason:
+            return Failed(f"{what}, but {reason}")
+        lies = yield from context.touch.lies_there(context, context.arm.in_plane(place))
+        if isinstance(lies, Failed):
+            return Failed(f"let go of {held} over {cell_name(cell)}, but {lies.message}")
         unchecked = f"; that it was empty could not be checked: {looking.NO_DETECTIONS}" if blind else ""
-        return Failed(f"{what}, but {reason}") if reason else Done(what + unchecked)
+        return Done(what + lies.message + unchecked)
 
     def _taken(self, place: Place) -> str | None:
         """What lies there, as far as the camera knows."""

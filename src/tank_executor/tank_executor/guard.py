@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tank_core.commands import Cell
+from tank_core.robot import Robot
 from tank_executor.route import Footprint
 from tank_executor.script import Context
 from tank_executor.sight import Place, Thing, to_base
@@ -22,6 +24,12 @@ class Margin:
 
 WIDE = Margin(0.10, 0.02)  # of a move
 NARROW = Margin(0.05, 0.005)  # where the way was planned around what stands there, which keeps more room than this
+
+
+def narrow(robot: Robot) -> Margin:
+    """That margin, or half of the room that a robot with short arms leaves before what is in its front cell."""
+    room = robot.cell(Cell.FRONT)[0] - robot.gripper.max_object / 2 - Footprint.of(robot).front
+    return Margin(min(NARROW.ahead, max(0.0, room / 2)), NARROW.beside)
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from tank_core.state import Array, JointTrajectory
-from tank_executor.arm import FLOOR_CLEARANCE_M, HOVER_M, SLOW_SHARE, SPEED_SHARE, Point3
-from tank_executor.script import Action, Context, Script
+from tank_executor.arm import FLOOR_CLEARANCE_M, SLOW_SHARE, SPEED_SHARE, Point3
+from tank_executor.script import Action, Context, Reason, Script
+from tank_executor.sight import Place
 from tank_ik import IkResult
 
-HELD_GAP_M = 0.018  # beyond the closed gap: less between the fingers is an edge at best, which slips; objects are 30 mm and more
-HELD_EFFORT_SHARE = 0.2  # of the gripper's force, while it holds something
-BLOCKED_EFFORT_SHARE = 0.5  # of a joint's, on the way down: the hand stands on something
 JOINT_TOLERANCE = 0.03  # [rad]
 LOW_M = 0.05  # a hand this much lower than it carries things must be raised before the robot moves
 ARM_PATIENCE_S = 2.0  # beyond a trajectory's time
@@ -21,22 +19,11 @@ GRIP_PATIENCE_S = 1.5
 GRIP_THERE = 0.001  # [m or rad] of the gripper's joint
 GRIP_STILL = 0.002  # [m/s] of the gripper's joint
 GRIP_STILL_S = 0.12
-RELEASE_ROOM_M = 0.025  # the fingers open this much beyond the object before the hand rises
-
-Place = tuple[float, float]  # (x, y) [m] on the floor in base_link
-Reason = str | None  # None: it worked
 
 
 def grip_gap(context: Context) -> float:
     """Gap between the fingertips now [m]."""
     return context.robot.gripper.gap(context.state.joints[context.robot.gripper.joint].position)
-
-
-def squeezes(context: Context) -> bool:
-    """True when the fingers are kept apart against the gripper's force."""
-    effort = abs(context.state.joints[context.robot.gripper.joint].effort)
-    apart = grip_gap(context) > context.arm.closed_gap + HELD_GAP_M
-    return apart and effort >= HELD_EFFORT_SHARE * context.robot.gripper.effort
 
 
 def play(context: Context, trajectory: JointTrajectory, message: str, until_blocked: bool = False) -> Script[Reason]:
@@ -48,17 +35,11 @@ def play(context: Context, trajectory: JointTrajectory, message: str, until_bloc
         off, name = max((abs(joints[name].position - end), name) for name, end in zip(trajectory.joint_names, goal, strict=True))
         if elapsed >= trajectory.duration and off <= JOINT_TOLERANCE:
             return None
-        if until_blocked and pushes(context):
+        if until_blocked and context.touch.pushes(context):
             return "something is in the way"
         if elapsed > trajectory.duration + ARM_PATIENCE_S:
             return f"the arm does not get there: {name} stays {off:.2f} rad away"
         yield Action(message=message)
-
-
-def pushes(context: Context) -> bool:
-    """True while a joint of the arm works hard against something."""
-    joints = context.state.joints
-    return any(abs(joints[joint.name].effort) > BLOCKED_EFFORT_SHARE * joint.effort for joint in context.robot.arm.joints)
 
 
 def move_grip(context: Context, gap: float, message: str) -> Script[None]:
@@ -66,14 +47,16 @@ def move_grip(context: Context, gap: float, message: str) -> Script[None]:
     gripper = context.robot.gripper
     # The robot may count from where the gripper was told to be, not from where an object keeps it: allow for the full travel.
     travel = (gripper.upper - gripper.lower) / gripper.velocity
-    began = still_since = context.now
+    began = still_since = away_at = context.now
     yield Action(trajectory=context.arm.grip(gap), message=message)
     while context.now - began < travel + GRIP_PATIENCE_S:
         joint = context.state.joints[gripper.joint]
         if abs(joint.velocity) > GRIP_STILL:
             still_since = context.now
-        there = abs(joint.position - gripper.position(gap)) <= GRIP_THERE
-        if there or (context.now - began >= travel and context.now - still_since >= GRIP_STILL_S):
+        if abs(joint.position - gripper.position(gap)) > GRIP_THERE:
+            away_at = context.now
+        there = context.now - away_at > context.touch.lag
+        if there or (context.now - began >= travel + context.touch.lag and context.now - still_since >= GRIP_STILL_S):
             return
         yield Action(message=message)
 
@@ -113,9 +96,9 @@ def tip(context: Context) -> Point3:
 
 
 def cannot_reach(context: Context, place: Place) -> Reason:
-    """Why the arm cannot work at a place on the floor; None when it can."""
-    for height in (FLOOR_CLEARANCE_M, HOVER_M, context.arm.carry_height):
-        result = context.arm.reach((*place, height), context.arm.home)
+    """Why the arm cannot work at a place on the floor, the robot turned to it where it must be; None when it can."""
+    for height in (FLOOR_CLEARANCE_M, context.arm.hover_height, context.arm.carry_height):
+        result = context.arm.reach((*context.arm.in_plane(place), height), context.arm.home)
         if not result.reached:
             return result.message
     return None
@@ -123,17 +106,17 @@ def cannot_reach(context: Context, place: Place) -> Reason:
 
 def put_down(context: Context, place: Place) -> Script[Reason]:
     """What is held onto the floor at a place, and let go of it; the hand stays there."""
+    place = context.arm.in_plane(place)
     reason = yield from go(context, (*place, context.arm.carry_height), "reaching out")
     reason = reason or (yield from straight(context, [(*place, FLOOR_CLEARANCE_M)], "lowering"))
     if reason:
         return reason
-    if not squeezes(context):
+    if not context.touch.squeezes(context):
         reason = f"{context.memory.held or 'it'} was lost on the way"
         context.memory.holding, context.memory.held = False, ""
         return reason
-    gap = min(context.arm.open_gap, grip_gap(context) + RELEASE_ROOM_M)
-    yield from move_grip(context, gap, "opening the gripper")
-    if squeezes(context):
+    yield from move_grip(context, context.touch.release_gap(context), "opening the gripper")
+    if context.touch.squeezes(context):
         return f"the gripper does not let go of {context.memory.held or 'it'}"
     context.memory.holding, context.memory.held = False, ""
     return None
@@ -141,6 +124,7 @@ def put_down(context: Context, place: Place) -> Script[Reason]:
 
 def retreat(context: Context, place: Place) -> Script[Reason]:
     """Up from a place on the floor, and home; what is still held is carried."""
+    place = context.arm.in_plane(place)
     reason = yield from straight(context, [(*place, context.arm.carry_height)], "raising the arm", SPEED_SHARE)
     if holds(context):
         return reason or (yield from fold(context, "folding the arm", context.arm.carry))
@@ -163,7 +147,7 @@ def clear_the_floor(context: Context) -> Script[Reason]:
 
 def holds(context: Context) -> bool:
     """True when something is held: the gripper says so, whatever is remembered."""
-    context.memory.holding = squeezes(context)
+    context.memory.holding = context.touch.squeezes(context)
     if not context.memory.holding:
         context.memory.held = ""
     return context.memory.holding

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-from tank_core.commands import Approach, Face, Grasp
-from tank_executor.driving import drive, sweep, turn
+from tank_core.commands import Approach, Cell, Face, Grasp
+from tank_core.state import Pose2D
+from tank_executor import guard
+from tank_executor.driving import drive, standing, sweep, turn, turning
+from tank_executor.motion import wrap
 from tank_executor.plan import object_name
 from tank_executor.script import Action, Context, Done, Failed, Primitive, Script, Verdict
 from tank_executor.sight import Place, Thing
@@ -21,6 +24,9 @@ SURE = 0.15  # confidence below which a thing is not worth going to
 HIDDEN_M, BACK_M = 0.4, 0.08  # what is this near may be hidden by the folded arm, and comes in sight from this much farther away
 SAME_PLACE_M = 0.06  # what has the same color this near to where a thing was is that thing
 WIDE_M = 0.006  # a thing that is measured this much too wide for the gripper may still fit
+BEYOND_M = 0.015  # what is driven up to ends this far beyond the middle of the front cell: nearer, the folded arm begins to hide it
+EDGE_RAD = math.radians(1.5)  # what is this near to the image's edge may be cut
+STRAY_M = 0.015  # how far off the robot may be where it looks at a thing
 SHAPE_SURE_M = 0.55  # farther away the camera may take one shape for another
 
 Sought = Grasp | Face | Approach
@@ -41,6 +47,17 @@ def in_sight(context: Context, thing: Thing) -> bool:
     return context.now - thing.seen <= FRESH_S
 
 
+def seen_from(context: Context) -> float:
+    """How far ahead of base_link a thing on the floor is to be [m] when it is measured for the last time: the camera must see all of it.
+
+    A camera that is low sees the floor from farther away on than the arm reaches. The rest of the way then goes by odometry.
+    """
+    camera, robot = context.robot.camera, context.robot
+    depression = camera.pitch + math.radians(camera.fovy) / 2 - EDGE_RAD
+    nearest = camera.position[0] + camera.position[2] / math.tan(depression) if depression < math.pi / 2 else -math.inf
+    return max(robot.cell(Cell.FRONT)[0] + BEYOND_M, nearest + robot.gripper.max_object / 2 + STRAY_M)
+
+
 def look(context: Context, message: str) -> Script[bool]:
     """Stand still until the detections show the world from here; False when none come."""
     began = context.now
@@ -49,6 +66,28 @@ def look(context: Context, message: str) -> Script[bool]:
             return True
         yield Action(message=message)
     return False
+
+
+def glance(context: Context, place: Place, message: str) -> Script[Verdict]:
+    """Turn to a place [m] in base_link, back up until the camera sees what stands there, and look; ``come_back`` takes that back."""
+    angle = math.atan2(place[1], place[0])
+    verdict = yield from turn(context, angle, None, turning(angle, "to look"))
+    back = seen_from(context) - math.hypot(*place)
+    if isinstance(verdict, Done) and back > 0.0:
+        verdict = yield from drive(context, -back, None, message)
+    if isinstance(verdict, Done) and not (yield from look(context, message)):
+        return Failed(NO_DETECTIONS)
+    return verdict
+
+
+def come_back(context: Context, before: Pose2D) -> Script[Verdict]:
+    """To the place and heading in odom from which ``glance`` backed up and turned."""
+    here = standing(context)
+    way = math.dist((here.x, here.y), (before.x, before.y))
+    verdict: Verdict = Done()
+    if way >= STRAY_M:
+        verdict = yield from drive(context, way, None, "returning", guard.narrow(context.robot))
+    return verdict if isinstance(verdict, Failed) else (yield from turn(context, wrap(before.yaw - here.yaw), None, "turning back"))
 
 
 _FITS, _MAY_FIT, _DOUBTFUL = range(3)
@@ -62,6 +101,7 @@ class Quest:
         self.context, self.sought, self._only, self._nearing = context, sought, only, nearing
         self.name = object_name(sought)
         self.searched = 0.0  # [rad]
+        self.looked_before = False  # right before the robot, where a low camera does not see
         self._told: set[int] = set()  # things that once were known to fit: believed until they are known to be something else
 
     @property
@@ -149,7 +189,9 @@ def find(quest: Quest) -> Script[Thing | Failed]:
         return Failed(NO_DETECTIONS)
     while (thing := quest.choose()) is None:
         if quest.searched_all:
-            return Failed(quest.not_found())
+            if quest.looked_before or not (yield from _look_before(quest)):
+                return Failed(quest.not_found())
+            continue
         left = 2 * math.pi - quest.searched
         turned = yield from sweep(context, left, f"searching for {name}", lambda: quest.choose() is not None)
         if isinstance(turned, Failed):
@@ -158,6 +200,16 @@ def find(quest: Quest) -> Script[Thing | Failed]:
         if not (yield from look(context, f"looking for {name}")):
             return Failed(NO_DETECTIONS)
     return thing
+
+
+def _look_before(quest: Quest) -> Script[bool]:
+    """A low camera does not see what is right before the robot: back up to look there, once. False where that is not possible."""
+    context, quest.looked_before = quest.context, True
+    back = seen_from(context) - context.robot.cell(Cell.FRONT)[0] - BEYOND_M
+    if back <= 0.0:
+        return False
+    verdict = yield from drive(context, -back, None, f"backing up to look for {quest.name}")
+    return isinstance(verdict, Done) and (yield from look(context, f"looking for {quest.name}"))
 
 
 def not_found(context: Context, sought: Sought) -> str:

@@ -1,7 +1,7 @@
 """Picking up at a place: above, lower, close, lift, and the check that something is held.
 
 The gripper itself is the last sensor: it closes where the object should be, and what keeps its fingers apart against its
-force is held. Where it closes on nothing it probes around, up to ``SEARCH_RADIUS_M``.
+force is held. Where it closes on nothing it probes around, up to ``SEARCH_RADIUS_M``. A hand that feels nothing closes once.
 """
 
 from __future__ import annotations
@@ -10,22 +10,11 @@ import math
 from collections import deque
 from collections.abc import Iterator
 
-from tank_executor.arm import FLOOR_CLEARANCE_M, HOVER_M, SPEED_SHARE
-from tank_executor.hand import (
-    Place,
-    Reason,
-    cannot_reach,
-    fold,
-    go,
-    grip_gap,
-    holds,
-    move_grip,
-    pushes,
-    squeezes,
-    straight,
-    tip,
-)  # fmt: skip
-from tank_executor.script import Action, Context, Done, Failed, Script, Verdict, pause
+from tank_executor.arm import FLOOR_CLEARANCE_M, SPEED_SHARE
+from tank_executor.hand import cannot_reach, fold, go, grip_gap, holds, move_grip, straight, tip
+from tank_executor.script import Action, Context, Done, Failed, Reason, Script, Verdict, pause
+from tank_executor.sight import Place
+from tank_executor.touch import LIFT_CHECK_S, SLIPPED, STUCK
 
 SEARCH_RADIUS_M = 0.08
 # Where to probe around the point (outwards, to the left) [m]: nearest first, as far apart as the fingers are wide and open.
@@ -39,32 +28,30 @@ ALONG = ((0.025, 0.0), (-0.025, 0.0), (0.045, 0.0), (-0.045, 0.0))  # it slipped
 SAME_PLACE_M = 0.012  # not worth another probe
 MAX_PROBES = 20
 TOUCH_GAP_M = 0.002  # beyond the closed gap: less is nothing
-LIFT_CHECK_S = 0.2
-STUCK = "it does not come along; is it too heavy, or fast to the floor?"
-CREEP_M = 0.003  # the gap shrinks this much during the check: the grip is on an edge
 
 
-def pick(context: Context, place: Place, pattern: tuple[Place, ...], where: str) -> Script[Verdict]:
-    """Pick up what is at a place or, by probing, near it."""
+def pick(context: Context, place: Place, pattern: tuple[Place, ...], where: str, width: float | None = None) -> Script[Verdict]:
+    """Pick up what is at a place or, by probing, near it. ``width`` [m] of the thing, as far as it is known."""
     reason = cannot_reach(context, place)
     if reason:
         return Failed(f"{where} is {reason}")
+    place = context.arm.in_plane(place)
     yield from move_grip(context, context.arm.open_gap, "opening the gripper")
     reason = yield from go(context, (*place, context.arm.carry_height), f"reaching over {where}")
     if reason:
         return (yield from _give_up(context, reason))
-    search = Search(context, place, pattern)
+    search = Search(context, place, pattern if context.touch.feels else pattern[:1])
     for probe in search:
         message = f"grasping at {where}" if search.count == 1 else f"feeling around {where}, place {search.count}"
-        blocked = yield from _probe(context, probe, message)
+        blocked = yield from _probe(context, probe, message, width)
         if blocked:
             search.add(probe, BESIDE)
-        elif squeezes(context):
+        elif context.touch.squeezes(context):
             slipped = yield from _lift(context, probe)
             if slipped is None:
-                return (yield from _carry(context))
-            if slipped == STUCK:
-                return (yield from _give_up(context, f"{where}: {STUCK}"))
+                return (yield from _carry(context, where))
+            if slipped == STUCK or not context.touch.feels:
+                return (yield from _give_up(context, f"{where}: {slipped}"))
             search.add(probe, ALONG)
         elif grip_gap(context) > context.arm.closed_gap + TOUCH_GAP_M:
             search.add(probe, ALONG)
@@ -110,47 +97,47 @@ class Search:
         return place[0] + out * cosine - left * sine, place[1] + out * sine + left * cosine
 
 
-def _probe(context: Context, probe: Place, message: str) -> Script[Reason]:
+def _probe(context: Context, probe: Place, message: str, width: float | None) -> Script[Reason]:
     """Over, down and close at one place; the reason when the hand met something on its way."""
-    here = tip(context)
-    rise = [] if here[2] >= HOVER_M else [(here[0], here[1], HOVER_M)]
-    reason = yield from straight(context, [*rise, (*probe, HOVER_M)], message, SPEED_SHARE)
+    here, hover = tip(context), context.arm.hover_height
+    rise = [] if here[2] >= hover else [(here[0], here[1], hover)]
+    reason = yield from straight(context, [*rise, (*probe, hover)], message, SPEED_SHARE)
     yield from move_grip(context, context.arm.open_gap, message)
     reason = reason or (yield from straight(context, [(*probe, FLOOR_CLEARANCE_M)], message, careful=True))
     if reason is None:
-        yield from move_grip(context, context.arm.closed_gap, message)
+        yield from move_grip(context, context.touch.gap_around(context, width), message)
     return reason
 
 
 def _lift(context: Context, probe: Place) -> Script[Reason]:
     """Up a little, and all the way when what was gripped comes along; else it is put back where it can be felt for again."""
     gap = grip_gap(context)
-    hindered = yield from straight(context, [(*probe, HOVER_M)], "lifting")
-    yield from pause(context, LIFT_CHECK_S, "checking the grip")
-    if squeezes(context) and (hindered or pushes(context)):
-        return STUCK
-    if not squeezes(context) or grip_gap(context) < gap - CREEP_M:
+    hindered = yield from straight(context, [(*probe, context.arm.hover_height)], "lifting")
+    slipped = yield from context.touch.came_along(context, gap, hindered is not None)
+    if slipped == STUCK:
+        return slipped
+    if slipped:
         yield from straight(context, [(*probe, FLOOR_CLEARANCE_M)], "putting it back for a better grip", careful=True)
-        return "it slipped out of the fingers"
+        return slipped
     reason = yield from straight(context, [(*probe, context.arm.carry_height)], "lifting", SPEED_SHARE)
-    return reason or (None if squeezes(context) else "it slipped out of the fingers")
+    return reason or (None if context.touch.squeezes(context) else SLIPPED)
 
 
-def _carry(context: Context) -> Script[Verdict]:
+def _carry(context: Context, where: str) -> Script[Verdict]:
     """Into the carry pose, and the check again."""
     context.memory.holding = True
     reason = yield from fold(context, "taking it into the carry pose", context.arm.carry)
     yield from pause(context, LIFT_CHECK_S, "checking the grip")
     if reason is None and not holds(context):
-        reason = "it slipped out of the fingers on the way to the carry pose"
-    return Failed(reason) if reason else Done(f"holding something {grip_gap(context) * 1000:.0f} mm wide")
+        reason = f"{SLIPPED} on the way to the carry pose"
+    return Failed(reason) if reason else Done(context.touch.holding(context, where))
 
 
 def _give_up(context: Context, reason: str) -> Script[Verdict]:
     """Open, up and home, then the reason."""
     yield from move_grip(context, context.arm.open_gap, "opening the gripper")
     x, y, z = tip(context)
-    if z < HOVER_M:
-        yield from straight(context, [(x, y, HOVER_M)], "raising the arm")
+    if z < context.arm.hover_height:
+        yield from straight(context, [(x, y, context.arm.hover_height)], "raising the arm")
     yield from fold(context, "folding the arm")
     return Failed(reason)

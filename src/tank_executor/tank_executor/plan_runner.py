@@ -16,6 +16,7 @@ from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepSta
 from tank_executor.primitives import primitive_for
 from tank_executor.script import Action, Context, Done, Memory, Primitive
 from tank_executor.sight import Sight
+from tank_executor.touch import touch_of
 
 MAX_QUEUED = 32
 STALE_S = 0.5  # an older state is not acted on: the robot is told to stand still
@@ -40,6 +41,7 @@ class PlanRunner:
         self.robot = robot
         self._stop_for_obstacles = stop_for_obstacles
         self._arm = ArmPlanner(robot)
+        self._touch = touch_of(robot)
         self._sight = Sight(robot.range_sensor)
         self._memory = Memory()
         self._queue: deque[Plan] = deque()
@@ -225,7 +227,7 @@ class PlanRunner:
 
     def _advance(self, state: RobotState) -> Output:
         if self._primitive is None:
-            context = Context(self.robot, self._arm, state, self._sight, self._now, self._memory, self._stop_for_obstacles)
+            context = Context(self.robot, self._arm, state, self._touch, self._sight, self._now, self._memory, self._stop_for_obstacles)
             self._primitive = primitive_for(self._status.outcomes[self._status.step].command, context)
         action = self._primitive.step(state, self._now)
         if isinstance(action, Action):

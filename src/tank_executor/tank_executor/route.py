@@ -40,7 +40,7 @@ class Disc:
 class Footprint:
     """The robot from above [m]: half its width, how far its front is from base_link, and the circle that it sweeps when it turns.
 
-    ``parts``: chassis and wheels apart, each with half its width and how far it reaches ahead (and back).
+    ``parts``: chassis and wheels (or tracks) apart, each with half its width and how far it reaches ahead (and back).
     """
 
     half_width: float
@@ -53,8 +53,9 @@ class Footprint:
         """Chassis and wheels; the arm is folded, or carries things over what lies on the floor."""
         drive, (length, half, _) = robot.drive, robot.chassis.half_size
         wheels = drive.wheel_separation / 2 + drive.wheel_half_width
-        turning = max(math.hypot(length, half), math.hypot(drive.wheel_radius, wheels))
-        return cls(max(wheels, half), length, turning, ((half, length), (wheels, drive.wheel_radius)))
+        along = max([drive.wheel_radius, *(half_size[0] for _, half_size in drive.belts)])
+        turning = max(math.hypot(length, half), math.hypot(along, wheels))
+        return cls(max(wheels, half), max(length, along), turning, ((half, length), (wheels, along)))
 
 
 def is_free(start: Place, end: Place, obstacles: Sequence[Disc], footprint: Footprint) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from tank_core.robot import Robot
 from tank_core.state import JointTrajectory, Pose2D, RobotState, Twist2D
 from tank_executor.arm import ArmPlanner
-from tank_executor.sight import Sight
+from tank_executor.sight import Place, Sight, Thing
 
 STILL = Twist2D()
 
@@ -46,6 +46,7 @@ class Failed:
 Verdict = Done | Failed
 T = TypeVar("T")
 Script = Generator[Action, None, T]
+Reason = str | None  # why something did not work; None: it worked
 
 
 @dataclass
@@ -55,6 +56,38 @@ class Memory:
     reference: Pose2D | None = None  # where the last motion was meant to end: small errors do not add up
     holding: bool = False  # something was grasped and not released since
     held: str = ""  # what it is, as far as it is known: "the red cube"
+    shown: Thing | None = None  # what the camera saw between the fingers, of a hand that feels nothing
+
+
+class Touch(Protocol):
+    """How it is known what the fingers do; ``touch.py`` has the two ways."""
+
+    feels: bool  # whether feeling around is of any use
+    lag: float  # [s] that the fingers may be behind what the gripper's joint says
+
+    def squeezes(self, context: Context) -> bool:
+        """Whether something is between the fingers, as far as the hand itself knows."""
+
+    def pushes(self, context: Context) -> bool:
+        """True while a joint of the arm works hard against something."""
+
+    def gap_around(self, context: Context, width: float | None) -> float:
+        """The gap [m] to which the gripper closes around something that is so wide [m], if that is known."""
+
+    def release_gap(self, context: Context) -> float:
+        """The gap [m] that lets go of what is held."""
+
+    def came_along(self, context: Context, gap: float, hindered: bool) -> Script[Reason]:
+        """Whether what was between the fingers when their ``gap`` [m] closed was lifted."""
+
+    def in_hand(self, context: Context, since: float) -> Thing | None:
+        """What the camera saw between the fingers, after ``since`` [s] where it always sees them."""
+
+    def lies_there(self, context: Context, place: Place) -> Script[Verdict]:
+        """Whether what was let go of lies at a place [m] in base_link, or that it cannot be checked; the robot ends where it was."""
+
+    def holding(self, context: Context, where: str) -> str:
+        """What can be said of what was picked up without knowing what was meant."""
 
 
 @dataclass
@@ -64,6 +97,7 @@ class Context:
     robot: Robot
     arm: ArmPlanner
     state: RobotState
+    touch: Touch
     sight: Sight = field(default_factory=Sight)
     now: float = 0.0
     memory: Memory = field(default_factory=Memory)

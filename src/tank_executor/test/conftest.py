@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from truth_eyes import truth_eyes  # pytest imports test files by their paths, so helpers must be found by hand
 
 TICK = 0.02
+KIT_HELD_M = 0.045  # what is shown to a low camera is higher than this, and what stands on the floor is not
 
 
 class Rig:
@@ -103,6 +104,24 @@ def seeing(robot: Robot) -> Callable[..., Rig]:
         world = World("test", tuple(worlds.on_floor(one[0], one[1], one[3] if len(one) > 3 else 0.04, one[2]) for one in things))
         backend = MujocoBackend(robot, world)
         return Rig(backend, truth_eyes(backend), **options)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def kit() -> Robot:
+    """A robot whose arm has no yaw and whose servos tell nothing."""
+    return load_robot("rasptank")
+
+
+@pytest.fixture
+def kit_rig(kit: Robot) -> Callable[..., Rig]:
+    """The same for that robot, which shows what it holds to a low camera; blind without ``eyes``."""
+
+    def build(things: list[Any], eyes: bool = True, **options: Any) -> Rig:
+        world = World("test", tuple(worlds.on_floor(one[0], one[1], one[3] if len(one) > 3 else 0.04, one[2]) for one in things))
+        backend = MujocoBackend(kit, world)
+        return Rig(backend, truth_eyes(backend, held_m=KIT_HELD_M) if eyes else None, **options)
 
     return build
 

@@ -13,8 +13,12 @@ NEAR_M = 0.16
 HELD_M = 0.1  # higher than this is held
 
 
-def truth_eyes(backend: MujocoBackend, latency: float = 0.1, memory: bool = True) -> Callable[[RobotState], Detections | None]:
+def truth_eyes(
+    backend: MujocoBackend, latency: float = 0.1, memory: bool = True, held_m: float = HELD_M
+) -> Callable[[RobotState], Detections | None]:
     """Detections 5 times a second, ``latency`` [s] old; with ``memory`` what was seen once is remembered where it lay in odom.
+
+    What is higher than ``held_m`` [m] is seen between the fingers.
 
     The simulation must be ideal: odometry and truth then are the same up to a millimetre or two.
     """
@@ -38,7 +42,7 @@ def truth_eyes(backend: MujocoBackend, latency: float = 0.1, memory: bool = True
         pose, found = backend.truth(), []
         for number, (name, thing) in enumerate(backend.objects().items(), start=1):
             x, y = to_base(pose, (thing.x, thing.y))
-            held = thing.z > HELD_M
+            held = thing.z > held_m
             if held or (abs(math.atan2(y, x)) < FIELD_RAD and math.hypot(x, y) > NEAR_M):
                 size = sizes[name]
                 one = Detection(number, thing.color, thing.shape, (x, y, thing.z), (size, size, size))

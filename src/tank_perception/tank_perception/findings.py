@@ -91,18 +91,18 @@ def _held(planes: Planes, palette: Palette, eye: Eye, body: Body, size: tuple[in
 
     The robot's own parts are gray, too, so white and black count only where they are most of what is seen. Fingers that only are told to
     close are where they were told to be when they hold nothing: there the color of what they hold must be, which is not black unless they
-    were told to stay farther apart than that.
+    were told to stay farther apart than that; then it must show beside the robot's own parts.
     """
     told = not body.robot.joint_feedback
-    dark = told and body.gap < 4 * body.robot.gripper.finger_half_size[1]
+    shut = told and body.gap < 4 * body.robot.gripper.finger_half_size[1]
     space = draw(eye, body.held_core() if told else body.held_box(0.0), size)
-    beside = space if told else cv2.bitwise_and(space, cv2.bitwise_not(draw(eye, body.boxes(0.0), size)))
+    beside = space if shut else cv2.bitwise_and(space, cv2.bitwise_not(draw(eye, body.boxes(0.0), size)))
     left, top, width, height = box = cv2.boundingRect(beside)
     if not (width and height):
         return []
     names = planes.indices(box, palette)[beside[top : top + height, left : left + width] > 0]
     counts = np.bincount(names, minlength=len(NAMES))
-    counts[[0, OTHER, *([BLACK] if dark else [])]] = 0
+    counts[[0, OTHER, *([BLACK] if shut else [])]] = 0
     best = int(counts.argmax())
     share = float(counts[best] / len(names))
     if counts[best] < HELD_PX or ((told or best in (WHITE, BLACK)) and share < GRAY_SHARE):

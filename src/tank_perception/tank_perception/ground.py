@@ -50,7 +50,7 @@ class Eye:
         return unit
 
     def widths(self, size: float, rows: int) -> Array:
-        """How wide a thing of ``size`` [m] looks [px] that stands on the floor and ends at each row of the image's middle column.  # (rows,)"""
+        """How wide a thing of ``size`` [m] looks [px] that stands on the floor and ends at each row in the image's middle.  # (rows,)"""
         middle = np.column_stack((np.full(rows, self._middle[0]), np.arange(rows, dtype=np.float64)))
         down = -self.rays(middle)[:, 2]
         nearest: Array = self.focal * size * np.maximum(down, 0.0) / max(self.height - size, size)

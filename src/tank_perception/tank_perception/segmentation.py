@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,8 @@ SIDE_SHARE = 0.33  # of what white must be brighter than the floor, for the dark
 BLIND_WHITE = 235.0  # [of 255] on a floor brighter than this nothing can be told to be whiter
 LEAST_PX = 12  # smaller specks are noise
 PART_SHARE = 0.08  # colors with less than this share of a blob are shades and glints of another
+FLOOR_SEEN = 0.4  # share of the image that must not be the robot for the floor's brightness to be told
+WHISKER_SHARE = 0.1  # of the width of a large patch: what is narrower is not of it
 SEED_SHARE = 0.15  # share of a white blob that is really white; its sides may be in the shade
 HUE_GAP_DEG = 4.0  # hues this near to a color's span, and nobody else's, are that color's
 VIVID = 1.25  # times the least saturation that an object's color has on average; what is duller is gray with a tinge
@@ -85,6 +88,7 @@ class Palette:
         self.model = model
         self.hues = np.array([_index(model, step * 360 / 256) for step in range(256)], np.uint8)  # hue -> index in NAMES
         self._scratch: Scratch | None = None
+        self.floor: np.floating | None = None  # the value of the floor [0 to 255] where it was seen last
 
     def scratch(self, rgb: Image) -> Scratch:
         """Arrays for images like this one; new ones for each image would take longer to get than to fill."""
@@ -117,7 +121,7 @@ class Planes:
         cv2.cvtColor(work.rgb, cv2.COLOR_RGB2HSV_FULL, dst=work.hsv)
         cv2.split(work.hsv, [work.hue, work.saturation, work.value])
         self.hue, self.saturation, self.value = work.hue, work.saturation, work.value
-        floor, bright = _floor(self.value, hidden, largest)
+        floor, bright = _floor(self.value, hidden, largest, palette)
         model, typical = palette.model, float(np.median(floor))
         cv2.LUT(self.value, palette.saturations(typical), dst=work.level)
         self.chromatic = cv2.compare(self.saturation, work.level, cv2.CMP_GT, dst=work.chromatic)
@@ -157,7 +161,22 @@ def segment(planes: Planes, palette: Palette) -> tuple[Blob, ...]:
     contours, _ = cv2.findContours(_cleaned(planes.any), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     large = [contour for contour in contours if len(contour) > 6]
     large = sorted(large, key=len, reverse=True)[:MOST_BLOBS]
-    return tuple(blob for contour in large for blob in _split(contour, planes, palette))
+    return tuple(blob for contour in large for part in _shaved(contour) for blob in _split(part, planes, palette))
+
+
+def _shaved(contour: npt.NDArray[np.int32]) -> Iterator[npt.NDArray[np.int32]]:
+    """A patch that looks so large that the floor's own marks are broad there, too, such as the joint between two tiles: without them."""
+    broad = int(math.sqrt(cv2.contourArea(contour)) * WHISKER_SHARE)
+    if broad * broad < (SHRINK * FLOOR_SQUARES * WHISKER_SHARE) ** 2:
+        yield contour
+        return
+    left, top, width, height = cv2.boundingRect(contour)
+    inside = np.zeros((height + 2 * broad, width + 2 * broad), np.uint8)
+    corner = left - broad, top - broad
+    cv2.drawContours(inside, [contour], -1, 1, cv2.FILLED, offset=(-corner[0], -corner[1]))
+    kernel = np.ones((broad, broad), np.uint8)
+    parts, _ = cv2.findContours(_cleaned(inside, kernel), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE, offset=corner)
+    yield from parts
 
 
 def _split(contour: npt.NDArray[np.int32], planes: Planes, palette: Palette) -> Iterator[Blob]:
@@ -206,9 +225,9 @@ def _name(patch: Image, index: int, saturation: Image, palette: Palette) -> int:
     return OTHER
 
 
-def _cleaned(mask: Image) -> Image:
+def _cleaned(mask: Image, kernel: Image = _KERNEL) -> Image:
     """Without specks and whiskers, but with its corners, which an opening alone would round: they tell a cube from a ball."""
-    cleaned: Image = cv2.bitwise_and(mask, cv2.dilate(cv2.morphologyEx(mask, cv2.MORPH_OPEN, _KERNEL), _KERNEL))
+    cleaned: Image = cv2.bitwise_and(mask, cv2.dilate(cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel), kernel))
     return cleaned
 
 
@@ -220,13 +239,20 @@ def _blobs(patch: Image, index: int, corner: tuple[int, int]) -> Iterator[Blob]:
             yield blob
 
 
-def _floor(value: Image, hidden: Image, largest: Row | None) -> tuple[npt.NDArray[np.float64], Image]:
-    """The floor's value around each square, and that of the brightest floor near it. Where the robot is, the floor is as elsewhere."""
+def _floor(value: Image, hidden: Image, largest: Row | None, palette: Palette) -> tuple[npt.NDArray[np.float64], Image]:
+    """The floor's value around each square, and that of the brightest floor near it. Where the robot is, the floor is as elsewhere.
+
+    Where the robot's hand fills the image, it is as it was in the last one that showed some of it.
+    """
     size = (value.shape[1] // SHRINK, value.shape[0] // SHRINK)
     small = cv2.resize(value, size, interpolation=cv2.INTER_AREA)
     covered = cv2.resize(hidden, size, interpolation=cv2.INTER_NEAREST) > 0
-    if covered.any() and not covered.all():
+    if covered.mean() > 1 - FLOOR_SEEN and palette.floor is not None:
+        small[:] = palette.floor
+    elif covered.any() and not covered.all():
         small[covered] = np.median(small[~covered])
+    if covered.mean() <= 1 - FLOOR_SEEN:
+        palette.floor = np.median(small)
     floor = cv2.medianBlur(small, FLOOR_SQUARES)
     if largest is not None:
         _widen(floor, small, np.interp(np.linspace(0, 1, size[1]), np.linspace(0, 1, len(largest)), largest))

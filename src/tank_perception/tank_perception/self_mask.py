@@ -127,7 +127,7 @@ def _spots(eye: Eye, points: Array) -> npt.NDArray[np.int32]:
 
 
 def _part_ahead(points: Array, depths: Array) -> Array:
-    """Points whose hull is that part of a solid's hull which is ahead of the camera: what is behind it cannot be drawn.  # (n, 3) -> (m, 3)"""
+    """Points whose hull is the part of a solid's hull that is ahead of the camera: the rest cannot be drawn.  # (n, 3) -> (m, 3)"""
     ahead, behind = depths > NEAREST_M, depths <= NEAREST_M
     share = ((NEAREST_M - depths[behind])[:, None] / (depths[ahead][None] - depths[behind][:, None]))[..., None]
     crossing = points[behind][:, None] + share * (points[ahead][None] - points[behind][:, None])

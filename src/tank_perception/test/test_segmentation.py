@@ -99,3 +99,30 @@ def test_each_index_has_one_name():
     assert NAMES[0] is None
     assert NAMES[-1] is None
     assert set(NAMES[1:-1]) == set(Color)
+
+
+NEAR = np.full(SIZE[0], 200.0)  # how wide things may look everywhere to a camera that is right before them
+
+
+@pytest.mark.parametrize(("gray", "color"), [(210, Color.WHITE), (12, Color.BLACK)])
+def test_what_fills_much_of_the_image_is_told_from_its_floor(gray, color):
+    image = painted([(240, 100, 180, 190, (gray,) * 3)], noise=4.0)
+    blobs = segment(Planes(image, NOTHING, PALETTE, NEAR), PALETTE)
+    assert [blob.color for blob in blobs] == [color]
+    assert blobs[0].box == pytest.approx((240, 100, 180, 190), abs=2)
+
+
+def test_a_joint_between_two_tiles_is_no_part_of_what_stands_on_it():
+    joint, thing = (0, 180, 640, 9, (150,) * 3), (240, 100, 160, 170, (210,) * 3)
+    blobs = segment(Planes(painted([joint, thing], noise=2.0), NOTHING, PALETTE, NEAR), PALETTE)
+    large = max(blobs, key=lambda blob: blob.area)
+    assert large.box == pytest.approx((240, 100, 160, 170), abs=18)  # stumps of the joint are left
+
+
+def test_where_the_hand_fills_the_image_the_floor_is_as_it_was():
+    """What is between the fingers is white by the floor of the image before; the hand hides all of the floor itself."""
+    palette = Palette(PALETTE.model)
+    Planes(painted([]), NOTHING, palette)
+    white = np.full((*SIZE, 3), 200, np.uint8)
+    planes = Planes(white, np.full(SIZE, 255, np.uint8), palette)
+    assert (planes.indices((0, 0, SIZE[1], SIZE[0]), palette) == NAMES.index(Color.WHITE)).all()
