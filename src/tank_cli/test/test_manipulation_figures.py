@@ -65,3 +65,9 @@ def test_json_and_table_tell_every_figure(tmp_path: Path) -> None:
     assert all(figure.name in text for figure in found)
     assert {figure["name"]: figure["value"] for figure in data["figures"]} == {figure.name: figure.value for figure in found}
     assert [(one["seed"], one["task"]) for one in data["trials"]] == [(one.trial.seed, one.trial.task) for one in results]
+
+
+def test_of_a_kit_less_is_wanted_and_only_in_the_playground() -> None:
+    assert wanted("playground", Task.GRASP) == 0.97
+    assert {wanted("playground", task, "rasptank") for task in Task} == {0.9}
+    assert wanted("clutter", Task.GRASP, "rasptank") is None
