@@ -46,11 +46,14 @@ def test_the_robot_is_one_process_and_the_guardian_starts_before_it() -> None:
     assert [process.name for process in stack.started(stack.settings({"mock_hardware": True}))] == ["chips", "guardian", "robot"]
 
 
-def test_a_true_argument_sets_others() -> None:
+def test_an_argument_changes_the_defaults_of_others_and_nothing_that_was_said() -> None:
     stack = load_stack(RASPTANK)
     assert stack.settings({"mock_hardware": True})["wires"] == "mock"
     assert stack.settings({"mock_hardware": False})["wires"] == "pi"
     assert load_stack(SIM).settings({"headless": True, "viewer": "web"})["viewer"] == "none"
+    assert stack.settings({"board": "pro"})["robot"] == "rasptank_pro"
+    said = {"board": "pro", "robot": "mine.yaml", "mock_hardware": True, "wires": "model:/x"}
+    assert said.items() <= stack.settings(said).items()
 
 
 def test_a_module_gets_settings_where_its_words_name_them() -> None:
@@ -124,7 +127,7 @@ def test_a_process_takes_all_settings_or_those_that_it_names() -> None:
         {"processes": {"brain": {"module": "a", "words": "--x"}}},
         {"processes": {"brain": {"nodes": ["a:B"]}}, "arguments": {"x": 1}},
         {"processes": {"brain": {"nodes": ["a:B"]}}, "arguments": {"x": {"default": 1}}},
-        {"processes": {"brain": {"nodes": ["a:B"]}}, "arguments": {"x": {"default": 1, "description": "d", "sets": 1}}},
+        {"processes": {"brain": {"nodes": ["a:B"]}}, "arguments": {"x": {"default": 1, "description": "d", "sets": {"a": 1}}}},
     ],
 )
 def test_a_wrong_description_is_refused_in_one_line(data: Any) -> None:

@@ -2,7 +2,7 @@
 systemd's units read the same ``launch/config/NAME.yaml``::
 
     arguments:                        # what may be said at start; each becomes a parameter of the nodes that have it
-      mock_hardware: {default: false, sets: {wires: mock}, description: ...}   # sets: while it is true, these are so, too
+      mock_hardware: {default: false, sets: {true: {wires: mock}}, description: ...}   # sets: what its value makes of others' defaults
     settings: {use_sim_time: true}    # optional: parameters of every node, whatever else is given
     processes:
       guardian:                       # a plain Python module; {NAME} in its words is an argument's value
@@ -52,7 +52,7 @@ class Argument:
     default: Value
     description: str
     choices: tuple[str, ...] = ()
-    sets: Mapping[str, Value] = field(default_factory=dict)
+    sets: Mapping[Value, Mapping[str, Value]] = field(default_factory=dict)  # by value: defaults of other arguments
 
     def read(self, text: str) -> Value:
         """The value of a text, as on a command line. Raises StackFileError."""
@@ -112,11 +112,15 @@ class Stack:
         return tuple(node_name(spec) for process in self.processes for spec in process.nodes)
 
     def settings(self, given: Mapping[str, Value]) -> dict[str, Value]:
-        """What holds when this was given: the arguments' defaults, what was given, and what the true ones among them set."""
-        settings: dict[str, Value] = {argument.name: argument.default for argument in self.arguments} | dict(given)
+        """What holds when this was given: what was given, and the defaults, some of which depend on it.
+
+        What is given as the default itself counts as not given: ros2 launch gives every argument.
+        """
+        defaults: dict[str, Value] = {argument.name: argument.default for argument in self.arguments}
+        settings = defaults | dict(given)
         for argument in self.arguments:
-            if settings[argument.name] is True:
-                settings |= argument.sets
+            changes = argument.sets.get(settings[argument.name], {})
+            settings |= {name: value for name, value in changes.items() if settings.get(name) == defaults.get(name)}
         return settings
 
     def started(self, settings: Mapping[str, Value]) -> tuple[Process, ...]:
@@ -175,8 +179,8 @@ def _argument(name: str, entry: Any, where: str) -> Argument:
             f"{where}: argument {name} is {entry!r}; it must have a default and a description, and may have choices and sets"
         )
     description, choices, sets = entry.get("description"), entry.get("choices", []), entry.get("sets", {})
-    if not isinstance(description, str) or not _texts(choices) or not _values(sets):
-        raise StackFileError(f"{where}: argument {name} needs a description in words; choices is a list of words, sets {{NAME: VALUE}}")
+    if not isinstance(description, str) or not _texts(choices) or not isinstance(sets, dict) or not all(map(_values, sets.values())):
+        raise StackFileError(f"{where}: argument {name} needs a description; choices is a list of words, sets {{VALUE: {{NAME: VALUE}}}}")
     return Argument(name, entry["default"], description, tuple(choices), sets)
 
 
