@@ -18,6 +18,7 @@ from tank_core.exceptions import TankError
 from tank_hw_driver.board import Board, open_board
 from tank_hw_driver.hardware import UNCALIBRATED, Hardware, calibration_path, load_hardware, read_calibration
 from tank_hw_driver.heartbeat import Heartbeat
+from tank_hw_driver.motor_switch import guards_of
 from tank_hw_driver.runtime import guardian_socket
 from tank_hw_driver.wires import MODEL, REAL, BusError, Wires, open_wires
 
@@ -101,7 +102,7 @@ def open_rig(wires_name: str, board_name: str, calibration: Path, mock: str) -> 
         hardware = _hardware(wires, board_name, calibration)
         if wires_name == REAL:
             _refuse_other_guardians(socket)
-        heartbeat = Heartbeat(socket)
+        heartbeat = Heartbeat(socket, guards=guards_of(hardware, wires.name))
         stack.callback(heartbeat.close)
         heartbeat.beat()
         if (heartbeat.fault() or "").startswith("no guardian"):

@@ -163,6 +163,11 @@ class StackClient:
         """Hear another topic, on the client's own thread."""
         self._node.create_subscription(kind, topic, callback, qos)
 
+    def publisher(self, kind: type, topic: str, qos: Any) -> Callable[[Any], None]:
+        """What publishes to another topic, from any thread."""
+        publish: Callable[[Any], None] = self._node.create_publisher(kind, topic, qos).publish
+        return publish
+
     # What the stack reports
 
     def _on_commands(self, message: CommandList) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def test_a_sentence_moves_the_right_motors_for_the_right_time(tmp_path: Path, mo
     with stack_in(DOMAIN, RASPTANK, mock_hardware=True, board=BOARD, calibration="none", camera_source="none") as operator:
         status = operator.do(f"drive forward {WAY_M:g} meters")
         assert status.state is PlanState.SUCCEEDED, status
-        with ModelClient(str(tmp_path / "chips")) as chips:
+        with closing(ModelClient(str(tmp_path / "chips"))) as chips:
             history = chips.motor_history()
             assert not any(chips.motor_duties().values())
     for track in (hardware.tracks.left, hardware.tracks.right):

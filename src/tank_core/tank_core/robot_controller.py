@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 
 from tank_core.backend import Backend
@@ -26,8 +27,11 @@ class Applied:
 class RobotController:
     """Between commands and a Backend. Not thread-safe: whoever owns it takes care that one thread calls it at a time."""
 
-    def __init__(self, backend: Backend, cmd_vel_timeout: float | None = None) -> None:
-        """``cmd_vel_timeout`` [s]: how long a velocity lasts that is not repeated; the robot file's when None."""
+    def __init__(self, backend: Backend, cmd_vel_timeout: float | None = None, stops: MutableMapping[str, str] | None = None) -> None:
+        """``cmd_vel_timeout`` [s]: how long a velocity lasts that is not repeated; the robot file's when None.
+
+        ``stops`` (who -> why) holds the stops, and those in it are in force: a caller who keeps it makes them outlive this controller.
+        """
         self.backend = backend
         self.robot = backend.robot
         self.state: RobotState | None = None
@@ -36,7 +40,7 @@ class RobotController:
         self._player = TrajectoryPlayer(self.robot)
         self._twist = Twist2D()
         self._sent: dict[str, float] = {}  # joint targets of the last step
-        self._stops: dict[str, str] = {}  # who -> why
+        self._stops = {} if stops is None else stops  # who -> why
 
     @property
     def stopped(self) -> bool:
@@ -79,8 +83,20 @@ class RobotController:
         holding, the measured gap would let the object fall.
         """
         state = self.state or self.backend.read()
-        known = {name: state.joints[name].position for name in self.robot.joint_names if name in state.joints}  # no wheels
-        return known | self._sent
+        return self._positions(state) | self._sent
+
+    def _held_targets(self) -> dict[str, float]:
+        """What holds each joint from a stop on.
+
+        Without joint feedback the state is where the pulses stand, and they run after what was told: they stay. A gripper that
+        was closed around an object stays closed, because its pulse got to where it was told, whatever the fingers did.
+        """
+        if self.state is None:
+            return {}  # nothing was sent yet
+        return self._joint_targets() if self.robot.joint_feedback else self._positions(self.state)
+
+    def _positions(self, state: RobotState) -> dict[str, float]:
+        return {name: state.joints[name].position for name in self.robot.joint_names if name in state.joints}  # no wheels
 
     def stop(self, now: float, reason: str, source: str = OPERATOR) -> None:
         """Zero the velocity and hold the joints at once, then refuse motion until ``source`` resets the stop. Idempotent."""
@@ -92,8 +108,9 @@ class RobotController:
         """Zero the velocity and hold the joints at once, without refusing what comes next."""
         self._twist = Twist2D()
         self._watchdog.starve()
-        if hold and self.state is not None:
-            self._player.hold(self._joint_targets())
+        if hold:
+            self._sent = self._held_targets()
+            self._player.hold(self._sent)
         self.backend.stop()
 
     def reset_stop(self, source: str | None = None) -> bool:

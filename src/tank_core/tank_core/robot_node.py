@@ -56,6 +56,7 @@ class RobotNode(TankNode):
         super().__init__(name, **kwargs)
         self.lock = RLock()
         self._controller: RobotController | None = None
+        self.stops: dict[str, str] = {}  # who -> why; they outlive cleanup: a robot that is started again stays stopped
         self._publisher: RobotPublisher | None = None
         self._working = False  # active, and the robot answers
         self._time_map = TimeMap()
@@ -151,10 +152,12 @@ class RobotNode(TankNode):
             self.controller.restart()
 
     def stop_robot(self, reason: str, source: str = OPERATOR) -> None:
-        """Zero at once and refuse motion until the same source resets it. From any thread; nothing to do before configure."""
+        """Zero at once and refuse motion until the same source resets it. From any thread; before configure it counts from there on."""
         with self.lock:
             if self._controller is not None:
                 self._controller.stop(self.robot_time(), reason, source)
+            else:
+                self.stops[source] = reason
         self._tell_stopped()
 
     def reset_stop(self, source: str = OPERATOR) -> bool:
@@ -197,7 +200,7 @@ class RobotNode(TankNode):
     def configure(self) -> None:
         self.robot = load_robot(self.settings["robot"])
         self.diagnostics.hardware_id = self.robot.name
-        self._controller = RobotController(self.make_backend(), self.settings["cmd_vel_timeout"] or None)
+        self._controller = RobotController(self.make_backend(), self.settings["cmd_vel_timeout"] or None, self.stops)
         self._pacer = Pacer(1.0 / self.settings["publish_rate"])
         self._time_map = TimeMap()
         frames = self.settings["odom_frame"], self.settings["base_frame"]

@@ -203,7 +203,7 @@ def camera_info_to_ros(camera: Camera, seconds: float, frame_id: str) -> CameraI
 
 
 def battery_to_ros(volts: float, charge: float | None, seconds: float) -> BatteryState:
-    """Voltage [V] and charge (0 to 1); what is not measured is NaN, as the message asks."""
+    """Voltage [V], NaN where there is no reading, and charge (0 to 1); what is not measured is NaN, as the message asks."""
     nan = math.nan
     return BatteryState(
         header=header(seconds, ""), voltage=volts, temperature=nan, current=nan, charge=nan, capacity=nan, design_capacity=nan,
@@ -212,7 +212,7 @@ def battery_to_ros(volts: float, charge: float | None, seconds: float) -> Batter
 
 
 def range_to_ros(distance: float | None, sensor: RangeSensor, seconds: float, frame_id: str) -> Range:
-    """``distance`` [m]; nothing in reach is +infinity (REP-117)."""
+    """``distance`` [m]; None, nothing in reach, is +infinity, and NaN, a sensor that failed, NaN (REP-117)."""
     return Range(
         header=header(seconds, frame_id), radiation_type=Range.ULTRASOUND, field_of_view=sensor.field_of_view,
         min_range=sensor.min_range, max_range=sensor.max_range, range=math.inf if distance is None else distance,

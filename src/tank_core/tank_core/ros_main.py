@@ -27,6 +27,7 @@ SWITCH_INTERVAL = 2e-4  # [s]
 END_WITHIN = 1.7  # [s] after which an ending that hangs is cut off; the robot has been stopped before
 POLL_S = 0.05  # [s]
 LONGEST_PAUSE_S = 60.0  # between two attempts to start a node that failed
+WELL_S = 60.0  # a node that works for so long has come back; one that falls sooner, as by a brown-out at each start, has not
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -103,20 +104,26 @@ class Reviver:
         self._nodes, self._start = [node for node in nodes if node.revive_after is not None], start
         self._due: dict[TankNode, float] = {}
         self._pauses: dict[TankNode, float] = {}
+        self._well_since: dict[TankNode, float] = {}
 
     def step(self, now: float) -> None:
-        """At ``now`` [s]: the first attempt comes after the node's own pause, the next ones after twice as long each, up to a minute."""
+        """At ``now`` [s]: the first attempt comes after the node's own pause, the next ones after twice as long each, up to a minute.
+
+        It begins anew with the node's own pause when the node has worked for ``WELL_S``.
+        """
         for node in self._nodes:
             if not (node.failure and node.unconfigured):
                 self._due.pop(node, None)
+                if now - self._well_since.setdefault(node, now) >= WELL_S:
+                    self._pauses.pop(node, None)
                 continue
+            self._well_since.pop(node, None)
             pause = self._pauses.get(node, node.revive_after or 0.0)
             if now >= self._due.setdefault(node, now + pause):
                 del self._due[node]
                 _say(f"{node.get_name()} is started again")
                 self._pauses[node] = min(LONGEST_PAUSE_S, 2 * pause)
-                if self._start(node):
-                    del self._pauses[node]
+                self._start(node)
 
 
 def _spin(executor: MultiThreadedExecutor, ended: threading.Event) -> None:

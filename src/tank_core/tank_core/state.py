@@ -54,8 +54,8 @@ class RobotState:
     time: float
     odometry: Odometry = Odometry()
     joints: Mapping[str, JointState] = field(default_factory=dict)  # by joint name, gripper included
-    range_m: float | None = None  # distance sensor [m]; None: no sensor, or nothing in reach
-    battery_v: float | None = None  # [V]; None: not measured
+    range_m: float | None = None  # distance sensor [m]; None: no sensor, or nothing in reach; NaN: it gives no reading
+    battery_v: float | None = None  # [V]; None: this robot does not measure it; NaN: it should, and there is no reading
     battery_charge: float | None = None  # 0 to 1; None: not known
 
     def positions(self, names: tuple[str, ...]) -> Array:

@@ -1,6 +1,7 @@
 """The heart of every robot: nothing bad moves it, and a stop always wins."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -184,6 +185,25 @@ def test_each_source_of_a_stop_resets_its_own_only(controller):
     assert not controller.reset_stop("a") and controller.stopped and controller.stop_reason == "other"
     assert controller.reset_stop("b") and controller.stop_reason == ""
     assert controller.reset_stop("nobody")
+
+
+def test_stops_may_outlive_a_controller(robot):
+    stops = {}
+    RobotController(MockBackend(robot), stops=stops).stop(0.0, "the button")
+    other = RobotController(MockBackend(robot), stops=stops)
+    assert other.stopped and other.stop_reason == "the button"
+    assert other.reset_stop() and stops == {}
+
+
+def test_without_joint_feedback_a_stop_holds_where_the_joints_stand(robot):
+    controller = RobotController(MockBackend(replace(robot, joint_feedback=False)))
+    controller.step(0.0)
+    controller.command_trajectory(yaw_to(1.0, time=0.1), 0.0)
+    controller.step(5.0)  # the mock was given no time: it stands where it was
+    stands = controller.state.joints["arm_yaw"].position
+    controller.stop(5.0, "the button")
+    controller.step(5.1)
+    assert last(controller).joints["arm_yaw"] == stands
 
 
 def test_a_halt_stops_but_refuses_nothing(controller):

@@ -1,6 +1,5 @@
 """tank_nodes: real processes, real signals."""
 
-import math
 import os
 import signal
 import subprocess
@@ -124,17 +123,21 @@ class Fallen:
         return "fallen"
 
 
-def attempts(node, seconds, succeeds_at=math.inf):
-    """When a Reviver that is asked ten times a second tries to start it."""
-    tried = []
-    now = 0.0
+def attempts(node, seconds, works=()):
+    """When a Reviver that is asked ten times a second tries to start it; ``works``: how long the node does after each attempt [s]."""
+    tried, ends = [], list(works)
+    now = falls = 0.0
 
     def start(_):
+        nonlocal falls
         tried.append(now)
-        return now >= succeeds_at
+        falls = now + (ends.pop(0) if ends else 0.0)
+        return falls > now
 
     reviver = ros_main.Reviver([node], start)
+    failure = node.failure
     while now < seconds:
+        node.failure = failure if now >= falls else ""
         reviver.step(now)
         now = round(now + 0.1, 1)
     return tried
@@ -144,8 +147,12 @@ def test_a_node_that_failed_is_started_again_less_and_less_often():
     assert attempts(Fallen(5.0), 200.0) == pytest.approx([5.0, 15.1, 35.2, 75.3, 135.4, 195.5])
 
 
-def test_a_node_that_came_back_and_fails_again_is_started_soon_again():
-    assert attempts(Fallen(5.0), 22.0, succeeds_at=15.0) == pytest.approx([5.0, 15.1, 20.2])
+def test_a_node_that_falls_again_at_each_start_is_started_less_and_less_often_too():
+    assert attempts(Fallen(5.0), 100.0, works=[2.0] * 9) == pytest.approx([5.0, 17.0, 39.0, 81.0])
+
+
+def test_a_node_that_worked_for_a_minute_is_started_soon_again():
+    assert attempts(Fallen(5.0), 90.0, works=[2.0, ros_main.WELL_S + 1.0]) == pytest.approx([5.0, 17.0, 83.0])
 
 
 @pytest.mark.parametrize("node", [Fallen(None), Fallen(5.0, failure=""), Fallen(5.0, unconfigured=False)])

@@ -15,6 +15,7 @@ from rclpy.action.server import ServerGoalHandle
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
+from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import JointState, Range
 from std_msgs.msg import Bool
 from std_srvs.srv import Trigger
@@ -34,6 +35,7 @@ from tank_core.state import RobotState
 from tank_executor.plan import Plan, PlanState
 from tank_executor.plan_runner import OPERATOR, Output, PlanRunner
 from tank_executor.ros_goals import Goals
+from tank_executor.ros_hearing import Hearing
 from tank_executor.ros_messages import plan_from_ros, stamp_from_ros, status_to_marker, status_to_ros
 from tank_executor.ros_senses import Senses
 from tank_msgs.msg import Command as CommandMsg
@@ -43,7 +45,10 @@ ROBOT = "robot"  # who stopped the executor, when the robot did
 STATUS_PERIOD = 0.2  # [s] of execution_status while a list runs
 WATCH_PERIOD = 0.1  # [s] of wall time: what happens when no odometry comes
 SILENCE_S = 0.3  # [s] of wall time without odometry before the watch steps instead
+GAP_S = 0.55  # [s] of wall time without odometry, after which it may not be the robot that the plan began with: no robot obeys for longer
 DEAD_S = 3.0  # [s] of wall time without odometry and without anybody who would publish it
+# The robot's stop may be taken back a moment later: neither may be lost, for the first one ends the plans.
+EVERY_STOP = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 SETTINGS = (
     Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
@@ -104,12 +109,14 @@ class ExecutorNode(TankNode):
             (Range, names.RANGE, senses.on_range, names.SENSOR_DATA, MutuallyExclusiveCallbackGroup()),
             (DetectedObjectArray, names.DETECTIONS, senses.on_detections, names.RELIABLE, MutuallyExclusiveCallbackGroup()),
             (CommandList, names.COMMANDS, self._on_commands, names.RELIABLE, in_order),
-            (Bool, names.ROBOT_STOPPED, self._on_robot_stopped, names.LATCHED, MutuallyExclusiveCallbackGroup()),
+            (Bool, names.ROBOT_STOPPED, self._on_robot_stopped, EVERY_STOP, MutuallyExclusiveCallbackGroup()),
         ):
             entity = self.create_subscription(message, topic, self.guarded(topic, callback), qos, callback_group=group)
             self._undoing.append(partial(self.destroy_subscription, entity))
             if topic == names.COMMANDS:
                 self._commands = entity
+        self._hearing = Hearing(self, self._on_deaf)
+        self._undoing.append(self._hearing.close)
         for name, answer in ((names.STOP, self._on_stop), (names.RESET_STOP, self._on_reset_stop)):
             service = self.create_service(Trigger, name, self.guarded(name, answer), callback_group=always)
             self._undoing.append(partial(self.destroy_service, service))
@@ -133,7 +140,7 @@ class ExecutorNode(TankNode):
     def deactivate(self) -> None:
         with self._lock:
             if self._active and self._runner is not None:
-                self._send(self._runner.stop("the executor was ended", latch=False), at_once=True)
+                self._end("the executor was ended")
             self._active = False
 
     def cleanup(self) -> None:
@@ -145,9 +152,13 @@ class ExecutorNode(TankNode):
 
     def _on_odometry(self, message: Odometry) -> None:
         with self._lock:
-            self._heard = time.monotonic()
-            self._state = self._senses.state(message)
-            self._step(self._state)
+            now, before, state = time.monotonic(), self._state, self._senses.state(message)
+            # Not by the new stamp: what waited meanwhile comes first. And by the robot's clock, too: a simulation may be slow.
+            gap = min(now - self._heard, self._now() - before.time) if before is not None else 0.0
+            self._heard, self._state = now, state
+            if self.runner.running and gap > GAP_S:  # its watchdog has stopped it: it stays so
+                self._end(f"no odometry for {gap:.1f} s: the robot's driver or the executor hung, or was started again")
+            self._step(state)
 
     def _on_robot_stopped(self, message: Bool) -> None:
         """The robot stopped for a reason of its own; what follows from our own stop is no news."""
@@ -156,6 +167,16 @@ class ExecutorNode(TankNode):
                 self.runner.reset_stop(ROBOT)
             elif not self.runner.stopped:
                 self._send(self.runner.stop(f"the robot was stopped; call {names.ROBOT_RESET_STOP}", ROBOT), at_once=True)
+
+    def _on_deaf(self, reason: str) -> None:
+        """Where nobody hears "stop" any more, nothing goes on."""
+        with self._lock:
+            if self.runner.running:
+                self._end(reason)
+
+    def _end(self, reason: str) -> None:
+        """End every plan; new ones are taken."""
+        self._send(self.runner.stop(reason, latch=False), at_once=True)
 
     # What the operator says
 
@@ -195,6 +216,7 @@ class ExecutorNode(TankNode):
             self.runner.refuse(plan, reason)
             return reason
         if not self.runner.running:
+            self._state = None  # odometry that was away before has no gap in this plan
             self._heard = max(self._heard, time.monotonic())
         return self.runner.submit(plan)
 
@@ -254,6 +276,7 @@ class ExecutorNode(TankNode):
         """Where no odometry comes the runner is stepped all the same, so that it can say so and stop."""
         with self._lock:
             self._goals.settle()
+            self._hearing.watch()
             silent = time.monotonic() - self._heard
             if not self._active or not self.runner.running or silent < SILENCE_S:
                 return

@@ -18,7 +18,7 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import JointState, Range
-from std_msgs.msg import Bool
+from std_msgs.msg import Bool, String
 from std_srvs.srv import Trigger
 from trajectory_msgs.msg import JointTrajectory
 
@@ -311,6 +311,44 @@ def test_odometry_that_ends_stops_the_robot(peer: Peer) -> None:
     peer.alive = False
     assert "not up to date" in peer.wait(PlanState.FAILED).outcomes[0].message
     assert_at_rest(peer)
+
+
+def test_a_robot_that_was_started_again_does_not_go_on(peer: Peer) -> None:
+    peer.say(LONG)
+    peer.wait_moving()
+    peer.alive = False
+    time.sleep(1.0)  # what a new process takes at the least
+    peer.alive = True
+    assert "started again" in peer.wait(PlanState.STOPPED).message
+    wait_for(lambda: peer.twists[-1][1:] == (0.0, 0.0), "zero velocity")
+    peer.say(Turn("left", 10.0))
+    peer.wait(PlanState.SUCCEEDED)
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_what_was_said_ends_when_nobody_listens_any_more(peer: Peer, ended: bool) -> None:
+    """Whoever hears a "stop" is stuck, or ends, here; that a killed one is noticed too is shown by kill_proof with real processes."""
+    ears = peer.create_publisher(String, names.LISTENING, names.ALIVE_OFFERED)
+    life = peer.create_timer(names.LISTENING_PERIOD, lambda: ears.publish(String(data="elsewhere/1")))
+    wait_for(lambda: peer.node._hearing.heard_at is not None, "a sign of life")
+    peer.say(LONG)
+    peer.wait_moving()
+    assert not peer.has(PlanState.STOPPED)
+    life.cancel()
+    if ended:
+        peer.destroy_publisher(ears)
+    assert "nobody listens any more: the language node" in peer.wait(PlanState.STOPPED).message
+    wait_for(lambda: peer.twists[-1][1:] == (0.0, 0.0), "zero velocity")
+    peer.say(Turn("left", 10.0))  # by somebody who speaks to the executor itself
+    peer.wait(PlanState.SUCCEEDED)
+
+
+def test_a_stop_of_the_robot_that_is_taken_back_at_once_ends_the_list_too(peer: Peer) -> None:
+    peer.say(LONG)
+    peer.wait_moving()
+    for stopped in (True, False):
+        peer.robot_stopped.publish(Bool(data=stopped))
+    assert "robot was stopped" in peer.wait(PlanState.STOPPED).message
 
 
 def test_a_robot_that_was_stopped_by_itself_ends_the_list(peer: Peer) -> None:

@@ -1,4 +1,4 @@
-"""What battery readings mean: believed or not, and how low. Pure; readings come at a steady rate."""
+"""What battery readings mean: believed or not, and how low. Pure; readings come at a steady rate, with their times."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ RECOVERY = 0.3  # [V] over a threshold until its level is left: a cell rises by 
 # Open-circuit voltage of one Li-ion cell (18650, NMC) by the share of its charge: a common table; at load it reads too low.
 _CELL = ((3.0, 0.0), (3.4, 0.05), (3.6, 0.2), (3.7, 0.4), (3.8, 0.55), (3.9, 0.68), (4.0, 0.82), (4.2, 1.0))
 CELLS = 2
+STALE_S = 5.0  # without a believed reading the battery counts as not measured
 
 
 class BatteryLevel(IntEnum):
@@ -29,32 +30,61 @@ class BatteryLevel(IntEnum):
 
 
 class BatteryMonitor:
-    """Filters readings and keeps a level with hysteresis."""
+    """Filters readings and keeps a level with hysteresis. Times [s] are of a clock that never goes back."""
 
-    def __init__(self, battery: Battery) -> None:
+    def __init__(self, battery: Battery, level: BatteryLevel = BatteryLevel.OK) -> None:
+        """``level``: the one to begin with; a robot that starts again is not charged by it."""
         self._thresholds = {BatteryLevel.WARN: battery.warn, BatteryLevel.NO_ARM: battery.arm, BatteryLevel.STOP: battery.stop}
         self._readings: deque[float] = deque(maxlen=READINGS)
-        self.level = BatteryLevel.OK
-        self.doubt = ""  # why the last reading was not believed as it is; empty when it was
+        self.level = level
+        self.doubt = ""  # why there was no last reading, or it was not believed as it is; empty when it was
+        self.lost = False  # for STALE_S there was no believed reading
+        self.dead = False  # it reads as if there were no battery
+        self._too_low = 0  # readings in a row that are lower than any battery's
+        self._believed_at: float | None = None
 
     @property
     def volts(self) -> float | None:
-        """The median of the last readings [V]; None before the first."""
+        """The median of the last readings [V]; None before the first, and when there were none for ``STALE_S``."""
         return median(self._readings) if self._readings else None
 
-    def update(self, volts: float) -> None:
+    @property
+    def refusal(self) -> str:
+        """Why the arm must not move, a sentence; empty when it may."""
+        return self.message if self.lost or self.level >= BatteryLevel.NO_ARM else ""
+
+    def watch(self, now: float) -> None:
+        """Let time pass until ``now``: old readings tell nothing."""
+        if self._believed_at is None:
+            self._believed_at = now
+        if now - self._believed_at > STALE_S:
+            self.lost = True
+            self._readings.clear()
+
+    def miss(self, why: str) -> None:
+        """There was no reading."""
+        self.doubt = why
+
+    def update(self, volts: float, now: float) -> None:
         """Take one reading [V]."""
         low, high = POSSIBLE
+        self._too_low = self._too_low + 1 if volts < low else 0
         if not low <= volts <= high:
             self.doubt = f"a reading of {volts:.2f} V is not possible ({low:g} to {high:g} V) and was dropped: check reference and divider"
+            if self._too_low >= READINGS:
+                self.dead, self.level = True, BatteryLevel.STOP
+                self.doubt = f"{volts:.2f} V is lower than any battery that works: the ADC or its wire is broken, or the cells are dead"
+                self._readings.clear()
             return
+        self.dead = self.lost = False
+        self._believed_at = now
         before = self.volts
         self._readings.append(volts)
-        now = self.volts
-        assert now is not None
-        jumped = before is not None and abs(volts - before) > JUMP and abs(volts - now) > JUMP
+        after = self.volts
+        assert after is not None
+        jumped = before is not None and abs(volts - before) > JUMP and abs(volts - after) > JUMP
         self.doubt = f"a reading jumped from {before:.2f} to {volts:.2f} V; it counts only if it stays" if jumped else ""
-        self.level = self._level(now)
+        self.level = self._level(after)
 
     def _level(self, volts: float) -> BatteryLevel:
         fallen = max((level for level, threshold in self._thresholds.items() if volts < threshold), default=BatteryLevel.OK)
@@ -68,8 +98,11 @@ class BatteryMonitor:
     @property
     def message(self) -> str:
         """How the battery is, for people."""
+        if self.dead:
+            return self.doubt
         if self.volts is None:
-            return "not measured yet"
+            unknown = f"no reading for over {STALE_S:g} s: {self.doubt or 'none came'}" if self.lost else "not measured yet"
+            return f"{unknown}; it was too low before" if self.level >= BatteryLevel.NO_ARM else unknown
         told = f"{self.volts:.2f} V"
         warn, arm, stop = self._thresholds.values()
         return {

@@ -14,7 +14,7 @@ class Board(Protocol):
     hardware: Hardware
 
     def start(self) -> None:
-        """Make the chips ready, the motors first and off; the frequency is set here and never again. Servos stay without pulses."""
+        """Make the chips ready, the motors first and off; the frequency is set here and never again. Servos stay as they are."""
         ...
 
     def set_motors(self, duties: dict[str, float]) -> None:
@@ -27,6 +27,10 @@ class Board(Protocol):
 
     def set_pulses(self, pulses: dict[int, float | None]) -> None:
         """Pulse lengths [us] by PCA9685 channel; None: no pulses, the servo is free."""
+        ...
+
+    def pulses(self) -> dict[int, float | None]:
+        """What the chip sends to each servo now [us] by channel, as after ``start``: it may have outlived a driver; None: no pulses."""
         ...
 
     def battery_v(self) -> float | None:

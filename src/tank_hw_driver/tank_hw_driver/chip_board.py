@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 from tank_hw_driver.ads7830 import Ads7830
 from tank_hw_driver.hardware import Hardware
-from tank_hw_driver.pca9685 import Pca9685
+from tank_hw_driver.pca9685 import COUNTS, Pca9685
 from tank_hw_driver.wires import BusError, Wires
 
 
@@ -27,6 +27,11 @@ class ChipBoard:
     def set_pulses(self, pulses: dict[int, float | None]) -> None:
         with self._safely():
             self._pwm.set({channel: 0 if pulse is None else self._pwm.counts(pulse) for channel, pulse in pulses.items()})
+
+    def pulses(self) -> dict[int, float | None]:
+        with self._safely():
+            found = self._pwm.counts_now(servo.channel for servo in self.hardware.servos.values())
+            return {channel: self._pwm.pulse(counts) if 0 < counts < COUNTS else None for channel, counts in found.items()}
 
     def battery_v(self) -> float | None:
         with self._safely():

@@ -20,6 +20,7 @@ from tank_hw_driver.board import open_board
 from tank_hw_driver.camera_source import open_camera
 from tank_hw_driver.hardware import Hardware, board_names, find_calibration, load_hardware
 from tank_hw_driver.heartbeat import Heartbeat
+from tank_hw_driver.motor_switch import guards_of
 from tank_hw_driver.newest import Newest
 from tank_hw_driver.probing import probe_board
 from tank_hw_driver.range_finder import open_range_finder
@@ -59,7 +60,7 @@ class DriverNode(RobotNode):
         super().__init__(names.DRIVER_NODE, **kwargs)
         self._robot_asked = self.settings["robot"]
         self._wires: Wires | None = None
-        self._stopped_by: dict[str, str] = {}  # the sources of this node that hold a stop, and why
+        self._battery_level = BatteryLevel.OK  # known from before, when the robot starts again
         self._told: dict[str, str] = {}  # what was said of each part last
 
     @property
@@ -73,7 +74,8 @@ class DriverNode(RobotNode):
     def make_backend(self) -> RasptankBackend:
         hardware, robot, settings = self._hardware, self.robot, self.settings
         assert self._wires is not None
-        heart = Heartbeat(settings["guardian_socket"] or guardian_socket()) if settings["guardian"] else None
+        guards = guards_of(hardware, self._wires.name)
+        heart = Heartbeat(settings["guardian_socket"] or guardian_socket(), guards=guards) if settings["guardian"] else None
         board = open_board(hardware, self._wires)
         with ExitStack() as undo:
             undo.callback(board.close)
@@ -84,7 +86,7 @@ class DriverNode(RobotNode):
             if hardware.range_finder and robot.range_sensor:
                 finder = open_range_finder(hardware.range_finder, robot.range_sensor, self._wires)
                 undo.callback(finder.close)
-            backend = RasptankBackend(robot, hardware, board, heart, finder, camera)
+            backend = RasptankBackend(robot, hardware, board, heart, finder, camera, battery_level=self._battery_level)
             undo.pop_all()
         return backend
 
@@ -92,8 +94,9 @@ class DriverNode(RobotNode):
         return build_urdf(self.robot)
 
     def start_driving(self) -> None:
-        self._greet_guardian()
+        fault = self._greet_guardian()
         with self.lock:
+            self._keep_stop(GUARDIAN, fault or "")  # before anything wakes: without its guardian nothing moves
             self._wake()
         super().start_driving()
 
@@ -114,13 +117,16 @@ class DriverNode(RobotNode):
             self._wake()
         return free
 
-    def _greet_guardian(self) -> None:
-        """Until it answers, or has not for a while: without this each start would begin with a stop."""
+    def _greet_guardian(self) -> str | None:
+        """Until it answers, or has not for a while: without this each start would begin with a stop. Returns its fault."""
+        fault: str | None = None
         for _ in range(GREETINGS):
             with self.lock:
-                if self.rasptank.greet() is None:
-                    return
+                fault = self.rasptank.greet()
+            if fault is None:
+                return None
             time.sleep(GREETING_S)
+        return fault
 
     def _wake(self) -> None:
         """Under the lock: servos jump when they get their first pulses, so not while the robot is stopped."""
@@ -131,19 +137,17 @@ class DriverNode(RobotNode):
         """Under the lock, after each control step: what keeps the robot or its arm from moving."""
         robot = self.rasptank
         self._keep_stop(GUARDIAN, robot.guardian_fault or "")
-        level = robot.battery.level if robot.battery else BatteryLevel.OK
-        message = f"battery: {robot.battery.message}" if robot.battery else ""
-        self._keep_stop(BATTERY, message if level is BatteryLevel.STOP else "")
-        self.controller.arm_refusal = message if level >= BatteryLevel.NO_ARM else ""
+        refusal = f"battery: {robot.battery.refusal}" if robot.battery and robot.battery.refusal else ""
+        self._battery_level = robot.battery.level if robot.battery else BatteryLevel.OK
+        self._keep_stop(BATTERY, refusal if self._battery_level is BatteryLevel.STOP else "")
+        self.controller.arm_refusal = refusal
 
     def _keep_stop(self, source: str, reason: str) -> None:
-        held = self._stopped_by.get(source)
-        if reason and held is None:
-            self._stopped_by[source] = reason
+        held = source in self.stops
+        if reason and not held:
             self.stop_robot(reason, source)
             self.get_logger().error(f"stopped: {reason}")
-        elif not reason and held is not None:
-            del self._stopped_by[source]
+        elif held and not reason:
             self.reset_stop(source)
 
     def _report(self) -> None:
@@ -153,7 +157,7 @@ class DriverNode(RobotNode):
                 return
             robot, hardware = self.rasptank, self.rasptank.hardware
             servos, awake, battery = robot.clamps, robot.servos_awake, robot.battery
-            battery_problem, guardian_fault = robot.battery_problem, robot.guardian_fault
+            guardian_fault = robot.guardian_fault
         self._tell("board", Level.OK, f"{hardware.board} on {self.settings['wires']}, {self._calibration}")
         if self.settings["guardian"]:
             self._tell("guardian", Level.ERROR if guardian_fault else Level.OK, guardian_fault or "watches")
@@ -165,8 +169,10 @@ class DriverNode(RobotNode):
         self._tell_sensor("range finder", robot.range_finder, "none")
         if battery is None:
             self._tell("battery", Level.OK, "not measured: this board has no ADC")
-        elif battery_problem:
-            self._tell("battery", Level.WARN, battery_problem)
+        elif battery.lost or battery.dead:
+            self._tell("battery", Level.ERROR, battery.message)
+        elif battery.doubt:
+            self._tell("battery", Level.WARN, battery.doubt)
         elif battery.volts is not None:
             level = {BatteryLevel.OK: Level.OK, BatteryLevel.STOP: Level.ERROR}.get(battery.level, Level.WARN)
             self.diagnostics.set("battery", level, battery.message, charge=f"about {charge(battery.volts):.0%}")
@@ -197,7 +203,7 @@ class DriverNode(RobotNode):
 
     def cleanup(self) -> None:
         super().cleanup()
-        self._stopped_by.clear()
+        self.stops.pop(GUARDIAN, None)  # asked anew at each start; what people and the battery stopped stays stopped
         if self._wires is not None:
             self._wires.close()
             self._wires = None

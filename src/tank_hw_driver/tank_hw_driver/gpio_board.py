@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from tank_hw_driver.chip_board import ChipBoard, checked_duties
 from tank_hw_driver.hardware import Hardware, MotorPort
 from tank_hw_driver.wires import BusError, Wires
+
+CYCLES = 2  # of PWM, to wait for a new duty: lgpio's sender takes it when the cycle has ended
 
 
 @dataclass(frozen=True)
@@ -19,14 +22,9 @@ class _Bridge:
     in2: Any
     enable: Any
 
-    def drive(self, duty: float, brake: bool) -> None:
-        """Where the direction changes the bridge is off meanwhile, so that no state in between drives the motor."""
-        shorted = duty == 0.0 and brake
-        first, second = duty > 0 or shorted, duty < 0 or shorted
-        if (first, second) != (bool(self.in1.value), bool(self.in2.value)):
-            self.enable.value = 0.0
-            self.in1.value, self.in2.value = first, second
-        self.enable.value = 1.0 if shorted else abs(duty)
+    @property
+    def levels(self) -> tuple[bool, bool]:
+        return bool(self.in1.value), bool(self.in2.value)
 
     def close(self) -> None:
         for device in (self.enable, self.in1, self.in2):
@@ -50,20 +48,34 @@ class GpioBoard(ChipBoard):
 
     def set_motors(self, duties: dict[str, float]) -> None:
         with self._safely():
-            for name, duty in checked_duties(self.hardware, duties).items():
+            checked = checked_duties(self.hardware, duties)
+            for name in checked:
                 if name not in self._bridges:
                     raise BusError(f"motor port {name} is not started; call start() first")
-                self._bridges[name].drive(duty, self.hardware.tracks.brake)
+            self._drive(checked, self.hardware.tracks.brake)
 
     def motors_off(self) -> None:
         if not self._bridges:
             self._wires.drive_low(self._pins)
             return
         try:
-            for bridge in self._bridges.values():
-                bridge.drive(0.0, brake=False)
+            self._drive(dict.fromkeys(self._bridges, 0.0), brake=False)
         except BusError:
             self._wires.drive_low(self._pins)  # the other way to the same end
+
+    def _drive(self, duties: dict[str, float], brake: bool) -> None:
+        """Where a direction changes the bridge is off meanwhile, so that no state in between drives the motor."""
+        shorted = {name for name, duty in duties.items() if duty == 0.0 and brake}
+        levels = {name: (duty > 0 or name in shorted, duty < 0 or name in shorted) for name, duty in duties.items()}
+        turning = [name for name in duties if levels[name] != self._bridges[name].levels]
+        for name in turning:
+            self._bridges[name].enable.value = 0.0
+        if turning:
+            time.sleep(CYCLES / self.hardware.tracks.pwm_frequency)
+        for name in turning:
+            self._bridges[name].in1.value, self._bridges[name].in2.value = levels[name]
+        for name, duty in duties.items():
+            self._bridges[name].enable.value = 1.0 if name in shorted else abs(duty)
 
     def _claim(self) -> None:
         """All ports' pins, or none."""

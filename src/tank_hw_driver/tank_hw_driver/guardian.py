@@ -142,8 +142,8 @@ class Keeper:
     def _do(self, actions: Sequence[Action]) -> None:
         for action in actions:
             match action:
-                case SwitchOff():
-                    self._do(self._guardian.step(time.monotonic(), [self._off()]))
+                case SwitchOff(anew):
+                    self._do(self._guardian.step(time.monotonic(), [self._off(anew)]))
                 case Tell(number, data):
                     self._tell(number, data)
                 case Drop(number):
@@ -151,12 +151,11 @@ class Keeper:
                 case Note(text):
                     say(text)
 
-    def _off(self) -> Switched:
+    def _off(self, anew: bool = False) -> Switched:
         try:
-            self._switch.off()
+            return Switched(guards=self._switch.off(anew))
         except Exception as error:  # a border: whatever the bus does, this process goes on trying
             return Switched(" ".join(str(error).split()) or type(error).__name__)
-        return Switched()
 
     def _tell(self, number: int, data: bytes) -> None:
         client = self._clients.get(number)

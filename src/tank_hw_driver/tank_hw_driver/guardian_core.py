@@ -41,14 +41,17 @@ class Left:
 
 @dataclass(frozen=True)
 class Switched:
-    """What came of the last SwitchOff: done, or the bus's ``fault``."""
+    """What came of the last SwitchOff: the motors that are off (as ``motor_switch.guards_of`` names them), or the bus's ``fault``."""
 
     fault: str = ""
+    guards: str = ""
 
 
 @dataclass(frozen=True)
 class SwitchOff:
-    """Make every motor currentless, and say what came of it by Switched."""
+    """Make every motor currentless, and say what came of it by Switched. ``anew``: look first which board there is now."""
+
+    anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,11 @@ class Guardian:
         self._cut_at = now
         self._took = False  # the bus took the off of this epoch
         self._fault = "not tried yet"  # of the bus
+        self._guards = ""  # which motors went off
+        self._driven = ""  # which motors the driver says that it drives
+        self._anew = False  # the next off looks first which board there is
         self._next_off = now
-        self._refused = ""  # who was refused last, and why
+        self._noted = ""  # who does not get the motors, and why
         self._actions: list[Action] = []
 
     @property
@@ -105,7 +111,7 @@ class Guardian:
         """One line for whoever looks."""
         if not self._took:
             return f"the motors cannot be switched off: {self._fault}"
-        return f"{self._who} drives" if self.free else f"motors off: {self._reason}"
+        return f"{self._who} drives" if self.free else f"motors off: {self._mismatch or self._reason}"
 
     def step(self, now: float, events: Iterable[Event] = ()) -> list[Action]:
         """What follows from what happened until ``now`` [s], in this order; call it at ``due`` without events, too."""
@@ -115,7 +121,8 @@ class Guardian:
             self._silent(now)
         if self._holding(now) and now >= self._next_off:
             self._next_off = now + (REPEAT_S if self._took or now - self._cut_at < PATIENCE_S else SLOW_REPEAT_S)
-            self._actions.append(SwitchOff())
+            self._actions.append(SwitchOff(self._anew))
+            self._anew = False
         actions, self._actions = self._actions, []
         return actions
 
@@ -137,8 +144,8 @@ class Guardian:
                 self._gone(f"{self._who} is gone", now)
             case Said(client, data) if client == self._driver:
                 self._said(client, data, now)
-            case Switched(fault):
-                self._switched(fault)
+            case Switched(fault, guards):
+                self._switched(fault, guards)
 
     def _came(self, client: int, who: str, fault: str, now: float) -> None:
         if self._driver is not None and not fault:
@@ -146,28 +153,36 @@ class Guardian:
         if fault:
             self._refuse(client, who, fault)
             return
-        self._driver, self._who, self._heard, self._beaten, self._refused = client, who, now, False, ""
+        self._driver, self._who, self._heard, self._beaten, self._noted = client, who, now, False, ""
+        self._driven, self._anew = "", True
         self._cut(f"{who} came", now)
 
     def _refuse(self, client: int, who: str, fault: str) -> None:
         """Not dropped: it goes when it has read why. It comes again and again, and is noted once."""
         self._actions.append(Tell(client, Answer(State.REFUSED, self._epoch, fault).encode()))
-        text = f"{who} refused: {fault}"
-        if text != self._refused:
-            self._refused = text
-            self._actions.append(Note(text))
+        self._note_once(f"{who} refused: {fault}")
 
     def _said(self, client: int, data: bytes, now: float) -> None:
-        epoch = protocol.read_beat(data)
-        if epoch is None:
+        said = protocol.read_beat(data)
+        if said is None:
             self._actions += [Note(f"{self._who} sends rubbish ({data[:40]!r})"), Drop(client)]
             self._gone(f"{self._who} sent rubbish", now)
             return
         self._heard, self._beaten = now, True
-        if not self.free and self._took and epoch == self._epoch:
+        self._driven = said.guards
+        if self.free and self._mismatch:
+            self._cut(self._mismatch, now)
+        if not self.free and self._took and said.epoch == self._epoch and not self._mismatch:
             self.free = True
             self._actions.append(Note(f"{self._who} has the motors"))
         self._answer()
+
+    @property
+    def _mismatch(self) -> str:
+        """Why this driver must not drive: this guardian could not stop its motors."""
+        if not self._took or self._driven in ("", self._guards):
+            return ""
+        return f"it guards {self._guards} and the driver has {self._driven}; start both with the same board, calibration and wires"
 
     def _silent(self, now: float) -> None:
         if self.free:
@@ -181,22 +196,35 @@ class Guardian:
         self._cut(reason, now)
 
     def _cut(self, reason: str, now: float) -> None:
-        self.free, self._took, self._reason, self._cut_at, self._next_off = False, False, reason, now, now
+        self.free, self._took, self._fault, self._reason, self._cut_at, self._next_off = False, False, "", reason, now, now
         self._epoch += 1
-        self._actions.append(Note(f"motors off: {reason}"))
+        self._actions.append(Note(f"switching the motors off: {reason}"))
         if self._driver is not None and self._beaten:
             self._answer()
 
-    def _switched(self, fault: str) -> None:
+    def _switched(self, fault: str, guards: str) -> None:
         if fault and fault != self._fault:
             self._actions.append(Note(f"the motors cannot be switched off, trying again: {fault}"))
         elif self._fault and not fault:
             self._actions.append(Note("the bus took it: motors off"))
-        self._took, self._fault = not fault, fault
+        self._took, self._fault, self._guards = not fault, fault, guards
 
     def _answer(self) -> None:
         if self._driver is None:
             return
-        state = State.FREE if self.free else State.CUT if self._took or not self._fault else State.STUCK
-        reason = "" if self.free else self._fault if state is State.STUCK else self._reason
-        self._actions.append(Tell(self._driver, Answer(state, self._epoch, reason).encode()))
+        if self.free:
+            answer = Answer(State.FREE, self._epoch)
+        elif self._fault and not self._took:
+            answer = Answer(State.STUCK, self._epoch, self._fault)
+        elif self._mismatch:
+            answer = Answer(State.OTHER, self._epoch, self._mismatch)
+            self._note_once(f"{self._who} does not get the motors: {self._mismatch}")
+        else:
+            answer = Answer(State.CUT, self._epoch, self._reason)
+        self._actions.append(Tell(self._driver, answer.encode()))
+
+    def _note_once(self, text: str) -> None:
+        """For what would be said again and again."""
+        if text != self._noted:
+            self._noted = text
+            self._actions.append(Note(text))

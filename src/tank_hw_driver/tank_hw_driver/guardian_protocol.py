@@ -1,16 +1,19 @@
 """What driver and guardian say to each other on a Unix socket that keeps messages apart (SOCK_SEQPACKET). ASCII, one message a packet.
 
-The driver beats: ``beat EPOCH``. The guardian answers each beat, and speaks unasked when it cuts: ``STATE EPOCH REASON``.
+The driver beats: ``beat EPOCH GUARDS``, where GUARDS says which motors it drives (``motor_switch.guards_of``). The guardian answers each
+beat, and speaks unasked when it cuts: ``STATE EPOCH REASON``.
 Each cut begins a new epoch. A beat that names an older one acknowledges nothing: whatever a driver did while it hung, it gets its
 motors back only after it has heard of the cut.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 MAX_BYTES = 512  # of a message
+BEAT = re.compile(rb"beat ([0-9]{1,12})(?: ([a-z0-9_]{1,32}/[0-9a-f]{8}))?")
 
 
 class State(StrEnum):
@@ -18,6 +21,7 @@ class State(StrEnum):
 
     FREE = "free"  # nothing: they are the driver's
     CUT = "cut"  # it holds them off until the driver acknowledges this epoch
+    OTHER = "other"  # it holds its own motors off for good: they are not those that this driver drives
     STUCK = "stuck"  # it wants them off and the bus does not take it
     REFUSED = "refused"  # this client may not drive, and should go
 
@@ -42,15 +46,21 @@ def read_answer(data: bytes) -> Answer | None:
     return Answer(State(words[0]), int(words[1]), words[2])
 
 
-def beat(epoch: int) -> bytes:
-    """The driver's message: its loop runs, and it has acknowledged this epoch (0: none)."""
-    return b"beat %d" % epoch
+@dataclass(frozen=True)
+class Beat:
+    """The driver's message: its loop runs, it has acknowledged this epoch (0: none), and it drives these motors ("" does not say)."""
+
+    epoch: int
+    guards: str = ""
+
+    def encode(self) -> bytes:
+        return f"beat {self.epoch} {self.guards}".rstrip().encode("ascii")
 
 
-def read_beat(data: bytes) -> int | None:
-    """The epoch of a beat; None when the message is rubbish."""
-    word, _, number = data.decode("ascii", "replace").partition(" ")
-    return int(number) if word == "beat" and _is_number(number) else None
+def read_beat(data: bytes) -> Beat | None:
+    """The driver's message; None when it is rubbish."""
+    found = BEAT.fullmatch(data)
+    return Beat(int(found[1]), (found[2] or b"").decode()) if found else None
 
 
 def _is_number(text: str) -> bool:

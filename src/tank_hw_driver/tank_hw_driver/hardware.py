@@ -188,7 +188,10 @@ def calibration_path() -> Path:
 
 
 def find_calibration(choice: str) -> tuple[dict[str, Any], str]:
-    """The data of a calibration file, and what it is: ``choice`` is a path, "" for ``calibration_path()``, or "none". Raises RobotFileError."""
+    """The data of a calibration file, and what it is. Raises RobotFileError.
+
+    ``choice`` is a path, "" for ``calibration_path()``, or "none".
+    """
     if choice == UNCALIBRATED:
         return {}, "no calibration"
     path = Path(choice).expanduser() if choice else calibration_path()
@@ -249,7 +252,8 @@ def _faults(hardware: Hardware) -> Iterator[str]:
         yield f"i2c: timeout is {hardware.i2c.timeout:g}; give 0.005 to 1 s"
     if battery is not None:
         if not 0 < battery.stop < battery.arm < battery.warn < battery.full:
-            yield f"battery: stop {battery.stop:g}, arm {battery.arm:g}, warn {battery.warn:g}, full {battery.full:g} V must rise in this order"
+            steps = f"stop {battery.stop:g}, arm {battery.arm:g}, warn {battery.warn:g}, full {battery.full:g}"
+            yield f"battery: {steps} V must rise in this order"
         if not (1.0 <= battery.reference <= 6.0 and 1.0 <= battery.divider <= 20.0 and 0 <= battery.channel <= 7):
             yield "battery: reference must be 1 to 6 V, divider 1 to 20, channel 0 to 7"
     if finder is not None:

@@ -22,22 +22,27 @@ from tank_hw_driver.guardian_protocol import Answer, State
 
 RECONNECT_S = 0.2
 ANSWER_S = 0.25  # without an answer to a beat: the guardian hangs and guards nothing
+HOLD_S = 1.0  # from the guardian's word that the motors are free again: whoever commands must have heard first that they were not
 CURE = "start it with: python -m tank_hw_driver.guardian"
 
 
 class Heartbeat:
     """One connection to the guardian at ``path``, made and made again by ``beat``. Not thread-safe: it belongs to the control loop."""
 
-    def __init__(self, path: Path | str, clock: Callable[[], float] = time.monotonic) -> None:
-        """``clock`` gives seconds that never go back."""
+    def __init__(self, path: Path | str, clock: Callable[[], float] = time.monotonic, guards: str = "") -> None:
+        """``clock`` gives seconds that never go back. ``guards``: the motors, as ``guards_of``; "" leaves unsaid which ones."""
         self.path = Path(path)
         self._clock = clock
+        self._guards = guards
         self._socket: socket.socket | None = None
         self._lost = "there was no beat yet"  # why there is no connection
         self._tried: float | None = None  # when it was last tried to connect
         self._unanswered: float | None = None  # when the first beat went out that has no answer yet
         self._answer: Answer | None = None
         self._acknowledged = 0
+        self._driven = False  # it has had the motors
+        self._cut = False  # and has lost them since
+        self._back_at: float | None = None  # when it got them again
 
     def beat(self) -> None:
         """One beat: the loop runs. Never blocks, never raises; connects when there is no connection, at most every 0.2 s."""
@@ -50,13 +55,16 @@ class Heartbeat:
         try:
             self._hear(self._socket)
             if self._socket is not None:
-                self._socket.send(protocol.beat(self._acknowledged))
+                self._socket.send(protocol.Beat(self._acknowledged, self._guards).encode())
                 self._unanswered = now if self._unanswered is None else self._unanswered
         except OSError as error:
             self._lose(f"guardian lost ({error.strerror or error}); {CURE}")
 
     def fault(self) -> str | None:
-        """Why the robot must not move, a sentence; None when it may. As of the last beat; it stays until ``acknowledge``."""
+        """Why the robot must not move, a sentence; None when it may. As of the last beat.
+
+        One that came while it drove stays until a second after ``acknowledge``: whoever commands hears of it, on a busy machine, too.
+        """
         if self._socket is None:
             return self._lost
         if self._unanswered is not None and self._clock() - self._unanswered > ANSWER_S:
@@ -64,6 +72,9 @@ class Heartbeat:
         if self._answer is None:
             return f"the guardian at {self.path} has not answered yet"
         if self._answer.state is State.FREE:
+            if self._back_at is not None and self._clock() - self._back_at < HOLD_S:
+                return f"the guardian had the motors until less than {HOLD_S:g} s ago"
+            self._driven = True
             return None
         return f"the guardian holds the motors off: {self._answer.reason}"
 
@@ -99,10 +110,15 @@ class Heartbeat:
                 refusal = f"the guardian at {self.path} refuses: {answer.reason if answer else data!r}"
                 self._lose(refusal if data else f"guardian lost (it ended); {CURE}")
                 return
+            if answer.state is not State.FREE:
+                self._cut = self._driven
+            elif self._cut:
+                self._cut, self._back_at = False, self._clock()
             self._answer, self._unanswered = answer, None
 
     def _lose(self, why: str) -> None:
         if self._socket is not None:
             self._socket.close()
         self._socket = self._answer = self._unanswered = None
+        self._cut = self._driven
         self._lost = why

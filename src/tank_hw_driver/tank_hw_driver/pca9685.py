@@ -50,6 +50,11 @@ class Pca9685:
         for first, values in _runs(counts):
             self._bus.write(self._chip.address, bytes([LED0 + 4 * first]) + b"".join(map(_led, values)))
 
+    def counts_now(self, channels: Iterable[int]) -> dict[int, int]:
+        """What the chip makes on these channels; 0 everywhere while it sleeps. The chip must have been started."""
+        asleep = bool(self._get(MODE1) & SLEEP)
+        return {channel: 0 if asleep else _read_led(self._bus.read(self._chip.address, LED0 + 4 * channel, 4)) for channel in channels}
+
     def off(self, channels: Iterable[int]) -> None:
         """These channels off, in whatever state the chip is: together, or where that fails one by one."""
         wanted = sorted(channels)
@@ -119,6 +124,16 @@ def _led(counts: int) -> bytes:
     if counts >= COUNTS:
         return bytes((0, FULL, 0, 0))
     return bytes((0, 0, counts & 0xFF, counts >> 8))
+
+
+def _read_led(registers: bytes) -> int:
+    """The inverse of ``_led``, wherever in the cycle the output goes high."""
+    on_low, on_high, off_low, off_high = registers
+    if off_high & FULL:
+        return 0
+    if on_high & FULL:
+        return COUNTS
+    return ((off_low | off_high << 8) - (on_low | on_high << 8)) % COUNTS
 
 
 def _runs(counts: dict[int, int]) -> Iterator[tuple[int, list[int]]]:

@@ -24,13 +24,16 @@ OUTPUT = 0b001
 
 
 class PiWires:
-    """``bus`` is N of /dev/i2c-N, ``timeout`` [s] the longest that a transfer takes. ``dev`` is where the devices are."""
+    """``bus`` is N of /dev/i2c-N, ``timeout`` [s] the longest that a transfer takes. ``dev`` is where the devices are.
+
+    Each is opened at its first use: pins can be driven low where there is no I2C.
+    """
 
     name = REAL
 
     def __init__(self, bus: int = 1, timeout: float = 0.05, dev: Path = Path("/dev")) -> None:
         self._dev = dev
-        self.i2c: I2cBus = CheckedBus(_open_i2c(dev / f"i2c-{bus}", timeout), str(dev / f"i2c-{bus}"), timeout)
+        self.i2c: I2cBus = CheckedBus(_LazyI2c(dev / f"i2c-{bus}", timeout), str(dev / f"i2c-{bus}"), timeout)
         self._factory: Any = None
 
     def pin_factory(self) -> Any:
@@ -52,14 +55,45 @@ class PiWires:
             self._factory = None
 
 
+class _LazyI2c:
+    """Opened at the first transfer, and again at the next one when that failed. Raises BusError then."""
+
+    def __init__(self, path: Path, timeout: float) -> None:
+        self._path, self._timeout = path, timeout
+        self._raw: _RawI2c | None = None
+        self._closed = False
+
+    def i2c_write(self, address: int, data: bytes) -> None:
+        self._open().i2c_write(address, data)
+
+    def i2c_read(self, address: int, register: int | None, count: int) -> bytes:
+        return self._open().i2c_read(address, register, count)
+
+    def _open(self) -> _RawI2c:
+        if self._closed:
+            raise OSError("it was closed")
+        if self._raw is None:
+            self._raw = _open_i2c(self._path, self._timeout)
+        return self._raw
+
+    def close(self) -> None:
+        self._closed = True
+        if self._raw is not None:
+            self._raw.close()
+
+
 class _RawI2c:
     """smbus2 in the operating system's terms. One transfer is one ioctl, so that nothing comes in between."""
 
     def __init__(self, path: Path, timeout: float) -> None:
         self._bus = SMBus(str(path))
         assert self._bus.fd is not None
-        fcntl.ioctl(self._bus.fd, I2C_TIMEOUT, max(1, math.ceil(timeout * 100)))
-        fcntl.ioctl(self._bus.fd, I2C_RETRIES, 0)
+        try:
+            fcntl.ioctl(self._bus.fd, I2C_TIMEOUT, max(1, math.ceil(timeout * 100)))
+            fcntl.ioctl(self._bus.fd, I2C_RETRIES, 0)
+        except OSError:
+            self._bus.close()
+            raise
 
     def i2c_write(self, address: int, data: bytes) -> None:
         self._send(i2c_msg.write(address, data))

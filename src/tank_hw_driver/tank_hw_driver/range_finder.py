@@ -25,13 +25,13 @@ MEDIAN_OF = 3
 DEAF = 10  # pings in a row to which the echo pin said nothing at all: it is not connected
 
 
-def open_range_finder(settings: hardware.RangeFinder, sensor: RangeSensor, wires: Wires) -> Newest[float | None]:
-    """The range finder in a thread of its own; its newest reading is a distance [m], or None where nothing is in reach."""
+def open_range_finder(settings: hardware.RangeFinder, sensor: RangeSensor, wires: Wires) -> Newest[float]:
+    """The range finder in a thread of its own; its newest reading is as ``HcSr04.read`` gives it."""
     return Newest("range finder", lambda: HcSr04(settings, sensor, wires.pin_factory()), stale=max(1.0, 5.0 / settings.rate))
 
 
 class HcSr04:
-    """One sensor, open: a Source of distances [m], None where nothing is in reach."""
+    """One sensor, open: a Source of distances [m]."""
 
     def __init__(self, settings: hardware.RangeFinder, sensor: RangeSensor, factory: Any) -> None:
         """``factory``: a gpiozero pin factory. Raises SensorError that names the pins."""
@@ -41,6 +41,7 @@ class HcSr04:
         self._heard = threading.Event()
         self._last: deque[float] = deque(maxlen=MEDIAN_OF)
         self._silent = DEAF - 1  # a sensor that says nothing to its first ping is not there
+        self._overdue = False  # the last ping's echo had begun and not ended in time
         self._next = time.monotonic()
         self._pins: list[Any] = []
         try:
@@ -58,13 +59,20 @@ class HcSr04:
         self._pins.append(device)
         return device
 
-    def read(self) -> float | None:
-        """Waits for the next ping's turn, then at most the time-out. Raises SensorError when the echo pin never moves."""
+    def read(self) -> float:
+        """Waits for the next ping's turn, then at most the time-out: a distance [m]; infinity where nothing is in reach; NaN: no reading.
+
+        Nothing is in reach when the sensor itself ends an echo late. Raises SensorError when the echo pin never moves.
+        """
         time.sleep(max(0.0, self._next - time.monotonic()))
         self._next = max(self._next, time.monotonic()) + 1.0 / self._settings.rate
-        self._last.append(self._ping())
+        self._ping()
+        if self._silent >= MEDIAN_OF:
+            self._last.clear()  # what was heard so long ago is no reading any more
+        if not self._last:
+            return math.nan
         distance = median(self._last)
-        return None if distance > self._sensor.max_range else max(distance, self._sensor.min_range)
+        return math.inf if distance > self._sensor.max_range else max(distance, self._sensor.min_range)
 
     def close(self) -> None:
         """Let go of the pins. Idempotent; raises nothing of its own."""
@@ -73,28 +81,37 @@ class HcSr04:
         while self._pins:
             self._pins.pop().close()
 
-    def _ping(self) -> float:
-        """One distance [m]; infinity without an echo in time."""
+    def _ping(self) -> None:
+        """Notes one distance [m], or a silence, or that the last echo came to its end: infinity."""
         if self._echo.state:
-            return self._silence()  # still waiting for the last ping's echo, or stuck
+            self._silence()  # still waiting for the last ping's echo, or stuck
+            return
+        if self._overdue:
+            self._note(math.inf)
+        self._overdue = False
         self._heard.clear()
         self._rose = None
         self._trigger.on()
         time.sleep(PULSE_S)
         self._trigger.off()
         if self._heard.wait(self._settings.timeout):
-            self._silent = 0
-            return self._flight * SPEED_OF_SOUND / 2
-        return self._silence() if self._rose is None else math.inf
+            self._note(self._flight * SPEED_OF_SOUND / 2)
+        elif self._rose is None:
+            self._silence()
+        else:
+            self._overdue = True
 
-    def _silence(self) -> float:
+    def _note(self, distance: float) -> None:
+        self._silent = 0
+        self._last.append(distance)
+
+    def _silence(self) -> None:
         self._silent += 1
         if self._silent >= DEAF:
             raise SensorError(
                 f"the range finder does not answer: GPIO {self._settings.echo} (echo) has not moved for {DEAF} pings; check its "
                 f"5 V and the wires of GPIO {self._settings.trigger} (trigger) and {self._settings.echo} (echo)"
             )
-        return math.inf
 
     def _changed(self, ticks: float, state: int) -> None:
         """An edge of the echo pin, from the pin factory's own thread."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -12,7 +13,7 @@ from tank_core.mock_backend import rest_positions
 from tank_core.pacing import Pacer
 from tank_core.robot import Robot
 from tank_core.state import CameraFrame, JointState, RobotCommand, RobotState, Twist2D
-from tank_hw_driver.battery import BatteryMonitor, charge
+from tank_hw_driver.battery import BatteryLevel, BatteryMonitor, charge
 from tank_hw_driver.board import Board
 from tank_hw_driver.dead_reckoning import DeadReckoning
 from tank_hw_driver.hardware import Hardware
@@ -51,25 +52,29 @@ class RasptankBackend(Backend):
         hardware: Hardware,
         board: Board,
         heart: Heart | None,
-        range_finder: Newest[float | None] | None = None,
+        range_finder: Newest[float] | None = None,
         camera: Newest[CameraFrame] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        battery_level: BatteryLevel = BatteryLevel.OK,
     ) -> None:
-        """Takes all of them over, and starts the board: motors off, servos without pulses until ``wake``. Raises BusError."""
+        """Takes all of them over, and starts the board: motors off, servos as the chip has them until ``wake``. Raises BusError.
+
+        ``battery_level``: the level to begin with, as known from before.
+        """
         self.robot, self.hardware = robot, hardware
         self.range_finder, self.camera_reader = range_finder, camera
         self._board, self._heart, self._clock = board, heart, clock
         self._motors = TrackMotors(hardware.tracks, robot.drive.wheel_separation)
         self._reckoning = DeadReckoning(self._motors.across, robot.drive.wheel_radius)
         self._bank = servo_bank(robot, hardware)
-        self.battery = BatteryMonitor(hardware.battery) if hardware.battery else None
-        self.battery_problem = ""
+        self.battery = BatteryMonitor(hardware.battery, battery_level) if hardware.battery else None
         self.guardian_fault: str | None = None  # why the tracks must not move
         self._failure = ""
         self._repeat, self._ask_battery = Pacer(REPEAT_S), Pacer(BATTERY_S)
         self._forget()
         self._applied_at = self._reckoned_at = clock()
         board.start()
+        self._bank.stand(board.pulses())
 
     def apply(self, command: RobotCommand) -> RobotCommand:
         self._answer()
@@ -100,10 +105,17 @@ class RasptankBackend(Backend):
         joints = {name: told[name] for name in self.robot.joint_names}
         for name, angle, speed in zip(self.robot.drive.wheel_joints, self._reckoning.angles, self._motors.speeds, strict=True):
             joints[name] = JointState(angle, speed / self.robot.drive.wheel_radius)
-        distance = self.range_finder.read() if self.range_finder else None
         volts = self.battery.volts if self.battery else None
         share = None if volts is None else charge(volts)
-        return RobotState(now, self._reckoning.odometry(self._motors.twist), joints, distance, volts, share)
+        told_volts = math.nan if self.battery and volts is None else volts
+        return RobotState(now, self._reckoning.odometry(self._motors.twist), joints, self._distance(), told_volts, share)
+
+    def _distance(self) -> float | None:
+        """[m]; None: nothing in reach; NaN: no reading."""
+        distance = self.range_finder.read() if self.range_finder else None
+        if distance is None:
+            return math.nan
+        return None if distance == math.inf else distance
 
     def stop(self) -> None:
         self._reckon(self._clock())
@@ -128,7 +140,10 @@ class RasptankBackend(Backend):
         return self.camera_reader.read() if self.camera_reader else None
 
     def wake(self) -> None:
-        """Give the servos pulses, one after another as time passes; each jumps to where it was told to be last."""
+        """Give the servos pulses, one after another as time passes; each jumps to where it was told to be last.
+
+        Those that have pulses already go to rest at limited speed instead.
+        """
         self._bank.wake()
 
     def greet(self) -> str | None:
@@ -206,20 +221,22 @@ class RasptankBackend(Backend):
         raise BackendError(self._failure)
 
     def _measure(self, now: float) -> None:
-        if self.battery is None or not self._ask_battery.due(now):
+        if self.battery is None:
+            return
+        self.battery.watch(now)
+        if not self._ask_battery.due(now):
             return
         try:
             volts = self._board.battery_v()
         except BusError as error:  # it can drive without: whether the bus lives is told by the motors
-            self.battery_problem = f"not measured: {error}"
+            self.battery.miss(f"not measured: {error}")
             self._ask_battery.period = BATTERY_AGAIN_S
             self._forget()  # after any failure the board has the motors off
             self._on_bus(lambda: self._send(everything=False))
             return
         if volts is not None:
-            self.battery.update(volts)
+            self.battery.update(volts, now)
             self._ask_battery.period = BATTERY_S
-            self.battery_problem = self.battery.doubt
 
 
 def servo_bank(robot: Robot, hardware: Hardware) -> ServoBank:

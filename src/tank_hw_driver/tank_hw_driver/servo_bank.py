@@ -19,14 +19,14 @@ class ServoBank:
     A servo has one way to begin: at its first pulse it jumps there at its own full speed. The bank takes it that each is in its rest
     pose, and wakes them one after another in the order given, from the base to the tip: the first to wake lifts the rest of the arm off
     the deck, and what wakes after it moves in the air. The other way round, a forearm that lies on the deck would be pressed into it.
-    A joint begins to move when all are awake.
+    A joint begins to move when all are awake. One that the chip still holds, because it outlived a driver, does not jump: from its
+    turn on it moves to rest at limited speed, and the next one's turn comes when it is there.
     """
 
     def __init__(self, servos: Mapping[str, Servo], start: ServoStart, rest: Mapping[str, float], speeds: Mapping[str, float]) -> None:
         """``rest`` [rad] names the joints in the order in which they wake; ``speeds`` [rad/s] limits some more than their servos do."""
         self._start = start
         self._joints = {name: _Joint(servos[name], rest[name], speeds.get(name, math.inf)) for name in rest}
-        self._woken = 0  # how many have pulses
         self._waking = False
         self._wake_next = -math.inf
         self._now: float | None = None
@@ -35,8 +35,16 @@ class ServoBank:
 
     @property
     def awake(self) -> bool:
-        """True when every servo has pulses."""
-        return self._woken == len(self._joints)
+        """True when every servo has pulses and has had its turn."""
+        return all(joint.woken for joint in self._joints.values())
+
+    def stand(self, pulses: Mapping[int, float | None]) -> None:
+        """Before the first step: these channels have pulses [us] already, and their joints are there."""
+        for joint in self._joints.values():
+            pulse = pulses.get(joint.servo.channel)
+            if pulse is not None:
+                joint.position = joint.servo.position(max(joint.servo.min_us, min(joint.servo.max_us, pulse)))
+                joint.live = joint.seen = joint.stood = True
 
     def wake(self) -> None:
         """Begin, or go on, to give pulses, one servo after another."""
@@ -68,16 +76,24 @@ class ServoBank:
         """Let time pass until ``now`` [s]."""
         duration = 0.0 if self._now is None else max(0.0, min(LONGEST_STEP, now - self._now))
         self._now = now
-        while self._waking and not self.awake and now >= self._wake_next:
-            list(self._joints.values())[self._woken].seen = True
-            self._woken += 1
+        awake = self.awake
+        moved = [joint.advance(duration) for joint in self._joints.values() if awake or (joint.woken and joint.stood)]
+        self._busy_at = now if any(moved) else self._busy_at
+        while self._waking and now >= self._wake_next and (joint := self._next_to_wake()) is not None:
+            joint.woken = joint.live = joint.seen = True
             self._wake_next = now + self._start.interval
             self._busy_at = now
-        if self.awake:
-            moved = [joint.advance(duration) for joint in self._joints.values()]
-            self._busy_at = now if any(moved) else self._busy_at
         if self.awake and 0.0 < self._start.relax_after <= now - self._busy_at:
-            self._woken, self._waking = 0, False
+            self._waking = False
+            for joint in self._joints.values():
+                joint.woken = joint.live = joint.stood = False
+
+    def _next_to_wake(self) -> _Joint | None:
+        """Whose turn it is; None when all had theirs, and while one that had pulses already is on its way."""
+        joints = self._joints.values()
+        if any(joint.woken and joint.stood and not joint.still for joint in joints):
+            return None
+        return next((joint for joint in joints if not joint.woken), None)
 
     @property
     def joints(self) -> dict[str, JointState]:
@@ -87,8 +103,8 @@ class ServoBank:
     @property
     def pulses(self) -> dict[int, float | None]:
         """Pulse [us] by channel; None for those asleep. Those that never woke are not named: a chip that outlived a driver holds them."""
-        pairs = enumerate(self._joints.values())
-        return {joint.servo.channel: joint.servo.pulse(joint.position) if i < self._woken else None for i, joint in pairs if joint.seen}
+        seen = (joint for joint in self._joints.values() if joint.seen)
+        return {joint.servo.channel: joint.servo.pulse(joint.position) if joint.live else None for joint in seen}
 
 
 class _Joint:
@@ -100,7 +116,15 @@ class _Joint:
         self.position, _ = self.reachable(rest)
         self.goal = self.position
         self.velocity = 0.0
+        self.live = False  # it has pulses
         self.seen = False  # it had a pulse once
+        self.woken = False  # it has had its turn
+        self.stood = False  # it had pulses before its turn
+
+    @property
+    def still(self) -> bool:
+        """True where it is to be, at rest."""
+        return self.position == self.goal and self.velocity == 0.0
 
     def reachable(self, target: float) -> tuple[float, str]:
         """The nearest position [rad] that the servo's pulses reach, and the limit that it met; "" where it met none."""
@@ -117,7 +141,7 @@ class _Joint:
     def advance(self, duration: float) -> bool:
         """True when it moved. No faster than lets it stop at the goal in steps like this one."""
         left = self.goal - self.position
-        if (left == 0.0 and self.velocity == 0.0) or duration <= 0.0:
+        if self.still or duration <= 0.0:
             return False
         wanted = math.copysign(min(self._speed, stopping_speed(abs(left), self.servo.acceleration, duration)), left)
         change = self.servo.acceleration * duration

@@ -1,12 +1,15 @@
-"""A RasptankBackend with a clock of the test's own; used by test_rasptank_backend.py and test_rasptank_on_chips.py."""
+"""A RasptankBackend with a clock of the test's own, and a board and a guardian that note what they are told; for test_rasptank_*.py."""
 
 from tank_core.robot import load_robot
 from tank_core.state import RobotCommand, Twist2D
+from tank_hw_driver.hardware import load_hardware
 from tank_hw_driver.rasptank_backend import RasptankBackend
+from tank_hw_driver.wires import BusError
 
 TICK = 0.02
 FORWARD = RobotCommand(Twist2D(0.15, 0.0))
 STILL = RobotCommand()
+HARDWARE = load_hardware("robot_hat_v3")
 
 
 class Rig:
@@ -26,3 +29,71 @@ class Rig:
 
     def told(self, name):
         return [call for call in self.board.calls if call[0] == name]
+
+
+class NotingBoard:
+    """A Board that notes what it is told; ``failures`` counts down the calls that raise BusError."""
+
+    def __init__(self, hardware=HARDWARE):
+        self.hardware = hardware
+        self.calls = []
+        self.duties = {}
+        self.felt = {}
+        self.standing = {}
+        self.volts = 7.9
+        self.failures = 0
+        self.battery_fails = self.deaf = False
+
+    def _do(self, name, *what):
+        self.calls.append((name, *what))
+        if self.failures:
+            self.failures -= 1
+            raise BusError("the bus is gone")
+
+    def start(self):
+        self._do("start")
+
+    def set_motors(self, duties):
+        self._do("motors", dict(duties))
+        if not self.deaf:
+            self.duties.update(duties)
+
+    def motors_off(self):
+        self._do("off")
+        self.duties = dict.fromkeys(self.duties, 0.0)
+
+    def set_pulses(self, pulses):
+        self._do("pulses", dict(pulses))
+        self.felt.update(pulses)
+
+    def pulses(self):
+        return self.standing
+
+    def battery_v(self):
+        if self.battery_fails:
+            self.duties = dict.fromkeys(self.duties, 0.0)  # as every board does when a wire fails
+            raise BusError("the ADS7830 does not answer")
+        return self.volts
+
+    def check(self):
+        self._do("check")
+
+    def close(self):
+        self.calls.append(("close",))
+
+
+class FakeHeart:
+    def __init__(self):
+        self.beats, self.acknowledged, self.trouble, self.closed = 0, 0, None, False
+
+    def beat(self):
+        self.beats += 1
+
+    def fault(self):
+        return self.trouble
+
+    def acknowledge(self):
+        self.acknowledged += 1
+
+    def close(self):
+        self.closed = True

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_hw_driver.battery import READINGS, RECOVERY, BatteryLevel, BatteryMonitor, charge
+from tank_hw_driver.battery import READINGS, RECOVERY, STALE_S, BatteryLevel, BatteryMonitor, charge
 from tank_hw_driver.hardware import load_hardware
 
 BATTERY = load_hardware("robot_hat_v3").battery
@@ -18,7 +18,7 @@ def monitor():
 
 def feed(monitor, volts, count=READINGS):
     for _ in range(count):
-        monitor.update(volts)
+        monitor.update(volts, 0.0)
     return monitor.level
 
 
@@ -36,23 +36,59 @@ def test_a_few_wild_readings_change_nothing(wild):
     monitor = BatteryMonitor(BATTERY)
     feed(monitor, 8.0)
     for volts in wild:
-        monitor.update(volts)
+        monitor.update(volts, 0.0)
         assert monitor.level is BatteryLevel.OK and monitor.volts is not None and abs(monitor.volts - 8.0) <= 1.0
 
 
 def test_a_jump_is_told_and_believed_when_it_stays(monitor):
     feed(monitor, 7.9)
-    monitor.update(5.8)
+    monitor.update(5.8, 0.0)
     assert "jumped from 7.90 to 5.80 V" in monitor.doubt and monitor.level is BatteryLevel.OK
     assert feed(monitor, 5.8, NEEDED - 1) is BatteryLevel.STOP
     assert monitor.doubt == ""
 
 
-@pytest.mark.parametrize("volts", [0.0, 4.4, 9.1, float("inf"), float("nan")])
+@pytest.mark.parametrize("volts", [9.1, float("inf"), float("nan")])
 def test_what_no_battery_has_is_dropped(monitor, volts):
     feed(monitor, 7.9)
     assert feed(monitor, volts, 50) is BatteryLevel.OK
     assert "not possible" in monitor.doubt and monitor.volts == 7.9
+
+
+@pytest.mark.parametrize("volts", [0.0, 4.4])
+def test_less_than_any_battery_has_is_a_stop_when_it_stays(monitor, volts):
+    feed(monitor, 7.9)
+    assert feed(monitor, volts, READINGS - 1) is BatteryLevel.OK and "not possible" in monitor.doubt
+    assert feed(monitor, volts, 1) is BatteryLevel.STOP
+    assert "the ADC or its wire is broken, or the cells are dead" in monitor.refusal and monitor.volts is None
+    assert feed(monitor, 7.9, 1) is BatteryLevel.OK and monitor.refusal == ""
+
+
+def test_without_a_believed_reading_it_is_not_measured_and_the_arm_is_refused(monitor):
+    monitor.update(7.9, 100.0)
+    monitor.watch(100.0 + STALE_S)
+    assert monitor.volts == 7.9 and monitor.refusal == ""
+    monitor.update(9.5, 100.0 + STALE_S)
+    monitor.watch(100.1 + STALE_S)
+    assert monitor.volts is None and "no reading for over 5 s: a reading of 9.50 V is not possible" in monitor.refusal
+    assert monitor.level is BatteryLevel.OK  # it may drive
+    monitor.update(7.9, 107.0)
+    assert monitor.refusal == "" and monitor.volts == 7.9
+
+
+def test_one_that_never_was_read_is_refused_after_the_same_time(monitor):
+    monitor.watch(50.0)
+    assert monitor.refusal == ""
+    monitor.watch(50.1 + STALE_S)
+    assert "none came" in monitor.refusal
+
+
+def test_a_level_outlives_its_monitor(monitor):
+    feed(monitor, BATTERY.stop - 0.1)
+    other = BatteryMonitor(BATTERY, monitor.level)
+    assert "too low before" in other.refusal
+    assert feed(other, BATTERY.warn - 0.1) is BatteryLevel.STOP
+    assert feed(other, BATTERY.warn + RECOVERY + 0.1) is BatteryLevel.OK
 
 
 def test_a_level_holds_until_the_voltage_is_well_over_its_threshold(monitor):
@@ -74,7 +110,7 @@ def test_a_stop_ends_by_charging_alone(monitor):
 def test_the_level_never_says_less_than_the_voltage(readings):
     monitor = BatteryMonitor(BATTERY)
     for volts in readings:
-        monitor.update(volts)
+        monitor.update(volts, 0.0)
         assert monitor.volts is not None
         assert (monitor.volts < BATTERY.stop) <= (monitor.level is BatteryLevel.STOP)
         assert (monitor.volts < BATTERY.arm) <= (monitor.level >= BatteryLevel.NO_ARM)

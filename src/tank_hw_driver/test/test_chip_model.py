@@ -86,6 +86,35 @@ def test_a_hung_bus_ends_with_the_clients_time_out_and_nothing_took_effect(clien
     assert client.i2c_read(HAT, 0x00, 1) == b"\x11"
 
 
+def test_a_bus_that_hangs_in_the_middle_of_a_write_keeps_what_came_before_and_hangs_until_it_is_cleared(client):
+    client.fault("hang", seconds=None, after=3)
+    client.i2c_write(HAT, bytes([0x00, 0x21]))
+    with pytest.raises(TimeoutError):
+        client.i2c_write(HAT, bytes([0x06, 1, 2, 3, 4]))
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            client.i2c_read(HAT, 0x06, 4)
+    client.clear_faults()
+    assert client.i2c_read(HAT, 0x06, 4) == bytes([1, 2, 0, 0x10])
+
+
+def test_a_new_duty_of_software_pwm_counts_when_its_cycle_has_ended():
+    model = ChipModel(load_hardware("motor_hat"))
+    for pin, level in ((27, 1), (18, 0)):
+        model.gpio(0.0, "test", 1, pin, "output", level)
+    model.gpio(0.0, "test", 1, 17, "output", duty=0.25)
+    assert model.motor_duties()["B"] == 0.25
+    for t, duty in ((1.0, 0.5), (1.0004, 0.75)):
+        model.gpio(t, "test", 1, 17, duty=duty)
+        assert model.motor_duties()["B"] == 0.25
+    assert model.settle(1.0004) == pytest.approx(0.0006)
+    assert model.settle(2.0) == 0.0
+    assert [(t, duties["B"]) for t, duties in model.motor_history(0.5)] == [(1.001, 0.75)]
+    model.gpio(3.0, "test", 1, 17, duty=1.0)
+    model.gpio(3.0, "test", 1, 17, level=0)
+    assert model.motor_duties()["B"] == 0.0 and model.settle(3.0) == 0.0
+
+
 def test_the_battery_jumps_and_comes_back(client):
     client.set_battery(7.8)
     before = client.i2c_read(ADC, 0x84, 1)[0]

@@ -1,5 +1,6 @@
 """The driver as a node, over the chip model in a process of its own."""
 
+import math
 import os
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
 from tank_core.ros_testing import Bench
+from tank_hw_driver.battery import BatteryLevel
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.driver_node import DriverNode
 from tank_hw_driver.hardware import load_hardware
@@ -102,13 +104,14 @@ def guardian(client, socket):
 
 
 def test_it_finds_the_board_and_every_topic_is_there(start, chips):
+    chips.set_distance(0.1)
     node, bench = start(wires=wires(chips))
     joints = bench.listen(JointState, names.JOINT_STATES, names.STREAM)
     battery = bench.listen(BatteryState, names.BATTERY_STATE, names.STREAM)
     ranges = bench.listen(Range, names.RANGE, names.SENSOR_DATA)
     status = bench.diagnostics()
     assert node.failure == "" and node.robot.name == "rasptank"
-    bench.wait(lambda: joints and battery and ranges and abs(ranges[-1].range - 1.2) < 0.05, "all of them")
+    bench.wait(lambda: joints and battery and ranges and abs(ranges[-1].range - 0.1) < 0.02, "all of them")
     assert {*node.robot.joint_names, *node.robot.drive.wheel_joints} == set(joints[0].name)
     assert battery[0].voltage == pytest.approx(7.9, abs=0.1) and 0.5 < battery[0].percentage < 0.9
     bench.wait(lambda: status("odometry") and status("board") and status("battery"), "diagnostics")
@@ -179,6 +182,63 @@ def test_without_its_guardian_it_does_not_move_and_with_it_it_does(start, chips,
         bench.wait(lambda: not node.controller.stopped, "the new guardian")
         drive(0.15)
         bench.wait(lambda: min(forward(chips.motor_duties())) > 0.0, "the motors to turn again")
+
+
+def test_without_a_guardian_not_even_a_servo_moves(start, chips, tmp_path):
+    socket = tmp_path / "guardian"
+    node, bench = start(wires=wires(chips), guardian=True, guardian_socket=str(socket))
+    steps = bench.listen(JointState, names.JOINT_STATES, names.STREAM)
+    bench.wait(lambda: len(steps) > 10, "the control loop to run")
+    assert node.controller.stopped and not any(chips.pulses().values())
+    with guardian(chips, socket):
+        bench.wait(lambda: node.rasptank.servos_awake, "the servos to wake")
+
+
+def test_a_stop_outlives_a_chip_that_was_reset(start, chips):
+    node, bench = start(wires=wires(chips))
+    assert bench.call(Trigger, names.ROBOT_STOP).success
+    chips.fault("reset")
+    bench.wait(lambda: node._state_machine.current_state[1] == "unconfigured", "it to let go")
+    node.trigger_configure()
+    node.trigger_activate()
+    steps = bench.listen(JointState, names.JOINT_STATES, names.STREAM)
+    bench.wait(lambda: len(steps) > 10, "the control loop to run")
+    assert node.controller.stopped and not any(chips.pulses().values())
+    drive = driver(bench)
+    drive(0.15)
+    status = bench.diagnostics()
+    bench.wait(lambda: status(names.CMD_VEL) and "robot/stop was called" in status(names.CMD_VEL).message, "the refusal")
+    assert bench.call(Trigger, names.ROBOT_RESET_STOP).success
+    bench.wait(lambda: node.rasptank.servos_awake, "the servos to wake")
+
+
+def test_an_empty_battery_is_still_empty_after_a_chip_that_was_reset(start, chips):
+    chips.set_battery(5.8)
+    node, bench = start(wires=wires(chips))
+    bench.wait(lambda: node.working and node.controller.stopped, "the stop")
+    chips.set_battery(6.5)  # without load the cells rise
+    chips.fault("reset")
+    bench.wait(lambda: node._state_machine.current_state[1] == "unconfigured", "it to let go")
+    node.trigger_configure()
+    node.trigger_activate()
+    bench.wait(lambda: node.rasptank.battery.volts, "a reading")
+    assert node.rasptank.battery.level is BatteryLevel.STOP and node.controller.stopped
+    assert not any(chips.pulses().values())
+
+
+def test_sensors_that_died_are_not_a_number(start, chips):
+    node, bench = start(wires=wires(chips))
+    battery = bench.listen(BatteryState, names.BATTERY_STATE, names.STREAM)
+    ranges = bench.listen(Range, names.RANGE, names.SENSOR_DATA)
+    status = bench.diagnostics()
+    bench.wait(lambda: battery and ranges and math.isinf(ranges[-1].range), "nothing in reach, at 1.2 m")
+    chips.fault("no_echo")
+    chips.fault("absent", address=node.rasptank.hardware.battery.address)
+    bench.wait(lambda: math.isnan(ranges[-1].range), "the range finder")
+    bench.wait(lambda: math.isnan(battery[-1].voltage) and math.isnan(battery[-1].percentage), "the battery")
+    bench.wait(lambda: "no reading for over 5 s" in node.controller.arm_refusal, "the arm to be refused")
+    bench.wait(lambda: status("battery").level == b"\x02" and status("range finder").level == b"\x01", "diagnostics")
+    assert not node.controller.stopped
 
 
 def test_a_chip_that_was_reset_ends_its_service_until_it_is_configured_again(start, chips):

@@ -18,6 +18,7 @@ from tank_hw_driver.chip_model.client import ModelClient
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.hardware import load_hardware
 from tank_hw_driver.heartbeat import Heartbeat
+from tank_hw_driver.motor_switch import guards_of
 
 pytestmark = pytest.mark.slow
 PATIENCE = 20.0
@@ -69,8 +70,8 @@ class Stage:
         self.processes: list[subprocess.Popen[str]] = []
         self.guardian: subprocess.Popen[str]
 
-    def start_guardian(self, **environment: str) -> subprocess.Popen[str]:
-        self.guardian = self._start("-m", "tank_hw_driver.guardian", *self.options, **environment)
+    def start_guardian(self, board: str = "auto", **environment: str) -> subprocess.Popen[str]:
+        self.guardian = self._start("-m", "tank_hw_driver.guardian", *self.options, "--board", board, **environment)
         wait(lambda: self.said("listening"), "the guardian")
         return self.guardian
 
@@ -241,6 +242,29 @@ def test_a_bus_that_comes_late_hangs_and_comes_back(tmp_path: Path) -> None:
         driver.kill()
         assert stage.zero_after(moment) < 0.4 + WITHIN
         assert stage.said("cannot be switched off") >= 2
+
+
+def test_a_driver_of_another_board_than_the_guardians_never_moves(stage: Stage) -> None:
+    stage.start_guardian()
+    wires = f"model:{stage.model.path}"
+    heart = Heartbeat(stage.path, guards=guards_of(load_hardware("motor_hat"), wires))
+    wait(lambda: (heart.beat(), heart.acknowledge(), "motor_hat/" in str(heart.fault()))[2], "the guardian's word")
+    assert "it guards robot_hat_v3/" in str(heart.fault())
+    assert "start both with the same board, calibration and wires" in str(heart.fault())
+    stage.put_duty()
+    wait(lambda: not stage.moving, "what is guarded to be off again")
+    heart.close()
+    heart = Heartbeat(stage.path, guards=guards_of(load_hardware("robot_hat_v3"), wires))
+    wait(lambda: (heart.beat(), heart.acknowledge(), heart.fault() is None)[2], "the motors for the right board")
+    heart.close()
+
+
+def test_a_guardian_of_another_board_than_there_is_gives_nobody_the_motors(stage: Stage) -> None:
+    stage.start_guardian(board="motor_hat")
+    heart = Heartbeat(stage.path)
+    wait(lambda: (heart.beat(), heart.acknowledge(), "the board motor_hat is not there" in str(heart.fault()))[2], "the guardian's word")
+    heart.close()
+    assert stage.said("motor_hat is not there")
 
 
 def test_it_is_lean_and_tells_systemd(stage: Stage, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tank_hw_driver import guardian_core as core
 from tank_hw_driver.guardian_core import Action, Came, Drop, Event, Guardian, Left, Said, Switched, SwitchOff, Tell
-from tank_hw_driver.guardian_protocol import Answer, State, beat, read_answer, read_beat
+from tank_hw_driver.guardian_protocol import Answer, Beat, State, read_answer, read_beat
 
 PERIOD = 0.02  # of a driver's control loop
 
@@ -19,6 +19,8 @@ class World:
     def __init__(self) -> None:
         self.now = 100.0
         self.bus_fault = ""
+        self.board = "robot_hat_v3/00000000"
+        self.anew = 0  # how often it looked for the board
         self.duty = 1.0  # left over by whoever was there before
         self.offs: list[float] = []
         self.heard: dict[int, list[Answer]] = {}
@@ -29,10 +31,11 @@ class World:
     def do(self, actions: list[Action]) -> None:
         for action in actions:
             match action:
-                case SwitchOff():
+                case SwitchOff(anew):
                     self.offs.append(self.now)
+                    self.anew += anew
                     self.duty = self.duty if self.bus_fault else 0.0
-                    self.do(self.guardian.step(self.now, [Switched(self.bus_fault)]))
+                    self.do(self.guardian.step(self.now, [Switched(self.bus_fault, "" if self.bus_fault else self.board)]))
                 case Tell(client, data):
                     answer = read_answer(data)
                     assert answer is not None
@@ -56,11 +59,11 @@ class World:
 
     def beat(self, client: int = 1, epoch: int | None = None) -> None:
         """A beat that acknowledges what was heard last, or ``epoch``."""
-        self.tell(Said(client, beat(self.last(client).epoch if epoch is None and client in self.heard else epoch or 0)))
+        self.tell(Said(client, Beat(self.last(client).epoch if epoch is None and client in self.heard else epoch or 0).encode()))
 
     def driver(self, client: int = 1) -> World:
         """A driver that has the motors, and runs them."""
-        self.tell(Came(client, f"driver {client}"), Said(client, beat(0)))
+        self.tell(Came(client, f"driver {client}"), Said(client, Beat(0).encode()))
         self.beat(client)
         assert self.guardian.free
         self.duty = 0.5
@@ -75,7 +78,7 @@ def test_motors_are_off_before_anybody_came() -> None:
 
 def test_a_driver_gets_the_motors_when_it_has_heard_that_they_are_off() -> None:
     world = World()
-    world.tell(Came(1, "driver"), Said(1, beat(0)))
+    world.tell(Came(1, "driver"), Said(1, Beat(0).encode()))
     assert world.last().state is State.CUT
     assert not world.guardian.free
     world.beat()
@@ -135,7 +138,7 @@ def test_the_end_of_the_connection_cuts_at_once_and_again_for_half_a_second() ->
 def test_a_bus_that_fails_is_asked_until_it_takes_it_and_gives_nobody_the_motors() -> None:
     world = World().driver()
     world.bus_fault = "the bus hangs"
-    world.tell(Left(1), Came(2, "the next"), Said(2, beat(0)))
+    world.tell(Left(1), Came(2, "the next"), Said(2, Beat(0).encode()))
     world.beat(2)
     assert world.last(2) == Answer(State.STUCK, world.last(2).epoch, "the bus hangs")
     for _ in range(200):
@@ -158,15 +161,55 @@ def test_a_second_driver_is_refused_with_a_reason_and_the_first_one_drives_on() 
     assert world.guardian.free
 
 
+def test_a_driver_of_other_motors_gets_none_hears_why_and_what_is_guarded_stays_off() -> None:
+    world = World()
+    world.tell(Came(1, "driver"))
+    for _ in range(50):
+        world.duty = 0.5
+        world.tell(Said(1, Beat(world.guardian._epoch, "motor_hat/11111111").encode()))
+        assert not world.guardian.free
+        world.wait(core.REPEAT_S)
+        assert world.duty == 0.0
+    last = world.last()
+    assert last.state is State.OTHER
+    assert all(word in last.reason for word in ("motor_hat/11111111", world.board, "the same board, calibration and wires"))
+    assert "motor_hat" in world.guardian.status
+    world.tell(Left(1))
+    world.board = "motor_hat/11111111"  # and now it was started with the right one
+    world.tell(Came(2, "driver"), Said(2, Beat(0, world.board).encode()))
+    world.tell(Said(2, Beat(world.last(2).epoch, world.board).encode()))
+    assert world.guardian.free
+
+
+def test_a_driver_that_turns_to_other_motors_on_the_way_is_cut() -> None:
+    world = World().driver()
+    world.tell(Said(1, Beat(world.last().epoch, "motor_hat/11111111").encode()))
+    assert world.duty == 0.0
+    world.tell(Said(1, Beat(world.last().epoch, "motor_hat/11111111").encode()))
+    assert world.last().state is State.OTHER
+
+
+def test_the_board_is_looked_for_again_when_a_driver_comes_and_not_when_one_goes() -> None:
+    world = World()
+    for count in (1, 2):
+        world.driver(count)
+        assert world.anew == count
+        world.tell(Left(count), Came(9, "stranger", "no"))
+        world.wait(2.0)
+        assert world.anew == count
+
+
 def test_whoever_may_not_drive_hears_why() -> None:
     world = World()
     world.tell(Came(1, "stranger", "it belongs to user 7"))
     assert world.last() == Answer(State.REFUSED, world.last().epoch, "it belongs to user 7")
-    world.tell(Said(1, beat(world.last().epoch)))
+    world.tell(Said(1, Beat(world.last().epoch).encode()))
     assert not world.guardian.free
 
 
-@pytest.mark.parametrize("rubbish", [b"", b"beat", b"beat -1", b"beat 1 2", b"\xff\x00", b"beat " + b"9" * 400, "beat ²".encode()])
+@pytest.mark.parametrize(
+    "rubbish", [b"", b"beat", b"beat -1", b"beat 1 2", b"beat 1 motor_hat/xyz", b"\xff\x00", b"beat " + b"9" * 400, "beat ²".encode()]
+)
 def test_rubbish_ends_the_connection_and_the_motion(rubbish: bytes) -> None:
     world = World().driver()
     world.tell(Said(1, rubbish))
@@ -186,7 +229,7 @@ def test_a_client_that_never_beats_does_not_keep_others_out() -> None:
 EVENTS = st.one_of(
     st.builds(Came, st.integers(1, 3), st.just("driver")),
     st.builds(Left, st.integers(1, 3)),
-    st.builds(Said, st.integers(1, 3), st.one_of(st.integers(0, 9).map(beat), st.binary(max_size=12))),
+    st.builds(Said, st.integers(1, 3), st.one_of(st.integers(0, 9).map(lambda epoch: Beat(epoch).encode()), st.binary(max_size=12))),
 )
 
 
@@ -216,9 +259,9 @@ def test_what_the_guardian_says_is_understood(state: State, epoch: int, reason: 
     assert read_answer(Answer(state, epoch, reason).encode()) == Answer(state, epoch, reason.encode("utf-8", "replace").decode())
 
 
-@given(st.integers(0, 10**6))
-def test_a_beat_is_understood(epoch: int) -> None:
-    assert read_beat(beat(epoch)) == epoch
+@given(st.integers(0, 10**6), st.sampled_from(["", "motor_hat/0123abcd"]))
+def test_a_beat_is_understood(epoch: int, guards: str) -> None:
+    assert read_beat(Beat(epoch, guards).encode()) == Beat(epoch, guards)
 
 
 @given(st.binary(max_size=600))

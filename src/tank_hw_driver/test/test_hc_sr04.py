@@ -1,6 +1,8 @@
 """The HC-SR04 (range_finder.py) on gpiozero's mock pins: what its echo says, and that nothing of it can hang."""
 
+import math
 import time
+from dataclasses import replace
 
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPin
@@ -8,10 +10,10 @@ from gpiozero.pins.mock import MockFactory, MockPin
 from tank_core.robot import load_robot
 from tank_hw_driver.hardware import RangeFinder
 from tank_hw_driver.newest import SensorError
-from tank_hw_driver.range_finder import DEAF, SPEED_OF_SOUND, HcSr04, open_range_finder
+from tank_hw_driver.range_finder import DEAF, MEDIAN_OF, SPEED_OF_SOUND, HcSr04, open_range_finder
 
 SETTINGS = RangeFinder(trigger=23, echo=24, rate=40.0, timeout=0.01)
-SENSOR = load_robot("rasptank").range_sensor
+SENSOR = replace(load_robot("rasptank").range_sensor, max_range=4.0)
 
 
 class TriggerPin(MockPin):
@@ -59,8 +61,8 @@ def test_one_wrong_echo_of_three_does_not_count():
     assert readings(6, 1.0, 1.0, 0.1, 1.0)[2:] == pytest.approx([1.0] * 4)
 
 
-@pytest.mark.parametrize("distance, told", [(5.0, None), (float("inf"), None), (0.001, SENSOR.min_range)])
-def test_out_of_reach_is_none_and_too_near_the_least(distance, told):
+@pytest.mark.parametrize("distance, told", [(5.0, math.inf), (float("inf"), math.inf), (0.001, SENSOR.min_range)])
+def test_out_of_reach_is_infinite_and_too_near_the_least(distance, told):
     assert readings(2, distance)[-1] == told
 
 
@@ -74,7 +76,8 @@ def test_a_sensor_that_never_moves_its_echo_is_told_with_its_pins():
 def test_a_sensor_that_falls_silent_is_given_some_pings():
     sensor = HcSr04(SETTINGS, SENSOR, Factory(1.0, None))
     assert sensor.read() == pytest.approx(1.0)
-    assert [sensor.read() for _ in range(DEAF - 1)][-1] is None
+    silent = [sensor.read() for _ in range(DEAF - 1)]
+    assert silent[: MEDIAN_OF - 1] == pytest.approx([1.0] * (MEDIAN_OF - 1)) and all(map(math.isnan, silent[MEDIAN_OF - 1 :]))
     with pytest.raises(SensorError):
         sensor.read()
     sensor.close()
@@ -86,6 +89,18 @@ def test_an_echo_pin_that_stays_high_hangs_nothing():
     factory.pin(24)._state = True
     with pytest.raises(SensorError):
         sensor.read()
+    sensor.close()
+
+
+def test_an_echo_pin_that_goes_high_for_good_is_never_nothing_in_reach():
+    factory = Factory(1.0, 1.0, 1.0, math.inf)
+    sensor = HcSr04(SETTINGS, SENSOR, factory)
+    seen = [sensor.read() for _ in range(4)]
+    factory.pin(24)._state = True  # the echo that has begun does not end
+    with pytest.raises(SensorError):
+        while True:
+            seen.append(sensor.read())
+    assert math.inf not in seen and math.isnan(seen[-1]) and seen[3] == pytest.approx(1.0)
     sensor.close()
 
 

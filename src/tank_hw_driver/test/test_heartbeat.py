@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tank_hw_driver.guardian_protocol import Answer, State, read_beat
-from tank_hw_driver.heartbeat import ANSWER_S, RECONNECT_S, Heartbeat
+from tank_hw_driver.guardian_protocol import Answer, Beat, State, read_beat
+from tank_hw_driver.heartbeat import ANSWER_S, HOLD_S, RECONNECT_S, Heartbeat
 
 
 class Desk:
@@ -32,7 +32,8 @@ class Desk:
                 self.connection, _ = self.listener.accept()
                 self.connection.setblocking(False)
             while data := self.connection.recv(512):
-                heard.append(read_beat(data))
+                said = read_beat(data)
+                heard.append(said and said.epoch)
         return heard
 
     def say(self, state: State, epoch: int, reason: str = "") -> None:
@@ -72,7 +73,7 @@ def heart(tmp_path: Path, time: Time) -> Iterator[Heartbeat]:
     heart.close()
 
 
-def take_over(heart: Heartbeat, desk: Desk) -> None:
+def take_over(heart: Heartbeat, desk: Desk, time: Time, again: bool = False) -> None:
     """The driver has the motors after this."""
     heart.beat()
     assert desk.beats() == [0]
@@ -82,6 +83,12 @@ def take_over(heart: Heartbeat, desk: Desk) -> None:
     heart.acknowledge()
     heart.beat()
     assert desk.beats() == [0, 3]
+    for _ in range(3):
+        desk.say(State.FREE, 3)
+        heart.beat()
+        assert (heart.fault() is None) is not again
+        time.now += again * HOLD_S / 4
+    time.now += again * HOLD_S
     desk.say(State.FREE, 3)
     heart.beat()
     assert heart.fault() is None
@@ -97,7 +104,7 @@ def test_without_a_guardian_it_must_not_move_and_is_told_the_cure(heart: Heartbe
     assert "python -m tank_hw_driver.guardian" in str(heart.fault())
 
 
-def test_the_motors_come_with_the_guardians_word_and_not_with_the_acknowledgement(heart: Heartbeat, desk: Desk) -> None:
+def test_the_motors_come_with_the_guardians_word_and_not_with_the_acknowledgement(heart: Heartbeat, desk: Desk, time: Time) -> None:
     heart.beat()
     desk.beats()
     desk.say(State.CUT, 3)
@@ -110,8 +117,8 @@ def test_the_motors_come_with_the_guardians_word_and_not_with_the_acknowledgemen
     assert heart.fault() is None
 
 
-def test_a_cut_stays_until_it_is_acknowledged_and_that_one(heart: Heartbeat, desk: Desk) -> None:
-    take_over(heart, desk)
+def test_a_cut_stays_until_it_is_acknowledged_and_that_one(heart: Heartbeat, desk: Desk, time: Time) -> None:
+    take_over(heart, desk, time)
     desk.say(State.CUT, 4, "no beat")
     for _ in range(5):
         heart.beat()
@@ -123,31 +130,47 @@ def test_a_cut_stays_until_it_is_acknowledged_and_that_one(heart: Heartbeat, des
     assert desk.beats() == [4]
 
 
-@pytest.mark.parametrize("state", [State.STUCK, State.REFUSED])
-def test_what_cannot_be_acknowledged_stays(heart: Heartbeat, desk: Desk, state: State) -> None:
-    take_over(heart, desk)
-    desk.say(state, 4, "the bus hangs")
-    for _ in range(3):
+def test_who_drove_gets_the_motors_back_a_second_later_so_that_all_have_heard(heart: Heartbeat, desk: Desk, time: Time) -> None:
+    take_over(heart, desk, time)
+    for state in (State.CUT, State.FREE):
+        desk.say(state, 4, "no beat")
         heart.beat()
         heart.acknowledge()
-        assert "the bus hangs" in str(heart.fault())
+    assert heart.fault()
+    time.now += HOLD_S
+    desk.say(State.FREE, 4)
+    heart.beat()
+    assert heart.fault() is None
+
+
+@pytest.mark.parametrize("state", [State.STUCK, State.REFUSED])
+def test_what_cannot_be_acknowledged_stays(heart: Heartbeat, desk: Desk, time: Time, state: State) -> None:
+    take_over(heart, desk, time)
+    desk.say(state, 4, "the bus hangs")
+    heart.beat()
+    assert "the bus hangs" in str(heart.fault())
+    for _ in range(3):
+        heart.acknowledge()
+        heart.beat()
+        assert heart.fault()
 
 
 def test_a_guardian_that_ends_is_missed_at_the_next_beat_and_found_again_when_it_is_back(heart: Heartbeat, desk: Desk, time: Time) -> None:
-    take_over(heart, desk)
+    take_over(heart, desk, time)
     desk.end()
     heart.beat()
     assert "guardian lost" in str(heart.fault())
+    heart.beat()
     other = Desk(desk.path)
     heart.beat()
     assert other.beats() == [], "it does not try at each beat"
     time.now += RECONNECT_S
-    take_over(heart, other)
+    take_over(heart, other, time, again=True)
     other.end()
 
 
 def test_a_guardian_that_hangs_guards_nothing(heart: Heartbeat, desk: Desk, time: Time) -> None:
-    take_over(heart, desk)
+    take_over(heart, desk, time)
     for _ in range(1000):  # for so long that no message goes into its socket any more
         heart.beat()
         time.now += 0.02
@@ -155,7 +178,7 @@ def test_a_guardian_that_hangs_guards_nothing(heart: Heartbeat, desk: Desk, time
 
 
 def test_a_driver_that_was_away_hears_first_what_happened(heart: Heartbeat, desk: Desk, time: Time) -> None:
-    take_over(heart, desk)
+    take_over(heart, desk, time)
     heart.beat()
     desk.say(State.FREE, 3)
     desk.say(State.CUT, 4, "no beat")
@@ -164,22 +187,37 @@ def test_a_driver_that_was_away_hears_first_what_happened(heart: Heartbeat, desk
     assert "no beat" in str(heart.fault())
 
 
-def test_a_guardian_that_talks_nonsense_is_none(heart: Heartbeat, desk: Desk) -> None:
-    take_over(heart, desk)
+def test_a_guardian_that_talks_nonsense_is_none(heart: Heartbeat, desk: Desk, time: Time) -> None:
+    take_over(heart, desk, time)
     assert desk.connection is not None
     desk.connection.send(b"hello")
     heart.beat()
     assert "hello" in str(heart.fault())
 
 
-def test_close_ends_the_connection_and_can_be_repeated(heart: Heartbeat, desk: Desk) -> None:
-    take_over(heart, desk)
+def test_close_ends_the_connection_and_can_be_repeated(heart: Heartbeat, desk: Desk, time: Time) -> None:
+    take_over(heart, desk, time)
     heart.close()
     heart.close()
     desk.beats()
     assert desk.connection is not None
     assert desk.connection.recv(1) == b""
     assert heart.fault()
+
+
+def test_each_beat_says_which_motors_it_drives_and_others_motors_are_none(tmp_path: Path, desk: Desk, time: Time) -> None:
+    heart = Heartbeat(tmp_path / "guardian", time, guards="motor_hat/0123abcd")
+    heart.beat()
+    connection, _ = desk.listener.accept()
+    assert read_beat(connection.recv(512)) == Beat(0, "motor_hat/0123abcd")
+    for _ in range(2):
+        connection.send(Answer(State.OTHER, 3, "it guards robot_hat_v3/1").encode())
+        heart.beat()
+        assert "it guards robot_hat_v3/1" in str(heart.fault())
+        heart.acknowledge()
+        assert read_beat(connection.recv(512)) == Beat(0, "motor_hat/0123abcd")
+    connection.close()
+    heart.close()
 
 
 @pytest.mark.parametrize("path", ["/nonexistent/guardian", "/tmp", "/" + "x" * 300])

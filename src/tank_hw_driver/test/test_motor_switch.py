@@ -10,8 +10,9 @@ import pytest
 
 from tank_core.exceptions import RobotFileError
 from tank_hw_driver.chip_model.model import ChipModel
+from tank_hw_driver.guardian_protocol import Beat, read_beat
 from tank_hw_driver.hardware import board_names, load_hardware
-from tank_hw_driver.motor_switch import MotorSwitch, switch_off
+from tank_hw_driver.motor_switch import MotorSwitch, guards_of, switch_off
 from tank_hw_driver.wires import BusError
 
 
@@ -42,6 +43,8 @@ class PaperWires:
             raise BusError(str(error)) from error
 
     def probe(self, address: int) -> bool:
+        if self.fault:
+            raise self.fault
         return bool(self.chips._addressed(address))
 
     def drive_low(self, pins: tuple[int, ...]) -> None:
@@ -156,6 +159,68 @@ def test_a_calibration_with_a_typo_is_told_and_leaves_no_motor_running(tmp_path:
     assert not wires.moving
     path.write_text("board: robot_hat_v3\n")
     switch.off()
+
+
+def test_a_board_that_is_not_there_is_never_said_to_be_off() -> None:
+    wires = PaperWires("robot_hat_v3")
+    wires.put(1, 0)
+    for board in ("motor_hat", "pro"):
+        with pytest.raises(
+            BusError, match=f"the board {board} is not there: nothing answers at 0x40 on paper.*motor_hat, pro, robot_hat_v3"
+        ):
+            MotorSwitch("paper", board, "none", wires.open).off()
+    with pytest.raises(BusError):
+        MotorSwitch("paper", "robot_hat_v3", "none", PaperWires("pro").open).off()
+    assert wires.moving
+
+
+@pytest.mark.parametrize("board", ["motor_hat", "pro"])
+def test_pins_go_low_though_the_bus_hangs_and_it_is_not_called_off(board: str) -> None:
+    for name in (board, "auto"):
+        wires = PaperWires(board)
+        wires.put(1, 0)
+        wires.fault = hung()
+        with pytest.raises(BusError, match="hangs"):
+            MotorSwitch("paper", name, "none", wires.open).off()
+        assert not wires.moving
+
+
+def test_the_calibration_is_read_again_when_that_is_asked_for_and_the_old_motors_go_off_first(tmp_path: Path) -> None:
+    path = tmp_path / "rasptank.yaml"
+    path.write_text("board: robot_hat_v3\nmotor_ports: {M4: {in1: 6, in2: 7}}\n")
+    wires = PaperWires("robot_hat_v3")
+    switch = MotorSwitch("paper", calibration=str(path), opener=wires.open)
+    before = switch.off()
+    path.write_text("board: robot_hat_v3\n")
+    assert switch.off() == before, "a cut must not wait for a file"
+    wires.put(1, 0)
+    wires.write(0x5F, bytes([6 + 4 * 6, 0, 0x10, 0, 0]))
+    assert switch.off(anew=True) != before
+    assert not wires.moving
+    assert wires.chips.pwm.wave(6) == 0
+    path.write_text("{")
+    with pytest.raises(RobotFileError):
+        switch.off(anew=True)
+    with pytest.raises(RobotFileError):
+        switch.off()
+    path.write_text("board: robot_hat_v3\n")
+    assert switch.off() == guards_of(wires.chips.hardware, "paper")
+
+
+def test_guards_of_tells_boards_wires_addresses_and_ports_apart_and_nothing_else() -> None:
+    base = load_hardware("robot_hat_v3")
+    others = [
+        guards_of(load_hardware("motor_hat"), "pi"),
+        guards_of(load_hardware("pro"), "pi"),
+        guards_of(base, "model:/tmp/chips"),
+        guards_of(load_hardware("robot_hat_v3", {"pca9685": {"address": 0x41}}), "pi"),
+        guards_of(load_hardware("robot_hat_v3", {"motor_ports": {"M1": {"in1": 14, "in2": 15}}}), "pi"),
+        guards_of(load_hardware("robot_hat_v3", {"i2c": {"bus": 3}}), "pi"),
+    ]
+    same = load_hardware("robot_hat_v3", {"tracks": {"slew": 5.0}, "pca9685": {"oscillator": 25.3e6}})
+    assert len({guards_of(base, "pi"), *others}) == 1 + len(others)
+    assert guards_of(same, "pi") == guards_of(base, "pi")
+    assert read_beat(Beat(7, others[1]).encode()) == Beat(7, others[1])
 
 
 def test_no_board_is_a_sentence() -> None:

@@ -1,5 +1,6 @@
 """The Motor HAT on gpiozero's own lgpio pins, with an lgpio whose lines are the chip model's."""
 
+import math
 import sys
 import types
 
@@ -111,6 +112,7 @@ def test_motors_feel_their_duties_to_the_percent_that_lgpio_has(bench):
     board.start()
     for duties in ({"A": 0.5, "B": -0.25}, {"A": -1.0}, {"A": 0.0, "B": 0.0}, {"A": 0.33, "B": 0.34}):
         board.set_motors(duties)
+        model.settle(math.inf)
         felt = model.motor_duties()
         assert {port: felt[port] for port in duties} == pytest.approx(duties, abs=0.0101)
 

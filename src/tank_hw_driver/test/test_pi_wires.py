@@ -16,6 +16,7 @@ from tank_hw_driver import pi_wires
 from tank_hw_driver.chip_model.model import ChipModel
 from tank_hw_driver.chip_model.testing import ModelBus
 from tank_hw_driver.hardware import load_hardware
+from tank_hw_driver.motor_switch import MotorSwitch
 from tank_hw_driver.pi_wires import PiWires
 from tank_hw_driver.wires import BusError
 
@@ -83,6 +84,8 @@ def test_reads_come_with_their_register_in_the_same_transfer(kernel, wires):
 
 
 def test_the_time_out_is_set_in_units_of_ten_milliseconds_and_nothing_is_retried(kernel, wires):
+    assert kernel.settings == {}, "it is opened at its first use"
+    wires.i2c.probe(0x5F)
     assert kernel.settings[0x0702] == 5 and kernel.settings[0x0701] == 0
 
 
@@ -111,20 +114,49 @@ def test_a_nack_in_the_middle_is_told_from_a_chip_that_is_gone(kernel, wires):
 
 def test_no_bus_and_no_permission_have_their_cures(tmp_path, monkeypatch):
     with pytest.raises(BusError, match=r"no I2C bus .*i2c-7; put dtparam=i2c_arm=on .*raspi-config"):
-        PiWires(7, 0.05, tmp_path)
+        PiWires(7, 0.05, tmp_path).i2c.probe(0x5F)
 
     def refuse(*_):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(smbus2.smbus2.os, "open", refuse)
     with pytest.raises(BusError, match=r"no permission for the I2C bus .*usermod -aG i2c"):
-        PiWires(1, 0.05, tmp_path)
+        PiWires(1, 0.05, tmp_path).i2c.probe(0x5F)
 
 
 def test_a_file_that_is_no_i2c_bus_is_said(tmp_path):
     (tmp_path / "i2c-1").touch()
     with pytest.raises(BusError, match="cannot be opened: Inappropriate ioctl"):
-        PiWires(1, 0.05, tmp_path)
+        PiWires(1, 0.05, tmp_path).i2c.probe(0x5F)
+
+
+def test_a_bus_that_comes_late_is_opened_then_and_a_closed_one_never_again(kernel):
+    (kernel.dev / "i2c-1").unlink()
+    wires = PiWires(1, 0.05, kernel.dev)
+    with pytest.raises(BusError, match="no I2C bus"):
+        wires.i2c.probe(0x5F)
+    (kernel.dev / "i2c-1").touch()
+    assert wires.i2c.probe(0x5F)
+    wires.close()
+    with pytest.raises(BusError, match="it was closed"):
+        wires.i2c.probe(0x5F)
+
+
+@pytest.mark.parametrize(("board", "pins"), [("motor_hat", {4, 17, 15, 14, 27, 18}), ("auto", {4, 17})])
+def test_a_guardian_without_i2c_drives_the_pins_low_and_says_that_it_is_not_enough(tmp_path, board, pins):
+    gpiomem = tmp_path / "gpiomem"
+    gpiomem.write_bytes(bytes(4096))
+    switch = MotorSwitch("pi", board, "none", lambda _, bus, timeout: PiWires(bus, timeout, tmp_path))
+    with pytest.raises(BusError, match="no I2C bus"):
+        switch.off()
+    assert struct.unpack("<1024I", gpiomem.read_bytes())[10] == sum(1 << pin for pin in pins)
+
+
+def test_where_a_robot_hat_answers_its_guardian_touches_no_pin(kernel):
+    gpiomem = kernel.dev / "gpiomem"
+    gpiomem.write_bytes(bytes(4096))
+    MotorSwitch("pi", "auto", "none", lambda _, bus, timeout: PiWires(bus, timeout, kernel.dev)).off()
+    assert gpiomem.read_bytes() == bytes(4096)
 
 
 @given(before=st.lists(st.integers(0, 2**30 - 1), min_size=3, max_size=3), pins=st.lists(st.integers(0, 27), min_size=1, max_size=8))

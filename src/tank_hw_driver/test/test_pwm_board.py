@@ -47,6 +47,21 @@ def test_start_leaves_servos_without_pulses_and_motors_still():
     board.check()
 
 
+@given(st.floats(600.0, 2400.0), st.integers(0, 4095))
+def test_pulses_read_back_are_those_that_the_servos_feel(pulse, begins):
+    """Also where another program lets them begin elsewhere in the cycle; and a board that starts over a running chip leaves them."""
+    model, board = started()
+    servos = [servo.channel for servo in HARDWARE.servos.values()]
+    board.set_pulses({servos[0]: pulse, servos[1]: pulse})
+    ends = (begins + round(pulse / board._pwm.pulse(1))) % 4096
+    registers = (begins & 0xFF, begins >> 8, ends & 0xFF, ends >> 8)
+    board._pwm._bus.write(HAT, bytes((0x06 + 4 * servos[1], *registers)))
+    board.start()
+    read = board.pulses()
+    assert read == pytest.approx({**dict.fromkeys(servos), servos[0]: pulse, servos[1]: pulse}, abs=2.5)
+    assert {channel: value for channel, value in model.pulses().items() if channel in servos} == pytest.approx(read)
+
+
 @given(st.dictionaries(st.sampled_from(sorted(STILL)), DUTY, min_size=1))
 def test_motors_feel_their_duties_and_all_change_in_one_transfer(duties):
     model, board = started()

@@ -1,5 +1,6 @@
 """The real robot's backend over a board that notes everything. Time is the test's own."""
 
+import math
 import sys
 from pathlib import Path
 
@@ -7,80 +8,22 @@ import pytest
 
 from tank_core.exceptions import BackendError, RobotFileError
 from tank_core.robot_controller import RobotController
-from tank_core.state import RobotCommand, Twist2D
-from tank_hw_driver.battery import BatteryLevel
+from tank_core.state import JointTrajectory, RobotCommand, TrajectoryPoint, Twist2D
+from tank_hw_driver.battery import STALE_S, BatteryLevel
 from tank_hw_driver.hardware import load_hardware
 from tank_hw_driver.rasptank_backend import REPEAT_S
 from tank_hw_driver.wires import BusError
 
 sys.path.insert(0, str(Path(__file__).parent))
-from rasptank_rig import FORWARD, STILL, TICK, Rig  # pytest imports test files by their paths, so helpers must be found by hand
-
-HARDWARE = load_hardware("robot_hat_v3")
-
-
-class NotingBoard:
-    """A Board that notes what it is told; ``failures`` counts down the calls that raise BusError."""
-
-    def __init__(self, hardware=HARDWARE):
-        self.hardware = hardware
-        self.calls = []
-        self.duties = {}
-        self.pulses = {}
-        self.volts = 7.9
-        self.failures = 0
-        self.battery_fails = self.deaf = False
-
-    def _do(self, name, *what):
-        self.calls.append((name, *what))
-        if self.failures:
-            self.failures -= 1
-            raise BusError("the bus is gone")
-
-    def start(self):
-        self._do("start")
-
-    def set_motors(self, duties):
-        self._do("motors", dict(duties))
-        if not self.deaf:
-            self.duties.update(duties)
-
-    def motors_off(self):
-        self._do("off")
-        self.duties = dict.fromkeys(self.duties, 0.0)
-
-    def set_pulses(self, pulses):
-        self._do("pulses", dict(pulses))
-        self.pulses.update(pulses)
-
-    def battery_v(self):
-        if self.battery_fails:
-            self.duties = dict.fromkeys(self.duties, 0.0)  # as every board does when a wire fails
-            raise BusError("the ADS7830 does not answer")
-        return self.volts
-
-    def check(self):
-        self._do("check")
-
-    def close(self):
-        self.calls.append(("close",))
-
-
-class FakeHeart:
-    def __init__(self):
-        self.beats, self.acknowledged, self.trouble, self.closed = 0, 0, None, False
-
-    def beat(self):
-        self.beats += 1
-
-    def fault(self):
-        return self.trouble
-
-    def acknowledge(self):
-        self.acknowledged += 1
-
-    def close(self):
-        self.closed = True
+from rasptank_rig import (  # pytest imports test files by their paths, so helpers must be found by hand
+    FORWARD,
+    HARDWARE,
+    STILL,
+    TICK,
+    FakeHeart,
+    NotingBoard,
+    Rig,
+)
 
 
 @pytest.fixture
@@ -163,6 +106,62 @@ def test_it_stops_and_goes_on_under_its_controller(rig):
     assert controller.command_trajectory(None, rig.now) == "the battery is low"
 
 
+def shoulder_to(position, gripper=None):
+    """A trajectory of the shoulder [rad], at once with the gripper's [rad]."""
+    names = ("arm_shoulder", "gripper") if gripper is not None else ("arm_shoulder",)
+    return JointTrajectory(names, (TrajectoryPoint(0.9, (position, gripper)[: len(names)]),))
+
+
+def run(rig, controller, seconds):
+    for _ in range(round(seconds / TICK)):
+        rig.now += TICK
+        controller.step(rig.now)
+
+
+@pytest.mark.parametrize("velocity", [0.3, 3.0])
+@pytest.mark.parametrize("until_told, until_stopped", [(5.0, 0.5), (0.5, 0.3), (0.0, 0.2)])
+def test_after_a_stop_no_pulse_changes_and_a_fresh_trajectory_moves_on(velocity, until_told, until_stopped):
+    """On the way, slow servos far behind what they are told, and while waking."""
+    rig = Rig(NotingBoard(load_hardware("robot_hat_v3", {"servos": {"arm_shoulder": {"velocity": velocity}}})))
+    controller = RobotController(rig.backend)
+    rig.backend.wake()
+    run(rig, controller, until_told)
+    assert controller.command_trajectory(shoulder_to(1.2), rig.now) is None
+    run(rig, controller, until_stopped)
+    before = dict(rig.board.felt)
+    controller.stop(rig.now, "why not")
+    run(rig, controller, 3.0)
+    assert rig.board.felt == before
+    controller.reset_stop()
+    run(rig, controller, 3.0)
+    assert rig.board.felt == before
+    assert controller.command_trajectory(shoulder_to(1.4), rig.now) is None
+    run(rig, controller, 9.0)
+    assert rig.backend.read().joints["arm_shoulder"].position == pytest.approx(1.4)
+
+
+def test_a_trajectory_that_was_told_before_the_first_step_is_stopped_too(rig):
+    controller = RobotController(rig.backend)
+    controller.command_trajectory(shoulder_to(1.2), rig.now)
+    controller.stop(rig.now, "why not")
+    run(rig, controller, 3.0)
+    assert rig.board.felt == {}
+
+
+def test_a_gripper_around_an_object_stays_closed_when_the_arm_is_stopped(rig):
+    controller = RobotController(rig.backend)
+    rig.backend.wake()
+    run(rig, controller, 5.0)
+    controller.command_trajectory(shoulder_to(2.0, gripper=0.01), rig.now)
+    run(rig, controller, 3.0)
+    controller.command_trajectory(shoulder_to(1.0), rig.now)
+    run(rig, controller, 0.3)
+    controller.stop(rig.now, "why not")
+    run(rig, controller, 1.0)
+    servo = HARDWARE.servos["gripper"]
+    assert rig.board.felt[servo.channel] == servo.pulse(0.01)
+
+
 def test_a_guardian_s_fault_stops_the_tracks_until_it_is_gone_and_zero_was_commanded():
     rig = Rig(NotingBoard(), FakeHeart())
     rig.go(FORWARD, 0.5)
@@ -212,19 +211,43 @@ def test_battery_sags_and_levels(rig):
     assert rig.backend.read().battery_v == 7.9 and rig.backend.read().battery_charge == pytest.approx(0.75, abs=0.05)
     rig.board.volts = 6.2
     rig.go(STILL, 1.0)
-    assert rig.backend.battery.level is BatteryLevel.OK and "jumped" in rig.backend.battery_problem
+    assert rig.backend.battery.level is BatteryLevel.OK and "jumped" in rig.backend.battery.doubt
     rig.go(STILL, 4.0)
-    assert rig.backend.battery.level is BatteryLevel.NO_ARM and rig.backend.battery_problem == ""
+    assert rig.backend.battery.level is BatteryLevel.NO_ARM and rig.backend.battery.doubt == ""
 
 
 def test_a_battery_that_cannot_be_read_is_told_and_the_robot_drives_on(rig):
     rig.board.battery_fails = True
     rig.go(FORWARD, 2.0)
-    assert "not measured: the ADS7830" in rig.backend.battery_problem
+    assert "not measured: the ADS7830" in rig.backend.battery.doubt
     assert all(rig.board.duties.values())
     rig.board.battery_fails = False
     rig.go(FORWARD, 12.0)
-    assert rig.backend.battery_problem == "" and rig.backend.read().battery_v == 7.9
+    assert rig.backend.battery.doubt == "" and rig.backend.read().battery_v == 7.9
+
+
+def test_an_adc_that_dies_ends_the_reading_and_the_arm_alone(rig):
+    rig.go(STILL, 2.0)
+    rig.board.battery_fails = True
+    rig.go(FORWARD, STALE_S + 1.0)
+    assert math.isnan(rig.backend.read().battery_v) and rig.backend.read().battery_charge is None
+    assert "no reading for over 5 s: not measured: the ADS7830" in rig.backend.battery.refusal
+    assert rig.backend.battery.level is BatteryLevel.OK and all(rig.board.duties.values())
+
+
+def test_a_range_finder_tells_nothing_in_reach_from_no_reading():
+    class Finder:
+        reading = None
+
+        def read(self):
+            return self.reading
+
+    rig = Rig(NotingBoard())
+    assert math.isnan(rig.backend.read().range_m)
+    rig.backend.range_finder = finder = Finder()
+    for reading, told in ((None, math.nan), (math.nan, math.nan), (math.inf, None), (0.4, 0.4)):
+        finder.reading = reading
+        assert rig.backend.read().range_m == pytest.approx(told, nan_ok=True) if told is not None else rig.backend.read().range_m is None
 
 
 def test_a_board_without_the_robot_s_servos_is_refused():

@@ -10,6 +10,7 @@ import pytest
 from tank_core.commands import Move, MoveDirection, Turn, TurnDirection
 from tank_core.exceptions import BackendError
 from tank_core.robot_controller import RobotController
+from tank_core.state import RobotCommand
 from tank_executor.plan import Plan, PlanState
 from tank_executor.plan_runner import PlanRunner
 from tank_hw_driver.board import open_board
@@ -104,6 +105,28 @@ def test_servos_wake_from_the_base_with_the_right_pulses_on_the_wire(model_rig):
     for _, seen in client.servo_history(began):
         order += [channel for channel, pulse in seen.items() if pulse and channel not in order]
     assert order == [servos[name].channel for name in (*robot.joint_names, "camera_tilt")]
+
+
+def test_a_driver_that_died_leaves_the_arm_where_it_is_and_the_next_one_moves_it_slowly(model_rig):
+    rig, client = model_rig("robot_hat_v3")
+    servo, speed = rig.backend.hardware.servos["arm_shoulder"], rig.backend.robot.joint_velocity("arm_shoulder")
+    rig.backend.wake()
+    rig.go(STILL, 3.0)
+    rig.go(RobotCommand(joints={"arm_shoulder": 1.0}), 3.0)
+    left = client.pulses()
+    with closing(open_wires(f"model:{client.path}")) as wires:
+        again = Rig(open_board(rig.backend.hardware, wires))  # the first one is never closed: kill -9
+        assert client.pulses() == left
+        assert again.backend.read().joints["arm_shoulder"].position == pytest.approx(1.0, abs=0.01)
+        again.backend.wake()
+        felt = [left]
+        for _ in range(200):
+            again.go(STILL)
+            felt.append(client.pulses())
+    channel, count = servo.channel, 5.0  # [us] of the chip
+    steps = [abs(b[channel] - a[channel]) for a, b in itertools.pairwise(felt)]
+    assert 0.0 < max(steps) <= min(speed, servo.velocity) * TICK * servo.us_per_rad + count
+    assert felt[-1][channel] == pytest.approx(servo.pulse(rig.backend.robot.arm.home[0]), abs=count)
 
 
 def test_a_chip_that_was_reset_ends_the_backend_with_the_cause(model_rig):

@@ -179,3 +179,44 @@ def test_a_goal_that_changes_on_the_way_is_reached():
     run.go(0.6)
     run.bank.command({"arm_shoulder": 2.5})
     assert run.go(5.0)[-1]["arm_shoulder"].position == 2.5
+
+
+def standing(*names, at=-0.8):
+    """A bank of which these joints have pulses ``at`` [rad] from their rest, as a driver that died left them."""
+    run = Run(ServoStart(0.4, 0.0), wake=False)
+    run.bank.stand({SERVOS[name].channel: SERVOS[name].pulse(REST[name] + at) for name in names} | {15: 1500.0})
+    return run
+
+
+def test_what_the_chip_still_holds_stays_until_woken_and_goes_to_rest_in_order_at_limited_speed():
+    run = standing("arm_shoulder", "arm_elbow")
+    before = run.bank.joints
+    assert before["arm_shoulder"].position == pytest.approx(REST["arm_shoulder"] - 0.8)
+    run.go(1.0)
+    assert run.bank.joints == before and set(run.bank.pulses) == {SERVOS[name].channel for name in ("arm_shoulder", "arm_elbow")}
+    run.bank.wake()
+    states = [before, *run.go(8.0)]
+    assert run.bank.awake and all(states[-1][name].position == REST[name] for name in REST)
+    for name in ("arm_shoulder", "arm_elbow"):
+        ways = [abs(b[name].position - a[name].position) for a, b in pairwise(states)]
+        assert max(ways) <= min(SPEEDS[name], SERVOS[name].velocity) * STEP + 1e-9
+    at_rest = next(i for i, joints in enumerate(states) if joints["arm_shoulder"].position == REST["arm_shoulder"])
+    assert states[at_rest]["arm_elbow"] == before["arm_elbow"]
+
+
+def test_held_on_its_way_to_rest_it_stays_and_never_goes_on_by_itself():
+    run = standing("arm_shoulder")
+    run.bank.wake()
+    run.go(0.3)
+    run.bank.hold()
+    before = run.bank.pulses
+    run.go(1.0)
+    run.bank.wake()
+    run.go(3.0)
+    assert run.bank.awake and run.bank.pulses[0] == before[0]
+
+
+def test_a_pulse_beyond_a_servo_s_limits_is_clamped():
+    run = Run(wake=False)
+    run.bank.stand({SERVOS["arm_shoulder"].channel: 5000.0})
+    assert run.bank.pulses == {SERVOS["arm_shoulder"].channel: pytest.approx(SERVOS["arm_shoulder"].max_us)}

@@ -8,6 +8,8 @@ from typing import Any
 
 from builtin_interfaces.msg import Time
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.clock import Clock
+from rclpy.clock_type import ClockType
 from rclpy.qos import QoSProfile
 from std_msgs.msg import Header, String
 
@@ -53,6 +55,7 @@ class LanguageNode(TankNode):
         self._listening = False
         self._publisher: Any = None
         self._subscription: Any = None
+        self._alive: Any = None
         self._last_stamp = 0  # [ns]
 
     def configure(self) -> None:
@@ -65,6 +68,7 @@ class LanguageNode(TankNode):
     def activate(self) -> None:
         """Listen."""
         self._listening = True
+        self._say_alive()
 
     def deactivate(self) -> None:
         """Listen no more; what waits is rejected."""
@@ -90,6 +94,15 @@ class LanguageNode(TankNode):
         heard = self.guarded("instructions", self._on_instruction)
         group = MutuallyExclusiveCallbackGroup()
         self._subscription = self.create_subscription(String, names.INSTRUCTION, heard, SENTENCES, callback_group=group)
+        self._alive = self.create_publisher(String, names.LISTENING, names.ALIVE_OFFERED)
+        # In the group of the instructions: while one is stuck there, a stop word would not be heard, and nobody is told that it would.
+        clock = Clock(clock_type=ClockType.STEADY_TIME)
+        self.create_timer(names.LISTENING_PERIOD, self.guarded("listening", self._say_alive), group, clock)
+
+    def _say_alive(self) -> None:
+        """The executor ends what was said when this ends."""
+        if self._listening:
+            self._alive.publish(String(data=names.THIS_PROCESS))
 
     def _load_model(self) -> LanguageModel:
         return load_model(self.settings["model"], self.settings["threads"], self.settings["context"])

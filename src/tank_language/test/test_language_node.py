@@ -14,6 +14,7 @@ pytest.importorskip("tank_msgs", reason="tank_msgs is not built (colcon build)")
 
 from diagnostic_msgs.msg import DiagnosticArray  # noqa: E402
 from rclpy.context import Context  # noqa: E402
+from rclpy.event_handler import SubscriptionEventCallbacks  # noqa: E402
 from rclpy.executors import MultiThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 from rclpy.parameter import Parameter  # noqa: E402
@@ -254,6 +255,22 @@ def until(condition) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def test_it_shows_that_it_listens_while_it_does_and_no_longer(stage, model):
+    node, operator = stage(lambda: model)
+    alive: list[int] = []
+    signs: list[String] = []
+    events = SubscriptionEventCallbacks(liveliness=lambda event: alive.append(event.alive_count))
+    operator.create_subscription(String, names.LISTENING, signs.append, names.ALIVE, event_callbacks=events)
+    until(lambda: alive and alive[-1] == 1 and len(signs) > 1)
+    node.trigger_deactivate()
+    time.sleep(names.LISTENING_PERIOD)  # one may be under way
+    signs.clear()
+    time.sleep(2 * names.LISTENING_PERIOD)
+    assert not signs
+    node.trigger_activate()
+    until(lambda: signs)
 
 
 def test_a_bad_parameter_is_refused_in_words(stage, model):

@@ -62,7 +62,7 @@ class ModelClient:
         return [bytes(e["bytes"]) for e in self.log(since) if e["kind"] == "i2c_write" and e["address"] == address]
 
     def motor_duties(self) -> dict[str, float]:
-        """What each motor feels now, -1 to 1 by port."""
+        """What each motor feels, -1 to 1 by port, when the PWM cycles that run now have ended (1 ms)."""
         return dict(self._ask("motor_duties"))
 
     def motor_history(self, since: float = 0.0) -> list[tuple[float, dict[str, float]]]:
@@ -85,10 +85,12 @@ class ModelClient:
         self._ask("set_distance", metres=metres)
 
     def fault(self, name: str, **details: Any) -> None:
-        """absent(address), nack(address, after), hang(seconds), reset(), gpio_busy(pin), adc_jump(volts), no_echo().
+        """absent(address), nack(address, after), hang(seconds, after), reset(), gpio_busy(pin), adc_jump(volts), no_echo().
 
         ``nack``: of each write the first ``after`` bytes take effect, the next is refused. ``adc_jump``: readings are off by so
-        much. ``no_echo``: the echo pin never moves. All but ``reset`` last until ``clear_faults``, ``hang`` at most its time.
+        much. ``no_echo``: the echo pin never moves. All but ``reset`` last until ``clear_faults``, ``hang`` at most its
+        time; with ``seconds`` None it has no end. Given ``after``, it begins in the first write that is longer than so many bytes, and
+        these take effect.
         """
         self._ask("fault", name=name, details=details)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -20,7 +21,10 @@ FAULTS = ("absent", "nack", "hang", "reset", "gpio_busy", "adc_jump", "no_echo")
 
 
 class ChipModel:
-    """Not thread-safe. Calls that change something take the time ``t`` [s], a client's name for the log, for pins its number."""
+    """Not thread-safe. Calls that change something take the time ``t`` [s], a client's name for the log, for pins its number.
+
+    Software PWM takes a new duty at the end of its cycle, here always a whole cycle later, at the first ``settle`` after that.
+    """
 
     def __init__(self, hardware: Hardware, battery: float = 7.9, distance: float | None = 1.2) -> None:
         self.hardware = hardware
@@ -32,6 +36,7 @@ class ChipModel:
             self.chips.append(Ads7830(hardware.battery.address, hardware.battery.reference, self._volts))
         if hardware.board == "pro":
             self.chips.append(Mpu6050())
+        self._hang: tuple[int, float] | None = None  # bytes of a write that still pass, and for how long [s] the bus hangs then
         self.clear_faults()
         self.events: deque[Event] = deque(maxlen=KEPT)
         self._motors: deque[tuple[float, dict[str, float]]] = deque(maxlen=KEPT)
@@ -47,6 +52,9 @@ class ChipModel:
         passed = data
         if address in self._nack and (chips or address == GENERAL_CALL):
             passed = data[: self._nack[address]]
+        hang = self._hang if self._hang is not None and len(passed) > self._hang[0] else None
+        if hang is not None:
+            passed, self._hang, self._hung_until = passed[: hang[0]], None, t + hang[1]
         if address == GENERAL_CALL and passed[:1] == bytes([SOFTWARE_RESET]):
             self.pwm.reset()
         for chip in chips:
@@ -54,6 +62,8 @@ class ChipModel:
         refused = len(passed) < len(data) or not (chips or address == GENERAL_CALL)
         self._note(t, by, "i2c_write", address=address, bytes=list(passed if chips or address == GENERAL_CALL else b""), ok=not refused)
         self._feel(t)
+        if hang is not None:
+            raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
         if refused:
             raise OSError(NACK, os.strerror(NACK))
 
@@ -75,13 +85,20 @@ class ChipModel:
 
     # The header
 
+    def settle(self, t: float) -> float:
+        """Duties whose cycle has ended by ``t`` [s] are felt, since then; how much longer [s] the next one waits, 0 where none does."""
+        while (due := self.header.next_due()) is not None and due <= t:
+            self.header.take_duties(due)
+            self._feel(due)
+        return 0.0 if due is None else due - t
+
     def gpio(
         self, t: float, by: str, client: int, pin: int, function: str | None = None, level: int | None = None, duty: float | None = None
     ) -> dict[str, object]:
         """Put what is given; answers the pin's state, and ``echo`` where this ended the HC-SR04's trigger pulse. Raises ValueError."""
         before = self.header.pin(pin).drive
         if function is not None or level is not None or duty is not None:
-            self.header.put(pin, client, function, level, duty)
+            self.header.put(pin, client, function, level, duty, t + 1.0 / self.hardware.tracks.pwm_frequency)
             self._pin_changed(t, by, pin)
         answer = self.header.pin(pin).state()
         finder = self.hardware.range_finder
@@ -128,7 +145,7 @@ class ChipModel:
         faults: dict[str, Callable[..., None]] = {
             "absent": lambda address: self._absent.add(address),
             "nack": lambda address, after=0: self._nack.update({address: int(after)}),
-            "hang": lambda seconds: setattr(self, "_hung_until", t + float(seconds)),
+            "hang": lambda seconds, after=None: self._hang_now(t, math.inf if seconds is None else float(seconds), after),
             "reset": self._reset,
             "gpio_busy": lambda pin: self.header.busy.add(pin),
             "adc_jump": lambda volts: setattr(self, "_jump", float(volts)),
@@ -144,9 +161,16 @@ class ChipModel:
         self._absent: set[int] = set()
         self._nack: dict[int, int] = {}
         self._hung_until = 0.0
+        self._hang = None
         self._jump = 0.0
         self._deaf = False
         self.header.busy.clear()
+
+    def _hang_now(self, t: float, seconds: float, after: int | None) -> None:
+        if after is None:
+            self._hung_until = t + seconds
+        else:
+            self._hang = int(after), seconds
 
     def _reset(self) -> None:
         for chip in self.chips:

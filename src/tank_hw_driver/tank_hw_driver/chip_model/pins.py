@@ -13,11 +13,16 @@ FUNCTIONS = ("input", "output")
 
 @dataclass
 class Pin:
-    """``duty`` 0 to 1 while software of the client ``by`` makes PWM on it; ``holder`` is the client that claimed the line."""
+    """``duty`` 0 to 1 while software of the client ``by`` makes PWM on it; ``holder`` is the client that claimed the line.
+
+    A PWM that runs goes on as ``running`` until ``due`` [s], when its cycle ends: lgpio's sender takes a new duty only then.
+    """
 
     function: str = "input"
     level: int = 0
     duty: float | None = None
+    running: float = 0.0
+    due: float | None = None
     by: int | None = None
     holder: int | None = None
 
@@ -26,7 +31,10 @@ class Pin:
         """The share of time it is high, 0 to 1. Bridges pull their inputs low: a pin that is an input drives nothing."""
         if self.function != "output":
             return 0.0
-        return float(self.level) if self.duty is None else self.duty
+        return float(self.level) if self.duty is None else self.running
+
+    def end_pwm(self) -> None:
+        self.duty = self.due = self.by = None
 
     def state(self) -> dict[str, object]:
         return {"function": self.function, "level": self.level, "duty": self.duty}
@@ -52,23 +60,41 @@ class Header:
             raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
         pin.holder = client
 
-    def put(self, number: int, client: int, function: str | None, level: int | None, duty: float | None) -> None:
-        """What is None stays. A level ends the PWM of whoever set it; a forced low by another does not: see ``drive_low``."""
+    def put(self, number: int, client: int, function: str | None, level: int | None, duty: float | None, due: float) -> None:
+        """What is None stays. A duty counts from ``due`` [s] on where PWM runs already.
+
+        A level ends the PWM of whoever set it; a forced low by another does not: see ``drive_low``.
+        """
         pin = self.pin(number)
         if function not in (None, *FUNCTIONS) or level not in (None, 0, 1) or not (duty is None or 0.0 <= duty <= 1.0):
             raise ValueError(f"pin {number}: function {function!r}, level {level!r}, duty {duty!r}; give input or output, 0 or 1, 0 to 1")
         pin.function = function or pin.function
         if level is not None:
-            pin.level, pin.duty, pin.by = int(level), None, None
+            pin.level = int(level)
+            pin.end_pwm()
         if duty is not None:
+            if pin.duty is None:
+                pin.running = float(duty)
+            elif pin.due is None:
+                pin.due = due
             pin.duty, pin.by = float(duty), client
+
+    def next_due(self) -> float | None:
+        """When [s] the next new duty counts; None: none waits."""
+        return min((pin.due for pin in self.pins if pin.due is not None), default=None)
+
+    def take_duties(self, t: float) -> None:
+        """The duties that are due at ``t`` [s] count from now on."""
+        for pin in self.pins:
+            if pin.due is not None and pin.due <= t:
+                pin.running, pin.due = pin.duty or 0.0, None
 
     def drive_low(self, number: int, client: int) -> None:
         """A write into the GPIO block's registers: works whoever holds the line, but software PWM of another living process goes on."""
         pin = self.pin(number)
         pin.function, pin.level = "output", 0
         if pin.by in (None, client):
-            pin.duty, pin.by = None, None
+            pin.end_pwm()
 
     def leave(self, client: int) -> list[int]:
         """A client is gone: its lines are free and its software PWM stands still, at worst high. The pins whose state changed."""
@@ -77,7 +103,8 @@ class Header:
             if pin.holder == client:
                 pin.holder = None
             if pin.by == client:
-                pin.level, pin.duty, pin.by = int((pin.duty or 0.0) > 0.0), None, None
+                pin.level = int(pin.running > 0.0 or (pin.duty or 0.0) > 0.0)
+                pin.end_pwm()
                 changed.append(number)
         return changed
 

@@ -67,6 +67,7 @@ class _Session(socketserver.StreamRequestHandler):
 
     def _locked(self, act: Callable[..., Any], *args: Any, **options: Any) -> Any:
         with self.server.lock:
+            self.server.model.settle(time.monotonic())
             return act(*args, **options)
 
     def _bus(self, timeout: float) -> None:
@@ -82,7 +83,11 @@ class _Session(socketserver.StreamRequestHandler):
 
     def do_i2c_write(self, address: int, data: list[int], timeout: float = 1.0) -> None:
         self._bus(timeout)
-        self._locked(lambda: self.server.model.i2c_write(time.monotonic(), self.by, address, bytes(data)))
+        try:
+            self._locked(lambda: self.server.model.i2c_write(time.monotonic(), self.by, address, bytes(data)))
+        except TimeoutError:  # it began to hang in the middle
+            time.sleep(timeout)
+            raise
 
     def do_i2c_read(self, address: int, register: int | None, count: int, timeout: float = 1.0) -> list[int]:
         if not 0 <= count <= 8192:
@@ -103,6 +108,8 @@ class _Session(socketserver.StreamRequestHandler):
         return self._locked(self.server.model.log, since)
 
     def do_motor_duties(self) -> Any:
+        while (wait := self._locked(lambda: self.server.model.settle(time.monotonic()))) > 0:
+            time.sleep(wait)
         return self._locked(self.server.model.motor_duties)
 
     def do_motor_history(self, since: float) -> Any:
