@@ -23,6 +23,7 @@ BENCHES = {
     "stack": "the whole stack over ROS",
     "manipulation": "finding, grasping and placing objects by sight, judged by the simulator",
     "robot_memory": "memory of the real robot's process and its guardian, with a model of its chips",
+    "kill_proof": "kill -9 of each process of the real robot in full motion: when its motors are off",
     "arm64_proof": "the robot's parts on an emulated Cortex-A53: equal answers, and their memory",
     "arm64_speed": "instructions counted there, and an estimate of the times on a Pi Zero 2 W",
 }
@@ -43,6 +44,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
             from tank_cli import manipulation_options
 
             manipulation_options.configure(bench)
+        if name == "kill_proof":
+            bench.add_argument("--board", default="robot_hat_v3", metavar="B", help="motor_hat, pro, or robot_hat_v3 (default)")
+            bench.add_argument("--kills", type=int, default=100, metavar="N", help="kill -9, the processes in turn (default: 100)")
+            bench.add_argument("--hangs", type=int, default=24, metavar="N", help="SIGSTOP for a second (default: 24)")
+            bench.add_argument("--seed", type=int, default=0, metavar="S", help="decides the moments")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -74,6 +80,9 @@ def _measure(args: argparse.Namespace) -> tuple[str, Measured]:
         from tank_cli.manipulation_options import options
 
         return title, script.measure(options(args))
+    if args.name == "kill_proof":
+        proof: Measured = script.measure(args.board, args.kills, args.hangs, args.seed)
+        return title, proof
     return title, Measured(script.measure(args.robot) if args.name in WITH_ROBOT else script.measure())
 
 

@@ -27,13 +27,14 @@ from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
 from tank_core.exceptions import TankError
 from tank_core.robot import Robot, load_robot
-from tank_core.stack import Process
+from tank_core.stack import RASPTANK, Process, load_stack
 from tank_core.state import JointTrajectory as Trajectory
 from tank_core.state import TrajectoryPoint
 from tank_hw_driver.chip_model.client import ModelClient
+from tank_hw_driver.hardware import load_hardware
 from tank_hw_driver.heartbeat import HOLD_S
 
-BOARD, ROBOT = "robot_hat_v3", "rasptank"
+BOARD = "robot_hat_v3"
 WITHIN_S = 0.3  # what the project promises
 AWAKE_S = 0.1  # a process that hung with a duty in its hand, and wakes, may write it once: motion for so long at most
 HANG_S = 1.0
@@ -69,18 +70,24 @@ class Trial:
 class Proof:
     """The processes, and somebody who speaks to them, drives the arm and watches the chips."""
 
-    def __init__(self, folder: Path, model: str = "") -> None:
+    def __init__(self, folder: Path, model: str = "", board: str = BOARD) -> None:
         """``model``: path of a GGUF file; the shipped one if empty."""
+        self.robot = load_robot(load_hardware(board).robot)
+        fixed = load_stack(RASPTANK).processes[-1].fixed  # rates and threads as on the robot
         self._chips = folder / "chips"
         wires = f"model:{self._chips}"
         self._env = {**os.environ, "TANK_GUARDIAN_SOCKET": str(folder / "guardian"), "TANK_CHIPS_SOCKET": str(self._chips)}
-        driver = {"board": BOARD, "wires": wires, "calibration": "none", "camera_source": "none"}
+        driver = {**fixed, "board": board, "wires": wires, "calibration": "none", "camera_source": "none"}
         self._commands = {
-            "chips": Process("", module="tank_hw_driver.chip_model", words=("--board", BOARD, "--socket", str(self._chips))).command({}),
-            "guardian": Process("", module="tank_hw_driver.guardian", words=("--wires", wires, "--calibration", "none")).command({}),
+            "chips": Process("", module="tank_hw_driver.chip_model", words=("--board", board, "--socket", str(self._chips))).command({}),
+            "guardian": Process(
+                "", module="tank_hw_driver.guardian", words=("--board", board, "--wires", wires, "--calibration", "none")
+            ).command({}),
             "driver": Process("", nodes=("tank_hw_driver.driver_node:DriverNode",)).command(driver),
-            "executor": Process("", nodes=("tank_executor.executor_node:ExecutorNode",)).command({"robot": ROBOT}),
-            "language": Process("", nodes=("tank_language.language_node:LanguageNode",)).command({"model": model} if model else {}),
+            "executor": Process("", nodes=("tank_executor.executor_node:ExecutorNode",)).command({**fixed, "robot": self.robot.name}),
+            "language": Process("", nodes=("tank_language.language_node:LanguageNode",)).command(
+                {**fixed, **({"model": model} if model else {})}
+            ),
         }
         self._processes: dict[str, ChildProcess] = {}
         self._ready: dict[str, bool] = {}
@@ -98,7 +105,7 @@ class Proof:
             ends.callback(self.model.close)
             self.model.set_distance(None)  # nothing in the way
             self._client = ends.enter_context(StackClient())
-            self._arm = Trajectories(self._client, load_robot(ROBOT))
+            self._arm = Trajectories(self._client, self.robot)
             self._ends = ends.pop_all()
         return self
 
@@ -234,13 +241,15 @@ def _environment(domain: str) -> Iterator[None]:
         os.environ.update(before)
 
 
-def prove(kills: int, hangs: int, seed: int, domain: str, tell: Callable[[str], None] = print, model: str = "") -> list[Trial]:
+def prove(
+    kills: int, hangs: int, seed: int, domain: str, tell: Callable[[str], None] = print, model: str = "", board: str = BOARD
+) -> list[Trial]:
     """So many kills and hangs, the victims in turn, at moments that ``seed`` decides. Raises TankError when the stack does not run."""
     dice = random.Random(seed)
     plan = [(act, VICTIMS[index % len(VICTIMS)]) for act, count in ((kill, kills), (hang, hangs)) for index in range(count)]
     dice.shuffle(plan)
     trials: list[Trial] = []
-    with _environment(domain), TemporaryDirectory(prefix="tank-proof-") as folder, Proof(Path(folder), model) as proof:
+    with _environment(domain), TemporaryDirectory(prefix="tank-proof-") as folder, Proof(Path(folder), model, board) as proof:
         for number, (act, victim) in enumerate(plan, 1):
             trial = act(proof, victim, dice)
             trials.append(trial)

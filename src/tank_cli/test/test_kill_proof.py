@@ -1,4 +1,4 @@
-"""Kill -9 of each process of the real robot in full motion, and hangs: what the wire saw. (All hundred: python bench/kill_proof.py.)"""
+"""Kill -9 of each process of the real robot in full motion, and hangs: what the wire saw. (All hundred: ./tank bench kill_proof.)"""
 
 from __future__ import annotations
 
