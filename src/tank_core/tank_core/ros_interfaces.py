@@ -18,9 +18,7 @@ PERCEPTION_NODE = "perception_node"
 # Language
 INSTRUCTION = "instruction"  # std_msgs/String -> language_node
 COMMANDS = "commands"  # tank_msgs/CommandList, language_node -> executor_node
-LISTENING = (
-    "listening"  # std_msgs/String, language_node -> executor_node: it hears: by its liveliness, and four times a second
-)
+LISTENING = "listening"  # std_msgs/String, language_node -> executor_node: it hears: by its liveliness, and four times a second
 
 # Executor
 EXECUTE_COMMANDS = "execute_commands"  # action tank_msgs/ExecuteCommands
