@@ -35,7 +35,8 @@ class ModelPin(MockPWMPin):  # type: ignore[misc]  # gpiozero has no types
         if value is not None:
             self._tell(duty=float(self._state))
         elif self._function == "output":
-            self._tell(level=int(self._state))
+            with suppress(BusError):  # gpiozero's PWM device lets go of its pin so; a model that has gone has no pulses
+                self._tell(level=int(self._state))
 
     def _change_state(self, value: float) -> bool:
         changed: bool = super()._change_state(value)
