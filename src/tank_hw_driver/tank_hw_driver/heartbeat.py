@@ -21,7 +21,7 @@ from tank_hw_driver import guardian_protocol as protocol
 from tank_hw_driver.guardian_protocol import Answer, State
 
 RECONNECT_S = 0.2
-ANSWER_S = 0.25  # without an answer to a beat: the guardian hangs and guards nothing
+ANSWER_S = 0.18  # without an answer to a beat: the guardian hangs and guards nothing; with two turns of 20 Hz under 0.3 s
 HOLD_S = 1.0  # from the guardian's word that the motors are free again: whoever commands must have heard first that they were not
 CURE = "start it with: python -m tank_hw_driver.guardian"
 
