@@ -40,7 +40,7 @@ class ModelPin(MockPWMPin):  # type: ignore[misc]  # gpiozero has no types
 
     def _change_state(self, value: float) -> bool:
         changed: bool = super()._change_state(value)
-        if changed and self._function == "output":
+        if self._function == "output":  # every write goes through, as with lgpio: the guardian may have moved the pin meanwhile
             answer = self._tell(**({"duty": float(value)} if self._frequency is not None else {"level": int(value)}))
             echo, seconds = answer.get("echo", (None, None))
             if seconds is not None:
