@@ -7,6 +7,7 @@ have current, and any key ends it in the step in which it is seen.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,16 +37,17 @@ class Desk:
     pulses: dict[int, float | None] = field(default_factory=dict)  # [us] by channel; None: the servo is free
 
 
-class Act:
+class Act(ABC):
     """``begin`` once, then ``step`` until it is True; then ``answer`` is what the dialogue gets."""
 
     answer: Any = None
 
-    def begin(self, desk: Desk) -> None:
-        pass
+    def begin(self, desk: Desk) -> None:  # noqa: B027 - most acts need no beginning
+        """What is done before the first step."""
 
+    @abstractmethod
     def step(self, desk: Desk) -> bool:
-        raise NotImplementedError
+        """A turn of the loop; True when the act is over."""
 
 
 Dialogue = Generator[Act, Any, None]
