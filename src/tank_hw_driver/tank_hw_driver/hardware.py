@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from tank_core.exceptions import RobotFileError
-from tank_core.typed_yaml import build, read_yaml
+from tank_core.typed_yaml import build
+from tank_core.yaml_files import one_line, read_text, read_yaml
 
 BOARDS = Path(__file__).with_name("boards")  # not importlib.resources, which costs the guardian a megabyte
 PWM_CHANNELS = 16  # of a PCA9685
@@ -204,12 +205,10 @@ def read_calibration(path: Path) -> dict[str, Any]:
     """The plain data of a calibration file; {} where there is none. Raises RobotFileError."""
     if not path.exists():
         return {}
-    try:
-        data = read_yaml(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise RobotFileError(f"calibration file {path} cannot be read: {' '.join(str(error).split())}") from None
+    data = read_yaml(read_text(path, "calibration file", "mend it, or delete it"), str(path))
     if data is not None and not isinstance(data, dict):
-        raise RobotFileError(f"{path}: {type(data).__name__} is not a mapping; give keys as in boards/NAME.yaml, or delete the file")
+        given = type(data).__name__
+        raise RobotFileError(f"{one_line(path)}: {given} is not a mapping; give keys as in boards/NAME.yaml, or delete the file")
     return data or {}
 
 
