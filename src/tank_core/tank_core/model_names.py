@@ -21,7 +21,7 @@ _KINDS = {"freejoint": "joint", "velocity": "actuator", "position": "actuator"} 
 
 def check_names(robot: Robot, model: Node, where: str) -> None:
     """``model`` is the robot as URDF or MJCF. Raises RobotFileError that names the key of a name that is there twice."""
-    names = Counter((_KINDS[node.tag], node.get("name")) for node in model.iter() if node.tag in _KINDS and node.get("name"))
+    names = Counter((_KINDS[node.tag], node.get("name", "")) for node in model.iter() if node.tag in _KINDS and node.get("name"))
     for frame in FRAMES:
         names["link", frame] += 1
     twice = {name for (_, name), count in names.items() if count > 1}
@@ -32,9 +32,9 @@ def check_names(robot: Robot, model: Node, where: str) -> None:
         own[name] = key
     for name in sorted(twice & own.keys()):
         kinds = {kind for kind, other in names if other == name}
-        taken = ", ".join(sorted({str(other) for kind, other in names if kind in kinds} - own.keys()))
+        taken = ", ".join(sorted({other for kind, other in names if kind in kinds} - own.keys()))
         raise RobotFileError(f"{where}: {own[name]} is {name!r}, which is another part's name; give one that is none of {taken}")
-    for name in sorted(map(str, twice)):
+    for name in sorted(twice):
         raise RobotFileError(f"{where}: two parts of the model are named {name!r}, after joints of the file; give these other names")
 
 

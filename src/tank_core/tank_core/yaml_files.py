@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -76,14 +76,13 @@ class _Refused(yaml.YAMLError):
 class _PlainLoader(yaml.SafeLoader):
     """SafeLoader without tags, without dates, and without what makes small texts large."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
-        first: [(tag, pattern) for tag, pattern in known if not tag.endswith(":timestamp")]
-        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
     def __init__(self, text: str, name: str) -> None:
         super().__init__(text)
         self.name = name  # in the parser's messages
+        self.yaml_implicit_resolvers = {
+            first: [(tag, pattern) for tag, pattern in known if not tag.endswith(":timestamp")]
+            for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }
         self._depth = 0
         self._sizes: dict[int, int] = {}  # of composed nodes by their id, aliases written out
 
