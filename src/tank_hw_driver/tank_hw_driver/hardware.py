@@ -12,10 +12,10 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from tank_core.exceptions import RobotFileError
-from tank_core.typed_yaml import build
+from tank_core.typed_yaml import Within, Word, build
 from tank_core.yaml_files import one_line, read_text, read_yaml
 
 BOARDS = Path(__file__).with_name("boards")  # not importlib.resources, which costs the guardian a megabyte
@@ -25,11 +25,14 @@ CALIBRATION = Path("tank") / "rasptank.yaml"  # in $XDG_CONFIG_HOME
 UNCALIBRATED = "none"  # said instead of a calibration file: the board's own values
 
 
+Name = Annotated[str, Word()]
+
+
 @dataclass(frozen=True)
 class I2c:
     """The bus /dev/i2c-N, and how long [s] a transfer may take before it counts as hung."""
 
-    bus: int
+    bus: Annotated[int, Within(0, 255)]
     timeout: float
 
 
@@ -94,7 +97,7 @@ class Servo:
     channel: int
     center_us: float
     us_per_rad: float
-    center: float
+    center: Annotated[float, Within(-6.3, 6.3, "rad")]
     inverted: bool
     trim: float
     min_us: float
@@ -128,11 +131,11 @@ class Battery:
     """The ADS7830's channel; volts = raw / 255 * ``reference`` * ``divider``. Below ``warn`` [V] it is said, below ``arm`` the arm
     is refused, below ``stop`` the robot stops."""
 
-    address: int
+    address: Annotated[int, Within(0x48, 0x4B)]
     channel: int
     reference: float
     divider: float
-    full: float
+    full: Annotated[float, Within(1.0, 60.0, "V")]
     warn: float
     arm: float
     stop: float
@@ -164,12 +167,12 @@ class Hardware:
     """Everything that is particular to one board, and to one robot's calibration."""
 
     board: str
-    robot: str
+    robot: Name
     i2c: I2c
     pca9685: PwmChip
-    motor_ports: dict[str, MotorPort]
+    motor_ports: dict[Name, MotorPort]
     tracks: Tracks
-    servos: dict[str, Servo]  # by joint name; the camera's tilt, too
+    servos: dict[Name, Servo]  # by joint name; the camera's tilt, too
     servo_start: ServoStart
     camera: CameraSource
     battery: Battery | None = None
@@ -256,6 +259,8 @@ def _faults(hardware: Hardware) -> Iterator[str]:
         if not (1.0 <= battery.reference <= 6.0 and 1.0 <= battery.divider <= 20.0 and 0 <= battery.channel <= 7):
             yield "battery: reference must be 1 to 6 V, divider 1 to 20, channel 0 to 7"
     if finder is not None:
+        if finder.trigger == finder.echo:
+            yield f"range_finder: trigger and echo are both {finder.trigger}; give each its own pin"
         for name, pin in (("trigger", finder.trigger), ("echo", finder.echo)):
             if not 0 <= pin < BCM_PINS:
                 yield f"range_finder: {name} is {pin}; BCM pins are 0 to {BCM_PINS - 1}"
@@ -271,6 +276,8 @@ def _motor_faults(hardware: Hardware) -> Iterator[str]:
             number = getattr(port, key)
             if number is not None and not 0 <= number < top:
                 yield f"motor_ports: {name}: {key} is {number}; give 0 to {top - 1}"
+        if port.in1 == port.in2:
+            yield f"motor_ports: {name}: in1 and in2 are both {port.in1}; give each its own"
     for side, track in (("left", tracks.left), ("right", tracks.right)):
         if track.port not in hardware.motor_ports:
             yield f"tracks: {side}: port {track.port!r} is not known; this board has {', '.join(hardware.motor_ports)}"

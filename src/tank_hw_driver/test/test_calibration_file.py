@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,26 @@ BOARD = "robot_hat_v3"
 TREES = st.recursive(
     st.integers(0, 3), lambda below: st.dictionaries(st.sampled_from("abc"), below, min_size=1, max_size=3), max_leaves=8
 ).filter(lambda value: isinstance(value, dict))
+
+
+def values(data: dict[str, object], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+    for key, value in data.items():
+        yield from values(value, (*path, key)) if isinstance(value, dict) else iter([((*path, key), value)])
+
+
+@pytest.mark.parametrize("board", board_names())
+@pytest.mark.parametrize("bad", [1e9, math.nan, "not\nfast"], ids=repr)
+def test_no_value_of_a_calibration_may_be_what_no_hardware_has(board: str, bad: object) -> None:
+    for path, value in values(board_values(board)):
+        if path == ("camera", "source") and isinstance(bad, str):
+            continue  # any text may be a camera's
+        calibration = {path[-1]: bad}
+        for key in reversed(path[:-1]):
+            calibration = {key: calibration}
+        with pytest.raises(RobotFileError) as error:
+            load_hardware(board, calibration, "calibration.yaml")
+        assert "\n" not in str(error.value)
+        assert path == ("board",) or (str(error.value).startswith("calibration.yaml: ") and path[-1] in str(error.value)), (path, value)
 
 
 @pytest.mark.parametrize("board", board_names())
