@@ -46,14 +46,14 @@ def test_the_board_itself_leaves_nothing_to_write(board: str) -> None:
     assert only_differences(board, board_values(board)) == {"board": board}
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.floats(0.0, 0.9), st.booleans(), st.sampled_from(["M1", "M3"]))
 def test_what_is_written_loads_to_the_same_robot(dead_band: float, inverted: bool, port: str) -> None:
     wanted = laid_over(board_values(BOARD), {"tracks": {"right": {"port": port, "dead_band": dead_band, "inverted": inverted}}})
     assert load_hardware(BOARD, only_differences(BOARD, wanted)) == load_hardware(BOARD, wanted)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(TREES, TREES)
 def test_the_newer_key_wins_and_nothing_is_changed_in_place(old: dict[str, object], new: dict[str, object]) -> None:
     before = yaml.safe_dump([old, new])
