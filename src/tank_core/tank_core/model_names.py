@@ -1,4 +1,7 @@
-"""The names in a robot file beside those that the models made of it give to parts of their own: none may be there twice."""
+"""The names in a robot file, and those that the models made of it give to parts of their own.
+
+None may be there twice.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ _KINDS = {"freejoint": "joint", "velocity": "actuator", "position": "actuator"} 
 
 
 def check_names(robot: Robot, model: Node, where: str) -> None:
-    """``model`` is the robot as URDF or MJCF. Raises RobotFileError that names the key of a name that is there twice."""
+    """``model`` is the robot as URDF or MJCF.
+
+    Raises RobotFileError that names the key of a name that is there twice.
+    """
     names = Counter((_KINDS[node.tag], node.get("name", "")) for node in model.iter() if node.tag in _KINDS and node.get("name"))
     for frame in FRAMES:
         names["link", frame] += 1

@@ -24,8 +24,8 @@ from tank_core.yaml_files import one_line, read_text, read_yaml
 Vector = tuple[float, float, float]
 Point = tuple[float, float]
 
-# What is physically possible, for anything from a toy to what still goes through a door. What is impossible only together with
-# other values is in robot_checks.py.
+# What is physically possible, for anything from a toy to what still goes through a door. What is
+# impossible only together with other values is in robot_checks.py.
 Name = Annotated[str, Word()]
 Mass = Annotated[float, Within(1e-4, 500.0, "kg")]
 Size = Annotated[float, Within(2e-4, 5.0, "m")]  # of something that is there: never 0
@@ -292,7 +292,10 @@ def load_robot(name_or_path: str = "tank") -> Robot:
 
 
 def read_robot(data: Any, where: str) -> Robot:
-    """The robot of plain data; ``where`` begins each refusal. Raises RobotFileError that names the key and the cure."""
+    """The robot of plain data; ``where`` begins each refusal.
+
+    Raises RobotFileError that names the key and the cure.
+    """
     from tank_core.urdf import urdf_tree  # not above: it is made of what is defined here
 
     robot: Robot = build(Robot, data, where)

@@ -1,4 +1,6 @@
-"""What no value of a robot file can be because of another one. Each fault names the key, the values and the cure.
+"""What no value of a robot file can be because of another one.
+
+Each fault names the key, the values and the cure.
 
 What a value can be by itself is part of its type, in robot.py.
 """

@@ -69,7 +69,7 @@ def _params(context: LaunchContext) -> Any:
 
 
 def _rviz(context: LaunchContext, stack: Stack) -> list[LaunchDescriptionEntity]:
-    """rviz on this stack's clock, in its namespace, where it listens to tf there, and with its frames."""
+    """rviz on this stack's clock, in its namespace (tf, too), and with its frames."""
     frames = {"odom_frame": ODOM_FRAME, "base_frame": BASE_FRAME} | frames_given(_params(context))
     own = PathJoinSubstitution([FindPackageShare(BRINGUP), "rviz", "tank.rviz"]).perform(context)
     with NamedTemporaryFile("w", prefix="tank_", suffix=".rviz", encoding="utf-8", delete=False) as config:

@@ -1,4 +1,4 @@
-"""rviz's configuration for frames that have other names than those in launch/rviz/tank.rviz. Pure."""
+"""rviz's configuration for frames with other names than in launch/rviz/tank.rviz. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def frames_given(params: Any) -> dict[str, str]:
 
 
 def with_frames(text: str, odom_frame: str, base_frame: str) -> str:
-    """The configuration with everything shown in ``odom_frame``, and the view following ``base_frame``."""
+    """The configuration, shown in ``odom_frame``, with a view that follows ``base_frame``."""
     config = read_yaml(text, "tank.rviz")
     manager = config["Visualization Manager"]
     manager["Global Options"]["Fixed Frame"] = odom_frame

@@ -1,4 +1,7 @@
-"""What the robot's own folded arm hides of the floor straight ahead, where ``face`` and ``approach`` bring what they look for."""
+"""What the robot's own folded arm hides of the floor straight ahead.
+
+That is where ``face`` and ``approach`` bring what they look for.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ FARTHEST_M = 3.0  # the floor beyond is not looked at
 
 @dataclass(frozen=True)
 class HiddenView:
-    """Of the middle column of the image: the share (0 to 1) of its floor that is hidden, and where that is, ahead of base_link [m]."""
+    """Of the middle column of the image: the share (0 to 1) of its floor that is hidden.
+
+    ``nearest`` and ``farthest`` are where that is, ahead of base_link [m].
+    """
 
     share: float = 0.0
     nearest: float = 0.0
@@ -38,7 +44,10 @@ def hidden_view(robot: Robot) -> HiddenView:
 
 
 def hidden_view_warning(robot: Robot) -> str | None:
-    """What to say of a robot whose arm at home hides the cell front, or what lies beyond it; None where it does not."""
+    """What to say of a robot whose arm at home hides the cell front, or what lies beyond it.
+
+    None where it does not.
+    """
     hidden, front = hidden_view(robot), robot.cell(Cell.FRONT)[0]
     if hidden.farthest <= front:
         return None
@@ -50,7 +59,10 @@ def hidden_view_warning(robot: Robot) -> str | None:
 
 
 def _middle_column(robot: Robot) -> Array:
-    """Where the rays through the pixels of the image's middle column meet the height of things on the floor [m].  # (n, 3)"""
+    """Where rays through the image's middle column meet the height of things on the floor [m].
+
+    # (n, 3)
+    """
     camera = robot.camera
     rows = (np.arange(camera.height) + 0.5 - camera.height / 2) / camera.focal_px  # downwards, at distance 1
     depression = camera.pitch + np.arctan(rows)
@@ -61,7 +73,10 @@ def _middle_column(robot: Robot) -> Array:
 
 
 def _is_between(solid: Solid, eye: Array, places: Array) -> npt.NDArray[np.bool_]:
-    """Whether the straight lines from the eye to places [m] go through a box (slab method); a drum is taken as its box.  # (n,)"""
+    """Whether straight lines from the eye to places [m] go through a box (slab method).
+
+    A drum is taken as its box.  # (n,)
+    """
     rotation, translation = solid.link
     start, way = (eye - translation) @ rotation - solid.center, (places - eye) @ rotation
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -1,4 +1,4 @@
-"""The robot as boxes, by the joints' positions: what its camera sees of it, and what hides things from it."""
+"""The robot as boxes, by the joints' positions: what its camera sees of itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ DRUM_WIDTH_M = 0.024  # ... and half its length, along the y axis of a joint tha
 
 
 class Solid(NamedTuple):
-    """A box on a link, by its middle and half-sizes in the link's frame [m], or the drum along y that just fits into that box."""
+    """A box on a link, by its middle and half-sizes in the link's frame [m].
+
+    ``is_drum``: the drum along y that just fits into that box.
+    """
 
     link: Pose  # in base_link
     center: Vector
@@ -33,7 +36,10 @@ def body_solids(robot: Robot) -> list[Solid]:
 
 
 def arm_solids(robot: Robot, joints: Mapping[str, float]) -> list[Solid]:
-    """Links, servo drums and the claw, at joint positions [rad or m] by name; a joint not named is at home, the gripper open."""
+    """Links, servo drums and the claw, at joint positions [rad or m] by name.
+
+    A joint that is not named is at home, the gripper open.
+    """
     poses = link_poses(robot.arm, joints)
     gap = robot.gripper.gap(joints.get(robot.gripper.joint, robot.gripper.upper))
     solids = []

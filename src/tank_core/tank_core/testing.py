@@ -1,4 +1,4 @@
-"""A pytest plugin (``-p tank_core.testing``, in pyproject.toml) with what the tests of all packages share.
+"""A pytest plugin with what the tests of all packages share; pyproject.toml loads it.
 
 No test may depend on how fast a machine is: property tests have no deadline, and none is refused because its examples
 took long to make. They take the same examples in each run, so that a change is what makes one fail, and write none to

@@ -1,7 +1,7 @@
-"""Text and YAML of files that people write: whatever is in them, the answer is plain data or one line that says what is wrong.
+"""Text and YAML of files that people write: plain data, or one line that says what is wrong.
 
-Plain YAML alone: mappings, lists, texts and numbers. Tags and keys that are given twice are refused; so is what would take long or
-much memory to read.
+Plain YAML alone: mappings, lists, texts and numbers. Tags and keys that are given twice are refused;
+so is what would take long or much memory to read.
 """
 
 from __future__ import annotations

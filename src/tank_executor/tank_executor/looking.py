@@ -52,8 +52,8 @@ def in_sight(context: Context, thing: Thing) -> bool:
 def seen_from(context: Context) -> float:
     """How far ahead of base_link a thing on the floor is to be [m] when it is measured for the last time: the camera must see all of it.
 
-    A camera that is low, or that looks past the folded arm, sees the floor from farther away on than the arm reaches. The rest of the
-    way then goes by odometry.
+    A camera that is low, or that looks past the folded arm, sees the floor from farther away on than
+    the arm reaches. The rest of the way then goes by odometry.
     """
     camera, robot = context.robot.camera, context.robot
     depression = camera.pitch + math.radians(camera.fovy) / 2 - EDGE_RAD

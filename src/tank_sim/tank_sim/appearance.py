@@ -181,9 +181,10 @@ def dress_camera(chassis: Node, camera_link: Node, robot: Robot) -> None:
 
 
 def _dress_head(chassis: Node, robot: Robot) -> None:
-    """What carries a camera without a mast: a servo at the front of the body, and a plate behind the camera and the range sensor.
+    """What carries a camera without a mast.
 
-    Over the body it is a post behind the camera. Nothing of it may be where the camera looks.
+    At the front: a servo, and a plate behind the camera and the range sensor. Over the body: a post
+    behind the camera. Nothing of it may be where the camera looks.
     """
     front, lift = robot.chassis.half_size[0], robot.chassis.height
     x, y, top = robot.camera.position
