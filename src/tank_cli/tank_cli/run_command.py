@@ -68,15 +68,19 @@ def run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> None:
     """What can be wrong is told before a model is loaded, and before the robot has done anything."""
     from tank_core.robot import load_robot
+    from tank_core.self_view import hidden_view_warning
     from tank_sim.realism import realism
     from tank_sim.worlds import build_world
 
-    build_world(args.world, load_robot(args.robot))
+    robot = load_robot(args.robot)
+    build_world(args.world, robot)
     realism(args.realism)
     for name in ("picture", "film"):
         path = getattr(args, name)
         if path is not None and not path.parent.is_dir():
             raise TankError(f"--{name} {path} cannot be written: there is no folder {path.parent}")
+    if warning := hidden_view_warning(robot):
+        say(warning, YELLOW)
 
 
 def _episode(args: argparse.Namespace, jobs: list[Job]) -> Episode:

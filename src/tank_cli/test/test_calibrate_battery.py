@@ -29,7 +29,7 @@ def calibrated(shown: float, typed: str) -> tuple[dict[str, Any], str]:
     return found, converse(battery(HARDWARE, found), answer, volts=lambda: shown)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.floats(6.0, 7.8), st.floats(0.85, 1.15))
 def test_afterwards_the_robot_reads_what_the_multimeter_shows(shown: float, off: float) -> None:
     assert HARDWARE.battery is not None

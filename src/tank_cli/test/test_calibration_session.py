@@ -46,7 +46,7 @@ def everything() -> Dialogue:
         yield Pulse(0, None)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(STEPS)
 def test_whatever_is_pressed_only_a_drive_moves_motors_and_servos_stay_within_limits(steps: list[tuple[float, list[str]]]) -> None:
     session, now = Session(everything()), 0.0

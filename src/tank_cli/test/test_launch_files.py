@@ -1,5 +1,6 @@
 """The launch files, read by the real launch: every argument is described, and the processes are those of the stack."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ pytest.importorskip("launch_ros", reason="launch_ros is not installed (it comes 
 
 from launch.actions import DeclareLaunchArgument, ExecuteProcess  # noqa: E402
 from launch.launch_description_sources import PythonLaunchDescriptionSource  # noqa: E402
+from launch.substitutions import TextSubstitution  # noqa: E402
 from launch_ros.actions import Node  # noqa: E402
 
 from launch import LaunchContext, LaunchDescription  # noqa: E402 - after the check for launch
+from tank_core.exceptions import RobotFileError  # noqa: E402
 from tank_core.stack import RASPTANK, SIM, load_stack  # noqa: E402
 
 FOLDER = Path(__file__).parents[3] / "launch"
@@ -40,14 +43,47 @@ def test_each_process_of_the_stack_is_one_action(name: str, said: str) -> None:
         if isinstance(entity, DeclareLaunchArgument):
             entity.execute(context)
     context.launch_configurations["mock_hardware"] = said
-    (function,) = [entity for entity in describe(f"{name}.launch.py").entities if type(entity).__name__ == "OpaqueFunction"]
+    function = next(entity for entity in describe(f"{name}.launch.py").entities if type(entity).__name__ == "OpaqueFunction")
     started = stack.started(stack.settings({"mock_hardware": said == "true"}))
     assert [type(action) for action in function.execute(context)] == [ExecuteProcess if process.module else Node for process in started]
 
 
-def test_rviz_shows_model_frames_odometry_camera_and_status() -> None:
-    shown = yaml.safe_load((FOLDER / "rviz" / "tank.rviz").read_text())["Visualization Manager"]["Displays"]
-    assert {"Robot", "Frames", "Odometry", "Camera", "Status"} <= {display["Name"] for display in shown}
+@pytest.mark.parametrize("name", [SIM, RASPTANK])
+def test_rviz_hears_tf_in_its_namespace_and_has_the_clock_and_the_frames_of_the_stack(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As launch would start it: an rviz2 that is found need not be one."""
+    for path in ("share/ament_index/resource_index/packages/rviz2", "lib/rviz2/rviz2"):
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).touch(0o755)
+    monkeypatch.setenv("AMENT_PREFIX_PATH", str(tmp_path), prepend=os.pathsep)
+    context, params = LaunchContext(), tmp_path / "params.yaml"
+    params.write_text("/**:\n  ros__parameters: {base_frame: robot_a/base}\n", encoding="utf-8")
+    entities = describe(f"{name}.launch.py").entities
+    for entity in entities:
+        if isinstance(entity, DeclareLaunchArgument):
+            entity.execute(context)
+    context.launch_configurations.update(use_rviz="true", params_file=str(params))
+    (rviz,) = [entity for entity in entities if type(entity).__name__ == "OpaqueFunction"][1].execute(context)
+    rviz._perform_substitutions(context)
+    assert {("/tf", "tf"), ("/tf_static", "tf_static")} <= set(rviz.expanded_remapping_rules)
+    command = [part.text for word in rviz.cmd for part in word if isinstance(part, TextSubstitution)]
+    shown = yaml.safe_load(Path(command[command.index("-d") + 1]).read_text())["Visualization Manager"]
+    assert (shown["Global Options"]["Fixed Frame"], shown["Views"]["Current"]["Target Frame"]) == ("odom", "robot_a/base")
+    given = yaml.safe_load(Path(rviz._Node__expanded_parameter_arguments[0][0]).read_text())
+    assert given["/**"]["ros__parameters"]["use_sim_time"] is (name == SIM)
+
+
+@pytest.mark.parametrize("bad", ["none.yaml", "folder"])
+def test_a_parameter_file_that_cannot_be_read_is_told_in_one_line(tmp_path: Path, bad: str) -> None:
+    (tmp_path / "folder").mkdir()
+    context, entities = LaunchContext(), describe("sim.launch.py").entities
+    for entity in entities:
+        if isinstance(entity, DeclareLaunchArgument):
+            entity.execute(context)
+    context.launch_configurations["params_file"] = str(tmp_path / bad)
+    with pytest.raises(RobotFileError, match=r"parameter file .*; give the path of a YAML file"):
+        next(entity for entity in entities if type(entity).__name__ == "OpaqueFunction").execute(context)
 
 
 def test_the_parameter_file_names_real_nodes() -> None:

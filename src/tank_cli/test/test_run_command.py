@@ -7,6 +7,7 @@ import math
 import os
 import subprocess
 import sys
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -171,3 +172,12 @@ def test_eyes_are_opened_only_where_there_is_something_to_see(capsys: Capture, f
     assert not looked
     run_json(capsys, "look at the red cube")
     assert looked
+
+
+def test_a_robot_whose_arm_hides_its_cameras_view_is_warned_of(capsys: Capture, tmp_path: Path, forward: str) -> None:
+    text = (resources.files("tank_core") / "robots" / "tank.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "low.yaml"
+    path.write_text(text.replace("position: [0.13, 0.0, 0.50]", "position: [0.13, 0.0, 0.40]"), encoding="utf-8")
+    for robot, warned in ((str(path), 1), ("tank", 0)):
+        assert main(["run", "--robot", robot, "--commands", forward]) == 0
+        assert capsys.readouterr().err.count("its arm at home hides 31% of the middle of the camera's view") == warned

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from tank_cli.episode import Episode
 from tank_core.commands import Approach, Cell, Color, Command, Face, Grasp, Move, MoveDirection, Release, Shape, Turn, TurnDirection
@@ -63,6 +66,20 @@ def test_in_every_world_it_faces_approaches_and_grasps(make: Make, world: str) -
     assert episode.perform([Approach(**RED_CUBE)]).state is PlanState.SUCCEEDED
     assert math.dist(place_of(episode, "red_cube"), load_robot().cell(Cell.FRONT)) < 0.05
     assert episode.perform([Grasp(**RED_CUBE)]).state is PlanState.SUCCEEDED
+    assert episode.backend.held() == "red_cube"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("camera", [(0.13, 0.50), (0.13, 0.40)], ids=["without a mast", "low, so that the arm hides the front cell"])
+def test_a_robot_with_another_camera_over_its_body_does_all_that(make: Make, tmp_path: Path, camera: tuple[float, float]) -> None:
+    data = yaml.safe_load((resources.files("tank_core") / "robots" / "tank.yaml").read_text(encoding="utf-8"))
+    data["camera"] |= {"position": [camera[0], 0.0, camera[1]], "mast": []}
+    del data["range_sensor"]
+    path = tmp_path / "other.yaml"
+    path.write_text(yaml.safe_dump(data), encoding="utf-8")
+    episode = make("playground", robot=str(path), seed=1)
+    status = episode.perform([Face(color=Color.RED), Approach(color=Color.RED), Grasp(**RED_CUBE)])
+    assert status.state is PlanState.SUCCEEDED, status.message
     assert episode.backend.held() == "red_cube"
 
 

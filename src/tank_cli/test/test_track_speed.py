@@ -21,7 +21,7 @@ def lap(left: float, right: float, seconds: float, lag: float) -> Lap:
     return Lap(seconds, speed / rate * math.sin(rate * time), speed / rate * (1.0 - math.cos(rate * time)))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.floats(0.05, 0.5), st.floats(0.95, 1.05), st.floats(0.0, 0.4))
 def test_two_drives_give_both_speeds_and_the_lag(speed: float, ratio: float, lag: float) -> None:
     left, right = speed, speed * ratio
@@ -43,7 +43,7 @@ def test_what_is_no_motion_forward_is_none(laps: list[Lap]) -> None:
     assert fit_speed(laps) is None
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.floats(0.05, 0.5), st.floats(0.8, 3.0), st.floats(0.0, 0.4))
 def test_a_right_multiplier_turns_once_around(speed: float, multiplier: float, lag: float) -> None:
     seconds = spin_seconds(speed, SEPARATION * multiplier, lag)

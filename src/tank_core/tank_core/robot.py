@@ -9,39 +9,64 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from pathlib import Path
+from typing import Annotated, Any
 
 import numpy as np
 
 from tank_core.commands import Cell, Speed
 from tank_core.exceptions import RobotFileError
+from tank_core.model_names import check_names
 from tank_core.robot_checks import check
 from tank_core.state import Twist2D
-from tank_core.typed_yaml import build, read_yaml
+from tank_core.typed_yaml import Within, Word, build
+from tank_core.yaml_files import one_line, read_text, read_yaml
 
 Vector = tuple[float, float, float]
 Point = tuple[float, float]
+
+# What is physically possible, for anything from a toy to what still goes through a door. What is
+# impossible only together with other values is in robot_checks.py.
+Name = Annotated[str, Word()]
+Mass = Annotated[float, Within(1e-4, 500.0, "kg")]
+Size = Annotated[float, Within(2e-4, 5.0, "m")]  # of something that is there: never 0
+Length = Annotated[float, Within(0.0, 10.0, "m")]
+Place = Annotated[float, Within(-10.0, 10.0, "m")]
+Velocity = Annotated[float, Within(1e-3, 20.0, "m/s")]
+AngularVelocity = Annotated[float, Within(1e-3, 100.0, "rad/s")]
+Acceleration = Annotated[float, Within(1e-3, 100.0, "m/s^2")]
+AngularAcceleration = Annotated[float, Within(1e-3, 1000.0, "rad/s^2")]
+Torque = Annotated[float, Within(1e-3, 1000.0, "N m")]
+Force = Annotated[float, Within(1e-2, 1000.0, "N")]
+Angle = Annotated[float, Within(-13.0, 13.0, "rad")]  # two turns to each side
+JointPosition = Annotated[float, Within(-13.0, 13.0, "rad or m")]
+JointVelocity = Annotated[float, Within(1e-3, 100.0, "rad/s or m/s")]
+Component = Annotated[float, Within(-1.0, 1.0)]  # of a unit vector
+Friction = Annotated[float, Within(0.01, 10.0)]
+Share = Annotated[float, Within(0.01, 1.0)]
+Ratio = Annotated[float, Within(0.1, 10.0)]
+Sizes = tuple[Size, Size, Size]
+Places = tuple[Place, Place, Place]
 
 
 @dataclass(frozen=True)
 class Chassis:
     """The body: a box, by half-sizes [m], its centre ``height`` [m] over the floor; ``com`` [m] from that centre."""
 
-    half_size: Vector
-    height: float
-    mass: float
-    com: Vector
+    half_size: Sizes
+    height: Length
+    mass: Mass
+    com: Places
 
 
 @dataclass(frozen=True)
 class Supports:
     """Slippery spheres under the body, ``clearance`` [m] over the floor, so that the wheels carry ``wheel_load`` of the weight."""
 
-    radius: float
-    mass: float
-    positions: tuple[Point, ...]
-    clearance: float
-    wheel_load: float
+    radius: Size
+    mass: Mass
+    positions: tuple[tuple[Place, Place], ...]
+    clearance: Length
+    wheel_load: Share
 
 
 @dataclass(frozen=True)
@@ -53,22 +78,22 @@ class Drive:
     ``track_length`` [m] from axle to axle, for tracks; None for wheels.
     """
 
-    wheel_joints: tuple[str, str]
-    wheel_radius: float
-    wheel_half_width: float
-    wheel_mass: float
-    wheel_separation: float
-    wheel_separation_multiplier: float
-    wheel_friction: float
-    max_wheel_speed: float
-    max_wheel_torque: float
-    max_linear: float
-    max_angular: float
-    linear_acceleration: float
-    angular_acceleration: float
-    cmd_vel_timeout: float
+    wheel_joints: tuple[Name, Name]
+    wheel_radius: Size
+    wheel_half_width: Size
+    wheel_mass: Mass
+    wheel_separation: Size
+    wheel_separation_multiplier: Ratio
+    wheel_friction: Friction
+    max_wheel_speed: Annotated[float, Within(1e-2, 1000.0, "rad/s")]
+    max_wheel_torque: Torque
+    max_linear: Velocity
+    max_angular: AngularVelocity
+    linear_acceleration: Acceleration
+    angular_acceleration: AngularAcceleration
+    cmd_vel_timeout: Annotated[float, Within(0.05, 5.0, "s")]
     supports: Supports
-    track_length: float | None = None
+    track_length: Size | None = None
 
     @property
     def belts(self) -> tuple[tuple[Vector, Vector], ...]:
@@ -83,24 +108,24 @@ class Drive:
 class Joint:
     """A revolute joint: ``origin`` [m] in the parent link, unit ``axis``, limits [rad], [rad/s], [N m]."""
 
-    name: str
-    origin: Vector
-    axis: Vector
-    lower: float
-    upper: float
-    velocity: float
-    effort: float
-    home: float
+    name: Name
+    origin: Places
+    axis: tuple[Component, Component, Component]
+    lower: Angle
+    upper: Angle
+    velocity: AngularVelocity
+    effort: Torque
+    home: Angle
 
 
 @dataclass(frozen=True)
 class Link:
     """What moves with a joint: a box by centre and half-sizes [m] in the joint's frame."""
 
-    name: str
-    center: Vector
-    half_size: Vector
-    mass: float
+    name: Name
+    center: Places
+    half_size: Sizes
+    mass: Mass
 
 
 @dataclass(frozen=True)
@@ -109,7 +134,7 @@ class Arm:
 
     joints: tuple[Joint, ...]
     links: tuple[Link, ...]
-    tool: Vector
+    tool: Places
 
     @property
     def joint_names(self) -> tuple[str, ...]:
@@ -129,15 +154,15 @@ class Gripper:
     force of the grip [N] in both.
     """
 
-    joint: str
-    lower: float
-    upper: float
-    velocity: float
-    effort: float
-    opening: tuple[Point, ...]
-    max_object: float
-    finger_half_size: Vector
-    finger_mass: float
+    joint: Name
+    lower: JointPosition
+    upper: JointPosition
+    velocity: JointVelocity
+    effort: Force
+    opening: tuple[tuple[JointPosition, Length], ...]
+    max_object: Size
+    finger_half_size: Sizes
+    finger_mass: Mass
     revolute: bool = False
 
     def gap(self, position: float) -> float:
@@ -158,14 +183,14 @@ class Camera:
     ``mast`` is the line [m] in base_link along which the tube that carries it runs; empty for none.
     """
 
-    position: Vector
-    pitch: float
-    fovy: float
-    width: int
-    height: int
-    rate: float
-    mast: tuple[Vector, ...] = ()
-    mast_radius: float = 0.008
+    position: Places
+    pitch: Annotated[float, Within(-math.pi / 2, math.pi / 2, "rad")]
+    fovy: Annotated[float, Within(5.0, 170.0, "deg")]
+    width: Annotated[int, Within(16, 4096, "px")]
+    height: Annotated[int, Within(16, 4096, "px")]
+    rate: Annotated[float, Within(0.1, 240.0, "Hz")]
+    mast: tuple[Places, ...] = ()
+    mast_radius: Size = 0.008
 
     @property
     def focal_px(self) -> float:
@@ -177,18 +202,18 @@ class Camera:
 class RangeSensor:
     """A distance sensor that looks along +x: ``position`` [m] in base_link, cone [rad], reach [m]."""
 
-    position: Vector
-    field_of_view: float
-    min_range: float
-    max_range: float
+    position: Places
+    field_of_view: Annotated[float, Within(1e-3, 3.0, "rad")]
+    min_range: Length
+    max_range: Length
 
 
 @dataclass(frozen=True)
 class Pace:
     """What a word of speed means: [m/s], [rad/s]."""
 
-    linear: float
-    angular: float
+    linear: Velocity
+    angular: AngularVelocity
 
 
 @dataclass(frozen=True)
@@ -198,14 +223,14 @@ class Robot:
     ``joint_feedback`` is False where servos tell nothing: joint states are then where the joints were told to be, with effort 0.
     """
 
-    name: str
+    name: Name
     chassis: Chassis
     drive: Drive
     arm: Arm
     gripper: Gripper
     camera: Camera
     speeds: dict[Speed, Pace]
-    cells: dict[Cell, Point]
+    cells: dict[Cell, tuple[Place, Place]]
     range_sensor: RangeSensor | None = None
     joint_feedback: bool = True
 
@@ -256,22 +281,24 @@ def robot_names() -> list[str]:
 @cache
 def load_robot(name_or_path: str = "tank") -> Robot:
     """A robot by name, or from a YAML file by path. Raises RobotFileError that names the key and the cure."""
-    path = Path(name_or_path)
-    if path.suffix in (".yaml", ".yml"):
-        if not path.is_file():
-            raise RobotFileError(f"robot file {name_or_path} does not exist; give a path to a YAML file")
-        text = _read(path)
+    where = one_line(name_or_path)
+    if where.endswith((".yaml", ".yml")):
+        text = read_text(name_or_path, "robot file")
     elif name_or_path in robot_names():
         text = (resources.files("tank_core") / "robots" / f"{name_or_path}.yaml").read_text(encoding="utf-8")
     else:
         raise RobotFileError(f"robot {name_or_path!r} is not known; say one of {', '.join(robot_names())}, or a path ending in .yaml")
-    robot: Robot = build(Robot, read_yaml(text, name_or_path), name_or_path)
-    check(robot, name_or_path)
+    return read_robot(read_yaml(text, where), where)
+
+
+def read_robot(data: Any, where: str) -> Robot:
+    """The robot of plain data; ``where`` begins each refusal.
+
+    Raises RobotFileError that names the key and the cure.
+    """
+    from tank_core.urdf import urdf_tree  # not above: it is made of what is defined here
+
+    robot: Robot = build(Robot, data, where)
+    check(robot, where)
+    check_names(robot, urdf_tree(robot), where)
     return robot
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RobotFileError(f"robot file {path} cannot be read: {' '.join(str(error).split())}") from None

@@ -24,6 +24,7 @@ from tank_core.ros_parameters import Setting
 from tank_core.ros_robot_commands import RobotCommands
 from tank_core.ros_robot_publisher import RobotPublisher
 from tank_core.ros_tank_node import TankNode, one_line
+from tank_core.self_view import hidden_view_warning
 from tank_core.state import CameraFrame, RobotState
 
 Result = TypeVar("Result")
@@ -200,6 +201,9 @@ class RobotNode(TankNode):
     def configure(self) -> None:
         self.robot = load_robot(self.settings["robot"])
         self.diagnostics.hardware_id = self.robot.name
+        if warning := hidden_view_warning(self.robot):
+            self.get_logger().warning(warning)
+            self.diagnostics.set("camera view", Level.WARN, warning)
         self._controller = RobotController(self.make_backend(), self.settings["cmd_vel_timeout"] or None, self.stops)
         self._pacer = Pacer(1.0 / self.settings["publish_rate"])
         self._time_map = TimeMap()

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
 from launch.actions import DeclareLaunchArgument, ExecuteProcess, OpaqueFunction, SetEnvironmentVariable
 from launch.conditions import IfCondition
 from launch.substitutions import EnvironmentVariable, LaunchConfiguration, PathJoinSubstitution
@@ -10,7 +15,10 @@ from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
 from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
+from tank_core.ros_interfaces import BASE_FRAME, ODOM_FRAME, TF, TF_STATIC
+from tank_core.rviz_config import frames_given, with_frames
 from tank_core.stack import BRINGUP, Argument, Process, Stack, Value, load_stack
+from tank_core.yaml_files import read_text, read_yaml
 
 DISCOVERY = "ROS_AUTOMATIC_DISCOVERY_RANGE"
 LEVELS = ["debug", "info", "warn", "error", "fatal"]
@@ -21,13 +29,6 @@ def describe(name: str) -> LaunchDescription:
     """The stack of that name on this machine alone, unless ROS_AUTOMATIC_DISCOVERY_RANGE says otherwise."""
     stack, share = load_stack(name), FindPackageShare(BRINGUP)
     params = PathJoinSubstitution([share, "config", "params.yaml"])
-    rviz = Node(
-        package="rviz2",
-        executable="rviz2",
-        namespace=LaunchConfiguration("namespace"),
-        arguments=["-d", PathJoinSubstitution([share, "rviz", "tank.rviz"])],
-        condition=IfCondition(LaunchConfiguration("use_rviz")),
-    )
     return LaunchDescription([
         DeclareLaunchArgument("namespace", default_value="", description="namespace of every node and topic"),
         DeclareLaunchArgument(
@@ -38,7 +39,7 @@ def describe(name: str) -> LaunchDescription:
         *map(_declare, stack.arguments),
         SetEnvironmentVariable(DISCOVERY, EnvironmentVariable(DISCOVERY, default_value="LOCALHOST")),
         OpaqueFunction(function=_start, args=[stack]),
-        rviz,
+        OpaqueFunction(function=_rviz, args=[stack], condition=IfCondition(LaunchConfiguration("use_rviz"))),
     ])  # fmt: skip
 
 
@@ -51,9 +52,39 @@ def _declare(argument: Argument) -> DeclareLaunchArgument:
 
 
 def _start(context: LaunchContext, stack: Stack) -> list[LaunchDescriptionEntity]:
-    given = {argument.name: argument.read(LaunchConfiguration(argument.name).perform(context)) for argument in stack.arguments}
-    settings = stack.settings(given)
+    _params(context)  # what is wrong with the file is told in one line, before anything starts
+    settings = _settings(context, stack)
     return [_module(process, settings) if process.module else _nodes(process, settings) for process in stack.started(settings)]
+
+
+def _settings(context: LaunchContext, stack: Stack) -> dict[str, Value]:
+    given = {argument.name: argument.read(LaunchConfiguration(argument.name).perform(context)) for argument in stack.arguments}
+    return stack.settings(given)
+
+
+def _params(context: LaunchContext) -> Any:
+    """The parameter file as plain data. Raises RobotFileError."""
+    path = LaunchConfiguration("params_file").perform(context)
+    return read_yaml(read_text(path, "parameter file"), path)
+
+
+def _rviz(context: LaunchContext, stack: Stack) -> list[LaunchDescriptionEntity]:
+    """rviz on this stack's clock, in its namespace (tf, too), and with its frames."""
+    frames = {"odom_frame": ODOM_FRAME, "base_frame": BASE_FRAME} | frames_given(_params(context))
+    own = PathJoinSubstitution([FindPackageShare(BRINGUP), "rviz", "tank.rviz"]).perform(context)
+    with NamedTemporaryFile("w", prefix="tank_", suffix=".rviz", encoding="utf-8", delete=False) as config:
+        config.write(with_frames(Path(own).read_text(encoding="utf-8"), **frames))
+    atexit.register(Path(config.name).unlink, missing_ok=True)
+    return [
+        Node(
+            package="rviz2",
+            executable="rviz2",
+            namespace=LaunchConfiguration("namespace"),
+            arguments=["-d", config.name],
+            remappings=[(f"/{topic}", topic) for topic in (TF, TF_STATIC)],
+            parameters=[{"use_sim_time": any(process.fixed.get("use_sim_time") is True for process in stack.processes)}],
+        )
+    ]
 
 
 def _module(process: Process, settings: dict[str, Value]) -> ExecuteProcess:

@@ -27,9 +27,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from tank_core.exceptions import TankError
+from tank_core.exceptions import RobotFileError, TankError
+from tank_core.yaml_files import read_text, read_yaml
 
 SIM, RASPTANK = "sim", "rasptank"  # the stacks that come with Tank
 BRINGUP = "tank_bringup"
@@ -148,11 +147,9 @@ def load_stack(name: str | Path = SIM) -> Stack:
     """The stack of a name that comes with Tank, or of a file by its path. Raises StackFileError that names what is wrong."""
     file = name if isinstance(name, Path) else find_stack_file(name)
     try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise StackFileError(f"stack description {file} cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise StackFileError(f"stack description {file} is not YAML: {' '.join(str(error).split())}") from None
+        data = read_yaml(read_text(file, "stack description"), str(file))
+    except RobotFileError as error:
+        raise StackFileError(str(error)) from None
     return read_stack(data, str(file))
 
 

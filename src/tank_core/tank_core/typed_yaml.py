@@ -1,27 +1,55 @@
-"""YAML into dataclasses, refusing unknown and missing keys, wrong types and numbers that are not finite.
+"""YAML into dataclasses, refusing unknown and missing keys, wrong types and values that cannot be.
 
+What a value may be is part of its type: ``Annotated[float, Within(0.1, 5.0, "m")]``, ``Annotated[str, Word()]``.
 ``where`` is the place so far, such as "tank.yaml: drive: wheel_radius"; every refusal begins with it.
 """
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields, is_dataclass
+import re
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
-
-import yaml
+from typing import Annotated, Any, Protocol, Union, get_args, get_origin, get_type_hints
 
 from tank_core.exceptions import RobotFileError
 
 _LARGEST = 1e9  # in SI units nothing of a robot is larger; not-a-number and infinity fail the comparison too
+_LONGEST_WORD = 64
 
 
-def read_yaml(text: str, where: str) -> Any:
-    """The data of a YAML text. Raises RobotFileError with the parser's words in one line."""
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise RobotFileError(f"{where} is not YAML: {' '.join(str(error).split())}") from None
+class Rule(Protocol):
+    """What a number or a text must be besides. ``wanted`` says it, such as "0.1 to 5 m"."""
+
+    @property
+    def wanted(self) -> str: ...
+
+    def allows(self, value: Any) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Within:
+    """A number from ``low`` to ``high``, both allowed."""
+
+    low: float
+    high: float
+    unit: str = ""
+
+    @property
+    def wanted(self) -> str:
+        return f"{self.low:g} to {self.high:g} {self.unit}".rstrip()
+
+    def allows(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True)
+class Word:
+    """A name that ROS, URDF, MJCF and a shell take as it is."""
+
+    wanted: str = f"up to {_LONGEST_WORD} letters, digits and underscores, a letter first"
+
+    def allows(self, value: str) -> bool:
+        return len(value) <= _LONGEST_WORD and re.fullmatch("[A-Za-z][A-Za-z0-9_]*", value) is not None
 
 
 def build(kind: Any, data: Any, where: str) -> Any:
@@ -29,9 +57,12 @@ def build(kind: Any, data: Any, where: str) -> Any:
     if is_dataclass(kind):
         return _build_dataclass(kind, data, where)
     origin, args = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _build_ruled(args[0], args[1], data, where)
     if origin is dict:
         _expect(isinstance(data, dict), where, data, "a mapping")
-        return {build(args[0], key, where): build(args[1], value, f"{where}: {key}") for key, value in data.items()}
+        keys = [(build(args[0], key, f"{where}: key"), value) for key, value in data.items()]
+        return {key: build(args[1], value, f"{where}: {key}") for key, value in keys}
     if origin is tuple:
         _expect(isinstance(data, list), where, data, "a list")
         if args[-1] is Ellipsis:
@@ -43,15 +74,28 @@ def build(kind: Any, data: Any, where: str) -> Any:
     return _build_scalar(kind, data, where)
 
 
+def _build_ruled(kind: Any, rule: Rule, data: Any, where: str) -> Any:
+    try:
+        value = _build_scalar(kind, data, where)
+    except RobotFileError:
+        value = None
+    if value is None or not rule.allows(value):
+        is_text = kind is not str and isinstance(data, str)
+        given = _short(data) + (", which YAML takes for a text" if is_text else "")
+        whole, as_number = "a whole number, " if kind is int else "", ", written as 0.1 or 1.0e-1" if is_text else ""
+        raise RobotFileError(f"{where} is {given}; give {whole}{rule.wanted}{as_number}")
+    return value
+
+
 def _build_dataclass(kind: Any, data: Any, where: str) -> Any:
     _expect(isinstance(data, dict), where, data, "a mapping")
-    hints, known = get_type_hints(kind), {field.name: field for field in fields(kind)}
+    hints, known = get_type_hints(kind, include_extras=True), {field.name: field for field in fields(kind)}
     for key in data:
         if key not in known:
-            raise RobotFileError(f"{where}: key {key!r} is not known; the keys here are {', '.join(known)}")
+            raise RobotFileError(f"{where}: key {_short(key)} is not known; the keys here are {', '.join(known)}")
     for key, field in known.items():
         if key not in data and field.default is MISSING and field.default_factory is MISSING:
-            raise RobotFileError(f"{where}: key {key!r} is missing")
+            raise RobotFileError(f"{where}: key {key!r} is missing; add it")
     return kind(**{key: build(hints[key], value, f"{where}: {key}") for key, value in data.items()})
 
 
@@ -66,7 +110,7 @@ def _build_scalar(kind: Any, data: Any, where: str) -> Any:
     try:
         return kind(data)
     except ValueError:
-        raise RobotFileError(f"{where}: {data!r} is not one of {', '.join(map(str, kind))}") from None
+        raise RobotFileError(f"{where}: {_short(data)} is not one of {', '.join(map(str, kind))}") from None
 
 
 def _expect(condition: bool, where: str, data: Any, wanted: str) -> None:

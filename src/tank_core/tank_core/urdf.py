@@ -18,6 +18,11 @@ _COLORS = {"body": "0.06 0.44 0.47 1", "dark": "0.10 0.11 0.12 1", "metal": "0.7
 
 def build_urdf(robot: Robot) -> str:
     """The URDF. Its root is base_link, on the floor under the robot's centre; joints and links are named as in the robot file."""
+    return to_text(urdf_tree(robot))
+
+
+def urdf_tree(robot: Robot) -> Node:
+    """The same as elements."""
     root = ElementTree.Element("robot", {"name": robot.name})
     for name, rgba in _COLORS.items():
         add(add(root, "material", name=name), "color", rgba=rgba)
@@ -29,7 +34,7 @@ def build_urdf(robot: Robot) -> str:
     _add_fingers(root, robot, hand)
     _add_camera(root, robot)
     _add_range_sensor(root, robot)
-    return to_text(root)
+    return root
 
 
 def _add_chassis(root: Node, robot: Robot) -> None:

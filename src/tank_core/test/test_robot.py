@@ -13,6 +13,7 @@ from tank_core import robot as r
 from tank_core.commands import Cell, Speed
 from tank_core.exceptions import RobotFileError
 from tank_core.state import Twist2D
+from tank_core.urdf import urdf_tree
 from tank_hw_driver.hardware import load_hardware
 
 
@@ -28,17 +29,14 @@ def tank_data():
 
 
 @pytest.fixture
-def refusal(tmp_path, tank_data):
+def refusal(tank_data):
     """The message with which tank.yaml is refused after ``change`` was made to it."""
 
     def change_and_load(change):
         data = copy.deepcopy(tank_data)
         change(data)
-        path = tmp_path / "changed.yaml"
-        path.write_text(yaml.safe_dump(data), encoding="utf-8")
-        r.load_robot.cache_clear()
         with pytest.raises(RobotFileError) as error:
-            r.load_robot(str(path))
+            r.read_robot(data, "changed.yaml")
         assert "\n" not in str(error.value)
         return str(error.value)
 
@@ -159,6 +157,118 @@ def test_a_file_that_is_no_mapping_is_refused(tmp_path, content):
     path.write_text(content, encoding="utf-8")
     with pytest.raises(RobotFileError, match="mapping"):
         r.load_robot(str(path))
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path, tank, tank_data):
+    path = tmp_path / "notepad.yaml"
+    path.write_text(yaml.safe_dump(tank_data), encoding="utf-8-sig")
+    assert r.load_robot(str(path)) == tank
+
+
+def leaves(data, kinds, path=()):
+    """The places of all values of some types in nested plain data."""
+    pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in pairs:
+        if isinstance(value, kinds) and not isinstance(value, bool):
+            yield (*path, key)
+        yield from leaves(value, kinds, (*path, key))
+
+
+def put(data, path, value):
+    for key in path[:-1]:
+        data = data[key]
+    data[path[-1]] = value
+
+
+def key_of(path):
+    return next(str(part) for part in reversed(path) if isinstance(part, str))
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e9, -1e9, "fast", [1.0], {}, None, True], ids=str)
+def test_no_number_of_a_robot_file_may_be_what_nothing_has(refusal, tank_data, value):
+    for path in leaves(tank_data, (int, float)):
+        message = refusal(lambda data, path=path: put(data, path, value))
+        assert "changed.yaml: " in message and key_of(path) in message, path
+
+
+CANNOT_BE_BELOW_ZERO = [
+    ("chassis", "half_size", 0), ("chassis", "height"), ("chassis", "mass"), ("drive", "wheel_half_width"), ("drive", "wheel_mass"),
+    ("drive", "wheel_separation"), ("drive", "wheel_friction"), ("drive", "max_wheel_torque"), ("drive", "supports", "radius"),
+    ("drive", "supports", "mass"), ("drive", "supports", "wheel_load"), ("arm", "joints", 0, "velocity"), ("arm", "joints", 0, "effort"),
+    ("arm", "links", 2, "half_size", 1), ("arm", "links", 2, "mass"), ("arm", "tool", 0), ("gripper", "velocity"), ("gripper", "effort"),
+    ("gripper", "max_object"), ("gripper", "finger_half_size", 2), ("gripper", "finger_mass"), ("camera", "fovy"), ("camera", "width"),
+    ("camera", "height"), ("camera", "rate"), ("camera", "position", 2), ("camera", "mast_radius"), ("range_sensor", "field_of_view"),
+    ("range_sensor", "max_range"), ("speeds", "slow", "linear"), ("speeds", "slow", "angular"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", CANNOT_BE_BELOW_ZERO, ids=str)
+@pytest.mark.parametrize("value", [0, -1])
+def test_masses_sizes_and_speeds_are_over_zero(refusal, path, value):
+    assert key_of(path) in refusal(lambda data: put(data, path, value))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        (("chassis", "height"), 0.03, "0.005 m into the floor; give 0.035 or more"),
+        (("chassis", "com"), [0.0, 0.2, 0.0], "outside the box; give -0.08 to 0.08 for y"),
+        (("drive", "wheel_separation"), 0.03, "the wheels are in one another; give 0.04 or more"),
+        (("drive", "supports", "positions"), [], "give one [x, y] or more"),
+        (("drive", "max_linear"), 1.5, "give up to 1.32 m/s, which max_wheel_speed and wheel_radius allow"),
+        (("drive", "max_angular"), 13.0, "give up to 11.9"),
+        (("arm", "joints"), [], "joints has 0 entries; give 1 to 12"),
+        (("arm", "tool"), [-0.1, 0.0, 0.0], "give an x over 0"),
+        (("gripper", "lower"), 0.05, "gripper: lower 0.05 is not below upper 0.04"),
+        (("camera", "mast", 1), [-0.135, 0.0, 0.10], "camera: mast[0] and mast[1] are both [-0.135, 0.0, 0.1]; give places that are apart"),
+        (("range_sensor", "min_range"), 4.0, "min_range 4 is not below max_range 4"),
+        (("speeds", "slow", "linear"), 0.6, "linear is slow 0.6, normal 0.5, fast 1; they must rise, up to max_linear, 1"),
+        (("speeds", "fast", "angular"), 2.5, "angular is slow 0.5, normal 1, fast 2.5; they must rise, up to max_angular, 2"),
+        (("cells", "left"), [0.2, -0.2], "cells: left is [0.2, -0.2]; give a y over 0"),
+        (("cells", "front"), [-0.3, 0.0], "cells: front is [-0.3, 0.0]; give an x over 0"),
+        (("cells", "front"), [0.9, 0.0], "0.9 m away; the arm reaches at most 0.59 m, so put it nearer"),
+    ],
+    ids=str,
+)
+def test_values_that_do_not_go_together_are_refused_with_what_would(refusal, path, value, words):
+    assert words in refusal(lambda data: put(data, path, value))
+
+
+def names_in(data):
+    return [path for path in leaves(data, str) if path != ("name",)]
+
+
+@pytest.mark.parametrize("name", r.robot_names())
+def test_no_name_of_a_robot_file_may_be_there_twice(name):
+    """For every name: that of another of its kind, and each that the URDF has for a part of its own."""
+    text = (resources.files("tank_core") / "robots" / f"{name}.yaml").read_text(encoding="utf-8")
+    tree = urdf_tree(r.load_robot(name))
+    names = {kind: {node.get("name") for node in tree.iter(kind)} for kind in ("link", "joint")}
+    names["link"] |= {"map", "odom", "world"}
+    known = yaml.safe_load(text)
+    for place in names_in(known):
+        for clash in names["link" if "links" in place else "joint"]:
+            data = copy.deepcopy(known)
+            before = data
+            for key in place:
+                before = before[key]
+            if clash.startswith(before):
+                continue  # named after this one
+            put(data, place, clash)
+            with pytest.raises(RobotFileError, match=rf"clash\.yaml: .*'{clash}'.*; give") as error:
+                r.read_robot(data, "clash.yaml")
+            assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("bad", ["", "../../evil", "a b", "<link/>", "arm yaw", "ärm", 7, None])
+def test_no_name_of_a_robot_file_may_be_what_ros_or_xml_does_not_take(refusal, tank_data, bad):
+    for path in leaves(tank_data, str):
+        assert "letters, digits and underscores" in refusal(lambda data, path=path: put(data, path, bad))
+
+
+def test_a_clash_says_which_names_are_taken(refusal):
+    message = refusal(lambda data: put(data, ("arm", "links", 0, "name"), "chassis_link"))
+    assert "arm: links[0]: name is 'chassis_link', which is another part's name; give one that is none of base_link, " in message
 
 
 def test_a_key_with_a_typo_is_refused_with_the_right_ones(refusal):

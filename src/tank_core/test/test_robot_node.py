@@ -2,6 +2,7 @@
 
 import math
 import time
+from importlib import resources
 from itertools import pairwise
 
 import pytest
@@ -351,3 +352,12 @@ def test_diagnostics_tell_the_rates(running):
     _, bench = running
     part = bench.diagnostics()
     bench.wait(lambda: part("robot") and any(v.key == "odom rate [Hz]" and float(v.value) > 10 for v in part("robot").values), "a rate")
+
+
+def test_a_robot_whose_arm_hides_its_cameras_view_says_so(start, tmp_path):
+    text = (resources.files("tank_core") / "robots" / "tank.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "low.yaml"
+    path.write_text(text.replace("position: [0.13, 0.0, 0.50]", "position: [0.13, 0.0, 0.40]"), encoding="utf-8")
+    _, bench = start(robot=str(path))
+    part = bench.diagnostics()
+    bench.wait(lambda: part("camera view") and "hides 31% of the middle of the camera's view" in part("camera view").message, "a warning")

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 
 from tank_core.commands import Approach, Cell, Face, Grasp
+from tank_core.self_view import hidden_view_warning
 from tank_core.state import Pose2D
 from tank_executor import guard
 from tank_executor.driving import drive, standing, sweep, turn, turning
@@ -27,6 +28,7 @@ WIDE_M = 0.006  # a thing that is measured this much too wide for the gripper ma
 BEYOND_M = 0.015  # what is driven up to ends this far beyond the middle of the front cell: nearer, the folded arm begins to hide it
 EDGE_RAD = math.radians(1.5)  # what is this near to the image's edge may be cut
 STRAY_M = 0.015  # how far off the robot may be where it looks at a thing
+LAST_LOOK_M = 0.6  # from farther away a place is not measured well enough to drive the rest of the way by odometry
 SHAPE_SURE_M = 0.55  # farther away the camera may take one shape for another
 
 Sought = Grasp | Face | Approach
@@ -50,12 +52,16 @@ def in_sight(context: Context, thing: Thing) -> bool:
 def seen_from(context: Context) -> float:
     """How far ahead of base_link a thing on the floor is to be [m] when it is measured for the last time: the camera must see all of it.
 
-    A camera that is low sees the floor from farther away on than the arm reaches. The rest of the way then goes by odometry.
+    A camera that is low, or that looks past the folded arm, sees the floor from farther away on than
+    the arm reaches. The rest of the way then goes by odometry.
     """
     camera, robot = context.robot.camera, context.robot
     depression = camera.pitch + math.radians(camera.fovy) / 2 - EDGE_RAD
     nearest = camera.position[0] + camera.position[2] / math.tan(depression) if depression < math.pi / 2 else -math.inf
-    return max(robot.cell(Cell.FRONT)[0] + BEYOND_M, nearest + robot.gripper.max_object / 2 + STRAY_M)
+    wanted, hidden = robot.cell(Cell.FRONT)[0] + BEYOND_M, context.hidden_view
+    if hidden.nearest < wanted < hidden.farthest + STRAY_M < LAST_LOOK_M:
+        nearest = max(nearest, hidden.farthest)
+    return max(wanted, nearest + robot.gripper.max_object / 2 + STRAY_M)
 
 
 def look(context: Context, message: str) -> Script[bool]:
@@ -243,11 +249,17 @@ def face(quest: Quest) -> Script[Thing | Failed]:
             verdict = yield from turn(context, angle, None, f"turning to {name}")
             if isinstance(verdict, Failed):
                 return verdict
-        elif math.hypot(*thing.seen_from(context.state.odometry.pose)) < HIDDEN_M:
+        elif math.hypot(*thing.seen_from(context.state.odometry.pose)) < max(HIDDEN_M, seen_from(context) + BACK_M):
             yield from drive(context, -BACK_M, None, f"backing up to see {name}")
         if not (yield from look(context, f"looking at {name}")):
             return Failed(NO_DETECTIONS)
-    return Failed(f"{name} does not stay in the middle of the image")
+    return Failed(f"{name} does not stay in the middle of the image{_hidden(context)}")
+
+
+def _hidden(context: Context) -> str:
+    """Why a robot may not see what is straight ahead of it."""
+    warning = hidden_view_warning(context.robot)
+    return f"; {warning}" if warning else ""
 
 
 def to_middle(context: Context, thing: Thing) -> float:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 from tank_core.robot import Robot
+from tank_core.self_view import HiddenView, hidden_view
 from tank_core.state import JointTrajectory, Pose2D, RobotState, Twist2D
 from tank_executor.arm import ArmPlanner
 from tank_executor.sight import Place, Sight, Thing
@@ -102,6 +104,11 @@ class Context:
     now: float = 0.0
     memory: Memory = field(default_factory=Memory)
     stop_for_obstacles: bool = True
+
+    @cached_property
+    def hidden_view(self) -> HiddenView:
+        """What the folded arm hides from the camera."""
+        return hidden_view(self.robot)
 
 
 class Primitive(ABC):

@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 
 from tank_core.commands import Approach, Color, Face, Grasp, Shape
-from tank_core.state import Detection, Detections
+from tank_core.robot import Robot
+from tank_core.self_view import hidden_view, hidden_view_warning
+from tank_core.state import Detection, Detections, RobotState
 from tank_executor.looking import NO_DETECTIONS
 from tank_executor.plan import PlanState
+from tank_executor.plan_runner import PlanRunner
+from tank_executor.sight import to_base
 
 
 def bearing(rig: Any, name: str) -> float:
@@ -25,6 +29,51 @@ def test_face_ends_within_two_degrees(seeing: Any, red: tuple[float, float]) -> 
     assert status.state is PlanState.SUCCEEDED, status.message
     assert abs(bearing(rig, "red_cube")) < 2.0
     assert status.message.startswith("facing the red cube, ")
+
+
+def low_camera(robot: Robot) -> Robot:
+    """The robot with its camera so low that the folded arm hides the front cell."""
+    return replace(robot, camera=replace(robot.camera, position=(0.13, 0.0, 0.40)))
+
+
+def test_what_the_folded_arm_hides_is_looked_at_from_where_it_does_not(robot: Robot, seeing: Any) -> None:
+    """And the rest of the way goes by odometry: the last image in which the thing is seen is from beyond what is hidden."""
+    hidden = hidden_view(low_camera(robot))
+    rig = seeing([(Color.RED, Shape.CUBE, (1.0, 0.3))])
+    rig.runner = PlanRunner(low_camera(robot))
+    eyes, seen_at = rig.eyes, []
+
+    def shaded_eyes(state: RobotState) -> Detections | None:
+        found = eyes(state)
+        if found is None:
+            return None
+        things = tuple(one for one in found.objects if not hidden.nearest < one.position[0] < hidden.farthest)
+        seen_at.extend(math.hypot(*one.position[:2]) for one in things)
+        return Detections(found.time, things)
+
+    rig.eyes = shaded_eyes
+    assert rig.run(Approach(color="red")).state is PlanState.SUCCEEDED, rig.outcomes
+    assert hidden.farthest < min(seen_at) < hidden.farthest + 0.1
+    place = rig.backend.objects()["red_cube"]
+    assert math.dist(to_base(rig.backend.truth(), (place.x, place.y)), robot.cells["front"]) < 0.03
+
+
+def test_what_vanishes_in_the_middle_of_the_image_is_told_with_what_hides_it(robot: Robot, seeing: Any) -> None:
+    shaded = low_camera(robot)
+    rig = seeing([(Color.RED, Shape.CUBE, (1.0, 0.3))])
+    eyes = rig.eyes
+
+    def blind_in_the_middle(state: RobotState) -> Detections | None:
+        found = eyes(state)
+        aside = [one for one in found.objects if abs(math.atan2(one.position[1], one.position[0])) > math.radians(2)] if found else []
+        aged = [one if one in aside else replace(one, age=5.0) for one in found.objects] if found else []
+        return Detections(found.time, tuple(aged)) if found else None
+
+    rig.eyes = blind_in_the_middle
+    for one, words in ((robot, "image"), (shaded, f"image; {hidden_view_warning(shaded)}")):
+        rig.runner = PlanRunner(one)
+        assert rig.run(Face(color="red")).state is PlanState.FAILED
+        assert rig.outcomes[0].message == f"the red object does not stay in the middle of the {words}"
 
 
 def test_what_was_seen_before_is_faced_by_the_shorter_way(seeing: Any) -> None:

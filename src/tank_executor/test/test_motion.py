@@ -49,7 +49,7 @@ def test_the_approach_speed_grows_with_the_way(left: float, more: float, acceler
 
 
 @given(st.floats(0.002, 8.0), signs, st.floats(0.05, 2.0), st.floats(0.2, 4.0))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_profile_keeps_its_limits_and_ends_on_the_target(way: float, sign: float, speed: float, acceleration: float) -> None:
     profile, position, before = Profile(speed, acceleration), 0.0, 0.0
     for _ in range(20000):
@@ -64,7 +64,7 @@ def test_a_profile_keeps_its_limits_and_ends_on_the_target(way: float, sign: flo
 
 
 @given(st.floats(0.001, 6.0), signs, speeds, st.floats(-math.pi, math.pi))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_move_ends_on_its_line(distance: float, sign: float, speed: Speed, yaw: float) -> None:
     law = MoveLaw(Pose2D(1.0, -2.0, yaw), sign * distance, ROBOT.pace(speed), ROBOT.drive)
     twists, pose, step = follow(law, Pose2D(1.0, -2.0, yaw))
@@ -74,7 +74,7 @@ def test_a_move_ends_on_its_line(distance: float, sign: float, speed: Speed, yaw
 
 
 @given(st.floats(0.2, 360.0), signs, speeds, st.floats(-math.pi, math.pi))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_turn_counts_on_through_whole_turns(degrees: float, sign: float, speed: Speed, yaw: float) -> None:
     law = TurnLaw(yaw, sign * math.radians(degrees), ROBOT.pace(speed), ROBOT.drive)
     twists, pose, step = follow(law, Pose2D(0.0, 0.0, yaw))
@@ -122,7 +122,7 @@ def test_a_gap_in_time_is_no_licence_to_jump() -> None:
 
 
 @given(st.floats(0.0, 1.5), speeds, signs)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_what_appears_in_the_way_is_braked_for_as_hard_as_that_needs(free: float, speed: Speed, sign: float) -> None:
     law, pose, twist, cut = MoveLaw(Pose2D(), sign * 5.0, ROBOT.pace(speed), ROBOT.drive), Pose2D(), Twist2D(), math.inf
     pace = ROBOT.pace(speed).linear

@@ -92,7 +92,7 @@ def test_every_step_is_announced(rig: Any) -> None:
 
 
 @given(st.integers(0, 400), st.sampled_from(["method", "command"]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_stop_at_any_moment_is_zero_at_once_and_forgets_everything(after: int, how: str) -> None:
     backend = MockBackend(ROBOT)
     runner, time = PlanRunner(ROBOT), 0.0

@@ -27,7 +27,7 @@ def test_the_footprint_holds_chassis_and_wheels() -> None:
     assert FOOTPRINT.front == 0.15
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(PLACES, st.lists(PLACES, max_size=8))
 def test_every_leg_keeps_clear_of_every_obstacle(goal: tuple[float, float], places: list[tuple[float, float]]) -> None:
     discs = [Disc(x, y, 0.03) for x, y in places if math.hypot(x, y) > 0.25 and math.dist((x, y), goal) > 0.25]

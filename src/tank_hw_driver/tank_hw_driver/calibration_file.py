@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from tank_core.exceptions import RobotFileError
-from tank_core.typed_yaml import read_yaml
+from tank_core.yaml_files import read_yaml
 from tank_hw_driver.hardware import load_hardware, read_calibration
 
 ABSENT = "board's own"  # in a table of changes: the file says nothing of it

@@ -24,6 +24,9 @@ STALE_S = 2.0  # [s] a camera that gives nothing for so long is lost
 BELIEVED_S = 1.0  # [s] a frame's own time stamp is believed when it is younger than this
 
 
+Clock = Callable[[], float]  # [s], monotonic
+
+
 def open_camera(source: str, camera: Camera, retry: float = RETRY_S) -> Newest[CameraFrame] | None:
     """The camera of a name, in a thread of its own; None for "none". Raises RobotFileError for a name that is none."""
     if source == NONE:
@@ -52,9 +55,9 @@ def open_any(camera: Camera) -> Source[CameraFrame]:
 class V4l2Camera:
     """A USB camera, or whatever else is a V4L2 device."""
 
-    def __init__(self, device: str, camera: Camera) -> None:
+    def __init__(self, device: str, camera: Camera, clock: Clock = time.monotonic) -> None:
         """Raises SensorError that names the device."""
-        self._device, self._camera = device, camera
+        self._device, self._camera, self._clock = device, camera, clock
         # OpenCV would wait 10 s for a frame of a camera that is gone. It reads this at its first frame.
         os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
         self._capture = cv2.VideoCapture(device, cv2.CAP_V4L2)
@@ -68,7 +71,7 @@ class V4l2Camera:
     def read(self) -> CameraFrame:
         """The next frame, with the time stamp of the driver's buffer where that is on the monotonic clock."""
         grabbed = self._capture.grab()
-        now = time.monotonic()
+        now = self._clock()
         stamp = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
         okay, bgr = self._capture.retrieve() if grabbed else (False, None)
         if not okay:
@@ -83,7 +86,7 @@ class V4l2Camera:
 class PiCamera:
     """The Pi's own camera, by picamera2 (which comes with Raspberry Pi OS: apt install python3-picamera2)."""
 
-    def __init__(self, camera: Camera) -> None:
+    def __init__(self, camera: Camera, clock: Clock = time.monotonic) -> None:
         """Raises SensorError that says what is missing."""
         try:
             from picamera2 import Picamera2
@@ -91,7 +94,7 @@ class PiCamera:
             raise SensorError(f"picamera2 cannot be imported ({error})") from None
         if not Picamera2.global_camera_info():
             raise SensorError("picamera2 finds no camera: check the ribbon cable")
-        self._camera = camera
+        self._camera, self._clock = camera, clock
         self._pi: Any = Picamera2()
         try:
             # "BGR888" is libcamera's name for bytes in the order R, G, B. Frame duration is in microseconds.
@@ -107,7 +110,7 @@ class PiCamera:
     def read(self) -> CameraFrame:
         """The next frame, with the sensor's own time stamp [ns], which is on the monotonic clock."""
         request = self._pi.capture_request(wait=STALE_S)  # raises where the cable came off
-        now = time.monotonic()
+        now = self._clock()
         try:
             stamp = request.get_metadata().get("SensorTimestamp", 0) * 1e-9
             return CameraFrame(believed(stamp, now), fitted(request.make_array("main"), self._camera, PICAMERA))
@@ -122,21 +125,21 @@ class PiCamera:
 class Film:
     """A film, or a picture, over and over at the robot's rate: the camera of a robot that is a model."""
 
-    def __init__(self, path: Path, camera: Camera) -> None:
+    def __init__(self, path: Path, camera: Camera, clock: Clock = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:
         """Raises SensorError that names the file."""
         if not path.is_file():
             raise SensorError(f"camera film {path} does not exist; give the path of a film or a picture")
-        self._path, self._camera = path, camera
+        self._path, self._camera, self._clock, self._sleep = path, camera, clock, sleep
         self._picture = cv2.imread(str(path))
         self._film = None if self._picture is not None else cv2.VideoCapture(str(path))
-        self._next = time.monotonic()
+        self._next = clock()
         if self._film is not None and not self._film.isOpened():
             raise SensorError(f"camera film {path} cannot be read; give a film or a picture that OpenCV knows")
 
     def read(self) -> CameraFrame:
         """The next frame when its time has come."""
-        time.sleep(max(0.0, self._next - time.monotonic()))
-        now = time.monotonic()
+        self._sleep(max(0.0, self._next - self._clock()))
+        now = self._clock()
         self._next = max(self._next, now - 1.0) + 1.0 / self._camera.rate
         bgr = self._picture if self._film is None else self._next_of(self._film)
         return CameraFrame(now, fitted(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), self._camera, str(self._path)))

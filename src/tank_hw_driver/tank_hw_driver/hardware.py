@@ -12,10 +12,11 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from tank_core.exceptions import RobotFileError
-from tank_core.typed_yaml import build, read_yaml
+from tank_core.typed_yaml import Within, Word, build
+from tank_core.yaml_files import one_line, read_text, read_yaml
 
 BOARDS = Path(__file__).with_name("boards")  # not importlib.resources, which costs the guardian a megabyte
 PWM_CHANNELS = 16  # of a PCA9685
@@ -24,11 +25,14 @@ CALIBRATION = Path("tank") / "rasptank.yaml"  # in $XDG_CONFIG_HOME
 UNCALIBRATED = "none"  # said instead of a calibration file: the board's own values
 
 
+Name = Annotated[str, Word()]
+
+
 @dataclass(frozen=True)
 class I2c:
     """The bus /dev/i2c-N, and how long [s] a transfer may take before it counts as hung."""
 
-    bus: int
+    bus: Annotated[int, Within(0, 255)]
     timeout: float
 
 
@@ -93,7 +97,7 @@ class Servo:
     channel: int
     center_us: float
     us_per_rad: float
-    center: float
+    center: Annotated[float, Within(-6.3, 6.3, "rad")]
     inverted: bool
     trim: float
     min_us: float
@@ -127,11 +131,11 @@ class Battery:
     """The ADS7830's channel; volts = raw / 255 * ``reference`` * ``divider``. Below ``warn`` [V] it is said, below ``arm`` the arm
     is refused, below ``stop`` the robot stops."""
 
-    address: int
+    address: Annotated[int, Within(0x48, 0x4B)]
     channel: int
     reference: float
     divider: float
-    full: float
+    full: Annotated[float, Within(1.0, 60.0, "V")]
     warn: float
     arm: float
     stop: float
@@ -163,12 +167,12 @@ class Hardware:
     """Everything that is particular to one board, and to one robot's calibration."""
 
     board: str
-    robot: str
+    robot: Name
     i2c: I2c
     pca9685: PwmChip
-    motor_ports: dict[str, MotorPort]
+    motor_ports: dict[Name, MotorPort]
     tracks: Tracks
-    servos: dict[str, Servo]  # by joint name; the camera's tilt, too
+    servos: dict[Name, Servo]  # by joint name; the camera's tilt, too
     servo_start: ServoStart
     camera: CameraSource
     battery: Battery | None = None
@@ -204,12 +208,10 @@ def read_calibration(path: Path) -> dict[str, Any]:
     """The plain data of a calibration file; {} where there is none. Raises RobotFileError."""
     if not path.exists():
         return {}
-    try:
-        data = read_yaml(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise RobotFileError(f"calibration file {path} cannot be read: {' '.join(str(error).split())}") from None
+    data = read_yaml(read_text(path, "calibration file", "mend it, or delete it"), str(path))
     if data is not None and not isinstance(data, dict):
-        raise RobotFileError(f"{path}: {type(data).__name__} is not a mapping; give keys as in boards/NAME.yaml, or delete the file")
+        given = type(data).__name__
+        raise RobotFileError(f"{one_line(path)}: {given} is not a mapping; give keys as in boards/NAME.yaml, or delete the file")
     return data or {}
 
 
@@ -257,6 +259,8 @@ def _faults(hardware: Hardware) -> Iterator[str]:
         if not (1.0 <= battery.reference <= 6.0 and 1.0 <= battery.divider <= 20.0 and 0 <= battery.channel <= 7):
             yield "battery: reference must be 1 to 6 V, divider 1 to 20, channel 0 to 7"
     if finder is not None:
+        if finder.trigger == finder.echo:
+            yield f"range_finder: trigger and echo are both {finder.trigger}; give each its own pin"
         for name, pin in (("trigger", finder.trigger), ("echo", finder.echo)):
             if not 0 <= pin < BCM_PINS:
                 yield f"range_finder: {name} is {pin}; BCM pins are 0 to {BCM_PINS - 1}"
@@ -272,6 +276,8 @@ def _motor_faults(hardware: Hardware) -> Iterator[str]:
             number = getattr(port, key)
             if number is not None and not 0 <= number < top:
                 yield f"motor_ports: {name}: {key} is {number}; give 0 to {top - 1}"
+        if port.in1 == port.in2:
+            yield f"motor_ports: {name}: in1 and in2 are both {port.in1}; give each its own"
     for side, track in (("left", tracks.left), ("right", tracks.right)):
         if track.port not in hardware.motor_ports:
             yield f"tracks: {side}: port {track.port!r} is not known; this board has {', '.join(hardware.motor_ports)}"

@@ -9,6 +9,7 @@ import math
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from statistics import median
 from typing import Any
 
@@ -33,16 +34,24 @@ def open_range_finder(settings: hardware.RangeFinder, sensor: RangeSensor, wires
 class HcSr04:
     """One sensor, open: a Source of distances [m]."""
 
-    def __init__(self, settings: hardware.RangeFinder, sensor: RangeSensor, factory: Any) -> None:
+    def __init__(
+        self,
+        settings: hardware.RangeFinder,
+        sensor: RangeSensor,
+        factory: Any,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         """``factory``: a gpiozero pin factory. Raises SensorError that names the pins."""
         self._settings, self._sensor, self._factory = settings, sensor, factory
+        self._clock, self._sleep = clock, sleep
         self._rose: float | None = None  # ticks of the factory's clock
         self._flight = math.nan  # [s] of the last echo
         self._heard = threading.Event()
         self._last: deque[float] = deque(maxlen=MEDIAN_OF)
         self._silent = DEAF - 1  # a sensor that says nothing to its first ping is not there
         self._overdue = False  # the last ping's echo had begun and not ended in time
-        self._next = time.monotonic()
+        self._next = clock()
         self._pins: list[Any] = []
         try:
             self._trigger = self._held(gpiozero.OutputDevice(settings.trigger, pin_factory=factory))
@@ -64,8 +73,8 @@ class HcSr04:
 
         Nothing is in reach when the sensor itself ends an echo late. Raises SensorError when the echo pin never moves.
         """
-        time.sleep(max(0.0, self._next - time.monotonic()))
-        self._next = max(self._next, time.monotonic()) + 1.0 / self._settings.rate
+        self._sleep(max(0.0, self._next - self._clock()))
+        self._next = max(self._next, self._clock()) + 1.0 / self._settings.rate
         self._ping()
         if self._silent >= MEDIAN_OF:
             self._last.clear()  # what was heard so long ago is no reading any more

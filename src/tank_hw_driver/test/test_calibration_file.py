@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,19 +21,39 @@ TREES = st.recursive(
 ).filter(lambda value: isinstance(value, dict))
 
 
+def values(data: dict[str, object], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+    for key, value in data.items():
+        yield from values(value, (*path, key)) if isinstance(value, dict) else iter([((*path, key), value)])
+
+
+@pytest.mark.parametrize("board", board_names())
+@pytest.mark.parametrize("bad", [1e9, math.nan, "not\nfast"], ids=repr)
+def test_no_value_of_a_calibration_may_be_what_no_hardware_has(board: str, bad: object) -> None:
+    for path, value in values(board_values(board)):
+        if path == ("camera", "source") and isinstance(bad, str):
+            continue  # any text may be a camera's
+        calibration = {path[-1]: bad}
+        for key in reversed(path[:-1]):
+            calibration = {key: calibration}
+        with pytest.raises(RobotFileError) as error:
+            load_hardware(board, calibration, "calibration.yaml")
+        assert "\n" not in str(error.value)
+        assert path == ("board",) or (str(error.value).startswith("calibration.yaml: ") and path[-1] in str(error.value)), (path, value)
+
+
 @pytest.mark.parametrize("board", board_names())
 def test_the_board_itself_leaves_nothing_to_write(board: str) -> None:
     assert only_differences(board, board_values(board)) == {"board": board}
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.floats(0.0, 0.9), st.booleans(), st.sampled_from(["M1", "M3"]))
 def test_what_is_written_loads_to_the_same_robot(dead_band: float, inverted: bool, port: str) -> None:
     wanted = laid_over(board_values(BOARD), {"tracks": {"right": {"port": port, "dead_band": dead_band, "inverted": inverted}}})
     assert load_hardware(BOARD, only_differences(BOARD, wanted)) == load_hardware(BOARD, wanted)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(TREES, TREES)
 def test_the_newer_key_wins_and_nothing_is_changed_in_place(old: dict[str, object], new: dict[str, object]) -> None:
     before = yaml.safe_dump([old, new])

@@ -107,7 +107,7 @@ def picamera(monkeypatch):
             self.started = True
 
         def capture_request(self, wait):
-            self.requests.append(FakeRequest(time.monotonic_ns() - 20_000_000))
+            self.requests.append(FakeRequest(99_980_000_000))
             return self.requests[-1]
 
         def close(self):
@@ -136,9 +136,11 @@ def test_v4l2_is_asked_for_the_robot_s_size_and_gives_rgb(capture):
     assert made.released
 
 
-def test_a_frame_has_the_time_of_the_driver_s_buffer(capture, monkeypatch):
-    monkeypatch.setattr(capture, "stamp", (time.monotonic() - 0.05) * 1000.0)
-    assert V4l2Camera("/dev/video0", CAMERA).read().time == pytest.approx(capture.stamp / 1000.0)
+def test_a_frame_has_the_time_of_the_driver_s_buffer(capture, monkeypatch, stepped_clock):
+    monkeypatch.setattr(capture, "stamp", 99.95 * 1000.0)
+    assert V4l2Camera("/dev/video0", CAMERA, stepped_clock).read().time == pytest.approx(99.95)
+    monkeypatch.setattr(capture, "stamp", 12.0)
+    assert V4l2Camera("/dev/video0", CAMERA, stepped_clock).read().time == 100.0
 
 
 def test_a_time_of_another_clock_is_not_believed():
@@ -168,13 +170,13 @@ def test_no_camera_is_a_sentence(capture):
         V4l2Camera("/dev/video3", CAMERA)
 
 
-def test_picamera_gives_rgb_with_the_sensor_s_time(picamera):
-    camera = PiCamera(CAMERA)
+def test_picamera_gives_rgb_with_the_sensor_s_time(picamera, stepped_clock):
+    camera = PiCamera(CAMERA, stepped_clock)
     frame = camera.read()
     pi = picamera.Picamera2.made[0]
     assert pi.started and pi.settings["main"] == {"format": "BGR888", "size": (64, 48)}
     assert pi.settings["controls"] == {"FrameDurationLimits": (20000, 20000)}
-    assert tuple(frame.rgb[0, 0]) == (255, 0, 0) and 0.015 < time.monotonic() - frame.time < 1.0
+    assert tuple(frame.rgb[0, 0]) == (255, 0, 0) and frame.time == pytest.approx(99.98)
     assert pi.requests[0].released
     camera.close()
     assert pi.closed
@@ -204,17 +206,20 @@ def test_none_is_no_camera_and_other_names_are_refused():
         open_camera("webcam", CAMERA)
 
 
-def test_a_film_runs_over_and_over(tmp_path):
+def test_a_film_runs_over_and_over(tmp_path, stepped_clock):
     path = tmp_path / "film.avi"
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 10.0, (64, 48))
     for level in (40, 120, 200):
         writer.write(np.full((48, 64, 3), level, np.uint8))
     writer.release()
-    film = Film(path, CAMERA)
+    clock = stepped_clock
+    film = Film(path, CAMERA, clock, clock.sleep)
     frames = [film.read() for _ in range(7)]
     levels = [int(frame.rgb.mean()) for frame in frames]
     assert levels == pytest.approx([40, 120, 200, 40, 120, 200, 40], abs=4)
-    assert frames[-1].time - frames[0].time >= 6 / CAMERA.rate * 0.99
+    assert [frame.time for frame in frames] == pytest.approx([100.0 + number / CAMERA.rate for number in range(7)])
+    clock.now += 0.5  # one who was late is shown the next ones at once, until the film is in time again
+    assert [film.read().time for _ in range(3)] == [clock.now] * 3
     film.close()
 
 

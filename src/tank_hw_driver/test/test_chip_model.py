@@ -77,11 +77,11 @@ def test_an_absent_chip_and_a_strange_address_do_not_answer(client):
 
 
 def test_a_hung_bus_ends_with_the_clients_time_out_and_nothing_took_effect(client):
-    client.fault("hang", seconds=30.0)
+    client.fault("hang", seconds=60.0)
     begin = time.monotonic()
     with pytest.raises(TimeoutError):
         client.i2c_write(HAT, bytes([0x00, 0x21]))
-    assert 0.04 < time.monotonic() - begin < 5.0
+    assert 0.04 < time.monotonic() - begin < 30.0  # it is not the hang that ended
     client.clear_faults()
     assert client.i2c_read(HAT, 0x00, 1) == b"\x11"
 
@@ -170,7 +170,7 @@ def test_software_pwm_of_a_client_that_dies_stands_still_at_its_worst():
         max_size=5,
     )
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_hostile_requests_get_an_answer_each(shared, lines):
     with socket.socket(socket.AF_UNIX) as raw:
         raw.settimeout(20.0)

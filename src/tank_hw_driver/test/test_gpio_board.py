@@ -49,7 +49,7 @@ def test_start_makes_the_pins_low_before_anything_else_and_writes_no_servo_that_
 
 
 @given(steps=st.lists(st.fixed_dictionaries({}, optional={"A": DUTY, "B": DUTY}), min_size=1, max_size=6))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_motors_feel_their_duties_and_nothing_between(bench, steps):
     client, board = bench
     board.start()

@@ -233,7 +233,7 @@ EVENTS = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(st.floats(0.0, 0.5), st.lists(EVENTS, max_size=3), st.booleans(), st.booleans()), max_size=40))
 def test_whatever_happens_the_motors_run_only_while_somebody_beats(turns: list[tuple[float, list[Event], bool, bool]]) -> None:
     world = World()

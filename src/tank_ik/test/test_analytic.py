@@ -41,7 +41,7 @@ def test_every_cell_is_met_exactly_at_floor_height(robot: Robot, cell: Cell) -> 
 
 @pytest.mark.parametrize("name", robot_names())
 @given(st.tuples(*[st.floats(0.0, 1.0)] * 4))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_forward_of_inverse_is_the_target(name: str, share: tuple[float, ...]) -> None:
     arm = ARMS[name]
     target, _ = somewhere(arm, share)
@@ -56,7 +56,7 @@ def test_forward_of_inverse_is_the_target(name: str, share: tuple[float, ...]) -
 
 @pytest.mark.parametrize("name", robot_names())
 @given(st.tuples(*[st.floats(-0.35, 0.35)] * 3), st.floats(-7.0, 7.0))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_anywhere_it_answers_within_limits_and_tells_by_how_much(name: str, place: tuple[float, float, float], roll: float) -> None:
     arm = ARMS[name]
     result = arm.solve(Target(place, roll=roll))
@@ -78,7 +78,7 @@ def test_it_agrees_with_damped_least_squares(name: str, random: np.random.Genera
 
 @pytest.mark.parametrize("name", [name for name in robot_names() if not ARMS[name].turns])
 @given(st.floats(-math.pi, math.pi), st.floats(0.12, 0.2), st.floats(0.0, 0.1))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_an_arm_without_a_yaw_reaches_a_place_once_the_robot_has_turned(name: str, azimuth: float, out: float, height: float) -> None:
     arm = ARMS[name]
     target = Target((out * math.cos(azimuth), out * math.sin(azimuth), height))

@@ -84,7 +84,7 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
         read_header(tmp_path)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_a_damaged_header_is_read_or_refused_and_nothing_else(make_gguf, tmp_path_factory, data):
     content = bytearray(make_gguf().read_bytes())

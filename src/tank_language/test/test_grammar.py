@@ -94,7 +94,7 @@ def admits_shorthand(context) -> Admits:
     return speller(context, shorthand.gbnf())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(commands=st.lists(COMMANDS, max_size=4))
 def test_every_command_list_can_be_written(admits_json, commands):
     assert admits_json(compact(commands_to_json(commands)))

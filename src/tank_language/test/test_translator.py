@@ -103,7 +103,7 @@ def test_a_cancelled_translation_is_rejected(model):
     assert (translation.commands, translation.verdict, translation.reason) == ((), Verdict.REJECTED, CANCELLED)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(said=st.one_of(st.text(max_size=40), st.binary(max_size=20)), answered=st.text(max_size=40), form=st.sampled_from(Form))
 def test_for_any_instruction_and_any_answer_the_verdict_fits_and_the_commands_are_valid(fake_model, said, answered, form):
     translation = Translator(fake_model({}, form, otherwise=answered)).translate(said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import cv2
 import numpy as np
@@ -12,7 +13,8 @@ import numpy.typing as npt
 import yaml
 
 from tank_core.exceptions import TankError
-from tank_core.typed_yaml import build, read_yaml
+from tank_core.typed_yaml import Within, build
+from tank_core.yaml_files import read_text, read_yaml
 from tank_perception.view import Lens
 
 Floats = npt.NDArray[np.float64]
@@ -188,12 +190,16 @@ class _Matrix:
     data: tuple[float, ...]
 
 
+_Pixels = Annotated[int, Within(1, 20_000, "px")]
+MOST_BENT = 1000.0  # no lens has larger coefficients of distortion
+
+
 @dataclass(frozen=True)
 class _CameraFile:
     """What camera_calibration and camera_info_manager write."""
 
-    image_width: int
-    image_height: int
+    image_width: _Pixels
+    image_height: _Pixels
     camera_matrix: _Matrix
     distortion_model: str
     distortion_coefficients: _Matrix
@@ -232,11 +238,7 @@ def load_lens(path: str) -> Lens:
 
 def load_camera(path: str) -> tuple[Lens, Size]:
     """The lens of a ROS camera_info YAML, and the size [px] of the images for which it is right."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
-        raise CameraCalibrationError(f"camera file {path} cannot be read: {reason}; ./tank calibrate camera writes one") from None
+    text = read_text(path, "camera file", "./tank calibrate camera writes one")
     file: _CameraFile = build(_CameraFile, read_yaml(text, path), path)
     if file.distortion_model != "plumb_bob":
         raise CameraCalibrationError(f"{path}: distortion_model is {file.distortion_model!r}; only plumb_bob can be used")
@@ -244,6 +246,12 @@ def load_camera(path: str) -> tuple[Lens, Size]:
     distortion = _from_matrix(file.distortion_coefficients, (1, 5), f"{path}: distortion_coefficients").reshape(-1)
     if not (matrix[0, 0] > 0 and matrix[1, 1] > 0 and matrix[2].tolist() == [0, 0, 1]):
         raise CameraCalibrationError(f"{path}: camera_matrix is {matrix.tolist()}; it must be [[fx, 0, cx], [0, fy, cy], [0, 0, 1]]")
+    width, height = file.image_width, file.image_height
+    if not (0 <= matrix[0, 2] <= width and 0 <= matrix[1, 2] <= height):
+        middle = f"{matrix[0, 2]:g}, {matrix[1, 2]:g}"
+        raise CameraCalibrationError(f"{path}: camera_matrix has cx, cy {middle}; give 0 to {width}, 0 to {height} px")
+    if np.abs(distortion).max() > MOST_BENT:
+        raise CameraCalibrationError(f"{path}: distortion_coefficients is {distortion.tolist()}; give {-MOST_BENT:g} to {MOST_BENT:g}")
     return Lens(matrix, distortion), (file.image_width, file.image_height)
 
 

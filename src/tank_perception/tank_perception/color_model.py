@@ -10,7 +10,8 @@ import yaml
 
 from tank_core.commands import Color
 from tank_core.exceptions import TankError
-from tank_core.typed_yaml import build, read_yaml
+from tank_core.typed_yaml import build
+from tank_core.yaml_files import one_line, read_text, read_yaml
 
 HUE_NAMES = (Color.RED, Color.ORANGE, Color.YELLOW, Color.GREEN, Color.BLUE, Color.PURPLE)  # around the circle
 GRAY_NAMES = (Color.WHITE, Color.BLACK)  # these have no hue
@@ -49,14 +50,12 @@ def in_span(hue: float, span: Span) -> bool:
 
 def load_colors(path: str = "") -> ColorModel:
     """The colors of a YAML file; those that come with Tank when ``path`` is empty. Raises ColorModelError or RobotFileError."""
-    where = path or "colors.yaml"
-    file = Path(path) if path else resources.files("tank_perception") / "colors.yaml"
-    if path and not file.is_file():
-        raise ColorModelError(f"color file {path} does not exist; ./tank calibrate colors writes one, or leave it empty for Tank's own")
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ColorModelError(f"color file {path} cannot be read: {' '.join(str(error).split())}") from None
+    where = one_line(path or "colors.yaml")
+    cure = "./tank calibrate colors writes one, or leave it empty for Tank's own"
+    if path:
+        text = read_text(path, "color file", cure)
+    else:
+        text = (resources.files("tank_perception") / "colors.yaml").read_text(encoding="utf-8")
     model: ColorModel = build(ColorModel, read_yaml(text, where), where)
     check(model, where)
     return model

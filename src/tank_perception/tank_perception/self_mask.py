@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from tank_core.frames import Pose, Vector, link_poses
 from tank_core.robot import Robot
+from tank_core.solids import arm_solids, body_solids
 from tank_core.state import Array
 from tank_perception.ground import NEAREST_M, Eye
 
@@ -25,8 +26,6 @@ RIMS: Array = np.array([(math.cos(a), side * math.cos(math.pi / 8), math.sin(a))
     math.pi / 8
 )
 SERVO_M = 0.008  # screws and cables stand out from the links by up to this, and joints are read with some error
-DRUM_M = 0.018  # radius of the servo drum at each joint, ...
-DRUM_WIDTH_M = 0.024  # ... and half its length, along the y axis of a joint that lifts
 FAR_PX = 4000  # beyond the image; keeps coordinates in OpenCV's range
 HELD_LEAST_M = 0.012  # fingers that are nearer to each other hold nothing
 HELD_OVER_M = 0.005  # fingers farther apart than the widest object by this hold nothing
@@ -46,6 +45,7 @@ class Body:
 
     def __init__(self, robot: Robot, joints: Mapping[str, float]) -> None:
         self.robot = robot
+        self._joints = joints
         self._poses = link_poses(robot.arm, joints)
         gripper = robot.gripper
         self.gap = gripper.gap(joints.get(gripper.joint, gripper.upper))  # [m]
@@ -70,29 +70,8 @@ class Body:
 
     def boxes(self, margin: float) -> Array:
         """Corners of every part [m], each box larger by ``margin`` [m] on every side.  # (parts, 16, 3)"""
-        chassis, drive, arm = self.robot.chassis, self.robot.drive, self.robot.arm
-        base = np.eye(3), np.zeros(3)
-        parts = [_Part(CORNERS, base, (0.0, 0.0, chassis.height), chassis.half_size)]
-        wheel = (drive.wheel_radius, drive.wheel_half_width, drive.wheel_radius)
-        for side in (1, -1):
-            parts.append(_Part(CORNERS, base, (0.0, side * drive.wheel_separation / 2, drive.wheel_radius), wheel))
-        for link, pose in zip(arm.links, self._poses, strict=True):
-            parts.append(_Part(CORNERS, pose, link.center, link.half_size))
-            parts.append(_Part(RIMS, pose, (0.0, 0.0, 0.0), (DRUM_M, DRUM_WIDTH_M, DRUM_M)))
-        return _placed(parts + self._claw(), margin)
-
-    def _claw(self) -> list[_Part]:
-        """Two fingers that end at the tool centre point, and the rail behind them on which they slide."""
-        gripper, hand, tool = self.robot.gripper, self._poses[-1], self.robot.arm.tool
-        length, half_width, half_height = gripper.finger_half_size
-        aside = self.gap / 2 + half_width
-        widest = max(gap for _, gap in gripper.opening) / 2 + 2 * half_width
-        fingers = [(tool[0] - length, tool[1] + side * aside, tool[2]) for side in (1, -1)]
-        rail = (tool[0] - 2 * length, tool[1], tool[2])
-        return [
-            *(_Part(CORNERS, hand, finger, gripper.finger_half_size) for finger in fingers),
-            _Part(CORNERS, hand, rail, (DRUM_M / 2, widest, half_height)),
-        ]
+        solids = [*body_solids(self.robot), *arm_solids(self.robot, self._joints)]
+        return _placed([_Part(RIMS if solid.is_drum else CORNERS, solid.link, solid.center, solid.half_size) for solid in solids], margin)
 
     def held_box(self, margin: float) -> Array:
         """What is between the fingers: a cube as wide as there is room, around the tool centre point [m].  # (1, 16, 3)"""

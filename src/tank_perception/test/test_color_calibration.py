@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.commands import Color, Shape
@@ -136,7 +136,6 @@ def test_names_need_one_color_each(text: str) -> None:
         parse_objects(text)
 
 
-@settings(deadline=None)
 @given(centre=st.floats(0, 359.9), width=st.floats(0, 30), turn=st.floats(0, 359.9))
 def test_hues_go_round(centre: float, width: float, turn: float) -> None:
     hues = (centre + np.linspace(-width, width, 101)) % 360

@@ -33,7 +33,7 @@ def models(draw: st.DrawFn) -> ColorModel:
     return ColorModel(hues, draw(share), draw(share), draw(st.floats(1, 10)), draw(share))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(model=models())
 def test_what_is_saved_is_loaded_again(model: ColorModel, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = str(tmp_path_factory.mktemp("colors") / "colors.yaml")
@@ -53,7 +53,6 @@ def test_tanks_own_colors_know_plain_toys_and_leave_the_robots_body_alone() -> N
     assert model.color_at(359.9) is Color.RED and model.color_at(340) is Color.RED
 
 
-@settings(deadline=None)
 @given(model=models(), hue=st.floats(0, 359.99))
 def test_a_hue_has_one_name_at_most(model: ColorModel, hue: float) -> None:
     names = [color for color in HUE_NAMES if replace(model, hues={color: model.hues[color]}).color_at(hue)]

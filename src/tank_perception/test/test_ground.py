@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.robot import load_robot
@@ -16,7 +16,6 @@ AHEAD, ASIDE, UP = st.floats(0.3, 1.5), st.floats(-0.4, 0.4), st.floats(0.0, 0.1
 
 
 @pytest.mark.parametrize("lens", LENSES)
-@settings(deadline=None)
 @given(AHEAD, ASIDE, UP)
 def test_a_point_comes_back_from_its_pixel(lens, x, y, z):
     eye = Eye(View.of(ROBOT), LENSES[lens])

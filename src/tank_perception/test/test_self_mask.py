@@ -1,6 +1,7 @@
 """The robot's own pixels: the rendered robot is covered by its mask, and little else is."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path, wh
 from rendered import Stage
 
 from tank_core.robot import load_robot
+from tank_core.self_view import MIDDLE_M, hidden_view
 from tank_perception.ground import Eye
 from tank_perception.self_mask import SERVO_M, Body, draw
 from tank_perception.view import Lens, View
@@ -45,6 +47,17 @@ def test_whatever_the_arm_changes_in_the_image_above_its_shadow_is_under_the_mas
         assert (brighter & ~mask & ~shade).sum() <= 5
         assert mask.mean() < 0.35 or not robot.camera.mast  # a lowered arm passes right before a low camera, and hides all
     stage.close()
+
+
+@pytest.mark.parametrize("height", [0.50, 0.45, 0.40])
+def test_what_is_said_to_be_hidden_of_the_middle_column_is_what_the_mask_covers_there(robot, height):
+    """The mask is drawn, hidden_view follows rays: two ways to the same rows."""
+    low = replace(robot, camera=replace(robot.camera, position=(0.13, 0.0, height)))
+    column = draw(Eye(View.of(low), Lens.of(low.camera)), Body(low, {}).boxes(0.0), SIZE)[:, SIZE[1] // 2] > 0
+    lens = Eye(View.of(low), Lens.of(low.camera))
+    floor = lens.on_plane(np.column_stack((np.full(SIZE[0], SIZE[1] / 2), np.arange(SIZE[0], dtype=float))), MIDDLE_M)[:, 0]
+    assert floor[column].max() == pytest.approx(hidden_view(low).farthest, abs=0.025)  # for rays, drums have corners
+    assert column[(floor > 0) & (floor < 3.0)].mean() == pytest.approx(hidden_view(low).share, abs=0.08)
 
 
 def test_more_margin_covers_more(robot, eye):

@@ -37,7 +37,7 @@ KINDS, YAWS = st.sampled_from(list(Shape)), st.floats(0.0, math.pi / 2)
 STEEP, WIDTH, OFF = st.floats(0.45, 1.0), st.floats(0.03, 0.1), st.floats(-0.01, 0.01)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(KINDS, YAWS, STEEP, WIDTH, OFF, OFF)
 def test_what_is_projected_is_found_again(shape, yaw, depression, size, right, down):
     fits = fitted(outline(shape, yaw, depression, size, np.array([right, down])), depression, 0.042 / size)
@@ -45,7 +45,7 @@ def test_what_is_projected_is_found_again(shape, yaw, depression, size, right, d
     assert fits.values[0] == pytest.approx((size, right, down), abs=0.02 * size)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(KINDS, YAWS, STEEP, st.integers(0, DIRECTIONS - 1), st.floats(0.0, 0.02))
 def test_a_hidden_side_does_not_move_it(shape, yaw, depression, first, missing):
     """A third of the directions sees less than there is, and is known to."""

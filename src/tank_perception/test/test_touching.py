@@ -45,7 +45,7 @@ def centroid(blob):
     return np.array([moments["m10"], moments["m01"]]) / moments["m00"]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.floats(0.0, 3.1), st.integers(9, 25), st.floats(1.6, 1.9))
 def test_two_discs_are_parted_between_them_wherever_one_is(angle, radius, apart):
     middles = np.rint(
@@ -68,7 +68,7 @@ def test_three_in_a_row_are_three():
     assert sorted(centroid(part)[0] for part in parts) == pytest.approx([70, 96, 122], abs=2)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.floats(0.0, 6.3), st.integers(4, 30), st.floats(0.4, 1.0))
 def test_one_thing_stays_one(angle, radius, flat):
     corners = cv2.boxPoints(((100.0, 100.0), (2 * radius, 2 * radius * flat), np.degrees(angle)))

@@ -80,7 +80,7 @@ PLACES = st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=1, max
 BASES = st.builds(Pose2D, st.floats(-0.2, 0.2), st.floats(-0.2, 0.2), st.floats(-3, 3))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(PLACES, st.lists(BASES, min_size=2, max_size=6), st.randoms(use_true_random=False))
 def test_ids_and_places_stay_however_the_robot_turns_and_in_whatever_order_things_are_found(places, bases, random):
     tracker, first = Tracker(), None
@@ -96,7 +96,7 @@ def test_ids_and_places_stay_however_the_robot_turns_and_in_whatever_order_thing
         first = nearest
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(PLACES, st.randoms(use_true_random=False))
 def test_the_order_of_findings_does_not_matter(places, random):
     dice = np.random.default_rng(0)

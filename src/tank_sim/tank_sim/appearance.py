@@ -36,6 +36,8 @@ _ROBOT_MATERIALS: dict[str, tuple[Rgb, float, float]] = {
     "glass": ((0.05, 0.07, 0.10), 1.0, 1.0),
 }
 DRESS_GROUP = 2
+HEAD_MARGIN_M = 0.008  # the servo that carries a camera at the front reaches so far before and behind what it joins
+HOUSING_M = 0.030  # the camera's housing reaches so far behind its eye
 LOW_ARM_M = 0.015  # an arm whose first joint is no higher over the deck stands on it
 _DRESS = {"contype": 0, "conaffinity": 0, "mass": 0, "group": DRESS_GROUP}
 
@@ -179,12 +181,22 @@ def dress_camera(chassis: Node, camera_link: Node, robot: Robot) -> None:
 
 
 def _dress_head(chassis: Node, robot: Robot) -> None:
-    """What carries a camera without a mast: a servo at the front of the body, and a plate behind the camera and the range sensor."""
+    """What carries a camera without a mast.
+
+    At the front: a servo, and a plate behind the camera and the range sensor. Over the body: a post
+    behind the camera. Nothing of it may be where the camera looks.
+    """
     front, lift = robot.chassis.half_size[0], robot.chassis.height
     x, y, top = robot.camera.position
+    if x < front + HEAD_MARGIN_M:
+        deck, thick, post = robot.chassis.half_size[2], robot.camera.mast_radius, x - HOUSING_M - robot.camera.mast_radius
+        if top - lift > deck + thick:
+            _dress(chassis, "capsule", fromto=(post, y, deck, post, y, top - lift), size=thick, material="servo")
+        return
     low = robot.range_sensor.position[2] if robot.range_sensor else top - 0.03
-    behind, middle, half = x - 0.030, (top + low) / 2 - lift, (top - low) / 2
-    _dress(chassis, "box", pos=((front + behind) / 2, y, middle), size=(abs(behind - front) / 2 + 0.008, 0.006, 0.011), material="servo")
+    behind, middle, half = x - HOUSING_M, (top + low) / 2 - lift, (top - low) / 2
+    size = (abs(behind - front) / 2 + HEAD_MARGIN_M, 0.006, 0.011)
+    _dress(chassis, "box", pos=((front + behind) / 2, y, middle), size=size, material="servo")
     _dress(chassis, "box", pos=(behind, y, middle), size=(0.0015, 0.024, half + 0.014), material="deck")
 
 

@@ -10,6 +10,7 @@ import math
 from xml.etree import ElementTree
 
 from tank_core.commands import Shape
+from tank_core.model_names import check_names
 from tank_core.robot import Arm, Gripper, Robot, Supports, Vector
 from tank_core.xml_text import Node, add, to_text
 from tank_sim import appearance
@@ -46,7 +47,10 @@ OBJECT_FRICTION = (1.0, 0.005, 0.0005)
 
 
 def build_mjcf(robot: Robot, world: World) -> str:
-    """The whole model as MJCF text, with one keyframe ``home``: robot at the origin, arm at rest, objects in their places."""
+    """The whole model as MJCF text, with one keyframe ``home``: robot at the origin, arm at rest, objects in their places.
+
+    Raises RobotFileError where a name of the robot is also one of something else in it.
+    """
     root = ElementTree.Element("mujoco", {"model": f"{robot.name} in {world.name}"})
     add(root, "compiler", angle="radian", autolimits=True)
     add(root, "option", timestep=TIMESTEP, integrator="implicitfast", cone="elliptic", impratio=10)
@@ -63,6 +67,7 @@ def build_mjcf(robot: Robot, world: World) -> str:
     _add_gripper_coupling(root, robot.gripper)
     _add_actuators(root, robot)
     _add_home(root, robot, world)
+    check_names(robot, root, f"robot {robot.name} in the world {world.name}")
     return to_text(root)
 
 

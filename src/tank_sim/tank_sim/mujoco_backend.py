@@ -26,6 +26,7 @@ from tank_sim.wheel_odometry import WheelOdometry
 from tank_sim.worlds import World, WorldObject, build_world
 
 ENCODER_STEPS = 10  # physics steps between two readings of the wheels by the odometry
+UNSTABLE = [int(kind) for kind in (mujoco.mjtWarning.mjWARN_BADQPOS, mujoco.mjtWarning.mjWARN_BADQVEL, mujoco.mjtWarning.mjWARN_BADQACC)]
 STATE = mujoco.mjtState.mjSTATE_INTEGRATION
 
 
@@ -44,6 +45,15 @@ def _object_state(thing: WorldObject, x: float, y: float, z: float) -> ObjectSta
     return ObjectState(x, y, z, str(thing.color), str(thing.shape))
 
 
+def _compiled(robot: Robot, world: World) -> mujoco.MjModel:
+    """MuJoCo's model. Raises BackendError where MuJoCo finds that no such robot can be."""
+    try:
+        return mujoco.MjModel.from_xml_string(mjcf.build_mjcf(robot, world))
+    except ValueError as error:
+        reason = " ".join(str(error).removeprefix("Error: ").split())
+        raise BackendError(f"robot {robot.name} cannot be simulated: MuJoCo says {reason}; change its robot file") from None
+
+
 class MujocoBackend(SimulatedBackend):
     """A robot in a world: by name, where ``seed`` places the objects, or a World, which stays as it is.
 
@@ -59,7 +69,7 @@ class MujocoBackend(SimulatedBackend):
         self.realism = realism_by_name(realism) if isinstance(realism, str) else realism
         self._rebuilt = isinstance(world, str)
         self.world: World = build_world(world, robot, seed) if isinstance(world, str) else world
-        self.model = mujoco.MjModel.from_xml_string(mjcf.build_mjcf(robot, self.world))
+        self.model = _compiled(robot, self.world)
         self.data = mujoco.MjData(self.model)
         self._wheel_names = frozenset(robot.drive.wheel_joints)
         self._odometry = WheelOdometry(robot.drive, self.realism.wheel_slip)
@@ -185,6 +195,11 @@ class MujocoBackend(SimulatedBackend):
             chunk = min(steps, ENCODER_STEPS)
             self._tell(chunk * mjcf.TIMESTEP)
             mujoco.mj_step(self.model, self.data, chunk)
+            if self.data.warning.number[UNSTABLE].any():  # MuJoCo has begun again from the start, as if nothing were
+                raise BackendError(
+                    f"the simulation of robot {self.robot.name} became unstable, and cannot go on; masses, sizes and efforts in its "
+                    "robot file may not go together"
+                )
             if self._faults.active:
                 self._err(chunk * mjcf.TIMESTEP)
             else:

@@ -64,14 +64,21 @@ def test_blur_softens_an_edge_and_keeps_the_light():
     assert soft.mean() == pytest.approx(image[0, :, 0].mean(), abs=1.0)
 
 
-def test_it_is_cheap():
-    """Less than 5 ms for 640x480, in the best of many, because others use this machine, too."""
-    camera, image, times = CameraFaults(REAL, 640, 480, 0), np.full((480, 640, 3), 90, np.uint8), []
+def test_it_costs_little_beside_what_an_image_costs_anyway():
+    """Against a blur of the same image on the same machine, each in its best of many: others use it, too."""
+    camera, image = CameraFaults(REAL, 640, 480, 0), np.full((480, 640, 3), 90, np.uint8)
+    spoiled, blurred = [], []
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     for step in range(30):
-        began = clock.perf_counter()
-        camera.spoil(image, step / 10)
-        times.append(clock.perf_counter() - began)
+        spoiled.append(_cost(lambda step=step: camera.spoil(image, step / 10)))
+        blurred.append(_cost(lambda: cv2.GaussianBlur(image, (0, 0), 2.0)))
     cv2.setNumThreads(threads)
-    assert min(times) < 0.005
+    assert min(spoiled) < 4 * min(blurred)
+
+
+def _cost(work):
+    """[s] of this thread's own time, not of the clock's."""
+    began = clock.thread_time()
+    work()
+    return clock.thread_time() - began

@@ -108,7 +108,7 @@ def groups(objects):
 
 
 @given(SEEDS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_clutter_has_a_triple_two_pairs_and_eight_alone(seed):
     objects = build_world("clutter", ROBOT, seed).objects
     by_name = {thing.name: thing for thing in objects}
