@@ -42,7 +42,7 @@ clean() {
   trap - EXIT INT TERM HUP
   [ -z "$inner" ] || kill -KILL "$inner" 2>/dev/null || true # its namespace of processes, and with it of mounts, ends with it
   wait || true
-  rm -rf --one-file-system "$system"
+  rm -rf --one-file-system "$system" "$system.log"
 }
 trap clean EXIT
 trap 'exit 130' INT TERM HUP
@@ -157,7 +157,7 @@ mirror=$(archive Debian)
 eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
 [ -z "${http_proxy:-}" ] || export http_proxy
 start=$SECONDS
-apart debootstrap --variant=minbase --include=python3,python3-venv,git "$release" "$system" "$mirror" >"$system.log" 2>&1 || { tail -n 20 "$system.log"; rm -f "$system.log"; die "debootstrap failed"; }
+apart debootstrap --variant=minbase --include=python3,python3-venv,git "$release" "$system" "$mirror" >"$system.log" 2>&1 || { tail -n 20 "$system.log"; die "debootstrap failed"; }
 rm -f "$system.log"
 apt_settings
 [ -z "$user" ] || chroot "$system" useradd --create-home --shell /bin/bash robot

@@ -63,7 +63,8 @@ tank_progress() {
   trap - INT TERM
   [ -t 2 ] && printf '\r\033[K' >&2
   if [ "$status" -ne 0 ]; then
-    tail -n 25 "$file" >&2
+    # Of a compiler's or pip's log the end is seldom the cause.
+    { grep -m 5 -iE '(^|[^a-z_])(error|fatal|no space left|permission denied)([^a-z_]|$)' "$file" && echo ...; tail -n 15 "$file"; } >&2
     tank_die "$name failed after $((SECONDS - start)) s; the whole log is $file. Mend the cause and run the same command again: it goes on from here"
   fi
   tank_say "$name: done in $((SECONDS - start)) s"

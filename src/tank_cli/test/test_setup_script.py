@@ -20,7 +20,28 @@ ROOT = Path(__file__).parents[3]
 SAFE = st.text("abcXYZ019/._+@,=~ -", min_size=1, max_size=40)
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
 STRANGE = ["ümlaut", "emoji 😀", "it's", 'a"b', "a$b", "a;b", "a&b", "a%b", "a(b)", "a\nb", "a:b", "a#b", "a\\b", "a`b", "a*b"]
-NEEDED = ("awk", "bash", "cat", "chmod", "cut", "df", "dirname", "env", "grep", "id", "mkdir", "readlink", "realpath", "rm", "sed", "sh", "sha256sum", "tail", "tr", "uname")
+NEEDED = (
+    "awk",
+    "bash",
+    "cat",
+    "chmod",
+    "cut",
+    "df",
+    "dirname",
+    "env",
+    "grep",
+    "id",
+    "mkdir",
+    "readlink",
+    "realpath",
+    "rm",
+    "sed",
+    "sh",
+    "sha256sum",
+    "tail",
+    "tr",
+    "uname",
+)
 MESA = "\tlibEGL.so.1 (libc6,x86-64) => /usr/lib/libEGL.so.1\n\tlibEGL_mesa.so.0 (libc6,x86-64) => /usr/lib/libEGL_mesa.so.0\n"
 
 Done = subprocess.CompletedProcess[str]
@@ -68,7 +89,7 @@ def test_any_other_character_is_refused(character: str) -> None:
 
 
 def test_a_relative_home_is_made_absolute_and_has_one_spelling(tmp_path: Path) -> None:
-    script = f"cd {shlex.quote(str(tmp_path))}; tank_choose_ros; printf %s \"$venv\""
+    script = f'cd {shlex.quote(str(tmp_path))}; tank_choose_ros; printf %s "$venv"'
     for home in ("here", "./here/", "x/../here", f"{tmp_path}//here"):
         assert shell(script, TANK_HOME=home).stdout == f"{tmp_path}/here/jazzy"
 
@@ -104,7 +125,11 @@ def test_a_strange_folder_is_refused_before_anything_is_made(clone: Path, name: 
 def test_the_cure_for_a_strange_folder_is_a_plain_home(clone: Path, tmp_path: Path, name: str) -> None:
     strange = clone.rename(clone.parent / name)
     home = str(tmp_path / "home")
-    done = shell('tank_choose_ros; eval "$(tank_print_environment)"; printf "%s\\0" "$TANK_ROOT" "$TANK_HOME" "$PYTHONPATH"', root=strange, TANK_HOME=home)
+    done = shell(
+        'tank_choose_ros; eval "$(tank_print_environment)"; printf "%s\\0" "$TANK_ROOT" "$TANK_HOME" "$PYTHONPATH"',
+        root=strange,
+        TANK_HOME=home,
+    )
     root, kept, path, _ = done.stdout.split("\0")
     assert (root, kept) == (str(strange), home)
     assert path.startswith(f"{strange}/src/tank_core:")
@@ -287,7 +312,10 @@ def test_a_tank_python_with_a_space_in_its_path_is_taken(machine: Machine) -> No
     assert done.stdout == f"{folder}/python\n"
 
 
-@pytest.mark.parametrize("manager, said", [("dnf", "dnf install -y gcc-c\\+\\+ make"), ("pacman", "pacman -S --needed base-devel"), ("", "what Debian calls build-essential")])
+@pytest.mark.parametrize(
+    "manager, said",
+    [("dnf", "dnf install -y gcc-c\\+\\+ make"), ("pacman", "pacman -S --needed base-devel"), ("", "what Debian calls build-essential")],
+)
 def test_other_systems_get_a_command_or_words(machine: Machine, manager: str, said: str) -> None:
     for part in ("apt-get", "c++"):
         machine.lose(part)
@@ -346,9 +374,9 @@ def test_with_the_wheels_another_ros_is_left_out(tmp_path: Path) -> None:
         found = entered(tmp_path, name, **foreign)
         assert str(tmp_path / "home") in found and "/opt/ros" not in found
     assert entered(tmp_path, "PYTHONHOME", PYTHONHOME="/opt/conda") == "unset"
-    assert entered(tmp_path, "PYTHONPATH", PYTHONPATH=foreign["PYTHONPATH"], ROS_DISTRO="humble", AMENT_PREFIX_PATH="/opt/ros/humble").endswith(
-        foreign["PYTHONPATH"]
-    )
+    assert entered(
+        tmp_path, "PYTHONPATH", PYTHONPATH=foreign["PYTHONPATH"], ROS_DISTRO="humble", AMENT_PREFIX_PATH="/opt/ros/humble"
+    ).endswith(foreign["PYTHONPATH"])
 
 
 def test_a_middleware_that_the_wheels_lack_is_left_out_and_said(tmp_path: Path) -> None:
