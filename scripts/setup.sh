@@ -189,8 +189,12 @@ tank_setup() {
   tank_tell_what_works
 }
 
-# One line: camera, viewer, ROS, model.
-tank_tell_what_works() { tank_run_module tank_cli.what_works >&2 || tank_die "the set-up is done, but what it made does not start. Cure: delete $venv and run the same command again"; }
+# One line: camera, viewer, ROS, model. A part that does not work keeps nobody from the others.
+tank_tell_what_works() {
+  local said
+  said=$(tank_run_module tank_cli.what_works) || true
+  tank_say "${said:-the set-up is done, but nothing of it starts. Cure: delete $venv and run the same command again}"
+}
 
 # Tried again when a library for it has come or gone.
 tank_opengl_libraries() { { PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -E 'lib(EGL|OSMesa|gallium|GL)' || true; echo "${MUJOCO_GL:-}"; } | sha256sum | cut -c1-32; }
