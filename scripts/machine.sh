@@ -47,7 +47,8 @@ tank_check_place() {
   probe=$venv/tmp/probe
   why=$({ LC_ALL=C printf '#!/bin/sh\n' >"$probe" && chmod +x "$probe"; } 2>&1) || tank_die "nothing can be written into $TANK_HOME (${why##*: }). $cure"
   "$probe" 2>/dev/null || tank_die "programs cannot be run from $TANK_HOME: its disk is mounted with noexec. $cure"
-  rm -f "$probe"
+  ln -sf probe "$probe.link" 2>/dev/null || tank_die "$TANK_HOME is on a disk without symbolic links. $cure"
+  rm -f "$probe" "$probe.link"
   free=$(df -Pm -- "$venv" | awk 'END { print $(NF - 2) }')
   [ "$free" -ge "$1" ] || tank_die "$TANK_HOME has $free MB free, and the set-up takes $1 MB. Cure: make room, or export TANK_HOME=~/tank-home, or another folder, the same each time"
 }

@@ -146,6 +146,7 @@ def test_a_folder_that_no_list_of_folders_can_name_is_refused(clone: Path, tmp_p
 @pytest.mark.parametrize("script, home, why", [
     ("", "/proc/tank", "nothing can be kept in /proc/tank"),
     ("chmod() { :; }", "", "noexec"),
+    ("ln() { false; }", "", "without symbolic links"),
     ("df() { printf 'Filesystem 1M-blocks Used Available Use%% On\\n/dev/x 100 90 10 90%% /\\n'; }", "", "has 10 MB free"),
 ])  # fmt: skip
 def test_a_place_that_cannot_hold_it_is_refused(tmp_path: Path, script: str, home: str, why: str) -> None:
