@@ -170,7 +170,7 @@ git -C "$root" ls-files -z --cached --others --exclude-standard | (cd "$root" &&
 [ -z "$wheels" ] || binds+=("$wheels" "$home/.tank/wheels" ro)
 [ -z "$wheels" ] || mkdir -p "$system$home/.tank/wheels"
 [ -z "$user" ] || chown -R --reference="$system/home/robot" "$system/home/robot"
-[ -z "$egl" ] || { inside bash -c 'apt-get update -q && apt-get install -y -q --no-install-recommends libegl1 libgl1-mesa-dri' >/dev/null 2>&1 || die "EGL could not be installed"; }
+[ -z "$egl" ] || { inside bash -c 'apt-get update -q && apt-get install -y -q --no-install-recommends libegl1 libopengl0 libgl1-mesa-dri' >/dev/null 2>&1 || die "EGL could not be installed"; }
 say "Debian $release, minbase with python3 ($(inside python3 -c 'import platform; print(platform.python_version())')), python3-venv, git${egl:+; with EGL, without OSMesa}${user:+; an ordinary user}${python:+; Python from $(basename "$python") as TANK_PYTHON}${wheels:+; llama.cpp from a wheel that was compiled before, where there is one}: made in $((SECONDS - start)) s"
 say "$(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg)"
 

@@ -19,9 +19,11 @@ tank_choose_home() {
   TANK_HOME=$(realpath -m -- "${TANK_HOME:-$TANK_ROOT/.tank}" && echo .)
   TANK_HOME=${TANK_HOME%??}
   tank_check_path "$TANK_HOME" || tank_refuse "the folder $(printf %q "$TANK_HOME") cannot hold the set-up: $strange. Cure: name one of plain letters, digits, / . _ + - to keep it in, the same each time: export TANK_HOME=~/tank-home"
-  case $TANK_ROOT in
-    *:* | *[[:cntrl:]]*) tank_refuse "Tank lies in $(printf %q "$TANK_ROOT"): a colon or a control character parts the lists of folders that Python and ROS read. Cure: move or rename that folder" ;;
-  esac
+  # The sources are only read, by more forgiving programs; these characters part the lists that CMake, Python and ROS read, or are expanded.
+  local forbidden=$'[]:;$"\\`%&|<>*?{}[[:cntrl:]]'
+  if [[ $TANK_ROOT =~ $forbidden ]]; then
+    tank_refuse "Tank lies in $(printf %q "$TANK_ROOT"): CMake, Python or ROS take $(printf %q "${BASH_REMATCH[0]}") in that name for something else. Cure: move or rename that folder"
+  fi
 }
 
 # tank_check_path FOLDER: whether the set-up works there; otherwise `strange` says why not.
@@ -33,8 +35,8 @@ tank_check_path() {
     strange="a character in its name is beyond ASCII"
   elif [ -n "$rest" ]; then
     strange="$(printf %q "$first") in its name means something to CMake or to the shell"
-  elif [ ${#1} -gt 120 ]; then
-    strange="its name has ${#1} characters, and over 120 the paths in it grow too long for Linux"
+  elif [ ${#1} -gt 200 ]; then
+    strange="its name has ${#1} characters, and over 200 the paths in it grow too long for Linux"
   fi
   [ -z "$strange" ]
 }
@@ -113,11 +115,12 @@ tank_find_missing() {
     fi
   fi
   # By the names of files, which is a guess; whether it renders is tried when the Python packages are there.
-  tank_on_robot || { tank_has_library 'libEGL\.so\.1 ' && tank_has_library 'libEGL_|libgallium'; } || tank_has_library 'libOSMesa' || missing+=("${tank_egl[@]}")
+  tank_on_robot || { tank_has_library 'libEGL\.so\.1 ' && tank_has_library 'libOpenGL\.so\.0 ' && tank_has_library 'libEGL_|libgallium'; } || tank_has_library 'libOSMesa' || missing+=("${tank_egl[@]}")
 }
 
 # EGL in software is the first choice: OSMesa left Mesa in 25.1.
-tank_egl=(libegl1 libgl1-mesa-dri)
+# PyOpenGL wants libOpenGL beside it.
+tank_egl=(libegl1 libopengl0 libgl1-mesa-dri)
 tank_osmesa=(libosmesa6)
 tank_needs_only_opengl() { [ "${missing[*]}" = "${tank_egl[*]}" ]; }
 
@@ -128,6 +131,7 @@ tank_install_command() {
     case $name in
       build-essential) fedora+=(gcc-c++ make) arch+=(base-devel) ;;
       libegl1) fedora+=(mesa-libEGL) arch+=(mesa) ;;
+      libopengl0) fedora+=(libglvnd-opengl) ;;
       libgl1-mesa-dri) fedora+=(mesa-dri-drivers) ;;
       python*-venv) ;;
       python*-dev) fedora+=("${name}el") ;;

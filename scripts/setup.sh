@@ -219,7 +219,7 @@ tank_print_environment() {
     printf 'export AMENT_PREFIX_PATH=%s"${AMENT_PREFIX_PATH:+:$AMENT_PREFIX_PATH}"\n' "$prefix"
   else # another ROS's packages would come before the wheels
     printf 'export PYTHONPATH=%s AMENT_PREFIX_PATH=%s TANK_WHEELS=1 PYTHONNOUSERSITE=1\nunset PYTHONHOME\n' "$path" "$prefix"
-    [ -e "$venv/lib/lib${RMW_IMPLEMENTATION:-rmw_implementation}.so" ] || printf 'unset RMW_IMPLEMENTATION\n'
+    ! tank_rmw_is_foreign || printf 'unset RMW_IMPLEMENTATION\n'
   fi
   printf 'export LD_LIBRARY_PATH=%s"${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"\n' "$(tank_quote "$libraries")"
   printf 'export ROS_AUTOMATIC_DISCOVERY_RANGE="${ROS_AUTOMATIC_DISCOVERY_RANGE:-LOCALHOST}" ROS_DISTRO=%s\n' "$(tank_quote "$distro")"
@@ -227,9 +227,12 @@ tank_print_environment() {
 
 tank_enter() { eval "$(tank_print_environment)"; }
 
+# Whether a ROS middleware is asked for that the wheels do not have.
+tank_rmw_is_foreign() { [ -n "${RMW_IMPLEMENTATION:-}" ] && [ ! -e "$venv/lib/lib$RMW_IMPLEMENTATION.so" ]; }
+
 # What of the environment is left out, said once.
 tank_tell_environment() {
   [ -z "$ros_system" ] || return 0
-  [ -e "$venv/lib/lib${RMW_IMPLEMENTATION:-rmw_implementation}.so" ] || tank_say "RMW_IMPLEMENTATION=$RMW_IMPLEMENTATION is left out: ROS 2 from PyPI has rmw_fastrtps_cpp alone"
+  ! tank_rmw_is_foreign || tank_say "RMW_IMPLEMENTATION=$RMW_IMPLEMENTATION is left out: ROS 2 from PyPI has rmw_fastrtps_cpp alone"
   case :${PYTHONPATH:-}: in *:/opt/ros/*) tank_say "the PYTHONPATH of a ROS 2 in /opt/ros is left out: here it comes from PyPI" ;; esac
 }

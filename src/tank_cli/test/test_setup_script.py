@@ -16,10 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tank_sim import render_backend
+
 ROOT = Path(__file__).parents[3]
 SAFE = st.text("abcXYZ019/._+@,=~ -", min_size=1, max_size=40)
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
-STRANGE = ["ümlaut", "emoji 😀", "it's", 'a"b', "a$b", "a;b", "a&b", "a%b", "a(b)", "a\nb", "a:b", "a#b", "a\\b", "a`b", "a*b"]
+CURED = ["ümlaut", "emoji 😀", "it's", "a(b)", "a#b"]  # by a plain TANK_HOME
+HOPELESS = ['a"b', "a$b", "a;b", "a&b", "a%b", "a\nb", "a:b", "a\\b", "a`b", "a*b", "a[b", "a]b", "a?b", "a\x01b"]
 NEEDED = (
     "awk",
     "bash",
@@ -43,6 +46,7 @@ NEEDED = (
     "uname",
 )
 MESA = "\tlibEGL.so.1 (libc6,x86-64) => /usr/lib/libEGL.so.1\n\tlibEGL_mesa.so.0 (libc6,x86-64) => /usr/lib/libEGL_mesa.so.0\n"
+MESA += "\tlibOpenGL.so.0 (libc6,x86-64) => /usr/lib/libOpenGL.so.0\n"
 
 Done = subprocess.CompletedProcess[str]
 
@@ -111,17 +115,17 @@ def tank(clone: Path, *arguments: str, **environment: str) -> Done:
     return subprocess.run([clone / "tank", *arguments], env=given, capture_output=True, text=True, timeout=60, cwd=clone)
 
 
-@pytest.mark.parametrize("name", STRANGE)
+@pytest.mark.parametrize("name", CURED + HOPELESS)
 def test_a_strange_folder_is_refused_before_anything_is_made(clone: Path, name: str) -> None:
     strange = clone.rename(clone.parent / name)
     assert tank(strange, "--help").returncode == 0
     assert tank(strange, "--version").stdout.startswith("tank ")
     done = tank(strange, "parse", "stop")
-    assert done.returncode == 2 and "TANK_HOME=~/tank-home" in told(done)
+    assert done.returncode == 2 and ("TANK_HOME=~/tank-home" in told(done) or name in HOPELESS)
     assert not (strange / ".tank").exists()
 
 
-@pytest.mark.parametrize("name", [name for name in STRANGE if ":" not in name and "\n" not in name])
+@pytest.mark.parametrize("name", CURED)
 def test_the_cure_for_a_strange_folder_is_a_plain_home(clone: Path, tmp_path: Path, name: str) -> None:
     strange = clone.rename(clone.parent / name)
     home = str(tmp_path / "home")
@@ -137,8 +141,8 @@ def test_the_cure_for_a_strange_folder_is_a_plain_home(clone: Path, tmp_path: Pa
     assert Path(flags[-1].partition("=")[2]).is_file()
 
 
-@pytest.mark.parametrize("name", ["a:b", "a\nb"])
-def test_a_folder_that_no_list_of_folders_can_name_is_refused(clone: Path, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", HOPELESS)
+def test_sources_that_no_list_of_folders_can_name_are_refused(clone: Path, tmp_path: Path, name: str) -> None:
     done = tank(clone.rename(clone.parent / name), "parse", "stop", TANK_HOME=str(tmp_path / "home"))
     assert done.returncode == 2 and "rename" in told(done)
 
@@ -224,7 +228,7 @@ HEADERS = "sysconfig.get_path = lambda name, get=sysconfig.get_path: '/nowhere' 
 VENV = "sys.modules['ensurepip'] = None"
 PYTHON = "python{}.{}".format(*sys.version_info[:2])
 PARTS: Mapping[str, tuple[str, ...]] = {
-    "c++": ("build-essential",), "cmake": ("cmake",), "venv": (f"{PYTHON}-venv",), "headers": (f"{PYTHON}-dev",), "opengl": ("libegl1", "libgl1-mesa-dri"),
+    "c++": ("build-essential",), "cmake": ("cmake",), "venv": (f"{PYTHON}-venv",), "headers": (f"{PYTHON}-dev",), "opengl": tuple(render_backend.PACKAGES.split()),
 }  # fmt: skip
 
 
@@ -268,8 +272,9 @@ def test_either_opengl_will_do(machine: Machine, libraries: str) -> None:
     assert machine.look().stderr == ""
 
 
-def test_a_libegl_that_has_no_driver_behind_it_is_none(machine: Machine) -> None:
-    machine.libraries(MESA.splitlines(keepends=True)[0])
+@pytest.mark.parametrize("lost", range(3))
+def test_an_egl_in_part_is_none(machine: Machine, lost: int) -> None:
+    machine.libraries("".join(line for number, line in enumerate(MESA.splitlines(keepends=True)) if number != lost))
     assert "libgl1-mesa-dri" in told(machine.look())
 
 
@@ -383,8 +388,7 @@ def test_with_the_wheels_another_ros_is_left_out(tmp_path: Path) -> None:
 def test_a_middleware_that_the_wheels_lack_is_left_out_and_said(tmp_path: Path) -> None:
     lib = tmp_path / "home/jazzy/lib"
     lib.mkdir(parents=True)
-    for name in ("librmw_implementation.so", "librmw_fastrtps_cpp.so"):
-        (lib / name).write_bytes(b"")
+    (lib / "librmw_fastrtps_cpp.so").write_bytes(b"")
     tell = "tank_choose_ros; tank_tell_environment"
     for name, kept in (("rmw_cyclonedds_cpp", "unset"), ("nonsense", "unset"), ("rmw_fastrtps_cpp", "rmw_fastrtps_cpp")):
         assert entered(tmp_path, "RMW_IMPLEMENTATION", RMW_IMPLEMENTATION=name) == kept

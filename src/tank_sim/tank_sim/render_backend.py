@@ -20,7 +20,7 @@ from pathlib import Path
 VARIABLE = "MUJOCO_GL"
 WAYS = ("egl", "osmesa")  # in this order: OSMesa left Mesa with 25.1
 NAMES = {"egl": "EGL", "osmesa": "OSMesa"}  # as people write them
-PACKAGES = "libegl1 libgl1-mesa-dri"
+PACKAGES = "libegl1 libopengl0 libgl1-mesa-dri"
 CURE = f"sudo apt-get install -y {PACKAGES} (where that does not help: libosmesa6), or set MUJOCO_GL"
 PATIENCE = 60.0  # [s] a child may take; on an idle PC it takes 0.6
 NO_MUJOCO = "mujoco is not installed"
