@@ -4,12 +4,13 @@
 #   --egl           an EGL is installed already, and no OSMesa
 #   --python DIR    the Python whose tree is DIR (such as one that pyenv built) is copied to /opt/python and named by TANK_PYTHON
 #   --user          an ordinary user without root: what is missing is installed by exactly the command that ./tank names
-#   --wheels DIR    llama.cpp's wheel is taken from DIR, where pip wheel or another run left it, and not compiled
+#   --wheels DIR    llama.cpp's wheel is taken from DIR, where pip wheel left it, and not compiled
 #   --tests ARGS    arguments of ./tank test (default: none, the whole suite)
 #   -- ARGUMENTS    run ./tank with them, and nothing else
 #
 # Debian's minbase with python3, python3-venv and git. Of this machine it has the registries' settings alone: sources and proxies of apt, the
 # configuration and certificates of pip with the folders that they name. It shares the network, and mounts nothing that outlives it.
+# shellcheck disable=SC2016,SC2329 # scripts for other shells stand in single quotes, and a trap calls clean
 set -euo pipefail
 root=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd)
 release=bookworm egl='' python='' user='' wheels='' tests=() arguments=() inner=''
@@ -25,7 +26,7 @@ while [ $# -gt 0 ]; do
     --wheels) wheels=$(realpath -e -- "${2:-}") || die "--wheels '${2:-}' is no folder"; shift ;;
     --tests) read -ra tests <<<"${2:?--tests needs the arguments of ./tank test}"; shift ;;
     --) shift; arguments=("$@"); break ;;
-    -h | --help) sed -n '2,13s/^# \?//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,12s/^# \?//p' "$0"; exit 0 ;;
     *) die "there is no argument '$1'; --help lists them" ;;
   esac
   shift

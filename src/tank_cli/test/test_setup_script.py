@@ -21,8 +21,8 @@ from tank_sim import render_backend
 ROOT = Path(__file__).parents[3]
 SAFE = st.text("abcXYZ019/._+@,=~ -", min_size=1, max_size=40)
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
-CURED = ["ümlaut", "emoji 😀", "it's", "a(b)", "a#b"]  # by a plain TANK_HOME
-HOPELESS = ['a"b', "a$b", "a;b", "a&b", "a%b", "a\nb", "a:b", "a\\b", "a`b", "a*b", "a[b", "a]b", "a?b", "a\x01b"]
+CURED = ["ümlaut", "emoji 😀", "it's", "a(b)", "a#b", "a$b"]  # by a plain TANK_HOME
+HOPELESS = ['a"b', "a;b", "a&b", "a%b", "a\nb", "a:b", "a\\b", "a`b", "a*b", "a[b", "a]b", "a?b", "a\x01b"]
 NEEDED = (
     "awk",
     "bash",
@@ -56,7 +56,7 @@ def shell(script: str, *arguments: str, root: Path = ROOT, program: str = "bash"
     given = {"TANK_ROOT": str(root), "PATH": os.environ["PATH"]} | environment
     source = f". {shlex.quote(str(ROOT / 'scripts/setup.sh'))}"
     return subprocess.run(
-        [program, "-euc", f"{source}\n{script}", program, *arguments], env=given, capture_output=True, text=True, timeout=60
+        [program, "-euc", f"{source}\n{script}", program, *arguments], env=given, capture_output=True, text=True, timeout=600
     )
 
 
@@ -74,9 +74,9 @@ def told(done: Done) -> str:
 def test_what_is_quoted_is_one_word_for_any_shell(texts: list[str]) -> None:
     source = f". {shlex.quote(str(ROOT / 'scripts/setup.sh'))}; for text; do tank_quote \"$text\"; printf ' '; done"
     given = {"TANK_ROOT": str(ROOT), "PATH": os.environ["PATH"]}
-    quoted = subprocess.run(["bash", "-euc", source, "bash", *texts], env=given, capture_output=True, timeout=60, check=True).stdout
+    quoted = subprocess.run(["bash", "-euc", source, "bash", *texts], env=given, capture_output=True, timeout=600, check=True).stdout
     for program in ("bash", "sh"):
-        done = subprocess.run([program, "-c", b"printf '%s\\0' " + quoted], capture_output=True, timeout=60, check=True)
+        done = subprocess.run([program, "-c", b"printf '%s\\0' " + quoted], capture_output=True, timeout=600, check=True)
         assert done.stdout.decode().split("\0")[:-1] == texts
 
 
@@ -112,7 +112,7 @@ def clone(tmp_path: Path) -> Path:
 
 def tank(clone: Path, *arguments: str, **environment: str) -> Done:
     given = {"PATH": os.environ["PATH"]} | environment
-    return subprocess.run([clone / "tank", *arguments], env=given, capture_output=True, text=True, timeout=60, cwd=clone)
+    return subprocess.run([clone / "tank", *arguments], env=given, capture_output=True, text=True, timeout=600, cwd=clone)
 
 
 @pytest.mark.parametrize("name", CURED + HOPELESS)
@@ -172,7 +172,7 @@ def test_a_place_that_can_hold_it_is_left_as_it_was(tmp_path: Path) -> None:
 
 def test_a_virtual_environment_that_was_moved_is_made_anew(tmp_path: Path) -> None:
     made, moved = tmp_path / "made", tmp_path / "moved"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", made / "jazzy"], check=True, timeout=60)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", made / "jazzy"], check=True, timeout=600)
     script = "tank_choose_ros; tank_forget_dead_venv"
     assert shell(script, TANK_HOME=str(made)).stderr == "" and (made / "jazzy/pyvenv.cfg").exists()
     made.rename(moved)
@@ -255,7 +255,7 @@ def test_all_that_is_missing_is_named_at_once(machine: Machine, tmp_path: Path, 
     # The command that is named asks for these packages and for no others.
     command = re.fullmatch(r"tank: the system lacks .*\. Cure: (sudo .*); then run the same command again\n", line)
     assert command is not None, line
-    subprocess.run(["bash", "-euc", command[1]], env={"PATH": str(machine.bin)}, check=True, timeout=60)
+    subprocess.run(["bash", "-euc", command[1]], env={"PATH": str(machine.bin)}, check=True, timeout=600)
     update, install = (tmp_path / "apt").read_text().splitlines()
     assert update == "update" and install.split()[:2] == ["install", "-y"] and set(install.split()[2:]) == packages
 
@@ -406,5 +406,5 @@ def test_the_set_up_is_free_of_what_others_told_python_and_pip() -> None:
 
 @pytest.mark.skipif(not shutil.which("shellcheck"), reason="shellcheck is not installed")
 def test_the_script_of_the_bare_machine_is_clean() -> None:
-    done = subprocess.run(["shellcheck", ROOT / "scripts/bare_machine.sh"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["shellcheck", ROOT / "scripts/bare_machine.sh"], capture_output=True, text=True, timeout=600)
     assert done.stdout == ""
