@@ -13,7 +13,7 @@ ARG RUN_BASE=ros:jazzy-ros-core-noble
 FROM ${BUILD_BASE} AS llama
 RUN apt-get update && apt-get install -y --no-install-recommends python3-pip \
     && rm -rf /var/lib/apt/lists/*
-COPY requirements/robot.txt scripts/setup.sh .tank/wheels/llama_cpp_python-*-linux_aarch64.whl /wheels/
+COPY requirements/robot.txt scripts/setup.sh scripts/machine.sh scripts/llama.cmake .tank/wheels/llama_cpp_python-*-linux_aarch64.whl /wheels/
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 RUN cd /wheels; \
     compgen -G 'llama_cpp_python-*.whl' && exit 0; \

@@ -5,6 +5,7 @@
 set -euo pipefail
 TANK_ROOT=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd)
 . "$TANK_ROOT/scripts/setup.sh"
+tank_choose_home
 case ${1:-} in -h | --help) sed -n '2,4s/^# \?//p' "$0"; exit 0 ;; -*) tank_die "there is no option '$1'; give a folder, or nothing" ;; esac
 
 folder=$(realpath -m -- "${1:-$TANK_HOME/arm64}")

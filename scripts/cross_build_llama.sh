@@ -8,6 +8,7 @@
 set -euo pipefail
 TANK_ROOT=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd)
 . "$TANK_ROOT/scripts/setup.sh"
+tank_choose_home
 
 tools=$TANK_HOME/cross
 ros_system='' # any Python will do
@@ -19,7 +20,9 @@ flags="-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_C_COMP
 -DCMAKE_C_FLAGS=-mcpu=cortex-a53 -DCMAKE_CXX_FLAGS=-mcpu=cortex-a53 -DCMAKE_FIND_ROOT_PATH_MODE_LIBRARY=ONLY -DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY -DGGML_OPENMP=OFF"
 
 make_tools() {
-  "$(tank_find_python)" -m venv "$tools" && "$tools/bin/python" -m pip install -q --progress-bar off scikit-build-core==1.1.2 ninja==1.13.2
+  tank_find_python
+  [ -n "$python" ] || tank_die "there is no Python 3.11, 3.12 or 3.13. Cure: sudo apt-get install -y python3 python3-venv"
+  "$python" -m venv "$tools" && "$tools/bin/python" -m pip install -q --progress-bar off scikit-build-core==1.1.2 ninja==1.13.2
 }
 
 # Without isolation: told that the platform is arm64, pip would fetch arm64 build tools, too.

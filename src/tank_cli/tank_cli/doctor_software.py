@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from tank_cli.doctor_findings import Check, Findings, fail, ok, warn
 from tank_cli.doctor_system import System
 
@@ -9,6 +11,7 @@ SETUP = "./tank setup"
 OLDEST, NEWEST = (3, 11), (3, 13)  # scripts/setup.sh
 EVERYWHERE = {"numpy": "", "yaml": "PyYAML", "jsonschema": "", "cv2": "opencv-python-headless", "llama_cpp": "llama-cpp-python"}
 ON_A_PC = {"mujoco": "", "prompt_toolkit": ""}
+PATIENCE_S = 150.0  # for a picture by each way
 ON_A_ROBOT = {"smbus2": "", "gpiozero": "", "prompt_toolkit": ""}
 
 
@@ -59,11 +62,20 @@ def ros(system: System) -> Findings:
 
 
 def opengl(system: System) -> Findings:
-    libraries = system.run("ldconfig", "-p") or system.run("/sbin/ldconfig", "-p")
-    if libraries is None or not any(name in libraries.text for name in ("libOSMesa", "libEGL.so")):
-        yield warn("opengl", "none without a screen: the simulated camera is off", "sudo apt-get install -y libosmesa6")
+    """By a picture: a library's file says nothing about its driver."""
+    from tank_sim import render_backend  # a robot need not have it
+
+    painted = system.run(sys.executable, "-m", "tank_sim.opengl", timeout=PATIENCE_S)
+    if painted is None:
+        yield warn("opengl", "no answer of the simulated camera", f"{SETUP}; then ./tank doctor again")
+    elif painted.status == 0:
+        way = painted.text.strip()
+        yield ok("opengl", f"renders without a screen, by {render_backend.NAMES.get(way, way)}")
+    elif render_backend.NO_MUJOCO in painted.text:
+        yield warn("opengl", "not tried: mujoco is not installed", SETUP)
     else:
-        yield ok("opengl", "renders without a screen")
+        problem, _, cure = painted.text.strip().partition(". Cure: ")
+        yield warn("opengl", f"{problem}: the simulated camera is off", cure or render_backend.CURE)
 
 
 def compilers(system: System) -> Findings:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tank_cli.lettering import Image, letter, wrapped
 from tank_core.exceptions import TankError
-from tank_sim import opengl
+from tank_sim import render_backend
 
 if TYPE_CHECKING:
     from tank_sim.mujoco_backend import MujocoBackend
@@ -54,7 +54,7 @@ def from_above(backend: MujocoBackend, size: tuple[int, int]) -> Image:
 
 def no_opengl(error: Exception) -> NoPictureError:
     """Why there is no picture."""
-    return NoPictureError(f"no picture, because OpenGL does not start ({' '.join(str(error).split())}); {opengl.CURE}")
+    return NoPictureError(f"no picture, because OpenGL does not start ({' '.join(str(error).split())}); {render_backend.CURE}")
 
 
 def write(path: Path, image: Image) -> None:

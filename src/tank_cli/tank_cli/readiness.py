@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tank_core.health import LOADING
+
 MODEL_PART = "language_node: model"  # in diagnostics
 VIEWER_PART = "sim_node: viewer"
-LOADING = "loading"
+WITHOUT_SIGHT = "the robot looks for nothing and grasps by touch alone"
+CAMERA_PART = "sim_node: camera"  # the real robot's is found again by itself, so nobody waits for it
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Readiness:
     doubled: tuple[str, ...]
     model: str
     model_ok: bool
+    blind: str = ""  # why the simulated camera gives no images, where it should
 
     @property
     def ready(self) -> bool:
@@ -33,12 +37,14 @@ def readiness(
     counts = Counter(there)
     missing = [f"node {name}" for name in wanted if not counts[name]]
     model_ok, model = diagnostics.get(MODEL_PART, (True, LOADING))
+    camera_ok, camera = diagnostics.get(CAMERA_PART, (True, ""))
     if not missing:
         missing += [] if robot else ["the robot"]
         missing += [] if status else ["the executor"]
         missing += ["the language model"] if model == LOADING else []
+        missing += ["the camera"] if camera == LOADING else []
     doubled = tuple(name for name in wanted if counts[name] > 1)
-    return Readiness(tuple(missing), tuple(_failures(wanted, diagnostics)), doubled, model, model_ok)
+    return Readiness(tuple(missing), tuple(_failures(wanted, diagnostics)), doubled, model, model_ok, "" if camera_ok else camera)
 
 
 def _failures(wanted: Sequence[str], diagnostics: Mapping[str, tuple[bool, str]]) -> list[str]:

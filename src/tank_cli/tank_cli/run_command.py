@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tank_cli.console import GREEN, RED, YELLOW, paint, say
+from tank_cli.readiness import WITHOUT_SIGHT
 from tank_core.exceptions import InvalidCommandError, TankError
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def run(args: argparse.Namespace) -> int:
         result = _filmed(episode, jobs, args.film) if isinstance(episode, FilmedEpisode) else play(episode, jobs)
         result["wall_time_s"] = time.perf_counter() - start
         if episode.eyes is not None and episode.eyes.problem:
-            say(f"{episode.eyes.problem}. Without them the robot looks for nothing and grasps by touch alone", YELLOW)
+            result["camera_off"] = episode.eyes.problem
+            say(f"the camera is off, so {WITHOUT_SIGHT}: {episode.eyes.problem}", YELLOW)
         if args.picture:
             _draw(episode, args.picture)
     finally:

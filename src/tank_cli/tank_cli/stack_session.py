@@ -11,7 +11,7 @@ from tank_cli.conversation import Conversation
 from tank_cli.discovery import quicken
 from tank_cli.places import claimed_domain, new_log
 from tank_cli.process_log import ProcessLog
-from tank_cli.readiness import Readiness
+from tank_cli.readiness import WITHOUT_SIGHT, Readiness
 from tank_cli.ros_client import StackClient
 from tank_cli.stack_runner import StackRunner, ros2_launch_installed
 from tank_core.stack import Stack, Value
@@ -99,6 +99,8 @@ def _tell_ready(ready: Readiness, seconds: float, talking: bool, example: str) -
         fail(fault)
     if not ready.model_ok:
         say(f"{paint('no language model', YELLOW)}, so only stop words are understood: {ready.model}")
+    if ready.blind:
+        say(f"{paint('the camera is off', YELLOW)}, so {WITHOUT_SIGHT}: {ready.blind}")
     how = "type" if talking else "from another terminal"
     next_step = example if talking else f'./tank say "{example}"'
     word = paint("ready", GREEN) if not ready.failed else paint("started, but not ready", YELLOW)

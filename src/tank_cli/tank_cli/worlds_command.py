@@ -55,7 +55,7 @@ def _draw(robot: Robot, name: str, seed: int, path: Path) -> None:
     """Write the world's picture. Raises TankError without OpenGL, or when the file cannot be written."""
     import cv2
 
-    from tank_sim import opengl
+    from tank_sim import render_backend
     from tank_sim.mujoco_backend import MujocoBackend
     from tank_sim.picture import overview
 
@@ -65,7 +65,7 @@ def _draw(robot: Robot, name: str, seed: int, path: Path) -> None:
         try:
             image = overview(backend)
         except Exception as error:  # OpenGL drivers fail in ways of their own: ImportError, AttributeError, FatalError ...
-            raise TankError(f"no pictures, because OpenGL does not start ({' '.join(str(error).split())}); {opengl.CURE}") from None
+            raise TankError(f"no pictures, because OpenGL does not start ({' '.join(str(error).split())}); {render_backend.CURE}") from None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes())

@@ -30,5 +30,16 @@ def test_a_node_that_could_not_start_is_told_and_is_not_ready() -> None:
     assert not state.ready and state.failed == ("sim_node did not configure: no such world",)
 
 
+def test_a_simulated_camera_is_waited_for_and_its_absence_is_no_reason_to_wait() -> None:
+    for said, missing, blind in (
+        ((True, "loading"), ("the camera",), ""),
+        ((True, "ready"), (), ""),
+        ((False, "no OpenGL"), (), "no OpenGL"),
+    ):
+        heard = {**LOADED, "sim_node: camera": said}
+        state = readiness(NODES, NODES, heard, robot=True, status=True)
+        assert (state.missing, state.blind) == (missing, blind)
+
+
 def test_two_stacks_are_noticed() -> None:
     assert readiness(NODES, [*NODES, "sim_node"], LOADED, True, True).doubled == ("sim_node",)

@@ -140,6 +140,7 @@ def test_without_opengl_everything_else_goes_on(tmp_path: Path) -> None:
     result = json.loads(done.stdout)
     assert result["outcomes"][0]["status"] == "succeeded" and result["robot"]["x"] == pytest.approx(0.2, abs=0.02)
     assert not (tmp_path / "film.png").exists()
+    assert "OpenGL" in result["camera_off"]
     assert "Traceback" not in done.stderr and done.stderr.count("OpenGL") == 1 and "touch" in done.stderr
 
 

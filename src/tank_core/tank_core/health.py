@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from threading import Lock
 
+LOADING = "loading"  # what a part says of itself until it is ready
+
 
 class Level(IntEnum):
     """The levels of diagnostic_msgs/DiagnosticStatus."""

@@ -16,7 +16,7 @@ from std_msgs.msg import Header, String
 from tank_core import ros_interfaces as names
 from tank_core.burst import split_at_last_stop
 from tank_core.commands import MAX_INSTRUCTION_CHARS
-from tank_core.health import Level
+from tank_core.health import LOADING, Level
 from tank_core.ros_conversions import command_to_ros
 from tank_core.ros_parameters import Setting
 from tank_core.ros_tank_node import TankNode
@@ -62,7 +62,7 @@ class LanguageNode(TankNode):
         """Begin to load the model: whatever its file holds, the node stays up for stop words."""
         if self._publisher is None:
             self._connect()
-        self.diagnostics.set("model", Level.OK, "loading")
+        self.diagnostics.set("model", Level.OK, LOADING)
         self._worker = TranslationWorker(self._load, self._publish, self._on_model, self._on_fault, self.settings["queue"])
 
     def activate(self) -> None:

@@ -1,8 +1,8 @@
 """The robot and its world in MuJoCo: models, a Backend, a camera, viewers and the simulator's node."""
 
-from tank_sim import opengl
+from tank_sim import render_backend
 
 __version__ = "0.1.0"
 
 # Every module of this package that uses mujoco comes after this line, so the choice is made in time.
-opengl.choose()
+render_backend.choose()

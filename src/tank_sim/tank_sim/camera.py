@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from tank_core.robot import Camera as CameraSpec
 from tank_core.state import CameraFrame
-from tank_sim import mjcf, opengl, shade
+from tank_sim import mjcf, opengl, render_backend, shade
 from tank_sim.appearance import DRESS_GROUP
 from tank_sim.camera_faults import CameraFaults
 from tank_sim.realism import IDEAL, Realism
@@ -55,6 +55,11 @@ class Camera:
         """Begin to load OpenGL, without waiting for it, so that ``problem`` is known before anybody wants an image."""
         self._painter.submit(self._load)
 
+    @property
+    def ready(self) -> bool:
+        """Whether OpenGL is loaded, so that the next frame takes no longer than the others."""
+        return self._renderer is not None
+
     def restart(self, seed: int) -> None:
         """Forget the last frame, because time begins anew; ``seed`` draws the camera's faults."""
         self._newest: CameraFrame | None = None
@@ -94,7 +99,7 @@ class Camera:
                 self._renderer = self._make_renderer()
             except Exception as error:  # drivers fail in ways of their own: ImportError, AttributeError, RuntimeError, FatalError ...
                 reason = " ".join(str(error).split()) or type(error).__name__
-                Camera._no_opengl = f"no camera images, because OpenGL does not start ({reason}); {opengl.CURE}"
+                Camera._no_opengl = f"no camera images, because OpenGL does not start ({reason}); {render_backend.CURE}"
         if self._renderer is None and self.problem is None:
             self.problem = Camera._no_opengl
         return self._renderer

@@ -164,6 +164,11 @@ class MujocoBackend(SimulatedBackend):
         if self._camera is not None:
             self._camera.start()
 
+    @property
+    def camera_ready(self) -> bool:
+        """Whether images come without delay; False while OpenGL loads, and without it."""
+        return self._camera is not None and self._camera.ready
+
     def view(self) -> View:
         """What an image needs, copied, so that ``paint`` can take its time in another thread while the physics goes on."""
         return self.data.time, self.data.qpos.copy()

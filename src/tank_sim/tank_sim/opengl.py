@@ -1,33 +1,21 @@
-"""Which OpenGL renders off screen here. Has to be known before ``mujoco`` is imported, which reads MUJOCO_GL once and for all."""
+"""What mujoco has no options for, by OpenGL itself. ``python -m tank_sim.opengl``: which OpenGL renders here."""
 
 from __future__ import annotations
 
-import ctypes
-import os
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable
 
-VARIABLE = "MUJOCO_GL"
-CURE = "install libosmesa6 (apt install libosmesa6), or set MUJOCO_GL=egl or MUJOCO_GL=osmesa"
-
-# What mujoco takes on Linux; anything else it answers with an exception when it is imported.
-_KNOWN = ("egl", "osmesa", "glfw", "glx", "enable", "enabled", "on", "true", "1", "disable", "disabled", "off", "false", "0")
-_GPU_DEVICES = ("/dev/dri", "/dev/nvidiactl")
-_OSMESA_NAMES = ("libOSMesa.so.8", "libOSMesa.so.6", "libOSMesa.so")
-_EGL_NAMES = ("libEGL.so.1", "libEGL.so")
+from tank_sim import render_backend
 
 
-def choose(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Set MUJOCO_GL to what works here: EGL on a GPU, else Mesa in software. A value that mujoco knows stays; so it does off Linux."""
-    if not sys.platform.startswith("linux") or environment.get(VARIABLE, "").lower().strip() in _KNOWN:
-        return
-    environment.pop(VARIABLE, None)
-    has_gpu = any(map(os.path.exists, _GPU_DEVICES))
-    ways = {"egl": _egl_starts, "osmesa": _osmesa_loads}
-    for name in ("egl", "osmesa") if has_gpu else ("osmesa", "egl"):
-        if ways[name]():
-            environment[VARIABLE] = name
-            return
+def main() -> int:
+    """Render anew by each way. Prints the first that paints, and returns 0; or says why none does, and returns 1."""
+    finding = render_backend.look()
+    if finding.way:
+        print(finding.way)
+        return 0
+    print(f"no OpenGL renders without a screen ({finding.problem}). Cure: {render_backend.CURE}", file=sys.stderr)
+    return 1
 
 
 def blur_textures_less(names: Iterable[int]) -> None:
@@ -61,26 +49,5 @@ def make_buffer(width: int, height: int) -> int | None:
     return buffer if GL.glCheckFramebufferStatus(GL.GL_FRAMEBUFFER) == GL.GL_FRAMEBUFFER_COMPLETE else None
 
 
-def _osmesa_loads() -> bool:
-    return _load(_OSMESA_NAMES) is not None
-
-
-def _egl_starts() -> bool:
-    """Whether EGL's first device, or else its default display, can be initialised."""
-    library = _load(_EGL_NAMES)
-    if library is None:
-        return False
-    library.eglGetDisplay.restype = ctypes.c_void_p
-    library.eglGetDisplay.argtypes = [ctypes.c_void_p]
-    library.eglInitialize.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
-    display = library.eglGetDisplay(None)
-    return bool(display and library.eglInitialize(display, None, None))
-
-
-def _load(names: tuple[str, ...]) -> ctypes.CDLL | None:
-    for name in names:
-        try:
-            return ctypes.CDLL(name)
-        except OSError:
-            continue
-    return None
+if __name__ == "__main__":
+    sys.exit(main())

@@ -14,7 +14,7 @@ from std_srvs.srv import SetBool, Trigger
 from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
 from tank_core.exceptions import BackendError
-from tank_core.health import Level
+from tank_core.health import LOADING, Level
 from tank_core.robot_node import ROBOT_SETTINGS, RobotNode
 from tank_core.ros_parameters import Setting
 from tank_core.state import CameraFrame, Odometry, RobotState
@@ -48,7 +48,7 @@ class SimNode(RobotNode):
         super().__init__(names.SIM_NODE, **kwargs)
         self._loop: PhysicsLoop | None = None
         self._viewer: Viewer | None = None
-        self._camera_problem: str | None = None
+        self._camera_said = ""
         self._undo_list: list[Callable[[], object]] = []
 
     @property
@@ -92,12 +92,18 @@ class SimNode(RobotNode):
         with self.lock:
             truth = Odometry(self.simulation.truth(), self.simulation.truth_twist())
         self._truth_topic.publish(convert.odometry_to_ros(truth, seconds, self.settings["odom_frame"], self.settings["base_frame"]))
+        self._tell_camera()
+
+    def _tell_camera(self) -> None:
+        """Whether images come, where that is news."""
         problem = self.simulation.camera_problem
-        if problem != self._camera_problem:
-            self._camera_problem = problem
-            self.diagnostics.set("camera", Level.WARN if problem and self.settings["camera"] else Level.OK, problem or "ready")
-            if problem and self.settings["camera"]:
-                self.get_logger().warning(problem)
+        said = problem or ("ready" if self.simulation.camera_ready else LOADING)
+        if said != self._camera_said:
+            self._camera_said = said
+            wanted_in_vain = bool(problem and self.settings["camera"])
+            self.diagnostics.set("camera", Level.WARN if wanted_in_vain else Level.OK, said)
+            if wanted_in_vain:
+                self.get_logger().warning(said)
 
     # Lifecycle
 
@@ -117,7 +123,9 @@ class SimNode(RobotNode):
         self._open_viewer()
 
     def activate(self) -> None:
+        self._camera_said = ""
         self.simulation.start_camera()
+        self._tell_camera()
         super().activate()
 
     def cleanup(self) -> None:
