@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import unicodedata
@@ -18,10 +19,12 @@ _PLAIN = str.maketrans({
     **dict.fromkeys("“”„‟«»″", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),
     **dict.fromkeys("°º˚", " degrees "),
-    # Angle brackets spell the models' own tokens (<out>, <end_of_turn>); no sentence needs them.
-    **dict.fromkeys("<>", " "),
+    # Signs that say nothing in a sentence. Angle brackets spell the models' own tokens (<out>, <end_of_turn>), too.
+    **dict.fromkeys("<>*_#~^|\\{}[]=$@+", " "),
     "⁄": "/", "×": "x", "…": "...",
 })  # fmt: skip
+_UNIT_SIGNS = range(0x3300, 0x3400)  # "㎝" is one character, a symbol by its category, and means cm
+_LIST_NUMBER = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.):](?=\s)")
 # "1,5 m" and "1,500 mm". More digits before a decimal comma are two numbers: "left 90,2 m ahead".
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])([0-9]),([0-9]{1,2})(?!\d|[.,]\d)")
 _THOUSANDS = re.compile(r"(?<![\d.,])([0-9]{1,3}),([0-9]{3})(?!\d|,\d)")
@@ -31,13 +34,40 @@ _DIGIT_BEFORE_FRACTION = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
 def normalise(text: str) -> str:
     """Unicode in its plain form (NFKD), straight quotes and dashes, no accents or invisible characters, single spaces, lower case.
 
-    A comma inside a number becomes a point ("1,5") or goes ("1,500").
+    Signs that are no part of a sentence are spaces: emoji, arrows, bullets, the numbers of a list. A comma inside a
+    number becomes a point ("1,5") or goes ("1,500").
     """
-    text = _DIGIT_BEFORE_FRACTION.sub(" ", text)  # "1½" would become "11/2"
-    text = unicodedata.normalize("NFKD", text.translate(_PLAIN)).translate(_PLAIN)
-    visible = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Mn"))
+    text = _DIGIT_BEFORE_FRACTION.sub(" ", html.unescape(text))  # "1½" would become "11/2"
+    text = "".join(map(_plain_sign, text.translate(_PLAIN)))
+    text = unicodedata.normalize("NFKD", text).translate(_PLAIN)
+    visible = "".join(" " if _is_sign(char) else char for char in text if unicodedata.category(char) not in ("Cf", "Mn", "Me"))
     visible = _THOUSANDS.sub(r"\1\2", _DECIMAL_COMMA.sub(r"\1.\2", visible))
-    return " ".join(visible.lower().split())
+    return _without_list_numbers(" ".join(visible.lower().split()))
+
+
+def _plain_sign(char: str) -> str:
+    """A symbol as a space, before its plain form could spell letters (a trademark sign is "tm"); a decimal of any script as ours."""
+    if char.isascii():
+        return char
+    category = unicodedata.category(char)
+    if category == "Nd":
+        return str(unicodedata.decimal(char))
+    circled = (category == "No" and unicodedata.decomposition(char).startswith(("<circle>", "<compat> 0028"))) or "❶" <= char <= "➓"
+    return " " if circled or (category in ("So", "Sk") and ord(char) not in _UNIT_SIGNS) else char
+
+
+def _is_sign(char: str) -> bool:
+    """Whether a character of a plain text is neither a letter nor a number, and none of the keyboard."""
+    return not char.isascii() and unicodedata.category(char)[0] in "SPMN" and not char.isspace()
+
+
+def _without_list_numbers(text: str) -> str:
+    """ "1. turn left 2. stop" without the numbers. A list begins with its 1, or after a colon."""
+    marks = list(_LIST_NUMBER.finditer(text))
+    if len(marks) < 2 or [int(mark[1]) for mark in marks] != list(range(1, len(marks) + 1)):
+        return text
+    before = text[: marks[0].start()].rstrip()
+    return " ".join(_LIST_NUMBER.sub(" ", text).split()) if not before or before.endswith(":") else text
 
 
 def foreign_letters(sentence: str) -> str:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from tank_core.commands import MAX_INSTRUCTION_CHARS, Command, Stop
 from tank_core.exceptions import ModelError
+from tank_language.amount_check import checked
 from tank_language.model import AnswerError, LanguageModel, never, read_answer
 from tank_language.prompt import Form, foreign_letters, normalise
 from tank_language.reflexes import is_stop
@@ -81,7 +82,8 @@ class Translator:
             return Translation((), Verdict.EMPTY, answer.reason)
         if raw.confidence < raw.trusted:
             return Translation((), Verdict.EMPTY, f"not sure enough what that means ({raw.confidence:.0%}); say it in other words")
-        return Translation(answer, Verdict.OK)
+        commands = checked(str(instruction), answer)
+        return Translation((), Verdict.EMPTY, commands) if isinstance(commands, str) else Translation(commands, Verdict.OK)
 
 
 def instruction_problem(instruction: object) -> str | None:
@@ -94,7 +96,8 @@ def instruction_problem(instruction: object) -> str | None:
         return "the instruction holds bytes that are not text; send plain UTF-8"
     sentence = normalise(instruction)
     if not sentence:
-        return "the instruction is empty"
+        shown = any(unicodedata.category(char)[0] in "SPN" for char in instruction)
+        return "the instruction holds no word" if shown else "the instruction is empty"
     if len(sentence) > MAX_INSTRUCTION_CHARS:  # one character can stand for many: U+FDFA is a sentence
         return f"the instruction has {len(sentence)} characters when written out; at most {MAX_INSTRUCTION_CHARS} are taken"
     return None if any(char.isalnum() for char in sentence) else "the instruction holds no word"

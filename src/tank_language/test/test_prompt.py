@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tank_core.exceptions import ModelError
 from tank_language.prompt import BARE, CHATML, GEMMA, NO_TURNS, PROMPT_KEY, TASK, Form, asks, normalise, render, turns_of
+from tank_language.reflexes import is_stop
 
 
 @pytest.mark.parametrize(
@@ -86,3 +87,46 @@ def test_a_fine_tuned_model_is_asked_as_its_file_says():
 def test_a_prompt_without_one_place_for_the_sentence_is_refused(template):
     with pytest.raises(ModelError, match=r"tank\.prompt has \d times"):
         asks({PROMPT_KEY: template})
+
+
+SIGNS = st.one_of(
+    st.characters(categories=("So", "Sk", "Cf", "Me")).filter(
+        lambda char: not 0x3300 <= ord(char) < 0x3400 and char not in "°˚`´⛔✋🛑🖐🤚"
+    ),
+    st.sampled_from(("→", "•", "‣", "*", "**", "#", "|", "❤️", "👍🏽", "🇩🇪", "1️⃣"[1:], "\ufe0f", "─", "≈", "~", "@", "①")),
+)
+
+
+@given(st.lists(SIGNS, min_size=1, max_size=4), st.integers(0, 5))
+def test_signs_between_words_change_nothing(signs, place):
+    words = ["turn", "left", "90", "degrees", "then", "wait"]
+    words.insert(place, "".join(signs))
+    assert normalise(" ".join(words)) == "turn left 90 degrees then wait"
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("1. turn left 2. go on", "turn left go on"),
+        ("Do this: 1) turn left 2) go on", "do this: turn left go on"),
+        ("forward 1. back 2. stop", "forward 1. back 2. stop"),
+        ("wait 1. then go", "wait 1. then go"),
+        ("go ３ ㎝", "go 3 cm"),
+        ("go ٣ m", "go 3 m"),
+        ("turn left&nbsp;&amp; go", "turn left & go"),
+        ("turn left™", "turn left"),
+        ("go 1*2 m", "go 1 2 m"),
+    ],
+)
+def test_list_numbers_go_and_numbers_of_other_scripts_are_read(said, plain):
+    assert normalise(said) == plain
+
+
+@pytest.mark.parametrize("said", ["🛑", "✋🏽", "⛔⛔", "🛑 stop!", "please 🛑"])
+def test_a_stop_sign_is_a_stop(said):
+    assert is_stop(said)
+
+
+@pytest.mark.parametrize("said", ["turn left 🛑 then go", "❤️", "→"])
+def test_other_signs_are_not(said):
+    assert not is_stop(said)

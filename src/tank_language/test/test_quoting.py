@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.commands import Command, Move, Stop, Turn, Wait, equivalent
+from tank_language.amounts import quantities, tokens
 from tank_language.pipeline import dataset
-from tank_language.pipeline.quantities import quantities, tokens
 from tank_language.pipeline.quoting import QuotingError, quote
 from tank_language.prompt import normalise
 from tank_language.shorthand import Refusal, expand

@@ -24,7 +24,7 @@ EXAMPLES = {
     "bring me the red cube": "none",
     "if the cube is red pick it up": "none",
     "turn left five hundred degrees": "none",
-    "advance five foot six": "move forward 66 m",
+    "advance five foot six": "move forward 66 in",
     "head toward the green tube slowly and stop halfway": "approach green cylinder ; stop ; turn right 180 deg slow",
     "turn left, I'd say 45, and do the same to the right": "turn left 45 deg",
     "slide back till there's a meter between us": "move backward 1 m",

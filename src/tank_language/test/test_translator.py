@@ -27,8 +27,8 @@ def test_a_sentence_becomes_commands(model):
 
 
 def test_a_model_that_answers_in_json(fake_model):
-    model = fake_model({"go": '{"commands":[{"action":"move","direction":"forward","distance_m":2}]}'}, Form.JSON)
-    assert Translator(model).translate("go").commands == (Move("forward", 2),)
+    model = fake_model({"go 2 m": '{"commands":[{"action":"move","direction":"forward","distance_m":2}]}'}, Form.JSON)
+    assert Translator(model).translate("go 2 m").commands == (Move("forward", 2),)
 
 
 def test_latency_is_the_clocks(model):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+from tank_language.amounts import ONES, TENS
+
 DIGITS = dict(zip("0123456789", ONES, strict=False))
 # Fractions that are said before "of a UNIT" or "a UNIT".
 FRACTIONS = (("half a", "0.5"), ("half a", "0.5"), ("a half", "0.5"), ("half of a", "0.5"), ("1/2", "0.5"), ("one half", "0.5"), ("a quarter of a", "0.25"), ("quarter of a", "0.25"),

@@ -1,4 +1,4 @@
-"""Amounts as a sentence says them, read back: the inverse of ``numbers.py``. "two and a half feet" is (2.5, ft)."""
+"""Amounts as a sentence says them: "two and a half feet" is (2.5, ft)."""
 
 from __future__ import annotations
 
@@ -9,24 +9,52 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from tank_language.pipeline.numbers import ONES, TENS
-
+ONES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+TENS = ("_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 TIMES = "times"
 BARE = ""
 _UNITS = {
-    "m": "m meter meters metre metres mtr mtrs meteres", "cm": "cm cms centimeter centimeters centimetre centimetres centi centis", "mm": "mm millimeter millimeters millimetre millimetres mil mils",
-    "km": "km kms kilometer kilometers kilometre kilometres klick klicks click clicks", "ft": "ft foot feet foots", "in": "in inch inches ins", "yd": "yd yds yard yards", "mi": "mi mile miles",
-    "step": "step steps pace paces stride strides", "deg": "deg degs degree degrees dgr", "rad": "rad rads radian radians", "s": "s sec secs second seconds", "ms": "ms msec millisecond milliseconds", "min": "min mins minute minutes",
-    "h": "h hr hrs hour hours", TIMES: "times x time rounds sides laps", "clock": "o'clock oclock clock", "turn": "turn turns rotation circle revolution rev",
-}  # fmt: skip
+    "m": "m meter meters metre metres mtr mtrs meteres",
+    "cm": "cm cms centimeter centimeters centimetre centimetres centi centis",
+    "mm": "mm millimeter millimeters millimetre millimetres mil mils",
+    "km": "km kms kilometer kilometers kilometre kilometres klick klicks click clicks",
+    "ft": "ft foot feet foots",
+    "in": "in inch inches ins",
+    "yd": "yd yds yard yards",
+    "mi": "mi mile miles",
+    "step": "step steps pace paces stride strides",
+    "deg": "deg degs degree degrees dgr",
+    "rad": "rad rads radian radians",
+    "s": "s sec secs second seconds",
+    "ms": "ms msec millisecond milliseconds",
+    "min": "min mins minute minutes",
+    "h": "h hr hrs hour hours",
+    TIMES: "times x time rounds sides laps",
+    "clock": "o'clock oclock clock",
+    "turn": "turn turns rotation rotations circle revolution revolutions rev",
+}
 UNITS = {word: unit for unit, words in _UNITS.items() for word in words.split()}
+_LONG_UNITS = tuple(word for word in UNITS if len(word) > 3)
 _SMALL = {word: value for value, word in enumerate(ONES)} | {word: 10 * tens for tens, word in enumerate(TENS) if word != "_"} | {"oh": 0}
+NUMBER_WORDS = _SMALL
 _SCALES = {"hundred": 100, "thousand": 1000, "dozen": 12, "dozens": 12}
-_PARTS = {"half": "0.5", "halves": "0.5", "quarter": "0.25", "quarters": "0.25", "third": "0.333", "thirds": "0.333", "eighth": "0.125", "eighths": "0.125",
-          "tenth": "0.1", "tenths": "0.1", "hundredth": "0.01", "hundredths": "0.01", "fifth": "0.2", "fifths": "0.2"}  # fmt: skip
+_SHARES = {
+    "half": "0.5", "third": "0.333", "quarter": "0.25", "fourth": "0.25", "fifth": "0.2", "eighth": "0.125",
+    "tenth": "0.1", "twentieth": "0.05", "hundredth": "0.01",
+}  # fmt: skip
+PARTS = {name: share for word, share in _SHARES.items() for name in (word, f"{word}s")} | {"halves": "0.5"}
 _HOMOPHONES = {"for": 4, "fore": 4, "to": 2, "too": 2, "won": 1, "ate": 8, "tree": 3}  # in dictation; a number only before a unit
-_BETWEEN = frozenset("of a an full more whole single little small long good the slow slowly quick big giant tiny steady - ".split())
-_ARTICLES = frozenset("a an the per each every another".split())
+_BETWEEN = frozenset((
+    "of", "a", "an", "full", "more", "whole", "single", "little", "small", "long", "good", "the", "slow", "slowly",
+    "quick", "big", "giant", "tiny", "steady", "extra", "additional", "further", "ish", "straight", "solid", "-",
+))  # fmt: skip
+_AFTER_IN = frozenset((
+    "reverse", "front", "place", "the", "a", "all", "total", "that", "this", "your", "my", "one", "circles", "line", "order",
+))  # fmt: skip
+_ARTICLES = frozenset(("a", "an", "the", "per", "each", "every", "another"))
 _PARTS_OF_UNITS = {"ms": ("s", Decimal("0.001"))}
 _COMPOUNDS = {("ft", "in"): Decimal(1) / 12, ("m", "cm"): Decimal("0.01")}
 _TOKEN = re.compile(r"\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}|o'? ?clock|[a-z]+(?:'[a-z]+)?|[^\w\s]")
@@ -37,11 +65,12 @@ _TOO_MUCH = 100_000  # what shorthand's grammar has no digits for
 
 @dataclass(frozen=True)
 class Quantity:
-    """An amount in a sentence: its number, its unit ("" for a bare number), and the place [words from the start]."""
+    """An amount in a sentence: its number, its unit ("" for a bare number), and the words that say it, from ``at`` to ``end``."""
 
     number: Decimal
     unit: str
     at: int
+    end: int = 0
 
 
 def tokens(sentence: str) -> list[str]:
@@ -82,9 +111,9 @@ def _quantities(words: list[str]) -> Iterator[Quantity]:
         if unit:
             extra, after = _and_a_part(words, after)
             unit, size = _PARTS_OF_UNITS.get(unit, (unit, Decimal(1)))
-            yield Quantity((number + extra) * size, unit, at)
+            yield Quantity((number + extra) * size, unit, at, after)
         elif words[at] not in _ARTICLES and words[at] not in ("half", "quarter", "point"):
-            yield Quantity(number, unit, at)
+            yield Quantity(number, unit, at, after)
         at = max(after, at + 1)
 
 
@@ -93,19 +122,27 @@ def _unit(words: list[str], at: int) -> tuple[str, int]:
     while skipped < len(words) and words[skipped] in _BETWEEN:
         skipped += 1
     if skipped < len(words) and (unit := _unit_of(words[skipped])):
-        return unit, skipped + 1
+        preposition = words[skipped] == "in" and words[skipped + 1 : skipped + 2] and words[skipped + 1] in _AFTER_IN
+        return (BARE, at) if preposition else (unit, skipped + 1)
     if at < len(words) and words[at] in ("'", '"') and words[at - 1][-1].isdigit():
         return ("ft" if words[at] == "'" else "in"), at + 1
     return BARE, at
 
 
+_NO_UNITS = frozenset(
+    ["then", "left", "right", "after", "before", "your", "four", "hours", "more", "most", "step", "stop", "meet", "time", "tires", "feed"]
+) - {*UNITS}
+
+
 @lru_cache(maxsize=4096)
 def _unit_of(word: str) -> str:
     """The unit that a word names, typing errors forgiven."""
-    if word in UNITS or len(word) < 4 or word in ("then", "left", "right", "after", "before"):
+    if word in UNITS or len(word) < 4 or word in _SMALL or word in _NO_UNITS:
         return UNITS.get(word, BARE)
-    near = difflib.get_close_matches(word, [unit for unit in UNITS if len(unit) > 3], 1, 0.78)
-    return UNITS[near[0]] if near else BARE
+    near = next((name for name in _LONG_UNITS if slipped(word, name)), None)
+    if near is None:
+        near = next(iter(difflib.get_close_matches(word, _LONG_UNITS, 1, 0.78)), None)
+    return UNITS[near] if near else BARE
 
 
 def _and_a_part(words: list[str], at: int) -> tuple[Decimal, int]:
@@ -141,13 +178,17 @@ def _part(words: list[str], at: int) -> tuple[Decimal, int] | None:
     ):
         return (Decimal(words[at]) / Decimal(words[at + 2])).quantize(_STEP, rounding=ROUND_HALF_UP), at + 3
     start = at + (words[at : at + 1] in (["a"], ["an"], ["one"]))
-    times = _SMALL.get(words[at], 1) if at < len(words) and words[at] in ("two", "three", "four") else 1
+    times = _SMALL.get(words[at], 1) if at < len(words) and words[at] in ONES[2:10] else 1
     start += times > 1
-    if start >= len(words) or words[start] not in _PARTS:
+    if start >= len(words):
+        return None
+    if slipped(words[start], "quarter"):
+        words = [*words[:start], "quarter", *words[start + 1 :]]
+    if words[start] not in PARTS:
         return None
     if words[start + 1 : start + 3] in (["a", "dozen"], ["of", "dozen"]):
-        return Decimal(_PARTS[words[start]]) * 12, start + 3
-    part = Decimal(2) / 3 if times == 2 and _PARTS[words[start]] == "0.333" else times * Decimal(_PARTS[words[start]])
+        return Decimal(PARTS[words[start]]) * 12, start + 3
+    part = Decimal(2) / 3 if times == 2 and PARTS[words[start]] == "0.333" else times * Decimal(PARTS[words[start]])
     return part.quantize(_STEP, rounding=ROUND_HALF_UP), start + 1
 
 
@@ -161,7 +202,9 @@ def _whole(words: list[str], at: int) -> tuple[Decimal, int] | None:
         return Decimal(2), at + 1
     if word in _ARTICLES:
         return _article(words, at + 1)
-    if word in _HOMOPHONES and _unit_of(follows):
+    if word in _HOMOPHONES and follows in _SCALES:
+        return Decimal(_HOMOPHONES[word] * _SCALES[follows]), at + 2
+    if word in _HOMOPHONES and follows in UNITS:
         return Decimal(_HOMOPHONES[word]), at + 1
     digits = _digits(words, at)
     return (Decimal(digits), at + len(digits)) if len(digits) > 1 else _spelled(words, at)
@@ -179,17 +222,19 @@ def _article(words: list[str], at: int) -> tuple[Decimal, int] | None:
 
 def _spelled(words: list[str], at: int) -> tuple[Decimal, int] | None:
     """A number in words, such as "(one) hundred and twenty five"."""
-    total, after = 0, at
+    thousands, total, after = 0, 0, at
     while after < len(words):
         value = _small(words[after])
-        if value is not None and _goes_on(total, value, after == at):
+        if value is not None and _goes_on(total, value, after == at or (thousands > 0 and total == 0)):
             total += value
+        elif words[after] == "thousand":
+            thousands, total = thousands + max(total, 1) * 1000, 0
         elif words[after] in _SCALES:
             total = max(total, 1) * _SCALES[words[after]]
-        elif words[after] != "and" or total < 100 or after + 1 >= len(words) or _small(words[after + 1]) is None:
+        elif words[after] != "and" or thousands + total < 100 or after + 1 >= len(words) or _small(words[after + 1]) is None:
             break
         after += 1
-    return (Decimal(total), after) if after > at else None
+    return (Decimal(thousands + total), after) if after > at else None
 
 
 def _goes_on(total: int, value: int, first: bool) -> bool:
@@ -199,7 +244,7 @@ def _goes_on(total: int, value: int, first: bool) -> bool:
 
 @lru_cache(maxsize=4096)
 def _small(word: str) -> int | None:
-    if word in _SMALL or len(word) < 5:
+    if word in _SMALL or len(word) < 5 or word in ("weight", "height"):
         return _SMALL.get(word)
     near = difflib.get_close_matches(word, [name for name in _SMALL if len(name) > 4], 1, 0.84)
     return _SMALL[near[0]] if near else None
@@ -216,3 +261,12 @@ def _digits(words: list[str], at: int) -> str:
     while at + len(digits) < len(words) and (value := _small(words[at + len(digits)])) is not None and value < 10:
         digits += str(value)
     return digits
+
+
+def slipped(word: str, name: str) -> bool:
+    """Whether a word is another with one slip of the fingers: a letter too many, too few, wrong, or two that changed places."""
+    if abs(len(word) - len(name)) > 1:
+        return False
+    same = next((k for k, (a, b) in enumerate(zip(word, name, strict=False)) if a != b), min(len(word), len(name)))
+    rest, other = word[same:], name[same:]
+    return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or (rest[:2] == other[1::-1] and rest[2:] == other[2:])
