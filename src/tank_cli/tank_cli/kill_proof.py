@@ -20,11 +20,11 @@ from tempfile import TemporaryDirectory
 
 from trajectory_msgs.msg import JointTrajectory
 
-from tank_cli.discovery import quicken
 from tank_cli.processes import ChildProcess
 from tank_cli.ros_client import StackClient
 from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
+from tank_core.discovery import quicken
 from tank_core.exceptions import TankError
 from tank_core.robot import Robot, load_robot
 from tank_core.stack import RASPTANK, Process, load_stack

@@ -26,11 +26,13 @@ try:
 
     from tank_core import ros_interfaces as names
     from tank_core.ros_conversions import command_from_ros
+    from tank_core.ros_surroundings import CLOCK, MATCHING
     from tank_executor.ros_messages import stamp_from_ros, status_from_ros
     from tank_msgs.msg import CommandList, ExecutionStatus
 except ImportError as missing:
     raise TankError(f"ROS 2 or Tank's messages are not set up here ({missing}); start this through ./tank, which sets them up") from None
 
+SURROUNDINGS = f": {MATCHING}", f": {CLOCK}"  # the ends of such parts' names
 STOP, RESET_STOP, RESET_WORLD = names.STOP, names.RESET_STOP, names.RESET_WORLD
 # The publisher keeps one status for who comes late; who is there must not miss one of several in a row.
 HISTORY = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
@@ -48,6 +50,7 @@ class Listener:
     on_status: Callable[[PlanStatus], None] = _ignore
     on_stopped: Callable[[bool], None] = _ignore
     on_viewer: Callable[[bool, str], None] = _ignore  # whether all is well, and where the simulation is shown or why it is not
+    on_trouble: Callable[[str], None] = _ignore  # somebody is not heard, or there is a second clock: once when it begins
 
 
 @dataclass
@@ -59,12 +62,17 @@ class Heard:
     robot: bool = False  # it is active
     diagnostics: dict[str, tuple[bool, str]] = field(default_factory=dict)  # "NODE: PART" -> in order, message
 
+    def troubles(self) -> set[str]:
+        """What nodes say of their surroundings now that is not in order."""
+        return {message for part, (fine, message) in self.diagnostics.items() if part.endswith(SURROUNDINGS) and not fine}
+
 
 class StackClient:
     """A node on a thread of its own, with its own ROS context. Use it as a context manager."""
 
     def __init__(self, listener: Listener | None = None) -> None:
         self.listener, self.heard = listener or Listener(), Heard()
+        self._troubles: set[str] = set()
         self._closing = threading.Event()
         self._context = rclpy.Context()
         rclpy.init(args=[], context=self._context, signal_handler_options=SignalHandlerOptions.NO)
@@ -190,6 +198,14 @@ class StackClient:
             if status.name == VIEWER_PART and self.heard.diagnostics.get(VIEWER_PART) != said:
                 self.listener.on_viewer(*said)
             self.heard.diagnostics[status.name] = said
+        self._look_for_trouble()
+
+    def _look_for_trouble(self) -> None:
+        """Several nodes may tell the same; it is told again when it comes back."""
+        troubles = self.heard.troubles()
+        for text in sorted(troubles - self._troubles):
+            self.listener.on_trouble(text)
+        self._troubles = troubles
 
     def _on_robot(self, _: Bool) -> None:
         self.heard.robot = True

@@ -118,6 +118,8 @@ FAULTS: list[tuple[Break, Level, str, str, str]] = [
     (changed(commands={"iw dev": Ran(0, "Power save: on")}), Level.WARN, "wi-fi", "saves power", "power_save off"),
     (changed(commands={"tank_cli.ros_neighbors": Ran(1, "Traceback\nRCLError: no")}), Level.FAIL, "neighbors", "RCLError", "./tank setup"),
     (changed(commands={"tank_cli.ros_neighbors": Ran(0, NEIGHBORS.replace("executor", "driver"))}), Level.WARN, "neighbors", "twice: /driver_node", "ROS_DOMAIN_ID"),
+    (changed(commands={"tank_cli.ros_neighbors": Ran(0, NEIGHBORS.replace('"unheard": []', '"unheard": ["/t publishes /cmd_vel as Twist; let it"]'))}), Level.WARN, "matching", "/t publishes", "let it"),
+    (changed(commands={"tank_cli.ros_neighbors": Ran(0, NEIGHBORS.replace('"clocks": []', '"clocks": ["/b/sim_node", "/a/sim_node"]'))}), Level.WARN, "clock", "/a/sim_node, /b/sim_node", "ROS_DOMAIN_ID"),
     (changed(commands={"tank_cli.ros_neighbors": Ran(0, NEIGHBORS.replace("0.04, 0.02", "-3.1, -3.0"))}), Level.WARN, "stamps", "3.10 s ahead", "timesync"),
     (changed(commands={"tank_cli.ros_neighbors": Ran(0, NEIGHBORS.replace("0.04, 0.02", "0.9, 5.0"))}), Level.WARN, "stamps", "0.90 s behind", "timesync"),
 ]  # fmt: skip

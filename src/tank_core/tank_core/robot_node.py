@@ -23,6 +23,7 @@ from tank_core.robot_controller import OPERATOR, RobotController
 from tank_core.ros_parameters import Setting
 from tank_core.ros_robot_commands import RobotCommands
 from tank_core.ros_robot_publisher import RobotPublisher
+from tank_core.ros_surroundings import CLOCK
 from tank_core.ros_tank_node import TankNode, one_line
 from tank_core.state import CameraFrame, RobotState
 
@@ -166,6 +167,15 @@ class RobotNode(TankNode):
             free = self.controller.reset_stop(source)
         self._tell_stopped()
         return free
+
+    def on_clock_fault(self, fault: str) -> None:
+        """Where two clocks take turns, stamps jump: the robot stands until there is one again."""
+        if fault:
+            self.stop_robot(fault, CLOCK)
+        elif self._controller is not None:
+            self.reset_stop(CLOCK)
+        else:
+            self.stops.pop(CLOCK, None)
 
     def robot_failed(self, error: Exception) -> None:
         """The robot does not answer, or its loop broke: stop, let go, say so, and go back to unconfigured. From any thread."""

@@ -14,6 +14,7 @@ DRIVER_NODE = "driver_node"
 LANGUAGE_NODE = "language_node"
 EXECUTOR_NODE = "executor_node"
 PERCEPTION_NODE = "perception_node"
+NODES = (SIM_NODE, DRIVER_NODE, LANGUAGE_NODE, EXECUTOR_NODE, PERCEPTION_NODE)
 
 # Language
 INSTRUCTION = "instruction"  # std_msgs/String -> language_node
@@ -82,6 +83,9 @@ THIS_PROCESS = f"{socket.gethostname()}/{os.getpid()}"
 # Commands and answers: none may be lost. A stop comes with the rejections of all that it drops, in one burst.
 RELIABLE = QoSProfile(depth=200)
 NEWEST = QoSProfile(depth=1)  # velocity: only the newest counts, and it arrives
+# As it is heard: of every publisher, and never an older one after a newer one.
+# One that is lost is followed by the next, or by the watchdog.
+NEWEST_HEARD = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 STREAM = QoSProfile(depth=10)  # odom, joint_states: reliable, so that both kinds of subscriber match
 TF_QOS = QoSProfile(depth=100)
 LISTENING_LEASE = 0.2  # [s] after which a process that listened, and was killed or hangs, counts as gone: a stop then takes under 0.3 s

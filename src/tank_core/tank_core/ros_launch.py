@@ -25,7 +25,7 @@ def describe(name: str) -> LaunchDescription:
         package="rviz2",
         executable="rviz2",
         namespace=LaunchConfiguration("namespace"),
-        arguments=["-d", PathJoinSubstitution([share, "rviz", "tank.rviz"])],
+        arguments=["-d", PathJoinSubstitution([share, "rviz", "tank.rviz"]), "-f", LaunchConfiguration("odom_frame")],
         condition=IfCondition(LaunchConfiguration("use_rviz")),
     )
     return LaunchDescription([

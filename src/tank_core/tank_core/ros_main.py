@@ -19,6 +19,7 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args, try_shutdown
 
+from tank_core.discovery import quicken
 from tank_core.exceptions import TankError
 from tank_core.ros_tank_node import TankNode, one_line
 
@@ -41,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.setswitchinterval(SWITCH_INTERVAL)
     ended = threading.Event()
     _on_signals(ended)
+    quicken()  # a second simulation must see the first one's clock before it gives its own
     # rclpy's own handlers would shut the context down at once, before a robot could be told to stop.
     rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
     try:

@@ -23,3 +23,16 @@ def ros():
     rclpy.init(args=[], domain_id=DOMAIN_ID)
     yield rclpy
     rclpy.try_shutdown()
+
+
+@pytest.fixture
+def foreign(ros):
+    """A node that DDS takes for one of another process: in one process all ends of a topic must be of one type."""
+    from rclpy.node import Node
+
+    context = ros.Context()
+    ros.init(args=[], context=context, domain_id=DOMAIN_ID)
+    node = Node("stranger", context=context, start_parameter_services=False)
+    yield node
+    node.destroy_node()
+    context.try_shutdown()

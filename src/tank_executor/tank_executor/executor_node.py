@@ -111,10 +111,10 @@ class ExecutorNode(TankNode):
             (CommandList, names.COMMANDS, self._on_commands, names.RELIABLE, in_order),
             (Bool, names.ROBOT_STOPPED, self._on_robot_stopped, EVERY_STOP, MutuallyExclusiveCallbackGroup()),
         ):
-            entity = self.create_subscription(message, topic, self.guarded(topic, callback), qos, callback_group=group)
-            self._undoing.append(partial(self.destroy_subscription, entity))
+            heard = self.hear(message, topic, callback, qos, group)
+            self._undoing.append(heard.close)
             if topic == names.COMMANDS:
-                self._commands = entity
+                self._commands = heard
         self._hearing = Hearing(self, self._on_deaf)
         self._undoing.append(self._hearing.close)
         for name, answer in ((names.STOP, self._on_stop), (names.RESET_STOP, self._on_reset_stop)):
@@ -183,7 +183,7 @@ class ExecutorNode(TankNode):
     def _on_commands(self, message: CommandList) -> None:
         with self._lock:
             # A stop in the middle of a burst does not wait for the lists before it.
-            ended, due = split_at_last_stop([message, *self.waiting(self._commands)], _is_stop)
+            ended, due = split_at_last_stop([message, *self._commands.waiting()], _is_stop)
             for each in due:
                 self._take(each)
             for each in ended:

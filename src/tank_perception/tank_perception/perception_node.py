@@ -102,10 +102,7 @@ class PerceptionNode(TankNode):
         return publisher
 
     def _subscribe(self, kind: Any, topic: str, callback: Callable[[Any], None], qos: Any) -> Callable[[], object]:
-        group = MutuallyExclusiveCallbackGroup()
-        return partial(
-            self.destroy_subscription, self.create_subscription(kind, topic, self.guarded(topic, callback), qos, callback_group=group)
-        )
+        return self.hear(kind, topic, callback, qos).close
 
     def activate(self) -> None:
         """The camera is listened to from here on: a simulator renders for listeners only."""

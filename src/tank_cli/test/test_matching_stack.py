@@ -1,0 +1,86 @@
+"""A whole stack that was started with plain Twist, beside programs that publish best effort, or the wrong type."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+rclpy = pytest.importorskip("rclpy", reason="rclpy is not installed")
+pytest.importorskip("tank_msgs", reason="tank_msgs is not built (colcon build)")
+
+from geometry_msgs.msg import Twist, TwistStamped  # noqa: E402
+from rclpy.node import Node  # noqa: E402
+from std_msgs.msg import String  # noqa: E402
+from tank_cli_operator import HEADLESS, PATIENCE_S, Operator, stack_in  # noqa: E402
+
+from tank_cli.__main__ import main  # noqa: E402
+from tank_core import ros_interfaces as names  # noqa: E402
+from tank_executor.plan import PlanState  # noqa: E402
+
+DOMAIN = 68
+
+
+@pytest.fixture(scope="module")
+def operator() -> Iterator[Operator]:
+    with stack_in(str(DOMAIN), **HEADLESS, stamped_cmd_vel=False) as operator:
+        operator.until(lambda: operator.truth is not None)
+        yield operator
+
+
+@pytest.fixture
+def stranger() -> Iterator[Node]:
+    """A node of another program."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+        context = rclpy.Context()
+        rclpy.init(args=[], context=context, domain_id=DOMAIN)
+        node = Node("teleop", context=context, start_parameter_services=False)
+        yield node
+        node.destroy_node()
+        context.try_shutdown()
+
+
+def test_a_plain_best_effort_twist_drives_it(operator: Operator, stranger: Node) -> None:
+    teleop = stranger.create_publisher(Twist, names.CMD_VEL, names.SENSOR_DATA)
+    message = Twist()
+    message.linear.x = 0.3
+    x = operator.pose()[0]
+
+    def driven() -> bool:
+        teleop.publish(message)
+        return operator.pose()[0] > x + 0.1
+
+    assert operator.client.wait_until(driven, PATIENCE_S)
+
+
+def test_a_best_effort_sentence_is_carried_out(operator: Operator, stranger: Node) -> None:
+    voice = stranger.create_publisher(String, names.INSTRUCTION, names.SENSOR_DATA)
+    assert operator.client.wait_until(lambda: voice.get_subscription_count() > 0, PATIENCE_S)
+    operator.statuses.clear()
+    voice.publish(String(data="drive forward 20 centimeters"))
+    operator.until(lambda: any(status.state is PlanState.SUCCEEDED for status in operator.statuses))
+
+
+def test_a_stamped_one_is_named_by_the_stack_and_by_the_doctor(
+    operator: Operator, stranger: Node, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told: list[str] = []
+    operator.client.listener.on_trouble = told.append
+    stranger.create_publisher(TwistStamped, names.CMD_VEL, 10)
+    assert operator.client.wait_until(lambda: any("/teleop publishes" in text for text in told), PATIENCE_S)
+    (text,) = [text for text in told if "/teleop publishes" in text]
+    assert "/sim_node hears geometry_msgs/msg/Twist alone" in text and "without --twist" in text
+    monkeypatch.setenv("ROS_DOMAIN_ID", str(DOMAIN))
+    monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+    ran = subprocess.run(
+        [sys.executable, "-m", "tank_cli.ros_neighbors"], capture_output=True, text=True, check=True, env=dict(os.environ)
+    )
+    assert text in json.loads(ran.stdout.splitlines()[0])["unheard"]
+    main(["doctor", "--json"])
+    found = [row for row in json.loads(capsys.readouterr().out)["findings"] if row["name"] == "matching"]
+    assert any("/teleop publishes /cmd_vel" in row["text"] and "without --twist" in row["cure"] for row in found)

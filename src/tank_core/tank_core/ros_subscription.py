@@ -1,0 +1,91 @@
+"""A subscription that hears every publisher of its type, whatever quality of service that one offers."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.event_handler import SubscriptionEventCallbacks
+from rclpy.node import Node
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+
+LEAST_MEMORY = 100  # messages by which a second copy is known
+LEAST_DEPTH = 10  # a queue that overflows on one of two ways would let the older message of two come last
+
+
+class OpenSubscription:
+    """Asks for what the topic promises, so nothing is lost of what a reliable publisher says. DDS joins nobody to it who offers less:
+    when such a publisher turns up, another subscription is opened beside it that asks for less, and one that asks for nothing if need be.
+    What then comes twice is taken once, and in its publisher's order as long as the network loses nothing. A profile that is volatile and
+    best effort needs no second one, and is the choice where only the newest message counts.
+    """
+
+    def __init__(
+        self, node: Node, kind: type, topic: str, callback: Callable[[Any, Any], None], qos: QoSProfile, group: Any = None
+    ) -> None:
+        """``callback(message, info)``. ``group``, a mutually exclusive one, keeps the order; None: one of its own."""
+        self._node, self._kind, self._topic, self._callback = node, kind, topic, callback
+        self._group = group if group is not None else MutuallyExclusiveCallbackGroup()
+        self._profiles = ladder(qos)
+        self._subscriptions: list[Any] = []
+        self._seen: deque[tuple[int, Any]] = deque(maxlen=max(LEAST_MEMORY, 6 * qos.depth))
+        self._open()
+
+    def waiting(self) -> list[Any]:
+        """Takes the messages that wait behind the one the callback was called with, as the executor would one turn at a time."""
+        messages = []
+        for subscription in self._subscriptions:
+            with subscription.handle:
+                while (taken := subscription.handle.take_message(subscription.msg_type, subscription.raw)) is not None:
+                    if self._is_new(taken[1]):
+                        messages.append(taken[0])
+        return messages
+
+    def close(self) -> None:
+        """Listen no more. Idempotent."""
+        while self._subscriptions:
+            self._node.destroy_subscription(self._subscriptions.pop())
+
+    def _open(self) -> None:
+        step = len(self._subscriptions)
+        below = None if step + 1 == len(self._profiles) else partial(self._on_other_quality, step)
+        events = SubscriptionEventCallbacks(incompatible_qos=below, use_default_callbacks=False)
+        # Two arguments, so that rclpy tells where the message stands in its publisher's row.
+        self._subscriptions.append(
+            self._node.create_subscription(
+                self._kind, self._topic, self._on_message, self._profiles[step], callback_group=self._group, event_callbacks=events
+            )
+        )
+
+    def _on_other_quality(self, step: int, _: Any) -> None:
+        """Somebody offers less than subscription number ``step`` asks for. In the group of the messages: none is taken meanwhile."""
+        if step + 1 == len(self._subscriptions):
+            self._open()
+
+    def _on_message(self, message: Any, info: Any) -> None:
+        if self._is_new(info):
+            self._callback(message, info)
+
+    def _is_new(self, info: Any) -> bool:
+        """Whether it did not come by another subscription before."""
+        if len(self._subscriptions) < 2:
+            return True
+        mark = info["source_timestamp"], info["publication_sequence_number"]
+        if mark in self._seen:
+            return False
+        self._seen.append(mark)
+        return True
+
+
+def ladder(qos: QoSProfile) -> list[QoSProfile]:
+    """The profile, then those that ask for less and less: nothing that was said before, nothing that is lost."""
+    kinds = [(qos.reliability, qos.durability)]
+    if qos.durability == DurabilityPolicy.TRANSIENT_LOCAL:
+        kinds.append((qos.reliability, DurabilityPolicy.VOLATILE))
+    if qos.reliability != ReliabilityPolicy.BEST_EFFORT:
+        kinds.append((ReliabilityPolicy.BEST_EFFORT, DurabilityPolicy.VOLATILE))
+    depth = qos.depth if len(kinds) == 1 else max(qos.depth, LEAST_DEPTH)
+    return [QoSProfile(history=qos.history, depth=depth, reliability=kind[0], durability=kind[1]) for kind in kinds]
