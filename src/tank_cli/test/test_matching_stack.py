@@ -1,4 +1,4 @@
-"""A whole stack that was started with plain Twist, beside programs that publish best effort, or the wrong type."""
+"""A whole stack that was started with plain Twist and other names for its frames, beside programs that publish otherwise."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from geometry_msgs.msg import Twist, TwistStamped  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 from std_msgs.msg import String  # noqa: E402
 from tank_cli_operator import HEADLESS, PATIENCE_S, Operator, stack_in  # noqa: E402
+from tf2_msgs.msg import TFMessage  # noqa: E402
 
 from tank_cli.__main__ import main  # noqa: E402
 from tank_core import ros_interfaces as names  # noqa: E402
@@ -27,7 +28,7 @@ DOMAIN = 68
 
 @pytest.fixture(scope="module")
 def operator() -> Iterator[Operator]:
-    with stack_in(str(DOMAIN), **HEADLESS, stamped_cmd_vel=False) as operator:
+    with stack_in(str(DOMAIN), **HEADLESS, stamped_cmd_vel=False, base_frame="a/base_link") as operator:
         operator.until(lambda: operator.truth is not None)
         yield operator
 
@@ -77,10 +78,19 @@ def test_a_stamped_one_is_named_by_the_stack_and_by_the_doctor(
     assert "/sim_node hears geometry_msgs/msg/Twist alone" in text and "without --twist" in text
     monkeypatch.setenv("ROS_DOMAIN_ID", str(DOMAIN))
     monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
-    ran = subprocess.run(
-        [sys.executable, "-m", "tank_cli.ros_neighbors"], capture_output=True, text=True, check=True, env=dict(os.environ)
-    )
+    ran = subprocess.run([sys.executable, "-m", "tank_cli.ros_neighbors"], capture_output=True, text=True, check=True, env=dict(os.environ))
     assert text in json.loads(ran.stdout.splitlines()[0])["unheard"]
     main(["doctor", "--json"])
     found = [row for row in json.loads(capsys.readouterr().out)["findings"] if row["name"] == "matching"]
     assert any("/teleop publishes /cmd_vel" in row["text"] and "without --twist" in row["cure"] for row in found)
+
+
+def test_what_it_was_told_of_frames_holds_for_each_node(operator: Operator) -> None:
+    moving: list[TFMessage] = []
+    fixed: list[TFMessage] = []
+    operator.client.listen(TFMessage, names.TF, moving.append, names.TF_QOS)
+    operator.client.listen(TFMessage, names.TF_STATIC, fixed.append, names.LATCHED)
+    assert operator.client.wait_until(lambda: bool(moving and fixed), PATIENCE_S)
+    parents = {each.child_frame_id: each.header.frame_id for message in (moving[0], fixed[0]) for each in message.transforms}
+    assert {*parents.values()} - {*parents} == {"odom"} and parents["a/camera_link"] == "a/base_link"
+    assert operator.do("turn left 20 degrees").state is PlanState.SUCCEEDED

@@ -8,6 +8,8 @@ import socket
 from rclpy.duration import Duration
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, LivelinessPolicy, QoSProfile, ReliabilityPolicy, qos_profile_sensor_data
 
+from tank_core import robot_frames
+
 # Nodes
 SIM_NODE = "sim_node"
 DRIVER_NODE = "driver_node"
@@ -61,12 +63,10 @@ STEP_SIMULATION = "step_simulation"  # std_srvs/Trigger
 # Everybody
 DIAGNOSTICS = "diagnostics"  # diagnostic_msgs/DiagnosticArray, 1 Hz
 
-# Frames (REP-105)
-ODOM_FRAME = "odom"
-BASE_FRAME = "base_link"
-CAMERA_FRAME = "camera_link"
-OPTICAL_FRAME = "camera_optical_frame"
-RANGE_FRAME = "range_link"
+# Frames, where the parameters odom_frame and base_frame give no other names
+ODOM_FRAME, BASE_FRAME = robot_frames.ODOM, robot_frames.BASE
+CAMERA_FRAME, OPTICAL_FRAME = robot_frames.CAMERA, robot_frames.OPTICAL
+RANGE_FRAME = robot_frames.RANGE
 
 # Rates [Hz]
 CONTROL_RATE = 50.0

@@ -45,9 +45,7 @@ def message_of(part, name):
     return part(name).message if part(name) else ""
 
 
-@pytest.mark.parametrize(
-    ("kind", "stamped", "cure"), [(Twist, True, "with --twist"), (TwistStamped, False, "without --twist")]
-)
+@pytest.mark.parametrize(("kind", "stamped", "cure"), [(Twist, True, "with --twist"), (TwistStamped, False, "without --twist")])
 def test_a_velocity_of_the_other_type_is_named_until_it_goes(start, foreign, kind, stamped, cure):
     _, bench = start(stamped_cmd_vel=stamped)
     part = bench.diagnostics()

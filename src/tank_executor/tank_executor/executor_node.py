@@ -29,6 +29,7 @@ from tank_core.exceptions import InvalidCommandError, TankError
 from tank_core.health import Level
 from tank_core.pacing import Pacer, stamp_fault
 from tank_core.robot import load_robot
+from tank_core.robot_frames import name_fault
 from tank_core.ros_parameters import Setting
 from tank_core.ros_tank_node import TankNode, one_line
 from tank_core.state import RobotState
@@ -53,7 +54,7 @@ EVERY_STOP = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 SETTINGS = (
     Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
     Setting("stamped_cmd_vel", True, "cmd_vel is TwistStamped; false: Twist"),
-    Setting("base_frame", names.BASE_FRAME, "the robot's own frame, in which detections come and velocities go"),
+    Setting("base_frame", names.BASE_FRAME, "the robot's own frame, in which detections come and velocities go", check=name_fault),
     Setting("commands_max_age", 30.0, "[s] age of a command list's stamp beyond which it is refused; a stop never is", 0.1, 3600.0),
     Setting("stop_for_obstacles", True, "stop short of what the range sensor or the camera sees in the way, and say so"),
 )
