@@ -1,7 +1,7 @@
-"""Who publishes what nobody can hear: publishers and subscribers of one topic that DDS does not match, in sentences. Pure.
+"""Who publishes what somebody cannot hear: the two ends of a topic that DDS does not match. Pure.
 
-DDS matches two ends whose types have the same name and where the publisher offers at least what the subscriber asks for
-(OMG DDS 1.4, 2.2.3, "RxO"). Otherwise nothing arrives, and nobody is told.
+DDS matches two ends whose types have the same name and where the publisher offers at least what
+the subscriber asks for (OMG DDS 1.4, 2.2.3, "RxO"). Else nothing arrives, and nobody is told.
 """
 
 from __future__ import annotations
@@ -46,18 +46,31 @@ def lacking(publisher: Endpoint, subscriber: Endpoint) -> list[tuple[str, str]]:
     return [(less, more) for fault, less, more in pairs if fault]
 
 
-def mismatches(topic: str, publishers: Iterable[Endpoint], subscribers: Iterable[Endpoint], ours: Collection[str]) -> list[str]:
-    """A sentence with the cure for each pair of nodes that a topic does not join, if one of them is of ``ours`` (node names).
+def mismatches(
+    topic: str,
+    publishers: Iterable[Endpoint],
+    subscribers: Iterable[Endpoint],
+    ours: Collection[str],
+) -> list[str]:
+    """A sentence with the cure for each pair of nodes that a topic does not join.
 
-    A node with several subscriptions of a topic hears what any of them does.
+    One of the two is a node of ``ours`` (names). A node with several subscriptions of a topic hears
+    what any of them does.
     """
     told: dict[str, None] = {}
-    listeners = [(node, list(ends)) for node, ends in groupby(sorted(subscribers, key=_node), _node)]
+    by_node = groupby(sorted(subscribers, key=_node), _node)
+    listeners = [(node, list(ends)) for node, ends in by_node]
     for publisher in publishers:
         for node, ends in listeners:
-            if (publisher.node in ours or node in ours) and not any(matches(publisher, end) for end in ends):
-                nearest = min(ends, key=lambda end: (end.kind != publisher.kind, len(lacking(publisher, end))))
-                told[_sentence(topic, publisher, nearest, publisher.node not in ours)] = None
+            foreign = publisher.node not in ours
+            if (foreign and node not in ours) or any(matches(publisher, end) for end in ends):
+                continue
+            # What the nearest one asks for is the least that must change.
+            nearest = min(
+                ends,
+                key=lambda end: (end.kind != publisher.kind, len(lacking(publisher, end))),
+            )
+            told[_sentence(topic, publisher, nearest, foreign)] = None
     return list(told)
 
 
@@ -68,13 +81,17 @@ def _sentence(topic: str, publisher: Endpoint, subscriber: Endpoint, foreign: bo
     """``foreign``: it is the publisher that had better change."""
     said, heard = publisher.kind, subscriber.kind
     if said == heard:
-        said, heard = (" and ".join(words) for words in zip(*lacking(publisher, subscriber), strict=True))
-    cure = f"let {publisher.node} publish {heard}" if foreign else f"let {subscriber.node} subscribe {said}"
+        pairs = lacking(publisher, subscriber)
+        said, heard = (" and ".join(words) for words in zip(*pairs, strict=True))
+    cure = f"let {subscriber.node} subscribe {said}"
+    if foreign:
+        cure = f"let {publisher.node} publish {heard}"
     strange = publisher.kind if foreign else subscriber.kind
     if {publisher.kind, subscriber.kind} == {TWIST, TWIST_STAMPED}:
         with_or_without, value = ("with", "false") if strange == TWIST else ("without", "true")
         cure += f", or start Tank {with_or_without} --twist (stamped_cmd_vel:={value})"
-    return f"{publisher.node} publishes {topic} as {said}, {subscriber.node} hears {heard} alone: nothing arrives; {cure}"
+    ends = f"{publisher.node} publishes {topic} as {said}, {subscriber.node} hears {heard} alone"
+    return f"{ends}: nothing arrives; {cure}"
 
 
 def _deadline(end: Endpoint) -> str:

@@ -1,4 +1,4 @@
-"""The names of a robot's frames, and all its frames under those names: one tree, whatever they are. Pure."""
+"""The names of a robot's frames, and all its frames under those names: one tree. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from tank_core.robot import Robot
 # Where nobody chose others (REP-105)
 ODOM, BASE, CAMERA, RANGE = "odom", "base_link", "camera_link", "range_link"
 OPTICAL = "camera_optical_frame"
-_NAMED = {"link": "name", "parent": "link", "child": "link"}  # attributes of a URDF that name a link
+_NAMED = {
+    "link": "name",
+    "parent": "link",
+    "child": "link",
+}  # attributes of a URDF that name a link
 
 
 class FrameError(TankError, ValueError):
@@ -65,7 +69,7 @@ class FrameNames:
 
 
 class RobotFrames:
-    """All frames of a robot. Raises FrameError where they are no tree that grows from the odometry's.
+    """All frames of a robot. Raises FrameError where they are no tree from the odometry's.
 
     ``names``; ``urdf``: the description under these names, empty for none; ``fixed``: the frames
     that do not move, those of camera and range sensor, too, where the URDF has none.

@@ -1,4 +1,4 @@
-"""A subscription that hears every publisher of its type, whatever quality of service that one offers."""
+"""A subscription that hears every publisher of its type, whatever quality that one offers."""
 
 from __future__ import annotations
 
@@ -13,20 +13,29 @@ from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
 LEAST_MEMORY = 100  # messages by which a second copy is known
-LEAST_DEPTH = 10  # a queue that overflows on one of two ways would let the older message of two come last
+# A queue that overflows on one of two ways would let the older of two messages come last.
+LEAST_DEPTH = 10
 
 
 class OpenSubscription:
-    """Asks for what the topic promises, so nothing is lost of what a reliable publisher says. DDS joins nobody to it who offers less:
-    when such a publisher turns up, another subscription is opened beside it that asks for less, and one that asks for nothing if need be.
-    What then comes twice is taken once, and in its publisher's order as long as the network loses nothing. A profile that is volatile and
-    best effort needs no second one, and is the choice where only the newest message counts.
+    """Asks for what the topic promises, so nothing is lost of what a reliable publisher says.
+
+    DDS joins nobody to it who offers less. When such a publisher turns up, another subscription
+    is opened beside it that asks for less, and one that asks for nothing if need be. What then
+    comes twice is taken once, in its publisher's order as long as the network loses nothing. A
+    volatile, best effort profile needs no second one: the choice where only the newest counts.
     """
 
     def __init__(
-        self, node: Node, kind: type, topic: str, callback: Callable[[Any, Any], None], qos: QoSProfile, group: Any = None
+        self,
+        node: Node,
+        kind: type,
+        topic: str,
+        callback: Callable[[Any, Any], None],
+        qos: QoSProfile,
+        group: Any = None,
     ) -> None:
-        """``callback(message, info)``. ``group``, a mutually exclusive one, keeps the order; None: one of its own."""
+        """``callback(message, info)``. ``group``: mutually exclusive; None: one of its own."""
         self._node, self._kind, self._topic, self._callback = node, kind, topic, callback
         self._group = group if group is not None else MutuallyExclusiveCallbackGroup()
         self._profiles = ladder(qos)
@@ -35,11 +44,12 @@ class OpenSubscription:
         self._open()
 
     def waiting(self) -> list[Any]:
-        """Takes the messages that wait behind the one the callback was called with, as the executor would one turn at a time."""
+        """Takes the messages that wait behind the one that the callback was called with."""
         messages = []
         for subscription in self._subscriptions:
             with subscription.handle:
-                while (taken := subscription.handle.take_message(subscription.msg_type, subscription.raw)) is not None:
+                take = partial(subscription.handle.take_message, self._kind, subscription.raw)
+                while (taken := take()) is not None:
                     if self._is_new(taken[1]):
                         messages.append(taken[0])
         return messages
@@ -56,12 +66,17 @@ class OpenSubscription:
         # Two arguments, so that rclpy tells where the message stands in its publisher's row.
         self._subscriptions.append(
             self._node.create_subscription(
-                self._kind, self._topic, self._on_message, self._profiles[step], callback_group=self._group, event_callbacks=events
+                self._kind,
+                self._topic,
+                self._on_message,
+                self._profiles[step],
+                callback_group=self._group,
+                event_callbacks=events,
             )
         )
 
     def _on_other_quality(self, step: int, _: Any) -> None:
-        """Somebody offers less than subscription number ``step`` asks for. In the group of the messages: none is taken meanwhile."""
+        """Somebody offers less than subscription ``step`` asks for. No message comes meanwhile."""
         if step + 1 == len(self._subscriptions):
             self._open()
 
@@ -81,11 +96,13 @@ class OpenSubscription:
 
 
 def ladder(qos: QoSProfile) -> list[QoSProfile]:
-    """The profile, then those that ask for less and less: nothing that was said before, nothing that is lost."""
+    """The profile, and those below it: without what was said before, without what was lost."""
     kinds = [(qos.reliability, qos.durability)]
     if qos.durability == DurabilityPolicy.TRANSIENT_LOCAL:
         kinds.append((qos.reliability, DurabilityPolicy.VOLATILE))
     if qos.reliability != ReliabilityPolicy.BEST_EFFORT:
         kinds.append((ReliabilityPolicy.BEST_EFFORT, DurabilityPolicy.VOLATILE))
     depth = qos.depth if len(kinds) == 1 else max(qos.depth, LEAST_DEPTH)
-    return [QoSProfile(history=qos.history, depth=depth, reliability=kind[0], durability=kind[1]) for kind in kinds]
+    return [
+        QoSProfile(history=qos.history, depth=depth, reliability=reliability, durability=durability) for reliability, durability in kinds
+    ]

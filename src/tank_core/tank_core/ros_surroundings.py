@@ -1,4 +1,4 @@
-"""What a node sees of the others on the graph: who publishes what it cannot hear, who cannot hear it, and how many clocks there are."""
+"""What a node sees of others: whom it does not hear, who does not hear it, and how many clocks."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _seconds(duration: Any) -> float:
 
 
 def unheard(node: Node, topics: Iterable[str], ours: Collection[str]) -> list[str]:
-    """``mismatches`` of these topics (with their namespaces) as the graph shows them to ``node``."""
+    """``mismatches`` of these topics (full names) as the graph shows them to ``node``."""
     return [
         sentence
         for topic in topics
@@ -68,21 +68,29 @@ def unheard(node: Node, topics: Iterable[str], ours: Collection[str]) -> list[st
 
 
 def clock_givers(node: Node) -> list[str]:
-    """The nodes that publish /clock, as the graph shows them; twice the same where two have one name."""
+    """The nodes that publish /clock; twice the same where two have one name."""
     return [end.node for end in endpoints(node.get_publishers_info_by_topic(names.CLOCK))]
 
 
 def clock_cure(node: Node) -> str:
-    """What to do where a domain has two clocks. Above 101 a domain's ports collide with those that Linux gives out (docs.ros.org)."""
-    domain = node.context.get_domain_id()
-    return f"a ROS domain has one clock: give one of them a domain of its own, such as ROS_DOMAIN_ID={(domain + 1) % 102}"
+    """What to do where a domain has two clocks."""
+    other = (node.context.get_domain_id() + 1) % 102  # above 101 ports collide (docs.ros.org)
+    return f"a ROS domain has one clock: give one of them a domain of its own, such as ROS_DOMAIN_ID={other}"
 
 
 class Surroundings:
-    """Looks around once a second of wall time for ends that do not match, and oftener for a second clock where the node lives by /clock."""
+    """Looks around, in wall time: each second for ends that do not match; where the node lives by
+    /clock, four times a second for a second clock.
+    """
 
-    def __init__(self, node: Node, diagnostics: Diagnostics, on_clock: Callable[[str], None], guarded: Callable[..., Any]) -> None:
-        """``on_clock`` is called with a sentence when there is more than one clock, and with an empty one when that is over."""
+    def __init__(
+        self,
+        node: Node,
+        diagnostics: Diagnostics,
+        on_clock: Callable[[str], None],
+        guarded: Callable[..., Any],
+    ) -> None:
+        """``on_clock`` gets a sentence when there are two clocks, an empty one when that is over."""
         self._node, self._diagnostics, self._on_clock = node, diagnostics, on_clock
         self._suspects: set[str] = set()
         self._told: set[str] = set()
@@ -95,30 +103,47 @@ class Surroundings:
             node.create_timer(CLOCK_PERIOD_S, guarded(CLOCK, self.mind_clock), group, clock)
 
     def match(self) -> None:
-        """Told is what holds at two looks in a row: an end is on the graph a moment before it is joined."""
+        """Told is what holds at two looks in a row: an end is seen a moment before it is joined."""
         found = set(unheard(self._node, self._unjoined(), {self._name}))
         told, self._suspects = found & self._suspects, found
         for sentence in sorted(told - self._told):
             self._node.get_logger().warning(sentence)
         self._told = told
-        self._diagnostics.set(MATCHING, Level.WARN if told else Level.OK, "; ".join(sorted(told)) or "everybody is heard")
+        self._diagnostics.set(
+            MATCHING,
+            Level.WARN if told else Level.OK,
+            "; ".join(sorted(told)) or "everybody is heard",
+        )
 
     def _unjoined(self) -> Iterator[str]:
-        """The topics of the node on which somebody is not joined to it. Cheap: mostly there is none."""
+        """The topics of the node on which somebody is not joined to it; mostly there is none."""
         node = self._node
-        counts = [(end.topic_name, end.get_publisher_count(), node.count_publishers) for end in node.subscriptions]
-        counts += [(end.topic_name, end.get_subscription_count(), node.count_subscribers) for end in node.publishers]
-        yield from {topic: None for topic, joined, count in counts if joined < count(topic)}
+        topics = [
+            subscription.topic_name
+            for subscription in node.subscriptions
+            if subscription.get_publisher_count() < node.count_publishers(subscription.topic_name)
+        ]
+        topics += [
+            publisher.topic_name
+            for publisher in node.publishers
+            if publisher.get_subscription_count() < node.count_subscribers(publisher.topic_name)
+        ]
+        yield from dict.fromkeys(topics)
 
     def mind_clock(self) -> None:
-        """Two of one name may be one that was killed and started again, which DDS forgets after a while; not for who gives the time itself,
-        and so is the one that was started again.
+        """Two of one name may be one that was killed and started again: DDS forgets it after a while.
+
+        Not so for who gives the time itself: that is the one that was started again.
         """
-        givers, now = clock_givers(self._node) if self._node.count_publishers(names.CLOCK) > 1 else [], time.monotonic()
+        several, now = self._node.count_publishers(names.CLOCK) > 1, time.monotonic()
+        givers = clock_givers(self._node) if several else []
         one_name = len(givers) > 1 and len(set(givers)) == 1
         self._one_name_since = (self._one_name_since or now) if one_name else None
-        patient = self._one_name_since is not None and now - self._one_name_since < FORGOTTEN_S and self._name not in givers
-        fault = "" if len(givers) < 2 or patient else f"{' and '.join(sorted(givers))} publish {names.CLOCK}; {clock_cure(self._node)}"
+        lately = self._one_name_since is not None and now - self._one_name_since < FORGOTTEN_S
+        fault = ""
+        if len(givers) > 1 and not (lately and self._name not in givers):
+            who = " and ".join(sorted(givers))
+            fault = f"{who} publish {names.CLOCK}; {clock_cure(self._node)}"
         if fault == self._clock_fault:
             return
         self._clock_fault = fault

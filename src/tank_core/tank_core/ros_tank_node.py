@@ -66,19 +66,27 @@ class TankNode(LifecycleNode):
         return run
 
     def hear(
-        self, kind: type, topic: str, callback: Callable[..., None], qos: QoSProfile, group: Any = None,
-        *, part: str = "", with_info: bool = False,
-    ) -> OpenSubscription:  # fmt: skip
-        """A guarded subscription that hears every publisher of the type: ``callback(message)``, or ``callback(message, info)``.
+        self,
+        kind: type,
+        topic: str,
+        callback: Callable[..., None],
+        qos: QoSProfile,
+        group: Any = None,
+        *,
+        part: str = "",
+        with_info: bool = False,
+    ) -> OpenSubscription:
+        """A guarded subscription that hears every publisher of the type.
 
-        ``part`` is the one of the diagnostics, the topic's name if none is given.
+        ``callback(message)``, or ``callback(message, info)`` with ``with_info``. ``part`` is the one
+        of the diagnostics, the topic's name if none is given.
         """
         run = self.guarded(part or topic, callback)
         heard = run if with_info else lambda message, _: run(message)
         return OpenSubscription(self, kind, topic, heard, qos, group)
 
     def on_clock_fault(self, fault: str) -> None:
-        """There is more than one clock on /clock, as ``fault`` says; empty: there was. Called only where the node lives by it."""
+        """There is more than one clock, as ``fault`` says; empty: there was. The node lives by it."""
 
     def report_fault(self, part: str, error: BaseException) -> None:
         """Log, with the place where it happened, and diagnostics."""

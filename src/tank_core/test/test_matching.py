@@ -41,13 +41,23 @@ def test_a_twist_beside_a_stamped_stack_is_named_with_both_cures():
     )
     (text,) = mismatches("/cmd_vel", [Endpoint(TELEOP, TWIST_STAMPED)], [Endpoint(SIM, TWIST)], {SIM})
     assert "start Tank without --twist" in text
-    (text,) = mismatches("/cmd_vel", [Endpoint("/executor_node", TWIST_STAMPED)], [Endpoint(TELEOP, TWIST)], {"/executor_node"})
+    (text,) = mismatches(
+        "/cmd_vel",
+        [Endpoint("/executor_node", TWIST_STAMPED)],
+        [Endpoint(TELEOP, TWIST)],
+        {"/executor_node"},
+    )
     assert f"let {TELEOP} subscribe {TWIST_STAMPED}, or start Tank with --twist" in text
 
 
 def test_a_strict_listener_of_ours_is_the_one_who_changes():
     image = "sensor_msgs/msg/Image"
-    (text,) = mismatches("/camera/image_raw", [Endpoint(SIM, image, reliable=False)], [Endpoint("/rviz", image)], {SIM})
+    (text,) = mismatches(
+        "/camera/image_raw",
+        [Endpoint(SIM, image, reliable=False)],
+        [Endpoint("/rviz", image)],
+        {SIM},
+    )
     assert text.endswith("as best effort, /rviz hears reliable alone: nothing arrives; let /rviz subscribe best effort")
 
 

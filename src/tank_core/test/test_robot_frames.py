@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from tank_core.frames import Transform
 from tank_core.robot import load_robot, robot_names
-from tank_core.robot_frames import BASE, CAMERA, ODOM, FrameError, FrameNames, RobotFrames, name_fault
+from tank_core.robot_frames import (
+    BASE,
+    CAMERA,
+    ODOM,
+    FrameError,
+    FrameNames,
+    RobotFrames,
+    name_fault,
+)
 from tank_core.urdf import build_urdf
 
 ROBOTS = {name: load_robot(name) for name in robot_names()}
@@ -68,7 +76,10 @@ def test_names_that_nobody_chose_change_nothing():
     assert FrameNames(ODOM, "a/b/base_link").of(CAMERA) == "a/b/camera_link"
 
 
-@pytest.mark.parametrize("bad", ["", "/base_link", "base_link/", "a//b", "/", "base link", "\tx", "a\nb", "\ud800", "x\x00"])
+@pytest.mark.parametrize(
+    "bad",
+    ["", "/base_link", "base_link/", "a//b", "/", "base link", "\tx", "a\nb", "\ud800", "x\x00"],
+)
 def test_what_is_no_frame_name_is_told(bad):
     assert "must" in name_fault(bad)
 

@@ -7,7 +7,13 @@ import pytest
 pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 
 from rclpy.node import Node
-from rclpy.qos import DurabilityPolicy, QoSCompatibility, QoSProfile, ReliabilityPolicy, qos_check_compatible
+from rclpy.qos import (
+    DurabilityPolicy,
+    QoSCompatibility,
+    QoSProfile,
+    ReliabilityPolicy,
+    qos_check_compatible,
+)
 from std_msgs.msg import String
 
 from tank_core import ros_interfaces as names
@@ -18,7 +24,14 @@ TOPIC = "said"
 RELIABILITY = (ReliabilityPolicy.RELIABLE, ReliabilityPolicy.BEST_EFFORT)
 DURABILITY = (DurabilityPolicy.VOLATILE, DurabilityPolicy.TRANSIENT_LOCAL)
 QUALITIES = [QoSProfile(depth=50, reliability=r, durability=d) for r, d in product(RELIABILITY, DURABILITY)]
-OURS = [names.RELIABLE, names.LATCHED, names.STREAM, names.NEWEST_HEARD, names.TF_QOS, names.SENSOR_DATA]
+OURS = [
+    names.RELIABLE,
+    names.LATCHED,
+    names.STREAM,
+    names.NEWEST_HEARD,
+    names.TF_QOS,
+    names.SENSOR_DATA,
+]
 
 
 def word(qos):
@@ -49,7 +62,10 @@ def joined(publisher, count=1):
 @pytest.mark.parametrize("theirs", QUALITIES, ids=word)
 def test_one_step_of_the_ladder_hears_each_publisher(ours, theirs):
     assert any(qos_check_compatible(theirs, step)[0] != QoSCompatibility.ERROR for step in ladder(ours))
-    assert (ladder(ours)[0].reliability, ladder(ours)[0].durability) == (ours.reliability, ours.durability)
+    assert (ladder(ours)[0].reliability, ladder(ours)[0].durability) == (
+        ours.reliability,
+        ours.durability,
+    )
     assert all(step.depth >= ours.depth for step in ladder(ours))
 
 

@@ -8,9 +8,10 @@ os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
 
 import pytest
 
+from tank_core.own_domain import own_domain
 from tank_core.robot import Robot, load_robot
 
-DOMAIN_ID = 45
+DOMAIN_ID = own_domain()
 
 
 @pytest.fixture(scope="session")

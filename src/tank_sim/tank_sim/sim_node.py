@@ -29,8 +29,8 @@ from tank_sim.realism import realism_names
 from tank_sim.viewer import KINDS, Viewer
 from tank_sim.worlds import world_names
 
-# [s] of wall time from the node's making: until it knows the others, on a machine that is not very busy, and as long as it is the one
-# that came later when it sees another clock then.
+# [s] of wall time from the node's making: until it knows the others, on a machine that is not very
+# busy; and as long as it counts as the one that came later, when it sees another clock then.
 DISCOVERY_S, YOUNG_S = 1.5, 15.0
 LOOK_S = 0.02
 
@@ -138,11 +138,14 @@ class SimNode(RobotNode):
         super().cleanup()
 
     def _look_for_clocks(self) -> None:
-        """Raises TankError where the domain has a clock. Whoever is seen is alive: DDS tells a new node nothing of those that died."""
+        """Raises TankError where the domain has a clock. Whoever is seen is alive: DDS tells a new
+        node nothing of those that died.
+        """
         while not (others := clock_givers(self)) and time.monotonic() < self._made + DISCOVERY_S:
             time.sleep(LOOK_S)
         if others:
-            raise TankError(f"{' and '.join(others)} publishes {names.CLOCK} already, and {clock_cure(self)}")
+            who = " and ".join(others)
+            raise TankError(f"{who} publishes {names.CLOCK} already, and {clock_cure(self)}")
 
     def on_clock_fault(self, fault: str) -> None:
         """The robot stands; a simulation that has only begun gives way, so that the older one goes on."""
