@@ -26,7 +26,7 @@ try:
 
     from tank_core import ros_interfaces as names
     from tank_core.ros_conversions import command_from_ros
-    from tank_core.ros_surroundings import CLOCK, MATCHING
+    from tank_core.ros_surroundings import CLOCK, MATCHING, clock_givers
     from tank_executor.ros_messages import stamp_from_ros, status_from_ros
     from tank_msgs.msg import CommandList, ExecutionStatus
 except ImportError as missing:
@@ -121,6 +121,10 @@ class StackClient:
     def node_names(self) -> list[str]:
         """The nodes that are there now; two of one name are there twice."""
         return list(self._node.get_node_names())
+
+    def strange_clocks(self) -> list[str]:
+        """The nodes that publish /clock and are no simulator of Tank's."""
+        return [name for name in clock_givers(self._node) if not name.endswith(f"/{names.SIM_NODE}")]
 
     def translator_listens(self) -> bool:
         """Whether somebody would hear a sentence, and we would hear the answer."""

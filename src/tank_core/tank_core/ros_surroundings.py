@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
-from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
 from rclpy.node import Node
@@ -97,10 +96,10 @@ class Surroundings:
         self._clock_fault = ""
         self._one_name_since: float | None = None
         self._name = full_name(node.get_name(), node.get_namespace())
-        clock, group = Clock(clock_type=ClockType.STEADY_TIME), MutuallyExclusiveCallbackGroup()
-        node.create_timer(1.0 / names.DIAGNOSTICS_RATE, guarded(MATCHING, self.match), group, clock)
+        clock = Clock(clock_type=ClockType.STEADY_TIME)
+        node.create_timer(1.0 / names.DIAGNOSTICS_RATE, guarded(MATCHING, self.match), clock=clock)
         if node.get_parameter("use_sim_time").value is True:
-            node.create_timer(CLOCK_PERIOD_S, guarded(CLOCK, self.mind_clock), group, clock)
+            node.create_timer(CLOCK_PERIOD_S, guarded(CLOCK, self.mind_clock), clock=clock)
 
     def match(self) -> None:
         """Told is what holds at two looks in a row: an end is seen a moment before it is joined."""
