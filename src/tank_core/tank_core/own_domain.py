@@ -1,35 +1,29 @@
-"""For tests: a ROS domain that no other test run on this machine has. One clock is for a domain."""
+"""ROS domains for stacks that are to hear nobody else, such as those of two runs of the tests at one time."""
 
 from __future__ import annotations
 
 import fcntl
 import tempfile
-from functools import cache
 from pathlib import Path
 from typing import IO
 
 from tank_core.exceptions import TankError
 
-DOMAINS: tuple[int, ...] = (
-    *range(1, 20),
-    *range(93, 102),
-)  # above 101 a domain's ports are those that Linux gives out
-_held: list[IO[str]] = []
+DOMAINS = range(52, 102)  # above 101 ports collide with those that Linux gives out
+_claims: list[IO[str]] = []
 
 
-@cache
 def own_domain() -> int:
-    """The same for this process until its end. Raises TankError when all are taken."""
-    for domain in DOMAINS:
+    """A ROS domain that no other run of the tests on this machine uses, until this process ends; another one at each call.
+
+    Raises TankError when all are in use.
+    """
+    for number in DOMAINS:
         try:
-            file = (Path(tempfile.gettempdir()) / f"tank-test-domain-{domain}.lock").open("w")
-        except OSError:  # another user's
-            continue
-        try:
+            file = Path(tempfile.gettempdir(), f"tank-domain-{number}.lock").open("a")  # noqa: SIM115  # for ever
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.close()
+        except OSError:  # somebody else has it
             continue
-        _held.append(file)
-        return domain
-    raise TankError(f"other test runs on this machine have all ROS domains of {DOMAINS}; wait for one to end")
+        _claims.append(file)
+        return number
+    raise TankError(f"no ROS domain of {DOMAINS[0]} to {DOMAINS[-1]} is free; end other runs of the tests")

@@ -6,10 +6,9 @@ os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
 
 import pytest
 
-from tank_core.own_domain import own_domain
 from tank_core.robot import load_robot
 
-DOMAIN_ID = own_domain()
+DOMAIN_ID = 41
 
 
 @pytest.fixture
@@ -26,13 +25,31 @@ def ros():
     rclpy.try_shutdown()
 
 
+@pytest.fixture(scope="session")
+def claimed_domain():
+    """A domain that no other test run on this machine has."""
+    from tank_core.own_domain import own_domain
+
+    return own_domain()
+
+
 @pytest.fixture
-def foreign(ros):
+def open_ros(claimed_domain, monkeypatch):
+    """A ROS context that hears those of other processes on this machine, as far as they are in its domain."""
+    rclpy = pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
+    monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+    rclpy.init(args=[], domain_id=claimed_domain)
+    yield rclpy
+    rclpy.try_shutdown()
+
+
+@pytest.fixture
+def foreign(open_ros, claimed_domain):
     """A node that DDS takes for one of another process: in one process all ends of a topic must be of one type."""
     from rclpy.node import Node
 
-    context = ros.Context()
-    ros.init(args=[], context=context, domain_id=DOMAIN_ID)
+    context = open_ros.Context()
+    open_ros.init(args=[], context=context, domain_id=claimed_domain)
     node = Node("stranger", context=context, start_parameter_services=False)
     yield node
     node.destroy_node()

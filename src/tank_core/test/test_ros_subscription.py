@@ -39,7 +39,7 @@ def word(qos):
 
 
 @pytest.fixture
-def hear(ros):
+def hear(open_ros):
     """A function from a quality of service to (what was heard, the subscription)."""
     benches = []
 

@@ -24,7 +24,7 @@ BEST_EFFORT = QoSProfile(depth=10, reliability=ReliabilityPolicy.BEST_EFFORT)
 
 
 @pytest.fixture
-def start(ros):
+def start(open_ros):
     """Starts a mock robot with parameters; returns it and a Bench."""
     benches = []
 
@@ -95,7 +95,7 @@ def test_a_best_effort_velocity_drives_and_a_best_effort_stop_stops(start, forei
 
 @pytest.mark.parametrize("ours", [names.RELIABLE, names.LATCHED, names.SENSOR_DATA, names.ALIVE])
 @pytest.mark.parametrize("theirs", [names.RELIABLE, names.LATCHED, names.SENSOR_DATA, names.ALIVE_OFFERED])
-def test_what_the_graph_shows_is_judged_as_ros_does(ros, foreign, ours, theirs):
+def test_what_the_graph_shows_is_judged_as_ros_does(open_ros, foreign, ours, theirs):
     node = Node("hearer")
     node.create_subscription(String, "said", lambda _: None, ours)
     foreign.create_publisher(String, "said", theirs)

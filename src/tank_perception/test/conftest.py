@@ -8,10 +8,9 @@ os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
 
 import pytest
 
-from tank_core.own_domain import own_domain
 from tank_core.robot import Robot, load_robot
 
-DOMAIN_ID = own_domain()
+DOMAIN_ID = 45
 
 
 @pytest.fixture(scope="session")
