@@ -17,6 +17,7 @@ def main() -> None:
     from sensor_msgs.msg import JointState
 
     from tank_core import ros_interfaces as names
+    from tank_core.ros_executor import GroupExecutor
 
     ages: list[float] = []
 
@@ -26,9 +27,11 @@ def main() -> None:
     rclpy.init(args=[])
     node = rclpy.create_node("tank_doctor", start_parameter_services=False, enable_rosout=False)
     node.create_subscription(JointState, names.JOINT_STATES, on_joints, names.SENSOR_DATA)
-    give_up = time.monotonic() + LISTEN_S
-    while time.monotonic() < give_up:
-        rclpy.spin_once(node, timeout_sec=0.1)
+    executor = GroupExecutor()
+    executor.add_node(node)
+    executor.start()
+    time.sleep(LISTEN_S)
+    executor.shutdown()
     found = [f"{space.rstrip('/')}/{name}" for name, space in node.get_node_names_and_namespaces() if name != node.get_name()]
     simulated = node.count_publishers(names.CLOCK) > 0
     print(json.dumps({"nodes": [name for name in found if "_ros2cli_daemon" not in name], "ages": [] if simulated else ages}), flush=True)

@@ -1,7 +1,6 @@
 """The node on real ROS, in this process: commands in; velocities, trajectories and statuses out; and stops that win."""
 
 import math
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,7 +12,6 @@ from geometry_msgs.msg import TwistStamped
 from nav_msgs.msg import Odometry
 from rclpy.action import ActionClient
 from rclpy.context import Context
-from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile
@@ -28,7 +26,7 @@ from tank_core.commands import Command, Grasp, Move, Stop, Turn, Wait
 from tank_core.mock_backend import MockBackend
 from tank_core.robot import RangeSensor, Robot
 from tank_core.robot_controller import RobotController
-from tank_core.ros_main import drain
+from tank_core.ros_executor import GroupExecutor
 from tank_core.state import Detection, Detections
 from tank_core.state import Odometry as RobotOdometry
 from tank_executor.executor_node import ExecutorNode
@@ -132,12 +130,11 @@ def context() -> Iterator[Context]:
 def peer(context: Context, robot: Robot) -> Iterator[Peer]:
     """A peer, connected to an active executor node."""
     node, peer = ExecutorNode(context=context), Peer(robot, context)
-    executor = MultiThreadedExecutor(num_threads=3, context=context)
+    faults: list[BaseException] = []
+    executor = GroupExecutor(context=context, on_error=faults.append)
     executor.add_node(node)
     executor.add_node(peer)
-    ended = threading.Event()
-    thread = threading.Thread(target=_spin, args=(executor, ended))
-    thread.start()
+    executor.start()
     node.trigger_configure()
     node.trigger_activate()
     peer.node = node
@@ -146,17 +143,11 @@ def peer(context: Context, robot: Robot) -> Iterator[Peer]:
     wait_for(lambda: peer.action.server_is_ready() and all(client.service_is_ready() for client in peer.triggers.values()), "the services")
     wait_for(lambda: node.count_publishers(names.ODOM) > 0, "the odometry")
     yield peer
-    ended.set()
-    thread.join()
-    drain(executor)  # what is destroyed under a spinning executor raises in it
+    executor.shutdown()
     node.trigger_shutdown()
     node.destroy_node()
     peer.destroy_node()
-
-
-def _spin(executor: MultiThreadedExecutor, ended: threading.Event) -> None:
-    while not ended.is_set():
-        executor.spin_once(timeout_sec=0.1)
+    assert not faults
 
 
 def assert_at_rest(peer: Peer) -> None:

@@ -15,13 +15,13 @@ pytest.importorskip("tank_msgs", reason="tank_msgs is not built (colcon build)")
 from diagnostic_msgs.msg import DiagnosticArray  # noqa: E402
 from rclpy.context import Context  # noqa: E402
 from rclpy.event_handler import SubscriptionEventCallbacks  # noqa: E402
-from rclpy.executors import MultiThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 from rclpy.parameter import Parameter  # noqa: E402
 from rclpy.serialization import serialize_message  # noqa: E402
 from std_msgs.msg import String  # noqa: E402
 
 from tank_core import ros_interfaces as names  # noqa: E402
+from tank_core.ros_executor import GroupExecutor  # noqa: E402
 from tank_language.language_node import SENTENCES, LanguageNode  # noqa: E402
 from tank_msgs.msg import CommandList  # noqa: E402
 
@@ -78,10 +78,10 @@ def stage():
     """Makes a running node with a listening operator; ends all of it after the test."""
     context = Context()
     rclpy.init(context=context, domain_id=DOMAIN)
-    executor = MultiThreadedExecutor(num_threads=3, context=context)
+    executor = GroupExecutor(context=context)
     operator, made = Operator(context), []
     executor.add_node(operator)
-    spinner = threading.Thread(target=executor.spin)
+    executor.start()
 
     def start(load=None, **values: object) -> tuple[LanguageNode, Operator]:
         node = LanguageNode(load=load, context=context, use_global_arguments=False, parameter_overrides=settings(**values))
@@ -89,8 +89,6 @@ def stage():
         executor.add_node(node)
         node.trigger_configure()
         node.trigger_activate()
-        if not spinner.is_alive():
-            spinner.start()
         until(lambda: operator.voice.get_subscription_count() > 0 and node.count_subscribers(names.COMMANDS) > 0)
         return node, operator
 
@@ -99,8 +97,6 @@ def stage():
     for node in (*made, operator):
         node.destroy_node()
     rclpy.shutdown(context=context)
-    if spinner.is_alive():
-        spinner.join(WAIT)
 
 
 @pytest.fixture
