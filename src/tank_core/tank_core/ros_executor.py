@@ -62,9 +62,7 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
     thread, and the rest goes on.
     """
 
-    def __init__(
-        self, *, context: Context | None = None, on_error: Callable[[BaseException], None] = report
-    ) -> None:
+    def __init__(self, *, context: Context | None = None, on_error: Callable[[BaseException], None] = report) -> None:
         self.on_error = on_error
         self._lanes: dict[object, _Lane] = {}
         self._task_threads: set[threading.Thread] = set()
@@ -141,7 +139,8 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
             except StopIteration:
                 return
             if not self.goes_on:
-                return coroutine.close()
+                coroutine.close()
+                return
             time.sleep(AWAIT_S)
 
     def retire(self, key: object, lane: _Lane) -> bool:

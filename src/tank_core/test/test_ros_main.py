@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 
 from tank_core import ros_main
+from tank_core.lateness import Lateness
 
 HERE = Path(__file__).parent
 READY, PATIENCE = "running:", 30.0
@@ -66,10 +67,11 @@ def launch():
 def test_a_signal_ends_it_with_zero_within_two_seconds_the_robot_stopped_first(launch, number):
     process = launch("main_nodes:TracedRobotNode")
     process.wait_for(READY)
-    began = time.monotonic()
-    process.process.send_signal(number)
-    assert process.process.wait(PATIENCE) == 0
-    assert time.monotonic() - began < 2.5  # two seconds, and the time that a busy machine needs to notice
+    with Lateness() as lateness:
+        began = time.monotonic()
+        process.process.send_signal(number)
+        assert process.process.wait(PATIENCE) == 0
+        assert time.monotonic() - began < 2.0 + lateness.allowance()
     process.close()
     assert [line for line in process.lines if line.startswith("backend ")][:1] == ["backend stop"]
     assert "backend close" in process.lines

@@ -23,6 +23,7 @@ from trajectory_msgs.msg import JointTrajectory
 from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
 from tank_core.commands import Command, Grasp, Move, Stop, Turn, Wait
+from tank_core.lateness import Lateness
 from tank_core.mock_backend import MockBackend
 from tank_core.robot import RangeSensor, Robot
 from tank_core.robot_controller import RobotController
@@ -198,10 +199,11 @@ def test_a_spoken_stop_is_obeyed_at_once_and_not_latched(peer: Peer) -> None:
     peer.say(LONG)
     peer.say(LONG)
     peer.wait_moving()
-    said = time.monotonic()
-    peer.say(Stop())
-    wait_for(lambda: peer.twists[-1][1:] == (0.0, 0.0), "a zero velocity")
-    assert peer.twists[-1][0] - said < 0.5  # a bench measures the real figure; here the machine may be busy
+    with Lateness() as lateness:
+        said = time.monotonic()
+        peer.say(Stop())
+        wait_for(lambda: peer.twists[-1][1:] == (0.0, 0.0), "a zero velocity")
+        assert peer.twists[-1][0] - said < 0.1 + lateness.allowance()
     peer.wait(PlanState.STOPPED)
     assert_at_rest(peer)
     assert peer.stopped[-1] is False
