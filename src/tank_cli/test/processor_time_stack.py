@@ -7,28 +7,22 @@ one for one that drives. A callback's own work, and taking its message, are not 
 from __future__ import annotations
 
 import json
-import os
 import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
-os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
-
-import rclpy
 from nav_msgs.msg import Odometry
 from rclpy.executors import Executor
 from rclpy.node import Node
-from rclpy.signals import SignalHandlerOptions
 
 from tank_core import ros_interfaces as names
 from tank_core.ros_executor import GroupExecutor
 from tank_core.ros_main import make_node, start
-from tank_core.ros_testing import Bench
+from tank_core.ros_testing import Bench, alone
 from tank_msgs.msg import Command, CommandList, ExecutionStatus
 
-DOMAIN = 84
 NODES = (
     "tank_core.mock_robot_node:MockRobotNode",
     "tank_language.language_node:LanguageNode",
@@ -85,7 +79,11 @@ def message_cost() -> float:
 
 def measure(make: Callable[[], Any], seconds: float) -> None:
     """``make`` gives an executor with ``add_node``, ``start`` and ``shutdown``."""
-    rclpy.init(args=["stack"], domain_id=DOMAIN, signal_handler_options=SignalHandlerOptions.NO)
+    with alone():
+        _measure(make, seconds)
+
+
+def _measure(make: Callable[[], Any], seconds: float) -> None:
     unit, spent, executor = message_cost(), Spent(), make()
     nodes: list[Any] = [make_node(spec) for spec in NODES]
     listener, states = Node("listener"), list[int]()
@@ -122,7 +120,6 @@ def measure(make: Callable[[], Any], seconds: float) -> None:
     executor.shutdown()
     for node in (*nodes, listener):
         node.destroy_node()
-    rclpy.shutdown()
 
 
 if __name__ == "__main__":

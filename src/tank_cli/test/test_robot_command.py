@@ -14,6 +14,7 @@ from tank_cli_operator import PATIENCE_S, stack_in
 from tank_cli.__main__ import main
 from tank_core import ros_interfaces as names
 from tank_core.lateness import Lateness
+from tank_core.own_domain import own_domain
 from tank_core.robot import load_robot
 from tank_core.stack import RASPTANK
 from tank_executor.plan import PlanState
@@ -21,7 +22,7 @@ from tank_hw_driver.chip_model.client import ModelClient
 from tank_hw_driver.hardware import load_hardware
 from tank_hw_driver.track_motors import duty_of
 
-DOMAIN = "92"
+DOMAIN = str(own_domain())
 BOARD = "robot_hat_v3"
 WAY_M = 0.5
 TRIES = 10

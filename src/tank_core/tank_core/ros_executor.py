@@ -85,8 +85,12 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
     def spin_once(self, timeout_sec: float | None = None) -> None:
         """Give entities that came their threads, and wait [s] for the next change. Not from two threads at a time."""
         timeout = FOREVER if timeout_sec is None or timeout_sec < 0 else int(timeout_sec * 1e9)
+        guard = self._guard
+        if guard is None:  # it was shut down; who goes on spinning all the same must not spin hot
+            time.sleep(AWAIT_S)
+            return
         with ExitStack() as held, suppress(InvalidHandle):  # it is shut down meanwhile
-            watch = _Watch(self._context, self._guard, (), held)
+            watch = _Watch(self._context, guard, (), held)
             self._assign()
             if self.goes_on:
                 watch.wait(timeout)

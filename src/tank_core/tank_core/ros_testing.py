@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import rclpy
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from rclpy.context import Context
 from rclpy.node import Node
 from rclpy.publisher import Publisher
 
@@ -14,6 +18,26 @@ from tank_core import ros_interfaces as names
 from tank_core.ros_executor import GroupExecutor
 
 PATIENCE = 20.0  # [s] a test fails after; what it waits for takes a fraction of it, even on a busy machine
+
+_DISCOVERY = "ROS_AUTOMATIC_DISCOVERY_RANGE"
+
+
+@contextmanager
+def alone(context: Context | None = None) -> Iterator[Context]:
+    """A ROS context, the default one if None, whose nodes hear each other and nobody else, not even on this machine."""
+    before = os.environ.get(_DISCOVERY)
+    os.environ[_DISCOVERY] = "OFF"
+    try:
+        rclpy.init(args=[], context=context)
+    finally:
+        if before is None:
+            del os.environ[_DISCOVERY]
+        else:
+            os.environ[_DISCOVERY] = before
+    try:
+        yield context or rclpy.get_default_context()
+    finally:
+        rclpy.try_shutdown(context=context)
 
 
 class Bench:

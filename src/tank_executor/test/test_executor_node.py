@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import rclpy
 from action_msgs.msg import GoalStatus
 from geometry_msgs.msg import TwistStamped
 from nav_msgs.msg import Odometry
@@ -28,6 +27,7 @@ from tank_core.mock_backend import MockBackend
 from tank_core.robot import RangeSensor, Robot
 from tank_core.robot_controller import RobotController
 from tank_core.ros_executor import GroupExecutor
+from tank_core.ros_testing import alone
 from tank_core.state import Detection, Detections
 from tank_core.state import Odometry as RobotOdometry
 from tank_executor.executor_node import ExecutorNode
@@ -38,7 +38,6 @@ from tank_msgs.action import ExecuteCommands
 from tank_msgs.msg import Command as CommandMsg
 from tank_msgs.msg import CommandList, ExecutionStatus
 
-DOMAIN = 43
 LONG = Move("forward", 20.0)
 PATIENCE = 20.0
 ODOMETRY, SONAR = RobotOdometry(), RangeSensor((0.15, 0.0, 0.05), 0.26, 0.02, 4.0)
@@ -121,10 +120,8 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 
 @pytest.fixture
 def context() -> Iterator[Context]:
-    context = Context()
-    rclpy.init(context=context, domain_id=DOMAIN)
-    yield context
-    rclpy.shutdown(context=context)
+    with alone(Context()) as context:
+        yield context
 
 
 @pytest.fixture

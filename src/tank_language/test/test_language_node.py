@@ -22,10 +22,11 @@ from std_msgs.msg import String  # noqa: E402
 
 from tank_core import ros_interfaces as names  # noqa: E402
 from tank_core.ros_executor import GroupExecutor  # noqa: E402
+from tank_core.ros_testing import alone  # noqa: E402
 from tank_language.language_node import SENTENCES, LanguageNode  # noqa: E402
 from tank_msgs.msg import CommandList  # noqa: E402
 
-DOMAIN, WAIT, TURN = 44, 10.0, "turn left"
+WAIT, TURN = 60.0, "turn left"
 
 
 class Operator(Node):
@@ -76,8 +77,11 @@ def settings(**values: object) -> list[Parameter]:
 @pytest.fixture
 def stage():
     """Makes a running node with a listening operator; ends all of it after the test."""
-    context = Context()
-    rclpy.init(context=context, domain_id=DOMAIN)
+    with alone(Context()) as context:
+        yield from _stage(context)
+
+
+def _stage(context: Context):
     executor = GroupExecutor(context=context)
     operator, made = Operator(context), []
     executor.add_node(operator)
@@ -96,7 +100,6 @@ def stage():
     executor.shutdown()
     for node in (*made, operator):
         node.destroy_node()
-    rclpy.shutdown(context=context)
 
 
 @pytest.fixture
@@ -270,13 +273,11 @@ def test_it_shows_that_it_listens_while_it_does_and_no_longer(stage, model):
 
 
 def test_a_bad_parameter_is_refused_in_words(stage, model):
-    context = Context()
-    rclpy.init(context=context, domain_id=DOMAIN)
-    node = LanguageNode(load=lambda: model, context=context, use_global_arguments=False, parameter_overrides=settings(threads=-3))
-    node.trigger_configure()
-    assert "threads" in node.failure
-    node.destroy_node()
-    rclpy.shutdown(context=context)
+    with alone(Context()) as context:
+        node = LanguageNode(load=lambda: model, context=context, use_global_arguments=False, parameter_overrides=settings(threads=-3))
+        node.trigger_configure()
+        assert "threads" in node.failure
+        node.destroy_node()
 
 
 def test_the_wire_format_of_these_tests_is_right():
