@@ -18,7 +18,6 @@ from tank_executor.plan import Plan, PlanState, PlanStatus
 try:
     import rclpy
     from diagnostic_msgs.msg import DiagnosticArray
-    from rclpy.executors import SingleThreadedExecutor
     from rclpy.qos import DurabilityPolicy, QoSProfile
     from rclpy.signals import SignalHandlerOptions
     from std_msgs.msg import Bool, String
@@ -26,6 +25,7 @@ try:
 
     from tank_core import ros_interfaces as names
     from tank_core.ros_conversions import command_from_ros
+    from tank_core.ros_executor import GroupExecutor
     from tank_core.ros_surroundings import CLOCK, MATCHING, clock_givers
     from tank_executor.ros_messages import stamp_from_ros, status_from_ros
     from tank_msgs.msg import CommandList, ExecutionStatus
@@ -40,6 +40,10 @@ HISTORY = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 def _ignore(*_: Any) -> None:
     pass
+
+
+def _complain(error: BaseException) -> None:
+    fail(f"a report of the stack could not be shown: {type(error).__name__}: {error}")
 
 
 @dataclass
@@ -77,7 +81,7 @@ class StackClient:
         self._context = rclpy.Context()
         rclpy.init(args=[], context=self._context, signal_handler_options=SignalHandlerOptions.NO)
         self._node = rclpy.create_node("tank_cli", context=self._context, start_parameter_services=False, enable_rosout=False)
-        self._executor = SingleThreadedExecutor(context=self._context)
+        self._executor = GroupExecutor(context=self._context, on_error=_complain)
         self._executor.add_node(self._node)
         self._instruction = self._node.create_publisher(String, names.INSTRUCTION, names.RELIABLE)
         self._services = {name: self._node.create_client(Trigger, name) for name in (STOP, RESET_STOP, RESET_WORLD)}
@@ -89,8 +93,7 @@ class StackClient:
             (DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics, names.RELIABLE),
         ):
             self._node.create_subscription(kind, topic, callback, qos)
-        self._thread = threading.Thread(target=self._spin, name="ros", daemon=True)
-        self._thread.start()
+        self._executor.start()
 
     def __enter__(self) -> StackClient:
         return self
@@ -103,18 +106,9 @@ class StackClient:
         if self._closing.is_set():
             return
         self._closing.set()
-        self._executor.wake()
-        self._thread.join()
         self._executor.shutdown()
         self._node.destroy_node()
         self._context.try_shutdown()
-
-    def _spin(self) -> None:
-        while not self._closing.is_set():
-            try:
-                self._executor.spin_once(timeout_sec=0.5)
-            except Exception as error:  # the thread's border: one report that breaks something must not silence all that follow
-                fail(f"a report of the stack could not be shown: {type(error).__name__}: {error}")
 
     # What a person does
 

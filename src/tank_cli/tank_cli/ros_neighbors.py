@@ -18,6 +18,7 @@ def main() -> None:
     from sensor_msgs.msg import JointState
 
     from tank_core import ros_interfaces as names
+    from tank_core.ros_executor import GroupExecutor
     from tank_core.ros_surroundings import clock_givers, full_name, unheard
 
     ages: list[float] = []
@@ -28,9 +29,11 @@ def main() -> None:
     rclpy.init(args=[])
     node = rclpy.create_node("tank_doctor", start_parameter_services=False, enable_rosout=False)
     node.create_subscription(JointState, names.JOINT_STATES, on_joints, names.SENSOR_DATA)
-    give_up = time.monotonic() + LISTEN_S
-    while time.monotonic() < give_up:
-        rclpy.spin_once(node, timeout_sec=0.1)
+    executor = GroupExecutor()
+    executor.add_node(node)
+    executor.start()
+    time.sleep(LISTEN_S)
+    executor.shutdown()
     others = [(name, space) for name, space in node.get_node_names_and_namespaces() if name != node.get_name()]
     ours = {full_name(name, space) for name, space in others if name in names.NODES}
     report = {

@@ -17,6 +17,7 @@ from tank_cli.__main__ import main
 from tank_cli.doctor_command import CHECKS, told
 from tank_cli.doctor_findings import Check, Finding, Findings, Level, examine
 from tank_cli.doctor_system import Ran, ThisMachine
+from tank_core.own_domain import own_domain
 from tank_hw_driver.chip_model.testing import chip_model
 
 SOURCES = Path(__file__).resolve().parents[2]
@@ -187,7 +188,7 @@ def test_a_check_that_raises_is_a_finding(error: Exception, cure: str) -> None:
 
 
 def test_this_machine_as_a_robot_with_the_chip_model(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ROS_DOMAIN_ID", "73")  # of its own: it looks who is there
+    monkeypatch.setenv("ROS_DOMAIN_ID", str(own_domain()))  # nobody else's: it looks who is there
     with chip_model("robot_hat_v3") as chips:
         status = main(["doctor", "--robot", "--json", "--wires", f"model:{chips.path}"])
         assert not any(chips.motor_duties().values()) and not any(chips.pulses().values())

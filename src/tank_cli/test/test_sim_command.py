@@ -22,6 +22,7 @@ from rosgraph_msgs.msg import Clock
 from tank_cli.__main__ import main
 from tank_cli.ros_client import StackClient
 from tank_core import ros_interfaces as names
+from tank_core.own_domain import own_domain
 
 PATIENCE_S = 60.0
 START = [sys.executable, "-m", "tank_cli", "sim", "--headless", "--world", "empty", "--model", "/nowhere.gguf"]
@@ -107,7 +108,7 @@ class Sim:
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Sim]]:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setenv("ROS_DOMAIN_ID", str(45 + (os.getpid() + 37) % 50))
+    monkeypatch.setenv("ROS_DOMAIN_ID", str(own_domain()))
     monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
     monkeypatch.setenv("TERM", "xterm-256color")
     made: list[Sim] = []

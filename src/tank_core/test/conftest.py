@@ -1,14 +1,8 @@
-"""What the tests share. ROS tests run in this process, on this machine alone, in a domain of their own."""
-
-import os
-
-os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+"""What the tests share. ROS tests run in this process, and hear nobody else."""
 
 import pytest
 
 from tank_core.robot import load_robot
-
-DOMAIN_ID = 41
 
 
 @pytest.fixture
@@ -20,9 +14,10 @@ def robot():
 def ros():
     """A ROS context; what a test makes in it, it destroys."""
     rclpy = pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
-    rclpy.init(args=[], domain_id=DOMAIN_ID)
-    yield rclpy
-    rclpy.try_shutdown()
+    from tank_core.ros_testing import alone
+
+    with alone():
+        yield rclpy
 
 
 @pytest.fixture(scope="session")

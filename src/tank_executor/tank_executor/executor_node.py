@@ -93,6 +93,10 @@ class ExecutorNode(TankNode):
     # Lifecycle
 
     def configure(self) -> None:
+        with self._lock:  # what comes in meanwhile waits until everything is there
+            self._configure()
+
+    def _configure(self) -> None:
         self._runner = PlanRunner(load_robot(self.settings["robot"]), stop_for_obstacles=self.settings["stop_for_obstacles"])
         self._pacer = Pacer(STATUS_PERIOD)
         kind = TwistStamped if self.settings["stamped_cmd_vel"] else Twist

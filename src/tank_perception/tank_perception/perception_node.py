@@ -85,6 +85,7 @@ class PerceptionNode(TankNode):
         self._whereabouts = Whereabouts(frames.odom, frames.base)
         self._lens, self._size = Lens.of(robot.camera), (robot.camera.width, robot.camera.height)
         self._markers = Markers(self.settings["odom_frame"])
+        self._forget()  # before anything can come in
         self._detections_topic = self._publisher(DetectedObjectArray, names.DETECTIONS, names.RELIABLE)
         self._markers_topic = self._publisher(MarkerArray, names.MARKERS, names.STREAM)
         self._picture_topic = self._publisher(Image, names.DETECTIONS_IMAGE, names.NEWEST)
