@@ -19,11 +19,11 @@ from geometry_msgs.msg import TwistStamped
 from nav_msgs.msg import Odometry
 
 from tank_cli.bench_report import Figure, memory_mb, percentile
-from tank_cli.discovery import quicken
 from tank_cli.narrator import Understanding
 from tank_cli.ros_client import Listener, StackClient
 from tank_cli.stack_runner import StackRunner
 from tank_core import ros_interfaces as names
+from tank_core.discovery import quicken
 from tank_core.exceptions import TankError
 from tank_core.stack import Value, load_stack
 

@@ -32,7 +32,7 @@ class Conversation:
     """Shows nothing before ``begin``, so that a start is not mixed with what was latched before."""
 
     def __init__(self) -> None:
-        self.listener = Listener(self._understood, self._progressed, self._stopped, self._shown)
+        self.listener = Listener(self._understood, self._progressed, self._stopped, self._shown, self._troubled)
         self._narrator = Narrator()
         self._client: StackClient | None = None
         self._typed: list[str] = []  # here, and not yet answered
@@ -43,6 +43,8 @@ class Conversation:
         self._client = client
         if VIEWER_PART in client.heard.diagnostics:
             self._shown(*client.heard.diagnostics[VIEWER_PART])
+        for text in sorted(client.heard.troubles()):
+            self._troubled(text)
 
     def converse(self, ended: threading.Event) -> None:
         """The prompt, until the person or the stack ends it."""
@@ -126,6 +128,10 @@ class Conversation:
     def _shown(self, fine: bool, message: str) -> None:
         if self._client is not None:
             say(message, BOLD if fine else YELLOW)
+
+    def _troubled(self, text: str) -> None:
+        if self._client is not None:
+            say(text, YELLOW)
 
     def _stopped(self, stopped: bool) -> None:
         if self._client is not None:

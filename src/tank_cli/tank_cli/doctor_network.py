@@ -137,6 +137,11 @@ def neighbors(system: System) -> Findings:
     if doubled:
         yield warn("neighbors", f"twice: {', '.join(doubled)}", "two robots in one domain? Give each its own ROS_DOMAIN_ID")
     yield ok("neighbors", ", ".join(sorted(set(names))) or "no ROS node is seen within 2 s; start one there, and look again")
+    for sentence in seen["unheard"]:
+        what, _, cure = sentence.rpartition("; ")
+        yield warn("matching", what, cure)
+    if len(seen["clocks"]) > 1:
+        yield warn("clock", f"two on /clock: {', '.join(sorted(seen['clocks']))}", "give each simulation its own ROS_DOMAIN_ID")
     if seen["ages"]:
         yield _stamps(seen["ages"])
 

@@ -116,7 +116,7 @@ def _of_world(args: argparse.Namespace) -> Picture:
 
 
 def _of_topic(topic: str) -> Generator[Picture, None, None]:
-    from tank_cli.discovery import quicken
+    from tank_core.discovery import quicken
 
     quicken()
     from sensor_msgs.msg import Image

@@ -20,12 +20,13 @@ from tempfile import TemporaryDirectory
 
 from trajectory_msgs.msg import JointTrajectory
 
-from tank_cli.discovery import quicken
 from tank_cli.processes import ChildProcess
 from tank_cli.ros_client import StackClient
 from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
+from tank_core.discovery import quicken
 from tank_core.exceptions import TankError
+from tank_core.lateness import Lateness
 from tank_core.robot import Robot, load_robot
 from tank_core.stack import RASPTANK, Process, load_stack
 from tank_core.state import JointTrajectory as Trajectory
@@ -39,8 +40,8 @@ WITHIN_S = 0.3  # what the project promises
 AWAKE_S = 0.1  # a process that hung with a duty in its hand, and wakes, may write it once: motion for so long at most
 HANG_S = 1.0
 QUIET_S = HOLD_S + 0.3  # watched after the killed process is there again
-PATIENCE_S = 30.0
-TRIES = 5
+PATIENCE_S = 120.0  # a busy machine needs some of it to start a process
+TRIES = 20
 SENTENCES = ("drive forward three meters", "back up three meters", "turn left 300 degrees", "turn right, then drive forward three meters")
 VICTIMS = ("driver", "executor", "language", "guardian")
 READY = {  # what each says when it works
@@ -55,16 +56,18 @@ READY = {  # what each says when it works
 @dataclass(frozen=True)
 class Trial:
     """``signal_name`` to ``victim`` in full motion; ``zero_s`` [s] later the motors were off for good; ``moved_s`` [s]: motion after that,
-    before a fresh command came."""
+    before a fresh command came. ``late_s`` [s]: what the machine itself was late meanwhile, for which nobody can answer."""
 
     victim: str
     signal_name: str
     zero_s: float
     moved_s: float
+    late_s: float = 0.0
 
     @property
     def passed(self) -> bool:
-        return 0.0 < self.zero_s <= WITHIN_S and self.moved_s <= (AWAKE_S if self.signal_name == signal.SIGSTOP.name else 0.0)
+        again = AWAKE_S + self.late_s if self.signal_name == signal.SIGSTOP.name else 0.0
+        return 0.0 < self.zero_s <= WITHIN_S + self.late_s and self.moved_s <= again
 
 
 class Proof:
@@ -106,6 +109,7 @@ class Proof:
             self.model.set_distance(None)  # nothing in the way
             self._client = ends.enter_context(StackClient())
             self._arm = Trajectories(self._client, self.robot)
+            self.lateness = ends.enter_context(Lateness())
             self._ends = ends.pop_all()
         return self
 
@@ -205,7 +209,7 @@ def kill(proof: Proof, victim: str, dice: random.Random) -> Trial:
     proof.start(victim)
     proof.ready(victim)
     time.sleep(QUIET_S)
-    return _judge(proof, victim, signal.SIGKILL, moment, moment + WITHIN_S)
+    return _judge(proof, victim, signal.SIGKILL, moment, moment + WITHIN_S + proof.lateness.allowance(moment))
 
 
 def hang(proof: Proof, victim: str, dice: random.Random) -> Trial:
@@ -225,7 +229,7 @@ def _judge(proof: Proof, victim: str, number: signal.Signals, moment: float, sec
     stretches = proof.moved(moment, now)
     first = [end for begin, end in stretches if begin < second]
     later = sum(end - begin for begin, end in stretches if begin >= second)
-    return Trial(victim, number.name, max(first, default=moment) - moment, later)
+    return Trial(victim, number.name, max(first, default=moment) - moment, later, proof.lateness.allowance(moment))
 
 
 @contextmanager
@@ -253,7 +257,8 @@ def prove(
         for number, (act, victim) in enumerate(plan, 1):
             trial = act(proof, victim, dice)
             trials.append(trial)
-            said = "" if trial.passed else f"  BROKEN: {proof.last_words}"
+            said = f", the machine up to {trial.late_s:.3f} s late" if trial.zero_s > WITHIN_S else ""
+            said += "" if trial.passed else f"  BROKEN: {proof.last_words}"
             tell(
                 f"{number}/{len(plan)} {trial.signal_name} {victim}: off after {trial.zero_s:.3f} s, then moved {trial.moved_s:.3f} s{said}"
             )

@@ -7,6 +7,8 @@ import os
 import tempfile
 from typing import TYPE_CHECKING
 
+from tank_cli.twist_option import add_twist
+
 if TYPE_CHECKING:
     from tank_core.stack import Value
 
@@ -27,6 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="auto, picamera2, none, /dev/video0, or file:PATH of a film (default: the calibration's; with --mock none)",
     )
     parser.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: the one that comes with Tank)")
+    add_twist(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -55,7 +58,7 @@ def _settings(args: argparse.Namespace) -> dict[str, Value]:
     load_robot(robot)
     return {
         "board": board, "mock_hardware": args.mock, "calibration": calibration, "robot": robot,
-        "camera_source": args.camera or ("none" if args.mock else ""), "model": args.model,
+        "camera_source": args.camera or ("none" if args.mock else ""), "model": args.model, "stamped_cmd_vel": not args.twist,
     }  # fmt: skip
 
 

@@ -18,7 +18,6 @@ from tank_executor.plan import Plan, PlanState, PlanStatus
 try:
     import rclpy
     from diagnostic_msgs.msg import DiagnosticArray
-    from rclpy.executors import SingleThreadedExecutor
     from rclpy.qos import DurabilityPolicy, QoSProfile
     from rclpy.signals import SignalHandlerOptions
     from std_msgs.msg import Bool, String
@@ -26,11 +25,14 @@ try:
 
     from tank_core import ros_interfaces as names
     from tank_core.ros_conversions import command_from_ros
+    from tank_core.ros_executor import GroupExecutor
+    from tank_core.ros_surroundings import CLOCK, MATCHING, clock_givers
     from tank_executor.ros_messages import stamp_from_ros, status_from_ros
     from tank_msgs.msg import CommandList, ExecutionStatus
 except ImportError as missing:
     raise TankError(f"ROS 2 or Tank's messages are not set up here ({missing}); start this through ./tank, which sets them up") from None
 
+SURROUNDINGS = f": {MATCHING}", f": {CLOCK}"  # the ends of such parts' names
 STOP, RESET_STOP, RESET_WORLD = names.STOP, names.RESET_STOP, names.RESET_WORLD
 # The publisher keeps one status for who comes late; who is there must not miss one of several in a row.
 HISTORY = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
@@ -38,6 +40,10 @@ HISTORY = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 def _ignore(*_: Any) -> None:
     pass
+
+
+def _complain(error: BaseException) -> None:
+    fail(f"a report of the stack could not be shown: {type(error).__name__}: {error}")
 
 
 @dataclass
@@ -48,6 +54,7 @@ class Listener:
     on_status: Callable[[PlanStatus], None] = _ignore
     on_stopped: Callable[[bool], None] = _ignore
     on_viewer: Callable[[bool, str], None] = _ignore  # whether all is well, and where the simulation is shown or why it is not
+    on_trouble: Callable[[str], None] = _ignore  # somebody is not heard, or there is a second clock: once when it begins
 
 
 @dataclass
@@ -59,17 +66,22 @@ class Heard:
     robot: bool = False  # it is active
     diagnostics: dict[str, tuple[bool, str]] = field(default_factory=dict)  # "NODE: PART" -> in order, message
 
+    def troubles(self) -> set[str]:
+        """What nodes say of their surroundings now that is not in order."""
+        return {message for part, (fine, message) in self.diagnostics.items() if part.endswith(SURROUNDINGS) and not fine}
+
 
 class StackClient:
     """A node on a thread of its own, with its own ROS context. Use it as a context manager."""
 
     def __init__(self, listener: Listener | None = None) -> None:
         self.listener, self.heard = listener or Listener(), Heard()
+        self._troubles: set[str] = set()
         self._closing = threading.Event()
         self._context = rclpy.Context()
         rclpy.init(args=[], context=self._context, signal_handler_options=SignalHandlerOptions.NO)
         self._node = rclpy.create_node("tank_cli", context=self._context, start_parameter_services=False, enable_rosout=False)
-        self._executor = SingleThreadedExecutor(context=self._context)
+        self._executor = GroupExecutor(context=self._context, on_error=_complain)
         self._executor.add_node(self._node)
         self._instruction = self._node.create_publisher(String, names.INSTRUCTION, names.RELIABLE)
         self._services = {name: self._node.create_client(Trigger, name) for name in (STOP, RESET_STOP, RESET_WORLD)}
@@ -81,8 +93,7 @@ class StackClient:
             (DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics, names.RELIABLE),
         ):
             self._node.create_subscription(kind, topic, callback, qos)
-        self._thread = threading.Thread(target=self._spin, name="ros", daemon=True)
-        self._thread.start()
+        self._executor.start()
 
     def __enter__(self) -> StackClient:
         return self
@@ -95,24 +106,19 @@ class StackClient:
         if self._closing.is_set():
             return
         self._closing.set()
-        self._executor.wake()
-        self._thread.join()
         self._executor.shutdown()
         self._node.destroy_node()
         self._context.try_shutdown()
-
-    def _spin(self) -> None:
-        while not self._closing.is_set():
-            try:
-                self._executor.spin_once(timeout_sec=0.5)
-            except Exception as error:  # the thread's border: one report that breaks something must not silence all that follow
-                fail(f"a report of the stack could not be shown: {type(error).__name__}: {error}")
 
     # What a person does
 
     def node_names(self) -> list[str]:
         """The nodes that are there now; two of one name are there twice."""
         return list(self._node.get_node_names())
+
+    def strange_clocks(self) -> list[str]:
+        """The nodes that publish /clock and are no simulator of Tank's."""
+        return [name for name in clock_givers(self._node) if not name.endswith(f"/{names.SIM_NODE}")]
 
     def translator_listens(self) -> bool:
         """Whether somebody would hear a sentence, and we would hear the answer."""
@@ -190,6 +196,14 @@ class StackClient:
             if status.name == VIEWER_PART and self.heard.diagnostics.get(VIEWER_PART) != said:
                 self.listener.on_viewer(*said)
             self.heard.diagnostics[status.name] = said
+        self._look_for_trouble()
+
+    def _look_for_trouble(self) -> None:
+        """Several nodes may tell the same; it is told again when it comes back."""
+        troubles = self.heard.troubles()
+        for text in sorted(troubles - self._troubles):
+            self.listener.on_trouble(text)
+        self._troubles = troubles
 
     def _on_robot(self, _: Bool) -> None:
         self.heard.robot = True

@@ -1,6 +1,7 @@
 """``python -m tank_cli.ros_neighbors``: who is there within two seconds, as one line of JSON; a process of its own, for the doctor.
 
-``nodes``: full names; ``ages``: how old [s] the stamps of joint_states were when they came, none where a simulation has its own time.
+``nodes``: full names; ``ages``: how old [s] the stamps of joint_states were when they came, none where a simulation has its own time;
+``unheard``: who publishes what one of Tank's nodes cannot hear, or hears nothing of it; ``clocks``: who publishes /clock.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ def main() -> None:
     from sensor_msgs.msg import JointState
 
     from tank_core import ros_interfaces as names
+    from tank_core.ros_executor import GroupExecutor
+    from tank_core.ros_surroundings import clock_givers, full_name, unheard
 
     ages: list[float] = []
 
@@ -26,12 +29,20 @@ def main() -> None:
     rclpy.init(args=[])
     node = rclpy.create_node("tank_doctor", start_parameter_services=False, enable_rosout=False)
     node.create_subscription(JointState, names.JOINT_STATES, on_joints, names.SENSOR_DATA)
-    give_up = time.monotonic() + LISTEN_S
-    while time.monotonic() < give_up:
-        rclpy.spin_once(node, timeout_sec=0.1)
-    found = [f"{space.rstrip('/')}/{name}" for name, space in node.get_node_names_and_namespaces() if name != node.get_name()]
-    simulated = node.count_publishers(names.CLOCK) > 0
-    print(json.dumps({"nodes": [name for name in found if "_ros2cli_daemon" not in name], "ages": [] if simulated else ages}), flush=True)
+    executor = GroupExecutor()
+    executor.add_node(node)
+    executor.start()
+    time.sleep(LISTEN_S)
+    executor.shutdown()
+    others = [(name, space) for name, space in node.get_node_names_and_namespaces() if name != node.get_name()]
+    ours = {full_name(name, space) for name, space in others if name in names.NODES}
+    report = {
+        "nodes": [full_name(name, space) for name, space in others if "_ros2cli_daemon" not in name],
+        "ages": [] if node.count_publishers(names.CLOCK) else ages,
+        "unheard": unheard(node, [topic for topic, _ in node.get_topic_names_and_types()], ours),
+        "clocks": clock_givers(node),
+    }
+    print(json.dumps(report), flush=True)
     node.destroy_node()
     rclpy.shutdown()
 

@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from tank_cli.discovery import quicken
+    from tank_core.discovery import quicken
 
     quicken()
     from tank_cli.ros_client import Listener, StackClient

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from tank_cli.twist_option import add_twist
 from tank_core.exceptions import TankError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help="how fast time goes: 1 real time, 2 twice as fast, 0 as fast as it can",
     )
+    add_twist(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -48,5 +50,5 @@ def _settings(args: argparse.Namespace) -> dict[str, Value]:
     viewer = "none" if args.headless else args.viewer
     return {
         "robot": args.robot, "world": args.world, "realism": args.realism, "viewer": viewer,
-        "real_time_factor": args.real_time_factor, "model": args.model,
+        "real_time_factor": args.real_time_factor, "model": args.model, "stamped_cmd_vel": not args.twist,
     }  # fmt: skip

@@ -8,12 +8,13 @@ import time
 
 from tank_cli.console import BOLD, DIM, GREEN, YELLOW, fail, paint, say
 from tank_cli.conversation import Conversation
-from tank_cli.discovery import quicken
 from tank_cli.places import claimed_domain, new_log
 from tank_cli.process_log import ProcessLog
 from tank_cli.readiness import WITHOUT_SIGHT, Readiness
 from tank_cli.ros_client import StackClient
 from tank_cli.stack_runner import StackRunner, ros2_launch_installed
+from tank_core import ros_interfaces as names
+from tank_core.discovery import quicken
 from tank_core.stack import Stack, Value
 
 REMIND_S = 10.0  # [s] between two lines that say what the start is waiting for
@@ -52,6 +53,9 @@ def _serve(runner: StackRunner, nodes: tuple[str, ...], talking: bool, began: fl
         if ready.doubled:
             fail(f"another stack runs already ({', '.join(ready.doubled)}); talk to that one with ./tank say, or set another ROS_DOMAIN_ID")
             return CALLED_WRONGLY
+        if clocks := _strange_clocks(client, nodes):
+            fail(f"{', '.join(clocks)} publishes /clock already, and a ROS domain has one clock; end it, or set another ROS_DOMAIN_ID")
+            return CALLED_WRONGLY
         if not runner.ended.is_set():
             _tell_ready(ready, time.monotonic() - began, talking, example)
             conversation.begin(client)
@@ -74,11 +78,16 @@ def _await_ready(runner: StackRunner, client: StackClient, nodes: tuple[str, ...
     def come_to_rest() -> bool:
         now = client.readiness(nodes)
         remind(now)
-        return now.ready or bool(now.failed or now.doubled)
+        return now.ready or bool(now.failed or now.doubled or _strange_clocks(client, nodes))
 
     while not runner.ended.is_set() and not runner.wait(come_to_rest, REMIND_S):
         pass
     return client.readiness(nodes)
+
+
+def _strange_clocks(client: StackClient, nodes: tuple[str, ...]) -> list[str]:
+    """Those beside which a simulator does not start; a real robot lives by the wall's."""
+    return client.strange_clocks() if names.SIM_NODE in nodes else []
 
 
 class _Reminder:

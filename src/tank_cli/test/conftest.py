@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tank_cli.discovery import PROFILES, VARIABLES
+from tank_core.discovery import PROFILES, VARIABLES
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path (importlib mode), what they share by name
 

@@ -17,6 +17,7 @@ from tank_cli.__main__ import main
 from tank_cli.doctor_command import CHECKS, told
 from tank_cli.doctor_findings import Check, Finding, Findings, Level, examine
 from tank_cli.doctor_system import Ran, ThisMachine
+from tank_core.own_domain import own_domain
 from tank_hw_driver.chip_model.testing import chip_model
 
 SOURCES = Path(__file__).resolve().parents[2]
@@ -118,6 +119,8 @@ FAULTS: list[tuple[Break, Level, str, str, str]] = [
     (changed(commands={"iw dev": Ran(0, "Power save: on")}), Level.WARN, "wi-fi", "saves power", "power_save off"),
     (changed(commands={"tank_cli.ros_neighbors": Ran(1, "Traceback\nRCLError: no")}), Level.FAIL, "neighbors", "RCLError", "./tank setup"),
     (changed(commands={"tank_cli.ros_neighbors": Ran(0, NEIGHBORS.replace("executor", "driver"))}), Level.WARN, "neighbors", "twice: /driver_node", "ROS_DOMAIN_ID"),
+    (changed(commands={"tank_cli.ros_neighbors": Ran(0, NEIGHBORS.replace('"unheard": []', '"unheard": ["/t publishes /cmd_vel as Twist; let it"]'))}), Level.WARN, "matching", "/t publishes", "let it"),
+    (changed(commands={"tank_cli.ros_neighbors": Ran(0, NEIGHBORS.replace('"clocks": []', '"clocks": ["/b/sim_node", "/a/sim_node"]'))}), Level.WARN, "clock", "/a/sim_node, /b/sim_node", "ROS_DOMAIN_ID"),
     (changed(commands={"tank_cli.ros_neighbors": Ran(0, NEIGHBORS.replace("0.04, 0.02", "-3.1, -3.0"))}), Level.WARN, "stamps", "3.10 s ahead", "timesync"),
     (changed(commands={"tank_cli.ros_neighbors": Ran(0, NEIGHBORS.replace("0.04, 0.02", "0.9, 5.0"))}), Level.WARN, "stamps", "0.90 s behind", "timesync"),
 ]  # fmt: skip
@@ -185,7 +188,7 @@ def test_a_check_that_raises_is_a_finding(error: Exception, cure: str) -> None:
 
 
 def test_this_machine_as_a_robot_with_the_chip_model(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ROS_DOMAIN_ID", "73")  # of its own: it looks who is there
+    monkeypatch.setenv("ROS_DOMAIN_ID", str(own_domain()))  # nobody else's: it looks who is there
     with chip_model("robot_hat_v3") as chips:
         status = main(["doctor", "--robot", "--json", "--wires", f"model:{chips.path}"])
         assert not any(chips.motor_duties().values()) and not any(chips.pulses().values())

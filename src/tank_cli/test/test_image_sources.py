@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +16,7 @@ import pytest
 
 from tank_cli.image_sources import Picture, add_sources, is_live, stills, stream
 from tank_core.exceptions import TankError
+from tank_core.own_domain import own_domain
 from tank_core.state import CameraFrame
 
 RED = np.full((40, 60, 3), (200, 10, 20), np.uint8)
@@ -132,7 +132,7 @@ def test_a_pis_own_camera_is_let_warm_up_and_let_go(monkeypatch: pytest.MonkeyPa
 @pytest.fixture
 def domain(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A ROS domain where another run of the tests is not heard."""
-    number = 45 + (os.getpid() + 17) % 50
+    number = own_domain()
     monkeypatch.setenv("ROS_DOMAIN_ID", str(number))
     monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
     yield number

@@ -7,8 +7,9 @@ from collections import Counter
 import pytest
 
 from tank_cli.kill_proof import VICTIMS, WITHIN_S, Trial, prove, table
+from tank_core.own_domain import own_domain
 
-DOMAIN = "83"
+DOMAIN = str(own_domain())
 
 
 @pytest.mark.slow
@@ -18,12 +19,14 @@ def test_whoever_is_killed_or_hangs_the_motors_are_off_in_time_and_stay_off() ->
     assert all(trial.passed for trial in trials), table(trials)
 
 
-@pytest.mark.parametrize(("number", "zero", "moved", "passed"), [
-    ("SIGKILL", WITHIN_S, 0.0, True), ("SIGKILL", 0.31, 0.0, False), ("SIGKILL", 0.01, 0.001, False),
-    ("SIGSTOP", 0.2, 0.02, True), ("SIGSTOP", 0.2, 0.2, False),
+@pytest.mark.parametrize(("number", "zero", "moved", "late", "passed"), [
+    ("SIGKILL", WITHIN_S, 0.0, 0.0, True), ("SIGKILL", 0.31, 0.0, 0.0, False), ("SIGKILL", 0.01, 0.001, 0.0, False),
+    ("SIGKILL", 0.31, 0.0, 0.02, True), ("SIGKILL", 0.01, 0.001, 0.02, False),
+    ("SIGSTOP", 0.2, 0.02, 0.0, True), ("SIGSTOP", 0.2, 0.2, 0.0, False),
 ])  # fmt: skip
-def test_the_law(number: str, zero: float, moved: float, passed: bool) -> None:
-    assert Trial("driver", number, zero, moved).passed is passed
+def test_the_law(number: str, zero: float, moved: float, late: float, passed: bool) -> None:
+    """What the machine was late is not the robot's fault; that it moves again always is."""
+    assert Trial("driver", number, zero, moved, late).passed is passed
 
 
 def test_the_table_has_a_line_for_each_kind() -> None:

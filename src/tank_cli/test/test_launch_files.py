@@ -57,13 +57,12 @@ def test_rviz_hears_tf_in_its_namespace_and_has_the_clock_and_the_frames_of_the_
         (tmp_path / path).parent.mkdir(parents=True)
         (tmp_path / path).touch(0o755)
     monkeypatch.setenv("AMENT_PREFIX_PATH", str(tmp_path), prepend=os.pathsep)
-    context, params = LaunchContext(), tmp_path / "params.yaml"
-    params.write_text("/**:\n  ros__parameters: {base_frame: robot_a/base}\n", encoding="utf-8")
+    context = LaunchContext()
     entities = describe(f"{name}.launch.py").entities
     for entity in entities:
         if isinstance(entity, DeclareLaunchArgument):
             entity.execute(context)
-    context.launch_configurations.update(use_rviz="true", params_file=str(params))
+    context.launch_configurations.update(use_rviz="true", base_frame="robot_a/base")
     (rviz,) = [entity for entity in entities if type(entity).__name__ == "OpaqueFunction"][1].execute(context)
     rviz._perform_substitutions(context)
     assert {("/tf", "tf"), ("/tf_static", "tf_static")} <= set(rviz.expanded_remapping_rules)

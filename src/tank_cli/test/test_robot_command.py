@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tank_cli_operator import stack_in
+from nav_msgs.msg import Odometry
+from tank_cli_operator import PATIENCE_S, stack_in
 
 from tank_cli.__main__ import main
+from tank_core import ros_interfaces as names
+from tank_core.lateness import Lateness
+from tank_core.own_domain import own_domain
 from tank_core.robot import load_robot
 from tank_core.stack import RASPTANK
 from tank_executor.plan import PlanState
@@ -17,9 +22,10 @@ from tank_hw_driver.chip_model.client import ModelClient
 from tank_hw_driver.hardware import load_hardware
 from tank_hw_driver.track_motors import duty_of
 
-DOMAIN = "92"
+DOMAIN = str(own_domain())
 BOARD = "robot_hat_v3"
 WAY_M = 0.5
+TRIES = 10
 
 
 @pytest.mark.slow
@@ -28,18 +34,29 @@ def test_a_sentence_moves_the_right_motors_for_the_right_time(tmp_path: Path, mo
     monkeypatch.setenv("TANK_CHIPS_SOCKET", str(tmp_path / "chips"))
     hardware, speed = load_hardware(BOARD), load_robot("rasptank").pace(None).linear
     with stack_in(DOMAIN, RASPTANK, mock_hardware=True, board=BOARD, calibration="none", camera_source="none") as operator:
-        status = operator.do(f"drive forward {WAY_M:g} meters")
+        odometry: list[float] = []
+        operator.client.listen(Odometry, names.ODOM, lambda m: odometry.append(m.pose.pose.position.x), names.STREAM)
+        operator.until(lambda: odometry)
+        for _ in range(TRIES):  # a machine that stalls for so long that the robot's watchdog ends the drive says nothing of the drive
+            with Lateness() as lateness:
+                began, x = time.monotonic(), odometry[-1]
+                status = operator.do(f"drive forward {WAY_M:g} meters")
+                late = lateness.allowance()
+            if not (status.state is PlanState.STOPPED and "no odometry for" in status.message):
+                break
         assert status.state is PlanState.SUCCEEDED, status
         with closing(ModelClient(str(tmp_path / "chips"))) as chips:
-            history = chips.motor_history()
-            assert not any(chips.motor_duties().values())
+            assert operator.client.wait_until(lambda: not any(chips.motor_duties().values()), PATIENCE_S)
+            history = chips.motor_history(began)
+        way = odometry[-1] - x
+    assert way == pytest.approx(WAY_M, abs=0.02 + speed * late)
     for track in (hardware.tracks.left, hardware.tracks.right):
         sign = -1 if track.inverted else 1
         duties = [(when, sign * ports[track.port]) for when, ports in history]
         cruise = duty_of(track, speed)
         assert max(duty for _, duty in duties) == pytest.approx(cruise, abs=0.01)
         fast = sum(later - when for (when, duty), (later, _) in pairwise(duties) if duty > duty_of(track, speed / 2))
-        assert fast == pytest.approx(WAY_M / speed, rel=0.1)
+        assert fast == pytest.approx(way / speed, rel=0.1, abs=late)  # for as long as it takes to get where it says it got
     used = {hardware.tracks.left.port, hardware.tracks.right.port}
     assert not any(duty for _, ports in history for port, duty in ports.items() if port not in used)
 

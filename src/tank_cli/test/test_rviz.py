@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tank_core.rviz_config import frames_given, with_frames
+from tank_core.rviz_config import with_frames
 from tank_core.yaml_files import read_text, read_yaml
 
 pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
@@ -159,17 +159,3 @@ def test_other_frames_take_the_place_of_the_usual_ones_and_nothing_else_changes(
     expected["Visualization Manager"]["Global Options"]["Fixed Frame"] = "map_a"
     expected["Visualization Manager"]["Views"]["Current"]["Target Frame"] = "robot_a/base"
     assert changed == expected
-
-
-@pytest.mark.parametrize(
-    ("params", "frames"),
-    [
-        ({"/**/sim_node": {"ros__parameters": {"odom_frame": "a", "base_frame": "b"}}}, {"odom_frame": "a", "base_frame": "b"}),
-        ({"/**": {"ros__parameters": {"base_frame": "b"}}, "x": None}, {"base_frame": "b"}),
-        ({"x": {"ros__parameters": None}, "y": 3}, {}),
-        (None, {}),
-        ([1], {}),
-    ],
-)
-def test_frames_are_found_in_a_parameter_file(params: Any, frames: dict[str, str]) -> None:
-    assert frames_given(params) == frames

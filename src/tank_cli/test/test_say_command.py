@@ -15,15 +15,16 @@ import pytest
 from tank_cli import say_command
 from tank_cli.__main__ import main
 from tank_cli.ros_client import RESET_STOP, STOP, Listener, StackClient
+from tank_core.own_domain import own_domain
 from tank_executor.plan import PlanState, PlanStatus
 
 Capture = pytest.CaptureFixture[str]
 ROBOT, LANGUAGE, EXECUTOR = "tank_cli_fakes:MockRobotNode", "tank_cli_fakes:TableLanguageNode", "tank_executor.executor_node:ExecutorNode"
 
 
-def domain(number: int) -> str:
+def domain() -> str:
     """A ROS domain where another run of the tests is not heard."""
-    return str(45 + (os.getpid() + number) % 50)
+    return str(own_domain())
 
 
 class Nodes:
@@ -52,7 +53,7 @@ class Nodes:
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Nodes]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ROS_DOMAIN_ID", domain(0))
+        patch.setenv("ROS_DOMAIN_ID", domain())
         patch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
         nodes = Nodes(ROBOT, EXECUTOR, LANGUAGE)
         yield nodes
@@ -113,7 +114,7 @@ def test_the_client_hears_how_the_stack_is(stack: Nodes) -> None:
 
 
 def test_nobody_is_3_and_says_how_to_start_one(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    monkeypatch.setenv("ROS_DOMAIN_ID", domain(25))
+    monkeypatch.setenv("ROS_DOMAIN_ID", domain())
     monkeypatch.setattr(say_command, "FIND_S", 0.5)
     began = time.monotonic()
     assert main(["say", "turn left"]) == 3
@@ -123,7 +124,7 @@ def test_nobody_is_3_and_says_how_to_start_one(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_nobody_who_carries_it_out_is_3(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    monkeypatch.setenv("ROS_DOMAIN_ID", domain(12))
+    monkeypatch.setenv("ROS_DOMAIN_ID", domain())
     monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
     monkeypatch.setattr(say_command, "FIND_S", 4.0)
     nodes = Nodes(LANGUAGE)

@@ -16,9 +16,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import rclpy
+from rosgraph_msgs.msg import Clock
 
 from tank_cli.__main__ import main
 from tank_cli.ros_client import StackClient
+from tank_core import ros_interfaces as names
+from tank_core.own_domain import own_domain
 
 PATIENCE_S = 60.0
 START = [sys.executable, "-m", "tank_cli", "sim", "--headless", "--world", "empty", "--model", "/nowhere.gguf"]
@@ -104,7 +108,7 @@ class Sim:
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Sim]]:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setenv("ROS_DOMAIN_ID", str(45 + (os.getpid() + 37) % 50))
+    monkeypatch.setenv("ROS_DOMAIN_ID", str(own_domain()))
     monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
     monkeypatch.setenv("TERM", "xterm-256color")
     made: list[Sim] = []
@@ -167,6 +171,18 @@ def test_a_second_stack_beside_the_first_is_refused(start: Callable[..., Sim]) -
     assert "another stack of Tank runs already in ROS domain" in second.shown
     assert str(first.process.pid) in second.shown and "starting" not in second.shown
     assert first.process.poll() is None
+
+
+def test_beside_a_clock_it_does_not_start(start: Callable[..., Sim]) -> None:
+    context = rclpy.Context()
+    rclpy.init(args=[], context=context)
+    player = rclpy.create_node("rosbag2_player", context=context)
+    player.create_publisher(Clock, names.CLOCK, names.STREAM)
+    sim = start()
+    assert sim.ends() == 2
+    assert "/rosbag2_player publishes /clock already" in sim.shown and "ROS_DOMAIN_ID" in sim.shown
+    player.destroy_node()
+    context.try_shutdown()
 
 
 def test_nothing_stays_behind_when_it_is_killed(start: Callable[..., Sim]) -> None:

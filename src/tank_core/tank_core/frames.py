@@ -69,9 +69,14 @@ class UrdfFrames:
         """The moving frames at joint positions [rad or m] by name; those of joints not named are left out."""
         return [joint.at(positions[joint.source]) for joint in self._moving if joint.source in positions]
 
+    @property
+    def origins(self) -> tuple[Transform, ...]:
+        """The moving frames with their joints at 0."""
+        return tuple(joint.origin for joint in self._moving)
+
     def children(self) -> set[str]:
         """Every frame that has a parent here."""
-        return {transform.child for transform in self.fixed} | {joint.origin.child for joint in self._moving}
+        return {transform.child for transform in (*self.fixed, *self.origins)}
 
 
 def camera_frames(camera: Camera, base: str, link: str, optical: str) -> tuple[Transform, Transform]:

@@ -20,9 +20,11 @@ from tank_core.health import Level
 from tank_core.pacing import Pacer, TimeMap
 from tank_core.robot import Robot, load_robot
 from tank_core.robot_controller import OPERATOR, RobotController
+from tank_core.robot_frames import FrameNames, RobotFrames, name_fault
 from tank_core.ros_parameters import Setting
 from tank_core.ros_robot_commands import RobotCommands
 from tank_core.ros_robot_publisher import RobotPublisher
+from tank_core.ros_surroundings import CLOCK
 from tank_core.ros_tank_node import TankNode, one_line
 from tank_core.self_view import hidden_view_warning
 from tank_core.state import CameraFrame, RobotState
@@ -37,8 +39,13 @@ ROBOT_SETTINGS = (
     Setting("stamp_max_ahead", names.STAMP_MAX_AHEAD, "[s] how far in the future a command's stamp may be", 0.0, 10.0),
     Setting("control_rate", names.CONTROL_RATE, "[Hz] of commands to the robot and readings from it", 10.0, 200.0),
     Setting("publish_rate", names.CONTROL_RATE, "[Hz] of odom, joint_states and tf, at most control_rate", 1.0, 200.0),
-    Setting("odom_frame", names.ODOM_FRAME, "frame in which odometry is given"),
-    Setting("base_frame", names.BASE_FRAME, "the robot's own frame"),
+    Setting("odom_frame", names.ODOM_FRAME, "frame in which odometry is given", check=name_fault),
+    Setting(
+        "base_frame",
+        names.BASE_FRAME,
+        "the robot's own frame; what is before its last / is put before the others, too",
+        check=name_fault,
+    ),
     Setting("publish_tf", True, "publish tf and tf_static; false where robot_state_publisher or a filter does"),
     Setting("jpeg_quality", 80, "of camera/image_raw/compressed", 1, 100),
 )
@@ -73,7 +80,7 @@ class RobotNode(TankNode):
         """The robot, got hold of: ``self.robot`` and ``self.settings`` are there. Raises TankError when it cannot be had."""
 
     def make_urdf(self) -> str:
-        """The robot's URDF; empty: none is published, and arm links are not on tf."""
+        """The robot's URDF, whose first link is base_link; empty: none is published, and arm links are not on tf."""
         return ""
 
     def start_driving(self) -> None:
@@ -168,6 +175,15 @@ class RobotNode(TankNode):
         self._tell_stopped()
         return free
 
+    def on_clock_fault(self, fault: str) -> None:
+        """Where two clocks take turns, stamps jump: the robot stands until there is one again."""
+        if fault:
+            self.stop_robot(fault, CLOCK)
+        elif self._controller is not None:
+            self.reset_stop(CLOCK)
+        else:
+            self.stops.pop(CLOCK, None)
+
     def robot_failed(self, error: Exception) -> None:
         """The robot does not answer, or its loop broke: stop, let go, say so, and go back to unconfigured. From any thread."""
         with self.lock:
@@ -204,11 +220,12 @@ class RobotNode(TankNode):
         if warning := hidden_view_warning(self.robot):
             self.get_logger().warning(warning)
             self.diagnostics.set("camera view", Level.WARN, warning)
+        frames = FrameNames(self.settings["odom_frame"], self.settings["base_frame"])
+        tree = RobotFrames(self.robot, self.make_urdf(), frames)
         self._controller = RobotController(self.make_backend(), self.settings["cmd_vel_timeout"] or None, self.stops)
         self._pacer = Pacer(1.0 / self.settings["publish_rate"])
         self._time_map = TimeMap()
-        frames = self.settings["odom_frame"], self.settings["base_frame"]
-        self._publisher = RobotPublisher(self, self.robot, self.make_urdf(), *frames, self.settings["publish_tf"])
+        self._publisher = RobotPublisher(self, self.robot, tree, self.settings["publish_tf"])
         self._commands = RobotCommands(self)
 
     def activate(self) -> None:

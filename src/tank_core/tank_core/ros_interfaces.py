@@ -8,12 +8,15 @@ import socket
 from rclpy.duration import Duration
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, LivelinessPolicy, QoSProfile, ReliabilityPolicy, qos_profile_sensor_data
 
+from tank_core import robot_frames
+
 # Nodes
 SIM_NODE = "sim_node"
 DRIVER_NODE = "driver_node"
 LANGUAGE_NODE = "language_node"
 EXECUTOR_NODE = "executor_node"
 PERCEPTION_NODE = "perception_node"
+NODES = (SIM_NODE, DRIVER_NODE, LANGUAGE_NODE, EXECUTOR_NODE, PERCEPTION_NODE)
 
 # Language
 INSTRUCTION = "instruction"  # std_msgs/String -> language_node
@@ -60,12 +63,10 @@ STEP_SIMULATION = "step_simulation"  # std_srvs/Trigger
 # Everybody
 DIAGNOSTICS = "diagnostics"  # diagnostic_msgs/DiagnosticArray, 1 Hz
 
-# Frames (REP-105)
-ODOM_FRAME = "odom"
-BASE_FRAME = "base_link"
-CAMERA_FRAME = "camera_link"
-OPTICAL_FRAME = "camera_optical_frame"
-RANGE_FRAME = "range_link"
+# Frames, where the parameters odom_frame and base_frame give no other names
+ODOM_FRAME, BASE_FRAME = robot_frames.ODOM, robot_frames.BASE
+CAMERA_FRAME, OPTICAL_FRAME = robot_frames.CAMERA, robot_frames.OPTICAL
+RANGE_FRAME = robot_frames.RANGE
 
 # Rates [Hz]
 CONTROL_RATE = 50.0
@@ -82,6 +83,9 @@ THIS_PROCESS = f"{socket.gethostname()}/{os.getpid()}"
 # Commands and answers: none may be lost. A stop comes with the rejections of all that it drops, in one burst.
 RELIABLE = QoSProfile(depth=200)
 NEWEST = QoSProfile(depth=1)  # velocity: only the newest counts, and it arrives
+# As it is heard: of every publisher, and never an older one after a newer one.
+# One that is lost is followed by the next, or by the watchdog.
+NEWEST_HEARD = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 STREAM = QoSProfile(depth=10)  # odom, joint_states: reliable, so that both kinds of subscriber match
 TF_QOS = QoSProfile(depth=100)
 LISTENING_LEASE = 0.2  # [s] after which a process that listened, and was killed or hangs, counts as gone: a stop then takes under 0.3 s

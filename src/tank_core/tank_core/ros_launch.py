@@ -15,8 +15,8 @@ from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
 from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
-from tank_core.ros_interfaces import BASE_FRAME, ODOM_FRAME, TF, TF_STATIC
-from tank_core.rviz_config import frames_given, with_frames
+from tank_core.ros_interfaces import TF, TF_STATIC
+from tank_core.rviz_config import FRAMES, with_frames
 from tank_core.stack import BRINGUP, Argument, Process, Stack, Value, load_stack
 from tank_core.yaml_files import read_text, read_yaml
 
@@ -70,7 +70,8 @@ def _params(context: LaunchContext) -> Any:
 
 def _rviz(context: LaunchContext, stack: Stack) -> list[LaunchDescriptionEntity]:
     """rviz on this stack's clock, in its namespace (tf, too), and with its frames."""
-    frames = {"odom_frame": ODOM_FRAME, "base_frame": BASE_FRAME} | frames_given(_params(context))
+    settings = _settings(context, stack)
+    frames = {name: str(settings[name]) for name in FRAMES}
     own = PathJoinSubstitution([FindPackageShare(BRINGUP), "rviz", "tank.rviz"]).perform(context)
     with NamedTemporaryFile("w", prefix="tank_", suffix=".rviz", encoding="utf-8", delete=False) as config:
         config.write(with_frames(Path(own).read_text(encoding="utf-8"), **frames))

@@ -8,21 +8,20 @@ import signal
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import rclpy
-from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, TransitionCallbackReturn
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args, try_shutdown
 
+from tank_core.discovery import quicken
 from tank_core.exceptions import TankError
+from tank_core.ros_executor import GroupExecutor, busy, report
 from tank_core.ros_tank_node import TankNode, one_line
 
-THREADS = 4  # callbacks that may run at one time; a stop needs a free one
 SWITCH_INTERVAL = 2e-4  # [s]
 END_WITHIN = 1.7  # [s] after which an ending that hangs is cut off; the robot has been stopped before
 POLL_S = 0.05  # [s]
@@ -41,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.setswitchinterval(SWITCH_INTERVAL)
     ended = threading.Event()
     _on_signals(ended)
+    quicken()  # a second simulation must see the first one's clock before it gives its own
     # rclpy's own handlers would shut the context down at once, before a robot could be told to stop.
     rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
     try:
@@ -51,24 +51,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run(specs: Sequence[str], ended: threading.Event) -> int:
     """Start the nodes, wait for ``ended``, and end them. The ROS context is there already."""
-    executor = MultiThreadedExecutor(num_threads=THREADS)
-    spinner = threading.Thread(target=_spin, args=(executor, ended), name="executor", daemon=True)
+    # What a callback lets through neither ends the process nor goes by in silence, but while everything ends.
+    executor = GroupExecutor(on_error=lambda error: None if ended.is_set() else report(error))
     nodes = [node for node in map(make_node, specs) if node is not None]
     for node in nodes:
         executor.add_node(node)
-    spinner.start()
+    executor.start()
     started = [node for node in nodes if not ended.is_set() and start(node)]
     if started:
         _say(f"running: {', '.join(node.get_name() for node in started)}")
         # Not ended.wait(): a signal that comes just before it blocks would be seen at the next one only, and one that comes
         # while it holds the event's lock would wait for itself.
         reviver = Reviver([node for node in nodes if isinstance(node, TankNode)])
-        while not ended.is_set():
+        while not ended.is_set() and executor.goes_on:
             reviver.step(time.monotonic())
             time.sleep(POLL_S)
-    else:
-        ended.set()
-    _end(nodes, executor, spinner)
+    ended.set()
+    _end(nodes, executor)
     return 0 if started else 1
 
 
@@ -126,37 +125,15 @@ class Reviver:
                 self._start(node)
 
 
-def _spin(executor: MultiThreadedExecutor, ended: threading.Event) -> None:
-    while not ended.is_set() and executor.context.ok():
-        try:
-            executor.spin_once(timeout_sec=0.2)
-        except ExternalShutdownException:
-            break
-        except Exception as error:  # what a callback let through must not end the process, nor go by in silence
-            if not ended.is_set():
-                _say(f"a callback failed: {one_line(error)}\n{''.join(traceback.format_exception(error))}")
-    ended.set()
-
-
-def _end(nodes: Sequence[Node], executor: MultiThreadedExecutor, spinner: threading.Thread) -> None:
+def _end(nodes: Sequence[Node], executor: GroupExecutor) -> None:
     """Robots stop first, while everything else still works; then the nodes let go, the last first."""
     for node in nodes:
         _quietly(node, getattr(node, "stop_robot", None), "the process ends")
     for node in reversed(nodes):
         _quietly(node, getattr(node, "trigger_shutdown", None))
-    executor.wake()
-    spinner.join()
-    drain(executor)
+    executor.shutdown()
     for node in nodes:
         _quietly(node, node.destroy_node)
-
-
-def drain(executor: MultiThreadedExecutor) -> None:
-    """Shut an executor that spins no more down, after the callbacks under way have ended: Jazzy's shutdown does not wait for them."""
-    pool = getattr(executor, "_executor", None)
-    if pool is not None:
-        pool.shutdown(wait=True)
-    executor.shutdown(timeout_sec=0.5)
 
 
 def _quietly(node: Node, work: Callable[..., Any] | None, *args: Any) -> None:
@@ -168,8 +145,8 @@ def _quietly(node: Node, work: Callable[..., Any] | None, *args: Any) -> None:
 
 
 def _cut_off() -> None:
-    busy = ", ".join(thread.name for thread in threading.enumerate() if thread.is_alive() and not thread.daemon)
-    _say(f"ending took over {END_WITHIN:g} s (busy: {busy}); the robot is stopped, the process is cut off")
+    threads = [thread.name for thread in threading.enumerate() if thread.is_alive() and not thread.daemon]
+    _say(f"ending took over {END_WITHIN:g} s (busy: {', '.join(threads + busy())}); the robot is stopped, the process is cut off")
     sys.stdout.flush()
     os._exit(0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,10 @@ Value = bool | int | float | str
 
 @dataclass(frozen=True)
 class Setting:
-    """One parameter: its default's type is its type; ``low`` and ``high``, or ``choices``, say what is allowed."""
+    """One parameter: its default's type is its type; ``low`` and ``high``, ``choices`` or ``check`` say what is allowed.
+
+    ``check`` gets a value of the type and returns what is wrong with it, or None.
+    """
 
     name: str
     default: Value
@@ -23,6 +26,7 @@ class Setting:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    check: Callable[[Any], str | None] | None = None
 
     def fault(self, value: object) -> str | None:
         """Why a value is refused; None when it is fine."""
@@ -33,7 +37,8 @@ class Setting:
             return f"parameter {self.name} is {value!r}; say one of {', '.join(self.choices)}"
         if self.low is not None and self.high is not None and not self.low <= value <= self.high:  # type: ignore[operator]
             return f"parameter {self.name} is {value:g}; it must be between {self.low:g} and {self.high:g}"
-        return None
+        fault = self.check(value) if self.check else None
+        return f"parameter {self.name} is {value!r}; {fault}; such as {self.default!r}" if fault else None
 
     def descriptor(self) -> ParameterDescriptor:
         """What `ros2 param describe` shows."""

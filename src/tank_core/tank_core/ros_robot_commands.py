@@ -35,21 +35,13 @@ class RobotCommands:
         alone, always = MutuallyExclusiveCallbackGroup(), ReentrantCallbackGroup()
         stamped = node.settings["stamped_cmd_vel"]
         kind, on_twist = (TwistStamped, self._on_stamped_twist) if stamped else (Twist, self._on_twist)
-        self._subscribe(kind, names.CMD_VEL, on_twist, names.NEWEST, alone)
-        self._subscribe(JointTrajectory, names.JOINT_TRAJECTORY, self._on_trajectory, names.RELIABLE, alone)
-        heard = self._node.guarded(names.STOPPED, self._on_stopped)
-        group = MutuallyExclusiveCallbackGroup()
-        # Two arguments by name, so that rclpy tells where the message stands in its publisher's row.
-        entity = self._node.create_subscription(
-            Bool, names.STOPPED, lambda message, info: heard(message, info), names.LATCHED, callback_group=group
-        )
-        self._undoing.append(partial(self._node.destroy_subscription, entity))
+        self._undoing += [
+            node.hear(kind, names.CMD_VEL, on_twist, names.NEWEST_HEARD, alone).close,
+            node.hear(JointTrajectory, names.JOINT_TRAJECTORY, self._on_trajectory, names.RELIABLE, alone).close,
+            node.hear(Bool, names.STOPPED, self._on_stopped, names.LATCHED, with_info=True).close,
+        ]
         self._serve(names.ROBOT_STOP, self._on_robot_stop, always)
         self._serve(names.ROBOT_RESET_STOP, self._on_robot_reset_stop, always)
-
-    def _subscribe(self, kind: type, topic: str, callback: Callable[[Any], None], qos: Any, group: Any) -> None:
-        entity = self._node.create_subscription(kind, topic, self._node.guarded(topic, callback), qos, callback_group=group)
-        self._undoing.append(partial(self._node.destroy_subscription, entity))
 
     def _serve(self, name: str, answer: Callable[..., Any], group: Any) -> None:
         service = self._node.create_service(Trigger, name, self._node.guarded(name, answer), callback_group=group)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from nav_msgs.msg import Odometry
 from rclpy.lifecycle import LifecyclePublisher
 from sensor_msgs.msg import BatteryState, CameraInfo, CompressedImage, Image, JointState, Range
@@ -12,8 +10,9 @@ from tf2_msgs.msg import TFMessage
 
 from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
-from tank_core.frames import Transform, UrdfFrames, camera_frames
+from tank_core.frames import Transform
 from tank_core.robot import Robot
+from tank_core.robot_frames import RobotFrames
 from tank_core.ros_tank_node import TankNode
 from tank_core.state import CameraFrame, RobotState
 
@@ -21,10 +20,10 @@ from tank_core.state import CameraFrame, RobotState
 class RobotPublisher:
     """The publishers of one robot. Times are seconds on the ROS clock."""
 
-    def __init__(self, node: TankNode, robot: Robot, urdf: str, odom_frame: str, base_frame: str, publish_tf: bool) -> None:
-        self._node, self._robot, self._urdf = node, robot, urdf
-        self._odom_frame, self._base_frame, self._publish_tf = odom_frame, base_frame, publish_tf
-        self._frames = UrdfFrames(urdf) if urdf else None
+    def __init__(self, node: TankNode, robot: Robot, frames: RobotFrames, publish_tf: bool) -> None:
+        self._node, self._robot, self._frames, self._publish_tf = node, robot, frames, publish_tf
+        self._odom_frame, self._base_frame = frames.names.odom, frames.names.base
+        self._optical_frame, self._range_frame = map(frames.names.of, (names.OPTICAL_FRAME, names.RANGE_FRAME))
         self._publishers: list[LifecyclePublisher] = []
         self._odom = self._make(Odometry, names.ODOM, names.STREAM)
         self._joints = self._make(JointState, names.JOINT_STATES, names.STREAM)
@@ -50,19 +49,10 @@ class RobotPublisher:
 
     def description(self, seconds: float) -> None:
         """What does not change: the URDF and the fixed frames, latched."""
-        if self._urdf:
-            self._description.publish(String(data=self._urdf))
+        if self._frames.urdf:
+            self._description.publish(String(data=self._frames.urdf))
         if self._publish_tf:
-            self._tf_static.publish(convert.transforms_to_ros(self._fixed(), seconds))
-
-    def _fixed(self) -> list[Transform]:
-        """The URDF's fixed frames, and those of the camera and the range sensor where the URDF has none."""
-        known = self._frames.children() if self._frames else set()
-        fixed = list(self._frames.fixed) if self._frames else []
-        own = [*camera_frames(self._robot.camera, self._base_frame, names.CAMERA_FRAME, names.OPTICAL_FRAME)]
-        if self._robot.range_sensor is not None:
-            own.append(Transform(self._base_frame, names.RANGE_FRAME, self._robot.range_sensor.position))
-        return fixed + [transform for transform in own if transform.child not in known]
+            self._tf_static.publish(convert.transforms_to_ros(self._frames.fixed, seconds))
 
     def state(self, state: RobotState, seconds: float) -> None:
         """Everything that is in one reading."""
@@ -73,13 +63,12 @@ class RobotPublisher:
         if state.battery_v is not None:
             self._battery.publish(convert.battery_to_ros(state.battery_v, state.battery_charge, seconds))
         if self._robot.range_sensor is not None:
-            self._range.publish(convert.range_to_ros(state.range_m, self._robot.range_sensor, seconds, names.RANGE_FRAME))
+            self._range.publish(convert.range_to_ros(state.range_m, self._robot.range_sensor, seconds, self._range_frame))
         self._node.diagnostics.tick("robot", "odom")
 
-    def _moving(self, state: RobotState) -> Iterable[Transform]:
-        yield convert.pose_to_transform(state.odometry.pose, self._odom_frame, self._base_frame)
-        if self._frames is not None:
-            yield from self._frames.moving({name: joint.position for name, joint in state.joints.items()})
+    def _moving(self, state: RobotState) -> list[Transform]:
+        base = convert.pose_to_transform(state.odometry.pose, self._odom_frame, self._base_frame)
+        return self._frames.moving(base, {name: joint.position for name, joint in state.joints.items()})
 
     def stopped(self, stopped: bool) -> None:
         """Whether the robot refuses motion, latched."""
@@ -93,8 +82,8 @@ class RobotPublisher:
     def camera(self, frame: CameraFrame, seconds: float, quality: int) -> None:
         """One image, raw and as JPEG, each only where it is wanted, with its camera_info."""
         if self._image.get_subscription_count():
-            self._image.publish(convert.image_to_ros(frame, seconds, names.OPTICAL_FRAME))
+            self._image.publish(convert.image_to_ros(frame, seconds, self._optical_frame))
         if self._jpeg.get_subscription_count():
-            self._jpeg.publish(convert.jpeg_to_ros(frame, seconds, names.OPTICAL_FRAME, quality))
-        self._info.publish(convert.camera_info_to_ros(self._robot.camera, seconds, names.OPTICAL_FRAME))
+            self._jpeg.publish(convert.jpeg_to_ros(frame, seconds, self._optical_frame, quality))
+        self._info.publish(convert.camera_info_to_ros(self._robot.camera, seconds, self._optical_frame))
         self._node.diagnostics.tick("camera", "image")

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rclpy.qos import QoSProfile
 
 from tank_core.exceptions import TankError
 from tank_core.health import Level
 from tank_core.ros_diagnostics import Diagnostics
 from tank_core.ros_parameters import Setting, read_settings
+from tank_core.ros_subscription import OpenSubscription
+from tank_core.ros_surroundings import Surroundings
 
 SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FAILURE
 
@@ -33,6 +36,7 @@ class TankNode(LifecycleNode):
         self.diagnostics = Diagnostics(self)
         self.settings, self._setting_faults = read_settings(self, self.SETTINGS)
         self.diagnostics.set("state", Level.OK, "not configured")
+        self._surroundings = Surroundings(self, self.diagnostics, self.on_clock_fault, self.guarded)
 
     def configure(self) -> None:
         """Get hold of what the node needs: files, models, buses, publishers."""
@@ -61,14 +65,28 @@ class TankNode(LifecycleNode):
 
         return run
 
-    @staticmethod
-    def waiting(subscription: Any) -> list[Any]:
-        """Takes the messages that wait behind the one a callback was called with, as rclpy's executor would one turn at a time."""
-        messages = []
-        with subscription.handle:
-            while (taken := subscription.handle.take_message(subscription.msg_type, subscription.raw)) is not None:
-                messages.append(taken[0])
-        return messages
+    def hear(
+        self,
+        kind: type,
+        topic: str,
+        callback: Callable[..., None],
+        qos: QoSProfile,
+        group: Any = None,
+        *,
+        part: str = "",
+        with_info: bool = False,
+    ) -> OpenSubscription:
+        """A guarded subscription that hears every publisher of the type.
+
+        ``callback(message)``, or ``callback(message, info)`` with ``with_info``. ``part`` is the one
+        of the diagnostics, the topic's name if none is given.
+        """
+        run = self.guarded(part or topic, callback)
+        heard = run if with_info else lambda message, _: run(message)
+        return OpenSubscription(self, kind, topic, heard, qos, group)
+
+    def on_clock_fault(self, fault: str) -> None:
+        """There is more than one clock, as ``fault`` says; empty: there was. The node lives by it."""
 
     def report_fault(self, part: str, error: BaseException) -> None:
         """Log, with the place where it happened, and diagnostics."""

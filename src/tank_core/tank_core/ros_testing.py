@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
-import threading
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import rclpy
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
-from rclpy.executors import MultiThreadedExecutor
+from rclpy.context import Context
 from rclpy.node import Node
 from rclpy.publisher import Publisher
 
 from tank_core import ros_interfaces as names
-from tank_core.ros_main import drain
+from tank_core.ros_executor import GroupExecutor
 
 PATIENCE = 20.0  # [s] a test fails after; what it waits for takes a fraction of it, even on a busy machine
 
+_DISCOVERY = "ROS_AUTOMATIC_DISCOVERY_RANGE"
+
+
+@contextmanager
+def alone(context: Context | None = None) -> Iterator[Context]:
+    """A ROS context, the default one if None, whose nodes hear each other and nobody else, not even on this machine."""
+    before = os.environ.get(_DISCOVERY)
+    os.environ[_DISCOVERY] = "OFF"
+    try:
+        rclpy.init(args=[], context=context)
+    finally:
+        if before is None:
+            del os.environ[_DISCOVERY]
+        else:
+            os.environ[_DISCOVERY] = before
+    try:
+        yield context or rclpy.get_default_context()
+    finally:
+        rclpy.try_shutdown(context=context)
+
 
 class Bench:
-    """Some nodes and a listener on one executor, in a thread, until ``close``."""
+    """Some nodes and a listener on one executor until ``close``."""
 
     def __init__(self, *nodes: Node) -> None:
         self.node = Node("listener")
         self.received: dict[str, list[Any]] = {}
-        self.executor = MultiThreadedExecutor(num_threads=4)
+        self._faults: list[BaseException] = []
+        self.executor = GroupExecutor(on_error=self._faults.append)
         for node in (*nodes, self.node):
             self.executor.add_node(node)
         self._nodes = nodes
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._spin)
-        self._thread.start()
-
-    def _spin(self) -> None:
-        while not self._ended.is_set():
-            self.executor.spin_once(timeout_sec=0.1)
+        self.executor.start()
 
     def listen(self, kind: type, topic: str, qos: Any) -> list[Any]:
         """Collects a topic's messages; returns the list that grows."""
@@ -70,13 +87,12 @@ class Bench:
             time.sleep(0.005)
 
     def close(self) -> None:
-        """Shut the nodes down and destroy them; after the executor, in which whatever goes under it raises."""
-        self._ended.set()
-        self._thread.join()
-        drain(self.executor)
+        """Shut the nodes down and destroy them; fails the test when a callback let an error through."""
+        self.executor.shutdown()
         for node in self._nodes:
             shutdown = getattr(node, "trigger_shutdown", None)
             if shutdown is not None and node._state_machine.current_state[1] != "finalized":
                 shutdown()
         for node in (*self._nodes, self.node):
             node.destroy_node()
+        assert not self._faults, f"a callback failed: {self._faults}"

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import yaml
 
 from tank_core.yaml_files import read_yaml
 
-FRAMES = ("odom_frame", "base_frame")
-
-
-def frames_given(params: Any) -> dict[str, str]:
-    """The frames that a ROS parameter file (plain data) gives to any node."""
-    nodes = params.values() if isinstance(params, dict) else ()
-    given = [node.get("ros__parameters", {}) for node in nodes if isinstance(node, dict)]
-    return {name: str(some[name]) for some in given if isinstance(some, dict) for name in FRAMES if name in some}
+FRAMES = ("odom_frame", "base_frame")  # arguments of the stacks
 
 
 def with_frames(text: str, odom_frame: str, base_frame: str) -> str:

@@ -1,4 +1,4 @@
-"""The layers of docs/architecture.md, kept by walking every import: no upward or sideways import, and ROS only in nodes."""
+"""The layers of docs/architecture.md, kept by walking every import: no upward or sideways import, ROS only in nodes, one executor."""
 
 import ast
 from collections.abc import Iterator
@@ -48,6 +48,35 @@ def test_a_module_imports_only_lower_layers(path: Path) -> None:
 @pytest.mark.parametrize("path", [path for path in MODULES if not may_use_ros(path)], ids=lambda path: str(path.relative_to(SOURCE)))
 def test_ros_stays_in_nodes(path: Path) -> None:
     assert not [name for name in imports(path) if is_ros(name)]
+
+
+EXECUTOR = SOURCE / "tank_core" / "tank_core" / "ros_executor.py"
+OTHER_EXECUTORS = ("SingleThreadedExecutor", "MultiThreadedExecutor", "EventsExecutor", "executors")
+SPINS = {"spin": 1, "spin_once": 1, "spin_until_future_complete": 2}  # of rclpy, with so many arguments they make their own
+EVERYWHERE = sorted(
+    path for path in SOURCE.parent.rglob("*.py") if path != EXECUTOR and not {".tank", "build", "install"} & set(path.parts)
+)
+
+
+def other_executors(source: str) -> list[str]:
+    """What of a module's source makes, or spins with, an executor that is not GroupExecutor."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rclpy"):
+            found += [alias.name for alias in node.names if alias.name in (*OTHER_EXECUTORS, *SPINS)]
+        elif isinstance(node, ast.Attribute) and node.attr in OTHER_EXECUTORS[:-1]:
+            found.append(node.attr)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "rclpy":
+            given = len(node.args) > SPINS.get(node.func.attr, -1) or any(word.arg == "executor" for word in node.keywords)
+            found += [] if given else [node.func.attr]
+    return found
+
+
+def test_nobody_makes_another_executor() -> None:
+    """rclpy's own keep a core busy, and a stop waits for them: see ros_executor.py."""
+    others = {str(path): found for path in EVERYWHERE if (found := other_executors(path.read_text(encoding="utf-8")))}
+    assert not others
+    assert other_executors("from rclpy.executors import MultiThreadedExecutor") and other_executors("import rclpy\nrclpy.spin(node)")
 
 
 def test_there_is_something_to_walk() -> None:

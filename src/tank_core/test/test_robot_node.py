@@ -20,9 +20,11 @@ from trajectory_msgs.msg import JointTrajectory as JointTrajectoryMsg
 
 from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
+from tank_core.frames import UrdfFrames
 from tank_core.mock_robot_node import MockRobotNode
 from tank_core.ros_testing import Bench
 from tank_core.state import JointTrajectory, RobotCommand, TrajectoryPoint, Twist2D
+from tank_core.urdf import build_urdf
 
 URDF = '<robot name="r"><joint name="arm_yaw" type="revolute"><parent link="base_link"/><child link="arm_yaw_link"/></joint></robot>'
 
@@ -264,6 +266,29 @@ def test_frames_hang_together_from_odom_to_the_camera_and_the_arm(start):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("odom", "base"), [("odom", "base_footprint"), ("a/odom", "a/base_link"), ("map", "x/y/b\N{LATIN SMALL LETTER O WITH DIAERESIS}t")]
+)
+def test_frames_of_other_names_are_one_tree_and_everything_follows(start, robot, odom, base):
+    _, bench = start(urdf=build_urdf(robot), odom_frame=odom, base_frame=base)
+    said = {
+        topic: bench.listen(kind, topic, qos)
+        for kind, topic, qos in (
+            (TFMessage, names.TF, names.TF_QOS), (TFMessage, names.TF_STATIC, names.LATCHED), (Odometry, names.ODOM, names.STREAM),
+            (String, names.ROBOT_DESCRIPTION, names.LATCHED), (Image, names.IMAGE, names.SENSOR_DATA),
+            (CompressedImage, names.COMPRESSED_IMAGE, names.SENSOR_DATA), (CameraInfo, names.CAMERA_INFO, names.SENSOR_DATA),
+        )
+    }  # fmt: skip
+    bench.wait(lambda: all(said.values()), "a message of each")
+    parents = {t.child: t.parent for topic in (names.TF, names.TF_STATIC) for t in convert.transforms_from_ros(said[topic][0])}
+    assert {*parents.values()} - {*parents} == {odom} and parents[base] == odom
+    optical = {said[topic][0].header.frame_id for topic in (names.IMAGE, names.COMPRESSED_IMAGE, names.CAMERA_INFO)}
+    assert optical <= {*parents} and len(optical) == 1
+    assert (said[names.ODOM][0].header.frame_id, said[names.ODOM][0].child_frame_id) == (odom, base)
+    described = UrdfFrames(said[names.ROBOT_DESCRIPTION][0].data)
+    assert {each.parent for each in described.fixed} - described.children() == {base} and {*parents} <= described.children() | {base}
+
+
 def test_stamps_are_on_the_ros_clock_and_evenly_spaced(running):
     _, bench = running
     odom = bench.listen(Odometry, names.ODOM, names.STREAM)
@@ -297,6 +322,11 @@ def test_nobody_listening_no_image_is_made(running):
         ({"cmd_vel_timeout": -1.0}, "cmd_vel_timeout is -1"),
         ({"publish_rate": math.nan}, "publish_rate is nan"),
         ({"stamped_cmd_vel": "yes"}, "stamped_cmd_vel is 'yes'"),
+        ({"base_frame": "/base_link"}, "base_frame is '/base_link'; it must not be empty, begin or end with a slash"),
+        ({"odom_frame": "my odom"}, "odom_frame is 'my odom'; it must have no white space"),
+        ({"odom_frame": ""}, "odom_frame is ''"),
+        ({"odom_frame": "base_link"}, "odom_frame and base_frame are both 'base_link'"),
+        ({"base_frame": "camera_link"}, "base_frame is 'camera_link', which is another frame of this robot"),
     ],
 )
 def test_a_node_with_a_bad_parameter_does_not_configure_and_says_why(ros, parameters, words):

@@ -13,6 +13,8 @@ import pytest
 pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 
 from tank_core import ros_main
+from tank_core.lateness import Lateness
+from tank_core.own_domain import own_domain
 
 HERE = Path(__file__).parent
 READY, PATIENCE = "running:", 30.0
@@ -23,7 +25,7 @@ class Process:
 
     def __init__(self, *arguments):
         path = os.pathsep.join([str(HERE), *sys.path])
-        environment = {**os.environ, "PYTHONPATH": path, "ROS_DOMAIN_ID": "41", "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "PYTHONPATH": path, "ROS_DOMAIN_ID": str(own_domain()), "PYTHONUNBUFFERED": "1"}
         command = [sys.executable, "-c", "import sys; from tank_core.ros_main import main; sys.exit(main())", *arguments]
         self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.lines = []
@@ -66,10 +68,11 @@ def launch():
 def test_a_signal_ends_it_with_zero_within_two_seconds_the_robot_stopped_first(launch, number):
     process = launch("main_nodes:TracedRobotNode")
     process.wait_for(READY)
-    began = time.monotonic()
-    process.process.send_signal(number)
-    assert process.process.wait(PATIENCE) == 0
-    assert time.monotonic() - began < 2.5  # two seconds, and the time that a busy machine needs to notice
+    with Lateness() as lateness:
+        began = time.monotonic()
+        process.process.send_signal(number)
+        assert process.process.wait(PATIENCE) == 0
+        assert time.monotonic() - began < 2.0 + lateness.allowance()
     process.close()
     assert [line for line in process.lines if line.startswith("backend ")][:1] == ["backend stop"]
     assert "backend close" in process.lines

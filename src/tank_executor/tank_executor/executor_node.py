@@ -29,6 +29,7 @@ from tank_core.exceptions import InvalidCommandError, TankError
 from tank_core.health import Level
 from tank_core.pacing import Pacer, stamp_fault
 from tank_core.robot import load_robot
+from tank_core.robot_frames import name_fault
 from tank_core.ros_parameters import Setting
 from tank_core.ros_tank_node import TankNode, one_line
 from tank_core.state import RobotState
@@ -53,7 +54,7 @@ EVERY_STOP = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 SETTINGS = (
     Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
     Setting("stamped_cmd_vel", True, "cmd_vel is TwistStamped; false: Twist"),
-    Setting("base_frame", names.BASE_FRAME, "the robot's own frame, in which detections come and velocities go"),
+    Setting("base_frame", names.BASE_FRAME, "the robot's own frame, in which detections come and velocities go", check=name_fault),
     Setting("commands_max_age", 30.0, "[s] age of a command list's stamp beyond which it is refused; a stop never is", 0.1, 3600.0),
     Setting("stop_for_obstacles", True, "stop short of what the range sensor or the camera sees in the way, and say so"),
 )
@@ -92,6 +93,10 @@ class ExecutorNode(TankNode):
     # Lifecycle
 
     def configure(self) -> None:
+        with self._lock:  # what comes in meanwhile waits until everything is there
+            self._configure()
+
+    def _configure(self) -> None:
         self._runner = PlanRunner(load_robot(self.settings["robot"]), stop_for_obstacles=self.settings["stop_for_obstacles"])
         self._pacer = Pacer(STATUS_PERIOD)
         kind = TwistStamped if self.settings["stamped_cmd_vel"] else Twist
@@ -111,10 +116,10 @@ class ExecutorNode(TankNode):
             (CommandList, names.COMMANDS, self._on_commands, names.RELIABLE, in_order),
             (Bool, names.ROBOT_STOPPED, self._on_robot_stopped, EVERY_STOP, MutuallyExclusiveCallbackGroup()),
         ):
-            entity = self.create_subscription(message, topic, self.guarded(topic, callback), qos, callback_group=group)
-            self._undoing.append(partial(self.destroy_subscription, entity))
+            heard = self.hear(message, topic, callback, qos, group)
+            self._undoing.append(heard.close)
             if topic == names.COMMANDS:
-                self._commands = entity
+                self._commands = heard
         self._hearing = Hearing(self, self._on_deaf)
         self._undoing.append(self._hearing.close)
         for name, answer in ((names.STOP, self._on_stop), (names.RESET_STOP, self._on_reset_stop)):
@@ -183,7 +188,7 @@ class ExecutorNode(TankNode):
     def _on_commands(self, message: CommandList) -> None:
         with self._lock:
             # A stop in the middle of a burst does not wait for the lists before it.
-            ended, due = split_at_last_stop([message, *self.waiting(self._commands)], _is_stop)
+            ended, due = split_at_last_stop([message, *self._commands.waiting()], _is_stop)
             for each in due:
                 self._take(each)
             for each in ended:

@@ -21,24 +21,19 @@ from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
-from tank_core.ros_testing import Bench
+from tank_core.ros_testing import Bench, alone
 from tank_hw_driver.battery import BatteryLevel
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.driver_node import DriverNode
 from tank_hw_driver.hardware import load_hardware
 
-DOMAIN_ID = 51
 TRACKS = load_hardware("robot_hat_v3").tracks
 
 
 @pytest.fixture
-def ros(monkeypatch):
-    import rclpy
-
-    monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
-    rclpy.init(args=[], domain_id=DOMAIN_ID)
-    yield rclpy
-    rclpy.try_shutdown()
+def ros():
+    with alone():
+        yield
 
 
 @pytest.fixture

@@ -91,9 +91,8 @@ class LanguageNode(TankNode):
     def _connect(self) -> None:
         """For the node's whole life: rclpy's executors do not bear a subscription that goes while they wait for it."""
         self._publisher = self.create_lifecycle_publisher(CommandList, names.COMMANDS, SENTENCES)
-        heard = self.guarded("instructions", self._on_instruction)
         group = MutuallyExclusiveCallbackGroup()
-        self._subscription = self.create_subscription(String, names.INSTRUCTION, heard, SENTENCES, callback_group=group)
+        self._subscription = self.hear(String, names.INSTRUCTION, self._on_instruction, SENTENCES, group, part="instructions")
         self._alive = self.create_publisher(String, names.LISTENING, names.ALIVE_OFFERED)
         # In the group of the instructions: while one is stuck there, a stop word would not be heard, and nobody is told that it would.
         clock = Clock(clock_type=ClockType.STEADY_TIME)
@@ -113,7 +112,7 @@ class LanguageNode(TankNode):
             self.diagnostics.warn("instructions", "ignored", f"an instruction came while {self.get_name()} was not active; activate it")
             return
         # A stop in the middle of a burst does not wait for the sentences before it.
-        ended, due = split_at_last_stop([message, *self.waiting(self._subscription)], lambda each: is_stop(each.data))
+        ended, due = split_at_last_stop([message, *self._subscription.waiting()], lambda each: is_stop(each.data))
         for each in due:
             self.diagnostics.tick("instructions", "instruction")
             worker.submit(each.data, self._stamp())

@@ -15,17 +15,18 @@ pytest.importorskip("tank_msgs", reason="tank_msgs is not built (colcon build)")
 from diagnostic_msgs.msg import DiagnosticArray  # noqa: E402
 from rclpy.context import Context  # noqa: E402
 from rclpy.event_handler import SubscriptionEventCallbacks  # noqa: E402
-from rclpy.executors import MultiThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 from rclpy.parameter import Parameter  # noqa: E402
 from rclpy.serialization import serialize_message  # noqa: E402
 from std_msgs.msg import String  # noqa: E402
 
 from tank_core import ros_interfaces as names  # noqa: E402
+from tank_core.ros_executor import GroupExecutor  # noqa: E402
+from tank_core.ros_testing import alone  # noqa: E402
 from tank_language.language_node import SENTENCES, LanguageNode  # noqa: E402
 from tank_msgs.msg import CommandList  # noqa: E402
 
-DOMAIN, WAIT, TURN = 44, 10.0, "turn left"
+WAIT, TURN = 60.0, "turn left"
 
 
 class Operator(Node):
@@ -76,12 +77,15 @@ def settings(**values: object) -> list[Parameter]:
 @pytest.fixture
 def stage():
     """Makes a running node with a listening operator; ends all of it after the test."""
-    context = Context()
-    rclpy.init(context=context, domain_id=DOMAIN)
-    executor = MultiThreadedExecutor(num_threads=3, context=context)
+    with alone(Context()) as context:
+        yield from _stage(context)
+
+
+def _stage(context: Context):
+    executor = GroupExecutor(context=context)
     operator, made = Operator(context), []
     executor.add_node(operator)
-    spinner = threading.Thread(target=executor.spin)
+    executor.start()
 
     def start(load=None, **values: object) -> tuple[LanguageNode, Operator]:
         node = LanguageNode(load=load, context=context, use_global_arguments=False, parameter_overrides=settings(**values))
@@ -89,8 +93,6 @@ def stage():
         executor.add_node(node)
         node.trigger_configure()
         node.trigger_activate()
-        if not spinner.is_alive():
-            spinner.start()
         until(lambda: operator.voice.get_subscription_count() > 0 and node.count_subscribers(names.COMMANDS) > 0)
         return node, operator
 
@@ -98,9 +100,6 @@ def stage():
     executor.shutdown()
     for node in (*made, operator):
         node.destroy_node()
-    rclpy.shutdown(context=context)
-    if spinner.is_alive():
-        spinner.join(WAIT)
 
 
 @pytest.fixture
@@ -274,13 +273,11 @@ def test_it_shows_that_it_listens_while_it_does_and_no_longer(stage, model):
 
 
 def test_a_bad_parameter_is_refused_in_words(stage, model):
-    context = Context()
-    rclpy.init(context=context, domain_id=DOMAIN)
-    node = LanguageNode(load=lambda: model, context=context, use_global_arguments=False, parameter_overrides=settings(threads=-3))
-    node.trigger_configure()
-    assert "threads" in node.failure
-    node.destroy_node()
-    rclpy.shutdown(context=context)
+    with alone(Context()) as context:
+        node = LanguageNode(load=lambda: model, context=context, use_global_arguments=False, parameter_overrides=settings(threads=-3))
+        node.trigger_configure()
+        assert "threads" in node.failure
+        node.destroy_node()
 
 
 def test_the_wire_format_of_these_tests_is_right():

@@ -24,6 +24,7 @@ from tank_core import ros_interfaces as names
 from tank_core.health import Level
 from tank_core.pacing import Pacer, stamp_fault
 from tank_core.robot import load_robot
+from tank_core.robot_frames import FrameNames, name_fault
 from tank_core.ros_parameters import Setting
 from tank_core.ros_tank_node import TankNode
 from tank_core.state import CameraFrame, Detections
@@ -51,8 +52,8 @@ SETTINGS = (
     Setting("rate", PERCEPTION_RATE, "[Hz] of images that are looked at; no more than the camera gives", 0.2, 60.0),
     Setting("image_transport", "raw", f"raw: {names.IMAGE}; compressed: {names.COMPRESSED_IMAGE}", choices=tuple(IMAGES)),
     Setting("colors_file", "", "YAML file of `./tank calibrate colors`; empty: the colors that come with Tank"),
-    Setting("odom_frame", names.ODOM_FRAME, "frame in which objects keep their places"),
-    Setting("base_frame", names.BASE_FRAME, "the robot's own frame, in which detections are given"),
+    Setting("odom_frame", names.ODOM_FRAME, "frame in which objects keep their places", check=name_fault),
+    Setting("base_frame", names.BASE_FRAME, "the robot's own frame, in which detections are given", check=name_fault),
     Setting("max_age", 1.0, "[s] age of an image beyond which it is dropped", 0.05, 10.0),
     Setting("annotate", True, f"draw {names.DETECTIONS_IMAGE} while somebody looks at it"),
 )
@@ -80,9 +81,11 @@ class PerceptionNode(TankNode):
         cv2.setNumThreads(1)  # a frame is a few milliseconds; other cores belong to the control loop and the language model
         robot = load_robot(self.settings["robot"])
         self._perception = Perception(robot, load_colors(self.settings["colors_file"]))
-        self._whereabouts = Whereabouts(self.settings["odom_frame"], self.settings["base_frame"])
+        frames = FrameNames(self.settings["odom_frame"], self.settings["base_frame"])
+        self._whereabouts = Whereabouts(frames.odom, frames.base)
         self._lens, self._size = Lens.of(robot.camera), (robot.camera.width, robot.camera.height)
         self._markers = Markers(self.settings["odom_frame"])
+        self._forget()  # before anything can come in
         self._detections_topic = self._publisher(DetectedObjectArray, names.DETECTIONS, names.RELIABLE)
         self._markers_topic = self._publisher(MarkerArray, names.MARKERS, names.STREAM)
         self._picture_topic = self._publisher(Image, names.DETECTIONS_IMAGE, names.NEWEST)
@@ -102,10 +105,7 @@ class PerceptionNode(TankNode):
         return publisher
 
     def _subscribe(self, kind: Any, topic: str, callback: Callable[[Any], None], qos: Any) -> Callable[[], object]:
-        group = MutuallyExclusiveCallbackGroup()
-        return partial(
-            self.destroy_subscription, self.create_subscription(kind, topic, self.guarded(topic, callback), qos, callback_group=group)
-        )
+        return self.hear(kind, topic, callback, qos).close
 
     def activate(self) -> None:
         """The camera is listened to from here on: a simulator renders for listeners only."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
@@ -13,10 +14,11 @@ from std_srvs.srv import SetBool, Trigger
 
 from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
-from tank_core.exceptions import BackendError
+from tank_core.exceptions import BackendError, TankError
 from tank_core.health import LOADING, Level
 from tank_core.robot_node import ROBOT_SETTINGS, RobotNode
 from tank_core.ros_parameters import Setting
+from tank_core.ros_surroundings import clock_cure, clock_givers
 from tank_core.state import CameraFrame, Odometry, RobotState
 from tank_core.urdf import build_urdf
 from tank_sim.camera import View
@@ -26,6 +28,11 @@ from tank_sim.physics_loop import PhysicsLoop
 from tank_sim.realism import realism_names
 from tank_sim.viewer import KINDS, Viewer
 from tank_sim.worlds import world_names
+
+# [s] of wall time from the node's making: until it knows the others, on a machine that is not very
+# busy; and as long as it counts as the one that came later, when it sees another clock then.
+DISCOVERY_S, YOUNG_S = 1.5, 15.0
+LOOK_S = 0.02
 
 SIM_SETTINGS = (
     Setting("world", "playground", "which objects are there", choices=tuple(world_names())),
@@ -46,6 +53,7 @@ class SimNode(RobotNode):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(names.SIM_NODE, **kwargs)
+        self._made = time.monotonic()
         self._loop: PhysicsLoop | None = None
         self._viewer: Viewer | None = None
         self._camera_said = ""
@@ -109,6 +117,7 @@ class SimNode(RobotNode):
 
     def configure(self) -> None:
         super().configure()
+        self._look_for_clocks()
         self._clock_topic = self.create_publisher(Clock, names.CLOCK, names.STREAM)
         self._truth_topic = self.create_publisher(OdometryMessage, names.GROUND_TRUTH, names.STREAM)
         self._undo_list += [partial(self.destroy_publisher, self._clock_topic), partial(self.destroy_publisher, self._truth_topic)]
@@ -135,6 +144,22 @@ class SimNode(RobotNode):
         while self._undo_list:
             self._undo_list.pop()()
         super().cleanup()
+
+    def _look_for_clocks(self) -> None:
+        """Raises TankError where the domain has a clock. Whoever is seen is alive: DDS tells a new
+        node nothing of those that died.
+        """
+        while not (others := clock_givers(self)) and time.monotonic() < self._made + DISCOVERY_S:
+            time.sleep(LOOK_S)
+        if others:
+            who = " and ".join(others)
+            raise TankError(f"{who} publishes {names.CLOCK} already, and {clock_cure(self)}")
+
+    def on_clock_fault(self, fault: str) -> None:
+        """The robot stands; a simulation that has only begun gives way, so that the older one goes on."""
+        super().on_clock_fault(fault)
+        if fault and time.monotonic() < self._made + YOUNG_S:
+            self.robot_failed(TankError(fault))
 
     def _open_viewer(self) -> None:
         if self.settings["viewer"] != "none":

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from xml.etree import ElementTree
 
-from tank_cli.discovery import PROFILES, VARIABLES, quicken
+from tank_core.discovery import PROFILES, VARIABLES, quicken
 
 
 def test_it_is_set_where_nothing_is() -> None:
@@ -24,7 +24,7 @@ def test_what_the_user_chose_stays() -> None:
 
 
 def test_fast_dds_does_not_complain() -> None:
-    program = "from tank_cli.discovery import quicken; quicken(); import rclpy; rclpy.init(); rclpy.create_node('probe'); rclpy.shutdown()"
+    program = "from tank_core.discovery import quicken; quicken(); import rclpy; rclpy.init(); rclpy.create_node('probe'); rclpy.shutdown()"
     environment = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
     assert "xml" not in (done.stdout + done.stderr).lower()

@@ -1,0 +1,29 @@
+"""ROS domains for stacks that are to hear nobody else, such as those of two runs of the tests at one time."""
+
+from __future__ import annotations
+
+import fcntl
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from tank_core.exceptions import TankError
+
+DOMAINS = range(52, 102)  # above 101 ports collide with those that Linux gives out
+_claims: list[IO[str]] = []
+
+
+def own_domain() -> int:
+    """A ROS domain that no other run of the tests on this machine uses, until this process ends; another one at each call.
+
+    Raises TankError when all are in use.
+    """
+    for number in DOMAINS:
+        try:
+            file = Path(tempfile.gettempdir(), f"tank-domain-{number}.lock").open("a")  # noqa: SIM115  # for ever
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:  # somebody else has it
+            continue
+        _claims.append(file)
+        return number
+    raise TankError(f"no ROS domain of {DOMAINS[0]} to {DOMAINS[-1]} is free; end other runs of the tests")

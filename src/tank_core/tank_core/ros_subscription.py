@@ -1,0 +1,108 @@
+"""A subscription that hears every publisher of its type, whatever quality that one offers."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.event_handler import SubscriptionEventCallbacks
+from rclpy.node import Node
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+
+LEAST_MEMORY = 100  # messages by which a second copy is known
+# A queue that overflows on one of two ways would let the older of two messages come last.
+LEAST_DEPTH = 10
+
+
+class OpenSubscription:
+    """Asks for what the topic promises, so nothing is lost of what a reliable publisher says.
+
+    DDS joins nobody to it who offers less. When such a publisher turns up, another subscription
+    is opened beside it that asks for less, and one that asks for nothing if need be. What then
+    comes twice is taken once, in its publisher's order as long as the network loses nothing. A
+    volatile, best effort profile needs no second one: the choice where only the newest counts.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        kind: type,
+        topic: str,
+        callback: Callable[[Any, Any], None],
+        qos: QoSProfile,
+        group: Any = None,
+    ) -> None:
+        """``callback(message, info)``. ``group``: mutually exclusive; None: one of its own."""
+        self._node, self._kind, self._topic, self._callback = node, kind, topic, callback
+        self._group = group if group is not None else MutuallyExclusiveCallbackGroup()
+        self._profiles = ladder(qos)
+        self._subscriptions: list[Any] = []
+        self._seen: deque[tuple[int, Any]] = deque(maxlen=max(LEAST_MEMORY, 6 * qos.depth))
+        self._open()
+
+    def waiting(self) -> list[Any]:
+        """Takes the messages that wait behind the one that the callback was called with."""
+        messages = []
+        for subscription in self._subscriptions:
+            with subscription.handle:
+                take = partial(subscription.handle.take_message, self._kind, subscription.raw)
+                while (taken := take()) is not None:
+                    if self._is_new(taken[1]):
+                        messages.append(taken[0])
+        return messages
+
+    def close(self) -> None:
+        """Listen no more. Idempotent."""
+        while self._subscriptions:
+            self._node.destroy_subscription(self._subscriptions.pop())
+
+    def _open(self) -> None:
+        step = len(self._subscriptions)
+        below = None if step + 1 == len(self._profiles) else partial(self._on_other_quality, step)
+        events = SubscriptionEventCallbacks(incompatible_qos=below, use_default_callbacks=False)
+        # Two arguments, so that rclpy tells where the message stands in its publisher's row.
+        self._subscriptions.append(
+            self._node.create_subscription(
+                self._kind,
+                self._topic,
+                self._on_message,
+                self._profiles[step],
+                callback_group=self._group,
+                event_callbacks=events,
+            )
+        )
+
+    def _on_other_quality(self, step: int, _: Any) -> None:
+        """Somebody offers less than subscription ``step`` asks for. No message comes meanwhile."""
+        if step + 1 == len(self._subscriptions):
+            self._open()
+
+    def _on_message(self, message: Any, info: Any) -> None:
+        if self._is_new(info):
+            self._callback(message, info)
+
+    def _is_new(self, info: Any) -> bool:
+        """Whether it did not come by another subscription before."""
+        if len(self._subscriptions) < 2:
+            return True
+        mark = info["source_timestamp"], info["publication_sequence_number"]
+        if mark in self._seen:
+            return False
+        self._seen.append(mark)
+        return True
+
+
+def ladder(qos: QoSProfile) -> list[QoSProfile]:
+    """The profile, and those below it: without what was said before, without what was lost."""
+    kinds = [(qos.reliability, qos.durability)]
+    if qos.durability == DurabilityPolicy.TRANSIENT_LOCAL:
+        kinds.append((qos.reliability, DurabilityPolicy.VOLATILE))
+    if qos.reliability != ReliabilityPolicy.BEST_EFFORT:
+        kinds.append((ReliabilityPolicy.BEST_EFFORT, DurabilityPolicy.VOLATILE))
+    depth = qos.depth if len(kinds) == 1 else max(qos.depth, LEAST_DEPTH)
+    return [
+        QoSProfile(history=qos.history, depth=depth, reliability=reliability, durability=durability) for reliability, durability in kinds
+    ]
