@@ -1,4 +1,4 @@
-"""How late this machine is, for what measures real time: a limit that a calm machine keeps says nothing about a stalled one."""
+"""How late this machine is, for what measures real time: a stalled machine keeps no limit."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import time
 from types import TracebackType
 
 TICK_S = 0.005
-HANDOVERS = 4  # threads and processes that wake one after another between a cause and its effect on the robot
+HANDOVERS = 4  # threads and processes that wake in turn between a cause and its effect on the robot
 
 
 class Lateness:
     """A context manager that sleeps and notes how late it wakes, on a thread of its own.
 
-    A test adds ``allowance`` to a limit in real time. It is some milliseconds on a calm machine, so the limit stays one.
+    A test adds ``allowance`` to a limit in real time. It is some milliseconds on a calm machine, so
+    the limit stays one.
     """
 
     def __init__(self) -> None:
@@ -25,18 +26,27 @@ class Lateness:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._ended.set()
         self._thread.join()
 
     def longest(self, since: float = 0.0) -> float:
-        """The longest lateness [s] after this time.monotonic() [s], with the sleep that is under way."""
+        """The longest lateness [s] after this time.monotonic() [s], the present sleep included."""
         late = list(self._late)
         now, last = time.monotonic(), late[-1][0] if late else time.monotonic()
-        return max([seconds for when, seconds in late if when >= since], default=0.0) + max(0.0, now - last - 2 * TICK_S)
+        past = max((seconds for when, seconds in late if when >= since), default=0.0)
+        return max(past, now - max(last, since) - 2 * TICK_S)
 
     def allowance(self, since: float = 0.0) -> float:
-        """What an effect may come later [s] for the machine's sake, when its cause came at or after this time.monotonic() [s]."""
+        """How much later [s] an effect may come for the machine's sake.
+
+        ``since``: time.monotonic() [s] of its cause.
+        """
         return HANDOVERS * self.longest(since)
 
     def _run(self) -> None:

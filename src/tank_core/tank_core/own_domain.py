@@ -1,4 +1,4 @@
-"""ROS domains for stacks that are to hear nobody else, such as those of two runs of the tests at one time."""
+"""ROS domains for stacks that are to hear nobody else, such as two runs of the tests at one time."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _claims: list[IO[str]] = []
 
 
 def own_domain() -> int:
-    """A ROS domain that no other run of the tests on this machine uses, until this process ends; another one at each call.
+    """A ROS domain that nobody else on this machine claims, until this process ends.
 
-    Raises TankError when all are in use.
+    Another one at each call. Raises TankError when all are in use.
     """
     for number in DOMAINS:
         try:

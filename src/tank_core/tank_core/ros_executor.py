@@ -1,10 +1,12 @@
 """The executor of all of Tank's nodes, tests and tools: a thread for each callback group.
 
-rclpy's MultiThreadedExecutor (7.1.6, 9.1.2) hands a callback to its pool, and offers the same one again and again until a
-thread of the pool has begun it. With a second core nothing takes the interpreter from that loop for 5 ms, so it keeps busy
-the very interpreter that the callback waits for. Besides, it builds a wait set of every entity of every node up to three
-times for each callback. Here nothing is handed over: each group has a thread that waits for the group's own entities and
-calls back itself. A busy group leaves the others alone, and a stop never waits for a free thread.
+rclpy's MultiThreadedExecutor (7.1.6, 9.1.2) hands a callback to its pool, and hands over the same
+one again and again until a thread of the pool has begun it. With a second core nothing takes the
+interpreter from that loop for 5 ms, so it keeps busy the very interpreter that the callback waits
+for. Besides, it builds a wait set of every entity of every node up to three times for each
+callback. Here nothing is handed over: each group has a thread that waits for the group's own
+entities and calls back itself. A busy group leaves the others alone, and a stop never waits for a
+free thread.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import ExitStack, suppress
 from typing import Any
 from weakref import WeakSet
@@ -24,22 +26,12 @@ from rclpy.context import Context
 from rclpy.exceptions import InvalidHandle
 from rclpy.executors import Executor
 from rclpy.guard_condition import GuardCondition
-from rclpy.impl.implementation_singleton import rclpy_implementation as _rclpy
 from rclpy.task import Task
 
-AWAIT_S = 0.01  # [s] between two looks at what a coroutine awaits: rclpy's futures do not say whom to wake
+from tank_core.ros_watch import FOREVER, KINDS, WAITABLE, Entity, Watch, entities_of, label_of
+
+AWAIT_S = 0.01  # [s] between two looks at what a coroutine awaits: futures do not say whom to wake
 RETRY_S = 0.5  # [s] after a wait that failed
-FOREVER = -1
-WAITABLE = "waitable"
-# Kinds of entities as a wait set counts them, in its order, with how a node and how a wait set call them.
-_KINDS = {
-    "subscription": ("subscriptions", "num_subscriptions"),
-    "guard_condition": ("guards", "num_guard_conditions"),
-    "timer": ("timers", "num_timers"),
-    "client": ("clients", "num_clients"),
-    "service": ("services", "num_services"),
-}
-Entity = tuple[str, Any]  # its kind, and rclpy's object
 
 _executors: WeakSet[GroupExecutor] = WeakSet()
 
@@ -54,20 +46,27 @@ def report(error: BaseException) -> None:
 class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
     """Calls back on one thread for each callback group, or for each entity of a reentrant one.
 
-    So callbacks of one entity never overlap, not even in a reentrant group, and those of different groups never wait for
-    each other. Tasks (done callbacks of futures, goals of actions) have a thread each.
+    So callbacks of one entity never overlap, not even in a reentrant group, and those of different
+    groups never wait for each other. Tasks (done callbacks of futures, goals of actions) have a
+    thread each.
 
-    Callbacks run from ``start`` (or the first ``spin``, ``spin_once``) until ``shutdown`` or the end of the context; who spins gives
-    nodes and entities that come and go their threads. What a callback raises goes to ``on_error``, in the callback's
-    thread, and the rest goes on.
+    Callbacks run from ``start`` (or the first ``spin``, ``spin_once``) until ``shutdown`` or the
+    end of the context. Who spins gives nodes and entities that come and go their threads. What a
+    callback raises goes to ``on_error``, in the callback's thread, and the rest goes on.
     """
 
-    def __init__(self, *, context: Context | None = None, on_error: Callable[[BaseException], None] = report) -> None:
+    def __init__(
+        self,
+        *,
+        context: Context | None = None,
+        on_error: Callable[[BaseException], None] = report,
+    ) -> None:
         self.on_error = on_error
         self._lanes: dict[object, _Lane] = {}
         self._task_threads: set[threading.Thread] = set()
         self._spinner: threading.Thread | None = None
-        self._lock = threading.Lock()  # around lanes, task threads and the shutdown; nothing is called under it
+        # Around lanes, task threads and the shutdown; nothing is called under it.
+        self._lock = threading.Lock()
         super().__init__(context=context)
         self._context.on_shutdown(self._wake_lanes)
         _executors.add(self)
@@ -83,26 +82,32 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
         self._spinner.start()
 
     def spin_once(self, timeout_sec: float | None = None) -> None:
-        """Give entities that came their threads, and wait [s] for the next change. Not from two threads at a time."""
+        """Give entities that came their threads, and wait [s] for the next change.
+
+        Not from two threads at a time.
+        """
         timeout = FOREVER if timeout_sec is None or timeout_sec < 0 else int(timeout_sec * 1e9)
         guard = self._guard
         if guard is None:  # it was shut down; who goes on spinning all the same must not spin hot
             time.sleep(AWAIT_S)
             return
         with ExitStack() as held, suppress(InvalidHandle):  # it is shut down meanwhile
-            watch = _Watch(self._context, guard, (), held)
+            watch = Watch(self._context, guard, (), held)
             self._assign()
             if self.goes_on:
                 watch.wait(timeout)
 
     def spin_once_until_future_complete(self, future: Any, timeout_sec: Any = None) -> None:
-        """Returns when the future is done, when the time is up [s], or when entities came or went."""
+        """Returns when the future is done, the time is up [s], or entities came or went."""
         future.add_done_callback(lambda _: self.wake())
         if not future.done():
             self.spin_once(getattr(timeout_sec, "timeout", timeout_sec))
 
     def create_task(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Runs a function or coroutine at once on a thread of its own; an rclpy Task. After a shutdown: cancelled."""
+        """Runs a function or coroutine at once on a thread of its own; returns an rclpy Task.
+
+        After a shutdown it is cancelled.
+        """
         task = Task(callback, args, kwargs, executor=self)
         thread = threading.Thread(target=self._run_task, args=(task,), name="task", daemon=True)
         with self._lock:
@@ -114,9 +119,9 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
         return task
 
     def shutdown(self, timeout_sec: float | None = None) -> bool:
-        """Begin no callback any more, and wait [s] until those under way have ended, for ever if None; whether they have.
+        """Begin no callback any more, and wait [s] until those under way have ended; whether they have.
 
-        From within a callback, that one is not waited for. Idempotent.
+        Without a timeout it waits for ever. From within a callback, that one is not waited for. Idempotent.
         """
         end = None if timeout_sec is None or timeout_sec < 0 else time.monotonic() + timeout_sec
         with self._lock:
@@ -160,12 +165,13 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
             try:
                 self.spin_once()
             except Exception as error:  # or entities that come later would never be heard
-                self.on_error(error)
-                time.sleep(RETRY_S)
+                if self.goes_on:
+                    self.on_error(error)
+                    time.sleep(RETRY_S)
 
     def _assign(self) -> None:
         wanted: dict[object, list[Entity]] = {}
-        for kind, entity in (pair for node in self.get_nodes() for pair in _entities(node)):
+        for kind, entity in (pair for node in self.get_nodes() for pair in entities_of(node)):
             group = entity.callback_group
             key = entity if isinstance(group, ReentrantCallbackGroup) else group
             wanted.setdefault(key, []).append((kind, entity))
@@ -173,7 +179,7 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
             if self._is_shutdown:
                 return
             for key in wanted.keys() - self._lanes.keys():
-                self._lanes[key] = _Lane(self, key, _label(wanted[key]))
+                self._lanes[key] = _Lane(self, key, label_of(wanted[key]))
             for key, lane in self._lanes.items():
                 lane.give(wanted.get(key, []))
 
@@ -195,7 +201,7 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
 
 
 class _Lane:
-    """A thread that waits for some entities and calls back, one after another. It ends when it has none left."""
+    """A thread that waits for some entities and calls back. It ends when it has none left."""
 
     def __init__(self, executor: GroupExecutor, key: object, name: str) -> None:
         self.entities: list[Entity] = []
@@ -203,7 +209,7 @@ class _Lane:
         self._executor, self._key, self._changed = executor, key, True
         self._guard = GuardCondition(None, None, context=executor.context)
         take: dict[str, Callable[[Any], Callable[[], Coroutine[Any, Any, Any]] | None]]
-        take = {kind: getattr(executor, f"_take_{kind}") for kind in (*_KINDS, WAITABLE)}
+        take = {kind: getattr(executor, f"_take_{kind}") for kind in (*KINDS, WAITABLE)}
         self._take = take
         self.thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -225,7 +231,7 @@ class _Lane:
             self._changed = False
             try:
                 with ExitStack() as held:
-                    watch = _Watch(executor.context, self._guard, self.entities, held)
+                    watch = Watch(executor.context, self._guard, self.entities, held)
                     while executor.goes_on and not self._changed:
                         for kind, entity in watch.wait(FOREVER):
                             if executor.goes_on:
@@ -247,64 +253,6 @@ class _Lane:
             self._executor.on_error(error)
         finally:
             self.calling = False
-
-
-class _Watch:
-    """A wait set of a guard condition and some entities. They can be told to go meanwhile, and go when ``held`` ends."""
-
-    def __init__(self, context: Context, guard: GuardCondition, entities: Sequence[Entity], held: ExitStack) -> None:
-        """Raises InvalidHandle when the guard condition was destroyed."""
-        held.enter_context(context.handle)
-        held.enter_context(guard.handle)
-        self._guard, self._entities, self._waitables = guard, list[Entity](), list[Any]()
-        counts, events = dict.fromkeys(_KINDS, 0) | {"guard_condition": 1}, 0
-        for kind, entity in entities:
-            with suppress(InvalidHandle):  # it is gone already
-                held.enter_context(entity if kind == WAITABLE else entity.handle)
-                if kind == WAITABLE:
-                    self._waitables.append(entity)
-                    number = entity.get_num_entities()
-                    counts = {key: count + getattr(number, _KINDS[key][1]) for key, count in counts.items()}
-                    events += number.num_events
-                else:
-                    self._entities.append((kind, entity))
-                    counts[kind] += 1
-        self._kinds = {kind for kind, _ in self._entities}
-        self._set = _rclpy.WaitSet(*counts.values(), events, context.handle)
-
-    def wait(self, timeout_ns: int) -> list[Entity]:
-        """What is ready, after the guard condition was triggered, something became ready, or the time was up."""
-        wait_set = self._set
-        wait_set.clear_entities()
-        wait_set.add_guard_condition(self._guard.handle)
-        for kind, entity in self._entities:
-            getattr(wait_set, f"add_{kind}")(entity.handle)
-        added = []
-        for waitable in self._waitables:
-            with suppress(InvalidHandle):  # it was destroyed, and this lane will hear of it
-                waitable.add_to_wait_set(wait_set)
-                added.append(waitable)
-        wait_set.wait(timeout_ns)
-        ready = {kind: set(wait_set.get_ready_entities(kind)) for kind in self._kinds}
-        due: list[Entity] = [(WAITABLE, waitable) for waitable in added if waitable.is_ready(wait_set)]
-        for kind, entity in self._entities:
-            # A timer that was cancelled meanwhile counts as ready in a wait set.
-            if entity.handle.pointer in ready[kind] and (kind != "timer" or entity.handle.is_timer_ready()):
-                due.append((kind, entity))
-        return due
-
-
-def _entities(node: Any) -> Iterator[Entity]:
-    for kind, (several, _) in _KINDS.items():
-        yield from ((kind, entity) for entity in getattr(node, several))
-    yield from ((WAITABLE, entity) for entity in node.waitables)
-
-
-def _label(entities: Sequence[Entity]) -> str:
-    """What a thread is called: by its first entity, and how many there are."""
-    kind, entity = entities[0]
-    name = getattr(entity, "topic_name", None) or getattr(entity, "srv_name", None) or kind
-    return f"{name} and {len(entities) - 1} more" if len(entities) > 1 else str(name)
 
 
 def busy() -> list[str]:

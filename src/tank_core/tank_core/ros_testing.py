@@ -17,7 +17,7 @@ from rclpy.publisher import Publisher
 from tank_core import ros_interfaces as names
 from tank_core.ros_executor import GroupExecutor
 
-PATIENCE = 20.0  # [s] a test fails after; what it waits for takes a fraction of it, even on a busy machine
+PATIENCE = 60.0  # [s] a test fails after; what it waits for takes a fraction of it, even on a busy machine
 
 _DISCOVERY = "ROS_AUTOMATIC_DISCOVERY_RANGE"
 

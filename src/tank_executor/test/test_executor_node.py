@@ -30,7 +30,7 @@ from tank_core.ros_executor import GroupExecutor
 from tank_core.ros_testing import alone
 from tank_core.state import Detection, Detections
 from tank_core.state import Odometry as RobotOdometry
-from tank_executor.executor_node import ExecutorNode
+from tank_executor.executor_node import GAP_S, ExecutorNode
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepStatus
 from tank_executor.plan_runner import PlanRunner
 from tank_executor.ros_messages import plan_to_ros, status_from_ros
@@ -39,7 +39,7 @@ from tank_msgs.msg import Command as CommandMsg
 from tank_msgs.msg import CommandList, ExecutionStatus
 
 LONG = Move("forward", 20.0)
-PATIENCE = 20.0
+PATIENCE = 60.0
 ODOMETRY, SONAR = RobotOdometry(), RangeSensor((0.15, 0.0, 0.05), 0.26, 0.02, 4.0)
 # The publisher keeps one status for who comes late; who is there must not miss one of several in a row.
 HISTORY = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
@@ -125,8 +125,9 @@ def context() -> Iterator[Context]:
 
 
 @pytest.fixture
-def peer(context: Context, robot: Robot) -> Iterator[Peer]:
-    """A peer, connected to an active executor node."""
+def peer(context: Context, robot: Robot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
+    """A peer, connected to an active executor node, which takes no pause of this machine's for a new robot."""
+    monkeypatch.setattr("tank_executor.executor_node.GAP_S", PATIENCE)
     node, peer = ExecutorNode(context=context), Peer(robot, context)
     faults: list[BaseException] = []
     executor = GroupExecutor(context=context, on_error=faults.append)
@@ -303,7 +304,8 @@ def test_odometry_that_ends_stops_the_robot(peer: Peer) -> None:
     assert_at_rest(peer)
 
 
-def test_a_robot_that_was_started_again_does_not_go_on(peer: Peer) -> None:
+def test_a_robot_that_was_started_again_does_not_go_on(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tank_executor.executor_node.GAP_S", GAP_S)
     peer.say(LONG)
     peer.wait_moving()
     peer.alive = False

@@ -79,6 +79,16 @@ def driver(bench):
     return drive
 
 
+def turning(chips, drive, least=0.0):
+    """A condition that says it again until both tracks turn: one word lasts half a second, which a busy machine may miss."""
+
+    def turn():
+        drive(0.15)
+        return min(forward(chips.motor_duties())) > least
+
+    return turn
+
+
 def forward(duties):
     return [duties[track.port] * (-1 if track.inverted else 1) for track in (TRACKS.left, TRACKS.right)]
 
@@ -119,8 +129,7 @@ def test_cmd_vel_reaches_the_motors_and_ends_with_the_watchdog(start, chips):
     _, bench = start(wires=wires(chips))
     odom = bench.listen(Odometry, names.ODOM, names.STREAM)
     drive = driver(bench)
-    drive(0.15)
-    bench.wait(lambda: min(forward(chips.motor_duties())) > 0.5, "the motors to turn")
+    bench.wait(turning(chips, drive, 0.5), "the motors to turn")
     bench.wait(lambda: not any(chips.motor_duties().values()), "the watchdog to stop them")
     bench.wait(lambda: odom[-1].pose.pose.position.x > 0.01 and odom[-1].twist.twist.linear.x == 0.0, "odometry")
     assert odom[-1].pose.covariance[0] > 0.0
@@ -147,8 +156,7 @@ def test_a_low_battery_refuses_the_arm_then_stops_until_it_is_charged(start, chi
     arm.publish(JointTrajectory(joint_names=["arm_shoulder"], points=[point]))
     topic = names.JOINT_TRAJECTORY
     bench.wait(lambda: status(topic) and "too low for the arm" in status(topic).message, "the refusal")
-    drive(0.15)
-    bench.wait(lambda: any(chips.motor_duties().values()), "the motors to turn")
+    bench.wait(turning(chips, drive), "the motors to turn")
     chips.set_battery(5.8)
     bench.wait(lambda: node.controller.stopped, "the stop")
     assert "too low to go on" in node.controller.stop_reason and not any(chips.motor_duties().values())
@@ -163,8 +171,7 @@ def test_without_its_guardian_it_does_not_move_and_with_it_it_does(start, chips,
         node, bench = start(wires=wires(chips), guardian=True, guardian_socket=str(socket))
         status, drive = bench.diagnostics(), driver(bench)
         assert not node.controller.stopped  # not even for a moment
-        drive(0.15)
-        bench.wait(lambda: min(forward(chips.motor_duties())) > 0.0, "the motors to turn")
+        bench.wait(turning(chips, drive), "the motors to turn")
         process.kill()
         bench.wait(lambda: node.controller.stopped, "it to notice")
         assert "guardian lost" in node.controller.stop_reason
@@ -175,8 +182,7 @@ def test_without_its_guardian_it_does_not_move_and_with_it_it_does(start, chips,
     socket.unlink(missing_ok=True)
     with guardian(chips, socket):
         bench.wait(lambda: not node.controller.stopped, "the new guardian")
-        drive(0.15)
-        bench.wait(lambda: min(forward(chips.motor_duties())) > 0.0, "the motors to turn again")
+        bench.wait(turning(chips, drive), "the motors to turn again")
 
 
 def test_without_a_guardian_not_even_a_servo_moves(start, chips, tmp_path):
@@ -246,8 +252,7 @@ def test_a_chip_that_was_reset_ends_its_service_until_it_is_configured_again(sta
     node.trigger_activate()
     assert node.failure == "" and node.working
     drive = driver(bench)
-    drive(0.15)
-    bench.wait(lambda: any(chips.motor_duties().values()), "the motors to turn")
+    bench.wait(turning(chips, drive), "the motors to turn")
 
 
 def test_the_camera_s_film_is_on_the_air(start, chips, tmp_path):
@@ -270,8 +275,7 @@ def test_a_camera_that_is_not_there_is_a_warning_and_no_end(start, chips):
 
 def test_deactivate_stops_the_motors(start, chips):
     node, bench = start(wires=wires(chips))
-    driver(bench)(0.15)
-    bench.wait(lambda: any(chips.motor_duties().values()), "the motors to turn")
+    bench.wait(turning(chips, driver(bench)), "the motors to turn")
     node.trigger_deactivate()
     assert not any(chips.motor_duties().values())
     node.trigger_activate()
