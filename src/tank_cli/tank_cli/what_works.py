@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from tank_core.exceptions import TankError
+
 SENTENCE = "turn left"
 
 
@@ -52,6 +54,12 @@ def viewer() -> Part:
 
 def ros() -> Part:
     """Whether a node can be made, in a context of its own."""
+    from tank_core.ros_environment import prepare
+
+    try:
+        prepare()  # before rclpy: some of it ends the process when that is imported
+    except TankError as unfit:
+        return Part("ROS 2", problem=str(unfit))
     import rclpy
     from rclpy.signals import SignalHandlerOptions
 

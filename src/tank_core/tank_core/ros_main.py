@@ -9,8 +9,17 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
+
+from tank_core import ros_environment
+from tank_core.exceptions import TankError
+
+try:
+    ros_environment.prepare()  # before rclpy: some of it ends the process when that is imported
+except TankError as unfit:
+    sys.exit(f"tank_nodes: {unfit}")
 
 import rclpy
 from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
@@ -19,7 +28,6 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args, try_shutdown
 
-from tank_core.exceptions import TankError
 from tank_core.ros_tank_node import TankNode, one_line
 
 THREADS = 4  # callbacks that may run at one time; a stop needs a free one
@@ -41,8 +49,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.setswitchinterval(SWITCH_INTERVAL)
     ended = threading.Event()
     _on_signals(ended)
+    # rclpy warns so in two lines when a node cannot be made, which we tell with the reason.
+    warnings.filterwarnings("ignore", "Failed to fini rosout publisher")
     # rclpy's own handlers would shut the context down at once, before a robot could be told to stop.
-    rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
+    try:
+        rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
+    except Exception as error:  # what rcl finds wrong comes in many kinds
+        _say(ros_environment.not_started(error))
+        return 1
     try:
         return run(specs, ended)
     finally:
