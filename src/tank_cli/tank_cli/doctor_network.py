@@ -7,9 +7,8 @@ import sys
 
 from tank_cli.doctor_findings import Check, Finding, Findings, Level, fail, ok, warn
 from tank_cli.doctor_system import System, is_pi, number
+from tank_core.ros_environment import HIGHEST_DOMAIN, MIDDLEWARE, RANGES, SAFE_DOMAIN, WHEELS, middlewares
 
-HIGHEST_DOMAIN, SAFE_DOMAIN = 232, 101  # docs.ros.org, "The ROS_DOMAIN_ID": above 101 ports collide with those Linux gives out
-RANGES = ("SUBNET", "LOCALHOST", "OFF", "SYSTEM_DEFAULT")
 FIRST_PORT, PORTS_PER_DOMAIN = 7400, 250  # DDSI-RTPS 2.3, 9.6.1.1
 RMW = "rmw_fastrtps_cpp"
 SUBNET = "export ROS_AUTOMATIC_DISCOVERY_RANGE=SUBNET on both machines (and no ROS_LOCALHOST_ONLY)"
@@ -59,12 +58,20 @@ def _if_alone(system: System, text: str, cure: str) -> Finding:
 
 
 def middleware(system: System) -> Findings:
-    chosen = system.env.get("RMW_IMPLEMENTATION", "")
-    if chosen and chosen != RMW:
+    chosen = system.env.get(MIDDLEWARE, "")
+    known = middlewares(system.env)
+    cure = f"unset {MIDDLEWARE}"
+    if chosen and known and chosen not in known:
+        told = f"{MIDDLEWARE}={chosen} is not installed; there is {', '.join(known)}"
+        if system.env.get(WHEELS):
+            yield warn("middleware", f"{told}. Tank unsets it each time", cure)
+        else:
+            yield fail("middleware", told, f"{cure}, or install it")
+    elif chosen and chosen != RMW:
         yield warn(
             "middleware",
-            f"RMW_IMPLEMENTATION={chosen}; Tank is tested with {RMW}, and both machines need the same",
-            "unset RMW_IMPLEMENTATION",
+            f"{MIDDLEWARE}={chosen}; Tank is tested with {RMW}, and both machines need the same",
+            cure,
         )
     else:
         yield ok("middleware", chosen or f"{RMW}, the default")
@@ -129,7 +136,7 @@ def neighbors(system: System) -> Findings:
     ran = system.run(sys.executable, "-m", "tank_cli.ros_neighbors", timeout=30.0)
     if ran is None or ran.status != 0:
         last = ran.text.splitlines()[-1:] if ran else ["it does not answer"]
-        yield fail("neighbors", f"a ROS node cannot be made: {' '.join(last)}", "./tank setup; look at the findings above")
+        yield fail("neighbors", f"a ROS node cannot be made: {' '.join(last)}", "mend that; else ./tank setup")
         return
     seen = json.loads(ran.text.splitlines()[0])
     names = seen["nodes"]

@@ -54,7 +54,7 @@ def from_above(backend: MujocoBackend, size: tuple[int, int]) -> Image:
 
 def no_opengl(error: Exception) -> NoPictureError:
     """Why there is no picture."""
-    return NoPictureError(f"no picture, because OpenGL does not start ({' '.join(str(error).split())}); {render_backend.CURE}")
+    return NoPictureError(f"no picture, because {render_backend.explained(error)}")
 
 
 def write(path: Path, image: Image) -> None:

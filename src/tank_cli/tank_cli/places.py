@@ -14,10 +14,21 @@ KEEP_LOGS = 10
 
 
 def state_folder() -> Path:
-    """$XDG_STATE_HOME/tank, or ~/.local/state/tank; made if it is not there."""
+    """$XDG_STATE_HOME/tank, or ~/.local/state/tank; made if it is not there.
+
+    Raises TankError where it cannot be made or written to.
+    """
     base = Path(os.environ.get("XDG_STATE_HOME", ""))
     folder = (base if base.is_absolute() else Path.home() / ".local" / "state") / "tank"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        why = "" if os.access(folder, os.W_OK | os.X_OK) else "no permission"
+    except OSError as error:
+        why = error.strerror or str(error)
+    if why:
+        raise TankError(
+            f"logs cannot be written to {str(folder)!r} ({why}); export XDG_STATE_HOME to a folder of yours, such as /tmp/state"
+        )
     return folder
 
 

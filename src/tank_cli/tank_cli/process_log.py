@@ -8,6 +8,9 @@ from pathlib import Path
 
 from tank_cli.console import DIM, RED, YELLOW, paint, say
 
+# By this a user chooses another format of the lines; then none of them could be read here.
+FORMAT_VARIABLE = "RCUTILS_CONSOLE_OUTPUT_FORMAT"
+
 # [INFO] [1732190000.123456789] [node]: text     (rcutils' default format)
 _ROS_LINE = re.compile(r"\[(?P<level>[A-Z]+)\] \[[\d.]+\] \[(?P<node>[^\]]+)\]: (?P<text>.*)")
 _COLORS = {"WARN": YELLOW, "ERROR": RED, "FATAL": RED}

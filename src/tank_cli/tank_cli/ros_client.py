@@ -13,7 +13,10 @@ from tank_cli.narrator import Understanding
 from tank_cli.readiness import VIEWER_PART, Readiness, readiness
 from tank_core.commands import Command
 from tank_core.exceptions import InvalidCommandError, TankError
+from tank_core.ros_environment import not_started, prepare
 from tank_executor.plan import Plan, PlanState, PlanStatus
+
+prepare()  # before rclpy: some of it ends the process when that is imported
 
 try:
     import rclpy
@@ -79,8 +82,12 @@ class StackClient:
         self._troubles: set[str] = set()
         self._closing = threading.Event()
         self._context = rclpy.Context()
-        rclpy.init(args=[], context=self._context, signal_handler_options=SignalHandlerOptions.NO)
-        self._node = rclpy.create_node("tank_cli", context=self._context, start_parameter_services=False, enable_rosout=False)
+        try:
+            rclpy.init(args=[], context=self._context, signal_handler_options=SignalHandlerOptions.NO)
+            self._node = rclpy.create_node("tank_cli", context=self._context, start_parameter_services=False, enable_rosout=False)
+        except Exception as error:  # what rcl and its middleware find wrong comes in many kinds
+            self._context.try_shutdown()
+            raise TankError(not_started(error)) from None
         self._executor = GroupExecutor(context=self._context, on_error=_complain)
         self._executor.add_node(self._node)
         self._instruction = self._node.create_publisher(String, names.INSTRUCTION, names.RELIABLE)

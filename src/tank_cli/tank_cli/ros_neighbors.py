@@ -7,13 +7,21 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from typing import Any
+
+from tank_core.exceptions import TankError
+from tank_core.ros_environment import prepare
 
 LISTEN_S = 2.0
 
 
 def main() -> None:
+    try:
+        prepare()  # before rclpy: some of it ends the process when that is imported
+    except TankError as unfit:
+        sys.exit(str(unfit))
     import rclpy
     from sensor_msgs.msg import JointState
 

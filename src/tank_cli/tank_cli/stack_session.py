@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -9,7 +10,7 @@ import time
 from tank_cli.console import BOLD, DIM, GREEN, YELLOW, fail, paint, say
 from tank_cli.conversation import Conversation
 from tank_cli.places import claimed_domain, new_log
-from tank_cli.process_log import ProcessLog
+from tank_cli.process_log import FORMAT_VARIABLE, ProcessLog
 from tank_cli.readiness import WITHOUT_SIGHT, Readiness
 from tank_cli.ros_client import StackClient
 from tank_cli.stack_runner import StackRunner, ros2_launch_installed
@@ -30,6 +31,7 @@ def run_stack(stack: Stack, given: dict[str, Value], what: str, example: str) ->
 
 def _run(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
     quicken()
+    os.environ.pop(FORMAT_VARIABLE, None)
     began = time.monotonic()
     talking = sys.stdin.isatty() and sys.stderr.isatty()
     log = ProcessLog(new_log(), quiet=talking)

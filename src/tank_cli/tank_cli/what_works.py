@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+from tank_core.exceptions import TankError
 
 SENTENCE = "turn left"
 
@@ -34,24 +36,35 @@ def look() -> Iterator[Part]:
 
 
 def camera() -> Part:
-    """Whether a picture can be rendered; what was found out before counts."""
+    """Whether a picture can be rendered."""
     from tank_sim import render_backend
 
-    finding = render_backend.recall() or render_backend.look()
+    finding = render_backend.look()
     if finding.way:
         return Part("camera", f"camera ({render_backend.NAMES.get(finding.way, finding.way)})")
-    return Part("camera", problem=f"{finding.problem}; {render_backend.CURE}")
+    return Part("camera", problem=f"{finding.problem}; {render_backend.cure()}")
 
 
 def viewer() -> Part:
-    """Whether MuJoCo's own viewer for the browser is there."""
-    if importlib.util.find_spec("mujoco.studio") is None:
-        return Part("viewer", problem="mujoco has no studio; ./tank setup")
+    """Whether MuJoCo's own viewer for the browser can be loaded, with what of Tank goes into it."""
+    import tank_sim  # noqa: F401 - says by what OpenGL is spoken, before mujoco is imported
+
+    for module in ("mujoco.studio.launch_web", "mujoco.studio.web.web_server", "tank_sim.follower"):
+        try:
+            importlib.import_module(module)
+        except ImportError as missing:
+            return Part("viewer", problem=f"{missing}; ./tank setup")
     return Part("viewer", "viewer (in a browser)")
 
 
 def ros() -> Part:
     """Whether a node can be made, in a context of its own."""
+    from tank_core.ros_environment import prepare
+
+    try:
+        prepare()  # before rclpy: some of it ends the process when that is imported
+    except TankError as unfit:
+        return Part("ROS 2", problem=str(unfit))
     import rclpy
     from rclpy.signals import SignalHandlerOptions
 

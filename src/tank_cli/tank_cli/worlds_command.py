@@ -65,7 +65,7 @@ def _draw(robot: Robot, name: str, seed: int, path: Path) -> None:
         try:
             image = overview(backend)
         except Exception as error:  # OpenGL drivers fail in ways of their own: ImportError, AttributeError, FatalError ...
-            raise TankError(f"no pictures, because OpenGL does not start ({' '.join(str(error).split())}); {render_backend.CURE}") from None
+            raise TankError(f"no pictures, because {render_backend.explained(error)}") from None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes())

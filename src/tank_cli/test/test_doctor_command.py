@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from tank_cli_machines import MEMINFO, NEIGHBORS, STATE, FakeMachine
 
+from tank_cli import doctor_network
 from tank_cli.__main__ import main
 from tank_cli.doctor_command import CHECKS, told
 from tank_cli.doctor_findings import Check, Finding, Findings, Level, examine
@@ -113,6 +114,7 @@ FAULTS: list[tuple[Break, Level, str, str, str]] = [
     (changed(env={"ROS_LOCALHOST_ONLY": "1"}), Level.WARN, "discovery", "ROS_LOCALHOST_ONLY=1", "unset"),
     (changed(env={"ROS_AUTOMATIC_DISCOVERY_RANGE": "subnet"}), Level.FAIL, "discovery", "'subnet'", "SUBNET"),
     (changed(env={"RMW_IMPLEMENTATION": "rmw_zenoh_cpp"}), Level.WARN, "middleware", "zenoh", "unset"),
+    (changed(commands={"tank_cli.ros_neighbors": Ran(1, "ROS_LOG_DIR is bad; export it")}), Level.FAIL, "neighbors", "ROS_LOG_DIR is bad", "mend that"),
     (changed(multicast_fault="Network is unreachable"), Level.FAIL, "multicast", "unreachable", "multicast on"),
     (changed(files={"/etc/ufw/ufw.conf": "ENABLED=yes"}), Level.WARN, "firewall", "UDP 17900", "ufw allow proto udp to any port 17900:18149"),
     (changed(commands={"firewall-cmd": Ran(0, "running")}), Level.WARN, "firewall", "firewalld", "17900-18149/udp"),
@@ -198,6 +200,24 @@ def test_this_machine_as_a_robot_with_the_chip_model(capsys: pytest.CaptureFixtu
     assert rows["board"]["level"] == "OK" and "robot_hat_v3, at 0x48, 0x5f, 0x70" in rows["board"]["text"]
     assert rows["calibration"]["level"] == "OK"
     assert not [row for row in report["findings"] if "cannot be looked at" in row["text"]]
+
+
+@pytest.mark.parametrize(("wheels", "level"), [("1", Level.WARN), ("", Level.FAIL)])
+def test_a_middleware_that_is_not_installed(tmp_path: Path, wheels: str, level: Level) -> None:
+    (tmp_path / "share/ament_index/resource_index/rmw_typesupport/rmw_fastrtps_cpp").mkdir(parents=True)
+    env = {"AMENT_PREFIX_PATH": str(tmp_path), "TANK_WHEELS": wheels, "RMW_IMPLEMENTATION": "rmw_zenoh_cpp"}
+    (finding,) = doctor_network.middleware(FakeMachine(env=env))
+    assert finding.level is level and "there is rmw_fastrtps_cpp" in finding.text
+    assert "unset RMW_IMPLEMENTATION" in finding.cure
+
+
+@pytest.mark.parametrize(("name", "value"), [("ROS_DOMAIN_ID", "abc"), ("ROS_LOG_DIR", "/dev/null")])
+def test_who_is_there_is_not_looked_for_where_ros_cannot_start(name: str, value: str) -> None:
+    words = [sys.executable, "-m", "tank_cli.ros_neighbors"]
+    ran = subprocess.run(words, env={**os.environ, name: value}, capture_output=True, text=True, timeout=60.0, check=False)
+    assert ran.returncode == 1 and not ran.stdout
+    (line,) = ran.stderr.splitlines()
+    assert name in line and value in line
 
 
 def test_it_works_where_no_package_is_installed(tmp_path: Path) -> None:

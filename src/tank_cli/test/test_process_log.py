@@ -51,3 +51,10 @@ def test_only_the_newest_logs_are_kept(tmp_path: Path, monkeypatch: pytest.Monke
         (state_folder() / f"stack-0{number}.log").touch()
     new_log().touch()
     assert len(list((tmp_path / "tank").glob("stack-*.log"))) == KEEP_LOGS
+
+
+@pytest.mark.parametrize("base", ["/dev/null", "/proc"])
+def test_a_folder_that_cannot_be_made_is_one_line(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", base)
+    with pytest.raises(TankError, match=rf"^logs cannot be written to '{base}/tank' \(.+\); export XDG_STATE_HOME .*$"):
+        new_log()

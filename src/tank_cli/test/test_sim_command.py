@@ -207,3 +207,35 @@ def test_what_cannot_be_started_is_refused_at_once(arguments: list[str], words: 
     assert main(["sim", *arguments]) == 2
     err = capsys.readouterr().err
     assert err.startswith("tank: ") and err.count("\n") == 1 and words in err
+
+
+def test_another_middleware_and_format_of_lines_in_the_shell_are_in_nobodys_way(
+    start: Callable[..., Sim], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RMW_IMPLEMENTATION", "rmw_nobody_cpp")
+    monkeypatch.setenv("RCUTILS_CONSOLE_OUTPUT_FORMAT", "{message}")
+    sim = start(terminal=True)
+    if not os.environ.get("TANK_WHEELS"):  # a ROS 2 that is sourced could have it, so it is no use to guess
+        assert sim.ends() == 2
+        assert "RMW_IMPLEMENTATION is 'rmw_nobody_cpp', which is not installed here" in sim.shown
+        return
+    assert sim.shows("tank ›"), sim.shown
+    assert sim.shown.count("RMW_IMPLEMENTATION='rmw_nobody_cpp' is unset") == 1
+    # Read as a node's warning; in the other format it would be a line of the process "brain".
+    assert "[language_node] model file /nowhere.gguf" in sim.shown and "[brain]" not in sim.shown
+
+
+@pytest.mark.parametrize("command", [("sim", "--headless"), ("robot", "--mock"), ("say", "turn left")])
+@pytest.mark.parametrize(("name", "value"), [
+    ("ROS_DOMAIN_ID", "abc"), ("ROS_DOMAIN_ID", "999"), ("ROS_LOG_DIR", "/dev/null"), ("RCUTILS_LOGGING_USE_STDOUT", "9"),
+    ("FASTRTPS_DEFAULT_PROFILES_FILE", "/nowhere.xml"),
+])  # fmt: skip
+def test_a_ros_variable_that_is_wrong_is_one_line(command: tuple[str, ...], name: str, value: str) -> None:
+    """In a process of its own, because it is looked at before rclpy is imported."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tank_cli", *command], env={**os.environ, name: value}, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2 and not done.stdout
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("tank: ") and name in line and value in line

@@ -21,7 +21,7 @@ def test_this_machine_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_what_does_not_work_is_named_with_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
     blind = Finding(problem="EGL: no driver")
-    monkeypatch.setattr(render_backend, "recall", lambda: blind)
+    monkeypatch.setattr(render_backend, "look", lambda: blind)
     monkeypatch.setattr(what_works, "ros", lambda: 1 / 0)
     parts = {part.name: part for part in what_works.look()}
     assert list(parts) == ["camera", "viewer", "ROS 2", "model"]

@@ -6,8 +6,8 @@ import os
 from collections.abc import MutableMapping
 from pathlib import Path
 
-# The name that Fast DDS 2 (Jazzy) reads, and the one that Fast DDS 3 (Kilted) does.
-VARIABLES = ("FASTRTPS_DEFAULT_PROFILES_FILE", "FASTDDS_DEFAULT_PROFILES_FILE")
+from tank_core.ros_environment import PROFILES as VARIABLES
+
 PROFILES = Path(__file__).with_name("fastdds.xml")
 
 

@@ -8,8 +8,17 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
+
+from tank_core import ros_environment
+from tank_core.exceptions import TankError
+
+try:
+    ros_environment.prepare()  # before rclpy: some of it ends the process when that is imported
+except TankError as unfit:
+    sys.exit(f"tank_nodes: {unfit}")
 
 import rclpy
 from rclpy.lifecycle import LifecycleNode, TransitionCallbackReturn
@@ -18,7 +27,6 @@ from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args, try_shutdown
 
 from tank_core.discovery import quicken
-from tank_core.exceptions import TankError
 from tank_core.ros_executor import GroupExecutor, busy, report
 from tank_core.ros_tank_node import TankNode, one_line
 
@@ -41,8 +49,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     ended = threading.Event()
     _on_signals(ended)
     quicken()  # a second simulation must see the first one's clock before it gives its own
+    # rclpy warns so in two lines when a node cannot be made, which we tell with the reason.
+    warnings.filterwarnings("ignore", "Failed to fini rosout publisher")
     # rclpy's own handlers would shut the context down at once, before a robot could be told to stop.
-    rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
+    try:
+        rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
+    except Exception as error:  # what rcl finds wrong comes in many kinds
+        _say(ros_environment.not_started(error))
+        return 1
     try:
         return run(specs, ended)
     finally:

@@ -98,8 +98,7 @@ class Camera:
             try:
                 self._renderer = self._make_renderer()
             except Exception as error:  # drivers fail in ways of their own: ImportError, AttributeError, RuntimeError, FatalError ...
-                reason = " ".join(str(error).split()) or type(error).__name__
-                Camera._no_opengl = f"no camera images, because OpenGL does not start ({reason}); {render_backend.CURE}"
+                Camera._no_opengl = f"no camera images, because {render_backend.explained(error)}"
         if self._renderer is None and self.problem is None:
             self.problem = Camera._no_opengl
         return self._renderer

@@ -14,7 +14,7 @@ def main() -> int:
     if finding.way:
         print(finding.way)
         return 0
-    print(f"no OpenGL renders without a screen ({finding.problem}). Cure: {render_backend.CURE}", file=sys.stderr)
+    print(f"no OpenGL renders without a screen ({finding.problem}). Cure: {render_backend.cure()}", file=sys.stderr)
     return 1
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,20 +22,31 @@ VARIABLE = "MUJOCO_GL"
 WAYS = ("egl", "osmesa")  # in this order: OSMesa left Mesa with 25.1
 NAMES = {"egl": "EGL", "osmesa": "OSMesa"}  # as people write them
 PACKAGES = "libegl1 libopengl0 libgl1-mesa-dri"
-CURE = f"sudo apt-get install -y {PACKAGES} (where that does not help: libosmesa6), or set MUJOCO_GL"
+INSTALL = f"sudo apt-get install -y {PACKAGES} (where that does not help: libosmesa6)"
+CURE = f"{INSTALL}, or set MUJOCO_GL"
 PATIENCE = 60.0  # [s] a child may take; on an idle PC it takes 0.6
 NO_MUJOCO = "mujoco is not installed"
+# "ASKED:CHOSEN": what MUJOCO_GL was before it was chosen here, so that child processes know whose
+# choice they inherit, and whoever looks anew does not take ours for the user's.
+MARK = "TANK_RENDER_BACKEND"
 
 # What mujoco takes on Linux; anything else it answers with an exception when it is imported.
 _OFF = ("disable", "disabled", "off", "false", "0")
 _KNOWN = ("egl", "osmesa", "glfw", "glx", "enable", "enabled", "on", "true", "1", *_OFF)
 # What decides beside MUJOCO_GL which driver paints, and whether it does.
-_VARIABLES = (
-    "DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "PYOPENGL_PLATFORM", "MUJOCO_EGL_DEVICE_ID",
+_DRIVERS = (
+    "PYOPENGL_PLATFORM", "MUJOCO_EGL_DEVICE_ID",
     "CUDA_VISIBLE_DEVICES", "LIBGL_ALWAYS_SOFTWARE", "LIBGL_DRIVERS_PATH", "GALLIUM_DRIVER",
     "MESA_LOADER_DRIVER_OVERRIDE", "EGL_PLATFORM", "__EGL_VENDOR_LIBRARY_FILENAMES", "__EGL_VENDOR_LIBRARY_DIRS",
 )  # fmt: skip
-_PLACES = ("/etc/ld.so.cache", "/usr/share/glvnd/egl_vendor.d", "/etc/glvnd/egl_vendor.d", "/dev/dri", "/dev/nvidiactl")
+_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", *_DRIVERS)
+_PLACES = (
+    "/etc/ld.so.cache", "/usr/share/glvnd/egl_vendor.d", "/etc/glvnd/egl_vendor.d", "/dev/dri", "/dev/nvidiactl",
+    "/usr/lib/x86_64-linux-gnu/dri", "/usr/lib/aarch64-linux-gnu/dri",
+)  # fmt: skip
+# A machine too busy, or out of memory: that passes.
+_CHANCE = re.compile(r"no picture within|by signal 9\b")
+_NOISE = (" ", "Traceback", "Exception ignored", "libEGL warning", "MESA")
 _BOOT = "/proc/sys/kernel/random/boot_id"  # a driver that was renewed under a running kernel fails until the next one
 
 _PAINT = """
@@ -64,13 +76,19 @@ Painter = Callable[[str], str]
 
 
 def choose(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Set MUJOCO_GL to what renders here. A value that mujoco knows stays, and so does everything off Linux."""
-    if not sys.platform.startswith("linux") or _asked(environment):
+    """Set MUJOCO_GL to what renders here. A value that mujoco knows stays, and so does everything off Linux.
+
+    Where EGL or OSMesa was asked for and paints nothing, rendering is turned off: mujoco could not
+    even be imported with a library that is missing, and the robot shall go on without its camera.
+    """
+    asked = asked_for(environment)
+    if not sys.platform.startswith("linux") or asked not in ("", *WAYS):
         return
+    way = (recall(environment) or look(environment)).way or ("disable" if asked else "")
     environment.pop(VARIABLE, None)
-    way = (recall(environment) or look(environment)).way
     if way:
         environment[VARIABLE] = way
+        environment[MARK] = f"{asked}:{way}"
 
 
 def look(environment: MutableMapping[str, str] = os.environ, paint: Painter | None = None) -> Finding:
@@ -79,16 +97,16 @@ def look(environment: MutableMapping[str, str] = os.environ, paint: Painter | No
     ``paint``: why a way paints nothing, or "".
     """
     tried = paint or (lambda way: paint_in_child(way, environment))
-    asked = _asked(environment)
+    asked = asked_for(environment)
     problems: list[str] = []
     for way in (asked,) if asked else WAYS:
         problem = tried(way)
         if not problem:
-            return _kept(Finding(way), environment, asked)
+            return _kept(Finding(way), environment)
         if problem == NO_MUJOCO:  # nothing about OpenGL is known then
             return Finding(problem=problem)
         problems.append(f"{NAMES.get(way, f'{VARIABLE}={way}')}: {problem}")
-    return _kept(Finding(problem="; ".join(problems)), environment, asked)
+    return _kept(Finding(problem="; ".join(problems)), environment)
 
 
 def recall(environment: MutableMapping[str, str] = os.environ) -> Finding | None:
@@ -118,7 +136,7 @@ def paint_in_child(way: str, environment: MutableMapping[str, str], patience: fl
     if "No module named 'mujoco'" in child.stderr:
         return NO_MUJOCO
     # What follows after the error are tracebacks of destructors.
-    errors = [line for line in child.stderr.splitlines() if line and not line.startswith((" ", "Traceback", "Exception"))]
+    errors = [line for line in child.stderr.splitlines() if line and not line.startswith(_NOISE)]
     if any("'NoneType' object has no attribute" in line for line in errors):  # PyOpenGL says so
         return "its library is not installed"
     return errors[0].strip() if errors else f"exit status {child.returncode}"
@@ -137,6 +155,22 @@ def circumstances(environment: MutableMapping[str, str]) -> list[str]:
     return [*found, sys.prefix, _mujoco()]
 
 
+def cure(environment: MutableMapping[str, str] = os.environ) -> str:
+    """What to do where nothing paints: take back what was set, before anything is installed."""
+    asked = asked_for(environment)
+    suspects = [VARIABLE] if asked else [name for name in _DRIVERS if environment.get(name)]
+    if asked in _OFF:
+        return f"unset {VARIABLE}"
+    return f"unset {' '.join(suspects)}, or {INSTALL}" if suspects else CURE
+
+
+def explained(error: BaseException, environment: MutableMapping[str, str] = os.environ) -> str:
+    """Why OpenGL does not start, and the cure: what was found out says more than mujoco's error."""
+    found = recall(environment)
+    reason = (found.problem if found else "") or " ".join(str(error).split())
+    return f"OpenGL does not start ({reason or type(error).__name__}); {cure(environment)}"
+
+
 def _mujoco() -> str:
     from importlib.metadata import PackageNotFoundError, version
 
@@ -146,30 +180,34 @@ def _mujoco() -> str:
         return ""
 
 
-def _asked(environment: MutableMapping[str, str]) -> str:
-    """MUJOCO_GL where mujoco knows its value; else ""."""
+def asked_for(environment: MutableMapping[str, str]) -> str:
+    """What the user set MUJOCO_GL to, where mujoco knows that value; else ""."""
     value = environment.get(VARIABLE, "").lower().strip()
+    before, _, chosen = environment.get(MARK, "").partition(":")
+    value = before if chosen and value == chosen else value
     return value if value in _KNOWN else ""
 
 
-def _kept(finding: Finding, environment: MutableMapping[str, str], asked: str) -> Finding:
-    """What is kept is the choice, not what somebody asked for. Where nothing can be kept it is looked for each time."""
-    if not asked:
-        text = json.dumps({**vars(finding), "circumstances": circumstances(environment)})
-        with suppress(OSError):
-            file = _file(environment)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as new:
-                new.write(text)
-            Path(new.name).replace(file)  # others may look at the same time
+def _kept(finding: Finding, environment: MutableMapping[str, str]) -> Finding:
+    """Where nothing can be kept it is looked for each time, and so is what may have been chance."""
+    if _CHANCE.search(finding.problem):
+        return finding
+    text = json.dumps({**vars(finding), "circumstances": circumstances(environment)})
+    with suppress(OSError):
+        file = _file(environment)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as new:
+            new.write(text)
+        Path(new.name).replace(file)  # others may look at the same time
     return finding
 
 
 def _file(environment: MutableMapping[str, str]) -> Path:
-    """A file of the XDG cache. Raises OSError where the user has no home."""
+    """A file of the XDG cache, for what was asked. Raises OSError where the user has no home."""
     cache = environment.get("XDG_CACHE_HOME", "")
     home = environment.get("HOME", "")
     if not Path(cache).is_absolute() and not home:
         raise FileNotFoundError("neither XDG_CACHE_HOME nor HOME is set")
     folder = Path(cache) if Path(cache).is_absolute() else Path(home) / ".cache"
-    return folder / "tank" / "render_backend.json"
+    asked = asked_for(environment)
+    return folder / "tank" / f"render_backend{f'-{asked}' if asked else ''}.json"

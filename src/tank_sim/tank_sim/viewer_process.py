@@ -46,12 +46,15 @@ def _show_web(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
     from mujoco.studio.web import web_server
 
     from tank_sim.follower import Follower
+    from tank_sim.viewer_gate import gated
 
     listener = _listen(port)
     taken = listener.getsockname()[1]
     # mujoco 4.0.0 listens on every interface and offers no choice; this is where it gets its socket from.
     web_server.bind_public_socket = lambda host, asked: listener
     web_viewer._print_url_banner = lambda host, asked: None
+    # It asks nobody where he comes from, either.
+    web_server.serve = gated(web_server.serve, lambda text: print(f"INFO {text}", file=speaker))
     handle = launch_web.launch(viewer_protocol.ViewerConfig(title="Tank", gfx="web", http_port=taken), plugins=[Follower()])
     handle.set_model(model, data=data)
     if taken != port:

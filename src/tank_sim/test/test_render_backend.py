@@ -29,12 +29,57 @@ def no_children(monkeypatch):
 
 
 @pytest.mark.usefixtures("no_children")
-@pytest.mark.parametrize("value", ["egl", "osmesa", "glfw", "disable"])
-def test_what_the_user_set_stays(environment, value):
+@pytest.mark.parametrize("value", ["glfw", "on", "disable", "0"])
+def test_what_the_user_set_stays_untried(environment, value):
     environment["MUJOCO_GL"] = value
     before = dict(environment)
     render_backend.choose(environment)
     assert environment == before
+
+
+@pytest.mark.parametrize("asked", ["egl", "osmesa"])
+def test_a_way_that_the_user_set_is_tried_alone_and_off_where_it_paints_nothing(environment, monkeypatch, asked):
+    """With OSMesa missing, mujoco could not be imported: AttributeError."""
+    for number, (problem, chosen) in enumerate((("", asked), ("no", "disable"))):
+        tried = []
+        monkeypatch.setattr(render_backend, "paint_in_child", lambda way, _, tried=tried, problem=problem: tried.append(way) or problem)
+        given = {**environment, "HOME": environment["HOME"] + f"/{number}", "MUJOCO_GL": asked}
+        for _ in range(2):  # a child process inherits the choice, and does not try again
+            render_backend.choose(given)
+            assert given["MUJOCO_GL"] == chosen
+            assert render_backend.asked_for(given) == asked
+        assert tried == [asked]
+        assert render_backend.recall(given) == Finding("" if problem else asked, f"{render_backend.NAMES[asked]}: no" if problem else "")
+
+
+def test_what_was_chosen_here_is_not_what_the_user_asked_for(environment, monkeypatch):
+    """So a look anew, as by the set-up, tries every way again, also in a child process."""
+    monkeypatch.setattr(render_backend, "paint_in_child", lambda way, _: "" if way == "egl" else "no")
+    render_backend.choose(environment)
+    assert environment["MUJOCO_GL"] == "egl"
+    assert render_backend.asked_for(environment) == ""
+    assert render_backend.look(environment, paints("osmesa")) == Finding("osmesa")
+    assert render_backend.asked_for({**environment, "MUJOCO_GL": "glfw"}) == "glfw"  # that is a person's word
+
+
+@pytest.mark.parametrize("problem", ["no picture within 60 s", "its driver ended the process by signal 9"])
+def test_what_may_have_been_chance_is_not_kept(environment, problem):
+    assert not render_backend.look(environment, lambda way: problem).way
+    assert render_backend.recall(environment) is None
+
+
+def test_what_was_found_out_explains_more_than_the_error(environment):
+    assert render_backend.explained(ImportError(), environment).startswith("OpenGL does not start (ImportError); sudo")
+    render_backend.look(environment, paints())
+    why = render_backend.explained(ImportError("x"), environment)
+    assert why.startswith("OpenGL does not start (EGL: no egl here; OSMesa: no osmesa here); sudo")
+
+
+def test_the_cure_takes_back_what_was_set_first(environment):
+    assert render_backend.cure(environment) == render_backend.CURE
+    assert render_backend.cure({**environment, "GALLIUM_DRIVER": "zink"}).startswith("unset GALLIUM_DRIVER, or sudo")
+    assert render_backend.cure({**environment, "MUJOCO_GL": "osmesa"}).startswith("unset MUJOCO_GL, or sudo")
+    assert render_backend.cure({**environment, "MUJOCO_GL": "off"}) == "unset MUJOCO_GL"
 
 
 @pytest.mark.parametrize(
@@ -72,11 +117,12 @@ def test_another_order_of_library_folders_changes_nothing(environment):
     assert render_backend.recall({**environment, "LD_LIBRARY_PATH": "/b:/a"}) == Finding("egl")
 
 
-def test_what_somebody_asked_for_is_tried_alone_and_not_kept(environment):
+def test_what_somebody_asked_for_is_tried_alone_and_kept_apart(environment):
     tried = []
     render_backend.look({**environment, "MUJOCO_GL": "osmesa"}, lambda way: tried.append(way) or "")
     assert tried == ["osmesa"]
     assert render_backend.recall(environment) is None
+    assert render_backend.recall({**environment, "MUJOCO_GL": "osmesa"}) == Finding("osmesa")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"way": "egl"}', "\0", "null"])
@@ -102,6 +148,7 @@ def test_where_nothing_can_be_kept_it_is_still_found(tmp_path):
         ("print('something else')", "exit status 0"),
         ("raise SystemExit('the picture is blank')", "the picture is blank"),
         ("import nothing_of_this_name", "ModuleNotFoundError"),
+        ("import sys; print('libEGL warning: no', file=sys.stderr); raise ImportError('it is so')", "ImportError: it is so"),
         ("None.eglQueryString", "its library is not installed"),
     ],
 )
@@ -144,7 +191,7 @@ from tank_sim.mujoco_backend import MujocoBackend
 with MujocoBackend(load_robot("tank"), camera=True) as backend:
     backend.start_camera()
     assert backend.camera() is None
-    assert "OpenGL" in backend.camera_problem and "libegl1" in backend.camera_problem, backend.camera_problem
+    assert "OpenGL" in backend.camera_problem and "unset MUJOCO_GL" in backend.camera_problem, backend.camera_problem
     assert "\\n" not in backend.camera_problem
     assert backend.camera() is None
     with MujocoBackend(load_robot("tank"), camera=True) as second:

@@ -1,5 +1,6 @@
 """The viewers: reachable from this machine alone, never in the way of the physics, and clear about why there is none."""
 
+import http.client
 import os
 import signal
 import socket
@@ -8,6 +9,8 @@ import urllib.request
 
 import numpy as np
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from tank_sim import viewer as module
 from tank_sim.mjcf import build_mjcf
@@ -72,6 +75,73 @@ def test_the_page_answers_on_this_machine_only(open_viewer):
     if socket.has_ipv6:
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("::1", port), timeout=5)
+
+
+def shake_hands(port, path, origin, name="127.0.0.1"):
+    """A WebSocket to the viewer, as the browser of a page from ``origin`` opens it that knows this machine by ``name``."""
+    raw = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    return connect(f"ws://{name}:{port}{path}?sid=test", sock=raw, origin=origin, compression=None, open_timeout=PATIENCE)
+
+
+def status(port, path, **headers):
+    """(status, headers) of a GET without what urllib would put in by itself."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection.putrequest("GET", path, skip_host=True)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    try:
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, answer.headers
+    finally:
+        connection.close()
+
+
+def test_no_other_web_page_gets_in(open_viewer):
+    port = free_port()
+    _, _, said = open_viewer("web", port)
+    wait(lambda: said)
+    fetch(f"http://127.0.0.1:{port}/")
+    assert len(said) == 1
+    for path in ("/ui", "/state", "/drop"):
+        for origin in ("https://evil.example", "http://localhost:1", "null", f"http://localhost:{port}.evil.example", None):
+            with pytest.raises(InvalidStatus) as refused:
+                shake_hands(port, path, origin)
+            assert refused.value.response.status_code == 403
+        # A name that its owner points at this machine: then Host and Origin agree.
+        with pytest.raises(InvalidStatus) as refused:
+            shake_hands(port, path, f"http://evil.example:{port}", "evil.example")
+        assert refused.value.response.status_code == 403
+    for path in ("/", "/model", "/web_client.js"):
+        assert status(port, path, Host=f"evil.example:{port}")[0] == 403
+        assert status(port, path, Host=f"localhost:{port}", Origin="https://evil.example")[0] == 403
+        assert status(port, path)[0] == 403
+    wait(lambda: len(said) == 2)  # said once
+    assert said[1] == ("the viewer refused a web page: a page of 'https://evil.example' may not come here, only the server's own "
+                       f"at http://127.0.0.1:{port}", False)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+def test_its_own_page_gets_in(open_viewer, name):
+    port = free_port()
+    shown, backend, said = open_viewer("web", port)
+    wait(lambda: said)
+    fetch(f"http://127.0.0.1:{port}/")
+    code, headers = status(port, "/", Host=f"{name}:{port}")
+    assert code == 200
+    assert headers["Access-Control-Allow-Origin"] is None
+    assert "frame-ancestors 'self'" in headers["Content-Security-Policy"]
+    with shake_hands(port, "/state", f"http://{name}:{port}", name) as state:
+        shown.show(*backend.view())
+        kinds = set()
+        while kinds != {str, bytes}:  # who is there, and what there is to see
+            kinds.add(type(state.recv(timeout=PATIENCE)))
+    # Behind a tunnel from another port the browser says that port, in both headers.
+    tunnel = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    with connect("ws://localhost:9000/state?sid=far", sock=tunnel, origin="http://localhost:9000", open_timeout=PATIENCE) as state:
+        assert state.recv(timeout=PATIENCE)
+    assert len(said) == 1
 
 
 def test_a_taken_port_gives_one_line_and_the_next_free_one(open_viewer):
