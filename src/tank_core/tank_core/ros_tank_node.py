@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from rclpy.exceptions import InvalidHandle
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 
 from tank_core.exceptions import TankError
@@ -63,11 +64,17 @@ class TankNode(LifecycleNode):
 
     @staticmethod
     def waiting(subscription: Any) -> list[Any]:
-        """Takes the messages that wait behind the one a callback was called with, as rclpy's executor would one turn at a time."""
-        messages = []
-        with subscription.handle:
-            while (taken := subscription.handle.take_message(subscription.msg_type, subscription.raw)) is not None:
-                messages.append(taken[0])
+        """Takes the messages that wait behind the one a callback was called with, as rclpy's executor would one turn at a time.
+
+        None where the subscription was destroyed meanwhile.
+        """
+        messages: list[Any] = []
+        try:
+            with subscription.handle:
+                while (taken := subscription.handle.take_message(subscription.msg_type, subscription.raw)) is not None:
+                    messages.append(taken[0])
+        except InvalidHandle:
+            return messages
         return messages
 
     def report_fault(self, part: str, error: BaseException) -> None:

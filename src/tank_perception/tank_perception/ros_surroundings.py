@@ -1,0 +1,148 @@
+"""What a node hears of where frames, joints and cameras are: on tf, tf_static, joint_states and camera_info."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from threading import Lock
+from typing import Any
+
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.event_handler import QoSSubscriptionMatchedInfo, SubscriptionEventCallbacks
+from sensor_msgs.msg import CameraInfo, JointState
+from tf2_msgs.msg import TFMessage
+
+from tank_core import ros_conversions as convert
+from tank_core import ros_interfaces as names
+from tank_core.ros_tank_node import TankNode
+from tank_perception.camera_info import Lenses, Size
+from tank_perception.history import TransformError
+from tank_perception.ros_messages import lens_from_ros
+from tank_perception.view import Lens, View
+from tank_perception.whereabouts import Whereabouts
+
+
+class Surroundings:
+    """Thread-safe; its lock is held for putting things in place alone. What is refused is told."""
+
+    def __init__(self, node: TankNode, whereabouts: Whereabouts, lenses: Lenses, heard: Callable[[], None]) -> None:
+        """``heard`` is called whenever transforms came, in their callback."""
+        self._node, self._heard = node, heard
+        self._whereabouts, self._lenses = whereabouts, lenses
+        self._lock = Lock()
+        self._tf = self._subscribe(TFMessage, names.TF, self._on_tf, names.TF_QOS)
+        self._joints = self._subscribe(JointState, names.JOINT_STATES, self._on_joints, names.STREAM)
+        self._camera_info: Any = None
+        self._hear_tf_static()
+
+    def _subscribe(self, kind: Any, topic: str, callback: Callable[[Any], None], qos: Any, **more: Any) -> Any:
+        guarded, group = self._node.guarded(topic, callback), MutuallyExclusiveCallbackGroup()
+        return self._node.create_subscription(kind, topic, guarded, qos, callback_group=group, **more)
+
+    def _hear_tf_static(self) -> None:
+        """From all who live; what they latched comes again."""
+        self._one_left = False
+        events = SubscriptionEventCallbacks(matched=self._node.guarded(names.TF_STATIC, self._on_senders))
+        self._tf_static = self._subscribe(
+            TFMessage,
+            names.TF_STATIC,
+            self._on_tf_static,
+            names.TF_STATIC_QOS,
+            event_callbacks=events,
+        )
+
+    def _on_senders(self, event: QoSSubscriptionMatchedInfo) -> None:
+        # Not by those that are there now: one may have come and gone since.
+        self._one_left |= event.current_count_change < event.total_count_change
+
+    def hear_camera(self, hear: bool) -> None:
+        """Listen to camera_info, or cease to: a simulator renders for listeners only. Idempotent."""
+        if hear and self._camera_info is None:
+            self._camera_info = self._subscribe(CameraInfo, names.CAMERA_INFO, self._on_camera_info, names.SENSOR_DATA)
+        elif not hear and self._camera_info is not None:
+            self._node.destroy_subscription(self._camera_info)
+            self._camera_info = None
+
+    def close(self) -> None:
+        """Hear no more."""
+        self.hear_camera(False)
+        for entity in (self._tf, self._joints, self._tf_static):
+            self._node.destroy_subscription(entity)
+
+    # What is asked
+
+    def view(self, frame: str, stamp: float, ahead: float) -> View:
+        """From where the camera in ``frame`` looked at ``stamp``, guessed up to ``ahead`` [s].
+
+        Raises TransformError where that is not known.
+        """
+        with self._lock:
+            return self._whereabouts.view(frame, stamp, ahead)
+
+    def lens(self, frame: str, stamp: float) -> tuple[Lens, Size]:
+        """The lens of an image and the size [px] that it must have."""
+        with self._lock:
+            lens, odd = self._lenses.of(frame, stamp), self._lenses.fault(frame)
+        if odd:
+            self._node.diagnostics.warn("camera", "of another frame", odd)
+        return lens
+
+    # What is heard
+
+    def _on_tf(self, message: TFMessage) -> None:
+        """All that wait, at once: one a turn, a busy process would fall behind them."""
+        messages = [message, *self._node.waiting(self._tf)]
+        with self._lock:
+            for stamped in (stamped for each in messages for stamped in each.transforms):
+                transform = convert.transform_from_ros(stamped)
+                stamp = convert.time_from_ros(stamped.header.stamp)
+                add = self._whereabouts.transforms.add
+                self._try("tf", partial(add, transform, stamp, self._now(stamp)))
+        self._heard()
+
+    def _on_tf_static(self, message: TFMessage) -> None:
+        with self._lock:
+            for transform in convert.transforms_from_ros(message):
+                self._try("tf", partial(self._whereabouts.transforms.add_fixed, transform))
+
+    def _on_joints(self, message: JointState) -> None:
+        joints = {name: joint.position for name, joint in convert.joints_from_ros(message).items()}
+        stamp = convert.time_from_ros(message.header.stamp)
+        with self._lock:
+            add = self._whereabouts.joints.add
+            self._try(names.JOINT_STATES, partial(add, joints, stamp, self._now(stamp)))
+
+    def _on_camera_info(self, message: CameraInfo) -> None:
+        try:
+            lens, size = lens_from_ros(message)
+        except ValueError as error:
+            reason = f"{error}; the robot file's ideal lens, or the last one, is used"
+            self._node.diagnostics.warn("camera", "refused", reason)
+            return
+        stamp = convert.time_from_ros(message.header.stamp)
+        with self._lock:
+            self._lenses.add(message.header.frame_id, stamp, lens, size)
+
+    def _try(self, part: str, add: Callable[[], None]) -> None:
+        try:
+            add()
+        except TransformError as error:
+            self._node.diagnostics.warn(part, "refused", str(error))
+
+    def _now(self, otherwise: float) -> float:
+        """[s] on the ROS clock; ``otherwise`` while a simulation's has not been heard yet."""
+        return self._node.get_clock().now().nanoseconds * 1e-9 or otherwise
+
+    # Who says it
+
+    def watch(self) -> None:
+        """Call it now and then: senders that ended are forgotten, those that contradict each other told."""
+        if self._one_left:
+            self._node.destroy_subscription(self._tf_static)
+            with self._lock:
+                self._whereabouts.transforms.forget_fixed()
+            self._hear_tf_static()
+        with self._lock:
+            contradictions = [*self._whereabouts.transforms.contradictions(self._now(0.0))]
+        if contradictions:
+            self._node.diagnostics.warn("tf", "contradictions", contradictions[0])
