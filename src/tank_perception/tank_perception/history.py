@@ -14,6 +14,7 @@ from tank_core.pacing import stamp_fault
 HISTORY = 10.0  # [s] that is kept, as in tf2; an older stamp says nothing of now
 FUTURE = 2.0  # [s] a stamp may be ahead of the clock: some senders give a transform for the next second, too
 AHEAD = 0.1  # [s] beyond the newest that may be guessed
+MOST = 500  # joints; further names are no robot's
 BACK = 1.0  # [s] by which time itself must go back for what was known of the old one to be forgotten
 
 Value = TypeVar("Value")
@@ -109,7 +110,7 @@ class Joints:
         if fault:
             raise TransformError(f"joint positions are not used: {fault}")
         for name, position in positions.items():
-            if math.isfinite(position):
+            if math.isfinite(position) and (name in self._histories or len(self._histories) < MOST):
                 self._histories.setdefault(name, History(blend)).add(time, position, now)
 
     def at(self, time: float, ahead: float = AHEAD) -> dict[str, float]:

@@ -34,7 +34,7 @@ from tank_perception.color_model import load_colors
 from tank_perception.history import AHEAD, BACK, TransformError
 from tank_perception.perception import ImageError, Perception
 from tank_perception.ros_messages import Markers
-from tank_perception.ros_surroundings import Surroundings
+from tank_perception.ros_viewpoints import Viewpoints
 from tank_perception.view import Lens, View
 from tank_perception.whereabouts import Whereabouts
 
@@ -94,8 +94,8 @@ class PerceptionNode(TankNode):
         self._undoing.append(partial(self.destroy_guard_condition, self._wake))
         whereabouts = Whereabouts(self.settings["odom_frame"], self.settings["base_frame"])
         lenses = Lenses(Lens.of(robot.camera), (robot.camera.width, robot.camera.height))
-        self._surroundings = Surroundings(self, whereabouts, lenses, self._on_transforms)
-        self._undoing.append(self._surroundings.close)
+        self._viewpoints = Viewpoints(self, whereabouts, lenses, self._on_transforms)
+        self._undoing.append(self._viewpoints.close)
 
     def _publisher(self, kind: Any, topic: str, qos: Any) -> Any:
         publisher = self.create_lifecycle_publisher(kind, topic, qos)
@@ -109,8 +109,8 @@ class PerceptionNode(TankNode):
         self._active = True
         kind, topic, self._decode = IMAGES[self.settings["image_transport"]]
         self._topic = topic
-        self._surroundings.hear_camera(True)
-        self._listening.append(partial(self._surroundings.hear_camera, False))
+        self._viewpoints.hear_camera(True)
+        self._listening.append(partial(self._viewpoints.hear_camera, False))
         seen, group = self.guarded(topic, self._on_image), MutuallyExclusiveCallbackGroup()
         images = self.create_subscription(kind, topic, seen, NEWEST_IMAGE, callback_group=group)
         self._listening.append(partial(self.destroy_subscription, images))
@@ -184,7 +184,7 @@ class PerceptionNode(TankNode):
         unknown = None
         try:
             ahead = 0.0 if waited < PATIENCE_S else AHEAD
-            view = self._surroundings.view(message.header.frame_id, stamp, ahead)
+            view = self._viewpoints.view(message.header.frame_id, stamp, ahead)
         except TransformError as error:
             view, unknown = None, str(error)
         fault = self._stamp_fault(stamp)
@@ -209,7 +209,7 @@ class PerceptionNode(TankNode):
 
     def _look(self, message: Any, view: View) -> None:
         frame_id, stamp = message.header.frame_id, convert.time_from_ros(message.header.stamp)
-        lens, size = self._surroundings.lens(frame_id, stamp)
+        lens, size = self._viewpoints.lens(frame_id, stamp)
         try:
             frame: CameraFrame = self._decode(message)
             self._check_size(frame.rgb.shape[1::-1], size)
@@ -268,7 +268,7 @@ class PerceptionNode(TankNode):
             if (senders := self.count_publishers(topic)) > 1:
                 odd = f"{senders} senders on {topic}; end all but one, or remap their topics"
                 self.diagnostics.count("camera", "several senders", odd)
-        self._surroundings.watch()
+        self._viewpoints.watch()
         with self._lock:
             if self._active:
                 self._wake.trigger()

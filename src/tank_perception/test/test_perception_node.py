@@ -73,7 +73,7 @@ class Robots:
         self._images: dict[type, Any] = {}
         fixed = camera_frames(robot.camera, names.BASE_FRAME, names.CAMERA_FRAME, names.OPTICAL_FRAME)
         self._static.publish(convert.transforms_to_ros(fixed, 0.0))
-        bench.wait(lambda: names.OPTICAL_FRAME in node._surroundings._whereabouts.transforms.frames(), "the fixed frames")
+        bench.wait(lambda: names.OPTICAL_FRAME in node._viewpoints._whereabouts.transforms.frames(), "the fixed frames")
 
     @property
     def eyes(self) -> Script:
@@ -100,7 +100,7 @@ class Robots:
 
     def _knows(self, seconds: float) -> bool:
         try:
-            return "arm_yaw" in self.node._surroundings.view(names.OPTICAL_FRAME, seconds, 0.0).joints
+            return "arm_yaw" in self.node._viewpoints.view(names.OPTICAL_FRAME, seconds, 0.0).joints
         except LookupError:
             return False
 
@@ -241,7 +241,7 @@ def test_a_stranger_on_tf_blinds_nobody_for_longer_than_he_speaks(start: Start, 
     stranger = robots.bench.publisher(TFMessage, topic, names.TF_STATIC_QOS)
     senders = robots.node.count_publishers(topic)
     stranger.publish(convert.transforms_to_ros([Transform(parent, child, (9.0, 0.0, 0.0))], 5.005))
-    known = robots.node._surroundings._whereabouts.transforms
+    known = robots.node._viewpoints._whereabouts.transforms
 
     def latched() -> float | None:
         said = known._fixed.get((parent, child))
@@ -278,7 +278,7 @@ def test_what_two_have_latched_is_known_to_one_who_comes_late(ros: ModuleType, r
     node = make()
     node.trigger_configure()
     bench.executor.add_node(node)
-    frames = node._surroundings._whereabouts.transforms.frames
+    frames = node._viewpoints._whereabouts.transforms.frames
     bench.wait(lambda: frames() == ["base_link", *(f"mast_{number}" for number in range(5))], "all of them")
     bench.executor.remove_node(node)
     node.trigger_shutdown()
@@ -392,7 +392,7 @@ def test_the_lens_is_that_of_camera_info(start: Start) -> None:
     info.k[0], info.d = 333.0, [0.1, 0.0, 0.0, 0.0, 0.0]
     publisher = robots.bench.publisher(CameraInfo, names.CAMERA_INFO, names.SENSOR_DATA)
     publisher.publish(info)
-    robots.bench.wait(lambda: robots.node._surroundings.lens(names.OPTICAL_FRAME, 0.0)[0].matrix[0, 0] == 333.0, "camera_info")
+    robots.bench.wait(lambda: robots.node._viewpoints.lens(names.OPTICAL_FRAME, 0.0)[0].matrix[0, 0] == 333.0, "camera_info")
     robots.look(5.0)
     assert robots.eyes.shown[0][2].distortion.tolist() == info.d.tolist()
     publisher.publish(CameraInfo())
@@ -466,7 +466,7 @@ def test_an_image_that_is_too_small_to_see_in_is_told_in_words(start: Start, rob
     info.k[0] = info.k[4] = 1.0
     info.k[2] = info.k[5] = 0.5
     robots.bench.publisher(CameraInfo, names.CAMERA_INFO, names.SENSOR_DATA).publish(info)
-    robots.bench.wait(lambda: robots.node._surroundings.lens(names.OPTICAL_FRAME, 0.0)[1] == (2, 2), "camera_info")
+    robots.bench.wait(lambda: robots.node._viewpoints.lens(names.OPTICAL_FRAME, 0.0)[1] == (2, 2), "camera_info")
     robots.moment(5.0)
     robots.image(convert.image_to_ros(CameraFrame(5.0, np.zeros((2, 2, 3), np.uint8)), 5.0, names.OPTICAL_FRAME))
     robots.refuses("image is 2 x 2 px; at least 72 x 72 are needed: set its size in the camera's driver")

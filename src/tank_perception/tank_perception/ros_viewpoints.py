@@ -1,4 +1,4 @@
-"""What a node hears of where frames, joints and cameras are: on tf, tf_static, joint_states and camera_info."""
+"""From where, and through which lens, images were taken, as heard on tf, tf_static, joint_states and camera_info."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tank_perception.view import Lens, View
 from tank_perception.whereabouts import Whereabouts
 
 
-class Surroundings:
+class Viewpoints:
     """Thread-safe; its lock is held for putting things in place alone. What is refused is told."""
 
     def __init__(self, node: TankNode, whereabouts: Whereabouts, lenses: Lenses, heard: Callable[[], None]) -> None:
@@ -106,11 +106,14 @@ class Surroundings:
                 self._try("tf", partial(self._whereabouts.transforms.add_fixed, transform))
 
     def _on_joints(self, message: JointState) -> None:
-        joints = {name: joint.position for name, joint in convert.joints_from_ros(message).items()}
         stamp = convert.time_from_ros(message.header.stamp)
         with self._lock:
-            add = self._whereabouts.joints.add
-            self._try(names.JOINT_STATES, partial(add, joints, stamp, self._now(stamp)))
+            self._try(names.JOINT_STATES, partial(self._add_joints, message, stamp))
+
+    def _add_joints(self, message: JointState, stamp: float) -> None:
+        told = convert.joints_from_ros(message)
+        joints = {name: joint.position for name, joint in told.items()}
+        self._whereabouts.joints.add(joints, stamp, self._now(stamp))
 
     def _on_camera_info(self, message: CameraInfo) -> None:
         try:
@@ -126,7 +129,7 @@ class Surroundings:
     def _try(self, part: str, add: Callable[[], None]) -> None:
         try:
             add()
-        except TransformError as error:
+        except (TransformError, ValueError) as error:
             self._node.diagnostics.warn(part, "refused", str(error))
 
     def _now(self, otherwise: float) -> float:
