@@ -105,6 +105,8 @@ def joints_to_ros(joints: Mapping[str, JointState], seconds: float) -> JointStat
 def joints_from_ros(message: JointStateMsg) -> dict[str, JointState]:
     """Velocities and efforts that were left out become 0. Raises ValueError when names and positions do not match."""
     count = len(message.name)
+    if len(message.position) != count:
+        raise ValueError(f"{len(message.position)} positions for {count} joints; joint_states must have one for each name")
     velocity = message.velocity if len(message.velocity) == count else [0.0] * count
     effort = message.effort if len(message.effort) == count else [0.0] * count
     return {name: JointState(*values) for name, *values in zip(message.name, message.position, velocity, effort, strict=True)}
