@@ -20,10 +20,11 @@ from tank_perception.view import Lens, View
 
 LEAST_SIDE = SHRINK * FLOOR_SQUARES  # [px] of an image: from so many the floor's brightness is told
 MOST_PX = 1280 * 960  # what is larger is made smaller first: it would be slow, and what it is looked at with is meant for 640 x 480
+LEAST_HEIGHT = 0.02  # [m] of the camera over the floor: lower, nothing tells how far a thing is that stands on it
 
 
 class ImageError(TankError, ValueError):
-    """An image in which nothing can be seen."""
+    """An image in which nothing can be seen, or from a place from where nothing can."""
 
 
 class Perception:
@@ -44,12 +45,18 @@ class Perception:
     def observe(self, frame: CameraFrame, view: View, lens: Lens | None = None) -> Detections:
         """All objects known after this image, in base_link at its time. An image that is not newer than the last changes nothing.
 
-        Raises ImageError for one that is too small.
+        Raises ImageError for one that is too small, or from a camera that is not over the floor.
         """
         if self._newest is not None and frame.time <= self._newest.time:
             return self._newest
         rgb, lens, factor = _fitting(frame.rgb, lens or self._lens)
-        scene = find_objects(rgb, view, self.robot, lens, palette=self._palette)
+        if not view.camera.translation[2] >= LEAST_HEIGHT:
+            raise ImageError(
+                f"tf puts the camera {view.camera.translation[2]:g} m over the floor; at least {LEAST_HEIGHT:g} m are needed: "
+                f"look who publishes {view.camera.child}"
+            )
+        with np.errstate(all="ignore"):  # what comes out as no number is left out, and no news on the operator's screen
+            scene = find_objects(rgb, view, self.robot, lens, palette=self._palette)
         sight = Sight(scene.eye, scene.hidden, scene.findings)
         self._tracker.update(scene.findings, view.base, frame.time, sight, scene.tool)
         objects = self._tracker.detections(view.base, frame.time)

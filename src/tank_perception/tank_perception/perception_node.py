@@ -213,10 +213,14 @@ class PerceptionNode(TankNode):
         try:
             frame: CameraFrame = self._decode(message)
             self._check_size(frame.rgb.shape[1::-1], size)
-            self._mind_the_clock(frame.time)
-            began = time.perf_counter()
-            detections = self._perception.observe(frame, view, lens)
         except ValueError as error:
+            self.diagnostics.warn("perception", "refused", str(error))
+            return
+        self._mind_the_clock(frame.time)
+        began = time.perf_counter()
+        try:
+            detections = self._perception.observe(frame, view, lens)
+        except ImageError as error:
             self.diagnostics.warn("perception", "refused", str(error))
             return
         self._used = time.monotonic()

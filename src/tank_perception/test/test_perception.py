@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -15,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path, wh
 from rendered import Stage, in_base, spoiled
 
 from tank_core.commands import Color, Shape
-from tank_core.frames import link_poses
+from tank_core.frames import Transform, from_rpy, link_poses
 from tank_core.robot import Robot
 from tank_core.state import CameraFrame, Pose2D
 from tank_perception.camera_info import make_lens
@@ -33,8 +34,6 @@ OVER = (0.0, 1.15, -1.42, -1.31)  # the hand over the first thing, which it hide
 
 @pytest.fixture(scope="module")
 def stage(robot) -> Iterator[Stage]:
-    from dataclasses import replace
-
     stage = Stage(robot, [THINGS[0], replace(THINGS[1], number=2), THINGS[2]])
     yield stage
     stage.close()
@@ -157,6 +156,31 @@ def test_an_image_in_which_nothing_can_be_seen_is_refused_in_words(robot: Robot,
     words = f"^image is {width} x {height} px; at least {LEAST_SIDE} x {LEAST_SIDE} are needed: set its size in the camera's driver$"
     with pytest.raises(ImageError, match=words):
         Perception(robot).observe(CameraFrame(1.0, np.zeros((height, width, 3), np.uint8)), View.of(robot))
+
+
+@pytest.mark.parametrize("height", [0.0, -1.0, 0.019])
+def test_a_camera_in_the_floor_is_told_in_words(robot: Robot, scene: tuple[np.ndarray, View], height: float) -> None:
+    view = replace(scene[1], camera=replace(scene[1].camera, translation=(0.1, 0.0, height)))
+    with pytest.raises(ImageError, match=f"^tf puts the camera {height:g} m over the floor; .* look who publishes camera_optical_frame$"):
+        Perception(robot).observe(CameraFrame(1.0, scene[0]), view)
+
+
+@pytest.mark.filterwarnings("error")
+@settings(deadline=None, max_examples=60)
+@given(st.tuples(*[st.floats(-30.0, 30.0)] * 3), st.tuples(*[st.floats(-3.2, 3.2)] * 3), st.dictionaries(
+    st.sampled_from(["arm_yaw", "arm_shoulder", "arm_elbow", "arm_wrist", "gripper"]), st.floats(-9.0, 9.0)))  # fmt: skip
+def test_from_anywhere_it_shows_things_or_is_refused_in_words(
+    robot: Robot, scene: tuple[np.ndarray, View], place: tuple[float, ...], turn: tuple[float, ...], joints: dict[str, float]
+) -> None:
+    """As tf may put the camera, or joint_states the arm."""
+    x, y, z = place
+    view = View(Transform("base_link", "camera", (x, y, z), from_rpy(*turn)), Pose2D(), joints)
+    try:
+        objects = Perception(robot).observe(CameraFrame(1.0, scene[0]), view).objects
+    except ImageError as error:
+        assert z < 0.02 and "over the floor" in str(error)
+    else:
+        assert all(np.isfinite([*thing.position, *thing.size, *thing.covariance]).all() for thing in objects)
 
 
 @settings(deadline=None, max_examples=60)
