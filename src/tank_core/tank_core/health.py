@@ -48,7 +48,8 @@ class Health:
             self._values[part].update({key: _text(value) for key, value in values.items()})
 
     def event(self, part: str, kind: str, message: str, now: float, level: Level = Level.WARN, quiet: bool = False) -> bool:
-        """Something happened: counted as ``kind``, shown for a while. True when it belongs in the log, and not again so soon.
+        """Something happened: counted as ``kind``, shown for a while. True when it belongs in the
+        log, and not again so soon.
 
         ``quiet``: it does not belong there.
         """

@@ -1,8 +1,8 @@
 """A camera's bytes as RGB, whatever driver sends them. Pure; OpenCV converts.
 
-The names are those of sensor_msgs/image_encodings.hpp, in either case. Types without an order of colors (8UC3, 8UC4, 16UC3,
-16UC4) are taken as OpenCV's own, blue first, as rviz does: they come from drivers that pass on an OpenCV image as it is.
-Of 16 bits the upper 8 are used.
+The names are those of sensor_msgs/image_encodings.hpp, in either case. Types without an order of
+colors (8UC3, 8UC4, 16UC3, 16UC4) are taken as OpenCV's own, blue first, as rviz does: they come
+from drivers that pass on an OpenCV image as it is. Of 16 bits the upper 8 are used.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import numpy.typing as npt
 
 Bytes = npt.NDArray[np.uint8]
 
-MOST_PIXELS = 40_000_000  # of an image that is decoded at all: 7300 x 5500; it takes 3 bytes a pixel, and more while it is looked at
+# of an image that is decoded at all: 7300 x 5500; it takes 3 bytes a pixel, and more while it is
+# looked at
+MOST_PIXELS = 40_000_000
 SPARE = 4096  # [bytes] that may follow the last row: some drivers send whole pages
 
 COLOR_SETTINGS = (
@@ -49,7 +51,8 @@ PACKED: dict[str, _Packed] = {
     **{f"{bits}uc4": _Packed(4, cv2.COLOR_BGRA2RGB, bits) for bits in (8, 16)},
     "uyvy": _UYVY, "yuv422": _UYVY, "yuyv": _YUYV, "yuv422_yuy2": _YUYV,
 }  # fmt: skip
-HALVED = {"nv12": cv2.COLOR_YUV2RGB_NV12, "nv21": cv2.COLOR_YUV2RGB_NV21}  # brightness, then colors of 2 x 2 pixels each
+# brightness, then colors of 2 x 2 pixels each
+HALVED = {"nv12": cv2.COLOR_YUV2RGB_NV12, "nv21": cv2.COLOR_YUV2RGB_NV21}
 NV24 = "nv24"  # brightness, then a color for each pixel
 GRAY = ("mono8", "mono16", "8uc1", "16uc1")
 NAMES = (*PACKED, *HALVED, NV24)
@@ -57,10 +60,12 @@ KNOWN = f"{', '.join(name for name in NAMES if '16' not in name)}, and those of 
 
 
 def decode(encoding: str, width: int, height: int, step: int, data: Bytes, big_endian: bool = False) -> Bytes:
-    """An image of ``width`` x ``height`` pixels as RGB; ``step``: bytes from one row to the next.  # (n,) -> (height, width, 3)
+    """An image of ``width`` x ``height`` pixels as RGB.  # (n,) -> (height, width, 3)
 
-    The result may share memory with ``data``. Raises ValueError, in one line, for an encoding that has no colors or is not
-    known, and for data that is not of that size.
+    ``step``: bytes from one row to the next.
+
+    The result may share memory with ``data``. Raises ValueError, in one line, for an encoding that
+    has no colors or is not known, and for data that is not of that size.
     """
     name = encoding.strip().lower()
     size = f"{width} x {height}"
@@ -82,12 +87,13 @@ def decode(encoding: str, width: int, height: int, step: int, data: Bytes, big_e
     flat = _rows(encoding, width, height, step, data, 3.0, _Packed(1, None)).ravel()
     light = flat[: height * step].reshape(height, step)[:, :width]
     pairs = flat[height * step :].reshape(height, 2 * step)[:, : 2 * width].reshape(height, width // 2, 4)
-    colors = np.ascontiguousarray(pairs[:, :, :2]).reshape(height, width)  # of every other pixel, as in yuyv: U, V, U, V ...
+    # of every other pixel, as in yuyv: U, V, U, V ...
+    colors = np.ascontiguousarray(pairs[:, :, :2]).reshape(height, width)
     return _converted(np.dstack((light, colors)), cv2.COLOR_YUV2RGB_YUYV)
 
 
 def _rows(encoding: str, width: int, height: int, step: int, data: Bytes, share: float, kind: _Packed) -> Bytes:
-    """``share`` rows for each row of pixels, the padding of the last made up where it was not sent.  # (rows, step)"""
+    """``share`` rows for each of pixels, the last one's padding made up.  # (rows, step)"""
     least, rows = width * kind.channels * kind.bits // 8, round(height * share)
     sent = f"image has {len(data)} bytes for {width} x {height} pixels of {encoding}, {step} a row"
     if step < least:
@@ -118,7 +124,9 @@ def _converted(pixels: Bytes, code: int) -> Bytes:
 
 
 def decode_file(form: str, data: Bytes) -> Bytes:
-    """A JPEG, PNG, WebP or TIFF as RGB; ``form``: what its message says of it.  # (n,) -> (height, width, 3)
+    """A JPEG, PNG, WebP or TIFF as RGB.  # (n,) -> (height, width, 3)
+
+    ``form``: what its message says of it.
 
     Raises ValueError, in one line, for data that is no such image, or one without colors.
     """
@@ -131,6 +139,9 @@ def decode_file(form: str, data: Bytes) -> Bytes:
         image = None
     if image is None:
         raise ValueError(f"{what} cannot be decoded: it is cut off, or of another kind, such as H.264; {cure}")
+    if image.shape[0] * image.shape[1] > MOST_PIXELS:
+        size = f"{image.shape[1]} x {image.shape[0]}"
+        raise ValueError(f"{what} is {size} pixels; at most {MOST_PIXELS} are looked at: set its size in the driver")
     if image.ndim == 2 or image.shape[2] < 3:
         raise ValueError(f"{what} is gray: no color can be told from it; {COLOR_SETTINGS}")
     if image.dtype == np.uint16:

@@ -64,7 +64,8 @@ class TankNode(LifecycleNode):
 
     @staticmethod
     def waiting(subscription: Any) -> list[Any]:
-        """Takes the messages that wait behind the one a callback was called with, as rclpy's executor would one turn at a time.
+        """Takes the messages that wait behind the one a callback was called with, as rclpy's
+        executor would one turn at a time.
 
         None where the subscription was destroyed meanwhile.
         """

@@ -178,6 +178,12 @@ def test_gray_files_are_refused_and_the_drivers_settings_are_named(suffix: str, 
         decode_file("16UC1; compressedDepth png", data)
 
 
+def test_a_file_of_more_pixels_than_anybody_looks_at_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tank_core.image_encodings.MOST_PIXELS", HEIGHT * WIDTH - 1)
+    with pytest.raises(ValueError, match="is 16 x 12 pixels; at most 191 are looked at"):
+        decode_file("png", cv2.imencode(".png", scene())[1])
+
+
 @settings(deadline=None)
 @given(st.text(max_size=80), st.binary(max_size=300))
 def test_any_other_bytes_are_refused_in_words(form: str, data: bytes) -> None:

@@ -47,7 +47,8 @@ WATCH_PERIOD = 0.1  # [s] of wall time: what happens when no odometry comes
 SILENCE_S = 0.3  # [s] of wall time without odometry before the watch steps instead
 GAP_S = 0.55  # [s] of wall time without odometry, after which it may not be the robot that the plan began with: no robot obeys for longer
 DEAD_S = 3.0  # [s] of wall time without odometry and without anybody who would publish it
-ONE_SENDER = (names.ODOM, names.DETECTIONS, names.ROBOT_STOPPED)  # topics on which two contradict each other
+# topics on which two contradict each other
+ONE_SENDER = (names.ODOM, names.DETECTIONS, names.ROBOT_STOPPED)
 # The robot's stop may be taken back a moment later: neither may be lost, for the first one ends the plans.
 EVERY_STOP = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
@@ -289,7 +290,8 @@ class ExecutorNode(TankNode):
                 self._send(self.runner.fail("no odometry on 'odom': is the robot running?"), at_once=True)
 
     def _watch_senders(self) -> None:
-        """Two robots in one would make odometry jump to and fro, and only fail each plan: why, is told."""
+        """Two robots in one would make odometry jump to and fro, and only fail each plan: why, is
+        told."""
         for topic in ONE_SENDER:
             senders = self.count_publishers(topic)
             if (senders > 1) is not (topic in self._crowded):

@@ -22,12 +22,14 @@ RANGE_MAX_AGE = 0.5  # [s] beyond which a distance counts as none
 class Senses:
     """Its callbacks hold the executor's lock only to put a finished value in place.
 
-    Of each joint, of the range and of the detections the newest counts, by its stamp and whoever sent it.
+    Of each joint, of the range and of the detections the newest counts, by its stamp and whoever
+    sent it.
     """
 
     def __init__(self, lock: RLock, diagnostics: Diagnostics, base_frame: str) -> None:
         self._lock, self._diagnostics, self._base_frame = lock, diagnostics, base_frame
-        self._joints: dict[str, tuple[float, Joint]] = {}  # by name, with its stamp [s]: several senders may share them
+        # by name, with its stamp [s]: several senders may share them
+        self._joints: dict[str, tuple[float, Joint]] = {}
         self._range: tuple[float, float | None] = (0.0, None)  # stamp [s], distance [m]
         self.detections: Detections | None = None
 

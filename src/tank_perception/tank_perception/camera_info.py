@@ -1,4 +1,5 @@
-"""The lens of an image out of what a camera's driver says of it: sensor_msgs/CameraInfo, field by field. Pure."""
+"""The lens of an image out of what a camera's driver says of it: sensor_msgs/CameraInfo, field by
+field. Pure."""
 
 from __future__ import annotations
 
@@ -13,23 +14,28 @@ from tank_perception.view import Lens
 
 Size = tuple[int, int]  # width, height [px]
 
-MODELS = {"plumb_bob": (4, 5), "rational_polynomial": (8, 12, 14), "equidistant": (4,)}  # how many numbers each may have
+# how many numbers each may have
+MODELS = {"plumb_bob": (4, 5), "rational_polynomial": (8, 12, 14), "equidistant": (4,)}
 CALIBRATE = "calibrate the camera (./tank calibrate camera) and give the file to its driver, mostly by its parameter camera_info_url"
 FOCAL = 0.05, 50.0  # of the image's width: from 168 deg across to 1.1 deg
 CENTER = -1.0, 2.0  # of the image's size: where the lens's axis may meet it
-ROUND_TRIP_PX = 1.0  # a pixel comes back to where it was, but for this, when the distortion is taken out and put in again ...
+# a pixel comes back to where it was, but for this, when the distortion is taken out and put in
+# again ...
+ROUND_TRIP_PX = 1.0
 REACH = 0.9  # ... in this much of the image's width and height
 
 
 class Window(NamedTuple):
-    """What part of the calibrated image a driver sends: ``roi`` (left, top, width, height) in its pixels; zeros: all of it."""
+    """What part of the calibrated image a driver sends: ``roi`` (left, top, width, height) in its
+    pixels; zeros: all of it."""
 
     binning: tuple[int, int] = (0, 0)  # across, down; 0 is 1
     roi: tuple[int, int, int, int] = (0, 0, 0, 0)
 
 
 def make_lens(model: str, distortion: Sequence[float], matrix: Array, size: Size) -> Lens:
-    """A calibration for images of ``size``. Raises ValueError, in one line, for one that cannot be used.  # matrix: (3, 3)"""
+    """A calibration for images of ``size``. Raises ValueError, in one line, for one that cannot be
+    used.  # matrix: (3, 3)"""
     numbers = np.array(distortion, dtype=np.float64)
     if matrix[0, 0] == 0.0:
         raise ValueError(f"camera_info has no calibration: k is zero; {CALIBRATE}")
@@ -59,7 +65,8 @@ def make_lens(model: str, distortion: Sequence[float], matrix: Array, size: Size
 
 
 def _can_be_undone(lens: Lens, size: Size) -> bool:
-    """Whether pixels come back to their places; those in the corners, where a fit is at its worst, are not asked."""
+    """Whether pixels come back to their places; those in the corners, where a fit is at its worst,
+    are not asked."""
     sides = [np.linspace((1 - REACH) / 2, (1 + REACH) / 2, 9) * (side - 1) for side in size]
     grid = np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, 2)
     with np.errstate(all="ignore"):
@@ -68,7 +75,8 @@ def _can_be_undone(lens: Lens, size: Size) -> bool:
 
 
 def seen_through(lens: Lens, size: Size, window: Window) -> tuple[Lens, Size]:
-    """The lens and the size of the images that a driver sends, out of those of the calibrated one. Raises ValueError, in one line."""
+    """The lens and the size of the images that a driver sends, out of those of the calibrated one.
+    Raises ValueError, in one line."""
     left, top, width, height = window.roi
     if not width and not height:
         left, top, width, height = 0, 0, *size
@@ -85,7 +93,8 @@ def seen_through(lens: Lens, size: Size, window: Window) -> tuple[Lens, Size]:
 
 
 class Lenses:
-    """The lens of each camera that was heard, by the frame in which its images are; there may be several on one topic."""
+    """The lens of each camera that was heard, by the frame in which its images are; there may be
+    several on one topic."""
 
     MOST = 20  # frames, and messages whose stamps are kept
 
@@ -104,7 +113,8 @@ class Lenses:
         self._stamped.append((frame, stamp, (lens, size)))
 
     def of(self, frame: str, stamp: float) -> tuple[Lens, Size]:
-        """That of an image: said of just this image, or else the last of its frame, or else of no frame."""
+        """That of an image: said of just this image, or else the last of its frame, or else of no
+        frame."""
         for other, time, said in reversed(self._stamped):
             if (other, time) == (frame, stamp):
                 return said

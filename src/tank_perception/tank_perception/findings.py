@@ -87,7 +87,8 @@ def find_objects(
 
 
 def _is_a_place(finding: Finding) -> bool:
-    """False for what would stand on the floor above the horizon, as through a lens that is not the camera's."""
+    """False for what would stand on the floor above the horizon, as through a lens that is not the
+    camera's."""
     return bool(np.isfinite(finding.position).all() and np.isfinite(finding.covariance).all() and math.isfinite(finding.size[0]))
 
 

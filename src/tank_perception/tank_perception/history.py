@@ -1,4 +1,5 @@
-"""One thing's values over time: a short history, interpolated, as tf2 keeps it. Pure; times [s] are those of the stamps."""
+"""One thing's values over time: a short history, interpolated, as tf2 keeps it. Pure; times [s] are
+those of the stamps."""
 
 from __future__ import annotations
 
@@ -12,10 +13,12 @@ from tank_core.exceptions import TankError
 from tank_core.pacing import stamp_fault
 
 HISTORY = 10.0  # [s] that is kept, as in tf2; an older stamp says nothing of now
-FUTURE = 2.0  # [s] a stamp may be ahead of the clock: some senders give a transform for the next second, too
+# [s] a stamp may be ahead of the clock: some senders give a transform for the next second, too
+FUTURE = 2.0
 AHEAD = 0.1  # [s] beyond the newest that may be guessed
 MOST = 500  # joints; further names are no robot's
-BACK = 1.0  # [s] by which time itself must go back for what was known of the old one to be forgotten
+# [s] by which time itself must go back for what was known of the old one to be forgotten
+BACK = 1.0
 
 Value = TypeVar("Value")
 
@@ -37,7 +40,8 @@ class History(Generic[Value]):
         return self._entries[-1][0] if self._entries else -math.inf
 
     def add(self, time: float, value: Value, now: float) -> None:
-        """In order of time, whenever it comes; the newest of one time counts. ``now`` ends what is kept."""
+        """In order of time, whenever it comes; the newest of one time counts. ``now`` ends what is
+        kept."""
         place = bisect_left(self._entries, time, key=_time)
         if place < len(self._entries) and self._entries[place][0] == time:
             self._entries[place] = time, value
@@ -58,7 +62,8 @@ class History(Generic[Value]):
         if time < first:
             raise TransformError(f"it is wanted at {time:.3f} s and known from {first:.3f} s on")
         if time > last:
-            # From as far back as it may go ahead: one jump of 20 ms is not multiplied by 5, and noise hardly at all.
+            # From as far back as it may go ahead: one jump of 20 ms is not multiplied by 5, and
+            # noise hardly at all.
             before = max(first, last - AHEAD)
             if before == last:
                 return newest
@@ -102,7 +107,8 @@ class Joints:
         self._era = Era()
 
     def add(self, positions: Mapping[str, float], time: float, now: float | None = None) -> None:
-        """``now`` [s]: the clock's time; None: the stamp's own. Raises TransformError for a stamp that is of another time."""
+        """``now`` [s]: the clock's time; None: the stamp's own. Raises TransformError for a stamp
+        that is of another time."""
         now = time if now is None else now
         if self._era.begins(now):
             self._histories.clear()

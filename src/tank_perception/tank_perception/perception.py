@@ -19,8 +19,11 @@ from tank_perception.tracker import Tracker
 from tank_perception.view import Lens, View
 
 LEAST_SIDE = SHRINK * FLOOR_SQUARES  # [px] of an image: from so many the floor's brightness is told
-MOST_PX = 1280 * 960  # what is larger is made smaller first: it would be slow, and what it is looked at with is meant for 640 x 480
-LEAST_HEIGHT = 0.02  # [m] of the camera over the floor: lower, nothing tells how far a thing is that stands on it
+# what is larger is made smaller first: it would be slow, and what it is looked at with is meant for
+# 640 x 480
+MOST_PX = 1280 * 960
+# [m] of the camera over the floor: lower, nothing tells how far a thing is that stands on it
+LEAST_HEIGHT = 0.02
 
 
 class ImageError(TankError, ValueError):
@@ -43,7 +46,8 @@ class Perception:
         self._newest = None
 
     def observe(self, frame: CameraFrame, view: View, lens: Lens | None = None) -> Detections:
-        """All objects known after this image, in base_link at its time. An image that is not newer than the last changes nothing.
+        """All objects known after this image, in base_link at its time. An image that is not newer
+        than the last changes nothing.
 
         Raises ImageError for one that is too small, or from a camera that is not over the floor.
         """
@@ -55,7 +59,8 @@ class Perception:
                 f"tf puts the camera {view.camera.translation[2]:g} m over the floor; at least {LEAST_HEIGHT:g} m are needed: "
                 f"look who publishes {view.camera.child}"
             )
-        with np.errstate(all="ignore"):  # what comes out as no number is left out, and no news on the operator's screen
+        # what comes out as no number is left out, and no news on the operator's screen
+        with np.errstate(all="ignore"):
             scene = find_objects(rgb, view, self.robot, lens, palette=self._palette)
         sight = Sight(scene.eye, scene.hidden, scene.findings)
         self._tracker.update(scene.findings, view.base, frame.time, sight, scene.tool)
@@ -65,7 +70,8 @@ class Perception:
 
 
 def _fitting(rgb: Image, lens: Lens) -> tuple[Image, Lens, int]:
-    """An image of a size that can be looked at, its lens, and how many pixels of the given one, across and down, are one of it."""
+    """An image of a size that can be looked at, its lens, and how many pixels of the given one,
+    across and down, are one of it."""
     height, width = rgb.shape[:2]
     if min(height, width) < LEAST_SIDE:
         raise ImageError(

@@ -38,8 +38,11 @@ from tank_perception.ros_viewpoints import Viewpoints
 from tank_perception.view import Lens, View
 from tank_perception.whereabouts import Whereabouts
 
-PATIENCE_S = 0.15  # [s] of wall time that an image waits for the transforms of its time; then the last motion may be taken to go on
-SILENCE_S = 2.0  # [s] of wall time without an image, or with none that could be used, before it is told
+# [s] of wall time that an image waits for the transforms of its time; then the last motion may be
+# taken to go on
+PATIENCE_S = 0.15
+# [s] of wall time without an image, or with none that could be used, before it is told
+SILENCE_S = 2.0
 WATCH_PERIOD = 0.5  # [s] of wall time
 NEWEST_IMAGE = QoSProfile(depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.BEST_EFFORT)  # never a queue
 IMAGES = {
@@ -60,10 +63,12 @@ SETTINGS = (
 
 
 class PerceptionNode(TankNode):
-    """Looks at the newest image, as often as ``rate`` says. What is not due, or came while it looked at another, is not looked at.
+    """Looks at the newest image, as often as ``rate`` says. What is not due, or came while it
+    looked at another, is not looked at.
 
-    Callbacks only put things in place; the work is done in a group of its own, so it takes one of the process's threads and no
-    more. ``_lock`` is held for that putting in place alone, ``_working`` for as long as one image is looked at.
+    Callbacks only put things in place; the work is done in a group of its own, so it takes one of
+    the process's threads and no more. ``_lock`` is held for that putting in place alone,
+    ``_working`` for as long as one image is looked at.
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
@@ -74,13 +79,16 @@ class PerceptionNode(TankNode):
         self._undoing: list[Callable[[], object]] = []  # cleanup
         self._listening: list[Callable[[], object]] = []  # deactivate
         self._active = False
-        self._newest: tuple[Any, float] | None = None  # an image, and when it came, time.monotonic()
-        self._waiting: tuple[Any, float] | None = None  # the one that is looked at as soon as its transforms are there
+        # an image, and when it came, time.monotonic()
+        self._newest: tuple[Any, float] | None = None
+        # the one that is looked at as soon as its transforms are there
+        self._waiting: tuple[Any, float] | None = None
 
     # Lifecycle
 
     def configure(self) -> None:
-        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what it refuses is told in Tank's words
+        # what it refuses is told in Tank's words
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
         cv2.setNumThreads(1)  # a frame is a few milliseconds; other cores belong to the control loop and the language model
         robot = load_robot(self.settings["robot"])
         self._perception = Perception(robot, load_colors(self.settings["colors_file"]))
@@ -105,7 +113,8 @@ class PerceptionNode(TankNode):
     def activate(self) -> None:
         """The camera is listened to from here on: a simulator renders for listeners only."""
         self._forget()
-        self._heard = self._used = time.monotonic()  # the last image that came, and the last that could be used
+        # the last image that came, and the last that could be used
+        self._heard = self._used = time.monotonic()
         self._active = True
         kind, topic, self._decode = IMAGES[self.settings["image_transport"]]
         self._topic = topic

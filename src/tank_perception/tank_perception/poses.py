@@ -9,7 +9,8 @@ from tank_perception.history import TransformError, blend
 
 
 def between(first: Transform, second: Transform, share: float) -> Transform:
-    """From one pose of a frame to another: straight, and by the shorter turn about one axis (slerp)."""
+    """From one pose of a frame to another: straight, and by the shorter turn about one axis
+    (slerp)."""
     shift = tuple(blend(a, b, share) for a, b in zip(first.translation, second.translation, strict=True))
     turn = multiply(_conjugate(first.rotation), second.rotation)
     axis, length = turn[:3], math.hypot(*turn[:3])
@@ -34,7 +35,8 @@ def inverse(transform: Transform) -> Transform:
 
 
 def checked(transform: Transform) -> Transform:
-    """With names as tf2 takes them and a rotation of length 1, as some publishers round it. Raises TransformError for what is no pose."""
+    """With names as tf2 takes them and a rotation of length 1, as some publishers round it. Raises
+    TransformError for what is no pose."""
     parent, child = bare(transform.parent), bare(transform.child)
     if not parent or not child:
         raise TransformError(f"transform {parent!r} -> {child!r} is refused: each of the two frames needs a name")

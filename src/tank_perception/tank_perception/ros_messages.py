@@ -24,7 +24,8 @@ KINDS: dict[str, int] = {Shape.CUBE: Marker.CUBE, Shape.BALL: Marker.SPHERE, Sha
 
 
 def lens_from_ros(info: CameraInfo) -> tuple[Lens, Size]:
-    """The lens of a camera's images and their size [px]. Raises ValueError, in one line, for what cannot be used."""
+    """The lens of a camera's images and their size [px]. Raises ValueError, in one line, for what
+    cannot be used."""
     size = int(info.width), int(info.height)
     lens = make_lens(info.distortion_model, info.d, np.array(info.k, dtype=np.float64).reshape(3, 3), size)
     roi = info.roi

@@ -1,4 +1,5 @@
-"""From where, and through which lens, images were taken, as heard on tf, tf_static, joint_states and camera_info."""
+"""From where, and through which lens, images were taken, as heard on tf, tf_static, joint_states
+and camera_info."""
 
 from __future__ import annotations
 
@@ -56,7 +57,8 @@ class Viewpoints:
         self._one_left |= event.current_count_change < event.total_count_change
 
     def hear_camera(self, hear: bool) -> None:
-        """Listen to camera_info, or cease to: a simulator renders for listeners only. Idempotent."""
+        """Listen to camera_info, or cease to: a simulator renders for listeners only.
+        Idempotent."""
         if hear and self._camera_info is None:
             self._camera_info = self._subscribe(CameraInfo, names.CAMERA_INFO, self._on_camera_info, names.SENSOR_DATA)
         elif not hear and self._camera_info is not None:
@@ -139,7 +141,8 @@ class Viewpoints:
     # Who says it
 
     def watch(self) -> None:
-        """Call it now and then: senders that ended are forgotten, those that contradict each other told."""
+        """Call it now and then: senders that ended are forgotten, those that contradict each other
+        told."""
         if self._one_left:
             self._node.destroy_subscription(self._tf_static)
             with self._lock:

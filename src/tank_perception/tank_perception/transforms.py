@@ -1,10 +1,13 @@
-"""Where frames were at a time, out of all that was said on tf and tf_static. Pure; times [s] are those of the stamps.
+"""Where frames were at a time, out of all that was said on tf and tf_static. Pure; times [s] are
+those of the stamps.
 
-Not tf2_ros: the ROS 2 wheels with which Tank runs where no ROS 2 is installed do not have it, nor its C++ buffer.
+Not tf2_ros: the ROS 2 wheels with which Tank runs where no ROS 2 is installed do not have it, nor
+its C++ buffer.
 
-What is said may contradict itself: two senders, one of them wrong, or dead since. Nothing of it is thrown away; each lookup
-joins the frames by what can be trusted most first, and leaves out whatever would close a circle. So frames never go round in
-one, and a wrong sender's word is out of force as soon as a better one is there, or the sender is silent. The order of trust:
+What is said may contradict itself: two senders, one of them wrong, or dead since. Nothing of it is
+thrown away; each lookup joins the frames by what can be trusted most first, and leaves out whatever
+would close a circle. So frames never go round in one, and a wrong sender's word is out of force as
+soon as a better one is there, or the sender is silent. The order of trust:
 
 1. tf that has come for a second and still does; what came first stays
 2. tf_static: for one child, the last that came; of different children, the first
@@ -22,7 +25,9 @@ from tank_core.frames import Transform
 from tank_perception.history import AHEAD, Era, History, TransformError, time_fault
 from tank_perception.poses import bare, between, checked, compose, inverse
 
-SILENT = 1.0  # [s] without a word after which tf is out of force, and with one until it is trusted more than tf_static
+# [s] without a word after which tf is out of force, and with one until it is trusted more than
+# tf_static
+SILENT = 1.0
 MOST = 500  # frames on each of tf and tf_static; of more, those that were silent longest go
 
 Pair = tuple[str, str]  # parent, child
@@ -62,7 +67,8 @@ class _Moving:
 
 
 class _Fixed(NamedTuple):
-    """What tf_static says of one child in one parent. ``first``, ``last``: of all its child's, and of itself, by arrival."""
+    """What tf_static says of one child in one parent. ``first``, ``last``: of all its child's, and
+    of itself, by arrival."""
 
     transform: Transform
     first: int
@@ -94,13 +100,15 @@ Edge = _Moving | _Fixed
 
 
 class _Forest:
-    """Edges that close no circle, whichever way they are gone: between two frames there is at most one path."""
+    """Edges that close no circle, whichever way they are gone: between two frames there is at most
+    one path."""
 
     def __init__(self, edges: list[Edge]) -> None:
         """``edges``: the most trusted first. A child's second parent comes after all first ones."""
         self.left_out: list[Edge] = []
         self._beside: dict[str, list[tuple[str, Edge]]] = defaultdict(list)
-        self._tops: dict[str, str] = {}  # a frame nearer to the one by which those that hang together are known
+        # a frame nearer to the one by which those that hang together are known
+        self._tops: dict[str, str] = {}
         placed: set[str] = set()
         second = []
         for edge in edges:
@@ -145,14 +153,16 @@ class Transforms:
     def __init__(self) -> None:
         self._moving: dict[Pair, _Moving] = {}
         self._fixed: dict[Pair, _Fixed] = {}
-        self._first: dict[str, int] = {}  # of each child on tf_static, when it came first, by arrival
+        # of each child on tf_static, when it came first, by arrival
+        self._first: dict[str, int] = {}
         self._arrivals = 0
         self._era = Era()
 
     def add(self, transform: Transform, time: float, now: float | None = None) -> None:
         """Where a frame was at ``time``. ``now`` [s]: the clock's time; None: the stamp's own.
 
-        Raises TransformError for numbers that are no pose, a frame that hangs on itself, and a stamp that is of another time.
+        Raises TransformError for numbers that are no pose, a frame that hangs on itself, and a
+        stamp that is of another time.
         """
         transform, now = checked(transform), time if now is None else now
         if self._era.begins(now):
@@ -166,7 +176,8 @@ class Transforms:
         self._moving.setdefault(pair, _Moving(*pair)).add(transform, time, now)
 
     def add_fixed(self, transform: Transform) -> None:
-        """Where a frame is, until ``forget_fixed``. Raises TransformError for numbers that are no pose, a frame that hangs on itself."""
+        """Where a frame is, until ``forget_fixed``. Raises TransformError for numbers that are no
+        pose, a frame that hangs on itself."""
         transform = checked(transform)
         pair = transform.parent, transform.child
         if pair not in self._fixed and len(self._fixed) >= MOST:
@@ -178,7 +189,8 @@ class Transforms:
         self._fixed[pair] = _Fixed(transform, first, self._arrivals)
 
     def forget_fixed(self) -> None:
-        """All that came on tf_static, as when one of its senders ended: those that live will say it again."""
+        """All that came on tf_static, as when one of its senders ended: those that live will say it
+        again."""
         self._fixed.clear()
         self._first.clear()
 
@@ -202,7 +214,8 @@ class Transforms:
         return whole
 
     def contradictions(self, now: float) -> Iterator[str]:
-        """A sentence for each word that still is said, and out of force because it contradicts what is trusted more."""
+        """A sentence for each word that still is said, and out of force because it contradicts what
+        is trusted more."""
         forest = self._forest(now)
         for edge in forest.left_out:
             if edge.speaks(now):

@@ -32,10 +32,11 @@ class View:
 
 @dataclass(frozen=True)
 class Lens:
-    """A camera's calibration: the pinhole matrix [px] (3, 3) and OpenCV's distortion: of 4, 5, 8, 12 or 14 numbers, or none (0,).
+    """A camera's calibration: the pinhole matrix [px] (3, 3) and OpenCV's distortion: of 4, 5, 8,
+    12 or 14 numbers, or none (0,).
 
-    ``fisheye``: the distortion is that of OpenCV's fisheye model, always of 4 numbers. As in OpenCV, the middle of the first
-    pixel is (0, 0).
+    ``fisheye``: the distortion is that of OpenCV's fisheye model, always of 4 numbers. As in
+    OpenCV, the middle of the first pixel is (0, 0).
     """
 
     matrix: npt.NDArray[np.float64]
@@ -54,7 +55,8 @@ class Lens:
         return self.fisheye or bool(np.any(self.distortion))
 
     def flat(self, pixels: Array) -> Array:
-        """Pixels in the image plane of a pinhole at distance 1, the distortion taken out.  # (n, 2) -> (n, 2)"""
+        """Pixels in the image plane of a pinhole at distance 1, the distortion taken out.  # (n, 2)
+        -> (n, 2)"""
         if not self.bends or not len(pixels):
             return (pixels - self.matrix[:2, 2]) / np.diag(self.matrix)[:2]
         points = np.ascontiguousarray(pixels, dtype=np.float64).reshape(-1, 1, 2)
