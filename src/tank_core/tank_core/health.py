@@ -49,11 +49,17 @@ class Health:
             self._states[part] = (level, message)
             self._values[part].update({key: _text(value) for key, value in values.items()})
 
-    def event(self, part: str, kind: str, message: str, now: float, level: Level = Level.WARN) -> bool:
-        """Something happened: counted as ``kind``, shown for a while. True when it belongs in the log, and not again so soon."""
+    def event(self, part: str, kind: str, message: str, now: float, level: Level = Level.WARN, quiet: bool = False) -> bool:
+        """Something happened: counted as ``kind``, shown for a while. True when it belongs in the
+        log, and not again so soon.
+
+        ``quiet``: it does not belong there.
+        """
         with self._lock:
             self._counts[part][kind] += 1
             self._events[part] = (now, level, message)
+            if quiet:
+                return False
             due = now - self._logged.get(f"{part}/{kind}", -self._hold) >= self._hold
             if due:
                 self._logged[f"{part}/{kind}"] = now

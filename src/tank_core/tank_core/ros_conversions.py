@@ -22,6 +22,7 @@ from trajectory_msgs.msg import JointTrajectoryPoint
 
 from tank_core.commands import ACTIONS, Command, command_from_dict, command_to_dict
 from tank_core.frames import Transform
+from tank_core.image_encodings import decode, decode_file
 from tank_core.robot import Camera, RangeSensor
 from tank_core.state import CameraFrame, Detection, Detections, JointState, JointTrajectory, Odometry, Pose2D, TrajectoryPoint, Twist2D
 
@@ -104,6 +105,8 @@ def joints_to_ros(joints: Mapping[str, JointState], seconds: float) -> JointStat
 def joints_from_ros(message: JointStateMsg) -> dict[str, JointState]:
     """Velocities and efforts that were left out become 0. Raises ValueError when names and positions do not match."""
     count = len(message.name)
+    if len(message.position) != count:
+        raise ValueError(f"{len(message.position)} positions for {count} joints; joint_states must have one for each name")
     velocity = message.velocity if len(message.velocity) == count else [0.0] * count
     effort = message.effort if len(message.effort) == count else [0.0] * count
     return {name: JointState(*values) for name, *values in zip(message.name, message.position, velocity, effort, strict=True)}
@@ -140,10 +143,10 @@ def _transform_to_ros(transform: Transform, seconds: float) -> TransformStamped:
 
 
 def transforms_from_ros(message: TFMessage) -> list[Transform]:
-    return [_transform_from_ros(transform) for transform in message.transforms]
+    return [transform_from_ros(transform) for transform in message.transforms]
 
 
-def _transform_from_ros(message: TransformStamped) -> Transform:
+def transform_from_ros(message: TransformStamped) -> Transform:
     shift, turn = message.transform.translation, message.transform.rotation
     return Transform(message.header.frame_id, message.child_frame_id, (shift.x, shift.y, shift.z), (turn.x, turn.y, turn.z, turn.w))
 
@@ -160,14 +163,10 @@ def image_to_ros(frame: CameraFrame, seconds: float, frame_id: str) -> Image:
 
 
 def image_from_ros(message: Image) -> CameraFrame:
-    """Raises ValueError for an encoding other than rgb8 and bgr8, or data of the wrong length."""
-    if message.encoding not in ("rgb8", "bgr8"):
-        raise ValueError(f"image encoding is {message.encoding!r}; it must be rgb8 or bgr8")
-    if len(message.data) != message.height * message.step or message.step < 3 * message.width:
-        raise ValueError(f"image has {len(message.data)} bytes for {message.width} x {message.height} pixels, {message.step} a row")
-    rows = np.frombuffer(message.data, np.uint8).reshape(message.height, message.step)  # no copy: the message's own bytes
-    pixels = rows[:, : 3 * message.width].reshape(message.height, message.width, 3)
-    return CameraFrame(time_from_ros(message.header.stamp), pixels if message.encoding == "rgb8" else pixels[:, :, ::-1])
+    """Raises ValueError, in one line, for what ``image_encodings.decode`` refuses."""
+    data = np.frombuffer(message.data, np.uint8)  # no copy: the message's own bytes
+    rgb = decode(message.encoding, message.width, message.height, message.step, data, bool(message.is_bigendian))
+    return CameraFrame(time_from_ros(message.header.stamp), rgb)
 
 
 def jpeg_to_ros(frame: CameraFrame, seconds: float, frame_id: str, quality: int) -> CompressedImage:
@@ -179,11 +178,9 @@ def jpeg_to_ros(frame: CameraFrame, seconds: float, frame_id: str, quality: int)
 
 
 def jpeg_from_ros(message: CompressedImage) -> CameraFrame:
-    """Raises ValueError for data that is no image."""
-    bgr = cv2.imdecode(np.frombuffer(bytes(message.data), np.uint8), cv2.IMREAD_COLOR) if len(message.data) else None
-    if bgr is None:
-        raise ValueError(f"compressed image of {len(message.data)} bytes cannot be decoded")
-    return CameraFrame(time_from_ros(message.header.stamp), np.ascontiguousarray(bgr[:, :, ::-1]).astype(np.uint8))
+    """Raises ValueError, in one line, for what ``image_encodings.decode_file`` refuses."""
+    rgb = decode_file(message.format, np.frombuffer(bytes(message.data), np.uint8))
+    return CameraFrame(time_from_ros(message.header.stamp), rgb)
 
 
 def _octets(data: bytes) -> array.array[int]:

@@ -38,6 +38,10 @@ class Diagnostics:
         if self.health.event(part, kind, message, time.monotonic(), Level.WARN):
             self._node.get_logger().warning(f"{part}: {message}")
 
+    def count(self, part: str, kind: str, message: str) -> None:
+        """Something that may happen now and then: counted, shown for a while, and not logged."""
+        self.health.event(part, kind, message, time.monotonic(), Level.WARN, quiet=True)
+
     def error(self, part: str, kind: str, message: str) -> None:
         """Something failed: counted, shown for a while, and logged, though not more than once in 5 s."""
         if self.health.event(part, kind, message, time.monotonic(), Level.ERROR):

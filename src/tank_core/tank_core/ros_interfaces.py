@@ -88,6 +88,9 @@ NEWEST = QoSProfile(depth=1)  # velocity: only the newest counts, and it arrives
 NEWEST_HEARD = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 STREAM = QoSProfile(depth=10)  # odom, joint_states: reliable, so that both kinds of subscriber match
 TF_QOS = QoSProfile(depth=100)
+# Several nodes may be the senders of latched transforms, and with depth 1 a listener that comes
+# late would miss all but one of them.
+TF_STATIC_QOS = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 LISTENING_LEASE = 0.2  # [s] after which a process that listened, and was killed or hangs, counts as gone: a stop then takes under 0.3 s
 LISTENING_PERIOD, LISTENING_SILENCE = 0.25, 1.5  # [s] between messages, and after which the node counts as stuck though its process lives
 # Asserted by the middleware's own thread: one in Python was late ten times a minute on a machine with eight times the work that it can do.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.event_handler import SubscriptionEventCallbacks
+from rclpy.exceptions import InvalidHandle
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
@@ -34,8 +36,13 @@ class OpenSubscription:
         callback: Callable[[Any, Any], None],
         qos: QoSProfile,
         group: Any = None,
+        on_matched: Callable[[Any], None] | None = None,
     ) -> None:
-        """``callback(message, info)``. ``group``: mutually exclusive; None: one of its own."""
+        """``callback(message, info)``. ``group``: mutually exclusive; None: one of its own.
+
+        ``on_matched`` hears of publishers that come and go, by each of the subscriptions.
+        """
+        self._on_matched = on_matched
         self._node, self._kind, self._topic, self._callback = node, kind, topic, callback
         self._group = group if group is not None else MutuallyExclusiveCallbackGroup()
         self._profiles = ladder(qos)
@@ -47,7 +54,7 @@ class OpenSubscription:
         """Takes the messages that wait behind the one that the callback was called with."""
         messages = []
         for subscription in self._subscriptions:
-            with subscription.handle:
+            with suppress(InvalidHandle), subscription.handle:  # it may be closed meanwhile
                 take = partial(subscription.handle.take_message, self._kind, subscription.raw)
                 while (taken := take()) is not None:
                     if self._is_new(taken[1]):
@@ -62,7 +69,7 @@ class OpenSubscription:
     def _open(self) -> None:
         step = len(self._subscriptions)
         below = None if step + 1 == len(self._profiles) else partial(self._on_other_quality, step)
-        events = SubscriptionEventCallbacks(incompatible_qos=below, use_default_callbacks=False)
+        events = SubscriptionEventCallbacks(incompatible_qos=below, matched=self._on_matched, use_default_callbacks=False)
         # Two arguments, so that rclpy tells where the message stands in its publisher's row.
         self._subscriptions.append(
             self._node.create_subscription(

@@ -75,15 +75,18 @@ class TankNode(LifecycleNode):
         *,
         part: str = "",
         with_info: bool = False,
+        on_matched: Callable[[Any], None] | None = None,
     ) -> OpenSubscription:
         """A guarded subscription that hears every publisher of the type.
 
         ``callback(message)``, or ``callback(message, info)`` with ``with_info``. ``part`` is the one
-        of the diagnostics, the topic's name if none is given.
+        of the diagnostics, the topic's name if none is given. ``on_matched(event)`` hears of
+        publishers that come and go.
         """
         run = self.guarded(part or topic, callback)
         heard = run if with_info else lambda message, _: run(message)
-        return OpenSubscription(self, kind, topic, heard, qos, group)
+        matched = on_matched and self.guarded(part or topic, on_matched)
+        return OpenSubscription(self, kind, topic, heard, qos, group, matched)
 
     def on_clock_fault(self, fault: str) -> None:
         """There is more than one clock, as ``fault`` says; empty: there was. The node lives by it."""

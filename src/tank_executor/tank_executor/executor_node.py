@@ -48,6 +48,8 @@ WATCH_PERIOD = 0.1  # [s] of wall time: what happens when no odometry comes
 SILENCE_S = 0.3  # [s] of wall time without odometry before the watch steps instead
 GAP_S = 0.55  # [s] of wall time without odometry, after which it may not be the robot that the plan began with: no robot obeys for longer
 DEAD_S = 3.0  # [s] of wall time without odometry and without anybody who would publish it
+# topics on which two contradict each other
+ONE_SENDER = (names.ODOM, names.DETECTIONS, names.ROBOT_STOPPED)
 # The robot's stop may be taken back a moment later: neither may be lost, for the first one ends the plans.
 EVERY_STOP = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
@@ -79,6 +81,7 @@ class ExecutorNode(TankNode):
         self._runner: PlanRunner | None = None
         self._state: RobotState | None = None
         self._senses = Senses(self._lock, self.diagnostics, self.settings["base_frame"])
+        self._crowded: set[str] = set()  # topics with more senders than one
         self._heard = 0.0  # wall time of the last odometry, or of the plan that waits for the first
         self._undoing: list[Callable[[], object]] = []
         self._active = False
@@ -279,6 +282,7 @@ class ExecutorNode(TankNode):
 
     def _watch(self) -> None:
         """Where no odometry comes the runner is stepped all the same, so that it can say so and stop."""
+        self._watch_senders()
         with self._lock:
             self._goals.settle()
             self._hearing.watch()
@@ -289,6 +293,17 @@ class ExecutorNode(TankNode):
             self._step(None if nobody else self._state)
             if nobody and silent > DEAD_S:  # a simulation that ended took its clock along, so the runner sees no time pass
                 self._send(self.runner.fail("no odometry on 'odom': is the robot running?"), at_once=True)
+
+    def _watch_senders(self) -> None:
+        """Two robots in one would make odometry jump to and fro, and only fail each plan: why, is
+        told."""
+        for topic in ONE_SENDER:
+            senders = self.count_publishers(topic)
+            if (senders > 1) is not (topic in self._crowded):
+                (self._crowded.add if senders > 1 else self._crowded.discard)(topic)
+                odd = f"{senders} senders on {topic}; end all but one, or give each robot a namespace"
+                level = Level.WARN if senders > 1 else Level.OK
+                self.diagnostics.set(topic, level, odd if senders > 1 else "ok")
 
     def _send(self, output: Output, at_once: bool = False) -> None:
         """``at_once``: a stop or an end, which must not be dropped for its stamp."""

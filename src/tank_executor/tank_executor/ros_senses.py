@@ -20,11 +20,16 @@ RANGE_MAX_AGE = 0.5  # [s] beyond which a distance counts as none
 
 
 class Senses:
-    """Its callbacks hold the executor's lock only to put a finished value in place."""
+    """Its callbacks hold the executor's lock only to put a finished value in place.
+
+    Of each joint, of the range and of the detections the newest counts, by its stamp and whoever
+    sent it.
+    """
 
     def __init__(self, lock: RLock, diagnostics: Diagnostics, base_frame: str) -> None:
         self._lock, self._diagnostics, self._base_frame = lock, diagnostics, base_frame
-        self._joints: tuple[float, dict[str, Joint]] = (0.0, {})  # stamp [s], by name
+        # by name, with its stamp [s]: several senders may share them
+        self._joints: dict[str, tuple[float, Joint]] = {}
         self._range: tuple[float, float | None] = (0.0, None)  # stamp [s], distance [m]
         self.detections: Detections | None = None
 
@@ -32,14 +37,14 @@ class Senses:
         """The robot at the odometry's stamp; joints and range that are too old for it are left out. Call it with the lock held."""
         stamp = convert.time_from_ros(message.header.stamp)
         self._drop_after(stamp + MAX_AHEAD)
-        joints = self._joints[1] if abs(stamp - self._joints[0]) <= JOINTS_MAX_AGE else {}
+        self._joints = {name: told for name, told in self._joints.items() if stamp - told[0] <= JOINTS_MAX_AGE}
+        joints = {name: joint for name, (_, joint) in self._joints.items()}
         distance = self._range[1] if abs(stamp - self._range[0]) <= RANGE_MAX_AGE else None
         return RobotState(stamp, convert.odometry_from_ros(message), joints, distance)
 
     def _drop_after(self, end: float) -> None:
         """Forget what has a later stamp [s], for good: time would catch up with it, and it would count as new."""
-        if self._joints[0] > end:
-            self._joints = (0.0, {})
+        self._joints = {name: told for name, told in self._joints.items() if told[0] <= end}
         if self._range[0] > end:
             self._range = (0.0, None)
         if self.detections is not None and self.detections.time > end:
@@ -49,9 +54,11 @@ class Senses:
         if len(message.position) != len(message.name):
             self._refuse(names.JOINT_STATES, f"{len(message.position)} positions for {len(message.name)} joints")
             return
-        joints = convert.time_from_ros(message.header.stamp), convert.joints_from_ros(message)
+        stamp = convert.time_from_ros(message.header.stamp)
         with self._lock:
-            self._joints = joints
+            for name, joint in convert.joints_from_ros(message).items():
+                if name not in self._joints or stamp >= self._joints[name][0]:
+                    self._joints[name] = stamp, joint
 
     def on_range(self, message: Range) -> None:
         """A sensor that failed sees nothing, and that is told."""
@@ -60,8 +67,10 @@ class Senses:
         except ValueError as error:
             self._refuse(names.RANGE, str(error))
             distance = None
+        stamp = convert.time_from_ros(message.header.stamp)
         with self._lock:
-            self._range = convert.time_from_ros(message.header.stamp), distance
+            if stamp >= self._range[0]:
+                self._range = stamp, distance
 
     def on_detections(self, message: DetectedObjectArray) -> None:
         frame, wanted = message.header.frame_id, self._base_frame
@@ -74,7 +83,8 @@ class Senses:
             self._refuse(names.DETECTIONS, str(error))
             return
         with self._lock:
-            self.detections = detections
+            if self.detections is None or detections.time >= self.detections.time:
+                self.detections = detections
 
     def _refuse(self, topic: str, reason: str) -> None:
         self._diagnostics.warn(topic, "refused", reason)

@@ -424,6 +424,19 @@ def test_the_range_comes_over_ros(peer: Peer) -> None:
     wait_for(known, "the range")
 
 
+def test_two_senders_of_what_one_should_send_are_told_for_as_long_as_there_are_two(idle: ExecutorNode, context: Context) -> None:
+    def told() -> str | None:
+        idle._watch()
+        return next((part.message for part in idle.diagnostics.health.report(0.0) if part.part == names.ODOM), None)
+
+    other = Node("other", context=context)
+    senders = [other.create_publisher(Odometry, names.ODOM, names.STREAM) for _ in range(2)]
+    wait_for(lambda: told() == "2 senders on odom; end all but one, or give each robot a namespace", "the diagnosis")
+    other.destroy_publisher(senders[0])
+    wait_for(lambda: told() == "ok", "its end")
+    other.destroy_node()
+
+
 @pytest.mark.parametrize(
     ("frame", "x", "reason"),
     [("odom", 1.0, "'odom'; they must be in 'base_link'"), ("base_link", math.nan, "object 3"), ("base_link", 1.0, "")],

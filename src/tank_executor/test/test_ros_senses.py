@@ -46,3 +46,36 @@ def test_time_that_catches_up_does_not_bring_the_old_back(senses: Senses) -> Non
     tell(senses, 60.0)
     state = at(senses, 60.1)
     assert state.joints and state.range_m == pytest.approx(0.4) and senses.detections
+
+
+def test_each_joint_has_its_own_sender(senses: Senses) -> None:
+    """As where wheels and arm are published by two nodes, each without the other's joints."""
+    senses.on_joints(convert.joints_to_ros({"arm_yaw": JointState(0.1)}, 10.0))
+    senses.on_joints(convert.joints_to_ros({"left_wheel": JointState(5.0)}, 10.01))
+    assert {name: joint.position for name, joint in at(senses, 10.02).joints.items()} == {"arm_yaw": 0.1, "left_wheel": 5.0}
+    senses.on_joints(convert.joints_to_ros({"left_wheel": JointState(6.0)}, 11.2))
+    assert {name: joint.position for name, joint in at(senses, 11.21).joints.items()} == {"left_wheel": 6.0}
+
+
+@pytest.mark.parametrize("stray", [0.0, 3.0, 9.9])
+def test_a_stray_message_of_the_past_takes_the_place_of_none(senses: Senses, stray: float) -> None:
+    tell(senses, 10.0)
+    senses.on_joints(convert.joints_to_ros({"arm_yaw": JointState(2.0)}, stray))
+    senses.on_range(convert.range_to_ros(0.1, SONAR, stray, "range_link"))
+    senses.on_detections(convert.detections_to_ros(Detections(stray), "base_link"))
+    state = at(senses, 10.02)
+    assert state.joints["arm_yaw"].position == 0.1 and state.range_m == pytest.approx(0.4)
+    assert senses.detections is not None and senses.detections.time == 10.0
+
+
+@pytest.mark.parametrize("ahead", [0.3, 5.0, 1e6])
+def test_after_a_stray_message_of_the_future_the_good_ones_count_again(senses: Senses, ahead: float) -> None:
+    tell(senses, 10.0 + ahead)
+    for step in range(40):
+        at(senses, 10.0 + step / 50)
+        senses.on_joints(convert.joints_to_ros({"arm_yaw": JointState(0.7)}, 10.0 + step / 50))
+        senses.on_range(convert.range_to_ros(0.9, SONAR, 10.0 + step / 50, "range_link"))
+        senses.on_detections(convert.detections_to_ros(Detections(10.0 + step / 50), "base_link"))
+    state = at(senses, 10.8)
+    assert state.joints["arm_yaw"].position == 0.7 and state.range_m == pytest.approx(0.9)
+    assert senses.detections == Detections(10.0 + 39 / 50)

@@ -59,8 +59,7 @@ def project(position: tuple[float, float, float], camera: Transform, lens: Lens)
     there = matrix(camera.rotation).T @ (np.array(position) - camera.translation)
     if there[2] <= 0.0 or math.hypot(there[0], there[1]) > 3.0 * there[2]:  # where distortion is not fitted any more
         return None
-    pixels, _ = cv2.projectPoints(there.reshape(1, 1, 3), np.zeros(3), np.zeros(3), lens.matrix, lens.distortion)
-    x, y = np.asarray(pixels).ravel()
+    x, y = lens.pixels(there[None, :2] / there[2])[0]
     return round(float(x)), round(float(y))
 
 

@@ -82,8 +82,14 @@ def find_objects(
     planes = Planes(rgb, hidden, palette, eye.widths(robot.gripper.max_object, rgb.shape[0]))
     held = _held(planes, palette, eye, body, size) if body.may_hold else []
     blobs = parted(segment(planes, palette), hidden)
-    lying = _on_floor(trace(blobs, hidden, eye, EDGE_PX), eye) if blobs else ()
+    lying = filter(_is_a_place, _on_floor(trace(blobs, hidden, eye, EDGE_PX), eye)) if blobs else ()
     return Scene((*held, *lying), eye, hidden, body.tool if body.may_hold else None)
+
+
+def _is_a_place(finding: Finding) -> bool:
+    """False for what would stand on the floor above the horizon, as through a lens that is not the
+    camera's."""
+    return bool(np.isfinite(finding.position).all() and np.isfinite(finding.covariance).all() and math.isfinite(finding.size[0]))
 
 
 def _held(planes: Planes, palette: Palette, eye: Eye, body: Body, size: tuple[int, int]) -> list[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from tank_core.frames import as_pose
@@ -21,7 +20,6 @@ class Eye:
         matrix = lens.matrix
         self._scale = np.array([matrix[0, 0], matrix[1, 1]])
         self._middle = matrix[:2, 2]
-        self._bent = lens.distortion.size > 0 and bool(np.any(lens.distortion))
 
     @property
     def focal(self) -> float:
@@ -35,12 +33,7 @@ class Eye:
 
     def flat(self, pixels: Array) -> Array:
         """Pixels in the image plane of a pinhole at distance 1, the lens's distortion taken out.  # (n, 2) -> (n, 2)"""
-        if self._bent:
-            points = np.ascontiguousarray(pixels, dtype=np.float64).reshape(-1, 1, 2)
-            straight: Array = cv2.undistortPoints(points, self.lens.matrix, self.lens.distortion).reshape(-1, 2)
-            return straight
-        flat: Array = (pixels - self._middle) / self._scale
-        return flat
+        return self.lens.flat(pixels)
 
     def rays(self, pixels: Array) -> Array:
         """Unit vectors from the camera through pixels.  # (n, 2) -> (n, 3)"""
@@ -74,9 +67,4 @@ class Eye:
         """Where points are in the image, in it or not.  # (n, 3) -> (n, 2)"""
         seen = (points - self.origin) @ self.rotation
         seen = seen[:, :2] / np.maximum(seen[:, 2:], NEAREST_M)
-        if not self._bent:
-            plain: Array = seen * self._scale + self._middle
-            return plain
-        upright = np.column_stack((seen, np.ones(len(seen))))
-        spots: Array = cv2.projectPoints(upright, np.zeros(3), np.zeros(3), self.lens.matrix, self.lens.distortion)[0].reshape(-1, 2)
-        return spots
+        return self.lens.pixels(seen)

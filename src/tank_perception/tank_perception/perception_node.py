@@ -15,8 +15,7 @@ from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
 from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
-from sensor_msgs.msg import CameraInfo, CompressedImage, Image, JointState
-from tf2_msgs.msg import TFMessage
+from sensor_msgs.msg import CompressedImage, Image
 from visualization_msgs.msg import MarkerArray
 
 from tank_core import ros_conversions as convert
@@ -31,15 +30,20 @@ from tank_core.state import CameraFrame, Detections
 from tank_msgs.msg import DetectedObjectArray
 from tank_perception import PERCEPTION_RATE
 from tank_perception.annotate import annotate
+from tank_perception.camera_info import Lenses
 from tank_perception.color_model import load_colors
-from tank_perception.perception import Perception
-from tank_perception.ros_messages import Markers, lens_from_ros
-from tank_perception.transforms import AHEAD, BACK, TransformError
+from tank_perception.history import AHEAD, BACK, TransformError
+from tank_perception.perception import ImageError, Perception
+from tank_perception.ros_messages import Markers
+from tank_perception.ros_viewpoints import Viewpoints
 from tank_perception.view import Lens, View
 from tank_perception.whereabouts import Whereabouts
 
-PATIENCE_S = 0.15  # [s] of wall time that an image waits for the transforms of its time; then the last motion is taken to go on
-SILENCE_S = 2.0  # [s] of wall time without an image before it is told
+# [s] of wall time that an image waits for the transforms of its time; then the last motion may be
+# taken to go on
+PATIENCE_S = 0.15
+# [s] of wall time without an image, or with none that could be used, before it is told
+SILENCE_S = 2.0
 WATCH_PERIOD = 0.5  # [s] of wall time
 NEWEST_IMAGE = QoSProfile(depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.BEST_EFFORT)  # never a queue
 IMAGES = {
@@ -60,71 +64,79 @@ SETTINGS = (
 
 
 class PerceptionNode(TankNode):
-    """Looks at the newest image, as often as ``rate`` says. What is not due, or came while it looked at another, is not looked at.
+    """Looks at the newest image, as often as ``rate`` says. What is not due, or came while it
+    looked at another, is not looked at.
 
-    Callbacks only put things in place; the work is done in a group of its own, so it takes one of the process's threads and no
-    more. ``_lock`` is held for that putting in place alone.
+    Callbacks only put things in place; the work is done in a group of its own, so it takes one of
+    the process's threads and no more. ``_lock`` is held for that putting in place alone,
+    ``_working`` for as long as one image is looked at.
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
 
     def __init__(self, name: str = names.PERCEPTION_NODE, **kwargs: Any) -> None:
         super().__init__(name, **kwargs)
-        self._lock = Lock()
+        self._lock, self._working = Lock(), Lock()
         self._undoing: list[Callable[[], object]] = []  # cleanup
         self._listening: list[Callable[[], object]] = []  # deactivate
         self._active = False
+        # an image, and when it came, time.monotonic()
+        self._newest: tuple[Any, float] | None = None
+        # the one that is looked at as soon as its transforms are there
+        self._waiting: tuple[Any, float] | None = None
 
     # Lifecycle
 
     def configure(self) -> None:
+        # what it refuses is told in Tank's words
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
         cv2.setNumThreads(1)  # a frame is a few milliseconds; other cores belong to the control loop and the language model
         robot = load_robot(self.settings["robot"])
         self._perception = Perception(robot, load_colors(self.settings["colors_file"]))
-        frames = FrameNames(self.settings["odom_frame"], self.settings["base_frame"])
-        self._whereabouts = Whereabouts(frames.odom, frames.base)
-        self._lens, self._size = Lens.of(robot.camera), (robot.camera.width, robot.camera.height)
         self._markers = Markers(self.settings["odom_frame"])
         self._forget()  # before anything can come in
         self._detections_topic = self._publisher(DetectedObjectArray, names.DETECTIONS, names.RELIABLE)
         self._markers_topic = self._publisher(MarkerArray, names.MARKERS, names.STREAM)
         self._picture_topic = self._publisher(Image, names.DETECTIONS_IMAGE, names.NEWEST)
-        for kind, topic, callback, qos in (
-            (TFMessage, names.TF, self._on_tf, names.TF_QOS),
-            (TFMessage, names.TF_STATIC, self._on_tf_static, names.LATCHED),
-            (JointState, names.JOINT_STATES, self._on_joints, names.STREAM),
-        ):
-            self._undoing.append(self._subscribe(kind, topic, callback, qos))
+        # Made before what triggers it, so that it ends after that.
         work = MutuallyExclusiveCallbackGroup()
         self._wake = self.create_guard_condition(self.guarded("perception", self._work), callback_group=work)
         self._undoing.append(partial(self.destroy_guard_condition, self._wake))
+        frames = FrameNames(self.settings["odom_frame"], self.settings["base_frame"])
+        whereabouts = Whereabouts(frames.odom, frames.base)
+        lenses = Lenses(Lens.of(robot.camera), (robot.camera.width, robot.camera.height))
+        self._viewpoints = Viewpoints(self, whereabouts, lenses, self._on_transforms)
+        self._undoing.append(self._viewpoints.close)
 
     def _publisher(self, kind: Any, topic: str, qos: Any) -> Any:
         publisher = self.create_lifecycle_publisher(kind, topic, qos)
         self._undoing.append(partial(self.destroy_lifecycle_publisher, publisher))
         return publisher
 
-    def _subscribe(self, kind: Any, topic: str, callback: Callable[[Any], None], qos: Any) -> Callable[[], object]:
-        return self.hear(kind, topic, callback, qos).close
-
     def activate(self) -> None:
         """The camera is listened to from here on: a simulator renders for listeners only."""
         self._forget()
-        self._heard, self._active = time.monotonic(), True
+        # the last image that came, and the last that could be used
+        self._heard = self._used = time.monotonic()
+        self._active = True
         kind, topic, self._decode = IMAGES[self.settings["image_transport"]]
         self._topic = topic
-        self._listening.append(self._subscribe(CameraInfo, names.CAMERA_INFO, self._on_camera_info, names.SENSOR_DATA))
-        self._listening.append(self._subscribe(kind, topic, self._on_image, NEWEST_IMAGE))
+        self._viewpoints.hear_camera(True)
+        self._listening.append(partial(self._viewpoints.hear_camera, False))
+        self._listening.append(self.hear(kind, topic, self._on_image, NEWEST_IMAGE).close)
         clock, group = Clock(clock_type=ClockType.STEADY_TIME), MutuallyExclusiveCallbackGroup()
         timer = self.create_timer(WATCH_PERIOD, self.guarded("watch", self._watch), callback_group=group, clock=clock)
         self._listening.append(partial(self.destroy_timer, timer))
 
     def deactivate(self) -> None:
-        if self._active:
+        with self._lock:
+            was_active, self._active = self._active, False
+            self._newest = self._waiting = None
+        with self._working:  # what is under way comes to its end before what it needs goes
+            while self._listening:
+                self._listening.pop()()
+        if was_active:
             self._markers_topic.publish(self._markers.clear())
-        self._active = False
-        while self._listening:
-            self._listening.pop()()
 
     def cleanup(self) -> None:
         while self._undoing:
@@ -137,113 +149,101 @@ class PerceptionNode(TankNode):
         self._last = float("-inf")  # stamp of the last image that was looked at [s]
         self._costs: deque[float] = deque(maxlen=50)  # of the last images [ms]
         with self._lock:
-            self._newest: tuple[Any, float] | None = None  # an image, and when it came, time.monotonic()
-            self._waiting: tuple[Any, float] | None = None  # the one that is looked at as soon as its transforms are there
+            self._newest = self._waiting = None
 
     # What comes in
 
-    def _on_tf(self, message: TFMessage) -> None:
+    def _on_transforms(self) -> None:
         with self._lock:
-            for stamped, transform in zip(message.transforms, convert.transforms_from_ros(message), strict=True):
-                self._add(partial(self._whereabouts.transforms.add, transform, convert.time_from_ros(stamped.header.stamp)))
-            waited_for = self._waiting is not None
-        if waited_for:
-            self._wake.trigger()
-
-    def _on_tf_static(self, message: TFMessage) -> None:
-        with self._lock:
-            for transform in convert.transforms_from_ros(message):
-                self._add(partial(self._whereabouts.transforms.add_fixed, transform))
-
-    def _add(self, add: Callable[[], None]) -> None:
-        try:
-            add()
-        except TransformError as error:
-            self.diagnostics.warn("tf", "refused", str(error))
-
-    def _on_joints(self, message: JointState) -> None:
-        joints = {name: joint.position for name, joint in convert.joints_from_ros(message).items()}
-        with self._lock:
-            self._whereabouts.joints.add(joints, convert.time_from_ros(message.header.stamp))
-
-    def _on_camera_info(self, message: CameraInfo) -> None:
-        try:
-            lens = lens_from_ros(message)
-        except ValueError as error:
-            self.diagnostics.warn("camera", "refused", f"{error}; the robot file's ideal lens, or the last one, is used")
-            return
-        with self._lock:
-            self._lens, self._size = lens, (message.width, message.height)
+            if self._active and self._waiting is not None:
+                self._wake.trigger()
 
     def _on_image(self, message: Any) -> None:
         self._heard = time.monotonic()
         if self._pacer.due(convert.time_from_ros(message.header.stamp)):
             with self._lock:
-                self._newest = message, self._heard
-            self._wake.trigger()
+                if self._active:
+                    self._newest = message, self._heard
+                    self._wake.trigger()
 
     # What is done
 
     def _work(self) -> None:
         """Look at the image that waits. One whose transforms are not there yet is tried again when some come."""
-        with self._lock:
-            if self._waiting is None:
-                self._waiting, self._newest = self._newest, None
-            image = self._waiting
-        if image is None or not self._active:
-            return
-        view = self._find_view(*image)
-        if view is not None:
-            self._done()
-            self._look(image[0], view)
+        with self._working:
+            with self._lock:
+                if self._waiting is None:
+                    self._waiting, self._newest = self._newest, None
+                image = self._waiting if self._active else None
+            view = self._find_view(*image) if image is not None else None
+            if image is not None and view is not None:
+                self._done()
+                self._look(image[0], view)
 
     def _done(self) -> None:
         """The image that waited does not any more; on to the next, if there is one."""
         with self._lock:
             self._waiting = None
-            more = self._newest is not None
-        if more:
-            self._wake.trigger()
+            if self._active and self._newest is not None:
+                self._wake.trigger()
 
     def _find_view(self, message: Any, came: float) -> View | None:
         """From where an image was taken; None when that may come yet, or when the image is of no use, which is told."""
         stamp = convert.time_from_ros(message.header.stamp)
-        fault = stamp_fault(stamp, self._now(), self.settings["max_age"], names.STAMP_MAX_AHEAD) if stamp else "it has no stamp"
         waited = time.monotonic() - came
+        unknown = None
         try:
-            with self._lock:
-                view = None if fault else self._whereabouts.view(message.header.frame_id, stamp, 0.0 if waited < PATIENCE_S else AHEAD)
+            ahead = 0.0 if waited < PATIENCE_S else AHEAD
+            view = self._viewpoints.view(message.header.frame_id, stamp, ahead)
         except TransformError as error:
-            if waited < PATIENCE_S:
-                return None
-            view, fault = None, str(error)
-        if fault:
-            self._drop("dropped", fault)
+            view, unknown = None, str(error)
+        fault = self._stamp_fault(stamp)
+        if unknown and not fault and waited < self.settings["max_age"]:
+            return None
+        if fault or unknown:
+            # An image that has grown too old while it waited was not too old when it came.
+            self._drop("dropped", unknown if unknown and fault and waited > PATIENCE_S else fault or unknown or "")
+            return None
         return view
 
+    def _stamp_fault(self, stamp: float) -> str | None:
+        if not stamp:
+            return "it has no stamp"
+        return stamp_fault(stamp, self._now(), self.settings["max_age"], names.STAMP_MAX_AHEAD)
+
     def _drop(self, kind: str, reason: str) -> None:
-        self.diagnostics.warn("perception", kind, f"an image was dropped: {reason}")
+        """One now and then is counted: where all are lost, somebody should know."""
+        lasts = time.monotonic() - self._used > SILENCE_S
+        (self.diagnostics.warn if lasts else self.diagnostics.count)("perception", kind, f"an image was dropped: {reason}")
         self._done()
 
     def _look(self, message: Any, view: View) -> None:
+        frame_id, stamp = message.header.frame_id, convert.time_from_ros(message.header.stamp)
+        lens, size = self._viewpoints.lens(frame_id, stamp)
         try:
             frame: CameraFrame = self._decode(message)
+            self._check_size(frame.rgb.shape[1::-1], size)
         except ValueError as error:
             self.diagnostics.warn("perception", "refused", str(error))
             return
-        with self._lock:
-            lens, size = self._lens, self._size
-        if frame.rgb.shape[1::-1] != size:
-            width, height = frame.rgb.shape[1::-1]
-            self.diagnostics.warn(
-                "perception", "refused", f"image is {width} x {height}; {names.CAMERA_INFO} or the robot file says {size}"
-            )
-            return
         self._mind_the_clock(frame.time)
         began = time.perf_counter()
-        detections = self._perception.observe(frame, view, lens)
+        try:
+            detections = self._perception.observe(frame, view, lens)
+        except ImageError as error:
+            self.diagnostics.warn("perception", "refused", str(error))
+            return
+        self._used = time.monotonic()
         self._costs.append((time.perf_counter() - began) * 1e3)
         self._tell(frame, detections, view, lens)
+
+    @staticmethod
+    def _check_size(size: tuple[int, int], wanted: tuple[int, int]) -> None:
+        if size != wanted:
+            raise ImageError(
+                f"image is {size[0]} x {size[1]} px; {names.CAMERA_INFO}, or the robot file without it, says {wanted[0]} x {wanted[1]}: "
+                "set the driver to the size for which the camera was calibrated, or let camera_info tell binning_x, binning_y and roi"
+            )
 
     def _mind_the_clock(self, stamp: float) -> None:
         """Where time began anew, as in a simulation that was started again, nothing that was seen counts."""
@@ -278,7 +278,14 @@ class PerceptionNode(TankNode):
             publishers = self.count_publishers(self._topic)
             cure = "does the camera work?" if publishers else "is the robot running, and has it a camera?"
             self.diagnostics.set("perception", Level.WARN, f"no image on {self._topic} for {silent:.0f} s: {cure}")
-        self._wake.trigger()
+        for topic in (self._topic, names.CAMERA_INFO):
+            if (senders := self.count_publishers(topic)) > 1:
+                odd = f"{senders} senders on {topic}; end all but one, or remap their topics"
+                self.diagnostics.count("camera", "several senders", odd)
+        self._viewpoints.watch()
+        with self._lock:
+            if self._active:
+                self._wake.trigger()
 
     def _now(self) -> float:
         return float(self.get_clock().now().nanoseconds * 1e-9)

@@ -13,6 +13,7 @@ from tank_core.commands import Shape
 from tank_core.ros_conversions import duration_to_ros, header
 from tank_core.state import Detection, Detections, Pose2D
 from tank_perception.annotate import PAINT, UNKNOWN, label
+from tank_perception.camera_info import Size, Window, make_lens, seen_through
 from tank_perception.view import Lens
 
 THINGS, TEXTS = "objects", "names"  # the markers' namespaces
@@ -22,16 +23,14 @@ KEPT_S = 2.0  # [s] after which rviz forgets a marker that is not renewed, as wh
 KINDS: dict[str, int] = {Shape.CUBE: Marker.CUBE, Shape.BALL: Marker.SPHERE, Shape.CYLINDER: Marker.CYLINDER}
 
 
-def lens_from_ros(info: CameraInfo) -> Lens:
-    """Raises ValueError for a camera that is not calibrated, or whose distortion is of another kind than plumb_bob."""
-    matrix, distortion = np.array(info.k, dtype=np.float64).reshape(3, 3), np.array(info.d, dtype=np.float64)
-    if not (np.isfinite(matrix).all() and matrix[0, 0] > 0 and matrix[1, 1] > 0):
-        raise ValueError("camera_info has no calibration: the focal lengths in k must be over 0")
-    if not np.isfinite(distortion).all() or (distortion.any() and (info.distortion_model != "plumb_bob" or len(distortion) != 5)):
-        raise ValueError(
-            f"camera_info's distortion is {info.distortion_model!r} with {len(distortion)} numbers; it must be plumb_bob with 5"
-        )
-    return Lens(matrix, distortion if distortion.any() else np.zeros(0))
+def lens_from_ros(info: CameraInfo) -> tuple[Lens, Size]:
+    """The lens of a camera's images and their size [px]. Raises ValueError, in one line, for what
+    cannot be used."""
+    size = int(info.width), int(info.height)
+    lens = make_lens(info.distortion_model, info.d, np.array(info.k, dtype=np.float64).reshape(3, 3), size)
+    roi = info.roi
+    window = Window((info.binning_x, info.binning_y), (roi.x_offset, roi.y_offset, roi.width, roi.height))
+    return seen_through(lens, size, window)
 
 
 class Markers:

@@ -1,207 +1,238 @@
-"""Where frames and joints were at a time: a short history of each, as tf2 keeps it. Pure; times [s] are those of the stamps.
+"""Where frames were at a time, out of all that was said on tf and tf_static. Pure; times [s] are
+those of the stamps.
 
-Not tf2_ros: the ROS 2 wheels with which Tank runs where no ROS 2 is installed do not have it, nor its C++ buffer.
+Not tf2_ros: the ROS 2 wheels with which Tank runs where no ROS 2 is installed do not have it, nor
+its C++ buffer.
+
+What is said may contradict itself: two senders, one of them wrong, or dead since. Nothing of it is
+thrown away; each lookup joins the frames by what can be trusted most first, and leaves out whatever
+would close a circle. So frames never go round in one, and a wrong sender's word is out of force as
+soon as a better one is there, or the sender is silent. The order of trust:
+
+1. tf that has come for a second and still does; what came first stays
+2. tf_static: for one child, the last that came; of different children, the first
+3. tf that began just now
+4. tf that fell silent
 """
 
 from __future__ import annotations
 
-import math
-from bisect import bisect, bisect_left, insort
-from collections.abc import Callable, Iterator, Mapping
-from operator import itemgetter
-from typing import Generic, TypeVar
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from tank_core.exceptions import TankError
-from tank_core.frames import Quaternion, Transform, Vector, about, multiply, rotate
+from tank_core.frames import Transform
+from tank_perception.history import AHEAD, Era, History, TransformError, time_fault
+from tank_perception.poses import bare, between, checked, compose, inverse
 
-HISTORY = 10.0  # [s] that is kept, as in tf2
-AHEAD = 0.1  # [s] beyond the newest that may be guessed
-BACK = 1.0  # [s] a stamp this much older than the newest is not late: the clock was set back
+# [s] without a word after which tf is out of force, and with one until it is trusted more than
+# tf_static
+SILENT = 1.0
+MOST = 500  # frames on each of tf and tf_static; of more, those that were silent longest go
 
-Value = TypeVar("Value")
-
-
-class TransformError(TankError, LookupError):
-    """A transform that is not known, or not at that time."""
+Pair = tuple[str, str]  # parent, child
 
 
-class History(Generic[Value]):
-    """One thing's values by time. ``between(a, b, share)`` gives a at share 0, b at 1, and goes on beyond."""
+class _Moving:
+    """What tf says of one child in one parent."""
 
-    def __init__(self, between: Callable[[Value, Value, float], Value]) -> None:
-        self._between = between
-        self._entries: list[tuple[float, Value]] = []
+    def __init__(self, parent: str, child: str) -> None:
+        self.parent, self.child, self.topic = parent, child, "tf"
+        self._history: History[Transform] = History(between)
+        self._since = 0.0  # [s] when it began to come without a break
 
-    def add(self, time: float, value: Value) -> None:
-        """In order of time, whenever it comes; the newest of one time counts. A clock that was set back begins anew."""
-        if self._entries and time < self._entries[-1][0] - BACK:
-            self._entries.clear()
-        place = bisect_left(self._entries, time, key=_time)
-        if place < len(self._entries) and self._entries[place][0] == time:
-            self._entries[place] = time, value
-        else:
-            insort(self._entries, (time, value), key=_time)
-        del self._entries[: bisect_left(self._entries, self._entries[-1][0] - HISTORY, key=_time)]
+    @property
+    def newest(self) -> float:
+        return self._history.newest
 
-    def at(self, time: float, ahead: float = AHEAD) -> Value:
-        """Interpolated; guessed from the last motion up to ``ahead`` [s] beyond the newest. Raises TransformError outside of that."""
-        (first, _), (last, newest) = self._entries[0], self._entries[-1]
-        if time > last + ahead:
-            raise TransformError(f"it is wanted at {time:.3f} s and known up to {last:.3f} s")
-        if time < first:
-            raise TransformError(f"it is wanted at {time:.3f} s and known from {first:.3f} s on")
-        if time > last:
-            # From as far back as it may go ahead: one jump of 20 ms is not multiplied by 5, and noise hardly at all.
-            before = max(first, last - AHEAD)
-            return self._between(self.at(before), newest, 1.0 + (time - last) / (last - before)) if before < last else newest
-        place = bisect(self._entries, time, key=_time) - 1
-        earlier, value = self._entries[place]
-        if time == earlier:
-            return value
-        later, following = self._entries[place + 1]
-        return self._between(value, following, (time - earlier) / (later - earlier))
+    def add(self, transform: Transform, time: float, now: float) -> None:
+        if time > self._history.newest + SILENT:
+            self._since = time
+        self._history.add(time, transform, now)
+
+    def trust(self, time: float) -> tuple[int, float, float]:
+        """The less, the more it is trusted at ``time``."""
+        if not self.speaks(time):
+            return 4, -self.newest, 0.0
+        return (1 if self.newest - self._since >= SILENT else 3), self._since, 0.0
+
+    def speaks(self, time: float) -> bool:
+        return self.newest >= time - SILENT
+
+    def at(self, time: float, ahead: float) -> Transform:
+        try:
+            return self._history.at(time, ahead)
+        except TransformError as error:
+            raise TransformError(f"{self.parent} -> {self.child}: {error}") from None
 
 
-_time = itemgetter(0)
+class _Fixed(NamedTuple):
+    """What tf_static says of one child in one parent. ``first``, ``last``: of all its child's, and
+    of itself, by arrival."""
+
+    transform: Transform
+    first: int
+    last: int
+
+    @property
+    def parent(self) -> str:
+        return self.transform.parent
+
+    @property
+    def child(self) -> str:
+        return self.transform.child
+
+    @property
+    def topic(self) -> str:
+        return "tf_static"
+
+    def trust(self, _: float) -> tuple[int, float, float]:
+        return 2, self.first, -self.last
+
+    def speaks(self, _: float) -> bool:
+        return True
+
+    def at(self, _: float, __: float) -> Transform:
+        return self.transform
+
+
+Edge = _Moving | _Fixed
+
+
+class _Forest:
+    """Edges that close no circle, whichever way they are gone: between two frames there is at most
+    one path."""
+
+    def __init__(self, edges: list[Edge]) -> None:
+        """``edges``: the most trusted first. A child's second parent comes after all first ones."""
+        self.left_out: list[Edge] = []
+        self._beside: dict[str, list[tuple[str, Edge]]] = defaultdict(list)
+        # a frame nearer to the one by which those that hang together are known
+        self._tops: dict[str, str] = {}
+        placed: set[str] = set()
+        second = []
+        for edge in edges:
+            if edge.child in placed:
+                second.append(edge)
+            elif self._join(edge):
+                placed.add(edge.child)
+        for edge in second:
+            self._join(edge)
+
+    def _join(self, edge: Edge) -> bool:
+        one, other = self._top(edge.parent), self._top(edge.child)
+        if one == other:
+            self.left_out.append(edge)
+            return False
+        self._tops[other] = one
+        self._beside[edge.parent].append((edge.child, edge))
+        self._beside[edge.child].append((edge.parent, edge))
+        return True
+
+    def _top(self, frame: str) -> str:
+        while (nearer := self._tops.get(frame)) is not None:
+            frame = nearer
+        return frame
+
+    def path(self, start: str, end: str) -> list[Edge] | None:
+        """The edges from one frame to another; None where they do not hang together."""
+        if self._top(start) != self._top(end):
+            return None
+        ways: list[tuple[str, str, list[Edge]]] = [(start, "", [])]
+        while ways:
+            frame, origin, edges = ways.pop()
+            if frame == end:
+                return edges
+            ways += [(beside, frame, [*edges, edge]) for beside, edge in self._beside[frame] if beside != origin]
+        return None
 
 
 class Transforms:
-    """The frames of one robot, as a tree."""
+    """The frames of one robot."""
 
     def __init__(self) -> None:
-        self._moving: dict[str, tuple[str, History[Transform]]] = {}  # by child, with its parent
-        self._fixed: dict[str, Transform] = {}  # by child
+        self._moving: dict[Pair, _Moving] = {}
+        self._fixed: dict[Pair, _Fixed] = {}
+        # of each child on tf_static, when it came first, by arrival
+        self._first: dict[str, int] = {}
+        self._arrivals = 0
+        self._era = Era()
 
-    def add(self, transform: Transform, time: float) -> None:
-        """Where a frame was at ``time``. Raises TransformError for numbers that are no pose."""
-        transform = _checked(transform)
-        self._fixed.pop(transform.child, None)
-        if self._moving.get(transform.child, ("",))[0] != transform.parent:
-            self._moving[transform.child] = transform.parent, History(between)
-        self._moving[transform.child][1].add(time, transform)
+    def add(self, transform: Transform, time: float, now: float | None = None) -> None:
+        """Where a frame was at ``time``. ``now`` [s]: the clock's time; None: the stamp's own.
+
+        Raises TransformError for numbers that are no pose, a frame that hangs on itself, and a
+        stamp that is of another time.
+        """
+        transform, now = checked(transform), time if now is None else now
+        if self._era.begins(now):
+            self._moving.clear()
+        fault = time_fault(time, now)
+        if fault:
+            raise TransformError(f"transform {transform.parent} -> {transform.child} is not used: {fault}")
+        pair = transform.parent, transform.child
+        if pair not in self._moving and len(self._moving) >= MOST:
+            del self._moving[min(self._moving, key=lambda old: self._moving[old].newest)]
+        self._moving.setdefault(pair, _Moving(*pair)).add(transform, time, now)
 
     def add_fixed(self, transform: Transform) -> None:
-        """Where a frame is, for ever. Raises TransformError for numbers that are no pose."""
-        self._moving.pop(transform.child, None)
-        self._fixed[transform.child] = _checked(transform)
+        """Where a frame is, until ``forget_fixed``. Raises TransformError for numbers that are no
+        pose, a frame that hangs on itself."""
+        transform = checked(transform)
+        pair = transform.parent, transform.child
+        if pair not in self._fixed and len(self._fixed) >= MOST:
+            oldest = min(self._fixed, key=lambda old: self._fixed[old].last)
+            del self._fixed[oldest]
+            self._first.pop(oldest[1], None)
+        self._arrivals += 1
+        first = self._first.setdefault(transform.child, self._arrivals)
+        self._fixed[pair] = _Fixed(transform, first, self._arrivals)
+
+    def forget_fixed(self) -> None:
+        """All that came on tf_static, as when one of its senders ended: those that live will say it
+        again."""
+        self._fixed.clear()
+        self._first.clear()
+
+    def frames(self) -> list[str]:
+        """The names of all frames."""
+        return sorted({frame for pair in (*self._fixed, *self._moving) for frame in pair})
 
     def lookup(self, parent: str, child: str, time: float, ahead: float = AHEAD) -> Transform:
         """Pose of ``child`` in ``parent`` at ``time``. Raises TransformError in one line when it is not known then."""
-        down, up = list(self._ancestors(child)), list(self._ancestors(parent))
-        meeting = next((frame for frame in down if frame in up), None)
-        if meeting is None:
+        parent, child = bare(parent), bare(child)
+        path = self._forest(time).path(parent, child)
+        if path is None:
             raise TransformError(f"no transform {parent} -> {child}: {self._missing(parent, child)}")
+        whole = Transform(parent, parent)
         try:
-            there = self._descend(down[: down.index(meeting)], meeting, time, ahead)
-            here = self._descend(up[: up.index(meeting)], meeting, time, ahead)
+            for edge in path:
+                step = edge.at(time, ahead)
+                whole = compose(whole, step if edge.parent == whole.child else inverse(step))
         except TransformError as error:
             raise TransformError(f"no transform {parent} -> {child} at that time: {error}") from None
-        return compose(inverse(here), there)
-
-    def _ancestors(self, frame: str) -> Iterator[str]:
-        """The frame, its parent, and so on."""
-        seen: set[str] = set()
-        while frame not in seen:  # frames that go round in a circle end
-            yield frame
-            seen.add(frame)
-            frame = self._parent(frame) or frame
-
-    def _parent(self, frame: str) -> str | None:
-        return self._fixed[frame].parent if frame in self._fixed else self._moving.get(frame, (None,))[0]
-
-    def _descend(self, path: list[str], top: str, time: float, ahead: float) -> Transform:
-        """From ``top`` to the first frame of a path that leads up to it."""
-        whole = Transform(top, top)
-        for frame in reversed(path):
-            whole = compose(whole, self._at(frame, time, ahead))
         return whole
 
-    def _at(self, frame: str, time: float, ahead: float) -> Transform:
-        if frame in self._fixed:
-            return self._fixed[frame]
-        parent, history = self._moving[frame]
-        try:
-            return history.at(time, ahead)
-        except TransformError as error:
-            raise TransformError(f"{parent} -> {frame}: {error}") from None
+    def contradictions(self, now: float) -> Iterator[str]:
+        """A sentence for each word that still is said, and out of force because it contradicts what
+        is trusted more."""
+        forest = self._forest(now)
+        for edge in forest.left_out:
+            if edge.speaks(now):
+                path = forest.path(edge.child, edge.parent) or ()
+                held = ", ".join(f"{other.parent} -> {other.child} on {other.topic}" for other in path)
+                yield (
+                    f"{edge.parent} -> {edge.child} on {edge.topic} is not used: it would close a circle with {held}; "
+                    "end one of the senders that contradict each other"
+                )
+
+    def _forest(self, time: float) -> _Forest:
+        edges: list[Edge] = [*self._moving.values(), *self._fixed.values()]
+        return _Forest(sorted(edges, key=lambda edge: edge.trust(time)))
 
     def _missing(self, *frames: str) -> str:
-        known = sorted({*self._fixed, *self._moving, *(t.parent for t in self._fixed.values()), *(p for p, _ in self._moving.values())})
+        known = self.frames()
         if not known:
             return "nothing came on tf or tf_static"
         lost = [repr(frame) for frame in frames if frame not in known]
         return f"{' and '.join(lost) or 'a frame between them'} is not on tf; there are {', '.join(known)}"
-
-
-class Joints:
-    """Positions of joints over time [rad or m], whoever publishes which of them."""
-
-    def __init__(self) -> None:
-        self._histories: dict[str, History[float]] = {}
-
-    def add(self, positions: Mapping[str, float], time: float) -> None:
-        for name, position in positions.items():
-            if math.isfinite(position):
-                self._histories.setdefault(name, History(_blend)).add(time, position)
-
-    def at(self, time: float, ahead: float = AHEAD) -> dict[str, float]:
-        """Those that are known then."""
-        positions = {}
-        for name, history in self._histories.items():
-            try:
-                positions[name] = history.at(time, ahead)
-            except TransformError:  # left out: a joint that is silent is not known
-                continue
-        return positions
-
-
-def between(first: Transform, second: Transform, share: float) -> Transform:
-    """From one pose of a frame to another: straight, and by the shorter turn about one axis (slerp)."""
-    shift = tuple(_blend(a, b, share) for a, b in zip(first.translation, second.translation, strict=True))
-    turn = multiply(_conjugate(first.rotation), second.rotation)
-    axis, length = turn[:3], math.hypot(*turn[:3])
-    if length < 1e-12:
-        return Transform(second.parent, second.child, _vector(shift), second.rotation)
-    angle = math.remainder(2.0 * math.atan2(length, turn[3]), math.tau)
-    return Transform(second.parent, second.child, _vector(shift), multiply(first.rotation, about(axis, angle * share)))
-
-
-def compose(first: Transform, second: Transform) -> Transform:
-    """A in B and B's child in it: first.parent -> second.child."""
-    shift = rotate(first.rotation, second.translation)
-    place = tuple(a + b for a, b in zip(first.translation, shift, strict=True))
-    return Transform(first.parent, second.child, _vector(place), multiply(first.rotation, second.rotation))
-
-
-def inverse(transform: Transform) -> Transform:
-    """The parent in the child."""
-    back = _conjugate(transform.rotation)
-    x, y, z = rotate(back, transform.translation)
-    return Transform(transform.child, transform.parent, (-x, -y, -z), back)
-
-
-def _checked(transform: Transform) -> Transform:
-    """With a rotation of length 1, as some publishers round it."""
-    x, y, z, w = transform.rotation
-    length = math.hypot(x, y, z, w)
-    if not (math.isfinite(length) and all(map(math.isfinite, transform.translation)) and abs(length - 1.0) < 0.1):
-        what = f"translation {transform.translation}, rotation {transform.rotation}"
-        raise TransformError(
-            f"transform {transform.parent} -> {transform.child} is no pose: {what}; give finite numbers, a unit quaternion"
-        )
-    rotation = (x / length, y / length, z / length, w / length)
-    return Transform(transform.parent, transform.child, transform.translation, rotation)
-
-
-def _conjugate(rotation: Quaternion) -> Quaternion:
-    x, y, z, w = rotation
-    return -x, -y, -z, w
-
-
-def _blend(first: float, second: float, share: float) -> float:
-    return first + (second - first) * share
-
-
-def _vector(values: tuple[float, ...]) -> Vector:
-    x, y, z = values
-    return x, y, z

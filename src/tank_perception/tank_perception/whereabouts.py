@@ -6,7 +6,8 @@ import math
 
 from tank_core.frames import Quaternion, Transform
 from tank_core.state import Pose2D
-from tank_perception.transforms import AHEAD, Joints, Transforms
+from tank_perception.history import AHEAD, Joints
+from tank_perception.transforms import Transforms
 from tank_perception.view import View
 
 

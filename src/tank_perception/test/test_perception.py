@@ -2,19 +2,26 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path, what they share by name
 
 from rendered import Stage, in_base, spoiled
 
 from tank_core.commands import Color, Shape
-from tank_core.frames import link_poses
+from tank_core.frames import Transform, from_rpy, link_poses
+from tank_core.robot import Robot
 from tank_core.state import CameraFrame, Pose2D
-from tank_perception.perception import Perception
+from tank_perception.camera_info import make_lens
+from tank_perception.perception import LEAST_SIDE, ImageError, Perception
+from tank_perception.view import Lens, View
 from tank_sim.worlds import on_floor
 
 THINGS = [
@@ -27,8 +34,6 @@ OVER = (0.0, 1.15, -1.42, -1.31)  # the hand over the first thing, which it hide
 
 @pytest.fixture(scope="module")
 def stage(robot) -> Iterator[Stage]:
-    from dataclasses import replace
-
     stage = Stage(robot, [THINGS[0], replace(THINGS[1], number=2), THINGS[2]])
     yield stage
     stage.close()
@@ -116,3 +121,98 @@ def test_noise_alone_is_nothing(perception, stage):
     for light in (0.1, 0.25, 1.0, 1.2):
         frames = [perception.observe(CameraFrame(light + 0.01 * index, spoiled(rgb, light, seed=index)), view) for index in range(4)]
         assert frames[-1].objects == ()
+
+
+# Images and lenses of anybody's camera
+
+
+@pytest.fixture(scope="module")
+def scene(stage: Stage) -> tuple[np.ndarray, View]:
+    return stage.shoot()
+
+
+def scaled(lens: Lens, factor: float) -> Lens:
+    matrix = lens.matrix.copy()
+    matrix[:2, :2] *= factor
+    matrix[:2, 2] = (matrix[:2, 2] + 0.5) * factor - 0.5
+    return Lens(matrix, lens.distortion)
+
+
+@pytest.mark.parametrize("factor", [2.0, 3.0, 6.25])
+def test_an_image_of_any_size_shows_the_same_things(robot: Robot, scene: tuple[np.ndarray, View], factor: float) -> None:
+    """Large ones are looked at in a smaller size; boxes are in the pixels of the image that came."""
+    rgb, view = scene
+    large = cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    wanted = Perception(robot).observe(CameraFrame(1.0, rgb), view).objects
+    found = Perception(robot).observe(CameraFrame(1.0, large), view, scaled(Lens.of(robot.camera), factor)).objects
+    assert [thing.color for thing in found] == [thing.color for thing in wanted]
+    for one, two in zip(found, wanted, strict=True):
+        assert np.allclose(one.position, two.position, atol=0.02)
+        assert np.allclose(np.array(one.box) / factor, two.box, atol=4.0)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (2, 2), (640, 1), (1, 480), (71, 480), (640, 71), (4000, 20)])
+def test_an_image_in_which_nothing_can_be_seen_is_refused_in_words(robot: Robot, width: int, height: int) -> None:
+    words = f"^image is {width} x {height} px; at least {LEAST_SIDE} x {LEAST_SIDE} are needed: set its size in the camera's driver$"
+    with pytest.raises(ImageError, match=words):
+        Perception(robot).observe(CameraFrame(1.0, np.zeros((height, width, 3), np.uint8)), View.of(robot))
+
+
+@pytest.mark.parametrize("height", [0.0, -1.0, 0.019])
+def test_a_camera_in_the_floor_is_told_in_words(robot: Robot, scene: tuple[np.ndarray, View], height: float) -> None:
+    view = replace(scene[1], camera=replace(scene[1].camera, translation=(0.1, 0.0, height)))
+    with pytest.raises(ImageError, match=f"^tf puts the camera {height:g} m over the floor; .* look who publishes camera_optical_frame$"):
+        Perception(robot).observe(CameraFrame(1.0, scene[0]), view)
+
+
+@pytest.mark.filterwarnings("error")
+@settings(deadline=None, max_examples=60)
+@given(st.tuples(*[st.floats(-30.0, 30.0)] * 3), st.tuples(*[st.floats(-3.2, 3.2)] * 3), st.dictionaries(
+    st.sampled_from(["arm_yaw", "arm_shoulder", "arm_elbow", "arm_wrist", "gripper"]), st.floats(-9.0, 9.0)))  # fmt: skip
+def test_from_anywhere_it_shows_things_or_is_refused_in_words(
+    robot: Robot, scene: tuple[np.ndarray, View], place: tuple[float, ...], turn: tuple[float, ...], joints: dict[str, float]
+) -> None:
+    """As tf may put the camera, or joint_states the arm."""
+    x, y, z = place
+    view = View(Transform("base_link", "camera", (x, y, z), from_rpy(*turn)), Pose2D(), joints)
+    try:
+        objects = Perception(robot).observe(CameraFrame(1.0, scene[0]), view).objects
+    except ImageError as error:
+        assert z < 0.02 and "over the floor" in str(error)
+    else:
+        assert all(np.isfinite([*thing.position, *thing.size, *thing.covariance]).all() for thing in objects)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.integers(60, 700),
+    st.integers(60, 500),
+    st.sampled_from(["noise", "plain", "scene", "spots"]),
+    st.integers(0, 255),
+    st.sampled_from(["plumb_bob", "rational_polynomial", "equidistant"]),
+    st.lists(st.floats(-0.4, 0.4), min_size=14, max_size=14),
+    st.floats(-1.3, 1.6),
+    st.floats(-1.0, 2.0),
+    st.floats(-1.0, 2.0),
+)
+def test_any_image_through_any_lens_shows_things_or_is_refused_in_words(
+    robot: Robot, scene: tuple[np.ndarray, View], width: int, height: int, kind: str, dice: int, model: str, numbers: list[float],
+    focal: float, across: float, down: float,
+) -> None:  # fmt: skip
+    rng = np.random.default_rng(dice)
+    image = {
+        "noise": lambda: rng.integers(0, 256, (height, width, 3), np.uint8),
+        "plain": lambda: np.full((height, width, 3), dice, np.uint8),
+        "scene": lambda: cv2.resize(scene[0], (width, height)),
+        "spots": lambda: np.repeat(rng.choice([np.uint8(0), np.uint8(255)], (height, width, 1)), 3, axis=2),
+    }[kind]()
+    length = width * 10**focal
+    matrix = np.array([[length, 0, across * width], [0, length, down * height], [0, 0, 1]])
+    count = {"plumb_bob": 5, "rational_polynomial": 8, "equidistant": 4}[model]
+    try:
+        lens = make_lens(model, numbers[:count], matrix, (width, height))
+        objects = Perception(robot).observe(CameraFrame(1.0, image), scene[1], lens).objects
+    except ValueError as error:
+        assert "\n" not in str(error) and not any(word in str(error) for word in ("OpenCV", "cv2", "ssert"))
+    else:
+        assert all(np.isfinite([*thing.position, *thing.size, *thing.covariance]).all() for thing in objects)

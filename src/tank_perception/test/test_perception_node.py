@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
@@ -27,7 +28,8 @@ from tank_core.ros_testing import Bench
 from tank_core.state import CameraFrame, Detection, Detections, Pose2D
 from tank_core.state import JointState as Joint
 from tank_msgs.msg import DetectedObjectArray
-from tank_perception.perception_node import PerceptionNode
+from tank_perception.perception import Perception
+from tank_perception.perception_node import PATIENCE_S, PerceptionNode
 from tank_perception.view import Lens, View
 from tank_sim.sim_node import SimNode
 
@@ -71,7 +73,7 @@ class Robots:
         self._images: dict[type, Any] = {}
         fixed = camera_frames(robot.camera, names.BASE_FRAME, names.CAMERA_FRAME, names.OPTICAL_FRAME)
         self._static.publish(convert.transforms_to_ros(fixed, 0.0))
-        bench.wait(lambda: names.OPTICAL_FRAME in node._whereabouts.transforms._fixed, "the fixed frames")
+        bench.wait(lambda: names.OPTICAL_FRAME in node._viewpoints._whereabouts.transforms.frames(), "the fixed frames")
 
     @property
     def eyes(self) -> Script:
@@ -92,14 +94,13 @@ class Robots:
     def moment(self, seconds: float) -> None:
         """The clock, and tf and joints a little before and after."""
         self.clock(seconds)
-        for time in (seconds - 0.01, seconds + 0.01):
-            self.state(time)
+        for moment in (seconds - 0.01, seconds + 0.01):
+            self.state(moment)
         self.bench.wait(lambda: self._knows(seconds), "the transforms")
 
     def _knows(self, seconds: float) -> bool:
         try:
-            with self.node._lock:
-                return "arm_yaw" in self.node._whereabouts.view(names.OPTICAL_FRAME, seconds, 0.0).joints
+            return "arm_yaw" in self.node._viewpoints.view(names.OPTICAL_FRAME, seconds, 0.0).joints
         except LookupError:
             return False
 
@@ -199,18 +200,111 @@ def test_an_image_without_a_transform_is_dropped_and_the_next_is_not(start: Star
     assert robots.eyes.times == [6.0]
 
 
+def test_an_image_waits_as_long_as_it_is_young_enough(start: Start) -> None:
+    """As on a busy machine, where transforms are taken late."""
+    robots = start(max_age=10.0)
+    robots.moment(5.0)
+    robots.clock(5.5)
+    robots.image(robots.picture(5.5))
+    robots.bench.wait(lambda: robots.node._waiting is not None, "the image")
+    since = time.monotonic()
+    robots.bench.wait(lambda: time.monotonic() - since > 3 * PATIENCE_S, "more than its patience")
+    assert robots.drops() == 0 and not robots.detections
+    robots.state(5.52)
+    robots.bench.wait(lambda: robots.detections, "detections")
+    assert robots.eyes.times == [5.5] and robots.drops() == 0
+
+
+def test_an_image_that_is_lost_now_and_then_is_counted_and_not_logged(
+    start: Start, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tank_perception.perception_node.SILENCE_S", 3600.0)
+    robots = start()
+    robots.moment(5.0)
+    robots.image(robots.picture(2.0))
+    robots.refuses("its stamp is 3 s old")
+    assert robots.drops() == 1 and "dropped" not in capfd.readouterr().err
+    monkeypatch.setattr("tank_perception.perception_node.SILENCE_S", 0.0)
+    robots.image(robots.picture(2.0 - 0.5))
+    robots.bench.wait(lambda: robots.drops() == 2, "the next to be dropped")
+    robots.bench.wait(lambda: "an image was dropped: its stamp is 3.5 s old" in capfd.readouterr().err, "the log")
+
+
+@pytest.mark.parametrize(
+    ("parent", "child"),
+    [("base_link", "odom"), ("base_link", "camera_link"), ("camera_link", "camera_link"), ("camera_optical_frame", "base_link")],
+)
+@pytest.mark.parametrize("topic", [names.TF, names.TF_STATIC])
+def test_a_stranger_on_tf_blinds_nobody_for_longer_than_he_speaks(start: Start, topic: str, parent: str, child: str) -> None:
+    robots = start()
+    robots.look(5.0)
+    stranger = robots.bench.publisher(TFMessage, topic, names.TF_STATIC_QOS)
+    senders = robots.node.count_publishers(topic)
+    stranger.publish(convert.transforms_to_ros([Transform(parent, child, (9.0, 0.0, 0.0))], 5.005))
+    known = robots.node._viewpoints._whereabouts.transforms
+
+    def latched() -> float | None:
+        said = known._fixed.get((parent, child))
+        return said.transform.translation[0] if said is not None else None
+
+    if parent == child:
+        robots.refuses("camera_link -> camera_link is refused: a frame cannot hang on itself", "tf")
+    else:
+        robots.bench.wait(lambda: (parent, child) in known._moving if topic == names.TF else latched() == 9.0, "his word")
+    robots.bench.node.destroy_publisher(stranger)
+    robots.bench.wait(lambda: robots.node.count_publishers(topic) < senders, "his end")
+    robots.bench.wait(lambda: latched() != 9.0 and names.OPTICAL_FRAME in known.frames(), "his word to be forgotten, and not the robot's")
+    robots.look(7.0)
+    frame, view, _ = robots.eyes.shown[-1]
+    assert frame.time == 7.0 and view.camera.translation == pytest.approx(robots.robot.camera.position)
+    assert view.base.x == pytest.approx(3.5)
+
+
+def test_those_who_contradict_each_other_on_tf_are_named(start: Start) -> None:
+    robots = start()
+    robots.look(5.0)
+    stranger = robots.bench.publisher(TFMessage, names.TF_STATIC, names.TF_STATIC_QOS)
+    stranger.publish(convert.transforms_to_ros([Transform("camera_optical_frame", "base_link")], 5.0))
+    robots.refuses("camera_optical_frame -> base_link on tf_static is not used: it would close a circle with", "tf")
+    robots.look(6.0)
+
+
+def test_what_two_have_latched_is_known_to_one_who_comes_late(ros: ModuleType, robot: Robot) -> None:
+    """A queue of one message, as of one sender, would lose all but the last."""
+    bench = Bench()
+    for number in range(5):
+        publisher = bench.node.create_publisher(TFMessage, names.TF_STATIC, names.LATCHED)
+        publisher.publish(convert.transforms_to_ros([Transform("base_link", f"mast_{number}")], 0.0))
+    node = make()
+    node.trigger_configure()
+    bench.executor.add_node(node)
+    frames = node._viewpoints._whereabouts.transforms.frames
+    bench.wait(lambda: frames() == ["base_link", *(f"mast_{number}" for number in range(5))], "all of them")
+    bench.executor.remove_node(node)
+    node.trigger_shutdown()
+    bench.close()
+    node.destroy_node()
+
+
+def test_a_second_camera_on_the_topic_is_told(start: Start) -> None:
+    robots = start()
+    for _ in range(2):
+        robots.bench.publisher(Image, names.IMAGE, names.SENSOR_DATA)
+    robots.refuses("2 senders on camera/image_raw; end all but one, or remap their topics", "camera")
+
+
 def test_only_the_newest_of_those_that_came_meanwhile_is_looked_at(start: Start) -> None:
     robots = start(rate=60.0)
     robots.moment(3.0)
-    for time in np.arange(3.0, 3.6, 0.1):
-        robots.state(float(time) + 0.01)
+    for moment in np.arange(3.0, 3.6, 0.1):
+        robots.state(float(moment) + 0.01)
     robots.eyes.open.clear()
     robots.image(robots.picture(3.0))
     robots.bench.wait(lambda: robots.eyes.shown, "the first image")
     robots.clock(3.5)
-    for time in (3.1, 3.2, 3.3, 3.4, 3.5):
-        robots.image(robots.picture(time))
-        robots.bench.wait(lambda time=time: newest_stamp(robots.node) == pytest.approx(time), "the next image")
+    for moment in (3.1, 3.2, 3.3, 3.4, 3.5):
+        robots.image(robots.picture(moment))
+        robots.bench.wait(lambda moment=moment: newest_stamp(robots.node) == pytest.approx(moment), "the next image")
     robots.eyes.open.set()
     robots.bench.wait(lambda: len(robots.detections) == 2, "detections")
     assert robots.eyes.times == [3.0, 3.5]
@@ -246,7 +340,8 @@ def test_images_are_looked_at_as_often_as_the_rate_says(start: Start) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"encoding": "mono8"}, "image encoding is 'mono8'; it must be rgb8 or bgr8"),
+        ({"encoding": "mono8"}, "image encoding is 'mono8': no color can be told from gray"),
+        ({"encoding": "theora"}, "image encoding is 'theora'; known are rgb8, bgr8"),
         ({"width": 320, "step": 960, "height": 960}, "image is 320 x 960"),
         ({"data": b"123"}, "image has 3 bytes"),
     ],
@@ -297,7 +392,7 @@ def test_the_lens_is_that_of_camera_info(start: Start) -> None:
     info.k[0], info.d = 333.0, [0.1, 0.0, 0.0, 0.0, 0.0]
     publisher = robots.bench.publisher(CameraInfo, names.CAMERA_INFO, names.SENSOR_DATA)
     publisher.publish(info)
-    robots.bench.wait(lambda: robots.node._lens.matrix[0, 0] == 333.0, "camera_info")
+    robots.bench.wait(lambda: robots.node._viewpoints.lens(names.OPTICAL_FRAME, 0.0)[0].matrix[0, 0] == 333.0, "camera_info")
     robots.look(5.0)
     assert robots.eyes.shown[0][2].distortion.tolist() == info.d.tolist()
     publisher.publish(CameraInfo())
@@ -361,6 +456,20 @@ def test_without_images_somebody_says_so(start: Start, monkeypatch: pytest.Monke
     robots.refuses("no image on camera/image_raw for ")
     assert robots.status("perception").message.endswith("is the robot running, and has it a camera?")
     assert robots.status("perception").level == b"\x01"
+
+
+def test_an_image_that_is_too_small_to_see_in_is_told_in_words(start: Start, robot: Robot, monkeypatch: pytest.MonkeyPatch) -> None:
+    robots = start()
+    monkeypatch.setattr(robots.node, "_perception", Perception(robot))
+    info = convert.camera_info_to_ros(robot.camera, 1.0, names.OPTICAL_FRAME)
+    info.width = info.height = 2
+    info.k[0] = info.k[4] = 1.0
+    info.k[2] = info.k[5] = 0.5
+    robots.bench.publisher(CameraInfo, names.CAMERA_INFO, names.SENSOR_DATA).publish(info)
+    robots.bench.wait(lambda: robots.node._viewpoints.lens(names.OPTICAL_FRAME, 0.0)[1] == (2, 2), "camera_info")
+    robots.moment(5.0)
+    robots.image(convert.image_to_ros(CameraFrame(5.0, np.zeros((2, 2, 3), np.uint8)), 5.0, names.OPTICAL_FRAME))
+    robots.refuses("image is 2 x 2 px; at least 72 x 72 are needed: set its size in the camera's driver")
 
 
 def test_a_fault_in_perception_is_told_and_the_next_image_is_looked_at(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sensor_msgs.msg import CameraInfo
+from sensor_msgs.msg import CameraInfo, RegionOfInterest
 from visualization_msgs.msg import Marker
 
 from tank_core.robot import Robot
@@ -22,7 +22,8 @@ NUMBERS = st.floats(-5.0, 5.0)
 
 
 def test_the_ideal_lens_comes_back_from_its_camera_info(robot: Robot) -> None:
-    lens = lens_from_ros(camera_info_to_ros(robot.camera, 1.0, "camera"))
+    lens, size = lens_from_ros(camera_info_to_ros(robot.camera, 1.0, "camera"))
+    assert size == (robot.camera.width, robot.camera.height)
     assert np.allclose(lens.matrix, Lens.of(robot.camera).matrix)
     assert lens.distortion.shape == (0,)
 
@@ -30,17 +31,28 @@ def test_the_ideal_lens_comes_back_from_its_camera_info(robot: Robot) -> None:
 def test_a_calibrated_lens_keeps_its_distortion(robot: Robot) -> None:
     info = camera_info_to_ros(robot.camera, 1.0, "camera")
     info.d = [-0.2, 0.05, 0.001, -0.002, 0.01]
-    assert lens_from_ros(info).distortion.tolist() == [-0.2, 0.05, 0.001, -0.002, 0.01]
+    assert lens_from_ros(info)[0].distortion.tolist() == [-0.2, 0.05, 0.001, -0.002, 0.01]
+
+
+def test_binning_and_roi_are_read(robot: Robot) -> None:
+    info = camera_info_to_ros(robot.camera, 1.0, "camera")
+    info.binning_x, info.binning_y = 2, 2
+    info.roi = RegionOfInterest(x_offset=160, y_offset=120, width=320, height=240, do_rectify=True)
+    lens, size = lens_from_ros(info)
+    full = Lens.of(robot.camera)
+    assert size == (160, 120) and np.allclose(np.diag(lens.matrix)[:2], np.diag(full.matrix)[:2] / 2)
+    assert lens.matrix[:2, 2].tolist() == [79.5, 59.5]  # the window is in the middle, and so is what it is a half of
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"k": [0.0] * 9}, "no calibration"),
-        ({"k": [math.nan] * 9}, "no calibration"),
-        ({"d": [0.1] * 4, "distortion_model": "equidistant"}, "'equidistant' with 4 numbers; it must be plumb_bob"),
-        ({"d": [0.1] * 8, "distortion_model": "rational_polynomial"}, "'rational_polynomial'"),
+        ({"k": [math.nan] * 9}, "focal lengths of nan"),
+        ({"d": [0.1] * 5, "distortion_model": "equidistant"}, "'equidistant' with 5 numbers; known are plumb_bob"),
         ({"d": [math.nan] * 5}, "distortion"),
+        ({"roi": RegionOfInterest(x_offset=600, width=100, height=100)}, "roi is 100 x 100"),
+        ({"binning_x": 4000}, "binning of 4000 x 1"),
     ],
 )
 def test_a_lens_that_cannot_be_used_is_told(robot: Robot, change: dict[str, object], words: str) -> None:
