@@ -15,9 +15,13 @@ import numpy as np
 
 from tank_core.commands import Cell, Speed
 from tank_core.exceptions import RobotFileError
+from tank_core.inputs import InputError, read_bytes
+from tank_core.one_line import quoted
 from tank_core.robot_checks import check
 from tank_core.state import Twist2D
 from tank_core.typed_yaml import build, read_yaml
+
+LARGEST_FILE = 1_000_000  # bytes of a robot file
 
 Vector = tuple[float, float, float]
 Point = tuple[float, float]
@@ -258,13 +262,11 @@ def load_robot(name_or_path: str = "tank") -> Robot:
     """A robot by name, or from a YAML file by path. Raises RobotFileError that names the key and the cure."""
     path = Path(name_or_path)
     if path.suffix in (".yaml", ".yml"):
-        if not path.is_file():
-            raise RobotFileError(f"robot file {name_or_path} does not exist; give a path to a YAML file")
         text = _read(path)
     elif name_or_path in robot_names():
         text = (resources.files("tank_core") / "robots" / f"{name_or_path}.yaml").read_text(encoding="utf-8")
     else:
-        raise RobotFileError(f"robot {name_or_path!r} is not known; say one of {', '.join(robot_names())}, or a path ending in .yaml")
+        raise RobotFileError(f"robot {quoted(name_or_path)} is not known; say one of {', '.join(robot_names())}, or a path ending in .yaml")
     robot: Robot = build(Robot, read_yaml(text, name_or_path), name_or_path)
     check(robot, name_or_path)
     return robot
@@ -272,6 +274,8 @@ def load_robot(name_or_path: str = "tank") -> Robot:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RobotFileError(f"robot file {path} cannot be read: {' '.join(str(error).split())}") from None
+        return read_bytes(path, LARGEST_FILE).decode("utf-8-sig")
+    except InputError as error:
+        raise RobotFileError(f"robot file {error}") from None
+    except UnicodeDecodeError as error:
+        raise RobotFileError(f"robot file {path} cannot be read: it is not UTF-8, byte {error.start} is wrong; save it as UTF-8") from None

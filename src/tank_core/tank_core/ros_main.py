@@ -20,7 +20,9 @@ from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args, try_shutdown
 
 from tank_core.exceptions import TankError
+from tank_core.one_line import one_line as str_line
 from tank_core.ros_tank_node import TankNode, one_line
+from tank_core.steady_streams import steady
 
 THREADS = 4  # callbacks that may run at one time; a stop needs a free one
 SWITCH_INTERVAL = 2e-4  # [s]
@@ -32,7 +34,11 @@ WELL_S = 60.0  # a node that works for so long has come back; one that falls soo
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs until SIGINT or SIGTERM and returns 0; 1 when no node could be started, 2 when called wrongly."""
-    arguments = list(sys.argv if argv is None else argv)
+    with steady(needs_stdout=False):
+        return _main(list(sys.argv if argv is None else argv))
+
+
+def _main(arguments: list[str]) -> int:
     specs = remove_ros_args(arguments)[1:]
     if not specs or any(spec.startswith("-") for spec in specs):
         print("usage: tank_nodes MODULE:CLASS [MODULE:CLASS ...] [--ros-args ...]", file=sys.stderr)
@@ -42,7 +48,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     ended = threading.Event()
     _on_signals(ended)
     # rclpy's own handlers would shut the context down at once, before a robot could be told to stop.
-    rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
+    try:
+        rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
+    except Exception as error:  # rcl's own errors have no common parent: words after --ros-args that it cannot read, a domain that is none
+        _say(f"ROS does not start: {str_line(str(error))}; look at the words after --ros-args, and at ROS_DOMAIN_ID")
+        return 2
     try:
         return run(specs, ended)
     finally:

@@ -17,11 +17,24 @@ _LARGEST = 1e9  # in SI units nothing of a robot is larger; not-a-number and inf
 
 
 def read_yaml(text: str, where: str) -> Any:
-    """The data of a YAML text. Raises RobotFileError with the parser's words in one line."""
+    """The data of a YAML text. Raises RobotFileError with the parser's words in one line; a key that is there twice is refused, too."""
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        return yaml.load(text, _Loader)
+    except RecursionError:
+        raise RobotFileError(f"{where} is not YAML that can be read: it is nested too deep") from None
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # ValueError: a date such as 2020-13-45, a number of 5000 digits
         raise RobotFileError(f"{where} is not YAML: {' '.join(str(error).split())}") from None
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML's own keeps the last of two equal keys, and says nothing."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [(key.tag, key.value) for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.value != "<<"]
+        if len(set(keys)) < len(keys):
+            twice = next(key for key in keys if keys.count(key) > 1)[1]
+            raise yaml.constructor.ConstructorError(None, None, f"the key {twice!r} is there twice; say it once", node.start_mark)
+        return super().construct_mapping(node, deep)
 
 
 def build(kind: Any, data: Any, where: str) -> Any:
@@ -62,6 +75,7 @@ def _build_scalar(kind: Any, data: Any, where: str) -> Any:
         return float(data)
     if kind in (int, str, bool):
         _expect(isinstance(data, kind) and (kind is bool or not isinstance(data, bool)), where, data, kind.__name__)
+        _expect(kind is not int or -_LARGEST <= data <= _LARGEST, where, data, "a number up to a thousand million")
         return data
     try:
         return kind(data)
@@ -75,5 +89,5 @@ def _expect(condition: bool, where: str, data: Any, wanted: str) -> None:
 
 
 def _short(data: Any) -> str:
-    text = repr(data)
+    text = repr(data) if not isinstance(data, int) or abs(data) < 10**20 else f"a whole number of {data.bit_length()} bits"
     return text if len(text) <= 60 else text[:57] + "..."
