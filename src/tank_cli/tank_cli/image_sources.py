@@ -53,7 +53,7 @@ def add_sources(parser: argparse.ArgumentParser, world: bool) -> None:
 
 
 def _device(text: str) -> int | str:
-    return text if text == PI else whole(0, 63)(text)
+    return text if text == PI else whole(0, 255)(text)
 
 
 def is_live(args: argparse.Namespace) -> bool:

@@ -7,6 +7,7 @@ import os
 import pytest
 import rclpy
 
+from tank_core.ros_main import main as run_nodes
 from tank_core.stack import SIM, Process, StackFileError, load_stack
 
 NAMES = [
@@ -48,3 +49,10 @@ def test_a_number_that_is_none_is_refused(name: str, text: str) -> None:
     with pytest.raises(StackFileError, match=name) as refused:
         load_stack(SIM).read_words([f"{name}:={text}"])
     assert len(str(refused.value)) < 400
+
+
+@pytest.mark.parametrize("words", [["-p", "x:=["], ["-p"], ["-r", "__ns:=\U0001f600"], ["--no-such"]])
+def test_words_that_ros_cannot_read_are_one_line(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_nodes(["tank_nodes", "a.b:C", "--ros-args", *words]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("tank_nodes: ") and err.count("\n") == 1

@@ -39,7 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _main(arguments: list[str]) -> int:
-    specs = remove_ros_args(arguments)[1:]
+    try:
+        specs = remove_ros_args(arguments)[1:]
+    except Exception as error:  # rcl's own errors have no common parent: words after --ros-args that it cannot read
+        return _no_ros(error)
     if not specs or any(spec.startswith("-") for spec in specs):
         print("usage: tank_nodes MODULE:CLASS [MODULE:CLASS ...] [--ros-args ...]", file=sys.stderr)
         return 2
@@ -50,13 +53,17 @@ def _main(arguments: list[str]) -> int:
     # rclpy's own handlers would shut the context down at once, before a robot could be told to stop.
     try:
         rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
-    except Exception as error:  # rcl's own errors have no common parent: words after --ros-args that it cannot read, a domain that is none
-        _say(f"ROS does not start: {str_line(str(error))}; look at the words after --ros-args, and at ROS_DOMAIN_ID")
-        return 2
+    except Exception as error:  # the same, or a domain that is none
+        return _no_ros(error)
     try:
         return run(specs, ended)
     finally:
         try_shutdown()
+
+
+def _no_ros(error: Exception) -> int:
+    _say(f"ROS does not start: {str_line(str(error))}; look at the words after --ros-args, and at ROS_DOMAIN_ID")
+    return 2
 
 
 def run(specs: Sequence[str], ended: threading.Event) -> int:

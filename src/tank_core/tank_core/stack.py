@@ -163,7 +163,9 @@ def _sayable(character: str) -> bool:
 
 
 def _yaml_character(character: str) -> str:
-    if " " <= character <= "~" and character not in '"\\':
+    if character in '"\\':
+        return f"\\{character}"
+    if " " <= character <= "~":
         return character
     return f"\\U{ord(character):08X}"
 
@@ -250,7 +252,7 @@ def find_stack_file(name: str = SIM) -> Path:
     for folder in _bringup_folders():
         if (folder / file).is_file():
             return folder / file
-    raise StackFileError(f"{file} of {BRINGUP} is not found; set TANK_ROOT to the checkout, or source the workspace")
+    raise StackFileError(f"{quoted(str(file))} of {BRINGUP} is not found; set TANK_ROOT to the checkout, or source the workspace")
 
 
 def _bringup_folders() -> Iterator[Path]:
