@@ -6,11 +6,15 @@ import argparse
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
 from tank_cli import __version__
+from tank_core.arguments import Parser, UsageError
+from tank_core.exceptions import TankError
+from tank_core.steady_streams import StreamError, steady
 
 EXAMPLES = """\
 examples:
@@ -27,12 +31,13 @@ class SubCommand:
 
     module: str
     help: str
+    result: bool = True  # whether it goes to stdout
 
 
 COMMANDS = {
-    "sim": SubCommand("tank_cli.sim_command", "start the simulated robot, with a prompt in a terminal"),
-    "robot": SubCommand("tank_cli.robot_command", "start the real robot, or with --mock the model of its chips"),
-    "say": SubCommand("tank_cli.say_command", "say one sentence to a robot that runs"),
+    "sim": SubCommand("tank_cli.sim_command", "start the simulated robot, with a prompt in a terminal", result=False),
+    "robot": SubCommand("tank_cli.robot_command", "start the real robot, or with --mock the model of its chips", result=False),
+    "say": SubCommand("tank_cli.say_command", "say one sentence to a robot that runs", result=False),
     "run": SubCommand("tank_cli.run_command", "do sentences headless, without ROS, as fast as the machine can"),
     "parse": SubCommand("tank_cli.parse_command", "print what a sentence means, as JSON"),
     "worlds": SubCommand("tank_cli.worlds_command", "list and draw the simulated worlds"),
@@ -47,39 +52,65 @@ COMMANDS = {
 }
 PIPELINE = "tank_language.pipeline.cli"  # has a parser of its own: main(argv)
 USAGE, INTERRUPTED = 2, 130  # exit codes
+BROKEN = 70  # EX_SOFTWARE of sysexits.h: a fault of Tank's own
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code of the sub-command; 2 for an expected fault, told in one line."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    command = COMMANDS.get(arguments[0]) if arguments else None
+    asked = not {"-h", "--help"} & set(arguments)
     try:
-        return _run(arguments)
-    except KeyboardInterrupt:
-        return INTERRUPTED
+        with steady(needs_stdout=command is not None and command.result and asked) as stdout:
+            code = _guarded(arguments)
+        return code or int(bool(stdout.failed))
+    except StreamError as error:
+        return _refused(error)
     except BrokenPipeError:  # who read our output has gone, as in ./tank worlds | head -1
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:
-        from tank_core.exceptions import TankError
 
-        if not isinstance(error, TankError):
-            raise
+
+def _guarded(arguments: list[str]) -> int:
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        from tank_cli.console import say
+
+        say("tank: interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except TankError as error:
+        return _refused(error)
+    except Exception as error:  # the border of the process: a fault of ours is one line for the person, and a file for who mends it
         from tank_cli.console import fail
+        from tank_cli.places import crash_report
 
-        fail(str(error))
-        return USAGE
+        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        fail(f"this should not have happened ({what}); {crash_report(traceback.format_exc())}")
+        return BROKEN
+
+
+def _refused(error: TankError) -> int:
+    from tank_cli.console import fail
+
+    fail(str(error))
+    return USAGE
 
 
 def _run(arguments: list[str]) -> int:
     name = arguments[0] if arguments else ""
     command = COMMANDS.get(name)
+    if command is None and name and not name.startswith("-"):
+        raise UsageError(f"there is no command {name!r}; say one of {', '.join(COMMANDS)}")
     if command is None or not command.module:
         _top_parser().parse_args(arguments or ["--help"])  # ends here: help, version, or what is wrong
         return USAGE
     module = importlib.import_module(command.module)
     if command.module == PIPELINE:
         return int(module.main(arguments) or 0)
-    parser = argparse.ArgumentParser(prog=f"./tank {name}", description=_about(module))
+    parser = Parser(prog=f"./tank {name}", description=_about(module))
     module.configure(parser)
     return int(module.run(parser.parse_args(arguments[1:])))
 
@@ -91,7 +122,7 @@ def _about(module: ModuleType) -> str:
 
 
 def _top_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="./tank",
         description="Tank: steer a small robot in plain English.",
         epilog=EXAMPLES + "\n./tank COMMAND --help tells more about one of them.",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tank_core.commands import command_to_dict
-from tank_core.exceptions import TankError
+from tank_core.inputs import InputError, parse_json, read_bytes
+from tank_core.outputs import write
 from tank_language.translator import Translation, rejected
 
 Translate = Callable[[object], Translation]
@@ -29,19 +29,16 @@ class Line:
 
 def read_lines(path: Path) -> list[Line]:
     """Every line that is not blank. Raises TankError when the file cannot be read at all."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise TankError(f"{path} cannot be read: {error.strerror}") from None
+    data = read_bytes(path).removeprefix(codecs.BOM_UTF8)
     lines = enumerate(data.split(b"\n"), start=1)
     return [_read_line(number, line) for number, line in lines if line.strip()]
 
 
 def _read_line(number: int, line: bytes) -> Line:
     try:
-        item = json.loads(line.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        return Line(number, fault=f"not JSON ({error})")
+        item = parse_json(line)
+    except InputError as error:
+        return Line(number, fault=str(error))
     if not isinstance(item, dict):
         return Line(number, fault='not an object such as {"id": "1", "instruction": "turn left"}')
     fault = next((f"has no {key}" for key in ("id", "instruction") if key not in item), "")
@@ -64,22 +61,5 @@ def translate_lines(lines: Iterable[Line], translate: Translate) -> Iterator[dic
 
 
 def write_lines(path: Path, items: Iterable[dict[str, Any]]) -> None:
-    """All lines or none: the file appears, or is replaced, when the last is written. Raises TankError when it cannot be."""
-    try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            try:
-                file.writelines(json.dumps(item) + "\n" for item in items)
-                file.flush()
-                os.fchmod(file.fileno(), 0o666 & ~_umask())
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink()
-                raise
-    except OSError as error:
-        raise TankError(f"{path} cannot be written: {error.strerror}") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    """All lines or none: the file appears, or is replaced, when the last is there. Raises OutputError that says where they are instead."""
+    write(path, "".join(json.dumps(item) + "\n" for item in items).encode("ascii"))

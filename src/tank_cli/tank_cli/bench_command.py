@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from tank_cli.console import say
+from tank_core.arguments import output_file, seed, whole
 from tank_core.exceptions import TankError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     benches = parser.add_subparsers(dest="name", metavar="NAME", required=True, title="what to measure")
     for name, about in BENCHES.items():
         bench = benches.add_parser(name, help=about, description=about[:1].upper() + about[1:])
-        bench.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+        bench.add_argument("--json", type=output_file, metavar="FILE", help="write the figures there, too")
         if name in WITH_MODEL:
             bench.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: Tank's own)")
         if name in WITH_ROBOT:
@@ -46,16 +47,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
             manipulation_options.configure(bench)
         if name == "kill_proof":
             bench.add_argument("--board", default="robot_hat_v3", metavar="B", help="motor_hat, pro, or robot_hat_v3 (default)")
-            bench.add_argument("--kills", type=int, default=100, metavar="N", help="kill -9, the processes in turn (default: 100)")
-            bench.add_argument("--hangs", type=int, default=24, metavar="N", help="SIGSTOP for a second (default: 24)")
-            bench.add_argument("--seed", type=int, default=0, metavar="S", help="decides the moments")
+            bench.add_argument(
+                "--kills", type=whole(0, 100_000), default=100, metavar="N", help="kill -9, the processes in turn (default: 100)"
+            )
+            bench.add_argument("--hangs", type=whole(0, 100_000), default=24, metavar="N", help="SIGSTOP for a second (default: 24)")
+            bench.add_argument("--seed", type=seed, default=0, metavar="S", help="decides the moments")
 
 
 def run(args: argparse.Namespace) -> int:
     from tank_cli.bench_report import table, write_json
 
-    if args.json:
-        _try_to_write(args.json)  # before an hour of measuring, not after it
     title, measured = _measure(args)
     print("\n".join((table(title, measured.figures), *measured.lines)))
     if args.json:
@@ -84,13 +85,6 @@ def _measure(args: argparse.Namespace) -> tuple[str, Measured]:
         proof: Measured = script.measure(args.board, args.kills, args.hangs, args.seed)
         return title, proof
     return title, Measured(script.measure(args.robot) if args.name in WITH_ROBOT else script.measure())
-
-
-def _try_to_write(path: Path) -> None:
-    try:
-        path.open("a").close()
-    except OSError as error:
-        raise TankError(f"--json {path} cannot be written: {error.strerror}") from None
 
 
 def _load(name: str) -> ModuleType:

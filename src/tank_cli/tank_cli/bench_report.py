@@ -13,6 +13,7 @@ from typing import Any
 
 from tank_cli import __version__
 from tank_cli.console import GREEN, RED, paint
+from tank_core.outputs import write
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def as_json(name: str, figures: Sequence[Figure]) -> dict[str, Any]:
 
 
 def write_json(path: Path, name: str, figures: Sequence[Figure], details: dict[str, Any] | None = None) -> None:
-    path.write_text(json.dumps(as_json(name, figures) | (details or {}), indent=2) + "\n", encoding="utf-8")
+    """Raises OutputError that says where the figures are instead."""
+    write(path, (json.dumps(as_json(name, figures) | (details or {}), indent=2) + "\n").encode())
 
 
 def _cpu() -> str:

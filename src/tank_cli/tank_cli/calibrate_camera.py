@@ -12,11 +12,13 @@ steps:
 from __future__ import annotations
 
 import argparse
+import math
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from tank_cli.console import YELLOW, say
 from tank_cli.image_sources import add_sources, is_live, stills, stream
+from tank_core.arguments import number, output_file, whole
 from tank_core.exceptions import TankError
 
 if TYPE_CHECKING:
@@ -27,11 +29,11 @@ PATIENCE = 600  # images in a row, a minute at 10 a second, without a new place 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--board", default="9x6", metavar="CxR", help="inner corners across and down (default: 9x6)")
-    parser.add_argument("--square", type=float, required=True, metavar="M", help="edge of a square [m], such as 0.025")
-    parser.add_argument("--wanted", type=int, default=12, metavar="N", help="pictures to take of a live camera (default: 12)")
+    parser.add_argument("--square", type=number(0.0, math.inf), required=True, metavar="M", help="edge of a square [m], such as 0.025")
+    parser.add_argument("--wanted", type=whole(), default=12, metavar="N", help="pictures to take of a live camera (default: 12)")
     add_sources(parser, world=False)
     group = parser.add_argument_group("what is written")
-    group.add_argument("--out", default="camera.yaml", metavar="FILE", help="the lens (default: camera.yaml)")
+    group.add_argument("--out", type=output_file, default="camera.yaml", metavar="FILE", help="the lens (default: camera.yaml)")
     group.add_argument("--name", default="camera", metavar="NAME", help="camera_name in that file (default: camera)")
     group.add_argument("--force", action="store_true", help="overwrite that file")
 
@@ -46,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     free_path(args.out, args.force)
     views, size = _live(args, board) if is_live(args) else _files(args, board)
     calibration = calibrate(views, board, size)
-    save_camera(calibration, args.out, args.name)
+    save_camera(calibration, str(args.out), args.name)
     report(calibration)
     say(f"{args.out} is written, a ROS camera_info file: camera drivers take it as their camera_info_url")
     return 0

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from tank_cli.console import YELLOW, say
 from tank_cli.image_sources import Picture, add_sources, stills
+from tank_core.arguments import output_file, output_picture
 from tank_core.exceptions import TankError
 
 if TYPE_CHECKING:
@@ -40,9 +41,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--blobs", action="append", metavar="N,N", help="only these numbers of the picture are objects; again for each image"
     )
     group = parser.add_argument_group("what is written")
-    group.add_argument("--out", default="colors.yaml", metavar="FILE", help="the colors (default: colors.yaml)")
+    group.add_argument("--out", type=output_file, default="colors.yaml", metavar="FILE", help="the colors (default: colors.yaml)")
     group.add_argument("--force", action="store_true", help="overwrite that file")
-    group.add_argument("--picture", default="colors.png", metavar="FILE", help="what was seen and learned (default: colors.png)")
+    group.add_argument(
+        "--picture", type=output_picture, default="colors.png", metavar="FILE", help="what was seen and learned (default: colors.png)"
+    )
     group.add_argument("--colors", default="", metavar="FILE", help="begin with these colors instead of those that come with Tank")
 
 
@@ -114,7 +117,7 @@ def _learn(args: argparse.Namespace, pictures: Sequence[Picture], blobs: Sequenc
         _draw(args.picture, pictures, blobs, [[str(place + 1) for place in range(len(found))] for found in blobs], before)
         say(f"{args.picture} shows what was seen, with numbers")
         raise
-    save_colors(after, args.out, f"Made by ./tank calibrate colors from {', '.join(picture.name for picture in pictures)}.")
+    save_colors(after, str(args.out), f"Made by ./tank calibrate colors from {', '.join(picture.name for picture in pictures)}.")
     _draw(args.picture, pictures, blobs, [[f"{place + 1} {sample.name}" for place, sample in enumerate(group)] for group in groups], after)
     _report(pictures, groups, before, after)
     say(f"{args.out} is written; give its full path to perception_node as the parameter colors_file")
@@ -167,7 +170,7 @@ def _line(title: str, sample: Sample, before: float, after: float) -> str:
 
 
 def _draw(
-    path: str, pictures: Sequence[Picture], blobs: Sequence[tuple[Blob, ...]], labels: Sequence[Sequence[str]], model: ColorModel
+    path: Path, pictures: Sequence[Picture], blobs: Sequence[tuple[Blob, ...]], labels: Sequence[Sequence[str]], model: ColorModel
 ) -> None:
     """One row for each image."""
     from tank_perception.calibration_picture import side_by_side
@@ -176,16 +179,12 @@ def _draw(
     write_image(path, rows)
 
 
-def write_image(path: str, rows: Sequence[Image]) -> None:
-    """Images one below the other, as wide as the widest. Raises TankError where that cannot be written."""
-    import cv2
+def write_image(path: Path, rows: Sequence[Image]) -> None:
+    """Images one below the other, as wide as the widest. Raises OutputError where that cannot be written."""
     import numpy as np
+
+    from tank_cli.picture import write
 
     width = max(row.shape[1] for row in rows)
     whole = np.vstack([np.pad(row, ((0, 0), (0, width - row.shape[1]), (0, 0))) for row in rows])
-    try:
-        written = Path(path).suffix != "" and cv2.imwrite(path, cv2.cvtColor(whole, cv2.COLOR_RGB2BGR))
-    except cv2.error:
-        written = False
-    if not written:
-        raise TankError(f"picture {path} cannot be written; give a path that ends in .png, in a folder that exists")
+    write(path, whole)

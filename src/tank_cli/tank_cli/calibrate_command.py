@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 from dataclasses import dataclass
+from pathlib import Path
 
 EXAMPLES = """\
 examples:
@@ -51,13 +52,9 @@ def run(args: argparse.Namespace) -> int:
     return int(args.calibrate(args))
 
 
-def free_path(path: str, force: bool) -> None:
-    """Raises TankError where a file would be overwritten, or its folder is not there: before the work, not after it."""
-    from pathlib import Path
-
+def free_path(path: Path, force: bool) -> None:
+    """Raises TankError where a file would be overwritten: before the work, not after it."""
     from tank_core.exceptions import TankError
 
-    if Path(path).exists() and not force:
+    if path.exists() and not force:
         raise TankError(f"{path} is there already; name another file with --out, or overwrite it with --force")
-    if not Path(path).parent.is_dir():
-        raise TankError(f"{path} cannot be written: there is no folder {Path(path).parent}")

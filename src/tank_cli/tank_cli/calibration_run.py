@@ -15,6 +15,7 @@ from tank_cli.calibration_rig import AUTO, PATIENCE_S, PERIOD_S, Rig, brown_out,
 from tank_cli.calibration_session import Session, Turn
 from tank_cli.console import BOLD, paint, say
 from tank_cli.keyboard import Keyboard
+from tank_core.arguments import output_file
 from tank_core.exceptions import TankError
 from tank_hw_driver.calibration_file import board_values, changes, laid_over, only_differences, write_calibration
 from tank_hw_driver.hardware import Hardware, board_names, read_calibration
@@ -29,7 +30,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """What all calibrations of the robot take."""
     names = ", ".join(board_names())
     parser.add_argument("--board", default=AUTO, choices=[AUTO, *board_names()], help="default: the calibration's, or else what answers")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="the calibration, read and written (default: where the driver reads it)")
+    parser.add_argument(
+        "--out", type=output_file, metavar="FILE", help="the calibration, read and written (default: where the driver reads it)"
+    )
     parser.add_argument("--mock", nargs="?", const="robot_hat_v3", default="", choices=board_names(), metavar="BOARD",
                         help=f"try it out without a robot, on a model of its chips: {names}; --out is rasptank-mock.yaml then")  # fmt: skip
     parser.add_argument("--wires", default=REAL, metavar="W", help="pi, or model:PATH of a chip model that runs (default: pi)")

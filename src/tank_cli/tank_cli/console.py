@@ -7,6 +7,8 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
+from tank_core.one_line import one_line
+
 RED, GREEN, YELLOW, BOLD, DIM = "31", "32", "33", "1", "2"
 
 
@@ -18,13 +20,18 @@ def paint(text: str, code: str, stream: TextIO | None = None) -> str:
 
 def say(text: str = "", code: str = "") -> None:
     """One line of human text. Where nobody reads any more (a closed terminal or pipe), the work goes on all the same."""
+    show((paint(text, code) if code else text) + "\n")
+
+
+def show(text: str) -> None:
+    """A piece of human text, as it is: parts of a line that is written over."""
     with suppress(OSError):
-        print(paint(text, code) if code else text, file=sys.stderr, flush=True)
+        print(text, end="", file=sys.stderr, flush=True)
 
 
 def fail(text: str) -> None:
-    """Why a sub-command did not do what it should."""
-    say(f"{paint('tank:', RED)} {text}")
+    """Why a sub-command did not do what it should, in one line."""
+    say(f"{paint('tank:', RED)} {one_line(text)}")
 
 
 class ProgressLine:
@@ -39,7 +46,7 @@ class ProgressLine:
         """So many are done."""
         text = f"{self._title} {done}/{self._total}"
         if self._live:
-            print(f"\r{text}", end="\n" if done == self._total else "", file=sys.stderr, flush=True)
+            show(f"\r{text}" + ("\n" if done == self._total else ""))
         elif done == self._total or done - self._shown >= self._total / 10:
             self._shown = done
             say(text)

@@ -15,8 +15,9 @@ from statistics import median
 from typing import Any
 
 from tank_cli.console import say
+from tank_core import outputs
+from tank_core.arguments import not_negative, output_file, whole
 from tank_core.exceptions import TankError
-from tank_language.pipeline.numbers_said import at_least_one, not_negative
 
 ROOT = Path(os.environ.get("TANK_ROOT", "."))
 SECRET = "second.jsonl"  # its figures are for all, its sentences for nobody who writes training sentences
@@ -39,9 +40,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--misses", action="store_true", help=f"show the misses of {SECRET}, too: whoever improves the model had better not look"
     )
-    parser.add_argument("--threads", type=at_least_one, default=1, help="of llama.cpp (default: %(default)s)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the report as Markdown")
+    parser.add_argument("--threads", type=whole(1, 64), default=1, help="of llama.cpp (default: %(default)s)")
+    parser.add_argument("--json", type=output_file, metavar="FILE", help="write the report as JSON")
+    parser.add_argument("--markdown", type=output_file, metavar="FILE", help="write the report as Markdown")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -49,8 +50,6 @@ def run(args: argparse.Namespace) -> int:
     from tank_language.model_file import find_model
     from tank_language.pipeline import evaluation
 
-    for path in filter(None, (args.json, args.markdown)):
-        _write(path, "", "a")  # whether it can be written is found out now, not after minutes; what it holds stays until then
     sets = {str(path): evaluation.read_questions(path) for path in args.data or [ROOT / "eval" / name for name in SETS]}
     models = {str(path): path for path in (find_model(name) for name in args.model or [""])}
     for path in models.values():
@@ -74,14 +73,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _write(path: Path | None, content: str, mode: str = "w") -> None:
-    if path is None:
-        return
-    try:
-        with path.open(mode, encoding="utf-8") as file:
-            file.write(content)
-    except OSError as error:
-        raise TankError(f"{path} cannot be written: {error.strerror}; give another file") from None
+def _write(path: Path | None, content: str) -> None:
+    if path is not None:
+        outputs.write(path, content.encode("utf-8", "backslashreplace"))
 
 
 def _ask_apart(path: Path, sets: Mapping[str, Sequence[Any]], threads: int) -> dict[str, tuple[list[Any], dict[str, float]]]:

@@ -18,7 +18,7 @@ from tank_cli.lettering import Image, letter, width_of, wrapped
 from tank_cli.picture import INK, PAPER, NoPictureError, no_opengl, write
 from tank_cli.watching import Glimpse
 from tank_core.commands import Cell
-from tank_core.exceptions import TankError
+from tank_core.outputs import make_folder
 from tank_core.robot import Robot
 from tank_core.state import Detections
 from tank_perception.annotate import PAINT, UNKNOWN
@@ -84,10 +84,7 @@ class Film:
         if path.suffix:
             write(path, sheet(pictures))
             return
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise TankError(f"--film {path} cannot be made ({error.strerror}); give a folder that may be written, or FILE.png") from None
+        make_folder(path)
         for number, picture in enumerate(pictures, start=1):
             write(path / f"{number}.png", picture)
 

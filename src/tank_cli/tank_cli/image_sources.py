@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tank_core.arguments import seed, whole
 from tank_core.exceptions import TankError
+from tank_core.inputs import read_bytes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,12 +48,12 @@ def add_sources(parser: argparse.ArgumentParser, world: bool) -> None:
         "--device", type=_device, metavar="N", help=f"a camera on this computer: 0 is /dev/video0; {PI}: a Pi's own, by its ribbon"
     )
     if world:
-        group.add_argument("--seed", type=int, default=0, metavar="N", help="places the objects of the world (default: 0)")
+        group.add_argument("--seed", type=seed, default=0, metavar="N", help="places the objects of the world (default: 0)")
         group.add_argument("--robot", default="tank", metavar="R", help="a robot's name, or a path to its YAML file (default: tank)")
 
 
 def _device(text: str) -> int | str:
-    return text if text == PI else int(text)
+    return text if text == PI else whole(0, 255)(text)
 
 
 def is_live(args: argparse.Namespace) -> bool:
@@ -83,7 +85,10 @@ def _files(names: list[str]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        inside = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        try:
+            inside = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        except OSError as error:
+            raise TankError(f"folder {name} cannot be read: {error.strerror}; give another one") from None
         if not inside:
             raise TankError(f"folder {name} has no image; wanted are files that end in {', '.join(SUFFIXES)}")
         yield from inside
@@ -93,10 +98,7 @@ def _read(path: Path) -> Picture:
     import cv2
     import numpy as np
 
-    try:
-        data = np.fromfile(path, np.uint8)
-    except OSError as error:
-        raise TankError(f"image {path} cannot be read: {error.strerror}") from None
+    data = np.frombuffer(read_bytes(path), np.uint8)
     bgr = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
     if bgr is None:
         raise TankError(f"image {path} cannot be read: it is no image, or of a kind that is not known; take PNG or JPEG")

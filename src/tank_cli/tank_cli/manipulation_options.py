@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tank_cli.manipulation import TASKS, Task
+from tank_core.arguments import output_folder, whole
 from tank_core.exceptions import TankError
+from tank_core.outputs import make_folder
 
 WORLDS = ("playground", "clutter", "dim")
 SEEDS = 100
@@ -34,15 +36,17 @@ class Options:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(TASKS)
-    parser.add_argument("--seeds", type=int, default=SEEDS, metavar="N", help=f"seeds 0 to N-1 of each world (default: {SEEDS})")
+    parser.add_argument(
+        "--seeds", type=whole(1, 100_000), default=SEEDS, metavar="N", help=f"seeds 0 to N-1 of each world (default: {SEEDS})"
+    )
     parser.add_argument("--worlds", default=",".join(WORLDS), metavar="W,W", help=f"default: {','.join(WORLDS)}")
     parser.add_argument("--tasks", default=",".join(TASKS), metavar="T,T", help=f"of {names} (default: all)")
     parser.add_argument("--robot", default="tank", metavar="R", help="a robot's name, or a path to its YAML file (default: tank)")
     parser.add_argument(
         "--realism", default="real", metavar="R", help="ideal or real: how far the robot is from an ideal one (default: real)"
     )
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: one a core)")
-    parser.add_argument("--pictures", type=Path, metavar="DIR", help="draw the end of each trial that did not succeed into DIR")
+    parser.add_argument("--jobs", type=whole(1, 256), default=os.cpu_count() or 1, metavar="N", help="processes (default: one a core)")
+    parser.add_argument("--pictures", type=output_folder, metavar="DIR", help="draw the end of each trial that did not succeed into DIR")
 
 
 def options(args: argparse.Namespace) -> Options:
@@ -51,9 +55,6 @@ def options(args: argparse.Namespace) -> Options:
     from tank_sim.realism import realism
     from tank_sim.worlds import build_world
 
-    for name in ("seeds", "jobs"):
-        if getattr(args, name) < 1:
-            raise TankError(f"--{name} is {getattr(args, name)}; say 1 or more")
     worlds = tuple(args.worlds.split(","))
     for world in worlds:
         if not build_world(world, load_robot(args.robot)).objects:
@@ -71,8 +72,5 @@ def _tasks(names: str) -> tuple[Task, ...]:
 
 def _folder(path: Path | None) -> Path | None:
     if path is not None:
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise TankError(f"--pictures {path} cannot be made ({error.strerror}); give a folder that may be written") from None
+        make_folder(path)
     return path

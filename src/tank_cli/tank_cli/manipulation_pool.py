@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from tank_cli.console import say
+from tank_cli.console import say, show
 from tank_cli.episode import Episode
 from tank_cli.manipulation import Trial
 from tank_cli.manipulation_trial import Result, attempt
@@ -49,9 +50,10 @@ def _completed(pool: ProcessPoolExecutor, trials: Sequence[Trial], jobs: int, pi
 
 
 def _prepare() -> None:
-    """In a new process: its share of the machine is one core."""
+    """In a new process: its share of the machine is one core, and Ctrl-C is for who started it to answer."""
     import cv2
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
 
 
@@ -90,7 +92,7 @@ class Progress:
         left = (time.monotonic() - self._began) / done * (self._total - done)
         text = f"{done}/{self._total} trials, {failed} not done; {time_left(left)} left"
         if self._live:
-            print(f"\r\x1b[K{text}", end="\n" if done == self._total else "", file=sys.stderr, flush=True)
+            show(f"\r\x1b[K{text}" + ("\n" if done == self._total else ""))
         elif done == self._total or done - self._shown >= self._total / 20:
             self._shown = done
             say(text)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tank_cli.console import YELLOW, ProgressLine, fail, say
+from tank_core.arguments import output_file, whole
 from tank_core.exceptions import TankError
 
 if TYPE_CHECKING:
@@ -20,17 +21,11 @@ ANSWERED, REJECTED, BAD_LINES = 0, 2, 1  # exit codes
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("instruction", nargs="?", metavar="SENTENCE", help="an instruction in English")
     parser.add_argument("--batch", metavar="IN.jsonl", help='sentences, {"id": ..., "instruction": ...} a line')
-    parser.add_argument("--out", metavar="OUT.jsonl", help="where the meanings go, in the same order")
+    parser.add_argument("--out", type=output_file, metavar="OUT.jsonl", help="where the meanings go, in the same order")
     parser.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: the one that comes with Tank)")
     parser.add_argument(
-        "--threads", type=_threads, default=0, metavar="N", help="threads of the model (default: all cores but one, at most 4)"
+        "--threads", type=whole(1, 64), default=0, metavar="N", help="threads of the model (default: all cores but one, at most 4)"
     )
-
-
-def _threads(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 64:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of threads from 1 to 64")
-    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         raise TankError('say what to translate: ./tank parse "turn left", or --batch IN.jsonl --out OUT.jsonl')
     if (args.batch is None) != (args.out is None):
         raise TankError("--batch and --out belong together: --batch IN.jsonl --out OUT.jsonl")
-    return _batch(args) if args.batch else _one(args)
+    return _one(args) if args.batch is None else _batch(args)
 
 
 def _translator(args: argparse.Namespace) -> Translator:
@@ -64,10 +59,12 @@ def _one(args: argparse.Namespace) -> int:
 def _batch(args: argparse.Namespace) -> int:
     from tank_cli.batch import read_lines, translate_lines, write_lines
 
+    if args.out.exists() and Path(args.batch).exists() and args.out.samefile(args.batch):
+        raise TankError(f"--out {args.out} is the file of --batch, whose sentences would be lost; name another one")
     lines = read_lines(Path(args.batch))
     translator = _translator(args)
     items = translate_lines(lines, translator.translate)
-    write_lines(Path(args.out), _counted(items, ProgressLine("translated", len(lines))))
+    write_lines(args.out, _counted(items, ProgressLine("translated", len(lines))))
     translator.model.close()
     bad = [line for line in lines if line.fault]
     for line in bad:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from tank_cli.lettering import Image, letter, wrapped
+from tank_core import outputs
 from tank_core.exceptions import TankError
 from tank_sim import render_backend
 
@@ -58,13 +59,8 @@ def no_opengl(error: Exception) -> NoPictureError:
 
 
 def write(path: Path, image: Image) -> None:
-    """Raises TankError when the file cannot be written."""
-    try:
-        written = cv2.imwrite(str(path), cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
-    except cv2.error:
-        written = False
-    if not written:
-        raise TankError(f"picture {path} cannot be written; give a path that ends in .png, in a folder that exists")
+    """In the kind of image that its name ends in. Raises OutputError when it cannot be written."""
+    outputs.write(path, cv2.imencode(path.suffix.lower(), cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes())
 
 
 def beside(*images: Image) -> Image:

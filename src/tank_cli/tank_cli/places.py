@@ -4,39 +4,53 @@ from __future__ import annotations
 
 import fcntl
 import os
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tank_core.exceptions import TankError
+from tank_core.one_line import quoted
+from tank_core.outputs import OutputError, check_folder, make_folder
 
 KEEP_LOGS = 10
+DOMAINS = 232  # the last one whose ports exist: https://docs.ros.org/en/jazzy/Concepts/Intermediate/About-Domain-ID.html
+CURE = "set XDG_STATE_HOME to a folder that may be written"
 
 
 def state_folder() -> Path:
-    """$XDG_STATE_HOME/tank, or ~/.local/state/tank; made if it is not there.
-
-    Raises TankError where it cannot be made or written to.
-    """
+    """$XDG_STATE_HOME/tank, or ~/.local/state/tank; made if it is not there. Raises TankError where it cannot be."""
     base = Path(os.environ.get("XDG_STATE_HOME", ""))
-    folder = (base if base.is_absolute() else Path.home() / ".local" / "state") / "tank"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        why = "" if os.access(folder, os.W_OK | os.X_OK) else "no permission"
-    except OSError as error:
-        why = error.strerror or str(error)
-    if why:
-        raise TankError(
-            f"logs cannot be written to {str(folder)!r} ({why}); export XDG_STATE_HOME to a folder of yours, such as /tmp/state"
-        )
+        folder = (base if base.is_absolute() else Path.home() / ".local" / "state") / "tank"
+    except RuntimeError:
+        raise TankError(f"there is no home folder for logs; {CURE}") from None
+    try:
+        make_folder(folder)
+        check_folder(folder)
+    except OutputError as error:
+        raise TankError(f"state folder for logs: {error}; {CURE}") from None
     return folder
+
+
+def ros_domain() -> int:
+    """$ROS_DOMAIN_ID. Raises TankError where it is no domain."""
+    text = os.environ.get("ROS_DOMAIN_ID") or "0"
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= DOMAINS):
+        raise TankError(f"ROS_DOMAIN_ID is {quoted(text)}; set a whole number from 0 to {DOMAINS}, or unset it")
+    return int(text)
 
 
 @contextmanager
 def claimed_domain() -> Iterator[None]:
     """Holds this ROS domain for one stack of this user; raises TankError when another has it. Death of any kind lets go of it."""
-    domain = os.environ.get("ROS_DOMAIN_ID") or "0"
-    with (state_folder() / f"domain-{Path(domain).name}.lock").open("a+", encoding="ascii") as file:
+    domain = ros_domain()
+    path = state_folder() / f"domain-{domain}.lock"
+    try:
+        file = path.open("a+", encoding="ascii", errors="replace")
+    except OSError as error:
+        raise TankError(f"lock {path} cannot be opened: {error.strerror}; delete it, or {CURE}") from None
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -50,6 +64,23 @@ def claimed_domain() -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def crash_report(text: str) -> str:
+    """Keep a traceback; where it is, in words. Never raises."""
+    folders: list[Path] = []
+    with suppress(TankError):
+        folders.append(state_folder())
+    with suppress(OSError):
+        folders.append(Path(tempfile.gettempdir()))
+    for folder in folders:
+        path = folder / f"crash-{os.getpid()}.log"
+        try:
+            path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        except OSError:
+            continue
+        return f"what happened is in {path}: please report it with that file"
+    return "and what happened could be written nowhere"
 
 
 def new_log() -> Path:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from tank_cli.console import DIM, RED, YELLOW, paint, say
+from tank_cli.places import CURE
+from tank_core.exceptions import TankError
 
 # By this a user chooses another format of the lines; then none of them could be read here.
 FORMAT_VARIABLE = "RCUTILS_CONSOLE_OUTPUT_FORMAT"
@@ -22,7 +25,10 @@ class ProcessLog:
 
     def __init__(self, path: Path, quiet: bool) -> None:
         self.path, self._quiet = path, quiet
-        self._file = path.open("w", encoding="utf-8")
+        try:
+            self._file = path.open("w", encoding="utf-8", errors="backslashreplace")
+        except OSError as error:
+            raise TankError(f"log {path} cannot be written: {error.strerror}; {CURE}") from None
         self._lock = threading.Lock()
         self._hushed = False
 
@@ -30,12 +36,25 @@ class ProcessLog:
         """One line that a process printed."""
         plain = _ESCAPES.sub("", line)
         with self._lock:
-            if not self._file.closed:
-                self._file.write(f"{process}: {plain}\n")
-                self._file.flush()
+            self._keep(f"{process}: {plain}\n")
         shown = "" if self._hushed else shown_line(process, plain, self._quiet)
         if shown:
             say(shown)
+
+    def _keep(self, line: str) -> None:
+        """A disk that becomes full ends the log, not the reading: a process that nobody reads from would stand still."""
+        if self._file.closed:
+            return
+        try:
+            self._file.write(line)
+            self._file.flush()
+        except OSError as error:
+            say(f"log {self.path} ends here: {error.strerror}", YELLOW)
+            self._close()
+
+    def _close(self) -> None:
+        with suppress(OSError):  # what is in the buffer cannot be written, either
+            self._file.close()
 
     def hush(self) -> None:
         """From now on only the file gets what comes."""
@@ -44,7 +63,7 @@ class ProcessLog:
     def close(self) -> None:
         """Idempotent; lines that still come are shown, but not kept."""
         with self._lock:
-            self._file.close()
+            self._close()
 
 
 def shown_line(process: str, line: str, quiet: bool) -> str:

@@ -31,10 +31,10 @@ class ChildProcess:
         """Call it from a thread that lives as long as the child shall. ``on_line`` gets what it prints, from a thread of its own."""
         self._end_signal, self._on_line = end_signal, on_line
         tied = [sys.executable, "-S", "-E", str(TIED), str(os.getpid()), str(int(end_signal))]
-        environment = {**(os.environ if env is None else env), "PYTHONUNBUFFERED": "1"}
+        environment = {**(os.environ if env is None else env), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8:backslashreplace"}
         self._process = subprocess.Popen(
             [*tied, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            process_group=0, env=environment, text=True, errors="replace",
+            process_group=0, env=environment, encoding="utf-8", errors="replace",
         )  # fmt: skip
         self._reader = threading.Thread(target=self._read, name=f"output of {self.pid}", daemon=True)
         self._reader.start()

@@ -6,17 +6,21 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tank_cli.console import GREEN, RED, YELLOW, paint, say
+from tank_cli.console import GREEN, RED, YELLOW, fail, paint, say
 from tank_cli.readiness import WITHOUT_SIGHT
+from tank_core.arguments import output_picture, picture_or_folder, seed
 from tank_core.exceptions import InvalidCommandError, TankError
+from tank_core.inputs import InputError, parse_json, read_bytes
 
 if TYPE_CHECKING:
     from tank_cli.episode import Episode
-    from tank_cli.film import FilmedEpisode
+    from tank_cli.film import Film, FilmedEpisode
     from tank_core.commands import Command
     from tank_language.translator import Translation
 
@@ -29,14 +33,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--robot", default="tank", metavar="R", help="a robot's name, or a path to its YAML file (default: tank)")
     parser.add_argument("--world", default="empty", metavar="W", help="a world's name; ./tank worlds lists them (default: empty)")
     parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="places the objects; the same seed gives the same result (default: 0)"
+        "--seed", type=seed, default=0, metavar="N", help="places the objects; the same seed gives the same result (default: 0)"
     )
     parser.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: the one that comes with Tank)")
     parser.add_argument("--commands", metavar="FILE.json", help='run this {"commands": [...]} and no sentence; - reads stdin')
     parser.add_argument("--json", action="store_true", help="print the result as one line of JSON")
-    parser.add_argument("--picture", type=Path, metavar="FILE.png", help="draw the world at the end")
+    parser.add_argument("--picture", type=output_picture, metavar="FILE.png", help="draw the world at the end")
     parser.add_argument(
-        "--film", type=Path, metavar="FILE.png|DIR", help="draw six moments on one sheet, or each into a folder, with what the robot saw"
+        "--film",
+        type=picture_or_folder,
+        metavar="FILE.png|DIR",
+        help="draw six moments on one sheet, or each into a folder, with what the robot saw",
     )
     parser.add_argument(
         "--realism", default="ideal", metavar="R", help="ideal or real: slip, noise, dead bands and latency (default: ideal)"
@@ -48,23 +55,27 @@ def run(args: argparse.Namespace) -> int:
     if bool(args.instructions) == bool(args.commands):
         raise TankError('say what to do: ./tank run "drive forward one meter", or give --commands FILE.json, and not both')
     from tank_cli.film import FilmedEpisode
+    from tank_cli.picture import draw
+    from tank_cli.watching import watching
 
     start = time.perf_counter()
     _check(args)
     jobs = _read_commands(args.commands) if args.commands else _translate(args)
     episode = _episode(args, jobs)
     try:
-        result = _filmed(episode, jobs, args.film) if isinstance(episode, FilmedEpisode) else play(episode, jobs)
+        film = _film(episode, jobs) if isinstance(episode, FilmedEpisode) else None
+        with watching(episode.eyes, film.take) if film else nullcontext():
+            result = play(episode, jobs)
         result["wall_time_s"] = time.perf_counter() - start
         if episode.eyes is not None and episode.eyes.problem:
             result["camera_off"] = episode.eyes.problem
             say(f"the camera is off, so {WITHOUT_SIGHT}: {episode.eyes.problem}", YELLOW)
-        if args.picture:
-            _draw(episode, args.picture)
+        print(json.dumps(result) if args.json else "\n".join(summary(result)), flush=True)  # before pictures, which may fail
+        drawn = [_draw("film", film.write, args.film)] if film else []
+        drawn += [_draw("picture", partial(draw, episode.backend), args.picture)] if args.picture else []
     finally:
         episode.close()
-    print(json.dumps(result) if args.json else "\n".join(summary(result)))
-    return exit_code(result)
+    return exit_code(result) or int(not all(drawn))
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -77,10 +88,6 @@ def _check(args: argparse.Namespace) -> None:
     robot = load_robot(args.robot)
     build_world(args.world, robot)
     realism(args.realism)
-    for name in ("picture", "film"):
-        path = getattr(args, name)
-        if path is not None and not path.parent.is_dir():
-            raise TankError(f"--{name} {path} cannot be written: there is no folder {path.parent}")
     if warning := hidden_view_warning(robot):
         say(warning, YELLOW)
 
@@ -106,30 +113,25 @@ def _needs_sight(args: argparse.Namespace, jobs: list[Job]) -> bool:
     return bool(world.objects or world.scene.fixtures) or any(named)
 
 
-def _filmed(episode: FilmedEpisode, jobs: list[Job], path: Path) -> dict[str, Any]:
+def _film(episode: FilmedEpisode, jobs: list[Job]) -> Film:
     from tank_cli.film import Film
+
+    return Film(episode, next((f"“{sentence}”" for sentence, _, _ in jobs if sentence), "the beginning"))
+
+
+def _draw(what: str, write: Callable[[Path], None], path: Path) -> bool:
+    """Write a picture of what was done; False where it cannot be written. That there is no OpenGL to draw with is only told."""
     from tank_cli.picture import NoPictureError
-    from tank_cli.watching import watching
-
-    film = Film(episode, next((f"“{sentence}”" for sentence, _, _ in jobs if sentence), "the beginning"))
-    with watching(episode.eyes, film.take):
-        result = play(episode, jobs)
-    try:
-        film.write(path)
-        say(f"film: {path}")
-    except NoPictureError as error:
-        say(str(error), YELLOW)
-    return result
-
-
-def _draw(episode: Episode, path: Path) -> None:
-    from tank_cli.picture import NoPictureError, draw
 
     try:
-        draw(episode.backend, path)
-        say(f"picture: {path}")
+        write(path)
+        say(f"{what}: {path}")
     except NoPictureError as error:
         say(str(error), YELLOW)
+    except TankError as error:
+        fail(str(error))
+        return False
+    return True
 
 
 Job = tuple[str, "tuple[Command, ...]", str]  # instruction, commands, why there are none
@@ -154,14 +156,13 @@ def _read_commands(path: str) -> list[Job]:
     from tank_core.commands import commands_from_json
 
     try:
-        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-        commands = commands_from_json(json.loads(text))
-    except OSError as error:
-        raise TankError(f"--commands {path} cannot be read: {error.strerror}") from None
-    except InvalidCommandError as error:
+        data = read_bytes(path)
+    except InputError as error:
+        raise TankError(f"--commands {error}") from None
+    try:
+        commands = commands_from_json(parse_json(data))
+    except (InputError, InvalidCommandError) as error:
         raise TankError(f"--commands {path}: {error}") from None
-    except ValueError as error:
-        raise TankError(f"--commands {path} is not JSON: {error}") from None
     if not commands:
         raise TankError(f"--commands {path} holds no command")
     return [("", commands, "")]

@@ -8,9 +8,10 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from tank_cli.console import DIM, fail, paint, say
+from tank_cli.console import DIM, fail, paint, say, show
 from tank_cli.errand import NOBODY, Errand
 from tank_cli.narrator import Narrator, Understanding
+from tank_cli.places import ros_domain
 from tank_executor.plan import PlanStatus
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from tank_core.discovery import quicken
 
+    ros_domain()
     quicken()
     from tank_cli.ros_client import Listener, StackClient
 
@@ -131,11 +133,11 @@ class _Show:
         """Show a line that the next one writes over; only a terminal gets it."""
         if sys.stderr.isatty():
             self.clear()
-            print(paint(text, DIM), end="", file=sys.stderr, flush=True)
+            show(paint(text, DIM))
             self._width = len(text)
 
     def clear(self) -> None:
         """Take that line away."""
         if self._width:
-            print("\r" + " " * self._width + "\r", end="", file=sys.stderr, flush=True)
+            show("\r" + " " * self._width + "\r")
             self._width = 0

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tank_cli.twist_option import add_twist
-from tank_core.exceptions import TankError
+from tank_core.arguments import number
 
 if TYPE_CHECKING:
     from tank_core.stack import Value
@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: the one that comes with Tank)")
     parser.add_argument(
         "--real-time-factor",
-        type=float,
+        type=number(0.0, 1000.0),
         default=1.0,
         metavar="X",
         help="how fast time goes: 1 real time, 2 twice as fast, 0 as fast as it can",
@@ -45,8 +45,6 @@ def _settings(args: argparse.Namespace) -> dict[str, Value]:
     from tank_sim.worlds import build_world
 
     build_world(args.world, load_robot(args.robot))
-    if not 0.0 <= args.real_time_factor <= 1000.0:
-        raise TankError(f"--real-time-factor is {args.real_time_factor:g}; say a number from 0 (as fast as it can) to 1000")
     viewer = "none" if args.headless else args.viewer
     return {
         "robot": args.robot, "world": args.world, "realism": args.realism, "viewer": viewer,

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tank_cli.console import YELLOW, say
+from tank_core.arguments import output_folder, seed
 from tank_core.exceptions import TankError
+from tank_core.outputs import make_folder
 
 if TYPE_CHECKING:
     from tank_core.robot import Robot
@@ -16,9 +18,9 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--robot", default="tank", metavar="R", help="a robot's name, or a path to its YAML file (default: tank)")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="places the objects in the pictures (default: 0)")
+    parser.add_argument("--seed", type=seed, default=0, metavar="N", help="places the objects in the pictures (default: 0)")
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--pictures", type=Path, metavar="DIR", help=f"draw each world into DIR/WORLD.png (default: {_folder()})")
+    where.add_argument("--pictures", type=output_folder, metavar="DIR", help=f"draw each world into DIR/WORLD.png (default: {_folder()})")
     where.add_argument("--no-pictures", action="store_true", help="only the list")
 
 
@@ -51,23 +53,19 @@ def _folder() -> Path:
     return Path(os.environ.get("TANK_HOME") or Path(os.environ.get("TANK_ROOT", ".")) / ".tank") / "worlds"
 
 
-def _draw(robot: Robot, name: str, seed: int, path: Path) -> None:
+def _draw(robot: Robot, name: str, number: int, path: Path) -> None:
     """Write the world's picture. Raises TankError without OpenGL, or when the file cannot be written."""
-    import cv2
-
+    from tank_cli.picture import write
     from tank_sim import render_backend
     from tank_sim.mujoco_backend import MujocoBackend
     from tank_sim.picture import overview
 
-    backend = MujocoBackend(robot, name, seed)
+    backend = MujocoBackend(robot, name, number)
     with backend:
         backend.advance(0.5)
         try:
             image = overview(backend)
         except Exception as error:  # OpenGL drivers fail in ways of their own: ImportError, AttributeError, FatalError ...
             raise TankError(f"no pictures, because {render_backend.explained(error)}") from None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes())
-    except OSError as error:
-        raise TankError(f"picture {path} cannot be written ({error.strerror}); give --pictures a folder that may be written") from None
+    make_folder(path.parent)
+    write(path, image)

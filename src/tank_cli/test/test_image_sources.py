@@ -48,7 +48,7 @@ def test_what_is_no_image_is_told(tmp_path: Path) -> None:
     (tmp_path / "text.png").write_text("not a picture")
     (tmp_path / "empty.png").touch()
     (tmp_path / "folder").mkdir()
-    for name, words in (("text.png", "no image"), ("empty.png", "no image"), ("none.png", "No such file"), ("folder", "has no image")):
+    for name, words in (("text.png", "no image"), ("empty.png", "no image"), ("none.png", "does not exist"), ("folder", "has no image")):
         with pytest.raises(TankError, match=words):
             stills(options("--image", str(tmp_path / name)))
 

@@ -29,6 +29,7 @@ from rclpy.utilities import remove_ros_args, try_shutdown
 from tank_core.discovery import quicken
 from tank_core.ros_executor import GroupExecutor, busy, report
 from tank_core.ros_tank_node import TankNode, one_line
+from tank_core.steady_streams import steady
 
 SWITCH_INTERVAL = 2e-4  # [s]
 END_WITHIN = 1.7  # [s] after which an ending that hangs is cut off; the robot has been stopped before
@@ -39,8 +40,15 @@ WELL_S = 60.0  # a node that works for so long has come back; one that falls soo
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs until SIGINT or SIGTERM and returns 0; 1 when no node could be started, 2 when called wrongly."""
-    arguments = list(sys.argv if argv is None else argv)
-    specs = remove_ros_args(arguments)[1:]
+    with steady(needs_stdout=False):
+        return _main(list(sys.argv if argv is None else argv))
+
+
+def _main(arguments: list[str]) -> int:
+    try:
+        specs = remove_ros_args(arguments)[1:]
+    except Exception as error:  # rcl's own errors have no common parent: words after --ros-args that it cannot read
+        return _no_ros(error)
     if not specs or any(spec.startswith("-") for spec in specs):
         print("usage: tank_nodes MODULE:CLASS [MODULE:CLASS ...] [--ros-args ...]", file=sys.stderr)
         return 2
@@ -55,12 +63,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
     except Exception as error:  # what rcl finds wrong comes in many kinds
-        _say(ros_environment.not_started(error))
-        return 1
+        return _no_ros(error)
     try:
         return run(specs, ended)
     finally:
         try_shutdown()
+
+
+def _no_ros(error: Exception) -> int:
+    _say(f"{ros_environment.not_started(error)}; look at the words after --ros-args, too")
+    return 2
 
 
 def run(specs: Sequence[str], ended: threading.Event) -> int:

@@ -27,7 +27,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tank_core.arguments import finite
 from tank_core.exceptions import RobotFileError, TankError
+from tank_core.one_line import one_line, quoted
 from tank_core.yaml_files import read_text, read_yaml
 
 SIM, RASPTANK = "sim", "rasptank"  # the stacks that come with Tank
@@ -35,6 +37,8 @@ BRINGUP = "tank_bringup"
 _SPEC = re.compile(r"[a-z_][\w.]*:[A-Za-z_]\w*")
 _MODULE = re.compile(r"[a-z_][\w.]*")
 _PLACE = re.compile(r"\{(\w+)\}")
+
+_WHOLE = 2**53  # a double tells whole numbers up to here apart
 
 Value = str | bool | int | float
 
@@ -56,15 +60,17 @@ class Argument:
     def read(self, text: str) -> Value:
         """The value of a text, as on a command line. Raises StackFileError."""
         if self.choices and text not in self.choices:
-            raise StackFileError(f"{self.name} is {text!r}; say one of {', '.join(self.choices)}")
+            raise StackFileError(f"{self.name} is {quoted(text)}; say one of {', '.join(self.choices)}")
         if isinstance(self.default, bool):
             if text.lower() not in ("true", "false"):
-                raise StackFileError(f"{self.name} is {text!r}; say true or false")
+                raise StackFileError(f"{self.name} is {quoted(text)}; say true or false")
             return text.lower() == "true"
-        try:
-            return type(self.default)(text)
-        except ValueError:
-            raise StackFileError(f"{self.name} is {text!r}; say a number, such as {self.default!r}") from None
+        if isinstance(self.default, str):
+            return text
+        value = finite(text)
+        if value is None or (isinstance(self.default, int) and (not value.is_integer() or abs(value) > _WHOLE)):
+            raise StackFileError(f"{self.name} is {quoted(text)}; say a number, such as {self.default!r}")
+        return type(self.default)(value)
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ class Process:
             words = [_PLACE.sub(lambda match: str(given.get(match[1], "")), word) for word in self.words]
             return [sys.executable, "-m", self.module, *words]
         settings = self.settings(given)
-        parameters = [word for name, value in settings.items() for word in ("-p", f"{name}:={json.dumps(value)}")]
+        parameters = [word for name, value in settings.items() for word in ("-p", f"{name}:={as_yaml(name, value)}")]
         ros_args = ["--ros-args", *parameters] if parameters else []
         return [sys.executable, "-m", "tank_core.ros_main", *self.nodes, *ros_args]
 
@@ -133,9 +139,34 @@ class Stack:
         for word in words:
             name, mark, text = word.partition(":=")
             if not mark or name not in known:
-                raise StackFileError(f"{word!r} is no argument of the stack {self.name}; say NAME:=VALUE with one of {', '.join(known)}")
+                names = ", ".join(known)
+                raise StackFileError(f"{quoted(word)} is no argument of the stack {self.name}; say NAME:=VALUE with one of {names}")
             given[name] = known[name].read(text)
         return given
+
+
+def as_yaml(name: str, value: Value) -> str:
+    """A setting as rcl reads it on a command line: YAML in ASCII, which says any text. Raises StackFileError for what is no Unicode.
+
+    Not JSON: that writes a character beyond U+FFFF as two surrogates, which libyaml refuses, and DEL as it is, which it refuses, too.
+    """
+    if not isinstance(value, str):
+        return json.dumps(value)
+    if not all(map(_sayable, value)):
+        raise StackFileError(f"{name} is {quoted(value)}; a ROS parameter is text in UTF-8 without null characters: rename that file")
+    return f'"{"".join(map(_yaml_character, value))}"'
+
+
+def _sayable(character: str) -> bool:
+    return character != "\0" and not "\ud800" <= character <= "\udfff"
+
+
+def _yaml_character(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    if " " <= character <= "~":
+        return character
+    return f"\\U{ord(character):08X}"
 
 
 def node_name(spec: str) -> str:
@@ -218,7 +249,7 @@ def find_stack_file(name: str = SIM) -> Path:
     for folder in _bringup_folders():
         if (folder / file).is_file():
             return folder / file
-    raise StackFileError(f"{file} of {BRINGUP} is not found; set TANK_ROOT to the checkout, or source the workspace")
+    raise StackFileError(f"{quoted(str(file))} of {BRINGUP} is not found; set TANK_ROOT to the checkout, or source the workspace")
 
 
 def _bringup_folders() -> Iterator[Path]:
@@ -236,10 +267,10 @@ def main(arguments: Sequence[str]) -> int:
         processes = {process.name: process for process in stack.started(settings)}
         if len(arguments) < 2 or arguments[1] not in processes:
             raise StackFileError(f"say which process of the stack {stack.name} to run: {', '.join(processes)}")
+        command = processes[arguments[1]].command(settings)
     except TankError as error:
-        print(f"tank: {error}", file=sys.stderr)
+        print(f"tank: {one_line(str(error))}", file=sys.stderr)
         return 2
-    command = processes[arguments[1]].command(settings)
     return os.execv(command[0], command)
 
 

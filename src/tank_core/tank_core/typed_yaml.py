@@ -106,6 +106,7 @@ def _build_scalar(kind: Any, data: Any, where: str) -> Any:
         return float(data)
     if kind in (int, str, bool):
         _expect(isinstance(data, kind) and (kind is bool or not isinstance(data, bool)), where, data, kind.__name__)
+        _expect(kind is not int or -_LARGEST <= data <= _LARGEST, where, data, "a number up to a thousand million")
         return data
     try:
         return kind(data)
@@ -119,5 +120,5 @@ def _expect(condition: bool, where: str, data: Any, wanted: str) -> None:
 
 
 def _short(data: Any) -> str:
-    text = repr(data)
+    text = repr(data) if not isinstance(data, int) or abs(data) < 10**20 else f"a whole number of {data.bit_length()} bits"
     return text if len(text) <= 60 else text[:57] + "..."

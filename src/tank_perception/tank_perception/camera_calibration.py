@@ -13,6 +13,7 @@ import numpy.typing as npt
 import yaml
 
 from tank_core.exceptions import TankError
+from tank_core.outputs import write
 from tank_core.typed_yaml import Within, build
 from tank_core.yaml_files import read_text, read_yaml
 from tank_perception.view import Lens
@@ -221,10 +222,7 @@ def save_camera(calibration: Calibration, path: str, camera_name: str = "camera"
         "rectification_matrix": _as_matrix(np.eye(3)),
         "projection_matrix": _as_matrix(np.column_stack([lens.matrix, np.zeros(3)])),
     }
-    try:
-        Path(path).write_text(yaml.safe_dump(data, sort_keys=False, default_flow_style=None, width=1000), encoding="utf-8")
-    except OSError as error:
-        raise CameraCalibrationError(f"camera file {path} cannot be written: {error.strerror}") from None
+    write(Path(path), (yaml.safe_dump(data, sort_keys=False, default_flow_style=None, width=1000)).encode())
 
 
 def _as_matrix(values: Floats) -> dict[str, object]:

@@ -10,6 +10,7 @@ import yaml
 
 from tank_core.commands import Color
 from tank_core.exceptions import TankError
+from tank_core.outputs import write
 from tank_core.typed_yaml import build
 from tank_core.yaml_files import one_line, read_text, read_yaml
 
@@ -73,10 +74,7 @@ def save_colors(model: ColorModel, path: str, heading: str = "") -> None:
         f"white_over: {_plain(model.white_over)}  # times the value of the brightest floor around",
         f"black_under: {_plain(model.black_under)}  # times the value of the floor around",
     ]
-    try:
-        Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise ColorModelError(f"color file {path} cannot be written: {error.strerror}") from None
+    write(Path(path), ("\n".join(lines) + "\n").encode())
 
 
 def check(model: ColorModel, where: str) -> None:

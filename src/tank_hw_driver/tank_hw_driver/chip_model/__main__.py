@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import signal
 import socket
 import sys
 from pathlib import Path
 
+from tank_core.arguments import Parser, UsageError, number
 from tank_core.exceptions import TankError
 from tank_hw_driver.chip_model.model import ChipModel
 from tank_hw_driver.chip_model.server import ModelServer
@@ -18,16 +18,20 @@ AUTO, USUAL = "auto", "robot_hat_v3"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status 0 after a signal, 1 where the socket cannot be had."""
-    parser = argparse.ArgumentParser(prog="python -m tank_hw_driver.chip_model", description=__doc__)
+    """Exit status 0 after a signal, 1 where the socket cannot be had, 2 when called wrongly."""
+    parser = Parser(prog="python -m tank_hw_driver.chip_model", description=__doc__)
     parser.add_argument("--board", default=AUTO, choices=(AUTO, *board_names()), help=f"which board's chips (auto: {USUAL}'s)")
     parser.add_argument("--socket", type=Path, help="path of the Unix socket to make (default: $TANK_CHIPS_SOCKET, or a runtime folder)")
-    parser.add_argument("--battery", type=float, default=7.9, help="volts")
-    parser.add_argument("--distance", type=float, default=1.2, help="metres before the HC-SR04")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--battery", type=number(0.0, 100.0), default=7.9, help="volts")
+    parser.add_argument("--distance", type=number(0.0, 1000.0), default=1.2, help="metres before the HC-SR04")
+    try:
+        options = parser.parse_args(arguments)
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
     board = USUAL if options.board == AUTO else options.board
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: sys.exit(0))
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: sys.exit(0))
     path = options.socket or chips_socket()
     try:
         prepare(path)

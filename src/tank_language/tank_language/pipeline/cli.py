@@ -7,9 +7,9 @@ import os
 import sys
 from pathlib import Path
 
+from tank_core.arguments import Parser, at_least_one, not_negative, seed, share, whole
 from tank_core.exceptions import TankError
 from tank_language.pipeline import data_cli, finetune_options
-from tank_language.pipeline.numbers_said import at_least_one, not_negative, share
 
 _OWN = ("width", "layers", "heads", "feed_forward", "voices_out")  # of the model from scratch alone
 _TUNING = ("epochs", "rate", "step_tokens", "batch_tokens", "prompt")  # for --base alone
@@ -19,7 +19,7 @@ ROOT = Path(os.environ.get("TANK_ROOT", "."))
 
 def main(argv: list[str]) -> int:
     """Run one of the two; the exit status."""
-    parser = argparse.ArgumentParser(prog="./tank", description=__doc__)
+    parser = Parser(prog="./tank", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     _train_arguments(commands.add_parser("train", help="train the small model from scratch and write a GGUF file"))
     data_cli.add_arguments(commands.add_parser("data", help="compose, count and ask for training sentences"))
@@ -34,7 +34,7 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gguf", type=Path, default=None, help="the file to write (default: OUT/tank-nano.gguf)")
     parser.add_argument("--quantization", default="q8_0", choices=("f16", "q8_0", "q4_0"))
     parser.add_argument("--tokens", type=not_negative, help="tokens to train on (default: the recipe's)")
-    parser.add_argument("--seed", type=int)
+    parser.add_argument("--seed", type=seed)
     for name in ("width", "layers", "heads", "feed_forward"):
         parser.add_argument(
             f"--{name.replace('_', '-')}", type=at_least_one, metavar="N", help="size of the network (default: the recipe's)"
@@ -44,7 +44,7 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--voices-out", nargs="+", metavar="NAME", help="writers held out altogether, to validate on")
     parser.add_argument(
-        "--threads", type=at_least_one, default=1, help="CPU threads (default: %(default)s; more is faster on an idle machine)"
+        "--threads", type=whole(1, 1024), default=1, help="CPU threads (default: %(default)s; more is faster on an idle machine)"
     )
     finetune_options.add(parser)
 

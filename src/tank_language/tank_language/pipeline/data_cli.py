@@ -8,9 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tank_core.arguments import at_least_one, not_negative, number, output_file, seed, whole
 from tank_core.exceptions import TankError
 from tank_language.pipeline import asking, collecting, dataset, records
-from tank_language.pipeline.numbers_said import at_least_one, not_negative
 from tank_language.pipeline.records import Bad, Record
 from tank_language.prompt import normalise
 
@@ -39,12 +39,12 @@ def _say(text: str) -> None:
 
 
 def _compose_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, required=True, help="JSON lines to write")
+    parser.add_argument("--out", type=output_file, required=True, help="JSON lines to write")
     parser.description = (
         "Write hand-written sentences and composed ones. Hand-written groups that are held out for validation are left out."
     )
     parser.add_argument("--count", type=not_negative, default=10_000, help="sentences beside the hand-written ones (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=seed, default=1)
 
 
 def _compose(arguments: argparse.Namespace) -> int:
@@ -57,7 +57,7 @@ def _compose(arguments: argparse.Namespace) -> int:
 
 def _count_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help='JSON lines {"instruction", "output", "source"}')
-    parser.add_argument("--out", type=Path, help="write the good lines of all files, each sentence once")
+    parser.add_argument("--out", type=output_file, help="write the good lines of all files, each sentence once")
     parser.add_argument("--strict", action="store_true", help="fail if a line is bad")
 
 
@@ -86,12 +86,12 @@ def _count(arguments: argparse.Namespace) -> int:
 def _ask_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--endpoint", help="address up to /v1, such as https://openrouter.ai/api/v1")
     parser.add_argument("--model", action="append", help="name of a model there; several take turns")
-    parser.add_argument("--out", type=Path, help="JSON lines to write, or to go on with")
-    parser.add_argument("--pairs", type=at_least_one, default=25, help="sentences a request (default: %(default)s)")
+    parser.add_argument("--out", type=output_file, help="JSON lines to write, or to go on with")
+    parser.add_argument("--pairs", type=whole(1, 1000), default=25, help="sentences a request (default: %(default)s)")
     parser.add_argument(
         "--requests", type=at_least_one, default=40, help="requests in all, those of earlier runs included (default: %(default)s)"
     )
-    parser.add_argument("--seed", type=int, default=1, help="of prompts: examples, voices, topics (default: %(default)s)")
+    parser.add_argument("--seed", type=seed, default=1, help="of prompts: examples, voices, topics (default: %(default)s)")
     parser.add_argument(
         "--voice", action="append", default=[], help='who speaks, such as "a pirate"; several take turns (default: a list of our own)'
     )
@@ -99,7 +99,10 @@ def _ask_arguments(parser: argparse.ArgumentParser) -> None:
         "--key-env", default="OPENROUTER_API_KEY", help="environment variable that holds the API key (default: %(default)s)"
     )
     parser.add_argument(
-        "--timeout", type=float, default=120.0, help="[s] without a sign of life before a request is tried again (default: %(default)s)"
+        "--timeout",
+        type=number(0.0, 86400.0, above=True),
+        default=120.0,
+        help="[s] without a sign of life before a request is tried again (default: %(default)s)",
     )
     parser.add_argument("--dry-run", action="store_true", help="print the first prompt and ask nobody: without --endpoint, --model, --out")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from tank_core.commands import Command, commands_from_json, commands_to_json, equivalent
 from tank_core.exceptions import TankError
+from tank_core.inputs import parse_json, read_bytes
 from tank_language.schema import schema_problem
 from tank_language.translator import Translator
 
@@ -61,13 +61,14 @@ class Answered:
 def read_questions(path: Path) -> list[Question]:
     """Questions from JSON lines ``{"id", "instruction", "commands", "category"}``; raises TankError that names the line."""
     try:
-        lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")  # and not at other line breaks, which may stand in a sentence
-    except (OSError, UnicodeDecodeError) as error:
-        raise TankError(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}; give JSON lines") from None
+        text = read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise TankError(f"{path} cannot be read: it is not UTF-8; give JSON lines") from None
+    lines = text.rstrip("\n").split("\n")  # and not at other line breaks, which may stand in a sentence
     questions = []
     for number, line in enumerate(lines, start=1):
         try:
-            row = json.loads(line)
+            row = parse_json(line)
             commands = commands_from_json({"commands": row["commands"]})
             texts = (row["instruction"], row.get("category", ""))
             if not all(isinstance(text, str) for text in texts):

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tank_core import outputs
 from tank_core.commands import MAX_INSTRUCTION_CHARS, Command, commands_from_json, commands_to_json
 from tank_core.exceptions import InvalidCommandError, TankError
+from tank_core.inputs import InputError, parse_json, read_bytes
 from tank_language.prompt import normalise
 from tank_language.schema import schema_problem
 
@@ -76,10 +78,7 @@ def _commands(output: Any) -> tuple[Command, ...]:
 
 def read(path: Path) -> Iterator[Record | Bad]:
     """Every line of a file as a record, or as what is wrong with it; empty lines are passed over. Raises TankError if it cannot be read."""
-    try:
-        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
-    except OSError as error:
-        raise TankError(f"{path} cannot be read: {error.strerror}; give a file of JSON lines") from None
+    lines = read_bytes(path).decode("utf-8-sig", "replace").split("\n")
     for number, line in enumerate(lines, start=1):
         if line.strip():
             yield _read_line(line, f"{path}:{number}")
@@ -87,19 +86,14 @@ def read(path: Path) -> Iterator[Record | Bad]:
 
 def _read_line(line: str, where: str) -> Record | Bad:
     try:
-        return record(json.loads(line))
-    except (json.JSONDecodeError, RecursionError) as error:
-        return Bad(where, f"not JSON: {error}")
-    except RecordError as error:
+        return record(parse_json(line))
+    except (InputError, RecordError) as error:
         return Bad(where, str(error))
 
 
 def write(entries: Iterable[Record], path: Path) -> None:
-    """Write a file of records; raises TankError when it cannot be written."""
-    try:
-        path.write_text("".join(entry.line() + "\n" for entry in entries), encoding="utf-8")
-    except OSError as error:
-        raise TankError(f"{path} cannot be written: {error.strerror}; give another --out") from None
+    """Write a file of records; raises OutputError when it cannot be written."""
+    outputs.write(path, "".join(entry.line() + "\n" for entry in entries).encode())
 
 
 def unique(entries: Iterable[Record]) -> list[Record]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tank_language.pipeline.numbers_said import above_zero, at_least_one, not_negative, share
+from tank_core.arguments import above_zero, at_least_one, not_negative, share
 
 NONSENSE = ("", "x", "nan", "-1", "1e400")
 
