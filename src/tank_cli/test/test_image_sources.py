@@ -19,6 +19,8 @@ from tank_core.exceptions import TankError
 from tank_core.own_domain import own_domain
 from tank_core.state import CameraFrame
 
+DOMAIN = own_domain()
+
 RED = np.full((40, 60, 3), (200, 10, 20), np.uint8)
 
 
@@ -132,7 +134,7 @@ def test_a_pis_own_camera_is_let_warm_up_and_let_go(monkeypatch: pytest.MonkeyPa
 @pytest.fixture
 def domain(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A ROS domain where another run of the tests is not heard."""
-    number = own_domain()
+    number = DOMAIN
     monkeypatch.setenv("ROS_DOMAIN_ID", str(number))
     monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
     yield number

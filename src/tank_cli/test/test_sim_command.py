@@ -24,6 +24,8 @@ from tank_cli.ros_client import StackClient
 from tank_core import ros_interfaces as names
 from tank_core.own_domain import own_domain
 
+DOMAIN = str(own_domain())
+
 PATIENCE_S = 60.0
 START = [sys.executable, "-m", "tank_cli", "sim", "--headless", "--world", "empty", "--model", "/nowhere.gguf"]
 
@@ -108,7 +110,7 @@ class Sim:
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Sim]]:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setenv("ROS_DOMAIN_ID", str(own_domain()))
+    monkeypatch.setenv("ROS_DOMAIN_ID", DOMAIN)
     monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
     monkeypatch.setenv("TERM", "xterm-256color")
     made: list[Sim] = []

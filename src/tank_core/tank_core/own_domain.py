@@ -9,7 +9,8 @@ from typing import IO
 
 from tank_core.exceptions import TankError
 
-DOMAINS = range(52, 102)  # above 101 ports collide with those that Linux gives out
+# From the top, where fewest people are; above 101 ports collide with those that Linux gives out.
+DOMAINS = range(101, 51, -1)
 _claims: list[IO[str]] = []
 
 

@@ -15,7 +15,7 @@ CLAIM = "from tank_core.own_domain import own_domain; print(own_domain(), own_do
 def domains(tmp_path, monkeypatch):
     """In a folder of locks of its own."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(own_domain, "DOMAINS", range(52, 56))
+    monkeypatch.setattr(own_domain, "DOMAINS", range(101, 97, -1))
     monkeypatch.setattr(own_domain, "_claims", [])
     monkeypatch.setenv("TMPDIR", str(tmp_path))
 
@@ -23,10 +23,10 @@ def domains(tmp_path, monkeypatch):
 def test_each_is_given_once_and_those_of_a_process_that_ended_are_free(domains, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", ":".join(entry for entry in sys.path if entry))
     other = subprocess.Popen([sys.executable, "-c", CLAIM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert other.stdout.readline() == "52 53\n"
-    assert [own_domain.own_domain() for _ in range(2)] == [54, 55]
-    with pytest.raises(TankError, match="no ROS domain of 52 to 55 is free"):
+    assert other.stdout.readline() == "101 100\n"
+    assert [own_domain.own_domain() for _ in range(2)] == [99, 98]
+    with pytest.raises(TankError, match="no ROS domain of 101 to 98 is free"):
         own_domain.own_domain()
     other.kill()
     other.communicate()
-    assert own_domain.own_domain() == 52
+    assert own_domain.own_domain() == 101

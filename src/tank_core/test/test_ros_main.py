@@ -14,7 +14,6 @@ pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 
 from tank_core import ros_main
 from tank_core.lateness import Lateness
-from tank_core.own_domain import own_domain
 
 HERE = Path(__file__).parent
 READY, PATIENCE = "running:", 30.0
@@ -25,7 +24,7 @@ class Process:
 
     def __init__(self, *arguments):
         path = os.pathsep.join([str(HERE), *sys.path])
-        environment = {**os.environ, "PYTHONPATH": path, "ROS_DOMAIN_ID": str(own_domain()), "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "PYTHONPATH": path, "ROS_AUTOMATIC_DISCOVERY_RANGE": "OFF", "PYTHONUNBUFFERED": "1"}
         command = [sys.executable, "-c", "import sys; from tank_core.ros_main import main; sys.exit(main())", *arguments]
         self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.lines = []
