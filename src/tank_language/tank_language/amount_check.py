@@ -17,6 +17,7 @@ from itertools import pairwise
 from tank_core.commands import Color, Command, Move, Turn, Wait
 from tank_core.exceptions import InvalidCommandError
 from tank_language.amounts import BARE, NUMBER_WORDS, PARTS, TIMES, UNITS, Quantity, quantities, slipped, tokens
+from tank_language.odd_amounts import ADVICE, odd_amount
 from tank_language.prompt import normalise
 from tank_language.shorthand import (
     DEGREES,
@@ -47,44 +48,12 @@ _RATES: dict[type[_Measured], tuple[float, ...]] = {
     Move: tuple(map(float, TIMED_METRES.values())), Turn: tuple(map(float, TIMED_DEGREES.values())), Wait: (),
 }  # fmt: skip
 
-_SMALL = "one|two|three|four|five|six|seven|eight|nine"
-_WORD = rf"{_SMALL}|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_DIGITS = r"\d+(?:\.\d+)?|\.\d+"
-_NUMBER = rf"(?:{_DIGITS}|an? (?:half|quarter|third|hundred)|half|(?:{_WORD})(?: (?:{_SMALL}|hundred))?)"
-_SIZE = (
-    r"(?:m|mm|cm|km|met(?:er|re)s?|(?:centi|milli|kilo)met(?:er|re)s?|f(?:ee|oo)t|ft|inch(?:es)?|yards?|yd|miles?|steps?|"
-    r"deg|degrees?|rad|radians?|turns?|rotations?|revolutions?|minutes?|hours?)"
-)
-_EACH = r"(?:/|\b(?:per|an?|each|every)\b)"
-_PACE = r"(?:speed|pace|velocity|throttle|power|as (?:fast|quick\w*|slow\w*))"
-_RANGE, _SPEED = "{0!r} is no single amount", "a speed such as {0!r} cannot be set"
-_ODD = tuple((re.compile(pattern), what) for pattern, what in (
-    (rf"(?<![\w.])(?:{_DIGITS})(?: ?{_SIZE})?\s*(?:-+|~|\.\.+)\s*(?:{_DIGITS})(?!\w*[.)]\s)", _RANGE),
-    (rf"\b(?:{_SMALL})-(?:{_SMALL})\b", _RANGE),
-    (rf"\b{_NUMBER}(?: {_SIZE})?,? (?:to|or|till|thru|through|up to) (?:maybe |even |perhaps )?{_NUMBER}\b(?! ?o'? ?clock)", _RANGE),
-    (rf"\bbetween (?:about )?{_NUMBER}.{{0,16}}? (?:and|&|to|or) {_NUMBER}\b", _RANGE),
-    (rf"\b{_SIZE},? or {_NUMBER}\b", _RANGE),
-    (rf"\b{_SIZE}\s*{_EACH}\s*(?:s|secs?|seconds?|min|minutes?|h|hr|hours?)\b", _SPEED),
-    (rf"\b{_SIZE} (?:in|within|over) (?:about |the next )?{_NUMBER} ?(?:s|secs?|seconds?|min|minutes?)\b", _SPEED),
-    (r"\b(?:mph|kph|kmph|kmh|km/h|mps|fps|rpm|knots?)\b", _SPEED),
-    (
-        r"\b(?:half|quarter|third|double|twice|triple) (?:of )?(?:the |your )?"
-        rf"(?:normal |usual |regular |top |full |max(?:imum)? )?{_PACE}",
-        _SPEED,
-    ),
-    (rf"\b(?:speed|velocity) (?:of|to|at|=|:) ?(?:{_DIGITS})", _SPEED),
-    (r"\d[\d.]*\s*(?:%|percent\b|per cent\b)", "{0!r} is no amount"),
-    (r"\b(?:nan|inf|infinity|infinite)\b", "{0!r} is no amount"),
-    (r"\d[\d.]*e[+-]?\d+\b|\d\s*(?:\^|\*\*|[+*])\s*\d[\d.]*|\d+(?:\.\d+){2,}", "{0!r} is no plain number"),
-    (rf"(?<![\w.)/])-\d[\d.]*|\b(?:minus|negative) {_NUMBER}\b", "{0!r} is a negative amount"),
-    (r"(?<![\w./])\d+ \d+(?![\d/]*/)\b", "{0!r} may be one number or two"),
-))  # fmt: skip
 _COLOR = "|".join(Color)
 _TOGETHER = re.compile(rf"\b({_COLOR})(?: \w+)? (?:and|or|&|plus|/)(?: then)?(?: also)?(?: the| a| an)? ({_COLOR})\b")
-_ADVICE = "say one plain number with its unit"
 # Somebody changes his mind or forbids: then not every amount that is said is meant.
 _CHANGED = re.compile(
-    r"\b(?:no|nope|nah|not|n't|dont|don't|never|without|wait,|wait no|mean|meant|actually|rather|instead|make (?:that|it)|"
+    r"\b(?:no|nope|nah|not|wrong|better|typo|hang on|second thoughts|srry|actualy|n't|dont|don't|never|"
+    r"without|wait,|wait no|mean|meant|actually|rather|instead|make (?:that|it)|"
     r"scratch|sorry|o+ps\w*|who+ps\w*|correct\w*|changed?|changing|cancel|forget|check that|bad|strike|than|except|was|were|"
     r"isn't|is|are|am|said|say|oh|er|erm|hm+|nevermind|old|ago|last|revis\w*|edit|tongue|lie|silly|too|did|take that back)\b"
 )
@@ -100,6 +69,34 @@ _ALONE: dict[type[_Measured], frozenset[str]] = {
 _SINGULAR = frozenset((
     "m", "meter", "metre", "foot", "yard", "mile", "kilometer", "kilometre", "degree", "minute", "min", "hour", "inch",
 ))  # fmt: skip
+# What may follow a number that has no unit: "forward 3 then left". Any other word may be a unit
+# that nobody here knows.
+_MAY_FOLLOW_TEXT = """
+a actually advance after again ahead also altogether an and anti anticlockwise anyway approach
+around as at back backward backwards ball balls because before behind bit bk bkwd black blue box
+boxes break bring buddy but bwd by carefully catch ccw clockwise collect come continue copy
+counter counterclockwise crawl creep cube cubes cw cylinder cylinders dash directly do down
+drive drop each ease face fast fetch finally first followed for forward forwards freeze from
+frwd fw fwd gently get go good grab grasp green halt have head hold hurry i if in instead is it
+just l last lay leave left lefts leftward leftwards let lift little look lt lying make march
+mate me more move my n next no nope not now o of off ok okay on once or orange out over pan
+pause pick pivot place please pls plz point proceed pronto purple put quick quickly quite r
+rather real really rearwards red release remain rest retreat reverse reversing right rights
+rightward rightwards robot roll rot rotate rt run rush seize set shift should sideways since sir
+slew slide slip slow slowly small so sorry speedily spin spins square squares stay steer step
+stop straight straightaway super swiftly swing take tank thanks that the then thing things
+thrice thx times to too total toward towards travel turn turns twice twirl u unload until up
+veer very wait walk was way well were wheel when which while white whole why with would yaw yeah
+yellow yes you zoom
+"""
+_TYPED = ("adn", "den", "b", "f")  # and, then, "b4", "f1"
+_MAY_FOLLOW = frozenset((*_TYPED, *_MAY_FOLLOW_TEXT.split()))
+_GLUED = re.compile(r"[a-z](\d)\b")  # "w8", "m8", "b4" are words
+_SECOND_HALVES = {
+    "ft": (METRES["in"], 1, 11), "m": (METRES["cm"], 10, 99), "min": (SECONDS["s"], 1, 59), "h": (SECONDS["min"], 1, 59),
+}  # fmt: skip
+_SIDES = frozenset(("left", "right", "forward", "forwards", "back", "backward", "backwards", "ahead"))
+_VERBS = frozenset(("turn", "circle"))  # "step 1: turn left" has no amount
 _FEW = {"few": 3, "couple": 2, "pair": 2}
 
 
@@ -124,14 +121,13 @@ def objection(sentence: str, commands: Sequence[Command]) -> str | None:
     measured = [command for command in commands if isinstance(command, (Move, Turn, Wait))]
     if not measured:
         return None
-    for pattern, what in _ODD:
-        if match := pattern.search(text):
-            advice = "the speeds are slow, normal and fast" if what is _SPEED else _ADVICE
-            return f"{what.format(match[0].strip())}; {advice}"
+    if doubt := odd_amount(text):
+        return doubt
     words = tokens(_with_pi(text))
     said = list(quantities(words))
     return (
-        _unsaid(measured, said, words)
+        _unsaid(measured, [*said, *_corrected(said, words, text)], words)
+        or _of_no_unit(commands, measured, said, words)
         or _sideways(measured, said, words)
         or _unread(measured, said, words)
         or _unused(commands, measured, said, words, text)
@@ -168,10 +164,11 @@ def _with_the_only_amount(sentence: str, commands: Sequence[Command]) -> list[Co
     if any(at not in covered and _is_number(word) for at, word in enumerate(words)) or not said or said[0].unit not in units:
         return None
     value = float(said[0].number * units[said[0].unit])
-    if len(said) == 2 and said[1].at == said[0].end and (rest := _smaller(*said)):
-        value += rest[0]
-    elif len(said) > 1:
-        return None
+    if len(said) > 1:
+        sums = list(_sums(type(command), said[0], said[1], words)) if len(said) == 2 else []
+        if len(sums) != 1:
+            return None
+        value = sums[0]
     digits = 1 if said[0].unit == "rad" else 3
     exact = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     try:
@@ -186,15 +183,17 @@ def _is_number(word: str) -> bool:
 
 
 def _with_pi(text: str) -> str:
-    """Multiples of pi as plain numbers: "two pi radians" is 6.283 radians."""
+    """Multiples of pi as plain numbers of radians: "two pi" is 6.283 radians."""
 
     def multiple(match: re.Match[str]) -> str:
+        follows = tokens(text[match.end() :])[:1]
+        unit = "" if follows and follows[0] in UNITS else " radians"
         times, over = ([*quantities(tokens(match[group] or "1"))] for group in (1, 2))
         word = "" if times or match[1] in PARTS else f"{match[1] or ''} "
         many = float(times[0].number) if times else float(PARTS.get(match[1], 1))
-        return f"{word}{many / float(over[0].number) * math.pi:.4f}" if over and over[0].number else match[0]
+        return f"{word}{many / float(over[0].number) * math.pi:.4f}{unit}" if over and over[0].number else match[0]
 
-    return _PI.sub(multiple, text) if "pi" in text else text
+    return _PI.sub(multiple, re.sub(r"(?<=\d)(?=pi\b)", " ", text)) if "pi" in text else text
 
 
 def _near(command: _Measured, candidates: Iterable[float]) -> bool:
@@ -213,7 +212,7 @@ def _unsaid(commands: Iterable[_Measured], said: list[Quantity], words: list[str
         value = _value(command)
         if not _near(command, (*_DEFAULTS[type(command)], *_candidates(type(command), more, words))):
             unit = {Move: "m", Turn: "degrees", Wait: "s"}[type(command)]
-            return f"{value:g} {unit} does not follow from what was said; {_ADVICE}"
+            return f"{value:g} {unit} does not follow from what was said; {ADVICE}"
     return None
 
 
@@ -223,7 +222,7 @@ def _sideways(commands: Iterable[_Measured], said: list[Quantity], words: list[s
     for one in said:
         beside = " ".join(words[one.end : one.end + 3])
         if one.unit == BARE and float(one.number) in far and re.match(r"(to (the|your) )?(left|right)\b", beside):
-            return f"{' '.join(words[one.at : one.end])!r} may be degrees or metres; {_ADVICE}"
+            return f"{' '.join(words[one.at : one.end])!r} may be degrees or metres; {ADVICE}"
     return None
 
 
@@ -233,23 +232,40 @@ def _candidates(kind: type[_Measured], said: list[Quantity], words: list[str]) -
     named = _named(kind, words)
     if kind is not Turn:
         said = [one for one in said if not _is_spoken_pair(words[one.at : one.end])]
+    said = [replace(one, unit=BARE) if _is_verb(one, words) else one for one in said]
     for one in said:
         yield from _values(one, units, named)
         for rate in _RATES[kind]:
             yield from (rate * seconds for seconds in _values(one, SECONDS, named & {*SECONDS}) if _is_time(one, named))
         if kind is Turn and one.unit in ("turn", TIMES, BARE):
             yield from (float(one.number) * FULL_TURN, float(one.number) * FULL_TURN % FULL_TURN)
-        if kind is Turn and one.unit in ("clock", BARE):
+        if kind is Turn and (one.unit == "clock" or (one.unit == BARE and _may_be_clock(one, words))):
             yield from (30.0 * float(one.number), 30.0 * (12 - float(one.number)))
     for one, other in pairwise(said):
         yield from _sums(kind, one, other, words)
+
+
+def _is_verb(one: Quantity, words: list[str]) -> bool:
+    """Of "forward 2 turn left" the word after the number is no unit; of "2.5 turns" it is."""
+    word = words[one.end - 1]
+    return one.unit == "turn" and (word in _VERBS or (word not in UNITS and slipped(word, "turn")))
+
+
+def _may_be_clock(one: Quantity, words: list[str]) -> bool:
+    """ "turn to 3", "turn two five o'clock"; not "go 3 left"."""
+    return (
+        any(UNITS.get(word) == "clock" for word in words)
+        or {*words[max(0, one.at - 1) : one.at]} <= {"to", "at", "your"}
+        or words[one.end : one.end + 1] == ["o"]
+    )
 
 
 def _sums(kind: type[_Measured], one: Quantity, other: Quantity, words: list[str]) -> Iterator[float]:
     """What two amounts that stand together mean: "a minute ten", "1 m 20", "five foot six", "one thirty five"."""
     units, named = _OWN[kind][1], _named(kind, words)
     if one.unit in units and 0 <= other.at - one.end <= 1:
-        seconds = (*_values(other, units, named), *_smaller(one, other))
+        finer = other.unit in units and (units[other.unit] < units[one.unit] or (other.unit == one.unit and other.number < 1))
+        seconds = (*(_values(other, units, named) if finer else ()), *_smaller(one, other))
         yield from (a + b for a in _values(one, units, named) for b in seconds)
     if one.unit == BARE and other.at == one.end and 1 <= one.number < 10 <= other.number < 100 and words[one.at].isalpha():
         yield from _values(Quantity(one.number * 100 + other.number, other.unit, one.at, other.end), units, named)
@@ -271,17 +287,17 @@ def _is_time(one: Quantity, named: set[str]) -> bool:
 
 
 def _values(one: Quantity, units: Mapping[str, Decimal], named: set[str]) -> list[float]:
-    """A bare number has the action's own unit, or one that the sentence names elsewhere; so has one whose unit is corrected."""
-    sizes = [units[unit] for unit in named if unit in units]
+    """What an amount is in its own unit; a bare number in the action's, or in one that is named elsewhere."""
     if one.unit in units:
-        return [float(one.number * size) for size in (units[one.unit], *sizes)]
+        return [float(one.number * units[one.unit])]
+    sizes = [units[unit] for unit in named if unit in units]
     return [float(one.number * size) for size in (Decimal(1), *sizes)] if one.unit == BARE else []
 
 
 def _smaller(one: Quantity, other: Quantity) -> list[float]:
-    """The second half of "five foot six", "1 m 20", "a minute ten"."""
-    part = {"ft": METRES["in"], "m": METRES["cm"], "min": SECONDS["s"], "h": SECONDS["min"]}.get(one.unit)
-    return [float(other.number * part)] if part is not None and other.unit == BARE else []
+    """The second half of "five foot six", "1 m 20", "a minute ten"; "1 m 5" may be 1.05 or 1.5."""
+    size, least, most = _SECOND_HALVES.get(one.unit, (Decimal(0), 1, 0))
+    return [float(other.number * size)] if other.unit == BARE and least <= other.number <= most else []
 
 
 def _misspelled(words: list[str]) -> Iterator[Quantity]:
@@ -308,7 +324,7 @@ def _unread(commands: Sequence[_Measured], said: list[Quantity], words: list[str
         for at, word in enumerate(words):
             before = words[max(0, at - 2) : at]
             if word in _ALONE[kind] and not _FEW.keys() & {*before} and not any(_misspelled([*before[-1:], word])):
-                return f"how much {' '.join([*before[-1:], word])!r} is was not understood; {_ADVICE}"
+                return f"how much {' '.join([*before[-1:], word])!r} is was not understood; {ADVICE}"
     return None
 
 
@@ -318,14 +334,80 @@ def _unused(
     """An amount with a unit that is in no command, or more times than there are, where nobody changed his mind."""
     if _CHANGED.search(text):
         return None
+    glued = set(_GLUED.findall(text))
     for one in said:
+        if one.unit == BARE and words[one.at] in glued:
+            continue
         if one.unit == TIMES and one.number > len(all_commands):
             return f"{len(all_commands)} steps are not {' '.join(words[one.at : one.end])!r}; say each step"
-        if one.unit in (BARE, TIMES, "turn", "clock") or words[one.at] in _ARTICLES:
+        if (
+            one.unit in (TIMES, "clock")
+            or (words[one.at] in _ARTICLES and one.number == 1)
+            or _may_go_unused(one, all_commands, said, words)
+        ):
             continue
-        if not any(_uses(command, one, said, words) for command in commands):
-            return f"nothing was made of {' '.join(words[one.at : one.end])!r}; {_ADVICE}"
+        if not (_is_all_the_way(one, commands) or any(_uses(command, one, said, words) for command in commands)):
+            return f"nothing was made of {' '.join(words[one.at : one.end])!r}; {ADVICE}"
     return None
+
+
+def _counts(one: Quantity, commands: Sequence[Command]) -> bool:
+    """Whether a bare number may be one of repetitions, of things, or a figure's sides."""
+    return one.unit == BARE and one.number <= len(commands) and one.number == one.number.to_integral_value()
+
+
+def _may_go_unused(one: Quantity, commands: Sequence[Command], said: list[Quantity], words: list[str]) -> bool:
+    """Whether a number may be no amount: "step 2", "unit 5", "time to turn".
+
+    Beside an amount or a side it is one.
+    """
+    if one.unit == "turn":
+        return _is_verb(one, words)
+    if one.unit != BARE or _counts(one, commands):
+        return one.unit == BARE
+    if one.number != one.number.to_integral_value():
+        return one.end - one.at == 1 and words[one.at] in PARTS
+    beside = any(0 <= other.at - one.end <= 1 or 0 <= one.at - other.end <= 1 for other in said if other is not one)
+    return not beside and not {*words[one.end : one.end + 1]} & _SIDES
+
+
+def _is_all_the_way(one: Quantity, commands: Iterable[_Measured]) -> bool:
+    """Whether the turns are that many turns.
+
+    "two rotations" are 720 degrees together; "two left turns" are two of any size.
+    """
+    angles = [command.angle_deg for command in commands if isinstance(command, Turn)]
+    whole = float(one.number) * FULL_TURN
+    return one.unit == "turn" and (
+        one.number == len(angles) > 1 or any(abs(sum(angles[:n]) % whole) < 1 for n in range(1, len(angles) + 1))
+    )
+
+
+def _corrected(said: list[Quantity], words: list[str], text: str) -> Iterator[Quantity]:
+    """Amounts in units that the sentence also names, where a mind is changed: "seven m, I mean feet"."""
+    if _CHANGED.search(text):
+        named = {unit for word in words if (unit := UNITS.get(word, ""))}
+        yield from (replace(one, unit=unit) for one in said for unit in named if one.unit not in (BARE, unit))
+
+
+def _of_no_unit(all_commands: Sequence[Command], commands: Iterable[_Measured], said: list[Quantity], words: list[str]) -> str | None:
+    """A number before a word that is no unit, made into an amount or answered with a default: "3 furlongs"."""
+    strange = [one for one in said if one.unit == BARE and _is_strange(words[one.end : one.end + 1])]
+    for one in strange:
+        rest = [other for other in said if other is not one]
+        used = any(_uses(command, one, said, words) for command in commands)
+        before = {*words[max(0, one.at - 1) : one.at]}
+        alone = not rest and not _counts(one, all_commands) and before & {*_SIDES, "by", "on", "go", "move", "turn", "wait"}
+        if alone or (used and (not _counts(one, all_commands) or _unsaid(commands, rest, words))):
+            return f"{' '.join(words[one.at : one.end + 1])!r} was not understood; {ADVICE}"
+    return None
+
+
+def _is_strange(following: list[str]) -> bool:
+    """Whether the word after a bare number is neither a unit nor one that may follow a number that is complete."""
+    word = following[0] if following else ""
+    known = not word.isalpha() or word in _MAY_FOLLOW or word in NUMBER_WORDS or word in PARTS or word in UNITS
+    return not known and not any(slipped(word, name) for name in _MAY_FOLLOW if len(name) >= 4)
 
 
 def _uses(command: _Measured, one: Quantity, said: list[Quantity], words: list[str]) -> bool:

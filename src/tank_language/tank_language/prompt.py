@@ -21,13 +21,32 @@ _PLAIN = str.maketrans({
     **dict.fromkeys("°º˚", " degrees "),
     # Signs that say nothing in a sentence. Angle brackets spell the models' own tokens (<out>, <end_of_turn>), too.
     **dict.fromkeys("<>*_#~^|\\{}[]=$@+", " "),
-    "⁄": "/", "×": "x", "…": "...",
+    "⁄": "/", "×": "x", "…": "...", "±": " plus or minus ", "π": " pi ",
 })  # fmt: skip
 _UNIT_SIGNS = range(0x3300, 0x3400)  # "㎝" is one character, a symbol by its category, and means cm
 _LIST_NUMBER = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.):](?=\s)")
 # "1,5 m" and "1,500 mm". More digits before a decimal comma are two numbers: "left 90,2 m ahead".
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])([0-9]),([0-9]{1,2})(?!\d|[.,]\d)")
 _THOUSANDS = re.compile(r"(?<![\d.,])([0-9]{1,3}),([0-9]{3})(?!\d|,\d)")
+# What people paste and type that looks like words or numbers and is none.
+_TAG = re.compile(
+    r"</?(?:a|b|i|u|s|p|br|hr|em|strong|span|div|code|pre|li|ul|ol|h[1-6]|small|mark|del|kbd|td|tr|table)"
+    r"(?:\s+[\w-]+=[^<>]*)?\s*/?>",
+    re.I,
+)
+_SHORTCODE = (
+    r":(?:[a-z0-9+-]*_[a-z0-9_+-]*|[+-]1|hearts?|pray|smile|smiley|joy|fire|rocket|robot|tada|eyes|grin|wink|thumbsup|"
+    r"sob|clap|muscle|100|warning|bulb|sparkles|star|sunglasses):"
+)
+_FACE = re.compile(
+    rf"(?:(?<=\s)|^)(?:{_SHORTCODE}|</?3+(?=\W*$)|:'?-?3(?=\W*$)|8-\)|[:;=]['o^-]?(?:[()\[\]/\\|*$]+|([dpxo])\1*)|"
+    r"x+d+|\[[ x]?\]|-_+-)(?=[\s.,!?]|$)",
+    re.I,
+)
+_POWER = re.compile(r"(?<=\w)\s?\^\s?(?=\d)|(?<=[A-Za-z0-9])(?=[²³¹⁰⁴-⁹])")
+_SPLIT_DIGITS = re.compile(r"(?<=\d)[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+(?=\d)")
+_MARKS_AT_ENDS = re.compile(r"^(?:[/-]+\s+)+|(?:\s+[/-]+)+$|(?<!\S)(?:/{2,}|-{2,})(?!\S)")
+_QUOTED = re.compile(r"^(['\"])([^'\"]*)\1$")
 _DIGIT_BEFORE_FRACTION = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
 
 
@@ -37,12 +56,15 @@ def normalise(text: str) -> str:
     Signs that are no part of a sentence are spaces: emoji, arrows, bullets, the numbers of a list. A comma inside a
     number becomes a point ("1,5") or goes ("1,500").
     """
-    text = _DIGIT_BEFORE_FRACTION.sub(" ", html.unescape(text))  # "1½" would become "11/2"
+    text = _FACE.sub(" ", _TAG.sub(" ", html.unescape(text)))
+    text = _POWER.sub(" to the power of ", _SPLIT_DIGITS.sub(" ", text.replace("+/-", "±").replace("+-", "±")))
+    text = _DIGIT_BEFORE_FRACTION.sub(" ", text)  # "1½" would become "11/2"
     text = "".join(map(_plain_sign, text.translate(_PLAIN)))
     text = unicodedata.normalize("NFKD", text).translate(_PLAIN)
     visible = "".join(" " if _is_sign(char) else char for char in text if unicodedata.category(char) not in ("Cf", "Mn", "Me"))
     visible = _THOUSANDS.sub(r"\1\2", _DECIMAL_COMMA.sub(r"\1.\2", visible))
-    return _without_list_numbers(" ".join(visible.lower().split()))
+    plain = _MARKS_AT_ENDS.sub(" ", _QUOTED.sub(r"\2", " ".join(visible.lower().split())))
+    return _without_list_numbers(" ".join(plain.split()))
 
 
 def _plain_sign(char: str) -> str:

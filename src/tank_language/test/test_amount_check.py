@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tank_core.commands import Command, Grasp, Move, Turn, Wait, command_from_dict
 from tank_language import shorthand
-from tank_language.amount_check import objection
+from tank_language.amount_check import _is_strange, checked, objection
+from tank_language.amounts import _unit_of
 from tank_language.llama_model import load_model
 from tank_language.pipeline.dataset import read_handwritten
 from tank_language.translator import Translator
@@ -60,6 +61,31 @@ WRONG = [
     ("turn left for ten seconds, forward 4 meters", "move forward 4 m", "'ten seconds'"),
     ("roll on 3 meters five times", "2x( move forward 3 m )", "'five times'"),
     ("lift the green and the white ball", "grasp green ball", "'green and the white'"),
+    ("roll on three furlongs", "move forward 3 m", "'three furlongs'"),
+    ("roll on 70 microns", "move forward bit", "'70 microns'"),
+    ("roll on 6 robot lengths", "move forward 6 m", "lengths"),
+    ("roll on a car length", "move forward", "'a car length'"),
+    ("pivot left 80 gon", "turn left 80 deg", "'80 gon'"),
+    ("pause 4 days", "wait 4 s", "'4 days'"),
+    ("reverse seven foot three", "move backward 7 ft", "'three'"),
+    ("reverse three meters forty", "move backward 3 m", "'forty'"),
+    ("reverse 4 yards 2 feet", "move backward 4 yd", "'2 feet'"),
+    ("reverse three m forty", "move backward 43 m", "43 m"),
+    ("reverse two, four meters", "move backward 4 m", "'two'"),
+    ("reverse 4 m / 2", "move backward 4 m ; move backward 2 m", "'m / 2'"),
+    ("reverse a third of 6 meters", "move backward 6 m", "'third of 6'"),
+    ("reverse 3 ± 1 meters", "move backward 3 m ; move backward 1 m", "plus or minus"),
+    ("reverse 3 +/- 1 meters", "move backward 3 m", "plus or minus"),
+    ("reverse 3² meters", "move backward 32 m", "power"),
+    ("reverse 3 m^2", "move backward 3 m", "power"),
+    ("reverse 4 square meters", "move backward 4 m", "'square meters'"),
+    ("reverse three or more meters", "move backward 3 m", "'three or more'"),
+    ("reverse 2 meters with speed 0.3", "move backward 2 m fast", "'speed 0.3'"),
+    ("reverse 2 meters at level 4", "move backward 2 m", "'at level 4'"),
+    ("three rotations right", "turn right", "'three rotations'"),
+    ("swing left 2pi", "turn left", "radians"),
+    ("move 3 left", "turn left", "'3'"),
+    ("reverse a couple hundred centimeters", "move backward 1 m", "'a couple hundred centimeters'"),
 ]
 
 
@@ -93,6 +119,19 @@ RIGHT = [
     ("approach the red cube, not the blue one", "approach red cube"),
     ("don't go 3 meters, go 2", "move forward 2 m"),
     ("turn left", "turn left"),
+    ("reverse six feet and four inches", "move backward 76 in"),
+    ("reverse a couple hundred centimeters", "move backward 2 m"),
+    ("swing left 2pi", "turn left 360 deg"),
+    ("three rotations right", "3x( turn right 360 deg )"),
+    ("make two left turns", "2x( turn left )"),
+    ("pivot left a hundred and ten", "turn left 110 deg"),
+    ("reverse 2-3/4 inches", "move backward 2.75 in"),
+    ("step 1: turn left. step 2: reverse 3 m", "turn left ; move backward 3 m"),
+    ("w8 4 minutes", "wait 4 min"),
+    ("it is time to turn left", "turn left"),
+    ("at full speed 3 meters ahead", "move forward 3 m fast"),
+    ("pause two seconds and half a second", "wait 2.5 s"),
+    ("unit 7, reverse 3 m", "move backward 3 m"),
 ]
 
 
@@ -151,6 +190,41 @@ def test_it_costs_few_right_answers_of_the_training_sentences() -> None:
     assert len(lost) <= 0.015 * len(kept), lost
 
 
+@pytest.mark.parametrize(
+    ("sentence", "answer", "right"),
+    [
+        ("reverse seven foot three", "move backward 7 ft", "move backward 87 in"),
+        ("reverse four meters thirty", "move backward 430 m", "move backward 4.3 m"),
+        ("reverse 4 yards 2 feet", "move backward 4 yd", "move backward 14 ft"),
+        ("reverse six feet and four inches", "move backward 6 ft", "move backward 76 in"),
+        ("swing left 2pi", "turn left", "turn left 360 deg"),
+    ],
+)
+def test_a_sum_is_done_by_code(sentence: str, answer: str, right: str) -> None:
+    # A model's answer over 100 m is a Refusal before it comes here.
+    wrong = [Move("backward", 43.0)] if "430" in answer else meaning(answer)
+    (mended,) = checked(sentence, wrong)
+    (wanted,) = meaning(right)
+    assert isinstance(mended, (Move, Turn)) and isinstance(wanted, type(mended))
+    assert vars(mended) == pytest.approx(vars(wanted), abs=1e-3)
+
+
+@given(
+    st.integers(2, 99),
+    st.text("bcdfgjklnpqrtvwz", min_size=3, max_size=8),
+    st.sampled_from(("go forward", "go back", "turn left", "wait")),
+)
+def test_a_number_of_what_nobody_knows_is_no_amount(number: int, word: str, act: str) -> None:
+    assume(not _is_known(word))
+    answer = {"turn left": Turn("left", number), "wait": Wait(number)}.get(act, Move("forward", number))
+    assert objection(f"{act} {number} {word}", [answer]) is not None
+
+
+def _is_known(word: str) -> bool:
+    """A unit or a word that may follow a number, slips of the fingers included."""
+    return bool(_unit_of(word)) or not _is_strange([word])
+
+
 SHIPPED = [
     ("go forward 1 to 2 meters", ""),
     ("advance nan feet", ""),
@@ -161,6 +235,14 @@ SHIPPED = [
     ("turn right \N{HEAVY BLACK HEART}\N{VARIATION SELECTOR-16}", "turn right"),
     ("1. turn right 2. go forward 3. wait", "turn right ; move forward ; wait"),
     ("\N{OCTAGONAL SIGN}", "stop"),
+    ("roll ahead three furlongs", ""),
+    ("roll back seven foot three", "move backward 87 in"),
+    ("roll ahead 3\N{SUPERSCRIPT TWO} meters", ""),
+    ("<b>turn around</b>", "turn right 180 deg"),
+    ("turn left <3", "turn left"),
+    ("roll ahead 3 meters xD", "move forward 3 m"),
+    ("- [x] turn left", "turn left"),
+    ("turn left //", "turn left"),
 ]
 
 
