@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from tank_core.commands import Color, Command, Move, Turn, Wait
 from tank_core.exceptions import InvalidCommandError
-from tank_language.amounts import BARE, NUMBER_WORDS, PARTS, TIMES, UNITS, Quantity, quantities, slipped, tokens
+from tank_language.amounts import BARE, JOINTS, NUMBER_WORDS, PARTS, TIMES, UNITS, Quantity, quantities, slipped, tokens
 from tank_language.odd_amounts import ADVICE, odd_amount
 from tank_language.prompt import normalise
 from tank_language.shorthand import (
@@ -73,9 +73,9 @@ _SINGULAR = frozenset((
 # that nobody here knows.
 _MAY_FOLLOW_TEXT = """
 a actually advance after again ahead also altogether an and anti anticlockwise anyway approach
-around as at back backward backwards ball balls because before behind bit bk bkwd black blue box
-boxes break bring buddy but bwd by carefully catch ccw clockwise collect come continue copy
-counter counterclockwise crawl creep cube cubes cw cylinder cylinders dash directly do down
+around as at back backward backwards ball because before behind bit bk bkwd black blue box
+break bring buddy but bwd by carefully catch ccw clockwise collect come continue copy
+counter counterclockwise crawl creep cube cw cylinder dash directly do down
 drive drop each ease face fast fetch finally first followed for forward forwards freeze from
 frwd fw fwd gently get go good grab grasp green halt have head hold hurry i if in instead is it
 just l last lay leave left lefts leftward leftwards let lift little look lt lying make march
@@ -84,7 +84,7 @@ pause pick pivot place please pls plz point proceed pronto purple put quick quic
 rather real really rearwards red release remain rest retreat reverse reversing right rights
 rightward rightwards robot roll rot rotate rt run rush seize set shift should sideways since sir
 slew slide slip slow slowly small so sorry speedily spin spins square squares stay steer step
-stop straight straightaway super swiftly swing take tank thanks that the then thing things
+stop straight straightaway super swiftly swing take tank thanks that the then thing
 thrice thx times to too total toward towards travel turn turns twice twirl u unload until up
 veer very wait walk was way well were wheel when which while white whole why with would yaw yeah
 yellow yes you zoom
@@ -96,6 +96,7 @@ _SECOND_HALVES = {
     "ft": (METRES["in"], 1, 11), "m": (METRES["cm"], 10, 99), "min": (SECONDS["s"], 1, 59), "h": (SECONDS["min"], 1, 59),
 }  # fmt: skip
 _SIDES = frozenset(("left", "right", "forward", "forwards", "back", "backward", "backwards", "ahead"))
+_NAMED_BEFORE = frozenset(("the", "number", "unit", "that's", "those", "you", "my"))  # "the two", "unit 5"
 _VERBS = frozenset(("turn", "circle"))  # "step 1: turn left" has no amount
 _FEW = {"few": 3, "couple": 2, "pair": 2}
 
@@ -263,7 +264,8 @@ def _may_be_clock(one: Quantity, words: list[str]) -> bool:
 def _sums(kind: type[_Measured], one: Quantity, other: Quantity, words: list[str]) -> Iterator[float]:
     """What two amounts that stand together mean: "a minute ten", "1 m 20", "five foot six", "one thirty five"."""
     units, named = _OWN[kind][1], _named(kind, words)
-    if one.unit in units and 0 <= other.at - one.end <= 1:
+    between = words[one.end : other.at]
+    if one.unit in units and (between in JOINTS if other.unit in units else not between):
         finer = other.unit in units and (units[other.unit] < units[one.unit] or (other.unit == one.unit and other.number < 1))
         seconds = (*(_values(other, units, named) if finer else ()), *_smaller(one, other))
         yield from (a + b for a in _values(one, units, named) for b in seconds)
@@ -346,7 +348,8 @@ def _unused(
             or _may_go_unused(one, all_commands, said, words)
         ):
             continue
-        if not (_is_all_the_way(one, commands) or any(_uses(command, one, said, words) for command in commands)):
+        turns = one.unit == "turn"
+        if not (_is_all_the_way(one, commands) if turns else any(_uses(command, one, said, words) for command in commands)):
             return f"nothing was made of {' '.join(words[one.at : one.end])!r}; {ADVICE}"
     return None
 
@@ -377,10 +380,11 @@ def _is_all_the_way(one: Quantity, commands: Iterable[_Measured]) -> bool:
     "two rotations" are 720 degrees together; "two left turns" are two of any size.
     """
     angles = [command.angle_deg for command in commands if isinstance(command, Turn)]
+    if one.number == len(angles) > 1:
+        return True
     whole = float(one.number) * FULL_TURN
-    return one.unit == "turn" and (
-        one.number == len(angles) > 1 or any(abs(sum(angles[:n]) % whole) < 1 for n in range(1, len(angles) + 1))
-    )
+    sums = (sum(angles[:n]) for n in range(1, len(angles) + 1))
+    return whole > 0 and any(abs(math.remainder(total, whole)) < 1 for total in sums)
 
 
 def _corrected(said: list[Quantity], words: list[str], text: str) -> Iterator[Quantity]:
@@ -397,7 +401,7 @@ def _of_no_unit(all_commands: Sequence[Command], commands: Iterable[_Measured], 
         rest = [other for other in said if other is not one]
         used = any(_uses(command, one, said, words) for command in commands)
         before = {*words[max(0, one.at - 1) : one.at]}
-        alone = not rest and not _counts(one, all_commands) and before & {*_SIDES, "by", "on", "go", "move", "turn", "wait"}
+        alone = not rest and not _counts(one, all_commands) and not before & _NAMED_BEFORE
         if alone or (used and (not _counts(one, all_commands) or _unsaid(commands, rest, words))):
             return f"{' '.join(words[one.at : one.end + 1])!r} was not understood; {ADVICE}"
     return None
@@ -407,7 +411,7 @@ def _is_strange(following: list[str]) -> bool:
     """Whether the word after a bare number is neither a unit nor one that may follow a number that is complete."""
     word = following[0] if following else ""
     known = not word.isalpha() or word in _MAY_FOLLOW or word in NUMBER_WORDS or word in PARTS or word in UNITS
-    return not known and not any(slipped(word, name) for name in _MAY_FOLLOW if len(name) >= 4)
+    return not known and not any(slipped(word, name) for name in _MAY_FOLLOW if len(name) >= 4 and word != f"{name}s")
 
 
 def _uses(command: _Measured, one: Quantity, said: list[Quantity], words: list[str]) -> bool:

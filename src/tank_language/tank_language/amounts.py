@@ -58,6 +58,7 @@ _AFTER_IN = frozenset((
 _ARTICLES = frozenset(("a", "an", "the", "per", "each", "every", "another"))
 _NOT_BARE = _ARTICLES | {"half", "quarter", "point"}  # they say an amount only together with a unit
 _PARTS_OF_UNITS = {"ms": ("s", Decimal("0.001"))}
+JOINTS: tuple[list[str], ...] = ([], ["and"], ["&"], ["n"], [","], ["plus"])  # between the two units of one amount
 _COMPOUNDS = {("ft", "in"): Decimal(1) / 12, ("m", "cm"): Decimal("0.01")}
 _TOKEN = re.compile(r"\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}|o'? ?clock|[a-z]+(?:'[a-z]+)?|[^\w\s]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
@@ -88,7 +89,8 @@ def quantities(words: list[str]) -> list[Quantity]:
     for quantity in _quantities(words):
         if quantity.number >= _TOO_MUCH:
             continue
-        share = _COMPOUNDS.get((found[-1].unit, quantity.unit)) if found and quantity.at - found[-1].at <= 3 else None
+        joined = found and words[found[-1].end : quantity.at] in JOINTS
+        share = _COMPOUNDS.get((found[-1].unit, quantity.unit)) if joined else None
         if share is None:
             found.append(quantity)
         else:

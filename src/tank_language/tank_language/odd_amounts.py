@@ -14,7 +14,7 @@ _SIZE = (
     r"deg|degrees?|rad|radians?|turns?|rotations?|revolutions?|minutes?|hours?)"
 )
 _EACH = r"(?:/|\b(?:per|an?|each|every)\b)"
-_PACE = r"(?:speed|pace|velocity|throttle|power|as (?:fast|quick\w*|slow\w*))"
+_PACE = r"(?:speed|pace|rate|velocity|throttle|power|as (?:fast|quick\w*|slow\w*))"
 _RANGE, _SPEED = "{0!r} is no single amount", "a speed such as {0!r} cannot be set"
 _ODD = tuple((re.compile(pattern), what) for pattern, what in (
     (rf"(?<![\w.])(?:{_DIGITS})(?: ?{_SIZE})?\s*(?:-+|~|\.\.+)\s*(?!\d+/\d)(?:{_DIGITS})(?!\w*[.)]\s)", _RANGE),
@@ -25,7 +25,14 @@ _ODD = tuple((re.compile(pattern), what) for pattern, what in (
         _RANGE,
     ),
     (rf"\bbetween (?:about )?{_NUMBER}.{{0,16}}? (?:and|&|to|or) {_NUMBER}\b", _RANGE),
-    (rf"\b{_SIZE},? or {_NUMBER}\b", _RANGE),
+    (rf"\b(?:{_SIZE}|secs?|seconds?),? or {_NUMBER}\b", _RANGE),
+    (rf"\b{_SIZE} (?:to|or) (?:half )?an? (?:half )?{_SIZE}\b", _RANGE),
+    (r"\b(?:go|drive|move|travel|roll|reverse|back|forward|ahead) half ?way\b(?! around)", _RANGE),
+    (rf"\b{_NUMBER} out of {_NUMBER}\b", _RANGE),
+    (r"\b(?P<number>ten|eleven|twelve|fifteen|\w+ty) (?P=number)\b", "{0!r} may be one number or two"),
+    (rf"\b(?:double|triple|quadruple) {_NUMBER}\b|\bhalf again\b", _RANGE),
+    (r"\d'\d{3}\b|(?:^|\s),\d", "{0!r} is no plain number"),
+    (rf"\b{_SIZE} every {_NUMBER} ?(?:s|secs?|seconds?|minutes?)\b", _SPEED),
     (rf"\b{_NUMBER}(?: {_SIZE})? or (?:more|less|fewer)\b", _RANGE),
     (rf"\b(?:{_WORD}) (?:to|too|for) {_SIZE}\b", _RANGE),
     (rf"\b(?:sq|square|cubic) {_SIZE}\b|\b{_SIZE} (?:squared|cubed)\b", "{0!r} is no distance"),

@@ -85,6 +85,19 @@ WRONG = [
     ("three rotations right", "turn right", "'three rotations'"),
     ("swing left 2pi", "turn left", "radians"),
     ("move 3 left", "turn left", "'3'"),
+    ("reverse 4 m at 60", "move backward 4.6 m", "4.6 m"),
+    ("reverse 4 m less 30 cm", "move backward 4.3 m", "4.3 m"),
+    ("reverse half a foot to a foot", "move backward 0.5 ft", "foot to a foot"),
+    ("hold for a second or four", "wait 4 s", "'second or four'"),
+    ("reverse 4 robots", "move backward 4 m", "'4 robots'"),
+    ("reverse two smoots", "move backward", "'two smoots'"),
+    ("swing right three half turns", "turn right 180 deg", "turns"),
+    ("swing right zero turns", "turn right", "turns"),
+    ("reverse 4 out of 6 meters", "move backward 6 m", "'4 out of 6'"),
+    ("reverse thirty thirty cm", "move backward 30 cm", "'thirty thirty'"),
+    ("reverse double 3 meters", "move backward 3 m", "'double 3'"),
+    ("reverse 4'000 mm", "move backward 4 ft", "4'000"),
+    ("reverse ,6 m", "move backward 6 m", ",6"),
     ("reverse a couple hundred centimeters", "move backward 1 m", "'a couple hundred centimeters'"),
 ]
 
@@ -132,6 +145,12 @@ RIGHT = [
     ("at full speed 3 meters ahead", "move forward 3 m fast"),
     ("pause two seconds and half a second", "wait 2.5 s"),
     ("unit 7, reverse 3 m", "move backward 3 m"),
+    ("two thirds of a rotation left", "turn left 240 deg"),
+    ("pivot halfway around", "turn right 180 deg"),
+    ("hold for a minute plus ten seconds", "wait 70 s"),
+    ("reverse four point five five yards", "move backward 4.55 yd"),
+    ("reverse half a '", "move backward 0.5 ft"),
+    ("reverse 3 | turn right 60 deg", "move backward 3 m ; turn right 60 deg"),
 ]
 
 
