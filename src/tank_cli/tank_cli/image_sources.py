@@ -98,7 +98,7 @@ def _read(path: Path) -> Picture:
     import cv2
     import numpy as np
 
-    data = np.frombuffer(read_bytes(path), np.uint8)
+    data = np.frombuffer(read_bytes(path, what="image"), np.uint8)
     bgr = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
     if bgr is None:
         raise TankError(f"image {path} cannot be read: it is no image, or of a kind that is not known; take PNG or JPEG")

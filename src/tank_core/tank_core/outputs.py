@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tank_core.exceptions import TankError
-from tank_core.one_line import quoted
+from tank_core.one_line import quoted, reason
 
 ROOM = 1 << 16  # bytes that are tried: a disk that is full takes not even these
 CURE = "name another place"
@@ -97,7 +97,7 @@ def _rescued(path: Path, data: bytes) -> str:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
     except OSError as error:
-        return f"nor into the temporary folder ({error.strerror or error}): it is lost"
+        return f"nor into the temporary folder ({reason(error)}): it is lost"
     return f"it is kept as {name}"
 
 
@@ -134,8 +134,7 @@ def _try_folder(folder: Path) -> None:
 
 
 def _refusal(path: Path, error: OSError | ValueError) -> OutputError:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return OutputError(f"{quoted(str(path))} cannot be written: {reason}; {CURE}")
+    return OutputError(f"{quoted(str(path))} cannot be written: {reason(error)}; {CURE}")
 
 
 def _umask() -> int:
