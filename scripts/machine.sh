@@ -20,7 +20,7 @@ tank_choose_home() {
   TANK_HOME=${TANK_HOME%??}
   tank_check_path "$TANK_HOME" || tank_refuse "the folder $(printf %q "$TANK_HOME") cannot hold the set-up: $strange. Cure: name one of plain letters, digits, / . _ + - to keep it in, the same each time: export TANK_HOME=~/tank-home"
   # The sources are only read, by more forgiving programs; these characters part the lists that CMake, Python and ROS read, or are expanded.
-  local forbidden=$'[]:;"\\`%&|<>*?{}[[:cntrl:]]'
+  local forbidden=$'[]:;"\\`|<>()#!*?{}[[:cntrl:]]'
   if [[ $TANK_ROOT =~ $forbidden ]]; then
     tank_refuse "Tank lies in $(printf %q "$TANK_ROOT"): CMake, Python or ROS take $(printf %q "${BASH_REMATCH[0]}") in that name for something else. Cure: move or rename that folder"
   fi
