@@ -65,6 +65,13 @@ def faults(environment: Mapping[str, str]) -> Iterator[str]:
         yield from look(environment)
 
 
+def domain(environment: Mapping[str, str] = os.environ) -> int:
+    """The ROS domain. Raises TankError where the variable says none."""
+    for fault in _domain(environment):
+        raise TankError(fault)
+    return int(environment.get(DOMAIN) or 0)
+
+
 def middlewares(environment: Mapping[str, str]) -> tuple[str, ...]:
     """Those that are installed, by the index of ament; empty where there is no index to look at."""
     found: set[str] = set()
