@@ -64,7 +64,7 @@ def load_colors(path: str = "") -> ColorModel:
 
 
 def save_colors(model: ColorModel, path: str, heading: str = "") -> None:
-    """Write a model so that ``load_colors`` reads the same; ``heading`` becomes a comment. Raises ColorModelError."""
+    """Write a model so that ``load_colors`` reads the same; ``heading`` becomes a comment. Raises ColorModelError or OutputError."""
     check(model, path)
     lines = [f"# {line}" for line in heading.splitlines()]
     lines += ["hues:  # [deg] from, to; through 0 where from is larger"]
