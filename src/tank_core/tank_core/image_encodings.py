@@ -98,6 +98,8 @@ def _rows(encoding: str, width: int, height: int, step: int, data: Bytes, share:
     sent = f"image has {len(data)} bytes for {width} x {height} pixels of {encoding}, {step} a row"
     if step < least:
         raise ValueError(f"{sent}; a row takes at least {least}: the camera's driver must set step")
+    if rows == 1:
+        step = min(step, max(least, len(data)))  # there is no next row, so nothing is made up for it
     wanted = rows * step
     if not wanted - (step - least) <= len(data) < wanted + max(step, SPARE):
         raise ValueError(f"{sent}; it must have {wanted}: the camera's driver sent part of it, or names another size")

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tank_core.exceptions import TankError
-from tank_core.one_line import quoted
+from tank_core.one_line import quoted, reason
 
 ROOM = 1 << 16  # bytes that are tried: a disk that is full takes not even these
 CURE = "name another place"
@@ -37,17 +37,17 @@ def check_file(path: Path) -> None:
         raise _refusal(path, error) from None
 
 
-def check_folder(path: Path) -> None:
+def check_folder(path: Path, cure: str = CURE) -> None:
     """Raises OutputError unless files can be written into the folder, or it can be made. Leaves everything as it is."""
     try:
         above = _target(path)
         while not above.exists() and above != above.parent:
             above = above.parent
         if not above.is_dir():
-            raise OutputError(f"{quoted(str(path))} cannot be made: {quoted(str(above))} is no folder; {CURE}")
+            raise OutputError(f"{quoted(str(path))} cannot be made: {quoted(str(above))} is no folder; {cure}")
         _try_folder(above)
     except (OSError, ValueError) as error:
-        raise _refusal(path, error) from None
+        raise _refusal(path, error, cure) from None
 
 
 def write(path: Path, data: bytes) -> None:
@@ -61,12 +61,12 @@ def write(path: Path, data: bytes) -> None:
         raise OutputError(f"{_refusal(path, error)}; {_rescued(path, data)}") from None
 
 
-def make_folder(path: Path) -> None:
+def make_folder(path: Path, cure: str = CURE) -> None:
     """With those above it. Raises OutputError."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        raise _refusal(path, error) from None
+        raise _refusal(path, error, cure) from None
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -97,7 +97,7 @@ def _rescued(path: Path, data: bytes) -> str:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
     except OSError as error:
-        return f"nor into the temporary folder ({error.strerror or error}): it is lost"
+        return f"nor into the temporary folder ({reason(error)}): it is lost"
     return f"it is kept as {name}"
 
 
@@ -133,9 +133,8 @@ def _try_folder(folder: Path) -> None:
         file.write(bytes(ROOM))
 
 
-def _refusal(path: Path, error: OSError | ValueError) -> OutputError:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return OutputError(f"{quoted(str(path))} cannot be written: {reason}; {CURE}")
+def _refusal(path: Path, error: OSError | ValueError, cure: str = CURE) -> OutputError:
+    return OutputError(f"{quoted(str(path))} cannot be written: {reason(error)}; {cure}")
 
 
 def _umask() -> int:

@@ -15,25 +15,24 @@ from rclpy.node import Node
 from rclpy.publisher import Publisher
 
 from tank_core import ros_interfaces as names
+from tank_core.ros_environment import RANGE
 from tank_core.ros_executor import GroupExecutor
 
 PATIENCE = 60.0  # [s] a test fails after; what it waits for takes a fraction of it, even on a busy machine
-
-_DISCOVERY = "ROS_AUTOMATIC_DISCOVERY_RANGE"
 
 
 @contextmanager
 def alone(context: Context | None = None) -> Iterator[Context]:
     """A ROS context, the default one if None, whose nodes hear each other and nobody else, not even on this machine."""
-    before = os.environ.get(_DISCOVERY)
-    os.environ[_DISCOVERY] = "OFF"
+    before = os.environ.get(RANGE)
+    os.environ[RANGE] = "OFF"
     try:
         rclpy.init(args=[], context=context)
     finally:
         if before is None:
-            del os.environ[_DISCOVERY]
+            del os.environ[RANGE]
         else:
-            os.environ[_DISCOVERY] = before
+            os.environ[RANGE] = before
     try:
         yield context or rclpy.get_default_context()
     finally:

@@ -1,5 +1,7 @@
 """Every encoding becomes the same picture, whatever pads its rows; what is no image, or has no colors, is refused in one line."""
 
+import tracemalloc
+
 import cv2
 import numpy as np
 import pytest
@@ -124,6 +126,14 @@ def test_what_is_no_image_is_refused_in_one_line(name: str, width: int, height: 
     with pytest.raises(ValueError) as error:
         decode(name, width, height, step, np.zeros(count, np.uint8))
     assert words in str(error.value) and "\n" not in str(error.value)
+
+
+def test_one_row_takes_no_more_than_its_bytes_whatever_its_step() -> None:
+    """A step of 4 GB would be made up, of a message of three bytes."""
+    tracemalloc.start()
+    assert decode("rgb8", 1, 1, 2**32 - 1, np.array([1, 2, 3], np.uint8)).tolist() == [[[1, 2, 3]]]
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    tracemalloc.stop()
 
 
 @settings(deadline=None)

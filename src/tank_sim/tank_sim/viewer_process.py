@@ -17,6 +17,7 @@ from typing import IO, Any
 import mujoco
 import numpy as np
 
+from tank_core.one_line import described
 from tank_sim import shade
 
 HOST = "127.0.0.1"  # the page has no password, so nobody else may reach it
@@ -36,7 +37,7 @@ def main() -> None:
         show = {"web": _show_web, "window": _show_window}[kind]
         show(model, data, port, speaker)
     except Exception as error:  # a process's border: drivers and browsers fail in ways of their own, and the robot goes on
-        print(f"ERROR no viewer: {' '.join(str(error).split()) or type(error).__name__}", file=speaker)
+        print(f"ERROR no viewer: {described(error)}", file=speaker)
     speaker.flush()
     os._exit(0)  # threads of the viewers may still wait for something
 
