@@ -98,9 +98,12 @@ def _read(path: Path) -> Picture:
     import numpy as np
 
     data = np.frombuffer(read_bytes(path, what="image"), np.uint8)
-    bgr = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    try:
+        bgr = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    except cv2.error:  # of a size that is none, or over tank_core.MOST_PIXELS
+        bgr = None
     if bgr is None:
-        raise TankError(f"image {path} cannot be read: it is no image, or of a kind that is not known; take PNG or JPEG")
+        raise TankError(f"image {path} cannot be read: it is no image, too large, or of a kind that is not known; take PNG or JPEG")
     return Picture(path.name, np.ascontiguousarray(bgr[:, :, ::-1]))
 
 

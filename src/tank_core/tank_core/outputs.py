@@ -50,7 +50,7 @@ def check_folder(path: Path, cure: str = CURE) -> None:
         raise _refusal(path, error, cure) from None
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, cure: str = CURE) -> None:
     """All of it or nothing: the file appears, or is replaced, when all is on the disk; a device or pipe is written as it is.
 
     Where that cannot be done the data go into a file of the temporary folder; OutputError says where they are.
@@ -58,7 +58,7 @@ def write(path: Path, data: bytes) -> None:
     try:
         _write(path, data)
     except (OSError, ValueError) as error:
-        raise OutputError(f"{_refusal(path, error)}; {_rescued(path, data)}") from None
+        raise OutputError(f"{_refusal(path, error, cure)}; {_rescued(path, data)}") from None
 
 
 def make_folder(path: Path, cure: str = CURE) -> None:
