@@ -24,10 +24,32 @@ PATIENCE = 60.0  # [s] a test fails after; what it waits for takes a fraction of
 @contextmanager
 def alone(context: Context | None = None) -> Iterator[Context]:
     """A ROS context, the default one if None, whose nodes hear each other and nobody else, not even on this machine."""
+    with _context(context, "OFF") as made:
+        yield made
+
+
+@contextmanager
+def nearby(domain: int, context: Context | None = None) -> Iterator[Context]:
+    """A ROS context, the default one if None, whose nodes hear those of this machine, as far as they are in the domain."""
+    with _context(context, "LOCALHOST", domain) as made:
+        yield made
+
+
+@contextmanager
+def stranger(name: str, domain: int) -> Iterator[Node]:
+    """A node that DDS takes for one of another process: in one process all ends of a topic must be of one type."""
+    with nearby(domain, Context()) as context:
+        node = Node(name, context=context, start_parameter_services=False)
+        yield node
+        node.destroy_node()
+
+
+@contextmanager
+def _context(context: Context | None, reach: str, domain: int | None = None) -> Iterator[Context]:
     before = os.environ.get(RANGE)
-    os.environ[RANGE] = "OFF"
+    os.environ[RANGE] = reach
     try:
-        rclpy.init(args=[], context=context)
+        rclpy.init(args=[], context=context, domain_id=domain)
     finally:
         if before is None:
             del os.environ[RANGE]
