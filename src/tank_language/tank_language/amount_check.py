@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
-from tank_core.commands import Color, Command, Move, Turn, Wait
+from tank_core.commands import Command, Move, Turn, Wait
 from tank_core.exceptions import InvalidCommandError
 from tank_language.amounts import BARE, NUMBER_WORDS, PARTS, TIMES, UNITS, Quantity, quantities, slipped, tokens
+from tank_language.choices import CHANGED, left_out
+from tank_language.odd_amounts import ADVICE, odd_amount, odd_sign
 from tank_language.prompt import normalise
 from tank_language.shorthand import (
     DEGREES,
@@ -29,7 +32,7 @@ from tank_language.shorthand import (
     VAGUE_SECONDS,
 )
 
-TOLERANCE = 0.006  # relative: models that convert units themselves round
+TOLERANCE = 0.001  # relative: models that convert units themselves round
 LONG_WAY = 15.0  # [m]; nobody turns by less than that many degrees without saying "degrees"
 FULL_TURN = 360.0  # [deg]
 _Measured = Move | Turn | Wait
@@ -47,59 +50,30 @@ _RATES: dict[type[_Measured], tuple[float, ...]] = {
     Move: tuple(map(float, TIMED_METRES.values())), Turn: tuple(map(float, TIMED_DEGREES.values())), Wait: (),
 }  # fmt: skip
 
-_SMALL = "one|two|three|four|five|six|seven|eight|nine"
-_WORD = rf"{_SMALL}|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_DIGITS = r"\d+(?:\.\d+)?|\.\d+"
-_NUMBER = rf"(?:{_DIGITS}|an? (?:half|quarter|third|hundred)|half|(?:{_WORD})(?: (?:{_SMALL}|hundred))?)"
-_SIZE = (
-    r"(?:m|mm|cm|km|met(?:er|re)s?|(?:centi|milli|kilo)met(?:er|re)s?|f(?:ee|oo)t|ft|inch(?:es)?|yards?|yd|miles?|steps?|"
-    r"deg|degrees?|rad|radians?|turns?|rotations?|revolutions?|minutes?|hours?)"
-)
-_EACH = r"(?:/|\b(?:per|an?|each|every)\b)"
-_PACE = r"(?:speed|pace|velocity|throttle|power|as (?:fast|quick\w*|slow\w*))"
-_RANGE, _SPEED = "{0!r} is no single amount", "a speed such as {0!r} cannot be set"
-_ODD = tuple((re.compile(pattern), what) for pattern, what in (
-    (rf"(?<![\w.])(?:{_DIGITS})(?: ?{_SIZE})?\s*(?:-+|~|\.\.+)\s*(?:{_DIGITS})(?!\w*[.)]\s)", _RANGE),
-    (rf"\b(?:{_SMALL})-(?:{_SMALL})\b", _RANGE),
-    (rf"\b{_NUMBER}(?: {_SIZE})?,? (?:to|or|till|thru|through|up to) (?:maybe |even |perhaps )?{_NUMBER}\b(?! ?o'? ?clock)", _RANGE),
-    (rf"\bbetween (?:about )?{_NUMBER}.{{0,16}}? (?:and|&|to|or) {_NUMBER}\b", _RANGE),
-    (rf"\b{_SIZE},? or {_NUMBER}\b", _RANGE),
-    (rf"\b{_SIZE}\s*{_EACH}\s*(?:s|secs?|seconds?|min|minutes?|h|hr|hours?)\b", _SPEED),
-    (rf"\b{_SIZE} (?:in|within|over) (?:about |the next )?{_NUMBER} ?(?:s|secs?|seconds?|min|minutes?)\b", _SPEED),
-    (r"\b(?:mph|kph|kmph|kmh|km/h|mps|fps|rpm|knots?)\b", _SPEED),
-    (
-        r"\b(?:half|quarter|third|double|twice|triple) (?:of )?(?:the |your )?"
-        rf"(?:normal |usual |regular |top |full |max(?:imum)? )?{_PACE}",
-        _SPEED,
-    ),
-    (rf"\b(?:speed|velocity) (?:of|to|at|=|:) ?(?:{_DIGITS})", _SPEED),
-    (r"\d[\d.]*\s*(?:%|percent\b|per cent\b)", "{0!r} is no amount"),
-    (r"\b(?:nan|inf|infinity|infinite)\b", "{0!r} is no amount"),
-    (r"\d[\d.]*e[+-]?\d+\b|\d\s*(?:\^|\*\*|[+*])\s*\d[\d.]*|\d+(?:\.\d+){2,}", "{0!r} is no plain number"),
-    (rf"(?<![\w.)/])-\d[\d.]*|\b(?:minus|negative) {_NUMBER}\b", "{0!r} is a negative amount"),
-    (r"(?<![\w./])\d+ \d+(?![\d/]*/)\b", "{0!r} may be one number or two"),
-))  # fmt: skip
-_COLOR = "|".join(Color)
-_TOGETHER = re.compile(rf"\b({_COLOR})(?: \w+)? (?:and|or|&|plus|/)(?: then)?(?: also)?(?: the| a| an)? ({_COLOR})\b")
-_ADVICE = "say one plain number with its unit"
-# Somebody changes his mind or forbids: then not every amount that is said is meant.
-_CHANGED = re.compile(
-    r"\b(?:no|nope|nah|not|n't|dont|don't|never|without|wait,|wait no|mean|meant|actually|rather|instead|make (?:that|it)|"
-    r"scratch|sorry|o+ps\w*|who+ps\w*|correct\w*|changed?|changing|cancel|forget|check that|bad|strike|than|except|was|were|"
-    r"isn't|is|are|am|said|say|oh|er|erm|hm+|nevermind|old|ago|last|revis\w*|edit|tongue|lie|silly|too|did|take that back)\b"
-)
 _FILLERS = re.compile(r",?\s*\b(?:u+h+|u+m+|er+m*|like|you know|hm+)\b,?")
+_WITH_DIGITS = re.compile(r"\b(?:(w|m|gr|str)8|(?<![\d/])(?:b4|\d+(?:st|nd|rd|th)))\b")  # "w8", "b4", "2nd": words, not amounts
 _HALF = re.compile(r"\bh[al]*f[al]*\b")  # "haf", "hlaf"
-_PI = re.compile(r"(?:([\w./]+)[ *]+)?\bpi\b(?: ?(?:/|over|by|divided by) ?(\w+))?")
+_PI = re.compile(r"(?:((?:(?:three|five|seven) )?[\w./]+)(?: of)?[ *]+)?\bpi\b(?: ?(?:/|over|by|divided by) ?(\w+))?")
 _ARTICLES = frozenset(["a", "an", "the", "per", "each", "every", "another"])
 _ALONE: dict[type[_Measured], frozenset[str]] = {
-    Move: frozenset(["meters", "metres", "cm", "mm", "km", "feet", "ft", "inches", "yards", "miles"]),
+    Move: frozenset(["m", "meters", "metres", "cm", "mm", "km", "feet", "ft", "inches", "yards", "miles"]),
     Turn: frozenset(("degrees", "radians")),
     Wait: frozenset(["seconds", "minutes", "hours"]),
 }
 _SINGULAR = frozenset((
     "m", "meter", "metre", "foot", "yard", "mile", "kilometer", "kilometre", "degree", "minute", "min", "hour", "inch",
 ))  # fmt: skip
+_JOINED = (["and"], ["&"], [","], ["n"], ["plus"])
+_SMALLER = {"ft": (METRES["in"], 1, 12), "m": (METRES["cm"], 10, 100), "min": (SECONDS["s"], 1, 60), "h": (SECONDS["min"], 1, 60)}
+_MORE = frozenset(("more", "another", "further", "extra", "again"))
+_NAMES = frozenset(("robot", "tank", "number", "no", "option", "step", "part", "task", "unit"))
+_DIRECTIONS = frozenset(("forward", "forwards", "ahead", "backward", "backwards", "left", "right"))
+_MOTION = frozenset((
+    "go", "move", "drive", "roll", "run", "head", "advance", "reverse", "turn", "rotate", "spin", "swing", "strafe", "slide", "wait",
+    "pause", "forward", "forwards", "fwd", "ahead", "back", "backward", "backwards", "left", "right",
+))  # fmt: skip
+_NO_AMOUNT_BEFORE = frozenset(("the", "teh", "da", "a", "it", "ur", "your", "my", "u", "me", "that", "this"))  # "go 2 the ball"
+_BESIDE = frozenset((",", "-", "/", "and", "or", "to", "maybe", "perhaps", "possibly", "even", "max", "min", "at", "then"))
 _FEW = {"few": 3, "couple": 2, "pair": 2}
 
 
@@ -119,15 +93,13 @@ def checked(sentence: str, commands: Sequence[Command]) -> tuple[Command, ...] |
 def objection(sentence: str, commands: Sequence[Command]) -> str | None:
     """Why these commands cannot be what the sentence says, in its own words; None where nothing speaks against them."""
     text = _plain(normalise(sentence))
-    if doubt := _left_out(text, commands):
+    if doubt := left_out(text, commands):
         return doubt
     measured = [command for command in commands if isinstance(command, (Move, Turn, Wait))]
     if not measured:
         return None
-    for pattern, what in _ODD:
-        if match := pattern.search(text):
-            advice = "the speeds are slow, normal and fast" if what is _SPEED else _ADVICE
-            return f"{what.format(match[0].strip())}; {advice}"
+    if doubt := odd_sign(sentence) or odd_amount(text):
+        return doubt
     words = tokens(_with_pi(text))
     said = list(quantities(words))
     return (
@@ -139,26 +111,15 @@ def objection(sentence: str, commands: Sequence[Command]) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """Without fillers, and with halves that are spelled right."""
-    text = _HALF.sub("half", _FILLERS.sub(" ", text).replace(" comma ", " point "))
+    """Without fillers and digits that are no numbers, and with halves that are spelled right."""
+    text = _HALF.sub("half", _WITH_DIGITS.sub(r"\1", _FILLERS.sub(" ", text).replace(" comma ", " point ")))
     return " ".join(text.split())
-
-
-def _left_out(text: str, commands: Sequence[Command]) -> str | None:
-    """Of "the red and the blue cube" both have to be meant."""
-    colors = {str(color) for command in commands if (color := getattr(command, "color", None))}
-    if any(text.count(color) > 1 for color in colors) or _CHANGED.search(text):
-        return None  # one of them was chosen
-    for match in _TOGETHER.finditer(text):
-        if colors and not {match[1], match[2]} <= colors:
-            return f"{match[0]!r} is more than one thing; say what is to be done with each"
-    return None
 
 
 def _with_the_only_amount(sentence: str, commands: Sequence[Command]) -> list[Command] | None:
     measured = [command for command in commands if isinstance(command, (Move, Turn, Wait))]
     text = _plain(normalise(sentence))
-    if len(measured) != 1 or _CHANGED.search(text):
+    if len(measured) != 1 or CHANGED.search(text):
         return None
     command = measured[0]
     field, units = _OWN[type(command)]
@@ -168,8 +129,8 @@ def _with_the_only_amount(sentence: str, commands: Sequence[Command]) -> list[Co
     if any(at not in covered and _is_number(word) for at, word in enumerate(words)) or not said or said[0].unit not in units:
         return None
     value = float(said[0].number * units[said[0].unit])
-    if len(said) == 2 and said[1].at == said[0].end and (rest := _smaller(*said)):
-        value += rest[0]
+    if len(said) == 2 and (sums := [*_sums(type(command), said[0], said[1], words)]):
+        value = sums[0]
     elif len(said) > 1:
         return None
     digits = 1 if said[0].unit == "rad" else 3
@@ -192,7 +153,10 @@ def _with_pi(text: str) -> str:
         times, over = ([*quantities(tokens(match[group] or "1"))] for group in (1, 2))
         word = "" if times or match[1] in PARTS else f"{match[1] or ''} "
         many = float(times[0].number) if times else float(PARTS.get(match[1], 1))
-        return f"{word}{many / float(over[0].number) * math.pi:.4f}" if over and over[0].number else match[0]
+        if not over or not over[0].number:
+            return match[0]
+        unit = "" if (follows := tokens(text[match.end() :])[:1]) and follows[0] in UNITS else " radians"
+        return f"{word}{many / float(over[0].number) * math.pi:.4f}{unit}"
 
     return _PI.sub(multiple, text) if "pi" in text else text
 
@@ -213,7 +177,7 @@ def _unsaid(commands: Iterable[_Measured], said: list[Quantity], words: list[str
         value = _value(command)
         if not _near(command, (*_DEFAULTS[type(command)], *_candidates(type(command), more, words))):
             unit = {Move: "m", Turn: "degrees", Wait: "s"}[type(command)]
-            return f"{value:g} {unit} does not follow from what was said; {_ADVICE}"
+            return f"{value:g} {unit} does not follow from what was said; {ADVICE}"
     return None
 
 
@@ -223,7 +187,7 @@ def _sideways(commands: Iterable[_Measured], said: list[Quantity], words: list[s
     for one in said:
         beside = " ".join(words[one.end : one.end + 3])
         if one.unit == BARE and float(one.number) in far and re.match(r"(to (the|your) )?(left|right)\b", beside):
-            return f"{' '.join(words[one.at : one.end])!r} may be degrees or metres; {_ADVICE}"
+            return f"{' '.join(words[one.at : one.end])!r} may be degrees or metres; {ADVICE}"
     return None
 
 
@@ -233,8 +197,9 @@ def _candidates(kind: type[_Measured], said: list[Quantity], words: list[str]) -
     named = _named(kind, words)
     if kind is not Turn:
         said = [one for one in said if not _is_spoken_pair(words[one.at : one.end])]
+    changed = CHANGED.search(" ".join(words)) is not None
     for one in said:
-        yield from _values(one, units, named)
+        yield from _values(one, units, named, changed)
         for rate in _RATES[kind]:
             yield from (rate * seconds for seconds in _values(one, SECONDS, named & {*SECONDS}) if _is_time(one, named))
         if kind is Turn and one.unit in ("turn", TIMES, BARE):
@@ -248,8 +213,8 @@ def _candidates(kind: type[_Measured], said: list[Quantity], words: list[str]) -
 def _sums(kind: type[_Measured], one: Quantity, other: Quantity, words: list[str]) -> Iterator[float]:
     """What two amounts that stand together mean: "a minute ten", "1 m 20", "five foot six", "one thirty five"."""
     units, named = _OWN[kind][1], _named(kind, words)
-    if one.unit in units and 0 <= other.at - one.end <= 1:
-        seconds = (*_values(other, units, named), *_smaller(one, other))
+    if one.unit in units and (other.at == one.end or words[one.end : other.at] in _JOINED):
+        seconds = _smaller(one, other) if other.unit == BARE else _values(other, units, named)
         yield from (a + b for a in _values(one, units, named) for b in seconds)
     if one.unit == BARE and other.at == one.end and 1 <= one.number < 10 <= other.number < 100 and words[one.at].isalpha():
         yield from _values(Quantity(one.number * 100 + other.number, other.unit, one.at, other.end), units, named)
@@ -270,18 +235,18 @@ def _is_time(one: Quantity, named: set[str]) -> bool:
     return one.unit in SECONDS or (one.unit == BARE and bool(named & {*SECONDS}))
 
 
-def _values(one: Quantity, units: Mapping[str, Decimal], named: set[str]) -> list[float]:
+def _values(one: Quantity, units: Mapping[str, Decimal], named: set[str], changed: bool = False) -> list[float]:
     """A bare number has the action's own unit, or one that the sentence names elsewhere; so has one whose unit is corrected."""
     sizes = [units[unit] for unit in named if unit in units]
     if one.unit in units:
-        return [float(one.number * size) for size in (units[one.unit], *sizes)]
+        return [float(one.number * size) for size in (units[one.unit], *(sizes if changed else ()))]
     return [float(one.number * size) for size in (Decimal(1), *sizes)] if one.unit == BARE else []
 
 
 def _smaller(one: Quantity, other: Quantity) -> list[float]:
-    """The second half of "five foot six", "1 m 20", "a minute ten"."""
-    part = {"ft": METRES["in"], "m": METRES["cm"], "min": SECONDS["s"], "h": SECONDS["min"]}.get(one.unit)
-    return [float(other.number * part)] if part is not None and other.unit == BARE else []
+    """The second half of "five foot six", "1 m 20", "a minute ten". "3 m 3" may be 3.03 or 3.3."""
+    part, least, most = _SMALLER.get(one.unit, (Decimal(0), 0, 0))
+    return [float(other.number * part)] if other.unit == BARE and least <= other.number < most else []
 
 
 def _misspelled(words: list[str]) -> Iterator[Quantity]:
@@ -308,7 +273,7 @@ def _unread(commands: Sequence[_Measured], said: list[Quantity], words: list[str
         for at, word in enumerate(words):
             before = words[max(0, at - 2) : at]
             if word in _ALONE[kind] and not _FEW.keys() & {*before} and not any(_misspelled([*before[-1:], word])):
-                return f"how much {' '.join([*before[-1:], word])!r} is was not understood; {_ADVICE}"
+                return f"how much {' '.join([*before[-1:], word])!r} is was not understood; {ADVICE}"
     return None
 
 
@@ -316,16 +281,48 @@ def _unused(
     all_commands: Sequence[Command], commands: Sequence[_Measured], said: list[Quantity], words: list[str], text: str
 ) -> str | None:
     """An amount with a unit that is in no command, or more times than there are, where nobody changed his mind."""
-    if _CHANGED.search(text):
+    if CHANGED.search(text):
         return None
     for one in said:
-        if one.unit == TIMES and one.number > len(all_commands):
-            return f"{len(all_commands)} steps are not {' '.join(words[one.at : one.end])!r}; say each step"
-        if one.unit in (BARE, TIMES, "turn", "clock") or words[one.at] in _ARTICLES:
+        if one.unit == TIMES:
+            if not _is_count(one, all_commands, words):
+                return f"{len(all_commands)} steps are not {' '.join(words[one.at : one.end])!r}; say each step"
             continue
-        if not any(_uses(command, one, said, words) for command in commands):
-            return f"nothing was made of {' '.join(words[one.at : one.end])!r}; {_ADVICE}"
+        if one.unit in ("turn", "clock") or words[one.at] in _ARTICLES or (one.unit == BARE and not _is_amount(one, said, words)):
+            continue
+        counts = one.unit == BARE and _is_count(one, all_commands, words)
+        if not counts and not any(_uses(command, one, said, words) for command in commands):
+            return f"nothing was made of {' '.join(words[one.at : one.end])!r}; {ADVICE}"
     return None
+
+
+def _is_count(one: Quantity, commands: Sequence[Command], words: list[str]) -> bool:
+    """Whether some command is there as often as that, or a multiple; once more after "3 more times"."""
+    whole = int(one.number)
+    if one.number != whole:  # "half a round"
+        return one.number < len(commands)
+    if words[one.end - 1] == "x" and words[one.end : one.end + 1] and _is_number(words[one.end]):
+        return True  # "2.5 x 3": the other one counts
+    more = bool(_MORE & {*words[max(0, one.at - 2) : one.end + 1]})
+    return any(count % times == 0 for count in Counter(commands).values() for times in (whole, whole + more) if times)
+
+
+def _is_amount(one: Quantity, said: list[Quantity], words: list[str]) -> bool:
+    """Whether a bare number stands where an amount does: after a word of motion, or beside another amount. "robot 3" does not."""
+    if words[one.at] in ("one", *PARTS) or (words[one.end : one.end + 1] and words[one.end] in _NO_AMOUNT_BEFORE):
+        return False
+    before = [word for word in words[max(0, one.at - 2) : one.at] if word.isalnum()][-1:]
+    if before and before[0] in _NAMES:
+        return False
+    if (before and before[0] in _MOTION) or {*words[one.end : one.end + 1]} & _DIRECTIONS:
+        return True
+    others = (other for other in said if other is not one and other.unit not in (TIMES, "clock"))
+    return any(min(abs(other.at - one.end), abs(one.at - other.end)) <= 2 and {*_between(one, other, words)} <= _BESIDE for other in others)
+
+
+def _between(one: Quantity, other: Quantity, words: list[str]) -> list[str]:
+    first, second = sorted((one, other), key=lambda quantity: quantity.at)
+    return words[first.end : second.at]
 
 
 def _uses(command: _Measured, one: Quantity, said: list[Quantity], words: list[str]) -> bool:

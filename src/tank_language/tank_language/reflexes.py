@@ -44,14 +44,11 @@ _COURTESY = {
 _LONGEST_COURTESY = max(map(len, _COURTESY))
 
 
-_STOP_SIGNS = str.maketrans(dict.fromkeys("🛑⛔✋🖐🤚", " stop "))  # what a person shows who wants one to stop
-
-
 def is_stop(text: str) -> bool:
     """Whether a sentence says to stop at once, and nothing else. Takes microseconds and never raises."""
     if len(text) > MAX_CHARS:
         return False
-    words = tuple(re.findall(r"[^\W_]+", normalise(text.translate(_STOP_SIGNS)).replace("'", "")))
+    words = tuple(re.findall(r"[^\W_]+", normalise(text).replace("'", "")))
     position, found = 0, False
     while position < len(words):
         stop = _stop_length(words, position)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_core.commands import Command, Grasp, Move, Turn, Wait, command_from_dict
+from tank_core.commands import Command, Grasp, Move, Turn, Wait, command_from_dict, equivalent
 from tank_language import shorthand
-from tank_language.amount_check import objection
+from tank_language.amount_check import checked, objection
 from tank_language.llama_model import load_model
 from tank_language.pipeline.dataset import read_handwritten
 from tank_language.translator import Translator
@@ -60,6 +60,71 @@ WRONG = [
     ("turn left for ten seconds, forward 4 meters", "move forward 4 m", "'ten seconds'"),
     ("roll on 3 meters five times", "2x( move forward 3 m )", "'five times'"),
     ("lift the green and the white ball", "grasp green ball", "'green and the white'"),
+    # Ranges and bounds in other words.
+    ("roll on four, five feet", "move forward 5 ft", "four"),
+    ("roll on four, perhaps five feet", "move forward 5 ft", "four"),
+    ("roll on 4 or 5ft", "move forward 5 ft", "4 or 5"),
+    ("roll on a yard, maybe two", "move forward 2 yd", "yard, maybe two"),
+    ("roll on a foot to a yard", "move forward 1 ft", "a foot to a yard"),
+    ("a couple or four paces back", "move backward 4 step", "couple or four"),
+    ("reverse three yards, four tops", "move backward 3 yd", "four"),
+    ("reverse more than 3 yards", "move backward 3 yd", "more than 3 yards"),
+    ("reverse just over a yard", "move backward 1 yd", "just over a yard"),
+    ("reverse 3 yards less 20 cm", "move backward 3 yd", "less 20"),
+    ("reverse a third of 3 meters", "move backward 3 m", "third of 3"),
+    ("reverse 4 feet +/- 2 inches", "move backward 4 ft ; move backward 2 in", "+/-"),
+    ("reverse 4 \N{PLUS-MINUS SIGN} 1 ft", "move backward 4 ft", ""),
+    ("reverse \N{LESS-THAN OR EQUAL TO}4 ft", "move backward 4 ft", ""),
+    # Speeds in other words.
+    ("roll 3 m at 0.4", "move forward 3.4 m", "at 0.4"),
+    ("roll at speed 4", "move forward 4 m fast", "speed 4"),
+    ("roll 3 m at 2/3 speed", "move forward 3 m fast", "2/3 speed"),
+    ("roll 3m at 3m per sceond", "move forward 3 m", "per sceond"),
+    ("swing right in 4 seconds", "turn right ; wait 4 s", "right in 4 seconds"),
+    ("take 6 seconds to roll 3 m", "wait 6 s ; move forward 3 m", "take 6 seconds"),
+    ("roll 3 m in third gear", "move forward 3 m", "third gear"),
+    # Numerals.
+    ("roll 3\N{SUPERSCRIPT TWO} m", "move forward 32 m", ""),
+    ("roll 4 \N{SQUARE M SQUARED}", "move forward 4.02 m", ""),
+    ("roll \N{INFINITY} m", "move forward 1 m", ""),
+    ("roll \N{SQUARE ROOT}3 m", "move forward 3 m", ""),
+    ("roll 4 m 4", "move forward 4.04 m", "4.04 m"),
+    ("swing left zero", "turn left", "zero"),
+    ("swing left two fifteen", "turn left 15 deg", "two"),
+    ("swing left 211.4 degrees", "turn left 211 deg", "211 degrees"),
+    ("reverse 4 feet 3 and a half inches", "move backward 4.2916 in", "m does not follow"),
+    ("reverse 1 yard 2 feet", "move backward 1 yd", "2 feet"),
+    ("wait 2:00", "wait 2 s", "2:00"),
+    ("reverse 7 \N{EURO SIGN}", "move backward 7 m", ""),
+    # Units and dimensions that do not fit.
+    ("roll 4 dm", "move forward 4 m", "4 dm"),
+    ("wait 3 weeks", "wait 3 s", "3 weeks"),
+    ("roll 4 m at 30 degrees", "move forward 4 m ; turn right 30 deg", "at 30 degrees"),
+    ("roll 4 right", "turn right", "4"),
+    ("3 ahead 4 back", "move forward 4 m ; move backward", "3"),
+    ("spin 4", "turn right 360 deg", "4"),
+    # Counts.
+    ("do that 4 times", "4x( turn right )", "do that 4 times"),
+    ("three steps back two times", "3x( move backward 1.5 m )", "two times"),
+    ("step back zero times", "3x( move backward 0.5 m )", "zero times"),
+    ("swing left many times", "3x( turn left )", "many times"),
+    # Several things, and choices.
+    ("lift the green/white ball", "grasp green ball", "green/white"),
+    ("lift the green adn the white ball", "grasp white ball", "green adn the white"),
+    ("lift the green ball, white ball and red ball", "grasp red ball", "green ball, white"),
+    ("lift the brick and the tube", "grasp cube", "brick and the tube"),
+    ("lift the tube or the brick", "grasp cube", "tube or the brick"),
+    ("lift 3 white tubes", "grasp white cylinder", "3 white tubes"),
+    ("lift each tube", "grasp cylinder", "each tube"),
+    ("lift the green ball rather than the white", "grasp white ball", "rather than the white"),
+    ("lift the largest tube", "grasp orange cylinder", "largest tube"),
+    ("swing right or left", "turn left", "right or left"),
+    ("3 m ahead or swing left", "move forward 3 m ; turn left", "ahead or swing left"),
+    ("drive backward and forward", "move forward", "backward and forward"),
+    # Signs that say something.
+    ("\N{CROSS MARK} swing left", "turn left", ""),
+    ("roll \N{LEFTWARDS ARROW} 2 m", "move forward 2 m", ""),
+    ("2 m \N{RIGHTWARDS ARROW} 80", "move forward 2.8 m", ""),
 ]
 
 
@@ -93,12 +158,43 @@ RIGHT = [
     ("approach the red cube, not the blue one", "approach red cube"),
     ("don't go 3 meters, go 2", "move forward 2 m"),
     ("turn left", "turn left"),
+    ("swing left 20 4 times", "4x( turn left 20 deg )"),
+    ("a foot back, then that two more times", "3x( move backward 1 ft )"),
+    ("roll 3 m x2", "2x( move forward 3 m )"),
+    ("robot 4: roll 3 m", "move forward 3 m"),
+    ("w8 3 s b4 u roll on", "wait 3 s ; move forward"),
+    ("go 2 the white ball", "approach white ball"),
+    ("at most 3 m back", "move backward 3 m"),
+    ("full speed 3 m ahead", "move forward 3 m fast"),
+    ("roll over two meters to the left", "turn left ; move forward 2 m"),
+    ("swing left three quarters of pi", "turn left 135 deg"),
+    ("lift the green ball, then the white one", "grasp green ball ; grasp white"),
+    ("do it all slowly: swing left, roll on", "turn left slow ; move forward slow"),
+    ("3 m ahead \N{RIGHTWARDS ARROW} swing left", "move forward 3 m ; turn left"),
+    ("roll on 3 m or the slime gets you", "move forward 3 m"),
 ]
 
 
 @pytest.mark.parametrize(("sentence", "answer"), RIGHT, ids=[row[0] for row in RIGHT])
 def test_what_follows_is_let_through(sentence: str, answer: str) -> None:
     assert objection(sentence, meaning(answer)) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer", "mended"),
+    [
+        ("swing left 211.4 degrees", "turn left 211 deg", "turn left 211.4 deg"),
+        ("reverse 5 ft 3 in", "move backward 5 ft", "move backward 63 in"),
+        ("reverse 5'3\"", "move backward 5 ft", "move backward 63 in"),
+        ("hold for 2 minutes 5 seconds", "wait 65 s", "wait 125 s"),
+        ("swing left pi", "turn left", "turn left 180 deg"),
+        ("reverse 1 yard 2 feet", "move backward 1 yd", "move backward 5 ft"),
+    ],
+)
+def test_the_only_amount_of_a_sentence_counts(sentence: str, answer: str, mended: str) -> None:
+    commands = checked(sentence, meaning(answer))
+    assert not isinstance(commands, str), commands
+    assert equivalent(commands, meaning(mended))
 
 
 @given(st.integers(1, 99), st.integers(1, 99))
@@ -161,6 +257,9 @@ SHIPPED = [
     ("turn right \N{HEAVY BLACK HEART}\N{VARIATION SELECTOR-16}", "turn right"),
     ("1. turn right 2. go forward 3. wait", "turn right ; move forward ; wait"),
     ("\N{OCTAGONAL SIGN}", "stop"),
+    ("swing left \N{OCTAGONAL SIGN}", "turn left ; stop"),
+    ("do that three times", ""),
+    ("1. swing left 30. 2. roll on 2 m.", "turn left 30 deg ; move forward 2 m"),
 ]
 
 
