@@ -51,9 +51,9 @@ def claimed_domain() -> Iterator[None]:
                 f"another stack of Tank runs already in ROS domain {number} (process {holder}); "
                 'talk to it with ./tank say "...", end it, or set another ROS_DOMAIN_ID'
             ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        with suppress(OSError):  # on a full disk the lock holds without its holder's name
+            os.ftruncate(file.fileno(), 0)
+            os.write(file.fileno(), str(os.getpid()).encode())
         yield
 
 
@@ -76,7 +76,15 @@ def crash_report(text: str) -> str:
 
 def new_log() -> Path:
     """The path of this process's log; the oldest of others are deleted."""
-    logs = sorted(state_folder().glob("stack-*.log"), key=lambda path: path.stat().st_mtime)
+    folder = state_folder()
+    logs = sorted(folder.glob("stack-*.log"), key=_age)
     for old in logs[: max(0, len(logs) - KEEP_LOGS + 1)]:
-        old.unlink(missing_ok=True)
-    return state_folder() / f"stack-{os.getpid()}.log"
+        with suppress(OSError):  # somebody else's, or gone meanwhile
+            old.unlink()
+    return folder / f"stack-{os.getpid()}.log"
+
+
+def _age(path: Path) -> float:
+    with suppress(FileNotFoundError):  # another stack, which starts now, too, has deleted it
+        return path.stat().st_mtime
+    return 0.0

@@ -13,6 +13,7 @@ from tank_core.one_line import quoted, reason
 
 ROOM = 1 << 16  # bytes that are tried: a disk that is full takes not even these
 CURE = "name another place"
+_pipes: dict[Path, int] = {}  # open since they were checked: a reader takes a pipe that is closed for the end
 
 
 class OutputError(TankError):
@@ -71,7 +72,9 @@ def make_folder(path: Path, cure: str = CURE) -> None:
 
 def _write(path: Path, data: bytes) -> None:
     if _special(path):
-        with path.open("wb", buffering=0) as file:
+        handle = _pipes.pop(path) if path in _pipes else os.open(path, os.O_WRONLY | os.O_NOCTTY)
+        os.set_blocking(handle, True)
+        with os.fdopen(handle, "wb", buffering=0) as file:
             rest = memoryview(data)
             while rest:
                 rest = rest[file.write(rest) :]
@@ -121,6 +124,9 @@ def _special(path: Path) -> bool:
 def _try_device(path: Path) -> None:
     """A pipe without a reader would block, and a full device says so at a write of nothing."""
     handle = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    if path not in _pipes and stat.S_ISFIFO(os.fstat(handle).st_mode):
+        _pipes[path] = handle
+        return
     try:
         os.write(handle, b"")
     finally:
