@@ -17,6 +17,7 @@ from typing import IO, Any
 import mujoco
 import numpy as np
 
+from tank_core.exceptions import TankError
 from tank_core.one_line import described
 from tank_sim import shade
 
@@ -87,7 +88,7 @@ def _show_window(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
     from tank_sim.follower import follow
 
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        raise RuntimeError("there is no display for a window; use the web viewer")
+        raise TankError("there is no display for a window; use the web viewer")
     with mujoco.viewer.launch_passive(model, data, show_left_ui=False, show_right_ui=False) as window:
         follow(window.cam, model)
         print("INFO the viewer's window is open", file=speaker)
