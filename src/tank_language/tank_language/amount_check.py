@@ -178,12 +178,15 @@ def _unsaid(commands: Iterable[_Measured], said: list[Quantity], words: list[str
     return None
 
 
-def _sideways(commands: Iterable[_Measured], said: list[Quantity], words: list[str]) -> str | None:
+def _sideways(commands: Sequence[_Measured], said: list[Quantity], words: list[str]) -> str | None:
     """A bare number beside a side that became a long way: "drive 45 to the left" may mean degrees."""
     far = {command.distance_m for command in commands if isinstance(command, Move) and command.distance_m >= LONG_WAY}
+    far -= {command.angle_deg for command in commands if isinstance(command, Turn)}
     for one in said:
         beside = " ".join(words[one.end : one.end + 3])
-        if one.unit == BARE and float(one.number) in far and re.match(r"(to (the|your) )?(left|right)\b", beside):
+        before = words[max(0, one.at - 1) : one.at]
+        sided = before in (["left"], ["right"]) or re.match(r"(to (the|your) )?(left|right)\b", beside)
+        if one.unit == BARE and float(one.number) in far and sided:
             return f"{' '.join(words[one.at : one.end])!r} may be degrees or metres; {ADVICE}"
     return None
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from tank_core.commands import Approach, Command, Face, Grasp, Move, Release, Turn
+from tank_language.amounts import slipped
 from tank_language.odd_amounts import NUMBER, SIZE
 
 _COLORS = {
@@ -23,6 +24,7 @@ _THEN = r"(?: then\b| also\b)?(?: the\b| teh\b| an?\b| any\b)?"
 _TOGETHER = tuple(
     re.compile(rf"\b({word})(?:e?s)?\b(?: \w+)? ?{_AND}(?: ?{_AND})?{_THEN} ?({word})(?:e?s)?\b") for word in (_COLOR, _SHAPE)
 )
+_SLIPPED = re.compile(r"\b(\w{3,7}) (?:and|adn|or|n|&)(?: the| teh| an?)? (\w{3,7})\b")
 _REFUSED = re.compile(
     r"\b(?:rather than|instead of|except|other than|but not|nor|(?:anything|everything|all) but)(?: to)?(?: the| a| an)? "
     rf"({_COLOR})\b|\bnon[- ]({_COLOR})\b"
@@ -89,6 +91,10 @@ def left_out(text: str, commands: Sequence[Command]) -> str | None:
         for match in pattern.finditer(text):
             if not {kind[match[1]], kind[match[2]]} <= meant:
                 return f"{match[0]!r} is more than one thing; say what is to be done with each"
+    for match in _SLIPPED.finditer(text) if looks else ():
+        pair = [_slipped_color(word) for word in match.groups()]
+        if all(pair) and {*match.groups()} & _COLORS.keys() and not {*pair} <= looks:
+            return f"{match[0]!r} is more than one thing; say what is to be done with each"
     if looks and (match := _RELATED.search(text)):
         return f"{match[0]!r} cannot be told from others; name one thing by its color or shape"
     kinds = {*map(type, commands)}
@@ -100,3 +106,10 @@ def left_out(text: str, commands: Sequence[Command]) -> str | None:
     if len(ways) == 1 and (match := _BOTH_WAYS.search(text)):
         return f"one half of {match[0]!r} was not understood; say each step"
     return None
+
+
+def _slipped_color(word: str) -> str:
+    """The color that a word names, one slip of the fingers forgiven; "" for none."""
+    if word in _SHAPES:  # "block" is no "black"
+        return ""
+    return _COLORS.get(word) or next((color for name, color in _COLORS.items() if slipped(word, name)), "")

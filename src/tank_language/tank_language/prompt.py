@@ -39,7 +39,7 @@ _SPELLED_SIGNS = {
 _REWRITTEN = tuple((re.compile(pattern), plain) for pattern, plain in (
     (f"[{''.join(_SPELLED_SIGNS)}]", lambda match: _SPELLED_SIGNS[match[0]]),
     (r"~~[^~]+~~", " "),  # struck out
-    (r"[-=]+>|<[-=]+", " "),
+    (r"(?<![-=])[-=]+>|<[-=]+", " "),
     (r"(?m)^[^\S\n]*[-–—]+[^\S\n]*(?=[^\W\d])", " "),  # a list without numbers
     (r"[\[{]?(?<!\d)(\d{1,2})[\]}](?=\s+[^\W\d]{2})", r"(\1)"),
     (r"(?<!\w)([\"'`´’‘“”])(\d[\d.,]*)[\"'`´’‘“”]", r" \2 "),  # a quoted number is no feet or inches

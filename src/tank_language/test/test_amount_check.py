@@ -114,6 +114,8 @@ WRONG = [
     ("lift the green ball, white ball and red ball", "grasp red ball", "green ball, white"),
     ("lift the brick and the tube", "grasp cube", "brick and the tube"),
     ("lift the tube or the brick", "grasp cube", "tube or the brick"),
+    ("lift the gren and white tube", "grasp white cylinder", "gren and white"),
+    ("strafe right 40", "turn right ; move forward 40 m", "40"),
     ("lift 3 white tubes", "grasp white cylinder", "3 white tubes"),
     ("lift each tube", "grasp cylinder", "each tube"),
     ("lift the green ball rather than the white", "grasp white ball", "rather than the white"),
