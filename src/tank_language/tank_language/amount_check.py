@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,8 +16,9 @@ from itertools import pairwise
 
 from tank_core.commands import Command, Move, Turn, Wait
 from tank_core.exceptions import InvalidCommandError
-from tank_language.amounts import BARE, NUMBER_WORDS, PARTS, TIMES, UNITS, Quantity, quantities, slipped, tokens
+from tank_language.amounts import BARE, NUMBER_WORDS, PARTS, TIMES, UNITS, Quantity, is_number, quantities, slipped, tokens
 from tank_language.choices import CHANGED, left_out
+from tank_language.counts import is_count, worded_times
 from tank_language.odd_amounts import ADVICE, odd_amount, odd_sign
 from tank_language.prompt import normalise
 from tank_language.shorthand import (
@@ -63,10 +63,10 @@ _ALONE: dict[type[_Measured], frozenset[str]] = {
 _SINGULAR = frozenset((
     "m", "meter", "metre", "foot", "yard", "mile", "kilometer", "kilometre", "degree", "minute", "min", "hour", "inch",
 ))  # fmt: skip
-_JOINED = (["and"], ["&"], [","], ["n"], ["plus"])
+_JOINED = frozenset(("", "and", "&", ",", "n"))
 _SMALLER = {"ft": (METRES["in"], 1, 12), "m": (METRES["cm"], 10, 100), "min": (SECONDS["s"], 1, 60), "h": (SECONDS["min"], 1, 60)}
-_MORE = frozenset(("more", "another", "further", "extra", "again"))
-_NAMES = frozenset(("robot", "tank", "number", "no", "option", "step", "part", "task", "unit"))
+_LATER = re.compile(r"in (?:about )?[\w.]+ (?:s|secs?|seconds?|min|minutes?)\b")
+_NAMES = frozenset(("robot", "tank", "number", "no", "option", "step", "part", "task", "unit", "item", "job", "level", "phase", "leg"))
 _DIRECTIONS = frozenset(("forward", "forwards", "ahead", "backward", "backwards", "left", "right"))
 _MOTION = frozenset((
     "go", "move", "drive", "roll", "run", "head", "advance", "reverse", "turn", "rotate", "spin", "swing", "strafe", "slide", "wait",
@@ -126,7 +126,7 @@ def _with_the_only_amount(sentence: str, commands: Sequence[Command]) -> list[Co
     words = tokens(_with_pi(text))
     said = list(quantities(words))
     covered = {at for one in said for at in range(one.at, one.end)}
-    if any(at not in covered and _is_number(word) for at, word in enumerate(words)) or not said or said[0].unit not in units:
+    if any(at not in covered and is_number(word) for at, word in enumerate(words)) or not said or said[0].unit not in units:
         return None
     value = float(said[0].number * units[said[0].unit])
     if len(said) == 2 and (sums := [*_sums(type(command), said[0], said[1], words)]):
@@ -140,10 +140,6 @@ def _with_the_only_amount(sentence: str, commands: Sequence[Command]) -> list[Co
     except InvalidCommandError:
         return None
     return [mended if one is command else one for one in commands]
-
-
-def _is_number(word: str) -> bool:
-    return word[0].isdigit() or word in NUMBER_WORDS or word in PARTS
 
 
 def _with_pi(text: str) -> str:
@@ -163,7 +159,8 @@ def _with_pi(text: str) -> str:
 
 def _near(command: _Measured, candidates: Iterable[float]) -> bool:
     value, rounded = _value(command), _ROUNDED[type(command)]
-    return any(abs(value - candidate) <= TOLERANCE * candidate + rounded for candidate in candidates)
+    most = 0.03 if isinstance(command, Move) else 1.0  # 99.9 m is not 99.99
+    return any(abs(value - candidate) <= min(TOLERANCE * candidate, most) + rounded for candidate in candidates)
 
 
 def _value(command: _Measured) -> float:
@@ -181,12 +178,15 @@ def _unsaid(commands: Iterable[_Measured], said: list[Quantity], words: list[str
     return None
 
 
-def _sideways(commands: Iterable[_Measured], said: list[Quantity], words: list[str]) -> str | None:
+def _sideways(commands: Sequence[_Measured], said: list[Quantity], words: list[str]) -> str | None:
     """A bare number beside a side that became a long way: "drive 45 to the left" may mean degrees."""
     far = {command.distance_m for command in commands if isinstance(command, Move) and command.distance_m >= LONG_WAY}
+    far -= {command.angle_deg for command in commands if isinstance(command, Turn)}
     for one in said:
         beside = " ".join(words[one.end : one.end + 3])
-        if one.unit == BARE and float(one.number) in far and re.match(r"(to (the|your) )?(left|right)\b", beside):
+        before = words[max(0, one.at - 1) : one.at]
+        sided = before in (["left"], ["right"]) or re.match(r"(to (the|your) )?(left|right)\b", beside)
+        if one.unit == BARE and float(one.number) in far and sided:
             return f"{' '.join(words[one.at : one.end])!r} may be degrees or metres; {ADVICE}"
     return None
 
@@ -213,7 +213,9 @@ def _candidates(kind: type[_Measured], said: list[Quantity], words: list[str]) -
 def _sums(kind: type[_Measured], one: Quantity, other: Quantity, words: list[str]) -> Iterator[float]:
     """What two amounts that stand together mean: "a minute ten", "1 m 20", "five foot six", "one thirty five"."""
     units, named = _OWN[kind][1], _named(kind, words)
-    if one.unit in units and (other.at == one.end or words[one.end : other.at] in _JOINED):
+    between = " ".join(words[one.end : other.at])
+    differ = one.unit != other.unit or other.number < 1
+    if one.unit in units and (between == "plus" or (differ and between in _JOINED)):
         seconds = _smaller(one, other) if other.unit == BARE else _values(other, units, named)
         yield from (a + b for a in _values(one, units, named) for b in seconds)
     if one.unit == BARE and other.at == one.end and 1 <= one.number < 10 <= other.number < 100 and words[one.at].isalpha():
@@ -283,28 +285,23 @@ def _unused(
     """An amount with a unit that is in no command, or more times than there are, where nobody changed his mind."""
     if CHANGED.search(text):
         return None
+    if doubt := worded_times(all_commands, words, any(one.unit == TIMES and one.number > 1 for one in said)):
+        return doubt
+    if (match := _LATER.match(text)) and not any(isinstance(command, Wait) for command in commands):
+        return f'{match[0]!r} may be when or how long; say "wait" or "for"'
     for one in said:
         if one.unit == TIMES:
-            if not _is_count(one, all_commands, words):
+            if not is_count(one, all_commands, words):
                 return f"{len(all_commands)} steps are not {' '.join(words[one.at : one.end])!r}; say each step"
             continue
-        if one.unit in ("turn", "clock") or words[one.at] in _ARTICLES or (one.unit == BARE and not _is_amount(one, said, words)):
+        whole_turns = one.unit == "turn" and "." not in words[one.at]
+        told = one.unit != BARE or _is_amount(one, said, words)
+        if one.unit == "clock" or whole_turns or words[one.at] in _ARTICLES or not told:
             continue
-        counts = one.unit == BARE and _is_count(one, all_commands, words)
+        counts = one.unit == BARE and is_count(one, all_commands, words)
         if not counts and not any(_uses(command, one, said, words) for command in commands):
             return f"nothing was made of {' '.join(words[one.at : one.end])!r}; {ADVICE}"
     return None
-
-
-def _is_count(one: Quantity, commands: Sequence[Command], words: list[str]) -> bool:
-    """Whether some command is there as often as that, or a multiple; once more after "3 more times"."""
-    whole = int(one.number)
-    if one.number != whole:  # "half a round"
-        return one.number < len(commands)
-    if words[one.end - 1] == "x" and words[one.end : one.end + 1] and _is_number(words[one.end]):
-        return True  # "2.5 x 3": the other one counts
-    more = bool(_MORE & {*words[max(0, one.at - 2) : one.end + 1]})
-    return any(count % times == 0 for count in Counter(commands).values() for times in (whole, whole + more) if times)
 
 
 def _is_amount(one: Quantity, said: list[Quantity], words: list[str]) -> bool:
@@ -314,6 +311,8 @@ def _is_amount(one: Quantity, said: list[Quantity], words: list[str]) -> bool:
     before = [word for word in words[max(0, one.at - 2) : one.at] if word.isalnum()][-1:]
     if before and before[0] in _NAMES:
         return False
+    if before == ["x"]:
+        return True
     if (before and before[0] in _MOTION) or {*words[one.end : one.end + 1]} & _DIRECTIONS:
         return True
     others = (other for other in said if other is not one and other.unit not in (TIMES, "clock"))

@@ -94,6 +94,11 @@ def quantities(words: list[str]) -> list[Quantity]:
     return found
 
 
+def is_number(word: str) -> bool:
+    """Whether a word of ``tokens`` is a number or a part of one."""
+    return word[0].isdigit() or word in NUMBER_WORDS or word in PARTS
+
+
 def decimal_text(number: Decimal) -> str:
     """A number as shorthand writes it: at most 3 decimals, no zeros at the end."""
     return f"{number.quantize(_STEP, rounding=ROUND_HALF_UP).normalize():f}"

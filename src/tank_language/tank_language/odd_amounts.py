@@ -38,14 +38,14 @@ _ODD = tuple((re.compile(pattern), what) for pattern, what in (
     (rf"\b(?:an? |{NUMBER} (?:an? )?){SIZE} to {_MAYBE}(?:an? |{NUMBER} ){SIZE}\b", _RANGE),
     (rf"\bbet\w*n (?:about )?{NUMBER}.{{0,16}}? (?:and|&|to|or) {NUMBER}\b", _RANGE),
     (rf"(?<![a-z])(?:{SIZE}|seconds?|secs?),? \(?(?:or {_MAYBE}|{_SURELY_NOT}){NUMBER}\b", _RANGE),
-    (rf"(?<!\bno )(?<!\bnot )\b(?:less|more|fewer|longer|shorter) than (?:about )?(?:an? |{NUMBER} ?){SIZE}\b", _BOUND),
+    (rf"(?<!\bno )(?<!\bnot )\b(?:less|more|fewer|longer|shorter) than (?:about )?(?:(?:an? |{NUMBER} ?){SIZE}|{NUMBER})\b", _BOUND),
     (rf"\b(?:just|little|bit|slightly|somewhat|well) (?:over|under|above|below|more than|less than) (?:an? |{NUMBER} ?){SIZE}\b", _BOUND),
     (rf"\bless (?:an? |{NUMBER})", _RANGE),
     (rf"\b(?:half|halves|thirds?|quarters?|fourths?|\d/\d) (?:of|the length of) (?!(?:an?|one|half)\b){NUMBER}", _RANGE),
-    (rf"\bunder (?:an? |{NUMBER} ?){SIZE}\b", _BOUND),
+    (rf"\b(?:under|below|beyond|within) (?:an? |{NUMBER} ?){SIZE}\b", _BOUND),
     (rf"(?<![a-z]){SIZE}\s*{_EACH}\s*{_TIME}\b|(?<![a-z]){SIZE}\s*(?:/|\bp[er]{{1,2}}\b)\s*(?:s[ec]\w*|min\w*|h[ou]+rs?)\b", _SPEED),
-    (rf"(?<![a-z]){SIZE} (?:in|within|over) (?:about |the next )?{NUMBER} ?{_TIME}\b", _SPEED),
-    (rf"\b(?:{_WAY}|{NUMBER}) (?:in|within|over) (?:about |the next )?{NUMBER} ?{_TIME}\b", _SPEED),
+    (rf"(?<![a-z]){SIZE} (?:in|within|over) (?:about |under |less than |the next )?{NUMBER} ?{_TIME}\b", _SPEED),
+    (rf"\b(?:{_WAY}|{NUMBER}) (?:in|within|over) (?:about |under |less than |the next )?{NUMBER} ?{_TIME}\b", _SPEED),
     (r"\b(?:mph|kph|kmph|kmh|km/h|mps|fps|rpm|knots?)\b|\bm ?s ?- ?1\b", _SPEED),
     (r"\b(?:second|third|fourth|fifth|top|high|low|\d) gear\b|\bgear \d", _SPEED),
     (
@@ -54,8 +54,11 @@ _ODD = tuple((re.compile(pattern), what) for pattern, what in (
         _SPEED,
     ),
     (rf"\btake {NUMBER} ?{_TIME} to\b|(?<![a-z]){SIZE} every {NUMBER} ?{_TIME}\b", _SPEED),
-    (rf"\b(?:at|with) speed {NUMBER}|\b(?:at level|power|rate|throttle)(?: of)? {NUMBER}|\b{NUMBER} (?:power|throttle)\b", _SPEED),
+    (rf"\b(?:at|with) speed {NUMBER}", _SPEED),
+    (rf"\b(?:(?:at|on) level|at pace|setting|v|power|rate|throttle)(?: of)? {NUMBER}|\b{NUMBER} (?:power|throttle)\b", _SPEED),
     (rf"\b(?:quick|fast|slow)(?:ly)? at {NUMBER}|(?<![a-z]){SIZE} with {NUMBER}(?=[ .!]*$)", _SPEED),
+    (r"\bspeed:? (?:slow|low)\b", _SPEED),
+    (rf"\b(?:double|triple) {NUMBER}\b", _NO_NUMBER),
     (rf"\b{NUMBER} times (?:fast|slow)er\b", _SPEED),
     (rf"\b(?:speed|velocity) (?:of|to|at|is|=|:) ?{NUMBER}", _SPEED),
     (rf"\b(?:{SIZE} at|velocity|speed) {NUMBER}(?=[ .!]*$)", _SPEED),
@@ -71,11 +74,11 @@ _ODD = tuple((re.compile(pattern), what) for pattern, what in (
     (rf"\b{NUMBER} ?{_UNKNOWN}\b", _NO_UNIT),
 ))  # fmt: skip
 # Signs that the model reads as spaces, where they do say something.
-_MATH = re.compile(r"[±√∛∞∑∏∫∂]|\+ ?/ ?-|(?<![-=])>=?\d|<=?\s*\d(?!\s*>)|[≤≥≠]\s*\d|\d\s*÷\s*\d")
+_MATH = re.compile(r"[±√∛∞∑∏∫∂]|\+ ?/ ?-|(?<![-=])>=?\d|<=?\s*\d(?!\s*>)|[≤≥≠]\s*\d|\d\s*÷\s*\d|\d\s*[a-z°]{0,6}\s*~\s*\d")
 _MONEY = re.compile(r"[$€£¥₹₽¢]\s*\d|\d\s*[$€£¥₹₽¢]")
-_NO_SIGN = re.compile("[🚫❌🙅❎🚷]")
-_BACK = "[←⇐↓⇓↩↶↺⟲⬅⬇⤶🔙👈👇☚☟]"  # between steps people put arrows that point on, never these
-_ON = "(?:[→⇒↪↷↻⟳➔➜➝➞➡⤷👉☛☞]|[-=]+>)"
+_NO_SIGN = re.compile("[🚫❌🙅❎🚷✖👎]")
+_BACK = "[←⇐↓⇓↩↶↺⟲⬅⬇⤶↖↙↰⤹◀⏪⏮🔽⏬🔙👈👇☚☟]"  # between steps people put arrows that point on, never these
+_ON = "(?:[→⇒↪↷↻⟳➔➜➝➞➡⤷↗↘↱⤴⤵▶⏩👉☛☞]|[-=]+>)"
 _ARROWS = re.compile(
     rf"\d\s*[a-z]{{0,6}}\s*((?:{_ON}|[↑⬆])\ufe0f?)\s*\d+(?!\s*[a-z\d])|"  # "2 m → 90"
     rf"(?<!-)\b(?:go|turn|move|drive|head|rotate|spin|veer|steer|roll)\s*({_ON}\ufe0f?)\s*(?=\d|$)|({_BACK}\ufe0f?)"

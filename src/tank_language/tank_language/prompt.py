@@ -33,14 +33,18 @@ _SPELLED_SIGNS = {
     **dict.fromkeys("🛑⛔✋🖐🤚", " stop "),  # what a person shows who wants one to stop
     **dict.fromkeys("πΠ𝜋𝝅", " pi "),
     "∕": "/",
+    "➖": "-",
+    "➗": "÷",
 }
 _REWRITTEN = tuple((re.compile(pattern), plain) for pattern, plain in (
     (f"[{''.join(_SPELLED_SIGNS)}]", lambda match: _SPELLED_SIGNS[match[0]]),
     (r"~~[^~]+~~", " "),  # struck out
-    (r"[-=]+>|<[-=]+", " "),
+    (r"(?<![-=])[-=]+>|<[-=]+", " "),
     (r"(?m)^[^\S\n]*[-–—]+[^\S\n]*(?=[^\W\d])", " "),  # a list without numbers
     (r"[\[{]?(?<!\d)(\d{1,2})[\]}](?=\s+[^\W\d]{2})", r"(\1)"),
     (r"(?<!\w)([\"'`´’‘“”])(\d[\d.,]*)[\"'`´’‘“”]", r" \2 "),  # a quoted number is no feet or inches
+    (r"(?<=\d)\s*[\"'‘“]([a-zA-Z]+)[\"'’”]", r" \1 "),  # nor is a quoted unit
+    (r"(?<=\d)[·˙٫](?=\d)", "."),
     (r"(?<=\d)(?:''|’’|′′)", '"'),
     (r"(?<=\d)-(?=\d+/\d)", " "),  # 1-1/2
     (rf"(?<=\d)\ufe0f?{_KEYCAP}(?=\s*\d\ufe0f?{_KEYCAP})\s*", ""),  # two keycaps are one number

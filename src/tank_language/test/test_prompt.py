@@ -139,6 +139,9 @@ def test_signs_between_words_change_nothing(signs, place):
         ("turn 7o to 3 o'clock", "turn 70 to 3 o'clock"),
         ("go 1-1/2 feet", "go 1 1/2 feet"),
         ("turn left :)", "turn left"),
+        ("go 3 'cm' on", "go 3 cm on"),
+        ("go 3\N{MIDDLE DOT}5 m", "go 3.5 m"),
+        ("go \N{HEAVY MINUS SIGN}3 m", "go -3 m"),
     ],
 )
 def test_list_numbers_go_and_numbers_of_other_scripts_are_read(said, plain):
