@@ -63,18 +63,21 @@ _ODD = tuple((re.compile(pattern), what) for pattern, what in (
     (rf"\b(?:{_SMALL})-(?:{_SMALL})\b", _RANGE),
     (rf"\b{_NUMBER}(?: {_SIZE})?,? (?:to|or|till|thru|through|up to) (?:maybe |even |perhaps )?{_NUMBER}\b(?! ?o'? ?clock)", _RANGE),
     (rf"\bbetween (?:about )?{_NUMBER}.{{0,16}}? (?:and|&|to|or) {_NUMBER}\b", _RANGE),
-    (rf"\b{_SIZE},? or {_NUMBER}\b", _RANGE),
-    (rf"\b{_SIZE}\s*{_EACH}\s*(?:s|secs?|seconds?|min|minutes?|h|hr|hours?)\b", _SPEED),
-    (rf"\b{_SIZE} (?:in|within|over) (?:about |the next )?{_NUMBER} ?(?:s|secs?|seconds?|min|minutes?)\b", _SPEED),
+    (rf"(?<![a-z]){_SIZE},? (?:or|maybe|perhaps|possibly) {_NUMBER}\b", _RANGE),
+    (rf"(?<![a-z]){_SIZE}\s*{_EACH}\s*(?:s|secs?|seconds?|min|minutes?|h|hr|hours?)\b", _SPEED),
+    (rf"(?<![a-z]){_SIZE} (?:in|within|over) (?:about |the next )?{_NUMBER} ?(?:s|secs?|seconds?|min|minutes?)\b", _SPEED),
     (r"\b(?:mph|kph|kmph|kmh|km/h|mps|fps|rpm|knots?)\b", _SPEED),
     (
         r"\b(?:half|quarter|third|double|twice|triple) (?:of )?(?:the |your )?"
         rf"(?:normal |usual |regular |top |full |max(?:imum)? )?{_PACE}",
         _SPEED,
     ),
-    (rf"\b(?:speed|velocity) (?:of|to|at|=|:) ?(?:{_DIGITS})", _SPEED),
+    (rf"\b(?:speed|velocity) (?:of|to|at|:) ?(?:{_DIGITS})", _SPEED),
+    (rf"\b(?:with|at)(?: an?| the)? (?:speed|velocity|pace) (?:{_DIGITS}|{_WORD})\b", _SPEED),
     (r"\d[\d.]*\s*(?:%|percent\b|per cent\b)", "{0!r} is no amount"),
     (r"\b(?:nan|inf|infinity|infinite)\b", "{0!r} is no amount"),
+    (rf"(?<![a-z])(?:{_NUMBER}|{_SIZE}) (?:squared|cubed)\b", "{0!r} is no plain number"),
+    (rf"\b(?:square |cube )?root (?:of )?{_NUMBER}", "{0!r} is no plain number"),
     (r"\d[\d.]*e[+-]?\d+\b|\d\s*(?:\^|\*\*|[+*])\s*\d[\d.]*|\d+(?:\.\d+){2,}", "{0!r} is no plain number"),
     (rf"(?<![\w.)/])-\d[\d.]*|\b(?:minus|negative) {_NUMBER}\b", "{0!r} is a negative amount"),
     (r"(?<![\w./])\d+ \d+(?![\d/]*/)\b", "{0!r} may be one number or two"),
@@ -233,8 +236,9 @@ def _candidates(kind: type[_Measured], said: list[Quantity], words: list[str]) -
     named = _named(kind, words)
     if kind is not Turn:
         said = [one for one in said if not _is_spoken_pair(words[one.at : one.end])]
+    corrected = _CHANGED.search(" ".join(words)) is not None
     for one in said:
-        yield from _values(one, units, named)
+        yield from _values(one, units, named, corrected)
         for rate in _RATES[kind]:
             yield from (rate * seconds for seconds in _values(one, SECONDS, named & {*SECONDS}) if _is_time(one, named))
         if kind is Turn and one.unit in ("turn", TIMES, BARE):
@@ -270,11 +274,11 @@ def _is_time(one: Quantity, named: set[str]) -> bool:
     return one.unit in SECONDS or (one.unit == BARE and bool(named & {*SECONDS}))
 
 
-def _values(one: Quantity, units: Mapping[str, Decimal], named: set[str]) -> list[float]:
+def _values(one: Quantity, units: Mapping[str, Decimal], named: set[str], corrected: bool = False) -> list[float]:
     """A bare number has the action's own unit, or one that the sentence names elsewhere; so has one whose unit is corrected."""
     sizes = [units[unit] for unit in named if unit in units]
     if one.unit in units:
-        return [float(one.number * size) for size in (units[one.unit], *sizes)]
+        return [float(one.number * size) for size in (units[one.unit], *(sizes if corrected else ()))]
     return [float(one.number * size) for size in (Decimal(1), *sizes)] if one.unit == BARE else []
 
 
@@ -325,6 +329,11 @@ def _unused(
             continue
         if not any(_uses(command, one, said, words) for command in commands):
             return f"nothing was made of {' '.join(words[one.at : one.end])!r}; {_ADVICE}"
+    for one, other in pairwise(said):
+        if other.at != one.end or not _smaller(one, other):
+            continue
+        if not any(_near(command, _sums(type(command), one, other, words)) for command in commands):
+            return f"nothing was made of the {words[other.at]!r} of {' '.join(words[one.at : other.end])!r}; {_ADVICE}"
     return None
 
 

@@ -90,7 +90,7 @@ def quantities(words: list[str]) -> list[Quantity]:
         if share is None:
             found.append(quantity)
         else:
-            found[-1] = replace(found[-1], number=found[-1].number + quantity.number * share)
+            found[-1] = replace(found[-1], number=found[-1].number + quantity.number * share, end=quantity.end)
     return found
 
 
