@@ -75,6 +75,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _guarded(arguments: list[str]) -> int:
     try:
         return _run(arguments)
+    except SystemExit as end:  # argparse ends --help and --version so; whether they were written is told after it
+        if end.code:
+            raise
+        return 0
     except KeyboardInterrupt:
         from tank_cli.console import say
 

@@ -301,6 +301,11 @@ def _unused(
         counts = one.unit == BARE and is_count(one, all_commands, words)
         if not counts and not any(_uses(command, one, said, words) for command in commands):
             return f"nothing was made of {' '.join(words[one.at : one.end])!r}; {ADVICE}"
+    for one, other in pairwise(said):
+        if other.at != one.end or not _smaller(one, other):
+            continue
+        if not any(_near(command, _sums(type(command), one, other, words)) for command in commands):
+            return f"nothing was made of the {words[other.at]!r} of {' '.join(words[one.at : other.end])!r}; {ADVICE}"
     return None
 
 

@@ -22,6 +22,8 @@ _PLAIN = str.maketrans({
     # Signs that say nothing in a sentence. Angle brackets spell the models' own tokens (<out>, <end_of_turn>), too.
     **dict.fromkeys("<>*_#~^|\\{}[]=$@+", " "),
     "⁄": "/", "×": "x", "…": "...",
+    # What changes a number is no mere sign: as it is said, the check of amounts refuses it.
+    "±": " +-", "∓": " -", "√": " root ", "∛": " cube root ", "∜": " root ", "²": " squared ", "³": " cubed ",
 })  # fmt: skip
 UNIT_SIGNS = range(0x3300, 0x3400)  # "㎝" is one character, a symbol by its category, and means cm
 _KEYCAP = "\u20e3"
@@ -83,10 +85,15 @@ def normalise(text: str) -> str:
 
 
 def _plain_sign(char: str) -> str:
-    """A symbol as a space, before its plain form could spell letters (a trademark sign is "tm"); a decimal of any script as ours."""
+    """A symbol as a space, before its plain form could spell letters (a trademark sign is "tm"); a decimal of any script as ours.
+
+    A raised or lowered number stands apart: "2²" is not 22.
+    """
     if char.isascii():
         return char
     category = unicodedata.category(char)
+    if category == "No" and unicodedata.decomposition(char).startswith(("<super>", "<sub>")):
+        return f" {unicodedata.digit(char)} "
     if category == "Nd":
         return str(unicodedata.decimal(char))
     circled = (category == "No" and unicodedata.decomposition(char).startswith(("<circle>", "<compat> 0028"))) or "❶" <= char <= "➓"
