@@ -2,7 +2,7 @@
 # Makes a bare Debian in a folder, runs the README's two commands in a clone of this repository there, prints what they did, and removes it.
 # Usage (as root): scripts/bare_machine.sh [bookworm|trixie] [OPTION...] [-- ARGUMENTS OF ./tank]
 #   --egl           an EGL is installed already, and no OSMesa
-#   --python DIR    the Python whose tree is DIR (such as one that pyenv built) is copied to /opt/python and named by TANK_PYTHON
+#   --python DIR    the Python whose tree is DIR (such as one that pyenv built) is copied to the same place and named by TANK_PYTHON
 #   --user          an ordinary user without root: what is missing is installed by exactly the command that ./tank names
 #   --wheels DIR    llama.cpp's wheel is taken from DIR, where pip wheel left it, and not compiled
 #   --tests ARGS    arguments of ./tank test (default: none, the whole suite)
@@ -10,7 +10,7 @@
 #
 # Debian's minbase with python3, python3-venv and git. Of this machine it has the registries' settings alone: sources and proxies of apt, the
 # configuration and certificates of pip with the folders that they name. It shares the network, and mounts nothing that outlives it.
-# shellcheck disable=SC2016,SC2329 # scripts for other shells stand in single quotes, and a trap calls clean
+# shellcheck disable=SC2016,SC2317,SC2329 # scripts for other shells stand in single quotes, and a trap calls clean
 set -euo pipefail
 root=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd)
 release=bookworm egl='' python='' user='' wheels='' tests=() arguments=() inner=''
@@ -107,7 +107,7 @@ inside() {
     [ -z "$user" ] || who=(setpriv --reuid=robot --regid=robot --init-groups env -i HOME=/home/robot)
   fi
   while read -r line; do who+=("$line"); done < <(env | grep -E '^(PIP_(CERT|INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|TRUSTED_HOST|PROXY|DEFAULT_TIMEOUT|RETRIES|DISABLE_PIP_VERSION_CHECK)|SSL_CERT_(FILE|DIR)|(REQUESTS|CURL)_CA_BUNDLE|(https?|no|all)_proxy|(HTTPS?|NO|ALL)_PROXY|ROS_DOMAIN_ID)=')
-  [ -z "$python" ] || who+=("TANK_PYTHON=$(cd "$python" && compgen -G 'bin/python3.[0-9]*' | grep -E '^bin/python3\.[0-9]+$' | sed 's#^#/opt/python/#')")
+  [ -z "$python" ] || who+=("TANK_PYTHON=$(cd "$python" && compgen -G 'bin/python3.[0-9]*' | grep -E '^bin/python3\.[0-9]+$' | sed "s#^#$python/#")")
   apart bash -euc '
     system=$1; shift
     mount -t proc proc "$system/proc"
@@ -165,7 +165,7 @@ apt_settings
 pip_settings
 binds=()
 while read -r folder; do binds+=("$folder" "$folder" ro); done < <(pip_folders)
-[ -z "$python" ] || cp -a "$python" "$system/opt/python"
+[ -z "$python" ] || { mkdir -p "$system$python" && cp -aT "$python" "$system$python"; } # it may know its own place
 mkdir -p "$system$home"
 git -C "$root" ls-files -z --cached --others --exclude-standard | (cd "$root" && tar --null --ignore-failed-read -T - -cf - 2>/dev/null) | tar -xf - -C "$system$home" --no-same-owner
 [ -z "$wheels" ] || binds+=("$wheels" "$home/.tank/wheels" ro)

@@ -20,7 +20,7 @@ tank_choose_home() {
   TANK_HOME=${TANK_HOME%??}
   tank_check_path "$TANK_HOME" || tank_refuse "the folder $(printf %q "$TANK_HOME") cannot hold the set-up: $strange. Cure: name one of plain letters, digits, / . _ + - to keep it in, the same each time: export TANK_HOME=~/tank-home"
   # The sources are only read, by more forgiving programs; these characters part the lists that CMake, Python and ROS read, or are expanded.
-  local forbidden=$'[]:;"\\`%&|<>*?{}[[:cntrl:]]'
+  local forbidden=$'[]:;"\\`|<>#!*?{}[[:cntrl:]]'
   if [[ $TANK_ROOT =~ $forbidden ]]; then
     tank_refuse "Tank lies in $(printf %q "$TANK_ROOT"): CMake, Python or ROS take $(printf %q "${BASH_REMATCH[0]}") in that name for something else. Cure: move or rename that folder"
   fi
@@ -67,7 +67,7 @@ tank_find_python() {
   local candidate candidates=(python3.12 python3.11 python3.13 python3)
   python=''
   if [ -n "${TANK_PYTHON:-}" ]; then
-    tank_python_fits "$TANK_PYTHON" || tank_refuse "TANK_PYTHON is '$TANK_PYTHON', which is no Python 3.11, 3.12 or 3.13. Cure: give the path of one, or unset TANK_PYTHON"
+    tank_python_fits "$TANK_PYTHON" || tank_refuse "TANK_PYTHON is '$TANK_PYTHON', which is no Python 3.11, 3.12 or 3.13 ($("$TANK_PYTHON" --version 2>&1 | tail -n 1)). Cure: give the path of one, or unset TANK_PYTHON"
     candidates=("$TANK_PYTHON")
   elif [ -n "$ros_system" ]; then
     # Whose rclpy it is depends on its Python, so no other one will do.

@@ -14,6 +14,7 @@ from types import ModuleType
 from tank_cli import __version__
 from tank_core.arguments import Parser, UsageError
 from tank_core.exceptions import TankError
+from tank_core.one_line import described
 from tank_core.steady_streams import StreamError, steady
 
 EXAMPLES = """\
@@ -74,6 +75,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _guarded(arguments: list[str]) -> int:
     try:
         return _run(arguments)
+    except SystemExit as end:  # argparse ends --help and --version so; whether they were written is told after it
+        if end.code:
+            raise
+        return 0
     except KeyboardInterrupt:
         from tank_cli.console import say
 
@@ -87,8 +92,7 @@ def _guarded(arguments: list[str]) -> int:
         from tank_cli.console import fail
         from tank_cli.places import crash_report
 
-        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        fail(f"this should not have happened ({what}); {crash_report(traceback.format_exc())}")
+        fail(f"this should not have happened ({described(error)}); {crash_report(traceback.format_exc())}")
         return BROKEN
 
 

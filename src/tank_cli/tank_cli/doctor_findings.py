@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from tank_cli.doctor_system import System
+from tank_core.one_line import described
 
 
 class Level(StrEnum):
@@ -73,8 +74,7 @@ def _guarded(system: System, check: Check) -> Findings:
     try:
         yield from check.run(system)
     except Exception as error:  # a border: a sick machine must not keep the rest from being looked at
-        text = " ".join(str(error).split()) or type(error).__name__
         if isinstance(error, ImportError):
-            yield fail(check.name, f"cannot be looked at: {text}", "./tank setup")
+            yield fail(check.name, f"cannot be looked at: {described(error)}", "./tank setup")
         else:
-            yield fail(check.name, f"cannot be looked at: {text}", "read the rest first; what it needs may be missing there")
+            yield fail(check.name, f"cannot be looked at: {described(error)}", "read the rest first; what it needs may be missing there")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tank_core.arguments import seed, whole
+from tank_core.arguments import PICTURES, seed, whole
 from tank_core.exceptions import TankError
 from tank_core.inputs import read_bytes
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     RgbImage = npt.NDArray[np.uint8]
 
 TOPIC = "camera/image_raw"
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm")
 SETTLE_S = 0.5  # simulated before the picture, so that what was placed lies still
 WAIT_S = 10.0  # for the first image of a topic, and for the next
 PI = "picamera2"
@@ -86,11 +85,11 @@ def _files(names: list[str]) -> Iterator[Path]:
             yield path
             continue
         try:
-            inside = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+            inside = sorted(file for file in path.iterdir() if file.suffix.lower() in PICTURES)
         except OSError as error:
             raise TankError(f"folder {name} cannot be read: {error.strerror}; give another one") from None
         if not inside:
-            raise TankError(f"folder {name} has no image; wanted are files that end in {', '.join(SUFFIXES)}")
+            raise TankError(f"folder {name} has no image; wanted are files that end in {', '.join(PICTURES)}")
         yield from inside
 
 
@@ -98,10 +97,13 @@ def _read(path: Path) -> Picture:
     import cv2
     import numpy as np
 
-    data = np.frombuffer(read_bytes(path), np.uint8)
-    bgr = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    data = np.frombuffer(read_bytes(path, what="image"), np.uint8)
+    try:
+        bgr = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    except cv2.error:  # of a size that is none, or over tank_core.MOST_PIXELS
+        bgr = None
     if bgr is None:
-        raise TankError(f"image {path} cannot be read: it is no image, or of a kind that is not known; take PNG or JPEG")
+        raise TankError(f"image {path} cannot be read: it is no image, too large, or of a kind that is not known; take PNG or JPEG")
     return Picture(path.name, np.ascontiguousarray(bgr[:, :, ::-1]))
 
 

@@ -10,11 +10,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tank_core.exceptions import TankError
-from tank_core.one_line import quoted
 from tank_core.outputs import OutputError, check_folder, make_folder
+from tank_core.ros_environment import domain
 
 KEEP_LOGS = 10
-DOMAINS = 232  # the last one whose ports exist: https://docs.ros.org/en/jazzy/Concepts/Intermediate/About-Domain-ID.html
 CURE = "set XDG_STATE_HOME to a folder that may be written"
 
 
@@ -26,26 +25,18 @@ def state_folder() -> Path:
     except RuntimeError:
         raise TankError(f"there is no home folder for logs; {CURE}") from None
     try:
-        make_folder(folder)
-        check_folder(folder)
+        make_folder(folder, CURE)
+        check_folder(folder, CURE)
     except OutputError as error:
-        raise TankError(f"state folder for logs: {error}; {CURE}") from None
+        raise TankError(f"state folder for logs: {error}") from None
     return folder
-
-
-def ros_domain() -> int:
-    """$ROS_DOMAIN_ID. Raises TankError where it is no domain."""
-    text = os.environ.get("ROS_DOMAIN_ID") or "0"
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= DOMAINS):
-        raise TankError(f"ROS_DOMAIN_ID is {quoted(text)}; set a whole number from 0 to {DOMAINS}, or unset it")
-    return int(text)
 
 
 @contextmanager
 def claimed_domain() -> Iterator[None]:
     """Holds this ROS domain for one stack of this user; raises TankError when another has it. Death of any kind lets go of it."""
-    domain = ros_domain()
-    path = state_folder() / f"domain-{domain}.lock"
+    number = domain()
+    path = state_folder() / f"domain-{number}.lock"
     try:
         file = path.open("a+", encoding="ascii", errors="replace")
     except OSError as error:
@@ -57,12 +48,12 @@ def claimed_domain() -> Iterator[None]:
             file.seek(0)
             holder = file.read().strip()
             raise TankError(
-                f"another stack of Tank runs already in ROS domain {domain} (process {holder}); "
+                f"another stack of Tank runs already in ROS domain {number} (process {holder}); "
                 'talk to it with ./tank say "...", end it, or set another ROS_DOMAIN_ID'
             ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        with suppress(OSError):  # on a full disk the lock holds without its holder's name
+            os.ftruncate(file.fileno(), 0)
+            os.write(file.fileno(), str(os.getpid()).encode())
         yield
 
 
@@ -85,7 +76,15 @@ def crash_report(text: str) -> str:
 
 def new_log() -> Path:
     """The path of this process's log; the oldest of others are deleted."""
-    logs = sorted(state_folder().glob("stack-*.log"), key=lambda path: path.stat().st_mtime)
+    folder = state_folder()
+    logs = sorted(folder.glob("stack-*.log"), key=_age)
     for old in logs[: max(0, len(logs) - KEEP_LOGS + 1)]:
-        old.unlink(missing_ok=True)
-    return state_folder() / f"stack-{os.getpid()}.log"
+        with suppress(OSError):  # somebody else's, or gone meanwhile
+            old.unlink()
+    return folder / f"stack-{os.getpid()}.log"
+
+
+def _age(path: Path) -> float:
+    with suppress(FileNotFoundError):  # another stack, which starts now, too, has deleted it
+        return path.stat().st_mtime
+    return 0.0

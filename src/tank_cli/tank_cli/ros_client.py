@@ -13,6 +13,7 @@ from tank_cli.narrator import Understanding
 from tank_cli.readiness import VIEWER_PART, Readiness, readiness
 from tank_core.commands import Command
 from tank_core.exceptions import InvalidCommandError, TankError
+from tank_core.one_line import described
 from tank_core.ros_environment import not_started, prepare
 from tank_executor.plan import Plan, PlanState, PlanStatus
 
@@ -46,7 +47,7 @@ def _ignore(*_: Any) -> None:
 
 
 def _complain(error: BaseException) -> None:
-    fail(f"a report of the stack could not be shown: {type(error).__name__}: {error}")
+    fail(f"a report of the stack could not be shown: {described(error)}")
 
 
 @dataclass

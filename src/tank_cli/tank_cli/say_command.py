@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from tank_cli.console import DIM, fail, paint, say, show
 from tank_cli.errand import NOBODY, Errand
 from tank_cli.narrator import Narrator, Understanding
-from tank_cli.places import ros_domain
 from tank_executor.plan import PlanStatus
 
 if TYPE_CHECKING:
@@ -32,8 +31,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from tank_core.discovery import quicken
+    from tank_core.ros_environment import domain
 
-    ros_domain()
+    domain()
     quicken()
     from tank_cli.ros_client import Listener, StackClient
 

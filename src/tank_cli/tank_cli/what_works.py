@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tank_core.exceptions import TankError
+from tank_core.one_line import described
 
 SENTENCE = "turn left"
 
@@ -31,8 +32,7 @@ def look() -> Iterator[Part]:
         try:
             yield try_it()
         except Exception as error:  # the border: a part that is broken in its own way does not work
-            reason = " ".join(f"{type(error).__name__}: {error}".split())
-            yield Part(name, problem=f"{reason}; ./tank doctor tells more")
+            yield Part(name, problem=f"{described(error)}; ./tank doctor tells more")
 
 
 def camera() -> Part:

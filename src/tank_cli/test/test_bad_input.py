@@ -189,6 +189,11 @@ def test_a_result_that_could_not_be_written_after_all_is_told_elsewhere(tmp_path
     assert json.loads(lines[1])["outcomes"][0]["status"] == "succeeded"
 
 
+def test_help_that_could_not_be_written_is_no_success(tmp_path: Path) -> None:
+    done = shell("tank --help > /dev/full", tmp_path)
+    assert done.returncode == 1 and b"stdout takes no more" in done.stderr and b"usage:" in done.stderr
+
+
 def test_who_stops_reading_early_gets_no_complaint(tmp_path: Path) -> None:
     done = shell("tank | true; exit ${PIPESTATUS[0]}", tmp_path)
     assert done.returncode == 0 and done.stderr == b""

@@ -76,7 +76,7 @@ def test_the_command_measures_and_writes_it_down(capsys: Capture, tmp_path: Path
         (["--tasks", "juggle"], "pick-and-place"),
         (["--worlds", "empty"], "nothing to find"),
         (["--worlds", "moon"], "playground"),
-        (["--seeds", "0"], "1 or more"),
+        (["--seeds", "0"], "1 to 100000"),
         (["--realism", "cartoon"], "ideal"),
         (["--json", "/nowhere/f.json"], "/nowhere"),
     ],

@@ -7,20 +7,21 @@ from collections.abc import Iterator
 
 import pytest
 
-rclpy = pytest.importorskip("rclpy", reason="rclpy is not installed")
+pytest.importorskip("rclpy", reason="rclpy is not installed")
 pytest.importorskip("tank_msgs", reason="tank_msgs is not built (colcon build)")
 
-from geometry_msgs.msg import Twist, TwistStamped  # noqa: E402
-from rclpy.node import Node  # noqa: E402
-from std_msgs.msg import String  # noqa: E402
-from tank_cli_operator import HEADLESS, PATIENCE_S, Operator, stack_in  # noqa: E402
-from tf2_msgs.msg import TFMessage  # noqa: E402
+from geometry_msgs.msg import Twist, TwistStamped
+from rclpy.node import Node
+from std_msgs.msg import String
+from tank_cli_operator import HEADLESS, PATIENCE_S, Operator, stack_in
+from tf2_msgs.msg import TFMessage
 
-from tank_cli.__main__ import main  # noqa: E402
-from tank_cli.conversation import Conversation  # noqa: E402
-from tank_core import ros_interfaces as names  # noqa: E402
-from tank_core.own_domain import own_domain  # noqa: E402
-from tank_executor.plan import PlanState  # noqa: E402
+from tank_cli.__main__ import main
+from tank_cli.conversation import Conversation
+from tank_core import ros_interfaces as names
+from tank_core.own_domain import own_domain
+from tank_core.ros_testing import stranger
+from tank_executor.plan import PlanState
 
 DOMAIN = own_domain()
 
@@ -33,20 +34,14 @@ def operator() -> Iterator[Operator]:
 
 
 @pytest.fixture
-def stranger() -> Iterator[Node]:
+def program() -> Iterator[Node]:
     """A node of another program."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
-        context = rclpy.Context()
-        rclpy.init(args=[], context=context, domain_id=DOMAIN)
-        node = Node("teleop", context=context, start_parameter_services=False)
+    with stranger("teleop", DOMAIN) as node:
         yield node
-        node.destroy_node()
-        context.try_shutdown()
 
 
-def test_a_plain_best_effort_twist_drives_it(operator: Operator, stranger: Node) -> None:
-    teleop = stranger.create_publisher(Twist, names.CMD_VEL, names.SENSOR_DATA)
+def test_a_plain_best_effort_twist_drives_it(operator: Operator, program: Node) -> None:
+    teleop = program.create_publisher(Twist, names.CMD_VEL, names.SENSOR_DATA)
     message = Twist()
     message.linear.x = 0.3
     x = operator.pose()[0]
@@ -58,8 +53,8 @@ def test_a_plain_best_effort_twist_drives_it(operator: Operator, stranger: Node)
     assert operator.client.wait_until(driven, PATIENCE_S)
 
 
-def test_a_best_effort_sentence_is_carried_out(operator: Operator, stranger: Node) -> None:
-    voice = stranger.create_publisher(String, names.INSTRUCTION, names.SENSOR_DATA)
+def test_a_best_effort_sentence_is_carried_out(operator: Operator, program: Node) -> None:
+    voice = program.create_publisher(String, names.INSTRUCTION, names.SENSOR_DATA)
     assert operator.client.wait_until(lambda: voice.get_subscription_count() > 0, PATIENCE_S)
     operator.statuses.clear()
     voice.publish(String(data="drive forward 20 centimeters"))
@@ -68,13 +63,13 @@ def test_a_best_effort_sentence_is_carried_out(operator: Operator, stranger: Nod
 
 def test_a_stamped_one_is_named_by_the_stack_and_by_the_doctor(
     operator: Operator,
-    stranger: Node,
+    program: Node,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     told: list[str] = []
     operator.client.listener.on_trouble = told.append
-    stranger.create_publisher(TwistStamped, names.CMD_VEL, 10)
+    program.create_publisher(TwistStamped, names.CMD_VEL, 10)
     assert operator.client.wait_until(lambda: any("/teleop publishes" in text for text in told), PATIENCE_S)
     (text,) = [text for text in told if "/teleop publishes" in text]
     assert "/sim_node hears geometry_msgs/msg/Twist alone" in text and "without --twist" in text

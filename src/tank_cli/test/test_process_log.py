@@ -56,5 +56,5 @@ def test_only_the_newest_logs_are_kept(tmp_path: Path, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("base", ["/dev/null", "/proc"])
 def test_a_folder_that_cannot_be_made_is_one_line(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", base)
-    with pytest.raises(TankError, match=rf"^logs cannot be written to '{base}/tank' \(.+\); export XDG_STATE_HOME .*$"):
+    with pytest.raises(TankError, match=rf"^state folder for logs: '{base}/tank' cannot be [^;]+; set XDG_STATE_HOME .*$"):
         new_log()

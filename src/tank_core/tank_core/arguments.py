@@ -18,6 +18,7 @@ from tank_core.outputs import OutputError, check_file, check_folder
 
 LARGEST = 2**31 - 1  # of a seed, as sim_node takes it
 MANY = 10**15  # more of anything is nobody's wish
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm")  # kinds of images that are read and written
 
 
 class UsageError(TankError):
@@ -99,9 +100,6 @@ def output_picture(text: str) -> Path:
 def picture_or_folder(text: str) -> Path:
     """One of both: a picture where the name has an ending."""
     return output_picture(text) if Path(text).suffix else output_folder(text)
-
-
-PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm")
 
 
 def _checked(path: Path, check: Callable[[Path], None]) -> Path:

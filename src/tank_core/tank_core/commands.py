@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from tank_core.exceptions import InvalidCommandError
+from tank_core.one_line import quoted
 
 MAX_DISTANCE_M = 100.0
 MAX_ANGLE_DEG = 360.0
@@ -71,7 +72,7 @@ def _word(kind: type[_Word], name: str, value: object) -> Any:
         return kind(value)  # type: ignore[arg-type]  # anything may come from outside; what is no word is refused
     except ValueError:
         choices = ", ".join(kind)
-        raise InvalidCommandError(f"{name} is {_short(value)}; say one of {choices}") from None
+        raise InvalidCommandError(f"{name} is {quoted(value)}; say one of {choices}") from None
 
 
 def _optional_word(kind: type[_Word], name: str, value: object) -> Any:
@@ -81,14 +82,8 @@ def _optional_word(kind: type[_Word], name: str, value: object) -> Any:
 def _quantity(name: str, value: object, maximum: float, unit: str) -> float:
     # Not-a-number fails the comparison; so does an int too large for a float, which math.isfinite would choke on.
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 < value <= maximum:
-        raise InvalidCommandError(f"{name} is {_short(value)}; it must be a number over 0 and at most {maximum:g} {unit}")
+        raise InvalidCommandError(f"{name} is {quoted(value)}; it must be a number over 0 and at most {maximum:g} {unit}")
     return float(value)
-
-
-def _short(value: object) -> str:
-    """A bad value as it may stand in a message of one line: it came from outside and may be of any size."""
-    text = repr(value) if not isinstance(value, int) or abs(value) < 10**20 else f"a whole number of {value.bit_length()} bits"
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 @dataclass(frozen=True)
@@ -205,15 +200,15 @@ def _set_object(command: Grasp | Face | Approach) -> None:
 def command_from_dict(data: Mapping[str, Any]) -> Command:
     """The command that one JSON object describes; raises InvalidCommandError for anything the schema refuses."""
     if not isinstance(data, Mapping):
-        raise InvalidCommandError(f"a command is {_short(data)}; it must be an object with an action")
+        raise InvalidCommandError(f"a command is {quoted(data)}; it must be an object with an action")
     action = data.get("action")
     kind = ACTIONS.get(action) if isinstance(action, str) else None
     if kind is None:
-        raise InvalidCommandError(f"action is {_short(action)}; say one of {', '.join(ACTIONS)}")
+        raise InvalidCommandError(f"action is {quoted(action)}; say one of {', '.join(ACTIONS)}")
     known = [field.name for field in fields(kind)]
     for name, value in data.items():
         if name != "action" and name not in known:
-            raise InvalidCommandError(f"{action} has no field {_short(name)}; it has {', '.join(known) or 'none'}")
+            raise InvalidCommandError(f"{action} has no field {quoted(name)}; it has {', '.join(known) or 'none'}")
         if value is None:
             raise InvalidCommandError(f"{action}.{name} is null; leave it out or give a value")
     try:

@@ -13,11 +13,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tank_core import MOST_PIXELS
+
 Bytes = npt.NDArray[np.uint8]
 
-# of an image that is decoded at all: 7300 x 5500; it takes 3 bytes a pixel, and more while it is
-# looked at
-MOST_PIXELS = 40_000_000
 SPARE = 4096  # [bytes] that may follow the last row: some drivers send whole pages
 
 COLOR_SETTINGS = (
@@ -98,6 +97,8 @@ def _rows(encoding: str, width: int, height: int, step: int, data: Bytes, share:
     sent = f"image has {len(data)} bytes for {width} x {height} pixels of {encoding}, {step} a row"
     if step < least:
         raise ValueError(f"{sent}; a row takes at least {least}: the camera's driver must set step")
+    if rows == 1:
+        step = min(step, max(least, len(data)))  # there is no next row, so nothing is made up for it
     wanted = rows * step
     if not wanted - (step - least) <= len(data) < wanted + max(step, SPARE):
         raise ValueError(f"{sent}; it must have {wanted}: the camera's driver sent part of it, or names another size")
@@ -135,13 +136,10 @@ def decode_file(form: str, data: Bytes) -> Bytes:
     try:
         # Turned as its pixels lie, whatever Exif says: so they are in camera_info.
         image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION) if len(data) else None
-    except cv2.error:  # for sizes beyond what OpenCV itself allows
-        image = None
+    except cv2.error:  # by its header, before memory is taken
+        raise ValueError(f"{what} has no size from 1 to {MOST_PIXELS} pixels: set it in the driver; {cure}") from None
     if image is None:
         raise ValueError(f"{what} cannot be decoded: it is cut off, or of another kind, such as H.264; {cure}")
-    if image.shape[0] * image.shape[1] > MOST_PIXELS:
-        size = f"{image.shape[1]} x {image.shape[0]}"
-        raise ValueError(f"{what} is {size} pixels; at most {MOST_PIXELS} are looked at: set its size in the driver")
     if image.ndim == 2 or image.shape[2] < 3:
         raise ValueError(f"{what} is gray: no color can be told from it; {COLOR_SETTINGS}")
     if image.dtype == np.uint16:

@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 import json
+import stat
 import sys
 from pathlib import Path
 from typing import Any
 
 from tank_core.exceptions import TankError
-from tank_core.one_line import quoted
+from tank_core.one_line import one_line, quoted, reason
 
-LARGEST = 64_000_000  # bytes; /dev/zero has more
+LARGEST = 64_000 * 1024  # [bytes]; /dev/zero has more
+CURE = "name a file that can be read"
 
 
 class InputError(TankError, ValueError):
     """Something that cannot be read, or is not what it should be."""
 
 
-def read_bytes(name: str | Path, largest: int = LARGEST) -> bytes:
-    """The whole of a file; ``-`` is stdin. Raises InputError."""
+def read_bytes(name: str | Path, largest: int = LARGEST, *, what: str = "file", cure: str = CURE, only_file: bool = False) -> bytes:
+    """The whole of what a person named, ``largest`` bytes at most; ``what`` is such as "robot file". Raises InputError.
+
+    ``-`` is stdin, and pipes and devices are waited for. ``only_file``: never waits, what is not a file is not opened.
+    """
+    path = Path(name)
+    named = f"{what} {one_line(path)}"
     try:
-        if str(name) == "-":
+        if only_file and not stat.S_ISREG(path.stat().st_mode):
+            raise InputError(f"{named} is not a file; {cure}")
+        if str(name) == "-" and not only_file:
             data = sys.stdin.buffer.read(largest + 1) if hasattr(sys.stdin, "buffer") else sys.stdin.read(largest + 1).encode()
         else:
-            with Path(name).open("rb") as file:
+            with path.open("rb") as file:
                 data = file.read(largest + 1)
     except FileNotFoundError:
-        raise InputError(f"{quoted(str(name))} does not exist; name a file that can be read") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise InputError(f"{quoted(str(name))} cannot be read: {reason}; name a file that can") from None
+        raise InputError(f"{named} does not exist; {cure}") from None
+    except InputError:
+        raise
+    except (OSError, ValueError) as error:  # a path with a NUL in it is a ValueError
+        raise InputError(f"{named} cannot be read: {reason(error)}; {cure}") from None
     if len(data) > largest:
-        raise InputError(f"{quoted(str(name))} is larger than {largest / 1e6:g} MB; name a smaller file")
+        raise InputError(f"{named} is larger than {largest // 1024} kB; {cure}")
     return data
 
 

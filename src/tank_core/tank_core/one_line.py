@@ -1,24 +1,38 @@
-"""Text from anywhere as one line that a terminal, a pipe and a log can take."""
+"""Text, values and errors from anywhere as one line that a terminal, a pipe and a log can take."""
 
 from __future__ import annotations
 
+from tank_core.exceptions import TankError
+
 LONGEST = 600  # characters of a message; what is longer loses its middle
 SHORT = 200  # of a value in it
+_MOST_DIGITS = 20  # of a whole number that is written out; Python refuses to for 5000
 
 
-def one_line(text: str, longest: int = LONGEST) -> str:
+def one_line(value: object, longest: int = LONGEST) -> str:
     """White space becomes single spaces; control characters and broken bytes are shown as escapes; a long text loses its middle."""
-    text = " ".join(text.split())
-    if len(text) > longest:
-        half = (longest - 5) // 2
-        text = f"{text[:half]} ... {text[-half:]}"
-    return "".join(character if character.isprintable() else _escaped(character) for character in text)
+    text = "".join(sign if sign.isprintable() else _escaped(sign) for sign in " ".join(str(value).split()))
+    half = (longest - 5) // 2
+    return text if len(text) <= longest else f"{text[:half].rstrip()} ... {text[-half:].lstrip()}"
 
 
-def quoted(value: object) -> str:
+def quoted(value: object, longest: int = SHORT) -> str:
     """A value from outside, as it may stand in a message: of any size, with anything in it."""
-    return one_line(repr(value), SHORT)
+    if isinstance(value, int) and abs(value) >= 10**_MOST_DIGITS:
+        return f"a whole number of {value.bit_length()} bits"
+    return one_line(repr(value), longest)
 
 
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
+def reason(error: BaseException) -> str:
+    """What went wrong: the system's words for it where there are some, else the error's own, else its type."""
+    return one_line(getattr(error, "strerror", None) or error) or type(error).__name__
+
+
+def described(error: BaseException) -> str:
+    """What Tank raises on purpose is a sentence already; the rest gets its type before it."""
+    name, text = type(error).__name__, one_line(error)
+    return text if isinstance(error, TankError) else f"{name}: {text}" if text else name
+
+
+def _escaped(sign: str) -> str:
+    return sign.encode("unicode_escape").decode("ascii")

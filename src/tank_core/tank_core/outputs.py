@@ -9,10 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from tank_core.exceptions import TankError
-from tank_core.one_line import quoted
+from tank_core.one_line import quoted, reason
 
 ROOM = 1 << 16  # bytes that are tried: a disk that is full takes not even these
 CURE = "name another place"
+_pipes: dict[Path, int] = {}  # open since they were checked: a reader takes a pipe that is closed for the end
 
 
 class OutputError(TankError):
@@ -37,20 +38,20 @@ def check_file(path: Path) -> None:
         raise _refusal(path, error) from None
 
 
-def check_folder(path: Path) -> None:
+def check_folder(path: Path, cure: str = CURE) -> None:
     """Raises OutputError unless files can be written into the folder, or it can be made. Leaves everything as it is."""
     try:
         above = _target(path)
         while not above.exists() and above != above.parent:
             above = above.parent
         if not above.is_dir():
-            raise OutputError(f"{quoted(str(path))} cannot be made: {quoted(str(above))} is no folder; {CURE}")
+            raise OutputError(f"{quoted(str(path))} cannot be made: {quoted(str(above))} is no folder; {cure}")
         _try_folder(above)
     except (OSError, ValueError) as error:
-        raise _refusal(path, error) from None
+        raise _refusal(path, error, cure) from None
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, cure: str = CURE) -> None:
     """All of it or nothing: the file appears, or is replaced, when all is on the disk; a device or pipe is written as it is.
 
     Where that cannot be done the data go into a file of the temporary folder; OutputError says where they are.
@@ -58,20 +59,22 @@ def write(path: Path, data: bytes) -> None:
     try:
         _write(path, data)
     except (OSError, ValueError) as error:
-        raise OutputError(f"{_refusal(path, error)}; {_rescued(path, data)}") from None
+        raise OutputError(f"{_refusal(path, error, cure)}; {_rescued(path, data)}") from None
 
 
-def make_folder(path: Path) -> None:
+def make_folder(path: Path, cure: str = CURE) -> None:
     """With those above it. Raises OutputError."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        raise _refusal(path, error) from None
+        raise _refusal(path, error, cure) from None
 
 
 def _write(path: Path, data: bytes) -> None:
     if _special(path):
-        with path.open("wb", buffering=0) as file:
+        handle = _pipes.pop(path) if path in _pipes else os.open(path, os.O_WRONLY | os.O_NOCTTY)
+        os.set_blocking(handle, True)
+        with os.fdopen(handle, "wb", buffering=0) as file:
             rest = memoryview(data)
             while rest:
                 rest = rest[file.write(rest) :]
@@ -97,7 +100,7 @@ def _rescued(path: Path, data: bytes) -> str:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
     except OSError as error:
-        return f"nor into the temporary folder ({error.strerror or error}): it is lost"
+        return f"nor into the temporary folder ({reason(error)}): it is lost"
     return f"it is kept as {name}"
 
 
@@ -121,6 +124,9 @@ def _special(path: Path) -> bool:
 def _try_device(path: Path) -> None:
     """A pipe without a reader would block, and a full device says so at a write of nothing."""
     handle = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    if path not in _pipes and stat.S_ISFIFO(os.fstat(handle).st_mode):
+        _pipes[path] = handle
+        return
     try:
         os.write(handle, b"")
     finally:
@@ -133,9 +139,8 @@ def _try_folder(folder: Path) -> None:
         file.write(bytes(ROOM))
 
 
-def _refusal(path: Path, error: OSError | ValueError) -> OutputError:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return OutputError(f"{quoted(str(path))} cannot be written: {reason}; {CURE}")
+def _refusal(path: Path, error: OSError | ValueError, cure: str = CURE) -> OutputError:
+    return OutputError(f"{quoted(str(path))} cannot be written: {reason(error)}; {cure}")
 
 
 def _umask() -> int:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import IO
 
 from tank_core.exceptions import TankError
+from tank_core.ros_environment import SAFE_DOMAIN
 
-# From the top, where fewest people are; above 101 ports collide with those that Linux gives out.
-DOMAINS = range(101, 51, -1)
+DOMAINS = range(SAFE_DOMAIN, SAFE_DOMAIN - 50, -1)  # from the top, where fewest people are
 _claims: list[IO[str]] = []
 
 

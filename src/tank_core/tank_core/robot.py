@@ -16,10 +16,11 @@ import numpy as np
 from tank_core.commands import Cell, Speed
 from tank_core.exceptions import RobotFileError
 from tank_core.model_names import check_names
+from tank_core.one_line import one_line
 from tank_core.robot_checks import check
 from tank_core.state import Twist2D
 from tank_core.typed_yaml import Within, Word, build
-from tank_core.yaml_files import one_line, read_text, read_yaml
+from tank_core.yaml_files import read_text, read_yaml
 
 Vector = tuple[float, float, float]
 Point = tuple[float, float]

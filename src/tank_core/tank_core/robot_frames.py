@@ -102,7 +102,10 @@ class RobotFrames:
             )
         roots = {parent for _, parent in parents} - {*counts}
         if roots != {odom} or max(counts.values()) > 1:
-            raise FrameError(
-                f"the robot description is no tree from {BASE!r}: its roots are "
-                f"{', '.join(map(repr, sorted(roots - {odom})))}; each link needs one parent"
-            )
+            twice = sorted(name for name, count in counts.items() if count > 1)
+            found = f"its roots are {_list(roots - {odom})}" if roots - {odom} else f"{_list(twice)} hangs from two links"
+            raise FrameError(f"the robot description is no tree from {BASE!r}: {found}; each link needs one parent")
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(map(repr, sorted(names)))

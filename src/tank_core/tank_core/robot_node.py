@@ -17,6 +17,7 @@ from tank_core import ros_interfaces as names
 from tank_core.backend import Backend, SimulatedBackend
 from tank_core.exceptions import TankError
 from tank_core.health import Level
+from tank_core.one_line import described
 from tank_core.pacing import Pacer, TimeMap
 from tank_core.robot import Robot, load_robot
 from tank_core.robot_controller import OPERATOR, RobotController
@@ -25,7 +26,7 @@ from tank_core.ros_parameters import Setting
 from tank_core.ros_robot_commands import RobotCommands
 from tank_core.ros_robot_publisher import RobotPublisher
 from tank_core.ros_surroundings import CLOCK
-from tank_core.ros_tank_node import TankNode, one_line
+from tank_core.ros_tank_node import TankNode
 from tank_core.self_view import hidden_view_warning
 from tank_core.state import CameraFrame, RobotState
 
@@ -192,7 +193,7 @@ class RobotNode(TankNode):
             self._working = False
             self.backend.stop()
             self.backend.close()
-        self.failure = one_line(error)
+        self.failure = described(error)
         self.report_fault("robot", error)
         self.diagnostics.set("robot", Level.ERROR, f"{self.failure}; configure and activate {self.get_name()} again")
         if self.executor is not None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from tank_core.exceptions import TankError
+from tank_core.one_line import quoted, reason
 
 DOMAIN, RANGE, MIDDLEWARE = "ROS_DOMAIN_ID", "ROS_AUTOMATIC_DISCOVERY_RANGE", "RMW_IMPLEMENTATION"
 HIGHEST_DOMAIN, SAFE_DOMAIN = 232, 101  # docs.ros.org, "The ROS_DOMAIN_ID": above 101 ports may be taken
@@ -55,13 +56,20 @@ def mend(environment: MutableMapping[str, str]) -> str:
     if not environment.get(WHEELS) or not chosen or not known or chosen in known:
         return ""
     del environment[MIDDLEWARE]
-    return f"{MIDDLEWARE}={_shown(chosen)} is unset: ROS 2 from PyPI has {' and '.join(known)} alone"
+    return f"{MIDDLEWARE}={quoted(chosen)} is unset: ROS 2 from PyPI has {' and '.join(known)} alone"
 
 
 def faults(environment: Mapping[str, str]) -> Iterator[str]:
     """Each a line: what is wrong, and the cure."""
     for look in (_domain, _range, _switches, _middleware, _profiles, _log_folder, _origin):
         yield from look(environment)
+
+
+def domain(environment: Mapping[str, str] = os.environ) -> int:
+    """The ROS domain. Raises TankError where the variable says none."""
+    for fault in _domain(environment):
+        raise TankError(fault)
+    return int(environment.get(DOMAIN) or 0)
 
 
 def middlewares(environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -76,7 +84,7 @@ def middlewares(environment: Mapping[str, str]) -> tuple[str, ...]:
 
 def not_started(error: BaseException, environment: Mapping[str, str] = os.environ) -> str:
     """A line for what rclpy raises all the same when it starts: with what was set for it to read."""
-    said = _SOURCE.sub("", " ".join(str(error).split())) or type(error).__name__
+    said = _SOURCE.sub("", reason(error))
     names = sorted(name for name in environment if _HEARD.match(name) and name not in _UNSUSPECTED)
     heard = ", ".join(f"{name}={environment[name]}" for name in names)
     cure = f"; it reads {heard}: unset what is not meant" if heard else ""
@@ -87,7 +95,7 @@ def _domain(environment: Mapping[str, str]) -> Iterator[str]:
     value = environment.get(DOMAIN, "")
     if value and (not _NUMBER.fullmatch(value) or int(value) > HIGHEST_DOMAIN):
         yield (
-            f"{DOMAIN} is {_shown(value)}, and must be a whole number from 0 to {SAFE_DOMAIN} "
+            f"{DOMAIN} is {quoted(value)}, and must be a whole number from 0 to {SAFE_DOMAIN} "
             f"({HIGHEST_DOMAIN} at most); export {DOMAIN}=0, or unset it"
         )
 
@@ -95,13 +103,13 @@ def _domain(environment: Mapping[str, str]) -> Iterator[str]:
 def _range(environment: Mapping[str, str]) -> Iterator[str]:
     value = environment.get(RANGE, "")
     if value and value not in RANGES:
-        yield f"{RANGE} is {_shown(value)}; say one of {', '.join(RANGES)}, or unset it"
+        yield f"{RANGE} is {quoted(value)}; say one of {', '.join(RANGES)}, or unset it"
 
 
 def _switches(environment: Mapping[str, str]) -> Iterator[str]:
     for name in _SWITCHES:
         if environment.get(name, "") not in ("", "0", "1"):
-            yield f"{name} is {_shown(environment[name])}, and must be 0 or 1; unset {name}"
+            yield f"{name} is {quoted(environment[name])}, and must be 0 or 1; unset {name}"
 
 
 def _middleware(environment: Mapping[str, str]) -> Iterator[str]:
@@ -109,8 +117,8 @@ def _middleware(environment: Mapping[str, str]) -> Iterator[str]:
     if chosen and known and chosen not in known:
         package = f"ros-{environment.get('ROS_DISTRO', 'DISTRO')}-{chosen.replace('_', '-')}"
         yield (
-            f"{MIDDLEWARE} is {_shown(chosen)}, which is not installed here "
-            f"(there is {', '.join(known)}); unset {MIDDLEWARE}, or install {_shown(package)}"
+            f"{MIDDLEWARE} is {quoted(chosen)}, which is not installed here "
+            f"(there is {', '.join(known)}); unset {MIDDLEWARE}, or install {quoted(package)}"
         )
 
 
@@ -122,8 +130,7 @@ def _profiles(environment: Mapping[str, str]) -> Iterator[str]:
         try:
             ElementTree.parse(path)
         except (OSError, ValueError, ElementTree.ParseError) as error:
-            why = getattr(error, "strerror", None) or " ".join(str(error).split())
-            yield f"{name} is {_shown(path)}, which is no XML file to read ({why}); unset {name}"
+            yield f"{name} is {quoted(path)}, which is no XML file to read ({reason(error)}); unset {name}"
 
 
 def _log_folder(environment: Mapping[str, str]) -> Iterator[str]:
@@ -141,9 +148,9 @@ def _log_folder(environment: Mapping[str, str]) -> Iterator[str]:
         folder.mkdir(parents=True, exist_ok=True)
         why = "" if os.access(folder, os.W_OK | os.X_OK) else "no permission"
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+        why = reason(error)
     if why:
-        yield f"ROS 2 cannot write its logs to {_shown(str(folder))} by {name} ({why}); {cure}"
+        yield f"ROS 2 cannot write its logs to {quoted(str(folder))} by {name} ({why}); {cure}"
 
 
 def _origin(environment: Mapping[str, str]) -> Iterator[str]:
@@ -152,10 +159,6 @@ def _origin(environment: Mapping[str, str]) -> Iterator[str]:
     found = spec.origin if spec is not None else None
     if found and not Path(found).is_relative_to(sys.prefix):
         yield (
-            f"rclpy would come from {_shown(found)}, which is another ROS 2 than Tank's in "
+            f"rclpy would come from {quoted(found)}, which is another ROS 2 than Tank's in "
             f"{sys.prefix}; unset PYTHONPATH, or source that ROS 2 as a whole and unset {WHEELS}"
         )
-
-
-def _shown(value: str) -> str:
-    return repr(value if len(value) <= 80 else f"{value[:77]}...")

@@ -28,6 +28,7 @@ from rclpy.executors import Executor
 from rclpy.guard_condition import GuardCondition
 from rclpy.task import Task
 
+from tank_core.one_line import described
 from tank_core.ros_watch import FOREVER, KINDS, WAITABLE, Entity, Watch, entities_of, label_of
 
 AWAIT_S = 0.01  # [s] between two looks at what a coroutine awaits: futures do not say whom to wake
@@ -38,9 +39,8 @@ _executors: WeakSet[GroupExecutor] = WeakSet()
 
 def report(error: BaseException) -> None:
     """What a callback let through, on stderr: a line, and the place where it happened."""
-    text = " ".join(f"{type(error).__name__}: {error}".split())
     trace = "".join(traceback.format_exception(error))
-    print(f"a callback failed: {text}\n{trace}", file=sys.stderr, flush=True)
+    print(f"a callback failed: {described(error)}\n{trace}", file=sys.stderr, flush=True)
 
 
 class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types

@@ -15,12 +15,12 @@ from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
 from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
+from tank_core.ros_environment import RANGE
 from tank_core.ros_interfaces import TF, TF_STATIC
 from tank_core.rviz_config import FRAMES, with_frames
 from tank_core.stack import BRINGUP, Argument, Process, Stack, Value, load_stack
 from tank_core.yaml_files import read_text, read_yaml
 
-DISCOVERY = "ROS_AUTOMATIC_DISCOVERY_RANGE"
 LEVELS = ["debug", "info", "warn", "error", "fatal"]
 RESPAWN_DELAY_S = 2.0
 
@@ -37,7 +37,7 @@ def describe(name: str) -> LaunchDescription:
         DeclareLaunchArgument("use_rviz", default_value="false", choices=["true", "false"], description="start rviz2, too"),
         DeclareLaunchArgument("log_level", default_value="info", choices=LEVELS, description="of every node"),
         *map(_declare, stack.arguments),
-        SetEnvironmentVariable(DISCOVERY, EnvironmentVariable(DISCOVERY, default_value="LOCALHOST")),
+        SetEnvironmentVariable(RANGE, EnvironmentVariable(RANGE, default_value="LOCALHOST")),
         OpaqueFunction(function=_start, args=[stack]),
         OpaqueFunction(function=_rviz, args=[stack], condition=IfCondition(LaunchConfiguration("use_rviz"))),
     ])  # fmt: skip

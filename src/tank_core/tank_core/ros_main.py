@@ -27,8 +27,9 @@ from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args, try_shutdown
 
 from tank_core.discovery import quicken
+from tank_core.one_line import described
 from tank_core.ros_executor import GroupExecutor, busy, report
-from tank_core.ros_tank_node import TankNode, one_line
+from tank_core.ros_tank_node import TankNode
 from tank_core.steady_streams import steady
 
 SWITCH_INTERVAL = 2e-4  # [s]
@@ -106,7 +107,7 @@ def make_node(spec: str) -> Node | None:
             raise TankError("there is no such class; write MODULE:CLASS, such as tank_sim.sim_node:SimNode")
         return kind()
     except Exception as error:  # one node that cannot be made must not keep the others from running
-        _say(f"{spec} was not made: {one_line(error)}")
+        _say(f"{spec} was not made: {described(error)}")
         return None
 
 
@@ -167,7 +168,7 @@ def _quietly(node: Node, work: Callable[..., Any] | None, *args: Any) -> None:
         if work is not None:
             work(*args)
     except Exception as error:  # the way down goes on for the other nodes
-        _say(f"{node.get_name()}: {one_line(error)} while ending")
+        _say(f"{node.get_name()}: {described(error)} while ending")
 
 
 def _cut_off() -> None:

@@ -16,6 +16,7 @@ from tank_core import ros_interfaces as names
 from tank_core.health import Level
 from tank_core.matching import Endpoint, mismatches
 from tank_core.ros_diagnostics import Diagnostics
+from tank_core.ros_environment import SAFE_DOMAIN
 
 MATCHING, CLOCK = "matching", "clock"  # parts of the diagnostics
 CLOCK_PERIOD_S = 0.25
@@ -73,7 +74,7 @@ def clock_givers(node: Node) -> list[str]:
 
 def clock_cure(node: Node) -> str:
     """What to do where a domain has two clocks."""
-    other = (node.context.get_domain_id() + 1) % 102  # above 101 ports collide (docs.ros.org)
+    other = (node.context.get_domain_id() + 1) % (SAFE_DOMAIN + 1)
     return f"a ROS domain has one clock: give one of them a domain of its own, such as ROS_DOMAIN_ID={other}"
 
 

@@ -11,6 +11,7 @@ from rclpy.qos import QoSProfile
 
 from tank_core.exceptions import TankError
 from tank_core.health import Level
+from tank_core.one_line import described
 from tank_core.ros_diagnostics import Diagnostics
 from tank_core.ros_parameters import Setting, read_settings
 from tank_core.ros_subscription import OpenSubscription
@@ -93,7 +94,7 @@ class TankNode(LifecycleNode):
 
     def report_fault(self, part: str, error: BaseException) -> None:
         """Log, with the place where it happened, and diagnostics."""
-        self.diagnostics.error(part, "faults", one_line(error))
+        self.diagnostics.error(part, "faults", described(error))
         self.get_logger().debug("".join(traceback.format_exception(error)))
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -137,7 +138,7 @@ class TankNode(LifecycleNode):
         return SUCCESS
 
     def _failed(self, word: str, error: Exception) -> TransitionCallbackReturn:
-        self.failure = one_line(error)
+        self.failure = described(error)
         self.get_logger().error(f"{self.get_name()} did not {word}: {self.failure}")
         self.diagnostics.set("state", Level.ERROR, f"did not {word}: {self.failure}")
         if not isinstance(error, TankError):
@@ -154,14 +155,8 @@ class TankNode(LifecycleNode):
             self.report_fault(word, error)
 
 
-def one_line(error: BaseException) -> str:
-    """An error as one line for the operator: what Tank raises on purpose is a sentence already, the rest gets its type."""
-    text = " ".join(str(error).split())
-    return text if isinstance(error, TankError) else f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
 def _failed_response(args: tuple[Any, ...], error: Exception) -> Any:
     response: Any = args[1] if len(args) == 2 else None
     if hasattr(response, "success") and hasattr(response, "message"):
-        response.success, response.message = False, one_line(error)
+        response.success, response.message = False, described(error)
     return response

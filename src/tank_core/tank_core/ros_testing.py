@@ -15,25 +15,46 @@ from rclpy.node import Node
 from rclpy.publisher import Publisher
 
 from tank_core import ros_interfaces as names
+from tank_core.ros_environment import RANGE
 from tank_core.ros_executor import GroupExecutor
 
 PATIENCE = 60.0  # [s] a test fails after; what it waits for takes a fraction of it, even on a busy machine
-
-_DISCOVERY = "ROS_AUTOMATIC_DISCOVERY_RANGE"
 
 
 @contextmanager
 def alone(context: Context | None = None) -> Iterator[Context]:
     """A ROS context, the default one if None, whose nodes hear each other and nobody else, not even on this machine."""
-    before = os.environ.get(_DISCOVERY)
-    os.environ[_DISCOVERY] = "OFF"
+    with _context(context, "OFF") as made:
+        yield made
+
+
+@contextmanager
+def nearby(domain: int, context: Context | None = None) -> Iterator[Context]:
+    """A ROS context, the default one if None, whose nodes hear those of this machine, as far as they are in the domain."""
+    with _context(context, "LOCALHOST", domain) as made:
+        yield made
+
+
+@contextmanager
+def stranger(name: str, domain: int) -> Iterator[Node]:
+    """A node that DDS takes for one of another process: in one process all ends of a topic must be of one type."""
+    with nearby(domain, Context()) as context:
+        node = Node(name, context=context, start_parameter_services=False)
+        yield node
+        node.destroy_node()
+
+
+@contextmanager
+def _context(context: Context | None, reach: str, domain: int | None = None) -> Iterator[Context]:
+    before = os.environ.get(RANGE)
+    os.environ[RANGE] = reach
     try:
-        rclpy.init(args=[], context=context)
+        rclpy.init(args=[], context=context, domain_id=domain)
     finally:
         if before is None:
-            del os.environ[_DISCOVERY]
+            del os.environ[RANGE]
         else:
-            os.environ[_DISCOVERY] = before
+            os.environ[RANGE] = before
     try:
         yield context or rclpy.get_default_context()
     finally:

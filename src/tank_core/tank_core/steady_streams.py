@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from tank_core.exceptions import TankError
+from tank_core.one_line import reason
 
 # What stands for the signs that Tank prints where the terminal's encoding lacks them; anything else is shown as an escape.
 PLAIN = {
@@ -69,7 +70,7 @@ class Stdout:
         except BrokenPipeError:
             raise
         except OSError as error:
-            self.failed = error.strerror or str(error)
+            self.failed = reason(error)
             sys.stderr.write(f"tank: stdout takes no more ({self.failed}); what it lost follows here\n{''.join(self._kept)}")
             sys.stderr.flush()
             _discard(self._stream)
@@ -139,5 +140,5 @@ def _full() -> str:
     except BrokenPipeError:
         return ""
     except OSError as error:
-        return error.strerror or str(error)
+        return reason(error)
     return ""

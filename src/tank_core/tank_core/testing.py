@@ -74,3 +74,13 @@ class SteppedClock:
 def stepped_clock() -> SteppedClock:
     """For whoever takes ``clock`` and ``sleep``."""
     return SteppedClock()
+
+
+@pytest.fixture
+def ros() -> Generator[Any, None, None]:
+    """A ROS context; what a test makes in it, it destroys."""
+    rclpy = pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
+    from tank_core.ros_testing import alone
+
+    with alone():
+        yield rclpy

@@ -12,6 +12,7 @@ from types import UnionType
 from typing import Annotated, Any, Protocol, Union, get_args, get_origin, get_type_hints
 
 from tank_core.exceptions import RobotFileError
+from tank_core.one_line import quoted
 
 _LARGEST = 1e9  # in SI units nothing of a robot is larger; not-a-number and infinity fail the comparison too
 _LONGEST_WORD = 64
@@ -81,7 +82,7 @@ def _build_ruled(kind: Any, rule: Rule, data: Any, where: str) -> Any:
         value = None
     if value is None or not rule.allows(value):
         is_text = kind is not str and isinstance(data, str)
-        given = _short(data) + (", which YAML takes for a text" if is_text else "")
+        given = quoted(data) + (", which YAML takes for a text" if is_text else "")
         whole, as_number = "a whole number, " if kind is int else "", ", written as 0.1 or 1.0e-1" if is_text else ""
         raise RobotFileError(f"{where} is {given}; give {whole}{rule.wanted}{as_number}")
     return value
@@ -92,7 +93,7 @@ def _build_dataclass(kind: Any, data: Any, where: str) -> Any:
     hints, known = get_type_hints(kind, include_extras=True), {field.name: field for field in fields(kind)}
     for key in data:
         if key not in known:
-            raise RobotFileError(f"{where}: key {_short(key)} is not known; the keys here are {', '.join(known)}")
+            raise RobotFileError(f"{where}: key {quoted(key)} is not known; the keys here are {', '.join(known)}")
     for key, field in known.items():
         if key not in data and field.default is MISSING and field.default_factory is MISSING:
             raise RobotFileError(f"{where}: key {key!r} is missing; add it")
@@ -111,14 +112,9 @@ def _build_scalar(kind: Any, data: Any, where: str) -> Any:
     try:
         return kind(data)
     except ValueError:
-        raise RobotFileError(f"{where}: {_short(data)} is not one of {', '.join(map(str, kind))}") from None
+        raise RobotFileError(f"{where}: {quoted(data)} is not one of {', '.join(map(str, kind))}") from None
 
 
 def _expect(condition: bool, where: str, data: Any, wanted: str) -> None:
     if not condition:
-        raise RobotFileError(f"{where}: {_short(data)} is not {wanted}")
-
-
-def _short(data: Any) -> str:
-    text = repr(data) if not isinstance(data, int) or abs(data) < 10**20 else f"a whole number of {data.bit_length()} bits"
-    return text if len(text) <= 60 else text[:57] + "..."
+        raise RobotFileError(f"{where}: {quoted(data)} is not {wanted}")

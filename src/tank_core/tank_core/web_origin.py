@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from tank_core.one_line import quoted
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:[0-9]{1,5})?")
@@ -39,16 +41,12 @@ def refusal(
     match = _HOST.fullmatch(host)
     if match is None or match["name"] not in names:
         ours = " or ".join(sorted(names))
-        return f"host {_shown(hosts[0])} is not this server; open it as {ours}"
+        return f"host {quoted(hosts[0])} is not this server; open it as {ours}"
     if len(origins) > 1:
         return f"a request has one Origin header at most, this one has {len(origins)}"
     if not origins:
         return "no Origin header, so this is not the server's own page" if acts else ""
     if origins[0].strip().lower() not in (f"http://{host}", f"https://{host}"):
-        page = _shown(origins[0])
+        page = quoted(origins[0])
         return f"a page of {page} may not come here, only the server's own at http://{host}"
     return ""
-
-
-def _shown(value: str) -> str:
-    return repr(value if len(value) <= 60 else f"{value[:57]}...")

@@ -6,13 +6,14 @@ so is what would take long or much memory to read.
 
 from __future__ import annotations
 
-import stat
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from tank_core.exceptions import RobotFileError
+from tank_core.inputs import InputError, read_bytes
+from tank_core.one_line import one_line
 
 LARGEST_FILE = 1 << 18  # [bytes] fifty times as large as the largest file that comes with Tank
 DEEPEST = 32  # mappings and lists in one another
@@ -23,28 +24,17 @@ MOST_VALUES = 20_000  # once every alias is written out
 def read_text(path: Path | str, what: str, cure: str = "give the path of a YAML file") -> str:
     """The text of a file that a person named; ``what`` is such as "robot file". Raises RobotFileError.
 
-    Never waits: what is not a file (a folder, a pipe, a device) is not opened.
+    Never waits: a folder, a pipe or a device is not opened.
     """
-    named = f"{what} {one_line(path)}"
     try:
-        is_file, content = stat.S_ISREG(Path(path).stat().st_mode), b""
-        if is_file:
-            with Path(path).open("rb") as file:
-                content = file.read(LARGEST_FILE + 1)
-    except FileNotFoundError:
-        raise RobotFileError(f"{named} does not exist; {cure}") from None
-    except (OSError, ValueError) as error:  # a path with a NUL in it is a ValueError
-        reason = one_line(getattr(error, "strerror", None) or error)
-        raise RobotFileError(f"{named} cannot be read: {reason}; {cure}") from None
-    if not is_file:
-        raise RobotFileError(f"{named} is not a file; {cure}")
-    if len(content) > LARGEST_FILE:
-        raise RobotFileError(f"{named} is larger than {LARGEST_FILE // 1024} kB; {cure}")
+        content = read_bytes(path, LARGEST_FILE, what=what, cure=cure, only_file=True)
+    except InputError as error:
+        raise RobotFileError(str(error)) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         fault = f"byte {error.start} is {content[error.start]:#04x}"
-        raise RobotFileError(f"{named} is not UTF-8 text: {fault}; save it as UTF-8") from None
+        raise RobotFileError(f"{what} {one_line(path)} is not UTF-8 text: {fault}; save it as UTF-8") from None
 
 
 def read_yaml(text: str, where: str) -> Any:
@@ -62,11 +52,6 @@ def read_yaml(text: str, where: str) -> Any:
         raise RobotFileError(f"{where} is not YAML: {one_line(error)}") from None
     except ValueError as error:  # such as a letter beyond those of Unicode
         raise RobotFileError(f"{where} has a value that cannot be read: {one_line(error)}") from None
-
-
-def one_line(value: object) -> str:
-    """Its text without line breaks and what else cannot be printed."""
-    return "".join(letter if letter.isprintable() else "?" for letter in " ".join(str(value).split()))
 
 
 class _Refused(yaml.YAMLError):

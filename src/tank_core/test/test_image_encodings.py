@@ -1,11 +1,16 @@
 """Every encoding becomes the same picture, whatever pads its rows; what is no image, or has no colors, is refused in one line."""
 
+import struct
+import tracemalloc
+import zlib
+
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tank_core import MOST_PIXELS
 from tank_core.image_encodings import GRAY, HALVED, NAMES, NV24, PACKED, decode, decode_file
 
 HEIGHT, WIDTH = 12, 16
@@ -126,6 +131,14 @@ def test_what_is_no_image_is_refused_in_one_line(name: str, width: int, height: 
     assert words in str(error.value) and "\n" not in str(error.value)
 
 
+def test_one_row_takes_no_more_than_its_bytes_whatever_its_step() -> None:
+    """A step of 4 GB would be made up, of a message of three bytes."""
+    tracemalloc.start()
+    assert decode("rgb8", 1, 1, 2**32 - 1, np.array([1, 2, 3], np.uint8)).tolist() == [[[1, 2, 3]]]
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    tracemalloc.stop()
+
+
 @settings(deadline=None)
 @given(
     st.sampled_from(NAMES) | st.sampled_from(GRAY) | st.text(max_size=60),
@@ -178,10 +191,13 @@ def test_gray_files_are_refused_and_the_drivers_settings_are_named(suffix: str, 
         decode_file("16UC1; compressedDepth png", data)
 
 
-def test_a_file_of_more_pixels_than_anybody_looks_at_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tank_core.image_encodings.MOST_PIXELS", HEIGHT * WIDTH - 1)
-    with pytest.raises(ValueError, match="is 16 x 12 pixels; at most 191 are looked at"):
-        decode_file("png", cv2.imencode(".png", scene())[1])
+def test_a_file_of_more_pixels_than_anybody_looks_at_is_refused_before_memory_is_taken() -> None:
+    """By its header: what follows is that of a small picture, which would be told as cut off after a gigabyte."""
+    data = bytearray(cv2.imencode(".png", scene())[1].tobytes())
+    data[16:24] = struct.pack(">II", 20_000, 20_000)
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    with pytest.raises(ValueError, match=f"has no size from 1 to {MOST_PIXELS} pixels"):
+        decode_file("png", np.frombuffer(bytes(data), np.uint8))
 
 
 @settings(deadline=None)

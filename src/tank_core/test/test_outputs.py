@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -61,6 +62,25 @@ def test_any_name_can_be_written_and_nothing_is_left_beside_it(tmp_path: Path, n
     write(path, b"text")
     assert [file.read_bytes() for file in tmp_path.iterdir()] == ([] if name == "/dev/null" else [b"text"])
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode), "a device is written into, never replaced"
+
+
+def test_who_reads_a_pipe_waits_for_what_is_written_after_the_check(tmp_path: Path) -> None:
+    path, got = pipe(tmp_path), []
+    reader = Thread(target=lambda: got.append(path.read_bytes()))
+    reader.start()
+    while not got:
+        try:
+            check_file(path)
+            break
+        except OutputError:  # the reader has not opened it yet
+            continue
+    check_file(path)
+    reader.join(0.2)
+    assert reader.is_alive()
+    data = bytes(200_000)  # more than a pipe holds
+    write(path, data)
+    reader.join()
+    assert got == [data]
 
 
 def test_a_link_keeps_leading_to_its_file(tmp_path: Path) -> None:

@@ -101,3 +101,11 @@ def test_a_description_that_begins_elsewhere_is_refused():
     urdf = '<robot><joint name="j" type="fixed"><parent link="trunk"/><child link="leg"/></joint></robot>'
     with pytest.raises(FrameError, match="roots are 'trunk'"):
         RobotFrames(ROBOTS["tank"], urdf, FrameNames())
+
+
+def test_a_link_with_two_parents_is_refused():
+    joint = '<joint name="{0}" type="fixed"><parent link="{0}"/><child link="leg"/></joint>'
+    side = '<joint name="side" type="fixed"><parent link="base_link"/><child link="hip"/></joint>'
+    urdf = f"<robot>{side}{joint.format('base_link')}{joint.format('hip')}</robot>"
+    with pytest.raises(FrameError, match="'leg' hangs from two links"):
+        RobotFrames(ROBOTS["tank"], urdf, FrameNames())

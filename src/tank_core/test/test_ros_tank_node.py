@@ -11,7 +11,7 @@ from std_srvs.srv import Trigger
 
 from tank_core.exceptions import ModelError, TankError
 from tank_core.ros_parameters import Setting
-from tank_core.ros_tank_node import TankNode, one_line
+from tank_core.ros_tank_node import TankNode
 
 SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FAILURE
 
@@ -133,10 +133,3 @@ def test_a_fault_in_a_service_is_its_answer(make):
 
 def test_a_guarded_callback_gives_back_what_it_returns(make):
     assert make().guarded("x", lambda a, b: a + b)(1, 2) == 3
-
-
-@pytest.mark.parametrize(
-    ("error", "text"), [(TankError("a\n b"), "a b"), (ValueError("a\n b"), "ValueError: a b"), (KeyError(), "KeyError")]
-)
-def test_an_error_is_one_line(error, text):
-    assert one_line(error) == text

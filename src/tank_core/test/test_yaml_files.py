@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.exceptions import RobotFileError
-from tank_core.yaml_files import DEEPEST, LARGEST_FILE, MOST_VALUES, one_line, read_text, read_yaml
+from tank_core.one_line import one_line
+from tank_core.yaml_files import DEEPEST, LARGEST_FILE, MOST_VALUES, read_text, read_yaml
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)

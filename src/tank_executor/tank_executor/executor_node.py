@@ -27,11 +27,12 @@ from tank_core import ros_interfaces as names
 from tank_core.burst import split_at_last_stop
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_core.health import Level
+from tank_core.one_line import described
 from tank_core.pacing import Pacer, stamp_fault
 from tank_core.robot import load_robot
 from tank_core.robot_frames import name_fault
 from tank_core.ros_parameters import Setting
-from tank_core.ros_tank_node import TankNode, one_line
+from tank_core.ros_tank_node import TankNode
 from tank_core.state import RobotState
 from tank_executor.plan import Plan, PlanState
 from tank_executor.plan_runner import OPERATOR, Output, PlanRunner
@@ -277,7 +278,7 @@ class ExecutorNode(TankNode):
             output = self.runner.step(state, self._senses.detections, self._now())
         except Exception as error:
             self.report_fault("executor", error)
-            output = self.runner.stop(f"the executor failed: {one_line(error)}", latch=False)
+            output = self.runner.stop(f"the executor failed: {described(error)}", latch=False)
         self._send(output)
 
     def _watch(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib import resources
@@ -11,10 +10,12 @@ from typing import Any
 
 import yaml
 
-from tank_core.exceptions import RobotFileError
+from tank_core.inputs import read_bytes
+from tank_core.outputs import OutputError, make_folder, write
 from tank_core.yaml_files import read_yaml
-from tank_hw_driver.hardware import load_hardware, read_calibration
+from tank_hw_driver.hardware import load_hardware
 
+CURE = "name another file with --out"
 ABSENT = "board's own"  # in a table of changes: the file says nothing of it
 
 
@@ -78,33 +79,18 @@ def _shown(flat: Mapping[str, Any], key: str) -> str:
 def write_calibration(path: Path, calibration: Mapping[str, Any], heading: str) -> Path | None:
     """Write a calibration that names its board, under a comment. Returns where the old file was kept (``.bak``), None if there was none.
 
-    The new file is read back and loaded first; a fault in it leaves the old one as it was. Raises RobotFileError.
+    The text is read back and loaded first; a fault in it leaves the old file as it was. Raises RobotFileError, or OutputError that says
+    where the calibration is instead.
     """
     comment = "".join(f"# {line}\n" for line in heading.splitlines())
     text = comment + yaml.safe_dump(dict(calibration), sort_keys=False, default_flow_style=None, width=140)
-    draft, backup = (path.with_name(f".{path.name}.{os.getpid()}.{kind}") for kind in ("new", "old"))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _put(draft, text.encode())
-        load_hardware(str(calibration.get("board")), read_calibration(draft), str(path))
-        kept = None
-        if path.exists():
-            kept = path.with_name(path.name + ".bak")
-            _put(backup, path.read_bytes())
-            backup.replace(kept)
-        draft.replace(path)
-    except OSError as error:
-        raise RobotFileError(f"calibration {path} cannot be written: {error.strerror}; name another file with --out") from None
-    finally:
-        for left in (draft, backup):
-            with suppress(OSError):
-                left.unlink()
+    load_hardware(str(calibration.get("board")), read_yaml(text, str(path)), str(path))
+    old = read_bytes(path, what="calibration file") if path.exists() else None
+    with suppress(OutputError):  # then ``write`` fails, and keeps what was found out
+        make_folder(path.parent)
+    write(path, text.encode(), CURE)
+    if old is None:
+        return None
+    kept = path.with_name(path.name + ".bak")
+    write(kept, old, CURE)
     return kept
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Onto the disk, not only into its cache: a robot is switched off rather than shut down."""
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

@@ -24,6 +24,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tank_core.exceptions import TankError
+from tank_core.one_line import described
 from tank_hw_driver import runtime
 from tank_hw_driver.guardian_core import Action, Came, Drop, Event, Guardian, Left, Note, Said, Switched, SwitchOff, Tell
 from tank_hw_driver.guardian_protocol import MAX_BYTES
@@ -155,7 +156,7 @@ class Keeper:
         try:
             return Switched(guards=self._switch.off(anew))
         except Exception as error:  # a border: whatever the bus does, this process goes on trying
-            return Switched(" ".join(str(error).split()) or type(error).__name__)
+            return Switched(described(error))
 
     def _tell(self, number: int, data: bytes) -> None:
         client = self._clients.get(number)

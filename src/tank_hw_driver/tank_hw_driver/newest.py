@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-from tank_core.exceptions import BackendError, TankError
+from tank_core.exceptions import BackendError
+from tank_core.one_line import described
 
 RETRY_S = 2.0  # [s] until a sensor that is lost is tried again
 CLOSE_S = 1.0  # [s] that closing waits for a read under way; what hangs longer is left behind, in a daemon thread
@@ -78,7 +79,7 @@ class Newest(Generic[Reading]):
             try:
                 self._read_on(self._open())
             except Exception as error:  # a border: whatever a sensor's library raises, the robot goes on without the sensor
-                self._newest, self._fault = None, _sentence(error)
+                self._newest, self._fault = None, described(error)
             self._ended.wait(self._retry)
 
     def _read_on(self, source: Source[Reading]) -> None:
@@ -88,8 +89,3 @@ class Newest(Generic[Reading]):
                 self._newest, self._fault = (self._clock(), reading), ""
         finally:
             source.close()
-
-
-def _sentence(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    return text if isinstance(error, TankError) else f"{type(error).__name__}: {text}"

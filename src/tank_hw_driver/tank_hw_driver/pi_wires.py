@@ -15,6 +15,7 @@ from typing import Any
 
 from smbus2 import SMBus, i2c_msg
 
+from tank_core.one_line import one_line
 from tank_hw_driver.bus_faults import CheckedBus, gpio_busy
 from tank_hw_driver.wires import REAL, BusError, I2cBus
 
@@ -179,7 +180,7 @@ def _open_factory(dev: Path) -> Any:
     try:
         return PiFactory(chip)
     except (lgpio.error, GPIOZeroError, OSError) as error:
-        raise BusError(f"the GPIO pins cannot be opened: {' '.join(str(error).split())}; run ./tank doctor") from error
+        raise BusError(f"the GPIO pins cannot be opened: {one_line(error)}; run ./tank doctor") from error
 
 
 def _claim_low(dev: Path, pins: tuple[int, ...]) -> None:

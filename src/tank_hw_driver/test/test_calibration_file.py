@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tank_core.exceptions import RobotFileError
+from tank_core.outputs import OutputError
 from tank_hw_driver.calibration_file import ABSENT, board_values, changes, laid_over, only_differences, write_calibration
 from tank_hw_driver.hardware import board_names, load_hardware, read_calibration
 
@@ -96,7 +97,10 @@ def test_a_fault_leaves_the_old_file_as_it_was(tmp_path: Path, bad: dict[str, ob
     assert path.read_text() == "board: robot_hat_v3\n"
 
 
-def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_told_in_one_line_and_nothing_is_lost(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(RobotFileError, match=r"--out"):
+    with pytest.raises(OutputError, match=r"--out; it is kept as .*\.yaml$") as error:
         write_calibration(tmp_path / "file" / "rasptank.yaml", {"board": BOARD}, "nowhere")
+    kept = Path(str(error.value).rpartition(" ")[2])
+    assert read_calibration(kept) == {"board": BOARD}
+    kept.unlink()

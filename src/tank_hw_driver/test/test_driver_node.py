@@ -21,19 +21,13 @@ from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
-from tank_core.ros_testing import Bench, alone
+from tank_core.ros_testing import Bench
 from tank_hw_driver.battery import BatteryLevel
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.driver_node import DriverNode
 from tank_hw_driver.hardware import load_hardware
 
 TRACKS = load_hardware("robot_hat_v3").tracks
-
-
-@pytest.fixture
-def ros():
-    with alone():
-        yield
 
 
 @pytest.fixture

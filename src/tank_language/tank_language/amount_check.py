@@ -14,10 +14,12 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
-from tank_core.commands import Color, Command, Move, Turn, Wait
+from tank_core.commands import Command, Move, Turn, Wait
 from tank_core.exceptions import InvalidCommandError
-from tank_language.amounts import BARE, JOINTS, NUMBER_WORDS, PARTS, TIMES, UNITS, Quantity, quantities, slipped, tokens
-from tank_language.odd_amounts import ADVICE, odd_amount
+from tank_language.amounts import BARE, JOINTS, NUMBER_WORDS, PARTS, TIMES, UNITS, Quantity, is_number, quantities, slipped, tokens
+from tank_language.choices import CHANGED, left_out
+from tank_language.counts import is_count, worded_times
+from tank_language.odd_amounts import ADVICE, odd_amount, odd_sign
 from tank_language.prompt import normalise
 from tank_language.shorthand import (
     DEGREES,
@@ -29,8 +31,9 @@ from tank_language.shorthand import (
     VAGUE_METRES,
     VAGUE_SECONDS,
 )
+from tank_language.unknown_units import is_strange
 
-TOLERANCE = 0.006  # relative: models that convert units themselves round
+TOLERANCE = 0.001  # relative: models that convert units themselves round
 LONG_WAY = 15.0  # [m]; nobody turns by less than that many degrees without saying "degrees"
 FULL_TURN = 360.0  # [deg]
 _Measured = Move | Turn | Wait
@@ -48,56 +51,29 @@ _RATES: dict[type[_Measured], tuple[float, ...]] = {
     Move: tuple(map(float, TIMED_METRES.values())), Turn: tuple(map(float, TIMED_DEGREES.values())), Wait: (),
 }  # fmt: skip
 
-_COLOR = "|".join(Color)
-_TOGETHER = re.compile(rf"\b({_COLOR})(?: \w+)? (?:and|or|&|plus|/)(?: then)?(?: also)?(?: the| a| an)? ({_COLOR})\b")
-# Somebody changes his mind or forbids: then not every amount that is said is meant.
-_CHANGED = re.compile(
-    r"\b(?:no|nope|nah|not|wrong|better|typo|hang on|second thoughts|srry|actualy|n't|dont|don't|never|"
-    r"without|wait,|wait no|mean|meant|actually|rather|instead|make (?:that|it)|"
-    r"scratch|sorry|o+ps\w*|who+ps\w*|correct\w*|changed?|changing|cancel|forget|check that|bad|strike|than|except|was|were|"
-    r"isn't|is|are|am|said|say|oh|er|erm|hm+|nevermind|old|ago|last|revis\w*|edit|tongue|lie|silly|too|did|take that back)\b"
-)
 _FILLERS = re.compile(r",?\s*\b(?:u+h+|u+m+|er+m*|like|you know|hm+)\b,?")
+_WITH_DIGITS = re.compile(r"\b(?:(w|m|gr|str)8|(?<![\d/])(?:b4|\d+(?:st|nd|rd|th)))\b")  # "w8", "b4", "2nd": words, not amounts
 _HALF = re.compile(r"\bh[al]*f[al]*\b")  # "haf", "hlaf"
-_PI = re.compile(r"(?:([\w./]+)[ *]+)?\bpi\b(?: ?(?:/|over|by|divided by) ?(\w+))?")
+_PI = re.compile(r"(?:((?:(?:three|five|seven) )?[\w./]+)(?: of)?[ *]+)?\bpi\b(?: ?(?:/|over|by|divided by) ?(\w+))?")
 _ARTICLES = frozenset(["a", "an", "the", "per", "each", "every", "another"])
 _ALONE: dict[type[_Measured], frozenset[str]] = {
-    Move: frozenset(["meters", "metres", "cm", "mm", "km", "feet", "ft", "inches", "yards", "miles"]),
+    Move: frozenset(["m", "meters", "metres", "cm", "mm", "km", "feet", "ft", "inches", "yards", "miles"]),
     Turn: frozenset(("degrees", "radians")),
     Wait: frozenset(["seconds", "minutes", "hours"]),
 }
 _SINGULAR = frozenset((
     "m", "meter", "metre", "foot", "yard", "mile", "kilometer", "kilometre", "degree", "minute", "min", "hour", "inch",
 ))  # fmt: skip
-# What may follow a number that has no unit: "forward 3 then left". Any other word may be a unit
-# that nobody here knows.
-_MAY_FOLLOW_TEXT = """
-a actually advance after again ahead also altogether an and anti anticlockwise anyway approach
-around as at back backward backwards ball because before behind bit bk bkwd black blue box
-break bring buddy but bwd by carefully catch ccw clockwise collect come continue copy
-counter counterclockwise crawl creep cube cw cylinder dash directly do down
-drive drop each ease face fast fetch finally first followed for forward forwards freeze from
-frwd fw fwd gently get go good grab grasp green halt have head hold hurry i if in instead is it
-just l last lay leave left lefts leftward leftwards let lift little look lt lying make march
-mate me more move my n next no nope not now o of off ok okay on once or orange out over pan
-pause pick pivot place please pls plz point proceed pronto purple put quick quickly quite r
-rather real really rearwards red release remain rest retreat reverse reversing right rights
-rightward rightwards robot roll rot rotate rt run rush seize set shift should sideways since sir
-slew slide slip slow slowly small so sorry speedily spin spins square squares stay steer step
-stop straight straightaway super swiftly swing take tank thanks that the then thing
-thrice thx times to too total toward towards travel turn turns twice twirl u unload until up
-veer very wait walk was way well were wheel when which while white whole why with would yaw yeah
-yellow yes you zoom
-"""
-_TYPED = ("adn", "den", "b", "f")  # and, then, "b4", "f1"
-_MAY_FOLLOW = frozenset((*_TYPED, *_MAY_FOLLOW_TEXT.split()))
-_GLUED = re.compile(r"[a-z](\d)\b")  # "w8", "m8", "b4" are words
-_SECOND_HALVES = {
-    "ft": (METRES["in"], 1, 11), "m": (METRES["cm"], 10, 99), "min": (SECONDS["s"], 1, 59), "h": (SECONDS["min"], 1, 59),
-}  # fmt: skip
-_SIDES = frozenset(("left", "right", "forward", "forwards", "back", "backward", "backwards", "ahead"))
-_NAMED_BEFORE = frozenset(("the", "number", "unit", "that's", "those", "you", "my"))  # "the two", "unit 5"
-_VERBS = frozenset(("turn", "circle"))  # "step 1: turn left" has no amount
+_SMALLER = {"ft": (METRES["in"], 1, 12), "m": (METRES["cm"], 10, 100), "min": (SECONDS["s"], 1, 60), "h": (SECONDS["min"], 1, 60)}
+_LATER = re.compile(r"in (?:about )?[\w.]+ (?:s|secs?|seconds?|min|minutes?)\b")
+_NAMES = frozenset(("robot", "tank", "number", "no", "option", "step", "part", "task", "unit", "item", "job", "level", "phase", "leg"))
+_DIRECTIONS = frozenset(("forward", "forwards", "ahead", "backward", "backwards", "left", "right"))
+_MOTION = frozenset((
+    "go", "move", "drive", "roll", "run", "head", "advance", "reverse", "turn", "rotate", "spin", "swing", "strafe", "slide", "wait",
+    "pause", "forward", "forwards", "fwd", "ahead", "back", "backward", "backwards", "left", "right",
+))  # fmt: skip
+_NO_AMOUNT_BEFORE = frozenset(("the", "teh", "da", "a", "it", "ur", "your", "my", "u", "me", "that", "this"))  # "go 2 the ball"
+_BESIDE = frozenset((",", "-", "/", "and", "or", "to", "maybe", "perhaps", "possibly", "even", "max", "min", "at", "then"))
 _FEW = {"few": 3, "couple": 2, "pair": 2}
 
 
@@ -117,17 +93,17 @@ def checked(sentence: str, commands: Sequence[Command]) -> tuple[Command, ...] |
 def objection(sentence: str, commands: Sequence[Command]) -> str | None:
     """Why these commands cannot be what the sentence says, in its own words; None where nothing speaks against them."""
     text = _plain(normalise(sentence))
-    if doubt := _left_out(text, commands):
+    if doubt := left_out(text, commands):
         return doubt
     measured = [command for command in commands if isinstance(command, (Move, Turn, Wait))]
     if not measured:
         return None
-    if doubt := odd_amount(text):
+    if doubt := odd_sign(sentence) or odd_amount(text):
         return doubt
     words = tokens(_with_pi(text))
     said = list(quantities(words))
     return (
-        _unsaid(measured, [*said, *_corrected(said, words, text)], words)
+        _unsaid(measured, said, words)
         or _of_no_unit(commands, measured, said, words)
         or _sideways(measured, said, words)
         or _unread(measured, said, words)
@@ -136,40 +112,28 @@ def objection(sentence: str, commands: Sequence[Command]) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """Without fillers, and with halves that are spelled right."""
-    text = _HALF.sub("half", _FILLERS.sub(" ", text).replace(" comma ", " point "))
+    """Without fillers and digits that are no numbers, and with halves that are spelled right."""
+    text = _HALF.sub("half", _WITH_DIGITS.sub(r"\1", _FILLERS.sub(" ", text).replace(" comma ", " point ")))
     return " ".join(text.split())
-
-
-def _left_out(text: str, commands: Sequence[Command]) -> str | None:
-    """Of "the red and the blue cube" both have to be meant."""
-    colors = {str(color) for command in commands if (color := getattr(command, "color", None))}
-    if any(text.count(color) > 1 for color in colors) or _CHANGED.search(text):
-        return None  # one of them was chosen
-    for match in _TOGETHER.finditer(text):
-        if colors and not {match[1], match[2]} <= colors:
-            return f"{match[0]!r} is more than one thing; say what is to be done with each"
-    return None
 
 
 def _with_the_only_amount(sentence: str, commands: Sequence[Command]) -> list[Command] | None:
     measured = [command for command in commands if isinstance(command, (Move, Turn, Wait))]
     text = _plain(normalise(sentence))
-    if len(measured) != 1 or _CHANGED.search(text):
+    if len(measured) != 1 or CHANGED.search(text):
         return None
     command = measured[0]
     field, units = _OWN[type(command)]
     words = tokens(_with_pi(text))
     said = list(quantities(words))
     covered = {at for one in said for at in range(one.at, one.end)}
-    if any(at not in covered and _is_number(word) for at, word in enumerate(words)) or not said or said[0].unit not in units:
+    if any(at not in covered and is_number(word) for at, word in enumerate(words)) or not said or said[0].unit not in units:
         return None
     value = float(said[0].number * units[said[0].unit])
-    if len(said) > 1:
-        sums = list(_sums(type(command), said[0], said[1], words)) if len(said) == 2 else []
-        if len(sums) != 1:
-            return None
+    if len(said) == 2 and (sums := [*_sums(type(command), said[0], said[1], words)]):
         value = sums[0]
+    elif len(said) > 1:
+        return None
     digits = 1 if said[0].unit == "rad" else 3
     exact = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     try:
@@ -179,27 +143,26 @@ def _with_the_only_amount(sentence: str, commands: Sequence[Command]) -> list[Co
     return [mended if one is command else one for one in commands]
 
 
-def _is_number(word: str) -> bool:
-    return word[0].isdigit() or word in NUMBER_WORDS or word in PARTS
-
-
 def _with_pi(text: str) -> str:
-    """Multiples of pi as plain numbers of radians: "two pi" is 6.283 radians."""
+    """Multiples of pi as plain numbers: "two pi radians" is 6.283 radians."""
 
     def multiple(match: re.Match[str]) -> str:
-        follows = tokens(text[match.end() :])[:1]
-        unit = "" if follows and follows[0] in UNITS else " radians"
         times, over = ([*quantities(tokens(match[group] or "1"))] for group in (1, 2))
         word = "" if times or match[1] in PARTS else f"{match[1] or ''} "
         many = float(times[0].number) if times else float(PARTS.get(match[1], 1))
-        return f"{word}{many / float(over[0].number) * math.pi:.4f}{unit}" if over and over[0].number else match[0]
+        if not over or not over[0].number:
+            return match[0]
+        unit = "" if (follows := tokens(text[match.end() :])[:1]) and follows[0] in UNITS else " radians"
+        return f"{word}{many / float(over[0].number) * math.pi:.4f}{unit}"
 
-    return _PI.sub(multiple, re.sub(r"(?<=\d)(?=pi\b)", " ", text)) if "pi" in text else text
+    text = re.sub(r"(?<=\d)(?=pi\b)", " ", text)
+    return _PI.sub(multiple, text) if "pi" in text else text
 
 
 def _near(command: _Measured, candidates: Iterable[float]) -> bool:
     value, rounded = _value(command), _ROUNDED[type(command)]
-    return any(abs(value - candidate) <= TOLERANCE * candidate + rounded for candidate in candidates)
+    most = 0.03 if isinstance(command, Move) else 1.0  # 99.9 m is not 99.99
+    return any(abs(value - candidate) <= min(TOLERANCE * candidate, most) + rounded for candidate in candidates)
 
 
 def _value(command: _Measured) -> float:
@@ -217,12 +180,18 @@ def _unsaid(commands: Iterable[_Measured], said: list[Quantity], words: list[str
     return None
 
 
-def _sideways(commands: Iterable[_Measured], said: list[Quantity], words: list[str]) -> str | None:
+def _sideways(commands: Sequence[_Measured], said: list[Quantity], words: list[str]) -> str | None:
     """A bare number beside a side that became a long way: "drive 45 to the left" may mean degrees."""
     far = {command.distance_m for command in commands if isinstance(command, Move) and command.distance_m >= LONG_WAY}
+    # "right 20, forward 20" says it twice; of "move 90 right" the angle is only what goes without saying.
+    twice = {float(one.number) for one in said if sum(other.number == one.number for other in said) > 1}
+    angles = {command.angle_deg for command in commands if isinstance(command, Turn)}
+    far -= angles & (twice | angles - {*_DEFAULTS[Turn]})
     for one in said:
         beside = " ".join(words[one.end : one.end + 3])
-        if one.unit == BARE and float(one.number) in far and re.match(r"(to (the|your) )?(left|right)\b", beside):
+        before = words[max(0, one.at - 1) : one.at]
+        sided = before in (["left"], ["right"]) or re.match(r"(to (the|your) )?(left|right)\b", beside)
+        if one.unit == BARE and float(one.number) in far and sided:
             return f"{' '.join(words[one.at : one.end])!r} may be degrees or metres; {ADVICE}"
     return None
 
@@ -233,9 +202,10 @@ def _candidates(kind: type[_Measured], said: list[Quantity], words: list[str]) -
     named = _named(kind, words)
     if kind is not Turn:
         said = [one for one in said if not _is_spoken_pair(words[one.at : one.end])]
+    changed = CHANGED.search(" ".join(words)) is not None
     said = [replace(one, unit=BARE) if _is_verb(one, words) else one for one in said]
     for one in said:
-        yield from _values(one, units, named)
+        yield from _values(one, units, named, changed)
         for rate in _RATES[kind]:
             yield from (rate * seconds for seconds in _values(one, SECONDS, named & {*SECONDS}) if _is_time(one, named))
         if kind is Turn and one.unit in ("turn", TIMES, BARE):
@@ -249,25 +219,24 @@ def _candidates(kind: type[_Measured], said: list[Quantity], words: list[str]) -
 def _is_verb(one: Quantity, words: list[str]) -> bool:
     """Of "forward 2 turn left" the word after the number is no unit; of "2.5 turns" it is."""
     word = words[one.end - 1]
-    return one.unit == "turn" and (word in _VERBS or (word not in UNITS and slipped(word, "turn")))
+    verbs = ("turn", "circle")
+    return one.unit == "turn" and (word in verbs or (word not in UNITS and slipped(word, "turn")))
 
 
 def _may_be_clock(one: Quantity, words: list[str]) -> bool:
     """ "turn to 3", "turn two five o'clock"; not "go 3 left"."""
-    return (
-        any(UNITS.get(word) == "clock" for word in words)
-        or {*words[max(0, one.at - 1) : one.at]} <= {"to", "at", "your"}
-        or words[one.end : one.end + 1] == ["o"]
-    )
+    if any(UNITS.get(word) == "clock" for word in words) or words[one.end : one.end + 1] == ["o"]:
+        return True
+    return one.at > 0 and words[one.at - 1] in ("to", "at", "your")
 
 
 def _sums(kind: type[_Measured], one: Quantity, other: Quantity, words: list[str]) -> Iterator[float]:
     """What two amounts that stand together mean: "a minute ten", "1 m 20", "five foot six", "one thirty five"."""
     units, named = _OWN[kind][1], _named(kind, words)
     between = words[one.end : other.at]
-    if one.unit in units and (between in JOINTS if other.unit in units else not between):
-        finer = other.unit in units and (units[other.unit] < units[one.unit] or (other.unit == one.unit and other.number < 1))
-        seconds = (*(_values(other, units, named) if finer else ()), *_smaller(one, other))
+    differ = one.unit != other.unit or other.number < 1 or between == ["plus"]
+    if one.unit in units and differ and (not between if other.unit == BARE else between in JOINTS):
+        seconds = _smaller(one, other) if other.unit == BARE else _values(other, units, named)
         yield from (a + b for a in _values(one, units, named) for b in seconds)
     if one.unit == BARE and other.at == one.end and 1 <= one.number < 10 <= other.number < 100 and words[one.at].isalpha():
         yield from _values(Quantity(one.number * 100 + other.number, other.unit, one.at, other.end), units, named)
@@ -288,18 +257,18 @@ def _is_time(one: Quantity, named: set[str]) -> bool:
     return one.unit in SECONDS or (one.unit == BARE and bool(named & {*SECONDS}))
 
 
-def _values(one: Quantity, units: Mapping[str, Decimal], named: set[str]) -> list[float]:
-    """What an amount is in its own unit; a bare number in the action's, or in one that is named elsewhere."""
-    if one.unit in units:
-        return [float(one.number * units[one.unit])]
+def _values(one: Quantity, units: Mapping[str, Decimal], named: set[str], changed: bool = False) -> list[float]:
+    """A bare number has the action's own unit, or one that the sentence names elsewhere; so has one whose unit is corrected."""
     sizes = [units[unit] for unit in named if unit in units]
+    if one.unit in units:
+        return [float(one.number * size) for size in (units[one.unit], *(sizes if changed else ()))]
     return [float(one.number * size) for size in (Decimal(1), *sizes)] if one.unit == BARE else []
 
 
 def _smaller(one: Quantity, other: Quantity) -> list[float]:
-    """The second half of "five foot six", "1 m 20", "a minute ten"; "1 m 5" may be 1.05 or 1.5."""
-    size, least, most = _SECOND_HALVES.get(one.unit, (Decimal(0), 1, 0))
-    return [float(other.number * size)] if other.unit == BARE and least <= other.number <= most else []
+    """The second half of "five foot six", "1 m 20", "a minute ten". "3 m 3" may be 3.03 or 3.3."""
+    part, least, most = _SMALLER.get(one.unit, (Decimal(0), 0, 0))
+    return [float(other.number * part)] if other.unit == BARE and least <= other.number < most else []
 
 
 def _misspelled(words: list[str]) -> Iterator[Quantity]:
@@ -334,44 +303,33 @@ def _unused(
     all_commands: Sequence[Command], commands: Sequence[_Measured], said: list[Quantity], words: list[str], text: str
 ) -> str | None:
     """An amount with a unit that is in no command, or more times than there are, where nobody changed his mind."""
-    if _CHANGED.search(text):
+    if CHANGED.search(text):
         return None
-    glued = set(_GLUED.findall(text))
+    if doubt := worded_times(all_commands, words, any(one.unit == TIMES and one.number > 1 for one in said)):
+        return doubt
+    if (match := _LATER.match(text)) and not any(isinstance(command, Wait) for command in commands):
+        return f'{match[0]!r} may be when or how long; say "wait" or "for"'
     for one in said:
-        if one.unit == BARE and words[one.at] in glued:
+        if one.unit == TIMES:
+            if not is_count(one, all_commands, words):
+                return f"{len(all_commands)} steps are not {' '.join(words[one.at : one.end])!r}; say each step"
             continue
-        if one.unit == TIMES and one.number > len(all_commands):
-            return f"{len(all_commands)} steps are not {' '.join(words[one.at : one.end])!r}; say each step"
-        if (
-            one.unit in (TIMES, "clock")
-            or (words[one.at] in _ARTICLES and one.number == 1)
-            or _may_go_unused(one, all_commands, said, words)
-        ):
+        if one.unit == "turn":
+            if not (_is_verb(one, words) or words[one.at] in _ARTICLES or _is_all_the_way(one, commands)):
+                return f"nothing was made of {' '.join(words[one.at : one.end])!r}; {ADVICE}"
             continue
-        turns = one.unit == "turn"
-        if not (_is_all_the_way(one, commands) if turns else any(_uses(command, one, said, words) for command in commands)):
+        told = one.unit != BARE or _is_amount(one, said, words)
+        if one.unit == "clock" or (words[one.at] in _ARTICLES and one.number == 1) or not told:
+            continue
+        counts = one.unit == BARE and is_count(one, all_commands, words)
+        if not counts and not any(_uses(command, one, said, words) for command in commands):
             return f"nothing was made of {' '.join(words[one.at : one.end])!r}; {ADVICE}"
+    for one, other in pairwise(said):
+        if other.at != one.end or not _smaller(one, other):
+            continue
+        if not any(_near(command, _sums(type(command), one, other, words)) for command in commands):
+            return f"nothing was made of the {words[other.at]!r} of {' '.join(words[one.at : other.end])!r}; {ADVICE}"
     return None
-
-
-def _counts(one: Quantity, commands: Sequence[Command]) -> bool:
-    """Whether a bare number may be one of repetitions, of things, or a figure's sides."""
-    return one.unit == BARE and one.number <= len(commands) and one.number == one.number.to_integral_value()
-
-
-def _may_go_unused(one: Quantity, commands: Sequence[Command], said: list[Quantity], words: list[str]) -> bool:
-    """Whether a number may be no amount: "step 2", "unit 5", "time to turn".
-
-    Beside an amount or a side it is one.
-    """
-    if one.unit == "turn":
-        return _is_verb(one, words)
-    if one.unit != BARE or _counts(one, commands):
-        return one.unit == BARE
-    if one.number != one.number.to_integral_value():
-        return one.end - one.at == 1 and words[one.at] in PARTS
-    beside = any(0 <= other.at - one.end <= 1 or 0 <= one.at - other.end <= 1 for other in said if other is not one)
-    return not beside and not {*words[one.end : one.end + 1]} & _SIDES
 
 
 def _is_all_the_way(one: Quantity, commands: Iterable[_Measured]) -> bool:
@@ -383,35 +341,50 @@ def _is_all_the_way(one: Quantity, commands: Iterable[_Measured]) -> bool:
     if one.number == len(angles) > 1:
         return True
     whole = float(one.number) * FULL_TURN
-    sums = (sum(angles[:n]) for n in range(1, len(angles) + 1))
+    ends = range(1, len(angles) + 1)
+    sums = (sum(angles[first:end]) for end in ends for first in range(end))
     return whole > 0 and any(abs(math.remainder(total, whole)) < 1 for total in sums)
 
 
-def _corrected(said: list[Quantity], words: list[str], text: str) -> Iterator[Quantity]:
-    """Amounts in units that the sentence also names, where a mind is changed: "seven m, I mean feet"."""
-    if _CHANGED.search(text):
-        named = {unit for word in words if (unit := UNITS.get(word, ""))}
-        yield from (replace(one, unit=unit) for one in said for unit in named if one.unit not in (BARE, unit))
-
-
-def _of_no_unit(all_commands: Sequence[Command], commands: Iterable[_Measured], said: list[Quantity], words: list[str]) -> str | None:
+def _of_no_unit(
+    all_commands: Sequence[Command],
+    commands: Sequence[_Measured],
+    said: list[Quantity],
+    words: list[str],
+) -> str | None:
     """A number before a word that is no unit, made into an amount or answered with a default: "3 furlongs"."""
-    strange = [one for one in said if one.unit == BARE and _is_strange(words[one.end : one.end + 1])]
-    for one in strange:
+    for one in said:
+        follows = words[one.end : one.end + 1]
+        if one.unit != BARE or not one.number or {*follows} & _NO_AMOUNT_BEFORE or not is_strange(follows):
+            continue
         rest = [other for other in said if other is not one]
+        counts = is_count(one, all_commands, words)
+        moved = {*words[max(0, one.at - 1) : one.at]} & (_MOTION | {"by", "on", "travel"})
+        alone = not rest and not counts and moved
         used = any(_uses(command, one, said, words) for command in commands)
-        before = {*words[max(0, one.at - 1) : one.at]}
-        alone = not rest and not _counts(one, all_commands) and not before & _NAMED_BEFORE
-        if alone or (used and (not _counts(one, all_commands) or _unsaid(commands, rest, words))):
+        if alone or (used and (not counts or _unsaid(commands, rest, words))):
             return f"{' '.join(words[one.at : one.end + 1])!r} was not understood; {ADVICE}"
     return None
 
 
-def _is_strange(following: list[str]) -> bool:
-    """Whether the word after a bare number is neither a unit nor one that may follow a number that is complete."""
-    word = following[0] if following else ""
-    known = not word.isalpha() or word in _MAY_FOLLOW or word in NUMBER_WORDS or word in PARTS or word in UNITS
-    return not known and not any(slipped(word, name) for name in _MAY_FOLLOW if len(name) >= 4 and word != f"{name}s")
+def _is_amount(one: Quantity, said: list[Quantity], words: list[str]) -> bool:
+    """Whether a bare number stands where an amount does: after a word of motion, or beside another amount. "robot 3" does not."""
+    if words[one.at] in ("one", *PARTS) or (words[one.end : one.end + 1] and words[one.end] in _NO_AMOUNT_BEFORE):
+        return False
+    before = [word for word in words[max(0, one.at - 2) : one.at] if word.isalnum()][-1:]
+    if before and before[0] in _NAMES:
+        return False
+    if before == ["x"]:
+        return True
+    if (before and before[0] in _MOTION) or {*words[one.end : one.end + 1]} & _DIRECTIONS:
+        return True
+    others = (other for other in said if other is not one and other.unit not in (TIMES, "clock"))
+    return any(min(abs(other.at - one.end), abs(one.at - other.end)) <= 2 and {*_between(one, other, words)} <= _BESIDE for other in others)
+
+
+def _between(one: Quantity, other: Quantity, words: list[str]) -> list[str]:
+    first, second = sorted((one, other), key=lambda quantity: quantity.at)
+    return words[first.end : second.at]
 
 
 def _uses(command: _Measured, one: Quantity, said: list[Quantity], words: list[str]) -> bool:

@@ -58,7 +58,8 @@ _AFTER_IN = frozenset((
 _ARTICLES = frozenset(("a", "an", "the", "per", "each", "every", "another"))
 _NOT_BARE = _ARTICLES | {"half", "quarter", "point"}  # they say an amount only together with a unit
 _PARTS_OF_UNITS = {"ms": ("s", Decimal("0.001"))}
-JOINTS: tuple[list[str], ...] = ([], ["and"], ["&"], ["n"], [","], ["plus"])  # between the two units of one amount
+# Between the two units of one amount.
+JOINTS: tuple[list[str], ...] = ([], ["and"], ["&"], ["n"], [","], ["plus"])
 _COMPOUNDS = {("ft", "in"): Decimal(1) / 12, ("m", "cm"): Decimal("0.01")}
 _TOKEN = re.compile(r"\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}|o'? ?clock|[a-z]+(?:'[a-z]+)?|[^\w\s]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
@@ -96,6 +97,11 @@ def quantities(words: list[str]) -> list[Quantity]:
         else:
             found[-1] = replace(found[-1], number=found[-1].number + quantity.number * share, end=quantity.end)
     return found
+
+
+def is_number(word: str) -> bool:
+    """Whether a word of ``tokens`` is a number or a part of one."""
+    return word[0].isdigit() or word in NUMBER_WORDS or word in PARTS
 
 
 def decimal_text(number: Decimal) -> str:

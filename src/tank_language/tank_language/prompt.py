@@ -21,13 +21,23 @@ _PLAIN = str.maketrans({
     **dict.fromkeys("°º˚", " degrees "),
     # Signs that say nothing in a sentence. Angle brackets spell the models' own tokens (<out>, <end_of_turn>), too.
     **dict.fromkeys("<>*_#~^|\\{}[]=$@+", " "),
-    "⁄": "/", "×": "x", "…": "...", "±": " plus or minus ", "π": " pi ",
+    "⁄": "/", "×": "x", "…": "...",
+    # What changes a number is no mere sign: as it is said, the check of amounts refuses it.
+    "±": " +-", "∓": " -", "√": " root ", "∛": " cube root ", "∜": " root ", "²": " squared ", "³": " cubed ",
 })  # fmt: skip
-_UNIT_SIGNS = range(0x3300, 0x3400)  # "㎝" is one character, a symbol by its category, and means cm
-_LIST_NUMBER = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.):](?=\s)")
-# "1,5 m" and "1,500 mm". More digits before a decimal comma are two numbers: "left 90,2 m ahead".
-_DECIMAL_COMMA = re.compile(r"(?<![\d.,])([0-9]),([0-9]{1,2})(?!\d|[.,]\d)")
-_THOUSANDS = re.compile(r"(?<![\d.,])([0-9]{1,3}),([0-9]{3})(?!\d|,\d)")
+UNIT_SIGNS = range(0x3300, 0x3400)  # "㎝" is one character, a symbol by its category, and means cm
+_KEYCAP = "\u20e3"
+_WORD = r"(?=[^\W\d]{2})(?!(?:[cmk]m|ft|in|yd|mi|deg|rad|sec|min|meter|metre|feet|foot|degree|inch|yard|step|second|minute)s?\b)"
+_LIST_NUMBER = re.compile(rf"(?:(?<=\s)|^)\(?(?:(?:step|task|no\.?) )?(\d{{1,2}})(?:[.):]{{1,2}}|{_KEYCAP}[.):]?| -)(?=\s)")
+_FIRST_NUMBER = re.compile(rf"\(?(?:(?:step|task) )?\d{{1,2}}(?:[.):]{{1,2}}|{_KEYCAP}[.):]?) {_WORD}")
+_LISTED_LINE = re.compile(r"(?m)^[^\S\n]*\(?\d{1,2}[.):-]+[^\S\n]*" + _WORD)
+_SPELLED_SIGNS = {
+    **dict.fromkeys("🛑⛔✋🖐🤚", " stop "),  # what a person shows who wants one to stop
+    **dict.fromkeys("πΠ𝜋𝝅", " pi "),
+    "∕": "/",
+    "➖": "-",
+    "➗": "÷",
+}
 # What people paste and type that looks like words or numbers and is none.
 _TAG = re.compile(
     r"</?(?:a|b|i|u|s|p|br|hr|em|strong|span|div|code|pre|li|ul|ol|h[1-6]|small|mark|del|kbd|td|tr|table)"
@@ -43,39 +53,71 @@ _FACE = re.compile(
     r"x+d+|\[[ x]?\]|-_+-)(?=[\s.,!?]|$)",
     re.I,
 )
-_POWER = re.compile(r"(?<=\w)\s?\^\s?(?=\d)|(?<=[A-Za-z0-9])(?=[²³¹⁰⁴-⁹])")
 _SPLIT_DIGITS = re.compile(r"(?<=\d)[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+(?=\d)")
 _MARKS_AT_ENDS = re.compile(r"^(?:[/-]+\s+)+|(?:\s+[/-]+)+$|(?<!\S)(?:/{2,}|-{2,})(?!\S)")
 _QUOTED = re.compile(r"^(['\"])([^'\"]*)\1$")
+_REWRITTEN = tuple((re.compile(pattern), plain) for pattern, plain in (
+    (f"[{''.join(_SPELLED_SIGNS)}]", lambda match: _SPELLED_SIGNS[match[0]]),
+    (r"~~[^~]+~~", " "),  # struck out
+    (r"(?<![-=])[-=]+>|<[-=]+", " "),
+    (r"(?m)^[^\S\n]*[-–—]+[^\S\n]*(?=[^\W\d])", " "),  # a list without numbers
+    (r"[\[{]?(?<!\d)(\d{1,2})[\]}](?=\s+[^\W\d]{2})", r"(\1)"),
+    (r"(?<!\w)([\"'`´’‘“”])(\d[\d.,]*)[\"'`´’‘“”]", r" \2 "),  # a quoted number is no feet or inches
+    (r"(?<=\d)\s*[\"'‘“]([a-zA-Z]+)[\"'’”]", r" \1 "),  # nor is a quoted unit
+    (r"(?<=\d)[·˙٫](?=\d)", "."),
+    (r"(?<=\d)(?:''|’’|′′)", '"'),
+    (r"(?<=\d)-(?=\d+/\d)", " "),  # 1-1/2
+    (rf"(?<=\d)\ufe0f?{_KEYCAP}(?=\s*\d\ufe0f?{_KEYCAP})\s*", ""),  # two keycaps are one number
+    (r"(?<=\s)(?:[:;]-?[()3]|<3)(?=\s|$)", " "),  # faces and hearts
+))  # fmt: skip
+# "1,5 m" and "1,500 mm". More digits before a decimal comma are two numbers: "left 90,2 m ahead".
+_DECIMAL_COMMA = re.compile(r"(?<![\d.,])([0-9]),([0-9]{1,2})(?!\d|[.,]\d)")
+_SWISS = re.compile(r"(?<=\d)'(?=[0-9]{3}\b)")
+_ZERO = re.compile(r"(?<=\d)o(?![a-z'])")  # "9o", typed for 90
+_QUOTED_NUMBER = re.compile(r"""(?<![\w"'])(["'])((?:(?!\1).)*\d)\1(?!\w)""")  # here the last quotation mark is not an inch
+_THOUSANDS = re.compile(r"(?<![\d.,])([0-9]{1,3}),([0-9]{3})(?!\d|,\d)")
 _DIGIT_BEFORE_FRACTION = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
 
 
 def normalise(text: str) -> str:
     """Unicode in its plain form (NFKD), straight quotes and dashes, no accents or invisible characters, single spaces, lower case.
 
-    Signs that are no part of a sentence are spaces: emoji, arrows, bullets, the numbers of a list. A comma inside a
-    number becomes a point ("1,5") or goes ("1,500").
+    Signs that are no part of a sentence are spaces: emoji, arrows, bullets, the numbers of a list. A stop sign is the
+    word. A comma inside a number becomes a point ("1,5") or goes ("1,500").
     """
-    text = _FACE.sub(" ", _TAG.sub(" ", html.unescape(text)))
-    text = _POWER.sub(" to the power of ", _SPLIT_DIGITS.sub(" ", text.replace("+/-", "±").replace("+-", "±")))
+    text = _SPLIT_DIGITS.sub(" ", _FACE.sub(" ", _TAG.sub(" ", html.unescape(text))))
     text = _DIGIT_BEFORE_FRACTION.sub(" ", text)  # "1½" would become "11/2"
+    for pattern, plain in _REWRITTEN:
+        text = pattern.sub(plain, text)
+    if len(_LISTED_LINE.findall(text)) > 1:
+        text = _LISTED_LINE.sub(" ", text)
     text = "".join(map(_plain_sign, text.translate(_PLAIN)))
     text = unicodedata.normalize("NFKD", text).translate(_PLAIN)
-    visible = "".join(" " if _is_sign(char) else char for char in text if unicodedata.category(char) not in ("Cf", "Mn", "Me"))
-    visible = _THOUSANDS.sub(r"\1\2", _DECIMAL_COMMA.sub(r"\1.\2", visible))
-    plain = _MARKS_AT_ENDS.sub(" ", _QUOTED.sub(r"\2", " ".join(visible.lower().split())))
-    return _without_list_numbers(" ".join(plain.split()))
+    visible = "".join(
+        " " if _is_sign(char) and char != _KEYCAP else char
+        for char in text
+        if unicodedata.category(char) not in ("Cf", "Mn", "Me") or char == _KEYCAP
+    )
+    visible = _THOUSANDS.sub(r"\1\2", _DECIMAL_COMMA.sub(r"\1.\2", _SWISS.sub("", visible)))
+    visible = _QUOTED_NUMBER.sub(r"\2", _ZERO.sub("0", " ".join(visible.lower().split())))
+    plain = " ".join(_without_list_numbers(visible).replace(_KEYCAP, "").split())
+    return " ".join(_MARKS_AT_ENDS.sub(" ", _QUOTED.sub(r"\2", plain)).split())
 
 
 def _plain_sign(char: str) -> str:
-    """A symbol as a space, before its plain form could spell letters (a trademark sign is "tm"); a decimal of any script as ours."""
+    """A symbol as a space, before its plain form could spell letters (a trademark sign is "tm"); a decimal of any script as ours.
+
+    A raised or lowered number stands apart: "2²" is not 22.
+    """
     if char.isascii():
         return char
     category = unicodedata.category(char)
+    if category == "No" and unicodedata.decomposition(char).startswith(("<super>", "<sub>")):
+        return f" {unicodedata.digit(char)} "
     if category == "Nd":
         return str(unicodedata.decimal(char))
     circled = (category == "No" and unicodedata.decomposition(char).startswith(("<circle>", "<compat> 0028"))) or "❶" <= char <= "➓"
-    return " " if circled or (category in ("So", "Sk") and ord(char) not in _UNIT_SIGNS) else char
+    return " " if circled or (category in ("So", "Sk") and ord(char) not in UNIT_SIGNS) else char
 
 
 def _is_sign(char: str) -> bool:
@@ -84,12 +126,31 @@ def _is_sign(char: str) -> bool:
 
 
 def _without_list_numbers(text: str) -> str:
-    """ "1. turn left 2. stop" without the numbers. A list begins with its 1, or after a colon."""
+    """ "1. turn left 2. stop" without the numbers, which follow one another from the beginning or after a colon."""
     marks = list(_LIST_NUMBER.finditer(text))
-    if len(marks) < 2 or [int(mark[1]) for mark in marks] != list(range(1, len(marks) + 1)):
+    if not marks:
         return text
-    before = text[: marks[0].start()].rstrip()
-    return " ".join(_LIST_NUMBER.sub(" ", text).split()) if not before or before.endswith(":") else text
+    before, first = text[: marks[0].start()].rstrip(), int(marks[0][1])
+    if before and (not before.endswith(":") or first != 1):
+        return text
+    if [int(mark[1]) for mark in marks] != list(range(first, first + len(marks))):
+        return _without_some(text, first) if _FIRST_NUMBER.match(text) else text
+    if len(marks) > 1 or _FIRST_NUMBER.match(text):
+        return " ".join(_LIST_NUMBER.sub(" ", text).split())
+    return text
+
+
+def _without_some(text: str, number: int) -> str:
+    """A list that has amounts before points, too ("1. turn left 90. 2. go on"): its numbers begin sentences."""
+    gone = []
+    for mark in _LIST_NUMBER.finditer(text):
+        before = text[: mark.start()].rstrip()
+        if int(mark[1]) == number and (not before or before[-1] in ".;,!"):
+            gone.append(mark.span())
+            number += 1
+    for start, end in reversed(gone):
+        text = f"{text[:start]} {text[end:]}"
+    return " ".join(text.split())
 
 
 def foreign_letters(sentence: str) -> str:

@@ -44,16 +44,11 @@ _COURTESY = {
 _LONGEST_COURTESY = max(map(len, _COURTESY))
 
 
-_STOP_SIGNS = re.compile(  # what a person shows who wants one to stop, and its name where it is typed
-    r"[🛑⛔✋🖐🤚]|:(?:octagonal_sign|stop_\w+|no_entry|raised_hand|hand|raised_back_of_hand):"
-)
-
-
 def is_stop(text: str) -> bool:
     """Whether a sentence says to stop at once, and nothing else. Takes microseconds and never raises."""
     if len(text) > MAX_CHARS:
         return False
-    words = tuple(re.findall(r"[^\W_]+", normalise(_STOP_SIGNS.sub(" stop ", text)).replace("'", "")))
+    words = tuple(re.findall(r"[^\W_]+", normalise(text).replace("'", "")))
     position, found = 0, False
     while position < len(words):
         stop = _stop_length(words, position)

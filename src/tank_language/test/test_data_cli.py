@@ -61,7 +61,7 @@ def test_bad_lines_are_named_and_passed_over(tmp_path: Path, capsys: pytest.Capt
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(TankError, match=r"none.jsonl' does not exist"):
+    with pytest.raises(TankError, match=r"none.jsonl does not exist"):
         main(["data", "count", str(tmp_path / "none.jsonl")])
 
 

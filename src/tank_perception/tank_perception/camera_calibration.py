@@ -210,7 +210,7 @@ class _CameraFile:
 
 
 def save_camera(calibration: Calibration, path: str, camera_name: str = "camera") -> None:
-    """Write a lens as a ROS camera_info YAML. Raises CameraCalibrationError."""
+    """Write a lens as a ROS camera_info YAML. Raises OutputError that says where it is instead."""
     lens, (width, height) = calibration.lens, calibration.size
     data = {
         "image_width": width,

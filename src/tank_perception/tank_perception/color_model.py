@@ -10,9 +10,10 @@ import yaml
 
 from tank_core.commands import Color
 from tank_core.exceptions import TankError
+from tank_core.one_line import one_line
 from tank_core.outputs import write
 from tank_core.typed_yaml import build
-from tank_core.yaml_files import one_line, read_text, read_yaml
+from tank_core.yaml_files import read_text, read_yaml
 
 HUE_NAMES = (Color.RED, Color.ORANGE, Color.YELLOW, Color.GREEN, Color.BLUE, Color.PURPLE)  # around the circle
 GRAY_NAMES = (Color.WHITE, Color.BLACK)  # these have no hue
@@ -63,7 +64,7 @@ def load_colors(path: str = "") -> ColorModel:
 
 
 def save_colors(model: ColorModel, path: str, heading: str = "") -> None:
-    """Write a model so that ``load_colors`` reads the same; ``heading`` becomes a comment. Raises ColorModelError."""
+    """Write a model so that ``load_colors`` reads the same; ``heading`` becomes a comment. Raises ColorModelError or OutputError."""
     check(model, path)
     lines = [f"# {line}" for line in heading.splitlines()]
     lines += ["hues:  # [deg] from, to; through 0 where from is larger"]

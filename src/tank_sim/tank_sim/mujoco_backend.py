@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from tank_core.backend import SimulatedBackend
 from tank_core.exceptions import BackendError
+from tank_core.one_line import reason
 from tank_core.robot import Robot
 from tank_core.state import CameraFrame, JointState, Pose2D, RobotCommand, RobotState, Twist2D
 from tank_sim import mjcf, shade
@@ -50,8 +51,9 @@ def _compiled(robot: Robot, world: World) -> mujoco.MjModel:
     try:
         return mujoco.MjModel.from_xml_string(mjcf.build_mjcf(robot, world))
     except ValueError as error:
-        reason = " ".join(str(error).removeprefix("Error: ").split())
-        raise BackendError(f"robot {robot.name} cannot be simulated: MuJoCo says {reason}; change its robot file") from None
+        raise BackendError(
+            f"robot {robot.name} cannot be simulated: MuJoCo says {reason(error).removeprefix('Error: ')}; change its robot file"
+        ) from None
 
 
 class MujocoBackend(SimulatedBackend):

@@ -18,6 +18,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tank_core.one_line import reason
+
 VARIABLE = "MUJOCO_GL"
 WAYS = ("egl", "osmesa")  # in this order: OSMesa left Mesa with 25.1
 NAMES = {"egl": "EGL", "osmesa": "OSMesa"}  # as people write them
@@ -167,8 +169,8 @@ def cure(environment: MutableMapping[str, str] = os.environ) -> str:
 def explained(error: BaseException, environment: MutableMapping[str, str] = os.environ) -> str:
     """Why OpenGL does not start, and the cure: what was found out says more than mujoco's error."""
     found = recall(environment)
-    reason = (found.problem if found else "") or " ".join(str(error).split())
-    return f"OpenGL does not start ({reason or type(error).__name__}); {cure(environment)}"
+    problem = (found.problem if found else "") or reason(error)
+    return f"OpenGL does not start ({problem}); {cure(environment)}"
 
 
 def _mujoco() -> str:

@@ -17,6 +17,8 @@ from typing import IO, Any
 import mujoco
 import numpy as np
 
+from tank_core.exceptions import TankError
+from tank_core.one_line import described
 from tank_sim import shade
 
 HOST = "127.0.0.1"  # the page has no password, so nobody else may reach it
@@ -36,7 +38,7 @@ def main() -> None:
         show = {"web": _show_web, "window": _show_window}[kind]
         show(model, data, port, speaker)
     except Exception as error:  # a process's border: drivers and browsers fail in ways of their own, and the robot goes on
-        print(f"ERROR no viewer: {' '.join(str(error).split()) or type(error).__name__}", file=speaker)
+        print(f"ERROR no viewer: {described(error)}", file=speaker)
     speaker.flush()
     os._exit(0)  # threads of the viewers may still wait for something
 
@@ -86,7 +88,7 @@ def _show_window(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
     from tank_sim.follower import follow
 
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        raise RuntimeError("there is no display for a window; use the web viewer")
+        raise TankError("there is no display for a window; use the web viewer")
     with mujoco.viewer.launch_passive(model, data, show_left_ui=False, show_right_ui=False) as window:
         follow(window.cam, model)
         print("INFO the viewer's window is open", file=speaker)

@@ -1,4 +1,4 @@
-"""What the tests share. ROS tests run in this process, on this machine alone, in a domain of their own."""
+"""What the tests share."""
 
 import pytest
 
@@ -15,13 +15,3 @@ def robot():
 def each_robot(request):
     """Every robot that comes with Tank, one after the other."""
     return load_robot(request.param)
-
-
-@pytest.fixture
-def ros():
-    """A ROS context; what a test makes in it, it destroys."""
-    rclpy = pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
-    from tank_core.ros_testing import alone
-
-    with alone():
-        yield rclpy
