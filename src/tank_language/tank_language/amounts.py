@@ -171,7 +171,9 @@ def _number(words: list[str], at: int) -> tuple[Decimal, int] | None:
     if words[after : after + 1] == ["point"] and (digits := _digits(words, after + 1)):
         return number + Decimal("0." + digits), after + 1 + len(digits)
     if number == number.to_integral_value():
+        dozens = words[after - 1] in ("dozen", "dozens")
         extra, after = _and_a_part(words, after)
+        extra *= 12 if dozens else 1
         if not extra and words[after + 1 : after + 2] == ["/"] and (read := _part(words, after)):
             extra, after = read
         return number + extra, after

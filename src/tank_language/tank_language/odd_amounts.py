@@ -19,7 +19,7 @@ SIZE = (
 _TIME = r"(?:s|secs?|seconds?|min|minutes?|h|hr|hours?)"
 _EACH = r"(?:/|\b(?:per|pr|an?|each|every)\b)"
 _PACE = r"(?:speed|pace|rate|velocity|throttle|power|as (?:fast|quick\w*|slow\w*))"
-_SHARE = rf"(?:half|quarter|third|double|twice|triple|\d+/\d+|(?:{_DIGITS}|{_SMALL}) ?(?:x|times))"
+_SHARE = rf"(?:half|quarter|third|fourth|fifth|tenth|double|twice|triple|\d+/\d+|(?:{_DIGITS}|{_SMALL}) ?(?:x|times))"
 _TO = r"(?:to|too|or|till|thru|through|up to)"
 _SURELY_NOT = r"(?:maybe |perhaps |possibly )"
 _MAYBE = r"(?:(?:maybe|even|perhaps|possibly|say|like),? )?"
@@ -45,7 +45,7 @@ _ODD = tuple((re.compile(pattern), what) for pattern, what in (
     (rf"\b{NUMBER} fewer\b|\b{NUMBER} out of {NUMBER}\b|\bgive or take {NUMBER}", _RANGE),
     (rf"(?<![a-z]){SIZE} ?/ ?\d|\bdivided by\b|\b(?P<side>{NUMBER}) by (?!(?P=side)\b){NUMBER} {SIZE}\b", _RANGE),
     (r"\b(?:go|drive|move|travel|roll|reverse|back|forward|ahead) half ?way\b(?! around)", _RANGE),
-    (r"\bhalf again\b", _RANGE),
+    (r"\bhalf again\b|\b(?:halved|doubled|tripled)\b", _RANGE),
     (rf"\b(?:{_WORD}) (?:too|for) {SIZE}\b", _NO_NUMBER),
     (r"\b(?P<number>ten|eleven|twelve|fifteen|\w+ty) (?P=number)\b", "{0!r} may be one number or two"),
     (rf"\b(?:sq|square|cubic) {SIZE}\b", _NO_UNIT),

@@ -192,6 +192,9 @@ WRONG = [
     ("reverse double 3 meters", "move backward 3 m", "'double 3'"),
     ("reverse 4'000 mm", "move backward 4 ft", "1.219 m"),
     ("reverse ,6 m", "move backward 6 m", ",6"),
+    ("reverse 3 m at one tenth speed", "move backward 3 m fast", "'tenth speed'"),
+    ("reverse 3 m halved", "move backward 3 m", "'halved'"),
+    ("reverse a dozen and a half inches", "move backward 12.5 in", "0.318 m"),
     ("reverse a couple hundred centimeters", "move backward 1 m", "'a couple hundred centimeters'"),
 ]
 
@@ -262,6 +265,7 @@ RIGHT = [
     ("unit 7, reverse 3 m", "move backward 3 m"),
     ("two thirds of a rotation left", "turn left 240 deg"),
     ("pivot halfway around", "turn right 180 deg"),
+    ("reverse a dozen and a half inches", "move backward 18 in"),
     ("hold for a minute plus ten seconds", "wait 70 s"),
     ("reverse four point five five yards", "move backward 4.55 yd"),
     ("reverse half a '", "move backward 0.5 ft"),
