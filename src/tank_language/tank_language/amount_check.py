@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from tank_core.commands import Command, Move, Turn, Wait
 from tank_core.exceptions import InvalidCommandError
-from tank_language.amounts import BARE, NUMBER_WORDS, PARTS, TIMES, UNITS, Quantity, is_number, quantities, slipped, tokens
+from tank_language.amounts import BARE, JOINTS, NUMBER_WORDS, PARTS, TIMES, UNITS, Quantity, is_number, quantities, slipped, tokens
 from tank_language.choices import CHANGED, left_out
 from tank_language.counts import is_count, worded_times
 from tank_language.odd_amounts import ADVICE, odd_amount, odd_sign
@@ -31,6 +31,7 @@ from tank_language.shorthand import (
     VAGUE_METRES,
     VAGUE_SECONDS,
 )
+from tank_language.unknown_units import is_strange
 
 TOLERANCE = 0.001  # relative: models that convert units themselves round
 LONG_WAY = 15.0  # [m]; nobody turns by less than that many degrees without saying "degrees"
@@ -63,7 +64,6 @@ _ALONE: dict[type[_Measured], frozenset[str]] = {
 _SINGULAR = frozenset((
     "m", "meter", "metre", "foot", "yard", "mile", "kilometer", "kilometre", "degree", "minute", "min", "hour", "inch",
 ))  # fmt: skip
-_JOINED = frozenset(("", "and", "&", ",", "n"))
 _SMALLER = {"ft": (METRES["in"], 1, 12), "m": (METRES["cm"], 10, 100), "min": (SECONDS["s"], 1, 60), "h": (SECONDS["min"], 1, 60)}
 _LATER = re.compile(r"in (?:about )?[\w.]+ (?:s|secs?|seconds?|min|minutes?)\b")
 _NAMES = frozenset(("robot", "tank", "number", "no", "option", "step", "part", "task", "unit", "item", "job", "level", "phase", "leg"))
@@ -104,6 +104,7 @@ def objection(sentence: str, commands: Sequence[Command]) -> str | None:
     said = list(quantities(words))
     return (
         _unsaid(measured, said, words)
+        or _of_no_unit(commands, measured, said, words)
         or _sideways(measured, said, words)
         or _unread(measured, said, words)
         or _unused(commands, measured, said, words, text)
@@ -154,6 +155,7 @@ def _with_pi(text: str) -> str:
         unit = "" if (follows := tokens(text[match.end() :])[:1]) and follows[0] in UNITS else " radians"
         return f"{word}{many / float(over[0].number) * math.pi:.4f}{unit}"
 
+    text = re.sub(r"(?<=\d)(?=pi\b)", " ", text)
     return _PI.sub(multiple, text) if "pi" in text else text
 
 
@@ -181,7 +183,10 @@ def _unsaid(commands: Iterable[_Measured], said: list[Quantity], words: list[str
 def _sideways(commands: Sequence[_Measured], said: list[Quantity], words: list[str]) -> str | None:
     """A bare number beside a side that became a long way: "drive 45 to the left" may mean degrees."""
     far = {command.distance_m for command in commands if isinstance(command, Move) and command.distance_m >= LONG_WAY}
-    far -= {command.angle_deg for command in commands if isinstance(command, Turn)}
+    # "right 20, forward 20" says it twice; of "move 90 right" the angle is only what goes without saying.
+    twice = {float(one.number) for one in said if sum(other.number == one.number for other in said) > 1}
+    angles = {command.angle_deg for command in commands if isinstance(command, Turn)}
+    far -= angles & (twice | angles - {*_DEFAULTS[Turn]})
     for one in said:
         beside = " ".join(words[one.end : one.end + 3])
         before = words[max(0, one.at - 1) : one.at]
@@ -198,24 +203,39 @@ def _candidates(kind: type[_Measured], said: list[Quantity], words: list[str]) -
     if kind is not Turn:
         said = [one for one in said if not _is_spoken_pair(words[one.at : one.end])]
     changed = CHANGED.search(" ".join(words)) is not None
+    said = [replace(one, unit=BARE) if _is_verb(one, words) else one for one in said]
     for one in said:
         yield from _values(one, units, named, changed)
         for rate in _RATES[kind]:
             yield from (rate * seconds for seconds in _values(one, SECONDS, named & {*SECONDS}) if _is_time(one, named))
         if kind is Turn and one.unit in ("turn", TIMES, BARE):
             yield from (float(one.number) * FULL_TURN, float(one.number) * FULL_TURN % FULL_TURN)
-        if kind is Turn and one.unit in ("clock", BARE):
+        if kind is Turn and (one.unit == "clock" or (one.unit == BARE and _may_be_clock(one, words))):
             yield from (30.0 * float(one.number), 30.0 * (12 - float(one.number)))
     for one, other in pairwise(said):
         yield from _sums(kind, one, other, words)
 
 
+def _is_verb(one: Quantity, words: list[str]) -> bool:
+    """Of "forward 2 turn left" the word after the number is no unit; of "2.5 turns" it is."""
+    word = words[one.end - 1]
+    verbs = ("turn", "circle")
+    return one.unit == "turn" and (word in verbs or (word not in UNITS and slipped(word, "turn")))
+
+
+def _may_be_clock(one: Quantity, words: list[str]) -> bool:
+    """ "turn to 3", "turn two five o'clock"; not "go 3 left"."""
+    if any(UNITS.get(word) == "clock" for word in words) or words[one.end : one.end + 1] == ["o"]:
+        return True
+    return one.at > 0 and words[one.at - 1] in ("to", "at", "your")
+
+
 def _sums(kind: type[_Measured], one: Quantity, other: Quantity, words: list[str]) -> Iterator[float]:
     """What two amounts that stand together mean: "a minute ten", "1 m 20", "five foot six", "one thirty five"."""
     units, named = _OWN[kind][1], _named(kind, words)
-    between = " ".join(words[one.end : other.at])
-    differ = one.unit != other.unit or other.number < 1
-    if one.unit in units and (between == "plus" or (differ and between in _JOINED)):
+    between = words[one.end : other.at]
+    differ = one.unit != other.unit or other.number < 1 or between == ["plus"]
+    if one.unit in units and differ and (not between if other.unit == BARE else between in JOINTS):
         seconds = _smaller(one, other) if other.unit == BARE else _values(other, units, named)
         yield from (a + b for a in _values(one, units, named) for b in seconds)
     if one.unit == BARE and other.at == one.end and 1 <= one.number < 10 <= other.number < 100 and words[one.at].isalpha():
@@ -294,9 +314,12 @@ def _unused(
             if not is_count(one, all_commands, words):
                 return f"{len(all_commands)} steps are not {' '.join(words[one.at : one.end])!r}; say each step"
             continue
-        whole_turns = one.unit == "turn" and "." not in words[one.at]
+        if one.unit == "turn":
+            if not (_is_verb(one, words) or words[one.at] in _ARTICLES or _is_all_the_way(one, commands)):
+                return f"nothing was made of {' '.join(words[one.at : one.end])!r}; {ADVICE}"
+            continue
         told = one.unit != BARE or _is_amount(one, said, words)
-        if one.unit == "clock" or whole_turns or words[one.at] in _ARTICLES or not told:
+        if one.unit == "clock" or (words[one.at] in _ARTICLES and one.number == 1) or not told:
             continue
         counts = one.unit == BARE and is_count(one, all_commands, words)
         if not counts and not any(_uses(command, one, said, words) for command in commands):
@@ -306,6 +329,41 @@ def _unused(
             continue
         if not any(_near(command, _sums(type(command), one, other, words)) for command in commands):
             return f"nothing was made of the {words[other.at]!r} of {' '.join(words[one.at : other.end])!r}; {ADVICE}"
+    return None
+
+
+def _is_all_the_way(one: Quantity, commands: Iterable[_Measured]) -> bool:
+    """Whether the turns are that many turns.
+
+    "two rotations" are 720 degrees together; "two left turns" are two of any size.
+    """
+    angles = [command.angle_deg for command in commands if isinstance(command, Turn)]
+    if one.number == len(angles) > 1:
+        return True
+    whole = float(one.number) * FULL_TURN
+    ends = range(1, len(angles) + 1)
+    sums = (sum(angles[first:end]) for end in ends for first in range(end))
+    return whole > 0 and any(abs(math.remainder(total, whole)) < 1 for total in sums)
+
+
+def _of_no_unit(
+    all_commands: Sequence[Command],
+    commands: Sequence[_Measured],
+    said: list[Quantity],
+    words: list[str],
+) -> str | None:
+    """A number before a word that is no unit, made into an amount or answered with a default: "3 furlongs"."""
+    for one in said:
+        follows = words[one.end : one.end + 1]
+        if one.unit != BARE or not one.number or {*follows} & _NO_AMOUNT_BEFORE or not is_strange(follows):
+            continue
+        rest = [other for other in said if other is not one]
+        counts = is_count(one, all_commands, words)
+        moved = {*words[max(0, one.at - 1) : one.at]} & (_MOTION | {"by", "on", "travel"})
+        alone = not rest and not counts and moved
+        used = any(_uses(command, one, said, words) for command in commands)
+        if alone or (used and (not counts or _unsaid(commands, rest, words))):
+            return f"{' '.join(words[one.at : one.end + 1])!r} was not understood; {ADVICE}"
     return None
 
 

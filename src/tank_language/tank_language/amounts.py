@@ -17,23 +17,23 @@ TENS = ("_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eig
 TIMES = "times"
 BARE = ""
 _UNITS = {
-    "m": "m meter meters metre metres mtr mtrs meteres",
+    "m": "m meter meters metre metres mts mtr mtrs meteres",
     "cm": "cm cms centimeter centimeters centimetre centimetres centi centis",
     "mm": "mm millimeter millimeters millimetre millimetres mil mils",
     "km": "km kms kilometer kilometers kilometre kilometres klick klicks click clicks",
-    "ft": "ft foot feet foots",
+    "ft": "ft foot feet foots fts",
     "in": "in inch inches ins",
     "yd": "yd yds yard yards",
     "mi": "mi mile miles",
     "step": "step steps pace paces stride strides",
-    "deg": "deg degs degree degrees dgr",
+    "deg": "d deg degs degree degrees dgr dgrs dgs",
     "rad": "rad rads radian radians",
-    "s": "s sec secs second seconds",
+    "s": "s sec secs second seconds sekund sekunds",
     "ms": "ms msec millisecond milliseconds",
     "min": "min mins minute minutes",
     "h": "h hr hrs hour hours",
     TIMES: "times x time rounds sides laps",
-    "clock": "o'clock oclock clock",
+    "clock": "o'clock oclock oklok clock",
     "turn": "turn turns rotation rotations circle revolution revolutions rev",
 }
 UNITS = {word: unit for unit, words in _UNITS.items() for word in words.split()}
@@ -46,6 +46,7 @@ _SHARES = {
     "tenth": "0.1", "twentieth": "0.05", "hundredth": "0.01",
 }  # fmt: skip
 PARTS = {name: share for word, share in _SHARES.items() for name in (word, f"{word}s")} | {"halves": "0.5"}
+_PRIMES = {"'": "ft", '"': "in"}
 _HOMOPHONES = {"for": 4, "fore": 4, "to": 2, "too": 2, "won": 1, "ate": 8, "tree": 3}  # in dictation; a number only before a unit
 _BETWEEN = frozenset((
     "of", "a", "an", "full", "more", "whole", "single", "little", "small", "long", "good", "the", "slow", "slowly",
@@ -55,7 +56,10 @@ _AFTER_IN = frozenset((
     "reverse", "front", "place", "the", "a", "all", "total", "that", "this", "your", "my", "one", "circles", "line", "order",
 ))  # fmt: skip
 _ARTICLES = frozenset(("a", "an", "the", "per", "each", "every", "another"))
+_NOT_BARE = _ARTICLES | {"half", "quarter", "point"}  # they say an amount only together with a unit
 _PARTS_OF_UNITS = {"ms": ("s", Decimal("0.001"))}
+# Between the two units of one amount.
+JOINTS: tuple[list[str], ...] = ([], ["and"], ["&"], ["n"], [","], ["plus"])
 _COMPOUNDS = {("ft", "in"): Decimal(1) / 12, ("m", "cm"): Decimal("0.01")}
 _TOKEN = re.compile(r"\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}|o'? ?clock|[a-z]+(?:'[a-z]+)?|[^\w\s]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
@@ -86,7 +90,8 @@ def quantities(words: list[str]) -> list[Quantity]:
     for quantity in _quantities(words):
         if quantity.number >= _TOO_MUCH:
             continue
-        share = _COMPOUNDS.get((found[-1].unit, quantity.unit)) if found and quantity.at - found[-1].at <= 3 else None
+        joined = found and words[found[-1].end : quantity.at] in JOINTS
+        share = _COMPOUNDS.get((found[-1].unit, quantity.unit)) if joined else None
         if share is None:
             found.append(quantity)
         else:
@@ -117,7 +122,7 @@ def _quantities(words: list[str]) -> Iterator[Quantity]:
             extra, after = _and_a_part(words, after)
             unit, size = _PARTS_OF_UNITS.get(unit, (unit, Decimal(1)))
             yield Quantity((number + extra) * size, unit, at, after)
-        elif words[at] not in _ARTICLES and words[at] not in ("half", "quarter", "point"):
+        elif (after - at > 1 and words[at + 1] in _SCALES) or words[at] not in _NOT_BARE:
             yield Quantity(number, unit, at, after)
         at = max(after, at + 1)
 
@@ -129,8 +134,9 @@ def _unit(words: list[str], at: int) -> tuple[str, int]:
     if skipped < len(words) and (unit := _unit_of(words[skipped])):
         preposition = words[skipped] == "in" and words[skipped + 1 : skipped + 2] and words[skipped + 1] in _AFTER_IN
         return (BARE, at) if preposition else (unit, skipped + 1)
-    if at < len(words) and words[at] in ("'", '"') and words[at - 1][-1].isdigit():
-        return ("ft" if words[at] == "'" else "in"), at + 1
+    for mark in range(at, min(skipped, at + 1, len(words) - 1) + 1):
+        if words[mark] in _PRIMES and (words[at - 1][-1].isdigit() or words.count(words[mark]) % 2):
+            return _PRIMES[words[mark]], mark + 1  # after a number in words, unless it closes a quotation
     return BARE, at
 
 
@@ -165,7 +171,9 @@ def _number(words: list[str], at: int) -> tuple[Decimal, int] | None:
     if words[after : after + 1] == ["point"] and (digits := _digits(words, after + 1)):
         return number + Decimal("0." + digits), after + 1 + len(digits)
     if number == number.to_integral_value():
+        dozens = words[after - 1] in ("dozen", "dozens")
         extra, after = _and_a_part(words, after)
+        extra *= 12 if dozens else 1
         if not extra and words[after + 1 : after + 2] == ["/"] and (read := _part(words, after)):
             extra, after = read
         return number + extra, after
@@ -204,7 +212,7 @@ def _whole(words: list[str], at: int) -> tuple[Decimal, int] | None:
     if word == "point" and (digits := _digits(words, at + 1)):
         return Decimal("0." + digits), at + 1 + len(digits)
     if word in ("couple", "pair"):
-        return Decimal(2), at + 1
+        return _scaled(Decimal(2), words, at + 1)
     if word in _ARTICLES:
         return _article(words, at + 1)
     if word in _HOMOPHONES and follows in _SCALES:
@@ -220,7 +228,7 @@ def _article(words: list[str], at: int) -> tuple[Decimal, int] | None:
     if follows in _SCALES:
         return _spelled(words, at)
     if follows in ("couple", "pair", "few"):
-        return Decimal(3 if follows == "few" else 2), at + 1
+        return _scaled(Decimal(3 if follows == "few" else 2), words, at + 1)
     at += follows in ("full", "whole", "single")
     return (Decimal(1), at) if at < len(words) and (_unit_of(words[at]) or TIMES) not in (TIMES, "turn", "clock") else None
 

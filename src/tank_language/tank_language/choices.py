@@ -60,7 +60,8 @@ _OR = re.compile(
 _BOTH_WAYS = re.compile(r"\bforwards? (?:and|&|then) (?:then )?back\w*|\bback\w* (?:and|&|then) (?:then )?forwards?\b")
 # Somebody changes his mind or forbids: then not every amount or thing that is said is meant.
 CHANGED = re.compile(
-    r"\b(?:no|nope|nah|not|n't|dont|don't|never|without|wait,|wait no|mean|meant|actually|rather|instead|make (?:that|it)|"
+    r"\b(?:better|second thoughts?|hang on|srry|"
+    r"no|nope|nah|not|n't|dont|don't|never|without|wait,|wait no|mean|meant|actually|rather|instead|make (?:that|it)|"
     r"scratch|sorry|o+ps\w*|who+ps\w*|correct\w*|changed?|changing|cancel|forget|check that|bad|wrong|strike|than|except|was|were|"
     r"isn't|is|are|am|said|say|oh|er|erm|hm+|nevermind|old|ago|last|revis\w*|edit|tongue|lie|hate|nor|typo|nay|actualy|"
     r"let me think|silly|too|did|take that back)\b"

@@ -18,8 +18,8 @@ SIZE = (
 )
 _TIME = r"(?:s|secs?|seconds?|min|minutes?|h|hr|hours?)"
 _EACH = r"(?:/|\b(?:per|pr|an?|each|every)\b)"
-_PACE = r"(?:speed|pace|velocity|throttle|power|as (?:fast|quick\w*|slow\w*))"
-_SHARE = rf"(?:half|quarter|third|double|twice|triple|\d+/\d+|(?:{_DIGITS}|{_SMALL}) ?(?:x|times))"
+_PACE = r"(?:speed|pace|rate|velocity|throttle|power|as (?:fast|quick\w*|slow\w*))"
+_SHARE = rf"(?:half|quarter|third|fourth|fifth|tenth|double|twice|triple|\d+/\d+|(?:{_DIGITS}|{_SMALL}) ?(?:x|times))"
 _TO = r"(?:to|too|or|till|thru|through|up to)"
 _SURELY_NOT = r"(?:maybe |perhaps |possibly )"
 _MAYBE = r"(?:(?:maybe|even|perhaps|possibly|say|like),? )?"
@@ -41,6 +41,16 @@ _ODD = tuple((re.compile(pattern), what) for pattern, what in (
     (rf"(?<!\bno )(?<!\bnot )\b(?:less|more|fewer|longer|shorter) than (?:about )?(?:(?:an? |{NUMBER} ?){SIZE}|{NUMBER})\b", _BOUND),
     (rf"\b(?:just|little|bit|slightly|somewhat|well) (?:over|under|above|below|more than|less than) (?:an? |{NUMBER} ?){SIZE}\b", _BOUND),
     (rf"\bless (?:an? |{NUMBER})", _RANGE),
+    (rf"\b{NUMBER}(?: {SIZE})? or (?:more|less|fewer)\b|\b{NUMBER} (?:more|less|fewer) or less\b", _BOUND),
+    (rf"\b{NUMBER} fewer\b|\b{NUMBER} out of {NUMBER}\b|\bgive or take {NUMBER}", _RANGE),
+    (rf"(?<![a-z]){SIZE} ?/ ?\d|\bdivided by\b|\b(?P<side>{NUMBER}) by (?!(?P=side)\b){NUMBER} {SIZE}\b", _RANGE),
+    (r"\b(?:go|drive|move|travel|roll|reverse|back|forward|ahead) half ?way\b(?! around)", _RANGE),
+    (r"\bhalf again\b|\b(?:halved|doubled|tripled)\b", _RANGE),
+    (rf"\b(?:{_WORD}) (?:too|for) {SIZE}\b", _NO_NUMBER),
+    (r"\b(?P<number>ten|eleven|twelve|fifteen|\w+ty) (?P=number)\b", "{0!r} may be one number or two"),
+    (rf"\b(?:sq|square|cubic) {SIZE}\b", _NO_UNIT),
+    (r"(?:^|\s),\d", _NO_NUMBER),
+    (r"\b(?:an?|one|half an?|your|its) (?:\w+(?:'s)? )?(?:length|width|furlong|fathom|tile)\b(?! (?:of|is|\d))", _NO_UNIT),
     (rf"\b(?:half|halves|thirds?|quarters?|fourths?|\d/\d) (?:of|the length of) (?!(?:an?|one|half)\b){NUMBER}", _RANGE),
     (rf"\b(?:under|below|beyond|within) (?:an? |{NUMBER} ?){SIZE}\b", _BOUND),
     (rf"(?<![a-z]){SIZE}\s*{_EACH}\s*{_TIME}\b|(?<![a-z]){SIZE}\s*(?:/|\bp[er]{{1,2}}\b)\s*(?:s[ec]\w*|min\w*|h[ou]+rs?)\b", _SPEED),

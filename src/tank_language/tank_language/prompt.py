@@ -38,6 +38,24 @@ _SPELLED_SIGNS = {
     "➖": "-",
     "➗": "÷",
 }
+# What people paste and type that looks like words or numbers and is none.
+_TAG = re.compile(
+    r"</?(?:a|b|i|u|s|p|br|hr|em|strong|span|div|code|pre|li|ul|ol|h[1-6]|small|mark|del|kbd|td|tr|table)"
+    r"(?:\s+[\w-]+=[^<>]*)?\s*/?>",
+    re.I,
+)
+_SHORTCODE = (
+    r":(?:[a-z0-9+-]*_[a-z0-9_+-]*|[+-]1|hearts?|pray|smile|smiley|joy|fire|rocket|robot|tada|eyes|grin|wink|thumbsup|"
+    r"sob|clap|muscle|100|warning|bulb|sparkles|star|sunglasses):"
+)
+_FACE = re.compile(
+    rf"(?:(?<=\s)|^)(?:{_SHORTCODE}|</?3+(?=\W*$)|:'?-?3(?=\W*$)|8-\)|[:;=]['o^-]?(?:[()\[\]/\\|*$]+|([dpxo])\1*)|"
+    r"x+d+|\[[ x]?\]|-_+-)(?=[\s.,!?]|$)",
+    re.I,
+)
+_SPLIT_DIGITS = re.compile(r"(?<=\d)[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+(?=\d)")
+_MARKS_AT_ENDS = re.compile(r"^(?:[/-]+\s+)+|(?:\s+[/-]+)+$|(?<!\S)(?:/{2,}|-{2,})(?!\S)")
+_QUOTED = re.compile(r"^(['\"])([^'\"]*)\1$")
 _REWRITTEN = tuple((re.compile(pattern), plain) for pattern, plain in (
     (f"[{''.join(_SPELLED_SIGNS)}]", lambda match: _SPELLED_SIGNS[match[0]]),
     (r"~~[^~]+~~", " "),  # struck out
@@ -67,7 +85,8 @@ def normalise(text: str) -> str:
     Signs that are no part of a sentence are spaces: emoji, arrows, bullets, the numbers of a list. A stop sign is the
     word. A comma inside a number becomes a point ("1,5") or goes ("1,500").
     """
-    text = _DIGIT_BEFORE_FRACTION.sub(" ", html.unescape(text))  # "1½" would become "11/2"
+    text = _SPLIT_DIGITS.sub(" ", _FACE.sub(" ", _TAG.sub(" ", html.unescape(text))))
+    text = _DIGIT_BEFORE_FRACTION.sub(" ", text)  # "1½" would become "11/2"
     for pattern, plain in _REWRITTEN:
         text = pattern.sub(plain, text)
     if len(_LISTED_LINE.findall(text)) > 1:
@@ -81,7 +100,8 @@ def normalise(text: str) -> str:
     )
     visible = _THOUSANDS.sub(r"\1\2", _DECIMAL_COMMA.sub(r"\1.\2", _SWISS.sub("", visible)))
     visible = _QUOTED_NUMBER.sub(r"\2", _ZERO.sub("0", " ".join(visible.lower().split())))
-    return " ".join(_without_list_numbers(visible).replace(_KEYCAP, "").split())
+    plain = " ".join(_without_list_numbers(visible).replace(_KEYCAP, "").split())
+    return " ".join(_MARKS_AT_ENDS.sub(" ", _QUOTED.sub(r"\2", plain)).split())
 
 
 def _plain_sign(char: str) -> str:

@@ -6,15 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tank_core.commands import Command, Grasp, Move, Turn, Wait, command_from_dict, equivalent
 from tank_language import shorthand
 from tank_language.amount_check import checked, objection
+from tank_language.amounts import _unit_of
 from tank_language.llama_model import load_model
 from tank_language.pipeline.dataset import read_handwritten
 from tank_language.translator import Translator
+from tank_language.unknown_units import is_strange
 
 EVAL = Path(__file__).parents[3] / "eval"
 
@@ -153,6 +155,47 @@ WRONG = [
     ("\N{CROSS MARK} swing left", "turn left", ""),
     ("roll \N{LEFTWARDS ARROW} 2 m", "move forward 2 m", ""),
     ("2 m \N{RIGHTWARDS ARROW} 80", "move forward 2.8 m", ""),
+    ("roll on three furlongs", "move forward 3 m", "'three furlongs'"),
+    ("roll on 70 microns", "move forward bit", "'70 microns'"),
+    ("roll on 6 robot lengths", "move forward 6 m", "lengths"),
+    ("roll on a car length", "move forward", "'a car length'"),
+    ("pivot left 80 gon", "turn left 80 deg", "'80 gon'"),
+    ("pause 4 days", "wait 4 s", "'4 days'"),
+    ("reverse seven foot three", "move backward 7 ft", "'three'"),
+    ("reverse three meters forty", "move backward 3 m", "'forty'"),
+    ("reverse 4 yards 2 feet", "move backward 4 yd", "'2 feet'"),
+    ("reverse three m forty", "move backward 43 m", "43 m"),
+    ("reverse two, four meters", "move backward 4 m", "'two'"),
+    ("reverse 4 m / 2", "move backward 4 m ; move backward 2 m", "'m / 2'"),
+    ("reverse a third of 6 meters", "move backward 6 m", "'third of 6'"),
+    ("reverse 3 ± 1 meters", "move backward 3 m ; move backward 1 m", "'±'"),
+    ("reverse 3 +/- 1 meters", "move backward 3 m", "'+/-'"),
+    ("reverse 3² meters", "move backward 32 m", "'²'"),
+    ("reverse 3 m^2", "move backward 3 m", "'2'"),
+    ("reverse 4 square meters", "move backward 4 m", "'square meters'"),
+    ("reverse three or more meters", "move backward 3 m", "'three or more'"),
+    ("reverse 2 meters with speed 0.3", "move backward 2 m fast", "'speed 0.3'"),
+    ("reverse 2 meters at level 4", "move backward 2 m", "'at level 4'"),
+    ("three rotations right", "turn right", "'three rotations'"),
+    ("swing left 2pi", "turn left", "radians"),
+    ("move 3 left", "turn left", "'3'"),
+    ("reverse 4 m at 60", "move backward 4.6 m", "'m at 60'"),
+    ("reverse 4 m less 30 cm", "move backward 4.3 m", "'less 30'"),
+    ("reverse half a foot to a foot", "move backward 0.5 ft", "foot to a foot"),
+    ("hold for a second or four", "wait 4 s", "'second or four'"),
+    ("reverse 4 robots", "move backward 4 m", "'4 robots'"),
+    ("reverse two smoots", "move backward", "'two smoots'"),
+    ("swing right three half turns", "turn right 180 deg", "turns"),
+    ("swing right zero turns", "turn right", "turns"),
+    ("reverse 4 out of 6 meters", "move backward 6 m", "'4 out of 6'"),
+    ("reverse thirty thirty cm", "move backward 30 cm", "'thirty thirty'"),
+    ("reverse double 3 meters", "move backward 3 m", "'double 3'"),
+    ("reverse 4'000 mm", "move backward 4 ft", "1.219 m"),
+    ("reverse ,6 m", "move backward 6 m", ",6"),
+    ("reverse 3 m at one tenth speed", "move backward 3 m fast", "'tenth speed'"),
+    ("reverse 3 m halved", "move backward 3 m", "'halved'"),
+    ("reverse a dozen and a half inches", "move backward 12.5 in", "0.318 m"),
+    ("reverse a couple hundred centimeters", "move backward 1 m", "'a couple hundred centimeters'"),
 ]
 
 
@@ -207,6 +250,26 @@ RIGHT = [
     ("do it all slowly: swing left, roll on", "turn left slow ; move forward slow"),
     ("3 m ahead \N{RIGHTWARDS ARROW} swing left", "move forward 3 m ; turn left"),
     ("roll on 3 m or the slime gets you", "move forward 3 m"),
+    ("reverse six feet and four inches", "move backward 76 in"),
+    ("reverse a couple hundred centimeters", "move backward 2 m"),
+    ("swing left 2pi", "turn left 360 deg"),
+    ("three rotations right", "3x( turn right 360 deg )"),
+    ("make two left turns", "2x( turn left )"),
+    ("pivot left a hundred and ten", "turn left 110 deg"),
+    ("reverse 2-3/4 inches", "move backward 2.75 in"),
+    ("step 1: turn left. step 2: reverse 3 m", "turn left ; move backward 3 m"),
+    ("w8 4 minutes", "wait 4 min"),
+    ("it is time to turn left", "turn left"),
+    ("at full speed 3 meters ahead", "move forward 3 m fast"),
+    ("pause two seconds and half a second", "wait 2.5 s"),
+    ("unit 7, reverse 3 m", "move backward 3 m"),
+    ("two thirds of a rotation left", "turn left 240 deg"),
+    ("pivot halfway around", "turn right 180 deg"),
+    ("reverse a dozen and a half inches", "move backward 18 in"),
+    ("hold for a minute plus ten seconds", "wait 70 s"),
+    ("reverse four point five five yards", "move backward 4.55 yd"),
+    ("reverse half a '", "move backward 0.5 ft"),
+    ("reverse 3 | turn right 60 deg", "move backward 3 m ; turn right 60 deg"),
 ]
 
 
@@ -282,6 +345,41 @@ def test_it_costs_few_right_answers_of_the_training_sentences() -> None:
     assert len(lost) <= 0.015 * len(kept), lost
 
 
+@pytest.mark.parametrize(
+    ("sentence", "answer", "right"),
+    [
+        ("reverse seven foot three", "move backward 7 ft", "move backward 87 in"),
+        ("reverse four meters thirty", "move backward 430 m", "move backward 4.3 m"),
+        ("reverse 4 yards 2 feet", "move backward 4 yd", "move backward 14 ft"),
+        ("reverse six feet and four inches", "move backward 6 ft", "move backward 76 in"),
+        ("swing left 2pi", "turn left", "turn left 360 deg"),
+    ],
+)
+def test_a_sum_is_done_by_code(sentence: str, answer: str, right: str) -> None:
+    # A model's answer over 100 m is a Refusal before it comes here.
+    wrong = [Move("backward", 43.0)] if "430" in answer else meaning(answer)
+    (mended,) = checked(sentence, wrong)
+    (wanted,) = meaning(right)
+    assert isinstance(mended, (Move, Turn)) and isinstance(wanted, type(mended))
+    assert vars(mended) == pytest.approx(vars(wanted), abs=1e-3)
+
+
+@given(
+    st.integers(2, 99),
+    st.text("bcdfgjklnpqrtvwz", min_size=3, max_size=8),
+    st.sampled_from(("go forward", "go back", "turn left", "wait")),
+)
+def test_a_number_of_what_nobody_knows_is_no_amount(number: int, word: str, act: str) -> None:
+    assume(not _is_known(word))
+    answer = {"turn left": Turn("left", number), "wait": Wait(number)}.get(act, Move("forward", number))
+    assert objection(f"{act} {number} {word}", [answer]) is not None
+
+
+def _is_known(word: str) -> bool:
+    """A unit or a word that may follow a number, slips of the fingers included."""
+    return bool(_unit_of(word)) or not is_strange([word])
+
+
 SHIPPED = [
     ("go forward 1 to 2 meters", ""),
     ("advance nan feet", ""),
@@ -295,6 +393,13 @@ SHIPPED = [
     ("swing left \N{OCTAGONAL SIGN}", "turn left ; stop"),
     ("do that three times", ""),
     ("1. swing left 30. 2. roll on 2 m.", "turn left 30 deg ; move forward 2 m"),
+    ("roll ahead three furlongs", ""),
+    ("roll back seven foot three", "move backward 87 in"),
+    ("roll ahead 3\N{SUPERSCRIPT TWO} meters", ""),
+    ("<b>turn around</b>", "turn right 180 deg"),
+    ("roll ahead 3 meters xD", "move forward 3 m"),
+    ("- [x] turn left", "turn left"),
+    ("turn left //", "turn left"),
 ]
 
 

@@ -148,6 +148,61 @@ def test_list_numbers_go_and_numbers_of_other_scripts_are_read(said, plain):
     assert normalise(said) == plain
 
 
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "<br>",
+        "<b>",
+        "</span>",
+        '<p class="x">',
+        ":heart:",
+        ":+1:",
+        ":arrow_left:",
+        ":)",
+        ";-)",
+        ":D",
+        ":'(",
+        "xD",
+        "XDDD",
+        "[x]",
+        "[ ]",
+        "-_-",
+        "//",
+        "--",
+        "=)",
+    ],
+)
+@pytest.mark.parametrize("place", range(5))
+def test_what_people_type_as_signs_changes_nothing(sign, place):
+    words = ["turn", "left", "then", "wait"]
+    words.insert(place, sign)
+    assert normalise(" ".join(words)) == "turn left then wait"
+
+
+@pytest.mark.parametrize("sign", ["<3", "</3", ":3", ":-3", "8-)"])
+def test_faces_with_digits_at_the_end_are_no_numbers(sign):
+    assert normalise(f"turn left {sign}!") in ("turn left", "turn left !")
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("go 1\u200b2 m", "go 1 2 m"),
+        ("go 1\ufe0f2 m", "go 1 2 m"),
+        ("go for\u00adward", "go forward"),
+        ("go 1 / 2 m", "go 1 / 2 m"),
+        ("go -2 m", "go -2 m"),
+        ("turn <left>", "turn left"),
+        ("turn :left:", "turn :left:"),
+        ("wait :do it", "wait :do it"),
+        ("turn 5'", "turn 5'"),
+        ("'turn left'", "turn left"),
+    ],
+)
+def test_what_only_looks_like_a_sign_stays(said, plain):
+    assert normalise(said) == plain
+
+
 @pytest.mark.parametrize("said", ["🛑", "✋🏽", "⛔⛔", "🛑 stop!", "please 🛑"])
 def test_a_stop_sign_is_a_stop(said):
     assert is_stop(said)
