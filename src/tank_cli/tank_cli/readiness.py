@@ -11,6 +11,7 @@ from tank_core.health import LOADING
 MODEL_PART = "language_node: model"  # in diagnostics
 VIEWER_PART = "sim_node: viewer"
 WITHOUT_SIGHT = "the robot looks for nothing and grasps by touch alone"
+PERCEPTION_PART = "perception_node: perception"
 CAMERA_PART = "sim_node: camera"  # the real robot's is found again by itself, so nobody waits for it
 
 
@@ -43,6 +44,8 @@ def readiness(
         missing += [] if status else ["the executor"]
         missing += ["the language model"] if model == LOADING else []
         missing += ["the camera"] if camera == LOADING else []
+        first_look = diagnostics.get(PERCEPTION_PART, (True, ""))[1]
+        missing += ["the first look around"] if camera_ok and first_look == LOADING else []
     doubled = tuple(name for name in wanted if counts[name] > 1)
     return Readiness(tuple(missing), tuple(_failures(wanted, diagnostics)), doubled, model, model_ok, "" if camera_ok else camera)
 

@@ -41,5 +41,17 @@ def test_a_simulated_camera_is_waited_for_and_its_absence_is_no_reason_to_wait()
         assert (state.missing, state.blind) == (missing, blind)
 
 
+def test_what_the_camera_shows_is_waited_for_but_not_without_a_camera() -> None:
+    """A sentence about things that is said before the first look would be told that nothing is seen."""
+    for camera, looked, missing in (
+        ((True, "ready"), (True, "loading"), ("the first look around",)),
+        ((True, "ready"), (True, "sees 3 objects"), ()),
+        ((True, "ready"), (False, "no image for 2 s"), ()),
+        ((False, "no OpenGL"), (True, "loading"), ()),
+    ):
+        heard = {**LOADED, "sim_node: camera": camera, "perception_node: perception": looked}
+        assert readiness(NODES, NODES, heard, robot=True, status=True).missing == missing
+
+
 def test_two_stacks_are_noticed() -> None:
     assert readiness(NODES, [*NODES, "sim_node"], LOADED, True, True).doubled == ("sim_node",)

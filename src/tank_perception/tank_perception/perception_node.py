@@ -20,7 +20,7 @@ from visualization_msgs.msg import MarkerArray
 
 from tank_core import ros_conversions as convert
 from tank_core import ros_interfaces as names
-from tank_core.health import Level
+from tank_core.health import LOADING, Level
 from tank_core.pacing import Pacer, stamp_fault
 from tank_core.robot import load_robot
 from tank_core.robot_frames import FrameNames, name_fault
@@ -116,6 +116,7 @@ class PerceptionNode(TankNode):
     def activate(self) -> None:
         """The camera is listened to from here on: a simulator renders for listeners only."""
         self._forget()
+        self.diagnostics.set("perception", Level.OK, LOADING)  # until the first image was looked at
         # the last image that came, and the last that could be used
         self._heard = self._used = time.monotonic()
         self._active = True

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import math
+import weakref
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import ClassVar
 
 import mujoco
@@ -46,8 +48,11 @@ class Camera:
         self._model = _cheap_copy(model, spec)
         self._data = mujoco.MjData(self._model)
         self._mounting = self._model.camera(mjcf.CAMERA).quat.copy()
-        self._renderer: mujoco.Renderer | None = None
+        self._renderers: list[mujoco.Renderer] = []  # one, once it is loaded
         self._painter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="camera")
+        # Who forgets a camera does not know its thread: without this its context would stay for good.
+        self._closer = weakref.finalize(self, _let_go, self._painter, self._renderers)
+        self._closer.atexit = False  # the thread has ended by then
         self._on_the_way: deque[View] = deque(maxlen=math.ceil(realism.camera_latency * spec.rate) + 2)
         self.restart(0)
 
@@ -58,7 +63,7 @@ class Camera:
     @property
     def ready(self) -> bool:
         """Whether OpenGL is loaded, so that the next frame takes no longer than the others."""
-        return self._renderer is not None
+        return bool(self._renderers)
 
     def restart(self, seed: int) -> None:
         """Forget the last frame, because time begins anew; ``seed`` draws the camera's faults."""
@@ -94,14 +99,14 @@ class Camera:
         return self._newest
 
     def _load(self) -> mujoco.Renderer | None:
-        if self._renderer is None and Camera._no_opengl is None:
+        if not self._renderers and Camera._no_opengl is None:
             try:
-                self._renderer = self._make_renderer()
+                self._renderers.append(self._make_renderer())
             except Exception as error:  # drivers fail in ways of their own: ImportError, AttributeError, RuntimeError, FatalError ...
                 Camera._no_opengl = f"no camera images, because {render_backend.explained(error)}"
-        if self._renderer is None and self.problem is None:
+        if not self._renderers and self.problem is None:
             self.problem = Camera._no_opengl
-        return self._renderer
+        return self._renderers[0] if self._renderers else None
 
     def _make_renderer(self) -> mujoco.Renderer:
         """Leaves out what the camera does not see: mirrors, which nothing here is, and sky and haze where it looks down.
@@ -134,13 +139,20 @@ class Camera:
         """Let go of OpenGL. Idempotent."""
         if self.problem is None:
             self.problem = "no camera images, because the camera is closed"
-            self._painter.submit(self._drop).result()
+        self._closer()
         self._painter.shutdown()
 
-    def _drop(self) -> None:
-        if self._renderer is not None:
-            self._renderer.close()
-            self._renderer = None
+
+def _let_go(painter: ThreadPoolExecutor, renderers: list[mujoco.Renderer]) -> None:
+    """Close what is open, on the thread that opened it; nothing is painted afterwards."""
+
+    def close() -> None:
+        while renderers:
+            renderers.pop().close()
+
+    with suppress(RuntimeError):  # the interpreter ends, and with it that thread
+        painter.submit(close)
+    painter.shutdown(wait=False)
 
 
 def _cheap_copy(model: mujoco.MjModel, spec: CameraSpec) -> mujoco.MjModel:

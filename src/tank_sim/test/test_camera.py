@@ -1,7 +1,9 @@
 """The robot's camera: a pinhole of the robot file's numbers, that sees the arm zone and the way ahead."""
 
 import dataclasses
+import gc
 import math
+import threading
 
 import mujoco
 import numpy as np
@@ -111,6 +113,21 @@ def test_without_a_camera_there_is_a_reason(robot):
     with MujocoBackend(robot) as backend:
         assert backend.camera() is None
         assert backend.camera_problem == "the camera is turned off"
+
+
+def test_a_camera_that_is_forgotten_is_closed_on_the_thread_that_opened_it(robot, monkeypatch):
+    """OpenGL refuses any other, and says so at the worst time."""
+    closers = []
+    close = mujoco.Renderer.close
+    monkeypatch.setattr(mujoco.Renderer, "close", lambda self: (closers.append(threading.current_thread()), close(self)))
+    backend = MujocoBackend(robot, camera=True)
+    if backend.camera() is None:
+        pytest.skip(backend.camera_problem)
+    painter = backend._camera._painter
+    del backend
+    gc.collect()
+    painter.shutdown()
+    assert closers and all(thread.name.startswith("camera") for thread in closers)
 
 
 @pytest.fixture
