@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from tank_cli_fakes import TableModel
 
 from tank_core.discovery import PROFILES, VARIABLES
-
-sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path (importlib mode), what they share by name
-
-from tank_cli_fakes import TableModel
 
 
 @pytest.fixture(scope="session", autouse=True)

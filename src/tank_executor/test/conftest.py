@@ -1,11 +1,10 @@
 """What the tests of tank_executor share: a runner that drives a simulated robot, tick by tick, in no time."""
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
+from truth_eyes import truth_eyes  # pytest imports test files by their paths, so helpers must be found by hand
 
 from tank_core.backend import SimulatedBackend
 from tank_core.commands import Command
@@ -18,9 +17,6 @@ from tank_executor.plan_runner import Output, PlanRunner
 from tank_sim import worlds
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World
-
-sys.path.insert(0, str(Path(__file__).parent))
-from truth_eyes import truth_eyes  # pytest imports test files by their paths, so helpers must be found by hand
 
 TICK = 0.02
 KIT_HELD_M = 0.045  # what is shown to a low camera is higher than this, and what stands on the floor is not

@@ -1,20 +1,8 @@
 """The real robot's backend over a board that notes everything. Time is the test's own."""
 
 import math
-import sys
-from pathlib import Path
 
 import pytest
-
-from tank_core.exceptions import BackendError, RobotFileError
-from tank_core.robot_controller import RobotController
-from tank_core.state import JointTrajectory, RobotCommand, TrajectoryPoint, Twist2D
-from tank_hw_driver.battery import STALE_S, BatteryLevel
-from tank_hw_driver.hardware import load_hardware
-from tank_hw_driver.rasptank_backend import REPEAT_S
-from tank_hw_driver.wires import BusError
-
-sys.path.insert(0, str(Path(__file__).parent))
 from rasptank_rig import (  # pytest imports test files by their paths, so helpers must be found by hand
     FORWARD,
     HARDWARE,
@@ -24,6 +12,14 @@ from rasptank_rig import (  # pytest imports test files by their paths, so helpe
     NotingBoard,
     Rig,
 )
+
+from tank_core.exceptions import BackendError, RobotFileError
+from tank_core.robot_controller import RobotController
+from tank_core.state import JointTrajectory, RobotCommand, TrajectoryPoint, Twist2D
+from tank_hw_driver.battery import STALE_S, BatteryLevel
+from tank_hw_driver.hardware import load_hardware
+from tank_hw_driver.rasptank_backend import REPEAT_S
+from tank_hw_driver.wires import BusError
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """The real robot's backend over each board's wires: what the motors and servos of the chip model feel. Time is the test's own."""
 
 import itertools
-import sys
 from contextlib import ExitStack, closing
-from pathlib import Path
 
 import pytest
+from rasptank_rig import FORWARD, STILL, TICK, Rig  # pytest imports test files by their paths, so helpers must be found by hand
 
 from tank_core.commands import Move, MoveDirection, Turn, TurnDirection
 from tank_core.exceptions import BackendError
@@ -19,9 +18,6 @@ from tank_hw_driver.hardware import board_names, load_hardware
 from tank_hw_driver.rasptank_backend import REPEAT_S
 from tank_hw_driver.track_motors import duty_of, speed_of
 from tank_hw_driver.wires import open_wires
-
-sys.path.insert(0, str(Path(__file__).parent))
-from rasptank_rig import FORWARD, STILL, TICK, Rig  # pytest imports test files by their paths, so helpers must be found by hand
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from itertools import islice
 from pathlib import Path
 
@@ -14,11 +13,8 @@ import pytest
 for module in ("torch", "transformers", "sentencepiece", "google.protobuf", "tokenizers", "gguf"):
     pytest.importorskip(module, reason=f"{module} of the training tools is not installed: ./tank setup --train")
 
-import torch  # noqa: E402 - after the check that it is there
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 import tiny_gemma  # noqa: E402
+import torch  # noqa: E402 - after the check that it is there
 
 from tank_core.commands import commands_to_json, equivalent  # noqa: E402
 from tank_core.exceptions import ModelError, TankError  # noqa: E402

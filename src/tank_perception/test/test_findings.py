@@ -1,15 +1,10 @@
 """One rendered image to findings: names, places, hidden and cut objects, the robot itself, and what it holds."""
 
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path, what they share by name
-
 from rendered import Stage, every_kind, in_base, spoiled
 
 from tank_core.commands import Color, Shape

@@ -1,18 +1,13 @@
 """Images to detections, from one to the next, in rendered scenes."""
 
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path, what they share by name
-
 from rendered import Stage, in_base, spoiled
 
 from tank_core.commands import Color, Shape

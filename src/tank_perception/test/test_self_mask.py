@@ -1,14 +1,9 @@
 """The robot's own pixels: the rendered robot is covered by its mask, and little else is."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path, what they share by name
-
 from rendered import Stage
 
 from tank_core.robot import load_robot

@@ -1,17 +1,12 @@
 """Two things of one color that touch become two, each where it is; one thing stays one, whatever hides a part of it."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path, what they share by name
-
 from rendered import Stage, spoiled
 
 from tank_core.commands import Color, Shape
