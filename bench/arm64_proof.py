@@ -21,8 +21,8 @@ from runpy import run_path
 from typing import Any
 
 from tank_cli.bench_report import Figure
-from tank_cli.console import say
 from tank_core.exceptions import TankError
+from tank_core.io.console import say
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.hardware import board_names
 from tank_language.model_file import find_model

@@ -6,8 +6,8 @@ tank_cli/kill_proof.py says what is done and what the law is.
 from __future__ import annotations
 
 from tank_cli.bench_report import Figure, Measured
-from tank_cli.console import say
 from tank_cli.kill_proof import VICTIMS, WITHIN_S, prove, table
+from tank_core.io.console import say
 
 DOMAIN = "86"  # away from a stack that may run already
 

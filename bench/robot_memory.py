@@ -13,12 +13,12 @@ from runpy import run_path
 import cv2
 
 from tank_cli.bench_report import Figure, memory_mb
-from tank_cli.console import say
 from tank_cli.narrator import ENDED, Understanding
 from tank_cli.ros_client import Listener, StackClient
 from tank_cli.stack_runner import StackRunner
-from tank_core.discovery import quicken
 from tank_core.exceptions import TankError
+from tank_core.io.console import say
+from tank_core.ros.runtime.discovery import quicken
 from tank_core.stack import RASPTANK, Value, load_stack
 from tank_executor.plan import PlanStatus
 from tank_hw_driver.chip_model.testing import chip_model

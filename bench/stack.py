@@ -22,9 +22,9 @@ from tank_cli.bench_report import Figure, memory_mb, percentile
 from tank_cli.narrator import Understanding
 from tank_cli.ros_client import Listener, StackClient
 from tank_cli.stack_runner import StackRunner
-from tank_core import ros_interfaces as names
-from tank_core.discovery import quicken
 from tank_core.exceptions import TankError
+from tank_core.ros import interfaces as names
+from tank_core.ros.runtime.discovery import quicken
 from tank_core.stack import Value, load_stack
 
 START_S = 60.0  # [s] that the start may take

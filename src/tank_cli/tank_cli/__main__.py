@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from tank_cli import __version__
-from tank_core.arguments import Parser, UsageError
 from tank_core.exceptions import TankError
-from tank_core.one_line import described
-from tank_core.steady_streams import StreamError, steady
+from tank_core.io.arguments import Parser, UsageError
+from tank_core.io.one_line import described
+from tank_core.io.steady_streams import StreamError, steady
 
 EXAMPLES = """\
 examples:
@@ -80,7 +80,7 @@ def _guarded(arguments: list[str]) -> int:
             raise
         return 0
     except KeyboardInterrupt:
-        from tank_cli.console import say
+        from tank_core.io.console import say
 
         say("tank: interrupted")
         return INTERRUPTED
@@ -89,15 +89,15 @@ def _guarded(arguments: list[str]) -> int:
     except TankError as error:
         return _refused(error)
     except Exception as error:  # the border of the process: a fault of ours is one line for the person, and a file for who mends it
-        from tank_cli.console import fail
-        from tank_cli.places import crash_report
+        from tank_core.io.console import fail
+        from tank_core.io.user_paths import crash_report
 
         fail(f"this should not have happened ({described(error)}); {crash_report(traceback.format_exc())}")
         return BROKEN
 
 
 def _refused(error: TankError) -> int:
-    from tank_cli.console import fail
+    from tank_core.io.console import fail
 
     fail(str(error))
     return USAGE

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from tank_core.commands import command_to_dict
-from tank_core.inputs import InputError, parse_json, read_bytes
-from tank_core.outputs import write
+from tank_core.io.inputs import InputError, parse_json, read_bytes
+from tank_core.io.outputs import write
 from tank_language.translator import Translation, rejected
 
 Translate = Callable[[object], Translation]

@@ -10,9 +10,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from tank_cli.console import say
-from tank_core.arguments import output_file, seed, whole
 from tank_core.exceptions import TankError
+from tank_core.io.arguments import output_file, seed, whole
+from tank_core.io.console import say
 
 if TYPE_CHECKING:
     from tank_cli.bench_report import Measured

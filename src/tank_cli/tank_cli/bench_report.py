@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tank_cli import __version__
-from tank_cli.console import GREEN, RED, paint
-from tank_core.outputs import write
+from tank_core.io.console import GREEN, RED, paint
+from tank_core.io.outputs import write
 
 
 @dataclass(frozen=True)

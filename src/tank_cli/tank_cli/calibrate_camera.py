@@ -16,10 +16,10 @@ import math
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from tank_cli.console import YELLOW, say
 from tank_cli.image_sources import add_sources, is_live, stills, stream
-from tank_core.arguments import number, output_file, whole
 from tank_core.exceptions import TankError
+from tank_core.io.arguments import number, output_file, whole
+from tank_core.io.console import YELLOW, say
 
 if TYPE_CHECKING:
     from tank_perception.camera_calibration import Board, Calibration, Corners, Size

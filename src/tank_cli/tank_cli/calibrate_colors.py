@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tank_cli.console import YELLOW, say
 from tank_cli.image_sources import Picture, add_sources, stills
-from tank_core.arguments import output_file, output_picture
 from tank_core.exceptions import TankError
+from tank_core.io.arguments import output_file, output_picture
+from tank_core.io.console import YELLOW, say
 
 if TYPE_CHECKING:
     from tank_perception.color_model import ColorModel, Span

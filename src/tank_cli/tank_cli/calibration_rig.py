@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tank_cli.console import YELLOW, say
 from tank_cli.processes import ChildProcess
 from tank_cli.unix_sockets import TABLE, guardians
 from tank_core.exceptions import TankError
+from tank_core.io.console import YELLOW, say
 from tank_hw_driver.board import Board, open_board
 from tank_hw_driver.hardware import UNCALIBRATED, Hardware, calibration_path, load_hardware, read_calibration
 from tank_hw_driver.heartbeat import Heartbeat

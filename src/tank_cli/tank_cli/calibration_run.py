@@ -13,10 +13,10 @@ from typing import Any
 from tank_cli.calibration_acts import Ask, Dialogue, Tell, aligned
 from tank_cli.calibration_rig import AUTO, PATIENCE_S, PERIOD_S, Rig, brown_out, default_calibration, open_rig
 from tank_cli.calibration_session import Session, Turn
-from tank_cli.console import BOLD, paint, say
 from tank_cli.keyboard import Keyboard
-from tank_core.arguments import output_file
 from tank_core.exceptions import TankError
+from tank_core.io.arguments import output_file
+from tank_core.io.console import BOLD, paint, say
 from tank_hw_driver.calibration_file import board_values, changes, laid_over, only_differences, write_calibration
 from tank_hw_driver.hardware import Hardware, board_names, read_calibration
 from tank_hw_driver.wires import REAL, BusError

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from tank_cli.console import BOLD, DIM, GREEN, YELLOW, fail, paint, say
 from tank_cli.narrator import Narrator, Understanding
-from tank_cli.places import state_folder
 from tank_cli.readiness import VIEWER_PART
 from tank_cli.ros_client import RESET_STOP, RESET_WORLD, STOP, Listener
+from tank_core.io.console import BOLD, DIM, GREEN, YELLOW, fail, paint, say
+from tank_core.io.user_paths import state_folder
 from tank_executor.plan import PlanStatus
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import argparse
 import json
 
 from tank_cli import doctor_machine, doctor_network, doctor_robot, doctor_software
-from tank_cli.console import DIM, GREEN, RED, YELLOW, paint
 from tank_cli.doctor_findings import Finding, Level, examine
 from tank_cli.doctor_system import ThisMachine, is_pi
+from tank_core.io.console import DIM, GREEN, RED, YELLOW, paint
 
 CHECKS = (*doctor_software.CHECKS, *doctor_machine.CHECKS, *doctor_robot.CHECKS, *doctor_network.CHECKS)
 COLORS = {Level.OK: GREEN, Level.WARN: YELLOW, Level.FAIL: RED, Level.SKIP: DIM}

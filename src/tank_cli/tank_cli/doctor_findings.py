@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from tank_cli.doctor_system import System
-from tank_core.one_line import described
+from tank_core.io.one_line import described
 
 
 class Level(StrEnum):

@@ -7,7 +7,7 @@ import sys
 
 from tank_cli.doctor_findings import Check, Finding, Findings, Level, fail, ok, warn
 from tank_cli.doctor_system import System, is_pi, number
-from tank_core.ros_environment import HIGHEST_DOMAIN, MIDDLEWARE, RANGES, SAFE_DOMAIN, WHEELS, middlewares
+from tank_core.ros.runtime.environment import HIGHEST_DOMAIN, MIDDLEWARE, RANGES, SAFE_DOMAIN, WHEELS, middlewares
 
 FIRST_PORT, PORTS_PER_DOMAIN = 7400, 250  # DDSI-RTPS 2.3, 9.6.1.1
 RMW = "rmw_fastrtps_cpp"

@@ -14,10 +14,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tank_cli.console import say
-from tank_core import outputs
-from tank_core.arguments import not_negative, output_file, whole
 from tank_core.exceptions import TankError
+from tank_core.io import outputs
+from tank_core.io.arguments import not_negative, output_file, whole
+from tank_core.io.console import say
 
 ROOT = Path(os.environ.get("TANK_ROOT", "."))
 SECRET = "second.jsonl"  # its figures are for all, its sentences for nobody who writes training sentences

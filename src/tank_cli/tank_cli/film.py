@@ -18,7 +18,7 @@ from tank_cli.lettering import Image, letter, width_of, wrapped
 from tank_cli.picture import INK, PAPER, NoPictureError, no_opengl, write
 from tank_cli.watching import Glimpse
 from tank_core.commands import Cell
-from tank_core.outputs import make_folder
+from tank_core.io.outputs import make_folder
 from tank_core.robot import Robot
 from tank_core.state import Detections
 from tank_perception.annotate import PAINT, UNKNOWN

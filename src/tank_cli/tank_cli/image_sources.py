@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tank_core.arguments import PICTURES, seed, whole
 from tank_core.exceptions import TankError
-from tank_core.inputs import read_bytes
+from tank_core.io.arguments import PICTURES, seed, whole
+from tank_core.io.inputs import read_bytes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -120,14 +120,14 @@ def _of_world(args: argparse.Namespace) -> Picture:
 
 
 def _of_topic(topic: str) -> Generator[Picture, None, None]:
-    from tank_core.discovery import quicken
+    from tank_core.ros.runtime.discovery import quicken
 
     quicken()
     from sensor_msgs.msg import Image
 
     from tank_cli.ros_client import StackClient
-    from tank_core import ros_interfaces as names
-    from tank_core.ros_conversions import image_from_ros
+    from tank_core.ros import interfaces as names
+    from tank_core.ros.conversions import image_from_ros
 
     newest: queue.Queue[Any] = queue.Queue(maxsize=1)
     with StackClient() as client:

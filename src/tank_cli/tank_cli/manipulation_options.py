@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tank_cli.manipulation import TASKS, Task
-from tank_core.arguments import output_folder, whole
 from tank_core.exceptions import TankError
-from tank_core.outputs import make_folder
+from tank_core.io.arguments import output_folder, whole
+from tank_core.io.outputs import make_folder
 
 WORLDS = ("playground", "clutter", "dim")
 SEEDS = 100

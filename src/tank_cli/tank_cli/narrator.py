@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tank_cli.console import DIM, GREEN, RED, YELLOW, paint
 from tank_core.commands import Command
+from tank_core.io.console import DIM, GREEN, RED, YELLOW, paint
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus, describe
 
 MARKS: dict[StepStatus, tuple[str, str]] = {

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tank_cli.console import YELLOW, ProgressLine, fail, say
-from tank_core.arguments import output_file, whole
 from tank_core.exceptions import TankError
+from tank_core.io.arguments import output_file, whole
+from tank_core.io.console import YELLOW, ProgressLine, fail, say
 
 if TYPE_CHECKING:
     from tank_language.translator import Translator

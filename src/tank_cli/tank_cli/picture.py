@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from tank_cli.lettering import Image, letter, wrapped
-from tank_core import outputs
 from tank_core.exceptions import TankError
+from tank_core.io import outputs
 from tank_sim import render_backend
 
 if TYPE_CHECKING:

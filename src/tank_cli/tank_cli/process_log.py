@@ -7,9 +7,9 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from tank_cli.console import DIM, RED, YELLOW, paint, say
-from tank_cli.places import CURE
 from tank_core.exceptions import TankError
+from tank_core.io.console import DIM, RED, YELLOW, paint, say
+from tank_core.io.user_paths import CURE
 
 # By this a user chooses another format of the lines; then none of them could be read here.
 FORMAT_VARIABLE = "RCUTILS_CONSOLE_OUTPUT_FORMAT"

@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tank_cli.console import fail
 from tank_cli.narrator import Understanding
 from tank_cli.readiness import VIEWER_PART, Readiness, readiness
 from tank_core.commands import Command
 from tank_core.exceptions import InvalidCommandError, TankError
-from tank_core.one_line import described
-from tank_core.ros_environment import not_started, prepare
+from tank_core.io.console import fail
+from tank_core.io.one_line import described
+from tank_core.ros.runtime.environment import not_started, prepare
 from tank_executor.plan import Plan, PlanState, PlanStatus
 
 prepare()  # before rclpy: some of it ends the process when that is imported
@@ -27,10 +27,10 @@ try:
     from std_msgs.msg import Bool, String
     from std_srvs.srv import Trigger
 
-    from tank_core import ros_interfaces as names
-    from tank_core.ros_conversions import command_from_ros
-    from tank_core.ros_executor import GroupExecutor
-    from tank_core.ros_surroundings import CLOCK, MATCHING, clock_givers
+    from tank_core.ros import interfaces as names
+    from tank_core.ros.conversions import command_from_ros
+    from tank_core.ros.runtime.executor import GroupExecutor
+    from tank_core.ros.surroundings import CLOCK, MATCHING, clock_givers
     from tank_executor.ros_messages import stamp_from_ros, status_from_ros
     from tank_msgs.msg import CommandList, ExecutionStatus
 except ImportError as missing:

@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 from tank_core.exceptions import TankError
-from tank_core.ros_environment import prepare
+from tank_core.ros.runtime.environment import prepare
 
 LISTEN_S = 2.0
 
@@ -25,9 +25,9 @@ def main() -> None:
     import rclpy
     from sensor_msgs.msg import JointState
 
-    from tank_core import ros_interfaces as names
-    from tank_core.ros_executor import GroupExecutor
-    from tank_core.ros_surroundings import clock_givers, full_name, unheard
+    from tank_core.ros import interfaces as names
+    from tank_core.ros.runtime.executor import GroupExecutor
+    from tank_core.ros.surroundings import clock_givers, full_name, unheard
 
     ages: list[float] = []
 

@@ -12,11 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tank_cli.console import GREEN, RED, YELLOW, fail, paint, say
 from tank_cli.readiness import WITHOUT_SIGHT
-from tank_core.arguments import output_picture, picture_or_folder, seed
 from tank_core.exceptions import InvalidCommandError, TankError
-from tank_core.inputs import InputError, parse_json, read_bytes
+from tank_core.io.arguments import output_picture, picture_or_folder, seed
+from tank_core.io.console import GREEN, RED, YELLOW, fail, paint, say
+from tank_core.io.inputs import InputError, parse_json, read_bytes
 
 if TYPE_CHECKING:
     from tank_cli.episode import Episode
@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> None:
     """What can be wrong is told before a model is loaded, and before the robot has done anything."""
     from tank_core.robot import load_robot
-    from tank_core.self_view import hidden_view_warning
+    from tank_core.robot.self_view import hidden_view_warning
     from tank_sim.realism import realism
     from tank_sim.worlds import build_world
 

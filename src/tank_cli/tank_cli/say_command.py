@@ -8,9 +8,9 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from tank_cli.console import DIM, fail, paint, say, show
 from tank_cli.errand import NOBODY, Errand
 from tank_cli.narrator import Narrator, Understanding
+from tank_core.io.console import DIM, fail, paint, say, show
 from tank_executor.plan import PlanStatus
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from tank_core.discovery import quicken
-    from tank_core.ros_environment import domain
+    from tank_core.ros.runtime.discovery import quicken
+    from tank_core.ros.runtime.environment import domain
 
     domain()
     quicken()

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tank_cli.twist_option import add_twist
-from tank_core.arguments import number
+from tank_core.io.arguments import number
 
 if TYPE_CHECKING:
     from tank_core.stack import Value

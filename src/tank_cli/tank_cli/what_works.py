@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tank_core.exceptions import TankError
-from tank_core.one_line import described
+from tank_core.io.one_line import described
 
 SENTENCE = "turn left"
 
@@ -59,7 +59,7 @@ def viewer() -> Part:
 
 def ros() -> Part:
     """Whether a node can be made, in a context of its own."""
-    from tank_core.ros_environment import prepare
+    from tank_core.ros.runtime.environment import prepare
 
     try:
         prepare()  # before rclpy: some of it ends the process when that is imported

@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tank_cli.console import YELLOW, say
-from tank_core.arguments import output_folder, seed
 from tank_core.exceptions import TankError
-from tank_core.outputs import make_folder
+from tank_core.io.arguments import output_folder, seed
+from tank_core.io.console import YELLOW, say
+from tank_core.io.outputs import make_folder
 
 if TYPE_CHECKING:
     from tank_core.robot import Robot

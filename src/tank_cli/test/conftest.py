@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from tank_cli_fakes import TableModel
 
-from tank_core.discovery import PROFILES, VARIABLES
+from tank_core.ros.runtime.discovery import PROFILES, VARIABLES
 
 
 @pytest.fixture(scope="session", autouse=True)

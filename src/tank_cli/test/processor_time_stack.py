@@ -17,14 +17,14 @@ from nav_msgs.msg import Odometry
 from rclpy.executors import Executor
 from rclpy.node import Node
 
-from tank_core import ros_interfaces as names
-from tank_core.ros_executor import GroupExecutor
-from tank_core.ros_main import make_node, start
-from tank_core.ros_testing import Bench, alone
+from tank_core.ros import interfaces as names
+from tank_core.ros.runtime.executor import GroupExecutor
+from tank_core.ros.runtime.run_nodes import make_node, start
+from tank_core.ros.testing import Bench, alone
 from tank_msgs.msg import Command, CommandList, ExecutionStatus
 
 NODES = (
-    "tank_core.mock_robot_node:MockRobotNode",
+    "tank_core.ros.mock_robot_node:MockRobotNode",
     "tank_language.language_node:LanguageNode",
     "tank_executor.executor_node:ExecutorNode",
     "tank_perception.perception_node:PerceptionNode",

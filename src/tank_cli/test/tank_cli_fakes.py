@@ -1,6 +1,6 @@
 """Stand-ins for tests, chosen by name: a language model that answers from a table, its node, and a robot without a world.
 
-Also the nodes of a process of their own: ``python -m tank_core.ros_main tank_cli_fakes:TableLanguageNode ...``.
+Also the nodes of a process of their own: ``python -m tank_core.ros.runtime.run_nodes tank_cli_fakes:TableLanguageNode ...``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tank_core.mock_backend import MockBackend
-from tank_core.robot_node import RobotNode
+from tank_core.ros.robot_node import RobotNode
 from tank_language.language_node import LanguageNode
 from tank_language.model import RawAnswer, never
 from tank_language.prompt import Form

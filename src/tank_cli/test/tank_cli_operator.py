@@ -16,7 +16,7 @@ from rclpy.qos import QoSProfile
 from tank_cli.narrator import Understanding
 from tank_cli.ros_client import Listener, StackClient
 from tank_cli.stack_runner import StackRunner
-from tank_core import ros_interfaces as names
+from tank_core.ros import interfaces as names
 from tank_core.stack import SIM, Value, load_stack
 from tank_executor.plan import PlanState, PlanStatus
 

@@ -18,7 +18,7 @@ from tank_cli.__main__ import main
 from tank_cli.doctor_command import CHECKS, told
 from tank_cli.doctor_findings import Check, Finding, Findings, Level, examine
 from tank_cli.doctor_system import Ran, ThisMachine
-from tank_core.own_domain import own_domain
+from tank_core.testing.own_domain import own_domain
 from tank_hw_driver.chip_model.testing import chip_model
 
 SOURCES = Path(__file__).resolve().parents[2]

@@ -16,8 +16,8 @@ import pytest
 
 from tank_cli.image_sources import Picture, add_sources, is_live, stills, stream
 from tank_core.exceptions import TankError
-from tank_core.own_domain import own_domain
 from tank_core.state import CameraFrame
+from tank_core.testing.own_domain import own_domain
 
 DOMAIN = own_domain()
 
@@ -144,8 +144,8 @@ def test_the_images_of_a_topic(domain: int) -> None:
     rclpy = pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
     from sensor_msgs.msg import Image
 
-    from tank_core import ros_interfaces as names
-    from tank_core.ros_conversions import image_to_ros
+    from tank_core.ros import interfaces as names
+    from tank_core.ros.conversions import image_to_ros
 
     context = rclpy.Context()
     rclpy.init(args=[], context=context, domain_id=domain)

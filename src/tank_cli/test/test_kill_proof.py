@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from tank_cli.kill_proof import VICTIMS, WITHIN_S, Trial, prove, table
-from tank_core.own_domain import own_domain
+from tank_core.testing.own_domain import own_domain
 
 DOMAIN = str(own_domain())
 

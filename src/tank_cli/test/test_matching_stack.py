@@ -18,9 +18,9 @@ from tf2_msgs.msg import TFMessage
 
 from tank_cli.__main__ import main
 from tank_cli.conversation import Conversation
-from tank_core import ros_interfaces as names
-from tank_core.own_domain import own_domain
-from tank_core.ros_testing import stranger
+from tank_core.ros import interfaces as names
+from tank_core.ros.testing import stranger
+from tank_core.testing.own_domain import own_domain
 from tank_executor.plan import PlanState
 
 DOMAIN = own_domain()

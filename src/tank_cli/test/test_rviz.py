@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
+from tank_core.io.yaml_files import read_text, read_yaml
 from tank_core.rviz_config import with_frames
-from tank_core.yaml_files import read_text, read_yaml
 
 pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 
 from rclpy.qos import DurabilityPolicy, QoSCompatibility, QoSProfile, ReliabilityPolicy, qos_check_compatible
 
-from tank_core import ros_interfaces as names
+from tank_core.ros import interfaces as names
 
 ROOT = Path(__file__).parents[3]
 FILE = ROOT / "launch" / "rviz" / "tank.rviz"

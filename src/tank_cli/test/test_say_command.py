@@ -15,7 +15,7 @@ import pytest
 from tank_cli import say_command
 from tank_cli.__main__ import main
 from tank_cli.ros_client import RESET_STOP, STOP, Listener, StackClient
-from tank_core.own_domain import own_domain
+from tank_core.testing.own_domain import own_domain
 from tank_executor.plan import PlanState, PlanStatus
 
 Capture = pytest.CaptureFixture[str]
@@ -32,7 +32,7 @@ class Nodes:
 
     def __init__(self, *specs: str) -> None:
         paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-        command = [sys.executable, "-m", "tank_core.ros_main", *specs]
+        command = [sys.executable, "-m", "tank_core.ros.runtime.run_nodes", *specs]
         environment = {**os.environ, "PYTHONPATH": paths}
         self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
         assert self._process.stderr is not None

@@ -7,7 +7,7 @@ import os
 import pytest
 import rclpy
 
-from tank_core.ros_main import main as run_nodes
+from tank_core.ros.runtime.run_nodes import main as run_nodes
 from tank_core.stack import SIM, Process, StackFileError, load_stack
 
 NAMES = [

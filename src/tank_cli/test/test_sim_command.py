@@ -21,8 +21,8 @@ from rosgraph_msgs.msg import Clock
 
 from tank_cli.__main__ import main
 from tank_cli.ros_client import StackClient
-from tank_core import ros_interfaces as names
-from tank_core.own_domain import own_domain
+from tank_core.ros import interfaces as names
+from tank_core.testing.own_domain import own_domain
 
 DOMAIN = str(own_domain())
 

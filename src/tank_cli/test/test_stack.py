@@ -87,7 +87,7 @@ def test_the_shipped_stack_keeps_the_simulation_in_a_process_of_its_own() -> Non
 
 
 def test_node_names_are_those_of_the_interfaces() -> None:
-    names = importlib.import_module("tank_core.ros_interfaces")
+    names = importlib.import_module("tank_core.ros.interfaces")
     assert node_name("tank_sim.sim_node:SimNode") == names.SIM_NODE
     assert node_name("tank_language.language_node:LanguageNode") == names.LANGUAGE_NODE
     assert node_name("tank_executor.executor_node:ExecutorNode") == names.EXECUTOR_NODE
@@ -96,7 +96,7 @@ def test_node_names_are_those_of_the_interfaces() -> None:
 def test_settings_become_parameters_and_texts_stay_texts() -> None:
     process = Process("p", ("a.b:C",))
     command = process.command({"world": "1", "headless": True, "rate": 2.0, "model": "/a b/'c\".gguf"})
-    assert command[1:4] == ["-m", "tank_core.ros_main", "a.b:C"]
+    assert command[1:4] == ["-m", "tank_core.ros.runtime.run_nodes", "a.b:C"]
     assert command[4:] == [
         "--ros-args", "-p", 'world:="1"', "-p", "headless:=true", "-p", "rate:=2.0", "-p", 'model:="/a b/\'c\\".gguf"'
     ]  # fmt: skip

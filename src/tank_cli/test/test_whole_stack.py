@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from tank_cli_operator import HEADLESS, Operator, stack_in
 
-from tank_core.lateness import Lateness
-from tank_core.own_domain import own_domain
+from tank_core.testing.lateness import Lateness
+from tank_core.testing.own_domain import own_domain
 from tank_executor.plan import PlanState
 
 pytestmark = pytest.mark.slow

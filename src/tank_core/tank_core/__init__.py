@@ -1,4 +1,4 @@
-"""Tank's core: command types, robot descriptions, the Backend contract. Nothing here but ``*_node.py`` and ``ros_*.py`` imports ROS."""
+"""Tank's core: command types, robot descriptions, the Backend contract. Only ``ros/`` imports ROS."""
 
 import os
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from tank_core.exceptions import InvalidCommandError
-from tank_core.one_line import quoted
+from tank_core.io.one_line import quoted
 
 MAX_DISTANCE_M = 100.0
 MAX_ANGLE_DEG = 360.0

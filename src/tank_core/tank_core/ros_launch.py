@@ -15,11 +15,11 @@ from launch_ros.parameter_descriptions import ParameterFile, ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
 from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
-from tank_core.ros_environment import RANGE
-from tank_core.ros_interfaces import TF, TF_STATIC
+from tank_core.io.yaml_files import read_text, read_yaml
+from tank_core.ros.interfaces import TF, TF_STATIC
+from tank_core.ros.runtime.environment import RANGE
 from tank_core.rviz_config import FRAMES, with_frames
 from tank_core.stack import BRINGUP, Argument, Process, Stack, Value, load_stack
-from tank_core.yaml_files import read_text, read_yaml
 
 LEVELS = ["debug", "info", "warn", "error", "fatal"]
 RESPAWN_DELAY_S = 2.0

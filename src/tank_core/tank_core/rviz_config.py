@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from tank_core.yaml_files import read_yaml
+from tank_core.io.yaml_files import read_yaml
 
 FRAMES = ("odom_frame", "base_frame")  # arguments of the stacks
 

@@ -27,10 +27,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tank_core.arguments import finite
 from tank_core.exceptions import RobotFileError, TankError
-from tank_core.one_line import one_line, quoted
-from tank_core.yaml_files import read_text, read_yaml
+from tank_core.io.arguments import finite
+from tank_core.io.one_line import one_line, quoted
+from tank_core.io.yaml_files import read_text, read_yaml
 
 SIM, RASPTANK = "sim", "rasptank"  # the stacks that come with Tank
 BRINGUP = "tank_bringup"
@@ -100,7 +100,7 @@ class Process:
         settings = self.settings(given)
         parameters = [word for name, value in settings.items() for word in ("-p", f"{name}:={as_yaml(name, value)}")]
         ros_args = ["--ros-args", *parameters] if parameters else []
-        return [sys.executable, "-m", "tank_core.ros_main", *self.nodes, *ros_args]
+        return [sys.executable, "-m", "tank_core.ros.runtime.run_nodes", *self.nodes, *ros_args]
 
 
 @dataclass(frozen=True)

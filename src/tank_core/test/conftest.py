@@ -13,7 +13,7 @@ def robot():
 @pytest.fixture(scope="session")
 def claimed_domain():
     """A domain that no other test run on this machine has."""
-    from tank_core.own_domain import own_domain
+    from tank_core.testing.own_domain import own_domain
 
     return own_domain()
 
@@ -22,7 +22,7 @@ def claimed_domain():
 def open_ros(claimed_domain):
     """A ROS context that hears those of other processes on this machine, as far as they are in its domain."""
     rclpy = pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
-    from tank_core.ros_testing import nearby
+    from tank_core.ros.testing import nearby
 
     with nearby(claimed_domain):
         yield rclpy
@@ -31,7 +31,7 @@ def open_ros(claimed_domain):
 @pytest.fixture
 def foreign(open_ros, claimed_domain):
     """A node of another program."""
-    from tank_core.ros_testing import stranger
+    from tank_core.ros.testing import stranger
 
     with stranger("stranger", claimed_domain) as node:
         yield node

@@ -35,7 +35,7 @@ def is_ros(name: str) -> bool:
 
 
 def may_use_ros(path: Path) -> bool:
-    return path.stem.endswith("_node") or path.stem.startswith("ros_") or "tank_cli" in path.parts
+    return path.stem.endswith("_node") or "ros" in path.parts or path.stem.startswith("ros_") or "tank_cli" in path.parts
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
@@ -50,7 +50,7 @@ def test_ros_stays_in_nodes(path: Path) -> None:
     assert not [name for name in imports(path) if is_ros(name)]
 
 
-EXECUTOR = SOURCE / "tank_core" / "tank_core" / "ros_executor.py"
+EXECUTOR = SOURCE / "tank_core" / "tank_core" / "ros" / "runtime" / "executor.py"
 OTHER_EXECUTORS = ("SingleThreadedExecutor", "MultiThreadedExecutor", "EventsExecutor", "executors")
 SPINS = {"spin": 1, "spin_once": 1, "spin_until_future_complete": 2}  # of rclpy, with so many arguments they make their own
 EVERYWHERE = sorted(
@@ -73,7 +73,7 @@ def other_executors(source: str) -> list[str]:
 
 
 def test_nobody_makes_another_executor() -> None:
-    """rclpy's own keep a core busy, and a stop waits for them: see ros_executor.py."""
+    """rclpy's own keep a core busy, and a stop waits for them: see ros/runtime/executor.py."""
     others = {str(path): found for path in EVERYWHERE if (found := other_executors(path.read_text(encoding="utf-8")))}
     assert not others
     assert other_executors("from rclpy.executors import MultiThreadedExecutor") and other_executors("import rclpy\nrclpy.spin(node)")

@@ -22,17 +22,17 @@ from std_srvs.srv import Trigger
 from trajectory_msgs.msg import JointTrajectory
 from visualization_msgs.msg import Marker
 
-from tank_core import ros_conversions as convert
-from tank_core import ros_interfaces as names
-from tank_core.burst import split_at_last_stop
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_core.health import Level
-from tank_core.one_line import described
+from tank_core.instruction_queue import split_at_last_stop
+from tank_core.io.one_line import described
 from tank_core.pacing import Pacer, stamp_fault
 from tank_core.robot import load_robot
-from tank_core.robot_frames import name_fault
-from tank_core.ros_parameters import Setting
-from tank_core.ros_tank_node import TankNode
+from tank_core.robot.frame_names import name_fault
+from tank_core.ros import conversions as convert
+from tank_core.ros import interfaces as names
+from tank_core.ros.parameters import Setting
+from tank_core.ros.tank_node import TankNode
 from tank_core.state import RobotState
 from tank_executor.plan import Plan, PlanState
 from tank_executor.plan_runner import OPERATOR, Output, PlanRunner

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 
 from tank_core.commands import Approach, Cell, Face, Grasp
-from tank_core.self_view import hidden_view_warning
+from tank_core.robot.self_view import hidden_view_warning
 from tank_core.state import Pose2D
 from tank_executor import guard
 from tank_executor.driving import drive, standing, sweep, turn, turning

@@ -13,7 +13,7 @@ from rclpy.action.server import ServerGoalHandle
 from rclpy.callback_groups import CallbackGroup
 from rclpy.node import Node
 
-from tank_core import ros_interfaces as names
+from tank_core.ros import interfaces as names
 from tank_executor.plan import Plan, PlanState, PlanStatus
 from tank_executor.ros_messages import outcome_to_ros
 from tank_msgs.action import ExecuteCommands

@@ -9,8 +9,8 @@ from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.event_handler import QoSLivelinessChangedInfo, SubscriptionEventCallbacks
 from std_msgs.msg import String
 
-from tank_core import ros_interfaces as names
-from tank_core.ros_tank_node import TankNode
+from tank_core.ros import interfaces as names
+from tank_core.ros.tank_node import TankNode
 
 
 class Hearing:

@@ -7,9 +7,9 @@ from threading import RLock
 from nav_msgs.msg import Odometry
 from sensor_msgs.msg import JointState, Range
 
-from tank_core import ros_conversions as convert
-from tank_core import ros_interfaces as names
-from tank_core.ros_diagnostics import Diagnostics
+from tank_core.ros import conversions as convert
+from tank_core.ros import interfaces as names
+from tank_core.ros.diagnostics import Diagnostics
 from tank_core.state import Detections, RobotState
 from tank_core.state import JointState as Joint
 from tank_msgs.msg import DetectedObjectArray

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Protocol, TypeVar
 
 from tank_core.robot import Robot
-from tank_core.self_view import HiddenView, hidden_view
+from tank_core.robot.self_view import HiddenView, hidden_view
 from tank_core.state import JointTrajectory, Pose2D, RobotState, Twist2D
 from tank_executor.arm import ArmPlanner
 from tank_executor.sight import Place, Sight, Thing

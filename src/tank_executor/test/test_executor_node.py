@@ -19,17 +19,17 @@ from std_msgs.msg import Bool, String
 from std_srvs.srv import Trigger
 from trajectory_msgs.msg import JointTrajectory
 
-from tank_core import ros_conversions as convert
-from tank_core import ros_interfaces as names
 from tank_core.commands import Command, Grasp, Move, Stop, Turn, Wait
-from tank_core.lateness import Lateness
 from tank_core.mock_backend import MockBackend
 from tank_core.robot import RangeSensor, Robot
 from tank_core.robot_controller import RobotController
-from tank_core.ros_executor import GroupExecutor
-from tank_core.ros_testing import alone
+from tank_core.ros import conversions as convert
+from tank_core.ros import interfaces as names
+from tank_core.ros.runtime.executor import GroupExecutor
+from tank_core.ros.testing import alone
 from tank_core.state import Detection, Detections
 from tank_core.state import Odometry as RobotOdometry
+from tank_core.testing.lateness import Lateness
 from tank_executor.executor_node import GAP_S, ExecutorNode
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepStatus
 from tank_executor.plan_runner import PlanRunner

@@ -8,7 +8,7 @@ import pytest
 
 from tank_core.commands import Approach, Color, Face, Grasp, Shape
 from tank_core.robot import Robot
-from tank_core.self_view import hidden_view, hidden_view_warning
+from tank_core.robot.self_view import hidden_view, hidden_view_warning
 from tank_core.state import Detection, Detections, RobotState
 from tank_executor.looking import NO_DETECTIONS
 from tank_executor.plan import PlanState

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tank_core import ros_conversions as convert
 from tank_core.robot import RangeSensor
+from tank_core.ros import conversions as convert
 from tank_core.state import Detection, Detections, JointState, Odometry, RobotState
 from tank_executor.ros_senses import Senses
 

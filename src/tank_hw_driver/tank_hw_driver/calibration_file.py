@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from tank_core.inputs import read_bytes
-from tank_core.outputs import OutputError, make_folder, write
-from tank_core.yaml_files import read_yaml
+from tank_core.io.inputs import read_bytes
+from tank_core.io.outputs import OutputError, make_folder, write
+from tank_core.io.yaml_files import read_yaml
 from tank_hw_driver.hardware import load_hardware
 
 CURE = "name another file with --out"

@@ -7,13 +7,13 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from tank_core import ros_interfaces as names
 from tank_core.health import Level
+from tank_core.robot.urdf import build_urdf
 from tank_core.robot_controller import OPERATOR
-from tank_core.robot_node import ROBOT_SETTINGS, RobotNode
-from tank_core.ros_parameters import Setting
+from tank_core.ros import interfaces as names
+from tank_core.ros.parameters import Setting
+from tank_core.ros.robot_node import ROBOT_SETTINGS, RobotNode
 from tank_core.state import RobotState
-from tank_core.urdf import build_urdf
 from tank_hw_driver import dead_reckoning
 from tank_hw_driver.battery import BatteryLevel, charge
 from tank_hw_driver.board import open_board

@@ -24,7 +24,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tank_core.exceptions import TankError
-from tank_core.one_line import described
+from tank_core.io.one_line import described
 from tank_hw_driver import runtime
 from tank_hw_driver.guardian_core import Action, Came, Drop, Event, Guardian, Left, Note, Said, Switched, SwitchOff, Tell
 from tank_hw_driver.guardian_protocol import MAX_BYTES

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from tank_core.exceptions import RobotFileError
-from tank_core.one_line import one_line
-from tank_core.typed_yaml import Within, Word, build
-from tank_core.yaml_files import read_text, read_yaml
+from tank_core.io.config_file import Within, Word, build
+from tank_core.io.one_line import one_line
+from tank_core.io.yaml_files import read_text, read_yaml
 
 BOARDS = Path(__file__).with_name("boards")  # not importlib.resources, which costs the guardian a megabyte
 PWM_CHANNELS = 16  # of a PCA9685

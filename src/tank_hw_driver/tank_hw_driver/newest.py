@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 from tank_core.exceptions import BackendError
-from tank_core.one_line import described
+from tank_core.io.one_line import described
 
 RETRY_S = 2.0  # [s] until a sensor that is lost is tried again
 CLOSE_S = 1.0  # [s] that closing waits for a read under way; what hangs longer is left behind, in a daemon thread

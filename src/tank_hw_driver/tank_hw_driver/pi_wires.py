@@ -15,7 +15,7 @@ from typing import Any
 
 from smbus2 import SMBus, i2c_msg
 
-from tank_core.one_line import one_line
+from tank_core.io.one_line import one_line
 from tank_hw_driver.bus_faults import CheckedBus, gpio_busy
 from tank_hw_driver.wires import REAL, BusError, I2cBus
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tank_core.exceptions import RobotFileError
-from tank_core.outputs import OutputError
+from tank_core.io.outputs import OutputError
 from tank_hw_driver.calibration_file import ABSENT, board_values, changes, laid_over, only_differences, write_calibration
 from tank_hw_driver.hardware import board_names, load_hardware, read_calibration
 

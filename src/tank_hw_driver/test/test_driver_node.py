@@ -19,9 +19,9 @@ from sensor_msgs.msg import BatteryState, Image, JointState, Range
 from std_srvs.srv import Trigger
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
-from tank_core import ros_conversions as convert
-from tank_core import ros_interfaces as names
-from tank_core.ros_testing import Bench
+from tank_core.ros import conversions as convert
+from tank_core.ros import interfaces as names
+from tank_core.ros.testing import Bench
 from tank_hw_driver.battery import BatteryLevel
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.driver_node import DriverNode

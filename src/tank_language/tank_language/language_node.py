@@ -13,13 +13,13 @@ from rclpy.clock_type import ClockType
 from rclpy.qos import QoSProfile
 from std_msgs.msg import Header, String
 
-from tank_core import ros_interfaces as names
-from tank_core.burst import split_at_last_stop
 from tank_core.commands import MAX_INSTRUCTION_CHARS
 from tank_core.health import LOADING, Level
-from tank_core.ros_conversions import command_to_ros
-from tank_core.ros_parameters import Setting
-from tank_core.ros_tank_node import TankNode
+from tank_core.instruction_queue import split_at_last_stop
+from tank_core.ros import interfaces as names
+from tank_core.ros.conversions import command_to_ros
+from tank_core.ros.parameters import Setting
+from tank_core.ros.tank_node import TankNode
 from tank_language.llama_model import DEFAULT_CONTEXT, load_model
 from tank_language.model import LanguageModel, MissingModel
 from tank_language.reflexes import is_stop
@@ -163,6 +163,6 @@ def command_list(instruction: Instruction, translation: Translation) -> CommandL
 
 def main() -> int:
     """The executable ``language_node``."""
-    from tank_core.ros_main import main as run_nodes
+    from tank_core.ros.runtime.run_nodes import main as run_nodes
 
     return run_nodes([sys.argv[0], "tank_language.language_node:LanguageNode", *sys.argv[1:]])

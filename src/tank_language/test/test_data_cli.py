@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tank_core.arguments import UsageError
 from tank_core.exceptions import TankError
+from tank_core.io.arguments import UsageError
 from tank_language.pipeline import dataset, finetune_options
 from tank_language.pipeline.cli import main
 from tank_language.prompt import normalise

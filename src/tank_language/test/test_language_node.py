@@ -20,9 +20,9 @@ from rclpy.parameter import Parameter  # noqa: E402
 from rclpy.serialization import serialize_message  # noqa: E402
 from std_msgs.msg import String  # noqa: E402
 
-from tank_core import ros_interfaces as names  # noqa: E402
-from tank_core.ros_executor import GroupExecutor  # noqa: E402
-from tank_core.ros_testing import alone  # noqa: E402
+from tank_core.ros import interfaces as names  # noqa: E402
+from tank_core.ros.runtime.executor import GroupExecutor  # noqa: E402
+from tank_core.ros.testing import alone  # noqa: E402
 from tank_language.language_node import SENTENCES, LanguageNode  # noqa: E402
 from tank_msgs.msg import CommandList  # noqa: E402
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.commands import Color
-from tank_core.frames import Transform, matrix
+from tank_core.robot.frames import Transform, matrix
 from tank_core.state import Detection, Detections
 from tank_perception.view import Lens, View
 

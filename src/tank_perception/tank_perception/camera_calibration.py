@@ -13,9 +13,9 @@ import numpy.typing as npt
 import yaml
 
 from tank_core.exceptions import TankError
-from tank_core.outputs import write
-from tank_core.typed_yaml import Within, build
-from tank_core.yaml_files import read_text, read_yaml
+from tank_core.io.config_file import Within, build
+from tank_core.io.outputs import write
+from tank_core.io.yaml_files import read_text, read_yaml
 from tank_perception.view import Lens
 
 Floats = npt.NDArray[np.float64]

@@ -10,10 +10,10 @@ import yaml
 
 from tank_core.commands import Color
 from tank_core.exceptions import TankError
-from tank_core.one_line import one_line
-from tank_core.outputs import write
-from tank_core.typed_yaml import build
-from tank_core.yaml_files import read_text, read_yaml
+from tank_core.io.config_file import build
+from tank_core.io.one_line import one_line
+from tank_core.io.outputs import write
+from tank_core.io.yaml_files import read_text, read_yaml
 
 HUE_NAMES = (Color.RED, Color.ORANGE, Color.YELLOW, Color.GREEN, Color.BLUE, Color.PURPLE)  # around the circle
 GRAY_NAMES = (Color.WHITE, Color.BLACK)  # these have no hue

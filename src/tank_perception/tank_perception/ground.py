@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tank_core.frames import as_pose
+from tank_core.robot.frames import as_pose
 from tank_core.state import Array
 from tank_perception.view import Lens, View
 

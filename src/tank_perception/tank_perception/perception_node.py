@@ -18,14 +18,14 @@ from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CompressedImage, Image
 from visualization_msgs.msg import MarkerArray
 
-from tank_core import ros_conversions as convert
-from tank_core import ros_interfaces as names
 from tank_core.health import LOADING, Level
 from tank_core.pacing import Pacer, stamp_fault
 from tank_core.robot import load_robot
-from tank_core.robot_frames import FrameNames, name_fault
-from tank_core.ros_parameters import Setting
-from tank_core.ros_tank_node import TankNode
+from tank_core.robot.frame_names import FrameNames, name_fault
+from tank_core.ros import conversions as convert
+from tank_core.ros import interfaces as names
+from tank_core.ros.parameters import Setting
+from tank_core.ros.tank_node import TankNode
 from tank_core.state import CameraFrame, Detections
 from tank_msgs.msg import DetectedObjectArray
 from tank_perception import PERCEPTION_RATE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from tank_core.frames import Quaternion, Transform, Vector, about, multiply, rotate
+from tank_core.robot.frames import Quaternion, Transform, Vector, about, multiply, rotate
 from tank_perception.history import TransformError, blend
 
 

@@ -10,7 +10,7 @@ from std_msgs.msg import ColorRGBA
 from visualization_msgs.msg import Marker, MarkerArray
 
 from tank_core.commands import Shape
-from tank_core.ros_conversions import duration_to_ros, header
+from tank_core.ros.conversions import duration_to_ros, header
 from tank_core.state import Detection, Detections, Pose2D
 from tank_perception.annotate import PAINT, UNKNOWN, label
 from tank_perception.camera_info import Size, Window, make_lens, seen_through

@@ -11,10 +11,10 @@ from rclpy.event_handler import QoSSubscriptionMatchedInfo
 from sensor_msgs.msg import CameraInfo, JointState
 from tf2_msgs.msg import TFMessage
 
-from tank_core import ros_conversions as convert
-from tank_core import ros_interfaces as names
-from tank_core.ros_subscription import OpenSubscription
-from tank_core.ros_tank_node import TankNode
+from tank_core.ros import conversions as convert
+from tank_core.ros import interfaces as names
+from tank_core.ros.subscription import OpenSubscription
+from tank_core.ros.tank_node import TankNode
 from tank_perception.camera_info import Lenses, Size
 from tank_perception.history import TransformError
 from tank_perception.ros_messages import lens_from_ros

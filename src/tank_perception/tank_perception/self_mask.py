@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.frames import Pose, Vector, link_poses
 from tank_core.robot import Robot
-from tank_core.solids import arm_solids, body_solids
+from tank_core.robot.frames import Pose, Vector, link_poses
+from tank_core.robot.solids import arm_solids, body_solids
 from tank_core.state import Array
 from tank_perception.ground import NEAREST_M, Eye
 

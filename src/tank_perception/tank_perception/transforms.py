@@ -21,7 +21,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tank_core.frames import Transform
+from tank_core.robot.frames import Transform
 from tank_perception.history import AHEAD, Era, History, TransformError, time_fault
 from tank_perception.poses import bare, between, checked, compose, inverse
 

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.frames import OPTICAL_ROTATION, Transform, about, multiply
 from tank_core.robot import Camera, Robot
+from tank_core.robot.frames import OPTICAL_ROTATION, Transform, about, multiply
 from tank_core.state import Array, Pose2D
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from tank_core.frames import Quaternion, Transform
+from tank_core.robot.frames import Quaternion, Transform
 from tank_core.state import Pose2D
 from tank_perception.history import AHEAD, Joints
 from tank_perception.transforms import Transforms

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_core.frames import Transform, as_pose, camera_frames
 from tank_core.robot import Robot, load_robot
+from tank_core.robot.frames import Transform, as_pose, camera_frames
 from tank_core.state import Detection, Detections, Pose2D
 from tank_perception.annotate import annotate, label, project
 from tank_perception.transforms import compose

@@ -8,8 +8,8 @@ import pytest
 from rendered import Stage, every_kind, in_base, spoiled
 
 from tank_core.commands import Color, Shape
-from tank_core.frames import link_poses
 from tank_core.robot import load_robot
+from tank_core.robot.frames import link_poses
 from tank_core.state import Pose2D
 from tank_perception.findings import find_objects
 from tank_sim.worlds import on_floor

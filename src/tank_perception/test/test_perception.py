@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from rendered import Stage, in_base, spoiled
 
 from tank_core.commands import Color, Shape
-from tank_core.frames import Transform, from_rpy, link_poses
 from tank_core.robot import Robot
+from tank_core.robot.frames import Transform, from_rpy, link_poses
 from tank_core.state import CameraFrame, Pose2D
 from tank_perception.camera_info import make_lens
 from tank_perception.perception import LEAST_SIDE, ImageError, Perception

@@ -20,11 +20,11 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image, JointState
 from tf2_msgs.msg import TFMessage
 from visualization_msgs.msg import Marker, MarkerArray
 
-from tank_core import ros_conversions as convert
-from tank_core import ros_interfaces as names
-from tank_core.frames import Transform, about, camera_frames
 from tank_core.robot import Robot
-from tank_core.ros_testing import Bench
+from tank_core.robot.frames import Transform, about, camera_frames
+from tank_core.ros import conversions as convert
+from tank_core.ros import interfaces as names
+from tank_core.ros.testing import Bench
 from tank_core.state import CameraFrame, Detection, Detections, Pose2D
 from tank_core.state import JointState as Joint
 from tank_msgs.msg import DetectedObjectArray

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_core.frames import Transform, about, as_pose, from_rpy, matrix
+from tank_core.robot.frames import Transform, about, as_pose, from_rpy, matrix
 from tank_perception.history import TransformError
 from tank_perception.poses import between, checked, compose, inverse
 

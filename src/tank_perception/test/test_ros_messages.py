@@ -13,7 +13,7 @@ from sensor_msgs.msg import CameraInfo, RegionOfInterest
 from visualization_msgs.msg import Marker
 
 from tank_core.robot import Robot
-from tank_core.ros_conversions import camera_info_to_ros
+from tank_core.ros.conversions import camera_info_to_ros
 from tank_core.state import Detection, Detections, Pose2D
 from tank_perception.ros_messages import TEXTS, THINGS, Markers, lens_from_ros
 from tank_perception.view import Lens

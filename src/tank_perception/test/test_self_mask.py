@@ -7,7 +7,7 @@ import pytest
 from rendered import Stage
 
 from tank_core.robot import load_robot
-from tank_core.self_view import MIDDLE_M, hidden_view
+from tank_core.robot.self_view import MIDDLE_M, hidden_view
 from tank_perception.ground import Eye
 from tank_perception.self_mask import SERVO_M, Body, draw
 from tank_perception.view import Lens, View

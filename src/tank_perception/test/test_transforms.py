@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tank_core.frames import Transform, about, as_pose
+from tank_core.robot.frames import Transform, about, as_pose
 from tank_perception.history import AHEAD, BACK, HISTORY, TransformError
 from tank_perception.poses import compose, inverse
 from tank_perception.transforms import MOST, SILENT, Transforms

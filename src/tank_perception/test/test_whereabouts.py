@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from tank_core.frames import Transform, about, camera_frames
 from tank_core.robot import Robot
+from tank_core.robot.frames import Transform, about, camera_frames
 from tank_core.state import Pose2D
 from tank_perception.transforms import TransformError, compose
 from tank_perception.whereabouts import Whereabouts

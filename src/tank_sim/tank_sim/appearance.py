@@ -9,7 +9,7 @@ from typing import Any
 
 from tank_core.commands import Color
 from tank_core.robot import Drive, Joint, Link, Robot, Vector
-from tank_core.xml_text import Node, add
+from tank_core.robot.xml_text import Node, add
 
 Rgb = tuple[float, float, float]
 

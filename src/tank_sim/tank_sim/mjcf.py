@@ -10,9 +10,9 @@ import math
 from xml.etree import ElementTree
 
 from tank_core.commands import Shape
-from tank_core.model_names import check_names
 from tank_core.robot import Arm, Gripper, Robot, Supports, Vector
-from tank_core.xml_text import Node, add, to_text
+from tank_core.robot.model_names import check_names
+from tank_core.robot.xml_text import Node, add, to_text
 from tank_sim import appearance
 from tank_sim.worlds import OBJECT_MASS, Fixture, Shade, World, WorldObject
 

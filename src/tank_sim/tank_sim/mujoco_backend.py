@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tank_core.backend import SimulatedBackend
 from tank_core.exceptions import BackendError
-from tank_core.one_line import reason
+from tank_core.io.one_line import reason
 from tank_core.robot import Robot
 from tank_core.state import CameraFrame, JointState, Pose2D, RobotCommand, RobotState, Twist2D
 from tank_sim import mjcf, shade

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tank_core.one_line import reason
+from tank_core.io.one_line import reason
 
 VARIABLE = "MUJOCO_GL"
 WAYS = ("egl", "osmesa")  # in this order: OSMesa left Mesa with 25.1

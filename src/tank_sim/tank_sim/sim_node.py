@@ -12,15 +12,15 @@ from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rosgraph_msgs.msg import Clock
 from std_srvs.srv import SetBool, Trigger
 
-from tank_core import ros_conversions as convert
-from tank_core import ros_interfaces as names
 from tank_core.exceptions import BackendError, TankError
 from tank_core.health import LOADING, Level
-from tank_core.robot_node import ROBOT_SETTINGS, RobotNode
-from tank_core.ros_parameters import Setting
-from tank_core.ros_surroundings import clock_cure, clock_givers
+from tank_core.robot.urdf import build_urdf
+from tank_core.ros import conversions as convert
+from tank_core.ros import interfaces as names
+from tank_core.ros.parameters import Setting
+from tank_core.ros.robot_node import ROBOT_SETTINGS, RobotNode
+from tank_core.ros.surroundings import clock_cure, clock_givers
 from tank_core.state import CameraFrame, Odometry, RobotState
-from tank_core.urdf import build_urdf
 from tank_sim.camera import View
 from tank_sim.mjcf import build_mjcf
 from tank_sim.mujoco_backend import MujocoBackend

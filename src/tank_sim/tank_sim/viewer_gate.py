@@ -1,4 +1,4 @@
-"""Puts tank_core.web_origin in front of mujoco's web viewer, which lets in any page of the web.
+"""Puts tank_core.io.web_origin in front of mujoco's web viewer, which lets in any page of the web.
 
 A page that got in could take the control slot, move the view and load a model of its own into it.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from tank_core.web_origin import refusal
+from tank_core.io.web_origin import refusal
 
 # Who may show the viewer in a frame: pages of this machine.
 _FRAMES = "frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"

@@ -18,7 +18,7 @@ import mujoco
 import numpy as np
 
 from tank_core.exceptions import TankError
-from tank_core.one_line import described
+from tank_core.io.one_line import described
 from tank_sim import shade
 
 HOST = "127.0.0.1"  # the page has no password, so nobody else may reach it

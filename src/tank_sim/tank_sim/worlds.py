@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from tank_core.commands import Cell, Color, Shape
 from tank_core.exceptions import TankError
-from tank_core.frames import link_poses
 from tank_core.robot import Point, Robot
+from tank_core.robot.frames import link_poses
 
 OBJECT_MASS = 0.04  # [kg]
 RING = (0.6, 1.9)  # [m] objects are strewn this far from the robot's start

@@ -10,8 +10,8 @@ from rclpy.parameter import Parameter
 from rosgraph_msgs.msg import Clock
 from std_srvs.srv import SetBool, Trigger
 
-from tank_core import ros_interfaces as names
-from tank_core.ros_testing import Bench
+from tank_core.ros import interfaces as names
+from tank_core.ros.testing import Bench
 from tank_sim import sim_node
 from tank_sim.sim_node import SimNode
 

@@ -16,9 +16,9 @@ from std_msgs.msg import String
 from std_srvs.srv import SetBool, Trigger
 from tf2_msgs.msg import TFMessage
 
-from tank_core import ros_conversions as convert
-from tank_core import ros_interfaces as names
-from tank_core.ros_testing import Bench
+from tank_core.ros import conversions as convert
+from tank_core.ros import interfaces as names
+from tank_core.ros.testing import Bench
 from tank_sim.sim_node import SimNode
 from tank_sim.worlds import build_world
 

@@ -7,8 +7,8 @@ import mujoco
 import numpy as np
 import pytest
 
-from tank_core.frames import UrdfFrames, as_pose, link_poses
-from tank_core.urdf import build_urdf
+from tank_core.robot.frames import UrdfFrames, as_pose, link_poses
+from tank_core.robot.urdf import build_urdf
 from tank_sim.mjcf import LEFT_FINGER, RIGHT_FINGER
 from tank_sim.mujoco_backend import MujocoBackend
 

@@ -7,8 +7,8 @@ import socket
 import sys
 from pathlib import Path
 
-from tank_core.arguments import Parser, UsageError, number
 from tank_core.exceptions import TankError
+from tank_core.io.arguments import Parser, UsageError, number
 from tank_hw_driver.chip_model.model import ChipModel
 from tank_hw_driver.chip_model.server import ModelServer
 from tank_hw_driver.hardware import board_names, load_hardware

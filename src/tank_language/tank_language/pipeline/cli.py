@@ -7,8 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-from tank_core.arguments import Parser, at_least_one, not_negative, seed, share, whole
 from tank_core.exceptions import TankError
+from tank_core.io.arguments import Parser, at_least_one, not_negative, seed, share, whole
 from tank_language.pipeline import data_cli, finetune_options
 
 _OWN = ("width", "layers", "heads", "feed_forward", "voices_out")  # of the model from scratch alone

@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tank_core.arguments import at_least_one, not_negative, number, output_file, seed, whole
 from tank_core.exceptions import TankError
+from tank_core.io.arguments import at_least_one, not_negative, number, output_file, seed, whole
 from tank_language.pipeline import asking, collecting, dataset, records
 from tank_language.pipeline.records import Bad, Record
 from tank_language.prompt import normalise

@@ -10,7 +10,7 @@ from typing import Any
 
 from tank_core.commands import Command, commands_from_json, commands_to_json, equivalent
 from tank_core.exceptions import TankError
-from tank_core.inputs import parse_json, read_bytes
+from tank_core.io.inputs import parse_json, read_bytes
 from tank_language.schema import schema_problem
 from tank_language.translator import Translator
 

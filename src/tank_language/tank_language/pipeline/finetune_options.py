@@ -6,8 +6,8 @@ import argparse
 from importlib.util import find_spec
 from pathlib import Path
 
-from tank_core.arguments import above_zero, at_least_one
 from tank_core.exceptions import TankError
+from tank_core.io.arguments import above_zero, at_least_one
 
 _TOOLS = ("torch", "transformers", "tokenizers", "sentencepiece", "google", "gguf", "matplotlib")  # google: of protobuf
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tank_core import outputs
 from tank_core.commands import MAX_INSTRUCTION_CHARS, Command, commands_from_json, commands_to_json
 from tank_core.exceptions import InvalidCommandError, TankError
-from tank_core.inputs import InputError, parse_json, read_bytes
+from tank_core.io import outputs
+from tank_core.io.inputs import InputError, parse_json, read_bytes
 from tank_language.prompt import normalise
 from tank_language.schema import schema_problem
 

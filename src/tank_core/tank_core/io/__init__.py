@@ -1,0 +1,1 @@
+"""What comes from outside and goes there: files, options, text for people"""

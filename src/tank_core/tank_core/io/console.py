@@ -1,0 +1,52 @@
+"""What goes to the terminal: human text on stderr, results on stdout. Colours only where a person looks at them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+from tank_core.io.one_line import one_line
+
+RED, GREEN, YELLOW, BOLD, DIM = "31", "32", "33", "1", "2"
+
+
+def paint(text: str, code: str, stream: TextIO | None = None) -> str:
+    """The text in a colour, where the stream (stderr) is a terminal that shows it (https://no-color.org)."""
+    shown = (stream or sys.stderr).isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return f"\x1b[{code}m{text}\x1b[0m" if shown else text
+
+
+def say(text: str = "", code: str = "") -> None:
+    """One line of human text. Where nobody reads any more (a closed terminal or pipe), the work goes on all the same."""
+    show((paint(text, code) if code else text) + "\n")
+
+
+def show(text: str) -> None:
+    """A piece of human text, as it is: parts of a line that is written over."""
+    with suppress(OSError):
+        print(text, end="", file=sys.stderr, flush=True)
+
+
+def fail(text: str) -> None:
+    """Why a sub-command did not do what it should, in one line."""
+    say(f"{paint('tank:', RED)} {one_line(text)}")
+
+
+class ProgressLine:
+    """Counts on stderr: one line that is written over on a terminal; elsewhere a line at every tenth."""
+
+    def __init__(self, title: str, total: int) -> None:
+        self._title, self._total = title, total
+        self._shown = 0
+        self._live = sys.stderr.isatty()
+
+    def update(self, done: int) -> None:
+        """So many are done."""
+        text = f"{self._title} {done}/{self._total}"
+        if self._live:
+            show(f"\r{text}" + ("\n" if done == self._total else ""))
+        elif done == self._total or done - self._shown >= self._total / 10:
+            self._shown = done
+            say(text)

@@ -1,0 +1,25 @@
+"""A robot as its file describes it: sizes, limits, frames, and the models made of them."""
+
+from tank_core.robot.description import (
+    Arm,
+    Camera,
+    Chassis,
+    Drive,
+    Gripper,
+    Joint,
+    Link,
+    Pace,
+    Point,
+    RangeSensor,
+    Robot,
+    Supports,
+    Vector,
+    load_robot,
+    read_robot,
+    robot_names,
+)
+
+__all__ = [
+    "Arm", "Camera", "Chassis", "Drive", "Gripper", "Joint", "Link", "Pace", "Point", "RangeSensor", "Robot", "Supports",
+    "Vector", "load_robot", "read_robot", "robot_names",
+]  # fmt: skip

@@ -1,0 +1,305 @@
+"""Robot descriptions: one ``robots/NAME.yaml`` a robot feeds the simulation, the URDF, IK, the driver and the executor.
+
+SI units; base_link lies on the floor under the robot's centre (x forward, y left, z up).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Annotated, Any
+
+import numpy as np
+
+from tank_core.commands import Cell, Speed
+from tank_core.exceptions import RobotFileError
+from tank_core.io.config_file import Within, Word, build
+from tank_core.io.one_line import one_line
+from tank_core.io.yaml_files import read_text, read_yaml
+from tank_core.robot.checks import check
+from tank_core.robot.model_names import check_names
+from tank_core.state import Twist2D
+
+Vector = tuple[float, float, float]
+Point = tuple[float, float]
+
+# What is physically possible, for anything from a toy to what still goes through a door. What is
+# impossible only together with other values is in checks.py.
+Name = Annotated[str, Word()]
+Mass = Annotated[float, Within(1e-4, 500.0, "kg")]
+Size = Annotated[float, Within(2e-4, 5.0, "m")]  # of something that is there: never 0
+Length = Annotated[float, Within(0.0, 10.0, "m")]
+Place = Annotated[float, Within(-10.0, 10.0, "m")]
+Velocity = Annotated[float, Within(1e-3, 20.0, "m/s")]
+AngularVelocity = Annotated[float, Within(1e-3, 100.0, "rad/s")]
+Acceleration = Annotated[float, Within(1e-3, 100.0, "m/s^2")]
+AngularAcceleration = Annotated[float, Within(1e-3, 1000.0, "rad/s^2")]
+Torque = Annotated[float, Within(1e-3, 1000.0, "N m")]
+Force = Annotated[float, Within(1e-2, 1000.0, "N")]
+Angle = Annotated[float, Within(-13.0, 13.0, "rad")]  # two turns to each side
+JointPosition = Annotated[float, Within(-13.0, 13.0, "rad or m")]
+JointVelocity = Annotated[float, Within(1e-3, 100.0, "rad/s or m/s")]
+Component = Annotated[float, Within(-1.0, 1.0)]  # of a unit vector
+Friction = Annotated[float, Within(0.01, 10.0)]
+Share = Annotated[float, Within(0.01, 1.0)]
+Ratio = Annotated[float, Within(0.1, 10.0)]
+Sizes = tuple[Size, Size, Size]
+Places = tuple[Place, Place, Place]
+
+
+@dataclass(frozen=True)
+class Chassis:
+    """The body: a box, by half-sizes [m], its centre ``height`` [m] over the floor; ``com`` [m] from that centre."""
+
+    half_size: Sizes
+    height: Length
+    mass: Mass
+    com: Places
+
+
+@dataclass(frozen=True)
+class Supports:
+    """Slippery spheres under the body, ``clearance`` [m] over the floor, so that the wheels carry ``wheel_load`` of the weight."""
+
+    radius: Size
+    mass: Mass
+    positions: tuple[tuple[Place, Place], ...]
+    clearance: Length
+    wheel_load: Share
+
+
+@dataclass(frozen=True)
+class Drive:
+    """Two driven wheels (or tracks) on the y axis, and the limits of cmd_vel.
+
+    ``wheel_joints`` is (left, right). Turning uses ``wheel_separation * wheel_separation_multiplier``, the calibrated track
+    (the parameter of that name in ROS diff_drive_controller).
+    ``track_length`` [m] from axle to axle, for tracks; None for wheels.
+    """
+
+    wheel_joints: tuple[Name, Name]
+    wheel_radius: Size
+    wheel_half_width: Size
+    wheel_mass: Mass
+    wheel_separation: Size
+    wheel_separation_multiplier: Ratio
+    wheel_friction: Friction
+    max_wheel_speed: Annotated[float, Within(1e-2, 1000.0, "rad/s")]
+    max_wheel_torque: Torque
+    max_linear: Velocity
+    max_angular: AngularVelocity
+    linear_acceleration: Acceleration
+    angular_acceleration: AngularAcceleration
+    cmd_vel_timeout: Annotated[float, Within(0.05, 5.0, "s")]
+    supports: Supports
+    track_length: Size | None = None
+
+    @property
+    def belts(self) -> tuple[tuple[Vector, Vector], ...]:
+        """A box around each track, left and right: its centre in base_link and its half-sizes [m]. None where there are wheels."""
+        if self.track_length is None:
+            return ()
+        half_size = (self.track_length / 2 + self.wheel_radius, self.wheel_half_width, self.wheel_radius)
+        return tuple(((0.0, side * self.wheel_separation / 2, self.wheel_radius), half_size) for side in (1, -1))
+
+
+@dataclass(frozen=True)
+class Joint:
+    """A revolute joint: ``origin`` [m] in the parent link, unit ``axis``, limits [rad], [rad/s], [N m]."""
+
+    name: Name
+    origin: Places
+    axis: tuple[Component, Component, Component]
+    lower: Angle
+    upper: Angle
+    velocity: AngularVelocity
+    effort: Torque
+    home: Angle
+
+
+@dataclass(frozen=True)
+class Link:
+    """What moves with a joint: a box by centre and half-sizes [m] in the joint's frame."""
+
+    name: Name
+    center: Places
+    half_size: Sizes
+    mass: Mass
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A serial chain; ``tool`` [m] is the tool centre point in the last link, which points along its +x."""
+
+    joints: tuple[Joint, ...]
+    links: tuple[Link, ...]
+    tool: Places
+
+    @property
+    def joint_names(self) -> tuple[str, ...]:
+        return tuple(joint.name for joint in self.joints)
+
+    @property
+    def home(self) -> tuple[float, ...]:
+        """The rest pose [rad]."""
+        return tuple(joint.home for joint in self.joints)
+
+
+@dataclass(frozen=True)
+class Gripper:
+    """A two-finger claw driven by one joint; ``opening`` maps the joint's position to the fingertips' gap [m].
+
+    ``revolute``: the joint is a servo's angle [rad]; else it is the travel of one finger [m], which the other mirrors. ``effort`` is the
+    force of the grip [N] in both.
+    """
+
+    joint: Name
+    lower: JointPosition
+    upper: JointPosition
+    velocity: JointVelocity
+    effort: Force
+    opening: tuple[tuple[JointPosition, Length], ...]
+    max_object: Size
+    finger_half_size: Sizes
+    finger_mass: Mass
+    revolute: bool = False
+
+    def gap(self, position: float) -> float:
+        """Gap between the fingertips [m] at a joint position."""
+        positions, gaps = zip(*self.opening, strict=True)
+        return float(np.interp(position, positions, gaps))
+
+    def position(self, gap: float) -> float:
+        """Joint position at which the fingertips' gap is ``gap`` [m]; the nearest limit where there is none."""
+        positions, gaps = zip(*sorted(self.opening, key=lambda pair: pair[1]), strict=True)
+        return float(np.interp(gap, gaps, positions))
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A pinhole camera: ``position`` [m] in base_link, ``pitch`` [rad] downwards, vertical field of view [deg], pixels.
+
+    ``mast`` is the line [m] in base_link along which the tube that carries it runs; empty for none.
+    """
+
+    position: Places
+    pitch: Annotated[float, Within(-math.pi / 2, math.pi / 2, "rad")]
+    fovy: Annotated[float, Within(5.0, 170.0, "deg")]
+    width: Annotated[int, Within(16, 4096, "px")]
+    height: Annotated[int, Within(16, 4096, "px")]
+    rate: Annotated[float, Within(0.1, 240.0, "Hz")]
+    mast: tuple[Places, ...] = ()
+    mast_radius: Size = 0.008
+
+    @property
+    def focal_px(self) -> float:
+        """Focal length [px]: (height / 2) / tan(fovy / 2), square pixels."""
+        return self.height / 2 / math.tan(math.radians(self.fovy) / 2)
+
+
+@dataclass(frozen=True)
+class RangeSensor:
+    """A distance sensor that looks along +x: ``position`` [m] in base_link, cone [rad], reach [m]."""
+
+    position: Places
+    field_of_view: Annotated[float, Within(1e-3, 3.0, "rad")]
+    min_range: Length
+    max_range: Length
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What a word of speed means: [m/s], [rad/s]."""
+
+    linear: Velocity
+    angular: AngularVelocity
+
+
+@dataclass(frozen=True)
+class Robot:
+    """Everything that is particular to one robot.
+
+    ``joint_feedback`` is False where servos tell nothing: joint states are then where the joints were told to be, with effort 0.
+    """
+
+    name: Name
+    chassis: Chassis
+    drive: Drive
+    arm: Arm
+    gripper: Gripper
+    camera: Camera
+    speeds: dict[Speed, Pace]
+    cells: dict[Cell, tuple[Place, Place]]
+    range_sensor: RangeSensor | None = None
+    joint_feedback: bool = True
+
+    @property
+    def joint_names(self) -> tuple[str, ...]:
+        """Arm joints from base to tip, then the gripper."""
+        return (*self.arm.joint_names, self.gripper.joint)
+
+    def joint_limits(self, name: str) -> tuple[float, float]:
+        """(lower, upper) [rad or m] of a joint."""
+        for joint in self.arm.joints:
+            if joint.name == name:
+                return joint.lower, joint.upper
+        if name == self.gripper.joint:
+            return self.gripper.lower, self.gripper.upper
+        raise RobotFileError(f"robot {self.name} has no joint {name!r}; it has {', '.join(self.joint_names)}")
+
+    def joint_velocity(self, name: str) -> float:
+        """Greatest speed [rad/s or m/s] of a joint."""
+        for joint in self.arm.joints:
+            if joint.name == name:
+                return joint.velocity
+        return self.gripper.velocity
+
+    def pace(self, speed: Speed | None) -> Pace:
+        """The pace of a word of speed; normal when none was said."""
+        return self.speeds[speed or Speed.NORMAL]
+
+    def cell(self, cell: Cell | None) -> Point:
+        """(x, y) [m] of a cell on the floor in base_link; front when none was said."""
+        return self.cells[cell or Cell.FRONT]
+
+    def clamp_twist(self, twist: Twist2D) -> Twist2D:
+        """The nearest velocity that the robot allows; not-a-number becomes 0."""
+        return Twist2D(_clamp(twist.linear, self.drive.max_linear), _clamp(twist.angular, self.drive.max_angular))
+
+
+def _clamp(value: float, limit: float) -> float:
+    return 0.0 if math.isnan(value) else max(-limit, min(limit, value))
+
+
+def robot_names() -> list[str]:
+    """The robots that come with Tank."""
+    folder = resources.files("tank_core") / "robots"
+    return sorted(path.name.removesuffix(".yaml") for path in folder.iterdir() if path.name.endswith(".yaml"))
+
+
+@cache
+def load_robot(name_or_path: str = "tank") -> Robot:
+    """A robot by name, or from a YAML file by path. Raises RobotFileError that names the key and the cure."""
+    where = one_line(name_or_path)
+    if where.endswith((".yaml", ".yml")):
+        text = read_text(name_or_path, "robot file")
+    elif name_or_path in robot_names():
+        text = (resources.files("tank_core") / "robots" / f"{name_or_path}.yaml").read_text(encoding="utf-8")
+    else:
+        raise RobotFileError(f"robot {name_or_path!r} is not known; say one of {', '.join(robot_names())}, or a path ending in .yaml")
+    return read_robot(read_yaml(text, where), where)
+
+
+def read_robot(data: Any, where: str) -> Robot:
+    """The robot of plain data; ``where`` begins each refusal.
+
+    Raises RobotFileError that names the key and the cure.
+    """
+    from tank_core.robot.urdf import urdf_tree  # not above: it is made of what is defined here
+
+    robot: Robot = build(Robot, data, where)
+    check(robot, where)
+    check_names(robot, urdf_tree(robot), where)
+    return robot

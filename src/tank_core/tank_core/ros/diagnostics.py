@@ -1,0 +1,64 @@
+"""Publishes a node's Health on diagnostics, once a second of wall time (a paused simulation reports too)."""
+
+from __future__ import annotations
+
+import time
+
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from rclpy.clock import Clock
+from rclpy.clock_type import ClockType
+from rclpy.node import Node
+
+from tank_core.health import Health, Level, PartReport
+from tank_core.ros import interfaces as names
+
+
+class Diagnostics:
+    """``health`` on the air, and the node's log fed from it. Part names appear as "NODE: PART"."""
+
+    def __init__(self, node: Node, hardware_id: str = "") -> None:
+        self.health = Health()
+        self.hardware_id = hardware_id
+        self._node = node
+        self._publisher = node.create_publisher(DiagnosticArray, names.DIAGNOSTICS, names.RELIABLE)
+        # A steady clock, so that a simulation's time, which may stand still, does not silence the node.
+        self._clock = Clock(clock_type=ClockType.STEADY_TIME)
+        node.create_timer(1.0 / names.DIAGNOSTICS_RATE, self.publish, clock=self._clock)
+
+    def set(self, part: str, level: Level, message: str, **values: object) -> None:
+        """How a part is, until it is set again."""
+        self.health.set(part, level, message, **values)
+
+    def tick(self, part: str, what: str) -> None:
+        """One of something that should come at a steady rate."""
+        self.health.tick(part, what)
+
+    def warn(self, part: str, kind: str, message: str) -> None:
+        """Something was refused or changed: counted, shown for a while, and logged, though not more than once in 5 s."""
+        if self.health.event(part, kind, message, time.monotonic(), Level.WARN):
+            self._node.get_logger().warning(f"{part}: {message}")
+
+    def count(self, part: str, kind: str, message: str) -> None:
+        """Something that may happen now and then: counted, shown for a while, and not logged."""
+        self.health.event(part, kind, message, time.monotonic(), Level.WARN, quiet=True)
+
+    def error(self, part: str, kind: str, message: str) -> None:
+        """Something failed: counted, shown for a while, and logged, though not more than once in 5 s."""
+        if self.health.event(part, kind, message, time.monotonic(), Level.ERROR):
+            self._node.get_logger().error(f"{part}: {message}")
+
+    def publish(self) -> None:
+        """Send what there is to say now."""
+        array = DiagnosticArray()
+        array.header.stamp = self._node.get_clock().now().to_msg()
+        array.status = [self._status(report) for report in self.health.report(time.monotonic())]
+        self._publisher.publish(array)
+
+    def _status(self, report: PartReport) -> DiagnosticStatus:
+        return DiagnosticStatus(
+            level=bytes([report.level]),
+            name=f"{self._node.get_name()}: {report.part}",
+            message=report.message,
+            hardware_id=self.hardware_id,
+            values=[KeyValue(key=key, value=value) for key, value in report.values.items()],
+        )

@@ -1,0 +1,304 @@
+"""The node of every robot, simulated or real: a RobotController and a Backend on ROS."""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from collections.abc import Callable
+from threading import RLock
+from typing import Any, ClassVar, TypeVar
+
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.clock import Clock
+from rclpy.clock_type import ClockType
+from rclpy.timer import Timer
+
+from tank_core.backend import Backend, SimulatedBackend
+from tank_core.exceptions import TankError
+from tank_core.health import Level
+from tank_core.io.one_line import described
+from tank_core.pacing import Pacer, TimeMap
+from tank_core.robot import Robot, load_robot
+from tank_core.robot.frame_names import FrameNames, RobotFrames, name_fault
+from tank_core.robot.self_view import hidden_view_warning
+from tank_core.robot_controller import OPERATOR, RobotController
+from tank_core.ros import interfaces as names
+from tank_core.ros.parameters import Setting
+from tank_core.ros.robot_commands import RobotCommands
+from tank_core.ros.robot_publisher import RobotPublisher
+from tank_core.ros.surroundings import CLOCK
+from tank_core.ros.tank_node import TankNode
+from tank_core.state import CameraFrame, RobotState
+
+Result = TypeVar("Result")
+
+ROBOT_SETTINGS = (
+    Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
+    Setting("stamped_cmd_vel", True, "cmd_vel is TwistStamped; false: Twist"),
+    Setting("cmd_vel_timeout", 0.0, "[s] without cmd_vel until the robot stops; 0: what the robot file says", 0.0, 5.0),
+    Setting("stamp_max_age", names.STAMP_MAX_AGE, "[s] age beyond which a command's stamp is stale and it is dropped", 0.05, 10.0),
+    Setting("stamp_max_ahead", names.STAMP_MAX_AHEAD, "[s] how far in the future a command's stamp may be", 0.0, 10.0),
+    Setting("control_rate", names.CONTROL_RATE, "[Hz] of commands to the robot and readings from it", 10.0, 200.0),
+    Setting("publish_rate", names.CONTROL_RATE, "[Hz] of odom, joint_states and tf, at most control_rate", 1.0, 200.0),
+    Setting("odom_frame", names.ODOM_FRAME, "frame in which odometry is given", check=name_fault),
+    Setting(
+        "base_frame",
+        names.BASE_FRAME,
+        "the robot's own frame; what is before its last / is put before the others, too",
+        check=name_fault,
+    ),
+    Setting("publish_tf", True, "publish tf and tf_static; false where robot_state_publisher or a filter does"),
+    Setting("jpeg_quality", 80, "of camera/image_raw/compressed", 1, 100),
+)
+
+
+class RobotNode(TankNode):
+    """A subclass gives ``make_backend``; where time is not the wall's, also ``start_driving`` and ``stop_driving``.
+
+    ``lock`` is held around every use of the controller and the backend. Nothing slow may happen under it: a stop waits for it.
+    """
+
+    SETTINGS: ClassVar[tuple[Setting, ...]] = ROBOT_SETTINGS
+    robot: Robot
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self.lock = RLock()
+        self._controller: RobotController | None = None
+        self.stops: dict[str, str] = {}  # who -> why; they outlive cleanup: a robot that is started again stays stopped
+        self._publisher: RobotPublisher | None = None
+        self._working = False  # active, and the robot answers
+        self._time_map = TimeMap()
+        self._commands: RobotCommands | None = None
+        self._timers_on: list[Timer] = []
+        self._image_time: float | None = None
+        self._advanced = 0.0  # when _advance was called last, time.monotonic()
+
+    # What a subclass gives
+
+    @abstractmethod
+    def make_backend(self) -> Backend:
+        """The robot, got hold of: ``self.robot`` and ``self.settings`` are there. Raises TankError when it cannot be had."""
+
+    def make_urdf(self) -> str:
+        """The robot's URDF, whose first link is base_link; empty: none is published, and arm links are not on tf."""
+        return ""
+
+    def start_driving(self) -> None:
+        """Begin to call ``control_step``, control_rate times a second of the robot's time. Here: by a timer, in wall time."""
+        self._advanced = time.monotonic()
+        self.add_timer(1.0 / self.settings["control_rate"], "robot", self._drive)
+
+    def stop_driving(self) -> None:
+        """Cease to; when this returns, ``control_step`` is not called any more. Idempotent. (Timers end by themselves.)"""
+
+    def robot_time(self) -> float:
+        """Now [s] on the clock that the controller lives by: a simulation's own, or a clock that never jumps."""
+        if isinstance(self.backend, SimulatedBackend):
+            state = self.controller.state
+            return state.time if state is not None else 0.0
+        return time.monotonic()
+
+    def read_camera(self) -> CameraFrame | None:
+        """The newest image. Override it where getting one takes long: this one holds the lock."""
+        with self.lock:
+            return self.backend.camera()
+
+    def image_missing(self) -> None:
+        """Called each time an image is wanted and there is none. Override it where the camera is watched anyway."""
+        self.diagnostics.warn("camera", "missing", "the robot gives no image")
+
+    def publish_more(self, state: RobotState, seconds: float) -> None:
+        """Called with each published state and its time on the ROS clock."""
+
+    # What a subclass may use
+
+    @property
+    def controller(self) -> RobotController:
+        """Raises TankError before configure."""
+        if self._controller is None:
+            raise TankError(f"{self.get_name()} is not configured")
+        return self._controller
+
+    @property
+    def backend(self) -> Backend:
+        return self.controller.backend
+
+    @property
+    def working(self) -> bool:
+        """True while the node is active and the robot answers."""
+        return self._working
+
+    @property
+    def stamps_are_robot_time(self) -> bool:
+        """True in a simulation whose clock is the ROS clock (use_sim_time)."""
+        return bool(self.get_parameter("use_sim_time").value)
+
+    def control_step(self) -> RobotState | None:
+        """One turn of the control loop: what is in force goes to the robot, its state goes on the air. None when it failed."""
+        state = self.on_robot(lambda: self.controller.step(self.robot_time()))
+        if state is None:
+            return None
+        if not self.stamps_are_robot_time:
+            self._time_map.observe(state.time, self._clock_seconds())
+        self.diagnostics.tick("robot", "control")
+        if self._pacer.due(state.time):
+            self._publish(state)
+        return state
+
+    def on_robot(self, work: Callable[[], Result]) -> Result | None:
+        """Do something with controller or backend, under the lock, while the robot works. Whatever fails there ends its service."""
+        try:
+            with self.lock:
+                return work() if self._working else None
+        except Exception as error:  # a border: whatever it was, the robot must not go on
+            self.robot_failed(error)
+            return None
+
+    def restart(self) -> None:
+        """Forget motion and state, as when a simulation was reset. Stops stay."""
+        with self.lock:
+            self.controller.restart()
+
+    def stop_robot(self, reason: str, source: str = OPERATOR) -> None:
+        """Zero at once and refuse motion until the same source resets it. From any thread; before configure it counts from there on."""
+        with self.lock:
+            if self._controller is not None:
+                self._controller.stop(self.robot_time(), reason, source)
+            else:
+                self.stops[source] = reason
+        self._tell_stopped()
+
+    def reset_stop(self, source: str = OPERATOR) -> bool:
+        """Take back one source's stop. True when the robot may move."""
+        with self.lock:
+            free = self.controller.reset_stop(source)
+        self._tell_stopped()
+        return free
+
+    def on_clock_fault(self, fault: str) -> None:
+        """Where two clocks take turns, stamps jump: the robot stands until there is one again."""
+        if fault:
+            self.stop_robot(fault, CLOCK)
+        elif self._controller is not None:
+            self.reset_stop(CLOCK)
+        else:
+            self.stops.pop(CLOCK, None)
+
+    def robot_failed(self, error: Exception) -> None:
+        """The robot does not answer, or its loop broke: stop, let go, say so, and go back to unconfigured. From any thread."""
+        with self.lock:
+            if not self._working:
+                return
+            self._working = False
+            self.backend.stop()
+            self.backend.close()
+        self.failure = described(error)
+        self.report_fault("robot", error)
+        self.diagnostics.set("robot", Level.ERROR, f"{self.failure}; configure and activate {self.get_name()} again")
+        if self.executor is not None:
+            self.executor.create_task(self.guarded("robot", self._retire))
+
+    def ros_seconds(self, robot_time: float) -> float:
+        """A time of the backend's clock on the ROS clock [s]."""
+        return robot_time if self.stamps_are_robot_time else self._time_map.to_ros(robot_time)
+
+    def ros_now(self) -> float:
+        """Now [s] on the ROS clock; in a simulation its own time, which is there before /clock comes back around."""
+        return self.robot_time() if self.stamps_are_robot_time and self._controller is not None else self._clock_seconds()
+
+    def add_timer(self, period: float, part: str, callback: Callable[[], object]) -> None:
+        """A timer of wall time [s] that lives until deactivate; each in its own group, so none waits for another."""
+        clock = Clock(clock_type=ClockType.STEADY_TIME)
+        group = MutuallyExclusiveCallbackGroup()
+        self._timers_on.append(self.create_timer(period, self.guarded(part, callback), callback_group=group, clock=clock))
+
+    # Lifecycle
+
+    def configure(self) -> None:
+        self.robot = load_robot(self.settings["robot"])
+        self.diagnostics.hardware_id = self.robot.name
+        if warning := hidden_view_warning(self.robot):
+            self.get_logger().warning(warning)
+            self.diagnostics.set("camera view", Level.WARN, warning)
+        frames = FrameNames(self.settings["odom_frame"], self.settings["base_frame"])
+        tree = RobotFrames(self.robot, self.make_urdf(), frames)
+        self._controller = RobotController(self.make_backend(), self.settings["cmd_vel_timeout"] or None, self.stops)
+        self._pacer = Pacer(1.0 / self.settings["publish_rate"])
+        self._time_map = TimeMap()
+        self._publisher = RobotPublisher(self, self.robot, tree, self.settings["publish_tf"])
+        self._commands = RobotCommands(self)
+
+    def activate(self) -> None:
+        assert self._publisher is not None
+        self._working = True
+        self.diagnostics.set("robot", Level.OK, "ready")
+        self._publisher.description(self.ros_now())
+        self._tell_stopped()
+        self.add_timer(1.0 / self.robot.camera.rate, "camera", self._publish_camera)
+        self.start_driving()
+
+    def deactivate(self) -> None:
+        self._working = False
+        self.stop_driving()
+        while self._timers_on:
+            self.destroy_timer(self._timers_on.pop())
+        with self.lock:
+            if self._controller is not None:
+                self._controller.halt()
+
+    def cleanup(self) -> None:
+        with self.lock:
+            if self._controller is not None:
+                self.backend.stop()
+                self.backend.close()
+            self._controller = None
+        for part in (self._commands, self._publisher):
+            if part is not None:
+                part.close()
+        self._commands = self._publisher = None
+
+    def _retire(self) -> None:
+        self.trigger_deactivate()
+        self.trigger_cleanup()
+
+    def _tell_stopped(self) -> None:
+        with self.lock:
+            stopped, reason = (self._controller.stopped, self._controller.stop_reason) if self._controller else (False, "")
+            if self._publisher is not None:  # under the lock, so that what is said last is what is so
+                self._publisher.stopped(stopped)
+        if self._working:
+            self.diagnostics.set("robot", Level.WARN if stopped else Level.OK, f"stopped: {reason}" if stopped else "ready")
+
+    # Time and what goes out
+
+    def _drive(self) -> None:
+        self.on_robot(self._advance)
+        self.control_step()
+
+    def _advance(self) -> None:
+        """Let a simulation without a thread of its own keep up with the wall clock, but not make up for a long pause."""
+        now = time.monotonic()
+        elapsed, self._advanced = now - self._advanced, now
+        if isinstance(self.backend, SimulatedBackend):
+            self.backend.advance(min(elapsed, 5.0 / self.settings["control_rate"]))
+
+    def _clock_seconds(self) -> float:
+        return float(self.get_clock().now().nanoseconds * 1e-9)
+
+    def _publish(self, state: RobotState) -> None:
+        publisher, seconds = self._publisher, self.ros_seconds(state.time)
+        if publisher is not None:
+            publisher.state(state, seconds)
+            self.publish_more(state, seconds)
+
+    def _publish_camera(self) -> None:
+        publisher = self._publisher
+        if publisher is None or not self._working or not publisher.camera_wanted:
+            return
+        frame = self.read_camera()
+        if frame is None:
+            self.image_missing()
+        elif frame.time != self._image_time:
+            self._image_time = frame.time
+            publisher.camera(frame, self.ros_seconds(frame.time), self.settings["jpeg_quality"])

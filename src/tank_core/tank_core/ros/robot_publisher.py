@@ -1,0 +1,89 @@
+"""What a RobotNode tells the world: state, frames and images, as messages."""
+
+from __future__ import annotations
+
+from nav_msgs.msg import Odometry
+from rclpy.lifecycle import LifecyclePublisher
+from sensor_msgs.msg import BatteryState, CameraInfo, CompressedImage, Image, JointState, Range
+from std_msgs.msg import Bool, String
+from tf2_msgs.msg import TFMessage
+
+from tank_core.robot import Robot
+from tank_core.robot.frame_names import RobotFrames
+from tank_core.robot.frames import Transform
+from tank_core.ros import conversions as convert
+from tank_core.ros import interfaces as names
+from tank_core.ros.tank_node import TankNode
+from tank_core.state import CameraFrame, RobotState
+
+
+class RobotPublisher:
+    """The publishers of one robot. Times are seconds on the ROS clock."""
+
+    def __init__(self, node: TankNode, robot: Robot, frames: RobotFrames, publish_tf: bool) -> None:
+        self._node, self._robot, self._frames, self._publish_tf = node, robot, frames, publish_tf
+        self._odom_frame, self._base_frame = frames.names.odom, frames.names.base
+        self._optical_frame, self._range_frame = map(frames.names.of, (names.OPTICAL_FRAME, names.RANGE_FRAME))
+        self._publishers: list[LifecyclePublisher] = []
+        self._odom = self._make(Odometry, names.ODOM, names.STREAM)
+        self._joints = self._make(JointState, names.JOINT_STATES, names.STREAM)
+        self._tf = self._make(TFMessage, names.TF, names.TF_QOS)
+        self._tf_static = self._make(TFMessage, names.TF_STATIC, names.LATCHED)
+        self._description = self._make(String, names.ROBOT_DESCRIPTION, names.LATCHED)
+        self._battery = self._make(BatteryState, names.BATTERY_STATE, names.STREAM)
+        self._range = self._make(Range, names.RANGE, names.SENSOR_DATA)
+        self._image = self._make(Image, names.IMAGE, names.SENSOR_DATA)
+        self._info = self._make(CameraInfo, names.CAMERA_INFO, names.SENSOR_DATA)
+        self._jpeg = self._make(CompressedImage, names.COMPRESSED_IMAGE, names.SENSOR_DATA)
+        self._stopped = self._make(Bool, names.ROBOT_STOPPED, names.LATCHED)
+
+    def _make(self, kind: type, name: str, qos: object) -> LifecyclePublisher:
+        publisher: LifecyclePublisher = self._node.create_lifecycle_publisher(kind, name, qos)
+        self._publishers.append(publisher)
+        return publisher
+
+    def close(self) -> None:
+        """Take the topics off the air. Idempotent."""
+        while self._publishers:
+            self._node.destroy_lifecycle_publisher(self._publishers.pop())
+
+    def description(self, seconds: float) -> None:
+        """What does not change: the URDF and the fixed frames, latched."""
+        if self._frames.urdf:
+            self._description.publish(String(data=self._frames.urdf))
+        if self._publish_tf:
+            self._tf_static.publish(convert.transforms_to_ros(self._frames.fixed, seconds))
+
+    def state(self, state: RobotState, seconds: float) -> None:
+        """Everything that is in one reading."""
+        self._odom.publish(convert.odometry_to_ros(state.odometry, seconds, self._odom_frame, self._base_frame))
+        self._joints.publish(convert.joints_to_ros(state.joints, seconds))
+        if self._publish_tf:
+            self._tf.publish(convert.transforms_to_ros(self._moving(state), seconds))
+        if state.battery_v is not None:
+            self._battery.publish(convert.battery_to_ros(state.battery_v, state.battery_charge, seconds))
+        if self._robot.range_sensor is not None:
+            self._range.publish(convert.range_to_ros(state.range_m, self._robot.range_sensor, seconds, self._range_frame))
+        self._node.diagnostics.tick("robot", "odom")
+
+    def _moving(self, state: RobotState) -> list[Transform]:
+        base = convert.pose_to_transform(state.odometry.pose, self._odom_frame, self._base_frame)
+        return self._frames.moving(base, {name: joint.position for name, joint in state.joints.items()})
+
+    def stopped(self, stopped: bool) -> None:
+        """Whether the robot refuses motion, latched."""
+        self._stopped.publish(Bool(data=stopped))
+
+    @property
+    def camera_wanted(self) -> bool:
+        """True when somebody listens to the camera: nobody renders or compresses for nobody."""
+        return any(publisher.get_subscription_count() for publisher in (self._image, self._info, self._jpeg))
+
+    def camera(self, frame: CameraFrame, seconds: float, quality: int) -> None:
+        """One image, raw and as JPEG, each only where it is wanted, with its camera_info."""
+        if self._image.get_subscription_count():
+            self._image.publish(convert.image_to_ros(frame, seconds, self._optical_frame))
+        if self._jpeg.get_subscription_count():
+            self._jpeg.publish(convert.jpeg_to_ros(frame, seconds, self._optical_frame, quality))
+        self._info.publish(convert.camera_info_to_ros(self._robot.camera, seconds, self._optical_frame))
+        self._node.diagnostics.tick("camera", "image")

@@ -1,0 +1,1 @@
+"""How nodes run in a process: the executor, discovery, the environment"""

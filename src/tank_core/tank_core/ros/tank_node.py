@@ -1,0 +1,162 @@
+"""What Tank's nodes have in common: a lifecycle that says why it failed, checked parameters, diagnostics, guarded callbacks."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rclpy.qos import QoSProfile
+
+from tank_core.exceptions import TankError
+from tank_core.health import Level
+from tank_core.io.one_line import described
+from tank_core.ros.diagnostics import Diagnostics
+from tank_core.ros.parameters import Setting, read_settings
+from tank_core.ros.subscription import OpenSubscription
+from tank_core.ros.surroundings import Surroundings
+
+SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FAILURE
+
+
+class TankNode(LifecycleNode):
+    """A subclass lists its SETTINGS and fills in ``configure``, ``activate``, ``deactivate`` and ``cleanup``.
+
+    ``configure`` and ``activate`` raise when they cannot: the node then stays where it was, ``failure`` holds the reason in
+    one line, and so do log and diagnostics. ``deactivate`` and ``cleanup`` are idempotent, and are called after a failure too.
+    """
+
+    SETTINGS: ClassVar[tuple[Setting, ...]] = ()
+    revive_after: ClassVar[float | None] = None  # [s] after a failure until tank_nodes starts it again; None: somebody does that by hand
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self.failure = ""
+        self.unconfigured = True
+        self.diagnostics = Diagnostics(self)
+        self.settings, self._setting_faults = read_settings(self, self.SETTINGS)
+        self.diagnostics.set("state", Level.OK, "not configured")
+        self._surroundings = Surroundings(self, self.diagnostics, self.on_clock_fault, self.guarded)
+
+    def configure(self) -> None:
+        """Get hold of what the node needs: files, models, buses, publishers."""
+
+    def activate(self) -> None:
+        """Begin to work. Lifecycle publishers are on already."""
+
+    def deactivate(self) -> None:
+        """Cease to work. Lifecycle publishers are still on."""
+
+    def cleanup(self) -> None:
+        """Let go of everything that ``configure`` took."""
+
+    def guarded(self, part: str, callback: Callable[..., Any]) -> Callable[..., Any]:
+        """The callback, with any exception of it told on log and diagnostics instead of ending the process.
+
+        A service's response is then sent with success False and the reason.
+        """
+
+        def run(*args: Any) -> Any:
+            try:
+                return callback(*args)
+            except Exception as error:  # a callback's border: one bad message must not end the node
+                self.report_fault(part, error)
+                return _failed_response(args, error)
+
+        return run
+
+    def hear(
+        self,
+        kind: type,
+        topic: str,
+        callback: Callable[..., None],
+        qos: QoSProfile,
+        group: Any = None,
+        *,
+        part: str = "",
+        with_info: bool = False,
+        on_matched: Callable[[Any], None] | None = None,
+    ) -> OpenSubscription:
+        """A guarded subscription that hears every publisher of the type.
+
+        ``callback(message)``, or ``callback(message, info)`` with ``with_info``. ``part`` is the one
+        of the diagnostics, the topic's name if none is given. ``on_matched(event)`` hears of
+        publishers that come and go.
+        """
+        run = self.guarded(part or topic, callback)
+        heard = run if with_info else lambda message, _: run(message)
+        matched = on_matched and self.guarded(part or topic, on_matched)
+        return OpenSubscription(self, kind, topic, heard, qos, group, matched)
+
+    def on_clock_fault(self, fault: str) -> None:
+        """There is more than one clock, as ``fault`` says; empty: there was. The node lives by it."""
+
+    def report_fault(self, part: str, error: BaseException) -> None:
+        """Log, with the place where it happened, and diagnostics."""
+        self.diagnostics.error(part, "faults", described(error))
+        self.get_logger().debug("".join(traceback.format_exception(error)))
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        if self._setting_faults:
+            return self._failed("configure", TankError("; ".join(self._setting_faults)))
+        return self._transition("configure", self.configure, "ready, not active")
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        super().on_activate(state)
+        result = self._transition("activate", self.activate, "active")
+        if result != SUCCESS:
+            super().on_deactivate(state)
+        return result
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        self._undo("deactivate", self.deactivate)
+        super().on_deactivate(state)
+        self.diagnostics.set("state", Level.OK, "ready, not active")
+        return SUCCESS
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        self._undo("clean up", self.cleanup)
+        self.unconfigured = True
+        self.diagnostics.set("state", Level.OK, "not configured")
+        return SUCCESS
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        self.on_deactivate(state)
+        return self.on_cleanup(state)
+
+    def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
+        return self.on_shutdown(state)
+
+    def _transition(self, word: str, work: Callable[[], None], state: str) -> TransitionCallbackReturn:
+        try:
+            work()
+        except Exception as error:  # rclpy would swallow it here without a word
+            return self._failed(word, error)
+        self.failure, self.unconfigured = "", False
+        self.diagnostics.set("state", Level.OK, state)
+        return SUCCESS
+
+    def _failed(self, word: str, error: Exception) -> TransitionCallbackReturn:
+        self.failure = described(error)
+        self.get_logger().error(f"{self.get_name()} did not {word}: {self.failure}")
+        self.diagnostics.set("state", Level.ERROR, f"did not {word}: {self.failure}")
+        if not isinstance(error, TankError):
+            self.get_logger().error("".join(traceback.format_exception(error)))
+        self._undo("deactivate", self.deactivate)
+        if word == "configure":
+            self._undo("clean up", self.cleanup)
+        return FAILURE
+
+    def _undo(self, word: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # the way down goes on, whatever one part of it says
+            self.report_fault(word, error)
+
+
+def _failed_response(args: tuple[Any, ...], error: Exception) -> Any:
+    response: Any = args[1] if len(args) == 2 else None
+    if hasattr(response, "success") and hasattr(response, "message"):
+        response.success, response.message = False, described(error)
+    return response

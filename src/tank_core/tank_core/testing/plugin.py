@@ -1,0 +1,86 @@
+"""A pytest plugin with what the tests of all packages share; pyproject.toml loads it.
+
+No test may depend on how fast a machine is: property tests have no deadline, and none is refused because its examples
+took long to make. They take the same examples in each run, so that a change is what makes one fail, and write none to
+disk; ``--hypothesis-profile=explore`` takes others each time.
+
+With TANK_REQUIRE_ALL=1, as in ``.ci/run``, a test that skips itself fails: a renderer, ROS 2 or messages that are not
+there would otherwise go unnoticed. What a machine need not have is named here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("tank", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", settings.get_profile("tank"), derandomize=False, print_blob=True)
+settings.load_profile("tank")
+
+
+REQUIRE_ALL = "TANK_REQUIRE_ALL"
+# What a test says that it misses, where that is no fault: another machine, or tools that the set-up does not bring.
+MAY_BE_MISSING = (
+    "launch is not installed", "launch_ros is not installed",  # no wheels; they come with a ROS 2 installation
+    "systemd", "aarch64", "this machine's own compiler is for arm64",
+    "this machine has an I2C bus", "scout_dev",
+)  # fmt: skip
+
+
+def may_skip(reason: str) -> bool:
+    """Whether a test may skip itself for that reason on a machine that has all that the set-up brings."""
+    return os.environ.get(REQUIRE_ALL, "") in ("", "0") or any(words in reason for words in MAY_BE_MISSING)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, Any, Any]:
+    """Of a test."""
+    return _strict((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, Any, Any]:
+    """Of a file of tests."""
+    return _strict((yield))
+
+
+def _strict(report: Any) -> Any:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = str(report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr)
+        if not may_skip(reason):
+            report.outcome = "failed"
+            report.longrepr = f"{reason}\nIt may not be skipped where {REQUIRE_ALL} is set: ./tank setup brings what it misses."
+    return report
+
+
+class SteppedClock:
+    """A clock [s] that stands still but while somebody sleeps by it, which takes no time."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, duration: float) -> None:
+        self.now += duration
+
+
+@pytest.fixture
+def stepped_clock() -> SteppedClock:
+    """For whoever takes ``clock`` and ``sleep``."""
+    return SteppedClock()
+
+
+@pytest.fixture
+def ros() -> Generator[Any, None, None]:
+    """A ROS context; what a test makes in it, it destroys."""
+    rclpy = pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
+    from tank_core.ros.testing import alone
+
+    with alone():
+        yield rclpy

@@ -1,0 +1,53 @@
+"""What is missing is a failure where all is required."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = """
+import pytest
+
+def test_works(): pass
+
+def test_needs_a_renderer(): pytest.skip("no OpenGL here")
+
+def test_needs_an_installation(): pytest.importorskip("no_such_module", reason="launch is not installed (it comes with ROS)")
+
+@pytest.mark.xfail
+def test_is_known_to_fail(): assert False
+"""
+MODULE = """
+import pytest
+pytest.importorskip("no_such_module", reason="ROS 2 is not installed here")
+def test_of_ros(): pass
+"""
+
+
+@pytest.mark.parametrize(("required", "failed"), [("", 0), ("0", 0), ("1", 2)])
+def test_a_skip_is_a_failure_where_all_is_required(tmp_path: Path, required: str, failed: int) -> None:
+    (tmp_path / "test_some.py").write_text(TESTS)
+    (tmp_path / "test_ros.py").write_text(MODULE)
+    options = [
+        "-q",
+        "--continue-on-collection-errors",
+        "-p",
+        "tank_core.testing.plugin",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(tmp_path),
+        str(tmp_path),
+    ]
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "-o", "addopts="],
+        env={**os.environ, "TANK_REQUIRE_ALL": required}, capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert (ran.returncode != 0) == (failed > 0), ran.stdout
+    assert ("no OpenGL here\nIt may not be skipped" in ran.stdout) == (failed > 0)
+    assert ("ROS 2 is not installed here" in ran.stdout) == (failed > 0)
+    assert "launch is not installed" not in ran.stdout
