@@ -15,13 +15,13 @@ import cv2
 from tank_cli.bench_report import Figure, memory_mb
 from tank_cli.narrator import ENDED, Understanding
 from tank_cli.ros_client import Listener, StackClient
-from tank_cli.stack_runner import StackRunner
 from tank_core.exceptions import TankError
 from tank_core.io.console import say
 from tank_core.ros.runtime.discovery import quicken
-from tank_core.stack import RASPTANK, Value, load_stack
 from tank_executor.plan import PlanStatus
 from tank_hw_driver.chip_model.testing import chip_model
+from tank_stack.stack import RASPTANK, Value, load_stack
+from tank_stack.stack_runner import StackRunner
 
 BOARD, ROBOT = "robot_hat_v3", "rasptank"
 SENTENCES = ("drive forward one meter", "pick up the red cube", "turn left and wait two seconds")

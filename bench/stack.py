@@ -21,11 +21,11 @@ from nav_msgs.msg import Odometry
 from tank_cli.bench_report import Figure, memory_mb, percentile
 from tank_cli.narrator import Understanding
 from tank_cli.ros_client import Listener, StackClient
-from tank_cli.stack_runner import StackRunner
 from tank_core.exceptions import TankError
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.discovery import quicken
-from tank_core.stack import Value, load_stack
+from tank_stack.stack import Value, load_stack
+from tank_stack.stack_runner import StackRunner
 
 START_S = 60.0  # [s] that the start may take
 DOMAIN = "87"  # away from a stack that may run already

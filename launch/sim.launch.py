@@ -1,8 +1,8 @@
 """The simulated robot: ros2 launch tank_bringup sim.launch.py viewer:=web world:=playground."""
 
 from launch import LaunchDescription
-from tank_core.ros_launch import describe
-from tank_core.stack import SIM
+from tank_stack.ros.launch_description import describe
+from tank_stack.stack import SIM
 
 
 def generate_launch_description() -> LaunchDescription:

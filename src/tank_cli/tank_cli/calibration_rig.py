@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tank_cli.processes import ChildProcess
-from tank_cli.unix_sockets import TABLE, guardians
 from tank_core.exceptions import TankError
 from tank_core.io.console import YELLOW, say
 from tank_hw_driver.board import Board, open_board
@@ -21,6 +19,8 @@ from tank_hw_driver.heartbeat import Heartbeat
 from tank_hw_driver.motor_switch import guards_of
 from tank_hw_driver.runtime import guardian_socket
 from tank_hw_driver.wires import MODEL, REAL, BusError, Wires, open_wires
+from tank_stack.processes import ChildProcess
+from tank_stack.unix_sockets import TABLE, guardians
 
 PERIOD_S = 0.02  # of a beat, as in the driver
 PATIENCE_S = 3.0  # for the guardian to let go of the motors

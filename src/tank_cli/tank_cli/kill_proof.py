@@ -20,20 +20,20 @@ from tempfile import TemporaryDirectory
 
 from trajectory_msgs.msg import JointTrajectory
 
-from tank_cli.processes import ChildProcess
 from tank_cli.ros_client import StackClient
 from tank_core.exceptions import TankError
 from tank_core.robot import Robot, load_robot
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.discovery import quicken
-from tank_core.stack import RASPTANK, Process, load_stack
 from tank_core.state import JointTrajectory as Trajectory
 from tank_core.state import TrajectoryPoint
 from tank_core.testing.lateness import Lateness
 from tank_hw_driver.chip_model.client import ModelClient
 from tank_hw_driver.hardware import load_hardware
 from tank_hw_driver.heartbeat import HOLD_S
+from tank_stack.processes import ChildProcess
+from tank_stack.stack import RASPTANK, Process, load_stack
 
 BOARD = "robot_hat_v3"
 WITHIN_S = 0.3  # what the project promises

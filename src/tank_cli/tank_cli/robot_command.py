@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tank_cli.twist_option import add_twist
 
 if TYPE_CHECKING:
-    from tank_core.stack import Value
+    from tank_stack.stack import Value
 
 EXAMPLE = "drive forward 20 centimeters"
 BOARDS = ("auto", "motor_hat", "robot_hat_v3", "pro")
@@ -35,7 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = _settings(args)
     from tank_cli.stack_session import run_stack
-    from tank_core.stack import RASPTANK, load_stack
+    from tank_stack.stack import RASPTANK, load_stack
 
     what = f"{settings['robot']} with the board {settings['board']}"
     if not args.mock:

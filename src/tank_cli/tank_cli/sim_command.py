@@ -9,7 +9,7 @@ from tank_cli.twist_option import add_twist
 from tank_core.io.arguments import number
 
 if TYPE_CHECKING:
-    from tank_core.stack import Value
+    from tank_stack.stack import Value
 
 EXAMPLE = "drive forward one meter, then turn left and pick up the cube"
 
@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = _settings(args)
     from tank_cli.stack_session import run_stack
-    from tank_core.stack import SIM, load_stack
+    from tank_stack.stack import SIM, load_stack
 
     return run_stack(load_stack(SIM), settings, f"{args.robot} in the world {args.world}", EXAMPLE)
 

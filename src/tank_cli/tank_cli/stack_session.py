@@ -8,15 +8,15 @@ import sys
 import time
 
 from tank_cli.conversation import Conversation
-from tank_cli.process_log import FORMAT_VARIABLE, ProcessLog
 from tank_cli.readiness import WITHOUT_SIGHT, Readiness
 from tank_cli.ros_client import StackClient
-from tank_cli.stack_runner import StackRunner, ros2_launch_installed
 from tank_core.io.console import BOLD, DIM, GREEN, YELLOW, fail, paint, say
 from tank_core.io.user_paths import claimed_domain, new_log
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.discovery import quicken
-from tank_core.stack import Stack, Value
+from tank_stack.process_log import FORMAT_VARIABLE, ProcessLog
+from tank_stack.stack import Stack, Value
+from tank_stack.stack_runner import StackRunner, ros2_launch_installed
 
 REMIND_S = 10.0  # [s] between two lines that say what the start is waiting for
 POLL_S = 0.05  # [s]

@@ -15,10 +15,10 @@ from rclpy.qos import QoSProfile
 
 from tank_cli.narrator import Understanding
 from tank_cli.ros_client import Listener, StackClient
-from tank_cli.stack_runner import StackRunner
 from tank_core.ros import interfaces as names
-from tank_core.stack import SIM, Value, load_stack
 from tank_executor.plan import PlanState, PlanStatus
+from tank_stack.stack import SIM, Value, load_stack
+from tank_stack.stack_runner import StackRunner
 
 PATIENCE_S = 60.0
 HEADLESS: dict[str, Value] = {"robot": "tank", "world": "empty", "viewer": "none", "real_time_factor": 1.0, "model": ""}

@@ -130,7 +130,7 @@ def test_a_domain_that_is_none_is_refused(capsys: Capture, monkeypatch: pytest.M
 @pytest.mark.parametrize("option", ["--model", "--robot"])
 def test_a_name_that_ros_cannot_take_is_refused_before_anything_starts(capsys: Capture, tmp_path: Path, option: str) -> None:
     path = tmp_path / os.fsdecode(b"\xff.yaml")
-    path.write_bytes(Path(__file__).parents[2].joinpath("tank_core/tank_core/robots/tank.yaml").read_bytes())
+    path.write_bytes(Path(__file__).parents[1].joinpath("tank_core/tank_core/robots/tank.yaml").read_bytes())
     assert option[2:] in refused(capsys, ["sim", "--headless", option, str(path)])
 
 

@@ -15,7 +15,8 @@ ALLOWED = {
     "tank_sim": {"tank_core"},
     "tank_hw_driver": {"tank_core"},
     "tank_executor": {"tank_core", "tank_ik"},
-    "tank_cli": {"tank_core", "tank_ik", "tank_language", "tank_perception", "tank_sim", "tank_hw_driver", "tank_executor"},
+    "tank_stack": {"tank_core"},
+    "tank_cli": {"tank_core", "tank_ik", "tank_language", "tank_perception", "tank_sim", "tank_hw_driver", "tank_executor", "tank_stack"},
 }
 ROS = ("rclpy", "launch", "launch_ros", "ament_index_python", "std_srvs", "tf2_msgs")
 MODULES = sorted(path for name in ALLOWED for path in (SOURCE / name / name).rglob("*.py"))

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tank_cli.supervisor import Supervisor
+from tank_stack.supervisor import Supervisor
 
-TIED = Path(__file__).with_name("tied.py")
+PARENT_DEATH = Path(__file__).with_name("parent_death.py")
 POLL_S = 0.1
 GRACE_S = 4.0  # [s] a process has to end in good order; Tank's own cut themselves off after 1.7 s
 
@@ -30,7 +30,7 @@ class ChildProcess:
     ) -> None:
         """Call it from a thread that lives as long as the child shall. ``on_line`` gets what it prints, from a thread of its own."""
         self._end_signal, self._on_line = end_signal, on_line
-        tied = [sys.executable, "-S", "-E", str(TIED), str(os.getpid()), str(int(end_signal))]
+        tied = [sys.executable, "-S", "-E", str(PARENT_DEATH), str(os.getpid()), str(int(end_signal))]
         environment = {**(os.environ if env is None else env), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8:backslashreplace"}
         self._process = subprocess.Popen(
             [*tied, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 DOCKER = ROOT / "docker"
 COMPILERS = re.compile(r"\b(build-essential|gcc|g\+\+|cmake|ninja|make|colcon|git|pip3?|python3-(pip|venv|dev|colcon\S*))\b")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tank_core.stack import (
+from tank_stack.stack import (
     RASPTANK,
     SIM,
     Argument,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tank_cli.process_log import ProcessLog, shown_line
 from tank_core.exceptions import TankError
 from tank_core.io.user_paths import KEEP_LOGS, claimed_domain, new_log, state_folder
+from tank_stack.process_log import ProcessLog, shown_line
 
 INFO = "[INFO] [1732190000.123456789] [sim_node]: all is well"
 WARN = "\x1b[33m[WARN] [1732190000.123456789] [sim_node]: not so well\x1b[0m"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tank_cli.stack_runner import StackRunner, launch_command, ros2_launch_installed
-from tank_core.stack import BRINGUP, Process, Stack
+from tank_stack.stack import BRINGUP, Process, Stack
+from tank_stack.stack_runner import StackRunner, launch_command, ros2_launch_installed
 
 STACK = Stack((Process("one", ("a:B",)), Process("two", ("c:D",))))
 ROS2 = f"""#!{sys.executable}

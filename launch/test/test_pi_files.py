@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tank_core.stack import RASPTANK, load_stack
 from tank_hw_driver.hardware import Hardware, board_names, load_hardware
+from tank_stack.stack import RASPTANK, load_stack
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 PI, DOCKER = ROOT / "pi", ROOT / "docker"
 UNITS = PI / "etc" / "systemd" / "system"
 

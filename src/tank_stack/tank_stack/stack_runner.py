@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tank_cli.processes import GRACE_S, ChildProcess, supervise
-from tank_cli.supervisor import Supervisor
-from tank_core.stack import BRINGUP, Stack, Value
+from tank_stack.processes import GRACE_S, ChildProcess, supervise
+from tank_stack.stack import BRINGUP, Stack, Value
+from tank_stack.supervisor import Supervisor
 
 LAUNCH = "launch"  # the name of the one process that ros2 launch is
 LAUNCH_GRACE_S = 15.0  # [s] it gives its own processes time, too

@@ -13,7 +13,7 @@ systemd's units read the same ``launch/config/NAME.yaml``::
         params: [robot, world]        # optional: the settings that this process takes; all, where it is left out
         when: mock_hardware           # optional: only where this argument is true
 
-``python -m tank_core.stack NAME PROCESS [ARGUMENT:=VALUE ...]`` becomes one process of a stack, for systemd and containers.
+``python -m tank_stack.stack NAME PROCESS [ARGUMENT:=VALUE ...]`` becomes one process of a stack, for systemd and containers.
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ from launch_ros.actions import Node  # noqa: E402
 
 from launch import LaunchContext, LaunchDescription  # noqa: E402 - after the check for launch
 from tank_core.exceptions import RobotFileError  # noqa: E402
-from tank_core.stack import RASPTANK, SIM, load_stack  # noqa: E402
+from tank_stack.stack import RASPTANK, SIM, load_stack  # noqa: E402
 
-FOLDER = Path(__file__).parents[3] / "launch"
+FOLDER = Path(__file__).parents[2] / "launch"
 
 
 def describe(name: str) -> LaunchDescription:

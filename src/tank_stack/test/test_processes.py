@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tank_cli.processes import ChildProcess, supervise
-from tank_cli.supervisor import Supervisor
+from tank_stack.processes import ChildProcess, supervise
+from tank_stack.supervisor import Supervisor
 
 LONG = ["sleep", "1000"]
 PATIENCE_S = 20.0
@@ -123,8 +123,8 @@ def test_one_that_always_dies_ends_the_others_too(children: list[ChildProcess]) 
 
 PARENT = """
 import sys, threading
-from tank_cli.processes import ChildProcess, supervise
-from tank_cli.supervisor import Supervisor
+from tank_stack.processes import ChildProcess, supervise
+from tank_stack.supervisor import Supervisor
 
 def start(name):
     child = ChildProcess(["sleep", "1000"], print)

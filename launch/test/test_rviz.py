@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tank_core.io.yaml_files import read_text, read_yaml
-from tank_core.rviz_config import with_frames
+from tank_stack.rviz_config import with_frames
 
 pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 
@@ -18,7 +18,7 @@ from rclpy.qos import DurabilityPolicy, QoSCompatibility, QoSProfile, Reliabilit
 
 from tank_core.ros import interfaces as names
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 FILE = ROOT / "launch" / "rviz" / "tank.rviz"
 RELIABILITY = {"Reliable": ReliabilityPolicy.RELIABLE, "Best Effort": ReliabilityPolicy.BEST_EFFORT}
 DURABILITY = {"Volatile": DurabilityPolicy.VOLATILE, "Transient Local": DurabilityPolicy.TRANSIENT_LOCAL}
@@ -84,7 +84,7 @@ def config() -> Any:
 
 def published() -> Iterator[tuple[str, str, QoSProfile]]:
     """(message type, topic, QoS) of each publisher: every call in the nodes' sources with a type, a topic and a QoS by name."""
-    for path in ROOT.glob("src/tank_*/tank_*/*.py"):
+    for path in ROOT.glob("src/tank_*/tank_*/**/*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and len(node.args) == 3 and isinstance(node.args[0], ast.Name):
                 topic, qos = (_interface(argument) for argument in node.args[1:])

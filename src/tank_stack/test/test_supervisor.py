@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tank_cli.supervisor import Supervisor, cause
+from tank_stack.supervisor import Supervisor, cause
 
 
 class FakeChild:

@@ -1,0 +1,1 @@
+"""What knows ROS 2's launch"""
