@@ -13,8 +13,8 @@ from runpy import run_path
 import cv2
 
 from tank_cli.bench_report import Figure, memory_mb
-from tank_cli.narrator import ENDED, Understanding
-from tank_cli.ros_client import Listener, StackClient
+from tank_client.client_node import Listener, StackClient
+from tank_client.narrator import ENDED, Understanding
 from tank_core.exceptions import TankError
 from tank_core.io.console import say
 from tank_core.ros.runtime.discovery import quicken

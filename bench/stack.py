@@ -19,8 +19,8 @@ from geometry_msgs.msg import TwistStamped
 from nav_msgs.msg import Odometry
 
 from tank_cli.bench_report import Figure, memory_mb, percentile
-from tank_cli.narrator import Understanding
-from tank_cli.ros_client import Listener, StackClient
+from tank_client.client_node import Listener, StackClient
+from tank_client.narrator import Understanding
 from tank_core.exceptions import TankError
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.discovery import quicken

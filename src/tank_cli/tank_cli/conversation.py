@@ -5,17 +5,17 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from tank_cli.narrator import Narrator, Understanding
-from tank_cli.readiness import VIEWER_PART
-from tank_cli.ros_client import RESET_STOP, RESET_WORLD, STOP, Listener
+from tank_client.client_node import RESET_STOP, RESET_WORLD, STOP, Listener
+from tank_client.narrator import Narrator, Understanding
+from tank_client.readiness import VIEWER_PART
 from tank_core.io.console import BOLD, DIM, GREEN, YELLOW, fail, paint, say
 from tank_core.io.user_paths import state_folder
 from tank_executor.plan import PlanStatus
 
 if TYPE_CHECKING:
     from tank_cli.prompt import Prompt
-    from tank_cli.readiness import VIEWER_PART
-from tank_cli.ros_client import StackClient
+    from tank_client.readiness import VIEWER_PART
+from tank_client.client_node import StackClient
 
 COMMANDS = {
     "/stop": "stop the robot and keep it stopped",

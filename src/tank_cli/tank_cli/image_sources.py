@@ -125,7 +125,7 @@ def _of_topic(topic: str) -> Generator[Picture, None, None]:
     quicken()
     from sensor_msgs.msg import Image
 
-    from tank_cli.ros_client import StackClient
+    from tank_client.client_node import StackClient
     from tank_core.ros import interfaces as names
     from tank_core.ros.conversions import image_from_ros
 

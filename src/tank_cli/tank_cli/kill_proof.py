@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 from trajectory_msgs.msg import JointTrajectory
 
-from tank_cli.ros_client import StackClient
+from tank_client.client_node import StackClient
 from tank_core.exceptions import TankError
 from tank_core.robot import Robot, load_robot
 from tank_core.ros import conversions as convert

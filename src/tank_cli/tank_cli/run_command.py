@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tank_cli.readiness import WITHOUT_SIGHT
+from tank_client.readiness import WITHOUT_SIGHT
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_core.io.arguments import output_picture, picture_or_folder, seed
 from tank_core.io.console import GREEN, RED, YELLOW, fail, paint, say

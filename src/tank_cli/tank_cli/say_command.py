@@ -8,13 +8,13 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from tank_cli.errand import NOBODY, Errand
-from tank_cli.narrator import Narrator, Understanding
+from tank_client.narrator import Narrator, Understanding
+from tank_client.request import NOBODY, Errand
 from tank_core.io.console import DIM, fail, paint, say, show
 from tank_executor.plan import PlanStatus
 
 if TYPE_CHECKING:
-    from tank_cli.ros_client import StackClient
+    from tank_client.client_node import StackClient
 
 FIND_S = 5.0  # [s] to find a stack
 ANSWER_S = 120.0  # [s] for the translation: a large model on a small computer, behind others that wait
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
 
     domain()
     quicken()
-    from tank_cli.ros_client import Listener, StackClient
+    from tank_client.client_node import Listener, StackClient
 
     reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
     with StackClient(Listener(on_understanding=reports.put, on_status=reports.put)) as client:

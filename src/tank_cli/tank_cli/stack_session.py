@@ -8,8 +8,8 @@ import sys
 import time
 
 from tank_cli.conversation import Conversation
-from tank_cli.readiness import WITHOUT_SIGHT, Readiness
-from tank_cli.ros_client import StackClient
+from tank_client.client_node import StackClient
+from tank_client.readiness import WITHOUT_SIGHT, Readiness
 from tank_core.io.console import BOLD, DIM, GREEN, YELLOW, fail, paint, say
 from tank_core.io.user_paths import claimed_domain, new_log
 from tank_core.ros import interfaces as names

@@ -13,8 +13,8 @@ from geometry_msgs.msg import TwistStamped
 from nav_msgs.msg import Odometry
 from rclpy.qos import QoSProfile
 
-from tank_cli.narrator import Understanding
-from tank_cli.ros_client import Listener, StackClient
+from tank_client.client_node import Listener, StackClient
+from tank_client.narrator import Understanding
 from tank_core.ros import interfaces as names
 from tank_executor.plan import PlanState, PlanStatus
 from tank_stack.stack import SIM, Value, load_stack

@@ -14,7 +14,7 @@ import pytest
 
 from tank_cli import say_command
 from tank_cli.__main__ import main
-from tank_cli.ros_client import RESET_STOP, STOP, Listener, StackClient
+from tank_client.client_node import RESET_STOP, STOP, Listener, StackClient
 from tank_core.testing.own_domain import own_domain
 from tank_executor.plan import PlanState, PlanStatus
 

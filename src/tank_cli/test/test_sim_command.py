@@ -20,7 +20,7 @@ import rclpy
 from rosgraph_msgs.msg import Clock
 
 from tank_cli.__main__ import main
-from tank_cli.ros_client import StackClient
+from tank_client.client_node import StackClient
 from tank_core.ros import interfaces as names
 from tank_core.testing.own_domain import own_domain
 

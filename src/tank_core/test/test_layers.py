@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2]
+ROBOT = {"tank_core", "tank_ik", "tank_language", "tank_perception", "tank_hw_driver", "tank_executor"}
+BESIDE = {*ROBOT, "tank_sim", "tank_stack", "tank_client", "tank_episode"}
 ALLOWED = {
     "tank_core": set(),
     "tank_ik": {"tank_core"},
@@ -16,7 +18,11 @@ ALLOWED = {
     "tank_hw_driver": {"tank_core"},
     "tank_executor": {"tank_core", "tank_ik"},
     "tank_stack": {"tank_core"},
-    "tank_cli": {"tank_core", "tank_ik", "tank_language", "tank_perception", "tank_sim", "tank_hw_driver", "tank_executor", "tank_stack"},
+    "tank_client": {"tank_core", "tank_executor"},
+    "tank_episode": {"tank_core", "tank_executor", "tank_perception", "tank_sim"},
+    "tank_learning": BESIDE,
+    "tank_bench": {*BESIDE, "tank_learning"},
+    "tank_cli": {*BESIDE, "tank_learning", "tank_bench"},
 }
 ROS = ("rclpy", "launch", "launch_ros", "ament_index_python", "std_srvs", "tf2_msgs")
 MODULES = sorted(path for name in ALLOWED for path in (SOURCE / name / name).rglob("*.py"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tank_cli.narrator import ENDED, Understanding
+from tank_client.narrator import ENDED, Understanding
 from tank_executor.plan import PlanState, PlanStatus
 
 DONE, FAILED, NOT_UNDERSTOOD, NOBODY = 0, 1, 2, 3  # exit codes

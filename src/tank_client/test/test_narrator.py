@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tank_cli.narrator import Narrator, Understanding
+from tank_client.narrator import Narrator, Understanding
 from tank_core.commands import Command, Stop, Turn, TurnDirection, Wait
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tank_cli.readiness import readiness
+from tank_client.readiness import readiness
 
 NODES = ("sim_node", "language_node")
 LOADED = {"language_node: model": (True, "m.gguf is ready")}

@@ -6,8 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from tank_cli.errand import DONE, FAILED, NOT_UNDERSTOOD, Errand
-from tank_cli.narrator import Understanding
+from tank_client.narrator import Understanding
+from tank_client.request import DONE, FAILED, NOT_UNDERSTOOD, Errand
 from tank_core.commands import Wait
 from tank_executor.plan import Plan, PlanState, PlanStatus
 

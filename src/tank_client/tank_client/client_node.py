@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tank_cli.narrator import Understanding
-from tank_cli.readiness import VIEWER_PART, Readiness, readiness
+from tank_client.narrator import Understanding
+from tank_client.readiness import VIEWER_PART, Readiness, readiness
 from tank_core.commands import Command
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_core.io.console import fail

@@ -1,0 +1,1 @@
+"""Talks to a running stack: says sentences, stops it, and tells what it reports."""
