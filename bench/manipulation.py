@@ -8,15 +8,15 @@ from __future__ import annotations
 import time
 
 from tank_cli.bench_report import Measured
-from tank_cli.episode import Episode
 from tank_cli.manipulation import Task, Trial
 from tank_cli.manipulation_figures import as_details, failure_lines, figures, frame_figures, sight_lines
 from tank_cli.manipulation_options import Options
 from tank_cli.manipulation_pool import run_trials
 from tank_cli.manipulation_trial import attempt
-from tank_cli.watching import Glimpse
 from tank_core.exceptions import TankError
 from tank_core.io.console import say
+from tank_episode.episode import Episode
+from tank_episode.film.glimpses import Glimpse
 from tank_perception.perception import Perception
 
 ARM_SEEDS = 10  # trials by which the arm's own time is known

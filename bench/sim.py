@@ -14,8 +14,8 @@ import mujoco
 import numpy as np
 
 from tank_cli.bench_report import Figure
-from tank_cli.episode import TICK_S, Episode
 from tank_core.commands import Command, Grasp, Move, MoveDirection, Speed, Turn, TurnDirection
+from tank_episode.episode import TICK_S, Episode
 from tank_sim.mjcf import TIMESTEP
 
 ROUNDS = 7

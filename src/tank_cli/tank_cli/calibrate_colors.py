@@ -183,7 +183,7 @@ def write_image(path: Path, rows: Sequence[Image]) -> None:
     """Images one below the other, as wide as the widest. Raises OutputError where that cannot be written."""
     import numpy as np
 
-    from tank_cli.picture import write
+    from tank_episode.film.picture import write
 
     width = max(row.shape[1] for row in rows)
     whole = np.vstack([np.pad(row, ((0, 0), (0, width - row.shape[1]), (0, 0))) for row in rows])

@@ -111,7 +111,7 @@ def _ask(path: Path, sets: dict[str, Sequence[Any]], threads: int) -> dict[str, 
 
 
 def _task_success(answers: Sequence[Any], limit: int | None) -> dict[str, float]:
-    from tank_cli.task_success import Judge, has_motion
+    from tank_episode.task_success import Judge, has_motion
     from tank_language.pipeline.evaluation import share
 
     pairs = [(a.question.commands, a.commands) for a in answers if has_motion(a.question.commands)]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import cv2
 
-from tank_cli.episode import Episode
 from tank_cli.manipulation_trial import Result
-from tank_cli.picture import beside, caption, from_above, write
-from tank_cli.watching import Glimpse
+from tank_episode.episode import Episode
+from tank_episode.film.glimpses import Glimpse
+from tank_episode.film.picture import beside, caption, from_above, write
 from tank_perception.annotate import annotate
 from tank_perception.view import Lens
 

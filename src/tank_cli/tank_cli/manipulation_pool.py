@@ -11,11 +11,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from tank_cli.episode import Episode
 from tank_cli.manipulation import Trial
 from tank_cli.manipulation_trial import Result, attempt
 from tank_core.exceptions import TankError
 from tank_core.io.console import say, show
+from tank_episode.episode import Episode
 
 AHEAD = 2  # trials that wait for each process: few, so that Ctrl-C has little to take back
 

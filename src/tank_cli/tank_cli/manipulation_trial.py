@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from tank_cli.episode import Episode
 from tank_cli.manipulation import Scene, Trial, bumped, commands_for, draw_target, straight_time, succeeded
 from tank_cli.manipulation_sight import SightScore
 from tank_cli.manipulation_truth import Witness, scene_of
-from tank_cli.watching import Glimpse, watching
 from tank_core.commands import Command
 from tank_core.exceptions import TankError
 from tank_core.robot import Robot
+from tank_episode.episode import Episode
+from tank_episode.film.glimpses import Glimpse, watching
 from tank_executor.plan import PlanState, PlanStatus
 
 PATIENCE_S = 300.0  # simulated; a task that takes longer has failed

@@ -19,9 +19,9 @@ from tank_core.io.console import GREEN, RED, YELLOW, fail, paint, say
 from tank_core.io.inputs import InputError, parse_json, read_bytes
 
 if TYPE_CHECKING:
-    from tank_cli.episode import Episode
-    from tank_cli.film import Film, FilmedEpisode
     from tank_core.commands import Command
+    from tank_episode.episode import Episode
+    from tank_episode.film.film import Film, FilmedEpisode
     from tank_language.translator import Translation
 
 NOT_UNDERSTOOD = "not_understood"
@@ -54,9 +54,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if bool(args.instructions) == bool(args.commands):
         raise TankError('say what to do: ./tank run "drive forward one meter", or give --commands FILE.json, and not both')
-    from tank_cli.film import FilmedEpisode
-    from tank_cli.picture import draw
-    from tank_cli.watching import watching
+    from tank_episode.film.film import FilmedEpisode
+    from tank_episode.film.glimpses import watching
+    from tank_episode.film.picture import draw
 
     start = time.perf_counter()
     _check(args)
@@ -94,8 +94,8 @@ def _check(args: argparse.Namespace) -> None:
 
 def _episode(args: argparse.Namespace, jobs: list[Job]) -> Episode:
     """With eyes only where there is something to be seen or looked for: they take most of the time."""
-    from tank_cli.episode import Episode
-    from tank_cli.film import FilmedEpisode
+    from tank_episode.episode import Episode
+    from tank_episode.film.film import FilmedEpisode
 
     kind = FilmedEpisode if args.film else Episode
     sight = bool(args.film) or _needs_sight(args, jobs)
@@ -114,14 +114,14 @@ def _needs_sight(args: argparse.Namespace, jobs: list[Job]) -> bool:
 
 
 def _film(episode: FilmedEpisode, jobs: list[Job]) -> Film:
-    from tank_cli.film import Film
+    from tank_episode.film.film import Film
 
     return Film(episode, next((f"“{sentence}”" for sentence, _, _ in jobs if sentence), "the beginning"))
 
 
 def _draw(what: str, write: Callable[[Path], None], path: Path) -> bool:
     """Write a picture of what was done; False where it cannot be written. That there is no OpenGL to draw with is only told."""
-    from tank_cli.picture import NoPictureError
+    from tank_episode.film.picture import NoPictureError
 
     try:
         write(path)
@@ -179,8 +179,8 @@ def play(episode: Episode, jobs: list[Job]) -> dict[str, Any]:
 
 
 def _outcome(episode: Episode, instruction: str, commands: tuple[Command, ...], reason: str) -> dict[str, Any]:
-    from tank_cli.episode import step_to_dict
     from tank_core.commands import command_to_dict
+    from tank_episode.episode import step_to_dict
 
     outcome: dict[str, Any] = {"instruction": instruction, "commands": [command_to_dict(command) for command in commands]}
     if not commands:

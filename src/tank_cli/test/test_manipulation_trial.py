@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tank_cli.__main__ import main
-from tank_cli.episode import Episode
 from tank_cli.manipulation import Task, Trial, commands_for, draw_target
 from tank_cli.manipulation_trial import attempt, judge
 from tank_cli.manipulation_truth import scene_of
 from tank_core.commands import Color, Shape
+from tank_episode.episode import Episode
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
 from tank_sim.worlds import World, on_floor
 

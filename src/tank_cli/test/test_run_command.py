@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from tank_cli.__main__ import main
-from tank_cli.eyes import Eyes
 from tank_core.state import Detections, RobotState
+from tank_episode.perception_loop import Eyes
 
 Capture = pytest.CaptureFixture[str]
 FORWARD = {"action": "move", "direction": "forward", "distance_m": 0.5}

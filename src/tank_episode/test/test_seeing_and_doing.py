@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import yaml
 
-from tank_cli.episode import Episode
 from tank_core.commands import Approach, Cell, Color, Command, Face, Grasp, Move, MoveDirection, Release, Shape, Turn, TurnDirection
 from tank_core.robot import load_robot
+from tank_episode.episode import Episode
 from tank_executor.plan import PlanState
 from tank_executor.sight import Place, to_base
 from tank_sim.realism import REAL

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from tank_cli.stage import Stage, needs_eyes
-from tank_cli.task_success import Judge
 from tank_core.commands import Approach, Cell, Color, Command, Face, Grasp, Move, MoveDirection, Release, Shape, Turn, TurnDirection
 from tank_core.robot import load_robot
+from tank_episode.initial_conditions import Stage, needs_eyes
+from tank_episode.task_success import Judge
 
 FORWARD, LEFT = Move(MoveDirection.FORWARD, 0.5), Turn(TurnDirection.LEFT, 90.0)
 LISTS: list[Sequence[Command]] = [

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from tank_cli.eyes import Eyes
 from tank_core.commands import Command, command_to_dict
 from tank_core.robot import load_robot
 from tank_core.robot_controller import RobotController
+from tank_episode.perception_loop import Eyes
 from tank_executor.plan import Plan, PlanStatus, StepOutcome
 from tank_executor.plan_runner import Output, PlanRunner
 from tank_sim.mujoco_backend import MujocoBackend

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from tank_cli.episode import Episode, Truth, run_episode, shared_episode
 from tank_core.commands import Command, Grasp, Move, MoveDirection, Speed, Stop, Turn, TurnDirection, Wait
 from tank_core.exceptions import RobotFileError
+from tank_episode.episode import Episode, Truth, run_episode, shared_episode
 from tank_executor.plan import PlanState, PlanStatus, StepStatus
 from tank_sim.worlds import WorldError
 

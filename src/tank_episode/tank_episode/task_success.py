@@ -9,10 +9,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tank_cli.episode import Episode, Truth, run_episode
-from tank_cli.stage import Stage, needs_eyes
 from tank_core.commands import Approach, Command, Face, Grasp, Move, Release, Turn, equivalent
 from tank_core.robot import load_robot
+from tank_episode.episode import Episode, Truth, run_episode
+from tank_episode.initial_conditions import Stage, needs_eyes
 from tank_executor.plan import PlanState, PlanStatus
 from tank_sim.worlds import World
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tank_cli.eyes import Eyes
 from tank_core.state import CameraFrame, Detections
+from tank_episode.perception_loop import Eyes
 from tank_perception.view import Lens, View
 
 

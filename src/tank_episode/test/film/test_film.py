@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 import pytest
 
-from tank_cli.film import MOMENTS, Film, FilmedEpisode, Moment, chosen, sheet
-from tank_cli.lettering import width_of, wrapped
-from tank_cli.watching import watching
 from tank_core.commands import Move, MoveDirection, Turn, TurnDirection
 from tank_core.robot import load_robot
 from tank_core.state import Detections, Pose2D
+from tank_episode.film.captions import width_of, wrapped
+from tank_episode.film.film import MOMENTS, Film, FilmedEpisode, Moment, chosen, sheet
+from tank_episode.film.glimpses import watching
 from tank_perception.view import View
 
 ROBOT = load_robot("tank")

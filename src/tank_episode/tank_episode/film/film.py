@@ -13,14 +13,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_cli.episode import Episode
-from tank_cli.lettering import Image, letter, width_of, wrapped
-from tank_cli.picture import INK, PAPER, NoPictureError, no_opengl, write
-from tank_cli.watching import Glimpse
 from tank_core.commands import Cell
 from tank_core.io.outputs import make_folder
 from tank_core.robot import Robot
 from tank_core.state import Detections
+from tank_episode.episode import Episode
+from tank_episode.film.captions import Image, letter, width_of, wrapped
+from tank_episode.film.glimpses import Glimpse
+from tank_episode.film.picture import INK, PAPER, NoPictureError, no_opengl, write
 from tank_perception.annotate import PAINT, UNKNOWN
 from tank_perception.view import View
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from tank_cli.task_success import Judge, has_motion
 from tank_core.commands import Cell, Command, Grasp, Move, MoveDirection, Release, Stop, Turn, TurnDirection, Wait
+from tank_episode.task_success import Judge, has_motion
 
 LEFT, RIGHT = TurnDirection.LEFT, TurnDirection.RIGHT
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from tank_cli.lettering import Image, letter, wrapped
 from tank_core.exceptions import TankError
 from tank_core.io import outputs
+from tank_episode.film.captions import Image, letter, wrapped
 from tank_sim import render_backend
 
 if TYPE_CHECKING:
