@@ -21,8 +21,8 @@ from tank_core.io.console import say
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_language.model import write_answer
 from tank_language.model_file import find_model
-from tank_language.pipeline.evaluation import read_questions
-from tank_language.pipeline.rival import Rival, write_shape
+from tank_learning.language.evaluation.baseline_model import Rival, write_shape
+from tank_learning.language.evaluation.scoring import read_questions
 
 HERE = Path(__file__).parent
 PROOF = run_path(str(HERE / "arm64_proof.py"))

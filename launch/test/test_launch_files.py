@@ -9,14 +9,14 @@ import yaml
 launch = pytest.importorskip("launch", reason="launch is not installed (it comes with a ROS 2 installation)")
 pytest.importorskip("launch_ros", reason="launch_ros is not installed (it comes with a ROS 2 installation)")
 
-from launch.actions import DeclareLaunchArgument, ExecuteProcess  # noqa: E402
-from launch.launch_description_sources import PythonLaunchDescriptionSource  # noqa: E402
-from launch.substitutions import TextSubstitution  # noqa: E402
-from launch_ros.actions import Node  # noqa: E402
+from launch.actions import DeclareLaunchArgument, ExecuteProcess
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+from launch.substitutions import TextSubstitution
+from launch_ros.actions import Node
 
-from launch import LaunchContext, LaunchDescription  # noqa: E402 - after the check for launch
-from tank_core.exceptions import RobotFileError  # noqa: E402
-from tank_stack.stack import RASPTANK, SIM, load_stack  # noqa: E402
+from launch import LaunchContext, LaunchDescription
+from tank_core.exceptions import RobotFileError
+from tank_stack.stack import RASPTANK, SIM, load_stack
 
 FOLDER = Path(__file__).parents[2] / "launch"
 

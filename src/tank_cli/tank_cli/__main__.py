@@ -46,12 +46,12 @@ COMMANDS = {
     "doctor": SubCommand("tank_cli.doctor_command", "look at this machine and the robot, and tell what to mend"),
     "bench": SubCommand("tank_cli.bench_command", "measure: sim, ik, language, stack, manipulation"),
     "eval": SubCommand("tank_cli.eval_command", "measure models on sentences with known meaning"),
-    "train": SubCommand("tank_language.pipeline.cli", "train the language model"),
-    "data": SubCommand("tank_language.pipeline.cli", "compose, count, and ask for training sentences"),
+    "train": SubCommand("tank_cli.commands.train", "train the language model"),
+    "data": SubCommand("tank_cli.commands.train", "compose, count, and ask for training sentences"),
     "test": SubCommand("", "run the tests"),
     "check": SubCommand("", "run ruff and mypy"),
 }
-PIPELINE = "tank_language.pipeline.cli"  # has a parser of its own: main(argv)
+PIPELINE = "tank_cli.commands.train"  # has a parser of its own: main(argv)
 USAGE, INTERRUPTED = 2, 130  # exit codes
 BROKEN = 70  # EX_SOFTWARE of sysexits.h: a fault of Tank's own
 

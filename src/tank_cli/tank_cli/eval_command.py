@@ -48,21 +48,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from tank_language.gguf_header import read_header
     from tank_language.model_file import find_model
-    from tank_language.pipeline import evaluation
+    from tank_learning.language.evaluation import scoring
 
-    sets = {str(path): evaluation.read_questions(path) for path in args.data or [ROOT / "eval" / name for name in SETS]}
+    sets = {str(path): scoring.read_questions(path) for path in args.data or [ROOT / "eval" / name for name in SETS]}
     models = {str(path): path for path in (find_model(name) for name in args.model or [""])}
     for path in models.values():
         read_header(path)
     reports: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in sets}
     for model, path in models.items():
         for name, (answers, extra) in _ask_apart(path, sets, args.threads).items():
-            report = evaluation.report(answers, secret=Path(name).name == SECRET and not args.misses)
+            report = scoring.report(answers, secret=Path(name).name == SECRET and not args.misses)
             report["figures"] |= {"model_file_mb": path.stat().st_size / 1e6, **extra}
             if args.sim != 0 and not args.quick:
                 report["figures"] |= _task_success(answers, args.sim)
             reports[name][model] = report
-    text = "\n".join(evaluation.as_markdown(name, reports[name]) for name in sets)
+    text = "\n".join(scoring.as_markdown(name, reports[name]) for name in sets)
     print(text)
     speed = {} if args.quick or args.no_rival else _compare_speed(models, sets, args.threads)
     lines = "\n".join(_speed_lines(speed))
@@ -98,13 +98,13 @@ def _ask(path: Path, sets: dict[str, Sequence[Any]], threads: int) -> dict[str, 
     from tank_cli.bench_report import memory_mb
     from tank_language.llama_library import library
     from tank_language.llama_model import load_model
-    from tank_language.pipeline import evaluation
     from tank_language.translator import Translator
+    from tank_learning.language.evaluation import scoring
 
     library()  # the code of llama.cpp is not the model's
     before = memory_mb("VmRSS")
     model = load_model(path, threads)
-    answered = {name: evaluation.ask(Translator(model), questions) for name, questions in sets.items()}
+    answered = {name: scoring.ask(Translator(model), questions) for name, questions in sets.items()}
     model.close()
     added = {"memory_added_mb": memory_mb("VmHWM") - before}
     return {name: (answers, added) for name, answers in answered.items()}
@@ -112,7 +112,7 @@ def _ask(path: Path, sets: dict[str, Sequence[Any]], threads: int) -> dict[str, 
 
 def _task_success(answers: Sequence[Any], limit: int | None) -> dict[str, float]:
     from tank_episode.task_success import Judge, has_motion
-    from tank_language.pipeline.evaluation import share
+    from tank_learning.language.evaluation.scoring import share
 
     pairs = [(a.question.commands, a.commands) for a in answers if has_motion(a.question.commands)]
     count = len(pairs) if limit is None else min(limit, len(pairs))
@@ -131,7 +131,7 @@ def _compare_speed(models: Mapping[str, Path], sets: Mapping[str, Sequence[Any]]
     from tank_language.translator import Translator
 
     try:
-        from tank_language.pipeline.rival import Rival, seconds, write_shape
+        from tank_learning.language.evaluation.baseline_model import Rival, seconds, write_shape
     except ModuleNotFoundError as error:
         raise TankError(f"{error.name} is not installed; run ./tank setup, or leave the comparison out with --no-rival") from None
     words = next((folder / DEFAULT_NAME for folder in model_folders() if (folder / DEFAULT_NAME).is_file()), None)

@@ -11,7 +11,7 @@ import pytest
 from tank_cli.__main__ import main
 from tank_cli.eval_command import RIVAL, _compare_speed
 from tank_core.exceptions import TankError
-from tank_language.pipeline.evaluation import read_questions
+from tank_learning.language.evaluation.scoring import read_questions
 
 ROOT = Path(__file__).resolve().parents[3]
 MODEL = ROOT / "models" / "tank-nano.gguf"

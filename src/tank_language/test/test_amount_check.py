@@ -14,9 +14,9 @@ from tank_language import shorthand
 from tank_language.amount_check import checked, objection
 from tank_language.amounts import _unit_of
 from tank_language.llama_model import load_model
-from tank_language.pipeline.dataset import read_handwritten
 from tank_language.translator import Translator
 from tank_language.unknown_units import is_strange
+from tank_learning.language.corpus.dataset import read_handwritten
 
 EVAL = Path(__file__).parents[3] / "eval"
 

@@ -12,19 +12,19 @@ import pytest
 rclpy = pytest.importorskip("rclpy", reason="rclpy is not installed")
 pytest.importorskip("tank_msgs", reason="tank_msgs is not built (colcon build)")
 
-from diagnostic_msgs.msg import DiagnosticArray  # noqa: E402
-from rclpy.context import Context  # noqa: E402
-from rclpy.event_handler import SubscriptionEventCallbacks  # noqa: E402
-from rclpy.node import Node  # noqa: E402
-from rclpy.parameter import Parameter  # noqa: E402
-from rclpy.serialization import serialize_message  # noqa: E402
-from std_msgs.msg import String  # noqa: E402
+from diagnostic_msgs.msg import DiagnosticArray
+from rclpy.context import Context
+from rclpy.event_handler import SubscriptionEventCallbacks
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+from rclpy.serialization import serialize_message
+from std_msgs.msg import String
 
-from tank_core.ros import interfaces as names  # noqa: E402
-from tank_core.ros.runtime.executor import GroupExecutor  # noqa: E402
-from tank_core.ros.testing import alone  # noqa: E402
-from tank_language.language_node import SENTENCES, LanguageNode  # noqa: E402
-from tank_msgs.msg import CommandList  # noqa: E402
+from tank_core.ros import interfaces as names
+from tank_core.ros.runtime.executor import GroupExecutor
+from tank_core.ros.testing import alone
+from tank_language.language_node import SENTENCES, LanguageNode
+from tank_msgs.msg import CommandList
 
 WAIT, TURN = 60.0, "turn left"
 

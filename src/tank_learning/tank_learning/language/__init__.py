@@ -1,0 +1,1 @@
+"""The language model: sentences, network, fine-tuning, evaluation"""

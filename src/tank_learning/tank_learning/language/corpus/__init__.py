@@ -1,0 +1,1 @@
+"""Training sentences: written, composed, multiplied"""

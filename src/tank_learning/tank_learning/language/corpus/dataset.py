@@ -1,0 +1,176 @@
+"""Sentences for training and validation: written by hand, multiplied, and composed. One format, one split, one seed."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tank_core.exceptions import TankError
+from tank_language import shorthand
+from tank_language.prompt import normalise
+from tank_learning.language.corpus import noise, records
+from tank_learning.language.corpus import phrases as p
+from tank_learning.language.corpus.evaluation_sets import Examination
+from tank_learning.language.corpus.generator import sentences
+from tank_learning.language.corpus.quoting import quote
+from tank_learning.language.corpus.records import Bad, Record
+
+HANDWRITTEN = Path(__file__).parents[3] / "data" / "handwritten"
+HELD_OUT = 0.05  # share of the hand-written groups that training never sees
+_UNJOINABLE = re.compile(
+    r"\b(no|not|don't|dont|twice|times|sorry|actually|instead|before|after|first|everything|all|again|repeat|both|until)\b|x\(", re.I
+)
+
+
+@dataclass(frozen=True)
+class Example:
+    """One sentence, its shorthand, and where it comes from (``voice/template`` or ``generator/template``)."""
+
+    instruction: str
+    answer: str
+    source: str
+
+
+def read_handwritten(folder: Path = HANDWRITTEN) -> list[Example]:
+    """Every hand-written sentence, duplicates (by normalised sentence) left out; raises TankError that names the line."""
+    examples: dict[str, Example] = {}
+    for path in sorted(folder.glob("*.txt")):
+        template = "none"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if line.startswith("#"):
+                template = line.removeprefix("# template:").strip()
+            elif line.strip():
+                example = _example(line, f"{path.stem}/{template}", f"{path.name}:{number}")
+                examples.setdefault(normalise(example.instruction), example)
+    return list(examples.values())
+
+
+def _example(line: str, source: str, where: str) -> Example:
+    instruction, arrow, answer = line.rpartition(" => ")
+    if not arrow:
+        raise TankError(f"{where}: {line!r} is not 'sentence => shorthand'")
+    try:
+        shorthand.expand(answer)
+    except shorthand.ShorthandError as error:
+        raise TankError(f"{where}: {error}") from None
+    return Example(instruction.strip(), answer.strip(), source)
+
+
+def guarded(examples: Iterable[Example]) -> list[Example]:
+    """Those that may be trained on: neither near an evaluation sentence nor in a held-out hand-written group."""
+    examination = Examination.read()
+    held = {normalise(example.instruction) for example in split(read_handwritten())[1]}
+    return [e for e in examples if normalise(e.instruction) not in held and not examination.holds(e.instruction)]
+
+
+def split(examples: Iterable[Example], voices_out: Collection[str] = ()) -> tuple[list[Example], list[Example]]:
+    """(training, validation): whole hand-written groups are held out, by a hash of their name, and all of the writers in ``voices_out``."""
+    kept: list[Example] = []
+    held: list[Example] = []
+    examples = list(examples)
+    unknown = sorted({*voices_out} - {example.source.partition("/")[0] for example in examples})
+    if unknown:
+        raise TankError(
+            f"--voices-out {' '.join(unknown)}: no such voice; one of {', '.join(sorted(p.stem for p in HANDWRITTEN.glob('*.txt')))}"
+        )
+    for example in examples:
+        digest = int(hashlib.sha256(example.source.encode()).hexdigest()[:8], 16)
+        voice = example.source.partition("/")[0]
+        (held if voice in voices_out or digest / 0xFFFFFFFF < HELD_OUT else kept).append(example)
+    return kept, held
+
+
+def stream(handwritten: list[Example], seed: int, handwritten_share: float = 0.55) -> Iterator[Example]:
+    """Endless training examples: hand-written ones multiplied, and composed ones, both with noise."""
+    rng = random.Random(seed)
+    composed = sentences(seed + 1)
+    joinable = [
+        e
+        for e in handwritten
+        if e.answer != "none" and len(e.instruction.split()) <= 12 and not _UNJOINABLE.search(e.instruction) and "x(" not in e.answer
+    ]
+    while True:
+        if rng.random() < handwritten_share:
+            yield _multiplied(rng, handwritten, joinable)
+        else:
+            text, answer, template = next(composed)
+            text = noise.politely(rng, text, 0.25)
+            yield Example(_noisy(rng, text, 0.13, chatter=0.07 if answer != "none" else 0.0), answer, f"generator/{template}")
+
+
+def _multiplied(rng: random.Random, handwritten: list[Example], joinable: list[Example]) -> Example:
+    example = rng.choice(handwritten)
+    pair, source = (example.instruction, example.answer), example.source
+    if rng.random() < 0.3:
+        pair, source = _joined(rng, joinable), "joined"
+    if rng.random() < 0.5:
+        pair = noise.mirrored(pair) or pair
+    if rng.random() < 0.5:
+        pair = noise.recolored(rng, pair) or pair
+    if rng.random() < 0.5:
+        pair = noise.renumbered(rng, pair) or pair
+    text = noise.politely(rng, pair[0], 0.12)
+    return Example(_noisy(rng, text, 0.15, chatter=0.06 if pair[1] != "none" else 0.0), pair[1], source)
+
+
+def _joined(rng: random.Random, joinable: list[Example]) -> tuple[str, str]:
+    """Two to four sentences one after the other."""
+    parts = [rng.choice(joinable)]
+    for _ in range(rng.choice((1, 1, 1, 1, 1, 1, 2, 2, 2, 3))):
+        following = rng.choice(joinable)
+        while _leans_on(parts, following):
+            following = rng.choice(joinable)
+        parts.append(following)
+    connector = rng.choice(p.THEN) if rng.random() < 0.4 else ""  # the same throughout, or another each time
+    text = parts[0].instruction
+    for part in parts[1:]:
+        words = (connector or rng.choice(p.THEN)).replace("before you", "then").strip()
+        text = f"{text.rstrip(' .!,')} {words} {part.instruction}"
+    return text.replace(" ,", ",").replace(" .", ".").replace(" ;", ";"), " ; ".join(part.answer for part in parts)
+
+
+def _leans_on(before: list[Example], following: Example) -> bool:
+    """True when a pronoun of the last sentence would take up an object of those before."""
+    named = any(re.search(r"\b(cube|ball|cylinder|" + "|".join(p.COLORS) + r")\b", example.answer) for example in before)
+    bare = re.search(r"(grasp|face|approach)( \w*(left|right|front))?( ;|$)", following.answer)
+    return bool(named and bare)
+
+
+def _noisy(rng: random.Random, text: str, typo_share: float, chatter: float) -> str:
+    if rng.random() < chatter:
+        text = noise.with_chatter(rng, text)
+    if rng.random() < 0.08:
+        text = noise.with_fillers(rng, text)
+    if rng.random() < 0.35:
+        text = noise.unpunctuated(text)
+    if rng.random() < typo_share:
+        text = noise.mistyped(rng, text, rng.choice((1, 1, 2, 3)))
+    return " ".join(text.split())
+
+
+def to_record(example: Example) -> Record:
+    """An example in the published format: with commands instead of shorthand."""
+    meaning = shorthand.expand(example.answer)
+    return Record(example.instruction, () if isinstance(meaning, shorthand.Refusal) else meaning, example.source)
+
+
+def read_records(path: Path) -> list[Example]:
+    """Examples from JSON lines in the published format, each sentence once; raises TankError that names the bad line."""
+    entries = list(records.read(path))
+    for entry in entries:
+        if isinstance(entry, Bad):
+            raise TankError(f"{entry.where}: {entry.reason}; ./tank data count {path} --out CLEAN leaves such lines out")
+    good = records.unique(entry for entry in entries if isinstance(entry, Record))
+    return [Example(entry.instruction, quote(entry.instruction, entry.commands), entry.source) for entry in good]
+
+
+def write_jsonl(examples: Iterable[Example], path: Path) -> Counter[str]:
+    """Write records without duplicates; returns counts by action and by source."""
+    entries = records.unique(map(to_record, examples))
+    records.write(entries, path)
+    return records.counts(entries)

@@ -1,0 +1,72 @@
+"""Keeps training sentences apart from the evaluation sentences: not only the same, but nearly the same ones."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from tank_language.prompt import normalise
+from tank_learning.language.evaluation.scoring import read_questions
+
+FOLDER = Path(os.environ.get("TANK_ROOT", Path(__file__).parents[5])) / "eval"
+SHORTEST = 6  # words; what is shorter ("turn left", "turn to your two o'clock") can hardly be said in another way
+NEAR = 0.75  # Jaccard's index of two sets of words
+_NUMBERS = frozenset(
+    [
+        "a",
+        "an",
+        "half",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "twenty",
+        "thirty",
+        "forty",
+        "fifty",
+        "sixty",
+        "seventy",
+        "eighty",
+        "ninety",
+        "hundred",
+    ]
+)
+
+
+def words(sentence: str) -> list[str]:
+    """The words of a sentence without punctuation; every number is "#"."""
+    found = re.findall(r"[a-z']+|#", re.sub(r"\d+(\.\d+)?", " # ", normalise(sentence)))
+    return ["#" if word in _NUMBERS else word for word in found]
+
+
+class Examination:
+    """Sentences that nothing may be trained on, nor on what is nearly the same."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self._secret = [frozenset(found) for sentence in sentences if len(found := words(sentence)) >= SHORTEST]
+
+    @classmethod
+    def read(cls, folder: Path = FOLDER) -> Examination:
+        """Of every set in a folder; raises TankError for a set that cannot be read."""
+        return cls(question.instruction for path in sorted(folder.glob("*.jsonl")) for question in read_questions(path))
+
+    def holds(self, sentence: str) -> bool:
+        """Whether a sentence shares three quarters of its words with one of these; punctuation, order and numbers do not count."""
+        given = frozenset(words(sentence))
+        return any(_near(given, secret) for secret in self._secret)
+
+
+def _near(one: frozenset[str], other: frozenset[str]) -> bool:
+    if not NEAR * len(other) <= len(one) <= len(other) / NEAR:  # then they cannot share enough
+        return False
+    return len(one & other) >= NEAR * len(one | other)

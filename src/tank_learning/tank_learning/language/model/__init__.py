@@ -1,0 +1,1 @@
+"""The small model: network, tokenizer, training, export"""
