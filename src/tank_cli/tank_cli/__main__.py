@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
-from tank_cli import __version__
+from tank_core import __version__
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import Parser, UsageError
 from tank_core.io.one_line import described

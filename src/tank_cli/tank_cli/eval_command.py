@@ -95,7 +95,7 @@ def _ask_apart(path: Path, sets: Mapping[str, Sequence[Any]], threads: int) -> d
 
 
 def _ask(path: Path, sets: dict[str, Sequence[Any]], threads: int) -> dict[str, tuple[list[Any], dict[str, float]]]:
-    from tank_cli.bench_report import memory_mb
+    from tank_bench.report import memory_mb
     from tank_language.llama_library import library
     from tank_language.llama_model import load_model
     from tank_language.translator import Translator

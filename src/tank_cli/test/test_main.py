@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tank_cli import __version__
 from tank_cli.__main__ import COMMANDS, PIPELINE, main
+from tank_core import __version__
 
 PACKAGES = Path(__file__).resolve().parents[2]
 

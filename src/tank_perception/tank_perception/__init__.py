@@ -1,5 +1,3 @@
 """Sees coloured objects: segmentation, shapes, places on the floor and a tracker without ROS, and the node that puts them on the air."""
 
-__version__ = "0.1.0"
-
 PERCEPTION_RATE = 5.0  # [Hz] of images that are looked at, in the node and wherever perception runs without ROS

@@ -2,7 +2,5 @@
 
 from tank_sim import render_backend
 
-__version__ = "0.1.0"
-
 # Every module of this package that uses mujoco comes after this line, so the choice is made in time.
 render_backend.choose()

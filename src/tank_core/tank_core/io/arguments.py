@@ -7,10 +7,11 @@ valid, and the cure.
 from __future__ import annotations
 
 import argparse
+import importlib
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tank_core.exceptions import TankError
 from tank_core.io.one_line import quoted
@@ -30,6 +31,23 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; {self.prog} --help tells what can be said")
+
+
+class ModuleParser(Parser):
+    """A sub-command's parser, whose options come from a module's ``configure(parser)``.
+
+    The module is imported when the sub-command was said, so that nobody pays for the others.
+    """
+
+    def __init__(self, *args: Any, module: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._module = module
+
+    def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
+        module, self._module = self._module, ""
+        if module:
+            importlib.import_module(module).configure(self)
+        return super().parse_known_args(*args, **kwargs)
 
 
 def whole(low: int = 0, high: int = MANY) -> Callable[[str], int]:

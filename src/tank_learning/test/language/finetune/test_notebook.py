@@ -27,7 +27,7 @@ MISSING = (
     "gpiozero",
     "prompt_toolkit",
 )
-PACKAGES = ("tank_core", "tank_language", "tank_executor", "tank_learning", "tank_cli")
+PACKAGES = ("tank_core", "tank_language", "tank_executor", "tank_learning", "tank_bench", "tank_cli")
 
 
 def code_lines() -> list[str]:

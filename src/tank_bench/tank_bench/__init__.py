@@ -1,0 +1,33 @@
+"""Benchmarks: one module each, with ``configure(parser)`` and ``measure(args) -> Measured``.
+
+The first line of a module's docstring is the title of its table. A new benchmark is a module here
+and a line in ``BENCHES``.
+"""
+
+BENCHES = {
+    "sim": ("tank_bench.sim", "the simulation and the executor against a bare physics loop"),
+    "ik": ("tank_bench.ik", "inverse kinematics"),
+    "language": ("tank_bench.language", "sentences to commands"),
+    "stack": ("tank_bench.stack", "the whole stack over ROS"),
+    "manipulation": (
+        "tank_bench.manipulation.bench",
+        "finding, grasping and placing objects by sight, judged by the simulator",
+    ),
+    "robot_memory": (
+        "tank_bench.robot_memory",
+        "memory of the real robot's process and its guardian, with a model of its chips",
+    ),
+    "kill_proof": (
+        "tank_bench.kill_proof.bench",
+        "kill -9 of each process of the real robot in full motion: when its motors are off",
+    ),
+    "arm64_proof": (
+        "tank_bench.arm64.proof",
+        "the robot's parts on an emulated Cortex-A53: equal answers, and their memory",
+    ),
+    "arm64_speed": (
+        "tank_bench.arm64.speed",
+        "instructions counted there, and an estimate of the times on a Pi Zero 2 W",
+    ),
+}
+"""What ``./tank bench NAME`` measures: the module, and what it is in a few words."""

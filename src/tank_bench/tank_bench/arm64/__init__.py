@@ -1,0 +1,1 @@
+"""The robot's parts on an emulated Cortex-A53"""

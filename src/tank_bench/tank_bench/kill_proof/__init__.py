@@ -1,0 +1,1 @@
+"""Kill -9 of each process in full motion"""

@@ -1,0 +1,1 @@
+"""Finding, grasping and placing, judged by the simulator"""

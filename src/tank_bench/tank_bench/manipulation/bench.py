@@ -1,0 +1,88 @@
+"""Finding, approaching, grasping and placing objects by sight, in simulated worlds, judged by the simulator's truth.
+
+Each trial is an episode of its own; the seed places the objects, draws the robot's imperfections and the object that is meant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from tank_bench.manipulation.figures import as_details, failure_lines, figures, frame_figures, sight_lines
+from tank_bench.manipulation.options import Options, add_options, read_options
+from tank_bench.manipulation.pool import run_trials
+from tank_bench.manipulation.tasks import Task, Trial
+from tank_bench.manipulation.trial import attempt
+from tank_bench.report import Measured
+from tank_core.exceptions import TankError
+from tank_core.io.console import say
+from tank_episode.episode import Episode
+from tank_episode.film.glimpses import Glimpse
+from tank_perception.perception import Perception
+
+ARM_SEEDS = 10  # trials by which the arm's own time is known
+FRAMES = 60  # images of each world whose time is taken
+WARM_UP = 5  # images before the clock counts
+ROUNDS = 3  # an image's time is the least of these: the rest is what else this machine does
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Worlds, tasks, seeds, and how it is done."""
+    add_options(parser)
+
+
+def measure(args: argparse.Namespace) -> Measured:
+    """All trials, then perception's time alone."""
+    options = read_options(args)
+    _need_eyes(options)
+    trials = [Trial(world, seed, task, options.robot, options.realism) for world, seed, task in options.cases()]
+    arm = [Trial("cells", seed, Task.REACH, options.robot, options.realism) for seed in range(min(options.seeds, ARM_SEEDS))]
+    results = run_trials([*trials, *arm], options.jobs, options.pictures)
+    results, reaching = results[: len(trials)], results[len(trials) :]
+    say("measuring perception alone ...")
+    found = figures(results, reaching) + frame_figures(_frame_times(options))
+    return Measured(found, as_details(results), [*sight_lines(results), *failure_lines([*results, *reaching])])
+
+
+def _need_eyes(options: Options) -> None:
+    """Without OpenGL there is nothing to measure. Raises TankError."""
+    episode = Episode(options.robot, options.worlds[0])
+    try:
+        episode.backend.camera()
+        if episode.eyes is None or episode.eyes.problem:
+            raise TankError(f"nothing can be measured: {episode.eyes.problem if episode.eyes else 'this robot has no eyes'}")
+    finally:
+        episode.close()
+
+
+def _frame_times(options: Options) -> list[float]:
+    """Milliseconds for each of some images of each world, as they come in an episode, on one thread, while nothing else runs."""
+    import cv2
+
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        return [taken for world in options.worlds for taken in _times_in(world, options)]
+    finally:
+        cv2.setNumThreads(threads)
+
+
+def _times_in(world: str, options: Options) -> list[float]:
+    glimpses: list[Glimpse] = []
+    episode = Episode(options.robot, world, realism=options.realism)
+    try:
+        attempt(episode, Trial(world, 0, Task.GRASP, options.robot, options.realism), glimpses.append)
+    finally:
+        episode.close()
+    runs = [_replay(Perception(episode.robot), glimpses[:FRAMES]) for _ in range(ROUNDS)]
+    return [min(times) for times in list(zip(*runs, strict=True))[WARM_UP:]]
+
+
+def _replay(perception: Perception, glimpses: list[Glimpse]) -> list[float]:
+    """Milliseconds for each image, in their order."""
+    times = []
+    for glimpse in glimpses:
+        began = time.perf_counter()
+        perception.observe(glimpse.frame, glimpse.view)
+        times.append((time.perf_counter() - began) * 1000)
+    return times

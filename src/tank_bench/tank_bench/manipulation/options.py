@@ -1,0 +1,78 @@
+"""What ``./tank bench manipulation`` can be told."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tank_bench.manipulation.tasks import TASKS, Task
+from tank_bench.options import add_robot
+from tank_core.exceptions import TankError
+from tank_core.io.arguments import output_folder, whole
+from tank_core.io.outputs import make_folder
+
+WORLDS = ("playground", "clutter", "dim")
+SEEDS = 100
+
+
+@dataclass(frozen=True)
+class Options:
+    """Which trials, and how."""
+
+    seeds: int = SEEDS
+    worlds: tuple[str, ...] = WORLDS
+    tasks: tuple[Task, ...] = TASKS
+    robot: str = "tank"
+    realism: str = "real"
+    jobs: int = 1
+    pictures: Path | None = None
+
+    def cases(self) -> Iterator[tuple[str, int, Task]]:
+        """World, seed and task of each trial; world by world, because a process keeps one."""
+        return ((world, seed, task) for world in self.worlds for seed in range(self.seeds) for task in self.tasks)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Worlds, tasks, seeds, and how it is done."""
+    names = ", ".join(TASKS)
+    parser.add_argument(
+        "--seeds", type=whole(1, 100_000), default=SEEDS, metavar="N", help=f"seeds 0 to N-1 of each world (default: {SEEDS})"
+    )
+    parser.add_argument("--worlds", default=",".join(WORLDS), metavar="W,W", help=f"default: {','.join(WORLDS)}")
+    parser.add_argument("--tasks", default=",".join(TASKS), metavar="T,T", help=f"of {names} (default: all)")
+    add_robot(parser)
+    parser.add_argument(
+        "--realism", default="real", metavar="R", help="ideal or real: how far the robot is from an ideal one (default: real)"
+    )
+    parser.add_argument("--jobs", type=whole(1, 256), default=os.cpu_count() or 1, metavar="N", help="processes (default: one a core)")
+    parser.add_argument("--pictures", type=output_folder, metavar="DIR", help="draw the end of each trial that did not succeed into DIR")
+
+
+def read_options(args: argparse.Namespace) -> Options:
+    """Checked before anything is begun: names are known, numbers positive. Raises TankError."""
+    from tank_core.robot import load_robot
+    from tank_sim.realism import realism
+    from tank_sim.worlds import build_world
+
+    worlds = tuple(args.worlds.split(","))
+    for world in worlds:
+        if not build_world(world, load_robot(args.robot)).objects:
+            raise TankError(f"--worlds: there is nothing to find in the world {world}; say one with objects, such as {', '.join(WORLDS)}")
+    realism(args.realism)
+    return Options(args.seeds, worlds, _tasks(args.tasks), args.robot, args.realism, args.jobs, _folder(args.pictures))
+
+
+def _tasks(names: str) -> tuple[Task, ...]:
+    for name in names.split(","):
+        if name not in TASKS:
+            raise TankError(f"--tasks: {name!r} is not known; say some of {', '.join(TASKS)}")
+    return tuple(Task(name) for name in names.split(","))
+
+
+def _folder(path: Path | None) -> Path | None:
+    if path is not None:
+        make_folder(path)
+    return path

@@ -1,0 +1,93 @@
+"""Headless simulation: backend, controller and executor against a bare mj_step loop that makes the same motion.
+
+Both step the same model through the same states (the bare loop replays the actuators' inputs), one after the other, several times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from functools import partial
+
+import mujoco
+import numpy as np
+
+from tank_bench.options import add_robot
+from tank_bench.report import Figure, Measured
+from tank_core.commands import Command, Grasp, Move, MoveDirection, Speed, Turn, TurnDirection
+from tank_episode.episode import TICK_S, Episode
+from tank_sim.mjcf import TIMESTEP
+
+ROUNDS = 7
+STEPS_A_TICK = round(TICK_S / TIMESTEP)
+PLANS: dict[str, tuple[str, tuple[Command, ...]]] = {
+    "driving, empty world": (
+        "empty",
+        (
+            Move(MoveDirection.FORWARD, 2.0),
+            Turn(TurnDirection.LEFT, 180.0),
+            Move(MoveDirection.FORWARD, 1.0, Speed.FAST),
+            Turn(TurnDirection.RIGHT, 90.0),
+        ),
+    ),
+    "grasping, cells": ("cells", (Grasp(),)),
+}  # fmt: skip
+
+Inputs = list[np.ndarray]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The robot."""
+    add_robot(parser)
+
+
+def measure(args: argparse.Namespace) -> Measured:
+    """Simulated seconds a second of both, and their ratio, for each plan."""
+    figures = []
+    for name, (world, commands) in PLANS.items():
+        episode = Episode(args.robot, world, sight=False)  # what eyes cost is told by ./tank bench manipulation
+        inputs = _record(episode, commands)
+        ours, bare = [], []
+        for _ in range(ROUNDS):
+            ours.append(_rate(episode, partial(episode.perform, commands)))
+            bare.append(_rate(episode, partial(_replay, episode, inputs)))
+        ratio = statistics.median(mine / theirs for mine, theirs in zip(ours, bare, strict=True))
+        figures += [
+            Figure(f"{name}: backend and executor", statistics.median(ours), "x real time"),
+            Figure(f"{name}: bare mj_step", statistics.median(bare), "x real time"),
+            Figure(f"{name}: ratio", ratio, "", at_least=0.6),
+        ]
+    return Measured(figures)
+
+
+def _rate(episode: Episode, run: Callable[[], object]) -> float:
+    episode.reset()
+    began, from_time = time.perf_counter(), episode.backend.data.time
+    run()
+    return float((episode.backend.data.time - from_time) / (time.perf_counter() - began))
+
+
+def _replay(episode: Episode, inputs: Inputs) -> None:
+    model, data = episode.backend.model, episode.backend.data
+    for control in inputs:
+        data.ctrl[:] = control
+        for _ in range(STEPS_A_TICK):
+            mujoco.mj_step(model, data)
+
+
+def _record(episode: Episode, commands: tuple[Command, ...]) -> Inputs:
+    """The actuators' inputs in each control period, from a run that is not timed."""
+    inputs: Inputs = []
+    advance = episode.backend.advance
+
+    def record(duration: float) -> None:
+        inputs.append(episode.backend.data.ctrl.copy())
+        advance(duration)
+
+    episode.reset()
+    episode.backend.advance = record  # type: ignore[method-assign]  # this one object, for this one run
+    episode.perform(commands)
+    episode.backend.advance = advance  # type: ignore[method-assign]
+    return inputs

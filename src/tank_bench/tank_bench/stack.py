@@ -1,0 +1,180 @@
+"""The whole stack, headless, over ROS: start, latencies, the odometry's rate, memory.
+
+Measured by a client in this process, so each latency holds the way there and back over ROS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+
+from geometry_msgs.msg import TwistStamped
+from nav_msgs.msg import Odometry
+
+from tank_bench.options import add_model, use_model
+from tank_bench.report import Figure, Measured, memory_mb, percentile
+from tank_bench.sentences import SENTENCES
+from tank_client.client_node import Listener, StackClient
+from tank_client.narrator import Understanding
+from tank_core.exceptions import TankError
+from tank_core.ros import interfaces as names
+from tank_core.ros.runtime.discovery import quicken
+from tank_stack.stack import Value, load_stack
+from tank_stack.stack_runner import StackRunner
+
+START_S = 60.0  # [s] that the start may take
+DOMAIN = "87"  # away from a stack that may run already
+ROUNDS, PAUSE_S = 4, 0.1
+STOPS = 10
+ODOMETRY_S = 10.0
+
+
+class Ear:
+    """Waits for answers: when each came, on this process's clock [s]."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._understood: dict[str, tuple[float, Understanding]] = {}
+        self.velocity = 0.0  # commanded [m/s]
+        self.odometry: list[tuple[float, float]] = []  # arrival, stamp [s]
+
+    def on_understanding(self, understanding: Understanding) -> None:
+        with self._changed:
+            self._understood[understanding.instruction] = time.perf_counter(), understanding
+            self._changed.notify_all()
+
+    def on_velocity(self, message: TwistStamped) -> None:
+        with self._changed:
+            self.velocity = message.twist.linear.x
+            self._changed.notify_all()
+
+    def on_odometry(self, message: Odometry) -> None:
+        self.odometry.append((time.perf_counter(), message.header.stamp.sec + message.header.stamp.nanosec * 1e-9))
+
+    def forget(self, sentence: str) -> None:
+        with self._changed:
+            self._understood.pop(sentence, None)
+
+    def answer(self, sentence: str) -> tuple[float, Understanding]:
+        """When the answer to a sentence came, and what it was."""
+        with self._changed:
+            self._await(lambda: sentence in self._understood, f"answer to {sentence!r}")
+            return self._understood[sentence]
+
+    def moving(self, moving: bool) -> float:
+        """When the commanded velocity became zero, or more than a crawl."""
+        with self._changed:
+            self._await(lambda: (self.velocity > 0.1) if moving else (self.velocity == 0.0), "change of cmd_vel")
+            return time.perf_counter()
+
+    def _await(self, condition: Callable[[], bool], what: str) -> None:
+        if not self._changed.wait_for(condition, timeout=20.0):
+            raise TankError(f"no {what} within 20 s; run ./tank sim and look at its log")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The model."""
+    add_model(parser)
+
+
+def measure(args: argparse.Namespace) -> Measured:
+    """Start the stack, measure, end it."""
+    use_model(args)
+    with _stack() as (runner, client, ear, start):
+        latencies, inside = _latencies(client, ear)
+        stops = _stops(client, ear)
+        odometry = _odometry(ear)
+        brain, simulator = (memory_mb("VmHWM", runner.pids[name]) for name in ("brain", "simulator"))
+    figures = [
+        Figure("start to ready", start, "s"),
+        Figure("instruction to commands, p50", percentile(latencies, 0.5), "ms", at_most=60.0),
+        Figure("instruction to commands, p95", percentile(latencies, 0.95), "ms", at_most=150.0),
+        Figure("of it inside language_node, p50", percentile(inside, 0.5), "ms"),
+        Figure("stop to zero cmd_vel, median", statistics.median(stops), "ms"),
+        Figure("stop to zero cmd_vel, longest", max(stops), "ms", at_most=100.0),
+        *odometry,
+        Figure("peak memory, language, executor and perception", brain, "MB", at_most=250.0),
+        Figure("peak memory, simulator", simulator, "MB"),
+    ]
+    return Measured(figures)
+
+
+@contextmanager
+def _stack() -> Iterator[tuple[StackRunner, StackClient, Ear, float]]:
+    os.environ["ROS_DOMAIN_ID"] = DOMAIN
+    quicken()
+    began, stack, ear = time.perf_counter(), load_stack(), Ear()
+    lines: list[str] = []
+    settings: dict[str, Value] = {
+        "robot": "tank",
+        "world": "empty",
+        "viewer": "none",
+        "real_time_factor": 1.0,
+        "model": os.environ.get("TANK_MODEL", ""),
+    }
+    runner = StackRunner(stack, settings, lambda _, line: lines.append(line), lines.append)
+    runner.start()
+    try:
+        with StackClient(Listener(on_understanding=ear.on_understanding)) as client:
+            if not runner.wait(lambda: client.readiness(stack.node_names).ready, START_S):
+                raise TankError(f"the stack did not become ready within {START_S:g} s: {' / '.join(lines[-5:])}")
+            start = time.perf_counter() - began
+            state = client.readiness(stack.node_names)
+            if not state.model_ok:
+                raise TankError(f"the stack has no model to measure: {state.model}")
+            client.listen(TwistStamped, names.CMD_VEL, ear.on_velocity, names.NEWEST)
+            client.listen(Odometry, names.ODOM, ear.on_odometry, names.STREAM)
+            time.sleep(1.0)
+            yield runner, client, ear, start
+    finally:
+        runner.end()
+
+
+def _latencies(client: StackClient, ear: Ear) -> tuple[list[float], list[float]]:
+    """From saying a sentence to hearing its commands, and the node's own share of it [ms]; the robot is stopped after each."""
+    whole, inside = [], []
+    for sentence in SENTENCES * ROUNDS:
+        ear.forget(sentence)
+        began = time.perf_counter()
+        client.say(sentence)
+        came, understanding = ear.answer(sentence)
+        whole.append((came - began) * 1e3)
+        inside.append(understanding.latency * 1e3)
+        client.say("stop")
+        time.sleep(PAUSE_S)
+    return whole, inside
+
+
+def _stops(client: StackClient, ear: Ear) -> list[float]:
+    """From saying "stop" to a robot in motion until the commanded velocity is zero [ms]."""
+    times = []
+    for _ in range(STOPS):
+        client.say("drive forward five meters")
+        ear.moving(True)
+        time.sleep(PAUSE_S)
+        began = time.perf_counter()
+        client.say("stop")
+        times.append((ear.moving(False) - began) * 1e3)
+        time.sleep(PAUSE_S)
+    return times
+
+
+def _odometry(ear: Ear) -> list[Figure]:
+    """Rate and jitter over some seconds of a robot at rest."""
+    ear.odometry.clear()
+    time.sleep(ODOMETRY_S)
+    arrivals, stamps = zip(*ear.odometry, strict=True)
+    gaps = [(later - earlier) * 1e3 for earlier, later in pairwise(arrivals)]
+    stamp_gaps = [(later - earlier) * 1e3 for earlier, later in pairwise(stamps)]
+    return [
+        Figure("odom rate", (len(arrivals) - 1) / (arrivals[-1] - arrivals[0]), "Hz", at_least=49.0),
+        Figure("odom arrival jitter, standard deviation", statistics.pstdev(gaps), "ms"),
+        Figure("odom arrival gap, p95", percentile(gaps, 0.95), "ms"),
+        Figure("odom stamp jitter, standard deviation", statistics.pstdev(stamp_gaps), "ms"),
+    ]
