@@ -192,7 +192,7 @@ tank_setup() {
 # One line: camera, viewer, ROS, model. A part that does not work keeps nobody from the others.
 tank_tell_what_works() {
   local said
-  said=$(tank_run_module tank_cli.what_works) || true
+  said=$(tank_run_module tank_cli.doctor.what_works) || true
   tank_say "${said:-the set-up is done, but nothing of it starts. Cure: delete $venv and run the same command again}"
 }
 

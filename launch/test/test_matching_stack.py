@@ -17,7 +17,7 @@ from tank_cli_operator import HEADLESS, PATIENCE_S, Operator, stack_in
 from tf2_msgs.msg import TFMessage
 
 from tank_cli.__main__ import main
-from tank_cli.conversation import Conversation
+from tank_cli.prompt.conversation import Conversation
 from tank_core.ros import interfaces as names
 from tank_core.ros.testing import stranger
 from tank_core.testing.own_domain import own_domain

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tank_cli.calibration_acts import Dialogue
-from tank_cli.calibration_session import Session, Turn
+from tank_cli.calibrate.acts import Dialogue
+from tank_cli.calibrate.session import Session, Turn
 
 PERIOD = 0.02
 Look = Callable[[Turn, float], None]

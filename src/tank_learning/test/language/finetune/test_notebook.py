@@ -90,5 +90,5 @@ def test_the_pipeline_needs_no_ros():
     pytest.importorskip("transformers", reason="training tools are not installed: ./tank setup --train")
     modules = [f"finetune.{name}" for name in ("tuning", "data", "options", "export_hf", "base_model", "base_tokens")]
     imports = "\n".join(f"import tank_learning.language.{name}" for name in (*modules, "corpus.dataset", "evaluation.scoring"))
-    done = outcome(imports + "\nimport tank_cli.commands.train\nimport tank_cli.eval_command\nfrom transformers import Gemma3ForCausalLM")
+    done = outcome(imports + "\nimport tank_cli.commands.train\nimport tank_cli.commands.eval\nfrom transformers import Gemma3ForCausalLM")
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,1 @@
+"""Adjusting to one's own robot, camera and toys"""

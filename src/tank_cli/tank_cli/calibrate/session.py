@@ -1,0 +1,66 @@
+"""Plays a calibration dialogue: keys and time in, texts, duties and pulses out. Pure, so that a test is as good as a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tank_cli.calibrate.acts import Act, Desk, Dialogue, Drive, Duties, QuitError
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one step wants: lines to print, the line below them, duties by port (others none), pulses [us] by channel."""
+
+    lines: list[str]
+    status: str
+    duties: Duties
+    pulses: dict[int, float | None]
+
+
+class Session:
+    """Drive it by ``step`` until ``done``. ``quit``: the person ended it early."""
+
+    def __init__(self, dialogue: Dialogue) -> None:
+        self._dialogue, self._desk = dialogue, Desk()
+        self._act: Act | None = None
+        self.done = self.quit = False
+
+    @property
+    def moving(self) -> bool:
+        """Whether motors may have current now."""
+        return isinstance(self._act, Drive)
+
+    def step(self, now: float, keys: Iterable[str] = (), volts: float | None = None) -> Turn:
+        """One turn at ``now`` [s] with the keys pressed since the last one and a new reading of the battery, where there is one."""
+        desk = self._desk
+        desk.now, desk.volts, desk.lines = now, volts, []
+        desk.keys.extend(keys)
+        try:
+            self._play()
+        except QuitError:
+            self._dialogue.close()
+            self._act, self.done, self.quit = None, True, True
+        if not self.moving:  # whatever an act left behind
+            desk.duties = {}
+        return Turn(desk.lines, "" if self.done else desk.status, desk.duties, dict(desk.pulses))
+
+    def _play(self) -> None:
+        """On to the first act that is not yet done. An act is begun at the same time at which the one before it ended."""
+        while not self.done:
+            if self._act is None and not self._next(None):
+                return
+            assert self._act is not None
+            if not self._act.step(self._desk):
+                return
+            self._next(self._act.answer)
+
+    def _next(self, answer: object) -> bool:
+        self._desk.duties, self._desk.status = {}, ""
+        try:
+            self._act = self._dialogue.send(answer)
+        except StopIteration:
+            self._act, self.done = None, True
+            return False
+        self._act.begin(self._desk)
+        return True

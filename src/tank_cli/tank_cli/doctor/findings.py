@@ -1,0 +1,80 @@
+"""What a doctor finds, and how checks are run so that one that fails is a finding itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from tank_cli.doctor.system import System
+from tank_core.io.one_line import described
+
+
+class Level(StrEnum):
+    """How bad it is. ``SKIP``: not looked at, and why."""
+
+    OK = "OK"
+    WARN = "WARN"
+    FAIL = "FAIL"
+    SKIP = "SKIP"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: what was looked at, what was found, and the command or the move that mends it."""
+
+    level: Level
+    name: str
+    text: str
+    cure: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        return {**asdict(self), "level": str(self.level)}
+
+
+Findings = Iterator[Finding]
+
+
+def ok(name: str, text: str) -> Finding:
+    return Finding(Level.OK, name, text)
+
+
+def warn(name: str, text: str, cure: str) -> Finding:
+    return Finding(Level.WARN, name, text, cure)
+
+
+def fail(name: str, text: str, cure: str) -> Finding:
+    return Finding(Level.FAIL, name, text, cure)
+
+
+@dataclass(frozen=True)
+class Check:
+    """``run`` looks at one thing. ``robot`` / ``pc``: whether that makes sense there."""
+
+    name: str
+    run: Callable[[System], Findings]
+    robot: bool = True
+    pc: bool = True
+
+
+def examine(system: System, checks: Sequence[Check], robot: bool) -> Findings:
+    """Every finding in order; last, what was left out on this kind of machine."""
+    left_out = []
+    for check in checks:
+        if check.robot if robot else check.pc:
+            yield from _guarded(system, check)
+        else:
+            left_out.append(check.name)
+    if left_out:
+        kind, other = ("robot", "--pc") if robot else ("PC", "--robot")
+        yield Finding(Level.SKIP, "left out", f"on a {kind}: {', '.join(left_out)}; {other} looks at them all the same")
+
+
+def _guarded(system: System, check: Check) -> Findings:
+    try:
+        yield from check.run(system)
+    except Exception as error:  # a border: a sick machine must not keep the rest from being looked at
+        if isinstance(error, ImportError):
+            yield fail(check.name, f"cannot be looked at: {described(error)}", "./tank setup")
+        else:
+            yield fail(check.name, f"cannot be looked at: {described(error)}", "read the rest first; what it needs may be missing there")

@@ -1,0 +1,135 @@
+"""``./tank say`` against real nodes: language_node with a model by heart, executor_node, and a robot without a world."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tank_cli.__main__ import main
+from tank_cli.commands import say
+from tank_client.client_node import RESET_STOP, STOP, Listener, StackClient
+from tank_core.testing.own_domain import own_domain
+from tank_executor.plan import PlanState, PlanStatus
+
+Capture = pytest.CaptureFixture[str]
+ROBOT, LANGUAGE, EXECUTOR = "tank_cli_fakes:MockRobotNode", "tank_cli_fakes:TableLanguageNode", "tank_executor.executor_node:ExecutorNode"
+
+
+def domain() -> str:
+    """A ROS domain where another run of the tests is not heard."""
+    return str(own_domain())
+
+
+class Nodes:
+    """Some nodes in a process of their own, ready when this returns."""
+
+    def __init__(self, *specs: str) -> None:
+        paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+        command = [sys.executable, "-m", "tank_core.ros.runtime.run_nodes", *specs]
+        environment = {**os.environ, "PYTHONPATH": paths}
+        self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            if line.startswith("tank_nodes: running"):
+                break
+        self._drain = threading.Thread(target=self._process.stderr.read)  # or the pipe would fill up
+        self._drain.start()
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(20.0)
+        self._drain.join()
+        assert self._process.stderr is not None
+        self._process.stderr.close()
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Nodes]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROS_DOMAIN_ID", domain())
+        patch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+        nodes = Nodes(ROBOT, EXECUTOR, LANGUAGE)
+        yield nodes
+        nodes.close()
+
+
+def test_done_is_0_and_each_step_is_shown(stack: Nodes, capsys: Capture) -> None:
+    assert main(["say", "turn left"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    lines = captured.err.splitlines()
+    assert lines[0].startswith("turn left 90 degrees (") and lines[1].startswith("  ✓ turn left 90 degrees (")
+
+
+def test_failed_is_1_with_the_reason(stack: Nodes, capsys: Capture) -> None:
+    assert main(["say", "look at the red cube"]) == 1
+    err = capsys.readouterr().err
+    assert "✗ face the red cube" in err and "no camera detections" in err
+
+
+@pytest.mark.parametrize("sentence", ["make me a coffee", "", "x" * 400])
+def test_not_understood_is_2_with_the_reason(stack: Nodes, capsys: Capture, sentence: str) -> None:
+    assert main(["say", sentence]) == 2
+    assert "? not understood: " in capsys.readouterr().err
+
+
+def test_stop_is_done_at_once(stack: Nodes) -> None:
+    assert main(["say", "stop"]) == 0
+
+
+def test_a_list_that_is_stopped_is_1(stack: Nodes, capsys: Capture) -> None:
+    def stop_what_runs(status: PlanStatus) -> None:
+        if status.state is PlanState.RUNNING:
+            client.say("stop")
+
+    with StackClient(Listener(on_status=stop_what_runs)) as client:
+        assert client.wait_until(client.translator_listens, 5.0)
+        assert main(["say", "drive forward one meter"]) == 1
+    assert "■ move forward 1 m" in capsys.readouterr().err
+
+
+def test_refused_is_1_while_the_robot_is_kept_stopped(stack: Nodes, capsys: Capture) -> None:
+    with StackClient() as client:
+        assert client.call(STOP)[0]
+        try:
+            assert main(["say", "turn left"]) == 1
+            assert "was not begun" in capsys.readouterr().err
+        finally:
+            assert client.call(RESET_STOP)[0]
+
+
+def test_the_client_hears_how_the_stack_is(stack: Nodes) -> None:
+    names = ("driver_node", "executor_node", "language_node")
+    with StackClient() as client:
+        assert client.wait_until(lambda: client.readiness(names).ready, 10.0), client.readiness(names)
+        assert client.readiness(names).model_ok
+        assert client.readiness((*names, "perception_node")).missing == ("node perception_node",)
+
+
+def test_nobody_is_3_and_says_how_to_start_one(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    monkeypatch.setenv("ROS_DOMAIN_ID", domain())
+    monkeypatch.setattr(say, "FIND_S", 0.5)
+    began = time.monotonic()
+    assert main(["say", "turn left"]) == 3
+    assert time.monotonic() - began < 5.0
+    err = capsys.readouterr().err
+    assert "no language_node was found" in err and "./tank sim" in err
+
+
+def test_nobody_who_carries_it_out_is_3(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    monkeypatch.setenv("ROS_DOMAIN_ID", domain())
+    monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+    monkeypatch.setattr(say, "FIND_S", 4.0)
+    nodes = Nodes(LANGUAGE)
+    try:
+        assert main(["say", "turn left"]) == 3
+        assert "no executor_node was found" in capsys.readouterr().err
+    finally:
+        nodes.close()
