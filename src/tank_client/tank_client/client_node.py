@@ -31,7 +31,7 @@ try:
     from tank_core.ros.conversions import command_from_ros
     from tank_core.ros.runtime.executor import GroupExecutor
     from tank_core.ros.surroundings import CLOCK, MATCHING, clock_givers
-    from tank_executor.ros_messages import stamp_from_ros, status_from_ros
+    from tank_executor.ros.messages import stamp_from_ros, status_from_ros
     from tank_msgs.msg import CommandList, ExecutionStatus
 except ImportError as missing:
     raise TankError(f"ROS 2 or Tank's messages are not set up here ({missing}); start this through ./tank, which sets them up") from None

@@ -9,7 +9,7 @@ from itertools import cycle
 from tank_core.commands import Approach, Color, Command, Face, Grasp, Move, MoveDirection, Release, Shape, Turn, TurnDirection
 from tank_core.robot import Point, Robot
 from tank_core.state import Pose2D
-from tank_executor.sight import from_base
+from tank_executor.memory import from_base
 from tank_sim.worlds import World, WorldObject, on_floor
 
 SIZE_M = 0.04

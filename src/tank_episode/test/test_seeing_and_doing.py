@@ -14,8 +14,8 @@ import yaml
 from tank_core.commands import Approach, Cell, Color, Command, Face, Grasp, Move, MoveDirection, Release, Shape, Turn, TurnDirection
 from tank_core.robot import load_robot
 from tank_episode.episode import Episode
+from tank_executor.memory import Place, to_base
 from tank_executor.plan import PlanState
-from tank_executor.sight import Place, to_base
 from tank_sim.realism import REAL
 from tank_sim.worlds import World, build_world, on_floor
 

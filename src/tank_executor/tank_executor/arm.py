@@ -9,7 +9,7 @@ import numpy as np
 
 from tank_core.robot import Robot
 from tank_core.state import Array, JointState, JointTrajectory, Pose2D, TrajectoryPoint
-from tank_executor.places import to_base
+from tank_executor.motion.places import to_base
 from tank_ik import IkResult, Solver, Target
 
 SPEED_SHARE = 0.6  # of the joints' greatest speed for free ways

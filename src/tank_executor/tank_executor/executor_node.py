@@ -36,10 +36,10 @@ from tank_core.ros.tank_node import TankNode
 from tank_core.state import RobotState
 from tank_executor.plan import Plan, PlanState
 from tank_executor.plan_runner import OPERATOR, Output, PlanRunner
-from tank_executor.ros_goals import Goals
-from tank_executor.ros_hearing import Hearing
-from tank_executor.ros_messages import plan_from_ros, stamp_from_ros, status_to_marker, status_to_ros
-from tank_executor.ros_senses import Senses
+from tank_executor.ros.goals import Goals
+from tank_executor.ros.hearing import Hearing
+from tank_executor.ros.messages import plan_from_ros, stamp_from_ros, status_to_marker, status_to_ros
+from tank_executor.ros.senses import Senses
 from tank_msgs.msg import Command as CommandMsg
 from tank_msgs.msg import CommandList, DetectedObjectArray, ExecutionStatus
 

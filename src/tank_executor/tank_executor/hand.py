@@ -8,8 +8,8 @@ import numpy as np
 
 from tank_core.state import Array, JointTrajectory
 from tank_executor.arm import FLOOR_CLEARANCE_M, SLOW_SHARE, SPEED_SHARE, Point3
+from tank_executor.memory import Place
 from tank_executor.script import Action, Context, Reason, Script
-from tank_executor.sight import Place
 from tank_ik import IkResult
 
 JOINT_TOLERANCE = 0.03  # [rad]

@@ -10,13 +10,13 @@ from tank_core.commands import Grasp, Release
 from tank_core.pacing import stamp_fault
 from tank_core.robot import Robot
 from tank_core.state import Detections, JointTrajectory, RobotState, Twist2D
-from tank_executor import odometry
 from tank_executor.arm import ArmPlanner
+from tank_executor.behaviors.grasp_check import touch_of
+from tank_executor.memory import Sight
+from tank_executor.motion import odometry
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus, describe
 from tank_executor.primitives import primitive_for
 from tank_executor.script import Action, Context, Done, Memory, Primitive
-from tank_executor.sight import Sight
-from tank_executor.touch import touch_of
 
 MAX_QUEUED = 32
 STALE_S = 0.5  # an older state is not acted on: the robot is told to stand still

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from tank_core.commands import Approach, Command, Face, Grasp, Move, MoveDirection, Release, Stop, Turn, TurnDirection, Wait
-from tank_executor.approaching import ApproachPrimitive
-from tank_executor.driving import drive, turn
-from tank_executor.grasping import GraspPrimitive, ReleasePrimitive
-from tank_executor.looking import FacePrimitive
-from tank_executor.motion import REST_ANGULAR, REST_LINEAR
+from tank_executor.behaviors.approaching import ApproachPrimitive
+from tank_executor.behaviors.driving import drive, turn
+from tank_executor.behaviors.grasping import GraspPrimitive, ReleasePrimitive
+from tank_executor.behaviors.search import FacePrimitive
+from tank_executor.motion.laws import REST_ANGULAR, REST_LINEAR
 from tank_executor.plan import describe
 from tank_executor.script import Action, Context, Done, Failed, Primitive, Script, Verdict, pause
 

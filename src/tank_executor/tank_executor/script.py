@@ -16,7 +16,7 @@ from tank_core.robot import Robot
 from tank_core.robot.self_view import HiddenView, hidden_view
 from tank_core.state import JointTrajectory, Pose2D, RobotState, Twist2D
 from tank_executor.arm import ArmPlanner
-from tank_executor.sight import Place, Sight, Thing
+from tank_executor.memory import Place, Sight, Thing
 
 STILL = Twist2D()
 

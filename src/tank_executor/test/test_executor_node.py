@@ -33,7 +33,7 @@ from tank_core.testing.lateness import Lateness
 from tank_executor.executor_node import GAP_S, ExecutorNode
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepStatus
 from tank_executor.plan_runner import PlanRunner
-from tank_executor.ros_messages import plan_to_ros, status_from_ros
+from tank_executor.ros.messages import plan_to_ros, status_from_ros
 from tank_msgs.action import ExecuteCommands
 from tank_msgs.msg import Command as CommandMsg
 from tank_msgs.msg import CommandList, ExecutionStatus

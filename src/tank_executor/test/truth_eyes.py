@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from tank_core.state import Detection, Detections, RobotState
-from tank_executor.sight import to_base
+from tank_executor.memory import to_base
 from tank_sim.mujoco_backend import MujocoBackend
 
 PERIOD_S = 0.2

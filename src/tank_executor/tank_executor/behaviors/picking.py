@@ -11,10 +11,10 @@ from collections import deque
 from collections.abc import Iterator
 
 from tank_executor.arm import FLOOR_CLEARANCE_M, SPEED_SHARE
+from tank_executor.behaviors.grasp_check import LIFT_CHECK_S, SLIPPED, STUCK
 from tank_executor.hand import cannot_reach, fold, go, grip_gap, holds, move_grip, straight, tip
+from tank_executor.memory import Place
 from tank_executor.script import Action, Context, Done, Failed, Reason, Script, Verdict, pause
-from tank_executor.sight import Place
-from tank_executor.touch import LIFT_CHECK_S, SLIPPED, STUCK
 
 SEARCH_RADIUS_M = 0.08
 # Where to probe around the point (outwards, to the left) [m]: nearest first, as far apart as the fingers are wide and open.

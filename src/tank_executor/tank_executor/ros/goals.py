@@ -15,7 +15,7 @@ from rclpy.node import Node
 
 from tank_core.ros import interfaces as names
 from tank_executor.plan import Plan, PlanState, PlanStatus
-from tank_executor.ros_messages import outcome_to_ros
+from tank_executor.ros.messages import outcome_to_ros
 from tank_msgs.action import ExecuteCommands
 
 Result = ExecuteCommands.Result

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tank_core.commands import Color, Move, Shape
 from tank_core.mock_backend import MockBackend
-from tank_executor.motion import MoveLaw
+from tank_executor.motion.laws import MoveLaw
 from tank_executor.plan import Plan, PlanState
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import Fixture, Scene, World

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.state import Detection, Detections, Odometry, Pose2D, RobotState
-from tank_executor.sight import HISTORY_S, Sight, from_base, to_base
+from tank_executor.memory import HISTORY_S, Sight, from_base, to_base
 
 NUMBERS = st.floats(-5.0, 5.0)
 POSES = st.builds(Pose2D, NUMBERS, NUMBERS, st.floats(-3.1, 3.1))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tank_core.robot import load_robot
 from tank_core.state import Pose2D
-from tank_executor.route import ROOM_M, Disc, Footprint, is_free, plan
+from tank_executor.motion.route import ROOM_M, Disc, Footprint, is_free, plan
 
 FOOTPRINT = Footprint.of(load_robot("tank"))
 PLACES = st.tuples(st.floats(-1.5, 1.5), st.floats(-1.5, 1.5))

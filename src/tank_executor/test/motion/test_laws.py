@@ -11,7 +11,7 @@ from tank_core.commands import Speed
 from tank_core.mock_backend import drive
 from tank_core.robot import load_robot
 from tank_core.state import Odometry, Pose2D, Twist2D
-from tank_executor.motion import EMERGENCY, MOVE_FINE_M, STUCK_S, MotionStep, MoveLaw, Profile, TurnLaw, approach_speed, wrap
+from tank_executor.motion.laws import EMERGENCY, MOVE_FINE_M, STUCK_S, MotionStep, MoveLaw, Profile, TurnLaw, approach_speed, wrap
 
 ROBOT = load_robot("tank")
 TICK = 0.02

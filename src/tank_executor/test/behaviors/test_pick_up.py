@@ -8,8 +8,8 @@ import pytest
 
 from tank_core.commands import Approach, Cell, Color, Grasp, Move, Release, Shape, Turn
 from tank_core.state import Detections
+from tank_executor.memory import from_base
 from tank_executor.plan import Plan, PlanState
-from tank_executor.sight import from_base
 
 
 @pytest.mark.parametrize("place", [(1.2, -0.5), (0.3, 0.0), (0.23, 0.2), (-0.9, 0.1)])

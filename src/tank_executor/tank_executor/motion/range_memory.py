@@ -18,7 +18,7 @@ import numpy as np
 
 from tank_core.robot import RangeSensor
 from tank_core.state import Pose2D
-from tank_executor.places import Place, from_base, to_base
+from tank_executor.motion.places import Place, from_base, to_base
 
 RANGES = 3  # readings of which the median counts: single echoes go astray
 LEAST = 2  # fewer count as none

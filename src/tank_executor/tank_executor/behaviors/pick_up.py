@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 
 from tank_core.commands import Cell, Grasp
-from tank_executor import looking
-from tank_executor.aiming import aim
-from tank_executor.approaching import MEASURED_M, approach, has_room, in_the_way_of_fingers
+from tank_executor.behaviors import search
+from tank_executor.behaviors.aiming import aim
+from tank_executor.behaviors.approaching import MEASURED_M, approach, has_room, in_the_way_of_fingers
+from tank_executor.behaviors.grasp_check import HELD_GAP_M
+from tank_executor.behaviors.picking import PROBES, SEARCH_RADIUS_M, SEEN_PROBES, pick
+from tank_executor.behaviors.search import on_floor
 from tank_executor.hand import cannot_reach, holds, put_down, retreat
-from tank_executor.looking import on_floor
-from tank_executor.picking import PROBES, SEARCH_RADIUS_M, SEEN_PROBES, pick
+from tank_executor.memory import Place, Thing
 from tank_executor.plan import cell_name, object_name
 from tank_executor.script import Context, Done, Failed, Script, Verdict
-from tank_executor.sight import Place, Thing
-from tank_executor.touch import HELD_GAP_M
 
 ATTEMPTS = 2
 CLEARINGS = 2  # how many things are put out of the way for one
@@ -26,11 +26,11 @@ SAME_PLACE_M = 0.05  # a thing of the right kind this near the place where it la
 def grasp_named(context: Context, command: Grasp) -> Script[Verdict]:
     """To the end: held and checked, or why not. Without a camera only the cell itself is tried, by touch."""
     name = object_name(command)
-    if not looking.fresh(context) and not (yield from looking.look(context, f"looking for {name}")):
+    if not search.fresh(context) and not (yield from search.look(context, f"looking for {name}")):
         return (yield from _by_touch(context, command))
     failure, attempts, moved = "", 0, list[str]()
     while attempts < ATTEMPTS:
-        thing = yield from _in_reach(context, looking.Quest(context, command))
+        thing = yield from _in_reach(context, search.Quest(context, command))
         reason = thing.message if isinstance(thing, Failed) else unfit(context, thing)
         if reason or isinstance(thing, Failed):
             return Failed(f"{failure}; then: {reason}" if failure else reason or "")
@@ -48,7 +48,7 @@ def grasp_named(context: Context, command: Grasp) -> Script[Verdict]:
             if isinstance(verdict, Done):
                 return Done("; moved ".join([verdict.message, *(f"the {one} aside" for one in moved)]))
             failure = verdict.message
-        yield from looking.look(context, f"looking for {name} again")
+        yield from search.look(context, f"looking for {name} again")
     return Failed(f"{failure} ({ATTEMPTS} attempts)")
 
 
@@ -58,7 +58,7 @@ def _no_room(blocker: Thing, thing: Thing) -> str:
 
 def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdict]:
     """Take what leaves the fingers no room, and put it aside."""
-    other = yield from _in_reach(context, looking.Quest(context, Grasp(), only=blocker))
+    other = yield from _in_reach(context, search.Quest(context, Grasp(), only=blocker))
     if isinstance(other, Failed):
         return other
     if in_the_way_of_fingers(context, other, _grasping_direction(context, other)) is not None or unfit(context, other):
@@ -93,9 +93,9 @@ def _grasping_direction(context: Context, thing: Thing) -> float:
     return context.state.odometry.pose.yaw + math.atan2(y - arm_y, x - arm_x)
 
 
-def _in_reach(context: Context, quest: looking.Quest) -> Script[Thing | Failed]:
+def _in_reach(context: Context, quest: search.Quest) -> Script[Thing | Failed]:
     """The thing, measured from near and within reach of the arm, from the side where the fingers have most room."""
-    thing = yield from looking.find(quest)
+    thing = yield from search.find(quest)
     if isinstance(thing, Failed):
         return thing
     cell = quest.sought.cell if isinstance(quest.sought, Grasp) else None
@@ -119,7 +119,7 @@ def _whereabouts(context: Context, thing: Thing) -> str:
 
 def _can_grasp_from_here(context: Context, thing: Thing) -> bool:
     x, y = _place(context, thing)
-    if not looking.in_sight(context, thing) or math.hypot(x, y) > MEASURED_M or cannot_reach(context, (x, y)):
+    if not search.in_sight(context, thing) or math.hypot(x, y) > MEASURED_M or cannot_reach(context, (x, y)):
         return False
     return has_room(context, thing, _grasping_direction(context, thing))
 
@@ -127,7 +127,7 @@ def _can_grasp_from_here(context: Context, thing: Thing) -> bool:
 def unfit(context: Context, thing: Thing) -> str | None:
     """Why the gripper cannot take it."""
     widest = context.robot.gripper.max_object
-    if thing.width > widest + looking.WIDE_M:
+    if thing.width > widest + search.WIDE_M:
         return f"the {thing.name} is {thing.width * 100:.0f} cm wide; the gripper takes at most {widest * 100:.0f} cm"
     if 0.0 < thing.width < HELD_GAP_M:
         return f"the {thing.name} is {thing.width * 100:.1f} cm wide; the gripper feels nothing under {HELD_GAP_M * 100:.1f} cm"
@@ -146,7 +146,7 @@ def _grasp(context: Context, thing: Thing, name: str) -> Script[Verdict]:
     if isinstance(verdict, Failed):
         return verdict
     began = context.now
-    yield from looking.look(context, "looking at what is held")
+    yield from search.look(context, "looking at what is held")
     if not holds(context):
         return Failed(f"the {thing.name} slipped out of the fingers")
     wrong = _wrong(context, thing, name, beside, began)
@@ -179,8 +179,8 @@ def _by_touch(context: Context, command: Grasp) -> Script[Verdict]:
     if isinstance(verdict, Done):
         verdict = yield from pick(context, context.robot.cell(cell), PROBES, cell_name(cell))
     if not context.touch.feels:
-        return Failed(f"{looking.NO_DETECTIONS}, and {verdict.message}") if isinstance(verdict, Failed) else verdict
+        return Failed(f"{search.NO_DETECTIONS}, and {verdict.message}") if isinstance(verdict, Failed) else verdict
     said = " and ".join(word for word, value in (("color", command.color), ("shape", command.shape)) if value)
     if isinstance(verdict, Failed):
-        return Failed(f"{looking.NO_DETECTIONS}, and by touch: {verdict.message}")
-    return Done(f"{verdict.message}; its {said} could not be checked: {looking.NO_DETECTIONS}")
+        return Failed(f"{search.NO_DETECTIONS}, and by touch: {verdict.message}")
+    return Done(f"{verdict.message}; its {said} could not be checked: {search.NO_DETECTIONS}")

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 
-from tank_executor.driving import standing, turn, turning
-from tank_executor.motion import wrap
+from tank_executor.behaviors.driving import standing, turn, turning
+from tank_executor.memory import Place
+from tank_executor.motion.laws import wrap
 from tank_executor.script import Context, Done, Failed, Script, Verdict
-from tank_executor.sight import Place
 
 AIM_RAD = math.radians(1.0)  # 3 mm at the farthest cell: less is not worth a turn
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from tank_core.commands import Speed
 from tank_core.state import Pose2D
-from tank_executor import guard
 from tank_executor.hand import clear_the_floor
-from tank_executor.motion import MoveLaw, TurnLaw, wrap
+from tank_executor.motion import guard
+from tank_executor.motion.laws import MoveLaw, TurnLaw, wrap
 from tank_executor.script import Action, Context, Done, Failed, Script, Verdict
 
 # The next motion begins where the last was meant to end, if the robot is this close to it: small errors do not add up.

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from tank_core.commands import MAX_COMMANDS, Approach, Command, Face, Grasp, Move, Release, Stop, Turn, Wait
 from tank_core.exceptions import InvalidCommandError
-from tank_executor import ros_messages as convert
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
+from tank_executor.ros import messages as convert
 from tank_msgs.msg import Command as CommandMsg
 
 COMMANDS: tuple[Command, ...] = (

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from tank_core.robot import RangeSensor
 from tank_core.state import OTHER_SHAPE, Detection, Detections, Pose2D, RobotState
-from tank_executor.echoes import Echoes
-from tank_executor.places import Place, from_base, to_base
+from tank_executor.motion.places import Place, from_base, to_base
+from tank_executor.motion.range_memory import Echoes
 
 __all__ = ["Place", "Sight", "Thing", "from_base", "to_base"]
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tank_core.robot import load_robot
 from tank_core.state import Pose2D
-from tank_executor.echoes import NEAR_M, REMEMBERED_S, Echoes
-from tank_executor.sight import from_base, to_base
+from tank_executor.memory import from_base, to_base
+from tank_executor.motion.range_memory import NEAR_M, REMEMBERED_S, Echoes
 
 ROBOT = load_robot("tank")
 SENSOR = ROBOT.range_sensor

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from tank_core.commands import Approach, Cell, Color, Grasp, Release, Shape
 from tank_core.robot import Robot, load_robot
-from tank_executor import guard
 from tank_executor.arm import FLOOR_CLEARANCE_M, ArmPlanner
+from tank_executor.behaviors.grasp_check import touch_of
+from tank_executor.behaviors.search import seen_from
 from tank_executor.hand import LOW_M
-from tank_executor.looking import seen_from
-from tank_executor.places import to_base
+from tank_executor.motion import guard
+from tank_executor.motion.places import to_base
+from tank_executor.motion.route import Footprint
 from tank_executor.plan import Plan, PlanState
-from tank_executor.route import Footprint
 from tank_executor.script import Context
-from tank_executor.touch import touch_of
 
 RED_CUBE = {"color": "red", "shape": "cube"}
 KIT_ARM = ArmPlanner(load_robot("rasptank"))

@@ -9,8 +9,8 @@ import pytest
 from tank_core.commands import Cell, Color, Grasp, Release, Shape
 from tank_core.robot import Robot
 from tank_core.state import Detection, Detections
+from tank_executor.behaviors.grasp_check import SQUEEZE_M, Felt, Seen, touch_of
 from tank_executor.plan import PlanState
-from tank_executor.touch import SQUEEZE_M, Felt, Seen, touch_of
 
 NO_CAMERA = "could not be checked: no camera detections"
 

@@ -7,13 +7,26 @@ from collections.abc import Iterator
 
 from tank_core.commands import Approach, Cell
 from tank_core.state import Pose2D
-from tank_executor import guard, route
-from tank_executor.driving import drive, standing, turn
-from tank_executor.looking import BEYOND_M, NO_DETECTIONS, STRAY_M, Quest, come_back, face, find, glance, in_sight, look, nearest, seen_from
-from tank_executor.motion import wrap
-from tank_executor.route import Disc, Footprint
+from tank_executor.behaviors.driving import drive, standing, turn
+from tank_executor.behaviors.search import (
+    BEYOND_M,
+    NO_DETECTIONS,
+    STRAY_M,
+    Quest,
+    come_back,
+    face,
+    find,
+    glance,
+    in_sight,
+    look,
+    nearest,
+    seen_from,
+)
+from tank_executor.memory import Place, Thing, from_base, to_base
+from tank_executor.motion import guard, route
+from tank_executor.motion.laws import wrap
+from tank_executor.motion.route import Disc, Footprint
 from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdict
-from tank_executor.sight import Place, Thing, from_base, to_base
 
 ARRIVED_M, ARRIVED_RAD = STRAY_M, math.radians(2.0)  # how well
 MEASURED_M = 0.6  # from this near a thing's place is known well enough to grasp it

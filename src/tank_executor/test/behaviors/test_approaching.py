@@ -7,8 +7,8 @@ import pytest
 
 from tank_core.commands import Approach, Cell, Color, Shape
 from tank_core.robot import Robot
+from tank_executor.memory import to_base
 from tank_executor.plan import PlanState
-from tank_executor.sight import to_base
 
 
 def place_of(rig: Any, name: str) -> tuple[float, float]:

@@ -8,12 +8,12 @@ from collections import Counter
 from tank_core.commands import Approach, Cell, Face, Grasp
 from tank_core.robot.self_view import hidden_view_warning
 from tank_core.state import Pose2D
-from tank_executor import guard
-from tank_executor.driving import drive, standing, sweep, turn, turning
-from tank_executor.motion import wrap
+from tank_executor.behaviors.driving import drive, standing, sweep, turn, turning
+from tank_executor.memory import Place, Thing
+from tank_executor.motion import guard
+from tank_executor.motion.laws import wrap
 from tank_executor.plan import object_name
 from tank_executor.script import Action, Context, Done, Failed, Primitive, Script, Verdict
-from tank_executor.sight import Place, Thing
 
 NO_DETECTIONS = "no camera detections"
 FRESH_S = 1.0  # older detections count as none

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from tank_core.commands import Cell
 from tank_core.robot import Robot
-from tank_executor.route import Footprint
+from tank_executor.memory import Place, Thing, to_base
+from tank_executor.motion.route import Footprint
 from tank_executor.script import Context
-from tank_executor.sight import Place, Thing, to_base
 
 REMEMBERED_S = 30.0  # what was not seen for longer may have gone
 SURE = 0.4  # confidence below which nothing stops for a thing

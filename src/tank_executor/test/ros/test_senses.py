@@ -9,7 +9,7 @@ import pytest
 from tank_core.robot import RangeSensor
 from tank_core.ros import conversions as convert
 from tank_core.state import Detection, Detections, JointState, Odometry, RobotState
-from tank_executor.ros_senses import Senses
+from tank_executor.ros.senses import Senses
 
 SONAR = RangeSensor((0.15, 0.0, 0.05), 0.26, 0.02, 4.0)
 

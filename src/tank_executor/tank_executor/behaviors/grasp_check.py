@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 
 from tank_core.robot import Robot
-from tank_executor import looking
-from tank_executor.driving import standing
+from tank_executor.behaviors import search
+from tank_executor.behaviors.driving import standing
 from tank_executor.hand import fold, grip_gap
-from tank_executor.places import from_base
+from tank_executor.memory import Place, Thing
+from tank_executor.motion.places import from_base
 from tank_executor.script import Context, Done, Failed, Reason, Script, Touch, Verdict, pause
-from tank_executor.sight import Place, Thing
 
 HELD_GAP_M = 0.018  # beyond the closed gap: less between the fingers is an edge at best, which slips; objects are 30 mm and more
 HELD_EFFORT_SHARE = 0.2  # of the gripper's force, while it holds something
@@ -101,12 +101,12 @@ class Seen:
         """
         context.memory.shown = None
         seen: Thing | None = None
-        for pose in context.arm.shows if looking.was_seeing(context) else ():
+        for pose in context.arm.shows if search.was_seeing(context) else ():
             reason = yield from fold(context, "showing it to the camera", pose)
             if reason:
                 return reason
             began, before = context.now, seen
-            if not (yield from looking.look(context, "looking at what is held")):
+            if not (yield from search.look(context, "looking at what is held")):
                 return None
             seen = _between_fingers(context, began, FILLED)
             if seen is None or (before is not None and before.color != seen.color):
@@ -120,12 +120,12 @@ class Seen:
     def lies_there(self, context: Context, place: Place) -> Script[Verdict]:
         shown, there = context.memory.shown, from_base(context.state.odometry.pose, place)
         if shown is None:
-            return Done(f"; that it lies there could not be checked: {looking.NO_DETECTIONS}")
+            return Done(f"; that it lies there could not be checked: {search.NO_DETECTIONS}")
         before, began = standing(context), context.now
-        looked = yield from looking.glance(context, place, "looking whether it lies there")
-        lying = [one for one in looking.on_floor(context) if one.color == shown.color and one.seen >= began]
+        looked = yield from search.glance(context, place, "looking whether it lies there")
+        lying = [one for one in search.on_floor(context) if one.color == shown.color and one.seen >= began]
         seen = any(math.dist((one.x, one.y), there) <= LAID_M for one in lying)
-        back = yield from looking.come_back(context, before)
+        back = yield from search.come_back(context, before)
         if isinstance(looked, Failed):
             return Done(f"; that it lies there could not be checked: {looked.message}")
         if not seen:
@@ -135,7 +135,7 @@ class Seen:
     def holding(self, context: Context, where: str) -> str:
         shown = context.memory.shown
         if shown is None:
-            return f"closed the gripper at {where}; whether it holds something could not be checked: {looking.NO_DETECTIONS}"
+            return f"closed the gripper at {where}; whether it holds something could not be checked: {search.NO_DETECTIONS}"
         return f"holding something {shown.color}"
 
 

@@ -1,0 +1,1 @@
+"""What the robot does: scripts that yield until a step is done"""

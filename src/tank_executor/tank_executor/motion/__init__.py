@@ -1,0 +1,1 @@
+"""How it moves: laws of motion, routes, and what keeps it from obstacles"""

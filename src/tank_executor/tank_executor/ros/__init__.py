@@ -1,0 +1,1 @@
+"""Between the runner and ROS 2"""
