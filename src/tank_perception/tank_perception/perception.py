@@ -12,10 +12,10 @@ from tank_core.exceptions import TankError
 from tank_core.robot import Robot
 from tank_core.state import CameraFrame, Detection, Detections
 from tank_perception.color_model import ColorModel, load_colors
-from tank_perception.findings import find_objects
-from tank_perception.segmentation import FLOOR_SQUARES, SHRINK, Image, Palette
-from tank_perception.sight import Sight
-from tank_perception.tracker import Tracker
+from tank_perception.detection.findings import find_objects
+from tank_perception.detection.segmentation import FLOOR_SQUARES, SHRINK, Image, Palette
+from tank_perception.tracking.observation import Sight
+from tank_perception.tracking.tracker import Tracker
 from tank_perception.view import Lens, View
 
 LEAST_SIDE = SHRINK * FLOOR_SQUARES  # [px] of an image: from so many the floor's brightness is told

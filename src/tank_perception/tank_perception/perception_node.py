@@ -30,14 +30,14 @@ from tank_core.state import CameraFrame, Detections
 from tank_msgs.msg import DetectedObjectArray
 from tank_perception import PERCEPTION_RATE
 from tank_perception.annotate import annotate
-from tank_perception.camera_info import Lenses
 from tank_perception.color_model import load_colors
-from tank_perception.history import AHEAD, BACK, TransformError
+from tank_perception.frames.camera_info import Lenses
+from tank_perception.frames.history import AHEAD, BACK, TransformError
+from tank_perception.frames.whereabouts import Whereabouts
 from tank_perception.perception import ImageError, Perception
-from tank_perception.ros_messages import Markers
-from tank_perception.ros_viewpoints import Viewpoints
+from tank_perception.ros.markers import Markers
+from tank_perception.ros.viewpoints import Viewpoints
 from tank_perception.view import Lens, View
-from tank_perception.whereabouts import Whereabouts
 
 # [s] of wall time that an image waits for the transforms of its time; then the last motion may be
 # taken to go on

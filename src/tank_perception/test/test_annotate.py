@@ -9,7 +9,7 @@ from tank_core.robot import Robot, load_robot
 from tank_core.robot.frames import Transform, as_pose, camera_frames
 from tank_core.state import Detection, Detections, Pose2D
 from tank_perception.annotate import annotate, label, project
-from tank_perception.transforms import compose
+from tank_perception.frames.transforms import compose
 from tank_perception.view import Lens, View
 
 ROBOT = load_robot("tank")

@@ -14,7 +14,7 @@ from tank_core.commands import Color, Shape
 from tank_core.robot import Robot
 from tank_core.robot.frames import Transform, from_rpy, link_poses
 from tank_core.state import CameraFrame, Pose2D
-from tank_perception.camera_info import make_lens
+from tank_perception.frames.camera_info import make_lens
 from tank_perception.perception import LEAST_SIDE, ImageError, Perception
 from tank_perception.view import Lens, View
 from tank_sim.worlds import on_floor

@@ -22,7 +22,7 @@ from tank_core.io.arguments import number, output_file, whole
 from tank_core.io.console import YELLOW, say
 
 if TYPE_CHECKING:
-    from tank_perception.camera_calibration import Board, Calibration, Corners, Size
+    from tank_perception.calibration.camera import Board, Calibration, Corners, Size
 
 PATIENCE = 600  # images in a row, a minute at 10 a second, without a new place of the board
 
@@ -40,7 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from tank_cli.commands.calibrate import free_path
-    from tank_perception.camera_calibration import FEWEST, calibrate, parse_board, save_camera
+    from tank_perception.calibration.camera import FEWEST, calibrate, parse_board, save_camera
 
     board = parse_board(args.board, args.square)
     if not FEWEST <= args.wanted <= 100:
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _files(args: argparse.Namespace, board: Board) -> tuple[dict[str, Corners], Size]:
-    from tank_perception.camera_calibration import coverage, find_corners
+    from tank_perception.calibration.camera import coverage, find_corners
 
     views: dict[str, Corners] = {}
     size: Size | None = None
@@ -81,7 +81,7 @@ def _unused(name: str, views: dict[str, Corners]) -> str:
 
 def _live(args: argparse.Namespace, board: Board) -> tuple[dict[str, Corners], Size]:
     """Takes a picture whenever the board stands still at a new place, and says what is still wanted."""
-    from tank_perception.camera_calibration import StillBoard, coverage, find_corners
+    from tank_perception.calibration.camera import StillBoard, coverage, find_corners
 
     say(f"show the board from {args.wanted} sides and hold it still each time; Ctrl-C ends without a result")
     still: StillBoard | None = None

@@ -21,9 +21,9 @@ from tank_core.io.arguments import output_file, output_picture
 from tank_core.io.console import YELLOW, say
 
 if TYPE_CHECKING:
+    from tank_perception.calibration.floor_blobs import Blob, Image
+    from tank_perception.calibration.samples import Sample
     from tank_perception.color_model import ColorModel, Span
-    from tank_perception.color_samples import Sample
-    from tank_perception.floor_blobs import Blob, Image
 
 DOUBTFUL = 0.8  # share of a thing's pixels below which it is told that this is few
 
@@ -73,7 +73,7 @@ def _each(values: list[str] | None, pictures: Sequence[Picture], option: str) ->
 
 
 def _blobs(picture: Picture, numbers: str) -> tuple[Blob, ...]:
-    from tank_perception.floor_blobs import find_blobs
+    from tank_perception.calibration.floor_blobs import find_blobs
 
     blobs = find_blobs(picture.rgb)
     if not numbers:
@@ -103,9 +103,9 @@ def _only_number(args: argparse.Namespace, pictures: Sequence[Picture], blobs: S
 
 
 def _learn(args: argparse.Namespace, pictures: Sequence[Picture], blobs: Sequence[tuple[Blob, ...]], before: ColorModel) -> int:
-    from tank_perception.color_calibration import fit_colors, floor_extremes
+    from tank_perception.calibration.color import fit_colors, floor_extremes
+    from tank_perception.calibration.samples import parse_objects, take_samples
     from tank_perception.color_model import save_colors
-    from tank_perception.color_samples import parse_objects, take_samples
 
     named = [parse_objects(text) for text in _each(args.objects, pictures, "--objects")]
     try:
@@ -126,7 +126,7 @@ def _learn(args: argparse.Namespace, pictures: Sequence[Picture], blobs: Sequenc
 
 
 def _report(pictures: Sequence[Picture], groups: Sequence[tuple[Sample, ...]], before: ColorModel, after: ColorModel) -> None:
-    from tank_perception.color_samples import shares_right
+    from tank_perception.calibration.samples import shares_right
 
     print("\n".join(spans_table(before, after, [sample for group in groups for sample in group])))
     print()
@@ -173,7 +173,7 @@ def _draw(
     path: Path, pictures: Sequence[Picture], blobs: Sequence[tuple[Blob, ...]], labels: Sequence[Sequence[str]], model: ColorModel
 ) -> None:
     """One row for each image."""
-    from tank_perception.calibration_picture import side_by_side
+    from tank_perception.calibration.drawing import side_by_side
 
     rows = [side_by_side(picture.rgb, found, names, model) for picture, found, names in zip(pictures, blobs, labels, strict=True)]
     write_image(path, rows)

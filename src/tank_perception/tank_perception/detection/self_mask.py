@@ -1,0 +1,124 @@
+"""Which pixels show the robot itself: its boxes, by the joints' positions, drawn as the camera sees them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tank_core.robot import Robot
+from tank_core.robot.frames import Pose, Vector, link_poses
+from tank_core.robot.solids import arm_solids, body_solids
+from tank_core.state import Array
+from tank_perception.detection.ground import NEAREST_M, Eye
+
+Mask = npt.NDArray[np.uint8]
+
+CORNERS: Array = np.array([*product((-1.0, 1.0), repeat=3)] * 2)  # of a box by half-sizes, each twice  # (16, 3)
+# Of an octagonal prism around a drum of radius 1 and half-length 1 along y: a circle's octagon reaches 1 / cos(22.5 deg).
+_AROUND = (np.arange(8) + 0.5) * (math.pi / 4)
+RIMS: Array = np.array([(math.cos(a), side * math.cos(math.pi / 8), math.sin(a)) for a in _AROUND for side in (-1, 1)]) / math.cos(
+    math.pi / 8
+)
+SERVO_M = 0.008  # screws and cables stand out from the links by up to this, and joints are read with some error
+FAR_PX = 4000  # beyond the image; keeps coordinates in OpenCV's range
+HELD_LEAST_M = 0.012  # fingers that are nearer to each other hold nothing
+HELD_OVER_M = 0.005  # fingers farther apart than the widest object by this hold nothing
+
+
+class _Part(NamedTuple):
+    """A solid on a link: its points at half-size 1 (16, 3), and its middle and half-size in the link's frame [m]."""
+
+    points: Array
+    link: Pose
+    center: Vector
+    half_size: Vector
+
+
+class Body:
+    """The robot's boxes in base_link at joint positions by name; joints that are not named are at home."""
+
+    def __init__(self, robot: Robot, joints: Mapping[str, float]) -> None:
+        self.robot = robot
+        self._joints = joints
+        self._poses = link_poses(robot.arm, joints)
+        gripper = robot.gripper
+        self.gap = gripper.gap(joints.get(gripper.joint, gripper.upper))  # [m]
+
+    @property
+    def tool(self) -> Array:
+        """The tool centre point, between the fingertips [m].  # (3,)"""
+        rotation, translation = self._poses[-1]
+        place: Array = translation + rotation @ np.array(self.robot.arm.tool)
+        return place
+
+    @property
+    def may_hold(self) -> bool:
+        """Whether the fingers are as far apart as something between them would keep them; told to be, where they tell nothing."""
+        least = HELD_LEAST_M if self.robot.joint_feedback else -math.inf
+        return least < self.gap < self.robot.gripper.max_object + HELD_OVER_M
+
+    @property
+    def room(self) -> float:
+        """How wide a thing between the fingers may be [m]: their gap, or, where they only are told to close, as wide as can be held."""
+        return self.gap if self.robot.joint_feedback else max(self.gap, self.robot.gripper.max_object)
+
+    def boxes(self, margin: float) -> Array:
+        """Corners of every part [m], each box larger by ``margin`` [m] on every side.  # (parts, 16, 3)"""
+        solids = [*body_solids(self.robot), *arm_solids(self.robot, self._joints)]
+        return _placed([_Part(RIMS if solid.is_drum else CORNERS, solid.link, solid.center, solid.half_size) for solid in solids], margin)
+
+    def held_box(self, margin: float) -> Array:
+        """What is between the fingers: a cube as wide as there is room, around the tool centre point [m].  # (1, 16, 3)"""
+        half = self.room / 2
+        return _placed([_Part(CORNERS, self._poses[-1], self.robot.arm.tool, (half, half, half))], margin)
+
+    def held_core(self) -> Array:
+        """Where the ends of closed fingers are, and nothing but what is held when they cannot close [m].  # (1, 16, 3)"""
+        (_, half_width, half_height), tool = self.robot.gripper.finger_half_size, self.robot.arm.tool
+        half_size = (half_height, 2 * half_width, half_height)
+        return _placed([_Part(CORNERS, self._poses[-1], (tool[0] - half_height, tool[1], tool[2]), half_size)], 0.0)
+
+
+def draw(eye: Eye, boxes: Array, size: tuple[int, int]) -> Mask:
+    """255 where a box is in an image of ``size`` (height, width), 0 elsewhere.  ``boxes``: (n, points, 3)"""
+    mask = np.zeros(size, np.uint8)
+    points = boxes.reshape(-1, 3)
+    depths = eye.depths(points).reshape(boxes.shape[:2])
+    spots = _spots(eye, points).reshape(*boxes.shape[:2], 2)
+    ahead = depths > NEAREST_M
+    cut = ahead.any(axis=1) & ~ahead.all(axis=1)
+    low, high = spots.min(axis=1), spots.max(axis=1)
+    inside = ahead.all(axis=1) & (high >= 0).all(axis=1) & (low < (size[1], size[0])).all(axis=1)
+    for corners in (*spots[inside], *(_spots(eye, _part_ahead(box, depth)) for box, depth in zip(boxes[cut], depths[cut], strict=True))):
+        cv2.fillConvexPoly(mask, cv2.convexHull(corners), 255)
+    return mask
+
+
+def _spots(eye: Eye, points: Array) -> npt.NDArray[np.int32]:
+    """Whole pixels.  # (n, 3) -> (n, 2)"""
+    return np.clip(np.rint(eye.pixels(points)), -FAR_PX, FAR_PX).astype(np.int32)
+
+
+def _part_ahead(points: Array, depths: Array) -> Array:
+    """Points whose hull is the part of a solid's hull that is ahead of the camera: the rest cannot be drawn.  # (n, 3) -> (m, 3)"""
+    ahead, behind = depths > NEAREST_M, depths <= NEAREST_M
+    share = ((NEAREST_M - depths[behind])[:, None] / (depths[ahead][None] - depths[behind][:, None]))[..., None]
+    crossing = points[behind][:, None] + share * (points[ahead][None] - points[behind][:, None])
+    return np.vstack((points[ahead], crossing.reshape(-1, 3)))
+
+
+def _placed(parts: Sequence[_Part], margin: float) -> Array:
+    """Corners of parts, made larger by ``margin`` on every side and put where their links are [m].  # (parts, 16, 3)"""
+    points = np.array([part.points for part in parts])
+    half_size = np.array([part.half_size for part in parts]) + margin
+    center = np.array([part.center for part in parts])
+    rotation = np.array([part.link[0] for part in parts])
+    translation = np.array([part.link[1] for part in parts])
+    placed: Array = (points * half_size[:, None] + center[:, None]) @ rotation.swapaxes(1, 2) + translation[:, None]
+    return placed

@@ -1,0 +1,1 @@
+"""Between perception and ROS 2"""

@@ -1,0 +1,148 @@
+"""From where, and through which lens, images were taken, as heard on tf, tf_static, joint_states
+and camera_info."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from threading import Lock
+
+from rclpy.event_handler import QoSSubscriptionMatchedInfo
+from sensor_msgs.msg import CameraInfo, JointState
+from tf2_msgs.msg import TFMessage
+
+from tank_core.ros import conversions as convert
+from tank_core.ros import interfaces as names
+from tank_core.ros.subscription import OpenSubscription
+from tank_core.ros.tank_node import TankNode
+from tank_perception.frames.camera_info import Lenses, Size
+from tank_perception.frames.history import TransformError
+from tank_perception.frames.whereabouts import Whereabouts
+from tank_perception.ros.markers import lens_from_ros
+from tank_perception.view import Lens, View
+
+
+class Viewpoints:
+    """Thread-safe; its lock is held for putting things in place alone. What is refused is told."""
+
+    def __init__(self, node: TankNode, whereabouts: Whereabouts, lenses: Lenses, heard: Callable[[], None]) -> None:
+        """``heard`` is called whenever transforms came, in their callback."""
+        self._node, self._heard = node, heard
+        self._whereabouts, self._lenses = whereabouts, lenses
+        self._lock = Lock()
+        self._tf = node.hear(TFMessage, names.TF, self._on_tf, names.TF_QOS)
+        self._joints = node.hear(JointState, names.JOINT_STATES, self._on_joints, names.STREAM)
+        self._camera_info: OpenSubscription | None = None
+        self._hear_tf_static()
+
+    def _hear_tf_static(self) -> None:
+        """From all who live; what they latched comes again."""
+        self._one_left = False
+        self._tf_static = self._node.hear(
+            TFMessage,
+            names.TF_STATIC,
+            self._on_tf_static,
+            names.TF_STATIC_QOS,
+            on_matched=self._on_senders,
+        )
+
+    def _on_senders(self, event: QoSSubscriptionMatchedInfo) -> None:
+        # Not by those that are there now: one may have come and gone since.
+        self._one_left |= event.current_count_change < event.total_count_change
+
+    def hear_camera(self, hear: bool) -> None:
+        """Listen to camera_info, or cease to: a simulator renders for listeners only.
+        Idempotent."""
+        if hear and self._camera_info is None:
+            self._camera_info = self._node.hear(CameraInfo, names.CAMERA_INFO, self._on_camera_info, names.SENSOR_DATA)
+        elif not hear and self._camera_info is not None:
+            self._camera_info.close()
+            self._camera_info = None
+
+    def close(self) -> None:
+        """Hear no more."""
+        self.hear_camera(False)
+        for entity in (self._tf, self._joints, self._tf_static):
+            entity.close()
+
+    # What is asked
+
+    def view(self, frame: str, stamp: float, ahead: float) -> View:
+        """From where the camera in ``frame`` looked at ``stamp``, guessed up to ``ahead`` [s].
+
+        Raises TransformError where that is not known.
+        """
+        with self._lock:
+            return self._whereabouts.view(frame, stamp, ahead)
+
+    def lens(self, frame: str, stamp: float) -> tuple[Lens, Size]:
+        """The lens of an image and the size [px] that it must have."""
+        with self._lock:
+            lens, odd = self._lenses.of(frame, stamp), self._lenses.fault(frame)
+        if odd:
+            self._node.diagnostics.warn("camera", "of another frame", odd)
+        return lens
+
+    # What is heard
+
+    def _on_tf(self, message: TFMessage) -> None:
+        """All that wait, at once: one a turn, a busy process would fall behind them."""
+        messages = [message, *self._tf.waiting()]
+        with self._lock:
+            for stamped in (stamped for each in messages for stamped in each.transforms):
+                transform = convert.transform_from_ros(stamped)
+                stamp = convert.time_from_ros(stamped.header.stamp)
+                add = self._whereabouts.transforms.add
+                self._try("tf", partial(add, transform, stamp, self._now(stamp)))
+        self._heard()
+
+    def _on_tf_static(self, message: TFMessage) -> None:
+        with self._lock:
+            for transform in convert.transforms_from_ros(message):
+                self._try("tf", partial(self._whereabouts.transforms.add_fixed, transform))
+
+    def _on_joints(self, message: JointState) -> None:
+        stamp = convert.time_from_ros(message.header.stamp)
+        with self._lock:
+            self._try(names.JOINT_STATES, partial(self._add_joints, message, stamp))
+
+    def _add_joints(self, message: JointState, stamp: float) -> None:
+        told = convert.joints_from_ros(message)
+        joints = {name: joint.position for name, joint in told.items()}
+        self._whereabouts.joints.add(joints, stamp, self._now(stamp))
+
+    def _on_camera_info(self, message: CameraInfo) -> None:
+        try:
+            lens, size = lens_from_ros(message)
+        except ValueError as error:
+            reason = f"{error}; the robot file's ideal lens, or the last one, is used"
+            self._node.diagnostics.warn("camera", "refused", reason)
+            return
+        stamp = convert.time_from_ros(message.header.stamp)
+        with self._lock:
+            self._lenses.add(message.header.frame_id, stamp, lens, size)
+
+    def _try(self, part: str, add: Callable[[], None]) -> None:
+        try:
+            add()
+        except (TransformError, ValueError) as error:
+            self._node.diagnostics.warn(part, "refused", str(error))
+
+    def _now(self, otherwise: float) -> float:
+        """[s] on the ROS clock; ``otherwise`` while a simulation's has not been heard yet."""
+        return self._node.get_clock().now().nanoseconds * 1e-9 or otherwise
+
+    # Who says it
+
+    def watch(self) -> None:
+        """Call it now and then: senders that ended are forgotten, those that contradict each other
+        told."""
+        if self._one_left:
+            self._tf_static.close()
+            with self._lock:
+                self._whereabouts.transforms.forget_fixed()
+            self._hear_tf_static()
+        with self._lock:
+            contradictions = [*self._whereabouts.transforms.contradictions(self._now(0.0))]
+        if contradictions:
+            self._node.diagnostics.warn("tf", "contradictions", contradictions[0])

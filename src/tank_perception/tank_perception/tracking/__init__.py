@@ -1,0 +1,1 @@
+"""From things in images to things in the world"""
