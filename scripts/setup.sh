@@ -142,10 +142,10 @@ tank_check_models() { (cd "$TANK_ROOT/models" && sha256sum --check --strict SHA2
 
 # Which OpenGL there is says only a picture. Root gets the second choice when the first renders nothing; without any the camera is off.
 tank_try_opengl() {
-  tank_run_module tank_sim.opengl && return
+  tank_run_module tank_sim.sensors.opengl && return
   tank_may_install || return
-  tank_apt_install "${tank_egl[@]}" && tank_run_module tank_sim.opengl && return
-  tank_apt_install "${tank_osmesa[@]}" && tank_run_module tank_sim.opengl
+  tank_apt_install "${tank_egl[@]}" && tank_run_module tank_sim.sensors.opengl && return
+  tank_apt_install "${tank_osmesa[@]}" && tank_run_module tank_sim.sensors.opengl
 }
 
 tank_run_module() { (tank_enter && cd "$TANK_ROOT" && exec "$venv/bin/python" -m "$@"); }

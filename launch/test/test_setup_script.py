@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tank_sim import render_backend
+from tank_sim.sensors import render_backend
 
 ROOT = Path(__file__).parents[2]
 SAFE = st.text("abcXYZ019/._+@,=~ -", min_size=1, max_size=40)

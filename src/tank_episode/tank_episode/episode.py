@@ -15,7 +15,7 @@ from tank_episode.perception_loop import Eyes
 from tank_executor.plan import Plan, PlanStatus, StepOutcome
 from tank_executor.plan_runner import Output, PlanRunner
 from tank_sim.mujoco_backend import MujocoBackend
-from tank_sim.realism import Realism
+from tank_sim.realism.levels import Realism
 from tank_sim.worlds import World
 
 TICK_S = 0.02  # [s] of simulated time: the control rate of the nodes, 50 Hz

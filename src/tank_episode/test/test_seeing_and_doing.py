@@ -16,7 +16,7 @@ from tank_core.robot import load_robot
 from tank_episode.episode import Episode
 from tank_executor.memory import Place, to_base
 from tank_executor.plan import PlanState
-from tank_sim.realism import REAL
+from tank_sim.realism.levels import REAL
 from tank_sim.worlds import World, build_world, on_floor
 
 RED_CUBE = {"color": Color.RED, "shape": Shape.CUBE}

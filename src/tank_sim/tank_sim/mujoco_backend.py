@@ -14,15 +14,15 @@ from tank_core.exceptions import BackendError
 from tank_core.io.one_line import reason
 from tank_core.robot import Robot
 from tank_core.state import CameraFrame, JointState, Pose2D, RobotCommand, RobotState, Twist2D
-from tank_sim import mjcf, shade
-from tank_sim.camera import Camera, View
-from tank_sim.imperfections import Imperfections
-from tank_sim.range_finder import RATE as RANGE_RATE
-from tank_sim.range_finder import RangeFinder
-from tank_sim.realism import Realism
-from tank_sim.realism import realism as realism_by_name
+from tank_sim import mjcf, shadows
+from tank_sim.open_loop_joints import ToldJoints
+from tank_sim.realism.imperfections import Imperfections
+from tank_sim.realism.levels import Realism
+from tank_sim.realism.levels import realism as realism_by_name
 from tank_sim.robot_parts import Parts
-from tank_sim.told_joints import ToldJoints
+from tank_sim.sensors.camera import Camera, View
+from tank_sim.sensors.range_finder import RATE as RANGE_RATE
+from tank_sim.sensors.range_finder import RangeFinder
 from tank_sim.wheel_odometry import WheelOdometry
 from tank_sim.worlds import World, WorldObject, build_world
 
@@ -96,7 +96,7 @@ class MujocoBackend(SimulatedBackend):
         self.data.time = time
         for thing in self.world.objects:
             self.data.joint(thing.name).qpos[:] = mjcf.object_pose(thing)
-        shade.move(self.model, self.data)
+        shadows.move(self.model, self.data)
         mujoco.mj_forward(self.model, self.data)
         self._odometry.reset(*self._wheels())
         self._owed = 0.0
@@ -197,7 +197,7 @@ class MujocoBackend(SimulatedBackend):
         self._owed += duration
         steps = round(self._owed / mjcf.TIMESTEP)
         self._owed -= steps * mjcf.TIMESTEP
-        shade.move(self.model, self.data)
+        shadows.move(self.model, self.data)
         while steps > 0:
             chunk = min(steps, ENCODER_STEPS)
             self._tell(chunk * mjcf.TIMESTEP)

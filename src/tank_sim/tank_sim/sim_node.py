@@ -21,12 +21,12 @@ from tank_core.ros.parameters import Setting
 from tank_core.ros.robot_node import ROBOT_SETTINGS, RobotNode
 from tank_core.ros.surroundings import clock_cure, clock_givers
 from tank_core.state import CameraFrame, Odometry, RobotState
-from tank_sim.camera import View
 from tank_sim.mjcf import build_mjcf
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.physics_loop import PhysicsLoop
-from tank_sim.realism import realism_names
-from tank_sim.viewer import KINDS, Viewer
+from tank_sim.realism.levels import realism_names
+from tank_sim.sensors.camera import View
+from tank_sim.view.viewer import KINDS, Viewer
 from tank_sim.worlds import world_names
 
 # [s] of wall time from the node's making: until it knows the others, on a machine that is not very

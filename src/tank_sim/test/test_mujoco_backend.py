@@ -11,7 +11,7 @@ from tank_core.exceptions import BackendError
 from tank_core.state import RobotCommand, Twist2D
 from tank_sim import worlds
 from tank_sim.mujoco_backend import MujocoBackend
-from tank_sim.realism import IDEAL, REAL, Realism, RealismError
+from tank_sim.realism.levels import IDEAL, REAL, Realism, RealismError
 from tank_sim.wheel_odometry import WheelOdometry
 
 PERIOD = 0.02  # [s] of the control loop

@@ -54,7 +54,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def read_options(args: argparse.Namespace) -> Options:
     """Checked before anything is begun: names are known, numbers positive. Raises TankError."""
     from tank_core.robot import load_robot
-    from tank_sim.realism import realism
+    from tank_sim.realism.levels import realism
     from tank_sim.worlds import build_world
 
     worlds = tuple(args.worlds.split(","))

@@ -82,7 +82,7 @@ def _check(args: argparse.Namespace) -> None:
     """What can be wrong is told before a model is loaded, and before the robot has done anything."""
     from tank_core.robot import load_robot
     from tank_core.robot.self_view import hidden_view_warning
-    from tank_sim.realism import realism
+    from tank_sim.realism.levels import realism
     from tank_sim.worlds import build_world
 
     robot = load_robot(args.robot)

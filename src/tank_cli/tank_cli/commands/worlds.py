@@ -56,9 +56,9 @@ def _folder() -> Path:
 def _draw(robot: Robot, name: str, number: int, path: Path) -> None:
     """Write the world's picture. Raises TankError without OpenGL, or when the file cannot be written."""
     from tank_episode.film.picture import write
-    from tank_sim import render_backend
     from tank_sim.mujoco_backend import MujocoBackend
-    from tank_sim.picture import overview
+    from tank_sim.sensors import render_backend
+    from tank_sim.view.overview import overview
 
     backend = MujocoBackend(robot, name, number)
     with backend:

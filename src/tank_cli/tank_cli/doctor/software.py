@@ -63,9 +63,9 @@ def ros(system: System) -> Findings:
 
 def opengl(system: System) -> Findings:
     """By a picture: a library's file says nothing about its driver."""
-    from tank_sim import render_backend  # a robot need not have it
+    from tank_sim.sensors import render_backend  # a robot need not have it
 
-    painted = system.run(sys.executable, "-m", "tank_sim.opengl", timeout=PATIENCE_S)
+    painted = system.run(sys.executable, "-m", "tank_sim.sensors.opengl", timeout=PATIENCE_S)
     if painted is None:
         yield warn("opengl", "no answer of the simulated camera", f"{SETUP}; then ./tank doctor again")
     elif painted.status == 0:

@@ -37,7 +37,7 @@ def look() -> Iterator[Part]:
 
 def camera() -> Part:
     """Whether a picture can be rendered."""
-    from tank_sim import render_backend
+    from tank_sim.sensors import render_backend
 
     finding = render_backend.look()
     if finding.way:
@@ -49,7 +49,7 @@ def viewer() -> Part:
     """Whether MuJoCo's own viewer for the browser can be loaded, with what of Tank goes into it."""
     import tank_sim  # noqa: F401 - says by what OpenGL is spoken, before mujoco is imported
 
-    for module in ("mujoco.studio.launch_web", "mujoco.studio.web.web_server", "tank_sim.follower"):
+    for module in ("mujoco.studio.launch_web", "mujoco.studio.web.web_server", "tank_sim.view.follower"):
         try:
             importlib.import_module(module)
         except ImportError as missing:

@@ -6,8 +6,8 @@ import pytest
 
 from tank_cli.doctor import what_works
 from tank_cli.doctor.what_works import Part
-from tank_sim import render_backend
-from tank_sim.render_backend import Finding
+from tank_sim.sensors import render_backend
+from tank_sim.sensors.render_backend import Finding
 
 
 def test_this_machine_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from tank_core.exceptions import TankError
 from tank_core.io import outputs
 from tank_episode.film.captions import Image, letter, wrapped
-from tank_sim import render_backend
+from tank_sim.sensors import render_backend
 
 if TYPE_CHECKING:
     from tank_sim.mujoco_backend import MujocoBackend
@@ -32,7 +32,7 @@ class NoPictureError(TankError):
 
 def draw(backend: MujocoBackend, path: Path) -> None:
     """Write the world as it is now to an image file. Raises NoPictureError without OpenGL, or TankError when the file cannot be written."""
-    from tank_sim.picture import picture
+    from tank_sim.view.overview import picture
 
     pose = backend.truth()
     middle = pose.x + LOOK_AHEAD * math.cos(pose.yaw), pose.y + LOOK_AHEAD * math.sin(pose.yaw), LOOK_UP
@@ -45,7 +45,7 @@ def draw(backend: MujocoBackend, path: Path) -> None:
 
 def from_above(backend: MujocoBackend, size: tuple[int, int]) -> Image:
     """Everything there is, from above and behind; ``size``: width, height [px]. Raises NoPictureError without OpenGL."""
-    from tank_sim.picture import overview
+    from tank_sim.view.overview import overview
 
     try:
         return overview(backend, size)

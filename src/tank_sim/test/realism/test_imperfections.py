@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tank_sim.imperfections import WHEEL_SHARE, Imperfections
-from tank_sim.realism import IDEAL, REAL, Realism
+from tank_sim.realism.imperfections import WHEEL_SHARE, Imperfections
+from tank_sim.realism.levels import IDEAL, REAL, Realism
 
 STEP = 0.02  # [s]
 

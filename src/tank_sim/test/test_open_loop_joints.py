@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tank_core.robot import load_robot
 from tank_core.state import RobotCommand
 from tank_sim.mujoco_backend import MujocoBackend
-from tank_sim.told_joints import ToldJoints
+from tank_sim.open_loop_joints import ToldJoints
 
 ROBOT = load_robot("rasptank")
 NAME = ROBOT.arm.joint_names[0]

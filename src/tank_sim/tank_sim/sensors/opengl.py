@@ -1,11 +1,11 @@
-"""What mujoco has no options for, by OpenGL itself. ``python -m tank_sim.opengl``: which OpenGL renders here."""
+"""What mujoco has no options for, by OpenGL itself. ``python -m tank_sim.sensors.opengl``: which OpenGL renders here."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
 
-from tank_sim import render_backend
+from tank_sim.sensors import render_backend
 
 
 def main() -> int:

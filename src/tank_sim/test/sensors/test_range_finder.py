@@ -10,8 +10,8 @@ import pytest
 from tank_core.commands import Color, Shape
 from tank_core.state import RobotCommand, Twist2D
 from tank_sim.mujoco_backend import MujocoBackend
-from tank_sim.range_finder import fan
-from tank_sim.realism import Realism
+from tank_sim.realism.levels import Realism
+from tank_sim.sensors.range_finder import fan
 from tank_sim.worlds import World, build_world, on_floor, world_names
 
 

@@ -16,10 +16,11 @@ import numpy.typing as npt
 
 from tank_core.robot import Camera as CameraSpec
 from tank_core.state import CameraFrame
-from tank_sim import mjcf, opengl, render_backend, shade
+from tank_sim import mjcf, shadows
 from tank_sim.appearance import DRESS_GROUP
-from tank_sim.camera_faults import CameraFaults
-from tank_sim.realism import IDEAL, Realism
+from tank_sim.realism.camera_faults import CameraFaults
+from tank_sim.realism.levels import IDEAL, Realism
+from tank_sim.sensors import opengl, render_backend
 
 View = tuple[float, npt.NDArray[np.float64]]  # time [s], qpos (nq,)
 
@@ -128,7 +129,7 @@ class Camera:
         if renderer is None:
             return None
         self._data.time, self._data.qpos[:] = time, qpos
-        shade.move(self._model, self._data)
+        shadows.move(self._model, self._data)
         mujoco.mj_kinematics(self._model, self._data)
         mujoco.mj_camlight(self._model, self._data)
         renderer.update_scene(self._data, mjcf.CAMERA)

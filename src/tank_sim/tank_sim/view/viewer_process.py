@@ -1,4 +1,4 @@
-"""``python -m tank_sim.viewer_process web|window PORT``: the other end of tank_sim.viewer. Ends when its standard input does.
+"""``python -m tank_sim.view.viewer_process web|window PORT``: the other end of tank_sim.view.viewer. Ends when its standard input does.
 
 It reads one model (its length as int64, then MJCF text) and then states (time and qpos as doubles), of which it shows the newest.
 It answers in lines: INFO or ERROR and a sentence.
@@ -19,7 +19,7 @@ import numpy as np
 
 from tank_core.exceptions import TankError
 from tank_core.io.one_line import described
-from tank_sim import shade
+from tank_sim import shadows
 
 HOST = "127.0.0.1"  # the page has no password, so nobody else may reach it
 PORTS = 20  # how many ports are tried, from the one asked for
@@ -47,8 +47,8 @@ def _show_web(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
     from mujoco.studio import launch_web, viewer_protocol, web_viewer
     from mujoco.studio.web import web_server
 
-    from tank_sim.follower import Follower
-    from tank_sim.viewer_gate import gated
+    from tank_sim.view.follower import Follower
+    from tank_sim.view.viewer_gate import gated
 
     listener = _listen(port)
     taken = listener.getsockname()[1]
@@ -85,7 +85,7 @@ def _listen(port: int) -> socket.socket:
 def _show_window(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
     import mujoco.viewer
 
-    from tank_sim.follower import follow
+    from tank_sim.view.follower import follow
 
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise TankError("there is no display for a window; use the web viewer")
@@ -114,7 +114,7 @@ def _states(model: Any, data: Any) -> Iterator[None]:
             if whole:
                 newest = np.frombuffer(rest[(whole - 1) * size : whole * size])
                 data.time, data.qpos[:] = newest[0], newest[1:]
-                shade.move(model, data)
+                shadows.move(model, data)
                 rest = rest[whole * size :]
         yield
 

@@ -12,10 +12,10 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tank_sim import viewer as module
 from tank_sim.mjcf import build_mjcf
 from tank_sim.mujoco_backend import MujocoBackend
-from tank_sim.viewer import Viewer
+from tank_sim.view import viewer as module
+from tank_sim.view.viewer import Viewer
 
 PATIENCE = 30.0  # [s]
 

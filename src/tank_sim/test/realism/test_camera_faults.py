@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from tank_sim.camera_faults import CameraFaults
-from tank_sim.realism import IDEAL, REAL, Realism
+from tank_sim.realism.camera_faults import CameraFaults
+from tank_sim.realism.levels import IDEAL, REAL, Realism
 
 WIDTH, HEIGHT = 320, 240
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_sim.realism import IDEAL, REAL, RealismError, realism, realism_names
+from tank_sim.realism.levels import IDEAL, REAL, RealismError, realism, realism_names
 
 
 def test_names_give_what_they_say():

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_sim.realism import Realism
+from tank_sim.realism.levels import Realism
 
 Image = npt.NDArray[np.uint8]
 

@@ -12,10 +12,10 @@ import pytest
 from tank_core.commands import Cell, Color, Shape
 from tank_core.state import RobotCommand, Twist2D
 from tank_sim import mjcf, worlds
-from tank_sim.camera_faults import CameraFaults
 from tank_sim.mujoco_backend import MujocoBackend
-from tank_sim.picture import overview, picture
-from tank_sim.realism import REAL, Realism
+from tank_sim.realism.camera_faults import CameraFaults
+from tank_sim.realism.levels import REAL, Realism
+from tank_sim.view.overview import overview, picture
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from tank_sim.realism import Realism
+from tank_sim.realism.levels import Realism
 
 Pair = tuple[float, float]  # left, right
 

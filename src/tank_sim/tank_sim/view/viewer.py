@@ -25,7 +25,7 @@ class Viewer:
         self._say = say
         self._last = 0.0
         self._ready = threading.Event()  # the model has gone out, so states may follow
-        command = [sys.executable, "-m", "tank_sim.viewer_process", kind, str(port)]
+        command = [sys.executable, "-m", "tank_sim.view.viewer_process", kind, str(port)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
         self._thread = threading.Thread(target=self._attend, args=(mjcf.encode(),), name="viewer", daemon=True)
         self._thread.start()

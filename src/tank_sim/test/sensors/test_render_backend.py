@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from tank_sim import render_backend
-from tank_sim.render_backend import Finding
+from tank_sim.sensors import render_backend
+from tank_sim.sensors.render_backend import Finding
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="MUJOCO_GL is chosen on Linux only")
 
@@ -174,7 +174,7 @@ def test_a_child_without_the_drivers_paints_nothing(environment):
 
 
 def test_the_command_renders_here_or_says_in_one_line_why_not():
-    done = subprocess.run([sys.executable, "-m", "tank_sim.opengl"], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-m", "tank_sim.sensors.opengl"], capture_output=True, text=True, check=False)
     way = os.environ.get("MUJOCO_GL", "")
     if way:  # chosen when tank_sim was imported
         assert (done.returncode, done.stdout, done.stderr) == (0, f"{way}\n", "")
