@@ -15,18 +15,18 @@ from tank_core.ros.parameters import Setting
 from tank_core.ros.robot_node import ROBOT_SETTINGS, RobotNode
 from tank_core.state import RobotState
 from tank_hw_driver import dead_reckoning
-from tank_hw_driver.battery import BatteryLevel, charge
-from tank_hw_driver.board import open_board
-from tank_hw_driver.camera_source import open_camera
+from tank_hw_driver.board.board import open_board
+from tank_hw_driver.board.probing import probe_board
+from tank_hw_driver.bus.wires import REAL, Wires, open_wires
+from tank_hw_driver.guardian.heartbeat import Heartbeat
+from tank_hw_driver.guardian.motor_switch import guards_of
 from tank_hw_driver.hardware import Hardware, board_names, find_calibration, load_hardware
-from tank_hw_driver.heartbeat import Heartbeat
-from tank_hw_driver.motor_switch import guards_of
-from tank_hw_driver.newest import Newest
-from tank_hw_driver.probing import probe_board
-from tank_hw_driver.range_finder import open_range_finder
 from tank_hw_driver.rasptank_backend import RasptankBackend
 from tank_hw_driver.runtime import guardian_socket
-from tank_hw_driver.wires import REAL, Wires, open_wires
+from tank_hw_driver.sensors.battery import BatteryLevel, charge
+from tank_hw_driver.sensors.camera_source import open_camera
+from tank_hw_driver.sensors.latest_value import Newest
+from tank_hw_driver.sensors.range_finder import open_range_finder
 
 AUTO = "auto"
 GREETINGS, GREETING_S = 25, 0.02

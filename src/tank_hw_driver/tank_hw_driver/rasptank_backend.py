@@ -13,14 +13,14 @@ from tank_core.mock_backend import rest_positions
 from tank_core.pacing import Pacer
 from tank_core.robot import Robot
 from tank_core.state import CameraFrame, JointState, RobotCommand, RobotState, Twist2D
-from tank_hw_driver.battery import BatteryLevel, BatteryMonitor, charge
-from tank_hw_driver.board import Board
+from tank_hw_driver.actuators.servo_bank import ServoBank
+from tank_hw_driver.actuators.track_motors import TrackMotors
+from tank_hw_driver.board.board import Board
+from tank_hw_driver.bus.wires import BusError
 from tank_hw_driver.dead_reckoning import DeadReckoning
 from tank_hw_driver.hardware import Hardware
-from tank_hw_driver.newest import Newest
-from tank_hw_driver.servo_bank import ServoBank
-from tank_hw_driver.track_motors import TrackMotors
-from tank_hw_driver.wires import BusError
+from tank_hw_driver.sensors.battery import BatteryLevel, BatteryMonitor, charge
+from tank_hw_driver.sensors.latest_value import Newest
 
 REPEAT_S = 1.0  # everything is sent again so often, so that a write that was lost heals, and the chip is asked whether it was reset
 BATTERY_S = 0.5

@@ -2,9 +2,9 @@
 
 from tank_core.robot import load_robot
 from tank_core.state import RobotCommand, Twist2D
+from tank_hw_driver.bus.wires import BusError
 from tank_hw_driver.hardware import load_hardware
 from tank_hw_driver.rasptank_backend import RasptankBackend
-from tank_hw_driver.wires import BusError
 
 TICK = 0.02
 FORWARD = RobotCommand(Twist2D(0.15, 0.0))

@@ -22,10 +22,10 @@ from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.testing import Bench
-from tank_hw_driver.battery import BatteryLevel
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.driver_node import DriverNode
 from tank_hw_driver.hardware import load_hardware
+from tank_hw_driver.sensors.battery import BatteryLevel
 
 TRACKS = load_hardware("robot_hat_v3").tracks
 

@@ -16,10 +16,10 @@ from rasptank_rig import (  # pytest imports test files by their paths, so helpe
 from tank_core.exceptions import BackendError, RobotFileError
 from tank_core.robot_controller import RobotController
 from tank_core.state import JointTrajectory, RobotCommand, TrajectoryPoint, Twist2D
-from tank_hw_driver.battery import STALE_S, BatteryLevel
+from tank_hw_driver.bus.wires import BusError
 from tank_hw_driver.hardware import load_hardware
 from tank_hw_driver.rasptank_backend import REPEAT_S
-from tank_hw_driver.wires import BusError
+from tank_hw_driver.sensors.battery import STALE_S, BatteryLevel
 
 
 @pytest.fixture

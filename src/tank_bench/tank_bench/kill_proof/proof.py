@@ -30,8 +30,8 @@ from tank_core.state import JointTrajectory as Trajectory
 from tank_core.state import TrajectoryPoint
 from tank_core.testing.lateness import Lateness
 from tank_hw_driver.chip_model.client import ModelClient
+from tank_hw_driver.guardian.heartbeat import HOLD_S
 from tank_hw_driver.hardware import load_hardware
-from tank_hw_driver.heartbeat import HOLD_S
 from tank_stack.processes import ChildProcess
 from tank_stack.stack import RASPTANK, Process, load_stack
 

@@ -162,7 +162,7 @@ def _replace(newest: queue.Queue[Any], item: object) -> None:
 def _of_pi() -> Generator[Picture, None, None]:
     """The Raspberry Pi's own camera, as the driver opens it: at the size of the robot file."""
     from tank_core.robot import load_robot
-    from tank_hw_driver.camera_source import PiCamera
+    from tank_hw_driver.sensors.camera_source import PiCamera
 
     with closing(PiCamera(load_robot("rasptank").camera)) as camera:
         for image in _count():

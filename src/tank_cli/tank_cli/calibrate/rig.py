@@ -13,12 +13,12 @@ from pathlib import Path
 
 from tank_core.exceptions import TankError
 from tank_core.io.console import YELLOW, say
-from tank_hw_driver.board import Board, open_board
+from tank_hw_driver.board.board import Board, open_board
+from tank_hw_driver.bus.wires import MODEL, REAL, BusError, Wires, open_wires
+from tank_hw_driver.guardian.heartbeat import Heartbeat
+from tank_hw_driver.guardian.motor_switch import guards_of
 from tank_hw_driver.hardware import UNCALIBRATED, Hardware, calibration_path, load_hardware, read_calibration
-from tank_hw_driver.heartbeat import Heartbeat
-from tank_hw_driver.motor_switch import guards_of
 from tank_hw_driver.runtime import guardian_socket
-from tank_hw_driver.wires import MODEL, REAL, BusError, Wires, open_wires
 from tank_stack.processes import ChildProcess
 from tank_stack.unix_sockets import TABLE, guardians
 
@@ -119,7 +119,7 @@ def open_rig(wires_name: str, board_name: str, calibration: Path, mock: str) -> 
 
 
 def _hardware(wires: Wires, board_name: str, calibration: Path) -> Hardware:
-    from tank_hw_driver.probing import probe_board
+    from tank_hw_driver.board.probing import probe_board
 
     known = read_calibration(calibration)
     board = board_name if board_name != AUTO else str(known.get("board") or probe_board(wires))

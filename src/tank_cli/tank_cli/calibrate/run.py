@@ -17,9 +17,9 @@ from tank_cli.calibrate.session import Session, Turn
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_file
 from tank_core.io.console import BOLD, paint, say
+from tank_hw_driver.bus.wires import REAL, BusError
 from tank_hw_driver.calibration_file import board_values, changes, laid_over, only_differences, write_calibration
 from tank_hw_driver.hardware import Hardware, board_names, read_calibration
-from tank_hw_driver.wires import REAL, BusError
 
 VOLTS_S = 0.1  # between two readings of the battery
 

@@ -68,8 +68,8 @@ def _board(args: argparse.Namespace, calibrated: str) -> str:
         return str(args.board)
     if calibrated or args.mock:
         return calibrated or MOCK_BOARD
-    from tank_hw_driver.probing import probe_board
-    from tank_hw_driver.wires import REAL, open_wires
+    from tank_hw_driver.board.probing import probe_board
+    from tank_hw_driver.bus.wires import REAL, open_wires
 
     wires = open_wires(REAL)
     try:

@@ -46,7 +46,7 @@ def i2c(system: System) -> Findings:
 
 def _board(system: System) -> tuple[str, list[int]]:
     """Its name, and all addresses that answer. Raises BusError."""
-    from tank_hw_driver.probing import probe_board
+    from tank_hw_driver.board.probing import probe_board
 
     answers: Any = _Answers(system)
     return probe_board(answers), answers.there
@@ -60,8 +60,8 @@ def _calibration() -> tuple[dict[str, Any], Any]:
 
 
 def board(system: System) -> Findings:
+    from tank_hw_driver.bus.wires import BusError
     from tank_hw_driver.hardware import load_hardware
-    from tank_hw_driver.wires import BusError
 
     if system.wires == REAL and not system.may_use(BUS):
         return  # told by "i2c"

@@ -163,8 +163,8 @@ class ThisMachine:
             return None
 
     def addresses(self) -> list[int]:
-        from tank_hw_driver.probing import scan
-        from tank_hw_driver.wires import open_wires
+        from tank_hw_driver.board.probing import scan
+        from tank_hw_driver.bus.wires import open_wires
 
         wires = open_wires(self.wires)
         try:

@@ -125,7 +125,7 @@ class FakePiCamera(FakeCapture):
 
 
 def test_a_pis_own_camera_is_let_warm_up_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tank_hw_driver.camera_source.PiCamera", FakePiCamera)
+    monkeypatch.setattr("tank_hw_driver.sensors.camera_source.PiCamera", FakePiCamera)
     FakeCapture.released = 0
     assert stills(options("--device", "picamera2"))[0].rgb[0, 0].tolist() == [1, 2, 11]
     assert FakeCapture.released == 1

@@ -17,9 +17,9 @@ from tank_core.ros import interfaces as names
 from tank_core.testing.lateness import Lateness
 from tank_core.testing.own_domain import own_domain
 from tank_executor.plan import PlanState
+from tank_hw_driver.actuators.track_motors import duty_of
 from tank_hw_driver.chip_model.client import ModelClient
 from tank_hw_driver.hardware import load_hardware
-from tank_hw_driver.track_motors import duty_of
 from tank_stack.stack import RASPTANK
 
 DOMAIN = str(own_domain())

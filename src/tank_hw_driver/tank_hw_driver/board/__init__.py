@@ -1,0 +1,1 @@
+"""What a board does with them"""

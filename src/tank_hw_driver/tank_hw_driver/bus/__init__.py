@@ -1,0 +1,1 @@
+"""I2C and pins: the Pi's own, or the chip model's"""

@@ -1,0 +1,227 @@
+"""The driver's end of the guardian, against one that does what the test says, on the test's clock."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tank_hw_driver.guardian.heartbeat import ANSWER_S, HOLD_S, RECONNECT_S, Heartbeat
+from tank_hw_driver.guardian.protocol import Answer, Beat, State, read_beat
+
+
+class Desk:
+    """Where a guardian would sit."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.connection: socket.socket | None = None
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.listener.bind(str(path))
+        self.listener.listen(1)
+        self.listener.setblocking(False)
+
+    def beats(self) -> list[int | None]:
+        """What came since the last call."""
+        heard: list[int | None] = []
+        with suppress(BlockingIOError):
+            if self.connection is None:
+                self.connection, _ = self.listener.accept()
+                self.connection.setblocking(False)
+            while data := self.connection.recv(512):
+                said = read_beat(data)
+                heard.append(said and said.epoch)
+        return heard
+
+    def say(self, state: State, epoch: int, reason: str = "") -> None:
+        assert self.connection is not None
+        self.connection.send(Answer(state, epoch, reason).encode())
+
+    def end(self) -> None:
+        for end in (self.connection, self.listener):
+            if end is not None:
+                end.close()
+        self.path.unlink(missing_ok=True)
+
+
+class Time:
+    now = 50.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path / "guardian")
+    yield desk
+    desk.end()
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def heart(tmp_path: Path, time: Time) -> Iterator[Heartbeat]:
+    heart = Heartbeat(tmp_path / "guardian", time)
+    yield heart
+    heart.close()
+
+
+def take_over(heart: Heartbeat, desk: Desk, time: Time, again: bool = False) -> None:
+    """The driver has the motors after this."""
+    heart.beat()
+    assert desk.beats() == [0]
+    desk.say(State.CUT, 3, "driver came")
+    heart.beat()
+    assert "driver came" in str(heart.fault())
+    heart.acknowledge()
+    heart.beat()
+    assert desk.beats() == [0, 3]
+    for _ in range(3):
+        desk.say(State.FREE, 3)
+        heart.beat()
+        assert (heart.fault() is None) is not again
+        time.now += again * HOLD_S / 4
+    time.now += again * HOLD_S
+    desk.say(State.FREE, 3)
+    heart.beat()
+    assert heart.fault() is None
+
+
+def test_before_the_first_beat_the_robot_must_not_move(heart: Heartbeat) -> None:
+    assert heart.fault()
+
+
+def test_without_a_guardian_it_must_not_move_and_is_told_the_cure(heart: Heartbeat) -> None:
+    heart.beat()
+    heart.acknowledge()
+    assert "python -m tank_hw_driver.guardian" in str(heart.fault())
+
+
+def test_the_motors_come_with_the_guardians_word_and_not_with_the_acknowledgement(heart: Heartbeat, desk: Desk, time: Time) -> None:
+    heart.beat()
+    desk.beats()
+    desk.say(State.CUT, 3)
+    heart.beat()
+    heart.acknowledge()
+    assert heart.fault(), "it may still have a hand on them"
+    for state in (State.CUT, State.FREE):
+        desk.say(state, 3)
+        heart.beat()
+    assert heart.fault() is None
+
+
+def test_a_cut_stays_until_it_is_acknowledged_and_that_one(heart: Heartbeat, desk: Desk, time: Time) -> None:
+    take_over(heart, desk, time)
+    desk.say(State.CUT, 4, "no beat")
+    for _ in range(5):
+        heart.beat()
+        assert "no beat" in str(heart.fault())
+    assert set(desk.beats()) == {3}
+    heart.acknowledge()
+    desk.say(State.CUT, 5, "no beat again")  # not heard yet when it was acknowledged
+    heart.beat()
+    assert desk.beats() == [4]
+
+
+def test_who_drove_gets_the_motors_back_a_second_later_so_that_all_have_heard(heart: Heartbeat, desk: Desk, time: Time) -> None:
+    take_over(heart, desk, time)
+    for state in (State.CUT, State.FREE):
+        desk.say(state, 4, "no beat")
+        heart.beat()
+        heart.acknowledge()
+    assert heart.fault()
+    time.now += HOLD_S
+    desk.say(State.FREE, 4)
+    heart.beat()
+    assert heart.fault() is None
+
+
+@pytest.mark.parametrize("state", [State.STUCK, State.REFUSED])
+def test_what_cannot_be_acknowledged_stays(heart: Heartbeat, desk: Desk, time: Time, state: State) -> None:
+    take_over(heart, desk, time)
+    desk.say(state, 4, "the bus hangs")
+    heart.beat()
+    assert "the bus hangs" in str(heart.fault())
+    for _ in range(3):
+        heart.acknowledge()
+        heart.beat()
+        assert heart.fault()
+
+
+def test_a_guardian_that_ends_is_missed_at_the_next_beat_and_found_again_when_it_is_back(heart: Heartbeat, desk: Desk, time: Time) -> None:
+    take_over(heart, desk, time)
+    desk.end()
+    heart.beat()
+    assert "guardian lost" in str(heart.fault())
+    heart.beat()
+    other = Desk(desk.path)
+    heart.beat()
+    assert other.beats() == [], "it does not try at each beat"
+    time.now += RECONNECT_S
+    take_over(heart, other, time, again=True)
+    other.end()
+
+
+def test_a_guardian_that_hangs_guards_nothing(heart: Heartbeat, desk: Desk, time: Time) -> None:
+    take_over(heart, desk, time)
+    for _ in range(1000):  # for so long that no message goes into its socket any more
+        heart.beat()
+        time.now += 0.02
+    assert "hangs" in str(heart.fault()) or "lost" in str(heart.fault())
+
+
+def test_a_driver_that_was_away_hears_first_what_happened(heart: Heartbeat, desk: Desk, time: Time) -> None:
+    take_over(heart, desk, time)
+    heart.beat()
+    desk.say(State.FREE, 3)
+    desk.say(State.CUT, 4, "no beat")
+    time.now += 10 * ANSWER_S
+    heart.beat()
+    assert "no beat" in str(heart.fault())
+
+
+def test_a_guardian_that_talks_nonsense_is_none(heart: Heartbeat, desk: Desk, time: Time) -> None:
+    take_over(heart, desk, time)
+    assert desk.connection is not None
+    desk.connection.send(b"hello")
+    heart.beat()
+    assert "hello" in str(heart.fault())
+
+
+def test_close_ends_the_connection_and_can_be_repeated(heart: Heartbeat, desk: Desk, time: Time) -> None:
+    take_over(heart, desk, time)
+    heart.close()
+    heart.close()
+    desk.beats()
+    assert desk.connection is not None
+    assert desk.connection.recv(1) == b""
+    assert heart.fault()
+
+
+def test_each_beat_says_which_motors_it_drives_and_others_motors_are_none(tmp_path: Path, desk: Desk, time: Time) -> None:
+    heart = Heartbeat(tmp_path / "guardian", time, guards="motor_hat/0123abcd")
+    heart.beat()
+    connection, _ = desk.listener.accept()
+    assert read_beat(connection.recv(512)) == Beat(0, "motor_hat/0123abcd")
+    for _ in range(2):
+        connection.send(Answer(State.OTHER, 3, "it guards robot_hat_v3/1").encode())
+        heart.beat()
+        assert "it guards robot_hat_v3/1" in str(heart.fault())
+        heart.acknowledge()
+        assert read_beat(connection.recv(512)) == Beat(0, "motor_hat/0123abcd")
+    connection.close()
+    heart.close()
+
+
+@pytest.mark.parametrize("path", ["/nonexistent/guardian", "/tmp", "/" + "x" * 300])
+def test_no_path_makes_it_raise(path: str) -> None:
+    heart = Heartbeat(path)
+    heart.beat()
+    assert heart.fault()

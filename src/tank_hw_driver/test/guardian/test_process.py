@@ -1,0 +1,295 @@
+"""The guardian as the process that it is, beside a chip model and drivers in theirs: what the wire saw."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tank_hw_driver.chip_model.client import ModelClient
+from tank_hw_driver.chip_model.testing import chip_model
+from tank_hw_driver.guardian.heartbeat import Heartbeat
+from tank_hw_driver.guardian.motor_switch import guards_of
+from tank_hw_driver.hardware import load_hardware
+
+pytestmark = pytest.mark.slow
+PATIENCE = 20.0
+WITHIN = 0.3  # [s] what the project promises
+LEAN_KB = 20_000  # resident; a bare Python 3.11 has 11 000 of them
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
+
+# Puts a duty on the first motor whenever it may, beats 50 times a second, and says so; "raise" makes it fail after a while.
+DRIVER = """
+import sys, time
+from tank_hw_driver.chip_model.client import ModelClient
+from tank_hw_driver.hardware import load_hardware
+from tank_hw_driver.guardian.heartbeat import Heartbeat
+chips, guardian, board, end = sys.argv[1:]
+model, heart = ModelClient(chips, name="driver"), Heartbeat(guardian)
+hardware = load_hardware(board)
+port = next(iter(hardware.motor_ports.values()))
+def drive(on):
+    if port.enable is None:
+        model.i2c_write(hardware.pca9685.address, bytes([0, 0x21]))
+        for channel, full in ((port.in1, on), (port.in2, False)):
+            model.i2c_write(hardware.pca9685.address, bytes([6 + 4 * channel, 0, 0x10 if full else 0, 0, 0 if full else 0x10]))
+    else:
+        for pin, level in ((port.in1, on), (port.in2, False), (port.enable, on)):
+            model.gpio(pin, function="output", level=int(level))
+said = False
+while True:
+    heart.beat()
+    if heart.fault():
+        drive(False)
+        heart.acknowledge()
+    else:
+        drive(True)
+        if not said:
+            print("drives", flush=True)
+            said = True
+        elif end == "raise":
+            raise RuntimeError("broken")
+    time.sleep(0.02)
+"""
+
+
+class Stage:
+    """A chip model, a guardian and a driver."""
+
+    def __init__(self, model: ModelClient, board: str, folder: Path) -> None:
+        self.model, self.board, self.path = model, board, folder / "guardian"
+        self.log = folder / "log"
+        self.processes: list[subprocess.Popen[str]] = []
+        self.guardian: subprocess.Popen[str]
+
+    def start_guardian(self, board: str = "auto", **environment: str) -> subprocess.Popen[str]:
+        self.guardian = self._start("-m", "tank_hw_driver.guardian", *self.options, "--board", board, **environment)
+        wait(lambda: self.said("listening"), "the guardian")
+        return self.guardian
+
+    @property
+    def options(self) -> list[str]:
+        return ["--wires", f"model:{self.model.path}", "--socket", str(self.path), "--calibration", "none"]
+
+    def start_driver(self, end: str = "never") -> subprocess.Popen[str]:
+        driver = self._start("-c", DRIVER, self.model.path, str(self.path), self.board, end)
+        assert driver.stdout is not None
+        assert driver.stdout.readline() == "drives\n", self.log.read_text()
+        return driver
+
+    def _start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        with self.log.open("a") as log:
+            process = subprocess.Popen(
+                [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=log, text=True, env={**ENVIRONMENT, **environment}
+            )
+        self.processes.append(process)
+        return process
+
+    def said(self, text: str) -> int:
+        return self.log.read_text().count(text) if self.log.exists() else 0
+
+    def put_duty(self) -> None:
+        """As somebody who died long ago left it."""
+        hardware = load_hardware(self.board)
+        port = next(iter(hardware.motor_ports.values()))
+        if port.enable is None:
+            self.model.i2c_write(hardware.pca9685.address, bytes([0, 0x21]))
+            self.model.i2c_write(hardware.pca9685.address, bytes([6 + 4 * port.in1, 0, 0x10, 0, 0]))
+        else:
+            for pin in (port.in1, port.enable):
+                self.model.gpio(pin, function="output", level=1)
+
+    @property
+    def moving(self) -> bool:
+        return any(self.model.motor_duties().values())
+
+    def zero_after(self, moment: float) -> float:
+        """Waits until the motors are off and stay off; seconds since ``moment`` at which they went off for good."""
+        wait(lambda: not self.moving, "motors off")
+        time.sleep(WITHIN)
+        assert not self.moving
+        history = self.model.motor_history(moment)
+        return max([t for t, _ in history], default=moment) - moment
+
+    def end(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.communicate()
+
+
+def wait(condition: Callable[[], object], what: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, f"waited {PATIENCE:g} s for {what}"
+        time.sleep(0.005)
+
+
+@contextmanager
+def stage_with(board: str, folder: Path) -> Iterator[Stage]:
+    with chip_model(board) as model:
+        stage = Stage(model, board, folder)
+        try:
+            yield stage
+        finally:
+            stage.end()
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with stage_with("robot_hat_v3", tmp_path) as stage:
+        yield stage
+
+
+@pytest.mark.parametrize("board", ["robot_hat_v3", "motor_hat", "pro"])
+def test_power_on_crash_exception_and_hang_on_every_board(board: str, tmp_path: Path) -> None:
+    with stage_with(board, tmp_path) as stage:
+        stage.put_duty()
+        assert stage.moving
+        stage.start_guardian()
+        assert not stage.moving, "before anybody can connect"
+        driver = stage.start_driver()
+        assert stage.moving
+        moment = time.monotonic()
+        driver.kill()
+        assert stage.zero_after(moment) < WITHIN
+        moment = time.monotonic()
+        stage.start_driver("raise")
+        assert stage.zero_after(moment) < PATIENCE
+        driver = stage.start_driver()
+        moment = time.monotonic()
+        driver.send_signal(signal.SIGSTOP)
+        assert stage.zero_after(moment) < WITHIN
+        stage.put_duty()  # in the middle of a write when it was stopped
+        wait(lambda: not stage.moving, "the guardian's repeated off")
+        driver.send_signal(signal.SIGCONT)
+        wait(lambda: stage.moving, "the driver that acknowledged")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_its_own_end_is_motors_off_and_leaves_no_socket(stage: Stage, number: signal.Signals) -> None:
+    stage.start_guardian()
+    driver = stage.start_driver()
+    driver.send_signal(signal.SIGSTOP)  # so that it is the guardian that we see
+    moment = time.monotonic()
+    stage.guardian.send_signal(number)
+    assert stage.guardian.wait(PATIENCE) == 0
+    assert stage.zero_after(moment) < WITHIN
+    assert not stage.path.exists()
+
+
+def test_a_guardian_killed_and_started_again(stage: Stage) -> None:
+    """The stale socket is replaced, the driver stops by itself and finds the new one."""
+    stage.start_guardian()
+    stage.start_driver()
+    moment = time.monotonic()
+    stage.guardian.kill()
+    assert stage.zero_after(moment) < WITHIN
+    assert stage.path.exists()
+    stage.log.write_text("")
+    stage.start_guardian()
+    wait(lambda: stage.moving, "the driver")
+
+
+def test_a_live_guardian_is_not_pushed_aside(stage: Stage) -> None:
+    stage.start_guardian()
+    second = subprocess.run(
+        [sys.executable, "-m", "tank_hw_driver.guardian", *stage.options], env=ENVIRONMENT, capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert second.returncode == 1
+    assert second.stderr.count("\n") == 1
+    assert "another guardian lives" in second.stderr
+    stage.start_driver()
+
+
+def test_strangers_rubbish_and_a_second_driver(stage: Stage) -> None:
+    stage.start_guardian()
+    assert stage.path.stat().st_mode & 0o777 == 0o600
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
+        client.connect(str(stage.path))
+        client.send(b"\x00rubbish")
+        wait(lambda: stage.said("rubbish"), "its word about the rubbish")
+    driver = stage.start_driver()
+    second = Heartbeat(stage.path)
+    wait(lambda: (second.beat(), "drives already" in str(second.fault()))[1], "the refusal")
+    second.close()
+    assert stage.moving
+    driver.kill()
+    wait(lambda: not stage.moving, "motors off")
+
+
+def test_a_bus_that_comes_late_hangs_and_comes_back(tmp_path: Path) -> None:
+    with stage_with("robot_hat_v3", tmp_path) as stage:
+        stage.put_duty()
+        stage.model.fault("absent", address=0x5F)
+        stage.start_guardian()
+        heart = Heartbeat(stage.path)
+        wait(lambda: (heart.beat(), heart.acknowledge(), "no board found" in str(heart.fault()))[2], "the bus's fault at the driver")
+        heart.close()
+        assert stage.moving
+        stage.model.clear_faults()
+        wait(lambda: not stage.moving, "motors off as soon as the board is there")
+        driver = stage.start_driver()
+        stage.model.fault("hang", seconds=0.4)
+        moment = time.monotonic()
+        driver.kill()
+        assert stage.zero_after(moment) < 0.4 + WITHIN
+        assert stage.said("cannot be switched off") >= 2
+
+
+def test_a_driver_of_another_board_than_the_guardians_never_moves(stage: Stage) -> None:
+    stage.start_guardian()
+    wires = f"model:{stage.model.path}"
+    heart = Heartbeat(stage.path, guards=guards_of(load_hardware("motor_hat"), wires))
+    wait(lambda: (heart.beat(), heart.acknowledge(), "motor_hat/" in str(heart.fault()))[2], "the guardian's word")
+    assert "it guards robot_hat_v3/" in str(heart.fault())
+    assert "start both with the same board, calibration and wires" in str(heart.fault())
+    stage.put_duty()
+    wait(lambda: not stage.moving, "what is guarded to be off again")
+    heart.close()
+    heart = Heartbeat(stage.path, guards=guards_of(load_hardware("robot_hat_v3"), wires))
+    wait(lambda: (heart.beat(), heart.acknowledge(), heart.fault() is None)[2], "the motors for the right board")
+    heart.close()
+
+
+def test_a_guardian_of_another_board_than_there_is_gives_nobody_the_motors(stage: Stage) -> None:
+    stage.start_guardian(board="motor_hat")
+    heart = Heartbeat(stage.path)
+    wait(lambda: (heart.beat(), heart.acknowledge(), "the board motor_hat is not there" in str(heart.fault()))[2], "the guardian's word")
+    heart.close()
+    assert stage.said("motor_hat is not there")
+
+
+def test_it_is_lean_and_tells_systemd(stage: Stage, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(PATIENCE)
+        guardian = stage.start_guardian(NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="300000")
+        heard = ""
+        while heard.count("WATCHDOG=1") < 4:
+            heard += systemd.recv(512).decode() + "\n"
+        assert "READY=1" in heard
+        stage.start_driver()
+        while "drives" not in heard:
+            heard += systemd.recv(512).decode()
+    status = Path(f"/proc/{guardian.pid}/status").read_text()
+    resident = int(status.partition("VmRSS:")[2].split()[0])
+    maps = Path(f"/proc/{guardian.pid}/maps").read_text()
+    assert resident < LEAN_KB, f"{resident} kB"
+    assert not [name for name in ("numpy", "rclpy", "librcl", "gpiozero", "lgpio", "cv2") if name in maps]
+
+
+def test_it_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, tank_hw_driver.guardian.__main__, tank_hw_driver.board.probing, tank_hw_driver.bus.pi_wires, tank_hw_driver.bus.model_wires\n"
+        "print([name for name in ('numpy', 'rclpy', 'gpiozero', 'cv2', 'lgpio', 'multiprocessing', 'asyncio') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, timeout=PATIENCE, check=True)
+    assert done.stdout == "[]\n"
