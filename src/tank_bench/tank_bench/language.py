@@ -10,7 +10,7 @@ from collections.abc import Callable
 from tank_bench.options import add_model, use_model
 from tank_bench.report import Figure, Measured, memory_mb, percentile
 from tank_bench.sentences import SENTENCES
-from tank_language.llama_model import load_model
+from tank_language.llama.gguf_model import load_model
 from tank_language.model import LanguageModel, RawAnswer, never
 from tank_language.prompt import Form
 from tank_language.translator import Translator

@@ -23,5 +23,5 @@ def discovery() -> Iterator[None]:
 def table_model(monkeypatch: pytest.MonkeyPatch) -> TableModel:
     """Every command loads this model."""
     model = TableModel()
-    monkeypatch.setattr("tank_language.llama_model.load_model", lambda *_, **__: model)
+    monkeypatch.setattr("tank_language.llama.gguf_model.load_model", lambda *_, **__: model)
     return model

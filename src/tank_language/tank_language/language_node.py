@@ -20,9 +20,9 @@ from tank_core.ros import interfaces as names
 from tank_core.ros.conversions import command_to_ros
 from tank_core.ros.parameters import Setting
 from tank_core.ros.tank_node import TankNode
-from tank_language.llama_model import DEFAULT_CONTEXT, load_model
+from tank_language.llama.gguf_model import DEFAULT_CONTEXT, load_model
 from tank_language.model import LanguageModel, MissingModel
-from tank_language.reflexes import is_stop
+from tank_language.stop_words import is_stop
 from tank_language.translator import CANCELLED, Translation, Verdict
 from tank_language.worker import QUEUE_LENGTH, Instruction, TranslationWorker
 from tank_msgs.msg import CommandList

@@ -10,11 +10,11 @@ from enum import StrEnum
 
 from tank_core.commands import MAX_INSTRUCTION_CHARS, Command, Stop
 from tank_core.exceptions import ModelError
-from tank_language.amount_check import checked
+from tank_language.amounts.check import checked
 from tank_language.model import AnswerError, LanguageModel, never, read_answer
 from tank_language.prompt import Form, foreign_letters, normalise
-from tank_language.reflexes import is_stop
 from tank_language.shorthand import Refusal
+from tank_language.stop_words import is_stop
 
 CANCELLED = "dropped by stop"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from tank_core.exceptions import ModelError
 from tank_language.model import LanguageModel, MissingModel
-from tank_language.reflexes import is_stop
+from tank_language.stop_words import is_stop
 from tank_language.translator import CANCELLED, Translation, Translator, rejected, stopped
 
 QUEUE_LENGTH = 16

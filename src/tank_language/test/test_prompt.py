@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tank_core.exceptions import ModelError
 from tank_language.prompt import BARE, CHATML, GEMMA, NO_TURNS, PROMPT_KEY, TASK, Form, asks, normalise, render, turns_of
-from tank_language.reflexes import is_stop
+from tank_language.stop_words import is_stop
 
 
 @pytest.mark.parametrize(

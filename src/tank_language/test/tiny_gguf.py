@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tank_language import shorthand
-from tank_language.model_file import SUMS, sha256
+from tank_language.llama.model_file import SUMS, sha256
 
 GgufMaker = Callable[..., Path]
 WIDTH, HEAD, FEED_FORWARD, LAYERS, CONTEXT = 32, 32, 64, 1, 4096

@@ -17,9 +17,9 @@ from typing import Any
 
 from tank_core.commands import commands_to_json
 from tank_core.robot import load_robot
-from tank_language.grammar import json_gbnf
-from tank_language.llama_context import LlamaContext
-from tank_language.llama_model import LlamaModel, load_model
+from tank_language.llama.context import LlamaContext
+from tank_language.llama.gguf_model import LlamaModel, load_model
+from tank_language.llama.grammar import json_gbnf
 from tank_language.model import RawAnswer, never
 from tank_language.translator import Translator
 

@@ -26,7 +26,7 @@ from tank_core.exceptions import TankError
 from tank_core.io.console import say
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.hardware import board_names
-from tank_language.model_file import find_model
+from tank_language.llama.model_file import find_model
 
 ROOT = Path(__file__).resolve().parents[4]
 PARTS = Path(__file__).with_name("parts.py")

@@ -21,8 +21,8 @@ from tank_bench.report import Figure, Measured, percentile
 from tank_core.exceptions import TankError
 from tank_core.io.console import say
 from tank_hw_driver.chip_model.testing import chip_model
+from tank_language.llama.model_file import find_model
 from tank_language.model import write_answer
-from tank_language.model_file import find_model
 from tank_learning.language.evaluation.baseline_model import Rival, write_shape
 from tank_learning.language.evaluation.scoring import read_questions
 

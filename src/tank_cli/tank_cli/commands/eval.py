@@ -46,8 +46,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from tank_language.gguf_header import read_header
-    from tank_language.model_file import find_model
+    from tank_language.llama.gguf_header import read_header
+    from tank_language.llama.model_file import find_model
     from tank_learning.language.evaluation import scoring
 
     sets = {str(path): scoring.read_questions(path) for path in args.data or [ROOT / "eval" / name for name in SETS]}
@@ -96,8 +96,8 @@ def _ask_apart(path: Path, sets: Mapping[str, Sequence[Any]], threads: int) -> d
 
 def _ask(path: Path, sets: dict[str, Sequence[Any]], threads: int) -> dict[str, tuple[list[Any], dict[str, float]]]:
     from tank_bench.report import memory_mb
-    from tank_language.llama_library import library
-    from tank_language.llama_model import load_model
+    from tank_language.llama.gguf_model import load_model
+    from tank_language.llama.library import library
     from tank_language.translator import Translator
     from tank_learning.language.evaluation import scoring
 
@@ -126,8 +126,8 @@ def _task_success(answers: Sequence[Any], limit: int | None) -> dict[str, float]
 
 def _compare_speed(models: Mapping[str, Path], sets: Mapping[str, Sequence[Any]], threads: int) -> dict[str, float]:
     """Median time from instruction to commands [ms] of each model and of the rival, on the same sentences in turn."""
-    from tank_language.llama_model import load_model
-    from tank_language.model_file import DEFAULT_NAME, model_folders
+    from tank_language.llama.gguf_model import load_model
+    from tank_language.llama.model_file import DEFAULT_NAME, model_folders
     from tank_language.translator import Translator
 
     try:

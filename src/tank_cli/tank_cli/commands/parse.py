@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _translator(args: argparse.Namespace) -> Translator:
-    from tank_language.llama_model import load_model
+    from tank_language.llama.gguf_model import load_model
     from tank_language.translator import Translator
 
     return Translator(load_model(args.model, args.threads))

@@ -138,7 +138,7 @@ Job = tuple[str, "tuple[Command, ...]", str]  # instruction, commands, why there
 
 
 def _translate(args: argparse.Namespace) -> list[Job]:
-    from tank_language.llama_model import load_model
+    from tank_language.llama.gguf_model import load_model
     from tank_language.translator import Translator
 
     model = load_model(args.model)

@@ -83,7 +83,7 @@ def ros() -> Part:
 
 def model() -> Part:
     """Whether the model understands a sentence."""
-    from tank_language.llama_model import load_model
+    from tank_language.llama.gguf_model import load_model
     from tank_language.translator import Translator
 
     loaded = load_model()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from tank_language.amounts import ONES, TENS
+from tank_language.amounts.spoken import ONES, TENS
 
 DIGITS = dict(zip("0123456789", ONES, strict=False))
 # Fractions that are said before "of a UNIT" or "a UNIT".

@@ -16,7 +16,7 @@ from itertools import pairwise
 from tank_core.commands import MAX_COMMANDS, Command, Move, Turn, Wait, command_to_dict, equivalent
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_language import shorthand
-from tank_language.amounts import BARE, ONES, TIMES, Quantity, decimal_text, quantities, tokens
+from tank_language.amounts.spoken import BARE, ONES, TIMES, Quantity, decimal_text, quantities, tokens
 from tank_language.prompt import normalise
 
 _VAGUE = {word: unit for unit, words in {

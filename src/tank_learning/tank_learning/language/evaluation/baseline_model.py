@@ -17,9 +17,9 @@ from gguf import GGUFReader
 
 from tank_core.commands import Command
 from tank_core.exceptions import ModelError
-from tank_language.constrained import Grammar, Logits
-from tank_language.gguf_header import read_header
-from tank_language.llama_model import LlamaModel
+from tank_language.llama.constrained import Grammar, Logits
+from tank_language.llama.gguf_header import read_header
+from tank_language.llama.gguf_model import LlamaModel
 from tank_language.model import write_answer
 from tank_language.schema import command_schema
 

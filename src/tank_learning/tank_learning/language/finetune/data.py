@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 from tank_core.exceptions import ModelError, TankError
-from tank_language.llama_model import frame
-from tank_language.llama_vocabulary import LlamaVocabulary
+from tank_language.llama.gguf_model import frame
+from tank_language.llama.vocabulary import LlamaVocabulary
 from tank_language.model import write_answer
 from tank_language.prompt import GEMMA, Form, normalise
 from tank_learning.language.corpus import dataset, records

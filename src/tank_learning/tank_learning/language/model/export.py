@@ -10,7 +10,7 @@ import numpy as np
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from tank_language.llama_model import FORM_KEY, TRUSTED_KEY
+from tank_language.llama.gguf_model import FORM_KEY, TRUSTED_KEY
 from tank_learning.language.model.network import Network
 from tank_learning.language.model.tokenizer import BOS, CONTROL, EOS, PAD, answer_words
 

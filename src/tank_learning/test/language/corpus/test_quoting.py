@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.commands import Command, Move, Stop, Turn, Wait, equivalent
-from tank_language.amounts import quantities, tokens
+from tank_language.amounts.spoken import quantities, tokens
 from tank_language.prompt import normalise
 from tank_language.shorthand import Refusal, expand
 from tank_learning.language.corpus import dataset

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tank_language.llama_model import load_model
-from tank_language.model_file import is_published
+from tank_language.llama.gguf_model import load_model
+from tank_language.llama.model_file import is_published
 from tank_language.shorthand import Refusal, expand
 from tank_language.translator import Translator
 from tank_learning.language.evaluation import scoring

@@ -19,9 +19,9 @@ import torch
 from tank_cli.commands.train import run
 from tank_core.commands import commands_to_json, equivalent
 from tank_core.exceptions import ModelError, TankError
-from tank_language.grammar import json_gbnf
-from tank_language.llama_context import LlamaContext
-from tank_language.llama_model import load_model
+from tank_language.llama.context import LlamaContext
+from tank_language.llama.gguf_model import load_model
+from tank_language.llama.grammar import json_gbnf
 from tank_language.model import read_answer
 from tank_language.prompt import BARE, TASK, Form, normalise
 from tank_language.schema import schema_problem

@@ -17,7 +17,7 @@ torch = pytest.importorskip("torch", reason="training tools are not installed: .
 
 from tank_core.commands import Move, Turn
 from tank_core.exceptions import TankError
-from tank_language.llama_model import LlamaModel, load_model
+from tank_language.llama.gguf_model import LlamaModel, load_model
 from tank_language.shorthand import ShorthandError, expand, from_tokens
 from tank_language.translator import Translator
 from tank_learning.language.corpus.dataset import read_handwritten

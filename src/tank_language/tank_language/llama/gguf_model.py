@@ -10,15 +10,15 @@ from pathlib import Path
 
 from tank_core.exceptions import ModelError
 from tank_language import shorthand
-from tank_language.constrained import surprise
-from tank_language.gguf_header import GgufHeader, read_header
-from tank_language.grammar import json_gbnf
-from tank_language.llama_context import LlamaContext
-from tank_language.llama_vocabulary import LlamaVocabulary
+from tank_language.llama.constrained import surprise
+from tank_language.llama.context import LlamaContext
+from tank_language.llama.gguf_header import GgufHeader, read_header
+from tank_language.llama.grammar import json_gbnf
+from tank_language.llama.model_file import find_model, is_published
+from tank_language.llama.trial import try_model
+from tank_language.llama.vocabulary import LlamaVocabulary
 from tank_language.model import RawAnswer, never
-from tank_language.model_file import find_model, is_published
 from tank_language.prompt import Form, Turns, asks, render, turns_of
-from tank_language.trial import try_model
 
 FORM_KEY = "tank.answer"  # a GGUF's metadata key; only our own models have it
 TRUSTED_KEY = "tank.trusted"  # the confidence from which on answers are trusted, in [0, 1]; without it, all are

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tank_language.amounts import NUMBER_WORDS, PARTS, UNITS, slipped
+from tank_language.amounts.spoken import NUMBER_WORDS, PARTS, UNITS, slipped
 
 # What may follow a number that has no unit: "forward 3 then left". Any other word may be a unit that
 # nobody here knows, as in "3 furlongs".

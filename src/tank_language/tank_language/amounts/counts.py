@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tank_core.commands import Command
-from tank_language.amounts import Quantity, is_number
+from tank_language.amounts.spoken import Quantity, is_number
 
 _WORDED_TIMES = {"twice": 2, "thrice": 3}
 _CONJUNCTION = (["you"], ["it"], ["there"], ["that"], ["the"], ["done"], ["more"], ["again"], ["at"])

@@ -20,7 +20,7 @@ REFUSED = 3  # exit status: a ModelError, told on stdout
 def try_model(path: Path, context: int) -> None:
     """Raises ModelError when the file cannot be loaded and asked, or when trying it ends the process that tries."""
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(filter(None, sys.path)), GGML_NO_BACKTRACE="1")
-    command = [sys.executable, "-m", "tank_language.trial", str(path), str(context)]
+    command = [sys.executable, "-m", "tank_language.llama.trial", str(path), str(context)]
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", timeout=TIMEOUT, check=False)
     except subprocess.TimeoutExpired:
@@ -35,7 +35,7 @@ def try_model(path: Path, context: int) -> None:
 
 def main() -> int:
     """The process that tries: load, and evaluate a few tokens under a grammar."""
-    from tank_language.llama_context import LlamaContext
+    from tank_language.llama.context import LlamaContext
 
     try:
         context = LlamaContext(Path(sys.argv[1]), threads=1, size=int(sys.argv[2]))

@@ -3,8 +3,8 @@
 import pytest
 
 from tank_core.exceptions import ModelError
-from tank_language.llama_model import load_model
-from tank_language.trial import try_model
+from tank_language.llama.gguf_model import load_model
+from tank_language.llama.trial import try_model
 
 
 def test_a_good_file_passes(make_gguf):

@@ -26,8 +26,8 @@ from tank_core.commands import (
     commands_to_json,
 )
 from tank_language import shorthand
-from tank_language.grammar import json_gbnf, schema_gbnf
-from tank_language.llama_context import LlamaContext
+from tank_language.llama.context import LlamaContext
+from tank_language.llama.grammar import json_gbnf, schema_gbnf
 from tank_language.schema import schema_problem
 
 Admits = Callable[[str], bool]

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from tank_core.exceptions import ModelError
-from tank_language.model_file import DEFAULT_NAME, find_model, is_published, model_folders, published_sums
+from tank_language.llama.model_file import DEFAULT_NAME, find_model, is_published, model_folders, published_sums
 
 
 def test_what_is_given_comes_before_the_environment_before_the_default(monkeypatch, tmp_path):
@@ -23,7 +23,7 @@ def test_the_default_is_found_in_a_checkout_and_in_an_installed_share_folder(mon
     (checkout / "src" / "tank_language").mkdir(parents=True)
     for folder in (share, checkout / "models"):
         folder.mkdir(parents=True)
-    monkeypatch.setattr("tank_language.model_file.__file__", str(tmp_path / "site-packages" / "model_file.py"))
+    monkeypatch.setattr("tank_language.llama.model_file.__file__", str(tmp_path / "site-packages" / "model_file.py"))
     monkeypatch.setenv("AMENT_PREFIX_PATH", f"/opt/none:{tmp_path / 'install'}")
     monkeypatch.setenv("TANK_ROOT", str(checkout))
     assert model_folders()[0] == checkout / "models"

@@ -16,10 +16,11 @@ from itertools import pairwise
 
 from tank_core.commands import Command, Move, Turn, Wait
 from tank_core.exceptions import InvalidCommandError
-from tank_language.amounts import BARE, JOINTS, NUMBER_WORDS, PARTS, TIMES, UNITS, Quantity, is_number, quantities, slipped, tokens
-from tank_language.choices import CHANGED, left_out
-from tank_language.counts import is_count, worded_times
-from tank_language.odd_amounts import ADVICE, odd_amount, odd_sign
+from tank_language.amounts.choices import CHANGED, left_out
+from tank_language.amounts.counts import is_count, worded_times
+from tank_language.amounts.odd import ADVICE, odd_amount, odd_sign
+from tank_language.amounts.spoken import BARE, JOINTS, NUMBER_WORDS, PARTS, TIMES, UNITS, Quantity, is_number, quantities, slipped, tokens
+from tank_language.amounts.units import is_strange
 from tank_language.prompt import normalise
 from tank_language.shorthand import (
     DEGREES,
@@ -31,7 +32,6 @@ from tank_language.shorthand import (
     VAGUE_METRES,
     VAGUE_SECONDS,
 )
-from tank_language.unknown_units import is_strange
 
 TOLERANCE = 0.001  # relative: models that convert units themselves round
 LONG_WAY = 15.0  # [m]; nobody turns by less than that many degrees without saying "degrees"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from tank_core.commands import Approach, Command, Face, Grasp, Move, Release, Turn
-from tank_language.amounts import slipped
-from tank_language.odd_amounts import NUMBER, SIZE
+from tank_language.amounts.odd import NUMBER, SIZE
+from tank_language.amounts.spoken import slipped
 
 _COLORS = {
     "red": "red", "crimson": "red", "scarlet": "red", "green": "green", "blue": "blue", "navy": "blue", "yellow": "yellow",

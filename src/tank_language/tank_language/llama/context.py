@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from tank_core.exceptions import ModelError
-from tank_language.constrained import Grammar, Logits
-from tank_language.llama_library import last_error
-from tank_language.llama_vocabulary import LlamaVocabulary
+from tank_language.llama.constrained import Grammar, Logits
+from tank_language.llama.library import last_error
+from tank_language.llama.vocabulary import LlamaVocabulary
 
 BATCH = 256  # [tokens] evaluated at once
 

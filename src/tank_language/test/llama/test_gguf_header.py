@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tank_core.exceptions import ModelError
-from tank_language.gguf_header import _BLOCKS, read_header
+from tank_language.llama.gguf_header import _BLOCKS, read_header
 
 
 def string(text: bytes) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_language.reflexes import is_stop
+from tank_language.stop_words import is_stop
 
 STOPS = [text for text in """
 stop|stop.|STOP!!!|Stop!|stop stop stop|stop, stop|stopstopstop|stoooop|stopp|please stop|stop please|stop now|stop right now

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tank_core.exceptions import ModelError
-from tank_language.llama_library import last_error, library
+from tank_language.llama.library import last_error, library
 
 _PIECE_BYTES = (256, 1 << 16)
 

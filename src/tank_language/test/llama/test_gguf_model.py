@@ -8,9 +8,9 @@ import pytest
 
 from tank_core.commands import commands_to_json
 from tank_core.exceptions import ModelError
-from tank_language.constrained import surprise
-from tank_language.llama_context import LlamaContext
-from tank_language.llama_model import load_model
+from tank_language.llama.constrained import surprise
+from tank_language.llama.context import LlamaContext
+from tank_language.llama.gguf_model import load_model
 from tank_language.model import read_answer
 from tank_language.prompt import Form
 from tank_language.schema import schema_problem
@@ -155,7 +155,9 @@ def test_a_missing_file_and_a_foreign_architecture_are_one_clear_line(make_gguf,
 
 
 def test_loading_and_answering_write_nothing_on_the_terminal(make_gguf):
-    program = f"from tank_language.llama_model import load_model; m = load_model({str(make_gguf())!r}); m.answer('turn left'); m.close()"
+    program = (
+        f"from tank_language.llama.gguf_model import load_model; m = load_model({str(make_gguf())!r}); m.answer('turn left'); m.close()"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert (done.stdout, done.stderr) == ("", "")
 

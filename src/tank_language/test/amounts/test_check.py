@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from tank_core.commands import Command, Grasp, Move, Turn, Wait, command_from_dict, equivalent
 from tank_language import shorthand
-from tank_language.amount_check import checked, objection
-from tank_language.amounts import _unit_of
-from tank_language.llama_model import load_model
+from tank_language.amounts.check import checked, objection
+from tank_language.amounts.spoken import _unit_of
+from tank_language.amounts.units import is_strange
+from tank_language.llama.gguf_model import load_model
 from tank_language.translator import Translator
-from tank_language.unknown_units import is_strange
 from tank_learning.language.corpus.dataset import read_handwritten
 
-EVAL = Path(__file__).parents[3] / "eval"
+EVAL = Path(__file__).parents[4] / "eval"
 
 
 def meaning(text: str) -> tuple[Command, ...]:
