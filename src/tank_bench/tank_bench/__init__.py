@@ -8,17 +8,17 @@ BENCHES = {
     "sim": ("tank_bench.sim", "the simulation and the executor against a bare physics loop"),
     "ik": ("tank_bench.ik", "inverse kinematics"),
     "language": ("tank_bench.language", "sentences to commands"),
-    "stack": ("tank_bench.stack", "the whole stack over ROS"),
+    "stack": ("tank_bench.ros.stack", "the whole stack over ROS"),
     "manipulation": (
         "tank_bench.manipulation.bench",
         "finding, grasping and placing objects by sight, judged by the simulator",
     ),
     "robot_memory": (
-        "tank_bench.robot_memory",
+        "tank_bench.ros.robot_memory",
         "memory of the real robot's process and its guardian, with a model of its chips",
     ),
     "kill_proof": (
-        "tank_bench.kill_proof.bench",
+        "tank_bench.ros.kill_proof",
         "kill -9 of each process of the real robot in full motion: when its motors are off",
     ),
     "arm64_proof": (

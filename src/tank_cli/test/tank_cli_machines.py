@@ -28,7 +28,7 @@ class FakeMachine:
     })  # fmt: skip
     commands: dict[str, Ran | None] = field(default_factory=lambda: {
         "vcgencmd get_throttled": Ran(0, "throttled=0x0"), "timedatectl": Ran(0, "yes"), "rpicam-hello": Ran(0, "0 : imx219 [3280x2464]"),
-        "systemctl": Ran(0, STATE), "iw dev": Ran(0, "Power save: off"), "tank_cli.doctor.neighbors_node": Ran(0, NEIGHBORS),
+        "systemctl": Ran(0, STATE), "iw dev": Ran(0, "Power save: off"), "tank_cli.ros.neighbors": Ran(0, NEIGHBORS),
         "tank_sim.sensors.opengl": Ran(0, "egl"), "c++": Ran(0, ""), "cmake": Ran(0, ""),
     })  # fmt: skip
     modules: dict[str, str] = field(default_factory=lambda: {

@@ -1,6 +1,7 @@
-"""The layers of docs/architecture.md, kept by walking every import: no upward or sideways import, ROS only in nodes, one executor."""
+"""The layers, stated and kept: no upward or sideways import, no circle, ROS at its addresses only, one executor."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,16 +26,32 @@ ALLOWED = {
     "tank_cli": {*BESIDE, "tank_learning", "tank_bench"},
 }
 ROS = ("rclpy", "launch", "launch_ros", "ament_index_python", "std_srvs", "tf2_msgs")
-MODULES = sorted(path for name in ALLOWED for path in (SOURCE / name / name).rglob("*.py"))
+# What each package may know is stated here and nowhere else; CONTRIBUTING.md and the docs refer to it.
+SOURCES = {
+    ".".join(path.relative_to(SOURCE).with_suffix("").parts[1:]).removesuffix(".__init__"): path
+    for name in ALLOWED
+    for path in (SOURCE / name / name).rglob("*.py")
+}
+OTHERS = sorted((SOURCE.parent / "examples").rglob("*.py"))
+MOST_MODULES = 15  # of one level in a folder
 
 
-def imports(path: Path) -> Iterator[str]:
-    """The first part of every name that a module imports, inside functions and for type checking, too."""
+def modules_imported(path: Path) -> Iterator[str]:
+    """Every name that a file imports, inside functions and for type checking, too; dotted, with what is taken from it."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module.partition(".")[0]
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def ours(name: str) -> str | None:
+    """The module of ours that a dotted name leads to: itself, or the one that defines it."""
+    return next((known for known in (name, name.rpartition(".")[0]) if known in SOURCES), None)
+
+
+def packages(path: Path) -> set[str]:
+    return {name.partition(".")[0] for name in modules_imported(path)}
 
 
 def is_ros(name: str) -> bool:
@@ -42,19 +59,59 @@ def is_ros(name: str) -> bool:
 
 
 def may_use_ros(path: Path) -> bool:
-    return path.stem.endswith("_node") or "ros" in path.parts or path.stem.startswith("ros_") or "tank_cli" in path.parts
+    """ROS has addresses of its own: ``*_node.py``, and rooms called ``ros``."""
+    return path.stem.endswith("_node") or "ros" in path.relative_to(SOURCE).parts
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_a_module_imports_only_lower_layers(path: Path) -> None:
-    package = path.relative_to(SOURCE).parts[0]
-    ours = {name for name in imports(path) if name in ALLOWED} - {package}
-    assert ours <= ALLOWED[package]
+@pytest.mark.parametrize("module", sorted(SOURCES))
+def test_a_module_imports_only_lower_layers_and_ros_only_at_its_addresses(module: str) -> None:
+    path = SOURCES[module]
+    package = module.partition(".")[0]
+    assert {name for name in packages(path) if name in ALLOWED} - {package} <= ALLOWED[package]
+    assert may_use_ros(path) or not [name for name in packages(path) if is_ros(name)]
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if not may_use_ros(path)], ids=lambda path: str(path.relative_to(SOURCE)))
-def test_ros_stays_in_nodes(path: Path) -> None:
-    assert not [name for name in imports(path) if is_ros(name)]
+def test_the_layers_themselves_have_an_order() -> None:
+    """Otherwise two packages could need each other."""
+    left = dict(ALLOWED)
+    while free := [name for name, below in left.items() if not below & set(left)]:
+        for name in free:
+            del left[name]
+    assert not left
+
+
+def circles(needs: dict[str, set[str]]) -> list[str]:
+    """What is left when everything that needs nothing more, and all that only such things need, has gone."""
+    left = {name: set(needed) & set(needs) - {name} for name, needed in needs.items()}
+    for _ in range(2):  # who needs nobody, then whom nobody needs
+        while gone := {name for name, needed in left.items() if not needed & set(left)}:
+            left = {name: needed - gone for name, needed in left.items() if name not in gone}
+        left = {name: {other for other, needed in left.items() if name in needed} for name in left}
+    return sorted(left)
+
+
+def test_no_import_circle() -> None:
+    needs = {name: {known for wanted in modules_imported(path) if (known := ours(wanted))} for name, path in SOURCES.items()}
+    assert circles(needs) == []
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == ["b", "c"]
+
+
+def test_no_module_is_loaded_by_its_path() -> None:
+    """That would hide an import from these tests."""
+    hidden = ("run_path", "spec_from_file_location", "SourceFileLoader")
+    assert not [str(path) for path in (*SOURCES.values(), *OTHERS) if any(word in path.read_text(encoding="utf-8") for word in hidden)]
+
+
+def test_no_folder_holds_more_modules_than_one_can_survey() -> None:
+    rooms = Counter(path.parent for path in SOURCE.rglob("*.py") if path.stem != "__init__")
+    assert {str(room.relative_to(SOURCE)): number for room, number in rooms.items() if number > MOST_MODULES} == {}
+
+
+def test_examples_use_what_anybody_may_use() -> None:
+    """No private names, and nothing of the command line."""
+    for path in OTHERS:
+        names = list(modules_imported(path))
+        assert not [name for name in names if name.startswith("tank_cli") or "._" in name], path
 
 
 EXECUTOR = SOURCE / "tank_core" / "tank_core" / "ros" / "runtime" / "executor.py"
@@ -87,5 +144,5 @@ def test_nobody_makes_another_executor() -> None:
 
 
 def test_there_is_something_to_walk() -> None:
-    assert len(MODULES) > 50
-    assert any(is_ros(name) for path in MODULES for name in imports(path))
+    assert len(SOURCES) > 200 and {name.partition(".")[0] for name in SOURCES} == set(ALLOWED)
+    assert any(is_ros(name) for path in SOURCES.values() for name in packages(path))

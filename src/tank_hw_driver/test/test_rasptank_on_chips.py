@@ -14,7 +14,7 @@ from tank_executor.plan import Plan, PlanState
 from tank_executor.plan_runner import PlanRunner
 from tank_hw_driver.actuators.track_motors import duty_of, speed_of
 from tank_hw_driver.board.board import open_board
-from tank_hw_driver.bus.wires import open_wires
+from tank_hw_driver.bus.open import open_wires
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.hardware import board_names, load_hardware
 from tank_hw_driver.rasptank_backend import REPEAT_S

@@ -51,14 +51,18 @@ class Chain:
         """The constant parts of the joints' transforms, computed once."""
         return kinematics.transform_terms(self.origins, self.axes)
 
+    def pose(self, q: Array) -> kinematics.Pose:
+        """The chain at joint positions ``q`` [rad]: frames, tip and Jacobian.  # (n,)"""
+        return kinematics.Pose(self.terms, self.axes, self.tool, q)
+
     def forward(self, q: Array) -> tuple[Array, Array]:
         """Tool centre point [m] and the hand's rotation, in base_link.  # (3,), (3, 3)"""
-        pose = kinematics.Pose(self, q)
+        pose = self.pose(q)
         return pose.tip, pose.rotation
 
     def jacobian(self, q: Array) -> Array:
         """Geometric Jacobian of the tool centre point in base_link: 3 linear rows over 3 angular rows.  # (6, n)"""
-        return kinematics.Pose(self, q).jacobian()
+        return self.pose(q).jacobian()
 
     def clip(self, q: Array) -> Array:
         """The nearest positions within the joint limits.  # (n,)"""

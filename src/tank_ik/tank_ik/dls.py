@@ -91,7 +91,7 @@ def _closest(chain: Chain, target: Target, best: _Search, posture: Array) -> _Se
 
 
 def _begin(chain: Chain, target: Target, q: Array) -> _Search:
-    pose = Pose(chain, q)
+    pose = chain.pose(q)
     error = _error(target, pose)
     return _Search(q, pose, error, float(error @ error))
 

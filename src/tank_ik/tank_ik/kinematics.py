@@ -6,14 +6,9 @@ once for a chain and a pose costs one fused sum and one small matrix product for
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from tank_core.state import Array
-
-if TYPE_CHECKING:
-    from tank_ik.chain import Chain
 
 Terms = tuple[Array, Array, Array]  # T(q) = constant + cos q * cosine + sin q * sine  # each (n, 4, 4)
 
@@ -36,11 +31,11 @@ def transform_terms(origins: Array, axes: Array) -> Terms:
 
 
 class Pose:
-    """The chain at joint positions ``q`` [rad].  # (n,)"""
+    """A chain at joint positions ``q`` [rad] (n,), by its ``terms``, unit ``axes`` (n, 3) and ``tool`` [m] (3,)."""
 
-    def __init__(self, chain: Chain, q: Array) -> None:
-        self._chain = chain
-        constant, cosine, sine = chain.terms
+    def __init__(self, terms: Terms, axes: Array, tool: Array, q: Array) -> None:
+        self._axes = axes
+        constant, cosine, sine = terms
         local = np.cos(q)[:, None, None] * cosine
         local += np.sin(q)[:, None, None] * sine
         local += constant
@@ -49,11 +44,11 @@ class Pose:
         self.frames = local  # of each joint in base_link  # (n, 4, 4)
         last = local[-1]
         self.rotation = last[:3, :3]  # of the hand in base_link  # (3, 3)
-        self.tip = self.rotation.dot(chain.tool) + last[:3, 3]  # tool centre point [m] in base_link  # (3,)
+        self.tip = self.rotation.dot(tool) + last[:3, 3]  # tool centre point [m] in base_link  # (3,)
 
     def jacobian(self) -> Array:
         """3 linear rows [m/rad] over 3 angular rows, in base_link.  # (6, n)"""
-        axes = np.matmul(self.frames[:, :3, :3], self._chain.axes[:, :, None])[:, :, 0]
+        axes = np.matmul(self.frames[:, :3, :3], self._axes[:, :, None])[:, :, 0]
         arms = self.tip - self.frames[:, :3, 3]
         out = np.empty((6, len(axes)))
         out[:3] = cross(axes, arms).T

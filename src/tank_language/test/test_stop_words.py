@@ -69,7 +69,7 @@ def test_a_stop_that_is_repeated_past_the_length_of_an_instruction_is_a_stop():
     assert is_stop("stop " * 100)
 
 
-HANDWRITTEN = Path(__file__).resolve().parents[1] / "data" / "handwritten"
+HANDWRITTEN = Path(__file__).resolve().parents[2] / "tank_learning" / "data" / "handwritten"
 
 
 @pytest.mark.skipif(not HANDWRITTEN.is_dir(), reason="the sentences come with the source checkout only")

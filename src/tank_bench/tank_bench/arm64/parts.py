@@ -110,7 +110,7 @@ def driver(job: Job) -> Iterator[Any]:
     """Each board's driver on a model of its chips, by a clock of its own: what the wire saw, and where the robot believes to be."""
     from tank_core.state import RobotCommand, Twist2D
     from tank_hw_driver.board.board import open_board
-    from tank_hw_driver.bus.wires import open_wires
+    from tank_hw_driver.bus.open import open_wires
     from tank_hw_driver.chip_model.client import ModelClient
     from tank_hw_driver.hardware import load_hardware
     from tank_hw_driver.rasptank_backend import RasptankBackend

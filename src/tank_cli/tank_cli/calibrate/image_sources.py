@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import queue
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import PICTURES, seed, whole
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 TOPIC = "camera/image_raw"
 SETTLE_S = 0.5  # simulated before the picture, so that what was placed lies still
-WAIT_S = 10.0  # for the first image of a topic, and for the next
 PI = "picamera2"
 WARM_UP = 10  # images that a camera may take to find its exposure
 
@@ -120,43 +118,10 @@ def _of_world(args: argparse.Namespace) -> Picture:
 
 
 def _of_topic(topic: str) -> Generator[Picture, None, None]:
-    from tank_core.ros.runtime.discovery import quicken
+    from tank_cli.ros.image_topic import images
 
-    quicken()
-    from sensor_msgs.msg import Image
-
-    from tank_client.client_node import StackClient
-    from tank_core.ros import interfaces as names
-    from tank_core.ros.conversions import image_from_ros
-
-    newest: queue.Queue[Any] = queue.Queue(maxsize=1)
-    with StackClient() as client:
-        client.listen(Image, topic, lambda message: _replace(newest, message), names.SENSOR_DATA)
-        for number in _count():
-            try:
-                message = newest.get(timeout=WAIT_S)
-            except queue.Empty:
-                raise TankError(
-                    f"no image came on {topic} within {WAIT_S:g} s; start a robot, or ./tank sim, or name another topic"
-                ) from None
-            try:
-                yield Picture(f"{topic} {number}", image_from_ros(message).rgb)
-            except ValueError as error:
-                raise TankError(f"{topic}: {error}") from None
-
-
-def _replace(newest: queue.Queue[Any], item: object) -> None:
-    """Put the newest in; one that nobody has taken goes. Only one thread puts."""
-    while True:
-        try:
-            newest.put_nowait(item)
-        except queue.Full:
-            try:
-                newest.get_nowait()
-            except queue.Empty:
-                continue
-        else:
-            return
+    for number, rgb in enumerate(images(topic)):
+        yield Picture(f"{topic} {number}", rgb)
 
 
 def _of_pi() -> Generator[Picture, None, None]:

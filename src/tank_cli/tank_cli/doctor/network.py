@@ -133,7 +133,7 @@ def neighbors(system: System) -> Findings:
             Level.SKIP, "neighbors", f"only {free // 1024} MB are available, and a look at ROS takes {NEIGHBORS_MB}; look from the laptop"
         )
         return
-    ran = system.run(sys.executable, "-m", "tank_cli.doctor.neighbors_node", timeout=30.0)
+    ran = system.run(sys.executable, "-m", "tank_cli.ros.neighbors", timeout=30.0)
     if ran is None or ran.status != 0:
         last = ran.text.splitlines()[-1:] if ran else ["it does not answer"]
         yield fail("neighbors", f"a ROS node cannot be made: {' '.join(last)}", "mend that; else ./tank setup")

@@ -164,7 +164,7 @@ class ThisMachine:
 
     def addresses(self) -> list[int]:
         from tank_hw_driver.board.probing import scan
-        from tank_hw_driver.bus.wires import open_wires
+        from tank_hw_driver.bus.open import open_wires
 
         wires = open_wires(self.wires)
         try:

@@ -65,18 +65,9 @@ def ros() -> Part:
         prepare()  # before rclpy: some of it ends the process when that is imported
     except TankError as unfit:
         return Part("ROS 2", problem=str(unfit))
-    import rclpy
-    from rclpy.signals import SignalHandlerOptions
+    from tank_cli.ros.try_node import try_node
 
-    import tank_msgs.msg  # noqa: F401 - whether it was built
-
-    context = rclpy.Context()
-    rclpy.init(args=[], context=context, signal_handler_options=SignalHandlerOptions.NO)
-    try:
-        node = rclpy.create_node("tank_what_works", context=context, enable_rosout=False)
-        node.destroy_node()
-    finally:
-        context.try_shutdown()
+    try_node()
     origin = " (from PyPI)" if os.environ.get("TANK_WHEELS") else ""
     return Part("ROS 2", f"ROS 2 {os.environ.get('ROS_DISTRO', '')}{origin}")
 

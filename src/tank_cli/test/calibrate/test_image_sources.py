@@ -173,6 +173,6 @@ def test_the_images_of_a_topic(domain: int) -> None:
 
 def test_a_topic_on_which_nothing_comes_is_told(domain: int, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
-    monkeypatch.setattr("tank_cli.calibrate.image_sources.WAIT_S", 0.2)
+    monkeypatch.setattr("tank_cli.ros.image_topic.WAIT_S", 0.2)
     with pytest.raises(TankError, match=r"no image came on /nobody within 0.2 s"):
         stills(options("--topic", "/nobody"))

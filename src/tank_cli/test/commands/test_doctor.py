@@ -114,17 +114,17 @@ FAULTS: list[tuple[Break, Level, str, str, str]] = [
     (changed(env={"ROS_LOCALHOST_ONLY": "1"}), Level.WARN, "discovery", "ROS_LOCALHOST_ONLY=1", "unset"),
     (changed(env={"ROS_AUTOMATIC_DISCOVERY_RANGE": "subnet"}), Level.FAIL, "discovery", "'subnet'", "SUBNET"),
     (changed(env={"RMW_IMPLEMENTATION": "rmw_zenoh_cpp"}), Level.WARN, "middleware", "zenoh", "unset"),
-    (changed(commands={"tank_cli.doctor.neighbors_node": Ran(1, "ROS_LOG_DIR is bad; export it")}), Level.FAIL, "neighbors", "ROS_LOG_DIR is bad", "mend that"),
+    (changed(commands={"tank_cli.ros.neighbors": Ran(1, "ROS_LOG_DIR is bad; export it")}), Level.FAIL, "neighbors", "ROS_LOG_DIR is bad", "mend that"),
     (changed(multicast_fault="Network is unreachable"), Level.FAIL, "multicast", "unreachable", "multicast on"),
     (changed(files={"/etc/ufw/ufw.conf": "ENABLED=yes"}), Level.WARN, "firewall", "UDP 17900", "ufw allow proto udp to any port 17900:18149"),
     (changed(commands={"firewall-cmd": Ran(0, "running")}), Level.WARN, "firewall", "firewalld", "17900-18149/udp"),
     (changed(commands={"iw dev": Ran(0, "Power save: on")}), Level.WARN, "wi-fi", "saves power", "power_save off"),
-    (changed(commands={"tank_cli.doctor.neighbors_node": Ran(1, "Traceback\nRCLError: no")}), Level.FAIL, "neighbors", "RCLError", "./tank setup"),
-    (changed(commands={"tank_cli.doctor.neighbors_node": Ran(0, NEIGHBORS.replace("executor", "driver"))}), Level.WARN, "neighbors", "twice: /driver_node", "ROS_DOMAIN_ID"),
-    (changed(commands={"tank_cli.doctor.neighbors_node": Ran(0, NEIGHBORS.replace('"unheard": []', '"unheard": ["/t publishes /cmd_vel as Twist; let it"]'))}), Level.WARN, "matching", "/t publishes", "let it"),
-    (changed(commands={"tank_cli.doctor.neighbors_node": Ran(0, NEIGHBORS.replace('"clocks": []', '"clocks": ["/b/sim_node", "/a/sim_node"]'))}), Level.WARN, "clock", "/a/sim_node, /b/sim_node", "ROS_DOMAIN_ID"),
-    (changed(commands={"tank_cli.doctor.neighbors_node": Ran(0, NEIGHBORS.replace("0.04, 0.02", "-3.1, -3.0"))}), Level.WARN, "stamps", "3.10 s ahead", "timesync"),
-    (changed(commands={"tank_cli.doctor.neighbors_node": Ran(0, NEIGHBORS.replace("0.04, 0.02", "0.9, 5.0"))}), Level.WARN, "stamps", "0.90 s behind", "timesync"),
+    (changed(commands={"tank_cli.ros.neighbors": Ran(1, "Traceback\nRCLError: no")}), Level.FAIL, "neighbors", "RCLError", "./tank setup"),
+    (changed(commands={"tank_cli.ros.neighbors": Ran(0, NEIGHBORS.replace("executor", "driver"))}), Level.WARN, "neighbors", "twice: /driver_node", "ROS_DOMAIN_ID"),
+    (changed(commands={"tank_cli.ros.neighbors": Ran(0, NEIGHBORS.replace('"unheard": []', '"unheard": ["/t publishes /cmd_vel as Twist; let it"]'))}), Level.WARN, "matching", "/t publishes", "let it"),
+    (changed(commands={"tank_cli.ros.neighbors": Ran(0, NEIGHBORS.replace('"clocks": []', '"clocks": ["/b/sim_node", "/a/sim_node"]'))}), Level.WARN, "clock", "/a/sim_node, /b/sim_node", "ROS_DOMAIN_ID"),
+    (changed(commands={"tank_cli.ros.neighbors": Ran(0, NEIGHBORS.replace("0.04, 0.02", "-3.1, -3.0"))}), Level.WARN, "stamps", "3.10 s ahead", "timesync"),
+    (changed(commands={"tank_cli.ros.neighbors": Ran(0, NEIGHBORS.replace("0.04, 0.02", "0.9, 5.0"))}), Level.WARN, "stamps", "0.90 s behind", "timesync"),
 ]  # fmt: skip
 
 
@@ -213,7 +213,7 @@ def test_a_middleware_that_is_not_installed(tmp_path: Path, wheels: str, level: 
 
 @pytest.mark.parametrize(("name", "value"), [("ROS_DOMAIN_ID", "abc"), ("ROS_LOG_DIR", "/dev/null")])
 def test_who_is_there_is_not_looked_for_where_ros_cannot_start(name: str, value: str) -> None:
-    words = [sys.executable, "-m", "tank_cli.doctor.neighbors_node"]
+    words = [sys.executable, "-m", "tank_cli.ros.neighbors"]
     ran = subprocess.run(words, env={**os.environ, name: value}, capture_output=True, text=True, timeout=60.0, check=False)
     assert ran.returncode == 1 and not ran.stdout
     (line,) = ran.stderr.splitlines()

@@ -14,10 +14,8 @@ from tank_core.robot.description import (
     Robot,
     Supports,
     Vector,
-    load_robot,
-    read_robot,
-    robot_names,
 )
+from tank_core.robot.robot_file import load_robot, read_robot, robot_names
 
 __all__ = [
     "Arm", "Camera", "Chassis", "Drive", "Gripper", "Joint", "Link", "Pace", "Point", "RangeSensor", "Robot", "Supports",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from threading import RLock
+from typing import Any, Protocol
 
 from geometry_msgs.msg import Twist, TwistStamped
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
@@ -14,21 +15,42 @@ from trajectory_msgs.msg import JointTrajectory
 
 from tank_core.health import Level
 from tank_core.pacing import stamp_fault
+from tank_core.robot_controller import OPERATOR, RobotController
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
+from tank_core.ros.tank_node import TankNode
 from tank_core.trajectory import size_fault
-
-if TYPE_CHECKING:
-    from tank_core.ros.robot_node import RobotNode
 
 EXECUTOR = "executor"  # who stopped the robot, when it was the topic `stopped`
 
 
-class RobotCommands:
-    """The subscriptions and services of one RobotNode."""
+class CommandedRobot(Protocol):
+    """What commands are given to. ``lock`` is held around every use of the controller."""
 
-    def __init__(self, node: RobotNode) -> None:
-        self._node = node
+    lock: RLock
+
+    @property
+    def controller(self) -> RobotController: ...
+
+    @property
+    def working(self) -> bool:
+        """Whether it is active and answers."""
+
+    def robot_time(self) -> float:
+        """Now [s] on the controller's clock."""
+
+    def stop_robot(self, reason: str, source: str = OPERATOR) -> None:
+        """Stop it and hold it stopped, on this source's behalf."""
+
+    def reset_stop(self, source: str = OPERATOR) -> bool:
+        """Take this source's stop back; whether it may move now."""
+
+
+class RobotCommands:
+    """The subscriptions and services of one robot, on its node."""
+
+    def __init__(self, node: TankNode, robot: CommandedRobot) -> None:
+        self._node, self._robot = node, robot
         self._diagnostics = node.diagnostics
         self._undoing: list[Callable[[], object]] = []
         # Stops are in groups of their own: they come through while another callback runs. Those of the topic keep their order.
@@ -57,30 +79,30 @@ class RobotCommands:
             self._on_twist(message.twist)
 
     def _on_twist(self, message: Twist) -> None:
-        node = self._node
+        robot = self._robot
         if not self._ready(names.CMD_VEL):
             return
         self._diagnostics.tick(names.CMD_VEL, "command")
         fault = convert.twist_fault(message)
-        with node.lock:
+        with robot.lock:
             if fault:
-                node.controller.halt(hold=False)  # the arm goes on, as it does for any other velocity that is refused
+                robot.controller.halt(hold=False)  # the arm goes on, as it does for any other velocity that is refused
             else:
-                applied = node.controller.command_twist(convert.twist_from_ros(message), node.robot_time())
+                applied = robot.controller.command_twist(convert.twist_from_ros(message), robot.robot_time())
         if fault:
             self._diagnostics.warn(names.CMD_VEL, "refused", f"{fault}; the robot is stopped")
         elif applied.message:
             self._diagnostics.warn(names.CMD_VEL, "refused" if applied.refused else "clamped", applied.message)
 
     def _on_trajectory(self, message: JointTrajectory) -> None:
-        topic, node = names.JOINT_TRAJECTORY, self._node
+        topic, robot = names.JOINT_TRAJECTORY, self._robot
         if not self._fresh(topic, message.header.stamp) or not self._ready(topic):
             return
         reason = size_fault(len(message.points))
         if reason is None:
             trajectory = convert.trajectory_from_ros(message)  # before the lock: a stop waits for that
-            with node.lock:
-                reason = node.controller.command_trajectory(trajectory, node.robot_time())
+            with robot.lock:
+                reason = robot.controller.command_trajectory(trajectory, robot.robot_time())
         if reason:
             self._diagnostics.warn(topic, "refused", f"trajectory refused: {reason}")
         else:
@@ -94,23 +116,23 @@ class RobotCommands:
         return fault is None
 
     def _ready(self, topic: str) -> bool:
-        if not self._node.working:
+        if not self._robot.working:
             self._diagnostics.warn(topic, "refused", f"{self._node.get_name()} is not active; nothing moves")
-        return self._node.working
+        return self._robot.working
 
     def _on_stopped(self, message: Bool, info: Any) -> None:
         """An executor that was started again begins with False; that is no reset of the stop that its predecessor left."""
         if message.data:
-            self._node.stop_robot("the executor is stopped", EXECUTOR)
+            self._robot.stop_robot("the executor is stopped", EXECUTOR)
         elif info["publication_sequence_number"] > 1:
-            self._node.reset_stop(EXECUTOR)
+            self._robot.reset_stop(EXECUTOR)
 
     def _on_robot_stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        self._node.stop_robot(f"{names.ROBOT_STOP} was called")
+        self._robot.stop_robot(f"{names.ROBOT_STOP} was called")
         response.success, response.message = True, f"stopped; call {names.ROBOT_RESET_STOP} to let it move again"
         return response
 
     def _on_robot_reset_stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        response.success = self._node.reset_stop()
-        response.message = "the robot may move" if response.success else f"still stopped: {self._node.controller.stop_reason}"
+        response.success = self._robot.reset_stop()
+        response.message = "the robot may move" if response.success else f"still stopped: {self._robot.controller.stop_reason}"
         return response

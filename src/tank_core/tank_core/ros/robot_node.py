@@ -227,7 +227,7 @@ class RobotNode(TankNode):
         self._pacer = Pacer(1.0 / self.settings["publish_rate"])
         self._time_map = TimeMap()
         self._publisher = RobotPublisher(self, self.robot, tree, self.settings["publish_tf"])
-        self._commands = RobotCommands(self)
+        self._commands = RobotCommands(self, self)
 
     def activate(self) -> None:
         assert self._publisher is not None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from tank_core.exceptions import BackendError, TankError
+from tank_core.exceptions import BackendError
 
 REAL = "pi"
 MOCK = "mock"  # the chip model at its usual socket
@@ -55,17 +55,3 @@ class Wires(Protocol):
     def close(self) -> None:
         """Idempotent; never raises."""
         ...
-
-
-def open_wires(name: str, bus: int = 1, timeout: float = 0.05) -> Wires:
-    """The wires of a name: "pi", "mock", or "model:SOCKET". Raises BusError that says what is missing and the cure."""
-    if name == REAL:
-        from tank_hw_driver.bus.pi_wires import PiWires
-
-        return PiWires(bus, timeout)
-    if name == MOCK or name.startswith(MODEL):
-        from tank_hw_driver.bus.model_wires import ModelWires
-        from tank_hw_driver.runtime import chips_socket
-
-        return ModelWires(str(chips_socket()) if name == MOCK else name.removeprefix(MODEL), timeout)
-    raise TankError(f"wires {name!r} are not known; say {REAL}, {MOCK}, or {MODEL}PATH of the chip model's socket")

@@ -1,14 +1,14 @@
 """Kill -9 and hangs of each process of the real robot in full motion: when its motors are off, by what the wire saw.
 
-tank_bench/kill_proof/proof.py says what is done and what the law is.
+kill_trials.py says what is done and what the law is.
 """
 
 from __future__ import annotations
 
 import argparse
 
-from tank_bench.kill_proof.proof import VICTIMS, WITHIN_S, prove, table
 from tank_bench.report import Figure, Measured
+from tank_bench.ros.kill_trials import VICTIMS, WITHIN_S, prove, table
 from tank_core.io.arguments import seed, whole
 from tank_core.io.console import say
 

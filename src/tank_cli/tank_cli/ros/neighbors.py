@@ -1,4 +1,4 @@
-"""``python -m tank_cli.doctor.neighbors_node``: who is there within two seconds, as one line of JSON; a process of its own, for the doctor.
+"""``python -m tank_cli.ros.neighbors``: who is there within two seconds, as one line of JSON; a process of its own, for the doctor.
 
 ``nodes``: full names; ``ages``: how old [s] the stamps of joint_states were when they came, none where a simulation has its own time;
 ``unheard``: who publishes what one of Tank's nodes cannot hear, or hears nothing of it; ``clocks``: who publishes /clock.

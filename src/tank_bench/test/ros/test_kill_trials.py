@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from tank_bench.kill_proof.proof import VICTIMS, WITHIN_S, Trial, prove, table
+from tank_bench.ros.kill_trials import VICTIMS, WITHIN_S, Trial, prove, table
 from tank_core.testing.own_domain import own_domain
 
 DOMAIN = str(own_domain())

@@ -1,1 +1,0 @@
-"""Kill -9 of each process in full motion"""

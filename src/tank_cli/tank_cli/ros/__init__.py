@@ -1,0 +1,1 @@
+"""What of the command line knows ROS 2."""
