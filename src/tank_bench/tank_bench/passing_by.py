@@ -19,7 +19,7 @@ TURN = 0.8  # [rad/s]
 
 
 @dataclass(frozen=True)
-class Moment:
+class PassingImage:
     """An image, rgb8 (height, width, 3), its time [s], and where the robot was by its odometry; joints [rad, m]."""
 
     time: float
@@ -28,7 +28,7 @@ class Moment:
     joints: Mapping[str, float]
 
 
-def passing_by(robot: str, count: int, rate: float) -> Iterator[Moment]:
+def passing_by(robot: str, count: int, rate: float) -> Iterator[PassingImage]:
     """``count`` images at ``rate`` [Hz] of the robot's time. Raises TankError where nothing can be rendered."""
     with closing(MujocoBackend(load_robot(robot), WORLD, SEED, camera=True)) as backend:
         backend.apply(RobotCommand(Twist2D(0.0, TURN)))
@@ -37,4 +37,4 @@ def passing_by(robot: str, count: int, rate: float) -> Iterator[Moment]:
             frame, state = backend.camera(), backend.read()
             if frame is None:
                 raise TankError(f"there are no images to measure with: {backend.camera_problem}")
-            yield Moment(frame.time, frame.rgb, state.odometry.pose, {name: joint.position for name, joint in state.joints.items()})
+            yield PassingImage(frame.time, frame.rgb, state.odometry.pose, {name: joint.position for name, joint in state.joints.items()})

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tank_cli.calibrate.acts import Dialogue
-from tank_cli.calibrate.session import Session, Turn
+from tank_cli.calibrate.session import Session, SessionStep
 
 PERIOD = 0.02
-Look = Callable[[Turn, float], None]
+Look = Callable[[SessionStep, float], None]
 
 
 def converse(
-    dialogue: Dialogue, answer: Callable[[str, Turn], str], look: Look = lambda turn, period: None, volts: Callable[[], float] | None = None
+    dialogue: Dialogue,
+    answer: Callable[[str, SessionStep], str],
+    look: Look = lambda turn, period: None,
+    volts: Callable[[], float] | None = None,
 ) -> str:
     """Play it to its end and return all that was told. ``look`` sees each turn; ``answer`` gives a key for the last text, "" to wait."""
     session, told, last, key = Session(dialogue), "", "", ""
@@ -27,6 +30,6 @@ def converse(
     raise AssertionError(f"the dialogue does not end; it waits after: {last}")
 
 
-def by_text(table: Mapping[str, str]) -> Callable[[str, Turn], str]:
+def by_text(table: Mapping[str, str]) -> Callable[[str, SessionStep], str]:
     """Answers by the first words of the table that are in the text."""
     return lambda text, _: next((keys for words, keys in table.items() if words in text), "")

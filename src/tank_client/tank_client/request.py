@@ -8,7 +8,7 @@ from tank_executor.plan import PlanState, PlanStatus
 DONE, FAILED, NOT_UNDERSTOOD, NOBODY = 0, 1, 2, 3  # exit codes
 
 
-class Errand:
+class Request:
     """Feed it every report that comes after the sentence was sent; ``code`` is None until it is known how it ends."""
 
     def __init__(self, instruction: str, after: int = 0) -> None:

@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from tank_client.narrator import Understanding
-from tank_client.request import DONE, FAILED, NOT_UNDERSTOOD, Errand
+from tank_client.request import DONE, FAILED, NOT_UNDERSTOOD, Request
 from tank_core.commands import Wait
 from tank_executor.plan import Plan, PlanState, PlanStatus
 
@@ -25,7 +25,7 @@ def status(state: PlanState, stamp: int) -> PlanStatus:
 def test_the_code_is_how_the_list_ended(state: PlanState, code: int) -> None:
     reports = [Understanding(7, "wait", (WAIT,)), status(PlanState.RUNNING, 7), status(state, 7)]
     for order in permutations(range(3)):
-        errand = Errand("wait")
+        errand = Request("wait")
         for index in order:
             report = reports[index]
             errand.understood(report) if isinstance(report, Understanding) else errand.progressed(report)
@@ -33,13 +33,13 @@ def test_the_code_is_how_the_list_ended(state: PlanState, code: int) -> None:
 
 
 def test_what_is_not_understood_ends_at_once() -> None:
-    errand = Errand("sing")
+    errand = Request("sing")
     assert errand.understood(Understanding(7, "sing", (), "no"))
     assert errand.code == NOT_UNDERSTOOD
 
 
 def test_others_instructions_and_plans_are_not_mine() -> None:
-    errand = Errand("wait")
+    errand = Request("wait")
     assert not errand.understood(Understanding(6, "sing", (), "no"))
     assert errand.understood(Understanding(7, "wait", (WAIT,)))
     assert not errand.understood(Understanding(8, "wait", ()))
@@ -49,7 +49,7 @@ def test_others_instructions_and_plans_are_not_mine() -> None:
 
 
 def test_a_later_list_that_runs_says_that_mine_has_ended_unheard() -> None:
-    errand = Errand("wait")
+    errand = Request("wait")
     errand.understood(Understanding(7, "wait", (WAIT,)))
     errand.progressed(status(PlanState.RUNNING, 7))
     errand.progressed(status(PlanState.RUNNING, 8))
@@ -57,13 +57,13 @@ def test_a_later_list_that_runs_says_that_mine_has_ended_unheard() -> None:
 
 
 def test_a_sentence_that_is_too_long_is_known_by_its_beginning() -> None:
-    errand = Errand("x" * 400)
+    errand = Request("x" * 400)
     assert errand.understood(Understanding(7, "x" * 300 + "...", (), "too long"))
     assert errand.code == NOT_UNDERSTOOD
 
 
 def test_old_news_about_the_same_sentence_is_not_mine() -> None:
-    errand = Errand("wait", after=7)
+    errand = Request("wait", after=7)
     assert not errand.understood(Understanding(7, "wait", (WAIT,)))
     errand.progressed(status(PlanState.SUCCEEDED, 7))
     assert errand.make_do() is None
@@ -72,7 +72,7 @@ def test_old_news_about_the_same_sentence_is_not_mine() -> None:
 
 
 def test_the_executors_word_is_enough_where_the_translator_was_not_heard() -> None:
-    errand = Errand("wait", after=6)
+    errand = Request("wait", after=6)
     errand.progressed(status(PlanState.RUNNING, 7))
     answer = errand.make_do()
     assert answer is not None and answer.commands == (WAIT,) and errand.code is None
@@ -82,7 +82,7 @@ def test_the_executors_word_is_enough_where_the_translator_was_not_heard() -> No
 
 
 def test_the_executor_also_knows_that_nothing_was_understood() -> None:
-    errand = Errand("sing")
+    errand = Request("sing")
     errand.progressed(PlanStatus(PlanState.REFUSED, Plan((), "sing", 7), message="nothing to execute: not a command"))
     answer = errand.make_do()
     assert answer is not None and "not a command" in answer.line()

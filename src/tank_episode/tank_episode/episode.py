@@ -11,7 +11,7 @@ from typing import Any
 from tank_core.commands import Command, command_to_dict
 from tank_core.robot import load_robot
 from tank_core.robot_controller import RobotController
-from tank_episode.perception_loop import Eyes
+from tank_episode.perception_loop import PerceptionLoop
 from tank_executor.plan import Plan, PlanStatus, StepOutcome
 from tank_executor.plan_runner import Output, PlanRunner
 from tank_sim.mujoco_backend import MujocoBackend
@@ -46,7 +46,7 @@ class Episode:
         self.robot = load_robot(robot)
         # Compiled with one seed for all: where things stand then ends up in the model's last digits.
         self.backend = MujocoBackend(self.robot, world, camera=sight, realism=realism)
-        self.eyes = Eyes(self.backend) if sight else None
+        self.perception_loop = PerceptionLoop(self.backend) if sight else None
         self._stop_for_obstacles = stop_for_obstacles
         self.reset(seed)
 
@@ -55,8 +55,8 @@ class Episode:
         self.backend.reset(seed)
         self._controller = RobotController(self.backend)
         self._runner = PlanRunner(self.robot, self._stop_for_obstacles)
-        if self.eyes is not None:
-            self.eyes.reset()
+        if self.perception_loop is not None:
+            self.perception_loop.reset()
         self._state = self._controller.step(0.0)
         self.refusals: list[str] = []  # what the controller did not do as it was told: none, if the executor is right
 
@@ -79,7 +79,7 @@ class Episode:
             self._tick()
 
     def _tick(self) -> None:
-        detections = self.eyes.see(self._state) if self.eyes is not None else None
+        detections = self.perception_loop.see(self._state) if self.perception_loop is not None else None
         self._send(self._runner.step(self._state, detections, self._state.time))
         self.backend.advance(TICK_S)
         self._state = self._controller.step(self._state.time + TICK_S)

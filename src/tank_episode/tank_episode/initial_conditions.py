@@ -18,7 +18,7 @@ PLACES = ((0.9, 0.45), (0.9, -0.45), (1.3, 0.75), (1.3, -0.75), (0.6, 0.75), (0.
 SAME_M = 0.05  # places nearer than this are one
 
 
-class Stage:
+class InitialConditions:
     """Walks through a command list, as far as odometry alone tells where that leads, and puts things where they are needed."""
 
     def __init__(self, robot: Robot, commands: Sequence[Command]) -> None:
@@ -82,6 +82,6 @@ def command_is_named(command: Command) -> bool:
     return isinstance(command, Grasp) and (command.color is not None or command.shape is not None)
 
 
-def needs_eyes(commands: Sequence[Command]) -> bool:
+def needs_perception(commands: Sequence[Command]) -> bool:
     """Whether any command goes by what the camera sees."""
     return any(isinstance(command, (Face, Approach)) or command_is_named(command) for command in commands)

@@ -14,7 +14,7 @@ from tank_sim.mujoco_backend import MujocoBackend
 MEMORY_S = 1.0  # an image is at most this old when it comes out of the camera
 
 
-class Eyes:
+class PerceptionLoop:
     """``see`` once a control period. What was seen last is ``detections``; ``problem`` says why nothing can be seen, or is None."""
 
     def __init__(self, backend: MujocoBackend) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tank_core.commands import Approach, Command, Face, Grasp, Move, Release, Turn, equivalent
 from tank_core.robot import load_robot
 from tank_episode.episode import Episode, Truth, run_episode
-from tank_episode.initial_conditions import Stage, needs_eyes
+from tank_episode.initial_conditions import InitialConditions, needs_perception
 from tank_executor.plan import PlanState, PlanStatus
 from tank_sim.worlds import World
 
@@ -47,7 +47,7 @@ class Judge:
         Where the right answer itself ends early (it goes to a thing twice, or puts down what it does not hold), what comes
         after it would go unmeasured: such a pair is a success only when both lists are equal.
         """
-        stage = Stage(self._robot, wanted)
+        stage = InitialConditions(self._robot, wanted)
         reference = self._end(stage, tuple(wanted))
         if not reference.complete:
             self.incomplete += 1
@@ -55,7 +55,7 @@ class Judge:
         prediction = self._end(stage, tuple(got))
         return prediction.complete and near(reference.truth, prediction.truth)
 
-    def _end(self, stage: Stage, commands: tuple[Command, ...]) -> End:
+    def _end(self, stage: InitialConditions, commands: tuple[Command, ...]) -> End:
         key = (stage.world, (*stage.prelude, *commands))
         if key not in self._ends:
             status, truth = self._run(*key)
@@ -66,7 +66,7 @@ class Judge:
         """Nothing stops for obstacles: what counts is what the words say, not whether the way is free."""
         if not world.objects:
             return run_episode(commands)
-        episode = Episode(world=world, sight=needs_eyes(commands), stop_for_obstacles=False)
+        episode = Episode(world=world, sight=needs_perception(commands), stop_for_obstacles=False)
         try:
             status = episode.perform(commands) if commands else PlanStatus()
             episode.settle()

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from tank_core.robot import RangeSensor
 from tank_core.state import OTHER_SHAPE, Detection, Detections, Pose2D, RobotState
 from tank_executor.motion.places import Place, from_base, to_base
-from tank_executor.motion.range_memory import Echoes
+from tank_executor.motion.range_memory import RangeMemory
 
-__all__ = ["Place", "Sight", "Thing", "from_base", "to_base"]
+__all__ = ["Place", "ObjectMemory", "Thing", "from_base", "to_base"]
 
 HISTORY_S = 3.0  # poses are kept this long: an image is at most this old when its detections come
 AHEAD_S = 0.5  # [s] a stamp may be ahead of the odometry's; beyond, it is from another time
@@ -52,7 +52,7 @@ class Thing:
         return to_base(base, (self.x, self.y))
 
 
-class Sight:
+class ObjectMemory:
     """Feed it every state and the newest detections with ``note``; the rest are questions."""
 
     def __init__(self, sensor: RangeSensor | None = None) -> None:
@@ -64,7 +64,7 @@ class Sight:
         """A new time or a new place: nothing of the old one counts."""
         self.time = -math.inf  # [s] of the newest image whose detections came
         self.things: tuple[Thing, ...] = ()
-        self.echoes = Echoes(self._sensor)
+        self.range_memory = RangeMemory(self._sensor)
         self._nearest: dict[int, float] = {}  # by id
         self._poses: deque[tuple[float, Pose2D]] = deque()
 
@@ -77,15 +77,15 @@ class Sight:
         self._poses.append((state.time, state.odometry.pose))
         while state.time - self._poses[0][0] > HISTORY_S:
             self._poses.popleft()
-        self.echoes.note(state.range_m, state.time, state.odometry.pose)
+        self.range_memory.note(state.range_m, state.time, state.odometry.pose)
         if detections is not None and detections.time > self.time and -HISTORY_S <= detections.time - state.time <= AHEAD_S:
             self._take(detections)
-        self.echoes.forget_known(((thing.x, thing.y), thing.width / 2) for thing in self.things)
+        self.range_memory.forget_known(((thing.x, thing.y), thing.width / 2) for thing in self.things)
 
     @property
     def range(self) -> float:
         """Distance that the range sensor measures [m]; infinite where there is no sensor or nothing in reach."""
-        return self.echoes.range
+        return self.range_memory.range
 
     def _take(self, detections: Detections) -> None:
         pose, self.time = self._pose_at(detections.time), detections.time

@@ -12,7 +12,7 @@ from tank_core.robot import Robot
 from tank_core.state import Detections, JointTrajectory, RobotState, Twist2D
 from tank_executor.arm import ArmPlanner
 from tank_executor.behaviors.grasp_check import touch_of
-from tank_executor.memory import Sight
+from tank_executor.memory import ObjectMemory
 from tank_executor.motion import odometry
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus, describe
 from tank_executor.primitives import primitive_for
@@ -42,7 +42,7 @@ class PlanRunner:
         self._stop_for_obstacles = stop_for_obstacles
         self._arm = ArmPlanner(robot)
         self._touch = touch_of(robot)
-        self._sight = Sight(robot.range_sensor)
+        self._sight = ObjectMemory(robot.range_sensor)
         self._memory = Memory()
         self._queue: deque[Plan] = deque()
         self._status = PlanStatus()

@@ -16,7 +16,7 @@ from tank_core.robot import Robot
 from tank_core.robot.self_view import HiddenView, hidden_view
 from tank_core.state import JointTrajectory, Pose2D, RobotState, Twist2D
 from tank_executor.arm import ArmPlanner
-from tank_executor.memory import Place, Sight, Thing
+from tank_executor.memory import ObjectMemory, Place, Thing
 
 STILL = Twist2D()
 
@@ -61,7 +61,7 @@ class Memory:
     shown: Thing | None = None  # what the camera saw between the fingers, of a hand that feels nothing
 
 
-class Touch(Protocol):
+class GraspCheck(Protocol):
     """How it is known what the fingers do; ``touch.py`` has the two ways."""
 
     feels: bool  # whether feeling around is of any use
@@ -99,8 +99,8 @@ class Context:
     robot: Robot
     arm: ArmPlanner
     state: RobotState
-    touch: Touch
-    sight: Sight = field(default_factory=Sight)
+    touch: GraspCheck
+    objects: ObjectMemory = field(default_factory=ObjectMemory)
     now: float = 0.0
     memory: Memory = field(default_factory=Memory)
     stop_for_obstacles: bool = True

@@ -31,7 +31,7 @@ class Rig:
         self.backend = backend
         self.controller = RobotController(backend)
         self.runner = PlanRunner(backend.robot, stop_for_obstacles)
-        self.eyes = eyes
+        self.perception_loop = eyes
         self.outputs: list[Output] = []
         self.refused: list[str] = []
         self.state = self.controller.step(backend.read().time)
@@ -46,7 +46,7 @@ class Rig:
 
     def tick(self) -> Output:
         """20 ms of robot time."""
-        detections = self.eyes(self.state) if self.eyes else None
+        detections = self.perception_loop(self.state) if self.perception_loop else None
         output = self.runner.step(self.state, detections, self.now)
         self.send(output)
         self.backend.advance(TICK)

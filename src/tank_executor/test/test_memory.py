@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.state import Detection, Detections, Odometry, Pose2D, RobotState
-from tank_executor.memory import HISTORY_S, Sight, from_base, to_base
+from tank_executor.memory import HISTORY_S, ObjectMemory, from_base, to_base
 
 NUMBERS = st.floats(-5.0, 5.0)
 POSES = st.builds(Pose2D, NUMBERS, NUMBERS, st.floats(-3.1, 3.1))
@@ -25,68 +25,68 @@ def test_places_go_to_odom_and_back(pose: Pose2D, x: float, y: float) -> None:
 
 @given(POSES, st.floats(-1.0, 1.0), st.floats(-0.5, 0.5))
 def test_a_late_image_counts_from_where_the_robot_was_then(pose: Pose2D, forward: float, turned: float) -> None:
-    sight = Sight()
-    sight.note(state(1.0, pose), None)
+    memory = ObjectMemory()
+    memory.note(state(1.0, pose), None)
     moved = Pose2D(*from_base(pose, (forward, 0.0)), pose.yaw + turned)
-    sight.note(state(1.2, moved), Detections(1.0, (Detection(1, "red", "cube", (0.8, 0.1, 0.02)),)))
-    (thing,) = sight.things
+    memory.note(state(1.2, moved), Detections(1.0, (Detection(1, "red", "cube", (0.8, 0.1, 0.02)),)))
+    (thing,) = memory.things
     assert (thing.x, thing.y) == pytest.approx(from_base(pose, (0.8, 0.1)), abs=1e-9)
-    sight.note(state(1.4, Pose2D()), None)
-    assert sight.things[0].seen_from(Pose2D()) == pytest.approx((thing.x, thing.y))
+    memory.note(state(1.4, Pose2D()), None)
+    assert memory.things[0].seen_from(Pose2D()) == pytest.approx((thing.x, thing.y))
 
 
 def test_between_two_readings_the_pose_is_in_between() -> None:
-    sight = Sight()
-    sight.note(state(0.0, Pose2D(0.0, 0.0, 3.0)), None)
-    sight.note(state(1.0, Pose2D(1.0, 0.0, -3.0)), Detections(0.5, (Detection(1, None, None, (1.0, 0.0, 0.0)),)))
-    (thing,) = sight.things
+    memory = ObjectMemory()
+    memory.note(state(0.0, Pose2D(0.0, 0.0, 3.0)), None)
+    memory.note(state(1.0, Pose2D(1.0, 0.0, -3.0)), Detections(0.5, (Detection(1, None, None, (1.0, 0.0, 0.0)),)))
+    (thing,) = memory.things
     assert (thing.x, thing.y) == pytest.approx((-0.5, 0.0), abs=1e-9)  # half way through the turn by way of pi
 
 
 def test_older_detections_than_the_last_are_no_news() -> None:
-    sight = Sight()
-    sight.note(state(2.0), Detections(1.9, (Detection(1, "red", None, (1.0, 0.0, 0.0)),)))
-    sight.note(state(2.1), Detections(1.5, ()))
-    assert len(sight.things) == 1 and sight.time == 1.9
+    memory = ObjectMemory()
+    memory.note(state(2.0), Detections(1.9, (Detection(1, "red", None, (1.0, 0.0, 0.0)),)))
+    memory.note(state(2.1), Detections(1.5, ()))
+    assert len(memory.things) == 1 and memory.time == 1.9
 
 
 def test_age_tells_when_it_was_seen_and_height_whether_it_hangs() -> None:
-    sight = Sight()
+    memory = ObjectMemory()
     things = Detection(1, "red", "cube", (1, 0, 0.02), (0.04,) * 3, age=3.0), Detection(2, "red", None, (0.2, 0, 0.19), (0.04,) * 3)
-    sight.note(state(5.0), Detections(5.0, things))
-    assert [thing.seen for thing in sight.things] == [2.0, 5.0]
-    assert [thing.on_floor for thing in sight.things] == [True, False]
-    assert [thing.name for thing in sight.things] == ["red cube", "red thing"]
+    memory.note(state(5.0), Detections(5.0, things))
+    assert [thing.seen for thing in memory.things] == [2.0, 5.0]
+    assert [thing.on_floor for thing in memory.things] == [True, False]
+    assert [thing.name for thing in memory.things] == ["red cube", "red thing"]
 
 
 def test_one_stray_echo_does_not_count() -> None:
-    sight = Sight()
-    assert sight.range == math.inf
+    memory = ObjectMemory()
+    assert memory.range == math.inf
     for number, reading in enumerate((1.0, 1.01, 0.2, 1.0, None)):
-        sight.note(state(float(number), range_m=reading), None)
-        assert sight.range >= 0.99
-    sight.note(state(6.0, range_m=math.nan), None)
-    assert sight.range == math.inf
+        memory.note(state(float(number), range_m=reading), None)
+        assert memory.range >= 0.99
+    memory.note(state(6.0, range_m=math.nan), None)
+    assert memory.range == math.inf
 
 
 @pytest.mark.parametrize("stamp", [10.6, 1e9, 10.0 - HISTORY_S - 0.1])
 def test_a_stamp_from_another_time_is_not_taken_and_blinds_nobody(stamp: float) -> None:
-    sight = Sight()
-    sight.note(state(10.0), Detections(stamp, (Detection(1, "red", "cube", (1.0, 0.0, 0.02)),)))
-    assert not sight.things
-    sight.note(state(10.1), Detections(10.0, (Detection(2, "blue", "cube", (1.0, 0.0, 0.02)),)))
-    assert [thing.id for thing in sight.things] == [2]
+    memory = ObjectMemory()
+    memory.note(state(10.0), Detections(stamp, (Detection(1, "red", "cube", (1.0, 0.0, 0.02)),)))
+    assert not memory.things
+    memory.note(state(10.1), Detections(10.0, (Detection(2, "blue", "cube", (1.0, 0.0, 0.02)),)))
+    assert [thing.id for thing in memory.things] == [2]
 
 
 def test_a_clock_that_went_back_begins_anew() -> None:
-    sight, old = Sight(), Detections(10.0, (Detection(1, "red", "cube", (1.0, 0.0, 0.02)),))
-    sight.note(state(10.0), old)
-    sight.note(state(9.9, Pose2D(5.0)), None)
-    assert len(sight.things) == 1  # overtaken on its way
-    sight.note(state(0.0), old)
-    assert not sight.things
-    sight.note(state(0.1), Detections(0.1, (Detection(2, "blue", "cube", (1.0, 0.0, 0.02)),)))
-    assert [thing.id for thing in sight.things] == [2]
+    memory, old = ObjectMemory(), Detections(10.0, (Detection(1, "red", "cube", (1.0, 0.0, 0.02)),))
+    memory.note(state(10.0), old)
+    memory.note(state(9.9, Pose2D(5.0)), None)
+    assert len(memory.things) == 1  # overtaken on its way
+    memory.note(state(0.0), old)
+    assert not memory.things
+    memory.note(state(0.1), Detections(0.1, (Detection(2, "blue", "cube", (1.0, 0.0, 0.02)),)))
+    assert [thing.id for thing in memory.things] == [2]
 
 
 GOOD = Detection(1, "red", "cube", (1.0, 0.0, 0.02), (0.04,) * 3, covariance=(0.2, 0, 0, 0, 0.2, 0, 0, 0, 0.2))
@@ -105,24 +105,24 @@ def test_what_is_no_number_is_left_out(field: str, bad: float) -> None:
         "confidence": {"confidence": bad},
         "covariance": {"covariance": (bad, *(0.0,) * 8)},
     }[field]
-    sight = Sight()
-    sight.note(state(1.0), Detections(1.0, (dataclasses.replace(GOOD, id=7, **worse), GOOD)))
-    assert [thing.id for thing in sight.things] == [1]
+    memory = ObjectMemory()
+    memory.note(state(1.0), Detections(1.0, (dataclasses.replace(GOOD, id=7, **worse), GOOD)))
+    assert [thing.id for thing in memory.things] == [1]
 
 
 @pytest.mark.parametrize("axis", [0, 4, 8])
 def test_a_place_that_is_not_known_is_none(axis: int) -> None:
     for deviation, known in ((0.45, True), (0.55, False)):
         spread = tuple(deviation**2 if number == axis else 0.0 for number in range(9))
-        sight = Sight()
-        sight.note(state(1.0), Detections(1.0, (dataclasses.replace(GOOD, covariance=spread),)))
-        assert bool(sight.things) is known
+        memory = ObjectMemory()
+        memory.note(state(1.0), Detections(1.0, (dataclasses.replace(GOOD, covariance=spread),)))
+        assert bool(memory.things) is known
 
 
 @given(st.lists(st.integers(-4, 4), max_size=8))
 def test_every_thing_has_its_own_id(ids: list[int]) -> None:
-    sight = Sight()
+    memory = ObjectMemory()
     objects = tuple(dataclasses.replace(GOOD, id=one, position=(float(number), 0.0, 0.02)) for number, one in enumerate(ids))
-    sight.note(state(1.0), Detections(1.0, objects))
-    assert [thing.x for thing in sight.things] == list(range(len(ids)))
-    assert len({thing.id for thing in sight.things}) == len(ids) and set(ids) <= {thing.id for thing in sight.things}
+    memory.note(state(1.0), Detections(1.0, objects))
+    assert [thing.x for thing in memory.things] == list(range(len(ids)))
+    assert len({thing.id for thing in memory.things}) == len(ids) and set(ids) <= {thing.id for thing in memory.things}

@@ -26,7 +26,7 @@ from tank_hw_driver.rasptank_backend import RasptankBackend
 from tank_hw_driver.runtime import guardian_socket
 from tank_hw_driver.sensors.battery import BatteryLevel, charge
 from tank_hw_driver.sensors.camera_source import open_camera
-from tank_hw_driver.sensors.latest_value import Newest
+from tank_hw_driver.sensors.latest_value import LatestValue
 from tank_hw_driver.sensors.range_finder import open_range_finder
 
 AUTO = "auto"
@@ -178,7 +178,7 @@ class DriverNode(RobotNode):
             level = {BatteryLevel.OK: Level.OK, BatteryLevel.STOP: Level.ERROR}.get(battery.level, Level.WARN)
             self.diagnostics.set("battery", level, battery.message, charge=f"about {charge(battery.volts):.0%}")
 
-    def _tell_sensor(self, part: str, sensor: Newest[Any] | None, absent: str) -> None:
+    def _tell_sensor(self, part: str, sensor: LatestValue[Any] | None, absent: str) -> None:
         problem = sensor.problem if sensor else ""
         self._tell(part, Level.WARN if problem else Level.OK, problem or ("ready" if sensor else absent))
 

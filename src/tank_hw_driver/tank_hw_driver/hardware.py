@@ -59,7 +59,7 @@ class MotorPort:
 
 
 @dataclass(frozen=True)
-class Track:
+class TrackWiring:
     """One track: the motor port that drives it, and what its motor does.
 
     ``inverted``: a positive duty drives it backwards. It begins to move at ``dead_band`` (share of full duty, 0 to 1) and runs
@@ -79,8 +79,8 @@ class Tracks:
     Tracks skid in a turn: they turn the robot as wheels would that stand ``separation_multiplier`` times as far apart.
     """
 
-    left: Track
-    right: Track
+    left: TrackWiring
+    right: TrackWiring
     slew: float
     pwm_frequency: float
     brake: bool
@@ -143,7 +143,7 @@ class Battery:
 
 
 @dataclass(frozen=True)
-class RangeFinder:
+class RangeFinderPins:
     """The HC-SR04's BCM pins, how often [Hz] it is asked, and how long [s] an echo is waited for."""
 
     trigger: int
@@ -177,7 +177,7 @@ class Hardware:
     servo_start: ServoStart
     camera: CameraSource
     battery: Battery | None = None
-    range_finder: RangeFinder | None = None
+    range_finder: RangeFinderPins | None = None
 
 
 def board_names() -> list[str]:

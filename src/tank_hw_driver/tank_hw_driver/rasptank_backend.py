@@ -20,7 +20,7 @@ from tank_hw_driver.bus.wires import BusError
 from tank_hw_driver.dead_reckoning import DeadReckoning
 from tank_hw_driver.hardware import Hardware
 from tank_hw_driver.sensors.battery import BatteryLevel, BatteryMonitor, charge
-from tank_hw_driver.sensors.latest_value import Newest
+from tank_hw_driver.sensors.latest_value import LatestValue
 
 REPEAT_S = 1.0  # everything is sent again so often, so that a write that was lost heals, and the chip is asked whether it was reset
 BATTERY_S = 0.5
@@ -28,7 +28,7 @@ BATTERY_AGAIN_S = 10.0  # after it could not be read
 LONGEST_STEP = 0.1  # [s] of slew in one control step
 
 
-class Heart(Protocol):
+class HeartbeatSender(Protocol):
     """The guardian's client: ``heartbeat.Heartbeat``."""
 
     def beat(self) -> None: ...
@@ -51,9 +51,9 @@ class RasptankBackend(Backend):
         robot: Robot,
         hardware: Hardware,
         board: Board,
-        heart: Heart | None,
-        range_finder: Newest[float] | None = None,
-        camera: Newest[CameraFrame] | None = None,
+        heart: HeartbeatSender | None,
+        range_finder: LatestValue[float] | None = None,
+        camera: LatestValue[CameraFrame] | None = None,
         clock: Callable[[], float] = time.monotonic,
         battery_level: BatteryLevel = BatteryLevel.OK,
     ) -> None:

@@ -14,7 +14,7 @@ from tank_core.state import CameraFrame, Detection, Detections
 from tank_perception.color_model import ColorModel, load_colors
 from tank_perception.detection.findings import find_objects
 from tank_perception.detection.segmentation import FLOOR_SQUARES, SHRINK, Image, Palette
-from tank_perception.tracking.observation import Sight
+from tank_perception.tracking.observation import Observation
 from tank_perception.tracking.tracker import Tracker
 from tank_perception.view import Lens, View
 
@@ -62,7 +62,7 @@ class Perception:
         # what comes out as no number is left out, and no news on the operator's screen
         with np.errstate(all="ignore"):
             scene = find_objects(rgb, view, self.robot, lens, palette=self._palette)
-        sight = Sight(scene.eye, scene.hidden, scene.findings)
+        sight = Observation(scene.eye, scene.hidden, scene.findings)
         self._tracker.update(scene.findings, view.base, frame.time, sight, scene.tool)
         objects = self._tracker.detections(view.base, frame.time)
         self._newest = Detections(frame.time, tuple(_enlarged(thing, factor) for thing in objects) if factor > 1 else objects)

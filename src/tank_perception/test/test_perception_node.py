@@ -162,7 +162,7 @@ def test_an_image_becomes_detections_of_its_time_and_frame(start: Start) -> None
     message = robots.detections[0]
     assert (message.header.frame_id, convert.time_from_ros(message.header.stamp)) == (names.BASE_FRAME, 7.0)
     assert convert.detections_from_ros(message).objects == (BALL,)
-    frame, view, lens = robots.eyes.shown[0]
+    frame, view, lens = robots.perception_loop.shown[0]
     assert frame.time == 7.0 and frame.rgb.shape == (480, 640, 3) and (frame.rgb == 90).all()
     assert (view.base.x, view.base.yaw) == pytest.approx((3.5, math.remainder(7.0, math.tau)))
     assert view.joints == pytest.approx({"arm_yaw": 7.0})
@@ -177,7 +177,7 @@ def test_an_image_waits_for_its_transform(start: Start) -> None:
     robots.bench.wait(lambda: robots.node._waiting is not None, "the image")
     robots.state(5.12)
     robots.bench.wait(lambda: robots.detections, "detections")
-    assert robots.eyes.shown[0][1].base.x == pytest.approx(2.55)
+    assert robots.perception_loop.shown[0][1].base.x == pytest.approx(2.55)
 
 
 def test_a_transform_that_is_a_little_late_is_guessed(start: Start) -> None:
@@ -186,7 +186,7 @@ def test_a_transform_that_is_a_little_late_is_guessed(start: Start) -> None:
     robots.clock(5.08)
     robots.image(robots.picture(5.08))
     robots.bench.wait(lambda: robots.detections, "detections")
-    assert robots.eyes.shown[0][1].base.x == pytest.approx(2.54)
+    assert robots.perception_loop.shown[0][1].base.x == pytest.approx(2.54)
 
 
 def test_an_image_without_a_transform_is_dropped_and_the_next_is_not(start: Start) -> None:
@@ -195,9 +195,9 @@ def test_an_image_without_a_transform_is_dropped_and_the_next_is_not(start: Star
     robots.clock(5.5)
     robots.image(robots.picture(5.5))
     robots.refuses("no transform odom -> base_link at that time: odom -> base_link: it is wanted at 5.500 s and known up to 5.010 s")
-    assert not robots.eyes.shown
+    assert not robots.perception_loop.shown
     robots.look(6.0)
-    assert robots.eyes.times == [6.0]
+    assert robots.perception_loop.times == [6.0]
 
 
 def test_an_image_waits_as_long_as_it_is_young_enough(start: Start) -> None:
@@ -212,7 +212,7 @@ def test_an_image_waits_as_long_as_it_is_young_enough(start: Start) -> None:
     assert robots.drops() == 0 and not robots.detections
     robots.state(5.52)
     robots.bench.wait(lambda: robots.detections, "detections")
-    assert robots.eyes.times == [5.5] and robots.drops() == 0
+    assert robots.perception_loop.times == [5.5] and robots.drops() == 0
 
 
 def test_an_image_that_is_lost_now_and_then_is_counted_and_not_logged(
@@ -255,7 +255,7 @@ def test_a_stranger_on_tf_blinds_nobody_for_longer_than_he_speaks(start: Start, 
     robots.bench.wait(lambda: robots.node.count_publishers(topic) < senders, "his end")
     robots.bench.wait(lambda: latched() != 9.0 and names.OPTICAL_FRAME in known.frames(), "his word to be forgotten, and not the robot's")
     robots.look(7.0)
-    frame, view, _ = robots.eyes.shown[-1]
+    frame, view, _ = robots.perception_loop.shown[-1]
     assert frame.time == 7.0 and view.camera.translation == pytest.approx(robots.robot.camera.position)
     assert view.base.x == pytest.approx(3.5)
 
@@ -298,16 +298,16 @@ def test_only_the_newest_of_those_that_came_meanwhile_is_looked_at(start: Start)
     robots.moment(3.0)
     for moment in np.arange(3.0, 3.6, 0.1):
         robots.state(float(moment) + 0.01)
-    robots.eyes.open.clear()
+    robots.perception_loop.open.clear()
     robots.image(robots.picture(3.0))
-    robots.bench.wait(lambda: robots.eyes.shown, "the first image")
+    robots.bench.wait(lambda: robots.perception_loop.shown, "the first image")
     robots.clock(3.5)
     for moment in (3.1, 3.2, 3.3, 3.4, 3.5):
         robots.image(robots.picture(moment))
         robots.bench.wait(lambda moment=moment: newest_stamp(robots.node) == pytest.approx(moment), "the next image")
-    robots.eyes.open.set()
+    robots.perception_loop.open.set()
     robots.bench.wait(lambda: len(robots.detections) == 2, "detections")
-    assert robots.eyes.times == [3.0, 3.5]
+    assert robots.perception_loop.times == [3.0, 3.5]
 
 
 def newest_stamp(node: PerceptionNode) -> float:
@@ -319,11 +319,11 @@ def test_a_stop_and_all_else_goes_on_while_it_looks(start: Start) -> None:
     """The work is in a group of its own: transforms are taken meanwhile."""
     robots = start()
     robots.moment(3.0)
-    robots.eyes.open.clear()
+    robots.perception_loop.open.clear()
     robots.image(robots.picture(3.0))
-    robots.bench.wait(lambda: robots.eyes.shown, "the image")
+    robots.bench.wait(lambda: robots.perception_loop.shown, "the image")
     robots.moment(3.2)
-    robots.eyes.open.set()
+    robots.perception_loop.open.set()
 
 
 def test_images_are_looked_at_as_often_as_the_rate_says(start: Start) -> None:
@@ -334,7 +334,7 @@ def test_images_are_looked_at_as_often_as_the_rate_says(start: Start) -> None:
         robots.image(robots.picture(4.0 + step / 10))
         robots.bench.wait(lambda step=step: len(came) == step + 1, "the image")
         robots.bench.wait(lambda step=step: len(robots.detections) == step // 2 + 1, "detections")
-    assert robots.eyes.times == [4.0, 4.2, 4.4, 4.6, 4.8, 5.0]
+    assert robots.perception_loop.times == [4.0, 4.2, 4.4, 4.6, 4.8, 5.0]
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,7 @@ def test_an_image_of_another_time_is_dropped(start: Start, stamp: float, words: 
     robots.moment(5.0)
     robots.image(robots.picture(stamp))
     robots.refuses(words)
-    assert not robots.eyes.shown
+    assert not robots.perception_loop.shown
 
 
 def test_a_frame_that_is_not_on_tf_is_named(start: Start) -> None:
@@ -378,12 +378,12 @@ def test_a_frame_that_is_not_on_tf_is_named(start: Start) -> None:
 def test_a_clock_that_goes_back_makes_it_forget(start: Start) -> None:
     robots = start()
     robots.look(50.0)
-    resets = robots.eyes.resets
+    resets = robots.perception_loop.resets
     robots.look(51.0)
-    assert robots.eyes.resets == resets
+    assert robots.perception_loop.resets == resets
     robots.look(2.0)
-    assert robots.eyes.resets == resets + 1 and robots.eyes.times == [50.0, 51.0, 2.0]
-    assert robots.eyes.shown[-1][1].base.x == pytest.approx(1.0)
+    assert robots.perception_loop.resets == resets + 1 and robots.perception_loop.times == [50.0, 51.0, 2.0]
+    assert robots.perception_loop.shown[-1][1].base.x == pytest.approx(1.0)
 
 
 def test_the_lens_is_that_of_camera_info(start: Start) -> None:
@@ -394,11 +394,11 @@ def test_the_lens_is_that_of_camera_info(start: Start) -> None:
     publisher.publish(info)
     robots.bench.wait(lambda: robots.node._viewpoints.lens(names.OPTICAL_FRAME, 0.0)[0].matrix[0, 0] == 333.0, "camera_info")
     robots.look(5.0)
-    assert robots.eyes.shown[0][2].distortion.tolist() == info.d.tolist()
+    assert robots.perception_loop.shown[0][2].distortion.tolist() == info.d.tolist()
     publisher.publish(CameraInfo())
     robots.refuses("camera_info has no calibration", "camera")
     robots.look(6.0)
-    assert robots.eyes.shown[-1][2].matrix[0, 0] == 333.0
+    assert robots.perception_loop.shown[-1][2].matrix[0, 0] == 333.0
 
 
 def test_markers_come_and_go_with_the_objects(start: Start) -> None:
@@ -406,7 +406,7 @@ def test_markers_come_and_go_with_the_objects(start: Start) -> None:
     arrays = robots.bench.listen(MarkerArray, names.MARKERS, names.STREAM)
     robots.bench.wait(lambda: robots.node._markers_topic.get_subscription_count(), "a listener")
     robots.look(0.5)
-    robots.eyes.sees = ()
+    robots.perception_loop.sees = ()
     robots.look(1.0)
     robots.bench.wait(lambda: len(arrays) == 2, "markers")
     assert [marker.action for array in arrays for marker in array.markers] == [Marker.ADD, Marker.ADD, Marker.DELETE, Marker.DELETE]
@@ -444,7 +444,7 @@ def test_compressed_images_are_read_too(start: Start) -> None:
     frame = CameraFrame(5.0, np.full((480, 640, 3), 90, np.uint8))
     robots.image(convert.jpeg_to_ros(frame, 5.0, names.OPTICAL_FRAME, 90))
     robots.bench.wait(lambda: robots.detections, "detections")
-    assert np.abs(robots.eyes.shown[0][0].rgb.astype(int) - 90).max() < 3
+    assert np.abs(robots.perception_loop.shown[0][0].rgb.astype(int) - 90).max() < 3
     robots.moment(6.0)
     robots.image(CompressedImage(header=convert.header(6.0, names.OPTICAL_FRAME), data=b"no picture"))
     robots.refuses("cannot be decoded")
@@ -476,7 +476,7 @@ def test_a_fault_in_perception_is_told_and_the_next_image_is_looked_at(start: St
     robots = start()
     robots.moment(5.0)
     with monkeypatch.context() as patch:
-        patch.setattr(robots.eyes, "observe", lambda *_: 1 / 0)
+        patch.setattr(robots.perception_loop, "observe", lambda *_: 1 / 0)
         robots.image(robots.picture(5.0))
         robots.refuses("ZeroDivisionError")
     robots.look(6.0)

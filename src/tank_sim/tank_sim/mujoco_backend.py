@@ -15,14 +15,14 @@ from tank_core.io.one_line import reason
 from tank_core.robot import Robot
 from tank_core.state import CameraFrame, JointState, Pose2D, RobotCommand, RobotState, Twist2D
 from tank_sim import mjcf, shadows
-from tank_sim.open_loop_joints import ToldJoints
+from tank_sim.open_loop_joints import OpenLoopJoints
 from tank_sim.realism.imperfections import Imperfections
 from tank_sim.realism.levels import Realism
 from tank_sim.realism.levels import realism as realism_by_name
 from tank_sim.robot_parts import Parts
-from tank_sim.sensors.camera import Camera, View
+from tank_sim.sensors.camera import SimulatedCamera, View
 from tank_sim.sensors.range_finder import RATE as RANGE_RATE
-from tank_sim.sensors.range_finder import RangeFinder
+from tank_sim.sensors.range_finder import SimulatedRangeFinder
 from tank_sim.wheel_odometry import WheelOdometry
 from tank_sim.worlds import World, WorldObject, build_world
 
@@ -78,8 +78,8 @@ class MujocoBackend(SimulatedBackend):
         self._parts = Parts(self.model, robot)
         self._faults = Imperfections(self.realism, len(self._parts.names))
         self._asked = (0.0, 0.0)  # [rad/s] of the wheels
-        self._range = RangeFinder(self.model, robot.range_sensor, robot.chassis.height) if robot.range_sensor else None
-        self._camera = Camera(self.model, robot.camera, self.realism) if camera else None
+        self._range = SimulatedRangeFinder(self.model, robot.range_sensor, robot.chassis.height) if robot.range_sensor else None
+        self._camera = SimulatedCamera(self.model, robot.camera, self.realism) if camera else None
         self._closed = False
         self._owed = 0.0
         self.reset(seed)
@@ -102,7 +102,7 @@ class MujocoBackend(SimulatedBackend):
         self._owed = 0.0
         self._asked = (0.0, 0.0)
         self._faults.reset(seed)
-        self._told = None if self.robot.joint_feedback else ToldJoints(self.robot)
+        self._told = None if self.robot.joint_feedback else OpenLoopJoints(self.robot)
         self._pinged = -math.inf  # [s] when the range sensor was last used
         self._distance: float | None = None
         if self._camera is not None:

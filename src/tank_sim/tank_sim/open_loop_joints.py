@@ -6,7 +6,7 @@ from tank_core.robot import Robot
 from tank_core.state import JointState
 
 
-class ToldJoints:
+class OpenLoopJoints:
     """Pulses go to their targets no faster than the joints may; states are those of the pulses, with effort 0."""
 
     def __init__(self, robot: Robot) -> None:

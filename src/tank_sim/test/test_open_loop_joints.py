@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tank_core.robot import load_robot
 from tank_core.state import RobotCommand
 from tank_sim.mujoco_backend import MujocoBackend
-from tank_sim.open_loop_joints import ToldJoints
+from tank_sim.open_loop_joints import OpenLoopJoints
 
 ROBOT = load_robot("rasptank")
 NAME = ROBOT.arm.joint_names[0]
@@ -17,7 +17,7 @@ NAME = ROBOT.arm.joint_names[0]
 
 @given(st.lists(st.floats(*ROBOT.joint_limits(NAME)), min_size=1, max_size=20), st.floats(0.005, 0.2))
 def test_it_goes_to_each_target_and_never_too_fast(targets, period):
-    told = ToldJoints(ROBOT)
+    told = OpenLoopJoints(ROBOT)
     for target in targets:
         told.aim(NAME, target)
         before = told.states[NAME].position
@@ -33,7 +33,7 @@ def test_it_goes_to_each_target_and_never_too_fast(targets, period):
 
 
 def test_a_stop_holds_where_the_pulses_are():
-    told = ToldJoints(ROBOT)
+    told = OpenLoopJoints(ROBOT)
     told.aim(NAME, 0.5)
     told.step(0.1)
     here = told.states[NAME].position

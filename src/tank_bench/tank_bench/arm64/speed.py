@@ -23,7 +23,7 @@ from tank_core.io.console import say
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_language.llama.model_file import find_model
 from tank_language.model import write_answer
-from tank_learning.language.evaluation.baseline_model import Rival, write_shape
+from tank_learning.language.evaluation.baseline_model import BaselineModel, write_shape
 from tank_learning.language.evaluation.scoring import read_questions
 
 HERE = Path(__file__).parent
@@ -74,7 +74,7 @@ def between(marks: Sequence[tuple[int, Count]], begin: int = BEGIN, end: int = E
 
 
 @dataclass(frozen=True)
-class Shape:
+class ModelCost:
     """What one model costs: instructions for a token of a prompt, of an answer, and to choose one; bytes read for each token."""
 
     prompt: float
@@ -83,10 +83,10 @@ class Shape:
     size: int
 
 
-def measure_shape(path: Path) -> Shape:
+def measure_shape(path: Path) -> ModelCost:
     say(f"counting {path.name} ({path.stat().st_size / 1e6:.0f} MB) ...")
     prompt, *singles, choice = between(count({"model": str(path), "batch": BATCH, "singles": SINGLES, "parts": ["shape"]}))
-    return Shape(prompt.all / BATCH, statistics.mean(single.all for single in singles), choice.all, path.stat().st_size)
+    return ModelCost(prompt.all / BATCH, statistics.mean(single.all for single in singles), choice.all, path.stat().st_size)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -121,7 +121,7 @@ def measure(_: argparse.Namespace) -> Measured:
 def _rival_tokens(path: Path) -> tuple[float, float]:
     """Tokens of a sentence and of its answer in JSON, on average over the evaluation set."""
     questions = read_questions(ROOT / "eval" / "dev.jsonl")
-    rival = Rival(path, 1)
+    rival = BaselineModel(path, 1)
     context = rival._context
     heard = statistics.mean(len(context.tokens(question.instruction)) + len(rival._suffix) for question in questions)
     said = statistics.mean(len(context.tokens(write_answer(question.commands))) for question in questions)
@@ -134,7 +134,7 @@ def seconds(instructions: float, rate: float, threads: int = 1) -> float:
     return instructions / (rate * threads * HERTZ)
 
 
-def _known_figures(known: Shape) -> Iterator[Figure]:
+def _known_figures(known: ModelCost) -> Iterator[Figure]:
     """What the measured speeds say of the method: instructions a cycle that an A53 can do, and less memory than it can read."""
     yield Figure("SmolLM2-135M shape, instructions a token of an answer", known.answer / 1e6, "million")
     yield Figure("  a token of a prompt", known.prompt / 1e6, "million")
@@ -162,7 +162,7 @@ def _language_figures(marks: Sequence[tuple[int, Count]], size: int, slow: float
     yield Figure(f"ESTIMATE, shipped model, mean, {THREADS} threads that share perfectly", shared * 1e3, "ms")
 
 
-def _rival_figures(rival: Shape, heard: float, said: float, slow: float) -> Iterator[Figure]:
+def _rival_figures(rival: ModelCost, heard: float, said: float, slow: float) -> Iterator[Figure]:
     """Choosing a token is one thread's work; so is it for the small model, where it is part of the whole."""
     yield Figure("270M shape, instructions a token of an answer", rival.answer / 1e6, "million")
     yield Figure("  to choose it out of 262144", rival.choice / 1e6, "million")

@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def measure(args: argparse.Namespace) -> Measured:
     """All trials, then perception's time alone."""
     options = read_options(args)
-    _need_eyes(options)
+    _need_perception(options)
     trials = [Trial(world, seed, task, options.robot, options.realism) for world, seed, task in options.cases()]
     arm = [Trial("cells", seed, Task.REACH, options.robot, options.realism) for seed in range(min(options.seeds, ARM_SEEDS))]
     results = run_trials([*trials, *arm], options.jobs, options.pictures)
@@ -44,13 +44,13 @@ def measure(args: argparse.Namespace) -> Measured:
     return Measured(found, as_details(results), [*sight_lines(results), *failure_lines([*results, *reaching])])
 
 
-def _need_eyes(options: Options) -> None:
+def _need_perception(options: Options) -> None:
     """Without OpenGL there is nothing to measure. Raises TankError."""
     episode = Episode(options.robot, options.worlds[0])
     try:
         episode.backend.camera()
-        if episode.eyes is None or episode.eyes.problem:
-            raise TankError(f"nothing can be measured: {episode.eyes.problem if episode.eyes else 'this robot has no eyes'}")
+        if episode.perception_loop is None or episode.perception_loop.problem:
+            raise TankError(f"nothing can be measured: {episode.perception_loop.problem if episode.perception_loop else 'this robot has no eyes'}")
     finally:
         episode.close()
 

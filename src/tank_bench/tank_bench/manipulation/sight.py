@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tank_bench.manipulation.truth import Seen
+from tank_bench.manipulation.truth import VisibleObject
 from tank_core.state import Detection
 
 MATCH_M, MATCH_SHARE = 0.05, 0.05  # a detection means an object this near its place, and this share of its distance more
@@ -30,7 +30,7 @@ class SightScore:
     missed: dict[str, int] = field(default_factory=dict)  # by what is there
     confused: dict[str, int] = field(default_factory=dict)  # by both
 
-    def add(self, detections: Sequence[Detection], objects: Sequence[Seen]) -> None:
+    def add(self, detections: Sequence[Detection], objects: Sequence[VisibleObject]) -> None:
         """One image: what was said of it, and what is really there."""
         now = [detection for detection in detections if detection.age == 0.0]
         pairs = match(now, objects)
@@ -50,7 +50,7 @@ class SightScore:
                 if number not in found:
                     _count(self.missed, thing.body.kind)
 
-    def _compare(self, detection: Detection, thing: Seen) -> None:
+    def _compare(self, detection: Detection, thing: VisibleObject) -> None:
         self.right_color += detection.color == thing.body.color
         self.shapes_told += detection.shape_told
         self.right_shape += detection.shape == thing.body.shape
@@ -77,7 +77,7 @@ def _count(counts: dict[str, int], name: str) -> None:
     counts[name] = counts.get(name, 0) + 1
 
 
-def match(detections: Sequence[Detection], objects: Sequence[Seen]) -> dict[int, int]:
+def match(detections: Sequence[Detection], objects: Sequence[VisibleObject]) -> dict[int, int]:
     """Detection to object, both by their number: the nearest pairs first, each at most once."""
     pairs = sorted(_candidates(detections, objects))
     matched: dict[int, int] = {}
@@ -89,7 +89,7 @@ def match(detections: Sequence[Detection], objects: Sequence[Seen]) -> dict[int,
     return matched
 
 
-def _candidates(detections: Sequence[Detection], objects: Sequence[Seen]) -> Iterable[tuple[float, int, int]]:
+def _candidates(detections: Sequence[Detection], objects: Sequence[VisibleObject]) -> Iterable[tuple[float, int, int]]:
     for one, detection in enumerate(detections):
         for other, thing in enumerate(objects):
             away = math.dist(detection.position[:2], thing.place)

@@ -52,7 +52,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Body:
+class TrueObject:
     """An object as it really is: centre [m] in the world, size [m]."""
 
     x: float
@@ -68,27 +68,27 @@ class Body:
 
 
 @dataclass(frozen=True)
-class Scene:
+class TrueScene:
     """The truth at one moment: the robot's pose in the world, the objects by name, and which of them is held."""
 
     robot: Pose2D
-    objects: Mapping[str, Body]
+    objects: Mapping[str, TrueObject]
     held: str | None = None
 
-    def from_robot(self, body: Body) -> tuple[float, float]:
+    def from_robot(self, body: TrueObject) -> tuple[float, float]:
         """Place of an object in base_link [m]."""
         dx, dy = body.x - self.robot.x, body.y - self.robot.y
         cosine, sine = math.cos(self.robot.yaw), math.sin(self.robot.yaw)
         return dx * cosine + dy * sine, dy * cosine - dx * sine
 
 
-def draw_target(scene: Scene, trial: Trial) -> Body:
+def draw_target(scene: TrueScene, trial: Trial) -> TrueObject:
     """The object that is meant. Another task means another one, too."""
     dice = random.Random(f"{trial.task} {trial.seed}")  # of text: the same in every process
     return dice.choice(sorted(scene.objects.values(), key=lambda body: (body.kind, body.x, body.y)))
 
 
-def commands_for(task: Task, target: Body, before: Scene, robot: Robot) -> tuple[Command, ...]:
+def commands_for(task: Task, target: TrueObject, before: TrueScene, robot: Robot) -> tuple[Command, ...]:
     """The command list that the task is."""
     color, shape = Color(target.color), Shape(target.shape)
     if task is Task.FACE:
@@ -105,12 +105,12 @@ def commands_for(task: Task, target: Body, before: Scene, robot: Robot) -> tuple
     return (grasp, Release(_cell_of(target, before, robot))) if task is Task.REACH else (grasp,)
 
 
-def _cell_of(target: Body, before: Scene, robot: Robot) -> Cell:
+def _cell_of(target: TrueObject, before: TrueScene, robot: Robot) -> Cell:
     place = before.from_robot(target)
     return min(robot.cells, key=lambda cell: math.dist(robot.cells[cell], place))
 
 
-def meant(scene: Scene, commands: tuple[Command, ...]) -> dict[str, Body]:
+def meant(scene: TrueScene, commands: tuple[Command, ...]) -> dict[str, TrueObject]:
     """The objects that the first command may mean: where several are of the kind that was said, each counts."""
     said = commands[0]
     assert isinstance(said, (Face, Approach, Grasp))  # every task begins with one
@@ -119,7 +119,7 @@ def meant(scene: Scene, commands: tuple[Command, ...]) -> dict[str, Body]:
     }  # fmt: skip
 
 
-def succeeded(task: Task, commands: tuple[Command, ...], after: Scene, robot: Robot) -> bool:
+def succeeded(task: Task, commands: tuple[Command, ...], after: TrueScene, robot: Robot) -> bool:
     """Whether what was asked for is true at the end, whatever the robot says."""
     candidates = meant(after, commands)
     if task in (Task.GRASP_COLOR, Task.GRASP, Task.GRASP_SHAPE):
@@ -132,16 +132,16 @@ def succeeded(task: Task, commands: tuple[Command, ...], after: Scene, robot: Ro
     return any(task is Task.APPROACH or (name != after.held and _lies(body)) for name, body in there.items())
 
 
-def _bearing(scene: Scene, body: Body) -> float:
+def _bearing(scene: TrueScene, body: TrueObject) -> float:
     x, y = scene.from_robot(body)
     return math.atan2(y, x)
 
 
-def _lies(body: Body) -> bool:
+def _lies(body: TrueObject) -> bool:
     return body.z - body.size / 2 <= ON_FLOOR_M
 
 
-def bumped(commands: tuple[Command, ...], before: Scene, after: Scene) -> tuple[str, ...]:
+def bumped(commands: tuple[Command, ...], before: TrueScene, after: TrueScene) -> tuple[str, ...]:
     """Names of the objects that were pushed though nobody asked for them.
 
     Of those that were meant, the one that was moved most was the robot's choice.
@@ -151,11 +151,11 @@ def bumped(commands: tuple[Command, ...], before: Scene, after: Scene) -> tuple[
     return tuple(name for name, way in moved.items() if way > BUMPED_M and name != chosen)
 
 
-def _floor(body: Body) -> tuple[float, float]:
+def _floor(body: TrueObject) -> tuple[float, float]:
     return body.x, body.y
 
 
-def straight_time(task: Task, commands: tuple[Command, ...], before: Scene, robot: Robot) -> float:
+def straight_time(task: Task, commands: tuple[Command, ...], before: TrueScene, robot: Robot) -> float:
     """Time [s] that the way alone needs at normal speed: |bearing| / angular + (distance - front cell) / linear.
 
     A straight path to the nearest object that is meant, without acceleration, looking, or going round anything; a face turns only.

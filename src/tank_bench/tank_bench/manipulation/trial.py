@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from tank_bench.manipulation.sight import SightScore
-from tank_bench.manipulation.tasks import Scene, Trial, bumped, commands_for, draw_target, straight_time, succeeded
+from tank_bench.manipulation.tasks import Trial, TrueScene, bumped, commands_for, draw_target, straight_time, succeeded
 from tank_bench.manipulation.truth import Witness, scene_of
 from tank_core.commands import Command
 from tank_core.exceptions import TankError
@@ -76,7 +76,7 @@ def attempt(episode: Episode, trial: Trial, keep: Callable[[Glimpse], None] | No
     observer = Observer(episode, keep)
     status, fault = None, ""
     try:
-        with watching(episode.eyes, observer.told):
+        with watching(episode.perception_loop, observer.told):
             status = episode.perform(commands)
             episode.settle()
     except Exception as error:  # the border of a trial: a crash is a result like any other, and must not end the hundreds that follow
@@ -86,7 +86,13 @@ def attempt(episode: Episode, trial: Trial, keep: Callable[[Glimpse], None] | No
 
 
 def judge(
-    robot: Robot, trial: Trial, commands: tuple[Command, ...], before: Scene, after: Scene, status: PlanStatus | None, fault: str = ""
+    robot: Robot,
+    trial: Trial,
+    commands: tuple[Command, ...],
+    before: TrueScene,
+    after: TrueScene,
+    status: PlanStatus | None,
+    fault: str = "",
 ) -> Result:
     """What the robot said against the truth before and after. ``status`` None: it said nothing, because of ``fault``."""
     outcomes = status.outcomes if status is not None else ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from tank_bench.manipulation.tasks import Body, Scene
+from tank_bench.manipulation.tasks import TrueObject, TrueScene
 from tank_core.state import Pose2D
 from tank_sim.mjcf import CAMERA
 from tank_sim.mujoco_backend import MujocoBackend
@@ -26,10 +26,10 @@ Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Seen:
+class VisibleObject:
     """One object at the time of an image: place in base_link [m], how wide it looks [px], how much of it shows (0 to 1)."""
 
-    body: Body
+    body: TrueObject
     place: tuple[float, float]
     pixels: float
     share: float
@@ -40,7 +40,7 @@ class Seen:
         return self.pixels >= SMALLEST_PX and self.share >= HIDDEN
 
 
-def scene_of(backend: MujocoBackend, data: mujoco.MjData | None = None) -> Scene:
+def scene_of(backend: MujocoBackend, data: mujoco.MjData | None = None) -> TrueScene:
     """The truth as it is now; of ``data`` where that is given: a copy in another state, in which then nothing counts as held."""
     there = data or backend.data
     ahead_x, ahead_y = there.site("base_link").xmat[[0, 3]]
@@ -48,8 +48,8 @@ def scene_of(backend: MujocoBackend, data: mujoco.MjData | None = None) -> Scene
     objects = {}
     for thing in backend.world.objects:
         at_x, at_y, at_z = there.body(thing.name).xpos.tolist()
-        objects[thing.name] = Body(at_x, at_y, at_z, str(thing.color), str(thing.shape), thing.size)
-    return Scene(Pose2D(float(x), float(y), math.atan2(ahead_y, ahead_x)), objects, backend.held() if data is None else None)
+        objects[thing.name] = TrueObject(at_x, at_y, at_z, str(thing.color), str(thing.shape), thing.size)
+    return TrueScene(Pose2D(float(x), float(y), math.atan2(ahead_y, ahead_x)), objects, backend.held() if data is None else None)
 
 
 class Witness:
@@ -63,7 +63,7 @@ class Witness:
         camera = backend.robot.camera
         self._focal, self._half = camera.focal_px, (camera.width / 2, camera.height / 2)
 
-    def look(self, time: float) -> list[Seen] | None:
+    def look(self, time: float) -> list[VisibleObject] | None:
         """Every object in the image that was taken at ``time`` [s]; None when that image is not known any more."""
         view = self._backend.camera_view()
         if view is None or view[0] != time:
@@ -75,13 +75,13 @@ class Witness:
         scene = scene_of(self._backend, self._data)
         return [self._seen(name, body, scene) for name, body in scene.objects.items()]
 
-    def _seen(self, name: str, body: Body, scene: Scene) -> Seen:
+    def _seen(self, name: str, body: TrueObject, scene: TrueScene) -> VisibleObject:
         camera = self._data.cam(CAMERA)
         axes = camera.xmat.reshape(3, 3)  # columns: right, up, back
         depth = float((camera.xpos - (body.x, body.y, body.z)) @ axes[:, 2])
         pixels = body.size * self._focal / depth if depth > body.size else 0.0
         share = self._share(name, axes) if pixels >= SMALLEST_PX else 0.0
-        return Seen(body, scene.from_robot(body), pixels, share)
+        return VisibleObject(body, scene.from_robot(body), pixels, share)
 
     def _share(self, name: str, axes: Array) -> float:
         """The part of its silhouette that is inside the image and before everything else."""

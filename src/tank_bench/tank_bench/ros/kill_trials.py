@@ -25,7 +25,7 @@ from tank_core.exceptions import TankError
 from tank_core.robot import Robot, load_robot
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
-from tank_core.ros.runtime.discovery import quicken
+from tank_core.ros.runtime.discovery import speed_up_discovery
 from tank_core.state import JointTrajectory as Trajectory
 from tank_core.state import TrajectoryPoint
 from tank_core.testing.lateness import Lateness
@@ -54,7 +54,7 @@ READY = {  # what each says when it works
 
 
 @dataclass(frozen=True)
-class Trial:
+class KillTrial:
     """``signal_name`` to ``victim`` in full motion; ``zero_s`` [s] later the motors were off for good; ``moved_s`` [s]: motion after that,
     before a fresh command came. ``late_s`` [s]: what the machine itself was late meanwhile, for which nobody can answer."""
 
@@ -201,7 +201,7 @@ def in_motion(proof: Proof, dice: random.Random) -> float:
     raise TankError(f"the robot stopped by itself {TRIES} times before anybody was killed: {proof.last_words}")
 
 
-def kill(proof: Proof, victim: str, dice: random.Random) -> Trial:
+def kill(proof: Proof, victim: str, dice: random.Random) -> KillTrial:
     """kill -9 in full motion, and the process is started again at once."""
     moment = in_motion(proof, dice)
     proof.send(victim, signal.SIGKILL)
@@ -212,7 +212,7 @@ def kill(proof: Proof, victim: str, dice: random.Random) -> Trial:
     return _judge(proof, victim, signal.SIGKILL, moment, moment + WITHIN_S + proof.lateness.allowance(moment))
 
 
-def hang(proof: Proof, victim: str, dice: random.Random) -> Trial:
+def hang(proof: Proof, victim: str, dice: random.Random) -> KillTrial:
     """SIGSTOP in full motion, and SIGCONT a second later."""
     moment = in_motion(proof, dice)
     proof.send(victim, signal.SIGSTOP)
@@ -223,13 +223,13 @@ def hang(proof: Proof, victim: str, dice: random.Random) -> Trial:
     return _judge(proof, victim, signal.SIGSTOP, moment, wakes)
 
 
-def _judge(proof: Proof, victim: str, number: signal.Signals, moment: float, second: float) -> Trial:
+def _judge(proof: Proof, victim: str, number: signal.Signals, moment: float, second: float) -> KillTrial:
     """Motion that begins before ``second`` [s] counts for how long the stop took, what begins later as moving again."""
     now = time.monotonic()
     stretches = proof.moved(moment, now)
     first = [end for begin, end in stretches if begin < second]
     later = sum(end - begin for begin, end in stretches if begin >= second)
-    return Trial(victim, number.name, max(first, default=moment) - moment, later, proof.lateness.allowance(moment))
+    return KillTrial(victim, number.name, max(first, default=moment) - moment, later, proof.lateness.allowance(moment))
 
 
 @contextmanager
@@ -237,7 +237,7 @@ def _environment(domain: str) -> Iterator[None]:
     """Where this process and its children find each other and nobody else."""
     before = dict(os.environ)
     os.environ.update(ROS_DOMAIN_ID=domain, ROS_AUTOMATIC_DISCOVERY_RANGE="LOCALHOST")
-    quicken()
+    speed_up_discovery()
     try:
         yield
     finally:
@@ -247,12 +247,12 @@ def _environment(domain: str) -> Iterator[None]:
 
 def prove(
     kills: int, hangs: int, seed: int, domain: str, tell: Callable[[str], None] = print, model: str = "", board: str = BOARD
-) -> list[Trial]:
+) -> list[KillTrial]:
     """So many kills and hangs, the victims in turn, at moments that ``seed`` decides. Raises TankError when the stack does not run."""
     dice = random.Random(seed)
     plan = [(act, VICTIMS[index % len(VICTIMS)]) for act, count in ((kill, kills), (hang, hangs)) for index in range(count)]
     dice.shuffle(plan)
-    trials: list[Trial] = []
+    trials: list[KillTrial] = []
     with _environment(domain), TemporaryDirectory(prefix="tank-proof-") as folder, Proof(Path(folder), model, board) as proof:
         for number, (act, victim) in enumerate(plan, 1):
             trial = act(proof, victim, dice)
@@ -266,7 +266,7 @@ def prove(
     return trials
 
 
-def table(trials: Sequence[Trial]) -> str:
+def table(trials: Sequence[KillTrial]) -> str:
     """For people: a line for each kind of victim."""
     lines = ["| what | times | off after, median / longest | moved again | broken |", "| --- | --- | --- | --- | --- |"]
     for kind in sorted({(trial.signal_name, trial.victim) for trial in trials}):

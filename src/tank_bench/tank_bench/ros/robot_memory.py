@@ -18,7 +18,7 @@ from tank_client.client_node import Listener, StackClient
 from tank_client.narrator import ENDED, Understanding
 from tank_core.exceptions import TankError
 from tank_core.io.console import say
-from tank_core.ros.runtime.discovery import quicken
+from tank_core.ros.runtime.discovery import speed_up_discovery
 from tank_executor.plan import PlanStatus
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_stack.stack import RASPTANK, Value, load_stack
@@ -96,7 +96,7 @@ def film(path: Path) -> Path:
 @contextmanager
 def _stack(folder: Path, chips: str) -> Iterator[tuple[StackRunner, StackClient, list[PlanStatus]]]:
     os.environ |= {"ROS_DOMAIN_ID": DOMAIN, "TANK_GUARDIAN_SOCKET": str(folder / "guardian")}
-    quicken()
+    speed_up_discovery()
     stack, lines, ended = load_stack(RASPTANK), list[str](), list[PlanStatus]()
     settings: dict[str, Value] = {
         "wires": f"model:{chips}", "board": BOARD, "calibration": "none", "robot": ROBOT,

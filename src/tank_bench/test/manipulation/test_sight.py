@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_bench.manipulation.sight import SightScore, match
-from tank_bench.manipulation.tasks import Body
-from tank_bench.manipulation.truth import Seen, Witness
+from tank_bench.manipulation.tasks import TrueObject
+from tank_bench.manipulation.truth import VisibleObject, Witness
 from tank_core.commands import Color, Shape
 from tank_core.robot import load_robot
 from tank_core.state import Detection
@@ -21,8 +21,8 @@ from tank_sim.worlds import World, on_floor
 PLACES = st.lists(st.tuples(st.floats(0.2, 2.0), st.floats(-1.0, 1.0)), max_size=6)
 
 
-def seen(place: tuple[float, float], color: str = "red", shape: str = "cube", share: float = 1.0) -> Seen:
-    return Seen(Body(*place, 0.02, color, shape, 0.04), place, 30.0, share)
+def seen(place: tuple[float, float], color: str = "red", shape: str = "cube", share: float = 1.0) -> VisibleObject:
+    return VisibleObject(TrueObject(*place, 0.02, color, shape, 0.04), place, 30.0, share)
 
 
 def detection(place: tuple[float, float], color: str = "red", shape: str | None = "cube", age: float = 0.0) -> Detection:
@@ -69,7 +69,7 @@ def test_merged_counts_are_those_of_all_images_together() -> None:
     assert merged == together
 
 
-def shares(*places: tuple[float, float], size: float = 0.04) -> dict[str, Seen]:
+def shares(*places: tuple[float, float], size: float = 0.04) -> dict[str, VisibleObject]:
     """How the robot's camera sees cubes at these places, one color each."""
     things = tuple(on_floor(color, Shape.CUBE, size, place) for color, place in zip(Color, places, strict=False))
     with MujocoBackend(load_robot("tank"), World("test", things), camera=True) as backend:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tank_bench.manipulation.tasks import (
     PLACE_CELL,
     TASKS,
-    Body,
-    Scene,
     Task,
     Trial,
+    TrueObject,
+    TrueScene,
     bumped,
     commands_for,
     draw_target,
@@ -30,14 +30,14 @@ ROBOT = load_robot("tank")
 POSES = st.builds(Pose2D, st.floats(-2, 2), st.floats(-2, 2), st.floats(-math.pi, math.pi))
 
 
-def body(place: tuple[float, float], color: str = "red", shape: str = "cube", base: Pose2D = Pose2D(), z: float = 0.02) -> Body:  # noqa: B008
+def body(place: tuple[float, float], color: str = "red", shape: str = "cube", base: Pose2D = Pose2D(), z: float = 0.02) -> TrueObject:  # noqa: B008
     """An object of 4 cm at a place in base_link [m] of a robot at ``base``."""
     cosine, sine = math.cos(base.yaw), math.sin(base.yaw)
-    return Body(base.x + place[0] * cosine - place[1] * sine, base.y + place[0] * sine + place[1] * cosine, z, color, shape, 0.04)
+    return TrueObject(base.x + place[0] * cosine - place[1] * sine, base.y + place[0] * sine + place[1] * cosine, z, color, shape, 0.04)
 
 
-def scene(*bodies: Body, base: Pose2D = Pose2D(), held: str | None = None) -> Scene:  # noqa: B008
-    return Scene(base, {f"thing_{number}": one for number, one in enumerate(bodies)}, held)
+def scene(*bodies: TrueObject, base: Pose2D = Pose2D(), held: str | None = None) -> TrueScene:  # noqa: B008
+    return TrueScene(base, {f"thing_{number}": one for number, one in enumerate(bodies)}, held)
 
 
 @given(POSES, st.floats(0.2, 2.0), st.floats(-0.2, 0.2))

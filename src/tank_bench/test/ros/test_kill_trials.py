@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from tank_bench.ros.kill_trials import VICTIMS, WITHIN_S, Trial, prove, table
+from tank_bench.ros.kill_trials import VICTIMS, WITHIN_S, KillTrial, prove, table
 from tank_core.testing.own_domain import own_domain
 
 DOMAIN = str(own_domain())
@@ -26,12 +26,12 @@ def test_whoever_is_killed_or_hangs_the_motors_are_off_in_time_and_stay_off() ->
 ])  # fmt: skip
 def test_the_law(number: str, zero: float, moved: float, late: float, passed: bool) -> None:
     """What the machine was late is not the robot's fault; that it moves again always is."""
-    assert Trial("driver", number, zero, moved, late).passed is passed
+    assert KillTrial("driver", number, zero, moved, late).passed is passed
 
 
 def test_the_table_has_a_line_for_each_kind() -> None:
     lines = table(
-        [Trial("driver", "SIGKILL", 0.01, 0.0), Trial("driver", "SIGKILL", 0.03, 0.0), Trial("guardian", "SIGSTOP", 0.2, 0.0)]
+        [KillTrial("driver", "SIGKILL", 0.01, 0.0), KillTrial("driver", "SIGKILL", 0.03, 0.0), KillTrial("guardian", "SIGSTOP", 0.2, 0.0)]
     ).splitlines()
     assert len(lines) == 4
     assert "| SIGKILL driver | 2 | 0.020 / 0.030 s | 0.000 s | 0 |" in lines

@@ -1,6 +1,6 @@
 """What a calibration dialogue can do, one act after the other: tell, ask, drive, move a servo, measure. Pure: time and keys are given.
 
-A dialogue is a generator that yields acts and gets their answers; ``calibration_session.Session`` plays it. Only ``Drive`` lets the motors
+A dialogue is a generator that yields acts and gets their answers; ``calibration_session.Session`` plays it. Only ``RunMotors`` lets the motors
 have current, and any key ends it in the step in which it is seen.
 """
 
@@ -58,7 +58,7 @@ class QuitError(Exception):
 
 
 @dataclass
-class Tell(Act):
+class ShowText(Act):
     """A text; no answer."""
 
     text: str
@@ -143,7 +143,7 @@ class Driven:
 
 
 @dataclass
-class Drive(Act):
+class RunMotors(Act):
     """Motors run for at most ``seconds`` with the duties of a time since the begin [s]; any key stops them. Answer: Driven."""
 
     title: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, Measure, Tell
+from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, Measure, ShowText
 from tank_core.exceptions import TankError
 from tank_hw_driver.hardware import Hardware
 
@@ -40,10 +40,10 @@ def battery(hardware: Hardware, found: dict[str, Any]) -> Dialogue:
         real = yield AskNumber("What does the multimeter show?", "V", cells.stop * 0.8, cells.full * 1.1)
         if abs(real / shown - 1.0) <= MOST:
             break
-        yield Tell(f"  {real:g} V against {shown:.2f} V is more than a reference can be off ({MOST:.0%})")
+        yield ShowText(f"  {real:g} V against {shown:.2f} V is more than a reference can be off ({MOST:.0%})")
         yield Ask("Measured at the battery terminals?", {"a": "type it again"})
     reference = round(cells.reference * real / shown, 3)
     found["battery"] = {"reference": reference}
-    yield Tell(
+    yield ShowText(
         f"  before {shown:.2f} V, after {shown * reference / cells.reference:.2f} V: reference {cells.reference:g} becomes {reference:g} V"
     )

@@ -22,7 +22,7 @@ from tank_core.io.arguments import number, output_file, whole
 from tank_core.io.console import YELLOW, say
 
 if TYPE_CHECKING:
-    from tank_perception.calibration.camera import Board, Calibration, Corners, Size
+    from tank_perception.calibration.camera import Calibration, Chessboard, Corners, Size
 
 PATIENCE = 600  # images in a row, a minute at 10 a second, without a new place of the board
 
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _files(args: argparse.Namespace, board: Board) -> tuple[dict[str, Corners], Size]:
+def _files(args: argparse.Namespace, board: Chessboard) -> tuple[dict[str, Corners], Size]:
     from tank_perception.calibration.camera import coverage, find_corners
 
     views: dict[str, Corners] = {}
@@ -79,7 +79,7 @@ def _unused(name: str, views: dict[str, Corners]) -> str:
     return name if name not in views else f"{name} ({len(views) + 1})"
 
 
-def _live(args: argparse.Namespace, board: Board) -> tuple[dict[str, Corners], Size]:
+def _live(args: argparse.Namespace, board: Chessboard) -> tuple[dict[str, Corners], Size]:
     """Takes a picture whenever the board stands still at a new place, and says what is still wanted."""
     from tank_perception.calibration.camera import StillBoard, coverage, find_corners
 

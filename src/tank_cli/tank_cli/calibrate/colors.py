@@ -21,7 +21,7 @@ from tank_core.io.arguments import output_file, output_picture
 from tank_core.io.console import YELLOW, say
 
 if TYPE_CHECKING:
-    from tank_perception.calibration.floor_blobs import Blob, Image
+    from tank_perception.calibration.floor_blobs import FloorBlob, Image
     from tank_perception.calibration.samples import Sample
     from tank_perception.color_model import ColorModel, Span
 
@@ -72,7 +72,7 @@ def _each(values: list[str] | None, pictures: Sequence[Picture], option: str) ->
     return given if len(given) == len(pictures) else given * len(pictures)
 
 
-def _blobs(picture: Picture, numbers: str) -> tuple[Blob, ...]:
+def _blobs(picture: Picture, numbers: str) -> tuple[FloorBlob, ...]:
     from tank_perception.calibration.floor_blobs import find_blobs
 
     blobs = find_blobs(picture.rgb)
@@ -92,7 +92,7 @@ def _index(word: str, count: int) -> int:
     return number - 1
 
 
-def _only_number(args: argparse.Namespace, pictures: Sequence[Picture], blobs: Sequence[tuple[Blob, ...]], before: ColorModel) -> int:
+def _only_number(args: argparse.Namespace, pictures: Sequence[Picture], blobs: Sequence[tuple[FloorBlob, ...]], before: ColorModel) -> int:
     _draw(args.picture, pictures, blobs, [[str(place + 1) for place in range(len(found))] for found in blobs], before)
     for picture, found in zip(pictures, blobs, strict=True):
         print(f"{picture.name}: {len(found)} objects")
@@ -102,7 +102,7 @@ def _only_number(args: argparse.Namespace, pictures: Sequence[Picture], blobs: S
     return 0
 
 
-def _learn(args: argparse.Namespace, pictures: Sequence[Picture], blobs: Sequence[tuple[Blob, ...]], before: ColorModel) -> int:
+def _learn(args: argparse.Namespace, pictures: Sequence[Picture], blobs: Sequence[tuple[FloorBlob, ...]], before: ColorModel) -> int:
     from tank_perception.calibration.color import fit_colors, floor_extremes
     from tank_perception.calibration.samples import parse_objects, take_samples
     from tank_perception.color_model import save_colors
@@ -170,7 +170,7 @@ def _line(title: str, sample: Sample, before: float, after: float) -> str:
 
 
 def _draw(
-    path: Path, pictures: Sequence[Picture], blobs: Sequence[tuple[Blob, ...]], labels: Sequence[Sequence[str]], model: ColorModel
+    path: Path, pictures: Sequence[Picture], blobs: Sequence[tuple[FloorBlob, ...]], labels: Sequence[Sequence[str]], model: ColorModel
 ) -> None:
     """One row for each image."""
     from tank_perception.calibration.drawing import side_by_side

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
-from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, Drive, Driven, Duties, Tell, ramped
+from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, Driven, Duties, RunMotors, ShowText, ramped
 from tank_cli.calibrate.track_speed import Lap, fit_speed, spin_multiplier, spin_seconds, track_speeds
-from tank_hw_driver.hardware import Hardware, Track
+from tank_hw_driver.hardware import Hardware, TrackWiring
 
 NUDGES = (0.35, 0.55, 0.8)  # duties that are tried until something moves
 NUDGE_S = 0.5
@@ -54,7 +54,7 @@ class MotorDialogue:
 
     def __init__(self, hardware: Hardware, separation: float, found: dict[str, Any]) -> None:
         self._ports, self._slew = list(hardware.motor_ports), hardware.tracks.slew
-        self._tracks: dict[str, Track] = {"left": hardware.tracks.left, "right": hardware.tracks.right}
+        self._tracks: dict[str, TrackWiring] = {"left": hardware.tracks.left, "right": hardware.tracks.right}
         self._multiplier, self._separation = hardware.tracks.separation_multiplier, separation
         self._lag = 0.0  # [s] lost until it runs, as fitted on the floor
         self._found = found
@@ -88,14 +88,14 @@ class MotorDialogue:
                 continue
             side, inverted = moved
             if side in seen:
-                yield Tell(f"  ports {seen[side][0]} and {port} both moved the {side} track? Nothing is taken over; do this step again")
+                yield ShowText(f"  ports {seen[side][0]} and {port} both moved the {side} track? Nothing is taken over; do this step again")
                 return
             seen[side] = (port, inverted)
             if len(seen) == 2:
                 break
         missing = [side for side in self._tracks if side not in seen]
         if missing:
-            yield Tell(
+            yield ShowText(
                 f"  the {' and the '.join(missing)} track moved with no port ({', '.join(self._ports)}): is the motor plugged in,"
                 " and the board's switch on? Nothing is taken over"
             )
@@ -113,7 +113,7 @@ class MotorDialogue:
         trials = iter(NUDGES)
         duty = next(trials)
         while True:
-            yield Drive(f"motor port {port}", ramped({port: duty}, self._slew), NUDGE_S)
+            yield RunMotors(f"motor port {port}", ramped({port: duty}, self._slew), NUDGE_S)
             answer = yield Ask(f"Port {port}: which track moved, seen from behind?", {**SIDES, "n": "none", "a": "again"})
             if answer in SIDES:
                 way = yield Ask("Which way would it have driven the robot?", {"f": "forward", "b": "backward", "a": "again"})
@@ -142,7 +142,7 @@ class MotorDialogue:
         port, direction = self._tracks[side].port, sign * (-1.0 if self._tracks[side].inverted else 1.0)
         while True:
             yield Ask(f"The {side} track {way}: press any key AT ONCE when it begins to move.", {"y": "begin"})
-            driven: Driven = yield Drive(f"{side} {way}", lambda since: {port: direction * RISE * since}, HIGHEST / RISE)
+            driven: Driven = yield RunMotors(f"{side} {way}", lambda since: {port: direction * RISE * since}, HIGHEST / RISE)
             band = max(0.0, abs(driven.duties.get(port, 0.0)) - RISE * REACTION_S)
             text = f"At {band:.0%} of full duty." if driven.stopped else f"It did not move up to {HIGHEST:.0%}?"
             keys = {"y": "yes, just then"} if driven.stopped else {}
@@ -167,9 +167,9 @@ class MotorDialogue:
         while times:
             seconds = times.pop(0)
             yield Ask(f"Put its nose at the mark, pointing along the free way. It will drive ahead for {seconds:g} s.", {"y": "drive"})
-            driven: Driven = yield Drive("driving ahead", ramped(self._shares(SHARE, SHARE), self._slew), seconds)
+            driven: Driven = yield RunMotors("driving ahead", ramped(self._shares(SHARE, SHARE), self._slew), seconds)
             if driven.stopped:
-                yield Tell("  stopped; this one does not count")
+                yield ShowText("  stopped; this one does not count")
                 times.insert(0, seconds)
                 continue
             ahead = yield AskNumber("How far is its nose from the mark, straight ahead?", "cm", 1.0, 600.0)
@@ -182,14 +182,16 @@ class MotorDialogue:
     def _take_speeds(self, laps: list[Lap]) -> Dialogue:
         fit = fit_speed(laps)
         if fit is None:
-            yield Tell("  the longer drive was not the longer way: wrongly measured, or held up? Nothing is taken over; do this step again")
+            yield ShowText(
+                "  the longer drive was not the longer way: wrongly measured, or held up? Nothing is taken over; do this step again"
+            )
             return
         self._lag = fit.lag
         speeds = track_speeds(fit, self._separation * self._multiplier)
         for side, speed in zip(("left", "right"), speeds, strict=True):
             self._tracks[side] = replace(self._tracks[side], full_speed=round(speed / SHARE, 3))
         self._note()
-        yield Tell(
+        yield ShowText(
             f"  {fit.speed:.3f} m/s, {fit.lag:.2f} s late, off by {fit.residual * 100:.1f} cm at most;"
             f" at full duty left {self._tracks['left'].full_speed:g}, right {self._tracks['right'].full_speed:g} m/s"
         )
@@ -201,12 +203,12 @@ class MotorDialogue:
         for way, sign in (("left", 1.0), ("right", -1.0)):
             while True:
                 yield Ask(f"It will turn to the {way}, about once around, for {seconds:.1f} s.", {"y": "turn"})
-                driven: Driven = yield Drive(f"turning {way}", ramped(self._shares(-sign * SHARE, sign * SHARE), self._slew), seconds)
+                driven: Driven = yield RunMotors(f"turning {way}", ramped(self._shares(-sign * SHARE, sign * SHARE), self._slew), seconds)
                 if not driven.stopped:
                     break
-                yield Tell("  stopped; this one does not count")
+                yield ShowText("  stopped; this one does not count")
             degrees = yield AskNumber("How many degrees did it turn in all? Once around is 360.", "degrees", 45.0, 1440.0)
             measured.append(spin_multiplier(speed, driven.seconds, self._lag, self._separation, degrees))
         self._multiplier = round(sum(measured) / len(measured), 3)
         self._note()
-        yield Tell(f"  separation_multiplier {self._multiplier:g} (left {measured[0]:.2f}, right {measured[1]:.2f})")
+        yield ShowText(f"  separation_multiplier {self._multiplier:g} (left {measured[0]:.2f}, right {measured[1]:.2f})")

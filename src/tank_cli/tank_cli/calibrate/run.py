@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tank_cli.calibrate.acts import Ask, Dialogue, Tell, aligned
+from tank_cli.calibrate.acts import Ask, Dialogue, ShowText, aligned
 from tank_cli.calibrate.keyboard import Keyboard
 from tank_cli.calibrate.rig import AUTO, PATIENCE_S, PERIOD_S, Rig, brown_out, default_calibration, open_rig
-from tank_cli.calibrate.session import Session, Turn
+from tank_cli.calibrate.session import Session, SessionStep
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_file
 from tank_core.io.console import BOLD, paint, say
@@ -91,7 +91,7 @@ class Screen:
         self._status = ""
         self._live = sys.stderr.isatty()
 
-    def show(self, turn: Turn) -> None:
+    def show(self, turn: SessionStep) -> None:
         if not turn.lines and turn.status == self._status:
             return
         wipe = "\r\x1b[K" if self._live else ""
@@ -114,9 +114,9 @@ class _Writer:
         own = board_values(self._after["board"])
         rows = changes(laid_over(own, self._before), laid_over(own, self._after))
         if not rows:
-            yield Tell("Nothing new was found; the calibration stays as it is.")
+            yield ShowText("Nothing new was found; the calibration stays as it is.")
             return
-        yield Tell("\n".join(aligned([("key", "before", "after"), *rows])))
+        yield ShowText("\n".join(aligned([("key", "before", "after"), *rows])))
         if (yield Ask(f"Write this to {self._path}?", {"y": "write", "n": "leave it as it is"})) != "y":
             return
         stamp = time.strftime("%Y-%m-%d %H:%M")
@@ -124,4 +124,4 @@ class _Writer:
         kept = write_calibration(self._path, self._after, heading)
         self.written = True
         backup = f", the one before is kept as {kept.name}" if kept else ""
-        yield Tell(f"{self._path} is written{backup}. The driver reads it at its start.")
+        yield ShowText(f"{self._path} is written{backup}. The driver reads it at its start.")

@@ -15,7 +15,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, Jog, Pulse, Sweep, Tell
+from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, Jog, Pulse, ShowText, Sweep
 from tank_hw_driver.hardware import Hardware, Servo
 
 BACK_OFF_US = 20.0
@@ -25,7 +25,7 @@ KEYS = "  [+ -] or arrows: move  [1 2 3] how far  [r] set free  [enter] it is th
 
 
 @dataclass(frozen=True)
-class Pose:
+class ServoStance:
     """How a joint stands at its ``center``, what it did when its position grew, and a second pose at ``second`` [rad]."""
 
     center: str
@@ -36,12 +36,16 @@ class Pose:
 
 # Positions and signs are the robot files': arm axes of robots/rasptank.yaml, camera.pitch, gripper.opening.
 POSES = {
-    "camera_tilt": Pose("the camera looks straight ahead, level", "looked further down"),
-    "arm_yaw": Pose("the arm points straight ahead", "turned to the left"),
-    "arm_shoulder": Pose("the upper arm stands upright", "leaned back", 0.0, "the upper arm lies level, pointing ahead"),
-    "arm_elbow": Pose("the forearm is level, pointing ahead", "lifted the forearm", 0.0, "the forearm stands upright over the upper arm"),
-    "arm_wrist": Pose("the gripper is level", "lifted the gripper's left side", 1.5708, "the gripper stands on edge, its left side up"),
-    "gripper": Pose("the gripper is just closed", "opened"),
+    "camera_tilt": ServoStance("the camera looks straight ahead, level", "looked further down"),
+    "arm_yaw": ServoStance("the arm points straight ahead", "turned to the left"),
+    "arm_shoulder": ServoStance("the upper arm stands upright", "leaned back", 0.0, "the upper arm lies level, pointing ahead"),
+    "arm_elbow": ServoStance(
+        "the forearm is level, pointing ahead", "lifted the forearm", 0.0, "the forearm stands upright over the upper arm"
+    ),
+    "arm_wrist": ServoStance(
+        "the gripper is level", "lifted the gripper's left side", 1.5708, "the gripper stands on edge, its left side up"
+    ),
+    "gripper": ServoStance("the gripper is just closed", "opened"),
 }
 
 
@@ -92,7 +96,7 @@ class ServoDialogue:
 
     def __init__(self, name: str, servo: Servo, own: Servo, found: dict[str, Any]) -> None:
         self._name, self._servo, self._own, self._found = name, servo, own, found
-        self._pose = POSES.get(name) or Pose(f"{name} stands at {servo.center:g} rad of the robot file", "grew, by the robot file")
+        self._pose = POSES.get(name) or ServoStance(f"{name} stands at {servo.center:g} rad of the robot file", "grew, by the robot file")
 
     def steps(self) -> Dialogue:
         name, center = self._name, self._servo.pulse(self._servo.center)
@@ -151,9 +155,9 @@ class ServoDialogue:
         scale = abs((pulse - self._servo.center_us) / way)
         low, high = (self._own.us_per_rad * factor for factor in SCALES)
         if not low <= scale <= high:
-            yield Tell(f"  {scale:.0f} us a radian cannot be ({low:.0f} to {high:.0f}); was it that pose? Nothing is taken over")
+            yield ShowText(f"  {scale:.0f} us a radian cannot be ({low:.0f} to {high:.0f}); was it that pose? Nothing is taken over")
         elif ((pulse > self._servo.center_us) == (way > 0)) == self._servo.inverted:
-            yield Tell("  that is not the direction you said before; nothing is taken over. Once more: --only " + self._name)
+            yield ShowText("  that is not the direction you said before; nothing is taken over. Once more: --only " + self._name)
         else:
             self._note(us_per_rad=round(scale, 1))
         yield from self._go_back()
@@ -168,7 +172,7 @@ class ServoDialogue:
             if low < high:
                 self._note(min_us=low, max_us=high)
                 return
-            yield Tell("  both ends are the same; again")
+            yield ShowText("  both ends are the same; again")
 
     def _backed_off(self, low: float, high: float) -> tuple[float, float]:
         """A little before the touch; the centre stays within, and where nothing touched the board's own end is kept."""

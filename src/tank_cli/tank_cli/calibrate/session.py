@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tank_cli.calibrate.acts import Act, Desk, Dialogue, Drive, Duties, QuitError
+from tank_cli.calibrate.acts import Act, Desk, Dialogue, Duties, QuitError, RunMotors
 
 
 @dataclass(frozen=True)
-class Turn:
+class SessionStep:
     """What one step wants: lines to print, the line below them, duties by port (others none), pulses [us] by channel."""
 
     lines: list[str]
@@ -29,9 +29,9 @@ class Session:
     @property
     def moving(self) -> bool:
         """Whether motors may have current now."""
-        return isinstance(self._act, Drive)
+        return isinstance(self._act, RunMotors)
 
-    def step(self, now: float, keys: Iterable[str] = (), volts: float | None = None) -> Turn:
+    def step(self, now: float, keys: Iterable[str] = (), volts: float | None = None) -> SessionStep:
         """One turn at ``now`` [s] with the keys pressed since the last one and a new reading of the battery, where there is one."""
         desk = self._desk
         desk.now, desk.volts, desk.lines = now, volts, []
@@ -43,7 +43,7 @@ class Session:
             self._act, self.done, self.quit = None, True, True
         if not self.moving:  # whatever an act left behind
             desk.duties = {}
-        return Turn(desk.lines, "" if self.done else desk.status, desk.duties, dict(desk.pulses))
+        return SessionStep(desk.lines, "" if self.done else desk.status, desk.duties, dict(desk.pulses))
 
     def _play(self) -> None:
         """On to the first act that is not yet done. An act is begun at the same time at which the one before it ended."""

@@ -16,7 +16,7 @@ from tank_learning.language.corpus import dataset, records
 from tank_learning.language.corpus.records import Bad, Record
 
 if TYPE_CHECKING:
-    from tank_learning.language.asking.endpoint import Endpoint
+    from tank_learning.language.asking.endpoint import ChatEndpoint
 
 NAMED = 20  # bad lines that are named one by one
 TOKENS_A_PAIR = 160  # room in an answer
@@ -139,9 +139,9 @@ def _collect(arguments: argparse.Namespace, asked: task.Asking, collection: coll
     return 0
 
 
-def _endpoint(arguments: argparse.Namespace) -> Endpoint:
+def _endpoint(arguments: argparse.Namespace) -> ChatEndpoint:
     try:
-        from tank_learning.language.asking.endpoint import Endpoint
+        from tank_learning.language.asking.endpoint import ChatEndpoint
     except ImportError:
         raise TankError("the package httpx2 is not installed; run ./tank setup --train") from None
-    return Endpoint(arguments.endpoint, arguments.key_env, arguments.timeout, say=_say)
+    return ChatEndpoint(arguments.endpoint, arguments.key_env, arguments.timeout, say=_say)

@@ -6,12 +6,12 @@ import argparse
 import json
 
 from tank_cli.doctor import machine, network, robot, software
-from tank_cli.doctor.findings import Finding, Level, examine
+from tank_cli.doctor.findings import Diagnosis, Severity, examine
 from tank_cli.doctor.system import ThisMachine, is_pi
 from tank_core.io.console import DIM, GREEN, RED, YELLOW, paint
 
 CHECKS = (*software.CHECKS, *machine.CHECKS, *robot.CHECKS, *network.CHECKS)
-COLORS = {Level.OK: GREEN, Level.WARN: YELLOW, Level.FAIL: RED, Level.SKIP: DIM}
+COLORS = {Severity.OK: GREEN, Severity.WARN: YELLOW, Severity.FAIL: RED, Severity.SKIP: DIM}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +31,8 @@ def run(args: argparse.Namespace) -> int:
         findings.append(finding)
         if not args.json:
             print(told(finding), flush=True)
-    failed = sum(finding.level is Level.FAIL for finding in findings)
-    warned = sum(finding.level is Level.WARN for finding in findings)
+    failed = sum(finding.level is Severity.FAIL for finding in findings)
+    warned = sum(finding.level is Severity.WARN for finding in findings)
     if args.json:
         rows = [finding.as_dict() for finding in findings]
         print(json.dumps({"ok": not failed, "machine": "robot" if robot else "pc", "findings": rows}, indent=1))
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def told(finding: Finding) -> str:
+def told(finding: Diagnosis) -> str:
     """The finding as one line."""
     import sys
 

@@ -131,7 +131,7 @@ def _compare_speed(models: Mapping[str, Path], sets: Mapping[str, Sequence[Any]]
     from tank_language.translator import Translator
 
     try:
-        from tank_learning.language.evaluation.baseline_model import Rival, seconds, write_shape
+        from tank_learning.language.evaluation.baseline_model import BaselineModel, seconds, write_shape
     except ModuleNotFoundError as error:
         raise TankError(f"{error.name} is not installed; run ./tank setup, or leave the comparison out with --no-rival") from None
     words = next((folder / DEFAULT_NAME for folder in model_folders() if (folder / DEFAULT_NAME).is_file()), None)
@@ -141,7 +141,7 @@ def _compare_speed(models: Mapping[str, Path], sets: Mapping[str, Sequence[Any]]
     chosen = [questions[i * len(questions) // RIVAL_PAIRS] for i in range(min(RIVAL_PAIRS, len(questions)))]
     say(f"timing {len(chosen)} sentences against a file of Gemma-3-270M's shape ...")
     with tempfile.TemporaryDirectory() as folder:
-        rival = Rival(write_shape(Path(folder) / "rival.gguf", words), threads)
+        rival = BaselineModel(write_shape(Path(folder) / "rival.gguf", words), threads)
         translators = {name: Translator(load_model(path, threads)) for name, path in models.items()}
         times: dict[str, list[float]] = {name: [] for name in (*models, RIVAL)}
         for question in chosen:

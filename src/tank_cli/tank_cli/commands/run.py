@@ -64,12 +64,12 @@ def run(args: argparse.Namespace) -> int:
     episode = _episode(args, jobs)
     try:
         film = _film(episode, jobs) if isinstance(episode, FilmedEpisode) else None
-        with watching(episode.eyes, film.take) if film else nullcontext():
+        with watching(episode.perception_loop, film.take) if film else nullcontext():
             result = play(episode, jobs)
         result["wall_time_s"] = time.perf_counter() - start
-        if episode.eyes is not None and episode.eyes.problem:
-            result["camera_off"] = episode.eyes.problem
-            say(f"the camera is off, so {WITHOUT_SIGHT}: {episode.eyes.problem}", YELLOW)
+        if episode.perception_loop is not None and episode.perception_loop.problem:
+            result["camera_off"] = episode.perception_loop.problem
+            say(f"the camera is off, so {WITHOUT_SIGHT}: {episode.perception_loop.problem}", YELLOW)
         print(json.dumps(result) if args.json else "\n".join(summary(result)), flush=True)  # before pictures, which may fail
         drawn = [_draw("film", film.write, args.film)] if film else []
         drawn += [_draw("picture", partial(draw, episode.backend), args.picture)] if args.picture else []

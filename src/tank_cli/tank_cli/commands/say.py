@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tank_client.narrator import Narrator, Understanding
-from tank_client.request import NOBODY, Errand
+from tank_client.request import NOBODY, Request
 from tank_core.io.console import DIM, fail, paint, say, show
 from tank_executor.plan import PlanStatus
 
@@ -30,11 +30,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from tank_core.ros.runtime.discovery import quicken
+    from tank_core.ros.runtime.discovery import speed_up_discovery
     from tank_core.ros.runtime.environment import domain
 
     domain()
-    quicken()
+    speed_up_discovery()
     from tank_client.client_node import Listener, StackClient
 
     reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         if absent:
             fail(f"nobody answers: {absent} within {FIND_S:g} s; {HOW_TO_START}")
             return NOBODY
-        errand = Errand(args.instruction, after=client.last_stamp())
+        errand = Request(args.instruction, after=client.last_stamp())
         client.say(args.instruction)
         return _follow(client, errand, reports)
 
@@ -56,7 +56,7 @@ def _absent(client: StackClient) -> str | None:
     return None if client.executor_listens() else "no executor_node was found"
 
 
-def _follow(client: StackClient, errand: Errand, reports: queue.SimpleQueue[Report]) -> int:
+def _follow(client: StackClient, errand: Request, reports: queue.SimpleQueue[Report]) -> int:
     shown = _Show()
     try:
         while errand.code is None and (problem := _problem(client, errand, shown)) is None:
@@ -77,7 +77,7 @@ def _follow(client: StackClient, errand: Errand, reports: queue.SimpleQueue[Repo
     return errand.code
 
 
-def _problem(client: StackClient, errand: Errand, shown: _Show) -> str | None:
+def _problem(client: StackClient, errand: Request, shown: _Show) -> str | None:
     """Why there is no hope of an answer any more; None while there is."""
     absent = _absent(client)
     if absent:
@@ -101,7 +101,7 @@ class _Show:
     def waited(self) -> float:
         return time.monotonic() - self._began
 
-    def take(self, errand: Errand, report: Report) -> None:
+    def take(self, errand: Request, report: Report) -> None:
         """Feed a report to the errand and show what is new for it."""
         if isinstance(report, Understanding):
             if errand.understood(report):
@@ -109,13 +109,13 @@ class _Show:
         elif errand.progressed(report):
             self._status(report)
 
-    def make_do(self, errand: Errand) -> None:
+    def make_do(self, errand: Request) -> None:
         """It is quiet: show what the executor knows, where the translator was not heard."""
         answer = errand.make_do() if errand.understanding is None else None
         if answer is not None:
             self._understanding(errand, answer)
 
-    def _understanding(self, errand: Errand, understanding: Understanding) -> None:
+    def _understanding(self, errand: Request, understanding: Understanding) -> None:
         self._line(understanding.line())
         if errand.status is not None and understanding.understood:
             self._status(errand.status)

@@ -10,7 +10,7 @@ from tank_cli.doctor.system import System
 from tank_core.io.one_line import described
 
 
-class Level(StrEnum):
+class Severity(StrEnum):
     """How bad it is. ``SKIP``: not looked at, and why."""
 
     OK = "OK"
@@ -20,10 +20,10 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """One line: what was looked at, what was found, and the command or the move that mends it."""
 
-    level: Level
+    level: Severity
     name: str
     text: str
     cure: str = ""
@@ -32,19 +32,19 @@ class Finding:
         return {**asdict(self), "level": str(self.level)}
 
 
-Findings = Iterator[Finding]
+Findings = Iterator[Diagnosis]
 
 
-def ok(name: str, text: str) -> Finding:
-    return Finding(Level.OK, name, text)
+def ok(name: str, text: str) -> Diagnosis:
+    return Diagnosis(Severity.OK, name, text)
 
 
-def warn(name: str, text: str, cure: str) -> Finding:
-    return Finding(Level.WARN, name, text, cure)
+def warn(name: str, text: str, cure: str) -> Diagnosis:
+    return Diagnosis(Severity.WARN, name, text, cure)
 
 
-def fail(name: str, text: str, cure: str) -> Finding:
-    return Finding(Level.FAIL, name, text, cure)
+def fail(name: str, text: str, cure: str) -> Diagnosis:
+    return Diagnosis(Severity.FAIL, name, text, cure)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def examine(system: System, checks: Sequence[Check], robot: bool) -> Findings:
             left_out.append(check.name)
     if left_out:
         kind, other = ("robot", "--pc") if robot else ("PC", "--robot")
-        yield Finding(Level.SKIP, "left out", f"on a {kind}: {', '.join(left_out)}; {other} looks at them all the same")
+        yield Diagnosis(Severity.SKIP, "left out", f"on a {kind}: {', '.join(left_out)}; {other} looks at them all the same")
 
 
 def _guarded(system: System, check: Check) -> Findings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from tank_cli.doctor.findings import Check, Finding, Findings, Level, fail, ok, warn
+from tank_cli.doctor.findings import Check, Diagnosis, Findings, Severity, fail, ok, warn
 from tank_cli.doctor.system import System, is_pi, number
 from tank_core.ros.runtime.environment import HIGHEST_DOMAIN, MIDDLEWARE, RANGES, SAFE_DOMAIN, WHEELS, middlewares
 
@@ -52,7 +52,7 @@ def discovery_range(system: System) -> Findings:
         yield ok("discovery", told)
 
 
-def _if_alone(system: System, text: str, cure: str) -> Finding:
+def _if_alone(system: System, text: str, cure: str) -> Diagnosis:
     """A PC by itself is right to be alone; a robot is meant to be seen."""
     return warn("discovery", text, cure) if is_pi(system) else ok("discovery", f"{text}; for a robot on the network: {cure}")
 
@@ -129,8 +129,10 @@ def neighbors(system: System) -> Findings:
     rows = dict(line.split(":")[:2] for line in (system.read("/proc/meminfo") or "").splitlines() if ":" in line)
     free = number((rows.get("MemAvailable", "").split() or [""])[0])
     if free is not None and free < NEIGHBORS_MB * 1024:
-        yield Finding(
-            Level.SKIP, "neighbors", f"only {free // 1024} MB are available, and a look at ROS takes {NEIGHBORS_MB}; look from the laptop"
+        yield Diagnosis(
+            Severity.SKIP,
+            "neighbors",
+            f"only {free // 1024} MB are available, and a look at ROS takes {NEIGHBORS_MB}; look from the laptop",
         )
         return
     ran = system.run(sys.executable, "-m", "tank_cli.ros.neighbors", timeout=30.0)
@@ -153,7 +155,7 @@ def neighbors(system: System) -> Findings:
         yield _stamps(seen["ages"])
 
 
-def _stamps(ages: list[float]) -> Finding:
+def _stamps(ages: list[float]) -> Diagnosis:
     """The youngest one says most: a message may be late, and never early."""
     age = min(ages)
     if age < -AHEAD_S or age > LATE_S:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tank_cli.doctor.findings import Check, Finding, Findings, Level, fail, ok, warn
+from tank_cli.doctor.findings import Check, Diagnosis, Findings, Severity, fail, ok, warn
 from tank_cli.doctor.system import System
 
 REAL, BUS = "pi", "/dev/i2c-1"
@@ -220,7 +220,7 @@ def guardian(system: System) -> Findings:
 
 def services(system: System) -> Findings:
     if system.glob("/.dockerenv"):
-        yield Finding(Level.SKIP, "services", "this is a container: docker compose ps tells, outside")
+        yield Diagnosis(Severity.SKIP, "services", "this is a container: docker compose ps tells, outside")
         return
     for unit in UNITS:
         ran = system.run("systemctl", "show", "-p", "LoadState,ActiveState,UnitFileState,NRestarts", unit)

@@ -13,7 +13,7 @@ from tank_core.io.user_paths import state_folder
 from tank_executor.plan import PlanStatus
 
 if TYPE_CHECKING:
-    from tank_cli.prompt.line_editor import Prompt
+    from tank_cli.prompt.line_editor import LineEditor
     from tank_client.readiness import VIEWER_PART
 from tank_client.client_node import StackClient
 
@@ -48,10 +48,10 @@ class Conversation:
 
     def converse(self, ended: threading.Event) -> None:
         """The prompt, until the person or the stack ends it."""
-        from tank_cli.prompt.line_editor import Prompt
+        from tank_cli.prompt.line_editor import LineEditor
 
         say(f"Ctrl-C stops the robot, Ctrl-D ends, {paint('/help', GREEN)} shows more.", DIM)
-        prompt = Prompt(state_folder() / "history", COMMANDS, self._take, self._interrupt, self._toolbar)
+        prompt = LineEditor(state_folder() / "history", COMMANDS, self._take, self._interrupt, self._toolbar)
         threading.Thread(target=_close_when, args=(ended, prompt), daemon=True).start()
         prompt.run()
 
@@ -138,6 +138,6 @@ class Conversation:
             say("the robot is stopped; /reset lets it move" if stopped else "the robot may move", YELLOW if stopped else GREEN)
 
 
-def _close_when(ended: threading.Event, prompt: Prompt) -> None:
+def _close_when(ended: threading.Event, prompt: LineEditor) -> None:
     ended.wait()
     prompt.close()

@@ -41,7 +41,7 @@ class TankCompleter(Completer):
                 yield Completion(word, start_position=-len(typed), display_meta=help_text)
 
 
-class Prompt:
+class LineEditor:
     """``on_line`` gets each line and says whether to go on; ``on_interrupt`` is the first Ctrl-C; ``status`` is the line below."""
 
     def __init__(

@@ -13,7 +13,7 @@ from tank_client.readiness import WITHOUT_SIGHT, Readiness
 from tank_core.io.console import BOLD, DIM, GREEN, YELLOW, fail, paint, say
 from tank_core.io.user_paths import claimed_domain, new_log
 from tank_core.ros import interfaces as names
-from tank_core.ros.runtime.discovery import quicken
+from tank_core.ros.runtime.discovery import speed_up_discovery
 from tank_stack.process_log import FORMAT_VARIABLE, ProcessLog
 from tank_stack.stack import Stack, Value
 from tank_stack.stack_runner import StackRunner, ros2_launch_installed
@@ -30,7 +30,7 @@ def run_stack(stack: Stack, given: dict[str, Value], what: str, example: str) ->
 
 
 def _run(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
-    quicken()
+    speed_up_discovery()
     os.environ.pop(FORMAT_VARIABLE, None)
     began = time.monotonic()
     talking = sys.stdin.isatty() and sys.stderr.isatty()

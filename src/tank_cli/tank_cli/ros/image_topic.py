@@ -14,7 +14,7 @@ from tank_client.client_node import StackClient
 from tank_core.exceptions import TankError
 from tank_core.ros import interfaces as names
 from tank_core.ros.conversions import image_from_ros
-from tank_core.ros.runtime.discovery import quicken
+from tank_core.ros.runtime.discovery import speed_up_discovery
 
 WAIT_S = 10.0  # for the first image, and for the next
 
@@ -24,7 +24,7 @@ def images(topic: str) -> Generator[npt.NDArray[np.uint8], None, None]:
 
     Raises TankError where none comes, or one cannot be read.
     """
-    quicken()  # before the first node
+    speed_up_discovery()  # before the first node
     newest: queue.Queue[Any] = queue.Queue(maxsize=1)
     with StackClient() as client:
         client.listen(Image, topic, lambda message: _replace(newest, message), names.SENSOR_DATA)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tank_cli_person import by_text, converse
 
 from tank_cli.calibrate.battery import battery
-from tank_cli.calibrate.session import Turn
+from tank_cli.calibrate.session import SessionStep
 from tank_core.exceptions import TankError
 from tank_hw_driver.hardware import load_hardware
 
@@ -21,7 +21,7 @@ HARDWARE = load_hardware("robot_hat_v3")
 def calibrated(shown: float, typed: str) -> tuple[dict[str, Any], str]:
     keys, found = deque([*typed, "enter"]), dict[str, Any]()
 
-    def answer(text: str, turn: Turn) -> str:
+    def answer(text: str, turn: SessionStep) -> str:
         if "multimeter show" in text:
             return keys.popleft() if keys else "q"
         return by_text({"own reading": "enter", "Measured at": "a"})(text, turn)

@@ -11,8 +11,8 @@ import pytest
 from tank_cli_person import by_text, converse
 
 from tank_cli.calibrate.motors import MotorDialogue
-from tank_cli.calibrate.session import Turn
-from tank_hw_driver.hardware import Hardware, Track, board_names, load_hardware
+from tank_cli.calibrate.session import SessionStep
+from tank_hw_driver.hardware import Hardware, TrackWiring, board_names, load_hardware
 
 SEPARATION, MULTIPLIER = 0.106, 1.9
 
@@ -21,14 +21,14 @@ SEPARATION, MULTIPLIER = 0.106, 1.9
 class Tracked:
     """A robot as it really is. It integrates what the ports feel; the person looks at it and answers."""
 
-    tracks: dict[str, Track]
+    tracks: dict[str, TrackWiring]
     up: bool = True  # on its box
     pose: tuple[float, float, float] = (0.0, 0.0, 0.0)
     turned: float = 0.0
     moved: dict[str, float] = field(default_factory=dict)  # by track since the last question
     typing: deque[str] = field(default_factory=deque)
 
-    def look(self, turn: Turn, period: float) -> None:
+    def look(self, turn: SessionStep, period: float) -> None:
         speeds = {}
         for side, track in self.tracks.items():
             duty = turn.duties.get(track.port, 0.0) * (-1.0 if track.inverted else 1.0)
@@ -42,7 +42,7 @@ class Tracked:
         self.pose = (x + speed * math.cos(middle) * period, y + speed * math.sin(middle) * period, heading + rate * period)
         self.turned += abs(rate) * period
 
-    def answer(self, text: str, turn: Turn) -> str:
+    def answer(self, text: str, turn: SessionStep) -> str:
         if self.typing:
             return self.typing.popleft()
         if turn.duties:
@@ -74,8 +74,8 @@ class Tracked:
 
 def truth(hardware: Hardware, left: str, right: str, inverted: tuple[bool, bool]) -> Tracked:
     return Tracked({
-        "left": Track(left, inverted[0], 0.31, 0.24),
-        "right": Track(right, inverted[1], 0.36, 0.26),
+        "left": TrackWiring(left, inverted[0], 0.31, 0.24),
+        "right": TrackWiring(right, inverted[1], 0.36, 0.26),
     })  # fmt: skip
 
 
@@ -101,12 +101,12 @@ def test_a_track_that_moves_with_no_port_changes_nothing_and_says_where_to_look(
     found: dict[str, Any] = {}
     seen: set[float] = set()
 
-    def look(turn: Turn, period: float) -> None:
+    def look(turn: SessionStep, period: float) -> None:
         robot.look(turn, period)
         seen.update(abs(duty) for duty in turn.duties.values())
         assert len(turn.duties) <= 1, "one motor at a time"
 
-    def answer(text: str, turn: Turn) -> str:
+    def answer(text: str, turn: SessionStep) -> str:
         return "q" if "Step 2" in text else robot.answer(text, turn)
 
     told = converse(MotorDialogue(hardware, SEPARATION, found).steps(), answer, look)
@@ -124,7 +124,7 @@ def test_two_ports_for_one_track_are_not_believed() -> None:
 def test_a_stopped_drive_does_not_count_and_is_done_again() -> None:
     stops = iter("x")
 
-    def answer(text: str, turn: Turn) -> str:
+    def answer(text: str, turn: SessionStep) -> str:
         if turn.duties:
             return next(stops, "")
         return by_text({"box": "y", "Step 3": "y", "Step 4": "q", "Step": "s", "mark, point": "y", "Once": "n", "nose from": "q"})(
@@ -139,7 +139,7 @@ def test_a_wrong_measure_is_not_taken_over() -> None:
     found: dict[str, Any] = {}
     numbers = deque([*["3", "0", "enter", "0", "enter"], *["9", "enter", "0", "enter"]])
 
-    def answer(text: str, turn: Turn) -> str:
+    def answer(text: str, turn: SessionStep) -> str:
         if "nose from" in text or "beside" in text:
             return numbers.popleft() if numbers else ""
         return by_text({"box": "y", "Step 3": "y", "Step 4": "q", "Step": "s", "mark, point": "y", "Once": "n"})(text, turn)

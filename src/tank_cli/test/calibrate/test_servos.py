@@ -10,7 +10,7 @@ import pytest
 from tank_cli_person import by_text, converse
 
 from tank_cli.calibrate.servos import BACK_OFF_US, POSES, in_order, servos
-from tank_cli.calibrate.session import Turn
+from tank_cli.calibrate.session import SessionStep
 from tank_core.exceptions import TankError
 from tank_hw_driver.hardware import Servo, board_names, load_hardware
 
@@ -27,12 +27,12 @@ class Arm:
         self.seen: list[float] = []
         self._typing: list[str] = []
 
-    def look(self, turn: Turn, period: float) -> None:
+    def look(self, turn: SessionStep, period: float) -> None:
         pulse = turn.pulses.get(self._real.channel)
         if pulse is not None:
             self.seen.append(pulse)
 
-    def answer(self, text: str, turn: Turn) -> str:
+    def answer(self, text: str, turn: SessionStep) -> str:
         here = turn.pulses.get(self._real.channel)
         if "[enter]" in text:
             if self._aim is None:
@@ -123,7 +123,7 @@ def test_another_pose_than_was_asked_for_is_not_taken_over() -> None:
 def test_a_skipped_servo_is_never_woken_and_has_nothing_to_write() -> None:
     found: dict[str, Any] = {}
 
-    def look(turn: Turn, period: float) -> None:
+    def look(turn: SessionStep, period: float) -> None:
         assert not turn.pulses
 
     converse(servos(HARDWARE, found, []), by_text({"arm will move": "y", "wakes there": "s"}), look)
@@ -133,7 +133,7 @@ def test_a_skipped_servo_is_never_woken_and_has_nothing_to_write() -> None:
 def test_servos_wake_one_at_a_time() -> None:
     awake: list[int] = []
 
-    def look(turn: Turn, period: float) -> None:
+    def look(turn: SessionStep, period: float) -> None:
         new = [channel for channel, pulse in turn.pulses.items() if pulse is not None and channel not in awake]
         assert len(new) <= 1
         awake.extend(new)

@@ -14,13 +14,13 @@ from tank_cli.calibrate.acts import (
     Ask,
     AskNumber,
     Dialogue,
-    Drive,
     Driven,
     Jog,
     Measure,
     Pulse,
+    RunMotors,
+    ShowText,
     Sweep,
-    Tell,
     aligned,
     ramped,
 )  # fmt: skip
@@ -35,10 +35,10 @@ def one(act: Act, answers: list[object]) -> Dialogue:
 
 
 def everything() -> Dialogue:
-    yield Tell("begin")
+    yield ShowText("begin")
     while True:
         yield Ask("go?", {"y": "yes", "n": "no"})
-        yield Drive("driving", ramped({"M1": 0.5, "M2": -0.9}, 4.0), 1.0)
+        yield RunMotors("driving", ramped({"M1": 0.5, "M2": -0.9}, 4.0), 1.0)
         yield AskNumber("how far", "cm", 1.0, 100.0)
         yield Pulse(0, 1450.0)
         yield Jog("jog", 0, 1000.0, 1500.0, 600.0)
@@ -74,7 +74,7 @@ def test_a_key_that_was_typed_before_the_motion_keeps_it_from_beginning() -> Non
 
     def dialogue() -> Dialogue:
         yield Ask("go?", {"y": "yes"})
-        answers.append((yield Drive("driving", lambda _: {"M1": 1.0}, 1.0)))
+        answers.append((yield RunMotors("driving", lambda _: {"M1": 1.0}, 1.0)))
 
     session = Session(dialogue())
     session.step(0.0)
@@ -84,7 +84,7 @@ def test_a_key_that_was_typed_before_the_motion_keeps_it_from_beginning() -> Non
 
 def test_a_drive_rises_ends_by_itself_and_says_how_it_went() -> None:
     answers: list[object] = []
-    session = Session(one(Drive("driving", ramped({"M1": -0.5}, 1.0), 1.0), answers))
+    session = Session(one(RunMotors("driving", ramped({"M1": -0.5}, 1.0), 1.0), answers))
     seen = [session.step(now).duties.get("M1", 0.0) for now in (5.0, 5.25, 5.75, 6.0)]
     assert seen == [0.0, -0.25, -0.5, 0.0]
     assert answers == [Driven(1.0, {"M1": -0.5}, False)]

@@ -15,7 +15,7 @@ import pytest
 
 from tank_cli.__main__ import main
 from tank_core.state import Detections, RobotState
-from tank_episode.perception_loop import Eyes
+from tank_episode.perception_loop import PerceptionLoop
 
 Capture = pytest.CaptureFixture[str]
 FORWARD = {"action": "move", "direction": "forward", "distance_m": 0.5}
@@ -162,13 +162,13 @@ def test_it_stops_for_what_is_in_its_way_unless_it_is_told_not_to(capsys: Captur
 @pytest.mark.usefixtures("table_model")
 def test_eyes_are_opened_only_where_there_is_something_to_see(capsys: Capture, forward: str, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[bool] = []
-    see = Eyes.see
+    see = PerceptionLoop.see
 
-    def counting(self: Eyes, state: RobotState) -> Detections | None:
+    def counting(self: PerceptionLoop, state: RobotState) -> Detections | None:
         looked.append(True)
         return see(self, state)
 
-    monkeypatch.setattr(Eyes, "see", counting)
+    monkeypatch.setattr(PerceptionLoop, "see", counting)
     run_json(capsys, "--commands", forward)
     assert not looked
     run_json(capsys, "look at the red cube")

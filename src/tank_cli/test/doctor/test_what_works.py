@@ -7,7 +7,7 @@ import pytest
 from tank_cli.doctor import what_works
 from tank_cli.doctor.what_works import Part
 from tank_sim.sensors import render_backend
-from tank_sim.sensors.render_backend import Finding
+from tank_sim.sensors.render_backend import RenderResult
 
 
 def test_this_machine_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -20,7 +20,7 @@ def test_this_machine_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_what_does_not_work_is_named_with_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
-    blind = Finding(problem="EGL: no driver")
+    blind = RenderResult(problem="EGL: no driver")
     monkeypatch.setattr(render_backend, "look", lambda: blind)
     monkeypatch.setattr(what_works, "ros", lambda: 1 / 0)
     parts = {part.name: part for part in what_works.look()}

@@ -40,7 +40,7 @@ FOVY = math.radians(45.0)  # of MuJoCo's free camera
 
 
 @dataclass(frozen=True)
-class Moment:
+class FilmMoment:
     """The world at one image of the robot's camera."""
 
     time: float
@@ -66,14 +66,14 @@ class Film:
     def __init__(self, episode: FilmedEpisode, title: str) -> None:
         """``title`` stands under the first picture, when nothing has been done yet."""
         self._episode, self._title = episode, title
-        self._moments: list[Moment] = []
+        self._moments: list[FilmMoment] = []
 
     def take(self, glimpse: Glimpse) -> None:
         """For ``watching``."""
         data = self._episode.backend.data
         jpeg = cv2.imencode(".jpg", cv2.cvtColor(glimpse.frame.rgb, cv2.COLOR_RGB2BGR), (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY))[1]
         doing = self._episode.doing if self._moments else self._title
-        self._moments.append(Moment(data.time, data.qpos.copy(), doing, jpeg, glimpse.detections, glimpse.view))
+        self._moments.append(FilmMoment(data.time, data.qpos.copy(), doing, jpeg, glimpse.detections, glimpse.view))
 
     def write(self, path: Path) -> None:
         """One sheet into FILE.png, or each picture into a folder. Raises NoPictureError where there is nothing to draw with."""
@@ -88,7 +88,7 @@ class Film:
         for number, picture in enumerate(pictures, start=1):
             write(path / f"{number}.png", picture)
 
-    def _from_above(self, moments: Sequence[Moment]) -> list[Image]:
+    def _from_above(self, moments: Sequence[FilmMoment]) -> list[Image]:
         """The same piece of floor each time, so that one sees who moved."""
         import mujoco  # after tank_sim, which says by what OpenGL is spoken
 
@@ -121,7 +121,7 @@ class Film:
         return eye
 
 
-def chosen(moments: Sequence[Moment], robot: Robot, count: int = MOMENTS) -> list[Moment]:
+def chosen(moments: Sequence[FilmMoment], robot: Robot, count: int = MOMENTS) -> list[FilmMoment]:
     """First and last, and between them those after equal parts of all motion, whatever moved."""
     weights = {name: JOINT for name in robot.joint_names if name not in robot.drive.wheel_joints} | {robot.gripper.joint: GRIP}
     changes = [_change(one.view, other.view, weights) for one, other in pairwise(moments)]
@@ -152,7 +152,7 @@ def sheet(pictures: Sequence[Image]) -> Image:
     return paper
 
 
-def _finish(above: Image, moment: Moment) -> Image:
+def _finish(above: Image, moment: FilmMoment) -> Image:
     """Beside the view from above the robot's own, and under that when it was and what the robot did."""
     picture = np.full((ABOVE[1], ABOVE[0] + GAP_PX // 2 + OWN[0], 3), PAPER, dtype=np.uint8)
     picture[:, : ABOVE[0]] = above
@@ -164,7 +164,7 @@ def _finish(above: Image, moment: Moment) -> Image:
     return picture
 
 
-def _own_view(moment: Moment) -> Image:
+def _own_view(moment: FilmMoment) -> Image:
     """What the camera showed, made small, and then the boxes and names, so that they can be read."""
     large = cv2.cvtColor(cv2.imdecode(moment.jpeg, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
     small: Image = cv2.resize(large, OWN, interpolation=cv2.INTER_AREA)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tank_core.state import CameraFrame, Detections
-from tank_episode.perception_loop import Eyes
+from tank_episode.perception_loop import PerceptionLoop
 from tank_perception.view import Lens, View
 
 
@@ -21,7 +21,7 @@ class Glimpse:
 
 
 @contextmanager
-def watching(eyes: Eyes | None, told: Callable[[Glimpse], None]) -> Iterator[None]:
+def watching(eyes: PerceptionLoop | None, told: Callable[[Glimpse], None]) -> Iterator[None]:
     """Meanwhile ``told`` hears of each image that is looked at. Nothing changes for the robot. What ``told`` raises ends what it does."""
     if eyes is None:
         yield

@@ -12,7 +12,7 @@ from tank_core.commands import Move, MoveDirection, Turn, TurnDirection
 from tank_core.robot import load_robot
 from tank_core.state import Detections, Pose2D
 from tank_episode.film.captions import width_of, wrapped
-from tank_episode.film.film import MOMENTS, Film, FilmedEpisode, Moment, chosen, sheet
+from tank_episode.film.film import MOMENTS, Film, FilmedEpisode, FilmMoment, chosen, sheet
 from tank_episode.film.glimpses import watching
 from tank_perception.view import View
 
@@ -20,8 +20,8 @@ ROBOT = load_robot("tank")
 STILL = dict.fromkeys(ROBOT.joint_names, 0.0)
 
 
-def moment(time: float, x: float) -> Moment:
-    return Moment(time, np.zeros(1), "", np.zeros(1, dtype=np.uint8), Detections(time), View.of(ROBOT, Pose2D(x), STILL))
+def moment(time: float, x: float) -> FilmMoment:
+    return FilmMoment(time, np.zeros(1), "", np.zeros(1, dtype=np.uint8), Detections(time), View.of(ROBOT, Pose2D(x), STILL))
 
 
 def test_moments_are_chosen_by_what_moved_and_not_by_the_clock() -> None:
@@ -53,9 +53,9 @@ def test_lines_are_as_wide_as_allowed_and_lose_no_word() -> None:
 def test_a_run_is_filmed_where_opengl_works(tmp_path: Path) -> None:
     episode = FilmedEpisode(world="cells")
     film = Film(episode, "“go back”")
-    with watching(episode.eyes, film.take):
+    with watching(episode.perception_loop, film.take):
         episode.perform((Move(MoveDirection.BACKWARD, 0.5), Turn(TurnDirection.LEFT, 90.0)))
-    if episode.eyes is None or episode.eyes.problem:
+    if episode.perception_loop is None or episode.perception_loop.problem:
         pytest.skip("no OpenGL here")
     film.write(tmp_path / "sheet.png")
     film.write(tmp_path / "pictures")

@@ -12,7 +12,7 @@ from tank_executor.behaviors.search import (
     BEYOND_M,
     NO_DETECTIONS,
     STRAY_M,
-    Quest,
+    ObjectSearch,
     come_back,
     face,
     find,
@@ -43,7 +43,7 @@ LEAST_M = 0.035  # things are at least so wide; what is half hidden looks smalle
 GONE_BY_M = 0.05  # a detour has arrived at its corner
 
 
-def approach(quest: Quest, grasping: bool = False) -> Script[Thing | Failed]:
+def approach(quest: ObjectSearch, grasping: bool = False) -> Script[Thing | Failed]:
     """Drive until the thing lies in the front cell; ``grasping``: from a side where the fingers have room. Returns it as seen then."""
     context, name = quest.context, quest.name
     refused = stalled = 0
@@ -89,7 +89,7 @@ def _nearest_to(context: Context, there: Place, radius: float) -> Thing | None:
     return nearest(context, to_base(context.state.odometry.pose, there), radius)
 
 
-def _comes_no_nearer(context: Context, quest: Quest, thing: Thing, before: Pose2D) -> bool:
+def _comes_no_nearer(context: Context, quest: ObjectSearch, thing: Thing, before: Pose2D) -> bool:
     """Whether what was driven up to is as far away as it was before that."""
     after, seen = context.state.odometry.pose, quest.choose()
     driven = math.dist((before.x, before.y), (after.x, after.y))
@@ -168,7 +168,7 @@ def _before(context: Context, thing: Thing, bearing: float, distance: float | No
 
 
 def _others(context: Context, thing: Thing) -> list[Thing]:
-    return [one for one in context.sight.things if one.id != thing.id and one.on_floor]
+    return [one for one in context.objects.things if one.id != thing.id and one.on_floor]
 
 
 def _discs(things: list[Thing]) -> list[Disc]:
@@ -248,7 +248,7 @@ class ApproachPrimitive(Primitive):
         self.command = command
 
     def script(self) -> Script[Verdict]:
-        thing = yield from approach(Quest(self.context, self.command))
+        thing = yield from approach(ObjectSearch(self.context, self.command))
         if isinstance(thing, Failed):
             return thing
         return Done(f"the {thing.name} is in front of the arm")

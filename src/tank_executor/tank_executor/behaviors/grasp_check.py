@@ -15,7 +15,7 @@ from tank_executor.behaviors.driving import standing
 from tank_executor.hand import fold, grip_gap
 from tank_executor.memory import Place, Thing
 from tank_executor.motion.places import from_base
-from tank_executor.script import Context, Done, Failed, Reason, Script, Touch, Verdict, pause
+from tank_executor.script import Context, Done, Failed, GraspCheck, Reason, Script, Verdict, pause
 
 HELD_GAP_M = 0.018  # beyond the closed gap: less between the fingers is an edge at best, which slips; objects are 30 mm and more
 HELD_EFFORT_SHARE = 0.2  # of the gripper's force, while it holds something
@@ -33,9 +33,9 @@ FILLED = 0.8  # confidence of what is seen between the fingers: it fills a third
 LAID_M = 0.05  # what was put down is seen this near to its place
 
 
-def touch_of(robot: Robot) -> Touch:
+def touch_of(robot: Robot) -> GraspCheck:
     """The robot's own."""
-    return Felt() if robot.joint_feedback else Seen()
+    return Felt() if robot.joint_feedback else SeenHeld()
 
 
 class Felt:
@@ -75,7 +75,7 @@ class Felt:
         return f"holding something {grip_gap(context) * 1000:.0f} mm wide"
 
 
-class Seen:
+class SeenHeld:
     """What was shown to the camera between the fingers is held, until they open. Without a camera: what they closed on."""
 
     feels, lag = False, LAG_S
@@ -141,5 +141,5 @@ class Seen:
 
 def _between_fingers(context: Context, since: float, confidence: float = 0.0) -> Thing | None:
     """What the camera saw there after ``since`` [s]."""
-    held = (one for one in context.sight.things if not one.on_floor and one.seen >= since and one.confidence >= confidence)
+    held = (one for one in context.objects.things if not one.on_floor and one.seen >= since and one.confidence >= confidence)
     return next(held, None)

@@ -56,7 +56,7 @@ class GraspPrimitive(Primitive):
             return seen
         if seen is None:
             return (yield from self._there(place, cell_name(cell)))
-        near = yield from approach(search.Quest(context, Grasp(), only=seen))
+        near = yield from approach(search.ObjectSearch(context, Grasp(), only=seen))
         if isinstance(near, Failed):
             return near
         reason = unfit(context, near)

@@ -30,7 +30,7 @@ def grasp_named(context: Context, command: Grasp) -> Script[Verdict]:
         return (yield from _by_touch(context, command))
     failure, attempts, moved = "", 0, list[str]()
     while attempts < ATTEMPTS:
-        thing = yield from _in_reach(context, search.Quest(context, command))
+        thing = yield from _in_reach(context, search.ObjectSearch(context, command))
         reason = thing.message if isinstance(thing, Failed) else unfit(context, thing)
         if reason or isinstance(thing, Failed):
             return Failed(f"{failure}; then: {reason}" if failure else reason or "")
@@ -58,7 +58,7 @@ def _no_room(blocker: Thing, thing: Thing) -> str:
 
 def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdict]:
     """Take what leaves the fingers no room, and put it aside."""
-    other = yield from _in_reach(context, search.Quest(context, Grasp(), only=blocker))
+    other = yield from _in_reach(context, search.ObjectSearch(context, Grasp(), only=blocker))
     if isinstance(other, Failed):
         return other
     if in_the_way_of_fingers(context, other, _grasping_direction(context, other)) is not None or unfit(context, other):
@@ -93,7 +93,7 @@ def _grasping_direction(context: Context, thing: Thing) -> float:
     return context.state.odometry.pose.yaw + math.atan2(y - arm_y, x - arm_x)
 
 
-def _in_reach(context: Context, quest: search.Quest) -> Script[Thing | Failed]:
+def _in_reach(context: Context, quest: search.ObjectSearch) -> Script[Thing | Failed]:
     """The thing, measured from near and within reach of the arm, from the side where the fingers have most room."""
     thing = yield from search.find(quest)
     if isinstance(thing, Failed):

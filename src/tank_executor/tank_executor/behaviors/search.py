@@ -36,12 +36,12 @@ Sought = Grasp | Face | Approach
 
 def fresh(context: Context) -> bool:
     """Whether the camera has told anything lately."""
-    return abs(context.now - context.sight.time) <= FRESH_S
+    return abs(context.now - context.objects.time) <= FRESH_S
 
 
 def was_seeing(context: Context) -> bool:
     """Whether the camera has ever told anything."""
-    return context.sight.time > -math.inf
+    return context.objects.time > -math.inf
 
 
 def in_sight(context: Context, thing: Thing) -> bool:
@@ -68,7 +68,7 @@ def look(context: Context, message: str) -> Script[bool]:
     """Stand still until the detections show the world from here; False when none come."""
     began = context.now
     while context.now - began < LOOK_PATIENCE_S:
-        if context.sight.time >= began + LOOK_S:
+        if context.objects.time >= began + LOOK_S:
             return True
         yield Action(message=message)
     return False
@@ -99,7 +99,7 @@ def come_back(context: Context, before: Pose2D) -> Script[Verdict]:
 _FITS, _MAY_FIT, _DOUBTFUL = range(3)
 
 
-class Quest:
+class ObjectSearch:
     """The search for one thing: which is meant, and how far around was looked for it in vain."""
 
     def __init__(self, context: Context, sought: Sought, only: Thing | None = None, nearing: bool = True) -> None:
@@ -176,7 +176,7 @@ class Quest:
 
 def on_floor(context: Context) -> list[Thing]:
     """Everything that the camera knows there."""
-    return [thing for thing in context.sight.things if thing.on_floor and thing.confidence >= SURE]
+    return [thing for thing in context.objects.things if thing.on_floor and thing.confidence >= SURE]
 
 
 def nearest(context: Context, place: Place, radius: float) -> Thing | None:
@@ -188,7 +188,7 @@ def nearest(context: Context, place: Place, radius: float) -> Thing | None:
     return near if near is not None and math.dist(near.seen_from(base), place) <= radius else None
 
 
-def find(quest: Quest) -> Script[Thing | Failed]:
+def find(quest: ObjectSearch) -> Script[Thing | Failed]:
     """The thing that is meant, if it is known; else what is found by looking all around."""
     context, name = quest.context, quest.name
     if not fresh(context) and not (yield from look(context, f"looking for {name}")):
@@ -208,7 +208,7 @@ def find(quest: Quest) -> Script[Thing | Failed]:
     return thing
 
 
-def _look_before(quest: Quest) -> Script[bool]:
+def _look_before(quest: ObjectSearch) -> Script[bool]:
     """A low camera does not see what is right before the robot: back up to look there, once. False where that is not possible."""
     context, quest.looked_before = quest.context, True
     back = seen_from(context) - context.robot.cell(Cell.FRONT)[0] - BEYOND_M
@@ -235,7 +235,7 @@ def _article(name: str) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
-def face(quest: Quest) -> Script[Thing | Failed]:
+def face(quest: ObjectSearch) -> Script[Thing | Failed]:
     """Turn until the thing is in the middle of the image, by the shorter way where it is known; returns it as it is seen then."""
     context, name = quest.context, quest.name
     for _ in range(TRIES):
@@ -277,7 +277,7 @@ class FacePrimitive(Primitive):
         self.command = command
 
     def script(self) -> Script[Verdict]:
-        thing = yield from face(Quest(self.context, self.command, nearing=False))
+        thing = yield from face(ObjectSearch(self.context, self.command, nearing=False))
         if isinstance(thing, Failed):
             return thing
         distance = math.hypot(*thing.seen_from(self.context.state.odometry.pose))

@@ -42,7 +42,7 @@ class Obstacle:
 
 def obstacle(context: Context, backward: bool = False, but: int | None = None, beside: float = WIDE.beside) -> Obstacle | None:
     """The nearest in the way, ahead or behind; the thing with the id ``but`` does not count. None when the way is free."""
-    things = [thing for thing in context.sight.things if thing.id != but and thing.on_floor and _is_known(context, thing)]
+    things = [thing for thing in context.objects.things if thing.id != but and thing.on_floor and _is_known(context, thing)]
     base = context.state.odometry.pose
     gaps = [(_room(context, thing.seen_from(base), thing.width / 2, backward, beside), thing) for thing in things]
     seen = [Obstacle(gap, f"the {thing.name}") for gap, thing in gaps if gap is not None]
@@ -62,8 +62,8 @@ def _room(context: Context, place: Place, radius: float, backward: bool, beside:
 
 def _felt(context: Context, backward: bool, beside: float) -> list[Obstacle]:
     """What the range sensor sees now, and what it saw a moment ago that it may not have passed yet."""
-    base, echoes = context.state.odometry.pose, context.sight.echoes
-    gaps = [_room(context, to_base(base, place), 0.0, backward, beside) for place in echoes.remembered]
-    if echoes.ahead is not None and not backward:
-        gaps.append(max(0.0, to_base(base, echoes.ahead)[0] - Footprint.of(context.robot).front))
+    base, ranges = context.state.odometry.pose, context.objects.range_memory
+    gaps = [_room(context, to_base(base, place), 0.0, backward, beside) for place in ranges.remembered]
+    if ranges.ahead is not None and not backward:
+        gaps.append(max(0.0, to_base(base, ranges.ahead)[0] - Footprint.of(context.robot).front))
     return [Obstacle(gap, "something") for gap in gaps if gap is not None]

@@ -50,7 +50,7 @@ class _Reading:
     base: Pose2D
 
 
-class Echoes:
+class RangeMemory:
     """Feed it every state's distance with ``note``."""
 
     def __init__(self, sensor: RangeSensor | None) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tank_core.commands import Cell, Color, Grasp, Release, Shape
 from tank_core.robot import Robot
 from tank_core.state import Detection, Detections
-from tank_executor.behaviors.grasp_check import SQUEEZE_M, Felt, Seen, touch_of
+from tank_executor.behaviors.grasp_check import SQUEEZE_M, Felt, SeenHeld, touch_of
 from tank_executor.plan import PlanState
 
 NO_CAMERA = "could not be checked: no camera detections"
@@ -17,17 +17,17 @@ NO_CAMERA = "could not be checked: no camera detections"
 
 def edited(rig: Any, change: Callable[[Detections], tuple[Detection, ...]]) -> None:
     """From now on the rig's eyes tell something else."""
-    true_eyes = rig.eyes
+    true_eyes = rig.perception_loop
 
     def eyes(state: Any) -> Detections | None:
         seen = true_eyes(state)
         return None if seen is None else Detections(seen.time, change(seen))
 
-    rig.eyes = eyes
+    rig.perception_loop = eyes
 
 
 def test_the_robot_decides(robot: Robot, kit: Robot) -> None:
-    assert isinstance(touch_of(robot), Felt) and isinstance(touch_of(kit), Seen)
+    assert isinstance(touch_of(robot), Felt) and isinstance(touch_of(kit), SeenHeld)
 
 
 @pytest.mark.parametrize(("shape", "size"), [(Shape.CUBE, 0.03), (Shape.CYLINDER, 0.04), (Shape.BALL, 0.045)])

@@ -118,7 +118,7 @@ def test_without_a_camera_and_with_an_empty_cell_the_reason_is_the_camera(robot:
 def test_what_the_camera_sees_near_the_cell_is_taken_at_once(place: Any, robot: Robot) -> None:
     x, y = robot.cell(Cell.LEFT)
     rig = place(Shape.CUBE, 0.04, x + 0.03, y - 0.05)
-    rig.eyes = lambda state: Detections(state.time, (Detection(1, "red", "cube", (x + 0.03, y - 0.05, 0.02)),))
+    rig.perception_loop = lambda state: Detections(state.time, (Detection(1, "red", "cube", (x + 0.03, y - 0.05, 0.02)),))
     status = rig.run(Grasp("left"))
     assert status.state is PlanState.SUCCEEDED, status.message
     assert status.outcomes[0].duration < 7.0

@@ -41,7 +41,7 @@ def test_what_the_folded_arm_hides_is_looked_at_from_where_it_does_not(robot: Ro
     hidden = hidden_view(low_camera(robot))
     rig = seeing([(Color.RED, Shape.CUBE, (1.0, 0.3))])
     rig.runner = PlanRunner(low_camera(robot))
-    eyes, seen_at = rig.eyes, []
+    eyes, seen_at = rig.perception_loop, []
 
     def shaded_eyes(state: RobotState) -> Detections | None:
         found = eyes(state)
@@ -51,7 +51,7 @@ def test_what_the_folded_arm_hides_is_looked_at_from_where_it_does_not(robot: Ro
         seen_at.extend(math.hypot(*one.position[:2]) for one in things)
         return Detections(found.time, things)
 
-    rig.eyes = shaded_eyes
+    rig.perception_loop = shaded_eyes
     assert rig.run(Approach(color="red")).state is PlanState.SUCCEEDED, rig.outcomes
     assert hidden.farthest < min(seen_at) < hidden.farthest + 0.1
     place = rig.backend.objects()["red_cube"]
@@ -61,7 +61,7 @@ def test_what_the_folded_arm_hides_is_looked_at_from_where_it_does_not(robot: Ro
 def test_what_vanishes_in_the_middle_of_the_image_is_told_with_what_hides_it(robot: Robot, seeing: Any) -> None:
     shaded = low_camera(robot)
     rig = seeing([(Color.RED, Shape.CUBE, (1.0, 0.3))])
-    eyes = rig.eyes
+    eyes = rig.perception_loop
 
     def blind_in_the_middle(state: RobotState) -> Detections | None:
         found = eyes(state)
@@ -69,7 +69,7 @@ def test_what_vanishes_in_the_middle_of_the_image_is_told_with_what_hides_it(rob
         aged = [one if one in aside else replace(one, age=5.0) for one in found.objects] if found else []
         return Detections(found.time, tuple(aged)) if found else None
 
-    rig.eyes = blind_in_the_middle
+    rig.perception_loop = blind_in_the_middle
     for one, words in ((robot, "image"), (shaded, f"image; {hidden_view_warning(shaded)}")):
         rig.runner = PlanRunner(one)
         assert rig.run(Face(color="red")).state is PlanState.FAILED
@@ -114,13 +114,13 @@ def test_without_detections_nothing_moves(rig: Any, command: Any) -> None:
 
 
 def test_old_detections_are_none(rig: Any) -> None:
-    rig.eyes = lambda state: Detections(state.time - 5.0, (Detection(1, "red", "cube", (1.0, 0.0, 0.02)),))
+    rig.perception_loop = lambda state: Detections(state.time - 5.0, (Detection(1, "red", "cube", (1.0, 0.0, 0.02)),))
     rig.run(Face())
     assert rig.outcomes[0].message == NO_DETECTIONS
 
 
 def test_a_detection_at_no_number_is_not_driven_to(rig: Any) -> None:
-    rig.eyes = lambda state: Detections(state.time, (Detection(1, "red", "cube", (math.nan, 0.0, 0.02)),))
+    rig.perception_loop = lambda state: Detections(state.time, (Detection(1, "red", "cube", (math.nan, 0.0, 0.02)),))
     assert rig.run(Approach(color="red")).state is PlanState.FAILED
     assert rig.outcomes[0].message == "I looked all around and see nothing red"
 
@@ -133,8 +133,8 @@ def test_two_of_a_kind_are_counted(seeing: Any) -> None:
 
 def shapeless(rig: Any, name: str) -> None:
     """From here on the camera cannot tell the shape of things of that color."""
-    true_eyes = rig.eyes
-    rig.eyes = lambda state: Detections(
+    true_eyes = rig.perception_loop
+    rig.perception_loop = lambda state: Detections(
         (seen := true_eyes(state) or Detections(-1.0)).time,
         tuple(replace(one, shape=None) if one.color == name else one for one in seen.objects),
     )
@@ -157,7 +157,7 @@ def test_of_two_that_can_be_meant_none_is_claimed(seeing: Any) -> None:
 
 def test_what_has_another_shape_from_far_away_is_looked_at_from_near(seeing: Any) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.3))])
-    true_eyes = rig.eyes
+    true_eyes = rig.perception_loop
 
     def far_ones_look_round(state: Any) -> Detections:
         seen = true_eyes(state) or Detections(-1.0)
@@ -165,7 +165,7 @@ def test_what_has_another_shape_from_far_away_is_looked_at_from_near(seeing: Any
             seen.time, tuple(replace(one, shape="ball") if math.hypot(*one.position[:2]) > 0.7 else one for one in seen.objects)
         )
 
-    rig.eyes = far_ones_look_round
+    rig.perception_loop = far_ones_look_round
     assert rig.run(Approach(color="red", shape="cube")).state is PlanState.SUCCEEDED
     assert rig.outcomes[0].message == "the red cube is in front of the arm"
 
@@ -173,7 +173,7 @@ def test_what_has_another_shape_from_far_away_is_looked_at_from_near(seeing: Any
 def test_a_shape_that_was_told_once_is_believed_until_another_is_told(seeing: Any) -> None:
     """In the middle of the image it cannot be told, beside it it can: without a memory it would turn to and fro."""
     rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.9)), (Color.RED, Shape.BALL, (-1.4, 0.3))])
-    true_eyes = rig.eyes
+    true_eyes = rig.perception_loop
 
     def unsure(state: Any) -> Detections:
         seen = true_eyes(state) or Detections(-1.0)
@@ -182,15 +182,15 @@ def test_a_shape_that_was_told_once_is_believed_until_another_is_told(seeing: An
             seen.time, tuple(replace(one, shape=None if no else one.shape) for one, no in zip(seen.objects, vague, strict=True))
         )
 
-    rig.eyes = unsure
+    rig.perception_loop = unsure
     assert rig.run(Face(color="red", shape="cube")).state is PlanState.SUCCEEDED
     assert abs(bearing(rig, "red_cube")) < 2.0
 
 
 def test_the_unclear_one_is_meant_where_the_others_are_known_to_be_something_else(seeing: Any) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.3)), (Color.RED, Shape.BALL, (-1.4, 0.3))])
-    true_eyes = rig.eyes
-    rig.eyes = lambda state: Detections(
+    true_eyes = rig.perception_loop
+    rig.perception_loop = lambda state: Detections(
         (seen := true_eyes(state) or Detections(-1.0)).time,
         tuple(replace(one, shape=None) if one.shape == "cube" else one for one in seen.objects),
     )

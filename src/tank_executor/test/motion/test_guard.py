@@ -40,7 +40,7 @@ def _appears(rig: Any, speed: str, ahead: float, y: float = 0.0) -> tuple[float,
 def test_what_appears_in_the_middle_of_a_move_is_not_pushed(seeing: Any, speed: str, ahead: float, least: float, camera: bool) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (5.0, 3.0))])
     if not camera:
-        rig.eyes = None
+        rig.perception_loop = None
     gap, pushed = _appears(rig, speed, ahead)
     assert least <= gap <= 0.12 and pushed < 0.005
 
@@ -76,7 +76,7 @@ def test_a_move_stops_ten_centimetres_short(seeing: Any, place: tuple[float, flo
 
 def test_what_the_camera_does_not_see_the_range_sensor_does(seeing: Any) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (0.9, 0.0), 0.06)])
-    rig.eyes = None
+    rig.perception_loop = None
     assert rig.run(Move("forward", 2.0, "fast")).state is PlanState.FAILED
     assert 0.9 - 0.03 - rig.backend.truth().x - FRONT_M == pytest.approx(0.10, abs=0.02)
     assert rig.outcomes[0].message.endswith("something is 10 cm ahead")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tank_core.robot import load_robot
 from tank_core.state import Pose2D
 from tank_executor.memory import from_base, to_base
-from tank_executor.motion.range_memory import NEAR_M, REMEMBERED_S, Echoes
+from tank_executor.motion.range_memory import NEAR_M, REMEMBERED_S, RangeMemory
 
 ROBOT = load_robot("tank")
 SENSOR = ROBOT.range_sensor
@@ -18,7 +18,7 @@ HALF = math.tan(SENSOR.field_of_view / 2)
 PLACES = st.floats(-3.0, 3.0)
 
 
-def hear(echoes: Echoes, *readings: float | None, time: float = 0.0, base: Pose2D | None = None) -> float:
+def hear(echoes: RangeMemory, *readings: float | None, time: float = 0.0, base: Pose2D | None = None) -> float:
     """50 ms apart; returns the time after the last."""
     for reading in readings:
         echoes.note(reading, time, base or Pose2D())
@@ -27,7 +27,7 @@ def hear(echoes: Echoes, *readings: float | None, time: float = 0.0, base: Pose2
 
 
 def test_a_stray_echo_does_not_count_as_often_as_it_is_asked_for() -> None:
-    echoes, time = Echoes(SENSOR), 0.0
+    echoes, time = RangeMemory(SENSOR), 0.0
     for reading in (1.0, 1.01, 0.2, 1.0, 1.02):  # 20 Hz, asked for at 50 Hz
         for _ in range(3):
             echoes.note(reading, time, Pose2D())
@@ -37,7 +37,7 @@ def test_a_stray_echo_does_not_count_as_often_as_it_is_asked_for() -> None:
 
 @given(st.floats(0.05, 1.0), st.floats(0.05, 4.0))
 def test_one_reading_is_none_and_of_two_the_longer_counts(one: float, two: float) -> None:
-    echoes = Echoes(SENSOR)
+    echoes = RangeMemory(SENSOR)
     echoes.note(one, 0.0, Pose2D())
     echoes.note(one, 0.02, Pose2D())
     assert echoes.range == math.inf and echoes.ahead is None and not echoes.remembered
@@ -47,7 +47,7 @@ def test_one_reading_is_none_and_of_two_the_longer_counts(one: float, two: float
 
 @given(PLACES, PLACES, st.floats(-3.0, 3.0), st.floats(0.05, NEAR_M - 0.01))
 def test_an_echo_is_where_the_robot_heard_it(x: float, y: float, yaw: float, distance: float) -> None:
-    base, echoes = Pose2D(x, y, yaw), Echoes(SENSOR)
+    base, echoes = Pose2D(x, y, yaw), RangeMemory(SENSOR)
     hear(echoes, distance, distance + 0.001, base=base)
     assert echoes.ahead is not None and to_base(base, echoes.ahead) == pytest.approx((0.158 + distance + 0.001, 0.0), abs=1e-9)
     asides = [to_base(base, place)[1] for place in echoes.remembered]
@@ -55,7 +55,7 @@ def test_an_echo_is_where_the_robot_heard_it(x: float, y: float, yaw: float, dis
 
 
 def test_what_slips_out_of_the_cone_is_where_its_edge_was_for_some_seconds() -> None:
-    echoes, time = Echoes(SENSOR), 0.0
+    echoes, time = RangeMemory(SENSOR), 0.0
     for tick in range(40):  # a thing whose near edge is 8 cm aside, 1 m ahead
         away = 1.0 - 0.02 * tick
         time = hear(echoes, away if away * HALF >= 0.08 else None, time=time, base=Pose2D(0.02 * tick))
@@ -67,7 +67,7 @@ def test_what_slips_out_of_the_cone_is_where_its_edge_was_for_some_seconds() -> 
 
 
 def test_what_vanishes_before_a_robot_that_stands_was_taken() -> None:
-    echoes = Echoes(SENSOR)
+    echoes = RangeMemory(SENSOR)
     time = hear(echoes, 0.3, 0.3, 0.31)
     assert echoes.remembered
     hear(echoes, 1.5, 1.5, 1.5, time=time)
@@ -75,7 +75,7 @@ def test_what_vanishes_before_a_robot_that_stands_was_taken() -> None:
 
 
 def test_a_nearer_thing_hides_but_does_not_take_away() -> None:
-    echoes = Echoes(SENSOR)
+    echoes = RangeMemory(SENSOR)
     time = hear(echoes, 0.8, 0.8, 0.81)
     hear(echoes, 0.3, 0.3, 0.31, time=time)
     assert {round(x, 1) for x, _ in echoes.remembered} == {0.5, 1.0}
@@ -83,13 +83,13 @@ def test_a_nearer_thing_hides_but_does_not_take_away() -> None:
 
 @pytest.mark.parametrize(("gap", "kept"), [(0.03, False), (0.12, True)])
 def test_what_the_camera_knows_is_no_echo(gap: float, kept: bool) -> None:
-    echoes, base = Echoes(SENSOR), Pose2D(1.0, 2.0, 0.5)
+    echoes, base = RangeMemory(SENSOR), Pose2D(1.0, 2.0, 0.5)
     hear(echoes, 0.4, 0.4, 0.41, base=base)
     echoes.forget_known([(from_base(base, (0.158 + 0.4 + 0.02 + gap, 0.0)), 0.02)])
     assert bool(echoes.remembered) is kept
 
 
 def test_a_robot_without_a_sensor_remembers_none() -> None:
-    echoes = Echoes(None)
+    echoes = RangeMemory(None)
     hear(echoes, None, None, None)
     assert echoes.range == math.inf and echoes.ahead is None and not echoes.remembered

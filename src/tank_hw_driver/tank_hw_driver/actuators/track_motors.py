@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from tank_core.state import Twist2D
-from tank_hw_driver.hardware import Track, Tracks
+from tank_hw_driver.hardware import Tracks, TrackWiring
 
 USEFUL = 0.02  # of a track's full speed: at less a gear motor hums and stands still (a guess, not measured)
 
@@ -70,7 +70,7 @@ class TrackMotors:
         )
 
 
-def duty_of(track: Track, speed: float) -> float:
+def duty_of(track: TrackWiring, speed: float) -> float:
     """The duty, positive forward, that gives a speed [m/s]: above the dead band linear up to full speed."""
     if speed == 0.0:
         return 0.0
@@ -78,7 +78,7 @@ def duty_of(track: Track, speed: float) -> float:
     return math.copysign(track.dead_band + (1.0 - track.dead_band) * share, speed)
 
 
-def speed_of(track: Track, duty: float) -> float:
+def speed_of(track: TrackWiring, duty: float) -> float:
     """The speed [m/s] that a duty, positive forward, gives: the inverse of ``duty_of``; none within the dead band."""
     share = (abs(duty) - track.dead_band) / (1.0 - track.dead_band)
     return math.copysign(min(1.0, share) * track.full_speed, duty) if share > 0.0 else 0.0

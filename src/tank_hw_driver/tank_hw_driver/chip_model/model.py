@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tank_hw_driver.chip_model.pins import Header, echo_time
-from tank_hw_driver.chip_model.registers import COUNTS, CYCLE, GENERAL_CALL, SOFTWARE_RESET, Ads7830, Chip, Mpu6050, Pca9685
+from tank_hw_driver.chip_model.registers import COUNTS, CYCLE, GENERAL_CALL, SOFTWARE_RESET, Ads7830Model, Chip, Mpu6050, Pca9685Model
 from tank_hw_driver.hardware import PWM_CHANNELS, Hardware, MotorPort
 
 KEPT = 50_000  # events: a quarter of an hour of driving
@@ -30,10 +30,10 @@ class ChipModel:
         self.hardware = hardware
         self.battery, self.distance = battery, distance
         self.header = Header()
-        self.pwm = Pca9685(hardware.pca9685.address, hardware.pca9685.oscillator)
+        self.pwm = Pca9685Model(hardware.pca9685.address, hardware.pca9685.oscillator)
         self.chips: list[Chip] = [self.pwm]
         if hardware.battery is not None:
-            self.chips.append(Ads7830(hardware.battery.address, hardware.battery.reference, self._volts))
+            self.chips.append(Ads7830Model(hardware.battery.address, hardware.battery.reference, self._volts))
         if hardware.board == "pro":
             self.chips.append(Mpu6050())
         self._hang: tuple[int, float] | None = None  # bytes of a write that still pass, and for how long [s] the bus hangs then

@@ -40,7 +40,7 @@ class Chip(Protocol):
         ...
 
 
-class Pca9685:
+class Pca9685Model:
     """The PWM chip. ``oscillator`` [Hz] is what this one's clock really runs at."""
 
     def __init__(self, address: int, oscillator: float = 25e6) -> None:
@@ -143,7 +143,7 @@ class Pca9685:
             self._pointer = 0 if self._pointer in (LED_END, PRE_SCALE) else (self._pointer + 1) & 0xFF
 
 
-class Ads7830:
+class Ads7830Model:
     """The 8-bit ADC with 8 inputs. ``inputs(channel)`` gives the volts at a pin; ``supply`` [V] is the reference while its own is off."""
 
     def __init__(self, address: int, supply: float, inputs: Callable[[int], float]) -> None:

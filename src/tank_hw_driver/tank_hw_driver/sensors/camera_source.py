@@ -16,7 +16,7 @@ import numpy.typing as npt
 from tank_core.exceptions import RobotFileError
 from tank_core.robot import Camera
 from tank_core.state import CameraFrame
-from tank_hw_driver.sensors.latest_value import RETRY_S, Newest, SensorError, Source
+from tank_hw_driver.sensors.latest_value import RETRY_S, LatestValue, SensorError, Source
 
 NONE, AUTO, PICAMERA, FILE, DEVICE = "none", "auto", "picamera2", "file:", "/dev/video"
 FIRST_DEVICE = f"{DEVICE}0"
@@ -27,7 +27,7 @@ BELIEVED_S = 1.0  # [s] a frame's own time stamp is believed when it is younger 
 Clock = Callable[[], float]  # [s], monotonic
 
 
-def open_camera(source: str, camera: Camera, retry: float = RETRY_S) -> Newest[CameraFrame] | None:
+def open_camera(source: str, camera: Camera, retry: float = RETRY_S) -> LatestValue[CameraFrame] | None:
     """The camera of a name, in a thread of its own; None for "none". Raises RobotFileError for a name that is none."""
     if source == NONE:
         return None
@@ -35,11 +35,11 @@ def open_camera(source: str, camera: Camera, retry: float = RETRY_S) -> Newest[C
     if source.startswith(DEVICE):
         openers[source] = partial(V4l2Camera, source)
     elif source.startswith(FILE):
-        openers[source] = partial(Film, Path(source.removeprefix(FILE)))
+        openers[source] = partial(RecordedCamera, Path(source.removeprefix(FILE)))
     if source not in openers:
         raise RobotFileError(f"camera source {source!r} is not known; say {AUTO}, {PICAMERA}, {NONE}, {FIRST_DEVICE} or {FILE}PATH")
     # The first frame may take its time, and so may a picture once a second.
-    return Newest("camera", partial(openers[source], camera), stale=max(STALE_S, 5.0 / camera.rate), retry=retry)
+    return LatestValue("camera", partial(openers[source], camera), stale=max(STALE_S, 5.0 / camera.rate), retry=retry)
 
 
 def open_any(camera: Camera) -> Source[CameraFrame]:
@@ -122,7 +122,7 @@ class PiCamera:
         self._pi.close()
 
 
-class Film:
+class RecordedCamera:
     """A film, or a picture, over and over at the robot's rate: the camera of a robot that is a model."""
 
     def __init__(self, path: Path, camera: Camera, clock: Clock = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:

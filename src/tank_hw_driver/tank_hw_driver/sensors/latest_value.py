@@ -33,7 +33,7 @@ class Source(Protocol[Out]):
         ...
 
 
-class Newest(Generic[Reading]):
+class LatestValue(Generic[Reading]):
     """Keeps the newest reading of a source that a thread opens, reads, loses and opens again."""
 
     def __init__(

@@ -18,7 +18,7 @@ import gpiozero
 from tank_core.robot import RangeSensor
 from tank_hw_driver import hardware
 from tank_hw_driver.bus.wires import Wires
-from tank_hw_driver.sensors.latest_value import Newest, SensorError
+from tank_hw_driver.sensors.latest_value import LatestValue, SensorError
 
 SPEED_OF_SOUND = 343.0  # [m/s] at 20 degrees Celsius; 1 % wrong for every 5.6 degrees more or less
 PULSE_S = 1e-5  # the trigger's, from the sensor's data sheet
@@ -26,9 +26,9 @@ MEDIAN_OF = 3
 DEAF = 10  # pings in a row to which the echo pin said nothing at all: it is not connected
 
 
-def open_range_finder(settings: hardware.RangeFinder, sensor: RangeSensor, wires: Wires) -> Newest[float]:
+def open_range_finder(settings: hardware.RangeFinderPins, sensor: RangeSensor, wires: Wires) -> LatestValue[float]:
     """The range finder in a thread of its own; its newest reading is as ``HcSr04.read`` gives it."""
-    return Newest("range finder", lambda: HcSr04(settings, sensor, wires.pin_factory()), stale=max(1.0, 5.0 / settings.rate))
+    return LatestValue("range finder", lambda: HcSr04(settings, sensor, wires.pin_factory()), stale=max(1.0, 5.0 / settings.rate))
 
 
 class HcSr04:
@@ -36,7 +36,7 @@ class HcSr04:
 
     def __init__(
         self,
-        settings: hardware.RangeFinder,
+        settings: hardware.RangeFinderPins,
         sensor: RangeSensor,
         factory: Any,
         clock: Callable[[], float] = time.monotonic,

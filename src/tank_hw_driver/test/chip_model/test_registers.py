@@ -4,20 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_hw_driver.chip_model.registers import COUNTS, CYCLE, Ads7830, Mpu6050, Pca9685
+from tank_hw_driver.chip_model.registers import COUNTS, CYCLE, Ads7830Model, Mpu6050, Pca9685Model
 
 BYTES = st.binary(max_size=80)
 CHANNELS = st.integers(0, 15)
 MODE1, PRE_SCALE = 0x00, 0xFE
 
 
-def awake(mode: int = 0x21) -> Pca9685:
-    chip = Pca9685(0x5F)
+def awake(mode: int = 0x21) -> Pca9685Model:
+    chip = Pca9685Model(0x5F)
     chip.write(bytes([MODE1, mode]))
     return chip
 
 
-def get(chip: Pca9685, register: int, count: int = 1) -> bytes:
+def get(chip: Pca9685Model, register: int, count: int = 1) -> bytes:
     chip.write(bytes([register]))
     return chip.read(count)
 
@@ -27,7 +27,7 @@ def led(channel: int, on: int, off: int) -> bytes:
 
 
 def test_the_pca9685_begins_asleep_with_every_output_full_off():
-    chip = Pca9685(0x40)
+    chip = Pca9685Model(0x40)
     assert get(chip, MODE1) == b"\x11" and get(chip, 0x01) == b"\x04" and get(chip, PRE_SCALE) == b"\x1e"
     assert [get(chip, 0x06 + i)[0] for i in range(64)] == [0, 0, 0, 0x10] * 16
     assert [get(chip, r)[0] for r in (2, 3, 4, 5)] == [0xE2, 0xE4, 0xE8, 0xE0]
@@ -36,11 +36,11 @@ def test_the_pca9685_begins_asleep_with_every_output_full_off():
 
 @given(writes=st.lists(BYTES, max_size=12), counts=st.integers(0, 300))
 def test_hostile_bytes_leave_a_chip_that_answers(writes, counts):
-    for chip in (Pca9685(0x40), Ads7830(0x48, 5.2, lambda channel: 1.0), Mpu6050()):
+    for chip in (Pca9685Model(0x40), Ads7830Model(0x48, 5.2, lambda channel: 1.0), Mpu6050()):
         for data in writes:
             chip.write(data)
         assert len(chip.read(counts)) == counts
-    pwm = Pca9685(0x40)
+    pwm = Pca9685Model(0x40)
     for data in writes:
         pwm.write(data)
     assert all(0 <= pwm.wave(channel) <= CYCLE for channel in range(16)) and pwm.period > 0
@@ -80,7 +80,7 @@ def test_no_output_lives_without_the_oscillator(channel, off):
 
 @given(value=st.integers(0, 255))
 def test_the_prescaler_changes_only_asleep_and_is_at_least_3(value):
-    chip = Pca9685(0x40)
+    chip = Pca9685Model(0x40)
     chip.write(bytes([PRE_SCALE, value]))
     kept = max(3, value)
     assert get(chip, PRE_SCALE)[0] == kept and chip.period == pytest.approx(4096 * (kept + 1) / 25e6)
@@ -116,7 +116,7 @@ def test_all_call_and_sub_addresses_answer_while_their_bits_are_set():
 
 @given(volts=st.floats(0.0, 5.2), channel=st.integers(0, 7))
 def test_the_adc_converts_the_selected_input_against_its_reference(volts, channel):
-    adc = Ads7830(0x48, 5.2, lambda asked: volts if asked == channel else 0.0)
+    adc = Ads7830Model(0x48, 5.2, lambda asked: volts if asked == channel else 0.0)
     by_data_sheet = {0: 0b000, 1: 0b100, 2: 0b001, 3: 0b101, 4: 0b010, 5: 0b110, 6: 0b011, 7: 0b111}
     for number, select in by_data_sheet.items():
         adc.write(bytes([0x84 | select << 4]))

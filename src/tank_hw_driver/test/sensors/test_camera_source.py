@@ -12,7 +12,7 @@ import pytest
 from tank_core.exceptions import RobotFileError
 from tank_core.robot import load_robot
 from tank_hw_driver.sensors import camera_source
-from tank_hw_driver.sensors.camera_source import Film, PiCamera, V4l2Camera, believed, fitted, open_any, open_camera
+from tank_hw_driver.sensors.camera_source import PiCamera, RecordedCamera, V4l2Camera, believed, fitted, open_any, open_camera
 from tank_hw_driver.sensors.latest_value import SensorError
 
 CAMERA = replace(load_robot("rasptank").camera, width=64, height=48, rate=50.0)
@@ -213,7 +213,7 @@ def test_a_film_runs_over_and_over(tmp_path, stepped_clock):
         writer.write(np.full((48, 64, 3), level, np.uint8))
     writer.release()
     clock = stepped_clock
-    film = Film(path, CAMERA, clock, clock.sleep)
+    film = RecordedCamera(path, CAMERA, clock, clock.sleep)
     frames = [film.read() for _ in range(7)]
     levels = [int(frame.rgb.mean()) for frame in frames]
     assert levels == pytest.approx([40, 120, 200, 40, 120, 200, 40], abs=4)
@@ -242,7 +242,7 @@ def test_a_film_that_is_none(tmp_path, content, word):
     if content:
         path.write_bytes(content)
     with pytest.raises(SensorError, match=word):
-        Film(path, CAMERA)
+        RecordedCamera(path, CAMERA)
 
 
 def test_an_image_of_another_ratio_is_not_squeezed():

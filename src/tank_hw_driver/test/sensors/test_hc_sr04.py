@@ -8,11 +8,11 @@ import pytest
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from tank_core.robot import load_robot
-from tank_hw_driver.hardware import RangeFinder
+from tank_hw_driver.hardware import RangeFinderPins
 from tank_hw_driver.sensors.latest_value import SensorError
 from tank_hw_driver.sensors.range_finder import DEAF, MEDIAN_OF, SPEED_OF_SOUND, HcSr04, open_range_finder
 
-SETTINGS = RangeFinder(trigger=23, echo=24, rate=40.0, timeout=0.01)
+SETTINGS = RangeFinderPins(trigger=23, echo=24, rate=40.0, timeout=0.01)
 SENSOR = replace(load_robot("rasptank").range_sensor, max_range=4.0)
 
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tank_hw_driver.sensors.latest_value import Newest, SensorError
+from tank_hw_driver.sensors.latest_value import LatestValue, SensorError
 
 PATIENCE = 10.0
 
@@ -51,12 +51,12 @@ def wait(condition):
 
 @pytest.fixture
 def start():
-    """A function from openings to a Newest that ends with the test."""
+    """A function from openings to a LatestValue that ends with the test."""
     made = []
 
     def make(*results, stale=60.0, clock=time.monotonic):
         openings = Openings(*results)
-        reader = Newest("sensor", openings, stale, retry=0.01, clock=clock)
+        reader = LatestValue("sensor", openings, stale, retry=0.01, clock=clock)
         made.append((reader, results))
         return reader, openings
 
@@ -113,7 +113,7 @@ def test_a_stale_reading_is_none(start):
 
 def test_close_ends_the_thread_and_the_source():
     pipe = Pipe()
-    reader = Newest("sensor", lambda: pipe, 1.0)
+    reader = LatestValue("sensor", lambda: pipe, 1.0)
     pipe.given.put(1)
     wait(lambda: reader.read() == 1)
     pipe.given.put(SensorError("end"))

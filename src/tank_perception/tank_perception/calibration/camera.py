@@ -34,7 +34,7 @@ class CameraCalibrationError(TankError, ValueError):
 
 
 @dataclass(frozen=True)
-class Board:
+class Chessboard:
     """A chessboard: its inner corners, across and down, and the edge of a square [m]."""
 
     columns: int
@@ -48,17 +48,17 @@ class Board:
         return np.column_stack([grid, np.zeros(len(grid))]).astype(np.float32)
 
 
-def parse_board(text: str, square: float) -> Board:
+def parse_board(text: str, square: float) -> Chessboard:
     """A board from "9x6". Raises CameraCalibrationError."""
     parts = text.lower().split("x")
     if len(parts) != 2 or not all(part.isdigit() for part in parts) or min(map(int, parts)) < 3:
         raise CameraCalibrationError(f"board {text!r} is not understood; give its inner corners across and down, at least 3x3: 9x6")
     if not 0.001 <= square <= 1.0:
         raise CameraCalibrationError(f"a square of {square:g} m is not believed; give its edge in metres, 0.001 to 1: 0.025")
-    return Board(int(parts[0]), int(parts[1]), square)
+    return Chessboard(int(parts[0]), int(parts[1]), square)
 
 
-def find_corners(rgb: npt.NDArray[np.uint8], board: Board) -> Corners | None:
+def find_corners(rgb: npt.NDArray[np.uint8], board: Chessboard) -> Corners | None:
     """The board's inner corners [px], to a fraction of a pixel; None where the whole board is not seen.  # (n, 2)"""
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     found, corners = cv2.findChessboardCornersSB(gray, (board.columns, board.rows), flags=cv2.CALIB_CB_NORMALIZE_IMAGE)
@@ -86,7 +86,7 @@ class Calibration:
         return "fair: sharper images, and a flatter board, would make it better" if self.error <= FAIR_PX else "poor: do not use it"
 
 
-def calibrate(views: dict[str, Corners], board: Board, size: Size) -> Calibration:
+def calibrate(views: dict[str, Corners], board: Chessboard, size: Size) -> Calibration:
     """The lens that explains the corners of each image best. Raises CameraCalibrationError."""
     if len(views) < FEWEST:
         raise CameraCalibrationError(
@@ -100,7 +100,7 @@ def calibrate(views: dict[str, Corners], board: Board, size: Size) -> Calibratio
     return Calibration(lens, size, errors, {})
 
 
-def _solve(views: dict[str, Corners], board: Board, size: Size) -> tuple[Lens, dict[str, float]]:
+def _solve(views: dict[str, Corners], board: Chessboard, size: Size) -> tuple[Lens, dict[str, float]]:
     """k3 stays 0, as in ROS's camera_calibration: without wide lenses it fits noise."""
     points = [board.points] * len(views)
     try:
@@ -115,7 +115,7 @@ def _solve(views: dict[str, Corners], board: Board, size: Size) -> tuple[Lens, d
     return lens, {name: _error(corners, board, turn, shift, lens) for (name, corners), turn, shift in found}
 
 
-def _error(corners: Corners, board: Board, turn: Floats, shift: Floats, lens: Lens) -> float:
+def _error(corners: Corners, board: Chessboard, turn: Floats, shift: Floats, lens: Lens) -> float:
     there, _ = cv2.projectPoints(board.points, turn, shift, lens.matrix, lens.distortion)
     return float(np.sqrt(np.mean(np.sum((there.reshape(-1, 2) - corners) ** 2, axis=1))))
 

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from tank_core.commands import Color
-from tank_perception.calibration.floor_blobs import BRIGHTER, Blob, Image, floor_pixels
+from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, Image, floor_pixels
 from tank_perception.calibration.samples import PALE, SHADOW, Sample, apart, check_sample, hue_spread, span_ends
 from tank_perception.color_model import GRAY_NAMES, HUE_NAMES, ColorModel, ColorModelError, Span
 from tank_perception.detection.segmentation import FULL_LIGHT
@@ -41,7 +41,7 @@ def fit_colors(samples: Sequence[Sample], floor: tuple[float, float], before: Co
     )
 
 
-def floor_extremes(rgb: Image, blobs: Sequence[Blob]) -> tuple[float, float]:
+def floor_extremes(rgb: Image, blobs: Sequence[FloorBlob]) -> tuple[float, float]:
     """The saturation, and V over that of the brightest floor around, that 98 % of an image's floor keeps under."""
     saturation, ratio = floor_pixels(rgb, blobs)
     return float(np.percentile(saturation, 98)), float(np.percentile(ratio, 98))

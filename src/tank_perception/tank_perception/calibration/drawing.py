@@ -9,7 +9,7 @@ import numpy as np
 
 from tank_core.commands import Color
 from tank_perception.annotate import BRIGHT, DARK, FONT, PAINT
-from tank_perception.calibration.floor_blobs import Blob, Image
+from tank_perception.calibration.floor_blobs import FloorBlob, Image
 from tank_perception.calibration.samples import name_pixels
 from tank_perception.color_model import ColorModel
 from tank_perception.detection.segmentation import NAMES
@@ -19,12 +19,12 @@ Box = tuple[int, int, int, int]  # left, top, width, height [px]
 NO_NAME = (0.35, 120)  # what has no name: this much of its gray, over this
 
 
-def side_by_side(rgb: Image, blobs: Sequence[Blob], labels: Sequence[str], model: ColorModel) -> Image:
+def side_by_side(rgb: Image, blobs: Sequence[FloorBlob], labels: Sequence[str], model: ColorModel) -> Image:
     """The numbered image, and the painted one to its right.  # (h, 2 w, 3)"""
     return np.hstack([numbered(rgb, blobs, labels), painted(rgb, model)])
 
 
-def numbered(rgb: Image, blobs: Sequence[Blob], labels: Sequence[str]) -> Image:
+def numbered(rgb: Image, blobs: Sequence[FloorBlob], labels: Sequence[str]) -> Image:
     """A copy of the image with a box and a label for each thing."""
     picture = np.array(rgb)
     scale = max(0.4, rgb.shape[1] / 1400)

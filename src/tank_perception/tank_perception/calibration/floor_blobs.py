@@ -32,7 +32,7 @@ SLENDER = 4.0  # longest side over the shortest: longer is a line
 
 
 @dataclass(frozen=True)
-class Blob:
+class FloorBlob:
     """A thing on the floor, the pixels of ``mask`` inside ``box`` (left, top, width, height) [px]."""
 
     box: tuple[int, int, int, int]
@@ -45,7 +45,7 @@ class Blob:
         return image[top : top + height, left : left + width][inner if inner.sum() >= ENOUGH else self.mask]
 
 
-def find_blobs(rgb: Image) -> tuple[Blob, ...]:
+def find_blobs(rgb: Image) -> tuple[FloorBlob, ...]:
     """The things in an image, from left to right. What hangs together with the image's border is left out: it is cut, or the robot."""
     smooth = cv2.GaussianBlur(rgb, (3, 3), 0)
     floor = floor_value(smooth)
@@ -58,7 +58,7 @@ def find_blobs(rgb: Image) -> tuple[Blob, ...]:
     return tuple(sorted(found, key=lambda blob: blob.box[0] + blob.box[2] / 2))
 
 
-def floor_pixels(rgb: Image, blobs: Sequence[Blob]) -> tuple[Floats, Floats]:
+def floor_pixels(rgb: Image, blobs: Sequence[FloorBlob]) -> tuple[Floats, Floats]:
     """Saturation, and V over that of the brightest floor around, of pixels that are neither things nor reach the border.  # (n,) each"""
     smooth = cv2.GaussianBlur(rgb, (3, 3), 0)
     colored_or_bright, darkness = _departures(smooth, floor_value(smooth))
@@ -124,6 +124,6 @@ def _thing_like(mask: Mask, stats: npt.NDArray[np.int32]) -> bool:
     return bool(area >= SOLID * hull)
 
 
-def _blob(mask: Mask, stats: npt.NDArray[np.int32]) -> Blob:
+def _blob(mask: Mask, stats: npt.NDArray[np.int32]) -> FloorBlob:
     left, top, width, height, _ = stats.tolist()
-    return Blob((left, top, width, height), mask[top : top + height, left : left + width])
+    return FloorBlob((left, top, width, height), mask[top : top + height, left : left + width])

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.commands import Color
-from tank_perception.calibration.floor_blobs import BRIGHTER, Blob, Image, floor_values
+from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, Image, floor_values
 from tank_perception.color_model import GRAY_NAMES, ColorModel, ColorModelError
 from tank_perception.detection.segmentation import NAMES, WHITE, Palette, Planes
 
@@ -31,7 +31,7 @@ class Sample:
 
     name: str
     color: Color
-    blob: Blob
+    blob: FloorBlob
     hsv: Floats
     floor: float  # V (0..1) of the floor around it
     bright: float  # V (0..1) of the brightest floor around it
@@ -64,7 +64,7 @@ def parse_objects(text: str) -> tuple[tuple[str, Color], ...]:
     return tuple(named)
 
 
-def take_samples(rgb: Image, blobs: Sequence[Blob], named: Sequence[tuple[str, Color]]) -> tuple[Sample, ...]:
+def take_samples(rgb: Image, blobs: Sequence[FloorBlob], named: Sequence[tuple[str, Color]]) -> tuple[Sample, ...]:
     """The things from left to right with their names. Raises ColorModelError where the counts differ."""
     if len(blobs) != len(named):
         raise ColorModelError(
@@ -82,7 +82,7 @@ class _Image(NamedTuple):
     bright: Floats
 
 
-def _sample(image: _Image, blob: Blob, name: str, color: Color) -> Sample:
+def _sample(image: _Image, blob: FloorBlob, name: str, color: Color) -> Sample:
     hsv, brightest = blob.pixels(image.hsv), blob.pixels(image.rgb).max(axis=1)
     clipped = (brightest >= CLIPPED) & (hsv[:, 1] < WASHED_OUT)
     floor, bright = (float(np.median(blob.pixels(plane))) for plane in (image.floor, image.bright))

@@ -17,7 +17,7 @@ from tank_perception.detection import shapes
 from tank_perception.detection.ground import Eye
 from tank_perception.detection.outlines import Traced, trace
 from tank_perception.detection.segmentation import BLACK, NAMES, OTHER, WHITE, Blob, Image, Palette, Planes, segment
-from tank_perception.detection.self_mask import SERVO_M, Body, draw
+from tank_perception.detection.self_mask import SERVO_M, RobotBody, draw
 from tank_perception.detection.shapes import DIRECTIONS, Fits, Outlines
 from tank_perception.detection.touching import parted
 from tank_perception.view import Lens, View
@@ -59,7 +59,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Scene:
+class ImageFindings:
     """What one image shows: the findings, and the mask (255) of what the robot itself hides."""
 
     findings: tuple[Finding, ...]
@@ -70,11 +70,11 @@ class Scene:
 
 def find_objects(
     rgb: Image, view: View, robot: Robot, lens: Lens | None = None, colors: ColorModel | None = None, palette: Palette | None = None
-) -> Scene:
+) -> ImageFindings:
     """Everything in an image (height, width, 3). ``palette`` spares making the tables from ``colors`` anew."""
     eye = Eye(view, lens or Lens.of(robot.camera))
     palette = palette or Palette(colors or load_colors())
-    body = Body(robot, view.joints)
+    body = RobotBody(robot, view.joints)
     size = (rgb.shape[0], rgb.shape[1])
     hidden = draw(eye, body.boxes(SERVO_M), size)
     if body.may_hold:
@@ -83,7 +83,7 @@ def find_objects(
     held = _held(planes, palette, eye, body, size) if body.may_hold else []
     blobs = parted(segment(planes, palette), hidden)
     lying = filter(_is_a_place, _on_floor(trace(blobs, hidden, eye, EDGE_PX), eye)) if blobs else ()
-    return Scene((*held, *lying), eye, hidden, body.tool if body.may_hold else None)
+    return ImageFindings((*held, *lying), eye, hidden, body.tool if body.may_hold else None)
 
 
 def _is_a_place(finding: Finding) -> bool:
@@ -92,7 +92,7 @@ def _is_a_place(finding: Finding) -> bool:
     return bool(np.isfinite(finding.position).all() and np.isfinite(finding.covariance).all() and math.isfinite(finding.size[0]))
 
 
-def _held(planes: Planes, palette: Palette, eye: Eye, body: Body, size: tuple[int, int]) -> list[Finding]:
+def _held(planes: Planes, palette: Palette, eye: Eye, body: RobotBody, size: tuple[int, int]) -> list[Finding]:
     """What is between the fingers, by the color of what shows there; its place is the tool's.
 
     The robot's own parts are gray, too, so white and black count only where they are most of what is seen. Fingers that only are told to

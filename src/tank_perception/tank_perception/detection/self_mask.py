@@ -40,7 +40,7 @@ class _Part(NamedTuple):
     half_size: Vector
 
 
-class Body:
+class RobotBody:
     """The robot's boxes in base_link at joint positions by name; joints that are not named are at home."""
 
     def __init__(self, robot: Robot, joints: Mapping[str, float]) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tank_core.commands import Color, Shape
 from tank_core.state import OTHER_SHAPE, Array, Detection, Pose2D
 from tank_perception.detection.findings import Finding
-from tank_perception.tracking.observation import Sight
+from tank_perception.tracking.observation import Observation
 from tank_perception.tracking.planar import Place, Spread, Stand, fused, round_spread
 
 JUMP_M = 0.5  # odometry that goes farther between two images was set anew: nothing that was known is where it was
@@ -84,7 +84,7 @@ class Tracker:
         """Forget everything; ids go on."""
         self.tracks, self._base = [], None
 
-    def update(self, findings: Sequence[Finding], base: Pose2D, time: float, sight: Sight, tool: Array | None) -> None:
+    def update(self, findings: Sequence[Finding], base: Pose2D, time: float, sight: Observation, tool: Array | None) -> None:
         """Take in one image's findings (in base_link), taken at ``time`` [s] with the robot at ``base`` in odom.
 
         ``tool`` [m] (3,) is where something between the fingers would be; None: there is nothing, they are closed or wide open.
@@ -160,7 +160,7 @@ class Tracker:
         self.tracks.append(track)
         return track
 
-    def _miss(self, stand: Stand, time: float, sight: Sight) -> None:
+    def _miss(self, stand: Stand, time: float, sight: Observation) -> None:
         """Count who should be in this image and is not, and forget the lost and the old."""
         unseen = [track for track in self.tracks if track.seen_at < time and not track.held]
         for track in unseen:

@@ -6,8 +6,8 @@ import pytest
 from tank_core.commands import Color
 from tank_perception.detection.findings import Finding
 from tank_perception.detection.ground import Eye
-from tank_perception.detection.self_mask import SERVO_M, Body, draw
-from tank_perception.tracking.observation import Sight
+from tank_perception.detection.self_mask import SERVO_M, RobotBody, draw
+from tank_perception.tracking.observation import Observation
 from tank_perception.view import Lens, View
 
 SIZE = (480, 640)
@@ -19,7 +19,7 @@ def eye(robot) -> Eye:
 
 
 def sight(eye, hidden=None, findings=()):
-    return Sight(eye, np.zeros(SIZE, np.uint8) if hidden is None else hidden, findings)
+    return Observation(eye, np.zeros(SIZE, np.uint8) if hidden is None else hidden, findings)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_only_what_is_near_and_well_inside_must_be_seen(eye, place, shown):
 
 def test_the_arm_hides(eye, robot):
     reaching = dict(zip(robot.arm.joint_names, (0.0, 0.6, -0.9, -1.2), strict=True))
-    hidden = draw(eye, Body(robot, reaching).boxes(SERVO_M), SIZE)
+    hidden = draw(eye, RobotBody(robot, reaching).boxes(SERVO_M), SIZE)
     place = (0.30, 0.0, 0.02)
     assert sight(eye).shows(place, 0.04, Color.RED)
     assert not sight(eye, hidden).shows(place, 0.04, Color.RED)

@@ -33,7 +33,7 @@ UNSEEN_GROUP = 5
 SKY_MARGIN = 0.05  # [rad] under the horizon
 
 
-class Camera:
+class SimulatedCamera:
     """Renders on its own copy of the model and in its own thread, because an OpenGL context belongs to one thread.
 
     Nothing is loaded before the first frame. ``problem`` says why there are no images, or is None.
@@ -100,13 +100,13 @@ class Camera:
         return self._newest
 
     def _load(self) -> mujoco.Renderer | None:
-        if not self._renderers and Camera._no_opengl is None:
+        if not self._renderers and SimulatedCamera._no_opengl is None:
             try:
                 self._renderers.append(self._make_renderer())
             except Exception as error:  # drivers fail in ways of their own: ImportError, AttributeError, RuntimeError, FatalError ...
-                Camera._no_opengl = f"no camera images, because {render_backend.explained(error)}"
+                SimulatedCamera._no_opengl = f"no camera images, because {render_backend.explained(error)}"
         if not self._renderers and self.problem is None:
-            self.problem = Camera._no_opengl
+            self.problem = SimulatedCamera._no_opengl
         return self._renderers[0] if self._renderers else None
 
     def _make_renderer(self) -> mujoco.Renderer:

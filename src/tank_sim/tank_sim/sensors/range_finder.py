@@ -17,7 +17,7 @@ COLUMNS = 13  # of the fan: a thing of 3 cm cannot slip between two up to 1.4 m 
 ROWS = (-0.9, -0.23, -0.045, 0.2, 0.6, 1.0)
 
 
-class RangeFinder:
+class SimulatedRangeFinder:
     """Sees what is in the group of things, so neither the robot itself nor the floor, from which grazing sound glances off."""
 
     def __init__(self, model: mujoco.MjModel, sensor: RangeSensor, height: float) -> None:

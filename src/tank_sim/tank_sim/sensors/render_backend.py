@@ -67,7 +67,7 @@ print('painted', flush=True)
 
 
 @dataclass(frozen=True)
-class Finding:
+class RenderResult:
     """``way``: the value of MUJOCO_GL that renders; without one ``problem`` says why, in one line."""
 
     way: str = ""
@@ -93,7 +93,7 @@ def choose(environment: MutableMapping[str, str] = os.environ) -> None:
         environment[MARK] = f"{asked}:{way}"
 
 
-def look(environment: MutableMapping[str, str] = os.environ, paint: Painter | None = None) -> Finding:
+def look(environment: MutableMapping[str, str] = os.environ, paint: Painter | None = None) -> RenderResult:
     """Render in a child process by each way until one paints, and keep what was found; by MUJOCO_GL alone if it is set.
 
     ``paint``: why a way paints nothing, or "".
@@ -104,19 +104,19 @@ def look(environment: MutableMapping[str, str] = os.environ, paint: Painter | No
     for way in (asked,) if asked else WAYS:
         problem = tried(way)
         if not problem:
-            return _kept(Finding(way), environment)
+            return _kept(RenderResult(way), environment)
         if problem == NO_MUJOCO:  # nothing about OpenGL is known then
-            return Finding(problem=problem)
+            return RenderResult(problem=problem)
         problems.append(f"{NAMES.get(way, f'{VARIABLE}={way}')}: {problem}")
-    return _kept(Finding(problem="; ".join(problems)), environment)
+    return _kept(RenderResult(problem="; ".join(problems)), environment)
 
 
-def recall(environment: MutableMapping[str, str] = os.environ) -> Finding | None:
+def recall(environment: MutableMapping[str, str] = os.environ) -> RenderResult | None:
     """What an earlier ``look`` found; None where there was none, or where something has changed since."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads(_file(environment).read_text(encoding="utf-8"))
         if kept["circumstances"] == circumstances(environment):
-            return Finding(str(kept["way"]), str(kept["problem"]))
+            return RenderResult(str(kept["way"]), str(kept["problem"]))
     return None
 
 
@@ -190,7 +190,7 @@ def asked_for(environment: MutableMapping[str, str]) -> str:
     return value if value in _KNOWN else ""
 
 
-def _kept(finding: Finding, environment: MutableMapping[str, str]) -> Finding:
+def _kept(finding: RenderResult, environment: MutableMapping[str, str]) -> RenderResult:
     """Where nothing can be kept it is looked for each time, and so is what may have been chance."""
     if _CHANCE.search(finding.problem):
         return finding

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tank_sim.sensors import render_backend
-from tank_sim.sensors.render_backend import Finding
+from tank_sim.sensors.render_backend import RenderResult
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="MUJOCO_GL is chosen on Linux only")
 
@@ -49,7 +49,9 @@ def test_a_way_that_the_user_set_is_tried_alone_and_off_where_it_paints_nothing(
             assert given["MUJOCO_GL"] == chosen
             assert render_backend.asked_for(given) == asked
         assert tried == [asked]
-        assert render_backend.recall(given) == Finding("" if problem else asked, f"{render_backend.NAMES[asked]}: no" if problem else "")
+        assert render_backend.recall(given) == RenderResult(
+            "" if problem else asked, f"{render_backend.NAMES[asked]}: no" if problem else ""
+        )
 
 
 def test_what_was_chosen_here_is_not_what_the_user_asked_for(environment, monkeypatch):
@@ -58,7 +60,7 @@ def test_what_was_chosen_here_is_not_what_the_user_asked_for(environment, monkey
     render_backend.choose(environment)
     assert environment["MUJOCO_GL"] == "egl"
     assert render_backend.asked_for(environment) == ""
-    assert render_backend.look(environment, paints("osmesa")) == Finding("osmesa")
+    assert render_backend.look(environment, paints("osmesa")) == RenderResult("osmesa")
     assert render_backend.asked_for({**environment, "MUJOCO_GL": "glfw"}) == "glfw"  # that is a person's word
 
 
@@ -114,7 +116,7 @@ def test_what_may_change_it_makes_it_forgotten(environment, name):
 
 def test_another_order_of_library_folders_changes_nothing(environment):
     render_backend.look({**environment, "LD_LIBRARY_PATH": "/a:/b"}, paints("egl"))
-    assert render_backend.recall({**environment, "LD_LIBRARY_PATH": "/b:/a"}) == Finding("egl")
+    assert render_backend.recall({**environment, "LD_LIBRARY_PATH": "/b:/a"}) == RenderResult("egl")
 
 
 def test_what_somebody_asked_for_is_tried_alone_and_kept_apart(environment):
@@ -122,7 +124,7 @@ def test_what_somebody_asked_for_is_tried_alone_and_kept_apart(environment):
     render_backend.look({**environment, "MUJOCO_GL": "osmesa"}, lambda way: tried.append(way) or "")
     assert tried == ["osmesa"]
     assert render_backend.recall(environment) is None
-    assert render_backend.recall({**environment, "MUJOCO_GL": "osmesa"}) == Finding("osmesa")
+    assert render_backend.recall({**environment, "MUJOCO_GL": "osmesa"}) == RenderResult("osmesa")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"way": "egl"}', "\0", "null"])
@@ -137,7 +139,7 @@ def test_where_nothing_can_be_kept_it_is_still_found(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("")
     for environment in ({"XDG_CACHE_HOME": str(blocked)}, {}):
-        assert render_backend.look(environment, paints("osmesa")) == Finding("osmesa")
+        assert render_backend.look(environment, paints("osmesa")) == RenderResult("osmesa")
         assert render_backend.recall(environment) is None
 
 

@@ -28,7 +28,7 @@ from rclpy.utilities import remove_ros_args, try_shutdown
 
 from tank_core.io.one_line import described
 from tank_core.io.steady_streams import steady
-from tank_core.ros.runtime.discovery import quicken
+from tank_core.ros.runtime.discovery import speed_up_discovery
 from tank_core.ros.runtime.executor import GroupExecutor, busy, report
 from tank_core.ros.tank_node import TankNode
 
@@ -57,7 +57,7 @@ def _main(arguments: list[str]) -> int:
     sys.setswitchinterval(SWITCH_INTERVAL)
     ended = threading.Event()
     _on_signals(ended)
-    quicken()  # a second simulation must see the first one's clock before it gives its own
+    speed_up_discovery()  # a second simulation must see the first one's clock before it gives its own
     # rclpy warns so in two lines when a node cannot be made, which we tell with the reason.
     warnings.filterwarnings("ignore", "Failed to fini rosout publisher")
     # rclpy's own handlers would shut the context down at once, before a robot could be told to stop.

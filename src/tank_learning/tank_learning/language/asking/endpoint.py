@@ -35,7 +35,7 @@ class _TryAgainError(Exception):
         self.wait_s = wait_s
 
 
-class Endpoint:
+class ChatEndpoint:
     """Asks one endpoint. The key is read from the environment variable ``key_env``; it is sent, and never shown."""
 
     def __init__(

@@ -15,7 +15,7 @@ from tank_language import shorthand
 from tank_language.prompt import normalise
 from tank_learning.language.corpus import noise, records
 from tank_learning.language.corpus import phrases as p
-from tank_learning.language.corpus.evaluation_sets import Examination
+from tank_learning.language.corpus.evaluation_sets import EvaluationSets
 from tank_learning.language.corpus.generator import sentences
 from tank_learning.language.corpus.quoting import quote
 from tank_learning.language.corpus.records import Bad, Record
@@ -63,7 +63,7 @@ def _example(line: str, source: str, where: str) -> Example:
 
 def guarded(examples: Iterable[Example]) -> list[Example]:
     """Those that may be trained on: neither near an evaluation sentence nor in a held-out hand-written group."""
-    examination = Examination.read()
+    examination = EvaluationSets.read()
     held = {normalise(example.instruction) for example in split(read_handwritten())[1]}
     return [e for e in examples if normalise(e.instruction) not in held and not examination.holds(e.instruction)]
 

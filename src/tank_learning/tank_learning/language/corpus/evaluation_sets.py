@@ -49,14 +49,14 @@ def words(sentence: str) -> list[str]:
     return ["#" if word in _NUMBERS else word for word in found]
 
 
-class Examination:
+class EvaluationSets:
     """Sentences that nothing may be trained on, nor on what is nearly the same."""
 
     def __init__(self, sentences: Iterable[str]) -> None:
         self._secret = [frozenset(found) for sentence in sentences if len(found := words(sentence)) >= SHORTEST]
 
     @classmethod
-    def read(cls, folder: Path = FOLDER) -> Examination:
+    def read(cls, folder: Path = FOLDER) -> EvaluationSets:
         """Of every set in a folder; raises TankError for a set that cannot be read."""
         return cls(question.instruction for path in sorted(folder.glob("*.jsonl")) for question in read_questions(path))
 

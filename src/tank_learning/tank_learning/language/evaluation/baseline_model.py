@@ -135,7 +135,7 @@ class _Known:
         self.grammar.close()
 
 
-class Rival(LlamaModel):
+class BaselineModel(LlamaModel):
     """The 270M-shaped model; ``answer`` writes what ``tell`` was told."""
 
     def __init__(self, path: Path, threads: int) -> None:
@@ -148,7 +148,7 @@ class Rival(LlamaModel):
         self._known.tokens = self._context.tokens(write_answer(commands))
 
 
-def seconds(rival: Rival, pairs: Sequence[tuple[str, Sequence[Command]]]) -> list[float]:
+def seconds(rival: BaselineModel, pairs: Sequence[tuple[str, Sequence[Command]]]) -> list[float]:
     """Time from instruction to commands [s] of each pair. Raises ModelError when it did not write what it was told."""
     times = []
     for instruction, commands in pairs:

@@ -15,7 +15,7 @@ from tank_language.model import write_answer
 from tank_language.prompt import GEMMA, Form, normalise
 from tank_learning.language.corpus import dataset, records
 from tank_learning.language.corpus.dataset import Example
-from tank_learning.language.corpus.evaluation_sets import Examination
+from tank_learning.language.corpus.evaluation_sets import EvaluationSets
 from tank_learning.language.finetune.base_model import BaseModel
 from tank_learning.language.finetune.base_tokens import END_OF_TURN, PAD
 from tank_learning.language.finetune.export_hf import write_vocabulary
@@ -55,7 +55,7 @@ def read_jsonl(path: Path) -> Sentences:
     Some 5 % are held out, but never all: hand-written sentences by groups, others one by one, as a source may be a whole file.
     What is near an evaluation sentence is left out, and counted on stdout.
     """
-    examination, secret = Examination.read(), 0
+    examination, secret = EvaluationSets.read(), 0
     voices = {file.stem for file in dataset.HANDWRITTEN.glob("*.txt")}
     examples = []
     for entry in records.read(path):

@@ -39,7 +39,7 @@ REPORT_EVERY = 10  # steps
 
 
 @dataclass(frozen=True)
-class Recipe:
+class TuningRecipe:
     """Everything that decides a run."""
 
     tokens: int = 4_000_000  # prompt and answer tokens seen, padding counted
@@ -105,22 +105,22 @@ def _asking(arguments: argparse.Namespace) -> str:
         raise TankError(f"prompt file {arguments.prompt} cannot be read ({error}); give a text with {{sentence}} in it") from None
 
 
-def _recipe(arguments: argparse.Namespace, sentences: Sentences, encoder: Encoder) -> Recipe:
+def _recipe(arguments: argparse.Namespace, sentences: Sentences, encoder: Encoder) -> TuningRecipe:
     names = ("tokens", "seed", "rate", "step_tokens", "batch_tokens", "handwritten_share")
     said = {name: value for name in names if (value := getattr(arguments, name, None)) is not None}
     if arguments.epochs is not None:
         once = sum(len(encoder.row(example)[0]) for example in sentences.kept)
         said["tokens"] = math.ceil(once * arguments.epochs)
-    return Recipe(**said, asking=_asking(arguments))
+    return TuningRecipe(**said, asking=_asking(arguments))
 
 
-def rate(progress: float, recipe: Recipe) -> float:
+def rate(progress: float, recipe: TuningRecipe) -> float:
     """Share of the full learning rate at ``progress`` in [0, 1]: warm-up, then half a cosine."""
     return min(1.0, progress / recipe.warmup if recipe.warmup else 1.0, 0.5 + 0.5 * math.cos(math.pi * min(progress, 1.0)))
 
 
 def tune(
-    base: BaseModel, sentences: Sentences, encoder: Encoder, recipe: Recipe, out: Path, device: str, resume: bool = False
+    base: BaseModel, sentences: Sentences, encoder: Encoder, recipe: TuningRecipe, out: Path, device: str, resume: bool = False
 ) -> dict[str, Any]:
     """The fine-tuned weights; leaves ``finetune.pt``, ``curve.jsonl`` and ``curve.png`` in ``out`` and prints progress."""
     sample = list(islice(sentences.stream(recipe.seed + 1, recipe.handwritten_share), CHECKED))
@@ -168,7 +168,7 @@ def greedy(network: Any, encoder: Encoder, instructions: list[str], limit: int =
 class _Run:
     """One run; all that it has come to is in its checkpoint."""
 
-    def __init__(self, name: str, network: Any, sentences: Sentences, encoder: Encoder, recipe: Recipe, out: Path) -> None:
+    def __init__(self, name: str, network: Any, sentences: Sentences, encoder: Encoder, recipe: TuningRecipe, out: Path) -> None:
         self.name, self.network, self.sentences, self.encoder, self.recipe, self.out = name, network, sentences, encoder, recipe, out
         self.device = network.device.type
         self.optimizer = torch.optim.AdamW(network.parameters(), lr=recipe.rate, betas=(0.9, 0.95), weight_decay=0.01)

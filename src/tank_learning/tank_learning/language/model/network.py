@@ -18,7 +18,7 @@ GLOBAL_EVERY = 6  # every 6th layer attends globally, with the larger rotary bas
 
 
 @dataclass(frozen=True)
-class Shape:
+class NetworkShape:
     """Sizes of a network."""
 
     vocabulary: int
@@ -55,7 +55,7 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 class Layer(nn.Module):
     """Attention and feed-forward, each between two norms."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: NetworkShape) -> None:
         super().__init__()
         self.shape = shape
         width, head = shape.width, shape.head_size
@@ -92,7 +92,7 @@ class Layer(nn.Module):
 class Network(nn.Module):
     """Token ids (batch, time) to logits (batch, time, vocabulary)."""
 
-    def __init__(self, shape: Shape, dropout: float = 0.0) -> None:
+    def __init__(self, shape: NetworkShape, dropout: float = 0.0) -> None:
         super().__init__()
         self.shape, self.dropout = shape, dropout
         self.embedding = nn.Embedding(shape.vocabulary, shape.width)

@@ -23,7 +23,7 @@ from tank_core.exceptions import TankError
 from tank_language.prompt import normalise
 from tank_learning.language.corpus import dataset
 from tank_learning.language.corpus.dataset import Example
-from tank_learning.language.model.network import Network, Shape, greedy
+from tank_learning.language.model.network import Network, NetworkShape, greedy
 from tank_learning.language.model.tokenizer import EOS, PAD, encode_answer, encode_prompt, fragmented, token_id, train_tokenizer
 from tank_learning.trainer.batching import IGNORED, Row, padded
 from tank_learning.trainer.curve import CURVE, draw
@@ -132,7 +132,7 @@ def train(recipe: Recipe, out: Path, machine: Machine | None = None, extra: Sequ
         for old in (CURVE, CHECKPOINT):  # lest a run that is killed early be resumed as the one before it
             (out / old).unlink(missing_ok=True)
     tokenizer = Tokenizer.from_file(str(out / "tokenizer.json"))
-    shape = Shape(tokenizer.get_vocab_size(), recipe.width, recipe.layers, recipe.heads, 1, 64, recipe.feed_forward)
+    shape = NetworkShape(tokenizer.get_vocab_size(), recipe.width, recipe.layers, recipe.heads, 1, 64, recipe.feed_forward)
     network = Network(shape, recipe.dropout).to(machine.device)
     print(f"{sum(w.numel() for w in network.parameters()) / 1e6:.2f} M parameters, {shape.vocabulary} tokens", flush=True)
     run = _Run(recipe, machine, out, network, tokenizer, kept, held)
@@ -301,6 +301,6 @@ def _write(state: dict[str, Any], path: Path) -> None:
 def load(folder: Path) -> tuple[Network, Tokenizer, dict[str, object]]:
     """(network, tokenizer, recipe) of a finished run."""
     state = torch.load(folder / "model.pt", weights_only=True, map_location="cpu")
-    network = Network(Shape(**state["shape"]))
+    network = Network(NetworkShape(**state["shape"]))
     network.load_state_dict(state["weights"])
     return network.eval(), Tokenizer.from_file(str(folder / "tokenizer.json")), state["recipe"]

@@ -21,7 +21,7 @@ import pytest
 
 pytest.importorskip("httpx2", reason="training tools are not installed: ./tank setup --train")
 
-from tank_learning.language.asking.endpoint import ATTEMPTS, LONGEST_WAIT_S, Endpoint, EndpointError
+from tank_learning.language.asking.endpoint import ATTEMPTS, LONGEST_WAIT_S, ChatEndpoint, EndpointError
 from tank_learning.language.corpus import dataset, records
 
 KEY, KEY_ENV = "sk-very-secret-1234567890", "TANK_TEST_KEY"
@@ -126,7 +126,7 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def asked(url: str, notes: list[str] | None = None, timeout_s: float = 5.0) -> str:
-    endpoint = Endpoint(url, KEY_ENV, timeout_s, first_wait_s=0.01, say=(notes if notes is not None else []).append)
+    endpoint = ChatEndpoint(url, KEY_ENV, timeout_s, first_wait_s=0.01, say=(notes if notes is not None else []).append)
     try:
         return endpoint.ask("m", [{"role": "user", "content": "hi"}], seed=1, max_tokens=9)
     finally:

@@ -14,7 +14,7 @@ from tank_language.prompt import normalise
 from tank_language.shorthand import Refusal, expand
 from tank_learning.language.corpus import dataset, noise
 from tank_learning.language.corpus.dataset import Example
-from tank_learning.language.corpus.evaluation_sets import Examination
+from tank_learning.language.corpus.evaluation_sets import EvaluationSets
 from tank_learning.language.corpus.generator import sentences
 from tank_learning.language.corpus.numbers import say, spell
 from tank_learning.language.evaluation.scoring import read_questions
@@ -29,12 +29,12 @@ def test_the_hand_written_sentences_are_many_and_none_comes_twice() -> None:
 
 
 def test_no_hand_written_sentence_is_near_an_evaluation_sentence() -> None:
-    examination = Examination.read()
+    examination = EvaluationSets.read()
     assert [example for example in HANDWRITTEN if examination.holds(example.instruction)] == []
 
 
 def test_near_means_the_same_but_for_numbers_marks_and_a_few_words() -> None:
-    examination = Examination(["Could you go forward 2 meters, then turn left?", "turn left"])
+    examination = EvaluationSets(["Could you go forward 2 meters, then turn left?", "turn left"])
     assert examination.holds("could you go forward three meters then turn left")
     assert examination.holds("Could you please go forward 2 meters, then turn left")
     assert not examination.holds("roll ahead 2 meters, then spin left")

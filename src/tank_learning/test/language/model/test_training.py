@@ -26,7 +26,7 @@ from tank_learning.language.model import (
     export,
     training,
 )
-from tank_learning.language.model.network import Network, Shape, greedy
+from tank_learning.language.model.network import Network, NetworkShape, greedy
 from tank_learning.language.model.tokenizer import EOS, decode_answer, encode_answer, encode_prompt, fragmented, token_id
 from tank_learning.trainer.curve import read_curve
 
@@ -90,7 +90,7 @@ def is_shorthand(text: str) -> bool:
 
 
 def test_causal_attention_never_looks_ahead() -> None:
-    network = Network(Shape(50, width=32, layers=7, heads=2, head_size=16, feed_forward=64))
+    network = Network(NetworkShape(50, width=32, layers=7, heads=2, head_size=16, feed_forward=64))
     ids = torch.randint(0, 50, (1, 12))
     changed = ids.clone()
     changed[0, 8:] = (changed[0, 8:] + 1) % 50
