@@ -136,7 +136,7 @@ def test_topics_are_relative_so_that_a_namespace_holds_for_them(manager: Any) ->
 
 
 def test_odometry_is_slim_arrows_without_ellipsoids(manager: Any) -> None:
-    """rviz shows covariances unless told not to, and its arrows' radii are those of arrows of a metre."""
+    """rviz shows covariances unless told not to, and its arrows' radii are those of arrows of a meter."""
     (odometry,) = [display for display in manager["Displays"] if display["Class"].endswith("/Odometry")]
     shape = odometry["Shape"]
     assert odometry["Covariance"]["Value"] is False

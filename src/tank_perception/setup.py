@@ -15,6 +15,6 @@ setup(
     zip_safe=False,
     maintainer="Tank maintainers",
     maintainer_email="maintainers@tank-robot.dev",
-    description="Finds coloured objects in camera images, their places on the floor, and keeps track of them",
+    description="Finds colored objects in camera images, their places on the floor, and keeps track of them",
     license="Apache-2.0",
 )

@@ -78,7 +78,7 @@ class MockBackend(SimulatedBackend):
         self.closed = True
 
     def camera(self) -> CameraFrame | None:
-        """A ramp of greys from left to right, or None."""
+        """A ramp of grays from left to right, or None."""
         if not self._camera:
             return None
         row = np.linspace(0, 255, self.robot.camera.width).astype(np.uint8)

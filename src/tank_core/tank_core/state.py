@@ -107,14 +107,14 @@ OTHER_SHAPE = "other"  # of what is seen well enough to tell that it is none of 
 class Detection:
     """One object that perception knows, in base_link at the time of its ``Detections``, as said by the camera alone.
 
-    An object that stands on the floor has its centre half its height up; one that is seen between the fingers has the
+    An object that stands on the floor has its center half its height up; one that is seen between the fingers has the
     tool's place, well over the floor.
     """
 
     id: int  # stays the same while the tracker keeps the object
     color: str | None
     shape: str | None  # None: too far away or too well hidden to tell; OTHER_SHAPE: none of the known ones
-    position: tuple[float, float, float]  # centre [m]
+    position: tuple[float, float, float]  # center [m]
     size: tuple[float, float, float] = (0.0, 0.0, 0.0)  # width, depth, height [m]
     confidence: float = 1.0  # 0 to 1
     age: float = 0.0  # [s] since it was last seen; 0: in this image

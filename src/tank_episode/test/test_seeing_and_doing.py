@@ -48,7 +48,7 @@ def place_of(episode: Episode, name: str) -> Place:
 @pytest.mark.parametrize("draw", range(6))
 def test_another_robot_of_the_kind_picks_and_places_all_the_same(make: Make, draw: int) -> None:
     """Domain randomisation: slip, noise, dead-bands, camera and latency, each half to one and a half times as large."""
-    episode = make("playground", seed=draw, realism=REAL.randomised(np.random.default_rng(draw)))
+    episode = make("playground", seed=draw, realism=REAL.randomized(np.random.default_rng(draw)))
     status = episode.perform([Grasp(**RED_CUBE), Turn(TurnDirection.LEFT, 90.0), Release(Cell.LEFT)])
     episode.settle()
     assert status.state is PlanState.SUCCEEDED, status.message

@@ -22,7 +22,7 @@ UNSURE_M = 0.5  # standard deviation beyond which a place is none
 
 @dataclass(frozen=True)
 class Thing:
-    """One object that the camera knows. ``x``, ``y`` [m] in odom, ``z`` [m] of its centre over the floor."""
+    """One object that the camera knows. ``x``, ``y`` [m] in odom, ``z`` [m] of its center over the floor."""
 
     id: int
     color: str | None

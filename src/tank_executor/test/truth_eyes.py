@@ -20,7 +20,7 @@ def truth_eyes(
 
     What is higher than ``held_m`` [m] is seen between the fingers.
 
-    The simulation must be ideal: odometry and truth then are the same up to a millimetre or two.
+    The simulation must be ideal: odometry and truth then are the same up to a millimeter or two.
     """
     waiting: list[Detections] = []
     known: dict[str, tuple[int, tuple[float, float], Detection, float]] = {}

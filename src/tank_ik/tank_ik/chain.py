@@ -22,7 +22,7 @@ class Chain:
     lower: Array  # [rad]  # (n,)
     upper: Array  # [rad]  # (n,)
     home: Array  # rest posture [rad]  # (n,)
-    tool: Array  # tool centre point [m] in the last frame; the hand points along that frame's +x  # (3,)
+    tool: Array  # tool center point [m] in the last frame; the hand points along that frame's +x  # (3,)
 
     @classmethod
     def from_robot(cls, robot: Robot) -> Chain:
@@ -56,12 +56,12 @@ class Chain:
         return kinematics.Pose(self.terms, self.axes, self.tool, q)
 
     def forward(self, q: Array) -> tuple[Array, Array]:
-        """Tool centre point [m] and the hand's rotation, in base_link.  # (3,), (3, 3)"""
+        """Tool center point [m] and the hand's rotation, in base_link.  # (3,), (3, 3)"""
         pose = self.pose(q)
         return pose.tip, pose.rotation
 
     def jacobian(self, q: Array) -> Array:
-        """Geometric Jacobian of the tool centre point in base_link: 3 linear rows over 3 angular rows.  # (6, n)"""
+        """Geometric Jacobian of the tool center point in base_link: 3 linear rows over 3 angular rows.  # (6, n)"""
         return self.pose(q).jacobian()
 
     def clip(self, q: Array) -> Array:

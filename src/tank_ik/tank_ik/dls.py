@@ -17,7 +17,7 @@ from tank_ik.chain import Chain
 from tank_ik.kinematics import Pose, cross
 from tank_ik.target import ANGLE_TOLERANCE_RAD, POSITION_TOLERANCE_M, IkResult, Target
 
-# A hand that points 1 rad off counts as much as this many metres: about a hand's length, so position leads.
+# A hand that points 1 rad off counts as much as this many meters: about a hand's length, so position leads.
 APPROACH_WEIGHT_M = 0.1
 DAMPING = 0.05  # share of the squared error; Sugihara's 0.5 needs twice the steps on arms of this size
 BIAS = 1e-7  # [m^2] smallest lambda^2

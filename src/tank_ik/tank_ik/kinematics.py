@@ -44,7 +44,7 @@ class Pose:
         self.frames = local  # of each joint in base_link  # (n, 4, 4)
         last = local[-1]
         self.rotation = last[:3, :3]  # of the hand in base_link  # (3, 3)
-        self.tip = self.rotation.dot(tool) + last[:3, 3]  # tool centre point [m] in base_link  # (3,)
+        self.tip = self.rotation.dot(tool) + last[:3, 3]  # tool center point [m] in base_link  # (3,)
 
     def jacobian(self) -> Array:
         """3 linear rows [m/rad] over 3 angular rows, in base_link.  # (6, n)"""

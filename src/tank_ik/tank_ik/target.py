@@ -15,7 +15,7 @@ ANGLE_TOLERANCE_RAD = 5e-3
 
 @dataclass(frozen=True)
 class Target:
-    """Where the tool centre point shall be [m] and, if said, where the hand shall point (any length), in base_link.
+    """Where the tool center point shall be [m] and, if said, where the hand shall point (any length), in base_link.
 
     A pointing direction leaves the roll about it free, so an arm of four joints can meet it. ``roll`` [rad] turns the fingers about it
     in an arm that can; they are alike, so half turns do not count, and beyond its limit the joint stays there. Raises ValueError for
@@ -28,7 +28,7 @@ class Target:
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(value) for value in self.position):
-            raise ValueError(f"the target position is {self.position}; it must be three finite numbers in metres")
+            raise ValueError(f"the target position is {self.position}; it must be three finite numbers in meters")
         if not math.isfinite(self.roll):
             raise ValueError(f"the roll is {self.roll}; it must be a finite number in radians")
         if self.approach is not None:
@@ -45,7 +45,7 @@ class IkResult:
 
     q: Array  # joint positions [rad]  # (n,)
     reached: bool
-    distance: float  # [m] that the tool centre point stays away from the target
+    distance: float  # [m] that the tool center point stays away from the target
     angle: float = 0.0  # [rad] between the hand and the asked direction; 0 when none was asked
     iterations: int = 0
     turn: float = 0.0  # [rad] left positive, that the robot must turn before an arm without a yaw can get there; 0: not the trouble

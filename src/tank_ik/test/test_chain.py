@@ -12,7 +12,7 @@ from tank_ik import Chain
 
 
 def mjcf(chain: Chain) -> str:
-    """The chain alone, as nested bodies with a site at the tool centre point."""
+    """The chain alone, as nested bodies with a site at the tool center point."""
 
     def text(vector: Array) -> str:
         return " ".join(f"{value:.17g}" for value in vector)

@@ -1,4 +1,4 @@
-"""How a sentence is put to a model: one normalisation and one rendering for training, evaluation and robot alike."""
+"""How a sentence is put to a model: one normalization and one rendering for training, evaluation and robot alike."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ _THOUSANDS = re.compile(r"(?<![\d.,])([0-9]{1,3}),([0-9]{3})(?!\d|,\d)")
 _DIGIT_BEFORE_FRACTION = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
 
 
-def normalise(text: str) -> str:
+def normalize(text: str) -> str:
     """Unicode in its plain form (NFKD), straight quotes and dashes, no accents or invisible characters, single spaces, lower case.
 
     Signs that are no part of a sentence are spaces: emoji, arrows, bullets, the numbers of a list. A stop sign is the
@@ -154,7 +154,7 @@ def _without_some(text: str, number: int) -> str:
 
 
 def foreign_letters(sentence: str) -> str:
-    """The letters of a normalised sentence that no English word has, each once: a small model has never seen them, and would guess."""
+    """The letters of a normalized sentence that no English word has, each once: a small model has never seen them, and would guess."""
     return "".join(dict.fromkeys(char for char in sentence if char.isalpha() and not char.isascii()))
 
 
@@ -228,7 +228,7 @@ def render(instruction: str, form: Form, turns: Turns = NO_TURNS, asking: str | 
 
     The small model needs no explanation: ``<bos>sentence<out>``.
     """
-    sentence = normalise(instruction)
+    sentence = normalize(instruction)
     if form is Form.SHORTHAND:
         return Prompt("<bos>", sentence, "<out>")
     before, _, after = (TASK if asking is None else asking).partition(SENTENCE)

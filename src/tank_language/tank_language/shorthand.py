@@ -36,18 +36,18 @@ from tank_core.exceptions import InvalidCommandError, TankError
 NONE = "none"
 NOT_A_COMMAND = "nothing that this robot knows how to do"  # the reason of every refusal for want of a command
 CLOCK = "clock"
-METRES = {unit: Decimal(size) for unit, size in (
+METERS = {unit: Decimal(size) for unit, size in (
     ("m", "1"), ("cm", "0.01"), ("mm", "0.001"), ("km", "1000"), ("ft", "0.3048"),
     ("in", "0.0254"), ("yd", "0.9144"), ("mi", "1609.344"), ("step", "0.5"),
 )}  # fmt: skip
 DEGREES = {"deg": Decimal("1"), "rad": Decimal("57.2958")}
 SECONDS = {"s": Decimal("1"), "min": Decimal("60"), "h": Decimal("3600")}
 # What a word of vagueness, or no word at all (""), means in each action.
-VAGUE_METRES = {"": Decimal("1"), "bit": Decimal("0.5"), "touch": Decimal("0.3"), "far": Decimal("5")}
+VAGUE_METERS = {"": Decimal("1"), "bit": Decimal("0.5"), "touch": Decimal("0.3"), "far": Decimal("5")}
 VAGUE_DEGREES = {"": Decimal("90"), "bit": Decimal("30"), "touch": Decimal("15")}
 VAGUE_SECONDS = {"": Decimal("1"), "bit": Decimal("2"), "far": Decimal("5")}
 # Motion for a time: the language's speeds, [m/s] and [deg/s].
-TIMED_METRES = {None: Decimal("0.5"), Speed.SLOW: Decimal("0.2"), Speed.FAST: Decimal("1")}
+TIMED_METERS = {None: Decimal("0.5"), Speed.SLOW: Decimal("0.2"), Speed.FAST: Decimal("1")}
 TIMED_DEGREES = {None: Decimal("57.3"), Speed.SLOW: Decimal("28.6"), Speed.FAST: Decimal("114.6")}
 PACES = (Speed.SLOW, Speed.FAST)
 MAX_DEPTH = 2
@@ -106,7 +106,7 @@ def from_tokens(text: str) -> str:
 
 def words() -> tuple[str, ...]:
     """Every word that the model has one token for, in a fixed order."""
-    amounts = (*METRES, *DEGREES, *SECONDS, "bit", "touch", "far")
+    amounts = (*METERS, *DEGREES, *SECONDS, "bit", "touch", "far")
     values = [str(word) for kind in (MoveDirection, TurnDirection, Cell, Color, Shape) for word in kind]
     actions = [kind.action for kind in (Move, Turn, Stop, Wait, Grasp, Release, Face, Approach)]
     return tuple(dict.fromkeys((NONE, ";", "x(", ")", CLOCK, *actions, *values, *map(str, PACES), *amounts)))
@@ -123,7 +123,7 @@ def gbnf() -> str:
         "plain": 'step ("<;>" step)*',
         "step": "move | turn | stop | wait | grasp | release | face | approach",
         "move": f'"<move>" {_any(MoveDirection)} way? pace?',
-        "way": f"number {_any((*METRES, *SECONDS))} | {_any(_said(VAGUE_METRES))}",
+        "way": f"number {_any((*METERS, *SECONDS))} | {_any(_said(VAGUE_METERS))}",
         "turn": f'"<turn>" ({_any(TurnDirection)} angle? | "<{CLOCK}>" hour) pace?',
         "angle": f"number {_any((*DEGREES, *SECONDS))} | {_any(_said(VAGUE_DEGREES))}",
         "stop": '"<stop>"',
@@ -217,9 +217,9 @@ def _unknown(reader: _Reader) -> list[Command]:
 
 def _move(reader: _Reader) -> list[Command]:
     direction = _need(reader, MoveDirection)
-    amount, unit = _amount(reader, METRES, VAGUE_METRES, timed=True)
+    amount, unit = _amount(reader, METERS, VAGUE_METERS, timed=True)
     pace = _pace(reader)
-    rate = TIMED_METRES[pace] * SECONDS[unit] if unit in SECONDS else METRES.get(unit, Decimal(1))
+    rate = TIMED_METERS[pace] * SECONDS[unit] if unit in SECONDS else METERS.get(unit, Decimal(1))
     return [Move(MoveDirection(direction), _rounded(amount * rate, "0.001"), pace)]
 
 

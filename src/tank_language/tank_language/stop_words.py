@@ -1,4 +1,4 @@
-"""Stop words, recognised without the model: the one thing that must never wait, and the only rules that read English.
+"""Stop words, recognized without the model: the one thing that must never wait, and the only rules that read English.
 
 A sentence is a stop when it is made of stop phrases and courtesy only, with at least one stop phrase. So "please stop now"
 is one, and "stop for 5 seconds", "don't stop", "stop and turn left" or "go then stop" are the model's.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from tank_language.prompt import normalise
+from tank_language.prompt import normalize
 
 MAX_CHARS = 2000  # of a sentence that is looked at: someone in panic holds a key down; a megabyte of noise must not cost time
 
@@ -48,7 +48,7 @@ def is_stop(text: str) -> bool:
     """Whether a sentence says to stop at once, and nothing else. Takes microseconds and never raises."""
     if len(text) > MAX_CHARS:
         return False
-    words = tuple(re.findall(r"[^\W_]+", normalise(text).replace("'", "")))
+    words = tuple(re.findall(r"[^\W_]+", normalize(text).replace("'", "")))
     position, found = 0, False
     while position < len(words):
         stop = _stop_length(words, position)

@@ -12,7 +12,7 @@ from tank_core.commands import MAX_INSTRUCTION_CHARS, Command, Stop
 from tank_core.exceptions import ModelError
 from tank_language.amounts.check import checked
 from tank_language.model import AnswerError, LanguageModel, never, read_answer
-from tank_language.prompt import Form, foreign_letters, normalise
+from tank_language.prompt import Form, foreign_letters, normalize
 from tank_language.shorthand import Refusal
 from tank_language.stop_words import is_stop
 
@@ -66,7 +66,7 @@ class Translator:
         problem = instruction_problem(instruction)
         if problem is not None:
             return rejected(problem)
-        foreign = foreign_letters(normalise(str(instruction))) if self.model.form is Form.SHORTHAND else ""
+        foreign = foreign_letters(normalize(str(instruction))) if self.model.form is Form.SHORTHAND else ""
         if foreign:
             return rejected(f"the instruction holds letters that this model has not learned ({foreign[:8]}); say it in English")
         try:
@@ -94,7 +94,7 @@ def instruction_problem(instruction: object) -> str | None:
         return f"the instruction has {len(instruction)} characters; at most {MAX_INSTRUCTION_CHARS} are taken"
     if any(_is_binary(char) for char in instruction):
         return "the instruction holds bytes that are not text; send plain UTF-8"
-    sentence = normalise(instruction)
+    sentence = normalize(instruction)
     if not sentence:
         shown = any(unicodedata.category(char)[0] in "SPN" for char in instruction)
         return "the instruction holds no word" if shown else "the instruction is empty"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.exceptions import ModelError
-from tank_language.prompt import BARE, CHATML, GEMMA, NO_TURNS, PROMPT_KEY, TASK, Form, asks, normalise, render, turns_of
+from tank_language.prompt import BARE, CHATML, GEMMA, NO_TURNS, PROMPT_KEY, TASK, Form, asks, normalize, render, turns_of
 from tank_language.stop_words import is_stop
 
 
@@ -27,14 +27,14 @@ from tank_language.stop_words import is_stop
         ("", ""),
     ],
 )
-def test_normalise(said, plain):
-    assert normalise(said) == plain
+def test_normalize(said, plain):
+    assert normalize(said) == plain
 
 
 @given(st.text())
 def test_normalising_twice_changes_nothing_more(text):
-    once = normalise(text)
-    assert normalise(once) == once
+    once = normalize(text)
+    assert normalize(once) == once
     assert "<" not in once
     assert ">" not in once
     assert once == once.strip()
@@ -45,7 +45,7 @@ def test_only_the_sentence_differs_between_instructions(text):
     for form, turns in ((Form.SHORTHAND, NO_TURNS), (Form.JSON, GEMMA)):
         one, other = render(text, form, turns), render("turn left", form, turns)
         assert (one.prefix, one.suffix) == (other.prefix, other.suffix)
-        assert str(one) == one.prefix + normalise(text) + one.suffix
+        assert str(one) == one.prefix + normalize(text) + one.suffix
 
 
 def test_the_small_model_reads_nothing_but_the_sentence():
@@ -101,7 +101,7 @@ SIGNS = st.one_of(
 def test_signs_between_words_change_nothing(signs, place):
     words = ["turn", "left", "90", "degrees", "then", "wait"]
     words.insert(place, "".join(signs))
-    assert normalise(" ".join(words)) == "turn left 90 degrees then wait"
+    assert normalize(" ".join(words)) == "turn left 90 degrees then wait"
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_signs_between_words_change_nothing(signs, place):
     ],
 )
 def test_list_numbers_go_and_numbers_of_other_scripts_are_read(said, plain):
-    assert normalise(said) == plain
+    assert normalize(said) == plain
 
 
 @pytest.mark.parametrize(
@@ -176,12 +176,12 @@ def test_list_numbers_go_and_numbers_of_other_scripts_are_read(said, plain):
 def test_what_people_type_as_signs_changes_nothing(sign, place):
     words = ["turn", "left", "then", "wait"]
     words.insert(place, sign)
-    assert normalise(" ".join(words)) == "turn left then wait"
+    assert normalize(" ".join(words)) == "turn left then wait"
 
 
 @pytest.mark.parametrize("sign", ["<3", "</3", ":3", ":-3", "8-)"])
 def test_faces_with_digits_at_the_end_are_no_numbers(sign):
-    assert normalise(f"turn left {sign}!") in ("turn left", "turn left !")
+    assert normalize(f"turn left {sign}!") in ("turn left", "turn left !")
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_faces_with_digits_at_the_end_are_no_numbers(sign):
     ],
 )
 def test_what_only_looks_like_a_sign_stays(said, plain):
-    assert normalise(said) == plain
+    assert normalize(said) == plain
 
 
 @pytest.mark.parametrize("said", ["🛑", "✋🏽", "⛔⛔", "🛑 stop!", "please 🛑"])

@@ -79,7 +79,7 @@ def test_what_is_not_shorthand_is_an_error(text: str) -> None:
 numbers = st.decimals(0, 99999, places=2).map(lambda d: f"{d.normalize():f}")
 paces = st.sampled_from(["", "slow", "fast"])
 steps = st.one_of(
-    st.tuples(st.sampled_from(["move forward", "move backward"]), numbers, st.sampled_from([*shorthand.METRES, *shorthand.SECONDS]), paces),
+    st.tuples(st.sampled_from(["move forward", "move backward"]), numbers, st.sampled_from([*shorthand.METERS, *shorthand.SECONDS]), paces),
     st.tuples(st.sampled_from(["turn left", "turn right"]), numbers, st.sampled_from([*shorthand.DEGREES]), paces),
     st.tuples(st.just("grasp"), *(st.sampled_from(["", *map(str, kind)]) for kind in (Cell, Color, Shape))),
     st.tuples(st.sampled_from(["face", "approach"]), *(st.sampled_from(["", *map(str, kind)]) for kind in (Color, Shape))),

@@ -1,3 +1,3 @@
-"""Sees coloured objects: segmentation, shapes, places on the floor and a tracker without ROS, and the node that puts them on the air."""
+"""Sees colored objects: segmentation, shapes, places on the floor and a tracker without ROS, and the node that puts them on the air."""
 
 PERCEPTION_RATE = 5.0  # [Hz] of images that are looked at, in the node and wherever perception runs without ROS

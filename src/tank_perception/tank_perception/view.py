@@ -45,7 +45,7 @@ class Lens:
 
     @classmethod
     def of(cls, camera: Camera) -> Lens:
-        """The ideal lens that a robot file describes: square pixels, centre in the middle, no distortion."""
+        """The ideal lens that a robot file describes: square pixels, center in the middle, no distortion."""
         focal, across, down = camera.focal_px, (camera.width - 1) / 2, (camera.height - 1) / 2
         return cls(np.array([[focal, 0.0, across], [0.0, focal, down], [0.0, 0.0, 1.0]]), np.zeros(0))
 

@@ -518,7 +518,7 @@ def test_bad_settings_are_refused_in_words(ros: ModuleType, settings: dict[str, 
 
 @pytest.fixture
 def seeing(ros: ModuleType) -> Iterator[tuple[SimNode, PerceptionNode, Bench]]:
-    """The simulator and the real thing, in a world whose one green thing, a cube, stands a metre away, somewhat to the left."""
+    """The simulator and the real thing, in a world whose one green thing, a cube, stands a meter away, somewhat to the left."""
     sim = SimNode(
         parameter_overrides=[Parameter(name, value=value) for name, value in {"use_sim_time": True, "world": "playground"}.items()]
     )

@@ -23,7 +23,7 @@ OBJECT_RGB: dict[Color, Rgb] = {
     Color.WHITE: (0.94, 0.94, 0.94),
     Color.BLACK: (0.03, 0.03, 0.03),
 }
-# Name: (rgb, specular, shininess). The robot's own colours are none of the objects', so that its camera cannot mistake it for one.
+# Name: (rgb, specular, shininess). The robot's own colors are none of the objects', so that its camera cannot mistake it for one.
 _ROBOT_MATERIALS: dict[str, tuple[Rgb, float, float]] = {
     "body": ((0.06, 0.44, 0.47), 0.6, 0.6),
     "deck": ((0.16, 0.18, 0.20), 0.3, 0.3),

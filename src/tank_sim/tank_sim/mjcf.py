@@ -1,4 +1,4 @@
-"""Robot and world as MJCF text. Everything about the robot comes from its YAML; what is here is how such a robot is modelled.
+"""Robot and world as MJCF text. Everything about the robot comes from its YAML; what is here is how such a robot is modeled.
 
 The drive, the floor and the solver's step are those of the published llm-tank robot: timestep 0.002, implicitfast, a box on
 wheels with velocity actuators, slippery spheres that keep it level, floor friction 1.0 0.005 0.0001.
@@ -22,7 +22,7 @@ LEFT_FINGER, RIGHT_FINGER = "left_finger", "right_finger"
 THING_GROUP = 1  # of all that is not the robot or the floor: what the range sensor can meet
 GRIP = "grip"  # the gripper's actuator and tendon
 CAMERA = "camera"
-SHADE = "shade"  # the panel, and the numbers that move it: centre and swing [m], period [s]  # (7,)
+SHADE = "shade"  # the panel, and the numbers that move it: center and swing [m], period [s]  # (7,)
 
 # Collision classes as (contype, conaffinity): two geoms meet when one's type is in the other's affinity. Body and wheels never
 # meet each other, nor do parts of the arm; everything meets the floor and the objects, and the arm meets the body.
@@ -88,7 +88,7 @@ def _add_robot(bodies: Node, robot: Robot, brightness: float) -> None:
 
 
 def _add_chassis(body: Node, robot: Robot) -> None:
-    """A box whose centre of mass is not its middle, so its inertia (about that centre, of a uniform box) is written out."""
+    """A box whose center of mass is not its middle, so its inertia (about that center, of a uniform box) is written out."""
     chassis = robot.chassis
     x, y, z = chassis.half_size
     inertia = tuple(chassis.mass / 3 * (a * a + b * b) for a, b in ((y, z), (x, z), (x, y)))

@@ -33,7 +33,7 @@ STATE = mujoco.mjtState.mjSTATE_INTEGRATION
 
 @dataclass(frozen=True)
 class ObjectState:
-    """Where a thing really is: its centre [m] in the world."""
+    """Where a thing really is: its center [m] in the world."""
 
     x: float
     y: float

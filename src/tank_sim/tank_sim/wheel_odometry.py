@@ -7,9 +7,9 @@ import math
 from tank_core.robot import Drive
 from tank_core.state import Odometry, Pose2D, Twist2D
 
-# How the belief loses certainty, as variance for each metre or radian gone (the model of Thrun, Burgard and Fox, Probabilistic
+# How the belief loses certainty, as variance for each meter or radian gone (the model of Thrun, Burgard and Fox, Probabilistic
 # Robotics, section 5.4). A few times what this simulation shows against its truth, because a real floor is worse.
-METRES_PER_METRE = 1e-5  # [m^2/m] along the way
+METERS_PER_METRE = 1e-5  # [m^2/m] along the way
 TURN_PER_TURN = 2e-5  # [rad^2/rad] of heading, by turning
 TURN_PER_METRE = 1e-5  # [rad^2/m] of heading, by driving
 SLIP_REACH = 4.0  # [m], [rad]
@@ -24,7 +24,7 @@ class WheelOdometry:
         self._radius = drive.wheel_radius
         self._track = drive.wheel_separation * drive.wheel_separation_multiplier
         # A share that stays the same errs by slip * way. As a variance that grows evenly this is right after SLIP_REACH.
-        self._along = METRES_PER_METRE + SLIP_REACH * slip**2
+        self._along = METERS_PER_METRE + SLIP_REACH * slip**2
         self._turning = TURN_PER_TURN + SLIP_REACH * slip**2
         self._veering = TURN_PER_METRE + SLIP_REACH * (slip * SLIP_DIFFERENCE / self._track) ** 2
         self.reset(0.0, 0.0)

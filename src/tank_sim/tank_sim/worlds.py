@@ -33,7 +33,7 @@ class WorldError(TankError, ValueError):
 
 @dataclass(frozen=True)
 class WorldObject:
-    """One thing to pick up. ``size`` [m]: edge, diameter, or diameter and height; position of its centre [m], yaw [rad]."""
+    """One thing to pick up. ``size`` [m]: edge, diameter, or diameter and height; position of its center [m], yaw [rad]."""
 
     color: Color
     shape: Shape
@@ -49,7 +49,7 @@ class WorldObject:
 
 @dataclass(frozen=True)
 class Fixture:
-    """A box that stands fast: half-sizes [m], its centre [m], a color that none of the objects has."""
+    """A box that stands fast: half-sizes [m], its center [m], a color that none of the objects has."""
 
     name: str
     half_size: tuple[float, float, float]
@@ -62,12 +62,12 @@ class Shade:
     """A panel under the lamp, over everything: touches nothing, and its shadow sweeps over the floor as time goes on."""
 
     half_size: tuple[float, float] = (0.22, 3.0)  # [m]; half of the lamp's height up, it throws a shadow twice as large
-    center: tuple[float, float, float] = (-0.45, 0.9, 2.0)  # [m] so that the shadow's middle is half a metre ahead of the start
+    center: tuple[float, float, float] = (-0.45, 0.9, 2.0)  # [m] so that the shadow's middle is half a meter ahead of the start
     swing: tuple[float, float, float] = (1.0, 0.0, 0.0)  # [m] to each side
     period: float = 12.0  # [s] there and back
 
     def place(self, time: float) -> tuple[float, float, float]:
-        """Its centre [m] at ``time`` [s]."""
+        """Its center [m] at ``time`` [s]."""
         share = math.sin(2 * math.pi * time / self.period)
         x, y, z = (middle + share * way for middle, way in zip(self.center, self.swing, strict=True))
         return x, y, z
@@ -203,7 +203,7 @@ def _cells(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
 
 
 def _pyramid(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
-    """Six cubes stacked in a pyramid half a metre ahead of the arm zone."""
+    """Six cubes stacked in a pyramid half a meter ahead of the arm zone."""
     size, ahead = 0.04, robot.cell(Cell.FRONT)[0] + 0.5
     colors = iter((Color.RED, Color.ORANGE, Color.YELLOW, Color.GREEN, Color.BLUE, Color.PURPLE))
     places = [(column - (2 - row) / 2, row) for row in range(3) for column in range(3 - row)]
@@ -240,10 +240,10 @@ def _free_group(kinds: list[Kind], others: list[WorldObject], dice: random.Rando
 
 def _touching(kinds: list[Kind], middle: Point, turn: float) -> list[WorldObject]:
     """The second kind in the middle, the first beside it, the third before it, face to face; one alone stands in the middle."""
-    centre = kinds[1] if len(kinds) > 1 else kinds[0]
+    center = kinds[1] if len(kinds) > 1 else kinds[0]
     objects = []
     for kind, angle in zip(kinds, (turn, None, turn + math.pi / 2) if len(kinds) > 1 else (None,), strict=False):
-        away = 0.0 if angle is None else (kind[2] + centre[2]) / 2 + TOUCH
+        away = 0.0 if angle is None else (kind[2] + center[2]) / 2 + TOUCH
         place = (middle[0] + away * math.cos(angle or 0.0), middle[1] + away * math.sin(angle or 0.0))
         objects.append(on_floor(*kind, place, turn))
     return objects

@@ -90,7 +90,7 @@ def test_a_turn_is_true(each_robot, any_backend, speed, degrees):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_odometry_is_honest(any_backend, seed):
-    """The truth lies within four standard deviations of the belief, which is small after a few metres."""
+    """The truth lies within four standard deviations of the belief, which is small after a few meters."""
     backend, drive, dice = any_backend, any_backend.robot.drive, np.random.default_rng(seed)
     for _ in range(12):
         way, turn = 0.8 * drive.max_linear, 0.75 * drive.max_angular
@@ -309,7 +309,7 @@ def wandered(backend, robot):
     return states
 
 
-@pytest.mark.parametrize("realism", ["ideal", "real", REAL.randomised(np.random.default_rng(1))])
+@pytest.mark.parametrize("realism", ["ideal", "real", REAL.randomized(np.random.default_rng(1))])
 def test_same_seed_and_commands_same_bits(robot, realism):
     assert wander(robot, 5, realism) == wander(robot, 5, realism)
     assert wander(robot, 5, realism) != wander(robot, 6, realism)
@@ -399,7 +399,7 @@ def test_an_ideal_robot_reads_its_wheels_and_joints_as_they_are(robot):
 
 
 def test_the_odometry_errs_by_the_slip(robot):
-    """It believes to have gone farther than it has, by the slip on average, and turns unseen; ideal, by less than 4 mm a metre."""
+    """It believes to have gone farther than it has, by the slip on average, and turns unseen; ideal, by less than 4 mm a meter."""
     for slip in (0.0, 0.02, 0.06):
         excess, turned = [], []
         for seed in range(6):

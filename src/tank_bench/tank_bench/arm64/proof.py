@@ -36,7 +36,7 @@ LIMIT_MB = 416.0  # what 64-bit Raspberry Pi OS leaves of the Zero 2 W's 512 MB 
 ROBOTS = ("rasptank", "rasptank_pro")
 IMAGES, RATE = 12, 2.0  # [Hz]
 FEW = 10  # sentences where only memory is asked for
-CLOSE = 1e-6  # in metres and radians: what another processor's rounding may make of a place
+CLOSE = 1e-6  # in meters and radians: what another processor's rounding may make of a place
 SURE = 0.01  # by how much a model's confidence may differ
 
 Found = dict[str, Any]

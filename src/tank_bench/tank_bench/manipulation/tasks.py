@@ -17,7 +17,7 @@ from tank_core.state import Pose2D
 
 FACED_RAD = math.radians(2.0)  # the issue's and docs/language.md's: in the middle of the image within 2 degrees
 NEAR_M = 0.05  # from the middle of a cell
-ON_FLOOR_M = 0.01  # a centre this much over half its size still stands on the floor
+ON_FLOOR_M = 0.01  # a center this much over half its size still stands on the floor
 BUMPED_M = 0.02  # an object that nobody asked for has been pushed by more than this
 PLACE_CELL = Cell.LEFT  # "... and put it on the left"
 
@@ -53,7 +53,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class TrueObject:
-    """An object as it really is: centre [m] in the world, size [m]."""
+    """An object as it really is: center [m] in the world, size [m]."""
 
     x: float
     y: float

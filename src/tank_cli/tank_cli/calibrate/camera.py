@@ -112,4 +112,4 @@ def report(calibration: Calibration) -> None:
         print(f"{name:<32}{error:>8.3f} px  left out: over 3 sigma from the others; blurred, or the board bent?")
     print(f"{'all':<32}{calibration.error:>8.3f} px  {calibration.verdict}")
     (fx, _, cx), (_, fy, cy), _ = calibration.lens.matrix.tolist()
-    print(f"focal length {fx:.1f} x {fy:.1f} px, centre {cx:.1f}, {cy:.1f}, distortion {calibration.lens.distortion.round(4).tolist()}")
+    print(f"focal length {fx:.1f} x {fy:.1f} px, center {cx:.1f}, {cy:.1f}, distortion {calibration.lens.distortion.round(4).tolist()}")

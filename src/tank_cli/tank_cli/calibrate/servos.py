@@ -1,8 +1,8 @@
-"""``./tank calibrate servos``: find each servo's direction, centre, scale and end stops, one servo at a time.
+"""``./tank calibrate servos``: find each servo's direction, center, scale and end stops, one servo at a time.
 
 steps, for each servo:
   1. Bring its joint by hand near the pose that is named: it wakes there. It goes a little one way, and you say which.
-  2. Move it in small steps until the joint stands exactly as named: the centre.
+  2. Move it in small steps until the joint stands exactly as named: the center.
   3. Move it to a second pose, where it has one: how far a pulse turns it.
   4. Move it until it just touches at either end: the limits, 20 us before that.
 Servos wake one at a time. If the Pi restarts or the board is lost meanwhile, the cells are too weak or empty: charge them, or take
@@ -140,7 +140,7 @@ class ServoDialogue:
         return Jog(f"{text}\n{KEYS}", self._servo.channel, self._own.min_us, self._own.max_us, self._servo.us_per_rad)
 
     def _find_center(self) -> Dialogue:
-        pulse: float = yield self._jog(f"Centre: move it until {self._pose.center}, then Enter.")
+        pulse: float = yield self._jog(f"Center: move it until {self._pose.center}, then Enter.")
         center = float(round(pulse))
         self._note(center_us=center, trim=0.0, min_us=min(self._servo.min_us, center), max_us=max(self._servo.max_us, center))
 
@@ -175,7 +175,7 @@ class ServoDialogue:
             yield ShowText("  both ends are the same; again")
 
     def _backed_off(self, low: float, high: float) -> tuple[float, float]:
-        """A little before the touch; the centre stays within, and where nothing touched the board's own end is kept."""
+        """A little before the touch; the center stays within, and where nothing touched the board's own end is kept."""
         center = self._servo.center_us
         low = low if low <= self._own.min_us else round(low + BACK_OFF_US)
         high = high if high >= self._own.max_us else round(high - BACK_OFF_US)

@@ -28,9 +28,9 @@ class Kind:
 
 KINDS = {
     "colors": Kind("tank_cli.calibrate.colors", "which hue has which name, from pictures of things of known color"),
-    "camera": Kind("tank_cli.calibrate.camera", "focal length, centre and distortion, from pictures of a chessboard"),
+    "camera": Kind("tank_cli.calibrate.camera", "focal length, center and distortion, from pictures of a chessboard"),
     "motors": Kind("tank_cli.calibrate.motors", "which motor drives which track, its dead-band, how fast it runs"),
-    "servos": Kind("tank_cli.calibrate.servos", "direction, centre, scale and end stops of each servo"),
+    "servos": Kind("tank_cli.calibrate.servos", "direction, center, scale and end stops of each servo"),
     "battery": Kind("tank_cli.calibrate.battery", "what the battery's reading is worth, by a multimeter"),
 }
 

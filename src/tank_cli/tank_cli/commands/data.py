@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import at_least_one, not_negative, number, output_file, seed, whole
-from tank_language.prompt import normalise
+from tank_language.prompt import normalize
 from tank_learning.language.asking import collecting, task
 from tank_learning.language.corpus import dataset, records
 from tank_learning.language.corpus.records import Bad, Record
@@ -117,7 +117,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         print("\n\n".join(f"[{message['role']}]\n{message['content']}" for message in asked.messages(0)))
         return 0
-    known = frozenset(normalise(example.instruction) for example in handwritten)
+    known = frozenset(normalize(example.instruction) for example in handwritten)
     collection = collecting.Collection(arguments.out, arguments.seed, known, collecting.evaluation_keys(task.checkout()))
     return _collect(arguments, asked, collection)
 

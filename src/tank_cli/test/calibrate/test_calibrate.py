@@ -163,8 +163,8 @@ def board(tilt: tuple[float, float, float], size: tuple[int, int] = (640, 480)) 
     flat = np.kron(cells, np.ones((40, 40))).astype(np.float32) * 205 + 30
     rotation, _ = cv2.Rodrigues(np.array(tilt))
     pose = np.column_stack([rotation[:, :2], [0.0, 0.0, 0.4]])
-    metres = np.array([[0.025 / 40, 0, -0.025 * 6], [0, 0.025 / 40, -0.025 * 4.5], [0, 0, 1]])
-    gray = cv2.warpPerspective(flat, MATRIX @ pose @ metres, size, flags=cv2.INTER_LINEAR, borderValue=120)
+    meters = np.array([[0.025 / 40, 0, -0.025 * 6], [0, 0.025 / 40, -0.025 * 4.5], [0, 0, 1]])
+    gray = cv2.warpPerspective(flat, MATRIX @ pose @ meters, size, flags=cv2.INTER_LINEAR, borderValue=120)
     return np.repeat(np.clip(gray, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
 
 
@@ -211,7 +211,7 @@ def test_a_live_camera_without_a_board_is_given_up(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--square", "25"], "metres"),
+        (["--square", "25"], "meters"),
         (["--square", "0.025", "--board", "9"], "9x6"),
         (["--square", "0.025", "--wanted", "1"], "--wanted 1"),
         (["--square", "0.025"], "seen in 0 images"),

@@ -18,7 +18,7 @@ HARDWARE = load_hardware("robot_hat_v3")
 
 
 class Arm:
-    """One servo as it really is: its centre, scale and direction, and where it touches [us]. The person moves it to where it shall be."""
+    """One servo as it really is: its center, scale and direction, and where it touches [us]. The person moves it to where it shall be."""
 
     def __init__(self, name: str, real: Servo, touches: tuple[float, float]) -> None:
         self._name, self._real, self._touches = name, real, touches
@@ -65,7 +65,7 @@ class Arm:
 
     def _target(self, text: str) -> float:
         pose = POSES[self._name]
-        if "Centre" in text:
+        if "Center" in text:
             return self._real.center_us
         if "end" in text.partition("\n")[0]:
             return next(self._ends)

@@ -86,7 +86,7 @@ class Sim:
 
     @property
     def shown(self) -> str:
-        """What was shown, without colours and the moves of the cursor."""
+        """What was shown, without colors and the moves of the cursor."""
         return re.sub(r"\x1b\[[?0-9;]*[A-Za-z]", "", self._shown.decode(errors="replace"))
 
     def shows(self, text: str) -> bool:

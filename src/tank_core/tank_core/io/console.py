@@ -1,4 +1,4 @@
-"""What goes to the terminal: human text on stderr, results on stdout. Colours only where a person looks at them."""
+"""What goes to the terminal: human text on stderr, results on stdout. Colors only where a person looks at them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RED, GREEN, YELLOW, BOLD, DIM = "31", "32", "33", "1", "2"
 
 
 def paint(text: str, code: str, stream: TextIO | None = None) -> str:
-    """The text in a colour, where the stream (stderr) is a terminal that shows it (https://no-color.org)."""
+    """The text in a color, where the stream (stderr) is a terminal that shows it (https://no-color.org)."""
     shown = (stream or sys.stderr).isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return f"\x1b[{code}m{text}\x1b[0m" if shown else text
 

@@ -1,6 +1,6 @@
 """Robot descriptions: one ``robots/NAME.yaml`` a robot feeds the simulation, the URDF, IK, the driver and the executor.
 
-SI units; base_link lies on the floor under the robot's centre (x forward, y left, z up).
+SI units; base_link lies on the floor under the robot's center (x forward, y left, z up).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ Places = tuple[Place, Place, Place]
 
 @dataclass(frozen=True)
 class Chassis:
-    """The body: a box, by half-sizes [m], its centre ``height`` [m] over the floor; ``com`` [m] from that centre."""
+    """The body: a box, by half-sizes [m], its center ``height`` [m] over the floor; ``com`` [m] from that center."""
 
     half_size: Sizes
     height: Length
@@ -92,7 +92,7 @@ class Drive:
 
     @property
     def belts(self) -> tuple[tuple[Vector, Vector], ...]:
-        """A box around each track, left and right: its centre in base_link and its half-sizes [m]. None where there are wheels."""
+        """A box around each track, left and right: its center in base_link and its half-sizes [m]. None where there are wheels."""
         if self.track_length is None:
             return ()
         half_size = (self.track_length / 2 + self.wheel_radius, self.wheel_half_width, self.wheel_radius)
@@ -115,7 +115,7 @@ class Joint:
 
 @dataclass(frozen=True)
 class Link:
-    """What moves with a joint: a box by centre and half-sizes [m] in the joint's frame."""
+    """What moves with a joint: a box by center and half-sizes [m] in the joint's frame."""
 
     name: Name
     center: Places
@@ -125,7 +125,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Arm:
-    """A serial chain; ``tool`` [m] is the tool centre point in the last link, which points along its +x."""
+    """A serial chain; ``tool`` [m] is the tool center point in the last link, which points along its +x."""
 
     joints: tuple[Joint, ...]
     links: tuple[Link, ...]

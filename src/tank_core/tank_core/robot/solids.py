@@ -50,7 +50,7 @@ def arm_solids(robot: Robot, joints: Mapping[str, float]) -> list[Solid]:
 
 
 def _claw(robot: Robot, hand: Pose, gap: float) -> list[Solid]:
-    """Two fingers that end at the tool centre point, and the rail behind them on which they slide."""
+    """Two fingers that end at the tool center point, and the rail behind them on which they slide."""
     gripper, tool = robot.gripper, robot.arm.tool
     length, half_width, half_height = gripper.finger_half_size
     aside = gap / 2 + half_width

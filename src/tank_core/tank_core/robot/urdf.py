@@ -17,7 +17,7 @@ _COLORS = {"body": "0.06 0.44 0.47 1", "dark": "0.10 0.11 0.12 1", "metal": "0.7
 
 
 def build_urdf(robot: Robot) -> str:
-    """The URDF. Its root is base_link, on the floor under the robot's centre; joints and links are named as in the robot file."""
+    """The URDF. Its root is base_link, on the floor under the robot's center; joints and links are named as in the robot file."""
     return to_text(urdf_tree(robot))
 
 
@@ -38,7 +38,7 @@ def urdf_tree(robot: Robot) -> Node:
 
 
 def _add_chassis(root: Node, robot: Robot) -> None:
-    """The box with its own centre of mass, the supports and the mast; one link, because nothing of it moves."""
+    """The box with its own center of mass, the supports and the mast; one link, because nothing of it moves."""
     chassis, supports = robot.chassis, robot.drive.supports
     link = add(root, "link", name="chassis_link")
     _add_inertia(link, chassis.mass, chassis.com, chassis.half_size)
@@ -154,7 +154,7 @@ def _add_tube(link: Node, start: Vector, end: Vector, radius: float) -> None:
 
 
 def _add_inertia(link: Node, mass: float, center: Vector, half_size: Vector) -> None:
-    """Of a uniform box about its centre."""
+    """Of a uniform box about its center."""
     x, y, z = half_size
     _add_inertial(link, mass, center, (mass * (y * y + z * z) / 3, mass * (x * x + z * z) / 3, mass * (x * x + y * y) / 3))
 

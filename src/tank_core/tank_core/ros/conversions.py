@@ -189,7 +189,7 @@ def _octets(data: bytes) -> array.array[int]:
 
 
 def camera_info_to_ros(camera: Camera, seconds: float, frame_id: str) -> CameraInfo:
-    """A pinhole without distortion, its centre in the middle of the image. A whole number is a pixel's middle, as in OpenCV."""
+    """A pinhole without distortion, its center in the middle of the image. A whole number is a pixel's middle, as in OpenCV."""
     focal, cx, cy = camera.focal_px, (camera.width - 1) / 2, (camera.height - 1) / 2
     info = CameraInfo(header=header(seconds, frame_id), height=camera.height, width=camera.width, distortion_model="plumb_bob")
     info.d = [0.0] * 5

@@ -12,7 +12,7 @@ from tank_core.io.config_file import Within, Word, build
 from tank_core.io.yaml_files import read_yaml
 
 
-class Colour(Enum):
+class Color(Enum):
     RED = "red"
 
 
@@ -35,7 +35,7 @@ class Outer:
     inner: Inner
     pair: tuple[float, float]
     many: tuple[Inner, ...] = ()
-    by_colour: dict[Colour, float] | None = None
+    by_colour: dict[Color, float] | None = None
     flag: bool = False
     name: str = ""
 
@@ -49,7 +49,7 @@ def test_what_is_left_out_has_its_default():
 
 def test_every_kind_of_value_is_built():
     data = GOOD | {"many": [{"size": 2, "count": 3}], "by_colour": {"red": 4}, "flag": True, "name": "n"}
-    assert build(Outer, data, "f") == Outer(Inner(1.0), (1.0, 2.5), (Inner(2.0, 3),), {Colour.RED: 4.0}, True, "n")
+    assert build(Outer, data, "f") == Outer(Inner(1.0), (1.0, 2.5), (Inner(2.0, 3),), {Color.RED: 4.0}, True, "n")
     assert build(Outer, GOOD | {"by_colour": None}, "f").by_colour is None
 
 
@@ -78,7 +78,7 @@ def test_every_kind_of_value_is_built():
 def test_a_refusal_names_the_place_the_value_and_what_was_wanted(data, message):
     with pytest.raises(RobotFileError) as error:
         build(Outer, data, "f")
-    assert str(error.value).replace("Colour.RED", "red") == message
+    assert str(error.value).replace("Color.RED", "red") == message
 
 
 def test_a_number_too_large_for_a_float_and_a_long_text_stay_short_refusals():

@@ -21,7 +21,7 @@ WIDTH, HEIGHT = 1280, 800  # [px]
 DISTANCE = 1.5  # [m] from the robot
 ELEVATION = -24.0  # [deg]
 BEHIND = 140.0  # [deg] the view's heading from the robot's: over its shoulder, the arm in sight
-LOOK_AHEAD, LOOK_UP = 0.2, 0.12  # [m] of the robot's centre
+LOOK_AHEAD, LOOK_UP = 0.2, 0.12  # [m] of the robot's center
 PAPER, INK = (255, 255, 255), (25, 28, 32)
 CAPTION_PX, MARGIN_PX = 22, 14
 

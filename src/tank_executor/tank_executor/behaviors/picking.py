@@ -60,7 +60,7 @@ def pick(context: Context, place: Place, pattern: tuple[Place, ...], where: str,
 
 
 class Search:
-    """The places to probe, nearest first; what was felt at one puts its neighbours first."""
+    """The places to probe, nearest first; what was felt at one puts its neighbors first."""
 
     def __init__(self, context: Context, place: Place, pattern: tuple[Place, ...]) -> None:
         self._context = context
@@ -76,7 +76,7 @@ class Search:
         return len(self._tried)
 
     def add(self, probe: Place, offsets: tuple[Place, ...]) -> None:
-        """Try these neighbours of a probed place next."""
+        """Try these neighbors of a probed place next."""
         self._ahead.extendleft(self._at(probe, offset) for offset in reversed(offsets))
 
     def __iter__(self) -> Iterator[Place]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from tank_core.robot import Drive, Pace
 from tank_core.state import Odometry, Pose2D, Twist2D
 
-GAIN = 4.0  # [1/s] speed for each metre or radian that is left, at the end of the way
+GAIN = 4.0  # [1/s] speed for each meter or radian that is left, at the end of the way
 BRAKING_SHARE = 0.8  # of the allowed deceleration that is planned with; the rest is for correcting delays
 EMERGENCY = 4.0  # times the allowed acceleration: how hard it brakes for what appears in its way. Tyres hold 6 m/s^2 (tank.yaml)
 LONGEST_TICK = 0.1  # [s] a gap between two calls counts as no more than this
@@ -34,7 +34,7 @@ HEADING_GAIN = 4.0  # [1/s]
 HEADING_MAX = 0.6  # [rad/s] of heading correction during a move
 CROSS_GAIN = 1.5  # [rad/m] steer towards the line
 CROSS_MAX = 0.15  # [rad]
-CROSS_FADE_M = 0.3  # over the last metres the heading counts more than the line
+CROSS_FADE_M = 0.3  # over the last meters the heading counts more than the line
 
 
 @dataclass(frozen=True)

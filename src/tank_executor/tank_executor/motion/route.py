@@ -84,7 +84,7 @@ def _array(obstacles: Sequence[Disc]) -> Array:
 
 
 def _corners(discs: Array, footprint: Footprint) -> Array:
-    """Points on a circle around each obstacle, far enough for the chords between neighbours to be free.  # (m, 2)"""
+    """Points on a circle around each obstacle, far enough for the chords between neighbors to be free.  # (m, 2)"""
     angles = np.arange(CORNERS) * (2 * math.pi / CORNERS)
     ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     radii = (discs[:, 2] + footprint.turning + 2 * ROOM_M) / math.cos(math.pi / CORNERS)

@@ -14,7 +14,7 @@ from tank_hw_driver.hardware import Hardware
 
 
 class PwmBoard(ChipBoard):
-    """Every change of the motors is one transfer where their channels are neighbours: both tracks change together."""
+    """Every change of the motors is one transfer where their channels are neighbors: both tracks change together."""
 
     def __init__(self, hardware: Hardware, wires: Wires) -> None:
         super().__init__(hardware, wires)

@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--board", default=AUTO, choices=(AUTO, *board_names()), help=f"which board's chips (auto: {USUAL}'s)")
     parser.add_argument("--socket", type=Path, help="path of the Unix socket to make (default: $TANK_CHIPS_SOCKET, or a runtime folder)")
     parser.add_argument("--battery", type=number(0.0, 100.0), default=7.9, help="volts")
-    parser.add_argument("--distance", type=number(0.0, 1000.0), default=1.2, help="metres before the HC-SR04")
+    parser.add_argument("--distance", type=number(0.0, 1000.0), default=1.2, help="meters before the HC-SR04")
     try:
         options = parser.parse_args(arguments)
     except UsageError as error:

@@ -80,9 +80,9 @@ class ModelClient:
     def set_battery(self, volts: float) -> None:
         self._ask("set_battery", volts=volts)
 
-    def set_distance(self, metres: float | None) -> None:
+    def set_distance(self, meters: float | None) -> None:
         """What the HC-SR04 sees; None: nothing in reach, so its echo pin stays high for 38 ms."""
-        self._ask("set_distance", metres=metres)
+        self._ask("set_distance", meters=meters)
 
     def fault(self, name: str, **details: Any) -> None:
         """absent(address), nack(address, after), hang(seconds, after), reset(), gpio_busy(pin), adc_jump(volts), no_echo().

@@ -124,8 +124,8 @@ class _Session(socketserver.StreamRequestHandler):
     def do_set_battery(self, volts: float) -> None:
         self.server.model.battery = float(volts)
 
-    def do_set_distance(self, metres: float | None) -> None:
-        self.server.model.distance = None if metres is None else float(metres)
+    def do_set_distance(self, meters: float | None) -> None:
+        self.server.model.distance = None if meters is None else float(meters)
 
     def do_fault(self, name: str, details: dict[str, Any]) -> None:
         self._locked(lambda: self.server.model.fault(time.monotonic(), name, **details))

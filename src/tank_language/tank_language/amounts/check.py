@@ -21,15 +21,15 @@ from tank_language.amounts.counts import is_count, worded_times
 from tank_language.amounts.odd import ADVICE, odd_amount, odd_sign
 from tank_language.amounts.spoken import BARE, JOINTS, NUMBER_WORDS, PARTS, TIMES, UNITS, Quantity, is_number, quantities, slipped, tokens
 from tank_language.amounts.units import is_strange
-from tank_language.prompt import normalise
+from tank_language.prompt import normalize
 from tank_language.shorthand import (
     DEGREES,
-    METRES,
+    METERS,
     SECONDS,
     TIMED_DEGREES,
-    TIMED_METRES,
+    TIMED_METERS,
     VAGUE_DEGREES,
-    VAGUE_METRES,
+    VAGUE_METERS,
     VAGUE_SECONDS,
 )
 
@@ -38,17 +38,17 @@ LONG_WAY = 15.0  # [m]; nobody turns by less than that many degrees without sayi
 FULL_TURN = 360.0  # [deg]
 _Measured = Move | Turn | Wait
 _OWN: dict[type[_Measured], tuple[str, Mapping[str, Decimal]]] = {
-    Move: ("distance_m", METRES), Turn: ("angle_deg", DEGREES), Wait: ("duration_s", SECONDS),
+    Move: ("distance_m", METERS), Turn: ("angle_deg", DEGREES), Wait: ("duration_s", SECONDS),
 }  # fmt: skip
 # What may go without saying (docs/language.md): defaults, words of vagueness, worded turns, the corners of figures.
 _DEFAULTS: dict[type[_Measured], tuple[float, ...]] = {
-    Move: (*map(float, VAGUE_METRES.values()),),
+    Move: (*map(float, VAGUE_METERS.values()),),
     Turn: (*map(float, VAGUE_DEGREES.values()), 45.0, 180.0, 270.0, FULL_TURN, *(FULL_TURN / n for n in range(3, 13))),
     Wait: tuple(map(float, VAGUE_SECONDS.values())),
 }
 _ROUNDED: dict[type[_Measured], float] = {Move: 6e-4, Turn: 0.06, Wait: 6e-4}  # half the last digit of docs/language.md
 _RATES: dict[type[_Measured], tuple[float, ...]] = {
-    Move: tuple(map(float, TIMED_METRES.values())), Turn: tuple(map(float, TIMED_DEGREES.values())), Wait: (),
+    Move: tuple(map(float, TIMED_METERS.values())), Turn: tuple(map(float, TIMED_DEGREES.values())), Wait: (),
 }  # fmt: skip
 
 _FILLERS = re.compile(r",?\s*\b(?:u+h+|u+m+|er+m*|like|you know|hm+)\b,?")
@@ -64,7 +64,7 @@ _ALONE: dict[type[_Measured], frozenset[str]] = {
 _SINGULAR = frozenset((
     "m", "meter", "metre", "foot", "yard", "mile", "kilometer", "kilometre", "degree", "minute", "min", "hour", "inch",
 ))  # fmt: skip
-_SMALLER = {"ft": (METRES["in"], 1, 12), "m": (METRES["cm"], 10, 100), "min": (SECONDS["s"], 1, 60), "h": (SECONDS["min"], 1, 60)}
+_SMALLER = {"ft": (METERS["in"], 1, 12), "m": (METERS["cm"], 10, 100), "min": (SECONDS["s"], 1, 60), "h": (SECONDS["min"], 1, 60)}
 _LATER = re.compile(r"in (?:about )?[\w.]+ (?:s|secs?|seconds?|min|minutes?)\b")
 _NAMES = frozenset(("robot", "tank", "number", "no", "option", "step", "part", "task", "unit", "item", "job", "level", "phase", "leg"))
 _DIRECTIONS = frozenset(("forward", "forwards", "ahead", "backward", "backwards", "left", "right"))
@@ -92,7 +92,7 @@ def checked(sentence: str, commands: Sequence[Command]) -> tuple[Command, ...] |
 
 def objection(sentence: str, commands: Sequence[Command]) -> str | None:
     """Why these commands cannot be what the sentence says, in its own words; None where nothing speaks against them."""
-    text = _plain(normalise(sentence))
+    text = _plain(normalize(sentence))
     if doubt := left_out(text, commands):
         return doubt
     measured = [command for command in commands if isinstance(command, (Move, Turn, Wait))]
@@ -119,7 +119,7 @@ def _plain(text: str) -> str:
 
 def _with_the_only_amount(sentence: str, commands: Sequence[Command]) -> list[Command] | None:
     measured = [command for command in commands if isinstance(command, (Move, Turn, Wait))]
-    text = _plain(normalise(sentence))
+    text = _plain(normalize(sentence))
     if len(measured) != 1 or CHANGED.search(text):
         return None
     command = measured[0]
@@ -192,7 +192,7 @@ def _sideways(commands: Sequence[_Measured], said: list[Quantity], words: list[s
         before = words[max(0, one.at - 1) : one.at]
         sided = before in (["left"], ["right"]) or re.match(r"(to (the|your) )?(left|right)\b", beside)
         if one.unit == BARE and float(one.number) in far and sided:
-            return f"{' '.join(words[one.at : one.end])!r} may be degrees or metres; {ADVICE}"
+            return f"{' '.join(words[one.at : one.end])!r} may be degrees or meters; {ADVICE}"
     return None
 
 

@@ -69,7 +69,7 @@ CHANGED = re.compile(
 
 
 def left_out(text: str, commands: Sequence[Command]) -> str | None:
-    """What of several things or ways is not in the commands; None where nothing is. ``text``: a normalised sentence."""
+    """What of several things or ways is not in the commands; None where nothing is. ``text``: a normalized sentence."""
     match: re.Match[str] | None
     looks = {str(look) for one in commands for field in ("color", "shape") if (look := getattr(one, field, None))}
     said = [(_COLORS | _SHAPES)[match[1]] for match in _SAID.finditer(text)] if looks else []

@@ -96,7 +96,7 @@ _ARROWS = re.compile(
 
 
 def odd_amount(text: str) -> str | None:
-    """What in a normalised sentence is no single plain amount, and what to say instead; None where all are."""
+    """What in a normalized sentence is no single plain amount, and what to say instead; None where all are."""
     for pattern, what in _ODD:
         if match := pattern.search(text):
             return f"{what.format(match[0].strip())}; {'the speeds are slow, normal and fast' if what is _SPEED else ADVICE}"
@@ -104,7 +104,7 @@ def odd_amount(text: str) -> str | None:
 
 
 def odd_sign(sentence: str) -> str | None:
-    """A sign of a sentence as it was typed that changes what is meant and that ``normalise`` leaves out; None where none does."""
+    """A sign of a sentence as it was typed that changes what is meant and that ``normalize`` leaves out; None where none does."""
     text = sentence.lower()
     if not text.isascii():
         for char in text:

@@ -78,7 +78,7 @@ class Quantity:
 
 
 def tokens(sentence: str) -> list[str]:
-    """Words, numbers and marks of a normalised sentence; hyphens count as spaces ("half-meter")."""
+    """Words, numbers and marks of a normalized sentence; hyphens count as spaces ("half-meter")."""
     text = _THOUSANDS.sub("", sentence)
     text = re.sub(r"(?<=\w)-(?=\w)|(?<=[a-z])\.(?=\s|$)", " ", text)
     return [re.sub(r"o'? ?clock", "o'clock", token) for token in _TOKEN.findall(text)]

@@ -54,7 +54,7 @@ def parse_board(text: str, square: float) -> Chessboard:
     if len(parts) != 2 or not all(part.isdigit() for part in parts) or min(map(int, parts)) < 3:
         raise CameraCalibrationError(f"board {text!r} is not understood; give its inner corners across and down, at least 3x3: 9x6")
     if not 0.001 <= square <= 1.0:
-        raise CameraCalibrationError(f"a square of {square:g} m is not believed; give its edge in metres, 0.001 to 1: 0.025")
+        raise CameraCalibrationError(f"a square of {square:g} m is not believed; give its edge in meters, 0.001 to 1: 0.025")
     return Chessboard(int(parts[0]), int(parts[1]), square)
 
 
@@ -131,8 +131,8 @@ def _outliers(errors: dict[str, float]) -> dict[str, float]:
 
 def _check_lens(lens: Lens, doubt: Floats, size: Size) -> None:
     """``doubt``: standard deviations of fx, fy, cx, cy [px]. They are large where the views are all alike."""
-    focal, centre = np.diag(lens.matrix)[:2], lens.matrix[:2, 2]
-    inside = (centre > 0).all() and (centre < size).all()
+    focal, center = np.diag(lens.matrix)[:2], lens.matrix[:2, 2]
+    inside = (center > 0).all() and (center < size).all()
     if not (inside and (doubt[:2] < MOST_DOUBT * focal).all() and (doubt[2:] < MOST_DOUBT * max(size)).all()):
         raise CameraCalibrationError(
             f"the images do not settle the lens (a focal length of {focal[0]:.0f} px, give or take {doubt[0]:.0f}); "

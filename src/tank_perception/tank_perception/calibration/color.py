@@ -1,4 +1,4 @@
-"""Makes a ColorModel from things of known color: measures them and puts the borders midway between neighbours."""
+"""Makes a ColorModel from things of known color: measures them and puts the borders midway between neighbors."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tank_perception.calibration.samples import PALE, SHADOW, Sample, apart, che
 from tank_perception.color_model import GRAY_NAMES, HUE_NAMES, ColorModel, ColorModelError, Span
 from tank_perception.detection.segmentation import FULL_LIGHT
 
-MARGIN = 25.0  # [deg] that a color reaches beyond what was measured, where no neighbour comes before: light and sides differ
+MARGIN = 25.0  # [deg] that a color reaches beyond what was measured, where no neighbor comes before: light and sides differ
 SAME_HUE = 8.0  # [deg] closer than this, two colors cannot be told apart in the next light
 LEAST_VALUE, MOST_VALUE = 0.02, 0.2
 MOST_SATURATION = 0.6
 
-Reach = tuple[float, float, float]  # centre [deg]; how far below and above it the color was seen
+Reach = tuple[float, float, float]  # center [deg]; how far below and above it the color was seen
 
 
 def fit_colors(samples: Sequence[Sample], floor: tuple[float, float], before: ColorModel) -> ColorModel:
@@ -65,8 +65,8 @@ def _check_apart(samples: Sequence[Sample]) -> None:
                 f"the {first.name} and the {second.name} have the same hue ({here:.0f} and {there:.0f} degrees) and cannot be told apart; "
                 "leave one out, or use whiter light"
             )
-        neighbours = HUE_NAMES.index(second.color) - HUE_NAMES.index(first.color) == 1
-        if neighbours and gap < 0:
+        neighbors = HUE_NAMES.index(second.color) - HUE_NAMES.index(first.color) == 1
+        if neighbors and gap < 0:
             raise ColorModelError(
                 f"the hues of the {first.name} and the {second.name} ({here:.0f} and {there:.0f} degrees) are the wrong way round; "
                 "is the order from left to right?"
@@ -80,10 +80,10 @@ def _spans(measured: Mapping[Color, Reach], before: Mapping[Color, Span]) -> dic
     spans = {}
     for place, color in enumerate(HUE_NAMES):
         low, high = _limits(measured[color]) if color in measured else span_ends(before[color])
-        centre = reaches[color][0]
-        start = max(_offset(borders[place - 1], centre), _offset(low, centre))
-        end = min(_offset(borders[place], centre), _offset(high, centre))
-        spans[color] = (_rounded(centre + start), _rounded(centre + end))
+        center = reaches[color][0]
+        start = max(_offset(borders[place - 1], center), _offset(low, center))
+        end = min(_offset(borders[place], center), _offset(high, center))
+        spans[color] = (_rounded(center + start), _rounded(center + end))
     return spans
 
 
@@ -101,7 +101,7 @@ def _border_after(place: int, reaches: Mapping[Color, Reach], measured: Mapping[
 
 
 def _border(lower: Reach, upper: Reach) -> float:
-    """Midway between what was seen of two neighbours; midway between their centres where they overlap [deg]."""
+    """Midway between what was seen of two neighbors; midway between their centers where they overlap [deg]."""
     way = (upper[0] - lower[0]) % 360
     free = way - lower[2] - upper[1]
     return lower[0] + (lower[2] + free / 2 if free > 0 else way / 2)
@@ -117,8 +117,8 @@ def _limits(reach: Reach) -> Span:
     return reach[0] - reach[1] - MARGIN, reach[0] + reach[2] + MARGIN
 
 
-def _offset(hue: float, centre: float) -> float:
-    return float(apart(hue, centre))
+def _offset(hue: float, center: float) -> float:
+    return float(apart(hue, center))
 
 
 def _rounded(hue: float) -> float:

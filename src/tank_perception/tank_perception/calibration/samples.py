@@ -48,7 +48,7 @@ class Sample:
 
     @property
     def hues(self) -> tuple[float, float, float]:
-        """Centre [deg], and how far below and above it 90 % of its pixels lie."""
+        """Center [deg], and how far below and above it 90 % of its pixels lie."""
         return hue_spread(self.hsv)
 
 

@@ -46,7 +46,7 @@ class Finding:
 
     color: Color | None
     shape: Shape | None
-    position: Array  # centre [m]  # (3,)
+    position: Array  # center [m]  # (3,)
     covariance: Array  # [m^2]  # (3, 3)
     size: tuple[float, float, float]  # width, depth, height [m]
     box: tuple[int, int, int, int]  # left, top, width, height [px]
@@ -158,9 +158,9 @@ def _confidence(rms: float, width: float, seen: float, tells: bool) -> float:
 
 
 def _places(axes: Array, values: Array, eye: Eye) -> tuple[Array, Array]:
-    """Centres [m] (n, 3) and widths [m] (n,) of objects that stand on the floor, by their s, u, v [rad] (n, 3).
+    """Centers [m] (n, 3) and widths [m] (n,) of objects that stand on the floor, by their s, u, v [rad] (n, 3).
 
-    A centre is half the width over the floor: H - d sin(depression) = d s / 2.
+    A center is half the width over the floor: H - d sin(depression) = d s / 2.
     """
     scale = values[:, 0]
     rays = axes[:, 2] + values[:, 1, None] * axes[:, 0] + values[:, 2, None] * axes[:, 1]
@@ -170,7 +170,7 @@ def _places(axes: Array, values: Array, eye: Eye) -> tuple[Array, Array]:
 
 
 def _spreads(axes: Array, fits: Fits, eye: Eye) -> Array:
-    """Covariances [m^2] of the centres from those of s, u, v [rad^2]: d = H / (sin(depression) + s / 2), so along the ray
+    """Covariances [m^2] of the centers from those of s, u, v [rad^2]: d = H / (sin(depression) + s / 2), so along the ray
     dd/ds = -d^2 / 2 H and dd/dv = -d^2 cos(depression) / H, and across it d times the angle.  # (n, 3, 3)"""
     right, down, ray = axes[:, 0], axes[:, 1], axes[:, 2]
     cosine = np.hypot(ray[:, 0], ray[:, 1])[:, None]

@@ -204,7 +204,7 @@ def _split(contour: npt.NDArray[np.int32], planes: Planes, palette: Palette) -> 
 
 
 def _mend(names: Image, counts: npt.NDArray[np.intp], value: Image) -> None:
-    """Where light is too strong for the camera, orange turns yellow: such a part is of the neighbouring color that another part has."""
+    """Where light is too strong for the camera, orange turns yellow: such a part is of the neighboring color that another part has."""
     if np.count_nonzero(counts[_RING] >= LEAST_PX) < 2:
         return
     cut = cv2.dilate((value >= CLIPPED).astype(np.uint8), _RIM)  # with their rims, which are mixed with what is beside

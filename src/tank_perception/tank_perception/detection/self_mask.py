@@ -52,7 +52,7 @@ class RobotBody:
 
     @property
     def tool(self) -> Array:
-        """The tool centre point, between the fingertips [m].  # (3,)"""
+        """The tool center point, between the fingertips [m].  # (3,)"""
         rotation, translation = self._poses[-1]
         place: Array = translation + rotation @ np.array(self.robot.arm.tool)
         return place
@@ -74,7 +74,7 @@ class RobotBody:
         return _placed([_Part(RIMS if solid.is_drum else CORNERS, solid.link, solid.center, solid.half_size) for solid in solids], margin)
 
     def held_box(self, margin: float) -> Array:
-        """What is between the fingers: a cube as wide as there is room, around the tool centre point [m].  # (1, 16, 3)"""
+        """What is between the fingers: a cube as wide as there is room, around the tool center point [m].  # (1, 16, 3)"""
         half = self.room / 2
         return _placed([_Part(CORNERS, self._poses[-1], self.robot.arm.tool, (half, half, half))], margin)
 

@@ -158,7 +158,7 @@ def fit(outlines: Outlines, family: Family = PLAIN) -> Fits:
 
 
 def _between(left: Array, rows: Index, best: Index) -> Array:
-    """What a cube between the yaws that are tried would leave: the lowest point of a parabola through the best one and its neighbours."""
+    """What a cube between the yaws that are tried would leave: the lowest point of a parabola through the best one and its neighbors."""
     here, before, after = (left[rows, (best + step) % YAWS] for step in (0, -1, 1))
     bend = np.maximum(before + after - 2 * here, 1e-9)
     lowest: Array = np.maximum(here - (after - before) ** 2 / (8 * bend), 0.0)

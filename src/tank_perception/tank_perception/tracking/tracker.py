@@ -41,7 +41,7 @@ class Track:
     color: Color | None
     place: Place
     spread: Spread
-    height: float  # of the centre over the floor [m]
+    height: float  # of the center over the floor [m]
     size: tuple[float, float, float]
     box: tuple[int, int, int, int]
     confidence: float

@@ -162,7 +162,7 @@ def test_a_board_that_is_none_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("square", [25.0, 0.0, float("nan")])
 def test_a_square_in_other_units_is_refused(square: float) -> None:
-    with pytest.raises(TankError, match="metres"):
+    with pytest.raises(TankError, match="meters"):
         parse_board("9x6", square)
 
 

@@ -136,13 +136,13 @@ def test_names_need_one_color_each(text: str) -> None:
         parse_objects(text)
 
 
-@given(centre=st.floats(0, 359.9), width=st.floats(0, 30), turn=st.floats(0, 359.9))
-def test_hues_go_round(centre: float, width: float, turn: float) -> None:
-    hues = (centre + np.linspace(-width, width, 101)) % 360
+@given(center=st.floats(0, 359.9), width=st.floats(0, 30), turn=st.floats(0, 359.9))
+def test_hues_go_round(center: float, width: float, turn: float) -> None:
+    hues = (center + np.linspace(-width, width, 101)) % 360
     hsv = np.column_stack([hues, np.ones(101), np.ones(101)]).astype(np.float32)
     turned = np.column_stack([(hues + turn) % 360, np.ones(101), np.ones(101)]).astype(np.float32)
     middle, below, above = hue_spread(hsv)
-    assert abs((middle - centre + 180) % 360 - 180) < 0.01
+    assert abs((middle - center + 180) % 360 - 180) < 0.01
     assert below == pytest.approx(0.9 * width, abs=0.01) and above == pytest.approx(0.9 * width, abs=0.01)
     assert abs((hue_spread(turned)[0] - middle - turn + 180) % 360 - 180) < 0.01
 

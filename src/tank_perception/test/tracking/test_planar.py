@@ -12,8 +12,8 @@ from tank_perception.tracking.planar import Spread, Stand, fused, round_spread
 
 SIGMAS, SHARES = st.floats(1e-3, 0.1), st.floats(-0.9, 0.9)
 SPREADS = st.builds(lambda a, b, share: Spread(a * a, share * a * b, b * b), SIGMAS, SIGMAS, SHARES)
-METRES, ANGLES = st.floats(-2, 2), st.floats(-4, 4)
-PLACES = st.tuples(METRES, METRES)
+METERS, ANGLES = st.floats(-2, 2), st.floats(-4, 4)
+PLACES = st.tuples(METERS, METERS)
 
 
 def matrix(spread):
@@ -38,7 +38,7 @@ def test_a_turned_spread_is_that_of_turned_errors(spread, angle):
     assert close(spread.turned(cosine, sine).turned(cosine, -sine), matrix(spread))
 
 
-@given(PLACES, st.builds(Pose2D, METRES, METRES, ANGLES))
+@given(PLACES, st.builds(Pose2D, METERS, METERS, ANGLES))
 def test_to_odom_and_back_is_where_it_was(place, base):
     stand = Stand(base)
     assert stand.to_base(stand.to_odom(*place)) == pytest.approx(place, abs=1e-9)

@@ -1,4 +1,4 @@
-"""What Realism does to the camera's images: blur, colour cast, unsteady brightness, noise. Pure; all of it comes from seed and time."""
+"""What Realism does to the camera's images: blur, color cast, unsteady brightness, noise. Pure; all of it comes from seed and time."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from tank_core.exceptions import TankError
 
-SPREAD = (0.5, 1.5)  # a randomised effect is this many times the one of REAL, drawn evenly
+SPREAD = (0.5, 1.5)  # a randomized effect is this many times the one of REAL, drawn evenly
 
 
 class RealismError(TankError, ValueError):
@@ -32,7 +32,7 @@ class Realism:
     camera_tilt: float = 0.0  # [rad] standard deviation of the mounting's error about each axis, one draw a seed
     range_noise: float = 0.0  # [m] standard deviation of a distance
 
-    def randomised(self, dice: np.random.Generator) -> Realism:
+    def randomized(self, dice: np.random.Generator) -> Realism:
         """Another robot of this kind: each effect is half to one and a half times as large (domain randomisation, Tobin et al. 2017)."""
         return Realism(**{field.name: float(getattr(self, field.name) * dice.uniform(*SPREAD)) for field in fields(self)})
 

@@ -48,9 +48,9 @@ def test_black_and_white_do_not_wrap_around():
 
 def test_brightness_changes_over_time_and_the_balance_only_with_the_seed():
     camera = faults(camera_gain=0.03)
-    greys = [camera.spoil(plain(120, 120, 120), step / 10)[0, 0] for step in range(300)]
-    assert all(len(set(grey.tolist())) == 1 for grey in greys)
-    assert np.std([grey[0] for grey in greys]) == pytest.approx(0.03 * 120, rel=0.2)
+    grays = [camera.spoil(plain(120, 120, 120), step / 10)[0, 0] for step in range(300)]
+    assert all(len(set(gray.tolist())) == 1 for gray in grays)
+    assert np.std([gray[0] for gray in grays]) == pytest.approx(0.03 * 120, rel=0.2)
     casts = {tuple(faults(seed, white_balance=0.1).spoil(plain(120, 120, 120), step / 10)[0, 0]) for seed in range(8) for step in range(9)}
     assert len(casts) == 8
     assert all(green == 120 and abs(red - 120.0) <= 12 and abs(blue - 120.0) <= 12 for red, green, blue in casts)

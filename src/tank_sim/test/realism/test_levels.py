@@ -1,4 +1,4 @@
-"""Realism: two names, zero means ideal, and a randomised robot is one of the same kind."""
+"""Realism: two names, zero means ideal, and a randomized robot is one of the same kind."""
 
 import dataclasses
 
@@ -29,9 +29,9 @@ def test_ideal_has_no_effect_at_all_and_real_has_every_one():
 
 @given(st.integers(0, 2**32))
 def test_a_randomised_robot_is_half_to_one_and_a_half_times_as_bad(seed):
-    other = REAL.randomised(np.random.default_rng(seed))
+    other = REAL.randomized(np.random.default_rng(seed))
     ratios = np.array(dataclasses.astuple(other)) / np.array(dataclasses.astuple(REAL))
     assert (ratios >= 0.5).all() and (ratios <= 1.5).all()
     assert np.ptp(ratios) > 0
-    assert REAL.randomised(np.random.default_rng(seed)) == other
-    assert IDEAL.randomised(np.random.default_rng(seed)) == IDEAL
+    assert REAL.randomized(np.random.default_rng(seed)) == other
+    assert IDEAL.randomized(np.random.default_rng(seed)) == IDEAL

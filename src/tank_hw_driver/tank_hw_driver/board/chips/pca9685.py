@@ -46,7 +46,7 @@ class Pca9685:
         self._put(MODE1, RESTART | AUTO_INCREMENT | ALLCALL)  # outputs that somebody put to sleep while they ran wait for this
 
     def set(self, counts: dict[int, int]) -> None:
-        """Counts by channel; one transfer for each run of neighbours. The chip must have been started."""
+        """Counts by channel; one transfer for each run of neighbors. The chip must have been started."""
         for first, values in _runs(counts):
             self._bus.write(self._chip.address, bytes([LED0 + 4 * first]) + b"".join(map(_led, values)))
 
@@ -137,7 +137,7 @@ def _read_led(registers: bytes) -> int:
 
 
 def _runs(counts: dict[int, int]) -> Iterator[tuple[int, list[int]]]:
-    """First channel and counts of each run of neighbouring channels."""
+    """First channel and counts of each run of neighboring channels."""
     run: list[int] = []
     for channel in sorted(counts):
         run.append(counts[channel])

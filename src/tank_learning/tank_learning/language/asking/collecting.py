@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tank_core.exceptions import TankError
-from tank_language.prompt import normalise
+from tank_language.prompt import normalize
 from tank_learning.language.asking.answers import Rejected, read_answer
 from tank_learning.language.corpus import records
 from tank_learning.language.corpus.records import Record
@@ -23,14 +23,14 @@ SECRET = "evaluation sentence"  # never written anywhere, lest somebody reads it
 
 
 def evaluation_keys(root: Path) -> frozenset[str]:
-    """The normalised evaluation sentences of a checkout; raises TankError when a file of them cannot be read."""
+    """The normalized evaluation sentences of a checkout; raises TankError when a file of them cannot be read."""
     return frozenset(key for path in sorted((root / "eval").glob("*.jsonl")) for key in _keys(path))
 
 
 def _keys(path: Path) -> Iterator[str]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
-            yield normalise(json.loads(line)["instruction"])
+            yield normalize(json.loads(line)["instruction"])
         except (ValueError, KeyError, TypeError, AttributeError):
             raise TankError(f"{path}:{number} is no evaluation sentence; correct it, so that its sentences can be kept out") from None
 
@@ -41,7 +41,7 @@ class Collection:
 
     out: Path
     seed: int
-    handwritten: frozenset[str] = frozenset()  # normalised sentences that are not wanted again
+    handwritten: frozenset[str] = frozenset()  # normalized sentences that are not wanted again
     evaluation: frozenset[str] = frozenset()
     finished: int = 0
     seen: set[str] = field(default_factory=set)

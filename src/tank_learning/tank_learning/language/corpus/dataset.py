@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tank_core.exceptions import TankError
 from tank_language import shorthand
-from tank_language.prompt import normalise
+from tank_language.prompt import normalize
 from tank_learning.language.corpus import noise, records
 from tank_learning.language.corpus import phrases as p
 from tank_learning.language.corpus.evaluation_sets import EvaluationSets
@@ -37,7 +37,7 @@ class Example:
 
 
 def read_handwritten(folder: Path = HANDWRITTEN) -> list[Example]:
-    """Every hand-written sentence, duplicates (by normalised sentence) left out; raises TankError that names the line."""
+    """Every hand-written sentence, duplicates (by normalized sentence) left out; raises TankError that names the line."""
     examples: dict[str, Example] = {}
     for path in sorted(folder.glob("*.txt")):
         template = "none"
@@ -46,7 +46,7 @@ def read_handwritten(folder: Path = HANDWRITTEN) -> list[Example]:
                 template = line.removeprefix("# template:").strip()
             elif line.strip():
                 example = _example(line, f"{path.stem}/{template}", f"{path.name}:{number}")
-                examples.setdefault(normalise(example.instruction), example)
+                examples.setdefault(normalize(example.instruction), example)
     return list(examples.values())
 
 
@@ -64,8 +64,8 @@ def _example(line: str, source: str, where: str) -> Example:
 def guarded(examples: Iterable[Example]) -> list[Example]:
     """Those that may be trained on: neither near an evaluation sentence nor in a held-out hand-written group."""
     examination = EvaluationSets.read()
-    held = {normalise(example.instruction) for example in split(read_handwritten())[1]}
-    return [e for e in examples if normalise(e.instruction) not in held and not examination.holds(e.instruction)]
+    held = {normalize(example.instruction) for example in split(read_handwritten())[1]}
+    return [e for e in examples if normalize(e.instruction) not in held and not examination.holds(e.instruction)]
 
 
 def split(examples: Iterable[Example], voices_out: Collection[str] = ()) -> tuple[list[Example], list[Example]]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from tank_language.prompt import normalise
+from tank_language.prompt import normalize
 from tank_learning.language.evaluation.scoring import read_questions
 
 FOLDER = Path(os.environ.get("TANK_ROOT", Path(__file__).parents[5])) / "eval"
@@ -45,7 +45,7 @@ _NUMBERS = frozenset(
 
 def words(sentence: str) -> list[str]:
     """The words of a sentence without punctuation; every number is "#"."""
-    found = re.findall(r"[a-z']+|#", re.sub(r"\d+(\.\d+)?", " # ", normalise(sentence)))
+    found = re.findall(r"[a-z']+|#", re.sub(r"\d+(\.\d+)?", " # ", normalize(sentence)))
     return ["#" if word in _NUMBERS else word for word in found]
 
 

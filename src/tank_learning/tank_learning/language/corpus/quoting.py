@@ -17,7 +17,7 @@ from tank_core.commands import MAX_COMMANDS, Command, Move, Turn, Wait, command_
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_language import shorthand
 from tank_language.amounts.spoken import BARE, ONES, TIMES, Quantity, decimal_text, quantities, tokens
-from tank_language.prompt import normalise
+from tank_language.prompt import normalize
 
 _VAGUE = {word: unit for unit, words in {
     "bit": "bit little moment mo while short tad", "touch": "touch slightly hair smidge smidgen slight", "far": "far long while ages",
@@ -64,7 +64,7 @@ def quote(instruction: str, commands: Sequence[Command]) -> str:
     """
     if not commands:
         return shorthand.NONE
-    words = tokens(normalise(instruction))
+    words = tokens(normalize(instruction))
     items = _fold(tuple(map(_rounded, commands)), _counts(words), 0)
     amounts = iter(_amounts(words, list(_leaves(items))))
     text = _written(items, amounts)

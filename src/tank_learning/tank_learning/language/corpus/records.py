@@ -13,7 +13,7 @@ from tank_core.commands import MAX_INSTRUCTION_CHARS, Command, commands_from_jso
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_core.io import outputs
 from tank_core.io.inputs import InputError, parse_json, read_bytes
-from tank_language.prompt import normalise
+from tank_language.prompt import normalize
 from tank_language.schema import schema_problem
 
 
@@ -32,7 +32,7 @@ class Record:
     @property
     def key(self) -> str:
         """What two records have in common when they are duplicates."""
-        return normalise(self.instruction)
+        return normalize(self.instruction)
 
     def data(self) -> dict[str, Any]:
         """The record as JSON data."""
@@ -56,7 +56,7 @@ def record(data: Any, source: str | None = None) -> Record:
     if not isinstance(data, dict):
         raise RecordError('it is not an object {"instruction", "output", "source"}')
     instruction = data.get("instruction")
-    if not isinstance(instruction, str) or not normalise(instruction):
+    if not isinstance(instruction, str) or not normalize(instruction):
         raise RecordError('"instruction" is missing or holds no words')
     if len(instruction) > MAX_INSTRUCTION_CHARS:
         raise RecordError(f'"instruction" has {len(instruction)} characters; at most {MAX_INSTRUCTION_CHARS}')
@@ -97,7 +97,7 @@ def write(entries: Iterable[Record], path: Path) -> None:
 
 
 def unique(entries: Iterable[Record]) -> list[Record]:
-    """The first of all records with the same normalised sentence."""
+    """The first of all records with the same normalized sentence."""
     first: dict[str, Record] = {}
     for entry in entries:
         first.setdefault(entry.key, entry)

@@ -72,7 +72,7 @@ def _download(name: str) -> Path:
         return Path(snapshot_download(name, allow_patterns=_HUB_FILES))
     except GatedRepoError:
         raise ModelError(
-            f"{name} asks for consent: accept its licence at https://huggingface.co/{name}, then log in with 'hf auth login'"
+            f"{name} asks for consent: accept its license at https://huggingface.co/{name}, then log in with 'hf auth login'"
         ) from None
     except RepositoryNotFoundError:
         raise ModelError(

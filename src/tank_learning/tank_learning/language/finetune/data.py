@@ -12,7 +12,7 @@ from tank_core.exceptions import ModelError, TankError
 from tank_language.llama.gguf_model import frame
 from tank_language.llama.vocabulary import LlamaVocabulary
 from tank_language.model import write_answer
-from tank_language.prompt import GEMMA, Form, normalise
+from tank_language.prompt import GEMMA, Form, normalize
 from tank_learning.language.corpus import dataset, records
 from tank_learning.language.corpus.dataset import Example
 from tank_learning.language.corpus.evaluation_sets import EvaluationSets
@@ -92,7 +92,7 @@ class Encoder:
 
     def prompt(self, instruction: str) -> list[int]:
         """Token ids of the prompt."""
-        return [*self.prefix, *self._vocabulary.tokens(normalise(instruction)), *self.suffix]
+        return [*self.prefix, *self._vocabulary.tokens(normalize(instruction)), *self.suffix]
 
     def answer(self, text: str) -> list[int]:
         """Token ids of an answer, end of turn included."""
@@ -110,7 +110,7 @@ class Encoder:
     def check(self, base: BaseModel, examples: Iterable[Example]) -> None:
         """Raises ModelError when llama.cpp splits a text otherwise than the tokenizer that the model was made with."""
         for example in examples:
-            for text in (normalise(example.instruction), example.answer):
+            for text in (normalize(example.instruction), example.answer):
                 if self._vocabulary.tokens(text) != base.tokens.encode(text):
                     raise ModelError(
                         f"llama.cpp reads {text[:60]!r} in other tokens than {base.name}'s own tokenizer; take Gemma 3's own folder"

@@ -25,7 +25,7 @@ def answer_words() -> list[str]:
 
 
 def train_tokenizer(sentences: Iterable[str], size: int) -> Tokenizer:
-    """A tokenizer of at most ``size`` tokens for normalised sentences."""
+    """A tokenizer of at most ``size`` tokens for normalized sentences."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.Split(Regex(SPLIT), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
@@ -55,7 +55,7 @@ def encode_prompt(tokenizer: Tokenizer, instruction: str) -> list[int]:
 def fragmented(tokenizer: Tokenizer, ids: list[int], rng: random.Random, share: float) -> list[int]:
     """The same text in more tokens: each of several letters is cut in two with probability ``share``, if both parts are tokens.
 
-    So the model learns to read words letter by letter, too, as a mistyped word comes. (Subword regularisation: Kudo 2018, arXiv:1804.10959.)
+    So the model learns to read words letter by letter, too, as a mistyped word comes. (Subword regularization: Kudo 2018, arXiv:1804.10959.)
     """
     pieces: list[int] = []
     for number in ids:

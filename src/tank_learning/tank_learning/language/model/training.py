@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from tank_core.exceptions import TankError
-from tank_language.prompt import normalise
+from tank_language.prompt import normalize
 from tank_learning.language.corpus import dataset
 from tank_learning.language.corpus.dataset import Example
 from tank_learning.language.model.network import Network, NetworkShape, greedy
@@ -144,7 +144,7 @@ def train(recipe: Recipe, out: Path, machine: Machine | None = None, extra: Sequ
 
 def _fresh_tokenizer(recipe: Recipe, kept: list[Example]) -> Tokenizer:
     sample = islice(dataset.stream(kept, recipe.seed + 100, recipe.handwritten_share), 60_000)
-    return train_tokenizer((normalise(example.instruction) for example in sample), recipe.vocabulary)
+    return train_tokenizer((normalize(example.instruction) for example in sample), recipe.vocabulary)
 
 
 def _checkpoint(out: Path, recipe: Recipe, sentences: str, resume: bool) -> dict[str, Any] | None:

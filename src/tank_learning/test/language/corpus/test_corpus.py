@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tank_core.commands import commands_from_json
 from tank_core.exceptions import TankError
-from tank_language.prompt import normalise
+from tank_language.prompt import normalize
 from tank_language.shorthand import Refusal, expand
 from tank_learning.language.corpus import dataset, noise
 from tank_learning.language.corpus.dataset import Example
@@ -25,7 +25,7 @@ COMPOSED = [(text, answer) for text, answer, _ in islice(sentences(3), 3000)]
 
 def test_the_hand_written_sentences_are_many_and_none_comes_twice() -> None:
     assert len(HANDWRITTEN) > 12_000
-    assert len({normalise(example.instruction) for example in HANDWRITTEN}) == len(HANDWRITTEN)
+    assert len({normalize(example.instruction) for example in HANDWRITTEN}) == len(HANDWRITTEN)
 
 
 def test_no_hand_written_sentence_is_near_an_evaluation_sentence() -> None:

@@ -8,7 +8,7 @@ import pytest
 from tank_cli.commands.train import main
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import UsageError
-from tank_language.prompt import normalise
+from tank_language.prompt import normalize
 from tank_learning.language.corpus import dataset
 from tank_learning.language.finetune import options
 
@@ -126,5 +126,5 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     examples = dataset.read_handwritten()[::20]
     dataset.write_jsonl(examples, tmp_path / "a.jsonl")
     back = dataset.read_records(tmp_path / "a.jsonl")
-    assert [normalise(example.instruction) for example in back] == [normalise(example.instruction) for example in examples]
+    assert [normalize(example.instruction) for example in back] == [normalize(example.instruction) for example in examples]
     assert [dataset.to_record(example).commands for example in back] == [dataset.to_record(example).commands for example in examples]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tank_core.commands import Command, Move, Stop, Turn, Wait, equivalent
 from tank_language.amounts.spoken import quantities, tokens
-from tank_language.prompt import normalise
+from tank_language.prompt import normalize
 from tank_language.shorthand import Refusal, expand
 from tank_learning.language.corpus import dataset
 from tank_learning.language.corpus.quoting import QuotingError, quote
@@ -81,4 +81,4 @@ def test_more_decimals_than_shorthand_has_are_rounded_and_what_vanishes_is_an_er
      ("three quarters of a mile", ["0.75 mi"]), ("½ inch, 2½ yards", ["0.5 in", "2.5 yd"]), ("the red thing", [])],
 )  # fmt: skip
 def test_amounts_are_read_as_people_say_them(sentence: str, said: list[str]) -> None:
-    assert [f"{q.number.normalize():f} {q.unit}" for q in quantities(tokens(normalise(sentence)))] == said
+    assert [f"{q.number.normalize():f} {q.unit}" for q in quantities(tokens(normalize(sentence)))] == said

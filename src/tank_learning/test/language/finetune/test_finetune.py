@@ -23,7 +23,7 @@ from tank_language.llama.context import LlamaContext
 from tank_language.llama.gguf_model import load_model
 from tank_language.llama.grammar import json_gbnf
 from tank_language.model import read_answer
-from tank_language.prompt import BARE, TASK, Form, normalise
+from tank_language.prompt import BARE, TASK, Form, normalize
 from tank_language.schema import schema_problem
 from tank_language.shorthand import Refusal
 from tank_language.translator import Translator
@@ -149,7 +149,7 @@ def test_training_and_robot_feed_the_tokens_that_the_models_own_tokenizer_makes(
     for example in sentences[:20]:
         fed.clear()
         model.answer(example.instruction, lambda: True)
-        own = [*base.tokens.encode("user\n" + normalise(example.instruction)), base.tokens.ids["<end_of_turn>"]]
+        own = [*base.tokens.encode("user\n" + normalize(example.instruction)), base.tokens.ids["<end_of_turn>"]]
         prompt = [*model._prefix, *fed[0]]
         assert prompt == encoder.prompt(example.instruction)
         assert prompt[:2] == [base.tokens.ids["<bos>"], base.tokens.ids["<start_of_turn>"]]

@@ -82,7 +82,7 @@ def test_its_commands_are_ours(command):
     assert re.match(r"usage: \S*tank " + command[0], done.stdout)
     unknown = outcome(f"from tank_cli.__main__ import main; sys.exit(main({[*command, '--no-such-option']!r}))")
     assert unknown.returncode == 2
-    assert "unrecognized arguments: --no-such-option;" in unknown.stderr  # so the rest was recognised
+    assert "unrecognized arguments: --no-such-option;" in unknown.stderr  # so the rest was recognized
 
 
 @pytest.mark.slow
