@@ -1,4 +1,7 @@
-"""The real robot: ros2 launch tank_bringup rasptank.launch.py; without one: mock_hardware:=true."""
+"""The real robot: ros2 launch tank_bringup rasptank.launch.py.
+
+Without one: mock_hardware:=true.
+"""
 
 from launch import LaunchDescription
 from tank_stack.ros.launch_description import describe

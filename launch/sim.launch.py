@@ -1,4 +1,7 @@
-"""The simulated robot: ros2 launch tank_bringup sim.launch.py viewer:=web world:=playground."""
+"""The simulated robot.
+
+Ros2 launch tank_bringup sim.launch.py viewer:=web world:=playground.
+"""
 
 from launch import LaunchDescription
 from tank_stack.ros.launch_description import describe

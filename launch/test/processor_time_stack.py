@@ -1,7 +1,9 @@
-"""For test_processor_time: the nodes of a robot without a simulator, in this process; what its executor takes of the processor.
+"""For test_processor_time: the nodes of a robot without a simulator, in this process; what its
+executor takes of the processor.
 
-``python processor_time_stack.py SECONDS INTERVAL``, the latter for sys.setswitchinterval [s]: one line of JSON for a robot at rest and
-one for one that drives. A callback's own work, and taking its message, are not the executor's: their processor time is measured apart and taken away.
+``python processor_time_stack.py SECONDS INTERVAL``, the latter for sys.setswitchinterval [s]: one
+line of JSON for a robot at rest and one for one that drives. A callback's own work, and taking its
+message, are not the executor's: their processor time is measured apart and taken away.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ MESSAGES = 2000
 
 
 class Spent:
-    """How many callbacks there were, and their own processor time [s], on whatever threads an executor calls them."""
+    """How many callbacks there were, and their own processor time [s], on whatever threads an
+    executor calls them.
+    """
 
     def __init__(self) -> None:
         self.calls, self.seconds, self._lock = 0, 0.0, threading.Lock()
@@ -62,7 +66,9 @@ class Spent:
 
 
 def message_cost() -> float:
-    """Processor time [s] of this process to publish an odometry message to itself and to take it, without any executor."""
+    """Processor time [s] of this process to publish an odometry message to itself and to take
+    it, without any executor.
+    """
     node = Node("by_hand")
     subscription = node.create_subscription(Odometry, "by_hand", print, names.RELIABLE)
     publisher = node.create_publisher(Odometry, "by_hand", names.RELIABLE)
@@ -87,7 +93,9 @@ def _measure(make: Callable[[], Any], seconds: float) -> None:
     unit, spent, executor = message_cost(), Spent(), make()
     nodes: list[Any] = [make_node(spec) for spec in NODES]
     listener, states = Node("listener"), list[int]()
-    listener.create_subscription(ExecutionStatus, names.EXECUTION_STATUS, lambda m: states.append(m.state), names.LATCHED)
+    listener.create_subscription(
+        ExecutionStatus, names.EXECUTION_STATUS, lambda m: states.append(m.state), names.LATCHED
+    )
     for node in (*nodes, listener):
         executor.add_node(node)
     executor.start()
@@ -103,12 +111,19 @@ def _measure(make: Callable[[], Any], seconds: float) -> None:
             commands.publish(message)
             Bench.wait(lambda: states[-1] == ExecutionStatus.RUNNING, "it to drive")
         time.sleep(1.0)
-        calls, own, processor, wall = spent.calls, spent.seconds, time.process_time(), time.monotonic()
+        calls, own, processor, wall = (
+            spent.calls,
+            spent.seconds,
+            time.process_time(),
+            time.monotonic(),
+        )
         time.sleep(seconds)
         calls, own = spent.calls - calls, spent.seconds - own
         processor, wall = time.process_time() - processor, time.monotonic() - wall
         if motion == "driving":
-            assert states[-1] == ExecutionStatus.RUNNING, "it drove to its end before the time was up"
+            assert states[-1] == ExecutionStatus.RUNNING, (
+                "it drove to its end before the time was up"
+            )
         figures = {
             "motion": motion,
             "messages_per_callback": (processor - own) / calls / unit,

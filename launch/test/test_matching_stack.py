@@ -1,4 +1,6 @@
-"""A whole stack that was started with plain Twist and other names for its frames, beside programs that publish otherwise."""
+"""A whole stack that was started with plain Twist and other names for its frames, beside
+programs that publish otherwise.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ DOMAIN = own_domain()
 
 @pytest.fixture(scope="module")
 def operator() -> Iterator[Operator]:
-    with stack_in(str(DOMAIN), **HEADLESS, stamped_cmd_vel=False, base_frame="a/base_link") as operator:
+    with stack_in(
+        str(DOMAIN), **HEADLESS, stamped_cmd_vel=False, base_frame="a/base_link"
+    ) as operator:
         operator.until(lambda: operator.truth is not None)
         yield operator
 
@@ -70,7 +74,9 @@ def test_a_stamped_one_is_named_by_the_stack_and_by_the_doctor(
     told: list[str] = []
     operator.client.listener.on_trouble = told.append
     program.create_publisher(TwistStamped, names.CMD_VEL, 10)
-    assert operator.client.wait_until(lambda: any("/teleop publishes" in text for text in told), PATIENCE_S)
+    assert operator.client.wait_until(
+        lambda: any("/teleop publishes" in text for text in told), PATIENCE_S
+    )
     (text,) = [text for text in told if "/teleop publishes" in text]
     assert "/sim_node hears geometry_msgs/msg/Twist alone" in text and "without --twist" in text
     monkeypatch.setenv("ROS_DOMAIN_ID", str(DOMAIN))
@@ -85,7 +91,11 @@ def test_a_stamped_one_is_named_by_the_stack_and_by_the_doctor(
         """Once more where the doctor's two seconds were too short to find everybody."""
         main(["doctor", "--json"])
         rows = json.loads(capsys.readouterr().out)["findings"]
-        named = [row for row in rows if row["name"] == "matching" and row["text"].startswith("/teleop publishes /cmd_vel")]
+        named = [
+            row
+            for row in rows
+            if row["name"] == "matching" and row["text"].startswith("/teleop publishes /cmd_vel")
+        ]
         return any("without --twist" in row["cure"] for row in named)
 
     assert operator.client.wait_until(found, PATIENCE_S)
@@ -97,6 +107,12 @@ def test_what_it_was_told_of_frames_holds_for_each_node(operator: Operator) -> N
     operator.client.listen(TFMessage, names.TF, moving.append, names.TF_QOS)
     operator.client.listen(TFMessage, names.TF_STATIC, fixed.append, names.LATCHED)
     assert operator.client.wait_until(lambda: bool(moving and fixed), PATIENCE_S)
-    parents = {each.child_frame_id: each.header.frame_id for message in (moving[0], fixed[0]) for each in message.transforms}
-    assert {*parents.values()} - {*parents} == {"odom"} and parents["a/camera_link"] == "a/base_link"
+    parents = {
+        each.child_frame_id: each.header.frame_id
+        for message in (moving[0], fixed[0])
+        for each in message.transforms
+    }
+    assert {*parents.values()} - {*parents} == {"odom"} and parents[
+        "a/camera_link"
+    ] == "a/base_link"
     assert operator.do("turn left 20 degrees").state is PlanState.SUCCEEDED

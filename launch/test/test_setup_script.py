@@ -1,4 +1,7 @@
-"""./tank and scripts/setup.sh: what is looked for before anything long begins, on machines described by the programs in a folder."""
+"""./tank and scripts/setup.sh.
+
+What is looked for before anything long begins, on machines described by the programs in a folder.
+"""
 
 from __future__ import annotations
 
@@ -45,18 +48,29 @@ NEEDED = (
     "tr",
     "uname",
 )
-MESA = "\tlibEGL.so.1 (libc6,x86-64) => /usr/lib/libEGL.so.1\n\tlibEGL_mesa.so.0 (libc6,x86-64) => /usr/lib/libEGL_mesa.so.0\n"
+MESA = (
+    "\tlibEGL.so.1 (libc6,x86-64) => /usr/lib/libEGL.so.1\n\tlibEGL_mesa.so.0 (libc6,x86-64) => "
+    "/usr/lib/libEGL_mesa.so.0\n"
+)
 MESA += "\tlibOpenGL.so.0 (libc6,x86-64) => /usr/lib/libOpenGL.so.0\n"
 
 Done = subprocess.CompletedProcess[str]
 
 
-def shell(script: str, *arguments: str, root: Path = ROOT, program: str = "bash", **environment: str) -> Done:
-    """A script after scripts/setup.sh was sourced, with nothing in its environment but what is given."""
+def shell(
+    script: str, *arguments: str, root: Path = ROOT, program: str = "bash", **environment: str
+) -> Done:
+    """A script after scripts/setup.sh was sourced, with nothing in its environment but what is
+    given.
+    """
     given = {"TANK_ROOT": str(root), "PATH": os.environ["PATH"]} | environment
     source = f". {shlex.quote(str(ROOT / 'scripts/setup.sh'))}"
     return subprocess.run(
-        [program, "-euc", f"{source}\n{script}", program, *arguments], env=given, capture_output=True, text=True, timeout=600
+        [program, "-euc", f"{source}\n{script}", program, *arguments],
+        env=given,
+        capture_output=True,
+        text=True,
+        timeout=600,
     )
 
 
@@ -66,17 +80,32 @@ def told(done: Done) -> str:
     return done.stderr
 
 
-# --- names of folders ----------------------------------------------------------------------------------------------------------------
+# --- names of folders
+# --------------------------------------------------------------------------------------------------
 
 
 @settings(deadline=None, max_examples=15)
 @given(st.lists(TEXT, min_size=1, max_size=8))
 def test_what_is_quoted_is_one_word_for_any_shell(texts: list[str]) -> None:
-    source = f". {shlex.quote(str(ROOT / 'scripts/setup.sh'))}; for text; do tank_quote \"$text\"; printf ' '; done"
+    source = (
+        f'. {shlex.quote(str(ROOT / "scripts/setup.sh"))}; for text; do tank_quote "$text"; '
+        "printf ' '; done"
+    )
     given = {"TANK_ROOT": str(ROOT), "PATH": os.environ["PATH"]}
-    quoted = subprocess.run(["bash", "-euc", source, "bash", *texts], env=given, capture_output=True, timeout=600, check=True).stdout
+    quoted = subprocess.run(
+        ["bash", "-euc", source, "bash", *texts],
+        env=given,
+        capture_output=True,
+        timeout=600,
+        check=True,
+    ).stdout
     for program in ("bash", "sh"):
-        done = subprocess.run([program, "-c", b"printf '%s\\0' " + quoted], capture_output=True, timeout=600, check=True)
+        done = subprocess.run(
+            [program, "-c", b"printf '%s\\0' " + quoted],
+            capture_output=True,
+            timeout=600,
+            check=True,
+        )
         assert done.stdout.decode().split("\0")[:-1] == texts
 
 
@@ -112,7 +141,14 @@ def clone(tmp_path: Path) -> Path:
 
 def tank(clone: Path, *arguments: str, **environment: str) -> Done:
     given = {"PATH": os.environ["PATH"]} | environment
-    return subprocess.run([clone / "tank", *arguments], env=given, capture_output=True, text=True, timeout=600, cwd=clone)
+    return subprocess.run(
+        [clone / "tank", *arguments],
+        env=given,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        cwd=clone,
+    )
 
 
 @pytest.mark.parametrize("name", CURED + HOPELESS)
@@ -126,7 +162,9 @@ def test_a_strange_folder_is_refused_before_anything_is_made(clone: Path, name: 
 
 
 @pytest.mark.parametrize("name", CURED)
-def test_the_cure_for_a_strange_folder_is_a_plain_home(clone: Path, tmp_path: Path, name: str) -> None:
+def test_the_cure_for_a_strange_folder_is_a_plain_home(
+    clone: Path, tmp_path: Path, name: str
+) -> None:
     strange = clone.rename(clone.parent / name)
     home = str(tmp_path / "home")
     done = shell(
@@ -137,13 +175,18 @@ def test_the_cure_for_a_strange_folder_is_a_plain_home(clone: Path, tmp_path: Pa
     root, kept, path, _ = done.stdout.split("\0")
     assert (root, kept) == (str(strange), home)
     assert path.startswith(f"{strange}/src/tank_core:")
-    flags = shlex.split(shell('printf %s "$tank_llama_flags"', root=strange).stdout)  # as scikit-build-core splits CMAKE_ARGS
+    # as scikit-build-core splits CMAKE_ARGS
+    flags = shlex.split(shell('printf %s "$tank_llama_flags"', root=strange).stdout)
     assert Path(flags[-1].partition("=")[2]).is_file()
 
 
 @pytest.mark.parametrize("name", HOPELESS)
-def test_sources_that_no_list_of_folders_can_name_are_refused(clone: Path, tmp_path: Path, name: str) -> None:
-    done = tank(clone.rename(clone.parent / name), "parse", "stop", TANK_HOME=str(tmp_path / "home"))
+def test_sources_that_no_list_of_folders_can_name_are_refused(
+    clone: Path, tmp_path: Path, name: str
+) -> None:
+    done = tank(
+        clone.rename(clone.parent / name), "parse", "stop", TANK_HOME=str(tmp_path / "home")
+    )
     assert done.returncode == 2 and "rename" in told(done)
 
 
@@ -153,8 +196,13 @@ def test_sources_that_no_list_of_folders_can_name_are_refused(clone: Path, tmp_p
     ("ln() { false; }", "", "without symbolic links"),
     ("df() { printf 'Filesystem 1M-blocks Used Available Use%% On\\n/dev/x 100 90 10 90%% /\\n'; }", "", "has 10 MB free"),
 ])  # fmt: skip
-def test_a_place_that_cannot_hold_it_is_refused(tmp_path: Path, script: str, home: str, why: str) -> None:
-    done = shell(f"{script}\ntank_choose_ros\ntank_check_place 2500", TANK_HOME=home or str(tmp_path / "home"))
+def test_a_place_that_cannot_hold_it_is_refused(
+    tmp_path: Path, script: str, home: str, why: str
+) -> None:
+    done = shell(
+        f"{script}\ntank_choose_ros\ntank_check_place 2500",
+        TANK_HOME=home or str(tmp_path / "home"),
+    )
     assert done.returncode == 1 and why in told(done) and "TANK_HOME=~/tank-home" in done.stderr
 
 
@@ -165,14 +213,20 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
 
 
 def test_a_place_that_can_hold_it_is_left_as_it_was(tmp_path: Path) -> None:
-    done = shell("tank_choose_ros\ntank_check_place 1", TANK_HOME=str(tmp_path / "home with a space"))
+    done = shell(
+        "tank_choose_ros\ntank_check_place 1", TANK_HOME=str(tmp_path / "home with a space")
+    )
     assert (done.returncode, done.stderr) == (0, "")
-    assert [path.name for path in (tmp_path / "home with a space").rglob("*") if path.is_file()] == []
+    assert [
+        path.name for path in (tmp_path / "home with a space").rglob("*") if path.is_file()
+    ] == []
 
 
 def test_a_virtual_environment_that_was_moved_is_made_anew(tmp_path: Path) -> None:
     made, moved = tmp_path / "made", tmp_path / "moved"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", made / "jazzy"], check=True, timeout=600)
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", made / "jazzy"], check=True, timeout=600
+    )
     script = "tank_choose_ros; tank_forget_dead_venv"
     assert shell(script, TANK_HOME=str(made)).stderr == "" and (made / "jazzy/pyvenv.cfg").exists()
     made.rename(moved)
@@ -180,11 +234,15 @@ def test_a_virtual_environment_that_was_moved_is_made_anew(tmp_path: Path) -> No
     assert not (moved / "jazzy").exists()
 
 
-# --- what the system must give -------------------------------------------------------------------------------------------------------
+# --- what the system must give
+# --------------------------------------------------------------------------------------------------
 
 
 class Machine:
-    """A system described by its programs: those that the shell needs, and what is put beside them."""
+    """A system described by its programs.
+
+    Those that the shell needs, and what is put beside them.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.bin, self.home = folder / "bin", folder / "home"
@@ -209,7 +267,10 @@ class Machine:
     def python(self, prelude: str) -> None:
         """This Python as Debian's python3, after some statements that take parts of it away."""
         code = f"import sys, sysconfig; sys.base_prefix = '/usr'; {prelude}; exec(sys.argv[1])"
-        self.program("python3", f'[ "$1" = -c ] || exit 9\nexec {shlex.quote(sys.executable)} -c {shlex.quote(code)} "$2"')
+        self.program(
+            "python3",
+            f'[ "$1" = -c ] || exit 9\nexec {shlex.quote(sys.executable)} -c {shlex.quote(code)} "$2"',
+        )
 
     def lose(self, part: str) -> None:
         if part == "opengl":
@@ -218,17 +279,26 @@ class Machine:
             (self.bin / part).unlink()
 
     def run(self, script: str, **environment: str) -> Done:
-        return shell(f"tank_choose_ros; {script}", PATH=str(self.bin), TANK_HOME=str(self.home), **environment)
+        return shell(
+            f"tank_choose_ros; {script}",
+            PATH=str(self.bin),
+            TANK_HOME=str(self.home),
+            **environment,
+        )
 
     def look(self, **environment: str) -> Done:
         return self.run("mkdir -p $log; tank_system_packages; echo goes on", **environment)
 
 
-HEADERS = "sysconfig.get_path = lambda name, get=sysconfig.get_path: '/nowhere' if name == 'include' else get(name)"
+HEADERS = (
+    "sysconfig.get_path = lambda name, get=sysconfig.get_path: '/nowhere' if name == "
+    "'include' else get(name)"
+)
 VENV = "sys.modules['ensurepip'] = None"
 PYTHON = "python{}.{}".format(*sys.version_info[:2])
 PARTS: Mapping[str, tuple[str, ...]] = {
-    "c++": ("build-essential",), "cmake": ("cmake",), "venv": (f"{PYTHON}-venv",), "headers": (f"{PYTHON}-dev",), "opengl": tuple(render_backend.PACKAGES.split()),
+    "c++": ("build-essential",), "cmake": ("cmake",), "venv": (f"{PYTHON}-venv",),
+    "headers": (f"{PYTHON}-dev",), "opengl": tuple(render_backend.PACKAGES.split()),
 }  # fmt: skip
 
 
@@ -242,31 +312,53 @@ def test_nothing_is_missing_where_all_is_there(machine: Machine) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "goes on\n", "")
 
 
-@pytest.mark.parametrize("lost", [parts for count in (1, 2, 5) for parts in combinations(PARTS, count) if parts != ("opengl",)])
-def test_all_that_is_missing_is_named_at_once(machine: Machine, tmp_path: Path, lost: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "lost",
+    [parts for count in (1, 2, 5) for parts in combinations(PARTS, count) if parts != ("opengl",)],
+)
+def test_all_that_is_missing_is_named_at_once(
+    machine: Machine, tmp_path: Path, lost: tuple[str, ...]
+) -> None:
     for part in lost:
         machine.lose(part)
-    machine.python("; ".join([code for part, code in (("venv", VENV), ("headers", HEADERS)) if part in lost] or ["pass"]))
+    machine.python(
+        "; ".join(
+            [code for part, code in (("venv", VENV), ("headers", HEADERS)) if part in lost]
+            or ["pass"]
+        )
+    )
     done = machine.look()
     packages = {package for part in lost for package in PARTS[part]}
     assert done.returncode == 1 and done.stdout == ""
     line = told(done)
     assert not (machine.home / "jazzy/pyvenv.cfg").exists()
     # The command that is named asks for these packages and for no others.
-    command = re.fullmatch(r"tank: the system lacks .*\. Cure: (sudo .*); then run the same command again\n", line)
+    command = re.fullmatch(
+        r"tank: the system lacks .*\. Cure: (sudo .*); then run the same command again\n", line
+    )
     assert command is not None, line
-    subprocess.run(["bash", "-euc", command[1]], env={"PATH": str(machine.bin)}, check=True, timeout=600)
+    subprocess.run(
+        ["bash", "-euc", command[1]], env={"PATH": str(machine.bin)}, check=True, timeout=600
+    )
     update, install = (tmp_path / "apt").read_text().splitlines()
-    assert update == "update" and install.split()[:2] == ["install", "-y"] and set(install.split()[2:]) == packages
+    assert (
+        update == "update"
+        and install.split()[:2] == ["install", "-y"]
+        and set(install.split()[2:]) == packages
+    )
 
 
 def test_without_opengl_alone_it_goes_on_and_says_so(machine: Machine) -> None:
     machine.lose("opengl")
     done = machine.look()
-    assert done.returncode == 0 and "the camera will be off" in told(done) and "libegl1" in done.stderr
+    assert (
+        done.returncode == 0 and "the camera will be off" in told(done) and "libegl1" in done.stderr
+    )
 
 
-@pytest.mark.parametrize("libraries", [MESA, "\tlibOSMesa.so.8 (libc6,x86-64) => /usr/lib/libOSMesa.so.8\n"])
+@pytest.mark.parametrize(
+    "libraries", [MESA, "\tlibOSMesa.so.8 (libc6,x86-64) => /usr/lib/libOSMesa.so.8\n"]
+)
 def test_either_opengl_will_do(machine: Machine, libraries: str) -> None:
     machine.libraries(libraries)
     assert machine.look().stderr == ""
@@ -274,7 +366,11 @@ def test_either_opengl_will_do(machine: Machine, libraries: str) -> None:
 
 @pytest.mark.parametrize("lost", range(3))
 def test_an_egl_in_part_is_none(machine: Machine, lost: int) -> None:
-    machine.libraries("".join(line for number, line in enumerate(MESA.splitlines(keepends=True)) if number != lost))
+    machine.libraries(
+        "".join(
+            line for number, line in enumerate(MESA.splitlines(keepends=True)) if number != lost
+        )
+    )
     assert "libgl1-mesa-dri" in told(machine.look())
 
 
@@ -286,16 +382,24 @@ def test_a_system_without_python_lacks_all_of_it(machine: Machine) -> None:
 def test_a_python_that_is_too_old_is_named(machine: Machine) -> None:
     machine.python("sys.version_info = (3, 9, 2, 'final', 0)")
     done = machine.look()
-    assert done.returncode == 1 and "no Python 3.11, 3.12 or 3.13" in told(done) and "TANK_PYTHON" in done.stderr
+    assert (
+        done.returncode == 1
+        and "no Python 3.11, 3.12 or 3.13" in told(done)
+        and "TANK_PYTHON" in done.stderr
+    )
 
 
-def test_a_python_from_elsewhere_without_headers_is_no_package_of_the_system(machine: Machine) -> None:
+def test_a_python_from_elsewhere_without_headers_is_no_package_of_the_system(
+    machine: Machine,
+) -> None:
     machine.python(f"{HEADERS}; sys.base_prefix = '/opt/python'")
     done = machine.look()
     assert done.returncode == 1 and "has no headers (/nowhere/Python.h)" in told(done)
 
 
-def test_a_python_that_has_all_is_taken_before_one_that_could_be_completed(machine: Machine) -> None:
+def test_a_python_that_has_all_is_taken_before_one_that_could_be_completed(
+    machine: Machine,
+) -> None:
     (machine.bin / "python3.13").symlink_to("python3")
     machine.program("python3.12", (machine.bin / "python3").read_text())
     machine.python(VENV)
@@ -320,7 +424,11 @@ def test_a_tank_python_with_a_space_in_its_path_is_taken(machine: Machine) -> No
 
 @pytest.mark.parametrize(
     "manager, said",
-    [("dnf", "dnf install -y gcc-c\\+\\+ make"), ("pacman", "pacman -S --needed base-devel"), ("", "what Debian calls build-essential")],
+    [
+        ("dnf", "dnf install -y gcc-c\\+\\+ make"),
+        ("pacman", "pacman -S --needed base-devel"),
+        ("", "what Debian calls build-essential"),
+    ],
 )
 def test_other_systems_get_a_command_or_words(machine: Machine, manager: str, said: str) -> None:
     for part in ("apt-get", "c++"):
@@ -333,7 +441,11 @@ def test_other_systems_get_a_command_or_words(machine: Machine, manager: str, sa
 def test_a_sourced_ros_that_is_not_there_is_refused(machine: Machine) -> None:
     machine.python("sys.modules['rclpy'] = None")
     done = machine.look(ROS_DISTRO="humble", AMENT_PREFIX_PATH="/opt/ros/humble")
-    assert done.returncode == 1 and "'humble' is sourced" in told(done) and "TANK_WHEELS=1" in done.stderr
+    assert (
+        done.returncode == 1
+        and "'humble' is sourced" in told(done)
+        and "TANK_WHEELS=1" in done.stderr
+    )
 
 
 @pytest.mark.parametrize("distro", ["../x", "a b", "a;b"])
@@ -342,7 +454,8 @@ def test_a_ros_distro_that_is_no_name_is_refused(machine: Machine, distro: str) 
     assert done.returncode == 2 and "ROS_DISTRO is" in told(done)
 
 
-# --- steps and variables -------------------------------------------------------------------------------------------------------------
+# --- steps and variables
+# --------------------------------------------------------------------------------------------------
 
 
 def test_a_step_is_done_once_for_the_same_input_and_again_after_it_failed(tmp_path: Path) -> None:
@@ -375,13 +488,21 @@ def entered(tmp_path: Path, name: str, **environment: str) -> str:
 
 
 def test_with_the_wheels_another_ros_is_left_out(tmp_path: Path) -> None:
-    foreign = {"PYTHONPATH": "/opt/ros/humble/lib/python3.10/site-packages", "AMENT_PREFIX_PATH": "/opt/ros/humble", "TANK_WHEELS": "1"}
+    foreign = {
+        "PYTHONPATH": "/opt/ros/humble/lib/python3.10/site-packages",
+        "AMENT_PREFIX_PATH": "/opt/ros/humble",
+        "TANK_WHEELS": "1",
+    }
     for name in ("PYTHONPATH", "AMENT_PREFIX_PATH"):
         found = entered(tmp_path, name, **foreign)
         assert str(tmp_path / "home") in found and "/opt/ros" not in found
     assert entered(tmp_path, "PYTHONHOME", PYTHONHOME="/opt/conda") == "unset"
     assert entered(
-        tmp_path, "PYTHONPATH", PYTHONPATH=foreign["PYTHONPATH"], ROS_DISTRO="humble", AMENT_PREFIX_PATH="/opt/ros/humble"
+        tmp_path,
+        "PYTHONPATH",
+        PYTHONPATH=foreign["PYTHONPATH"],
+        ROS_DISTRO="humble",
+        AMENT_PREFIX_PATH="/opt/ros/humble",
     ).endswith(foreign["PYTHONPATH"])
 
 
@@ -390,7 +511,11 @@ def test_a_middleware_that_the_wheels_lack_is_left_out_and_said(tmp_path: Path) 
     lib.mkdir(parents=True)
     (lib / "librmw_fastrtps_cpp.so").write_bytes(b"")
     tell = "tank_choose_ros; tank_tell_environment"
-    for name, kept in (("rmw_cyclonedds_cpp", "unset"), ("nonsense", "unset"), ("rmw_fastrtps_cpp", "rmw_fastrtps_cpp")):
+    for name, kept in (
+        ("rmw_cyclonedds_cpp", "unset"),
+        ("nonsense", "unset"),
+        ("rmw_fastrtps_cpp", "rmw_fastrtps_cpp"),
+    ):
         assert entered(tmp_path, "RMW_IMPLEMENTATION", RMW_IMPLEMENTATION=name) == kept
         said = shell(tell, TANK_HOME=str(tmp_path / "home"), RMW_IMPLEMENTATION=name).stderr
         assert said == "" if kept == name else f"RMW_IMPLEMENTATION={name} is left out" in said
@@ -398,13 +523,27 @@ def test_a_middleware_that_the_wheels_lack_is_left_out_and_said(tmp_path: Path) 
 
 
 def test_the_set_up_is_free_of_what_others_told_python_and_pip() -> None:
-    hostile = {"PYTHONHOME": "/x", "PYTHONPATH": "/x", "PIP_TARGET": "/x", "PIP_PREFIX": "/x", "PIP_USER": "1", "PYTHONWARNINGS": "error"}
-    done = shell("tank_choose_ros; tank_clean_environment; env", TANK_HOME="/tmp/tank-home", **hostile)
+    hostile = {
+        "PYTHONHOME": "/x",
+        "PYTHONPATH": "/x",
+        "PIP_TARGET": "/x",
+        "PIP_PREFIX": "/x",
+        "PIP_USER": "1",
+        "PYTHONWARNINGS": "error",
+    }
+    done = shell(
+        "tank_choose_ros; tank_clean_environment; env", TANK_HOME="/tmp/tank-home", **hostile
+    )
     left = dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line)
     assert not (hostile.keys() - {"PIP_USER"}) & left.keys() and left["PIP_USER"] == "0"
 
 
 @pytest.mark.skipif(not shutil.which("shellcheck"), reason="shellcheck is not installed")
 def test_the_script_of_the_bare_machine_is_clean() -> None:
-    done = subprocess.run(["shellcheck", ROOT / "scripts/bare_machine.sh"], capture_output=True, text=True, timeout=600)
+    done = subprocess.run(
+        ["shellcheck", ROOT / "scripts/bare_machine.sh"],
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
     assert done.stdout == ""

@@ -1,4 +1,7 @@
-"""English in, motion out, over real ROS: the shipped model, executor and simulation in their processes, judged by the simulator's truth."""
+"""English in, motion out, over real ROS.
+
+The shipped model, executor and simulation in their processes, judged by the simulator's truth.
+"""
 
 from __future__ import annotations
 
@@ -48,17 +51,27 @@ def test_stop_said_while_the_model_works_does_not_wait_for_it(operator: Operator
     operator.until(lambda: operator.twist[0] > 0.1)
     operator.understood.clear()
     for number in range(8):  # the model has something to do for some hundred milliseconds
-        operator.client.say(f"turn left {number + 1} degrees, " + "go forward 1 meter, turn right 10 degrees, " * 4 + "and wait a second")
+        operator.client.say(
+            f"turn left {number + 1} degrees, "
+            + "go forward 1 meter, turn right 10 degrees, " * 4
+            + "and wait a second"
+        )
     with Lateness() as lateness:
         delay = operator.stop_from_motion()
         assert delay < STOPPED_WITHIN_S + lateness.allowance()
     time.sleep(1.0)
-    assert operator.twist == (0.0, 0.0), "what was said before the stop must not move the robot after it"
+    assert operator.twist == (0.0, 0.0), (
+        "what was said before the stop must not move the robot after it"
+    )
     assert any("dropped by stop" in heard.reason for heard in operator.understood)
 
 
-@pytest.mark.parametrize("sentence", ["", "   ", "\x00\x01", "x" * 301, "play some music", "ẞ☃️" * 20])
-def test_what_is_no_instruction_moves_nothing_and_says_why(operator: Operator, sentence: str) -> None:
+@pytest.mark.parametrize(
+    "sentence", ["", "   ", "\x00\x01", "x" * 301, "play some music", "ẞ☃️" * 20]
+)
+def test_what_is_no_instruction_moves_nothing_and_says_why(
+    operator: Operator, sentence: str
+) -> None:
     operator.understood.clear()
     operator.client.say(sentence)
     operator.until(lambda: operator.understood)
@@ -82,12 +95,19 @@ def test_a_stop_behind_a_burst_of_sentences_does_not_wait_for_them(operator: Ope
 
 
 def test_pick_up_the_red_cube_and_put_it_down() -> None:
-    """Seen, driven up to, grasped, checked and put down over ROS. (Where things truly end: test_seeing_and_doing.py.)"""
-    with stack_in(OTHER_DOMAIN, **HEADLESS | {"world": "playground", "realism": "real", "seed": 4}) as operator:
+    """Seen, driven up to, grasped, checked and put down over ROS.
+
+    (Where things truly end: test_seeing_and_doing.py.)
+    """
+    with stack_in(
+        OTHER_DOMAIN, **HEADLESS | {"world": "playground", "realism": "real", "seed": 4}
+    ) as operator:
         picked = operator.do("pick up the red cube")
         assert picked.state is PlanState.SUCCEEDED, picked
         assert picked.message == "holding the red cube"
-        assert operator.do("pick up the blue ball").message.endswith("already holding the red cube; release it first")
+        assert operator.do("pick up the blue ball").message.endswith(
+            "already holding the red cube; release it first"
+        )
         placed = operator.do("turn left, then put it down on your left")
         assert placed.state is PlanState.SUCCEEDED, placed
         assert placed.outcomes[-1].message == "put the red cube down in left"

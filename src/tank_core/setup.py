@@ -15,7 +15,8 @@ setup(
     zip_safe=True,
     maintainer="Tank maintainers",
     maintainer_email="maintainers@tank-robot.dev",
-    description="Tank's commands, robot descriptions, Backend contract and the node that is common to every robot.",
+    description="Tank's commands, robot descriptions, Backend contract and the node that is common "
+    "to every robot.",
     license="Apache-2.0",
     extras_require={"test": ["pytest"]},
     entry_points={"console_scripts": ["tank_nodes = tank_core.ros.runtime.run_nodes:main"]},

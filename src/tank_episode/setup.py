@@ -15,7 +15,8 @@ setup(
     zip_safe=True,
     maintainer="Tank maintainers",
     maintainer_email="maintainers@tank-robot.dev",
-    description="A sentence, a robot and a room in one process, without ROS and as fast as the machine can.",
+    description="A sentence, a robot and a room in one process, without ROS and as fast as the "
+    "machine can.",
     license="Apache-2.0",
     extras_require={"test": ["pytest"]},
 )

@@ -15,6 +15,7 @@ setup(
     zip_safe=False,
     maintainer="Tank maintainers",
     maintainer_email="maintainers@tank-robot.dev",
-    description="Executes command lists: closed-loop motion, grasping, a queue, and a stop that always wins",
+    description="Executes command lists: closed-loop motion, grasping, a queue, and a stop that "
+    "always wins",
     license="Apache-2.0",
 )

@@ -15,6 +15,7 @@ setup(
     zip_safe=False,
     maintainer="Tank maintainers",
     maintainer_email="maintainers@tank-robot.dev",
-    description="Drives an Adeept RaspTank: motors, servos, battery, range sensor and camera, with a guardian that outlives crashes",
+    description="Drives an Adeept RaspTank: motors, servos, battery, range sensor and camera, with "
+    "a guardian that outlives crashes",
     license="Apache-2.0",
 )

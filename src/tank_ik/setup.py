@@ -15,6 +15,7 @@ setup(
     zip_safe=False,
     maintainer="Tank maintainers",
     maintainer_email="maintainers@tank-robot.dev",
-    description="Kinematics of serial revolute arms: forward, Jacobian, damped least squares and an exact solution",
+    description="Kinematics of serial revolute arms: forward, Jacobian, damped least squares and "
+    "an exact solution",
     license="Apache-2.0",
 )

@@ -4,8 +4,13 @@ from setuptools import find_packages, setup
 
 PACKAGE = "tank_language"
 HERE = Path(__file__).resolve().parent
-# The model lies at the root of the checkout, two folders up; setuptools wants paths relative to this one.
-MODELS = [f"../../models/{path.name}" for path in sorted((HERE / "../../models").glob("*")) if path.is_file()]
+# The model lies at the root of the checkout, two folders up; setuptools wants paths relative to
+# this one.
+MODELS = [
+    f"../../models/{path.name}"
+    for path in sorted((HERE / "../../models").glob("*"))
+    if path.is_file()
+]
 
 setup(
     name=PACKAGE,
@@ -21,7 +26,8 @@ setup(
     zip_safe=True,
     maintainer="Tank maintainers",
     maintainer_email="maintainers@tank-robot.dev",
-    description="English sentences to validated robot commands, with a small language model on llama.cpp.",
+    description="English sentences to validated robot commands, with a small language model on "
+    "llama.cpp.",
     license="Apache-2.0",
     extras_require={"test": ["pytest"]},
     entry_points={"console_scripts": ["language_node = tank_language.language_node:main"]},

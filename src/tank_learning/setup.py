@@ -15,7 +15,8 @@ setup(
     zip_safe=True,
     maintainer="Tank maintainers",
     maintainer_email="maintainers@tank-robot.dev",
-    description="Training, fine-tuning and evaluation: what needs torch, never installed on a robot.",
+    description="Training, fine-tuning and evaluation: what needs torch, never installed on a "
+    "robot.",
     license="Apache-2.0",
     extras_require={"test": ["pytest"]},
 )

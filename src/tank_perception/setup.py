@@ -15,6 +15,7 @@ setup(
     zip_safe=False,
     maintainer="Tank maintainers",
     maintainer_email="maintainers@tank-robot.dev",
-    description="Finds colored objects in camera images, their places on the floor, and keeps track of them",
+    description="Finds colored objects in camera images, their places on the floor, and keeps "
+    "track of them",
     license="Apache-2.0",
 )

@@ -15,7 +15,8 @@ setup(
     zip_safe=True,
     maintainer="Tank maintainers",
     maintainer_email="maintainers@tank-robot.dev",
-    description="The simulated tank in MuJoCo: models, a Backend, a camera, viewers and the simulator's node.",
+    description="The simulated tank in MuJoCo: models, a Backend, a camera, viewers and the "
+    "simulator's node.",
     license="Apache-2.0",
     extras_require={"test": ["pytest"]},
 )

@@ -15,7 +15,8 @@ setup(
     zip_safe=True,
     maintainer="Tank maintainers",
     maintainer_email="maintainers@tank-robot.dev",
-    description="Starts Tank's processes together: the stack's description, a supervisor, and ROS 2's launch.",
+    description="Starts Tank's processes together: the stack's description, a supervisor, and ROS "
+    "2's launch.",
     license="Apache-2.0",
     extras_require={"test": ["pytest"]},
 )

@@ -1,6 +1,9 @@
-"""Inverse kinematics for the five cells: exact, and by damped least squares, from the arm's rest pose.
+"""Inverse kinematics for the five cells.
 
-An arm without a yaw is measured where a cell is after the robot has turned to it; one of two pitches has no direction to ask for.
+Exact, and by damped least squares, from the arm's rest pose.
+
+An arm without a yaw is measured where a cell is after the robot has turned to it; one of two
+pitches has no direction to ask for.
 """
 
 from __future__ import annotations
@@ -32,7 +35,9 @@ def measure(args: argparse.Namespace) -> Measured:
     robot = load_robot(args.robot)
     solver, chain = Solver(robot), Chain.from_robot(robot)
     exact = solver.exact
-    methods: dict[str, Callable[[Target], IkResult]] = {"damped least squares": lambda target: dls.solve(chain, target, chain.home)}
+    methods: dict[str, Callable[[Target], IkResult]] = {
+        "damped least squares": lambda target: dls.solve(chain, target, chain.home)
+    }
     if exact is not None:
         methods = {"exact": lambda target: exact.solve(target, chain.home), **methods}
     figures = []
@@ -40,7 +45,9 @@ def measure(args: argparse.Namespace) -> Measured:
         times = {}
         for cell, (x, y) in robot.cells.items():
             place = (x, y) if exact is None or exact.turns else (math.hypot(x, y), 0.0)
-            target = Target((*place, HEIGHT_M), (0.0, 0.0, -1.0) if exact is None or exact.points else None)
+            target = Target(
+                (*place, HEIGHT_M), (0.0, 0.0, -1.0) if exact is None or exact.points else None
+            )
             if not solve(target).reached:
                 raise AssertionError(f"{name} does not reach {cell}")
             times[cell] = _median_us(partial(solve, target))

@@ -1,4 +1,7 @@
-"""Translation in one process, without ROS: latency, tokens, and the memory that the model adds."""
+"""Translation in one process, without ROS.
+
+Latency, tokens, and the memory that the model adds.
+"""
 
 from __future__ import annotations
 
@@ -41,13 +44,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def measure(args: argparse.Namespace) -> Measured:
-    """Latency of the translator, its tokens, the time to load the model, and the peak of memory over that before."""
+    """Latency of the translator, its tokens, the time to load the model, and the peak of memory
+    over that before.
+    """
     use_model(args)
     before, began = memory_mb("VmRSS"), time.perf_counter()
     model = Counted(load_model())
     loaded = time.perf_counter() - began
     translator = Translator(model)
-    latencies = [translator.translate(sentence).latency_s * 1e3 for _ in range(ROUNDS) for sentence in SENTENCES]
+    latencies = [
+        translator.translate(sentence).latency_s * 1e3
+        for _ in range(ROUNDS)
+        for sentence in SENTENCES
+    ]
     tokens = list(model.tokens)
     model.close()
     figures = [

@@ -18,10 +18,14 @@ def add_robot(parser: argparse.ArgumentParser) -> None:
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """``--model``: which language model answers; ``use_model`` makes it so."""
-    parser.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: Tank's own)")
+    parser.add_argument(
+        "--model", default="", metavar="P", help="path of a GGUF model (default: Tank's own)"
+    )
 
 
 def use_model(args: argparse.Namespace) -> None:
-    """Let every part of the stack, in other processes as well, take the model that was asked for."""
+    """Let every part of the stack, in other processes as well, take the model that was asked
+    for.
+    """
     if args.model:
         os.environ["TANK_MODEL"] = args.model

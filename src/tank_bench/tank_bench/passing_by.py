@@ -1,4 +1,7 @@
-"""What the robot's camera sees while it turns in the simulated playground: images to try and to measure with, where there is no camera."""
+"""What the robot's camera sees while it turns in the simulated playground.
+
+Images to try and to measure with, where there is no camera.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,9 @@ TURN = 0.8  # [rad/s]
 
 @dataclass(frozen=True)
 class PassingImage:
-    """An image, rgb8 (height, width, 3), its time [s], and where the robot was by its odometry; joints [rad, m]."""
+    """An image, rgb8 (height, width, 3), its time [s], and where the robot was by its odometry;
+    joints [rad, m].
+    """
 
     time: float
     rgb: npt.NDArray[np.uint8]
@@ -29,7 +34,10 @@ class PassingImage:
 
 
 def passing_by(robot: str, count: int, rate: float) -> Iterator[PassingImage]:
-    """``count`` images at ``rate`` [Hz] of the robot's time. Raises TankError where nothing can be rendered."""
+    """``count`` images at ``rate`` [Hz] of the robot's time.
+
+    Raises TankError where nothing can be rendered.
+    """
     with closing(MujocoBackend(load_robot(robot), WORLD, SEED, camera=True)) as backend:
         backend.apply(RobotCommand(Twist2D(0.0, TURN)))
         for _ in range(count):
@@ -37,4 +45,9 @@ def passing_by(robot: str, count: int, rate: float) -> Iterator[PassingImage]:
             frame, state = backend.camera(), backend.read()
             if frame is None:
                 raise TankError(f"there are no images to measure with: {backend.camera_problem}")
-            yield PassingImage(frame.time, frame.rgb, state.odometry.pose, {name: joint.position for name, joint in state.joints.items()})
+            yield PassingImage(
+                frame.time,
+                frame.rgb,
+                state.odometry.pose,
+                {name: joint.position for name, joint in state.joints.items()},
+            )

@@ -1,4 +1,6 @@
-"""Measured figures as a table for people and as JSON for machines, with what they were measured on."""
+"""Measured figures as a table for people and as JSON for machines, with what they were measured
+on.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ from tank_core.io.outputs import write
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured number. ``at_most`` or ``at_least`` is what is wanted of it; with neither it is only told."""
+    """One measured number.
+
+    ``at_most`` or ``at_least`` is what is wanted of it; with neither it is only told.
+    """
 
     name: str
     value: float
@@ -42,7 +47,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Measured:
-    """Figures with what they come from: ``details`` for JSON, ``lines`` for people under the table."""
+    """Figures with what they come from.
+
+    ``details`` for JSON, ``lines`` for people under the table.
+    """
 
     figures: Sequence[Figure]
     details: dict[str, Any] = field(default_factory=dict)
@@ -50,7 +58,10 @@ class Measured:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value that ``share`` (0 to 1) of the values do not exceed; the nearest rank, so it is one that was measured."""
+    """The value that ``share`` (0 to 1) of the values do not exceed.
+
+    The nearest rank, so it is one that was measured.
+    """
     ranked = sorted(values)
     return ranked[min(len(ranked) - 1, max(0, -(-round(share * len(ranked) * 1e6) // 10**6) - 1))]
 
@@ -62,8 +73,15 @@ def table(title: str, figures: Sequence[Figure]) -> str:
     wanted_width = max(len(figure.wanted) for figure in figures)
     lines = [title]
     for figure, value in zip(figures, values, strict=True):
-        mark = "" if figure.met is None else paint("ok", GREEN, sys.stdout) if figure.met else paint("MISSED", RED, sys.stdout)
-        lines.append(f"  {figure.name:{name_width}}  {value:>{value_width}}  {figure.wanted:{wanted_width}}  {mark}".rstrip())
+        mark = (
+            ""
+            if figure.met is None
+            else paint("ok", GREEN, sys.stdout)
+            if figure.met
+            else paint("MISSED", RED, sys.stdout)
+        )
+        told = f"  {figure.name:{name_width}}  {value:>{value_width}}"
+        lines.append(f"{told}  {figure.wanted:{wanted_width}}  {mark}".rstrip())
     return "\n".join(lines)
 
 
@@ -73,14 +91,17 @@ def as_json(name: str, figures: Sequence[Figure]) -> dict[str, Any]:
         "bench": name,
         "version": __version__,
         "machine": {
-            "cpu": _cpu(), "cores": os.cpu_count(), "load": list(os.getloadavg()), "system": platform.platform(),
+            "cpu": _cpu(), "cores": os.cpu_count(), "load": list(os.getloadavg()),
+            "system": platform.platform(),
             "python": platform.python_version(),
         },
         "figures": [asdict(figure) | {"met": figure.met} for figure in figures],
     }  # fmt: skip
 
 
-def write_json(path: Path, name: str, figures: Sequence[Figure], details: dict[str, Any] | None = None) -> None:
+def write_json(
+    path: Path, name: str, figures: Sequence[Figure], details: dict[str, Any] | None = None
+) -> None:
     """Raises OutputError that says where the figures are instead."""
     write(path, (json.dumps(as_json(name, figures) | (details or {}), indent=2) + "\n").encode())
 
@@ -90,12 +111,17 @@ def _cpu() -> str:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return platform.processor()
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith(("model name", "Model")))
+    names = (
+        line.partition(":")[2].strip() for line in lines if line.startswith(("model name", "Model"))
+    )
     return next(names, platform.machine())
 
 
 def memory_mb(field: str, pid: int | str = "self") -> float:
-    """A field of /proc/PID/status in MB (10^6 bytes): VmRSS is what is resident now, VmHWM the most that ever was."""
+    """A field of /proc/PID/status in MB (10^6 bytes).
+
+    VmRSS is what is resident now, VmHWM the most that ever was.
+    """
     for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
         if line.startswith(f"{field}:"):
             return int(line.split()[1]) * 1024 / 1e6

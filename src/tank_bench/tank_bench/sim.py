@@ -1,6 +1,8 @@
-"""Headless simulation: backend, controller and executor against a bare mj_step loop that makes the same motion.
+"""Headless simulation: backend, controller and executor against a bare mj_step loop that makes
+the same motion.
 
-Both step the same model through the same states (the bare loop replays the actuators' inputs), one after the other, several times.
+Both step the same model through the same states (the bare loop replays the actuators' inputs), one
+after the other, several times.
 """
 
 from __future__ import annotations
@@ -47,7 +49,8 @@ def measure(args: argparse.Namespace) -> Measured:
     """Simulated seconds a second of both, and their ratio, for each plan."""
     figures = []
     for name, (world, commands) in PLANS.items():
-        episode = Episode(args.robot, world, sight=False)  # what eyes cost is told by ./tank bench manipulation
+        # what eyes cost is told by ./tank bench manipulation
+        episode = Episode(args.robot, world, sight=False)
         inputs = _record(episode, commands)
         ours, bare = [], []
         for _ in range(ROUNDS):

@@ -35,10 +35,15 @@ def test_what_is_wanted_is_met_or_not(figure: Figure, met: bool | None) -> None:
 def test_a_missed_figure_shows_in_table_and_json(tmp_path: Path) -> None:
     figures = [Figure("slow", 2.0, "ms", at_most=1.0), Figure("plain", 3.0)]
     text = table("A title.", figures)
-    assert text.splitlines()[0] == "A title." and "MISSED" in text.splitlines()[1] and "<= 1" in text
+    assert (
+        text.splitlines()[0] == "A title." and "MISSED" in text.splitlines()[1] and "<= 1" in text
+    )
     write_json(tmp_path / "f.json", "demo", figures)
     data = json.loads((tmp_path / "f.json").read_text())
-    assert data["bench"] == "demo" and [figure["met"] for figure in data["figures"]] == [False, None]
+    assert data["bench"] == "demo" and [figure["met"] for figure in data["figures"]] == [
+        False,
+        None,
+    ]
     assert data["machine"]["cores"] >= 1
 
 

@@ -1,1 +1,4 @@
-"""What ``./tank`` calls: one module for each sub-command, over the other packages."""
+"""What ``./tank`` calls.
+
+One module for each sub-command, over the other packages.
+"""

@@ -1,4 +1,7 @@
-"""``./tank COMMAND ...``: finds the sub-command's module and runs it. Nothing is imported that the sub-command does not need."""
+"""``./tank COMMAND ...``: finds the sub-command's module and runs it.
+
+Nothing is imported that the sub-command does not need.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ examples:
 
 @dataclass(frozen=True)
 class SubCommand:
-    """``module`` has ``configure(parser)`` and ``run(args) -> exit code``; an empty one is carried out by the script ./tank itself."""
+    """``module`` has ``configure(parser)`` and ``run(args) -> exit code``.
+
+    An empty one is carried out by the script ./tank itself.
+    """
 
     module: str
     help: str
@@ -36,15 +42,34 @@ class SubCommand:
 
 
 COMMANDS = {
-    "sim": SubCommand("tank_cli.commands.sim", "start the simulated robot, with a prompt in a terminal", result=False),
-    "robot": SubCommand("tank_cli.commands.robot", "start the real robot, or with --mock the model of its chips", result=False),
-    "say": SubCommand("tank_cli.commands.say", "say one sentence to a robot that runs", result=False),
-    "run": SubCommand("tank_cli.commands.run", "do sentences headless, without ROS, as fast as the machine can"),
+    "sim": SubCommand(
+        "tank_cli.commands.sim",
+        "start the simulated robot, with a prompt in a terminal",
+        result=False,
+    ),
+    "robot": SubCommand(
+        "tank_cli.commands.robot",
+        "start the real robot, or with --mock the model of its chips",
+        result=False,
+    ),
+    "say": SubCommand(
+        "tank_cli.commands.say", "say one sentence to a robot that runs", result=False
+    ),
+    "run": SubCommand(
+        "tank_cli.commands.run", "do sentences headless, without ROS, as fast as the machine can"
+    ),
     "parse": SubCommand("tank_cli.commands.parse", "print what a sentence means, as JSON"),
     "worlds": SubCommand("tank_cli.commands.worlds", "list and draw the simulated worlds"),
-    "calibrate": SubCommand("tank_cli.commands.calibrate", "adjust to your own robot, camera and toys: motors, servos, ..."),
-    "doctor": SubCommand("tank_cli.commands.doctor", "look at this machine and the robot, and tell what to mend"),
-    "bench": SubCommand("tank_cli.commands.bench", "measure: sim, ik, language, stack, manipulation"),
+    "calibrate": SubCommand(
+        "tank_cli.commands.calibrate",
+        "adjust to your own robot, camera and toys: motors, servos, ...",
+    ),
+    "doctor": SubCommand(
+        "tank_cli.commands.doctor", "look at this machine and the robot, and tell what to mend"
+    ),
+    "bench": SubCommand(
+        "tank_cli.commands.bench", "measure: sim, ik, language, stack, manipulation"
+    ),
     "eval": SubCommand("tank_cli.commands.eval", "measure models on sentences with known meaning"),
     "train": SubCommand("tank_cli.commands.train", "train the language model"),
     "data": SubCommand("tank_cli.commands.train", "compose, count, and ask for training sentences"),
@@ -57,7 +82,10 @@ BROKEN = 70  # EX_SOFTWARE of sysexits.h: a fault of Tank's own
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The exit code of the sub-command; 2 for an expected fault, told in one line."""
+    """The exit code of the sub-command.
+
+    2 for an expected fault, told in one line.
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
     command = COMMANDS.get(arguments[0]) if arguments else None
     asked = not {"-h", "--help"} & set(arguments)
@@ -75,7 +103,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _guarded(arguments: list[str]) -> int:
     try:
         return _run(arguments)
-    except SystemExit as end:  # argparse ends --help and --version so; whether they were written is told after it
+    except SystemExit as end:
+        # argparse ends --help and --version so; whether they were written is told after it
         if end.code:
             raise
         return 0
@@ -88,11 +117,16 @@ def _guarded(arguments: list[str]) -> int:
         raise
     except TankError as error:
         return _refused(error)
-    except Exception as error:  # the border of the process: a fault of ours is one line for the person, and a file for who mends it
+    except Exception as error:
+        # the border of the process: a fault of ours is one line for the person, and a file for who
+        # mends it
         from tank_core.io.console import fail
         from tank_core.io.user_paths import crash_report
 
-        fail(f"this should not have happened ({described(error)}); {crash_report(traceback.format_exc())}")
+        fail(
+            f"this should not have happened ({described(error)}); "
+            f"{crash_report(traceback.format_exc())}"
+        )
         return BROKEN
 
 
@@ -109,7 +143,8 @@ def _run(arguments: list[str]) -> int:
     if command is None and name and not name.startswith("-"):
         raise UsageError(f"there is no command {name!r}; say one of {', '.join(COMMANDS)}")
     if command is None or not command.module:
-        _top_parser().parse_args(arguments or ["--help"])  # ends here: help, version, or what is wrong
+        # ends here: help, version, or what is wrong
+        _top_parser().parse_args(arguments or ["--help"])
         return USAGE
     module = importlib.import_module(command.module)
     if command.module == PIPELINE:

@@ -1,4 +1,7 @@
-"""Sentences from a JSON-lines file, their meanings into another: pure but for the files; the translator is an argument."""
+"""Sentences from a JSON-lines file, their meanings into another.
+
+Pure but for the files; the translator is an argument.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ Translate = Callable[[object], Translation]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the input: what it holds, or ``fault``, what is wrong with it."""
+    """One line of the input.
+
+    What it holds, or ``fault``, what is wrong with it.
+    """
 
     number: int  # from 1
     id: Any = None
@@ -28,7 +34,10 @@ class Line:
 
 
 def read_lines(path: Path) -> list[Line]:
-    """Every line that is not blank. Raises TankError when the file cannot be read at all."""
+    """Every line that is not blank.
+
+    Raises TankError when the file cannot be read at all.
+    """
     data = read_bytes(path).removeprefix(codecs.BOM_UTF8)
     lines = enumerate(data.split(b"\n"), start=1)
     return [_read_line(number, line) for number, line in lines if line.strip()]
@@ -50,7 +59,11 @@ def _read_line(number: int, line: bytes) -> Line:
 def translate_lines(lines: Iterable[Line], translate: Translate) -> Iterator[dict[str, Any]]:
     """The line of output for each line of input, in their order."""
     for line in lines:
-        translation = rejected(f"line {line.number} {line.fault}") if line.fault else translate(line.instruction)
+        translation = (
+            rejected(f"line {line.number} {line.fault}")
+            if line.fault
+            else translate(line.instruction)
+        )
         yield {
             "id": line.id,
             "instruction": line.instruction,
@@ -61,5 +74,9 @@ def translate_lines(lines: Iterable[Line], translate: Translate) -> Iterator[dic
 
 
 def write_lines(path: Path, items: Iterable[dict[str, Any]]) -> None:
-    """All lines or none: the file appears, or is replaced, when the last is there. Raises OutputError that says where they are instead."""
+    """All lines or none.
+
+    The file appears, or is replaced, when the last is there. Raises OutputError that says where
+    they are instead.
+    """
     write(path, "".join(json.dumps(item) + "\n" for item in items).encode("ascii"))

@@ -6,9 +6,13 @@ import argparse
 
 
 def add_twist(parser: argparse.ArgumentParser) -> None:
-    """One word for both ends of cmd_vel: the executor publishes what the robot hears."""
+    """One word for both ends of cmd_vel.
+
+    The executor publishes what the robot hears.
+    """
     parser.add_argument(
         "--twist",
         action="store_true",
-        help="cmd_vel is geometry_msgs/Twist, as older teleop programs send it (default: TwistStamped)",
+        help="cmd_vel is geometry_msgs/Twist, as older teleop programs send it (default: "
+        "TwistStamped)",
     )

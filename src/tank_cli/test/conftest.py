@@ -1,4 +1,7 @@
-"""What the tests share: a language model by name, and an environment that ends with them."""
+"""What the tests share.
+
+A language model by name, and an environment that ends with them.
+"""
 
 from __future__ import annotations
 

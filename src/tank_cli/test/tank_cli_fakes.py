@@ -1,6 +1,9 @@
-"""Stand-ins for tests, chosen by name: a language model that answers from a table, its node, and a robot without a world.
+"""Stand-ins for tests, chosen by name.
 
-Also the nodes of a process of their own: ``python -m tank_core.ros.runtime.run_nodes tank_cli_fakes:TableLanguageNode ...``.
+A language model that answers from a table, its node, and a robot without a world.
+
+Also the nodes of a process of their own: ``python -m tank_core.ros.runtime.run_nodes
+tank_cli_fakes:TableLanguageNode ...``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""A Raspberry Pi with a robot as a doctor sees it, all in order; tests break it."""
+"""A Raspberry Pi with a robot as a doctor sees it, all in order.
+
+Tests break it.
+"""
 
 from __future__ import annotations
 
@@ -17,27 +20,40 @@ NEIGHBORS = '{"nodes": ["/driver_node", "/executor_node"], "ages": [0.04, 0.02],
 
 @dataclass
 class FakeMachine:
-    """Everything is plain data. ``files``: text by path, devices too; ``shut``: paths that this user may not use."""
+    """Everything is plain data.
+
+    ``files``: text by path, devices too; ``shut``: paths that this user may not use.
+    """
 
     files: dict[str, str] = field(default_factory=lambda: {
         "/proc/device-tree/model": "Raspberry Pi Zero 2 W Rev 1.0",
-        "/proc/meminfo": MEMINFO, "/proc/swaps": SWAPS, "/proc/mounts": "/dev/root / ext4 rw,noatime 0 0\n",
-        "/sys/class/thermal/thermal_zone0/temp": "48312\n", "/boot/firmware/cmdline.txt": "console=tty1 root=PARTUUID=1 rootwait",
-        "/proc/cmdline": "console=tty1", "/dev/i2c-1": "", "/dev/gpiochip0": "", "/dev/gpiomem": "", "/dev/video0": "",
+        "/proc/meminfo": MEMINFO, "/proc/swaps": SWAPS,
+        "/proc/mounts": "/dev/root / ext4 rw,noatime 0 0\n",
+        "/sys/class/thermal/thermal_zone0/temp": "48312\n",
+        "/boot/firmware/cmdline.txt": "console=tty1 root=PARTUUID=1 rootwait",
+        "/proc/cmdline": "console=tty1", "/dev/i2c-1": "", "/dev/gpiochip0": "", "/dev/gpiomem": "",
+        "/dev/video0": "",
         "/tank/models/SHA256SUMS": "aa11  tank-nano.gguf\n", "/tank/models/tank-nano.gguf": "aa11",
     })  # fmt: skip
     commands: dict[str, Ran | None] = field(default_factory=lambda: {
-        "vcgencmd get_throttled": Ran(0, "throttled=0x0"), "timedatectl": Ran(0, "yes"), "rpicam-hello": Ran(0, "0 : imx219 [3280x2464]"),
-        "systemctl": Ran(0, STATE), "iw dev": Ran(0, "Power save: off"), "tank_cli.ros.neighbors": Ran(0, NEIGHBORS),
+        "vcgencmd get_throttled": Ran(0, "throttled=0x0"), "timedatectl": Ran(0, "yes"),
+        "rpicam-hello": Ran(0, "0 : imx219 [3280x2464]"),
+        "systemctl": Ran(0, STATE), "iw dev": Ran(0, "Power save: off"),
+        "tank_cli.ros.neighbors": Ran(0, NEIGHBORS),
         "tank_sim.sensors.opengl": Ran(0, "egl"), "c++": Ran(0, ""), "cmake": Ran(0, ""),
     })  # fmt: skip
     modules: dict[str, str] = field(default_factory=lambda: {
-        **dict.fromkeys(("numpy", "yaml", "jsonschema", "cv2", "llama_cpp", "mujoco", "prompt_toolkit", "smbus2", "rclpy", "tank_msgs"), "1.0"),
+        **dict.fromkeys(("numpy", "yaml", "jsonschema", "cv2", "llama_cpp", "mujoco",
+        "prompt_toolkit", "smbus2", "rclpy", "tank_msgs"), "1.0"),
         "lgpio": "0.2.2.0", "gpiozero": "2.0.1.post3", "picamera2": "0.3.30",
     })  # fmt: skip
     there: list[int] = field(default_factory=lambda: [0x48, 0x5F, 0x70])
     env: Mapping[str, str] = field(
-        default_factory=lambda: {"ROS_DISTRO": "jazzy", "ROS_DOMAIN_ID": "42", "ROS_AUTOMATIC_DISCOVERY_RANGE": "SUBNET"}
+        default_factory=lambda: {
+            "ROS_DISTRO": "jazzy",
+            "ROS_DOMAIN_ID": "42",
+            "ROS_AUTOMATIC_DISCOVERY_RANGE": "SUBNET",
+        }
     )
     guards: list[str] = field(default_factory=lambda: ["/run/tank/guardian"])
     shut: set[str] = field(default_factory=set)

@@ -1,4 +1,6 @@
-"""Somebody who talks to a whole stack of real processes, hears what comes of it, and watches the robot."""
+"""Somebody who talks to a whole stack of real processes, hears what comes of it, and watches the
+robot.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,13 @@ from tank_stack.stack import SIM, Value, load_stack
 from tank_stack.stack_runner import StackRunner
 
 PATIENCE_S = 60.0
-HEADLESS: dict[str, Value] = {"robot": "tank", "world": "empty", "viewer": "none", "real_time_factor": 1.0, "model": ""}
+HEADLESS: dict[str, Value] = {
+    "robot": "tank",
+    "world": "empty",
+    "viewer": "none",
+    "real_time_factor": 1.0,
+    "model": "",
+}
 
 
 class Operator:
@@ -33,7 +41,11 @@ class Operator:
         self.statuses: list[PlanStatus] = []
         self.twist: tuple[float, float] = (0.0, 0.0)
         self.truth: Odometry | None = None
-        self.client = StackClient(Listener(on_understanding=self._add(self.understood), on_status=self._add(self.statuses)))
+        self.client = StackClient(
+            Listener(
+                on_understanding=self._add(self.understood), on_status=self._add(self.statuses)
+            )
+        )
 
     def _add(self, heard: list) -> Callable[[object], None]:
         def add(item: object) -> None:
@@ -60,7 +72,9 @@ class Operator:
     def until(self, condition: Callable[[], object]) -> float:
         """Waits for it; returns when it came [s]."""
         with self.changed:
-            assert self.changed.wait_for(condition, PATIENCE_S), f"heard {self.understood}, {self.statuses[-3:]}"
+            assert self.changed.wait_for(condition, PATIENCE_S), (
+                f"heard {self.understood}, {self.statuses[-3:]}"
+            )
             return time.perf_counter()
 
     def do(self, sentence: str) -> PlanStatus:
@@ -75,10 +89,17 @@ class Operator:
         """x, y [m], yaw [deg] of the truth."""
         assert self.truth is not None
         pose = self.truth.pose.pose
-        return pose.position.x, pose.position.y, math.degrees(2 * math.atan2(pose.orientation.z, pose.orientation.w))
+        return (
+            pose.position.x,
+            pose.position.y,
+            math.degrees(2 * math.atan2(pose.orientation.z, pose.orientation.w)),
+        )
 
     def stop_from_motion(self) -> float:
-        """Says stop to a robot that moves; seconds until the commanded velocity is zero."""
+        """Says stop to a robot that moves.
+
+        Seconds until the commanded velocity is zero.
+        """
         self.until(lambda: self.twist[0] > 0.1)
         began = time.perf_counter()
         self.client.say("stop")
@@ -97,7 +118,11 @@ def stack_in(domain: str, name: str = SIM, **settings: Value) -> Iterator[Operat
         try:
             operator = Operator()
             with operator.client:
-                ready = lambda: (state := operator.client.readiness(stack.node_names)).ready and state.model_ok  # noqa: E731
+
+                def ready() -> bool:
+                    state = operator.client.readiness(stack.node_names)
+                    return state.ready and state.model_ok
+
                 assert runner.wait(ready, PATIENCE_S), lines
                 operator.watch()
                 yield operator

@@ -17,7 +17,10 @@ def converse(
     look: Look = lambda turn, period: None,
     volts: Callable[[], float] | None = None,
 ) -> str:
-    """Play it to its end and return all that was told. ``look`` sees each turn; ``answer`` gives a key for the last text, "" to wait."""
+    """Play it to its end and return all that was told.
+
+    ``look`` sees each turn; ``answer`` gives a key for the last text, "" to wait.
+    """
     session, told, last, key = Session(dialogue), "", "", ""
     for number in range(200_000):
         turn = session.step(number * PERIOD, [key] if key else [], volts() if volts else None)

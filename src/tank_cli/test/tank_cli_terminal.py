@@ -1,4 +1,7 @@
-"""A command under a terminal of its own (a pseudo-terminal), as sshd gives one: what it prints is read, keys are typed, the line may drop."""
+"""A command under a terminal of its own (a pseudo-terminal), as sshd gives one.
+
+What it prints is read, keys are typed, the line may drop.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ import time
 from collections.abc import Mapping, Sequence
 
 OWN_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
 )
 
 

@@ -1,4 +1,7 @@
-"""The edges of the command line: whatever is wrong is one line and exit code 2 before anything moves, and no result is lost."""
+"""The edges of the command line.
+
+Whatever is wrong is one line and exit code 2 before anything moves, and no result is lost.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,11 @@ def refused(capsys: Capture, arguments: list[str]) -> str:
     code = main(arguments)
     captured = capsys.readouterr()
     assert code == 2 and captured.out == "", captured
-    assert captured.err.startswith("tank: ") and captured.err.count("\n") == 1 and len(captured.err) < 1000, captured.err
+    assert (
+        captured.err.startswith("tank: ")
+        and captured.err.count("\n") == 1
+        and len(captured.err) < 1000
+    ), captured.err
     return captured.err
 
 
@@ -76,9 +83,18 @@ def test_what_is_no_quantity_is_refused_by_name(capsys: Capture, option: str) ->
 
 
 @pytest.mark.parametrize("option", WRITTEN)
-def test_what_cannot_be_written_is_refused_by_name(capsys: Capture, tmp_path: Path, option: str) -> None:
+def test_what_cannot_be_written_is_refused_by_name(
+    capsys: Capture, tmp_path: Path, option: str
+) -> None:
     (tmp_path / "file").write_text("")
-    for place in ("/proc/out.png", "file/out.png", "/dev/full", "x" * 5000, "x" * 300 + ".png", "a\0b.png"):
+    for place in (
+        "/proc/out.png",
+        "file/out.png",
+        "/dev/full",
+        "x" * 5000,
+        "x" * 300 + ".png",
+        "a\0b.png",
+    ):
         assert option in refused(capsys, [*WRITTEN[option], option, place])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]
 
@@ -90,18 +106,44 @@ def test_commands_that_cannot_be_read_are_refused(capsys: Capture, name: str) ->
 
 @pytest.mark.parametrize("option", ["--robot", "--world", "--realism"])
 @pytest.mark.parametrize(
-    "name", ["", "moon", "x" * 5000, "x" * 5000 + ".yaml", "a\0b.yaml", "/.yaml", "\U0001f600", "a\nb", os.fsdecode(b"\xff")]
+    "name",
+    [
+        "",
+        "moon",
+        "x" * 5000,
+        "x" * 5000 + ".yaml",
+        "a\0b.yaml",
+        "/.yaml",
+        "\U0001f600",
+        "a\nb",
+        os.fsdecode(b"\xff"),
+    ],
 )
 def test_names_that_do_not_exist_are_refused(capsys: Capture, option: str, name: str) -> None:
     refused(capsys, ["run", option, name, "turn left"])
 
 
 @pytest.mark.parametrize(
-    "text", ["[" * 200_000 + "]" * 200_000, "robot: [", "\t", "a: 2020-13-45", "a: 1\na: 2", "a: " + HUGE, "{[1]: 2}", "&a [*a]", "\x00"]
+    "text",
+    [
+        "[" * 200_000 + "]" * 200_000,
+        "robot: [",
+        "\t",
+        "a: 2020-13-45",
+        "a: 1\na: 2",
+        "a: " + HUGE,
+        "{[1]: 2}",
+        "&a [*a]",
+        "\x00",
+    ],
 )
-def test_a_robot_file_that_is_no_robot_is_refused(capsys: Capture, tmp_path: Path, text: str) -> None:
+def test_a_robot_file_that_is_no_robot_is_refused(
+    capsys: Capture, tmp_path: Path, text: str
+) -> None:
     (tmp_path / "bad.yaml").write_text(text)
-    assert "bad.yaml" in refused(capsys, ["run", "--robot", str(tmp_path / "bad.yaml"), "turn left"])
+    assert "bad.yaml" in refused(
+        capsys, ["run", "--robot", str(tmp_path / "bad.yaml"), "turn left"]
+    )
 
 
 def test_a_file_is_not_read_and_written_at_once(capsys: Capture, tmp_path: Path) -> None:
@@ -122,21 +164,33 @@ def test_a_state_folder_that_cannot_be_made_is_refused(
 
 @pytest.mark.parametrize("domain", ["x", "-1", "233", HUGE, "\u0663"])
 @pytest.mark.parametrize("command", [["sim", "--headless"], ["say", "stop"]])
-def test_a_domain_that_is_none_is_refused(capsys: Capture, monkeypatch: pytest.MonkeyPatch, command: list[str], domain: str) -> None:
+def test_a_domain_that_is_none_is_refused(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, command: list[str], domain: str
+) -> None:
     monkeypatch.setenv("ROS_DOMAIN_ID", domain)
     assert "ROS_DOMAIN_ID" in refused(capsys, command)
 
 
 @pytest.mark.parametrize("option", ["--model", "--robot"])
-def test_a_name_that_ros_cannot_take_is_refused_before_anything_starts(capsys: Capture, tmp_path: Path, option: str) -> None:
+def test_a_name_that_ros_cannot_take_is_refused_before_anything_starts(
+    capsys: Capture, tmp_path: Path, option: str
+) -> None:
     path = tmp_path / os.fsdecode(b"\xff.yaml")
-    path.write_bytes(Path(__file__).parents[1].joinpath("tank_core/tank_core/robots/tank.yaml").read_bytes())
+    path.write_bytes(
+        Path(__file__).parents[1].joinpath("tank_core/tank_core/robots/tank.yaml").read_bytes()
+    )
     assert option[2:] in refused(capsys, ["sim", "--headless", option, str(path)])
 
 
-@pytest.mark.parametrize("error, code", [(ZeroDivisionError("over\nthere"), BROKEN), (KeyboardInterrupt(), INTERRUPTED)])
+@pytest.mark.parametrize(
+    "error, code", [(ZeroDivisionError("over\nthere"), BROKEN), (KeyboardInterrupt(), INTERRUPTED)]
+)
 def test_what_nobody_foresaw_is_one_line_and_a_file(
-    capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: BaseException, code: int
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    error: BaseException,
+    code: int,
 ) -> None:
     def break_down(*_: object) -> None:
         raise error
@@ -146,7 +200,9 @@ def test_what_nobody_foresaw_is_one_line_and_a_file(
     err = capsys.readouterr().err
     assert err.count("\n") == 1 and err.startswith("tank: ")
     reports = list((tmp_path / "state").glob("tank/crash-*.log"))
-    assert [("ZeroDivisionError" in report.read_text()) for report in reports] == ([True] if code == BROKEN else [])
+    assert [("ZeroDivisionError" in report.read_text()) for report in reports] == (
+        [True] if code == BROKEN else []
+    )
 
 
 # Streams are a process's own, so these are processes.
@@ -156,18 +212,28 @@ def shell(line: str, tmp_path: Path, **environment: str) -> subprocess.Completed
     """``tank`` in a line for sh is the real command, with commands to do in move.json."""
     (tmp_path / "move.json").write_text(json.dumps(MOVE))
     words = line.replace("tank", f"'{sys.executable}' -m tank_cli run --commands move.json")
-    return subprocess.run(["bash", "-c", words], capture_output=True, check=False, cwd=tmp_path, env={**os.environ, **environment})
+    return subprocess.run(
+        ["bash", "-c", words],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, **environment},
+    )
 
 
 @pytest.mark.parametrize("line", ["tank > /dev/full", "tank >&-", "tank --json >&-"])
 def test_a_result_that_would_be_lost_is_refused_before(tmp_path: Path, line: str) -> None:
     done = shell(line, tmp_path)
     assert (
-        done.returncode == 2 and done.stderr.startswith(b"tank: the result cannot be written to stdout") and done.stderr.count(b"\n") == 1
+        done.returncode == 2
+        and done.stderr.startswith(b"tank: the result cannot be written to stdout")
+        and done.stderr.count(b"\n") == 1
     )
 
 
-@pytest.mark.parametrize("line", ["tank <&-", "tank --json <&-", "tank 2>&-", "tank <&- 2>&-", "tank | cat"])
+@pytest.mark.parametrize(
+    "line", ["tank <&-", "tank --json <&-", "tank 2>&-", "tank <&- 2>&-", "tank | cat"]
+)
 def test_a_closed_stream_that_is_not_needed_does_no_harm(tmp_path: Path, line: str) -> None:
     done = shell(line, tmp_path)
     assert done.returncode == 0 and b"Traceback" not in done.stderr and done.stdout
@@ -177,7 +243,9 @@ def test_a_closed_stream_that_is_not_needed_does_no_harm(tmp_path: Path, line: s
 def test_an_encoding_without_our_signs_shows_others(tmp_path: Path, encoding: str) -> None:
     done = shell("tank", tmp_path, PYTHONIOENCODING=encoding)
     assert done.returncode == 0, done.stderr
-    assert b"move forward 0.1 m" in done.stdout and b"\xe2" not in done.stdout and done.stderr == b""
+    assert (
+        b"move forward 0.1 m" in done.stdout and b"\xe2" not in done.stdout and done.stderr == b""
+    )
 
 
 def test_a_result_that_could_not_be_written_after_all_is_told_elsewhere(tmp_path: Path) -> None:
@@ -191,7 +259,9 @@ def test_a_result_that_could_not_be_written_after_all_is_told_elsewhere(tmp_path
 
 def test_help_that_could_not_be_written_is_no_success(tmp_path: Path) -> None:
     done = shell("tank --help > /dev/full", tmp_path)
-    assert done.returncode == 1 and b"stdout takes no more" in done.stderr and b"usage:" in done.stderr
+    assert (
+        done.returncode == 1 and b"stdout takes no more" in done.stderr and b"usage:" in done.stderr
+    )
 
 
 def test_who_stops_reading_early_gets_no_complaint(tmp_path: Path) -> None:

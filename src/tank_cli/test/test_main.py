@@ -35,7 +35,9 @@ def test_every_package_has_the_same_version() -> None:
         assert f'version="{__version__}"' in setup.read_text(), setup
 
 
-@pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if command.module not in ("", PIPELINE)])
+@pytest.mark.parametrize(
+    "name", [name for name, command in COMMANDS.items() if command.module not in ("", PIPELINE)]
+)
 def test_every_command_has_help_of_its_own(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name, "--help"]) == 0
     assert f"./tank {name}" in capsys.readouterr().out

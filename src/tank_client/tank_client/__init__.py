@@ -1,1 +1,4 @@
-"""Talks to a running stack: says sentences, stops it, and tells what it reports."""
+"""Talks to a running stack.
+
+Says sentences, stops it, and tells what it reports.
+"""

@@ -1,4 +1,7 @@
-"""A node that speaks for a person: says sentences to a stack, stops it, and listens to what it reports."""
+"""A node that speaks for a person.
+
+Says sentences to a stack, stops it, and listens to what it reports.
+"""
 
 from __future__ import annotations
 
@@ -34,11 +37,15 @@ try:
     from tank_executor.ros.messages import stamp_from_ros, status_from_ros
     from tank_msgs.msg import CommandList, ExecutionStatus
 except ImportError as missing:
-    raise TankError(f"ROS 2 or Tank's messages are not set up here ({missing}); start this through ./tank, which sets them up") from None
+    raise TankError(
+        f"ROS 2 or Tank's messages are not set up here ({missing}); start this through ./tank, "
+        "which sets them up"
+    ) from None
 
 SURROUNDINGS = f": {MATCHING}", f": {CLOCK}"  # the ends of such parts' names
 STOP, RESET_STOP, RESET_WORLD = names.STOP, names.RESET_STOP, names.RESET_WORLD
-# The publisher keeps one status for who comes late; who is there must not miss one of several in a row.
+# The publisher keeps one status for who comes late; who is there must not miss one of several in a
+# row.
 HISTORY = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
@@ -57,8 +64,10 @@ class Listener:
     on_understanding: Callable[[Understanding], None] = _ignore
     on_status: Callable[[PlanStatus], None] = _ignore
     on_stopped: Callable[[bool], None] = _ignore
-    on_viewer: Callable[[bool, str], None] = _ignore  # whether all is well, and where the simulation is shown or why it is not
-    on_trouble: Callable[[str], None] = _ignore  # somebody is not heard, or there is a second clock: once when it begins
+    # whether all is well, and where the simulation is shown or why it is not
+    on_viewer: Callable[[bool, str], None] = _ignore
+    # somebody is not heard, or there is a second clock: once when it begins
+    on_trouble: Callable[[str], None] = _ignore
 
 
 @dataclass
@@ -68,15 +77,23 @@ class Heard:
     status: PlanStatus | None = None
     stopped: bool = False
     robot: bool = False  # it is active
-    diagnostics: dict[str, tuple[bool, str]] = field(default_factory=dict)  # "NODE: PART" -> in order, message
+    # "NODE: PART" -> in order, message
+    diagnostics: dict[str, tuple[bool, str]] = field(default_factory=dict)
 
     def troubles(self) -> set[str]:
         """What nodes say of their surroundings now that is not in order."""
-        return {message for part, (fine, message) in self.diagnostics.items() if part.endswith(SURROUNDINGS) and not fine}
+        return {
+            message
+            for part, (fine, message) in self.diagnostics.items()
+            if part.endswith(SURROUNDINGS) and not fine
+        }
 
 
 class StackClient:
-    """A node on a thread of its own, with its own ROS context. Use it as a context manager."""
+    """A node on a thread of its own, with its own ROS context.
+
+    Use it as a context manager.
+    """
 
     def __init__(self, listener: Listener | None = None) -> None:
         self.listener, self.heard = listener or Listener(), Heard()
@@ -84,15 +101,25 @@ class StackClient:
         self._closing = threading.Event()
         self._context = rclpy.Context()
         try:
-            rclpy.init(args=[], context=self._context, signal_handler_options=SignalHandlerOptions.NO)
-            self._node = rclpy.create_node("tank_cli", context=self._context, start_parameter_services=False, enable_rosout=False)
+            rclpy.init(
+                args=[], context=self._context, signal_handler_options=SignalHandlerOptions.NO
+            )
+            self._node = rclpy.create_node(
+                "tank_cli",
+                context=self._context,
+                start_parameter_services=False,
+                enable_rosout=False,
+            )
         except Exception as error:  # what rcl and its middleware find wrong comes in many kinds
             self._context.try_shutdown()
             raise TankError(not_started(error)) from None
         self._executor = GroupExecutor(context=self._context, on_error=_complain)
         self._executor.add_node(self._node)
         self._instruction = self._node.create_publisher(String, names.INSTRUCTION, names.RELIABLE)
-        self._services = {name: self._node.create_client(Trigger, name) for name in (STOP, RESET_STOP, RESET_WORLD)}
+        self._services = {
+            name: self._node.create_client(Trigger, name)
+            for name in (STOP, RESET_STOP, RESET_WORLD)
+        }
         for kind, topic, callback, qos in (
             (CommandList, names.COMMANDS, self._on_commands, names.RELIABLE),
             (ExecutionStatus, names.EXECUTION_STATUS, self._on_status, HISTORY),
@@ -110,7 +137,10 @@ class StackClient:
         self.close()
 
     def close(self) -> None:
-        """Leave ROS: the others see at once that nobody listens here any more. Idempotent."""
+        """Leave ROS: the others see at once that nobody listens here any more.
+
+        Idempotent.
+        """
         if self._closing.is_set():
             return
         self._closing.set()
@@ -126,14 +156,22 @@ class StackClient:
 
     def strange_clocks(self) -> list[str]:
         """The nodes that publish /clock and are no simulator of Tank's."""
-        return [name for name in clock_givers(self._node) if not name.endswith(f"/{names.SIM_NODE}")]
+        return [
+            name for name in clock_givers(self._node) if not name.endswith(f"/{names.SIM_NODE}")
+        ]
 
     def translator_listens(self) -> bool:
         """Whether somebody would hear a sentence, and we would hear the answer."""
-        return bool(self._instruction.get_subscription_count() > 0 and self._node.count_publishers(names.COMMANDS) > 0)
+        return bool(
+            self._instruction.get_subscription_count() > 0
+            and self._node.count_publishers(names.COMMANDS) > 0
+        )
 
     def executor_listens(self) -> bool:
-        """Whether somebody would carry commands out, and has been heard: then what follows will be heard, too."""
+        """Whether somebody would carry commands out, and has been heard.
+
+        Then what follows will be heard, too.
+        """
         subscribers: int = self._node.count_subscribers(names.COMMANDS)  # one is ours
         return subscribers > 1 and self.heard.status is not None
 
@@ -145,14 +183,18 @@ class StackClient:
     def readiness(self, nodes: Sequence[str]) -> Readiness:
         """How far the stack of these nodes is."""
         heard = self.heard
-        return readiness(nodes, self.node_names(), dict(heard.diagnostics), heard.robot, heard.status is not None)
+        return readiness(
+            nodes, self.node_names(), dict(heard.diagnostics), heard.robot, heard.status is not None
+        )
 
     def say(self, instruction: str) -> None:
         """Send a sentence."""
         self._instruction.publish(String(data=instruction))
 
     def call(self, service: str, timeout: float = 5.0) -> tuple[bool, str]:
-        """Call stop, reset_stop or reset_world from any thread but this client's own; whether it was done, and what was answered."""
+        """Call stop, reset_stop or reset_world from any thread but this client's own; whether it
+        was done, and what was answered.
+        """
         client = self._services[service]
         if not client.wait_for_service(timeout_sec=timeout):
             return False, f"nobody offers the service {service}"
@@ -165,7 +207,10 @@ class StackClient:
         return bool(response.success), str(response.message)
 
     def wait_until(self, condition: Callable[[], bool], timeout: float) -> bool:
-        """Wait, not on the client's own thread, until something is true; whether it came true within ``timeout`` [s]."""
+        """Wait, not on the client's own thread, until something is true.
+
+        Whether it came true within ``timeout`` [s].
+        """
         end = time.monotonic() + timeout
         while not condition():
             if time.monotonic() > end or self._closing.is_set():
@@ -218,19 +263,32 @@ class StackClient:
 
 
 def understanding_from_ros(message: CommandList) -> Understanding:
-    """A tank_msgs/CommandList. One whose commands are not of the language is told as not understood."""
+    """A tank_msgs/CommandList.
+
+    One whose commands are not of the language is told as not understood.
+    """
     commands: tuple[Command, ...] = ()
     reason = message.reason
     try:
-        commands = tuple(map(command_from_ros, message.commands)) if message.verdict == CommandList.OK else ()
+        commands = (
+            tuple(map(command_from_ros, message.commands))
+            if message.verdict == CommandList.OK
+            else ()
+        )
     except InvalidCommandError as error:
         reason = f"the commands are not valid: {error}"
-    return Understanding(stamp_from_ros(message.header.stamp), message.instruction, commands, reason, message.latency)
+    return Understanding(
+        stamp_from_ros(message.header.stamp), message.instruction, commands, reason, message.latency
+    )
 
 
 def report_from_ros(message: ExecutionStatus) -> PlanStatus:
-    """A tank_msgs/ExecutionStatus; one about a list that had no valid step still names that list."""
+    """A tank_msgs/ExecutionStatus; one about a list that had no valid step still names that
+    list.
+    """
     status = status_from_ros(message)
     if status.plan is None and status.state is not PlanState.IDLE:
-        return replace(status, plan=Plan((), message.instruction, stamp_from_ros(message.commands_stamp)))
+        return replace(
+            status, plan=Plan((), message.instruction, stamp_from_ros(message.commands_stamp))
+        )
     return status

@@ -1,4 +1,7 @@
-"""What a running stack reports, as lines for a person. Pure: reports in, text out."""
+"""What a running stack reports, as lines for a person.
+
+Pure: reports in, text out.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ _BAR = 10  # characters
 
 @dataclass(frozen=True)
 class Understanding:
-    """What became of one instruction: a tank_msgs/CommandList without ROS. ``stamp`` [ns] names it, latency in [s]."""
+    """What became of one instruction: a tank_msgs/CommandList without ROS.
+
+    ``stamp`` [ns] names it, latency in [s].
+    """
 
     stamp: int
     instruction: str
@@ -33,7 +39,10 @@ class Understanding:
         return bool(self.commands)
 
     def line(self) -> str:
-        """In one line: "turn left 90 degrees, then wait 1 s (12 ms)", or why there is nothing to do."""
+        """In one line.
+
+        "turn left 90 degrees, then wait 1 s (12 ms)", or why there is nothing to do.
+        """
         if not self.understood:
             return f"{paint('?', YELLOW)} not understood: {self.reason or 'no reason was given'}"
         time = paint(f" ({self.latency * 1e3:.0f} ms)", DIM) if self.latency else ""
@@ -41,10 +50,19 @@ class Understanding:
 
 
 def step_line(outcome: StepOutcome) -> str:
-    """One step that has ended: "✓ turn left 90 degrees (1.6 s)", and a note where there is one."""
+    """One step that has ended.
+
+    "✓ turn left 90 degrees (1.6 s)", and a note where there is one.
+    """
     mark, code = MARKS[outcome.status]
-    time = f" ({outcome.duration:.1f} s)" if outcome.status is not StepStatus.SKIPPED else ", not tried"
-    return f"{paint(mark, code)} {describe(outcome.command)}{time}" + (f": {outcome.message}" if outcome.message else "")
+    time = (
+        f" ({outcome.duration:.1f} s)"
+        if outcome.status is not StepStatus.SKIPPED
+        else ", not tried"
+    )
+    return f"{paint(mark, code)} {describe(outcome.command)}{time}" + (
+        f": {outcome.message}" if outcome.message else ""
+    )
 
 
 class Narrator:
@@ -57,7 +75,11 @@ class Narrator:
         self._ended = False
 
     def lines(self, status: PlanStatus) -> list[str]:
-        """What is new in a status. One about a plan that was refused, or dropped from the queue, does not disturb the one that runs."""
+        """What is new in a status.
+
+        One about a plan that was refused, or dropped from the queue, does not disturb the one that
+        runs.
+        """
         if status.plan is None or status.state is PlanState.IDLE:
             self.newest = status
             return []
@@ -65,14 +87,20 @@ class Narrator:
             return [f"{paint('✗', RED)} {name_of(status.plan)} was not begun: {status.message}"]
         self.newest = status
         if (status.plan.stamp, status.plan.instruction) != self._plan:
-            self._plan, self._told, self._ended = (status.plan.stamp, status.plan.instruction), 0, False
+            self._plan, self._told, self._ended = (
+                (status.plan.stamp, status.plan.instruction),
+                0,
+                False,
+            )
         ended = [outcome for outcome in status.outcomes if outcome.status in MARKS]
         new, self._told = ended[self._told :], max(self._told, len(ended))
         return [step_line(outcome) for outcome in new] + self._end_line(status)
 
     def _never_begun(self, status: PlanStatus) -> bool:
         """A plan that a stop took out of the queue: every step skipped."""
-        return status.state is PlanState.STOPPED and all(outcome.status is StepStatus.SKIPPED for outcome in status.outcomes)
+        return status.state is PlanState.STOPPED and all(
+            outcome.status is StepStatus.SKIPPED for outcome in status.outcomes
+        )
 
     def _end_line(self, status: PlanStatus) -> list[str]:
         if self._ended or status.state not in ENDED:
@@ -83,14 +111,20 @@ class Narrator:
         return [end_line(status)]
 
     def live(self) -> str:
-        """One line about now, for a place that is written over: "2/3 turn left 90 degrees ▓▓▓▓░░░░░░ 40 %, 1 waits"."""
+        """One line about now, for a place that is written over.
+
+        "2/3 turn left 90 degrees ▓▓▓▓░░░░░░ 40 %, 1 waits".
+        """
         status = self.newest
         if status is None or status.state is not PlanState.RUNNING:
             return "idle"
         filled = round(status.progress * _BAR)
         waiting = f", {status.queued} more waiting" if status.queued else ""
         bar = "▓" * filled + "░" * (_BAR - filled)
-        return f"{status.step + 1}/{len(status.outcomes)} {status.message} {bar} {status.progress * 100:.0f} %{waiting}"
+        return (
+            f"{status.step + 1}/{len(status.outcomes)} {status.message} {bar} "
+            f"{status.progress * 100:.0f} %{waiting}"
+        )
 
 
 def end_line(status: PlanStatus) -> str:
@@ -105,4 +139,8 @@ def end_line(status: PlanStatus) -> str:
 
 def name_of(plan: Plan) -> str:
     """A plan by its sentence, or by its steps when it has none."""
-    return f"“{plan.instruction}”" if plan.instruction else ", then ".join(map(describe, plan.commands)) or "an empty list"
+    return (
+        f"“{plan.instruction}”"
+        if plan.instruction
+        else ", then ".join(map(describe, plan.commands)) or "an empty list"
+    )

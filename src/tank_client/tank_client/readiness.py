@@ -1,4 +1,7 @@
-"""When a stack is ready, and what is missing until then. Pure: what was heard is an argument."""
+"""When a stack is ready, and what is missing until then.
+
+Pure: what was heard is an argument.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,16 @@ MODEL_PART = "language_node: model"  # in diagnostics
 VIEWER_PART = "sim_node: viewer"
 WITHOUT_SIGHT = "the robot looks for nothing and grasps by touch alone"
 PERCEPTION_PART = "perception_node: perception"
-CAMERA_PART = "sim_node: camera"  # the real robot's is found again by itself, so nobody waits for it
+# the real robot's is found again by itself, so nobody waits for it
+CAMERA_PART = "sim_node: camera"
 
 
 @dataclass(frozen=True)
 class Readiness:
-    """``missing``: what it still waits for; ``failed``: nodes that could not start; ``doubled``: nodes that are there twice."""
+    """``missing``: what it still waits for.
+
+    ``failed``: nodes that could not start; ``doubled``: nodes that are there twice.
+    """
 
     missing: tuple[str, ...]
     failed: tuple[str, ...]
@@ -32,9 +39,15 @@ class Readiness:
 
 
 def readiness(
-    wanted: Sequence[str], there: Sequence[str], diagnostics: Mapping[str, tuple[bool, str]], robot: bool, status: bool
+    wanted: Sequence[str],
+    there: Sequence[str],
+    diagnostics: Mapping[str, tuple[bool, str]],
+    robot: bool,
+    status: bool,
 ) -> Readiness:
-    """``wanted`` node names, those that are ``there``, diagnostics by part, whether robot and executor have said how they are."""
+    """``wanted`` node names, those that are ``there``, diagnostics by part, whether robot and
+    executor have said how they are.
+    """
     counts = Counter(there)
     missing = [f"node {name}" for name in wanted if not counts[name]]
     model_ok, model = diagnostics.get(MODEL_PART, (True, LOADING))
@@ -47,7 +60,14 @@ def readiness(
         first_look = diagnostics.get(PERCEPTION_PART, (True, ""))[1]
         missing += ["the first look around"] if camera_ok and first_look == LOADING else []
     doubled = tuple(name for name in wanted if counts[name] > 1)
-    return Readiness(tuple(missing), tuple(_failures(wanted, diagnostics)), doubled, model, model_ok, "" if camera_ok else camera)
+    return Readiness(
+        tuple(missing),
+        tuple(_failures(wanted, diagnostics)),
+        doubled,
+        model,
+        model_ok,
+        "" if camera_ok else camera,
+    )
 
 
 def _failures(wanted: Sequence[str], diagnostics: Mapping[str, tuple[bool, str]]) -> list[str]:

@@ -1,4 +1,7 @@
-"""One instruction on its way through the stack, from the sentence to its end. Pure: reports in, an exit code out."""
+"""One instruction on its way through the stack, from the sentence to its end.
+
+Pure: reports in, an exit code out.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ DONE, FAILED, NOT_UNDERSTOOD, NOBODY = 0, 1, 2, 3  # exit codes
 
 
 class Request:
-    """Feed it every report that comes after the sentence was sent; ``code`` is None until it is known how it ends."""
+    """Feed it every report that comes after the sentence was sent.
+
+    ``code`` is None until it is known how it ends.
+    """
 
     def __init__(self, instruction: str, after: int = 0) -> None:
         """``after`` [ns]: the stamp of the last list that was heard of before."""
@@ -22,7 +28,11 @@ class Request:
 
     def understood(self, understanding: Understanding) -> bool:
         """True when it is this instruction's."""
-        if self.understanding is not None or understanding.stamp <= self._after or not self._mine(understanding.instruction):
+        if (
+            self.understanding is not None
+            or understanding.stamp <= self._after
+            or not self._mine(understanding.instruction)
+        ):
             return False
         self.understanding = understanding
         if not understanding.understood:
@@ -34,7 +44,9 @@ class Request:
     def _mine(self, instruction: str) -> bool:
         """A sentence that is too long comes back shortened."""
         shortened = instruction.removesuffix("...")
-        return instruction == self.instruction or (len(shortened) >= 300 and self.instruction.startswith(shortened))
+        return instruction == self.instruction or (
+            len(shortened) >= 300 and self.instruction.startswith(shortened)
+        )
 
     def progressed(self, status: PlanStatus) -> bool:
         """True when it is about this instruction."""
@@ -47,15 +59,24 @@ class Request:
             if status.state in ENDED and self.code is None:
                 self.code = DONE if status.state is PlanState.SUCCEEDED else FAILED
             return True
-        # Lists are carried out in their order: a later one that runs says that ours has ended, unheard.
-        if stamp is not None and stamp > self.understanding.stamp and status.state is PlanState.RUNNING:
+        # Lists are carried out in their order: a later one that runs says that ours has ended,
+        # unheard.
+        if (
+            stamp is not None
+            and stamp > self.understanding.stamp
+            and status.state is PlanState.RUNNING
+        ):
             self.code = FAILED if self.code is None else self.code
         return False
 
     def make_do(self) -> Understanding | None:
-        """What the executor knows of this instruction, where the translator's own answer was not heard.
+        """What the executor knows of this instruction, where the translator's own answer was not
+        heard.
 
-        That can be: language_node may not have found us yet when it answered (the executor has, or we would not have begun).
+        That can be: language_node may not have found us yet when it answered (the executor has, or
+        we would not have begun).
+
+
         """
         for status in self._early:
             plan = status.plan

@@ -1,4 +1,7 @@
-"""What a person reads of the executor's reports: every step and every end once, in order, whatever is lost or repeated."""
+"""What a person reads of the executor's reports.
+
+Every step and every end once, in order, whatever is lost or repeated.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,23 @@ LEFT, WAIT = Turn(TurnDirection.LEFT, 90.0), Wait(1.0)
 DONE, RUNS, NOT_YET = StepStatus.SUCCEEDED, StepStatus.RUNNING, StepStatus.PENDING
 
 
-def report(state: PlanState, *steps: StepStatus, stamp: int = 1, message: str = "", queued: int = 0, progress: float = 0.0) -> PlanStatus:
+def report(
+    state: PlanState,
+    *steps: StepStatus,
+    stamp: int = 1,
+    message: str = "",
+    queued: int = 0,
+    progress: float = 0.0,
+) -> PlanStatus:
     commands: tuple[Command, ...] = (LEFT, WAIT, LEFT)[: len(steps)]
-    outcomes = tuple(StepOutcome(command, status, "", 1.5) for command, status in zip(commands, steps, strict=True))
+    outcomes = tuple(
+        StepOutcome(command, status, "", 1.5)
+        for command, status in zip(commands, steps, strict=True)
+    )
     step = sum(status in (DONE, StepStatus.FAILED) for status in steps)
-    return PlanStatus(state, Plan(commands, "a sentence", stamp), step, progress, outcomes, queued, message)
+    return PlanStatus(
+        state, Plan(commands, "a sentence", stamp), step, progress, outcomes, queued, message
+    )
 
 
 def test_each_step_and_the_end_are_told_once_however_often_they_are_reported() -> None:
@@ -30,11 +45,23 @@ def test_each_step_and_the_end_are_told_once_however_often_they_are_reported() -
         report(PlanState.SUCCEEDED, DONE, DONE),
     ):
         told += narrator.lines(status)
-    assert told == ["✓ turn left 90 degrees (1.5 s)", "✓ wait 1 s (1.5 s)", "done: 2 steps in 3.0 s"]
+    assert told == [
+        "✓ turn left 90 degrees (1.5 s)",
+        "✓ wait 1 s (1.5 s)",
+        "done: 2 steps in 3.0 s",
+    ]
 
 
 def test_nothing_is_lost_when_reports_are() -> None:
-    lines = Narrator().lines(report(PlanState.FAILED, DONE, StepStatus.FAILED, StepStatus.SKIPPED, message="step 2 of 3: it fell"))
+    lines = Narrator().lines(
+        report(
+            PlanState.FAILED,
+            DONE,
+            StepStatus.FAILED,
+            StepStatus.SKIPPED,
+            message="step 2 of 3: it fell",
+        )
+    )
     assert lines == [
         "✓ turn left 90 degrees (1.5 s)",
         "✗ wait 1 s (1.5 s)",
@@ -46,27 +73,39 @@ def test_nothing_is_lost_when_reports_are() -> None:
 def test_the_same_sentence_again_is_told_again() -> None:
     narrator = Narrator()
     first = narrator.lines(report(PlanState.SUCCEEDED, DONE, stamp=1))
-    assert narrator.lines(report(PlanState.SUCCEEDED, DONE, stamp=2)) == first == ["✓ turn left 90 degrees (1.5 s)"]
+    assert (
+        narrator.lines(report(PlanState.SUCCEEDED, DONE, stamp=2))
+        == first
+        == ["✓ turn left 90 degrees (1.5 s)"]
+    )
 
 
 def test_a_refusal_does_not_disturb_what_runs() -> None:
     narrator = Narrator()
     narrator.lines(report(PlanState.RUNNING, DONE, RUNS))
-    refused = PlanStatus(PlanState.REFUSED, Plan((Stop(), LEFT), "another", 2), message="stopped; reset the stop first")
+    refused = PlanStatus(
+        PlanState.REFUSED,
+        Plan((Stop(), LEFT), "another", 2),
+        message="stopped; reset the stop first",
+    )
     assert narrator.lines(refused) == ["✗ “another” was not begun: stopped; reset the stop first"]
     assert narrator.lines(report(PlanState.RUNNING, DONE, RUNS)) == []
     assert narrator.newest is not None and narrator.newest.state is PlanState.RUNNING
 
 
 def test_what_a_stop_took_out_of_the_queue_is_told_as_not_begun() -> None:
-    dropped = report(PlanState.STOPPED, StepStatus.SKIPPED, stamp=5, message="stopped by a stop command")
+    dropped = report(
+        PlanState.STOPPED, StepStatus.SKIPPED, stamp=5, message="stopped by a stop command"
+    )
     assert Narrator().lines(dropped) == ["✗ “a sentence” was not begun: stopped by a stop command"]
 
 
 def test_the_live_line_tells_where_it_is() -> None:
     narrator = Narrator()
     assert narrator.live() == "idle"
-    narrator.lines(report(PlanState.RUNNING, DONE, RUNS, message="wait 1 s", queued=2, progress=0.4))
+    narrator.lines(
+        report(PlanState.RUNNING, DONE, RUNS, message="wait 1 s", queued=2, progress=0.4)
+    )
     assert narrator.live() == "2/2 wait 1 s ▓▓▓▓░░░░░░ 40 %, 2 more waiting"
     narrator.lines(report(PlanState.SUCCEEDED, DONE, DONE))
     assert narrator.live() == "idle"
@@ -75,8 +114,14 @@ def test_the_live_line_tells_where_it_is() -> None:
 @pytest.mark.parametrize(
     ("understanding", "line"),
     [
-        (Understanding(1, "x", (LEFT, WAIT), latency=0.0123), "turn left 90 degrees, then wait 1 s (12 ms)"),
-        (Understanding(1, "x", (), "nothing that this robot knows how to do"), "? not understood: nothing that this robot knows how to do"),
+        (
+            Understanding(1, "x", (LEFT, WAIT), latency=0.0123),
+            "turn left 90 degrees, then wait 1 s (12 ms)",
+        ),
+        (
+            Understanding(1, "x", (), "nothing that this robot knows how to do"),
+            "? not understood: nothing that this robot knows how to do",
+        ),
     ],
 )
 def test_what_was_understood_in_one_line(understanding: Understanding, line: str) -> None:

@@ -17,16 +17,26 @@ def test_each_part_that_is_missing_is_named() -> None:
     assert readiness(NODES, NODES, LOADED, False, True).missing == ("the robot",)
     assert readiness(NODES, NODES, LOADED, True, False).missing == ("the executor",)
     assert readiness(NODES, NODES, {}, True, True).missing == ("the language model",)
-    assert readiness(NODES, NODES, {"language_node: model": (True, "loading")}, True, True).missing == ("the language model",)
+    assert readiness(
+        NODES, NODES, {"language_node: model": (True, "loading")}, True, True
+    ).missing == ("the language model",)
 
 
 def test_a_model_that_could_not_be_loaded_is_no_reason_to_wait() -> None:
-    state = readiness(NODES, NODES, {"language_node: model": (False, "model m.gguf does not exist")}, True, True)
+    state = readiness(
+        NODES, NODES, {"language_node: model": (False, "model m.gguf does not exist")}, True, True
+    )
     assert state.ready and not state.model_ok and state.model == "model m.gguf does not exist"
 
 
 def test_a_node_that_could_not_start_is_told_and_is_not_ready() -> None:
-    state = readiness(NODES, NODES, {**LOADED, "sim_node: state": (False, "did not configure: no such world")}, True, True)
+    state = readiness(
+        NODES,
+        NODES,
+        {**LOADED, "sim_node: state": (False, "did not configure: no such world")},
+        True,
+        True,
+    )
     assert not state.ready and state.failed == ("sim_node did not configure: no such world",)
 
 
@@ -42,7 +52,9 @@ def test_a_simulated_camera_is_waited_for_and_its_absence_is_no_reason_to_wait()
 
 
 def test_what_the_camera_shows_is_waited_for_but_not_without_a_camera() -> None:
-    """A sentence about things that is said before the first look would be told that nothing is seen."""
+    """A sentence about things that is said before the first look would be told that nothing is
+    seen.
+    """
     for camera, looked, missing in (
         ((True, "ready"), (True, "loading"), ("the first look around",)),
         ((True, "ready"), (True, "sees 3 objects"), ()),

@@ -1,4 +1,6 @@
-"""One instruction's way through the stack ends in exactly one exit code, in whatever order reports come."""
+"""One instruction's way through the stack ends in exactly one exit code, in whatever order
+reports come.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,12 @@ def status(state: PlanState, stamp: int) -> PlanStatus:
 
 @pytest.mark.parametrize(
     ("state", "code"),
-    [(PlanState.SUCCEEDED, DONE), (PlanState.FAILED, FAILED), (PlanState.STOPPED, FAILED), (PlanState.REFUSED, FAILED)],
+    [
+        (PlanState.SUCCEEDED, DONE),
+        (PlanState.FAILED, FAILED),
+        (PlanState.STOPPED, FAILED),
+        (PlanState.REFUSED, FAILED),
+    ],
 )
 def test_the_code_is_how_the_list_ended(state: PlanState, code: int) -> None:
     reports = [Understanding(7, "wait", (WAIT,)), status(PlanState.RUNNING, 7), status(state, 7)]
@@ -28,7 +35,9 @@ def test_the_code_is_how_the_list_ended(state: PlanState, code: int) -> None:
         errand = Request("wait")
         for index in order:
             report = reports[index]
-            errand.understood(report) if isinstance(report, Understanding) else errand.progressed(report)
+            errand.understood(report) if isinstance(report, Understanding) else errand.progressed(
+                report
+            )
         assert errand.code == code
 
 
@@ -83,7 +92,11 @@ def test_the_executors_word_is_enough_where_the_translator_was_not_heard() -> No
 
 def test_the_executor_also_knows_that_nothing_was_understood() -> None:
     errand = Request("sing")
-    errand.progressed(PlanStatus(PlanState.REFUSED, Plan((), "sing", 7), message="nothing to execute: not a command"))
+    errand.progressed(
+        PlanStatus(
+            PlanState.REFUSED, Plan((), "sing", 7), message="nothing to execute: not a command"
+        )
+    )
     answer = errand.make_do()
     assert answer is not None and "not a command" in answer.line()
     assert errand.code == NOT_UNDERSTOOD

@@ -1,4 +1,7 @@
-"""The one contract between the stack and a robot: simulated, real, or a mock that tests choose by name."""
+"""The one contract between the stack and a robot.
+
+Simulated, real, or a mock that tests choose by name.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,20 @@ from tank_core.state import CameraFrame, RobotCommand, RobotState
 
 
 class Backend(ABC):
-    """A robot. Not thread-safe: one owner calls it. Commands are clamped before they get here (RobotController)."""
+    """A robot.
+
+    Not thread-safe: one owner calls it. Commands are clamped before they get here
+    (RobotController).
+    """
 
     robot: Robot
 
     @abstractmethod
     def apply(self, command: RobotCommand) -> RobotCommand:
-        """Take a command over; returns what is really being done. Raises BackendError when the robot is gone."""
+        """Take a command over; returns what is really being done.
+
+        Raises BackendError when the robot is gone.
+        """
 
     @abstractmethod
     def read(self) -> RobotState:
@@ -24,7 +34,10 @@ class Backend(ABC):
 
     @abstractmethod
     def stop(self) -> None:
-        """Zero every motion at once and hold the joints where they are. Idempotent; never raises."""
+        """Zero every motion at once and hold the joints where they are.
+
+        Idempotent; never raises.
+        """
 
     @abstractmethod
     def close(self) -> None:
@@ -37,7 +50,12 @@ class Backend(ABC):
     def __enter__(self) -> Backend:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
 

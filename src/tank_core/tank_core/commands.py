@@ -1,7 +1,10 @@
-"""The command language as types: the one source of the JSON schema, the grammars and the messages.
+"""The command language as types.
 
-What a sentence means is decided in ``docs/language.md``; here is only what a command *is*. A command is an immutable
-dataclass whose constructor refuses everything that the schema refuses, so a value of type ``Command`` is always valid.
+The one source of the JSON schema, the grammars and the messages.
+
+What a sentence means is decided in ``docs/language.md``; here is only what a command *is*. A
+command is an immutable dataclass whose constructor refuses everything that the schema refuses, so a
+value of type ``Command`` is always valid.
 """
 
 from __future__ import annotations
@@ -80,9 +83,12 @@ def _optional_word(kind: type[_Word], name: str, value: object) -> Any:
 
 
 def _quantity(name: str, value: object, maximum: float, unit: str) -> float:
-    # Not-a-number fails the comparison; so does an int too large for a float, which math.isfinite would choke on.
+    # Not-a-number fails the comparison; so does an int too large for a float, which math.isfinite
+    # would choke on.
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 < value <= maximum:
-        raise InvalidCommandError(f"{name} is {quoted(value)}; it must be a number over 0 and at most {maximum:g} {unit}")
+        raise InvalidCommandError(
+            f"{name} is {quoted(value)}; it must be a number over 0 and at most {maximum:g} {unit}"
+        )
     return float(value)
 
 
@@ -103,7 +109,10 @@ class Move:
 
 @dataclass(frozen=True)
 class Turn:
-    """Rotate in place. ``angle_deg`` [deg] in (0, 360]; left is counter-clockwise seen from above."""
+    """Rotate in place.
+
+    ``angle_deg`` [deg] in (0, 360]; left is counter-clockwise seen from above.
+    """
 
     action: ClassVar[str] = "turn"
     direction: TurnDirection
@@ -136,7 +145,9 @@ class Wait:
 
 @dataclass(frozen=True)
 class Grasp:
-    """Pick up the object in a cell (default front), or, with a color or shape, that object wherever it is."""
+    """Pick up the object in a cell (default front), or, with a color or shape, that object
+    wherever it is.
+    """
 
     action: ClassVar[str] = "grasp"
     cell: Cell | None = None
@@ -161,7 +172,9 @@ class Release:
 
 @dataclass(frozen=True)
 class Face:
-    """Turn in place until the object (default: the nearest) is in the middle of the camera image."""
+    """Turn in place until the object (default: the nearest) is in the middle of the camera
+    image.
+    """
 
     action: ClassVar[str] = "face"
     color: Color | None = None
@@ -198,9 +211,14 @@ def _set_object(command: Grasp | Face | Approach) -> None:
 
 
 def command_from_dict(data: Mapping[str, Any]) -> Command:
-    """The command that one JSON object describes; raises InvalidCommandError for anything the schema refuses."""
+    """The command that one JSON object describes.
+
+    Raises InvalidCommandError for anything the schema refuses.
+    """
     if not isinstance(data, Mapping):
-        raise InvalidCommandError(f"a command is {quoted(data)}; it must be an object with an action")
+        raise InvalidCommandError(
+            f"a command is {quoted(data)}; it must be an object with an action"
+        )
     action = data.get("action")
     kind = ACTIONS.get(action) if isinstance(action, str) else None
     if kind is None:
@@ -208,7 +226,9 @@ def command_from_dict(data: Mapping[str, Any]) -> Command:
     known = [field.name for field in fields(kind)]
     for name, value in data.items():
         if name != "action" and name not in known:
-            raise InvalidCommandError(f"{action} has no field {quoted(name)}; it has {', '.join(known) or 'none'}")
+            raise InvalidCommandError(
+                f"{action} has no field {quoted(name)}; it has {', '.join(known) or 'none'}"
+            )
         if value is None:
             raise InvalidCommandError(f"{action}.{name} is null; leave it out or give a value")
     try:
@@ -219,7 +239,10 @@ def command_from_dict(data: Mapping[str, Any]) -> Command:
 
 
 def command_to_dict(command: Command) -> dict[str, Any]:
-    """The JSON object of a command: the action first, then its fields, those that were not said left out."""
+    """The JSON object of a command.
+
+    The action first, then its fields, those that were not said left out.
+    """
     data: dict[str, Any] = {"action": command.action}
     for field in fields(command):
         value = getattr(command, field.name)
@@ -229,8 +252,15 @@ def command_to_dict(command: Command) -> dict[str, Any]:
 
 
 def commands_from_json(data: object) -> tuple[Command, ...]:
-    """The commands of ``{"commands": [...]}``; raises InvalidCommandError that names the first bad step."""
-    if not isinstance(data, Mapping) or set(data) != {"commands"} or not isinstance(data["commands"], list):
+    """The commands of ``{"commands": [...]}``.
+
+    Raises InvalidCommandError that names the first bad step.
+    """
+    if (
+        not isinstance(data, Mapping)
+        or set(data) != {"commands"}
+        or not isinstance(data["commands"], list)
+    ):
         raise InvalidCommandError('the answer is not {"commands": [...]} and nothing else')
     return _checked(data["commands"])
 
@@ -242,7 +272,9 @@ def commands_to_json(commands: Iterable[Command]) -> dict[str, Any]:
 
 def _checked(items: list[Any]) -> tuple[Command, ...]:
     if len(items) > MAX_COMMANDS:
-        raise InvalidCommandError(f"{len(items)} steps are too many; at most {MAX_COMMANDS} in one instruction")
+        raise InvalidCommandError(
+            f"{len(items)} steps are too many; at most {MAX_COMMANDS} in one instruction"
+        )
     commands = []
     for number, item in enumerate(items, start=1):
         try:
@@ -253,7 +285,10 @@ def _checked(items: list[Any]) -> tuple[Command, ...]:
 
 
 def equivalent(first: Iterable[Command], second: Iterable[Command]) -> bool:
-    """Equality of two answers as docs/language.md defines it: normal speed and the front cell count as not said."""
+    """Equality of two answers as docs/language.md defines it.
+
+    Normal speed and the front cell count as not said.
+    """
     one, other = list(first), list(second)
     return len(one) == len(other) and all(map(_same, one, other))
 
@@ -262,7 +297,12 @@ def _same(first: Command, second: Command) -> bool:
     one, other = _plain(first), _plain(second)
     if one.keys() != other.keys():
         return False
-    return all(math.isclose(one[key], other[key], rel_tol=1e-6) if isinstance(one[key], float) else one[key] == other[key] for key in one)
+    return all(
+        math.isclose(one[key], other[key], rel_tol=1e-6)
+        if isinstance(one[key], float)
+        else one[key] == other[key]
+        for key in one
+    )
 
 
 def _plain(command: Command) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Errors. Each message is one line that names the thing, the bad value, the valid choices and the cure."""
+"""Errors.
+
+Each message is one line that names the thing, the bad value, the valid choices and the cure.
+"""
 
 
 class TankError(Exception):

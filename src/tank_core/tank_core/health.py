@@ -1,4 +1,7 @@
-"""What a node has to say about itself: a state for each part, counters and rates. Pure; ros_diagnostics publishes it."""
+"""What a node has to say about itself.
+
+A state for each part, counters and rates. Pure; ros_diagnostics publishes it.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,15 @@ class PartReport:
 
 
 class Health:
-    """Collects from any thread; ``report`` makes the summary. Times [s] are arguments, of any one clock."""
+    """Collects from any thread; ``report`` makes the summary.
+
+    Times [s] are arguments, of any one clock.
+    """
 
     def __init__(self, hold: float = 5.0) -> None:
-        """``hold`` [s]: how long an event stays in the report, and how long the next of its part is kept out of the log."""
+        """``hold`` [s]: how long an event stays in the report, and how long the next of its part
+        is kept out of the log.
+        """
         self._hold = hold
         self._lock = Lock()
         self._states: dict[str, tuple[Level, str]] = {}
@@ -49,11 +57,21 @@ class Health:
             self._states[part] = (level, message)
             self._values[part].update({key: _text(value) for key, value in values.items()})
 
-    def event(self, part: str, kind: str, message: str, now: float, level: Level = Level.WARN, quiet: bool = False) -> bool:
-        """Something happened: counted as ``kind``, shown for a while. True when it belongs in the
-        log, and not again so soon.
+    def event(
+        self,
+        part: str,
+        kind: str,
+        message: str,
+        now: float,
+        level: Level = Level.WARN,
+        quiet: bool = False,
+    ) -> bool:
+        """Something happened: counted as ``kind``, shown for a while.
+
+        True when it belongs in the log, and not again so soon.
 
         ``quiet``: it does not belong there.
+
         """
         with self._lock:
             self._counts[part][kind] += 1
@@ -85,12 +103,18 @@ class Health:
 
     def _part(self, part: str, now: float, span: float) -> PartReport:
         level, message = self._states.get(part, (Level.OK, "ok"))
-        when, event_level, event_message = self._events.get(part, (now - 2 * self._hold, Level.OK, ""))
+        when, event_level, event_message = self._events.get(
+            part, (now - 2 * self._hold, Level.OK, "")
+        )
         if now - when <= self._hold and event_level >= level:
             level, message = event_level, event_message
         values = dict(self._values[part]) if part in self._values else {}
         values |= {kind: str(number) for kind, number in self._counts.get(part, {}).items()}
-        values |= {f"{what} rate [Hz]": f"{number / span:.1f}" for what, number in self._ticks.get(part, {}).items() if span > 0}
+        values |= {
+            f"{what} rate [Hz]": f"{number / span:.1f}"
+            for what, number in self._ticks.get(part, {}).items()
+            if span > 0
+        }
         if part in self._ticks:
             self._ticks[part] = defaultdict(int, dict.fromkeys(self._ticks[part], 0))
         return PartReport(part, level, message, values)

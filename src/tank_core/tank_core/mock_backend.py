@@ -1,4 +1,6 @@
-"""A robot with perfect kinematics and no world, for tests and for trying the stack without a robot. Chosen by name only."""
+"""A robot with perfect kinematics and no world, for tests and for trying the stack without a
+robot. Chosen by name only.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,23 @@ import numpy as np
 from tank_core.backend import SimulatedBackend
 from tank_core.exceptions import BackendError
 from tank_core.robot import Robot
-from tank_core.state import CameraFrame, JointState, Odometry, Pose2D, RobotCommand, RobotState, Twist2D
+from tank_core.state import (
+    CameraFrame,
+    JointState,
+    Odometry,
+    Pose2D,
+    RobotCommand,
+    RobotState,
+    Twist2D,
+)
 
 
 class MockBackend(SimulatedBackend):
     """Takes each velocity at once and moves each joint at its greatest speed.
 
-    ``applied`` lists every command as it came, ``calls`` every stop and close. ``fail(reason)`` makes it answer with
-    BackendError until ``recover()``. ``range_m`` and ``battery_v`` are what ``read`` reports.
+    ``applied`` lists every command as it came, ``calls`` every stop and close. ``fail(reason)``
+    makes it answer with BackendError until ``recover()``. ``range_m`` and ``battery_v`` are what
+    ``read`` reports.
     """
 
     def __init__(self, robot: Robot, camera: bool = False) -> None:
@@ -53,8 +64,13 @@ class MockBackend(SimulatedBackend):
 
     def read(self) -> RobotState:
         self._answer()
-        joints = {name: JointState(position, self._velocities[name]) for name, position in self._joints.items()}
-        return RobotState(self._time, Odometry(self._pose, self._twist), joints, self.range_m, self.battery_v)
+        joints = {
+            name: JointState(position, self._velocities[name])
+            for name, position in self._joints.items()
+        }
+        return RobotState(
+            self._time, Odometry(self._pose, self._twist), joints, self.range_m, self.battery_v
+        )
 
     def advance(self, duration: float) -> None:
         self._answer()
@@ -82,7 +98,9 @@ class MockBackend(SimulatedBackend):
         if not self._camera:
             return None
         row = np.linspace(0, 255, self.robot.camera.width).astype(np.uint8)
-        rgb = np.broadcast_to(row[None, :, None], (self.robot.camera.height, self.robot.camera.width, 3))
+        rgb = np.broadcast_to(
+            row[None, :, None], (self.robot.camera.height, self.robot.camera.width, 3)
+        )
         return CameraFrame(self._time, np.ascontiguousarray(rgb))
 
     def _answer(self) -> None:
@@ -93,14 +111,26 @@ class MockBackend(SimulatedBackend):
 
 
 def rest_positions(robot: Robot) -> dict[str, float]:
-    """Each joint's position [rad or m] at rest: the arm at home, the gripper open."""
+    """Each joint's position [rad or m] at rest.
+
+    The arm at home, the gripper open.
+    """
     widest = max(gap for _, gap in robot.gripper.opening)
-    return {**dict(zip(robot.arm.joint_names, robot.arm.home, strict=True)), robot.gripper.joint: robot.gripper.position(widest)}
+    return {
+        **dict(zip(robot.arm.joint_names, robot.arm.home, strict=True)),
+        robot.gripper.joint: robot.gripper.position(widest),
+    }
 
 
 def drive(pose: Pose2D, twist: Twist2D, duration: float) -> Pose2D:
-    """Where a unicycle ends after ``duration`` [s] of a constant velocity: an arc, exactly (straight when it does not turn)."""
+    """Where a unicycle ends after ``duration`` [s] of a constant velocity.
+
+    An arc, exactly (straight when it does not turn).
+    """
     angle, way = twist.angular * duration, twist.linear * duration
-    # Chord of the arc: way * sinc(angle / 2), in the direction of half the turn. np.sinc(x) is sin(pi x) / (pi x).
+    # Chord of the arc: way * sinc(angle / 2), in the direction of half the turn. np.sinc(x) is
+    # sin(pi x) / (pi x).
     chord, heading = way * float(np.sinc(angle / (2 * math.pi))), pose.yaw + angle / 2
-    return Pose2D(pose.x + chord * math.cos(heading), pose.y + chord * math.sin(heading), pose.yaw + angle)
+    return Pose2D(
+        pose.x + chord * math.cos(heading), pose.y + chord * math.sin(heading), pose.yaw + angle
+    )

@@ -1,17 +1,25 @@
-"""Time on two clocks: how often, how old, and what a robot's time is on the ROS clock. All times are arguments [s]."""
+"""Time on two clocks.
+
+How often, how old, and what a robot's time is on the ROS clock. All times are arguments [s].
+"""
 
 from __future__ import annotations
 
 
 class Pacer:
-    """Says when the next of something is due, on average once a ``period`` [s] of the clock that it is asked with."""
+    """Says when the next of something is due, on average once a ``period`` [s] of the clock that
+    it is asked with.
+    """
 
     def __init__(self, period: float) -> None:
         self.period = period
         self._next: float | None = None
 
     def due(self, now: float) -> bool:
-        """True once a period. After a gap, or when the clock went back, it begins anew and does not catch up."""
+        """True once a period.
+
+        After a gap, or when the clock went back, it begins anew and does not catch up.
+        """
         early = self.period * 1e-3  # sums of floats end a hair before the tick that they stand for
         if self._next is not None and self._next - 2 * self.period < now < self._next - early:
             return False
@@ -21,9 +29,12 @@ class Pacer:
 
 
 class TimeMap:
-    """Maps a robot's clock on the ROS clock by an offset, which is renewed when the two drift apart.
+    """Maps a robot's clock on the ROS clock by an offset, which is renewed when the two drift
+    apart.
 
     ``tolerance`` [s]: below it the mapped times keep the robot's own regular spacing.
+
+
     """
 
     def __init__(self, tolerance: float = 0.05) -> None:
@@ -37,18 +48,28 @@ class TimeMap:
             self._offset = offset
 
     def to_ros(self, robot_time: float) -> float:
-        """A robot's time on the ROS clock; the same time before the first ``observe``."""
+        """A robot's time on the ROS clock.
+
+        The same time before the first ``observe``.
+        """
         return robot_time + (self._offset or 0.0)
 
 
 def stamp_fault(stamp: float, now: float, max_age: float, max_ahead: float) -> str | None:
-    """Why a message stamped ``stamp`` must not be obeyed at ``now``; None when it may. A stamp of 0 means "now"."""
+    """Why a message stamped ``stamp`` must not be obeyed at ``now``.
+
+    None when it may. A stamp of 0 means "now".
+    """
     if stamp == 0.0:
         return None
     if now - stamp > max_age:
-        return f"its stamp is {now - stamp:.3g} s old; at most {max_age:g} s are allowed (do the clocks agree, and use_sim_time?)"
+        return (
+            f"its stamp is {now - stamp:.3g} s old; at most {max_age:g} s are allowed (do the "
+            "clocks agree, and use_sim_time?)"
+        )
     if stamp - now > max_ahead:
         return (
-            f"its stamp is {stamp - now:.3g} s in the future; at most {max_ahead:g} s are allowed (do the clocks agree, and use_sim_time?)"
+            f"its stamp is {stamp - now:.3g} s in the future; at most {max_ahead:g} s are "
+            "allowed (do the clocks agree, and use_sim_time?)"
         )
     return None

@@ -1,4 +1,7 @@
-"""The heart of every robot, real or simulated: clamp, refuse, watch, play, stop. Time is an argument, on the backend's clock."""
+"""The heart of every robot, real or simulated.
+
+Clamp, refuse, watch, play, stop. Time is an argument, on the backend's clock.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,17 @@ from tank_core.state import JointTrajectory, RobotCommand, RobotState, Twist2D
 from tank_core.trajectory import TrajectoryPlayer, check_trajectory
 from tank_core.watchdog import Watchdog
 
-HUGE = 10.0  # a velocity over this many times the limit is not a wish to go fast but a fault: it is refused
+# a velocity over this many times the limit is not a wish to go fast but a fault: it is refused
+HUGE = 10.0
 OPERATOR = "operator"  # who stopped the robot, where nothing else is said
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What became of a velocity command: the one in force, and a sentence where that is not what was asked for."""
+    """What became of a velocity command.
+
+    The one in force, and a sentence where that is not what was asked for.
+    """
 
     twist: Twist2D
     message: str = ""
@@ -25,18 +32,33 @@ class Applied:
 
 
 class RobotController:
-    """Between commands and a Backend. Not thread-safe: whoever owns it takes care that one thread calls it at a time."""
+    """Between commands and a Backend.
 
-    def __init__(self, backend: Backend, cmd_vel_timeout: float | None = None, stops: MutableMapping[str, str] | None = None) -> None:
-        """``cmd_vel_timeout`` [s]: how long a velocity lasts that is not repeated; the robot file's when None.
+    Not thread-safe: whoever owns it takes care that one thread calls it at a time.
+    """
 
-        ``stops`` (who -> why) holds the stops, and those in it are in force: a caller who keeps it makes them outlive this controller.
+    def __init__(
+        self,
+        backend: Backend,
+        cmd_vel_timeout: float | None = None,
+        stops: MutableMapping[str, str] | None = None,
+    ) -> None:
+        """``cmd_vel_timeout`` [s]: how long a velocity lasts that is not repeated; the robot
+        file's when None.
+
+        ``stops`` (who -> why) holds the stops, and those in it are in force: a caller who keeps it
+        makes them outlive this controller.
+
+
         """
         self.backend = backend
         self.robot = backend.robot
         self.state: RobotState | None = None
-        self.arm_refusal = ""  # why trajectories are refused, and velocities are not; empty when they are taken
-        self._watchdog = Watchdog(self.robot.drive.cmd_vel_timeout if cmd_vel_timeout is None else cmd_vel_timeout)
+        # why trajectories are refused, and velocities are not; empty when they are taken
+        self.arm_refusal = ""
+        self._watchdog = Watchdog(
+            self.robot.drive.cmd_vel_timeout if cmd_vel_timeout is None else cmd_vel_timeout
+        )
         self._player = TrajectoryPlayer(self.robot)
         self._twist = Twist2D()
         self._sent: dict[str, float] = {}  # joint targets of the last step
@@ -53,8 +75,13 @@ class RobotController:
         return "; ".join(self._stops.values())
 
     def command_twist(self, twist: Twist2D, now: float) -> Applied:
-        """Drive like this until ``now`` plus the timeout. Too fast is clamped; not finite, huge, or while stopped is refused and zero."""
-        reason = self._refusal() or _twist_fault(twist, self.robot.drive.max_linear, self.robot.drive.max_angular)
+        """Drive like this until ``now`` plus the timeout.
+
+        Too fast is clamped; not finite, huge, or while stopped is refused and zero.
+        """
+        reason = self._refusal() or _twist_fault(
+            twist, self.robot.drive.max_linear, self.robot.drive.max_angular
+        )
         if reason:
             self._drive(Twist2D(), now)
             return Applied(Twist2D(), reason, refused=True)
@@ -67,7 +94,10 @@ class RobotController:
         self._watchdog.feed(now)
 
     def command_trajectory(self, trajectory: JointTrajectory, now: float) -> str | None:
-        """Play a trajectory from here on; returns why not, or None. A refused one leaves the one that plays alone."""
+        """Play a trajectory from here on; returns why not, or None.
+
+        A refused one leaves the one that plays alone.
+        """
         reason = self._refusal() or self.arm_refusal or check_trajectory(self.robot, trajectory)
         if reason is None:
             self._player.start(trajectory, self._joint_targets(), now)
@@ -79,8 +109,10 @@ class RobotController:
     def _joint_targets(self) -> dict[str, float]:
         """Where each joint was last told to be [rad or m]; where it is, if it was told nothing.
 
-        Told comes first, because a gripper that is told to close around an object never gets there: beginning at, or
-        holding, the measured gap would let the object fall.
+        Told comes first, because a gripper that is told to close around an object never gets there:
+        beginning at, or holding, the measured gap would let the object fall.
+
+
         """
         state = self.state or self.backend.read()
         return self._positions(state) | self._sent
@@ -88,18 +120,26 @@ class RobotController:
     def _held_targets(self) -> dict[str, float]:
         """What holds each joint from a stop on.
 
-        Without joint feedback the state is where the pulses stand, and they run after what was told: they stay. A gripper that
-        was closed around an object stays closed, because its pulse got to where it was told, whatever the fingers did.
+        Without joint feedback the state is where the pulses stand, and they run after what was
+        told: they stay. A gripper that was closed around an object stays closed, because its pulse
+        got to where it was told, whatever the fingers did.
         """
         if self.state is None:
             return {}  # nothing was sent yet
         return self._joint_targets() if self.robot.joint_feedback else self._positions(self.state)
 
     def _positions(self, state: RobotState) -> dict[str, float]:
-        return {name: state.joints[name].position for name in self.robot.joint_names if name in state.joints}  # no wheels
+        # no wheels
+        return {
+            name: state.joints[name].position
+            for name in self.robot.joint_names
+            if name in state.joints
+        }
 
     def stop(self, now: float, reason: str, source: str = OPERATOR) -> None:
-        """Zero the velocity and hold the joints at once, then refuse motion until ``source`` resets the stop. Idempotent."""
+        """Zero the velocity and hold the joints at once, then refuse motion until ``source``
+        resets the stop. Idempotent.
+        """
         first = not self.stopped
         self._stops[source] = reason
         self.halt(hold=first)
@@ -114,7 +154,10 @@ class RobotController:
         self.backend.stop()
 
     def reset_stop(self, source: str | None = None) -> bool:
-        """Take back the stop of one source, or of all. Returns True when the robot may move again."""
+        """Take back the stop of one source, or of all.
+
+        Returns True when the robot may move again.
+        """
         if source is None:
             self._stops.clear()
         else:
@@ -122,7 +165,9 @@ class RobotController:
         return not self.stopped
 
     def restart(self) -> None:
-        """Forget velocity, trajectories and the last state, as when a simulation goes back to its beginning. Stops stay."""
+        """Forget velocity, trajectories and the last state, as when a simulation goes back to
+        its beginning. Stops stay.
+        """
         self._twist = Twist2D()
         self._watchdog.starve()
         self._player.hold({})
@@ -130,7 +175,10 @@ class RobotController:
         self.state = None
 
     def step(self, now: float) -> RobotState:
-        """Send what is in force at ``now`` [s] to the robot, and read it. Raises BackendError when the robot is gone."""
+        """Send what is in force at ``now`` [s] to the robot, and read it.
+
+        Raises BackendError when the robot is gone.
+        """
         if self._watchdog.expired(now):
             self._twist = Twist2D()
         self._sent = self._player.targets(now)
@@ -145,18 +193,33 @@ class RobotController:
 
 
 def _twist_fault(twist: Twist2D, max_linear: float, max_angular: float) -> str | None:
-    for name, value, limit, unit in (("linear", twist.linear, max_linear, "m/s"), ("angular", twist.angular, max_angular, "rad/s")):
+    for name, value, limit, unit in (
+        ("linear", twist.linear, max_linear, "m/s"),
+        ("angular", twist.angular, max_angular, "rad/s"),
+    ):
         if not math.isfinite(value):
-            return f"{name} velocity is {value}; it must be a number of at most {limit:g} {unit}; the robot is stopped"
+            return (
+                f"{name} velocity is {value}; it must be a number of at most {limit:g} {unit}; "
+                "the robot is stopped"
+            )
         if abs(value) > HUGE * limit:
-            return f"{name} velocity {value:g} {unit} is far over the limit of {limit:g} {unit}; it was refused and the robot is stopped"
+            return (
+                f"{name} velocity {value:g} {unit} is far over the limit of {limit:g} {unit}; "
+                "it was refused and the robot is stopped"
+            )
     return None
 
 
 def _clamp_message(asked: Twist2D, applied: Twist2D) -> str:
     parts = []
     if asked.linear != applied.linear:
-        parts.append(f"linear velocity {asked.linear:g} m/s is over the limit; {applied.linear:g} m/s applied")
+        parts.append(
+            f"linear velocity {asked.linear:g} m/s is over the limit; {applied.linear:g} m/s "
+            "applied"
+        )
     if asked.angular != applied.angular:
-        parts.append(f"angular velocity {asked.angular:g} rad/s is over the limit; {applied.angular:g} rad/s applied")
+        parts.append(
+            f"angular velocity {asked.angular:g} rad/s is over the limit; {applied.angular:g} "
+            "rad/s applied"
+        )
     return "; ".join(parts)

@@ -22,7 +22,10 @@ class Pose2D:
 
 @dataclass(frozen=True)
 class Twist2D:
-    """A planar velocity in base_link: linear along x [m/s], angular about z [rad/s], counter-clockwise."""
+    """A planar velocity in base_link.
+
+    Linear along x [m/s], angular about z [rad/s], counter-clockwise.
+    """
 
     linear: float = 0.0
     angular: float = 0.0
@@ -49,13 +52,19 @@ class JointState:
 
 @dataclass(frozen=True)
 class RobotState:
-    """One reading of a robot. ``time`` is the backend's own clock [s]; a simulation's starts at 0."""
+    """One reading of a robot.
+
+    ``time`` is the backend's own clock [s]; a simulation's starts at 0.
+    """
 
     time: float
     odometry: Odometry = Odometry()
-    joints: Mapping[str, JointState] = field(default_factory=dict)  # by joint name, gripper included
-    range_m: float | None = None  # distance sensor [m]; None: no sensor, or nothing in reach; NaN: it gives no reading
-    battery_v: float | None = None  # [V]; None: this robot does not measure it; NaN: it should, and there is no reading
+    # by joint name, gripper included
+    joints: Mapping[str, JointState] = field(default_factory=dict)
+    # distance sensor [m]; None: no sensor, or nothing in reach; NaN: it gives no reading
+    range_m: float | None = None
+    # [V]; None: this robot does not measure it; NaN: it should, and there is no reading
+    battery_v: float | None = None
     battery_charge: float | None = None  # 0 to 1; None: not known
 
     def positions(self, names: tuple[str, ...]) -> Array:
@@ -65,10 +74,14 @@ class RobotState:
 
 @dataclass(frozen=True)
 class RobotCommand:
-    """What to do from now on: a velocity, and position targets of joints (those not named keep theirs)."""
+    """What to do from now on.
+
+    A velocity, and position targets of joints (those not named keep theirs).
+    """
 
     twist: Twist2D = Twist2D()
-    joints: Mapping[str, float] = field(default_factory=dict)  # [rad or m] by joint name, gripper included
+    # [rad or m] by joint name, gripper included
+    joints: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,21 +118,26 @@ OTHER_SHAPE = "other"  # of what is seen well enough to tell that it is none of 
 
 @dataclass(frozen=True)
 class Detection:
-    """One object that perception knows, in base_link at the time of its ``Detections``, as said by the camera alone.
+    """One object that perception knows, in base_link at the time of its ``Detections``, as said
+    by the camera alone.
 
-    An object that stands on the floor has its center half its height up; one that is seen between the fingers has the
-    tool's place, well over the floor.
+    An object that stands on the floor has its center half its height up; one that is seen between
+    the fingers has the tool's place, well over the floor.
+
+
     """
 
     id: int  # stays the same while the tracker keeps the object
     color: str | None
-    shape: str | None  # None: too far away or too well hidden to tell; OTHER_SHAPE: none of the known ones
+    # None: too far away or too well hidden to tell; OTHER_SHAPE: none of the known ones
+    shape: str | None
     position: tuple[float, float, float]  # center [m]
     size: tuple[float, float, float] = (0.0, 0.0, 0.0)  # width, depth, height [m]
     confidence: float = 1.0  # 0 to 1
     age: float = 0.0  # [s] since it was last seen; 0: in this image
     covariance: tuple[float, ...] = (0.0,) * 9  # of the position, row by row [m^2]  # (9,)
-    box: tuple[int, int, int, int] = (0, 0, 0, 0)  # left, top, width, height [px] in the image in which it was last seen
+    # left, top, width, height [px] in the image in which it was last seen
+    box: tuple[int, int, int, int] = (0, 0, 0, 0)
 
     @property
     def shape_told(self) -> bool:

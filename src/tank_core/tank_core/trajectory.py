@@ -27,8 +27,15 @@ def check_trajectory(robot: Robot, trajectory: JointTrajectory) -> str | None:
 
 
 def size_fault(points: int) -> str | None:
-    """Why a trajectory of so many points is not even looked at; None when it is."""
-    return f"the trajectory has {points} points; at most {MAX_POINTS} are taken" if points > MAX_POINTS else None
+    """Why a trajectory of so many points is not even looked at.
+
+    None when it is.
+    """
+    return (
+        f"the trajectory has {points} points; at most {MAX_POINTS} are taken"
+        if points > MAX_POINTS
+        else None
+    )
 
 
 def _check_names(robot: Robot, names: Sequence[str]) -> str | None:
@@ -49,9 +56,15 @@ def _check_times(trajectory: JointTrajectory) -> str | None:
     for number, point in enumerate(trajectory.points, start=1):
         time = point.time_from_start
         if not 0.0 <= time <= MAX_DURATION_S:
-            return f"point {number}: time_from_start is {time:g} s; it must be between 0 and {MAX_DURATION_S:g} s"
+            return (
+                f"point {number}: time_from_start is {time:g} s; it must be between 0 and "
+                f"{MAX_DURATION_S:g} s"
+            )
         if time <= before:
-            return f"point {number}: time_from_start {time:g} s is not after {before:g} s; times must increase"
+            return (
+                f"point {number}: time_from_start {time:g} s is not after {before:g} s; times "
+                "must increase"
+            )
         before = time
     return None
 
@@ -60,17 +73,27 @@ def _check_positions(robot: Robot, trajectory: JointTrajectory) -> str | None:
     names = trajectory.joint_names
     for number, point in enumerate(trajectory.points, start=1):
         if len(point.positions) != len(names):
-            return f"point {number} has {len(point.positions)} positions for {len(names)} joints; give one for each joint"
+            return (
+                f"point {number} has {len(point.positions)} positions for {len(names)} joints; "
+                "give one for each joint"
+            )
         for name, position in zip(names, point.positions, strict=True):
             lower, upper = robot.joint_limits(name)
-            if not lower - LIMIT_TOLERANCE <= position <= upper + LIMIT_TOLERANCE:  # not-a-number ends here too
-                return f"point {number}: {name} is {position:g}; it must be between {lower:g} and {upper:g}"
+            # not-a-number ends here too
+            if not lower - LIMIT_TOLERANCE <= position <= upper + LIMIT_TOLERANCE:
+                return (
+                    f"point {number}: {name} is {position:g}; it must be between {lower:g} and "
+                    f"{upper:g}"
+                )
     return None
 
 
 @dataclass(frozen=True)
 class _Path:
-    """One joint's way: ``positions`` [rad or m] at ``times`` [s, the player's clock]; constant before and after."""
+    """One joint's way.
+
+    ``positions`` [rad or m] at ``times`` [s, the player's clock]; constant before and after.
+    """
 
     times: Array  # (n,)
     positions: Array  # (n,)
@@ -80,18 +103,26 @@ class _Path:
 
 
 class TrajectoryPlayer:
-    """Plays checked trajectories, joint by joint: a new one replaces the old one's way for the joints that it names.
+    """Plays checked trajectories, joint by joint.
 
-    Between points the joints move linearly. A stretch that is too fast for one of its joints takes as long as that
-    joint needs, for all of them, so the path through joint space stays the one that was asked for.
+    A new one replaces the old one's way for the joints that it names.
+
+    Between points the joints move linearly. A stretch that is too fast for one of its joints takes
+    as long as that joint needs, for all of them, so the path through joint space stays the one that
+    was asked for.
     """
 
     def __init__(self, robot: Robot) -> None:
         self._robot = robot
         self._paths: dict[str, _Path] = {}
 
-    def start(self, trajectory: JointTrajectory, positions: Mapping[str, float], now: float) -> None:
-        """Begin at ``now`` [s] from ``positions`` [rad or m]. Raises ValueError with check_trajectory's reason."""
+    def start(
+        self, trajectory: JointTrajectory, positions: Mapping[str, float], now: float
+    ) -> None:
+        """Begin at ``now`` [s] from ``positions`` [rad or m].
+
+        Raises ValueError with check_trajectory's reason.
+        """
         reason = check_trajectory(self._robot, trajectory)
         if reason:
             raise ValueError(reason)
@@ -103,7 +134,9 @@ class TrajectoryPlayer:
         self._paths.update({name: _Path(times, knots[:, i]) for i, name in enumerate(names)})
 
     def _times(self, trajectory: JointTrajectory, knots: Array) -> Array:
-        """Time of each knot from the beginning [s], slowed down to the joints' velocity limits.  # (points + 1,)"""
+        """Time of each knot from the beginning [s], slowed down to the joints' velocity limits.
+        # (points + 1,)
+        """
         speeds = np.array([self._robot.joint_velocity(name) for name in trajectory.joint_names])
         asked = np.diff([0.0, *(point.time_from_start for point in trajectory.points)])
         needed = (np.abs(np.diff(knots, axis=0)) / speeds).max(axis=1)
@@ -111,7 +144,9 @@ class TrajectoryPlayer:
 
     def hold(self, positions: Mapping[str, float]) -> None:
         """Drop every path; keep these joints [rad or m] where they are told."""
-        self._paths = {name: _Path(np.zeros(1), np.array([position])) for name, position in positions.items()}
+        self._paths = {
+            name: _Path(np.zeros(1), np.array([position])) for name, position in positions.items()
+        }
 
     def targets(self, now: float) -> dict[str, float]:
         """Position targets [rad or m] of every joint that was ever told something."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 
 class Watchdog:
-    """Expired until it is fed, and again when ``timeout`` [s] have passed since. Time is an argument [s], of any one clock."""
+    """Expired until it is fed, and again when ``timeout`` [s] have passed since. Time is an
+    argument [s], of any one clock.
+    """
 
     def __init__(self, timeout: float) -> None:
         self.timeout = timeout
@@ -19,5 +21,8 @@ class Watchdog:
         self._fed = None
 
     def expired(self, now: float) -> bool:
-        """True when nobody fed it in time. A clock that went back (a simulation was reset) counts as expired: stopping is safe."""
+        """True when nobody fed it in time.
+
+        A clock that went back (a simulation was reset) counts as expired: stopping is safe.
+        """
         return self._fed is None or not 0.0 <= now - self._fed <= self.timeout

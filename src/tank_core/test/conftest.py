@@ -20,7 +20,9 @@ def claimed_domain():
 
 @pytest.fixture
 def open_ros(claimed_domain):
-    """A ROS context that hears those of other processes on this machine, as far as they are in its domain."""
+    """A ROS context that hears those of other processes on this machine, as far as they are in
+    its domain.
+    """
     rclpy = pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
     from tank_core.ros.testing import nearby
 

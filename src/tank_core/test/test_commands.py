@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from tank_core import commands as c
 from tank_core.exceptions import InvalidCommandError
 
-WORDS = {"direction": c.MoveDirection, "speed": c.Speed, "cell": c.Cell, "color": c.Color, "shape": c.Shape}
+WORDS = {
+    "direction": c.MoveDirection,
+    "speed": c.Speed,
+    "cell": c.Cell,
+    "color": c.Color,
+    "shape": c.Shape,
+}
 
 
 def maybe(kind):
@@ -37,12 +43,40 @@ COMMANDS = st.one_of(
 
 # JSON values that come near to commands, so that a good part of what is drawn is valid.
 VALUES = st.one_of(
-    st.sampled_from(["forward", "backward", "left", "right", "slow", "fast", "front", "front_left", "red", "cube", "Left", "", "diagonal"]),
+    st.sampled_from(
+        [
+            "forward",
+            "backward",
+            "left",
+            "right",
+            "slow",
+            "fast",
+            "front",
+            "front_left",
+            "red",
+            "cube",
+            "Left",
+            "",
+            "diagonal",
+        ]
+    ),
     st.sampled_from([0, 1, 2.5, -1, 100, 100.5, 360, 361, 600, 10**400, 1e308, True, False, None]),
     st.floats(allow_nan=False, allow_infinity=False),
     st.sampled_from([[], {}, [1], {"a": 1}]),
 )
-NAMES = st.sampled_from(["direction", "distance_m", "angle_deg", "duration_s", "speed", "cell", "color", "shape", "extra"])
+NAMES = st.sampled_from(
+    [
+        "direction",
+        "distance_m",
+        "angle_deg",
+        "duration_s",
+        "speed",
+        "cell",
+        "color",
+        "shape",
+        "extra",
+    ]
+)
 NEAR_COMMANDS = st.builds(
     lambda action, fields: {"action": action, **fields},
     st.sampled_from([*c.ACTIONS, "jump", "", 3, None, "Move"]),
@@ -53,7 +87,10 @@ NEAR_COMMANDS = st.builds(
 @pytest.fixture(scope="module")
 def validator():
     for folder in Path(__file__).resolve().parents:
-        for path in (folder / "docs/commands.schema.json", folder / "shared/spec/commands.schema.json"):
+        for path in (
+            folder / "docs/commands.schema.json",
+            folder / "shared/spec/commands.schema.json",
+        ):
             if path.is_file():
                 return jsonschema.Draft7Validator(json.loads(path.read_text(encoding="utf-8")))
     pytest.skip("commands.schema.json is not beside the sources (an installed copy is tested)")
@@ -83,20 +120,37 @@ def test_refused_is_exactly_what_the_schema_refuses(validator, items):
     assert accepted == validator.is_valid(data)
 
 
-@pytest.mark.parametrize("data", [None, [], "stop", {}, {"commands": None}, {"commands": {}}, {"commands": [], "more": 1}, {"command": []}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        [],
+        "stop",
+        {},
+        {"commands": None},
+        {"commands": {}},
+        {"commands": [], "more": 1},
+        {"command": []},
+    ],
+)
 def test_anything_but_one_list_of_commands_is_refused(validator, data):
     assert not validator.is_valid(data)
     with pytest.raises(InvalidCommandError):
         c.commands_from_json(data)
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, 0, -0.0, -1, 100.0001, True, "1", None, [1.0], 10**400])
+@pytest.mark.parametrize(
+    "value", [math.nan, math.inf, 0, -0.0, -1, 100.0001, True, "1", None, [1.0], 10**400]
+)
 def test_a_distance_that_is_none_is_refused(value):
     with pytest.raises(InvalidCommandError, match="distance_m"):
         c.Move(c.MoveDirection.FORWARD, value)
 
 
-@pytest.mark.parametrize(("kind", "limit"), [(lambda v: c.Turn("left", v), 360), (c.Wait, 600), (lambda v: c.Move("forward", v), 100)])
+@pytest.mark.parametrize(
+    ("kind", "limit"),
+    [(lambda v: c.Turn("left", v), 360), (c.Wait, 600), (lambda v: c.Move("forward", v), 100)],
+)
 def test_the_limit_itself_is_allowed_and_nothing_above(kind, limit):
     kind(limit)
     with pytest.raises(InvalidCommandError):
@@ -124,12 +178,23 @@ def test_a_refusal_names_the_step_the_bad_value_and_the_choices_in_one_line(data
     with pytest.raises(InvalidCommandError) as error:
         c.commands_from_json({"commands": [{"action": "stop"}, data]})
     message = str(error.value)
-    assert message.startswith("step 2: ") and "\n" not in message and all(word in message for word in words)
+    assert (
+        message.startswith("step 2: ")
+        and "\n" not in message
+        and all(word in message for word in words)
+    )
 
 
-@pytest.mark.parametrize("value", ["x" * 10_000, 10**5000, {"a": "b" * 10_000}], ids=["text", "number", "object"])
+@pytest.mark.parametrize(
+    "value", ["x" * 10_000, 10**5000, {"a": "b" * 10_000}], ids=["text", "number", "object"]
+)
 def test_a_refusal_stays_short_whatever_was_given(value):
-    for data in (value, {"action": value}, {"action": "wait", "duration_s": value}, {"action": "grasp", "cell": value}):
+    for data in (
+        value,
+        {"action": value},
+        {"action": "wait", "duration_s": value},
+        {"action": "grasp", "cell": value},
+    ):
         with pytest.raises(InvalidCommandError) as error:
             c.command_from_dict(data)
         assert len(str(error.value)) < 300
@@ -142,7 +207,9 @@ def test_a_command_cannot_be_changed_into_an_invalid_one():
 
 @given(st.lists(COMMANDS, max_size=4))
 def test_what_is_not_said_means_normal_speed_and_the_front_cell(commands):
-    spoken = [c.command_from_dict(c.command_to_dict(command) | _said(command)) for command in commands]
+    spoken = [
+        c.command_from_dict(c.command_to_dict(command) | _said(command)) for command in commands
+    ]
     assert c.equivalent(commands, spoken) and c.equivalent(spoken, commands)
 
 
@@ -150,7 +217,9 @@ def _said(command):
     data = c.command_to_dict(command)
     if command.action in ("move", "turn") and "speed" not in data:
         return {"speed": "normal"}
-    return {"cell": "front"} if command.action in ("grasp", "release") and "cell" not in data else {}
+    return (
+        {"cell": "front"} if command.action in ("grasp", "release") and "cell" not in data else {}
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,14 +16,21 @@ def test_a_state_stays_and_its_values_are_texts():
     health.set("model", Level.WARN, "slow", latency=0.25, name="nano")
     for now in (0.0, 100.0):
         report = part(health, "model", now)
-        assert (report.level, report.message, report.values) == (Level.WARN, "slow", {"latency": "0.25", "name": "nano"})
+        assert (report.level, report.message, report.values) == (
+            Level.WARN,
+            "slow",
+            {"latency": "0.25", "name": "nano"},
+        )
 
 
 def test_an_event_is_counted_for_good_and_shown_for_a_while():
     health = Health(hold=5.0)
     health.set("cmd_vel", Level.OK, "fine")
     health.event("cmd_vel", "refused", "NaN", 10.0)
-    assert (part(health, "cmd_vel", 12.0).level, part(health, "cmd_vel", 12.0).message) == (Level.WARN, "NaN")
+    assert (part(health, "cmd_vel", 12.0).level, part(health, "cmd_vel", 12.0).message) == (
+        Level.WARN,
+        "NaN",
+    )
     later = part(health, "cmd_vel", 20.0)
     assert (later.level, later.message, later.values) == (Level.OK, "fine", {"refused": "1"})
     assert health.count("cmd_vel", "refused") == 1 and health.count("odom", "refused") == 0

@@ -1,4 +1,7 @@
-"""The layers, stated and kept: no upward or sideways import, no circle, ROS at its addresses only, one executor."""
+"""The layers, stated and kept.
+
+No upward or sideways import, no circle, ROS at its addresses only, one executor.
+"""
 
 import ast
 from collections import Counter
@@ -8,7 +11,14 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2]
-ROBOT = {"tank_core", "tank_ik", "tank_language", "tank_perception", "tank_hw_driver", "tank_executor"}
+ROBOT = {
+    "tank_core",
+    "tank_ik",
+    "tank_language",
+    "tank_perception",
+    "tank_hw_driver",
+    "tank_executor",
+}
 BESIDE = {*ROBOT, "tank_sim", "tank_stack", "tank_client", "tank_episode"}
 ALLOWED = {
     "tank_core": set(),
@@ -26,7 +36,8 @@ ALLOWED = {
     "tank_cli": {*BESIDE, "tank_learning", "tank_bench"},
 }
 ROS = ("rclpy", "launch", "launch_ros", "ament_index_python", "std_srvs", "tf2_msgs")
-# What each package may know is stated here and nowhere else; CONTRIBUTING.md and the docs refer to it.
+# What each package may know is stated here and nowhere else; CONTRIBUTING.md and the docs refer to
+# it.
 SOURCES = {
     ".".join(path.relative_to(SOURCE).with_suffix("").parts[1:]).removesuffix(".__init__"): path
     for name in ALLOWED
@@ -37,7 +48,9 @@ MOST_MODULES = 15  # of one level in a folder
 
 
 def modules_imported(path: Path) -> Iterator[str]:
-    """Every name that a file imports, inside functions and for type checking, too; dotted, with what is taken from it."""
+    """Every name that a file imports, inside functions and for type checking, too; dotted, with
+    what is taken from it.
+    """
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -46,7 +59,10 @@ def modules_imported(path: Path) -> Iterator[str]:
 
 
 def ours(name: str) -> str | None:
-    """The module of ours that a dotted name leads to: itself, or the one that defines it."""
+    """The module of ours that a dotted name leads to.
+
+    Itself, or the one that defines it.
+    """
     return next((known for known in (name, name.rpartition(".")[0]) if known in SOURCES), None)
 
 
@@ -81,7 +97,9 @@ def test_the_layers_themselves_have_an_order() -> None:
 
 
 def circles(needs: dict[str, set[str]]) -> list[str]:
-    """What is left when everything that needs nothing more, and all that only such things need, has gone."""
+    """What is left when everything that needs nothing more, and all that only such things need,
+    has gone.
+    """
     left = {name: set(needed) & set(needs) - {name} for name, needed in needs.items()}
     for _ in range(2):  # who needs nobody, then whom nobody needs
         while gone := {name for name, needed in left.items() if not needed & set(left)}:
@@ -91,7 +109,10 @@ def circles(needs: dict[str, set[str]]) -> list[str]:
 
 
 def test_no_import_circle() -> None:
-    needs = {name: {known for wanted in modules_imported(path) if (known := ours(wanted))} for name, path in SOURCES.items()}
+    needs = {
+        name: {known for wanted in modules_imported(path) if (known := ours(wanted))}
+        for name, path in SOURCES.items()
+    }
     assert circles(needs) == []
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == ["b", "c"]
 
@@ -99,12 +120,20 @@ def test_no_import_circle() -> None:
 def test_no_module_is_loaded_by_its_path() -> None:
     """That would hide an import from these tests."""
     hidden = ("run_path", "spec_from_file_location", "SourceFileLoader")
-    assert not [str(path) for path in (*SOURCES.values(), *OTHERS) if any(word in path.read_text(encoding="utf-8") for word in hidden)]
+    assert not [
+        str(path)
+        for path in (*SOURCES.values(), *OTHERS)
+        if any(word in path.read_text(encoding="utf-8") for word in hidden)
+    ]
 
 
 def test_no_folder_holds_more_modules_than_one_can_survey() -> None:
     rooms = Counter(path.parent for path in SOURCE.rglob("*.py") if path.stem != "__init__")
-    assert {str(room.relative_to(SOURCE)): number for room, number in rooms.items() if number > MOST_MODULES} == {}
+    assert {
+        str(room.relative_to(SOURCE)): number
+        for room, number in rooms.items()
+        if number > MOST_MODULES
+    } == {}
 
 
 def test_examples_use_what_anybody_may_use() -> None:
@@ -116,9 +145,12 @@ def test_examples_use_what_anybody_may_use() -> None:
 
 EXECUTOR = SOURCE / "tank_core" / "tank_core" / "ros" / "runtime" / "executor.py"
 OTHER_EXECUTORS = ("SingleThreadedExecutor", "MultiThreadedExecutor", "EventsExecutor", "executors")
-SPINS = {"spin": 1, "spin_once": 1, "spin_until_future_complete": 2}  # of rclpy, with so many arguments they make their own
+# of rclpy, with so many arguments they make their own
+SPINS = {"spin": 1, "spin_once": 1, "spin_until_future_complete": 2}
 EVERYWHERE = sorted(
-    path for path in SOURCE.parent.rglob("*.py") if path != EXECUTOR and not {".tank", "build", "install"} & set(path.parts)
+    path
+    for path in SOURCE.parent.rglob("*.py")
+    if path != EXECUTOR and not {".tank", "build", "install"} & set(path.parts)
 )
 
 
@@ -127,20 +159,37 @@ def other_executors(source: str) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rclpy"):
-            found += [alias.name for alias in node.names if alias.name in (*OTHER_EXECUTORS, *SPINS)]
+            found += [
+                alias.name for alias in node.names if alias.name in (*OTHER_EXECUTORS, *SPINS)
+            ]
         elif isinstance(node, ast.Attribute) and node.attr in OTHER_EXECUTORS[:-1]:
             found.append(node.attr)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "rclpy":
-            given = len(node.args) > SPINS.get(node.func.attr, -1) or any(word.arg == "executor" for word in node.keywords)
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and ast.unparse(node.func.value) == "rclpy"
+        ):
+            given = len(node.args) > SPINS.get(node.func.attr, -1) or any(
+                word.arg == "executor" for word in node.keywords
+            )
             found += [] if given else [node.func.attr]
     return found
 
 
 def test_nobody_makes_another_executor() -> None:
-    """rclpy's own keep a core busy, and a stop waits for them: see ros/runtime/executor.py."""
-    others = {str(path): found for path in EVERYWHERE if (found := other_executors(path.read_text(encoding="utf-8")))}
+    """rclpy's own keep a core busy, and a stop waits for them.
+
+    See ros/runtime/executor.py.
+    """
+    others = {
+        str(path): found
+        for path in EVERYWHERE
+        if (found := other_executors(path.read_text(encoding="utf-8")))
+    }
     assert not others
-    assert other_executors("from rclpy.executors import MultiThreadedExecutor") and other_executors("import rclpy\nrclpy.spin(node)")
+    assert other_executors("from rclpy.executors import MultiThreadedExecutor") and other_executors(
+        "import rclpy\nrclpy.spin(node)"
+    )
 
 
 def test_there_is_something_to_walk() -> None:

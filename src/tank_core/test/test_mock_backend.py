@@ -32,7 +32,11 @@ def test_it_drives_as_told_and_keeps_its_own_time(robot):
     backend.apply(RobotCommand(Twist2D(0.5, 0.0)))
     backend.advance(2.0)
     state = backend.read()
-    assert (state.time, state.odometry.pose.x, state.odometry.twist) == (2.0, 1.0, Twist2D(0.5, 0.0))
+    assert (state.time, state.odometry.pose.x, state.odometry.twist) == (
+        2.0,
+        1.0,
+        Twist2D(0.5, 0.0),
+    )
 
 
 def test_it_says_what_it_really_does(robot):
@@ -45,7 +49,9 @@ def test_joints_move_at_their_greatest_speed_and_arrive(robot):
     backend = MockBackend(robot)
     backend.apply(RobotCommand(joints={"arm_yaw": 1.0}))
     backend.advance(0.1)
-    assert backend.read().joints["arm_yaw"].position == pytest.approx(0.1 * robot.joint_velocity("arm_yaw"))
+    assert backend.read().joints["arm_yaw"].position == pytest.approx(
+        0.1 * robot.joint_velocity("arm_yaw")
+    )
     backend.advance(10.0)
     assert backend.read().joints["arm_yaw"].position == pytest.approx(1.0)
 
@@ -53,7 +59,9 @@ def test_joints_move_at_their_greatest_speed_and_arrive(robot):
 def test_at_rest_the_arm_is_at_home_and_the_gripper_open(robot):
     rest = rest_positions(robot)
     assert list(rest) == list(robot.joint_names)
-    assert robot.gripper.gap(rest[robot.gripper.joint]) == max(gap for _, gap in robot.gripper.opening)
+    assert robot.gripper.gap(rest[robot.gripper.joint]) == max(
+        gap for _, gap in robot.gripper.opening
+    )
 
 
 def test_stopping_zeroes_everything_at_once_and_may_be_repeated(robot):
@@ -92,4 +100,8 @@ def test_closed_it_is_gone_and_closing_again_is_nothing(robot):
 def test_the_camera_is_there_only_when_asked_for(robot):
     assert MockBackend(robot).camera() is None
     frame = MockBackend(load_robot("tank"), camera=True).camera()
-    assert frame is not None and frame.rgb.shape == (robot.camera.height, robot.camera.width, 3) and frame.rgb.dtype == np.uint8
+    assert (
+        frame is not None
+        and frame.rgb.shape == (robot.camera.height, robot.camera.width, 3)
+        and frame.rgb.dtype == np.uint8
+    )

@@ -44,7 +44,10 @@ def test_a_clock_that_is_set_is_followed():
     assert mapping.to_ros(2.0) == pytest.approx(5002.0)
 
 
-@pytest.mark.parametrize(("stamp", "words"), [(99.4, "old"), (1.0, "old"), (100.3, "future"), (1e12, "future"), (-5.0, "old")])
+@pytest.mark.parametrize(
+    ("stamp", "words"),
+    [(99.4, "old"), (1.0, "old"), (100.3, "future"), (1e12, "future"), (-5.0, "old")],
+)
 def test_a_stamp_that_is_too_old_or_too_new_is_told(stamp, words):
     assert words in str(stamp_fault(stamp, 100.0, 0.5, 0.2))
 

@@ -22,7 +22,10 @@ def controller(robot):
 
 
 def run(controller, start, duration):
-    """Step at 50 Hz from ``start`` for ``duration`` [s]; returns the time at the end."""
+    """Step at 50 Hz from ``start`` for ``duration`` [s].
+
+    Returns the time at the end.
+    """
     for i in range(round(duration / STEP)):
         controller.step(start + i * STEP)
         controller.backend.advance(STEP)
@@ -59,11 +62,16 @@ def test_a_velocity_that_is_repeated_lasts(controller):
         assert last(controller).twist.linear == 0.5
 
 
-@pytest.mark.parametrize("twist", [Twist2D(3.0, 0.0), Twist2D(-3.0, 0.0), Twist2D(0.1, 9.0), Twist2D(2.0, -3.0)])
+@pytest.mark.parametrize(
+    "twist", [Twist2D(3.0, 0.0), Twist2D(-3.0, 0.0), Twist2D(0.1, 9.0), Twist2D(2.0, -3.0)]
+)
 def test_too_fast_is_clamped_and_the_message_tells_both_numbers(controller, robot, twist):
     applied = controller.command_twist(twist, 0.0)
     assert applied.twist == robot.clamp_twist(twist) and not applied.refused
-    for asked, done in ((twist.linear, applied.twist.linear), (twist.angular, applied.twist.angular)):
+    for asked, done in (
+        (twist.linear, applied.twist.linear),
+        (twist.angular, applied.twist.angular),
+    ):
         if asked != done:
             assert f"{asked:g}" in applied.message and f"{done:g}" in applied.message
 
@@ -90,7 +98,11 @@ def test_a_bad_velocity_stops_what_was_going_on(controller, bad):
         controller.step(0.0)
         applied = controller.command_twist(twist, 0.1)
         controller.step(0.1)
-        assert applied.refused and "velocity" in applied.message and last(controller).twist == Twist2D()
+        assert (
+            applied.refused
+            and "velocity" in applied.message
+            and last(controller).twist == Twist2D()
+        )
 
 
 def test_a_trajectory_is_played_to_its_end(controller):
@@ -104,7 +116,10 @@ def test_a_trajectory_may_come_before_the_first_step(controller):
     assert controller.command_trajectory(yaw_to(1.0), 0.0) is None
 
 
-@pytest.mark.parametrize("bad", [yaw_to(math.nan), yaw_to(99.0), JointTrajectory(("tail",), (TrajectoryPoint(1.0, (0.0,)),))])
+@pytest.mark.parametrize(
+    "bad",
+    [yaw_to(math.nan), yaw_to(99.0), JointTrajectory(("tail",), (TrajectoryPoint(1.0, (0.0,)),))],
+)
 def test_a_refused_trajectory_moves_nothing_and_leaves_the_one_that_plays_alone(controller, bad):
     controller.step(0.0)
     controller.command_trajectory(yaw_to(1.0), 0.0)
@@ -123,7 +138,10 @@ def test_an_arm_that_must_not_move_refuses_trajectories_and_the_robot_drives_on(
 
 
 def test_a_trajectory_begins_at_what_the_joint_is_told_not_at_where_it_is(controller, robot):
-    """A gripper around an object never arrives; a new trajectory must not loosen it on the way."""
+    """A gripper around an object never arrives.
+
+    A new trajectory must not loosen it on the way.
+    """
     gripper = robot.gripper.joint
     controller.step(0.0)
     controller.command_trajectory(JointTrajectory((gripper,), (TrajectoryPoint(0.1, (0.0,)),)), 0.0)
@@ -153,7 +171,9 @@ def test_while_stopped_everything_is_refused_with_the_reason(controller):
     run(controller, 0.1, 1.0)
     after = controller.backend.read()
     assert after.odometry.pose == before.odometry.pose
-    assert {name: joint.position for name, joint in after.joints.items()} == {name: joint.position for name, joint in before.joints.items()}
+    assert {name: joint.position for name, joint in after.joints.items()} == {
+        name: joint.position for name, joint in before.joints.items()
+    }
 
 
 def test_a_stop_holds_the_joints_on_their_way(controller):
@@ -182,7 +202,9 @@ def test_each_source_of_a_stop_resets_its_own_only(controller):
     controller.stop(0.0, "one", source="a")
     controller.stop(0.0, "other", source="b")
     assert controller.stop_reason == "one; other"
-    assert not controller.reset_stop("a") and controller.stopped and controller.stop_reason == "other"
+    assert (
+        not controller.reset_stop("a") and controller.stopped and controller.stop_reason == "other"
+    )
     assert controller.reset_stop("b") and controller.stop_reason == ""
     assert controller.reset_stop("nobody")
 

@@ -14,5 +14,10 @@ def test_positions_come_in_the_order_asked_for():
 
 
 def test_a_trajectory_lasts_until_its_last_point():
-    assert JointTrajectory(("a",), (TrajectoryPoint(1.0, (0.0,)), TrajectoryPoint(2.5, (0.0,)))).duration == 2.5
+    assert (
+        JointTrajectory(
+            ("a",), (TrajectoryPoint(1.0, (0.0,)), TrajectoryPoint(2.5, (0.0,)))
+        ).duration
+        == 2.5
+    )
     assert JointTrajectory(("a",), ()).duration == 0.0

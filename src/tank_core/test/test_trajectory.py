@@ -19,7 +19,9 @@ REST = rest_positions(ROBOT)
 
 
 def trajectory(names, *points):
-    return JointTrajectory(tuple(names), tuple(TrajectoryPoint(time, tuple(positions)) for time, positions in points))
+    return JointTrajectory(
+        tuple(names), tuple(TrajectoryPoint(time, tuple(positions)) for time, positions in points)
+    )
 
 
 @st.composite
@@ -27,7 +29,9 @@ def good_trajectories(draw):
     names = draw(st.lists(st.sampled_from(ROBOT.joint_names), min_size=1, unique=True))
     steps = draw(st.lists(st.floats(0.01, 5.0), min_size=1, max_size=4))
     position = [st.floats(*ROBOT.joint_limits(name)) for name in names]
-    return trajectory(names, *((time, draw(st.tuples(*position))) for time in np.cumsum(steps).tolist()))
+    return trajectory(
+        names, *((time, draw(st.tuples(*position))) for time in np.cumsum(steps).tolist())
+    )
 
 
 GOOD = trajectory(["arm_yaw"], (1.0, [0.5]))
@@ -75,7 +79,9 @@ def test_it_begins_where_the_joints_are_and_ends_at_the_last_point(good, now):
     player = TrajectoryPlayer(ROBOT)
     player.start(good, REST, now)
     assert player.targets(now) == pytest.approx({name: REST[name] for name in good.joint_names})
-    assert player.targets(now + 1e4) == pytest.approx(dict(zip(good.joint_names, good.points[-1].positions, strict=True)))
+    assert player.targets(now + 1e4) == pytest.approx(
+        dict(zip(good.joint_names, good.points[-1].positions, strict=True))
+    )
     assert not player.done(now) and player.done(now + 1e4)
 
 
@@ -95,7 +101,11 @@ def test_no_joint_is_ever_sent_faster_than_it_may_or_outside_its_limits(good):
 
 def test_slow_enough_a_trajectory_is_at_each_point_on_time_and_straight_in_between():
     player = TrajectoryPlayer(ROBOT)
-    player.start(trajectory(["arm_yaw", "gripper"], (2.0, [1.0, 0.0]), (4.0, [0.0, 0.02])), {"arm_yaw": 0.0, "gripper": 0.02}, 10.0)
+    player.start(
+        trajectory(["arm_yaw", "gripper"], (2.0, [1.0, 0.0]), (4.0, [0.0, 0.02])),
+        {"arm_yaw": 0.0, "gripper": 0.02},
+        10.0,
+    )
     assert player.targets(11.0) == pytest.approx({"arm_yaw": 0.5, "gripper": 0.01})
     assert player.targets(12.0) == pytest.approx({"arm_yaw": 1.0, "gripper": 0.0})
     assert player.targets(13.0) == pytest.approx({"arm_yaw": 0.5, "gripper": 0.01})
@@ -104,7 +114,11 @@ def test_slow_enough_a_trajectory_is_at_each_point_on_time_and_straight_in_betwe
 
 def test_too_fast_a_trajectory_takes_as_long_as_its_slowest_joint_and_keeps_its_path():
     player = TrajectoryPlayer(ROBOT)
-    player.start(trajectory(["arm_yaw", "arm_wrist"], (0.0, [2.0, 1.0])), {"arm_yaw": 0.0, "arm_wrist": 0.0}, 0.0)
+    player.start(
+        trajectory(["arm_yaw", "arm_wrist"], (0.0, [2.0, 1.0])),
+        {"arm_yaw": 0.0, "arm_wrist": 0.0},
+        0.0,
+    )
     needed = 2.0 / ROBOT.joint_velocity("arm_yaw")
     assert player.targets(needed / 4) == pytest.approx({"arm_yaw": 0.5, "arm_wrist": 0.25})
     assert not player.done(0.99 * needed) and player.done(needed + 1e-9)
@@ -126,7 +140,10 @@ def test_holding_ends_every_path():
 
 
 def test_a_robot_with_other_joints_refuses_the_tanks_trajectory():
-    arm = replace(ROBOT.arm, joints=tuple(replace(joint, name=f"x_{joint.name}") for joint in ROBOT.arm.joints))
+    arm = replace(
+        ROBOT.arm,
+        joints=tuple(replace(joint, name=f"x_{joint.name}") for joint in ROBOT.arm.joints),
+    )
     assert "x_arm_yaw" in str(check_trajectory(replace(ROBOT, arm=arm), GOOD))
 
 

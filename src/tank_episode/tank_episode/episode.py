@@ -1,4 +1,7 @@
-"""Plans carried out in simulation as fast as the machine can: the same plan runner, controller and backend as over ROS."""
+"""Plans carried out in simulation as fast as the machine can.
+
+The same plan runner, controller and backend as over ROS.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +27,20 @@ SETTLE_S = 0.5  # [s] simulated after the last plan, so that what was put down l
 
 @dataclass(frozen=True)
 class Truth:
-    """Where everything really is: the robot's x, y [m] and yaw [deg], what it holds, and the objects by name."""
+    """Where everything really is.
+
+    The robot's x, y [m] and yaw [deg], what it holds, and the objects by name.
+    """
 
     robot: dict[str, Any]
     objects: dict[str, dict[str, Any]]
 
 
 class Episode:
-    """One robot in one world, and its simulated time. Compiling the model takes long, ``reset`` does not: keep it."""
+    """One robot in one world, and its simulated time.
+
+    Compiling the model takes long, ``reset`` does not: keep it.
+    """
 
     def __init__(
         self,
@@ -42,23 +51,31 @@ class Episode:
         sight: bool = True,
         stop_for_obstacles: bool = True,
     ) -> None:
-        """``sight``: with camera and perception, which take most of the time. Raises RobotFileError or WorldError for an unknown name."""
+        """``sight``: with camera and perception, which take most of the time.
+
+        Raises RobotFileError or WorldError for an unknown name.
+        """
         self.robot = load_robot(robot)
-        # Compiled with one seed for all: where things stand then ends up in the model's last digits.
+        # Compiled with one seed for all: where things stand then ends up in the model's last
+        # digits.
         self.backend = MujocoBackend(self.robot, world, camera=sight, realism=realism)
         self.perception_loop = PerceptionLoop(self.backend) if sight else None
         self._stop_for_obstacles = stop_for_obstacles
         self.reset(seed)
 
     def reset(self, seed: int = 0) -> None:
-        """Back to time 0, with the objects where ``seed`` places them; the same as a new Episode, to the last digit."""
+        """Back to time 0, with the objects where ``seed`` places them.
+
+        The same as a new Episode, to the last digit.
+        """
         self.backend.reset(seed)
         self._controller = RobotController(self.backend)
         self._runner = PlanRunner(self.robot, self._stop_for_obstacles)
         if self.perception_loop is not None:
             self.perception_loop.reset()
         self._state = self._controller.step(0.0)
-        self.refusals: list[str] = []  # what the controller did not do as it was told: none, if the executor is right
+        # what the controller did not do as it was told: none, if the executor is right
+        self.refusals: list[str] = []
 
     @property
     def time(self) -> float:
@@ -79,7 +96,9 @@ class Episode:
             self._tick()
 
     def _tick(self) -> None:
-        detections = self.perception_loop.see(self._state) if self.perception_loop is not None else None
+        detections = (
+            self.perception_loop.see(self._state) if self.perception_loop is not None else None
+        )
         self._send(self._runner.step(self._state, detections, self._state.time))
         self.backend.advance(TICK_S)
         self._state = self._controller.step(self._state.time + TICK_S)
@@ -98,8 +117,15 @@ class Episode:
     def truth(self) -> Truth:
         """By the simulator, for results only."""
         pose = self.backend.truth()
-        robot = {"x": pose.x, "y": pose.y, "yaw_deg": math.degrees(pose.yaw), "held": self.backend.held()}
-        return Truth(robot, {name: vars(thing).copy() for name, thing in self.backend.objects().items()})
+        robot = {
+            "x": pose.x,
+            "y": pose.y,
+            "yaw_deg": math.degrees(pose.yaw),
+            "held": self.backend.held(),
+        }
+        return Truth(
+            robot, {name: vars(thing).copy() for name, thing in self.backend.objects().items()}
+        )
 
     def close(self) -> None:
         """Let go of the simulation. Idempotent."""
@@ -108,12 +134,19 @@ class Episode:
 
 @lru_cache(maxsize=8)
 def shared_episode(robot: str = "tank", world: str = "empty") -> Episode:
-    """The one Episode of this process for a robot and a world, blind, for who runs hundreds of them; reset it before use."""
+    """The one Episode of this process for a robot and a world, blind, for who runs hundreds of
+    them; reset it before use.
+    """
     return Episode(robot, world, sight=False)
 
 
-def run_episode(commands: Sequence[Command], robot: str = "tank", world: str = "empty", seed: int = 0) -> tuple[PlanStatus, Truth]:
-    """Carry out one command list from the beginning; how it ended, and where everything is then."""
+def run_episode(
+    commands: Sequence[Command], robot: str = "tank", world: str = "empty", seed: int = 0
+) -> tuple[PlanStatus, Truth]:
+    """Carry out one command list from the beginning.
+
+    How it ended, and where everything is then.
+    """
     episode = shared_episode(robot, world)
     episode.reset(seed)
     status = episode.perform(commands)
@@ -122,7 +155,10 @@ def run_episode(commands: Sequence[Command], robot: str = "tank", world: str = "
 
 
 def step_to_dict(outcome: StepOutcome) -> dict[str, Any]:
-    """One step's outcome as JSON: the command, how it ended in a word and in a sentence, how long it took [s]."""
+    """One step's outcome as JSON.
+
+    The command, how it ended in a word and in a sentence, how long it took [s].
+    """
     return {
         "command": command_to_dict(outcome.command),
         "status": outcome.status.name.lower(),

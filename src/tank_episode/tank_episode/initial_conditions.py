@@ -1,4 +1,7 @@
-"""A world for one command list: what it names is there, where a robot that does as it is told comes upon it. Pure."""
+"""A world for one command list.
+
+What it names is there, where a robot that does as it is told comes upon it. Pure.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,35 @@ import math
 from collections.abc import Sequence
 from itertools import cycle
 
-from tank_core.commands import Approach, Color, Command, Face, Grasp, Move, MoveDirection, Release, Shape, Turn, TurnDirection
+from tank_core.commands import (
+    Approach,
+    Color,
+    Command,
+    Face,
+    Grasp,
+    Move,
+    MoveDirection,
+    Release,
+    Shape,
+    Turn,
+    TurnDirection,
+)
 from tank_core.robot import Point, Robot
 from tank_core.state import Pose2D
 from tank_executor.memory import from_base
 from tank_sim.worlds import World, WorldObject, on_floor
 
 SIZE_M = 0.04
-# Where named things stand, from where the robot is when it is first to look at one [m]: in sight, apart, beside the way ahead.
+# Where named things stand, from where the robot is when it is first to look at one [m]: in sight,
+# apart, beside the way ahead.
 PLACES = ((0.9, 0.45), (0.9, -0.45), (1.3, 0.75), (1.3, -0.75), (0.6, 0.75), (0.6, -0.75))
 SAME_M = 0.05  # places nearer than this are one
 
 
 class InitialConditions:
-    """Walks through a command list, as far as odometry alone tells where that leads, and puts things where they are needed."""
+    """Walks through a command list, as far as odometry alone tells where that leads, and puts
+    things where they are needed.
+    """
 
     def __init__(self, robot: Robot, commands: Sequence[Command]) -> None:
         self._robot = robot
@@ -27,7 +45,11 @@ class InitialConditions:
         self._things: list[WorldObject] = []
         self._taken: list[Point] = []
         self._places = iter(PLACES)
-        self._colors = cycle(color for color in Color if color not in {getattr(command, "color", None) for command in commands})
+        self._colors = cycle(
+            color
+            for color in Color
+            if color not in {getattr(command, "color", None) for command in commands}
+        )
         self.prelude = self._begin_holding(commands)
         for command in commands:
             self._walk(command)
@@ -37,8 +59,12 @@ class InitialConditions:
         return World("stage", tuple(self._things))
 
     def _begin_holding(self, commands: Sequence[Command]) -> tuple[Command, ...]:
-        """Where the first thing to do with the hand is to put something down, it has to be picked up before."""
-        first = next((command for command in commands if isinstance(command, (Grasp, Release))), None)
+        """Where the first thing to do with the hand is to put something down, it has to be
+        picked up before.
+        """
+        first = next(
+            (command for command in commands if isinstance(command, (Grasp, Release))), None
+        )
         if not isinstance(first, Release):
             return ()
         self._put(next(self._colors), Shape.CUBE, self._robot.cell(None))
@@ -48,10 +74,14 @@ class InitialConditions:
     def _walk(self, command: Command) -> None:
         if isinstance(command, Move):
             sign = 1.0 if command.direction is MoveDirection.FORWARD else -1.0
-            self._here = Pose2D(*from_base(self._here, (sign * command.distance_m, 0.0)), self._here.yaw)
+            self._here = Pose2D(
+                *from_base(self._here, (sign * command.distance_m, 0.0)), self._here.yaw
+            )
         elif isinstance(command, Turn):
             sign = 1.0 if command.direction is TurnDirection.LEFT else -1.0
-            self._here = Pose2D(self._here.x, self._here.y, self._here.yaw + sign * math.radians(command.angle_deg))
+            self._here = Pose2D(
+                self._here.x, self._here.y, self._here.yaw + sign * math.radians(command.angle_deg)
+            )
         elif isinstance(command, Release):
             self._taken.append(from_base(self._here, self._robot.cell(command.cell)))
         elif isinstance(command, (Face, Approach)) or command_is_named(command):
@@ -65,12 +95,20 @@ class InitialConditions:
         """A thing of the color and shape that are said, unless there is one."""
         assert isinstance(command, (Grasp, Face, Approach))
         color, shape = command.color, command.shape
-        if any(color in (None, thing.color) and shape in (None, thing.shape) for thing in self._things):
+        if any(
+            color in (None, thing.color) and shape in (None, thing.shape) for thing in self._things
+        ):
             return
         in_cell = isinstance(command, Grasp) and command.cell is not None
-        place = self._robot.cell(command.cell) if isinstance(command, Grasp) and in_cell else next(self._places, None)
+        place = (
+            self._robot.cell(command.cell)
+            if isinstance(command, Grasp) and in_cell
+            else next(self._places, None)
+        )
         if place is not None:
-            self._put(color or next(self._colors), shape or Shape.CUBE, from_base(self._here, place))
+            self._put(
+                color or next(self._colors), shape or Shape.CUBE, from_base(self._here, place)
+            )
 
     def _put(self, color: Color, shape: Shape, place: Point) -> None:
         self._things.append(on_floor(color, shape, SIZE_M, place))
@@ -84,4 +122,6 @@ def command_is_named(command: Command) -> bool:
 
 def needs_perception(commands: Sequence[Command]) -> bool:
     """Whether any command goes by what the camera sees."""
-    return any(isinstance(command, (Face, Approach)) or command_is_named(command) for command in commands)
+    return any(
+        isinstance(command, (Face, Approach)) or command_is_named(command) for command in commands
+    )

@@ -1,4 +1,7 @@
-"""Camera and perception of a simulated robot without ROS: what perception_node does, in step with simulated time."""
+"""Camera and perception of a simulated robot without ROS.
+
+What perception_node does, in step with simulated time.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ MEMORY_S = 1.0  # an image is at most this old when it comes out of the camera
 
 
 class PerceptionLoop:
-    """``see`` once a control period. What was seen last is ``detections``; ``problem`` says why nothing can be seen, or is None."""
+    """``see`` once a control period.
+
+    What was seen last is ``detections``; ``problem`` says why nothing can be seen, or is None.
+    """
 
     def __init__(self, backend: MujocoBackend) -> None:
         self._backend = backend
@@ -34,7 +40,10 @@ class PerceptionLoop:
         return self._backend.camera_problem
 
     def see(self, state: RobotState) -> Detections | None:
-        """The newest detections at a state [s]; the view of an image is that of the robot when it was taken."""
+        """The newest detections at a state [s].
+
+        The view of an image is that of the robot when it was taken.
+        """
         self._states.append(state)
         while state.time - self._states[0].time > MEMORY_S:
             self._states.popleft()

@@ -1,6 +1,9 @@
-"""Whether a prediction takes the robot where the right answer does: both are carried out in simulation, from the same beginning.
+"""Whether a prediction takes the robot where the right answer does.
 
-The criterion is that of docs/language.md ("Equality"): the robot within 0.10 m and 10 degrees, every object within 0.10 m.
+Both are carried out in simulation, from the same beginning.
+
+The criterion is that of docs/language.md ("Equality"): the robot within 0.10 m and 10 degrees,
+every object within 0.10 m.
 """
 
 from __future__ import annotations
@@ -34,7 +37,10 @@ class End:
 
 
 class Judge:
-    """Runs command lists, each once: the same list in the same world ends the same way, to the last digit."""
+    """Runs command lists, each once.
+
+    The same list in the same world ends the same way, to the last digit.
+    """
 
     def __init__(self) -> None:
         self._robot = load_robot()
@@ -44,8 +50,11 @@ class Judge:
     def same_end(self, wanted: Sequence[Command], got: Sequence[Command]) -> bool:
         """Whether both end at the same place, in a world that holds what the right answer names.
 
-        Where the right answer itself ends early (it goes to a thing twice, or puts down what it does not hold), what comes
-        after it would go unmeasured: such a pair is a success only when both lists are equal.
+        Where the right answer itself ends early (it goes to a thing twice, or puts down what it
+        does not hold), what comes after it would go unmeasured: such a pair is a success only when
+        both lists are equal.
+
+
         """
         stage = InitialConditions(self._robot, wanted)
         reference = self._end(stage, tuple(wanted))
@@ -63,7 +72,10 @@ class Judge:
         return self._ends[key]
 
     def _run(self, world: World, commands: tuple[Command, ...]) -> tuple[PlanStatus, Truth]:
-        """Nothing stops for obstacles: what counts is what the words say, not whether the way is free."""
+        """Nothing stops for obstacles.
+
+        What counts is what the words say, not whether the way is free.
+        """
         if not world.objects:
             return run_episode(commands)
         episode = Episode(world=world, sight=needs_perception(commands), stop_for_obstacles=False)
@@ -80,7 +92,14 @@ def near(one: Truth, other: Truth) -> bool:
     turned = (one.robot["yaw_deg"] - other.robot["yaw_deg"] + 180) % 360 - 180
     robot = math.dist(_place(one.robot), _place(other.robot)) <= NEAR_M and abs(turned) <= NEAR_DEG
     held = one.robot["held"] == other.robot["held"]
-    return robot and held and all(math.dist(_place(thing), _place(other.objects[name])) <= NEAR_M for name, thing in one.objects.items())
+    return (
+        robot
+        and held
+        and all(
+            math.dist(_place(thing), _place(other.objects[name])) <= NEAR_M
+            for name, thing in one.objects.items()
+        )
+    )
 
 
 def _place(thing: dict[str, float]) -> tuple[float, float]:

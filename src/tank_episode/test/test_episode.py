@@ -1,4 +1,7 @@
-"""A simulated episode: repeatable to the last digit, and at the speed of the machine."""
+"""A simulated episode.
+
+Repeatable to the last digit, and at the speed of the machine.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,17 @@ import math
 
 import pytest
 
-from tank_core.commands import Command, Grasp, Move, MoveDirection, Speed, Stop, Turn, TurnDirection, Wait
+from tank_core.commands import (
+    Command,
+    Grasp,
+    Move,
+    MoveDirection,
+    Speed,
+    Stop,
+    Turn,
+    TurnDirection,
+    Wait,
+)
 from tank_core.exceptions import RobotFileError
 from tank_episode.episode import Episode, Truth, run_episode, shared_episode
 from tank_executor.plan import PlanState, PlanStatus, StepStatus
@@ -58,7 +71,10 @@ def test_a_step_that_fails_ends_its_list_but_not_the_episode() -> None:
     episode = Episode()
     failed = episode.perform((Grasp(), FORWARD))
     assert failed.state is PlanState.FAILED
-    assert [outcome.status for outcome in failed.outcomes] == [StepStatus.FAILED, StepStatus.SKIPPED]
+    assert [outcome.status for outcome in failed.outcomes] == [
+        StepStatus.FAILED,
+        StepStatus.SKIPPED,
+    ]
     assert failed.outcomes[0].message
     assert episode.perform((FORWARD,)).state is PlanState.SUCCEEDED
 

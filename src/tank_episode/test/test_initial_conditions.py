@@ -7,7 +7,20 @@ from collections.abc import Sequence
 
 import pytest
 
-from tank_core.commands import Approach, Cell, Color, Command, Face, Grasp, Move, MoveDirection, Release, Shape, Turn, TurnDirection
+from tank_core.commands import (
+    Approach,
+    Cell,
+    Color,
+    Command,
+    Face,
+    Grasp,
+    Move,
+    MoveDirection,
+    Release,
+    Shape,
+    Turn,
+    TurnDirection,
+)
 from tank_core.robot import load_robot
 from tank_episode.initial_conditions import InitialConditions, needs_perception
 from tank_episode.task_success import Judge
@@ -19,13 +32,19 @@ LISTS: list[Sequence[Command]] = [
     [Release(Cell.LEFT)],
     [Grasp(), Release(Cell.LEFT), Grasp(Cell.LEFT)],
     [Face(Color.RED)],
-    [Approach(Color.RED, Shape.CUBE), Grasp(color=Color.RED, shape=Shape.CUBE), Release(Cell.RIGHT)],
+    [
+        Approach(Color.RED, Shape.CUBE),
+        Grasp(color=Color.RED, shape=Shape.CUBE),
+        Release(Cell.RIGHT),
+    ],
     [Approach(shape=Shape.BALL), Grasp(color=Color.GREEN), LEFT, FORWARD],
     [Approach()],
 ]
 
 
-@pytest.mark.parametrize("commands", LISTS, ids=lambda commands: "+".join(command.action for command in commands))
+@pytest.mark.parametrize(
+    "commands", LISTS, ids=lambda commands: "+".join(command.action for command in commands)
+)
 def test_on_its_stage_a_list_comes_to_its_end(commands: Sequence[Command]) -> None:
     judge = Judge()
     assert judge.same_end(commands, commands)
@@ -39,9 +58,18 @@ def test_things_stand_where_the_robot_comes_upon_them() -> None:
 
 
 def test_one_thing_serves_all_who_name_it() -> None:
-    stage = InitialConditions(load_robot(), [Face(Color.RED), Approach(Color.RED, Shape.CUBE), Grasp(color=Color.RED, shape=Shape.CUBE)])
+    stage = InitialConditions(
+        load_robot(),
+        [
+            Face(Color.RED),
+            Approach(Color.RED, Shape.CUBE),
+            Grasp(color=Color.RED, shape=Shape.CUBE),
+        ],
+    )
     assert [thing.name for thing in stage.world.objects] == ["red_cube"]
-    two = InitialConditions(load_robot(), [Face(Color.RED, Shape.CUBE), Face(Color.RED, Shape.BALL)]).world.objects
+    two = InitialConditions(
+        load_robot(), [Face(Color.RED, Shape.CUBE), Face(Color.RED, Shape.BALL)]
+    ).world.objects
     assert len(two) == 2 and math.dist(two[0].position, two[1].position) > 0.3
 
 

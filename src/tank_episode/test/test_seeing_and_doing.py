@@ -1,4 +1,7 @@
-"""Camera, perception, executor and simulation together, without ROS: what is said to be done is done, by the simulator's truth."""
+"""Camera, perception, executor and simulation together, without ROS.
+
+What is said to be done is done, by the simulator's truth.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,20 @@ import numpy as np
 import pytest
 import yaml
 
-from tank_core.commands import Approach, Cell, Color, Command, Face, Grasp, Move, MoveDirection, Release, Shape, Turn, TurnDirection
+from tank_core.commands import (
+    Approach,
+    Cell,
+    Color,
+    Command,
+    Face,
+    Grasp,
+    Move,
+    MoveDirection,
+    Release,
+    Shape,
+    Turn,
+    TurnDirection,
+)
 from tank_core.robot import load_robot
 from tank_episode.episode import Episode
 from tank_executor.memory import Place, to_base
@@ -47,9 +63,13 @@ def place_of(episode: Episode, name: str) -> Place:
 @pytest.mark.slow
 @pytest.mark.parametrize("draw", range(6))
 def test_another_robot_of_the_kind_picks_and_places_all_the_same(make: Make, draw: int) -> None:
-    """Domain randomisation: slip, noise, dead-bands, camera and latency, each half to one and a half times as large."""
+    """Domain randomisation: slip, noise, dead-bands, camera and latency, each half to one and a
+    half times as large.
+    """
     episode = make("playground", seed=draw, realism=REAL.randomized(np.random.default_rng(draw)))
-    status = episode.perform([Grasp(**RED_CUBE), Turn(TurnDirection.LEFT, 90.0), Release(Cell.LEFT)])
+    status = episode.perform(
+        [Grasp(**RED_CUBE), Turn(TurnDirection.LEFT, 90.0), Release(Cell.LEFT)]
+    )
     episode.settle()
     assert status.state is PlanState.SUCCEEDED, status.message
     assert math.dist(place_of(episode, "red_cube"), load_robot().cell(Cell.LEFT)) < 0.05
@@ -70,9 +90,17 @@ def test_in_every_world_it_faces_approaches_and_grasps(make: Make, world: str) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("camera", [(0.13, 0.50), (0.13, 0.40)], ids=["without a mast", "low, so that the arm hides the front cell"])
-def test_a_robot_with_another_camera_over_its_body_does_all_that(make: Make, tmp_path: Path, camera: tuple[float, float]) -> None:
-    data = yaml.safe_load((resources.files("tank_core") / "robots" / "tank.yaml").read_text(encoding="utf-8"))
+@pytest.mark.parametrize(
+    "camera",
+    [(0.13, 0.50), (0.13, 0.40)],
+    ids=["without a mast", "low, so that the arm hides the front cell"],
+)
+def test_a_robot_with_another_camera_over_its_body_does_all_that(
+    make: Make, tmp_path: Path, camera: tuple[float, float]
+) -> None:
+    data = yaml.safe_load(
+        (resources.files("tank_core") / "robots" / "tank.yaml").read_text(encoding="utf-8")
+    )
     data["camera"] |= {"position": [camera[0], 0.0, camera[1]], "mast": []}
     del data["range_sensor"]
     path = tmp_path / "other.yaml"
@@ -84,14 +112,22 @@ def test_a_robot_with_another_camera_over_its_body_does_all_that(make: Make, tmp
 
 
 def test_what_is_not_there_is_told_with_what_is(make: Make) -> None:
-    world = World("test", (on_floor(Color.BLUE, Shape.CUBE, 0.045, (0.7, 0.2)), on_floor(Color.GREEN, Shape.BALL, 0.045, (0.6, -0.3))))
+    world = World(
+        "test",
+        (
+            on_floor(Color.BLUE, Shape.CUBE, 0.045, (0.7, 0.2)),
+            on_floor(Color.GREEN, Shape.BALL, 0.045, (0.6, -0.3)),
+        ),
+    )
     status = make(world).perform([Grasp(**RED_CUBE)])
     assert status.state is PlanState.FAILED
     assert status.outcomes[0].message == "I see a blue cube and a green ball, but no red cube"
 
 
 def test_a_cube_too_wide_for_the_gripper_is_told(make: Make) -> None:
-    status = make(World("test", (on_floor(Color.RED, Shape.CUBE, 0.09, (0.8, 0.1)),))).perform([Grasp(**RED_CUBE)])
+    status = make(World("test", (on_floor(Color.RED, Shape.CUBE, 0.09, (0.8, 0.1)),))).perform(
+        [Grasp(**RED_CUBE)]
+    )
     assert status.state is PlanState.FAILED
     assert status.outcomes[0].message.startswith("the red cube is 9 cm wide")
 
@@ -113,7 +149,9 @@ def test_what_is_taken_away_on_the_way_is_missed(make: Make) -> None:
 
 
 def test_a_move_ends_before_what_the_camera_sees(make: Make) -> None:
-    episode = make(World("test", (on_floor(Color.RED, Shape.CUBE, 0.04, (0.9, 0.1)),)), realism="real")
+    episode = make(
+        World("test", (on_floor(Color.RED, Shape.CUBE, 0.04, (0.9, 0.1)),)), realism="real"
+    )
     status = episode.perform([Move(MoveDirection.FORWARD, 2.0)])
     assert status.state is PlanState.FAILED
     x, _ = place_of(episode, "red_cube")

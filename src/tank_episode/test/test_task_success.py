@@ -6,7 +6,18 @@ from collections.abc import Sequence
 
 import pytest
 
-from tank_core.commands import Cell, Command, Grasp, Move, MoveDirection, Release, Stop, Turn, TurnDirection, Wait
+from tank_core.commands import (
+    Cell,
+    Command,
+    Grasp,
+    Move,
+    MoveDirection,
+    Release,
+    Stop,
+    Turn,
+    TurnDirection,
+    Wait,
+)
 from tank_episode.task_success import Judge, has_motion
 
 LEFT, RIGHT = TurnDirection.LEFT, TurnDirection.RIGHT
@@ -40,13 +51,17 @@ OTHER: list[tuple[Sequence[Command], Sequence[Command]]] = [
 
 
 @pytest.mark.parametrize(("wanted", "got"), SAME)
-def test_another_way_to_the_same_end_is_a_success(judge: Judge, wanted: Sequence[Command], got: Sequence[Command]) -> None:
+def test_another_way_to_the_same_end_is_a_success(
+    judge: Judge, wanted: Sequence[Command], got: Sequence[Command]
+) -> None:
     assert judge.same_end(wanted, got)
     assert judge.same_end(got, wanted)
 
 
 @pytest.mark.parametrize(("wanted", "got"), OTHER)
-def test_another_end_is_none(judge: Judge, wanted: Sequence[Command], got: Sequence[Command]) -> None:
+def test_another_end_is_none(
+    judge: Judge, wanted: Sequence[Command], got: Sequence[Command]
+) -> None:
     assert not judge.same_end(wanted, got)
     assert not judge.same_end(got, wanted)
 
@@ -62,7 +77,13 @@ def test_what_cannot_be_carried_out_to_its_end_counts_only_when_it_reads_the_sam
 
 
 @pytest.mark.parametrize(
-    ("commands", "moves"), [([], False), ([Stop(), Wait(1.0)], False), ([Release()], True), ([Stop(), forward(1.0)], True)]
+    ("commands", "moves"),
+    [
+        ([], False),
+        ([Stop(), Wait(1.0)], False),
+        ([Release()], True),
+        ([Stop(), forward(1.0)], True),
+    ],
 )
 def test_stops_and_waits_move_nothing(commands: Sequence[Command], moves: bool) -> None:
     assert has_motion(commands) is moves

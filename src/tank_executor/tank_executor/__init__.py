@@ -1,1 +1,4 @@
-"""Executes command lists: plans, primitives and motion laws without ROS, and the node that puts them on the air."""
+"""Executes command lists.
+
+Plans, primitives and motion laws without ROS, and the node that puts them on the air.
+"""

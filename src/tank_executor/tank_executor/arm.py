@@ -1,4 +1,6 @@
-"""Plans the arm's ways: where the hand must be, and trajectories within the joints' speeds. Pure."""
+"""Plans the arm's ways: where the hand must be, and trajectories within the joints' speeds.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,19 @@ from tank_ik import IkResult, Solver, Target
 
 SPEED_SHARE = 0.6  # of the joints' greatest speed for free ways
 SLOW_SHARE = 0.4  # the same near objects and the floor
-FLOOR_CLEARANCE_M = 0.008  # fingertips over the floor when they close; the smallest object is 30 mm high
+# fingertips over the floor when they close; the smallest object is 30 mm high
+FLOOR_CLEARANCE_M = 0.008
 HOVER_OVER_M = 0.01  # fingertips pass over the largest object by this
 CARRY_MARGIN_M = 0.01  # between the body and what hangs from the hand
-# What is shown to the camera is this far below the upper edge of its image. What is behind it is far away then, and not the same for both.
+# What is shown to the camera is this far below the upper edge of its image. What is behind it is
+# far away then, and not the same for both.
 SHOWN_RAD = tuple(math.radians(angle) for angle in (10, 22))
 CARRY_AHEAD_M, CARRY_PITCH = 0.18, math.radians(-10)  # of what is carried before the body
 LINE_STEP_M = 0.015  # spacing of the points on a straight way of the hand
 SOON_S = 0.02  # the robot itself keeps to its joints' speeds
 JOINT_POINTS = 12  # points on a straight way through joint space
-# Hand pitches that are tried for a point, straight down first: far points are met with the hand leaning outwards.
+# Hand pitches that are tried for a point, straight down first: far points are met with the hand
+# leaning outwards.
 PITCHES = tuple(math.radians(angle) for angle in (-90, -80, -70, -60, -50))
 
 Point3 = tuple[float, float, float]
@@ -39,30 +44,46 @@ class ArmPlanner:
         self.home: Array = np.array(robot.arm.home)
         self._lower, self._upper = np.array([robot.joint_limits(name) for name in self.names]).T
         self._speeds = np.array([robot.joint_velocity(name) for name in self.names])
-        # Whether the arm has a yaw of its own, and whether the hand's direction may be chosen. Where nothing is exact, both.
+        # Whether the arm has a yaw of its own, and whether the hand's direction may be chosen.
+        # Where nothing is exact, both.
         exact = self.solver.exact
         self.turns, self._points = (True, True) if exact is None else (exact.turns, exact.points)
         self.carry = self._carry_pose()
-        self.shows = tuple(pose for angle in SHOWN_RAD if (pose := self._show_pose(angle)) is not None)
+        self.shows = tuple(
+            pose for angle in SHOWN_RAD if (pose := self._show_pose(angle)) is not None
+        )
 
     def _carry_pose(self) -> Array:
-        """What is held out before the body and higher than it, the hand level, so that the camera over it sees it; else hand down.  # (n,)
+        """What is held out before the body and higher than it, the hand level, so that the
+        camera over it sees it; else hand down.  # (n,)
 
-        Home for an arm that can do neither. The direction of a hand that has only two pitches follows from the place.
+        Home for an arm that can do neither. The direction of a hand that has only two pitches
+        follows from the place.
+
+
         """
         chassis = self.robot.chassis.half_size[0]
-        for ahead, pitch in ((CARRY_AHEAD_M, CARRY_PITCH), (self.robot.gripper.max_object / 2 + CARRY_MARGIN_M, -math.pi / 2)):
+        for ahead, pitch in (
+            (CARRY_AHEAD_M, CARRY_PITCH),
+            (self.robot.gripper.max_object / 2 + CARRY_MARGIN_M, -math.pi / 2),
+        ):
             point = (chassis + ahead, 0.0, self.carry_height)
-            result = self.solver.solve(Target(point, pointing(0.0, pitch) if self._points else None), self.home)
+            result = self.solver.solve(
+                Target(point, pointing(0.0, pitch) if self._points else None), self.home
+            )
             if result.reached:
                 return result.q
         return self.home
 
     def _show_pose(self, angle: float) -> Array | None:
-        """The hand over the front cell, where the camera sees between the fingers; None where it cannot be put there.  # (n,)"""
+        """The hand over the front cell, where the camera sees between the fingers; None where it
+        cannot be put there.  # (n,)
+        """
         camera, (x, y) = self.robot.camera, self.robot.cell(None)
         depression = camera.pitch - math.radians(camera.fovy) / 2 + angle
-        result = self.reach((x, y, camera.position[2] - (x - camera.position[0]) * math.tan(depression)), self.home)
+        result = self.reach(
+            (x, y, camera.position[2] - (x - camera.position[0]) * math.tan(depression)), self.home
+        )
         return result.q if result.reached else None
 
     @property
@@ -72,12 +93,19 @@ class ArmPlanner:
 
     @property
     def carry_height(self) -> float:
-        """Height of the fingertips [m] at which the largest object that hangs from them passes over the body."""
+        """Height of the fingertips [m] at which the largest object that hangs from them passes
+        over the body.
+        """
         chassis = self.robot.chassis
-        return chassis.height + chassis.half_size[2] + self.robot.gripper.max_object + CARRY_MARGIN_M
+        return (
+            chassis.height + chassis.half_size[2] + self.robot.gripper.max_object + CARRY_MARGIN_M
+        )
 
     def reach(self, point: Point3, near: Array) -> IkResult:
-        """The hand at ``point`` [m] in base_link, as steeply down as it can; nearest to ``near`` [rad] (n,)."""
+        """The hand at ``point`` [m] in base_link, as steeply down as it can.
+
+        Nearest to ``near`` [rad] (n,).
+        """
         if not self._points:
             return self.solver.solve(Target(point), near)
         x, y, _ = self.solver.chain.origins[0]
@@ -89,15 +117,22 @@ class ArmPlanner:
         return result
 
     def turn_to(self, place: tuple[float, float]) -> float:
-        """How far the robot must turn, left positive [rad], before the arm can work at a place [m] in base_link; 0 for one with a yaw."""
-        return 0.0 if self.solver.exact is None else self.solver.exact.turn_to(Target((*place, 0.0)))
+        """How far the robot must turn, left positive [rad], before the arm can work at a place
+        [m] in base_link; 0 for one with a yaw.
+        """
+        return (
+            0.0 if self.solver.exact is None else self.solver.exact.turn_to(Target((*place, 0.0)))
+        )
 
     def in_plane(self, place: tuple[float, float]) -> tuple[float, float]:
         """Where a place [m] in base_link is after that turn."""
         return to_base(Pose2D(0.0, 0.0, self.turn_to(place)), place)
 
     def positions(self, joints: Mapping[str, JointState]) -> Array:
-        """Where the arm is, put within limits: a joint that sags past one must not spoil the plan.  # (n,)"""
+        """Where the arm is, put within limits.
+
+        A joint that sags past one must not spoil the plan.  # (n,)
+        """
         measured = np.array([joints[name].position for name in self.names])
         inside: Array = np.clip(measured, self._lower, self._upper)
         return inside
@@ -106,14 +141,20 @@ class ArmPlanner:
         """Straight through joint space.  ``start``, ``goal``: (n,)"""
         return self.through(np.linspace(start, goal, JOINT_POINTS + 1), share)
 
-    def line(self, start: Array, *points: Point3, share: float = SLOW_SHARE) -> JointTrajectory | IkResult:
-        """Straight through space from joint positions ``start`` (n,) by way of all ``points`` [m]; the IkResult where it fails."""
+    def line(
+        self, start: Array, *points: Point3, share: float = SLOW_SHARE
+    ) -> JointTrajectory | IkResult:
+        """Straight through space from joint positions ``start`` (n,) by way of all ``points``
+        [m]; the IkResult where it fails.
+        """
         knots = [start]
         tip, _ = self.solver.chain.forward(start)
         for point in points:
             count = max(2, math.ceil(math.dist(tip, point) / LINE_STEP_M))
             for index in range(1, count + 1):
-                x, y, z = (float(a + (b - a) * index / count) for a, b in zip(tip, point, strict=True))
+                x, y, z = (
+                    float(a + (b - a) * index / count) for a, b in zip(tip, point, strict=True)
+                )
                 result = self.reach((x, y, z), knots[-1])
                 if not result.reached:
                     return result
@@ -122,27 +163,41 @@ class ArmPlanner:
         return self.through(np.array(knots), share)
 
     def through(self, knots: Array, share: float) -> JointTrajectory:
-        """Through all ``knots`` (m, n), from rest to rest, no joint faster than ``share`` of its greatest speed.
+        """Through all ``knots`` (m, n), from rest to rest, no joint faster than ``share`` of its
+        greatest speed.
 
         Equal steps of s = 3 t^2 - 2 t^3, whose inverse is t = 1/2 - sin(asin(1 - 2 s) / 3).
+
+
         """
         s = np.linspace(0.0, 1.0, len(knots))
         unit_times = 0.5 - np.sin(np.arcsin(1.0 - 2.0 * s) / 3.0)
         needed = (np.abs(np.diff(knots, axis=0)) / (share * self._speeds)).max(axis=1)
         duration = max(float((needed / np.diff(unit_times)).max()), SOON_S)
-        points = zip(unit_times[1:] * duration, np.clip(knots[1:], self._lower, self._upper), strict=True)
-        return JointTrajectory(self.names, tuple(TrajectoryPoint(float(t), tuple(q.tolist())) for t, q in points))
+        points = zip(
+            unit_times[1:] * duration, np.clip(knots[1:], self._lower, self._upper), strict=True
+        )
+        return JointTrajectory(
+            self.names, tuple(TrajectoryPoint(float(t), tuple(q.tolist())) for t, q in points)
+        )
 
     def hold(self, joints: Mapping[str, JointState]) -> JointTrajectory | None:
-        """Keep the arm where it is; the gripper is left alone, so that it does not let go. None without arm readings."""
+        """Keep the arm where it is.
+
+        The gripper is left alone, so that it does not let go. None without arm readings.
+        """
         if any(name not in joints for name in self.names):
             return None
-        return JointTrajectory(self.names, (TrajectoryPoint(SOON_S, tuple(self.positions(joints).tolist())),))
+        return JointTrajectory(
+            self.names, (TrajectoryPoint(SOON_S, tuple(self.positions(joints).tolist())),)
+        )
 
     def grip(self, gap: float) -> JointTrajectory:
         """The gripper alone, as fast as it may, to where its fingertips are ``gap`` [m] apart."""
         gripper = self.robot.gripper
-        return JointTrajectory((gripper.joint,), (TrajectoryPoint(SOON_S, (gripper.position(gap),)),))
+        return JointTrajectory(
+            (gripper.joint,), (TrajectoryPoint(SOON_S, (gripper.position(gap),)),)
+        )
 
     @property
     def open_gap(self) -> float:

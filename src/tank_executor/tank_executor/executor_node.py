@@ -1,4 +1,7 @@
-"""The node around PlanRunner: command lists and goals in, velocities, trajectories and what came of it out."""
+"""The node around PlanRunner.
+
+Command lists and goals in, velocities, trajectories and what came of it out.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,12 @@ from tank_executor.plan import Plan, PlanState
 from tank_executor.plan_runner import OPERATOR, Output, PlanRunner
 from tank_executor.ros.goals import Goals
 from tank_executor.ros.hearing import Hearing
-from tank_executor.ros.messages import plan_from_ros, stamp_from_ros, status_to_marker, status_to_ros
+from tank_executor.ros.messages import (
+    plan_from_ros,
+    stamp_from_ros,
+    status_to_marker,
+    status_to_ros,
+)
 from tank_executor.ros.senses import Senses
 from tank_msgs.msg import Command as CommandMsg
 from tank_msgs.msg import CommandList, DetectedObjectArray, ExecutionStatus
@@ -47,31 +55,55 @@ ROBOT = "robot"  # who stopped the executor, when the robot did
 STATUS_PERIOD = 0.2  # [s] of execution_status while a list runs
 WATCH_PERIOD = 0.1  # [s] of wall time: what happens when no odometry comes
 SILENCE_S = 0.3  # [s] of wall time without odometry before the watch steps instead
-GAP_S = 0.55  # [s] of wall time without odometry, after which it may not be the robot that the plan began with: no robot obeys for longer
+# [s] of wall time without odometry, after which it may not be the robot that the plan began with:
+# no robot obeys for longer
+GAP_S = 0.55
 DEAD_S = 3.0  # [s] of wall time without odometry and without anybody who would publish it
 # topics on which two contradict each other
 ONE_SENDER = (names.ODOM, names.DETECTIONS, names.ROBOT_STOPPED)
-# The robot's stop may be taken back a moment later: neither may be lost, for the first one ends the plans.
+# The robot's stop may be taken back a moment later: neither may be lost, for the first one ends the
+# plans.
 EVERY_STOP = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 SETTINGS = (
     Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
     Setting("stamped_cmd_vel", True, "cmd_vel is TwistStamped; false: Twist"),
-    Setting("base_frame", names.BASE_FRAME, "the robot's own frame, in which detections come and velocities go", check=name_fault),
-    Setting("commands_max_age", 30.0, "[s] age of a command list's stamp beyond which it is refused; a stop never is", 0.1, 3600.0),
-    Setting("stop_for_obstacles", True, "stop short of what the range sensor or the camera sees in the way, and say so"),
+    Setting(
+        "base_frame",
+        names.BASE_FRAME,
+        "the robot's own frame, in which detections come and velocities go",
+        check=name_fault,
+    ),
+    Setting(
+        "commands_max_age",
+        30.0,
+        "[s] age of a command list's stamp beyond which it is refused; a stop never is",
+        0.1,
+        3600.0,
+    ),
+    Setting(
+        "stop_for_obstacles",
+        True,
+        "stop short of what the range sensor or the camera sees in the way, and say so",
+    ),
 )
 
 
 def _is_stop(message: CommandList) -> bool:
-    return bool(message.verdict == CommandList.OK and [command.action for command in message.commands] == [CommandMsg.STOP])
+    return bool(
+        message.verdict == CommandList.OK
+        and [command.action for command in message.commands] == [CommandMsg.STOP]
+    )
 
 
 class ExecutorNode(TankNode):
-    """Steps the runner with each odometry message, so it keeps the robot's own pace, real or faster.
+    """Steps the runner with each odometry message, so it keeps the robot's own pace, real or
+    faster.
 
-    ``_lock`` is held around every use of the runner together with what it sends: nothing of an older step can go out
-    after a stop's zero velocity. Nothing slow may happen under it.
+    ``_lock`` is held around every use of the runner together with what it sends: nothing of an
+    older step can go out after a stop's zero velocity. Nothing slow may happen under it.
+
+
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
@@ -101,7 +133,10 @@ class ExecutorNode(TankNode):
             self._configure()
 
     def _configure(self) -> None:
-        self._runner = PlanRunner(load_robot(self.settings["robot"]), stop_for_obstacles=self.settings["stop_for_obstacles"])
+        self._runner = PlanRunner(
+            load_robot(self.settings["robot"]),
+            stop_for_obstacles=self.settings["stop_for_obstacles"],
+        )
         self._pacer = Pacer(STATUS_PERIOD)
         kind = TwistStamped if self.settings["stamped_cmd_vel"] else Twist
         self._velocity = self._publisher(kind, names.CMD_VEL, names.NEWEST)
@@ -109,16 +144,47 @@ class ExecutorNode(TankNode):
         self._status = self._publisher(ExecutionStatus, names.EXECUTION_STATUS, names.LATCHED)
         self._marker = self._publisher(Marker, names.EXECUTION_MARKER, names.LATCHED)
         self._stopped = self._publisher(Bool, names.STOPPED, names.LATCHED)
-        # A stop comes through while another callback runs. Lists are taken in order: none may overtake the stop that followed it.
+        # A stop comes through while another callback runs. Lists are taken in order: none may
+        # overtake the stop that followed it.
         senses = self._senses
         always, in_order = ReentrantCallbackGroup(), MutuallyExclusiveCallbackGroup()
         for message, topic, callback, qos, group in (
-            (Odometry, names.ODOM, self._on_odometry, names.STREAM, MutuallyExclusiveCallbackGroup()),
-            (JointState, names.JOINT_STATES, senses.on_joints, names.STREAM, MutuallyExclusiveCallbackGroup()),
-            (Range, names.RANGE, senses.on_range, names.SENSOR_DATA, MutuallyExclusiveCallbackGroup()),
-            (DetectedObjectArray, names.DETECTIONS, senses.on_detections, names.RELIABLE, MutuallyExclusiveCallbackGroup()),
+            (
+                Odometry,
+                names.ODOM,
+                self._on_odometry,
+                names.STREAM,
+                MutuallyExclusiveCallbackGroup(),
+            ),
+            (
+                JointState,
+                names.JOINT_STATES,
+                senses.on_joints,
+                names.STREAM,
+                MutuallyExclusiveCallbackGroup(),
+            ),
+            (
+                Range,
+                names.RANGE,
+                senses.on_range,
+                names.SENSOR_DATA,
+                MutuallyExclusiveCallbackGroup(),
+            ),
+            (
+                DetectedObjectArray,
+                names.DETECTIONS,
+                senses.on_detections,
+                names.RELIABLE,
+                MutuallyExclusiveCallbackGroup(),
+            ),
             (CommandList, names.COMMANDS, self._on_commands, names.RELIABLE, in_order),
-            (Bool, names.ROBOT_STOPPED, self._on_robot_stopped, EVERY_STOP, MutuallyExclusiveCallbackGroup()),
+            (
+                Bool,
+                names.ROBOT_STOPPED,
+                self._on_robot_stopped,
+                EVERY_STOP,
+                MutuallyExclusiveCallbackGroup(),
+            ),
         ):
             heard = self.hear(message, topic, callback, qos, group)
             self._undoing.append(heard.close)
@@ -127,12 +193,16 @@ class ExecutorNode(TankNode):
         self._hearing = Hearing(self, self._on_deaf)
         self._undoing.append(self._hearing.close)
         for name, answer in ((names.STOP, self._on_stop), (names.RESET_STOP, self._on_reset_stop)):
-            service = self.create_service(Trigger, name, self.guarded(name, answer), callback_group=always)
+            service = self.create_service(
+                Trigger, name, self.guarded(name, answer), callback_group=always
+            )
             self._undoing.append(partial(self.destroy_service, service))
         self._goals = Goals(self, always, self._lock, self._judge, self._begin, self._cancel)
         self._undoing.append(self._goals.close)
         clock, group = Clock(clock_type=ClockType.STEADY_TIME), MutuallyExclusiveCallbackGroup()
-        timer = self.create_timer(WATCH_PERIOD, self.guarded("watch", self._watch), callback_group=group, clock=clock)
+        timer = self.create_timer(
+            WATCH_PERIOD, self.guarded("watch", self._watch), callback_group=group, clock=clock
+        )
         self._undoing.append(partial(self.destroy_timer, timer))
 
     def _publisher(self, kind: Any, topic: str, qos: Any) -> Any:
@@ -162,20 +232,32 @@ class ExecutorNode(TankNode):
     def _on_odometry(self, message: Odometry) -> None:
         with self._lock:
             now, before, state = time.monotonic(), self._state, self._senses.state(message)
-            # Not by the new stamp: what waited meanwhile comes first. And by the robot's clock, too: a simulation may be slow.
+            # Not by the new stamp: what waited meanwhile comes first. And by the robot's clock,
+            # too: a simulation may be slow.
             gap = min(now - self._heard, self._now() - before.time) if before is not None else 0.0
             self._heard, self._state = now, state
             if self.runner.running and gap > GAP_S:  # its watchdog has stopped it: it stays so
-                self._end(f"no odometry for {gap:.1f} s: the robot's driver or the executor hung, or was started again")
+                self._end(
+                    f"no odometry for {gap:.1f} s: the robot's driver or the executor hung, or was "
+                    "started again"
+                )
             self._step(state)
 
     def _on_robot_stopped(self, message: Bool) -> None:
-        """The robot stopped for a reason of its own; what follows from our own stop is no news."""
+        """The robot stopped for a reason of its own.
+
+        What follows from our own stop is no news.
+        """
         with self._lock:
             if not message.data:
                 self.runner.reset_stop(ROBOT)
             elif not self.runner.stopped:
-                self._send(self.runner.stop(f"the robot was stopped; call {names.ROBOT_RESET_STOP}", ROBOT), at_once=True)
+                self._send(
+                    self.runner.stop(
+                        f"the robot was stopped; call {names.ROBOT_RESET_STOP}", ROBOT
+                    ),
+                    at_once=True,
+                )
 
     def _on_deaf(self, reason: str) -> None:
         """Where nobody hears "stop" any more, nothing goes on."""
@@ -196,7 +278,10 @@ class ExecutorNode(TankNode):
             for each in due:
                 self._take(each)
             for each in ended:
-                self.runner.refuse(Plan((), each.instruction, stamp_from_ros(each.header.stamp)), "ended by the stop that followed it")
+                self.runner.refuse(
+                    Plan((), each.instruction, stamp_from_ros(each.header.stamp)),
+                    "ended by the stop that followed it",
+                )
             self._send(self.runner.take_output(), at_once=True)
 
     def _take(self, message: CommandList) -> None:
@@ -212,9 +297,13 @@ class ExecutorNode(TankNode):
     def _understood(self, message: CommandList, stamp: int) -> Plan:
         """Raises InvalidCommandError for a list that is not to be executed, and says why."""
         if message.verdict != CommandList.OK:
-            raise InvalidCommandError(f"nothing to execute: {message.reason or 'the instruction was not understood'}")
+            raise InvalidCommandError(
+                f"nothing to execute: {message.reason or 'the instruction was not understood'}"
+            )
         plan = plan_from_ros(list(message.commands), message.instruction, stamp)
-        old = stamp_fault(stamp * 1e-9, self._now(), self.settings["commands_max_age"], names.STAMP_MAX_AHEAD)
+        old = stamp_fault(
+            stamp * 1e-9, self._now(), self.settings["commands_max_age"], names.STAMP_MAX_AHEAD
+        )
         if old and not plan.preempts:
             raise InvalidCommandError(f"the command list is not executed: {old}")
         return plan
@@ -240,16 +329,29 @@ class ExecutorNode(TankNode):
         with self._lock:
             response.success = self.runner.reset_stop(OPERATOR)
             self._say_stopped()
-            response.message = "commands are accepted" if response.success else f"still stopped: {self.runner.stop_reason}"
+            response.message = (
+                "commands are accepted"
+                if response.success
+                else f"still stopped: {self.runner.stop_reason}"
+            )
         return response
 
     def _judge(self, goal: Any) -> GoalResponse:
         with self._lock:
             try:
-                plan = plan_from_ros(list(goal.commands), goal.instruction, self.get_clock().now().nanoseconds)
-                reason = self.runner.refusal(plan) if self._active else f"{self.get_name()} is not active"
+                plan = plan_from_ros(
+                    list(goal.commands), goal.instruction, self.get_clock().now().nanoseconds
+                )
+                reason = (
+                    self.runner.refusal(plan)
+                    if self._active
+                    else f"{self.get_name()} is not active"
+                )
             except InvalidCommandError as error:
-                plan, reason = Plan((), goal.instruction, self.get_clock().now().nanoseconds), str(error)
+                plan, reason = (
+                    Plan((), goal.instruction, self.get_clock().now().nanoseconds),
+                    str(error),
+                )
             if reason is None:
                 return GoalResponse.ACCEPT
             self.runner.refuse(plan, reason)
@@ -259,7 +361,9 @@ class ExecutorNode(TankNode):
     def _begin(self, handle: ServerGoalHandle) -> None:
         with self._lock:
             goal = handle.request
-            plan = plan_from_ros(list(goal.commands), goal.instruction, self.get_clock().now().nanoseconds)
+            plan = plan_from_ros(
+                list(goal.commands), goal.instruction, self.get_clock().now().nanoseconds
+            )
             self._goals.add(plan, handle)
             self._submit(plan)
             self._send(self.runner.take_output(), at_once=True)
@@ -271,7 +375,10 @@ class ExecutorNode(TankNode):
     # What goes on
 
     def _step(self, state: RobotState | None) -> None:
-        """One step of the runner, and out with what it wants. Whatever goes wrong in it ends with the robot standing."""
+        """One step of the runner, and out with what it wants.
+
+        Whatever goes wrong in it ends with the robot standing.
+        """
         if not self._active:
             return
         try:
@@ -282,7 +389,9 @@ class ExecutorNode(TankNode):
         self._send(output)
 
     def _watch(self) -> None:
-        """Where no odometry comes the runner is stepped all the same, so that it can say so and stop."""
+        """Where no odometry comes the runner is stepped all the same, so that it can say so and
+        stop.
+        """
         self._watch_senders()
         with self._lock:
             self._goals.settle()
@@ -292,17 +401,23 @@ class ExecutorNode(TankNode):
                 return
             nobody = self.count_publishers(names.ODOM) == 0
             self._step(None if nobody else self._state)
-            if nobody and silent > DEAD_S:  # a simulation that ended took its clock along, so the runner sees no time pass
-                self._send(self.runner.fail("no odometry on 'odom': is the robot running?"), at_once=True)
+            # a simulation that ended took its clock along, so the runner sees no time pass
+            if nobody and silent > DEAD_S:
+                self._send(
+                    self.runner.fail("no odometry on 'odom': is the robot running?"), at_once=True
+                )
 
     def _watch_senders(self) -> None:
-        """Two robots in one would make odometry jump to and fro, and only fail each plan: why, is
-        told."""
+        """Two robots in one would make odometry jump to and fro, and only fail each plan: why,
+        is told.
+        """
         for topic in ONE_SENDER:
             senders = self.count_publishers(topic)
             if (senders > 1) is not (topic in self._crowded):
                 (self._crowded.add if senders > 1 else self._crowded.discard)(topic)
-                odd = f"{senders} senders on {topic}; end all but one, or give each robot a namespace"
+                odd = (
+                    f"{senders} senders on {topic}; end all but one, or give each robot a namespace"
+                )
                 level = Level.WARN if senders > 1 else Level.OK
                 self.diagnostics.set(topic, level, odd if senders > 1 else "ok")
 
@@ -311,7 +426,12 @@ class ExecutorNode(TankNode):
         if output.twist is not None:
             twist = convert.twist_to_ros(output.twist)
             if self.settings["stamped_cmd_vel"]:
-                twist = TwistStamped(header=convert.header(0.0 if at_once else self._now(), self.settings["base_frame"]), twist=twist)
+                twist = TwistStamped(
+                    header=convert.header(
+                        0.0 if at_once else self._now(), self.settings["base_frame"]
+                    ),
+                    twist=twist,
+                )
             self._velocity.publish(twist)
         if output.trajectory is not None:
             self._trajectory.publish(convert.trajectory_to_ros(output.trajectory))
@@ -325,11 +445,18 @@ class ExecutorNode(TankNode):
             self._goals.tell(status)
             self._marker.publish(status_to_marker(status, self.settings["base_frame"]))
         if changes:
-            level = Level.WARN if changes[-1].state in (PlanState.FAILED, PlanState.REFUSED) else Level.OK
+            level = (
+                Level.WARN
+                if changes[-1].state in (PlanState.FAILED, PlanState.REFUSED)
+                else Level.OK
+            )
             self.diagnostics.set("executor", level, changes[-1].message)
 
     def _say_stopped(self) -> None:
-        """The operator's stop alone: sending the robot's own one back to it would keep both stopped for ever."""
+        """The operator's stop alone.
+
+        Sending the robot's own one back to it would keep both stopped for ever.
+        """
         self._stopped.publish(Bool(data=self.runner.stopped_by(OPERATOR)))
 
     def _now(self) -> float:

@@ -1,4 +1,7 @@
-"""What arm and gripper do, as scripts that other scripts are made of: go, straight, fold, grip, and what the fingers feel."""
+"""What arm and gripper do, as scripts that other scripts are made of.
+
+Go, straight, fold, grip, and what the fingers feel.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +29,21 @@ def grip_gap(context: Context) -> float:
     return context.robot.gripper.gap(context.state.joints[context.robot.gripper.joint].position)
 
 
-def play(context: Context, trajectory: JointTrajectory, message: str, until_blocked: bool = False) -> Script[Reason]:
-    """Play an arm trajectory to its end. ``until_blocked`` gives up early when a joint pushes hard."""
+def play(
+    context: Context, trajectory: JointTrajectory, message: str, until_blocked: bool = False
+) -> Script[Reason]:
+    """Play an arm trajectory to its end.
+
+    ``until_blocked`` gives up early when a joint pushes hard.
+    """
     began, goal = context.now, trajectory.points[-1].positions
     yield Action(trajectory=trajectory, message=message)
     while True:
         joints, elapsed = context.state.joints, context.now - began
-        off, name = max((abs(joints[name].position - end), name) for name, end in zip(trajectory.joint_names, goal, strict=True))
+        off, name = max(
+            (abs(joints[name].position - end), name)
+            for name, end in zip(trajectory.joint_names, goal, strict=True)
+        )
         if elapsed >= trajectory.duration and off <= JOINT_TOLERANCE:
             return None
         if until_blocked and context.touch.pushes(context):
@@ -45,7 +56,8 @@ def play(context: Context, trajectory: JointTrajectory, message: str, until_bloc
 def move_grip(context: Context, gap: float, message: str) -> Script[None]:
     """Drive the gripper and wait until it is there, or stands still against an object."""
     gripper = context.robot.gripper
-    # The robot may count from where the gripper was told to be, not from where an object keeps it: allow for the full travel.
+    # The robot may count from where the gripper was told to be, not from where an object keeps it:
+    # allow for the full travel.
     travel = (gripper.upper - gripper.lower) / gripper.velocity
     began = still_since = away_at = context.now
     yield Action(trajectory=context.arm.grip(gap), message=message)
@@ -56,7 +68,10 @@ def move_grip(context: Context, gap: float, message: str) -> Script[None]:
         if abs(joint.position - gripper.position(gap)) > GRIP_THERE:
             away_at = context.now
         there = context.now - away_at > context.touch.lag
-        if there or (context.now - began >= travel + context.touch.lag and context.now - still_since >= GRIP_STILL_S):
+        if there or (
+            context.now - began >= travel + context.touch.lag
+            and context.now - still_since >= GRIP_STILL_S
+        ):
             return
         yield Action(message=message)
 
@@ -70,8 +85,17 @@ def go(context: Context, point: Point3, message: str) -> Script[Reason]:
     return (yield from play(context, context.arm.way(start, result.q), message))
 
 
-def straight(context: Context, points: Sequence[Point3], message: str, share: float = SLOW_SHARE, careful: bool = False) -> Script[Reason]:
-    """The hand in straight lines by way of points [m]. ``careful``: give up where it meets resistance."""
+def straight(
+    context: Context,
+    points: Sequence[Point3],
+    message: str,
+    share: float = SLOW_SHARE,
+    careful: bool = False,
+) -> Script[Reason]:
+    """The hand in straight lines by way of points [m].
+
+    ``careful``: give up where it meets resistance.
+    """
     line = context.arm.line(context.arm.positions(context.state.joints), *points, share=share)
     if isinstance(line, IkResult):
         return _unreached(line)
@@ -80,7 +104,10 @@ def straight(context: Context, points: Sequence[Point3], message: str, share: fl
 
 def fold(context: Context, message: str, pose: Array | None = None) -> Script[Reason]:
     """The arm back to its rest pose, or to ``pose`` (n,)."""
-    start, goal = context.arm.positions(context.state.joints), context.arm.home if pose is None else pose
+    start, goal = (
+        context.arm.positions(context.state.joints),
+        context.arm.home if pose is None else pose,
+    )
     if np.max(np.abs(start - goal)) <= JOINT_TOLERANCE:
         return None
     return (yield from play(context, context.arm.way(start, goal), message))
@@ -96,7 +123,9 @@ def tip(context: Context) -> Point3:
 
 
 def cannot_reach(context: Context, place: Place) -> Reason:
-    """Why the arm cannot work at a place on the floor, the robot turned to it where it must be; None when it can."""
+    """Why the arm cannot work at a place on the floor, the robot turned to it where it must be;
+    None when it can.
+    """
     for height in (FLOOR_CLEARANCE_M, context.arm.hover_height, context.arm.carry_height):
         result = context.arm.reach((*context.arm.in_plane(place), height), context.arm.home)
         if not result.reached:
@@ -105,7 +134,10 @@ def cannot_reach(context: Context, place: Place) -> Reason:
 
 
 def put_down(context: Context, place: Place) -> Script[Reason]:
-    """What is held onto the floor at a place, and let go of it; the hand stays there."""
+    """What is held onto the floor at a place, and let go of it.
+
+    The hand stays there.
+    """
     place = context.arm.in_plane(place)
     reason = yield from go(context, (*place, context.arm.carry_height), "reaching out")
     reason = reason or (yield from straight(context, [(*place, FLOOR_CLEARANCE_M)], "lowering"))
@@ -125,7 +157,9 @@ def put_down(context: Context, place: Place) -> Script[Reason]:
 def retreat(context: Context, place: Place) -> Script[Reason]:
     """Up from a place on the floor, and home; what is still held is carried."""
     place = context.arm.in_plane(place)
-    reason = yield from straight(context, [(*place, context.arm.carry_height)], "raising the arm", SPEED_SHARE)
+    reason = yield from straight(
+        context, [(*place, context.arm.carry_height)], "raising the arm", SPEED_SHARE
+    )
     if holds(context):
         return reason or (yield from fold(context, "folding the arm", context.arm.carry))
     yield from move_grip(context, context.arm.open_gap, "opening the gripper")
@@ -133,16 +167,24 @@ def retreat(context: Context, place: Place) -> Script[Reason]:
 
 
 def clear_the_floor(context: Context) -> Script[Reason]:
-    """Raise a hand that a stop or a failure has left low, before the robot drives or turns: it would sweep the floor, and hide the view."""
+    """Raise a hand that a stop or a failure has left low, before the robot drives or turns: it
+    would sweep the floor, and hide the view.
+    """
     if any(name not in context.state.joints for name in context.robot.joint_names):
         return None
     x, y, z = tip(context)
     if z >= context.arm.carry_height - LOW_M:
         return None
     pose = context.arm.carry if holds(context) else None
-    reason = yield from straight(context, [(x, y, context.arm.carry_height)], "raising the arm", SPEED_SHARE)
+    reason = yield from straight(
+        context, [(x, y, context.arm.carry_height)], "raising the arm", SPEED_SHARE
+    )
     reason = (yield from fold(context, "folding the arm", pose)) or reason
-    return None if tip(context)[2] >= context.arm.carry_height - LOW_M else f"the hand does not come up: {reason or 'it stays low'}"
+    return (
+        None
+        if tip(context)[2] >= context.arm.carry_height - LOW_M
+        else f"the hand does not come up: {reason or 'it stays low'}"
+    )
 
 
 def holds(context: Context) -> bool:

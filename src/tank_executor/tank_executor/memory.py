@@ -1,4 +1,6 @@
-"""What camera and range sensor have told, kept in the odom frame, so that it stays true while the robot moves. Pure."""
+"""What camera and range sensor have told, kept in the odom frame, so that it stays true while
+the robot moves. Pure.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from tank_core.state import OTHER_SHAPE, Detection, Detections, Pose2D, RobotSta
 from tank_executor.motion.places import Place, from_base, to_base
 from tank_executor.motion.range_memory import RangeMemory
 
-__all__ = ["Place", "ObjectMemory", "Thing", "from_base", "to_base"]
+__all__ = ["ObjectMemory", "Place", "Thing", "from_base", "to_base"]
 
 HISTORY_S = 3.0  # poses are kept this long: an image is at most this old when its detections come
 AHEAD_S = 0.5  # [s] a stamp may be ahead of the odometry's; beyond, it is from another time
@@ -22,7 +24,10 @@ UNSURE_M = 0.5  # standard deviation beyond which a place is none
 
 @dataclass(frozen=True)
 class Thing:
-    """One object that the camera knows. ``x``, ``y`` [m] in odom, ``z`` [m] of its center over the floor."""
+    """One object that the camera knows.
+
+    ``x``, ``y`` [m] in odom, ``z`` [m] of its center over the floor.
+    """
 
     id: int
     color: str | None
@@ -53,7 +58,10 @@ class Thing:
 
 
 class ObjectMemory:
-    """Feed it every state and the newest detections with ``note``; the rest are questions."""
+    """Feed it every state and the newest detections with ``note``.
+
+    The rest are questions.
+    """
 
     def __init__(self, sensor: RangeSensor | None = None) -> None:
         """``sensor``: without it echoes are not remembered."""
@@ -78,13 +86,22 @@ class ObjectMemory:
         while state.time - self._poses[0][0] > HISTORY_S:
             self._poses.popleft()
         self.range_memory.note(state.range_m, state.time, state.odometry.pose)
-        if detections is not None and detections.time > self.time and -HISTORY_S <= detections.time - state.time <= AHEAD_S:
+        if (
+            detections is not None
+            and detections.time > self.time
+            and -HISTORY_S <= detections.time - state.time <= AHEAD_S
+        ):
             self._take(detections)
-        self.range_memory.forget_known(((thing.x, thing.y), thing.width / 2) for thing in self.things)
+        self.range_memory.forget_known(
+            ((thing.x, thing.y), thing.width / 2) for thing in self.things
+        )
 
     @property
     def range(self) -> float:
-        """Distance that the range sensor measures [m]; infinite where there is no sensor or nothing in reach."""
+        """Distance that the range sensor measures [m].
+
+        Infinite where there is no sensor or nothing in reach.
+        """
         return self.range_memory.range
 
     def _take(self, detections: Detections) -> None:
@@ -98,27 +115,51 @@ class ObjectMemory:
         distance = math.inf if one.age > 0 else math.hypot(*one.position[:2])
         nearest = min(distance, self._nearest.get(one.id, math.inf))
         width, height = max(one.size[:2]), one.size[2]
-        return Thing(one.id, one.color, one.shape, x, y, one.position[2], width, height, one.confidence, time - one.age, nearest)
+        return Thing(
+            one.id,
+            one.color,
+            one.shape,
+            x,
+            y,
+            one.position[2],
+            width,
+            height,
+            one.confidence,
+            time - one.age,
+            nearest,
+        )
 
     def _pose_at(self, time: float) -> Pose2D:
         """Where the robot was; the nearest known where that is not known."""
         after = next((entry for entry in self._poses if entry[0] >= time), self._poses[-1])
-        before = next((entry for entry in reversed(self._poses) if entry[0] <= time), self._poses[0])
+        before = next(
+            (entry for entry in reversed(self._poses) if entry[0] <= time), self._poses[0]
+        )
         span = after[0] - before[0]
         share = (time - before[0]) / span if span > 0 else 0.0
         one, two = before[1], after[1]
         turned = math.remainder(two.yaw - one.yaw, 2 * math.pi)
-        return Pose2D(one.x + share * (two.x - one.x), one.y + share * (two.y - one.y), one.yaw + share * turned)
+        return Pose2D(
+            one.x + share * (two.x - one.x),
+            one.y + share * (two.y - one.y),
+            one.yaw + share * turned,
+        )
 
 
 def _is_a_place(one: Detection) -> bool:
     """Numbers, all of them, and not too unsure where."""
-    finite = all(math.isfinite(value) for value in (*one.position, *one.size, one.age, one.confidence, *one.covariance))
-    return finite and max(one.covariance[::4], default=0.0) <= UNSURE_M**2  # every fourth of nine is on the diagonal
+    finite = all(
+        math.isfinite(value)
+        for value in (*one.position, *one.size, one.age, one.confidence, *one.covariance)
+    )
+    # every fourth of nine is on the diagonal
+    return finite and max(one.covariance[::4], default=0.0) <= UNSURE_M**2
 
 
 def _with_own_ids(objects: Iterable[Detection]) -> Iterator[Detection]:
-    """The later of two that have the same id gets another, negative one, or it would hide behind the first."""
+    """The later of two that have the same id gets another, negative one, or it would hide behind
+    the first.
+    """
     taken: set[int] = set()
     for one in objects:
         own = one.id

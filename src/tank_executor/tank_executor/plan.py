@@ -1,11 +1,26 @@
-"""What the executor is given and what it says about it. The numbers of the states are those of tank_msgs."""
+"""What the executor is given and what it says about it.
+
+The numbers of the states are those of tank_msgs.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tank_core.commands import Approach, Cell, Command, Face, Grasp, Move, Release, Stop, Turn, Wait, command_to_dict
+from tank_core.commands import (
+    Approach,
+    Cell,
+    Command,
+    Face,
+    Grasp,
+    Move,
+    Release,
+    Stop,
+    Turn,
+    Wait,
+    command_to_dict,
+)
 
 
 class StepStatus(IntEnum):
@@ -32,7 +47,10 @@ class PlanState(IntEnum):
 
 @dataclass(frozen=True)
 class Plan:
-    """A command list to be executed. ``stamp`` [ns] names it; two plans may share one."""
+    """A command list to be executed.
+
+    ``stamp`` [ns] names it; two plans may share one.
+    """
 
     commands: tuple[Command, ...]
     instruction: str = ""
@@ -40,7 +58,10 @@ class Plan:
 
     @property
     def preempts(self) -> bool:
-        """True for a list that is a stop and nothing else: it does not wait in the queue."""
+        """True for a list that is a stop and nothing else.
+
+        It does not wait in the queue.
+        """
         return len(self.commands) == 1 and isinstance(self.commands[0], Stop)
 
 
@@ -56,7 +77,10 @@ class StepOutcome:
 
 @dataclass(frozen=True)
 class PlanStatus:
-    """What the executor is doing, or how a plan ended. ``progress`` of the current step is from 0 to 1."""
+    """What the executor is doing, or how a plan ended.
+
+    ``progress`` of the current step is from 0 to 1.
+    """
 
     state: PlanState = PlanState.IDLE
     plan: Plan | None = None
@@ -76,7 +100,9 @@ def describe(command: Command) -> str:
     if isinstance(command, Wait):
         return f"wait {command.duration_s:g} s"
     if isinstance(command, (Grasp, Face, Approach)):
-        cell = f" in {cell_name(command.cell)}" if isinstance(command, Grasp) and command.cell else ""
+        cell = (
+            f" in {cell_name(command.cell)}" if isinstance(command, Grasp) and command.cell else ""
+        )
         return f"{command.action} {object_name(command)}{cell}"
     if isinstance(command, Release):
         return f"release into {cell_name(command.cell or Cell.FRONT)}"
@@ -89,7 +115,10 @@ def cell_name(cell: Cell) -> str:
 
 
 def object_name(command: Grasp | Face | Approach) -> str:
-    """The object that a command is about: "the red cube", or "the object" when neither color nor shape was said."""
+    """The object that a command is about.
+
+    "the red cube", or "the object" when neither color nor shape was said.
+    """
     words = [str(word) for word in (command.color, command.shape or "object") if word]
     return "the " + " ".join(words)
 

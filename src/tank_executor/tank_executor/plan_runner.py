@@ -1,4 +1,7 @@
-"""Runs plans, one after the other: pure, driven by ``step`` at 50 Hz of whatever time there is."""
+"""Runs plans, one after the other.
+
+Pure, driven by ``step`` at 50 Hz of whatever time there is.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,10 @@ class Output:
 
 
 class PlanRunner:
-    """A queue of plans and the one that runs. Not thread-safe: one thread at a time."""
+    """A queue of plans and the one that runs.
+
+    Not thread-safe: one thread at a time.
+    """
 
     def __init__(self, robot: Robot, stop_for_obstacles: bool = True) -> None:
         """``stop_for_obstacles``: a move ends before what range sensor or camera see in its way."""
@@ -53,7 +59,8 @@ class PlanRunner:
         self._step_began = self._usable_at = self._now = 0.0
         self._state: RobotState | None = None  # the last that could be acted on
 
-    # -- What it says -------------------------------------------------------------------------------------------------------------
+    # -- What it says
+    # ----------------------------------------------------------------------------------------------
 
     @property
     def status(self) -> PlanStatus:
@@ -80,7 +87,10 @@ class PlanRunner:
         return "; ".join(self._stops.values())
 
     def take_changes(self) -> list[PlanStatus]:
-        """Every change of state or step since the last call, in order; each plan ends in exactly one of them."""
+        """Every change of state or step since the last call, in order.
+
+        Each plan ends in exactly one of them.
+        """
         changes, self._changes = self._changes, []
         return changes
 
@@ -89,16 +99,27 @@ class PlanRunner:
         output, self._pending = self._pending or Output(), None
         return output
 
-    # -- What it is told ----------------------------------------------------------------------------------------------------------
+    # -- What it is told
+    # ----------------------------------------------------------------------------------------------
 
     def submit(self, plan: Plan) -> str | None:
-        """Put a plan behind those that wait; a plan that is only a stop ends them all. Returns why not, or None."""
+        """Put a plan behind those that wait.
+
+        A plan that is only a stop ends them all. Returns why not, or None.
+        """
         reason = self.refusal(plan)
         if reason:
             self.refuse(plan, reason)
         elif plan.preempts:
             self._end_everything("stopped by a stop command")
-            self._finish(PlanStatus(PlanState.SUCCEEDED, plan, outcomes=(StepOutcome(plan.commands[0], StepStatus.SUCCEEDED),)), "stopped")
+            self._finish(
+                PlanStatus(
+                    PlanState.SUCCEEDED,
+                    plan,
+                    outcomes=(StepOutcome(plan.commands[0], StepStatus.SUCCEEDED),),
+                ),
+                "stopped",
+            )
         else:
             self._queue.append(plan)
         return reason
@@ -106,17 +127,28 @@ class PlanRunner:
     def refuse(self, plan: Plan, reason: str) -> None:
         """Say that a plan is not begun; what runs and waits goes on."""
         outcomes = tuple(StepOutcome(command, StepStatus.SKIPPED) for command in plan.commands)
-        self._changes.append(PlanStatus(PlanState.REFUSED, plan, outcomes=outcomes, queued=len(self._queue), message=reason))
+        self._changes.append(
+            PlanStatus(
+                PlanState.REFUSED, plan, outcomes=outcomes, queued=len(self._queue), message=reason
+            )
+        )
 
     def stop(self, reason: str, source: str = OPERATOR, latch: bool = True) -> Output:
-        """End every plan now; ``latch`` refuses new ones until ``source`` resets it. Idempotent. Returns what to send at once."""
+        """End every plan now.
+
+        ``latch`` refuses new ones until ``source`` resets it. Idempotent. Returns what to send at
+        once.
+        """
         if latch:
             self._stops[source] = reason
         self._end_everything(reason)
         return self.take_output()
 
     def reset_stop(self, source: str | None = None) -> bool:
-        """Take back the latched stop of one source, or of all. Returns True when plans are accepted again."""
+        """Take back the latched stop of one source, or of all.
+
+        Returns True when plans are accepted again.
+        """
         if source is None:
             self._stops.clear()
         else:
@@ -124,7 +156,10 @@ class PlanRunner:
         return not self.stopped
 
     def cancel(self, plan: Plan, reason: str) -> Output:
-        """Take back a plan: one that waits leaves the queue; if it runs, everything stops. Returns what to send at once."""
+        """Take back a plan.
+
+        One that waits leaves the queue; if it runs, everything stops. Returns what to send at once.
+        """
         if self._status.plan is plan and self._status.state is PlanState.RUNNING:
             return self.stop(reason, latch=False)
         for waiting in list(self._queue):
@@ -134,7 +169,9 @@ class PlanRunner:
         return Output()
 
     def fail(self, reason: str) -> Output:
-        """End the plan that runs as failed, for a reason that its steps cannot see; those that wait go on. Returns what to send at once."""
+        """End the plan that runs as failed, for a reason that its steps cannot see; those that
+        wait go on. Returns what to send at once.
+        """
         if self._status.state is PlanState.RUNNING:
             return self._end_step(StepStatus.FAILED, reason)
         return Output()
@@ -149,15 +186,24 @@ class PlanRunner:
             return f"{MAX_QUEUED} command lists wait already; say stop to drop them"
         return None
 
-    # -- Time goes on -------------------------------------------------------------------------------------------------------------
+    # -- Time goes on
+    # ----------------------------------------------------------------------------------------------
 
     def step(self, state: RobotState | None, detections: Detections | None, now: float) -> Output:
-        """One tick at ``now`` [s]. ``state`` None: no odometry has come. Nothing is sent unless a plan runs or was just stopped."""
+        """One tick at ``now`` [s].
+
+        ``state`` None: no odometry has come. Nothing is sent unless a plan runs or was just
+        stopped.
+        """
         went_back = self._now - now
         self._now = now
         if went_back > 0.0:
             self._sight.forget()
-        if state is not None and odometry.fault(state.odometry) is None and state.time <= now + AHEAD_S:
+        if (
+            state is not None
+            and odometry.fault(state.odometry) is None
+            and state.time <= now + AHEAD_S
+        ):
             self._sight.note(state, detections)
         if self._pending is not None:
             return self.take_output()
@@ -166,16 +212,26 @@ class PlanRunner:
         if self._status.state is not PlanState.RUNNING and not self._begin_next():
             return Output()
         if went_back > 0.0:
-            return self._end_step(StepStatus.FAILED, f"the clock went back by {went_back:.1f} s: was the simulation reset?")
+            return self._end_step(
+                StepStatus.FAILED,
+                f"the clock went back by {went_back:.1f} s: was the simulation reset?",
+            )
         fault = self._fault(state)
         if fault or state is None:
             waited = now - self._usable_at
-            return self._end_step(StepStatus.FAILED, fault or "") if waited >= PATIENCE_S else self._stand_still(fault or "")
+            return (
+                self._end_step(StepStatus.FAILED, fault or "")
+                if waited >= PATIENCE_S
+                else self._stand_still(fault or "")
+            )
         jump = odometry.jump(self._state, state, self.robot.drive) if self._state else None
         self._usable_at, self._state = now, state
         if jump:
             self._sight.forget()
-            return self._end_step(StepStatus.FAILED, f"odometry jumped by {jump}: was the robot moved or the world reset?")
+            return self._end_step(
+                StepStatus.FAILED,
+                f"odometry jumped by {jump}: was the robot moved or the world reset?",
+            )
         return self._advance(state)
 
     def _forget(self, now: float) -> None:
@@ -217,8 +273,16 @@ class PlanRunner:
         assert plan is not None  # only a running plan has steps
         self._primitive = None
         self._step_began = self._usable_at = self._now
-        outcomes = _with(self._status.outcomes, index, StepOutcome(plan.commands[index], StepStatus.RUNNING))
-        self._status = replace(self._status, step=index, progress=0.0, outcomes=outcomes, message=describe(plan.commands[index]))
+        outcomes = _with(
+            self._status.outcomes, index, StepOutcome(plan.commands[index], StepStatus.RUNNING)
+        )
+        self._status = replace(
+            self._status,
+            step=index,
+            progress=0.0,
+            outcomes=outcomes,
+            message=describe(plan.commands[index]),
+        )
         self._changes.append(self.status)
 
     def _stand_still(self, message: str) -> Output:
@@ -227,21 +291,48 @@ class PlanRunner:
 
     def _advance(self, state: RobotState) -> Output:
         if self._primitive is None:
-            context = Context(self.robot, self._arm, state, self._touch, self._sight, self._now, self._memory, self._stop_for_obstacles)
-            self._primitive = primitive_for(self._status.outcomes[self._status.step].command, context)
+            context = Context(
+                self.robot,
+                self._arm,
+                state,
+                self._touch,
+                self._sight,
+                self._now,
+                self._memory,
+                self._stop_for_obstacles,
+            )
+            self._primitive = primitive_for(
+                self._status.outcomes[self._status.step].command, context
+            )
         action = self._primitive.step(state, self._now)
         if isinstance(action, Action):
-            self._status = replace(self._status, progress=action.progress, message=action.message or self._status.message)
+            self._status = replace(
+                self._status,
+                progress=action.progress,
+                message=action.message or self._status.message,
+            )
             return Output(action.twist, action.trajectory)
-        return self._end_step(StepStatus.SUCCEEDED if isinstance(action, Done) else StepStatus.FAILED, action.message)
+        return self._end_step(
+            StepStatus.SUCCEEDED if isinstance(action, Done) else StepStatus.FAILED, action.message
+        )
 
-    # -- Ends ---------------------------------------------------------------------------------------------------------------------
+    # -- Ends
+    # ----------------------------------------------------------------------------------------------
 
     def _end_step(self, status: StepStatus, message: str) -> Output:
-        """The current step ended: on to the next, or the plan ends. The velocity is zero between steps."""
+        """The current step ended: on to the next, or the plan ends.
+
+        The velocity is zero between steps.
+        """
         index, outcomes = self._status.step, self._status.outcomes
-        outcome = StepOutcome(outcomes[index].command, status, message, self._now - self._step_began)
-        self._status = replace(self._status, progress=float(status is StepStatus.SUCCEEDED), outcomes=_with(outcomes, index, outcome))
+        outcome = StepOutcome(
+            outcomes[index].command, status, message, self._now - self._step_began
+        )
+        self._status = replace(
+            self._status,
+            progress=float(status is StepStatus.SUCCEEDED),
+            outcomes=_with(outcomes, index, outcome),
+        )
         if status is StepStatus.SUCCEEDED and index + 1 < len(outcomes):
             self._begin_step(index + 1)
         elif status is StepStatus.SUCCEEDED:
@@ -254,17 +345,35 @@ class PlanRunner:
     def _fail(self, message: str) -> None:
         index = self._status.step
         self._memory.reference = None
-        text = f"step {index + 1} of {len(self._status.outcomes)} ({describe(self._status.outcomes[index].command)}): {message}"
-        self._finish(replace(self._status, state=PlanState.FAILED, outcomes=_skip_rest(self._status.outcomes, index)), text)
+        text = (
+            f"step {index + 1} of {len(self._status.outcomes)} "
+            f"({describe(self._status.outcomes[index].command)}): {message}"
+        )
+        self._finish(
+            replace(
+                self._status,
+                state=PlanState.FAILED,
+                outcomes=_skip_rest(self._status.outcomes, index),
+            ),
+            text,
+        )
 
     def _end_everything(self, reason: str) -> None:
         """Zero velocity at once, the arm held where it is, every plan ended."""
         self._memory.reference = None
-        self._pending = Output(Twist2D(), self._hold() if self._status.state is PlanState.RUNNING else None)
+        self._pending = Output(
+            Twist2D(), self._hold() if self._status.state is PlanState.RUNNING else None
+        )
         if self._status.state is PlanState.RUNNING:
             index, outcomes = self._status.step, self._status.outcomes
-            outcome = StepOutcome(outcomes[index].command, StepStatus.STOPPED, reason, self._now - self._step_began)
-            stopped = replace(self._status, state=PlanState.STOPPED, outcomes=_skip_rest(_with(outcomes, index, outcome), index))
+            outcome = StepOutcome(
+                outcomes[index].command, StepStatus.STOPPED, reason, self._now - self._step_began
+            )
+            stopped = replace(
+                self._status,
+                state=PlanState.STOPPED,
+                outcomes=_skip_rest(_with(outcomes, index, outcome), index),
+            )
             self._finish(stopped, reason)
         while self._queue:
             plan = self._queue.popleft()
@@ -272,7 +381,9 @@ class PlanRunner:
 
     def _never_begun(self, plan: Plan, reason: str) -> PlanStatus:
         outcomes = tuple(StepOutcome(command, StepStatus.SKIPPED) for command in plan.commands)
-        return PlanStatus(PlanState.STOPPED, plan, outcomes=outcomes, queued=len(self._queue), message=reason)
+        return PlanStatus(
+            PlanState.STOPPED, plan, outcomes=outcomes, queued=len(self._queue), message=reason
+        )
 
     def _finish(self, status: PlanStatus, message: str) -> None:
         self._status = replace(status, message=message)
@@ -283,7 +394,9 @@ class PlanRunner:
         return self._arm.hold(self._state.joints) if self._state is not None else None
 
 
-def _with(outcomes: tuple[StepOutcome, ...], index: int, outcome: StepOutcome) -> tuple[StepOutcome, ...]:
+def _with(
+    outcomes: tuple[StepOutcome, ...], index: int, outcome: StepOutcome
+) -> tuple[StepOutcome, ...]:
     return (*outcomes[:index], outcome, *outcomes[index + 1 :])
 
 

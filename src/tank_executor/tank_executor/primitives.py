@@ -6,7 +6,19 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from tank_core.commands import Approach, Command, Face, Grasp, Move, MoveDirection, Release, Stop, Turn, TurnDirection, Wait
+from tank_core.commands import (
+    Approach,
+    Command,
+    Face,
+    Grasp,
+    Move,
+    MoveDirection,
+    Release,
+    Stop,
+    Turn,
+    TurnDirection,
+    Wait,
+)
 from tank_executor.behaviors.approaching import ApproachPrimitive
 from tank_executor.behaviors.driving import drive, turn
 from tank_executor.behaviors.grasping import GraspPrimitive, ReleasePrimitive
@@ -27,7 +39,14 @@ class MovePrimitive(Primitive):
 
     def script(self) -> Script[Verdict]:
         sign = 1.0 if self.command.direction is MoveDirection.FORWARD else -1.0
-        return (yield from drive(self.context, sign * self.command.distance_m, self.command.speed, describe(self.command)))
+        return (
+            yield from drive(
+                self.context,
+                sign * self.command.distance_m,
+                self.command.speed,
+                describe(self.command),
+            )
+        )
 
 
 class TurnPrimitive(Primitive):

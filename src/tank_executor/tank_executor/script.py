@@ -1,7 +1,9 @@
-"""A primitive is a script: a generator that is resumed once a tick and says at each what to do, until it ends.
+"""A primitive is a script.
 
-It reads like the steps that it describes, and yet never waits: everything it knows about time and robot comes in anew
-with each tick, through its Context.
+A generator that is resumed once a tick and says at each what to do, until it ends.
+
+It reads like the steps that it describes, and yet never waits: everything it knows about time and
+robot comes in anew with each tick, through its Context.
 """
 
 from __future__ import annotations
@@ -23,7 +25,10 @@ STILL = Twist2D()
 
 @dataclass(frozen=True)
 class Action:
-    """What to do in this tick: a velocity, a trajectory to begin, and what to tell the operator."""
+    """What to do in this tick.
+
+    A velocity, a trajectory to begin, and what to tell the operator.
+    """
 
     twist: Twist2D = STILL
     trajectory: JointTrajectory | None = None
@@ -33,7 +38,10 @@ class Action:
 
 @dataclass(frozen=True)
 class Done:
-    """The step was done. ``message`` holds what the operator should know besides."""
+    """The step was done.
+
+    ``message`` holds what the operator should know besides.
+    """
 
     message: str = ""
 
@@ -55,10 +63,12 @@ Reason = str | None  # why something did not work; None: it worked
 class Memory:
     """What is known beyond the newest reading, kept from step to step."""
 
-    reference: Pose2D | None = None  # where the last motion was meant to end: small errors do not add up
+    # where the last motion was meant to end: small errors do not add up
+    reference: Pose2D | None = None
     holding: bool = False  # something was grasped and not released since
     held: str = ""  # what it is, as far as it is known: "the red cube"
-    shown: Thing | None = None  # what the camera saw between the fingers, of a hand that feels nothing
+    # what the camera saw between the fingers, of a hand that feels nothing
+    shown: Thing | None = None
 
 
 class GraspCheck(Protocol):
@@ -74,7 +84,9 @@ class GraspCheck(Protocol):
         """True while a joint of the arm works hard against something."""
 
     def gap_around(self, context: Context, width: float | None) -> float:
-        """The gap [m] to which the gripper closes around something that is so wide [m], if that is known."""
+        """The gap [m] to which the gripper closes around something that is so wide [m], if that
+        is known.
+        """
 
     def release_gap(self, context: Context) -> float:
         """The gap [m] that lets go of what is held."""
@@ -83,10 +95,14 @@ class GraspCheck(Protocol):
         """Whether what was between the fingers when their ``gap`` [m] closed was lifted."""
 
     def in_hand(self, context: Context, since: float) -> Thing | None:
-        """What the camera saw between the fingers, after ``since`` [s] where it always sees them."""
+        """What the camera saw between the fingers, after ``since`` [s] where it always sees
+        them.
+        """
 
     def lies_there(self, context: Context, place: Place) -> Script[Verdict]:
-        """Whether what was let go of lies at a place [m] in base_link, or that it cannot be checked; the robot ends where it was."""
+        """Whether what was let go of lies at a place [m] in base_link, or that it cannot be
+        checked; the robot ends where it was.
+        """
 
     def holding(self, context: Context, where: str) -> str:
         """What can be said of what was picked up without knowing what was meant."""
@@ -94,7 +110,10 @@ class GraspCheck(Protocol):
 
 @dataclass
 class Context:
-    """Everything a script can see. ``state``, ``sight`` and ``now`` [s] are those of this tick."""
+    """Everything a script can see.
+
+    ``state``, ``sight`` and ``now`` [s] are those of this tick.
+    """
 
     robot: Robot
     arm: ArmPlanner

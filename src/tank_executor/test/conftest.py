@@ -1,10 +1,15 @@
-"""What the tests of tank_executor share: a runner that drives a simulated robot, tick by tick, in no time."""
+"""What the tests of tank_executor share.
+
+A runner that drives a simulated robot, tick by tick, in no time.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from truth_eyes import truth_eyes  # pytest imports test files by their paths, so helpers must be found by hand
+
+# pytest imports test files by their paths, so helpers must be found by hand
+from truth_eyes import truth_eyes
 
 from tank_core.backend import SimulatedBackend
 from tank_core.commands import Command
@@ -19,14 +24,21 @@ from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World
 
 TICK = 0.02
-KIT_HELD_M = 0.045  # what is shown to a low camera is higher than this, and what stands on the floor is not
+# what is shown to a low camera is higher than this, and what stands on the floor is not
+KIT_HELD_M = 0.045
 
 
 class Rig:
-    """PlanRunner over RobotController over a backend, as `./tank run` has it. ``outputs`` is everything that was sent."""
+    """PlanRunner over RobotController over a backend, as `./tank run` has it.
+
+    ``outputs`` is everything that was sent.
+    """
 
     def __init__(
-        self, backend: SimulatedBackend, eyes: Callable[[RobotState], Detections | None] | None = None, stop_for_obstacles: bool = True
+        self,
+        backend: SimulatedBackend,
+        eyes: Callable[[RobotState], Detections | None] | None = None,
+        stop_for_obstacles: bool = True,
     ) -> None:
         self.backend = backend
         self.controller = RobotController(backend)
@@ -57,7 +69,11 @@ class Rig:
         self.outputs.append(output)
         if output.twist is not None:
             self.controller.command_twist(output.twist, self.now)
-        reason = self.controller.command_trajectory(output.trajectory, self.now) if output.trajectory else None
+        reason = (
+            self.controller.command_trajectory(output.trajectory, self.now)
+            if output.trajectory
+            else None
+        )
         if reason:
             self.refused.append(reason)
 
@@ -97,7 +113,13 @@ def seeing(robot: Robot) -> Callable[..., Rig]:
     """A rig in a world of (color, shape, (x, y)[, size]), with perfect eyes."""
 
     def build(things: list[Any], **options: Any) -> Rig:
-        world = World("test", tuple(worlds.on_floor(one[0], one[1], one[3] if len(one) > 3 else 0.04, one[2]) for one in things))
+        world = World(
+            "test",
+            tuple(
+                worlds.on_floor(one[0], one[1], one[3] if len(one) > 3 else 0.04, one[2])
+                for one in things
+            ),
+        )
         backend = MujocoBackend(robot, world)
         return Rig(backend, truth_eyes(backend), **options)
 
@@ -112,10 +134,19 @@ def kit() -> Robot:
 
 @pytest.fixture
 def kit_rig(kit: Robot) -> Callable[..., Rig]:
-    """The same for that robot, which shows what it holds to a low camera; blind without ``eyes``."""
+    """The same for that robot, which shows what it holds to a low camera.
+
+    Blind without ``eyes``.
+    """
 
     def build(things: list[Any], eyes: bool = True, **options: Any) -> Rig:
-        world = World("test", tuple(worlds.on_floor(one[0], one[1], one[3] if len(one) > 3 else 0.04, one[2]) for one in things))
+        world = World(
+            "test",
+            tuple(
+                worlds.on_floor(one[0], one[1], one[3] if len(one) > 3 else 0.04, one[2])
+                for one in things
+            ),
+        )
         backend = MujocoBackend(kit, world)
         return Rig(backend, truth_eyes(backend, held_m=KIT_HELD_M) if eyes else None, **options)
 

@@ -1,4 +1,6 @@
-"""Arm trajectories: playable, within every limit, where they should go, and as straight as they should be."""
+"""Arm trajectories: playable, within every limit, where they should go, and as straight as they
+should be.
+"""
 
 import numpy as np
 import pytest
@@ -16,7 +18,9 @@ def arm(robot: Robot) -> ArmPlanner:
     return ArmPlanner(robot)
 
 
-def assert_within_limits(robot: Robot, trajectory: JointTrajectory, start: np.ndarray, share: float) -> None:
+def assert_within_limits(
+    robot: Robot, trajectory: JointTrajectory, start: np.ndarray, share: float
+) -> None:
     assert check_trajectory(robot, trajectory) is None
     limits = share * np.array([robot.joint_velocity(name) for name in trajectory.joint_names])
     assert np.all(peak_speeds(trajectory, start) <= limits * (1 + 1e-9))
@@ -40,7 +44,9 @@ def test_the_way_down_to_a_cell_is_straight(robot: Robot, arm: ArmPlanner, cell:
     line = arm.line(above.q, (x, y, FLOOR_CLEARANCE_M))
     assert isinstance(line, JointTrajectory)
     assert_within_limits(robot, line, above.q, SLOW_SHARE)
-    tips = np.array([arm.solver.chain.forward(np.array(point.positions))[0] for point in line.points])
+    tips = np.array(
+        [arm.solver.chain.forward(np.array(point.positions))[0] for point in line.points]
+    )
     np.testing.assert_allclose(tips[:, :2], [[x, y]] * len(tips), atol=1e-3)
     assert np.all(np.diff(tips[:, 2]) < 0)
     assert tips[-1, 2] == pytest.approx(FLOOR_CLEARANCE_M, abs=1e-3)
@@ -59,7 +65,9 @@ def test_what_is_carried_is_clear_of_the_body(robot: Robot, arm: ArmPlanner) -> 
     assert tip[2] - robot.gripper.max_object > chassis.height + chassis.half_size[2]
 
 
-def test_holding_keeps_a_sagging_joint_within_limits_and_leaves_the_gripper(robot: Robot, arm: ArmPlanner) -> None:
+def test_holding_keeps_a_sagging_joint_within_limits_and_leaves_the_gripper(
+    robot: Robot, arm: ArmPlanner
+) -> None:
     joints = {name: JointState(robot.joint_limits(name)[1] + 0.01) for name in robot.joint_names}
     hold = arm.hold(joints)
     assert hold is not None and check_trajectory(robot, hold) is None

@@ -24,11 +24,15 @@ def test_places_go_to_odom_and_back(pose: Pose2D, x: float, y: float) -> None:
 
 
 @given(POSES, st.floats(-1.0, 1.0), st.floats(-0.5, 0.5))
-def test_a_late_image_counts_from_where_the_robot_was_then(pose: Pose2D, forward: float, turned: float) -> None:
+def test_a_late_image_counts_from_where_the_robot_was_then(
+    pose: Pose2D, forward: float, turned: float
+) -> None:
     memory = ObjectMemory()
     memory.note(state(1.0, pose), None)
     moved = Pose2D(*from_base(pose, (forward, 0.0)), pose.yaw + turned)
-    memory.note(state(1.2, moved), Detections(1.0, (Detection(1, "red", "cube", (0.8, 0.1, 0.02)),)))
+    memory.note(
+        state(1.2, moved), Detections(1.0, (Detection(1, "red", "cube", (0.8, 0.1, 0.02)),))
+    )
     (thing,) = memory.things
     assert (thing.x, thing.y) == pytest.approx(from_base(pose, (0.8, 0.1)), abs=1e-9)
     memory.note(state(1.4, Pose2D()), None)
@@ -38,9 +42,13 @@ def test_a_late_image_counts_from_where_the_robot_was_then(pose: Pose2D, forward
 def test_between_two_readings_the_pose_is_in_between() -> None:
     memory = ObjectMemory()
     memory.note(state(0.0, Pose2D(0.0, 0.0, 3.0)), None)
-    memory.note(state(1.0, Pose2D(1.0, 0.0, -3.0)), Detections(0.5, (Detection(1, None, None, (1.0, 0.0, 0.0)),)))
+    memory.note(
+        state(1.0, Pose2D(1.0, 0.0, -3.0)),
+        Detections(0.5, (Detection(1, None, None, (1.0, 0.0, 0.0)),)),
+    )
     (thing,) = memory.things
-    assert (thing.x, thing.y) == pytest.approx((-0.5, 0.0), abs=1e-9)  # half way through the turn by way of pi
+    # half way through the turn by way of pi
+    assert (thing.x, thing.y) == pytest.approx((-0.5, 0.0), abs=1e-9)
 
 
 def test_older_detections_than_the_last_are_no_news() -> None:
@@ -52,7 +60,10 @@ def test_older_detections_than_the_last_are_no_news() -> None:
 
 def test_age_tells_when_it_was_seen_and_height_whether_it_hangs() -> None:
     memory = ObjectMemory()
-    things = Detection(1, "red", "cube", (1, 0, 0.02), (0.04,) * 3, age=3.0), Detection(2, "red", None, (0.2, 0, 0.19), (0.04,) * 3)
+    things = (
+        Detection(1, "red", "cube", (1, 0, 0.02), (0.04,) * 3, age=3.0),
+        Detection(2, "red", None, (0.2, 0, 0.19), (0.04,) * 3),
+    )
     memory.note(state(5.0), Detections(5.0, things))
     assert [thing.seen for thing in memory.things] == [2.0, 5.0]
     assert [thing.on_floor for thing in memory.things] == [True, False]
@@ -89,11 +100,15 @@ def test_a_clock_that_went_back_begins_anew() -> None:
     assert [thing.id for thing in memory.things] == [2]
 
 
-GOOD = Detection(1, "red", "cube", (1.0, 0.0, 0.02), (0.04,) * 3, covariance=(0.2, 0, 0, 0, 0.2, 0, 0, 0, 0.2))
+GOOD = Detection(
+    1, "red", "cube", (1.0, 0.0, 0.02), (0.04,) * 3, covariance=(0.2, 0, 0, 0, 0.2, 0, 0, 0, 0.2)
+)
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
-@pytest.mark.parametrize("field", ["x", "y", "z", "width", "height", "age", "confidence", "covariance"])
+@pytest.mark.parametrize(
+    "field", ["x", "y", "z", "width", "height", "age", "confidence", "covariance"]
+)
 def test_what_is_no_number_is_left_out(field: str, bad: float) -> None:
     worse = {
         "x": {"position": (bad, 0.0, 0.0)},
@@ -122,7 +137,12 @@ def test_a_place_that_is_not_known_is_none(axis: int) -> None:
 @given(st.lists(st.integers(-4, 4), max_size=8))
 def test_every_thing_has_its_own_id(ids: list[int]) -> None:
     memory = ObjectMemory()
-    objects = tuple(dataclasses.replace(GOOD, id=one, position=(float(number), 0.0, 0.02)) for number, one in enumerate(ids))
+    objects = tuple(
+        dataclasses.replace(GOOD, id=one, position=(float(number), 0.0, 0.02))
+        for number, one in enumerate(ids)
+    )
     memory.note(state(1.0), Detections(1.0, objects))
     assert [thing.x for thing in memory.things] == list(range(len(ids)))
-    assert len({thing.id for thing in memory.things}) == len(ids) and set(ids) <= {thing.id for thing in memory.things}
+    assert len({thing.id for thing in memory.things}) == len(ids) and set(ids) <= {
+        thing.id for thing in memory.things
+    }

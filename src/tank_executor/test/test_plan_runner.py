@@ -1,4 +1,7 @@
-"""The queue and its ends: outcomes, what is skipped, a stop at any moment, and states that cannot be acted on."""
+"""The queue and its ends.
+
+Outcomes, what is skipped, a stop at any moment, and states that cannot be acted on.
+"""
 
 import dataclasses
 import math
@@ -47,10 +50,15 @@ def test_a_plan_ends_where_it_should_and_says_so(rig: Any) -> None:
 def test_errors_of_single_steps_do_not_add_up(rig: Any) -> None:
     rig.run(*[command for _ in range(4) for command in (Move("forward", 0.5), Turn("left", 90.0))])
     pose = rig.state.odometry.pose
-    assert math.hypot(pose.x, pose.y) < 0.01 and abs(math.degrees(math.remainder(pose.yaw, 2 * math.pi))) < 0.5
+    assert (
+        math.hypot(pose.x, pose.y) < 0.01
+        and abs(math.degrees(math.remainder(pose.yaw, 2 * math.pi))) < 0.5
+    )
 
 
-def test_a_running_plan_sends_a_velocity_each_tick_and_zero_at_its_end(rig: Any, still: Twist2D) -> None:
+def test_a_running_plan_sends_a_velocity_each_tick_and_zero_at_its_end(
+    rig: Any, still: Twist2D
+) -> None:
     rig.run(Move("forward", 0.2), Wait(0.2), Turn("right", 20.0))
     sent = [output.twist for output in rig.outputs]
     end = sent.index(None)
@@ -69,7 +77,11 @@ def test_after_a_failure_the_rest_is_skipped_and_the_next_plan_goes_on(rig: Any)
         ends |= {id(change.plan): change for change in rig.runner.take_changes()}
     first, second = ends.values()
     assert first.state is PlanState.FAILED
-    assert [outcome.status for outcome in first.outcomes] == [StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.SKIPPED]
+    assert [outcome.status for outcome in first.outcomes] == [
+        StepStatus.SUCCEEDED,
+        StepStatus.FAILED,
+        StepStatus.SKIPPED,
+    ]
     assert first.outcomes[1].message == "nothing is held"
     assert first.message == "step 2 of 3 (release into front): nothing is held"
     assert second.plan is following and second.state is PlanState.SUCCEEDED
@@ -82,7 +94,11 @@ def test_plans_run_in_order(rig: Any) -> None:
     ended = []
     while rig.runner.running:
         rig.tick()
-        ended += [change.plan for change in rig.runner.take_changes() if change.state is PlanState.SUCCEEDED]
+        ended += [
+            change.plan
+            for change in rig.runner.take_changes()
+            if change.state is PlanState.SUCCEEDED
+        ]
     assert ended == plans
 
 
@@ -96,7 +112,10 @@ def test_every_step_is_announced(rig: Any) -> None:
 def test_a_stop_at_any_moment_is_zero_at_once_and_forgets_everything(after: int, how: str) -> None:
     backend = MockBackend(ROBOT)
     runner, time = PlanRunner(ROBOT), 0.0
-    plans = [Plan((Move("forward", 1.0), Turn("left", 90.0), Grasp()), stamp=number) for number in range(3)]
+    plans = [
+        Plan((Move("forward", 1.0), Turn("left", 90.0), Grasp()), stamp=number)
+        for number in range(3)
+    ]
     for plan in plans:
         runner.submit(plan)
     for _ in range(after):
@@ -108,9 +127,13 @@ def test_a_stop_at_any_moment_is_zero_at_once_and_forgets_everything(after: int,
         output = runner.step(dataclasses.replace(backend.read(), time=time), None, time)
     assert output.twist == Twist2D()
     assert not runner.running and runner.status.queued == 0
-    following = runner.step(dataclasses.replace(backend.read(), time=time + 0.02), None, time + 0.02)
+    following = runner.step(
+        dataclasses.replace(backend.read(), time=time + 0.02), None, time + 0.02
+    )
     assert following.twist is None and following.trajectory is None
-    ends = {change.plan.stamp: change.state for change in runner.take_changes() if change.plan in plans}
+    ends = {
+        change.plan.stamp: change.state for change in runner.take_changes() if change.plan in plans
+    }
     assert set(ends) == {0, 1, 2} and not set(ends.values()) & {PlanState.RUNNING, PlanState.IDLE}
 
 
@@ -122,7 +145,9 @@ def test_a_stop_holds_the_arm_but_not_the_gripper(rig: Any, robot: Any) -> None:
     output = rig.runner.stop("enough", latch=False)
     assert output.trajectory is not None
     assert output.trajectory.joint_names == robot.arm.joint_names
-    assert list(output.trajectory.points[0].positions) == pytest.approx(list(before.positions(robot.arm.joint_names)))
+    assert list(output.trajectory.points[0].positions) == pytest.approx(
+        list(before.positions(robot.arm.joint_names))
+    )
 
 
 def test_a_stopped_plan_says_which_step_and_why(rig: Any) -> None:
@@ -228,7 +253,9 @@ def test_stale_odometry_stands_still_then_fails(rig: Any, still: Twist2D) -> Non
     assert "old" in rig.outcomes[0].message
 
 
-@pytest.mark.parametrize("pose", [Pose2D(math.nan), Pose2D(0.0, math.inf), Pose2D(0.0, 0.0, math.nan)])
+@pytest.mark.parametrize(
+    "pose", [Pose2D(math.nan), Pose2D(0.0, math.inf), Pose2D(0.0, 0.0, math.nan)]
+)
 def test_odometry_that_is_no_number_moves_nothing(rig: Any, still: Twist2D, pose: Pose2D) -> None:
     rig.runner.submit(Plan((LONG,)))
     rig.ticks(0.5)
@@ -258,7 +285,10 @@ def test_without_joint_states_the_arm_is_left_alone(command: Command) -> None:
     runner.submit(Plan((command,)))
     for now in (0.0, 1.0, PATIENCE_S):
         assert runner.step(RobotState(now), None, now).trajectory is None
-    assert runner.status.outcomes[0].message == "no reading of arm_yaw on 'joint_states': is the robot running?"
+    assert (
+        runner.status.outcomes[0].message
+        == "no reading of arm_yaw on 'joint_states': is the robot running?"
+    )
 
 
 def test_a_clock_that_goes_back_ends_the_plan(rig: Any) -> None:
@@ -270,7 +300,12 @@ def test_a_clock_that_goes_back_ends_the_plan(rig: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shift", "told"), [(Pose2D(-7.0), "jumped by 6.99 m"), (Pose2D(0.0, 0.2), "jumped by 0.2"), (Pose2D(0.0, 0.0, -0.4), "23 degrees")]
+    ("shift", "told"),
+    [
+        (Pose2D(-7.0), "jumped by 6.99 m"),
+        (Pose2D(0.0, 0.2), "jumped by 0.2"),
+        (Pose2D(0.0, 0.0, -0.4), "23 degrees"),
+    ],
 )
 def test_odometry_that_jumps_ends_the_plan(rig: Any, shift: Pose2D, told: str) -> None:
     rig.runner.submit(Plan((LONG,)))
@@ -285,7 +320,8 @@ def test_detections_from_before_the_clock_went_back_are_not_taken_again(rig: Any
     old = Detections(rig.now + 50.0, (Detection(1, "red", "cube", (0.5, 0.0, 0.02)),))
     rig.runner.step(RobotState(rig.now + 50.0), old, rig.now + 50.0)
     assert rig.runner._sight.things
-    rig.runner.step(RobotState(rig.now + 50.0), old, 0.1)  # the last state of the old time comes after the clock
+    # the last state of the old time comes after the clock
+    rig.runner.step(RobotState(rig.now + 50.0), old, 0.1)
     assert not rig.runner._sight.things
     rig.runner.step(RobotState(0.2), old, 0.2)
     assert not rig.runner._sight.things

@@ -1,4 +1,7 @@
-"""What a perfect camera would tell, made from the simulator's truth: for tests of the executor alone, chosen by name."""
+"""What a perfect camera would tell, made from the simulator's truth.
+
+For tests of the executor alone, chosen by name.
+"""
 
 import math
 from collections.abc import Callable
@@ -16,11 +19,14 @@ HELD_M = 0.1  # higher than this is held
 def truth_eyes(
     backend: MujocoBackend, latency: float = 0.1, memory: bool = True, held_m: float = HELD_M
 ) -> Callable[[RobotState], Detections | None]:
-    """Detections 5 times a second, ``latency`` [s] old; with ``memory`` what was seen once is remembered where it lay in odom.
+    """Detections 5 times a second, ``latency`` [s] old; with ``memory`` what was seen once is
+    remembered where it lay in odom.
 
     What is higher than ``held_m`` [m] is seen between the fingers.
 
     The simulation must be ideal: odometry and truth then are the same up to a millimeter or two.
+
+
     """
     waiting: list[Detections] = []
     known: dict[str, tuple[int, tuple[float, float], Detection, float]] = {}
@@ -45,13 +51,24 @@ def truth_eyes(
             held = thing.z > held_m
             if held or (abs(math.atan2(y, x)) < FIELD_RAD and math.hypot(x, y) > NEAR_M):
                 size = sizes[name]
-                one = Detection(number, thing.color, thing.shape, (x, y, thing.z), (size, size, size))
+                one = Detection(
+                    number, thing.color, thing.shape, (x, y, thing.z), (size, size, size)
+                )
                 known[name] = number, (thing.x, thing.y), one, state.time
                 found.append(one)
             elif memory and name in known:
                 number, place, one, seen = known[name]
                 here = to_base(pose, place)
-                found.append(Detection(number, one.color, one.shape, (*here, one.position[2]), one.size, age=state.time - seen))
+                found.append(
+                    Detection(
+                        number,
+                        one.color,
+                        one.shape,
+                        (*here, one.position[2]),
+                        one.size,
+                        age=state.time - seen,
+                    )
+                )
         return Detections(state.time, tuple(found))
 
     return see

@@ -1,1 +1,4 @@
-"""The real robot: an Adeept RaspTank. Light to import: the guardian's process lives on this and the standard library."""
+"""The real robot: an Adeept RaspTank.
+
+Light to import: the guardian's process lives on this and the standard library.
+"""

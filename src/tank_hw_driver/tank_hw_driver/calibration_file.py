@@ -1,4 +1,7 @@
-"""The calibration of one robot as a file: only what differs from its board's own values; checked before it takes the old one's place."""
+"""The calibration of one robot as a file.
+
+Only what differs from its board's own values; checked before it takes the old one's place.
+"""
 
 from __future__ import annotations
 
@@ -20,19 +23,34 @@ ABSENT = "board's own"  # in a table of changes: the file says nothing of it
 
 
 def board_values(board: str) -> dict[str, Any]:
-    """A board's own values as plain data. Raises RobotFileError for a board that is not known."""
+    """A board's own values as plain data.
+
+    Raises RobotFileError for a board that is not known.
+    """
     load_hardware(board)
-    text = (resources.files("tank_hw_driver") / "boards" / f"{board}.yaml").read_text(encoding="utf-8")
+    text = (resources.files("tank_hw_driver") / "boards" / f"{board}.yaml").read_text(
+        encoding="utf-8"
+    )
     values: dict[str, Any] = read_yaml(text, f"{board}.yaml")
     return values
 
 
 def laid_over(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys of both, ``new`` before ``old``, mapping by mapping. Neither is changed."""
-    merged = {key: laid_over(value, {}) if isinstance(value, Mapping) else value for key, value in old.items()}
+    """The keys of both, ``new`` before ``old``, mapping by mapping.
+
+    Neither is changed.
+    """
+    merged = {
+        key: laid_over(value, {}) if isinstance(value, Mapping) else value
+        for key, value in old.items()
+    }
     for key, value in new.items():
         below = merged.get(key)
-        merged[key] = laid_over(below if isinstance(below, dict) else {}, value) if isinstance(value, Mapping) else value
+        merged[key] = (
+            laid_over(below if isinstance(below, dict) else {}, value)
+            if isinstance(value, Mapping)
+            else value
+        )
     return merged
 
 
@@ -55,10 +73,17 @@ def _differing(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, An
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Each value that is not the same in two calibrations: its key such as "tracks.left.port", before, after."""
+    """Each value that is not the same in two calibrations.
+
+    Its key such as "tracks.left.port", before, after.
+    """
     old, new = dict(_flat(before)), dict(_flat(after))
     keys = [*old, *(key for key in new if key not in old)]
-    return [(key, _shown(old, key), _shown(new, key)) for key in keys if old.get(key) != new.get(key) or (key in old) != (key in new)]
+    return [
+        (key, _shown(old, key), _shown(new, key))
+        for key in keys
+        if old.get(key) != new.get(key) or (key in old) != (key in new)
+    ]
 
 
 def _flat(data: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Any]]:
@@ -73,17 +98,27 @@ def _shown(flat: Mapping[str, Any], key: str) -> str:
     if key not in flat:
         return ABSENT
     value = flat[key]
-    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+    return (
+        str(value).lower()
+        if isinstance(value, bool)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 def write_calibration(path: Path, calibration: Mapping[str, Any], heading: str) -> Path | None:
-    """Write a calibration that names its board, under a comment. Returns where the old file was kept (``.bak``), None if there was none.
+    """Write a calibration that names its board, under a comment.
 
-    The text is read back and loaded first; a fault in it leaves the old file as it was. Raises RobotFileError, or OutputError that says
-    where the calibration is instead.
+    Returns where the old file was kept (``.bak``), None if there was none.
+
+    The text is read back and loaded first; a fault in it leaves the old file as it was. Raises
+    RobotFileError, or OutputError that says where the calibration is instead.
     """
     comment = "".join(f"# {line}\n" for line in heading.splitlines())
-    text = comment + yaml.safe_dump(dict(calibration), sort_keys=False, default_flow_style=None, width=140)
+    text = comment + yaml.safe_dump(
+        dict(calibration), sort_keys=False, default_flow_style=None, width=140
+    )
     load_hardware(str(calibration.get("board")), read_yaml(text, str(path)), str(path))
     old = read_bytes(path, what="calibration file") if path.exists() else None
     with suppress(OutputError):  # then ``write`` fails, and keeps what was found out

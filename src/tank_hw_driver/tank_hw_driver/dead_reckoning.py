@@ -1,4 +1,7 @@
-"""Where the robot ought to be by what its tracks were told: dead reckoning, without encoders, and its variance says so. Pure."""
+"""Where the robot ought to be by what its tracks were told.
+
+Dead reckoning, without encoders, and its variance says so. Pure.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,13 @@ from tank_core.state import Odometry, Pose2D, Twist2D
 
 KIND = "dead reckoning: commanded track speeds, no encoders"  # for diagnostics
 
-# Standard deviations, as shares that stay the same for a whole run and so add up linearly. Nobody measured them: they follow from
-# Way: speed follows the voltage, and two cells fall from 8.4 to 6.8 V, which is 10 % about their middle.
+# Standard deviations, as shares that stay the same for a whole run and so add up linearly. Nobody
+# measured them: they follow from
+# Way: speed follows the voltage, and two cells fall from 8.4 to 6.8 V, which is 10 % about their
+# middle.
 WAY = 0.10  # [m/m]
-# Turn: how far tracks skid depends on the floor; the separation multiplier lies anywhere between about 1.2 and 1.8.
+# Turn: how far tracks skid depends on the floor; the separation multiplier lies anywhere between
+# about 1.2 and 1.8.
 TURN = 0.20  # [rad/rad]
 # Heading on a straight way: two calibrated motors still differ by some percent of speed.
 TRACKS_DIFFER = 0.03  # of the way; divided by the separation it is rad/m
@@ -22,7 +28,10 @@ class DeadReckoning:
     """Integrates track speeds to a pose in odom, along exact arcs."""
 
     def __init__(self, across: float, wheel_radius: float) -> None:
-        """``across`` [m]: how far apart the tracks stand in a turn; ``wheel_radius`` [m]: of the sprockets, for their angles."""
+        """``across`` [m]: how far apart the tracks stand in a turn.
+
+        ``wheel_radius`` [m]: of the sprockets, for their angles.
+        """
         self._across, self._radius = across, wheel_radius
         self._pose = Pose2D()
         self._deviation = self._yaw_deviation = 0.0  # [m] in x and in y, [rad]
@@ -34,10 +43,16 @@ class DeadReckoning:
         self._spread(abs(twist.linear * duration), abs(twist.angular * duration))
         pose = drive(self._pose, twist, duration)
         self._pose = Pose2D(pose.x, pose.y, math.atan2(math.sin(pose.yaw), math.cos(pose.yaw)))
-        self.angles = self.angles[0] + left * duration / self._radius, self.angles[1] + right * duration / self._radius
+        self.angles = (
+            self.angles[0] + left * duration / self._radius,
+            self.angles[1] + right * duration / self._radius,
+        )
 
     def _spread(self, way: float, turn: float) -> None:
-        """Deviations grow with way and turn and never shrink; a wrong heading leads aside, in any direction of odom."""
+        """Deviations grow with way and turn and never shrink.
+
+        A wrong heading leads aside, in any direction of odom.
+        """
         self._yaw_deviation += TURN * turn + TRACKS_DIFFER / self._across * way
         self._deviation += (WAY + min(1.0, self._yaw_deviation)) * way
 

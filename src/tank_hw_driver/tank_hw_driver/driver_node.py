@@ -40,22 +40,49 @@ DRIVER_SETTINGS = (
         "what the motors hang on; auto: what the calibration says, else what answers on the bus",
         choices=(AUTO, *board_names()),
     ),
-    Setting("wires", REAL, "pi: this machine's buses and pins; mock, or model:PATH of its socket: the chip model"),
-    Setting("calibration", "", "a calibration file; empty: ~/.config/tank/rasptank.yaml, if there is one; none: the board's own values"),
-    Setting("guardian", True, "drive only while the guardian watches; false: nobody stops the motors when this process dies"),
+    Setting(
+        "wires",
+        REAL,
+        "pi: this machine's buses and pins; mock, or model:PATH of its socket: the chip model",
+    ),
+    Setting(
+        "calibration",
+        "",
+        "a calibration file; empty: ~/.config/tank/rasptank.yaml, if there is one; none: the "
+        "board's own values",
+    ),
+    Setting(
+        "guardian",
+        True,
+        "drive only while the guardian watches; false: nobody stops the motors when this process "
+        "dies",
+    ),
     Setting("guardian_socket", "", "the guardian's socket; empty: where it makes it by itself"),
-    Setting("camera_source", "", "auto, picamera2, none, /dev/videoN or file:PATH; empty: what the board's or calibration's file says"),
+    Setting(
+        "camera_source",
+        "",
+        "auto, picamera2, none, /dev/videoN or file:PATH; empty: what the board's or calibration's "
+        "file says",
+    ),
 )
 
 
 class DriverNode(RobotNode):
-    """``robot`` empty means the board's own. Low battery and a missing guardian stop the robot as sources of their own."""
+    """``robot`` empty means the board's own.
+
+    Low battery and a missing guardian stop the robot as sources of their own.
+    """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
-        *(replace(setting, default="") if setting.name == "robot" else setting for setting in ROBOT_SETTINGS),
+        *(
+            replace(setting, default="") if setting.name == "robot" else setting
+            for setting in ROBOT_SETTINGS
+        ),
         *DRIVER_SETTINGS,
     )
-    revive_after = 5.0  # a bus that was not there at power-on, or a brown-out: nobody sits before the robot to start it again
+    # a bus that was not there at power-on, or a brown-out: nobody sits before the robot to start it
+    # again
+    revive_after = 5.0
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(names.DRIVER_NODE, **kwargs)
@@ -76,7 +103,11 @@ class DriverNode(RobotNode):
         hardware, robot, settings = self._hardware, self.robot, self.settings
         assert self._wires is not None
         guards = guards_of(hardware, self._wires.name)
-        heart = Heartbeat(settings["guardian_socket"] or guardian_socket(), guards=guards) if settings["guardian"] else None
+        heart = (
+            Heartbeat(settings["guardian_socket"] or guardian_socket(), guards=guards)
+            if settings["guardian"]
+            else None
+        )
         board = open_board(hardware, self._wires)
         with ExitStack() as undo:
             undo.callback(board.close)
@@ -87,7 +118,9 @@ class DriverNode(RobotNode):
             if hardware.range_finder and robot.range_sensor:
                 finder = open_range_finder(hardware.range_finder, robot.range_sensor, self._wires)
                 undo.callback(finder.close)
-            backend = RasptankBackend(robot, hardware, board, heart, finder, camera, battery_level=self._battery_level)
+            backend = RasptankBackend(
+                robot, hardware, board, heart, finder, camera, battery_level=self._battery_level
+            )
             undo.pop_all()
         return backend
 
@@ -97,7 +130,8 @@ class DriverNode(RobotNode):
     def start_driving(self) -> None:
         fault = self._greet_guardian()
         with self.lock:
-            self._keep_stop(GUARDIAN, fault or "")  # before anything wakes: without its guardian nothing moves
+            # before anything wakes: without its guardian nothing moves
+            self._keep_stop(GUARDIAN, fault or "")
             self._wake()
         super().start_driving()
 
@@ -119,7 +153,10 @@ class DriverNode(RobotNode):
         return free
 
     def _greet_guardian(self) -> str | None:
-        """Until it answers, or has not for a while: without this each start would begin with a stop. Returns its fault."""
+        """Until it answers, or has not for a while.
+
+        Without this each start would begin with a stop. Returns its fault.
+        """
         fault: str | None = None
         for _ in range(GREETINGS):
             with self.lock:
@@ -130,15 +167,23 @@ class DriverNode(RobotNode):
         return fault
 
     def _wake(self) -> None:
-        """Under the lock: servos jump when they get their first pulses, so not while the robot is stopped."""
+        """Under the lock.
+
+        Servos jump when they get their first pulses, so not while the robot is stopped.
+        """
         if not self.controller.stopped:
             self.rasptank.wake()
 
     def _heed(self) -> None:
-        """Under the lock, after each control step: what keeps the robot or its arm from moving."""
+        """Under the lock, after each control step.
+
+        What keeps the robot or its arm from moving.
+        """
         robot = self.rasptank
         self._keep_stop(GUARDIAN, robot.guardian_fault or "")
-        refusal = f"battery: {robot.battery.refusal}" if robot.battery and robot.battery.refusal else ""
+        refusal = (
+            f"battery: {robot.battery.refusal}" if robot.battery and robot.battery.refusal else ""
+        )
         self._battery_level = robot.battery.level if robot.battery else BatteryLevel.OK
         self._keep_stop(BATTERY, refusal if self._battery_level is BatteryLevel.STOP else "")
         self.controller.arm_refusal = refusal
@@ -159,12 +204,24 @@ class DriverNode(RobotNode):
             robot, hardware = self.rasptank, self.rasptank.hardware
             servos, awake, battery = robot.clamps, robot.servos_awake, robot.battery
             guardian_fault = robot.guardian_fault
-        self._tell("board", Level.OK, f"{hardware.board} on {self.settings['wires']}, {self._calibration}")
+        self._tell(
+            "board", Level.OK, f"{hardware.board} on {self.settings['wires']}, {self._calibration}"
+        )
         if self.settings["guardian"]:
-            self._tell("guardian", Level.ERROR if guardian_fault else Level.OK, guardian_fault or "watches")
+            self._tell(
+                "guardian", Level.ERROR if guardian_fault else Level.OK, guardian_fault or "watches"
+            )
         else:
-            self._tell("guardian", Level.WARN, "switched off (guardian:=false): nobody stops the motors when this process dies")
-        self._tell("servos", Level.WARN if servos else Level.OK, "; ".join(servos) or ("awake" if awake else "without pulses"))
+            self._tell(
+                "guardian",
+                Level.WARN,
+                "switched off (guardian:=false): nobody stops the motors when this process dies",
+            )
+        self._tell(
+            "servos",
+            Level.WARN if servos else Level.OK,
+            "; ".join(servos) or ("awake" if awake else "without pulses"),
+        )
         self.diagnostics.set("odometry", Level.OK, dead_reckoning.KIND)
         self._tell_sensor("camera", robot.camera_reader, "none")
         self._tell_sensor("range finder", robot.range_finder, "none")
@@ -175,12 +232,18 @@ class DriverNode(RobotNode):
         elif battery.doubt:
             self._tell("battery", Level.WARN, battery.doubt)
         elif battery.volts is not None:
-            level = {BatteryLevel.OK: Level.OK, BatteryLevel.STOP: Level.ERROR}.get(battery.level, Level.WARN)
-            self.diagnostics.set("battery", level, battery.message, charge=f"about {charge(battery.volts):.0%}")
+            level = {BatteryLevel.OK: Level.OK, BatteryLevel.STOP: Level.ERROR}.get(
+                battery.level, Level.WARN
+            )
+            self.diagnostics.set(
+                "battery", level, battery.message, charge=f"about {charge(battery.volts):.0%}"
+            )
 
     def _tell_sensor(self, part: str, sensor: LatestValue[Any] | None, absent: str) -> None:
         problem = sensor.problem if sensor else ""
-        self._tell(part, Level.WARN if problem else Level.OK, problem or ("ready" if sensor else absent))
+        self._tell(
+            part, Level.WARN if problem else Level.OK, problem or ("ready" if sensor else absent)
+        )
 
     def _tell(self, part: str, level: Level, message: str) -> None:
         self.diagnostics.set(part, level, message)
@@ -204,15 +267,23 @@ class DriverNode(RobotNode):
 
     def cleanup(self) -> None:
         super().cleanup()
-        self.stops.pop(GUARDIAN, None)  # asked anew at each start; what people and the battery stopped stays stopped
+        # asked anew at each start; what people and the battery stopped stays stopped
+        self.stops.pop(GUARDIAN, None)
         if self._wires is not None:
             self._wires.close()
             self._wires = None
 
     def _find_hardware(self) -> Hardware:
-        """Which board there is, and with which calibration; the wires are open when this returns. Raises TankError."""
+        """Which board there is, and with which calibration.
+
+        The wires are open when this returns. Raises TankError.
+        """
         given, where = find_calibration(self.settings["calibration"])
-        board = str(given.get("board", "")) if self.settings["board"] == AUTO else self.settings["board"]
+        board = (
+            str(given.get("board", ""))
+            if self.settings["board"] == AUTO
+            else self.settings["board"]
+        )
         if not board:
             self._wires = open_wires(self.settings["wires"])
             board = probe_board(self._wires)

@@ -1,6 +1,10 @@
-"""What is wired to what: one YAML a board, and over it the calibration of one robot. Without numpy and ROS: the guardian reads it, too.
+"""What is wired to what.
 
-``boards/NAME.yaml`` holds what the vendor's documents say of a board; a calibration file has the same keys, only those that differ::
+One YAML a board, and over it the calibration of one robot. Without numpy and ROS: the guardian
+reads it, too.
+
+``boards/NAME.yaml`` holds what the vendor's documents say of a board; a calibration file has the
+same keys, only those that differ::
 
     board: robot_hat_v3
     tracks: {left: {inverted: true, dead_band: 0.31}}
@@ -19,7 +23,8 @@ from tank_core.io.config_file import Within, Word, build
 from tank_core.io.one_line import one_line
 from tank_core.io.yaml_files import read_text, read_yaml
 
-BOARDS = Path(__file__).with_name("boards")  # not importlib.resources, which costs the guardian a megabyte
+# not importlib.resources, which costs the guardian a megabyte
+BOARDS = Path(__file__).with_name("boards")
 PWM_CHANNELS = 16  # of a PCA9685
 BCM_PINS = 28  # GPIO 0 to 27 are on the header
 CALIBRATION = Path("tank") / "rasptank.yaml"  # in $XDG_CONFIG_HOME
@@ -39,7 +44,11 @@ class I2c:
 
 @dataclass(frozen=True)
 class PwmChip:
-    """The PCA9685. ``oscillator`` [Hz] is nominally 25 MHz and differs from chip to chip; ``frequency`` [Hz] is the whole chip's."""
+    """The PCA9685.
+
+    ``oscillator`` [Hz] is nominally 25 MHz and differs from chip to chip; ``frequency`` [Hz] is the
+    whole chip's.
+    """
 
     address: int
     frequency: float
@@ -48,9 +57,12 @@ class PwmChip:
 
 @dataclass(frozen=True)
 class MotorPort:
-    """One H-bridge. With ``enable`` all are BCM pins; without it ``in1`` and ``in2`` are channels of the PCA9685.
+    """One H-bridge.
+
+    With ``enable`` all are BCM pins; without it ``in1`` and ``in2`` are channels of the PCA9685.
 
     A positive duty drives ``in1`` high and ``in2`` low.
+
     """
 
     in1: int
@@ -62,8 +74,8 @@ class MotorPort:
 class TrackWiring:
     """One track: the motor port that drives it, and what its motor does.
 
-    ``inverted``: a positive duty drives it backwards. It begins to move at ``dead_band`` (share of full duty, 0 to 1) and runs
-    ``full_speed`` [m/s] at full duty; in between, linearly.
+    ``inverted``: a positive duty drives it backwards. It begins to move at ``dead_band`` (share of
+    full duty, 0 to 1) and runs ``full_speed`` [m/s] at full duty; in between, linearly.
     """
 
     port: str
@@ -74,9 +86,12 @@ class TrackWiring:
 
 @dataclass(frozen=True)
 class Tracks:
-    """``slew`` [1/s] is how fast a duty may change; ``pwm_frequency`` [Hz] is of GPIO bridges; ``brake``: zero shorts the motors.
+    """``slew`` [1/s] is how fast a duty may change.
 
-    Tracks skid in a turn: they turn the robot as wheels would that stand ``separation_multiplier`` times as far apart.
+    ``pwm_frequency`` [Hz] is of GPIO bridges; ``brake``: zero shorts the motors.
+
+    Tracks skid in a turn: they turn the robot as wheels would that stand ``separation_multiplier``
+    times as far apart.
     """
 
     left: TrackWiring
@@ -89,10 +104,14 @@ class Tracks:
 
 @dataclass(frozen=True)
 class Servo:
-    """One servo: pulse [us] = center_us + sign * us_per_rad * (position + trim - center); sign is -1 where ``inverted``.
+    """One servo: pulse [us] = center_us + sign * us_per_rad * (position + trim - center); sign is
+    -1 where ``inverted``.
 
-    ``center`` [rad] is the joint's position at ``center_us`` when the horn sits as the manual says; ``trim`` [rad] corrects the horn.
-    ``min_us`` and ``max_us`` are never left, whatever is asked. ``velocity`` [rad/s] and ``acceleration`` [rad/s^2] limit its way.
+    ``center`` [rad] is the joint's position at ``center_us`` when the horn sits as the manual says;
+    ``trim`` [rad] corrects the horn. ``min_us`` and ``max_us`` are never left, whatever is asked.
+    ``velocity`` [rad/s] and ``acceleration`` [rad/s^2] limit its way.
+
+
     """
 
     channel: int
@@ -108,10 +127,16 @@ class Servo:
 
     def pulse(self, position: float) -> float:
         """The pulse [us] for a position [rad] of its joint, within ``min_us`` and ``max_us``."""
-        return max(self.min_us, min(self.max_us, self.center_us + self._slope * (position + self.trim - self.center)))
+        return max(
+            self.min_us,
+            min(self.max_us, self.center_us + self._slope * (position + self.trim - self.center)),
+        )
 
     def position(self, pulse: float) -> float:
-        """The joint's position [rad] at a pulse [us]: the inverse of ``pulse`` within the limits."""
+        """The joint's position [rad] at a pulse [us].
+
+        The inverse of ``pulse`` within the limits.
+        """
         return (pulse - self.center_us) / self._slope - self.trim + self.center
 
     @property
@@ -121,7 +146,9 @@ class Servo:
 
 @dataclass(frozen=True)
 class ServoStart:
-    """At start the servos wake one after another, ``interval`` [s] apart (brown-outs), and relax ``relax_after`` [s] idle; 0: never."""
+    """At start the servos wake one after another, ``interval`` [s] apart (brown-outs), and relax
+    ``relax_after`` [s] idle; 0: never.
+    """
 
     interval: float
     relax_after: float
@@ -129,8 +156,10 @@ class ServoStart:
 
 @dataclass(frozen=True)
 class Battery:
-    """The ADS7830's channel; volts = raw / 255 * ``reference`` * ``divider``. Below ``warn`` [V] it is said, below ``arm`` the arm
-    is refused, below ``stop`` the robot stops."""
+    """The ADS7830's channel; volts = raw / 255 * ``reference`` * ``divider``.
+
+    Below ``warn`` [V] it is said, below ``arm`` the arm is refused, below ``stop`` the robot stops.
+    """
 
     address: Annotated[int, Within(0x48, 0x4B)]
     channel: int
@@ -144,7 +173,9 @@ class Battery:
 
 @dataclass(frozen=True)
 class RangeFinderPins:
-    """The HC-SR04's BCM pins, how often [Hz] it is asked, and how long [s] an echo is waited for."""
+    """The HC-SR04's BCM pins, how often [Hz] it is asked, and how long [s] an echo is waited
+    for.
+    """
 
     trigger: int
     echo: int
@@ -154,9 +185,13 @@ class RangeFinderPins:
 
 @dataclass(frozen=True)
 class CameraSource:
-    """``source``: auto, picamera2, none, a V4L2 device such as /dev/video0, or file:PATH of a film that is shown over and over.
+    """``source``: auto, picamera2, none, a V4L2 device such as /dev/video0, or file:PATH of a
+    film that is shown over and over.
 
-    ``tilt`` names the servo that carries it; "" where none does. The robot file's camera.pitch is where it is put.
+    ``tilt`` names the servo that carries it; "" where none does. The robot file's camera.pitch is
+    where it is put.
+
+
     """
 
     source: str
@@ -186,7 +221,10 @@ def board_names() -> list[str]:
 
 
 def calibration_path() -> Path:
-    """Where this robot's calibration lies: $TANK_CALIBRATION, else ~/.config/tank/rasptank.yaml (XDG). It need not exist."""
+    """Where this robot's calibration lies.
+
+    $TANK_CALIBRATION, else ~/.config/tank/rasptank.yaml (XDG). It need not exist.
+    """
     given = os.environ.get("TANK_CALIBRATION")
     config = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
     return Path(given) if given else Path(config) / CALIBRATION
@@ -201,29 +239,44 @@ def find_calibration(choice: str) -> tuple[dict[str, Any], str]:
         return {}, "no calibration"
     path = Path(choice).expanduser() if choice else calibration_path()
     if choice and not path.is_file():
-        raise RobotFileError(f"calibration file {path} does not exist; ./tank calibrate motors makes one, {UNCALIBRATED} does without")
+        raise RobotFileError(
+            f"calibration file {path} does not exist; ./tank calibrate motors makes one, "
+            f"{UNCALIBRATED} does without"
+        )
     return read_calibration(path), str(path)
 
 
 def read_calibration(path: Path) -> dict[str, Any]:
-    """The plain data of a calibration file; {} where there is none. Raises RobotFileError."""
+    """The plain data of a calibration file; {} where there is none.
+
+    Raises RobotFileError.
+    """
     if not path.exists():
         return {}
     data = read_yaml(read_text(path, "calibration file", "mend it, or delete it"), str(path))
     if data is not None and not isinstance(data, dict):
         given = type(data).__name__
-        raise RobotFileError(f"{one_line(path)}: {given} is not a mapping; give keys as in boards/NAME.yaml, or delete the file")
+        raise RobotFileError(
+            f"{one_line(path)}: {given} is not a mapping; give keys as in boards/NAME.yaml, or "
+            "delete the file"
+        )
     return data or {}
 
 
-def load_hardware(board: str, calibration: Mapping[str, Any] | None = None, where: str = "calibration") -> Hardware:
-    """A board's own values with a calibration (plain data) laid over them. Raises RobotFileError that names file, key and cure."""
+def load_hardware(
+    board: str, calibration: Mapping[str, Any] | None = None, where: str = "calibration"
+) -> Hardware:
+    """A board's own values with a calibration (plain data) laid over them.
+
+    Raises RobotFileError that names file, key and cure.
+    """
     if board not in board_names():
         raise RobotFileError(f"board {board!r} is not known; say one of {', '.join(board_names())}")
     given = dict(calibration or {})
     if given.get("board", board) != board:
         raise RobotFileError(
-            f"{where}: it is for the board {given['board']!r}, and the robot has {board!r}; calibrate anew or name another file"
+            f"{where}: it is for the board {given['board']!r}, and the robot has {board!r}; "
+            "calibrate anew or name another file"
         )
     text = (BOARDS / f"{board}.yaml").read_text(encoding="utf-8")
     merged = _overlay(read_yaml(text, f"{board}.yaml"), given)
@@ -234,7 +287,10 @@ def load_hardware(board: str, calibration: Mapping[str, Any] | None = None, wher
 
 
 def _overlay(base: Any, over: Any) -> Any:
-    """``over`` on ``base``, mapping by mapping. Unknown keys stay in, so that ``build`` refuses them."""
+    """``over`` on ``base``, mapping by mapping.
+
+    Unknown keys stay in, so that ``build`` refuses them.
+    """
     if not (isinstance(base, dict) and isinstance(over, Mapping)):
         return over
     return {**base, **{key: _overlay(base.get(key), value) for key, value in over.items()}}
@@ -255,9 +311,16 @@ def _faults(hardware: Hardware) -> Iterator[str]:
         yield f"i2c: timeout is {hardware.i2c.timeout:g}; give 0.005 to 1 s"
     if battery is not None:
         if not 0 < battery.stop < battery.arm < battery.warn < battery.full:
-            steps = f"stop {battery.stop:g}, arm {battery.arm:g}, warn {battery.warn:g}, full {battery.full:g}"
+            steps = (
+                f"stop {battery.stop:g}, arm {battery.arm:g}, warn {battery.warn:g}, full "
+                f"{battery.full:g}"
+            )
             yield f"battery: {steps} V must rise in this order"
-        if not (1.0 <= battery.reference <= 6.0 and 1.0 <= battery.divider <= 20.0 and 0 <= battery.channel <= 7):
+        if not (
+            1.0 <= battery.reference <= 6.0
+            and 1.0 <= battery.divider <= 20.0
+            and 0 <= battery.channel <= 7
+        ):
             yield "battery: reference must be 1 to 6 V, divider 1 to 20, channel 0 to 7"
     if finder is not None:
         if finder.trigger == finder.echo:
@@ -281,7 +344,10 @@ def _motor_faults(hardware: Hardware) -> Iterator[str]:
             yield f"motor_ports: {name}: in1 and in2 are both {port.in1}; give each its own"
     for side, track in (("left", tracks.left), ("right", tracks.right)):
         if track.port not in hardware.motor_ports:
-            yield f"tracks: {side}: port {track.port!r} is not known; this board has {', '.join(hardware.motor_ports)}"
+            yield (
+                f"tracks: {side}: port {track.port!r} is not known; this board has "
+                f"{', '.join(hardware.motor_ports)}"
+            )
         if not 0.0 <= track.dead_band < 0.95:
             yield f"tracks: {side}: dead_band is {track.dead_band:g}; give 0 to 0.95 of full duty"
         if not 0.02 <= track.full_speed <= 3.0:
@@ -306,17 +372,34 @@ def _servo_faults(hardware: Hardware) -> Iterator[str]:
         if not 0 <= servo.channel < PWM_CHANNELS:
             yield f"{where} channel is {servo.channel}; the PCA9685 has 0 to {PWM_CHANNELS - 1}"
         if servo.channel in used:
-            yield f"{where} channel {servo.channel} is taken by {used[servo.channel]}; give each its own"
+            yield (
+                f"{where} channel {servo.channel} is taken by {used[servo.channel]}; give each "
+                "its own"
+            )
         used[servo.channel] = name
         if not 300.0 <= servo.min_us < servo.max_us <= 2700.0:
-            yield f"{where} min_us {servo.min_us:g} and max_us {servo.max_us:g} must be 300 to 2700 us, the first the smaller"
+            yield (
+                f"{where} min_us {servo.min_us:g} and max_us {servo.max_us:g} must be 300 to "
+                "2700 us, the first the smaller"
+            )
         if not servo.min_us <= servo.center_us <= servo.max_us:
-            yield f"{where} center_us {servo.center_us:g} is outside min_us {servo.min_us:g} to max_us {servo.max_us:g}"
-        for key, low, high in (("us_per_rad", 200.0, 1500.0), ("velocity", 0.05, 20.0), ("acceleration", 0.1, 500.0), ("trim", -1.0, 1.0)):
+            yield (
+                f"{where} center_us {servo.center_us:g} is outside min_us {servo.min_us:g} to "
+                f"max_us {servo.max_us:g}"
+            )
+        for key, low, high in (
+            ("us_per_rad", 200.0, 1500.0),
+            ("velocity", 0.05, 20.0),
+            ("acceleration", 0.1, 500.0),
+            ("trim", -1.0, 1.0),
+        ):
             if not low <= getattr(servo, key) <= high:
                 yield f"{where} {key} is {getattr(servo, key):g}; give {low:g} to {high:g}"
     tilt = hardware.camera.tilt
     if tilt and tilt not in hardware.servos:
         yield f"camera: tilt {tilt!r} is no servo; there are {', '.join(hardware.servos)}"
-    if not (0.0 <= hardware.servo_start.interval <= 5.0 and 0.0 <= hardware.servo_start.relax_after <= 3600.0):
+    if not (
+        0.0 <= hardware.servo_start.interval <= 5.0
+        and 0.0 <= hardware.servo_start.relax_after <= 3600.0
+    ):
         yield "servo_start: interval must be 0 to 5 s, relax_after 0 to 3600 s"

@@ -1,4 +1,7 @@
-"""The real RaspTank as a Backend: board, tracks, servos, dead reckoning, battery, range finder, camera and the guardian's heartbeat."""
+"""The real RaspTank as a Backend.
+
+Board, tracks, servos, dead reckoning, battery, range finder, camera and the guardian's heartbeat.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ from tank_hw_driver.hardware import Hardware
 from tank_hw_driver.sensors.battery import BatteryLevel, BatteryMonitor, charge
 from tank_hw_driver.sensors.latest_value import LatestValue
 
-REPEAT_S = 1.0  # everything is sent again so often, so that a write that was lost heals, and the chip is asked whether it was reset
+# everything is sent again so often, so that a write that was lost heals, and the chip is asked
+# whether it was reset
+REPEAT_S = 1.0
 BATTERY_S = 0.5
 BATTERY_AGAIN_S = 10.0  # after it could not be read
 LONGEST_STEP = 0.1  # [s] of slew in one control step
@@ -41,9 +46,12 @@ class HeartbeatSender(Protocol):
 
 
 class RasptankBackend(Backend):
-    """Sends what changed in each control step. Without a heart nobody stops the motors when this process dies: only by name.
+    """Sends what changed in each control step.
 
-    Joints are where they were told to be. A board that fails twice in a row, or was reset, ends the backend: its motors are off.
+    Without a heart nobody stops the motors when this process dies: only by name.
+
+    Joints are where they were told to be. A board that fails twice in a row, or was reset, ends the
+    backend: its motors are off.
     """
 
     def __init__(
@@ -57,9 +65,12 @@ class RasptankBackend(Backend):
         clock: Callable[[], float] = time.monotonic,
         battery_level: BatteryLevel = BatteryLevel.OK,
     ) -> None:
-        """Takes all of them over, and starts the board: motors off, servos as the chip has them until ``wake``. Raises BusError.
+        """Takes all of them over, and starts the board.
+
+        Motors off, servos as the chip has them until ``wake``. Raises BusError.
 
         ``battery_level``: the level to begin with, as known from before.
+
         """
         self.robot, self.hardware = robot, hardware
         self.range_finder, self.camera_reader = range_finder, camera
@@ -85,7 +96,13 @@ class RasptankBackend(Backend):
         self._motors.command(Twist2D() if self.guardian_fault else command.twist)
         self._motors.step(min(LONGEST_STEP, max(0.0, now - self._applied_at)))
         # A controller that holds everything where it is names the sprockets, too.
-        joints = self._bank.command({name: target for name, target in command.joints.items() if name in self.robot.joint_names})
+        joints = self._bank.command(
+            {
+                name: target
+                for name, target in command.joints.items()
+                if name in self.robot.joint_names
+            }
+        )
         self._bank.step(now)
         self._applied_at = now
         everything = self._repeat.due(now)
@@ -93,9 +110,12 @@ class RasptankBackend(Backend):
         if everything:
             self._on_bus(self._board.check)
         if self._heart is not None and self.guardian_fault and still:
-            self._heart.acknowledge()  # the motors are off, and whoever commands has let go of the velocity
+            # the motors are off, and whoever commands has let go of the velocity
+            self._heart.acknowledge()
         self._measure(now)
-        return RobotCommand(self._motors.twist, {name: joints[name] for name in self.robot.joint_names})
+        return RobotCommand(
+            self._motors.twist, {name: joints[name] for name in self.robot.joint_names}
+        )
 
     def read(self) -> RobotState:
         self._answer()
@@ -103,12 +123,21 @@ class RasptankBackend(Backend):
         self._reckon(now)
         told = self._bank.joints
         joints = {name: told[name] for name in self.robot.joint_names}
-        for name, angle, speed in zip(self.robot.drive.wheel_joints, self._reckoning.angles, self._motors.speeds, strict=True):
+        for name, angle, speed in zip(
+            self.robot.drive.wheel_joints, self._reckoning.angles, self._motors.speeds, strict=True
+        ):
             joints[name] = JointState(angle, speed / self.robot.drive.wheel_radius)
         volts = self.battery.volts if self.battery else None
         share = None if volts is None else charge(volts)
         told_volts = math.nan if self.battery and volts is None else volts
-        return RobotState(now, self._reckoning.odometry(self._motors.twist), joints, self._distance(), told_volts, share)
+        return RobotState(
+            now,
+            self._reckoning.odometry(self._motors.twist),
+            joints,
+            self._distance(),
+            told_volts,
+            share,
+        )
 
     def _distance(self) -> float | None:
         """[m]; None: nothing in reach; NaN: no reading."""
@@ -140,14 +169,20 @@ class RasptankBackend(Backend):
         return self.camera_reader.read() if self.camera_reader else None
 
     def wake(self) -> None:
-        """Give the servos pulses, one after another as time passes; each jumps to where it was told to be last.
+        """Give the servos pulses, one after another as time passes.
+
+        Each jumps to where it was told to be last.
 
         Those that have pulses already go to rest at limited speed instead.
+
         """
         self._bank.wake()
 
     def greet(self) -> str | None:
-        """One beat before the first command, while the motors stand; returns the guardian's fault."""
+        """One beat before the first command, while the motors stand.
+
+        Returns the guardian's fault.
+        """
         self._feel()
         if self._heart is not None and self.guardian_fault:
             self._heart.acknowledge()
@@ -191,13 +226,20 @@ class RasptankBackend(Backend):
         if everything or duties != self._sent_duties:
             self._board.set_motors(duties)
             self._sent_duties = duties
-        changed = {channel: pulse for channel, pulse in pulses.items() if everything or self._sent_pulses.get(channel, -1.0) != pulse}
+        changed = {
+            channel: pulse
+            for channel, pulse in pulses.items()
+            if everything or self._sent_pulses.get(channel, -1.0) != pulse
+        }
         if changed:
             self._board.set_pulses(changed)
             self._sent_pulses.update(changed)
 
     def _on_bus(self, work: Callable[[], None]) -> None:
-        """Once more where the bus fails once. Raises BackendError, with the motors off, where it fails again."""
+        """Once more where the bus fails once.
+
+        Raises BackendError, with the motors off, where it fails again.
+        """
         try:
             work()
         except BusError:
@@ -228,7 +270,8 @@ class RasptankBackend(Backend):
             return
         try:
             volts = self._board.battery_v()
-        except BusError as error:  # it can drive without: whether the bus lives is told by the motors
+        except BusError as error:
+            # it can drive without: whether the bus lives is told by the motors
             self.battery.miss(f"not measured: {error}")
             self._ask_battery.period = BATTERY_AGAIN_S
             self._forget()  # after any failure the board has the motors off
@@ -240,12 +283,18 @@ class RasptankBackend(Backend):
 
 
 def servo_bank(robot: Robot, hardware: Hardware) -> ServoBank:
-    """The servos of a robot's joints from base to tip, the gripper, the camera's tilt. Raises RobotFileError where one is missing."""
-    rest, speeds = rest_positions(robot), {name: robot.joint_velocity(name) for name in robot.joint_names}
+    """The servos of a robot's joints from base to tip, the gripper, the camera's tilt. Raises
+    RobotFileError where one is missing.
+    """
+    rest, speeds = (
+        rest_positions(robot),
+        {name: robot.joint_velocity(name) for name in robot.joint_names},
+    )
     for name in rest:
         if name not in hardware.servos:
             raise RobotFileError(
-                f"robot {robot.name} has a joint {name}, and board {hardware.board} no such servo; it has {', '.join(hardware.servos)}. "
+                f"robot {robot.name} has a joint {name}, and board {hardware.board} no such servo; "
+                f"it has {', '.join(hardware.servos)}. "
                 f"Say another robot: this board's is {hardware.robot}"
             )
     if hardware.camera.tilt:

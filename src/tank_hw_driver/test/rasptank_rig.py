@@ -1,4 +1,6 @@
-"""A RasptankBackend with a clock of the test's own, and a board and a guardian that note what they are told; for test_rasptank_*.py."""
+"""A RasptankBackend with a clock of the test's own, and a board and a guardian that note what
+they are told; for test_rasptank_*.py.
+"""
 
 from tank_core.robot import load_robot
 from tank_core.state import RobotCommand, Twist2D
@@ -19,7 +21,9 @@ class Rig:
         self.now = 1000.0
         self.board = board
         self.heart = heart
-        self.backend = RasptankBackend(load_robot(robot), self.board.hardware, self.board, heart, clock=lambda: self.now)
+        self.backend = RasptankBackend(
+            load_robot(robot), self.board.hardware, self.board, heart, clock=lambda: self.now
+        )
 
     def go(self, command=STILL, seconds=TICK):
         for _ in range(round(seconds / TICK)):
@@ -32,7 +36,10 @@ class Rig:
 
 
 class NotingBoard:
-    """A Board that notes what it is told; ``failures`` counts down the calls that raise BusError."""
+    """A Board that notes what it is told.
+
+    ``failures`` counts down the calls that raise BusError.
+    """
 
     def __init__(self, hardware=HARDWARE):
         self.hardware = hardware

@@ -13,18 +13,33 @@ from hypothesis import strategies as st
 
 from tank_core.exceptions import RobotFileError
 from tank_core.io.outputs import OutputError
-from tank_hw_driver.calibration_file import ABSENT, board_values, changes, laid_over, only_differences, write_calibration
+from tank_hw_driver.calibration_file import (
+    ABSENT,
+    board_values,
+    changes,
+    laid_over,
+    only_differences,
+    write_calibration,
+)
 from tank_hw_driver.hardware import board_names, load_hardware, read_calibration
 
 BOARD = "robot_hat_v3"
 TREES = st.recursive(
-    st.integers(0, 3), lambda below: st.dictionaries(st.sampled_from("abc"), below, min_size=1, max_size=3), max_leaves=8
+    st.integers(0, 3),
+    lambda below: st.dictionaries(st.sampled_from("abc"), below, min_size=1, max_size=3),
+    max_leaves=8,
 ).filter(lambda value: isinstance(value, dict))
 
 
-def values(data: dict[str, object], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+def values(
+    data: dict[str, object], path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], object]]:
     for key, value in data.items():
-        yield from values(value, (*path, key)) if isinstance(value, dict) else iter([((*path, key), value)])
+        yield from (
+            values(value, (*path, key))
+            if isinstance(value, dict)
+            else iter([((*path, key), value)])
+        )
 
 
 @pytest.mark.parametrize("board", board_names())
@@ -39,7 +54,9 @@ def test_no_value_of_a_calibration_may_be_what_no_hardware_has(board: str, bad: 
         with pytest.raises(RobotFileError) as error:
             load_hardware(board, calibration, "calibration.yaml")
         assert "\n" not in str(error.value)
-        assert path == ("board",) or (str(error.value).startswith("calibration.yaml: ") and path[-1] in str(error.value)), (path, value)
+        assert path == ("board",) or (
+            str(error.value).startswith("calibration.yaml: ") and path[-1] in str(error.value)
+        ), (path, value)
 
 
 @pytest.mark.parametrize("board", board_names())
@@ -49,14 +66,21 @@ def test_the_board_itself_leaves_nothing_to_write(board: str) -> None:
 
 @settings(max_examples=40)
 @given(st.floats(0.0, 0.9), st.booleans(), st.sampled_from(["M1", "M3"]))
-def test_what_is_written_loads_to_the_same_robot(dead_band: float, inverted: bool, port: str) -> None:
-    wanted = laid_over(board_values(BOARD), {"tracks": {"right": {"port": port, "dead_band": dead_band, "inverted": inverted}}})
+def test_what_is_written_loads_to_the_same_robot(
+    dead_band: float, inverted: bool, port: str
+) -> None:
+    wanted = laid_over(
+        board_values(BOARD),
+        {"tracks": {"right": {"port": port, "dead_band": dead_band, "inverted": inverted}}},
+    )
     assert load_hardware(BOARD, only_differences(BOARD, wanted)) == load_hardware(BOARD, wanted)
 
 
 @settings(max_examples=40)
 @given(TREES, TREES)
-def test_the_newer_key_wins_and_nothing_is_changed_in_place(old: dict[str, object], new: dict[str, object]) -> None:
+def test_the_newer_key_wins_and_nothing_is_changed_in_place(
+    old: dict[str, object], new: dict[str, object]
+) -> None:
     before = yaml.safe_dump([old, new])
     merged = laid_over(old, new)
     assert yaml.safe_dump([old, new]) == before
@@ -66,7 +90,11 @@ def test_the_newer_key_wins_and_nothing_is_changed_in_place(old: dict[str, objec
 
 def test_changes_are_told_by_their_full_key() -> None:
     before = {"board": BOARD, "tracks": {"left": {"inverted": True, "dead_band": 0.3}}}
-    after = {"board": BOARD, "tracks": {"left": {"inverted": False}}, "battery": {"reference": 4.93}}
+    after = {
+        "board": BOARD,
+        "tracks": {"left": {"inverted": False}},
+        "battery": {"reference": 4.93},
+    }
     assert changes(before, after) == [
         ("tracks.left.inverted", "true", "false"),
         ("tracks.left.dead_band", "0.3", ABSENT),
@@ -84,10 +112,15 @@ def test_a_file_is_written_with_its_heading_and_the_old_one_is_kept(tmp_path: Pa
     kept = write_calibration(path, second, "again")
     assert kept == path.with_name("rasptank.yaml.bak")
     assert read_calibration(kept) == first and read_calibration(path) == second
-    assert sorted(file.name for file in path.parent.iterdir()) == ["rasptank.yaml", "rasptank.yaml.bak"]
+    assert sorted(file.name for file in path.parent.iterdir()) == [
+        "rasptank.yaml",
+        "rasptank.yaml.bak",
+    ]
 
 
-@pytest.mark.parametrize("bad", [{"tracks": {"left": {"dead_band": 2.0}}}, {"trakcs": {}}, {"board": "none"}])
+@pytest.mark.parametrize(
+    "bad", [{"tracks": {"left": {"dead_band": 2.0}}}, {"trakcs": {}}, {"board": "none"}]
+)
 def test_a_fault_leaves_the_old_file_as_it_was(tmp_path: Path, bad: dict[str, object]) -> None:
     path = tmp_path / "rasptank.yaml"
     path.write_text("board: robot_hat_v3\n")
@@ -97,7 +130,9 @@ def test_a_fault_leaves_the_old_file_as_it_was(tmp_path: Path, bad: dict[str, ob
     assert path.read_text() == "board: robot_hat_v3\n"
 
 
-def test_a_place_that_cannot_be_written_is_told_in_one_line_and_nothing_is_lost(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_told_in_one_line_and_nothing_is_lost(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match=r"--out; it is kept as .*\.yaml$") as error:
         write_calibration(tmp_path / "file" / "rasptank.yaml", {"board": BOARD}, "nowhere")

@@ -20,7 +20,9 @@ def pose(reckoning):
 def test_straight_on_and_back():
     reckoning = DeadReckoning(ACROSS, RADIUS)
     reckoning.advance(0.2, 0.2, 5.0)
-    assert (pose(reckoning).x, pose(reckoning).y, pose(reckoning).yaw) == pytest.approx((1.0, 0.0, 0.0))
+    assert (pose(reckoning).x, pose(reckoning).y, pose(reckoning).yaw) == pytest.approx(
+        (1.0, 0.0, 0.0)
+    )
     assert reckoning.angles == pytest.approx((1.0 / RADIUS, 1.0 / RADIUS))
     reckoning.advance(-0.2, -0.2, 5.0)
     assert pose(reckoning).x == pytest.approx(0.0)

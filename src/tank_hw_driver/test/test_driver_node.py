@@ -43,7 +43,9 @@ def start(ros):
 
     def start_one(**settings):
         settings = {"calibration": "none", "guardian": False, "camera_source": "none", **settings}
-        node = DriverNode(parameter_overrides=[Parameter(name, value=value) for name, value in settings.items()])
+        node = DriverNode(
+            parameter_overrides=[Parameter(name, value=value) for name, value in settings.items()]
+        )
         bench = Bench(node)
         benches.append(bench)
         node.trigger_configure()
@@ -74,7 +76,10 @@ def driver(bench):
 
 
 def turning(chips, drive, least=0.0):
-    """A condition that says it again until both tracks turn: one word lasts half a second, which a busy machine may miss."""
+    """A condition that says it again until both tracks turn.
+
+    One word lasts half a second, which a busy machine may miss.
+    """
 
     def turn():
         drive(0.15)
@@ -84,16 +89,31 @@ def turning(chips, drive, least=0.0):
 
 
 def forward(duties):
-    return [duties[track.port] * (-1 if track.inverted else 1) for track in (TRACKS.left, TRACKS.right)]
+    return [
+        duties[track.port] * (-1 if track.inverted else 1) for track in (TRACKS.left, TRACKS.right)
+    ]
 
 
 @contextmanager
 def guardian(client, socket):
     """The guardian's process."""
-    command = [sys.executable, "-m", "tank_hw_driver.guardian", "--board", "robot_hat_v3", "--wires", wires(client)]
+    command = [
+        sys.executable,
+        "-m",
+        "tank_hw_driver.guardian",
+        "--board",
+        "robot_hat_v3",
+        "--wires",
+        wires(client),
+    ]
     command += ["--socket", str(socket), "--calibration", "none"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
+    }
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         Bench.wait(socket.exists, "the guardian to listen")
         yield process
@@ -110,7 +130,9 @@ def test_it_finds_the_board_and_every_topic_is_there(start, chips):
     ranges = bench.listen(Range, names.RANGE, names.SENSOR_DATA)
     status = bench.diagnostics()
     assert node.failure == "" and node.robot.name == "rasptank"
-    bench.wait(lambda: joints and battery and ranges and abs(ranges[-1].range - 0.1) < 0.02, "all of them")
+    bench.wait(
+        lambda: joints and battery and ranges and abs(ranges[-1].range - 0.1) < 0.02, "all of them"
+    )
     assert {*node.robot.joint_names, *node.robot.drive.wheel_joints} == set(joints[0].name)
     assert battery[0].voltage == pytest.approx(7.9, abs=0.1) and 0.5 < battery[0].percentage < 0.9
     bench.wait(lambda: status("odometry") and status("board") and status("battery"), "diagnostics")
@@ -125,7 +147,10 @@ def test_cmd_vel_reaches_the_motors_and_ends_with_the_watchdog(start, chips):
     drive = driver(bench)
     bench.wait(turning(chips, drive, 0.5), "the motors to turn")
     bench.wait(lambda: not any(chips.motor_duties().values()), "the watchdog to stop them")
-    bench.wait(lambda: odom[-1].pose.pose.position.x > 0.01 and odom[-1].twist.twist.linear.x == 0.0, "odometry")
+    bench.wait(
+        lambda: odom[-1].pose.pose.position.x > 0.01 and odom[-1].twist.twist.linear.x == 0.0,
+        "odometry",
+    )
     assert odom[-1].pose.covariance[0] > 0.0
 
 
@@ -133,11 +158,16 @@ def test_a_trajectory_moves_servos_that_are_awake(start, chips):
     node, bench = start(wires=wires(chips))
     servo = node.rasptank.hardware.servos["arm_shoulder"]
     bench.wait(lambda: node.rasptank.servos_awake, "the servos to wake")
-    assert chips.pulses()[servo.channel] == pytest.approx(servo.pulse(node.robot.arm.home[0]), abs=5.0)
+    assert chips.pulses()[servo.channel] == pytest.approx(
+        servo.pulse(node.robot.arm.home[0]), abs=5.0
+    )
     arm = bench.publisher(JointTrajectory, names.JOINT_TRAJECTORY, names.RELIABLE)
     point = JointTrajectoryPoint(positions=[1.5], time_from_start=convert.duration_to_ros(0.5))
     arm.publish(JointTrajectory(joint_names=["arm_shoulder"], points=[point]))
-    bench.wait(lambda: abs(chips.pulses()[servo.channel] - servo.pulse(1.5)) < 5.0, "the shoulder to get there")
+    bench.wait(
+        lambda: abs(chips.pulses()[servo.channel] - servo.pulse(1.5)) < 5.0,
+        "the shoulder to get there",
+    )
 
 
 def test_a_low_battery_refuses_the_arm_then_stops_until_it_is_charged(start, chips):
@@ -149,14 +179,20 @@ def test_a_low_battery_refuses_the_arm_then_stops_until_it_is_charged(start, chi
     bench.wait(lambda: node.controller.arm_refusal, "the battery to be low")
     arm.publish(JointTrajectory(joint_names=["arm_shoulder"], points=[point]))
     topic = names.JOINT_TRAJECTORY
-    bench.wait(lambda: status(topic) and "too low for the arm" in status(topic).message, "the refusal")
+    bench.wait(
+        lambda: status(topic) and "too low for the arm" in status(topic).message, "the refusal"
+    )
     bench.wait(turning(chips, drive), "the motors to turn")
     chips.set_battery(5.8)
     bench.wait(lambda: node.controller.stopped, "the stop")
-    assert "too low to go on" in node.controller.stop_reason and not any(chips.motor_duties().values())
+    assert "too low to go on" in node.controller.stop_reason and not any(
+        chips.motor_duties().values()
+    )
     assert not bench.call(Trigger, names.ROBOT_RESET_STOP).success
     chips.set_battery(8.2)
-    bench.wait(lambda: not node.controller.stopped and not node.controller.arm_refusal, "the stop to end")
+    bench.wait(
+        lambda: not node.controller.stopped and not node.controller.arm_refusal, "the stop to end"
+    )
 
 
 def test_without_its_guardian_it_does_not_move_and_with_it_it_does(start, chips, tmp_path):
@@ -171,7 +207,9 @@ def test_without_its_guardian_it_does_not_move_and_with_it_it_does(start, chips,
         assert "guardian lost" in node.controller.stop_reason
         drive(0.15)
         topic = names.CMD_VEL
-        bench.wait(lambda: status(topic) and "guardian lost" in status(topic).message, "the refusal")
+        bench.wait(
+            lambda: status(topic) and "guardian lost" in status(topic).message, "the refusal"
+        )
         assert not any(chips.motor_duties().values())
     socket.unlink(missing_ok=True)
     with guardian(chips, socket):
@@ -202,7 +240,10 @@ def test_a_stop_outlives_a_chip_that_was_reset(start, chips):
     drive = driver(bench)
     drive(0.15)
     status = bench.diagnostics()
-    bench.wait(lambda: status(names.CMD_VEL) and "robot/stop was called" in status(names.CMD_VEL).message, "the refusal")
+    bench.wait(
+        lambda: status(names.CMD_VEL) and "robot/stop was called" in status(names.CMD_VEL).message,
+        "the refusal",
+    )
     assert bench.call(Trigger, names.ROBOT_RESET_STOP).success
     bench.wait(lambda: node.rasptank.servos_awake, "the servos to wake")
 
@@ -226,13 +267,23 @@ def test_sensors_that_died_are_not_a_number(start, chips):
     battery = bench.listen(BatteryState, names.BATTERY_STATE, names.STREAM)
     ranges = bench.listen(Range, names.RANGE, names.SENSOR_DATA)
     status = bench.diagnostics()
-    bench.wait(lambda: battery and ranges and math.isinf(ranges[-1].range), "nothing in reach, at 1.2 m")
+    bench.wait(
+        lambda: battery and ranges and math.isinf(ranges[-1].range), "nothing in reach, at 1.2 m"
+    )
     chips.fault("no_echo")
     chips.fault("absent", address=node.rasptank.hardware.battery.address)
     bench.wait(lambda: math.isnan(ranges[-1].range), "the range finder")
-    bench.wait(lambda: math.isnan(battery[-1].voltage) and math.isnan(battery[-1].percentage), "the battery")
-    bench.wait(lambda: "no reading for over 5 s" in node.controller.arm_refusal, "the arm to be refused")
-    bench.wait(lambda: status("battery").level == b"\x02" and status("range finder").level == b"\x01", "diagnostics")
+    bench.wait(
+        lambda: math.isnan(battery[-1].voltage) and math.isnan(battery[-1].percentage),
+        "the battery",
+    )
+    bench.wait(
+        lambda: "no reading for over 5 s" in node.controller.arm_refusal, "the arm to be refused"
+    )
+    bench.wait(
+        lambda: status("battery").level == b"\x02" and status("range finder").level == b"\x01",
+        "diagnostics",
+    )
     assert not node.controller.stopped
 
 
@@ -255,15 +306,25 @@ def test_the_camera_s_film_is_on_the_air(start, chips, tmp_path):
     _, bench = start(wires=wires(chips), camera_source=f"file:{path}")
     images = bench.listen(Image, names.IMAGE, names.SENSOR_DATA)
     bench.wait(lambda: images, "an image")
-    assert (images[0].width, images[0].height, bytes(images[0].data[:3])) == (640, 480, b"\xff\x00\x00")
+    assert (images[0].width, images[0].height, bytes(images[0].data[:3])) == (
+        640,
+        480,
+        b"\xff\x00\x00",
+    )
 
 
 def test_a_camera_that_is_not_there_is_a_warning_and_no_end(start, chips):
     node, bench = start(wires=wires(chips), camera_source="/dev/video97")
     status = bench.diagnostics()
-    bench.wait(lambda: status("camera") and "/dev/video97 cannot be opened" in status("camera").message, "a warning")
+    bench.wait(
+        lambda: status("camera") and "/dev/video97 cannot be opened" in status("camera").message,
+        "a warning",
+    )
     assert node.working and status("camera").level == b"\x01"
-    bench.wait(lambda: status("servos") and status("servos").message == "awake", "news of another part, at another level")
+    bench.wait(
+        lambda: status("servos") and status("servos").message == "awake",
+        "news of another part, at another level",
+    )
     assert status("driver") is None  # no fault in telling it
 
 
@@ -282,7 +343,10 @@ def test_deactivate_stops_the_motors(start, chips):
         ({"wires": "model:/nowhere/chips"}, "no chip model listens at '/nowhere/chips'"),
         ({"board": "hat_v9"}, "say one of auto, gpio|say one of auto, motor_hat"),
         ({"board": "motor_hat"}, "no chip answers at 0x40"),
-        ({"calibration": "/nowhere/rasptank.yaml"}, "calibration file /nowhere/rasptank.yaml does not exist"),
+        (
+            {"calibration": "/nowhere/rasptank.yaml"},
+            "calibration file /nowhere/rasptank.yaml does not exist",
+        ),
         ({"robot": "tank"}, "has a joint arm_yaw, and board robot_hat_v3 no such servo"),
         ({"camera_source": "webcam"}, "camera source 'webcam' is not known"),
     ],

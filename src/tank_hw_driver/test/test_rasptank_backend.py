@@ -1,9 +1,14 @@
-"""The real robot's backend over a board that notes everything. Time is the test's own."""
+"""The real robot's backend over a board that notes everything.
+
+Time is the test's own.
+"""
 
 import math
 
 import pytest
-from rasptank_rig import (  # pytest imports test files by their paths, so helpers must be found by hand
+
+# pytest imports test files by their paths, so helpers must be found by hand
+from rasptank_rig import (
     FORWARD,
     HARDWARE,
     STILL,
@@ -59,7 +64,9 @@ def test_two_failures_end_it_with_the_motors_off():
     rig = Rig(NotingBoard(), FakeHeart())
     rig.go(FORWARD, 0.5)
     rig.board.failures = 2
-    with pytest.raises(BackendError, match="the bus is gone; the motors are off; the guardian keeps them off"):
+    with pytest.raises(
+        BackendError, match="the bus is gone; the motors are off; the guardian keeps them off"
+    ):
         rig.go(STILL)
     assert not any(rig.board.duties.values()) and rig.heart.closed
     for use in (rig.backend.read, lambda: rig.backend.apply(FORWARD)):
@@ -93,7 +100,11 @@ def test_stop_is_zero_at_once_and_holds_the_arm(rig):
 
 def test_it_stops_and_goes_on_under_its_controller(rig):
     controller = RobotController(rig.backend)
-    for command in (lambda: None, lambda: controller.stop(rig.now, "why not"), controller.reset_stop):
+    for command in (
+        lambda: None,
+        lambda: controller.stop(rig.now, "why not"),
+        controller.reset_stop,
+    ):
         rig.now += TICK
         controller.step(rig.now)
         command()
@@ -116,9 +127,15 @@ def run(rig, controller, seconds):
 
 @pytest.mark.parametrize("velocity", [0.3, 3.0])
 @pytest.mark.parametrize("until_told, until_stopped", [(5.0, 0.5), (0.5, 0.3), (0.0, 0.2)])
-def test_after_a_stop_no_pulse_changes_and_a_fresh_trajectory_moves_on(velocity, until_told, until_stopped):
+def test_after_a_stop_no_pulse_changes_and_a_fresh_trajectory_moves_on(
+    velocity, until_told, until_stopped
+):
     """On the way, slow servos far behind what they are told, and while waking."""
-    rig = Rig(NotingBoard(load_hardware("robot_hat_v3", {"servos": {"arm_shoulder": {"velocity": velocity}}})))
+    rig = Rig(
+        NotingBoard(
+            load_hardware("robot_hat_v3", {"servos": {"arm_shoulder": {"velocity": velocity}}})
+        )
+    )
     controller = RobotController(rig.backend)
     rig.backend.wake()
     run(rig, controller, until_told)
@@ -190,7 +207,9 @@ def test_odometry_follows_the_duties_and_the_sprockets_turn(rig):
     assert state.odometry.twist.linear == pytest.approx(0.15)
     robot = rig.backend.robot
     for name in robot.drive.wheel_joints:
-        assert state.joints[name].position == pytest.approx(state.odometry.pose.x / robot.drive.wheel_radius)
+        assert state.joints[name].position == pytest.approx(
+            state.odometry.pose.x / robot.drive.wheel_radius
+        )
         assert state.joints[name].velocity == pytest.approx(0.15 / robot.drive.wheel_radius)
     assert set(robot.joint_names) <= set(state.joints) and "camera_tilt" not in state.joints
 
@@ -204,7 +223,10 @@ def test_a_joint_beyond_its_servo_is_told(rig):
 
 def test_battery_sags_and_levels(rig):
     rig.go(STILL, 1.0)
-    assert rig.backend.read().battery_v == 7.9 and rig.backend.read().battery_charge == pytest.approx(0.75, abs=0.05)
+    assert (
+        rig.backend.read().battery_v == 7.9
+        and rig.backend.read().battery_charge == pytest.approx(0.75, abs=0.05)
+    )
     rig.board.volts = 6.2
     rig.go(STILL, 1.0)
     assert rig.backend.battery.level is BatteryLevel.OK and "jumped" in rig.backend.battery.doubt
@@ -243,11 +265,17 @@ def test_a_range_finder_tells_nothing_in_reach_from_no_reading():
     rig.backend.range_finder = finder = Finder()
     for reading, told in ((None, math.nan), (math.nan, math.nan), (math.inf, None), (0.4, 0.4)):
         finder.reading = reading
-        assert rig.backend.read().range_m == pytest.approx(told, nan_ok=True) if told is not None else rig.backend.read().range_m is None
+        assert (
+            rig.backend.read().range_m == pytest.approx(told, nan_ok=True)
+            if told is not None
+            else rig.backend.read().range_m is None
+        )
 
 
 def test_a_board_without_the_robot_s_servos_is_refused():
-    with pytest.raises(RobotFileError, match="has a joint arm_yaw, and board robot_hat_v3 no such servo"):
+    with pytest.raises(
+        RobotFileError, match="has a joint arm_yaw, and board robot_hat_v3 no such servo"
+    ):
         Rig(NotingBoard(), robot="tank")
 
 

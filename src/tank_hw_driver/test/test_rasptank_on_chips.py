@@ -1,10 +1,15 @@
-"""The real robot's backend over each board's wires: what the motors and servos of the chip model feel. Time is the test's own."""
+"""The real robot's backend over each board's wires.
+
+What the motors and servos of the chip model feel. Time is the test's own.
+"""
 
 import itertools
 from contextlib import ExitStack, closing
 
 import pytest
-from rasptank_rig import FORWARD, STILL, TICK, Rig  # pytest imports test files by their paths, so helpers must be found by hand
+
+# pytest imports test files by their paths, so helpers must be found by hand
+from rasptank_rig import FORWARD, STILL, TICK, Rig
 
 from tank_core.commands import Move, MoveDirection, Turn, TurnDirection
 from tank_core.exceptions import BackendError
@@ -37,7 +42,10 @@ def model_rig():
 
 
 def run_plan(rig, client, *commands):
-    """A plan through executor, controller, backend, board and wires; returns (time, duties that the motors feel) at each tick."""
+    """A plan through executor, controller, backend, board and wires.
+
+    Returns (time, duties that the motors feel) at each tick.
+    """
     controller, runner = RobotController(rig.backend), PlanRunner(rig.backend.robot)
     state = controller.step(rig.now)
     felt = [(rig.now, client.motor_duties())]
@@ -57,7 +65,9 @@ def run_plan(rig, client, *commands):
 
 
 @pytest.mark.parametrize("name", board_names())
-def test_drive_forward_one_meter_is_the_right_duty_over_the_right_time_on_the_right_motors(model_rig, name):
+def test_drive_forward_one_meter_is_the_right_duty_over_the_right_time_on_the_right_motors(
+    model_rig, name
+):
     rig, client = model_rig(name)
     hardware, speed = rig.backend.hardware, rig.backend.robot.pace(None).linear
     felt, state = run_plan(rig, client, Move(MoveDirection.FORWARD, 1.0))
@@ -83,7 +93,11 @@ def test_turn_left_runs_the_tracks_against_each_other(model_rig):
     felt, state = run_plan(rig, client, Turn(TurnDirection.LEFT, 90.0))
     tracks = rig.backend.hardware.tracks
     at = max(felt, key=lambda pair: abs(pair[1][tracks.left.port]))[1]
-    assert at[tracks.left.port] * (-1 if tracks.left.inverted else 1) < 0 < at[tracks.right.port] * (-1 if tracks.right.inverted else 1)
+    assert (
+        at[tracks.left.port] * (-1 if tracks.left.inverted else 1)
+        < 0
+        < at[tracks.right.port] * (-1 if tracks.right.inverted else 1)
+    )
     assert state.odometry.pose.yaw == pytest.approx(1.571, abs=0.03)
 
 
@@ -94,9 +108,13 @@ def test_servos_wake_from_the_base_with_the_right_pulses_on_the_wire(model_rig):
     rig.go(STILL, 3.0)
     robot, servos = rig.backend.robot, rig.backend.hardware.servos
     pulses = client.pulses()
-    rest = dict(zip(robot.arm.joint_names, robot.arm.home, strict=True)) | {"camera_tilt": robot.camera.pitch}
+    rest = dict(zip(robot.arm.joint_names, robot.arm.home, strict=True)) | {
+        "camera_tilt": robot.camera.pitch
+    }
     for joint, position in rest.items():
-        assert pulses[servos[joint].channel] == pytest.approx(servos[joint].pulse(position), abs=3.0)
+        assert pulses[servos[joint].channel] == pytest.approx(
+            servos[joint].pulse(position), abs=3.0
+        )
     order = []
     for _, seen in client.servo_history(began):
         order += [channel for channel, pulse in seen.items() if pulse and channel not in order]
@@ -105,13 +123,17 @@ def test_servos_wake_from_the_base_with_the_right_pulses_on_the_wire(model_rig):
 
 def test_a_driver_that_died_leaves_the_arm_where_it_is_and_the_next_one_moves_it_slowly(model_rig):
     rig, client = model_rig("robot_hat_v3")
-    servo, speed = rig.backend.hardware.servos["arm_shoulder"], rig.backend.robot.joint_velocity("arm_shoulder")
+    servo, speed = (
+        rig.backend.hardware.servos["arm_shoulder"],
+        rig.backend.robot.joint_velocity("arm_shoulder"),
+    )
     rig.backend.wake()
     rig.go(STILL, 3.0)
     rig.go(RobotCommand(joints={"arm_shoulder": 1.0}), 3.0)
     left = client.pulses()
     with closing(open_wires(f"model:{client.path}")) as wires:
-        again = Rig(open_board(rig.backend.hardware, wires))  # the first one is never closed: kill -9
+        # the first one is never closed: kill -9
+        again = Rig(open_board(rig.backend.hardware, wires))
         assert client.pulses() == left
         assert again.backend.read().joints["arm_shoulder"].position == pytest.approx(1.0, abs=0.01)
         again.backend.wake()
@@ -141,7 +163,14 @@ def test_a_bus_that_goes_in_the_middle_of_a_move(model_rig, name, fault, word):
     rig, client = model_rig(name)
     rig.go(FORWARD, 0.5)
     assert any(client.motor_duties().values())
-    client.fault(fault, **({"address": rig.backend.hardware.pca9685.address} if fault == "absent" else {"seconds": 30.0}))
+    client.fault(
+        fault,
+        **(
+            {"address": rig.backend.hardware.pca9685.address}
+            if fault == "absent"
+            else {"seconds": 30.0}
+        ),
+    )
     with pytest.raises(BackendError, match=word):
         rig.go(FORWARD, REPEAT_S + TICK)
     rig.backend.stop()  # raises nothing

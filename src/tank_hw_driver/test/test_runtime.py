@@ -1,4 +1,7 @@
-"""Where the sockets lie: the same place for whoever listens and whoever connects, and nobody else's."""
+"""Where the sockets lie.
+
+The same place for whoever listens and whoever connects, and nobody else's.
+"""
 
 from __future__ import annotations
 
@@ -25,17 +28,23 @@ def test_what_the_environment_says_counts(monkeypatch: pytest.MonkeyPatch) -> No
     assert runtime.chips_socket() == Path("/a/c")
 
 
-def test_the_session_comes_before_the_system_and_that_before_tmp(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_session_comes_before_the_system_and_that_before_tmp(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     assert runtime.guardian_socket().parent.name.startswith("tank-")
     (tmp_path / "run").mkdir()
     assert runtime.guardian_socket() == tmp_path / "run" / "guardian"
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "session"))
-    assert runtime.guardian_socket() == tmp_path / "run" / "guardian", "a session folder that is not there is none"
+    assert runtime.guardian_socket() == tmp_path / "run" / "guardian", (
+        "a session folder that is not there is none"
+    )
     (tmp_path / "session").mkdir()
     assert runtime.guardian_socket() == tmp_path / "session" / "tank" / "guardian"
 
 
-def test_a_driver_in_a_session_finds_the_systems_guardian(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_driver_in_a_session_finds_the_systems_guardian(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "guardian").touch()

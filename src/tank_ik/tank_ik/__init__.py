@@ -1,4 +1,7 @@
-"""Inverse kinematics for the robot's arm: pure numpy, away from the live simulation."""
+"""Inverse kinematics for the robot's arm.
+
+Pure numpy, away from the live simulation.
+"""
 
 from tank_ik.chain import Chain
 from tank_ik.solver import Solver

@@ -1,8 +1,11 @@
-"""The exact solution for planar arms, at any lengths: a base yaw or none, two or three parallel pitch joints, a wrist roll or none.
+"""The exact solution for planar arms, at any lengths.
 
-Seen along its pitch axes the arm is planar: (r, h), forward and up from the shoulder. With three pitches the asked direction fixes where
-the wrist must be; with two the direction follows from the place. Shoulder and elbow are then the two-link problem (law of cosines:
-Craig, "Introduction to Robotics", 4.4). A roll about the hand's own axis moves nothing, so it is free.
+A base yaw or none, two or three parallel pitch joints, a wrist roll or none.
+
+Seen along its pitch axes the arm is planar: (r, h), forward and up from the shoulder. With three
+pitches the asked direction fixes where the wrist must be; with two the direction follows from the
+place. Shoulder and elbow are then the two-link problem (law of cosines: Craig, "Introduction to
+Robotics", 4.4). A roll about the hand's own axis moves nothing, so it is free.
 """
 
 from __future__ import annotations
@@ -19,7 +22,8 @@ from tank_core.state import Array
 from tank_ik.chain import Chain
 from tank_ik.target import ANGLE_TOLERANCE_RAD, POSITION_TOLERANCE_M, IkResult, Target
 
-_LIMIT_SLACK = 1e-6  # [rad] of rounding that still counts as within limits; a straight arm costs half of the digits
+# [rad] of rounding that still counts as within limits; a straight arm costs half of the digits
+_LIMIT_SLACK = 1e-6
 _DOWN = -0.5 * math.pi
 _AXES = "rpy"  # roll about x, pitch about y, yaw about z
 
@@ -30,7 +34,10 @@ class UnsupportedArmError(TankError, ValueError):
 
 @dataclass(frozen=True)
 class _Segment:
-    """A link in the arm's plane: ``length`` [m] at ``angle`` [rad] over the link's own +x."""
+    """A link in the arm's plane.
+
+    ``length`` [m] at ``angle`` [rad] over the link's own +x.
+    """
 
     length: float
     angle: float
@@ -38,7 +45,10 @@ class _Segment:
 
 @dataclass(frozen=True)
 class PlanarArm:
-    """``kinds``: a letter a joint, as in y?p{2,3}r?. ``signs``: +1 where a positive joint turns left, lifts or rolls right, else -1."""
+    """``kinds``: a letter a joint, as in y?p{2,3}r?.
+
+    ``signs``: +1 where a positive joint turns left, lifts or rolls right, else -1.
+    """
 
     chain: Chain
     kinds: str
@@ -54,9 +64,13 @@ class PlanarArm:
         """Raises UnsupportedArmError that says what differs."""
         kinds = "".join(_kind(axis) for axis in chain.axes)
         if not re.fullmatch("y?p{2,3}r?", kinds):
-            axes = ", ".join(f"{name} about {axis}" for name, axis in zip(chain.names, chain.axes.round(3).tolist(), strict=True))
+            axes = ", ".join(
+                f"{name} about {axis}"
+                for name, axis in zip(chain.names, chain.axes.round(3).tolist(), strict=True)
+            )
             raise UnsupportedArmError(
-                f"the exact solution needs a yaw or none, 2 or 3 pitches, and a roll or none; this arm has {len(chain)} joints: {axes}; "
+                "the exact solution needs a yaw or none, 2 or 3 pitches, and a roll or none; this "
+                f"arm has {len(chain)} joints: {axes}; "
                 "use dls.solve"
             )
         offsets = (*chain.origins[1:, 1], chain.tool[1], *(chain.tool[2:] if "r" in kinds else ()))
@@ -66,7 +80,10 @@ class PlanarArm:
                 f"this arm's are {[float(offset) for offset in offsets]} m; use dls.solve"
             )
         # A turn about -y lifts what lies along +x.
-        signs = tuple(-float(axis[1]) if kind == "p" else float(axis.sum()) for kind, axis in zip(kinds, chain.axes, strict=True))
+        signs = tuple(
+            -float(axis[1]) if kind == "p" else float(axis.sum())
+            for kind, axis in zip(kinds, chain.axes, strict=True)
+        )
         points = [(float(x), float(z)) for x, _, z in (*chain.origins, chain.tool)]
         if "r" in kinds:  # the wrist and what is beyond it are one piece in the plane
             points[-2:] = [(points[-2][0] + points[-1][0], points[-2][1] + points[-1][1])]
@@ -86,9 +103,12 @@ class PlanarArm:
         return self.hand is not None
 
     def solve(self, target: Target, q0: Array | None = None) -> IkResult:
-        """The solution within limits that is nearest to ``q0`` (n,), or home; without a direction a hand that can points down.
+        """The solution within limits that is nearest to ``q0`` (n,), or home.
 
-        Out of reach: the nearest that this solution finds, never nearer than what ``dls.solve`` finds.
+        Without a direction a hand that can points down.
+
+        Out of reach: the nearest that this solution finds, never nearer than what ``dls.solve``
+        finds.
         """
         near = self.chain.home if q0 is None else q0
         best: tuple[float, list[float]] | None = None
@@ -102,9 +122,12 @@ class PlanarArm:
         return self._checked(target, np.array(best[1]), exact=True)
 
     def turn_to(self, target: Target) -> float:
-        """How far the robot would have to turn about base_link, left positive [rad], until the target is in the arm's plane.
+        """How far the robot would have to turn about base_link, left positive [rad], until the
+        target is in the arm's plane.
 
         0 for an arm that turns by itself, and where the target is in its plane already.
+
+
         """
         x, y, _ = target.position
         if self.turns or (x > 0 and abs(y - self.base[1]) <= POSITION_TOLERANCE_M):
@@ -113,7 +136,10 @@ class PlanarArm:
         return math.remainder(math.atan2(y, x) - math.asin(aside), 2.0 * math.pi)
 
     def _candidates(self, target: Target, stretch: bool = False) -> Iterator[list[float]]:
-        """Facing the target or facing away, elbow up or down. ``stretch``: straight or folded where it does not reach."""
+        """Facing the target or facing away, elbow up or down.
+
+        ``stretch``: straight or folded where it does not reach.
+        """
         h = target.position[2] - self.base[2] - self.shoulder[1]
         for yaw, out in self._facings(target):
             r = out - self.shoulder[0]
@@ -122,7 +148,10 @@ class PlanarArm:
             else:
                 pitch = _pitch(target, yaw)
                 angle = pitch + self.hand.angle
-                wrist = (r - self.hand.length * math.cos(angle), h - self.hand.length * math.sin(angle))
+                wrist = (
+                    r - self.hand.length * math.cos(angle),
+                    h - self.hand.length * math.sin(angle),
+                )
                 links = ((upper, fore, pitch) for upper, fore in self._two_links(*wrist, stretch))
             for upper, fore, pitch in links:
                 yield self._joints(yaw, upper, fore, pitch, target.roll)
@@ -139,7 +168,9 @@ class PlanarArm:
         yield yaw + math.pi, -distance
 
     def _two_links(self, r: float, h: float, stretch: bool) -> Iterator[tuple[float, float]]:
-        """Directions [rad] of the lines shoulder-elbow and elbow-wrist that put the wrist at (r, h)."""
+        """Directions [rad] of the lines shoulder-elbow and elbow-wrist that put the wrist at (r,
+        h).
+        """
         a, b, distance = self.upper.length, self.fore.length, math.hypot(r, h)
         if distance < 1e-9:
             return
@@ -151,45 +182,75 @@ class PlanarArm:
             upper = math.atan2(h, r) + side * opening
             yield upper, math.atan2(h - a * math.sin(upper), r - a * math.cos(upper))
 
-    def _joints(self, yaw: float, upper: float, fore: float, pitch: float, roll: float) -> list[float]:
+    def _joints(
+        self, yaw: float, upper: float, fore: float, pitch: float, roll: float
+    ) -> list[float]:
         shoulder = upper - self.upper.angle
         elbow = fore - self.fore.angle - shoulder
-        angles = {"y": [yaw], "p": [shoulder, elbow, pitch - shoulder - elbow], "r": [math.remainder(roll, math.pi)]}
+        angles = {
+            "y": [yaw],
+            "p": [shoulder, elbow, pitch - shoulder - elbow],
+            "r": [math.remainder(roll, math.pi)],
+        }
         wanted = (angles[kind].pop(0) for kind in self.kinds)
         return [self._into_limits(i, self.signs[i] * angle) for i, angle in enumerate(wanted)]
 
     def _into_limits(self, index: int, angle: float) -> float:
-        """The same angle, by whole turns, within the joint's limits if any is; a roll at the nearest limit, because it moves nothing."""
+        """The same angle, by whole turns, within the joint's limits if any is.
+
+        A roll at the nearest limit, because it moves nothing.
+        """
         if self.kinds[index] == "r":
             return max(float(self.chain.lower[index]), min(float(self.chain.upper[index]), angle))
         angle = math.remainder(angle, 2.0 * math.pi)
-        if angle < self.chain.lower[index] - _LIMIT_SLACK and angle + 2.0 * math.pi <= self.chain.upper[index]:
+        if (
+            angle < self.chain.lower[index] - _LIMIT_SLACK
+            and angle + 2.0 * math.pi <= self.chain.upper[index]
+        ):
             return angle + 2.0 * math.pi
-        if angle > self.chain.upper[index] + _LIMIT_SLACK and angle - 2.0 * math.pi >= self.chain.lower[index]:
+        if (
+            angle > self.chain.upper[index] + _LIMIT_SLACK
+            and angle - 2.0 * math.pi >= self.chain.lower[index]
+        ):
             return angle - 2.0 * math.pi
         return angle
 
     def _within(self, q: list[float]) -> bool:
         limits = zip(self.chain.lower, q, self.chain.upper, strict=True)
-        return all(lower - _LIMIT_SLACK <= angle <= upper + _LIMIT_SLACK for lower, angle, upper in limits)
+        return all(
+            lower - _LIMIT_SLACK <= angle <= upper + _LIMIT_SLACK for lower, angle, upper in limits
+        )
 
     def _nearest(self, target: Target, near: Array) -> IkResult:
         tries = [np.array(q) for q in self._candidates(target, stretch=True)] or [near]
-        return min((self._checked(target, q, exact=False) for q in tries), key=lambda result: (result.distance, result.angle))
+        return min(
+            (self._checked(target, q, exact=False) for q in tries),
+            key=lambda result: (result.distance, result.angle),
+        )
 
     def _checked(self, target: Target, q: Array, exact: bool) -> IkResult:
-        """What the positions, put within limits, really reach: place and direction may lie outside the arm's plane."""
+        """What the positions, put within limits, really reach.
+
+        Place and direction may lie outside the arm's plane.
+        """
         q = self.chain.clip(q)
         tip, rotation = self.chain.forward(q)
         asked = target.approach or ((0.0, 0.0, -1.0) if self.points else None)
-        angle = 0.0 if asked is None else math.acos(max(-1.0, min(1.0, float(np.dot(rotation[:, 0], asked)))))
+        angle = (
+            0.0
+            if asked is None
+            else math.acos(max(-1.0, min(1.0, float(np.dot(rotation[:, 0], asked)))))
+        )
         distance = math.dist(tip, target.position)
         reached = exact and distance <= POSITION_TOLERANCE_M and angle <= ANGLE_TOLERANCE_RAD
         return IkResult(q, reached, distance, angle)
 
 
 def _kind(axis: Array) -> str:
-    """The letter of a joint that turns about one of its frame's axes; "?" for another."""
+    """The letter of a joint that turns about one of its frame's axes.
+
+    "?" for another.
+    """
     main = int(np.argmax(np.abs(axis)))
     return _AXES[main] if abs(abs(float(axis[main])) - 1.0) <= 1e-9 else "?"
 
@@ -200,7 +261,10 @@ def _azimuth(target: Target) -> float:
 
 
 def _pitch(target: Target, yaw: float) -> float:
-    """How far the hand points up [rad] in the vertical plane at ``yaw``; past +-90 degrees when it points back."""
+    """How far the hand points up [rad] in the vertical plane at ``yaw``.
+
+    Past +-90 degrees when it points back.
+    """
     if target.approach is None:
         return _DOWN
     x, y, z = target.approach

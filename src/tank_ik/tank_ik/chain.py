@@ -14,7 +14,10 @@ from tank_ik import kinematics
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """``n`` revolute joints from base_link to the hand; at zero all joint frames are parallel to base_link."""
+    """``n`` revolute joints from base_link to the hand.
+
+    At zero all joint frames are parallel to base_link.
+    """
 
     names: tuple[str, ...]
     origins: Array  # [m] of each joint in the frame of the one before  # (n, 3)
@@ -22,17 +25,24 @@ class Chain:
     lower: Array  # [rad]  # (n,)
     upper: Array  # [rad]  # (n,)
     home: Array  # rest posture [rad]  # (n,)
-    tool: Array  # tool center point [m] in the last frame; the hand points along that frame's +x  # (3,)
+    # tool center point [m] in the last frame; the hand points along that frame's +x  # (3,)
+    tool: Array
 
     @classmethod
     def from_robot(cls, robot: Robot) -> Chain:
-        """The arm of a robot, without its gripper. Raises ValueError for an axis of no length."""
+        """The arm of a robot, without its gripper.
+
+        Raises ValueError for an axis of no length.
+        """
         joints = robot.arm.joints
         axes = np.array([joint.axis for joint in joints], dtype=float).reshape(-1, 3)
         lengths = np.linalg.norm(axes, axis=1)
         if not np.all(lengths > 1e-9):
             bad = joints[int(np.argmin(lengths))]
-            raise ValueError(f"robot {robot.name}: joint {bad.name} has axis {bad.axis}; give a direction that is not zero")
+            raise ValueError(
+                f"robot {robot.name}: joint {bad.name} has axis {bad.axis}; give a direction that "
+                "is not zero"
+            )
         return cls(
             names=robot.arm.joint_names,
             origins=np.array([joint.origin for joint in joints], dtype=float).reshape(-1, 3),
@@ -52,7 +62,10 @@ class Chain:
         return kinematics.transform_terms(self.origins, self.axes)
 
     def pose(self, q: Array) -> kinematics.Pose:
-        """The chain at joint positions ``q`` [rad]: frames, tip and Jacobian.  # (n,)"""
+        """The chain at joint positions ``q`` [rad].
+
+        Frames, tip and Jacobian.  # (n,)
+        """
         return kinematics.Pose(self.terms, self.axes, self.tool, q)
 
     def forward(self, q: Array) -> tuple[Array, Array]:
@@ -61,7 +74,10 @@ class Chain:
         return pose.tip, pose.rotation
 
     def jacobian(self, q: Array) -> Array:
-        """Geometric Jacobian of the tool center point in base_link: 3 linear rows over 3 angular rows.  # (6, n)"""
+        """Geometric Jacobian of the tool center point in base_link.
+
+        3 linear rows over 3 angular rows.  # (6, n)
+        """
         return self.pose(q).jacobian()
 
     def clip(self, q: Array) -> Array:

@@ -1,7 +1,10 @@
-"""Damped least squares: dq = J^T (J J^T + lambda^2 I)^-1 e, with joint limits, a null-space posture and restarts.
+"""Damped least squares.
 
-The damping follows the error, lambda^2 = c |e|^2 + bias, which converges like Newton near a solution and stays calm
-out of reach (T. Sugihara, "Solvability-unconcerned inverse kinematics by the Levenberg-Marquardt method", IEEE T-RO 27(5), 2011).
+Dq = J^T (J J^T + lambda^2 I)^-1 e, with joint limits, a null-space posture and restarts.
+
+The damping follows the error, lambda^2 = c |e|^2 + bias, which converges like Newton near a
+solution and stays calm out of reach (T. Sugihara, "Solvability-unconcerned inverse kinematics by
+the Levenberg-Marquardt method", IEEE T-RO 27(5), 2011).
 """
 
 from __future__ import annotations
@@ -17,9 +20,11 @@ from tank_ik.chain import Chain
 from tank_ik.kinematics import Pose, cross
 from tank_ik.target import ANGLE_TOLERANCE_RAD, POSITION_TOLERANCE_M, IkResult, Target
 
-# A hand that points 1 rad off counts as much as this many meters: about a hand's length, so position leads.
+# A hand that points 1 rad off counts as much as this many meters: about a hand's length, so
+# position leads.
 APPROACH_WEIGHT_M = 0.1
-DAMPING = 0.05  # share of the squared error; Sugihara's 0.5 needs twice the steps on arms of this size
+# share of the squared error; Sugihara's 0.5 needs twice the steps on arms of this size
+DAMPING = 0.05
 BIAS = 1e-7  # [m^2] smallest lambda^2
 POSTURE_GAIN = 0.05  # share of the way to the posture that the null space is given at each step
 MAX_ITERATIONS = 60
@@ -39,10 +44,15 @@ class _Search:
     iterations: int = 0
 
 
-def solve(chain: Chain, target: Target, q0: Array, posture: Array | None = None, restarts: int = RESTARTS) -> IkResult:
-    """Positions for the target, from ``q0`` [rad] (n,) and, if that fails, from other starts; always within limits.
+def solve(
+    chain: Chain, target: Target, q0: Array, posture: Array | None = None, restarts: int = RESTARTS
+) -> IkResult:
+    """Positions for the target, from ``q0`` [rad] (n,) and, if that fails, from other starts;
+    always within limits.
 
     ``posture`` (n,), the home pose if not given, is approached in the null space. Deterministic.
+
+
     """
     posture = chain.home if posture is None else posture
     best: _Search | None = None
@@ -58,11 +68,17 @@ def solve(chain: Chain, target: Target, q0: Array, posture: Array | None = None,
     return _result(target, _closest(chain, target, best, posture), iterations)
 
 
-def descent(chain: Chain, target: Target, q0: Array, posture: Array | None = None) -> Iterator[tuple[Array, float]]:
-    """The steps of one descent from ``q0``: positions (n,) and the weighted error [m], which strictly decreases."""
+def descent(
+    chain: Chain, target: Target, q0: Array, posture: Array | None = None
+) -> Iterator[tuple[Array, float]]:
+    """The steps of one descent from ``q0``: positions (n,) and the weighted error [m], which
+    strictly decreases.
+    """
     search = _begin(chain, target, chain.clip(q0))
     yield search.q, math.sqrt(search.cost)
-    while not _reached(target, search) and _improve(chain, target, search, chain.home if posture is None else posture):
+    while not _reached(target, search) and _improve(
+        chain, target, search, chain.home if posture is None else posture
+    ):
         yield search.q, math.sqrt(search.cost)
 
 
@@ -84,7 +100,10 @@ def _descend(chain: Chain, target: Target, q0: Array, posture: Array) -> _Search
 
 
 def _closest(chain: Chain, target: Target, best: _Search, posture: Array) -> _Search:
-    """Out of reach: how near the tool gets, the direction left aside, is what the operator wants to know."""
+    """Out of reach.
+
+    How near the tool gets, the direction left aside, is what the operator wants to know.
+    """
     if target.approach is None or math.dist(best.pose.tip, target.position) <= POSITION_TOLERANCE_M:
         return best
     return _descend(chain, Target(target.position), best.q, posture)
@@ -97,7 +116,10 @@ def _begin(chain: Chain, target: Target, q: Array) -> _Search:
 
 
 def _error(target: Target, pose: Pose) -> Array:
-    """Weighted error [m]: 3 of position and, when a direction is asked for, 3 of that.  # (3,) or (6,)"""
+    """Weighted error [m].
+
+    3 of position and, when a direction is asked for, 3 of that.  # (3,) or (6,)
+    """
     if target.approach is None:
         short: Array = np.array(target.position) - pose.tip
         return short
@@ -109,7 +131,10 @@ def _error(target: Target, pose: Pose) -> Array:
 
 
 def _improve(chain: Chain, target: Target, search: _Search, posture: Array) -> bool:
-    """One accepted step, in place; False when no step makes the error smaller by what is worth another."""
+    """One accepted step, in place.
+
+    False when no step makes the error smaller by what is worth another.
+    """
     jacobian = _error_jacobian(target, search.pose)
     wish = POSTURE_GAIN * (posture - search.q)
     damping = DAMPING * search.cost + BIAS
@@ -117,7 +142,12 @@ def _improve(chain: Chain, target: Target, search: _Search, posture: Array) -> b
         search.iterations += 1
         trial = _begin(chain, target, _next(chain, search, jacobian, damping, wish))
         if search.cost - trial.cost > PLATEAU * search.cost:
-            search.q, search.pose, search.error, search.cost = trial.q, trial.pose, trial.error, trial.cost
+            search.q, search.pose, search.error, search.cost = (
+                trial.q,
+                trial.pose,
+                trial.error,
+                trial.cost,
+            )
             return True
         damping, wish = 10.0 * damping, 0.0 * wish  # a posture that costs error is given up first
     return False
@@ -133,12 +163,17 @@ def _error_jacobian(target: Target, pose: Pose) -> Array:
 
 
 def _next(chain: Chain, search: _Search, jacobian: Array, damping: float, wish: Array) -> Array:
-    """Where the damped step leads; joints at a limit that would leave it are held and the others solve for the rest.  # (n,)"""
+    """Where the damped step leads.
+
+    Joints at a limit that would leave it are held and the others solve for the rest.  # (n,)
+    """
     step = _damped(jacobian, search.error, damping, wish)
     q = chain.clip(search.q + step)
     held = (q == search.q) & (step != 0.0)
     if held.any():
-        step = _damped(np.where(held, 0.0, jacobian), search.error, damping, np.where(held, 0.0, wish))
+        step = _damped(
+            np.where(held, 0.0, jacobian), search.error, damping, np.where(held, 0.0, wish)
+        )
         q = chain.clip(search.q + step)
     return q
 
@@ -162,7 +197,9 @@ def _reached(target: Target, search: _Search) -> bool:
 def _result(target: Target, search: _Search, iterations: int) -> IkResult:
     angle = 0.0
     if target.approach is not None:
-        angle = math.acos(max(-1.0, min(1.0, float(search.pose.rotation[:, 0] @ np.array(target.approach)))))
+        angle = math.acos(
+            max(-1.0, min(1.0, float(search.pose.rotation[:, 0] @ np.array(target.approach))))
+        )
     distance = math.dist(search.pose.tip, target.position)
     reached = distance <= POSITION_TOLERANCE_M and angle <= ANGLE_TOLERANCE_RAD
     return IkResult(search.q, reached, distance, angle, iterations)

@@ -1,7 +1,8 @@
 """Forward kinematics and the geometric Jacobian of a serial revolute chain.
 
-Each joint's transform is linear in (1, cos q, sin q) by Rodrigues' formula, so its three constant terms are computed
-once for a chain and a pose costs one fused sum and one small matrix product for each joint.
+Each joint's transform is linear in (1, cos q, sin q) by Rodrigues' formula, so its three constant
+terms are computed once for a chain and a pose costs one fused sum and one small matrix product for
+each joint.
 """
 
 from __future__ import annotations
@@ -10,16 +11,25 @@ import numpy as np
 
 from tank_core.state import Array
 
-Terms = tuple[Array, Array, Array]  # T(q) = constant + cos q * cosine + sin q * sine  # each (n, 4, 4)
+# T(q) = constant + cos q * cosine + sin q * sine  # each (n, 4, 4)
+Terms = tuple[Array, Array, Array]
 
 # (a x b)_k = sum over i, j of epsilon_ijk a_i b_j, with (i, j) in one axis.  # (9, 3)
-_LEVI_CIVITA = np.array([[(i - j) * (j - k) * (k - i) / 2.0 for k in range(3)] for i in range(3) for j in range(3)])
+_LEVI_CIVITA = np.array(
+    [[(i - j) * (j - k) * (k - i) / 2.0 for k in range(3)] for i in range(3) for j in range(3)]
+)
 
 
 def transform_terms(origins: Array, axes: Array) -> Terms:
-    """Constant terms of T(q) = Trans(origin) Rot(axis, q), Rot = a a^T + cos q (I - a a^T) + sin q [a]x.  # (n, 4, 4)"""
+    """Constant terms of T(q) = Trans(origin) Rot(axis, q), Rot = a a^T + cos q (I - a a^T) + sin
+    q [a]x.  # (n, 4, 4)
+    """
     count = len(axes)
-    constant, cosine, sine = np.zeros((count, 4, 4)), np.zeros((count, 4, 4)), np.zeros((count, 4, 4))
+    constant, cosine, sine = (
+        np.zeros((count, 4, 4)),
+        np.zeros((count, 4, 4)),
+        np.zeros((count, 4, 4)),
+    )
     outer = axes[:, :, None] * axes[:, None, :]
     constant[:, :3, :3] = outer
     constant[:, :3, 3] = origins
@@ -31,7 +41,9 @@ def transform_terms(origins: Array, axes: Array) -> Terms:
 
 
 class Pose:
-    """A chain at joint positions ``q`` [rad] (n,), by its ``terms``, unit ``axes`` (n, 3) and ``tool`` [m] (3,)."""
+    """A chain at joint positions ``q`` [rad] (n,), by its ``terms``, unit ``axes`` (n, 3) and
+    ``tool`` [m] (3,).
+    """
 
     def __init__(self, terms: Terms, axes: Array, tool: Array, q: Array) -> None:
         self._axes = axes
@@ -44,7 +56,8 @@ class Pose:
         self.frames = local  # of each joint in base_link  # (n, 4, 4)
         last = local[-1]
         self.rotation = last[:3, :3]  # of the hand in base_link  # (3, 3)
-        self.tip = self.rotation.dot(tool) + last[:3, 3]  # tool center point [m] in base_link  # (3,)
+        # tool center point [m] in base_link  # (3,)
+        self.tip = self.rotation.dot(tool) + last[:3, 3]
 
     def jacobian(self) -> Array:
         """3 linear rows [m/rad] over 3 angular rows, in base_link.  # (6, n)"""
@@ -57,6 +70,9 @@ class Pose:
 
 
 def cross(first: Array, second: Array) -> Array:
-    """Row-wise cross product of (n, 3) with (n, 3) or (3,); np.cross costs ten times as much on arrays this small.  # (n, 3)"""
+    """Row-wise cross product of (n, 3) with (n, 3) or (3,).
+
+    Np.cross costs ten times as much on arrays this small.  # (n, 3)
+    """
     result: Array = (first[:, :, None] * second[..., None, :]).reshape(-1, 9).dot(_LEVI_CIVITA)
     return result

@@ -1,4 +1,7 @@
-"""One solver for a robot's arm: exact where the arm has the form for it, damped least squares otherwise."""
+"""One solver for a robot's arm.
+
+Exact where the arm has the form for it, damped least squares otherwise.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ from tank_ik.target import IkResult, Target
 
 
 class Solver:
-    """Inverse kinematics of a robot's arm. ``exact`` is None for an arm without an exact solution."""
+    """Inverse kinematics of a robot's arm.
+
+    ``exact`` is None for an arm without an exact solution.
+    """
 
     def __init__(self, robot: Robot) -> None:
         self.chain = Chain.from_robot(robot)
@@ -24,7 +30,10 @@ class Solver:
             self.exact = None
 
     def solve(self, target: Target, q0: Array | None = None) -> IkResult:
-        """Joint positions for the target, nearest to ``q0`` [rad] (n,) or home; a value too when it is out of reach."""
+        """Joint positions for the target, nearest to ``q0`` [rad] (n,) or home.
+
+        A value too when it is out of reach.
+        """
         start = self.chain.home if q0 is None else q0
         if self.exact is None:
             return dls.solve(self.chain, target, start)

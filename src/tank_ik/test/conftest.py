@@ -30,7 +30,10 @@ def random() -> np.random.Generator:
 
 @pytest.fixture(scope="session")
 def odd_chain() -> Chain:
-    """Six joints on skewed axes with offsets: nothing that an exact solution could use."""
+    """Six joints on skewed axes with offsets.
+
+    Nothing that an exact solution could use.
+    """
     random = np.random.default_rng(3)
     axes = random.normal(size=(6, 3))
     return Chain(

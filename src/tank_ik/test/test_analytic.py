@@ -1,4 +1,6 @@
-"""The exact solution of every robot's arm agrees with forward kinematics and damped least squares; arms that it does not fit are refused."""
+"""The exact solution of every robot's arm agrees with forward kinematics and damped least
+squares; arms that it does not fit are refused.
+"""
 
 import dataclasses
 import math
@@ -57,7 +59,9 @@ def test_forward_of_inverse_is_the_target(name: str, share: tuple[float, ...]) -
 @pytest.mark.parametrize("name", robot_names())
 @given(st.tuples(*[st.floats(-0.35, 0.35)] * 3), st.floats(-7.0, 7.0))
 @settings(max_examples=60)
-def test_anywhere_it_answers_within_limits_and_tells_by_how_much(name: str, place: tuple[float, float, float], roll: float) -> None:
+def test_anywhere_it_answers_within_limits_and_tells_by_how_much(
+    name: str, place: tuple[float, float, float], roll: float
+) -> None:
     arm = ARMS[name]
     result = arm.solve(Target(place, roll=roll))
     assert np.all(result.q >= arm.chain.lower) and np.all(result.q <= arm.chain.upper)
@@ -73,13 +77,17 @@ def test_it_agrees_with_damped_least_squares(name: str, random: np.random.Genera
         exact = arm.solve(target, arm.chain.home)
         iterated = dls.solve(arm.chain, target, exact.q + 0.05)
         assert iterated.reached
-        np.testing.assert_allclose(arm.chain.forward(iterated.q)[0], arm.chain.forward(exact.q)[0], atol=6e-4)
+        np.testing.assert_allclose(
+            arm.chain.forward(iterated.q)[0], arm.chain.forward(exact.q)[0], atol=6e-4
+        )
 
 
 @pytest.mark.parametrize("name", [name for name in robot_names() if not ARMS[name].turns])
 @given(st.floats(-math.pi, math.pi), st.floats(0.12, 0.2), st.floats(0.0, 0.1))
 @settings(max_examples=50)
-def test_an_arm_without_a_yaw_reaches_a_place_once_the_robot_has_turned(name: str, azimuth: float, out: float, height: float) -> None:
+def test_an_arm_without_a_yaw_reaches_a_place_once_the_robot_has_turned(
+    name: str, azimuth: float, out: float, height: float
+) -> None:
     arm = ARMS[name]
     target = Target((out * math.cos(azimuth), out * math.sin(azimuth), height))
     turn = arm.turn_to(target)
@@ -106,7 +114,9 @@ def test_the_solution_nearest_to_the_start_is_taken() -> None:
     np.testing.assert_allclose(ARM.solve(target, first.q).q, first.q, atol=1e-9)
 
 
-@pytest.mark.parametrize("position", [(0.7, 0.0, 0.0), (0.1, 0.0, 0.9), (0.3, 0.6, 0.1), (0.1, 0.0, -3.0)])
+@pytest.mark.parametrize(
+    "position", [(0.7, 0.0, 0.0), (0.1, 0.0, 0.9), (0.3, 0.6, 0.1), (0.1, 0.0, -3.0)]
+)
 def test_out_of_reach_is_a_value(position: tuple[float, float, float]) -> None:
     result = ARM.solve(Target(position, DOWN))
     best = dls.solve(CHAIN, Target(position, DOWN), CHAIN.home)
@@ -129,21 +139,39 @@ def test_a_target_over_the_yaw_axis_has_an_answer() -> None:
 
 def test_mirrored_joints_are_solved_as_well(robot: Robot) -> None:
     flipped = tuple(
-        dataclasses.replace(joint, axis=tuple(-value for value in joint.axis), lower=-joint.upper, upper=-joint.lower, home=-joint.home)
+        dataclasses.replace(
+            joint,
+            axis=tuple(-value for value in joint.axis),
+            lower=-joint.upper,
+            upper=-joint.lower,
+            home=-joint.home,
+        )
         for joint in robot.arm.joints
     )
-    chain = Chain.from_robot(dataclasses.replace(robot, arm=dataclasses.replace(robot.arm, joints=flipped)))
+    chain = Chain.from_robot(
+        dataclasses.replace(robot, arm=dataclasses.replace(robot.arm, joints=flipped))
+    )
     target = Target((0.27, 0.13, 0.02), DOWN)
-    np.testing.assert_allclose(PlanarArm.from_chain(chain).solve(target).q, -ARM.solve(target).q, atol=1e-9)
+    np.testing.assert_allclose(
+        PlanarArm.from_chain(chain).solve(target).q, -ARM.solve(target).q, atol=1e-9
+    )
 
 
 def test_other_arms_are_refused_by_name(robot: Robot, odd_chain: Chain) -> None:
     with pytest.raises(UnsupportedArmError, match="6"):
         PlanarArm.from_chain(odd_chain)
-    joints = (*robot.arm.joints[:2], dataclasses.replace(robot.arm.joints[2], axis=(1.0, 0.0, 0.0)), robot.arm.joints[3])
-    rolled = Chain.from_robot(dataclasses.replace(robot, arm=dataclasses.replace(robot.arm, joints=joints)))
+    joints = (
+        *robot.arm.joints[:2],
+        dataclasses.replace(robot.arm.joints[2], axis=(1.0, 0.0, 0.0)),
+        robot.arm.joints[3],
+    )
+    rolled = Chain.from_robot(
+        dataclasses.replace(robot, arm=dataclasses.replace(robot.arm, joints=joints))
+    )
     with pytest.raises(UnsupportedArmError, match=f"{joints[2].name} about .1.0, 0.0, 0.0"):
         PlanarArm.from_chain(rolled)
-    offset = Chain.from_robot(dataclasses.replace(robot, arm=dataclasses.replace(robot.arm, tool=(0.1, 0.02, 0.0))))
+    offset = Chain.from_robot(
+        dataclasses.replace(robot, arm=dataclasses.replace(robot.arm, tool=(0.1, 0.02, 0.0)))
+    )
     with pytest.raises(UnsupportedArmError, match="sideways"):
         PlanarArm.from_chain(offset)

@@ -1,4 +1,6 @@
-"""Damped least squares reaches what can be reached, within the limits, and says how far it fell short otherwise."""
+"""Damped least squares reaches what can be reached, within the limits, and says how far it fell
+short otherwise.
+"""
 
 import itertools
 import math
@@ -25,7 +27,9 @@ def assert_within_limits(chain: Chain, q: np.ndarray) -> None:
 
 @pytest.mark.parametrize("height", [0.01, 0.02, 0.05])
 @pytest.mark.parametrize("cell", list(Cell))
-def test_every_cell_is_reached_from_home(robot: Robot, chain: Chain, cell: Cell, height: float) -> None:
+def test_every_cell_is_reached_from_home(
+    robot: Robot, chain: Chain, cell: Cell, height: float
+) -> None:
     target = Target((*robot.cell(cell), height), DOWN)
     result = dls.solve(chain, target, chain.home)
     tip, rotation = chain.forward(result.q)
@@ -44,7 +48,8 @@ def test_forward_of_inverse_is_the_target(chain: Chain, random: np.random.Genera
         assert_within_limits(chain, result.q)
         if result.reached:
             assert math.dist(chain.forward(result.q)[0], target.position) <= POSITION_TOLERANCE_M
-    assert missed <= 4  # an iteration can end in a local minimum of limits; the exact solution is there for that
+    # an iteration can end in a local minimum of limits; the exact solution is there for that
+    assert missed <= 4
 
 
 def test_six_skewed_joints_are_solved_too(odd_chain: Chain, random: np.random.Generator) -> None:
@@ -58,13 +63,20 @@ def test_six_skewed_joints_are_solved_too(odd_chain: Chain, random: np.random.Ge
 
 def test_the_error_strictly_decreases(chain: Chain, random: np.random.Generator) -> None:
     for _ in range(30):
-        errors = [error for _, error in dls.descent(chain, reachable(chain, random), random.uniform(chain.lower, chain.upper))]
+        errors = [
+            error
+            for _, error in dls.descent(
+                chain, reachable(chain, random), random.uniform(chain.lower, chain.upper)
+            )
+        ]
         assert all(after < before for before, after in itertools.pairwise(errors))
 
 
 def test_no_step_leaves_the_limits(chain: Chain, random: np.random.Generator) -> None:
     for _ in range(30):
-        for q, _ in dls.descent(chain, reachable(chain, random), random.uniform(chain.lower, chain.upper)):
+        for q, _ in dls.descent(
+            chain, reachable(chain, random), random.uniform(chain.lower, chain.upper)
+        ):
             assert_within_limits(chain, q)
 
 
@@ -74,13 +86,20 @@ def test_a_start_outside_the_limits_is_put_inside(chain: Chain) -> None:
     assert_within_limits(chain, result.q)
 
 
-@pytest.mark.parametrize("position", [(0.7, 0.0, 0.0), (0.1, 0.0, 0.9), (0.3, 0.6, 0.1), (3.0, 4.0, 0.0)])
+@pytest.mark.parametrize(
+    "position", [(0.7, 0.0, 0.0), (0.1, 0.0, 0.9), (0.3, 0.6, 0.1), (3.0, 4.0, 0.0)]
+)
 @pytest.mark.parametrize("approach", [None, DOWN])
 def test_out_of_reach_says_the_shortfall(
-    chain: Chain, random: np.random.Generator, position: tuple[float, float, float], approach: tuple[float, float, float] | None
+    chain: Chain,
+    random: np.random.Generator,
+    position: tuple[float, float, float],
+    approach: tuple[float, float, float] | None,
 ) -> None:
     result = dls.solve(chain, Target(position, approach), chain.home)
-    tips = [chain.forward(q)[0] for q in random.uniform(chain.lower, chain.upper, (2000, len(chain)))]
+    tips = [
+        chain.forward(q)[0] for q in random.uniform(chain.lower, chain.upper, (2000, len(chain)))
+    ]
     nearest = min(math.dist(tip, position) for tip in tips)
     assert not result.reached
     assert result.distance == pytest.approx(math.dist(chain.forward(result.q)[0], position))
@@ -96,7 +115,10 @@ def test_a_direction_that_cannot_be_had_is_told_apart(chain: Chain) -> None:
 
 def test_the_null_space_goes_to_the_posture(odd_chain: Chain) -> None:
     target = Target(tuple(odd_chain.forward(np.full(6, 0.6))[0]))
-    near = [dls.solve(odd_chain, target, np.full(6, 0.3), posture).q for posture in (np.full(6, 1.5), np.full(6, -1.5))]
+    near = [
+        dls.solve(odd_chain, target, np.full(6, 0.3), posture).q
+        for posture in (np.full(6, 1.5), np.full(6, -1.5))
+    ]
     assert np.linalg.norm(near[0] - 1.5) < np.linalg.norm(near[1] - 1.5)
 
 

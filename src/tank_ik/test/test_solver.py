@@ -14,14 +14,21 @@ DOWN = (0.0, 0.0, -1.0)
 
 
 @pytest.mark.parametrize("cell", list(Cell))
-@pytest.mark.parametrize("height", [0.008, 0.07, 0.145])  # where fingers close, hover, and carry over the RaspTank's deck
+# where fingers close, hover, and carry over the RaspTank's deck
+@pytest.mark.parametrize("height", [0.008, 0.07, 0.145])
 def test_every_robot_works_in_every_cell(each_robot: Robot, cell: Cell, height: float) -> None:
-    """At once, or after the turn that the solver asks for; never flat over the floor."""
+    """At once, or after the turn that the solver asks for.
+
+    Never flat over the floor.
+    """
     solver, place = Solver(each_robot), each_robot.cell(cell)
     down = DOWN if solver.exact is not None and solver.exact.points else None
     result = solver.solve(Target((*place, height), down))
     if result.turn:
-        assert not result.reached and f"{abs(math.degrees(result.turn)):.0f} degrees to the" in result.message
+        assert (
+            not result.reached
+            and f"{abs(math.degrees(result.turn)):.0f} degrees to the" in result.message
+        )
         out = math.hypot(*place)
         assert result.turn == pytest.approx(math.atan2(place[1], place[0]))
         result = solver.solve(Target((out, 0.0, height), down))
@@ -43,7 +50,11 @@ def test_an_arm_without_a_base_yaw_says_how_far_to_turn(robot: Robot) -> None:
     ahead = solver.solve(Target((0.25, 0.0, 0.1)))
     aside = solver.solve(Target((0.25, 0.08, 0.1)))
     assert ahead.reached and not aside.reached
-    assert aside.distance == pytest.approx(0.08, abs=1e-3)  # as far as it lies beside the arm's plane
-    assert aside.turn == pytest.approx(math.atan2(0.08, 0.25)) and "turn 18 degrees to the left" in aside.message
+    # as far as it lies beside the arm's plane
+    assert aside.distance == pytest.approx(0.08, abs=1e-3)
+    assert (
+        aside.turn == pytest.approx(math.atan2(0.08, 0.25))
+        and "turn 18 degrees to the left" in aside.message
+    )
     assert solver.solve(Target((-0.25, -0.08, 0.1))).turn == pytest.approx(math.atan2(-0.08, -0.25))
     assert len(ahead.q) == 3 and np.all(np.isfinite(ahead.q))

@@ -1,4 +1,7 @@
-"""instruction (std_msgs/String) in, commands (tank_msgs/CommandList) out: a thin node over TranslationWorker."""
+"""instruction (std_msgs/String) in, commands (tank_msgs/CommandList) out.
+
+A thin node over TranslationWorker.
+"""
 
 from __future__ import annotations
 
@@ -29,26 +32,52 @@ from tank_msgs.msg import CommandList
 
 MAX_QUEUE = 100
 SETTINGS = (
-    Setting("model", "", "Path of the GGUF model; empty takes $TANK_MODEL, or else the model that comes with Tank."),
+    Setting(
+        "model",
+        "",
+        "Path of the GGUF model; empty takes $TANK_MODEL, or else the model that comes with Tank.",
+    ),
     Setting("threads", 0, "Threads of the model; 0 takes all cores but one, at most 4.", 0, 64),
-    Setting("context", DEFAULT_CONTEXT, "Tokens that prompt and answer may have together.", 256, 32768),
-    Setting("queue", QUEUE_LENGTH, "Instructions that may wait for the model; more are rejected.", 1, MAX_QUEUE),
+    Setting(
+        "context", DEFAULT_CONTEXT, "Tokens that prompt and answer may have together.", 256, 32768
+    ),
+    Setting(
+        "queue",
+        QUEUE_LENGTH,
+        "Instructions that may wait for the model; more are rejected.",
+        1,
+        MAX_QUEUE,
+    ),
 )
-# Deeper than names.RELIABLE: a stop and the rejections of all that it drops come in one burst, and none may push the stop out.
+# Deeper than names.RELIABLE: a stop and the rejections of all that it drops come in one burst, and
+# none may push the stop out.
 SENTENCES = QoSProfile(depth=2 * MAX_QUEUE)
-WENT_BACK_NS = 100_000_000  # a clock this far behind the last stamp began anew: the simulator was started again
-VERDICTS = {Verdict.OK: CommandList.OK, Verdict.EMPTY: CommandList.EMPTY, Verdict.REJECTED: CommandList.REJECTED}
+# a clock this far behind the last stamp began anew: the simulator was started again
+WENT_BACK_NS = 100_000_000
+VERDICTS = {
+    Verdict.OK: CommandList.OK,
+    Verdict.EMPTY: CommandList.EMPTY,
+    Verdict.REJECTED: CommandList.REJECTED,
+}
 
 
 class LanguageNode(TankNode):
-    """Translates on a thread of its own. A stop word is answered in the callback itself, with or without a model.
+    """Translates on a thread of its own.
+
+    A stop word is answered in the callback itself, with or without a model.
 
     ``load`` makes the model; tests give one that needs no file.
+
     """
 
     SETTINGS = SETTINGS
 
-    def __init__(self, name: str = names.LANGUAGE_NODE, load: Callable[[], LanguageModel] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        name: str = names.LANGUAGE_NODE,
+        load: Callable[[], LanguageModel] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(name, **kwargs)
         self._load = load or self._load_model
         self._worker: TranslationWorker | None = None
@@ -59,11 +88,16 @@ class LanguageNode(TankNode):
         self._last_stamp = 0  # [ns]
 
     def configure(self) -> None:
-        """Begin to load the model: whatever its file holds, the node stays up for stop words."""
+        """Begin to load the model.
+
+        Whatever its file holds, the node stays up for stop words.
+        """
         if self._publisher is None:
             self._connect()
         self.diagnostics.set("model", Level.OK, LOADING)
-        self._worker = TranslationWorker(self._load, self._publish, self._on_model, self._on_fault, self.settings["queue"])
+        self._worker = TranslationWorker(
+            self._load, self._publish, self._on_model, self._on_fault, self.settings["queue"]
+        )
 
     def activate(self) -> None:
         """Listen."""
@@ -89,14 +123,22 @@ class LanguageNode(TankNode):
         super().destroy_node()
 
     def _connect(self) -> None:
-        """For the node's whole life: rclpy's executors do not bear a subscription that goes while they wait for it."""
+        """For the node's whole life.
+
+        Rclpy's executors do not bear a subscription that goes while they wait for it.
+        """
         self._publisher = self.create_lifecycle_publisher(CommandList, names.COMMANDS, SENTENCES)
         group = MutuallyExclusiveCallbackGroup()
-        self._subscription = self.hear(String, names.INSTRUCTION, self._on_instruction, SENTENCES, group, part="instructions")
+        self._subscription = self.hear(
+            String, names.INSTRUCTION, self._on_instruction, SENTENCES, group, part="instructions"
+        )
         self._alive = self.create_publisher(String, names.LISTENING, names.ALIVE_OFFERED)
-        # In the group of the instructions: while one is stuck there, a stop word would not be heard, and nobody is told that it would.
+        # In the group of the instructions: while one is stuck there, a stop word would not be
+        # heard, and nobody is told that it would.
         clock = Clock(clock_type=ClockType.STEADY_TIME)
-        self.create_timer(names.LISTENING_PERIOD, self.guarded("listening", self._say_alive), group, clock)
+        self.create_timer(
+            names.LISTENING_PERIOD, self.guarded("listening", self._say_alive), group, clock
+        )
 
     def _say_alive(self) -> None:
         """The executor ends what was said when this ends."""
@@ -104,15 +146,23 @@ class LanguageNode(TankNode):
             self._alive.publish(String(data=names.THIS_PROCESS))
 
     def _load_model(self) -> LanguageModel:
-        return load_model(self.settings["model"], self.settings["threads"], self.settings["context"])
+        return load_model(
+            self.settings["model"], self.settings["threads"], self.settings["context"]
+        )
 
     def _on_instruction(self, message: String) -> None:
         worker = self._worker  # once: a transition may end it on another thread
         if worker is None or not self._listening:
-            self.diagnostics.warn("instructions", "ignored", f"an instruction came while {self.get_name()} was not active; activate it")
+            self.diagnostics.warn(
+                "instructions",
+                "ignored",
+                f"an instruction came while {self.get_name()} was not active; activate it",
+            )
             return
         # A stop in the middle of a burst does not wait for the sentences before it.
-        ended, due = split_at_last_stop([message, *self._subscription.waiting()], lambda each: is_stop(each.data))
+        ended, due = split_at_last_stop(
+            [message, *self._subscription.waiting()], lambda each: is_stop(each.data)
+        )
         for each in due:
             self.diagnostics.tick("instructions", "instruction")
             worker.submit(each.data, self._stamp())
@@ -120,7 +170,10 @@ class LanguageNode(TankNode):
             worker.refuse(each.data, self._stamp(), CANCELLED)
 
     def _stamp(self) -> Time:
-        """Now, but never the same twice: the stamp names the instruction, and a simulation's clock may stand still."""
+        """Now, but never the same twice.
+
+        The stamp names the instruction, and a simulation's clock may stand still.
+        """
         now = self.get_clock().now().nanoseconds
         went_back = self._last_stamp - now > WENT_BACK_NS
         self._last_stamp = now if went_back else max(self._last_stamp + 1, now)
@@ -149,11 +202,16 @@ class LanguageNode(TankNode):
 
 
 def command_list(instruction: Instruction, translation: Translation) -> CommandList:
-    """The message of a translation. A sentence that is too long to be one is echoed in part."""
+    """The message of a translation.
+
+    A sentence that is too long to be one is echoed in part.
+    """
     text = instruction.text
     return CommandList(
         header=Header(stamp=instruction.stamp),
-        instruction=text if len(text) <= MAX_INSTRUCTION_CHARS else text[:MAX_INSTRUCTION_CHARS] + "...",
+        instruction=text
+        if len(text) <= MAX_INSTRUCTION_CHARS
+        else text[:MAX_INSTRUCTION_CHARS] + "...",
         verdict=VERDICTS[translation.verdict],
         reason=translation.reason,
         commands=[command_to_ros(command) for command in translation.commands],

@@ -1,4 +1,7 @@
-"""What a language model is to the rest: it answers a sentence with text, and its form says how that text becomes commands."""
+"""What a language model is to the rest.
+
+It answers a sentence with text, and its form says how that text becomes commands.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,14 @@ from tank_core.commands import Command, commands_from_json, commands_to_json
 from tank_core.exceptions import InvalidCommandError, ModelError, TankError
 from tank_language.prompt import Form
 from tank_language.schema import schema_problem
-from tank_language.shorthand import NOT_A_COMMAND, Expansion, Refusal, ShorthandError, expand, from_tokens
+from tank_language.shorthand import (
+    NOT_A_COMMAND,
+    Expansion,
+    Refusal,
+    ShorthandError,
+    expand,
+    from_tokens,
+)
 
 
 class AnswerError(TankError, ValueError):
@@ -20,9 +30,12 @@ class AnswerError(TankError, ValueError):
 
 @dataclass(frozen=True)
 class RawAnswer:
-    """What a model wrote. ``finished`` is false when it ran out of room or was cancelled: then the text means nothing.
+    """What a model wrote.
 
-    ``confidence`` is the probability in [0, 1] that the model gives to this answer; below ``trusted`` its maker does not trust it.
+    ``finished`` is false when it ran out of room or was cancelled: then the text means nothing.
+
+    ``confidence`` is the probability in [0, 1] that the model gives to this answer; below
+    ``trusted`` its maker does not trust it.
     """
 
     text: str
@@ -44,7 +57,10 @@ class LanguageModel(Protocol):
     name: str
 
     def answer(self, instruction: str, cancelled: Callable[[], bool] = never) -> RawAnswer:
-        """Answer an instruction; ``cancelled`` is asked before each token. Raises ModelError."""
+        """Answer an instruction; ``cancelled`` is asked before each token.
+
+        Raises ModelError.
+        """
         ...
 
     def close(self) -> None:
@@ -69,9 +85,12 @@ class MissingModel:
 
 
 def read_answer(form: Form, text: str) -> Expansion:
-    """The commands that an answer means, or why it means none. Raises AnswerError for what is no answer at all.
+    """The commands that an answer means, or why it means none.
 
-    Out of scope, out of range and too many steps are Refusals: a good answer to a request that is refused whole.
+    Raises AnswerError for what is no answer at all.
+
+    Out of scope, out of range and too many steps are Refusals: a good answer to a request that is
+    refused whole.
     """
     answer = _read_shorthand(text) if form is Form.SHORTHAND else _read_json(text)
     if isinstance(answer, Refusal):
@@ -83,10 +102,19 @@ def read_answer(form: Form, text: str) -> Expansion:
 
 
 def write_answer(commands: Iterable[Command]) -> str:
-    """The answer of a model that answers in JSON, as the grammar lets it: compact, keys in the schema's order, 2 and not 2.0."""
+    """The answer of a model that answers in JSON, as the grammar lets it.
+
+    Compact, keys in the schema's order, 2 and not 2.0.
+    """
     data = commands_to_json(commands)
     for command in data["commands"]:
-        command.update({key: int(value) for key, value in command.items() if isinstance(value, float) and value.is_integer()})
+        command.update(
+            {
+                key: int(value)
+                for key, value in command.items()
+                if isinstance(value, float) and value.is_integer()
+            }
+        )
     return json.dumps(data, separators=(",", ":"))
 
 

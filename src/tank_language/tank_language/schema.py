@@ -1,4 +1,6 @@
-"""The JSON schema of the command language, built from the command types (``docs/commands.schema.json`` is its published copy)."""
+"""The JSON schema of the command language, built from the command types
+(``docs/commands.schema.json`` is its published copy).
+"""
 
 from __future__ import annotations
 
@@ -27,10 +29,14 @@ SHARED_WORDS: dict[type[Enum], str] = {Speed: "speed", Cell: "cell", Color: "col
 
 
 def command_schema(limits: bool = True) -> dict[str, Any]:
-    """The draft-07 schema of ``{"commands": [...]}``, properties in the order in which they are written.
+    """The draft-07 schema of ``{"commands": [...]}``, properties in the order in which they are
+    written.
 
-    With ``limits`` false the bounds of numbers and of the list's length are left out: that is what a model may *write*, so
-    that "500 degrees" or 40 steps are seen and refused as a whole instead of being cut short to something that fits.
+    With ``limits`` false the bounds of numbers and of the list's length are left out: that is what
+    a model may *write*, so that "500 degrees" or 40 steps are seen and refused as a whole instead
+    of being cut short to something that fits.
+
+
     """
     commands: dict[str, Any] = {"type": "array", "items": _ref("command")}
     if limits:
@@ -85,7 +91,12 @@ def _is_optional(hint: Any) -> bool:
 
 
 def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
-    return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": required,
+        "properties": properties,
+    }
 
 
 def _words(kind: type[Enum]) -> dict[str, Any]:

@@ -1,9 +1,13 @@
-"""Shorthand: the form in which the small model answers. It keeps numbers and units as they were said; code does the sums.
+"""Shorthand: the form in which the small model answers.
 
-    turn left fast ; move forward 2 ft fast          4x( move forward ; turn right )          wait 0.5 min          none
+It keeps numbers and units as they were said; code does the sums.
 
-The notation is described in ``data/README.md``, its meaning (defaults, units, vague amounts) in ``docs/language.md``.
-The model writes it in tokens: each word in angle brackets, numbers digit by digit (``<move><forward>2<ft>``).
+    turn left fast ; move forward 2 ft fast          4x( move forward ; turn right )          wait
+    0.5 min          none
+
+The notation is described in ``data/README.md``, its meaning (defaults, units, vague amounts) in
+``docs/language.md``. The model writes it in tokens: each word in angle brackets, numbers digit by
+digit (``<move><forward>2<ft>``).
 """
 
 from __future__ import annotations
@@ -34,7 +38,8 @@ from tank_core.commands import (
 from tank_core.exceptions import InvalidCommandError, TankError
 
 NONE = "none"
-NOT_A_COMMAND = "nothing that this robot knows how to do"  # the reason of every refusal for want of a command
+# the reason of every refusal for want of a command
+NOT_A_COMMAND = "nothing that this robot knows how to do"
 CLOCK = "clock"
 METERS = {unit: Decimal(size) for unit, size in (
     ("m", "1"), ("cm", "0.01"), ("mm", "0.001"), ("km", "1000"), ("ft", "0.3048"),
@@ -43,7 +48,12 @@ METERS = {unit: Decimal(size) for unit, size in (
 DEGREES = {"deg": Decimal("1"), "rad": Decimal("57.2958")}
 SECONDS = {"s": Decimal("1"), "min": Decimal("60"), "h": Decimal("3600")}
 # What a word of vagueness, or no word at all (""), means in each action.
-VAGUE_METERS = {"": Decimal("1"), "bit": Decimal("0.5"), "touch": Decimal("0.3"), "far": Decimal("5")}
+VAGUE_METERS = {
+    "": Decimal("1"),
+    "bit": Decimal("0.5"),
+    "touch": Decimal("0.3"),
+    "far": Decimal("5"),
+}
 VAGUE_DEGREES = {"": Decimal("90"), "bit": Decimal("30"), "touch": Decimal("15")}
 VAGUE_SECONDS = {"": Decimal("1"), "bit": Decimal("2"), "far": Decimal("5")}
 # Motion for a time: the language's speeds, [m/s] and [deg/s].
@@ -70,7 +80,9 @@ Expansion = tuple[Command, ...] | Refusal
 
 
 def expand(text: str) -> Expansion:
-    """The commands that shorthand stands for, or a Refusal (out of scope, out of range). Raises ShorthandError."""
+    """The commands that shorthand stands for, or a Refusal (out of scope, out of range). Raises
+    ShorthandError.
+    """
     tokens = _tokens(text)
     if tokens == [NONE]:
         return Refusal(NOT_A_COMMAND)
@@ -82,17 +94,25 @@ def expand(text: str) -> Expansion:
     if reader.peek():
         raise ShorthandError(f"shorthand goes on with {reader.peek()!r} after its end: {text!r}")
     if len(commands) > MAX_COMMANDS:
-        return Refusal(f"{len(commands)} steps are too many; at most {MAX_COMMANDS} in one instruction")
+        return Refusal(
+            f"{len(commands)} steps are too many; at most {MAX_COMMANDS} in one instruction"
+        )
     return tuple(commands)
 
 
 def to_tokens(text: str) -> str:
-    """Shorthand as the model writes it: ``move forward 2 ft`` is ``<move><forward>2<ft>``."""
+    """Shorthand as the model writes it.
+
+    ``move forward 2 ft`` is ``<move><forward>2<ft>``.
+    """
     return "".join(_model_token(token) for token in _tokens(text))
 
 
 def from_tokens(text: str) -> str:
-    """Shorthand from what the model wrote. Raises ShorthandError for anything that is no token."""
+    """Shorthand from what the model wrote.
+
+    Raises ShorthandError for anything that is no token.
+    """
     words, end = [], 0
     for match in _MODEL_TOKEN.finditer(text):
         if match.start() != end:
@@ -107,13 +127,20 @@ def from_tokens(text: str) -> str:
 def words() -> tuple[str, ...]:
     """Every word that the model has one token for, in a fixed order."""
     amounts = (*METERS, *DEGREES, *SECONDS, "bit", "touch", "far")
-    values = [str(word) for kind in (MoveDirection, TurnDirection, Cell, Color, Shape) for word in kind]
+    values = [
+        str(word) for kind in (MoveDirection, TurnDirection, Cell, Color, Shape) for word in kind
+    ]
     actions = [kind.action for kind in (Move, Turn, Stop, Wait, Grasp, Release, Face, Approach)]
-    return tuple(dict.fromkeys((NONE, ";", "x(", ")", CLOCK, *actions, *values, *map(str, PACES), *amounts)))
+    return tuple(
+        dict.fromkeys((NONE, ";", "x(", ")", CLOCK, *actions, *values, *map(str, PACES), *amounts))
+    )
 
 
 def gbnf() -> str:
-    """The grammar of shorthand in the model's tokens, in llama.cpp's GBNF; whatever it admits, ``expand`` reads."""
+    """The grammar of shorthand in the model's tokens, in llama.cpp's GBNF.
+
+    Whatever it admits, ``expand`` reads.
+    """
     rules = {
         "root": f'"<{NONE}>" | outer',
         "outer": 'item1 ("<;>" item1)*',
@@ -231,11 +258,16 @@ def _turn(reader: _Reader) -> list[Command]:
     pace = _pace(reader)
     rate = TIMED_DEGREES[pace] * SECONDS[unit] if unit in SECONDS else DEGREES.get(unit, Decimal(1))
     exact = unit in ("", "deg")
-    return [Turn(TurnDirection(direction), _rounded(amount * rate, "0.001" if exact else "0.1"), pace)]
+    return [
+        Turn(TurnDirection(direction), _rounded(amount * rate, "0.001" if exact else "0.1"), pace)
+    ]
 
 
 def _turn_to_hour(hour: int, pace: Speed | None) -> list[Command]:
-    """1 to 6 o'clock are on the right, 7 to 11 on the left, 30 degrees an hour; 12 is straight ahead: nothing to do."""
+    """1 to 6 o'clock are on the right, 7 to 11 on the left, 30 degrees an hour.
+
+    12 is straight ahead: nothing to do.
+    """
     if not 1 <= hour <= 11:
         raise InvalidCommandError(f"{hour} o'clock is no turn; say 1 to 11 o'clock")
     if hour <= 6:
@@ -291,8 +323,12 @@ def _pace(reader: _Reader) -> Speed | None:
     return Speed(word) if word else None
 
 
-def _amount(reader: _Reader, units: dict[str, Decimal], vague: dict[str, Decimal], timed: bool = False) -> tuple[Decimal, str]:
-    """(amount, unit); the unit is "" for a vague or unsaid amount, which is in the action's own unit already."""
+def _amount(
+    reader: _Reader, units: dict[str, Decimal], vague: dict[str, Decimal], timed: bool = False
+) -> tuple[Decimal, str]:
+    """(amount, unit); the unit is "" for a vague or unsaid amount, which is in the action's own
+    unit already.
+    """
     if not reader.peek()[:1].isdigit():
         return vague[reader.one_of(_said(vague)) or ""], ""
     number = Decimal(reader.take())

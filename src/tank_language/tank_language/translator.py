@@ -1,4 +1,7 @@
-"""One instruction in, one verdict out: checks, stop words, the model, and the reading of its answer."""
+"""One instruction in, one verdict out.
+
+Checks, stop words, the model, and the reading of its answer.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,17 @@ class Verdict(StrEnum):
     """What became of an instruction; the words of CommandList.verdict."""
 
     OK = "OK"  # there is something to do
-    EMPTY = "EMPTY"  # understood as out of scope or forbidden, or too unsure to act on: nothing to do
+    # understood as out of scope or forbidden, or too unsure to act on: nothing to do
+    EMPTY = "EMPTY"
     REJECTED = "REJECTED"  # not translated: bad input, no model, no valid answer
 
 
 @dataclass(frozen=True)
 class Translation:
-    """What an instruction means. ``reason`` is empty exactly when the verdict is OK; ``latency_s`` [s] is the translator's own."""
+    """What an instruction means.
+
+    ``reason`` is empty exactly when the verdict is OK; ``latency_s`` [s] is the translator's own.
+    """
 
     commands: tuple[Command, ...]
     verdict: Verdict
@@ -48,17 +55,27 @@ def stopped() -> Translation:
 
 
 class Translator:
-    """Translates with one model. Stop words never reach the model, and work without one."""
+    """Translates with one model.
 
-    def __init__(self, model: LanguageModel, clock: Callable[[], float] = time.perf_counter) -> None:
+    Stop words never reach the model, and work without one.
+    """
+
+    def __init__(
+        self, model: LanguageModel, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
         self.model = model
         self._clock = clock
 
     def translate(self, instruction: object, cancelled: Callable[[], bool] = never) -> Translation:
-        """The meaning of anything that came as an instruction; no input raises. ``cancelled`` ends a running translation."""
+        """The meaning of anything that came as an instruction; no input raises.
+
+        ``cancelled`` ends a running translation.
+        """
         start = self._clock()
         translation = self._translate(instruction, cancelled)
-        return Translation(translation.commands, translation.verdict, translation.reason, self._clock() - start)
+        return Translation(
+            translation.commands, translation.verdict, translation.reason, self._clock() - start
+        )
 
     def _translate(self, instruction: object, cancelled: Callable[[], bool]) -> Translation:
         if isinstance(instruction, str) and is_stop(instruction):
@@ -66,24 +83,41 @@ class Translator:
         problem = instruction_problem(instruction)
         if problem is not None:
             return rejected(problem)
-        foreign = foreign_letters(normalize(str(instruction))) if self.model.form is Form.SHORTHAND else ""
+        foreign = (
+            foreign_letters(normalize(str(instruction)))
+            if self.model.form is Form.SHORTHAND
+            else ""
+        )
         if foreign:
-            return rejected(f"the instruction holds letters that this model has not learned ({foreign[:8]}); say it in English")
+            return rejected(
+                f"the instruction holds letters that this model has not learned ({foreign[:8]}); "
+                "say it in English"
+            )
         try:
             raw = self.model.answer(str(instruction), cancelled)
             if cancelled():
                 return rejected(CANCELLED)
             if not raw.finished:
-                return rejected(f"the model's answer did not end within {raw.tokens} tokens; say less at once")
+                return rejected(
+                    f"the model's answer did not end within {raw.tokens} tokens; say less at once"
+                )
             answer = read_answer(self.model.form, raw.text)
         except (ModelError, AnswerError) as error:
             return rejected(str(error))
         if isinstance(answer, Refusal):
             return Translation((), Verdict.EMPTY, answer.reason)
         if raw.confidence < raw.trusted:
-            return Translation((), Verdict.EMPTY, f"not sure enough what that means ({raw.confidence:.0%}); say it in other words")
+            return Translation(
+                (),
+                Verdict.EMPTY,
+                f"not sure enough what that means ({raw.confidence:.0%}); say it in other words",
+            )
         commands = checked(str(instruction), answer)
-        return Translation((), Verdict.EMPTY, commands) if isinstance(commands, str) else Translation(commands, Verdict.OK)
+        return (
+            Translation((), Verdict.EMPTY, commands)
+            if isinstance(commands, str)
+            else Translation(commands, Verdict.OK)
+        )
 
 
 def instruction_problem(instruction: object) -> str | None:
@@ -91,18 +125,29 @@ def instruction_problem(instruction: object) -> str | None:
     if not isinstance(instruction, str):
         return f"an instruction is text, not {type(instruction).__name__}"
     if len(instruction) > MAX_INSTRUCTION_CHARS:
-        return f"the instruction has {len(instruction)} characters; at most {MAX_INSTRUCTION_CHARS} are taken"
+        return (
+            f"the instruction has {len(instruction)} characters; at most "
+            f"{MAX_INSTRUCTION_CHARS} are taken"
+        )
     if any(_is_binary(char) for char in instruction):
         return "the instruction holds bytes that are not text; send plain UTF-8"
     sentence = normalize(instruction)
     if not sentence:
         shown = any(unicodedata.category(char)[0] in "SPN" for char in instruction)
         return "the instruction holds no word" if shown else "the instruction is empty"
-    if len(sentence) > MAX_INSTRUCTION_CHARS:  # one character can stand for many: U+FDFA is a sentence
-        return f"the instruction has {len(sentence)} characters when written out; at most {MAX_INSTRUCTION_CHARS} are taken"
+    # one character can stand for many: U+FDFA is a sentence
+    if len(sentence) > MAX_INSTRUCTION_CHARS:
+        return (
+            f"the instruction has {len(sentence)} characters when written out; at most "
+            f"{MAX_INSTRUCTION_CHARS} are taken"
+        )
     return None if any(char.isalnum() for char in sentence) else "the instruction holds no word"
 
 
 def _is_binary(char: str) -> bool:
-    """Control characters other than white space, half surrogates, unassigned code points, and what stands for bad UTF-8."""
-    return char == "\ufffd" or (unicodedata.category(char) in ("Cc", "Cs", "Cn") and not char.isspace())
+    """Control characters other than white space, half surrogates, unassigned code points, and
+    what stands for bad UTF-8.
+    """
+    return char == "\ufffd" or (
+        unicodedata.category(char) in ("Cc", "Cs", "Cn") and not char.isspace()
+    )

@@ -1,4 +1,7 @@
-"""A thread of its own for the model, with a bounded queue before it. A stop word overtakes everything."""
+"""A thread of its own for the model, with a bounded queue before it.
+
+A stop word overtakes everything.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ NOTICE_WITHIN = 1.0  # [s]; a model asks before each token whether it shall go o
 
 @dataclass(frozen=True)
 class Instruction:
-    """A sentence on its way. ``stamp`` is its sender's own mark and comes back with the translation."""
+    """A sentence on its way.
+
+    ``stamp`` is its sender's own mark and comes back with the translation.
+    """
 
     text: str
     stamp: Any
@@ -33,8 +39,11 @@ Deliver = Callable[[Instruction, Translation], None]
 class TranslationWorker:
     """Translates in the order of arrival, on one thread, which loads the model first.
 
-    ``deliver`` gets each instruction exactly once, from whichever thread, one call at a time; it must be quick and must not
-    call back. After a stop was delivered, nothing that had arrived before it is delivered as understood.
+    ``deliver`` gets each instruction exactly once, from whichever thread, one call at a time; it
+    must be quick and must not call back. After a stop was delivered, nothing that had arrived
+    before it is delivered as understood.
+
+
     """
 
     def __init__(
@@ -46,7 +55,12 @@ class TranslationWorker:
         capacity: int = QUEUE_LENGTH,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._load, self._deliver, self._on_model, self._on_fault = load, deliver, on_model, on_fault
+        self._load, self._deliver, self._on_model, self._on_fault = (
+            load,
+            deliver,
+            on_model,
+            on_fault,
+        )
         self._capacity, self._clock = capacity, clock
         self._changed = threading.Condition()
         self._waiting: deque[Instruction] = deque()
@@ -62,7 +76,10 @@ class TranslationWorker:
         return len(self._waiting)
 
     def submit(self, text: str, stamp: Any = None) -> None:
-        """Take an instruction. Returns at once; a stop word is delivered before that, and drops all that came before it."""
+        """Take an instruction.
+
+        Returns at once; a stop word is delivered before that, and drops all that came before it.
+        """
         instruction = Instruction(text, stamp, self._clock())
         stop = is_stop(text)
         with self._changed:
@@ -72,7 +89,13 @@ class TranslationWorker:
             elif self._closed:
                 self._hand_over(instruction, rejected("the translation has ended"))
             elif len(self._waiting) >= self._capacity:
-                self._hand_over(instruction, rejected(f"{self._capacity} instructions wait already; say it again when they are translated"))
+                self._hand_over(
+                    instruction,
+                    rejected(
+                        f"{self._capacity} instructions wait already; say it again when they are "
+                        "translated"
+                    ),
+                )
             else:
                 self._waiting.append(instruction)
                 self._changed.notify_all()
@@ -83,13 +106,19 @@ class TranslationWorker:
             self._hand_over(Instruction(text, stamp, self._clock()), rejected(reason))
 
     def drop(self, reason: str) -> None:
-        """Deliver all that waits or is being translated as rejected; waits a moment for the model to notice."""
+        """Deliver all that waits or is being translated as rejected.
+
+        Waits a moment for the model to notice.
+        """
         with self._changed:
             self._drop(reason)
             self._changed.wait_for(lambda: not self._busy, NOTICE_WITHIN)
 
     def close(self) -> None:
-        """Drop everything and end the thread, which closes the model. Idempotent."""
+        """Drop everything and end the thread, which closes the model.
+
+        Idempotent.
+        """
         with self._changed:
             self._closed = True
             self._drop("the translation has ended")
@@ -103,7 +132,9 @@ class TranslationWorker:
 
     def _hand_over(self, instruction: Instruction, translation: Translation) -> None:
         try:
-            self._deliver(instruction, replace(translation, latency_s=self._clock() - instruction.arrived))
+            self._deliver(
+                instruction, replace(translation, latency_s=self._clock() - instruction.arrived)
+            )
         except Exception as error:
             self._on_fault(error)
 
@@ -113,7 +144,9 @@ class TranslationWorker:
         while (instruction := self._next()) is not None:
             translation = self._translated(translator, instruction)
             with self._changed:
-                self._hand_over(instruction, rejected(self._dropped) if self._dropped else translation)
+                self._hand_over(
+                    instruction, rejected(self._dropped) if self._dropped else translation
+                )
                 self._busy = False
                 self._changed.notify_all()
         translator.model.close()

@@ -15,11 +15,19 @@ __all__ = ["make_gguf"]
 
 
 class FakeModel:
-    """Says what its script says, and remembers what it was asked. ``gate`` holds its answers back until it is set."""
+    """Says what its script says, and remembers what it was asked.
+
+    ``gate`` holds its answers back until it is set.
+    """
 
     name = "fake"
 
-    def __init__(self, script: dict[str, str] | None = None, form: Form = Form.SHORTHAND, otherwise: str = "<none>") -> None:
+    def __init__(
+        self,
+        script: dict[str, str] | None = None,
+        form: Form = Form.SHORTHAND,
+        otherwise: str = "<none>",
+    ) -> None:
         self.script, self.form, self.otherwise = script or {}, form, otherwise
         self.asked: list[str] = []
         self.fault: Exception | None = None
@@ -37,7 +45,13 @@ class FakeModel:
             pass
         if self.fault is not None:
             raise self.fault
-        return RawAnswer(self.script.get(instruction, self.otherwise), 3, self.finished, self.confidence, self.trusted)
+        return RawAnswer(
+            self.script.get(instruction, self.otherwise),
+            3,
+            self.finished,
+            self.confidence,
+            self.trusted,
+        )
 
     def close(self) -> None:
         self.closed = True

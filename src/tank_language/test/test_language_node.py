@@ -1,4 +1,7 @@
-"""The node over real topics, in this process: every message on ``instruction`` gets one on ``commands``, stop words at once."""
+"""The node over real topics, in this process.
+
+Every message on ``instruction`` gets one on ``commands``, stop words at once.
+"""
 
 from __future__ import annotations
 
@@ -39,19 +42,25 @@ class Operator(Node):
         self.came = threading.Condition()
         self.voice = self.create_publisher(String, names.INSTRUCTION, SENTENCES)
         self.create_subscription(CommandList, names.COMMANDS, self._on_commands, SENTENCES)
-        self.create_subscription(DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics, names.RELIABLE)
+        self.create_subscription(
+            DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics, names.RELIABLE
+        )
 
     def say(self, text: str | bytes) -> None:
         self.voice.publish(String(data=text) if isinstance(text, str) else raw_string(text))
 
     def heard(self, count: int) -> list[CommandList]:
         with self.came:
-            assert self.came.wait_for(lambda: len(self.lists) >= count, WAIT), f"{len(self.lists)} of {count} lists came"
+            assert self.came.wait_for(lambda: len(self.lists) >= count, WAIT), (
+                f"{len(self.lists)} of {count} lists came"
+            )
             return list(self.lists)
 
     def diagnosis(self, part: str, level: int) -> str:
         with self.came:
-            assert self.came.wait_for(lambda: self.diagnoses.get(part, (None, ""))[0] == level, WAIT), self.diagnoses
+            assert self.came.wait_for(
+                lambda: self.diagnoses.get(part, (None, ""))[0] == level, WAIT
+            ), self.diagnoses
             return self.diagnoses[part][1]
 
     def _on_commands(self, message: CommandList) -> None:
@@ -61,7 +70,10 @@ class Operator(Node):
 
     def _on_diagnostics(self, message: DiagnosticArray) -> None:
         with self.came:
-            self.diagnoses |= {status.name.partition(": ")[2]: (status.level[0], status.message) for status in message.status}
+            self.diagnoses |= {
+                status.name.partition(": ")[2]: (status.level[0], status.message)
+                for status in message.status
+            }
             self.came.notify_all()
 
 
@@ -76,7 +88,10 @@ def settings(**values: object) -> list[Parameter]:
 
 @pytest.fixture
 def stage():
-    """Makes a running node with a listening operator; ends all of it after the test."""
+    """Makes a running node with a listening operator.
+
+    Ends all of it after the test.
+    """
     with alone(Context()) as context:
         yield from _stage(context)
 
@@ -88,12 +103,22 @@ def _stage(context: Context):
     executor.start()
 
     def start(load=None, **values: object) -> tuple[LanguageNode, Operator]:
-        node = LanguageNode(load=load, context=context, use_global_arguments=False, parameter_overrides=settings(**values))
+        node = LanguageNode(
+            load=load,
+            context=context,
+            use_global_arguments=False,
+            parameter_overrides=settings(**values),
+        )
         made.append(node)
         executor.add_node(node)
         node.trigger_configure()
         node.trigger_activate()
-        until(lambda: operator.voice.get_subscription_count() > 0 and node.count_subscribers(names.COMMANDS) > 0)
+        until(
+            lambda: (
+                operator.voice.get_subscription_count() > 0
+                and node.count_subscribers(names.COMMANDS) > 0
+            )
+        )
         return node, operator
 
     yield start
@@ -104,16 +129,27 @@ def _stage(context: Context):
 
 @pytest.fixture
 def model(fake_model):
-    return fake_model({TURN: "<turn><left>", "go back 2 meters slowly": "<move><backward>2<m><slow>"})
+    return fake_model(
+        {TURN: "<turn><left>", "go back 2 meters slowly": "<move><backward>2<m><slow>"}
+    )
 
 
 def test_a_sentence_becomes_a_typed_command_list(stage, model):
     _, operator = stage(lambda: model)
     operator.say("go back 2 meters slowly")
     (said,) = operator.heard(1)
-    assert (said.verdict, said.reason, said.instruction) == (CommandList.OK, "", "go back 2 meters slowly")
+    assert (said.verdict, said.reason, said.instruction) == (
+        CommandList.OK,
+        "",
+        "go back 2 meters slowly",
+    )
     (step,) = said.commands
-    assert (step.action, step.direction, step.distance_m, step.speed) == ("move", "backward", 2.0, "slow")
+    assert (step.action, step.direction, step.distance_m, step.speed) == (
+        "move",
+        "backward",
+        2.0,
+        "slow",
+    )
     assert 0 < said.latency < WAIT
     assert said.header.stamp.sec > 0
 
@@ -165,7 +201,9 @@ def test_a_burst_loses_no_stop(stage, model):
     operator.say("play some music")
     model.gate.set()
     lists = operator.heard(62)
-    assert [said.instruction for said in lists if any(step.action == "stop" for step in said.commands)] == ["stop"]
+    assert [
+        said.instruction for said in lists if any(step.action == "stop" for step in said.commands)
+    ] == ["stop"]
 
 
 def test_a_stop_while_the_model_is_generating_comes_first_and_drops_the_rest(stage, model):
@@ -178,7 +216,9 @@ def test_a_stop_while_the_model_is_generating_comes_first_and_drops_the_rest(sta
     stop, *dropped = operator.heard(3)
     assert (stop.verdict, [step.action for step in stop.commands]) == (CommandList.OK, ["stop"])
     assert {said.instruction for said in dropped} == {TURN, "go back 2 meters slowly"}
-    assert {(said.verdict, said.reason) for said in dropped} == {(CommandList.REJECTED, "dropped by stop")}
+    assert {(said.verdict, said.reason) for said in dropped} == {
+        (CommandList.REJECTED, "dropped by stop")
+    }
     model.gate.set()
     operator.say(TURN)
     assert operator.heard(4)[3].verdict == CommandList.OK
@@ -192,13 +232,18 @@ def test_a_full_queue_rejects_with_a_reason(stage, model):
     operator.say(TURN)
     operator.say("go back 2 meters slowly")
     (refused,) = operator.heard(1)
-    assert (refused.verdict, refused.instruction) == (CommandList.REJECTED, "go back 2 meters slowly")
+    assert (refused.verdict, refused.instruction) == (
+        CommandList.REJECTED,
+        "go back 2 meters slowly",
+    )
     model.gate.set()
     assert [said.verdict for said in operator.heard(3)[1:]] == [CommandList.OK] * 2
 
 
 @pytest.mark.parametrize("content", [None, b"GGUF", b"not a model at all"])
-def test_a_missing_truncated_or_foreign_file_leaves_the_node_up_for_stop_words(stage, tmp_path: Path, content):
+def test_a_missing_truncated_or_foreign_file_leaves_the_node_up_for_stop_words(
+    stage, tmp_path: Path, content
+):
     path = tmp_path / "some.gguf"
     if content is not None:
         path.write_bytes(content)
@@ -261,7 +306,9 @@ def test_it_shows_that_it_listens_while_it_does_and_no_longer(stage, model):
     alive: list[int] = []
     signs: list[String] = []
     events = SubscriptionEventCallbacks(liveliness=lambda event: alive.append(event.alive_count))
-    operator.create_subscription(String, names.LISTENING, signs.append, names.ALIVE, event_callbacks=events)
+    operator.create_subscription(
+        String, names.LISTENING, signs.append, names.ALIVE, event_callbacks=events
+    )
     until(lambda: alive and alive[-1] == 1 and len(signs) > 1)
     node.trigger_deactivate()
 
@@ -277,7 +324,12 @@ def test_it_shows_that_it_listens_while_it_does_and_no_longer(stage, model):
 
 def test_a_bad_parameter_is_refused_in_words(stage, model):
     with alone(Context()) as context:
-        node = LanguageNode(load=lambda: model, context=context, use_global_arguments=False, parameter_overrides=settings(threads=-3))
+        node = LanguageNode(
+            load=lambda: model,
+            context=context,
+            use_global_arguments=False,
+            parameter_overrides=settings(threads=-3),
+        )
         node.trigger_configure()
         assert "threads" in node.failure
         node.destroy_node()
@@ -289,6 +341,7 @@ def test_the_wire_format_of_these_tests_is_right():
 
 def test_after_a_clock_that_began_anew_the_stamps_begin_anew_too(stage):
     node, operator = stage()
-    node._last_stamp = 2 * 10**18  # [ns] year 2033: the clock stood there before the simulator was started again
+    # [ns] year 2033: the clock stood there before the simulator was started again
+    node._last_stamp = 2 * 10**18
     operator.say("stop")
     assert abs(operator.heard(1)[0].header.stamp.sec - time.time()) < 60.0

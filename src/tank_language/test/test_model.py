@@ -1,4 +1,7 @@
-"""What a model wrote becomes valid commands, a refusal, or an error: never anything else."""
+"""What a model wrote becomes valid commands, a refusal, or an error.
+
+Never anything else.
+"""
 
 import json
 
@@ -23,7 +26,12 @@ def in_json(*steps) -> str:
 def test_both_forms_say_the_same():
     commands = (Move("forward", 1.5), Turn("left", 90))
     assert read_answer(Form.SHORTHAND, "<move><forward>1.5<m><;><turn><left>") == commands
-    assert read_answer(Form.JSON, in_json(FORWARD, {"action": "turn", "direction": "left", "angle_deg": 90})) == commands
+    assert (
+        read_answer(
+            Form.JSON, in_json(FORWARD, {"action": "turn", "direction": "left", "angle_deg": 90})
+        )
+        == commands
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,7 +76,10 @@ def test_nonsense_is_an_answer_error_with_a_reason_of_one_line(form, text):
     assert "\n" not in str(caught.value)
 
 
-@given(st.sampled_from(Form), st.text(st.sampled_from('<>moveturn;()x0123456789.{}[]":, commandsstop'), max_size=60))
+@given(
+    st.sampled_from(Form),
+    st.text(st.sampled_from('<>moveturn;()x0123456789.{}[]":, commandsstop'), max_size=60),
+)
 def test_whatever_is_read_is_valid(form, text):
     try:
         answer = read_answer(form, text)

@@ -5,7 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.exceptions import ModelError
-from tank_language.prompt import BARE, CHATML, GEMMA, NO_TURNS, PROMPT_KEY, TASK, Form, asks, normalize, render, turns_of
+from tank_language.prompt import (
+    BARE,
+    CHATML,
+    GEMMA,
+    NO_TURNS,
+    PROMPT_KEY,
+    TASK,
+    Form,
+    asks,
+    normalize,
+    render,
+    turns_of,
+)
 from tank_language.stop_words import is_stop
 
 
@@ -56,15 +68,24 @@ def test_a_gemma_reads_its_own_turns_and_every_action():
     prompt = str(render("turn left", Form.JSON, GEMMA))
     assert prompt.startswith("<start_of_turn>user\n")
     assert prompt.endswith("turn left<end_of_turn>\n<start_of_turn>model\n")
-    assert all(f"action: {action}" in prompt for action in ("move", "turn", "stop", "wait", "grasp", "release", "face", "approach"))
+    assert all(
+        f"action: {action}" in prompt
+        for action in ("move", "turn", "stop", "wait", "grasp", "release", "face", "approach")
+    )
 
 
 @pytest.mark.parametrize(
     ("metadata", "turns"),
     [
         ({"general.architecture": "gemma3"}, GEMMA),
-        ({"general.architecture": "other", "tokenizer.chat_template": "{{'<start_of_turn>'}}"}, GEMMA),
-        ({"general.architecture": "qwen2", "tokenizer.chat_template": "<|im_start|>{{ x }}"}, CHATML),
+        (
+            {"general.architecture": "other", "tokenizer.chat_template": "{{'<start_of_turn>'}}"},
+            GEMMA,
+        ),
+        (
+            {"general.architecture": "qwen2", "tokenizer.chat_template": "<|im_start|>{{ x }}"},
+            CHATML,
+        ),
         ({"general.architecture": "other"}, NO_TURNS),
         ({}, NO_TURNS),
     ],
@@ -79,8 +100,14 @@ def test_a_fine_tuned_model_is_asked_as_its_file_says():
         str(render("Turn left", Form.JSON, GEMMA, asks({PROMPT_KEY: BARE})))
         == "<start_of_turn>user\nturn left<end_of_turn>\n<start_of_turn>model\n"
     )
-    prompt = render("Turn left", Form.JSON, NO_TURNS, asks({PROMPT_KEY: "Say JSON for '{sentence}' now"}))
-    assert (prompt.prefix, prompt.sentence, prompt.suffix) == ("Say JSON for '", "turn left", "' now\nJSON: ")
+    prompt = render(
+        "Turn left", Form.JSON, NO_TURNS, asks({PROMPT_KEY: "Say JSON for '{sentence}' now"})
+    )
+    assert (prompt.prefix, prompt.sentence, prompt.suffix) == (
+        "Say JSON for '",
+        "turn left",
+        "' now\nJSON: ",
+    )
 
 
 @pytest.mark.parametrize("template", ["", "no place", "{sentence} {sentence}"])
@@ -93,7 +120,27 @@ SIGNS = st.one_of(
     st.characters(categories=("So", "Sk", "Cf", "Me")).filter(
         lambda char: not 0x3300 <= ord(char) < 0x3400 and char not in "°˚`´⛔✋🛑🖐🤚"
     ),
-    st.sampled_from(("→", "•", "‣", "*", "**", "#", "|", "❤️", "👍🏽", "🇩🇪", "1️⃣"[1:], "\ufe0f", "─", "≈", "~", "@", "①")),
+    st.sampled_from(
+        (
+            "→",
+            "•",
+            "‣",
+            "*",
+            "**",
+            "#",
+            "|",
+            "❤️",
+            "👍🏽",
+            "🇩🇪",
+            "1️⃣"[1:],
+            "\ufe0f",
+            "─",
+            "≈",
+            "~",
+            "@",
+            "①",
+        )
+    ),
 )
 
 

@@ -12,17 +12,49 @@ from tank_core.exceptions import InvalidCommandError
 from tank_language.schema import command_schema, schema_problem
 
 PUBLISHED = Path(__file__).resolve().parents[3] / "docs" / "commands.schema.json"
-NUMBERS = st.one_of(st.floats(allow_nan=True), st.integers(-5, 700), st.sampled_from([0, -0.0, 100, 100.001, 360, 360.5, 600, 601]))
+NUMBERS = st.one_of(
+    st.floats(allow_nan=True),
+    st.integers(-5, 700),
+    st.sampled_from([0, -0.0, 100, 100.001, 360, 360.5, 600, 601]),
+)
 WORDS = st.sampled_from(
-    ["forward", "backward", "left", "right", "slow", "normal", "front", "front_left", "red", "pink", "cube", "", "FAST"]
+    [
+        "forward",
+        "backward",
+        "left",
+        "right",
+        "slow",
+        "normal",
+        "front",
+        "front_left",
+        "red",
+        "pink",
+        "cube",
+        "",
+        "FAST",
+    ]
 )
 FIELDS = st.dictionaries(
-    st.sampled_from(["direction", "distance_m", "angle_deg", "duration_s", "speed", "cell", "color", "shape", "extra"]),
+    st.sampled_from(
+        [
+            "direction",
+            "distance_m",
+            "angle_deg",
+            "duration_s",
+            "speed",
+            "cell",
+            "color",
+            "shape",
+            "extra",
+        ]
+    ),
     st.one_of(NUMBERS, WORDS, st.none(), st.booleans(), st.just([])),
     max_size=4,
 )
 STEPS = st.builds(
-    lambda action, rest: {"action": action, **rest}, st.sampled_from([kind.action for kind in COMMAND_TYPES] + ["jump"]), FIELDS
+    lambda action, rest: {"action": action, **rest},
+    st.sampled_from([kind.action for kind in COMMAND_TYPES] + ["jump"]),
+    FIELDS,
 )
 
 
@@ -44,7 +76,16 @@ def test_the_schema_and_the_command_types_accept_the_same_lists(steps):
 
 
 @pytest.mark.parametrize(
-    "data", [None, [], {}, "commands", {"commands": 3}, {"commands": [], "more": 1}, {"commands": [{"action": "stop"}] * 33}]
+    "data",
+    [
+        None,
+        [],
+        {},
+        "commands",
+        {"commands": 3},
+        {"commands": [], "more": 1},
+        {"commands": [{"action": "stop"}] * 33},
+    ],
 )
 def test_what_is_no_command_list_gets_a_reason_of_one_line(data):
     problem = schema_problem(data)

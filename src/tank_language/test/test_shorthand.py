@@ -1,4 +1,6 @@
-"""Shorthand: what each notation stands for, and that the grammar admits nothing that cannot be read."""
+"""Shorthand: what each notation stands for, and that the grammar admits nothing that cannot be
+read.
+"""
 
 import random
 
@@ -23,7 +25,9 @@ def meant(text: str) -> list[dict]:
      ("0.05 mi", 80.467), ("3 step", 1.5), ("bit", 0.5), ("touch", 0.3), ("far", 5.0), ("3 s", 1.5), ("0.5 min", 15.0)],
 )  # fmt: skip
 def test_distances_of_a_move(text: str, distance: float) -> None:
-    assert meant(f"move forward {text}") == [{"action": "move", "direction": "forward", "distance_m": distance}]
+    assert meant(f"move forward {text}") == [
+        {"action": "move", "direction": "forward", "distance_m": distance}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -37,16 +41,23 @@ def test_angles_of_a_turn(text: str, angle: float) -> None:
 @pytest.mark.parametrize("hour", range(1, 12))
 def test_clock_directions_turn_the_short_way_round(hour: int) -> None:
     (turn,) = meant(f"turn clock {hour}")
-    assert (turn["direction"], turn["angle_deg"]) == (("right", 30 * hour) if hour <= 6 else ("left", 30 * (12 - hour)))
+    assert (turn["direction"], turn["angle_deg"]) == (
+        ("right", 30 * hour) if hour <= 6 else ("left", 30 * (12 - hour))
+    )
 
 
-@pytest.mark.parametrize(("text", "duration"), [("", 1.0), ("bit", 2.0), ("far", 5.0), ("0.5 min", 30.0), ("90 s", 90.0), ("0.1 h", 360.0)])
+@pytest.mark.parametrize(
+    ("text", "duration"),
+    [("", 1.0), ("bit", 2.0), ("far", 5.0), ("0.5 min", 30.0), ("90 s", 90.0), ("0.1 h", 360.0)],
+)
 def test_durations_of_a_wait(text: str, duration: float) -> None:
     assert meant(f"wait {text}") == [{"action": "wait", "duration_s": duration}]
 
 
 def test_a_timed_move_uses_the_pace_that_was_said() -> None:
-    assert [meant(f"move backward 3 s {pace}")[0]["distance_m"] for pace in ("slow", "", "fast")] == [0.6, 1.5, 3.0]
+    assert [
+        meant(f"move backward 3 s {pace}")[0]["distance_m"] for pace in ("slow", "", "fast")
+    ] == [0.6, 1.5, 3.0]
 
 
 def test_rounding_is_half_up() -> None:
@@ -56,7 +67,9 @@ def test_rounding_is_half_up() -> None:
 
 def test_repetitions_are_unrolled_in_order() -> None:
     steps = meant("2x( 2x( move forward ; turn left ) ; wait ) ; stop")
-    assert [step["action"] for step in steps] == ["move", "turn", "move", "turn", "wait"] * 2 + ["stop"]
+    assert [step["action"] for step in steps] == ["move", "turn", "move", "turn", "wait"] * 2 + [
+        "stop"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -79,10 +92,25 @@ def test_what_is_not_shorthand_is_an_error(text: str) -> None:
 numbers = st.decimals(0, 99999, places=2).map(lambda d: f"{d.normalize():f}")
 paces = st.sampled_from(["", "slow", "fast"])
 steps = st.one_of(
-    st.tuples(st.sampled_from(["move forward", "move backward"]), numbers, st.sampled_from([*shorthand.METERS, *shorthand.SECONDS]), paces),
-    st.tuples(st.sampled_from(["turn left", "turn right"]), numbers, st.sampled_from([*shorthand.DEGREES]), paces),
-    st.tuples(st.just("grasp"), *(st.sampled_from(["", *map(str, kind)]) for kind in (Cell, Color, Shape))),
-    st.tuples(st.sampled_from(["face", "approach"]), *(st.sampled_from(["", *map(str, kind)]) for kind in (Color, Shape))),
+    st.tuples(
+        st.sampled_from(["move forward", "move backward"]),
+        numbers,
+        st.sampled_from([*shorthand.METERS, *shorthand.SECONDS]),
+        paces,
+    ),
+    st.tuples(
+        st.sampled_from(["turn left", "turn right"]),
+        numbers,
+        st.sampled_from([*shorthand.DEGREES]),
+        paces,
+    ),
+    st.tuples(
+        st.just("grasp"), *(st.sampled_from(["", *map(str, kind)]) for kind in (Cell, Color, Shape))
+    ),
+    st.tuples(
+        st.sampled_from(["face", "approach"]),
+        *(st.sampled_from(["", *map(str, kind)]) for kind in (Color, Shape)),
+    ),
     st.sampled_from([("stop",), ("wait",), ("release",), ("wait", "bit")]),
 ).map(lambda parts: " ".join(part for part in parts if part))
 
@@ -105,7 +133,9 @@ def test_whatever_the_grammar_derives_can_be_read() -> None:
 def _derive(rng: random.Random) -> str:
     """A random sentence of the grammar, by a small reader of GBNF of our own."""
     rules = dict(line.split(" ::= ") for line in shorthand.gbnf().splitlines())
-    return "".join(_expand(rng, _parse(rules["root"]), {name: _parse(body) for name, body in rules.items()}))
+    return "".join(
+        _expand(rng, _parse(rules["root"]), {name: _parse(body) for name, body in rules.items()})
+    )
 
 
 def _parse(body: str) -> list:

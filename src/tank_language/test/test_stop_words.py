@@ -45,12 +45,19 @@ def test_what_is_more_than_a_stop_is_left_to_the_model(text):
     assert not is_stop(text)
 
 
-@given(st.sampled_from(STOPS), st.sampled_from(["!", "?!", "...", " please", ", now", " !!!", " thanks"]), st.booleans())
+@given(
+    st.sampled_from(STOPS),
+    st.sampled_from(["!", "?!", "...", " please", ", now", " !!!", " thanks"]),
+    st.booleans(),
+)
 def test_punctuation_courtesy_and_case_change_nothing(text, end, shout):
     assert is_stop((text.upper() if shout else text.title()) + end)
 
 
-@given(st.sampled_from(STOPS), st.sampled_from(["turn left", "for 5 seconds", "forward 2 meters", "music", "7"]))
+@given(
+    st.sampled_from(STOPS),
+    st.sampled_from(["turn left", "for 5 seconds", "forward 2 meters", "music", "7"]),
+)
 def test_another_word_gives_it_to_the_model(text, more):
     assert not is_stop(f"{text} {more}")
     assert not is_stop(f"{more} {text}")
@@ -72,7 +79,9 @@ def test_a_stop_that_is_repeated_past_the_length_of_an_instruction_is_a_stop():
 HANDWRITTEN = Path(__file__).resolve().parents[2] / "tank_learning" / "data" / "handwritten"
 
 
-@pytest.mark.skipif(not HANDWRITTEN.is_dir(), reason="the sentences come with the source checkout only")
+@pytest.mark.skipif(
+    not HANDWRITTEN.is_dir(), reason="the sentences come with the source checkout only"
+)
 def test_no_handwritten_sentence_that_means_something_else_is_taken_for_a_stop():
     lines = [line for file in HANDWRITTEN.glob("*.txt") for line in file.read_text().splitlines()]
     pairs = [line.rsplit("=>", 1) for line in lines if "=>" in line and line[0] != "#"]

@@ -23,11 +23,18 @@ def model(fake_model):
 
 def test_a_sentence_becomes_commands(model):
     translation = Translator(model).translate(TURN)
-    assert (translation.commands, translation.verdict, translation.reason) == ((Turn("left", 90),), Verdict.OK, "")
+    assert (translation.commands, translation.verdict, translation.reason) == (
+        (Turn("left", 90),),
+        Verdict.OK,
+        "",
+    )
 
 
 def test_a_model_that_answers_in_json(fake_model):
-    model = fake_model({"go 2 m": '{"commands":[{"action":"move","direction":"forward","distance_m":2}]}'}, Form.JSON)
+    model = fake_model(
+        {"go 2 m": '{"commands":[{"action":"move","direction":"forward","distance_m":2}]}'},
+        Form.JSON,
+    )
     assert Translator(model).translate("go 2 m").commands == (Move("forward", 2),)
 
 
@@ -43,7 +50,9 @@ def test_what_cannot_be_done_is_empty_with_a_reason(model, said):
     assert translation.reason
 
 
-@pytest.mark.parametrize(("confidence", "verdict"), [(0.39, Verdict.EMPTY), (0.4, Verdict.OK), (1.0, Verdict.OK)])
+@pytest.mark.parametrize(
+    ("confidence", "verdict"), [(0.39, Verdict.EMPTY), (0.4, Verdict.OK), (1.0, Verdict.OK)]
+)
 def test_an_answer_that_the_model_doubts_is_not_acted_on(model, confidence, verdict):
     model.confidence, model.trusted = confidence, 0.4
     translation = Translator(model).translate(TURN)
@@ -84,7 +93,10 @@ def test_without_a_model_stop_words_work_and_the_rest_is_told_why():
     translator = Translator(MissingModel("model file x.gguf does not exist"))
     assert translator.translate("stop").verdict is Verdict.OK
     translation = translator.translate(TURN)
-    assert (translation.verdict, translation.reason) == (Verdict.REJECTED, "model file x.gguf does not exist")
+    assert (translation.verdict, translation.reason) == (
+        Verdict.REJECTED,
+        "model file x.gguf does not exist",
+    )
 
 
 def test_an_answer_that_is_none_is_rejected(model):
@@ -100,14 +112,28 @@ def test_an_answer_that_was_cut_off_is_rejected_even_if_it_can_be_read(model):
 
 def test_a_cancelled_translation_is_rejected(model):
     translation = Translator(model).translate(TURN, cancelled=lambda: True)
-    assert (translation.commands, translation.verdict, translation.reason) == ((), Verdict.REJECTED, CANCELLED)
+    assert (translation.commands, translation.verdict, translation.reason) == (
+        (),
+        Verdict.REJECTED,
+        CANCELLED,
+    )
 
 
 @settings(max_examples=200)
-@given(said=st.one_of(st.text(max_size=40), st.binary(max_size=20)), answered=st.text(max_size=40), form=st.sampled_from(Form))
-def test_for_any_instruction_and_any_answer_the_verdict_fits_and_the_commands_are_valid(fake_model, said, answered, form):
+@given(
+    said=st.one_of(st.text(max_size=40), st.binary(max_size=20)),
+    answered=st.text(max_size=40),
+    form=st.sampled_from(Form),
+)
+def test_for_any_instruction_and_any_answer_the_verdict_fits_and_the_commands_are_valid(
+    fake_model, said, answered, form
+):
     translation = Translator(fake_model({}, form, otherwise=answered)).translate(said)
-    assert (translation.verdict is Verdict.OK) == bool(translation.commands) == (not translation.reason)
+    assert (
+        (translation.verdict is Verdict.OK)
+        == bool(translation.commands)
+        == (not translation.reason)
+    )
     assert schema_problem(commands_to_json(translation.commands)) is None
     assert "\n" not in translation.reason
 

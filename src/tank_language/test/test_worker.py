@@ -1,4 +1,7 @@
-"""The queue before the model: in order, bounded, each instruction answered once, and a stop overtakes everything."""
+"""The queue before the model.
+
+In order, bounded, each instruction answered once, and a stop overtakes everything.
+"""
 
 import threading
 import time
@@ -28,7 +31,10 @@ class Inbox:
     def wait(self, count: int) -> list:
         with self.came:
             assert self.came.wait_for(lambda: len(self.items) >= count, WAIT)
-            return [(instruction.text, translation.verdict, translation.reason) for instruction, translation in self.items]
+            return [
+                (instruction.text, translation.verdict, translation.reason)
+                for instruction, translation in self.items
+            ]
 
 
 @pytest.fixture
@@ -71,7 +77,11 @@ def test_a_stop_is_delivered_before_submit_returns_and_drops_what_came_before(st
     worker.submit("go forward")
     worker.submit("STOP!")
     assert inbox.items[0][1].commands == (Stop(),)
-    assert inbox.wait(3) == [("STOP!", Verdict.OK, ""), ("go forward", Verdict.REJECTED, CANCELLED), (TURN, Verdict.REJECTED, CANCELLED)]
+    assert inbox.wait(3) == [
+        ("STOP!", Verdict.OK, ""),
+        ("go forward", Verdict.REJECTED, CANCELLED),
+        (TURN, Verdict.REJECTED, CANCELLED),
+    ]
 
 
 def test_what_comes_after_a_stop_is_translated(start, inbox, model):
@@ -102,7 +112,9 @@ def test_a_full_queue_rejects_with_a_reason_and_loses_nothing(start, inbox, mode
     assert model.answering.wait(WAIT)
     for number in range(3):
         worker.submit(TURN, number)
-    assert [(instruction.stamp, translation.verdict) for instruction, translation in inbox.items] == [(2, Verdict.REJECTED)]
+    assert [
+        (instruction.stamp, translation.verdict) for instruction, translation in inbox.items
+    ] == [(2, Verdict.REJECTED)]
     assert "2 instructions wait" in inbox.items[0][1].reason
     assert worker.waiting == 2
     model.gate.set()
@@ -111,9 +123,15 @@ def test_a_full_queue_rejects_with_a_reason_and_loses_nothing(start, inbox, mode
 
 
 @pytest.mark.parametrize(
-    ("fault", "words"), [(ModelError("no such file"), "no such file"), (MemoryError("all gone"), "MemoryError: all gone")]
+    ("fault", "words"),
+    [
+        (ModelError("no such file"), "no such file"),
+        (MemoryError("all gone"), "MemoryError: all gone"),
+    ],
 )
-def test_a_model_that_cannot_be_loaded_is_told_to_every_instruction_but_a_stop(start, inbox, fault, words):
+def test_a_model_that_cannot_be_loaded_is_told_to_every_instruction_but_a_stop(
+    start, inbox, fault, words
+):
     def load():
         raise fault
 
@@ -121,7 +139,9 @@ def test_a_model_that_cannot_be_loaded_is_told_to_every_instruction_but_a_stop(s
     worker = start(load, on_model=seen.append, on_fault=faults.append)
     worker.submit(TURN)
     worker.submit("play")
-    assert all(verdict is Verdict.REJECTED and words in reason for _, verdict, reason in inbox.wait(2))
+    assert all(
+        verdict is Verdict.REJECTED and words in reason for _, verdict, reason in inbox.wait(2)
+    )
     assert words in seen[0].reason
     assert faults == ([] if isinstance(fault, ModelError) else [fault])
     worker.submit("stop")
@@ -182,9 +202,16 @@ def test_latency_runs_from_arrival_to_delivery(start, inbox, model):
     assert inbox.items[0][1].latency_s == 2.5
 
 
-def test_under_a_storm_of_threads_each_instruction_is_answered_once_and_none_after_a_later_stop(start, inbox, model):
+def test_under_a_storm_of_threads_each_instruction_is_answered_once_and_none_after_a_later_stop(
+    start, inbox, model
+):
     worker = start(lambda: model, capacity=1000)
-    senders = [threading.Thread(target=lambda base=base: [worker.submit(TURN, base + i) for i in range(50)]) for base in (0, 100, 200)]
+    senders = [
+        threading.Thread(
+            target=lambda base=base: [worker.submit(TURN, base + i) for i in range(50)]
+        )
+        for base in (0, 100, 200)
+    ]
     for sender in senders:
         sender.start()
     for _ in range(5):
@@ -194,7 +221,9 @@ def test_under_a_storm_of_threads_each_instruction_is_answered_once_and_none_aft
         sender.join()
     inbox.wait(155)
     stamps = [instruction.stamp for instruction, _ in inbox.items]
-    assert sorted(stamp for stamp in stamps if stamp != "stop") == [base + i for base in (0, 100, 200) for i in range(50)]
+    assert sorted(stamp for stamp in stamps if stamp != "stop") == [
+        base + i for base in (0, 100, 200) for i in range(50)
+    ]
     stops = [instruction.arrived for instruction, _ in inbox.items if instruction.stamp == "stop"]
     for position, (instruction, translation) in enumerate(inbox.items):
         if translation.verdict is Verdict.OK and instruction.stamp != "stop":

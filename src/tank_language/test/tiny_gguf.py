@@ -1,4 +1,7 @@
-"""A tiny Gemma-3-architecture GGUF with random weights, which writes nonsense; the fixture ``make_gguf`` writes one."""
+"""A tiny Gemma-3-architecture GGUF with random weights, which writes nonsense.
+
+The fixture ``make_gguf`` writes one.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +27,26 @@ def byte_alphabet() -> list[str]:
     return [chr(byte) if byte in printable else chr(next(others)) for byte in range(256)]
 
 
-def write_gguf(path: Path, seed: int = 0, answer: str | None = "shorthand", nan: bool = False, trusted: float | None = None) -> Path:
-    """A model file whose weights follow from ``seed``; ``answer`` is the value of tank.answer (None: a foreign model), ``trusted`` of tank.trusted."""
+def write_gguf(
+    path: Path,
+    seed: int = 0,
+    answer: str | None = "shorthand",
+    nan: bool = False,
+    trusted: float | None = None,
+) -> Path:
+    """A model file whose weights follow from ``seed``.
+
+    ``answer`` is the value of tank.answer (None: a foreign model), ``trusted`` of tank.trusted.
+    """
     import gguf
 
     answer_words = [*(f"<{word}>" for word in shorthand.words()), LONG_TOKEN]
     tokens = [*CONTROL, *answer_words, *byte_alphabet()]
-    user_defined, control, normal = gguf.TokenType.USER_DEFINED, gguf.TokenType.CONTROL, gguf.TokenType.NORMAL
+    user_defined, control, normal = (
+        gguf.TokenType.USER_DEFINED,
+        gguf.TokenType.CONTROL,
+        gguf.TokenType.NORMAL,
+    )
     writer = gguf.GGUFWriter(str(path), "gemma3")
     writer.add_context_length(CONTEXT)
     writer.add_embedding_length(WIDTH)
@@ -46,7 +62,9 @@ def write_gguf(path: Path, seed: int = 0, answer: str | None = "shorthand", nan:
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")
     writer.add_token_list(tokens)
-    writer.add_token_types([control] * len(CONTROL) + [user_defined] * len(answer_words) + [normal] * 256)
+    writer.add_token_types(
+        [control] * len(CONTROL) + [user_defined] * len(answer_words) + [normal] * 256
+    )
     writer.add_token_merges(["a b"])
     writer.add_pad_token_id(0)
     writer.add_bos_token_id(1)
@@ -68,8 +86,10 @@ def write_gguf(path: Path, seed: int = 0, answer: str | None = "shorthand", nan:
 def _tensors(seed: int, vocabulary: int) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
     shapes = {
-        "attn_q": (HEAD, WIDTH), "attn_k": (HEAD, WIDTH), "attn_v": (HEAD, WIDTH), "attn_output": (WIDTH, HEAD),
-        "ffn_gate": (FEED_FORWARD, WIDTH), "ffn_up": (FEED_FORWARD, WIDTH), "ffn_down": (WIDTH, FEED_FORWARD),
+        "attn_q": (HEAD, WIDTH), "attn_k": (HEAD, WIDTH), "attn_v": (HEAD, WIDTH),
+        "attn_output": (WIDTH, HEAD),
+        "ffn_gate": (FEED_FORWARD, WIDTH), "ffn_up": (FEED_FORWARD, WIDTH),
+        "ffn_down": (WIDTH, FEED_FORWARD),
     }  # fmt: skip
     norms = {
         "attn_norm": WIDTH,
@@ -79,9 +99,14 @@ def _tensors(seed: int, vocabulary: int) -> dict[str, np.ndarray]:
         "attn_q_norm": HEAD,
         "attn_k_norm": HEAD,
     }
-    tensors = {"token_embd.weight": rng.normal(size=(vocabulary, WIDTH)), "output_norm.weight": np.ones(WIDTH)}
+    tensors = {
+        "token_embd.weight": rng.normal(size=(vocabulary, WIDTH)),
+        "output_norm.weight": np.ones(WIDTH),
+    }
     for layer in range(LAYERS):
-        tensors |= {f"blk.{layer}.{name}.weight": rng.normal(size=shape) for name, shape in shapes.items()}
+        tensors |= {
+            f"blk.{layer}.{name}.weight": rng.normal(size=shape) for name, shape in shapes.items()
+        }
         tensors |= {f"blk.{layer}.{name}.weight": np.ones(size) for name, size in norms.items()}
     return {name: array.astype(np.float32) for name, array in tensors.items()}
 
@@ -89,7 +114,11 @@ def _tensors(seed: int, vocabulary: int) -> dict[str, np.ndarray]:
 @pytest.fixture(scope="session")
 def make_gguf(tmp_path_factory: pytest.TempPathFactory) -> GgufMaker:
     """Writes (once a kind) a tiny model file, lists it in SHA256SUMS, and gives its path."""
-    pytest.importorskip("gguf", reason="the tiny model of these tests is written with the package gguf (requirements/train.txt)")
+    pytest.importorskip(
+        "gguf",
+        reason="the tiny model of these tests is written with the package gguf "
+        "(requirements/train.txt)",
+    )
     folder, made = tmp_path_factory.mktemp("gguf"), {}
 
     def make(**kind: object) -> Path:

@@ -1,1 +1,4 @@
-"""Training, fine-tuning and evaluation: what needs torch, never installed on a robot."""
+"""Training, fine-tuning and evaluation.
+
+What needs torch, never installed on a robot.
+"""

@@ -1,3 +1,8 @@
-"""Sees colored objects: segmentation, shapes, places on the floor and a tracker without ROS, and the node that puts them on the air."""
+"""Sees colored objects.
 
-PERCEPTION_RATE = 5.0  # [Hz] of images that are looked at, in the node and wherever perception runs without ROS
+Segmentation, shapes, places on the floor and a tracker without ROS, and the node that puts them on
+the air.
+"""
+
+# [Hz] of images that are looked at, in the node and wherever perception runs without ROS
+PERCEPTION_RATE = 5.0

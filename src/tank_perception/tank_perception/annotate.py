@@ -33,7 +33,11 @@ FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 def annotate(rgb: Image, detections: Detections, view: View, lens: Lens) -> Image:
-    """A copy of the image: a box, name and distance for each object that is in it; a cross for one that is only remembered there."""
+    """A copy of the image.
+
+    A box, name and distance for each object that is in it; a cross for one that is only remembered
+    there.
+    """
     picture = np.array(rgb)  # contiguous, whatever the image was
     labels = Labels(picture)
     for thing in detections.objects:
@@ -54,24 +58,34 @@ def distance(thing: Detection) -> float:
     return math.hypot(thing.position[0], thing.position[1])
 
 
-def project(position: tuple[float, float, float], camera: Transform, lens: Lens) -> tuple[int, int] | None:
-    """The pixel in which the camera at pose ``camera`` in base_link sees a point [m] of base_link; None behind or beside it."""
+def project(
+    position: tuple[float, float, float], camera: Transform, lens: Lens
+) -> tuple[int, int] | None:
+    """The pixel in which the camera at pose ``camera`` in base_link sees a point [m] of
+    base_link; None behind or beside it.
+    """
     there = matrix(camera.rotation).T @ (np.array(position) - camera.translation)
-    if there[2] <= 0.0 or math.hypot(there[0], there[1]) > 3.0 * there[2]:  # where distortion is not fitted any more
+    # where distortion is not fitted any more
+    if there[2] <= 0.0 or math.hypot(there[0], there[1]) > 3.0 * there[2]:
         return None
     x, y = lens.pixels(there[None, :2] / there[2])[0]
     return round(float(x)), round(float(y))
 
 
 class Labels:
-    """Texts in the image, each on a dark ground, that do not cover one another where there is room."""
+    """Texts in the image, each on a dark ground, that do not cover one another where there is
+    room.
+    """
 
     def __init__(self, picture: Image) -> None:
         self._picture = picture
         self._taken: list[tuple[int, int, int, int]] = []  # left, top, right, bottom [px]
 
     def write(self, text: str, x: int, above: int, below: int) -> None:
-        """From column ``x`` on: over row ``above``, or under row ``below`` where that is out of the image or taken."""
+        """From column ``x`` on.
+
+        Over row ``above``, or under row ``below`` where that is out of the image or taken.
+        """
         (width, height), _ = cv2.getTextSize(text, FONT, LETTERS, 1)
         rows, columns = self._picture.shape[:2]
         width, height = width + 4, height + 6
@@ -80,13 +94,22 @@ class Labels:
         tops = [above - height - step for step in steps] + [below + step for step in steps]
         places = [
             (left, top, left + width, top + height)
-            for top in sorted(tops, key=lambda top: min(abs(top + height - above), abs(top - below)))
+            for top in sorted(
+                tops, key=lambda top: min(abs(top + height - above), abs(top - below))
+            )
         ]
-        inside = [place for place in places if place[1] >= 0 and place[3] <= rows] or [(left, 0, left + width, height)]
-        place = next((place for place in inside if not any(_overlap(place, other) for other in self._taken)), inside[0])
+        inside = [place for place in places if place[1] >= 0 and place[3] <= rows] or [
+            (left, 0, left + width, height)
+        ]
+        place = next(
+            (place for place in inside if not any(_overlap(place, other) for other in self._taken)),
+            inside[0],
+        )
         self._taken.append(place)
         cv2.rectangle(self._picture, place[:2], (place[2] - 1, place[3] - 1), DARK, cv2.FILLED)
-        cv2.putText(self._picture, text, (place[0] + 2, place[3] - 4), FONT, LETTERS, BRIGHT, 1, cv2.LINE_AA)
+        cv2.putText(
+            self._picture, text, (place[0] + 2, place[3] - 4), FONT, LETTERS, BRIGHT, 1, cv2.LINE_AA
+        )
 
 
 def _overlap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
@@ -101,7 +124,9 @@ def _draw_box(picture: Image, thing: Detection, labels: Labels) -> None:
     labels.write(label(thing), left, top - 2, top + height + 2)
 
 
-def _draw_remembered(picture: Image, thing: Detection, view: View, lens: Lens, labels: Labels) -> None:
+def _draw_remembered(
+    picture: Image, thing: Detection, view: View, lens: Lens, labels: Labels
+) -> None:
     place = project(thing.position, view.camera, lens)
     if place is None or not (0 <= place[0] < picture.shape[1] and 0 <= place[1] < picture.shape[0]):
         return

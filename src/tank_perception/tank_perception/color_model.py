@@ -1,4 +1,7 @@
-"""Which hues have which name, and how bright white and black are: ``colors.yaml``, which ``./tank calibrate colors`` writes."""
+"""Which hues have which name, and how bright white and black are.
+
+``colors.yaml``, which ``./tank calibrate colors`` writes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ from tank_core.io.one_line import one_line
 from tank_core.io.outputs import write
 from tank_core.io.yaml_files import read_text, read_yaml
 
-HUE_NAMES = (Color.RED, Color.ORANGE, Color.YELLOW, Color.GREEN, Color.BLUE, Color.PURPLE)  # around the circle
+# around the circle
+HUE_NAMES = (Color.RED, Color.ORANGE, Color.YELLOW, Color.GREEN, Color.BLUE, Color.PURPLE)
 GRAY_NAMES = (Color.WHITE, Color.BLACK)  # these have no hue
 
 Span = tuple[float, float]  # hues [deg] from..to, both in [0, 360); 340..12 goes through 0
@@ -29,9 +33,9 @@ class ColorModelError(TankError, ValueError):
 class ColorModel:
     """Hue, saturation and value as of OpenCV's HSV: [deg], 0..1, 0..1.
 
-    A pixel has the color whose span holds its hue, if it is colored: saturation and value at least the minima. What is not
-    colored is white over ``white_over`` times the value of the brightest floor around it, black under ``black_under`` times that of
-    the floor around it.
+    A pixel has the color whose span holds its hue, if it is colored: saturation and value at least
+    the minima. What is not colored is white over ``white_over`` times the value of the brightest
+    floor around it, black under ``black_under`` times that of the floor around it.
     """
 
     hues: dict[Color, Span]
@@ -51,7 +55,10 @@ def in_span(hue: float, span: Span) -> bool:
 
 
 def load_colors(path: str = "") -> ColorModel:
-    """The colors of a YAML file; those that come with Tank when ``path`` is empty. Raises ColorModelError or RobotFileError."""
+    """The colors of a YAML file.
+
+    Those that come with Tank when ``path`` is empty. Raises ColorModelError or RobotFileError.
+    """
     where = one_line(path or "colors.yaml")
     cure = "./tank calibrate colors writes one, or leave it empty for Tank's own"
     if path:
@@ -64,11 +71,16 @@ def load_colors(path: str = "") -> ColorModel:
 
 
 def save_colors(model: ColorModel, path: str, heading: str = "") -> None:
-    """Write a model so that ``load_colors`` reads the same; ``heading`` becomes a comment. Raises ColorModelError or OutputError."""
+    """Write a model so that ``load_colors`` reads the same.
+
+    ``heading`` becomes a comment. Raises ColorModelError or OutputError.
+    """
     check(model, path)
     lines = [f"# {line}" for line in heading.splitlines()]
     lines += ["hues:  # [deg] from, to; through 0 where from is larger"]
-    lines += [f"  {color}: [{_plain(span[0])}, {_plain(span[1])}]" for color, span in model.hues.items()]
+    lines += [
+        f"  {color}: [{_plain(span[0])}, {_plain(span[1])}]" for color, span in model.hues.items()
+    ]
     lines += [
         f"min_saturation: {_plain(model.min_saturation)}  # 0..1; below: white, gray or black",
         f"min_value: {_plain(model.min_value)}  # 0..1; below: too dark to have a hue",
@@ -82,14 +94,22 @@ def check(model: ColorModel, where: str) -> None:
     """What types alone do not say. Raises ColorModelError."""
     for color in GRAY_NAMES:
         if color in model.hues:
-            raise ColorModelError(f"{where}: hues: {color} has no hue; white_over and black_under decide, so leave it out")
+            raise ColorModelError(
+                f"{where}: hues: {color} has no hue; white_over and black_under decide, so leave "
+                "it out"
+            )
     missing = [str(color) for color in HUE_NAMES if color not in model.hues]
     if missing:
         raise ColorModelError(f"{where}: hues lacks {', '.join(missing)}")
     for color, span in model.hues.items():
         _check_span(span, f"{where}: hues: {color}")
     _check_overlaps(model.hues, where)
-    ranges = {"min_saturation": (0, 1), "min_value": (0, 1), "white_over": (1, 10), "black_under": (0, 1)}
+    ranges = {
+        "min_saturation": (0, 1),
+        "min_value": (0, 1),
+        "white_over": (1, 10),
+        "black_under": (0, 1),
+    }
     for name, (low, high) in ranges.items():
         value = getattr(model, name)
         if not low <= value <= high:
@@ -99,9 +119,14 @@ def check(model: ColorModel, where: str) -> None:
 def _check_span(span: Span, where: str) -> None:
     for end in span:
         if not 0 <= end < 360:
-            raise ColorModelError(f"{where}: {end:g} is no hue; a hue is at least 0 and less than 360 degrees")
+            raise ColorModelError(
+                f"{where}: {end:g} is no hue; a hue is at least 0 and less than 360 degrees"
+            )
     if not 0 < (span[1] - span[0]) % 360 <= 180:
-        raise ColorModelError(f"{where}: {list(span)} is not a span of up to 180 degrees; give [from, to], upwards around the circle")
+        raise ColorModelError(
+            f"{where}: {list(span)} is not a span of up to 180 degrees; give [from, to], upwards "
+            "around the circle"
+        )
 
 
 def _check_overlaps(hues: dict[Color, Span], where: str) -> None:
@@ -110,7 +135,10 @@ def _check_overlaps(hues: dict[Color, Span], where: str) -> None:
         for other, others in hues.items():
             inside = 0 < (others[0] - span[0]) % 360 < (span[1] - span[0]) % 360
             if color is not other and (inside or others[0] == span[0]):
-                raise ColorModelError(f"{where}: hues: {color} {list(span)} and {other} {list(others)} overlap; move one border")
+                raise ColorModelError(
+                    f"{where}: hues: {color} {list(span)} and {other} {list(others)} overlap; move "
+                    "one border"
+                )
 
 
 def _plain(value: float) -> str:

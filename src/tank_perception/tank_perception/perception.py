@@ -1,4 +1,7 @@
-"""Images to detections: one call for each image, all that is remembered in between."""
+"""Images to detections.
+
+One call for each image, all that is remembered in between.
+"""
 
 from __future__ import annotations
 
@@ -46,17 +49,20 @@ class Perception:
         self._newest = None
 
     def observe(self, frame: CameraFrame, view: View, lens: Lens | None = None) -> Detections:
-        """All objects known after this image, in base_link at its time. An image that is not newer
-        than the last changes nothing.
+        """All objects known after this image, in base_link at its time.
+
+        An image that is not newer than the last changes nothing.
 
         Raises ImageError for one that is too small, or from a camera that is not over the floor.
+
         """
         if self._newest is not None and frame.time <= self._newest.time:
             return self._newest
         rgb, lens, factor = _fitting(frame.rgb, lens or self._lens)
         if not view.camera.translation[2] >= LEAST_HEIGHT:
             raise ImageError(
-                f"tf puts the camera {view.camera.translation[2]:g} m over the floor; at least {LEAST_HEIGHT:g} m are needed: "
+                f"tf puts the camera {view.camera.translation[2]:g} m over the floor; at least "
+                f"{LEAST_HEIGHT:g} m are needed: "
                 f"look who publishes {view.camera.child}"
             )
         # what comes out as no number is left out, and no news on the operator's screen
@@ -65,17 +71,22 @@ class Perception:
         sight = Observation(scene.eye, scene.hidden, scene.findings)
         self._tracker.update(scene.findings, view.base, frame.time, sight, scene.tool)
         objects = self._tracker.detections(view.base, frame.time)
-        self._newest = Detections(frame.time, tuple(_enlarged(thing, factor) for thing in objects) if factor > 1 else objects)
+        self._newest = Detections(
+            frame.time,
+            tuple(_enlarged(thing, factor) for thing in objects) if factor > 1 else objects,
+        )
         return self._newest
 
 
 def _fitting(rgb: Image, lens: Lens) -> tuple[Image, Lens, int]:
     """An image of a size that can be looked at, its lens, and how many pixels of the given one,
-    across and down, are one of it."""
+    across and down, are one of it.
+    """
     height, width = rgb.shape[:2]
     if min(height, width) < LEAST_SIDE:
         raise ImageError(
-            f"image is {width} x {height} px; at least {LEAST_SIDE} x {LEAST_SIDE} are needed: set its size in the camera's driver"
+            f"image is {width} x {height} px; at least {LEAST_SIDE} x {LEAST_SIDE} are needed: set "
+            "its size in the camera's driver"
         )
     factor = math.ceil(math.sqrt(height * width / MOST_PX))
     factor = min(factor, min(height, width) // LEAST_SIDE)

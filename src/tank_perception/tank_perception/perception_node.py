@@ -1,4 +1,7 @@
-"""The node around Perception: images and transforms in, detections and what people look at out."""
+"""The node around Perception.
+
+Images and transforms in, detections and what people look at out.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,10 @@ PATIENCE_S = 0.15
 # [s] of wall time without an image, or with none that could be used, before it is told
 SILENCE_S = 2.0
 WATCH_PERIOD = 0.5  # [s] of wall time
-NEWEST_IMAGE = QoSProfile(depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.BEST_EFFORT)  # never a queue
+# never a queue
+NEWEST_IMAGE = QoSProfile(
+    depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.BEST_EFFORT
+)
 IMAGES = {
     "raw": (Image, names.IMAGE, convert.image_from_ros),
     "compressed": (CompressedImage, names.COMPRESSED_IMAGE, convert.jpeg_from_ros),
@@ -53,23 +59,47 @@ IMAGES = {
 
 SETTINGS = (
     Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
-    Setting("rate", PERCEPTION_RATE, "[Hz] of images that are looked at; no more than the camera gives", 0.2, 60.0),
-    Setting("image_transport", "raw", f"raw: {names.IMAGE}; compressed: {names.COMPRESSED_IMAGE}", choices=tuple(IMAGES)),
-    Setting("colors_file", "", "YAML file of `./tank calibrate colors`; empty: the colors that come with Tank"),
-    Setting("odom_frame", names.ODOM_FRAME, "frame in which objects keep their places", check=name_fault),
-    Setting("base_frame", names.BASE_FRAME, "the robot's own frame, in which detections are given", check=name_fault),
+    Setting(
+        "rate",
+        PERCEPTION_RATE,
+        "[Hz] of images that are looked at; no more than the camera gives",
+        0.2,
+        60.0,
+    ),
+    Setting(
+        "image_transport",
+        "raw",
+        f"raw: {names.IMAGE}; compressed: {names.COMPRESSED_IMAGE}",
+        choices=tuple(IMAGES),
+    ),
+    Setting(
+        "colors_file",
+        "",
+        "YAML file of `./tank calibrate colors`; empty: the colors that come with Tank",
+    ),
+    Setting(
+        "odom_frame", names.ODOM_FRAME, "frame in which objects keep their places", check=name_fault
+    ),
+    Setting(
+        "base_frame",
+        names.BASE_FRAME,
+        "the robot's own frame, in which detections are given",
+        check=name_fault,
+    ),
     Setting("max_age", 1.0, "[s] age of an image beyond which it is dropped", 0.05, 10.0),
     Setting("annotate", True, f"draw {names.DETECTIONS_IMAGE} while somebody looks at it"),
 )
 
 
 class PerceptionNode(TankNode):
-    """Looks at the newest image, as often as ``rate`` says. What is not due, or came while it
-    looked at another, is not looked at.
+    """Looks at the newest image, as often as ``rate`` says.
+
+    What is not due, or came while it looked at another, is not looked at.
 
     Callbacks only put things in place; the work is done in a group of its own, so it takes one of
     the process's threads and no more. ``_lock`` is held for that putting in place alone,
     ``_working`` for as long as one image is looked at.
+
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
@@ -90,17 +120,23 @@ class PerceptionNode(TankNode):
     def configure(self) -> None:
         # what it refuses is told in Tank's words
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-        cv2.setNumThreads(1)  # a frame is a few milliseconds; other cores belong to the control loop and the language model
+        # a frame is a few milliseconds; other cores belong to the control loop and the language
+        # model
+        cv2.setNumThreads(1)
         robot = load_robot(self.settings["robot"])
         self._perception = Perception(robot, load_colors(self.settings["colors_file"]))
         self._markers = Markers(self.settings["odom_frame"])
         self._forget()  # before anything can come in
-        self._detections_topic = self._publisher(DetectedObjectArray, names.DETECTIONS, names.RELIABLE)
+        self._detections_topic = self._publisher(
+            DetectedObjectArray, names.DETECTIONS, names.RELIABLE
+        )
         self._markers_topic = self._publisher(MarkerArray, names.MARKERS, names.STREAM)
         self._picture_topic = self._publisher(Image, names.DETECTIONS_IMAGE, names.NEWEST)
         # Made before what triggers it, so that it ends after that.
         work = MutuallyExclusiveCallbackGroup()
-        self._wake = self.create_guard_condition(self.guarded("perception", self._work), callback_group=work)
+        self._wake = self.create_guard_condition(
+            self.guarded("perception", self._work), callback_group=work
+        )
         self._undoing.append(partial(self.destroy_guard_condition, self._wake))
         frames = FrameNames(self.settings["odom_frame"], self.settings["base_frame"])
         whereabouts = Whereabouts(frames.odom, frames.base)
@@ -114,7 +150,10 @@ class PerceptionNode(TankNode):
         return publisher
 
     def activate(self) -> None:
-        """The camera is listened to from here on: a simulator renders for listeners only."""
+        """The camera is listened to from here on.
+
+        A simulator renders for listeners only.
+        """
         self._forget()
         self.diagnostics.set("perception", Level.OK, LOADING)  # until the first image was looked at
         # the last image that came, and the last that could be used
@@ -126,7 +165,9 @@ class PerceptionNode(TankNode):
         self._listening.append(partial(self._viewpoints.hear_camera, False))
         self._listening.append(self.hear(kind, topic, self._on_image, NEWEST_IMAGE).close)
         clock, group = Clock(clock_type=ClockType.STEADY_TIME), MutuallyExclusiveCallbackGroup()
-        timer = self.create_timer(WATCH_PERIOD, self.guarded("watch", self._watch), callback_group=group, clock=clock)
+        timer = self.create_timer(
+            WATCH_PERIOD, self.guarded("watch", self._watch), callback_group=group, clock=clock
+        )
         self._listening.append(partial(self.destroy_timer, timer))
 
     def deactivate(self) -> None:
@@ -170,7 +211,10 @@ class PerceptionNode(TankNode):
     # What is done
 
     def _work(self) -> None:
-        """Look at the image that waits. One whose transforms are not there yet is tried again when some come."""
+        """Look at the image that waits.
+
+        One whose transforms are not there yet is tried again when some come.
+        """
         with self._working:
             with self._lock:
                 if self._waiting is None:
@@ -182,14 +226,20 @@ class PerceptionNode(TankNode):
                 self._look(image[0], view)
 
     def _done(self) -> None:
-        """The image that waited does not any more; on to the next, if there is one."""
+        """The image that waited does not any more.
+
+        On to the next, if there is one.
+        """
         with self._lock:
             self._waiting = None
             if self._active and self._newest is not None:
                 self._wake.trigger()
 
     def _find_view(self, message: Any, came: float) -> View | None:
-        """From where an image was taken; None when that may come yet, or when the image is of no use, which is told."""
+        """From where an image was taken.
+
+        None when that may come yet, or when the image is of no use, which is told.
+        """
         stamp = convert.time_from_ros(message.header.stamp)
         waited = time.monotonic() - came
         unknown = None
@@ -203,7 +253,10 @@ class PerceptionNode(TankNode):
             return None
         if fault or unknown:
             # An image that has grown too old while it waited was not too old when it came.
-            self._drop("dropped", unknown if unknown and fault and waited > PATIENCE_S else fault or unknown or "")
+            self._drop(
+                "dropped",
+                unknown if unknown and fault and waited > PATIENCE_S else fault or unknown or "",
+            )
             return None
         return view
 
@@ -215,7 +268,9 @@ class PerceptionNode(TankNode):
     def _drop(self, kind: str, reason: str) -> None:
         """One now and then is counted: where all are lost, somebody should know."""
         lasts = time.monotonic() - self._used > SILENCE_S
-        (self.diagnostics.warn if lasts else self.diagnostics.count)("perception", kind, f"an image was dropped: {reason}")
+        (self.diagnostics.warn if lasts else self.diagnostics.count)(
+            "perception", kind, f"an image was dropped: {reason}"
+        )
         self._done()
 
     def _look(self, message: Any, view: View) -> None:
@@ -242,43 +297,68 @@ class PerceptionNode(TankNode):
     def _check_size(size: tuple[int, int], wanted: tuple[int, int]) -> None:
         if size != wanted:
             raise ImageError(
-                f"image is {size[0]} x {size[1]} px; {names.CAMERA_INFO}, or the robot file without it, says {wanted[0]} x {wanted[1]}: "
-                "set the driver to the size for which the camera was calibrated, or let camera_info tell binning_x, binning_y and roi"
+                f"image is {size[0]} x {size[1]} px; {names.CAMERA_INFO}, or the robot file "
+                f"without it, says {wanted[0]} x {wanted[1]}: "
+                "set the driver to the size for which the camera was calibrated, or let "
+                "camera_info tell binning_x, binning_y and roi"
             )
 
     def _mind_the_clock(self, stamp: float) -> None:
-        """Where time began anew, as in a simulation that was started again, nothing that was seen counts."""
+        """Where time began anew, as in a simulation that was started again, nothing that was
+        seen counts.
+        """
         if stamp < self._last - BACK:
             self._perception.reset()
-            self.diagnostics.warn("perception", "clock resets", f"the clock went back by {self._last - stamp:.1f} s: objects are forgotten")
+            self.diagnostics.warn(
+                "perception",
+                "clock resets",
+                f"the clock went back by {self._last - stamp:.1f} s: objects are forgotten",
+            )
         self._last = stamp
 
     # What goes out
 
     def _tell(self, frame: CameraFrame, detections: Detections, view: View, lens: Lens) -> None:
-        self._detections_topic.publish(convert.detections_to_ros(detections, self.settings["base_frame"]))
+        self._detections_topic.publish(
+            convert.detections_to_ros(detections, self.settings["base_frame"])
+        )
         if self._markers_topic.get_subscription_count():
             self._markers_topic.publish(self._markers.show(detections, view.base))
         if self.settings["annotate"] and self._picture_topic.get_subscription_count():
             picture = CameraFrame(frame.time, annotate(frame.rgb, detections, view, lens))
-            self._picture_topic.publish(convert.image_to_ros(picture, frame.time, view.camera.child))
+            self._picture_topic.publish(
+                convert.image_to_ros(picture, frame.time, view.camera.child)
+            )
         self.diagnostics.tick("perception", "detections")
         self._report(detections)
 
     def _report(self, detections: Detections) -> None:
         seen = sum(thing.age == 0.0 for thing in detections.objects)
         remembered = len(detections.objects) - seen
-        costs = {"time per frame, median [ms]": statistics.median(self._costs), "time per frame, longest [ms]": max(self._costs)}
+        costs = {
+            "time per frame, median [ms]": statistics.median(self._costs),
+            "time per frame, longest [ms]": max(self._costs),
+        }
         message = f"sees {seen} objects, remembers {remembered} more"
-        self.diagnostics.set("perception", Level.OK, message, seen=seen, remembered=remembered, **costs)
+        self.diagnostics.set(
+            "perception", Level.OK, message, seen=seen, remembered=remembered, **costs
+        )
 
     def _watch(self) -> None:
-        """Where no image comes somebody says so; where no transform comes somebody ends the waiting for it."""
+        """Where no image comes somebody says so; where no transform comes somebody ends the
+        waiting for it.
+        """
         silent = time.monotonic() - self._heard
         if silent > SILENCE_S:
             publishers = self.count_publishers(self._topic)
-            cure = "does the camera work?" if publishers else "is the robot running, and has it a camera?"
-            self.diagnostics.set("perception", Level.WARN, f"no image on {self._topic} for {silent:.0f} s: {cure}")
+            cure = (
+                "does the camera work?"
+                if publishers
+                else "is the robot running, and has it a camera?"
+            )
+            self.diagnostics.set(
+                "perception", Level.WARN, f"no image on {self._topic} for {silent:.0f} s: {cure}"
+            )
         for topic in (self._topic, names.CAMERA_INFO):
             if (senders := self.count_publishers(topic)) > 1:
                 odd = f"{senders} senders on {topic}; end all but one, or remap their topics"

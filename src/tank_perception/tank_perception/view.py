@@ -16,14 +16,20 @@ from tank_core.state import Array, Pose2D
 
 @dataclass(frozen=True)
 class View:
-    """The robot at the moment of an image. ``camera``: pose of camera_optical_frame (z along the view, x right, y down) in base_link."""
+    """The robot at the moment of an image.
+
+    ``camera``: pose of camera_optical_frame (z along the view, x right, y down) in base_link.
+    """
 
     camera: Transform
     base: Pose2D  # base_link in odom
-    joints: Mapping[str, float] = field(default_factory=dict)  # positions [rad or m], gripper included; empty: not known
+    # positions [rad or m], gripper included; empty: not known
+    joints: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, robot: Robot, base: Pose2D | None = None, joints: Mapping[str, float] | None = None) -> View:
+    def of(
+        cls, robot: Robot, base: Pose2D | None = None, joints: Mapping[str, float] | None = None
+    ) -> View:
         """The view of a robot whose camera sits just where its file says."""
         rotation = multiply(about((0.0, 1.0, 0.0), robot.camera.pitch), OPTICAL_ROTATION)
         camera = Transform("base_link", "camera_optical_frame", robot.camera.position, rotation)
@@ -32,11 +38,14 @@ class View:
 
 @dataclass(frozen=True)
 class Lens:
-    """A camera's calibration: the pinhole matrix [px] (3, 3) and OpenCV's distortion: of 4, 5, 8,
-    12 or 14 numbers, or none (0,).
+    """A camera's calibration.
+
+    The pinhole matrix [px] (3, 3) and OpenCV's distortion: of 4, 5, 8, 12 or 14 numbers, or none
+    (0,).
 
     ``fisheye``: the distortion is that of OpenCV's fisheye model, always of 4 numbers. As in
     OpenCV, the middle of the first pixel is (0, 0).
+
     """
 
     matrix: npt.NDArray[np.float64]
@@ -45,9 +54,14 @@ class Lens:
 
     @classmethod
     def of(cls, camera: Camera) -> Lens:
-        """The ideal lens that a robot file describes: square pixels, center in the middle, no distortion."""
+        """The ideal lens that a robot file describes.
+
+        Square pixels, center in the middle, no distortion.
+        """
         focal, across, down = camera.focal_px, (camera.width - 1) / 2, (camera.height - 1) / 2
-        return cls(np.array([[focal, 0.0, across], [0.0, focal, down], [0.0, 0.0, 1.0]]), np.zeros(0))
+        return cls(
+            np.array([[focal, 0.0, across], [0.0, focal, down], [0.0, 0.0, 1.0]]), np.zeros(0)
+        )
 
     @property
     def bends(self) -> bool:
@@ -56,7 +70,10 @@ class Lens:
 
     def flat(self, pixels: Array) -> Array:
         """Pixels in the image plane of a pinhole at distance 1, the distortion taken out.  # (n, 2)
-        -> (n, 2)"""
+        -> (n, 2)
+
+
+        """
         if not self.bends or not len(pixels):
             return (pixels - self.matrix[:2, 2]) / np.diag(self.matrix)[:2]
         points = np.ascontiguousarray(pixels, dtype=np.float64).reshape(-1, 1, 2)
@@ -70,7 +87,9 @@ class Lens:
             return flat * np.diag(self.matrix)[:2] + self.matrix[:2, 2]
         points = np.column_stack((flat, np.ones(len(flat)))).reshape(-1, 1, 3)
         project = cv2.fisheye.projectPoints if self.fisheye else cv2.projectPoints
-        spots: Array = project(points, np.zeros(3), np.zeros(3), self.matrix, self.distortion)[0].reshape(-1, 2)
+        spots: Array = project(points, np.zeros(3), np.zeros(3), self.matrix, self.distortion)[
+            0
+        ].reshape(-1, 2)
         return spots
 
     def binned(self, across: int, down: int) -> Lens:

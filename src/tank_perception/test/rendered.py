@@ -1,4 +1,8 @@
-"""Rendered scenes for tests: objects in a simulated world, a robot put where the test wants it, and what a bad camera does to an image."""
+"""Rendered scenes for tests.
+
+Objects in a simulated world, a robot put where the test wants it, and what a bad camera does to an
+image.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,10 @@ Image = npt.NDArray[np.uint8]
 
 
 class Stage:
-    """A world with these objects. The simulation's own camera, and never its physics, so everything stays where it is put."""
+    """A world with these objects.
+
+    The simulation's own camera, and never its physics, so everything stays where it is put.
+    """
 
     def __init__(self, robot: Robot, objects: Sequence[WorldObject]) -> None:
         self.robot = robot
@@ -27,14 +34,22 @@ class Stage:
         self.start = self.backend.data.qpos.copy()
         self.taken = 0
 
-    def shoot(self, base: Pose2D | None = None, arm: Sequence[float] | None = None, finger: float = 0.04) -> tuple[Image, View]:
-        """An image, and from where it was taken. ``arm`` [rad], ``finger``: how far each finger is from the middle [m]."""
+    def shoot(
+        self, base: Pose2D | None = None, arm: Sequence[float] | None = None, finger: float = 0.04
+    ) -> tuple[Image, View]:
+        """An image, and from where it was taken.
+
+        ``arm`` [rad], ``finger``: how far each finger is from the middle [m].
+        """
         base, arm = base or Pose2D(), self.robot.arm.home if arm is None else arm
         data, model = self.backend.data, self.backend.model
         data.qpos[:] = self.start
         data.qpos[:2] = base.x, base.y
         data.qpos[3:7] = math.cos(base.yaw / 2), 0.0, 0.0, math.sin(base.yaw / 2)
-        positions = dict(zip(self.robot.arm.joint_names, arm, strict=True)) | {"left_finger": finger, "right_finger": finger}
+        positions = dict(zip(self.robot.arm.joint_names, arm, strict=True)) | {
+            "left_finger": finger,
+            "right_finger": finger,
+        }
         for name, position in positions.items():
             data.qpos[model.joint(name).qposadr[0]] = position
         self.taken += 1
@@ -45,7 +60,9 @@ class Stage:
 
     def joints(self, arm: Sequence[float], finger: float) -> Mapping[str, float]:
         gripper = self.robot.gripper
-        return dict(zip(self.robot.arm.joint_names, arm, strict=True)) | {gripper.joint: gripper.position(2 * finger)}
+        return dict(zip(self.robot.arm.joint_names, arm, strict=True)) | {
+            gripper.joint: gripper.position(2 * finger)
+        }
 
     def put(self, name: str, place: Sequence[float]) -> None:
         """An object somewhere else [m], also in the air."""
@@ -57,10 +74,19 @@ class Stage:
 
 
 def every_kind(row: float = 0.45) -> list[WorldObject]:
-    """Each color in each shape: three rows across, the first one ``row`` [m] ahead of the robot, each shape in each row."""
+    """Each color in each shape.
+
+    Three rows across, the first one ``row`` [m] ahead of the robot, each shape in each row.
+    """
     colors, kinds = list(Color), list(Shape)
     return [
-        on_floor(color, kinds[(line + column) % 3], 0.04, (row + 0.15 * line, 0.11 * (column - 3.5)), 0.4 * column + line)
+        on_floor(
+            color,
+            kinds[(line + column) % 3],
+            0.04,
+            (row + 0.15 * line, 0.11 * (column - 3.5)),
+            0.4 * column + line,
+        )
         for line in range(3)
         for column, color in enumerate(colors)
     ]
@@ -68,7 +94,9 @@ def every_kind(row: float = 0.45) -> list[WorldObject]:
 
 def spoiled(rgb: Image, brightness: float, noise: float = 4.0, seed: int = 0) -> Image:
     """The image in other light, with noise of this standard deviation in each value."""
-    image = rgb * brightness + np.random.default_rng(seed).normal(0.0, noise, rgb.shape) * (noise > 0)
+    image = rgb * brightness + np.random.default_rng(seed).normal(0.0, noise, rgb.shape) * (
+        noise > 0
+    )
     return np.clip(np.rint(image), 0, 255).astype(np.uint8)
 
 

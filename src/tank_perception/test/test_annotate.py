@@ -44,12 +44,20 @@ def test_the_image_itself_is_not_touched(view: View) -> None:
 
 def test_a_box_is_drawn_around_what_is_seen_and_leaves_it_free(view: View) -> None:
     changed = drawn((CUBE,), view)
-    assert changed[200, 300:340].all() and changed[249, 300:340].all() and changed[200:250, 300].all() and changed[200:250, 339].all()
+    assert (
+        changed[200, 300:340].all()
+        and changed[249, 300:340].all()
+        and changed[200:250, 300].all()
+        and changed[200:250, 339].all()
+    )
     assert not changed[204:246, 304:336].any()
     assert not changed[280:].any()
 
 
-@pytest.mark.parametrize("box", [(0, 0, 40, 30), (620, 0, 20, 20), (610, 460, 30, 20), (0, 470, 640, 10), (0, 0, 640, 480)])
+@pytest.mark.parametrize(
+    "box",
+    [(0, 0, 40, 30), (620, 0, 20, 20), (610, 460, 30, 20), (0, 470, 640, 10), (0, 0, 640, 480)],
+)
 def test_a_text_stays_in_the_image(view: View, box: tuple[int, int, int, int]) -> None:
     changed = drawn((Detection(1, "purple", "cylinder", (0.6, 0.0, 0.02), box=box),), view)
     left, top, width, height = box
@@ -59,13 +67,18 @@ def test_a_text_stays_in_the_image(view: View, box: tuple[int, int, int, int]) -
 
 def test_texts_do_not_cover_one_another_nor_grow_with_their_number(view: View) -> None:
     alone = drawn((CUBE,), view).sum()
-    things = tuple(Detection(number, "red", "cube", CUBE.position, box=CUBE.box) for number in range(4))
+    things = tuple(
+        Detection(number, "red", "cube", CUBE.position, box=CUBE.box) for number in range(4)
+    )
     text = alone - drawn_box(view)
     assert drawn(things, view).sum() == pytest.approx(drawn_box(view) + 4 * text, rel=0.1)
 
 
 def drawn_box(view: View) -> int:
-    """Pixels of the box alone: two lines of 3 by the outer 42 x 52, two by what is left, rounded corners and all."""
+    """Pixels of the box alone.
+
+    Two lines of 3 by the outer 42 x 52, two by what is left, rounded corners and all.
+    """
     left, top, width, height = CUBE.box
     return int(drawn((CUBE,), view)[top - 1 : top + height + 1, left - 1 : left + width + 1].sum())
 
@@ -77,7 +90,9 @@ def test_what_is_remembered_gets_a_cross_where_it_must_be(view: View) -> None:
 
 
 @pytest.mark.parametrize("position", [(-0.5, 0.0, 0.02), (0.2, 5.0, 0.02), (50.0, 0.0, 0.02)])
-def test_what_is_remembered_out_of_sight_is_not_drawn(view: View, position: tuple[float, float, float]) -> None:
+def test_what_is_remembered_out_of_sight_is_not_drawn(
+    view: View, position: tuple[float, float, float]
+) -> None:
     assert not drawn((Detection(1, "red", "cube", position, age=3.0),), view).any()
 
 

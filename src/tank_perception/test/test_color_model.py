@@ -1,4 +1,7 @@
-"""The color model's file: what is written is read again, and what is wrong is refused by name."""
+"""The color model's file.
+
+What is written is read again, and what is wrong is refused by name.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ def models(draw: st.DrawFn) -> ColorModel:
 
 @settings(max_examples=50)
 @given(model=models())
-def test_what_is_saved_is_loaded_again(model: ColorModel, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_what_is_saved_is_loaded_again(
+    model: ColorModel, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     path = str(tmp_path_factory.mktemp("colors") / "colors.yaml")
     try:
         check(model, "drawn")
@@ -47,15 +52,28 @@ def test_what_is_saved_is_loaded_again(model: ColorModel, tmp_path_factory: pyte
 
 def test_tanks_own_colors_know_plain_toys_and_leave_the_robots_body_alone() -> None:
     model = load_colors()
-    plain = {Color.RED: 0, Color.ORANGE: 27, Color.YELLOW: 51, Color.GREEN: 120, Color.BLUE: 225, Color.PURPLE: 280}
-    assert {color: model.color_at(hue) for color, hue in plain.items()} == {color: color for color in plain}
+    plain = {
+        Color.RED: 0,
+        Color.ORANGE: 27,
+        Color.YELLOW: 51,
+        Color.GREEN: 120,
+        Color.BLUE: 225,
+        Color.PURPLE: 280,
+    }
+    assert {color: model.color_at(hue) for color, hue in plain.items()} == {
+        color: color for color in plain
+    }
     assert model.color_at(184) is None
     assert model.color_at(359.9) is Color.RED and model.color_at(340) is Color.RED
 
 
 @given(model=models(), hue=st.floats(0, 359.99))
 def test_a_hue_has_one_name_at_most(model: ColorModel, hue: float) -> None:
-    names = [color for color in HUE_NAMES if replace(model, hues={color: model.hues[color]}).color_at(hue)]
+    names = [
+        color
+        for color in HUE_NAMES
+        if replace(model, hues={color: model.hues[color]}).color_at(hue)
+    ]
     assert len(names) <= 1 and model.color_at(hue) == (names[0] if names else None)
 
 
@@ -77,13 +95,17 @@ def test_a_hue_has_one_name_at_most(model: ColorModel, hue: float) -> None:
         ("hues: {", "hues: {{", ("YAML",)),
     ],
 )
-def test_what_is_wrong_is_named_in_one_line(old: str, new: str, words: tuple[str, ...], tmp_path: Path) -> None:
+def test_what_is_wrong_is_named_in_one_line(
+    old: str, new: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
     assert old in TEXT
     path = tmp_path / "mine.yaml"
     path.write_text(TEXT.replace(old, new))
     with pytest.raises(TankError) as refused:
         load_colors(str(path))
-    assert all(word in str(refused.value) for word in (*words, "mine.yaml")) and "\n" not in str(refused.value)
+    assert all(word in str(refused.value) for word in (*words, "mine.yaml")) and "\n" not in str(
+        refused.value
+    )
 
 
 def test_a_file_that_is_not_there_or_cannot_be_written_is_told(tmp_path: Path) -> None:

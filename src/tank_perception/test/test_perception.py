@@ -43,16 +43,25 @@ def watch(perception, stage, start, count=3, **pose):
     """The same image again and again, each with its own noise."""
     rgb, view = stage.shoot(**pose)
     for index in range(count):
-        known = perception.observe(CameraFrame(start + 0.1 * index, spoiled(rgb, 1.0, seed=index)), view)
+        known = perception.observe(
+            CameraFrame(start + 0.1 * index, spoiled(rgb, 1.0, seed=index)), view
+        )
     return known
 
 
 def test_all_objects_are_known_by_name_and_place(perception, stage):
     known = watch(perception, stage, 0.0)
     assert known.time == pytest.approx(0.2)
-    assert sorted((thing.color, thing.shape) for thing in known.objects) == [("blue", "ball"), ("red", "cube"), ("red", "cube")]
+    assert sorted((thing.color, thing.shape) for thing in known.objects) == [
+        ("blue", "ball"),
+        ("red", "cube"),
+        ("red", "cube"),
+    ]
     for truth in THINGS:
-        near = min(known.objects, key=lambda thing: np.linalg.norm(np.subtract(thing.position, truth.position)))
+        near = min(
+            known.objects,
+            key=lambda thing: np.linalg.norm(np.subtract(thing.position, truth.position)),
+        )
         assert near.position == pytest.approx(truth.position, abs=0.01)
         assert near.size[0] == pytest.approx(truth.size, rel=0.1)
         assert near.age == 0.0
@@ -87,11 +96,15 @@ def test_a_held_cube_is_one_object_at_the_hand(perception, stage, robot):
     before = watch(perception, stage, 0.0)
     (lying,) = [thing for thing in before.objects if thing.position[0] < 0.4]
     aside = (0.6, 1.6, -1.9, -1.27)
-    rotation, translation = link_poses(robot.arm, dict(zip(robot.arm.joint_names, (0.0, 1.5, -1.8, -1.27), strict=True)))[-1]
+    rotation, translation = link_poses(
+        robot.arm, dict(zip(robot.arm.joint_names, (0.0, 1.5, -1.8, -1.27), strict=True))
+    )[-1]
     home = stage.start.copy()
     for index, yaw in enumerate((0.0, 0.3, 0.6)):
         arm = (yaw, *aside[1:])
-        rotation, translation = link_poses(robot.arm, dict(zip(robot.arm.joint_names, arm, strict=True)))[-1]
+        rotation, translation = link_poses(
+            robot.arm, dict(zip(robot.arm.joint_names, arm, strict=True))
+        )[-1]
         tool = translation + rotation @ np.array(robot.arm.tool)
         stage.put("red_cube", tool)
         held = watch(perception, stage, 1.0 + index, 4, arm=arm, finger=0.02)
@@ -114,7 +127,12 @@ def test_old_images_change_nothing(perception, stage):
 def test_noise_alone_is_nothing(perception, stage):
     rgb, view = stage.shoot(base=Pose2D(-5.0, 0.0, 3.0))
     for light in (0.1, 0.25, 1.0, 1.2):
-        frames = [perception.observe(CameraFrame(light + 0.01 * index, spoiled(rgb, light, seed=index)), view) for index in range(4)]
+        frames = [
+            perception.observe(
+                CameraFrame(light + 0.01 * index, spoiled(rgb, light, seed=index)), view
+            )
+            for index in range(4)
+        ]
         assert frames[-1].objects == ()
 
 
@@ -134,29 +152,53 @@ def scaled(lens: Lens, factor: float) -> Lens:
 
 
 @pytest.mark.parametrize("factor", [2.0, 3.0, 6.25])
-def test_an_image_of_any_size_shows_the_same_things(robot: Robot, scene: tuple[np.ndarray, View], factor: float) -> None:
-    """Large ones are looked at in a smaller size; boxes are in the pixels of the image that came."""
+def test_an_image_of_any_size_shows_the_same_things(
+    robot: Robot, scene: tuple[np.ndarray, View], factor: float
+) -> None:
+    """Large ones are looked at in a smaller size.
+
+    Boxes are in the pixels of the image that came.
+    """
     rgb, view = scene
     large = cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
     wanted = Perception(robot).observe(CameraFrame(1.0, rgb), view).objects
-    found = Perception(robot).observe(CameraFrame(1.0, large), view, scaled(Lens.of(robot.camera), factor)).objects
+    found = (
+        Perception(robot)
+        .observe(CameraFrame(1.0, large), view, scaled(Lens.of(robot.camera), factor))
+        .objects
+    )
     assert [thing.color for thing in found] == [thing.color for thing in wanted]
     for one, two in zip(found, wanted, strict=True):
         assert np.allclose(one.position, two.position, atol=0.02)
         assert np.allclose(np.array(one.box) / factor, two.box, atol=4.0)
 
 
-@pytest.mark.parametrize(("width", "height"), [(1, 1), (2, 2), (640, 1), (1, 480), (71, 480), (640, 71), (4000, 20)])
-def test_an_image_in_which_nothing_can_be_seen_is_refused_in_words(robot: Robot, width: int, height: int) -> None:
-    words = f"^image is {width} x {height} px; at least {LEAST_SIDE} x {LEAST_SIDE} are needed: set its size in the camera's driver$"
+@pytest.mark.parametrize(
+    ("width", "height"), [(1, 1), (2, 2), (640, 1), (1, 480), (71, 480), (640, 71), (4000, 20)]
+)
+def test_an_image_in_which_nothing_can_be_seen_is_refused_in_words(
+    robot: Robot, width: int, height: int
+) -> None:
+    words = (
+        f"^image is {width} x {height} px; at least {LEAST_SIDE} x {LEAST_SIDE} are needed: "
+        "set its size in the camera's driver$"
+    )
     with pytest.raises(ImageError, match=words):
-        Perception(robot).observe(CameraFrame(1.0, np.zeros((height, width, 3), np.uint8)), View.of(robot))
+        Perception(robot).observe(
+            CameraFrame(1.0, np.zeros((height, width, 3), np.uint8)), View.of(robot)
+        )
 
 
 @pytest.mark.parametrize("height", [0.0, -1.0, 0.019])
-def test_a_camera_in_the_floor_is_told_in_words(robot: Robot, scene: tuple[np.ndarray, View], height: float) -> None:
+def test_a_camera_in_the_floor_is_told_in_words(
+    robot: Robot, scene: tuple[np.ndarray, View], height: float
+) -> None:
     view = replace(scene[1], camera=replace(scene[1].camera, translation=(0.1, 0.0, height)))
-    with pytest.raises(ImageError, match=f"^tf puts the camera {height:g} m over the floor; .* look who publishes camera_optical_frame$"):
+    with pytest.raises(
+        ImageError,
+        match=f"^tf puts the camera {height:g} m over the floor; .* look who publishes "
+        "camera_optical_frame$",
+    ):
         Perception(robot).observe(CameraFrame(1.0, scene[0]), view)
 
 
@@ -165,7 +207,11 @@ def test_a_camera_in_the_floor_is_told_in_words(robot: Robot, scene: tuple[np.nd
 @given(st.tuples(*[st.floats(-30.0, 30.0)] * 3), st.tuples(*[st.floats(-3.2, 3.2)] * 3), st.dictionaries(
     st.sampled_from(["arm_yaw", "arm_shoulder", "arm_elbow", "arm_wrist", "gripper"]), st.floats(-9.0, 9.0)))  # fmt: skip
 def test_from_anywhere_it_shows_things_or_is_refused_in_words(
-    robot: Robot, scene: tuple[np.ndarray, View], place: tuple[float, ...], turn: tuple[float, ...], joints: dict[str, float]
+    robot: Robot,
+    scene: tuple[np.ndarray, View],
+    place: tuple[float, ...],
+    turn: tuple[float, ...],
+    joints: dict[str, float],
 ) -> None:
     """As tf may put the camera, or joint_states the arm."""
     x, y, z = place
@@ -175,7 +221,10 @@ def test_from_anywhere_it_shows_things_or_is_refused_in_words(
     except ImageError as error:
         assert z < 0.02 and "over the floor" in str(error)
     else:
-        assert all(np.isfinite([*thing.position, *thing.size, *thing.covariance]).all() for thing in objects)
+        assert all(
+            np.isfinite([*thing.position, *thing.size, *thing.covariance]).all()
+            for thing in objects
+        )
 
 
 @settings(deadline=None, max_examples=60)
@@ -199,7 +248,9 @@ def test_any_image_through_any_lens_shows_things_or_is_refused_in_words(
         "noise": lambda: rng.integers(0, 256, (height, width, 3), np.uint8),
         "plain": lambda: np.full((height, width, 3), dice, np.uint8),
         "scene": lambda: cv2.resize(scene[0], (width, height)),
-        "spots": lambda: np.repeat(rng.choice([np.uint8(0), np.uint8(255)], (height, width, 1)), 3, axis=2),
+        "spots": lambda: np.repeat(
+            rng.choice([np.uint8(0), np.uint8(255)], (height, width, 1)), 3, axis=2
+        ),
     }[kind]()
     length = width * 10**focal
     matrix = np.array([[length, 0, across * width], [0, length, down * height], [0, 0, 1]])
@@ -208,6 +259,11 @@ def test_any_image_through_any_lens_shows_things_or_is_refused_in_words(
         lens = make_lens(model, numbers[:count], matrix, (width, height))
         objects = Perception(robot).observe(CameraFrame(1.0, image), scene[1], lens).objects
     except ValueError as error:
-        assert "\n" not in str(error) and not any(word in str(error) for word in ("OpenCV", "cv2", "ssert"))
+        assert "\n" not in str(error) and not any(
+            word in str(error) for word in ("OpenCV", "cv2", "ssert")
+        )
     else:
-        assert all(np.isfinite([*thing.position, *thing.size, *thing.covariance]).all() for thing in objects)
+        assert all(
+            np.isfinite([*thing.position, *thing.size, *thing.covariance]).all()
+            for thing in objects
+        )

@@ -1,4 +1,7 @@
-"""The node: which images are looked at, from where, and what goes out. Then with the simulator, and nothing made up."""
+"""The node: which images are looked at, from where, and what goes out.
+
+Then with the simulator, and nothing made up.
+"""
 
 import math
 import threading
@@ -33,11 +36,24 @@ from tank_perception.perception_node import PATIENCE_S, PerceptionNode
 from tank_perception.view import Lens, View
 from tank_sim.sim_node import SimNode
 
-BALL = Detection(4, "blue", "ball", (0.5, 0.1, 0.02), (0.04, 0.04, 0.04), 0.75, 0.0, (1e-4, 0.0, 0.0) * 3, (10, 20, 30, 40))
+BALL = Detection(
+    4,
+    "blue",
+    "ball",
+    (0.5, 0.1, 0.02),
+    (0.04, 0.04, 0.04),
+    0.75,
+    0.0,
+    (1e-4, 0.0, 0.0) * 3,
+    (10, 20, 30, 40),
+)
 
 
 class Script:
-    """Stands in for Perception where the node's own doings are looked at: keeps what it was shown, and sees what it is told to."""
+    """Stands in for Perception where the node's own doings are looked at.
+
+    Keeps what it was shown, and sees what it is told to.
+    """
 
     def __init__(self, robot: Robot, colors: object) -> None:
         self.shown: list[tuple[CameraFrame, View, Lens]] = []
@@ -60,7 +76,10 @@ class Script:
 
 
 class Robots:
-    """The robot's side of the topics, told by hand: it turns at 1 rad/s, driving 0.5 m/s along odom's x."""
+    """The robot's side of the topics, told by hand.
+
+    It turns at 1 rad/s, driving 0.5 m/s along odom's x.
+    """
 
     def __init__(self, node: PerceptionNode, bench: Bench, robot: Robot) -> None:
         self.node, self.bench, self.robot = node, bench, robot
@@ -71,9 +90,14 @@ class Robots:
         self._static = bench.publisher(TFMessage, names.TF_STATIC, names.LATCHED)
         self._joints = bench.publisher(JointState, names.JOINT_STATES, names.STREAM)
         self._images: dict[type, Any] = {}
-        fixed = camera_frames(robot.camera, names.BASE_FRAME, names.CAMERA_FRAME, names.OPTICAL_FRAME)
+        fixed = camera_frames(
+            robot.camera, names.BASE_FRAME, names.CAMERA_FRAME, names.OPTICAL_FRAME
+        )
         self._static.publish(convert.transforms_to_ros(fixed, 0.0))
-        bench.wait(lambda: names.OPTICAL_FRAME in node._viewpoints._whereabouts.transforms.frames(), "the fixed frames")
+        bench.wait(
+            lambda: names.OPTICAL_FRAME in node._viewpoints._whereabouts.transforms.frames(),
+            "the fixed frames",
+        )
 
     @property
     def eyes(self) -> Script:
@@ -88,7 +112,9 @@ class Robots:
     def state(self, seconds: float) -> None:
         """tf and joint_states of a time."""
         self._joints.publish(convert.joints_to_ros({"arm_yaw": Joint(seconds)}, seconds))
-        pose = Transform(names.ODOM_FRAME, names.BASE_FRAME, (0.5 * seconds, 0.0, 0.0), about((0, 0, 1), seconds))
+        pose = Transform(
+            names.ODOM_FRAME, names.BASE_FRAME, (0.5 * seconds, 0.0, 0.0), about((0, 0, 1), seconds)
+        )
         self._tf.publish(convert.transforms_to_ros([pose], seconds))
 
     def moment(self, seconds: float) -> None:
@@ -107,7 +133,9 @@ class Robots:
     def image(self, message: Any) -> None:
         if type(message) not in self._images:
             topic = names.IMAGE if isinstance(message, Image) else names.COMPRESSED_IMAGE
-            self._images[type(message)] = self.bench.publisher(type(message), topic, names.SENSOR_DATA)
+            self._images[type(message)] = self.bench.publisher(
+                type(message), topic, names.SENSOR_DATA
+            )
         self._images[type(message)].publish(message)
 
     def picture(self, seconds: float, gray: int = 90) -> Image:
@@ -127,7 +155,9 @@ class Robots:
 
     def refuses(self, words: str, part: str = "perception") -> None:
         """Waits for the diagnostic that has these words."""
-        self.bench.wait(lambda: (status := self.status(part)) is not None and words in status.message, words)
+        self.bench.wait(
+            lambda: (status := self.status(part)) is not None and words in status.message, words
+        )
 
 
 Start = Callable[..., Robots]
@@ -153,14 +183,19 @@ def start(ros: ModuleType, robot: Robot, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def make(**settings: Any) -> PerceptionNode:
     settings = {"use_sim_time": True, **settings}
-    return PerceptionNode(parameter_overrides=[Parameter(name, value=value) for name, value in settings.items()])
+    return PerceptionNode(
+        parameter_overrides=[Parameter(name, value=value) for name, value in settings.items()]
+    )
 
 
 def test_an_image_becomes_detections_of_its_time_and_frame(start: Start) -> None:
     robots = start()
     robots.look(7.0)
     message = robots.detections[0]
-    assert (message.header.frame_id, convert.time_from_ros(message.header.stamp)) == (names.BASE_FRAME, 7.0)
+    assert (message.header.frame_id, convert.time_from_ros(message.header.stamp)) == (
+        names.BASE_FRAME,
+        7.0,
+    )
     assert convert.detections_from_ros(message).objects == (BALL,)
     frame, view, lens = robots.perception_loop.shown[0]
     assert frame.time == 7.0 and frame.rgb.shape == (480, 640, 3) and (frame.rgb == 90).all()
@@ -194,7 +229,10 @@ def test_an_image_without_a_transform_is_dropped_and_the_next_is_not(start: Star
     robots.moment(5.0)
     robots.clock(5.5)
     robots.image(robots.picture(5.5))
-    robots.refuses("no transform odom -> base_link at that time: odom -> base_link: it is wanted at 5.500 s and known up to 5.010 s")
+    robots.refuses(
+        "no transform odom -> base_link at that time: odom -> base_link: it is wanted at 5.500 s "
+        "and known up to 5.010 s"
+    )
     assert not robots.perception_loop.shown
     robots.look(6.0)
     assert robots.perception_loop.times == [6.0]
@@ -227,15 +265,24 @@ def test_an_image_that_is_lost_now_and_then_is_counted_and_not_logged(
     monkeypatch.setattr("tank_perception.perception_node.SILENCE_S", 0.0)
     robots.image(robots.picture(2.0 - 0.5))
     robots.bench.wait(lambda: robots.drops() == 2, "the next to be dropped")
-    robots.bench.wait(lambda: "an image was dropped: its stamp is 3.5 s old" in capfd.readouterr().err, "the log")
+    robots.bench.wait(
+        lambda: "an image was dropped: its stamp is 3.5 s old" in capfd.readouterr().err, "the log"
+    )
 
 
 @pytest.mark.parametrize(
     ("parent", "child"),
-    [("base_link", "odom"), ("base_link", "camera_link"), ("camera_link", "camera_link"), ("camera_optical_frame", "base_link")],
+    [
+        ("base_link", "odom"),
+        ("base_link", "camera_link"),
+        ("camera_link", "camera_link"),
+        ("camera_optical_frame", "base_link"),
+    ],
 )
 @pytest.mark.parametrize("topic", [names.TF, names.TF_STATIC])
-def test_a_stranger_on_tf_blinds_nobody_for_longer_than_he_speaks(start: Start, topic: str, parent: str, child: str) -> None:
+def test_a_stranger_on_tf_blinds_nobody_for_longer_than_he_speaks(
+    start: Start, topic: str, parent: str, child: str
+) -> None:
     robots = start()
     robots.look(5.0)
     stranger = robots.bench.publisher(TFMessage, topic, names.TF_STATIC_QOS)
@@ -250,13 +297,21 @@ def test_a_stranger_on_tf_blinds_nobody_for_longer_than_he_speaks(start: Start, 
     if parent == child:
         robots.refuses("camera_link -> camera_link is refused: a frame cannot hang on itself", "tf")
     else:
-        robots.bench.wait(lambda: (parent, child) in known._moving if topic == names.TF else latched() == 9.0, "his word")
+        robots.bench.wait(
+            lambda: (parent, child) in known._moving if topic == names.TF else latched() == 9.0,
+            "his word",
+        )
     robots.bench.node.destroy_publisher(stranger)
     robots.bench.wait(lambda: robots.node.count_publishers(topic) < senders, "his end")
-    robots.bench.wait(lambda: latched() != 9.0 and names.OPTICAL_FRAME in known.frames(), "his word to be forgotten, and not the robot's")
+    robots.bench.wait(
+        lambda: latched() != 9.0 and names.OPTICAL_FRAME in known.frames(),
+        "his word to be forgotten, and not the robot's",
+    )
     robots.look(7.0)
     frame, view, _ = robots.perception_loop.shown[-1]
-    assert frame.time == 7.0 and view.camera.translation == pytest.approx(robots.robot.camera.position)
+    assert frame.time == 7.0 and view.camera.translation == pytest.approx(
+        robots.robot.camera.position
+    )
     assert view.base.x == pytest.approx(3.5)
 
 
@@ -264,22 +319,33 @@ def test_those_who_contradict_each_other_on_tf_are_named(start: Start) -> None:
     robots = start()
     robots.look(5.0)
     stranger = robots.bench.publisher(TFMessage, names.TF_STATIC, names.TF_STATIC_QOS)
-    stranger.publish(convert.transforms_to_ros([Transform("camera_optical_frame", "base_link")], 5.0))
-    robots.refuses("camera_optical_frame -> base_link on tf_static is not used: it would close a circle with", "tf")
+    stranger.publish(
+        convert.transforms_to_ros([Transform("camera_optical_frame", "base_link")], 5.0)
+    )
+    robots.refuses(
+        "camera_optical_frame -> base_link on tf_static is not used: it would close a circle with",
+        "tf",
+    )
     robots.look(6.0)
 
 
-def test_what_two_have_latched_is_known_to_one_who_comes_late(ros: ModuleType, robot: Robot) -> None:
+def test_what_two_have_latched_is_known_to_one_who_comes_late(
+    ros: ModuleType, robot: Robot
+) -> None:
     """A queue of one message, as of one sender, would lose all but the last."""
     bench = Bench()
     for number in range(5):
         publisher = bench.node.create_publisher(TFMessage, names.TF_STATIC, names.LATCHED)
-        publisher.publish(convert.transforms_to_ros([Transform("base_link", f"mast_{number}")], 0.0))
+        publisher.publish(
+            convert.transforms_to_ros([Transform("base_link", f"mast_{number}")], 0.0)
+        )
     node = make()
     node.trigger_configure()
     bench.executor.add_node(node)
     frames = node._viewpoints._whereabouts.transforms.frames
-    bench.wait(lambda: frames() == ["base_link", *(f"mast_{number}" for number in range(5))], "all of them")
+    bench.wait(
+        lambda: frames() == ["base_link", *(f"mast_{number}" for number in range(5))], "all of them"
+    )
     bench.executor.remove_node(node)
     node.trigger_shutdown()
     bench.close()
@@ -290,7 +356,9 @@ def test_a_second_camera_on_the_topic_is_told(start: Start) -> None:
     robots = start()
     for _ in range(2):
         robots.bench.publisher(Image, names.IMAGE, names.SENSOR_DATA)
-    robots.refuses("2 senders on camera/image_raw; end all but one, or remap their topics", "camera")
+    robots.refuses(
+        "2 senders on camera/image_raw; end all but one, or remap their topics", "camera"
+    )
 
 
 def test_only_the_newest_of_those_that_came_meanwhile_is_looked_at(start: Start) -> None:
@@ -304,7 +372,10 @@ def test_only_the_newest_of_those_that_came_meanwhile_is_looked_at(start: Start)
     robots.clock(3.5)
     for moment in (3.1, 3.2, 3.3, 3.4, 3.5):
         robots.image(robots.picture(moment))
-        robots.bench.wait(lambda moment=moment: newest_stamp(robots.node) == pytest.approx(moment), "the next image")
+        robots.bench.wait(
+            lambda moment=moment: newest_stamp(robots.node) == pytest.approx(moment),
+            "the next image",
+        )
     robots.perception_loop.open.set()
     robots.bench.wait(lambda: len(robots.detections) == 2, "detections")
     assert robots.perception_loop.times == [3.0, 3.5]
@@ -346,7 +417,9 @@ def test_images_are_looked_at_as_often_as_the_rate_says(start: Start) -> None:
         ({"data": b"123"}, "image has 3 bytes"),
     ],
 )
-def test_an_image_that_is_none_is_told_and_the_next_is_looked_at(start: Start, change: dict[str, Any], words: str) -> None:
+def test_an_image_that_is_none_is_told_and_the_next_is_looked_at(
+    start: Start, change: dict[str, Any], words: str
+) -> None:
     robots = start()
     robots.moment(5.0)
     message = robots.picture(5.0)
@@ -357,7 +430,10 @@ def test_an_image_that_is_none_is_told_and_the_next_is_looked_at(start: Start, c
     robots.look(5.5)
 
 
-@pytest.mark.parametrize(("stamp", "words"), [(0.0, "it has no stamp"), (3.0, "its stamp is 2 s old"), (9.0, "4 s in the future")])
+@pytest.mark.parametrize(
+    ("stamp", "words"),
+    [(0.0, "it has no stamp"), (3.0, "its stamp is 2 s old"), (9.0, "4 s in the future")],
+)
 def test_an_image_of_another_time_is_dropped(start: Start, stamp: float, words: str) -> None:
     robots = start()
     robots.moment(5.0)
@@ -372,7 +448,9 @@ def test_a_frame_that_is_not_on_tf_is_named(start: Start) -> None:
     message = robots.picture(5.0)
     message.header.frame_id = "other_camera"
     robots.image(message)
-    robots.refuses("'other_camera' is not on tf; there are base_link, camera_link, camera_optical_frame, odom")
+    robots.refuses(
+        "'other_camera' is not on tf; there are base_link, camera_link, camera_optical_frame, odom"
+    )
 
 
 def test_a_clock_that_goes_back_makes_it_forget(start: Start) -> None:
@@ -382,7 +460,11 @@ def test_a_clock_that_goes_back_makes_it_forget(start: Start) -> None:
     robots.look(51.0)
     assert robots.perception_loop.resets == resets
     robots.look(2.0)
-    assert robots.perception_loop.resets == resets + 1 and robots.perception_loop.times == [50.0, 51.0, 2.0]
+    assert robots.perception_loop.resets == resets + 1 and robots.perception_loop.times == [
+        50.0,
+        51.0,
+        2.0,
+    ]
     assert robots.perception_loop.shown[-1][1].base.x == pytest.approx(1.0)
 
 
@@ -392,7 +474,10 @@ def test_the_lens_is_that_of_camera_info(start: Start) -> None:
     info.k[0], info.d = 333.0, [0.1, 0.0, 0.0, 0.0, 0.0]
     publisher = robots.bench.publisher(CameraInfo, names.CAMERA_INFO, names.SENSOR_DATA)
     publisher.publish(info)
-    robots.bench.wait(lambda: robots.node._viewpoints.lens(names.OPTICAL_FRAME, 0.0)[0].matrix[0, 0] == 333.0, "camera_info")
+    robots.bench.wait(
+        lambda: robots.node._viewpoints.lens(names.OPTICAL_FRAME, 0.0)[0].matrix[0, 0] == 333.0,
+        "camera_info",
+    )
     robots.look(5.0)
     assert robots.perception_loop.shown[0][2].distortion.tolist() == info.d.tolist()
     publisher.publish(CameraInfo())
@@ -409,17 +494,28 @@ def test_markers_come_and_go_with_the_objects(start: Start) -> None:
     robots.perception_loop.sees = ()
     robots.look(1.0)
     robots.bench.wait(lambda: len(arrays) == 2, "markers")
-    assert [marker.action for array in arrays for marker in array.markers] == [Marker.ADD, Marker.ADD, Marker.DELETE, Marker.DELETE]
+    assert [marker.action for array in arrays for marker in array.markers] == [
+        Marker.ADD,
+        Marker.ADD,
+        Marker.DELETE,
+        Marker.DELETE,
+    ]
     shape = arrays[0].markers[0]
     turned = complex(0.5, 0.1) * complex(math.cos(0.5), math.sin(0.5)) + 0.25
-    assert (shape.pose.position.x, shape.pose.position.y) == pytest.approx((turned.real, turned.imag))
+    assert (shape.pose.position.x, shape.pose.position.y) == pytest.approx(
+        (turned.real, turned.imag)
+    )
     assert shape.header.frame_id == names.ODOM_FRAME
     robots.node.trigger_deactivate()
-    robots.bench.wait(lambda: [marker.action for marker in arrays[-1].markers] == [Marker.DELETEALL], "their end")
+    robots.bench.wait(
+        lambda: [marker.action for marker in arrays[-1].markers] == [Marker.DELETEALL], "their end"
+    )
 
 
 @pytest.mark.parametrize("annotated", [True, False])
-def test_a_picture_is_drawn_for_those_who_look(start: Start, monkeypatch: pytest.MonkeyPatch, annotated: bool) -> None:
+def test_a_picture_is_drawn_for_those_who_look(
+    start: Start, monkeypatch: pytest.MonkeyPatch, annotated: bool
+) -> None:
     robots = start(annotate=annotated)
     drawn: list[int] = []
     from tank_perception import perception_node
@@ -433,7 +529,9 @@ def test_a_picture_is_drawn_for_those_who_look(start: Start, monkeypatch: pytest
     robots.look(6.0)
     if annotated:
         robots.bench.wait(lambda: pictures, "a picture")
-        assert (convert.image_from_ros(pictures[0]).rgb != 90).any() and convert.image_from_ros(pictures[0]).time == 6.0
+        assert (convert.image_from_ros(pictures[0]).rgb != 90).any() and convert.image_from_ros(
+            pictures[0]
+        ).time == 6.0
         assert pictures[0].header.frame_id == names.OPTICAL_FRAME
     assert bool(drawn) is annotated
 
@@ -446,7 +544,9 @@ def test_compressed_images_are_read_too(start: Start) -> None:
     robots.bench.wait(lambda: robots.detections, "detections")
     assert np.abs(robots.perception_loop.shown[0][0].rgb.astype(int) - 90).max() < 3
     robots.moment(6.0)
-    robots.image(CompressedImage(header=convert.header(6.0, names.OPTICAL_FRAME), data=b"no picture"))
+    robots.image(
+        CompressedImage(header=convert.header(6.0, names.OPTICAL_FRAME), data=b"no picture")
+    )
     robots.refuses("cannot be decoded")
 
 
@@ -454,11 +554,15 @@ def test_without_images_somebody_says_so(start: Start, monkeypatch: pytest.Monke
     monkeypatch.setattr("tank_perception.perception_node.SILENCE_S", 0.1)
     robots = start()
     robots.refuses("no image on camera/image_raw for ")
-    assert robots.status("perception").message.endswith("is the robot running, and has it a camera?")
+    assert robots.status("perception").message.endswith(
+        "is the robot running, and has it a camera?"
+    )
     assert robots.status("perception").level == b"\x01"
 
 
-def test_an_image_that_is_too_small_to_see_in_is_told_in_words(start: Start, robot: Robot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_image_that_is_too_small_to_see_in_is_told_in_words(
+    start: Start, robot: Robot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     robots = start()
     monkeypatch.setattr(robots.node, "_perception", Perception(robot))
     info = convert.camera_info_to_ros(robot.camera, 1.0, names.OPTICAL_FRAME)
@@ -466,13 +570,23 @@ def test_an_image_that_is_too_small_to_see_in_is_told_in_words(start: Start, rob
     info.k[0] = info.k[4] = 1.0
     info.k[2] = info.k[5] = 0.5
     robots.bench.publisher(CameraInfo, names.CAMERA_INFO, names.SENSOR_DATA).publish(info)
-    robots.bench.wait(lambda: robots.node._viewpoints.lens(names.OPTICAL_FRAME, 0.0)[1] == (2, 2), "camera_info")
+    robots.bench.wait(
+        lambda: robots.node._viewpoints.lens(names.OPTICAL_FRAME, 0.0)[1] == (2, 2), "camera_info"
+    )
     robots.moment(5.0)
-    robots.image(convert.image_to_ros(CameraFrame(5.0, np.zeros((2, 2, 3), np.uint8)), 5.0, names.OPTICAL_FRAME))
-    robots.refuses("image is 2 x 2 px; at least 72 x 72 are needed: set its size in the camera's driver")
+    robots.image(
+        convert.image_to_ros(
+            CameraFrame(5.0, np.zeros((2, 2, 3), np.uint8)), 5.0, names.OPTICAL_FRAME
+        )
+    )
+    robots.refuses(
+        "image is 2 x 2 px; at least 72 x 72 are needed: set its size in the camera's driver"
+    )
 
 
-def test_a_fault_in_perception_is_told_and_the_next_image_is_looked_at(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_in_perception_is_told_and_the_next_image_is_looked_at(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     robots = start()
     robots.moment(5.0)
     with monkeypatch.context() as patch:
@@ -487,7 +601,10 @@ def test_the_camera_is_listened_to_only_while_active(start: Start) -> None:
     listeners = robots.node.count_subscribers
     assert listeners(names.IMAGE) == listeners(names.CAMERA_INFO) == 1
     robots.node.trigger_deactivate()
-    robots.bench.wait(lambda: listeners(names.IMAGE) == listeners(names.CAMERA_INFO) == 0, "the camera to be let go")
+    robots.bench.wait(
+        lambda: listeners(names.IMAGE) == listeners(names.CAMERA_INFO) == 0,
+        "the camera to be let go",
+    )
     robots.node.trigger_activate()
     robots.look(5.0)
     robots.node.trigger_deactivate()
@@ -495,7 +612,9 @@ def test_the_camera_is_listened_to_only_while_active(start: Start) -> None:
     robots.node.trigger_configure()
     robots.node.trigger_activate()
     robots._static.publish(
-        convert.transforms_to_ros(camera_frames(robots.robot.camera, "base_link", "camera_link", names.OPTICAL_FRAME), 0.0)
+        convert.transforms_to_ros(
+            camera_frames(robots.robot.camera, "base_link", "camera_link", names.OPTICAL_FRAME), 0.0
+        )
     )
     robots.look(6.0)
 
@@ -509,7 +628,9 @@ def test_the_camera_is_listened_to_only_while_active(start: Start) -> None:
         ({"robot": "toaster"}, "'toaster'"),
     ],
 )
-def test_bad_settings_are_refused_in_words(ros: ModuleType, settings: dict[str, Any], fault: str) -> None:
+def test_bad_settings_are_refused_in_words(
+    ros: ModuleType, settings: dict[str, Any], fault: str
+) -> None:
     node = make(**settings)
     node.trigger_configure()
     assert fault in node.failure
@@ -518,9 +639,14 @@ def test_bad_settings_are_refused_in_words(ros: ModuleType, settings: dict[str, 
 
 @pytest.fixture
 def seeing(ros: ModuleType) -> Iterator[tuple[SimNode, PerceptionNode, Bench]]:
-    """The simulator and the real thing, in a world whose one green thing, a cube, stands a meter away, somewhat to the left."""
+    """The simulator and the real thing, in a world whose one green thing, a cube, stands a meter
+    away, somewhat to the left.
+    """
     sim = SimNode(
-        parameter_overrides=[Parameter(name, value=value) for name, value in {"use_sim_time": True, "world": "playground"}.items()]
+        parameter_overrides=[
+            Parameter(name, value=value)
+            for name, value in {"use_sim_time": True, "world": "playground"}.items()
+        ]
     )
     node = make()
     bench = Bench(sim, node)
@@ -532,11 +658,15 @@ def seeing(ros: ModuleType) -> Iterator[tuple[SimNode, PerceptionNode, Bench]]:
 
 
 def place_in_odom(thing: Detection, base: Pose2D) -> tuple[float, float]:
-    there = complex(base.x, base.y) + complex(*thing.position[:2]) * complex(math.cos(base.yaw), math.sin(base.yaw))
+    there = complex(base.x, base.y) + complex(*thing.position[:2]) * complex(
+        math.cos(base.yaw), math.sin(base.yaw)
+    )
     return there.real, there.imag
 
 
-def test_with_the_simulator_objects_are_where_they_are_also_while_it_turns(seeing: tuple[SimNode, PerceptionNode, Bench]) -> None:
+def test_with_the_simulator_objects_are_where_they_are_also_while_it_turns(
+    seeing: tuple[SimNode, PerceptionNode, Bench],
+) -> None:
     sim, _, bench = seeing
     told = bench.listen(DetectedObjectArray, names.DETECTIONS, names.RELIABLE)
     truths = bench.listen(Odometry, names.GROUND_TRUTH, names.STREAM)
@@ -552,20 +682,32 @@ def test_with_the_simulator_objects_are_where_they_are_also_while_it_turns(seein
         return bool(truths and convert.odometry_from_ros(truths[-1]).pose.yaw > 0.5)
 
     bench.wait(turned, "it to turn")
-    errors = [error for message in told if (error := green_cube_error(sim, message, truths)) is not None]
+    errors = [
+        error for message in told if (error := green_cube_error(sim, message, truths)) is not None
+    ]
     assert len(errors) >= 3
-    assert sorted(errors)[len(errors) // 2] < 0.02 and max(errors) < 0.05, errors  # at 0.6 rad/s, 40 ms amiss would be 2.5 cm
+    # at 0.6 rad/s, 40 ms amiss would be 2.5 cm
+    assert sorted(errors)[len(errors) // 2] < 0.02 and max(errors) < 0.05, errors
 
 
 def greens(messages: list[DetectedObjectArray]) -> list[Detection]:
-    found = [thing for message in messages for thing in convert.detections_from_ros(message).objects]
+    found = [
+        thing for message in messages for thing in convert.detections_from_ros(message).objects
+    ]
     return [thing for thing in found if thing.color == "green"]
 
 
-def green_cube_error(sim: SimNode, message: DetectedObjectArray, truths: list[Odometry]) -> float | None:
-    """How far [m] the green cube is told from where it is, by the truth at the stamp of the image; None when it is not told."""
+def green_cube_error(
+    sim: SimNode, message: DetectedObjectArray, truths: list[Odometry]
+) -> float | None:
+    """How far [m] the green cube is told from where it is, by the truth at the stamp of the
+    image; None when it is not told.
+    """
     stamp, found = message.header.stamp, greens([message])
-    base = next((convert.odometry_from_ros(truth).pose for truth in truths if truth.header.stamp == stamp), None)
+    base = next(
+        (convert.odometry_from_ros(truth).pose for truth in truths if truth.header.stamp == stamp),
+        None,
+    )
     if base is None or not found:
         return None
     assert len(found) == 1

@@ -1,6 +1,10 @@
-"""The robot and its world in MuJoCo: models, a Backend, a camera, viewers and the simulator's node."""
+"""The robot and its world in MuJoCo.
+
+Models, a Backend, a camera, viewers and the simulator's node.
+"""
 
 from tank_sim.sensors import render_backend
 
-# Every module of this package that uses mujoco comes after this line, so the choice is made in time.
+# Every module of this package that uses mujoco comes after this line, so the choice is made in
+# time.
 render_backend.choose()

@@ -1,4 +1,7 @@
-"""The simulated robot as a Backend: MuJoCo's clock stands still until ``advance``."""
+"""The simulated robot as a Backend.
+
+MuJoCo's clock stands still until ``advance``.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,14 @@ from tank_sim.wheel_odometry import WheelOdometry
 from tank_sim.worlds import World, WorldObject, build_world
 
 ENCODER_STEPS = 10  # physics steps between two readings of the wheels by the odometry
-UNSTABLE = [int(kind) for kind in (mujoco.mjtWarning.mjWARN_BADQPOS, mujoco.mjtWarning.mjWARN_BADQVEL, mujoco.mjtWarning.mjWARN_BADQACC)]
+UNSTABLE = [
+    int(kind)
+    for kind in (
+        mujoco.mjtWarning.mjWARN_BADQPOS,
+        mujoco.mjtWarning.mjWARN_BADQVEL,
+        mujoco.mjtWarning.mjWARN_BADQACC,
+    )
+]
 STATE = mujoco.mjtState.mjSTATE_INTEGRATION
 
 
@@ -47,25 +57,37 @@ def _object_state(thing: WorldObject, x: float, y: float, z: float) -> ObjectSta
 
 
 def _compiled(robot: Robot, world: World) -> mujoco.MjModel:
-    """MuJoCo's model. Raises BackendError where MuJoCo finds that no such robot can be."""
+    """MuJoCo's model.
+
+    Raises BackendError where MuJoCo finds that no such robot can be.
+    """
     try:
         return mujoco.MjModel.from_xml_string(mjcf.build_mjcf(robot, world))
     except ValueError as error:
         raise BackendError(
-            f"robot {robot.name} cannot be simulated: MuJoCo says {reason(error).removeprefix('Error: ')}; change its robot file"
+            f"robot {robot.name} cannot be simulated: MuJoCo says "
+            f"{reason(error).removeprefix('Error: ')}; change its robot file"
         ) from None
 
 
 class MujocoBackend(SimulatedBackend):
-    """A robot in a world: by name, where ``seed`` places the objects, or a World, which stays as it is.
+    """A robot in a world.
 
-    ``camera`` asks for images, which need OpenGL; ``realism`` says how far from ideal the robot is: "ideal", "real" or numbers.
-    ``model`` and ``data`` are MuJoCo's own, for viewers and tests. Truth (``truth``, ``objects``, ``held``) is for results and tests:
-    nothing that drives the robot may look at it. A robot without joint feedback is told its joints' states by its own pulses.
+    By name, where ``seed`` places the objects, or a World, which stays as it is.
+
+    ``camera`` asks for images, which need OpenGL; ``realism`` says how far from ideal the robot is:
+    "ideal", "real" or numbers. ``model`` and ``data`` are MuJoCo's own, for viewers and tests.
+    Truth (``truth``, ``objects``, ``held``) is for results and tests: nothing that drives the robot
+    may look at it. A robot without joint feedback is told its joints' states by its own pulses.
     """
 
     def __init__(
-        self, robot: Robot, world: str | World = "empty", seed: int = 0, camera: bool = False, realism: str | Realism = "ideal"
+        self,
+        robot: Robot,
+        world: str | World = "empty",
+        seed: int = 0,
+        camera: bool = False,
+        realism: str | Realism = "ideal",
     ) -> None:
         self.robot = robot
         self.realism = realism_by_name(realism) if isinstance(realism, str) else realism
@@ -78,16 +100,24 @@ class MujocoBackend(SimulatedBackend):
         self._parts = Parts(self.model, robot)
         self._faults = Imperfections(self.realism, len(self._parts.names))
         self._asked = (0.0, 0.0)  # [rad/s] of the wheels
-        self._range = SimulatedRangeFinder(self.model, robot.range_sensor, robot.chassis.height) if robot.range_sensor else None
+        self._range = (
+            SimulatedRangeFinder(self.model, robot.range_sensor, robot.chassis.height)
+            if robot.range_sensor
+            else None
+        )
         self._camera = SimulatedCamera(self.model, robot.camera, self.realism) if camera else None
         self._closed = False
         self._owed = 0.0
         self.reset(seed)
 
     def reset(self, seed: int, keep_time: bool = False) -> None:
-        """Start again, at time 0 or with the clock running on, with the objects where ``seed`` places them.
+        """Start again, at time 0 or with the clock running on, with the objects where ``seed``
+        places them.
 
-        The seed draws the robot's imperfections, too. A World that was given as such keeps its objects' places.
+        The seed draws the robot's imperfections, too. A World that was given as such keeps its
+        objects' places.
+
+
         """
         time = self.data.time if keep_time else 0.0
         if self._rebuilt:
@@ -109,19 +139,27 @@ class MujocoBackend(SimulatedBackend):
             self._camera.restart(seed)
             self._camera.take(self.view())
 
-    # -- Backend ------------------------------------------------------------------------------------------------------------------
+    # -- Backend
+    # ----------------------------------------------------------------------------------------------
 
     def apply(self, command: RobotCommand) -> RobotCommand:
-        """Set speeds and targets; both wheels are slowed alike where one would be too fast, so the curve stays the same.
+        """Set speeds and targets.
 
-        Targets for the wheels' own joints are left out of what is returned: wheels have a speed, no target.
+        Both wheels are slowed alike where one would be too fast, so the curve stays the same.
+
+        Targets for the wheels' own joints are left out of what is returned: wheels have a speed, no
+        target.
         """
         self._check(command)
         left, right = self._odometry.wheel_speeds(command.twist)
         limit = self.robot.drive.max_wheel_speed
         scale = limit / max(limit, abs(left), abs(right))
         self._drive(left * scale, right * scale)
-        joints = {name: self._aim(name, target) for name, target in command.joints.items() if name not in self._wheel_names}
+        joints = {
+            name: self._aim(name, target)
+            for name, target in command.joints.items()
+            if name not in self._wheel_names
+        }
         twist = command.twist if scale == 1.0 else self._odometry.twist(left * scale, right * scale)
         return RobotCommand(twist, joints)
 
@@ -132,7 +170,9 @@ class MujocoBackend(SimulatedBackend):
         if self._faults.active:
             more_left, more_right = self._faults.over_reading
             left, right = left * more_left, right * more_right
-        return RobotState(self.data.time, self._odometry.odometry(left, right), joints, self._range_m())
+        return RobotState(
+            self.data.time, self._odometry.odometry(left, right), joints, self._range_m()
+        )
 
     def stop(self) -> None:
         """Zero the wheels' speed and hold every joint where it is."""
@@ -150,15 +190,22 @@ class MujocoBackend(SimulatedBackend):
             self._camera.close()
 
     def camera(self) -> CameraFrame | None:
-        """The newest image that has come out of the camera by now, at its own rate, stamped with when it was taken.
+        """The newest image that has come out of the camera by now, at its own rate, stamped with
+        when it was taken.
 
-        None while none has come out yet, and without a camera or OpenGL (``camera_problem`` says which).
+        None while none has come out yet, and without a camera or OpenGL (``camera_problem`` says
+        which).
+
+
         """
         view = self.camera_view()
         return None if view is None else self.paint(view)
 
     def camera_view(self) -> View | None:
-        """The view that ``camera`` would paint; None when no frame has come out yet."""
+        """The view that ``camera`` would paint.
+
+        None when no frame has come out yet.
+        """
         return self.view() if self._camera is None else self._camera.out(self.view())
 
     def start_camera(self) -> None:
@@ -168,11 +215,16 @@ class MujocoBackend(SimulatedBackend):
 
     @property
     def camera_ready(self) -> bool:
-        """Whether images come without delay; False while OpenGL loads, and without it."""
+        """Whether images come without delay.
+
+        False while OpenGL loads, and without it.
+        """
         return self._camera is not None and self._camera.ready
 
     def view(self) -> View:
-        """What an image needs, copied, so that ``paint`` can take its time in another thread while the physics goes on."""
+        """What an image needs, copied, so that ``paint`` can take its time in another thread
+        while the physics goes on.
+        """
         return self.data.time, self.data.qpos.copy()
 
     def paint(self, view: View) -> CameraFrame | None:
@@ -190,10 +242,15 @@ class MujocoBackend(SimulatedBackend):
         return "the camera is turned off" if self._camera is None else self._camera.problem
 
     def advance(self, duration: float) -> None:
-        """Step the physics; what is left of a step [s] is owed to the next call."""
+        """Step the physics.
+
+        What is left of a step [s] is owed to the next call.
+        """
         self._check_open()
         if not (math.isfinite(duration) and duration >= 0):
-            raise BackendError(f"duration is {duration!r} s; it must be a finite number of seconds, 0 or more")
+            raise BackendError(
+                f"duration is {duration!r} s; it must be a finite number of seconds, 0 or more"
+            )
         self._owed += duration
         steps = round(self._owed / mjcf.TIMESTEP)
         self._owed -= steps * mjcf.TIMESTEP
@@ -202,9 +259,11 @@ class MujocoBackend(SimulatedBackend):
             chunk = min(steps, ENCODER_STEPS)
             self._tell(chunk * mjcf.TIMESTEP)
             mujoco.mj_step(self.model, self.data, chunk)
-            if self.data.warning.number[UNSTABLE].any():  # MuJoCo has begun again from the start, as if nothing were
+            # MuJoCo has begun again from the start, as if nothing were
+            if self.data.warning.number[UNSTABLE].any():
                 raise BackendError(
-                    f"the simulation of robot {self.robot.name} became unstable, and cannot go on; masses, sizes and efforts in its "
+                    f"the simulation of robot {self.robot.name} became unstable, and cannot go on; "
+                    "masses, sizes and efforts in its "
                     "robot file may not go together"
                 )
             if self._faults.active:
@@ -213,7 +272,8 @@ class MujocoBackend(SimulatedBackend):
                 self._odometry.update(*self._wheels())
             steps -= chunk
 
-    # -- Truth --------------------------------------------------------------------------------------------------------------------
+    # -- Truth
+    # ----------------------------------------------------------------------------------------------
 
     def truth(self) -> Pose2D:
         """Where base_link really is in the world."""
@@ -224,16 +284,24 @@ class MujocoBackend(SimulatedBackend):
     def truth_twist(self) -> Twist2D:
         """How base_link really moves, in base_link."""
         velocity = np.zeros(6)  # angular, then linear, in the site's frame
-        mujoco.mj_objectVelocity(self.model, self.data, mujoco.mjtObj.mjOBJ_SITE, self._parts.base_site, velocity, 1)
+        mujoco.mj_objectVelocity(
+            self.model, self.data, mujoco.mjtObj.mjOBJ_SITE, self._parts.base_site, velocity, 1
+        )
         return Twist2D(float(velocity[3]), float(velocity[2]))
 
     def objects(self) -> dict[str, ObjectState]:
         """Where every object really is, by name."""
-        places = {thing.name: self.data.body(thing.name).xpos.tolist() for thing in self.world.objects}
-        return {thing.name: _object_state(thing, *places[thing.name]) for thing in self.world.objects}
+        places = {
+            thing.name: self.data.body(thing.name).xpos.tolist() for thing in self.world.objects
+        }
+        return {
+            thing.name: _object_state(thing, *places[thing.name]) for thing in self.world.objects
+        }
 
     def held(self) -> str | None:
-        """The object that both fingers touch and that does not rest on the floor; None if there is none."""
+        """The object that both fingers touch and that does not rest on the floor; None if there
+        is none.
+        """
         touching: dict[int, set[int]] = {}
         for first, second in self.data.contact.geom:
             touching.setdefault(int(first), set()).add(int(second))
@@ -245,12 +313,16 @@ class MujocoBackend(SimulatedBackend):
         return None
 
     def snapshot(self) -> npt.NDArray[np.float64]:
-        """Everything that decides the future, bit by bit, as one array; for tests of repeatability."""
+        """Everything that decides the future, bit by bit, as one array.
+
+        For tests of repeatability.
+        """
         state = np.empty(mujoco.mj_stateSize(self.model, STATE))
         mujoco.mj_getState(self.model, self.data, state, STATE)
         return state
 
-    # -- Imperfections ------------------------------------------------------------------------------------------------------------
+    # -- Imperfections
+    # ----------------------------------------------------------------------------------------------
 
     def _drive(self, left: float, right: float) -> None:
         """Ask the wheels for speeds [rad/s]."""
@@ -260,7 +332,9 @@ class MujocoBackend(SimulatedBackend):
         self.data.ctrl[self._parts.left], self.data.ctrl[self._parts.right] = left, right
 
     def _err(self, duration: float) -> None:
-        """What the last ``duration`` [s] did to the odometry, the wheels' drives and the camera of a robot that is not ideal."""
+        """What the last ``duration`` [s] did to the odometry, the wheels' drives and the camera
+        of a robot that is not ideal.
+        """
         self._odometry.update(*self._wheels(), *self._faults.over_reading)
         self._faults.step(duration)
         self._drive(*self._asked)
@@ -269,28 +343,45 @@ class MujocoBackend(SimulatedBackend):
 
     def _range_m(self) -> float | None:
         """The range sensor's last reading [m], renewed at its own rate."""
-        if self._range is not None and self.data.time - self._pinged >= 1 / RANGE_RATE - mjcf.TIMESTEP / 2:
+        if (
+            self._range is not None
+            and self.data.time - self._pinged >= 1 / RANGE_RATE - mjcf.TIMESTEP / 2
+        ):
             self._pinged = self.data.time
             distance = self._range.measure(self.data)
-            self._distance = self._faults.distance(distance) if distance is not None and self._faults.active else distance
+            self._distance = (
+                self._faults.distance(distance)
+                if distance is not None and self._faults.active
+                else distance
+            )
         return self._distance
 
-    # -- Inside -------------------------------------------------------------------------------------------------------------------
+    # -- Inside
+    # ----------------------------------------------------------------------------------------------
 
     def _wheels(self) -> tuple[float, float]:
         left, right = self._parts.wheel_positions
         return float(self.data.qpos[left]), float(self.data.qpos[right])
 
     def _joints(self) -> dict[str, JointState]:
-        """Arm and wheels, and the gripper as the robot's own joint; its effort is the squeeze (negative: closing) [N]."""
+        """Arm and wheels, and the gripper as the robot's own joint.
+
+        Its effort is the squeeze (negative: closing) [N].
+        """
         parts, data = self._parts, self.data
-        where, speed, force = data.qpos[parts.positions], data.qvel[parts.speeds], data.actuator_force[parts.forces]
+        where, speed, force = (
+            data.qpos[parts.positions],
+            data.qvel[parts.speeds],
+            data.actuator_force[parts.forces],
+        )
         if self._faults.active:
             where = where + self._faults.joint_errors * parts.noisy
         values = zip(parts.names, where.tolist(), speed.tolist(), force.tolist(), strict=True)
         joints = {name: JointState(*value) for name, *value in values}
         finger = joints[self.robot.gripper.joint]
-        joints[self.robot.gripper.joint] = JointState(parts.gripper_position(finger.position), finger.velocity * parts.ratio, finger.effort)
+        joints[self.robot.gripper.joint] = JointState(
+            parts.gripper_position(finger.position), finger.velocity * parts.ratio, finger.effort
+        )
         return joints if self._told is None else joints | self._told.states
 
     def _aim(self, name: str, target: float) -> float:
@@ -318,12 +409,21 @@ class MujocoBackend(SimulatedBackend):
 
     def _check(self, command: RobotCommand) -> None:
         self._check_open()
-        for name, value in (("linear", command.twist.linear), ("angular", command.twist.angular), *command.joints.items()):
+        for name, value in (
+            ("linear", command.twist.linear),
+            ("angular", command.twist.angular),
+            *command.joints.items(),
+        ):
             if not math.isfinite(value):
-                raise BackendError(f"{name} is {value!r}; a command must be finite numbers, so nothing was changed")
+                raise BackendError(
+                    f"{name} is {value!r}; a command must be finite numbers, so nothing was changed"
+                )
         for name in command.joints:
             if name not in self._parts.actuators and name not in self._wheel_names:
-                raise BackendError(f"joint {name!r} is not known; this robot has {', '.join(self.robot.joint_names)}")
+                raise BackendError(
+                    f"joint {name!r} is not known; this robot has "
+                    f"{', '.join(self.robot.joint_names)}"
+                )
 
     def _check_open(self) -> None:
         if self._closed:

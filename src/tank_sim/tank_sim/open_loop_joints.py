@@ -1,4 +1,6 @@
-"""Joints that tell nothing: where they were told to be, as a driver of hobby servos knows it. Pure."""
+"""Joints that tell nothing: where they were told to be, as a driver of hobby servos knows it.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,20 @@ from tank_core.state import JointState
 
 
 class OpenLoopJoints:
-    """Pulses go to their targets no faster than the joints may; states are those of the pulses, with effort 0."""
+    """Pulses go to their targets no faster than the joints may.
+
+    States are those of the pulses, with effort 0.
+    """
 
     def __init__(self, robot: Robot) -> None:
         """At rest as the simulation begins: the arm at home, the gripper open."""
         self._speeds = {name: robot.joint_velocity(name) for name in robot.joint_names}
-        self._goals = dict(zip(robot.joint_names, (*robot.arm.home, robot.gripper.upper), strict=True))
-        self.states = {name: JointState(position, 0.0, 0.0) for name, position in self._goals.items()}
+        self._goals = dict(
+            zip(robot.joint_names, (*robot.arm.home, robot.gripper.upper), strict=True)
+        )
+        self.states = {
+            name: JointState(position, 0.0, 0.0) for name, position in self._goals.items()
+        }
 
     def aim(self, name: str, target: float) -> None:
         """Tell a joint where to go [rad or m]."""

@@ -1,4 +1,7 @@
-"""The thread in which simulated time passes: in step with the wall's, at a multiple of it, or as fast as the machine can."""
+"""The thread in which simulated time passes.
+
+In step with the wall's, at a multiple of it, or as fast as the machine can.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,26 @@ import threading
 import time
 from collections.abc import Callable
 
-MAX_LAG = 0.1  # [s] of wall time; a machine that falls further behind loses the time instead of rushing after it
+# [s] of wall time; a machine that falls further behind loses the time instead of rushing after it
+MAX_LAG = 0.1
 
 
 class PhysicsLoop:
-    """Calls ``turn``, which lets ``period`` [s] of simulated time pass, over and over in a thread of its own.
+    """Calls ``turn``, which lets ``period`` [s] of simulated time pass, over and over in a
+    thread of its own.
 
-    ``real_time_factor``: simulated seconds in a second; 0 is as fast as it can. ``turn`` must not raise.
+    ``real_time_factor``: simulated seconds in a second; 0 is as fast as it can. ``turn`` must not
+    raise.
+
+
     """
 
-    def __init__(self, turn: Callable[[], object], period: float, real_time_factor: float = 1.0) -> None:
+    def __init__(
+        self, turn: Callable[[], object], period: float, real_time_factor: float = 1.0
+    ) -> None:
         self._turn = turn
-        self._pace = period / real_time_factor if real_time_factor > 0 else 0.0  # [s] of wall time for each turn
+        # [s] of wall time for each turn
+        self._pace = period / real_time_factor if real_time_factor > 0 else 0.0
         self._turning = threading.Lock()
         self._running = threading.Event()  # not paused
         self._running.set()
@@ -53,7 +64,10 @@ class PhysicsLoop:
         self._running.set()
 
     def step(self, turns: int) -> bool:
-        """Make some turns while paused, in the caller's thread. False, and nothing happens, when it is not paused."""
+        """Make some turns while paused, in the caller's thread.
+
+        False, and nothing happens, when it is not paused.
+        """
         if not self.paused:
             return False
         for _ in range(turns):
@@ -74,7 +88,10 @@ class PhysicsLoop:
             due = self._wait(due)
 
     def _wait(self, due: float) -> float:
-        """Sleep until the next turn is due; returns when that is [s, monotonic]."""
+        """Sleep until the next turn is due.
+
+        Returns when that is [s, monotonic].
+        """
         due += self._pace
         now = time.monotonic()
         if now - due > MAX_LAG:

@@ -1,4 +1,7 @@
-"""Moves the panel of a world with a shade; the physics, the camera and the viewers all do it by this."""
+"""Moves the panel of a world with a shade.
+
+The physics, the camera and the viewers all do it by this.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,12 @@ from tank_sim.worlds import Shade
 
 
 def move(model: mujoco.MjModel, data: mujoco.MjData) -> None:
-    """Put the panel where it is at the time of ``data``; does nothing in worlds that have none."""
+    """Put the panel where it is at the time of ``data``.
+
+    Does nothing in worlds that have none.
+    """
     if model.nmocap:
         x, y, z, along, aside, up, period = model.numeric(SHADE).data.tolist()
-        data.mocap_pos[0] = Shade(center=(x, y, z), swing=(along, aside, up), period=period).place(data.time)
+        data.mocap_pos[0] = Shade(center=(x, y, z), swing=(along, aside, up), period=period).place(
+            data.time
+        )

@@ -1,4 +1,7 @@
-"""The simulator as a node: a RobotNode over MujocoBackend, with a clock, the truth, and control over time and world."""
+"""The simulator as a node.
+
+A RobotNode over MujocoBackend, with a clock, the truth, and control over time and world.
+"""
 
 from __future__ import annotations
 
@@ -37,17 +40,41 @@ LOOK_S = 0.02
 SIM_SETTINGS = (
     Setting("world", "playground", "which objects are there", choices=tuple(world_names())),
     Setting("seed", 0, "places the objects; reset_world uses it again", 0, 2**31 - 1),
-    Setting("realism", "ideal", "real: wheels slip, servos and camera are noisy and late, as on a robot", choices=tuple(realism_names())),
+    Setting(
+        "realism",
+        "ideal",
+        "real: wheels slip, servos and camera are noisy and late, as on a robot",
+        choices=tuple(realism_names()),
+    ),
     Setting("camera", True, "give camera images, which need OpenGL"),
-    Setting("real_time_factor", 1.0, "simulated seconds in a second; 0: as fast as the machine can", 0.0, 1000.0),
-    Setting("viewer", "none", "web: in a browser on this machine; window: on this machine's display", choices=KINDS),
-    Setting("viewer_port", 8080, "where the web viewer listens; the next free one when it is taken", 1024, 65535),
+    Setting(
+        "real_time_factor",
+        1.0,
+        "simulated seconds in a second; 0: as fast as the machine can",
+        0.0,
+        1000.0,
+    ),
+    Setting(
+        "viewer",
+        "none",
+        "web: in a browser on this machine; window: on this machine's display",
+        choices=KINDS,
+    ),
+    Setting(
+        "viewer_port",
+        8080,
+        "where the web viewer listens; the next free one when it is taken",
+        1024,
+        65535,
+    ),
     Setting("turns_per_step", 1, "how many control periods step_simulation goes on", 1, 100_000),
 )
 
 
 class SimNode(RobotNode):
-    """The physics runs in a thread of its own and makes one turn of the control loop after another."""
+    """The physics runs in a thread of its own and makes one turn of the control loop after
+    another.
+    """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = (*ROBOT_SETTINGS, *SIM_SETTINGS)
 
@@ -68,7 +95,13 @@ class SimNode(RobotNode):
     # What RobotNode asks for
 
     def make_backend(self) -> MujocoBackend:
-        return MujocoBackend(self.robot, self.settings["world"], self.settings["seed"], self.settings["camera"], self.settings["realism"])
+        return MujocoBackend(
+            self.robot,
+            self.settings["world"],
+            self.settings["seed"],
+            self.settings["camera"],
+            self.settings["realism"],
+        )
 
     def make_urdf(self) -> str:
         return build_urdf(self.robot)
@@ -78,7 +111,9 @@ class SimNode(RobotNode):
 
     def start_driving(self) -> None:
         period = 1.0 / self.settings["control_rate"]
-        self._loop = PhysicsLoop(self.guarded("physics", self._turn), period, self.settings["real_time_factor"])
+        self._loop = PhysicsLoop(
+            self.guarded("physics", self._turn), period, self.settings["real_time_factor"]
+        )
         self._loop.start()
 
     def stop_driving(self) -> None:
@@ -96,10 +131,16 @@ class SimNode(RobotNode):
         return frame
 
     def publish_more(self, state: RobotState, seconds: float) -> None:
-        """The truth, in the odom frame's coordinates (odom's origin is where the robot began), and news of the camera."""
+        """The truth, in the odom frame's coordinates (odom's origin is where the robot began),
+        and news of the camera.
+        """
         with self.lock:
             truth = Odometry(self.simulation.truth(), self.simulation.truth_twist())
-        self._truth_topic.publish(convert.odometry_to_ros(truth, seconds, self.settings["odom_frame"], self.settings["base_frame"]))
+        self._truth_topic.publish(
+            convert.odometry_to_ros(
+                truth, seconds, self.settings["odom_frame"], self.settings["base_frame"]
+            )
+        )
         self._tell_camera()
 
     def _tell_camera(self) -> None:
@@ -120,14 +161,19 @@ class SimNode(RobotNode):
         self._look_for_clocks()
         self._clock_topic = self.create_publisher(Clock, names.CLOCK, names.STREAM)
         self._truth_topic = self.create_publisher(OdometryMessage, names.GROUND_TRUTH, names.STREAM)
-        self._undo_list += [partial(self.destroy_publisher, self._clock_topic), partial(self.destroy_publisher, self._truth_topic)]
+        self._undo_list += [
+            partial(self.destroy_publisher, self._clock_topic),
+            partial(self.destroy_publisher, self._truth_topic),
+        ]
         group = MutuallyExclusiveCallbackGroup()
         for kind, name, answer in (
             (Trigger, names.RESET_WORLD, self._on_reset_world),
             (SetBool, names.SET_PAUSE, self._on_set_pause),
             (Trigger, names.STEP_SIMULATION, self._on_step_simulation),
         ):
-            service = self.create_service(kind, name, self.guarded(name, answer), callback_group=group)
+            service = self.create_service(
+                kind, name, self.guarded(name, answer), callback_group=group
+            )
             self._undo_list.append(partial(self.destroy_service, service))
         self._open_viewer()
 
@@ -146,8 +192,9 @@ class SimNode(RobotNode):
         super().cleanup()
 
     def _look_for_clocks(self) -> None:
-        """Raises TankError where the domain has a clock. Whoever is seen is alive: DDS tells a new
-        node nothing of those that died.
+        """Raises TankError where the domain has a clock.
+
+        Whoever is seen is alive: DDS tells a new node nothing of those that died.
         """
         while not (others := clock_givers(self)) and time.monotonic() < self._made + DISCOVERY_S:
             time.sleep(LOOK_S)
@@ -156,7 +203,10 @@ class SimNode(RobotNode):
             raise TankError(f"{who} publishes {names.CLOCK} already, and {clock_cure(self)}")
 
     def on_clock_fault(self, fault: str) -> None:
-        """The robot stands; a simulation that has only begun gives way, so that the older one goes on."""
+        """The robot stands.
+
+        A simulation that has only begun gives way, so that the older one goes on.
+        """
         super().on_clock_fault(fault)
         if fault and time.monotonic() < self._made + YOUNG_S:
             self.robot_failed(TankError(fault))
@@ -164,7 +214,9 @@ class SimNode(RobotNode):
     def _open_viewer(self) -> None:
         if self.settings["viewer"] != "none":
             text = build_mjcf(self.robot, self.simulation.world)
-            self._viewer = Viewer(self.settings["viewer"], text, self.settings["viewer_port"], self._viewer_says)
+            self._viewer = Viewer(
+                self.settings["viewer"], text, self.settings["viewer_port"], self._viewer_says
+            )
 
     def _viewer_says(self, text: str, is_error: bool) -> None:
         if is_error:  # rclpy wants one severity for each line of code
@@ -192,14 +244,22 @@ class SimNode(RobotNode):
     # Services
 
     def _on_reset_world(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        """The robot at its start, the objects in their places, odometry at 0; time goes on, because others live by it."""
+        """The robot at its start, the objects in their places, odometry at 0.
+
+        Time goes on, because others live by it.
+        """
         with self.lock:
             self.simulation.reset(self.settings["seed"], keep_time=True)
             self.restart()
-        response.success, response.message = True, f"world {self.settings['world']} is as it was with seed {self.settings['seed']}"
+        response.success, response.message = (
+            True,
+            f"world {self.settings['world']} is as it was with seed {self.settings['seed']}",
+        )
         return response
 
-    def _on_set_pause(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
+    def _on_set_pause(
+        self, request: SetBool.Request, response: SetBool.Response
+    ) -> SetBool.Response:
         if self._loop is None:
             response.success, response.message = False, f"{self.get_name()} is not active"
             return response
@@ -209,7 +269,15 @@ class SimNode(RobotNode):
         response.success, response.message = True, f"{word} at {self.robot_time():.3f} s"
         return response
 
-    def _on_step_simulation(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        response.success = self._loop is not None and self._loop.step(self.settings["turns_per_step"])
-        response.message = f"at {self.robot_time():.3f} s" if response.success else f"not paused; call {names.SET_PAUSE} with true first"
+    def _on_step_simulation(
+        self, _: Trigger.Request, response: Trigger.Response
+    ) -> Trigger.Response:
+        response.success = self._loop is not None and self._loop.step(
+            self.settings["turns_per_step"]
+        )
+        response.message = (
+            f"at {self.robot_time():.3f} s"
+            if response.success
+            else f"not paused; call {names.SET_PAUSE} with true first"
+        )
         return response

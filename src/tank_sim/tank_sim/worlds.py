@@ -1,4 +1,7 @@
-"""Worlds by name: which objects stand where on the floor. Pure; a world is the same for the same name, robot and seed."""
+"""Worlds by name: which objects stand where on the floor.
+
+Pure; a world is the same for the same name, robot and seed.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,16 @@ from tank_core.robot.frames import link_poses
 OBJECT_MASS = 0.04  # [kg]
 RING = (0.6, 1.9)  # [m] objects are strewn this far from the robot's start
 ROOM = 0.25  # [m] between the middles of two strewn objects, so that the hand fits beside each
-LANE = (-0.45, 1.6, 0.4)  # [m] x from, x to, half width: the way ahead stays free for the first drives
-CLUTTER_RING = (0.55, 1.55)  # [m] of the middles of groups, so that every object is 0.5 to 1.6 m away
+# [m] x from, x to, half width: the way ahead stays free for the first drives
+LANE = (-0.45, 1.6, 0.4)
+# [m] of the middles of groups, so that every object is 0.5 to 1.6 m away
+CLUTTER_RING = (0.55, 1.55)
 CLUTTER_ROOM = 0.17  # [m] between the middles of objects of two groups
-TOUCH = 0.0003  # [m] between the faces of objects that touch: near enough to look like one thing, and no force between them
-GATE_X, GATE_ROOM, GATE_OVER = 1.0, 0.13, 0.09  # [m] how far ahead the gate is, and its room beside the robot and over it
+# [m] between the faces of objects that touch: near enough to look like one thing, and no force
+# between them
+TOUCH = 0.0003
+# [m] how far ahead the gate is, and its room beside the robot and over it
+GATE_X, GATE_ROOM, GATE_OVER = 1.0, 0.13, 0.09
 POST = 0.025  # [m] half the thickness of a post
 TRIES = 10_000
 
@@ -33,7 +41,10 @@ class WorldError(TankError, ValueError):
 
 @dataclass(frozen=True)
 class WorldObject:
-    """One thing to pick up. ``size`` [m]: edge, diameter, or diameter and height; position of its center [m], yaw [rad]."""
+    """One thing to pick up.
+
+    ``size`` [m]: edge, diameter, or diameter and height; position of its center [m], yaw [rad].
+    """
 
     color: Color
     shape: Shape
@@ -49,7 +60,10 @@ class WorldObject:
 
 @dataclass(frozen=True)
 class Fixture:
-    """A box that stands fast: half-sizes [m], its center [m], a color that none of the objects has."""
+    """A box that stands fast.
+
+    Half-sizes [m], its center [m], a color that none of the objects has.
+    """
 
     name: str
     half_size: tuple[float, float, float]
@@ -59,23 +73,33 @@ class Fixture:
 
 @dataclass(frozen=True)
 class Shade:
-    """A panel under the lamp, over everything: touches nothing, and its shadow sweeps over the floor as time goes on."""
+    """A panel under the lamp, over everything.
 
-    half_size: tuple[float, float] = (0.22, 3.0)  # [m]; half of the lamp's height up, it throws a shadow twice as large
-    center: tuple[float, float, float] = (-0.45, 0.9, 2.0)  # [m] so that the shadow's middle is half a meter ahead of the start
+    Touches nothing, and its shadow sweeps over the floor as time goes on.
+    """
+
+    # [m]; half of the lamp's height up, it throws a shadow twice as large
+    half_size: tuple[float, float] = (0.22, 3.0)
+    # [m] so that the shadow's middle is half a meter ahead of the start
+    center: tuple[float, float, float] = (-0.45, 0.9, 2.0)
     swing: tuple[float, float, float] = (1.0, 0.0, 0.0)  # [m] to each side
     period: float = 12.0  # [s] there and back
 
     def place(self, time: float) -> tuple[float, float, float]:
         """Its center [m] at ``time`` [s]."""
         share = math.sin(2 * math.pi * time / self.period)
-        x, y, z = (middle + share * way for middle, way in zip(self.center, self.swing, strict=True))
+        x, y, z = (
+            middle + share * way for middle, way in zip(self.center, self.swing, strict=True)
+        )
         return x, y, z
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What is there besides the objects. ``brightness``: of the light, 1 is a lit room."""
+    """What is there besides the objects.
+
+    ``brightness``: of the light, 1 is a lit room.
+    """
 
     brightness: float = 1.0
     fixtures: tuple[Fixture, ...] = ()
@@ -84,7 +108,10 @@ class Scene:
 
 @dataclass(frozen=True)
 class World:
-    """A named set of objects; another seed moves them, but never changes what they are. Objects of one kind get numbers."""
+    """A named set of objects.
+
+    Another seed moves them, but never changes what they are. Objects of one kind get numbers.
+    """
 
     name: str
     objects: tuple[WorldObject, ...] = ()
@@ -92,7 +119,10 @@ class World:
 
     def __post_init__(self) -> None:
         kinds = [(thing.color, thing.shape) for thing in self.objects]
-        counted = (replace(thing, number=1 + kinds[:index].count(kinds[index])) for index, thing in enumerate(self.objects))
+        counted = (
+            replace(thing, number=1 + kinds[:index].count(kinds[index]))
+            for index, thing in enumerate(self.objects)
+        )
         object.__setattr__(self, "objects", tuple(counted))
 
 
@@ -100,7 +130,10 @@ Builder = Callable[[Robot, random.Random], tuple[WorldObject, ...]]
 
 
 def build_world(name: str, robot: Robot, seed: int = 0) -> World:
-    """The world of that name with its objects placed by ``seed``. Raises WorldError for an unknown name."""
+    """The world of that name with its objects placed by ``seed``.
+
+    Raises WorldError for an unknown name.
+    """
     if name not in _BUILDERS:
         raise WorldError(f"world {name!r} is not known; say one of {', '.join(world_names())}")
     scene = _SCENES[name](robot) if name in _SCENES else Scene()
@@ -112,13 +145,17 @@ def world_names() -> list[str]:
     return sorted(_BUILDERS)
 
 
-def on_floor(color: Color, shape: Shape, size: float, place: Point, yaw: float = 0.0) -> WorldObject:
+def on_floor(
+    color: Color, shape: Shape, size: float, place: Point, yaw: float = 0.0
+) -> WorldObject:
     """An object that stands on the floor at (x, y) [m]."""
     return WorldObject(color, shape, size, (place[0], place[1], size / 2), yaw)
 
 
 def fitting(robot: Robot, kinds: Iterable[Kind]) -> list[Kind]:
-    """The same kinds of things, those that are too large for this robot's gripper made as large as fits."""
+    """The same kinds of things, those that are too large for this robot's gripper made as large
+    as fits.
+    """
     return [(color, shape, min(size, robot.gripper.max_object)) for color, shape, size in kinds]
 
 
@@ -127,7 +164,9 @@ def _empty(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
 
 
 def _playground(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
-    """A cube where the front cell is after "forward one meter, then turn left", and seven objects strewn about; the lane is free."""
+    """A cube where the front cell is after "forward one meter, then turn left", and seven
+    objects strewn about; the lane is free.
+    """
     reach = robot.cell(Cell.FRONT)[0]
     fixed = [on_floor(Color.GREEN, Shape.CUBE, 0.04, (1.0, reach), dice.uniform(-0.2, 0.2))]
     kinds: list[Kind] = [
@@ -143,9 +182,15 @@ def _playground(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
 
 
 def _clutter(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
-    """Fifteen objects: three that touch, two pairs that touch, and eight on their own, two of which are of the same kind."""
+    """Fifteen objects: three that touch, two pairs that touch, and eight on their own, two of
+    which are of the same kind.
+    """
     groups: list[list[Kind]] = [
-        [(Color.YELLOW, Shape.CYLINDER, 0.04), (Color.BLUE, Shape.CUBE, 0.045), (Color.RED, Shape.BALL, 0.04)],
+        [
+            (Color.YELLOW, Shape.CYLINDER, 0.04),
+            (Color.BLUE, Shape.CUBE, 0.045),
+            (Color.RED, Shape.BALL, 0.04),
+        ],
         [(Color.GREEN, Shape.BALL, 0.045), (Color.ORANGE, Shape.CUBE, 0.045)],
         [(Color.PURPLE, Shape.CYLINDER, 0.035), (Color.WHITE, Shape.CUBE, 0.04)],
         [(Color.RED, Shape.CUBE, 0.04)],
@@ -164,7 +209,10 @@ def _clutter(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
 
 
 def _gate(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
-    """Two objects on each side of the gate and two behind it; the way through is free until the far ones."""
+    """Two objects on each side of the gate and two behind it.
+
+    The way through is free until the far ones.
+    """
     places: dict[Point, Kind] = {
         (0.75, 0.60): (Color.BLUE, Shape.BALL, 0.045),
         (1.15, 0.80): (Color.PURPLE, Shape.CUBE, 0.045),
@@ -174,20 +222,38 @@ def _gate(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
         (1.75, -0.40): (Color.YELLOW, Shape.CYLINDER, 0.04),
     }
     return tuple(
-        on_floor(*kind, (x + dice.uniform(-0.08, 0.08), y + dice.uniform(-0.08, 0.08)), dice.uniform(-math.pi, math.pi))
+        on_floor(
+            *kind,
+            (x + dice.uniform(-0.08, 0.08), y + dice.uniform(-0.08, 0.08)),
+            dice.uniform(-math.pi, math.pi),
+        )
         for (x, y), kind in zip(places, fitting(robot, places.values()), strict=True)
     )
 
 
 def gate_fixtures(robot: Robot) -> tuple[Fixture, ...]:
-    """An arch that this robot drives through with room on every side: two posts and a lintel."""
+    """An arch that this robot drives through with room on every side.
+
+    Two posts and a lintel.
+    """
     inside = robot.drive.wheel_separation / 2 + robot.drive.wheel_half_width + GATE_ROOM
-    masts = [point[2] + robot.camera.mast_radius for point in (robot.camera.position, *robot.camera.mast)]
-    folded = [float(place[2]) + max(link.half_size) for link, (_, place) in zip(robot.arm.links, link_poses(robot.arm, {}), strict=True)]
+    masts = [
+        point[2] + robot.camera.mast_radius for point in (robot.camera.position, *robot.camera.mast)
+    ]
+    folded = [
+        float(place[2]) + max(link.half_size)
+        for link, (_, place) in zip(robot.arm.links, link_poses(robot.arm, {}), strict=True)
+    ]
     under = max(*masts, *folded) + GATE_OVER
     across = inside + POST
-    posts = [Fixture(f"gate_{side}", (POST, POST, under / 2), (GATE_X, y, under / 2)) for side, y in (("left", across), ("right", -across))]
-    return (*posts, Fixture("gate_lintel", (POST, across + POST, POST), (GATE_X, 0.0, under + POST)))
+    posts = [
+        Fixture(f"gate_{side}", (POST, POST, under / 2), (GATE_X, y, under / 2))
+        for side, y in (("left", across), ("right", -across))
+    ]
+    return (
+        *posts,
+        Fixture("gate_lintel", (POST, across + POST, POST), (GATE_X, 0.0, under + POST)),
+    )
 
 
 def _cells(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
@@ -207,10 +273,17 @@ def _pyramid(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
     size, ahead = 0.04, robot.cell(Cell.FRONT)[0] + 0.5
     colors = iter((Color.RED, Color.ORANGE, Color.YELLOW, Color.GREEN, Color.BLUE, Color.PURPLE))
     places = [(column - (2 - row) / 2, row) for row in range(3) for column in range(3 - row)]
-    return tuple(WorldObject(next(colors), Shape.CUBE, size, (ahead, across * size * 1.05, size * (row + 0.5))) for across, row in places)
+    return tuple(
+        WorldObject(
+            next(colors), Shape.CUBE, size, (ahead, across * size * 1.05, size * (row + 0.5))
+        )
+        for across, row in places
+    )
 
 
-def _strew(fixed: list[WorldObject], kinds: list[Kind], dice: random.Random) -> tuple[WorldObject, ...]:
+def _strew(
+    fixed: list[WorldObject], kinds: list[Kind], dice: random.Random
+) -> tuple[WorldObject, ...]:
     objects = list(fixed)
     for color, shape, size in kinds:
         place = _free_place(objects, dice)
@@ -228,29 +301,47 @@ def _free_place(objects: list[WorldObject], dice: random.Random) -> Point:
     raise WorldError(f"no room for another object among {len(objects)}; make the ring wider")
 
 
-def _free_group(kinds: list[Kind], others: list[WorldObject], dice: random.Random) -> list[WorldObject]:
+def _free_group(
+    kinds: list[Kind], others: list[WorldObject], dice: random.Random
+) -> list[WorldObject]:
     """Objects that touch, somewhere in the ring of the clutter."""
     for _ in range(TRIES):
-        radius, bearing, turn = dice.uniform(*CLUTTER_RING), dice.uniform(-math.pi, math.pi), dice.uniform(-math.pi, math.pi)
+        radius, bearing, turn = (
+            dice.uniform(*CLUTTER_RING),
+            dice.uniform(-math.pi, math.pi),
+            dice.uniform(-math.pi, math.pi),
+        )
         group = _touching(kinds, (radius * math.cos(bearing), radius * math.sin(bearing)), turn)
-        if all(math.dist(one.position[:2], other.position[:2]) > CLUTTER_ROOM for one in group for other in others):
+        if all(
+            math.dist(one.position[:2], other.position[:2]) > CLUTTER_ROOM
+            for one in group
+            for other in others
+        ):
             return group
     raise WorldError(f"no room for another group among {len(others)} objects; make the ring wider")
 
 
 def _touching(kinds: list[Kind], middle: Point, turn: float) -> list[WorldObject]:
-    """The second kind in the middle, the first beside it, the third before it, face to face; one alone stands in the middle."""
+    """The second kind in the middle, the first beside it, the third before it, face to face; one
+    alone stands in the middle.
+    """
     center = kinds[1] if len(kinds) > 1 else kinds[0]
     objects = []
-    for kind, angle in zip(kinds, (turn, None, turn + math.pi / 2) if len(kinds) > 1 else (None,), strict=False):
+    for kind, angle in zip(
+        kinds, (turn, None, turn + math.pi / 2) if len(kinds) > 1 else (None,), strict=False
+    ):
         away = 0.0 if angle is None else (kind[2] + center[2]) / 2 + TOUCH
-        place = (middle[0] + away * math.cos(angle or 0.0), middle[1] + away * math.sin(angle or 0.0))
+        place = (
+            middle[0] + away * math.cos(angle or 0.0),
+            middle[1] + away * math.sin(angle or 0.0),
+        )
         objects.append(on_floor(*kind, place, turn))
     return objects
 
 
 _BUILDERS: dict[str, Builder] = {
-    "empty": _empty, "playground": _playground, "cells": _cells, "pyramid": _pyramid, "clutter": _clutter, "gate": _gate,
+    "empty": _empty, "playground": _playground, "cells": _cells, "pyramid": _pyramid,
+    "clutter": _clutter, "gate": _gate,
     "dim": _playground, "light": _playground,
 }  # fmt: skip
 _SCENES: dict[str, Callable[[Robot], Scene]] = {

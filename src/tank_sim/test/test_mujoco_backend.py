@@ -1,4 +1,8 @@
-"""The simulated robot: it goes where its wheels say, holds what it grasps, repeats itself to the last bit, and refuses nonsense."""
+"""The simulated robot.
+
+It goes where its wheels say, holds what it grasps, repeats itself to the last bit, and refuses
+nonsense.
+"""
 
 import dataclasses
 import math
@@ -37,10 +41,17 @@ def angle(value):
 
 
 def travel(backend, goal, limit, acceleration, way, twist):
-    """Drive a trapezoidal profile, closed on ``way`` (from the odometry) until ``goal``; ``twist`` makes a velocity of a speed."""
+    """Drive a trapezoidal profile, closed on ``way`` (from the odometry) until ``goal``;
+    ``twist`` makes a velocity of a speed.
+    """
     speed, start = 0.0, way()
     while (rest := goal - (way() - start)) > 1e-3:
-        speed = min(speed + acceleration * PERIOD, limit, math.sqrt(2 * acceleration * rest), rest / PERIOD / 2)
+        speed = min(
+            speed + acceleration * PERIOD,
+            limit,
+            math.sqrt(2 * acceleration * rest),
+            rest / PERIOD / 2,
+        )
         backend.apply(RobotCommand(twist(speed)))
         backend.advance(PERIOD)
     backend.apply(RobotCommand())
@@ -60,7 +71,8 @@ class Turned:
         return abs(self._total)
 
 
-# -- Driving --------------------------------------------------------------------------------------------------------------------------
+# -- Driving
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("speed", Speed)
@@ -81,7 +93,8 @@ def test_a_straight_way_is_true(each_robot, any_backend, speed, way):
 def test_a_turn_is_true(each_robot, any_backend, speed, degrees):
     robot, backend = each_robot, any_backend
     sign = math.copysign(1, degrees)
-    travel(backend, math.radians(abs(degrees)), robot.pace(speed).angular, robot.drive.angular_acceleration,
+    travel(backend, math.radians(abs(degrees)), robot.pace(speed).angular,
+        robot.drive.angular_acceleration,
            Turned(backend), lambda w: Twist2D(0.0, sign * w))  # fmt: skip
     end = backend.truth()
     assert abs(angle(end.yaw - math.radians(degrees))) < math.radians(0.6)
@@ -90,7 +103,9 @@ def test_a_turn_is_true(each_robot, any_backend, speed, degrees):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_odometry_is_honest(any_backend, seed):
-    """The truth lies within four standard deviations of the belief, which is small after a few meters."""
+    """The truth lies within four standard deviations of the belief, which is small after a few
+    meters.
+    """
     backend, drive, dice = any_backend, any_backend.robot.drive, np.random.default_rng(seed)
     for _ in range(12):
         way, turn = 0.8 * drive.max_linear, 0.75 * drive.max_angular
@@ -98,7 +113,10 @@ def test_odometry_is_honest(any_backend, seed):
         backend.advance(1.0)
     belief, truth = backend.read().odometry, backend.truth()
     errors = truth.x - belief.pose.x, truth.y - belief.pose.y, angle(truth.yaw - belief.pose.yaw)
-    assert all(abs(error) < 4 * math.sqrt(variance) for error, variance in zip(errors, belief.variance, strict=True))
+    assert all(
+        abs(error) < 4 * math.sqrt(variance)
+        for error, variance in zip(errors, belief.variance, strict=True)
+    )
     assert max(belief.variance) < 0.05**2
 
 
@@ -116,7 +134,10 @@ def test_velocity_is_reached_and_stop_ends_it(backend):
     backend.advance(1.0)
     moving = backend.truth_twist()
     assert (moving.linear, moving.angular) == pytest.approx((0.5, 0.5), rel=0.02)
-    assert (backend.read().odometry.twist.linear, backend.read().odometry.twist.angular) == pytest.approx((0.5, 0.5), rel=0.02)
+    assert (
+        backend.read().odometry.twist.linear,
+        backend.read().odometry.twist.angular,
+    ) == pytest.approx((0.5, 0.5), rel=0.02)
     backend.stop()
     backend.advance(0.3)
     assert abs(backend.truth_twist().linear) < 0.01
@@ -129,28 +150,45 @@ def test_too_fast_wheels_keep_the_curve(robot, backend):
     assert applied.linear / applied.angular == pytest.approx(asked.linear / asked.angular)
 
 
-# -- Arm and gripper ------------------------------------------------------------------------------------------------------------------
+# -- Arm and gripper
+# --------------------------------------------------------------------------------------------------
 
 
 def reach(robot, x, y, z):
-    """Joint positions that put the tool at a place [m] in base_link, the hand pointing down: two links in a plane."""
+    """Joint positions that put the tool at a place [m] in base_link, the hand pointing down: two
+    links in a plane.
+    """
     yaw, shoulder, elbow, wrist = robot.arm.joints
     out = math.hypot(x - yaw.origin[0], y)
     up = z + robot.arm.tool[0] - yaw.origin[2] - shoulder.origin[2]
     upper, fore = elbow.origin[0], wrist.origin[0]
     bend = -math.acos((out**2 + up**2 - upper**2 - fore**2) / (2 * upper * fore))
     lift = math.atan2(up, out) - math.atan2(fore * math.sin(bend), upper + fore * math.cos(bend))
-    return dict(zip(robot.arm.joint_names, (math.atan2(y, x - yaw.origin[0]), lift, bend, -math.pi / 2 - lift - bend), strict=True))
+    return dict(
+        zip(
+            robot.arm.joint_names,
+            (math.atan2(y, x - yaw.origin[0]), lift, bend, -math.pi / 2 - lift - bend),
+            strict=True,
+        )
+    )
 
 
 def move(backend, targets, seconds=1.0, settle=0.3):
-    """Lead joints to targets in a straight line; returns the greatest lag behind it [rad or m]."""
+    """Lead joints to targets in a straight line.
+
+    Returns the greatest lag behind it [rad or m].
+    """
     start, steps, lag = backend.read().joints, round(seconds / PERIOD), 0.0
     for step in range(1, steps + 1):
-        aim = {name: start[name].position + (goal - start[name].position) * step / steps for name, goal in targets.items()}
+        aim = {
+            name: start[name].position + (goal - start[name].position) * step / steps
+            for name, goal in targets.items()
+        }
         backend.apply(RobotCommand(joints=aim))
         backend.advance(PERIOD)
-        lag = max(lag, *(abs(backend.read().joints[name].position - value) for name, value in aim.items()))
+        lag = max(
+            lag, *(abs(backend.read().joints[name].position - value) for name, value in aim.items())
+        )
     backend.advance(settle)
     return lag
 
@@ -179,7 +217,9 @@ def test_the_arm_reaches_each_cell_and_the_robot_stays_where_it_is(robot, backen
     lag = move(backend, reach(robot, x, y, 0.1), 2.0)
     move(backend, targets := reach(robot, x, y, 0.012), 1.0)
     joints = backend.read().joints
-    assert all(joints[name].position == pytest.approx(value, abs=0.002) for name, value in targets.items())
+    assert all(
+        joints[name].position == pytest.approx(value, abs=0.002) for name, value in targets.items()
+    )
     assert backend.data.site("tool").xpos == pytest.approx([x, y, 0.012], abs=0.0015)
     assert lag < 0.1
     assert math.hypot(backend.truth().x, backend.truth().y) < 0.001
@@ -191,7 +231,9 @@ def test_a_slow_motion_is_followed(robot, backend):
 
 
 @pytest.mark.parametrize("cell", Cell)
-@pytest.mark.parametrize("shape, size", [(Shape.CUBE, 0.05), (Shape.BALL, 0.03), (Shape.CYLINDER, 0.04)])
+@pytest.mark.parametrize(
+    "shape, size", [(Shape.CUBE, 0.05), (Shape.BALL, 0.03), (Shape.CYLINDER, 0.04)]
+)
 def test_grasp_lift_and_carry(robot, monkeypatch, cell, shape, size):
     x, y = robot.cell(cell)
     backend = one_object(robot, shape, size, (x + 0.003, y - 0.003), 0.2, monkeypatch)
@@ -205,7 +247,8 @@ def test_grasp_lift_and_carry(robot, monkeypatch, cell, shape, size):
     move(backend, {robot.gripper.joint: 0.0}, 0.6)
     gripper = backend.read().joints[robot.gripper.joint]
     assert robot.gripper.gap(gripper.position) > size - 0.002
-    assert gripper.effort == pytest.approx(-robot.gripper.effort, rel=0.05)  # it squeezes, so something is there
+    # it squeezes, so something is there
+    assert gripper.effort == pytest.approx(-robot.gripper.effort, rel=0.05)
     move(backend, reach(robot, x, y, 0.15), 1.0)
     move(backend, home, 1.5)
     name = f"red_{shape}"
@@ -235,20 +278,28 @@ def test_stop_holds_the_arm_and_keeps_the_grip(robot, backend):
     backend.stop()
     backend.advance(1.0)
     after = backend.read().joints
-    assert all(after[name].position == pytest.approx(before[name].position, abs=0.15) for name in robot.arm.joint_names)
+    assert all(
+        after[name].position == pytest.approx(before[name].position, abs=0.15)
+        for name in robot.arm.joint_names
+    )
     assert after[robot.gripper.joint].position == pytest.approx(0.0, abs=1e-3)
 
 
 def test_targets_beyond_a_limit_are_clamped_and_said(robot, backend):
     name = robot.arm.joint_names[0]
-    assert backend.apply(RobotCommand(joints={name: 99.0})).joints == {name: robot.joint_limits(name)[1]}
+    assert backend.apply(RobotCommand(joints={name: 99.0})).joints == {
+        name: robot.joint_limits(name)[1]
+    }
 
 
-# -- Bad input ------------------------------------------------------------------------------------------------------------------------
+# -- Bad input
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-@pytest.mark.parametrize("make", [lambda v: RobotCommand(Twist2D(v, 0.0)), lambda v: RobotCommand(joints={"arm_yaw": v})])
+@pytest.mark.parametrize(
+    "make", [lambda v: RobotCommand(Twist2D(v, 0.0)), lambda v: RobotCommand(joints={"arm_yaw": v})]
+)
 def test_what_is_not_finite_is_refused_and_changes_nothing(backend, make, value):
     before = backend.data.ctrl.copy()
     with pytest.raises(BackendError, match="finite"):
@@ -283,7 +334,8 @@ def test_closed_is_closed(robot):
     assert backend.camera() is None
 
 
-# -- Time, seeds, truth ---------------------------------------------------------------------------------------------------------------
+# -- Time, seeds, truth
+# --------------------------------------------------------------------------------------------------
 
 
 def test_parts_of_a_step_are_not_lost(robot):
@@ -294,7 +346,10 @@ def test_parts_of_a_step_are_not_lost(robot):
 
 
 def wander(robot, seed, realism="ideal"):
-    """A drive with the arm moving and things pushed about; returns every state on the way."""
+    """A drive with the arm moving and things pushed about.
+
+    Returns every state on the way.
+    """
     with MujocoBackend(robot, "playground", seed, realism=realism) as backend:
         return wandered(backend, robot)
 
@@ -357,7 +412,8 @@ def test_at_rest_it_rests(any_backend):
     assert abs(after.yaw - before.yaw) < 1e-4
 
 
-# -- Realism --------------------------------------------------------------------------------------------------------------------------
+# -- Realism
+# --------------------------------------------------------------------------------------------------
 
 
 AHEAD = Twist2D(0.4, 0.0)
@@ -385,7 +441,9 @@ def test_realism_has_a_name_or_is_given(robot):
 def test_an_ideal_robot_reads_its_wheels_and_joints_as_they_are(robot):
     with MujocoBackend(robot) as backend:
         odometry = WheelOdometry(robot.drive)
-        odometry.reset(*(float(backend.data.joint(name).qpos[0]) for name in robot.drive.wheel_joints))
+        odometry.reset(
+            *(float(backend.data.joint(name).qpos[0]) for name in robot.drive.wheel_joints)
+        )
         for step in range(50):
             backend.apply(RobotCommand(Twist2D(0.5, math.sin(step / 5)), {"arm_yaw": step / 100}))
             asked = backend.data.ctrl.copy()
@@ -395,11 +453,16 @@ def test_an_ideal_robot_reads_its_wheels_and_joints_as_they_are(robot):
             odometry.update(*(float(wheel.qpos[0]) for wheel in wheels))
             state = backend.read()
             assert state.odometry == odometry.odometry(*(float(wheel.qvel[0]) for wheel in wheels))
-            assert all(state.joints[name].position == backend.data.joint(name).qpos[0] for name in robot.arm.joint_names)
+            assert all(
+                state.joints[name].position == backend.data.joint(name).qpos[0]
+                for name in robot.arm.joint_names
+            )
 
 
 def test_the_odometry_errs_by_the_slip(robot):
-    """It believes to have gone farther than it has, by the slip on average, and turns unseen; ideal, by less than 4 mm a meter."""
+    """It believes to have gone farther than it has, by the slip on average, and turns unseen;
+    ideal, by less than 4 mm a meter.
+    """
     for slip in (0.0, 0.02, 0.06):
         excess, turned = [], []
         for seed in range(6):
@@ -408,20 +471,30 @@ def test_the_odometry_errs_by_the_slip(robot):
                 excess.append(math.hypot(belief.x, belief.y) / math.hypot(truth.x, truth.y) - 1)
                 turned.append(abs(angle(belief.yaw - truth.yaw)))
         assert np.mean(excess) == pytest.approx(slip, abs=0.004 + 0.3 * slip)
-        assert max(turned) < 0.004 + 2 * 1.5 * slip / 0.22  # 2 m, and wheels that differ by one and a half times the slip
+        # 2 m, and wheels that differ by one and a half times the slip
+        assert max(turned) < 0.004 + 2 * 1.5 * slip / 0.22
         assert slip == 0 or np.mean(turned) > 0.5 * slip  # rad over 2 m
 
 
 @pytest.mark.parametrize("realism", [REAL, dataclasses.replace(REAL, wheel_slip=0.05)])
 def test_a_real_odometry_is_honest_too(robot, realism):
-    """The error, measured in its own standard deviations, is over many drives about as large as it says, and not much smaller."""
+    """The error, measured in its own standard deviations, is over many drives about as large as
+    it says, and not much smaller.
+    """
     errors = []
     for seed in range(12):
         dice = np.random.default_rng(seed)
-        with drive(robot, realism, seed, Twist2D(dice.uniform(0.2, 0.5), dice.uniform(-0.5, 0.5)), 6.0) as backend:
+        with drive(
+            robot, realism, seed, Twist2D(dice.uniform(0.2, 0.5), dice.uniform(-0.5, 0.5)), 6.0
+        ) as backend:
             belief, truth = backend.read().odometry, backend.truth()
         found = truth.x - belief.pose.x, truth.y - belief.pose.y, angle(truth.yaw - belief.pose.yaw)
-        errors.append([error / math.sqrt(variance) for error, variance in zip(found, belief.variance, strict=True)])
+        errors.append(
+            [
+                error / math.sqrt(variance)
+                for error, variance in zip(found, belief.variance, strict=True)
+            ]
+        )
     assert np.abs(errors).max() < 4
     assert np.sqrt(np.mean(np.square(errors))) > 0.2
 
@@ -431,7 +504,9 @@ def test_actuator_noise_bends_the_way_and_the_odometry_knows(robot):
     for seed in range(4):
         with drive(robot, Realism(wheel_noise=0.05), seed) as backend:
             bends.append(abs(backend.truth().yaw))
-            assert angle(backend.read().odometry.pose.yaw - backend.truth().yaw) == pytest.approx(0.0, abs=0.01)
+            assert angle(backend.read().odometry.pose.yaw - backend.truth().yaw) == pytest.approx(
+                0.0, abs=0.01
+            )
     assert max(bends) > 0.03
     with drive(robot, IDEAL, 0) as backend:
         assert abs(backend.truth().yaw) < 0.005

@@ -1,4 +1,7 @@
-"""Two simulations in one domain: the second one refuses, and where that is too late the robots stop."""
+"""Two simulations in one domain.
+
+The second one refuses, and where that is too late the robots stop.
+"""
 
 import pytest
 
@@ -64,7 +67,8 @@ def test_any_other_clock_is_one(make):
 
 
 def test_of_two_that_start_at_one_moment_one_at_most_goes_on(make, monkeypatch):
-    monkeypatch.setattr(sim_node, "clock_givers", lambda node: [])  # neither was there when the other one looked
+    # neither was there when the other one looked
+    monkeypatch.setattr(sim_node, "clock_givers", lambda node: [])
     nodes = make("/a"), make("/b")
     for node in nodes:
         up(node)

@@ -1,4 +1,7 @@
-"""What is told of joints that tell nothing themselves: the way of the pulses, never faster than a joint may, and no effort."""
+"""What is told of joints that tell nothing themselves.
+
+The way of the pulses, never faster than a joint may, and no effort.
+"""
 
 import dataclasses
 
@@ -15,7 +18,9 @@ ROBOT = load_robot("rasptank")
 NAME = ROBOT.arm.joint_names[0]
 
 
-@given(st.lists(st.floats(*ROBOT.joint_limits(NAME)), min_size=1, max_size=20), st.floats(0.005, 0.2))
+@given(
+    st.lists(st.floats(*ROBOT.joint_limits(NAME)), min_size=1, max_size=20), st.floats(0.005, 0.2)
+)
 def test_it_goes_to_each_target_and_never_too_fast(targets, period):
     told = OpenLoopJoints(ROBOT)
     for target in targets:
@@ -43,7 +48,10 @@ def test_a_stop_holds_where_the_pulses_are():
 
 
 def blocked(robot):
-    """A gripper told to close on a thing that does not let it; what it says, and the truth [m]."""
+    """A gripper told to close on a thing that does not let it.
+
+    What it says, and the truth [m].
+    """
     with MujocoBackend(robot) as backend:
         backend.model.jnt_range[backend.model.joint("left_finger").id] = (0.02, 0.04)
         backend.apply(RobotCommand(joints={robot.gripper.joint: 0.0}))

@@ -1,4 +1,8 @@
-"""The kits in simulation: they take what stands in every cell, after a turn where the arm has no yaw, and nothing hits the robot itself."""
+"""The kits in simulation.
+
+They take what stands in every cell, after a turn where the arm has no yaw, and nothing hits the
+robot itself.
+"""
 
 import math
 
@@ -13,7 +17,8 @@ from tank_sim.worlds import World, build_world, on_floor
 
 KITS = ["rasptank", "rasptank_pro"]
 PERIOD = 0.02  # [s] of the control loop
-CARRY, FLOOR = 0.145, 0.008  # [m] of the fingertips: over the deck with something in them, and where they close
+# [m] of the fingertips: over the deck with something in them, and where they close
+CARRY, FLOOR = 0.145, 0.008
 
 
 @pytest.fixture(params=KITS)
@@ -22,7 +27,10 @@ def kit(request):
 
 
 class Kit:
-    """One thing and the robot before it; every contact of the robot with itself or of its arm with the floor is noted."""
+    """One thing and the robot before it.
+
+    Every contact of the robot with itself or of its arm with the floor is noted.
+    """
 
     def __init__(self, robot, thing):
         self.robot, self.solver = robot, Solver(robot)
@@ -35,7 +43,10 @@ class Kit:
     def to(self, targets, least=0.0):
         """Tell joints where to be, as slowly as they are, and wait."""
         now = self.backend.read().joints
-        gone = max(abs(now[name].position - goal) / self.robot.joint_velocity(name) for name, goal in targets.items())
+        gone = max(
+            abs(now[name].position - goal) / self.robot.joint_velocity(name)
+            for name, goal in targets.items()
+        )
         self.backend.apply(RobotCommand(joints=targets))
         for _ in range(round(max(gone + 0.3, least) / PERIOD)):
             self.backend.advance(PERIOD)
@@ -44,7 +55,9 @@ class Kit:
     def note(self):
         for pair in self.backend.data.contact.geom:
             names = {self.backend.model.geom(int(geom)).name for geom in pair}
-            if (names & self.arm and names & (self.body | {"floor"})) or (self.thing in names and names & self.body):
+            if (names & self.arm and names & (self.body | {"floor"})) or (
+                self.thing in names and names & self.body
+            ):
                 self.hits.add(" meets ".join(sorted(names)))
 
     def reach(self, place, height):
@@ -69,7 +82,9 @@ class Kit:
 @pytest.mark.parametrize("shape, size", [(Shape.CUBE, 0.045), (Shape.BALL, 0.03)])
 def test_grasp_lift_and_carry(kit, cell, shape, size):
     x, y = kit.cell(cell)
-    robot = Kit(kit, on_floor(Color.RED, shape, size, (x + 0.003, y - 0.003), 0.2 + math.atan2(y, x)))
+    robot = Kit(
+        kit, on_floor(Color.RED, shape, size, (x + 0.003, y - 0.003), 0.2 + math.atan2(y, x))
+    )
     place = (x, y)
     if turn := robot.solver.solve(Target((x, y, FLOOR))).turn:
         robot.turn(turn)
@@ -78,11 +93,17 @@ def test_grasp_lift_and_carry(kit, cell, shape, size):
         robot.reach(place, height)
     assert robot.backend.held() is None
     robot.to({kit.gripper.joint: 0.0}, least=0.8)
-    assert robot.backend.read().joints[kit.gripper.joint].position == 0.0  # as told; the truth is that something is between
+    # as told; the truth is that something is between
+    assert robot.backend.read().joints[kit.gripper.joint].position == 0.0
     for height in (0.03, 0.07, CARRY):
         robot.reach(place, height)
     robot.to(dict(zip(kit.arm.joint_names, kit.arm.home, strict=True)))
-    for twist in (Twist2D(kit.drive.max_linear, 0.0), Twist2D(0.0, kit.drive.max_angular), Twist2D(-kit.drive.max_linear, -1.0), Twist2D()):
+    for twist in (
+        Twist2D(kit.drive.max_linear, 0.0),
+        Twist2D(0.0, kit.drive.max_angular),
+        Twist2D(-kit.drive.max_linear, -1.0),
+        Twist2D(),
+    ):
         robot.backend.apply(RobotCommand(twist))
         robot.backend.advance(0.6)
         robot.note()

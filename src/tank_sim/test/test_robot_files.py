@@ -1,4 +1,7 @@
-"""A robot file that is taken can be simulated; one that cannot be simulated is refused in one line."""
+"""A robot file that is taken can be simulated.
+
+One that cannot be simulated is refused in one line.
+"""
 
 import copy
 from importlib import resources
@@ -20,11 +23,19 @@ FACTORS = (0.01, 0.1, 0.5, 2.0, 10.0, 100.0)
 
 
 def data_of(name):
-    return yaml.safe_load((resources.files("tank_core") / "robots" / f"{name}.yaml").read_text(encoding="utf-8"))
+    return yaml.safe_load(
+        (resources.files("tank_core") / "robots" / f"{name}.yaml").read_text(encoding="utf-8")
+    )
 
 
 def numbers(data, path=()):
-    pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    pairs = (
+        data.items()
+        if isinstance(data, dict)
+        else enumerate(data)
+        if isinstance(data, list)
+        else ()
+    )
     for key, value in pairs:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             yield (*path, key), value
@@ -41,7 +52,10 @@ def changed(data, path, value):
 
 
 def drive_50_steps(robot):
-    """50 steps of the physics at full speed and with the arm on its way; True if every number is one."""
+    """50 steps of the physics at full speed and with the arm on its way.
+
+    True if every number is one.
+    """
     backend = MujocoBackend(robot, "cells")
     joints = {joint.name: joint.upper for joint in robot.arm.joints}
     backend.apply(RobotCommand(Twist2D(robot.drive.max_linear, robot.drive.max_angular), joints))
@@ -55,7 +69,9 @@ def drive_50_steps(robot):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", robot_names())
 def test_each_number_is_refused_in_one_line_or_can_be_simulated(name):
-    """Each number of the file by itself, made 0, negative, and up to a hundred times smaller or larger."""
+    """Each number of the file by itself, made 0, negative, and up to a hundred times smaller or
+    larger.
+    """
     data, simulated = data_of(name), 0
     for path, value in numbers(data):
         for other in (0.0, -value, *(value * factor for factor in FACTORS if value)):
@@ -86,19 +102,30 @@ def test_a_simulation_that_becomes_unstable_says_so_instead_of_beginning_again()
 
 
 def test_a_model_that_mujoco_refuses_is_told_in_one_line(monkeypatch):
-    monkeypatch.setattr("tank_sim.mjcf.build_mjcf", lambda *_: "<mujoco><worldbody><geom/></worldbody></mujoco>")
-    with pytest.raises(BackendError, match=r"robot tank cannot be simulated: MuJoCo says .*; change its robot file") as error:
+    monkeypatch.setattr(
+        "tank_sim.mjcf.build_mjcf", lambda *_: "<mujoco><worldbody><geom/></worldbody></mujoco>"
+    )
+    with pytest.raises(
+        BackendError, match=r"robot tank cannot be simulated: MuJoCo says .*; change its robot file"
+    ) as error:
         MujocoBackend(load_robot("tank"))
     assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("world", world_names())
 def test_no_name_of_the_robot_may_be_that_of_something_in_the_world(world):
-    """Each name of the finished model, as that of a link and of a joint: refused, or no clash in MuJoCo."""
+    """Each name of the finished model, as that of a link and of a joint.
+
+    Refused, or no clash in MuJoCo.
+    """
     data, tank = data_of("tank"), load_robot("tank")
     model = mujoco.MjModel.from_xml_string(build_mjcf(tank, build_world(world, tank, 0)))
-    taken = {model.geom(number).name for number in range(model.ngeom)} | {model.body(number).name for number in range(model.nbody)}
-    taken |= {model.joint(number).name for number in range(model.njnt)} | {model.actuator(number).name for number in range(model.nu)}
+    taken = {model.geom(number).name for number in range(model.ngeom)} | {
+        model.body(number).name for number in range(model.nbody)
+    }
+    taken |= {model.joint(number).name for number in range(model.njnt)} | {
+        model.actuator(number).name for number in range(model.nu)
+    }
     refused = set()
     for name in sorted(taken - {"", "arm_yaw_link", "arm_yaw"}):
         for kind in ("links", "joints"):
@@ -108,7 +135,13 @@ def test_no_name_of_the_robot_may_be_that_of_something_in_the_world(world):
             except RobotFileError as error:
                 assert repr(name) in str(error) and "give " in str(error)
                 refused.add((kind, name))
-    assert {("links", "floor"), ("links", "chassis"), ("links", "left_wheel"), ("joints", "base"), ("joints", "grip")} <= refused
+    assert {
+        ("links", "floor"),
+        ("links", "chassis"),
+        ("links", "left_wheel"),
+        ("joints", "base"),
+        ("joints", "grip"),
+    } <= refused
     assert {("links", thing.name) for thing in build_world(world, tank, 0).objects} <= refused
 
 
@@ -117,7 +150,11 @@ def test_nothing_that_only_dresses_the_body_is_in_the_cameras_view(name):
     assert not dress_in_view(load_robot(name))
 
 
-@pytest.mark.parametrize("position", [[0.13, 0.0, 0.5], [0.17, 0.0, 0.48], [0.0, 0.03, 0.3], [0.16, 0.0, 0.12], [-0.1, 0.0, 0.4]], ids=str)
+@pytest.mark.parametrize(
+    "position",
+    [[0.13, 0.0, 0.5], [0.17, 0.0, 0.48], [0.0, 0.03, 0.3], [0.16, 0.0, 0.12], [-0.1, 0.0, 0.4]],
+    ids=str,
+)
 def test_a_camera_without_a_mast_looks_past_what_carries_it(position):
     data = data_of("tank")
     data["camera"] |= {"position": position, "mast": []}
@@ -126,11 +163,17 @@ def test_a_camera_without_a_mast_looks_past_what_carries_it(position):
 
 
 def dress_in_view(robot):
-    """What of the camera's holder, or of the camera, is right before its eye, by rays through its image's middle column."""
+    """What of the camera's holder, or of the camera, is right before its eye, by rays through
+    its image's middle column.
+    """
     backend = MujocoBackend(robot)
     model, data = backend.model, backend.data
     mujoco.mj_forward(model, data)
-    camera, groups, met = robot.camera, np.array([0, 0, 1, 0, 0, 0], np.uint8), np.zeros(1, np.int32)
+    camera, groups, met = (
+        robot.camera,
+        np.array([0, 0, 1, 0, 0, 0], np.uint8),
+        np.zeros(1, np.int32),
+    )
     moving = {model.body(link.name).id for link in robot.arm.links}
     eye, axes = data.cam("camera").xpos, data.cam("camera").xmat.reshape(3, 3)
     seen = []

@@ -1,4 +1,7 @@
-"""The panel of the world "light": it sweeps with time, throws a shadow, and is not there for anything that touches or measures."""
+"""The panel of the world "light".
+
+It sweeps with time, throws a shadow, and is not there for anything that touches or measures.
+"""
 
 import mujoco
 import pytest
@@ -26,7 +29,9 @@ def test_it_goes_there_and_back():
 
 
 def test_it_is_over_everything_and_touches_nothing(robot):
-    """The same objects as in the playground, which move and are measured as if it were not there."""
+    """The same objects as in the playground, which move and are measured as if it were not
+    there.
+    """
     states = []
     for world in ("light", "playground"):
         with MujocoBackend(robot, world, 3) as backend:

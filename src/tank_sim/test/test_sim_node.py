@@ -1,4 +1,7 @@
-"""The simulator as a node: its clock, its topics, its services, and what it does with bad settings."""
+"""The simulator as a node.
+
+Its clock, its topics, its services, and what it does with bad settings.
+"""
 
 import math
 from itertools import pairwise
@@ -30,7 +33,9 @@ def start(ros):
 
     def start_one(activate=True, **settings):
         settings = {"use_sim_time": True, "camera": False, "world": "empty", **settings}
-        node = SimNode(parameter_overrides=[Parameter(name, value=value) for name, value in settings.items()])
+        node = SimNode(
+            parameter_overrides=[Parameter(name, value=value) for name, value in settings.items()]
+        )
         bench = Bench(node)
         benches.append(bench)
         node.trigger_configure()
@@ -67,7 +72,8 @@ def test_clock_and_odometry_at_50_hz_of_simulated_time(start):
     pause(bench)
     times = [stamp(message) for message in odom[:60]]
     assert times == sorted(set(times))
-    # As fast as it can, a listener may miss some: every interval is a whole number of periods, and most are one.
+    # As fast as it can, a listener may miss some: every interval is a whole number of periods, and
+    # most are one.
     periods = [round((b - a) / 0.02, 3) for a, b in pairwise(times)]
     assert all(period == round(period) for period in periods)
     assert sorted(periods)[len(periods) // 2] == 1
@@ -86,7 +92,15 @@ def test_every_topic_of_the_robot_is_there(robot, start):
     assert truth[0].header.frame_id == "odom" and truth[0].child_frame_id == "base_link"
     assert '<robot name="tank">' in description[0].data
     frames = {t.child_frame_id for message in (moving[0], fixed[0]) for t in message.transforms}
-    assert {"base_link", "left_wheel_link", "hand_link", "left_finger", "right_finger", "camera_link", "camera_optical_frame"} <= frames
+    assert {
+        "base_link",
+        "left_wheel_link",
+        "hand_link",
+        "left_finger",
+        "right_finger",
+        "camera_link",
+        "camera_optical_frame",
+    } <= frames
     assert names.RANGE_FRAME in frames
 
 
@@ -149,7 +163,11 @@ def test_camera_image_and_info(robot, start):
     bench.wait(lambda: (images and infos) or node.simulation.camera_problem, "an image")
     if node.simulation.camera_problem:
         pytest.skip(node.simulation.camera_problem)
-    assert (images[0].height, images[0].width, images[0].encoding) == (robot.camera.height, robot.camera.width, "rgb8")
+    assert (images[0].height, images[0].width, images[0].encoding) == (
+        robot.camera.height,
+        robot.camera.width,
+        "rgb8",
+    )
     assert images[0].header.frame_id == infos[0].header.frame_id == names.OPTICAL_FRAME
     assert infos[0].k[0] == pytest.approx(robot.camera.focal_px)
     assert stamp(images[0]) <= node.robot_time()
@@ -159,12 +177,16 @@ def test_a_real_camera_is_late_and_the_range_sensor_speaks(robot, start):
     node, bench = start(camera=True, world="cells", realism="real")
     images = bench.listen(Image, names.IMAGE, names.SENSOR_DATA)
     ranges = bench.listen(Range, names.RANGE, names.SENSOR_DATA)
-    bench.wait(lambda: (images and ranges) or node.simulation.camera_problem, "an image and a distance")
+    bench.wait(
+        lambda: (images and ranges) or node.simulation.camera_problem, "an image and a distance"
+    )
     if node.simulation.camera_problem:
         pytest.skip(node.simulation.camera_problem)
     assert stamp(images[0]) <= node.robot_time() - node.simulation.realism.camera_latency
     assert ranges[0].header.frame_id == names.RANGE_FRAME
-    assert ranges[0].range == pytest.approx(robot.cell(None)[0] - 0.02 - robot.range_sensor.position[0], abs=0.03)
+    assert ranges[0].range == pytest.approx(
+        robot.cell(None)[0] - 0.02 - robot.range_sensor.position[0], abs=0.03
+    )
 
 
 def test_without_opengl_a_diagnostic_says_so_and_the_rest_goes_on(start, monkeypatch):
@@ -184,7 +206,9 @@ def test_a_failing_simulation_stops_the_robot_and_is_told(start, monkeypatch):
     status = bench.diagnostics()
     bench.wait(lambda: node.robot_time() > 0.1, "time to pass")
     monkeypatch.setattr(node.simulation, "advance", lambda duration: 1 / 0)
-    bench.wait(lambda: status("robot") and "ZeroDivisionError" in status("robot").message, "a diagnostic")
+    bench.wait(
+        lambda: status("robot") and "ZeroDivisionError" in status("robot").message, "a diagnostic"
+    )
     assert not node.working
 
 

@@ -1,4 +1,7 @@
-"""The URDF has the MJCF's kinematics: both are walked, joint values at random, and every frame must agree."""
+"""The URDF has the MJCF's kinematics.
+
+Both are walked, joint values at random, and every frame must agree.
+"""
 
 import math
 from xml.etree import ElementTree
@@ -23,7 +26,12 @@ def turn(axis, angle):
 
 
 def numbers(element, key, default):
-    return np.array([float(word) for word in (element.get(key, default) if element is not None else default).split()])
+    return np.array(
+        [
+            float(word)
+            for word in (element.get(key, default) if element is not None else default).split()
+        ]
+    )
 
 
 def walk(urdf, positions):
@@ -73,10 +81,17 @@ def mjcf_poses(backend, robot):
     base, turned = data.site("base_link").xpos, data.site("base_link").xmat.reshape(3, 3)
     found = {("tool"): data.site("tool"), "chassis_link": data.body("chassis")}
     found |= {f"{name}_link": data.body(name) for name in robot.drive.wheel_joints}
-    found |= {name: data.body(name) for name in (*(link.name for link in robot.arm.links), LEFT_FINGER, RIGHT_FINGER)}
-    poses = {name: (turned.T @ (part.xpos - base), turned.T @ part.xmat.reshape(3, 3)) for name, part in found.items()}
+    found |= {
+        name: data.body(name)
+        for name in (*(link.name for link in robot.arm.links), LEFT_FINGER, RIGHT_FINGER)
+    }
+    poses = {
+        name: (turned.T @ (part.xpos - base), turned.T @ part.xmat.reshape(3, 3))
+        for name, part in found.items()
+    }
     camera = data.camera("camera")
-    optical = camera.xmat.reshape(3, 3) @ np.diag([1, -1, -1])  # MuJoCo's cameras look along -z with y up
+    # MuJoCo's cameras look along -z with y up
+    optical = camera.xmat.reshape(3, 3) @ np.diag([1, -1, -1])
     poses["camera_optical_frame"] = turned.T @ (camera.xpos - base), turned.T @ optical
     return poses
 
@@ -90,7 +105,11 @@ def test_every_frame_agrees(each_robot):
             expected, poses = mjcf_poses(backend, robot), walk(urdf, positions)
             assert expected.keys() <= poses.keys()
             for name, (place, rotation) in expected.items():
-                off = CURVE_M if robot.gripper.revolute and name in (LEFT_FINGER, RIGHT_FINGER) else 1e-9
+                off = (
+                    CURVE_M
+                    if robot.gripper.revolute and name in (LEFT_FINGER, RIGHT_FINGER)
+                    else 1e-9
+                )
                 assert poses[name][0] == pytest.approx(place, abs=off), name
                 assert poses[name][1] == pytest.approx(rotation, abs=1e-9), name
 
@@ -103,12 +122,16 @@ def test_frames_on_tf_and_of_the_robot_file_and_of_others_readers_agree(each_rob
     for _ in range(5):
         positions = random_positions(robot, dice)
         poses = walk(urdf, positions)
-        for link, (rotation, place) in zip(robot.arm.links, link_poses(robot.arm, positions), strict=True):
+        for link, (rotation, place) in zip(
+            robot.arm.links, link_poses(robot.arm, positions), strict=True
+        ):
             assert poses[link.name][0] == pytest.approx(place, abs=1e-9)
             assert poses[link.name][1] == pytest.approx(rotation, abs=1e-9)
         for transform in (*frames.fixed, *frames.moving(positions)):
             place, rotation = poses[transform.parent]
-            assert poses[transform.child][0] == pytest.approx(place + rotation @ as_pose(transform)[1], abs=1e-9)
+            assert poses[transform.child][0] == pytest.approx(
+                place + rotation @ as_pose(transform)[1], abs=1e-9
+            )
         for name, value in positions.items():
             data.joint(name).qpos = value
         mujoco.mj_kinematics(model, data)
@@ -128,7 +151,9 @@ def test_limits_masses_and_names_are_those_of_the_robot(each_robot):
     with MujocoBackend(robot) as backend:
         supports = len(robot.drive.supports.positions) * robot.drive.supports.mass
         expected = mujoco.mj_getTotalmass(backend.model) - supports
-    assert sum(float(mass.get("value")) for mass in root.iter("mass")) == pytest.approx(expected, abs=1e-5)
+    assert sum(float(mass.get("value")) for mass in root.iter("mass")) == pytest.approx(
+        expected, abs=1e-5
+    )
 
 
 def test_every_link_but_the_root_hangs_on_one_joint(each_robot):

@@ -1,4 +1,7 @@
-"""Odometry from wheel angles: arcs come out as arcs, and certainty only goes down."""
+"""Odometry from wheel angles.
+
+Arcs come out as arcs, and certainty only goes down.
+"""
 
 import math
 
@@ -16,7 +19,10 @@ TURNS = st.floats(-2.0, 2.0)
 
 
 def drive(odometry, twist, seconds, steps=100):
-    """Roll the wheels without slip for a while, from angle 0; returns the belief at the end."""
+    """Roll the wheels without slip for a while, from angle 0.
+
+    Returns the belief at the end.
+    """
     left, right = odometry.wheel_speeds(twist)
     for step in range(1, steps + 1):
         time = seconds * step / steps
@@ -74,5 +80,7 @@ def test_encoders_that_over_read_stretch_the_way():
 
 
 def test_a_robot_that_is_known_to_slip_is_less_certain():
-    sure, unsure = (drive(WheelOdometry(DRIVE, slip), Twist2D(0.5, 0.5), 4.0).variance for slip in (0.0, 0.02))
+    sure, unsure = (
+        drive(WheelOdometry(DRIVE, slip), Twist2D(0.5, 0.5), 4.0).variance for slip in (0.0, 0.02)
+    )
     assert all(more > less for more, less in zip(unsure, sure, strict=True))

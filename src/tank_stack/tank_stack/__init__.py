@@ -1,1 +1,4 @@
-"""Starts Tank's processes together: the stack's description, a supervisor, and ROS 2's launch."""
+"""Starts Tank's processes together.
+
+The stack's description, a supervisor, and ROS 2's launch.
+"""

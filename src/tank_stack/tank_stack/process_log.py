@@ -1,4 +1,7 @@
-"""What the stack's processes print: all of it goes into a file, and what a person should see to the terminal."""
+"""What the stack's processes print.
+
+All of it goes into a file, and what a person should see to the terminal.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ _ESCAPES = re.compile(r"\x1b\[[\d;]*m")
 
 
 class ProcessLog:
-    """Takes lines from several threads. ``quiet`` shows warnings and worse only; otherwise everything."""
+    """Takes lines from several threads.
+
+    ``quiet`` shows warnings and worse only; otherwise everything.
+    """
 
     def __init__(self, path: Path, quiet: bool) -> None:
         self.path, self._quiet = path, quiet
@@ -42,7 +48,10 @@ class ProcessLog:
             say(shown)
 
     def _keep(self, line: str) -> None:
-        """A disk that becomes full ends the log, not the reading: a process that nobody reads from would stand still."""
+        """A disk that becomes full ends the log, not the reading.
+
+        A process that nobody reads from would stand still.
+        """
         if self._file.closed:
             return
         try:
@@ -70,7 +79,11 @@ def shown_line(process: str, line: str, quiet: bool) -> str:
     """The line as the terminal shall show it; empty for none."""
     match = _ROS_LINE.match(line)
     if match is None:  # no node's log: a print, a library's warning, a traceback
-        return "" if not line.strip() or (quiet and line.startswith("tank_nodes: running")) else f"{paint(f'[{process}]', DIM)} {line}"
+        return (
+            ""
+            if not line.strip() or (quiet and line.startswith("tank_nodes: running"))
+            else f"{paint(f'[{process}]', DIM)} {line}"
+        )
     if quiet and match["level"] not in _COLORS:
         return ""
     return f"{paint('[' + match['node'] + ']', _COLORS.get(match['level'], DIM))} {match['text']}"

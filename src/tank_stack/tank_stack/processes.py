@@ -1,4 +1,7 @@
-"""Real processes for the Supervisor: tied to this one's life, their output read line by line."""
+"""Real processes for the Supervisor.
+
+Tied to this one's life, their output read line by line.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ GRACE_S = 4.0  # [s] a process has to end in good order; Tank's own cut themselv
 
 
 class ChildProcess:
-    """A command in a process group of its own, so that Ctrl-C in the terminal reaches only us and the robot is stopped in good order."""
+    """A command in a process group of its own, so that Ctrl-C in the terminal reaches only us
+    and the robot is stopped in good order.
+    """
 
     def __init__(
         self,
@@ -28,15 +33,32 @@ class ChildProcess:
         env: Mapping[str, str] | None = None,
         end_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
-        """Call it from a thread that lives as long as the child shall. ``on_line`` gets what it prints, from a thread of its own."""
+        """Call it from a thread that lives as long as the child shall.
+
+        ``on_line`` gets what it prints, from a thread of its own.
+        """
         self._end_signal, self._on_line = end_signal, on_line
-        tied = [sys.executable, "-S", "-E", str(PARENT_DEATH), str(os.getpid()), str(int(end_signal))]
-        environment = {**(os.environ if env is None else env), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8:backslashreplace"}
+        tied = [
+            sys.executable,
+            "-S",
+            "-E",
+            str(PARENT_DEATH),
+            str(os.getpid()),
+            str(int(end_signal)),
+        ]
+        environment = {
+            **(os.environ if env is None else env),
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONIOENCODING": "utf-8:backslashreplace",
+        }
         self._process = subprocess.Popen(
-            [*tied, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            [*tied, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             process_group=0, env=environment, encoding="utf-8", errors="replace",
         )  # fmt: skip
-        self._reader = threading.Thread(target=self._read, name=f"output of {self.pid}", daemon=True)
+        self._reader = threading.Thread(
+            target=self._read, name=f"output of {self.pid}", daemon=True
+        )
         self._reader.start()
 
     @property
@@ -62,7 +84,9 @@ class ChildProcess:
 
 
 def supervise(supervisor: Supervisor, ended: threading.Event, grace: float = GRACE_S) -> None:
-    """Start, look after and end the processes, all from this thread, until ``ended`` is set or too many die; sets it, too."""
+    """Start, look after and end the processes, all from this thread, until ``ended`` is set or
+    too many die; sets it, too.
+    """
     try:
         supervisor.start()
         while not ended.wait(POLL_S) and not supervisor.failure:

@@ -1,19 +1,25 @@
-"""The stacks as data: which processes there are, which nodes run in each, which arguments they take. Pure: launch files, supervisor and
-systemd's units read the same ``launch/config/NAME.yaml``::
+"""The stacks as data: which processes there are, which nodes run in each, which arguments they
+take. Pure: launch files, supervisor and systemd's units read the same
+``launch/config/NAME.yaml``::
 
-    arguments:                        # what may be said at start; each becomes a parameter of the nodes that have it
-      mock_hardware: {default: false, sets: {true: {wires: mock}}, description: ...}   # sets: what its value makes of others' defaults
+    arguments:                        # what may be said at start; each becomes a parameter of the
+    nodes that have it
+      mock_hardware: {default: false, sets: {true: {wires: mock}}, description: ...}   # sets: what
+      its value makes of others' defaults
     settings: {use_sim_time: true}    # optional: parameters of every node, whatever else is given
     processes:
-      guardian:                       # a plain Python module; {NAME} in its words is an argument's value
+      guardian:                       # a plain Python module; {NAME} in its words is an argument's
+      value
         module: tank_hw_driver.guardian
         words: [--wires, "{wires}"]
       simulator:
         nodes: [tank_sim.sim_node:SimNode]
-        params: [robot, world]        # optional: the settings that this process takes; all, where it is left out
+        params: [robot, world]        # optional: the settings that this process takes; all, where
+        it is left out
         when: mock_hardware           # optional: only where this argument is true
 
-``python -m tank_stack.stack NAME PROCESS [ARGUMENT:=VALUE ...]`` becomes one process of a stack, for systemd and containers.
+``python -m tank_stack.stack NAME PROCESS [ARGUMENT:=VALUE ...]`` becomes one process of a stack,
+for systemd and containers.
 """
 
 from __future__ import annotations
@@ -55,12 +61,15 @@ class Argument:
     default: Value
     description: str
     choices: tuple[str, ...] = ()
-    sets: Mapping[Value, Mapping[str, Value]] = field(default_factory=dict)  # by value: defaults of other arguments
+    # by value: defaults of other arguments
+    sets: Mapping[Value, Mapping[str, Value]] = field(default_factory=dict)
 
     def read(self, text: str) -> Value:
         """The value of a text, as on a command line. Raises StackFileError."""
         if self.choices and text not in self.choices:
-            raise StackFileError(f"{self.name} is {quoted(text)}; say one of {', '.join(self.choices)}")
+            raise StackFileError(
+                f"{self.name} is {quoted(text)}; say one of {', '.join(self.choices)}"
+            )
         if isinstance(self.default, bool):
             if text.lower() not in ("true", "false"):
                 raise StackFileError(f"{self.name} is {quoted(text)}; say true or false")
@@ -68,16 +77,24 @@ class Argument:
         if isinstance(self.default, str):
             return text
         value = finite(text)
-        if value is None or (isinstance(self.default, int) and (not value.is_integer() or abs(value) > _WHOLE)):
-            raise StackFileError(f"{self.name} is {quoted(text)}; say a number, such as {self.default!r}")
+        if value is None or (
+            isinstance(self.default, int) and (not value.is_integer() or abs(value) > _WHOLE)
+        ):
+            raise StackFileError(
+                f"{self.name} is {quoted(text)}; say a number, such as {self.default!r}"
+            )
         return type(self.default)(value)
 
 
 @dataclass(frozen=True)
 class Process:
-    """Some nodes that share a process, each as MODULE:CLASS, or a Python ``module`` with its ``words``.
+    """Some nodes that share a process, each as MODULE:CLASS, or a Python ``module`` with its
+    ``words``.
 
-    ``params``: settings that its nodes take (None: all); ``fixed``: those they have; ``when``: the argument that must be true.
+    ``params``: settings that its nodes take (None: all); ``fixed``: those they have; ``when``: the
+    argument that must be true.
+
+
     """
 
     name: str
@@ -90,15 +107,27 @@ class Process:
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Those of the given settings that this process takes, and its fixed ones."""
-        return {name: value for name, value in given.items() if self.params is None or name in self.params} | dict(self.fixed)
+        return {
+            name: value
+            for name, value in given.items()
+            if self.params is None or name in self.params
+        } | dict(self.fixed)
 
     def command(self, given: Mapping[str, Value]) -> list[str]:
-        """The command line that runs it, with settings as ROS parameters of every node in it, or as a module's words."""
+        """The command line that runs it, with settings as ROS parameters of every node in it, or
+        as a module's words.
+        """
         if self.module:
-            words = [_PLACE.sub(lambda match: str(given.get(match[1], "")), word) for word in self.words]
+            words = [
+                _PLACE.sub(lambda match: str(given.get(match[1], "")), word) for word in self.words
+            ]
             return [sys.executable, "-m", self.module, *words]
         settings = self.settings(given)
-        parameters = [word for name, value in settings.items() for word in ("-p", f"{name}:={as_yaml(name, value)}")]
+        parameters = [
+            word
+            for name, value in settings.items()
+            for word in ("-p", f"{name}:={as_yaml(name, value)}")
+        ]
         ros_args = ["--ros-args", *parameters] if parameters else []
         return [sys.executable, "-m", "tank_core.ros.runtime.run_nodes", *self.nodes, *ros_args]
 
@@ -117,43 +146,68 @@ class Stack:
         return tuple(node_name(spec) for process in self.processes for spec in process.nodes)
 
     def settings(self, given: Mapping[str, Value]) -> dict[str, Value]:
-        """What holds when this was given: what was given, and the defaults, some of which depend on it.
+        """What holds when this was given.
+
+        What was given, and the defaults, some of which depend on it.
 
         What is given as the default itself counts as not given: ros2 launch gives every argument.
+
         """
-        defaults: dict[str, Value] = {argument.name: argument.default for argument in self.arguments}
+        defaults: dict[str, Value] = {
+            argument.name: argument.default for argument in self.arguments
+        }
         settings = defaults | dict(given)
         for argument in self.arguments:
             changes = argument.sets.get(settings[argument.name], {})
-            settings |= {name: value for name, value in changes.items() if settings.get(name) == defaults.get(name)}
+            settings |= {
+                name: value
+                for name, value in changes.items()
+                if settings.get(name) == defaults.get(name)
+            }
         return settings
 
     def started(self, settings: Mapping[str, Value]) -> tuple[Process, ...]:
         """The processes that these settings start."""
-        return tuple(process for process in self.processes if not process.when or settings.get(process.when) is True)
+        return tuple(
+            process
+            for process in self.processes
+            if not process.when or settings.get(process.when) is True
+        )
 
     def read_words(self, words: Sequence[str]) -> dict[str, Value]:
-        """Settings of ``NAME:=VALUE`` words. Raises StackFileError that names the arguments."""
+        """Settings of ``NAME:=VALUE`` words.
+
+        Raises StackFileError that names the arguments.
+        """
         known = {argument.name: argument for argument in self.arguments}
         given: dict[str, Value] = {}
         for word in words:
             name, mark, text = word.partition(":=")
             if not mark or name not in known:
                 names = ", ".join(known)
-                raise StackFileError(f"{quoted(word)} is no argument of the stack {self.name}; say NAME:=VALUE with one of {names}")
+                raise StackFileError(
+                    f"{quoted(word)} is no argument of the stack {self.name}; say NAME:=VALUE with "
+                    f"one of {names}"
+                )
             given[name] = known[name].read(text)
         return given
 
 
 def as_yaml(name: str, value: Value) -> str:
-    """A setting as rcl reads it on a command line: YAML in ASCII, which says any text. Raises StackFileError for what is no Unicode.
+    """A setting as rcl reads it on a command line.
 
-    Not JSON: that writes a character beyond U+FFFF as two surrogates, which libyaml refuses, and DEL as it is, which it refuses, too.
+    YAML in ASCII, which says any text. Raises StackFileError for what is no Unicode.
+
+    Not JSON: that writes a character beyond U+FFFF as two surrogates, which libyaml refuses, and
+    DEL as it is, which it refuses, too.
     """
     if not isinstance(value, str):
         return json.dumps(value)
     if not all(map(_sayable, value)):
-        raise StackFileError(f"{name} is {quoted(value)}; a ROS parameter is text in UTF-8 without null characters: rename that file")
+        raise StackFileError(
+            f"{name} is {quoted(value)}; a ROS parameter is text in UTF-8 without null characters: "
+            f"rename that file"
+        )
     return f'"{"".join(map(_yaml_character, value))}"'
 
 
@@ -170,12 +224,18 @@ def _yaml_character(character: str) -> str:
 
 
 def node_name(spec: str) -> str:
-    """The node's name by this project's rule, the class in lower case: "tank_sim.sim_node:SimNode" is sim_node."""
+    """The node's name by this project's rule, the class in lower case.
+
+    "tank_sim.sim_node:SimNode" is sim_node.
+    """
     return re.sub(r"(?<!^)(?=[A-Z])", "_", spec.partition(":")[2]).lower()
 
 
 def load_stack(name: str | Path = SIM) -> Stack:
-    """The stack of a name that comes with Tank, or of a file by its path. Raises StackFileError that names what is wrong."""
+    """The stack of a name that comes with Tank, or of a file by its path.
+
+    Raises StackFileError that names what is wrong.
+    """
     file = name if isinstance(name, Path) else find_stack_file(name)
     try:
         data = read_yaml(read_text(file, "stack description"), str(file))
@@ -192,7 +252,10 @@ def read_stack(data: Any, where: str = "sim.yaml") -> Stack:
     unknown = set(data) - {"processes", "settings", "arguments"}
     fixed, arguments = data.get("settings", {}), data.get("arguments", {})
     if unknown or not _values(fixed) or not isinstance(arguments, dict):
-        raise StackFileError(f"{where}: beside processes there may be settings: {{NAME: VALUE}}, arguments: {{NAME: ...}} and nothing else")
+        raise StackFileError(
+            f"{where}: beside processes there may be settings: {{NAME: VALUE}}, arguments: "
+            f"{{NAME: ...}} and nothing else"
+        )
     return Stack(
         tuple(_process(str(name), entry, fixed, where) for name, entry in processes.items()),
         tuple(_argument(str(name), entry, where) for name, entry in arguments.items()),
@@ -202,13 +265,30 @@ def read_stack(data: Any, where: str = "sim.yaml") -> Stack:
 
 def _argument(name: str, entry: Any, where: str) -> Argument:
     keys = {"default", "description", "choices", "sets"}
-    if not isinstance(entry, dict) or set(entry) - keys or not isinstance(entry.get("default"), Value):
+    if (
+        not isinstance(entry, dict)
+        or set(entry) - keys
+        or not isinstance(entry.get("default"), Value)
+    ):
         raise StackFileError(
-            f"{where}: argument {name} is {entry!r}; it must have a default and a description, and may have choices and sets"
+            f"{where}: argument {name} is {entry!r}; it must have a default and a description, and "
+            f"may have choices and sets"
         )
-    description, choices, sets = entry.get("description"), entry.get("choices", []), entry.get("sets", {})
-    if not isinstance(description, str) or not _texts(choices) or not isinstance(sets, dict) or not all(map(_values, sets.values())):
-        raise StackFileError(f"{where}: argument {name} needs a description; choices is a list of words, sets {{VALUE: {{NAME: VALUE}}}}")
+    description, choices, sets = (
+        entry.get("description"),
+        entry.get("choices", []),
+        entry.get("sets", {}),
+    )
+    if (
+        not isinstance(description, str)
+        or not _texts(choices)
+        or not isinstance(sets, dict)
+        or not all(map(_values, sets.values()))
+    ):
+        raise StackFileError(
+            f"{where}: argument {name} needs a description; choices is a list of words, sets "
+            f"{{VALUE: {{NAME: VALUE}}}}"
+        )
     return Argument(name, entry["default"], description, tuple(choices), sets)
 
 
@@ -218,21 +298,43 @@ def _process(name: str, entry: Any, fixed: Mapping[str, Value], where: str) -> P
         or set(entry) - {"nodes", "params", "module", "words", "when"}
         or ("nodes" in entry) == ("module" in entry)
     ):
-        raise StackFileError(f"{where}: process {name} is {entry!r}; it must have nodes or a module, and may have params, words and when")
+        raise StackFileError(
+            f"{where}: process {name} is {entry!r}; it must have nodes or a module, and may have "
+            f"params, words and when"
+        )
     nodes, params, words = entry.get("nodes", []), entry.get("params"), entry.get("words", [])
     module, when = entry.get("module", ""), entry.get("when", "")
-    if not _texts(nodes) or not all(map(_SPEC.fullmatch, nodes)) or ("nodes" in entry and not nodes):
-        raise StackFileError(f"{where}: nodes of process {name} are {nodes!r}; give a list of MODULE:CLASS")
+    if (
+        not _texts(nodes)
+        or not all(map(_SPEC.fullmatch, nodes))
+        or ("nodes" in entry and not nodes)
+    ):
+        raise StackFileError(
+            f"{where}: nodes of process {name} are {nodes!r}; give a list of MODULE:CLASS"
+        )
     if params is not None and not _texts(params):
-        raise StackFileError(f"{where}: params of process {name} are {params!r}; give a list of names")
+        raise StackFileError(
+            f"{where}: params of process {name} are {params!r}; give a list of names"
+        )
     if (
         not isinstance(when, str)
         or not _texts(words)
         or not isinstance(module, str)
         or ("module" in entry and not _MODULE.fullmatch(module))
     ):
-        raise StackFileError(f"{where}: process {name}: module is a name such as a.b, words a list of texts, when an argument's name")
-    return Process(name, tuple(nodes), None if params is None else tuple(params), fixed, module, tuple(words), when)
+        raise StackFileError(
+            f"{where}: process {name}: module is a name such as a.b, words a list of texts, when "
+            f"an argument's name"
+        )
+    return Process(
+        name,
+        tuple(nodes),
+        None if params is None else tuple(params),
+        fixed,
+        module,
+        tuple(words),
+        when,
+    )
 
 
 def _texts(value: Any) -> bool:
@@ -240,16 +342,24 @@ def _texts(value: Any) -> bool:
 
 
 def _values(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(name, str) and isinstance(item, Value) for name, item in value.items())
+    return isinstance(value, dict) and all(
+        isinstance(name, str) and isinstance(item, Value) for name, item in value.items()
+    )
 
 
 def find_stack_file(name: str = SIM) -> Path:
-    """In the source checkout, or where tank_bringup is installed. Raises StackFileError."""
+    """In the source checkout, or where tank_bringup is installed.
+
+    Raises StackFileError.
+    """
     file = Path("config") / f"{name}.yaml"
     for folder in _bringup_folders():
         if (folder / file).is_file():
             return folder / file
-    raise StackFileError(f"{quoted(str(file))} of {BRINGUP} is not found; set TANK_ROOT to the checkout, or source the workspace")
+    raise StackFileError(
+        f"{quoted(str(file))} of {BRINGUP} is not found; set TANK_ROOT to the checkout, or source "
+        f"the workspace"
+    )
 
 
 def _bringup_folders() -> Iterator[Path]:
@@ -260,13 +370,22 @@ def _bringup_folders() -> Iterator[Path]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Become a process of a stack; returns 2 with one line on stderr where there is no such process."""
+    """Become a process of a stack.
+
+    Returns 2 with one line on stderr where there is no such process.
+    """
     try:
-        stack = load_stack(Path(arguments[0]) if arguments[0].endswith(".yaml") else arguments[0]) if arguments else load_stack()
+        stack = (
+            load_stack(Path(arguments[0]) if arguments[0].endswith(".yaml") else arguments[0])
+            if arguments
+            else load_stack()
+        )
         settings = stack.settings(stack.read_words(arguments[2:]))
         processes = {process.name: process for process in stack.started(settings)}
         if len(arguments) < 2 or arguments[1] not in processes:
-            raise StackFileError(f"say which process of the stack {stack.name} to run: {', '.join(processes)}")
+            raise StackFileError(
+                f"say which process of the stack {stack.name} to run: {', '.join(processes)}"
+            )
         command = processes[arguments[1]].command(settings)
     except TankError as error:
         print(f"tank: {one_line(str(error))}", file=sys.stderr)

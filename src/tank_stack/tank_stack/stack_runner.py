@@ -1,4 +1,7 @@
-"""A stack on this machine as one thing: started by the supervisor, or by ros2 launch where that is installed, and ended as a whole."""
+"""A stack on this machine as one thing.
+
+Started by the supervisor, or by ros2 launch where that is installed, and ended as a whole.
+"""
 
 from __future__ import annotations
 
@@ -20,21 +23,39 @@ LAUNCH_GRACE_S = 15.0  # [s] it gives its own processes time, too
 
 
 def ros2_launch_installed() -> bool:
-    """Whether the ros2 command with launch is here and knows tank_bringup; sub-seconds matter, so it is not asked itself."""
+    """Whether the ros2 command with launch is here and knows tank_bringup.
+
+    Sub-seconds matter, so it is not asked itself.
+    """
     prefixes = filter(None, os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep))
     index = Path("share/ament_index/resource_index/packages") / BRINGUP
     known = any((Path(prefix) / index).is_file() for prefix in prefixes)
-    return known and shutil.which("ros2") is not None and importlib.util.find_spec("ros2launch") is not None
+    return (
+        known
+        and shutil.which("ros2") is not None
+        and importlib.util.find_spec("ros2launch") is not None
+    )
 
 
 def launch_command(stack: Stack, given: Mapping[str, Value]) -> list[str]:
     """The command that starts the same stack by ros2 launch."""
-    words = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in given.items()}
-    return ["ros2", "launch", BRINGUP, f"{stack.name}.launch.py", *(f"{name}:={word}" for name, word in words.items() if word != "")]
+    words = {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in given.items()
+    }
+    return [
+        "ros2",
+        "launch",
+        BRINGUP,
+        f"{stack.name}.launch.py",
+        *(f"{name}:={word}" for name, word in words.items() if word != ""),
+    ]
 
 
 class StackRunner:
-    """``ended`` is set when it has ended by itself, which ``failure`` then explains, or shall end."""
+    """``ended`` is set when it has ended by itself, which ``failure`` then explains, or shall
+    end.
+    """
 
     def __init__(
         self,
@@ -45,27 +66,37 @@ class StackRunner:
         with_launch: bool = False,
         env: Mapping[str, str] | None = None,
     ) -> None:
-        """``given``: settings of the stack. ``on_line`` gets the process's name and each line that it prints; ``tell`` what happens to
+        """``given``: settings of the stack.
+
+        ``on_line`` gets the process's name and each line that it prints; ``tell`` what happens to
         the processes.
         """
         self.ended = threading.Event()
         self._on_line, self._env, self._with_launch = on_line, env, with_launch
         settings = stack.settings(given)
-        self._commands = {process.name: process.command(settings) for process in stack.started(settings)}
+        self._commands = {
+            process.name: process.command(settings) for process in stack.started(settings)
+        }
         if with_launch:
             self._commands = {LAUNCH: launch_command(stack, given)}
-        restarts = {"max_restarts": 0} if with_launch else {}  # launch starts its processes again by itself
+        # launch starts its processes again by itself
+        restarts = {"max_restarts": 0} if with_launch else {}
         self._supervisor = Supervisor(list(self._commands), self._start, tell, **restarts)
         grace = LAUNCH_GRACE_S if with_launch else GRACE_S
-        # Children are tied to the thread that starts them, so it is this one's own, which stays until all have ended.
-        self._thread = threading.Thread(target=supervise, args=(self._supervisor, self.ended, grace), name="supervisor")
+        # Children are tied to the thread that starts them, so it is this one's own, which stays
+        # until all have ended.
+        self._thread = threading.Thread(
+            target=supervise, args=(self._supervisor, self.ended, grace), name="supervisor"
+        )
 
     def start(self) -> None:
         self._thread.start()
 
     def _start(self, name: str) -> ChildProcess:
         end_signal = signal.SIGINT if self._with_launch else signal.SIGTERM
-        return ChildProcess(self._commands[name], lambda line: self._on_line(name, line), self._env, end_signal)
+        return ChildProcess(
+            self._commands[name], lambda line: self._on_line(name, line), self._env, end_signal
+        )
 
     @property
     def failure(self) -> str:
@@ -85,7 +116,10 @@ class StackRunner:
             self._thread.join()
 
     def wait(self, condition: Callable[[], bool], timeout: float) -> bool:
-        """Wait until something is true; False when the stack ended or ``timeout`` [s] went by before."""
+        """Wait until something is true.
+
+        False when the stack ended or ``timeout`` [s] went by before.
+        """
         give_up = time.monotonic() + timeout
         while not self.ended.is_set() and time.monotonic() < give_up:
             if condition():

@@ -1,4 +1,7 @@
-"""Processes that end together, and are started again when one dies by itself. Pure: time and processes are arguments."""
+"""Processes that end together, and are started again when one dies by itself.
+
+Pure: time and processes are arguments.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ class Child(Protocol):
     """A process that was started."""
 
     def poll(self) -> int | None:
-        """None while it runs; then its exit code, or minus the number of the signal that ended it."""
+        """None while it runs.
+
+        Then its exit code, or minus the number of the signal that ended it.
+        """
         ...
 
     def end(self) -> None:
@@ -28,7 +34,9 @@ class Child(Protocol):
 
 
 class Supervisor:
-    """Drive it by ``step(now)``, a few times a second, until ``failure`` says something; then, or at will, ``end``."""
+    """Drive it by ``step(now)``, a few times a second, until ``failure`` says something; then,
+    or at will, ``end``.
+    """
 
     def __init__(
         self,
@@ -38,7 +46,10 @@ class Supervisor:
         max_restarts: int = MAX_RESTARTS,
         window: float = WINDOW_S,
     ) -> None:
-        """``start`` makes a process by name. At most ``max_restarts`` of one within ``window`` [s]."""
+        """``start`` makes a process by name.
+
+        At most ``max_restarts`` of one within ``window`` [s].
+        """
         self._names, self._start, self._tell = tuple(names), start, tell
         self._max_restarts, self._window = max_restarts, window
         self._children: dict[str, Child] = {}
@@ -57,7 +68,10 @@ class Supervisor:
         return {name: child for name, child in self._children.items() if child.poll() is None}
 
     def step(self, now: float) -> None:
-        """Look after the processes at ``now`` [s]: one that ended by itself is started again, or ``failure`` is set."""
+        """Look after the processes at ``now`` [s].
+
+        One that ended by itself is started again, or ``failure`` is set.
+        """
         for name, child in list(self._children.items()):
             status = child.poll()
             if status is not None and not self._ending and not self.failure:
@@ -70,7 +84,9 @@ class Supervisor:
         deaths.append(now)
         what = f"process {name} ended by itself ({cause(status)})"
         if len(deaths) > self._max_restarts:
-            self.failure = f"{what} for the {len(deaths)}th time within {self._window:g} s; everything ends"
+            self.failure = (
+                f"{what} for the {len(deaths)}th time within {self._window:g} s; everything ends"
+            )
             return
         again = f"restart {len(deaths)} of at most {self._max_restarts} in {self._window:g} s"
         self._tell(f"{what}; it is started again ({again})")

@@ -1,4 +1,7 @@
-"""Which guardians live on this machine, asked without connecting: they take who connects for a driver."""
+"""Which guardians live on this machine, asked without connecting.
+
+They take who connects for a driver.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,19 @@ def listening(table: str) -> list[str]:
 
 
 def guardians(table: str) -> list[Path]:
-    """The sockets of the guardians in it, whoever they belong to, by the names of tank_hw_driver.runtime. Not those in containers."""
+    """The sockets of the guardians in it, whoever they belong to, by the names of
+    tank_hw_driver.runtime. Not those in containers.
+    """
     paths = [Path(path) for path in listening(table)]
-    return [path for path in paths if path.name == "guardian" and path.parent.name.startswith("tank")]
+    return [
+        path for path in paths if path.name == "guardian" and path.parent.name.startswith("tank")
+    ]
 
 
 def is_locked(socket: Path) -> bool:
-    """Whether a guardian holds the lock beside its socket, in whatever container it lives. False where it is not ours to see."""
+    """Whether a guardian holds the lock beside its socket, in whatever container it lives. False
+    where it is not ours to see.
+    """
     try:
         with socket.with_name(socket.name + ".lock").open("r", encoding="ascii") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

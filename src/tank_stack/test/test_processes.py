@@ -1,4 +1,7 @@
-"""The supervisor over real processes: restarted, ended together, never left behind."""
+"""The supervisor over real processes.
+
+Restarted, ended together, never left behind.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ def until(condition: Callable[[], bool]) -> bool:
 
 
 def alive(pid: int) -> bool:
-    """True while the process runs; one that nobody has waited for yet (a zombie) does not."""
+    """True while the process runs.
+
+    One that nobody has waited for yet (a zombie) does not.
+    """
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
@@ -54,9 +60,16 @@ def test_output_arrives_line_by_line_both_streams(children: list[ChildProcess]) 
     assert children[0].poll() == 3
 
 
-def test_end_is_a_request_and_kill_takes_the_grandchildren_along(children: list[ChildProcess]) -> None:
+def test_end_is_a_request_and_kill_takes_the_grandchildren_along(
+    children: list[ChildProcess],
+) -> None:
     lines: list[str] = []
-    children.append(ChildProcess(["sh", "-c", "trap '' TERM; sleep 1000 & echo $!; while :; do sleep 0.05; done"], lines.append))
+    children.append(
+        ChildProcess(
+            ["sh", "-c", "trap '' TERM; sleep 1000 & echo $!; while :; do sleep 0.05; done"],
+            lines.append,
+        )
+    )
     assert until(lambda: bool(lines))
     children[0].end()
     time.sleep(0.2)
@@ -87,7 +100,9 @@ class Run:
         self.said: list[str] = []
         self.ended = threading.Event()
         self.supervisor = Supervisor(list(commands), self.start, self.said.append)
-        self.thread = threading.Thread(target=supervise, args=(self.supervisor, self.ended), kwargs={"grace": 2.0})
+        self.thread = threading.Thread(
+            target=supervise, args=(self.supervisor, self.ended), kwargs={"grace": 2.0}
+        )
         self.thread.start()
 
     def start(self, name: str) -> ChildProcess:
@@ -141,7 +156,9 @@ def test_no_process_outlives_a_parent_that_was_killed() -> None:
     with parent.stdout:
         pids = [int(parent.stdout.readline()) for _ in range(2)]
         # Only once it has become its command is a child tied for good.
-        assert until(lambda: all(Path(f"/proc/{pid}/comm").read_text() == "sleep\n" for pid in pids))
+        assert until(
+            lambda: all(Path(f"/proc/{pid}/comm").read_text() == "sleep\n" for pid in pids)
+        )
         parent.kill()
         parent.wait()
         assert until(lambda: not any(map(alive, pids)))

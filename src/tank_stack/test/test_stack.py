@@ -1,4 +1,7 @@
-"""The stack description: the shipped one is whole, a wrong one is refused in words."""
+"""The stack description.
+
+The shipped one is whole, a wrong one is refused in words.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,11 @@ def test_every_argument_is_described_and_allows_its_default(name: str) -> None:
 def test_the_robot_is_one_process_and_the_guardian_starts_before_it() -> None:
     stack = load_stack(RASPTANK)
     assert [process.name for process in stack.started(stack.settings({}))] == ["guardian", "robot"]
-    assert [process.name for process in stack.started(stack.settings({"mock_hardware": True}))] == ["chips", "guardian", "robot"]
+    assert [process.name for process in stack.started(stack.settings({"mock_hardware": True}))] == [
+        "chips",
+        "guardian",
+        "robot",
+    ]
 
 
 def test_an_argument_changes_the_defaults_of_others_and_nothing_that_was_said() -> None:
@@ -57,13 +64,34 @@ def test_an_argument_changes_the_defaults_of_others_and_nothing_that_was_said() 
 
 
 def test_a_module_gets_settings_where_its_words_name_them() -> None:
-    process = Process("p", module="a.b", words=("--board", "{board}", "--path", "{folder}/x", "{nothing}"))
-    assert process.command({"board": "pro", "folder": "/a b"})[1:] == ["-m", "a.b", "--board", "pro", "--path", "/a b/x", ""]
+    process = Process(
+        "p", module="a.b", words=("--board", "{board}", "--path", "{folder}/x", "{nothing}")
+    )
+    assert process.command({"board": "pro", "folder": "/a b"})[1:] == [
+        "-m",
+        "a.b",
+        "--board",
+        "pro",
+        "--path",
+        "/a b/x",
+        "",
+    ]
 
 
 def test_words_become_settings_of_the_arguments_types() -> None:
-    stack = Stack((), (Argument("speed", 1.0, "a speed"), Argument("name", "", "a name", ("a", "b")), Argument("on", False, "on")))
-    assert stack.read_words(["speed:=2", "name:=b", "on:=true"]) == {"speed": 2.0, "name": "b", "on": True}
+    stack = Stack(
+        (),
+        (
+            Argument("speed", 1.0, "a speed"),
+            Argument("name", "", "a name", ("a", "b")),
+            Argument("on", False, "on"),
+        ),
+    )
+    assert stack.read_words(["speed:=2", "name:=b", "on:=true"]) == {
+        "speed": 2.0,
+        "name": "b",
+        "on": True,
+    }
     for word in ("speed:=fast", "name:=c", "on:=1", "nothing:=1", "speed"):
         with pytest.raises(StackFileError) as caught:
             stack.read_words([word])
@@ -71,18 +99,27 @@ def test_words_become_settings_of_the_arguments_types() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["nowhere"], ["rasptank"], ["rasptank", "brain"], ["rasptank", "chips"], ["rasptank", "robot", "bord:=pro"]]
+    "words",
+    [
+        ["nowhere"],
+        ["rasptank"],
+        ["rasptank", "brain"],
+        ["rasptank", "chips"],
+        ["rasptank", "robot", "bord:=pro"],
+    ],
 )
-def test_a_process_that_is_not_there_is_refused_in_one_line(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_process_that_is_not_there_is_refused_in_one_line(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(words) == 2
     assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_the_shipped_stack_keeps_the_simulation_in_a_process_of_its_own() -> None:
     stack = load_stack(find_stack_file())
-    assert [process.nodes for process in stack.processes if "tank_sim.sim_node:SimNode" in process.nodes] == [
-        ("tank_sim.sim_node:SimNode",)
-    ]
+    assert [
+        process.nodes for process in stack.processes if "tank_sim.sim_node:SimNode" in process.nodes
+    ] == [("tank_sim.sim_node:SimNode",)]
     assert {"sim_node", "language_node", "executor_node"} <= set(stack.node_names)
 
 
@@ -95,10 +132,13 @@ def test_node_names_are_those_of_the_interfaces() -> None:
 
 def test_settings_become_parameters_and_texts_stay_texts() -> None:
     process = Process("p", ("a.b:C",))
-    command = process.command({"world": "1", "headless": True, "rate": 2.0, "model": "/a b/'c\".gguf"})
+    command = process.command(
+        {"world": "1", "headless": True, "rate": 2.0, "model": "/a b/'c\".gguf"}
+    )
     assert command[1:4] == ["-m", "tank_core.ros.runtime.run_nodes", "a.b:C"]
     assert command[4:] == [
-        "--ros-args", "-p", 'world:="1"', "-p", "headless:=true", "-p", "rate:=2.0", "-p", 'model:="/a b/\'c\\".gguf"'
+        "--ros-args", "-p", 'world:="1"', "-p", "headless:=true", "-p", "rate:=2.0", "-p",
+        'model:="/a b/\'c\\".gguf"'
     ]  # fmt: skip
 
 
@@ -127,7 +167,10 @@ def test_a_process_takes_all_settings_or_those_that_it_names() -> None:
         {"processes": {"brain": {"module": "a", "words": "--x"}}},
         {"processes": {"brain": {"nodes": ["a:B"]}}, "arguments": {"x": 1}},
         {"processes": {"brain": {"nodes": ["a:B"]}}, "arguments": {"x": {"default": 1}}},
-        {"processes": {"brain": {"nodes": ["a:B"]}}, "arguments": {"x": {"default": 1, "description": "d", "sets": {"a": 1}}}},
+        {
+            "processes": {"brain": {"nodes": ["a:B"]}},
+            "arguments": {"x": {"default": 1, "description": "d", "sets": {"a": 1}}},
+        },
     ],
 )
 def test_a_wrong_description_is_refused_in_one_line(data: Any) -> None:

@@ -1,4 +1,7 @@
-"""The stack as one thing: by the supervisor, or by ros2 launch where that is installed."""
+"""The stack as one thing.
+
+By the supervisor, or by ros2 launch where that is installed.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ time.sleep(1000)
 
 @pytest.fixture
 def launch_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A ros2 command that is none, a ros2launch that is none, and tank_bringup in a resource index."""
+    """A ros2 command that is none, a ros2launch that is none, and tank_bringup in a resource
+    index.
+    """
     index = tmp_path / "share/ament_index/resource_index/packages"
     index.mkdir(parents=True)
     (index / BRINGUP).touch()
@@ -34,7 +39,9 @@ def launch_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
 
 
-def test_launch_is_used_only_where_all_of_it_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, launch_installed: None) -> None:
+def test_launch_is_used_only_where_all_of_it_is_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, launch_installed: None
+) -> None:
     assert ros2_launch_installed()
     (tmp_path / "ros2").unlink()
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -42,25 +49,49 @@ def test_launch_is_used_only_where_all_of_it_is_there(monkeypatch: pytest.Monkey
 
 
 def test_settings_become_launch_arguments_and_empty_ones_stay_out() -> None:
-    command = launch_command(STACK, {"world": "empty", "real_time_factor": 2.0, "flag": True, "model": ""})
-    assert command == ["ros2", "launch", BRINGUP, "sim.launch.py", "world:=empty", "real_time_factor:=2.0", "flag:=true"]
+    command = launch_command(
+        STACK, {"world": "empty", "real_time_factor": 2.0, "flag": True, "model": ""}
+    )
+    assert command == [
+        "ros2",
+        "launch",
+        BRINGUP,
+        "sim.launch.py",
+        "world:=empty",
+        "real_time_factor:=2.0",
+        "flag:=true",
+    ]
 
 
 def test_launch_is_started_and_ended_by_an_interrupt(launch_installed: None) -> None:
     lines: list[tuple[str, str]] = []
-    runner = StackRunner(STACK, {"world": "empty"}, lambda name, line: lines.append((name, line)), print, with_launch=True)
+    runner = StackRunner(
+        STACK,
+        {"world": "empty"},
+        lambda name, line: lines.append((name, line)),
+        print,
+        with_launch=True,
+    )
     runner.start()
     try:
         assert runner.wait(lambda: bool(lines), 20.0)
         assert list(runner.pids) == ["launch"]
     finally:
         runner.end()
-    assert lines == [("launch", "launch tank_bringup sim.launch.py world:=empty"), ("launch", "interrupted")]
+    assert lines == [
+        ("launch", "launch tank_bringup sim.launch.py world:=empty"),
+        ("launch", "interrupted"),
+    ]
 
 
 def test_a_stack_that_cannot_run_ends_and_says_why() -> None:
     lines: list[str] = []
-    runner = StackRunner(Stack((Process("bad", ("no_such_module:Node",)),)), {}, lambda _, line: lines.append(line), print)
+    runner = StackRunner(
+        Stack((Process("bad", ("no_such_module:Node",)),)),
+        {},
+        lambda _, line: lines.append(line),
+        print,
+    )
     runner.start()
     assert runner.ended.wait(60.0)
     runner.end()

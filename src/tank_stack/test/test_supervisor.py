@@ -113,6 +113,9 @@ def test_who_does_not_end_is_killed_and_named() -> None:
     assert any("simulator" in line for line in house.said)
 
 
-@pytest.mark.parametrize(("status", "words"), [(0, "exit code 0"), (3, "exit code 3"), (-15, "signal 15, SIGTERM"), (-99, "signal 99")])
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(0, "exit code 0"), (3, "exit code 3"), (-15, "signal 15, SIGTERM"), (-99, "signal 99")],
+)
 def test_cause_in_words(status: int, words: str) -> None:
     assert cause(status) == words

@@ -1,7 +1,9 @@
-"""The robot's parts without ROS, one after another in one process, for proof.py: it runs this here and under emulation.
+"""The robot's parts without ROS, one after another in one process, for proof.py: it runs this
+here and under emulation.
 
-``python parts.py JOB.json`` does what the job asks for and prints one JSON object: for each part its answers, which must not
-depend on the machine, and what it took. Only what a robot has is imported: no simulator.
+``python parts.py JOB.json`` does what the job asks for and prints one JSON object: for each part
+its answers, which must not depend on the machine, and what it took. Only what a robot has is
+imported: no simulator.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +62,10 @@ class Remembering:
 
 
 def language(job: Job) -> Iterator[Any]:
-    """The shipped model, with one thread: what every sentence means, what the model wrote, and how sure it was."""
+    """The shipped model, with one thread.
+
+    What every sentence means, what the model wrote, and how sure it was.
+    """
     model = Remembering(load_model(job["model"], threads=1))
     translator = Translator(model)
     for done, sentence in enumerate(job["sentences"], start=1):
@@ -67,12 +73,20 @@ def language(job: Job) -> Iterator[Any]:
         mark(BEGIN)
         meant = translator.translate(sentence)
         mark(END)
-        yield [sentence, str(meant.verdict), commands_to_json(meant.commands)["commands"], model.raw.text, model.raw.confidence]
+        yield [
+            sentence,
+            str(meant.verdict),
+            commands_to_json(meant.commands)["commands"],
+            model.raw.text,
+            model.raw.confidence,
+        ]
     model.close()
 
 
 def ik(job: Job) -> Iterator[Any]:
-    """Every cell at three heights, and a lattice of targets in and out of reach: whether reached, by how much not [m], joints [rad]."""
+    """Every cell at three heights, and a lattice of targets in and out of reach: whether
+    reached, by how much not [m], joints [rad].
+    """
     from tank_ik import Solver, Target
 
     for name in job["robots"]:
@@ -80,7 +94,12 @@ def ik(job: Job) -> Iterator[Any]:
         robot = load_robot(name)
         solver = Solver(robot)
         places = [(x, y, z) for x, y in robot.cells.values() for z in (0.02, 0.06, 0.1)]
-        places += [(0.08 * i, 0.06 * j, 0.05 * k) for i in range(1, 4) for j in (-1, 0, 1) for k in range(4)]
+        places += [
+            (0.08 * i, 0.06 * j, 0.05 * k)
+            for i in range(1, 4)
+            for j in (-1, 0, 1)
+            for k in range(4)
+        ]
         for place in places:
             result = solver.solve(Target(place, (0.0, 0.0, -1.0)))
             yield [name, place, result.reached, result.distance, result.q.tolist()]
@@ -98,16 +117,31 @@ def perception(job: Job) -> Iterator[Any]:
     eyes = Perception(robot)
     for moment in job["moments"]:
         _tell(f"perception of the image at {moment['time']:.1f} s")
-        frame, view = CameraFrame(moment["time"], np.load(moment["image"])), View.of(robot, Pose2D(*moment["base"]), moment["joints"])
+        frame, view = (
+            CameraFrame(moment["time"], np.load(moment["image"])),
+            View.of(robot, Pose2D(*moment["base"]), moment["joints"]),
+        )
         mark(BEGIN)
         seen = eyes.observe(frame, view)
         mark(END)
         for thing in seen.objects:
-            yield [moment["time"], thing.id, thing.color, thing.shape, thing.age, thing.confidence, thing.position, thing.size]
+            yield [
+                moment["time"],
+                thing.id,
+                thing.color,
+                thing.shape,
+                thing.age,
+                thing.confidence,
+                thing.position,
+                thing.size,
+            ]
 
 
 def driver(job: Job) -> Iterator[Any]:
-    """Each board's driver on a model of its chips, by a clock of its own: what the wire saw, and where the robot believes to be."""
+    """Each board's driver on a model of its chips, by a clock of its own.
+
+    What the wire saw, and where the robot believes to be.
+    """
     from tank_core.state import RobotCommand, Twist2D
     from tank_hw_driver.board.board import open_board
     from tank_hw_driver.bus.open import open_wires
@@ -120,18 +154,32 @@ def driver(job: Job) -> Iterator[Any]:
         wires = open_wires(f"model:{path}", hardware.i2c.bus, hardware.i2c.timeout)
         robot, now = load_robot(hardware.robot), [0.0]
         arm = dict(zip(robot.arm.joint_names, robot.arm.home, strict=True))
-        backend = RasptankBackend(robot, hardware, open_board(hardware, wires), None, clock=lambda now=now: now[0])  # type: ignore[misc]
+        board = open_board(hardware, wires)
+        backend = RasptankBackend(robot, hardware, board, None, clock=partial(now.__getitem__, 0))
         backend.wake()
         for step in range(DRIVE_STEPS):
             _tell(f"driver of {name} {step + 1}/{DRIVE_STEPS}")
             now[0] = (step + 1) * 0.02
-            twist = Twist2D(0.2, 0.5 * (step > DRIVE_STEPS // 2)) if step < DRIVE_STEPS - 20 else Twist2D()
-            command = RobotCommand(twist, {joint: home - 0.003 * step for joint, home in arm.items()})
+            twist = (
+                Twist2D(0.2, 0.5 * (step > DRIVE_STEPS // 2))
+                if step < DRIVE_STEPS - 20
+                else Twist2D()
+            )
+            command = RobotCommand(
+                twist, {joint: home - 0.003 * step for joint, home in arm.items()}
+            )
             mark(BEGIN)
             backend.apply(command)
             odometry = backend.read().odometry
             mark(END)
-        yield [name, "odometry", odometry.pose.x, odometry.pose.y, odometry.pose.yaw, *odometry.variance]
+        yield [
+            name,
+            "odometry",
+            odometry.pose.x,
+            odometry.pose.y,
+            odometry.pose.yaw,
+            *odometry.variance,
+        ]
         backend.close()
         wires.close()
         client = ModelClient(path, name="witness")
@@ -141,7 +189,9 @@ def driver(job: Job) -> Iterator[Any]:
 
 
 def shape(job: Job) -> Iterator[Any]:
-    """For counting: a model file, ``batch`` tokens at once, then single ones, and the choice of one under our JSON grammar."""
+    """For counting: a model file, ``batch`` tokens at once, then single ones, and the choice of
+    one under our JSON grammar.
+    """
     context = LlamaContext(Path(job["model"]), 1, 512)
     grammar = context.grammar(json_gbnf())
     tokens = list(range(300, 300 + job["batch"]))
@@ -170,7 +220,8 @@ PARTS: dict[str, Callable[[Job], Iterator[Any]]] = {
 def resident_mb() -> float:
     """Memory [MB] of the program itself that is resident now.
 
-    Under qemu-aarch64 /proc/self/maps is the program's, while smaps is the emulator's with the program's in it, at the same addresses.
+    Under qemu-aarch64 /proc/self/maps is the program's, while smaps is the emulator's with the
+    program's in it, at the same addresses.
     """
     spans = _spans()
     kilobytes, inside = 0, False
@@ -185,7 +236,10 @@ def resident_mb() -> float:
 
 
 def status_mb(field: str) -> float:
-    """A field of /proc/self/status [MB], an emulator included: VmHWM is the most that was ever resident, VmSize the address space."""
+    """A field of /proc/self/status [MB], an emulator included.
+
+    VmHWM is the most that was ever resident, VmSize the address space.
+    """
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{field}:")) * 1024 / 1e6
 
@@ -212,7 +266,11 @@ def main() -> None:
     for name in job["parts"]:
         began = time.process_time()
         answers = list(PARTS[name](job))
-        found["parts"][name] = {"answers": answers, "seconds": time.process_time() - began, "resident_mb": resident_mb()}
+        found["parts"][name] = {
+            "answers": answers,
+            "seconds": time.process_time() - began,
+            "resident_mb": resident_mb(),
+        }
     found |= {"peak_mb": status_mb("VmHWM"), "space_mb": own_space_mb()}
     _tell("")
     print(json.dumps(found))

@@ -1,6 +1,8 @@
-"""The robot's parts on an emulated Cortex-A53 (arm64, qemu-aarch64) against this PC: equal answers, and memory within 416 MB.
+"""The robot's parts on an emulated Cortex-A53 (arm64, qemu-aarch64) against this PC: equal
+answers, and memory within 416 MB.
 
-Needs qemu-aarch64 (Debian: qemu-user) and the userland that scripts/arm64_userland.sh lays out. The method and figures: docs/arm64.md.
+Needs qemu-aarch64 (Debian: qemu-user) and the userland that scripts/arm64_userland.sh lays out. The
+method and figures: docs/arm64.md.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ ROOT = Path(__file__).resolve().parents[4]
 PARTS = Path(__file__).with_name("parts.py")
 USERLAND = Path(os.environ.get("TANK_HOME", ROOT / ".tank")) / "arm64"
 PACKAGES = ("core", "ik", "perception", "executor", "language", "hw_driver")
-LIMIT_MB = 416.0  # what 64-bit Raspberry Pi OS leaves of the Zero 2 W's 512 MB (rasptank.md section 6)
+# what 64-bit Raspberry Pi OS leaves of the Zero 2 W's 512 MB (rasptank.md section 6)
+LIMIT_MB = 416.0
 ROBOTS = ("rasptank", "rasptank_pro")
 IMAGES, RATE = 12, 2.0  # [Hz]
 FEW = 10  # sentences where only memory is asked for
@@ -43,21 +46,37 @@ Found = dict[str, Any]
 
 
 def emulated(plugin: str = "") -> list[str]:
-    """The command that runs arm64 Python on an emulated Cortex-A53. Raises TankError that says what is missing."""
+    """The command that runs arm64 Python on an emulated Cortex-A53.
+
+    Raises TankError that says what is missing.
+    """
     if shutil.which("qemu-aarch64") is None:
         raise TankError("qemu-aarch64 is missing. Cure: sudo apt-get install -y qemu-user")
     python = next(USERLAND.glob("usr/bin/python3.1?"), None)
     if python is None:
-        raise TankError(f"there is no arm64 userland in {USERLAND}. Cure: sudo scripts/arm64_userland.sh")
+        raise TankError(
+            f"there is no arm64 userland in {USERLAND}. Cure: sudo scripts/arm64_userland.sh"
+        )
     plugins = ["-plugin", plugin] if plugin else []
-    return ["qemu-aarch64", "-cpu", "cortex-a53", *plugins, "-L", str(USERLAND), str(python), "-S"]  # without this PC's site-packages
+    # without this PC's site-packages
+    return ["qemu-aarch64", "-cpu", "cortex-a53", *plugins, "-L", str(USERLAND), str(python), "-S"]
 
 
 def run_parts(command: Sequence[str], job: Mapping[str, Any], limit_mb: float = 0.0) -> Found:
-    """What parts.py found. ``limit_mb``: address space the process gets; 0: any. Raises TankError when it fails."""
+    """What parts.py found.
+
+    ``limit_mb``: address space the process gets; 0: any. Raises TankError when it fails.
+    """
     paths = [str(ROOT / "src" / f"tank_{name}") for name in PACKAGES]
-    environment = os.environ | {"PYTHONPATH": ":".join((str(USERLAND / "opt/tank"), *paths)), "PYTHONDONTWRITEBYTECODE": "1"}
-    environment |= {"OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1", "MALLOC_ARENA_MAX": "2"}
+    environment = os.environ | {
+        "PYTHONPATH": ":".join((str(USERLAND / "opt/tank"), *paths)),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    environment |= {
+        "OPENBLAS_NUM_THREADS": "1",
+        "OPENCV_FOR_THREADS_NUM": "1",
+        "MALLOC_ARENA_MAX": "2",
+    }
     if command[0] == "qemu-aarch64":
         environment.pop("LD_LIBRARY_PATH", None)  # it leads to this PC's libraries
     else:
@@ -66,9 +85,18 @@ def run_parts(command: Sequence[str], job: Mapping[str, Any], limit_mb: float = 
         json.dump(job, file)
         file.flush()
         limit = partial(_limit, round(limit_mb * 1e6)) if limit_mb else None
-        done = subprocess.run([*command, str(PARTS), file.name], env=environment, stdout=subprocess.PIPE, check=False, preexec_fn=limit)
+        done = subprocess.run(
+            [*command, str(PARTS), file.name],
+            env=environment,
+            stdout=subprocess.PIPE,
+            check=False,
+            preexec_fn=limit,
+        )
     if done.returncode != 0:
-        raise TankError(f"{' '.join(job['parts'])} failed in {command[0]} with exit status {done.returncode}; see above")
+        raise TankError(
+            f"{' '.join(job['parts'])} failed in {command[0]} with exit status {done.returncode}; "
+            "see above"
+        )
     found: Found = json.loads(done.stdout)
     return found
 
@@ -88,9 +116,16 @@ def make_job(folder: Path) -> dict[str, Any]:
         image = folder / f"{number}.npy"
         np.save(image, moment.rgb)
         base = (moment.base.x, moment.base.y, moment.base.yaw)
-        moments.append({"time": moment.time, "image": str(image), "base": base, "joints": dict(moment.joints)})
+        moments.append(
+            {"time": moment.time, "image": str(image), "base": base, "joints": dict(moment.joints)}
+        )
     sentences = [json.loads(line)["instruction"] for line in lines]
-    return {"model": str(find_model("")), "sentences": sentences, "robots": ROBOTS, "moments": moments}
+    return {
+        "model": str(find_model("")),
+        "sentences": sentences,
+        "robots": ROBOTS,
+        "moments": moments,
+    }
 
 
 def with_chips(run: Callable[[Mapping[str, str]], Found]) -> Found:
@@ -107,25 +142,49 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def measure(_: argparse.Namespace) -> Measured:
-    """Runs everything here and under emulation and compares; 5 minutes on 2 cores."""
+    """Runs everything here and under emulation and compares.
+
+    5 minutes on 2 cores.
+    """
     command = emulated()
     with tempfile.TemporaryDirectory(prefix="tank-arm64-") as name:
         job = make_job(Path(name))
 
         def run(words: Sequence[str], limit: float = 0.0, **more: Any) -> Found:
-            return with_chips(lambda chips: run_parts(words, job | {"parts": NAMES, "chips": chips} | more, limit))
+            return with_chips(
+                lambda chips: run_parts(words, job | {"parts": NAMES, "chips": chips} | more, limit)
+            )
 
         overhead = run(command, parts=())["overhead_mb"]
-        say(f"this PC; then all in one emulated process with {LIMIT_MB:g} MB, and {overhead:.0f} MB that the emulator takes for itself ...")
+        say(
+            f"this PC; then all in one emulated process with {LIMIT_MB:g} MB, and {overhead:.0f} "
+            "MB that the emulator takes for itself ..."
+        )
         here, there = run([sys.executable]), run(command, LIMIT_MB + overhead)
-        alone = {part: run(command, parts=[part], sentences=job["sentences"][:FEW]) for part in NAMES}
+        alone = {
+            part: run(command, parts=[part], sentences=job["sentences"][:FEW]) for part in NAMES
+        }
     figures = list(compare(here, there))
     figures.append(Figure("all in one process, resident", _resident(there), "MB", at_most=LIMIT_MB))
-    figures.append(Figure("all in one process, address space", there["space_mb"], "MB", at_most=LIMIT_MB))
+    figures.append(
+        Figure("all in one process, address space", there["space_mb"], "MB", at_most=LIMIT_MB)
+    )
     figures.append(Figure("all in one process, resident on this PC", _resident(here), "MB"))
-    figures.append(Figure("all in one process, peak with the emulator's own", there["peak_mb"], "MB", at_most=LIMIT_MB))
-    figures += [Figure(f"{part} alone, resident", _resident(found), "MB") for part, found in alone.items()]
-    figures += [Figure(f"{part}, time in emulation", found["seconds"], "s") for part, found in there["parts"].items()]
+    figures.append(
+        Figure(
+            "all in one process, peak with the emulator's own",
+            there["peak_mb"],
+            "MB",
+            at_most=LIMIT_MB,
+        )
+    )
+    figures += [
+        Figure(f"{part} alone, resident", _resident(found), "MB") for part, found in alone.items()
+    ]
+    figures += [
+        Figure(f"{part}, time in emulation", found["seconds"], "s")
+        for part, found in there["parts"].items()
+    ]
     return Measured(figures)
 
 
@@ -142,18 +201,27 @@ def compare(here: Found, there: Found) -> Iterator[Figure]:
             if not equal:
                 say(f"{name} differs: {one} here, {other} there"[:400])
         yield Figure(f"{name}, equal answers of {len(pairs)}", sum(alike), at_least=len(pairs))
-        yield Figure(f"{name}, greatest difference of a number", max(difference(one, other) for one, other in pairs))
+        yield Figure(
+            f"{name}, greatest difference of a number",
+            max(difference(one, other) for one, other in pairs),
+        )
 
 
 def same(part: str, one: Sequence[Any], other: Sequence[Any]) -> bool:
-    """Words, commands and bytes to the letter; measured numbers within rounding."""
+    """Words, commands and bytes to the letter.
+
+    Measured numbers within rounding.
+    """
     if part == "language":
         return one[:4] == other[:4] and abs(one[4] - other[4]) <= SURE
     return difference(one, other) <= CLOSE
 
 
 def difference(one: Any, other: Any) -> float:
-    """The greatest difference between two numbers at the same place; infinity where anything else differs."""
+    """The greatest difference between two numbers at the same place.
+
+    Infinity where anything else differs.
+    """
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         return max(map(difference, one, other), default=0.0)
     if isinstance(one, float) and isinstance(other, float):

@@ -1,6 +1,8 @@
-"""Finding, approaching, grasping and placing objects by sight, in simulated worlds, judged by the simulator's truth.
+"""Finding, approaching, grasping and placing objects by sight, in simulated worlds, judged by
+the simulator's truth.
 
-Each trial is an episode of its own; the seed places the objects, draws the robot's imperfections and the object that is meant.
+Each trial is an episode of its own; the seed places the objects, draws the robot's imperfections
+and the object that is meant.
 """
 
 from __future__ import annotations
@@ -8,7 +10,13 @@ from __future__ import annotations
 import argparse
 import time
 
-from tank_bench.manipulation.figures import as_details, failure_lines, figures, frame_figures, sight_lines
+from tank_bench.manipulation.figures import (
+    as_details,
+    failure_lines,
+    figures,
+    frame_figures,
+    sight_lines,
+)
 from tank_bench.manipulation.options import Options, add_options, read_options
 from tank_bench.manipulation.pool import run_trials
 from tank_bench.manipulation.tasks import Task, Trial
@@ -35,13 +43,21 @@ def measure(args: argparse.Namespace) -> Measured:
     """All trials, then perception's time alone."""
     options = read_options(args)
     _need_perception(options)
-    trials = [Trial(world, seed, task, options.robot, options.realism) for world, seed, task in options.cases()]
-    arm = [Trial("cells", seed, Task.REACH, options.robot, options.realism) for seed in range(min(options.seeds, ARM_SEEDS))]
+    trials = [
+        Trial(world, seed, task, options.robot, options.realism)
+        for world, seed, task in options.cases()
+    ]
+    arm = [
+        Trial("cells", seed, Task.REACH, options.robot, options.realism)
+        for seed in range(min(options.seeds, ARM_SEEDS))
+    ]
     results = run_trials([*trials, *arm], options.jobs, options.pictures)
     results, reaching = results[: len(trials)], results[len(trials) :]
     say("measuring perception alone ...")
     found = figures(results, reaching) + frame_figures(_frame_times(options))
-    return Measured(found, as_details(results), [*sight_lines(results), *failure_lines([*results, *reaching])])
+    return Measured(
+        found, as_details(results), [*sight_lines(results), *failure_lines([*results, *reaching])]
+    )
 
 
 def _need_perception(options: Options) -> None:
@@ -49,14 +65,18 @@ def _need_perception(options: Options) -> None:
     episode = Episode(options.robot, options.worlds[0])
     try:
         episode.backend.camera()
-        if episode.perception_loop is None or episode.perception_loop.problem:
-            raise TankError(f"nothing can be measured: {episode.perception_loop.problem if episode.perception_loop else 'this robot has no eyes'}")
+        loop = episode.perception_loop
+        if loop is None or loop.problem:
+            problem = loop.problem if loop else "this robot has no camera"
+            raise TankError(f"nothing can be measured: {problem}")
     finally:
         episode.close()
 
 
 def _frame_times(options: Options) -> list[float]:
-    """Milliseconds for each of some images of each world, as they come in an episode, on one thread, while nothing else runs."""
+    """Milliseconds for each of some images of each world, as they come in an episode, on one
+    thread, while nothing else runs.
+    """
     import cv2
 
     threads = cv2.getNumThreads()
@@ -71,7 +91,9 @@ def _times_in(world: str, options: Options) -> list[float]:
     glimpses: list[Glimpse] = []
     episode = Episode(options.robot, world, realism=options.realism)
     try:
-        attempt(episode, Trial(world, 0, Task.GRASP, options.robot, options.realism), glimpses.append)
+        attempt(
+            episode, Trial(world, 0, Task.GRASP, options.robot, options.realism), glimpses.append
+        )
     finally:
         episode.close()
     runs = [_replay(Perception(episode.robot), glimpses[:FRAMES]) for _ in range(ROUNDS)]

@@ -31,28 +31,61 @@ class Options:
     pictures: Path | None = None
 
     def cases(self) -> Iterator[tuple[str, int, Task]]:
-        """World, seed and task of each trial; world by world, because a process keeps one."""
-        return ((world, seed, task) for world in self.worlds for seed in range(self.seeds) for task in self.tasks)
+        """World, seed and task of each trial.
+
+        World by world, because a process keeps one.
+        """
+        return (
+            (world, seed, task)
+            for world in self.worlds
+            for seed in range(self.seeds)
+            for task in self.tasks
+        )
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Worlds, tasks, seeds, and how it is done."""
     names = ", ".join(TASKS)
     parser.add_argument(
-        "--seeds", type=whole(1, 100_000), default=SEEDS, metavar="N", help=f"seeds 0 to N-1 of each world (default: {SEEDS})"
+        "--seeds",
+        type=whole(1, 100_000),
+        default=SEEDS,
+        metavar="N",
+        help=f"seeds 0 to N-1 of each world (default: {SEEDS})",
     )
-    parser.add_argument("--worlds", default=",".join(WORLDS), metavar="W,W", help=f"default: {','.join(WORLDS)}")
-    parser.add_argument("--tasks", default=",".join(TASKS), metavar="T,T", help=f"of {names} (default: all)")
+    parser.add_argument(
+        "--worlds", default=",".join(WORLDS), metavar="W,W", help=f"default: {','.join(WORLDS)}"
+    )
+    parser.add_argument(
+        "--tasks", default=",".join(TASKS), metavar="T,T", help=f"of {names} (default: all)"
+    )
     add_robot(parser)
     parser.add_argument(
-        "--realism", default="real", metavar="R", help="ideal or real: how far the robot is from an ideal one (default: real)"
+        "--realism",
+        default="real",
+        metavar="R",
+        help="ideal or real: how far the robot is from an ideal one (default: real)",
     )
-    parser.add_argument("--jobs", type=whole(1, 256), default=os.cpu_count() or 1, metavar="N", help="processes (default: one a core)")
-    parser.add_argument("--pictures", type=output_folder, metavar="DIR", help="draw the end of each trial that did not succeed into DIR")
+    parser.add_argument(
+        "--jobs",
+        type=whole(1, 256),
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes (default: one a core)",
+    )
+    parser.add_argument(
+        "--pictures",
+        type=output_folder,
+        metavar="DIR",
+        help="draw the end of each trial that did not succeed into DIR",
+    )
 
 
 def read_options(args: argparse.Namespace) -> Options:
-    """Checked before anything is begun: names are known, numbers positive. Raises TankError."""
+    """Checked before anything is begun: names are known, numbers positive.
+
+    Raises TankError.
+    """
     from tank_core.robot import load_robot
     from tank_sim.realism.levels import realism
     from tank_sim.worlds import build_world
@@ -60,9 +93,20 @@ def read_options(args: argparse.Namespace) -> Options:
     worlds = tuple(args.worlds.split(","))
     for world in worlds:
         if not build_world(world, load_robot(args.robot)).objects:
-            raise TankError(f"--worlds: there is nothing to find in the world {world}; say one with objects, such as {', '.join(WORLDS)}")
+            raise TankError(
+                f"--worlds: there is nothing to find in the world {world}; say one with objects, "
+                f"such as {', '.join(WORLDS)}"
+            )
     realism(args.realism)
-    return Options(args.seeds, worlds, _tasks(args.tasks), args.robot, args.realism, args.jobs, _folder(args.pictures))
+    return Options(
+        args.seeds,
+        worlds,
+        _tasks(args.tasks),
+        args.robot,
+        args.realism,
+        args.jobs,
+        _folder(args.pictures),
+    )
 
 
 def _tasks(names: str) -> tuple[Task, ...]:

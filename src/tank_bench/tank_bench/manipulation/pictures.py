@@ -1,4 +1,7 @@
-"""A picture of how a trial ended: the world from above beside what the robot saw, and what it said."""
+"""A picture of how a trial ended.
+
+The world from above beside what the robot saw, and what it said.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,19 @@ HEIGHT = 600  # [px]
 
 
 def draw_failure(episode: Episode, result: Result, last: Glimpse, folder: Path) -> Path:
-    """Write FOLDER/WORLD-SEED-TASK.png. Raises TankError when it cannot be written."""
+    """Write FOLDER/WORLD-SEED-TASK.png.
+
+    Raises TankError when it cannot be written.
+    """
     above = from_above(episode.backend, (800, HEIGHT))
     seen = annotate(last.frame.rgb, last.detections, last.view, Lens.of(episode.robot.camera))
-    seen = cv2.resize(seen, (round(seen.shape[1] * HEIGHT / seen.shape[0]), HEIGHT), interpolation=cv2.INTER_AREA)
+    seen = cv2.resize(
+        seen, (round(seen.shape[1] * HEIGHT / seen.shape[0]), HEIGHT), interpolation=cv2.INTER_AREA
+    )
     told = "FALSE CLAIM" if result.claimed else "done, but not claimed" if result.done else "failed"
-    picture = caption(beside(above, seen), f"{result.trial}: the {result.target}. {told}: {result.message}")
+    picture = caption(
+        beside(above, seen), f"{result.trial}: the {result.target}. {told}: {result.message}"
+    )
     trial = result.trial
     path = folder / f"{re.sub(r'[^a-z0-9]+', '-', trial.world)}-{trial.seed:03d}-{trial.task}.png"
     write(path, picture)

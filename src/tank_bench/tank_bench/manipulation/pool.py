@@ -1,4 +1,7 @@
-"""Many trials in processes of their own, one a core, with progress. Each keeps its simulation and starts it again for each trial."""
+"""Many trials in processes of their own, one a core, with progress.
+
+Each keeps its simulation and starts it again for each trial.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +24,23 @@ AHEAD = 2  # trials that wait for each process: few, so that Ctrl-C has little t
 
 
 def run_trials(trials: Sequence[Trial], jobs: int, pictures: Path | None = None) -> list[Result]:
-    """All of them, in their order, on ``jobs`` processes; pictures of the failures into a folder. Raises TankError when a process dies."""
+    """All of them, in their order, on ``jobs`` processes.
+
+    Pictures of the failures into a folder. Raises TankError when a process dies.
+    """
     progress = Progress(len(trials))
     results: dict[int, Result] = {}
-    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare)
+    pool = ProcessPoolExecutor(
+        jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare
+    )
     try:
         for number, result in _completed(pool, trials, jobs, pictures):
             results[number] = result
             progress.update(len(results), sum(not one.good for one in results.values()))
     except BrokenProcessPool:
-        raise TankError("a process of the benchmark was killed (out of memory?); try fewer with --jobs") from None
+        raise TankError(
+            "a process of the benchmark was killed (out of memory?); try fewer with --jobs"
+        ) from None
     except KeyboardInterrupt:
         for child in multiprocessing.active_children():
             child.terminate()  # what it computes is of no use any more
@@ -40,7 +50,9 @@ def run_trials(trials: Sequence[Trial], jobs: int, pictures: Path | None = None)
     return [results[number] for number in range(len(trials))]
 
 
-def _completed(pool: ProcessPoolExecutor, trials: Sequence[Trial], jobs: int, pictures: Path | None) -> Iterator[tuple[int, Result]]:
+def _completed(
+    pool: ProcessPoolExecutor, trials: Sequence[Trial], jobs: int, pictures: Path | None
+) -> Iterator[tuple[int, Result]]:
     waiting: dict[Future[Result], int] = {}
     for number, trial in enumerate(trials):
         waiting[pool.submit(_work, trial, pictures)] = number
@@ -50,7 +62,10 @@ def _completed(pool: ProcessPoolExecutor, trials: Sequence[Trial], jobs: int, pi
 
 
 def _prepare() -> None:
-    """In a new process: its share of the machine is one core, and Ctrl-C is for who started it to answer."""
+    """In a new process.
+
+    Its share of the machine is one core, and Ctrl-C is for who started it to answer.
+    """
     import cv2
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -68,7 +83,8 @@ def _work(trial: Trial, pictures: Path | None) -> Result:
     return result
 
 
-_kept: dict[tuple[str, str, str], Episode] = {}  # of this process; one only, because trials come sorted by world
+# of this process; one only, because trials come sorted by world
+_kept: dict[tuple[str, str, str], Episode] = {}
 
 
 def _episode(trial: Trial) -> Episode:
@@ -81,7 +97,10 @@ def _episode(trial: Trial) -> Episode:
 
 
 class Progress:
-    """How far it is, on stderr: one line that is written over on a terminal, else a line at each twentieth."""
+    """How far it is, on stderr.
+
+    One line that is written over on a terminal, else a line at each twentieth.
+    """
 
     def __init__(self, total: int) -> None:
         self._total, self._began, self._shown = total, time.monotonic(), 0

@@ -1,4 +1,7 @@
-"""How well perception sees, counted over images: what was found, what was missed, what was made up, and where. Pure."""
+"""How well perception sees, counted over images.
+
+What was found, what was missed, what was made up, and where. Pure.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,17 @@ from dataclasses import dataclass, field
 from tank_bench.manipulation.truth import VisibleObject
 from tank_core.state import Detection
 
-MATCH_M, MATCH_SHARE = 0.05, 0.05  # a detection means an object this near its place, and this share of its distance more
+# a detection means an object this near its place, and this share of its distance more
+MATCH_M, MATCH_SHARE = 0.05, 0.05
 BANDS = ((0.0, 0.5), (0.5, 1.0), (1.0, 1.5), (1.5, 2.0))  # [m] from base_link
 
 
 @dataclass
 class SightScore:
-    """Counts over images; ``errors`` are (distance, error over the floor) [m] of the detections that mean an object."""
+    """Counts over images.
+
+    ``errors`` are (distance, error over the floor) [m] of the detections that mean an object.
+    """
 
     images: int = 0
     due: int = 0  # objects that an eye should see
@@ -54,13 +61,28 @@ class SightScore:
         self.right_color += detection.color == thing.body.color
         self.shapes_told += detection.shape_told
         self.right_shape += detection.shape == thing.body.shape
-        if detection.color != thing.body.color or (detection.shape_told and detection.shape != thing.body.shape):
-            _count(self.confused, f"{thing.body.kind} taken for {detection.color} {detection.shape}")
-        self.errors.append((math.hypot(*thing.place), math.dist(detection.position[:2], thing.place)))
+        if detection.color != thing.body.color or (
+            detection.shape_told and detection.shape != thing.body.shape
+        ):
+            _count(
+                self.confused, f"{thing.body.kind} taken for {detection.color} {detection.shape}"
+            )
+        self.errors.append(
+            (math.hypot(*thing.place), math.dist(detection.position[:2], thing.place))
+        )
 
     def merge(self, other: SightScore) -> None:
         """Add the counts of other images."""
-        for name in ("images", "due", "found", "said", "true", "right_color", "shapes_told", "right_shape"):
+        for name in (
+            "images",
+            "due",
+            "found",
+            "said",
+            "true",
+            "right_color",
+            "shapes_told",
+            "right_shape",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.errors += other.errors
         for name in ("made_up", "missed", "confused"):
@@ -78,7 +100,10 @@ def _count(counts: dict[str, int], name: str) -> None:
 
 
 def match(detections: Sequence[Detection], objects: Sequence[VisibleObject]) -> dict[int, int]:
-    """Detection to object, both by their number: the nearest pairs first, each at most once."""
+    """Detection to object, both by their number.
+
+    The nearest pairs first, each at most once.
+    """
     pairs = sorted(_candidates(detections, objects))
     matched: dict[int, int] = {}
     taken: set[int] = set()
@@ -89,7 +114,9 @@ def match(detections: Sequence[Detection], objects: Sequence[VisibleObject]) -> 
     return matched
 
 
-def _candidates(detections: Sequence[Detection], objects: Sequence[VisibleObject]) -> Iterable[tuple[float, int, int]]:
+def _candidates(
+    detections: Sequence[Detection], objects: Sequence[VisibleObject]
+) -> Iterable[tuple[float, int, int]]:
     for one, detection in enumerate(detections):
         for other, thing in enumerate(objects):
             away = math.dist(detection.position[:2], thing.place)

@@ -1,6 +1,9 @@
-"""What ``./tank bench manipulation`` asks of the robot, and who judges it: tasks, targets, and the simulator's truth. Pure.
+"""What ``./tank bench manipulation`` asks of the robot, and who judges it.
 
-Everything here is about one trial: a world, a seed and a task. The seed draws the object that is meant, so that each comes up.
+Tasks, targets, and the simulator's truth. Pure.
+
+Everything here is about one trial: a world, a seed and a task. The seed draws the object that is
+meant, so that each comes up.
 """
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ from tank_core.commands import Approach, Cell, Color, Command, Face, Grasp, Rele
 from tank_core.robot import Robot
 from tank_core.state import Pose2D
 
-FACED_RAD = math.radians(2.0)  # the issue's and docs/language.md's: in the middle of the image within 2 degrees
+# the issue's and docs/language.md's: in the middle of the image within 2 degrees
+FACED_RAD = math.radians(2.0)
 NEAR_M = 0.05  # from the middle of a cell
 ON_FLOOR_M = 0.01  # a center this much over half its size still stands on the floor
 BUMPED_M = 0.02  # an object that nobody asked for has been pushed by more than this
@@ -31,7 +35,8 @@ class Task(StrEnum):
     GRASP = "grasp"
     GRASP_SHAPE = "grasp-by-shape"
     PLACE = "pick-and-place"
-    REACH = "in-reach"  # grasp and put back what begins in a cell: the time that the arm itself needs
+    # grasp and put back what begins in a cell: the time that the arm itself needs
+    REACH = "in-reach"
 
 
 TASKS = tuple(task for task in Task if task is not Task.REACH)
@@ -39,7 +44,10 @@ TASKS = tuple(task for task in Task if task is not Task.REACH)
 
 @dataclass(frozen=True)
 class Trial:
-    """One episode of its own: ``task`` in ``world`` with everything that ``seed`` draws."""
+    """One episode of its own.
+
+    ``task`` in ``world`` with everything that ``seed`` draws.
+    """
 
     world: str
     seed: int
@@ -69,7 +77,10 @@ class TrueObject:
 
 @dataclass(frozen=True)
 class TrueScene:
-    """The truth at one moment: the robot's pose in the world, the objects by name, and which of them is held."""
+    """The truth at one moment.
+
+    The robot's pose in the world, the objects by name, and which of them is held.
+    """
 
     robot: Pose2D
     objects: Mapping[str, TrueObject]
@@ -88,7 +99,9 @@ def draw_target(scene: TrueScene, trial: Trial) -> TrueObject:
     return dice.choice(sorted(scene.objects.values(), key=lambda body: (body.kind, body.x, body.y)))
 
 
-def commands_for(task: Task, target: TrueObject, before: TrueScene, robot: Robot) -> tuple[Command, ...]:
+def commands_for(
+    task: Task, target: TrueObject, before: TrueScene, robot: Robot
+) -> tuple[Command, ...]:
     """The command list that the task is."""
     color, shape = Color(target.color), Shape(target.shape)
     if task is Task.FACE:
@@ -111,11 +124,15 @@ def _cell_of(target: TrueObject, before: TrueScene, robot: Robot) -> Cell:
 
 
 def meant(scene: TrueScene, commands: tuple[Command, ...]) -> dict[str, TrueObject]:
-    """The objects that the first command may mean: where several are of the kind that was said, each counts."""
+    """The objects that the first command may mean: where several are of the kind that was said,
+    each counts.
+    """
     said = commands[0]
     assert isinstance(said, (Face, Approach, Grasp))  # every task begins with one
     return {
-        name: body for name, body in scene.objects.items() if said.color in (None, body.color) and said.shape in (None, body.shape)
+        name: body for name,
+        body in scene.objects.items() if said.color in (None, body.color) and said.shape in (None,
+        body.shape)
     }  # fmt: skip
 
 
@@ -128,8 +145,15 @@ def succeeded(task: Task, commands: tuple[Command, ...], after: TrueScene, robot
         return any(abs(_bearing(after, body)) <= FACED_RAD for body in candidates.values())
     last = commands[-1]
     place = robot.cell(last.cell if isinstance(last, Release) else None)
-    there = {name: body for name, body in candidates.items() if math.dist(after.from_robot(body), place) <= NEAR_M}
-    return any(task is Task.APPROACH or (name != after.held and _lies(body)) for name, body in there.items())
+    there = {
+        name: body
+        for name, body in candidates.items()
+        if math.dist(after.from_robot(body), place) <= NEAR_M
+    }
+    return any(
+        task is Task.APPROACH or (name != after.held and _lies(body))
+        for name, body in there.items()
+    )
 
 
 def _bearing(scene: TrueScene, body: TrueObject) -> float:
@@ -146,7 +170,10 @@ def bumped(commands: tuple[Command, ...], before: TrueScene, after: TrueScene) -
 
     Of those that were meant, the one that was moved most was the robot's choice.
     """
-    moved = {name: math.dist(_floor(body), _floor(after.objects[name])) for name, body in before.objects.items()}
+    moved = {
+        name: math.dist(_floor(body), _floor(after.objects[name]))
+        for name, body in before.objects.items()
+    }
     chosen = max(meant(before, commands), key=lambda name: moved[name], default=None)
     return tuple(name for name, way in moved.items() if way > BUMPED_M and name != chosen)
 
@@ -155,10 +182,15 @@ def _floor(body: TrueObject) -> tuple[float, float]:
     return body.x, body.y
 
 
-def straight_time(task: Task, commands: tuple[Command, ...], before: TrueScene, robot: Robot) -> float:
-    """Time [s] that the way alone needs at normal speed: |bearing| / angular + (distance - front cell) / linear.
+def straight_time(
+    task: Task, commands: tuple[Command, ...], before: TrueScene, robot: Robot
+) -> float:
+    """Time [s] that the way alone needs at normal speed.
 
-    A straight path to the nearest object that is meant, without acceleration, looking, or going round anything; a face turns only.
+    |bearing| / angular + (distance - front cell) / linear.
+
+    A straight path to the nearest object that is meant, without acceleration, looking, or going
+    round anything; a face turns only.
     """
     speed = robot.speeds[Speed.NORMAL]
     ahead = robot.cell(Cell.FRONT)[0]

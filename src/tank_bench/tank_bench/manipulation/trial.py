@@ -1,4 +1,6 @@
-"""One trial of ``./tank bench manipulation``: an episode from its beginning, watched from outside, and judged by the truth."""
+"""One trial of ``./tank bench manipulation``: an episode from its beginning, watched from
+outside, and judged by the truth.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from tank_bench.manipulation.sight import SightScore
-from tank_bench.manipulation.tasks import Trial, TrueScene, bumped, commands_for, draw_target, straight_time, succeeded
+from tank_bench.manipulation.tasks import (
+    Trial,
+    TrueScene,
+    bumped,
+    commands_for,
+    draw_target,
+    straight_time,
+    succeeded,
+)
 from tank_bench.manipulation.truth import Witness, scene_of
 from tank_core.commands import Command
 from tank_core.exceptions import TankError
@@ -25,7 +35,11 @@ class EndlessError(TankError):
 
 @dataclass(frozen=True)
 class Result:
-    """How a trial went. ``claimed``: the robot says that it is done; ``done``: it is true. Times in simulated [s] but for ``wall_s``."""
+    """How a trial went.
+
+    ``claimed``: the robot says that it is done; ``done``: it is true. Times in simulated [s] but
+    for ``wall_s``.
+    """
 
     trial: Trial
     target: str
@@ -66,8 +80,13 @@ class Observer:
             self._keep(glimpse)
 
 
-def attempt(episode: Episode, trial: Trial, keep: Callable[[Glimpse], None] | None = None) -> tuple[Result, Glimpse | None]:
-    """Carry it out in an episode of the trial's world; also gives what was seen last. A fault of the stack is a failure with its reason."""
+def attempt(
+    episode: Episode, trial: Trial, keep: Callable[[Glimpse], None] | None = None
+) -> tuple[Result, Glimpse | None]:
+    """Carry it out in an episode of the trial's world.
+
+    Also gives what was seen last. A fault of the stack is a failure with its reason.
+    """
     began = time.perf_counter()
     episode.reset(trial.seed)
     before = scene_of(episode.backend)
@@ -79,10 +98,18 @@ def attempt(episode: Episode, trial: Trial, keep: Callable[[Glimpse], None] | No
         with watching(episode.perception_loop, observer.told):
             status = episode.perform(commands)
             episode.settle()
-    except Exception as error:  # the border of a trial: a crash is a result like any other, and must not end the hundreds that follow
-        fault = str(error) if isinstance(error, EndlessError) else f"crashed: {type(error).__name__}: {error}"
+    except Exception as error:
+        # the border of a trial: a crash is a result like any other, and must not end the hundreds
+        # that follow
+        fault = (
+            str(error)
+            if isinstance(error, EndlessError)
+            else f"crashed: {type(error).__name__}: {error}"
+        )
     result = judge(episode.robot, trial, commands, before, scene_of(episode.backend), status, fault)
-    return replace(result, target=target.kind, sight=observer.score, wall_s=time.perf_counter() - began), observer.last
+    return replace(
+        result, target=target.kind, sight=observer.score, wall_s=time.perf_counter() - began
+    ), observer.last
 
 
 def judge(
@@ -94,12 +121,17 @@ def judge(
     status: PlanStatus | None,
     fault: str = "",
 ) -> Result:
-    """What the robot said against the truth before and after. ``status`` None: it said nothing, because of ``fault``."""
+    """What the robot said against the truth before and after.
+
+    ``status`` None: it said nothing, because of ``fault``.
+    """
     outcomes = status.outcomes if status is not None else ()
     claimed = status is not None and status.state is PlanState.SUCCEEDED
     steps = tuple(outcome.duration for outcome in outcomes)
     messages = [outcome.message for outcome in outcomes if outcome.message]
     return Result(
-        trial, "", claimed, succeeded(trial.task, commands, after, robot), fault or "; ".join(messages),
-        sum(steps), straight_time(trial.task, commands, before, robot), steps, bumped(commands, before, after), crashed=bool(fault),
+        trial, "", claimed, succeeded(trial.task, commands, after, robot),
+        fault or "; ".join(messages),
+        sum(steps), straight_time(trial.task, commands, before, robot), steps,
+        bumped(commands, before, after), crashed=bool(fault),
     )  # fmt: skip

@@ -1,4 +1,8 @@
-"""What really is in an image: the simulator's answer, against which perception is measured. Nothing that drives the robot looks here."""
+"""What really is in an image.
+
+The simulator's answer, against which perception is measured. Nothing that drives the robot looks
+here.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,10 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class VisibleObject:
-    """One object at the time of an image: place in base_link [m], how wide it looks [px], how much of it shows (0 to 1)."""
+    """One object at the time of an image.
+
+    Place in base_link [m], how wide it looks [px], how much of it shows (0 to 1).
+    """
 
     body: TrueObject
     place: tuple[float, float]
@@ -41,19 +48,31 @@ class VisibleObject:
 
 
 def scene_of(backend: MujocoBackend, data: mujoco.MjData | None = None) -> TrueScene:
-    """The truth as it is now; of ``data`` where that is given: a copy in another state, in which then nothing counts as held."""
+    """The truth as it is now.
+
+    Of ``data`` where that is given: a copy in another state, in which then nothing counts as held.
+    """
     there = data or backend.data
     ahead_x, ahead_y = there.site("base_link").xmat[[0, 3]]
     x, y, _ = there.site("base_link").xpos
     objects = {}
     for thing in backend.world.objects:
         at_x, at_y, at_z = there.body(thing.name).xpos.tolist()
-        objects[thing.name] = TrueObject(at_x, at_y, at_z, str(thing.color), str(thing.shape), thing.size)
-    return TrueScene(Pose2D(float(x), float(y), math.atan2(ahead_y, ahead_x)), objects, backend.held() if data is None else None)
+        objects[thing.name] = TrueObject(
+            at_x, at_y, at_z, str(thing.color), str(thing.shape), thing.size
+        )
+    return TrueScene(
+        Pose2D(float(x), float(y), math.atan2(ahead_y, ahead_x)),
+        objects,
+        backend.held() if data is None else None,
+    )
 
 
 class Witness:
-    """Looks through the camera by rays. It keeps a state of its own, because an image is older than the simulation is now."""
+    """Looks through the camera by rays.
+
+    It keeps a state of its own, because an image is older than the simulation is now.
+    """
 
     def __init__(self, backend: MujocoBackend) -> None:
         import mujoco  # after tank_sim, which says by what OpenGL is spoken
@@ -64,7 +83,10 @@ class Witness:
         self._focal, self._half = camera.focal_px, (camera.width / 2, camera.height / 2)
 
     def look(self, time: float) -> list[VisibleObject] | None:
-        """Every object in the image that was taken at ``time`` [s]; None when that image is not known any more."""
+        """Every object in the image that was taken at ``time`` [s].
+
+        None when that image is not known any more.
+        """
         view = self._backend.camera_view()
         if view is None or view[0] != time:
             return None
@@ -93,19 +115,38 @@ class Witness:
         across, up = (part.ravel() for part in np.meshgrid(steps, steps))
         rays = geom.xpos - eye + across[:, None] * axes[:, 0] + up[:, None] * axes[:, 1]
         size, kind = model.geom_size[number], int(model.geom_type[number])
-        rays = np.array([ray for ray in rays if self._mujoco.mju_rayGeom(geom.xpos, geom.xmat, size, eye, ray, kind) >= 0])
+        rays = np.array(
+            [
+                ray
+                for ray in rays
+                if self._mujoco.mju_rayGeom(geom.xpos, geom.xmat, size, eye, ray, kind) >= 0
+            ]
+        )
         inside = rays[self._in_image(rays @ axes)]
         if not len(inside):
             return 0.0
         first, distance = np.full(len(inside), -1, dtype=np.int32), np.zeros(len(inside))
         own = int(model.cam_bodyid[data.cam(CAMERA).id])
         self._mujoco.mj_multiRay(
-            model, data, eye, inside.ravel(), VISIBLE_GROUPS, True, own, first, distance, None, len(inside), self._mujoco.mjMAXVAL
+            model,
+            data,
+            eye,
+            inside.ravel(),
+            VISIBLE_GROUPS,
+            True,
+            own,
+            first,
+            distance,
+            None,
+            len(inside),
+            self._mujoco.mjMAXVAL,
         )
         return float((first == number).sum() / len(rays))
 
     def _in_image(self, rays: Array) -> npt.NDArray[np.bool_]:
         """Of rays in the camera's axes (right, up, back).  # (n, 3) -> (n,)"""
         ahead = np.maximum(-rays[:, 2], 1e-9)
-        inside: npt.NDArray[np.bool_] = (rays[:, 2] < 0) & (np.abs(rays[:, 0]) * self._focal <= self._half[0] * ahead)
+        inside: npt.NDArray[np.bool_] = (rays[:, 2] < 0) & (
+            np.abs(rays[:, 0]) * self._focal <= self._half[0] * ahead
+        )
         return inside & (np.abs(rays[:, 1]) * self._focal <= self._half[1] * ahead)

@@ -1,4 +1,5 @@
-"""Kill -9 and hangs of each process of the real robot in full motion: when its motors are off, by what the wire saw.
+"""Kill -9 and hangs of each process of the real robot in full motion: when its motors are off,
+by what the wire saw.
 
 kill_trials.py says what is done and what the law is.
 """
@@ -41,12 +42,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def measure(args: argparse.Namespace) -> Measured:
-    """So many kill -9 and SIGSTOP for a second, the victims in turn; about three seconds each."""
+    """So many kill -9 and SIGSTOP for a second, the victims in turn.
+
+    About three seconds each.
+    """
     trials = prove(args.kills, args.hangs, args.seed, DOMAIN, say, board=args.board)
     figures = [
         Figure(f"{victim}, motors off after the kill, longest", max(times), "s", at_most=WITHIN_S)
         for victim in VICTIMS
-        if (times := [trial.zero_s for trial in trials if trial.victim == victim and trial.signal_name == "SIGKILL"])
+        if (
+            times := [
+                trial.zero_s
+                for trial in trials
+                if trial.victim == victim and trial.signal_name == "SIGKILL"
+            ]
+        )
     ]
     broken = sum(not trial.passed for trial in trials)
-    return Measured([*figures, Figure(f"trials of {len(trials)} that broke the law", broken, at_most=0)], lines=["", table(trials)])
+    return Measured(
+        [*figures, Figure(f"trials of {len(trials)} that broke the law", broken, at_most=0)],
+        lines=["", table(trials)],
+    )

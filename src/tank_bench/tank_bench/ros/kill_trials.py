@@ -1,7 +1,10 @@
-"""Kill -9, a hang, and what the wire saw: the whole stack of the real robot, in separate processes, on the chip model.
+"""Kill -9, a hang, and what the wire saw.
 
-The law: 0.3 s after driver, executor, language node or guardian was killed or hangs, no motor has current, and none gets any before a fresh
-command comes, although the process that was killed is started again at once.
+The whole stack of the real robot, in separate processes, on the chip model.
+
+The law: 0.3 s after driver, executor, language node or guardian was killed or hangs, no motor has
+current, and none gets any before a fresh command comes, although the process that was killed is
+started again at once.
 """
 
 from __future__ import annotations
@@ -37,12 +40,19 @@ from tank_stack.stack import RASPTANK, Process, load_stack
 
 BOARD = "robot_hat_v3"
 WITHIN_S = 0.3  # what the project promises
-AWAKE_S = 0.1  # a process that hung with a duty in its hand, and wakes, may write it once: motion for so long at most
+# a process that hung with a duty in its hand, and wakes, may write it once: motion for so long at
+# most
+AWAKE_S = 0.1
 HANG_S = 1.0
 QUIET_S = HOLD_S + 0.3  # watched after the killed process is there again
 PATIENCE_S = 120.0  # a busy machine needs some of it to start a process
 TRIES = 20
-SENTENCES = ("drive forward three meters", "back up three meters", "turn left 300 degrees", "turn right, then drive forward three meters")
+SENTENCES = (
+    "drive forward three meters",
+    "back up three meters",
+    "turn left 300 degrees",
+    "turn right, then drive forward three meters",
+)
 VICTIMS = ("driver", "executor", "language", "guardian")
 READY = {  # what each says when it works
     "chips": "chip model of",
@@ -55,8 +65,12 @@ READY = {  # what each says when it works
 
 @dataclass(frozen=True)
 class KillTrial:
-    """``signal_name`` to ``victim`` in full motion; ``zero_s`` [s] later the motors were off for good; ``moved_s`` [s]: motion after that,
-    before a fresh command came. ``late_s`` [s]: what the machine itself was late meanwhile, for which nobody can answer."""
+    """``signal_name`` to ``victim`` in full motion.
+
+    ``zero_s`` [s] later the motors were off for good; ``moved_s`` [s]: motion after that, before a
+    fresh command came. ``late_s`` [s]: what the machine itself was late meanwhile, for which nobody
+    can answer.
+    """
 
     victim: str
     signal_name: str
@@ -79,15 +93,33 @@ class Proof:
         fixed = load_stack(RASPTANK).processes[-1].fixed  # rates and threads as on the robot
         self._chips = folder / "chips"
         wires = f"model:{self._chips}"
-        self._env = {**os.environ, "TANK_GUARDIAN_SOCKET": str(folder / "guardian"), "TANK_CHIPS_SOCKET": str(self._chips)}
-        driver = {**fixed, "board": board, "wires": wires, "calibration": "none", "camera_source": "none"}
+        self._env = {
+            **os.environ,
+            "TANK_GUARDIAN_SOCKET": str(folder / "guardian"),
+            "TANK_CHIPS_SOCKET": str(self._chips),
+        }
+        driver = {
+            **fixed,
+            "board": board,
+            "wires": wires,
+            "calibration": "none",
+            "camera_source": "none",
+        }
         self._commands = {
-            "chips": Process("", module="tank_hw_driver.chip_model", words=("--board", board, "--socket", str(self._chips))).command({}),
+            "chips": Process(
+                "",
+                module="tank_hw_driver.chip_model",
+                words=("--board", board, "--socket", str(self._chips)),
+            ).command({}),
             "guardian": Process(
-                "", module="tank_hw_driver.guardian", words=("--board", board, "--wires", wires, "--calibration", "none")
+                "",
+                module="tank_hw_driver.guardian",
+                words=("--board", board, "--wires", wires, "--calibration", "none"),
             ).command({}),
             "driver": Process("", nodes=("tank_hw_driver.driver_node:DriverNode",)).command(driver),
-            "executor": Process("", nodes=("tank_executor.executor_node:ExecutorNode",)).command({**fixed, "robot": self.robot.name}),
+            "executor": Process("", nodes=("tank_executor.executor_node:ExecutorNode",)).command(
+                {**fixed, "robot": self.robot.name}
+            ),
             "language": Process("", nodes=("tank_language.language_node:LanguageNode",)).command(
                 {**fixed, **({"model": model} if model else {})}
             ),
@@ -118,7 +150,9 @@ class Proof:
 
     def start(self, name: str) -> None:
         self._ready[name] = False
-        self._processes[name] = ChildProcess(self._commands[name], lambda line: self._on_line(name, line), self._env)
+        self._processes[name] = ChildProcess(
+            self._commands[name], lambda line: self._on_line(name, line), self._env
+        )
 
     def send(self, name: str, number: signal.Signals) -> None:
         os.kill(self._processes[name].pid, number)
@@ -131,12 +165,18 @@ class Proof:
         self.wait(lambda: self._ready[name], f"{name} to be ready")
 
     def move(self, sentence: str) -> None:
-        """A fresh command: the robot moves after this, and its arm. Said again where they have not found each other yet."""
+        """A fresh command: the robot moves after this, and its arm.
+
+        Said again where they have not found each other yet.
+        """
         said = 0.0
         end = time.monotonic() + PATIENCE_S
         while not self.moving:
             if time.monotonic() > end:
-                raise TankError(f"the robot does not move; it was told: {sentence}. Last heard: {self.last_words}")
+                raise TankError(
+                    f"the robot does not move; it was told: {sentence}. Last heard: "
+                    f"{self.last_words}"
+                )
             if time.monotonic() - said > 1.5:
                 said = time.monotonic()
                 self._client.say(sentence)
@@ -159,13 +199,19 @@ class Proof:
         changes = [(t, any(duties.values())) for t, duties in self.model.motor_history(0.0)]
         ends = [t for t, _ in changes[1:]] + [until]
         on = [(begin, end) for (begin, moving), end in zip(changes, ends, strict=True) if moving]
-        return [(max(begin, since), min(end, until)) for begin, end in on if end > since and begin < until]
+        return [
+            (max(begin, since), min(end, until))
+            for begin, end in on
+            if end > since and begin < until
+        ]
 
     def wait(self, condition: Callable[[], object], what: str) -> None:
         end = time.monotonic() + PATIENCE_S
         while not condition():
             if time.monotonic() > end:
-                raise TankError(f"waited {PATIENCE_S:g} s for {what}; last heard: {self.last_words}")
+                raise TankError(
+                    f"waited {PATIENCE_S:g} s for {what}; last heard: {self.last_words}"
+                )
             time.sleep(0.005)
 
     def _on_line(self, name: str, line: str) -> None:
@@ -180,8 +226,12 @@ class Trajectories:
     def __init__(self, client: StackClient, robot: Robot) -> None:
         self._publish = client.publisher(JointTrajectory, names.JOINT_TRAJECTORY, names.RELIABLE)
         limits = [robot.joint_limits(name) for name in robot.joint_names]
-        poses = [tuple(low + share * (high - low) for low, high in limits) for share in (0.45, 0.55)]
-        points = tuple(TrajectoryPoint(2.0 * (index + 1), pose) for index, pose in enumerate(poses * 3))
+        poses = [
+            tuple(low + share * (high - low) for low, high in limits) for share in (0.45, 0.55)
+        ]
+        points = tuple(
+            TrajectoryPoint(2.0 * (index + 1), pose) for index, pose in enumerate(poses * 3)
+        )
         self._way = Trajectory(robot.joint_names, points)
 
     def wave(self) -> None:
@@ -189,7 +239,10 @@ class Trajectories:
 
 
 def in_motion(proof: Proof, dice: random.Random) -> float:
-    """A random moment [s], which is now, at which the robot moves: a trial with a robot that stands would prove nothing."""
+    """A random moment [s], which is now, at which the robot moves.
+
+    A trial with a robot that stands would prove nothing.
+    """
     for _ in range(TRIES):
         proof.move(dice.choice(SENTENCES))
         time.sleep(dice.uniform(0.05, 0.8))
@@ -198,7 +251,9 @@ def in_motion(proof: Proof, dice: random.Random) -> float:
             return moment
         proof.stood += 1
         time.sleep(QUIET_S)
-    raise TankError(f"the robot stopped by itself {TRIES} times before anybody was killed: {proof.last_words}")
+    raise TankError(
+        f"the robot stopped by itself {TRIES} times before anybody was killed: {proof.last_words}"
+    )
 
 
 def kill(proof: Proof, victim: str, dice: random.Random) -> KillTrial:
@@ -209,7 +264,9 @@ def kill(proof: Proof, victim: str, dice: random.Random) -> KillTrial:
     proof.start(victim)
     proof.ready(victim)
     time.sleep(QUIET_S)
-    return _judge(proof, victim, signal.SIGKILL, moment, moment + WITHIN_S + proof.lateness.allowance(moment))
+    return _judge(
+        proof, victim, signal.SIGKILL, moment, moment + WITHIN_S + proof.lateness.allowance(moment)
+    )
 
 
 def hang(proof: Proof, victim: str, dice: random.Random) -> KillTrial:
@@ -223,13 +280,23 @@ def hang(proof: Proof, victim: str, dice: random.Random) -> KillTrial:
     return _judge(proof, victim, signal.SIGSTOP, moment, wakes)
 
 
-def _judge(proof: Proof, victim: str, number: signal.Signals, moment: float, second: float) -> KillTrial:
-    """Motion that begins before ``second`` [s] counts for how long the stop took, what begins later as moving again."""
+def _judge(
+    proof: Proof, victim: str, number: signal.Signals, moment: float, second: float
+) -> KillTrial:
+    """Motion that begins before ``second`` [s] counts for how long the stop took, what begins
+    later as moving again.
+    """
     now = time.monotonic()
     stretches = proof.moved(moment, now)
     first = [end for begin, end in stretches if begin < second]
     later = sum(end - begin for begin, end in stretches if begin >= second)
-    return KillTrial(victim, number.name, max(first, default=moment) - moment, later, proof.lateness.allowance(moment))
+    return KillTrial(
+        victim,
+        number.name,
+        max(first, default=moment) - moment,
+        later,
+        proof.lateness.allowance(moment),
+    )
 
 
 @contextmanager
@@ -246,34 +313,61 @@ def _environment(domain: str) -> Iterator[None]:
 
 
 def prove(
-    kills: int, hangs: int, seed: int, domain: str, tell: Callable[[str], None] = print, model: str = "", board: str = BOARD
+    kills: int,
+    hangs: int,
+    seed: int,
+    domain: str,
+    tell: Callable[[str], None] = print,
+    model: str = "",
+    board: str = BOARD,
 ) -> list[KillTrial]:
-    """So many kills and hangs, the victims in turn, at moments that ``seed`` decides. Raises TankError when the stack does not run."""
+    """So many kills and hangs, the victims in turn, at moments that ``seed`` decides. Raises
+    TankError when the stack does not run.
+    """
     dice = random.Random(seed)
-    plan = [(act, VICTIMS[index % len(VICTIMS)]) for act, count in ((kill, kills), (hang, hangs)) for index in range(count)]
+    plan = [
+        (act, VICTIMS[index % len(VICTIMS)])
+        for act, count in ((kill, kills), (hang, hangs))
+        for index in range(count)
+    ]
     dice.shuffle(plan)
     trials: list[KillTrial] = []
-    with _environment(domain), TemporaryDirectory(prefix="tank-proof-") as folder, Proof(Path(folder), model, board) as proof:
+    with (
+        _environment(domain),
+        TemporaryDirectory(prefix="tank-proof-") as folder,
+        Proof(Path(folder), model, board) as proof,
+    ):
         for number, (act, victim) in enumerate(plan, 1):
             trial = act(proof, victim, dice)
             trials.append(trial)
-            said = f", the machine up to {trial.late_s:.3f} s late" if trial.zero_s > WITHIN_S else ""
+            said = (
+                f", the machine up to {trial.late_s:.3f} s late" if trial.zero_s > WITHIN_S else ""
+            )
             said += "" if trial.passed else f"  BROKEN: {proof.last_words}"
             tell(
-                f"{number}/{len(plan)} {trial.signal_name} {victim}: off after {trial.zero_s:.3f} s, then moved {trial.moved_s:.3f} s{said}"
+                f"{number}/{len(plan)} {trial.signal_name} {victim}: off after {trial.zero_s:.3f} "
+                f"s, then moved {trial.moved_s:.3f} s{said}"
             )
-        tell(f"{proof.stood} times the robot had stopped by itself before its turn; those were begun again")
+        tell(
+            f"{proof.stood} times the robot had stopped by itself before its turn; those were "
+            "begun again"
+        )
     return trials
 
 
 def table(trials: Sequence[KillTrial]) -> str:
     """For people: a line for each kind of victim."""
-    lines = ["| what | times | off after, median / longest | moved again | broken |", "| --- | --- | --- | --- | --- |"]
+    lines = [
+        "| what | times | off after, median / longest | moved again | broken |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for kind in sorted({(trial.signal_name, trial.victim) for trial in trials}):
         these = [trial for trial in trials if (trial.signal_name, trial.victim) == kind]
         delays = [trial.zero_s for trial in these]
         lines.append(
-            f"| {' '.join(kind)} | {len(these)} | {statistics.median(delays):.3f} / {max(delays):.3f} s "
-            f"| {max(trial.moved_s for trial in these):.3f} s | {sum(not trial.passed for trial in these)} |"
+            f"| {' '.join(kind)} | {len(these)} | {statistics.median(delays):.3f} / "
+            f"{max(delays):.3f} s "
+            f"| {max(trial.moved_s for trial in these):.3f} s | "
+            f"{sum(not trial.passed for trial in these)} |"
         )
     return "\n".join(lines)

@@ -1,4 +1,6 @@
-"""The real robot's processes on this PC, with a model of its chips and a film for a camera: the memory of robot and guardian."""
+"""The real robot's processes on this PC, with a model of its chips and a film for a camera: the
+memory of robot and guardian.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,9 @@ def film(path: Path) -> Path:
     writer: cv2.VideoWriter | None = None
     for moment in passing_by(ROBOT, IMAGES, RATE):
         height, width = moment.rgb.shape[:2]
-        writer = writer or cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), RATE, (width, height))
+        writer = writer or cv2.VideoWriter(
+            str(path), cv2.VideoWriter.fourcc(*"MJPG"), RATE, (width, height)
+        )
         writer.write(cv2.cvtColor(moment.rgb, cv2.COLOR_RGB2BGR))
     assert writer is not None  # IMAGES is not 0
     writer.release()
@@ -100,9 +104,12 @@ def _stack(folder: Path, chips: str) -> Iterator[tuple[StackRunner, StackClient,
     stack, lines, ended = load_stack(RASPTANK), list[str](), list[PlanStatus]()
     settings: dict[str, Value] = {
         "wires": f"model:{chips}", "board": BOARD, "calibration": "none", "robot": ROBOT,
-        "camera_source": f"file:{film(folder / 'film.avi')}", "model": os.environ.get("TANK_MODEL", ""),
+        "camera_source": f"file:{film(folder / 'film.avi')}",
+        "model": os.environ.get("TANK_MODEL", ""),
     }  # fmt: skip
-    runner = StackRunner(stack, settings, lambda process, line: lines.append(f"{process}: {line}"), lines.append)
+    runner = StackRunner(
+        stack, settings, lambda process, line: lines.append(f"{process}: {line}"), lines.append
+    )
     runner.start()
 
     def heard(status: PlanStatus) -> None:
@@ -110,19 +117,26 @@ def _stack(folder: Path, chips: str) -> Iterator[tuple[StackRunner, StackClient,
             ended.append(status)
 
     def understood(understanding: Understanding) -> None:
-        say(f"{understanding.instruction}: {'; '.join(map(str, understanding.commands)) or understanding.reason}")
+        say(
+            f"{understanding.instruction}: "
+            f"{'; '.join(map(str, understanding.commands)) or understanding.reason}"
+        )
 
     try:
         with StackClient(Listener(on_understanding=understood, on_status=heard)) as client:
             if not runner.wait(lambda: client.readiness(stack.node_names).ready, START_S):
-                raise TankError(f"the robot did not become ready within {START_S:g} s: {' / '.join(lines[-8:])}")
+                raise TankError(
+                    f"the robot did not become ready within {START_S:g} s: {' / '.join(lines[-8:])}"
+                )
             _wait(REST_S)
             yield runner, client, ended
     finally:
         runner.end()
 
 
-def _say(client: StackClient, sentence: str, ended: list[PlanStatus], watch: Callable[[], None]) -> None:
+def _say(
+    client: StackClient, sentence: str, ended: list[PlanStatus], watch: Callable[[], None]
+) -> None:
     """Say it and wait for its end, whichever that is: only the memory matters."""
     ended.clear()
     client.say(sentence)

@@ -1,4 +1,6 @@
-"""The whole stack, headless, over ROS: start, latencies, the odometry's rate, memory.
+"""The whole stack, headless, over ROS.
+
+Start, latencies, the odometry's rate, memory.
 
 Measured by a client in this process, so each latency holds the way there and back over ROS.
 """
@@ -55,7 +57,9 @@ class Ear:
             self._changed.notify_all()
 
     def on_odometry(self, message: Odometry) -> None:
-        self.odometry.append((time.perf_counter(), message.header.stamp.sec + message.header.stamp.nanosec * 1e-9))
+        self.odometry.append(
+            (time.perf_counter(), message.header.stamp.sec + message.header.stamp.nanosec * 1e-9)
+        )
 
     def forget(self, sentence: str) -> None:
         with self._changed:
@@ -70,7 +74,10 @@ class Ear:
     def moving(self, moving: bool) -> float:
         """When the commanded velocity became zero, or more than a crawl."""
         with self._changed:
-            self._await(lambda: (self.velocity > 0.1) if moving else (self.velocity == 0.0), "change of cmd_vel")
+            self._await(
+                lambda: (self.velocity > 0.1) if moving else (self.velocity == 0.0),
+                "change of cmd_vel",
+            )
             return time.perf_counter()
 
     def _await(self, condition: Callable[[], bool], what: str) -> None:
@@ -90,7 +97,9 @@ def measure(args: argparse.Namespace) -> Measured:
         latencies, inside = _latencies(client, ear)
         stops = _stops(client, ear)
         odometry = _odometry(ear)
-        brain, simulator = (memory_mb("VmHWM", runner.pids[name]) for name in ("brain", "simulator"))
+        brain, simulator = (
+            memory_mb("VmHWM", runner.pids[name]) for name in ("brain", "simulator")
+        )
     figures = [
         Figure("start to ready", start, "s"),
         Figure("instruction to commands, p50", percentile(latencies, 0.5), "ms", at_most=60.0),
@@ -123,7 +132,9 @@ def _stack() -> Iterator[tuple[StackRunner, StackClient, Ear, float]]:
     try:
         with StackClient(Listener(on_understanding=ear.on_understanding)) as client:
             if not runner.wait(lambda: client.readiness(stack.node_names).ready, START_S):
-                raise TankError(f"the stack did not become ready within {START_S:g} s: {' / '.join(lines[-5:])}")
+                raise TankError(
+                    f"the stack did not become ready within {START_S:g} s: {' / '.join(lines[-5:])}"
+                )
             start = time.perf_counter() - began
             state = client.readiness(stack.node_names)
             if not state.model_ok:
@@ -137,7 +148,9 @@ def _stack() -> Iterator[tuple[StackRunner, StackClient, Ear, float]]:
 
 
 def _latencies(client: StackClient, ear: Ear) -> tuple[list[float], list[float]]:
-    """From saying a sentence to hearing its commands, and the node's own share of it [ms]; the robot is stopped after each."""
+    """From saying a sentence to hearing its commands, and the node's own share of it [ms]; the
+    robot is stopped after each.
+    """
     whole, inside = [], []
     for sentence in SENTENCES * ROUNDS:
         ear.forget(sentence)
@@ -173,7 +186,9 @@ def _odometry(ear: Ear) -> list[Figure]:
     gaps = [(later - earlier) * 1e3 for earlier, later in pairwise(arrivals)]
     stamp_gaps = [(later - earlier) * 1e3 for earlier, later in pairwise(stamps)]
     return [
-        Figure("odom rate", (len(arrivals) - 1) / (arrivals[-1] - arrivals[0]), "Hz", at_least=49.0),
+        Figure(
+            "odom rate", (len(arrivals) - 1) / (arrivals[-1] - arrivals[0]), "Hz", at_least=49.0
+        ),
         Figure("odom arrival jitter, standard deviation", statistics.pstdev(gaps), "ms"),
         Figure("odom arrival gap, p95", percentile(gaps, 0.95), "ms"),
         Figure("odom stamp jitter, standard deviation", statistics.pstdev(stamp_gaps), "ms"),

@@ -1,6 +1,9 @@
-"""What is built and measured for the Pi Zero 2 W on a PC: the checks of the wheel, the counting plugin, and equal answers under emulation.
+"""What is built and measured for the Pi Zero 2 W on a PC.
 
-Each test needs tools that not every machine has, and is skipped with the reason where they are missing.
+The checks of the wheel, the counting plugin, and equal answers under emulation.
+
+Each test needs tools that not every machine has, and is skipped with the reason where they are
+missing.
 """
 
 from __future__ import annotations
@@ -23,7 +26,10 @@ CROSS = "aarch64-linux-gnu-gcc"
 BOARD = "robot_hat_v3"
 WHEEL = "llama_cpp_python-0.3.36-py3-none-linux_aarch64.whl"
 PLAIN = '#include <stdio.h>\nint f(int a) { return puts("") + a; }'
-DOT = "#include <arm_neon.h>\nint32x4_t f(int32x4_t a, int8x16_t b, int8x16_t c) { return vdotq_s32(a, b, c); }"
+DOT = (
+    "#include <arm_neon.h>\nint32x4_t f(int32x4_t a, int8x16_t b, int8x16_t c) { return "
+    "vdotq_s32(a, b, c); }"
+)
 COUNTED = """
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -47,7 +53,16 @@ def need(*tools: str) -> None:
 def wheel(folder: Path, compiler: str, source: str, *options: str) -> Path:
     """A wheel with one library, compiled from this source."""
     (folder / "f.c").write_text(source)
-    command = [compiler, "-O2", "-shared", "-fPIC", *options, str(folder / "f.c"), "-o", str(folder / "libllama.so")]
+    command = [
+        compiler,
+        "-O2",
+        "-shared",
+        "-fPIC",
+        *options,
+        str(folder / "f.c"),
+        "-o",
+        str(folder / "libllama.so"),
+    ]
     subprocess.run(command, check=True)
     with zipfile.ZipFile(folder / WHEEL, "w") as file:
         file.write(folder / "libllama.so", "llama_cpp/lib/libllama.so")
@@ -64,8 +79,18 @@ def checked(path: Path) -> tuple[int, str]:
     ("compiler", "source", "options", "words"),
     [
         (CROSS, PLAIN, (), "arm64, GLIBC_2.17, GLIBCXX_0, no OpenMP"),
-        (CROSS, DOT, ("-march=armv8.2-a+dotprod",), "instructions of the libraries are not a Cortex-A53's"),
-        (CROSS, PLAIN, ("-Wl,--no-as-needed", "-lgomp"), "need what a bare Pi may lack: libgomp.so.1"),
+        (
+            CROSS,
+            DOT,
+            ("-march=armv8.2-a+dotprod",),
+            "instructions of the libraries are not a Cortex-A53's",
+        ),
+        (
+            CROSS,
+            PLAIN,
+            ("-Wl,--no-as-needed", "-lgomp"),
+            "need what a bare Pi may lack: libgomp.so.1",
+        ),
         ("gcc", PLAIN, (), "libllama.so is not for arm64"),
     ],
 )
@@ -73,7 +98,13 @@ def test_the_wheel_is_checked_for_what_a_pi_cannot_run(
     tmp_path: Path, compiler: str, source: str, options: tuple[str, ...], words: str
 ) -> None:
     need("gcc", CROSS, "aarch64-linux-gnu-g++")
-    if compiler == "gcc" and "x86_64" not in subprocess.run(["gcc", "-dumpmachine"], capture_output=True, text=True, check=True).stdout:
+    if (
+        compiler == "gcc"
+        and "x86_64"
+        not in subprocess.run(
+            ["gcc", "-dumpmachine"], capture_output=True, text=True, check=True
+        ).stdout
+    ):
         pytest.skip("this machine's own compiler is for arm64")
     code, said = checked(wheel(tmp_path, compiler, source, *options))
     assert (code == 0) is (source == PLAIN and not options and compiler == CROSS), said
@@ -89,15 +120,22 @@ def test_a_wheel_for_another_machine_is_refused_by_its_name(tmp_path: Path) -> N
 
 def test_every_instruction_is_counted_once(tmp_path: Path) -> None:
     need("gcc", CROSS, "qemu-aarch64")
-    plugin, source, program, out = (tmp_path / name for name in ("count.so", "loop.c", "loop", "counts"))
+    plugin, source, program, out = (
+        tmp_path / name for name in ("count.so", "loop.c", "loop", "counts")
+    )
     source.write_text(COUNTED)
     counter = ROOT / "src/tank_bench/tank_bench/arm64/count.c"
-    subprocess.run(["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", counter, "-o", plugin], check=True)
+    subprocess.run(
+        ["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", counter, "-o", plugin],
+        check=True,
+    )
     subprocess.run([CROSS, "-O1", "-static", source, "-o", program], check=True)
     subprocess.run(["qemu-aarch64", "-plugin", f"{plugin},out={out}", program], check=True)
     rows = [[int(word) for word in line.split()] for line in out.read_text().splitlines()]
     assert [row[0] for row in rows] == [0, 1] * 3
-    none, once, twice = (end[1] - begin[1] for begin, end in zip(rows[::2], rows[1::2], strict=True))
+    none, once, twice = (
+        end[1] - begin[1] for begin, end in zip(rows[::2], rows[1::2], strict=True)
+    )
     assert twice - once == pytest.approx(once - none, abs=10)
     assert (once - none) % 100_000 < 10  # so many for each turn of the loop, and a few around it
     assert 4 <= (once - none) // 100_000 <= 8
@@ -116,14 +154,18 @@ def test_answers_are_compared_number_by_number_and_word_by_word() -> None:
 
 @pytest.mark.slow
 def test_the_parts_answer_under_emulation_as_they_do_here() -> None:
-    """A few sentences and one board; `./tank bench arm64_proof` runs everything."""
+    """A few sentences and one board.
+
+    `./tank bench arm64_proof` runs everything.
+    """
     try:
         command = proof.emulated()
     except TankError as reason:
         pytest.skip(str(reason))
     job = {
         "parts": ["language", "driver"], "model": str(ROOT / "models" / "tank-nano.gguf"),
-        "sentences": ["drive forward one meter, then turn left and pick up the cube", "back up two feet", "what is the weather like"],
+        "sentences": ["drive forward one meter, then turn left and pick up the cube",
+        "back up two feet", "what is the weather like"],
     }  # fmt: skip
     found = []
     for words in ([sys.executable], command):

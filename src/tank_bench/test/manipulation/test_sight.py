@@ -1,4 +1,7 @@
-"""Counting what perception sees: matching, and the simulator's answer to what is to be seen."""
+"""Counting what perception sees.
+
+Matching, and the simulator's answer to what is to be seen.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,15 @@ from tank_sim.worlds import World, on_floor
 PLACES = st.lists(st.tuples(st.floats(0.2, 2.0), st.floats(-1.0, 1.0)), max_size=6)
 
 
-def seen(place: tuple[float, float], color: str = "red", shape: str = "cube", share: float = 1.0) -> VisibleObject:
+def seen(
+    place: tuple[float, float], color: str = "red", shape: str = "cube", share: float = 1.0
+) -> VisibleObject:
     return VisibleObject(TrueObject(*place, 0.02, color, shape, 0.04), place, 30.0, share)
 
 
-def detection(place: tuple[float, float], color: str = "red", shape: str | None = "cube", age: float = 0.0) -> Detection:
+def detection(
+    place: tuple[float, float], color: str = "red", shape: str | None = "cube", age: float = 0.0
+) -> Detection:
     return Detection(1, color, shape, (*place, 0.02), age=age)
 
 
@@ -50,16 +57,38 @@ def test_what_is_said_of_everything_as_it_is_scores_full(places: list[tuple[floa
 
 def test_misses_inventions_and_mistakes_are_counted_each_as_what_it_is() -> None:
     score = SightScore()
-    objects = [seen((1.0, 0.0)), seen((0.5, 0.5), "blue", "ball"), seen((1.5, 0.0), "green", share=0.3)]
-    score.add([detection((1.0, 0.02), shape="ball"), detection((0.2, -1.0), "white"), detection((0.5, 0.5), "blue", age=2.0)], objects)
+    objects = [
+        seen((1.0, 0.0)),
+        seen((0.5, 0.5), "blue", "ball"),
+        seen((1.5, 0.0), "green", share=0.3),
+    ]
+    score.add(
+        [
+            detection((1.0, 0.02), shape="ball"),
+            detection((0.2, -1.0), "white"),
+            detection((0.5, 0.5), "blue", age=2.0),
+        ],
+        objects,
+    )
     assert (score.due, score.found, score.said, score.true) == (2, 1, 2, 1)
     assert (score.right_color, score.shapes_told, score.right_shape) == (1, 1, 0)
-    assert score.missed == {"blue ball": 1} and score.made_up == {"white cube": 1} and score.confused == {"red cube taken for red ball": 1}
-    assert score.errors_between(0.5, 1.2) == [pytest.approx(0.02)] and score.errors_between(1.2, 2.0) == []
+    assert (
+        score.missed == {"blue ball": 1}
+        and score.made_up == {"white cube": 1}
+        and score.confused == {"red cube taken for red ball": 1}
+    )
+    assert (
+        score.errors_between(0.5, 1.2) == [pytest.approx(0.02)]
+        and score.errors_between(1.2, 2.0) == []
+    )
 
 
 def test_merged_counts_are_those_of_all_images_together() -> None:
-    images = [([detection((1.0, 0.0))], [seen((1.0, 0.0))]), ([], [seen((0.7, 0.1), "blue")]), ([detection((0.4, 0.4))], [])]
+    images = [
+        ([detection((1.0, 0.0))], [seen((1.0, 0.0))]),
+        ([], [seen((0.7, 0.1), "blue")]),
+        ([detection((0.4, 0.4))], []),
+    ]
     together, merged = SightScore(), SightScore()
     for said, there in images:
         together.add(said, there)
@@ -71,7 +100,10 @@ def test_merged_counts_are_those_of_all_images_together() -> None:
 
 def shares(*places: tuple[float, float], size: float = 0.04) -> dict[str, VisibleObject]:
     """How the robot's camera sees cubes at these places, one color each."""
-    things = tuple(on_floor(color, Shape.CUBE, size, place) for color, place in zip(Color, places, strict=False))
+    things = tuple(
+        on_floor(color, Shape.CUBE, size, place)
+        for color, place in zip(Color, places, strict=False)
+    )
     with MujocoBackend(load_robot("tank"), World("test", things), camera=True) as backend:
         found = Witness(backend).look(backend.time)
     assert found is not None

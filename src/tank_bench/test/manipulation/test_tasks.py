@@ -27,13 +27,27 @@ from tank_core.robot import load_robot
 from tank_core.state import Pose2D
 
 ROBOT = load_robot("tank")
+START = Pose2D()
 POSES = st.builds(Pose2D, st.floats(-2, 2), st.floats(-2, 2), st.floats(-math.pi, math.pi))
 
 
-def body(place: tuple[float, float], color: str = "red", shape: str = "cube", base: Pose2D = Pose2D(), z: float = 0.02) -> TrueObject:  # noqa: B008
+def body(
+    place: tuple[float, float],
+    color: str = "red",
+    shape: str = "cube",
+    base: Pose2D = START,
+    z: float = 0.02,
+) -> TrueObject:
     """An object of 4 cm at a place in base_link [m] of a robot at ``base``."""
     cosine, sine = math.cos(base.yaw), math.sin(base.yaw)
-    return TrueObject(base.x + place[0] * cosine - place[1] * sine, base.y + place[0] * sine + place[1] * cosine, z, color, shape, 0.04)
+    return TrueObject(
+        base.x + place[0] * cosine - place[1] * sine,
+        base.y + place[0] * sine + place[1] * cosine,
+        z,
+        color,
+        shape,
+        0.04,
+    )
 
 
 def scene(*bodies: TrueObject, base: Pose2D = Pose2D(), held: str | None = None) -> TrueScene:  # noqa: B008
@@ -41,14 +55,20 @@ def scene(*bodies: TrueObject, base: Pose2D = Pose2D(), held: str | None = None)
 
 
 @given(POSES, st.floats(0.2, 2.0), st.floats(-0.2, 0.2))
-def test_faced_is_what_is_within_two_degrees_of_straight_ahead(base: Pose2D, distance: float, bearing: float) -> None:
+def test_faced_is_what_is_within_two_degrees_of_straight_ahead(
+    base: Pose2D, distance: float, bearing: float
+) -> None:
     there = body((distance * math.cos(bearing), distance * math.sin(bearing)), base=base)
     if abs(abs(math.degrees(bearing)) - 2.0) > 0.01:
-        assert succeeded(Task.FACE, (Face(),), scene(there, base=base), ROBOT) is (abs(math.degrees(bearing)) < 2.0)
+        assert succeeded(Task.FACE, (Face(),), scene(there, base=base), ROBOT) is (
+            abs(math.degrees(bearing)) < 2.0
+        )
 
 
 @given(POSES, st.floats(0.0, 0.1), st.floats(-math.pi, math.pi))
-def test_approached_is_what_is_within_five_centimetres_of_the_front_cell(base: Pose2D, off: float, way: float) -> None:
+def test_approached_is_what_is_within_five_centimetres_of_the_front_cell(
+    base: Pose2D, off: float, way: float
+) -> None:
     x, y = ROBOT.cell(Cell.FRONT)
     there = scene(body((x + off * math.cos(way), y + off * math.sin(way)), base=base), base=base)
     if abs(off - 0.05) > 1e-4:
@@ -74,18 +94,27 @@ def test_placed_is_what_lies_in_the_cell_and_is_let_go_of() -> None:
     there = body(ROBOT.cell(PLACE_CELL))
     assert succeeded(Task.PLACE, commands, scene(there), ROBOT)
     assert not succeeded(Task.PLACE, commands, scene(there, held="thing_0"), ROBOT)
-    assert not succeeded(Task.PLACE, commands, scene(replace(there, z=0.06)), ROBOT)  # on something, or in the air
+    # on something, or in the air
+    assert not succeeded(Task.PLACE, commands, scene(replace(there, z=0.06)), ROBOT)
     assert not succeeded(Task.PLACE, commands, scene(body(ROBOT.cell(Cell.RIGHT))), ROBOT)
     assert not succeeded(Task.PLACE, commands, scene(replace(there, color="blue")), ROBOT)
 
 
 def test_targets_are_the_same_for_a_seed_and_all_of_them_come_up() -> None:
-    objects = scene(*(body((1.0, number / 10), color) for number, color in enumerate(("red", "green", "blue", "white"))))
+    objects = scene(
+        *(
+            body((1.0, number / 10), color)
+            for number, color in enumerate(("red", "green", "blue", "white"))
+        )
+    )
     trials = [Trial("any", seed, Task.GRASP) for seed in range(40)]
     targets = [draw_target(objects, trial).color for trial in trials]
     assert targets == [draw_target(objects, trial).color for trial in trials]
     assert set(targets) == {"red", "green", "blue", "white"}
-    assert any(draw_target(objects, Trial("any", seed, Task.FACE)).color != targets[seed] for seed in range(40))
+    assert any(
+        draw_target(objects, Trial("any", seed, Task.FACE)).color != targets[seed]
+        for seed in range(40)
+    )
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -106,8 +135,11 @@ def test_of_those_that_are_meant_only_one_may_be_moved() -> None:
 
 def test_the_time_of_the_way_is_that_of_turning_and_driving_to_the_nearest_that_is_meant() -> None:
     here = scene(body((0.0, 1.3)), body((-1.8, 0.0)), body((0.4, 0.0), "blue"))
-    turning, driving = math.pi / 2 / 1.0, 1.0 / 0.5  # docs/language.md: normal speed; the front cell is 0.3 m ahead
-    assert straight_time(Task.GRASP, (Grasp(color="red"),), here, ROBOT) == pytest.approx(turning + driving)
+    # docs/language.md: normal speed; the front cell is 0.3 m ahead
+    turning, driving = math.pi / 2 / 1.0, 1.0 / 0.5
+    assert straight_time(Task.GRASP, (Grasp(color="red"),), here, ROBOT) == pytest.approx(
+        turning + driving
+    )
     assert straight_time(Task.FACE, (Face(color="red"),), here, ROBOT) == pytest.approx(turning)
 
 

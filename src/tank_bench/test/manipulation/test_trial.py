@@ -1,4 +1,7 @@
-"""Trials in simulation: what can be done is done, what cannot is a failure, and a robot that lies is found out."""
+"""Trials in simulation.
+
+What can be done is done, what cannot is a failure, and a robot that lies is found out.
+"""
 
 from __future__ import annotations
 
@@ -37,10 +40,21 @@ def test_a_robot_that_lies_is_found_out_and_one_that_is_modest_too() -> None:
     name = next(name for name, body in before.objects.items() if body == draw_target(before, trial))
     outcome = StepOutcome(commands[0], StepStatus.SUCCEEDED, "holding it", 1.0)
     says_yes = PlanStatus(PlanState.SUCCEEDED, Plan(commands), outcomes=(outcome,))
-    says_no = replace(says_yes, state=PlanState.FAILED, outcomes=(replace(outcome, status=StepStatus.FAILED),))
+    says_no = replace(
+        says_yes, state=PlanState.FAILED, outcomes=(replace(outcome, status=StepStatus.FAILED),)
+    )
     held = replace(before, held=name)
-    judged = [judge(episode.robot, trial, commands, before, after, status) for status in (says_yes, says_no) for after in (before, held)]
-    assert [(one.claimed, one.done) for one in judged] == [(True, False), (True, True), (False, False), (False, True)]
+    judged = [
+        judge(episode.robot, trial, commands, before, after, status)
+        for status in (says_yes, says_no)
+        for after in (before, held)
+    ]
+    assert [(one.claimed, one.done) for one in judged] == [
+        (True, False),
+        (True, True),
+        (False, False),
+        (False, True),
+    ]
     assert [one.good for one in judged] == [False, True, False, False]
     episode.close()
 
@@ -55,14 +69,31 @@ def test_a_crash_is_a_result_like_any_other(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_command_measures_and_writes_it_down(capsys: Capture, tmp_path: Path) -> None:
     path = tmp_path / "bench.json"
-    arguments = ["--seeds", "1", "--worlds", "cells", "--tasks", "face,grasp", "--jobs", "2", "--json", str(path)]
+    arguments = [
+        "--seeds",
+        "1",
+        "--worlds",
+        "cells",
+        "--tasks",
+        "face,grasp",
+        "--jobs",
+        "2",
+        "--json",
+        str(path),
+    ]
     assert main(["bench", "manipulation", *arguments, "--pictures", str(tmp_path)]) == 0
     captured = capsys.readouterr()
     data = json.loads(path.read_text())
     values = {figure["name"]: figure["value"] for figure in data["figures"]}
-    assert all(name in captured.out for name in values) and "cells: face" in values and "cells: grasp" in values
+    assert (
+        all(name in captured.out for name in values)
+        and "cells: face" in values
+        and "cells: grasp" in values
+    )
     shares = [
-        value for name, value in values.items() if name in ("cells: face", "cells: grasp") or "sight, r" in name or "precision" in name
+        value
+        for name, value in values.items()
+        if name in ("cells: face", "cells: grasp") or "sight, r" in name or "precision" in name
     ]
     assert shares and all(0.0 <= share <= 1.0 for share in shares)
     assert len(data["trials"]) == 2 and "3/3 trials" in captured.err
@@ -81,7 +112,13 @@ def test_the_command_measures_and_writes_it_down(capsys: Capture, tmp_path: Path
         (["--json", "/nowhere/f.json"], "/nowhere"),
     ],
 )
-def test_faults_are_told_in_one_line_before_anything_is_measured(capsys: Capture, arguments: list[str], words: str) -> None:
+def test_faults_are_told_in_one_line_before_anything_is_measured(
+    capsys: Capture, arguments: list[str], words: str
+) -> None:
     assert main(["bench", "manipulation", *arguments]) == 2
     captured = capsys.readouterr()
-    assert captured.out == "" and words in captured.err and captured.err.splitlines()[-1].startswith("tank: ")
+    assert (
+        captured.out == ""
+        and words in captured.err
+        and captured.err.splitlines()[-1].startswith("tank: ")
+    )

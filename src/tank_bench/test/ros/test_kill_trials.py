@@ -1,4 +1,7 @@
-"""Kill -9 of each process of the real robot in full motion, and hangs: what the wire saw. (All hundred: ./tank bench kill_proof.)"""
+"""Kill -9 of each process of the real robot in full motion, and hangs.
+
+What the wire saw. (All hundred: ./tank bench kill_proof.)
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,11 @@ def test_the_law(number: str, zero: float, moved: float, late: float, passed: bo
 
 def test_the_table_has_a_line_for_each_kind() -> None:
     lines = table(
-        [KillTrial("driver", "SIGKILL", 0.01, 0.0), KillTrial("driver", "SIGKILL", 0.03, 0.0), KillTrial("guardian", "SIGSTOP", 0.2, 0.0)]
+        [
+            KillTrial("driver", "SIGKILL", 0.01, 0.0),
+            KillTrial("driver", "SIGKILL", 0.03, 0.0),
+            KillTrial("guardian", "SIGSTOP", 0.2, 0.0),
+        ]
     ).splitlines()
     assert len(lines) == 4
     assert "| SIGKILL driver | 2 | 0.020 / 0.030 s | 0.000 s | 0 |" in lines

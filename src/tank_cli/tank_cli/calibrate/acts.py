@@ -1,7 +1,10 @@
-"""What a calibration dialogue can do, one act after the other: tell, ask, drive, move a servo, measure. Pure: time and keys are given.
+"""What a calibration dialogue can do, one act after the other.
 
-A dialogue is a generator that yields acts and gets their answers; ``calibration_session.Session`` plays it. Only ``RunMotors`` lets the motors
-have current, and any key ends it in the step in which it is seen.
+Tell, ask, drive, move a servo, measure. Pure: time and keys are given.
+
+A dialogue is a generator that yields acts and gets their answers; ``calibration_session.Session``
+plays it. Only ``RunMotors`` lets the motors have current, and any key ends it in the step in which
+it is seen.
 """
 
 from __future__ import annotations
@@ -26,7 +29,10 @@ Duties = Mapping[str, float]  # -1 to 1 by motor port
 
 @dataclass
 class Desk:
-    """What lies between a dialogue and the world: ``now`` [s] and ``keys`` come in, the rest goes out."""
+    """What lies between a dialogue and the world.
+
+    ``now`` [s] and ``keys`` come in, the rest goes out.
+    """
 
     now: float = 0.0
     keys: deque[str] = field(default_factory=deque)
@@ -34,11 +40,15 @@ class Desk:
     lines: list[str] = field(default_factory=list)  # to be told
     status: str = ""  # the line that is written over
     duties: Duties = field(default_factory=dict)  # ports that are not named have none
-    pulses: dict[int, float | None] = field(default_factory=dict)  # [us] by channel; None: the servo is free
+    # [us] by channel; None: the servo is free
+    pulses: dict[int, float | None] = field(default_factory=dict)
 
 
 class Act(ABC):
-    """``begin`` once, then ``step`` until it is True; then ``answer`` is what the dialogue gets."""
+    """``begin`` once, then ``step`` until it is True.
+
+    Then ``answer`` is what the dialogue gets.
+    """
 
     answer: Any = None
 
@@ -70,7 +80,10 @@ class ShowText(Act):
 
 @dataclass
 class Ask(Act):
-    """A question that one of ``keys`` (with what each means) answers; q ends the dialogue. Answer: the key."""
+    """A question that one of ``keys`` (with what each means) answers.
+
+    Q ends the dialogue. Answer: the key.
+    """
 
     text: str
     keys: Mapping[str, str]
@@ -79,7 +92,9 @@ class Ask(Act):
         desk.lines.append(self.text)
 
     def step(self, desk: Desk) -> bool:
-        desk.status = "  ".join(f"[{key}] {meaning}" for key, meaning in {**self.keys, QUIT: "end here"}.items())
+        desk.status = "  ".join(
+            f"[{key}] {meaning}" for key, meaning in {**self.keys, QUIT: "end here"}.items()
+        )
         while desk.keys:
             key = desk.keys.popleft()
             key = key if key in self.keys else key.lower()
@@ -94,7 +109,10 @@ class Ask(Act):
 
 @dataclass
 class AskNumber(Act):
-    """A number from ``low`` to ``high``, typed and ended with Enter; q ends the dialogue. Answer: the number."""
+    """A number from ``low`` to ``high``, typed and ended with Enter.
+
+    Q ends the dialogue. Answer: the number.
+    """
 
     text: str
     unit: str
@@ -124,10 +142,14 @@ class AskNumber(Act):
         try:
             self.answer = float(typed)
         except ValueError:
-            desk.lines.append(f"  {typed!r} is no number; type one, such as {(self.low + self.high) / 2:g}")
+            desk.lines.append(
+                f"  {typed!r} is no number; type one, such as {(self.low + self.high) / 2:g}"
+            )
             return False
         if not self.low <= self.answer <= self.high:
-            desk.lines.append(f"  {self.answer:g} {self.unit} cannot be; give {self.low:g} to {self.high:g}")
+            desk.lines.append(
+                f"  {self.answer:g} {self.unit} cannot be; give {self.low:g} to {self.high:g}"
+            )
             return False
         desk.lines.append(f"  > {self.answer:g} {self.unit}")
         return True
@@ -135,7 +157,10 @@ class AskNumber(Act):
 
 @dataclass(frozen=True)
 class Driven:
-    """How a drive went: for how long [s], with which duties at its end, and whether a key ended it."""
+    """How a drive went.
+
+    For how long [s], with which duties at its end, and whether a key ended it.
+    """
 
     seconds: float
     duties: Duties
@@ -144,7 +169,9 @@ class Driven:
 
 @dataclass
 class RunMotors(Act):
-    """Motors run for at most ``seconds`` with the duties of a time since the begin [s]; any key stops them. Answer: Driven."""
+    """Motors run for at most ``seconds`` with the duties of a time since the begin [s]; any key
+    stops them. Answer: Driven.
+    """
 
     title: str
     duties: Callable[[float], Duties]
@@ -163,18 +190,25 @@ class RunMotors(Act):
             desk.duties, desk.status = {}, ""
             return True
         desk.duties = self._last = self.duties(since)
-        desk.status = f"{self.title}, {max(map(abs, self._last.values()), default=0.0):.0%}   ANY KEY STOPS"
+        desk.status = (
+            f"{self.title}, {max(map(abs, self._last.values()), default=0.0):.0%}   ANY KEY STOPS"
+        )
         return False
 
 
 def ramped(duties: Duties, slew: float) -> Callable[[float], Duties]:
     """Duties that rise from zero by ``slew`` [1/s], as a function of time [s]."""
-    return lambda since: {port: math.copysign(min(abs(duty), slew * since), duty) for port, duty in duties.items()}
+    return lambda since: {
+        port: math.copysign(min(abs(duty), slew * since), duty) for port, duty in duties.items()
+    }
 
 
 @dataclass
 class Pulse(Act):
-    """One pulse length [us], at once; None sets the servo free. Only to wake it, near where it is. No answer."""
+    """One pulse length [us], at once; None sets the servo free.
+
+    Only to wake it, near where it is. No answer.
+    """
 
     channel: int
     us: float | None
@@ -186,7 +220,10 @@ class Pulse(Act):
 
 @dataclass
 class Sweep(Act):
-    """A servo that is awake goes to ``us`` at SWEEP_RATE; any key stops it where it is. Answer: whether it arrived."""
+    """A servo that is awake goes to ``us`` at SWEEP_RATE.
+
+    Any key stops it where it is. Answer: whether it arrived.
+    """
 
     channel: int
     us: float
@@ -197,7 +234,9 @@ class Sweep(Act):
     def step(self, desk: Desk) -> bool:
         here = desk.pulses.get(self.channel)
         if here is None:
-            raise ValueError(f"the servo on channel {self.channel} is free; wake it before it is moved")
+            raise ValueError(
+                f"the servo on channel {self.channel} is free; wake it before it is moved"
+            )
         way, most = self.us - here, SWEEP_RATE * (desk.now - self._before)
         self._before = desk.now
         desk.status = f"{here:.0f} us   ANY KEY STOPS"
@@ -213,7 +252,10 @@ class Sweep(Act):
 
 @dataclass
 class Jog(Act):
-    """A person moves a servo in small steps within ``low`` to ``high`` [us]. Answer: the pulse [us] at Enter."""
+    """A person moves a servo in small steps within ``low`` to ``high`` [us].
+
+    Answer: the pulse [us] at Enter.
+    """
 
     text: str
     channel: int
@@ -258,7 +300,10 @@ class Jog(Act):
 
 @dataclass
 class Measure(Act):
-    """Shows the battery until Enter. Answer: the median [V] of the last readings."""
+    """Shows the battery until Enter.
+
+    Answer: the median [V] of the last readings.
+    """
 
     text: str
 
@@ -284,4 +329,7 @@ class Measure(Act):
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """A table's lines, its columns under each other."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))] if rows else []
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]

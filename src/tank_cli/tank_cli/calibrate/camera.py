@@ -1,13 +1,18 @@
-"""``./tank calibrate camera``: find the camera's lens from pictures of a chessboard, and write it as a ROS camera_info file.
+"""``./tank calibrate camera``: find the camera's lens from pictures of a chessboard, and write
+it as a ROS camera_info file.
 
 steps:
-  1. Print a chessboard (https://calib.io makes one) and glue it onto something flat. Measure a square's edge.
+  1. Print a chessboard (https://calib.io makes one) and glue it onto something flat. Measure a
+     square's edge.
      --board counts inner corners, where four squares meet: 9x6 has 10 x 7 squares.
-  2. Show it to the camera from twelve sides: tilted by up to 45 degrees to the left, right, up and down, near and far,
+  2. Show it to the camera from twelve sides: tilted by up to 45 degrees to the left, right, up and
+     down, near and far,
      and in all corners of the image. Blurred pictures spoil the result, so hold it still.
-     ./tank calibrate camera --board 9x6 --square 0.025 --topic      takes each picture by itself when the board is still
+     ./tank calibrate camera --board 9x6 --square 0.025 --topic      takes each picture by itself
+     when the board is still
      ./tank calibrate camera --board 9x6 --square 0.025 --image shots/    from files
-  3. Under 0.5 px of reprojection error the lens is good."""
+  3. Under 0.5 px of reprojection error the lens is good.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +33,38 @@ PATIENCE = 600  # images in a row, a minute at 10 a second, without a new place 
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--board", default="9x6", metavar="CxR", help="inner corners across and down (default: 9x6)")
-    parser.add_argument("--square", type=number(0.0, math.inf), required=True, metavar="M", help="edge of a square [m], such as 0.025")
-    parser.add_argument("--wanted", type=whole(), default=12, metavar="N", help="pictures to take of a live camera (default: 12)")
+    parser.add_argument(
+        "--board", default="9x6", metavar="CxR", help="inner corners across and down (default: 9x6)"
+    )
+    parser.add_argument(
+        "--square",
+        type=number(0.0, math.inf),
+        required=True,
+        metavar="M",
+        help="edge of a square [m], such as 0.025",
+    )
+    parser.add_argument(
+        "--wanted",
+        type=whole(),
+        default=12,
+        metavar="N",
+        help="pictures to take of a live camera (default: 12)",
+    )
     add_sources(parser, world=False)
     group = parser.add_argument_group("what is written")
-    group.add_argument("--out", type=output_file, default="camera.yaml", metavar="FILE", help="the lens (default: camera.yaml)")
-    group.add_argument("--name", default="camera", metavar="NAME", help="camera_name in that file (default: camera)")
+    group.add_argument(
+        "--out",
+        type=output_file,
+        default="camera.yaml",
+        metavar="FILE",
+        help="the lens (default: camera.yaml)",
+    )
+    group.add_argument(
+        "--name",
+        default="camera",
+        metavar="NAME",
+        help="camera_name in that file (default: camera)",
+    )
     group.add_argument("--force", action="store_true", help="overwrite that file")
 
 
@@ -50,7 +80,10 @@ def run(args: argparse.Namespace) -> int:
     calibration = calibrate(views, board, size)
     save_camera(calibration, str(args.out), args.name)
     report(calibration)
-    say(f"{args.out} is written, a ROS camera_info file: camera drivers take it as their camera_info_url")
+    say(
+        f"{args.out} is written, a ROS camera_info file: camera drivers take it as their "
+        "camera_info_url"
+    )
     return 0
 
 
@@ -63,10 +96,17 @@ def _files(args: argparse.Namespace, board: Chessboard) -> tuple[dict[str, Corne
         here = (picture.rgb.shape[1], picture.rgb.shape[0])
         size = size or here
         if size != here:
-            raise TankError(f"{picture.name} is {here[0]} x {here[1]} pixels, the first one is {size[0]} x {size[1]}; take all alike")
+            raise TankError(
+                f"{picture.name} is {here[0]} x {here[1]} pixels, the first one is {size[0]} x "
+                f"{size[1]}; take all alike"
+            )
         corners = find_corners(picture.rgb, board)
         if corners is None:
-            say(f"{picture.name}: no board of {board.columns}x{board.rows} inner corners is seen; left out", YELLOW)
+            say(
+                f"{picture.name}: no board of {board.columns}x{board.rows} inner corners is seen; "
+                "left out",
+                YELLOW,
+            )
         else:
             views[_unused(picture.name, views)] = corners
     assert size is not None  # stills gives one picture at least
@@ -80,10 +120,15 @@ def _unused(name: str, views: dict[str, Corners]) -> str:
 
 
 def _live(args: argparse.Namespace, board: Chessboard) -> tuple[dict[str, Corners], Size]:
-    """Takes a picture whenever the board stands still at a new place, and says what is still wanted."""
+    """Takes a picture whenever the board stands still at a new place, and says what is still
+    wanted.
+    """
     from tank_perception.calibration.camera import StillBoard, coverage, find_corners
 
-    say(f"show the board from {args.wanted} sides and hold it still each time; Ctrl-C ends without a result")
+    say(
+        f"show the board from {args.wanted} sides and hold it still each time; Ctrl-C ends without "
+        "a result"
+    )
     still: StillBoard | None = None
     size, idle = (0, 0), 0
     with closing(stream(args)) as pictures:
@@ -93,13 +138,20 @@ def _live(args: argparse.Namespace, board: Chessboard) -> tuple[dict[str, Corner
                 still = StillBoard(size)
             idle = 0 if still.step(find_corners(picture.rgb, board)) else idle + 1
             if idle == 0:
-                say(f"{len(still.kept)}/{args.wanted} taken; where corners were seen:\n{coverage(still.kept, size)}")
+                say(
+                    f"{len(still.kept)}/{args.wanted} taken; where corners were "
+                    f"seen:\n{coverage(still.kept, size)}"
+                )
             if len(still.kept) == args.wanted:
-                return {f"picture {place + 1}": corners for place, corners in enumerate(still.kept)}, size
+                return {
+                    f"picture {place + 1}": corners for place, corners in enumerate(still.kept)
+                }, size
             if idle > PATIENCE:
                 raise TankError(
-                    f"{len(still.kept)} of {args.wanted} pictures were taken, and no new place of the board is seen; "
-                    f"is it {board.columns}x{board.rows} inner corners, whole in the image, flat and lit?"
+                    f"{len(still.kept)} of {args.wanted} pictures were taken, and no new place of "
+                    "the board is seen; "
+                    f"is it {board.columns}x{board.rows} inner corners, whole in the image, flat "
+                    "and lit?"
                 )
     raise TankError("the pictures ended before the board was seen often enough")
 
@@ -109,7 +161,13 @@ def report(calibration: Calibration) -> None:
     for name, error in calibration.errors.items():
         print(f"{name:<32}{error:>8.3f} px")
     for name, error in calibration.dropped.items():
-        print(f"{name:<32}{error:>8.3f} px  left out: over 3 sigma from the others; blurred, or the board bent?")
+        print(
+            f"{name:<32}{error:>8.3f} px  left out: over 3 sigma from the others; blurred, or the "
+            "board bent?"
+        )
     print(f"{'all':<32}{calibration.error:>8.3f} px  {calibration.verdict}")
     (fx, _, cx), (_, fy, cy), _ = calibration.lens.matrix.tolist()
-    print(f"focal length {fx:.1f} x {fy:.1f} px, center {cx:.1f}, {cy:.1f}, distortion {calibration.lens.distortion.round(4).tolist()}")
+    print(
+        f"focal length {fx:.1f} x {fy:.1f} px, center {cx:.1f}, {cy:.1f}, distortion "
+        f"{calibration.lens.distortion.round(4).tolist()}"
+    )

@@ -25,14 +25,21 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Keyboard:
-    """A context manager. ``read`` raises KeyboardInterrupt when it is to end: Ctrl-C, Ctrl-D, end of input, SIGINT, SIGTERM, SIGHUP.
+    """A context manager.
+
+    ``read`` raises KeyboardInterrupt when it is to end: Ctrl-C, Ctrl-D, end of input, SIGINT,
+    SIGTERM, SIGHUP.
 
     Raises TankError where the input is no terminal.
+
     """
 
     def __init__(self) -> None:
         if not sys.stdin.isatty():
-            raise TankError("a person has to look and press keys here, and the input is no terminal; over ssh say: ssh -t ROBOT ./tank ...")
+            raise TankError(
+                "a person has to look and press keys here, and the input is no terminal; over ssh "
+                "say: ssh -t ROBOT ./tank ..."
+            )
         self._fd = sys.stdin.fileno()
         self._keys: list[str] = []
         self._parser = Vt100Parser(self._on_key)
@@ -50,7 +57,10 @@ class Keyboard:
             signal.signal(number, handler)
 
     def read(self, timeout: float) -> list[str]:
-        """The keys that came within ``timeout`` [s]; back at once when there is one. Names as in NAMES, or the character."""
+        """The keys that came within ``timeout`` [s].
+
+        Back at once when there is one. Names as in NAMES, or the character.
+        """
         if select.select([self._fd], [], [], timeout)[0]:
             self._take()
         elif self._partial:  # nothing follows: it was the escape key
@@ -78,7 +88,9 @@ class Keyboard:
     def _on_key(self, press: KeyPress) -> None:
         self._partial = False
         self._ended = self._ended or press.key in ENDS
-        self._keys.append(NAMES.get(press.key, press.data) if isinstance(press.key, Keys) else press.key)
+        self._keys.append(
+            NAMES.get(press.key, press.data) if isinstance(press.key, Keys) else press.key
+        )
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         """Only noted: raised here, it could break into the very code that stops the motors."""

@@ -1,4 +1,7 @@
-"""The robot under calibration: its board, guarded as when it drives. Its guardian runs already, or one is started for the time."""
+"""The robot under calibration: its board, guarded as when it drives.
+
+Its guardian runs already, or one is started for the time.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,13 @@ from tank_hw_driver.bus.open import open_wires
 from tank_hw_driver.bus.wires import MODEL, REAL, BusError, Wires
 from tank_hw_driver.guardian.heartbeat import Heartbeat
 from tank_hw_driver.guardian.motor_switch import guards_of
-from tank_hw_driver.hardware import UNCALIBRATED, Hardware, calibration_path, load_hardware, read_calibration
+from tank_hw_driver.hardware import (
+    UNCALIBRATED,
+    Hardware,
+    calibration_path,
+    load_hardware,
+    read_calibration,
+)
 from tank_hw_driver.runtime import guardian_socket
 from tank_stack.processes import ChildProcess
 from tank_stack.unix_sockets import TABLE, guardians
@@ -28,8 +37,14 @@ PATIENCE_S = 3.0  # for the guardian to let go of the motors
 START_S = 20.0  # for a process of ours to be ready, on a busy Pi
 CHECK_S = 0.5  # between two looks at the chip's settings
 AUTO = "auto"
-CURE = "if the robot's stack runs, end it first: Ctrl-C in its terminal, or sudo systemctl stop tank-robot"
-BROWN_OUT = "the robot lost its board; weak or empty cells do that when motors or servos start: charge them (each has to give 4 A)"
+CURE = (
+    "if the robot's stack runs, end it first: Ctrl-C in its terminal, or sudo systemctl stop "
+    "tank-robot"
+)
+BROWN_OUT = (
+    "the robot lost its board; weak or empty cells do that when motors or servos start: "
+    "charge them (each has to give 4 A)"
+)
 
 
 class Rig:
@@ -44,7 +59,10 @@ class Rig:
         self._checked = time.monotonic()
 
     def beat(self) -> str | None:
-        """One sign of life, and why the motors must not run now. Once a PERIOD_S. Raises BusError when the board is lost."""
+        """One sign of life, and why the motors must not run now.
+
+        Once a PERIOD_S. Raises BusError when the board is lost.
+        """
         self._heartbeat.beat()
         fault = self._heartbeat.fault()
         if fault:
@@ -56,7 +74,10 @@ class Rig:
         return fault
 
     def wait_until_free(self) -> None:
-        """Until the guardian leaves the motors to us. Raises TankError that says who holds them, and the cure."""
+        """Until the guardian leaves the motors to us.
+
+        Raises TankError that says who holds them, and the cure.
+        """
         give_up = time.monotonic() + PATIENCE_S
         while fault := self.beat():
             if time.monotonic() > give_up:
@@ -64,12 +85,19 @@ class Rig:
             time.sleep(PERIOD_S)
 
     def apply(self, duties: dict[str, float], pulses: dict[int, float | None]) -> None:
-        """Duties by port, all others zero; pulses [us] by channel. Only what is new goes onto the bus. Raises BusError."""
+        """Duties by port, all others zero; pulses [us] by channel.
+
+        Only what is new goes onto the bus. Raises BusError.
+        """
         wanted = {**self._off, **duties}
         if wanted != self._duties:
             self._duties = wanted
             self._board.set_motors(wanted)
-        fresh = {channel: pulse for channel, pulse in pulses.items() if channel not in self._pulses or self._pulses[channel] != pulse}
+        fresh = {
+            channel: pulse
+            for channel, pulse in pulses.items()
+            if channel not in self._pulses or self._pulses[channel] != pulse
+        }
         if fresh:
             self._pulses |= fresh
             self._board.set_pulses(fresh)
@@ -86,16 +114,25 @@ class Rig:
 
 @contextmanager
 def open_rig(wires_name: str, board_name: str, calibration: Path, mock: str) -> Iterator[Rig]:
-    """The robot, its motors off and its servos free. ``mock``: a board's name; its chips are a model then, in a process of its own.
+    """The robot, its motors off and its servos free.
+
+    ``mock``: a board's name; its chips are a model then, in a process of its own.
 
     At the end, however it comes, motors off and servos free. Raises TankError.
+
     """
     with ExitStack() as stack:
         socket = guardian_socket() if not mock else None
         if mock:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tank-mock-")))
             socket, wires_name = folder / "guardian", f"{MODEL}{folder / 'chips'}"
-            words = ["tank_hw_driver.chip_model", "--board", mock, "--socket", str(folder / "chips")]
+            words = [
+                "tank_hw_driver.chip_model",
+                "--board",
+                mock,
+                "--socket",
+                str(folder / "chips"),
+            ]
             stack.enter_context(_process("chip model", words, "chip model of"))
         assert socket is not None
         wires = open_wires(wires_name)
@@ -107,7 +144,15 @@ def open_rig(wires_name: str, board_name: str, calibration: Path, mock: str) -> 
         stack.callback(heartbeat.close)
         heartbeat.beat()
         if (heartbeat.fault() or "").startswith("no guardian"):
-            words = ["tank_hw_driver.guardian", "--wires", wires_name, "--board", hardware.board, "--socket", str(socket)]
+            words = [
+                "tank_hw_driver.guardian",
+                "--wires",
+                wires_name,
+                "--board",
+                hardware.board,
+                "--socket",
+                str(socket),
+            ]
             known = str(calibration) if calibration.exists() else UNCALIBRATED
             stack.enter_context(_process("guardian", [*words, "--calibration", known], "listening"))
         board = open_board(hardware, wires)
@@ -128,7 +173,10 @@ def _hardware(wires: Wires, board_name: str, calibration: Path) -> Hardware:
 
 
 def _wait_for_no_driver(heartbeat: Heartbeat) -> None:
-    """Before the chips are touched: a second driver would only disturb the first. Raises TankError."""
+    """Before the chips are touched.
+
+    A second driver would only disturb the first. Raises TankError.
+    """
     give_up = time.monotonic() + PATIENCE_S
     while True:
         heartbeat.beat()
@@ -141,15 +189,27 @@ def _wait_for_no_driver(heartbeat: Heartbeat) -> None:
 
 
 def _refuse_other_guardians(socket: Path) -> None:
-    """A robot's stack that another user started has a guardian elsewhere, which would not keep us apart. Raises TankError."""
-    others = [path for path in guardians(Path(TABLE).read_text(encoding="utf-8", errors="replace")) if path != socket]
+    """A robot's stack that another user started has a guardian elsewhere, which would not keep
+    us apart. Raises TankError.
+    """
+    others = [
+        path
+        for path in guardians(Path(TABLE).read_text(encoding="utf-8", errors="replace"))
+        if path != socket
+    ]
     if others:
-        raise TankError(f"the robot has another guardian, at {others[0]}; be its user, as in: sudo -u tank /opt/tank/pi/run calibrate ...")
+        raise TankError(
+            f"the robot has another guardian, at {others[0]}; be its user, as in: sudo -u tank "
+            "/opt/tank/pi/run calibrate ..."
+        )
 
 
 @contextmanager
 def _process(name: str, words: Sequence[str], ready: str) -> Iterator[None]:
-    """A Python module as a process that ends with us, even by kill -9; yields when it has said ``ready``. Raises TankError."""
+    """A Python module as a process that ends with us, even by kill -9.
+
+    Yields when it has said ``ready``. Raises TankError.
+    """
     said: list[str] = []
     is_ready = threading.Event()
 
@@ -158,13 +218,18 @@ def _process(name: str, words: Sequence[str], ready: str) -> Iterator[None]:
         if ready in line:
             is_ready.set()
 
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
+    }
     child = ChildProcess([sys.executable, "-m", *words], on_line, environment)
     try:
         give_up = time.monotonic() + START_S
         while not is_ready.wait(0.05):
             if child.poll() is not None or time.monotonic() > give_up:
-                raise TankError(f"the {name} did not start: {said[-1] if said else 'it said nothing'}")
+                raise TankError(
+                    f"the {name} did not start: {said[-1] if said else 'it said nothing'}"
+                )
         yield
     finally:
         child.end()

@@ -1,4 +1,7 @@
-"""Plays a calibration dialogue: keys and time in, texts, duties and pulses out. Pure, so that a test is as good as a terminal."""
+"""Plays a calibration dialogue: keys and time in, texts, duties and pulses out.
+
+Pure, so that a test is as good as a terminal.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from tank_cli.calibrate.acts import Act, Desk, Dialogue, Duties, QuitError, RunM
 
 @dataclass(frozen=True)
 class SessionStep:
-    """What one step wants: lines to print, the line below them, duties by port (others none), pulses [us] by channel."""
+    """What one step wants.
+
+    Lines to print, the line below them, duties by port (others none), pulses [us] by channel.
+    """
 
     lines: list[str]
     status: str
@@ -32,7 +38,9 @@ class Session:
         return isinstance(self._act, RunMotors)
 
     def step(self, now: float, keys: Iterable[str] = (), volts: float | None = None) -> SessionStep:
-        """One turn at ``now`` [s] with the keys pressed since the last one and a new reading of the battery, where there is one."""
+        """One turn at ``now`` [s] with the keys pressed since the last one and a new reading of
+        the battery, where there is one.
+        """
         desk = self._desk
         desk.now, desk.volts, desk.lines = now, volts, []
         desk.keys.extend(keys)
@@ -43,10 +51,15 @@ class Session:
             self._act, self.done, self.quit = None, True, True
         if not self.moving:  # whatever an act left behind
             desk.duties = {}
-        return SessionStep(desk.lines, "" if self.done else desk.status, desk.duties, dict(desk.pulses))
+        return SessionStep(
+            desk.lines, "" if self.done else desk.status, desk.duties, dict(desk.pulses)
+        )
 
     def _play(self) -> None:
-        """On to the first act that is not yet done. An act is begun at the same time at which the one before it ended."""
+        """On to the first act that is not yet done.
+
+        An act is begun at the same time at which the one before it ended.
+        """
         while not self.done:
             if self._act is None and not self._next(None):
                 return

@@ -1,4 +1,7 @@
-"""What measured drives say of the tracks. Pure; SI units; forward and left are positive."""
+"""What measured drives say of the tracks.
+
+Pure; SI units; forward and left are positive.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Lap:
-    """A drive with both tracks at the same share of full speed: its time [s], and where it ended, ``ahead`` and to the ``left`` [m]."""
+    """A drive with both tracks at the same share of full speed.
+
+    Its time [s], and where it ended, ``ahead`` and to the ``left`` [m].
+    """
 
     seconds: float
     ahead: float
@@ -17,7 +23,10 @@ class Lap:
 
     @property
     def turned(self) -> float:
-        """The heading [rad] at its end: a circle's tangent turns by twice the angle to the chord."""
+        """The heading [rad] at its end.
+
+        A circle's tangent turns by twice the angle to the chord.
+        """
         return 2.0 * math.atan2(self.left, self.ahead)
 
     @property
@@ -29,7 +38,9 @@ class Lap:
 
 @dataclass(frozen=True)
 class SpeedFit:
-    """``speed`` [m/s] of the middle, ``lag`` [s] until it runs, ``curvature`` [1/m] to the left, and the largest ``residual`` [m]."""
+    """``speed`` [m/s] of the middle, ``lag`` [s] until it runs, ``curvature`` [1/m] to the left,
+    and the largest ``residual`` [m].
+    """
 
     speed: float
     lag: float
@@ -38,28 +49,50 @@ class SpeedFit:
 
 
 def fit_speed(laps: Sequence[Lap]) -> SpeedFit | None:
-    """path = speed * (seconds - lag) by least squares; None where that is no motion forward."""
+    """path = speed * (seconds - lag) by least squares.
+
+    None where that is no motion forward.
+    """
     count = len(laps)
-    mean_time, mean_path = sum(lap.seconds for lap in laps) / count, sum(lap.path for lap in laps) / count
+    mean_time, mean_path = (
+        sum(lap.seconds for lap in laps) / count,
+        sum(lap.path for lap in laps) / count,
+    )
     spread = sum((lap.seconds - mean_time) ** 2 for lap in laps)
-    speed = sum((lap.seconds - mean_time) * (lap.path - mean_path) for lap in laps) / spread if spread else 0.0
+    speed = (
+        sum((lap.seconds - mean_time) * (lap.path - mean_path) for lap in laps) / spread
+        if spread
+        else 0.0
+    )
     if speed <= 0.0:
         return None
     lag = mean_time - mean_path / speed
     residual = max(abs(lap.path - speed * (lap.seconds - lag)) for lap in laps)
-    return SpeedFit(speed, lag, sum(lap.turned for lap in laps) / sum(lap.path for lap in laps), residual)
+    return SpeedFit(
+        speed, lag, sum(lap.turned for lap in laps) / sum(lap.path for lap in laps), residual
+    )
 
 
 def track_speeds(fit: SpeedFit, separation: float) -> tuple[float, float]:
-    """The speeds [m/s] of the left and the right track, ``separation`` [m] apart as they turn it (with the multiplier)."""
-    return fit.speed * (1.0 - fit.curvature * separation / 2.0), fit.speed * (1.0 + fit.curvature * separation / 2.0)
+    """The speeds [m/s] of the left and the right track, ``separation`` [m] apart as they turn it
+    (with the multiplier).
+    """
+    return fit.speed * (1.0 - fit.curvature * separation / 2.0), fit.speed * (
+        1.0 + fit.curvature * separation / 2.0
+    )
 
 
 def spin_seconds(speed: float, separation: float, lag: float) -> float:
-    """How long [s] one turn in place takes with the tracks at ``speed`` [m/s] against each other."""
+    """How long [s] one turn in place takes with the tracks at ``speed`` [m/s] against each
+    other.
+    """
     return math.pi * separation / speed + lag
 
 
-def spin_multiplier(speed: float, seconds: float, lag: float, separation: float, degrees: float) -> float:
-    """How many times farther apart than ``separation`` [m] the tracks seem, when it turned by ``degrees`` in that time."""
+def spin_multiplier(
+    speed: float, seconds: float, lag: float, separation: float, degrees: float
+) -> float:
+    """How many times farther apart than ``separation`` [m] the tracks seem, when it turned by
+    ``degrees`` in that time.
+    """
     return 2.0 * speed * max(0.0, seconds - lag) / (separation * math.radians(degrees))

@@ -1,4 +1,7 @@
-"""``./tank bench``: measure speed and memory on this machine; a table, and JSON on demand."""
+"""``./tank bench``: measure speed and memory on this machine.
+
+A table, and JSON on demand.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,20 @@ from tank_core.io.console import say
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    benches = parser.add_subparsers(dest="name", metavar="NAME", required=True, title="what to measure", parser_class=ModuleParser)
+    benches = parser.add_subparsers(
+        dest="name",
+        metavar="NAME",
+        required=True,
+        title="what to measure",
+        parser_class=ModuleParser,
+    )
     for name, (module, about) in BENCHES.items():
-        bench = benches.add_parser(name, help=about, description=about[:1].upper() + about[1:], module=module)
-        bench.add_argument("--json", type=output_file, metavar="FILE", help="write the figures there, too")
+        bench = benches.add_parser(
+            name, help=about, description=about[:1].upper() + about[1:], module=module
+        )
+        bench.add_argument(
+            "--json", type=output_file, metavar="FILE", help="write the figures there, too"
+        )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -26,7 +39,10 @@ def run(args: argparse.Namespace) -> int:
         from tank_core.robot import load_robot
 
         load_robot(args.robot)  # what is wrong with it is told before anything is measured
-    say(f"measuring {args.name}; other work on this machine spoils the figures (load now {os.getloadavg()[0]:.1f}) ...")
+    say(
+        f"measuring {args.name}; other work on this machine spoils the figures (load now "
+        f"{os.getloadavg()[0]:.1f}) ..."
+    )
     measured = module.measure(args)
     title = str(module.__doc__).splitlines()[0]
     print("\n".join((table(title, measured.figures), *measured.lines)))

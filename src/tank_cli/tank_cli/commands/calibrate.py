@@ -1,4 +1,7 @@
-"""``./tank calibrate``: adjust to your own robot, camera, toys and light; one command for each thing to calibrate."""
+"""``./tank calibrate``: adjust to your own robot, camera, toys and light.
+
+One command for each thing to calibrate.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,13 @@ from pathlib import Path
 EXAMPLES = """\
 examples:
   ./tank calibrate colors --world cells --objects "yellow, green, red, blue, purple"
-  ./tank calibrate colors --topic                                 number what the robot sees now, as a first step
+  ./tank calibrate colors --topic                                 number what the robot sees
   ./tank calibrate camera --board 9x6 --square 0.025 --topic      hold up a chessboard, twelve times
-  ./tank calibrate motors                                         on the robot, and nothing else may drive it meanwhile
+  ./tank calibrate motors                                         while nothing else drives it
   ./tank calibrate motors --mock                                  the same dialogue without a robot
 
-./tank calibrate WHAT --help tells the steps; docs/perception.md and docs/hardware.md tell what it is good for."""
+./tank calibrate WHAT --help tells the steps; docs/perception.md and docs/hardware.md tell
+what it is good for."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +31,24 @@ class Kind:
 
 
 KINDS = {
-    "colors": Kind("tank_cli.calibrate.colors", "which hue has which name, from pictures of things of known color"),
-    "camera": Kind("tank_cli.calibrate.camera", "focal length, center and distortion, from pictures of a chessboard"),
-    "motors": Kind("tank_cli.calibrate.motors", "which motor drives which track, its dead-band, how fast it runs"),
-    "servos": Kind("tank_cli.calibrate.servos", "direction, center, scale and end stops of each servo"),
-    "battery": Kind("tank_cli.calibrate.battery", "what the battery's reading is worth, by a multimeter"),
+    "colors": Kind(
+        "tank_cli.calibrate.colors",
+        "which hue has which name, from pictures of things of known color",
+    ),
+    "camera": Kind(
+        "tank_cli.calibrate.camera",
+        "focal length, center and distortion, from pictures of a chessboard",
+    ),
+    "motors": Kind(
+        "tank_cli.calibrate.motors",
+        "which motor drives which track, its dead-band, how fast it runs",
+    ),
+    "servos": Kind(
+        "tank_cli.calibrate.servos", "direction, center, scale and end stops of each servo"
+    ),
+    "battery": Kind(
+        "tank_cli.calibrate.battery", "what the battery's reading is worth, by a multimeter"
+    ),
 }
 
 
@@ -43,7 +60,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         module = importlib.import_module(kind.module)
         lines = (module.__doc__ or "").partition(": ")[2].strip()
         about = lines[:1].upper() + lines[1:]
-        own = kinds.add_parser(name, help=kind.help, description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+        own = kinds.add_parser(
+            name,
+            help=kind.help,
+            description=about,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         module.configure(own)
         own.set_defaults(calibrate=module.run)
 
@@ -53,8 +75,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def free_path(path: Path, force: bool) -> None:
-    """Raises TankError where a file would be overwritten: before the work, not after it."""
+    """Raises TankError where a file would be overwritten.
+
+    Before the work, not after it.
+    """
     from tank_core.exceptions import TankError
 
     if path.exists() and not force:
-        raise TankError(f"{path} is there already; name another file with --out, or overwrite it with --force")
+        raise TankError(
+            f"{path} is there already; name another file with --out, or overwrite it with --force"
+        )

@@ -1,4 +1,6 @@
-"""``./tank doctor``: look at this machine, a PC or the robot's own, and tell what is wrong and how to mend it."""
+"""``./tank doctor``: look at this machine, a PC or the robot's own, and tell what is wrong and
+how to mend it.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,21 @@ COLORS = {Severity.OK: GREEN, Severity.WARN: YELLOW, Severity.FAIL: RED, Severit
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "Exit code 0 when nothing FAILs, 1 otherwise. It changes nothing."
     kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--robot", action="store_true", help="look at all that a robot needs (default on a Raspberry Pi)")
-    kind.add_argument("--pc", action="store_true", help="look at what a PC needs (default elsewhere)")
+    kind.add_argument(
+        "--robot",
+        action="store_true",
+        help="look at all that a robot needs (default on a Raspberry Pi)",
+    )
+    kind.add_argument(
+        "--pc", action="store_true", help="look at what a PC needs (default elsewhere)"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    parser.add_argument("--wires", default="pi", metavar="W", help="where the I2C bus is: pi, or model:PATH of a chip model (default: pi)")
+    parser.add_argument(
+        "--wires",
+        default="pi",
+        metavar="W",
+        help="where the I2C bus is: pi, or model:PATH of a chip model (default: pi)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -35,7 +48,12 @@ def run(args: argparse.Namespace) -> int:
     warned = sum(finding.level is Severity.WARN for finding in findings)
     if args.json:
         rows = [finding.as_dict() for finding in findings]
-        print(json.dumps({"ok": not failed, "machine": "robot" if robot else "pc", "findings": rows}, indent=1))
+        print(
+            json.dumps(
+                {"ok": not failed, "machine": "robot" if robot else "pc", "findings": rows},
+                indent=1,
+            )
+        )
     else:
         print(f"{'a robot' if robot else 'a PC'}: {failed} to mend, {warned} to look at")
     return 1 if failed else 0
@@ -46,4 +64,6 @@ def told(finding: Diagnosis) -> str:
     import sys
 
     level = paint(f"{finding.level:<4}", COLORS[finding.level], sys.stdout)
-    return f"{level} {finding.name}: {finding.text}" + (f". Cure: {finding.cure}" if finding.cure else "")
+    return f"{level} {finding.name}: {finding.text}" + (
+        f". Cure: {finding.cure}" if finding.cure else ""
+    )

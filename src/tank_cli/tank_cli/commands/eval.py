@@ -1,4 +1,7 @@
-"""``./tank eval``: how well models understand, in figures: sentences with right answers, both carried out in simulation, speed, memory."""
+"""``./tank eval``: how well models understand, in figures.
+
+Sentences with right answers, both carried out in simulation, speed, memory.
+"""
 
 from __future__ import annotations
 
@@ -20,29 +23,52 @@ from tank_core.io.arguments import not_negative, output_file, whole
 from tank_core.io.console import say
 
 ROOT = Path(os.environ.get("TANK_ROOT", "."))
-SECRET = "second.jsonl"  # its figures are for all, its sentences for nobody who writes training sentences
+# its figures are for all, its sentences for nobody who writes training sentences
+SECRET = "second.jsonl"
 SETS = ("dev.jsonl", SECRET)
 RIVAL = "Gemma-3-270M shape, Q8_0, random weights"
-RIVAL_PAIRS = 21  # sentences that the slow rival is timed with; an odd number, so that the median was measured
+# sentences that the slow rival is timed with; an odd number, so that the median was measured
+RIVAL_PAIRS = 21
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", action="append", default=[], help="GGUF file; may be given several times (default: the one that ships)")
+    parser.add_argument(
+        "--model",
+        action="append",
+        default=[],
+        help="GGUF file; may be given several times (default: the one that ships)",
+    )
     parser.add_argument(
         "--data", action="append", type=Path, default=[],
-        help=f"lines of {{id, instruction, commands, category}}; may be given several times (default: eval/{{{','.join(SETS)}}})",
+        help=f"lines of {{id, instruction, commands, category}}; may be given several times "
+            f"(default: eval/{{{','.join(SETS)}}})",
     )  # fmt: skip
     parser.add_argument(
-        "--sim", type=not_negative, metavar="N", help="carry out at most N pairs with motion in simulation (default: all; 0: none)"
+        "--sim",
+        type=not_negative,
+        metavar="N",
+        help="carry out at most N pairs with motion in simulation (default: all; 0: none)",
     )
-    parser.add_argument("--no-rival", action="store_true", help="leave out the comparison of speed with a file of Gemma-3-270M's shape")
-    parser.add_argument("--quick", action="store_true", help="neither simulation nor that comparison")
     parser.add_argument(
-        "--misses", action="store_true", help=f"show the misses of {SECRET}, too: whoever improves the model had better not look"
+        "--no-rival",
+        action="store_true",
+        help="leave out the comparison of speed with a file of Gemma-3-270M's shape",
     )
-    parser.add_argument("--threads", type=whole(1, 64), default=1, help="of llama.cpp (default: %(default)s)")
+    parser.add_argument(
+        "--quick", action="store_true", help="neither simulation nor that comparison"
+    )
+    parser.add_argument(
+        "--misses",
+        action="store_true",
+        help=f"show the misses of {SECRET}, too: whoever improves the model had better not look",
+    )
+    parser.add_argument(
+        "--threads", type=whole(1, 64), default=1, help="of llama.cpp (default: %(default)s)"
+    )
     parser.add_argument("--json", type=output_file, metavar="FILE", help="write the report as JSON")
-    parser.add_argument("--markdown", type=output_file, metavar="FILE", help="write the report as Markdown")
+    parser.add_argument(
+        "--markdown", type=output_file, metavar="FILE", help="write the report as Markdown"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -50,7 +76,10 @@ def run(args: argparse.Namespace) -> int:
     from tank_language.llama.model_file import find_model
     from tank_learning.language.evaluation import scoring
 
-    sets = {str(path): scoring.read_questions(path) for path in args.data or [ROOT / "eval" / name for name in SETS]}
+    sets = {
+        str(path): scoring.read_questions(path)
+        for path in args.data or [ROOT / "eval" / name for name in SETS]
+    }
     models = {str(path): path for path in (find_model(name) for name in args.model or [""])}
     for path in models.values():
         read_header(path)
@@ -78,14 +107,19 @@ def _write(path: Path | None, content: str) -> None:
         outputs.write(path, content.encode("utf-8", "backslashreplace"))
 
 
-def _ask_apart(path: Path, sets: Mapping[str, Sequence[Any]], threads: int) -> dict[str, tuple[list[Any], dict[str, float]]]:
+def _ask_apart(
+    path: Path, sets: Mapping[str, Sequence[Any]], threads: int
+) -> dict[str, tuple[list[Any], dict[str, float]]]:
     """Each set put to the model in a process of its own, so that memory is this model's alone."""
     say(f"asking {path.name} {sum(map(len, sets.values()))} sentences ...")
     pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
     try:
         return pool.submit(_ask, path, dict(sets), threads).result()
     except BrokenProcessPool:
-        raise TankError(f"the process that asked {path} was ended, probably for want of memory; try a smaller model") from None
+        raise TankError(
+            f"the process that asked {path} was ended, probably for want of memory; try a smaller "
+            "model"
+        ) from None
     except KeyboardInterrupt:
         for process in multiprocessing.active_children():
             process.kill()  # a worker that is just starting would never hear that the pool has gone
@@ -94,7 +128,9 @@ def _ask_apart(path: Path, sets: Mapping[str, Sequence[Any]], threads: int) -> d
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _ask(path: Path, sets: dict[str, Sequence[Any]], threads: int) -> dict[str, tuple[list[Any], dict[str, float]]]:
+def _ask(
+    path: Path, sets: dict[str, Sequence[Any]], threads: int
+) -> dict[str, tuple[list[Any], dict[str, float]]]:
     from tank_bench.report import memory_mb
     from tank_language.llama.gguf_model import load_model
     from tank_language.llama.library import library
@@ -120,25 +156,50 @@ def _task_success(answers: Sequence[Any], limit: int | None) -> dict[str, float]
         return {"task_pairs": 0}
     say(f"carrying out {count} pairs in simulation ...")
     judge = Judge()
-    same = [judge.same_end(*pairs[i * len(pairs) // count]) for i in range(count)]  # from the whole set, however few
-    return {"task_success": share(same), "task_pairs": count, "task_pairs_ending_early": judge.incomplete}
+    # from the whole set, however few
+    same = [judge.same_end(*pairs[i * len(pairs) // count]) for i in range(count)]
+    return {
+        "task_success": share(same),
+        "task_pairs": count,
+        "task_pairs_ending_early": judge.incomplete,
+    }
 
 
-def _compare_speed(models: Mapping[str, Path], sets: Mapping[str, Sequence[Any]], threads: int) -> dict[str, float]:
-    """Median time from instruction to commands [ms] of each model and of the rival, on the same sentences in turn."""
+def _compare_speed(
+    models: Mapping[str, Path], sets: Mapping[str, Sequence[Any]], threads: int
+) -> dict[str, float]:
+    """Median time from instruction to commands [ms] of each model and of the rival, on the same
+    sentences in turn.
+    """
     from tank_language.llama.gguf_model import load_model
     from tank_language.llama.model_file import DEFAULT_NAME, model_folders
     from tank_language.translator import Translator
 
     try:
-        from tank_learning.language.evaluation.baseline_model import BaselineModel, seconds, write_shape
+        from tank_learning.language.evaluation.baseline_model import (
+            BaselineModel,
+            seconds,
+            write_shape,
+        )
     except ModuleNotFoundError as error:
-        raise TankError(f"{error.name} is not installed; run ./tank setup, or leave the comparison out with --no-rival") from None
-    words = next((folder / DEFAULT_NAME for folder in model_folders() if (folder / DEFAULT_NAME).is_file()), None)
+        raise TankError(
+            f"{error.name} is not installed; run ./tank setup, or leave the comparison out with "
+            "--no-rival"
+        ) from None
+    words = next(
+        (folder / DEFAULT_NAME for folder in model_folders() if (folder / DEFAULT_NAME).is_file()),
+        None,
+    )
     if words is None:
-        raise TankError(f"{DEFAULT_NAME} is not found, whose tokens the comparison of speed needs; leave it out with --no-rival")
+        raise TankError(
+            f"{DEFAULT_NAME} is not found, whose tokens the comparison of speed needs; leave it "
+            "out with --no-rival"
+        )
     questions = next(iter(sets.values()))
-    chosen = [questions[i * len(questions) // RIVAL_PAIRS] for i in range(min(RIVAL_PAIRS, len(questions)))]
+    chosen = [
+        questions[i * len(questions) // RIVAL_PAIRS]
+        for i in range(min(RIVAL_PAIRS, len(questions)))
+    ]
     say(f"timing {len(chosen)} sentences against a file of Gemma-3-270M's shape ...")
     with tempfile.TemporaryDirectory() as folder:
         rival = BaselineModel(write_shape(Path(folder) / "rival.gguf", words), threads)
@@ -162,4 +223,6 @@ def _speed_lines(speed: Mapping[str, float]) -> list[str]:
         "| model | p50 [ms] | times faster |",
         "| --- | --- | --- |",
     ]
-    return head + [f"| {name} | {value:.1f} | {speed[RIVAL] / value:.0f} |" for name, value in speed.items()]
+    return head + [
+        f"| {name} | {value:.1f} | {speed[RIVAL] / value:.0f} |" for name, value in speed.items()
+    ]

@@ -19,18 +19,38 @@ ANSWERED, REJECTED, BAD_LINES = 0, 2, 1  # exit codes
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("instruction", nargs="?", metavar="SENTENCE", help="an instruction in English")
-    parser.add_argument("--batch", metavar="IN.jsonl", help='sentences, {"id": ..., "instruction": ...} a line')
-    parser.add_argument("--out", type=output_file, metavar="OUT.jsonl", help="where the meanings go, in the same order")
-    parser.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: the one that comes with Tank)")
     parser.add_argument(
-        "--threads", type=whole(1, 64), default=0, metavar="N", help="threads of the model (default: all cores but one, at most 4)"
+        "instruction", nargs="?", metavar="SENTENCE", help="an instruction in English"
+    )
+    parser.add_argument(
+        "--batch", metavar="IN.jsonl", help='sentences, {"id": ..., "instruction": ...} a line'
+    )
+    parser.add_argument(
+        "--out",
+        type=output_file,
+        metavar="OUT.jsonl",
+        help="where the meanings go, in the same order",
+    )
+    parser.add_argument(
+        "--model",
+        default="",
+        metavar="P",
+        help="path of a GGUF model (default: the one that comes with Tank)",
+    )
+    parser.add_argument(
+        "--threads",
+        type=whole(1, 64),
+        default=0,
+        metavar="N",
+        help="threads of the model (default: all cores but one, at most 4)",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     if (args.instruction is None) == (args.batch is None):
-        raise TankError('say what to translate: ./tank parse "turn left", or --batch IN.jsonl --out OUT.jsonl')
+        raise TankError(
+            'say what to translate: ./tank parse "turn left", or --batch IN.jsonl --out OUT.jsonl'
+        )
     if (args.batch is None) != (args.out is None):
         raise TankError("--batch and --out belong together: --batch IN.jsonl --out OUT.jsonl")
     return _one(args) if args.batch is None else _batch(args)
@@ -60,7 +80,10 @@ def _batch(args: argparse.Namespace) -> int:
     from tank_cli.batch import read_lines, translate_lines, write_lines
 
     if args.out.exists() and Path(args.batch).exists() and args.out.samefile(args.batch):
-        raise TankError(f"--out {args.out} is the file of --batch, whose sentences would be lost; name another one")
+        raise TankError(
+            f"--out {args.out} is the file of --batch, whose sentences would be lost; name another "
+            "one"
+        )
     lines = read_lines(Path(args.batch))
     translator = _translator(args)
     items = translate_lines(lines, translator.translate)

@@ -1,4 +1,7 @@
-"""``./tank robot``: the real RaspTank, or with --mock the model of its chips; in a terminal, a prompt to speak to it."""
+"""``./tank robot``: the real RaspTank, or with --mock the model of its chips.
+
+In a terminal, a prompt to speak to it.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +21,42 @@ MOCK_BOARD = "robot_hat_v3"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--board", choices=BOARDS, default="auto", help="the board (default: the one that answers on the I2C bus)")
-    parser.add_argument("--mock", action="store_true", help=f"no robot: the model of its chips, of {MOCK_BOARD} if no --board is given")
-    parser.add_argument("--calibration", default="", metavar="P", help="calibration file (default: ~/.config/tank/rasptank.yaml)")
-    parser.add_argument("--robot", default="", metavar="R", help="a robot's name, or a path to its YAML file (default: the board's)")
+    parser.add_argument(
+        "--board",
+        choices=BOARDS,
+        default="auto",
+        help="the board (default: the one that answers on the I2C bus)",
+    )
+    parser.add_argument(
+        "--mock",
+        action="store_true",
+        help=f"no robot: the model of its chips, of {MOCK_BOARD} if no --board is given",
+    )
+    parser.add_argument(
+        "--calibration",
+        default="",
+        metavar="P",
+        help="calibration file (default: ~/.config/tank/rasptank.yaml)",
+    )
+    parser.add_argument(
+        "--robot",
+        default="",
+        metavar="R",
+        help="a robot's name, or a path to its YAML file (default: the board's)",
+    )
     parser.add_argument(
         "--camera",
         default="",
         metavar="C",
-        help="auto, picamera2, none, /dev/video0, or file:PATH of a film (default: the calibration's; with --mock none)",
+        help="auto, picamera2, none, /dev/video0, or file:PATH of a film (default: the "
+        "calibration's; with --mock none)",
     )
-    parser.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: the one that comes with Tank)")
+    parser.add_argument(
+        "--model",
+        default="",
+        metavar="P",
+        help="path of a GGUF model (default: the one that comes with Tank)",
+    )
     add_twist(parser)
 
 
@@ -40,17 +68,27 @@ def run(args: argparse.Namespace) -> int:
     what = f"{settings['robot']} with the board {settings['board']}"
     if not args.mock:
         return run_stack(load_stack(RASPTANK), settings, what, EXAMPLE)
-    with tempfile.TemporaryDirectory(prefix="tank-mock-") as folder:  # away from the guardian of a real robot
-        os.environ |= {"TANK_GUARDIAN_SOCKET": f"{folder}/guardian", "TANK_CHIPS_SOCKET": f"{folder}/chips"}
-        return run_stack(load_stack(RASPTANK), settings, f"{what}, whose chips are a model (--mock)", EXAMPLE)
+    # away from the guardian of a real robot
+    with tempfile.TemporaryDirectory(prefix="tank-mock-") as folder:
+        os.environ |= {
+            "TANK_GUARDIAN_SOCKET": f"{folder}/guardian",
+            "TANK_CHIPS_SOCKET": f"{folder}/chips",
+        }
+        return run_stack(
+            load_stack(RASPTANK), settings, f"{what}, whose chips are a model (--mock)", EXAMPLE
+        )
 
 
 def _settings(args: argparse.Namespace) -> dict[str, Value]:
-    """The stack's settings; whatever is known to be wrong is refused before anything is started."""
+    """The stack's settings.
+
+    Whatever is known to be wrong is refused before anything is started.
+    """
     from tank_core.robot import load_robot
     from tank_hw_driver.hardware import UNCALIBRATED, find_calibration, load_hardware
 
-    calibration = args.calibration or (UNCALIBRATED if args.mock else "")  # a mock is nobody's robot
+    # a mock is nobody's robot
+    calibration = args.calibration or (UNCALIBRATED if args.mock else "")
     given, where = find_calibration(calibration)
     board = _board(args, str(given.get("board", "")))
     hardware = load_hardware(board, given, where)
@@ -58,12 +96,15 @@ def _settings(args: argparse.Namespace) -> dict[str, Value]:
     load_robot(robot)
     return {
         "board": board, "mock_hardware": args.mock, "calibration": calibration, "robot": robot,
-        "camera_source": args.camera or ("none" if args.mock else ""), "model": args.model, "stamped_cmd_vel": not args.twist,
+        "camera_source": args.camera or ("none" if args.mock else ""), "model": args.model,
+        "stamped_cmd_vel": not args.twist,
     }  # fmt: skip
 
 
 def _board(args: argparse.Namespace, calibrated: str) -> str:
-    """As said, else the calibrated one, else (with --mock) the usual one, else the one that answers."""
+    """As said, else the calibrated one, else (with --mock) the usual one, else the one that
+    answers.
+    """
     if args.board != "auto":
         return str(args.board)
     if calibrated or args.mock:

@@ -1,4 +1,6 @@
-"""``./tank run``: sentences to a simulated robot, headless, without ROS, as fast as the machine can."""
+"""``./tank run``: sentences to a simulated robot, headless, without ROS, as fast as the machine
+can.
+"""
 
 from __future__ import annotations
 
@@ -29,16 +31,46 @@ DONE, FAILED, MISUNDERSTOOD = 0, 1, 2  # exit codes
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("instructions", nargs="*", metavar="SENTENCE", help="what the robot is to do; several are done one after the other")
-    parser.add_argument("--robot", default="tank", metavar="R", help="a robot's name, or a path to its YAML file (default: tank)")
-    parser.add_argument("--world", default="empty", metavar="W", help="a world's name; ./tank worlds lists them (default: empty)")
     parser.add_argument(
-        "--seed", type=seed, default=0, metavar="N", help="places the objects; the same seed gives the same result (default: 0)"
+        "instructions",
+        nargs="*",
+        metavar="SENTENCE",
+        help="what the robot is to do; several are done one after the other",
     )
-    parser.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: the one that comes with Tank)")
-    parser.add_argument("--commands", metavar="FILE.json", help='run this {"commands": [...]} and no sentence; - reads stdin')
+    parser.add_argument(
+        "--robot",
+        default="tank",
+        metavar="R",
+        help="a robot's name, or a path to its YAML file (default: tank)",
+    )
+    parser.add_argument(
+        "--world",
+        default="empty",
+        metavar="W",
+        help="a world's name; ./tank worlds lists them (default: empty)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=seed,
+        default=0,
+        metavar="N",
+        help="places the objects; the same seed gives the same result (default: 0)",
+    )
+    parser.add_argument(
+        "--model",
+        default="",
+        metavar="P",
+        help="path of a GGUF model (default: the one that comes with Tank)",
+    )
+    parser.add_argument(
+        "--commands",
+        metavar="FILE.json",
+        help='run this {"commands": [...]} and no sentence; - reads stdin',
+    )
     parser.add_argument("--json", action="store_true", help="print the result as one line of JSON")
-    parser.add_argument("--picture", type=output_picture, metavar="FILE.png", help="draw the world at the end")
+    parser.add_argument(
+        "--picture", type=output_picture, metavar="FILE.png", help="draw the world at the end"
+    )
     parser.add_argument(
         "--film",
         type=picture_or_folder,
@@ -46,14 +78,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="draw six moments on one sheet, or each into a folder, with what the robot saw",
     )
     parser.add_argument(
-        "--realism", default="ideal", metavar="R", help="ideal or real: slip, noise, dead bands and latency (default: ideal)"
+        "--realism",
+        default="ideal",
+        metavar="R",
+        help="ideal or real: slip, noise, dead bands and latency (default: ideal)",
     )
-    parser.add_argument("--no-stop-for-obstacles", action="store_true", help="drive on whatever the robot sees in its way")
+    parser.add_argument(
+        "--no-stop-for-obstacles",
+        action="store_true",
+        help="drive on whatever the robot sees in its way",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     if bool(args.instructions) == bool(args.commands):
-        raise TankError('say what to do: ./tank run "drive forward one meter", or give --commands FILE.json, and not both')
+        raise TankError(
+            'say what to do: ./tank run "drive forward one meter", '
+            "or give --commands FILE.json, and not both"
+        )
     from tank_episode.film.film import FilmedEpisode
     from tank_episode.film.glimpses import watching
     from tank_episode.film.picture import draw
@@ -70,16 +112,21 @@ def run(args: argparse.Namespace) -> int:
         if episode.perception_loop is not None and episode.perception_loop.problem:
             result["camera_off"] = episode.perception_loop.problem
             say(f"the camera is off, so {WITHOUT_SIGHT}: {episode.perception_loop.problem}", YELLOW)
-        print(json.dumps(result) if args.json else "\n".join(summary(result)), flush=True)  # before pictures, which may fail
+        # before pictures, which may fail
+        print(json.dumps(result) if args.json else "\n".join(summary(result)), flush=True)
         drawn = [_draw("film", film.write, args.film)] if film else []
-        drawn += [_draw("picture", partial(draw, episode.backend), args.picture)] if args.picture else []
+        drawn += (
+            [_draw("picture", partial(draw, episode.backend), args.picture)] if args.picture else []
+        )
     finally:
         episode.close()
     return exit_code(result) or int(not all(drawn))
 
 
 def _check(args: argparse.Namespace) -> None:
-    """What can be wrong is told before a model is loaded, and before the robot has done anything."""
+    """What can be wrong is told before a model is loaded, and before the robot has done
+    anything.
+    """
     from tank_core.robot import load_robot
     from tank_core.robot.self_view import hidden_view_warning
     from tank_sim.realism.levels import realism
@@ -93,13 +140,18 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _episode(args: argparse.Namespace, jobs: list[Job]) -> Episode:
-    """With eyes only where there is something to be seen or looked for: they take most of the time."""
+    """With eyes only where there is something to be seen or looked for.
+
+    They take most of the time.
+    """
     from tank_episode.episode import Episode
     from tank_episode.film.film import FilmedEpisode
 
     kind = FilmedEpisode if args.film else Episode
     sight = bool(args.film) or _needs_sight(args, jobs)
-    return kind(args.robot, args.world, args.seed, args.realism, sight, not args.no_stop_for_obstacles)
+    return kind(
+        args.robot, args.world, args.seed, args.realism, sight, not args.no_stop_for_obstacles
+    )
 
 
 def _needs_sight(args: argparse.Namespace, jobs: list[Job]) -> bool:
@@ -109,18 +161,26 @@ def _needs_sight(args: argparse.Namespace, jobs: list[Job]) -> bool:
 
     world = build_world(args.world, load_robot(args.robot))
     commands = [command for _, some, _ in jobs for command in some]
-    named = (isinstance(one, (Approach, Face)) or (isinstance(one, Grasp) and (one.color or one.shape)) for one in commands)
+    named = (
+        isinstance(one, (Approach, Face)) or (isinstance(one, Grasp) and (one.color or one.shape))
+        for one in commands
+    )
     return bool(world.objects or world.scene.fixtures) or any(named)
 
 
 def _film(episode: FilmedEpisode, jobs: list[Job]) -> Film:
     from tank_episode.film.film import Film
 
-    return Film(episode, next((f"“{sentence}”" for sentence, _, _ in jobs if sentence), "the beginning"))
+    return Film(
+        episode, next((f"“{sentence}”" for sentence, _, _ in jobs if sentence), "the beginning")
+    )
 
 
 def _draw(what: str, write: Callable[[Path], None], path: Path) -> bool:
-    """Write a picture of what was done; False where it cannot be written. That there is no OpenGL to draw with is only told."""
+    """Write a picture of what was done; False where it cannot be written.
+
+    That there is no OpenGL to draw with is only told.
+    """
     from tank_episode.film.picture import NoPictureError
 
     try:
@@ -143,7 +203,9 @@ def _translate(args: argparse.Namespace) -> list[Job]:
 
     model = load_model(args.model)
     try:
-        return [_job(sentence, Translator(model).translate(sentence)) for sentence in args.instructions]
+        return [
+            _job(sentence, Translator(model).translate(sentence)) for sentence in args.instructions
+        ]
     finally:
         model.close()
 
@@ -169,25 +231,42 @@ def _read_commands(path: str) -> list[Job]:
 
 
 def play(episode: Episode, jobs: list[Job]) -> dict[str, Any]:
-    """Every job in its order, then the truth: the result as JSON, without the wall time."""
+    """Every job in its order, then the truth.
+
+    The result as JSON, without the wall time.
+    """
     outcomes = [_outcome(episode, *job) for job in jobs]
     episode.settle()
     for refusal in episode.refusals:
         say(f"the robot did not do as it was told {refusal}", YELLOW)
     truth = episode.truth()
-    return {"outcomes": outcomes, "robot": truth.robot, "objects": truth.objects, "sim_time_s": episode.time}
+    return {
+        "outcomes": outcomes,
+        "robot": truth.robot,
+        "objects": truth.objects,
+        "sim_time_s": episode.time,
+    }
 
 
-def _outcome(episode: Episode, instruction: str, commands: tuple[Command, ...], reason: str) -> dict[str, Any]:
+def _outcome(
+    episode: Episode, instruction: str, commands: tuple[Command, ...], reason: str
+) -> dict[str, Any]:
     from tank_core.commands import command_to_dict
     from tank_episode.episode import step_to_dict
 
-    outcome: dict[str, Any] = {"instruction": instruction, "commands": [command_to_dict(command) for command in commands]}
+    outcome: dict[str, Any] = {
+        "instruction": instruction,
+        "commands": [command_to_dict(command) for command in commands],
+    }
     if not commands:
         return outcome | {"status": NOT_UNDERSTOOD, "message": reason, "steps": []}
     status = episode.perform(commands, instruction)
     steps = [step_to_dict(step) for step in status.outcomes]
-    return outcome | {"status": status.state.name.lower(), "message": status.message, "steps": steps}
+    return outcome | {
+        "status": status.state.name.lower(),
+        "message": status.message,
+        "steps": steps,
+    }
 
 
 def exit_code(result: dict[str, Any]) -> int:
@@ -198,7 +277,13 @@ def exit_code(result: dict[str, Any]) -> int:
     return MISUNDERSTOOD if NOT_UNDERSTOOD in states else DONE
 
 
-_MARKS = {"succeeded": ("✓", GREEN), "failed": ("✗", RED), "stopped": ("■", YELLOW), "refused": ("✗", RED), "skipped": ("-", YELLOW)}
+_MARKS = {
+    "succeeded": ("✓", GREEN),
+    "failed": ("✗", RED),
+    "stopped": ("■", YELLOW),
+    "refused": ("✗", RED),
+    "skipped": ("-", YELLOW),
+}
 
 
 def summary(result: dict[str, Any]) -> Iterator[str]:
@@ -214,11 +299,17 @@ def summary(result: dict[str, Any]) -> Iterator[str]:
         for step in outcome["steps"]:
             mark, code = _MARKS[step["status"]]
             note = f": {step['message']}" if step["message"] else ""
-            yield f"  {paint(mark, code, sys.stdout)} {describe(command_from_dict(step['command']))} ({step['duration_s']:.1f} s){note}"
+            yield (
+                f"  {paint(mark, code, sys.stdout)} "
+                f"{describe(command_from_dict(step['command']))} ({step['duration_s']:.1f} s){note}"
+            )
     yield _whereabouts(result["robot"])
     yield f"{result['sim_time_s']:.1f} s of the robot's time in {result['wall_time_s']:.1f} s"
 
 
 def _whereabouts(robot: dict[str, Any]) -> str:
     held = f", holding {robot['held']}" if robot["held"] else ""
-    return f"robot at x {robot['x']:.3f} m, y {robot['y']:.3f} m, heading {robot['yaw_deg']:.1f} degrees{held}"
+    return (
+        f"robot at x {robot['x']:.3f} m, y {robot['y']:.3f} m, heading {robot['yaw_deg']:.1f} "
+        f"degrees{held}"
+    )

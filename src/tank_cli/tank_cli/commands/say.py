@@ -1,4 +1,7 @@
-"""``./tank say``: one sentence to a stack that runs; shows what was understood and how each step goes."""
+"""``./tank say``: one sentence to a stack that runs.
+
+Shows what was understood and how each step goes.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ if TYPE_CHECKING:
     from tank_client.client_node import StackClient
 
 FIND_S = 5.0  # [s] to find a stack
-ANSWER_S = 120.0  # [s] for the translation: a large model on a small computer, behind others that wait
+# [s] for the translation: a large model on a small computer, behind others that wait
+ANSWER_S = 120.0
 QUIET_S = 0.1  # [s] without a report; while a list runs they come at 5 Hz
 LATE_S = 2.0  # [s] after which we say that we wait
 HOW_TO_START = "start one with ./tank sim, or ros2 launch tank_bringup sim.launch.py"
@@ -50,7 +54,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _absent(client: StackClient) -> str | None:
-    """Who is missing; None when all are there. Nothing is said before, so that nothing that answers it is missed."""
+    """Who is missing; None when all are there.
+
+    Nothing is said before, so that nothing that answers it is missed.
+    """
     if not client.translator_listens():
         return "no language_node was found"
     return None if client.executor_listens() else "no executor_node was found"
@@ -83,7 +90,10 @@ def _problem(client: StackClient, errand: Request, shown: _Show) -> str | None:
     if absent:
         return f"the stack went away: {absent}; {HOW_TO_START}"
     if errand.understanding is None and shown.waited > ANSWER_S:
-        return f"language_node did not answer within {ANSWER_S:g} s; look at its log and at the topic diagnostics"
+        return (
+            f"language_node did not answer within {ANSWER_S:g} s; look at its log and at the "
+            "topic diagnostics"
+        )
     if errand.understanding is None and shown.waited > LATE_S:
         shown.live(f"waiting for the translation, {shown.waited:.0f} s")
     return None
@@ -110,7 +120,10 @@ class _Show:
             self._status(report)
 
     def make_do(self, errand: Request) -> None:
-        """It is quiet: show what the executor knows, where the translator was not heard."""
+        """It is quiet.
+
+        Show what the executor knows, where the translator was not heard.
+        """
         answer = errand.make_do() if errand.understanding is None else None
         if answer is not None:
             self._understanding(errand, answer)

@@ -1,4 +1,7 @@
-"""``./tank sim``: the simulated robot with everything that drives it; in a terminal, a prompt to speak to it."""
+"""``./tank sim``: the simulated robot with everything that drives it.
+
+In a terminal, a prompt to speak to it.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,39 @@ EXAMPLE = "drive forward one meter, then turn left and pick up the cube"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--robot", default="tank", metavar="R", help="a robot's name, or a path to its YAML file (default: tank)")
-    parser.add_argument("--world", default="playground", metavar="W", help="a world's name; ./tank worlds lists them (default: playground)")
-    parser.add_argument("--realism", choices=("ideal", "real"), default="ideal", help="real: noise, slip and latency (default: ideal)")
-    parser.add_argument("--viewer", choices=("web", "window", "none"), default="web", help="where to show it (default: web)")
-    parser.add_argument("--headless", action="store_true", help="show it nowhere: the same as --viewer none")
-    parser.add_argument("--model", default="", metavar="P", help="path of a GGUF model (default: the one that comes with Tank)")
+    parser.add_argument(
+        "--robot",
+        default="tank",
+        metavar="R",
+        help="a robot's name, or a path to its YAML file (default: tank)",
+    )
+    parser.add_argument(
+        "--world",
+        default="playground",
+        metavar="W",
+        help="a world's name; ./tank worlds lists them (default: playground)",
+    )
+    parser.add_argument(
+        "--realism",
+        choices=("ideal", "real"),
+        default="ideal",
+        help="real: noise, slip and latency (default: ideal)",
+    )
+    parser.add_argument(
+        "--viewer",
+        choices=("web", "window", "none"),
+        default="web",
+        help="where to show it (default: web)",
+    )
+    parser.add_argument(
+        "--headless", action="store_true", help="show it nowhere: the same as --viewer none"
+    )
+    parser.add_argument(
+        "--model",
+        default="",
+        metavar="P",
+        help="path of a GGUF model (default: the one that comes with Tank)",
+    )
     parser.add_argument(
         "--real-time-factor",
         type=number(0.0, 1000.0),
@@ -40,7 +70,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _settings(args: argparse.Namespace) -> dict[str, Value]:
-    """The stack's settings; whatever is known to be wrong is refused before anything is started."""
+    """The stack's settings.
+
+    Whatever is known to be wrong is refused before anything is started.
+    """
     from tank_core.robot import load_robot
     from tank_sim.worlds import build_world
 
@@ -48,5 +81,6 @@ def _settings(args: argparse.Namespace) -> dict[str, Value]:
     viewer = "none" if args.headless else args.viewer
     return {
         "robot": args.robot, "world": args.world, "realism": args.realism, "viewer": viewer,
-        "real_time_factor": args.real_time_factor, "model": args.model, "stamped_cmd_vel": not args.twist,
+        "real_time_factor": args.real_time_factor, "model": args.model,
+        "stamped_cmd_vel": not args.twist,
     }  # fmt: skip

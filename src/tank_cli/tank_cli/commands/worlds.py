@@ -17,10 +17,26 @@ if TYPE_CHECKING:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--robot", default="tank", metavar="R", help="a robot's name, or a path to its YAML file (default: tank)")
-    parser.add_argument("--seed", type=seed, default=0, metavar="N", help="places the objects in the pictures (default: 0)")
+    parser.add_argument(
+        "--robot",
+        default="tank",
+        metavar="R",
+        help="a robot's name, or a path to its YAML file (default: tank)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=seed,
+        default=0,
+        metavar="N",
+        help="places the objects in the pictures (default: 0)",
+    )
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--pictures", type=output_folder, metavar="DIR", help=f"draw each world into DIR/WORLD.png (default: {_folder()})")
+    where.add_argument(
+        "--pictures",
+        type=output_folder,
+        metavar="DIR",
+        help=f"draw each world into DIR/WORLD.png (default: {_folder()})",
+    )
     where.add_argument("--no-pictures", action="store_true", help="only the list")
 
 
@@ -49,12 +65,21 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _folder() -> Path:
-    """Where pictures go that nobody named a place for: beside the set-up, out of the way of git."""
-    return Path(os.environ.get("TANK_HOME") or Path(os.environ.get("TANK_ROOT", ".")) / ".tank") / "worlds"
+    """Where pictures go that nobody named a place for.
+
+    Beside the set-up, out of the way of git.
+    """
+    return (
+        Path(os.environ.get("TANK_HOME") or Path(os.environ.get("TANK_ROOT", ".")) / ".tank")
+        / "worlds"
+    )
 
 
 def _draw(robot: Robot, name: str, number: int, path: Path) -> None:
-    """Write the world's picture. Raises TankError without OpenGL, or when the file cannot be written."""
+    """Write the world's picture.
+
+    Raises TankError without OpenGL, or when the file cannot be written.
+    """
     from tank_episode.film.picture import write
     from tank_sim.mujoco_backend import MujocoBackend
     from tank_sim.sensors import render_backend
@@ -65,7 +90,8 @@ def _draw(robot: Robot, name: str, number: int, path: Path) -> None:
         backend.advance(0.5)
         try:
             image = overview(backend)
-        except Exception as error:  # OpenGL drivers fail in ways of their own: ImportError, AttributeError, FatalError ...
+        except Exception as error:
+            # OpenGL drivers fail in ways of their own: ImportError, AttributeError, FatalError ...
             raise TankError(f"no pictures, because {render_backend.explained(error)}") from None
     make_folder(path.parent)
     write(path, image)

@@ -49,7 +49,10 @@ def fail(name: str, text: str, cure: str) -> Diagnosis:
 
 @dataclass(frozen=True)
 class Check:
-    """``run`` looks at one thing. ``robot`` / ``pc``: whether that makes sense there."""
+    """``run`` looks at one thing.
+
+    ``robot`` / ``pc``: whether that makes sense there.
+    """
 
     name: str
     run: Callable[[System], Findings]
@@ -67,14 +70,23 @@ def examine(system: System, checks: Sequence[Check], robot: bool) -> Findings:
             left_out.append(check.name)
     if left_out:
         kind, other = ("robot", "--pc") if robot else ("PC", "--robot")
-        yield Diagnosis(Severity.SKIP, "left out", f"on a {kind}: {', '.join(left_out)}; {other} looks at them all the same")
+        yield Diagnosis(
+            Severity.SKIP,
+            "left out",
+            f"on a {kind}: {', '.join(left_out)}; {other} looks at them all the same",
+        )
 
 
 def _guarded(system: System, check: Check) -> Findings:
     try:
         yield from check.run(system)
-    except Exception as error:  # a border: a sick machine must not keep the rest from being looked at
+    except Exception as error:
+        # a border: a sick machine must not keep the rest from being looked at
         if isinstance(error, ImportError):
             yield fail(check.name, f"cannot be looked at: {described(error)}", "./tank setup")
         else:
-            yield fail(check.name, f"cannot be looked at: {described(error)}", "read the rest first; what it needs may be missing there")
+            yield fail(
+                check.name,
+                f"cannot be looked at: {described(error)}",
+                "read the rest first; what it needs may be missing there",
+            )

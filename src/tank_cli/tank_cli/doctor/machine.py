@@ -7,7 +7,8 @@ from tank_cli.doctor.system import System, is_pi, number
 
 NEEDED_MB = 300  # resident, the whole robot in one process (docs/hardware.md)
 SMALL_MB = 1024  # total; below it swap is wanted at start
-HOT_C, TOO_HOT_C = 70.0, 80.0  # Raspberry Pi documentation, "frequency management and thermal control": throttled from 80 on
+# Raspberry Pi documentation, "frequency management and thermal control": throttled from 80 on
+HOT_C, TOO_HOT_C = 70.0, 80.0
 # Raspberry Pi documentation, "vcgencmd get_throttled": now; 16 bits higher: since the start.
 THROTTLED = {0: "under-voltage", 1: "frequency capped", 2: "throttled", 3: "soft temperature limit"}
 POWER = "charge the cells, or take some that give 4 A each; check the HAT's contacts"
@@ -17,7 +18,11 @@ FULL_MB, NEARLY_FULL_MB = 100, 500
 def _meminfo(system: System) -> dict[str, int]:
     """Megabytes by name."""
     rows = [line.split() for line in (system.read("/proc/meminfo") or "").splitlines()]
-    return {row[0].rstrip(":"): int(row[1]) // 1024 for row in rows if len(row) >= 2 and row[1].isdigit()}
+    return {
+        row[0].rstrip(":"): int(row[1]) // 1024
+        for row in rows
+        if len(row) >= 2 and row[1].isdigit()
+    }
 
 
 def memory(system: System) -> Findings:
@@ -26,7 +31,11 @@ def memory(system: System) -> Findings:
     if not total:
         yield warn("memory", "/proc/meminfo tells nothing", "is /proc mounted?")
     elif total < NEEDED_MB:
-        yield fail("memory", f"{total} MB in all; the robot takes up to {NEEDED_MB}", "lower gpu_mem in config.txt, or take another board")
+        yield fail(
+            "memory",
+            f"{total} MB in all; the robot takes up to {NEEDED_MB}",
+            "lower gpu_mem in config.txt, or take another board",
+        )
     elif free < NEEDED_MB:
         yield warn(
             "memory",
@@ -43,7 +52,9 @@ def swap(system: System) -> Findings:
     on_card = [row[0] for row in rows if row and not row[0].startswith("/dev/zram")]
     if not size:
         yield warn(
-            "swap", "none: an update or a start may run out of memory", "sudo apt-get install -y systemd-zram-generator (compressed memory)"
+            "swap",
+            "none: an update or a start may run out of memory",
+            "sudo apt-get install -y systemd-zram-generator (compressed memory)",
         )
     elif on_card and is_pi(system):
         yield warn(
@@ -65,20 +76,32 @@ def swap_on_a_small_machine(system: System) -> Findings:
 def temperature(system: System) -> Findings:
     milli = number(system.read("/sys/class/thermal/thermal_zone0/temp") or "")
     if milli is None:
-        yield warn("temperature", "the kernel tells none", "cat /sys/class/thermal/thermal_zone*/temp")
+        yield warn(
+            "temperature", "the kernel tells none", "cat /sys/class/thermal/thermal_zone*/temp"
+        )
         return
     celsius = milli / 1000
     if celsius >= TOO_HOT_C:
-        yield fail("temperature", f"{celsius:.0f} C: it is being slowed down", "a heat sink, air, or shade")
+        yield fail(
+            "temperature", f"{celsius:.0f} C: it is being slowed down", "a heat sink, air, or shade"
+        )
     elif celsius >= HOT_C:
-        yield warn("temperature", f"{celsius:.0f} C; from {TOO_HOT_C:.0f} on it is slowed down", "a heat sink, air, or shade")
+        yield warn(
+            "temperature",
+            f"{celsius:.0f} C; from {TOO_HOT_C:.0f} on it is slowed down",
+            "a heat sink, air, or shade",
+        )
     else:
         yield ok("temperature", f"{celsius:.0f} C")
 
 
 def throttling(system: System) -> Findings:
     ran = system.run("vcgencmd", "get_throttled")
-    text = ran.text.partition("=")[2] if ran and ran.status == 0 else system.read("/sys/devices/platform/soc/soc:firmware/get_throttled")
+    text = (
+        ran.text.partition("=")[2]
+        if ran and ran.status == 0
+        else system.read("/sys/devices/platform/soc/soc:firmware/get_throttled")
+    )
     bits = number(text or "", 16)
     if bits is None:
         yield warn(
@@ -92,7 +115,11 @@ def throttling(system: System) -> Findings:
     if now:
         yield fail("power", f"now: {', '.join(now)}", POWER if bits & 1 else "let it cool down")
     elif since_start:
-        yield warn("power", f"since the start: {', '.join(since_start)}", POWER if bits >> 16 & 1 else "a heat sink, air, or shade")
+        yield warn(
+            "power",
+            f"since the start: {', '.join(since_start)}",
+            POWER if bits >> 16 & 1 else "a heat sink, air, or shade",
+        )
     else:
         yield ok("power", "no under-voltage, not throttled")
 
@@ -112,9 +139,13 @@ def disk(system: System) -> Findings:
         return
     megabytes = free // 1_000_000
     if megabytes < FULL_MB:
-        yield fail("disk", f"{megabytes} MB free", "sudo journalctl --vacuum-size=20M; sudo apt-get clean")
+        yield fail(
+            "disk", f"{megabytes} MB free", "sudo journalctl --vacuum-size=20M; sudo apt-get clean"
+        )
     elif megabytes < NEARLY_FULL_MB:
-        yield warn("disk", f"{megabytes} MB free", "sudo journalctl --vacuum-size=20M; sudo apt-get clean")
+        yield warn(
+            "disk", f"{megabytes} MB free", "sudo journalctl --vacuum-size=20M; sudo apt-get clean"
+        )
     else:
         yield ok("disk", f"{megabytes} MB free")
 
@@ -124,7 +155,8 @@ def clock(system: System) -> Findings:
     if ran is None or ran.status != 0 or ran.text not in ("yes", "no"):
         yield warn(
             "clock",
-            "nobody tells whether it follows network time; stamps between Pi and laptop must agree to 0.2 s",
+            "nobody tells whether it follows network time; stamps between Pi and laptop must agree "
+            "to 0.2 s",
             "timedatectl, on both machines",
         )
     elif ran.text == "no":

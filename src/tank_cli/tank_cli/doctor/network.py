@@ -1,4 +1,7 @@
-"""Checks of discovery: domain, range, multicast, firewall, and who else is there."""
+"""Checks of discovery.
+
+Domain, range, multicast, firewall, and who else is there.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,14 @@ import sys
 
 from tank_cli.doctor.findings import Check, Diagnosis, Findings, Severity, fail, ok, warn
 from tank_cli.doctor.system import System, is_pi, number
-from tank_core.ros.runtime.environment import HIGHEST_DOMAIN, MIDDLEWARE, RANGES, SAFE_DOMAIN, WHEELS, middlewares
+from tank_core.ros.runtime.environment import (
+    HIGHEST_DOMAIN,
+    MIDDLEWARE,
+    RANGES,
+    SAFE_DOMAIN,
+    WHEELS,
+    middlewares,
+)
 
 FIRST_PORT, PORTS_PER_DOMAIN = 7400, 250  # DDSI-RTPS 2.3, 9.6.1.1
 RMW = "rmw_fastrtps_cpp"
@@ -43,9 +53,17 @@ def discovery_range(system: System) -> Findings:
     peers = system.env.get("ROS_STATIC_PEERS", "")
     told = f"{reach}{f', and by name {peers}' if peers else ''}"
     if reach not in RANGES:
-        yield fail("discovery", f"ROS_AUTOMATIC_DISCOVERY_RANGE is {reach!r}", f"say one of {', '.join(RANGES)}")
+        yield fail(
+            "discovery",
+            f"ROS_AUTOMATIC_DISCOVERY_RANGE is {reach!r}",
+            f"say one of {', '.join(RANGES)}",
+        )
     elif system.env.get("ROS_LOCALHOST_ONLY") == "1":
-        yield _if_alone(system, "ROS_LOCALHOST_ONLY=1: nodes on other machines are not seen", "unset ROS_LOCALHOST_ONLY; " + SUBNET)
+        yield _if_alone(
+            system,
+            "ROS_LOCALHOST_ONLY=1: nodes on other machines are not seen",
+            "unset ROS_LOCALHOST_ONLY; " + SUBNET,
+        )
     elif reach == "OFF" or (reach == "LOCALHOST" and not peers):
         yield _if_alone(system, f"{told}: nodes on other machines are not seen", SUBNET)
     else:
@@ -54,7 +72,11 @@ def discovery_range(system: System) -> Findings:
 
 def _if_alone(system: System, text: str, cure: str) -> Diagnosis:
     """A PC by itself is right to be alone; a robot is meant to be seen."""
-    return warn("discovery", text, cure) if is_pi(system) else ok("discovery", f"{text}; for a robot on the network: {cure}")
+    return (
+        warn("discovery", text, cure)
+        if is_pi(system)
+        else ok("discovery", f"{text}; for a robot on the network: {cure}")
+    )
 
 
 def middleware(system: System) -> Findings:
@@ -87,7 +109,11 @@ def multicast(system: System) -> Findings:
             "sudo ip link set lo multicast on; is a network up? Is UDP to 239.255.0.1 let through?",
         )
     else:
-        yield ok("multicast", f"comes back within this machine, UDP port {port}; switches and access points must pass it, too")
+        yield ok(
+            "multicast",
+            f"comes back within this machine, UDP port {port}; switches and access points must "
+            "pass it, too",
+        )
 
 
 def firewall(system: System) -> Findings:
@@ -99,7 +125,9 @@ def firewall(system: System) -> Findings:
             f"ufw is on; it must let {open_ports} pass",
             f"sudo ufw allow proto udp to any port {first}:{first + PORTS_PER_DOMAIN - 1}",
         )
-    elif (ran := system.run("firewall-cmd", "--state")) is not None and ran.text.startswith("running"):
+    elif (ran := system.run("firewall-cmd", "--state")) is not None and ran.text.startswith(
+        "running"
+    ):
         ports = f"{first}-{first + PORTS_PER_DOMAIN - 1}/udp"
         yield warn(
             "firewall",
@@ -107,7 +135,10 @@ def firewall(system: System) -> Findings:
             f"sudo firewall-cmd --permanent --add-port={ports}; sudo firewall-cmd --reload",
         )
     else:
-        yield ok("firewall", f"none of ufw and firewalld; if there is another one, it must let {open_ports} pass")
+        yield ok(
+            "firewall",
+            f"none of ufw and firewalld; if there is another one, it must let {open_ports} pass",
+        )
 
 
 def power_save(system: System) -> Findings:
@@ -126,31 +157,52 @@ def power_save(system: System) -> Findings:
 def neighbors(system: System) -> Findings:
     if system.version("rclpy", "ros-rclpy") is None:
         return  # told by "ros"
-    rows = dict(line.split(":")[:2] for line in (system.read("/proc/meminfo") or "").splitlines() if ":" in line)
+    rows = dict(
+        line.split(":")[:2]
+        for line in (system.read("/proc/meminfo") or "").splitlines()
+        if ":" in line
+    )
     free = number((rows.get("MemAvailable", "").split() or [""])[0])
     if free is not None and free < NEIGHBORS_MB * 1024:
         yield Diagnosis(
             Severity.SKIP,
             "neighbors",
-            f"only {free // 1024} MB are available, and a look at ROS takes {NEIGHBORS_MB}; look from the laptop",
+            f"only {free // 1024} MB are available, and a look at ROS takes {NEIGHBORS_MB}; look "
+            "from the laptop",
         )
         return
     ran = system.run(sys.executable, "-m", "tank_cli.ros.neighbors", timeout=30.0)
     if ran is None or ran.status != 0:
         last = ran.text.splitlines()[-1:] if ran else ["it does not answer"]
-        yield fail("neighbors", f"a ROS node cannot be made: {' '.join(last)}", "mend that; else ./tank setup")
+        yield fail(
+            "neighbors",
+            f"a ROS node cannot be made: {' '.join(last)}",
+            "mend that; else ./tank setup",
+        )
         return
     seen = json.loads(ran.text.splitlines()[0])
     names = seen["nodes"]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
-        yield warn("neighbors", f"twice: {', '.join(doubled)}", "two robots in one domain? Give each its own ROS_DOMAIN_ID")
-    yield ok("neighbors", ", ".join(sorted(set(names))) or "no ROS node is seen within 2 s; start one there, and look again")
+        yield warn(
+            "neighbors",
+            f"twice: {', '.join(doubled)}",
+            "two robots in one domain? Give each its own ROS_DOMAIN_ID",
+        )
+    yield ok(
+        "neighbors",
+        ", ".join(sorted(set(names)))
+        or "no ROS node is seen within 2 s; start one there, and look again",
+    )
     for sentence in seen["unheard"]:
         what, _, cure = sentence.rpartition("; ")
         yield warn("matching", what, cure)
     if len(seen["clocks"]) > 1:
-        yield warn("clock", f"two on /clock: {', '.join(sorted(seen['clocks']))}", "give each simulation its own ROS_DOMAIN_ID")
+        yield warn(
+            "clock",
+            f"two on /clock: {', '.join(sorted(seen['clocks']))}",
+            "give each simulation its own ROS_DOMAIN_ID",
+        )
     if seen["ages"]:
         yield _stamps(seen["ages"])
 
@@ -161,7 +213,9 @@ def _stamps(ages: list[float]) -> Diagnosis:
     if age < -AHEAD_S or age > LATE_S:
         side = "ahead of" if age < 0 else "behind"
         return warn(
-            "stamps", f"those of the robot are {abs(age):.2f} s {side} this machine's clock", "timedatectl timesync-status on both machines"
+            "stamps",
+            f"those of the robot are {abs(age):.2f} s {side} this machine's clock",
+            "timedatectl timesync-status on both machines",
         )
     return ok("stamps", f"those of the robot are {age:+.2f} s from this machine's clock")
 

@@ -1,4 +1,7 @@
-"""Checks of the robot's own parts: I2C, board, GPIO, serial console, camera, calibration, guardian, services."""
+"""Checks of the robot's own parts.
+
+I2C, board, GPIO, serial console, camera, calibration, guardian, services.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from tank_cli.doctor.system import System
 
 REAL, BUS = "pi", "/dev/i2c-1"
 MPU6050 = 0x68  # of the Pro, and nowhere in boards/pro.yaml because nothing uses it
-EMPTY_LGPIO = "0.0.0.2"  # on PyPI: a placeholder without a line of code (shared/hardware/rasptank.md, section 7)
+# on PyPI: a placeholder without a line of code (shared/hardware/rasptank.md, section 7)
+EMPTY_LGPIO = "0.0.0.2"
 BAD_GPIOZERO = ("2.0.1.post1", "2.0.1.post2")  # lack an import (gpiozero issue 1229)
 SERIAL_PINS = (14, 15)
 CONSOLES = ("console=serial0", "console=ttyAMA0", "console=ttyS0")
@@ -35,11 +39,18 @@ def i2c(system: System) -> Findings:
         yield ok("i2c", f"a model of the chips at {system.wires}")
     elif not system.glob(BUS):
         yield fail(
-            "i2c", f"there is no {BUS}", "sudo raspi-config nonint do_i2c 0, then restart the Pi (in a container: devices: [/dev/i2c-1])"
+            "i2c",
+            f"there is no {BUS}",
+            "sudo raspi-config nonint do_i2c 0, then restart the Pi (in a container: devices: "
+            "[/dev/i2c-1])",
         )
     elif not system.may_use(BUS):
         group = system.group_of(BUS) or "i2c"
-        yield fail("i2c", f"{system.user} may not use {BUS}", f"sudo usermod -aG {group} {system.user}, then log in again")
+        yield fail(
+            "i2c",
+            f"{system.user} may not use {BUS}",
+            f"sudo usermod -aG {group} {system.user}, then log in again",
+        )
     else:
         yield ok("i2c", f"{BUS} can be used")
 
@@ -68,14 +79,26 @@ def board(system: System) -> Findings:
     try:
         name, there = _board(system)
     except BusError as error:
-        yield fail("board", str(error), "robot off; press the HAT onto all 40 pins, switch it on, look again")
+        yield fail(
+            "board",
+            str(error),
+            "robot off; press the HAT onto all 40 pins, switch it on, look again",
+        )
         return
     hardware = load_hardware(name)
     shown = ", ".join(f"{address:#04x}" for address in there)
-    wanted = {hardware.pca9685.address: "PCA9685"} | ({hardware.battery.address: "battery ADC"} if hardware.battery else {})
-    missing = [f"{chip} at {address:#04x}" for address, chip in wanted.items() if address not in there]
+    wanted = {hardware.pca9685.address: "PCA9685"} | (
+        {hardware.battery.address: "battery ADC"} if hardware.battery else {}
+    )
+    missing = [
+        f"{chip} at {address:#04x}" for address, chip in wanted.items() if address not in there
+    ]
     if missing:
-        yield fail("board", f"{name}, but without its {', '.join(missing)}; there are {shown}", "robot off; check the HAT's contacts")
+        yield fail(
+            "board",
+            f"{name}, but without its {', '.join(missing)}; there are {shown}",
+            "robot off; check the HAT's contacts",
+        )
     else:
         yield ok("board", f"{name}, at {shown}")
 
@@ -99,7 +122,11 @@ def calibration(system: System) -> Findings:
             name = str(known.get("board"))
         load_hardware(name, known, str(path))
     except TankError as error:
-        yield fail("calibration", str(error), "mend that key, or put the .bak file back, or calibrate anew: ./tank calibrate motors")
+        yield fail(
+            "calibration",
+            str(error),
+            "mend that key, or put the .bak file back, or calibrate anew: ./tank calibrate motors",
+        )
         return
     yield ok("calibration", f"{path} is right for {name}")
 
@@ -107,7 +134,11 @@ def calibration(system: System) -> Findings:
 def gpio(system: System) -> Findings:
     lgpio, gpiozero = system.version("lgpio"), system.version("gpiozero")
     if lgpio is None:
-        yield fail("gpio", "no lgpio: gpiozero finds no pins", "pip install 'lgpio>=0.2.2.0', or: sudo apt-get install -y python3-lgpio")
+        yield fail(
+            "gpio",
+            "no lgpio: gpiozero finds no pins",
+            "pip install 'lgpio>=0.2.2.0', or: sudo apt-get install -y python3-lgpio",
+        )
     elif lgpio == EMPTY_LGPIO or not system.has("lgpio", "gpiochip_open"):
         yield fail(
             "gpio",
@@ -115,20 +146,34 @@ def gpio(system: System) -> Findings:
             "pip install 'lgpio>=0.2.2.0' (Python 3.13: sudo apt-get install -y python3-lgpio)",
         )
     elif gpiozero in BAD_GPIOZERO:
-        yield fail("gpio", f"gpiozero {gpiozero} fails to import its lgpio factory", "pip install gpiozero==2.0.1.post3")
+        yield fail(
+            "gpio",
+            f"gpiozero {gpiozero} fails to import its lgpio factory",
+            "pip install gpiozero==2.0.1.post3",
+        )
     else:
         yield ok("gpio", f"lgpio {lgpio}, gpiozero {gpiozero}")
-    chips = [path for pattern in ("/dev/gpiochip*", "/dev/gpiomem") for path in system.glob(pattern)]
+    chips = [
+        path for pattern in ("/dev/gpiochip*", "/dev/gpiomem") for path in system.glob(pattern)
+    ]
     if not chips:
         yield fail(
             "gpio devices",
             "neither /dev/gpiochip* nor /dev/gpiomem",
             "is this a Pi? In a container: devices: [/dev/gpiochip0, /dev/gpiomem]",
         )
-    shut = [path for path in chips if path in ("/dev/gpiochip0", "/dev/gpiomem") and not system.may_use(path)]
+    shut = [
+        path
+        for path in chips
+        if path in ("/dev/gpiochip0", "/dev/gpiomem") and not system.may_use(path)
+    ]
     for path in shut:
         group = system.group_of(path) or "gpio"
-        yield fail("gpio devices", f"{system.user} may not use {path}", f"sudo usermod -aG {group} {system.user}, then log in again")
+        yield fail(
+            "gpio devices",
+            f"{system.user} may not use {path}",
+            f"sudo usermod -aG {group} {system.user}, then log in again",
+        )
     if chips and not shut:
         yield ok("gpio devices", "can be used")
 
@@ -142,7 +187,12 @@ def serial_console(system: System) -> Findings:
         ports = load_hardware(_board(system)[0]).motor_ports.values()
     except TankError:  # told by "board"
         return
-    pins = [pin for port in ports if port.enable is not None for pin in (port.in1, port.in2, port.enable)]
+    pins = [
+        pin
+        for port in ports
+        if port.enable is not None
+        for pin in (port.in1, port.in2, port.enable)
+    ]
     if not set(SERIAL_PINS) & set(pins):
         yield ok("serial console", "no motor is on its pins")
         return
@@ -159,7 +209,10 @@ def serial_console(system: System) -> Findings:
 
 def camera(system: System) -> Findings:
     picamera, devices = system.version("picamera2"), system.glob("/dev/video*")
-    lists = (system.run(tool, "--list-cameras", timeout=10.0) for tool in ("rpicam-hello", "libcamera-hello"))
+    lists = (
+        system.run(tool, "--list-cameras", timeout=10.0)
+        for tool in ("rpicam-hello", "libcamera-hello")
+    )
     listed = next((ran for ran in lists if ran is not None), None)
     seen = listed is not None and "0 :" in listed.text
     if seen and picamera:
@@ -174,21 +227,39 @@ def camera(system: System) -> Findings:
         yield warn(
             "camera",
             "none: neither /dev/video* nor rpicam-hello",
-            "robot off, push the ribbon in, contacts down; or connect a USB camera; docs/hardware.md, Camera",
+            "robot off, push the ribbon in, contacts down; or connect a USB camera; "
+            "docs/hardware.md, Camera",
         )
     elif not devices or (listed is not None and len(devices) > 1 and not _usb(system)):
-        yield warn("camera", "no camera answers", "robot off, push the ribbon in, contacts down; then: rpicam-hello --list-cameras")
+        yield warn(
+            "camera",
+            "no camera answers",
+            "robot off, push the ribbon in, contacts down; then: rpicam-hello --list-cameras",
+        )
     elif not system.may_use(devices[0]):
         group = system.group_of(devices[0]) or "video"
-        yield fail("camera", f"{system.user} may not use {devices[0]}", f"sudo usermod -aG {group} {system.user}, then log in again")
+        yield fail(
+            "camera",
+            f"{system.user} may not use {devices[0]}",
+            f"sudo usermod -aG {group} {system.user}, then log in again",
+        )
     else:
         yield ok("camera", f"{devices[0]}")
 
 
 def _usb(system: System) -> bool:
-    """Whether a video device hangs on USB: the Pi's own codecs are /dev/video*, too."""
+    """Whether a video device hangs on USB.
+
+    The Pi's own codecs are /dev/video*, too.
+    """
     names = [system.read(path) or "" for path in system.glob("/sys/class/video4linux/video*/name")]
-    return any(name and not name.startswith("bcm2835") and not name.startswith("rpi") and "unicam" not in name for name in names)
+    return any(
+        name
+        and not name.startswith("bcm2835")
+        and not name.startswith("rpi")
+        and "unicam" not in name
+        for name in names
+    )
 
 
 def guardian(system: System) -> Findings:
@@ -220,10 +291,14 @@ def guardian(system: System) -> Findings:
 
 def services(system: System) -> Findings:
     if system.glob("/.dockerenv"):
-        yield Diagnosis(Severity.SKIP, "services", "this is a container: docker compose ps tells, outside")
+        yield Diagnosis(
+            Severity.SKIP, "services", "this is a container: docker compose ps tells, outside"
+        )
         return
     for unit in UNITS:
-        ran = system.run("systemctl", "show", "-p", "LoadState,ActiveState,UnitFileState,NRestarts", unit)
+        ran = system.run(
+            "systemctl", "show", "-p", "LoadState,ActiveState,UnitFileState,NRestarts", unit
+        )
         if ran is None or ran.status != 0:
             yield warn("services", "systemctl does not answer", "in a container: docker compose ps")
             return
@@ -232,7 +307,9 @@ def services(system: System) -> Findings:
         if state.get("LoadState") == "not-found":
             yield warn(unit, "is not installed", "sudo pi/install.sh (not with Docker)")
         elif active == "failed" or restarts > 3:
-            yield fail(unit, f"is {active}, started again {restarts} times", f"journalctl -u {unit} -n 50")
+            yield fail(
+                unit, f"is {active}, started again {restarts} times", f"journalctl -u {unit} -n 50"
+            )
         elif active != "active":
             yield warn(unit, f"is {active}", f"sudo systemctl enable --now {unit}")
         else:

@@ -1,4 +1,7 @@
-"""Checks of what is installed: Python, packages, ROS, the model, OpenGL, compilers."""
+"""Checks of what is installed.
+
+Python, packages, ROS, the model, OpenGL, compilers.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,13 @@ from tank_cli.doctor.system import System
 
 SETUP = "./tank setup"
 OLDEST, NEWEST = (3, 11), (3, 13)  # scripts/setup.sh
-EVERYWHERE = {"numpy": "", "yaml": "PyYAML", "jsonschema": "", "cv2": "opencv-python-headless", "llama_cpp": "llama-cpp-python"}
+EVERYWHERE = {
+    "numpy": "",
+    "yaml": "PyYAML",
+    "jsonschema": "",
+    "cv2": "opencv-python-headless",
+    "llama_cpp": "llama-cpp-python",
+}
 ON_A_PC = {"mujoco": "", "prompt_toolkit": ""}
 PATIENCE_S = 150.0  # for a picture by each way
 ON_A_ROBOT = {"smbus2": "", "gpiozero": "", "prompt_toolkit": ""}
@@ -19,7 +28,9 @@ def python(system: System) -> Findings:
     major, minor = system.python
     if not OLDEST <= system.python <= NEWEST:
         yield fail(
-            "python", f"Python {major}.{minor}; Tank needs 3.11 to 3.13", "sudo apt-get install -y python3 python3-venv, or set TANK_PYTHON"
+            "python",
+            f"Python {major}.{minor}; Tank needs 3.11 to 3.13",
+            "sudo apt-get install -y python3 python3-venv, or set TANK_PYTHON",
         )
     else:
         yield ok("python", f"Python {major}.{minor} on {system.machine}")
@@ -34,7 +45,11 @@ def _packages(system: System, wanted: dict[str, str]) -> Findings:
         else:
             there.append(f"{package or module} {version}")
     if missing:
-        yield fail("packages", f"missing: {', '.join(missing)}", f"{SETUP} (in a container: build the image anew)")
+        yield fail(
+            "packages",
+            f"missing: {', '.join(missing)}",
+            f"{SETUP} (in a container: build the image anew)",
+        )
     if there:
         yield ok("packages", ", ".join(there))
 
@@ -53,12 +68,20 @@ def robot_packages(system: System) -> Findings:
 
 def ros(system: System) -> Findings:
     if system.version("rclpy", "ros-rclpy") is None:
-        yield fail("ros", "no rclpy: ROS 2 is neither sourced nor set up", f"{SETUP}, or: source /opt/ros/jazzy/setup.bash")
+        yield fail(
+            "ros",
+            "no rclpy: ROS 2 is neither sourced nor set up",
+            f"{SETUP}, or: source /opt/ros/jazzy/setup.bash",
+        )
         return
     kind = "its wheels" if system.env.get("TANK_WHEELS") else "sourced"
     yield ok("ros", f"ROS 2 {system.env.get('ROS_DISTRO') or 'without a name'}, {kind}")
     if system.version("tank_msgs") is None:
-        yield fail("ros messages", "tank_msgs is not built", f"{SETUP}, or: colcon build, and source install/setup.bash")
+        yield fail(
+            "ros messages",
+            "tank_msgs is not built",
+            f"{SETUP}, or: colcon build, and source install/setup.bash",
+        )
 
 
 def opengl(system: System) -> Findings:
@@ -67,7 +90,9 @@ def opengl(system: System) -> Findings:
 
     painted = system.run(sys.executable, "-m", "tank_sim.sensors.opengl", timeout=PATIENCE_S)
     if painted is None:
-        yield warn("opengl", "no answer of the simulated camera", f"{SETUP}; then ./tank doctor again")
+        yield warn(
+            "opengl", "no answer of the simulated camera", f"{SETUP}; then ./tank doctor again"
+        )
     elif painted.status == 0:
         way = painted.text.strip()
         yield ok("opengl", f"renders without a screen, by {render_backend.NAMES.get(way, way)}")
@@ -79,9 +104,17 @@ def opengl(system: System) -> Findings:
 
 
 def compilers(system: System) -> Findings:
-    missing = [package for package, command in (("build-essential", "c++"), ("cmake", "cmake")) if system.run(command, "--version") is None]
+    missing = [
+        package
+        for package, command in (("build-essential", "c++"), ("cmake", "cmake"))
+        if system.run(command, "--version") is None
+    ]
     if missing:
-        yield warn("compilers", f"missing: {', '.join(missing)}; needed to set Tank up", f"sudo apt-get install -y {' '.join(missing)}")
+        yield warn(
+            "compilers",
+            f"missing: {', '.join(missing)}; needed to set Tank up",
+            f"sudo apt-get install -y {' '.join(missing)}",
+        )
     else:
         yield ok("compilers", "c++ and cmake")
 
@@ -90,14 +123,20 @@ def model(system: System) -> Findings:
     folder = system.root / "models"
     sums = system.read(str(folder / "SHA256SUMS"))
     if sums is None:
-        yield warn("model", f"no {folder}/SHA256SUMS, so nothing to compare with", "git checkout models")
+        yield warn(
+            "model", f"no {folder}/SHA256SUMS, so nothing to compare with", "git checkout models"
+        )
         return
     for wanted, _, name in (line.partition("  ") for line in sums.splitlines() if line):
         found = system.sha256(str(folder / name))
         if found is None:
             yield fail("model", f"{folder / name} is missing", "git checkout models")
         elif found != wanted:
-            yield fail("model", f"{folder / name} is damaged: sha256 {found[:12]}..., wanted {wanted[:12]}...", "git checkout models")
+            yield fail(
+                "model",
+                f"{folder / name} is damaged: sha256 {found[:12]}..., wanted {wanted[:12]}...",
+                "git checkout models",
+            )
         else:
             yield ok("model", f"{name} is whole")
 

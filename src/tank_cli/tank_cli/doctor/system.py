@@ -1,4 +1,6 @@
-"""What a doctor can look at: files, commands, modules, sockets. Behind an interface, so that a test can give it any machine.
+"""What a doctor can look at: files, commands, modules, sockets.
+
+Behind an interface, so that a test can give it any machine.
 
 Standard library only at import: it has to work where nothing else does.
 """
@@ -70,7 +72,9 @@ class System(Protocol):
         ...
 
     def version(self, module: str, package: str = "") -> str | None:
-        """The version of the package that a module comes from, "?" where that is not known; None where there is no such module."""
+        """The version of the package that a module comes from, "?" where that is not known; None
+        where there is no such module.
+        """
         ...
 
     def has(self, module: str, attribute: str) -> bool:
@@ -92,7 +96,9 @@ class System(Protocol):
         ...
 
     def multicast(self, port: int) -> str:
-        """Why a datagram to the group of DDS does not come back within this machine; empty where it does."""
+        """Why a datagram to the group of DDS does not come back within this machine; empty where
+        it does.
+        """
         ...
 
 
@@ -128,7 +134,13 @@ class ThisMachine:
     def run(self, *command: str, timeout: float = 5.0) -> Ran | None:
         try:
             ran = subprocess.run(
-                command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=timeout, check=False
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=timeout,
+                check=False,
             )
         except (OSError, subprocess.TimeoutExpired):
             return None
@@ -180,7 +192,10 @@ class ThisMachine:
 
     def multicast(self, port: int) -> str:
         token = uuid.uuid4().bytes
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth:
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear,
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth,
+        ):
             try:
                 _listen(ear, port)
                 mouth.sendto(token, (MULTICAST, port))
@@ -202,7 +217,11 @@ def _listen(ear: socket.socket, port: int) -> None:
     with suppress(OSError):
         ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     ear.bind(("", port))
-    ear.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(MULTICAST) + socket.inet_aton("0.0.0.0"))
+    ear.setsockopt(
+        socket.IPPROTO_IP,
+        socket.IP_ADD_MEMBERSHIP,
+        socket.inet_aton(MULTICAST) + socket.inet_aton("0.0.0.0"),
+    )
 
 
 def _user() -> str:

@@ -1,4 +1,6 @@
-"""``python -m tank_cli.doctor.what_works``: what of Tank works on this machine, by doing it; the last line of the set-up."""
+"""``python -m tank_cli.doctor.what_works``: what of Tank works on this machine, by doing it; the
+last line of the set-up.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ SENTENCE = "turn left"
 
 @dataclass(frozen=True)
 class Part:
-    """``works``: what it is here. Where that is empty it does not, and ``problem`` says why, with the cure."""
+    """``works``: what it is here.
+
+    Where that is empty it does not, and ``problem`` says why, with the cure.
+    """
 
     name: str
     works: str = ""
@@ -49,7 +54,11 @@ def viewer() -> Part:
     """Whether MuJoCo's own viewer for the browser can be loaded, with what of Tank goes into it."""
     import tank_sim  # noqa: F401 - says by what OpenGL is spoken, before mujoco is imported
 
-    for module in ("mujoco.studio.launch_web", "mujoco.studio.web.web_server", "tank_sim.view.follower"):
+    for module in (
+        "mujoco.studio.launch_web",
+        "mujoco.studio.web.web_server",
+        "tank_sim.view.follower",
+    ):
         try:
             importlib.import_module(module)
         except ImportError as missing:

@@ -1,4 +1,6 @@
-"""The person's side of ``./tank sim``: what is typed goes to the stack, and what the stack reports is shown."""
+"""The person's side of ``./tank sim``: what is typed goes to the stack, and what the stack
+reports is shown.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +34,15 @@ class Conversation:
     """Shows nothing before ``begin``, so that a start is not mixed with what was latched before."""
 
     def __init__(self) -> None:
-        self.listener = Listener(self._understood, self._progressed, self._stopped, self._shown, self._troubled)
+        self.listener = Listener(
+            self._understood, self._progressed, self._stopped, self._shown, self._troubled
+        )
         self._narrator = Narrator()
         self._client: StackClient | None = None
         self._typed: list[str] = []  # here, and not yet answered
-        self._not_understood = 0  # stamp of the last sentence that meant nothing: the executor refuses it, too, which is no news
+        # stamp of the last sentence that meant nothing: the executor refuses it, too, which is no
+        # news
+        self._not_understood = 0
 
     def begin(self, client: StackClient) -> None:
         """Show from now on what is reported."""
@@ -51,7 +57,9 @@ class Conversation:
         from tank_cli.prompt.line_editor import LineEditor
 
         say(f"Ctrl-C stops the robot, Ctrl-D ends, {paint('/help', GREEN)} shows more.", DIM)
-        prompt = LineEditor(state_folder() / "history", COMMANDS, self._take, self._interrupt, self._toolbar)
+        prompt = LineEditor(
+            state_folder() / "history", COMMANDS, self._take, self._interrupt, self._toolbar
+        )
         threading.Thread(target=_close_when, args=(ended, prompt), daemon=True).start()
         prompt.run()
 
@@ -85,7 +93,9 @@ class Conversation:
             fail("language_node does not listen at the moment; try again in a few seconds")
 
     def _interrupt(self) -> None:
-        """The robot stops, and may move on when it is told something new; where nobody translates, it stays stopped."""
+        """The robot stops, and may move on when it is told something new; where nobody
+        translates, it stays stopped.
+        """
         client = self._client
         if client is None:
             return
@@ -97,7 +107,10 @@ class Conversation:
             threading.Thread(target=lambda: say(client.call(STOP)[1], YELLOW), daemon=True).start()
 
     def _tell_status(self, client: StackClient) -> None:
-        say(f"{self._narrator.live()}{'; stopped, /reset lets it move' if client.heard.stopped else ''}")
+        say(
+            f"{self._narrator.live()}"
+            f"{'; stopped, /reset lets it move' if client.heard.stopped else ''}"
+        )
         for part, (fine, message) in sorted(client.heard.diagnostics.items()):
             say(f"  {paint('✓', GREEN) if fine else paint('!', YELLOW)} {part}: {message}")
 
@@ -116,7 +129,11 @@ class Conversation:
             self._typed.remove(understanding.instruction)
         else:  # from somebody else, so it is not on this screen yet
             say(f"“{understanding.instruction}”")
-        say(f"{paint('→', GREEN)} {understanding.line()}" if understanding.understood else understanding.line())
+        say(
+            f"{paint('→', GREEN)} {understanding.line()}"
+            if understanding.understood
+            else understanding.line()
+        )
 
     def _progressed(self, status: PlanStatus) -> None:
         lines = self._narrator.lines(status)
@@ -135,7 +152,10 @@ class Conversation:
 
     def _stopped(self, stopped: bool) -> None:
         if self._client is not None:
-            say("the robot is stopped; /reset lets it move" if stopped else "the robot may move", YELLOW if stopped else GREEN)
+            say(
+                "the robot is stopped; /reset lets it move" if stopped else "the robot may move",
+                YELLOW if stopped else GREEN,
+            )
 
 
 def _close_when(ended: threading.Event, prompt: LineEditor) -> None:

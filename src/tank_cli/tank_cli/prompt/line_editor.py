@@ -1,4 +1,6 @@
-"""The prompt of ``./tank sim``: sentences and slash commands, while what the robot does is shown above it."""
+"""The prompt of ``./tank sim``: sentences and slash commands, while what the robot does is shown
+above it.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +20,18 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 
 PHRASES = (
-    "drive forward one meter", "drive forward two meters, then come back", "back up a bit", "turn left", "turn right 45 degrees",
-    "turn around", "drive forward one meter, then turn left and pick up the cube", "pick up the cube", "pick up the object on your left",
-    "put it down", "put it down on your right", "spin around twice", "drive in a square", "wait five seconds",
+    "drive forward one meter", "drive forward two meters, then come back", "back up a bit",
+    "turn left", "turn right 45 degrees",
+    "turn around", "drive forward one meter, then turn left and pick up the cube",
+    "pick up the cube", "pick up the object on your left",
+    "put it down", "put it down on your right", "spin around twice", "drive in a square",
+    "wait five seconds",
     "go slowly backward half a meter",     "stop",
 )  # fmt: skip
 AGAIN_S = 2.0  # [s] within which a second Ctrl-C ends all
-STYLE = Style.from_dict({"bottom-toolbar": "noreverse fg:ansibrightblack", "bottom-toolbar.text": ""})
+STYLE = Style.from_dict(
+    {"bottom-toolbar": "noreverse fg:ansibrightblack", "bottom-toolbar.text": ""}
+)
 
 
 class TankCompleter(Completer):
@@ -33,16 +40,23 @@ class TankCompleter(Completer):
     def __init__(self, commands: dict[str, str]) -> None:
         self._commands = commands
 
-    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
+    def get_completions(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> Iterator[Completion]:
         typed = document.text_before_cursor.lstrip()
-        words: dict[str, str] = self._commands if typed.startswith("/") else dict.fromkeys(PHRASES, "")
+        words: dict[str, str] = (
+            self._commands if typed.startswith("/") else dict.fromkeys(PHRASES, "")
+        )
         for word, help_text in words.items():
             if word.startswith(typed.lower()):
                 yield Completion(word, start_position=-len(typed), display_meta=help_text)
 
 
 class LineEditor:
-    """``on_line`` gets each line and says whether to go on; ``on_interrupt`` is the first Ctrl-C; ``status`` is the line below."""
+    """``on_line`` gets each line and says whether to go on.
+
+    ``on_interrupt`` is the first Ctrl-C; ``status`` is the line below.
+    """
 
     def __init__(
         self,

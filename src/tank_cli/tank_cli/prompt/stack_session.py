@@ -1,4 +1,7 @@
-"""A stack of processes from its start to its end, with a prompt in between: what ./tank sim and ./tank robot share."""
+"""A stack of processes from its start to its end, with a prompt in between.
+
+What ./tank sim and ./tank robot share.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ FAILED, CALLED_WRONGLY = 1, 2  # exit codes
 
 
 def run_stack(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
-    """Start a stack with these settings, talk, and end it; ``what`` is started, ``example`` is something to say to it. The exit code."""
+    """Start a stack with these settings, talk, and end it.
+
+    ``what`` is started, ``example`` is something to say to it. The exit code.
+    """
     with claimed_domain():
         return _run(stack, given, what, example)
 
@@ -35,7 +41,9 @@ def _run(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
     began = time.monotonic()
     talking = sys.stdin.isatty() and sys.stderr.isatty()
     log = ProcessLog(new_log(), quiet=talking)
-    runner = StackRunner(stack, given, log.take, lambda text: say(text, YELLOW), with_launch=ros2_launch_installed())
+    runner = StackRunner(
+        stack, given, log.take, lambda text: say(text, YELLOW), with_launch=ros2_launch_installed()
+    )
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: runner.ended.set())
     say(f"starting {what} (log: {log.path})", DIM)
@@ -48,15 +56,23 @@ def _run(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
         log.close()
 
 
-def _serve(runner: StackRunner, nodes: tuple[str, ...], talking: bool, began: float, example: str) -> int:
+def _serve(
+    runner: StackRunner, nodes: tuple[str, ...], talking: bool, began: float, example: str
+) -> int:
     conversation = Conversation()
     with StackClient(conversation.listener) as client:
         ready = _await_ready(runner, client, nodes)
         if ready.doubled:
-            fail(f"another stack runs already ({', '.join(ready.doubled)}); talk to that one with ./tank say, or set another ROS_DOMAIN_ID")
+            fail(
+                f"another stack runs already ({', '.join(ready.doubled)}); talk to that one with "
+                "./tank say, or set another ROS_DOMAIN_ID"
+            )
             return CALLED_WRONGLY
         if clocks := _strange_clocks(client, nodes):
-            fail(f"{', '.join(clocks)} publishes /clock already, and a ROS domain has one clock; end it, or set another ROS_DOMAIN_ID")
+            fail(
+                f"{', '.join(clocks)} publishes /clock already, and a ROS domain has one clock; "
+                "end it, or set another ROS_DOMAIN_ID"
+            )
             return CALLED_WRONGLY
         if not runner.ended.is_set():
             _tell_ready(ready, time.monotonic() - began, talking, example)
@@ -69,7 +85,10 @@ def _serve(runner: StackRunner, nodes: tuple[str, ...], talking: bool, began: fl
 
 
 def _wait(runner: StackRunner) -> None:
-    """Until the stack ends. Not ended.wait(): a signal that comes just before it blocks would be seen at the next one only."""
+    """Until the stack ends.
+
+    Not ended.wait(): a signal that comes just before it blocks would be seen at the next one only.
+    """
     while not runner.ended.is_set():
         time.sleep(POLL_S)
 
@@ -88,7 +107,10 @@ def _await_ready(runner: StackRunner, client: StackClient, nodes: tuple[str, ...
 
 
 def _strange_clocks(client: StackClient, nodes: tuple[str, ...]) -> list[str]:
-    """Those beside which a simulator does not start; a real robot lives by the wall's."""
+    """Those beside which a simulator does not start.
+
+    A real robot lives by the wall's.
+    """
     return client.strange_clocks() if names.SIM_NODE in nodes else []
 
 
@@ -109,7 +131,10 @@ def _tell_ready(ready: Readiness, seconds: float, talking: bool, example: str) -
     for fault in ready.failed:
         fail(fault)
     if not ready.model_ok:
-        say(f"{paint('no language model', YELLOW)}, so only stop words are understood: {ready.model}")
+        say(
+            f"{paint('no language model', YELLOW)}, so only stop words are understood: "
+            f"{ready.model}"
+        )
     if ready.blind:
         say(f"{paint('the camera is off', YELLOW)}, so {WITHOUT_SIGHT}: {ready.blind}")
     how = "type" if talking else "from another terminal"

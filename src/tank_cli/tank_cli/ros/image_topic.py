@@ -20,9 +20,12 @@ WAIT_S = 10.0  # for the first image, and for the next
 
 
 def images(topic: str) -> Generator[npt.NDArray[np.uint8], None, None]:
-    """RGB images (height, width, 3) of a topic, without end; close it when done.
+    """RGB images (height, width, 3) of a topic, without end.
+
+    Close it when done.
 
     Raises TankError where none comes, or one cannot be read.
+
     """
     speed_up_discovery()  # before the first node
     newest: queue.Queue[Any] = queue.Queue(maxsize=1)
@@ -33,7 +36,8 @@ def images(topic: str) -> Generator[npt.NDArray[np.uint8], None, None]:
                 message = newest.get(timeout=WAIT_S)
             except queue.Empty:
                 raise TankError(
-                    f"no image came on {topic} within {WAIT_S:g} s; start a robot, or ./tank sim, or name another topic"
+                    f"no image came on {topic} within {WAIT_S:g} s; start a robot, or ./tank sim, "
+                    "or name another topic"
                 ) from None
             try:
                 yield image_from_ros(message).rgb

@@ -1,7 +1,9 @@
-"""``python -m tank_cli.ros.neighbors``: who is there within two seconds, as one line of JSON; a process of its own, for the doctor.
+"""``python -m tank_cli.ros.neighbors``: who is there within two seconds, as one line of JSON; a
+process of its own, for the doctor.
 
-``nodes``: full names; ``ages``: how old [s] the stamps of joint_states were when they came, none where a simulation has its own time;
-``unheard``: who publishes what one of Tank's nodes cannot hear, or hears nothing of it; ``clocks``: who publishes /clock.
+``nodes``: full names; ``ages``: how old [s] the stamps of joint_states were when they came, none
+where a simulation has its own time; ``unheard``: who publishes what one of Tank's nodes cannot
+hear, or hears nothing of it; ``clocks``: who publishes /clock.
 """
 
 from __future__ import annotations
@@ -42,10 +44,16 @@ def main() -> None:
     executor.start()
     time.sleep(LISTEN_S)
     executor.shutdown()
-    others = [(name, space) for name, space in node.get_node_names_and_namespaces() if name != node.get_name()]
+    others = [
+        (name, space)
+        for name, space in node.get_node_names_and_namespaces()
+        if name != node.get_name()
+    ]
     ours = {full_name(name, space) for name, space in others if name in names.NODES}
     report = {
-        "nodes": [full_name(name, space) for name, space in others if "_ros2cli_daemon" not in name],
+        "nodes": [
+            full_name(name, space) for name, space in others if "_ros2cli_daemon" not in name
+        ],
         "ages": [] if node.count_publishers(names.CLOCK) else ages,
         "unheard": unheard(node, [topic for topic, _ in node.get_topic_names_and_types()], ours),
         "clocks": clock_givers(node),

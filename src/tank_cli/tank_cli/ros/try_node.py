@@ -9,7 +9,10 @@ import tank_msgs.msg  # noqa: F401 - whether it was built
 
 
 def try_node() -> None:
-    """Make a node and let it go. Raises what rclpy raises where that cannot be done."""
+    """Make a node and let it go.
+
+    Raises what rclpy raises where that cannot be done.
+    """
     context = rclpy.Context()
     rclpy.init(args=[], context=context, signal_handler_options=SignalHandlerOptions.NO)
     try:

@@ -21,13 +21,19 @@ from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World, on_floor
 
 Capture = pytest.CaptureFixture[str]
-NAMES = "red cube, green ball, blue cylinder, yellow cube, orange ball, purple cylinder, white cube, black ball"
+NAMES = (
+    "red cube, green ball, blue cylinder, yellow cube, orange ball, purple cylinder, white "
+    "cube, black ball"
+)
 
 
 @pytest.fixture(scope="module")
 def toys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Pictures of eight toys in a row: as the simulated robot sees them, and in other light."""
-    row = [on_floor(Color(name.split()[0]), name.split()[1], 0.045, (0.56, 0.49 - 0.14 * i)) for i, name in enumerate(NAMES.split(", "))]
+    row = [
+        on_floor(Color(name.split()[0]), name.split()[1], 0.045, (0.56, 0.49 - 0.14 * i))
+        for i, name in enumerate(NAMES.split(", "))
+    ]
     backend = MujocoBackend(load_robot("tank"), World("row", tuple(row)), camera=True)
     try:
         backend.advance(0.5)
@@ -39,7 +45,10 @@ def toys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("toys")
     lights = {"plain": (1.0, 1.0, 1.0), "cool": (0.45, 0.5, 0.56), "warm": (1.12, 0.8, 0.48)}
     for name, light in lights.items():
-        assert cv2.imwrite(str(folder / f"{name}.png"), np.clip(frame.rgb * np.array(light), 0, 255).astype(np.uint8)[:, :, ::-1])
+        assert cv2.imwrite(
+            str(folder / f"{name}.png"),
+            np.clip(frame.rgb * np.array(light), 0, 255).astype(np.uint8)[:, :, ::-1],
+        )
     return {name: str(folder / f"{name}.png") for name in lights}
 
 
@@ -55,7 +64,9 @@ def shares(out: str) -> dict[str, tuple[int, int]]:
 
 
 @pytest.mark.parametrize("light", ["cool", "warm"])
-def test_colors_are_learned_and_the_table_says_so(toys: dict[str, str], light: str, capsys: Capture) -> None:
+def test_colors_are_learned_and_the_table_says_so(
+    toys: dict[str, str], light: str, capsys: Capture
+) -> None:
     assert main(["calibrate", "colors", "--image", toys[light], "--objects", NAMES]) == 0
     out, err = capsys.readouterr()
     table = shares(out)
@@ -71,20 +82,43 @@ def test_the_table_tells_what_went_wrong_before(toys: dict[str, str], capsys: Ca
     assert main(["calibrate", "colors", "--image", toys["warm"], "--objects", NAMES]) == 0
     table = shares(capsys.readouterr().out)
     assert min(before for before, _ in table.values()) < 50
-    assert main(["calibrate", "colors", "--image", toys["warm"], "--objects", NAMES, "--colors", "colors.yaml", "--out", "again.yaml"]) == 0
+    assert (
+        main(
+            [
+                "calibrate",
+                "colors",
+                "--image",
+                toys["warm"],
+                "--objects",
+                NAMES,
+                "--colors",
+                "colors.yaml",
+                "--out",
+                "again.yaml",
+            ]
+        )
+        == 0
+    )
     again = shares(capsys.readouterr().out)
-    assert {name: before for name, (before, _) in again.items()} == {name: after for name, (_, after) in table.items()}
+    assert {name: before for name, (before, _) in again.items()} == {
+        name: after for name, (_, after) in table.items()
+    }
 
 
 def test_several_images_make_one_model(toys: dict[str, str], capsys: Capture) -> None:
-    assert main(["calibrate", "colors", "--image", toys["plain"], toys["cool"], "--objects", NAMES]) == 0
+    assert (
+        main(["calibrate", "colors", "--image", toys["plain"], toys["cool"], "--objects", NAMES])
+        == 0
+    )
     out = capsys.readouterr().out
     assert "plain.png" in out and "cool.png" in out
     assert all(after >= 90 for _, after in shares(out).values())
     assert cv2.imread("colors.png").shape == (960, 1280, 3)
 
 
-def test_without_names_the_things_are_numbered_and_nothing_is_learned(toys: dict[str, str], capsys: Capture) -> None:
+def test_without_names_the_things_are_numbered_and_nothing_is_learned(
+    toys: dict[str, str], capsys: Capture
+) -> None:
     assert main(["calibrate", "colors", "--image", toys["plain"], "--picture", "seen.png"]) == 0
     out, err = capsys.readouterr()
     assert out == "plain.png: 8 objects\n"
@@ -93,7 +127,21 @@ def test_without_names_the_things_are_numbered_and_nothing_is_learned(toys: dict
 
 
 def test_only_some_of_the_things(toys: dict[str, str], capsys: Capture) -> None:
-    assert main(["calibrate", "colors", "--image", toys["plain"], "--blobs", "1,3", "--objects", "red, blue"]) == 0
+    assert (
+        main(
+            [
+                "calibrate",
+                "colors",
+                "--image",
+                toys["plain"],
+                "--blobs",
+                "1,3",
+                "--objects",
+                "red, blue",
+            ]
+        )
+        == 0
+    )
     out = capsys.readouterr().out
     assert "orange [deg]" in out and out.count("(not measured)") == 4
 
@@ -122,14 +170,18 @@ def test_what_is_wrong_is_told_in_one_line_and_nothing_is_written(
     assert not Path("colors.yaml").exists()
 
 
-def test_what_was_seen_is_drawn_where_the_names_do_not_fit(toys: dict[str, str], capsys: Capture) -> None:
+def test_what_was_seen_is_drawn_where_the_names_do_not_fit(
+    toys: dict[str, str], capsys: Capture
+) -> None:
     assert main(["calibrate", "colors", "--image", toys["plain"], "--objects", "red, blue"]) == 2
     assert "colors.png shows what was seen" in capsys.readouterr().err
     assert Path("colors.png").is_file()
 
 
 @pytest.mark.parametrize("kind", ["colors", "camera"])
-def test_a_file_is_overwritten_only_when_told(kind: str, toys: dict[str, str], capsys: Capture) -> None:
+def test_a_file_is_overwritten_only_when_told(
+    kind: str, toys: dict[str, str], capsys: Capture
+) -> None:
     Path(f"{kind}.yaml").write_text("mine")
     words = ["--objects", NAMES] if kind == "colors" else ["--square", "0.025"]
     assert main(["calibrate", kind, "--image", toys["plain"], *words]) == 2
@@ -157,14 +209,19 @@ TILTS = [
 
 
 def board(tilt: tuple[float, float, float], size: tuple[int, int] = (640, 480)) -> np.ndarray:
-    """A chessboard of 25 mm squares before a pinhole camera, as that plane's homography shows it."""
-    cells = np.indices((CORNERS[1] + 3, CORNERS[0] + 3)).sum(axis=0) % 2  # with a rim of one square, which is white
+    """A chessboard of 25 mm squares before a pinhole camera, as that plane's homography shows
+    it.
+    """
+    # with a rim of one square, which is white
+    cells = np.indices((CORNERS[1] + 3, CORNERS[0] + 3)).sum(axis=0) % 2
     cells[[0, -1]] = cells[:, [0, -1]] = 1
     flat = np.kron(cells, np.ones((40, 40))).astype(np.float32) * 205 + 30
     rotation, _ = cv2.Rodrigues(np.array(tilt))
     pose = np.column_stack([rotation[:, :2], [0.0, 0.0, 0.4]])
     meters = np.array([[0.025 / 40, 0, -0.025 * 6], [0, 0.025 / 40, -0.025 * 4.5], [0, 0, 1]])
-    gray = cv2.warpPerspective(flat, MATRIX @ pose @ meters, size, flags=cv2.INTER_LINEAR, borderValue=120)
+    gray = cv2.warpPerspective(
+        flat, MATRIX @ pose @ meters, size, flags=cv2.INTER_LINEAR, borderValue=120
+    )
     return np.repeat(np.clip(gray, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
 
 
@@ -174,17 +231,35 @@ def test_the_camera_is_calibrated_from_a_folder(tmp_path: Path, capsys: Capture)
     for number, tilt in enumerate(TILTS):
         cv2.imwrite(str(folder / f"{number}.png"), board(tilt))
     cv2.imwrite(str(folder / "none.png"), np.full((480, 640, 3), 128, np.uint8))
-    assert main(["calibrate", "camera", "--square", "0.025", "--image", str(folder), "--out", "lens.yaml"]) == 0
+    assert (
+        main(
+            [
+                "calibrate",
+                "camera",
+                "--square",
+                "0.025",
+                "--image",
+                str(folder),
+                "--out",
+                "lens.yaml",
+            ]
+        )
+        == 0
+    )
     out, err = capsys.readouterr()
     assert "none.png: no board" in err and "#" in err
     rows = {line.split()[0]: line for line in out.splitlines()}
-    assert {f"{number}.png" for number in range(len(TILTS))} <= set(rows) and rows["all"].endswith("good")
+    assert {f"{number}.png" for number in range(len(TILTS))} <= set(rows) and rows["all"].endswith(
+        "good"
+    )
     lens, size = load_camera("lens.yaml")
     assert size == (640, 480)
     assert (lens.matrix[0, 0], lens.matrix[1, 1]) == pytest.approx((500, 505), rel=0.01)
 
 
-def test_a_live_camera_is_asked_until_the_board_was_seen_often_enough(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+def test_a_live_camera_is_asked_until_the_board_was_seen_often_enough(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
     def shown(_: object) -> Iterator[Picture]:
         for number, tilt in enumerate(TILTS):
             moving = board((tilt[0] + 0.1, tilt[1], tilt[2]))
@@ -200,9 +275,15 @@ def test_a_live_camera_is_asked_until_the_board_was_seen_often_enough(monkeypatc
     assert load_camera("camera.yaml")[0].matrix[0, 0] == pytest.approx(500, rel=0.02)
 
 
-def test_a_live_camera_without_a_board_is_given_up(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+def test_a_live_camera_without_a_board_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
     monkeypatch.setattr(camera, "PATIENCE", 5)
-    monkeypatch.setattr(camera, "stream", lambda _: (Picture("x", np.full((480, 640, 3), 99, np.uint8)) for _ in range(1000)))
+    monkeypatch.setattr(
+        camera,
+        "stream",
+        lambda _: (Picture("x", np.full((480, 640, 3), 99, np.uint8)) for _ in range(1000)),
+    )
     assert main(["calibrate", "camera", "--square", "0.025", "--device", "0"]) == 2
     assert "0 of 12 pictures were taken" in capsys.readouterr().err
     assert not Path("camera.yaml").exists()
@@ -217,7 +298,9 @@ def test_a_live_camera_without_a_board_is_given_up(monkeypatch: pytest.MonkeyPat
         (["--square", "0.025"], "seen in 0 images"),
     ],
 )
-def test_a_camera_calibration_that_cannot_be_is_told(words: list[str], told: str, toys: dict[str, str], capsys: Capture) -> None:
+def test_a_camera_calibration_that_cannot_be_is_told(
+    words: list[str], told: str, toys: dict[str, str], capsys: Capture
+) -> None:
     assert main(["calibrate", "camera", "--image", toys["plain"], *words]) == 2
     assert told in capsys.readouterr().err.splitlines()[-1]
 

@@ -1,4 +1,7 @@
-"""Pictures of files, folders, worlds and topics; and one line for a source that gives none."""
+"""Pictures of files, folders, worlds and topics.
+
+And one line for a source that gives none.
+"""
 
 from __future__ import annotations
 
@@ -50,19 +53,32 @@ def test_what_is_no_image_is_told(tmp_path: Path) -> None:
     (tmp_path / "text.png").write_text("not a picture")
     (tmp_path / "empty.png").touch()
     (tmp_path / "folder").mkdir()
-    for name, words in (("text.png", "no image"), ("empty.png", "no image"), ("none.png", "does not exist"), ("folder", "has no image")):
+    for name, words in (
+        ("text.png", "no image"),
+        ("empty.png", "no image"),
+        ("none.png", "does not exist"),
+        ("folder", "has no image"),
+    ):
         with pytest.raises(TankError, match=words):
             stills(options("--image", str(tmp_path / name)))
 
 
-@pytest.mark.parametrize("words", [(), ("--world", "cells", "--device", "0"), ("--image", "a.png", "--topic")])
+@pytest.mark.parametrize(
+    "words", [(), ("--world", "cells", "--device", "0"), ("--image", "a.png", "--topic")]
+)
 def test_one_source_is_wanted(words: tuple[str, ...]) -> None:
     with pytest.raises(TankError, match="one source"):
         is_live(options(*words))
 
 
 def test_which_sources_go_on() -> None:
-    words = {"--image a.png": False, "--world cells": False, "--topic": True, "--topic /eye": True, "--device 0": True}
+    words = {
+        "--image a.png": False,
+        "--world cells": False,
+        "--topic": True,
+        "--topic /eye": True,
+        "--device 0": True,
+    }
     assert {given: is_live(options(*given.split())) for given in words} == words
 
 
@@ -86,7 +102,10 @@ def test_a_camera_that_is_not_there_is_told() -> None:
 
 
 class FakeCapture:
-    """A camera whose images are numbered by their brightness; it breaks after the twentieth."""
+    """A camera whose images are numbered by their brightness.
+
+    It breaks after the twentieth.
+    """
 
     released = 0
 
@@ -109,7 +128,10 @@ def test_a_device_is_let_warm_up_and_let_go(monkeypatch: pytest.MonkeyPatch) -> 
     FakeCapture.released = 0
     assert stills(options("--device", "0"))[0].rgb[0, 0].tolist() == [11, 2, 1]
     assert FakeCapture.released == 1
-    with closing(stream(options("--device", "0"))) as pictures, pytest.raises(TankError, match="gives no image"):
+    with (
+        closing(stream(options("--device", "0"))) as pictures,
+        pytest.raises(TankError, match="gives no image"),
+    ):
         for _ in pictures:
             pass
     assert FakeCapture.released == 2
@@ -171,7 +193,9 @@ def test_the_images_of_a_topic(domain: int) -> None:
     assert all((picture.rgb == RED).all() for picture in (*first, *more))
 
 
-def test_a_topic_on_which_nothing_comes_is_told(domain: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_topic_on_which_nothing_comes_is_told(
+    domain: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
     monkeypatch.setattr("tank_cli.ros.image_topic.WAIT_S", 0.2)
     with pytest.raises(TankError, match=r"no image came on /nobody within 0.2 s"):

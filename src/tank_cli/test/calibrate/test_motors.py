@@ -1,4 +1,7 @@
-"""``./tank calibrate motors`` with a simulated robot and person: what the robot is, is found, whatever the file said before."""
+"""``./tank calibrate motors`` with a simulated robot and person.
+
+What the robot is, is found, whatever the file said before.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ SEPARATION, MULTIPLIER = 0.106, 1.9
 
 @dataclass
 class Tracked:
-    """A robot as it really is. It integrates what the ports feel; the person looks at it and answers."""
+    """A robot as it really is.
+
+    It integrates what the ports feel; the person looks at it and answers.
+    """
 
     tracks: dict[str, TrackWiring]
     up: bool = True  # on its box
@@ -39,7 +45,11 @@ class Tracked:
         rate = (speeds["right"] - speeds["left"]) / (SEPARATION * MULTIPLIER)
         speed, (x, y, heading) = (speeds["left"] + speeds["right"]) / 2, self.pose
         middle = heading + rate * period / 2
-        self.pose = (x + speed * math.cos(middle) * period, y + speed * math.sin(middle) * period, heading + rate * period)
+        self.pose = (
+            x + speed * math.cos(middle) * period,
+            y + speed * math.sin(middle) * period,
+            heading + rate * period,
+        )
         self.turned += abs(rate) * period
 
     def answer(self, text: str, turn: SessionStep) -> str:
@@ -49,7 +59,9 @@ class Tracked:
             beginning = "AT ONCE" in text or "begin" in text
             return "x" if beginning and self.moved else ""
         if "which track moved" in text:
-            return "l" if "left" in self.moved else "r" if "right" in self.moved else self._forget("n")
+            return (
+                "l" if "left" in self.moved else "r" if "right" in self.moved else self._forget("n")
+            )
         if "Which way" in text:
             return self._forget("f" if next(iter(self.moved.values())) > 0 else "b")
         if "AT ONCE" in text or "nose at the mark" in text or "about once around" in text:
@@ -88,7 +100,10 @@ def test_the_real_robot_is_found(board: str, inverted: tuple[bool, bool]) -> Non
     found: dict[str, Any] = {}
     converse(MotorDialogue(hardware, SEPARATION, found).steps(), robot.answer, robot.look)
     for side, track in robot.tracks.items():
-        assert (found["tracks"][side]["port"], found["tracks"][side]["inverted"]) == (track.port, track.inverted)
+        assert (found["tracks"][side]["port"], found["tracks"][side]["inverted"]) == (
+            track.port,
+            track.inverted,
+        )
         assert found["tracks"][side]["dead_band"] == pytest.approx(track.dead_band, abs=0.02)
         assert found["tracks"][side]["full_speed"] == pytest.approx(track.full_speed, rel=0.05)
     assert found["tracks"]["separation_multiplier"] == pytest.approx(MULTIPLIER, rel=0.05)
@@ -127,9 +142,17 @@ def test_a_stopped_drive_does_not_count_and_is_done_again() -> None:
     def answer(text: str, turn: SessionStep) -> str:
         if turn.duties:
             return next(stops, "")
-        return by_text({"box": "y", "Step 3": "y", "Step 4": "q", "Step": "s", "mark, point": "y", "Once": "n", "nose from": "q"})(
-            text, turn
-        )
+        return by_text(
+            {
+                "box": "y",
+                "Step 3": "y",
+                "Step 4": "q",
+                "Step": "s",
+                "mark, point": "y",
+                "Once": "n",
+                "nose from": "q",
+            }
+        )(text, turn)
 
     told = converse(MotorDialogue(load_hardware("robot_hat_v3"), SEPARATION, {}).steps(), answer)
     assert told.count("drive ahead for 1 s") == 2 and "does not count" in told
@@ -142,7 +165,9 @@ def test_a_wrong_measure_is_not_taken_over() -> None:
     def answer(text: str, turn: SessionStep) -> str:
         if "nose from" in text or "beside" in text:
             return numbers.popleft() if numbers else ""
-        return by_text({"box": "y", "Step 3": "y", "Step 4": "q", "Step": "s", "mark, point": "y", "Once": "n"})(text, turn)
+        return by_text(
+            {"box": "y", "Step 3": "y", "Step 4": "q", "Step": "s", "mark, point": "y", "Once": "n"}
+        )(text, turn)
 
     told = converse(MotorDialogue(load_hardware("robot_hat_v3"), SEPARATION, found).steps(), answer)
     assert "Nothing is taken over" in told and not found

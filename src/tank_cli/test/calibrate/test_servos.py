@@ -1,4 +1,7 @@
-"""``./tank calibrate servos`` with a simulated arm and person: what the servo is, is found, and its limits are never left."""
+"""``./tank calibrate servos`` with a simulated arm and person.
+
+What the servo is, is found, and its limits are never left.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,11 @@ HARDWARE = load_hardware("robot_hat_v3")
 
 
 class Arm:
-    """One servo as it really is: its center, scale and direction, and where it touches [us]. The person moves it to where it shall be."""
+    """One servo as it really is.
+
+    Its center, scale and direction, and where it touches [us]. The person moves it to where it
+    shall be.
+    """
 
     def __init__(self, name: str, real: Servo, touches: tuple[float, float]) -> None:
         self._name, self._real, self._touches = name, real, touches
@@ -39,7 +46,15 @@ class Arm:
                 self._aim = self._target(text)
             away = self._aim - (here or 0.0)
             done = abs(away) <= 1.5 or "(end)" in turn.status
-            key = "enter" if done else ("3" if abs(away) > 25 else "1") if not self._chosen(away) else "+" if away > 0 else "-"
+            key = (
+                "enter"
+                if done
+                else ("3" if abs(away) > 25 else "1")
+                if not self._chosen(away)
+                else "+"
+                if away > 0
+                else "-"
+            )
             self._aim = None if done else self._aim
             return key
         if "degrees are missing" in text:
@@ -48,15 +63,25 @@ class Arm:
         if "It was told to go by" in text:
             rises = "+" in text.partition("go by ")[2].partition(" ")[0]
             return "y" if rises != self._real.inverted else "o"
-        return by_text({"space is clear": "y", "arm will move": "y", "wakes there": "w", "Second pose": "y", "Limits": "y", "done": "h"})(
-            text, turn
-        )
+        return by_text(
+            {
+                "space is clear": "y",
+                "arm will move": "y",
+                "wakes there": "w",
+                "Second pose": "y",
+                "Limits": "y",
+                "done": "h",
+            }
+        )(text, turn)
 
     def _missing(self, here: float) -> float:
         """Degrees from here to the second pose."""
         pose = POSES[self._name]
         assert pose.second is not None
-        return math.degrees(abs(pose.second - self._real.center) - abs(here - self._real.center_us) / self._real.us_per_rad)
+        return math.degrees(
+            abs(pose.second - self._real.center)
+            - abs(here - self._real.center_us) / self._real.us_per_rad
+        )
 
     def _chosen(self, away: float) -> bool:
         """Every other key chooses the step: more than is needed, but simple."""
@@ -83,8 +108,12 @@ def test_the_real_servo_is_found(name: str, inverted: bool) -> None:
     result = load_hardware("robot_hat_v3", found).servos[name]
     assert result.inverted == inverted
     assert result.center_us == pytest.approx(1520.0, abs=2)
-    assert result.us_per_rad == pytest.approx(570.0 if POSES[name].second is not None else assumed.us_per_rad, rel=0.01)
-    assert (result.min_us, result.max_us) == pytest.approx((900.0 + BACK_OFF_US, 2300.0 - BACK_OFF_US), abs=2)
+    assert result.us_per_rad == pytest.approx(
+        570.0 if POSES[name].second is not None else assumed.us_per_rad, rel=0.01
+    )
+    assert (result.min_us, result.max_us) == pytest.approx(
+        (900.0 + BACK_OFF_US, 2300.0 - BACK_OFF_US), abs=2
+    )
     assert result.position(result.center_us) == assumed.center
     assert set(found["servos"]) == {name}
     assert assumed.min_us <= min(arm.seen) and max(arm.seen) <= assumed.max_us
@@ -102,7 +131,10 @@ def test_the_boards_own_end_needs_no_backing_off() -> None:
     own = HARDWARE.servos["camera_tilt"]
     arm, found = Arm("camera_tilt", own, (own.min_us - 50, own.max_us + 50)), dict[str, Any]()
     converse(servos(HARDWARE, found, ["camera_tilt"]), arm.answer, arm.look)
-    assert (found["servos"]["camera_tilt"]["min_us"], found["servos"]["camera_tilt"]["max_us"]) == (own.min_us, own.max_us)
+    assert (found["servos"]["camera_tilt"]["min_us"], found["servos"]["camera_tilt"]["max_us"]) == (
+        own.min_us,
+        own.max_us,
+    )
 
 
 def test_a_pose_that_is_out_of_reach_is_measured_all_the_same() -> None:
@@ -134,12 +166,24 @@ def test_servos_wake_one_at_a_time() -> None:
     awake: list[int] = []
 
     def look(turn: SessionStep, period: float) -> None:
-        new = [channel for channel, pulse in turn.pulses.items() if pulse is not None and channel not in awake]
+        new = [
+            channel
+            for channel, pulse in turn.pulses.items()
+            if pulse is not None and channel not in awake
+        ]
         assert len(new) <= 1
         awake.extend(new)
 
     answer = by_text(
-        {"arm will move": "y", "wakes there": "w", "It was told": "s", "[enter]": "enter", "Second": "s", "Limits": "s", "done": "h"}
+        {
+            "arm will move": "y",
+            "wakes there": "w",
+            "It was told": "s",
+            "[enter]": "enter",
+            "Second": "s",
+            "Limits": "s",
+            "done": "h",
+        }
     )
     converse(servos(HARDWARE, {}, []), answer, look)
     assert [HARDWARE.servos[name].channel for name in in_order(HARDWARE, [])] == awake

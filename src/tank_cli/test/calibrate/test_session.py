@@ -1,4 +1,7 @@
-"""A calibration dialogue as played: nothing moves that was not asked for, and any key ends what moves in the same step."""
+"""A calibration dialogue as played.
+
+Nothing moves that was not asked for, and any key ends what moves in the same step.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,25 @@ from tank_cli.calibrate.acts import (
 )  # fmt: skip
 from tank_cli.calibrate.session import Session
 
-KEYS = ["y", "n", "q", "enter", "backspace", "+", "-", "3", "r", "7", ".", "up", "part of a key", "x"]
-STEPS = st.lists(st.tuples(st.floats(0.0, 0.5), st.lists(st.sampled_from(KEYS), max_size=3)), max_size=60)
+KEYS = [
+    "y",
+    "n",
+    "q",
+    "enter",
+    "backspace",
+    "+",
+    "-",
+    "3",
+    "r",
+    "7",
+    ".",
+    "up",
+    "part of a key",
+    "x",
+]
+STEPS = st.lists(
+    st.tuples(st.floats(0.0, 0.5), st.lists(st.sampled_from(KEYS), max_size=3)), max_size=60
+)
 
 
 def one(act: Act, answers: list[object]) -> Dialogue:
@@ -48,7 +68,9 @@ def everything() -> Dialogue:
 
 @settings(max_examples=40)
 @given(STEPS)
-def test_whatever_is_pressed_only_a_drive_moves_motors_and_servos_stay_within_limits(steps: list[tuple[float, list[str]]]) -> None:
+def test_whatever_is_pressed_only_a_drive_moves_motors_and_servos_stay_within_limits(
+    steps: list[tuple[float, list[str]]],
+) -> None:
     session, now = Session(everything()), 0.0
     pulse: float | None = None
     for wait, keys in steps:
@@ -90,7 +112,10 @@ def test_a_drive_rises_ends_by_itself_and_says_how_it_went() -> None:
     assert answers == [Driven(1.0, {"M1": -0.5}, False)]
 
 
-@pytest.mark.parametrize(("typed", "value"), [("12.5", 12.5), ("12,5", 12.5), ("7!2", 72.0), ("200\r3\r", 3.0), ("\r-\r5", 5.0)])
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("12.5", 12.5), ("12,5", 12.5), ("7!2", 72.0), ("200\r3\r", 3.0), ("\r-\r5", 5.0)],
+)
 def test_numbers_are_typed_and_checked(typed: str, value: float) -> None:
     answers: list[object] = []
     session = Session(one(AskNumber("how far", "cm", 1.0, 100.0), answers))
@@ -139,7 +164,11 @@ def test_a_measurement_takes_the_median_and_waits_for_enough_readings() -> None:
     session = Session(one(Measure("battery"), answers))
     session.step(0.0, ["enter"])
     for number in range(READINGS):
-        session.step(0.1 * number, ["enter"] if number < READINGS - 1 else [], volts=7.0 if number % 5 else 99.0)
+        session.step(
+            0.1 * number,
+            ["enter"] if number < READINGS - 1 else [],
+            volts=7.0 if number % 5 else 99.0,
+        )
     assert not answers
     session.step(9.0, ["enter"])
     assert answers == [7.0]

@@ -1,4 +1,7 @@
-"""A calibration at a real terminal against the chip model: what the wire saw when a key was pressed, and when the tool was gone."""
+"""A calibration at a real terminal against the chip model.
+
+What the wire saw when a key was pressed, and when the tool was gone.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +31,15 @@ def chips(request: pytest.FixtureRequest) -> Iterator[ModelClient]:
 
 @pytest.fixture
 def calibrate(chips: ModelClient, tmp_path: Path) -> Callable[..., Terminal]:
-    """A calibration of these chips, with a guardian of its own; its file is ``tmp_path/robot.yaml``."""
+    """A calibration of these chips, with a guardian of its own.
+
+    Its file is ``tmp_path/robot.yaml``.
+    """
     words = ["-m", "tank_cli", "calibrate"]
     options = ["--wires", f"model:{chips.path}", "--out", str(tmp_path / "robot.yaml")]
-    return lambda *kind: Terminal([*words, *kind, *options], {"TANK_GUARDIAN_SOCKET": str(tmp_path / "guardian")})
+    return lambda *kind: Terminal(
+        [*words, *kind, *options], {"TANK_GUARDIAN_SOCKET": str(tmp_path / "guardian")}
+    )
 
 
 def until(condition: Callable[[], bool], timeout: float = 20.0) -> None:
@@ -57,10 +65,15 @@ def drive(terminal: Terminal, chips: ModelClient) -> None:
 def stopped_after(chips: ModelClient, since: float) -> float:
     """How long after ``since`` [s] the motors got their last current."""
     until(lambda: not moves(chips))
-    return max([t - since for t, duties in chips.motor_history(since) if not any(duties.values())], default=0.0)
+    return max(
+        [t - since for t, duties in chips.motor_history(since) if not any(duties.values())],
+        default=0.0,
+    )
 
 
-def test_any_key_stops_and_nobody_else_gets_the_robot_meanwhile(calibrate: Callable[..., Terminal], chips: ModelClient) -> None:
+def test_any_key_stops_and_nobody_else_gets_the_robot_meanwhile(
+    calibrate: Callable[..., Terminal], chips: ModelClient
+) -> None:
     with calibrate("motors") as terminal:
         drive(terminal, chips)
         with calibrate("battery") as second:
@@ -87,7 +100,11 @@ ENDS: dict[str, Callable[[Terminal], None]] = {
 }
 
 
-@pytest.mark.parametrize(("end", "chips"), [*((end, "robot_hat_v3") for end in ENDS), ("kill -9", "motor_hat")], indirect=["chips"])
+@pytest.mark.parametrize(
+    ("end", "chips"),
+    [*((end, "robot_hat_v3") for end in ENDS), ("kill -9", "motor_hat")],
+    indirect=["chips"],
+)
 def test_however_it_ends_the_motors_stop_and_nothing_is_left(
     end: str, calibrate: Callable[..., Terminal], chips: ModelClient, tmp_path: Path
 ) -> None:
@@ -116,14 +133,21 @@ def test_what_was_found_is_shown_and_written_and_other_keys_stay(
         terminal.expect("battery.reference")
         terminal.answer("Write this", "y")
         assert terminal.end() == 0
-    assert read_calibration(path.with_name("robot.yaml.bak")) == {"board": "robot_hat_v3", "tracks": {"slew": 5.0}}
+    assert read_calibration(path.with_name("robot.yaml.bak")) == {
+        "board": "robot_hat_v3",
+        "tracks": {"slew": 5.0},
+    }
     after = load_hardware("robot_hat_v3", read_calibration(path))
     assert after.tracks.slew == 5.0
-    assert after.battery is not None and after.battery.reference == pytest.approx(5.2 * 7.2 / 7.5, rel=0.01)
+    assert after.battery is not None and after.battery.reference == pytest.approx(
+        5.2 * 7.2 / 7.5, rel=0.01
+    )
 
 
 @pytest.mark.parametrize("chips", ["robot_hat_v3"], indirect=True)
-def test_a_board_that_is_lost_is_told_with_its_cure(calibrate: Callable[..., Terminal], chips: ModelClient, tmp_path: Path) -> None:
+def test_a_board_that_is_lost_is_told_with_its_cure(
+    calibrate: Callable[..., Terminal], chips: ModelClient, tmp_path: Path
+) -> None:
     with calibrate("servos", "--only", "camera_tilt") as terminal:
         terminal.answer("space is clear", "y")
         terminal.answer("wakes there", "w")
@@ -133,7 +157,9 @@ def test_a_board_that_is_lost_is_told_with_its_cure(calibrate: Callable[..., Ter
         assert terminal.end() == 2
 
 
-def test_without_a_terminal_it_refuses(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_terminal_it_refuses(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from tank_cli.__main__ import main
 
     monkeypatch.setattr("sys.stdin", io.StringIO())

@@ -1,4 +1,7 @@
-"""What measured drives say of the tracks: simulated drives give back what they were made with."""
+"""What measured drives say of the tracks.
+
+Simulated drives give back what they were made with.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tank_cli.calibrate.track_speed import Lap, fit_speed, spin_multiplier, spin_seconds, track_speeds
+from tank_cli.calibrate.track_speed import (
+    Lap,
+    fit_speed,
+    spin_multiplier,
+    spin_seconds,
+    track_speeds,
+)
 
 SEPARATION = 0.16
 
@@ -18,7 +27,9 @@ def lap(left: float, right: float, seconds: float, lag: float) -> Lap:
     speed, rate, time = (left + right) / 2, (right - left) / SEPARATION, seconds - lag
     if abs(rate) < 1e-9:
         return Lap(seconds, speed * time, 0.0)
-    return Lap(seconds, speed / rate * math.sin(rate * time), speed / rate * (1.0 - math.cos(rate * time)))
+    return Lap(
+        seconds, speed / rate * math.sin(rate * time), speed / rate * (1.0 - math.cos(rate * time))
+    )
 
 
 @settings(max_examples=40)
@@ -38,7 +49,14 @@ def test_a_measure_that_is_off_shows_as_a_residual() -> None:
     assert fit is not None and fit.residual == pytest.approx(0.00667, abs=1e-4)
 
 
-@pytest.mark.parametrize("laps", [[Lap(1.0, 0.2, 0.0)], [Lap(1.0, 0.4, 0.0), Lap(2.0, 0.3, 0.0)], [Lap(1.0, 0.3, 0.0), Lap(1.0, 0.3, 0.0)]])
+@pytest.mark.parametrize(
+    "laps",
+    [
+        [Lap(1.0, 0.2, 0.0)],
+        [Lap(1.0, 0.4, 0.0), Lap(2.0, 0.3, 0.0)],
+        [Lap(1.0, 0.3, 0.0), Lap(1.0, 0.3, 0.0)],
+    ],
+)
 def test_what_is_no_motion_forward_is_none(laps: list[Lap]) -> None:
     assert fit_speed(laps) is None
 

@@ -1,4 +1,6 @@
-"""``./tank eval``: the figures are counted on the sentences that are given, and every part of the report is there."""
+"""``./tank eval``: the figures are counted on the sentences that are given, and every part of
+the report is there.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ MODEL = ROOT / "models" / "tank-nano.gguf"
 FORWARD = {"action": "move", "direction": "forward", "distance_m": 1.0}
 QUESTIONS = (
     ("go forward one meter", [FORWARD], "move"),
-    ("turn left", [{"action": "turn", "direction": "left", "angle_deg": 45.0}], "turn"),  # wrong on purpose: it means 90
+    # wrong on purpose: it means 90
+    ("turn left", [{"action": "turn", "direction": "left", "angle_deg": 45.0}], "turn"),
     ("stop", [{"action": "stop"}], "stop"),
     ("what is the weather like today", [], "ood"),
 )
@@ -27,7 +30,10 @@ QUESTIONS = (
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     path = tmp_path / "questions.jsonl"
-    rows = [{"id": f"q{i}", "instruction": s, "commands": c, "category": k} for i, (s, c, k) in enumerate(QUESTIONS)]
+    rows = [
+        {"id": f"q{i}", "instruction": s, "commands": c, "category": k}
+        for i, (s, c, k) in enumerate(QUESTIONS)
+    ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
 
@@ -35,39 +41,93 @@ def data(tmp_path: Path) -> Path:
 @pytest.mark.slow
 def test_the_whole_report(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report, text = tmp_path / "report.json", tmp_path / "report.md"
-    assert main(["eval", "--model", str(MODEL), "--data", str(data), "--json", str(report), "--markdown", str(text)]) == 0
+    assert (
+        main(
+            [
+                "eval",
+                "--model",
+                str(MODEL),
+                "--data",
+                str(data),
+                "--json",
+                str(report),
+                "--markdown",
+                str(text),
+            ]
+        )
+        == 0
+    )
     written = json.loads(report.read_text())
     result = written["sets"][str(data)][str(MODEL)]
     figures = result["figures"]
     assert (figures["sentences"], figures["schema_valid"]) == (4, 1.0)
-    assert (figures["exact_match"], figures["action_seq"], figures["ood_f1"], figures["wrong_commands"]) == (0.75, 1.0, 1.0, 1)
-    assert (figures["task_success"], figures["task_pairs"], figures["task_pairs_ending_early"]) == (0.5, 2, 0)
+    assert (
+        figures["exact_match"],
+        figures["action_seq"],
+        figures["ood_f1"],
+        figures["wrong_commands"],
+    ) == (0.75, 1.0, 1.0, 1)
+    assert (figures["task_success"], figures["task_pairs"], figures["task_pairs_ending_early"]) == (
+        0.5,
+        2,
+        0,
+    )
     assert 0 < figures["memory_added_mb"] < 80
     assert figures["model_file_mb"] == MODEL.stat().st_size / 1e6
     assert [miss["instruction"] for miss in result["misses"]] == ["turn left"]
-    assert {category: part["exact_match"] for category, part in result["categories"].items()} == {"move": 1, "turn": 0, "stop": 1, "ood": 1}
+    assert {category: part["exact_match"] for category, part in result["categories"].items()} == {
+        "move": 1,
+        "turn": 0,
+        "stop": 1,
+        "ood": 1,
+    }
     assert written["speed"][RIVAL] > written["speed"][str(MODEL)] > 0
     assert text.read_text().split() == capsys.readouterr().out.split()
 
 
-def test_models_stand_side_by_side(data: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_models_stand_side_by_side(
+    data: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     other = tmp_path / "other.gguf"
     other.write_bytes(MODEL.read_bytes())
-    assert main(["eval", "--quick", "--model", str(MODEL), "--model", str(other), "--data", str(data)]) == 0
+    assert (
+        main(["eval", "--quick", "--model", str(MODEL), "--model", str(other), "--data", str(data)])
+        == 0
+    )
     assert "| exact_match | 0.750 | 0.750 |" in capsys.readouterr().out
 
 
 def test_fewer_pairs_can_be_simulated(data: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
-    assert main(["eval", "--no-rival", "--sim", "1", "--model", str(MODEL), "--data", str(data), "--json", str(report)]) == 0
+    assert (
+        main(
+            [
+                "eval",
+                "--no-rival",
+                "--sim",
+                "1",
+                "--model",
+                str(MODEL),
+                "--data",
+                str(data),
+                "--json",
+                str(report),
+            ]
+        )
+        == 0
+    )
     figures = json.loads(report.read_text())["sets"][str(data)][str(MODEL)]["figures"]
     assert (figures["task_success"], figures["task_pairs"]) == (1.0, 1)
 
 
-def test_the_misses_of_the_secret_set_are_shown_on_demand_only(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_misses_of_the_secret_set_are_shown_on_demand_only(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     secret = data.rename(data.with_name("second.jsonl"))
     for options, shown in (((), False), (("--misses",), True)):
-        assert main(["eval", "--quick", "--model", str(MODEL), "--data", str(secret), *options]) == 0
+        assert (
+            main(["eval", "--quick", "--model", str(MODEL), "--data", str(secret), *options]) == 0
+        )
         said = capsys.readouterr().out
         assert ("turn left" in said) is shown
         assert ("q1" in said) is not shown
@@ -77,9 +137,13 @@ def test_another_model_of_the_environment_leaves_the_comparison_its_words(
     data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("TANK_MODEL", str(tmp_path / "none.gguf"))
-    with pytest.raises(TankError, match=r"none.gguf"):  # the model that is asked is that of the environment
+    # the model that is asked is that of the environment
+    with pytest.raises(TankError, match=r"none.gguf"):
         _compare_speed({"none": tmp_path / "none.gguf"}, {"one": read_questions(data)}, 1)
-    assert set(_compare_speed({"nano": MODEL}, {"one": read_questions(data)[:1]}, 1)) == {"nano", RIVAL}
+    assert set(_compare_speed({"nano": MODEL}, {"one": read_questions(data)[:1]}, 1)) == {
+        "nano",
+        RIVAL,
+    }
 
 
 def test_a_report_that_cannot_be_written_is_refused_before_anything_is_asked(
@@ -92,20 +156,43 @@ def test_a_report_that_cannot_be_written_is_refused_before_anything_is_asked(
 def test_a_report_stays_when_its_successor_fails(data: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.md"
     report.write_text("figures\n")
-    assert main(["eval", "--model", str(tmp_path / "none.gguf"), "--data", str(data), "--markdown", str(report)]) == 2
+    assert (
+        main(
+            [
+                "eval",
+                "--model",
+                str(tmp_path / "none.gguf"),
+                "--data",
+                str(data),
+                "--markdown",
+                str(report),
+            ]
+        )
+        == 2
+    )
     assert report.read_text() == "figures\n"
 
 
 @pytest.mark.parametrize(
     ("line", "reason"),
-    [("{", "Expecting property name"), ('{"id": "a", "instruction": "go", "commands": [{"action": "fly"}]}', "questions.jsonl:1: .*fly")],
+    [
+        ("{", "Expecting property name"),
+        (
+            '{"id": "a", "instruction": "go", "commands": [{"action": "fly"}]}',
+            "questions.jsonl:1: .*fly",
+        ),
+    ],
 )
-def test_a_bad_line_is_named(tmp_path: Path, line: str, reason: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_line_is_named(
+    tmp_path: Path, line: str, reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "questions.jsonl").write_text(line)
     assert main(["eval", "--data", str(tmp_path / "questions.jsonl")]) == 2
     assert re.search(reason, capsys.readouterr().err)
 
 
-def test_a_set_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_set_that_is_not_there_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["eval", "--data", str(tmp_path / "none.jsonl")]) == 2
     assert "none.jsonl" in capsys.readouterr().err

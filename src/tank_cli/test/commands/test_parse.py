@@ -25,7 +25,9 @@ def lines_of(path: Path) -> list[dict[str, Any]]:
 def test_the_meaning_is_the_only_thing_on_stdout(capsys: Capture) -> None:
     assert main(["parse", "turn left"]) == 0
     captured = capsys.readouterr()
-    assert json.loads(captured.out) == {"commands": [{"action": "turn", "direction": "left", "angle_deg": 90.0}]}
+    assert json.loads(captured.out) == {
+        "commands": [{"action": "turn", "direction": "left", "angle_deg": 90.0}]
+    }
     assert captured.out.count("\n") == 1 and captured.err == ""
 
 
@@ -47,7 +49,10 @@ def test_what_is_rejected_has_exit_code_2(capsys: Capture, instruction: str) -> 
 @pytest.mark.usefixtures("table_model")
 def test_a_batch_keeps_the_order_and_every_line(capsys: Capture, tmp_path: Path) -> None:
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    items = [{"id": f"n{i}", "instruction": "turn left" if i % 2 else "nonsense", "more": 1} for i in range(25)]
+    items = [
+        {"id": f"n{i}", "instruction": "turn left" if i % 2 else "nonsense", "more": 1}
+        for i in range(25)
+    ]
     source.write_text("".join(json.dumps(item) + "\n" for item in items) + "\n")
     assert main(["parse", "--batch", str(source), "--out", str(target)]) == 0
     written = lines_of(target)
@@ -63,7 +68,16 @@ def test_a_batch_keeps_the_order_and_every_line(capsys: Capture, tmp_path: Path)
 def test_bad_lines_are_named_and_written_as_rejected(capsys: Capture, tmp_path: Path) -> None:
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     good = b'{"id": 1, "instruction": "turn left"}'
-    bad = [b"{", b"[]", b'"text"', b'{"id": 7}', b'{"instruction": "turn left"}', b'{"id": 8, "instruction": 5}', b"\xff\xfe", b"[" * 5000]
+    bad = [
+        b"{",
+        b"[]",
+        b'"text"',
+        b'{"id": 7}',
+        b'{"instruction": "turn left"}',
+        b'{"id": 8, "instruction": 5}',
+        b"\xff\xfe",
+        b"[" * 5000,
+    ]
     source.write_bytes(b"\n".join([good, *bad, good]))
     assert main(["parse", "--batch", str(source), "--out", str(target)]) == 1
     written = lines_of(target)
@@ -74,12 +88,17 @@ def test_bad_lines_are_named_and_written_as_rejected(capsys: Capture, tmp_path: 
 
 
 @pytest.mark.usefixtures("table_model")
-def test_the_output_appears_whole_or_not_at_all(table_model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_output_appears_whole_or_not_at_all(
+    table_model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    source.write_text('{"id": 1, "instruction": "turn left"}\n{"id": 2, "instruction": "turn left"}\n')
+    source.write_text(
+        '{"id": 1, "instruction": "turn left"}\n{"id": 2, "instruction": "turn left"}\n'
+    )
     target.write_text("old")
     answers = iter([table_model.answer("turn left")])
-    monkeypatch.setattr(table_model, "answer", lambda *_: next(answers), raising=False)  # the second one breaks
+    # the second one breaks
+    monkeypatch.setattr(table_model, "answer", lambda *_: next(answers), raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     assert main(["parse", "--batch", str(source), "--out", str(target)]) == BROKEN
     assert target.read_text() == "old"
@@ -109,7 +128,9 @@ def test_the_output_is_readable_as_any_new_file(tmp_path: Path) -> None:
         (["parse", "--batch", os.devnull, "--out", "/nowhere/out.jsonl"], "/nowhere/out.jsonl"),
     ],
 )
-def test_faults_are_one_line_and_exit_code_2(capsys: Capture, arguments: list[str], words: str) -> None:
+def test_faults_are_one_line_and_exit_code_2(
+    capsys: Capture, arguments: list[str], words: str
+) -> None:
     assert main(arguments) == 2
     lines = capsys.readouterr().err.splitlines()
     assert lines[-1].startswith("tank: ") and words in lines[-1]
@@ -137,5 +158,7 @@ print(*sorted({"rclpy", "mujoco", "cv2", "llama_cpp", "numpy", "prompt_toolkit",
     ],
 )
 def test_a_command_imports_only_what_it_needs(arguments: list[str], allowed: set[str]) -> None:
-    out = subprocess.run([sys.executable, "-c", LAZY, *arguments], capture_output=True, text=True, check=True).stdout
+    out = subprocess.run(
+        [sys.executable, "-c", LAZY, *arguments], capture_output=True, text=True, check=True
+    ).stdout
     assert set(out.splitlines()[-1].split()) <= allowed

@@ -1,4 +1,6 @@
-"""./tank robot: what cannot be started is refused, and with --mock the whole chain moves the motors of the chip model."""
+"""./tank robot: what cannot be started is refused, and with --mock the whole chain moves the
+motors of the chip model.
+"""
 
 from __future__ import annotations
 
@@ -29,15 +31,23 @@ TRIES = 10
 
 
 @pytest.mark.slow
-def test_a_sentence_moves_the_right_motors_for_the_right_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sentence_moves_the_right_motors_for_the_right_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TANK_GUARDIAN_SOCKET", str(tmp_path / "guardian"))
     monkeypatch.setenv("TANK_CHIPS_SOCKET", str(tmp_path / "chips"))
     hardware, speed = load_hardware(BOARD), load_robot("rasptank").pace(None).linear
-    with stack_in(DOMAIN, RASPTANK, mock_hardware=True, board=BOARD, calibration="none", camera_source="none") as operator:
+    with stack_in(
+        DOMAIN, RASPTANK, mock_hardware=True, board=BOARD, calibration="none", camera_source="none"
+    ) as operator:
         odometry: list[float] = []
-        operator.client.listen(Odometry, names.ODOM, lambda m: odometry.append(m.pose.pose.position.x), names.STREAM)
+        operator.client.listen(
+            Odometry, names.ODOM, lambda m: odometry.append(m.pose.pose.position.x), names.STREAM
+        )
         operator.until(lambda: odometry)
-        for _ in range(TRIES):  # a machine that stalls for so long that the robot's watchdog ends the drive says nothing of the drive
+        # a machine that stalls for so long that the robot's watchdog ends the drive says nothing of
+        # the drive
+        for _ in range(TRIES):
             with Lateness() as lateness:
                 began, x = time.monotonic(), odometry[-1]
                 status = operator.do(f"drive forward {WAY_M:g} meters")
@@ -46,7 +56,9 @@ def test_a_sentence_moves_the_right_motors_for_the_right_time(tmp_path: Path, mo
                 break
         assert status.state is PlanState.SUCCEEDED, status
         with closing(ModelClient(str(tmp_path / "chips"))) as chips:
-            assert operator.client.wait_until(lambda: not any(chips.motor_duties().values()), PATIENCE_S)
+            assert operator.client.wait_until(
+                lambda: not any(chips.motor_duties().values()), PATIENCE_S
+            )
             history = chips.motor_history(began)
         way = odometry[-1] - x
     assert way == pytest.approx(WAY_M, abs=0.02 + speed * late)
@@ -55,8 +67,13 @@ def test_a_sentence_moves_the_right_motors_for_the_right_time(tmp_path: Path, mo
         duties = [(when, sign * ports[track.port]) for when, ports in history]
         cruise = duty_of(track, speed)
         assert max(duty for _, duty in duties) == pytest.approx(cruise, abs=0.01)
-        fast = sum(later - when for (when, duty), (later, _) in pairwise(duties) if duty > duty_of(track, speed / 2))
-        assert fast == pytest.approx(way / speed, rel=0.1, abs=late)  # for as long as it takes to get where it says it got
+        fast = sum(
+            later - when
+            for (when, duty), (later, _) in pairwise(duties)
+            if duty > duty_of(track, speed / 2)
+        )
+        # for as long as it takes to get where it says it got
+        assert fast == pytest.approx(way / speed, rel=0.1, abs=late)
     used = {hardware.tracks.left.port, hardware.tracks.right.port}
     assert not any(duty for _, ports in history for port, duty in ports.items() if port not in used)
 
@@ -70,7 +87,11 @@ def test_a_sentence_moves_the_right_motors_for_the_right_time(tmp_path: Path, mo
     ],
 )
 def test_what_cannot_be_started_is_refused_at_once(
-    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: list[str],
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     if not arguments and Path("/dev/i2c-1").exists():
@@ -80,7 +101,9 @@ def test_what_cannot_be_started_is_refused_at_once(
     assert err.startswith("tank: ") and err.count("\n") == 1 and words in err
 
 
-def test_a_calibration_with_a_mistake_is_refused_with_its_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_calibration_with_a_mistake_is_refused_with_its_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("board: pro\ntracks: {left: {ded_band: 0.3}}\n")
     assert main(["robot", "--mock", "--calibration", str(path)]) == 2

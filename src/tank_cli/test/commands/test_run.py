@@ -58,7 +58,10 @@ def test_the_json_has_the_published_shape(capsys: Capture) -> None:
 
 
 def test_the_same_seed_prints_the_same_but_for_the_wall_time(capsys: Capture, forward: str) -> None:
-    results = [run_json(capsys, "--world", "playground", "--seed", "5", "--commands", forward)[1] for _ in range(2)]
+    results = [
+        run_json(capsys, "--world", "playground", "--seed", "5", "--commands", forward)[1]
+        for _ in range(2)
+    ]
     for result in results:
         assert result.pop("wall_time_s") > 0.0
     assert results[0] == results[1]
@@ -100,16 +103,29 @@ def test_a_person_gets_a_summary(capsys: Capture, forward: str) -> None:
         (["run", "--picture", "/nowhere/end.png", "turn left"], "/nowhere"),
     ],
 )
-def test_faults_are_one_line_and_exit_code_2(capsys: Capture, arguments: list[str], words: str) -> None:
+def test_faults_are_one_line_and_exit_code_2(
+    capsys: Capture, arguments: list[str], words: str
+) -> None:
     assert main(arguments) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.startswith("tank: ") and captured.err.count("\n") == 1 and words in captured.err
+    assert (
+        captured.err.startswith("tank: ")
+        and captured.err.count("\n") == 1
+        and words in captured.err
+    )
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", '{"commands": []}', '{"commands": [{"action": "jump"}]}', '{"commands": [{"action": "wait", "duration_s": NaN}]}'],
+    [
+        "",
+        "{",
+        "[]",
+        '{"commands": []}',
+        '{"commands": [{"action": "jump"}]}',
+        '{"commands": [{"action": "wait", "duration_s": NaN}]}',
+    ],
 )
 def test_a_bad_command_file_is_refused(capsys: Capture, tmp_path: Path, text: str) -> None:
     path = tmp_path / "bad.json"
@@ -118,7 +134,9 @@ def test_a_bad_command_file_is_refused(capsys: Capture, tmp_path: Path, text: st
     assert "bad.json" in capsys.readouterr().err
 
 
-def test_a_picture_and_a_film_are_drawn_where_opengl_works(capsys: Capture, forward: str, tmp_path: Path) -> None:
+def test_a_picture_and_a_film_are_drawn_where_opengl_works(
+    capsys: Capture, forward: str, tmp_path: Path
+) -> None:
     picture, film = tmp_path / "end.png", tmp_path / "film.png"
     assert main(["run", "--commands", forward, "--picture", str(picture), "--film", str(film)]) == 0
     said = capsys.readouterr().err
@@ -133,23 +151,49 @@ def test_without_opengl_everything_else_goes_on(tmp_path: Path) -> None:
     """In a process of its own, because OpenGL is chosen once and for all."""
     commands = tmp_path / "commands.json"
     commands.write_text(json.dumps({"commands": [FORWARD | {"distance_m": 0.2}]}))
-    arguments = ["run", "--world", "playground", "--json", "--commands", str(commands), "--film", str(tmp_path / "film.png")]
+    arguments = [
+        "run",
+        "--world",
+        "playground",
+        "--json",
+        "--commands",
+        str(commands),
+        "--film",
+        str(tmp_path / "film.png"),
+    ]
     environment = os.environ | {"MUJOCO_GL": "disabled"}
-    done = subprocess.run([sys.executable, "-m", "tank_cli", *arguments], capture_output=True, text=True, env=environment, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-m", "tank_cli", *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=60,
+    )
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
-    assert result["outcomes"][0]["status"] == "succeeded" and result["robot"]["x"] == pytest.approx(0.2, abs=0.02)
+    assert result["outcomes"][0]["status"] == "succeeded" and result["robot"]["x"] == pytest.approx(
+        0.2, abs=0.02
+    )
     assert not (tmp_path / "film.png").exists()
     assert "OpenGL" in result["camera_off"]
-    assert "Traceback" not in done.stderr and done.stderr.count("OpenGL") == 1 and "touch" in done.stderr
+    assert (
+        "Traceback" not in done.stderr
+        and done.stderr.count("OpenGL") == 1
+        and "touch" in done.stderr
+    )
 
 
 def test_a_robot_that_is_not_ideal_ends_elsewhere(capsys: Capture, forward: str) -> None:
-    ideal, real = (run_json(capsys, "--realism", realism, "--commands", forward)[1]["robot"] for realism in ("ideal", "real"))
+    ideal, real = (
+        run_json(capsys, "--realism", realism, "--commands", forward)[1]["robot"]
+        for realism in ("ideal", "real")
+    )
     assert ideal["x"] != real["x"] and ideal["x"] == pytest.approx(real["x"], abs=0.05)
 
 
-def test_it_stops_for_what_is_in_its_way_unless_it_is_told_not_to(capsys: Capture, tmp_path: Path) -> None:
+def test_it_stops_for_what_is_in_its_way_unless_it_is_told_not_to(
+    capsys: Capture, tmp_path: Path
+) -> None:
     path = tmp_path / "through.json"
     path.write_text(json.dumps({"commands": [FORWARD | {"distance_m": 1.0}]}))
     arguments = ["--world", "pyramid", "--commands", str(path)]
@@ -160,7 +204,9 @@ def test_it_stops_for_what_is_in_its_way_unless_it_is_told_not_to(capsys: Captur
 
 
 @pytest.mark.usefixtures("table_model")
-def test_eyes_are_opened_only_where_there_is_something_to_see(capsys: Capture, forward: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_eyes_are_opened_only_where_there_is_something_to_see(
+    capsys: Capture, forward: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     looked: list[bool] = []
     see = PerceptionLoop.see
 
@@ -175,10 +221,19 @@ def test_eyes_are_opened_only_where_there_is_something_to_see(capsys: Capture, f
     assert looked
 
 
-def test_a_robot_whose_arm_hides_its_cameras_view_is_warned_of(capsys: Capture, tmp_path: Path, forward: str) -> None:
+def test_a_robot_whose_arm_hides_its_cameras_view_is_warned_of(
+    capsys: Capture, tmp_path: Path, forward: str
+) -> None:
     text = (resources.files("tank_core") / "robots" / "tank.yaml").read_text(encoding="utf-8")
     path = tmp_path / "low.yaml"
-    path.write_text(text.replace("position: [0.13, 0.0, 0.50]", "position: [0.13, 0.0, 0.40]"), encoding="utf-8")
+    path.write_text(
+        text.replace("position: [0.13, 0.0, 0.50]", "position: [0.13, 0.0, 0.40]"), encoding="utf-8"
+    )
     for robot, warned in ((str(path), 1), ("tank", 0)):
         assert main(["run", "--robot", robot, "--commands", forward]) == 0
-        assert capsys.readouterr().err.count("its arm at home hides 31% of the middle of the camera's view") == warned
+        assert (
+            capsys.readouterr().err.count(
+                "its arm at home hides 31% of the middle of the camera's view"
+            )
+            == warned
+        )

@@ -1,4 +1,7 @@
-"""``./tank say`` against real nodes: language_node with a model by heart, executor_node, and a robot without a world."""
+"""``./tank say`` against real nodes.
+
+Language_node with a model by heart, executor_node, and a robot without a world.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,11 @@ from tank_core.testing.own_domain import own_domain
 from tank_executor.plan import PlanState, PlanStatus
 
 Capture = pytest.CaptureFixture[str]
-ROBOT, LANGUAGE, EXECUTOR = "tank_cli_fakes:MockRobotNode", "tank_cli_fakes:TableLanguageNode", "tank_executor.executor_node:ExecutorNode"
+ROBOT, LANGUAGE, EXECUTOR = (
+    "tank_cli_fakes:MockRobotNode",
+    "tank_cli_fakes:TableLanguageNode",
+    "tank_executor.executor_node:ExecutorNode",
+)
 
 
 def domain() -> str:
@@ -34,12 +41,15 @@ class Nodes:
         paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
         command = [sys.executable, "-m", "tank_core.ros.runtime.run_nodes", *specs]
         environment = {**os.environ, "PYTHONPATH": paths}
-        self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+        self._process = subprocess.Popen(
+            command, stderr=subprocess.PIPE, text=True, env=environment
+        )
         assert self._process.stderr is not None
         for line in self._process.stderr:
             if line.startswith("tank_nodes: running"):
                 break
-        self._drain = threading.Thread(target=self._process.stderr.read)  # or the pipe would fill up
+        # or the pipe would fill up
+        self._drain = threading.Thread(target=self._process.stderr.read)
         self._drain.start()
 
     def close(self) -> None:
@@ -65,7 +75,9 @@ def test_done_is_0_and_each_step_is_shown(stack: Nodes, capsys: Capture) -> None
     captured = capsys.readouterr()
     assert captured.out == ""
     lines = captured.err.splitlines()
-    assert lines[0].startswith("turn left 90 degrees (") and lines[1].startswith("  ✓ turn left 90 degrees (")
+    assert lines[0].startswith("turn left 90 degrees (") and lines[1].startswith(
+        "  ✓ turn left 90 degrees ("
+    )
 
 
 def test_failed_is_1_with_the_reason(stack: Nodes, capsys: Capture) -> None:
@@ -108,12 +120,16 @@ def test_refused_is_1_while_the_robot_is_kept_stopped(stack: Nodes, capsys: Capt
 def test_the_client_hears_how_the_stack_is(stack: Nodes) -> None:
     names = ("driver_node", "executor_node", "language_node")
     with StackClient() as client:
-        assert client.wait_until(lambda: client.readiness(names).ready, 10.0), client.readiness(names)
+        assert client.wait_until(lambda: client.readiness(names).ready, 10.0), client.readiness(
+            names
+        )
         assert client.readiness(names).model_ok
         assert client.readiness((*names, "perception_node")).missing == ("node perception_node",)
 
 
-def test_nobody_is_3_and_says_how_to_start_one(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+def test_nobody_is_3_and_says_how_to_start_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
     monkeypatch.setenv("ROS_DOMAIN_ID", domain())
     monkeypatch.setattr(say, "FIND_S", 0.5)
     began = time.monotonic()

@@ -1,4 +1,7 @@
-"""``./tank sim`` as a whole: real processes over ROS. Without a model, which only stop words can do without."""
+"""``./tank sim`` as a whole: real processes over ROS.
+
+Without a model, which only stop words can do without.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,17 @@ from tank_core.testing.own_domain import own_domain
 DOMAIN = str(own_domain())
 
 PATIENCE_S = 60.0
-START = [sys.executable, "-m", "tank_cli", "sim", "--headless", "--world", "empty", "--model", "/nowhere.gguf"]
+START = [
+    sys.executable,
+    "-m",
+    "tank_cli",
+    "sim",
+    "--headless",
+    "--world",
+    "empty",
+    "--model",
+    "/nowhere.gguf",
+]
 
 
 def until(condition: Callable[[], bool]) -> bool:
@@ -61,13 +74,19 @@ def alive(pid: int) -> bool:
 
 
 class Sim:
-    """A running ``./tank sim`` and all that it has shown; ``terminal`` True: it believes that a person sits there."""
+    """A running ``./tank sim`` and all that it has shown.
+
+    ``terminal`` True: it believes that a person sits there.
+    """
 
     def __init__(self, terminal: bool) -> None:
         ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, b"\x28\x00\x78\x00\x00\x00\x00\x00")  # 40 lines of 120 characters
+        # 40 lines of 120 characters
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, b"\x28\x00\x78\x00\x00\x00\x00\x00")
         stdin = theirs if terminal else subprocess.DEVNULL
-        self.process = subprocess.Popen(START, stdin=stdin, stdout=theirs, stderr=theirs, start_new_session=True)
+        self.process = subprocess.Popen(
+            START, stdin=stdin, stdout=theirs, stderr=theirs, start_new_session=True
+        )
         os.close(theirs)
         self._terminal = ours
         self._shown = b""
@@ -90,7 +109,10 @@ class Sim:
         return re.sub(r"\x1b\[[?0-9;]*[A-Za-z]", "", self._shown.decode(errors="replace"))
 
     def shows(self, text: str) -> bool:
-        return until(lambda: text in self.shown or self.process.poll() is not None) and text in self.shown
+        return (
+            until(lambda: text in self.shown or self.process.poll() is not None)
+            and text in self.shown
+        )
 
     def type(self, keys: str) -> None:
         os.write(self._terminal, keys.encode())
@@ -124,7 +146,9 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         sim.close()
 
 
-def test_without_a_terminal_it_runs_until_it_is_told_to_end(start: Callable[..., Sim], capfd: pytest.CaptureFixture[str]) -> None:
+def test_without_a_terminal_it_runs_until_it_is_told_to_end(
+    start: Callable[..., Sim], capfd: pytest.CaptureFixture[str]
+) -> None:
     sim = start()
     assert sim.shows("ready after "), sim.shown
     assert "no language model" in sim.shown and "/nowhere.gguf" in sim.shown
@@ -132,7 +156,11 @@ def test_without_a_terminal_it_runs_until_it_is_told_to_end(start: Callable[...,
     assert sim.shows("✓ stop")
     assert main(["say", "turn left"]) == 2
 
-    brain = next(pid for pid in children_of(sim.process.pid) if b"LanguageNode" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    brain = next(
+        pid
+        for pid in children_of(sim.process.pid)
+        if b"LanguageNode" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
     os.kill(brain, signal.SIGKILL)
     assert sim.shows("process brain ended by itself (signal 9, SIGKILL); it is started again")
     with StackClient() as client:
@@ -205,7 +233,9 @@ def test_nothing_stays_behind_when_it_is_killed(start: Callable[..., Sim]) -> No
         (["--real-time-factor", "-1"], "real-time-factor"),
     ],
 )
-def test_what_cannot_be_started_is_refused_at_once(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_started_is_refused_at_once(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["sim", *arguments]) == 2
     err = capsys.readouterr().err
     assert err.startswith("tank: ") and err.count("\n") == 1 and words in err
@@ -217,7 +247,8 @@ def test_another_middleware_and_format_of_lines_in_the_shell_are_in_nobodys_way(
     monkeypatch.setenv("RMW_IMPLEMENTATION", "rmw_nobody_cpp")
     monkeypatch.setenv("RCUTILS_CONSOLE_OUTPUT_FORMAT", "{message}")
     sim = start(terminal=True)
-    if not os.environ.get("TANK_WHEELS"):  # a ROS 2 that is sourced could have it, so it is no use to guess
+    # a ROS 2 that is sourced could have it, so it is no use to guess
+    if not os.environ.get("TANK_WHEELS"):
         assert sim.ends() == 2
         assert "RMW_IMPLEMENTATION is 'rmw_nobody_cpp', which is not installed here" in sim.shown
         return
@@ -227,15 +258,20 @@ def test_another_middleware_and_format_of_lines_in_the_shell_are_in_nobodys_way(
     assert "[language_node] model file /nowhere.gguf" in sim.shown and "[brain]" not in sim.shown
 
 
-@pytest.mark.parametrize("command", [("sim", "--headless"), ("robot", "--mock"), ("say", "turn left")])
+@pytest.mark.parametrize(
+    "command", [("sim", "--headless"), ("robot", "--mock"), ("say", "turn left")]
+)
 @pytest.mark.parametrize(("name", "value"), [
     ("ROS_DOMAIN_ID", "abc"), ("ROS_DOMAIN_ID", "999"), ("ROS_LOG_DIR", "/dev/null"), ("RCUTILS_LOGGING_USE_STDOUT", "9"),
     ("FASTRTPS_DEFAULT_PROFILES_FILE", "/nowhere.xml"),
 ])  # fmt: skip
-def test_a_ros_variable_that_is_wrong_is_one_line(command: tuple[str, ...], name: str, value: str) -> None:
+def test_a_ros_variable_that_is_wrong_is_one_line(
+    command: tuple[str, ...], name: str, value: str
+) -> None:
     """In a process of its own, because it is looked at before rclpy is imported."""
     done = subprocess.run(
-        [sys.executable, "-m", "tank_cli", *command], env={**os.environ, name: value}, stdin=subprocess.DEVNULL,
+        [sys.executable, "-m", "tank_cli", *command], env={**os.environ, name: value},
+        stdin=subprocess.DEVNULL,
         capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
     assert done.returncode == 2 and not done.stdout

@@ -24,7 +24,9 @@ def test_every_world_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.slow
-def test_each_world_is_drawn_into_a_new_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_world_is_drawn_into_a_new_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with MujocoBackend(load_robot(), camera=True) as backend:
         if backend.camera() is None:
             pytest.skip(str(backend.camera_problem))
@@ -40,7 +42,9 @@ def test_each_world_is_drawn_into_a_new_folder(tmp_path: Path, capsys: pytest.Ca
     assert dim is not None and light is not None and dim.mean() < 0.5 * light.mean()
 
 
-def test_a_folder_that_cannot_be_made_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_cannot_be_made_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "file").write_text("")
     assert main(["worlds", "--pictures", str(tmp_path / "file")]) != 0
     assert "--pictures" in capsys.readouterr().err

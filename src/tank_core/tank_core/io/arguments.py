@@ -1,7 +1,9 @@
-"""What a command line may hold: a parser that refuses in one line, and the types of its options.
+"""What a command line may hold.
 
-A type is a function from text for argparse. What it refuses is told before the command does anything: the option, the value, what is
-valid, and the cure.
+A parser that refuses in one line, and the types of its options.
+
+A type is a function from text for argparse. What it refuses is told before the command does
+anything: the option, the value, what is valid, and the cure.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from tank_core.io.outputs import OutputError, check_file, check_folder
 
 LARGEST = 2**31 - 1  # of a seed, as sim_node takes it
 MANY = 10**15  # more of anything is nobody's wish
-PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm")  # kinds of images that are read and written
+# kinds of images that are read and written
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm")
 
 
 class UsageError(TankError):
@@ -27,7 +30,9 @@ class UsageError(TankError):
 
 
 class Parser(argparse.ArgumentParser):
-    """As argparse, but ``parse_args`` raises UsageError, one line, where argparse prints several and exits."""
+    """As argparse, but ``parse_args`` raises UsageError, one line, where argparse prints several
+    and exits.
+    """
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; {self.prog} --help tells what can be said")
@@ -37,6 +42,8 @@ class ModuleParser(Parser):
     """A sub-command's parser, whose options come from a module's ``configure(parser)``.
 
     The module is imported when the sub-command was said, so that nobody pays for the others.
+
+
     """
 
     def __init__(self, *args: Any, module: str = "", **kwargs: Any) -> None:
@@ -55,10 +62,13 @@ def whole(low: int = 0, high: int = MANY) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         digits = text.removeprefix("-")
-        # int() would also take spaces, underscores, other alphabets' digits, and refuse 5000 of them in words of its own.
+        # int() would also take spaces, underscores, other alphabets' digits, and refuse 5000 of
+        # them in words of its own.
         known = digits.isascii() and digits.isdigit() and len(digits) <= 20
         if not known or not low <= int(text) <= high:
-            raise argparse.ArgumentTypeError(f"{quoted(text)} is no whole number {_range(low, high)}")
+            raise argparse.ArgumentTypeError(
+                f"{quoted(text)} is no whole number {_range(low, high)}"
+            )
         return int(text)
 
     return read
@@ -70,14 +80,19 @@ def number(low: float, high: float, above: bool = False) -> Callable[[str], floa
     def read(text: str) -> float:
         value = finite(text)
         if value is None or not low <= value <= high or (above and value == low):
-            raise argparse.ArgumentTypeError(f"{quoted(text)} is no number {_range(low, high, above)}")
+            raise argparse.ArgumentTypeError(
+                f"{quoted(text)} is no number {_range(low, high, above)}"
+            )
         return value
 
     return read
 
 
 def finite(text: str) -> float | None:
-    """The number that a text is in ordinary digits, such as 0.5 or 1e-3; None where it is none, or not finite."""
+    """The number that a text is in ordinary digits, such as 0.5 or 1e-3.
+
+    None where it is none, or not finite.
+    """
     try:
         value = float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
@@ -98,7 +113,10 @@ share = number(0.0, 1.0)
 
 
 def output_file(text: str) -> Path:
-    """A file that can be written, now, as far as can be known before: folder, rights, room."""
+    """A file that can be written, now, as far as can be known before.
+
+    Folder, rights, room.
+    """
     return _checked(Path(text), check_file)
 
 
@@ -111,7 +129,9 @@ def output_picture(text: str) -> Path:
     """A file as ``output_file``, of a kind of image that can be written."""
     path = Path(text)
     if path.suffix.lower() not in PICTURES:
-        raise argparse.ArgumentTypeError(f"{quoted(text)} is no picture's name; let it end in {', '.join(PICTURES)}")
+        raise argparse.ArgumentTypeError(
+            f"{quoted(text)} is no picture's name; let it end in {', '.join(PICTURES)}"
+        )
     return _checked(path, check_file)
 
 

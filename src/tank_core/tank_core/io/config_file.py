@@ -1,7 +1,9 @@
-"""YAML into dataclasses, refusing unknown and missing keys, wrong types and values that cannot be.
+"""YAML into dataclasses, refusing unknown and missing keys, wrong types and values that cannot
+be.
 
-What a value may be is part of its type: ``Annotated[float, Within(0.1, 5.0, "m")]``, ``Annotated[str, Word()]``.
-``where`` is the place so far, such as "tank.yaml: drive: wheel_radius"; every refusal begins with it.
+What a value may be is part of its type: ``Annotated[float, Within(0.1, 5.0, "m")]``,
+``Annotated[str, Word()]``. ``where`` is the place so far, such as "tank.yaml: drive: wheel_radius";
+every refusal begins with it.
 """
 
 from __future__ import annotations
@@ -14,12 +16,16 @@ from typing import Annotated, Any, Protocol, Union, get_args, get_origin, get_ty
 from tank_core.exceptions import RobotFileError
 from tank_core.io.one_line import quoted
 
-_LARGEST = 1e9  # in SI units nothing of a robot is larger; not-a-number and infinity fail the comparison too
+# in SI units nothing of a robot is larger; not-a-number and infinity fail the comparison too
+_LARGEST = 1e9
 _LONGEST_WORD = 64
 
 
 class Rule(Protocol):
-    """What a number or a text must be besides. ``wanted`` says it, such as "0.1 to 5 m"."""
+    """What a number or a text must be besides.
+
+    ``wanted`` says it, such as "0.1 to 5 m".
+    """
 
     @property
     def wanted(self) -> str: ...
@@ -50,11 +56,15 @@ class Word:
     wanted: str = f"up to {_LONGEST_WORD} letters, digits and underscores, a letter first"
 
     def allows(self, value: str) -> bool:
-        return len(value) <= _LONGEST_WORD and re.fullmatch("[A-Za-z][A-Za-z0-9_]*", value) is not None
+        return (
+            len(value) <= _LONGEST_WORD and re.fullmatch("[A-Za-z][A-Za-z0-9_]*", value) is not None
+        )
 
 
 def build(kind: Any, data: Any, where: str) -> Any:
-    """A value of type ``kind`` (dataclass, dict, tuple, X | None, number, text, enumeration) from plain data."""
+    """A value of type ``kind`` (dataclass, dict, tuple, X | None, number, text, enumeration)
+    from plain data.
+    """
     if is_dataclass(kind):
         return _build_dataclass(kind, data, where)
     origin, args = get_origin(kind), get_args(kind)
@@ -69,7 +79,10 @@ def build(kind: Any, data: Any, where: str) -> Any:
         if args[-1] is Ellipsis:
             return tuple(build(args[0], item, f"{where}[{i}]") for i, item in enumerate(data))
         _expect(len(data) == len(args), where, data, f"a list of {len(args)}")
-        return tuple(build(item_kind, item, f"{where}[{i}]") for i, (item_kind, item) in enumerate(zip(args, data, strict=True)))
+        return tuple(
+            build(item_kind, item, f"{where}[{i}]")
+            for i, (item_kind, item) in enumerate(zip(args, data, strict=True))
+        )
     if origin in (Union, UnionType):  # X | None
         return None if data is None else build(args[0], data, where)
     return _build_scalar(kind, data, where)
@@ -83,17 +96,25 @@ def _build_ruled(kind: Any, rule: Rule, data: Any, where: str) -> Any:
     if value is None or not rule.allows(value):
         is_text = kind is not str and isinstance(data, str)
         given = quoted(data) + (", which YAML takes for a text" if is_text else "")
-        whole, as_number = "a whole number, " if kind is int else "", ", written as 0.1 or 1.0e-1" if is_text else ""
+        whole, as_number = (
+            "a whole number, " if kind is int else "",
+            ", written as 0.1 or 1.0e-1" if is_text else "",
+        )
         raise RobotFileError(f"{where} is {given}; give {whole}{rule.wanted}{as_number}")
     return value
 
 
 def _build_dataclass(kind: Any, data: Any, where: str) -> Any:
     _expect(isinstance(data, dict), where, data, "a mapping")
-    hints, known = get_type_hints(kind, include_extras=True), {field.name: field for field in fields(kind)}
+    hints, known = (
+        get_type_hints(kind, include_extras=True),
+        {field.name: field for field in fields(kind)},
+    )
     for key in data:
         if key not in known:
-            raise RobotFileError(f"{where}: key {quoted(key)} is not known; the keys here are {', '.join(known)}")
+            raise RobotFileError(
+                f"{where}: key {quoted(key)} is not known; the keys here are {', '.join(known)}"
+            )
     for key, field in known.items():
         if key not in data and field.default is MISSING and field.default_factory is MISSING:
             raise RobotFileError(f"{where}: key {key!r} is missing; add it")
@@ -102,17 +123,31 @@ def _build_dataclass(kind: Any, data: Any, where: str) -> Any:
 
 def _build_scalar(kind: Any, data: Any, where: str) -> Any:
     if kind is float:
-        _expect(isinstance(data, (int, float)) and not isinstance(data, bool), where, data, "a number")
+        _expect(
+            isinstance(data, (int, float)) and not isinstance(data, bool), where, data, "a number"
+        )
         _expect(-_LARGEST <= data <= _LARGEST, where, data, "a finite number")
         return float(data)
     if kind in (int, str, bool):
-        _expect(isinstance(data, kind) and (kind is bool or not isinstance(data, bool)), where, data, kind.__name__)
-        _expect(kind is not int or -_LARGEST <= data <= _LARGEST, where, data, "a number up to a thousand million")
+        _expect(
+            isinstance(data, kind) and (kind is bool or not isinstance(data, bool)),
+            where,
+            data,
+            kind.__name__,
+        )
+        _expect(
+            kind is not int or -_LARGEST <= data <= _LARGEST,
+            where,
+            data,
+            "a number up to a thousand million",
+        )
         return data
     try:
         return kind(data)
     except ValueError:
-        raise RobotFileError(f"{where}: {quoted(data)} is not one of {', '.join(map(str, kind))}") from None
+        raise RobotFileError(
+            f"{where}: {quoted(data)} is not one of {', '.join(map(str, kind))}"
+        ) from None
 
 
 def _expect(condition: bool, where: str, data: Any, wanted: str) -> None:

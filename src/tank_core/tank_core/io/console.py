@@ -1,4 +1,7 @@
-"""What goes to the terminal: human text on stderr, results on stdout. Colors only where a person looks at them."""
+"""What goes to the terminal: human text on stderr, results on stdout.
+
+Colors only where a person looks at them.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,22 @@ RED, GREEN, YELLOW, BOLD, DIM = "31", "32", "33", "1", "2"
 
 
 def paint(text: str, code: str, stream: TextIO | None = None) -> str:
-    """The text in a color, where the stream (stderr) is a terminal that shows it (https://no-color.org)."""
-    shown = (stream or sys.stderr).isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """The text in a color, where the stream (stderr) is a terminal that shows it
+    (https://no-color.org).
+    """
+    shown = (
+        (stream or sys.stderr).isatty()
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+    )
     return f"\x1b[{code}m{text}\x1b[0m" if shown else text
 
 
 def say(text: str = "", code: str = "") -> None:
-    """One line of human text. Where nobody reads any more (a closed terminal or pipe), the work goes on all the same."""
+    """One line of human text.
+
+    Where nobody reads any more (a closed terminal or pipe), the work goes on all the same.
+    """
     show((paint(text, code) if code else text) + "\n")
 
 
@@ -35,7 +47,10 @@ def fail(text: str) -> None:
 
 
 class ProgressLine:
-    """Counts on stderr: one line that is written over on a terminal; elsewhere a line at every tenth."""
+    """Counts on stderr: one line that is written over on a terminal.
+
+    Elsewhere a line at every tenth.
+    """
 
     def __init__(self, title: str, total: int) -> None:
         self._title, self._total = title, total

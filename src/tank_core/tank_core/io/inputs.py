@@ -19,10 +19,20 @@ class InputError(TankError, ValueError):
     """Something that cannot be read, or is not what it should be."""
 
 
-def read_bytes(name: str | Path, largest: int = LARGEST, *, what: str = "file", cure: str = CURE, only_file: bool = False) -> bytes:
-    """The whole of what a person named, ``largest`` bytes at most; ``what`` is such as "robot file". Raises InputError.
+def read_bytes(
+    name: str | Path,
+    largest: int = LARGEST,
+    *,
+    what: str = "file",
+    cure: str = CURE,
+    only_file: bool = False,
+) -> bytes:
+    """The whole of what a person named, ``largest`` bytes at most.
 
-    ``-`` is stdin, and pipes and devices are waited for. ``only_file``: never waits, what is not a file is not opened.
+    ``what`` is such as "robot file". Raises InputError.
+
+    ``-`` is stdin, and pipes and devices are waited for. ``only_file``: never waits, what is not a
+    file is not opened.
     """
     path = Path(name)
     named = f"{what} {one_line(path)}"
@@ -30,7 +40,11 @@ def read_bytes(name: str | Path, largest: int = LARGEST, *, what: str = "file", 
         if only_file and not stat.S_ISREG(path.stat().st_mode):
             raise InputError(f"{named} is not a file; {cure}")
         if str(name) == "-" and not only_file:
-            data = sys.stdin.buffer.read(largest + 1) if hasattr(sys.stdin, "buffer") else sys.stdin.read(largest + 1).encode()
+            data = (
+                sys.stdin.buffer.read(largest + 1)
+                if hasattr(sys.stdin, "buffer")
+                else sys.stdin.read(largest + 1).encode()
+            )
         else:
             with path.open("rb") as file:
                 data = file.read(largest + 1)
@@ -46,19 +60,26 @@ def read_bytes(name: str | Path, largest: int = LARGEST, *, what: str = "file", 
 
 
 def parse_json(text: str | bytes) -> Any:
-    """The value of a JSON text; bytes may be UTF-8, with or without a mark before it, UTF-16 or UTF-32.
+    """The value of a JSON text.
 
-    Raises InputError, also for what Python's own reader lets pass: NaN and Infinity, a key that is there twice, numbers beyond a double.
-    Text that nests deeper than the reader can follow is refused as well.
+    Bytes may be UTF-8, with or without a mark before it, UTF-16 or UTF-32.
+
+    Raises InputError, also for what Python's own reader lets pass: NaN and Infinity, a key that is
+    there twice, numbers beyond a double. Text that nests deeper than the reader can follow is
+    refused as well.
     """
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite)
+        return json.loads(
+            text, object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite
+        )
     except RecursionError:
         raise InputError("not JSON that can be read: it is nested too deep") from None
     except InputError:
         raise
     except UnicodeDecodeError as error:
-        raise InputError(f"not JSON: not {error.encoding.upper()}, byte {error.start} is wrong") from None
+        raise InputError(
+            f"not JSON: not {error.encoding.upper()}, byte {error.start} is wrong"
+        ) from None
     except ValueError as error:
         raise InputError(f"not JSON: {str(error).partition('; use sys.')[0]}") from None
 

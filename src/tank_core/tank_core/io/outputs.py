@@ -1,4 +1,7 @@
-"""Files that a command writes: whether they can be written is found out before the work, and what was made is never lost after it."""
+"""Files that a command writes.
+
+Whether they can be written is found out before the work, and what was made is never lost after it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from tank_core.io.one_line import quoted, reason
 
 ROOM = 1 << 16  # bytes that are tried: a disk that is full takes not even these
 CURE = "name another place"
-_pipes: dict[Path, int] = {}  # open since they were checked: a reader takes a pipe that is closed for the end
+# open since they were checked: a reader takes a pipe that is closed for the end
+_pipes: dict[Path, int] = {}
 
 
 class OutputError(TankError):
@@ -21,7 +25,10 @@ class OutputError(TankError):
 
 
 def check_file(path: Path) -> None:
-    """Raises OutputError unless the file can be made or written over. Leaves everything as it is."""
+    """Raises OutputError unless the file can be made or written over.
+
+    Leaves everything as it is.
+    """
     try:
         if _special(path):
             _try_device(path)
@@ -30,7 +37,10 @@ def check_file(path: Path) -> None:
         if target.is_dir():
             raise OutputError(f"{quoted(str(path))} is a folder; {CURE}, with a file's name")
         if not target.parent.is_dir():
-            raise OutputError(f"{quoted(str(path))} cannot be written: there is no folder {quoted(str(target.parent))}; make it, or {CURE}")
+            raise OutputError(
+                f"{quoted(str(path))} cannot be written: there is no folder "
+                f"{quoted(str(target.parent))}; make it, or {CURE}"
+            )
         if target.exists() and not os.access(target, os.W_OK):
             raise OutputError(f"{quoted(str(path))} cannot be written: it may only be read; {CURE}")
         _try_folder(target.parent)
@@ -39,22 +49,29 @@ def check_file(path: Path) -> None:
 
 
 def check_folder(path: Path, cure: str = CURE) -> None:
-    """Raises OutputError unless files can be written into the folder, or it can be made. Leaves everything as it is."""
+    """Raises OutputError unless files can be written into the folder, or it can be made. Leaves
+    everything as it is.
+    """
     try:
         above = _target(path)
         while not above.exists() and above != above.parent:
             above = above.parent
         if not above.is_dir():
-            raise OutputError(f"{quoted(str(path))} cannot be made: {quoted(str(above))} is no folder; {cure}")
+            raise OutputError(
+                f"{quoted(str(path))} cannot be made: {quoted(str(above))} is no folder; {cure}"
+            )
         _try_folder(above)
     except (OSError, ValueError) as error:
         raise _refusal(path, error, cure) from None
 
 
 def write(path: Path, data: bytes, cure: str = CURE) -> None:
-    """All of it or nothing: the file appears, or is replaced, when all is on the disk; a device or pipe is written as it is.
+    """All of it or nothing.
 
-    Where that cannot be done the data go into a file of the temporary folder; OutputError says where they are.
+    The file appears, or is replaced, when all is on the disk; a device or pipe is written as it is.
+
+    Where that cannot be done the data go into a file of the temporary folder; OutputError says
+    where they are.
     """
     try:
         _write(path, data)
@@ -134,7 +151,10 @@ def _try_device(path: Path) -> None:
 
 
 def _try_folder(folder: Path) -> None:
-    """Make a file there, with something in it. ``delete``: it has gone when this returns."""
+    """Make a file there, with something in it.
+
+    ``delete``: it has gone when this returns.
+    """
     with tempfile.NamedTemporaryFile("wb", prefix=".tank-", dir=folder, buffering=0) as file:
         file.write(bytes(ROOM))
 

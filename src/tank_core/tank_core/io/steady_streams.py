@@ -1,4 +1,7 @@
-"""Standard streams that can be relied on: whatever their encoding, closed, full, or with nobody who reads any more."""
+"""Standard streams that can be relied on.
+
+Whatever their encoding, closed, full, or with nobody who reads any more.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,11 @@ from typing import Any, TextIO
 from tank_core.exceptions import TankError
 from tank_core.io.one_line import reason
 
-# What stands for the signs that Tank prints where the terminal's encoding lacks them; anything else is shown as an escape.
+# What stands for the signs that Tank prints where the terminal's encoding lacks them; anything else
+# is shown as an escape.
 PLAIN = {
-    "✓": "+", "✗": "x", "■": "#", "→": "->", "›": ">", "…": "...", "–": "-", "—": "-", "“": '"', "”": '"', "’": "'", "·": ".",
+    "✓": "+", "✗": "x", "■": "#", "→": "->", "›": ">", "…": "...", "–": "-", "—": "-", "“": '"',
+    "”": '"', "’": "'", "·": ".",
     "°": " deg", "²": "^2", "×": "x", "≤": "<=", "≥": ">=",
 }  # fmt: skip
 ERRORS = "tank_plain"
@@ -26,7 +31,9 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     characters = error.object[error.start : error.end]
-    return "".join(PLAIN.get(one) or one.encode("ascii", "backslashreplace").decode() for one in characters), error.end
+    return "".join(
+        PLAIN.get(one) or one.encode("ascii", "backslashreplace").decode() for one in characters
+    ), error.end
 
 
 codecs.register_error(ERRORS, _plain)
@@ -37,9 +44,12 @@ class StreamError(TankError):
 
 
 class Stdout:
-    """stdout, for as long as it takes what is written; from then on stderr, so that a result is never lost.
+    """stdout, for as long as it takes what is written.
 
-    ``failed``: why it took no more. A reader who has gone is no fault: BrokenPipeError is raised as it comes.
+    From then on stderr, so that a result is never lost.
+
+    ``failed``: why it took no more. A reader who has gone is no fault: BrokenPipeError is raised as
+    it comes.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -71,7 +81,10 @@ class Stdout:
             raise
         except OSError as error:
             self.failed = reason(error)
-            sys.stderr.write(f"tank: stdout takes no more ({self.failed}); what it lost follows here\n{''.join(self._kept)}")
+            sys.stderr.write(
+                f"tank: stdout takes no more ({self.failed}); what it lost follows "
+                f"here\n{''.join(self._kept)}"
+            )
             sys.stderr.flush()
             _discard(self._stream)
             return False
@@ -92,8 +105,8 @@ def _discard(stream: TextIO) -> None:
 
 @contextmanager
 def steady(needs_stdout: bool) -> Iterator[Stdout]:
-    """Within it the three streams are there and never raise for what they encode. Raises StreamError before anything is done where
-    ``needs_stdout`` and stdout is closed or full.
+    """Within it the three streams are there and never raise for what they encode. Raises
+    StreamError before anything is done where ``needs_stdout`` and stdout is closed or full.
     """
     closed = sys.stdout is None
     _open_closed()
@@ -112,7 +125,9 @@ def steady(needs_stdout: bool) -> Iterator[Stdout]:
 
 
 def _open_closed() -> None:
-    """Numbers 0 to 2 are given to the next files that are opened, where they are free: a library's message would go into those."""
+    """Numbers 0 to 2 are given to the next files that are opened, where they are free: a
+    library's message would go into those.
+    """
     while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(handle, True)
     os.close(handle)
@@ -124,7 +139,10 @@ def _open_closed() -> None:
 def _require(closed: bool) -> None:
     fault = "it is closed" if closed else _full()
     if fault:
-        raise StreamError(f"the result cannot be written to stdout: {fault}; let it go to a terminal or pipe, or to a file with room")
+        raise StreamError(
+            f"the result cannot be written to stdout: {fault}; let it go to a terminal or pipe, or "
+            "to a file with room"
+        )
 
 
 def _full() -> str:

@@ -1,4 +1,7 @@
-"""Where the command line keeps its own files: the XDG state folder (https://specifications.freedesktop.org/basedir-spec)."""
+"""Where the command line keeps its own files.
+
+The XDG state folder (https://specifications.freedesktop.org/basedir-spec).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ CURE = "set XDG_STATE_HOME to a folder that may be written"
 
 
 def state_folder() -> Path:
-    """$XDG_STATE_HOME/tank, or ~/.local/state/tank; made if it is not there. Raises TankError where it cannot be."""
+    """$XDG_STATE_HOME/tank, or ~/.local/state/tank; made if it is not there.
+
+    Raises TankError where it cannot be.
+    """
     base = Path(os.environ.get("XDG_STATE_HOME", ""))
     try:
         folder = (base if base.is_absolute() else Path.home() / ".local" / "state") / "tank"
@@ -34,13 +40,18 @@ def state_folder() -> Path:
 
 @contextmanager
 def claimed_domain() -> Iterator[None]:
-    """Holds this ROS domain for one stack of this user; raises TankError when another has it. Death of any kind lets go of it."""
+    """Holds this ROS domain for one stack of this user.
+
+    Raises TankError when another has it. Death of any kind lets go of it.
+    """
     number = domain()
     path = state_folder() / f"domain-{number}.lock"
     try:
         file = path.open("a+", encoding="ascii", errors="replace")
     except OSError as error:
-        raise TankError(f"lock {path} cannot be opened: {error.strerror}; delete it, or {CURE}") from None
+        raise TankError(
+            f"lock {path} cannot be opened: {error.strerror}; delete it, or {CURE}"
+        ) from None
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,6 @@
-"""Whether a request comes from our own page: what a server asks before it answers a browser.
+"""Whether a request comes from our own page.
+
+What a server asks before it answers a browser.
 
 Any page on the web may open a WebSocket to a port of this machine, and a name that its owner points
 at 127.0.0.1 ("DNS rebinding") makes that page's requests look like ours. The browser says where it

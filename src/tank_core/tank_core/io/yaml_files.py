@@ -1,7 +1,9 @@
-"""Text and YAML of files that people write: plain data, or one line that says what is wrong.
+"""Text and YAML of files that people write.
 
-Plain YAML alone: mappings, lists, texts and numbers. Tags and keys that are given twice are refused;
-so is what would take long or much memory to read.
+Plain data, or one line that says what is wrong.
+
+Plain YAML alone: mappings, lists, texts and numbers. Tags and keys that are given twice are
+refused; so is what would take long or much memory to read.
 """
 
 from __future__ import annotations
@@ -17,14 +19,18 @@ from tank_core.io.one_line import one_line
 
 LARGEST_FILE = 1 << 18  # [bytes] fifty times as large as the largest file that comes with Tank
 DEEPEST = 32  # mappings and lists in one another
-LONGEST_VALUE = 2_000  # [letters]; a number of so many digits still can be computed with and written out
+# [letters]; a number of so many digits still can be computed with and written out
+LONGEST_VALUE = 2_000
 MOST_VALUES = 20_000  # once every alias is written out
 
 
 def read_text(path: Path | str, what: str, cure: str = "give the path of a YAML file") -> str:
-    """The text of a file that a person named; ``what`` is such as "robot file". Raises RobotFileError.
+    """The text of a file that a person named; ``what`` is such as "robot file".
+
+    Raises RobotFileError.
 
     Never waits: a folder, a pipe or a device is not opened.
+
     """
     try:
         content = read_bytes(path, LARGEST_FILE, what=what, cure=cure, only_file=True)
@@ -34,11 +40,16 @@ def read_text(path: Path | str, what: str, cure: str = "give the path of a YAML 
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         fault = f"byte {error.start} is {content[error.start]:#04x}"
-        raise RobotFileError(f"{what} {one_line(path)} is not UTF-8 text: {fault}; save it as UTF-8") from None
+        raise RobotFileError(
+            f"{what} {one_line(path)} is not UTF-8 text: {fault}; save it as UTF-8"
+        ) from None
 
 
 def read_yaml(text: str, where: str) -> Any:
-    """The data of a YAML text. Raises RobotFileError with the parser's words in one line."""
+    """The data of a YAML text.
+
+    Raises RobotFileError with the parser's words in one line.
+    """
     where = one_line(where)
     try:
         loader = _PlainLoader(text, where)
@@ -51,7 +62,9 @@ def read_yaml(text: str, where: str) -> Any:
     except yaml.YAMLError as error:
         raise RobotFileError(f"{where} is not YAML: {one_line(error)}") from None
     except ValueError as error:  # such as a letter beyond those of Unicode
-        raise RobotFileError(f"{where} has a value that cannot be read: {one_line(error)}") from None
+        raise RobotFileError(
+            f"{where} has a value that cannot be read: {one_line(error)}"
+        ) from None
 
 
 class _Refused(yaml.YAMLError):
@@ -76,7 +89,9 @@ class _PlainLoader(yaml.SafeLoader):
         if getattr(event, "tag", None) is not None:
             raise _refused(f"the tag {event.tag!r}; give plain texts and numbers", event)
         if len(getattr(event, "value", "")) > LONGEST_VALUE:
-            raise _refused(f"a value of more than {LONGEST_VALUE} letters; give a shorter one", event)
+            raise _refused(
+                f"a value of more than {LONGEST_VALUE} letters; give a shorter one", event
+            )
         self._depth += 1
         if self._depth > DEEPEST:
             raise _refused(f"mappings or lists more than {DEEPEST} deep; give fewer", event)
@@ -85,7 +100,9 @@ class _PlainLoader(yaml.SafeLoader):
         if not isinstance(event, yaml.AliasEvent):
             self._sizes[id(node)] = 1 + sum(map(self._sizes.__getitem__, map(id, _children(node))))
         elif id(node) not in self._sizes:  # not composed to its end
-            raise _refused(f"the alias *{event.anchor} of what it is part of; write the value out", event)
+            raise _refused(
+                f"the alias *{event.anchor} of what it is part of; write the value out", event
+            )
         if self._sizes[id(node)] > MOST_VALUES:
             raise _refused(f"more than {MOST_VALUES} values; give fewer", event)
         return node

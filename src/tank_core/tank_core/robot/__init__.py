@@ -1,4 +1,7 @@
-"""A robot as its file describes it: sizes, limits, frames, and the models made of them."""
+"""A robot as its file describes it.
+
+Sizes, limits, frames, and the models made of them.
+"""
 
 from tank_core.robot.description import (
     Arm,
@@ -18,6 +21,7 @@ from tank_core.robot.description import (
 from tank_core.robot.robot_file import load_robot, read_robot, robot_names
 
 __all__ = [
-    "Arm", "Camera", "Chassis", "Drive", "Gripper", "Joint", "Link", "Pace", "Point", "RangeSensor", "Robot", "Supports",
+    "Arm", "Camera", "Chassis", "Drive", "Gripper", "Joint", "Link", "Pace", "Point", "RangeSensor",
+    "Robot", "Supports",
     "Vector", "load_robot", "read_robot", "robot_names",
 ]  # fmt: skip

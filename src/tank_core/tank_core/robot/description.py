@@ -1,4 +1,5 @@
-"""Robot descriptions: one ``robots/NAME.yaml`` a robot feeds the simulation, the URDF, IK, the driver and the executor.
+"""Robot descriptions: one ``robots/NAME.yaml`` a robot feeds the simulation, the URDF, IK, the
+driver and the executor.
 
 SI units; base_link lies on the floor under the robot's center (x forward, y left, z up).
 """
@@ -45,7 +46,9 @@ Places = tuple[Place, Place, Place]
 
 @dataclass(frozen=True)
 class Chassis:
-    """The body: a box, by half-sizes [m], its center ``height`` [m] over the floor; ``com`` [m] from that center."""
+    """The body: a box, by half-sizes [m], its center ``height`` [m] over the floor; ``com`` [m]
+    from that center.
+    """
 
     half_size: Sizes
     height: Length
@@ -55,7 +58,9 @@ class Chassis:
 
 @dataclass(frozen=True)
 class Supports:
-    """Slippery spheres under the body, ``clearance`` [m] over the floor, so that the wheels carry ``wheel_load`` of the weight."""
+    """Slippery spheres under the body, ``clearance`` [m] over the floor, so that the wheels
+    carry ``wheel_load`` of the weight.
+    """
 
     radius: Size
     mass: Mass
@@ -68,9 +73,9 @@ class Supports:
 class Drive:
     """Two driven wheels (or tracks) on the y axis, and the limits of cmd_vel.
 
-    ``wheel_joints`` is (left, right). Turning uses ``wheel_separation * wheel_separation_multiplier``, the calibrated track
-    (the parameter of that name in ROS diff_drive_controller).
-    ``track_length`` [m] from axle to axle, for tracks; None for wheels.
+    ``wheel_joints`` is (left, right). Turning uses ``wheel_separation *
+    wheel_separation_multiplier``, the calibrated track (the parameter of that name in ROS
+    diff_drive_controller). ``track_length`` [m] from axle to axle, for tracks; None for wheels.
     """
 
     wheel_joints: tuple[Name, Name]
@@ -92,16 +97,29 @@ class Drive:
 
     @property
     def belts(self) -> tuple[tuple[Vector, Vector], ...]:
-        """A box around each track, left and right: its center in base_link and its half-sizes [m]. None where there are wheels."""
+        """A box around each track, left and right.
+
+        Its center in base_link and its half-sizes [m]. None where there are wheels.
+        """
         if self.track_length is None:
             return ()
-        half_size = (self.track_length / 2 + self.wheel_radius, self.wheel_half_width, self.wheel_radius)
-        return tuple(((0.0, side * self.wheel_separation / 2, self.wheel_radius), half_size) for side in (1, -1))
+        half_size = (
+            self.track_length / 2 + self.wheel_radius,
+            self.wheel_half_width,
+            self.wheel_radius,
+        )
+        return tuple(
+            ((0.0, side * self.wheel_separation / 2, self.wheel_radius), half_size)
+            for side in (1, -1)
+        )
 
 
 @dataclass(frozen=True)
 class Joint:
-    """A revolute joint: ``origin`` [m] in the parent link, unit ``axis``, limits [rad], [rad/s], [N m]."""
+    """A revolute joint.
+
+    ``origin`` [m] in the parent link, unit ``axis``, limits [rad], [rad/s], [N m].
+    """
 
     name: Name
     origin: Places
@@ -115,7 +133,10 @@ class Joint:
 
 @dataclass(frozen=True)
 class Link:
-    """What moves with a joint: a box by center and half-sizes [m] in the joint's frame."""
+    """What moves with a joint.
+
+    A box by center and half-sizes [m] in the joint's frame.
+    """
 
     name: Name
     center: Places
@@ -125,7 +146,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Arm:
-    """A serial chain; ``tool`` [m] is the tool center point in the last link, which points along its +x."""
+    """A serial chain.
+
+    ``tool`` [m] is the tool center point in the last link, which points along its +x.
+    """
 
     joints: tuple[Joint, ...]
     links: tuple[Link, ...]
@@ -143,10 +167,12 @@ class Arm:
 
 @dataclass(frozen=True)
 class Gripper:
-    """A two-finger claw driven by one joint; ``opening`` maps the joint's position to the fingertips' gap [m].
+    """A two-finger claw driven by one joint.
 
-    ``revolute``: the joint is a servo's angle [rad]; else it is the travel of one finger [m], which the other mirrors. ``effort`` is the
-    force of the grip [N] in both.
+    ``opening`` maps the joint's position to the fingertips' gap [m].
+
+    ``revolute``: the joint is a servo's angle [rad]; else it is the travel of one finger [m], which
+    the other mirrors. ``effort`` is the force of the grip [N] in both.
     """
 
     joint: Name
@@ -166,16 +192,22 @@ class Gripper:
         return float(np.interp(position, positions, gaps))
 
     def position(self, gap: float) -> float:
-        """Joint position at which the fingertips' gap is ``gap`` [m]; the nearest limit where there is none."""
+        """Joint position at which the fingertips' gap is ``gap`` [m].
+
+        The nearest limit where there is none.
+        """
         positions, gaps = zip(*sorted(self.opening, key=lambda pair: pair[1]), strict=True)
         return float(np.interp(gap, gaps, positions))
 
 
 @dataclass(frozen=True)
 class Camera:
-    """A pinhole camera: ``position`` [m] in base_link, ``pitch`` [rad] downwards, vertical field of view [deg], pixels.
+    """A pinhole camera.
+
+    ``position`` [m] in base_link, ``pitch`` [rad] downwards, vertical field of view [deg], pixels.
 
     ``mast`` is the line [m] in base_link along which the tube that carries it runs; empty for none.
+
     """
 
     position: Places
@@ -195,7 +227,10 @@ class Camera:
 
 @dataclass(frozen=True)
 class RangeSensor:
-    """A distance sensor that looks along +x: ``position`` [m] in base_link, cone [rad], reach [m]."""
+    """A distance sensor that looks along +x.
+
+    ``position`` [m] in base_link, cone [rad], reach [m].
+    """
 
     position: Places
     field_of_view: Annotated[float, Within(1e-3, 3.0, "rad")]
@@ -215,7 +250,8 @@ class Pace:
 class Robot:
     """Everything that is particular to one robot.
 
-    ``joint_feedback`` is False where servos tell nothing: joint states are then where the joints were told to be, with effort 0.
+    ``joint_feedback`` is False where servos tell nothing: joint states are then where the joints
+    were told to be, with effort 0.
     """
 
     name: Name
@@ -241,7 +277,9 @@ class Robot:
                 return joint.lower, joint.upper
         if name == self.gripper.joint:
             return self.gripper.lower, self.gripper.upper
-        raise RobotFileError(f"robot {self.name} has no joint {name!r}; it has {', '.join(self.joint_names)}")
+        raise RobotFileError(
+            f"robot {self.name} has no joint {name!r}; it has {', '.join(self.joint_names)}"
+        )
 
     def joint_velocity(self, name: str) -> float:
         """Greatest speed [rad/s or m/s] of a joint."""
@@ -255,12 +293,18 @@ class Robot:
         return self.speeds[speed or Speed.NORMAL]
 
     def cell(self, cell: Cell | None) -> Point:
-        """(x, y) [m] of a cell on the floor in base_link; front when none was said."""
+        """(x, y) [m] of a cell on the floor in base_link.
+
+        Front when none was said.
+        """
         return self.cells[cell or Cell.FRONT]
 
     def clamp_twist(self, twist: Twist2D) -> Twist2D:
         """The nearest velocity that the robot allows; not-a-number becomes 0."""
-        return Twist2D(_clamp(twist.linear, self.drive.max_linear), _clamp(twist.angular, self.drive.max_angular))
+        return Twist2D(
+            _clamp(twist.linear, self.drive.max_linear),
+            _clamp(twist.angular, self.drive.max_angular),
+        )
 
 
 def _clamp(value: float, limit: float) -> float:

@@ -1,4 +1,7 @@
-"""The names of a robot's frames, and all its frames under those names: one tree. Pure."""
+"""The names of a robot's frames, and all its frames under those names.
+
+One tree. Pure.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ class FrameError(TankError, ValueError):
 
 
 def name_fault(name: str) -> str | None:
-    """What keeps a text from being the name of a frame, as tf2 has them; None when it is one."""
+    """What keeps a text from being the name of a frame, as tf2 has them.
+
+    None when it is one.
+    """
     if not all(name.split("/")):
         return "it must not be empty, begin or end with a slash, or have two in a row"
     if " " in name or not name.isprintable():
@@ -40,6 +46,8 @@ class FrameNames:
 
     What stands before the own one's last slash is the robot's prefix: all its frames have it, the
     links of its URDF, too. The odometry's frame is called as it is said. Raises FrameError.
+
+
     """
 
     odom: str = ODOM
@@ -47,14 +55,20 @@ class FrameNames:
 
     def __post_init__(self) -> None:
         if self.odom == self.base:
-            raise FrameError(f"odom_frame and base_frame are both {self.base!r}; give them two names, such as {ODOM!r} and {BASE!r}")
+            raise FrameError(
+                f"odom_frame and base_frame are both {self.base!r}; give them two names, such as "
+                f"{ODOM!r} and {BASE!r}"
+            )
 
     def of(self, link: str) -> str:
         """The name of the frame that is called ``link`` where nobody chose one."""
         return self.base if link == BASE else self.base[: self.base.rfind("/") + 1] + link
 
     def rename(self, urdf: str) -> str:
-        """The URDF with its links called so. Raises ValueError where the text is not XML."""
+        """The URDF with its links called so.
+
+        Raises ValueError where the text is not XML.
+        """
         if self.base == BASE or not urdf:
             return urdf
         try:
@@ -69,10 +83,13 @@ class FrameNames:
 
 
 class RobotFrames:
-    """All frames of a robot. Raises FrameError where they are no tree from the odometry's.
+    """All frames of a robot.
+
+    Raises FrameError where they are no tree from the odometry's.
 
     ``names``; ``urdf``: the description under these names, empty for none; ``fixed``: the frames
     that do not move, those of camera and range sensor, too, where the URDF has none.
+
     """
 
     def __init__(self, robot: Robot, urdf: str, names: FrameNames) -> None:
@@ -103,8 +120,15 @@ class RobotFrames:
         roots = {parent for _, parent in parents} - {*counts}
         if roots != {odom} or max(counts.values()) > 1:
             twice = sorted(name for name, count in counts.items() if count > 1)
-            found = f"its roots are {_list(roots - {odom})}" if roots - {odom} else f"{_list(twice)} hangs from two links"
-            raise FrameError(f"the robot description is no tree from {BASE!r}: {found}; each link needs one parent")
+            found = (
+                f"its roots are {_list(roots - {odom})}"
+                if roots - {odom}
+                else f"{_list(twice)} hangs from two links"
+            )
+            raise FrameError(
+                f"the robot description is no tree from {BASE!r}: {found}; each link needs one "
+                "parent"
+            )
 
 
 def _list(names: Iterable[str]) -> str:

@@ -1,4 +1,6 @@
-"""Where a robot's frames are: fixed ones, and those that move with its joints, from its URDF or its robot file.
+"""Where a robot's frames are.
+
+Fixed ones, and those that move with its joints, from its URDF or its robot file.
 
 Quaternions are (x, y, z, w), as in ROS.
 """
@@ -34,7 +36,10 @@ class Transform:
 
 @dataclass(frozen=True)
 class _Joint:
-    """A URDF joint that moves; a mimic follows ``source``: position = multiplier * its position + offset."""
+    """A URDF joint that moves.
+
+    A mimic follows ``source``: position = multiplier * its position + offset.
+    """
 
     origin: Transform
     axis: Vector
@@ -46,7 +51,10 @@ class _Joint:
     def at(self, position: float) -> Transform:
         value = self.multiplier * position + self.offset
         if self.slides:
-            shift = rotate(self.origin.rotation, (self.axis[0] * value, self.axis[1] * value, self.axis[2] * value))
+            shift = rotate(
+                self.origin.rotation,
+                (self.axis[0] * value, self.axis[1] * value, self.axis[2] * value),
+            )
             x, y, z = np.add(self.origin.translation, shift).tolist()
             return Transform(self.origin.parent, self.origin.child, (x, y, z), self.origin.rotation)
         rotation = multiply(self.origin.rotation, about(self.axis, value))
@@ -54,7 +62,10 @@ class _Joint:
 
 
 class UrdfFrames:
-    """The frames of a URDF, as robot_state_publisher would publish them. Raises ValueError where the text is not XML."""
+    """The frames of a URDF, as robot_state_publisher would publish them.
+
+    Raises ValueError where the text is not XML.
+    """
 
     def __init__(self, urdf: str) -> None:
         try:
@@ -63,11 +74,20 @@ class UrdfFrames:
             raise ValueError(f"the robot description is not XML: {error}") from None
         joints = root.findall("joint")
         self.fixed = tuple(_origin(joint) for joint in joints if joint.get("type") == "fixed")
-        self._moving = tuple(_joint(joint) for joint in joints if joint.get("type") in ("revolute", "continuous", "prismatic"))
+        self._moving = tuple(
+            _joint(joint)
+            for joint in joints
+            if joint.get("type") in ("revolute", "continuous", "prismatic")
+        )
 
     def moving(self, positions: Mapping[str, float]) -> list[Transform]:
-        """The moving frames at joint positions [rad or m] by name; those of joints not named are left out."""
-        return [joint.at(positions[joint.source]) for joint in self._moving if joint.source in positions]
+        """The moving frames at joint positions [rad or m] by name.
+
+        Those of joints not named are left out.
+        """
+        return [
+            joint.at(positions[joint.source]) for joint in self._moving if joint.source in positions
+        ]
 
     @property
     def origins(self) -> tuple[Transform, ...]:
@@ -79,16 +99,24 @@ class UrdfFrames:
         return {transform.child for transform in (*self.fixed, *self.origins)}
 
 
-def camera_frames(camera: Camera, base: str, link: str, optical: str) -> tuple[Transform, Transform]:
+def camera_frames(
+    camera: Camera, base: str, link: str, optical: str
+) -> tuple[Transform, Transform]:
     """base_link -> camera_link (x along the view) -> camera_optical_frame (z along the view)."""
-    return Transform(base, link, camera.position, about((0.0, 1.0, 0.0), camera.pitch)), Transform(link, optical, rotation=OPTICAL_ROTATION)
+    return Transform(base, link, camera.position, about((0.0, 1.0, 0.0), camera.pitch)), Transform(
+        link, optical, rotation=OPTICAL_ROTATION
+    )
 
 
-Pose = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]  # rotation (3, 3), translation [m] (3,)
+# rotation (3, 3), translation [m] (3,)
+Pose = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
 
 def as_pose(transform: Transform) -> Pose:
-    """A transform as a rotation matrix and a vector: p_parent = rotation @ p_child + translation."""
+    """A transform as a rotation matrix and a vector.
+
+    P_parent = rotation @ p_child + translation.
+    """
     return matrix(transform.rotation), np.array(transform.translation)
 
 
@@ -103,7 +131,9 @@ def matrix(rotation: Quaternion) -> npt.NDArray[np.float64]:
 
 
 def link_poses(arm: Arm, positions: Mapping[str, float]) -> list[Pose]:
-    """Pose in base_link of each link's frame, base to tip, at joint positions [rad] by name; a joint not named is at home."""
+    """Pose in base_link of each link's frame, base to tip, at joint positions [rad] by name; a
+    joint not named is at home.
+    """
     rotation, translation = np.eye(3), np.zeros(3)
     poses = []
     for joint in arm.joints:
@@ -146,17 +176,29 @@ def rotate(rotation: Quaternion, vector: Vector) -> Vector:
 
 def _origin(joint: ET.Element) -> Transform:
     origin = joint.find("origin")
-    xyz, rpy = ("0 0 0", "0 0 0") if origin is None else (origin.get("xyz", "0 0 0"), origin.get("rpy", "0 0 0"))
-    return Transform(_link(joint, "parent"), _link(joint, "child"), _vector(xyz), from_rpy(*_vector(rpy)))
+    xyz, rpy = (
+        ("0 0 0", "0 0 0")
+        if origin is None
+        else (origin.get("xyz", "0 0 0"), origin.get("rpy", "0 0 0"))
+    )
+    return Transform(
+        _link(joint, "parent"), _link(joint, "child"), _vector(xyz), from_rpy(*_vector(rpy))
+    )
 
 
 def _joint(joint: ET.Element) -> _Joint:
     axis, mimic = joint.find("axis"), joint.find("mimic")
     source, multiplier, offset = joint.get("name", ""), 1.0, 0.0
     if mimic is not None:
-        source, multiplier, offset = mimic.get("joint", ""), float(mimic.get("multiplier", "1")), float(mimic.get("offset", "0"))
+        source, multiplier, offset = (
+            mimic.get("joint", ""),
+            float(mimic.get("multiplier", "1")),
+            float(mimic.get("offset", "0")),
+        )
     along = (1.0, 0.0, 0.0) if axis is None else _vector(axis.get("xyz", "1 0 0"))
-    return _Joint(_origin(joint), along, joint.get("type") == "prismatic", source, multiplier, offset)
+    return _Joint(
+        _origin(joint), along, joint.get("type") == "prismatic", source, multiplier, offset
+    )
 
 
 def _link(joint: ET.Element, end: str) -> str:

@@ -15,7 +15,8 @@ from tank_core.robot.xml_text import Node
 if TYPE_CHECKING:
     from tank_core.robot.description import Robot
 
-FRAMES = ("map", "odom", "world")  # what a robot's frames hang from (REP-105), and MuJoCo's own body
+# what a robot's frames hang from (REP-105), and MuJoCo's own body
+FRAMES = ("map", "odom", "world")
 # What an element names, in URDF and MJCF. Names of different kinds may be the same.
 _KINDS = {"freejoint": "joint", "velocity": "actuator", "position": "actuator"} | {
     kind: kind for kind in ("link", "joint", "body", "geom", "site", "camera")
@@ -27,21 +28,33 @@ def check_names(robot: Robot, model: Node, where: str) -> None:
 
     Raises RobotFileError that names the key of a name that is there twice.
     """
-    names = Counter((_KINDS[node.tag], node.get("name", "")) for node in model.iter() if node.tag in _KINDS and node.get("name"))
+    names = Counter(
+        (_KINDS[node.tag], node.get("name", ""))
+        for node in model.iter()
+        if node.tag in _KINDS and node.get("name")
+    )
     for frame in FRAMES:
         names["link", frame] += 1
     twice = {name for (_, name), count in names.items() if count > 1}
     own: dict[str, str] = {}  # key in the file by name
     for key, name in _own_names(robot):
         if name in own and name in twice:
-            raise RobotFileError(f"{where}: {key} is {name!r}, and so is {own[name]}; give each its own name")
+            raise RobotFileError(
+                f"{where}: {key} is {name!r}, and so is {own[name]}; give each its own name"
+            )
         own[name] = key
     for name in sorted(twice & own.keys()):
         kinds = {kind for kind, other in names if other == name}
         taken = ", ".join(sorted({other for kind, other in names if kind in kinds} - own.keys()))
-        raise RobotFileError(f"{where}: {own[name]} is {name!r}, which is another part's name; give one that is none of {taken}")
+        raise RobotFileError(
+            f"{where}: {own[name]} is {name!r}, which is another part's name; give one that is "
+            f"none of {taken}"
+        )
     for name in sorted(twice):
-        raise RobotFileError(f"{where}: two parts of the model are named {name!r}, after joints of the file; give these other names")
+        raise RobotFileError(
+            f"{where}: two parts of the model are named {name!r}, after joints of the file; give "
+            "these other names"
+        )
 
 
 def _own_names(robot: Robot) -> Iterator[tuple[str, str]]:

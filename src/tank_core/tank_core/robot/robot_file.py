@@ -19,19 +19,29 @@ from tank_core.robot.urdf import urdf_tree
 def robot_names() -> list[str]:
     """The robots that come with Tank."""
     folder = resources.files("tank_core") / "robots"
-    return sorted(path.name.removesuffix(".yaml") for path in folder.iterdir() if path.name.endswith(".yaml"))
+    return sorted(
+        path.name.removesuffix(".yaml") for path in folder.iterdir() if path.name.endswith(".yaml")
+    )
 
 
 @cache
 def load_robot(name_or_path: str = "tank") -> Robot:
-    """A robot by name, or from a YAML file by path. Raises RobotFileError that names the key and the cure."""
+    """A robot by name, or from a YAML file by path.
+
+    Raises RobotFileError that names the key and the cure.
+    """
     where = one_line(name_or_path)
     if where.endswith((".yaml", ".yml")):
         text = read_text(name_or_path, "robot file")
     elif name_or_path in robot_names():
-        text = (resources.files("tank_core") / "robots" / f"{name_or_path}.yaml").read_text(encoding="utf-8")
+        text = (resources.files("tank_core") / "robots" / f"{name_or_path}.yaml").read_text(
+            encoding="utf-8"
+        )
     else:
-        raise RobotFileError(f"robot {name_or_path!r} is not known; say one of {', '.join(robot_names())}, or a path ending in .yaml")
+        raise RobotFileError(
+            f"robot {name_or_path!r} is not known; say one of {', '.join(robot_names())}, or a "
+            "path ending in .yaml"
+        )
     return read_robot(read_yaml(text, where), where)
 
 

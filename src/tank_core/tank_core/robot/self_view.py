@@ -22,9 +22,12 @@ FARTHEST_M = 3.0  # the floor beyond is not looked at
 
 @dataclass(frozen=True)
 class HiddenView:
-    """Of the middle column of the image: the share (0 to 1) of its floor that is hidden.
+    """Of the middle column of the image.
+
+    The share (0 to 1) of its floor that is hidden.
 
     ``nearest`` and ``farthest`` are where that is, ahead of base_link [m].
+
     """
 
     share: float = 0.0
@@ -40,20 +43,26 @@ def hidden_view(robot: Robot) -> HiddenView:
         hidden |= _is_between(solid, eye, places)
     if not hidden.any():
         return HiddenView()
-    return HiddenView(float(hidden.mean()), float(places[hidden, 0].min()), float(places[hidden, 0].max()))
+    return HiddenView(
+        float(hidden.mean()), float(places[hidden, 0].min()), float(places[hidden, 0].max())
+    )
 
 
 def hidden_view_warning(robot: Robot) -> str | None:
     """What to say of a robot whose arm at home hides the cell front, or what lies beyond it.
 
     None where it does not.
+
+
     """
     hidden, front = hidden_view(robot), robot.cell(Cell.FRONT)[0]
     if hidden.farthest <= front:
         return None
     return (
-        f"robot {robot.name}: its arm at home hides {hidden.share:.0%} of the middle of the camera's view: the floor from "
-        f"{hidden.nearest:.2f} to {hidden.farthest:.2f} m ahead, and things are picked up at {front:.2f} m; raise or advance camera: "
+        f"robot {robot.name}: its arm at home hides {hidden.share:.0%} of the middle of the "
+        "camera's view: the floor from "
+        f"{hidden.nearest:.2f} to {hidden.farthest:.2f} m ahead, and things are picked up at "
+        f"{front:.2f} m; raise or advance camera: "
         "position in the robot file, or give the arm's joints another home"
     )
 
@@ -62,9 +71,12 @@ def _middle_column(robot: Robot) -> Array:
     """Where rays through the image's middle column meet the height of things on the floor [m].
 
     # (n, 3)
+
+
     """
     camera = robot.camera
-    rows = (np.arange(camera.height) + 0.5 - camera.height / 2) / camera.focal_px  # downwards, at distance 1
+    # downwards, at distance 1
+    rows = (np.arange(camera.height) + 0.5 - camera.height / 2) / camera.focal_px
     depression = camera.pitch + np.arctan(rows)
     depression = depression[(depression > 0.0) & (depression < math.pi)]
     x = camera.position[0] + (camera.position[2] - MIDDLE_M) / np.tan(depression)
@@ -76,11 +88,14 @@ def _is_between(solid: Solid, eye: Array, places: Array) -> npt.NDArray[np.bool_
     """Whether straight lines from the eye to places [m] go through a box (slab method).
 
     A drum is taken as its box.  # (n,)
+
+
     """
     rotation, translation = solid.link
     start, way = (eye - translation) @ rotation - solid.center, (places - eye) @ rotation
     with np.errstate(divide="ignore", invalid="ignore"):
-        faces = np.stack([(side * np.array(solid.half_size) - start) / way for side in (-1, 1)])  # share of the way
+        # share of the way
+        faces = np.stack([(side * np.array(solid.half_size) - start) / way for side in (-1, 1)])
     enters, leaves = faces.min(axis=0).max(axis=1), faces.max(axis=0).min(axis=1)
     between: npt.NDArray[np.bool_] = (enters < leaves) & (leaves > 0.0) & (enters < 1.0)
     return between

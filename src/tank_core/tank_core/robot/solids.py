@@ -32,7 +32,10 @@ def body_solids(robot: Robot) -> list[Solid]:
     base = np.eye(3), np.zeros(3)
     wheel = (drive.wheel_radius, drive.wheel_half_width, drive.wheel_radius)
     sides = [(0.0, side * drive.wheel_separation / 2, drive.wheel_radius) for side in (1, -1)]
-    return [Solid(base, (0.0, 0.0, chassis.height), chassis.half_size), *(Solid(base, place, wheel) for place in sides)]
+    return [
+        Solid(base, (0.0, 0.0, chassis.height), chassis.half_size),
+        *(Solid(base, place, wheel) for place in sides),
+    ]
 
 
 def arm_solids(robot: Robot, joints: Mapping[str, float]) -> list[Solid]:
@@ -50,7 +53,9 @@ def arm_solids(robot: Robot, joints: Mapping[str, float]) -> list[Solid]:
 
 
 def _claw(robot: Robot, hand: Pose, gap: float) -> list[Solid]:
-    """Two fingers that end at the tool center point, and the rail behind them on which they slide."""
+    """Two fingers that end at the tool center point, and the rail behind them on which they
+    slide.
+    """
     gripper, tool = robot.gripper, robot.arm.tool
     length, half_width, half_height = gripper.finger_half_size
     aside = gap / 2 + half_width

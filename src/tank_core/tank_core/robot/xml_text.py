@@ -10,13 +10,21 @@ Node = ElementTree.Element
 
 
 def add(parent: Node, tag: str, /, **attributes: Any) -> Node:
-    """A new child with its attributes as text; None is left out, and a trailing underscore is taken off a name."""
-    texts = {key.rstrip("_"): plain(value) for key, value in attributes.items() if value is not None}
+    """A new child with its attributes as text.
+
+    None is left out, and a trailing underscore is taken off a name.
+    """
+    texts = {
+        key.rstrip("_"): plain(value) for key, value in attributes.items() if value is not None
+    }
     return ElementTree.SubElement(parent, tag, texts)
 
 
 def plain(value: Any) -> str:
-    """A value as XML has it: numbers with the fewest digits that give them back, lists separated by spaces."""
+    """A value as XML has it.
+
+    Numbers with the fewest digits that give them back, lists separated by spaces.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):

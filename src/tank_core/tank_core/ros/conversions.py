@@ -1,4 +1,7 @@
-"""Between Tank's types and messages: pairs ``x_to_ros`` / ``x_from_ros`` that undo each other. Times are seconds."""
+"""Between Tank's types and messages.
+
+Pairs ``x_to_ros`` / ``x_from_ros`` that undo each other. Times are seconds.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +27,28 @@ from tank_core.commands import ACTIONS, Command, command_from_dict, command_to_d
 from tank_core.robot import Camera, RangeSensor
 from tank_core.robot.frames import Transform
 from tank_core.ros.image_encodings import decode, decode_file
-from tank_core.state import CameraFrame, Detection, Detections, JointState, JointTrajectory, Odometry, Pose2D, TrajectoryPoint, Twist2D
+from tank_core.state import (
+    CameraFrame,
+    Detection,
+    Detections,
+    JointState,
+    JointTrajectory,
+    Odometry,
+    Pose2D,
+    TrajectoryPoint,
+    Twist2D,
+)
 
-NEVER = 1e6  # variance of what is not measured: a planar robot's z, roll and pitch; how a detected object is turned
+# variance of what is not measured: a planar robot's z, roll and pitch; how a detected object is
+# turned
+NEVER = 1e6
 
 
 def time_to_ros(seconds: float) -> Time:
-    """A time on the ROS clock; before its beginning there is none, so a negative one becomes 0."""
+    """A time on the ROS clock.
+
+    Before its beginning there is none, so a negative one becomes 0.
+    """
     nanoseconds = max(0, round(seconds * 1e9))
     return Time(sec=nanoseconds // 10**9, nanosec=nanoseconds % 10**9)
 
@@ -58,18 +76,28 @@ def twist_to_ros(twist: Twist2D) -> Twist:
 
 
 def twist_from_ros(message: Twist) -> Twist2D:
-    """The part that a planar robot can do; ``twist_fault`` says what is wrong with the rest."""
+    """The part that a planar robot can do.
+
+    ``twist_fault`` says what is wrong with the rest.
+    """
     return Twist2D(message.linear.x, message.angular.z)
 
 
 def twist_fault(message: Twist) -> str | None:
-    """Why a Twist is not one for a planar robot that cannot go sideways; None when it is."""
+    """Why a Twist is not one for a planar robot that cannot go sideways.
+
+    None when it is.
+    """
     others = {
-        "linear.y": message.linear.y, "linear.z": message.linear.z, "angular.x": message.angular.x, "angular.y": message.angular.y
+        "linear.y": message.linear.y, "linear.z": message.linear.z, "angular.x": message.angular.x,
+        "angular.y": message.angular.y
     }  # fmt: skip
     for name, value in others.items():
         if value != 0.0:
-            return f"{name} is {value:g}; this robot moves by linear.x and angular.z alone, so the rest must be 0"
+            return (
+                f"{name} is {value:g}; this robot moves by linear.x and angular.z alone, so the "
+                "rest must be 0"
+            )
     return None
 
 
@@ -86,12 +114,19 @@ def odometry_from_ros(message: OdometryMsg) -> Odometry:
     """The yaw comes back in (-pi, pi]."""
     place, spread = message.pose.pose, message.pose.covariance
     pose = Pose2D(place.position.x, place.position.y, yaw_from_ros(place.orientation))
-    return Odometry(pose, twist_from_ros(message.twist.twist), (float(spread[0]), float(spread[7]), float(spread[35])))
+    return Odometry(
+        pose,
+        twist_from_ros(message.twist.twist),
+        (float(spread[0]), float(spread[7]), float(spread[35])),
+    )
 
 
 def _planar(variance: Sequence[float]) -> list[float]:
     """6 x 6 row-major covariance of x, y, z, roll, pitch, yaw."""
-    return [float(value) for value in np.diag([variance[0], variance[1], NEVER, NEVER, NEVER, variance[2]]).ravel()]
+    return [
+        float(value)
+        for value in np.diag([variance[0], variance[1], NEVER, NEVER, NEVER, variance[2]]).ravel()
+    ]
 
 
 def joints_to_ros(joints: Mapping[str, JointState], seconds: float) -> JointStateMsg:
@@ -103,26 +138,48 @@ def joints_to_ros(joints: Mapping[str, JointState], seconds: float) -> JointStat
 
 
 def joints_from_ros(message: JointStateMsg) -> dict[str, JointState]:
-    """Velocities and efforts that were left out become 0. Raises ValueError when names and positions do not match."""
+    """Velocities and efforts that were left out become 0.
+
+    Raises ValueError when names and positions do not match.
+    """
     count = len(message.name)
     if len(message.position) != count:
-        raise ValueError(f"{len(message.position)} positions for {count} joints; joint_states must have one for each name")
+        raise ValueError(
+            f"{len(message.position)} positions for {count} joints; joint_states must have one for "
+            "each name"
+        )
     velocity = message.velocity if len(message.velocity) == count else [0.0] * count
     effort = message.effort if len(message.effort) == count else [0.0] * count
-    return {name: JointState(*values) for name, *values in zip(message.name, message.position, velocity, effort, strict=True)}
+    return {
+        name: JointState(*values)
+        for name, *values in zip(message.name, message.position, velocity, effort, strict=True)
+    }
 
 
 def trajectory_to_ros(trajectory: JointTrajectory, seconds: float = 0.0) -> JointTrajectoryMsg:
     """``seconds``: when it begins; 0 means on arrival."""
-    message = JointTrajectoryMsg(header=header(seconds, ""), joint_names=list(trajectory.joint_names))
+    message = JointTrajectoryMsg(
+        header=header(seconds, ""), joint_names=list(trajectory.joint_names)
+    )
     for point in trajectory.points:
-        message.points.append(JointTrajectoryPoint(positions=list(point.positions), time_from_start=duration_to_ros(point.time_from_start)))
+        message.points.append(
+            JointTrajectoryPoint(
+                positions=list(point.positions),
+                time_from_start=duration_to_ros(point.time_from_start),
+            )
+        )
     return message
 
 
 def trajectory_from_ros(message: JointTrajectoryMsg) -> JointTrajectory:
-    """Positions and times; velocities, accelerations and efforts are not used. ``check_trajectory`` judges it."""
-    points = tuple(TrajectoryPoint(time_from_ros(point.time_from_start), tuple(point.positions)) for point in message.points)
+    """Positions and times; velocities, accelerations and efforts are not used.
+
+    ``check_trajectory`` judges it.
+    """
+    points = tuple(
+        TrajectoryPoint(time_from_ros(point.time_from_start), tuple(point.positions))
+        for point in message.points
+    )
     return JointTrajectory(tuple(message.joint_names), points)
 
 
@@ -136,7 +193,9 @@ def transforms_to_ros(transforms: Iterable[Transform], seconds: float) -> TFMess
 
 
 def _transform_to_ros(transform: Transform, seconds: float) -> TransformStamped:
-    message = TransformStamped(header=header(seconds, transform.parent), child_frame_id=transform.child)
+    message = TransformStamped(
+        header=header(seconds, transform.parent), child_frame_id=transform.child
+    )
     message.transform.translation = Vector3(**dict(zip("xyz", transform.translation, strict=True)))
     message.transform.rotation = Quaternion(**dict(zip("xyzw", transform.rotation, strict=True)))
     return message
@@ -148,16 +207,32 @@ def transforms_from_ros(message: TFMessage) -> list[Transform]:
 
 def transform_from_ros(message: TransformStamped) -> Transform:
     shift, turn = message.transform.translation, message.transform.rotation
-    return Transform(message.header.frame_id, message.child_frame_id, (shift.x, shift.y, shift.z), (turn.x, turn.y, turn.z, turn.w))
+    return Transform(
+        message.header.frame_id,
+        message.child_frame_id,
+        (shift.x, shift.y, shift.z),
+        (turn.x, turn.y, turn.z, turn.w),
+    )
 
 
 def pose_to_transform(pose: Pose2D, parent: str, child: str) -> Transform:
-    return Transform(parent, child, (pose.x, pose.y, 0.0), (0.0, 0.0, math.sin(pose.yaw / 2), math.cos(pose.yaw / 2)))
+    return Transform(
+        parent,
+        child,
+        (pose.x, pose.y, 0.0),
+        (0.0, 0.0, math.sin(pose.yaw / 2), math.cos(pose.yaw / 2)),
+    )
 
 
 def image_to_ros(frame: CameraFrame, seconds: float, frame_id: str) -> Image:
     height, width, _ = frame.rgb.shape
-    message = Image(header=header(seconds, frame_id), height=height, width=width, encoding="rgb8", step=3 * width)
+    message = Image(
+        header=header(seconds, frame_id),
+        height=height,
+        width=width,
+        encoding="rgb8",
+        step=3 * width,
+    )
     message.data = _octets(frame.rgb.tobytes())
     return message
 
@@ -165,13 +240,22 @@ def image_to_ros(frame: CameraFrame, seconds: float, frame_id: str) -> Image:
 def image_from_ros(message: Image) -> CameraFrame:
     """Raises ValueError, in one line, for what ``image_encodings.decode`` refuses."""
     data = np.frombuffer(message.data, np.uint8)  # no copy: the message's own bytes
-    rgb = decode(message.encoding, message.width, message.height, message.step, data, bool(message.is_bigendian))
+    rgb = decode(
+        message.encoding,
+        message.width,
+        message.height,
+        message.step,
+        data,
+        bool(message.is_bigendian),
+    )
     return CameraFrame(time_from_ros(message.header.stamp), rgb)
 
 
 def jpeg_to_ros(frame: CameraFrame, seconds: float, frame_id: str, quality: int) -> CompressedImage:
     """As image_transport's compressed plugin writes it, so its subscribers can read it."""
-    _, jpeg = cv2.imencode(".jpg", np.ascontiguousarray(frame.rgb[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    _, jpeg = cv2.imencode(
+        ".jpg", np.ascontiguousarray(frame.rgb[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, quality]
+    )
     message = CompressedImage(header=header(seconds, frame_id), format="rgb8; jpeg compressed bgr8")
     message.data = _octets(jpeg.tobytes())
     return message
@@ -184,14 +268,23 @@ def jpeg_from_ros(message: CompressedImage) -> CameraFrame:
 
 
 def _octets(data: bytes) -> array.array[int]:
-    # rclpy checks each element of anything but an array of type B, which takes a second for one image.
+    # rclpy checks each element of anything but an array of type B, which takes a second for one
+    # image.
     return array.array("B", data)
 
 
 def camera_info_to_ros(camera: Camera, seconds: float, frame_id: str) -> CameraInfo:
-    """A pinhole without distortion, its center in the middle of the image. A whole number is a pixel's middle, as in OpenCV."""
+    """A pinhole without distortion, its center in the middle of the image.
+
+    A whole number is a pixel's middle, as in OpenCV.
+    """
     focal, cx, cy = camera.focal_px, (camera.width - 1) / 2, (camera.height - 1) / 2
-    info = CameraInfo(header=header(seconds, frame_id), height=camera.height, width=camera.width, distortion_model="plumb_bob")
+    info = CameraInfo(
+        header=header(seconds, frame_id),
+        height=camera.height,
+        width=camera.width,
+        distortion_model="plumb_bob",
+    )
     info.d = [0.0] * 5
     info.k = [focal, 0.0, cx, 0.0, focal, cy, 0.0, 0.0, 1.0]
     info.r = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]
@@ -200,32 +293,48 @@ def camera_info_to_ros(camera: Camera, seconds: float, frame_id: str) -> CameraI
 
 
 def battery_to_ros(volts: float, charge: float | None, seconds: float) -> BatteryState:
-    """Voltage [V], NaN where there is no reading, and charge (0 to 1); what is not measured is NaN, as the message asks."""
+    """Voltage [V], NaN where there is no reading, and charge (0 to 1).
+
+    What is not measured is NaN, as the message asks.
+    """
     nan = math.nan
     return BatteryState(
-        header=header(seconds, ""), voltage=volts, temperature=nan, current=nan, charge=nan, capacity=nan, design_capacity=nan,
+        header=header(seconds, ""), voltage=volts, temperature=nan, current=nan, charge=nan,
+        capacity=nan, design_capacity=nan,
         percentage=nan if charge is None else charge, present=True,
     )  # fmt: skip
 
 
-def range_to_ros(distance: float | None, sensor: RangeSensor, seconds: float, frame_id: str) -> Range:
-    """``distance`` [m]; None, nothing in reach, is +infinity, and NaN, a sensor that failed, NaN (REP-117)."""
+def range_to_ros(
+    distance: float | None, sensor: RangeSensor, seconds: float, frame_id: str
+) -> Range:
+    """``distance`` [m]; None, nothing in reach, is +infinity, and NaN, a sensor that failed, NaN
+    (REP-117).
+    """
     return Range(
-        header=header(seconds, frame_id), radiation_type=Range.ULTRASOUND, field_of_view=sensor.field_of_view,
-        min_range=sensor.min_range, max_range=sensor.max_range, range=math.inf if distance is None else distance,
+        header=header(seconds, frame_id), radiation_type=Range.ULTRASOUND,
+        field_of_view=sensor.field_of_view,
+        min_range=sensor.min_range, max_range=sensor.max_range,
+        range=math.inf if distance is None else distance,
     )  # fmt: skip
 
 
 def range_from_ros(message: Range) -> float | None:
-    """Distance [m]; None: nothing in reach. Too near to be measured (-infinity, REP-117) is the least range. Raises ValueError for NaN."""
+    """Distance [m]; None: nothing in reach.
+
+    Too near to be measured (-infinity, REP-117) is the least range. Raises ValueError for NaN.
+    """
     if math.isnan(message.range):
         raise ValueError("range is not a number: the sensor failed (REP-117)")
-    return None if message.range > message.max_range else float(max(message.range, message.min_range))
+    return (
+        None if message.range > message.max_range else float(max(message.range, message.min_range))
+    )
 
 
 def detections_to_ros(detections: Detections, frame: str) -> Any:
     """A tank_msgs/DetectedObjectArray; ``frame``: base_link's name."""
-    from tank_msgs.msg import DetectedObjectArray  # here, so that a robot without the language needs no tank_msgs
+    # here, so that a robot without the language needs no tank_msgs
+    from tank_msgs.msg import DetectedObjectArray
 
     message = DetectedObjectArray(header=header(detections.time, frame))
     message.objects = [_detection_to_ros(thing) for thing in detections.objects]
@@ -237,7 +346,12 @@ def _detection_to_ros(thing: Detection) -> Any:
 
     box = dict(zip(("box_x", "box_y", "box_width", "box_height"), thing.box, strict=True))
     message = DetectedObject(
-        id=thing.id, color=thing.color or "", shape=thing.shape or "", confidence=thing.confidence, age=thing.age, **box
+        id=thing.id,
+        color=thing.color or "",
+        shape=thing.shape or "",
+        confidence=thing.confidence,
+        age=thing.age,
+        **box,
     )
     place = message.pose.pose.position
     place.x, place.y, place.z = thing.position
@@ -250,7 +364,10 @@ def _detection_to_ros(thing: Detection) -> Any:
 
 def detections_from_ros(message: Any) -> Detections:
     """Raises ValueError that names an object whose numbers are not finite."""
-    return Detections(time_from_ros(message.header.stamp), tuple(_detection_from_ros(thing) for thing in message.objects))
+    return Detections(
+        time_from_ros(message.header.stamp),
+        tuple(_detection_from_ros(thing) for thing in message.objects),
+    )
 
 
 def _detection_from_ros(thing: Any) -> Detection:
@@ -258,15 +375,21 @@ def _detection_from_ros(thing: Any) -> Detection:
     position, extent = (place.x, place.y, place.z), (size.x, size.y, size.z)
     covariance = tuple(np.reshape(thing.pose.covariance, (6, 6))[:3, :3].ravel().tolist())
     if not np.isfinite([*position, *extent, *covariance, thing.confidence, thing.age]).all():
-        raise ValueError(f"object {thing.id} has position {position}, size {extent}: they, and the rest, must be finite numbers")
+        raise ValueError(
+            f"object {thing.id} has position {position}, size {extent}: they, and the rest, must "
+            "be finite numbers"
+        )
     box = (thing.box_x, thing.box_y, thing.box_width, thing.box_height)
     color, shape = thing.color or None, thing.shape or None
-    return Detection(thing.id, color, shape, position, extent, thing.confidence, thing.age, covariance, box)
+    return Detection(
+        thing.id, color, shape, position, extent, thing.confidence, thing.age, covariance, box
+    )
 
 
 def command_to_ros(command: Command) -> Any:
     """A tank_msgs/Command: what was not said stays empty."""
-    from tank_msgs.msg import Command as CommandMsg  # here, so that a robot without the language needs no tank_msgs
+    # here, so that a robot without the language needs no tank_msgs
+    from tank_msgs.msg import Command as CommandMsg
 
     return CommandMsg(**command_to_dict(command))
 
@@ -276,13 +399,23 @@ _NUMBERS = ("distance_m", "angle_deg", "duration_s")
 
 
 def command_from_ros(message: Any) -> Command:
-    """The command of a tank_msgs/Command. Raises InvalidCommandError for anything outside the language.
+    """The command of a tank_msgs/Command.
 
-    Empty texts, and zeros where the action has no such number, count as not said; anything else that the action does not
-    have is refused, not ignored.
+    Raises InvalidCommandError for anything outside the language.
+
+    Empty texts, and zeros where the action has no such number, count as not said; anything else
+    that the action does not have is refused, not ignored.
     """
-    own = {field.name for field in fields(ACTIONS[message.action])} if message.action in ACTIONS else set()
+    own = (
+        {field.name for field in fields(ACTIONS[message.action])}
+        if message.action in ACTIONS
+        else set()
+    )
     data: dict[str, Any] = {"action": message.action}
     data |= {name: getattr(message, name) for name in _TEXTS if getattr(message, name) != ""}
-    data |= {name: getattr(message, name) for name in _NUMBERS if name in own or getattr(message, name) != 0.0}
+    data |= {
+        name: getattr(message, name)
+        for name in _NUMBERS
+        if name in own or getattr(message, name) != 0.0
+    }
     return command_from_dict(data)

@@ -1,4 +1,6 @@
-"""Publishes a node's Health on diagnostics, once a second of wall time (a paused simulation reports too)."""
+"""Publishes a node's Health on diagnostics, once a second of wall time (a paused simulation
+reports too).
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,18 @@ from tank_core.ros import interfaces as names
 
 
 class Diagnostics:
-    """``health`` on the air, and the node's log fed from it. Part names appear as "NODE: PART"."""
+    """``health`` on the air, and the node's log fed from it.
+
+    Part names appear as "NODE: PART".
+    """
 
     def __init__(self, node: Node, hardware_id: str = "") -> None:
         self.health = Health()
         self.hardware_id = hardware_id
         self._node = node
         self._publisher = node.create_publisher(DiagnosticArray, names.DIAGNOSTICS, names.RELIABLE)
-        # A steady clock, so that a simulation's time, which may stand still, does not silence the node.
+        # A steady clock, so that a simulation's time, which may stand still, does not silence the
+        # node.
         self._clock = Clock(clock_type=ClockType.STEADY_TIME)
         node.create_timer(1.0 / names.DIAGNOSTICS_RATE, self.publish, clock=self._clock)
 
@@ -34,16 +40,24 @@ class Diagnostics:
         self.health.tick(part, what)
 
     def warn(self, part: str, kind: str, message: str) -> None:
-        """Something was refused or changed: counted, shown for a while, and logged, though not more than once in 5 s."""
+        """Something was refused or changed.
+
+        Counted, shown for a while, and logged, though not more than once in 5 s.
+        """
         if self.health.event(part, kind, message, time.monotonic(), Level.WARN):
             self._node.get_logger().warning(f"{part}: {message}")
 
     def count(self, part: str, kind: str, message: str) -> None:
-        """Something that may happen now and then: counted, shown for a while, and not logged."""
+        """Something that may happen now and then.
+
+        Counted, shown for a while, and not logged.
+        """
         self.health.event(part, kind, message, time.monotonic(), Level.WARN, quiet=True)
 
     def error(self, part: str, kind: str, message: str) -> None:
-        """Something failed: counted, shown for a while, and logged, though not more than once in 5 s."""
+        """Something failed: counted, shown for a while, and logged, though not more than once in
+        5 s.
+        """
         if self.health.event(part, kind, message, time.monotonic(), Level.ERROR):
             self._node.get_logger().error(f"{part}: {message}")
 

@@ -1,4 +1,6 @@
-"""Every name, quality of service and frame that Tank's nodes share, in one place. Names are relative, so a namespace works."""
+"""Every name, quality of service and frame that Tank's nodes share, in one place. Names are
+relative, so a namespace works.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,14 @@ import os
 import socket
 
 from rclpy.duration import Duration
-from rclpy.qos import DurabilityPolicy, HistoryPolicy, LivelinessPolicy, QoSProfile, ReliabilityPolicy, qos_profile_sensor_data
+from rclpy.qos import (
+    DurabilityPolicy,
+    HistoryPolicy,
+    LivelinessPolicy,
+    QoSProfile,
+    ReliabilityPolicy,
+    qos_profile_sensor_data,
+)
 
 from tank_core.robot import frame_names
 
@@ -21,19 +30,23 @@ NODES = (SIM_NODE, DRIVER_NODE, LANGUAGE_NODE, EXECUTOR_NODE, PERCEPTION_NODE)
 # Language
 INSTRUCTION = "instruction"  # std_msgs/String -> language_node
 COMMANDS = "commands"  # tank_msgs/CommandList, language_node -> executor_node
-LISTENING = "listening"  # std_msgs/String, language_node -> executor_node: it hears: by its liveliness, and four times a second
+# std_msgs/String, language_node -> executor_node: it hears: by its liveliness, and four times a
+# second
+LISTENING = "listening"
 
 # Executor
 EXECUTE_COMMANDS = "execute_commands"  # action tank_msgs/ExecuteCommands
 EXECUTION_STATUS = "execution_status"  # tank_msgs/ExecutionStatus, latched
-EXECUTION_MARKER = "execution_marker"  # visualization_msgs/Marker, latched: the status as a text over the robot, for rviz
+# visualization_msgs/Marker, latched: the status as a text over the robot, for rviz
+EXECUTION_MARKER = "execution_marker"
 STOP = "stop"  # std_srvs/Trigger: stops and stays stopped
 RESET_STOP = "reset_stop"  # std_srvs/Trigger
 STOPPED = "stopped"  # std_msgs/Bool, latched, executor_node -> RobotNode
 
 # Robot
 CMD_VEL = "cmd_vel"  # geometry_msgs/TwistStamped, or Twist
-JOINT_TRAJECTORY = "arm_controller/joint_trajectory"  # trajectory_msgs/JointTrajectory, gripper included
+# trajectory_msgs/JointTrajectory, gripper included
+JOINT_TRAJECTORY = "arm_controller/joint_trajectory"
 ODOM = "odom"  # nav_msgs/Odometry
 JOINT_STATES = "joint_states"  # sensor_msgs/JointState
 TF = "tf"  # tf2_msgs/TFMessage
@@ -46,12 +59,14 @@ CAMERA_INFO = "camera/camera_info"  # sensor_msgs/CameraInfo
 COMPRESSED_IMAGE = "camera/image_raw/compressed"  # sensor_msgs/CompressedImage, JPEG
 ROBOT_STOP = "robot/stop"  # std_srvs/Trigger: this robot alone, whatever the executor says
 ROBOT_RESET_STOP = "robot/reset_stop"  # std_srvs/Trigger
-ROBOT_STOPPED = "robot/stopped"  # std_msgs/Bool, latched: the robot refuses motion, for whatever reason
+# std_msgs/Bool, latched: the robot refuses motion, for whatever reason
+ROBOT_STOPPED = "robot/stopped"
 
 # Perception
 DETECTIONS = "detections"  # tank_msgs/DetectedObjectArray
 MARKERS = "markers"  # visualization_msgs/MarkerArray
-DETECTIONS_IMAGE = "detections/image"  # sensor_msgs/Image, rgb8: what was seen, drawn into the image
+# sensor_msgs/Image, rgb8: what was seen, drawn into the image
+DETECTIONS_IMAGE = "detections/image"
 
 # Simulation
 CLOCK = "/clock"  # rosgraph_msgs/Clock; absolute, because ROS's clocks listen there
@@ -72,7 +87,8 @@ RANGE_FRAME = frame_names.RANGE
 CONTROL_RATE = 50.0
 DIAGNOSTICS_RATE = 1.0
 
-# Age of a message's stamp [s] beyond which it is dropped, and how far ahead of this clock it may be.
+# Age of a message's stamp [s] beyond which it is dropped, and how far ahead of this clock it may
+# be.
 STAMP_MAX_AGE = 0.5
 STAMP_MAX_AHEAD = 0.2
 
@@ -80,26 +96,40 @@ STAMP_MAX_AHEAD = 0.2
 THIS_PROCESS = f"{socket.gethostname()}/{os.getpid()}"
 
 # Quality of service
-# Commands and answers: none may be lost. A stop comes with the rejections of all that it drops, in one burst.
+# Commands and answers: none may be lost. A stop comes with the rejections of all that it drops, in
+# one burst.
 RELIABLE = QoSProfile(depth=200)
 NEWEST = QoSProfile(depth=1)  # velocity: only the newest counts, and it arrives
 # As it is heard: of every publisher, and never an older one after a newer one.
 # One that is lost is followed by the next, or by the watchdog.
 NEWEST_HEARD = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
-STREAM = QoSProfile(depth=10)  # odom, joint_states: reliable, so that both kinds of subscriber match
+# odom, joint_states: reliable, so that both kinds of subscriber match
+STREAM = QoSProfile(depth=10)
 TF_QOS = QoSProfile(depth=100)
 # Several nodes may be the senders of latched transforms, and with depth 1 a listener that comes
 # late would miss all but one of them.
 TF_STATIC_QOS = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-LISTENING_LEASE = 0.2  # [s] after which a process that listened, and was killed or hangs, counts as gone: a stop then takes under 0.3 s
-LISTENING_PERIOD, LISTENING_SILENCE = 0.25, 1.5  # [s] between messages, and after which the node counts as stuck though its process lives
-# Asserted by the middleware's own thread: one in Python was late ten times a minute on a machine with eight times the work that it can do.
-# Offered for less than it is asked for: Fast DDS asserts after two thirds of what is offered, and counts what is asked.
+# [s] after which a process that listened, and was killed or hangs, counts as gone: a stop then
+# takes under 0.3 s
+LISTENING_LEASE = 0.2
+# [s] between messages, and after which the node counts as stuck though its process lives
+LISTENING_PERIOD, LISTENING_SILENCE = 0.25, 1.5
+# Asserted by the middleware's own thread: one in Python was late ten times a minute on a machine
+# with eight times the work that it can do.
+# Offered for less than it is asked for: Fast DDS asserts after two thirds of what is offered, and
+# counts what is asked.
 ALIVE_OFFERED, ALIVE = (
-    QoSProfile(depth=1, liveliness=LivelinessPolicy.AUTOMATIC, liveliness_lease_duration=Duration(seconds=lease))
+    QoSProfile(
+        depth=1,
+        liveliness=LivelinessPolicy.AUTOMATIC,
+        liveliness_lease_duration=Duration(seconds=lease),
+    )
     for lease in (0.4 * LISTENING_LEASE, LISTENING_LEASE)
 )
 SENSOR_DATA = qos_profile_sensor_data  # images: best effort
 LATCHED = QoSProfile(
-    depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.RELIABLE, durability=DurabilityPolicy.TRANSIENT_LOCAL
+    depth=1,
+    history=HistoryPolicy.KEEP_LAST,
+    reliability=ReliabilityPolicy.RELIABLE,
+    durability=DurabilityPolicy.TRANSIENT_LOCAL,
 )

@@ -1,4 +1,6 @@
-"""Who publishes what somebody cannot hear: the two ends of a topic that DDS does not match. Pure.
+"""Who publishes what somebody cannot hear.
+
+The two ends of a topic that DDS does not match. Pure.
 
 DDS matches two ends whose types have the same name and where the publisher offers at least what
 the subscriber asks for (OMG DDS 1.4, 2.2.3, "RxO"). Else nothing arrives, and nobody is told.
@@ -17,7 +19,10 @@ TWIST, TWIST_STAMPED = "geometry_msgs/msg/Twist", "geometry_msgs/msg/TwistStampe
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One end of a topic: what a publisher offers, or what a subscriber asks for. Times in [s]."""
+    """One end of a topic.
+
+    What a publisher offers, or what a subscriber asks for. Times in [s].
+    """
 
     node: str  # with its namespace, such as /a/sim_node
     kind: str  # the type, such as geometry_msgs/msg/Twist
@@ -56,6 +61,8 @@ def mismatches(
 
     One of the two is a node of ``ours`` (names). A node with several subscriptions of a topic hears
     what any of them does.
+
+
     """
     told: dict[str, None] = {}
     by_node = groupby(sorted(subscribers, key=_node), _node)

@@ -1,4 +1,7 @@
-"""A RobotNode without a robot, for tests and for trying the stack: `tank_nodes tank_core.ros.mock_robot_node:MockRobotNode`."""
+"""A RobotNode without a robot, for tests and for trying the stack.
+
+`tank_nodes tank_core.ros.mock_robot_node:MockRobotNode`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ from tank_core.ros.robot_node import RobotNode
 
 
 class MockRobotNode(RobotNode):
-    """A RobotNode over MockBackend, which it keeps as ``mock``; ``urdf`` is what it describes itself with."""
+    """A RobotNode over MockBackend, which it keeps as ``mock``.
+
+    ``urdf`` is what it describes itself with.
+    """
 
     urdf = ""
 

@@ -1,4 +1,7 @@
-"""What a RobotNode listens to: velocities, trajectories and stops. What is refused is told, and moves nothing."""
+"""What a RobotNode listens to: velocities, trajectories and stops.
+
+What is refused is told, and moves nothing.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ EXECUTOR = "executor"  # who stopped the robot, when it was the topic `stopped`
 
 
 class CommandedRobot(Protocol):
-    """What commands are given to. ``lock`` is held around every use of the controller."""
+    """What commands are given to.
+
+    ``lock`` is held around every use of the controller.
+    """
 
     lock: RLock
 
@@ -53,20 +59,27 @@ class RobotCommands:
         self._node, self._robot = node, robot
         self._diagnostics = node.diagnostics
         self._undoing: list[Callable[[], object]] = []
-        # Stops are in groups of their own: they come through while another callback runs. Those of the topic keep their order.
+        # Stops are in groups of their own: they come through while another callback runs. Those of
+        # the topic keep their order.
         alone, always = MutuallyExclusiveCallbackGroup(), ReentrantCallbackGroup()
         stamped = node.settings["stamped_cmd_vel"]
-        kind, on_twist = (TwistStamped, self._on_stamped_twist) if stamped else (Twist, self._on_twist)
+        kind, on_twist = (
+            (TwistStamped, self._on_stamped_twist) if stamped else (Twist, self._on_twist)
+        )
         self._undoing += [
             node.hear(kind, names.CMD_VEL, on_twist, names.NEWEST_HEARD, alone).close,
-            node.hear(JointTrajectory, names.JOINT_TRAJECTORY, self._on_trajectory, names.RELIABLE, alone).close,
+            node.hear(
+                JointTrajectory, names.JOINT_TRAJECTORY, self._on_trajectory, names.RELIABLE, alone
+            ).close,
             node.hear(Bool, names.STOPPED, self._on_stopped, names.LATCHED, with_info=True).close,
         ]
         self._serve(names.ROBOT_STOP, self._on_robot_stop, always)
         self._serve(names.ROBOT_RESET_STOP, self._on_robot_reset_stop, always)
 
     def _serve(self, name: str, answer: Callable[..., Any], group: Any) -> None:
-        service = self._node.create_service(Trigger, name, self._node.guarded(name, answer), callback_group=group)
+        service = self._node.create_service(
+            Trigger, name, self._node.guarded(name, answer), callback_group=group
+        )
         self._undoing.append(partial(self._node.destroy_service, service))
 
     def close(self) -> None:
@@ -86,13 +99,18 @@ class RobotCommands:
         fault = convert.twist_fault(message)
         with robot.lock:
             if fault:
-                robot.controller.halt(hold=False)  # the arm goes on, as it does for any other velocity that is refused
+                # the arm goes on, as it does for any other velocity that is refused
+                robot.controller.halt(hold=False)
             else:
-                applied = robot.controller.command_twist(convert.twist_from_ros(message), robot.robot_time())
+                applied = robot.controller.command_twist(
+                    convert.twist_from_ros(message), robot.robot_time()
+                )
         if fault:
             self._diagnostics.warn(names.CMD_VEL, "refused", f"{fault}; the robot is stopped")
         elif applied.message:
-            self._diagnostics.warn(names.CMD_VEL, "refused" if applied.refused else "clamped", applied.message)
+            self._diagnostics.warn(
+                names.CMD_VEL, "refused" if applied.refused else "clamped", applied.message
+            )
 
     def _on_trajectory(self, message: JointTrajectory) -> None:
         topic, robot = names.JOINT_TRAJECTORY, self._robot
@@ -100,13 +118,16 @@ class RobotCommands:
             return
         reason = size_fault(len(message.points))
         if reason is None:
-            trajectory = convert.trajectory_from_ros(message)  # before the lock: a stop waits for that
+            # before the lock: a stop waits for that
+            trajectory = convert.trajectory_from_ros(message)
             with robot.lock:
                 reason = robot.controller.command_trajectory(trajectory, robot.robot_time())
         if reason:
             self._diagnostics.warn(topic, "refused", f"trajectory refused: {reason}")
         else:
-            self._diagnostics.set(topic, Level.OK, f"took a trajectory of {len(message.points)} points")
+            self._diagnostics.set(
+                topic, Level.OK, f"took a trajectory of {len(message.points)} points"
+            )
 
     def _fresh(self, topic: str, stamp: Any) -> bool:
         limits = self._node.settings["stamp_max_age"], self._node.settings["stamp_max_ahead"]
@@ -117,11 +138,15 @@ class RobotCommands:
 
     def _ready(self, topic: str) -> bool:
         if not self._robot.working:
-            self._diagnostics.warn(topic, "refused", f"{self._node.get_name()} is not active; nothing moves")
+            self._diagnostics.warn(
+                topic, "refused", f"{self._node.get_name()} is not active; nothing moves"
+            )
         return self._robot.working
 
     def _on_stopped(self, message: Bool, info: Any) -> None:
-        """An executor that was started again begins with False; that is no reset of the stop that its predecessor left."""
+        """An executor that was started again begins with False; that is no reset of the stop
+        that its predecessor left.
+        """
         if message.data:
             self._robot.stop_robot("the executor is stopped", EXECUTOR)
         elif info["publication_sequence_number"] > 1:
@@ -129,10 +154,19 @@ class RobotCommands:
 
     def _on_robot_stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         self._robot.stop_robot(f"{names.ROBOT_STOP} was called")
-        response.success, response.message = True, f"stopped; call {names.ROBOT_RESET_STOP} to let it move again"
+        response.success, response.message = (
+            True,
+            f"stopped; call {names.ROBOT_RESET_STOP} to let it move again",
+        )
         return response
 
-    def _on_robot_reset_stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+    def _on_robot_reset_stop(
+        self, _: Trigger.Request, response: Trigger.Response
+    ) -> Trigger.Response:
         response.success = self._robot.reset_stop()
-        response.message = "the robot may move" if response.success else f"still stopped: {self._robot.controller.stop_reason}"
+        response.message = (
+            "the robot may move"
+            if response.success
+            else f"still stopped: {self._robot.controller.stop_reason}"
+        )
         return response

@@ -1,4 +1,7 @@
-"""The node of every robot, simulated or real: a RobotController and a Backend on ROS."""
+"""The node of every robot, simulated or real.
+
+A RobotController and a Backend on ROS.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +38,41 @@ Result = TypeVar("Result")
 ROBOT_SETTINGS = (
     Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
     Setting("stamped_cmd_vel", True, "cmd_vel is TwistStamped; false: Twist"),
-    Setting("cmd_vel_timeout", 0.0, "[s] without cmd_vel until the robot stops; 0: what the robot file says", 0.0, 5.0),
-    Setting("stamp_max_age", names.STAMP_MAX_AGE, "[s] age beyond which a command's stamp is stale and it is dropped", 0.05, 10.0),
-    Setting("stamp_max_ahead", names.STAMP_MAX_AHEAD, "[s] how far in the future a command's stamp may be", 0.0, 10.0),
-    Setting("control_rate", names.CONTROL_RATE, "[Hz] of commands to the robot and readings from it", 10.0, 200.0),
-    Setting("publish_rate", names.CONTROL_RATE, "[Hz] of odom, joint_states and tf, at most control_rate", 1.0, 200.0),
+    Setting(
+        "cmd_vel_timeout",
+        0.0,
+        "[s] without cmd_vel until the robot stops; 0: what the robot file says",
+        0.0,
+        5.0,
+    ),
+    Setting(
+        "stamp_max_age",
+        names.STAMP_MAX_AGE,
+        "[s] age beyond which a command's stamp is stale and it is dropped",
+        0.05,
+        10.0,
+    ),
+    Setting(
+        "stamp_max_ahead",
+        names.STAMP_MAX_AHEAD,
+        "[s] how far in the future a command's stamp may be",
+        0.0,
+        10.0,
+    ),
+    Setting(
+        "control_rate",
+        names.CONTROL_RATE,
+        "[Hz] of commands to the robot and readings from it",
+        10.0,
+        200.0,
+    ),
+    Setting(
+        "publish_rate",
+        names.CONTROL_RATE,
+        "[Hz] of odom, joint_states and tf, at most control_rate",
+        1.0,
+        200.0,
+    ),
     Setting("odom_frame", names.ODOM_FRAME, "frame in which odometry is given", check=name_fault),
     Setting(
         "base_frame",
@@ -47,15 +80,23 @@ ROBOT_SETTINGS = (
         "the robot's own frame; what is before its last / is put before the others, too",
         check=name_fault,
     ),
-    Setting("publish_tf", True, "publish tf and tf_static; false where robot_state_publisher or a filter does"),
+    Setting(
+        "publish_tf",
+        True,
+        "publish tf and tf_static; false where robot_state_publisher or a filter does",
+    ),
     Setting("jpeg_quality", 80, "of camera/image_raw/compressed", 1, 100),
 )
 
 
 class RobotNode(TankNode):
-    """A subclass gives ``make_backend``; where time is not the wall's, also ``start_driving`` and ``stop_driving``.
+    """A subclass gives ``make_backend``; where time is not the wall's, also ``start_driving``
+    and ``stop_driving``.
 
-    ``lock`` is held around every use of the controller and the backend. Nothing slow may happen under it: a stop waits for it.
+    ``lock`` is held around every use of the controller and the backend. Nothing slow may happen
+    under it: a stop waits for it.
+
+
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = ROBOT_SETTINGS
@@ -65,7 +106,8 @@ class RobotNode(TankNode):
         super().__init__(name, **kwargs)
         self.lock = RLock()
         self._controller: RobotController | None = None
-        self.stops: dict[str, str] = {}  # who -> why; they outlive cleanup: a robot that is started again stays stopped
+        # who -> why; they outlive cleanup: a robot that is started again stays stopped
+        self.stops: dict[str, str] = {}
         self._publisher: RobotPublisher | None = None
         self._working = False  # active, and the robot answers
         self._time_map = TimeMap()
@@ -78,34 +120,54 @@ class RobotNode(TankNode):
 
     @abstractmethod
     def make_backend(self) -> Backend:
-        """The robot, got hold of: ``self.robot`` and ``self.settings`` are there. Raises TankError when it cannot be had."""
+        """The robot, got hold of.
+
+        ``self.robot`` and ``self.settings`` are there. Raises TankError when it cannot be had.
+        """
 
     def make_urdf(self) -> str:
-        """The robot's URDF, whose first link is base_link; empty: none is published, and arm links are not on tf."""
+        """The robot's URDF, whose first link is base_link.
+
+        Empty: none is published, and arm links are not on tf.
+        """
         return ""
 
     def start_driving(self) -> None:
-        """Begin to call ``control_step``, control_rate times a second of the robot's time. Here: by a timer, in wall time."""
+        """Begin to call ``control_step``, control_rate times a second of the robot's time. Here:
+        by a timer, in wall time.
+        """
         self._advanced = time.monotonic()
         self.add_timer(1.0 / self.settings["control_rate"], "robot", self._drive)
 
     def stop_driving(self) -> None:
-        """Cease to; when this returns, ``control_step`` is not called any more. Idempotent. (Timers end by themselves.)"""
+        """Cease to; when this returns, ``control_step`` is not called any more.
+
+        Idempotent. (Timers end by themselves.)
+        """
 
     def robot_time(self) -> float:
-        """Now [s] on the clock that the controller lives by: a simulation's own, or a clock that never jumps."""
+        """Now [s] on the clock that the controller lives by.
+
+        A simulation's own, or a clock that never jumps.
+        """
         if isinstance(self.backend, SimulatedBackend):
             state = self.controller.state
             return state.time if state is not None else 0.0
         return time.monotonic()
 
     def read_camera(self) -> CameraFrame | None:
-        """The newest image. Override it where getting one takes long: this one holds the lock."""
+        """The newest image.
+
+        Override it where getting one takes long: this one holds the lock.
+        """
         with self.lock:
             return self.backend.camera()
 
     def image_missing(self) -> None:
-        """Called each time an image is wanted and there is none. Override it where the camera is watched anyway."""
+        """Called each time an image is wanted and there is none.
+
+        Override it where the camera is watched anyway.
+        """
         self.diagnostics.warn("camera", "missing", "the robot gives no image")
 
     def publish_more(self, state: RobotState, seconds: float) -> None:
@@ -135,7 +197,10 @@ class RobotNode(TankNode):
         return bool(self.get_parameter("use_sim_time").value)
 
     def control_step(self) -> RobotState | None:
-        """One turn of the control loop: what is in force goes to the robot, its state goes on the air. None when it failed."""
+        """One turn of the control loop.
+
+        What is in force goes to the robot, its state goes on the air. None when it failed.
+        """
         state = self.on_robot(lambda: self.controller.step(self.robot_time()))
         if state is None:
             return None
@@ -147,7 +212,9 @@ class RobotNode(TankNode):
         return state
 
     def on_robot(self, work: Callable[[], Result]) -> Result | None:
-        """Do something with controller or backend, under the lock, while the robot works. Whatever fails there ends its service."""
+        """Do something with controller or backend, under the lock, while the robot works.
+        Whatever fails there ends its service.
+        """
         try:
             with self.lock:
                 return work() if self._working else None
@@ -161,7 +228,10 @@ class RobotNode(TankNode):
             self.controller.restart()
 
     def stop_robot(self, reason: str, source: str = OPERATOR) -> None:
-        """Zero at once and refuse motion until the same source resets it. From any thread; before configure it counts from there on."""
+        """Zero at once and refuse motion until the same source resets it.
+
+        From any thread; before configure it counts from there on.
+        """
         with self.lock:
             if self._controller is not None:
                 self._controller.stop(self.robot_time(), reason, source)
@@ -177,7 +247,10 @@ class RobotNode(TankNode):
         return free
 
     def on_clock_fault(self, fault: str) -> None:
-        """Where two clocks take turns, stamps jump: the robot stands until there is one again."""
+        """Where two clocks take turns, stamps jump.
+
+        The robot stands until there is one again.
+        """
         if fault:
             self.stop_robot(fault, CLOCK)
         elif self._controller is not None:
@@ -186,7 +259,10 @@ class RobotNode(TankNode):
             self.stops.pop(CLOCK, None)
 
     def robot_failed(self, error: Exception) -> None:
-        """The robot does not answer, or its loop broke: stop, let go, say so, and go back to unconfigured. From any thread."""
+        """The robot does not answer, or its loop broke.
+
+        Stop, let go, say so, and go back to unconfigured. From any thread.
+        """
         with self.lock:
             if not self._working:
                 return
@@ -195,7 +271,9 @@ class RobotNode(TankNode):
             self.backend.close()
         self.failure = described(error)
         self.report_fault("robot", error)
-        self.diagnostics.set("robot", Level.ERROR, f"{self.failure}; configure and activate {self.get_name()} again")
+        self.diagnostics.set(
+            "robot", Level.ERROR, f"{self.failure}; configure and activate {self.get_name()} again"
+        )
         if self.executor is not None:
             self.executor.create_task(self.guarded("robot", self._retire))
 
@@ -204,14 +282,28 @@ class RobotNode(TankNode):
         return robot_time if self.stamps_are_robot_time else self._time_map.to_ros(robot_time)
 
     def ros_now(self) -> float:
-        """Now [s] on the ROS clock; in a simulation its own time, which is there before /clock comes back around."""
-        return self.robot_time() if self.stamps_are_robot_time and self._controller is not None else self._clock_seconds()
+        """Now [s] on the ROS clock.
+
+        In a simulation its own time, which is there before /clock comes back around.
+        """
+        return (
+            self.robot_time()
+            if self.stamps_are_robot_time and self._controller is not None
+            else self._clock_seconds()
+        )
 
     def add_timer(self, period: float, part: str, callback: Callable[[], object]) -> None:
-        """A timer of wall time [s] that lives until deactivate; each in its own group, so none waits for another."""
+        """A timer of wall time [s] that lives until deactivate.
+
+        Each in its own group, so none waits for another.
+        """
         clock = Clock(clock_type=ClockType.STEADY_TIME)
         group = MutuallyExclusiveCallbackGroup()
-        self._timers_on.append(self.create_timer(period, self.guarded(part, callback), callback_group=group, clock=clock))
+        self._timers_on.append(
+            self.create_timer(
+                period, self.guarded(part, callback), callback_group=group, clock=clock
+            )
+        )
 
     # Lifecycle
 
@@ -223,7 +315,9 @@ class RobotNode(TankNode):
             self.diagnostics.set("camera view", Level.WARN, warning)
         frames = FrameNames(self.settings["odom_frame"], self.settings["base_frame"])
         tree = RobotFrames(self.robot, self.make_urdf(), frames)
-        self._controller = RobotController(self.make_backend(), self.settings["cmd_vel_timeout"] or None, self.stops)
+        self._controller = RobotController(
+            self.make_backend(), self.settings["cmd_vel_timeout"] or None, self.stops
+        )
         self._pacer = Pacer(1.0 / self.settings["publish_rate"])
         self._time_map = TimeMap()
         self._publisher = RobotPublisher(self, self.robot, tree, self.settings["publish_tf"])
@@ -264,11 +358,20 @@ class RobotNode(TankNode):
 
     def _tell_stopped(self) -> None:
         with self.lock:
-            stopped, reason = (self._controller.stopped, self._controller.stop_reason) if self._controller else (False, "")
-            if self._publisher is not None:  # under the lock, so that what is said last is what is so
+            stopped, reason = (
+                (self._controller.stopped, self._controller.stop_reason)
+                if self._controller
+                else (False, "")
+            )
+            # under the lock, so that what is said last is what is so
+            if self._publisher is not None:
                 self._publisher.stopped(stopped)
         if self._working:
-            self.diagnostics.set("robot", Level.WARN if stopped else Level.OK, f"stopped: {reason}" if stopped else "ready")
+            self.diagnostics.set(
+                "robot",
+                Level.WARN if stopped else Level.OK,
+                f"stopped: {reason}" if stopped else "ready",
+            )
 
     # Time and what goes out
 
@@ -277,7 +380,9 @@ class RobotNode(TankNode):
         self.control_step()
 
     def _advance(self) -> None:
-        """Let a simulation without a thread of its own keep up with the wall clock, but not make up for a long pause."""
+        """Let a simulation without a thread of its own keep up with the wall clock, but not make
+        up for a long pause.
+        """
         now = time.monotonic()
         elapsed, self._advanced = now - self._advanced, now
         if isinstance(self.backend, SimulatedBackend):

@@ -23,7 +23,9 @@ class RobotPublisher:
     def __init__(self, node: TankNode, robot: Robot, frames: RobotFrames, publish_tf: bool) -> None:
         self._node, self._robot, self._frames, self._publish_tf = node, robot, frames, publish_tf
         self._odom_frame, self._base_frame = frames.names.odom, frames.names.base
-        self._optical_frame, self._range_frame = map(frames.names.of, (names.OPTICAL_FRAME, names.RANGE_FRAME))
+        self._optical_frame, self._range_frame = map(
+            frames.names.of, (names.OPTICAL_FRAME, names.RANGE_FRAME)
+        )
         self._publishers: list[LifecyclePublisher] = []
         self._odom = self._make(Odometry, names.ODOM, names.STREAM)
         self._joints = self._make(JointState, names.JOINT_STATES, names.STREAM)
@@ -56,19 +58,29 @@ class RobotPublisher:
 
     def state(self, state: RobotState, seconds: float) -> None:
         """Everything that is in one reading."""
-        self._odom.publish(convert.odometry_to_ros(state.odometry, seconds, self._odom_frame, self._base_frame))
+        self._odom.publish(
+            convert.odometry_to_ros(state.odometry, seconds, self._odom_frame, self._base_frame)
+        )
         self._joints.publish(convert.joints_to_ros(state.joints, seconds))
         if self._publish_tf:
             self._tf.publish(convert.transforms_to_ros(self._moving(state), seconds))
         if state.battery_v is not None:
-            self._battery.publish(convert.battery_to_ros(state.battery_v, state.battery_charge, seconds))
+            self._battery.publish(
+                convert.battery_to_ros(state.battery_v, state.battery_charge, seconds)
+            )
         if self._robot.range_sensor is not None:
-            self._range.publish(convert.range_to_ros(state.range_m, self._robot.range_sensor, seconds, self._range_frame))
+            self._range.publish(
+                convert.range_to_ros(
+                    state.range_m, self._robot.range_sensor, seconds, self._range_frame
+                )
+            )
         self._node.diagnostics.tick("robot", "odom")
 
     def _moving(self, state: RobotState) -> list[Transform]:
         base = convert.pose_to_transform(state.odometry.pose, self._odom_frame, self._base_frame)
-        return self._frames.moving(base, {name: joint.position for name, joint in state.joints.items()})
+        return self._frames.moving(
+            base, {name: joint.position for name, joint in state.joints.items()}
+        )
 
     def stopped(self, stopped: bool) -> None:
         """Whether the robot refuses motion, latched."""
@@ -76,8 +88,14 @@ class RobotPublisher:
 
     @property
     def camera_wanted(self) -> bool:
-        """True when somebody listens to the camera: nobody renders or compresses for nobody."""
-        return any(publisher.get_subscription_count() for publisher in (self._image, self._info, self._jpeg))
+        """True when somebody listens to the camera.
+
+        Nobody renders or compresses for nobody.
+        """
+        return any(
+            publisher.get_subscription_count()
+            for publisher in (self._image, self._info, self._jpeg)
+        )
 
     def camera(self, frame: CameraFrame, seconds: float, quality: int) -> None:
         """One image, raw and as JPEG, each only where it is wanted, with its camera_info."""
@@ -85,5 +103,7 @@ class RobotPublisher:
             self._image.publish(convert.image_to_ros(frame, seconds, self._optical_frame))
         if self._jpeg.get_subscription_count():
             self._jpeg.publish(convert.jpeg_to_ros(frame, seconds, self._optical_frame, quality))
-        self._info.publish(convert.camera_info_to_ros(self._robot.camera, seconds, self._optical_frame))
+        self._info.publish(
+            convert.camera_info_to_ros(self._robot.camera, seconds, self._optical_frame)
+        )
         self._node.diagnostics.tick("camera", "image")

@@ -26,6 +26,8 @@ class OpenSubscription:
     is opened beside it that asks for less, and one that asks for nothing if need be. What then
     comes twice is taken once, in its publisher's order as long as the network loses nothing. A
     volatile, best effort profile needs no second one: the choice where only the newest counts.
+
+
     """
 
     def __init__(
@@ -38,9 +40,12 @@ class OpenSubscription:
         group: Any = None,
         on_matched: Callable[[Any], None] | None = None,
     ) -> None:
-        """``callback(message, info)``. ``group``: mutually exclusive; None: one of its own.
+        """``callback(message, info)``.
+
+        ``group``: mutually exclusive; None: one of its own.
 
         ``on_matched`` hears of publishers that come and go, by each of the subscriptions.
+
         """
         self._on_matched = on_matched
         self._node, self._kind, self._topic, self._callback = node, kind, topic, callback
@@ -69,7 +74,9 @@ class OpenSubscription:
     def _open(self) -> None:
         step = len(self._subscriptions)
         below = None if step + 1 == len(self._profiles) else partial(self._on_other_quality, step)
-        events = SubscriptionEventCallbacks(incompatible_qos=below, matched=self._on_matched, use_default_callbacks=False)
+        events = SubscriptionEventCallbacks(
+            incompatible_qos=below, matched=self._on_matched, use_default_callbacks=False
+        )
         # Two arguments, so that rclpy tells where the message stands in its publisher's row.
         self._subscriptions.append(
             self._node.create_subscription(
@@ -83,7 +90,10 @@ class OpenSubscription:
         )
 
     def _on_other_quality(self, step: int, _: Any) -> None:
-        """Somebody offers less than subscription ``step`` asks for. No message comes meanwhile."""
+        """Somebody offers less than subscription ``step`` asks for.
+
+        No message comes meanwhile.
+        """
         if step + 1 == len(self._subscriptions):
             self._open()
 
@@ -103,7 +113,10 @@ class OpenSubscription:
 
 
 def ladder(qos: QoSProfile) -> list[QoSProfile]:
-    """The profile, and those below it: without what was said before, without what was lost."""
+    """The profile, and those below it.
+
+    Without what was said before, without what was lost.
+    """
     kinds = [(qos.reliability, qos.durability)]
     if qos.durability == DurabilityPolicy.TRANSIENT_LOCAL:
         kinds.append((qos.reliability, DurabilityPolicy.VOLATILE))
@@ -111,5 +124,6 @@ def ladder(qos: QoSProfile) -> list[QoSProfile]:
         kinds.append((ReliabilityPolicy.BEST_EFFORT, DurabilityPolicy.VOLATILE))
     depth = qos.depth if len(kinds) == 1 else max(qos.depth, LEAST_DEPTH)
     return [
-        QoSProfile(history=qos.history, depth=depth, reliability=reliability, durability=durability) for reliability, durability in kinds
+        QoSProfile(history=qos.history, depth=depth, reliability=reliability, durability=durability)
+        for reliability, durability in kinds
     ]

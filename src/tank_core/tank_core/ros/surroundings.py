@@ -1,4 +1,7 @@
-"""What a node sees of others: whom it does not hear, who does not hear it, and how many clocks."""
+"""What a node sees of others.
+
+Whom it does not hear, who does not hear it, and how many clocks.
+"""
 
 from __future__ import annotations
 
@@ -75,12 +78,17 @@ def clock_givers(node: Node) -> list[str]:
 def clock_cure(node: Node) -> str:
     """What to do where a domain has two clocks."""
     other = (node.context.get_domain_id() + 1) % (SAFE_DOMAIN + 1)
-    return f"a ROS domain has one clock: give one of them a domain of its own, such as ROS_DOMAIN_ID={other}"
+    return (
+        "a ROS domain has one clock: give one of them a domain of its own, such as "
+        f"ROS_DOMAIN_ID={other}"
+    )
 
 
 class Surroundings:
-    """Looks around, in wall time: each second for ends that do not match; where the node lives by
-    /clock, four times a second for a second clock.
+    """Looks around, in wall time.
+
+    Each second for ends that do not match; where the node lives by /clock, four times a second for
+    a second clock.
     """
 
     def __init__(
@@ -90,7 +98,9 @@ class Surroundings:
         on_clock: Callable[[str], None],
         guarded: Callable[..., Any],
     ) -> None:
-        """``on_clock`` gets a sentence when there are two clocks, an empty one when that is over."""
+        """``on_clock`` gets a sentence when there are two clocks, an empty one when that is
+        over.
+        """
         self._node, self._diagnostics, self._on_clock = node, diagnostics, on_clock
         self._suspects: set[str] = set()
         self._told: set[str] = set()
@@ -103,7 +113,10 @@ class Surroundings:
             node.create_timer(CLOCK_PERIOD_S, guarded(CLOCK, self.mind_clock), clock=clock)
 
     def match(self) -> None:
-        """Told is what holds at two looks in a row: an end is seen a moment before it is joined."""
+        """Told is what holds at two looks in a row.
+
+        An end is seen a moment before it is joined.
+        """
         found = set(unheard(self._node, self._unjoined(), {self._name}))
         told, self._suspects = found & self._suspects, found
         for sentence in sorted(told - self._told):
@@ -116,7 +129,10 @@ class Surroundings:
         )
 
     def _unjoined(self) -> Iterator[str]:
-        """The topics of the node on which somebody is not joined to it; mostly there is none."""
+        """The topics of the node on which somebody is not joined to it.
+
+        Mostly there is none.
+        """
         node = self._node
         topics = [
             subscription.topic_name
@@ -131,9 +147,12 @@ class Surroundings:
         yield from dict.fromkeys(topics)
 
     def mind_clock(self) -> None:
-        """Two of one name may be one that was killed and started again: DDS forgets it after a while.
+        """Two of one name may be one that was killed and started again.
+
+        DDS forgets it after a while.
 
         Not so for who gives the time itself: that is the one that was started again.
+
         """
         several, now = self._node.count_publishers(names.CLOCK) > 1, time.monotonic()
         givers = clock_givers(self._node) if several else []

@@ -1,4 +1,7 @@
-"""What Tank's nodes have in common: a lifecycle that says why it failed, checked parameters, diagnostics, guarded callbacks."""
+"""What Tank's nodes have in common.
+
+A lifecycle that says why it failed, checked parameters, diagnostics, guarded callbacks.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,19 @@ SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FA
 
 
 class TankNode(LifecycleNode):
-    """A subclass lists its SETTINGS and fills in ``configure``, ``activate``, ``deactivate`` and ``cleanup``.
+    """A subclass lists its SETTINGS and fills in ``configure``, ``activate``, ``deactivate`` and
+    ``cleanup``.
 
-    ``configure`` and ``activate`` raise when they cannot: the node then stays where it was, ``failure`` holds the reason in
-    one line, and so do log and diagnostics. ``deactivate`` and ``cleanup`` are idempotent, and are called after a failure too.
+    ``configure`` and ``activate`` raise when they cannot: the node then stays where it was,
+    ``failure`` holds the reason in one line, and so do log and diagnostics. ``deactivate`` and
+    ``cleanup`` are idempotent, and are called after a failure too.
+
+
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = ()
-    revive_after: ClassVar[float | None] = None  # [s] after a failure until tank_nodes starts it again; None: somebody does that by hand
+    # [s] after a failure until tank_nodes starts it again; None: somebody does that by hand
+    revive_after: ClassVar[float | None] = None
 
     def __init__(self, name: str, **kwargs: Any) -> None:
         super().__init__(name, **kwargs)
@@ -52,9 +60,12 @@ class TankNode(LifecycleNode):
         """Let go of everything that ``configure`` took."""
 
     def guarded(self, part: str, callback: Callable[..., Any]) -> Callable[..., Any]:
-        """The callback, with any exception of it told on log and diagnostics instead of ending the process.
+        """The callback, with any exception of it told on log and diagnostics instead of ending
+        the process.
 
         A service's response is then sent with success False and the reason.
+
+
         """
 
         def run(*args: Any) -> Any:
@@ -80,8 +91,8 @@ class TankNode(LifecycleNode):
     ) -> OpenSubscription:
         """A guarded subscription that hears every publisher of the type.
 
-        ``callback(message)``, or ``callback(message, info)`` with ``with_info``. ``part`` is the one
-        of the diagnostics, the topic's name if none is given. ``on_matched(event)`` hears of
+        ``callback(message)``, or ``callback(message, info)`` with ``with_info``. ``part`` is the
+        one of the diagnostics, the topic's name if none is given. ``on_matched(event)`` hears of
         publishers that come and go.
         """
         run = self.guarded(part or topic, callback)
@@ -90,7 +101,10 @@ class TankNode(LifecycleNode):
         return OpenSubscription(self, kind, topic, heard, qos, group, matched)
 
     def on_clock_fault(self, fault: str) -> None:
-        """There is more than one clock, as ``fault`` says; empty: there was. The node lives by it."""
+        """There is more than one clock, as ``fault`` says; empty: there was.
+
+        The node lives by it.
+        """
 
     def report_fault(self, part: str, error: BaseException) -> None:
         """Log, with the place where it happened, and diagnostics."""
@@ -128,7 +142,9 @@ class TankNode(LifecycleNode):
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
         return self.on_shutdown(state)
 
-    def _transition(self, word: str, work: Callable[[], None], state: str) -> TransitionCallbackReturn:
+    def _transition(
+        self, word: str, work: Callable[[], None], state: str
+    ) -> TransitionCallbackReturn:
         try:
             work()
         except Exception as error:  # rclpy would swallow it here without a word

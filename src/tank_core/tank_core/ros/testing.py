@@ -1,4 +1,7 @@
-"""For tests of nodes: spins them in this process, collects what they publish, and waits for what should become true."""
+"""For tests of nodes.
+
+Spins them in this process, collects what they publish, and waits for what should become true.
+"""
 
 from __future__ import annotations
 
@@ -18,26 +21,34 @@ from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.environment import RANGE
 from tank_core.ros.runtime.executor import GroupExecutor
 
-PATIENCE = 60.0  # [s] a test fails after; what it waits for takes a fraction of it, even on a busy machine
+# [s] a test fails after; what it waits for takes a fraction of it, even on a busy machine
+PATIENCE = 60.0
 
 
 @contextmanager
 def alone(context: Context | None = None) -> Iterator[Context]:
-    """A ROS context, the default one if None, whose nodes hear each other and nobody else, not even on this machine."""
+    """A ROS context, the default one if None, whose nodes hear each other and nobody else, not
+    even on this machine.
+    """
     with _context(context, "OFF") as made:
         yield made
 
 
 @contextmanager
 def nearby(domain: int, context: Context | None = None) -> Iterator[Context]:
-    """A ROS context, the default one if None, whose nodes hear those of this machine, as far as they are in the domain."""
+    """A ROS context, the default one if None, whose nodes hear those of this machine, as far as
+    they are in the domain.
+    """
     with _context(context, "LOCALHOST", domain) as made:
         yield made
 
 
 @contextmanager
 def stranger(name: str, domain: int) -> Iterator[Node]:
-    """A node that DDS takes for one of another process: in one process all ends of a topic must be of one type."""
+    """A node that DDS takes for one of another process.
+
+    In one process all ends of a topic must be of one type.
+    """
     with nearby(domain, Context()) as context:
         node = Node(name, context=context, start_parameter_services=False)
         yield node
@@ -97,18 +108,27 @@ class Bench:
     def diagnostics(self) -> Callable[[str], DiagnosticStatus | None]:
         """Collects diagnostics; returns a function from the name of a part to its newest status."""
         arrays = self.listen(DiagnosticArray, names.DIAGNOSTICS, names.RELIABLE)
-        return lambda part: next((s for array in reversed(arrays) for s in array.status if s.name.endswith(f": {part}")), None)
+        return lambda part: next(
+            (s for array in reversed(arrays) for s in array.status if s.name.endswith(f": {part}")),
+            None,
+        )
 
     @staticmethod
     def wait(condition: Callable[[], object], what: str) -> None:
-        """Until the condition holds; fails the test when it does not in good time."""
+        """Until the condition holds.
+
+        Fails the test when it does not in good time.
+        """
         end = time.monotonic() + PATIENCE
         while not condition():
             assert time.monotonic() < end, f"waited {PATIENCE:g} s for {what}"
             time.sleep(0.005)
 
     def close(self) -> None:
-        """Shut the nodes down and destroy them; fails the test when a callback let an error through."""
+        """Shut the nodes down and destroy them.
+
+        Fails the test when a callback let an error through.
+        """
         self.executor.shutdown()
         for node in self._nodes:
             shutdown = getattr(node, "trigger_shutdown", None)

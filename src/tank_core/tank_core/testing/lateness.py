@@ -1,4 +1,7 @@
-"""How late this machine is, for what measures real time: a stalled machine keeps no limit."""
+"""How late this machine is, for what measures real time.
+
+A stalled machine keeps no limit.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ class Lateness:
 
     A test adds ``allowance`` to a limit in real time. It is some milliseconds on a calm machine, so
     the limit stays one.
+
+
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,6 @@
-"""ROS domains for stacks that are to hear nobody else, such as two runs of the tests at one time."""
+"""ROS domains for stacks that are to hear nobody else, such as two runs of the tests at one
+time.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,8 @@ def own_domain() -> int:
     """A ROS domain that nobody else on this machine claims, until this process ends.
 
     Another one at each call. Raises TankError when all are in use.
+
+
     """
     for number in DOMAINS:
         try:
@@ -27,4 +31,6 @@ def own_domain() -> int:
             continue
         _claims.append(file)
         return number
-    raise TankError(f"no ROS domain of {DOMAINS[0]} to {DOMAINS[-1]} is free; end other runs of the tests")
+    raise TankError(
+        f"no ROS domain of {DOMAINS[0]} to {DOMAINS[-1]} is free; end other runs of the tests"
+    )

@@ -1,11 +1,15 @@
-"""A pytest plugin with what the tests of all packages share; pyproject.toml loads it.
+"""A pytest plugin with what the tests of all packages share.
 
-No test may depend on how fast a machine is: property tests have no deadline, and none is refused because its examples
-took long to make. They take the same examples in each run, so that a change is what makes one fail, and write none to
-disk; ``--hypothesis-profile=explore`` takes others each time.
+Pyproject.toml loads it.
 
-With TANK_REQUIRE_ALL=1, as in ``.ci/run``, a test that skips itself fails: a renderer, ROS 2 or messages that are not
-there would otherwise go unnoticed. What a machine need not have is named here.
+No test may depend on how fast a machine is: property tests have no deadline, and none is refused
+because its examples took long to make. They take the same examples in each run, so that a change is
+what makes one fail, and write none to disk; ``--hypothesis-profile=explore`` takes others each
+time.
+
+With TANK_REQUIRE_ALL=1, as in ``.ci/run``, a test that skips itself fails: a renderer, ROS 2 or
+messages that are not there would otherwise go unnoticed. What a machine need not have is named
+here.
 """
 
 from __future__ import annotations
@@ -17,23 +21,37 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("tank", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("explore", settings.get_profile("tank"), derandomize=False, print_blob=True)
+settings.register_profile(
+    "tank",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "explore", settings.get_profile("tank"), derandomize=False, print_blob=True
+)
 settings.load_profile("tank")
 
 
 REQUIRE_ALL = "TANK_REQUIRE_ALL"
-# What a test says that it misses, where that is no fault: another machine, or tools that the set-up does not bring.
+# What a test says that it misses, where that is no fault: another machine, or tools that the set-up
+# does not bring.
 MAY_BE_MISSING = (
-    "launch is not installed", "launch_ros is not installed",  # no wheels; they come with a ROS 2 installation
+    # no wheels; they come with a ROS 2 installation
+    "launch is not installed", "launch_ros is not installed",
     "systemd", "aarch64", "this machine's own compiler is for arm64",
     "this machine has an I2C bus", "scout_dev",
 )  # fmt: skip
 
 
 def may_skip(reason: str) -> bool:
-    """Whether a test may skip itself for that reason on a machine that has all that the set-up brings."""
-    return os.environ.get(REQUIRE_ALL, "") in ("", "0") or any(words in reason for words in MAY_BE_MISSING)
+    """Whether a test may skip itself for that reason on a machine that has all that the set-up
+    brings.
+    """
+    return os.environ.get(REQUIRE_ALL, "") in ("", "0") or any(
+        words in reason for words in MAY_BE_MISSING
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -53,7 +71,10 @@ def _strict(report: Any) -> Any:
         reason = str(report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr)
         if not may_skip(reason):
             report.outcome = "failed"
-            report.longrepr = f"{reason}\nIt may not be skipped where {REQUIRE_ALL} is set: ./tank setup brings what it misses."
+            report.longrepr = (
+                f"{reason}\nIt may not be skipped where {REQUIRE_ALL} is set: ./tank "
+                "setup brings what it misses."
+            )
     return report
 
 

@@ -1,4 +1,7 @@
-"""Numbers on the command line: what is in range comes through, everything else is refused by name."""
+"""Numbers on the command line.
+
+What is in range comes through, everything else is refused by name.
+"""
 
 import argparse
 from collections.abc import Callable
@@ -19,7 +22,9 @@ NONSENSE = ("", "x", "nan", "-1", "1e400")
         (share, {"0": 0.0, "0.4": 0.4, "1": 1.0}, ("1.01",)),
     ],
 )
-def test_only_what_is_in_range_comes_through(kind: Callable[[str], float], good: dict[str, float], bad: tuple[str, ...]) -> None:
+def test_only_what_is_in_range_comes_through(
+    kind: Callable[[str], float], good: dict[str, float], bad: tuple[str, ...]
+) -> None:
     assert {text: kind(text) for text in good} == good
     for text in (*NONSENSE, *bad):
         with pytest.raises(argparse.ArgumentTypeError, match=r"is no (whole )?number"):

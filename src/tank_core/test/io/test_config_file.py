@@ -48,8 +48,15 @@ def test_what_is_left_out_has_its_default():
 
 
 def test_every_kind_of_value_is_built():
-    data = GOOD | {"many": [{"size": 2, "count": 3}], "by_colour": {"red": 4}, "flag": True, "name": "n"}
-    assert build(Outer, data, "f") == Outer(Inner(1.0), (1.0, 2.5), (Inner(2.0, 3),), {Color.RED: 4.0}, True, "n")
+    data = GOOD | {
+        "many": [{"size": 2, "count": 3}],
+        "by_colour": {"red": 4},
+        "flag": True,
+        "name": "n",
+    }
+    assert build(Outer, data, "f") == Outer(
+        Inner(1.0), (1.0, 2.5), (Inner(2.0, 3),), {Color.RED: 4.0}, True, "n"
+    )
     assert build(Outer, GOOD | {"by_colour": None}, "f").by_colour is None
 
 
@@ -58,8 +65,15 @@ def test_every_kind_of_value_is_built():
     [
         (None, "f: None is not a mapping"),
         ([], "f: [] is not a mapping"),
-        (GOOD | {"pear": 1}, "f: key 'pear' is not known; the keys here are inner, pair, many, by_colour, flag, name"),
-        (GOOD | {1: 1}, "f: key 1 is not known; the keys here are inner, pair, many, by_colour, flag, name"),
+        (
+            GOOD | {"pear": 1},
+            "f: key 'pear' is not known; the keys here are inner, pair, many, by_colour, flag, "
+            "name",
+        ),
+        (
+            GOOD | {1: 1},
+            "f: key 1 is not known; the keys here are inner, pair, many, by_colour, flag, name",
+        ),
         ({"pair": [1, 2]}, "f: key 'inner' is missing; add it"),
         (GOOD | {"inner": {"size": "big"}}, "f: inner: size: 'big' is not a number"),
         (GOOD | {"inner": {"size": True}}, "f: inner: size: True is not a number"),
@@ -88,11 +102,15 @@ def test_a_number_too_large_for_a_float_and_a_long_text_stay_short_refusals():
         assert len(str(error.value)) < 300
 
 
-@pytest.mark.parametrize("text", ["a: [1", "a: b: c", "\t- x", "!!python/object/apply:os.system ['true']"])
+@pytest.mark.parametrize(
+    "text", ["a: [1", "a: b: c", "\t- x", "!!python/object/apply:os.system ['true']"]
+)
 def test_a_text_that_is_not_plain_yaml_is_refused_in_one_line(text):
     with pytest.raises(RobotFileError) as error:
         read_yaml(text, "f")
-    assert str(error.value).startswith(("f is not YAML: ", "f: line 1 has the tag")) and "\n" not in str(error.value)
+    assert str(error.value).startswith(
+        ("f is not YAML: ", "f: line 1 has the tag")
+    ) and "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -102,11 +120,21 @@ def test_a_text_that_is_not_plain_yaml_is_refused_in_one_line(text):
         ({"mass": math.nan}, "f: mass is nan; give 0.1 to 5 kg"),
         ({"mass": [1]}, "f: mass is [1]; give 0.1 to 5 kg"),
         ({"mass": True}, "f: mass is True; give 0.1 to 5 kg"),
-        ({"mass": "1e0"}, "f: mass is '1e0', which YAML takes for a text; give 0.1 to 5 kg, written as 0.1 or 1.0e-1"),
+        (
+            {"mass": "1e0"},
+            "f: mass is '1e0', which YAML takes for a text; give 0.1 to 5 kg, written as 0.1 or "
+            "1.0e-1",
+        ),
         ({"pixels": 640.5}, "f: pixels is 640.5; give a whole number, 1 to 4096 px"),
         ({"sizes": [0.5, 2]}, "f: sizes[1] is 2; give 0 to 1"),
-        ({"name": "../x"}, "f: name is '../x'; give up to 64 letters, digits and underscores, a letter first"),
-        ({"name": 7}, "f: name is 7; give up to 64 letters, digits and underscores, a letter first"),
+        (
+            {"name": "../x"},
+            "f: name is '../x'; give up to 64 letters, digits and underscores, a letter first",
+        ),
+        (
+            {"name": 7},
+            "f: name is 7; give up to 64 letters, digits and underscores, a letter first",
+        ),
     ],
 )
 def test_what_a_value_may_be_is_part_of_its_type(data, message):

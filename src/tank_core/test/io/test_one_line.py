@@ -16,7 +16,16 @@ def test_any_text_is_one_line_that_stays_as_it_is(text):
 
 @pytest.mark.parametrize(
     "value",
-    ["x" * 10**6, "\0\n\u2028\ud800", 10**5000, -(10**400), b"\xff" * 10**5, list(range(10**5)), None, 0.1],
+    [
+        "x" * 10**6,
+        "\0\n\u2028\ud800",
+        10**5000,
+        -(10**400),
+        b"\xff" * 10**5,
+        list(range(10**5)),
+        None,
+        0.1,
+    ],
     ids=lambda value: type(value).__name__,
 )
 def test_a_value_of_any_size_is_short(value):
@@ -34,7 +43,11 @@ def test_a_long_text_keeps_both_ends():
         (TankError("a\n b"), "a b", "a b"),
         (ValueError("a\n b"), "a b", "ValueError: a b"),
         (KeyError(), "KeyError", "KeyError"),
-        (OSError(28, "No space left on device", "x"), "No space left on device", "OSError: [Errno 28] No space left on device: 'x'"),
+        (
+            OSError(28, "No space left on device", "x"),
+            "No space left on device",
+            "OSError: [Errno 28] No space left on device: 'x'",
+        ),
     ],
 )
 def test_an_error_is_one_line(error, why, whole):

@@ -1,4 +1,7 @@
-"""Files that are written: what cannot be is known before, and what was made is never lost."""
+"""Files that are written.
+
+What cannot be is known before, and what was made is never lost.
+"""
 
 from __future__ import annotations
 
@@ -54,14 +57,20 @@ def test_what_cannot_be_written_is_refused_before(tmp_path: Path, what: str) -> 
     assert sorted(tmp_path.iterdir()) == before
 
 
-@pytest.mark.parametrize("name", ["ü😀.txt", "a'b\"c $x.txt", "a\nb", os.fsdecode(b"\xff"), "/dev/null"])
+@pytest.mark.parametrize(
+    "name", ["ü😀.txt", "a'b\"c $x.txt", "a\nb", os.fsdecode(b"\xff"), "/dev/null"]
+)
 def test_any_name_can_be_written_and_nothing_is_left_beside_it(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     check_file(path)
     assert list(tmp_path.iterdir()) == []
     write(path, b"text")
-    assert [file.read_bytes() for file in tmp_path.iterdir()] == ([] if name == "/dev/null" else [b"text"])
-    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode), "a device is written into, never replaced"
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == (
+        [] if name == "/dev/null" else [b"text"]
+    )
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode), (
+        "a device is written into, never replaced"
+    )
 
 
 def test_who_reads_a_pipe_waits_for_what_is_written_after_the_check(tmp_path: Path) -> None:
@@ -89,7 +98,9 @@ def test_a_link_keeps_leading_to_its_file(tmp_path: Path) -> None:
     assert (tmp_path / "link").is_symlink() and (tmp_path / "file").read_bytes() == b"text"
 
 
-def test_what_cannot_be_written_in_the_end_is_kept_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_written_in_the_end_is_kept_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with pytest.raises(OutputError, match="No space left"):
         write(Path("/dev/full"), b"hours of work")

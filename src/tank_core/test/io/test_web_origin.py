@@ -4,7 +4,14 @@ import pytest
 
 from tank_core.io.web_origin import refusal
 
-OURS = ("localhost:8080", "127.0.0.1:8080", "[::1]:8080", "localhost:9000", "localhost", "LocalHost:80")
+OURS = (
+    "localhost:8080",
+    "127.0.0.1:8080",
+    "[::1]:8080",
+    "localhost:9000",
+    "localhost",
+    "LocalHost:80",
+)
 FOREIGN = (
     "http://evil.example", "https://evil.example:8080", "null", "", "http://localhost:3000",
     "http://localhost", "localhost:8080", "http://localhost:8080.evil.example",

@@ -1,4 +1,7 @@
-"""Whatever is in a file that somebody wrote: plain data, or one line that says what is wrong."""
+"""Whatever is in a file that somebody wrote.
+
+Plain data, or one line that says what is wrong.
+"""
 
 import os
 from pathlib import Path
@@ -12,7 +15,8 @@ from tank_core.io.one_line import one_line
 from tank_core.io.yaml_files import DEEPEST, LARGEST_FILE, MOST_VALUES, read_text, read_yaml
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n"
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
 
 
@@ -60,7 +64,10 @@ def test_what_is_no_plain_yaml_is_refused_in_one_line_that_says_where(text, word
     [
         ("", None),
         ("\ufeffa: 1", {"a": 1}),
-        ("a: &w {r: 1}\nb: *w\nc: {<<: *w, s: 2}", {"a": {"r": 1}, "b": {"r": 1}, "c": {"r": 1, "s": 2}}),
+        (
+            "a: &w {r: 1}\nb: *w\nc: {<<: *w, s: 2}",
+            {"a": {"r": 1}, "b": {"r": 1}, "c": {"r": 1, "s": 2}},
+        ),
         ("day: 2024-99-99", {"day": "2024-99-99"}),
         ("[" * DEEPEST + "]" * DEEPEST, None),
     ],
@@ -70,7 +77,12 @@ def test_plain_yaml_is_read(text, data):
     assert data is None or read == data
 
 
-@given(st.text(alphabet=st.sampled_from("ab:,-[]{}&*!|>'\"%@`#? \n\t0.\ufeff\x00\x85\u2028\ud800"), max_size=60))
+@given(
+    st.text(
+        alphabet=st.sampled_from("ab:,-[]{}&*!|>'\"%@`#? \n\t0.\ufeff\x00\x85\u2028\ud800"),
+        max_size=60,
+    )
+)
 def test_any_text_is_data_or_one_line(text):
     try:
         read_yaml(text, "tank.yaml")
@@ -83,7 +95,10 @@ def test_any_bytes_are_text_or_one_line(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "bytes.yaml"
     path.write_bytes(content)
     try:
-        assert read_text(path, "robot file").encode() in (content, content.removeprefix(b"\xef\xbb\xbf"))
+        assert read_text(path, "robot file").encode() in (
+            content,
+            content.removeprefix(b"\xef\xbb\xbf"),
+        )
     except RobotFileError as error:
         assert "not UTF-8 text: byte" in str(error) and "\n" not in str(error)
 
@@ -97,9 +112,13 @@ def test_what_is_not_a_file_is_not_opened(tmp_path):
             read_text(path, "robot file")
 
 
-@pytest.mark.parametrize("name", ["none.yaml", "a\nb.yaml", "a\0b.yaml", "x" * 300 + ".yaml", "none/none.yaml"])
+@pytest.mark.parametrize(
+    "name", ["none.yaml", "a\nb.yaml", "a\0b.yaml", "x" * 300 + ".yaml", "none/none.yaml"]
+)
 def test_a_path_that_leads_nowhere_is_told_in_one_line(tmp_path, name):
-    with pytest.raises(RobotFileError, match=r"color file .*(does not exist|cannot be read).*; make one") as error:
+    with pytest.raises(
+        RobotFileError, match=r"color file .*(does not exist|cannot be read).*; make one"
+    ) as error:
         read_text(f"{tmp_path}/{name}", "color file", "make one")
     assert "\n" not in str(error.value)
 

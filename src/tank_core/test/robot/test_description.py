@@ -54,7 +54,10 @@ def test_every_robot_that_ships_has_consistent_numbers(name):
         lower, upper = robot.joint_limits(joint)
         assert lower < upper and robot.joint_velocity(joint) > 0
     for pace in robot.speeds.values():
-        assert 0 < pace.linear <= robot.drive.max_linear and 0 < pace.angular <= robot.drive.max_angular
+        assert (
+            0 < pace.linear <= robot.drive.max_linear
+            and 0 < pace.angular <= robot.drive.max_angular
+        )
     assert set(robot.cells) == set(Cell) and set(robot.speeds) == set(Speed)
 
 
@@ -81,7 +84,10 @@ def test_gap_and_position_of_the_gripper_undo_each_other(name, share):
 def test_a_clamped_velocity_is_always_one_that_the_robot_allows(linear, angular):
     robot = r.load_robot("tank")
     clamped = robot.clamp_twist(Twist2D(linear, angular))
-    assert abs(clamped.linear) <= robot.drive.max_linear and abs(clamped.angular) <= robot.drive.max_angular
+    assert (
+        abs(clamped.linear) <= robot.drive.max_linear
+        and abs(clamped.angular) <= robot.drive.max_angular
+    )
     assert robot.clamp_twist(clamped) == clamped
 
 
@@ -112,7 +118,10 @@ def test_a_gripper_may_close_with_a_growing_angle(tmp_path, tank_data):
 
 @pytest.mark.parametrize("name", ["rasptank", "rasptank_pro"])
 def test_joints_of_the_kits_are_those_of_their_boards_and_centered_on_the_same_pose(name):
-    """All servos at 90 degrees: the upper arm upright, the forearm level, the gripper closed (the vendor's assembly manual)."""
+    """All servos at 90 degrees.
+
+    The upper arm upright, the forearm level, the gripper closed (the vendor's assembly manual).
+    """
     robot = r.load_robot(name)
     boards = [load_hardware(board, {}, "test") for board in ("robot_hat_v3", "motor_hat", "pro")]
     boards = [board for board in boards if board.robot == name]
@@ -167,7 +176,13 @@ def test_a_byte_order_mark_is_no_fault(tmp_path, tank, tank_data):
 
 def leaves(data, kinds, path=()):
     """The places of all values of some types in nested plain data."""
-    pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    pairs = (
+        data.items()
+        if isinstance(data, dict)
+        else enumerate(data)
+        if isinstance(data, list)
+        else ()
+    )
     for key, value in pairs:
         if isinstance(value, kinds) and not isinstance(value, bool):
             yield (*path, key)
@@ -184,7 +199,9 @@ def key_of(path):
     return next(str(part) for part in reversed(path) if isinstance(part, str))
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e9, -1e9, "fast", [1.0], {}, None, True], ids=str)
+@pytest.mark.parametrize(
+    "value", [math.nan, math.inf, -math.inf, 1e9, -1e9, "fast", [1.0], {}, None, True], ids=str
+)
 def test_no_number_of_a_robot_file_may_be_what_nothing_has(refusal, tank_data, value):
     for path in leaves(tank_data, (int, float)):
         message = refusal(lambda data, path=path: put(data, path, value))
@@ -192,12 +209,18 @@ def test_no_number_of_a_robot_file_may_be_what_nothing_has(refusal, tank_data, v
 
 
 CANNOT_BE_BELOW_ZERO = [
-    ("chassis", "half_size", 0), ("chassis", "height"), ("chassis", "mass"), ("drive", "wheel_half_width"), ("drive", "wheel_mass"),
-    ("drive", "wheel_separation"), ("drive", "wheel_friction"), ("drive", "max_wheel_torque"), ("drive", "supports", "radius"),
-    ("drive", "supports", "mass"), ("drive", "supports", "wheel_load"), ("arm", "joints", 0, "velocity"), ("arm", "joints", 0, "effort"),
-    ("arm", "links", 2, "half_size", 1), ("arm", "links", 2, "mass"), ("arm", "tool", 0), ("gripper", "velocity"), ("gripper", "effort"),
-    ("gripper", "max_object"), ("gripper", "finger_half_size", 2), ("gripper", "finger_mass"), ("camera", "fovy"), ("camera", "width"),
-    ("camera", "height"), ("camera", "rate"), ("camera", "position", 2), ("camera", "mast_radius"), ("range_sensor", "field_of_view"),
+    ("chassis", "half_size", 0), ("chassis", "height"), ("chassis", "mass"),
+    ("drive", "wheel_half_width"), ("drive", "wheel_mass"),
+    ("drive", "wheel_separation"), ("drive", "wheel_friction"), ("drive", "max_wheel_torque"),
+    ("drive", "supports", "radius"),
+    ("drive", "supports", "mass"), ("drive", "supports", "wheel_load"),
+    ("arm", "joints", 0, "velocity"), ("arm", "joints", 0, "effort"),
+    ("arm", "links", 2, "half_size", 1), ("arm", "links", 2, "mass"), ("arm", "tool", 0),
+    ("gripper", "velocity"), ("gripper", "effort"),
+    ("gripper", "max_object"), ("gripper", "finger_half_size", 2), ("gripper", "finger_mass"),
+    ("camera", "fovy"), ("camera", "width"),
+    ("camera", "height"), ("camera", "rate"), ("camera", "position", 2), ("camera", "mast_radius"),
+    ("range_sensor", "field_of_view"),
     ("range_sensor", "max_range"), ("speeds", "slow", "linear"), ("speeds", "slow", "angular"),
 ]  # fmt: skip
 
@@ -215,18 +238,38 @@ def test_masses_sizes_and_speeds_are_over_zero(refusal, path, value):
         (("chassis", "com"), [0.0, 0.2, 0.0], "outside the box; give -0.08 to 0.08 for y"),
         (("drive", "wheel_separation"), 0.03, "the wheels are in one another; give 0.04 or more"),
         (("drive", "supports", "positions"), [], "give one [x, y] or more"),
-        (("drive", "max_linear"), 1.5, "give up to 1.32 m/s, which max_wheel_speed and wheel_radius allow"),
+        (
+            ("drive", "max_linear"),
+            1.5,
+            "give up to 1.32 m/s, which max_wheel_speed and wheel_radius allow",
+        ),
         (("drive", "max_angular"), 13.0, "give up to 11.9"),
         (("arm", "joints"), [], "joints has 0 entries; give 1 to 12"),
         (("arm", "tool"), [-0.1, 0.0, 0.0], "give an x over 0"),
         (("gripper", "lower"), 0.05, "gripper: lower 0.05 is not below upper 0.04"),
-        (("camera", "mast", 1), [-0.135, 0.0, 0.10], "camera: mast[0] and mast[1] are both [-0.135, 0.0, 0.1]; give places that are apart"),
+        (
+            ("camera", "mast", 1),
+            [-0.135, 0.0, 0.10],
+            "camera: mast[0] and mast[1] are both [-0.135, 0.0, 0.1]; give places that are apart",
+        ),
         (("range_sensor", "min_range"), 4.0, "min_range 4 is not below max_range 4"),
-        (("speeds", "slow", "linear"), 0.6, "linear is slow 0.6, normal 0.5, fast 1; they must rise, up to max_linear, 1"),
-        (("speeds", "fast", "angular"), 2.5, "angular is slow 0.5, normal 1, fast 2.5; they must rise, up to max_angular, 2"),
+        (
+            ("speeds", "slow", "linear"),
+            0.6,
+            "linear is slow 0.6, normal 0.5, fast 1; they must rise, up to max_linear, 1",
+        ),
+        (
+            ("speeds", "fast", "angular"),
+            2.5,
+            "angular is slow 0.5, normal 1, fast 2.5; they must rise, up to max_angular, 2",
+        ),
         (("cells", "left"), [0.2, -0.2], "cells: left is [0.2, -0.2]; give a y over 0"),
         (("cells", "front"), [-0.3, 0.0], "cells: front is [-0.3, 0.0]; give an x over 0"),
-        (("cells", "front"), [0.9, 0.0], "0.9 m away; the arm reaches at most 0.59 m, so put it nearer"),
+        (
+            ("cells", "front"),
+            [0.9, 0.0],
+            "0.9 m away; the arm reaches at most 0.59 m, so put it nearer",
+        ),
     ],
     ids=str,
 )
@@ -240,7 +283,9 @@ def names_in(data):
 
 @pytest.mark.parametrize("name", r.robot_names())
 def test_no_name_of_a_robot_file_may_be_there_twice(name):
-    """For every name: that of another of its kind, and each that the URDF has for a part of its own."""
+    """For every name: that of another of its kind, and each that the URDF has for a part of its
+    own.
+    """
     text = (resources.files("tank_core") / "robots" / f"{name}.yaml").read_text(encoding="utf-8")
     tree = urdf_tree(r.load_robot(name))
     names = {kind: {node.get("name") for node in tree.iter(kind)} for kind in ("link", "joint")}
@@ -263,12 +308,17 @@ def test_no_name_of_a_robot_file_may_be_there_twice(name):
 @pytest.mark.parametrize("bad", ["", "../../evil", "a b", "<link/>", "arm yaw", "ärm", 7, None])
 def test_no_name_of_a_robot_file_may_be_what_ros_or_xml_does_not_take(refusal, tank_data, bad):
     for path in leaves(tank_data, str):
-        assert "letters, digits and underscores" in refusal(lambda data, path=path: put(data, path, bad))
+        assert "letters, digits and underscores" in refusal(
+            lambda data, path=path: put(data, path, bad)
+        )
 
 
 def test_a_clash_says_which_names_are_taken(refusal):
     message = refusal(lambda data: put(data, ("arm", "links", 0, "name"), "chassis_link"))
-    assert "arm: links[0]: name is 'chassis_link', which is another part's name; give one that is none of base_link, " in message
+    assert (
+        "arm: links[0]: name is 'chassis_link', which is another part's name; give one that is "
+        "none of base_link, " in message
+    )
 
 
 def test_a_key_with_a_typo_is_refused_with_the_right_ones(refusal):
@@ -286,7 +336,17 @@ def test_a_number_that_is_none_is_refused_with_its_place(refusal, value):
     assert "max_linear" in refusal(lambda data: data["drive"].update(max_linear=value))
 
 
-@pytest.mark.parametrize("key", ["wheel_radius", "max_linear", "max_angular", "wheel_separation", "cmd_vel_timeout", "linear_acceleration"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "wheel_radius",
+        "max_linear",
+        "max_angular",
+        "wheel_separation",
+        "cmd_vel_timeout",
+        "linear_acceleration",
+    ],
+)
 @pytest.mark.parametrize("value", [0.0, -1.0])
 def test_a_drive_number_that_must_be_positive_is_refused_otherwise(refusal, key, value):
     assert key in refusal(lambda data: data["drive"].update({key: value}))
@@ -322,9 +382,16 @@ def test_a_cell_or_speed_too_few_or_unknown_is_refused(refusal):
 
 def test_a_range_sensor_is_optional_and_checked(tmp_path, tank_data, refusal):
     assert "max_range" in refusal(
-        lambda data: data.update(range_sensor={"position": [0.1, 0.0, 0.1]} | {"field_of_view": 0.3, "min_range": 0.02})
+        lambda data: data.update(
+            range_sensor={"position": [0.1, 0.0, 0.1]} | {"field_of_view": 0.3, "min_range": 0.02}
+        )
     )
     path = tmp_path / "ranged.yaml"
-    sensor = {"position": [0.1, 0.0, 0.1], "field_of_view": 0.3, "min_range": 0.02, "max_range": 4.0}
+    sensor = {
+        "position": [0.1, 0.0, 0.1],
+        "field_of_view": 0.3,
+        "min_range": 0.02,
+        "max_range": 4.0,
+    }
     path.write_text(yaml.safe_dump(tank_data | {"range_sensor": sensor}), encoding="utf-8")
     assert r.load_robot(str(path)).range_sensor == r.RangeSensor((0.1, 0.0, 0.1), 0.3, 0.02, 4.0)

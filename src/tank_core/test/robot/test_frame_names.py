@@ -23,7 +23,9 @@ ROBOTS = {name: load_robot(name) for name in robot_names()}
 URDFS = {name: build_urdf(robot) for name, robot in ROBOTS.items()}
 PLAIN = {name: RobotFrames(robot, URDFS[name], FrameNames()) for name, robot in ROBOTS.items()}
 LINKS = sorted({each.child for frames in PLAIN.values() for each in frames.fixed} | {ODOM, BASE})
-words = st.text(st.characters(exclude_characters="/ "), min_size=1).filter(str.isprintable) | st.sampled_from(LINKS)
+words = st.text(st.characters(exclude_characters="/ "), min_size=1).filter(
+    str.isprintable
+) | st.sampled_from(LINKS)
 legal = st.lists(words, min_size=1, max_size=3).map("/".join)
 
 
@@ -45,7 +47,9 @@ def test_any_legal_names_make_one_tree_or_are_refused(name, odom, base):
     try:
         frames = RobotFrames(robot, URDFS[name], FrameNames(odom, base))
     except FrameError as refusal:
-        assert "\n" not in str(refusal) and (repr(odom) in str(refusal) or repr(base) in str(refusal))
+        assert "\n" not in str(refusal) and (
+            repr(odom) in str(refusal) or repr(base) in str(refusal)
+        )
         return
     parents = tree_of(frames, robot)
     assert {*parents.values()} - {*parents} == {odom} and parents[base] == odom
@@ -64,7 +68,9 @@ def test_description_and_tf_have_the_same_links(name, base):
         return
     root = ElementTree.fromstring(frames.urdf)
     links = {link.get("name") for link in root.findall("link")}
-    assert links == {names.of(link.get("name")) for link in ElementTree.fromstring(URDFS[name]).findall("link")}
+    assert links == {
+        names.of(link.get("name")) for link in ElementTree.fromstring(URDFS[name]).findall("link")
+    }
     assert {*tree_of(frames, ROBOTS[name])} <= links
     assert {child.get("link") for child in root.iter("child")} == links - {base}
 

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.robot import load_robot
-from tank_core.robot.frames import OPTICAL_ROTATION, UrdfFrames, about, camera_frames, from_rpy, link_poses, matrix, multiply, rotate
+from tank_core.robot.frames import (
+    OPTICAL_ROTATION,
+    UrdfFrames,
+    about,
+    camera_frames,
+    from_rpy,
+    link_poses,
+    matrix,
+    multiply,
+    rotate,
+)
 
 ANGLES = st.floats(-3.1, 3.1)
 URDF = """<robot name="r">
@@ -30,7 +40,9 @@ def test_roll_pitch_yaw_is_the_product_of_the_three_matrices(roll, pitch, yaw):
         @ np.array([[1, 0, 0], [0, cr, -sr], [0, sr, cr]])
     )
     quaternion = from_rpy(roll, pitch, yaw)
-    columns = [rotate(quaternion, axis) for axis in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))]
+    columns = [
+        rotate(quaternion, axis) for axis in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    ]
     assert np.allclose(np.array(columns).T, matrix, atol=1e-9)
 
 
@@ -51,19 +63,33 @@ def test_a_camera_that_is_pitched_looks_down(robot):
     link, optical = camera_frames(robot.camera, "base_link", "camera_link", "camera_optical_frame")
     view = rotate(multiply(link.rotation, optical.rotation), (0.0, 0.0, 1.0))
     assert view == pytest.approx((math.cos(robot.camera.pitch), 0.0, -math.sin(robot.camera.pitch)))
-    assert (link.parent, link.child, optical.parent, link.translation) == ("base_link", "camera_link", "camera_link", robot.camera.position)
+    assert (link.parent, link.child, optical.parent, link.translation) == (
+        "base_link",
+        "camera_link",
+        "camera_link",
+        robot.camera.position,
+    )
 
 
 def test_fixed_joints_are_fixed_frames():
     (mast,) = UrdfFrames(URDF).fixed
-    assert (mast.parent, mast.child, mast.translation) == ("base_link", "camera_link", (0.1, 0.0, 0.4))
+    assert (mast.parent, mast.child, mast.translation) == (
+        "base_link",
+        "camera_link",
+        (0.1, 0.0, 0.4),
+    )
     assert mast.rotation == pytest.approx(about((0.0, 1.0, 0.0), 0.5))
 
 
 def test_moving_joints_follow_their_positions_and_mimics_theirs():
     arm, left, right = UrdfFrames(URDF).moving({"yaw": 0.3, "grip": 0.02})
-    assert arm.rotation == pytest.approx(about((0.0, 0.0, 1.0), 0.3)) and arm.translation == (0.0, 0.0, 1.0)
-    assert left.translation == pytest.approx((1.0, 0.02, 0.0))  # its x axis is turned onto the parent's y
+    assert arm.rotation == pytest.approx(about((0.0, 0.0, 1.0), 0.3)) and arm.translation == (
+        0.0,
+        0.0,
+        1.0,
+    )
+    # its x axis is turned onto the parent's y
+    assert left.translation == pytest.approx((1.0, 0.02, 0.0))
     assert right.translation == pytest.approx((0.0, -0.01, 0.0))
 
 
@@ -72,7 +98,15 @@ def test_frames_of_joints_that_were_not_measured_are_left_out():
     assert UrdfFrames(URDF).children() == {"camera_link", "arm", "left", "right"}
 
 
-@pytest.mark.parametrize("text", ["", "robot", "<robot>", "<robot><joint name='a' type='fixed'><child link='b'/></joint></robot>"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "robot",
+        "<robot>",
+        "<robot><joint name='a' type='fixed'><child link='b'/></joint></robot>",
+    ],
+)
 def test_what_is_no_urdf_is_refused(text):
     with pytest.raises(ValueError, match="the robot description"):
         UrdfFrames(text)

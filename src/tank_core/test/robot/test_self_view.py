@@ -1,4 +1,7 @@
-"""What the folded arm hides: nothing that matters on the robots that come with Tank, and told where it does."""
+"""What the folded arm hides.
+
+Nothing that matters on the robots that come with Tank, and told where it does.
+"""
 
 from dataclasses import replace
 
@@ -14,7 +17,9 @@ def with_camera(robot, **changes):
 
 
 def with_home(robot, *home):
-    joints = tuple(replace(joint, home=at) for joint, at in zip(robot.arm.joints, home, strict=True))
+    joints = tuple(
+        replace(joint, home=at) for joint, at in zip(robot.arm.joints, home, strict=True)
+    )
     return replace(robot, arm=replace(robot.arm, joints=joints))
 
 
@@ -26,7 +31,10 @@ def test_the_robots_that_come_with_tank_see_what_they_pick_up(name):
 
 
 def test_the_lower_the_camera_the_more_the_arm_hides(robot):
-    views = [hidden_view(with_camera(robot, position=(0.13, 0.0, height))) for height in (0.7, 0.6, 0.5, 0.45, 0.40, 0.35)]
+    views = [
+        hidden_view(with_camera(robot, position=(0.13, 0.0, height)))
+        for height in (0.7, 0.6, 0.5, 0.45, 0.40, 0.35)
+    ]
     assert [view.share for view in views] == sorted(view.share for view in views)
     assert [view.farthest for view in views] == sorted(view.farthest for view in views)
 
@@ -46,8 +54,13 @@ def test_an_arm_that_is_turned_aside_hides_nothing(robot):
 
 def test_the_warning_is_one_line_that_names_robot_places_and_cure(robot):
     warning = hidden_view_warning(with_camera(robot, position=(0.13, 0.0, 0.40)))
-    assert warning.startswith("robot tank: its arm at home hides 31% of the middle of the camera's view: the floor from 0.18 to 0.34 m")
-    assert "raise or advance camera: position" in warning and "home" in warning and "\n" not in warning
+    assert warning.startswith(
+        "robot tank: its arm at home hides 31% of the middle of the camera's view: the floor from "
+        "0.18 to 0.34 m"
+    )
+    assert (
+        "raise or advance camera: position" in warning and "home" in warning and "\n" not in warning
+    )
 
 
 def test_a_camera_that_looks_up_sees_no_floor_that_could_be_hidden(robot):

@@ -1,4 +1,7 @@
-"""Every encoding becomes the same picture, whatever pads its rows; what is no image, or has no colors, is refused in one line."""
+"""Every encoding becomes the same picture, whatever pads its rows.
+
+What is no image, or has no colors, is refused in one line.
+"""
 
 import struct
 import tracemalloc
@@ -32,34 +35,49 @@ def bayer(rgb: np.ndarray, order: str) -> np.ndarray:
 
 
 def yuv(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Light (height, width), U and V of 2 x 2 pixels each (height / 2, width / 2), in video's range as cameras send it."""
+    """Light (height, width), U and V of 2 x 2 pixels each (height / 2, width / 2), in video's
+    range as cameras send it.
+    """
     flat = cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420).ravel()
     count = HEIGHT * WIDTH
     half = HEIGHT // 2, WIDTH // 2
-    return flat[:count].reshape(HEIGHT, WIDTH), flat[count : count * 5 // 4].reshape(half), flat[count * 5 // 4 :].reshape(half)
+    return (
+        flat[:count].reshape(HEIGHT, WIDTH),
+        flat[count : count * 5 // 4].reshape(half),
+        flat[count * 5 // 4 :].reshape(half),
+    )
 
 
 def rows_of(name: str, rgb: np.ndarray, big_endian: bool = False) -> np.ndarray:
-    """The bytes of an encoding, row by row, made by other means than those that undo it.  # (rows, bytes)"""
+    """The bytes of an encoding, row by row, made by other means than those that undo it.  #
+    (rows, bytes)
+    """
     light, u, v = yuv(rgb)
     double = {"u": np.repeat(u, 2, axis=0), "v": np.repeat(v, 2, axis=0)}
     if name in ("yuyv", "yuv422_yuy2", "uyvy", "yuv422"):
         order = "yuyv" if name.startswith(("yuyv", "yuv422_")) else "uyvy"
         packed = np.zeros((HEIGHT, 2 * WIDTH), np.uint8)
         packed[:, order.index("y") :: 2] = light
-        packed[:, order.index("u") :: 4], packed[:, order.index("v") :: 4] = double["u"], double["v"]
+        packed[:, order.index("u") :: 4], packed[:, order.index("v") :: 4] = (
+            double["u"],
+            double["v"],
+        )
         return packed
     if name in HALVED:
         pairs = np.dstack((u, v) if name == "nv12" else (v, u)).reshape(HEIGHT // 2, WIDTH)
         return np.vstack((light, pairs))
     if name == NV24:
-        pairs = np.dstack([np.repeat(double[key], 2, axis=1) for key in "uv"]).reshape(2 * HEIGHT, WIDTH)
+        pairs = np.dstack([np.repeat(double[key], 2, axis=1) for key in "uv"]).reshape(
+            2 * HEIGHT, WIDTH
+        )
         return np.vstack((light, pairs))
     depth = 16 if "16" in name else 8
     if name.startswith("bayer"):
         pixels = bayer(rgb, name[6:10])
     else:
-        order = {"8uc3": "bgr", "16uc3": "bgr", "8uc4": "bgra", "16uc4": "bgra"}.get(name, name.rstrip("0123456789"))
+        order = {"8uc3": "bgr", "16uc3": "bgr", "8uc4": "bgra", "16uc4": "bgra"}.get(
+            name, name.rstrip("0123456789")
+        )
         full = np.dstack((rgb, np.full((HEIGHT, WIDTH), 7, np.uint8)))
         pixels = full[:, :, ["rgba".index(color) for color in order]]
     if depth == 16:
@@ -84,9 +102,14 @@ def test_every_encoding_is_the_same_picture(name: str, pad: int, big_endian: boo
     if name.startswith("bayer"):  # the edges of its fields are guessed
         middles = rgb[2:4, 2:6], rgb[2:4, 10:14], rgb[8:10, 10:14]
         wanted = scene()[2:4, 2:6], scene()[2:4, 10:14], scene()[8:10, 10:14]
-        assert all(np.abs(one.astype(int) - two).max() <= 1 for one, two in zip(middles, wanted, strict=True))
+        assert all(
+            np.abs(one.astype(int) - two).max() <= 1
+            for one, two in zip(middles, wanted, strict=True)
+        )
     else:
-        assert np.abs(rgb.astype(int) - scene()).max() <= (0 if name in PACKED and "y" not in name else 4)
+        assert np.abs(rgb.astype(int) - scene()).max() <= (
+            0 if name in PACKED and "y" not in name else 4
+        )
 
 
 @pytest.mark.parametrize("name", ["RGB8", " rgb8 ", "8UC3", "Bayer_RGGB8"])
@@ -102,8 +125,13 @@ def test_the_padding_of_the_last_row_need_not_be_sent_and_a_page_may_be_filled()
 
 
 @pytest.mark.parametrize("name", GRAY)
-def test_gray_images_are_refused_because_they_have_no_colors_and_the_drivers_settings_are_named(name: str) -> None:
-    with pytest.raises(ValueError, match=r"no color can be told from gray; .*usb_cam pixel_format:=.*v4l2_camera output_encoding:=rgb8"):
+def test_gray_images_are_refused_because_they_have_no_colors_and_the_drivers_settings_are_named(
+    name: str,
+) -> None:
+    with pytest.raises(
+        ValueError,
+        match=r"no color can be told from gray; .*usb_cam pixel_format:=.*v4l2_camera output_encoding:=rgb8",
+    ):
         decode(name.upper(), WIDTH, HEIGHT, 2 * WIDTH, np.zeros(HEIGHT * WIDTH * 2, np.uint8))
 
 
@@ -113,9 +141,23 @@ def test_gray_images_are_refused_because_they_have_no_colors_and_the_drivers_set
         ("", 4, 4, 12, 48, "image encoding is ''; known are rgb8, bgr8"),
         ("32FC1", 4, 4, 16, 64, "'32FC1'; known are"),
         ("h264\n" * 50, 4, 4, 16, 64, "known are"),
-        ("rgb8", 4, 4, 0, 48, "0 a row; a row takes at least 12: the camera's driver must set step"),
+        (
+            "rgb8",
+            4,
+            4,
+            0,
+            48,
+            "0 a row; a row takes at least 12: the camera's driver must set step",
+        ),
         ("rgb8", 4, 4, 11, 48, "at least 12"),
-        ("rgb8", 4, 4, 12, 24, "image has 24 bytes for 4 x 4 pixels of rgb8, 12 a row; it must have 48"),
+        (
+            "rgb8",
+            4,
+            4,
+            12,
+            24,
+            "image has 24 bytes for 4 x 4 pixels of rgb8, 12 a row; it must have 48",
+        ),
         ("rgb8", 4, 4, 12, 10_000, "it must have 48"),
         ("rgb8", 0, 0, 0, 0, "image is 0 x 0 pixels"),
         ("rgb8", 2**31, 2**31, 2**32 - 1, 5, "at most 40000000"),
@@ -125,7 +167,9 @@ def test_gray_images_are_refused_because_they_have_no_colors_and_the_drivers_set
         ("nv24", 4, 4, 4, 24, "it must have 48"),
     ],
 )
-def test_what_is_no_image_is_refused_in_one_line(name: str, width: int, height: int, step: int, count: int, words: str) -> None:
+def test_what_is_no_image_is_refused_in_one_line(
+    name: str, width: int, height: int, step: int, count: int, words: str
+) -> None:
     with pytest.raises(ValueError) as error:
         decode(name, width, height, step, np.zeros(count, np.uint8))
     assert words in str(error.value) and "\n" not in str(error.value)
@@ -160,7 +204,9 @@ def test_anything_is_a_picture_of_its_size_or_refused_in_words(
 
 
 def in_words(reason: str) -> None:
-    assert "\n" not in reason and not any(word in reason.lower() for word in ("cv2", "opencv(", "assert", "error"))
+    assert "\n" not in reason and not any(
+        word in reason.lower() for word in ("cv2", "opencv(", "assert", "error")
+    )
 
 
 # Compressed
@@ -185,14 +231,21 @@ def test_files_of_all_kinds_are_the_same_picture(suffix: str, image: np.ndarray)
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png"])
 @pytest.mark.parametrize("depth", [np.uint8, np.uint16])
-def test_gray_files_are_refused_and_the_drivers_settings_are_named(suffix: str, depth: type) -> None:
+def test_gray_files_are_refused_and_the_drivers_settings_are_named(
+    suffix: str, depth: type
+) -> None:
     data = cv2.imencode(suffix, scene()[:, :, 0].astype(depth if suffix == ".png" else np.uint8))[1]
-    with pytest.raises(ValueError, match=r"'16UC1; compressedDepth png'\) is gray: .*usb_cam pixel_format"):
+    with pytest.raises(
+        ValueError, match=r"'16UC1; compressedDepth png'\) is gray: .*usb_cam pixel_format"
+    ):
         decode_file("16UC1; compressedDepth png", data)
 
 
 def test_a_file_of_more_pixels_than_anybody_looks_at_is_refused_before_memory_is_taken() -> None:
-    """By its header: what follows is that of a small picture, which would be told as cut off after a gigabyte."""
+    """By its header.
+
+    What follows is that of a small picture, which would be told as cut off after a gigabyte.
+    """
     data = bytearray(cv2.imencode(".png", scene())[1].tobytes())
     data[16:24] = struct.pack(">II", 20_000, 20_000)
     data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))

@@ -8,7 +8,9 @@ from rclpy.qos import DurabilityPolicy, QoSCompatibility, qos_check_compatible
 
 from tank_core.ros import interfaces as names
 
-ALL = {name: value for name, value in vars(names).items() if name.isupper() and isinstance(value, str)}
+ALL = {
+    name: value for name, value in vars(names).items() if name.isupper() and isinstance(value, str)
+}
 TEXTS = {name: value for name, value in ALL.items() if not name.endswith("_FRAME")}
 
 
@@ -20,7 +22,9 @@ def test_no_two_things_share_a_name():
     assert len(set(TEXTS.values())) == len(TEXTS)
 
 
-@pytest.mark.parametrize("qos", [names.RELIABLE, names.NEWEST, names.STREAM, names.TF_QOS, names.LATCHED])
+@pytest.mark.parametrize(
+    "qos", [names.RELIABLE, names.NEWEST, names.STREAM, names.TF_QOS, names.LATCHED]
+)
 def test_what_is_published_reaches_every_kind_of_subscriber(qos):
     for subscriber in (names.RELIABLE, names.SENSOR_DATA):
         assert qos_check_compatible(qos, subscriber)[0] != QoSCompatibility.ERROR

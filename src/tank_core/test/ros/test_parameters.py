@@ -24,7 +24,14 @@ def read(ros):
     nodes = []
 
     def make(**overrides):
-        nodes.append(Node("parameters_test", parameter_overrides=[Parameter(name, value=value) for name, value in overrides.items()]))
+        nodes.append(
+            Node(
+                "parameters_test",
+                parameter_overrides=[
+                    Parameter(name, value=value) for name, value in overrides.items()
+                ],
+            )
+        )
         return nodes[-1], *read_settings(nodes[-1], SETTINGS)
 
     yield make
@@ -34,16 +41,23 @@ def read(ros):
 
 def test_defaults_are_taken_and_described(read):
     node, values, faults = read()
-    assert values == {"rate": 50.0, "quality": 80, "viewer": "none", "stamped": True} and faults == []
+    assert (
+        values == {"rate": 50.0, "quality": 80, "viewer": "none", "stamped": True} and faults == []
+    )
     rate = node.describe_parameter("rate")
     assert rate.description == "[Hz] how often" and rate.read_only
-    assert (rate.floating_point_range[0].from_value, rate.floating_point_range[0].to_value) == (1.0, 100.0)
+    assert (rate.floating_point_range[0].from_value, rate.floating_point_range[0].to_value) == (
+        1.0,
+        100.0,
+    )
     assert "web" in node.describe_parameter("viewer").additional_constraints
 
 
 def test_good_values_are_taken_and_a_whole_number_is_a_float_too(read):
     node, values, faults = read(rate=20, quality=5, viewer="web", stamped=False)
-    assert values == {"rate": 20.0, "quality": 5, "viewer": "web", "stamped": False} and faults == []
+    assert (
+        values == {"rate": 20.0, "quality": 5, "viewer": "web", "stamped": False} and faults == []
+    )
     assert node.get_parameter("rate").value == 20.0
 
 
@@ -64,7 +78,11 @@ def test_good_values_are_taken_and_a_whole_number_is_a_float_too(read):
 def test_a_bad_value_is_told_and_not_taken(read, name, value, words):
     node, values, faults = read(**{name: value})
     assert len(faults) == 1 and words in faults[0] and "\n" not in faults[0]
-    assert values[name] == node.get_parameter(name).value == next(s.default for s in SETTINGS if s.name == name)
+    assert (
+        values[name]
+        == node.get_parameter(name).value
+        == next(s.default for s in SETTINGS if s.name == name)
+    )
 
 
 def test_a_parameter_cannot_be_changed_under_a_running_node(read):

@@ -23,7 +23,9 @@ from tank_core.ros.testing import Bench
 TOPIC = "said"
 RELIABILITY = (ReliabilityPolicy.RELIABLE, ReliabilityPolicy.BEST_EFFORT)
 DURABILITY = (DurabilityPolicy.VOLATILE, DurabilityPolicy.TRANSIENT_LOCAL)
-QUALITIES = [QoSProfile(depth=50, reliability=r, durability=d) for r, d in product(RELIABILITY, DURABILITY)]
+QUALITIES = [
+    QoSProfile(depth=50, reliability=r, durability=d) for r, d in product(RELIABILITY, DURABILITY)
+]
 OURS = [
     names.RELIABLE,
     names.LATCHED,
@@ -45,7 +47,9 @@ def hear(open_ros):
 
     def start(qos):
         node, heard = Node("hearer"), []
-        subscription = OpenSubscription(node, String, TOPIC, lambda message, info: heard.append(message.data), qos)
+        subscription = OpenSubscription(
+            node, String, TOPIC, lambda message, info: heard.append(message.data), qos
+        )
         benches.append(Bench(node))
         return heard, subscription
 
@@ -61,7 +65,9 @@ def joined(publisher, count=1):
 @pytest.mark.parametrize("ours", OURS, ids=word)
 @pytest.mark.parametrize("theirs", QUALITIES, ids=word)
 def test_one_step_of_the_ladder_hears_each_publisher(ours, theirs):
-    assert any(qos_check_compatible(theirs, step)[0] != QoSCompatibility.ERROR for step in ladder(ours))
+    assert any(
+        qos_check_compatible(theirs, step)[0] != QoSCompatibility.ERROR for step in ladder(ours)
+    )
     assert (ladder(ours)[0].reliability, ladder(ours)[0].durability) == (
         ours.reliability,
         ours.durability,
@@ -81,7 +87,10 @@ def test_whoever_publishes_is_heard_whether_it_came_before_or_after(hear, foreig
 
 def test_what_comes_by_two_ways_is_taken_once_and_in_order(hear, foreign):
     heard, _ = hear(names.LATCHED)
-    strict, loose = (foreign.create_publisher(String, TOPIC, QoSProfile(depth=50, reliability=r)) for r in RELIABILITY)
+    strict, loose = (
+        foreign.create_publisher(String, TOPIC, QoSProfile(depth=50, reliability=r))
+        for r in RELIABILITY
+    )
     latched = foreign.create_publisher(String, TOPIC, QUALITIES[1])
     joined(strict, 2)
     joined(loose)
@@ -96,7 +105,9 @@ def test_what_comes_by_two_ways_is_taken_once_and_in_order(hear, foreign):
     Bench.wait(lambda: "last" in heard, "the last one")
     assert sorted(heard) == sorted([*expected, "last"])
     for name in ("strict", "loose", "latched"):
-        assert [text for text in heard if text.startswith(name)] == [text for text in expected if text.startswith(name)]
+        assert [text for text in heard if text.startswith(name)] == [
+            text for text in expected if text.startswith(name)
+        ]
 
 
 def test_while_all_offer_enough_there_is_one_subscription(hear, foreign):

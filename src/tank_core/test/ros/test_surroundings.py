@@ -1,4 +1,7 @@
-"""What nodes say of others on the graph: ends that do not match, and a second clock."""
+"""What nodes say of others on the graph.
+
+Ends that do not match, and a second clock.
+"""
 
 import pytest
 
@@ -29,7 +32,9 @@ def start(open_ros):
     benches = []
 
     def start_node(**parameters):
-        node = MockRobotNode(parameter_overrides=[Parameter(name, value=value) for name, value in parameters.items()])
+        node = MockRobotNode(
+            parameter_overrides=[Parameter(name, value=value) for name, value in parameters.items()]
+        )
         benches.append(Bench(node))
         node.trigger_configure()
         node.trigger_activate()
@@ -55,7 +60,11 @@ def test_a_velocity_of_the_other_type_is_named_until_it_goes(start, foreign, kin
     publisher = foreign.create_publisher(kind, names.CMD_VEL, 10)
     bench.wait(lambda: part("matching") and part("matching").level == b"\1", "a warning")
     text = part("matching").message
-    assert text.startswith("/stranger publishes /cmd_vel as geometry_msgs/msg/") and cure in text and "\n" not in text
+    assert (
+        text.startswith("/stranger publishes /cmd_vel as geometry_msgs/msg/")
+        and cure in text
+        and "\n" not in text
+    )
     foreign.destroy_publisher(publisher)
     bench.wait(lambda: part("matching").level == b"\0", "it to be over")
 
@@ -64,7 +73,9 @@ def test_a_strict_listener_of_a_loose_topic_is_named(start, foreign):
     _, bench = start()
     part = bench.diagnostics()
     foreign.create_subscription(Image, names.IMAGE, lambda _: None, 10)
-    bench.wait(lambda: "let /stranger subscribe best effort" in message_of(part, "matching"), "a warning")
+    bench.wait(
+        lambda: "let /stranger subscribe best effort" in message_of(part, "matching"), "a warning"
+    )
 
 
 def test_where_everybody_is_heard_that_is_said(start, foreign):
@@ -88,13 +99,17 @@ def test_a_best_effort_velocity_drives_and_a_best_effort_stop_stops(start, forei
         "both to be joined",
     )
     velocity.publish(TwistStamped(twist=convert.twist_to_ros(Twist2D(0.3, 0.0))))
-    bench.wait(lambda: (node.mock.applied or [RobotCommand()])[-1].twist.linear == 0.3, "the velocity")
+    bench.wait(
+        lambda: (node.mock.applied or [RobotCommand()])[-1].twist.linear == 0.3, "the velocity"
+    )
     stopped.publish(Bool(data=True))
     bench.wait(lambda: node.controller.stopped, "the stop")
 
 
 @pytest.mark.parametrize("ours", [names.RELIABLE, names.LATCHED, names.SENSOR_DATA, names.ALIVE])
-@pytest.mark.parametrize("theirs", [names.RELIABLE, names.LATCHED, names.SENSOR_DATA, names.ALIVE_OFFERED])
+@pytest.mark.parametrize(
+    "theirs", [names.RELIABLE, names.LATCHED, names.SENSOR_DATA, names.ALIVE_OFFERED]
+)
 def test_what_the_graph_shows_is_judged_as_ros_does(open_ros, foreign, ours, theirs):
     node = Node("hearer")
     node.create_subscription(String, "said", lambda _: None, ours)
@@ -104,7 +119,9 @@ def test_what_the_graph_shows_is_judged_as_ros_does(open_ros, foreign, ours, the
         return endpoints(query("said"))
 
     Bench.wait(
-        lambda: ends(node.get_publishers_info_by_topic) and ends(node.get_subscriptions_info_by_topic),
+        lambda: (
+            ends(node.get_publishers_info_by_topic) and ends(node.get_subscriptions_info_by_topic)
+        ),
         "both ends",
     )
     (publisher,), (subscriber,) = (
@@ -125,9 +142,14 @@ def test_where_a_second_clock_comes_the_robot_stops_until_it_goes(start, foreign
     bench.wait(lambda: node.controller.stopped, "the stop")
     bench.wait(lambda: part("clock") and part("clock").level == b"\2", "an error")
     text = message_of(part, "clock")
-    assert text.startswith("/listener and /stranger publish /clock") and f"ROS_DOMAIN_ID={node.context.get_domain_id() + 1}" in text
+    assert (
+        text.startswith("/listener and /stranger publish /clock")
+        and f"ROS_DOMAIN_ID={node.context.get_domain_id() + 1}" in text
+    )
     foreign.destroy_publisher(second)
-    bench.wait(lambda: not node.controller.stopped and part("clock").level == b"\0", "one clock again")
+    bench.wait(
+        lambda: not node.controller.stopped and part("clock").level == b"\0", "one clock again"
+    )
 
 
 def test_two_clocks_are_nothing_to_who_lives_by_the_wall(start, foreign):

@@ -64,22 +64,42 @@ def state(node):
 
 
 def reports(node):
-    """The diagnostics that it would publish now: by part (level, message, values)."""
+    """The diagnostics that it would publish now.
+
+    By part (level, message, values).
+    """
     sent = []
     node.diagnostics._publisher.publish, publish = sent.append, node.diagnostics._publisher.publish
     node.diagnostics.publish()
     node.diagnostics._publisher.publish = publish
     assert isinstance(sent[0], DiagnosticArray)
-    return {s.name.removeprefix("recorder: "): (s.level[0], s.message, {v.key: v.value for v in s.values}) for s in sent[0].status}
+    return {
+        s.name.removeprefix("recorder: "): (
+            s.level[0],
+            s.message,
+            {v.key: v.value for v in s.values},
+        )
+        for s in sent[0].status
+    }
 
 
 def test_the_whole_way_up_and_down(make):
     node = make()
-    assert [node.trigger_configure(), node.trigger_activate(), node.trigger_deactivate(), node.trigger_cleanup()] == [SUCCESS] * 4
-    assert node.done == ["configure", "activate", "deactivate", "cleanup"] and state(node) == "unconfigured"
+    assert [
+        node.trigger_configure(),
+        node.trigger_activate(),
+        node.trigger_deactivate(),
+        node.trigger_cleanup(),
+    ] == [SUCCESS] * 4
+    assert (
+        node.done == ["configure", "activate", "deactivate", "cleanup"]
+        and state(node) == "unconfigured"
+    )
 
 
-@pytest.mark.parametrize(("word", "ends"), [("configure", "unconfigured"), ("activate", "inactive")])
+@pytest.mark.parametrize(
+    ("word", "ends"), [("configure", "unconfigured"), ("activate", "inactive")]
+)
 def test_a_transition_that_fails_says_why_and_stays_where_it_was(make, word, ends):
     node = make(word)
     results = [node.trigger_configure()] + ([node.trigger_activate()] if word == "activate" else [])

@@ -1,4 +1,7 @@
-"""How late the machine is: at least as late as it is made to be, and little where nothing holds it up."""
+"""How late the machine is.
+
+At least as late as it is made to be, and little where nothing holds it up.
+"""
 
 import signal
 import subprocess
@@ -19,7 +22,8 @@ with Lateness() as lateness:
 
 
 def test_a_process_that_was_held_up_says_for_how_long():
-    process = subprocess.Popen([sys.executable, "-c", STALLED], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    process = subprocess.Popen([sys.executable, "-c", STALLED], stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, text=True,
                                env={"PYTHONPATH": ":".join(entry for entry in sys.path if entry)})  # fmt: skip
     assert process.stdout.readline() == "ready\n"
     process.send_signal(signal.SIGSTOP)

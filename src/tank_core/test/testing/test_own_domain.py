@@ -1,4 +1,7 @@
-"""Domains of one's own: never the same one twice, not even in another process, and free again when a process has ended."""
+"""Domains of one's own.
+
+Never the same one twice, not even in another process, and free again when a process has ended.
+"""
 
 import subprocess
 import sys
@@ -8,7 +11,10 @@ import pytest
 from tank_core.exceptions import TankError
 from tank_core.testing import own_domain
 
-CLAIM = "from tank_core.testing.own_domain import own_domain; print(own_domain(), own_domain(), flush=True); input()"
+CLAIM = (
+    "from tank_core.testing.own_domain import own_domain; print(own_domain(), own_domain(), "
+    "flush=True); input()"
+)
 
 
 @pytest.fixture
@@ -22,7 +28,9 @@ def domains(tmp_path, monkeypatch):
 
 def test_each_is_given_once_and_those_of_a_process_that_ended_are_free(domains, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", ":".join(entry for entry in sys.path if entry))
-    other = subprocess.Popen([sys.executable, "-c", CLAIM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    other = subprocess.Popen(
+        [sys.executable, "-c", CLAIM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert other.stdout.readline() == "101 100\n"
     assert [own_domain.own_domain() for _ in range(2)] == [99, 98]
     with pytest.raises(TankError, match="no ROS domain of 101 to 98 is free"):

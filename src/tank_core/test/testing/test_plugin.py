@@ -29,7 +29,9 @@ def test_of_ros(): pass
 
 
 @pytest.mark.parametrize(("required", "failed"), [("", 0), ("0", 0), ("1", 2)])
-def test_a_skip_is_a_failure_where_all_is_required(tmp_path: Path, required: str, failed: int) -> None:
+def test_a_skip_is_a_failure_where_all_is_required(
+    tmp_path: Path, required: str, failed: int
+) -> None:
     (tmp_path / "test_some.py").write_text(TESTS)
     (tmp_path / "test_ros.py").write_text(MODULE)
     options = [
@@ -45,7 +47,8 @@ def test_a_skip_is_a_failure_where_all_is_required(tmp_path: Path, required: str
     ]
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", *options, "-o", "addopts="],
-        env={**os.environ, "TANK_REQUIRE_ALL": required}, capture_output=True, text=True, check=False, cwd=tmp_path,
+        env={**os.environ, "TANK_REQUIRE_ALL": required}, capture_output=True, text=True,
+        check=False, cwd=tmp_path,
     )  # fmt: skip
     assert (ran.returncode != 0) == (failed > 0), ran.stdout
     assert ("no OpenGL here\nIt may not be skipped" in ran.stdout) == (failed > 0)

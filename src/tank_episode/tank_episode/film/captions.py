@@ -1,4 +1,7 @@
-"""Text in pictures: OpenCV's own sans letters where it is version 5, its old strokes where it is older."""
+"""Text in pictures.
+
+OpenCV's own sans letters where it is version 5, its old strokes where it is older.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +26,23 @@ def _sans() -> Any:
 
 
 def letter(image: Image, text: str, place: tuple[int, int], size: int, rgb: Rgb) -> None:
-    """Write one line with its baseline's left end at ``place`` [px]; ``size`` [px] of its letters."""
+    """Write one line with its baseline's left end at ``place`` [px].
+
+    ``size`` [px] of its letters.
+    """
     if _sans() is not None:
         cv2.putText(image, text, place, rgb, _sans(), size, WEIGHT)
     else:
-        cv2.putText(image, text.encode("ascii", "replace").decode(), place, STROKES, size / STROKES_PX, rgb, 1, cv2.LINE_AA)
+        cv2.putText(
+            image,
+            text.encode("ascii", "replace").decode(),
+            place,
+            STROKES,
+            size / STROKES_PX,
+            rgb,
+            1,
+            cv2.LINE_AA,
+        )
 
 
 def width_of(text: str, size: int) -> int:

@@ -1,4 +1,7 @@
-"""A series of pictures of a run: the world from above, and in its corner what the robot itself saw."""
+"""A series of pictures of a run.
+
+The world from above, and in its corner what the robot itself saw.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,8 @@ MOMENTS, COLUMNS = 6, 2
 ABOVE, OWN = (380, 296), (244, 183)  # [px] of the view from above, and of the robot's own beside it
 GAP_PX, LETTERS_PX, SMALL_PX, LINES = 16, 20, 14, 3
 JPEG_QUALITY = 95  # an image is kept as JPEG until it is drawn: a run has hundreds
-METER, RADIAN, JOINT, GRIP = 2.0, 1.0, 0.5, 20.0  # how much one m, rad, rad of a joint and m of the gripper are to the eye
+# how much one m, rad, rad of a joint and m of the gripper are to the eye
+METER, RADIAN, JOINT, GRIP = 2.0, 1.0, 0.5, 20.0
 AZIMUTH, ELEVATION = 125.0, -35.0  # [deg] from the last heading, [deg]
 MARGIN_M, LEAST_M = 0.25, 1.1  # [m] around the way; nearer than this the eye never comes
 FILL = 0.8  # of the floor's diagonal, which is seen aslant
@@ -61,7 +65,10 @@ class FilmedEpisode(Episode):
 
 
 class Film:
-    """Takes a moment at each image that the robot looks at; the pictures are drawn at the end."""
+    """Takes a moment at each image that the robot looks at.
+
+    The pictures are drawn at the end.
+    """
 
     def __init__(self, episode: FilmedEpisode, title: str) -> None:
         """``title`` stands under the first picture, when nothing has been done yet."""
@@ -71,16 +78,28 @@ class Film:
     def take(self, glimpse: Glimpse) -> None:
         """For ``watching``."""
         data = self._episode.backend.data
-        jpeg = cv2.imencode(".jpg", cv2.cvtColor(glimpse.frame.rgb, cv2.COLOR_RGB2BGR), (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY))[1]
+        jpeg = cv2.imencode(
+            ".jpg",
+            cv2.cvtColor(glimpse.frame.rgb, cv2.COLOR_RGB2BGR),
+            (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY),
+        )[1]
         doing = self._episode.doing if self._moments else self._title
-        self._moments.append(FilmMoment(data.time, data.qpos.copy(), doing, jpeg, glimpse.detections, glimpse.view))
+        self._moments.append(
+            FilmMoment(data.time, data.qpos.copy(), doing, jpeg, glimpse.detections, glimpse.view)
+        )
 
     def write(self, path: Path) -> None:
-        """One sheet into FILE.png, or each picture into a folder. Raises NoPictureError where there is nothing to draw with."""
+        """One sheet into FILE.png, or each picture into a folder.
+
+        Raises NoPictureError where there is nothing to draw with.
+        """
         if not self._moments:
             raise NoPictureError("no film, because there were no camera images")
         moments = chosen(self._moments, self._episode.robot)
-        pictures = [_finish(image, moment) for image, moment in zip(self._from_above(moments), moments, strict=True)]
+        pictures = [
+            _finish(image, moment)
+            for image, moment in zip(self._from_above(moments), moments, strict=True)
+        ]
         if path.suffix:
             write(path, sheet(pictures))
             return
@@ -112,21 +131,28 @@ class Film:
 
         last, ahead = self._moments[-1].view.base, self._episode.robot.cell(Cell.FRONT)[0]
         claw = last.x + ahead * math.cos(last.yaw), last.y + ahead * math.sin(last.yaw)
-        places = np.array([*((moment.view.base.x, moment.view.base.y) for moment in self._moments), claw])
+        places = np.array(
+            [*((moment.view.base.x, moment.view.base.y) for moment in self._moments), claw]
+        )
         low, high = places.min(axis=0) - MARGIN_M, places.max(axis=0) + MARGIN_M
         eye = mujoco.MjvCamera()
         eye.lookat[:] = *((low + high) / 2), 0.08
-        eye.distance = max(LEAST_M, FILL * float(np.linalg.norm(high - low)) / 2 / math.tan(FOVY / 2))
+        eye.distance = max(
+            LEAST_M, FILL * float(np.linalg.norm(high - low)) / 2 / math.tan(FOVY / 2)
+        )
         eye.azimuth, eye.elevation = math.degrees(last.yaw) + AZIMUTH, ELEVATION
         return eye
 
 
 def chosen(moments: Sequence[FilmMoment], robot: Robot, count: int = MOMENTS) -> list[FilmMoment]:
     """First and last, and between them those after equal parts of all motion, whatever moved."""
-    weights = {name: JOINT for name in robot.joint_names if name not in robot.drive.wheel_joints} | {robot.gripper.joint: GRIP}
+    weights = {
+        name: JOINT for name in robot.joint_names if name not in robot.drive.wheel_joints
+    } | {robot.gripper.joint: GRIP}
     changes = [_change(one.view, other.view, weights) for one, other in pairwise(moments)]
     so_far = np.cumsum([0.0, *changes])
-    numbers = np.searchsorted(so_far, np.linspace(0.0, so_far[-1], count) - 1e-9).tolist()  # sums of floats
+    # sums of floats
+    numbers = np.searchsorted(so_far, np.linspace(0.0, so_far[-1], count) - 1e-9).tolist()
     return [moments[number] for number in sorted({*numbers[:-1], len(moments) - 1})]
 
 
@@ -134,10 +160,18 @@ def _change(before: View, after: View, weights: Mapping[str, float]) -> float:
     """How much the robot has moved from one view to the other."""
     way = math.hypot(after.base.x - before.base.x, after.base.y - before.base.y) * METER
     turned = abs(math.remainder(after.base.yaw - before.base.yaw, 2 * math.pi)) * RADIAN
-    return way + turned + sum(abs(after.joints[name] - before.joints[name]) * weight for name, weight in weights.items())
+    return (
+        way
+        + turned
+        + sum(
+            abs(after.joints[name] - before.joints[name]) * weight
+            for name, weight in weights.items()
+        )
+    )
 
 
-# -- Paper -------------------------------------------------------------------------------------------------------------------------
+# -- Paper
+# --------------------------------------------------------------------------------------------------
 
 
 def sheet(pictures: Sequence[Image]) -> Image:
@@ -145,7 +179,11 @@ def sheet(pictures: Sequence[Image]) -> Image:
     height, width = pictures[0].shape[:2]
     rows = -(-len(pictures) // COLUMNS)
     columns = min(COLUMNS, len(pictures))
-    paper = np.full((rows * (height + GAP_PX) - GAP_PX, columns * (width + GAP_PX) - GAP_PX, 3), PAPER, dtype=np.uint8)
+    paper = np.full(
+        (rows * (height + GAP_PX) - GAP_PX, columns * (width + GAP_PX) - GAP_PX, 3),
+        PAPER,
+        dtype=np.uint8,
+    )
     for number, picture in enumerate(pictures):
         row, column = divmod(number, COLUMNS)
         paper[row * (height + GAP_PX) :, column * (width + GAP_PX) :][:height, :width] = picture
@@ -153,7 +191,9 @@ def sheet(pictures: Sequence[Image]) -> Image:
 
 
 def _finish(above: Image, moment: FilmMoment) -> Image:
-    """Beside the view from above the robot's own, and under that when it was and what the robot did."""
+    """Beside the view from above the robot's own, and under that when it was and what the robot
+    did.
+    """
     picture = np.full((ABOVE[1], ABOVE[0] + GAP_PX // 2 + OWN[0], 3), PAPER, dtype=np.uint8)
     picture[:, : ABOVE[0]] = above
     left, under = ABOVE[0] + GAP_PX // 2, OWN[1]
@@ -165,14 +205,22 @@ def _finish(above: Image, moment: FilmMoment) -> Image:
 
 
 def _own_view(moment: FilmMoment) -> Image:
-    """What the camera showed, made small, and then the boxes and names, so that they can be read."""
+    """What the camera showed, made small, and then the boxes and names, so that they can be
+    read.
+    """
     large = cv2.cvtColor(cv2.imdecode(moment.jpeg, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
     small: Image = cv2.resize(large, OWN, interpolation=cv2.INTER_AREA)
-    seen = [thing for thing in moment.detections.objects if thing.age == 0.0 and thing.box[2] and thing.box[3]]
+    seen = [
+        thing
+        for thing in moment.detections.objects
+        if thing.age == 0.0 and thing.box[2] and thing.box[3]
+    ]
     boxes = [tuple(round(side * OWN[0] / large.shape[1]) for side in thing.box) for thing in seen]
     for thing, (left, top, width, height) in zip(seen, boxes, strict=True):
         for color, thickness in ((BLACK, 4), (PAINT.get(thing.color or "", UNKNOWN), 2)):
-            cv2.rectangle(small, (left - 2, top - 2), (left + width + 1, top + height + 1), color, thickness)
+            cv2.rectangle(
+                small, (left - 2, top - 2), (left + width + 1, top + height + 1), color, thickness
+            )
     taken = np.zeros(small.shape[:2], dtype=bool)  # by a box or a name
     for left, top, width, height in boxes:
         taken[max(0, top - 2) : top + height + 2, max(0, left - 2) : left + width + 2] = True
@@ -181,8 +229,13 @@ def _own_view(moment: FilmMoment) -> Image:
     return small
 
 
-def _name(image: Image, taken: npt.NDArray[np.bool_], text: str, left: int, baselines: tuple[int, int]) -> None:
-    """Over its box or under it, wherever there is room; on a dark ground. With no room at all the box's color has to do."""
+def _name(
+    image: Image, taken: npt.NDArray[np.bool_], text: str, left: int, baselines: tuple[int, int]
+) -> None:
+    """Over its box or under it, wherever there is room; on a dark ground.
+
+    With no room at all the box's color has to do.
+    """
     width = width_of(text, SMALL_PX) + 8
     x = max(0, min(left - 4, image.shape[1] - width))
     for y in baselines:

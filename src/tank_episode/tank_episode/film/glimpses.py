@@ -22,7 +22,10 @@ class Glimpse:
 
 @contextmanager
 def watching(eyes: PerceptionLoop | None, told: Callable[[Glimpse], None]) -> Iterator[None]:
-    """Meanwhile ``told`` hears of each image that is looked at. Nothing changes for the robot. What ``told`` raises ends what it does."""
+    """Meanwhile ``told`` hears of each image that is looked at.
+
+    Nothing changes for the robot. What ``told`` raises ends what it does.
+    """
     if eyes is None:
         yield
         return

@@ -1,4 +1,6 @@
-"""Pictures of the simulated world, as a person who stands beside the robot sees it, and what is put around them."""
+"""Pictures of the simulated world, as a person who stands beside the robot sees it, and what is
+put around them.
+"""
 
 from __future__ import annotations
 
@@ -31,20 +33,33 @@ class NoPictureError(TankError):
 
 
 def draw(backend: MujocoBackend, path: Path) -> None:
-    """Write the world as it is now to an image file. Raises NoPictureError without OpenGL, or TankError when the file cannot be written."""
+    """Write the world as it is now to an image file.
+
+    Raises NoPictureError without OpenGL, or TankError when the file cannot be written.
+    """
     from tank_sim.view.overview import picture
 
     pose = backend.truth()
-    middle = pose.x + LOOK_AHEAD * math.cos(pose.yaw), pose.y + LOOK_AHEAD * math.sin(pose.yaw), LOOK_UP
+    middle = (
+        pose.x + LOOK_AHEAD * math.cos(pose.yaw),
+        pose.y + LOOK_AHEAD * math.sin(pose.yaw),
+        LOOK_UP,
+    )
     try:
-        image = picture(backend, middle, DISTANCE, math.degrees(pose.yaw) + BEHIND, ELEVATION, (WIDTH, HEIGHT))
-    except Exception as error:  # OpenGL drivers fail in ways of their own: ImportError, AttributeError, FatalError ...
+        image = picture(
+            backend, middle, DISTANCE, math.degrees(pose.yaw) + BEHIND, ELEVATION, (WIDTH, HEIGHT)
+        )
+    except Exception as error:
+        # OpenGL drivers fail in ways of their own: ImportError, AttributeError, FatalError ...
         raise no_opengl(error) from None
     write(path, image)
 
 
 def from_above(backend: MujocoBackend, size: tuple[int, int]) -> Image:
-    """Everything there is, from above and behind; ``size``: width, height [px]. Raises NoPictureError without OpenGL."""
+    """Everything there is, from above and behind; ``size``: width, height [px].
+
+    Raises NoPictureError without OpenGL.
+    """
     from tank_sim.view.overview import overview
 
     try:
@@ -59,8 +74,13 @@ def no_opengl(error: Exception) -> NoPictureError:
 
 
 def write(path: Path, image: Image) -> None:
-    """In the kind of image that its name ends in. Raises OutputError when it cannot be written."""
-    outputs.write(path, cv2.imencode(path.suffix.lower(), cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes())
+    """In the kind of image that its name ends in.
+
+    Raises OutputError when it cannot be written.
+    """
+    outputs.write(
+        path, cv2.imencode(path.suffix.lower(), cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes()
+    )
 
 
 def beside(*images: Image) -> Image:
@@ -73,7 +93,9 @@ def beside(*images: Image) -> Image:
 def caption(image: Image, text: str) -> Image:
     """The image with a text under it, as many lines as it takes."""
     lines = wrapped(text, CAPTION_PX, image.shape[1] - 2 * MARGIN_PX)
-    strip = np.full((round((len(lines) + 0.6) * 1.4 * CAPTION_PX), image.shape[1], 3), PAPER, dtype=np.uint8)
+    strip = np.full(
+        (round((len(lines) + 0.6) * 1.4 * CAPTION_PX), image.shape[1], 3), PAPER, dtype=np.uint8
+    )
     for number, line in enumerate(lines, start=1):
         letter(strip, line, (MARGIN_PX, round(number * 1.4 * CAPTION_PX)), CAPTION_PX, INK)
     return np.concatenate((image, strip))

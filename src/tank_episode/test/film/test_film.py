@@ -21,7 +21,14 @@ STILL = dict.fromkeys(ROBOT.joint_names, 0.0)
 
 
 def moment(time: float, x: float) -> FilmMoment:
-    return FilmMoment(time, np.zeros(1), "", np.zeros(1, dtype=np.uint8), Detections(time), View.of(ROBOT, Pose2D(x), STILL))
+    return FilmMoment(
+        time,
+        np.zeros(1),
+        "",
+        np.zeros(1, dtype=np.uint8),
+        Detections(time),
+        View.of(ROBOT, Pose2D(x), STILL),
+    )
 
 
 def test_moments_are_chosen_by_what_moved_and_not_by_the_clock() -> None:

@@ -1,8 +1,11 @@
-"""Aiming an arm that has no yaw of its own: the whole robot turns in place, which keeps distances, and turns back when the work is done.
+"""Aiming an arm that has no yaw of its own.
 
-Cells are relative to how the robot stands when it is told. So whoever says "put it down on your left" and then "go forward" finds the
-robot's front where it was: what names a cell ends with the heading that it began with, also where it fails. A thing that is fetched by
-its color is driven up to anyway; there the heading is that of the way.
+The whole robot turns in place, which keeps distances, and turns back when the work is done.
+
+Cells are relative to how the robot stands when it is told. So whoever says "put it down on your
+left" and then "go forward" finds the robot's front where it was: what names a cell ends with the
+heading that it began with, also where it fails. A thing that is fetched by its color is driven up
+to anyway; there the heading is that of the way.
 """
 
 from __future__ import annotations
@@ -18,7 +21,10 @@ AIM_RAD = math.radians(1.0)  # 3 mm at the farthest cell: less is not worth a tu
 
 
 def aim(context: Context, place: Place) -> Script[Verdict]:
-    """Turn until the arm can work at a place [m] in base_link; at once where it can already. The arm is raised before."""
+    """Turn until the arm can work at a place [m] in base_link.
+
+    At once where it can already. The arm is raised before.
+    """
     angle = context.arm.turn_to(place)
     if abs(angle) <= AIM_RAD:
         return Done()

@@ -1,4 +1,7 @@
-"""Driving up to a thing: straight on where the way is free, else around what is in the way."""
+"""Driving up to a thing.
+
+Straight on where the way is free, else around what is in the way.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,9 @@ from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdi
 
 ARRIVED_M, ARRIVED_RAD = STRAY_M, math.radians(2.0)  # how well
 MEASURED_M = 0.6  # from this near a thing's place is known well enough to grasp it
-STAGING_M = 0.185  # the last leg begins so much farther away than where the thing is measured, where the camera sees it well
+# the last leg begins so much farther away than where the thing is measured, where the camera sees
+# it well
+STAGING_M = 0.185
 LEG_M = 1.0  # look again after this much way
 LEGS = 20
 REFUSALS = 3  # legs that failed, or brought the thing no nearer, after which it gives up
@@ -44,7 +49,10 @@ GONE_BY_M = 0.05  # a detour has arrived at its corner
 
 
 def approach(quest: ObjectSearch, grasping: bool = False) -> Script[Thing | Failed]:
-    """Drive until the thing lies in the front cell; ``grasping``: from a side where the fingers have room. Returns it as seen then."""
+    """Drive until the thing lies in the front cell.
+
+    ``grasping``: from a side where the fingers have room. Returns it as seen then.
+    """
     context, name = quest.context, quest.name
     refused = stalled = 0
     for _ in range(LEGS):
@@ -67,12 +75,16 @@ def approach(quest: ObjectSearch, grasping: bool = False) -> Script[Thing | Fail
             return Failed(NO_DETECTIONS)
         stalled = stalled + 1 if direct and _comes_no_nearer(context, quest, thing, before) else 0
         if stalled == REFUSALS:
-            return Failed(f"{name} comes no nearer: does it move, or does the camera's picture stand still?")
+            return Failed(
+                f"{name} comes no nearer: does it move, or does the camera's picture stand still?"
+            )
     return Failed(f"{name} does not come into the arm zone")
 
 
 def peek(context: Context, place: Place, radius: float) -> Script[Thing | Failed | None]:
-    """What is seen within ``radius`` [m] of a place in base_link; if need be the robot turns to it, backs up, and returns."""
+    """What is seen within ``radius`` [m] of a place in base_link; if need be the robot turns to
+    it, backs up, and returns.
+    """
     there = from_base(context.state.odometry.pose, place)
     seen, before = _nearest_to(context, there, radius), standing(context)
     if seen is not None:
@@ -118,7 +130,9 @@ def _close_in(context: Context, thing: Thing, name: str) -> Script[Thing | Faile
     """The rest of the way, on which the camera loses the thing out of sight."""
     rest = math.hypot(*thing.seen_from(context.state.odometry.pose)) - _ahead(context)
     if rest > ARRIVED_M:
-        verdict = yield from drive(context, rest, None, f"closing in on {name}", guard.narrow(context.robot), thing.id)
+        verdict = yield from drive(
+            context, rest, None, f"closing in on {name}", guard.narrow(context.robot), thing.id
+        )
         if isinstance(verdict, Failed):
             return verdict
     return thing
@@ -126,31 +140,57 @@ def _close_in(context: Context, thing: Thing, name: str) -> Script[Thing | Faile
 
 def _has_arrived(context: Context, thing: Thing) -> bool:
     x, y = thing.seen_from(context.state.odometry.pose)
-    return in_sight(context, thing) and abs(math.hypot(x, y) - seen_from(context)) <= ARRIVED_M and abs(math.atan2(y, x)) <= ARRIVED_RAD
+    return (
+        in_sight(context, thing)
+        and abs(math.hypot(x, y) - seen_from(context)) <= ARRIVED_M
+        and abs(math.atan2(y, x)) <= ARRIVED_RAD
+    )
 
 
 def _leg(context: Context, thing: Thing, name: str, grasping: bool) -> Script[Verdict]:
-    """One straight piece of the way: to the thing itself where that is free, else to the next corner of a detour."""
+    """One straight piece of the way.
+
+    To the thing itself where that is free, else to the next corner of a detour.
+    """
     base = context.state.odometry.pose
     if _is_direct(context, thing, grasping):
-        verdict = yield from turn(context, wrap(_bearing(context, thing) - base.yaw), None, f"turning to {name}")
+        verdict = yield from turn(
+            context, wrap(_bearing(context, thing) - base.yaw), None, f"turning to {name}"
+        )
         left = math.hypot(*thing.seen_from(context.state.odometry.pose)) - seen_from(context)
         if isinstance(verdict, Failed) or abs(left) <= ARRIVED_M:
             return verdict
-        return (yield from drive(context, max(-LEG_M, min(LEG_M, left)), None, f"driving to {name}", guard.narrow(context.robot), thing.id))
+        return (
+            yield from drive(
+                context,
+                max(-LEG_M, min(LEG_M, left)),
+                None,
+                f"driving to {name}",
+                guard.narrow(context.robot),
+                thing.id,
+            )
+        )
     corners = _detour(context, thing, grasping)
     if corners is None:
         return Failed(f"there is no free way to {name}")
-    corner = next((place for place in corners if math.dist(place, (base.x, base.y)) > GONE_BY_M), None)
+    corner = next(
+        (place for place in corners if math.dist(place, (base.x, base.y)) > GONE_BY_M), None
+    )
     if corner is None:
-        return (yield from turn(context, wrap(_bearing(context, thing) - base.yaw), None, f"turning to {name}"))
+        return (
+            yield from turn(
+                context, wrap(_bearing(context, thing) - base.yaw), None, f"turning to {name}"
+            )
+        )
     bearing = math.atan2(corner[1] - base.y, corner[0] - base.x)
     verdict = yield from turn(context, wrap(bearing - base.yaw), None, f"going round to {name}")
     if isinstance(verdict, Failed):
         return verdict
     here = context.state.odometry.pose
     way = min(LEG_M, math.dist(corner, (here.x, here.y)))
-    return (yield from drive(context, way, None, f"going round to {name}", guard.narrow(context.robot)))
+    return (
+        yield from drive(context, way, None, f"going round to {name}", guard.narrow(context.robot))
+    )
 
 
 def _is_direct(context: Context, thing: Thing, grasping: bool) -> bool:
@@ -162,7 +202,9 @@ def _is_direct(context: Context, thing: Thing, grasping: bool) -> bool:
 
 
 def _before(context: Context, thing: Thing, bearing: float, distance: float | None = None) -> Place:
-    """The place from which the thing lies straight ahead at ``bearing`` [rad], ``distance`` [m] away (default: in the front cell)."""
+    """The place from which the thing lies straight ahead at ``bearing`` [rad], ``distance`` [m]
+    away (default: in the front cell).
+    """
     away = _ahead(context) if distance is None else distance
     return thing.x - away * math.cos(bearing), thing.y - away * math.sin(bearing)
 
@@ -184,35 +226,61 @@ def _directions() -> Iterator[float]:
 
 
 def _is_better_elsewhere(context: Context, thing: Thing) -> bool:
-    """Whether the fingers have no room as seen from here, but would from another side that can be driven up to."""
+    """Whether the fingers have no room as seen from here, but would from another side that can
+    be driven up to.
+    """
     if has_room(context, thing, _bearing(context, thing)):
         return False
-    return any(has_room(context, thing, bearing) and _end_is_free(context, thing, bearing) for bearing in _directions())
+    return any(
+        has_room(context, thing, bearing) and _end_is_free(context, thing, bearing)
+        for bearing in _directions()
+    )
 
 
 def _end_is_free(context: Context, thing: Thing, bearing: float) -> bool:
-    return _free(context, _before(context, thing, bearing, seen_from(context) + STAGING_M), _before(context, thing, bearing), thing)
+    return _free(
+        context,
+        _before(context, thing, bearing, seen_from(context) + STAGING_M),
+        _before(context, thing, bearing),
+        thing,
+    )
 
 
 def _detour(context: Context, thing: Thing, grasping: bool) -> list[Place] | None:
     """The way to a place from which the thing can be driven up to straight."""
     goals = [
-        (_before(context, thing, bearing, seen_from(context) + STAGING_M), _crowding(context, thing, bearing) if grasping else 0.0)
+        (
+            _before(context, thing, bearing, seen_from(context) + STAGING_M),
+            _crowding(context, thing, bearing) if grasping else 0.0,
+        )
         for bearing in _directions()
         if _end_is_free(context, thing, bearing)
     ]
     obstacles = [*_discs(_others(context, thing)), Disc(thing.x, thing.y, thing.width / 2)]
-    return route.plan(context.state.odometry.pose, goals, obstacles, Footprint.of(context.robot)) if goals else None
+    return (
+        route.plan(context.state.odometry.pose, goals, obstacles, Footprint.of(context.robot))
+        if goals
+        else None
+    )
 
 
 def has_room(context: Context, thing: Thing, bearing: float) -> bool:
-    """Whether the fingers, set down open on both sides of the thing as seen along ``bearing`` [rad] and closed, hit nothing else."""
+    """Whether the fingers, set down open on both sides of the thing as seen along ``bearing``
+    [rad] and closed, hit nothing else.
+    """
     return _room(context, thing, bearing) >= FINGERS_M
 
 
 def in_the_way_of_fingers(context: Context, thing: Thing, bearing: float) -> Thing | None:
-    """The nearest thing that leaves the fingers no room at all; None when there is some."""
-    tight = [(room, other) for other in _others(context, thing) if (room := _room_beside(context, thing, other, bearing)) < 0.0]
+    """The nearest thing that leaves the fingers no room at all.
+
+    None when there is some.
+    """
+    tight = [
+        (room, other)
+        for other in _others(context, thing)
+        if (room := _room_beside(context, thing, other, bearing)) < 0.0
+    ]
     return min(tight, key=lambda entry: entry[0])[1] if tight else None
 
 
@@ -222,14 +290,21 @@ def _crowding(context: Context, thing: Thing, bearing: float) -> float:
 
 
 def _room(context: Context, thing: Thing, bearing: float) -> float:
-    """Least distance [m] between the way of a finger and another thing; negative where they meet."""
-    return min((_room_beside(context, thing, other, bearing) for other in _others(context, thing)), default=math.inf)
+    """Least distance [m] between the way of a finger and another thing.
+
+    Negative where they meet.
+    """
+    return min(
+        (_room_beside(context, thing, other, bearing) for other in _others(context, thing)),
+        default=math.inf,
+    )
 
 
 def _room_beside(context: Context, thing: Thing, other: Thing, bearing: float) -> float:
     """The same for one other thing, which is a circle from above.
 
-    The way of a finger that closes is a box, from where it is when it is open to the side of the thing.
+    The way of a finger that closes is a box, from where it is when it is open to the side of the
+    thing.
     """
     gap, (_, half_across, half_along) = context.arm.open_gap, context.robot.gripper.finger_half_size
     inner, outer = min(thing.width, gap) / 2, gap / 2 + 2 * half_across

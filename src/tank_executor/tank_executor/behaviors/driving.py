@@ -12,7 +12,8 @@ from tank_executor.motion import guard
 from tank_executor.motion.laws import MoveLaw, TurnLaw, wrap
 from tank_executor.script import Action, Context, Done, Failed, Script, Verdict
 
-# The next motion begins where the last was meant to end, if the robot is this close to it: small errors do not add up.
+# The next motion begins where the last was meant to end, if the robot is this close to it: small
+# errors do not add up.
 REFERENCE_M, REFERENCE_RAD = 0.03, math.radians(3.0)
 TINY_RAD = math.radians(0.1)  # not worth a turn
 CUT_M = 0.01  # a way that is shorter by more than this is not the way that was asked for
@@ -25,9 +26,17 @@ def _never() -> bool:
 
 
 def drive(
-    context: Context, distance: float, speed: Speed | None, message: str, margin: guard.Margin = guard.WIDE, but: int | None = None
+    context: Context,
+    distance: float,
+    speed: Speed | None,
+    message: str,
+    margin: guard.Margin = guard.WIDE,
+    but: int | None = None,
 ) -> Script[Verdict]:
-    """Straight on by ``distance`` [m], negative backwards; ends before what is in the way, by the ``margin``, except the thing ``but``."""
+    """Straight on by ``distance`` [m], negative backwards.
+
+    Ends before what is in the way, by the ``margin``, except the thing ``but``.
+    """
     reason = yield from clear_the_floor(context)
     if reason:
         return Failed(reason)
@@ -50,7 +59,11 @@ def drive(
 
 def _cut_short(obstacle: guard.Obstacle, law: MoveLaw, distance: float) -> str:
     side = "behind" if distance < 0 else "ahead"
-    way = f"after {abs(law.distance):.2f} of {abs(distance):.2f} m" if abs(law.distance) >= CUT_M else "without moving"
+    way = (
+        f"after {abs(law.distance):.2f} of {abs(distance):.2f} m"
+        if abs(law.distance) >= CUT_M
+        else "without moving"
+    )
     return f"stopped {way}: {obstacle.name} is {obstacle.distance * 100:.0f} cm {side}"
 
 
@@ -60,8 +73,13 @@ def turn(context: Context, angle: float, speed: Speed | None, message: str) -> S
     return turned if isinstance(turned, Failed) else Done()
 
 
-def sweep(context: Context, angle: float, message: str, until: Condition, speed: Speed | None = None) -> Script[float | Failed]:
-    """The same, but it ends early when ``until`` comes true; returns the angle [rad] that was turned."""
+def sweep(
+    context: Context, angle: float, message: str, until: Condition, speed: Speed | None = None
+) -> Script[float | Failed]:
+    """The same, but it ends early when ``until`` comes true.
+
+    Returns the angle [rad] that was turned.
+    """
     if abs(angle) < TINY_RAD:
         return 0.0
     reason = yield from clear_the_floor(context)
@@ -81,11 +99,15 @@ def sweep(context: Context, angle: float, message: str, until: Condition, speed:
 
 def turning(angle: float, why: str) -> str:
     """A turn [rad] in the operator's words: "turning 40 degrees left to aim"."""
-    return f"turning {abs(math.degrees(angle)):.0f} degrees {'left' if angle > 0 else 'right'} {why}"
+    return (
+        f"turning {abs(math.degrees(angle)):.0f} degrees {'left' if angle > 0 else 'right'} {why}"
+    )
 
 
 def standing(context: Context) -> Pose2D:
-    """Where the next motion begins, in odom: where the last was meant to end, if that is where the robot is."""
+    """Where the next motion begins, in odom: where the last was meant to end, if that is where
+    the robot is.
+    """
     here, meant = context.state.odometry.pose, context.memory.reference
     if meant is None or math.dist((here.x, here.y), (meant.x, meant.y)) > REFERENCE_M:
         return here

@@ -1,8 +1,12 @@
-"""How it is known what the fingers do: felt by the servos, or seen by the camera where the servos tell nothing. The robot decides which.
+"""How it is known what the fingers do.
 
-A hobby servo does not say where it is nor how hard it works: its joint state is what it was told (``Robot.joint_feedback`` is False).
-Then the gripper closes to a little less than the thing's width, so that it squeezes without stalling, and what is between the fingers is
-shown to the camera. What the camera does not see there is not held. Only without a camera it is assumed, and said to be unchecked.
+Felt by the servos, or seen by the camera where the servos tell nothing. The robot decides which.
+
+A hobby servo does not say where it is nor how hard it works: its joint state is what it was told
+(``Robot.joint_feedback`` is False). Then the gripper closes to a little less than the thing's
+width, so that it squeezes without stalling, and what is between the fingers is shown to the camera.
+What the camera does not see there is not held. Only without a camera it is assumed, and said to be
+unchecked.
 """
 
 from __future__ import annotations
@@ -17,7 +21,9 @@ from tank_executor.memory import Place, Thing
 from tank_executor.motion.places import from_base
 from tank_executor.script import Context, Done, Failed, GraspCheck, Reason, Script, Verdict, pause
 
-HELD_GAP_M = 0.018  # beyond the closed gap: less between the fingers is an edge at best, which slips; objects are 30 mm and more
+# beyond the closed gap: less between the fingers is an edge at best, which slips; objects are 30 mm
+# and more
+HELD_GAP_M = 0.018
 HELD_EFFORT_SHARE = 0.2  # of the gripper's force, while it holds something
 BLOCKED_EFFORT_SHARE = 0.5  # of a joint's, on the way down: the hand stands on something
 RELEASE_ROOM_M = 0.025  # the fingers open this much beyond the object before the hand rises
@@ -26,10 +32,14 @@ CREEP_M = 0.003  # the gap shrinks this much during the check: the grip is on an
 STUCK = "it does not come along; is it too heavy, or fast to the floor?"
 SLIPPED = "it slipped out of the fingers"
 
-SQUEEZE_M = 0.008  # a gripper without feedback is told to close so much farther than to the thing: the camera errs by 3 mm at most
+# a gripper without feedback is told to close so much farther than to the thing: the camera errs by
+# 3 mm at most
+SQUEEZE_M = 0.008
 UNKNOWN_M = 0.023  # width of what was not seen; narrower fingers would not be looked between
 LAG_S = 0.25  # a servo is there so much later than its pulse
-FILLED = 0.8  # confidence of what is seen between the fingers: it fills a third of the view there, and nothing behind them does
+# confidence of what is seen between the fingers: it fills a third of the view there, and nothing
+# behind them does
+FILLED = 0.8
 LAID_M = 0.05  # what was put down is seen this near to its place
 
 
@@ -50,7 +60,10 @@ class Felt:
 
     def pushes(self, context: Context) -> bool:
         joints = context.state.joints
-        return any(abs(joints[joint.name].effort) > BLOCKED_EFFORT_SHARE * joint.effort for joint in context.robot.arm.joints)
+        return any(
+            abs(joints[joint.name].effort) > BLOCKED_EFFORT_SHARE * joint.effort
+            for joint in context.robot.arm.joints
+        )
 
     def gap_around(self, context: Context, width: float | None) -> float:
         return context.arm.closed_gap
@@ -76,7 +89,9 @@ class Felt:
 
 
 class SeenHeld:
-    """What was shown to the camera between the fingers is held, until they open. Without a camera: what they closed on."""
+    """What was shown to the camera between the fingers is held, until they open. Without a
+    camera: what they closed on.
+    """
 
     feels, lag = False, LAG_S
 
@@ -95,9 +110,12 @@ class SeenHeld:
         return min(context.arm.open_gap, wide)
 
     def came_along(self, context: Context, gap: float, hindered: bool) -> Script[Reason]:
-        """Before the camera, at every pose from which it sees between the fingers: what is only behind them is not there at each.
+        """Before the camera, at every pose from which it sees between the fingers: what is only
+        behind them is not there at each.
 
         The reason why nothing can be held; None for what cannot be seen.
+
+
         """
         context.memory.shown = None
         seen: Thing | None = None
@@ -123,23 +141,38 @@ class SeenHeld:
             return Done(f"; that it lies there could not be checked: {search.NO_DETECTIONS}")
         before, began = standing(context), context.now
         looked = yield from search.glance(context, place, "looking whether it lies there")
-        lying = [one for one in search.on_floor(context) if one.color == shown.color and one.seen >= began]
+        lying = [
+            one
+            for one in search.on_floor(context)
+            if one.color == shown.color and one.seen >= began
+        ]
         seen = any(math.dist((one.x, one.y), there) <= LAID_M for one in lying)
         back = yield from search.come_back(context, before)
         if isinstance(looked, Failed):
             return Done(f"; that it lies there could not be checked: {looked.message}")
         if not seen:
             return Failed("the camera does not see it there")
-        return back if isinstance(back, Done) else Done(f"; the robot did not return to where it stood: {back.message}")
+        return (
+            back
+            if isinstance(back, Done)
+            else Done(f"; the robot did not return to where it stood: {back.message}")
+        )
 
     def holding(self, context: Context, where: str) -> str:
         shown = context.memory.shown
         if shown is None:
-            return f"closed the gripper at {where}; whether it holds something could not be checked: {search.NO_DETECTIONS}"
+            return (
+                f"closed the gripper at {where}; whether it holds something could not be "
+                f"checked: {search.NO_DETECTIONS}"
+            )
         return f"holding something {shown.color}"
 
 
 def _between_fingers(context: Context, since: float, confidence: float = 0.0) -> Thing | None:
     """What the camera saw there after ``since`` [s]."""
-    held = (one for one in context.objects.things if not one.on_floor and one.seen >= since and one.confidence >= confidence)
+    held = (
+        one
+        for one in context.objects.things
+        if not one.on_floor and one.seen >= since and one.confidence >= confidence
+    )
     return next(held, None)

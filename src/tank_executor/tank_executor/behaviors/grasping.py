@@ -15,11 +15,14 @@ from tank_executor.memory import Place
 from tank_executor.plan import cell_name
 from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdict
 
-TAKEN_M = 0.02  # room between what is put down and what lies there: a finger, and the error of measuring
+# room between what is put down and what lies there: a finger, and the error of measuring
+TAKEN_M = 0.02
 
 
 class GraspPrimitive(Primitive):
-    """grasp: at a cell by touch, at what the camera sees near it, or the object of that color and shape wherever it is."""
+    """grasp: at a cell by touch, at what the camera sees near it, or the object of that color
+    and shape wherever it is.
+    """
 
     def __init__(self, command: Grasp, context: Context) -> None:
         super().__init__(context)
@@ -32,25 +35,47 @@ class GraspPrimitive(Primitive):
         named = command.color or command.shape
         if named and command.cell is None:
             return (yield from grasp_named(context, command))
-        return (yield from heading_kept(context, grasp_named(context, command) if named else self._at_cell(command.cell or Cell.FRONT)))
+        return (
+            yield from heading_kept(
+                context,
+                grasp_named(context, command)
+                if named
+                else self._at_cell(command.cell or Cell.FRONT),
+            )
+        )
 
     def _at_cell(self, cell: Cell) -> Script[Verdict]:
         context, place = self.context, self.context.robot.cell(cell)
-        if not context.touch.feels and (search.fresh(context) or (yield from search.look(context, f"looking at {cell_name(cell)}"))):
+        if not context.touch.feels and (
+            search.fresh(context)
+            or (yield from search.look(context, f"looking at {cell_name(cell)}"))
+        ):
             return (yield from self._by_sight(cell, place))
         seen = search.nearest(context, place, SEARCH_RADIUS_M)
-        if seen is not None and cannot_reach(context, near := seen.seen_from(context.state.odometry.pose)) is None:
+        if (
+            seen is not None
+            and cannot_reach(context, near := seen.seen_from(context.state.odometry.pose)) is None
+        ):
             place = near
         return (yield from self._there(place, cell_name(cell)))
 
     def _there(self, place: Place, name: str, width: float | None = None) -> Script[Verdict]:
         verdict = yield from aim(self.context, place)
-        return verdict if isinstance(verdict, Failed) else (yield from pick(self.context, place, PROBES, name, width))
+        return (
+            verdict
+            if isinstance(verdict, Failed)
+            else (yield from pick(self.context, place, PROBES, name, width))
+        )
 
     def _by_sight(self, cell: Cell, place: Place) -> Script[Verdict]:
-        """A hand that feels nothing is led to what the camera sees in the cell; once to the cell's middle where it sees nothing."""
+        """A hand that feels nothing is led to what the camera sees in the cell.
+
+        Once to the cell's middle where it sees nothing.
+        """
         context = self.context
-        apart = min(math.dist(place, other) for name, other in context.robot.cells.items() if name != cell)
+        apart = min(
+            math.dist(place, other) for name, other in context.robot.cells.items() if name != cell
+        )
         seen = yield from peek(context, place, min(SEARCH_RADIUS_M, apart / 2))
         if isinstance(seen, Failed):
             return seen
@@ -62,7 +87,11 @@ class GraspPrimitive(Primitive):
         reason = unfit(context, near)
         if reason:
             return Failed(reason)
-        return (yield from self._there(near.seen_from(context.state.odometry.pose), f"the {near.name}", near.width))
+        return (
+            yield from self._there(
+                near.seen_from(context.state.odometry.pose), f"the {near.name}", near.width
+            )
+        )
 
 
 class ReleasePrimitive(Primitive):
@@ -81,7 +110,9 @@ class ReleasePrimitive(Primitive):
             yield from search.look(context, f"looking at {cell_name(cell)}")
         reason = cannot_reach(context, place) or self._taken(place)
         if reason:
-            return Failed(f"{cell_name(cell)} is {reason}; still holding {context.memory.held or 'it'}")
+            return Failed(
+                f"{cell_name(cell)} is {reason}; still holding {context.memory.held or 'it'}"
+            )
         return (yield from heading_kept(context, self._into(cell, place)))
 
     def _into(self, cell: Cell, place: Place) -> Script[Verdict]:
@@ -95,18 +126,28 @@ class ReleasePrimitive(Primitive):
         reason = yield from retreat(context, place)
         if failure:
             return Failed(failure)
-        what = f"put {held} down in {cell_name(cell)}" if held != "it" else f"put down in {cell_name(cell)}"
+        what = (
+            f"put {held} down in {cell_name(cell)}"
+            if held != "it"
+            else f"put down in {cell_name(cell)}"
+        )
         if reason:
             return Failed(f"{what}, but {reason}")
         lies = yield from context.touch.lies_there(context, context.arm.in_plane(place))
         if isinstance(lies, Failed):
             return Failed(f"let go of {held} over {cell_name(cell)}, but {lies.message}")
-        unchecked = f"; that it was empty could not be checked: {search.NO_DETECTIONS}" if blind else ""
+        unchecked = (
+            f"; that it was empty could not be checked: {search.NO_DETECTIONS}" if blind else ""
+        )
         return Done(what + lies.message + unchecked)
 
     def _taken(self, place: Place) -> str | None:
         """What lies there, as far as the camera knows."""
         context = self.context
         reach, base = grip_gap(context) / 2 + TAKEN_M, context.state.odometry.pose
-        near = [one for one in search.on_floor(context) if math.dist(one.seen_from(base), place) < reach + one.width / 2]
+        near = [
+            one
+            for one in search.on_floor(context)
+            if math.dist(one.seen_from(base), place) < reach + one.width / 2
+        ]
         return f"taken by the {near[0].name}" if near else None

@@ -1,4 +1,7 @@
-"""Picking up the object of a color and shape: find it, drive up to it, measure it again, grasp it, and make sure of it."""
+"""Picking up the object of a color and shape.
+
+Find it, drive up to it, measure it again, grasp it, and make sure of it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,12 @@ import math
 from tank_core.commands import Cell, Grasp
 from tank_executor.behaviors import search
 from tank_executor.behaviors.aiming import aim
-from tank_executor.behaviors.approaching import MEASURED_M, approach, has_room, in_the_way_of_fingers
+from tank_executor.behaviors.approaching import (
+    MEASURED_M,
+    approach,
+    has_room,
+    in_the_way_of_fingers,
+)
 from tank_executor.behaviors.grasp_check import HELD_GAP_M
 from tank_executor.behaviors.picking import PROBES, SEARCH_RADIUS_M, SEEN_PROBES, pick
 from tank_executor.behaviors.search import on_floor
@@ -24,7 +32,10 @@ SAME_PLACE_M = 0.05  # a thing of the right kind this near the place where it la
 
 
 def grasp_named(context: Context, command: Grasp) -> Script[Verdict]:
-    """To the end: held and checked, or why not. Without a camera only the cell itself is tried, by touch."""
+    """To the end: held and checked, or why not.
+
+    Without a camera only the cell itself is tried, by touch.
+    """
     name = object_name(command)
     if not search.fresh(context) and not (yield from search.look(context, f"looking for {name}")):
         return (yield from _by_touch(context, command))
@@ -46,7 +57,9 @@ def grasp_named(context: Context, command: Grasp) -> Script[Verdict]:
             attempts += 1
             verdict = yield from _grasp(context, thing, name)
             if isinstance(verdict, Done):
-                return Done("; moved ".join([verdict.message, *(f"the {one} aside" for one in moved)]))
+                return Done(
+                    "; moved ".join([verdict.message, *(f"the {one} aside" for one in moved)])
+                )
             failure = verdict.message
         yield from search.look(context, f"looking for {name} again")
     return Failed(f"{failure} ({ATTEMPTS} attempts)")
@@ -61,9 +74,13 @@ def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdic
     other = yield from _in_reach(context, search.ObjectSearch(context, Grasp(), only=blocker))
     if isinstance(other, Failed):
         return other
-    if in_the_way_of_fingers(context, other, _grasping_direction(context, other)) is not None or unfit(context, other):
+    if in_the_way_of_fingers(
+        context, other, _grasping_direction(context, other)
+    ) is not None or unfit(context, other):
         return Failed(_no_room(other, thing))
-    verdict = yield from _grasp(context, other, f"the {other.name}, which is in the way of the {thing.name}")
+    verdict = yield from _grasp(
+        context, other, f"the {other.name}, which is in the way of the {thing.name}"
+    )
     if isinstance(verdict, Failed):
         return verdict
     cell = max((Cell.LEFT, Cell.RIGHT), key=lambda cell: _emptiness(context, cell))
@@ -81,11 +98,19 @@ def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdic
 
 def _emptiness(context: Context, cell: Cell) -> float:
     """Distance [m] from a cell to what lies nearest to it."""
-    return min((math.dist(_place(context, thing), context.robot.cell(cell)) for thing in on_floor(context)), default=math.inf)
+    return min(
+        (
+            math.dist(_place(context, thing), context.robot.cell(cell))
+            for thing in on_floor(context)
+        ),
+        default=math.inf,
+    )
 
 
 def _grasping_direction(context: Context, thing: Thing) -> float:
-    """From the arm's first joint to the thing, in odom [rad], when the arm is aimed at it: the fingers open across it."""
+    """From the arm's first joint to the thing, in odom [rad], when the arm is aimed at it: the
+    fingers open across it.
+    """
     if not context.arm.turns:
         return context.state.odometry.pose.yaw + context.arm.turn_to(_place(context, thing))
     x, y = _place(context, thing)
@@ -94,13 +119,21 @@ def _grasping_direction(context: Context, thing: Thing) -> float:
 
 
 def _in_reach(context: Context, quest: search.ObjectSearch) -> Script[Thing | Failed]:
-    """The thing, measured from near and within reach of the arm, from the side where the fingers have most room."""
+    """The thing, measured from near and within reach of the arm, from the side where the fingers
+    have most room.
+    """
     thing = yield from search.find(quest)
     if isinstance(thing, Failed):
         return thing
     cell = quest.sought.cell if isinstance(quest.sought, Grasp) else None
-    if cell is not None and math.dist(_place(context, thing), context.robot.cell(cell)) > SEARCH_RADIUS_M:
-        return Failed(f"I see no {thing.name} in {cell_name(cell)}; the nearest is {_whereabouts(context, thing)}")
+    if (
+        cell is not None
+        and math.dist(_place(context, thing), context.robot.cell(cell)) > SEARCH_RADIUS_M
+    ):
+        return Failed(
+            f"I see no {thing.name} in {cell_name(cell)}; the nearest is "
+            f"{_whereabouts(context, thing)}"
+        )
     if _can_grasp_from_here(context, thing):
         return thing
     return (yield from approach(quest, grasping=True))
@@ -113,13 +146,21 @@ def _place(context: Context, thing: Thing) -> Place:
 def _whereabouts(context: Context, thing: Thing) -> str:
     x, y = _place(context, thing)
     angle = round(math.degrees(math.atan2(y, x)))
-    side = "straight ahead" if abs(angle) < 5 else f"{abs(angle)} degrees to the {'left' if angle > 0 else 'right'}"
+    side = (
+        "straight ahead"
+        if abs(angle) < 5
+        else f"{abs(angle)} degrees to the {'left' if angle > 0 else 'right'}"
+    )
     return f"{math.hypot(x, y):.2f} m away, {side}"
 
 
 def _can_grasp_from_here(context: Context, thing: Thing) -> bool:
     x, y = _place(context, thing)
-    if not search.in_sight(context, thing) or math.hypot(x, y) > MEASURED_M or cannot_reach(context, (x, y)):
+    if (
+        not search.in_sight(context, thing)
+        or math.hypot(x, y) > MEASURED_M
+        or cannot_reach(context, (x, y))
+    ):
         return False
     return has_room(context, thing, _grasping_direction(context, thing))
 
@@ -128,9 +169,15 @@ def unfit(context: Context, thing: Thing) -> str | None:
     """Why the gripper cannot take it."""
     widest = context.robot.gripper.max_object
     if thing.width > widest + search.WIDE_M:
-        return f"the {thing.name} is {thing.width * 100:.0f} cm wide; the gripper takes at most {widest * 100:.0f} cm"
+        return (
+            f"the {thing.name} is {thing.width * 100:.0f} cm wide; the gripper takes at most "
+            f"{widest * 100:.0f} cm"
+        )
     if 0.0 < thing.width < HELD_GAP_M:
-        return f"the {thing.name} is {thing.width * 100:.1f} cm wide; the gripper feels nothing under {HELD_GAP_M * 100:.1f} cm"
+        return (
+            f"the {thing.name} is {thing.width * 100:.1f} cm wide; the gripper feels nothing "
+            f"under {HELD_GAP_M * 100:.1f} cm"
+        )
     reason = cannot_reach(context, _place(context, thing))
     return f"the {thing.name} is {reason}" if reason else None
 
@@ -141,7 +188,11 @@ def _grasp(context: Context, thing: Thing, name: str) -> Script[Verdict]:
     if isinstance(aimed, Failed):
         return aimed
     place = _place(context, thing)
-    beside = [(one.x, one.y) for one in on_floor(context) if one.id != thing.id and one.color == thing.color]
+    beside = [
+        (one.x, one.y)
+        for one in on_floor(context)
+        if one.id != thing.id and one.color == thing.color
+    ]
     verdict = yield from pick(context, place, SEEN_PROBES, f"the {thing.name}", thing.width)
     if isinstance(verdict, Failed):
         return verdict
@@ -158,19 +209,30 @@ def _grasp(context: Context, thing: Thing, name: str) -> Script[Verdict]:
     return Failed(f"{wrong}; {reason or 'it was put back'}")
 
 
-def _wrong(context: Context, thing: Thing, name: str, beside: list[Place], began: float) -> str | None:
-    """What speaks against the claim that the right thing is held; None when the camera sees it between the fingers.
+def _wrong(
+    context: Context, thing: Thing, name: str, beside: list[Place], began: float
+) -> str | None:
+    """What speaks against the claim that the right thing is held.
 
-    ``beside``: where in odom others of its color lay before. ``began`` [s]: older sightings do not count.
+    None when the camera sees it between the fingers.
+
+    ``beside``: where in odom others of its color lay before. ``began`` [s]: older sightings do not
+    count.
     """
-    lying = [(one.x, one.y) for one in on_floor(context) if one.color == thing.color and one.seen >= began]
+    lying = [
+        (one.x, one.y)
+        for one in on_floor(context)
+        if one.color == thing.color and one.seen >= began
+    ]
     left = [place for place in lying if all(math.dist(place, other) > BESIDE_M for other in beside)]
     if any(math.dist(place, (thing.x, thing.y)) < SAME_PLACE_M for place in left):
         return f"closed on something, but {name} still lies on the floor"
     held = context.touch.in_hand(context, began)
     if held is None:
         return f"closed on something, but the camera does not see {name} between the fingers"
-    return None if held.color == thing.color else f"picked up something {held.color} instead of {name}"
+    return (
+        None if held.color == thing.color else f"picked up something {held.color} instead of {name}"
+    )
 
 
 def _by_touch(context: Context, command: Grasp) -> Script[Verdict]:
@@ -179,8 +241,14 @@ def _by_touch(context: Context, command: Grasp) -> Script[Verdict]:
     if isinstance(verdict, Done):
         verdict = yield from pick(context, context.robot.cell(cell), PROBES, cell_name(cell))
     if not context.touch.feels:
-        return Failed(f"{search.NO_DETECTIONS}, and {verdict.message}") if isinstance(verdict, Failed) else verdict
-    said = " and ".join(word for word, value in (("color", command.color), ("shape", command.shape)) if value)
+        return (
+            Failed(f"{search.NO_DETECTIONS}, and {verdict.message}")
+            if isinstance(verdict, Failed)
+            else verdict
+        )
+    said = " and ".join(
+        word for word, value in (("color", command.color), ("shape", command.shape)) if value
+    )
     if isinstance(verdict, Failed):
         return Failed(f"{search.NO_DETECTIONS}, and by touch: {verdict.message}")
     return Done(f"{verdict.message}; its {said} could not be checked: {search.NO_DETECTIONS}")

@@ -1,7 +1,10 @@
-"""Picking up at a place: above, lower, close, lift, and the check that something is held.
+"""Picking up at a place.
 
-The gripper itself is the last sensor: it closes where the object should be, and what keeps its fingers apart against its
-force is held. Where it closes on nothing it probes around, up to ``SEARCH_RADIUS_M``. A hand that feels nothing closes once.
+Above, lower, close, lift, and the check that something is held.
+
+The gripper itself is the last sensor: it closes where the object should be, and what keeps its
+fingers apart against its force is held. Where it closes on nothing it probes around, up to
+``SEARCH_RADIUS_M``. A hand that feels nothing closes once.
 """
 
 from __future__ import annotations
@@ -17,21 +20,33 @@ from tank_executor.memory import Place
 from tank_executor.script import Action, Context, Done, Failed, Reason, Script, Verdict, pause
 
 SEARCH_RADIUS_M = 0.08
-# Where to probe around the point (outwards, to the left) [m]: nearest first, as far apart as the fingers are wide and open.
+# Where to probe around the point (outwards, to the left) [m]: nearest first, as far apart as the
+# fingers are wide and open.
 PROBES = (
-    (0.0, 0.0), (0.03, 0.0), (-0.03, 0.0), (0.0, 0.035), (0.0, -0.035), (0.03, 0.035), (0.03, -0.035), (-0.03, 0.035), (-0.03, -0.035),
+    (0.0, 0.0), (0.03, 0.0), (-0.03, 0.0), (0.0, 0.035), (0.0, -0.035), (0.03, 0.035),
+    (0.03, -0.035), (-0.03, 0.035), (-0.03, -0.035),
     (0.06, 0.0), (0.0, 0.065), (0.0, -0.065), (-0.055, 0.0),
 )  # fmt: skip
 SEEN_PROBES = PROBES[:5]  # around a place that the camera gave
 BESIDE = ((0.0, 0.03), (0.0, -0.03))  # a finger stood on it: it is to one side
-ALONG = ((0.025, 0.0), (-0.025, 0.0), (0.045, 0.0), (-0.045, 0.0))  # it slipped out of the fingers: it is farther out or in
+# it slipped out of the fingers: it is farther out or in
+ALONG = ((0.025, 0.0), (-0.025, 0.0), (0.045, 0.0), (-0.045, 0.0))
 SAME_PLACE_M = 0.012  # not worth another probe
 MAX_PROBES = 20
 TOUCH_GAP_M = 0.002  # beyond the closed gap: less is nothing
 
 
-def pick(context: Context, place: Place, pattern: tuple[Place, ...], where: str, width: float | None = None) -> Script[Verdict]:
-    """Pick up what is at a place or, by probing, near it. ``width`` [m] of the thing, as far as it is known."""
+def pick(
+    context: Context,
+    place: Place,
+    pattern: tuple[Place, ...],
+    where: str,
+    width: float | None = None,
+) -> Script[Verdict]:
+    """Pick up what is at a place or, by probing, near it.
+
+    ``width`` [m] of the thing, as far as it is known.
+    """
     reason = cannot_reach(context, place)
     if reason:
         return Failed(f"{where} is {reason}")
@@ -42,7 +57,11 @@ def pick(context: Context, place: Place, pattern: tuple[Place, ...], where: str,
         return (yield from _give_up(context, reason))
     search = Search(context, place, pattern if context.touch.feels else pattern[:1])
     for probe in search:
-        message = f"grasping at {where}" if search.count == 1 else f"feeling around {where}, place {search.count}"
+        message = (
+            f"grasping at {where}"
+            if search.count == 1
+            else f"feeling around {where}, place {search.count}"
+        )
         blocked = yield from _probe(context, probe, message, width)
         if blocked:
             search.add(probe, BESIDE)
@@ -56,11 +75,18 @@ def pick(context: Context, place: Place, pattern: tuple[Place, ...], where: str,
         elif grip_gap(context) > context.arm.closed_gap + TOUCH_GAP_M:
             search.add(probe, ALONG)
         yield Action(trajectory=context.arm.grip(context.arm.open_gap), message=message)
-    return (yield from _give_up(context, f"nothing to grasp within {SEARCH_RADIUS_M * 100:.0f} cm of {where}"))
+    return (
+        yield from _give_up(
+            context, f"nothing to grasp within {SEARCH_RADIUS_M * 100:.0f} cm of {where}"
+        )
+    )
 
 
 class Search:
-    """The places to probe, nearest first; what was felt at one puts its neighbors first."""
+    """The places to probe, nearest first.
+
+    What was felt at one puts its neighbors first.
+    """
 
     def __init__(self, context: Context, place: Place, pattern: tuple[Place, ...]) -> None:
         self._context = context
@@ -98,28 +124,42 @@ class Search:
 
 
 def _probe(context: Context, probe: Place, message: str, width: float | None) -> Script[Reason]:
-    """Over, down and close at one place; the reason when the hand met something on its way."""
+    """Over, down and close at one place.
+
+    The reason when the hand met something on its way.
+    """
     here, hover = tip(context), context.arm.hover_height
     rise = [] if here[2] >= hover else [(here[0], here[1], hover)]
     reason = yield from straight(context, [*rise, (*probe, hover)], message, SPEED_SHARE)
     yield from move_grip(context, context.arm.open_gap, message)
-    reason = reason or (yield from straight(context, [(*probe, FLOOR_CLEARANCE_M)], message, careful=True))
+    reason = reason or (
+        yield from straight(context, [(*probe, FLOOR_CLEARANCE_M)], message, careful=True)
+    )
     if reason is None:
         yield from move_grip(context, context.touch.gap_around(context, width), message)
     return reason
 
 
 def _lift(context: Context, probe: Place) -> Script[Reason]:
-    """Up a little, and all the way when what was gripped comes along; else it is put back where it can be felt for again."""
+    """Up a little, and all the way when what was gripped comes along; else it is put back where
+    it can be felt for again.
+    """
     gap = grip_gap(context)
     hindered = yield from straight(context, [(*probe, context.arm.hover_height)], "lifting")
     slipped = yield from context.touch.came_along(context, gap, hindered is not None)
     if slipped == STUCK:
         return slipped
     if slipped:
-        yield from straight(context, [(*probe, FLOOR_CLEARANCE_M)], "putting it back for a better grip", careful=True)
+        yield from straight(
+            context,
+            [(*probe, FLOOR_CLEARANCE_M)],
+            "putting it back for a better grip",
+            careful=True,
+        )
         return slipped
-    reason = yield from straight(context, [(*probe, context.arm.carry_height)], "lifting", SPEED_SHARE)
+    reason = yield from straight(
+        context, [(*probe, context.arm.carry_height)], "lifting", SPEED_SHARE
+    )
     return reason or (None if context.touch.squeezes(context) else SLIPPED)
 
 

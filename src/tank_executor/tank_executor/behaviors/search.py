@@ -17,18 +17,23 @@ from tank_executor.script import Action, Context, Done, Failed, Primitive, Scrip
 
 NO_DETECTIONS = "no camera detections"
 FRESH_S = 1.0  # older detections count as none
-LOOK_S = 0.25  # images taken this long after the robot stood still show its new place, two of them at 5 Hz
+# images taken this long after the robot stood still show its new place, two of them at 5 Hz
+LOOK_S = 0.25
 LOOK_PATIENCE_S = 2.0
 CENTERED_RAD = math.radians(1.2)
 TRIES = 8
 SURE = 0.15  # confidence below which a thing is not worth going to
-HIDDEN_M, BACK_M = 0.4, 0.08  # what is this near may be hidden by the folded arm, and comes in sight from this much farther away
+# what is this near may be hidden by the folded arm, and comes in sight from this much farther away
+HIDDEN_M, BACK_M = 0.4, 0.08
 SAME_PLACE_M = 0.06  # what has the same color this near to where a thing was is that thing
 WIDE_M = 0.006  # a thing that is measured this much too wide for the gripper may still fit
-BEYOND_M = 0.015  # what is driven up to ends this far beyond the middle of the front cell: nearer, the folded arm begins to hide it
+# what is driven up to ends this far beyond the middle of the front cell: nearer, the folded arm
+# begins to hide it
+BEYOND_M = 0.015
 EDGE_RAD = math.radians(1.5)  # what is this near to the image's edge may be cut
 STRAY_M = 0.015  # how far off the robot may be where it looks at a thing
-LAST_LOOK_M = 0.6  # from farther away a place is not measured well enough to drive the rest of the way by odometry
+# from farther away a place is not measured well enough to drive the rest of the way by odometry
+LAST_LOOK_M = 0.6
 SHAPE_SURE_M = 0.55  # farther away the camera may take one shape for another
 
 Sought = Grasp | Face | Approach
@@ -50,14 +55,21 @@ def in_sight(context: Context, thing: Thing) -> bool:
 
 
 def seen_from(context: Context) -> float:
-    """How far ahead of base_link a thing on the floor is to be [m] when it is measured for the last time: the camera must see all of it.
+    """How far ahead of base_link a thing on the floor is to be [m] when it is measured for the
+    last time: the camera must see all of it.
 
-    A camera that is low, or that looks past the folded arm, sees the floor from farther away on than
-    the arm reaches. The rest of the way then goes by odometry.
+    A camera that is low, or that looks past the folded arm, sees the floor from farther away on
+    than the arm reaches. The rest of the way then goes by odometry.
+
+
     """
     camera, robot = context.robot.camera, context.robot
     depression = camera.pitch + math.radians(camera.fovy) / 2 - EDGE_RAD
-    nearest = camera.position[0] + camera.position[2] / math.tan(depression) if depression < math.pi / 2 else -math.inf
+    nearest = (
+        camera.position[0] + camera.position[2] / math.tan(depression)
+        if depression < math.pi / 2
+        else -math.inf
+    )
     wanted, hidden = robot.cell(Cell.FRONT)[0] + BEYOND_M, context.hidden_view
     if hidden.nearest < wanted < hidden.farthest + STRAY_M < LAST_LOOK_M:
         nearest = max(nearest, hidden.farthest)
@@ -65,7 +77,10 @@ def seen_from(context: Context) -> float:
 
 
 def look(context: Context, message: str) -> Script[bool]:
-    """Stand still until the detections show the world from here; False when none come."""
+    """Stand still until the detections show the world from here.
+
+    False when none come.
+    """
     began = context.now
     while context.now - began < LOOK_PATIENCE_S:
         if context.objects.time >= began + LOOK_S:
@@ -75,7 +90,9 @@ def look(context: Context, message: str) -> Script[bool]:
 
 
 def glance(context: Context, place: Place, message: str) -> Script[Verdict]:
-    """Turn to a place [m] in base_link, back up until the camera sees what stands there, and look; ``come_back`` takes that back."""
+    """Turn to a place [m] in base_link, back up until the camera sees what stands there, and
+    look; ``come_back`` takes that back.
+    """
     angle = math.atan2(place[1], place[0])
     verdict = yield from turn(context, angle, None, turning(angle, "to look"))
     back = seen_from(context) - math.hypot(*place)
@@ -93,7 +110,11 @@ def come_back(context: Context, before: Pose2D) -> Script[Verdict]:
     verdict: Verdict = Done()
     if way >= STRAY_M:
         verdict = yield from drive(context, way, None, "returning", guard.narrow(context.robot))
-    return verdict if isinstance(verdict, Failed) else (yield from turn(context, wrap(before.yaw - here.yaw), None, "turning back"))
+    return (
+        verdict
+        if isinstance(verdict, Failed)
+        else (yield from turn(context, wrap(before.yaw - here.yaw), None, "turning back"))
+    )
 
 
 _FITS, _MAY_FIT, _DOUBTFUL = range(3)
@@ -102,37 +123,66 @@ _FITS, _MAY_FIT, _DOUBTFUL = range(3)
 class ObjectSearch:
     """The search for one thing: which is meant, and how far around was looked for it in vain."""
 
-    def __init__(self, context: Context, sought: Sought, only: Thing | None = None, nearing: bool = True) -> None:
-        """``only``: the one thing that will do. ``nearing``: what cannot be told from here will be seen from nearer."""
+    def __init__(
+        self, context: Context, sought: Sought, only: Thing | None = None, nearing: bool = True
+    ) -> None:
+        """``only``: the one thing that will do.
+
+        ``nearing``: what cannot be told from here will be seen from nearer.
+        """
         self.context, self.sought, self._only, self._nearing = context, sought, only, nearing
         self.name = object_name(sought)
         self.searched = 0.0  # [rad]
         self.looked_before = False  # right before the robot, where a low camera does not see
-        self._told: set[int] = set()  # things that once were known to fit: believed until they are known to be something else
+        # things that once were known to fit: believed until they are known to be something else
+        self._told: set[int] = set()
 
     @property
     def searched_all(self) -> bool:
         return self.searched >= 2 * math.pi - 0.01
 
     def choose(self) -> Thing | None:
-        """The nearest thing on the floor that is meant; else one whose shape cannot be told from here.
+        """The nearest thing on the floor that is meant; else one whose shape cannot be told from
+        here.
 
-        When none is known all around, one that has another shape counts, too, if it was only ever seen from far away. A quest that
-        comes no nearer takes what it cannot tell only when there is nothing else that could be meant.
+        When none is known all around, one that has another shape counts, too, if it was only ever
+        seen from far away. A quest that comes no nearer takes what it cannot tell only when there
+        is nothing else that could be meant.
+
+
         """
         base = self.context.state.odometry.pose
-        known = [(rank, thing) for thing in on_floor(self.context) if (rank := self._rank(thing)) is not None]
-        best = min(known, key=lambda entry: (entry[0], self._is_too_wide(entry[1]), math.hypot(*entry[1].seen_from(base))), default=None)
+        known = [
+            (rank, thing)
+            for thing in on_floor(self.context)
+            if (rank := self._rank(thing)) is not None
+        ]
+        best = min(
+            known,
+            key=lambda entry: (
+                entry[0],
+                self._is_too_wide(entry[1]),
+                math.hypot(*entry[1].seen_from(base)),
+            ),
+            default=None,
+        )
         if best is None or best[0] == _FITS:
             return best[1] if best else None
         if self._nearing:
             return best[1] if best[0] == _MAY_FIT or self.searched_all else None
-        return best[1] if best[0] == _MAY_FIT and self.searched_all and len(self._unclear()) == 1 else None
+        return (
+            best[1]
+            if best[0] == _MAY_FIT and self.searched_all and len(self._unclear()) == 1
+            else None
+        )
 
     def _rank(self, thing: Thing) -> int | None:
         """How well a thing fits; None: it does not."""
         if self._only is not None:
-            same = thing.color == self._only.color and math.dist((thing.x, thing.y), (self._only.x, self._only.y)) < SAME_PLACE_M
+            same = (
+                thing.color == self._only.color
+                and math.dist((thing.x, thing.y), (self._only.x, self._only.y)) < SAME_PLACE_M
+            )
             return _FITS if same else None
         if self.sought.color not in (None, thing.color):
             return None
@@ -145,7 +195,10 @@ class ObjectSearch:
         return _DOUBTFUL if thing.nearest > SHAPE_SURE_M else None
 
     def _is_too_wide(self, thing: Thing) -> bool:
-        return isinstance(self.sought, Grasp) and thing.width > self.context.robot.gripper.max_object + WIDE_M
+        return (
+            isinstance(self.sought, Grasp)
+            and thing.width > self.context.robot.gripper.max_object + WIDE_M
+        )
 
     def not_found(self) -> str:
         """What is there instead."""
@@ -159,7 +212,10 @@ class ObjectSearch:
         return not_found(self.context, self.sought)
 
     def mistakable(self, thing: Thing) -> str | None:
-        """Why a thing that was driven up to may as well be the wrong one; None where it may not."""
+        """Why a thing that was driven up to may as well be the wrong one.
+
+        None where it may not.
+        """
         if self._rank(thing) != _MAY_FIT or len(self._unclear()) < 2:
             return None
         return self._cannot_tell()
@@ -171,20 +227,29 @@ class ObjectSearch:
     def _cannot_tell(self) -> str:
         number = len(self._unclear())
         things = "things" if self.sought.color is None else f"{self.sought.color} things"
-        return f"I see {_NUMBERS.get(number, str(number))} {things}, but cannot tell which is the {self.sought.shape}"
+        return (
+            f"I see {_NUMBERS.get(number, str(number))} {things}, but cannot tell which is the "
+            f"{self.sought.shape}"
+        )
 
 
 def on_floor(context: Context) -> list[Thing]:
     """Everything that the camera knows there."""
-    return [thing for thing in context.objects.things if thing.on_floor and thing.confidence >= SURE]
+    return [
+        thing for thing in context.objects.things if thing.on_floor and thing.confidence >= SURE
+    ]
 
 
 def nearest(context: Context, place: Place, radius: float) -> Thing | None:
-    """The thing on the floor nearest to a place in base_link [m], within ``radius`` [m] of it, if the camera sees one."""
+    """The thing on the floor nearest to a place in base_link [m], within ``radius`` [m] of it,
+    if the camera sees one.
+    """
     if not fresh(context):
         return None
     base = context.state.odometry.pose
-    near = min(on_floor(context), key=lambda thing: math.dist(thing.seen_from(base), place), default=None)
+    near = min(
+        on_floor(context), key=lambda thing: math.dist(thing.seen_from(base), place), default=None
+    )
     return near if near is not None and math.dist(near.seen_from(base), place) <= radius else None
 
 
@@ -199,7 +264,9 @@ def find(quest: ObjectSearch) -> Script[Thing | Failed]:
                 return Failed(quest.not_found())
             continue
         left = 2 * math.pi - quest.searched
-        turned = yield from sweep(context, left, f"searching for {name}", lambda: quest.choose() is not None)
+        turned = yield from sweep(
+            context, left, f"searching for {name}", lambda: quest.choose() is not None
+        )
         if isinstance(turned, Failed):
             return turned
         quest.searched += turned
@@ -209,7 +276,10 @@ def find(quest: ObjectSearch) -> Script[Thing | Failed]:
 
 
 def _look_before(quest: ObjectSearch) -> Script[bool]:
-    """A low camera does not see what is right before the robot: back up to look there, once. False where that is not possible."""
+    """A low camera does not see what is right before the robot.
+
+    Back up to look there, once. False where that is not possible.
+    """
     context, quest.looked_before = quest.context, True
     back = seen_from(context) - context.robot.cell(Cell.FRONT)[0] - BEYOND_M
     if back <= 0.0:
@@ -221,10 +291,19 @@ def _look_before(quest: ObjectSearch) -> Script[bool]:
 def not_found(context: Context, sought: Sought) -> str:
     """Such as "I see a blue cube and two green balls, but no red cube"."""
     counts = Counter(thing.name for thing in on_floor(context))
-    names = [_article(name) if number == 1 else f"{_NUMBERS.get(number, str(number))} {name}s" for name, number in sorted(counts.items())]
-    wanted = f"no {object_name(sought).removeprefix('the ')}" if sought.shape else f"nothing {sought.color or 'else'}"
+    names = [
+        _article(name) if number == 1 else f"{_NUMBERS.get(number, str(number))} {name}s"
+        for name, number in sorted(counts.items())
+    ]
+    wanted = (
+        f"no {object_name(sought).removeprefix('the ')}"
+        if sought.shape
+        else f"nothing {sought.color or 'else'}"
+    )
     if not names:
-        return f"I looked all around and see {wanted if sought.color or sought.shape else 'nothing'}"
+        return (
+            f"I looked all around and see {wanted if sought.color or sought.shape else 'nothing'}"
+        )
     return f"I see {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}, but {wanted}"
 
 
@@ -236,7 +315,9 @@ def _article(name: str) -> str:
 
 
 def face(quest: ObjectSearch) -> Script[Thing | Failed]:
-    """Turn until the thing is in the middle of the image, by the shorter way where it is known; returns it as it is seen then."""
+    """Turn until the thing is in the middle of the image, by the shorter way where it is known;
+    returns it as it is seen then.
+    """
     context, name = quest.context, quest.name
     for _ in range(TRIES):
         thing = yield from find(quest)
@@ -249,7 +330,9 @@ def face(quest: ObjectSearch) -> Script[Thing | Failed]:
             verdict = yield from turn(context, angle, None, f"turning to {name}")
             if isinstance(verdict, Failed):
                 return verdict
-        elif math.hypot(*thing.seen_from(context.state.odometry.pose)) < max(HIDDEN_M, seen_from(context) + BACK_M):
+        elif math.hypot(*thing.seen_from(context.state.odometry.pose)) < max(
+            HIDDEN_M, seen_from(context) + BACK_M
+        ):
             yield from drive(context, -BACK_M, None, f"backing up to see {name}")
         if not (yield from look(context, f"looking at {name}")):
             return Failed(NO_DETECTIONS)
@@ -263,7 +346,10 @@ def _hidden(context: Context) -> str:
 
 
 def to_middle(context: Context, thing: Thing) -> float:
-    """The turn [rad] that brings a thing into the camera's middle plane; the camera need not be on the robot's own."""
+    """The turn [rad] that brings a thing into the camera's middle plane.
+
+    The camera need not be on the robot's own.
+    """
     x, y = thing.seen_from(context.state.odometry.pose)
     distance, aside = math.hypot(x, y), context.robot.camera.position[1]
     return math.atan2(y, x) - math.asin(max(-1.0, min(1.0, aside / max(distance, 1e-6))))
@@ -281,5 +367,9 @@ class FacePrimitive(Primitive):
         if isinstance(thing, Failed):
             return thing
         distance = math.hypot(*thing.seen_from(self.context.state.odometry.pose))
-        unclear = "" if self.command.shape in (None, thing.shape) else "; its shape cannot be told from here"
+        unclear = (
+            ""
+            if self.command.shape in (None, thing.shape)
+            else "; its shape cannot be told from here"
+        )
         return Done(f"facing the {thing.name}, {distance:.2f} m away{unclear}")

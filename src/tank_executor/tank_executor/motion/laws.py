@@ -1,10 +1,13 @@
-"""Motion laws: move and turn as feedback on odometry. Pure; time is an argument.
+"""Motion laws: move and turn as feedback on odometry.
 
-The speed is a function of what is left of the way: at most the pace, never faster than lets the robot stop at the target
-with the allowed deceleration, and proportional to the rest at the very end so that it arrives without overshoot. This
-"square root controller" joins both parts with one slope (ArduPilot, AP_Math control.cpp, ``sqrt_controller``).
-A ramp limits the speeding up. On a straight way from rest to rest that is a trapezoidal profile. Where the way suddenly
-becomes shorter than the ramp needs, the speed drops at once to one from which the robot can still stop in time.
+Pure; time is an argument.
+
+The speed is a function of what is left of the way: at most the pace, never faster than lets the
+robot stop at the target with the allowed deceleration, and proportional to the rest at the very end
+so that it arrives without overshoot. This "square root controller" joins both parts with one slope
+(ArduPilot, AP_Math control.cpp, ``sqrt_controller``). A ramp limits the speeding up. On a straight
+way from rest to rest that is a trapezoidal profile. Where the way suddenly becomes shorter than the
+ramp needs, the speed drops at once to one from which the robot can still stop in time.
 """
 
 from __future__ import annotations
@@ -16,13 +19,17 @@ from tank_core.robot import Drive, Pace
 from tank_core.state import Odometry, Pose2D, Twist2D
 
 GAIN = 4.0  # [1/s] speed for each meter or radian that is left, at the end of the way
-BRAKING_SHARE = 0.8  # of the allowed deceleration that is planned with; the rest is for correcting delays
-EMERGENCY = 4.0  # times the allowed acceleration: how hard it brakes for what appears in its way. Tyres hold 6 m/s^2 (tank.yaml)
+# of the allowed deceleration that is planned with; the rest is for correcting delays
+BRAKING_SHARE = 0.8
+# times the allowed acceleration: how hard it brakes for what appears in its way. Tyres hold 6 m/s^2
+# (tank.yaml)
+EMERGENCY = 4.0
 LONGEST_TICK = 0.1  # [s] a gap between two calls counts as no more than this
 
 MOVE_DONE_M, TURN_DONE_RAD = 0.001, math.radians(0.1)  # close enough to end at once
 MOVE_FINE_M, TURN_FINE_RAD = 0.008, math.radians(1.0)  # close enough to end when it comes no nearer
-REST_LINEAR, REST_ANGULAR = 0.01, 0.03  # [m/s], [rad/s] measured speed that counts as standing still
+# [m/s], [rad/s] measured speed that counts as standing still
+REST_LINEAR, REST_ANGULAR = 0.01, 0.03
 HEADING_FINE_RAD = math.radians(0.5)
 STUCK_S = 3.0  # without this much progress the robot does not move:
 STUCK_MOVE_M, STUCK_TURN_RAD = 0.005, math.radians(0.5)
@@ -48,7 +55,9 @@ class MotionStep:
 
 
 def approach_speed(left: float, acceleration: float, gain: float = GAIN) -> float:
-    """Greatest speed at ``left`` >= 0 [m or rad] before the target from which ``acceleration`` brings it to rest there."""
+    """Greatest speed at ``left`` >= 0 [m or rad] before the target from which ``acceleration``
+    brings it to rest there.
+    """
     linear_part = acceleration / gain**2
     if left <= linear_part:
         return gain * left
@@ -59,7 +68,9 @@ class Profile:
     """Speed along one way: trapezoidal, signed like what is left of it."""
 
     def __init__(self, speed: float, acceleration: float) -> None:
-        """``speed`` [m/s or rad/s] is never exceeded, ``acceleration`` [m/s^2 or rad/s^2] only to brake for what appears in the way."""
+        """``speed`` [m/s or rad/s] is never exceeded, ``acceleration`` [m/s^2 or rad/s^2] only
+        to brake for what appears in the way.
+        """
         self.speed = speed
         self.acceleration = acceleration
         self.now = 0.0  # the speed commanded last
@@ -69,7 +80,9 @@ class Profile:
         wanted = min(self.speed, approach_speed(abs(left), BRAKING_SHARE * self.acceleration))
         change = self.acceleration * dt
         ramped = clamp(math.copysign(wanted, left), self.now - change, self.now + change)
-        latest = approach_speed(abs(left), EMERGENCY * self.acceleration) if ramped * left > 0.0 else 0.0
+        latest = (
+            approach_speed(abs(left), EMERGENCY * self.acceleration) if ramped * left > 0.0 else 0.0
+        )
         self.now = clamp(ramped, -latest, latest)
         return self.now
 
@@ -120,7 +133,9 @@ class MoveLaw:
         self._clock = _Clock()
 
     def end_before(self, along: float) -> None:
-        """Go no farther than ``along`` [m] from here, as something is in the way; nor back. Less than was asked, never more."""
+        """Go no farther than ``along`` [m] from here, as something is in the way; nor back. Less
+        than was asked, never more.
+        """
         gone = min(abs(self._along), abs(self.asked))
         self.distance = math.copysign(clamp(gone + along, gone, abs(self.asked)), self.asked)
 
@@ -128,7 +143,11 @@ class MoveLaw:
     def end(self) -> Pose2D:
         """Where it ends if all goes well."""
         yaw = self.start.yaw
-        return Pose2D(self.start.x + self.distance * math.cos(yaw), self.start.y + self.distance * math.sin(yaw), yaw)
+        return Pose2D(
+            self.start.x + self.distance * math.cos(yaw),
+            self.start.y + self.distance * math.sin(yaw),
+            yaw,
+        )
 
     def step(self, odometry: Odometry, now: float) -> MotionStep:
         """The velocity at ``now`` [s]."""
@@ -136,15 +155,22 @@ class MoveLaw:
         along, across = self._on_line(odometry.pose)
         self._along = along if along * self.asked > 0 else 0.0
         left, heading = self.distance - along, wrap(odometry.pose.yaw - self.start.yaw)
-        idle = self._progress.idle(abs(self.asked - along), now)  # not of what is left: that grows when the way becomes free again
+        # not of what is left: that grows when the way becomes free again
+        idle = self._progress.idle(abs(self.asked - along), now)
         progress = clamp(along / self.asked, 0.0, 1.0)
         if self._arrived(left, heading, odometry.twist, idle):
             return MotionStep(Twist2D(), 1.0, done=True)
         if idle >= STUCK_S:
             return MotionStep(Twist2D(), progress, fault=self._stuck(along))
         if abs(heading) > PUSHED_RAD:
-            return MotionStep(Twist2D(), progress, fault=f"the robot was turned by {math.degrees(heading):.0f} degrees off its way")
-        return MotionStep(Twist2D(self._profile.step(left, dt), self._steer(left, across, heading)), progress)
+            return MotionStep(
+                Twist2D(),
+                progress,
+                fault=f"the robot was turned by {math.degrees(heading):.0f} degrees off its way",
+            )
+        return MotionStep(
+            Twist2D(self._profile.step(left, dt), self._steer(left, across, heading)), progress
+        )
 
     def _on_line(self, pose: Pose2D) -> tuple[float, float]:
         """How far along the line [m], and how far to its left [m]."""
@@ -153,7 +179,9 @@ class MoveLaw:
         return x * cosine + y * sine, y * cosine - x * sine
 
     def _steer(self, left: float, across: float, heading: float) -> float:
-        """Angular velocity [rad/s] that holds the heading and, while there is way left, goes back to the line."""
+        """Angular velocity [rad/s] that holds the heading and, while there is way left, goes
+        back to the line.
+        """
         fade = min(1.0, abs(left) / CROSS_FADE_M)
         wanted = clamp(-CROSS_GAIN * across, -CROSS_MAX, CROSS_MAX) * math.copysign(fade, left)
         return clamp(HEADING_GAIN * (wanted - heading), -HEADING_MAX, HEADING_MAX)
@@ -167,14 +195,21 @@ class MoveLaw:
 
     def _stuck(self, along: float) -> str:
         way = round(along * math.copysign(1.0, self.distance), 2) + 0.0  # no "-0.00"
-        return f"the robot does not move: {way:.2f} m of {abs(self.distance):.2f} m after {self._clock.elapsed:.1f} s"
+        return (
+            f"the robot does not move: {way:.2f} m of {abs(self.distance):.2f} m after "
+            f"{self._clock.elapsed:.1f} s"
+        )
 
 
 class TurnLaw:
-    """A turn in place by ``angle`` [rad], counter-clockwise positive, counted on through whole turns."""
+    """A turn in place by ``angle`` [rad], counter-clockwise positive, counted on through whole
+    turns.
+    """
 
     def __init__(self, start_yaw: float, angle: float, pace: Pace, drive: Drive) -> None:
-        """``start_yaw`` [rad] is where the angle is counted from, close to where the robot points now."""
+        """``start_yaw`` [rad] is where the angle is counted from, close to where the robot
+        points now.
+        """
         self.start_yaw = start_yaw
         self.angle = angle
         self._profile = Profile(min(pace.angular, drive.max_angular), drive.angular_acceleration)
@@ -213,8 +248,14 @@ class TurnLaw:
         return abs(left) <= TURN_DONE_RAD or (abs(left) <= TURN_FINE_RAD and idle >= SETTLE_S)
 
     def _stuck(self) -> str:
-        turned, asked = math.degrees(self._turned * math.copysign(1.0, self.angle)), math.degrees(abs(self.angle))
-        return f"the robot does not turn: {round(turned)} of {asked:.0f} degrees after {self._clock.elapsed:.1f} s"
+        turned, asked = (
+            math.degrees(self._turned * math.copysign(1.0, self.angle)),
+            math.degrees(abs(self.angle)),
+        )
+        return (
+            f"the robot does not turn: {round(turned)} of {asked:.0f} degrees after "
+            f"{self._clock.elapsed:.1f} s"
+        )
 
 
 def clamp(value: float, lower: float, upper: float) -> float:

@@ -7,7 +7,8 @@ import math
 from tank_core.robot import Drive
 from tank_core.state import Odometry, RobotState
 
-# Odometry that goes farther in one tick than the robot can drive, by this much, is not its own motion.
+# Odometry that goes farther in one tick than the robot can drive, by this much, is not its own
+# motion.
 JUMP_M, JUMP_RAD = 0.15, 0.3
 FASTER = 1.5  # times its greatest speed
 
@@ -15,14 +16,30 @@ FASTER = 1.5  # times its greatest speed
 def fault(odometry: Odometry) -> str | None:
     """Why it cannot be acted on."""
     pose, twist = odometry.pose, odometry.twist
-    finite = all(math.isfinite(value) for value in (pose.x, pose.y, pose.yaw, twist.linear, twist.angular))
+    finite = all(
+        math.isfinite(value) for value in (pose.x, pose.y, pose.yaw, twist.linear, twist.angular)
+    )
     return None if finite else "the odometry on 'odom' is not a number"
 
 
 def jump(before: RobotState, after: RobotState, drive: Drive) -> str | None:
-    """How far the robot was carried between two states; None if it may have come there by itself."""
-    one, two, span = before.odometry.pose, after.odometry.pose, FASTER * max(0.0, after.time - before.time)
-    way, turned = math.dist((one.x, one.y), (two.x, two.y)), abs(math.remainder(two.yaw - one.yaw, 2 * math.pi))
+    """How far the robot was carried between two states.
+
+    None if it may have come there by itself.
+    """
+    one, two, span = (
+        before.odometry.pose,
+        after.odometry.pose,
+        FASTER * max(0.0, after.time - before.time),
+    )
+    way, turned = (
+        math.dist((one.x, one.y), (two.x, two.y)),
+        abs(math.remainder(two.yaw - one.yaw, 2 * math.pi)),
+    )
     if way > drive.max_linear * span + JUMP_M:
         return f"{way:.2f} m"
-    return f"{math.degrees(turned):.0f} degrees" if turned > drive.max_angular * span + JUMP_RAD else None
+    return (
+        f"{math.degrees(turned):.0f} degrees"
+        if turned > drive.max_angular * span + JUMP_RAD
+        else None
+    )

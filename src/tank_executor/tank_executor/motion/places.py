@@ -12,7 +12,9 @@ Place = tuple[float, float]  # (x, y) [m]
 def from_base(base: Pose2D, place: Place) -> Place:
     """A place in base_link, in odom."""
     cosine, sine = math.cos(base.yaw), math.sin(base.yaw)
-    return base.x + place[0] * cosine - place[1] * sine, base.y + place[0] * sine + place[1] * cosine
+    return base.x + place[0] * cosine - place[1] * sine, base.y + place[0] * sine + place[
+        1
+    ] * cosine
 
 
 def to_base(base: Pose2D, place: Place) -> Place:

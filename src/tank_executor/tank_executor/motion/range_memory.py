@@ -1,9 +1,10 @@
 """What the range sensor has told, kept in the odom frame. Pure.
 
-An echo says how far away something is, not on which side of the cone: it is kept as points across the cone, any of which may
-be the thing. What leaves the cone, because that narrows while the robot comes nearer, is not forgotten. A later reading that
-looks through a point takes it away; so what is left at last are the points at the cone's edge, where the thing slipped out.
-What vanishes while the robot stands still did not slip out: somebody took it, such as the robot's own hand.
+An echo says how far away something is, not on which side of the cone: it is kept as points across
+the cone, any of which may be the thing. What leaves the cone, because that narrows while the robot
+comes nearer, is not forgotten. A later reading that looks through a point takes it away; so what is
+left at last are the points at the cone's edge, where the thing slipped out. What vanishes while the
+robot stands still did not slip out: somebody took it, such as the robot's own hand.
 """
 
 from __future__ import annotations
@@ -22,8 +23,11 @@ from tank_executor.motion.places import Place, from_base, to_base
 
 RANGES = 3  # readings of which the median counts: single echoes go astray
 LEAST = 2  # fewer count as none
-REPEATED_S = 0.08  # the same number again after this much time is a new reading: 20 Hz, and some delay
-REMEMBERED_S = 8.0  # [s] the slowest pace takes 6 from where a thing beside the way slips out of the cone to where a wheel meets it
+# the same number again after this much time is a new reading: 20 Hz, and some delay
+REPEATED_S = 0.08
+# [s] the slowest pace takes 6 from where a thing beside the way slips out of the cone to where a
+# wheel meets it
+REMEMBERED_S = 8.0
 NEAR_M = 1.2  # what is farther away leaves the cone beside the robot's way, not in it
 NARROWEST_M = 0.02  # half of the width across which an echo is kept, at least
 POINTS = 5  # across the cone; at NEAR_M they are 8 cm apart, half the robot's width
@@ -36,7 +40,10 @@ STILL_M, STILL_RAD = 0.003, math.radians(0.3)  # less motion than this is none
 
 @dataclass(frozen=True)
 class Echo:
-    """Points in odom [m], at one or more of which there is something; ``seen`` [s] by the robot at ``base``."""
+    """Points in odom [m], at one or more of which there is something.
+
+    ``seen`` [s] by the robot at ``base``.
+    """
 
     points: tuple[Place, ...]
     seen: float
@@ -70,7 +77,9 @@ class RangeMemory:
         reading = self._median()
         if reading is None or self._sensor is None or not math.isfinite(reading.distance):
             return None
-        return from_base(reading.base, (self._sensor.position[0] + reading.distance, self._sensor.position[1]))
+        return from_base(
+            reading.base, (self._sensor.position[0] + reading.distance, self._sensor.position[1])
+        )
 
     @property
     def remembered(self) -> list[Place]:
@@ -90,7 +99,9 @@ class RangeMemory:
             self._remember(reading, self._sensor)
 
     def forget_known(self, things: Iterable[tuple[Place, float]]) -> None:
-        """Echoes of what the camera knows, by place in odom and radius [m], are no others than it."""
+        """Echoes of what the camera knows, by place in odom and radius [m], are no others than
+        it.
+        """
         known = list(things)
         self._remembered = [echo for echo in self._remembered if not _is_known(echo, known)]
 
@@ -102,10 +113,19 @@ class RangeMemory:
         return next(reading for reading in reversed(self._readings) if reading.distance == middle)
 
     def _remember(self, reading: _Reading, sensor: RangeSensor) -> None:
-        same = [_from_sensor(point, reading, sensor)[0] for point in self.remembered if _is_same(point, reading, sensor)]
-        self._remembered = [left for echo in self._remembered if (left := _left_of(echo, reading, sensor)) is not None]
+        same = [
+            _from_sensor(point, reading, sensor)[0]
+            for point in self.remembered
+            if _is_same(point, reading, sensor)
+        ]
+        self._remembered = [
+            left
+            for echo in self._remembered
+            if (left := _left_of(echo, reading, sensor)) is not None
+        ]
         if reading.distance <= NEAR_M:
-            # A thing that slips out of the cone shows its side at last, which is farther away than its front.
+            # A thing that slips out of the cone shows its side at last, which is farther away than
+            # its front.
             self._remembered.append(_echo(reading, min([reading.distance, *same]), sensor))
 
 
@@ -113,7 +133,10 @@ def _echo(reading: _Reading, distance: float, sensor: RangeSensor) -> Echo:
     """Points across the cone at a distance [m]."""
     width = max(NARROWEST_M, reading.distance * math.tan(sensor.field_of_view / 2))
     x, y = sensor.position[0] + distance, sensor.position[1]
-    points = (from_base(reading.base, (x, y + float(aside))) for aside in np.linspace(-width, width, POINTS))
+    points = (
+        from_base(reading.base, (x, y + float(aside)))
+        for aside in np.linspace(-width, width, POINTS)
+    )
     return Echo(tuple(points), reading.time, reading.base)
 
 
@@ -122,7 +145,11 @@ def _left_of(echo: Echo, reading: _Reading, sensor: RangeSensor) -> Echo | None:
     free = [_looks_through(point, reading, sensor) for point in echo.points]
     if any(free) and _is_still(echo.base, reading.base):
         return None
-    points = [point for point, gone in zip(echo.points, free, strict=True) if not gone and not _is_same(point, reading, sensor)]
+    points = [
+        point
+        for point, gone in zip(echo.points, free, strict=True)
+        if not gone and not _is_same(point, reading, sensor)
+    ]
     return replace(echo, points=tuple(points)) if points else None
 
 
@@ -138,14 +165,28 @@ def _from_sensor(point: Place, reading: _Reading, sensor: RangeSensor) -> Place:
 
 def _looks_through(point: Place, reading: _Reading, sensor: RangeSensor) -> bool:
     x, y = _from_sensor(point, reading, sensor)
-    return x > 0 and abs(math.atan2(y, x)) <= INSIDE * sensor.field_of_view / 2 and math.hypot(x, y) < reading.distance - THROUGH_M
+    return (
+        x > 0
+        and abs(math.atan2(y, x)) <= INSIDE * sensor.field_of_view / 2
+        and math.hypot(x, y) < reading.distance - THROUGH_M
+    )
 
 
 def _is_same(point: Place, reading: _Reading, sensor: RangeSensor) -> bool:
-    """Whether what the reading sees may be what was at the point: it is kept anew."""
+    """Whether what the reading sees may be what was at the point.
+
+    It is kept anew.
+    """
     x, y = _from_sensor(point, reading, sensor)
-    return abs(x - reading.distance) <= SAME_M and abs(y) <= reading.distance * math.tan(sensor.field_of_view / 2) + ASIDE_M
+    return (
+        abs(x - reading.distance) <= SAME_M
+        and abs(y) <= reading.distance * math.tan(sensor.field_of_view / 2) + ASIDE_M
+    )
 
 
 def _is_known(echo: Echo, things: list[tuple[Place, float]]) -> bool:
-    return any(math.dist(point, place) <= radius + SAME_M for point in echo.points for place, radius in things)
+    return any(
+        math.dist(point, place) <= radius + SAME_M
+        for point in echo.points
+        for place, radius in things
+    )

@@ -1,7 +1,10 @@
-"""Ways around objects for a robot that turns in place: straight legs through the corners of what is in the way. Pure.
+"""Ways around objects for a robot that turns in place.
 
-A visibility graph over points on circles around the obstacles (Lozano-Perez and Wesley 1979, "An algorithm for planning
-collision-free paths among polyhedral obstacles"), searched by Dijkstra's algorithm.
+Straight legs through the corners of what is in the way. Pure.
+
+A visibility graph over points on circles around the obstacles (Lozano-Perez and Wesley 1979, "An
+algorithm for planning collision-free paths among polyhedral obstacles"), searched by Dijkstra's
+algorithm.
 """
 
 from __future__ import annotations
@@ -38,9 +41,13 @@ class Disc:
 
 @dataclass(frozen=True)
 class Footprint:
-    """The robot from above [m]: half its width, how far its front is from base_link, and the circle that it sweeps when it turns.
+    """The robot from above [m].
 
-    ``parts``: chassis and wheels (or tracks) apart, each with half its width and how far it reaches ahead (and back).
+    Half its width, how far its front is from base_link, and the circle that it sweeps when it
+    turns.
+
+    ``parts``: chassis and wheels (or tracks) apart, each with half its width and how far it reaches
+    ahead (and back).
     """
 
     half_width: float
@@ -50,24 +57,41 @@ class Footprint:
 
     @classmethod
     def of(cls, robot: Robot) -> Footprint:
-        """Chassis and wheels; the arm is folded, or carries things over what lies on the floor."""
+        """Chassis and wheels.
+
+        The arm is folded, or carries things over what lies on the floor.
+        """
         drive, (length, half, _) = robot.drive, robot.chassis.half_size
         wheels = drive.wheel_separation / 2 + drive.wheel_half_width
         along = max([drive.wheel_radius, *(half_size[0] for _, half_size in drive.belts)])
         turning = max(math.hypot(length, half), math.hypot(along, wheels))
-        return cls(max(wheels, half), max(length, along), turning, ((half, length), (wheels, along)))
+        return cls(
+            max(wheels, half), max(length, along), turning, ((half, length), (wheels, along))
+        )
 
 
 def is_free(start: Place, end: Place, obstacles: Sequence[Disc], footprint: Footprint) -> bool:
     """Whether the robot can drive straight from ``start`` to ``end`` [m] and turn there."""
     discs = _array(obstacles)
-    return bool(_legs_free(np.array([start]), np.array([end]), discs, footprint)[0] and _can_turn(np.array([end]), discs, footprint)[0])
+    return bool(
+        _legs_free(np.array([start]), np.array([end]), discs, footprint)[0]
+        and _can_turn(np.array([end]), discs, footprint)[0]
+    )
 
 
-def plan(start: Pose2D, goals: Sequence[tuple[Place, float]], obstacles: Sequence[Disc], footprint: Footprint) -> list[Place] | None:
-    """The places to drive to, one straight leg after the other, the last one a goal; None where there is no way.
+def plan(
+    start: Pose2D,
+    goals: Sequence[tuple[Place, float]],
+    obstacles: Sequence[Disc],
+    footprint: Footprint,
+) -> list[Place] | None:
+    """The places to drive to, one straight leg after the other, the last one a goal; None where
+    there is no way.
 
-    ``goals``: places [m] with what ending there costs besides [m]. Long ways and sharp turns cost, too.
+    ``goals``: places [m] with what ending there costs besides [m]. Long ways and sharp turns cost,
+    too.
+
+
     """
     discs = _array(obstacles)
     ends = np.array([place for place, _ in goals]).reshape(-1, 2)
@@ -84,7 +108,9 @@ def _array(obstacles: Sequence[Disc]) -> Array:
 
 
 def _corners(discs: Array, footprint: Footprint) -> Array:
-    """Points on a circle around each obstacle, far enough for the chords between neighbors to be free.  # (m, 2)"""
+    """Points on a circle around each obstacle, far enough for the chords between neighbors to be
+    free.  # (m, 2)
+    """
     angles = np.arange(CORNERS) * (2 * math.pi / CORNERS)
     ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     radii = (discs[:, 2] + footprint.turning + 2 * ROOM_M) / math.cos(math.pi / CORNERS)
@@ -105,7 +131,9 @@ def _legs_free(starts: Array, ends: Array, discs: Array, footprint: Footprint) -
     to_disc = discs[None, :, :2] - starts[:, None]
     share = np.clip((to_disc * along[:, None]).sum(axis=2) / length2[:, None], 0.0, 1.0)
     gaps = np.linalg.norm(to_disc - share[..., None] * along[:, None], axis=2)
-    free: Mask = ((gaps >= discs[None, :, 2] + footprint.half_width + ROOM_M) | (share <= 0.0)).all(axis=1)
+    free: Mask = ((gaps >= discs[None, :, 2] + footprint.half_width + ROOM_M) | (share <= 0.0)).all(
+        axis=1
+    )
     return free
 
 
@@ -119,8 +147,12 @@ def _graph(nodes: Array, discs: Array, footprint: Footprint) -> Mask:
     return free
 
 
-def _cheapest(start: Pose2D, nodes: Array, free: Mask, ending: Sequence[float]) -> list[Place] | None:
-    """Dijkstra's algorithm; each node keeps the heading with which its cheapest way arrives, because turns cost."""
+def _cheapest(
+    start: Pose2D, nodes: Array, free: Mask, ending: Sequence[float]
+) -> list[Place] | None:
+    """Dijkstra's algorithm; each node keeps the heading with which its cheapest way arrives,
+    because turns cost.
+    """
     queue: list[tuple[float, int, float, tuple[int, ...]]] = [(0.0, 0, start.yaw, (0,))]
     settled: set[int] = set()
     while queue:
@@ -137,5 +169,8 @@ def _cheapest(start: Pose2D, nodes: Array, free: Mask, ending: Sequence[float]) 
                 along = nodes[other] - nodes[node]
                 bearing = math.atan2(along[1], along[0])
                 turn = abs(math.remainder(bearing - heading, 2 * math.pi))
-                heapq.heappush(queue, (cost + math.hypot(*along) + TURN_M * turn, other, bearing, (*path, other)))
+                heapq.heappush(
+                    queue,
+                    (cost + math.hypot(*along) + TURN_M * turn, other, bearing, (*path, other)),
+                )
     return None

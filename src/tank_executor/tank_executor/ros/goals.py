@@ -1,4 +1,6 @@
-"""The action execute_commands: which goal waits for which plan, without a thread or a callback that waits."""
+"""The action execute_commands: which goal waits for which plan, without a thread or a callback
+that waits.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,14 @@ _ERRORS = {
 
 
 class _PatientServer(ActionServer):  # type: ignore[misc]  # rclpy has no stubs
-    """Its goals begin to execute without a callback; the callback that gives the result runs when there is one."""
+    """Its goals begin to execute without a callback.
 
-    def notify_execute(self, goal_handle: ServerGoalHandle, execute_callback: Callable[..., Any] | None) -> None:
+    The callback that gives the result runs when there is one.
+    """
+
+    def notify_execute(
+        self, goal_handle: ServerGoalHandle, execute_callback: Callable[..., Any] | None
+    ) -> None:
         if execute_callback is not None:
             super().notify_execute(goal_handle, execute_callback)
 
@@ -44,13 +51,20 @@ class _Goal:
 
 
 class Goals:
-    """The action server. Its owner holds ``lock``, a reentrant one, around every method and around the callbacks that it gives."""
+    """The action server.
+
+    Its owner holds ``lock``, a reentrant one, around every method and around the callbacks that it
+    gives.
+    """
 
     def __init__(
-        self, node: Node, group: CallbackGroup, lock: AbstractContextManager[Any], judge: Callable[..., Any],
+        self, node: Node, group: CallbackGroup, lock: AbstractContextManager[Any],
+        judge: Callable[..., Any],
         begin: Callable[[ServerGoalHandle], None], cancel: Callable[[Plan], None],
     ) -> None:  # fmt: skip
-        """``judge(request) -> GoalResponse``; ``begin(handle)`` is to call ``add``; ``cancel(plan)`` stops the robot."""
+        """``judge(request) -> GoalResponse``; ``begin(handle)`` is to call ``add``;
+        ``cancel(plan)`` stops the robot.
+        """
         self._goals: list[_Goal] = []
         self._lock, self._cancel = lock, cancel
         self._server = _PatientServer(
@@ -74,14 +88,19 @@ class Goals:
         for goal in self._goals:
             if goal.plan is status.plan and goal.end is None:
                 if status.state is PlanState.RUNNING:
-                    feedback = ExecuteCommands.Feedback(step=status.step, progress=status.progress, message=status.message)
+                    feedback = ExecuteCommands.Feedback(
+                        step=status.step, progress=status.progress, message=status.message
+                    )
                     goal.handle.publish_feedback(feedback)
                 else:
                     goal.end = status
         self.settle()
 
     def settle(self) -> None:
-        """Send the results that are due. A cancelled goal's waits until rclpy has noted the cancelling."""
+        """Send the results that are due.
+
+        A cancelled goal's waits until rclpy has noted the cancelling.
+        """
         for goal in list(self._goals):
             if goal.end is not None and (goal.handle.is_cancel_requested or not goal.cancelled):
                 self._goals.remove(goal)
@@ -109,6 +128,9 @@ def _conclude(handle: ServerGoalHandle, end: PlanStatus) -> Any:
         handle.succeed()
     else:
         handle.abort()
-    result = Result(error_code=_ERRORS[end.state], error_msg="" if end.state is PlanState.SUCCEEDED else end.message)
+    result = Result(
+        error_code=_ERRORS[end.state],
+        error_msg="" if end.state is PlanState.SUCCEEDED else end.message,
+    )
     result.outcomes = [outcome_to_ros(outcome) for outcome in end.outcomes]
     return result

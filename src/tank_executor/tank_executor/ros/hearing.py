@@ -1,4 +1,7 @@
-"""Whether somebody hears "stop": the language node, by its process's liveliness and by a message now and then."""
+"""Whether somebody hears "stop".
+
+The language node, by its process's liveliness and by a message now and then.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +17,28 @@ from tank_core.ros.tank_node import TankNode
 
 
 class Hearing:
-    """Calls ``lost(why)`` when a language node was there and is no more. Where none ever was, commands come from elsewhere."""
+    """Calls ``lost(why)`` when a language node was there and is no more.
+
+    Where none ever was, commands come from elsewhere.
+    """
 
     def __init__(self, node: TankNode, lost: Callable[[str], None]) -> None:
         """``lost`` is called from a callback of the node's, or from ``watch``."""
         self._node, self._lost = node, lost
         self._inside = False  # whoever listens is a node of this process
-        self.heard_at: float | None = None  # time.monotonic() of its last message; None: nobody listens
-        events = SubscriptionEventCallbacks(liveliness=node.guarded(names.LISTENING, self._on_liveliness))
+        # time.monotonic() of its last message; None: nobody listens
+        self.heard_at: float | None = None
+        events = SubscriptionEventCallbacks(
+            liveliness=node.guarded(names.LISTENING, self._on_liveliness)
+        )
         group = MutuallyExclusiveCallbackGroup()
         self._subscription = node.create_subscription(
-            String, names.LISTENING, self._on_message, names.ALIVE, callback_group=group, event_callbacks=events
+            String,
+            names.LISTENING,
+            self._on_message,
+            names.ALIVE,
+            callback_group=group,
+            event_callbacks=events,
         )
 
     def watch(self) -> None:
@@ -40,7 +54,8 @@ class Hearing:
         self._inside = message.data == names.THIS_PROCESS
 
     def _on_liveliness(self, event: QoSLivelinessChangedInfo) -> None:
-        # Fast DDS asserts nothing between two nodes of one process but by messages; they end together anyway.
+        # Fast DDS asserts nothing between two nodes of one process but by messages; they end
+        # together anyway.
         if not self._inside and (event.not_alive_count_change > 0 or event.alive_count_change < 0):
             self._tell("ended or hangs")
 

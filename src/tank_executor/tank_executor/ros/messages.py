@@ -1,4 +1,7 @@
-"""Between the executor's types and tank_msgs: pairs ``x_to_ros`` / ``x_from_ros`` that undo each other."""
+"""Between the executor's types and tank_msgs.
+
+Pairs ``x_to_ros`` / ``x_from_ros`` that undo each other.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ def stamp_from_ros(time: Time) -> int:
 def plan_from_ros(commands: list[CommandMsg], instruction: str, stamp: int) -> Plan:
     """Raises InvalidCommandError that names the first bad step."""
     if not 1 <= len(commands) <= MAX_COMMANDS:
-        raise InvalidCommandError(f"the command list has {len(commands)} steps; give 1 to {MAX_COMMANDS}")
+        raise InvalidCommandError(
+            f"the command list has {len(commands)} steps; give 1 to {MAX_COMMANDS}"
+        )
     steps = []
     for number, command in enumerate(commands, start=1):
         try:
@@ -49,20 +54,45 @@ def plan_to_ros(plan: Plan) -> CommandList:
 
 def outcome_to_ros(outcome: StepOutcome) -> StepOutcomeMsg:
     return StepOutcomeMsg(
-        command=command_to_ros(outcome.command), status=int(outcome.status), message=outcome.message, duration=outcome.duration
+        command=command_to_ros(outcome.command),
+        status=int(outcome.status),
+        message=outcome.message,
+        duration=outcome.duration,
     )
 
 
 def outcome_from_ros(message: StepOutcomeMsg) -> StepOutcome:
-    return StepOutcome(command_from_ros(message.command), StepStatus(message.status), message.message, message.duration)
+    return StepOutcome(
+        command_from_ros(message.command),
+        StepStatus(message.status),
+        message.message,
+        message.duration,
+    )
 
 
 def status_to_marker(status: PlanStatus, frame: str) -> Marker:
-    """The status as a text that rviz shows over the robot; the time is 0, which follows the frame."""
-    marker = Marker(header=header(0.0, frame), ns="execution", type=Marker.TEXT_VIEW_FACING, action=Marker.ADD, frame_locked=True)
+    """The status as a text that rviz shows over the robot.
+
+    The time is 0, which follows the frame.
+    """
+    marker = Marker(
+        header=header(0.0, frame),
+        ns="execution",
+        type=Marker.TEXT_VIEW_FACING,
+        action=Marker.ADD,
+        frame_locked=True,
+    )
     marker.pose.position.z, marker.scale.z = MARKER_HEIGHT, MARKER_LETTERS
     marker.color.r = marker.color.g = marker.color.b = marker.color.a = 1.0
-    marker.text = "\n".join(filter(None, (status.plan.instruction if status.plan else "", status.message or status.state.name.lower())))
+    marker.text = "\n".join(
+        filter(
+            None,
+            (
+                status.plan.instruction if status.plan else "",
+                status.message or status.state.name.lower(),
+            ),
+        )
+    )
     return marker
 
 
@@ -78,15 +108,22 @@ def status_to_ros(status: PlanStatus, seconds: float) -> ExecutionStatus:
     )
     message.outcomes = [outcome_to_ros(outcome) for outcome in status.outcomes]
     if status.plan is not None:
-        message.commands_stamp, message.instruction = stamp_to_ros(status.plan.stamp), status.plan.instruction
+        message.commands_stamp, message.instruction = (
+            stamp_to_ros(status.plan.stamp),
+            status.plan.instruction,
+        )
     return message
 
 
 def status_from_ros(message: ExecutionStatus) -> PlanStatus:
-    """The plan's commands are those of the outcomes, so one that was refused for its commands comes back empty."""
+    """The plan's commands are those of the outcomes, so one that was refused for its commands
+    comes back empty.
+    """
     outcomes = tuple(outcome_from_ros(outcome) for outcome in message.outcomes)
     commands = tuple(outcome.command for outcome in outcomes)
     state, plan = PlanState(message.state), None
     if commands or state is not PlanState.IDLE:
         plan = Plan(commands, message.instruction, stamp_from_ros(message.commands_stamp))
-    return PlanStatus(state, plan, message.step, message.progress, outcomes, message.queued, message.message)
+    return PlanStatus(
+        state, plan, message.step, message.progress, outcomes, message.queued, message.message
+    )

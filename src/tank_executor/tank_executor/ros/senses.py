@@ -1,4 +1,7 @@
-"""What the executor knows of its robot beside odometry: joints, range and detections, the newest of each, checked."""
+"""What the executor knows of its robot beside odometry.
+
+Joints, range and detections, the newest of each, checked.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ from tank_core.state import Detections, RobotState
 from tank_core.state import JointState as Joint
 from tank_msgs.msg import DetectedObjectArray
 
-MAX_AHEAD = 0.5  # [s] a stamp may be ahead of the odometry's; beyond, it is from before the clock went back
+# [s] a stamp may be ahead of the odometry's; beyond, it is from before the clock went back
+MAX_AHEAD = 0.5
 JOINTS_MAX_AGE = 1.0  # [s]
 RANGE_MAX_AGE = 0.5  # [s] beyond which a distance counts as none
 
@@ -24,6 +28,8 @@ class Senses:
 
     Of each joint, of the range and of the detections the newest counts, by its stamp and whoever
     sent it.
+
+
     """
 
     def __init__(self, lock: RLock, diagnostics: Diagnostics, base_frame: str) -> None:
@@ -34,16 +40,24 @@ class Senses:
         self.detections: Detections | None = None
 
     def state(self, message: Odometry) -> RobotState:
-        """The robot at the odometry's stamp; joints and range that are too old for it are left out. Call it with the lock held."""
+        """The robot at the odometry's stamp.
+
+        Joints and range that are too old for it are left out. Call it with the lock held.
+        """
         stamp = convert.time_from_ros(message.header.stamp)
         self._drop_after(stamp + MAX_AHEAD)
-        self._joints = {name: told for name, told in self._joints.items() if stamp - told[0] <= JOINTS_MAX_AGE}
+        self._joints = {
+            name: told for name, told in self._joints.items() if stamp - told[0] <= JOINTS_MAX_AGE
+        }
         joints = {name: joint for name, (_, joint) in self._joints.items()}
         distance = self._range[1] if abs(stamp - self._range[0]) <= RANGE_MAX_AGE else None
         return RobotState(stamp, convert.odometry_from_ros(message), joints, distance)
 
     def _drop_after(self, end: float) -> None:
-        """Forget what has a later stamp [s], for good: time would catch up with it, and it would count as new."""
+        """Forget what has a later stamp [s], for good.
+
+        Time would catch up with it, and it would count as new.
+        """
         self._joints = {name: told for name, told in self._joints.items() if told[0] <= end}
         if self._range[0] > end:
             self._range = (0.0, None)
@@ -52,7 +66,10 @@ class Senses:
 
     def on_joints(self, message: JointState) -> None:
         if len(message.position) != len(message.name):
-            self._refuse(names.JOINT_STATES, f"{len(message.position)} positions for {len(message.name)} joints")
+            self._refuse(
+                names.JOINT_STATES,
+                f"{len(message.position)} positions for {len(message.name)} joints",
+            )
             return
         stamp = convert.time_from_ros(message.header.stamp)
         with self._lock:
@@ -75,7 +92,9 @@ class Senses:
     def on_detections(self, message: DetectedObjectArray) -> None:
         frame, wanted = message.header.frame_id, self._base_frame
         if frame != wanted:
-            self._refuse(names.DETECTIONS, f"detections are in frame {frame!r}; they must be in {wanted!r}")
+            self._refuse(
+                names.DETECTIONS, f"detections are in frame {frame!r}; they must be in {wanted!r}"
+            )
             return
         try:
             detections = convert.detections_from_ros(message)

@@ -1,4 +1,7 @@
-"""An arm without a yaw: the robot turns by the place's azimuth, works straight ahead, and turns back."""
+"""An arm without a yaw.
+
+The robot turns by the place's azimuth, works straight ahead, and turns back.
+"""
 
 import math
 from typing import Any
@@ -31,7 +34,9 @@ def arm(kit: Robot) -> ArmPlanner:
 
 @pytest.mark.parametrize("name", ["rasptank", "rasptank_pro", "tank"])
 @pytest.mark.parametrize("cell", list(Cell))
-def test_every_cell_is_reached_from_the_floor_to_where_things_are_carried(name: str, cell: Cell) -> None:
+def test_every_cell_is_reached_from_the_floor_to_where_things_are_carried(
+    name: str, cell: Cell
+) -> None:
     robot = load_robot(name)
     arm = ArmPlanner(robot)
     x, y = robot.cell(cell)
@@ -44,7 +49,9 @@ def test_every_cell_is_reached_from_the_floor_to_where_things_are_carried(name: 
 
 
 @given(st.floats(0.11, 0.16), st.floats(-math.pi, math.pi))
-def test_a_turn_in_place_keeps_the_distance_and_brings_the_place_into_the_plane(distance: float, bearing: float) -> None:
+def test_a_turn_in_place_keeps_the_distance_and_brings_the_place_into_the_plane(
+    distance: float, bearing: float
+) -> None:
     arm = KIT_ARM
     place = distance * math.cos(bearing), distance * math.sin(bearing)
     x, y = arm.in_plane(place)
@@ -69,7 +76,9 @@ def test_what_is_shown_to_the_camera_is_in_its_image(kit: Robot, arm: ArmPlanner
 
 
 @pytest.mark.parametrize("cell", list(Cell))
-def test_put_down_in_a_cell_and_the_heading_is_as_before(kit_rig: Any, kit: Robot, cell: Cell) -> None:
+def test_put_down_in_a_cell_and_the_heading_is_as_before(
+    kit_rig: Any, kit: Robot, cell: Cell
+) -> None:
     rig = kit_rig([(Color.RED, Shape.CUBE, kit.cell(Cell.FRONT))])
     assert rig.run(Grasp(color="red")).state is PlanState.SUCCEEDED
     before, said = rig.backend.truth(), set()
@@ -92,7 +101,9 @@ def test_put_down_in_a_cell_and_the_heading_is_as_before(kit_rig: Any, kit: Robo
     assert rig.refused == []
 
 
-def test_a_grasp_from_a_cell_turns_back_too_and_never_turns_with_the_hand_low(kit_rig: Any, kit: Robot, arm: ArmPlanner) -> None:
+def test_a_grasp_from_a_cell_turns_back_too_and_never_turns_with_the_hand_low(
+    kit_rig: Any, kit: Robot, arm: ArmPlanner
+) -> None:
     rig = kit_rig([(Color.RED, Shape.CUBE, kit.cell(Cell.LEFT))])
     before, lowest, said = rig.backend.truth().yaw, math.inf, set()
     watched = rig.tick
@@ -122,22 +133,30 @@ def test_a_failure_turns_back_too(kit_rig: Any) -> None:
     assert abs(rig.backend.truth().yaw) < math.radians(1.5)
 
 
-def test_approach_ends_with_the_thing_in_the_front_cell_though_the_camera_loses_it(kit_rig: Any, kit: Robot) -> None:
+def test_approach_ends_with_the_thing_in_the_front_cell_though_the_camera_loses_it(
+    kit_rig: Any, kit: Robot
+) -> None:
     rig = kit_rig([(Color.RED, Shape.CUBE, (0.7, 0.3)), (Color.BLUE, Shape.BALL, (0.4, 0.12))])
     status = rig.run(Approach(**RED_CUBE))
     assert status.state is PlanState.SUCCEEDED, status.message
     cube = rig.backend.objects()["red_cube"]
-    assert to_base(rig.backend.truth(), (cube.x, cube.y)) == pytest.approx(kit.cell(Cell.FRONT), abs=0.02)
+    assert to_base(rig.backend.truth(), (cube.x, cube.y)) == pytest.approx(
+        kit.cell(Cell.FRONT), abs=0.02
+    )
     ball = rig.backend.objects()["blue_ball"]
     assert math.dist((ball.x, ball.y), (0.4, 0.12)) < 0.005
 
 
-def test_where_a_thing_is_measured_for_the_last_time(robot: Robot, kit: Robot, arm: ArmPlanner) -> None:
+def test_where_a_thing_is_measured_for_the_last_time(
+    robot: Robot, kit: Robot, arm: ArmPlanner
+) -> None:
     """A camera on a mast sees the front cell; a low one must measure before."""
     for one in (robot, kit):
         context = Context(one, ArmPlanner(one), None, touch_of(one))  # type: ignore[arg-type]
         camera, ahead = one.camera, seen_from(context)
-        depression = math.atan2(camera.position[2], ahead - one.gripper.max_object / 2 - camera.position[0])
+        depression = math.atan2(
+            camera.position[2], ahead - one.gripper.max_object / 2 - camera.position[0]
+        )
         assert depression < camera.pitch + math.radians(camera.fovy) / 2
         assert ahead >= one.cell(Cell.FRONT)[0]
     assert seen_from(context) > kit.cell(Cell.FRONT)[0] + 0.04
@@ -150,5 +169,8 @@ def test_a_small_robot_stands_nearer(robot: Robot, kit: Robot) -> None:
 
 
 def test_tracks_sweep_more_than_the_wheels_that_drive_them(kit: Robot) -> None:
-    footprint, belt = Footprint.of(kit), np.array(kit.drive.belts[0][0]) + np.array(kit.drive.belts[0][1])
+    footprint, belt = (
+        Footprint.of(kit),
+        np.array(kit.drive.belts[0][0]) + np.array(kit.drive.belts[0][1]),
+    )
     assert footprint.front >= belt[0] and footprint.turning >= math.hypot(belt[0], belt[1]) - 1e-9

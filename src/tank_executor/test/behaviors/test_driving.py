@@ -1,4 +1,7 @@
-"""By the simulator's truth: within 1 cm plus 1 % of the way and within 1.5 degrees, at every speed."""
+"""By the simulator's truth.
+
+Within 1 cm plus 1 % of the way and within 1.5 degrees, at every speed.
+"""
 
 import math
 from typing import Any
@@ -21,7 +24,9 @@ def rig(robot: Robot, make_rig: Any) -> Any:
 @pytest.mark.parametrize("distance", [0.05, 0.5, 2.0])
 @pytest.mark.parametrize("direction", list(MoveDirection))
 @pytest.mark.parametrize("speed", list(Speed))
-def test_a_move_is_as_long_as_it_should_be(rig: Any, speed: Speed, direction: MoveDirection, distance: float) -> None:
+def test_a_move_is_as_long_as_it_should_be(
+    rig: Any, speed: Speed, direction: MoveDirection, distance: float
+) -> None:
     assert rig.run(Move(direction, distance, speed)).state is PlanState.SUCCEEDED
     pose = rig.backend.truth()
     sign = 1.0 if direction is MoveDirection.FORWARD else -1.0
@@ -32,17 +37,24 @@ def test_a_move_is_as_long_as_it_should_be(rig: Any, speed: Speed, direction: Mo
 @pytest.mark.parametrize("angle", [5.0, 90.0, 360.0])
 @pytest.mark.parametrize("direction", list(TurnDirection))
 @pytest.mark.parametrize("speed", list(Speed))
-def test_a_turn_is_as_wide_as_it_should_be(rig: Any, speed: Speed, direction: TurnDirection, angle: float) -> None:
+def test_a_turn_is_as_wide_as_it_should_be(
+    rig: Any, speed: Speed, direction: TurnDirection, angle: float
+) -> None:
     assert rig.run(Turn(direction, angle, speed)).state is PlanState.SUCCEEDED
     pose = rig.backend.truth()
     sign = 1.0 if direction is TurnDirection.LEFT else -1.0
-    assert abs(math.degrees(math.remainder(pose.yaw - sign * math.radians(angle), 2 * math.pi))) <= DEGREES
+    assert (
+        abs(math.degrees(math.remainder(pose.yaw - sign * math.radians(angle), 2 * math.pi)))
+        <= DEGREES
+    )
     assert math.hypot(pose.x, pose.y) <= 0.01
 
 
 @pytest.mark.parametrize("speed", list(Speed))
 def test_a_square_closes(rig: Any, speed: Speed) -> None:
-    steps = [step for _ in range(4) for step in (Move("forward", 0.8, speed), Turn("right", 90, speed))]
+    steps = [
+        step for _ in range(4) for step in (Move("forward", 0.8, speed), Turn("right", 90, speed))
+    ]
     assert rig.run(*steps).state is PlanState.SUCCEEDED
     pose = rig.backend.truth()
     assert math.hypot(pose.x, pose.y) <= 0.03

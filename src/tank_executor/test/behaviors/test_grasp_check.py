@@ -30,8 +30,12 @@ def test_the_robot_decides(robot: Robot, kit: Robot) -> None:
     assert isinstance(touch_of(robot), Felt) and isinstance(touch_of(kit), SeenHeld)
 
 
-@pytest.mark.parametrize(("shape", "size"), [(Shape.CUBE, 0.03), (Shape.CYLINDER, 0.04), (Shape.BALL, 0.045)])
-def test_it_closes_a_little_farther_than_to_the_thing(kit_rig: Any, kit: Robot, shape: Shape, size: float) -> None:
+@pytest.mark.parametrize(
+    ("shape", "size"), [(Shape.CUBE, 0.03), (Shape.CYLINDER, 0.04), (Shape.BALL, 0.045)]
+)
+def test_it_closes_a_little_farther_than_to_the_thing(
+    kit_rig: Any, kit: Robot, shape: Shape, size: float
+) -> None:
     rig = kit_rig([(Color.RED, shape, (0.5, 0.1), size)])
     assert rig.run(Grasp(color="red")).message == f"holding the red {shape}"
     assert rig.backend.held() == f"red_{shape}"
@@ -39,7 +43,9 @@ def test_it_closes_a_little_farther_than_to_the_thing(kit_rig: Any, kit: Robot, 
     assert told == pytest.approx(size - SQUEEZE_M, abs=1e-4)
 
 
-def test_without_a_camera_it_closes_once_and_says_that_nothing_was_checked(kit_rig: Any, kit: Robot) -> None:
+def test_without_a_camera_it_closes_once_and_says_that_nothing_was_checked(
+    kit_rig: Any, kit: Robot
+) -> None:
     rig = kit_rig([(Color.RED, Shape.CUBE, kit.cell(Cell.FRONT))], eyes=False)
     status = rig.run(Grasp())
     assert status.state is PlanState.SUCCEEDED
@@ -49,13 +55,18 @@ def test_without_a_camera_it_closes_once_and_says_that_nothing_was_checked(kit_r
     assert rig.backend.held() == "red_cube"
     status = rig.run(Release("right"))
     assert status.state is PlanState.SUCCEEDED and NO_CAMERA in status.message
-    assert rig.backend.held() is None and rig.backend.objects()["red_cube"].z == pytest.approx(0.02, abs=0.005)
+    assert rig.backend.held() is None and rig.backend.objects()["red_cube"].z == pytest.approx(
+        0.02, abs=0.005
+    )
     assert rig.run(Release()).message.endswith("nothing is held")
 
 
 def test_color_and_shape_are_not_claimed_by_a_blind_hand(kit_rig: Any) -> None:
     rig = kit_rig([], eyes=False)
-    assert rig.run(Grasp(color="red", shape="ball")).message == f"closed the gripper at front; whether it holds something {NO_CAMERA}"
+    assert (
+        rig.run(Grasp(color="red", shape="ball")).message
+        == f"closed the gripper at front; whether it holds something {NO_CAMERA}"
+    )
 
 
 def test_fingers_that_close_on_nothing_hold_nothing(kit_rig: Any, kit: Robot) -> None:
@@ -69,11 +80,17 @@ def test_fingers_that_close_on_nothing_hold_nothing(kit_rig: Any, kit: Robot) ->
 def test_what_lies_elsewhere_than_it_is_seen_is_not_claimed(kit_rig: Any) -> None:
     rig = kit_rig([(Color.RED, Shape.CUBE, (0.6, 0.0))])
     edited(
-        rig, lambda seen: tuple(replace(one, position=(one.position[0], one.position[1] + 0.1, one.position[2])) for one in seen.objects)
+        rig,
+        lambda seen: tuple(
+            replace(one, position=(one.position[0], one.position[1] + 0.1, one.position[2]))
+            for one in seen.objects
+        ),
     )
     status = rig.run(Grasp(color="red"))
     assert status.state is PlanState.FAILED and rig.backend.held() is None
-    assert rig.outcomes[0].message.endswith("the camera sees nothing between the fingers (2 attempts)")
+    assert rig.outcomes[0].message.endswith(
+        "the camera sees nothing between the fingers (2 attempts)"
+    )
 
 
 def test_what_is_only_behind_the_fingers_is_not_held(kit_rig: Any, kit: Robot) -> None:
@@ -97,7 +114,10 @@ def test_what_was_lost_on_the_way_is_not_put_down(kit_rig: Any) -> None:
     rig.backend.data.joint("red_cube").qpos[:3] = (-1.0, 1.0, 0.02)
     rig.ticks(0.5)
     assert rig.run(Release("left")).state is PlanState.FAILED
-    assert rig.outcomes[0].message == "let go of the red cube over left, but the camera does not see it there"
+    assert (
+        rig.outcomes[0].message
+        == "let go of the red cube over left, but the camera does not see it there"
+    )
     assert rig.run(Release()).message.endswith("nothing is held")
 
 
@@ -106,7 +126,10 @@ def test_what_is_not_seen_lying_was_not_put_down(kit_rig: Any) -> None:
     assert rig.run(Grasp(color="red")).state is PlanState.SUCCEEDED
     edited(rig, lambda seen: tuple(one for one in seen.objects if one.position[2] > 0.045))
     assert rig.run(Release("left")).state is PlanState.FAILED
-    assert rig.outcomes[0].message == "let go of the red cube over left, but the camera does not see it there"
+    assert (
+        rig.outcomes[0].message
+        == "let go of the red cube over left, but the camera does not see it there"
+    )
     assert rig.backend.held() is None
 
 

@@ -1,4 +1,7 @@
-"""In simulation, by its truth: what is said to be held is held, and what is not is not."""
+"""In simulation, by its truth.
+
+What is said to be held is held, and what is not is not.
+"""
 
 import math
 from typing import Any
@@ -29,13 +32,17 @@ def place(robot: Robot, make_rig: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def in_world(pose: Any, point: tuple[float, float]) -> tuple[float, float]:
     cosine, sine = math.cos(pose.yaw), math.sin(pose.yaw)
-    return pose.x + point[0] * cosine - point[1] * sine, pose.y + point[0] * sine + point[1] * cosine
+    return pose.x + point[0] * cosine - point[1] * sine, pose.y + point[0] * sine + point[
+        1
+    ] * cosine
 
 
 @pytest.mark.parametrize("size", [0.03, 0.05])
 @pytest.mark.parametrize("shape", list(Shape))
 @pytest.mark.parametrize("cell", list(Cell))
-def test_pick_up_drive_put_down(place: Any, robot: Robot, cell: Cell, shape: Shape, size: float) -> None:
+def test_pick_up_drive_put_down(
+    place: Any, robot: Robot, cell: Cell, shape: Shape, size: float
+) -> None:
     rig = place(shape, size, *robot.cell(cell), yaw=0.4)
     status = rig.run(Grasp(cell))
     assert status.state is PlanState.SUCCEEDED, status.message
@@ -52,7 +59,9 @@ def test_pick_up_drive_put_down(place: Any, robot: Robot, cell: Cell, shape: Sha
 
 
 @pytest.mark.parametrize("offset", [(0.0, 0.03), (0.03, 0.0), (-0.02, -0.025), (0.05, 0.0)])
-def test_an_object_beside_the_cell_is_felt_for(place: Any, robot: Robot, offset: tuple[float, float]) -> None:
+def test_an_object_beside_the_cell_is_felt_for(
+    place: Any, robot: Robot, offset: tuple[float, float]
+) -> None:
     x, y = robot.cell(Cell.FRONT)
     rig = place(Shape.CUBE, 0.04, x + offset[0], y + offset[1])
     status = rig.run(Grasp())
@@ -81,7 +90,10 @@ def test_nothing_held_cannot_be_released(rig: Any) -> None:
 
 
 def test_another_runner_feels_what_is_held(place: Any, robot: Robot) -> None:
-    """What the gripper feels counts, not what somebody remembers: an executor may be started again."""
+    """What the gripper feels counts, not what somebody remembers.
+
+    An executor may be started again.
+    """
     rig = place(Shape.BALL, 0.04, *robot.cell(Cell.FRONT))
     rig.run(Grasp())
     rig.runner = PlanRunner(robot)
@@ -105,20 +117,29 @@ def test_a_gripper_that_only_says_where_it_is_is_not_believed(robot: Robot, make
 def test_color_and_shape_are_not_claimed_without_a_camera(place: Any, robot: Robot) -> None:
     rig = place(Shape.BALL, 0.04, *robot.cell(Cell.FRONT))
     assert rig.run(Grasp(color="red", shape="ball")).state is PlanState.SUCCEEDED
-    assert rig.outcomes[0].message.endswith("its color and shape could not be checked: no camera detections")
+    assert rig.outcomes[0].message.endswith(
+        "its color and shape could not be checked: no camera detections"
+    )
     assert rig.backend.held() is not None
 
 
-def test_without_a_camera_and_with_an_empty_cell_the_reason_is_the_camera(robot: Robot, make_rig: Any) -> None:
+def test_without_a_camera_and_with_an_empty_cell_the_reason_is_the_camera(
+    robot: Robot, make_rig: Any
+) -> None:
     rig = make_rig(MujocoBackend(robot))
     assert rig.run(Grasp(shape="cube")).state is PlanState.FAILED
-    assert rig.outcomes[0].message == "no camera detections, and by touch: nothing to grasp within 8 cm of front"
+    assert (
+        rig.outcomes[0].message
+        == "no camera detections, and by touch: nothing to grasp within 8 cm of front"
+    )
 
 
 def test_what_the_camera_sees_near_the_cell_is_taken_at_once(place: Any, robot: Robot) -> None:
     x, y = robot.cell(Cell.LEFT)
     rig = place(Shape.CUBE, 0.04, x + 0.03, y - 0.05)
-    rig.perception_loop = lambda state: Detections(state.time, (Detection(1, "red", "cube", (x + 0.03, y - 0.05, 0.02)),))
+    rig.perception_loop = lambda state: Detections(
+        state.time, (Detection(1, "red", "cube", (x + 0.03, y - 0.05, 0.02)),)
+    )
     status = rig.run(Grasp("left"))
     assert status.state is PlanState.SUCCEEDED, status.message
     assert status.outcomes[0].duration < 7.0

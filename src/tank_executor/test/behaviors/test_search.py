@@ -1,4 +1,7 @@
-"""Looking for things, and face: what is meant is found all around, and what is not there is told."""
+"""Looking for things, and face.
+
+What is meant is found all around, and what is not there is told.
+"""
 
 import math
 from dataclasses import replace
@@ -19,7 +22,9 @@ from tank_executor.plan_runner import PlanRunner
 def bearing(rig: Any, name: str) -> float:
     """Of an object, as the robot truly stands [deg]."""
     pose, thing = rig.backend.truth(), rig.backend.objects()[name]
-    return math.degrees(math.remainder(math.atan2(thing.y - pose.y, thing.x - pose.x) - pose.yaw, 2 * math.pi))
+    return math.degrees(
+        math.remainder(math.atan2(thing.y - pose.y, thing.x - pose.x) - pose.yaw, 2 * math.pi)
+    )
 
 
 @pytest.mark.parametrize("red", [(1.0, 0.3), (-0.8, 0.5), (-1.0, -0.2), (0.0, -1.5), (0.35, 0.0)])
@@ -36,8 +41,13 @@ def low_camera(robot: Robot) -> Robot:
     return replace(robot, camera=replace(robot.camera, position=(0.13, 0.0, 0.40)))
 
 
-def test_what_the_folded_arm_hides_is_looked_at_from_where_it_does_not(robot: Robot, seeing: Any) -> None:
-    """And the rest of the way goes by odometry: the last image in which the thing is seen is from beyond what is hidden."""
+def test_what_the_folded_arm_hides_is_looked_at_from_where_it_does_not(
+    robot: Robot, seeing: Any
+) -> None:
+    """And the rest of the way goes by odometry.
+
+    The last image in which the thing is seen is from beyond what is hidden.
+    """
     hidden = hidden_view(low_camera(robot))
     rig = seeing([(Color.RED, Shape.CUBE, (1.0, 0.3))])
     rig.runner = PlanRunner(low_camera(robot))
@@ -47,7 +57,9 @@ def test_what_the_folded_arm_hides_is_looked_at_from_where_it_does_not(robot: Ro
         found = eyes(state)
         if found is None:
             return None
-        things = tuple(one for one in found.objects if not hidden.nearest < one.position[0] < hidden.farthest)
+        things = tuple(
+            one for one in found.objects if not hidden.nearest < one.position[0] < hidden.farthest
+        )
         seen_at.extend(math.hypot(*one.position[:2]) for one in things)
         return Detections(found.time, things)
 
@@ -58,22 +70,38 @@ def test_what_the_folded_arm_hides_is_looked_at_from_where_it_does_not(robot: Ro
     assert math.dist(to_base(rig.backend.truth(), (place.x, place.y)), robot.cells["front"]) < 0.03
 
 
-def test_what_vanishes_in_the_middle_of_the_image_is_told_with_what_hides_it(robot: Robot, seeing: Any) -> None:
+def test_what_vanishes_in_the_middle_of_the_image_is_told_with_what_hides_it(
+    robot: Robot, seeing: Any
+) -> None:
     shaded = low_camera(robot)
     rig = seeing([(Color.RED, Shape.CUBE, (1.0, 0.3))])
     eyes = rig.perception_loop
 
     def blind_in_the_middle(state: RobotState) -> Detections | None:
         found = eyes(state)
-        aside = [one for one in found.objects if abs(math.atan2(one.position[1], one.position[0])) > math.radians(2)] if found else []
-        aged = [one if one in aside else replace(one, age=5.0) for one in found.objects] if found else []
+        aside = (
+            [
+                one
+                for one in found.objects
+                if abs(math.atan2(one.position[1], one.position[0])) > math.radians(2)
+            ]
+            if found
+            else []
+        )
+        aged = (
+            [one if one in aside else replace(one, age=5.0) for one in found.objects]
+            if found
+            else []
+        )
         return Detections(found.time, tuple(aged)) if found else None
 
     rig.perception_loop = blind_in_the_middle
     for one, words in ((robot, "image"), (shaded, f"image; {hidden_view_warning(shaded)}")):
         rig.runner = PlanRunner(one)
         assert rig.run(Face(color="red")).state is PlanState.FAILED
-        assert rig.outcomes[0].message == f"the red object does not stay in the middle of the {words}"
+        assert (
+            rig.outcomes[0].message == f"the red object does not stay in the middle of the {words}"
+        )
 
 
 def test_what_was_seen_before_is_faced_by_the_shorter_way(seeing: Any) -> None:
@@ -82,13 +110,22 @@ def test_what_was_seen_before_is_faced_by_the_shorter_way(seeing: Any) -> None:
     rig.run(Face(color="blue"), Face(color="red"))
     swept = rig.outcomes[1]
     # From the ball at 158 degrees back to the cube at 11: by the right, without a look around.
-    assert all(output.twist is None or output.twist.angular <= 0.05 for output in rig.outputs[-round(swept.duration / 0.02) :])
+    assert all(
+        output.twist is None or output.twist.angular <= 0.05
+        for output in rig.outputs[-round(swept.duration / 0.02) :]
+    )
     assert swept.duration < 5.0
     assert abs(bearing(rig, "red_cube")) < 2.0
 
 
 def test_what_is_nowhere_is_told_with_what_is_there(seeing: Any) -> None:
-    rig = seeing([(Color.RED, Shape.CUBE, (1.0, 0.3)), (Color.BLUE, Shape.BALL, (1.5, -0.3)), (Color.ORANGE, Shape.BALL, (-1.0, 0.0))])
+    rig = seeing(
+        [
+            (Color.RED, Shape.CUBE, (1.0, 0.3)),
+            (Color.BLUE, Shape.BALL, (1.5, -0.3)),
+            (Color.ORANGE, Shape.BALL, (-1.0, 0.0)),
+        ]
+    )
     for command, wanted in (
         (Face(color="green", shape="cube"), "no green cube"),
         (Face(color="green"), "nothing green"),
@@ -96,7 +133,10 @@ def test_what_is_nowhere_is_told_with_what_is_there(seeing: Any) -> None:
         (Grasp(color="red", shape="ball"), "no red ball"),
     ):
         assert rig.run(command).state is PlanState.FAILED
-        assert rig.outcomes[0].message == f"I see a blue ball, an orange ball and a red cube, but {wanted}"
+        assert (
+            rig.outcomes[0].message
+            == f"I see a blue ball, an orange ball and a red cube, but {wanted}"
+        )
 
 
 def test_an_empty_world_is_told(seeing: Any) -> None:
@@ -114,13 +154,17 @@ def test_without_detections_nothing_moves(rig: Any, command: Any) -> None:
 
 
 def test_old_detections_are_none(rig: Any) -> None:
-    rig.perception_loop = lambda state: Detections(state.time - 5.0, (Detection(1, "red", "cube", (1.0, 0.0, 0.02)),))
+    rig.perception_loop = lambda state: Detections(
+        state.time - 5.0, (Detection(1, "red", "cube", (1.0, 0.0, 0.02)),)
+    )
     rig.run(Face())
     assert rig.outcomes[0].message == NO_DETECTIONS
 
 
 def test_a_detection_at_no_number_is_not_driven_to(rig: Any) -> None:
-    rig.perception_loop = lambda state: Detections(state.time, (Detection(1, "red", "cube", (math.nan, 0.0, 0.02)),))
+    rig.perception_loop = lambda state: Detections(
+        state.time, (Detection(1, "red", "cube", (math.nan, 0.0, 0.02)),)
+    )
     assert rig.run(Approach(color="red")).state is PlanState.FAILED
     assert rig.outcomes[0].message == "I looked all around and see nothing red"
 
@@ -140,7 +184,9 @@ def shapeless(rig: Any, name: str) -> None:
     )
 
 
-def test_the_only_thing_that_can_be_meant_is_faced_and_what_is_not_known_is_told(seeing: Any) -> None:
+def test_the_only_thing_that_can_be_meant_is_faced_and_what_is_not_known_is_told(
+    seeing: Any,
+) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.3)), (Color.BLUE, Shape.BALL, (-1.0, 0.3))])
     shapeless(rig, "red")
     status = rig.run(Face(color="red", shape="cube"))
@@ -152,7 +198,10 @@ def test_of_two_that_can_be_meant_none_is_claimed(seeing: Any) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.3)), (Color.RED, Shape.BALL, (-1.4, 0.3))])
     shapeless(rig, "red")
     assert rig.run(Face(color="red", shape="cube")).state is PlanState.FAILED
-    assert rig.outcomes[0].message == 'I see two red things, but cannot tell which is the cube from here; say "go to" to come nearer'
+    assert (
+        rig.outcomes[0].message
+        == 'I see two red things, but cannot tell which is the cube from here; say "go to" to come nearer'
+    )
 
 
 def test_what_has_another_shape_from_far_away_is_looked_at_from_near(seeing: Any) -> None:
@@ -162,7 +211,11 @@ def test_what_has_another_shape_from_far_away_is_looked_at_from_near(seeing: Any
     def far_ones_look_round(state: Any) -> Detections:
         seen = true_eyes(state) or Detections(-1.0)
         return Detections(
-            seen.time, tuple(replace(one, shape="ball") if math.hypot(*one.position[:2]) > 0.7 else one for one in seen.objects)
+            seen.time,
+            tuple(
+                replace(one, shape="ball") if math.hypot(*one.position[:2]) > 0.7 else one
+                for one in seen.objects
+            ),
         )
 
     rig.perception_loop = far_ones_look_round
@@ -171,15 +224,25 @@ def test_what_has_another_shape_from_far_away_is_looked_at_from_near(seeing: Any
 
 
 def test_a_shape_that_was_told_once_is_believed_until_another_is_told(seeing: Any) -> None:
-    """In the middle of the image it cannot be told, beside it it can: without a memory it would turn to and fro."""
+    """In the middle of the image it cannot be told, beside it it can.
+
+    Without a memory it would turn to and fro.
+    """
     rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.9)), (Color.RED, Shape.BALL, (-1.4, 0.3))])
     true_eyes = rig.perception_loop
 
     def unsure(state: Any) -> Detections:
         seen = true_eyes(state) or Detections(-1.0)
-        vague = [abs(math.atan2(one.position[1], one.position[0])) < 0.1 and one.shape == "cube" for one in seen.objects]
+        vague = [
+            abs(math.atan2(one.position[1], one.position[0])) < 0.1 and one.shape == "cube"
+            for one in seen.objects
+        ]
         return Detections(
-            seen.time, tuple(replace(one, shape=None if no else one.shape) for one, no in zip(seen.objects, vague, strict=True))
+            seen.time,
+            tuple(
+                replace(one, shape=None if no else one.shape)
+                for one, no in zip(seen.objects, vague, strict=True)
+            ),
         )
 
     rig.perception_loop = unsure
@@ -187,7 +250,9 @@ def test_a_shape_that_was_told_once_is_believed_until_another_is_told(seeing: An
     assert abs(bearing(rig, "red_cube")) < 2.0
 
 
-def test_the_unclear_one_is_meant_where_the_others_are_known_to_be_something_else(seeing: Any) -> None:
+def test_the_unclear_one_is_meant_where_the_others_are_known_to_be_something_else(
+    seeing: Any,
+) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.3)), (Color.RED, Shape.BALL, (-1.4, 0.3))])
     true_eyes = rig.perception_loop
     rig.perception_loop = lambda state: Detections(

@@ -18,7 +18,10 @@ FRONT_M = 0.15
 
 
 def _appears(rig: Any, speed: str, ahead: float, y: float = 0.0) -> tuple[float, float]:
-    """A cube of 4 cm is put before the moving robot. Returns the gap between the two at the end [m], and by how much it was pushed [m]."""
+    """A cube of 4 cm is put before the moving robot.
+
+    Returns the gap between the two at the end [m], and by how much it was pushed [m].
+    """
     placed: list[float] = []
     rig.runner.submit(Plan((Move("forward", 3.0, speed),)))
     while rig.runner.running:
@@ -30,14 +33,19 @@ def _appears(rig: Any, speed: str, ahead: float, y: float = 0.0) -> tuple[float,
             joint.qpos[:3], joint.qvel[:] = (placed[0], y, 0.02), 0.0
     rig.ticks(0.3)
     cube = rig.backend.objects()["red_cube"]
-    return cube.x - 0.02 - rig.backend.truth().x - FRONT_M, math.dist((cube.x, cube.y), (placed[0], y))
+    return cube.x - 0.02 - rig.backend.truth().x - FRONT_M, math.dist(
+        (cube.x, cube.y), (placed[0], y)
+    )
 
 
 @pytest.mark.parametrize("camera", [True, False])
 @pytest.mark.parametrize(
-    ("speed", "ahead", "least"), [("fast", 0.6, 0.07), ("fast", 0.3, 0.0), ("normal", 0.3, 0.07), ("normal", 0.15, 0.0)]
+    ("speed", "ahead", "least"),
+    [("fast", 0.6, 0.07), ("fast", 0.3, 0.0), ("normal", 0.3, 0.07), ("normal", 0.15, 0.0)],
 )
-def test_what_appears_in_the_middle_of_a_move_is_not_pushed(seeing: Any, speed: str, ahead: float, least: float, camera: bool) -> None:
+def test_what_appears_in_the_middle_of_a_move_is_not_pushed(
+    seeing: Any, speed: str, ahead: float, least: float, camera: bool
+) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (5.0, 3.0))])
     if not camera:
         rig.perception_loop = None
@@ -47,23 +55,46 @@ def test_what_appears_in_the_middle_of_a_move_is_not_pushed(seeing: Any, speed: 
 
 @pytest.mark.parametrize("speed", ["slow", "normal", "fast"])
 @pytest.mark.parametrize("y", [0.05, -0.1, 0.12, 0.14])
-def test_a_post_that_left_the_cone_is_not_rammed(robot: Any, make_rig: Any, y: float, speed: str) -> None:
-    rig = make_rig(MujocoBackend(robot, World("post", (), Scene(fixtures=(Fixture("post", (0.025, 0.025, 0.15), (1.8, y, 0.15)),)))))
+def test_a_post_that_left_the_cone_is_not_rammed(
+    robot: Any, make_rig: Any, y: float, speed: str
+) -> None:
+    rig = make_rig(
+        MujocoBackend(
+            robot,
+            World(
+                "post", (), Scene(fixtures=(Fixture("post", (0.025, 0.025, 0.15), (1.8, y, 0.15)),))
+            ),
+        )
+    )
     assert rig.run(Move("forward", 2.4, speed)).state is PlanState.FAILED
     assert rig.outcomes[0].message.endswith("something is 10 cm ahead")
     beside = abs(y) - 0.025 > 0.08  # only the wheels would meet it
-    assert 1.775 - rig.backend.truth().x - (0.06 if beside else FRONT_M) == pytest.approx(0.10, abs=0.03)
+    assert 1.775 - rig.backend.truth().x - (0.06 if beside else FRONT_M) == pytest.approx(
+        0.10, abs=0.03
+    )
 
 
 @pytest.mark.parametrize("y", [0.18, -0.22])
 def test_a_post_beside_the_way_stops_nothing(robot: Any, make_rig: Any, y: float) -> None:
-    rig = make_rig(MujocoBackend(robot, World("post", (), Scene(fixtures=(Fixture("post", (0.025, 0.025, 0.15), (1.8, y, 0.15)),)))))
+    rig = make_rig(
+        MujocoBackend(
+            robot,
+            World(
+                "post", (), Scene(fixtures=(Fixture("post", (0.025, 0.025, 0.15), (1.8, y, 0.15)),))
+            ),
+        )
+    )
     assert rig.run(Move("forward", 2.4)).state is PlanState.SUCCEEDED
 
 
 @pytest.mark.parametrize("speed", ["slow", "fast"])
-@pytest.mark.parametrize(("place", "size"), [((0.9, 0.0), 0.04), ((0.7, 0.12), 0.05), ((1.4, -0.1), 0.03), ((0.42, 0.0), 0.05)])
-def test_a_move_stops_ten_centimetres_short(seeing: Any, place: tuple[float, float], size: float, speed: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "size"),
+    [((0.9, 0.0), 0.04), ((0.7, 0.12), 0.05), ((1.4, -0.1), 0.03), ((0.42, 0.0), 0.05)],
+)
+def test_a_move_stops_ten_centimetres_short(
+    seeing: Any, place: tuple[float, float], size: float, speed: str
+) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, place, size)])
     rig.ticks(0.5)
     status = rig.run(Move("forward", 2.0, speed))
@@ -71,7 +102,9 @@ def test_a_move_stops_ten_centimetres_short(seeing: Any, place: tuple[float, flo
     pose, cube = rig.backend.truth(), rig.backend.objects()["red_cube"]
     assert cube.x - size / 2 - pose.x - FRONT_M == pytest.approx(0.10, abs=0.02)
     assert (cube.x, cube.y) == pytest.approx(place, abs=1e-3)
-    assert "cm ahead" in rig.outcomes[0].message and rig.outcomes[0].message.startswith("stopped after ")
+    assert "cm ahead" in rig.outcomes[0].message and rig.outcomes[0].message.startswith(
+        "stopped after "
+    )
 
 
 def test_what_the_camera_does_not_see_the_range_sensor_does(seeing: Any) -> None:
@@ -103,7 +136,9 @@ def test_backwards_what_was_seen_there_counts(seeing: Any) -> None:
 
     status = rig.run(Turn("left", 180), Move("backward", 2.0))
     assert status.state is PlanState.FAILED and rig.outcomes[1].message.endswith("cm behind")
-    assert math.dist((rig.backend.truth().x, 0.0), (0.9, 0.0)) == pytest.approx(FRONT_M + 0.02 + 0.10, abs=0.03)
+    assert math.dist((rig.backend.truth().x, 0.0), (0.9, 0.0)) == pytest.approx(
+        FRONT_M + 0.02 + 0.10, abs=0.03
+    )
 
 
 def test_already_near_it_does_not_move(rig: Any) -> None:
@@ -116,8 +151,14 @@ def test_already_near_it_does_not_move(rig: Any) -> None:
     assert rig.state.odometry.pose.x == 0.0
 
 
-@given(st.floats(0.05, 5.0), st.lists(st.floats(-0.5, 6.0), min_size=1, max_size=8), st.sampled_from([1.0, -1.0]))
-def test_the_limit_only_ever_shortens_the_way(robot: Any, distance: float, limits: list[float], sign: float) -> None:
+@given(
+    st.floats(0.05, 5.0),
+    st.lists(st.floats(-0.5, 6.0), min_size=1, max_size=8),
+    st.sampled_from([1.0, -1.0]),
+)
+def test_the_limit_only_ever_shortens_the_way(
+    robot: Any, distance: float, limits: list[float], sign: float
+) -> None:
     from tank_core.state import Odometry, Pose2D
 
     law = MoveLaw(Pose2D(), sign * distance, robot.pace(None), robot.drive)

@@ -1,4 +1,7 @@
-"""The motion laws: never too fast, never too sharp, at rest on the target, and honest when the robot does not move."""
+"""The motion laws.
+
+Never too fast, never too sharp, at rest on the target, and honest when the robot does not move.
+"""
 
 import math
 from collections import deque
@@ -11,7 +14,17 @@ from tank_core.commands import Speed
 from tank_core.mock_backend import drive
 from tank_core.robot import load_robot
 from tank_core.state import Odometry, Pose2D, Twist2D
-from tank_executor.motion.laws import EMERGENCY, MOVE_FINE_M, STUCK_S, MotionStep, MoveLaw, Profile, TurnLaw, approach_speed, wrap
+from tank_executor.motion.laws import (
+    EMERGENCY,
+    MOVE_FINE_M,
+    STUCK_S,
+    MotionStep,
+    MoveLaw,
+    Profile,
+    TurnLaw,
+    approach_speed,
+    wrap,
+)
 
 ROBOT = load_robot("tank")
 TICK = 0.02
@@ -19,8 +32,13 @@ speeds = st.sampled_from(list(Speed))
 signs = st.sampled_from([-1.0, 1.0])
 
 
-def follow(law: MoveLaw | TurnLaw, pose: Pose2D, delay: int = 0, moves: bool = True) -> tuple[list[Twist2D], Pose2D, MotionStep]:
-    """Drive a perfect robot, which obeys ``delay`` ticks late, by a law. Returns the commands, the last pose and the last step."""
+def follow(
+    law: MoveLaw | TurnLaw, pose: Pose2D, delay: int = 0, moves: bool = True
+) -> tuple[list[Twist2D], Pose2D, MotionStep]:
+    """Drive a perfect robot, which obeys ``delay`` ticks late, by a law.
+
+    Returns the commands, the last pose and the last step.
+    """
     twists: list[Twist2D] = []
     waiting = deque([Twist2D()] * delay)
     now, velocity = 0.0, Twist2D()
@@ -44,13 +62,17 @@ def test_the_approach_speed_can_be_braked_away(left: float, acceleration: float)
 
 
 @given(st.floats(0.0, 5.0), st.floats(0.0, 1.0), st.floats(0.1, 5.0))
-def test_the_approach_speed_grows_with_the_way(left: float, more: float, acceleration: float) -> None:
+def test_the_approach_speed_grows_with_the_way(
+    left: float, more: float, acceleration: float
+) -> None:
     assert approach_speed(left + more, acceleration) >= approach_speed(left, acceleration)
 
 
 @given(st.floats(0.002, 8.0), signs, st.floats(0.05, 2.0), st.floats(0.2, 4.0))
 @settings(max_examples=60)
-def test_a_profile_keeps_its_limits_and_ends_on_the_target(way: float, sign: float, speed: float, acceleration: float) -> None:
+def test_a_profile_keeps_its_limits_and_ends_on_the_target(
+    way: float, sign: float, speed: float, acceleration: float
+) -> None:
     profile, position, before = Profile(speed, acceleration), 0.0, 0.0
     for _ in range(20000):
         velocity = profile.step(sign * way - position, TICK)
@@ -75,7 +97,9 @@ def test_a_move_ends_on_its_line(distance: float, sign: float, speed: Speed, yaw
 
 @given(st.floats(0.2, 360.0), signs, speeds, st.floats(-math.pi, math.pi))
 @settings(max_examples=40)
-def test_a_turn_counts_on_through_whole_turns(degrees: float, sign: float, speed: Speed, yaw: float) -> None:
+def test_a_turn_counts_on_through_whole_turns(
+    degrees: float, sign: float, speed: Speed, yaw: float
+) -> None:
     law = TurnLaw(yaw, sign * math.radians(degrees), ROBOT.pace(speed), ROBOT.drive)
     twists, pose, step = follow(law, Pose2D(0.0, 0.0, yaw))
     turned = sum(twist.angular for twist in twists) * TICK
@@ -90,7 +114,9 @@ def test_a_turn_counts_on_through_whole_turns(degrees: float, sign: float, speed
 def test_a_late_robot_does_not_overshoot_by_more_than_is_allowed(speed: Speed, delay: int) -> None:
     _, pose, step = follow(MoveLaw(Pose2D(), 1.0, ROBOT.pace(speed), ROBOT.drive), Pose2D(), delay)
     assert step.done and abs(pose.x - 1.0) <= MOVE_FINE_M
-    _, pose, step = follow(TurnLaw(0.0, math.pi / 2, ROBOT.pace(speed), ROBOT.drive), Pose2D(), delay)
+    _, pose, step = follow(
+        TurnLaw(0.0, math.pi / 2, ROBOT.pace(speed), ROBOT.drive), Pose2D(), delay
+    )
     assert step.done and abs(pose.yaw - math.pi / 2) <= math.radians(1.0)
 
 
@@ -112,7 +138,10 @@ def test_a_robot_that_does_not_move_is_told() -> None:
 
 def test_a_robot_that_does_not_turn_is_told() -> None:
     law = TurnLaw(0.3, -math.pi / 2, ROBOT.pace(None), ROBOT.drive)
-    assert follow(law, Pose2D(0.0, 0.0, 0.3), moves=False)[2].fault == "the robot does not turn: 0 of 90 degrees after 3.0 s"
+    assert (
+        follow(law, Pose2D(0.0, 0.0, 0.3), moves=False)[2].fault
+        == "the robot does not turn: 0 of 90 degrees after 3.0 s"
+    )
 
 
 def test_a_gap_in_time_is_no_licence_to_jump() -> None:
@@ -123,8 +152,15 @@ def test_a_gap_in_time_is_no_licence_to_jump() -> None:
 
 @given(st.floats(0.0, 1.5), speeds, signs)
 @settings(max_examples=40)
-def test_what_appears_in_the_way_is_braked_for_as_hard_as_that_needs(free: float, speed: Speed, sign: float) -> None:
-    law, pose, twist, cut = MoveLaw(Pose2D(), sign * 5.0, ROBOT.pace(speed), ROBOT.drive), Pose2D(), Twist2D(), math.inf
+def test_what_appears_in_the_way_is_braked_for_as_hard_as_that_needs(
+    free: float, speed: Speed, sign: float
+) -> None:
+    law, pose, twist, cut = (
+        MoveLaw(Pose2D(), sign * 5.0, ROBOT.pace(speed), ROBOT.drive),
+        Pose2D(),
+        Twist2D(),
+        math.inf,
+    )
     pace = ROBOT.pace(speed).linear
     for tick in range(2000):
         if tick >= 100:
@@ -141,11 +177,17 @@ def test_what_appears_in_the_way_is_braked_for_as_hard_as_that_needs(free: float
 
 
 def test_the_emergency_is_what_the_tyres_hold() -> None:
-    assert EMERGENCY * ROBOT.drive.linear_acceleration <= 6.0  # [m/s^2] tank.yaml, at max_wheel_torque
+    # [m/s^2] tank.yaml, at max_wheel_torque
+    assert EMERGENCY * ROBOT.drive.linear_acceleration <= 6.0
 
 
 def test_a_way_that_becomes_free_again_is_no_standstill() -> None:
-    law, pose, twist, now = MoveLaw(Pose2D(), 3.0, ROBOT.pace(Speed.SLOW), ROBOT.drive), Pose2D(), Twist2D(), 0.0
+    law, pose, twist, now = (
+        MoveLaw(Pose2D(), 3.0, ROBOT.pace(Speed.SLOW), ROBOT.drive),
+        Pose2D(),
+        Twist2D(),
+        0.0,
+    )
     while True:
         law.end_before(max(0.02, 1.0 - pose.x) if pose.x < 0.9 else math.inf)
         step = law.step(Odometry(pose, twist), now)
@@ -160,4 +202,6 @@ def test_a_robot_that_is_held_back_on_one_side_gives_up() -> None:
     law = MoveLaw(Pose2D(), 2.0, ROBOT.pace(None), ROBOT.drive)
     law.step(Odometry(), 0.0)
     step = law.step(Odometry(Pose2D(0.1, 0.0, 0.4)), 0.1)
-    assert step.fault == "the robot was turned by 23 degrees off its way" and step.twist == Twist2D()
+    assert (
+        step.fault == "the robot was turned by 23 degrees off its way" and step.twist == Twist2D()
+    )

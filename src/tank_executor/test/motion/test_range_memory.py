@@ -1,4 +1,6 @@
-"""Echoes: one is none, what slipped out of the cone is still there, and what was taken away is not."""
+"""Echoes: one is none, what slipped out of the cone is still there, and what was taken away is
+not.
+"""
 
 import math
 
@@ -18,7 +20,9 @@ HALF = math.tan(SENSOR.field_of_view / 2)
 PLACES = st.floats(-3.0, 3.0)
 
 
-def hear(echoes: RangeMemory, *readings: float | None, time: float = 0.0, base: Pose2D | None = None) -> float:
+def hear(
+    echoes: RangeMemory, *readings: float | None, time: float = 0.0, base: Pose2D | None = None
+) -> float:
     """50 ms apart; returns the time after the last."""
     for reading in readings:
         echoes.note(reading, time, base or Pose2D())
@@ -46,19 +50,27 @@ def test_one_reading_is_none_and_of_two_the_longer_counts(one: float, two: float
 
 
 @given(PLACES, PLACES, st.floats(-3.0, 3.0), st.floats(0.05, NEAR_M - 0.01))
-def test_an_echo_is_where_the_robot_heard_it(x: float, y: float, yaw: float, distance: float) -> None:
+def test_an_echo_is_where_the_robot_heard_it(
+    x: float, y: float, yaw: float, distance: float
+) -> None:
     base, echoes = Pose2D(x, y, yaw), RangeMemory(SENSOR)
     hear(echoes, distance, distance + 0.001, base=base)
-    assert echoes.ahead is not None and to_base(base, echoes.ahead) == pytest.approx((0.158 + distance + 0.001, 0.0), abs=1e-9)
+    assert echoes.ahead is not None and to_base(base, echoes.ahead) == pytest.approx(
+        (0.158 + distance + 0.001, 0.0), abs=1e-9
+    )
     asides = [to_base(base, place)[1] for place in echoes.remembered]
-    assert max(asides) == pytest.approx(max(0.02, (distance + 0.001) * HALF)) and min(asides) == pytest.approx(-max(asides))
+    assert max(asides) == pytest.approx(max(0.02, (distance + 0.001) * HALF)) and min(
+        asides
+    ) == pytest.approx(-max(asides))
 
 
 def test_what_slips_out_of_the_cone_is_where_its_edge_was_for_some_seconds() -> None:
     echoes, time = RangeMemory(SENSOR), 0.0
     for tick in range(40):  # a thing whose near edge is 8 cm aside, 1 m ahead
         away = 1.0 - 0.02 * tick
-        time = hear(echoes, away if away * HALF >= 0.08 else None, time=time, base=Pose2D(0.02 * tick))
+        time = hear(
+            echoes, away if away * HALF >= 0.08 else None, time=time, base=Pose2D(0.02 * tick)
+        )
     asides = [abs(y) for _, y in echoes.remembered]
     assert asides and min(asides) == pytest.approx(0.08, abs=0.01)
     assert all(x == pytest.approx(1.158, abs=0.01) for x, _ in echoes.remembered)

@@ -1,4 +1,7 @@
-"""Ways around obstacles: every leg keeps clear, goals are reached, and what is walled in is told."""
+"""Ways around obstacles.
+
+Every leg keeps clear, goals are reached, and what is walled in is told.
+"""
 
 import math
 
@@ -29,19 +32,30 @@ def test_the_footprint_holds_chassis_and_wheels() -> None:
 
 @settings(max_examples=60)
 @given(PLACES, st.lists(PLACES, max_size=8))
-def test_every_leg_keeps_clear_of_every_obstacle(goal: tuple[float, float], places: list[tuple[float, float]]) -> None:
-    discs = [Disc(x, y, 0.03) for x, y in places if math.hypot(x, y) > 0.25 and math.dist((x, y), goal) > 0.25]
+def test_every_leg_keeps_clear_of_every_obstacle(
+    goal: tuple[float, float], places: list[tuple[float, float]]
+) -> None:
+    discs = [
+        Disc(x, y, 0.03)
+        for x, y in places
+        if math.hypot(x, y) > 0.25 and math.dist((x, y), goal) > 0.25
+    ]
     way = plan(Pose2D(), [(goal, 0.0)], discs, FOOTPRINT)
     if way is None:
         return
     assert way[-1] == pytest.approx(goal)
     for start, end in zip([(0.0, 0.0), *way], way, strict=False):
         for disc in discs:
-            assert clearance(start, end, disc) > FOOTPRINT.half_width + ROOM_M - 1e-3 or math.dist(start, (disc.x, disc.y)) < 0.3
+            assert (
+                clearance(start, end, disc) > FOOTPRINT.half_width + ROOM_M - 1e-3
+                or math.dist(start, (disc.x, disc.y)) < 0.3
+            )
 
 
 def test_where_nothing_is_in_the_way_it_goes_straight() -> None:
-    assert plan(Pose2D(), [((1.0, 0.5), 0.0)], [Disc(0.5, -0.6, 0.05)], FOOTPRINT) == [pytest.approx((1.0, 0.5))]
+    assert plan(Pose2D(), [((1.0, 0.5), 0.0)], [Disc(0.5, -0.6, 0.05)], FOOTPRINT) == [
+        pytest.approx((1.0, 0.5))
+    ]
 
 
 def test_it_goes_round_what_stands_in_the_way() -> None:
@@ -54,7 +68,10 @@ def test_it_goes_round_what_stands_in_the_way() -> None:
 
 
 def test_what_is_walled_in_cannot_be_reached() -> None:
-    wall = [Disc(1.0 + 0.3 * math.cos(a), 0.3 * math.sin(a), 0.05) for a in np.linspace(0, 2 * math.pi, 12)]
+    wall = [
+        Disc(1.0 + 0.3 * math.cos(a), 0.3 * math.sin(a), 0.05)
+        for a in np.linspace(0, 2 * math.pi, 12)
+    ]
     assert plan(Pose2D(), [((1.0, 0.0), 0.0)], wall, FOOTPRINT) is None
 
 

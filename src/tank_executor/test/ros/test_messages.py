@@ -4,14 +4,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_core.commands import MAX_COMMANDS, Approach, Command, Face, Grasp, Move, Release, Stop, Turn, Wait
+from tank_core.commands import (
+    MAX_COMMANDS,
+    Approach,
+    Command,
+    Face,
+    Grasp,
+    Move,
+    Release,
+    Stop,
+    Turn,
+    Wait,
+)
 from tank_core.exceptions import InvalidCommandError
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
 from tank_executor.ros import messages as convert
 from tank_msgs.msg import Command as CommandMsg
 
 COMMANDS: tuple[Command, ...] = (
-    Move("forward", 1.25, "slow"), Turn("left", 90.0), Stop(), Wait(0.5), Grasp("left", "red", "cube"), Release("right"), Face("blue"),
+    Move("forward", 1.25, "slow"), Turn("left", 90.0), Stop(), Wait(0.5),
+    Grasp("left", "red", "cube"), Release("right"), Face("blue"),
     Approach(shape="ball"),
 )  # fmt: skip
 lists = st.lists(st.sampled_from(COMMANDS), min_size=1, max_size=MAX_COMMANDS).map(tuple)
@@ -25,8 +37,12 @@ def test_plans_come_back(plan: Plan) -> None:
     assert convert.plan_from_ros(list(message.commands), message.instruction, stamp) == plan
 
 
-@given(plans, st.sampled_from(list(PlanState)), st.sampled_from(list(StepStatus)), st.floats(0.0, 1.0))
-def test_statuses_come_back(plan: Plan, state: PlanState, step: StepStatus, progress: float) -> None:
+@given(
+    plans, st.sampled_from(list(PlanState)), st.sampled_from(list(StepStatus)), st.floats(0.0, 1.0)
+)
+def test_statuses_come_back(
+    plan: Plan, state: PlanState, step: StepStatus, progress: float
+) -> None:
     outcomes = tuple(StepOutcome(command, step, "because", 1.5) for command in plan.commands)
     status = PlanStatus(state, plan, len(outcomes) - 1, progress, outcomes, 3, "a sentence")
     assert convert.status_from_ros(convert.status_to_ros(status, 12.5)) == status

@@ -1,4 +1,7 @@
-"""The newest of each sense, at the odometry's stamp; what is from before the clock went back is dropped for good."""
+"""The newest of each sense, at the odometry's stamp.
+
+What is from before the clock went back is dropped for good.
+"""
 
 from threading import RLock
 from types import SimpleNamespace
@@ -27,14 +30,24 @@ def at(senses: Senses, stamp: float) -> RobotState:
 def tell(senses: Senses, stamp: float) -> None:
     senses.on_joints(convert.joints_to_ros({"arm_yaw": JointState(0.1)}, stamp))
     senses.on_range(convert.range_to_ros(0.4, SONAR, stamp, "range_link"))
-    senses.on_detections(convert.detections_to_ros(Detections(stamp, (Detection(3, "red", "cube", (1.0, 0.0, 0.02)),)), "base_link"))
+    senses.on_detections(
+        convert.detections_to_ros(
+            Detections(stamp, (Detection(3, "red", "cube", (1.0, 0.0, 0.02)),)), "base_link"
+        )
+    )
 
 
-@pytest.mark.parametrize(("ahead", "known"), [(0.0, True), (0.4, True), (0.6, False), (60.0, False)])
-def test_what_is_ahead_of_the_odometry_is_dropped(senses: Senses, ahead: float, known: bool) -> None:
+@pytest.mark.parametrize(
+    ("ahead", "known"), [(0.0, True), (0.4, True), (0.6, False), (60.0, False)]
+)
+def test_what_is_ahead_of_the_odometry_is_dropped(
+    senses: Senses, ahead: float, known: bool
+) -> None:
     tell(senses, 10.0 + ahead)
     state = at(senses, 10.0)
-    assert (bool(state.joints), state.range_m is not None, senses.detections is not None) == (known,) * 3
+    assert (bool(state.joints), state.range_m is not None, senses.detections is not None) == (
+        known,
+    ) * 3
 
 
 def test_time_that_catches_up_does_not_bring_the_old_back(senses: Senses) -> None:
@@ -52,9 +65,14 @@ def test_each_joint_has_its_own_sender(senses: Senses) -> None:
     """As where wheels and arm are published by two nodes, each without the other's joints."""
     senses.on_joints(convert.joints_to_ros({"arm_yaw": JointState(0.1)}, 10.0))
     senses.on_joints(convert.joints_to_ros({"left_wheel": JointState(5.0)}, 10.01))
-    assert {name: joint.position for name, joint in at(senses, 10.02).joints.items()} == {"arm_yaw": 0.1, "left_wheel": 5.0}
+    assert {name: joint.position for name, joint in at(senses, 10.02).joints.items()} == {
+        "arm_yaw": 0.1,
+        "left_wheel": 5.0,
+    }
     senses.on_joints(convert.joints_to_ros({"left_wheel": JointState(6.0)}, 11.2))
-    assert {name: joint.position for name, joint in at(senses, 11.21).joints.items()} == {"left_wheel": 6.0}
+    assert {name: joint.position for name, joint in at(senses, 11.21).joints.items()} == {
+        "left_wheel": 6.0
+    }
 
 
 @pytest.mark.parametrize("stray", [0.0, 3.0, 9.9])
@@ -69,7 +87,9 @@ def test_a_stray_message_of_the_past_takes_the_place_of_none(senses: Senses, str
 
 
 @pytest.mark.parametrize("ahead", [0.3, 5.0, 1e6])
-def test_after_a_stray_message_of_the_future_the_good_ones_count_again(senses: Senses, ahead: float) -> None:
+def test_after_a_stray_message_of_the_future_the_good_ones_count_again(
+    senses: Senses, ahead: float
+) -> None:
     tell(senses, 10.0 + ahead)
     for step in range(40):
         at(senses, 10.0 + step / 50)

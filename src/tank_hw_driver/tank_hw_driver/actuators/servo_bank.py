@@ -1,4 +1,6 @@
-"""Servos that move at limited speed, wake one after another and never leave their pulse limits. Pure; time is an argument."""
+"""Servos that move at limited speed, wake one after another and never leave their pulse limits.
+Pure; time is an argument.
+"""
 
 from __future__ import annotations
 
@@ -8,30 +10,47 @@ from collections.abc import Mapping
 from tank_core.state import JointState
 from tank_hw_driver.hardware import Servo, ServoStart
 
-LONGEST_STEP = 0.1  # [s] a longer pause between two steps counts as this much: nothing jumps after it
+# [s] a longer pause between two steps counts as this much: nothing jumps after it
+LONGEST_STEP = 0.1
 ROUNDING = 0.01  # [rad] beyond a servo's limit that is none: one count of the PCA9685 is 0.008 rad
 THERE = 1e-9  # [rad] from the goal
 
 
 class ServoBank:
-    """Joints without feedback: each is where it was told to be, and nobody knows where it is before its first pulse.
+    """Joints without feedback.
 
-    A servo has one way to begin: at its first pulse it jumps there at its own full speed. The bank takes it that each is in its rest
-    pose, and wakes them one after another in the order given, from the base to the tip: the first to wake lifts the rest of the arm off
-    the deck, and what wakes after it moves in the air. The other way round, a forearm that lies on the deck would be pressed into it.
-    A joint begins to move when all are awake. One that the chip still holds, because it outlived a driver, does not jump: from its
-    turn on it moves to rest at limited speed, and the next one's turn comes when it is there.
+    Each is where it was told to be, and nobody knows where it is before its first pulse.
+
+    A servo has one way to begin: at its first pulse it jumps there at its own full speed. The bank
+    takes it that each is in its rest pose, and wakes them one after another in the order given,
+    from the base to the tip: the first to wake lifts the rest of the arm off the deck, and what
+    wakes after it moves in the air. The other way round, a forearm that lies on the deck would be
+    pressed into it. A joint begins to move when all are awake. One that the chip still holds,
+    because it outlived a driver, does not jump: from its turn on it moves to rest at limited speed,
+    and the next one's turn comes when it is there.
     """
 
-    def __init__(self, servos: Mapping[str, Servo], start: ServoStart, rest: Mapping[str, float], speeds: Mapping[str, float]) -> None:
-        """``rest`` [rad] names the joints in the order in which they wake; ``speeds`` [rad/s] limits some more than their servos do."""
+    def __init__(
+        self,
+        servos: Mapping[str, Servo],
+        start: ServoStart,
+        rest: Mapping[str, float],
+        speeds: Mapping[str, float],
+    ) -> None:
+        """``rest`` [rad] names the joints in the order in which they wake.
+
+        ``speeds`` [rad/s] limits some more than their servos do.
+        """
         self._start = start
-        self._joints = {name: _Joint(servos[name], rest[name], speeds.get(name, math.inf)) for name in rest}
+        self._joints = {
+            name: _Joint(servos[name], rest[name], speeds.get(name, math.inf)) for name in rest
+        }
         self._waking = False
         self._wake_next = -math.inf
         self._now: float | None = None
         self._busy_at = 0.0  # when something was told or moved last
-        self.clamps: dict[str, str] = {}  # joint -> what became of a target that its servo cannot reach
+        # joint -> what became of a target that its servo cannot reach
+        self.clamps: dict[str, str] = {}
 
     @property
     def awake(self) -> bool:
@@ -39,11 +58,16 @@ class ServoBank:
         return all(joint.woken for joint in self._joints.values())
 
     def stand(self, pulses: Mapping[int, float | None]) -> None:
-        """Before the first step: these channels have pulses [us] already, and their joints are there."""
+        """Before the first step.
+
+        These channels have pulses [us] already, and their joints are there.
+        """
         for joint in self._joints.values():
             pulse = pulses.get(joint.servo.channel)
             if pulse is not None:
-                joint.position = joint.servo.position(max(joint.servo.min_us, min(joint.servo.max_us, pulse)))
+                joint.position = joint.servo.position(
+                    max(joint.servo.min_us, min(joint.servo.max_us, pulse))
+                )
                 joint.live = joint.seen = joint.stood = True
 
     def wake(self) -> None:
@@ -51,14 +75,20 @@ class ServoBank:
         self._waking = True
 
     def command(self, targets: Mapping[str, float]) -> dict[str, float]:
-        """Send joints to targets [rad], and wake all if one of them is new; returns the targets in force, within the servos' limits."""
+        """Send joints to targets [rad], and wake all if one of them is new.
+
+        Returns the targets in force, within the servos' limits.
+        """
         for name, target in targets.items():
             joint = self._joints[name]
             if math.isnan(target):
                 continue
             goal, limit = joint.reachable(target)
             if limit:
-                self.clamps[name] = f"{name}: {target:.2f} rad is beyond its servo; {goal:.2f} rad applied ({limit})"
+                self.clamps[name] = (
+                    f"{name}: {target:.2f} rad is beyond its servo; {goal:.2f} rad applied "
+                    f"({limit})"
+                )
             else:
                 self.clamps.pop(name, None)
             if goal != joint.goal:
@@ -67,7 +97,10 @@ class ServoBank:
         return {name: joint.goal for name, joint in self._joints.items()}
 
     def hold(self) -> None:
-        """Every joint stays where it was told to be last; what sleeps stays asleep."""
+        """Every joint stays where it was told to be last.
+
+        What sleeps stays asleep.
+        """
         self._waking = False
         for joint in self._joints.values():
             joint.hold()
@@ -77,9 +110,15 @@ class ServoBank:
         duration = 0.0 if self._now is None else max(0.0, min(LONGEST_STEP, now - self._now))
         self._now = now
         awake = self.awake
-        moved = [joint.advance(duration) for joint in self._joints.values() if awake or (joint.woken and joint.stood)]
+        moved = [
+            joint.advance(duration)
+            for joint in self._joints.values()
+            if awake or (joint.woken and joint.stood)
+        ]
         self._busy_at = now if any(moved) else self._busy_at
-        while self._waking and now >= self._wake_next and (joint := self._next_to_wake()) is not None:
+        while (
+            self._waking and now >= self._wake_next and (joint := self._next_to_wake()) is not None
+        ):
             joint.woken = joint.live = joint.seen = True
             self._wake_next = now + self._start.interval
             self._busy_at = now
@@ -89,7 +128,10 @@ class ServoBank:
                 joint.woken = joint.live = joint.stood = False
 
     def _next_to_wake(self) -> _Joint | None:
-        """Whose turn it is; None when all had theirs, and while one that had pulses already is on its way."""
+        """Whose turn it is.
+
+        None when all had theirs, and while one that had pulses already is on its way.
+        """
         joints = self._joints.values()
         if any(joint.woken and joint.stood and not joint.still for joint in joints):
             return None
@@ -97,14 +139,25 @@ class ServoBank:
 
     @property
     def joints(self) -> dict[str, JointState]:
-        """Where each was told to be, and how fast it is told to go. Before the first pulse that is the rest pose, an assumption."""
-        return {name: JointState(joint.position, joint.velocity) for name, joint in self._joints.items()}
+        """Where each was told to be, and how fast it is told to go.
+
+        Before the first pulse that is the rest pose, an assumption.
+        """
+        return {
+            name: JointState(joint.position, joint.velocity) for name, joint in self._joints.items()
+        }
 
     @property
     def pulses(self) -> dict[int, float | None]:
-        """Pulse [us] by channel; None for those asleep. Those that never woke are not named: a chip that outlived a driver holds them."""
+        """Pulse [us] by channel; None for those asleep.
+
+        Those that never woke are not named: a chip that outlived a driver holds them.
+        """
         seen = (joint for joint in self._joints.values() if joint.seen)
-        return {joint.servo.channel: joint.servo.pulse(joint.position) if joint.live else None for joint in seen}
+        return {
+            joint.servo.channel: joint.servo.pulse(joint.position) if joint.live else None
+            for joint in seen
+        }
 
 
 class _Joint:
@@ -127,7 +180,9 @@ class _Joint:
         return self.position == self.goal and self.velocity == 0.0
 
     def reachable(self, target: float) -> tuple[float, str]:
-        """The nearest position [rad] that the servo's pulses reach, and the limit that it met; "" where it met none."""
+        """The nearest position [rad] that the servo's pulses reach, and the limit that it met;
+        "" where it met none.
+        """
         servo = self.servo
         nearest = servo.position(servo.pulse(target))
         if abs(nearest - target) <= ROUNDING:
@@ -139,11 +194,16 @@ class _Joint:
         self.goal, self.velocity = self.position, 0.0
 
     def advance(self, duration: float) -> bool:
-        """True when it moved. No faster than lets it stop at the goal in steps like this one."""
+        """True when it moved.
+
+        No faster than lets it stop at the goal in steps like this one.
+        """
         left = self.goal - self.position
         if self.still or duration <= 0.0:
             return False
-        wanted = math.copysign(min(self._speed, stopping_speed(abs(left), self.servo.acceleration, duration)), left)
+        wanted = math.copysign(
+            min(self._speed, stopping_speed(abs(left), self.servo.acceleration, duration)), left
+        )
         change = self.servo.acceleration * duration
         self.velocity = max(self.velocity - change, min(self.velocity + change, wanted))
         way = self.velocity * duration
@@ -152,9 +212,13 @@ class _Joint:
 
 
 def stopping_speed(left: float, acceleration: float, step: float) -> float:
-    """Greatest speed at ``left`` > 0 before the end from which steps of ``step`` [s], each slower by acceleration * step, end there.
+    """Greatest speed at ``left`` > 0 before the end from which steps of ``step`` [s], each
+    slower by acceleration * step, end there.
 
-    n such steps from the speed v lead n v step - acceleration step^2 n (n - 1) / 2 on; n is the least number with which they can.
+    n such steps from the speed v lead n v step - acceleration step^2 n (n - 1) / 2 on; n is the
+    least number with which they can.
+
+
     """
     slower = acceleration * step
     steps = max(1, math.ceil((math.sqrt(1.0 + 8.0 * left / (slower * step)) - 1.0) / 2.0 - 1e-9))

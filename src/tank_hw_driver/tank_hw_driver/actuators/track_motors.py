@@ -1,4 +1,7 @@
-"""From a velocity to the duties of two tracks and back. Pure; time is an argument. A speed is (left, right) [m/s]."""
+"""From a velocity to the duties of two tracks and back.
+
+Pure; time is an argument. A speed is (left, right) [m/s].
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,23 @@ import math
 from tank_core.state import Twist2D
 from tank_hw_driver.hardware import Tracks, TrackWiring
 
-USEFUL = 0.02  # of a track's full speed: at less a gear motor hums and stands still (a guess, not measured)
+# of a track's full speed: at less a gear motor hums and stands still (a guess, not measured)
+USEFUL = 0.02
 
 Speeds = tuple[float, float]
 
 
 class TrackMotors:
-    """The two tracks: what they are told, and, a slew limit later, what they do."""
+    """The two tracks.
+
+    What they are told, and, a slew limit later, what they do.
+    """
 
     def __init__(self, tracks: Tracks, wheel_separation: float) -> None:
-        """``wheel_separation`` [m]: between the middles of the tracks; in a turn it counts ``separation_multiplier`` times."""
+        """``wheel_separation`` [m]: between the middles of the tracks.
+
+        In a turn it counts ``separation_multiplier`` times.
+        """
         self.across = wheel_separation * tracks.separation_multiplier
         self._tracks = tracks
         self.stop()
@@ -26,7 +36,10 @@ class TrackMotors:
         self._targets = self._duties = (0.0, 0.0)
 
     def command(self, twist: Twist2D) -> Twist2D:
-        """Aim at a velocity; returns the one that is aimed at, slower on the same curve where a track cannot follow."""
+        """Aim at a velocity.
+
+        Returns the one that is aimed at, slower on the same curve where a track cannot follow.
+        """
         half = twist.angular * self.across / 2
         left, right = self._limited(twist.linear - half, twist.linear + half)
         self._targets = duty_of(self._tracks.left, left), duty_of(self._tracks.right, right)
@@ -60,7 +73,9 @@ class TrackMotors:
         return Twist2D((left + right) / 2, (right - left) / self.across)
 
     def _limited(self, left: float, right: float) -> Speeds:
-        """Both scaled by the same share where one is too fast, so that the curve stays the same; a useless speed becomes zero."""
+        """Both scaled by the same share where one is too fast, so that the curve stays the same;
+        a useless speed becomes zero.
+        """
         tracks = self._tracks
         over = max(1.0, abs(left) / tracks.left.full_speed, abs(right) / tracks.right.full_speed)
         left, right = left / over, right / over
@@ -71,7 +86,10 @@ class TrackMotors:
 
 
 def duty_of(track: TrackWiring, speed: float) -> float:
-    """The duty, positive forward, that gives a speed [m/s]: above the dead band linear up to full speed."""
+    """The duty, positive forward, that gives a speed [m/s].
+
+    Above the dead band linear up to full speed.
+    """
     if speed == 0.0:
         return 0.0
     share = min(1.0, abs(speed) / track.full_speed)
@@ -79,13 +97,19 @@ def duty_of(track: TrackWiring, speed: float) -> float:
 
 
 def speed_of(track: TrackWiring, duty: float) -> float:
-    """The speed [m/s] that a duty, positive forward, gives: the inverse of ``duty_of``; none within the dead band."""
+    """The speed [m/s] that a duty, positive forward, gives.
+
+    The inverse of ``duty_of``; none within the dead band.
+    """
     share = (abs(duty) - track.dead_band) / (1.0 - track.dead_band)
     return math.copysign(min(1.0, share) * track.full_speed, duty) if share > 0.0 else 0.0
 
 
 def slewed(duty: float, target: float, change: float) -> float:
-    """``duty`` after at most ``change`` toward ``target``. A stop is at once; a reversal makes one halt at zero."""
+    """``duty`` after at most ``change`` toward ``target``.
+
+    A stop is at once; a reversal makes one halt at zero.
+    """
     if target == 0.0:
         return 0.0
     after = duty + max(-change, min(change, target - duty))

@@ -1,4 +1,7 @@
-"""What the backend asks of a board: motors, servos and battery by port and channel, nothing else."""
+"""What the backend asks of a board.
+
+Motors, servos and battery by port and channel, nothing else.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,25 @@ from tank_hw_driver.hardware import Hardware
 
 
 class Board(Protocol):
-    """The one owner of its chips. Not thread-safe. Every method but ``close`` raises BusError."""
+    """The one owner of its chips.
+
+    Not thread-safe. Every method but ``close`` raises BusError.
+    """
 
     hardware: Hardware
 
     def start(self) -> None:
-        """Make the chips ready, the motors first and off; the frequency is set here and never again. Servos stay as they are."""
+        """Make the chips ready, the motors first and off.
+
+        The frequency is set here and never again. Servos stay as they are.
+        """
         ...
 
     def set_motors(self, duties: dict[str, float]) -> None:
-        """Duties -1 to 1 by motor port; 0 coasts, or brakes where the hardware file says so. Ports not named keep theirs."""
+        """Duties -1 to 1 by motor port.
+
+        0 coasts, or brakes where the hardware file says so. Ports not named keep theirs.
+        """
         ...
 
     def motors_off(self) -> None:
@@ -26,11 +38,16 @@ class Board(Protocol):
         ...
 
     def set_pulses(self, pulses: dict[int, float | None]) -> None:
-        """Pulse lengths [us] by PCA9685 channel; None: no pulses, the servo is free."""
+        """Pulse lengths [us] by PCA9685 channel.
+
+        None: no pulses, the servo is free.
+        """
         ...
 
     def pulses(self) -> dict[int, float | None]:
-        """What the chip sends to each servo now [us] by channel, as after ``start``: it may have outlived a driver; None: no pulses."""
+        """What the chip sends to each servo now [us] by channel, as after ``start``: it may have
+        outlived a driver; None: no pulses.
+        """
         ...
 
     def battery_v(self) -> float | None:
@@ -38,7 +55,9 @@ class Board(Protocol):
         ...
 
     def check(self) -> None:
-        """Raises BusError when the chip has lost its settings (oscillator off, registers at default): it was reset."""
+        """Raises BusError when the chip has lost its settings (oscillator off, registers at
+        default): it was reset.
+        """
         ...
 
     def close(self) -> None:

@@ -1,4 +1,7 @@
-"""What all boards share: servos on a PCA9685, perhaps a battery ADC, and motors that go off when a wire fails."""
+"""What all boards share.
+
+Servos on a PCA9685, perhaps a battery ADC, and motors that go off when a wire fails.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ from tank_hw_driver.hardware import Hardware
 
 
 class ChipBoard:
-    """A Board but for its motors. After any BusError it has tried to leave them without current."""
+    """A Board but for its motors.
+
+    After any BusError it has tried to leave them without current.
+    """
 
     def __init__(self, hardware: Hardware, wires: Wires) -> None:
         self.hardware = hardware
@@ -26,12 +32,20 @@ class ChipBoard:
 
     def set_pulses(self, pulses: dict[int, float | None]) -> None:
         with self._safely():
-            self._pwm.set({channel: 0 if pulse is None else self._pwm.counts(pulse) for channel, pulse in pulses.items()})
+            self._pwm.set(
+                {
+                    channel: 0 if pulse is None else self._pwm.counts(pulse)
+                    for channel, pulse in pulses.items()
+                }
+            )
 
     def pulses(self) -> dict[int, float | None]:
         with self._safely():
             found = self._pwm.counts_now(servo.channel for servo in self.hardware.servos.values())
-            return {channel: self._pwm.pulse(counts) if 0 < counts < COUNTS else None for channel, counts in found.items()}
+            return {
+                channel: self._pwm.pulse(counts) if 0 < counts < COUNTS else None
+                for channel, counts in found.items()
+            }
 
     def battery_v(self) -> float | None:
         with self._safely():
@@ -65,10 +79,16 @@ class ChipBoard:
 
 
 def checked_duties(hardware: Hardware, duties: dict[str, float]) -> dict[str, float]:
-    """The duties, when every port is known and every duty is -1 to 1. Raises BusError."""
+    """The duties, when every port is known and every duty is -1 to 1.
+
+    Raises BusError.
+    """
     for name, duty in duties.items():
         if name not in hardware.motor_ports:
-            raise BusError(f"motor port {name!r} is not known; {hardware.board} has {', '.join(hardware.motor_ports)}")
+            raise BusError(
+                f"motor port {name!r} is not known; {hardware.board} has "
+                f"{', '.join(hardware.motor_ports)}"
+            )
         if not -1.0 <= duty <= 1.0:  # not-a-number fails this, too
             raise BusError(f"motor port {name}: duty is {duty:g}; give -1 to 1")
     return duties

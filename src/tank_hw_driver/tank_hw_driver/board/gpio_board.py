@@ -1,4 +1,7 @@
-"""A board whose H-bridges hang on GPIO pins (Motor HAT, RaspTank Pro): direction on two pins, software PWM on the third."""
+"""A board whose H-bridges hang on GPIO pins (Motor HAT, RaspTank Pro).
+
+Direction on two pins, software PWM on the third.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +35,20 @@ class _Bridge:
 
 
 class GpioBoard(ChipBoard):
-    """The pins are claimed at ``start``; before it, ``motors_off`` drives them low as the guardian does."""
+    """The pins are claimed at ``start``.
+
+    Before it, ``motors_off`` drives them low as the guardian does.
+    """
 
     def __init__(self, hardware: Hardware, wires: Wires) -> None:
         super().__init__(hardware, wires)
         self._bridges: dict[str, _Bridge] = {}
-        self._pins = tuple(pin for port in hardware.motor_ports.values() for pin in (port.enable, port.in1, port.in2) if pin is not None)
+        self._pins = tuple(
+            pin
+            for port in hardware.motor_ports.values()
+            for pin in (port.enable, port.in1, port.in2)
+            if pin is not None
+        )
 
     def start(self) -> None:
         with self._safely():
@@ -64,9 +75,14 @@ class GpioBoard(ChipBoard):
             self._wires.drive_low(self._pins)  # the other way to the same end
 
     def _drive(self, duties: dict[str, float], brake: bool) -> None:
-        """Where a direction changes the bridge is off meanwhile, so that no state in between drives the motor."""
+        """Where a direction changes the bridge is off meanwhile, so that no state in between
+        drives the motor.
+        """
         shorted = {name for name, duty in duties.items() if duty == 0.0 and brake}
-        levels = {name: (duty > 0 or name in shorted, duty < 0 or name in shorted) for name, duty in duties.items()}
+        levels = {
+            name: (duty > 0 or name in shorted, duty < 0 or name in shorted)
+            for name, duty in duties.items()
+        }
         turning = [name for name in duties if levels[name] != self._bridges[name].levels]
         for name in turning:
             self._bridges[name].enable.value = 0.0
@@ -92,8 +108,14 @@ class GpioBoard(ChipBoard):
         factory = self._wires.pin_factory()
         made: list[Any] = []
         try:
-            made.append(PWMOutputDevice(port.enable, frequency=self.hardware.tracks.pwm_frequency, pin_factory=factory))
-            made.extend(DigitalOutputDevice(pin, pin_factory=factory) for pin in (port.in1, port.in2))
+            made.append(
+                PWMOutputDevice(
+                    port.enable, frequency=self.hardware.tracks.pwm_frequency, pin_factory=factory
+                )
+            )
+            made.extend(
+                DigitalOutputDevice(pin, pin_factory=factory) for pin in (port.in1, port.in2)
+            )
         except BusError:
             for device in made:
                 device.close()

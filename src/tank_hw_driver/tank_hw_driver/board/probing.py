@@ -1,4 +1,7 @@
-"""Which board is it? By the addresses that answer (shared/hardware/rasptank.md, section 0)."""
+"""Which board is it?
+
+By the addresses that answer (shared/hardware/rasptank.md, section 0).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ FIRST, LAST = 0x08, 0x77  # addresses that are not reserved
 
 
 def probe_board(wires: Wires) -> str:
-    """The board's name as in ``boards/``. Raises BusError that lists what did answer. Changes nothing on the bus."""
+    """The board's name as in ``boards/``.
+
+    Raises BusError that lists what did answer. Changes nothing on the bus.
+    """
     if wires.i2c.probe(ROBOT_HAT_V3):
         return "robot_hat_v3"
     if wires.i2c.probe(OLD_HAT):
@@ -19,11 +25,16 @@ def probe_board(wires: Wires) -> str:
     there = [f"{address:#04x} ({KNOWN.get(address, 'unknown')})" for address in scan(wires)]
     answers = f"only {', '.join(there)} answered" if there else "nothing answered"
     raise BusError(
-        f"no board found on {wires.name}: {ROBOT_HAT_V3:#04x} (robot_hat_v3) or {OLD_HAT:#04x} (motor_hat, pro) should answer, "
-        f"and {answers}; check that the HAT sits on all pins and its switch is on, or run ./tank doctor"
+        f"no board found on {wires.name}: {ROBOT_HAT_V3:#04x} (robot_hat_v3) or {OLD_HAT:#04x} "
+        "(motor_hat, pro) should answer, "
+        f"and {answers}; check that the HAT sits on all pins and its switch is on, or run ./tank "
+        "doctor"
     )
 
 
 def scan(wires: Wires) -> list[int]:
-    """Every address that answers, in order. Raises BusError when the bus itself fails."""
+    """Every address that answers, in order.
+
+    Raises BusError when the bus itself fails.
+    """
     return [address for address in range(FIRST, LAST + 1) if wires.i2c.probe(address)]

@@ -1,8 +1,10 @@
 """A board whose H-bridges hang on the PCA9685 (Robot HAT V3: TB6612).
 
-In motion one input is on throughout and the other for 1 - duty of the cycle, so the bridge changes between driving and shorting the motor
-(slow decay). At the chip's 50 Hz this makes the speed nearly proportional to the duty. Coasting between the pulses instead, a light motor
-would run nearly at full speed from a small duty on, and dead reckoning needs the proportion. The vendor's code does the same.
+In motion one input is on throughout and the other for 1 - duty of the cycle, so the bridge changes
+between driving and shorting the motor (slow decay). At the chip's 50 Hz this makes the speed nearly
+proportional to the duty. Coasting between the pulses instead, a light motor would run nearly at
+full speed from a small duty on, and dead reckoning needs the proportion. The vendor's code does the
+same.
 """
 
 from __future__ import annotations
@@ -14,13 +16,18 @@ from tank_hw_driver.hardware import Hardware
 
 
 class PwmBoard(ChipBoard):
-    """Every change of the motors is one transfer where their channels are neighbors: both tracks change together."""
+    """Every change of the motors is one transfer where their channels are neighbors: both tracks
+    change together.
+    """
 
     def __init__(self, hardware: Hardware, wires: Wires) -> None:
         super().__init__(hardware, wires)
         servos = {servo.channel for servo in hardware.servos.values()}
-        inputs = {channel for port in hardware.motor_ports.values() for channel in (port.in1, port.in2)}
-        self._channels = sorted(inputs - servos)  # a servo may sit on the channel of a port that no track uses
+        inputs = {
+            channel for port in hardware.motor_ports.values() for channel in (port.in1, port.in2)
+        }
+        # a servo may sit on the channel of a port that no track uses
+        self._channels = sorted(inputs - servos)
         self._counts = dict.fromkeys(self._channels, 0)
 
     def start(self) -> None:

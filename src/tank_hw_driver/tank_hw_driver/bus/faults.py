@@ -1,4 +1,6 @@
-"""What the operating system says of a bus or a pin, turned into a sentence with its cure: the same for real wires and the chip model's."""
+"""What the operating system says of a bus or a pin, turned into a sentence with its cure: the
+same for real wires and the chip model's.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,10 @@ class RawBus(Protocol):
 
 
 class CheckedBus:
-    """I2cBus over a raw one. ``timeout`` [s] is the raw bus's, for the sentences."""
+    """I2cBus over a raw one.
+
+    ``timeout`` [s] is the raw bus's, for the sentences.
+    """
 
     def __init__(self, raw: RawBus, name: str, timeout: float) -> None:
         self._raw = raw
@@ -68,7 +73,10 @@ class CheckedBus:
         self._raw.close()
 
     def _answers(self, address: int) -> bool:
-        """A plain read of one byte: it moves no register. (Some adapters cannot send an empty write.)"""
+        """A plain read of one byte: it moves no register.
+
+        (Some adapters cannot send an empty write.)
+        """
         try:
             self._raw.i2c_read(address, None, 1)
         except OSError as error:
@@ -90,18 +98,26 @@ class CheckedBus:
         return BusError(f"{where}: {what} at {address:#04x} failed: {reason}; run ./tank doctor")
 
     def _explain_nack(self, address: int, what: str) -> str:
-        """The kernel has one number for no chip and for a chip that refused a byte: ask who answers."""
+        """The kernel has one number for no chip and for a chip that refused a byte: ask who
+        answers.
+        """
         there = []
         try:
             if self._answers(address):
-                return f"the chip at {address:#04x} refused a byte of {what} (NACK); check its cable and supply, a brown-out does this, too"
-            there = [f"{known:#04x} ({chip})" for known, chip in KNOWN.items() if self._answers(known)]
+                return (
+                    f"the chip at {address:#04x} refused a byte of {what} (NACK); check its "
+                    "cable and supply, a brown-out does this, too"
+                )
+            there = [
+                f"{known:#04x} ({chip})" for known, chip in KNOWN.items() if self._answers(known)
+            ]
         except OSError:
             pass  # then the bus itself is gone, and what answered before is still worth saying
         others = f"there are {', '.join(there)}" if there else "nothing else answers"
         return (
             f"no chip answers at {address:#04x}; {others}; "
-            "check that the board is plugged in, switched on and named rightly, or run ./tank doctor"
+            "check that the board is plugged in, switched on and named rightly, or run ./tank "
+            "doctor"
         )
 
 
@@ -109,4 +125,6 @@ def gpio_busy(pin: int, holder: str = "") -> BusError:
     """The sentence for a line that another program has."""
     by = f"by {holder!r}" if holder else "by another program"
     hint = f"; {_PIN_HINTS[pin]}" if pin in _PIN_HINTS else ""
-    return BusError(f"GPIO {pin} is held {by}; stop that program (sudo gpioinfo shows who holds what){hint}")
+    return BusError(
+        f"GPIO {pin} is held {by}; stop that program (sudo gpioinfo shows who holds what){hint}"
+    )

@@ -1,4 +1,7 @@
-"""gpiozero's pins on the chip model: what a device does with a pin reaches the model, and the HC-SR04's echo comes back."""
+"""gpiozero's pins on the chip model.
+
+What a device does with a pin reaches the model, and the HC-SR04's echo comes back.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from tank_hw_driver.bus.faults import gpio_busy
 from tank_hw_driver.bus.wires import BusError
 from tank_hw_driver.chip_model.client import ModelClient
 
-ECHO_DELAY = 0.0005  # s from the trigger to the rise of the echo: the burst of 8 cycles at 40 kHz, and some (HC-SR04 data sheet)
+# s from the trigger to the rise of the echo: the burst of 8 cycles at 40 kHz, and some (HC-SR04
+# data sheet)
+ECHO_DELAY = 0.0005
 
 
 class ModelPin(MockPWMPin):  # type: ignore[misc]  # gpiozero has no types
@@ -35,13 +40,17 @@ class ModelPin(MockPWMPin):  # type: ignore[misc]  # gpiozero has no types
         if value is not None:
             self._tell(duty=float(self._state))
         elif self._function == "output":
-            with suppress(BusError):  # gpiozero's PWM device lets go of its pin so; a model that has gone has no pulses
+            # gpiozero's PWM device lets go of its pin so; a model that has gone has no pulses
+            with suppress(BusError):
                 self._tell(level=int(self._state))
 
     def _change_state(self, value: float) -> bool:
         changed: bool = super()._change_state(value)
-        if self._function == "output":  # every write goes through, as with lgpio: the guardian may have moved the pin meanwhile
-            answer = self._tell(**({"duty": float(value)} if self._frequency is not None else {"level": int(value)}))
+        # every write goes through, as with lgpio: the guardian may have moved the pin meanwhile
+        if self._function == "output":
+            answer = self._tell(
+                **({"duty": float(value)} if self._frequency is not None else {"level": int(value)})
+            )
             echo, seconds = answer.get("echo", (None, None))
             if seconds is not None:
                 self.factory.echo(echo, seconds)
@@ -52,10 +61,15 @@ class ModelPin(MockPWMPin):  # type: ignore[misc]  # gpiozero has no types
             super().close()
 
     def feel_edge(self, level: bool, ticks: float) -> None:
-        """As if something outside drove this input at that very time, however late this thread is."""
+        """As if something outside drove this input at that very time, however late this thread
+        is.
+        """
         if self._change_state(level):
             self._last_change = ticks
-            if self._when_changed is not None and self._edges in ("both", "rising" if level else "falling"):
+            if self._when_changed is not None and self._edges in (
+                "both",
+                "rising" if level else "falling",
+            ):
                 self._call_when_changed()
 
     def _tell(self, claim: bool = False, **what: Any) -> dict[str, Any]:
@@ -67,7 +81,9 @@ class ModelPin(MockPWMPin):  # type: ignore[misc]  # gpiozero has no types
         except OSError as error:
             if error.errno == errno.EBUSY:
                 raise gpio_busy(self._bcm) from error
-            raise BusError(f"GPIO {self._bcm}: {error.strerror or error}; is the chip model still there?") from error
+            raise BusError(
+                f"GPIO {self._bcm}: {error.strerror or error}; is the chip model still there?"
+            ) from error
 
 
 class ModelFactory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
@@ -79,10 +95,15 @@ class ModelFactory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
         self._echoes: threading.Thread | None = None
 
     def echo(self, number: int, seconds: float) -> None:
-        """Raise the echo pin for so long, from a thread as lgpio does; the edges' times are exact."""
+        """Raise the echo pin for so long, from a thread as lgpio does.
+
+        The edges' times are exact.
+        """
         if self._echoes is not None:
             self._echoes.join()  # the sensor hears no trigger during an echo
-        self._echoes = threading.Thread(target=self._echo, args=(self.pin(number), time.monotonic() + ECHO_DELAY, seconds))
+        self._echoes = threading.Thread(
+            target=self._echo, args=(self.pin(number), time.monotonic() + ECHO_DELAY, seconds)
+        )
         self._echoes.start()
 
     def _echo(self, pin: ModelPin, rise: float, seconds: float) -> None:

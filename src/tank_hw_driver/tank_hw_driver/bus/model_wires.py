@@ -1,4 +1,7 @@
-"""The chip model's wires: for tests and ``--mock``, with the same errors and sentences as the real ones."""
+"""The chip model's wires.
+
+For tests and ``--mock``, with the same errors and sentences as the real ones.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from tank_hw_driver.chip_model.client import ModelClient
 
 
 class ModelWires:
-    """One connection to the model on ``path``; ``timeout`` [s] is its bus's. Raises BusError where none listens."""
+    """One connection to the model on ``path``; ``timeout`` [s] is its bus's.
+
+    Raises BusError where none listens.
+    """
 
     def __init__(self, path: str, timeout: float = 0.05) -> None:
         self.name = MODEL + path
@@ -35,7 +41,9 @@ class ModelWires:
         try:
             self._client.drive_low(pins)
         except (OSError, ValueError) as error:
-            raise BusError(f"GPIO pins {pins} cannot be driven low: {error}; is the chip model still there?") from error
+            raise BusError(
+                f"GPIO pins {pins} cannot be driven low: {error}; is the chip model still there?"
+            ) from error
 
     def close(self) -> None:
         if self._factory is not None:

@@ -1,4 +1,7 @@
-"""gpiozero's lgpio pins with errors as sentences. Import it only where lgpio is known to be the real one."""
+"""gpiozero's lgpio pins with errors as sentences.
+
+Import it only where lgpio is known to be the real one.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,8 @@ class PiPin(LGPIOPin):  # type: ignore[misc]  # gpiozero has no types
     def _spoken(self) -> Iterator[None]:
         try:
             yield
-        except (lgpio.error, GPIOZeroError) as error:  # gpiozero turns some of lgpio's errors into its own
+        except (lgpio.error, GPIOZeroError) as error:
+            # gpiozero turns some of lgpio's errors into its own
             if "busy" not in str(error).lower():
                 raise BusError(f"GPIO {self._bcm}: {error}; run ./tank doctor") from error
             raise gpio_busy(self._bcm, self._of.holder(self._bcm)) from error
@@ -52,5 +56,8 @@ class PiFactory(LGPIOFactory):  # type: ignore[misc]  # gpiozero has no types
         self.pin_class = PiPin
 
     def holder(self, bcm: int) -> str:
-        """The name that a line's present user gave the kernel; "" where there is none."""
+        """The name that a line's present user gave the kernel.
+
+        "" where there is none.
+        """
         return str(lgpio.gpio_get_line_info(self._handle, bcm)[4])

@@ -1,7 +1,9 @@
-"""The Raspberry Pi's own wires: /dev/i2c-N by smbus2, pins by gpiozero on lgpio, and /dev/gpiomem for pins that must be low now.
+"""The Raspberry Pi's own wires.
 
-Sources: Linux Documentation/i2c/dev-interface (ioctl I2C_RETRIES, I2C_TIMEOUT in units of 10 ms); Broadcom, BCM2835 ARM Peripherals, 6.1
-(GPFSELn, GPCLR0), which is right up to the Pi 4.
+/dev/i2c-N by smbus2, pins by gpiozero on lgpio, and /dev/gpiomem for pins that must be low now.
+
+Sources: Linux Documentation/i2c/dev-interface (ioctl I2C_RETRIES, I2C_TIMEOUT in units of 10 ms);
+Broadcom, BCM2835 ARM Peripherals, 6.1 (GPFSELn, GPCLR0), which is right up to the Pi 4.
 """
 
 from __future__ import annotations
@@ -20,21 +22,27 @@ from tank_hw_driver.bus.faults import CheckedBus, gpio_busy
 from tank_hw_driver.bus.wires import REAL, BusError, I2cBus
 
 I2C_RETRIES, I2C_TIMEOUT = 0x0701, 0x0702
-GPCLR0, BLOCK_SIZE = 0x28, 4096  # GPFSEL0 is at 0; ten pins of three bits each in a register; 001 is output
+# GPFSEL0 is at 0; ten pins of three bits each in a register; 001 is output
+GPCLR0, BLOCK_SIZE = 0x28, 4096
 OUTPUT = 0b001
 
 
 class PiWires:
-    """``bus`` is N of /dev/i2c-N, ``timeout`` [s] the longest that a transfer takes. ``dev`` is where the devices are.
+    """``bus`` is N of /dev/i2c-N, ``timeout`` [s] the longest that a transfer takes. ``dev`` is
+    where the devices are.
 
     Each is opened at its first use: pins can be driven low where there is no I2C.
+
+
     """
 
     name = REAL
 
     def __init__(self, bus: int = 1, timeout: float = 0.05, dev: Path = Path("/dev")) -> None:
         self._dev = dev
-        self.i2c: I2cBus = CheckedBus(_LazyI2c(dev / f"i2c-{bus}", timeout), str(dev / f"i2c-{bus}"), timeout)
+        self.i2c: I2cBus = CheckedBus(
+            _LazyI2c(dev / f"i2c-{bus}", timeout), str(dev / f"i2c-{bus}"), timeout
+        )
         self._factory: Any = None
 
     def pin_factory(self) -> Any:
@@ -46,7 +54,9 @@ class PiWires:
         gpiomem = self._dev / "gpiomem"
         if gpiomem.exists():
             _clear(gpiomem, pins)
-        else:  # a Pi 5 has its pins on another chip (RP1); there the kernel does it, for lines that nobody else holds
+        else:
+            # a Pi 5 has its pins on another chip (RP1); there the kernel does it, for lines that
+            # nobody else holds
             _claim_low(self._dev, pins)
 
     def close(self) -> None:
@@ -57,7 +67,10 @@ class PiWires:
 
 
 class _LazyI2c:
-    """Opened at the first transfer, and again at the next one when that failed. Raises BusError then."""
+    """Opened at the first transfer, and again at the next one when that failed.
+
+    Raises BusError then.
+    """
 
     def __init__(self, path: Path, timeout: float) -> None:
         self._path, self._timeout = path, timeout
@@ -84,7 +97,10 @@ class _LazyI2c:
 
 
 class _RawI2c:
-    """smbus2 in the operating system's terms. One transfer is one ioctl, so that nothing comes in between."""
+    """smbus2 in the operating system's terms.
+
+    One transfer is one ioctl, so that nothing comes in between.
+    """
 
     def __init__(self, path: Path, timeout: float) -> None:
         self._bus = SMBus(str(path))
@@ -117,12 +133,17 @@ def _open_i2c(path: Path, timeout: float) -> _RawI2c:
     try:
         return _RawI2c(path, timeout)
     except FileNotFoundError:
-        cure = "put dtparam=i2c_arm=on into /boot/firmware/config.txt (or: sudo raspi-config nonint do_i2c 0) and restart"
+        cure = (
+            "put dtparam=i2c_arm=on into /boot/firmware/config.txt (or: sudo raspi-config "
+            "nonint do_i2c 0) and restart"
+        )
         raise BusError(f"there is no I2C bus {path}; {cure}; on a PC use --mock") from None
     except PermissionError:
         raise BusError(f"no permission for the I2C bus {path}; {_join_group('i2c')}") from None
     except OSError as error:
-        raise BusError(f"the I2C bus {path} cannot be opened: {error.strerror or error}; run ./tank doctor") from error
+        raise BusError(
+            f"the I2C bus {path} cannot be opened: {error.strerror or error}; run ./tank doctor"
+        ) from error
 
 
 def _join_group(group: str) -> str:
@@ -130,7 +151,10 @@ def _join_group(group: str) -> str:
 
 
 def _clear(gpiomem: Path, pins: tuple[int, ...]) -> None:
-    """Low first, then output. Both are single 32-bit stores, past whoever holds the lines."""
+    """Low first, then output.
+
+    Both are single 32-bit stores, past whoever holds the lines.
+    """
     try:
         with (
             gpiomem.open("r+b", buffering=0) as file,
@@ -145,7 +169,9 @@ def _clear(gpiomem: Path, pins: tuple[int, ...]) -> None:
     except PermissionError:
         raise BusError(f"no permission for {gpiomem}; {_join_group('gpio')}") from None
     except (OSError, ValueError) as error:
-        raise BusError(f"GPIO pins {pins} cannot be driven low by {gpiomem}: {error}; run ./tank doctor") from error
+        raise BusError(
+            f"GPIO pins {pins} cannot be driven low by {gpiomem}: {error}; run ./tank doctor"
+        ) from error
 
 
 def _lgpio() -> Any:
@@ -156,16 +182,22 @@ def _lgpio() -> Any:
     except ImportError:
         raise BusError(f"the library lgpio for the GPIO pins is missing; {cure}") from None
     if not hasattr(lgpio, "gpiochip_open"):
-        raise BusError(f"the installed lgpio is the empty stub of PyPI (it has no gpiochip_open); {cure}")
+        raise BusError(
+            f"the installed lgpio is the empty stub of PyPI (it has no gpiochip_open); {cure}"
+        )
     return lgpio
 
 
 def _chip(dev: Path) -> int:
     """N of the header's /dev/gpiochipN. Raises BusError."""
-    number = 4 if (dev / "gpiochip4").exists() else 0  # a Pi 5 with a kernel before 6.6.45 has it at 4
+    # a Pi 5 with a kernel before 6.6.45 has it at 4
+    number = 4 if (dev / "gpiochip4").exists() else 0
     path = dev / f"gpiochip{number}"
     if not path.exists():
-        raise BusError(f"there are no GPIO pins here (no {dev / 'gpiomem'}, no {path}); is this a Raspberry Pi? On a PC use --mock")
+        raise BusError(
+            f"there are no GPIO pins here (no {dev / 'gpiomem'}, no {path}); is this a Raspberry "
+            "Pi? On a PC use --mock"
+        )
     if not os.access(path, os.R_OK | os.W_OK):
         raise BusError(f"no permission for the GPIO pins ({path}); {_join_group('gpio')}")
     return number
@@ -180,7 +212,9 @@ def _open_factory(dev: Path) -> Any:
     try:
         return PiFactory(chip)
     except (lgpio.error, GPIOZeroError, OSError) as error:
-        raise BusError(f"the GPIO pins cannot be opened: {one_line(error)}; run ./tank doctor") from error
+        raise BusError(
+            f"the GPIO pins cannot be opened: {one_line(error)}; run ./tank doctor"
+        ) from error
 
 
 def _claim_low(dev: Path, pins: tuple[int, ...]) -> None:

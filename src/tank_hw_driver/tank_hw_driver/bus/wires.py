@@ -1,4 +1,6 @@
-"""What the driver and the guardian hold in their hands: an I2C bus, GPIO pins. Real ones and the chip model's, chosen by name.
+"""What the driver and the guardian hold in their hands: an I2C bus, GPIO pins.
+
+Real ones and the chip model's, chosen by name.
 
 Without numpy, gpiozero and ROS at import: the guardian uses it.
 """
@@ -19,10 +21,17 @@ class BusError(BackendError):
 
 
 class I2cBus(Protocol):
-    """One I2C bus. Thread-safe; a call ends within the bus's time-out. Raises BusError that names address and cause."""
+    """One I2C bus.
+
+    Thread-safe; a call ends within the bus's time-out. Raises BusError that names address and
+    cause.
+    """
 
     def write(self, address: int, data: bytes) -> None:
-        """One write transfer: register number first, then what goes into it and those after it."""
+        """One write transfer.
+
+        Register number first, then what goes into it and those after it.
+        """
         ...
 
     def read(self, address: int, register: int, count: int) -> bytes:
@@ -45,11 +54,17 @@ class Wires(Protocol):
     i2c: I2cBus
 
     def pin_factory(self) -> Any:
-        """A gpiozero pin factory (gpiozero.pins.Factory); made at the first call. Raises BusError where there is no GPIO."""
+        """A gpiozero pin factory (gpiozero.pins.Factory).
+
+        Made at the first call. Raises BusError where there is no GPIO.
+        """
         ...
 
     def drive_low(self, pins: tuple[int, ...]) -> None:
-        """Make these BCM pins low outputs, whoever else holds them: the guardian's way. Raises BusError."""
+        """Make these BCM pins low outputs, whoever else holds them.
+
+        The guardian's way. Raises BusError.
+        """
         ...
 
     def close(self) -> None:

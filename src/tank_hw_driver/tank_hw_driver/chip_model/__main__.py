@@ -1,4 +1,6 @@
-"""``python -m tank_hw_driver.chip_model``: the chips of one board on a socket, until SIGTERM or SIGINT."""
+"""``python -m tank_hw_driver.chip_model``: the chips of one board on a socket, until SIGTERM or
+SIGINT.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,21 @@ AUTO, USUAL = "auto", "robot_hat_v3"
 def main(arguments: list[str] | None = None) -> int:
     """Exit status 0 after a signal, 1 where the socket cannot be had, 2 when called wrongly."""
     parser = Parser(prog="python -m tank_hw_driver.chip_model", description=__doc__)
-    parser.add_argument("--board", default=AUTO, choices=(AUTO, *board_names()), help=f"which board's chips (auto: {USUAL}'s)")
-    parser.add_argument("--socket", type=Path, help="path of the Unix socket to make (default: $TANK_CHIPS_SOCKET, or a runtime folder)")
+    parser.add_argument(
+        "--board",
+        default=AUTO,
+        choices=(AUTO, *board_names()),
+        help=f"which board's chips (auto: {USUAL}'s)",
+    )
+    parser.add_argument(
+        "--socket",
+        type=Path,
+        help="path of the Unix socket to make (default: $TANK_CHIPS_SOCKET, or a runtime folder)",
+    )
     parser.add_argument("--battery", type=number(0.0, 100.0), default=7.9, help="volts")
-    parser.add_argument("--distance", type=number(0.0, 1000.0), default=1.2, help="meters before the HC-SR04")
+    parser.add_argument(
+        "--distance", type=number(0.0, 1000.0), default=1.2, help="meters before the HC-SR04"
+    )
     try:
         options = parser.parse_args(arguments)
     except UsageError as error:
@@ -36,9 +49,15 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         prepare(path)
         _clear_away(path)
-        server = ModelServer(str(path), ChipModel(load_hardware(board), options.battery, options.distance))
+        server = ModelServer(
+            str(path), ChipModel(load_hardware(board), options.battery, options.distance)
+        )
     except OSError as error:
-        print(f"the chip model cannot listen at {path}: {error.strerror or error}; give --socket another path", file=sys.stderr)
+        print(
+            f"the chip model cannot listen at {path}: {error.strerror or error}; give --socket "
+            "another path",
+            file=sys.stderr,
+        )
         return 1
     except TankError as error:
         print(error, file=sys.stderr)
@@ -53,7 +72,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _clear_away(path: Path) -> None:
-    """Remove the socket of a model that was killed. Raises OSError where one still listens there, or it is no socket."""
+    """Remove the socket of a model that was killed.
+
+    Raises OSError where one still listens there, or it is no socket.
+    """
     if not path.is_socket():
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:

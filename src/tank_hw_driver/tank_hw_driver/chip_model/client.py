@@ -1,4 +1,7 @@
-"""The chip model from Python. Its errors are the operating system's: EREMOTEIO is a NACK, ETIMEDOUT a hung bus, EBUSY a held pin."""
+"""The chip model from Python.
+
+Its errors are the operating system's: EREMOTEIO is a NACK, ETIMEDOUT a hung bus, EBUSY a held pin.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,17 @@ PATIENCE = 5.0  # s; a model that does not answer for so long is gone
 
 
 class ModelClient:
-    """One connection. Thread-safe. Raises ConnectionError or TimeoutError where no model answers, ValueError for a request it refuses."""
+    """One connection.
+
+    Thread-safe. Raises ConnectionError or TimeoutError where no model answers, ValueError for a
+    request it refuses.
+    """
 
     def __init__(self, path: str, timeout: float = 0.05, name: str | None = None) -> None:
-        """``timeout`` [s]: how long a transfer waits on a hung bus. ``name`` marks this client's events in the log as ``by``."""
+        """``timeout`` [s]: how long a transfer waits on a hung bus.
+
+        ``name`` marks this client's events in the log as ``by``.
+        """
         self.path = path
         self._timeout = timeout
         self._lock = threading.Lock()
@@ -35,15 +45,30 @@ class ModelClient:
 
     def i2c_read(self, address: int, register: int | None, count: int) -> bytes:
         """``register`` None: a plain read, from where the chip stands."""
-        return bytes(self._ask("i2c_read", address=address, register=register, count=count, timeout=self._timeout))
+        return bytes(
+            self._ask(
+                "i2c_read", address=address, register=register, count=count, timeout=self._timeout
+            )
+        )
 
     def claim(self, pin: int) -> None:
         """Hold a line until this connection ends. Raises OSError EBUSY."""
         self._ask("claim", pin=pin)
 
-    def gpio(self, pin: int, function: str | None = None, level: int | None = None, duty: float | None = None) -> dict[str, Any]:
-        """Put what is given, whoever holds the pin. Answers function, level, duty; after a trigger pulse ``echo``, too."""
-        answer: dict[str, Any] = self._ask("gpio", pin=pin, function=function, level=level, duty=duty)
+    def gpio(
+        self,
+        pin: int,
+        function: str | None = None,
+        level: int | None = None,
+        duty: float | None = None,
+    ) -> dict[str, Any]:
+        """Put what is given, whoever holds the pin.
+
+        Answers function, level, duty; after a trigger pulse ``echo``, too.
+        """
+        answer: dict[str, Any] = self._ask(
+            "gpio", pin=pin, function=function, level=level, duty=duty
+        )
         return answer
 
     def drive_low(self, pins: tuple[int, ...]) -> None:
@@ -51,18 +76,27 @@ class ModelClient:
         self._ask("drive_low", pins=list(pins))
 
     def log(self, since: float = 0.0) -> list[dict[str, Any]]:
-        """Events after ``since`` [s of time.monotonic()]: ``t``, ``by``, ``kind`` (i2c_write, i2c_read, gpio, a fault's name), details.
+        """Events after ``since`` [s of time.monotonic()].
+
+        ``t``, ``by``, ``kind`` (i2c_write, i2c_read, gpio, a fault's name), details.
 
         ``bytes`` of a write are those that reached the chip; ``ok`` is False where one was refused.
+
         """
         return list(self._ask("log", since=since))
 
     def writes(self, address: int, since: float = 0.0) -> list[bytes]:
         """The write transfers to one address, as the chip got them."""
-        return [bytes(e["bytes"]) for e in self.log(since) if e["kind"] == "i2c_write" and e["address"] == address]
+        return [
+            bytes(e["bytes"])
+            for e in self.log(since)
+            if e["kind"] == "i2c_write" and e["address"] == address
+        ]
 
     def motor_duties(self) -> dict[str, float]:
-        """What each motor feels, -1 to 1 by port, when the PWM cycles that run now have ended (1 ms)."""
+        """What each motor feels, -1 to 1 by port, when the PWM cycles that run now have ended (1
+        ms).
+        """
         return dict(self._ask("motor_duties"))
 
     def motor_history(self, since: float = 0.0) -> list[tuple[float, dict[str, float]]]:
@@ -81,16 +115,23 @@ class ModelClient:
         self._ask("set_battery", volts=volts)
 
     def set_distance(self, meters: float | None) -> None:
-        """What the HC-SR04 sees; None: nothing in reach, so its echo pin stays high for 38 ms."""
+        """What the HC-SR04 sees.
+
+        None: nothing in reach, so its echo pin stays high for 38 ms.
+        """
         self._ask("set_distance", meters=meters)
 
     def fault(self, name: str, **details: Any) -> None:
-        """absent(address), nack(address, after), hang(seconds, after), reset(), gpio_busy(pin), adc_jump(volts), no_echo().
+        """absent(address), nack(address, after), hang(seconds, after), reset(), gpio_busy(pin),
+        adc_jump(volts), no_echo().
 
-        ``nack``: of each write the first ``after`` bytes take effect, the next is refused. ``adc_jump``: readings are off by so
-        much. ``no_echo``: the echo pin never moves. All but ``reset`` last until ``clear_faults``, ``hang`` at most its
-        time; with ``seconds`` None it has no end. Given ``after``, it begins in the first write that is longer than so many bytes, and
-        these take effect.
+        ``nack``: of each write the first ``after`` bytes take effect, the next is refused.
+        ``adc_jump``: readings are off by so much. ``no_echo``: the echo pin never moves. All but
+        ``reset`` last until ``clear_faults``, ``hang`` at most its time; with ``seconds`` None it
+        has no end. Given ``after``, it begins in the first write that is longer than so many bytes,
+        and these take effect.
+
+
         """
         self._ask("fault", name=name, details=details)
 
@@ -111,7 +152,9 @@ class ModelClient:
                 self.close()  # its answer may still come, and would be taken for the next one's
                 raise
             except ValueError as error:  # the file of a closed socket
-                raise ConnectionError(errno.ENOTCONN, f"the connection to the chip model at {self.path} is closed") from error
+                raise ConnectionError(
+                    errno.ENOTCONN, f"the connection to the chip model at {self.path} is closed"
+                ) from error
         if not line.endswith(b"\n"):
             raise ConnectionError(errno.ECONNRESET, f"the chip model at {self.path} has ended")
         answer = json.loads(line)

@@ -1,4 +1,6 @@
-"""One board: its chips, pins and bridges, what its motors and servos feel, a log of everything, and faults on demand. Reads no clock."""
+"""One board: its chips, pins and bridges, what its motors and servos feel, a log of everything,
+and faults on demand. Reads no clock.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tank_hw_driver.chip_model.pins import Header, echo_time
-from tank_hw_driver.chip_model.registers import COUNTS, CYCLE, GENERAL_CALL, SOFTWARE_RESET, Ads7830Model, Chip, Mpu6050, Pca9685Model
+from tank_hw_driver.chip_model.registers import (
+    COUNTS,
+    CYCLE,
+    GENERAL_CALL,
+    SOFTWARE_RESET,
+    Ads7830Model,
+    Chip,
+    Mpu6050,
+    Pca9685Model,
+)
 from tank_hw_driver.hardware import PWM_CHANNELS, Hardware, MotorPort
 
 KEPT = 50_000  # events: a quarter of an hour of driving
@@ -21,33 +32,52 @@ FAULTS = ("absent", "nack", "hang", "reset", "gpio_busy", "adc_jump", "no_echo")
 
 
 class ChipModel:
-    """Not thread-safe. Calls that change something take the time ``t`` [s], a client's name for the log, for pins its number.
+    """Not thread-safe.
 
-    Software PWM takes a new duty at the end of its cycle, here always a whole cycle later, at the first ``settle`` after that.
+    Calls that change something take the time ``t`` [s], a client's name for the log, for pins its
+    number.
+
+    Software PWM takes a new duty at the end of its cycle, here always a whole cycle later, at the
+    first ``settle`` after that.
     """
 
-    def __init__(self, hardware: Hardware, battery: float = 7.9, distance: float | None = 1.2) -> None:
+    def __init__(
+        self, hardware: Hardware, battery: float = 7.9, distance: float | None = 1.2
+    ) -> None:
         self.hardware = hardware
         self.battery, self.distance = battery, distance
         self.header = Header()
         self.pwm = Pca9685Model(hardware.pca9685.address, hardware.pca9685.oscillator)
         self.chips: list[Chip] = [self.pwm]
         if hardware.battery is not None:
-            self.chips.append(Ads7830Model(hardware.battery.address, hardware.battery.reference, self._volts))
+            self.chips.append(
+                Ads7830Model(hardware.battery.address, hardware.battery.reference, self._volts)
+            )
         if hardware.board == "pro":
             self.chips.append(Mpu6050())
-        self._hang: tuple[int, float] | None = None  # bytes of a write that still pass, and for how long [s] the bus hangs then
+        # bytes of a write that still pass, and for how long [s] the bus hangs then
+        self._hang: tuple[int, float] | None = None
         self.clear_faults()
         self.events: deque[Event] = deque(maxlen=KEPT)
         self._motors: deque[tuple[float, dict[str, float]]] = deque(maxlen=KEPT)
         self._servos: deque[tuple[float, dict[int, float | None]]] = deque(maxlen=KEPT)
-        taken = {channel for port in hardware.motor_ports.values() if port.enable is None for channel in (port.in1, port.in2)}
-        self._servo_channels = sorted(set(range(PWM_CHANNELS)) - taken | {servo.channel for servo in hardware.servos.values()})
+        taken = {
+            channel
+            for port in hardware.motor_ports.values()
+            if port.enable is None
+            for channel in (port.in1, port.in2)
+        }
+        self._servo_channels = sorted(
+            set(range(PWM_CHANNELS)) - taken | {servo.channel for servo in hardware.servos.values()}
+        )
 
     # The I2C bus
 
     def i2c_write(self, t: float, by: str, address: int, data: bytes) -> None:
-        """Raises OSError with the number that the Pi's kernel gives. What came before a NACK has taken effect."""
+        """Raises OSError with the number that the Pi's kernel gives.
+
+        What came before a NACK has taken effect.
+        """
         chips = self._addressed(address)
         passed = data
         if address in self._nack and (chips or address == GENERAL_CALL):
@@ -60,7 +90,14 @@ class ChipModel:
         for chip in chips:
             chip.write(passed)
         refused = len(passed) < len(data) or not (chips or address == GENERAL_CALL)
-        self._note(t, by, "i2c_write", address=address, bytes=list(passed if chips or address == GENERAL_CALL else b""), ok=not refused)
+        self._note(
+            t,
+            by,
+            "i2c_write",
+            address=address,
+            bytes=list(passed if chips or address == GENERAL_CALL else b""),
+            ok=not refused,
+        )
         self._feel(t)
         if hang is not None:
             raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
@@ -68,7 +105,10 @@ class ChipModel:
             raise OSError(NACK, os.strerror(NACK))
 
     def i2c_read(self, t: float, by: str, address: int, register: int | None, count: int) -> bytes:
-        """``register`` None: read on from where the chip stands. Raises OSError as ``i2c_write``."""
+        """``register`` None: read on from where the chip stands.
+
+        Raises OSError as ``i2c_write``.
+        """
         chips = self._addressed(address)
         if not chips or (register is not None and self._nack.get(address, 1) < 1):
             self._note(t, by, "i2c_read", address=address, register=register, bytes=[], ok=False)
@@ -76,7 +116,9 @@ class ChipModel:
         if register is not None:
             chips[0].write(bytes([register]))
         answer = chips[0].read(count)
-        self._note(t, by, "i2c_read", address=address, register=register, bytes=list(answer), ok=True)
+        self._note(
+            t, by, "i2c_read", address=address, register=register, bytes=list(answer), ok=True
+        )
         return answer
 
     def hung_for(self, t: float) -> float:
@@ -86,28 +128,51 @@ class ChipModel:
     # The header
 
     def settle(self, t: float) -> float:
-        """Duties whose cycle has ended by ``t`` [s] are felt, since then; how much longer [s] the next one waits, 0 where none does."""
+        """Duties whose cycle has ended by ``t`` [s] are felt, since then.
+
+        How much longer [s] the next one waits, 0 where none does.
+        """
         while (due := self.header.next_due()) is not None and due <= t:
             self.header.take_duties(due)
             self._feel(due)
         return 0.0 if due is None else due - t
 
     def gpio(
-        self, t: float, by: str, client: int, pin: int, function: str | None = None, level: int | None = None, duty: float | None = None
+        self,
+        t: float,
+        by: str,
+        client: int,
+        pin: int,
+        function: str | None = None,
+        level: int | None = None,
+        duty: float | None = None,
     ) -> dict[str, object]:
-        """Put what is given; answers the pin's state, and ``echo`` where this ended the HC-SR04's trigger pulse. Raises ValueError."""
+        """Put what is given.
+
+        Answers the pin's state, and ``echo`` where this ended the HC-SR04's trigger pulse. Raises
+        ValueError.
+        """
         before = self.header.pin(pin).drive
         if function is not None or level is not None or duty is not None:
-            self.header.put(pin, client, function, level, duty, t + 1.0 / self.hardware.tracks.pwm_frequency)
+            self.header.put(
+                pin, client, function, level, duty, t + 1.0 / self.hardware.tracks.pwm_frequency
+            )
             self._pin_changed(t, by, pin)
         answer = self.header.pin(pin).state()
         finder = self.hardware.range_finder
-        if finder is not None and pin == finder.trigger and before > 0 and self.header.pin(pin).drive == 0:
+        if (
+            finder is not None
+            and pin == finder.trigger
+            and before > 0
+            and self.header.pin(pin).drive == 0
+        ):
             answer["echo"] = (finder.echo, None if self._deaf else echo_time(self.distance))
         return answer
 
     def drive_low(self, t: float, by: str, client: int, pins: list[int]) -> None:
-        """All in one write into the GPIO block, so no bridge sees a state in between. Raises ValueError."""
+        """All in one write into the GPIO block, so no bridge sees a state in between. Raises
+        ValueError.
+        """
         for pin in pins:
             self.header.drive_low(pin, client)
         for pin in pins:
@@ -121,9 +186,15 @@ class ChipModel:
     # What comes of it
 
     def motor_duties(self) -> dict[str, float]:
-        """What each motor feels, -1 to 1: the mean over a PWM cycle. Shorted (both inputs high) or free counts as 0."""
+        """What each motor feels, -1 to 1: the mean over a PWM cycle.
+
+        Shorted (both inputs high) or free counts as 0.
+        """
         ports = self.hardware.motor_ports.items()
-        return {name: self._pwm_bridge(port) if port.enable is None else self._pin_bridge(port) for name, port in ports}
+        return {
+            name: self._pwm_bridge(port) if port.enable is None else self._pin_bridge(port)
+            for name, port in ports
+        }
 
     def pulses(self) -> dict[int, float | None]:
         """Pulse lengths [us] by channel; None where the output does not switch."""
@@ -141,11 +212,16 @@ class ChipModel:
     # Faults
 
     def fault(self, t: float, name: str, **details: Any) -> None:
-        """One of FAULTS. Raises ValueError or TypeError for wrong names or details."""
+        """One of FAULTS.
+
+        Raises ValueError or TypeError for wrong names or details.
+        """
         faults: dict[str, Callable[..., None]] = {
             "absent": lambda address: self._absent.add(address),
             "nack": lambda address, after=0: self._nack.update({address: int(after)}),
-            "hang": lambda seconds, after=None: self._hang_now(t, math.inf if seconds is None else float(seconds), after),
+            "hang": lambda seconds, after=None: self._hang_now(
+                t, math.inf if seconds is None else float(seconds), after
+            ),
             "reset": self._reset,
             "gpio_busy": lambda pin: self.header.busy.add(pin),
             "adc_jump": lambda volts: setattr(self, "_jump", float(volts)),
@@ -177,7 +253,11 @@ class ChipModel:
             chip.reset()
 
     def _addressed(self, address: int) -> list[Chip]:
-        return [] if address in self._absent else [chip for chip in self.chips if chip.answers(address)]
+        return (
+            []
+            if address in self._absent
+            else [chip for chip in self.chips if chip.answers(address)]
+        )
 
     def _volts(self, channel: int) -> float:
         """At an input of the ADC; a jump lasts until the faults are cleared."""
@@ -191,12 +271,18 @@ class ChipModel:
         return ((first & ~second).bit_count() - (second & ~first).bit_count()) / COUNTS
 
     def _pin_bridge(self, port: MotorPort) -> float:
-        first, second, enable = (self.header.pin(pin).drive for pin in (port.in1, port.in2, port.enable or 0))
+        first, second, enable = (
+            self.header.pin(pin).drive for pin in (port.in1, port.in2, port.enable or 0)
+        )
         return (first - second) * enable
 
     def _pulse(self, channel: int) -> float | None:
         wave = self.pwm.wave(channel)
-        return None if wave in (0, CYCLE) else round(wave.bit_count() / COUNTS * self.pwm.period * 1e6, 3)
+        return (
+            None
+            if wave in (0, CYCLE)
+            else round(wave.bit_count() / COUNTS * self.pwm.period * 1e6, 3)
+        )
 
     def _pin_changed(self, t: float, by: str, pin: int) -> None:
         self._note(t, by, "gpio", pin=pin, **self.header.pin(pin).state())

@@ -1,4 +1,7 @@
-"""The GPIO header of the model: what each pin is, who holds it, and the HC-SR04 that hangs on two of them."""
+"""The GPIO header of the model.
+
+What each pin is, who holds it, and the HC-SR04 that hangs on two of them.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,19 @@ import os
 from dataclasses import dataclass
 
 SOUND = 343.26  # m/s at 20 degrees Celsius; gpiozero's DistanceSensor reckons with the same
-NOTHING = 0.038  # s; the HC-SR04's echo pin is high for so long when nothing comes back (its data sheet)
+# s; the HC-SR04's echo pin is high for so long when nothing comes back (its data sheet)
+NOTHING = 0.038
 FUNCTIONS = ("input", "output")
 
 
 @dataclass
 class Pin:
-    """``duty`` 0 to 1 while software of the client ``by`` makes PWM on it; ``holder`` is the client that claimed the line.
+    """``duty`` 0 to 1 while software of the client ``by`` makes PWM on it.
 
-    A PWM that runs goes on as ``running`` until ``due`` [s], when its cycle ends: lgpio's sender takes a new duty only then.
+    ``holder`` is the client that claimed the line.
+
+    A PWM that runs goes on as ``running`` until ``due`` [s], when its cycle ends: lgpio's sender
+    takes a new duty only then.
     """
 
     function: str = "input"
@@ -28,7 +35,10 @@ class Pin:
 
     @property
     def drive(self) -> float:
-        """The share of time it is high, 0 to 1. Bridges pull their inputs low: a pin that is an input drives nothing."""
+        """The share of time it is high, 0 to 1.
+
+        Bridges pull their inputs low: a pin that is an input drives nothing.
+        """
         if self.function != "output":
             return 0.0
         return float(self.level) if self.duty is None else self.running
@@ -49,7 +59,11 @@ class Header:
 
     def pin(self, number: int) -> Pin:
         """Raises ValueError."""
-        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(self.pins):
+        if (
+            isinstance(number, bool)
+            or not isinstance(number, int)
+            or not 0 <= number < len(self.pins)
+        ):
             raise ValueError(f"pin is {number!r}; BCM pins are 0 to {len(self.pins) - 1}")
         return self.pins[number]
 
@@ -60,14 +74,32 @@ class Header:
             raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
         pin.holder = client
 
-    def put(self, number: int, client: int, function: str | None, level: int | None, duty: float | None, due: float) -> None:
-        """What is None stays. A duty counts from ``due`` [s] on where PWM runs already.
+    def put(
+        self,
+        number: int,
+        client: int,
+        function: str | None,
+        level: int | None,
+        duty: float | None,
+        due: float,
+    ) -> None:
+        """What is None stays.
+
+        A duty counts from ``due`` [s] on where PWM runs already.
 
         A level ends the PWM of whoever set it; a forced low by another does not: see ``drive_low``.
+
         """
         pin = self.pin(number)
-        if function not in (None, *FUNCTIONS) or level not in (None, 0, 1) or not (duty is None or 0.0 <= duty <= 1.0):
-            raise ValueError(f"pin {number}: function {function!r}, level {level!r}, duty {duty!r}; give input or output, 0 or 1, 0 to 1")
+        if (
+            function not in (None, *FUNCTIONS)
+            or level not in (None, 0, 1)
+            or not (duty is None or 0.0 <= duty <= 1.0)
+        ):
+            raise ValueError(
+                f"pin {number}: function {function!r}, level {level!r}, duty {duty!r}; give input "
+                "or output, 0 or 1, 0 to 1"
+            )
         pin.function = function or pin.function
         if level is not None:
             pin.level = int(level)
@@ -90,14 +122,21 @@ class Header:
                 pin.running, pin.due = pin.duty or 0.0, None
 
     def drive_low(self, number: int, client: int) -> None:
-        """A write into the GPIO block's registers: works whoever holds the line, but software PWM of another living process goes on."""
+        """A write into the GPIO block's registers.
+
+        Works whoever holds the line, but software PWM of another living process goes on.
+        """
         pin = self.pin(number)
         pin.function, pin.level = "output", 0
         if pin.by in (None, client):
             pin.end_pwm()
 
     def leave(self, client: int) -> list[int]:
-        """A client is gone: its lines are free and its software PWM stands still, at worst high. The pins whose state changed."""
+        """A client is gone.
+
+        Its lines are free and its software PWM stands still, at worst high. The pins whose state
+        changed.
+        """
         changed = []
         for number, pin in enumerate(self.pins):
             if pin.holder == client:
@@ -110,5 +149,8 @@ class Header:
 
 
 def echo_time(distance: float | None) -> float:
-    """How long [s] an HC-SR04's echo pin stays high for a distance [m]; None: nothing is in reach."""
+    """How long [s] an HC-SR04's echo pin stays high for a distance [m].
+
+    None: nothing is in reach.
+    """
     return NOTHING if distance is None else min(NOTHING, 2.0 * distance / SOUND)

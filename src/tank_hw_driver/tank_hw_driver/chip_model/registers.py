@@ -1,7 +1,8 @@
 """The chips on the I2C bus, register by register.
 
-Sources: NXP, PCA9685 product data sheet, rev. 4, sections 7.1 to 7.3 (addresses, register map with values at reset, restart,
-auto-increment); TI, ADS7830 data sheet, "command byte" and "single-ended channel selection"; InvenSense, MPU-6000 register map (WHO_AM_I).
+Sources: NXP, PCA9685 product data sheet, rev. 4, sections 7.1 to 7.3 (addresses, register map with
+values at reset, restart, auto-increment); TI, ADS7830 data sheet, "command byte" and "single-ended
+channel selection"; InvenSense, MPU-6000 register map (WHO_AM_I).
 """
 
 from __future__ import annotations
@@ -12,7 +13,17 @@ from typing import Protocol
 COUNTS = 4096  # steps of one PWM cycle
 CYCLE = (1 << COUNTS) - 1  # a cycle that is high throughout, one bit a step
 
-MODE1, MODE2, SUBADR1, ALLCALLADR, LED0, LED_END, ALL_LED, ALL_LED_END, PRE_SCALE = 0x00, 0x01, 0x02, 0x05, 0x06, 0x45, 0xFA, 0xFD, 0xFE
+MODE1, MODE2, SUBADR1, ALLCALLADR, LED0, LED_END, ALL_LED, ALL_LED_END, PRE_SCALE = (
+    0x00,
+    0x01,
+    0x02,
+    0x05,
+    0x06,
+    0x45,
+    0xFA,
+    0xFD,
+    0xFE,
+)
 RESTART, AUTO_INCREMENT, SLEEP, ALLCALL = 0x80, 0x20, 0x10, 0x01  # of MODE1
 SUB_ENABLE = (0x08, 0x04, 0x02)  # of MODE1, for SUBADR1 to 3
 INVERT = 0x10  # of MODE2
@@ -21,7 +32,10 @@ GENERAL_CALL, SOFTWARE_RESET = 0x00, 0x06
 
 
 class Chip(Protocol):
-    """What is on the bus. Bytes reach a chip one after another: a transfer that breaks off has done what came before."""
+    """What is on the bus.
+
+    Bytes reach a chip one after another: a transfer that breaks off has done what came before.
+    """
 
     def answers(self, address: int) -> bool:
         """True when it acknowledges this 7-bit address."""
@@ -41,7 +55,10 @@ class Chip(Protocol):
 
 
 class Pca9685Model:
-    """The PWM chip. ``oscillator`` [Hz] is what this one's clock really runs at."""
+    """The PWM chip.
+
+    ``oscillator`` [Hz] is what this one's clock really runs at.
+    """
 
     def __init__(self, address: int, oscillator: float = 25e6) -> None:
         self.address = address
@@ -64,7 +81,10 @@ class Pca9685Model:
             return True
         if mode & ALLCALL and address == self._registers[ALLCALLADR] >> 1:
             return True
-        return any(mode & bit and address == self._registers[SUBADR1 + i] >> 1 for i, bit in enumerate(SUB_ENABLE))
+        return any(
+            mode & bit and address == self._registers[SUBADR1 + i] >> 1
+            for i, bit in enumerate(SUB_ENABLE)
+        )
 
     def write(self, data: bytes) -> None:
         if not data:
@@ -78,7 +98,9 @@ class Pca9685Model:
         answer = bytearray()
         for _ in range(count):
             # ALL_LED registers are write-only and read as zero.
-            answer.append(0 if ALL_LED <= self._pointer <= ALL_LED_END else self._registers[self._pointer])
+            answer.append(
+                0 if ALL_LED <= self._pointer <= ALL_LED_END else self._registers[self._pointer]
+            )
             self._advance()
         return bytes(answer)
 
@@ -89,11 +111,16 @@ class Pca9685Model:
 
     @property
     def alive(self) -> bool:
-        """False while the oscillator is off, and after that until the outputs are restarted: no output moves then."""
+        """False while the oscillator is off, and after that until the outputs are restarted: no
+        output moves then.
+        """
         return not self._registers[MODE1] & (SLEEP | RESTART)
 
     def wave(self, channel: int) -> int:
-        """One cycle of an output: bit n is its level in step n of 4096. A dead chip's outputs are low."""
+        """One cycle of an output: bit n is its level in step n of 4096.
+
+        A dead chip's outputs are low.
+        """
         if not self.alive:
             return 0
         at = LED0 + 4 * channel
@@ -126,8 +153,13 @@ class Pca9685Model:
     def _put_mode1(self, value: int) -> None:
         before = self._registers[MODE1]
         restart = before & RESTART
-        if value & SLEEP and not before & SLEEP and any(not self._registers[LED0 + 4 * n + 3] & FULL for n in range(16)):
-            restart = RESTART  # put to sleep while outputs run: they stay dead after it until restarted
+        if (
+            value & SLEEP
+            and not before & SLEEP
+            and any(not self._registers[LED0 + 4 * n + 3] & FULL for n in range(16))
+        ):
+            # put to sleep while outputs run: they stay dead after it until restarted
+            restart = RESTART
         elif value & RESTART and not value & SLEEP:
             restart = 0  # writing 1 clears the bit
         self._registers[MODE1] = (value & ~RESTART & 0xFF) | restart
@@ -136,15 +168,22 @@ class Pca9685Model:
         high_byte = (register - LED0) % 2 == 1
         self._registers[register] = value & 0x1F if high_byte else value
         if not self._registers[MODE1] & SLEEP:
-            self._registers[MODE1] &= ~RESTART & 0xFF  # with MODE2's OCH at 0 a write to a PWM register ends it, too
+            # with MODE2's OCH at 0 a write to a PWM register ends it, too
+            self._registers[MODE1] &= ~RESTART & 0xFF
 
     def _advance(self) -> None:
         if self._registers[MODE1] & AUTO_INCREMENT:
-            self._pointer = 0 if self._pointer in (LED_END, PRE_SCALE) else (self._pointer + 1) & 0xFF
+            self._pointer = (
+                0 if self._pointer in (LED_END, PRE_SCALE) else (self._pointer + 1) & 0xFF
+            )
 
 
 class Ads7830Model:
-    """The 8-bit ADC with 8 inputs. ``inputs(channel)`` gives the volts at a pin; ``supply`` [V] is the reference while its own is off."""
+    """The 8-bit ADC with 8 inputs.
+
+    ``inputs(channel)`` gives the volts at a pin; ``supply`` [V] is the reference while its own is
+    off.
+    """
 
     def __init__(self, address: int, supply: float, inputs: Callable[[int], float]) -> None:
         self.address = address
@@ -197,6 +236,8 @@ class Mpu6050:
             self._pointer = data[0]
 
     def read(self, count: int) -> bytes:
-        answer = bytes(0x68 if (self._pointer + i) & 0xFF == self.WHO_AM_I else 0 for i in range(count))
+        answer = bytes(
+            0x68 if (self._pointer + i) & 0xFF == self.WHO_AM_I else 0 for i in range(count)
+        )
         self._pointer = (self._pointer + count) & 0xFF
         return answer

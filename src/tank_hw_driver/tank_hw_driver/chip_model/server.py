@@ -1,6 +1,9 @@
-"""The chip model behind a Unix socket: one JSON object a line, one answer a line, many clients at once.
+"""The chip model behind a Unix socket.
 
-A request is ``{"do": "i2c_write", "address": 95, "data": [0, 32]}``; its answer ``{"result": ...}``, or ``{"error": text, "errno": 121}``.
+One JSON object a line, one answer a line, many clients at once.
+
+A request is ``{"do": "i2c_write", "address": 95, "data": [0, 32]}``; its answer ``{"result":
+...}``, or ``{"error": text, "errno": 121}``.
 """
 
 from __future__ import annotations
@@ -20,7 +23,10 @@ LONGEST = 1 << 16  # bytes of a request
 
 
 class ModelServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    """Serves one model on ``path``. Each connection is a client of its own: lines and software PWM are gone with it."""
+    """Serves one model on ``path``.
+
+    Each connection is a client of its own: lines and software PWM are gone with it.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -62,7 +68,9 @@ class _Session(socketserver.StreamRequestHandler):
             return {"result": getattr(self, f"do_{do}")(**request)}
         except OSError as error:
             return {"error": error.strerror, "errno": error.errno}
-        except Exception as error:  # the border of the connection: whatever a client sent, it hears what was wrong, and the model lives on
+        except Exception as error:
+            # the border of the connection: whatever a client sent, it hears what was wrong, and the
+            # model lives on
             return {"error": f"request refused: {type(error).__name__}: {error}"}
 
     def _locked(self, act: Callable[..., Any], *args: Any, **options: Any) -> Any:
@@ -71,7 +79,10 @@ class _Session(socketserver.StreamRequestHandler):
             return act(*args, **options)
 
     def _bus(self, timeout: float) -> None:
-        """Wait while the bus hangs, outside the lock. Raises OSError ETIMEDOUT as the kernel does."""
+        """Wait while the bus hangs, outside the lock.
+
+        Raises OSError ETIMEDOUT as the kernel does.
+        """
         hung = self.server.model.hung_for(time.monotonic())
         if hung > 0:
             time.sleep(min(hung, timeout))
@@ -84,25 +95,39 @@ class _Session(socketserver.StreamRequestHandler):
     def do_i2c_write(self, address: int, data: list[int], timeout: float = 1.0) -> None:
         self._bus(timeout)
         try:
-            self._locked(lambda: self.server.model.i2c_write(time.monotonic(), self.by, address, bytes(data)))
+            self._locked(
+                lambda: self.server.model.i2c_write(time.monotonic(), self.by, address, bytes(data))
+            )
         except TimeoutError:  # it began to hang in the middle
             time.sleep(timeout)
             raise
 
-    def do_i2c_read(self, address: int, register: int | None, count: int, timeout: float = 1.0) -> list[int]:
+    def do_i2c_read(
+        self, address: int, register: int | None, count: int, timeout: float = 1.0
+    ) -> list[int]:
         if not 0 <= count <= 8192:
             raise ValueError(f"count is {count}; give 0 to 8192")
         self._bus(timeout)
-        return list(self._locked(lambda: self.server.model.i2c_read(time.monotonic(), self.by, address, register, count)))
+        return list(
+            self._locked(
+                lambda: self.server.model.i2c_read(
+                    time.monotonic(), self.by, address, register, count
+                )
+            )
+        )
 
     def do_claim(self, pin: int) -> None:
         self._locked(lambda: self.server.model.header.claim(pin, self.client))
 
     def do_gpio(self, **what: Any) -> Any:
-        return self._locked(lambda: self.server.model.gpio(time.monotonic(), self.by, self.client, **what))
+        return self._locked(
+            lambda: self.server.model.gpio(time.monotonic(), self.by, self.client, **what)
+        )
 
     def do_drive_low(self, pins: list[int]) -> None:
-        self._locked(lambda: self.server.model.drive_low(time.monotonic(), self.by, self.client, pins))
+        self._locked(
+            lambda: self.server.model.drive_low(time.monotonic(), self.by, self.client, pins)
+        )
 
     def do_log(self, since: float) -> Any:
         return self._locked(self.server.model.log, since)
@@ -119,7 +144,10 @@ class _Session(socketserver.StreamRequestHandler):
         return list(self._locked(self.server.model.pulses).items())
 
     def do_servo_history(self, since: float) -> Any:
-        return [(t, list(pulses.items())) for t, pulses in self._locked(self.server.model.servo_history, since)]
+        return [
+            (t, list(pulses.items()))
+            for t, pulses in self._locked(self.server.model.servo_history, since)
+        ]
 
     def do_set_battery(self, volts: float) -> None:
         self.server.model.battery = float(volts)

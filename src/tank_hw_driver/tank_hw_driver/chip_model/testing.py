@@ -1,4 +1,7 @@
-"""A chip model for a test: its process on a socket of its own, ended with the test; or only its I2C bus, in this process."""
+"""A chip model for a test.
+
+Its process on a socket of its own, ended with the test; or only its I2C bus, in this process.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,32 @@ from tank_hw_driver.chip_model.model import ChipModel
 
 
 @contextmanager
-def chip_model(board: str = "robot_hat_v3", *, battery: float = 7.9, distance: float = 1.2) -> Iterator[ModelClient]:
-    """A fresh model of a board; ``client.path`` is its socket. Raises RuntimeError where it does not start."""
+def chip_model(
+    board: str = "robot_hat_v3", *, battery: float = 7.9, distance: float = 1.2
+) -> Iterator[ModelClient]:
+    """A fresh model of a board; ``client.path`` is its socket.
+
+    Raises RuntimeError where it does not start.
+    """
     with tempfile.TemporaryDirectory(prefix="tank-chips-") as folder:
         path = Path(folder) / "chips"
-        command = [sys.executable, "-m", "tank_hw_driver.chip_model", "--board", board, "--socket", str(path)]
+        command = [
+            sys.executable,
+            "-m",
+            "tank_hw_driver.chip_model",
+            "--board",
+            board,
+            "--socket",
+            str(path),
+        ]
         command += ["--battery", str(battery), "--distance", str(distance)]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
+        }
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        )
         try:
             assert process.stdout is not None and process.stderr is not None
             if not process.stdout.readline():
@@ -38,7 +59,10 @@ def chip_model(board: str = "robot_hat_v3", *, battery: float = 7.9, distance: f
 
 
 class ModelBus:
-    """A model's I2C bus without process, hang and clock: many transfers in little time. Raises OSError as ``ModelClient`` does."""
+    """A model's I2C bus without process, hang and clock.
+
+    Many transfers in little time. Raises OSError as ``ModelClient`` does.
+    """
 
     def __init__(self, model: ChipModel) -> None:
         self.model = model

@@ -1,11 +1,14 @@
-"""The guardian: a tiny process that outlives the driver and switches the motors off when its heartbeat ends.
+"""The guardian: a tiny process that outlives the driver and switches the motors off when its
+heartbeat ends.
 
-A motor chip keeps its last duty when the process that set it dies. So another process, without ROS, numpy and gpiozero, holds the motors
-off from power-on until a driver beats, and again 0.2 s after the last beat, whatever ended it::
+A motor chip keeps its last duty when the process that set it dies. So another process, without ROS,
+numpy and gpiozero, holds the motors off from power-on until a driver beats, and again 0.2 s after
+the last beat, whatever ended it::
 
     python -m tank_hw_driver.guardian --wires pi
 
-Started by systemd it says when it is ready, and feeds systemd's watchdog (Type=notify, WatchdogSec=).
+Started by systemd it says when it is ready, and feeds systemd's watchdog (Type=notify,
+WatchdogSec=).
 """
 
 from __future__ import annotations
@@ -26,18 +29,34 @@ from pathlib import Path
 from tank_core.exceptions import TankError
 from tank_core.io.one_line import described
 from tank_hw_driver import runtime
-from tank_hw_driver.guardian.core import Action, Came, Drop, Event, Guardian, Left, Note, Said, Switched, SwitchOff, Tell
+from tank_hw_driver.guardian.core import (
+    Action,
+    Came,
+    Drop,
+    Event,
+    Guardian,
+    Left,
+    Note,
+    Said,
+    Switched,
+    SwitchOff,
+    Tell,
+)
 from tank_hw_driver.guardian.motor_switch import AUTO, MotorSwitch
 from tank_hw_driver.guardian.protocol import MAX_BYTES
 
 END_WITHIN_S = 1.0  # at the end, for the bus to take the last off
 IDLE_S = 5.0  # the longest sleep
 MOST_CLIENTS = 8  # one drives, the others hear why they do not
-MOST_AT_ONCE = 32  # messages of a client in one turn: one that floods must not keep the loop from its other work
+# messages of a client in one turn: one that floods must not keep the loop from its other work
+MOST_AT_ONCE = 32
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs until SIGINT or SIGTERM and returns 0; 1 when it cannot be a guardian, and says why."""
+    """Runs until SIGINT or SIGTERM and returns 0.
+
+    1 when it cannot be a guardian, and says why.
+    """
     options = _parser().parse_args(argv)
     ended, wake = _on_signals()
     try:
@@ -51,19 +70,43 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="tank_hw_driver.guardian", description="Switch the motors off when the driver's heartbeat ends.")
-    parser.add_argument("--wires", default="pi", help="pi (default), or the chip model: mock, or model:PATH of its socket")
-    parser.add_argument("--board", default=AUTO, help="the board; auto: what the calibration names, or else what is found (default)")
-    parser.add_argument("--calibration", default="", help="calibration file; none: without (default: where ./tank calibrate puts it)")
-    parser.add_argument("--socket", default="", help="where drivers connect (default: $TANK_GUARDIAN_SOCKET, or a runtime folder)")
+    parser = argparse.ArgumentParser(
+        prog="tank_hw_driver.guardian",
+        description="Switch the motors off when the driver's heartbeat ends.",
+    )
+    parser.add_argument(
+        "--wires",
+        default="pi",
+        help="pi (default), or the chip model: mock, or model:PATH of its socket",
+    )
+    parser.add_argument(
+        "--board",
+        default=AUTO,
+        help="the board; auto: what the calibration names, or else what is found (default)",
+    )
+    parser.add_argument(
+        "--calibration",
+        default="",
+        help="calibration file; none: without (default: where ./tank calibrate puts it)",
+    )
+    parser.add_argument(
+        "--socket",
+        default="",
+        help="where drivers connect (default: $TANK_GUARDIAN_SOCKET, or a runtime folder)",
+    )
     return parser
 
 
 class Keeper:
-    """The loop around a Guardian: sockets, signals, the bus. Motors are off before the first driver can connect, and at the end."""
+    """The loop around a Guardian: sockets, signals, the bus.
+
+    Motors are off before the first driver can connect, and at the end.
+    """
 
     def __init__(self, switch: MotorSwitch, path: Path) -> None:
-        """Raises TankError when another guardian lives at ``path``, or nothing can be made there."""
+        """Raises TankError when another guardian lives at ``path``, or nothing can be made
+        there.
+        """
         self._switch, self._path = switch, path
         self._notify = Notifier()
         self._lock = _lock(path)
@@ -82,7 +125,11 @@ class Keeper:
         deadline = time.monotonic() + END_WITHIN_S
         while (fault := self._off().fault) and time.monotonic() < deadline:
             time.sleep(0.02)
-        say(f"ended, and the motors cannot be switched off: {fault}" if fault else "ended, motors off")
+        say(
+            f"ended, and the motors cannot be switched off: {fault}"
+            if fault
+            else "ended, motors off"
+        )
         for client in self._clients.values():
             client.close()
         self._listener.close()
@@ -136,8 +183,14 @@ class Keeper:
         number = client.fileno()
         self._clients[number] = client
         self._poll.register(client, select.POLLIN)
-        pid, uid, _ = struct.unpack("3i", client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
-        fault = "" if uid in (0, os.geteuid()) else f"it belongs to user {uid}; this guardian takes user {os.geteuid()} alone"
+        pid, uid, _ = struct.unpack(
+            "3i", client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        )
+        fault = (
+            ""
+            if uid in (0, os.geteuid())
+            else f"it belongs to user {uid}; this guardian takes user {os.geteuid()} alone"
+        )
         return [Came(number, f"driver (process {pid})", fault)]
 
     def _do(self, actions: Sequence[Action]) -> None:
@@ -176,13 +229,18 @@ class Keeper:
 
 
 class Notifier:
-    """What systemd wants to hear (sd_notify(3)): one datagram to $NOTIFY_SOCKET. Without that variable it does nothing."""
+    """What systemd wants to hear (sd_notify(3)).
+
+    One datagram to $NOTIFY_SOCKET. Without that variable it does nothing.
+    """
 
     def __init__(self) -> None:
         address = os.environ.get("NOTIFY_SOCKET", "")
         self._address = "\0" + address[1:] if address.startswith("@") else address
         usec = os.environ.get("WATCHDOG_USEC", "")
-        watched = usec.isdigit() and os.environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
+        watched = usec.isdigit() and os.environ.get("WATCHDOG_PID", str(os.getpid())) == str(
+            os.getpid()
+        )
         self.period = int(usec) * 1e-6 / 3 if watched else IDLE_S  # [s] between signs of life
         self._said = 0.0
         self._status = ""
@@ -204,18 +262,26 @@ class Notifier:
 
 
 def _lock(path: Path) -> int:
-    """A lock beside the socket that ends with this process, however it ends: its file descriptor. So a socket that is there is stale."""
+    """A lock beside the socket that ends with this process, however it ends.
+
+    Its file descriptor. So a socket that is there is stale.
+    """
     runtime.prepare(path)
     beside = path.with_name(path.name + ".lock")
     try:
         lock = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise TankError(f"{beside} cannot be made ({error.strerror}); give a socket in a folder that is yours: --socket PATH") from None
+        raise TankError(
+            f"{beside} cannot be made ({error.strerror}); give a socket in a folder that is yours: "
+            "--socket PATH"
+        ) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(lock)
-        raise TankError(f"another guardian lives at {path}; end it first, or give another socket: --socket PATH") from None
+        raise TankError(
+            f"another guardian lives at {path}; end it first, or give another socket: --socket PATH"
+        ) from None
     return lock
 
 
@@ -228,7 +294,9 @@ def _listen(path: Path) -> socket.socket:
         listener.listen(4)
     except OSError as error:
         listener.close()
-        raise TankError(f"no socket can be made at {path} ({error.strerror}); give another one: --socket PATH") from None
+        raise TankError(
+            f"no socket can be made at {path} ({error.strerror}); give another one: --socket PATH"
+        ) from None
     finally:
         os.umask(before)
     listener.setblocking(False)
@@ -248,7 +316,8 @@ def _on_signals() -> tuple[list[int], socket.socket]:
 
 
 def say(text: str) -> None:
-    with suppress(OSError):  # who read it has died, as a tool that started us: the work goes on all the same
+    # who read it has died, as a tool that started us: the work goes on all the same
+    with suppress(OSError):
         print(f"guardian: {text}", file=sys.stderr, flush=True)
 
 

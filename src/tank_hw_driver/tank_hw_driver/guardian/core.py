@@ -1,4 +1,7 @@
-"""The guardian's law as a state machine: who drives, when the motors are cut, when they are given back. No clock, no socket, no bus."""
+"""The guardian's law as a state machine.
+
+Who drives, when the motors are cut, when they are given back. No clock, no socket, no bus.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,15 @@ from dataclasses import dataclass
 from tank_hw_driver.guardian import protocol
 from tank_hw_driver.guardian.protocol import Answer, State
 
-SILENCE_S = 0.2  # without a beat the driver hangs; with one turn of the loop and the bus's time under 0.3 s
-REPEAT_S = 0.05  # motors off again and again, until the bus took it and nobody is left who could undo it unasked
+# without a beat the driver hangs; with one turn of the loop and the bus's time under 0.3 s
+SILENCE_S = 0.2
+# motors off again and again, until the bus took it and nobody is left who could undo it unasked
+REPEAT_S = 0.05
 PATIENCE_S = 5.0  # a bus that fails for longer is asked less often
 SLOW_REPEAT_S = 0.2
-SETTLE_S = 0.5  # off is repeated for so long after a driver has gone: the kernel lets go of its pins and transfers in its own order
+# off is repeated for so long after a driver has gone: the kernel lets go of its pins and transfers
+# in its own order
+SETTLE_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,10 @@ class Left:
 
 @dataclass(frozen=True)
 class Switched:
-    """What came of the last SwitchOff: the motors that are off (as ``motor_switch.guards_of`` names them), or the bus's ``fault``."""
+    """What came of the last SwitchOff.
+
+    The motors that are off (as ``motor_switch.guards_of`` names them), or the bus's ``fault``.
+    """
 
     fault: str = ""
     guards: str = ""
@@ -49,7 +59,10 @@ class Switched:
 
 @dataclass(frozen=True)
 class SwitchOff:
-    """Make every motor currentless, and say what came of it by Switched. ``anew``: look first which board there is now."""
+    """Make every motor currentless, and say what came of it by Switched.
+
+    ``anew``: look first which board there is now.
+    """
 
     anew: bool = False
 
@@ -83,8 +96,11 @@ Action = SwitchOff | Tell | Drop | Note
 class Guardian:
     """One driver has the motors (``free``), or nobody has, and then they are held off.
 
-    They are switched off every 0.05 s until the bus took it and 0.5 s have passed; and for as long as a driver is connected that has
-    not acknowledged the cut: it may hang in the middle of a write, and finish that when it wakes.
+    They are switched off every 0.05 s until the bus took it and 0.5 s have passed; and for as long
+    as a driver is connected that has not acknowledged the cut: it may hang in the middle of a
+    write, and finish that when it wakes.
+
+
     """
 
     def __init__(self, now: float) -> None:
@@ -111,30 +127,42 @@ class Guardian:
         """One line for whoever looks."""
         if not self._took:
             return f"the motors cannot be switched off: {self._fault}"
-        return f"{self._who} drives" if self.free else f"motors off: {self._mismatch or self._reason}"
+        return (
+            f"{self._who} drives" if self.free else f"motors off: {self._mismatch or self._reason}"
+        )
 
     def step(self, now: float, events: Iterable[Event] = ()) -> list[Action]:
-        """What follows from what happened until ``now`` [s], in this order; call it at ``due`` without events, too."""
+        """What follows from what happened until ``now`` [s], in this order.
+
+        Call it at ``due`` without events, too.
+        """
         for event in events:
             self._take(event, now)
         if self._driver is not None and now - self._heard > SILENCE_S:
             self._silent(now)
         if self._holding(now) and now >= self._next_off:
-            self._next_off = now + (REPEAT_S if self._took or now - self._cut_at < PATIENCE_S else SLOW_REPEAT_S)
+            self._next_off = now + (
+                REPEAT_S if self._took or now - self._cut_at < PATIENCE_S else SLOW_REPEAT_S
+            )
             self._actions.append(SwitchOff(self._anew))
             self._anew = False
         actions, self._actions = self._actions, []
         return actions
 
     def due(self, now: float) -> float | None:
-        """In how many seconds ``step`` must be called at the latest; None: when something happens."""
+        """In how many seconds ``step`` must be called at the latest.
+
+        None: when something happens.
+        """
         times = [self._next_off] if self._holding(now) else []
         if self._driver is not None and (self.free or not self._beaten):
             times.append(self._heard + SILENCE_S + 1e-3)
         return max(0.0, min(times) - now) if times else None
 
     def _holding(self, now: float) -> bool:
-        return not self.free and (not self._took or self._driver is not None or now - self._cut_at < SETTLE_S)
+        return not self.free and (
+            not self._took or self._driver is not None or now - self._cut_at < SETTLE_S
+        )
 
     def _take(self, event: Event, now: float) -> None:
         match event:
@@ -153,12 +181,21 @@ class Guardian:
         if fault:
             self._refuse(client, who, fault)
             return
-        self._driver, self._who, self._heard, self._beaten, self._noted = client, who, now, False, ""
+        self._driver, self._who, self._heard, self._beaten, self._noted = (
+            client,
+            who,
+            now,
+            False,
+            "",
+        )
         self._driven, self._anew = "", True
         self._cut(f"{who} came", now)
 
     def _refuse(self, client: int, who: str, fault: str) -> None:
-        """Not dropped: it goes when it has read why. It comes again and again, and is noted once."""
+        """Not dropped: it goes when it has read why.
+
+        It comes again and again, and is noted once.
+        """
         self._actions.append(Tell(client, Answer(State.REFUSED, self._epoch, fault).encode()))
         self._note_once(f"{who} refused: {fault}")
 
@@ -179,15 +216,22 @@ class Guardian:
 
     @property
     def _mismatch(self) -> str:
-        """Why this driver must not drive: this guardian could not stop its motors."""
+        """Why this driver must not drive.
+
+        This guardian could not stop its motors.
+        """
         if not self._took or self._driven in ("", self._guards):
             return ""
-        return f"it guards {self._guards} and the driver has {self._driven}; start both with the same board, calibration and wires"
+        return (
+            f"it guards {self._guards} and the driver has {self._driven}; start both with the "
+            "same board, calibration and wires"
+        )
 
     def _silent(self, now: float) -> None:
         if self.free:
             self._cut(f"no beat of {self._who} for {SILENCE_S:g} s", now)
-        elif not self._beaten and self._driver is not None:  # connected and never beat: it must not keep others out
+        elif not self._beaten and self._driver is not None:
+            # connected and never beat: it must not keep others out
             self._actions.append(Drop(self._driver))
             self._gone(f"{self._who} never sent a beat", now)
 
@@ -196,7 +240,14 @@ class Guardian:
         self._cut(reason, now)
 
     def _cut(self, reason: str, now: float) -> None:
-        self.free, self._took, self._fault, self._reason, self._cut_at, self._next_off = False, False, "", reason, now, now
+        self.free, self._took, self._fault, self._reason, self._cut_at, self._next_off = (
+            False,
+            False,
+            "",
+            reason,
+            now,
+            now,
+        )
         self._epoch += 1
         self._actions.append(Note(f"switching the motors off: {reason}"))
         if self._driver is not None and self._beaten:

@@ -1,10 +1,14 @@
-"""The driver's end of the guardian: a beat each control step, and the answer whether the robot may move.
+"""The driver's end of the guardian.
 
-No thread of its own, on purpose: a beat proves that the control loop runs. In the control loop, before the motors are written::
+A beat each control step, and the answer whether the robot may move.
+
+No thread of its own, on purpose: a beat proves that the control loop runs. In the control loop,
+before the motors are written::
 
     heartbeat.beat()
     if fault := heartbeat.fault():
-        board.motors_off()          # and forget the velocity in force: only a fresh command may move the robot again
+        board.motors_off()          # and forget the velocity in force: only a fresh command may
+        move the robot again
         heartbeat.acknowledge()     # after the motors are off, never before
     else:
         board.set_motors(...)
@@ -21,16 +25,27 @@ from tank_hw_driver.guardian import protocol
 from tank_hw_driver.guardian.protocol import Answer, State
 
 RECONNECT_S = 0.2
-ANSWER_S = 0.18  # without an answer to a beat: the guardian hangs and guards nothing; with two turns of 20 Hz under 0.3 s
-HOLD_S = 1.0  # from the guardian's word that the motors are free again: whoever commands must have heard first that they were not
+# without an answer to a beat: the guardian hangs and guards nothing; with two turns of 20 Hz under
+# 0.3 s
+ANSWER_S = 0.18
+# from the guardian's word that the motors are free again: whoever commands must have heard first
+# that they were not
+HOLD_S = 1.0
 CURE = "start it with: python -m tank_hw_driver.guardian"
 
 
 class Heartbeat:
-    """One connection to the guardian at ``path``, made and made again by ``beat``. Not thread-safe: it belongs to the control loop."""
+    """One connection to the guardian at ``path``, made and made again by ``beat``. Not
+    thread-safe: it belongs to the control loop.
+    """
 
-    def __init__(self, path: Path | str, clock: Callable[[], float] = time.monotonic, guards: str = "") -> None:
-        """``clock`` gives seconds that never go back. ``guards``: the motors, as ``guards_of``; "" leaves unsaid which ones."""
+    def __init__(
+        self, path: Path | str, clock: Callable[[], float] = time.monotonic, guards: str = ""
+    ) -> None:
+        """``clock`` gives seconds that never go back.
+
+        ``guards``: the motors, as ``guards_of``; "" leaves unsaid which ones.
+        """
         self.path = Path(path)
         self._clock = clock
         self._guards = guards
@@ -45,7 +60,10 @@ class Heartbeat:
         self._back_at: float | None = None  # when it got them again
 
     def beat(self) -> None:
-        """One beat: the loop runs. Never blocks, never raises; connects when there is no connection, at most every 0.2 s."""
+        """One beat: the loop runs.
+
+        Never blocks, never raises; connects when there is no connection, at most every 0.2 s.
+        """
         now = self._clock()
         if self._socket is None and (self._tried is None or now - self._tried >= RECONNECT_S):
             self._tried = now
@@ -61,14 +79,20 @@ class Heartbeat:
             self._lose(f"guardian lost ({error.strerror or error}); {CURE}")
 
     def fault(self) -> str | None:
-        """Why the robot must not move, a sentence; None when it may. As of the last beat.
+        """Why the robot must not move, a sentence; None when it may.
 
-        One that came while it drove stays until a second after ``acknowledge``: whoever commands hears of it, on a busy machine, too.
+        As of the last beat.
+
+        One that came while it drove stays until a second after ``acknowledge``: whoever commands
+        hears of it, on a busy machine, too.
         """
         if self._socket is None:
             return self._lost
         if self._unanswered is not None and self._clock() - self._unanswered > ANSWER_S:
-            return f"the guardian at {self.path} has not answered for {ANSWER_S:g} s; it hangs: restart it"
+            return (
+                f"the guardian at {self.path} has not answered for {ANSWER_S:g} s; it hangs: "
+                "restart it"
+            )
         if self._answer is None:
             return f"the guardian at {self.path} has not answered yet"
         if self._answer.state is State.FREE:
@@ -79,12 +103,18 @@ class Heartbeat:
         return f"the guardian holds the motors off: {self._answer.reason}"
 
     def acknowledge(self) -> None:
-        """The motors are off and the velocity forgotten. A cut that was heard of ends with the next beat; other faults stay."""
+        """The motors are off and the velocity forgotten.
+
+        A cut that was heard of ends with the next beat; other faults stay.
+        """
         if self._answer is not None and self._answer.state is State.CUT:
             self._acknowledged = self._answer.epoch
 
     def close(self) -> None:
-        """End the connection: the guardian cuts the motors. Idempotent; never raises."""
+        """End the connection: the guardian cuts the motors.
+
+        Idempotent; never raises.
+        """
         self._lose("the heartbeat was closed")
 
     def _connect(self) -> None:
@@ -107,7 +137,9 @@ class Heartbeat:
                 return
             answer = protocol.read_answer(data)
             if answer is None or answer.state is State.REFUSED:
-                refusal = f"the guardian at {self.path} refuses: {answer.reason if answer else data!r}"
+                refusal = (
+                    f"the guardian at {self.path} refuses: {answer.reason if answer else data!r}"
+                )
                 self._lose(refusal if data else f"guardian lost (it ended); {CURE}")
                 return
             if answer.state is not State.FREE:

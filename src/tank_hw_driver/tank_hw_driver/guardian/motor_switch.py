@@ -1,4 +1,7 @@
-"""Every motor of a board without current, and nothing else: the guardian's hand on the wires. Without numpy, gpiozero and ROS."""
+"""Every motor of a board without current, and nothing else.
+
+The guardian's hand on the wires. Without numpy, gpiozero and ROS.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,20 @@ AUTO = "auto"  # the board that the calibration names, or else the one that is f
 
 
 class MotorSwitch:
-    """Opens wires, finds the board and reads the calibration when that is first needed, and again after a failure."""
+    """Opens wires, finds the board and reads the calibration when that is first needed, and
+    again after a failure.
+    """
 
-    def __init__(self, wires: str, board: str = AUTO, calibration: str = "", opener: Callable[..., Wires] = open_wires) -> None:
-        """``wires`` as for ``open_wires``, ``board`` a name or "auto", ``calibration`` as for ``find_calibration``."""
+    def __init__(
+        self,
+        wires: str,
+        board: str = AUTO,
+        calibration: str = "",
+        opener: Callable[..., Wires] = open_wires,
+    ) -> None:
+        """``wires`` as for ``open_wires``, ``board`` a name or "auto", ``calibration`` as for
+        ``find_calibration``.
+        """
         self._name, self._board, self._calibration, self._opener = wires, board, calibration, opener
         self._wires: Wires | None = None
         self._bus = (0, 0.0)  # number and time-out that the wires were opened with
@@ -29,16 +42,20 @@ class MotorSwitch:
         self._sure = False  # the hardware is still what was found
 
     def off(self, anew: bool = False) -> str:
-        """Motors of every port off, used or not; their name as of ``guards_of``. ``anew``: look for board and calibration again.
+        """Motors of every port off, used or not.
+
+        Their name as of ``guards_of``. ``anew``: look for board and calibration again.
 
         Raises an exception, TankError if it was foreseen, when not all of them are off.
+
         """
         self._sure = self._sure and not anew
         try:
             hardware, fault = self._hardware, None
             if not self._sure or hardware is None:
                 if hardware is not None:
-                    with suppress(Exception):  # first what it was; whether it still is comes out below
+                    # first what it was; whether it still is comes out below
+                    with suppress(Exception):
                         self._switch_off(hardware)
                 hardware, fault = self._find()
             guards = self._switch_off(hardware)
@@ -47,7 +64,9 @@ class MotorSwitch:
             self._hardware, self._sure = hardware, True
             return guards
         except Exception:
-            self.close()  # a bus that was away, or a chip model that was started anew, is there again only when it is opened again
+            # a bus that was away, or a chip model that was started anew, is there again only when
+            # it is opened again
+            self.close()
             raise
 
     def close(self) -> None:
@@ -69,7 +88,10 @@ class MotorSwitch:
         return self._wires
 
     def _find(self) -> tuple[Hardware, RobotFileError | None]:
-        """The board's hardware, and what is wrong with the calibration: a typo there must not leave a motor running."""
+        """The board's hardware, and what is wrong with the calibration.
+
+        A typo there must not leave a motor running.
+        """
         data: dict[str, Any] = {}
         where, fault = "calibration", None
         try:
@@ -94,7 +116,10 @@ class MotorSwitch:
 
 
 def guards_of(hardware: Hardware, wires: str) -> str:
-    """One word for these motors on these wires (``Wires.name``): a guardian and a driver that say the same mean the same."""
+    """One word for these motors on these wires (``Wires.name``).
+
+    A guardian and a driver that say the same mean the same.
+    """
     address, ports = hardware.pca9685.address, sorted(hardware.motor_ports.items())
     return f"{hardware.board}/{crc32(repr((wires, hardware.i2c.bus, address, ports)).encode()):08x}"
 
@@ -107,9 +132,13 @@ def _enables() -> tuple[int, ...]:
 
 
 def switch_off(hardware: Hardware, wires: Wires) -> None:
-    """Every port off. Raises BusError, also where the pins are low and the board is not there: then it is another one that drives.
+    """Every port off.
 
-    A port's two inputs change together: a motor that is braked, both high, would run at full duty while only one of them is off.
+    Raises BusError, also where the pins are low and the board is not there: then it is another one
+    that drives.
+
+    A port's two inputs change together: a motor that is braked, both high, would run at full duty
+    while only one of them is off.
     """
     ports = hardware.motor_ports.values()
     bridges = [port for port in ports if port.enable is not None]
@@ -118,7 +147,11 @@ def switch_off(hardware: Hardware, wires: Wires) -> None:
         wires.drive_low((*enables, *(pin for port in bridges for pin in (port.in1, port.in2))))
         if not wires.i2c.probe(hardware.pca9685.address):
             raise BusError(
-                f"the board {hardware.board} is not there: nothing answers at {hardware.pca9685.address:#04x} on {wires.name}; "
-                f"switch it on, or start guardian and driver with the board that is: {', '.join(board_names())}"
+                f"the board {hardware.board} is not there: nothing answers at "
+                f"{hardware.pca9685.address:#04x} on {wires.name}; "
+                "switch it on, or start guardian and driver with the board that is: "
+                f"{', '.join(board_names())}"
             )
-    Pca9685(wires.i2c, hardware.pca9685).off([channel for port in ports if port.enable is None for channel in (port.in1, port.in2)])
+    Pca9685(wires.i2c, hardware.pca9685).off(
+        [channel for port in ports if port.enable is None for channel in (port.in1, port.in2)]
+    )

@@ -1,9 +1,11 @@
-"""What driver and guardian say to each other on a Unix socket that keeps messages apart (SOCK_SEQPACKET). ASCII, one message a packet.
+"""What driver and guardian say to each other on a Unix socket that keeps messages apart
+(SOCK_SEQPACKET). ASCII, one message a packet.
 
-The driver beats: ``beat EPOCH GUARDS``, where GUARDS says which motors it drives (``motor_switch.guards_of``). The guardian answers each
-beat, and speaks unasked when it cuts: ``STATE EPOCH REASON``.
-Each cut begins a new epoch. A beat that names an older one acknowledges nothing: whatever a driver did while it hung, it gets its
-motors back only after it has heard of the cut.
+The driver beats: ``beat EPOCH GUARDS``, where GUARDS says which motors it drives
+(``motor_switch.guards_of``). The guardian answers each beat, and speaks unasked when it cuts:
+``STATE EPOCH REASON``. Each cut begins a new epoch. A beat that names an older one acknowledges
+nothing: whatever a driver did while it hung, it gets its motors back only after it has heard of the
+cut.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ class State(StrEnum):
 
     FREE = "free"  # nothing: they are the driver's
     CUT = "cut"  # it holds them off until the driver acknowledges this epoch
-    OTHER = "other"  # it holds its own motors off for good: they are not those that this driver drives
+    # it holds its own motors off for good: they are not those that this driver drives
+    OTHER = "other"
     STUCK = "stuck"  # it wants them off and the bus does not take it
     REFUSED = "refused"  # this client may not drive, and should go
 
@@ -48,7 +51,11 @@ def read_answer(data: bytes) -> Answer | None:
 
 @dataclass(frozen=True)
 class Beat:
-    """The driver's message: its loop runs, it has acknowledged this epoch (0: none), and it drives these motors ("" does not say)."""
+    """The driver's message.
+
+    Its loop runs, it has acknowledged this epoch (0: none), and it drives these motors ("" does not
+    say).
+    """
 
     epoch: int
     guards: str = ""

@@ -1,4 +1,7 @@
-"""Cameras: picamera2, V4L2 by OpenCV, or a film that is shown over and over; each a Source of frames, read in a thread."""
+"""Cameras: picamera2, V4L2 by OpenCV, or a film that is shown over and over.
+
+Each a Source of frames, read in a thread.
+"""
 
 from __future__ import annotations
 
@@ -27,29 +30,50 @@ BELIEVED_S = 1.0  # [s] a frame's own time stamp is believed when it is younger 
 Clock = Callable[[], float]  # [s], monotonic
 
 
-def open_camera(source: str, camera: Camera, retry: float = RETRY_S) -> LatestValue[CameraFrame] | None:
-    """The camera of a name, in a thread of its own; None for "none". Raises RobotFileError for a name that is none."""
+def open_camera(
+    source: str, camera: Camera, retry: float = RETRY_S
+) -> LatestValue[CameraFrame] | None:
+    """The camera of a name, in a thread of its own; None for "none".
+
+    Raises RobotFileError for a name that is none.
+    """
     if source == NONE:
         return None
-    openers: dict[str, Callable[[Camera], Source[CameraFrame]]] = {AUTO: open_any, PICAMERA: PiCamera}
+    openers: dict[str, Callable[[Camera], Source[CameraFrame]]] = {
+        AUTO: open_any,
+        PICAMERA: PiCamera,
+    }
     if source.startswith(DEVICE):
         openers[source] = partial(V4l2Camera, source)
     elif source.startswith(FILE):
         openers[source] = partial(RecordedCamera, Path(source.removeprefix(FILE)))
     if source not in openers:
-        raise RobotFileError(f"camera source {source!r} is not known; say {AUTO}, {PICAMERA}, {NONE}, {FIRST_DEVICE} or {FILE}PATH")
+        raise RobotFileError(
+            f"camera source {source!r} is not known; say {AUTO}, {PICAMERA}, {NONE}, "
+            f"{FIRST_DEVICE} or {FILE}PATH"
+        )
     # The first frame may take its time, and so may a picture once a second.
-    return LatestValue("camera", partial(openers[source], camera), stale=max(STALE_S, 5.0 / camera.rate), retry=retry)
+    return LatestValue(
+        "camera",
+        partial(openers[source], camera),
+        stale=max(STALE_S, 5.0 / camera.rate),
+        retry=retry,
+    )
 
 
 def open_any(camera: Camera) -> Source[CameraFrame]:
-    """picamera2 where it is installed and has a camera, else the first V4L2 device. Raises SensorError that says what is missing."""
+    """picamera2 where it is installed and has a camera, else the first V4L2 device. Raises
+    SensorError that says what is missing.
+    """
     try:
         return PiCamera(camera)
     except SensorError as error:
         if Path(FIRST_DEVICE).exists():
             return V4l2Camera(FIRST_DEVICE, camera)
-        raise SensorError(f"no camera: {error}; and there is no {FIRST_DEVICE}. Connect one, or say camera_source {NONE}") from None
+        raise SensorError(
+            f"no camera: {error}; and there is no {FIRST_DEVICE}. Connect one, or say "
+            f"camera_source {NONE}"
+        ) from None
 
 
 class V4l2Camera:
@@ -58,25 +82,34 @@ class V4l2Camera:
     def __init__(self, device: str, camera: Camera, clock: Clock = time.monotonic) -> None:
         """Raises SensorError that names the device."""
         self._device, self._camera, self._clock = device, camera, clock
-        # OpenCV would wait 10 s for a frame of a camera that is gone. It reads this at its first frame.
+        # OpenCV would wait 10 s for a frame of a camera that is gone. It reads this at its first
+        # frame.
         os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
         self._capture = cv2.VideoCapture(device, cv2.CAP_V4L2)
         if not self._capture.isOpened():
             self._capture.release()
-            raise SensorError(f"camera {device} cannot be opened: is it connected, is it in use, are you in the group video?")
+            raise SensorError(
+                f"camera {device} cannot be opened: is it connected, is it in use, are you in the "
+                "group video?"
+            )
         self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, camera.width)
         self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, camera.height)
         self._capture.set(cv2.CAP_PROP_FPS, camera.rate)
 
     def read(self) -> CameraFrame:
-        """The next frame, with the time stamp of the driver's buffer where that is on the monotonic clock."""
+        """The next frame, with the time stamp of the driver's buffer where that is on the
+        monotonic clock.
+        """
         grabbed = self._capture.grab()
         now = self._clock()
         stamp = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
         okay, bgr = self._capture.retrieve() if grabbed else (False, None)
         if not okay:
             raise SensorError(f"camera {self._device} was lost: it gives no more frames")
-        return CameraFrame(believed(stamp, now), fitted(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), self._camera, self._device))
+        return CameraFrame(
+            believed(stamp, now),
+            fitted(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), self._camera, self._device),
+        )
 
     def close(self) -> None:
         """Let go of the device."""
@@ -84,7 +117,9 @@ class V4l2Camera:
 
 
 class PiCamera:
-    """The Pi's own camera, by picamera2 (which comes with Raspberry Pi OS: apt install python3-picamera2)."""
+    """The Pi's own camera, by picamera2 (which comes with Raspberry Pi OS: apt install
+    python3-picamera2).
+    """
 
     def __init__(self, camera: Camera, clock: Clock = time.monotonic) -> None:
         """Raises SensorError that says what is missing."""
@@ -97,23 +132,30 @@ class PiCamera:
         self._camera, self._clock = camera, clock
         self._pi: Any = Picamera2()
         try:
-            # "BGR888" is libcamera's name for bytes in the order R, G, B. Frame duration is in microseconds.
+            # "BGR888" is libcamera's name for bytes in the order R, G, B. Frame duration is in
+            # microseconds.
             duration = round(1e6 / camera.rate)
             main = {"format": "BGR888", "size": (camera.width, camera.height)}
             controls = {"FrameDurationLimits": (duration, duration)}
-            self._pi.configure(self._pi.create_video_configuration(main=main, controls=controls, buffer_count=3))
+            self._pi.configure(
+                self._pi.create_video_configuration(main=main, controls=controls, buffer_count=3)
+            )
             self._pi.start()
         except Exception:
             self.close()
             raise
 
     def read(self) -> CameraFrame:
-        """The next frame, with the sensor's own time stamp [ns], which is on the monotonic clock."""
+        """The next frame, with the sensor's own time stamp [ns], which is on the monotonic
+        clock.
+        """
         request = self._pi.capture_request(wait=STALE_S)  # raises where the cable came off
         now = self._clock()
         try:
             stamp = request.get_metadata().get("SensorTimestamp", 0) * 1e-9
-            return CameraFrame(believed(stamp, now), fitted(request.make_array("main"), self._camera, PICAMERA))
+            return CameraFrame(
+                believed(stamp, now), fitted(request.make_array("main"), self._camera, PICAMERA)
+            )
         finally:
             request.release()
 
@@ -123,18 +165,31 @@ class PiCamera:
 
 
 class RecordedCamera:
-    """A film, or a picture, over and over at the robot's rate: the camera of a robot that is a model."""
+    """A film, or a picture, over and over at the robot's rate.
 
-    def __init__(self, path: Path, camera: Camera, clock: Clock = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:
+    The camera of a robot that is a model.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        camera: Camera,
+        clock: Clock = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         """Raises SensorError that names the file."""
         if not path.is_file():
-            raise SensorError(f"camera film {path} does not exist; give the path of a film or a picture")
+            raise SensorError(
+                f"camera film {path} does not exist; give the path of a film or a picture"
+            )
         self._path, self._camera, self._clock, self._sleep = path, camera, clock, sleep
         self._picture = cv2.imread(str(path))
         self._film = None if self._picture is not None else cv2.VideoCapture(str(path))
         self._next = clock()
         if self._film is not None and not self._film.isOpened():
-            raise SensorError(f"camera film {path} cannot be read; give a film or a picture that OpenCV knows")
+            raise SensorError(
+                f"camera film {path} cannot be read; give a film or a picture that OpenCV knows"
+            )
 
     def read(self) -> CameraFrame:
         """The next frame when its time has come."""
@@ -142,7 +197,9 @@ class RecordedCamera:
         now = self._clock()
         self._next = max(self._next, now - 1.0) + 1.0 / self._camera.rate
         bgr = self._picture if self._film is None else self._next_of(self._film)
-        return CameraFrame(now, fitted(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), self._camera, str(self._path)))
+        return CameraFrame(
+            now, fitted(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), self._camera, str(self._path))
+        )
 
     def _next_of(self, film: Any) -> Any:
         okay, bgr = film.read()
@@ -160,21 +217,30 @@ class RecordedCamera:
 
 
 def believed(stamp: float, now: float) -> float:
-    """The time of a frame [s, monotonic]: its own stamp, or ``now`` where that is on another clock or nonsense."""
+    """The time of a frame [s, monotonic].
+
+    Its own stamp, or ``now`` where that is on another clock or nonsense.
+    """
     return stamp if 0.0 <= now - stamp <= BELIEVED_S else now
 
 
 def fitted(rgb: npt.NDArray[np.uint8], camera: Camera, name: str) -> npt.NDArray[np.uint8]:
-    """The image at the size that the robot file says. Raises SensorError where its sides have another ratio: it would be squeezed.
+    """The image at the size that the robot file says.
+
+    Raises SensorError where its sides have another ratio: it would be squeezed.
 
     # (height, width, 3)
+
     """
     height, width = rgb.shape[:2]
     if (width, height) == (camera.width, camera.height):
         return rgb
     if abs(width * camera.height - height * camera.width) > max(width, height) * 2:
         raise SensorError(
-            f"camera {name} gives {width} x {height} pixels, and the robot file says {camera.width} x {camera.height}: "
+            f"camera {name} gives {width} x {height} pixels, and the robot file says "
+            f"{camera.width} x {camera.height}: "
             "put one of the same ratio into the robot file"
         )
-    return np.asarray(cv2.resize(rgb, (camera.width, camera.height), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(
+        cv2.resize(rgb, (camera.width, camera.height), interpolation=cv2.INTER_AREA), np.uint8
+    )

@@ -1,4 +1,7 @@
-"""A sensor that takes its time, read in a thread: the newest reading without waiting, and a sensor that is lost and comes back."""
+"""A sensor that takes its time, read in a thread.
+
+The newest reading without waiting, and a sensor that is lost and comes back.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from tank_core.exceptions import BackendError
 from tank_core.io.one_line import described
 
 RETRY_S = 2.0  # [s] until a sensor that is lost is tried again
-CLOSE_S = 1.0  # [s] that closing waits for a read under way; what hangs longer is left behind, in a daemon thread
+# [s] that closing waits for a read under way; what hangs longer is left behind, in a daemon thread
+CLOSE_S = 1.0
 
 Reading = TypeVar("Reading")
 Out = TypeVar("Out", covariant=True)
@@ -25,7 +29,10 @@ class Source(Protocol[Out]):
     """An open sensor."""
 
     def read(self) -> Out:
-        """The next reading, at the sensor's own pace. Raises when the sensor is lost."""
+        """The next reading, at the sensor's own pace.
+
+        Raises when the sensor is lost.
+        """
         ...
 
     def close(self) -> None:
@@ -44,7 +51,10 @@ class LatestValue(Generic[Reading]):
         retry: float = RETRY_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``stale`` [s]: a reading that is older is none. ``open_source`` runs in the thread and may raise."""
+        """``stale`` [s]: a reading that is older is none.
+
+        ``open_source`` runs in the thread and may raise.
+        """
         self.name = name
         self._open, self._stale, self._retry, self._clock = open_source, stale, retry, clock
         self._newest: tuple[float, Reading] | None = None
@@ -63,9 +73,14 @@ class LatestValue(Generic[Reading]):
         return "" if age <= self._stale else f"the {self.name} has given nothing for {age:.1f} s"
 
     def read(self) -> Reading | None:
-        """The newest reading; None when there is none that is not stale. Never waits."""
+        """The newest reading; None when there is none that is not stale.
+
+        Never waits.
+        """
         newest = self._newest
-        return newest[1] if newest is not None and self._clock() - newest[0] <= self._stale else None
+        return (
+            newest[1] if newest is not None and self._clock() - newest[0] <= self._stale else None
+        )
 
     def close(self) -> None:
         """Idempotent; never raises."""
@@ -78,7 +93,8 @@ class LatestValue(Generic[Reading]):
         while not self._ended.is_set():
             try:
                 self._read_on(self._open())
-            except Exception as error:  # a border: whatever a sensor's library raises, the robot goes on without the sensor
+            except Exception as error:
+                # a border: whatever a sensor's library raises, the robot goes on without the sensor
                 self._newest, self._fault = None, described(error)
             self._ended.wait(self._retry)
 

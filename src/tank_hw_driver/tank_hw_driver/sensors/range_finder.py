@@ -1,6 +1,10 @@
-"""The HC-SR04 on gpiozero's pins. With timing of its own: gpiozero's DistanceSensor waits without end for a first reading that never comes.
+"""The HC-SR04 on gpiozero's pins.
 
-Its echo pin is high for as long as the sound is on its way: 58 us for each centimeter; without an echo, 38 ms and more.
+With timing of its own: gpiozero's DistanceSensor waits without end for a first reading that never
+comes.
+
+Its echo pin is high for as long as the sound is on its way: 58 us for each centimeter; without an
+echo, 38 ms and more.
 """
 
 from __future__ import annotations
@@ -26,9 +30,18 @@ MEDIAN_OF = 3
 DEAF = 10  # pings in a row to which the echo pin said nothing at all: it is not connected
 
 
-def open_range_finder(settings: hardware.RangeFinderPins, sensor: RangeSensor, wires: Wires) -> LatestValue[float]:
-    """The range finder in a thread of its own; its newest reading is as ``HcSr04.read`` gives it."""
-    return LatestValue("range finder", lambda: HcSr04(settings, sensor, wires.pin_factory()), stale=max(1.0, 5.0 / settings.rate))
+def open_range_finder(
+    settings: hardware.RangeFinderPins, sensor: RangeSensor, wires: Wires
+) -> LatestValue[float]:
+    """The range finder in a thread of its own.
+
+    Its newest reading is as ``HcSr04.read`` gives it.
+    """
+    return LatestValue(
+        "range finder",
+        lambda: HcSr04(settings, sensor, wires.pin_factory()),
+        stale=max(1.0, 5.0 / settings.rate),
+    )
 
 
 class HcSr04:
@@ -42,7 +55,10 @@ class HcSr04:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """``factory``: a gpiozero pin factory. Raises SensorError that names the pins."""
+        """``factory``: a gpiozero pin factory.
+
+        Raises SensorError that names the pins.
+        """
         self._settings, self._sensor, self._factory = settings, sensor, factory
         self._clock, self._sleep = clock, sleep
         self._rose: float | None = None  # ticks of the factory's clock
@@ -55,13 +71,18 @@ class HcSr04:
         self._pins: list[Any] = []
         try:
             self._trigger = self._held(gpiozero.OutputDevice(settings.trigger, pin_factory=factory))
-            self._echo = self._held(gpiozero.InputDevice(settings.echo, pull_up=None, active_state=True, pin_factory=factory)).pin
+            self._echo = self._held(
+                gpiozero.InputDevice(
+                    settings.echo, pull_up=None, active_state=True, pin_factory=factory
+                )
+            ).pin
             self._echo.edges, self._echo.bounce = "both", None
             self._echo.when_changed = self._changed
         except Exception as error:  # gpiozero's and lgpio's errors have no parent in common
             self.close()
             raise SensorError(
-                f"range finder: GPIO {settings.trigger} (trigger) or {settings.echo} (echo) cannot be had: {error}; who else uses them?"
+                f"range finder: GPIO {settings.trigger} (trigger) or {settings.echo} (echo) cannot "
+                f"be had: {error}; who else uses them?"
             ) from None
 
     def _held(self, device: Any) -> Any:
@@ -69,9 +90,12 @@ class HcSr04:
         return device
 
     def read(self) -> float:
-        """Waits for the next ping's turn, then at most the time-out: a distance [m]; infinity where nothing is in reach; NaN: no reading.
+        """Waits for the next ping's turn, then at most the time-out.
 
-        Nothing is in reach when the sensor itself ends an echo late. Raises SensorError when the echo pin never moves.
+        A distance [m]; infinity where nothing is in reach; NaN: no reading.
+
+        Nothing is in reach when the sensor itself ends an echo late. Raises SensorError when the
+        echo pin never moves.
         """
         self._sleep(max(0.0, self._next - self._clock()))
         self._next = max(self._next, self._clock()) + 1.0 / self._settings.rate
@@ -81,7 +105,9 @@ class HcSr04:
         if not self._last:
             return math.nan
         distance = median(self._last)
-        return math.inf if distance > self._sensor.max_range else max(distance, self._sensor.min_range)
+        return (
+            math.inf if distance > self._sensor.max_range else max(distance, self._sensor.min_range)
+        )
 
     def close(self) -> None:
         """Let go of the pins. Idempotent; raises nothing of its own."""
@@ -118,8 +144,10 @@ class HcSr04:
         self._silent += 1
         if self._silent >= DEAF:
             raise SensorError(
-                f"the range finder does not answer: GPIO {self._settings.echo} (echo) has not moved for {DEAF} pings; check its "
-                f"5 V and the wires of GPIO {self._settings.trigger} (trigger) and {self._settings.echo} (echo)"
+                f"the range finder does not answer: GPIO {self._settings.echo} (echo) has not "
+                f"moved for {DEAF} pings; check its "
+                f"5 V and the wires of GPIO {self._settings.trigger} (trigger) and "
+                f"{self._settings.echo} (echo)"
             )
 
     def _changed(self, ticks: float, state: int) -> None:

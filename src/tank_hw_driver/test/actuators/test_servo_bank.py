@@ -1,4 +1,7 @@
-"""Servos on their way: limits of speed, acceleration and pulse, the order of waking, holding and relaxing."""
+"""Servos on their way.
+
+Limits of speed, acceleration and pulse, the order of waking, holding and relaxing.
+"""
 
 import math
 from dataclasses import replace
@@ -43,7 +46,10 @@ class Run:
 @given(st.floats(0.0, 3.1), st.sampled_from([0.005, 0.02, 0.05]))
 def test_a_way_keeps_to_speed_and_acceleration_and_ends_at_the_goal(goal, step):
     run = Run()
-    servo, speed = SERVOS["arm_shoulder"], min(SERVOS["arm_shoulder"].velocity, SPEEDS["arm_shoulder"])
+    servo, speed = (
+        SERVOS["arm_shoulder"],
+        min(SERVOS["arm_shoulder"].velocity, SPEEDS["arm_shoulder"]),
+    )
     start = REST["arm_shoulder"]
     run.bank.command({"arm_shoulder": goal})
     states = [joints["arm_shoulder"] for joints in run.go(5.0, step)]
@@ -52,7 +58,9 @@ def test_a_way_keeps_to_speed_and_acceleration_and_ends_at_the_goal(goal, step):
     assert max(map(abs, velocities)) <= speed * (1 + 1e-9)
     for before, after in pairwise(velocities):
         assert abs(after - before) <= servo.acceleration * step * (1 + 1e-6)
-    assert all(min(start, goal) - 1e-6 <= state.position <= max(start, goal) + 1e-6 for state in states)
+    assert all(
+        min(start, goal) - 1e-6 <= state.position <= max(start, goal) + 1e-6 for state in states
+    )
     took = next(i for i, state in enumerate(states) if state.position == goal) * step
     assert took <= abs(goal - start) / speed + speed / servo.acceleration + 0.1
 
@@ -80,7 +88,10 @@ def test_a_servo_asked_beyond_its_limits_says_what_was_applied(target, limit):
     run = Run()
     applied = run.bank.command({"arm_shoulder": target})["arm_shoulder"]
     assert SERVOS["arm_shoulder"].pulse(applied) in (500, 2400)
-    assert run.bank.clamps["arm_shoulder"] == f"arm_shoulder: {target:.2f} rad is beyond its servo; {applied:.2f} rad applied ({limit})"
+    assert (
+        run.bank.clamps["arm_shoulder"]
+        == f"arm_shoulder: {target:.2f} rad is beyond its servo; {applied:.2f} rad applied ({limit})"
+    )
     run.bank.command({"arm_shoulder": 1.5})
     assert run.bank.clamps == {}
 
@@ -98,7 +109,11 @@ def test_they_wake_one_after_another_from_the_base_and_move_when_all_are_awake()
     while not run.bank.awake:
         assert run.bank.joints["gripper"].position == REST["gripper"]
         run.go(STEP)
-        woken += [(channel, run.now) for channel, pulse in run.bank.pulses.items() if pulse and channel not in dict(woken)]
+        woken += [
+            (channel, run.now)
+            for channel, pulse in run.bank.pulses.items()
+            if pulse and channel not in dict(woken)
+        ]
     assert [channel for channel, _ in woken] == [SERVOS[name].channel for name in REST]
     assert next(iter(REST)) == "arm_shoulder"
     times = [when for _, when in woken]
@@ -112,7 +127,8 @@ def test_before_waking_nothing_is_said_to_the_chip():
     assert run.bank.pulses == {} and not run.bank.awake
     run.bank.wake()
     run.go(STEP)
-    assert run.bank.pulses[0] == SERVOS["arm_shoulder"].pulse(REST["arm_shoulder"])  # the jump to the rest pose
+    # the jump to the rest pose
+    assert run.bank.pulses[0] == SERVOS["arm_shoulder"].pulse(REST["arm_shoulder"])
 
 
 def test_hold_stops_at_once_and_stays():
@@ -182,9 +198,13 @@ def test_a_goal_that_changes_on_the_way_is_reached():
 
 
 def standing(*names, at=-0.8):
-    """A bank of which these joints have pulses ``at`` [rad] from their rest, as a driver that died left them."""
+    """A bank of which these joints have pulses ``at`` [rad] from their rest, as a driver that
+    died left them.
+    """
     run = Run(ServoStart(0.4, 0.0), wake=False)
-    run.bank.stand({SERVOS[name].channel: SERVOS[name].pulse(REST[name] + at) for name in names} | {15: 1500.0})
+    run.bank.stand(
+        {SERVOS[name].channel: SERVOS[name].pulse(REST[name] + at) for name in names} | {15: 1500.0}
+    )
     return run
 
 
@@ -193,14 +213,20 @@ def test_what_the_chip_still_holds_stays_until_woken_and_goes_to_rest_in_order_a
     before = run.bank.joints
     assert before["arm_shoulder"].position == pytest.approx(REST["arm_shoulder"] - 0.8)
     run.go(1.0)
-    assert run.bank.joints == before and set(run.bank.pulses) == {SERVOS[name].channel for name in ("arm_shoulder", "arm_elbow")}
+    assert run.bank.joints == before and set(run.bank.pulses) == {
+        SERVOS[name].channel for name in ("arm_shoulder", "arm_elbow")
+    }
     run.bank.wake()
     states = [before, *run.go(8.0)]
     assert run.bank.awake and all(states[-1][name].position == REST[name] for name in REST)
     for name in ("arm_shoulder", "arm_elbow"):
         ways = [abs(b[name].position - a[name].position) for a, b in pairwise(states)]
         assert max(ways) <= min(SPEEDS[name], SERVOS[name].velocity) * STEP + 1e-9
-    at_rest = next(i for i, joints in enumerate(states) if joints["arm_shoulder"].position == REST["arm_shoulder"])
+    at_rest = next(
+        i
+        for i, joints in enumerate(states)
+        if joints["arm_shoulder"].position == REST["arm_shoulder"]
+    )
     assert states[at_rest]["arm_elbow"] == before["arm_elbow"]
 
 
@@ -219,4 +245,6 @@ def test_held_on_its_way_to_rest_it_stays_and_never_goes_on_by_itself():
 def test_a_pulse_beyond_a_servo_s_limits_is_clamped():
     run = Run(wake=False)
     run.bank.stand({SERVOS["arm_shoulder"].channel: 5000.0})
-    assert run.bank.pulses == {SERVOS["arm_shoulder"].channel: pytest.approx(SERVOS["arm_shoulder"].max_us)}
+    assert run.bank.pulses == {
+        SERVOS["arm_shoulder"].channel: pytest.approx(SERVOS["arm_shoulder"].max_us)
+    }

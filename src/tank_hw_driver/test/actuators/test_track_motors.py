@@ -1,4 +1,7 @@
-"""From a velocity to duties and back: laws of the mixing, the dead band and the slew limit."""
+"""From a velocity to duties and back.
+
+Laws of the mixing, the dead band and the slew limit.
+"""
 
 import math
 from dataclasses import replace
@@ -33,8 +36,14 @@ def test_a_velocity_that_is_too_fast_keeps_its_curve(linear, angular):
     aimed = TrackMotors(TRACKS, SEPARATION).command(Twist2D(linear, angular))
     across = SEPARATION * TRACKS.separation_multiplier
     for side in (-1, 1):
-        assert abs(aimed.linear + side * aimed.angular * across / 2) <= TRACK.full_speed * (1 + 1e-9)
-    if abs(aimed.linear) > 0.05 and abs(aimed.angular) > 1.0 and abs(abs(aimed.linear) - abs(aimed.angular) * across / 2) > 0.02:
+        assert abs(aimed.linear + side * aimed.angular * across / 2) <= TRACK.full_speed * (
+            1 + 1e-9
+        )
+    if (
+        abs(aimed.linear) > 0.05
+        and abs(aimed.angular) > 1.0
+        and abs(abs(aimed.linear) - abs(aimed.angular) * across / 2) > 0.02
+    ):
         assert aimed.angular / aimed.linear == pytest.approx(angular / linear)
 
 

@@ -1,4 +1,7 @@
-"""The Motor HAT's and the Pro's motors on GPIO pins: what the pins saw, and what the motors felt."""
+"""The Motor HAT's and the Pro's motors on GPIO pins.
+
+What the pins saw, and what the motors felt.
+"""
 
 import time
 
@@ -39,7 +42,10 @@ def test_start_makes_the_pins_low_before_anything_else_and_writes_no_servo_that_
     begin = time.monotonic()
     board.start()
     first = [event for event in client.log(begin) if event["kind"] in ("gpio", "i2c_write")][:6]
-    assert all(event["kind"] == "gpio" and event["level"] == 0 and event["function"] == "output" for event in first)
+    assert all(
+        event["kind"] == "gpio" and event["level"] == 0 and event["function"] == "output"
+        for event in first
+    )
     assert [duties for _, duties in client.motor_history(begin)] == [STILL]
     board.check()
     begin = time.monotonic()
@@ -48,7 +54,11 @@ def test_start_makes_the_pins_low_before_anything_else_and_writes_no_servo_that_
     assert board.battery_v() is None
 
 
-@given(steps=st.lists(st.fixed_dictionaries({}, optional={"A": DUTY, "B": DUTY}), min_size=1, max_size=6))
+@given(
+    steps=st.lists(
+        st.fixed_dictionaries({}, optional={"A": DUTY, "B": DUTY}), min_size=1, max_size=6
+    )
+)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_motors_feel_their_duties_and_nothing_between(bench, steps):
     client, board = bench
@@ -60,7 +70,11 @@ def test_motors_feel_their_duties_and_nothing_between(bench, steps):
         board.set_motors(step)
         wanted |= step
         assert client.motor_duties() == pytest.approx(wanted)
-        assert all(duties[port] in allowed[port] for _, duties in client.motor_history(begin) for port in duties)
+        assert all(
+            duties[port] in allowed[port]
+            for _, duties in client.motor_history(begin)
+            for port in duties
+        )
 
 
 def test_zero_shorts_the_motor_and_off_frees_it(bench):
@@ -69,16 +83,22 @@ def test_zero_shorts_the_motor_and_off_frees_it(bench):
     board.set_motors({"A": 0.5})
     board.set_motors({"A": 0.0})
     port = board.hardware.motor_ports["A"]
-    assert [client.gpio(pin)["level"] for pin in (port.in1, port.in2)] == [1, 1] and client.gpio(port.enable)["duty"] == 1.0
+    assert [client.gpio(pin)["level"] for pin in (port.in1, port.in2)] == [1, 1] and client.gpio(
+        port.enable
+    )["duty"] == 1.0
     board.motors_off()
-    assert [client.gpio(pin)["level"] for pin in (port.in1, port.in2)] == [0, 0] and client.gpio(port.enable)["duty"] == 0.0
+    assert [client.gpio(pin)["level"] for pin in (port.in1, port.in2)] == [0, 0] and client.gpio(
+        port.enable
+    )["duty"] == 0.0
 
 
 def test_a_busy_pin_is_said_and_no_pin_stays_claimed(bench):
     client, board = bench
     pin = board.hardware.motor_ports["B"].in2
     client.fault("gpio_busy", pin=pin)
-    with pytest.raises(BusError, match=rf"GPIO {pin} is held by another program; stop that program \(sudo gpioinfo"):
+    with pytest.raises(
+        BusError, match=rf"GPIO {pin} is held by another program; stop that program \(sudo gpioinfo"
+    ):
         board.start()
     with pytest.raises(BusError, match=r"not started; call start\(\)"):
         board.set_motors({"A": 0.5})

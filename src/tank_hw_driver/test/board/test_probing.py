@@ -11,7 +11,9 @@ from tank_hw_driver.hardware import board_names, load_hardware
 
 @pytest.mark.parametrize("board", board_names())
 def test_a_board_is_known_by_its_addresses_and_probing_changes_nothing(board):
-    assert load_hardware(board).pca9685.address == (ROBOT_HAT_V3 if board == "robot_hat_v3" else OLD_HAT)
+    assert load_hardware(board).pca9685.address == (
+        ROBOT_HAT_V3 if board == "robot_hat_v3" else OLD_HAT
+    )
     with chip_model(board) as client:
         wires = ModelWires(client.path)
         assert probe_board(wires) == board
@@ -25,7 +27,8 @@ def test_no_board_lists_what_did_answer():
         wires = ModelWires(client.path)
         client.fault("absent", address=OLD_HAT)
         with pytest.raises(
-            BusError, match=r"no board found .*only 0x68 \(the MPU6050\), 0x70 \(a PCA9685's all-call\) answered; check that"
+            BusError,
+            match=r"no board found .*only 0x68 \(the MPU6050\), 0x70 \(a PCA9685's all-call\) answered; check that",
         ):
             probe_board(wires)
         for address in (0x68, 0x70):

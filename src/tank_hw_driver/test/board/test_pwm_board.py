@@ -1,4 +1,7 @@
-"""The Robot HAT V3's motors, servos and battery: what the wire saw, and what the motors felt."""
+"""The Robot HAT V3's motors, servos and battery.
+
+What the wire saw, and what the motors felt.
+"""
 
 import dataclasses
 import time
@@ -49,7 +52,10 @@ def test_start_leaves_servos_without_pulses_and_motors_still():
 
 @given(st.floats(600.0, 2400.0), st.integers(0, 4095))
 def test_pulses_read_back_are_those_that_the_servos_feel(pulse, begins):
-    """Also where another program lets them begin elsewhere in the cycle; and a board that starts over a running chip leaves them."""
+    """Also where another program lets them begin elsewhere in the cycle.
+
+    And a board that starts over a running chip leaves them.
+    """
     model, board = started()
     servos = [servo.channel for servo in HARDWARE.servos.values()]
     board.set_pulses({servos[0]: pulse, servos[1]: pulse})
@@ -58,8 +64,12 @@ def test_pulses_read_back_are_those_that_the_servos_feel(pulse, begins):
     board._pwm._bus.write(HAT, bytes((0x06 + 4 * servos[1], *registers)))
     board.start()
     read = board.pulses()
-    assert read == pytest.approx({**dict.fromkeys(servos), servos[0]: pulse, servos[1]: pulse}, abs=2.5)
-    assert {channel: value for channel, value in model.pulses().items() if channel in servos} == pytest.approx(read)
+    assert read == pytest.approx(
+        {**dict.fromkeys(servos), servos[0]: pulse, servos[1]: pulse}, abs=2.5
+    )
+    assert {
+        channel: value for channel, value in model.pulses().items() if channel in servos
+    } == pytest.approx(read)
 
 
 @given(st.dictionaries(st.sampled_from(sorted(STILL)), DUTY, min_size=1))
@@ -90,7 +100,9 @@ def test_ports_not_named_keep_their_duty():
 
 @pytest.mark.parametrize(("brake", "level"), [(True, 4096), (False, 0)])
 def test_zero_brakes_or_coasts_and_off_always_coasts(brake, level):
-    hardware = dataclasses.replace(HARDWARE, tracks=dataclasses.replace(HARDWARE.tracks, brake=brake))
+    hardware = dataclasses.replace(
+        HARDWARE, tracks=dataclasses.replace(HARDWARE.tracks, brake=brake)
+    )
     model, board = started(hardware)
     board.set_motors({"M1": 0.5})
     board.set_motors({"M1": 0.0})
@@ -101,7 +113,8 @@ def test_zero_brakes_or_coasts_and_off_always_coasts(brake, level):
 
 
 @pytest.mark.parametrize(
-    ("duties", "words"), [({"M1": 1.5}, "-1 to 1"), ({"M1": float("nan")}, "-1 to 1"), ({"M9": 0.1}, "M1, M2, M3, M4")]
+    ("duties", "words"),
+    [({"M1": 1.5}, "-1 to 1"), ({"M1": float("nan")}, "-1 to 1"), ({"M9": 0.1}, "M1, M2, M3, M4")],
 )
 def test_wrong_duties_are_refused_and_leave_the_motors_off(duties, words):
     model, board = started()
@@ -120,7 +133,9 @@ def test_a_servo_on_the_channel_of_an_unused_port_is_never_written_as_a_motor():
     assert model.pulses()[8] == pytest.approx(1500.0, abs=2.5)
 
 
-@given(st.dictionaries(st.integers(0, 7), st.one_of(st.none(), st.floats(500.0, 2400.0)), min_size=1))
+@given(
+    st.dictionaries(st.integers(0, 7), st.one_of(st.none(), st.floats(500.0, 2400.0)), min_size=1)
+)
 def test_servos_get_their_pulses_and_none_frees_them(pulses):
     model, board = started()
     board.set_pulses(pulses)
@@ -149,7 +164,10 @@ def driving():
 def test_a_nack_in_the_middle_stops_the_motors_though_blocks_no_longer_pass(driving):
     client, board = driving
     client.fault("nack", address=HAT, after=6)
-    with pytest.raises(BusError, match=r"the chip at 0x5f refused a byte of a write of 33 bytes \(NACK\); check its cable"):
+    with pytest.raises(
+        BusError,
+        match=r"the chip at 0x5f refused a byte of a write of 33 bytes \(NACK\); check its cable",
+    ):
         board.set_motors({"M1": -1.0, "M2": 1.0})
     assert client.motor_duties() == STILL
 
@@ -168,7 +186,10 @@ def test_a_hung_bus_is_said_in_time_and_the_motors_stop_when_it_is_back(driving)
     client, board = driving
     client.fault("hang", seconds=60.0)
     begin = time.monotonic()
-    with pytest.raises(BusError, match=r"hangs: a write of 33 bytes at 0x5f got no end within 0.05 s; check the wires SDA and SCL"):
+    with pytest.raises(
+        BusError,
+        match=r"hangs: a write of 33 bytes at 0x5f got no end within 0.05 s; check the wires SDA and SCL",
+    ):
         board.set_motors({"M1": 1.0})
     assert time.monotonic() - begin < 30.0  # two time-outs of 0.05 s: it does not wait for the bus
     client.clear_faults()
@@ -180,7 +201,10 @@ def test_a_chip_that_is_gone_is_said_with_who_is_there(driving):
     client, board = driving
     client.fault("absent", address=HAT)
     client.fault("absent", address=0x70)
-    with pytest.raises(BusError, match=r"no chip answers at 0x5f; there are 0x48 \(the ADS7830\); check that the board"):
+    with pytest.raises(
+        BusError,
+        match=r"no chip answers at 0x5f; there are 0x48 \(the ADS7830\); check that the board",
+    ):
         board.check()
 
 

@@ -23,7 +23,10 @@ def pair():
 
 
 def test_without_a_model_the_command_that_starts_one_is_said(tmp_path):
-    with pytest.raises(BusError, match=r"no chip model listens at .*start one: python -m tank_hw_driver\.chip_model"):
+    with pytest.raises(
+        BusError,
+        match=r"no chip model listens at .*start one: python -m tank_hw_driver\.chip_model",
+    ):
         open_wires(f"model:{tmp_path / 'nowhere'}")
 
 
@@ -31,7 +34,12 @@ def test_a_model_that_dies_is_a_bus_error_on_bus_and_pins():
     with chip_model() as client:
         wires = ModelWires(client.path)
         led = DigitalOutputDevice(5, pin_factory=wires.pin_factory())
-    for touch in (lambda: wires.i2c.write(0x5F, b"\0"), lambda: wires.i2c.probe(0x5F), led.on, lambda: wires.drive_low((5,))):
+    for touch in (
+        lambda: wires.i2c.write(0x5F, b"\0"),
+        lambda: wires.i2c.probe(0x5F),
+        led.on,
+        lambda: wires.drive_low((5,)),
+    ):
         with pytest.raises(BusError):
             touch()
     wires.close()
@@ -72,7 +80,13 @@ def test_gpiozeros_distance_sensor_reads_the_models_distance(pair, distance):
     finder = load_hardware("robot_hat_v3").range_finder
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        sensor = DistanceSensor(finder.echo, finder.trigger, max_distance=4, queue_len=1, pin_factory=wires.pin_factory())
+        sensor = DistanceSensor(
+            finder.echo,
+            finder.trigger,
+            max_distance=4,
+            queue_len=1,
+            pin_factory=wires.pin_factory(),
+        )
         assert sensor.distance == pytest.approx(distance, abs=1e-6)
         sensor.close()
 
@@ -81,7 +95,10 @@ def test_an_echo_has_both_edges_in_order_and_none_comes_from_nothing(pair):
     client, wires = pair
     finder = load_hardware("robot_hat_v3").range_finder
     factory = wires.pin_factory()
-    echo, trigger = factory.pin(finder.echo), DigitalOutputDevice(finder.trigger, pin_factory=factory)
+    echo, trigger = (
+        factory.pin(finder.echo),
+        DigitalOutputDevice(finder.trigger, pin_factory=factory),
+    )
     edges, fell = [], threading.Event()
 
     def changed(ticks, level):

@@ -110,7 +110,12 @@ def bench(monkeypatch):
 def test_motors_feel_their_duties_to_the_percent_that_lgpio_has(bench):
     model, _, board = bench
     board.start()
-    for duties in ({"A": 0.5, "B": -0.25}, {"A": -1.0}, {"A": 0.0, "B": 0.0}, {"A": 0.33, "B": 0.34}):
+    for duties in (
+        {"A": 0.5, "B": -0.25},
+        {"A": -1.0},
+        {"A": 0.0, "B": 0.0},
+        {"A": 0.33, "B": 0.34},
+    ):
         board.set_motors(duties)
         model.settle(math.inf)
         felt = model.motor_duties()
@@ -120,7 +125,9 @@ def test_motors_feel_their_duties_to_the_percent_that_lgpio_has(bench):
 def test_a_line_that_is_held_is_said_with_its_holder_and_the_setting_behind_it(bench):
     model, _, board = bench
     model.header.busy.add(14)
-    with pytest.raises(BusError, match=r"GPIO 14 is held by 'another driver'; .* the serial console takes it"):
+    with pytest.raises(
+        BusError, match=r"GPIO 14 is held by 'another driver'; .* the serial console takes it"
+    ):
         board.start()
 
 
@@ -129,6 +136,8 @@ def test_pins_that_fail_stop_the_motors_by_the_other_way(bench):
     board.start()
     board.set_motors({"A": 0.5, "B": 0.5})
     lgpio.broken = True
-    with pytest.raises(BusError, match=r'GPIO 4: invalid state "0\.6" for pin GPIO4; run \./tank doctor'):
+    with pytest.raises(
+        BusError, match=r'GPIO 4: invalid state "0\.6" for pin GPIO4; run \./tank doctor'
+    ):
         board.set_motors({"A": 0.6})
     assert set(model.motor_duties().values()) == {0.0}

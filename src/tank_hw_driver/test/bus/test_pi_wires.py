@@ -1,4 +1,7 @@
-"""The Pi's own wires, on a /dev made of plain files: ioctls go to the register model, /dev/gpiomem is a file of one page."""
+"""The Pi's own wires, on a /dev made of plain files.
+
+Ioctls go to the register model, /dev/gpiomem is a file of one page.
+"""
 
 import ctypes
 import errno
@@ -45,7 +48,9 @@ class Kernel:
         for message in argument.msgs[: argument.nmsgs]:
             data = ctypes.string_at(message.buf, message.len)
             if message.flags & I2C_M_RD:
-                ctypes.memmove(message.buf, self.bus.i2c_read(message.addr, register, message.len), message.len)
+                ctypes.memmove(
+                    message.buf, self.bus.i2c_read(message.addr, register, message.len), message.len
+                )
             elif argument.nmsgs == 2:
                 (register,) = data
             else:
@@ -108,12 +113,16 @@ def test_a_nack_in_the_middle_is_told_from_a_chip_that_is_gone(kernel, wires):
     kernel.model.fault(0.0, "nack", address=0x5F, after=1)
     with pytest.raises(BusError, match="the chip at 0x5f refused a byte of a write of 3 bytes"):
         wires.i2c.write(0x5F, b"\x06\0\0")
-    with pytest.raises(BusError, match=r"no chip answers at 0x40; there are 0x48 .*, 0x5f .*, 0x70"):
+    with pytest.raises(
+        BusError, match=r"no chip answers at 0x40; there are 0x48 .*, 0x5f .*, 0x70"
+    ):
         wires.i2c.write(0x40, b"\0")
 
 
 def test_no_bus_and_no_permission_have_their_cures(tmp_path, monkeypatch):
-    with pytest.raises(BusError, match=r"no I2C bus .*i2c-7; put dtparam=i2c_arm=on .*raspi-config"):
+    with pytest.raises(
+        BusError, match=r"no I2C bus .*i2c-7; put dtparam=i2c_arm=on .*raspi-config"
+    ):
         PiWires(7, 0.05, tmp_path).i2c.probe(0x5F)
 
     def refuse(*_):
@@ -142,11 +151,17 @@ def test_a_bus_that_comes_late_is_opened_then_and_a_closed_one_never_again(kerne
         wires.i2c.probe(0x5F)
 
 
-@pytest.mark.parametrize(("board", "pins"), [("motor_hat", {4, 17, 15, 14, 27, 18}), ("auto", {4, 17})])
-def test_a_guardian_without_i2c_drives_the_pins_low_and_says_that_it_is_not_enough(tmp_path, board, pins):
+@pytest.mark.parametrize(
+    ("board", "pins"), [("motor_hat", {4, 17, 15, 14, 27, 18}), ("auto", {4, 17})]
+)
+def test_a_guardian_without_i2c_drives_the_pins_low_and_says_that_it_is_not_enough(
+    tmp_path, board, pins
+):
     gpiomem = tmp_path / "gpiomem"
     gpiomem.write_bytes(bytes(4096))
-    switch = MotorSwitch("pi", board, "none", lambda _, bus, timeout: PiWires(bus, timeout, tmp_path))
+    switch = MotorSwitch(
+        "pi", board, "none", lambda _, bus, timeout: PiWires(bus, timeout, tmp_path)
+    )
     with pytest.raises(BusError, match="no I2C bus"):
         switch.off()
     assert struct.unpack("<1024I", gpiomem.read_bytes())[10] == sum(1 << pin for pin in pins)
@@ -155,11 +170,16 @@ def test_a_guardian_without_i2c_drives_the_pins_low_and_says_that_it_is_not_enou
 def test_where_a_robot_hat_answers_its_guardian_touches_no_pin(kernel):
     gpiomem = kernel.dev / "gpiomem"
     gpiomem.write_bytes(bytes(4096))
-    MotorSwitch("pi", "auto", "none", lambda _, bus, timeout: PiWires(bus, timeout, kernel.dev)).off()
+    MotorSwitch(
+        "pi", "auto", "none", lambda _, bus, timeout: PiWires(bus, timeout, kernel.dev)
+    ).off()
     assert gpiomem.read_bytes() == bytes(4096)
 
 
-@given(before=st.lists(st.integers(0, 2**30 - 1), min_size=3, max_size=3), pins=st.lists(st.integers(0, 27), min_size=1, max_size=8))
+@given(
+    before=st.lists(st.integers(0, 2**30 - 1), min_size=3, max_size=3),
+    pins=st.lists(st.integers(0, 27), min_size=1, max_size=8),
+)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_drive_low_clears_and_makes_outputs_of_these_pins_only(kernel, wires, before, pins):
     gpiomem = kernel.dev / "gpiomem"
@@ -208,13 +228,17 @@ def test_a_gpiomem_without_permission_has_its_cure(kernel, wires, monkeypatch):
         raise PermissionError
 
     monkeypatch.setattr(pi_wires.Path, "open", refuse)
-    with pytest.raises(BusError, match=r"no permission for .*gpiomem; join its group: sudo usermod -aG gpio"):
+    with pytest.raises(
+        BusError, match=r"no permission for .*gpiomem; join its group: sudo usermod -aG gpio"
+    ):
         wires.drive_low((4,))
 
 
 def test_a_missing_or_empty_lgpio_has_its_cure(wires, monkeypatch):
     monkeypatch.setitem(sys.modules, "lgpio", None)
-    with pytest.raises(BusError, match=r"lgpio for the GPIO pins is missing; .*apt install python3-lgpio"):
+    with pytest.raises(
+        BusError, match=r"lgpio for the GPIO pins is missing; .*apt install python3-lgpio"
+    ):
         wires.pin_factory()
     monkeypatch.setitem(sys.modules, "lgpio", types.ModuleType("lgpio"))
     with pytest.raises(BusError, match=r"empty stub of PyPI .*lgpio==0\.2\.2\.0"):
@@ -222,7 +246,9 @@ def test_a_missing_or_empty_lgpio_has_its_cure(wires, monkeypatch):
 
 
 def test_pins_without_permission_have_their_cure(kernel, wires, monkeypatch):
-    monkeypatch.setitem(sys.modules, "lgpio", types.SimpleNamespace(gpiochip_open=None, error=RuntimeError))
+    monkeypatch.setitem(
+        sys.modules, "lgpio", types.SimpleNamespace(gpiochip_open=None, error=RuntimeError)
+    )
     (kernel.dev / "gpiochip0").touch()
     monkeypatch.setattr(pi_wires.os, "access", lambda *_: False)
     with pytest.raises(BusError, match=r"no permission for the GPIO pins .*usermod -aG gpio"):

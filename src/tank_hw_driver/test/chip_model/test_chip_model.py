@@ -51,7 +51,8 @@ def test_both_inputs_high_is_a_brake_and_slow_decay_its_difference(client):
     client.i2c_write(HAT, bytes([0x00, 0x21]))
     client.i2c_write(HAT, bytes([0x06 + 4 * 14, 0, 0x10, 0, 0, 0, 0x10, 0, 0]))
     assert client.motor_duties()["M1"] == 0.0
-    client.i2c_write(HAT, bytes([0x06 + 4 * 14, 0, 0, 0, 0x0C, 0, 0x10, 0, 0]))  # in2 high for 3/4 of the cycle
+    # in2 high for 3/4 of the cycle
+    client.i2c_write(HAT, bytes([0x06 + 4 * 14, 0, 0, 0, 0x0C, 0, 0x10, 0, 0]))
     assert client.motor_duties()["M1"] == 0.25
 
 
@@ -63,7 +64,9 @@ def test_a_nack_in_the_middle_leaves_what_came_before(client):
         client.i2c_write(HAT, bytes([0x06, 1, 2, 3, 4]))
     assert refused.value.errno == errno.EREMOTEIO
     assert client.i2c_read(HAT, 0x06, 4) == bytes([1, 2, 0, 0x10])
-    assert [(e["bytes"], e["ok"]) for e in client.log(begin) if e["kind"] == "i2c_write"] == [([6, 1, 2], False)]
+    assert [(e["bytes"], e["ok"]) for e in client.log(begin) if e["kind"] == "i2c_write"] == [
+        ([6, 1, 2], False)
+    ]
 
 
 def test_an_absent_chip_and_a_strange_address_do_not_answer(client):
@@ -86,7 +89,9 @@ def test_a_hung_bus_ends_with_the_clients_time_out_and_nothing_took_effect(clien
     assert client.i2c_read(HAT, 0x00, 1) == b"\x11"
 
 
-def test_a_bus_that_hangs_in_the_middle_of_a_write_keeps_what_came_before_and_hangs_until_it_is_cleared(client):
+def test_a_bus_that_hangs_in_the_middle_of_a_write_keeps_what_came_before_and_hangs_until_it_is_cleared(
+    client,
+):
     client.fault("hang", seconds=None, after=3)
     client.i2c_write(HAT, bytes([0x00, 0x21]))
     with pytest.raises(TimeoutError):
@@ -165,7 +170,9 @@ def test_software_pwm_of_a_client_that_dies_stands_still_at_its_worst():
     st.lists(
         st.one_of(
             st.binary(max_size=200).map(lambda data: data.replace(b"\n", b"")),
-            st.sampled_from([b"{}", b"[]", b'{"do":"i2c_write"}', b'{"do":"__init__"}', b'{"do":7}']),
+            st.sampled_from(
+                [b"{}", b"[]", b'{"do":"i2c_write"}', b'{"do":"__init__"}', b'{"do":7}']
+            ),
         ),
         max_size=5,
     )
@@ -183,7 +190,12 @@ def test_hostile_requests_get_an_answer_each(shared, lines):
     assert set(shared.motor_duties()) == {"M1", "M2", "M3", "M4"}
 
 
-@given(st.lists(st.tuples(st.sampled_from([0x00, 0x40, 0x5F, 0x48, 0x70]), st.binary(max_size=40)), max_size=10))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0x00, 0x40, 0x5F, 0x48, 0x70]), st.binary(max_size=40)),
+        max_size=10,
+    )
+)
 def test_hostile_transfers_keep_every_duty_within_one(transfers):
     model = ChipModel(load_hardware("robot_hat_v3"))
     for address, data in transfers:
@@ -196,17 +208,31 @@ def test_hostile_transfers_keep_every_duty_within_one(transfers):
 
 def test_it_ends_on_sigterm_without_its_socket_and_takes_over_a_dead_ones(tmp_path):
     path = tmp_path / "chips"
-    command = [sys.executable, "-m", "tank_hw_driver.chip_model", "--board", "pro", "--socket", str(path)]
+    command = [
+        sys.executable,
+        "-m",
+        "tank_hw_driver.chip_model",
+        "--board",
+        "pro",
+        "--socket",
+        str(path),
+    ]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
     def start():
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        )
         return process, process.stdout.readline()
 
     killed, said = start()
     assert said == f"chip model of pro at {path}\n"
     second, nothing = start()
-    assert nothing == "" and second.wait(20.0) == 1 and "another chip model listens there" in second.communicate()[1]
+    assert (
+        nothing == ""
+        and second.wait(20.0) == 1
+        and "another chip model listens there" in second.communicate()[1]
+    )
     killed.kill()
     killed.communicate()
     assert path.exists()
@@ -219,9 +245,22 @@ def test_it_ends_on_sigterm_without_its_socket_and_takes_over_a_dead_ones(tmp_pa
 
 def test_importing_the_light_parts_pulls_in_nothing_heavy():
     code = (
-        "import sys, tank_hw_driver.bus.wires, tank_hw_driver.hardware, tank_hw_driver.board.probing, tank_hw_driver.board.chips.pca9685, tank_hw_driver.board.pwm_board\n"
-        "import tank_hw_driver.board.gpio_board, tank_hw_driver.bus.pi_wires, tank_hw_driver.bus.model_wires, tank_hw_driver.chip_model.__main__\n"
-        "print([name for name in ('numpy', 'gpiozero', 'rclpy', 'lgpio', 'cv2') if name in sys.modules])"
+        "import sys, tank_hw_driver.bus.wires, tank_hw_driver.hardware, "
+        "tank_hw_driver.board.probing, tank_hw_driver.board.chips.pca9685, "
+        "tank_hw_driver.board.pwm_board\n"
+        "import tank_hw_driver.board.gpio_board, tank_hw_driver.bus.pi_wires, "
+        "tank_hw_driver.bus.model_wires, tank_hw_driver.chip_model.__main__\n"
+        "print([name for name in ('numpy', 'gpiozero', 'rclpy', 'lgpio', 'cv2') if name in "
+        "sys.modules])"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment).stdout == "[]\n"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
+        ).stdout
+        == "[]\n"
+    )

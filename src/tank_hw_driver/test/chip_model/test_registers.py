@@ -28,7 +28,11 @@ def led(channel: int, on: int, off: int) -> bytes:
 
 def test_the_pca9685_begins_asleep_with_every_output_full_off():
     chip = Pca9685Model(0x40)
-    assert get(chip, MODE1) == b"\x11" and get(chip, 0x01) == b"\x04" and get(chip, PRE_SCALE) == b"\x1e"
+    assert (
+        get(chip, MODE1) == b"\x11"
+        and get(chip, 0x01) == b"\x04"
+        and get(chip, PRE_SCALE) == b"\x1e"
+    )
     assert [get(chip, 0x06 + i)[0] for i in range(64)] == [0, 0, 0, 0x10] * 16
     assert [get(chip, r)[0] for r in (2, 3, 4, 5)] == [0xE2, 0xE4, 0xE8, 0xE0]
     assert not any(chip.wave(channel) for channel in range(16))
@@ -71,7 +75,8 @@ def test_no_output_lives_without_the_oscillator(channel, off):
     chip = awake()
     chip.write(led(channel, 0, off))
     chip.write(bytes([MODE1, 0x31]))
-    assert chip.wave(channel) == 0 and get(chip, MODE1)[0] & 0x80  # it was running: it waits for a restart
+    # it was running: it waits for a restart
+    assert chip.wave(channel) == 0 and get(chip, MODE1)[0] & 0x80
     chip.write(bytes([MODE1, 0x21]))
     assert chip.wave(channel) == 0
     chip.write(bytes([MODE1, 0xA1]))
@@ -83,7 +88,9 @@ def test_the_prescaler_changes_only_asleep_and_is_at_least_3(value):
     chip = Pca9685Model(0x40)
     chip.write(bytes([PRE_SCALE, value]))
     kept = max(3, value)
-    assert get(chip, PRE_SCALE)[0] == kept and chip.period == pytest.approx(4096 * (kept + 1) / 25e6)
+    assert get(chip, PRE_SCALE)[0] == kept and chip.period == pytest.approx(
+        4096 * (kept + 1) / 25e6
+    )
     chip.write(bytes([MODE1, 0x21]))
     chip.write(bytes([PRE_SCALE, value ^ 0x55]))
     assert get(chip, PRE_SCALE)[0] == kept
@@ -111,7 +118,9 @@ def test_all_call_and_sub_addresses_answer_while_their_bits_are_set():
     chip = awake()
     assert chip.answers(0x70) and not chip.answers(0x71) and not chip.answers(0x41)
     chip.write(bytes([MODE1, 0x2E]))
-    assert not chip.answers(0x70) and chip.answers(0x71) and chip.answers(0x72) and chip.answers(0x74)
+    assert (
+        not chip.answers(0x70) and chip.answers(0x71) and chip.answers(0x72) and chip.answers(0x74)
+    )
 
 
 @given(volts=st.floats(0.0, 5.2), channel=st.integers(0, 7))

@@ -1,4 +1,7 @@
-"""The guardian's law, on a clock of the tests' own: motors belong to a driver that beats and has heard of the last cut, or to nobody."""
+"""The guardian's law, on a clock of the tests' own.
+
+Motors belong to a driver that beats and has heard of the last cut, or to nobody.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tank_hw_driver.guardian import core
-from tank_hw_driver.guardian.core import Action, Came, Drop, Event, Guardian, Left, Said, Switched, SwitchOff, Tell
+from tank_hw_driver.guardian.core import (
+    Action,
+    Came,
+    Drop,
+    Event,
+    Guardian,
+    Left,
+    Said,
+    Switched,
+    SwitchOff,
+    Tell,
+)
 from tank_hw_driver.guardian.protocol import Answer, Beat, State, read_answer, read_beat
 
 PERIOD = 0.02  # of a driver's control loop
 
 
 class World:
-    """A guardian, its bus and what its clients heard, in simulated time. ``duty`` is what the motors feel."""
+    """A guardian, its bus and what its clients heard, in simulated time.
+
+    ``duty`` is what the motors feel.
+    """
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -35,7 +52,12 @@ class World:
                     self.offs.append(self.now)
                     self.anew += anew
                     self.duty = self.duty if self.bus_fault else 0.0
-                    self.do(self.guardian.step(self.now, [Switched(self.bus_fault, "" if self.bus_fault else self.board)]))
+                    self.do(
+                        self.guardian.step(
+                            self.now,
+                            [Switched(self.bus_fault, "" if self.bus_fault else self.board)],
+                        )
+                    )
                 case Tell(client, data):
                     answer = read_answer(data)
                     assert answer is not None
@@ -47,7 +69,10 @@ class World:
         self.do(self.guardian.step(self.now, events))
 
     def wait(self, seconds: float) -> None:
-        """Time goes by as in the loop: the guardian is stepped when it said it must be."""
+        """Time goes by as in the loop.
+
+        The guardian is stepped when it said it must be.
+        """
         end = self.now + seconds
         while (due := self.guardian.due(self.now)) is not None and self.now + due <= end:
             self.now += max(due, 1e-4)
@@ -59,7 +84,16 @@ class World:
 
     def beat(self, client: int = 1, epoch: int | None = None) -> None:
         """A beat that acknowledges what was heard last, or ``epoch``."""
-        self.tell(Said(client, Beat(self.last(client).epoch if epoch is None and client in self.heard else epoch or 0).encode()))
+        self.tell(
+            Said(
+                client,
+                Beat(
+                    self.last(client).epoch
+                    if epoch is None and client in self.heard
+                    else epoch or 0
+                ).encode(),
+            )
+        )
 
     def driver(self, client: int = 1) -> World:
         """A driver that has the motors, and runs them."""
@@ -172,7 +206,10 @@ def test_a_driver_of_other_motors_gets_none_hears_why_and_what_is_guarded_stays_
         assert world.duty == 0.0
     last = world.last()
     assert last.state is State.OTHER
-    assert all(word in last.reason for word in ("motor_hat/11111111", world.board, "the same board, calibration and wires"))
+    assert all(
+        word in last.reason
+        for word in ("motor_hat/11111111", world.board, "the same board, calibration and wires")
+    )
     assert "motor_hat" in world.guardian.status
     world.tell(Left(1))
     world.board = "motor_hat/11111111"  # and now it was started with the right one
@@ -208,7 +245,17 @@ def test_whoever_may_not_drive_hears_why() -> None:
 
 
 @pytest.mark.parametrize(
-    "rubbish", [b"", b"beat", b"beat -1", b"beat 1 2", b"beat 1 motor_hat/xyz", b"\xff\x00", b"beat " + b"9" * 400, "beat ²".encode()]
+    "rubbish",
+    [
+        b"",
+        b"beat",
+        b"beat -1",
+        b"beat 1 2",
+        b"beat 1 motor_hat/xyz",
+        b"\xff\x00",
+        b"beat " + b"9" * 400,
+        "beat ²".encode(),
+    ],
 )
 def test_rubbish_ends_the_connection_and_the_motion(rubbish: bytes) -> None:
     world = World().driver()
@@ -229,13 +276,26 @@ def test_a_client_that_never_beats_does_not_keep_others_out() -> None:
 EVENTS = st.one_of(
     st.builds(Came, st.integers(1, 3), st.just("driver")),
     st.builds(Left, st.integers(1, 3)),
-    st.builds(Said, st.integers(1, 3), st.one_of(st.integers(0, 9).map(lambda epoch: Beat(epoch).encode()), st.binary(max_size=12))),
+    st.builds(
+        Said,
+        st.integers(1, 3),
+        st.one_of(
+            st.integers(0, 9).map(lambda epoch: Beat(epoch).encode()), st.binary(max_size=12)
+        ),
+    ),
 )
 
 
 @settings(max_examples=300)
-@given(st.lists(st.tuples(st.floats(0.0, 0.5), st.lists(EVENTS, max_size=3), st.booleans(), st.booleans()), max_size=40))
-def test_whatever_happens_the_motors_run_only_while_somebody_beats(turns: list[tuple[float, list[Event], bool, bool]]) -> None:
+@given(
+    st.lists(
+        st.tuples(st.floats(0.0, 0.5), st.lists(EVENTS, max_size=3), st.booleans(), st.booleans()),
+        max_size=40,
+    )
+)
+def test_whatever_happens_the_motors_run_only_while_somebody_beats(
+    turns: list[tuple[float, list[Event], bool, bool]],
+) -> None:
     world = World()
     for pause, events, bus_works, answers in turns:
         world.wait(pause)
@@ -256,7 +316,9 @@ def test_whatever_happens_the_motors_run_only_while_somebody_beats(turns: list[t
 
 @given(st.sampled_from(list(State)), st.integers(0, 10**6), st.text(max_size=80))
 def test_what_the_guardian_says_is_understood(state: State, epoch: int, reason: str) -> None:
-    assert read_answer(Answer(state, epoch, reason).encode()) == Answer(state, epoch, reason.encode("utf-8", "replace").decode())
+    assert read_answer(Answer(state, epoch, reason).encode()) == Answer(
+        state, epoch, reason.encode("utf-8", "replace").decode()
+    )
 
 
 @given(st.integers(0, 10**6), st.sampled_from(["", "motor_hat/0123abcd"]))

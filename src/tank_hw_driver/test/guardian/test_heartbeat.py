@@ -1,4 +1,6 @@
-"""The driver's end of the guardian, against one that does what the test says, on the test's clock."""
+"""The driver's end of the guardian, against one that does what the test says, on the test's
+clock.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +106,9 @@ def test_without_a_guardian_it_must_not_move_and_is_told_the_cure(heart: Heartbe
     assert "python -m tank_hw_driver.guardian" in str(heart.fault())
 
 
-def test_the_motors_come_with_the_guardians_word_and_not_with_the_acknowledgement(heart: Heartbeat, desk: Desk, time: Time) -> None:
+def test_the_motors_come_with_the_guardians_word_and_not_with_the_acknowledgement(
+    heart: Heartbeat, desk: Desk, time: Time
+) -> None:
     heart.beat()
     desk.beats()
     desk.say(State.CUT, 3)
@@ -117,7 +121,9 @@ def test_the_motors_come_with_the_guardians_word_and_not_with_the_acknowledgemen
     assert heart.fault() is None
 
 
-def test_a_cut_stays_until_it_is_acknowledged_and_that_one(heart: Heartbeat, desk: Desk, time: Time) -> None:
+def test_a_cut_stays_until_it_is_acknowledged_and_that_one(
+    heart: Heartbeat, desk: Desk, time: Time
+) -> None:
     take_over(heart, desk, time)
     desk.say(State.CUT, 4, "no beat")
     for _ in range(5):
@@ -130,7 +136,9 @@ def test_a_cut_stays_until_it_is_acknowledged_and_that_one(heart: Heartbeat, des
     assert desk.beats() == [4]
 
 
-def test_who_drove_gets_the_motors_back_a_second_later_so_that_all_have_heard(heart: Heartbeat, desk: Desk, time: Time) -> None:
+def test_who_drove_gets_the_motors_back_a_second_later_so_that_all_have_heard(
+    heart: Heartbeat, desk: Desk, time: Time
+) -> None:
     take_over(heart, desk, time)
     for state in (State.CUT, State.FREE):
         desk.say(state, 4, "no beat")
@@ -144,7 +152,9 @@ def test_who_drove_gets_the_motors_back_a_second_later_so_that_all_have_heard(he
 
 
 @pytest.mark.parametrize("state", [State.STUCK, State.REFUSED])
-def test_what_cannot_be_acknowledged_stays(heart: Heartbeat, desk: Desk, time: Time, state: State) -> None:
+def test_what_cannot_be_acknowledged_stays(
+    heart: Heartbeat, desk: Desk, time: Time, state: State
+) -> None:
     take_over(heart, desk, time)
     desk.say(state, 4, "the bus hangs")
     heart.beat()
@@ -155,7 +165,9 @@ def test_what_cannot_be_acknowledged_stays(heart: Heartbeat, desk: Desk, time: T
         assert heart.fault()
 
 
-def test_a_guardian_that_ends_is_missed_at_the_next_beat_and_found_again_when_it_is_back(heart: Heartbeat, desk: Desk, time: Time) -> None:
+def test_a_guardian_that_ends_is_missed_at_the_next_beat_and_found_again_when_it_is_back(
+    heart: Heartbeat, desk: Desk, time: Time
+) -> None:
     take_over(heart, desk, time)
     desk.end()
     heart.beat()
@@ -177,7 +189,9 @@ def test_a_guardian_that_hangs_guards_nothing(heart: Heartbeat, desk: Desk, time
     assert "hangs" in str(heart.fault()) or "lost" in str(heart.fault())
 
 
-def test_a_driver_that_was_away_hears_first_what_happened(heart: Heartbeat, desk: Desk, time: Time) -> None:
+def test_a_driver_that_was_away_hears_first_what_happened(
+    heart: Heartbeat, desk: Desk, time: Time
+) -> None:
     take_over(heart, desk, time)
     heart.beat()
     desk.say(State.FREE, 3)
@@ -195,7 +209,9 @@ def test_a_guardian_that_talks_nonsense_is_none(heart: Heartbeat, desk: Desk, ti
     assert "hello" in str(heart.fault())
 
 
-def test_close_ends_the_connection_and_can_be_repeated(heart: Heartbeat, desk: Desk, time: Time) -> None:
+def test_close_ends_the_connection_and_can_be_repeated(
+    heart: Heartbeat, desk: Desk, time: Time
+) -> None:
     take_over(heart, desk, time)
     heart.close()
     heart.close()
@@ -205,7 +221,9 @@ def test_close_ends_the_connection_and_can_be_repeated(heart: Heartbeat, desk: D
     assert heart.fault()
 
 
-def test_each_beat_says_which_motors_it_drives_and_others_motors_are_none(tmp_path: Path, desk: Desk, time: Time) -> None:
+def test_each_beat_says_which_motors_it_drives_and_others_motors_are_none(
+    tmp_path: Path, desk: Desk, time: Time
+) -> None:
     heart = Heartbeat(tmp_path / "guardian", time, guards="motor_hat/0123abcd")
     heart.beat()
     connection, _ = desk.listener.accept()

@@ -1,4 +1,8 @@
-"""What the guardian writes: every motor of every board off, on a bus that works, and as much of it as a bus that does not lets through."""
+"""What the guardian writes.
+
+Every motor of every board off, on a bus that works, and as much of it as a bus that does not lets
+through.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,10 @@ from tank_hw_driver.hardware import board_names, load_hardware
 
 
 class PaperWires:
-    """The chips of a board in this process. ``fault`` is raised by every transfer while it is set."""
+    """The chips of a board in this process.
+
+    ``fault`` is raised by every transfer while it is set.
+    """
 
     name = "paper"
 
@@ -28,10 +35,14 @@ class PaperWires:
         self.opened = self.closed = self.transfers = 0
 
     def write(self, address: int, data: bytes) -> None:
-        self._transfer(lambda: self.chips.i2c_write(float(self.transfers), "guardian", address, data))
+        self._transfer(
+            lambda: self.chips.i2c_write(float(self.transfers), "guardian", address, data)
+        )
 
     def read(self, address: int, register: int, count: int) -> bytes:
-        return self._transfer(lambda: self.chips.i2c_read(float(self.transfers), "guardian", address, register, count))
+        return self._transfer(
+            lambda: self.chips.i2c_read(float(self.transfers), "guardian", address, register, count)
+        )
 
     def _transfer(self, work: Callable[[], Any]) -> Any:
         self.transfers += 1
@@ -52,7 +63,10 @@ class PaperWires:
         self.chips.drive_low(float(self.transfers), "guardian", 2, list(pins))
 
     def put(self, first: float, second: float) -> None:
-        """Inputs of every port: 1 is high, 0 low; with both, the motors are braked."""
+        """Inputs of every port.
+
+        1 is high, 0 low; with both, the motors are braked.
+        """
         hardware = self.chips.hardware
         for port in hardware.motor_ports.values():
             if port.enable is None:
@@ -84,7 +98,9 @@ def hung() -> BusError:
 
 @pytest.mark.parametrize("board", board_names())
 @pytest.mark.parametrize("inputs", [(1, 0), (0, 1), (1, 1), (0, 0)])
-def test_every_motor_is_off_without_a_twitch_on_the_way_and_no_servo(board: str, inputs: tuple[int, int]) -> None:
+def test_every_motor_is_off_without_a_twitch_on_the_way_and_no_servo(
+    board: str, inputs: tuple[int, int]
+) -> None:
     wires = PaperWires(board)
     hardware = wires.chips.hardware
     wires.put(*inputs)
@@ -94,7 +110,10 @@ def test_every_motor_is_off_without_a_twitch_on_the_way_and_no_servo(board: str,
     switch_off(hardware, wires)
     assert not wires.moving
     # Ports may go one after the other, but each from what it was to nothing.
-    felt = [[duties[port] for _, duties in wires.chips.motor_history(began)] for port in hardware.motor_ports]
+    felt = [
+        [duties[port] for _, duties in wires.chips.motor_history(began)]
+        for port in hardware.motor_ports
+    ]
     assert all(duty in (float(inputs[0] - inputs[1]), 0.0) for duties in felt for duty in duties)
     for servo in hardware.servos.values():
         assert wires.chips.pulses()[servo.channel] == servos[servo.channel]
@@ -147,8 +166,18 @@ def test_the_wires_are_opened_once_and_anew_after_a_failure() -> None:
     assert wires.opened == 2
 
 
-@pytest.mark.parametrize("fault", ["{", "tracks: {left: {slw: 1}}", "board: robot_hat_v9", "board: robot_hat_v3\ni2c: {timeout: 99.0}"])
-def test_a_calibration_with_a_typo_is_told_and_leaves_no_motor_running(tmp_path: Path, fault: str) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "{",
+        "tracks: {left: {slw: 1}}",
+        "board: robot_hat_v9",
+        "board: robot_hat_v3\ni2c: {timeout: 99.0}",
+    ],
+)
+def test_a_calibration_with_a_typo_is_told_and_leaves_no_motor_running(
+    tmp_path: Path, fault: str
+) -> None:
     path = tmp_path / "rasptank.yaml"
     path.write_text(fault)
     wires = PaperWires("robot_hat_v3")
@@ -166,7 +195,9 @@ def test_a_board_that_is_not_there_is_never_said_to_be_off() -> None:
     wires.put(1, 0)
     for board in ("motor_hat", "pro"):
         with pytest.raises(
-            BusError, match=f"the board {board} is not there: nothing answers at 0x40 on paper.*motor_hat, pro, robot_hat_v3"
+            BusError,
+            match=f"the board {board} is not there: nothing answers at 0x40 on paper.*motor_hat, "
+            "pro, robot_hat_v3",
         ):
             MotorSwitch("paper", board, "none", wires.open).off()
     with pytest.raises(BusError):
@@ -185,7 +216,9 @@ def test_pins_go_low_though_the_bus_hangs_and_it_is_not_called_off(board: str) -
         assert not wires.moving
 
 
-def test_the_calibration_is_read_again_when_that_is_asked_for_and_the_old_motors_go_off_first(tmp_path: Path) -> None:
+def test_the_calibration_is_read_again_when_that_is_asked_for_and_the_old_motors_go_off_first(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "rasptank.yaml"
     path.write_text("board: robot_hat_v3\nmotor_ports: {M4: {in1: 6, in2: 7}}\n")
     wires = PaperWires("robot_hat_v3")
@@ -214,10 +247,14 @@ def test_guards_of_tells_boards_wires_addresses_and_ports_apart_and_nothing_else
         guards_of(load_hardware("pro"), "pi"),
         guards_of(base, "model:/tmp/chips"),
         guards_of(load_hardware("robot_hat_v3", {"pca9685": {"address": 0x41}}), "pi"),
-        guards_of(load_hardware("robot_hat_v3", {"motor_ports": {"M1": {"in1": 14, "in2": 15}}}), "pi"),
+        guards_of(
+            load_hardware("robot_hat_v3", {"motor_ports": {"M1": {"in1": 14, "in2": 15}}}), "pi"
+        ),
         guards_of(load_hardware("robot_hat_v3", {"i2c": {"bus": 3}}), "pi"),
     ]
-    same = load_hardware("robot_hat_v3", {"tracks": {"slew": 5.0}, "pca9685": {"oscillator": 25.3e6}})
+    same = load_hardware(
+        "robot_hat_v3", {"tracks": {"slew": 5.0}, "pca9685": {"oscillator": 25.3e6}}
+    )
     assert len({guards_of(base, "pi"), *others}) == 1 + len(others)
     assert guards_of(same, "pi") == guards_of(base, "pi")
     assert read_beat(Beat(7, others[1]).encode()) == Beat(7, others[1])

@@ -1,4 +1,6 @@
-"""The guardian as the process that it is, beside a chip model and drivers in theirs: what the wire saw."""
+"""The guardian as the process that it is, beside a chip model and drivers in theirs: what the
+wire saw.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ WITHIN = 0.3  # [s] what the project promises
 LEAN_KB = 20_000  # resident; a bare Python 3.11 has 11 000 of them
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
 
-# Puts a duty on the first motor whenever it may, beats 50 times a second, and says so; "raise" makes it fail after a while.
+# Puts a duty on the first motor whenever it may, beats 50 times a second, and says so; "raise"
+# makes it fail after a while.
 DRIVER = """
 import sys, time
 from tank_hw_driver.chip_model.client import ModelClient
@@ -71,13 +74,22 @@ class Stage:
         self.guardian: subprocess.Popen[str]
 
     def start_guardian(self, board: str = "auto", **environment: str) -> subprocess.Popen[str]:
-        self.guardian = self._start("-m", "tank_hw_driver.guardian", *self.options, "--board", board, **environment)
+        self.guardian = self._start(
+            "-m", "tank_hw_driver.guardian", *self.options, "--board", board, **environment
+        )
         wait(lambda: self.said("listening"), "the guardian")
         return self.guardian
 
     @property
     def options(self) -> list[str]:
-        return ["--wires", f"model:{self.model.path}", "--socket", str(self.path), "--calibration", "none"]
+        return [
+            "--wires",
+            f"model:{self.model.path}",
+            "--socket",
+            str(self.path),
+            "--calibration",
+            "none",
+        ]
 
     def start_driver(self, end: str = "never") -> subprocess.Popen[str]:
         driver = self._start("-c", DRIVER, self.model.path, str(self.path), self.board, end)
@@ -88,7 +100,11 @@ class Stage:
     def _start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         with self.log.open("a") as log:
             process = subprocess.Popen(
-                [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=log, text=True, env={**ENVIRONMENT, **environment}
+                [sys.executable, *arguments],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env={**ENVIRONMENT, **environment},
             )
         self.processes.append(process)
         return process
@@ -112,7 +128,10 @@ class Stage:
         return any(self.model.motor_duties().values())
 
     def zero_after(self, moment: float) -> float:
-        """Waits until the motors are off and stay off; seconds since ``moment`` at which they went off for good."""
+        """Waits until the motors are off and stay off.
+
+        Seconds since ``moment`` at which they went off for good.
+        """
         wait(lambda: not self.moving, "motors off")
         time.sleep(WITHIN)
         assert not self.moving
@@ -174,7 +193,9 @@ def test_power_on_crash_exception_and_hang_on_every_board(board: str, tmp_path: 
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_its_own_end_is_motors_off_and_leaves_no_socket(stage: Stage, number: signal.Signals) -> None:
+def test_its_own_end_is_motors_off_and_leaves_no_socket(
+    stage: Stage, number: signal.Signals
+) -> None:
     stage.start_guardian()
     driver = stage.start_driver()
     driver.send_signal(signal.SIGSTOP)  # so that it is the guardian that we see
@@ -201,7 +222,11 @@ def test_a_guardian_killed_and_started_again(stage: Stage) -> None:
 def test_a_live_guardian_is_not_pushed_aside(stage: Stage) -> None:
     stage.start_guardian()
     second = subprocess.run(
-        [sys.executable, "-m", "tank_hw_driver.guardian", *stage.options], env=ENVIRONMENT, capture_output=True, text=True, timeout=PATIENCE
+        [sys.executable, "-m", "tank_hw_driver.guardian", *stage.options],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
     )
     assert second.returncode == 1
     assert second.stderr.count("\n") == 1
@@ -231,7 +256,10 @@ def test_a_bus_that_comes_late_hangs_and_comes_back(tmp_path: Path) -> None:
         stage.model.fault("absent", address=0x5F)
         stage.start_guardian()
         heart = Heartbeat(stage.path)
-        wait(lambda: (heart.beat(), heart.acknowledge(), "no board found" in str(heart.fault()))[2], "the bus's fault at the driver")
+        wait(
+            lambda: (heart.beat(), heart.acknowledge(), "no board found" in str(heart.fault()))[2],
+            "the bus's fault at the driver",
+        )
         heart.close()
         assert stage.moving
         stage.model.clear_faults()
@@ -248,21 +276,34 @@ def test_a_driver_of_another_board_than_the_guardians_never_moves(stage: Stage) 
     stage.start_guardian()
     wires = f"model:{stage.model.path}"
     heart = Heartbeat(stage.path, guards=guards_of(load_hardware("motor_hat"), wires))
-    wait(lambda: (heart.beat(), heart.acknowledge(), "motor_hat/" in str(heart.fault()))[2], "the guardian's word")
+    wait(
+        lambda: (heart.beat(), heart.acknowledge(), "motor_hat/" in str(heart.fault()))[2],
+        "the guardian's word",
+    )
     assert "it guards robot_hat_v3/" in str(heart.fault())
     assert "start both with the same board, calibration and wires" in str(heart.fault())
     stage.put_duty()
     wait(lambda: not stage.moving, "what is guarded to be off again")
     heart.close()
     heart = Heartbeat(stage.path, guards=guards_of(load_hardware("robot_hat_v3"), wires))
-    wait(lambda: (heart.beat(), heart.acknowledge(), heart.fault() is None)[2], "the motors for the right board")
+    wait(
+        lambda: (heart.beat(), heart.acknowledge(), heart.fault() is None)[2],
+        "the motors for the right board",
+    )
     heart.close()
 
 
 def test_a_guardian_of_another_board_than_there_is_gives_nobody_the_motors(stage: Stage) -> None:
     stage.start_guardian(board="motor_hat")
     heart = Heartbeat(stage.path)
-    wait(lambda: (heart.beat(), heart.acknowledge(), "the board motor_hat is not there" in str(heart.fault()))[2], "the guardian's word")
+    wait(
+        lambda: (
+            heart.beat(),
+            heart.acknowledge(),
+            "the board motor_hat is not there" in str(heart.fault()),
+        )[2],
+        "the guardian's word",
+    )
     heart.close()
     assert stage.said("motor_hat is not there")
 
@@ -271,7 +312,9 @@ def test_it_is_lean_and_tells_systemd(stage: Stage, tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "notify"))
         systemd.settimeout(PATIENCE)
-        guardian = stage.start_guardian(NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="300000")
+        guardian = stage.start_guardian(
+            NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="300000"
+        )
         heard = ""
         while heard.count("WATCHDOG=1") < 4:
             heard += systemd.recv(512).decode() + "\n"
@@ -283,13 +326,24 @@ def test_it_is_lean_and_tells_systemd(stage: Stage, tmp_path: Path) -> None:
     resident = int(status.partition("VmRSS:")[2].split()[0])
     maps = Path(f"/proc/{guardian.pid}/maps").read_text()
     assert resident < LEAN_KB, f"{resident} kB"
-    assert not [name for name in ("numpy", "rclpy", "librcl", "gpiozero", "lgpio", "cv2") if name in maps]
+    assert not [
+        name for name in ("numpy", "rclpy", "librcl", "gpiozero", "lgpio", "cv2") if name in maps
+    ]
 
 
 def test_it_imports_nothing_heavy() -> None:
     code = (
-        "import sys, tank_hw_driver.guardian.__main__, tank_hw_driver.board.probing, tank_hw_driver.bus.pi_wires, tank_hw_driver.bus.model_wires\n"
-        "print([name for name in ('numpy', 'rclpy', 'gpiozero', 'cv2', 'lgpio', 'multiprocessing', 'asyncio') if name in sys.modules])"
+        "import sys, tank_hw_driver.guardian.__main__, tank_hw_driver.board.probing, "
+        "tank_hw_driver.bus.pi_wires, tank_hw_driver.bus.model_wires\n"
+        "print([name for name in ('numpy', 'rclpy', 'gpiozero', 'cv2', 'lgpio', 'multiprocessing', "
+        "'asyncio') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, timeout=PATIENCE, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
     assert done.stdout == "[]\n"

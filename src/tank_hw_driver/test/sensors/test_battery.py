@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_hw_driver.hardware import load_hardware
-from tank_hw_driver.sensors.battery import READINGS, RECOVERY, STALE_S, BatteryLevel, BatteryMonitor, charge
+from tank_hw_driver.sensors.battery import (
+    READINGS,
+    RECOVERY,
+    STALE_S,
+    BatteryLevel,
+    BatteryMonitor,
+    charge,
+)
 
 BATTERY = load_hardware("robot_hat_v3").battery
 NEEDED = READINGS // 2 + 1  # so many readings turn the median
@@ -24,7 +31,12 @@ def feed(monitor, volts, count=READINGS):
 
 @pytest.mark.parametrize(
     "volts, level",
-    [(8.2, BatteryLevel.OK), (6.7, BatteryLevel.WARN), (6.3, BatteryLevel.NO_ARM), (5.9, BatteryLevel.STOP)],
+    [
+        (8.2, BatteryLevel.OK),
+        (6.7, BatteryLevel.WARN),
+        (6.3, BatteryLevel.NO_ARM),
+        (5.9, BatteryLevel.STOP),
+    ],
 )
 def test_levels_by_voltage(monitor, volts, level):
     assert feed(monitor, volts) is level
@@ -37,7 +49,11 @@ def test_a_few_wild_readings_change_nothing(wild):
     feed(monitor, 8.0)
     for volts in wild:
         monitor.update(volts, 0.0)
-        assert monitor.level is BatteryLevel.OK and monitor.volts is not None and abs(monitor.volts - 8.0) <= 1.0
+        assert (
+            monitor.level is BatteryLevel.OK
+            and monitor.volts is not None
+            and abs(monitor.volts - 8.0) <= 1.0
+        )
 
 
 def test_a_jump_is_told_and_believed_when_it_stays(monitor):
@@ -60,7 +76,10 @@ def test_less_than_any_battery_has_is_a_stop_when_it_stays(monitor, volts):
     feed(monitor, 7.9)
     assert feed(monitor, volts, READINGS - 1) is BatteryLevel.OK and "not possible" in monitor.doubt
     assert feed(monitor, volts, 1) is BatteryLevel.STOP
-    assert "the ADC or its wire is broken, or the cells are dead" in monitor.refusal and monitor.volts is None
+    assert (
+        "the ADC or its wire is broken, or the cells are dead" in monitor.refusal
+        and monitor.volts is None
+    )
     assert feed(monitor, 7.9, 1) is BatteryLevel.OK and monitor.refusal == ""
 
 
@@ -70,7 +89,10 @@ def test_without_a_believed_reading_it_is_not_measured_and_the_arm_is_refused(mo
     assert monitor.volts == 7.9 and monitor.refusal == ""
     monitor.update(9.5, 100.0 + STALE_S)
     monitor.watch(100.1 + STALE_S)
-    assert monitor.volts is None and "no reading for over 5 s: a reading of 9.50 V is not possible" in monitor.refusal
+    assert (
+        monitor.volts is None
+        and "no reading for over 5 s: a reading of 9.50 V is not possible" in monitor.refusal
+    )
     assert monitor.level is BatteryLevel.OK  # it may drive
     monitor.update(7.9, 107.0)
     assert monitor.refusal == "" and monitor.volts == 7.9
@@ -100,7 +122,8 @@ def test_a_level_holds_until_the_voltage_is_well_over_its_threshold(monitor):
 
 def test_a_stop_ends_by_charging_alone(monitor):
     feed(monitor, BATTERY.stop - 0.1)
-    assert feed(monitor, BATTERY.stop + RECOVERY + 0.2) is BatteryLevel.STOP  # the cells rise when their load goes
+    # the cells rise when their load goes
+    assert feed(monitor, BATTERY.stop + RECOVERY + 0.2) is BatteryLevel.STOP
     assert "too low to go on" in monitor.message
     assert feed(monitor, BATTERY.warn + 0.01) is BatteryLevel.WARN
     assert feed(monitor, BATTERY.full) is BatteryLevel.OK

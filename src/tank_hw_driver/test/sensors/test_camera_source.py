@@ -1,4 +1,6 @@
-"""Cameras: V4L2 by a fake of OpenCV's VideoCapture, picamera2 by a fake module, and films that are really read."""
+"""Cameras: V4L2 by a fake of OpenCV's VideoCapture, picamera2 by a fake module, and films that
+are really read.
+"""
 
 import sys
 import time
@@ -12,7 +14,15 @@ import pytest
 from tank_core.exceptions import RobotFileError
 from tank_core.robot import load_robot
 from tank_hw_driver.sensors import camera_source
-from tank_hw_driver.sensors.camera_source import PiCamera, RecordedCamera, V4l2Camera, believed, fitted, open_any, open_camera
+from tank_hw_driver.sensors.camera_source import (
+    PiCamera,
+    RecordedCamera,
+    V4l2Camera,
+    believed,
+    fitted,
+    open_any,
+    open_camera,
+)
 from tank_hw_driver.sensors.latest_value import SensorError
 
 CAMERA = replace(load_robot("rasptank").camera, width=64, height=48, rate=50.0)
@@ -27,7 +37,10 @@ def wait(condition):
 
 
 class FakeCapture:
-    """cv2.VideoCapture of a camera that is red; ``connected`` is shared by all of them."""
+    """cv2.VideoCapture of a camera that is red.
+
+    ``connected`` is shared by all of them.
+    """
 
     connected = True
     made = []  # noqa: RUF012
@@ -130,7 +143,11 @@ def test_v4l2_is_asked_for_the_robot_s_size_and_gives_rgb(capture):
     frame = camera.read()
     made = capture.made[0]
     assert (made.device, made.backend) == ("/dev/video7", cv2.CAP_V4L2)
-    assert made.settings == {cv2.CAP_PROP_FRAME_WIDTH: 64, cv2.CAP_PROP_FRAME_HEIGHT: 48, cv2.CAP_PROP_FPS: 50.0}
+    assert made.settings == {
+        cv2.CAP_PROP_FRAME_WIDTH: 64,
+        cv2.CAP_PROP_FRAME_HEIGHT: 48,
+        cv2.CAP_PROP_FPS: 50.0,
+    }
     assert frame.rgb.shape == (48, 64, 3) and tuple(frame.rgb[0, 0]) == (255, 0, 0)
     camera.close()
     assert made.released
@@ -196,7 +213,10 @@ def test_auto_takes_v4l2_where_picamera_has_no_camera(picamera, capture, tmp_pat
 
 def test_auto_says_what_is_missing(no_picamera, tmp_path, monkeypatch):
     monkeypatch.setattr(camera_source, "FIRST_DEVICE", str(tmp_path / "video0"))
-    with pytest.raises(SensorError, match=r"no camera: picamera2 cannot be imported .* there is no .*video0\. Connect one, or say"):
+    with pytest.raises(
+        SensorError,
+        match=r"no camera: picamera2 cannot be imported .* there is no .*video0\. Connect one, or say",
+    ):
         open_any(CAMERA)
 
 
@@ -217,8 +237,11 @@ def test_a_film_runs_over_and_over(tmp_path, stepped_clock):
     frames = [film.read() for _ in range(7)]
     levels = [int(frame.rgb.mean()) for frame in frames]
     assert levels == pytest.approx([40, 120, 200, 40, 120, 200, 40], abs=4)
-    assert [frame.time for frame in frames] == pytest.approx([100.0 + number / CAMERA.rate for number in range(7)])
-    clock.now += 0.5  # one who was late is shown the next ones at once, until the film is in time again
+    assert [frame.time for frame in frames] == pytest.approx(
+        [100.0 + number / CAMERA.rate for number in range(7)]
+    )
+    # one who was late is shown the next ones at once, until the film is in time again
+    clock.now += 0.5
     assert [film.read().time for _ in range(3)] == [clock.now] * 3
     film.close()
 
@@ -236,7 +259,9 @@ def test_a_picture_stands_still_at_the_robot_s_size(tmp_path):
         reader.close()
 
 
-@pytest.mark.parametrize("content, word", [(None, "does not exist"), (b"no film", "cannot be read")])
+@pytest.mark.parametrize(
+    "content, word", [(None, "does not exist"), (b"no film", "cannot be read")]
+)
 def test_a_film_that_is_none(tmp_path, content, word):
     path = tmp_path / "film.mp4"
     if content:

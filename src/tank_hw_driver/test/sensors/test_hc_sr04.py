@@ -1,4 +1,7 @@
-"""The HC-SR04 (range_finder.py) on gpiozero's mock pins: what its echo says, and that nothing of it can hang."""
+"""The HC-SR04 (range_finder.py) on gpiozero's mock pins.
+
+What its echo says, and that nothing of it can hang.
+"""
 
 import math
 import time
@@ -10,14 +13,22 @@ from gpiozero.pins.mock import MockFactory, MockPin
 from tank_core.robot import load_robot
 from tank_hw_driver.hardware import RangeFinderPins
 from tank_hw_driver.sensors.latest_value import SensorError
-from tank_hw_driver.sensors.range_finder import DEAF, MEDIAN_OF, SPEED_OF_SOUND, HcSr04, open_range_finder
+from tank_hw_driver.sensors.range_finder import (
+    DEAF,
+    MEDIAN_OF,
+    SPEED_OF_SOUND,
+    HcSr04,
+    open_range_finder,
+)
 
 SETTINGS = RangeFinderPins(trigger=23, echo=24, rate=40.0, timeout=0.01)
 SENSOR = replace(load_robot("rasptank").range_sensor, max_range=4.0)
 
 
 class TriggerPin(MockPin):
-    """A trigger whose fall makes the echo pin answer as the factory's ``distances`` say, without waiting for the sound."""
+    """A trigger whose fall makes the echo pin answer as the factory's ``distances`` say, without
+    waiting for the sound.
+    """
 
     def _change_state(self, value):
         changed = super()._change_state(value)
@@ -27,7 +38,10 @@ class TriggerPin(MockPin):
 
 
 class Factory(MockFactory):
-    """``distances``: [m] of the pings to come, the last for ever; None: no echo ever; inf: an echo that does not end in time."""
+    """``distances``: [m] of the pings to come, the last for ever.
+
+    None: no echo ever; inf: an echo that does not end in time.
+    """
 
     def __init__(self, *distances):
         super().__init__(revision="a02082", pin_class=TriggerPin)
@@ -61,13 +75,18 @@ def test_one_wrong_echo_of_three_does_not_count():
     assert readings(6, 1.0, 1.0, 0.1, 1.0)[2:] == pytest.approx([1.0] * 4)
 
 
-@pytest.mark.parametrize("distance, told", [(5.0, math.inf), (float("inf"), math.inf), (0.001, SENSOR.min_range)])
+@pytest.mark.parametrize(
+    "distance, told", [(5.0, math.inf), (float("inf"), math.inf), (0.001, SENSOR.min_range)]
+)
 def test_out_of_reach_is_infinite_and_too_near_the_least(distance, told):
     assert readings(2, distance)[-1] == told
 
 
 def test_a_sensor_that_never_moves_its_echo_is_told_with_its_pins():
-    with pytest.raises(SensorError, match=r"does not answer: GPIO 24 .* check its 5 V and the wires of GPIO 23 \(trigger\) and 24"):
+    with pytest.raises(
+        SensorError,
+        match=r"does not answer: GPIO 24 .* check its 5 V and the wires of GPIO 23 \(trigger\) and 24",
+    ):
         readings(1, None)
 
 
@@ -75,7 +94,9 @@ def test_a_sensor_that_falls_silent_is_given_some_pings():
     sensor = HcSr04(SETTINGS, SENSOR, Factory(1.0, None))
     assert sensor.read() == pytest.approx(1.0)
     silent = [sensor.read() for _ in range(DEAF - 1)]
-    assert silent[: MEDIAN_OF - 1] == pytest.approx([1.0] * (MEDIAN_OF - 1)) and all(map(math.isnan, silent[MEDIAN_OF - 1 :]))
+    assert silent[: MEDIAN_OF - 1] == pytest.approx([1.0] * (MEDIAN_OF - 1)) and all(
+        map(math.isnan, silent[MEDIAN_OF - 1 :])
+    )
     with pytest.raises(SensorError):
         sensor.read()
     sensor.close()
@@ -113,13 +134,17 @@ def test_pings_keep_their_distance(stepped_clock):
         times.append(clock.now)
     sensor.close()
     period = 1 / SETTINGS.rate
-    assert times == pytest.approx([100.0, 100.0 + period, 100.5 + period, 100.5 + 2 * period, 100.5 + 3 * period])
+    assert times == pytest.approx(
+        [100.0, 100.0 + period, 100.5 + period, 100.5 + 2 * period, 100.5 + 3 * period]
+    )
 
 
 def test_a_pin_that_is_taken_is_a_sentence_and_the_other_is_free_again():
     factory = Factory(1.0)
     first = HcSr04(SETTINGS, SENSOR, factory)
-    with pytest.raises(SensorError, match=r"GPIO 23 \(trigger\) or 24 \(echo\) cannot be had: .*GPIO23.*in use"):
+    with pytest.raises(
+        SensorError, match=r"GPIO 23 \(trigger\) or 24 \(echo\) cannot be had: .*GPIO23.*in use"
+    ):
         HcSr04(SETTINGS, SENSOR, factory)
     first.close()
     HcSr04(SETTINGS, SENSOR, factory).close()

@@ -1,4 +1,7 @@
-"""A slow sensor in a thread: the newest reading without waiting, loss, and return."""
+"""A slow sensor in a thread.
+
+The newest reading without waiting, loss, and return.
+"""
 
 import queue
 import time

@@ -1,8 +1,11 @@
-"""Whether a model's answer keeps to the amounts that the sentence says. Behind every model, and stricter than any.
+"""Whether a model's answer keeps to the amounts that the sentence says.
 
-Every distance, angle and time of an answer has to be an amount of the sentence in its unit, or one of the language's
-defaults; and every amount that the sentence says has to be in the answer. What is no single amount (a range, a speed,
-"nan") is refused. A model reads digits one by one and can put them together; this cannot. Pure.
+Behind every model, and stricter than any.
+
+Every distance, angle and time of an answer has to be an amount of the sentence in its unit, or one
+of the language's defaults; and every amount that the sentence says has to be in the answer. What is
+no single amount (a range, a speed, "nan") is refused. A model reads digits one by one and can put
+them together; this cannot. Pure.
 """
 
 from __future__ import annotations
@@ -19,7 +22,19 @@ from tank_core.exceptions import InvalidCommandError
 from tank_language.amounts.choices import CHANGED, left_out
 from tank_language.amounts.counts import is_count, worded_times
 from tank_language.amounts.odd import ADVICE, odd_amount, odd_sign
-from tank_language.amounts.spoken import BARE, JOINTS, NUMBER_WORDS, PARTS, TIMES, UNITS, Quantity, is_number, quantities, slipped, tokens
+from tank_language.amounts.spoken import (
+    BARE,
+    JOINTS,
+    NUMBER_WORDS,
+    PARTS,
+    TIMES,
+    UNITS,
+    Quantity,
+    is_number,
+    quantities,
+    slipped,
+    tokens,
+)
 from tank_language.amounts.units import is_strange
 from tank_language.prompt import normalize
 from tank_language.shorthand import (
@@ -40,48 +55,108 @@ _Measured = Move | Turn | Wait
 _OWN: dict[type[_Measured], tuple[str, Mapping[str, Decimal]]] = {
     Move: ("distance_m", METERS), Turn: ("angle_deg", DEGREES), Wait: ("duration_s", SECONDS),
 }  # fmt: skip
-# What may go without saying (docs/language.md): defaults, words of vagueness, worded turns, the corners of figures.
+# What may go without saying (docs/language.md): defaults, words of vagueness, worded turns, the
+# corners of figures.
 _DEFAULTS: dict[type[_Measured], tuple[float, ...]] = {
     Move: (*map(float, VAGUE_METERS.values()),),
-    Turn: (*map(float, VAGUE_DEGREES.values()), 45.0, 180.0, 270.0, FULL_TURN, *(FULL_TURN / n for n in range(3, 13))),
+    Turn: (
+        *map(float, VAGUE_DEGREES.values()),
+        45.0,
+        180.0,
+        270.0,
+        FULL_TURN,
+        *(FULL_TURN / n for n in range(3, 13)),
+    ),
     Wait: tuple(map(float, VAGUE_SECONDS.values())),
 }
-_ROUNDED: dict[type[_Measured], float] = {Move: 6e-4, Turn: 0.06, Wait: 6e-4}  # half the last digit of docs/language.md
+# half the last digit of docs/language.md
+_ROUNDED: dict[type[_Measured], float] = {Move: 6e-4, Turn: 0.06, Wait: 6e-4}
 _RATES: dict[type[_Measured], tuple[float, ...]] = {
-    Move: tuple(map(float, TIMED_METERS.values())), Turn: tuple(map(float, TIMED_DEGREES.values())), Wait: (),
+    Move: tuple(map(float, TIMED_METERS.values())), Turn: tuple(map(float, TIMED_DEGREES.values())),
+    Wait: (),
 }  # fmt: skip
 
 _FILLERS = re.compile(r",?\s*\b(?:u+h+|u+m+|er+m*|like|you know|hm+)\b,?")
-_WITH_DIGITS = re.compile(r"\b(?:(w|m|gr|str)8|(?<![\d/])(?:b4|\d+(?:st|nd|rd|th)))\b")  # "w8", "b4", "2nd": words, not amounts
+# "w8", "b4", "2nd": words, not amounts
+_WITH_DIGITS = re.compile(r"\b(?:(w|m|gr|str)8|(?<![\d/])(?:b4|\d+(?:st|nd|rd|th)))\b")
 _HALF = re.compile(r"\bh[al]*f[al]*\b")  # "haf", "hlaf"
-_PI = re.compile(r"(?:((?:(?:three|five|seven) )?[\w./]+)(?: of)?[ *]+)?\bpi\b(?: ?(?:/|over|by|divided by) ?(\w+))?")
+_PI = re.compile(
+    r"(?:((?:(?:three|five|seven) )?[\w./]+)(?: of)?[ *]+)?\bpi\b(?: ?(?:/|over|by|divided by) ?(\w+))?"
+)
 _ARTICLES = frozenset(["a", "an", "the", "per", "each", "every", "another"])
 _ALONE: dict[type[_Measured], frozenset[str]] = {
-    Move: frozenset(["m", "meters", "metres", "cm", "mm", "km", "feet", "ft", "inches", "yards", "miles"]),
+    Move: frozenset(
+        ["m", "meters", "metres", "cm", "mm", "km", "feet", "ft", "inches", "yards", "miles"]
+    ),
     Turn: frozenset(("degrees", "radians")),
     Wait: frozenset(["seconds", "minutes", "hours"]),
 }
 _SINGULAR = frozenset((
-    "m", "meter", "metre", "foot", "yard", "mile", "kilometer", "kilometre", "degree", "minute", "min", "hour", "inch",
+    "m", "meter", "metre", "foot", "yard", "mile", "kilometer", "kilometre", "degree", "minute",
+    "min", "hour", "inch",
 ))  # fmt: skip
-_SMALLER = {"ft": (METERS["in"], 1, 12), "m": (METERS["cm"], 10, 100), "min": (SECONDS["s"], 1, 60), "h": (SECONDS["min"], 1, 60)}
+_SMALLER = {
+    "ft": (METERS["in"], 1, 12),
+    "m": (METERS["cm"], 10, 100),
+    "min": (SECONDS["s"], 1, 60),
+    "h": (SECONDS["min"], 1, 60),
+}
 _LATER = re.compile(r"in (?:about )?[\w.]+ (?:s|secs?|seconds?|min|minutes?)\b")
-_NAMES = frozenset(("robot", "tank", "number", "no", "option", "step", "part", "task", "unit", "item", "job", "level", "phase", "leg"))
+_NAMES = frozenset(
+    (
+        "robot",
+        "tank",
+        "number",
+        "no",
+        "option",
+        "step",
+        "part",
+        "task",
+        "unit",
+        "item",
+        "job",
+        "level",
+        "phase",
+        "leg",
+    )
+)
 _DIRECTIONS = frozenset(("forward", "forwards", "ahead", "backward", "backwards", "left", "right"))
 _MOTION = frozenset((
-    "go", "move", "drive", "roll", "run", "head", "advance", "reverse", "turn", "rotate", "spin", "swing", "strafe", "slide", "wait",
-    "pause", "forward", "forwards", "fwd", "ahead", "back", "backward", "backwards", "left", "right",
+    "go", "move", "drive", "roll", "run", "head", "advance", "reverse", "turn", "rotate", "spin",
+    "swing", "strafe", "slide", "wait",
+    "pause", "forward", "forwards", "fwd", "ahead", "back", "backward", "backwards", "left",
+    "right",
 ))  # fmt: skip
-_NO_AMOUNT_BEFORE = frozenset(("the", "teh", "da", "a", "it", "ur", "your", "my", "u", "me", "that", "this"))  # "go 2 the ball"
-_BESIDE = frozenset((",", "-", "/", "and", "or", "to", "maybe", "perhaps", "possibly", "even", "max", "min", "at", "then"))
+# "go 2 the ball"
+_NO_AMOUNT_BEFORE = frozenset(
+    ("the", "teh", "da", "a", "it", "ur", "your", "my", "u", "me", "that", "this")
+)
+_BESIDE = frozenset(
+    (
+        ",",
+        "-",
+        "/",
+        "and",
+        "or",
+        "to",
+        "maybe",
+        "perhaps",
+        "possibly",
+        "even",
+        "max",
+        "min",
+        "at",
+        "then",
+    )
+)
 _FEW = {"few": 3, "couple": 2, "pair": 2}
 
 
 def checked(sentence: str, commands: Sequence[Command]) -> tuple[Command, ...] | str:
     """The commands, or why they cannot be what the sentence says.
 
-    Where one command has an amount and the sentence says a single one of its kind, that is the amount: "2 foot 6" needs
-    arithmetic, which a model of digits does badly.
+    Where one command has an amount and the sentence says a single one of its kind, that is the
+    amount: "2 foot 6" needs arithmetic, which a model of digits does badly.
     """
     doubt = objection(sentence, commands)
     if doubt is None:
@@ -91,7 +166,10 @@ def checked(sentence: str, commands: Sequence[Command]) -> tuple[Command, ...] |
 
 
 def objection(sentence: str, commands: Sequence[Command]) -> str | None:
-    """Why these commands cannot be what the sentence says, in its own words; None where nothing speaks against them."""
+    """Why these commands cannot be what the sentence says, in its own words.
+
+    None where nothing speaks against them.
+    """
     text = _plain(normalize(sentence))
     if doubt := left_out(text, commands):
         return doubt
@@ -113,7 +191,9 @@ def objection(sentence: str, commands: Sequence[Command]) -> str | None:
 
 def _plain(text: str) -> str:
     """Without fillers and digits that are no numbers, and with halves that are spelled right."""
-    text = _HALF.sub("half", _WITH_DIGITS.sub(r"\1", _FILLERS.sub(" ", text).replace(" comma ", " point ")))
+    text = _HALF.sub(
+        "half", _WITH_DIGITS.sub(r"\1", _FILLERS.sub(" ", text).replace(" comma ", " point "))
+    )
     return " ".join(text.split())
 
 
@@ -127,7 +207,11 @@ def _with_the_only_amount(sentence: str, commands: Sequence[Command]) -> list[Co
     words = tokens(_with_pi(text))
     said = list(quantities(words))
     covered = {at for one in said for at in range(one.at, one.end)}
-    if any(at not in covered and is_number(word) for at, word in enumerate(words)) or not said or said[0].unit not in units:
+    if (
+        any(at not in covered and is_number(word) for at, word in enumerate(words))
+        or not said
+        or said[0].unit not in units
+    ):
         return None
     value = float(said[0].number * units[said[0].unit])
     if len(said) == 2 and (sums := [*_sums(type(command), said[0], said[1], words)]):
@@ -152,7 +236,11 @@ def _with_pi(text: str) -> str:
         many = float(times[0].number) if times else float(PARTS.get(match[1], 1))
         if not over or not over[0].number:
             return match[0]
-        unit = "" if (follows := tokens(text[match.end() :])[:1]) and follows[0] in UNITS else " radians"
+        unit = (
+            ""
+            if (follows := tokens(text[match.end() :])[:1]) and follows[0] in UNITS
+            else " radians"
+        )
         return f"{word}{many / float(over[0].number) * math.pi:.4f}{unit}"
 
     text = re.sub(r"(?<=\d)(?=pi\b)", " ", text)
@@ -162,7 +250,10 @@ def _with_pi(text: str) -> str:
 def _near(command: _Measured, candidates: Iterable[float]) -> bool:
     value, rounded = _value(command), _ROUNDED[type(command)]
     most = 0.03 if isinstance(command, Move) else 1.0  # 99.9 m is not 99.99
-    return any(abs(value - candidate) <= min(TOLERANCE * candidate, most) + rounded for candidate in candidates)
+    return any(
+        abs(value - candidate) <= min(TOLERANCE * candidate, most) + rounded
+        for candidate in candidates
+    )
 
 
 def _value(command: _Measured) -> float:
@@ -174,23 +265,37 @@ def _unsaid(commands: Iterable[_Measured], said: list[Quantity], words: list[str
     more = [*said, *_misspelled(words)]
     for command in commands:
         value = _value(command)
-        if not _near(command, (*_DEFAULTS[type(command)], *_candidates(type(command), more, words))):
+        if not _near(
+            command, (*_DEFAULTS[type(command)], *_candidates(type(command), more, words))
+        ):
             unit = {Move: "m", Turn: "degrees", Wait: "s"}[type(command)]
             return f"{value:g} {unit} does not follow from what was said; {ADVICE}"
     return None
 
 
 def _sideways(commands: Sequence[_Measured], said: list[Quantity], words: list[str]) -> str | None:
-    """A bare number beside a side that became a long way: "drive 45 to the left" may mean degrees."""
-    far = {command.distance_m for command in commands if isinstance(command, Move) and command.distance_m >= LONG_WAY}
-    # "right 20, forward 20" says it twice; of "move 90 right" the angle is only what goes without saying.
-    twice = {float(one.number) for one in said if sum(other.number == one.number for other in said) > 1}
+    """A bare number beside a side that became a long way.
+
+    "drive 45 to the left" may mean degrees.
+    """
+    far = {
+        command.distance_m
+        for command in commands
+        if isinstance(command, Move) and command.distance_m >= LONG_WAY
+    }
+    # "right 20, forward 20" says it twice; of "move 90 right" the angle is only what goes without
+    # saying.
+    twice = {
+        float(one.number) for one in said if sum(other.number == one.number for other in said) > 1
+    }
     angles = {command.angle_deg for command in commands if isinstance(command, Turn)}
     far -= angles & (twice | angles - {*_DEFAULTS[Turn]})
     for one in said:
         beside = " ".join(words[one.end : one.end + 3])
         before = words[max(0, one.at - 1) : one.at]
-        sided = before in (["left"], ["right"]) or re.match(r"(to (the|your) )?(left|right)\b", beside)
+        sided = before in (["left"], ["right"]) or re.match(
+            r"(to (the|your) )?(left|right)\b", beside
+        )
         if one.unit == BARE and float(one.number) in far and sided:
             return f"{' '.join(words[one.at : one.end])!r} may be degrees or meters; {ADVICE}"
     return None
@@ -207,17 +312,26 @@ def _candidates(kind: type[_Measured], said: list[Quantity], words: list[str]) -
     for one in said:
         yield from _values(one, units, named, changed)
         for rate in _RATES[kind]:
-            yield from (rate * seconds for seconds in _values(one, SECONDS, named & {*SECONDS}) if _is_time(one, named))
+            yield from (
+                rate * seconds
+                for seconds in _values(one, SECONDS, named & {*SECONDS})
+                if _is_time(one, named)
+            )
         if kind is Turn and one.unit in ("turn", TIMES, BARE):
             yield from (float(one.number) * FULL_TURN, float(one.number) * FULL_TURN % FULL_TURN)
-        if kind is Turn and (one.unit == "clock" or (one.unit == BARE and _may_be_clock(one, words))):
+        if kind is Turn and (
+            one.unit == "clock" or (one.unit == BARE and _may_be_clock(one, words))
+        ):
             yield from (30.0 * float(one.number), 30.0 * (12 - float(one.number)))
     for one, other in pairwise(said):
         yield from _sums(kind, one, other, words)
 
 
 def _is_verb(one: Quantity, words: list[str]) -> bool:
-    """Of "forward 2 turn left" the word after the number is no unit; of "2.5 turns" it is."""
+    """Of "forward 2 turn left" the word after the number is no unit.
+
+    Of "2.5 turns" it is.
+    """
     word = words[one.end - 1]
     verbs = ("turn", "circle")
     return one.unit == "turn" and (word in verbs or (word not in UNITS and slipped(word, "turn")))
@@ -230,16 +344,28 @@ def _may_be_clock(one: Quantity, words: list[str]) -> bool:
     return one.at > 0 and words[one.at - 1] in ("to", "at", "your")
 
 
-def _sums(kind: type[_Measured], one: Quantity, other: Quantity, words: list[str]) -> Iterator[float]:
-    """What two amounts that stand together mean: "a minute ten", "1 m 20", "five foot six", "one thirty five"."""
+def _sums(
+    kind: type[_Measured], one: Quantity, other: Quantity, words: list[str]
+) -> Iterator[float]:
+    """What two amounts that stand together mean.
+
+    "a minute ten", "1 m 20", "five foot six", "one thirty five".
+    """
     units, named = _OWN[kind][1], _named(kind, words)
     between = words[one.end : other.at]
     differ = one.unit != other.unit or other.number < 1 or between == ["plus"]
     if one.unit in units and differ and (not between if other.unit == BARE else between in JOINTS):
         seconds = _smaller(one, other) if other.unit == BARE else _values(other, units, named)
         yield from (a + b for a in _values(one, units, named) for b in seconds)
-    if one.unit == BARE and other.at == one.end and 1 <= one.number < 10 <= other.number < 100 and words[one.at].isalpha():
-        yield from _values(Quantity(one.number * 100 + other.number, other.unit, one.at, other.end), units, named)
+    if (
+        one.unit == BARE
+        and other.at == one.end
+        and 1 <= one.number < 10 <= other.number < 100
+        and words[one.at].isalpha()
+    ):
+        yield from _values(
+            Quantity(one.number * 100 + other.number, other.unit, one.at, other.end), units, named
+        )
 
 
 def _named(kind: type[_Measured], words: list[str]) -> set[str]:
@@ -248,7 +374,10 @@ def _named(kind: type[_Measured], words: list[str]) -> set[str]:
 
 
 def _is_spoken_pair(words: list[str]) -> bool:
-    """ "one three meters": 13, or one or three. In an angle people do say "four five degrees" for 45."""
+    """ "one three meters": 13, or one or three.
+
+    In an angle people do say "four five degrees" for 45.
+    """
     digits = [word for word in words if NUMBER_WORDS.get(word, 10) < 10]
     return len(digits) == 2 and words[:2] == digits and all(NUMBER_WORDS[digit] for digit in digits)
 
@@ -257,8 +386,12 @@ def _is_time(one: Quantity, named: set[str]) -> bool:
     return one.unit in SECONDS or (one.unit == BARE and bool(named & {*SECONDS}))
 
 
-def _values(one: Quantity, units: Mapping[str, Decimal], named: set[str], changed: bool = False) -> list[float]:
-    """A bare number has the action's own unit, or one that the sentence names elsewhere; so has one whose unit is corrected."""
+def _values(
+    one: Quantity, units: Mapping[str, Decimal], named: set[str], changed: bool = False
+) -> list[float]:
+    """A bare number has the action's own unit, or one that the sentence names elsewhere; so has
+    one whose unit is corrected.
+    """
     sizes = [units[unit] for unit in named if unit in units]
     if one.unit in units:
         return [float(one.number * size) for size in (units[one.unit], *(sizes if changed else ()))]
@@ -266,13 +399,21 @@ def _values(one: Quantity, units: Mapping[str, Decimal], named: set[str], change
 
 
 def _smaller(one: Quantity, other: Quantity) -> list[float]:
-    """The second half of "five foot six", "1 m 20", "a minute ten". "3 m 3" may be 3.03 or 3.3."""
+    """The second half of "five foot six", "1 m 20", "a minute ten".
+
+    "3 m 3" may be 3.03 or 3.3.
+    """
     part, least, most = _SMALLER.get(one.unit, (Decimal(0), 0, 0))
-    return [float(other.number * part)] if other.unit == BARE and least <= other.number < most else []
+    return (
+        [float(other.number * part)] if other.unit == BARE and least <= other.number < most else []
+    )
 
 
 def _misspelled(words: list[str]) -> Iterator[Quantity]:
-    """What short words may stand for before a unit: "fvie meters", and "meter" alone. It may be meant; it need not."""
+    """What short words may stand for before a unit.
+
+    "fvie meters", and "meter" alone. It may be meant; it need not.
+    """
     for at, word in enumerate(words):
         follows = words[at + 1] if at + 1 < len(words) else ""
         if word in _SINGULAR:
@@ -285,7 +426,10 @@ def _misspelled(words: list[str]) -> Iterator[Quantity]:
 
 
 def _unread(commands: Sequence[_Measured], said: list[Quantity], words: list[str]) -> str | None:
-    """Units whose number was not read, where no other number is: "some meters", "zwei meters"."""
+    """Units whose number was not read, where no other number is.
+
+    "some meters", "zwei meters".
+    """
     read = {one.unit for one in said}
     if read & {BARE, TIMES}:
         return None
@@ -294,28 +438,47 @@ def _unread(commands: Sequence[_Measured], said: list[Quantity], words: list[str
             continue
         for at, word in enumerate(words):
             before = words[max(0, at - 2) : at]
-            if word in _ALONE[kind] and not _FEW.keys() & {*before} and not any(_misspelled([*before[-1:], word])):
-                return f"how much {' '.join([*before[-1:], word])!r} is was not understood; {ADVICE}"
+            if (
+                word in _ALONE[kind]
+                and not _FEW.keys() & {*before}
+                and not any(_misspelled([*before[-1:], word]))
+            ):
+                return (
+                    f"how much {' '.join([*before[-1:], word])!r} is was not understood; {ADVICE}"
+                )
     return None
 
 
 def _unused(
-    all_commands: Sequence[Command], commands: Sequence[_Measured], said: list[Quantity], words: list[str], text: str
+    all_commands: Sequence[Command],
+    commands: Sequence[_Measured],
+    said: list[Quantity],
+    words: list[str],
+    text: str,
 ) -> str | None:
-    """An amount with a unit that is in no command, or more times than there are, where nobody changed his mind."""
+    """An amount with a unit that is in no command, or more times than there are, where nobody
+    changed his mind.
+    """
     if CHANGED.search(text):
         return None
-    if doubt := worded_times(all_commands, words, any(one.unit == TIMES and one.number > 1 for one in said)):
+    if doubt := worded_times(
+        all_commands, words, any(one.unit == TIMES and one.number > 1 for one in said)
+    ):
         return doubt
     if (match := _LATER.match(text)) and not any(isinstance(command, Wait) for command in commands):
         return f'{match[0]!r} may be when or how long; say "wait" or "for"'
     for one in said:
         if one.unit == TIMES:
             if not is_count(one, all_commands, words):
-                return f"{len(all_commands)} steps are not {' '.join(words[one.at : one.end])!r}; say each step"
+                return (
+                    f"{len(all_commands)} steps are not {' '.join(words[one.at : one.end])!r}; "
+                    "say each step"
+                )
             continue
         if one.unit == "turn":
-            if not (_is_verb(one, words) or words[one.at] in _ARTICLES or _is_all_the_way(one, commands)):
+            if not (
+                _is_verb(one, words) or words[one.at] in _ARTICLES or _is_all_the_way(one, commands)
+            ):
                 return f"nothing was made of {' '.join(words[one.at : one.end])!r}; {ADVICE}"
             continue
         told = one.unit != BARE or _is_amount(one, said, words)
@@ -328,7 +491,10 @@ def _unused(
         if other.at != one.end or not _smaller(one, other):
             continue
         if not any(_near(command, _sums(type(command), one, other, words)) for command in commands):
-            return f"nothing was made of the {words[other.at]!r} of {' '.join(words[one.at : other.end])!r}; {ADVICE}"
+            return (
+                f"nothing was made of the {words[other.at]!r} of "
+                f"{' '.join(words[one.at : other.end])!r}; {ADVICE}"
+            )
     return None
 
 
@@ -352,10 +518,17 @@ def _of_no_unit(
     said: list[Quantity],
     words: list[str],
 ) -> str | None:
-    """A number before a word that is no unit, made into an amount or answered with a default: "3 furlongs"."""
+    """A number before a word that is no unit, made into an amount or answered with a default: "3
+    furlongs".
+    """
     for one in said:
         follows = words[one.end : one.end + 1]
-        if one.unit != BARE or not one.number or {*follows} & _NO_AMOUNT_BEFORE or not is_strange(follows):
+        if (
+            one.unit != BARE
+            or not one.number
+            or {*follows} & _NO_AMOUNT_BEFORE
+            or not is_strange(follows)
+        ):
             continue
         rest = [other for other in said if other is not one]
         counts = is_count(one, all_commands, words)
@@ -368,8 +541,13 @@ def _of_no_unit(
 
 
 def _is_amount(one: Quantity, said: list[Quantity], words: list[str]) -> bool:
-    """Whether a bare number stands where an amount does: after a word of motion, or beside another amount. "robot 3" does not."""
-    if words[one.at] in ("one", *PARTS) or (words[one.end : one.end + 1] and words[one.end] in _NO_AMOUNT_BEFORE):
+    """Whether a bare number stands where an amount does.
+
+    After a word of motion, or beside another amount. "robot 3" does not.
+    """
+    if words[one.at] in ("one", *PARTS) or (
+        words[one.end : one.end + 1] and words[one.end] in _NO_AMOUNT_BEFORE
+    ):
         return False
     before = [word for word in words[max(0, one.at - 2) : one.at] if word.isalnum()][-1:]
     if before and before[0] in _NAMES:
@@ -379,7 +557,11 @@ def _is_amount(one: Quantity, said: list[Quantity], words: list[str]) -> bool:
     if (before and before[0] in _MOTION) or {*words[one.end : one.end + 1]} & _DIRECTIONS:
         return True
     others = (other for other in said if other is not one and other.unit not in (TIMES, "clock"))
-    return any(min(abs(other.at - one.end), abs(one.at - other.end)) <= 2 and {*_between(one, other, words)} <= _BESIDE for other in others)
+    return any(
+        min(abs(other.at - one.end), abs(one.at - other.end)) <= 2
+        and {*_between(one, other, words)} <= _BESIDE
+        for other in others
+    )
 
 
 def _between(one: Quantity, other: Quantity, words: list[str]) -> list[str]:

@@ -1,4 +1,6 @@
-"""Of several things that are said together each has to be in the answer, and of alternatives none is chosen. Pure."""
+"""Of several things that are said together each has to be in the answer, and of alternatives
+none is chosen. Pure.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,14 @@ from tank_language.amounts.odd import NUMBER, SIZE
 from tank_language.amounts.spoken import slipped
 
 _COLORS = {
-    "red": "red", "crimson": "red", "scarlet": "red", "green": "green", "blue": "blue", "navy": "blue", "yellow": "yellow",
-    "golden": "yellow", "orange": "orange", "purple": "purple", "violet": "purple", "white": "white", "black": "black",
+    "red": "red", "crimson": "red", "scarlet": "red", "green": "green", "blue": "blue",
+    "navy": "blue", "yellow": "yellow",
+    "golden": "yellow", "orange": "orange", "purple": "purple", "violet": "purple",
+    "white": "white", "black": "black",
 }  # fmt: skip
 _SHAPES = {
-    "cube": "cube", "box": "cube", "block": "cube", "brick": "cube", "ball": "ball", "sphere": "ball", "orb": "ball",
+    "cube": "cube", "box": "cube", "block": "cube", "brick": "cube", "ball": "ball",
+    "sphere": "ball", "orb": "ball",
     "cylinder": "cylinder", "tube": "cylinder",
 }  # fmt: skip
 _COLOR, _SHAPE = "|".join(_COLORS), "|".join(_SHAPES)
@@ -22,7 +27,8 @@ _SAID = re.compile(rf"\b({_COLOR}|{_SHAPE})(?:e?s)?\b")
 _AND = r"(?:,|/|-|;|\band\b|\badn\b|\bor\b|&|\bplus\b|\bn\b|\bas well as\b|\balso\b)"
 _THEN = r"(?: then\b| also\b)?(?: the\b| teh\b| an?\b| any\b)?"
 _TOGETHER = tuple(
-    re.compile(rf"\b({word})(?:e?s)?\b(?: \w+)? ?{_AND}(?: ?{_AND})?{_THEN} ?({word})(?:e?s)?\b") for word in (_COLOR, _SHAPE)
+    re.compile(rf"\b({word})(?:e?s)?\b(?: \w+)? ?{_AND}(?: ?{_AND})?{_THEN} ?({word})(?:e?s)?\b")
+    for word in (_COLOR, _SHAPE)
 )
 _SLIPPED = re.compile(r"\b(\w{3,7}) (?:and|adn|or|n|&)(?: the| teh| an?)? (\w{3,7})\b")
 _REFUSED = re.compile(
@@ -43,7 +49,8 @@ _RELATED = re.compile(
     rf"\b(?:{_SHAPE}) (?:(?:which|that) is |that's )?(?:next to|beside|near|close to|by|behind|inside|in|on top of|on|under|from|"
     rf"in front of|(?:to the )?(?:left|right) of) (?:the|an?) (?:(?:{_COLOR}) )?(?:{_SHAPE})\b"
 )
-# "get the ball 2 m ahead", "approach it within 10 cm": a place beside an object, of which a model makes a drive.
+# "get the ball 2 m ahead", "approach it within 10 cm": a place beside an object, of which a model
+# makes a drive.
 _FROM_OBJECT = re.compile(
     rf"\b(?:{_SHAPE}|it down|thing|object)(?: to)?(?: within| at)? (?:about )?(?:an? |{NUMBER} ?){SIZE}\b|"
     rf"\b(?:an? |{NUMBER} ?){SIZE} (?:before|short of|in front of|away from|past|from) (?:it|the|that)\b"
@@ -57,7 +64,9 @@ _OR = re.compile(
     rf"\b(?:[\w.]+),? or (?:(?:to|go|turn|move|drive|roll|swing|spin|rotate|the|an?) )*(?:{_WAY}|go|wait|{_COLOR}|{_SHAPE})\b|"
     rf"\b(?:{_SHAPE}) or (?!so\b|other\b|else\b|something\b|what)\w+"
 )
-_BOTH_WAYS = re.compile(r"\bforwards? (?:and|&|then) (?:then )?back\w*|\bback\w* (?:and|&|then) (?:then )?forwards?\b")
+_BOTH_WAYS = re.compile(
+    r"\bforwards? (?:and|&|then) (?:then )?back\w*|\bback\w* (?:and|&|then) (?:then )?forwards?\b"
+)
 # Somebody changes his mind or forbids: then not every amount or thing that is said is meant.
 CHANGED = re.compile(
     r"\b(?:better|second thoughts?|hang on|srry|"
@@ -69,9 +78,17 @@ CHANGED = re.compile(
 
 
 def left_out(text: str, commands: Sequence[Command]) -> str | None:
-    """What of several things or ways is not in the commands; None where nothing is. ``text``: a normalized sentence."""
+    """What of several things or ways is not in the commands.
+
+    None where nothing is. ``text``: a normalized sentence.
+    """
     match: re.Match[str] | None
-    looks = {str(look) for one in commands for field in ("color", "shape") if (look := getattr(one, field, None))}
+    looks = {
+        str(look)
+        for one in commands
+        for field in ("color", "shape")
+        if (look := getattr(one, field, None))
+    }
     said = [(_COLORS | _SHAPES)[match[1]] for match in _SAID.finditer(text)] if looks else []
     for match in _REFUSED.finditer(text) if looks else ():
         color = _COLORS[match[1] or match[2]]
@@ -99,7 +116,11 @@ def left_out(text: str, commands: Sequence[Command]) -> str | None:
     if looks and (match := _RELATED.search(text)):
         return f"{match[0]!r} cannot be told from others; name one thing by its color or shape"
     kinds = {*map(type, commands)}
-    if kinds & {Move, Turn} and kinds & {Approach, Face, Grasp, Release} and (match := _FROM_OBJECT.search(text)):
+    if (
+        kinds & {Move, Turn}
+        and kinds & {Approach, Face, Grasp, Release}
+        and (match := _FROM_OBJECT.search(text))
+    ):
         return f"{match[0]!r} is no place that can be reached; say what to do step by step"
     if commands and (match := _OR.search(text)):
         return f"{match[0]!r} leaves the choice open; say which"
@@ -110,7 +131,12 @@ def left_out(text: str, commands: Sequence[Command]) -> str | None:
 
 
 def _slipped_color(word: str) -> str:
-    """The color that a word names, one slip of the fingers forgiven; "" for none."""
+    """The color that a word names, one slip of the fingers forgiven.
+
+    "" for none.
+    """
     if word in _SHAPES:  # "block" is no "black"
         return ""
-    return _COLORS.get(word) or next((color for name, color in _COLORS.items() if slipped(word, name)), "")
+    return _COLORS.get(word) or next(
+        (color for name, color in _COLORS.items() if slipped(word, name)), ""
+    )

@@ -1,4 +1,7 @@
-"""Whether what a sentence says to do so often is in the commands so often. Pure."""
+"""Whether what a sentence says to do so often is in the commands so often.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,17 @@ from tank_core.commands import Command
 from tank_language.amounts.spoken import Quantity, is_number
 
 _WORDED_TIMES = {"twice": 2, "thrice": 3}
-_CONJUNCTION = (["you"], ["it"], ["there"], ["that"], ["the"], ["done"], ["more"], ["again"], ["at"])
+_CONJUNCTION = (
+    ["you"],
+    ["it"],
+    ["there"],
+    ["that"],
+    ["the"],
+    ["done"],
+    ["more"],
+    ["again"],
+    ["at"],
+)
 _MORE = frozenset(("more", "another", "further", "extra", "again"))
 
 
@@ -18,20 +31,37 @@ def worded_times(commands: Sequence[Command], words: list[str], others: bool) ->
     counts = Counter(commands).values()
     for at, word in enumerate(words):
         times, follows = _WORDED_TIMES.get(word, 0), words[at + 1] if at + 1 < len(words) else ""
-        if times > 1 and follows not in ("as", "more", "already") and not any(count % times == 0 for count in counts):
+        if (
+            times > 1
+            and follows not in ("as", "more", "already")
+            and not any(count % times == 0 for count in counts)
+        ):
             return f"{len(commands)} steps are not {word!r}; say each step"
         others = others or times > 1
-    if others and "once" in words and words[words.index("once") + 1 :][:1] not in _CONJUNCTION and 1 not in counts:
+    if (
+        others
+        and "once" in words
+        and words[words.index("once") + 1 :][:1] not in _CONJUNCTION
+        and 1 not in counts
+    ):
         return "what is to be done 'once' was not understood; say each step"
     return None
 
 
 def is_count(one: Quantity, commands: Sequence[Command], words: list[str]) -> bool:
-    """Whether some command is there as often as that, or a multiple; once more after "3 more times"."""
+    """Whether some command is there as often as that, or a multiple.
+
+    Once more after "3 more times".
+    """
     whole = int(one.number)
     if one.number != whole:  # "half a round"
         return one.number < len(commands)
     if words[one.end - 1] == "x" and words[one.end : one.end + 1] and is_number(words[one.end]):
         return True  # "2.5 x 3": the other one counts
     more = bool(_MORE & {*words[max(0, one.at - 2) : one.end + 1]})
-    return any(count % times == 0 for count in Counter(commands).values() for times in (whole, whole + more) if times)
+    return any(
+        count % times == 0
+        for count in Counter(commands).values()
+        for times in (whole, whole + more)
+        if times
+    )

@@ -10,7 +10,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 ONES = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )  # fmt: skip
 TENS = ("_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
@@ -38,22 +39,33 @@ _UNITS = {
 }
 UNITS = {word: unit for unit, words in _UNITS.items() for word in words.split()}
 _LONG_UNITS = tuple(word for word in UNITS if len(word) > 3)
-_SMALL = {word: value for value, word in enumerate(ONES)} | {word: 10 * tens for tens, word in enumerate(TENS) if word != "_"} | {"oh": 0}
+_SMALL = (
+    {word: value for value, word in enumerate(ONES)}
+    | {word: 10 * tens for tens, word in enumerate(TENS) if word != "_"}
+    | {"oh": 0}
+)
 NUMBER_WORDS = _SMALL
 _SCALES = {"hundred": 100, "thousand": 1000, "dozen": 12, "dozens": 12}
 _SHARES = {
-    "half": "0.5", "third": "0.333", "quarter": "0.25", "fourth": "0.25", "fifth": "0.2", "eighth": "0.125",
+    "half": "0.5", "third": "0.333", "quarter": "0.25", "fourth": "0.25", "fifth": "0.2",
+    "eighth": "0.125",
     "tenth": "0.1", "twentieth": "0.05", "hundredth": "0.01",
 }  # fmt: skip
-PARTS = {name: share for word, share in _SHARES.items() for name in (word, f"{word}s")} | {"halves": "0.5"}
+PARTS = {name: share for word, share in _SHARES.items() for name in (word, f"{word}s")} | {
+    "halves": "0.5"
+}
 _PRIMES = {"'": "ft", '"': "in"}
-_HOMOPHONES = {"for": 4, "fore": 4, "to": 2, "too": 2, "won": 1, "ate": 8, "tree": 3}  # in dictation; a number only before a unit
+# in dictation; a number only before a unit
+_HOMOPHONES = {"for": 4, "fore": 4, "to": 2, "too": 2, "won": 1, "ate": 8, "tree": 3}
 _BETWEEN = frozenset((
-    "of", "a", "an", "full", "more", "whole", "single", "little", "small", "long", "good", "the", "slow", "slowly",
-    "quick", "big", "giant", "tiny", "steady", "extra", "additional", "further", "ish", "straight", "solid", "-",
+    "of", "a", "an", "full", "more", "whole", "single", "little", "small", "long", "good", "the",
+    "slow", "slowly",
+    "quick", "big", "giant", "tiny", "steady", "extra", "additional", "further", "ish", "straight",
+    "solid", "-",
 ))  # fmt: skip
 _AFTER_IN = frozenset((
-    "reverse", "front", "place", "the", "a", "all", "total", "that", "this", "your", "my", "one", "circles", "line", "order",
+    "reverse", "front", "place", "the", "a", "all", "total", "that", "this", "your", "my", "one",
+    "circles", "line", "order",
 ))  # fmt: skip
 _ARTICLES = frozenset(("a", "an", "the", "per", "each", "every", "another"))
 _NOT_BARE = _ARTICLES | {"half", "quarter", "point"}  # they say an amount only together with a unit
@@ -69,7 +81,10 @@ _TOO_MUCH = 100_000  # what shorthand's grammar has no digits for
 
 @dataclass(frozen=True)
 class Quantity:
-    """An amount in a sentence: its number, its unit ("" for a bare number), and the words that say it, from ``at`` to ``end``."""
+    """An amount in a sentence.
+
+    Its number, its unit ("" for a bare number), and the words that say it, from ``at`` to ``end``.
+    """
 
     number: Decimal
     unit: str
@@ -78,14 +93,20 @@ class Quantity:
 
 
 def tokens(sentence: str) -> list[str]:
-    """Words, numbers and marks of a normalized sentence; hyphens count as spaces ("half-meter")."""
+    """Words, numbers and marks of a normalized sentence.
+
+    Hyphens count as spaces ("half-meter").
+    """
     text = _THOUSANDS.sub("", sentence)
     text = re.sub(r"(?<=\w)-(?=\w)|(?<=[a-z])\.(?=\s|$)", " ", text)
     return [re.sub(r"o'? ?clock", "o'clock", token) for token in _TOKEN.findall(text)]
 
 
 def quantities(words: list[str]) -> list[Quantity]:
-    """Every amount among the words of ``tokens``, in order; "5 feet 6 inches" is 5.5 feet."""
+    """Every amount among the words of ``tokens``, in order.
+
+    "5 feet 6 inches" is 5.5 feet.
+    """
     found: list[Quantity] = []
     for quantity in _quantities(words):
         if quantity.number >= _TOO_MUCH:
@@ -95,7 +116,9 @@ def quantities(words: list[str]) -> list[Quantity]:
         if share is None:
             found.append(quantity)
         else:
-            found[-1] = replace(found[-1], number=found[-1].number + quantity.number * share, end=quantity.end)
+            found[-1] = replace(
+                found[-1], number=found[-1].number + quantity.number * share, end=quantity.end
+            )
     return found
 
 
@@ -132,16 +155,38 @@ def _unit(words: list[str], at: int) -> tuple[str, int]:
     while skipped < len(words) and words[skipped] in _BETWEEN:
         skipped += 1
     if skipped < len(words) and (unit := _unit_of(words[skipped])):
-        preposition = words[skipped] == "in" and words[skipped + 1 : skipped + 2] and words[skipped + 1] in _AFTER_IN
+        preposition = (
+            words[skipped] == "in"
+            and words[skipped + 1 : skipped + 2]
+            and words[skipped + 1] in _AFTER_IN
+        )
         return (BARE, at) if preposition else (unit, skipped + 1)
     for mark in range(at, min(skipped, at + 1, len(words) - 1) + 1):
         if words[mark] in _PRIMES and (words[at - 1][-1].isdigit() or words.count(words[mark]) % 2):
-            return _PRIMES[words[mark]], mark + 1  # after a number in words, unless it closes a quotation
+            # after a number in words, unless it closes a quotation
+            return _PRIMES[words[mark]], mark + 1
     return BARE, at
 
 
 _NO_UNITS = frozenset(
-    ["then", "left", "right", "after", "before", "your", "four", "hours", "more", "most", "step", "stop", "meet", "time", "tires", "feed"]
+    [
+        "then",
+        "left",
+        "right",
+        "after",
+        "before",
+        "your",
+        "four",
+        "hours",
+        "more",
+        "most",
+        "step",
+        "stop",
+        "meet",
+        "time",
+        "tires",
+        "feed",
+    ]
 ) - {*UNITS}
 
 
@@ -189,7 +234,9 @@ def _part(words: list[str], at: int) -> tuple[Decimal, int] | None:
         and words[at + 2].isdigit()
         and int(words[at + 2])
     ):
-        return (Decimal(words[at]) / Decimal(words[at + 2])).quantize(_STEP, rounding=ROUND_HALF_UP), at + 3
+        return (Decimal(words[at]) / Decimal(words[at + 2])).quantize(
+            _STEP, rounding=ROUND_HALF_UP
+        ), at + 3
     start = at + (words[at : at + 1] in (["a"], ["an"], ["one"]))
     times = _SMALL.get(words[at], 1) if at < len(words) and words[at] in ONES[2:10] else 1
     start += times > 1
@@ -201,7 +248,11 @@ def _part(words: list[str], at: int) -> tuple[Decimal, int] | None:
         return None
     if words[start + 1 : start + 3] in (["a", "dozen"], ["of", "dozen"]):
         return Decimal(PARTS[words[start]]) * 12, start + 3
-    part = Decimal(2) / 3 if times == 2 and PARTS[words[start]] == "0.333" else times * Decimal(PARTS[words[start]])
+    part = (
+        Decimal(2) / 3
+        if times == 2 and PARTS[words[start]] == "0.333"
+        else times * Decimal(PARTS[words[start]])
+    )
     return part.quantize(_STEP, rounding=ROUND_HALF_UP), start + 1
 
 
@@ -230,7 +281,11 @@ def _article(words: list[str], at: int) -> tuple[Decimal, int] | None:
     if follows in ("couple", "pair", "few"):
         return _scaled(Decimal(3 if follows == "few" else 2), words, at + 1)
     at += follows in ("full", "whole", "single")
-    return (Decimal(1), at) if at < len(words) and (_unit_of(words[at]) or TIMES) not in (TIMES, "turn", "clock") else None
+    return (
+        (Decimal(1), at)
+        if at < len(words) and (_unit_of(words[at]) or TIMES) not in (TIMES, "turn", "clock")
+        else None
+    )
 
 
 def _spelled(words: list[str], at: int) -> tuple[Decimal, int] | None:
@@ -238,21 +293,34 @@ def _spelled(words: list[str], at: int) -> tuple[Decimal, int] | None:
     thousands, total, after = 0, 0, at
     while after < len(words):
         value = _small(words[after])
-        if value is not None and _goes_on(total, value, after == at or (thousands > 0 and total == 0)):
+        if value is not None and _goes_on(
+            total, value, after == at or (thousands > 0 and total == 0)
+        ):
             total += value
         elif words[after] == "thousand":
             thousands, total = thousands + max(total, 1) * 1000, 0
         elif words[after] in _SCALES:
             total = max(total, 1) * _SCALES[words[after]]
-        elif words[after] != "and" or thousands + total < 100 or after + 1 >= len(words) or _small(words[after + 1]) is None:
+        elif (
+            words[after] != "and"
+            or thousands + total < 100
+            or after + 1 >= len(words)
+            or _small(words[after + 1]) is None
+        ):
             break
         after += 1
     return (Decimal(thousands + total), after) if after > at else None
 
 
 def _goes_on(total: int, value: int, first: bool) -> bool:
-    """Whether a small number continues what was read: "sixty" + "five", "hundred" + "twenty"; not "five" + "six"."""
-    return first or (value > 0 and ((total % 100 == 0 and total > 0) or (total % 10 == 0 and total > 0 and value < 10)))
+    """Whether a small number continues what was read.
+
+    "sixty" + "five", "hundred" + "twenty"; not "five" + "six".
+    """
+    return first or (
+        value > 0
+        and ((total % 100 == 0 and total > 0) or (total % 10 == 0 and total > 0 and value < 10))
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -271,15 +339,30 @@ def _scaled(number: Decimal, words: list[str], at: int) -> tuple[Decimal, int]:
 
 def _digits(words: list[str], at: int) -> str:
     digits = ""
-    while at + len(digits) < len(words) and (value := _small(words[at + len(digits)])) is not None and value < 10:
+    while (
+        at + len(digits) < len(words)
+        and (value := _small(words[at + len(digits)])) is not None
+        and value < 10
+    ):
         digits += str(value)
     return digits
 
 
 def slipped(word: str, name: str) -> bool:
-    """Whether a word is another with one slip of the fingers: a letter too many, too few, wrong, or two that changed places."""
+    """Whether a word is another with one slip of the fingers.
+
+    A letter too many, too few, wrong, or two that changed places.
+    """
     if abs(len(word) - len(name)) > 1:
         return False
-    same = next((k for k, (a, b) in enumerate(zip(word, name, strict=False)) if a != b), min(len(word), len(name)))
+    same = next(
+        (k for k, (a, b) in enumerate(zip(word, name, strict=False)) if a != b),
+        min(len(word), len(name)),
+    )
     rest, other = word[same:], name[same:]
-    return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or (rest[:2] == other[1::-1] and rest[2:] == other[2:])
+    return (
+        rest[1:] == other[1:]
+        or rest[1:] == other
+        or rest == other[1:]
+        or (rest[:2] == other[1::-1] and rest[2:] == other[2:])
+    )

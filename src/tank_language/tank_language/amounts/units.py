@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tank_language.amounts.spoken import NUMBER_WORDS, PARTS, UNITS, slipped
 
-# What may follow a number that has no unit: "forward 3 then left". Any other word may be a unit that
+# What may follow a number that has no unit: "forward 3 then left". Any other word may be a unit
+# that
 # nobody here knows, as in "3 furlongs".
 _MAY_FOLLOW_TEXT = """
 a actually advance after again ahead also altogether an and anti anticlockwise anyway approach
@@ -31,5 +32,9 @@ _MAY_FOLLOW = frozenset((*_TYPED, *_MAY_FOLLOW_TEXT.split()))
 def is_strange(following: list[str]) -> bool:
     """Whether the first of these words is neither a unit nor one that may follow a whole number."""
     word = following[0] if following else ""
-    known = not word.isalpha() or any(word in words for words in (_MAY_FOLLOW, NUMBER_WORDS, PARTS, UNITS))
-    return not known and not any(slipped(word, name) for name in _MAY_FOLLOW if len(name) >= 4 and word != f"{name}s")
+    known = not word.isalpha() or any(
+        word in words for words in (_MAY_FOLLOW, NUMBER_WORDS, PARTS, UNITS)
+    )
+    return not known and not any(
+        slipped(word, name) for name in _MAY_FOLLOW if len(name) >= 4 and word != f"{name}s"
+    )

@@ -1,7 +1,8 @@
 """Greedy choice of tokens under a grammar.
 
-The likeliest token is tried on the grammar first; only when it is refused are more candidates masked. llama-cpp-python's own
-way masks the whole vocabulary before each token, which for Gemma's 262 144 tokens costs 60 to 100 ms a token.
+The likeliest token is tried on the grammar first; only when it is refused are more candidates
+masked. llama-cpp-python's own way masks the whole vocabulary before each token, which for Gemma's
+262 144 tokens costs 60 to 100 ms a token.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ class Grammar:
         self._llama = llama
         self._pristine = llama.llama_sampler_init_grammar(vocab, gbnf.encode(), b"root")
         if not self._pristine:
-            raise ModelError("llama.cpp refuses the answer grammar; install llama-cpp-python==0.3.36")
+            raise ModelError(
+                "llama.cpp refuses the answer grammar; install llama-cpp-python==0.3.36"
+            )
         self._state = llama.llama_sampler_clone(self._pristine)
 
     def restart(self) -> None:
@@ -36,10 +39,16 @@ class Grammar:
         self._state = self._llama.llama_sampler_clone(self._pristine)
 
     def choose(self, logits: Logits) -> int | None:
-        """The likeliest token that the grammar admits; the lowest number among equals; None when it admits none.  # (n_vocab,)"""
+        """The likeliest token that the grammar admits.
+
+        The lowest number among equals; None when it admits none.  # (n_vocab,)
+        """
         best = int(np.argmax(logits))
         if not math.isfinite(float(logits[best])):
-            raise ModelError("the model computes no finite numbers; its file is damaged or not fit for this machine")
+            raise ModelError(
+                "the model computes no finite numbers; its file is damaged or not fit for this "
+                "machine"
+            )
         if self._admitted(np.array([best]), logits).size:
             return best
         for count in (min(_FIRST_CANDIDATES, logits.size), logits.size):
@@ -50,7 +59,10 @@ class Grammar:
         return None
 
     def accept(self, token: int) -> None:
-        """Go on by a token that ``choose`` gave. Any other ends the process inside llama.cpp."""
+        """Go on by a token that ``choose`` gave.
+
+        Any other ends the process inside llama.cpp.
+        """
         self._llama.llama_sampler_accept(self._state, token)
 
     def close(self) -> None:
@@ -61,7 +73,10 @@ class Grammar:
         self._state = self._pristine = None
 
     def _admitted(self, tokens: npt.NDArray[np.intp], logits: Logits) -> npt.NDArray[np.intp]:
-        """Those of ``tokens`` that may come next: the sampler sets the others' logits to minus infinity."""
+        """Those of ``tokens`` that may come next.
+
+        The sampler sets the others' logits to minus infinity.
+        """
         candidates = np.zeros(tokens.size, dtype=_CANDIDATE)
         candidates["id"], candidates["logit"] = tokens, logits[tokens]
         pointer = ctypes.cast(candidates.ctypes.data, self._llama.llama_token_data_p)

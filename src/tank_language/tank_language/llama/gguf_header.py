@@ -1,4 +1,5 @@
-"""Reads a GGUF file's header, so that a missing, truncated or foreign file is told apart before llama.cpp sees it.
+"""Reads a GGUF file's header, so that a missing, truncated or foreign file is told apart before
+llama.cpp sees it.
 
 Layout: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (version 2 and 3, little-endian).
 """
@@ -17,19 +18,38 @@ MAGIC = b"GGUF"
 VERSIONS = (2, 3)
 MAX_DIMENSIONS = 4
 _STRING, _ARRAY = 8, 9
-_SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
-# (values, bytes) of one block of each tensor type, by ggml's number for it. A type that is not here is left to llama.cpp.
+_SCALARS = {
+    0: "<B",
+    1: "<b",
+    2: "<H",
+    3: "<h",
+    4: "<I",
+    5: "<i",
+    6: "<f",
+    7: "<?",
+    10: "<Q",
+    11: "<q",
+    12: "<d",
+}
+# (values, bytes) of one block of each tensor type, by ggml's number for it. A type that is not here
+# is left to llama.cpp.
 _BLOCKS = {
-    0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34), 10: (256, 84), 11: (256, 110),
-    12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292), 16: (256, 66), 17: (256, 74), 18: (256, 98), 19: (256, 50),
-    20: (32, 18), 21: (256, 110), 22: (256, 82), 23: (256, 136), 24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8), 28: (1, 8),
+    0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34),
+    10: (256, 84), 11: (256, 110),
+    12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292), 16: (256, 66), 17: (256, 74),
+    18: (256, 98), 19: (256, 50),
+    20: (32, 18), 21: (256, 110), 22: (256, 82), 23: (256, 136), 24: (1, 1), 25: (1, 2), 26: (1, 4),
+    27: (1, 8), 28: (1, 8),
     29: (256, 56), 30: (1, 2), 34: (256, 54), 35: (256, 66), 39: (32, 17),
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class TensorInfo:
-    """Where a tensor lies: ``offset`` [bytes] from the start of the data, ``size`` [bytes] (0 where its type is not known)."""
+    """Where a tensor lies.
+
+    ``offset`` [bytes] from the start of the data, ``size`` [bytes] (0 where its type is not known).
+    """
 
     name: str
     shape: tuple[int, ...]
@@ -40,7 +60,9 @@ class TensorInfo:
 
 @dataclass(frozen=True)
 class GgufHeader:
-    """Metadata (an array is told by its length alone) and tensors of a file that holds all of its tensors."""
+    """Metadata (an array is told by its length alone) and tensors of a file that holds all of
+    its tensors.
+    """
 
     metadata: dict[str, Any]
     tensors: tuple[TensorInfo, ...]
@@ -51,7 +73,10 @@ class _BrokenError(Exception):
 
 
 def read_header(path: Path) -> GgufHeader:
-    """The header of a complete GGUF file of a language model. Raises ModelError that names the file, what is wrong, and the cure."""
+    """The header of a complete GGUF file of a language model.
+
+    Raises ModelError that names the file, what is wrong, and the cure.
+    """
     try:
         size = path.stat().st_size
         if not path.is_file():
@@ -59,13 +84,18 @@ def read_header(path: Path) -> GgufHeader:
         with path.open("rb") as file:
             header, end = _read(file, size)
     except FileNotFoundError:
-        raise ModelError(f"model file {path} does not exist; give the path of a .gguf file") from None
+        raise ModelError(
+            f"model file {path} does not exist; give the path of a .gguf file"
+        ) from None
     except OSError as error:
         raise ModelError(f"model file {path} cannot be read: {error.strerror}") from None
     except _BrokenError as error:
         raise ModelError(f"model file {path}: {error}") from None
     if end > size:
-        raise ModelError(f"model file {path} is truncated: it has {size} bytes and its tensors need {end}; copy it again")
+        raise ModelError(
+            f"model file {path} is truncated: it has {size} bytes and its tensors need {end}; copy "
+            "it again"
+        )
     _require_language_model(path, header)
     return header
 
@@ -73,38 +103,55 @@ def read_header(path: Path) -> GgufHeader:
 def _require_language_model(path: Path, header: GgufHeader) -> None:
     for key in ("general.architecture", "tokenizer.ggml.model"):
         if not isinstance(header.metadata.get(key), str):
-            raise ModelError(f"model file {path} is a GGUF file without {key}: not a language model; choose another file")
+            raise ModelError(
+                f"model file {path} is a GGUF file without {key}: not a language model; choose "
+                "another file"
+            )
     if not header.tensors:
-        raise ModelError(f"model file {path} holds no tensors: not a whole model; choose another file")
+        raise ModelError(
+            f"model file {path} holds no tensors: not a whole model; choose another file"
+        )
 
 
 def _read(file: BinaryIO, size: int) -> tuple[GgufHeader, int]:
     """The header, and the least size [bytes] of a file that holds all of its tensors."""
     if file.read(4) != MAGIC:
-        raise _BrokenError("it is not a GGUF file (it does not begin with 'GGUF'); choose another file")
+        raise _BrokenError(
+            "it is not a GGUF file (it does not begin with 'GGUF'); choose another file"
+        )
     reader = _Reader(file, size)
     version = reader.scalar("<I")
     if version not in VERSIONS:
-        raise _BrokenError(f"it is GGUF version {version}; versions {' and '.join(map(str, VERSIONS))} can be read")
+        raise _BrokenError(
+            f"it is GGUF version {version}; versions {' and '.join(map(str, VERSIONS))} can be read"
+        )
     n_tensors, n_keys = reader.count(24), reader.count(13)
     metadata = dict(reader.pair() for _ in range(n_keys))
     tensors = tuple(_tensor(reader) for _ in range(n_tensors))
     alignment = metadata.get("general.alignment", 32)
     if not isinstance(alignment, int) or alignment <= 0 or alignment & (alignment - 1):
-        raise _BrokenError(f"its alignment {alignment!r} is no power of two: it is damaged; copy it again")
+        raise _BrokenError(
+            f"its alignment {alignment!r} is no power of two: it is damaged; copy it again"
+        )
     data = -(-file.tell() // alignment) * alignment
-    return GgufHeader(metadata, tensors), max((data + tensor.offset + tensor.size for tensor in tensors), default=0)
+    return GgufHeader(metadata, tensors), max(
+        (data + tensor.offset + tensor.size for tensor in tensors), default=0
+    )
 
 
 def _tensor(reader: _Reader) -> TensorInfo:
     name, n_dimensions = reader.text(), reader.scalar("<I")
     if not 1 <= n_dimensions <= MAX_DIMENSIONS:
-        raise _BrokenError(f"tensor {name!r} has {n_dimensions} dimensions: it is damaged; copy it again")
+        raise _BrokenError(
+            f"tensor {name!r} has {n_dimensions} dimensions: it is damaged; copy it again"
+        )
     shape = tuple(reader.scalar("<Q") for _ in range(n_dimensions))
     kind, offset = reader.scalar("<I"), reader.scalar("<Q")
     values, size = _BLOCKS.get(kind, (1, 0))
     if any(not 0 < length < 2**40 for length in shape) or shape[0] % values:
-        raise _BrokenError(f"tensor {name!r} has the impossible shape {shape}: it is damaged; copy it again")
+        raise _BrokenError(
+            f"tensor {name!r} has the impossible shape {shape}: it is damaged; copy it again"
+        )
     return TensorInfo(name, shape, kind, offset, math.prod(shape) // values * size)
 
 
@@ -117,7 +164,9 @@ class _Reader:
 
     def bytes(self, length: int) -> bytes:
         if length > self._size - self._file.tell():
-            raise _BrokenError("it is truncated or damaged: it ends inside its header; copy it again")
+            raise _BrokenError(
+                "it is truncated or damaged: it ends inside its header; copy it again"
+            )
         return self._file.read(length)
 
     def scalar(self, code: str) -> Any:
@@ -127,7 +176,10 @@ class _Reader:
         """A number of things of which each takes ``least`` bytes or more."""
         count = int(self.scalar("<Q"))
         if count * least > self._size - self._file.tell():
-            raise _BrokenError("it is truncated or damaged: it cannot hold what its header announces; copy it again")
+            raise _BrokenError(
+                "it is truncated or damaged: it cannot hold what its header announces; copy it "
+                "again"
+            )
         return count
 
     def text(self) -> str:
@@ -142,7 +194,9 @@ class _Reader:
         if kind == _ARRAY:
             return self.array()
         if kind not in _SCALARS:
-            raise _BrokenError(f"its header holds a value of the unknown type {kind}: it is damaged; copy it again")
+            raise _BrokenError(
+                f"its header holds a value of the unknown type {kind}: it is damaged; copy it again"
+            )
         return self.scalar(_SCALARS[kind])
 
     def array(self) -> int:
@@ -157,5 +211,8 @@ class _Reader:
             for _ in range(length):
                 self._file.seek(self.count(1), 1)
         else:
-            raise _BrokenError(f"its header holds an array of the unknown type {kind}: it is damaged; copy it again")
+            raise _BrokenError(
+                f"its header holds an array of the unknown type {kind}: it is damaged; copy it "
+                "again"
+            )
         return length

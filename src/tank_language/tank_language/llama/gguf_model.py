@@ -1,4 +1,7 @@
-"""A GGUF model run by llama.cpp: greedy decoding under a grammar, the prompt's prefix kept in the KV cache."""
+"""A GGUF model run by llama.cpp.
+
+Greedy decoding under a grammar, the prompt's prefix kept in the KV cache.
+"""
 
 from __future__ import annotations
 
@@ -21,17 +24,24 @@ from tank_language.model import RawAnswer, never
 from tank_language.prompt import Form, Turns, asks, render, turns_of
 
 FORM_KEY = "tank.answer"  # a GGUF's metadata key; only our own models have it
-TRUSTED_KEY = "tank.trusted"  # the confidence from which on answers are trusted, in [0, 1]; without it, all are
+# the confidence from which on answers are trusted, in [0, 1]; without it, all are
+TRUSTED_KEY = "tank.trusted"
 DEFAULT_CONTEXT = 2048  # [tokens]
 MAX_ANSWER = {Form.SHORTHAND: 384, Form.JSON: 1024}  # [tokens]
-_ENDS = {Form.SHORTHAND: f"<{shorthand.NONE}>".encode(), Form.JSON: b"]}"}  # nothing can follow these, so the model need not say it
+# nothing can follow these, so the model need not say it
+_ENDS = {Form.SHORTHAND: f"<{shorthand.NONE}>".encode(), Form.JSON: b"]}"}
 
 
-def load_model(path: str | Path = "", threads: int = 0, context: int = DEFAULT_CONTEXT) -> LlamaModel:
-    """The model at ``path``, or the default one (see ``find_model``). ``threads`` 0 leaves one core to the others.
+def load_model(
+    path: str | Path = "", threads: int = 0, context: int = DEFAULT_CONTEXT
+) -> LlamaModel:
+    """The model at ``path``, or the default one (see ``find_model``).
 
-    Raises ModelError, in one line, for a missing, damaged, truncated or foreign file. Such a file never ends this process: one
-    whose sha256 is not published beside it is tried in another first, which takes about a second more.
+    ``threads`` 0 leaves one core to the others.
+
+    Raises ModelError, in one line, for a missing, damaged, truncated or foreign file. Such a file
+    never ends this process: one whose sha256 is not published beside it is tried in another first,
+    which takes about a second more.
     """
     file = find_model(str(path))
     header = read_header(file)
@@ -43,31 +53,47 @@ def load_model(path: str | Path = "", threads: int = 0, context: int = DEFAULT_C
 def default_threads() -> int:
     """All cores but one, at most 4.
 
-    llama.cpp's threads wait for each other in a busy loop: one of them without a core of its own costs seconds an answer
-    (measured on two cores beside other work: 13 ms with one thread, 140 to 5500 ms with two).
+    llama.cpp's threads wait for each other in a busy loop: one of them without a core of its own
+    costs seconds an answer (measured on two cores beside other work: 13 ms with one thread, 140 to
+    5500 ms with two).
     """
     return max(1, min(4, len(os.sched_getaffinity(0)) - 1))
 
 
-def frame(vocabulary: LlamaVocabulary, form: Form, turns: Turns, asking: str) -> tuple[list[int], list[int]]:
-    """The tokens before and after a sentence, which has tokens of its own: the same in training and on the robot."""
+def frame(
+    vocabulary: LlamaVocabulary, form: Form, turns: Turns, asking: str
+) -> tuple[list[int], list[int]]:
+    """The tokens before and after a sentence, which has tokens of its own.
+
+    The same in training and on the robot.
+    """
     prompt = render("", form, turns, asking)
-    return vocabulary.tokens(prompt.prefix, special=True, begin=form is Form.JSON), vocabulary.tokens(prompt.suffix, special=True)
+    return vocabulary.tokens(
+        prompt.prefix, special=True, begin=form is Form.JSON
+    ), vocabulary.tokens(prompt.suffix, special=True)
 
 
 class LlamaModel:
-    """A loaded GGUF. The same instruction always gets the same answer. Thread-safe: answers are given one after the other."""
+    """A loaded GGUF.
+
+    The same instruction always gets the same answer. Thread-safe: answers are given one after the
+    other.
+    """
 
     def __init__(self, path: Path, header: GgufHeader, threads: int, context: int) -> None:
         self.name = path.name
-        self.form = Form.SHORTHAND if header.metadata.get(FORM_KEY) == Form.SHORTHAND.value else Form.JSON
+        self.form = (
+            Form.SHORTHAND if header.metadata.get(FORM_KEY) == Form.SHORTHAND.value else Form.JSON
+        )
         self._turns, self._asking = turns_of(header.metadata), asks(header.metadata)
         self._trusted = float(header.metadata.get(TRUSTED_KEY, 0.0))
         self._lock = threading.Lock()
         self._closed = False
         self._context = LlamaContext(path, threads, context)
         try:
-            self._grammar = self._context.grammar(shorthand.gbnf() if self.form is Form.SHORTHAND else json_gbnf())
+            self._grammar = self._context.grammar(
+                shorthand.gbnf() if self.form is Form.SHORTHAND else json_gbnf()
+            )
             self._prefix, self._suffix = self._ends()
             self._try()
         except ModelError:
@@ -75,7 +101,9 @@ class LlamaModel:
             raise
 
     def answer(self, instruction: str, cancelled: Callable[[], bool] = never) -> RawAnswer:
-        """Answer an instruction, token by token, until the model or the grammar ends it, or ``cancelled`` does."""
+        """Answer an instruction, token by token, until the model or the grammar ends it, or
+        ``cancelled`` does.
+        """
         with self._lock:
             if self._closed:
                 raise ModelError(f"model {self.name} is closed")
@@ -97,15 +125,23 @@ class LlamaModel:
         prefix, suffix = frame(self._context, self.form, self._turns, self._asking)
         if self.form is Form.SHORTHAND and (len(prefix), len(suffix)) != (1, 1):
             prompt = render("", self.form)
-            raise ModelError(f"model {self.name} has {FORM_KEY} = shorthand, but not the tokens {prompt.prefix} and {prompt.suffix}")
+            raise ModelError(
+                f"model {self.name} has {FORM_KEY} = shorthand, but not the tokens {prompt.prefix} "
+                f"and {prompt.suffix}"
+            )
         return prefix, suffix
 
     def _try(self) -> None:
-        """Evaluate the prefix, which stays, and a first token: a model that cannot answer is found out now, not in use."""
+        """Evaluate the prefix, which stays, and a first token.
+
+        A model that cannot answer is found out now, not in use.
+        """
         self._context.evaluate(self._prefix)
         self._context.evaluate(self._suffix)
         if self._grammar.choose(self._context.logits()) is None:
-            raise ModelError(f"model {self.name} has no token to begin an answer with; choose another model")
+            raise ModelError(
+                f"model {self.name} has no token to begin an answer with; choose another model"
+            )
 
     def _write(self, cancelled: Callable[[], bool]) -> RawAnswer:
         self._grammar.restart()
@@ -116,7 +152,9 @@ class LlamaModel:
             token = self._grammar.choose(logits)
             if token is None:  # this vocabulary cannot spell what the grammar wants next
                 break
-            if self._trusted:  # a pass over the vocabulary: 10 us for 2 thousand tokens, a millisecond for 262 thousand
+            # a pass over the vocabulary: 10 us for 2 thousand tokens, a millisecond for 262
+            # thousand
+            if self._trusted:
                 doubt += surprise(logits, token)
             if self._context.is_end(token):
                 return self._said(text, count, doubt)
@@ -128,4 +166,6 @@ class LlamaModel:
         return RawAnswer(text.decode("utf-8", "replace"), count, finished=False)
 
     def _said(self, text: bytes, count: int, doubt: float) -> RawAnswer:
-        return RawAnswer(text.decode("utf-8", "replace"), count, True, math.exp(-doubt), self._trusted)
+        return RawAnswer(
+            text.decode("utf-8", "replace"), count, True, math.exp(-doubt), self._trusted
+        )

@@ -1,7 +1,10 @@
-"""A llama.cpp grammar (GBNF) from a JSON schema: compact JSON, keys in the schema's order, plain short numbers.
+"""A llama.cpp grammar (GBNF) from a JSON schema.
 
-llama.cpp's own converter lets spaces, negatives, exponents and 16-digit numbers through; here a number is at most five
-digits and three decimals. Notation: https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md
+Compact JSON, keys in the schema's order, plain short numbers.
+
+llama.cpp's own converter lets spaces, negatives, exponents and 16-digit numbers through; here a
+number is at most five digits and three decimals. Notation:
+https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md
 """
 
 from __future__ import annotations
@@ -14,18 +17,24 @@ from tank_core.commands import MAX_COMMANDS
 from tank_language.schema import command_schema
 
 NUMBER = '("0" | [1-9] [0-9]{0,4}) ("." [0-9]{1,3})?'
-# One step more than allowed: a longer list is then seen and refused, where a bound at the limit would cut it short and
+# One step more than allowed: a longer list is then seen and refused, where a bound at the limit
+# would cut it short and
 # pass the rest on as if it were the whole request.
 MAX_WRITTEN_ITEMS = MAX_COMMANDS + 1
 
 
 def json_gbnf() -> str:
-    """The grammar of a JSON answer. What it admits is valid against the schema but for the bounds of numbers and length."""
+    """The grammar of a JSON answer.
+
+    What it admits is valid against the schema but for the bounds of numbers and length.
+    """
     return schema_gbnf(command_schema(limits=False))
 
 
 def schema_gbnf(schema: Mapping[str, Any]) -> str:
-    """The grammar of a schema made of objects, arrays, numbers, const, enum, oneOf and references to its definitions."""
+    """The grammar of a schema made of objects, arrays, numbers, const, enum, oneOf and
+    references to its definitions.
+    """
     rules = {"root": _expression(schema), "number": NUMBER}
     rules.update({name: _expression(part) for name, part in schema.get("definitions", {}).items()})
     return "\n".join(f"{name} ::= {body}" for name, body in rules.items()) + "\n"
@@ -50,7 +59,9 @@ def _object(part: Mapping[str, Any]) -> str:
     for index, (name, value) in enumerate(part["properties"].items()):
         pair = f"{_literal((',' if index else '') + json.dumps(name) + ':')} {_expression(value)}"
         if index == 0 and name not in required:
-            raise ValueError(f"{name!r} comes first in an object and is optional; put a required property first")
+            raise ValueError(
+                f"{name!r} comes first in an object and is optional; put a required property first"
+            )
         pairs.append(pair if name in required else f"({pair})?")
     return f'"{{" {" ".join(pairs)} "}}"'
 

@@ -1,4 +1,7 @@
-"""llama.cpp through llama-cpp-python's low-level binding, silent: what it logs as an error is kept for our own message."""
+"""llama.cpp through llama-cpp-python's low-level binding, silent.
+
+What it logs as an error is kept for our own message.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,17 @@ _keep: list[Any] = []  # the callback must outlive every call of the library
 
 @lru_cache(maxsize=1)
 def library() -> Any:
-    """The module ``llama_cpp.llama_cpp``, ready for use. Raises ModelError where it cannot be loaded."""
+    """The module ``llama_cpp.llama_cpp``, ready for use.
+
+    Raises ModelError where it cannot be loaded.
+    """
     try:
         llama = importlib.import_module("llama_cpp.llama_cpp")
     except (ImportError, OSError, RuntimeError) as error:
-        raise ModelError(f"llama-cpp-python cannot be loaded: {error}; install it with pip install llama-cpp-python==0.3.36") from None
+        raise ModelError(
+            f"llama-cpp-python cannot be loaded: {error}; install it with pip install "
+            "llama-cpp-python==0.3.36"
+        ) from None
     _keep.append(llama.llama_log_callback(_on_log))
     llama.llama_log_set(_keep[-1], ctypes.c_void_p(0))
     llama.llama_backend_init()
@@ -29,7 +38,10 @@ def library() -> Any:
 
 
 def last_error() -> str:
-    """What llama.cpp complained about since the last call, in one line; empty when it did not."""
+    """What llama.cpp complained about since the last call, in one line.
+
+    Empty when it did not.
+    """
     lines = " ".join(" ".join(_errors).split())
     _errors.clear()
     return lines[:300]

@@ -16,7 +16,11 @@ SUMS = "SHA256SUMS"
 
 
 def find_model(given: str = "") -> Path:
-    """The model's path: what was given, else $TANK_MODEL, else the one that comes with Tank. Whether it exists is the loader's to say."""
+    """The model's path.
+
+    What was given, else $TANK_MODEL, else the one that comes with Tank. Whether it exists is the
+    loader's to say.
+    """
     chosen = given or os.environ.get(ENVIRONMENT, "")
     if chosen:
         return Path(chosen).expanduser()
@@ -25,24 +29,35 @@ def find_model(given: str = "") -> Path:
 
 
 def model_folders() -> list[Path]:
-    """Where models that come with Tank may lie: the source checkout, then the share folders of installed prefixes."""
+    """Where models that come with Tank may lie.
+
+    The source checkout, then the share folders of installed prefixes.
+    """
     return list(dict.fromkeys((*_checkout_folders(), *_share_folders())))
 
 
 def is_published(path: Path) -> bool:
-    """Whether a file is, to the last bit, one that the SHA256SUMS beside it lists; False when that does not list its name.
+    """Whether a file is, to the last bit, one that the SHA256SUMS beside it lists; False when
+    that does not list its name.
 
     Raises ModelError when it is listed and differs.
+
+
     """
     wanted = published_sums(path.parent).get(path.name)
     found = sha256(path) if wanted else None
     if found != wanted:
-        raise ModelError(f"model file {path} is damaged: its sha256 begins {found:.12}, {SUMS} says {wanted:.12}; copy it again")
+        raise ModelError(
+            f"model file {path} is damaged: its sha256 begins {found:.12}, {SUMS} says "
+            f"{wanted:.12}; copy it again"
+        )
     return wanted is not None
 
 
 def published_sums(folder: Path) -> dict[str, str]:
-    """File name to hexadecimal sha256, from a folder's SHA256SUMS in sha256sum's format; empty where there is none."""
+    """File name to hexadecimal sha256, from a folder's SHA256SUMS in sha256sum's format; empty
+    where there is none.
+    """
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):

@@ -1,7 +1,8 @@
-"""Tries a model file that nobody vouches for in a process of its own: where llama.cpp meets the unexpected it ends the process.
+"""Tries a model file that nobody vouches for in a process of its own: where llama.cpp meets the
+unexpected it ends the process.
 
-About one randomly damaged header in 170 gets past every check and does that (measured on 1200); the process that would
-die with it also drives the robot.
+About one randomly damaged header in 170 gets past every check and does that (measured on 1200); the
+process that would die with it also drives the robot.
 """
 
 from __future__ import annotations
@@ -18,19 +19,36 @@ REFUSED = 3  # exit status: a ModelError, told on stdout
 
 
 def try_model(path: Path, context: int) -> None:
-    """Raises ModelError when the file cannot be loaded and asked, or when trying it ends the process that tries."""
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(filter(None, sys.path)), GGML_NO_BACKTRACE="1")
+    """Raises ModelError when the file cannot be loaded and asked, or when trying it ends the
+    process that tries.
+    """
+    environment = dict(
+        os.environ, PYTHONPATH=os.pathsep.join(filter(None, sys.path)), GGML_NO_BACKTRACE="1"
+    )
     command = [sys.executable, "-m", "tank_language.llama.trial", str(path), str(context)]
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", timeout=TIMEOUT, check=False)
+        done = subprocess.run(
+            command,
+            env=environment,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=TIMEOUT,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
-        raise ModelError(f"model file {path} was not ready within {TIMEOUT:g} s; choose a smaller model") from None
+        raise ModelError(
+            f"model file {path} was not ready within {TIMEOUT:g} s; choose a smaller model"
+        ) from None
     if done.returncode == REFUSED:
         raise ModelError(done.stdout.strip())
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
         reason = next((line for line in lines if "GGML_ASSERT" in line), lines[-1])
-        raise ModelError(f"llama.cpp cannot live with model file {path} ({reason.rpartition('/')[2]}): it is damaged; choose another file")
+        raise ModelError(
+            f"llama.cpp cannot live with model file {path} ({reason.rpartition('/')[2]}): it is "
+            "damaged; choose another file"
+        )
 
 
 def main() -> int:

@@ -1,4 +1,6 @@
-"""No amount of an answer that the sentence does not say, and none of the sentence that the answer leaves out."""
+"""No amount of an answer that the sentence does not say, and none of the sentence that the
+answer leaves out.
+"""
 
 from __future__ import annotations
 
@@ -135,7 +137,11 @@ WRONG = [
     ("swing right or left", "turn left", "right or left"),
     ("3 m ahead or swing left", "move forward 3 m ; turn left", "ahead or swing left"),
     ("drive backward and forward", "move forward", "backward and forward"),
-    ("lift the tube beside the white brick", "grasp cylinder ; approach white cube", "beside the white brick"),
+    (
+        "lift the tube beside the white brick",
+        "grasp cylinder ; approach white cube",
+        "beside the white brick",
+    ),
     ("lift anything but the green ball", "grasp green ball", "anything but the green"),
     # Distances from things.
     ("lift the tube 3 ft ahead", "grasp cylinder ; move forward 3 ft", "tube 3 ft"),
@@ -311,20 +317,32 @@ def test_a_number_before_degrees_is_never_a_distance(angle: int, unit: str) -> N
         assert objection(sentence, [Turn("left", 90), Move("forward", angle)]) is not None
 
 
-@given(st.decimals("0.1", "90", places=1), st.sampled_from((("m", 1.0), ("meters", 1.0), ("feet", 0.3048), ("cm", 0.01))))
-def test_a_plain_number_means_itself_and_nothing_else(number: float, unit: tuple[str, float]) -> None:
+@given(
+    st.decimals("0.1", "90", places=1),
+    st.sampled_from((("m", 1.0), ("meters", 1.0), ("feet", 0.3048), ("cm", 0.01))),
+)
+def test_a_plain_number_means_itself_and_nothing_else(
+    number: float, unit: tuple[str, float]
+) -> None:
     word, size = unit
     value = float(number) * size
     sentence = f"back up {number} {word}"
     assert objection(sentence, [Move("backward", value)]) is None
     for wrong in (value * 10, value * 1.5 + 0.3):
-        if 0 < wrong <= 100 and not any(abs(wrong - default) < 0.05 for default in (0.3, 0.5, 1.0, 5.0)):
+        if 0 < wrong <= 100 and not any(
+            abs(wrong - default) < 0.05 for default in (0.3, 0.5, 1.0, 5.0)
+        ):
             assert objection(sentence, [Move("backward", wrong)]) is not None
 
 
 @given(st.text(max_size=200))
 def test_no_sentence_makes_it_fall_over(sentence: str) -> None:
-    commands: list[Command] = [Move("forward", 7.7), Turn("left", 33.3), Wait(44.4), Grasp(color="red")]
+    commands: list[Command] = [
+        Move("forward", 7.7),
+        Turn("left", 33.3),
+        Wait(44.4),
+        Grasp(color="red"),
+    ]
     doubt = objection(sentence, commands)
     assert doubt is None or (doubt and "\n" not in doubt)
 
@@ -338,9 +356,14 @@ def test_right_answers_of_evaluation_sentences_are_let_through() -> None:
 
 
 def test_it_costs_few_right_answers_of_the_training_sentences() -> None:
-    """Two voices of them misspell nearly every word: what cannot be read is refused there."""
+    """Two voices of them misspell nearly every word.
+
+    What cannot be read is refused there.
+    """
     pairs = [(one.instruction, shorthand.expand(one.answer)) for one in read_handwritten()]
-    kept = [(said, commands) for said, commands in pairs if not isinstance(commands, shorthand.Refusal)]
+    kept = [
+        (said, commands) for said, commands in pairs if not isinstance(commands, shorthand.Refusal)
+    ]
     lost = [said for said, commands in kept if objection(said, commands)]
     assert len(lost) <= 0.015 * len(kept), lost
 
@@ -371,7 +394,9 @@ def test_a_sum_is_done_by_code(sentence: str, answer: str, right: str) -> None:
 )
 def test_a_number_of_what_nobody_knows_is_no_amount(number: int, word: str, act: str) -> None:
     assume(not _is_known(word))
-    answer = {"turn left": Turn("left", number), "wait": Wait(number)}.get(act, Move("forward", number))
+    answer = {"turn left": Turn("left", number), "wait": Wait(number)}.get(
+        act, Move("forward", number)
+    )
     assert objection(f"{act} {number} {word}", [answer]) is not None
 
 

@@ -28,8 +28,13 @@ def test_a_whole_file_tells_its_metadata_and_tensors(make_gguf):
 
 def test_it_agrees_with_the_gguf_package(make_gguf):
     gguf_package = pytest.importorskip("gguf")
-    theirs = {tensor.name: (tuple(tensor.shape), tensor.n_bytes) for tensor in gguf_package.GGUFReader(make_gguf()).tensors}
-    assert {tensor.name: (tensor.shape, tensor.size) for tensor in read_header(make_gguf()).tensors} == theirs
+    theirs = {
+        tensor.name: (tuple(tensor.shape), tensor.n_bytes)
+        for tensor in gguf_package.GGUFReader(make_gguf()).tensors
+    }
+    assert {
+        tensor.name: (tensor.shape, tensor.size) for tensor in read_header(make_gguf()).tensors
+    } == theirs
 
 
 def test_block_sizes_are_those_of_the_gguf_package():
@@ -59,10 +64,19 @@ def test_a_truncated_file_is_refused(make_gguf, tmp_path, share):
         (gguf(tensors=2**60), "announces"),
         (gguf(keys=2**63), "announces"),
         (gguf(), "without general.architecture"),
-        (gguf(keys=1, rest=string(b"general.architecture") + struct.pack("<I", 8) + string(b"clip")), "without tokenizer.ggml.model"),
+        (
+            gguf(
+                keys=1,
+                rest=string(b"general.architecture") + struct.pack("<I", 8) + string(b"clip"),
+            ),
+            "without tokenizer.ggml.model",
+        ),
         (gguf(keys=1, rest=string(b"general.alignment") + struct.pack("<II", 4, 0)), "alignment"),
         (gguf(keys=1, rest=string(b"x") + struct.pack("<I", 99) + b"\0" * 8), "unknown type 99"),
-        (gguf(keys=1, rest=string(b"x") + struct.pack("<IIQ", 9, 9, 1) + b"\0" * 8), "unknown type 9"),
+        (
+            gguf(keys=1, rest=string(b"x") + struct.pack("<IIQ", 9, 9, 1) + b"\0" * 8),
+            "unknown type 9",
+        ),
         (gguf(tensors=1, rest=string(b"t") + struct.pack("<IQIQ", 1, 0, 0, 0)), "shape"),
         (gguf(tensors=1, rest=string(b"t") + struct.pack("<IQIQ", 1, 2**50, 0, 0)), "shape"),
         (gguf(tensors=1, rest=string(b"t") + struct.pack("<IQIQ", 9, 4, 0, 0)), "dimensions"),
@@ -88,7 +102,9 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
 @given(data=st.data())
 def test_a_damaged_header_is_read_or_refused_and_nothing_else(make_gguf, tmp_path_factory, data):
     content = bytearray(make_gguf().read_bytes())
-    for position, value in data.draw(st.lists(st.tuples(st.integers(0, 12_000), st.integers(0, 255)), min_size=1, max_size=5)):
+    for position, value in data.draw(
+        st.lists(st.tuples(st.integers(0, 12_000), st.integers(0, 255)), min_size=1, max_size=5)
+    ):
         content[position] = value
     path = tmp_path_factory.getbasetemp() / "damaged.gguf"
     path.write_bytes(content)

@@ -1,4 +1,7 @@
-"""The whole way through llama.cpp, on models with random weights: under the grammar their nonsense must be valid."""
+"""The whole way through llama.cpp, on models with random weights.
+
+Under the grammar their nonsense must be valid.
+"""
 
 import subprocess
 import sys
@@ -18,7 +21,13 @@ from tank_language.shorthand import Refusal
 from tank_language.translator import Translator, Verdict
 
 LONG_TOKEN = "<" + "long" * 100 + ">"  # of the tiny models
-SENTENCES = ("turn left", "go forward 2 meters, then wait", "x", "\u5411\u524d\u8d70 \U0001f916", "word " * 59)
+SENTENCES = (
+    "turn left",
+    "go forward 2 meters, then wait",
+    "x",
+    "\u5411\u524d\u8d70 \U0001f916",
+    "word " * 59,
+)
 FORMS = (("shorthand", Form.SHORTHAND), (None, Form.JSON), ("something else", Form.JSON))
 
 
@@ -46,19 +55,29 @@ def test_whatever_a_random_model_says_is_schema_valid(make_gguf, answer, form, s
 
 
 def test_some_random_models_do_end(make_gguf):
-    models = [load_model(make_gguf(seed=seed, answer=answer), threads=1) for seed in range(8) for answer, _ in FORMS[:2]]
-    assert {model.form for model in models if model.answer("turn left").finished} == {Form.SHORTHAND, Form.JSON}
+    models = [
+        load_model(make_gguf(seed=seed, answer=answer), threads=1)
+        for seed in range(8)
+        for answer, _ in FORMS[:2]
+    ]
+    assert {model.form for model in models if model.answer("turn left").finished} == {
+        Form.SHORTHAND,
+        Form.JSON,
+    }
     for model in models:
         model.close()
 
 
 def test_a_model_file_says_from_what_confidence_on_it_is_trusted(make_gguf):
-    free, strict = (load_model(make_gguf(seed=2, trusted=trusted), threads=1) for trusted in (None, 0.99))
+    free, strict = (
+        load_model(make_gguf(seed=2, trusted=trusted), threads=1) for trusted in (None, 0.99)
+    )
     for sentence in SENTENCES:
         one, other = free.answer(sentence), strict.answer(sentence)
         assert (one.text, one.confidence, one.trusted) == (other.text, 1.0, 0.0)
         if other.finished:
-            assert 0 < other.confidence < 0.5  # a random model's next tokens are all about equally likely
+            # a random model's next tokens are all about equally likely
+            assert 0 < other.confidence < 0.5
             assert other.trusted == pytest.approx(0.99)
             assert Translator(strict).translate(sentence).commands == ()
     free.close()
@@ -83,7 +102,11 @@ def test_the_prefix_is_not_evaluated_again(make_gguf, monkeypatch):
     model = load_model(make_gguf(seed=1, answer=None), threads=1, context=4096)
     evaluated = []
     evaluate = LlamaContext.evaluate
-    monkeypatch.setattr(LlamaContext, "evaluate", lambda self, tokens: (evaluated.extend(tokens), evaluate(self, tokens))[1])
+    monkeypatch.setattr(
+        LlamaContext,
+        "evaluate",
+        lambda self, tokens: (evaluated.extend(tokens), evaluate(self, tokens))[1],
+    )
     answer = model.answer("turn left")
     assert len(evaluated) < 100 + answer.tokens
     model.close()
@@ -98,7 +121,8 @@ def test_a_sentence_cannot_bring_the_models_own_tokens(make_gguf):
 
 
 def test_a_cancelled_answer_ends_at_the_next_token(make_gguf):
-    model = load_model(make_gguf(seed=2, answer=None), threads=1, context=4096)  # JSON, spelt in bytes, takes 15 tokens or more
+    # JSON, spelt in bytes, takes 15 tokens or more
+    model = load_model(make_gguf(seed=2, answer=None), threads=1, context=4096)
     asked = []
 
     def cancelled() -> bool:
@@ -114,7 +138,10 @@ def test_a_token_longer_than_32_bytes_keeps_its_text(make_gguf):
     context = LlamaContext(make_gguf(), threads=1, size=512)
     (token,) = context.tokens(LONG_TOKEN)
     assert context.piece(token) == LONG_TOKEN.encode()
-    assert b"".join(map(context.piece, context.tokens("\u00e9t\u00e9 <move>"))) == "\u00e9t\u00e9 <move>".encode()
+    assert (
+        b"".join(map(context.piece, context.tokens("\u00e9t\u00e9 <move>")))
+        == "\u00e9t\u00e9 <move>".encode()
+    )
     context.close()
 
 
@@ -128,7 +155,9 @@ def test_a_model_that_computes_nan_is_refused(make_gguf):
         load_model(make_gguf(nan=True))
 
 
-def test_a_model_without_the_prompts_tokens_is_refused_only_if_it_claims_shorthand(make_gguf, tmp_path):
+def test_a_model_without_the_prompts_tokens_is_refused_only_if_it_claims_shorthand(
+    make_gguf, tmp_path
+):
     data = make_gguf().read_bytes()
     path = tmp_path / "renamed.gguf"
     path.write_bytes(data.replace(b"<out>", b"<uot>"))
@@ -156,9 +185,12 @@ def test_a_missing_file_and_a_foreign_architecture_are_one_clear_line(make_gguf,
 
 def test_loading_and_answering_write_nothing_on_the_terminal(make_gguf):
     program = (
-        f"from tank_language.llama.gguf_model import load_model; m = load_model({str(make_gguf())!r}); m.answer('turn left'); m.close()"
+        "from tank_language.llama.gguf_model import load_model; m = "
+        f"load_model({str(make_gguf())!r}); m.answer('turn left'); m.close()"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
     assert (done.stdout, done.stderr) == ("", "")
 
 

@@ -110,7 +110,26 @@ def test_plain_numbers_can_be_written(admits_json, number):
 
 
 @pytest.mark.parametrize(
-    "number", ["-1", "+1", " 1", "1 ", "1e2", "1E2", "1.2345", "01", ".5", "1.", "123456", "NaN", "Infinity", "null", '"1"', "true", ""]
+    "number",
+    [
+        "-1",
+        "+1",
+        " 1",
+        "1 ",
+        "1e2",
+        "1E2",
+        "1.2345",
+        "01",
+        ".5",
+        "1.",
+        "123456",
+        "NaN",
+        "Infinity",
+        "null",
+        '"1"',
+        "true",
+        "",
+    ],
 )
 def test_other_numbers_cannot(admits_json, number):
     assert not admits_json(move(number))
@@ -146,14 +165,31 @@ def test_one_step_too_many_can_be_written_and_is_then_seen(admits_json):
 
 
 @pytest.mark.parametrize(
-    "text", ["none", "move forward", "4x( move forward 0.5 m ; turn right )", "turn clock 7 slow", "grasp left red cube ; release"]
+    "text",
+    [
+        "none",
+        "move forward",
+        "4x( move forward 0.5 m ; turn right )",
+        "turn clock 7 slow",
+        "grasp left red cube ; release",
+    ],
 )
 def test_shorthand_can_be_written_in_tokens(admits_shorthand, text):
     assert admits_shorthand(shorthand.to_tokens(text))
 
 
 @pytest.mark.parametrize(
-    "text", ["", "<none><;><stop>", "<move>", "<move><forward>-1<m>", "<turn><left>1<m>", "<stop><;>", "2<x(><stop>", "move forward"]
+    "text",
+    [
+        "",
+        "<none><;><stop>",
+        "<move>",
+        "<move><forward>-1<m>",
+        "<turn><left>1<m>",
+        "<stop><;>",
+        "2<x(><stop>",
+        "move forward",
+    ],
 )
 def test_what_is_not_shorthand_cannot(admits_shorthand, text):
     assert not admits_shorthand(text)

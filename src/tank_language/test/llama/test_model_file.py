@@ -5,7 +5,13 @@ import hashlib
 import pytest
 
 from tank_core.exceptions import ModelError
-from tank_language.llama.model_file import DEFAULT_NAME, find_model, is_published, model_folders, published_sums
+from tank_language.llama.model_file import (
+    DEFAULT_NAME,
+    find_model,
+    is_published,
+    model_folders,
+    published_sums,
+)
 
 
 def test_what_is_given_comes_before_the_environment_before_the_default(monkeypatch, tmp_path):
@@ -23,7 +29,9 @@ def test_the_default_is_found_in_a_checkout_and_in_an_installed_share_folder(mon
     (checkout / "src" / "tank_language").mkdir(parents=True)
     for folder in (share, checkout / "models"):
         folder.mkdir(parents=True)
-    monkeypatch.setattr("tank_language.llama.model_file.__file__", str(tmp_path / "site-packages" / "model_file.py"))
+    monkeypatch.setattr(
+        "tank_language.llama.model_file.__file__", str(tmp_path / "site-packages" / "model_file.py")
+    )
     monkeypatch.setenv("AMENT_PREFIX_PATH", f"/opt/none:{tmp_path / 'install'}")
     monkeypatch.setenv("TANK_ROOT", str(checkout))
     assert model_folders()[0] == checkout / "models"
@@ -37,7 +45,9 @@ def test_a_published_file_is_known_and_a_changed_one_is_refused(tmp_path):
     model = tmp_path / "a.gguf"
     model.write_bytes(b"weights")
     assert not is_published(model)
-    (tmp_path / "SHA256SUMS").write_text(f"{hashlib.sha256(b'weights').hexdigest()}  a.gguf\n{'0' * 64} *b.gguf\n\nnonsense\n")
+    (tmp_path / "SHA256SUMS").write_text(
+        f"{hashlib.sha256(b'weights').hexdigest()}  a.gguf\n{'0' * 64} *b.gguf\n\nnonsense\n"
+    )
     assert is_published(model)
     assert published_sums(tmp_path)["b.gguf"] == "0" * 64
     model.write_bytes(b"weighta")

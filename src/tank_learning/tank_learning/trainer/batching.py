@@ -10,7 +10,10 @@ Row = tuple[list[int], int]  # token ids, length of the prompt
 
 
 def padded(rows: list[Row], pad: int) -> tuple[Tensor, Tensor]:
-    """(ids, targets), both (batch, time); padded on the right, where a causal network does not see it; loss on the answer only."""
+    """(ids, targets), both (batch, time).
+
+    Padded on the right, where a causal network does not see it; loss on the answer only.
+    """
     longest = max(len(ids) for ids, _ in rows)
     ids = torch.full((len(rows), longest), pad)
     targets = torch.full((len(rows), longest), IGNORED)

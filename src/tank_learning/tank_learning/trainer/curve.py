@@ -15,21 +15,36 @@ CURVE = "curve.jsonl"
 
 
 def read_curve(folder: Path) -> list[dict[str, Any]]:
-    """One dictionary a report: progress in [0, 1], tokens, loss [nat/token], seconds, and held_out (share) now and then."""
+    """One dictionary a report.
+
+    Progress in [0, 1], tokens, loss [nat/token], seconds, and held_out (share) now and then.
+    """
     return [json.loads(line) for line in (folder / CURVE).read_text(encoding="utf-8").splitlines()]
 
 
 def draw(folder: Path) -> Path:
-    """Draw ``curve.jsonl`` as ``curve.png``: loss, and the share of held-out sentences answered right, over millions of tokens."""
+    """Draw ``curve.jsonl`` as ``curve.png``: loss, and the share of held-out sentences answered
+    right, over millions of tokens.
+    """
     lines = read_curve(folder)
     held = [line for line in lines if "held_out" in line]
     figure, left = plt.subplots(figsize=(8, 4.5), layout="constrained")
-    left.semilogy([line["tokens"] / 1e6 for line in lines], [line["loss"] for line in lines], color="tab:blue")
-    left.set(xlabel="tokens seen [million]", title=f"{lines[-1]['loss']:.4f} nat/token after {lines[-1]['seconds']} s")
+    left.semilogy(
+        [line["tokens"] / 1e6 for line in lines], [line["loss"] for line in lines], color="tab:blue"
+    )
+    left.set(
+        xlabel="tokens seen [million]",
+        title=f"{lines[-1]['loss']:.4f} nat/token after {lines[-1]['seconds']} s",
+    )
     left.set_ylabel("training loss [nat/token]", color="tab:blue")
     left.grid(alpha=0.3, which="both")
     right = left.twinx()
-    right.plot([line["tokens"] / 1e6 for line in held], [line["held_out"] for line in held], "o-", color="tab:orange")
+    right.plot(
+        [line["tokens"] / 1e6 for line in held],
+        [line["held_out"] for line in held],
+        "o-",
+        color="tab:orange",
+    )
     right.set_ylabel("held-out sentences right", color="tab:orange")
     right.set_ylim(0, 1)
     path = folder / "curve.png"

@@ -1,4 +1,7 @@
-"""Makes a ColorModel from things of known color: measures them and puts the borders midway between neighbors."""
+"""Makes a ColorModel from things of known color.
+
+Measures them and puts the borders midway between neighbors.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,21 @@ import numpy as np
 
 from tank_core.commands import Color
 from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, Image, floor_pixels
-from tank_perception.calibration.samples import PALE, SHADOW, Sample, apart, check_sample, hue_spread, span_ends
+from tank_perception.calibration.samples import (
+    PALE,
+    SHADOW,
+    Sample,
+    apart,
+    check_sample,
+    hue_spread,
+    span_ends,
+)
 from tank_perception.color_model import GRAY_NAMES, HUE_NAMES, ColorModel, ColorModelError, Span
 from tank_perception.detection.segmentation import FULL_LIGHT
 
-MARGIN = 25.0  # [deg] that a color reaches beyond what was measured, where no neighbor comes before: light and sides differ
+# [deg] that a color reaches beyond what was measured, where no neighbor comes before: light and
+# sides differ
+MARGIN = 25.0
 SAME_HUE = 8.0  # [deg] closer than this, two colors cannot be told apart in the next light
 LEAST_VALUE, MOST_VALUE = 0.02, 0.2
 MOST_SATURATION = 0.6
@@ -22,11 +35,15 @@ MOST_SATURATION = 0.6
 Reach = tuple[float, float, float]  # center [deg]; how far below and above it the color was seen
 
 
-def fit_colors(samples: Sequence[Sample], floor: tuple[float, float], before: ColorModel) -> ColorModel:
-    """The model that tells the samples apart; what no sample says stays as ``before``, as far as the new borders leave room.
+def fit_colors(
+    samples: Sequence[Sample], floor: tuple[float, float], before: ColorModel
+) -> ColorModel:
+    """The model that tells the samples apart.
 
-    ``floor``: what 98 % of the floor keeps under, in saturation and in V over that of the brightest floor around (``floor_extremes``).
-    Raises ColorModelError where something cannot be learned.
+    What no sample says stays as ``before``, as far as the new borders leave room.
+
+    ``floor``: what 98 % of the floor keeps under, in saturation and in V over that of the brightest
+    floor around (``floor_extremes``). Raises ColorModelError where something cannot be learned.
     """
     for sample in samples:
         check_sample(sample, before)
@@ -42,7 +59,9 @@ def fit_colors(samples: Sequence[Sample], floor: tuple[float, float], before: Co
 
 
 def floor_extremes(rgb: Image, blobs: Sequence[FloorBlob]) -> tuple[float, float]:
-    """The saturation, and V over that of the brightest floor around, that 98 % of an image's floor keeps under."""
+    """The saturation, and V over that of the brightest floor around, that 98 % of an image's
+    floor keeps under.
+    """
     saturation, ratio = floor_pixels(rgb, blobs)
     return float(np.percentile(saturation, 98)), float(np.percentile(ratio, 98))
 
@@ -50,31 +69,43 @@ def floor_extremes(rgb: Image, blobs: Sequence[FloorBlob]) -> tuple[float, float
 def _reaches(samples: Sequence[Sample]) -> dict[Color, Reach]:
     """All that was seen of each color, from all images together."""
     colors = [color for color in HUE_NAMES if any(sample.color is color for sample in samples)]
-    return {color: hue_spread(np.concatenate([sample.hsv for sample in samples if sample.color is color])) for color in colors}
+    return {
+        color: hue_spread(
+            np.concatenate([sample.hsv for sample in samples if sample.color is color])
+        )
+        for color in colors
+    }
 
 
 def _check_apart(samples: Sequence[Sample]) -> None:
     """Different names need different hues, in the order of the rainbow."""
-    for first, second in combinations(sorted(samples, key=lambda sample: HUE_NAMES.index(sample.color)), 2):
+    for first, second in combinations(
+        sorted(samples, key=lambda sample: HUE_NAMES.index(sample.color)), 2
+    ):
         if first.color is second.color:
             continue
         here, there = first.hues[0], second.hues[0]
         gap = float(apart(there, here))
         if abs(gap) < SAME_HUE:
             raise ColorModelError(
-                f"the {first.name} and the {second.name} have the same hue ({here:.0f} and {there:.0f} degrees) and cannot be told apart; "
+                f"the {first.name} and the {second.name} have the same hue ({here:.0f} and "
+                f"{there:.0f} degrees) and cannot be told apart; "
                 "leave one out, or use whiter light"
             )
         neighbors = HUE_NAMES.index(second.color) - HUE_NAMES.index(first.color) == 1
         if neighbors and gap < 0:
             raise ColorModelError(
-                f"the hues of the {first.name} and the {second.name} ({here:.0f} and {there:.0f} degrees) are the wrong way round; "
+                f"the hues of the {first.name} and the {second.name} ({here:.0f} and {there:.0f} "
+                "degrees) are the wrong way round; "
                 "is the order from left to right?"
             )
 
 
 def _spans(measured: Mapping[Color, Reach], before: Mapping[Color, Span]) -> dict[Color, Span]:
-    """Each color's span: to the border with the next, but no farther than a margin beyond what was seen of it."""
+    """Each color's span.
+
+    To the border with the next, but no farther than a margin beyond what was seen of it.
+    """
     reaches = {color: measured.get(color) or _presumed(before[color]) for color in HUE_NAMES}
     borders = [_border_after(place, reaches, measured) for place in range(len(HUE_NAMES))]
     spans = {}
@@ -87,21 +118,30 @@ def _spans(measured: Mapping[Color, Reach], before: Mapping[Color, Span]) -> dic
     return spans
 
 
-def _border_after(place: int, reaches: Mapping[Color, Reach], measured: Mapping[Color, Reach]) -> float:
-    """The border [deg] between a color and the next. Raises ColorModelError where one that was seen lies past one that was not."""
+def _border_after(
+    place: int, reaches: Mapping[Color, Reach], measured: Mapping[Color, Reach]
+) -> float:
+    """The border [deg] between a color and the next.
+
+    Raises ColorModelError where one that was seen lies past one that was not.
+    """
     pair = HUE_NAMES[place], HUE_NAMES[(place + 1) % len(HUE_NAMES)]
     lower, upper = reaches[pair[0]], reaches[pair[1]]
     if not SAME_HUE <= (upper[0] - lower[0]) % 360 <= 180:
         seen, unseen = pair if pair[0] in measured else pair[::-1]
         raise ColorModelError(
-            f"{seen} things are seen at {reaches[seen][0]:.0f} degrees, and {unseen} is taken to be at {reaches[unseen][0]:.0f}; "
+            f"{seen} things are seen at {reaches[seen][0]:.0f} degrees, and {unseen} is taken to "
+            f"be at {reaches[unseen][0]:.0f}; "
             f"put something {unseen} into the picture and name it, too"
         )
     return round(_border(lower, upper), 1)
 
 
 def _border(lower: Reach, upper: Reach) -> float:
-    """Midway between what was seen of two neighbors; midway between their centers where they overlap [deg]."""
+    """Midway between what was seen of two neighbors.
+
+    Midway between their centers where they overlap [deg].
+    """
     way = (upper[0] - lower[0]) % 360
     free = way - lower[2] - upper[1]
     return lower[0] + (lower[2] + free / 2 if free > 0 else way / 2)
@@ -126,56 +166,96 @@ def _rounded(hue: float) -> float:
 
 
 def _least_saturation(samples: Sequence[Sample], floor: float, before: float) -> float:
-    """A third of the way from the palest of what has no hue to the palest of what has one: sides and distance take color away."""
-    pale = max([floor, *(float(np.percentile(sample.hsv[:, 1], 90)) for sample in samples if sample.color is Color.WHITE)])
-    rich = [(float(np.percentile(sample.hsv[:, 1], 10)), sample.name) for sample in samples if sample.color not in GRAY_NAMES]
+    """A third of the way from the palest of what has no hue to the palest of what has one: sides
+    and distance take color away.
+    """
+    pale = max(
+        [
+            floor,
+            *(
+                float(np.percentile(sample.hsv[:, 1], 90))
+                for sample in samples
+                if sample.color is Color.WHITE
+            ),
+        ]
+    )
+    rich = [
+        (float(np.percentile(sample.hsv[:, 1], 10)), sample.name)
+        for sample in samples
+        if sample.color not in GRAY_NAMES
+    ]
     if not rich:
         return before
     palest, name = min(rich)
     if palest <= max(pale, PALE / 2):
         raise ColorModelError(
-            f"the {name} is as pale as the floor (saturation {palest:.2f} and {pale:.2f}); use whiter light or another floor"
+            f"the {name} is as pale as the floor (saturation {palest:.2f} and {pale:.2f}); use "
+            "whiter light or another floor"
         )
     return round(min(MOST_SATURATION, pale + (palest - pale) / 3), 3)
 
 
 def _least_value(samples: Sequence[Sample], before: float) -> float:
-    """Half of the darkest that still has a hue, if that is less than before; where black things were seen, between them and it."""
+    """Half of the darkest that still has a hue, if that is less than before; where black things
+    were seen, between them and it.
+    """
     colored = [_in_full_light(sample, 5) for sample in samples if sample.color not in GRAY_NAMES]
     black = [_in_full_light(sample, 95) for sample in samples if sample.color is Color.BLACK]
     if not colored:
         return before
     darkest = min(colored)
-    border = math.sqrt(max(black) * darkest) if black and max(black) < darkest else min(before, darkest / 2)
+    border = (
+        math.sqrt(max(black) * darkest)
+        if black and max(black) < darkest
+        else min(before, darkest / 2)
+    )
     return round(min(MOST_VALUE, max(LEAST_VALUE, border)), 3)
 
 
 def _in_full_light(sample: Sample, percent: float) -> float:
-    """A percentile of its V. In less light, by the floor, perception takes ``min_value`` as less."""
-    return float(np.percentile(sample.hsv[:, 2], percent)) / min(1.0, sample.floor * 255 / FULL_LIGHT)
+    """A percentile of its V.
+
+    In less light, by the floor, perception takes ``min_value`` as less.
+    """
+    return float(np.percentile(sample.hsv[:, 2], percent)) / min(
+        1.0, sample.floor * 255 / FULL_LIGHT
+    )
 
 
 def _white_border(samples: Sequence[Sample], floor: float, before: float) -> float:
-    """Between the brightest of the floor and the white things; nearer to these, for perception goes halfway to the floor again."""
-    white = [(_faintest(sample, floor), sample.name) for sample in samples if sample.color is Color.WHITE]
+    """Between the brightest of the floor and the white things.
+
+    Nearer to these, for perception goes halfway to the floor again.
+    """
+    white = [
+        (_faintest(sample, floor), sample.name) for sample in samples if sample.color is Color.WHITE
+    ]
     if not white:
         return before
     faintest, name = min(white)
     if faintest <= floor:
         raise ColorModelError(
-            f"the {name} is no brighter than the floor's brightest parts ({faintest:.2f} and {floor:.2f} times the floor around); "
+            f"the {name} is no brighter than the floor's brightest parts ({faintest:.2f} and "
+            f"{floor:.2f} times the floor around); "
             "use a darker floor or less exposure"
         )
     return round(max(1.0, floor + 0.6 * (faintest - floor)), 3)
 
 
 def _faintest(sample: Sample, floor: float) -> float:
-    """The faintest of a white thing, over the brightest floor around; without its sides where these are like the floor."""
+    """The faintest of a white thing, over the brightest floor around.
+
+    Without its sides where these are like the floor.
+    """
     tenth, quarter, half = (np.percentile(sample.hsv[:, 2], [10, 25, 50]) / sample.bright).tolist()
     return float(next((faint for faint in (tenth, quarter) if faint > BRIGHTER * floor), half))
 
 
 def _black_border(samples: Sequence[Sample], before: float) -> float:
     """Midway between the black things and a shadow."""
-    black = [float(np.percentile(sample.hsv[:, 2], 90)) / sample.floor for sample in samples if sample.color is Color.BLACK]
+    black = [
+        float(np.percentile(sample.hsv[:, 2], 90)) / sample.floor
+        for sample in samples
+        if sample.color is Color.BLACK
+    ]
     return round((min(SHADOW, max(black)) + SHADOW) / 2, 3) if black else before

@@ -1,4 +1,7 @@
-"""The picture of a color calibration: the image with its things numbered, and beside it every pixel by the name that it gets."""
+"""The picture of a color calibration.
+
+The image with its things numbered, and beside it every pixel by the name that it gets.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ Box = tuple[int, int, int, int]  # left, top, width, height [px]
 NO_NAME = (0.35, 120)  # what has no name: this much of its gray, over this
 
 
-def side_by_side(rgb: Image, blobs: Sequence[FloorBlob], labels: Sequence[str], model: ColorModel) -> Image:
+def side_by_side(
+    rgb: Image, blobs: Sequence[FloorBlob], labels: Sequence[str], model: ColorModel
+) -> Image:
     """The numbered image, and the painted one to its right.  # (h, 2 w, 3)"""
     return np.hstack([numbered(rgb, blobs, labels), painted(rgb, model)])
 
@@ -33,7 +38,12 @@ def numbered(rgb: Image, blobs: Sequence[FloorBlob], labels: Sequence[str]) -> I
         left, top, width, height = blob.box
         cv2.rectangle(picture, (left - 3, top - 3), (left + width + 2, top + height + 2), BRIGHT, 1)
         (wide, high), _ = cv2.getTextSize(label, FONT, scale, 1)
-        taken.append(_free_box((max(2, min(left - 3, rgb.shape[1] - wide - 2)), top - 9 - high, wide, high + 2), taken))
+        taken.append(
+            _free_box(
+                (max(2, min(left - 3, rgb.shape[1] - wide - 2)), top - 9 - high, wide, high + 2),
+                taken,
+            )
+        )
         corner = taken[-1][0], taken[-1][1] + high
         cv2.line(picture, (left - 3, top - 3), (left - 3, corner[1] + 3), BRIGHT, 1)
         cv2.putText(picture, label, corner, FONT, scale, DARK, 3, cv2.LINE_AA)
@@ -50,13 +60,19 @@ def _free_box(box: Box, taken: Sequence[Box]) -> Box:
 
 
 def _meet(box: Box, other: Box) -> bool:
-    return all(box[side] < other[side] + other[side + 2] + 4 and other[side] < box[side] + box[side + 2] + 4 for side in (0, 1))
+    return all(
+        box[side] < other[side] + other[side + 2] + 4
+        and other[side] < box[side] + box[side + 2] + 4
+        for side in (0, 1)
+    )
 
 
 def painted(rgb: Image, model: ColorModel) -> Image:
     """Every pixel in the plain color of its name; those without one in gray."""
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    picture: Image = np.repeat((gray * NO_NAME[0] + NO_NAME[1]).astype(np.uint8)[..., None], 3, axis=2)
+    picture: Image = np.repeat(
+        (gray * NO_NAME[0] + NO_NAME[1]).astype(np.uint8)[..., None], 3, axis=2
+    )
     names = name_pixels(rgb, model)
     for color in Color:
         picture[names == NAMES.index(color)] = PAINT[color]

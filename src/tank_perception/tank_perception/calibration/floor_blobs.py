@@ -1,6 +1,9 @@
-"""Finds things on a plain floor without knowing any color: what differs from the floor in chroma, or is far brighter or darker than it.
+"""Finds things on a plain floor without knowing any color.
 
-For calibration only: it asks for a picture in which most of the floor is empty and the things stand apart.
+What differs from the floor in chroma, or is far brighter or darker than it.
+
+For calibration only: it asks for a picture in which most of the floor is empty and the things stand
+apart.
 """
 
 from __future__ import annotations
@@ -20,7 +23,9 @@ Mask = npt.NDArray[np.bool_]  # (height, width)
 Floats = npt.NDArray[np.float32]
 _Number = TypeVar("_Number", np.uint8, np.float32, np.int8)
 
-CHROMA = 14.0  # distance in the a,b plane of CIE Lab from the floor; the simulator's floor keeps within 3, a dim toy is over 25
+# distance in the a,b plane of CIE Lab from the floor; the simulator's floor keeps within 3, a dim
+# toy is over 25
+CHROMA = 14.0
 BRIGHTER = 1.08  # times what all but 2 % of the floor has is more than noise
 DARKER = 0.4  # times the floor around; a shadow leaves about 0.6
 DIM = 0.52  # the same for what is looked at only to see whether it goes on to the image's border
@@ -33,7 +38,9 @@ SLENDER = 4.0  # longest side over the shortest: longer is a line
 
 @dataclass(frozen=True)
 class FloorBlob:
-    """A thing on the floor, the pixels of ``mask`` inside ``box`` (left, top, width, height) [px]."""
+    """A thing on the floor, the pixels of ``mask`` inside ``box`` (left, top, width, height)
+    [px].
+    """
 
     box: tuple[int, int, int, int]
     mask: Mask  # (box height, box width)
@@ -42,24 +49,41 @@ class FloorBlob:
         """Its own pixels of an image, less its rim, which blends with the floor.  # (n, ...)"""
         left, top, width, height = self.box
         inner = cv2.erode(np.pad(self.mask, 1).astype(np.uint8), _square(3))[1:-1, 1:-1] > 0
-        return image[top : top + height, left : left + width][inner if inner.sum() >= ENOUGH else self.mask]
+        return image[top : top + height, left : left + width][
+            inner if inner.sum() >= ENOUGH else self.mask
+        ]
 
 
 def find_blobs(rgb: Image) -> tuple[FloorBlob, ...]:
-    """The things in an image, from left to right. What hangs together with the image's border is left out: it is cut, or the robot."""
+    """The things in an image, from left to right.
+
+    What hangs together with the image's border is left out: it is cut, or the robot.
+    """
     smooth = cv2.GaussianBlur(rgb, (3, 3), 0)
     floor = floor_value(smooth)
     colored_or_bright, darkness = _departures(smooth, floor)
-    salient = cv2.morphologyEx((colored_or_bright | (darkness < DARKER)).astype(np.uint8), cv2.MORPH_OPEN, _square(3))
-    outside = _at_border(cv2.morphologyEx((colored_or_bright | (darkness < DIM)).astype(np.uint8), cv2.MORPH_CLOSE, _square(7)))
+    salient = cv2.morphologyEx(
+        (colored_or_bright | (darkness < DARKER)).astype(np.uint8), cv2.MORPH_OPEN, _square(3)
+    )
+    outside = _at_border(
+        cv2.morphologyEx(
+            (colored_or_bright | (darkness < DIM)).astype(np.uint8), cv2.MORPH_CLOSE, _square(7)
+        )
+    )
     count, labels, stats, _ = cv2.connectedComponentsWithStats(salient)
     masks = ((labels == i, stats[i]) for i in range(1, count))
-    found = [_blob(mask, numbers) for mask, numbers in masks if _thing_like(mask, numbers) and not (mask & outside).any()]
+    found = [
+        _blob(mask, numbers)
+        for mask, numbers in masks
+        if _thing_like(mask, numbers) and not (mask & outside).any()
+    ]
     return tuple(sorted(found, key=lambda blob: blob.box[0] + blob.box[2] / 2))
 
 
 def floor_pixels(rgb: Image, blobs: Sequence[FloorBlob]) -> tuple[Floats, Floats]:
-    """Saturation, and V over that of the brightest floor around, of pixels that are neither things nor reach the border.  # (n,) each"""
+    """Saturation, and V over that of the brightest floor around, of pixels that are neither
+    things nor reach the border.  # (n,) each
+    """
     smooth = cv2.GaussianBlur(rgb, (3, 3), 0)
     colored_or_bright, darkness = _departures(smooth, floor_value(smooth))
     other = cv2.dilate((colored_or_bright | (darkness < DIM)).astype(np.uint8), _square(7)) > 0
@@ -70,19 +94,33 @@ def floor_pixels(rgb: Image, blobs: Sequence[FloorBlob]) -> tuple[Floats, Floats
 
 
 def floor_values(rgb: Image) -> tuple[Floats, Floats]:
-    """V (0..1) of the floor around each pixel, and of the brightest floor near it, as perception takes them.  # (h, w) each"""
+    """V (0..1) of the floor around each pixel, and of the brightest floor near it, as perception
+    takes them.  # (h, w) each
+    """
     height, width = rgb.shape[:2]
-    small = cv2.resize(rgb.max(axis=2), (max(1, width // SHRINK), max(1, height // SHRINK)), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        rgb.max(axis=2),
+        (max(1, width // SHRINK), max(1, height // SHRINK)),
+        interpolation=cv2.INTER_AREA,
+    )
     floor = cv2.medianBlur(small, FLOOR_SQUARES)
     planes = (floor, cv2.dilate(floor, _square(FLOOR_SQUARES)))
-    wide, bright = (np.maximum(cv2.resize(plane, (width, height)).astype(np.float32) / 255, np.float32(1 / 255)) for plane in planes)
+    wide, bright = (
+        np.maximum(cv2.resize(plane, (width, height)).astype(np.float32) / 255, np.float32(1 / 255))
+        for plane in planes
+    )
     return wide, bright
 
 
 def floor_value(rgb: Image) -> Floats:
-    """V (0..1) of the floor around each pixel: the median over a quarter of the image's height, so that large things count little."""
+    """V (0..1) of the floor around each pixel.
+
+    The median over a quarter of the image's height, so that large things count little.
+    """
     height, width = rgb.shape[:2]
-    small = cv2.resize(rgb.max(axis=2), (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        rgb.max(axis=2), (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA
+    )
     median = cv2.medianBlur(small, max(3, height // 16 | 1))
     spread = cv2.resize(median, (width, height), interpolation=cv2.INTER_LINEAR)
     floor: Floats = np.maximum(spread.astype(np.float32) / 255, np.float32(1 / 255))
@@ -90,9 +128,12 @@ def floor_value(rgb: Image) -> Floats:
 
 
 def _departures(rgb: Image, floor: Floats) -> tuple[Mask, Floats]:
-    """Which pixels are colored or brighter than the floor; and V over the floor's, by which dark things are known.  # (h, w) each
+    """Which pixels are colored or brighter than the floor.
 
-    Beside a large dark thing, such as the robot's own arm, the floor around is not the floor, so it counts as at least the usual one.
+    And V over the floor's, by which dark things are known.  # (h, w) each
+
+    Beside a large dark thing, such as the robot's own arm, the floor around is not the floor, so it
+    counts as at least the usual one.
     """
     lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
     chroma = lab[..., 1:] - np.median(lab[..., 1:], axis=(0, 1))
@@ -117,7 +158,9 @@ def _square(size: int) -> npt.NDArray[np.uint8]:
 def _thing_like(mask: Mask, stats: npt.NDArray[np.int32]) -> bool:
     """Whether a patch is compact and of a toy's size."""
     _, _, width, height, area = stats.tolist()
-    if not MIN_SHARE <= area / mask.size <= MAX_SHARE or max(width, height) > SLENDER * min(width, height):
+    if not MIN_SHARE <= area / mask.size <= MAX_SHARE or max(width, height) > SLENDER * min(
+        width, height
+    ):
         return False
     outline, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     hull = cv2.contourArea(cv2.convexHull(outline[0]))

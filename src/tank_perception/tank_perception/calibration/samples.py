@@ -1,4 +1,7 @@
-"""What the things in a calibration picture look like: hue, saturation and brightness of each, and whether they are fit to learn from."""
+"""What the things in a calibration picture look like.
+
+Hue, saturation and brightness of each, and whether they are fit to learn from.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +23,18 @@ Floats = npt.NDArray[np.float32]
 CLIPPED = 254  # a channel that is this bright has met its end
 WASHED_OUT = 0.5  # saturation; a plain toy keeps more, unless its brightest channel was cut
 PALE = 0.2  # saturation below which a hue means nothing
-DARK, DARK_FLOOR = 0.03, 0.08  # V below which a toy, and the floor, say more of the sensor's noise than of the light
+# V below which a toy, and the floor, say more of the sensor's noise than of the light
+DARK, DARK_FLOOR = 0.03, 0.08
 SHADOW = 0.6  # what a shadow leaves of the floor's brightness; what is black is darker than that
 OTHER_HUE = 60.0  # [deg] light moves a hue by less; farther off, the names are in the wrong order
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One thing of known color. ``hsv``: [deg], 0..1, 0..1 of its pixels (n, 3); ``clipped``: share of them that is overexposed."""
+    """One thing of known color.
+
+    ``hsv``: [deg], 0..1, 0..1 of its pixels (n, 3); ``clipped``: share of them that is overexposed.
+    """
 
     name: str
     color: Color
@@ -53,23 +60,36 @@ class Sample:
 
 
 def parse_objects(text: str) -> tuple[tuple[str, Color], ...]:
-    """ "red cube, blue ball" as names and colors. Raises ColorModelError for a name without one color."""
+    """ "red cube, blue ball" as names and colors.
+
+    Raises ColorModelError for a name without one color.
+    """
     named = []
     for number, name in enumerate((part.strip().lower() for part in text.split(",")), 1):
         colors = [color for color in Color if color in name.split()]
         if len(colors) != 1:
             choices = ", ".join(Color)
-            raise ColorModelError(f"object {number} is {name!r}; it must have one color of {choices}, as in: red cube, blue ball")
+            raise ColorModelError(
+                f"object {number} is {name!r}; it must have one color of {choices}, as in: red "
+                "cube, blue ball"
+            )
         named.append((name, colors[0]))
     return tuple(named)
 
 
-def take_samples(rgb: Image, blobs: Sequence[FloorBlob], named: Sequence[tuple[str, Color]]) -> tuple[Sample, ...]:
-    """The things from left to right with their names. Raises ColorModelError where the counts differ."""
+def take_samples(
+    rgb: Image, blobs: Sequence[FloorBlob], named: Sequence[tuple[str, Color]]
+) -> tuple[Sample, ...]:
+    """The things from left to right with their names.
+
+    Raises ColorModelError where the counts differ.
+    """
     if len(blobs) != len(named):
         raise ColorModelError(
-            f"{len(named)} objects are named and {len(blobs)} are seen; name them all from left to right, leave out what is none "
-            "with --blobs (their numbers are in the picture), and see that none touches another, the robot or the border"
+            f"{len(named)} objects are named and {len(blobs)} are seen; name them all from left to "
+            "right, leave out what is none "
+            "with --blobs (their numbers are in the picture), and see that none touches another, "
+            "the robot or the border"
         )
     image = _Image(rgb, to_hsv(cv2.GaussianBlur(rgb, (3, 3), 0)), *floor_values(rgb))
     return tuple(_sample(image, blob, *name) for blob, name in zip(blobs, named, strict=True))
@@ -90,31 +110,49 @@ def _sample(image: _Image, blob: FloorBlob, name: str, color: Color) -> Sample:
 
 
 def check_sample(sample: Sample, before: ColorModel) -> None:
-    """Whether something can be learned from it. Raises ColorModelError with the cure."""
+    """Whether something can be learned from it.
+
+    Raises ColorModelError with the cure.
+    """
     what, floor = f"the {sample.name}", sample.floor
     if floor < DARK_FLOOR:
-        raise ColorModelError(f"the floor at {what} is too dark (V is {floor:.2f}, 0 to 1); give more light or a longer exposure")
+        raise ColorModelError(
+            f"the floor at {what} is too dark (V is {floor:.2f}, 0 to 1); give more light or a "
+            "longer exposure"
+        )
     if sample.color is Color.WHITE and sample.brightness < BRIGHTER:
         raise ColorModelError(
-            f"{what} is no brighter than the floor ({sample.brightness:.2f} times it); use a darker floor or less exposure"
+            f"{what} is no brighter than the floor ({sample.brightness:.2f} times it); use a "
+            "darker floor or less exposure"
         )
     if sample.color is Color.BLACK and sample.brightness > SHADOW:
         raise ColorModelError(
-            f"{what} is not black: {sample.brightness:.2f} times as bright as the floor; is the order from left to right?"
+            f"{what} is not black: {sample.brightness:.2f} times as bright as the floor; is the "
+            "order from left to right?"
         )
     if sample.color in GRAY_NAMES:
         return
     if sample.clipped > 0.5:
-        raise ColorModelError(f"{what} is overexposed ({sample.clipped:.0%} of it is cut to white); give less light or exposure")
+        raise ColorModelError(
+            f"{what} is overexposed ({sample.clipped:.0%} of it is cut to white); give less light "
+            "or exposure"
+        )
     if float(np.median(sample.hsv[:, 2])) < DARK:
-        raise ColorModelError(f"{what} is too dark (V is {np.median(sample.hsv[:, 2]):.2f}, 0 to 1); give more light or a longer exposure")
+        raise ColorModelError(
+            f"{what} is too dark (V is {np.median(sample.hsv[:, 2]):.2f}, 0 to 1); give more light "
+            "or a longer exposure"
+        )
     if sample.saturation < PALE:
-        raise ColorModelError(f"{what} has no color to speak of (saturation {sample.saturation:.2f}); is the order from left to right?")
+        raise ColorModelError(
+            f"{what} has no color to speak of (saturation {sample.saturation:.2f}); is the order "
+            "from left to right?"
+        )
     usual = sum(span_ends(before.hues[sample.color])) / 2
     if abs(apart(sample.hues[0], usual)) > OTHER_HUE:
         seen = before.color_at(sample.hues[0])
         raise ColorModelError(
-            f"{what} has a hue of {sample.hues[0]:.0f} degrees, which is {seen or 'nobody'}'s; {sample.color} is near {usual % 360:.0f}: "
+            f"{what} has a hue of {sample.hues[0]:.0f} degrees, which is {seen or 'nobody'}'s; "
+            f"{sample.color} is near {usual % 360:.0f}: "
             "is the order from left to right?"
         )
 
@@ -126,10 +164,14 @@ def to_hsv(rgb: Image) -> Floats:
 
 
 def hue_spread(hsv: Floats) -> tuple[float, float, float]:
-    """The median hue [deg] of pixels (n, 3), and how far below and above it 90 % lie. Pale and dark pixels count for little."""
+    """The median hue [deg] of pixels (n, 3), and how far below and above it 90 % lie. Pale and
+    dark pixels count for little.
+    """
     angles = np.radians(hsv[:, 0].astype(np.float64))
     weights = hsv[:, 1] * hsv[:, 2]
-    mean = np.degrees(np.arctan2((weights * np.sin(angles)).sum(), (weights * np.cos(angles)).sum()))
+    mean = np.degrees(
+        np.arctan2((weights * np.sin(angles)).sum(), (weights * np.cos(angles)).sum())
+    )
     offsets = apart(hsv[:, 0][weights >= 0.5 * np.median(weights)], mean)
     low, middle, high = np.percentile(offsets, [5, 50, 95]).tolist()
     return float((mean + middle) % 360), middle - low, high - middle
@@ -141,14 +183,20 @@ def apart(hue: npt.ArrayLike, other: float) -> npt.NDArray[np.float64]:
 
 
 def span_ends(span: tuple[float, float]) -> tuple[float, float]:
-    """Its ends [deg], the second at or above the first: 340..12 becomes 340, 372."""
+    """Its ends [deg], the second at or above the first.
+
+    340..12 becomes 340, 372.
+    """
     return span[0], span[0] + (span[1] - span[0]) % 360
 
 
 def name_pixels(rgb: Image, model: ColorModel) -> Image:
     """Each pixel's place in ``segmentation.NAMES``, as perception itself names it.  # (h, w)
 
-    Of what is bright only the brightest counts here as white: perception wants some of it in each thing that is to be white.
+    Of what is bright only the brightest counts here as white: perception wants some of it in each
+    thing that is to be white.
+
+
     """
     height, width = rgb.shape[:2]
     palette = Palette(model)
@@ -161,4 +209,6 @@ def name_pixels(rgb: Image, model: ColorModel) -> Image:
 def shares_right(rgb: Image, samples: Sequence[Sample], model: ColorModel) -> tuple[float, ...]:
     """Which part of the pixels of each thing in an image gets the right name."""
     names = name_pixels(rgb, model)
-    return tuple(float((sample.blob.pixels(names) == NAMES.index(sample.color)).mean()) for sample in samples)
+    return tuple(
+        float((sample.blob.pixels(names) == NAMES.index(sample.color)).mean()) for sample in samples
+    )

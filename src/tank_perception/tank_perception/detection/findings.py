@@ -1,4 +1,7 @@
-"""One image to a list of findings: what stands on the floor, what is held, and what is neither. Remembers nothing."""
+"""One image to a list of findings.
+
+What stands on the floor, what is held, and what is neither. Remembers nothing.
+"""
 
 from __future__ import annotations
 
@@ -16,28 +19,45 @@ from tank_perception.color_model import ColorModel, load_colors
 from tank_perception.detection import shapes
 from tank_perception.detection.ground import Eye
 from tank_perception.detection.outlines import Traced, trace
-from tank_perception.detection.segmentation import BLACK, NAMES, OTHER, WHITE, Blob, Image, Palette, Planes, segment
+from tank_perception.detection.segmentation import (
+    BLACK,
+    NAMES,
+    OTHER,
+    WHITE,
+    Blob,
+    Image,
+    Palette,
+    Planes,
+    segment,
+)
 from tank_perception.detection.self_mask import SERVO_M, RobotBody, draw
 from tank_perception.detection.shapes import DIRECTIONS, Fits, Outlines
 from tank_perception.detection.touching import parted
 from tank_perception.view import Lens, View
 
-EDGE_PX = 0.15  # a border pixel's middle lies this much inside the border, measured on rendered objects
+# a border pixel's middle lies this much inside the border, measured on rendered objects
+EDGE_PX = 0.15
 NOISE_PX = 0.4  # standard deviation of how far an outline reaches
 TILT_RAD = 0.003  # how well the camera's pitch is known
 SMALLEST_M, LARGEST_M = 0.015, 0.12  # what is smaller is a speck, what is larger an obstacle
 SHAPE_PX = 8.0  # narrower outlines do not tell a shape
-SHAPE_MARGIN = 20.0  # chi-square by which the best shape must be better than the next for one image to tell it: docs/LOG.md
+# chi-square by which the best shape must be better than the next for one image to tell it:
+# docs/LOG.md
+SHAPE_MARGIN = 20.0
 SHAPE_SEEN = 0.6  # share of the outline that must be seen to tell a shape
 WORST_FIT = 3.5  # times the noise; outlines that fit worse are no cube, ball or cylinder ...
 WORST_SHARE = 0.06  # ... unless the misfit is less than this share of the width
-SOLID, WHOLE = 0.8, 0.9  # area over that of the convex hull that all shapes have, where this share of the outline is seen
+# area over that of the convex hull that all shapes have, where this share of the outline is seen
+SOLID, WHOLE = 0.8, 0.9
 OBSTACLE_SURE = 0.3  # confidence in what has none of the shapes ...
 OBSTACLE_M = 0.03  # ... and how far off its edge may be
 HELD_PX = 12  # colored pixels between the fingers that are something held
 HELD_SPREAD_M = 0.008  # it may sit as much off the middle
-GRAY_SHARE = 0.5  # of what shows between the fingers, for white or black to be held: parts of the robot may look so, too
-HELD_MARGIN_M = 0.012  # what is held may stick out from between the fingers by this, and is no object on the floor there
+# of what shows between the fingers, for white or black to be held: parts of the robot may look so,
+# too
+GRAY_SHARE = 0.5
+# what is held may stick out from between the fingers by this, and is no object on the floor there
+HELD_MARGIN_M = 0.012
 
 
 @dataclass(frozen=True)
@@ -55,23 +75,37 @@ class Finding:
     seen: float = 1.0  # share of the outline that is neither cut nor hidden
     held: bool = False
     obstacle: bool = False  # none of the known shapes, or too large
-    excess: tuple[float, ...] = ()  # chi-square of each Shape over that of the best one; empty: tells nothing of the shape
+    # chi-square of each Shape over that of the best one; empty: tells nothing of the shape
+    excess: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
 class ImageFindings:
-    """What one image shows: the findings, and the mask (255) of what the robot itself hides."""
+    """What one image shows.
+
+    The findings, and the mask (255) of what the robot itself hides.
+    """
 
     findings: tuple[Finding, ...]
     eye: Eye
     hidden: Image
-    tool: Array | None  # where the fingers are [m] (3,), if they are as far apart as something between them would keep them
+    # where the fingers are [m] (3,), if they are as far apart as something between them would keep
+    # them
+    tool: Array | None
 
 
 def find_objects(
-    rgb: Image, view: View, robot: Robot, lens: Lens | None = None, colors: ColorModel | None = None, palette: Palette | None = None
+    rgb: Image,
+    view: View,
+    robot: Robot,
+    lens: Lens | None = None,
+    colors: ColorModel | None = None,
+    palette: Palette | None = None,
 ) -> ImageFindings:
-    """Everything in an image (height, width, 3). ``palette`` spares making the tables from ``colors`` anew."""
+    """Everything in an image (height, width, 3).
+
+    ``palette`` spares making the tables from ``colors`` anew.
+    """
     eye = Eye(view, lens or Lens.of(robot.camera))
     palette = palette or Palette(colors or load_colors())
     body = RobotBody(robot, view.joints)
@@ -87,22 +121,34 @@ def find_objects(
 
 
 def _is_a_place(finding: Finding) -> bool:
-    """False for what would stand on the floor above the horizon, as through a lens that is not the
-    camera's."""
-    return bool(np.isfinite(finding.position).all() and np.isfinite(finding.covariance).all() and math.isfinite(finding.size[0]))
+    """False for what would stand on the floor above the horizon, as through a lens that is not
+    the camera's.
+    """
+    return bool(
+        np.isfinite(finding.position).all()
+        and np.isfinite(finding.covariance).all()
+        and math.isfinite(finding.size[0])
+    )
 
 
-def _held(planes: Planes, palette: Palette, eye: Eye, body: RobotBody, size: tuple[int, int]) -> list[Finding]:
-    """What is between the fingers, by the color of what shows there; its place is the tool's.
+def _held(
+    planes: Planes, palette: Palette, eye: Eye, body: RobotBody, size: tuple[int, int]
+) -> list[Finding]:
+    """What is between the fingers, by the color of what shows there.
 
-    The robot's own parts are gray, too, so white and black count only where they are most of what is seen. Fingers that only are told to
-    close are where they were told to be when they hold nothing: there the color of what they hold must be, which is not black unless they
-    were told to stay farther apart than that; then it must show beside the robot's own parts.
+    Its place is the tool's.
+
+    The robot's own parts are gray, too, so white and black count only where they are most of what
+    is seen. Fingers that only are told to close are where they were told to be when they hold
+    nothing: there the color of what they hold must be, which is not black unless they were told to
+    stay farther apart than that; then it must show beside the robot's own parts.
     """
     told = not body.robot.joint_feedback
     shut = told and body.gap < 4 * body.robot.gripper.finger_half_size[1]
     space = draw(eye, body.held_core() if told else body.held_box(0.0), size)
-    beside = space if shut else cv2.bitwise_and(space, cv2.bitwise_not(draw(eye, body.boxes(0.0), size)))
+    beside = (
+        space if shut else cv2.bitwise_and(space, cv2.bitwise_not(draw(eye, body.boxes(0.0), size)))
+    )
     left, top, width, height = box = cv2.boundingRect(beside)
     if not (width and height):
         return []
@@ -115,11 +161,27 @@ def _held(planes: Planes, palette: Palette, eye: Eye, body: RobotBody, size: tup
         return []
     room = body.room
     confidence, pixels = min(1.0, 0.5 + share), math.sqrt(counts[best])
-    return [Finding(NAMES[best], None, body.tool, HELD_SPREAD_M**2 * np.eye(3), (room, room, room), box, confidence, pixels, held=True)]
+    return [
+        Finding(
+            NAMES[best],
+            None,
+            body.tool,
+            HELD_SPREAD_M**2 * np.eye(3),
+            (room, room, room),
+            box,
+            confidence,
+            pixels,
+            held=True,
+        )
+    ]
 
 
 def _on_floor(traced: Traced, eye: Eye) -> Iterator[Finding]:
-    """What outlines are; white ones may have sides that do not stand out from the floor. Those of which nothing is seen are nothing."""
+    """What outlines are.
+
+    White ones may have sides that do not stand out from the floor. Those of which nothing is seen
+    are nothing.
+    """
     seen = traced.weight.any(axis=1)
     white = np.array([blob.color is Color.WHITE for blob in traced.blobs])
     for some, family in ((seen & ~white, shapes.PLAIN), (seen & white, shapes.WHITE)):
@@ -131,36 +193,70 @@ def _fitted(traced: Traced, eye: Eye, family: shapes.Family) -> Iterator[Finding
     """The objects behind outlines; specks are left out."""
     sine = -traced.axes[:, 2, 2]  # of the depression
     distance = eye.height / np.maximum(sine, 0.05)
-    fits = shapes.fit(Outlines(traced.reach, traced.weight, np.arcsin(sine), distance, NOISE_PX * traced.pixel), family)
+    fits = shapes.fit(
+        Outlines(traced.reach, traced.weight, np.arcsin(sine), distance, NOISE_PX * traced.pixel),
+        family,
+    )
     position, across = _places(traced.axes, fits.values, eye)
     covariance = _spreads(traced.axes, fits, eye)
-    widths, seen = (fits.values[:, 0] / traced.pixel).tolist(), (traced.weight.sum(axis=1) / DIRECTIONS).tolist()
-    for row, (blob, size, width, share) in enumerate(zip(traced.blobs, across.tolist(), widths, seen, strict=True)):
+    widths, seen = (
+        (fits.values[:, 0] / traced.pixel).tolist(),
+        (traced.weight.sum(axis=1) / DIRECTIONS).tolist(),
+    )
+    for row, (blob, size, width, share) in enumerate(
+        zip(traced.blobs, across.tolist(), widths, seen, strict=True)
+    ):
         rms = fits.rms[row].item()
         if size < SMALLEST_M:
             continue
         if size > LARGEST_M or _odd(blob, rms, width, share):
             yield _obstacle(blob, float(traced.weight[row].mean()), eye)
             continue
-        excess = tuple(fits.excess[row].tolist()) if width >= SHAPE_PX and share >= SHAPE_SEEN else ()
+        excess = (
+            tuple(fits.excess[row].tolist()) if width >= SHAPE_PX and share >= SHAPE_SEEN else ()
+        )
         shape = fits.shape[row] if excess and sorted(excess)[1] >= SHAPE_MARGIN else None
         confidence = _confidence(rms, width, share, bool(excess))
-        yield Finding(blob.color, shape, position[row], covariance[row], (size,) * 3, blob.box, confidence, width, share, excess=excess)
+        yield Finding(
+            blob.color,
+            shape,
+            position[row],
+            covariance[row],
+            (size,) * 3,
+            blob.box,
+            confidence,
+            width,
+            share,
+            excess=excess,
+        )
 
 
 def _odd(blob: Blob, rms: float, width: float, seen: float) -> bool:
-    """Whether it looks like none of the shapes; what something nearer bites into may."""
-    return rms > max(WORST_FIT, WORST_SHARE * width / NOISE_PX) or (seen > WHOLE and blob.solidity < SOLID)
+    """Whether it looks like none of the shapes.
+
+    What something nearer bites into may.
+    """
+    return rms > max(WORST_FIT, WORST_SHARE * width / NOISE_PX) or (
+        seen > WHOLE and blob.solidity < SOLID
+    )
 
 
 def _confidence(rms: float, width: float, seen: float, tells: bool) -> float:
-    return min(1.0, max(0.3, width / 12)) * (0.3 + 0.7 * seen) * min(1.0, 2.0 / max(rms, 1e-6)) * (1.0 if tells else 0.8)
+    return (
+        min(1.0, max(0.3, width / 12))
+        * (0.3 + 0.7 * seen)
+        * min(1.0, 2.0 / max(rms, 1e-6))
+        * (1.0 if tells else 0.8)
+    )
 
 
 def _places(axes: Array, values: Array, eye: Eye) -> tuple[Array, Array]:
-    """Centers [m] (n, 3) and widths [m] (n,) of objects that stand on the floor, by their s, u, v [rad] (n, 3).
+    """Centers [m] (n, 3) and widths [m] (n,) of objects that stand on the floor, by their s, u,
+    v [rad] (n, 3).
 
     A center is half the width over the floor: H - d sin(depression) = d s / 2.
+
+
     """
     scale = values[:, 0]
     rays = axes[:, 2] + values[:, 1, None] * axes[:, 0] + values[:, 2, None] * axes[:, 1]
@@ -170,25 +266,50 @@ def _places(axes: Array, values: Array, eye: Eye) -> tuple[Array, Array]:
 
 
 def _spreads(axes: Array, fits: Fits, eye: Eye) -> Array:
-    """Covariances [m^2] of the centers from those of s, u, v [rad^2]: d = H / (sin(depression) + s / 2), so along the ray
-    dd/ds = -d^2 / 2 H and dd/dv = -d^2 cos(depression) / H, and across it d times the angle.  # (n, 3, 3)"""
+    """Covariances [m^2] of the centers from those of s, u, v [rad^2].
+
+    D = H / (sin(depression) + s / 2), so along the ray dd/ds = -d^2 / 2 H and dd/dv = -d^2
+    cos(depression) / H, and across it d times the angle.  # (n, 3, 3)
+    """
     right, down, ray = axes[:, 0], axes[:, 1], axes[:, 2]
     cosine = np.hypot(ray[:, 0], ray[:, 1])[:, None]
     distance = eye.height / np.maximum(fits.values[:, 0] / 2 - ray[:, 2], 0.02)[:, None]
     along = distance**2 / eye.height
-    jacobian = np.stack((-along / 2 * ray, distance * right, distance * down - along * cosine * ray), axis=2)
-    spread: Array = jacobian @ (fits.covariance + np.diag((0.0, TILT_RAD**2, TILT_RAD**2))) @ jacobian.swapaxes(1, 2)
+    jacobian = np.stack(
+        (-along / 2 * ray, distance * right, distance * down - along * cosine * ray), axis=2
+    )
+    spread: Array = (
+        jacobian
+        @ (fits.covariance + np.diag((0.0, TILT_RAD**2, TILT_RAD**2)))
+        @ jacobian.swapaxes(1, 2)
+    )
     return spread
 
 
 def _obstacle(blob: Blob, seen: float, eye: Eye) -> Finding:
-    """Something else: it begins where its lowest point meets the floor, and is as wide as it looks there."""
+    """Something else: it begins where its lowest point meets the floor, and is as wide as it
+    looks there.
+    """
     contour = blob.contour
     left, _, width, _ = box = blob.box
     foot = contour[contour[:, 1].argmax()].astype(np.float64)
     nearest, start, end = eye.on_plane(np.array([foot, (left, foot[1]), (left + width, foot[1])]))
     across = float(np.linalg.norm(end - start))
     away = nearest[:2] - eye.origin[:2]
-    center = np.append(nearest[:2] + away / max(float(np.linalg.norm(away)), 1e-6) * min(across, LARGEST_M) / 2, across / 2)
+    center = np.append(
+        nearest[:2] + away / max(float(np.linalg.norm(away)), 1e-6) * min(across, LARGEST_M) / 2,
+        across / 2,
+    )
     spread = (OBSTACLE_M**2 + across**2 / 12) * np.eye(3)
-    return Finding(blob.color, None, center, spread, (across,) * 3, box, OBSTACLE_SURE, float(width), seen, obstacle=True)
+    return Finding(
+        blob.color,
+        None,
+        center,
+        spread,
+        (across,) * 3,
+        box,
+        OBSTACLE_SURE,
+        float(width),
+        seen,
+        obstacle=True,
+    )

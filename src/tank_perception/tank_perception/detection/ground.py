@@ -1,4 +1,7 @@
-"""Pixels and places: rays through a lens, where they meet the floor, and where points of the world are in the image."""
+"""Pixels and places.
+
+Rays through a lens, where they meet the floor, and where points of the world are in the image.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,16 @@ from tank_core.robot.frames import as_pose
 from tank_core.state import Array
 from tank_perception.view import Lens, View
 
-NEAREST_M = 0.02  # points nearer than this to the camera's plane, or behind it, are drawn as if they were here
+# points nearer than this to the camera's plane, or behind it, are drawn as if they were here
+NEAREST_M = 0.02
 
 
 class Eye:
-    """A camera at its place. Points and rays are in base_link [m], pixels are (right, down) with (0, 0) the first one's middle."""
+    """A camera at its place.
+
+    Points and rays are in base_link [m], pixels are (right, down) with (0, 0) the first one's
+    middle.
+    """
 
     def __init__(self, view: View, lens: Lens) -> None:
         self.rotation, self.origin = as_pose(view.camera)  # of the optical frame: (3, 3), (3,)
@@ -32,7 +40,9 @@ class Eye:
         return float(self.origin[2])
 
     def flat(self, pixels: Array) -> Array:
-        """Pixels in the image plane of a pinhole at distance 1, the lens's distortion taken out.  # (n, 2) -> (n, 2)"""
+        """Pixels in the image plane of a pinhole at distance 1, the lens's distortion taken out.
+        # (n, 2) -> (n, 2)
+        """
         return self.lens.flat(pixels)
 
     def rays(self, pixels: Array) -> Array:
@@ -43,14 +53,21 @@ class Eye:
         return unit
 
     def widths(self, size: float, rows: int) -> Array:
-        """How wide a thing of ``size`` [m] looks [px] that stands on the floor and ends at each row in the image's middle.  # (rows,)"""
-        middle = np.column_stack((np.full(rows, self._middle[0]), np.arange(rows, dtype=np.float64)))
+        """How wide a thing of ``size`` [m] looks [px] that stands on the floor and ends at each
+        row in the image's middle.  # (rows,)
+        """
+        middle = np.column_stack(
+            (np.full(rows, self._middle[0]), np.arange(rows, dtype=np.float64))
+        )
         down = -self.rays(middle)[:, 2]
         nearest: Array = self.focal * size * np.maximum(down, 0.0) / max(self.height - size, size)
         return nearest
 
     def on_plane(self, pixels: Array, height: float = 0.0) -> Array:
-        """Where rays through pixels meet the level plane at ``height`` [m]; not a number where they do not.  # (n, 2) -> (n, 3)"""
+        """Where rays through pixels meet the level plane at ``height`` [m].
+
+        Not a number where they do not.  # (n, 2) -> (n, 3)
+        """
         rays = self.rays(pixels)
         with np.errstate(divide="ignore", invalid="ignore"):
             reach = (height - self.origin[2]) / rays[:, 2]
@@ -59,7 +76,10 @@ class Eye:
         return points
 
     def depths(self, points: Array) -> Array:
-        """Distances [m] from the camera's plane; negative behind it.  # (n, 3) -> (n,)"""
+        """Distances [m] from the camera's plane.
+
+        Negative behind it.  # (n, 3) -> (n,)
+        """
         distances: Array = (points - self.origin) @ self.rotation[:, 2]
         return distances
 

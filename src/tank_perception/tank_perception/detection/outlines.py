@@ -1,4 +1,7 @@
-"""Blobs to outlines: each one's border as angles around its middle, and which parts of it are cut or hidden."""
+"""Blobs to outlines.
+
+Each one's border as angles around its middle, and which parts of it are cut or hidden.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,16 @@ from tank_perception.detection.segmentation import Blob, Image, Pixels, Spots
 from tank_perception.detection.shapes import DIRECTIONS, Index, supports
 
 NEAR_PX = 3.0  # what is this near to a border hides what may be behind
-LEVEL_PX = 4  # of two that touch, the one whose foot is lower in the image by more than this is nearer; else nobody can tell ...
+# of two that touch, the one whose foot is lower in the image by more than this is nearer; else
+# nobody can tell ...
+LEVEL_PX = 4
 LEVEL_WEIGHT = 0.1  # ... and where they touch is believed so much
 BORDER_PX = 1  # outlines that come this near to the image's edge are cut there
 _TURNS = np.arange(8) * (math.pi / 4)
-_AROUND: Array = np.rint(NEAR_PX * np.column_stack((np.cos(_TURNS), np.sin(_TURNS)))).astype(np.intp)  # (8, 2)
+# (8, 2)
+_AROUND: Array = np.rint(NEAR_PX * np.column_stack((np.cos(_TURNS), np.sin(_TURNS)))).astype(
+    np.intp
+)
 _MINE = 254  # more blobs than this there are never
 
 
@@ -28,10 +36,13 @@ class Traced:
     """n blobs as they look, each from its own direction."""
 
     blobs: tuple[Blob, ...]
-    axes: Array  # unit vectors in base_link: right, down, and the ray to the middle, as rows  # (n, 3, 3)
+    # unit vectors in base_link: right, down, and the ray to the middle, as rows  # (n, 3, 3)
+    axes: Array
     pixel: Array  # angle of one pixel there [rad]  # (n,)
     reach: Array  # support function [rad]  # (n, directions)
-    weight: Array  # 1: the object's own border; 0: cut by the image's edge or by something nearer; in between: perhaps  # (n, directions)
+    # 1: the object's own border; 0: cut by the image's edge or by something nearer; in between:
+    # perhaps  # (n, directions)
+    weight: Array
 
     def only(self, rows: list[int]) -> Traced:
         """Some of them, in this order."""
@@ -40,7 +51,10 @@ class Traced:
 
 
 def trace(blobs: tuple[Blob, ...], hidden: Image, eye: Eye, edge: float) -> Traced:
-    """The outlines of all blobs of an image, at least one. ``hidden`` is 255 where the robot is; ``edge`` [px] is added all around."""
+    """The outlines of all blobs of an image, at least one.
+
+    ``hidden`` is 255 where the robot is; ``edge`` [px] is added all around.
+    """
     blobs = blobs[:_MINE]
     contours = np.concatenate([blob.contour for blob in blobs])
     ends = np.cumsum([len(blob.contour) for blob in blobs])
@@ -58,15 +72,21 @@ def trace(blobs: tuple[Blob, ...], hidden: Image, eye: Eye, edge: float) -> Trac
 
 
 def _grown(blobs: tuple[Blob, ...], contours: Array, edge: float) -> tuple[Array, Array]:
-    """Middles of the blobs' boxes, and their borders farther away from them by ``edge`` [px].  # (n, 2), (points, 2)"""
+    """Middles of the blobs' boxes, and their borders farther away from them by ``edge`` [px].  #
+    (n, 2), (points, 2)
+    """
     boxes = np.array([blob.box for blob in blobs])
     middles = boxes[:, :2] + (boxes[:, 2:] - 1) / 2
     aside = contours - np.repeat(middles, [len(blob.contour) for blob in blobs], axis=0)
-    return middles, contours + aside * (edge / np.maximum(np.hypot(aside[:, 0], aside[:, 1]), 0.5))[:, None]
+    return middles, contours + aside * (edge / np.maximum(np.hypot(aside[:, 0], aside[:, 1]), 0.5))[
+        :, None
+    ]
 
 
 def _reaches(rays: Array, ends: Index, turns: Array) -> tuple[Array, Index]:
-    """Support function of each blob [rad], and which of all points reaches so far.  # (n, directions) both"""
+    """Support function of each blob [rad], and which of all points reaches so far.  # (n,
+    directions) both
+    """
     reach, first = np.empty((len(turns), DIRECTIONS)), np.empty((len(turns), DIRECTIONS), np.intp)
     start = 0
     for row, (end, turn) in enumerate(zip(ends.tolist(), turns, strict=True)):
@@ -87,7 +107,10 @@ def _axes(rays: Array) -> Array:
 
 
 def _owners(blobs: tuple[Blob, ...], hidden: Image) -> Image:
-    """Which blob each pixel belongs to: its number from 1 on; 255: the robot, 0: the floor."""
+    """Which blob each pixel belongs to: its number from 1 on.
+
+    255: the robot, 0: the floor.
+    """
     owners = hidden.copy()
     for index, blob in enumerate(blobs):
         cv2.drawContours(owners, [blob.contour.reshape(-1, 1, 2)], -1, index + 1, cv2.FILLED)
@@ -96,12 +119,17 @@ def _owners(blobs: tuple[Blob, ...], hidden: Image) -> Image:
 
 def _near(points: Pixels, spots: Spots) -> npt.NDArray[np.bool_]:
     """Which of the points are as near to one of some spots as what hides them.  # (n, 2) -> (n,)"""
-    near: npt.NDArray[np.bool_] = (np.linalg.norm(points[:, None] - np.array(spots), axis=2) <= NEAR_PX).any(axis=1)
+    near: npt.NDArray[np.bool_] = (
+        np.linalg.norm(points[:, None] - np.array(spots), axis=2) <= NEAR_PX
+    ).any(axis=1)
     return near
 
 
 def _bottoms(blobs: tuple[Blob, ...]) -> Index:
-    """How low in the image the foot of each owner is [px]; what is lower is nearer.  # (256,)"""
+    """How low in the image the foot of each owner is [px].
+
+    What is lower is nearer.  # (256,)
+    """
     bottoms = np.full(256, -(1 << 20))  # of the floor, which hides nothing
     bottoms[255] = 1 << 20  # of the robot itself, which is nearer than anything
     bottoms[1 : len(blobs) + 1] = [blob.box[1] + blob.box[3] for blob in blobs]
@@ -109,10 +137,17 @@ def _bottoms(blobs: tuple[Blob, ...]) -> Index:
 
 
 def _free(points: Array, owners: Image, bottoms: Index) -> Array:
-    """How far border points of each blob are its own, not where the image ends or something nearer begins.  # (n, k, 2) -> (n, k)"""
+    """How far border points of each blob are its own, not where the image ends or something
+    nearer begins.  # (n, k, 2) -> (n, k)
+    """
     height, width = owners.shape
     right, down = points[..., 0], points[..., 1]
-    cut = (right <= BORDER_PX) | (down <= BORDER_PX) | (right >= width - 1 - BORDER_PX) | (down >= height - 1 - BORDER_PX)
+    cut = (
+        (right <= BORDER_PX)
+        | (down <= BORDER_PX)
+        | (right >= width - 1 - BORDER_PX)
+        | (down >= height - 1 - BORDER_PX)
+    )
     across = np.clip(right[..., None] + _AROUND[:, 0], 0, width - 1)
     beside = owners[np.clip(down[..., None] + _AROUND[:, 1], 0, height - 1), across]  # (n, k, 8)
     mine = np.arange(1, len(points) + 1)[:, None, None]

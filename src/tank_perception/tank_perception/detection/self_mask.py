@@ -1,4 +1,7 @@
-"""Which pixels show the robot itself: its boxes, by the joints' positions, drawn as the camera sees them."""
+"""Which pixels show the robot itself.
+
+Its boxes, by the joints' positions, drawn as the camera sees them.
+"""
 
 from __future__ import annotations
 
@@ -19,20 +22,26 @@ from tank_perception.detection.ground import NEAREST_M, Eye
 
 Mask = npt.NDArray[np.uint8]
 
-CORNERS: Array = np.array([*product((-1.0, 1.0), repeat=3)] * 2)  # of a box by half-sizes, each twice  # (16, 3)
-# Of an octagonal prism around a drum of radius 1 and half-length 1 along y: a circle's octagon reaches 1 / cos(22.5 deg).
+# of a box by half-sizes, each twice  # (16, 3)
+CORNERS: Array = np.array([*product((-1.0, 1.0), repeat=3)] * 2)
+# Of an octagonal prism around a drum of radius 1 and half-length 1 along y: a circle's octagon
+# reaches 1 / cos(22.5 deg).
 _AROUND = (np.arange(8) + 0.5) * (math.pi / 4)
-RIMS: Array = np.array([(math.cos(a), side * math.cos(math.pi / 8), math.sin(a)) for a in _AROUND for side in (-1, 1)]) / math.cos(
-    math.pi / 8
-)
-SERVO_M = 0.008  # screws and cables stand out from the links by up to this, and joints are read with some error
+RIMS: Array = np.array(
+    [(math.cos(a), side * math.cos(math.pi / 8), math.sin(a)) for a in _AROUND for side in (-1, 1)]
+) / math.cos(math.pi / 8)
+# screws and cables stand out from the links by up to this, and joints are read with some error
+SERVO_M = 0.008
 FAR_PX = 4000  # beyond the image; keeps coordinates in OpenCV's range
 HELD_LEAST_M = 0.012  # fingers that are nearer to each other hold nothing
 HELD_OVER_M = 0.005  # fingers farther apart than the widest object by this hold nothing
 
 
 class _Part(NamedTuple):
-    """A solid on a link: its points at half-size 1 (16, 3), and its middle and half-size in the link's frame [m]."""
+    """A solid on a link.
+
+    Its points at half-size 1 (16, 3), and its middle and half-size in the link's frame [m].
+    """
 
     points: Array
     link: Pose
@@ -41,7 +50,10 @@ class _Part(NamedTuple):
 
 
 class RobotBody:
-    """The robot's boxes in base_link at joint positions by name; joints that are not named are at home."""
+    """The robot's boxes in base_link at joint positions by name.
+
+    Joints that are not named are at home.
+    """
 
     def __init__(self, robot: Robot, joints: Mapping[str, float]) -> None:
         self.robot = robot
@@ -59,34 +71,64 @@ class RobotBody:
 
     @property
     def may_hold(self) -> bool:
-        """Whether the fingers are as far apart as something between them would keep them; told to be, where they tell nothing."""
+        """Whether the fingers are as far apart as something between them would keep them; told
+        to be, where they tell nothing.
+        """
         least = HELD_LEAST_M if self.robot.joint_feedback else -math.inf
         return least < self.gap < self.robot.gripper.max_object + HELD_OVER_M
 
     @property
     def room(self) -> float:
-        """How wide a thing between the fingers may be [m]: their gap, or, where they only are told to close, as wide as can be held."""
-        return self.gap if self.robot.joint_feedback else max(self.gap, self.robot.gripper.max_object)
+        """How wide a thing between the fingers may be [m].
+
+        Their gap, or, where they only are told to close, as wide as can be held.
+        """
+        return (
+            self.gap if self.robot.joint_feedback else max(self.gap, self.robot.gripper.max_object)
+        )
 
     def boxes(self, margin: float) -> Array:
-        """Corners of every part [m], each box larger by ``margin`` [m] on every side.  # (parts, 16, 3)"""
+        """Corners of every part [m], each box larger by ``margin`` [m] on every side.  # (parts,
+        16, 3)
+        """
         solids = [*body_solids(self.robot), *arm_solids(self.robot, self._joints)]
-        return _placed([_Part(RIMS if solid.is_drum else CORNERS, solid.link, solid.center, solid.half_size) for solid in solids], margin)
+        return _placed(
+            [
+                _Part(RIMS if solid.is_drum else CORNERS, solid.link, solid.center, solid.half_size)
+                for solid in solids
+            ],
+            margin,
+        )
 
     def held_box(self, margin: float) -> Array:
-        """What is between the fingers: a cube as wide as there is room, around the tool center point [m].  # (1, 16, 3)"""
+        """What is between the fingers.
+
+        A cube as wide as there is room, around the tool center point [m].  # (1, 16, 3)
+        """
         half = self.room / 2
-        return _placed([_Part(CORNERS, self._poses[-1], self.robot.arm.tool, (half, half, half))], margin)
+        return _placed(
+            [_Part(CORNERS, self._poses[-1], self.robot.arm.tool, (half, half, half))], margin
+        )
 
     def held_core(self) -> Array:
-        """Where the ends of closed fingers are, and nothing but what is held when they cannot close [m].  # (1, 16, 3)"""
-        (_, half_width, half_height), tool = self.robot.gripper.finger_half_size, self.robot.arm.tool
+        """Where the ends of closed fingers are, and nothing but what is held when they cannot
+        close [m].  # (1, 16, 3)
+        """
+        (_, half_width, half_height), tool = (
+            self.robot.gripper.finger_half_size,
+            self.robot.arm.tool,
+        )
         half_size = (half_height, 2 * half_width, half_height)
-        return _placed([_Part(CORNERS, self._poses[-1], (tool[0] - half_height, tool[1], tool[2]), half_size)], 0.0)
+        return _placed(
+            [_Part(CORNERS, self._poses[-1], (tool[0] - half_height, tool[1], tool[2]), half_size)],
+            0.0,
+        )
 
 
 def draw(eye: Eye, boxes: Array, size: tuple[int, int]) -> Mask:
-    """255 where a box is in an image of ``size`` (height, width), 0 elsewhere.  ``boxes``: (n, points, 3)"""
+    """255 where a box is in an image of ``size`` (height, width), 0 elsewhere.  ``boxes``: (n,
+    points, 3)
+    """
     mask = np.zeros(size, np.uint8)
     points = boxes.reshape(-1, 3)
     depths = eye.depths(points).reshape(boxes.shape[:2])
@@ -95,7 +137,13 @@ def draw(eye: Eye, boxes: Array, size: tuple[int, int]) -> Mask:
     cut = ahead.any(axis=1) & ~ahead.all(axis=1)
     low, high = spots.min(axis=1), spots.max(axis=1)
     inside = ahead.all(axis=1) & (high >= 0).all(axis=1) & (low < (size[1], size[0])).all(axis=1)
-    for corners in (*spots[inside], *(_spots(eye, _part_ahead(box, depth)) for box, depth in zip(boxes[cut], depths[cut], strict=True))):
+    for corners in (
+        *spots[inside],
+        *(
+            _spots(eye, _part_ahead(box, depth))
+            for box, depth in zip(boxes[cut], depths[cut], strict=True)
+        ),
+    ):
         cv2.fillConvexPoly(mask, cv2.convexHull(corners), 255)
     return mask
 
@@ -106,19 +154,27 @@ def _spots(eye: Eye, points: Array) -> npt.NDArray[np.int32]:
 
 
 def _part_ahead(points: Array, depths: Array) -> Array:
-    """Points whose hull is the part of a solid's hull that is ahead of the camera: the rest cannot be drawn.  # (n, 3) -> (m, 3)"""
+    """Points whose hull is the part of a solid's hull that is ahead of the camera: the rest
+    cannot be drawn.  # (n, 3) -> (m, 3)
+    """
     ahead, behind = depths > NEAREST_M, depths <= NEAREST_M
-    share = ((NEAREST_M - depths[behind])[:, None] / (depths[ahead][None] - depths[behind][:, None]))[..., None]
+    share = (
+        (NEAREST_M - depths[behind])[:, None] / (depths[ahead][None] - depths[behind][:, None])
+    )[..., None]
     crossing = points[behind][:, None] + share * (points[ahead][None] - points[behind][:, None])
     return np.vstack((points[ahead], crossing.reshape(-1, 3)))
 
 
 def _placed(parts: Sequence[_Part], margin: float) -> Array:
-    """Corners of parts, made larger by ``margin`` on every side and put where their links are [m].  # (parts, 16, 3)"""
+    """Corners of parts, made larger by ``margin`` on every side and put where their links are
+    [m]. # (parts, 16, 3)
+    """
     points = np.array([part.points for part in parts])
     half_size = np.array([part.half_size for part in parts]) + margin
     center = np.array([part.center for part in parts])
     rotation = np.array([part.link[0] for part in parts])
     translation = np.array([part.link[1] for part in parts])
-    placed: Array = (points * half_size[:, None] + center[:, None]) @ rotation.swapaxes(1, 2) + translation[:, None]
+    placed: Array = (points * half_size[:, None] + center[:, None]) @ rotation.swapaxes(
+        1, 2
+    ) + translation[:, None]
     return placed

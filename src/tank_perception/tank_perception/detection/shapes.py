@@ -1,12 +1,16 @@
-"""Silhouette to shape, size and place: the support function of an outline against those of cubes, cylinders and balls.
+"""Silhouette to shape, size and place.
 
-The support function h(theta) of an outline is how far it reaches in direction theta. In the plane perpendicular to the ray to
-its middle, an object of width s (as an angle: width over distance) whose middle is at (u, v) reaches
+The support function of an outline against those of cubes, cylinders and balls.
+
+The support function h(theta) of an outline is how far it reaches in direction theta. In the plane
+perpendicular to the ray to its middle, an object of width s (as an angle: width over distance)
+whose middle is at (u, v) reaches
 
     h(theta) = s g(theta) + u cos(theta) + v sin(theta)
 
-where g belongs to the shape, its yaw and the angle at which the camera looks down on it. That is linear in s, u, v, so every
-hypothesis is a small least squares problem, and directions in which the outline is cut or hidden are simply left out.
+where g belongs to the shape, its yaw and the angle at which the camera looks down on it. That is
+linear in s, u, v, so every hypothesis is a small least squares problem, and directions in which the
+outline is cut or hidden are simply left out.
 """
 
 from __future__ import annotations
@@ -24,10 +28,12 @@ from tank_core.state import Array
 DIRECTIONS = 28
 YAWS = 12  # of a cube over a quarter turn
 RIM = 20  # points on each rim of a cylinder
-USUAL_M = 0.042  # the middle of the sizes that such objects have; counts only where the outline tells little
+# the middle of the sizes that such objects have; counts only where the outline tells little
+USUAL_M = 0.042
 USUAL_SHARE = 0.4  # standard deviation of that, as a share
 
-SHADE_COST = 6.0  # chi-square by which a white thing with a side that cannot be seen must fit better than a whole one
+# chi-square by which a white thing with a side that cannot be seen must fit better than a whole one
+SHADE_COST = 6.0
 
 Index = npt.NDArray[np.intp]
 
@@ -38,17 +44,26 @@ _EACH: Index = np.arange(DIRECTIONS)
 
 
 def _cubes() -> Array:
-    """Corners of cubes of width 1 at each yaw: ahead, right, up; the lower four first.  # (yaws, 8, 3)"""
+    """Corners of cubes of width 1 at each yaw: ahead, right, up.
+
+    The lower four first.  # (yaws, 8, 3)
+    """
     yaws = np.arange(YAWS) * (math.pi / 2 / YAWS)
     around = yaws[:, None] + math.pi / 4 + np.arange(4) * (math.pi / 2)
     flat = np.stack((np.cos(around), np.sin(around)), axis=-1) / math.sqrt(2)  # (yaws, 4, 2)
-    return np.concatenate([np.concatenate((flat, np.full((YAWS, 4, 1), up)), axis=-1) for up in (-0.5, 0.5)], axis=1)
+    return np.concatenate(
+        [np.concatenate((flat, np.full((YAWS, 4, 1), up)), axis=-1) for up in (-0.5, 0.5)], axis=1
+    )
 
 
 def _cylinder() -> Array:
-    """Points on the rims of a cylinder of width and height 1: ahead, right, up; the lower rim first.  # (1, 2 rims, 3)"""
+    """Points on the rims of a cylinder of width and height 1: ahead, right, up.
+
+    The lower rim first.  # (1, 2 rims, 3)
+    """
     around = np.arange(RIM) * (2 * math.pi / RIM)
-    # The points lie a little outside, so that the polygon is neither larger nor smaller than the circle on average.
+    # The points lie a little outside, so that the polygon is neither larger nor smaller than the
+    # circle on average.
     radius = 0.5 / np.sinc(1 / RIM)
     flat = np.column_stack((radius * np.cos(around), radius * np.sin(around)))
     return np.concatenate([np.column_stack((flat, np.full(RIM, up))) for up in (-0.5, 0.5)])[None]
@@ -56,7 +71,10 @@ def _cylinder() -> Array:
 
 @dataclass(frozen=True)
 class Family:
-    """What an outline is compared with: the ball, and solids by their points. The first of them are the cubes at all yaws."""
+    """What an outline is compared with: the ball, and solids by their points.
+
+    The first of them are the cubes at all yaws.
+    """
 
     solids: tuple[tuple[Shape, Array], ...]  # (hypotheses, points, 3) each
     whole: int  # how many of the solids are not shaded
@@ -68,19 +86,28 @@ class Family:
 
     @cached_property
     def others(self) -> Array:
-        """Infinite where a hypothesis is not of a shape, 0 where it is.  # (shapes, 1, hypotheses)"""
-        return np.array([[[0.0 if kind is shape else np.inf for kind in self.shapes]] for shape in Shape])
+        """Infinite where a hypothesis is not of a shape, 0 where it is.  # (shapes, 1,
+        hypotheses)
+        """
+        return np.array(
+            [[[0.0 if kind is shape else np.inf for kind in self.shapes]] for shape in Shape]
+        )
 
     @cached_property
     def cost(self) -> Array:
         """Chi-square that each hypothesis must make up for.  # (hypotheses,)"""
-        costs = [np.full(len(points), SHADE_COST * (index >= self.whole)) for index, (_, points) in enumerate(self.solids)]
+        costs = [
+            np.full(len(points), SHADE_COST * (index >= self.whole))
+            for index, (_, points) in enumerate(self.solids)
+        ]
         return np.concatenate((*costs, [0.0]))
 
     @cached_property
     def points(self) -> Array:
         """The points of all solids: ahead, right, up.  # (3, points)"""
-        return np.ascontiguousarray(np.concatenate([points.reshape(-1, 3) for _, points in self.solids]).T)
+        return np.ascontiguousarray(
+            np.concatenate([points.reshape(-1, 3) for _, points in self.solids]).T
+        )
 
     @cached_property
     def starts(self) -> Index:
@@ -90,18 +117,27 @@ class Family:
 
 
 def _shaded(cubes: Array, cylinder: Array) -> tuple[tuple[Shape, Array], ...]:
-    """White things on whose shaded sides the light is that of the floor: only the top is seen, or the top and one side.
+    """White things on whose shaded sides the light is that of the floor.
 
-    Of a cube's sides, those between its corners 0, 1 and 2 look at the camera; of a cylinder's rim, a half of which is 90 to 270 degrees.
+    Only the top is seen, or the top and one side.
+
+    Of a cube's sides, those between its corners 0, 1 and 2 look at the camera; of a cylinder's rim,
+    a half of which is 90 to 270 degrees.
     """
     quarter = RIM // 4
     halves = (slice(quarter, 2 * quarter + 1), slice(2 * quarter, 3 * quarter + 1))
     cube_top, cylinder_top = cubes[:, 4:], cylinder[:, RIM:]
     return (
         (Shape.CUBE, cube_top),
-        *((Shape.CUBE, np.concatenate((cube_top, cubes[:, side : side + 2]), axis=1)) for side in (0, 1)),
+        *(
+            (Shape.CUBE, np.concatenate((cube_top, cubes[:, side : side + 2]), axis=1))
+            for side in (0, 1)
+        ),
         (Shape.CYLINDER, cylinder_top),
-        *((Shape.CYLINDER, np.concatenate((cylinder_top, cylinder[:, half]), axis=1)) for half in halves),
+        *(
+            (Shape.CYLINDER, np.concatenate((cylinder_top, cylinder[:, half]), axis=1))
+            for half in halves
+        ),
     )
 
 
@@ -112,10 +148,15 @@ WHITE = Family((*_WHOLE, *_shaded(_cubes(), _cylinder())), len(_WHOLE))
 
 @dataclass(frozen=True)
 class Outlines:
-    """What is known of n outlines. Angles in [rad], in the plane perpendicular to the ray to each one's middle."""
+    """What is known of n outlines.
+
+    Angles in [rad], in the plane perpendicular to the ray to each one's middle.
+    """
 
     reach: Array  # support function  # (n, directions)
-    weight: Array  # 1 where the reach is the object's own border, 0 where it is cut or hidden, or in between  # (n, directions)
+    # 1 where the reach is the object's own border, 0 where it is cut or hidden, or in between  #
+    # (n, directions)
+    weight: Array
     depression: Array  # of the ray to the middle [rad]  # (n,)
     distance: Array  # roughly [m]  # (n,)
     noise: Array  # standard deviation of the reach: about half a pixel  # (n,)
@@ -126,14 +167,18 @@ class Fits:
     """The best hypothesis for each of n outlines."""
 
     shape: tuple[Shape, ...]
-    excess: Array  # chi-square of each Shape over that of the best one, at the noise that the fit itself shows  # (n, shapes)
+    # chi-square of each Shape over that of the best one, at the noise that the fit itself shows  #
+    # (n, shapes)
+    excess: Array
     rms: Array  # how badly it fits, in units of the noise  # (n,)
     values: Array  # s, u, v [rad]  # (n, 3)
     covariance: Array  # (n, 3, 3)
 
 
 def supports(points: Array) -> tuple[Array, Array]:
-    """How far points reach in each direction, and which one does.  # (n, 2) -> (directions,), (directions,)"""
+    """How far points reach in each direction, and which one does.  # (n, 2) -> (directions,),
+    (directions,)
+    """
     along = _FROM_COMPASS @ points.T
     first = along.argmax(axis=1)
     return along[_EACH, first], first
@@ -152,13 +197,21 @@ def fit(outlines: Outlines, family: Family = PLAIN) -> Fits:
     each = (cost + family.others).min(axis=2).T  # (n, shapes)
     free = np.maximum(outlines.weight.sum(axis=1) - 3, 1)
     rms = np.sqrt(left[rows, best] / free)
-    covariance = np.linalg.inv(_precision(outlines, model[rows, best], usual)) * np.maximum(rms, 1.0)[:, None, None] ** 2
+    covariance = (
+        np.linalg.inv(_precision(outlines, model[rows, best], usual))
+        * np.maximum(rms, 1.0)[:, None, None] ** 2
+    )
     excess = (each - each.min(axis=1, keepdims=True)) / np.square(np.maximum(rms, 1.0))[:, None]
-    return Fits(tuple(family.shapes[index] for index in best), excess, rms, values[rows, best], covariance)
+    return Fits(
+        tuple(family.shapes[index] for index in best), excess, rms, values[rows, best], covariance
+    )
 
 
 def _between(left: Array, rows: Index, best: Index) -> Array:
-    """What a cube between the yaws that are tried would leave: the lowest point of a parabola through the best one and its neighbors."""
+    """What a cube between the yaws that are tried would leave.
+
+    The lowest point of a parabola through the best one and its neighbors.
+    """
     here, before, after = (left[rows, (best + step) % YAWS] for step in (0, -1, 1))
     bend = np.maximum(before + after - 2 * here, 1e-9)
     lowest: Array = np.maximum(here - (after - before) ** 2 / (8 * bend), 0.0)
@@ -168,8 +221,11 @@ def _between(left: Array, rows: Index, best: Index) -> Array:
 def _solve(outlines: Outlines, model: Array, usual: Array) -> tuple[Array, Array]:
     """s, u, v of every hypothesis (n, m, 3), and what is left of chi-square (n, m).
 
-    The equations are [a b; b^T C] [s; m] = [r; q] with m = (u, v). C and q are the same for all hypotheses of an outline, so m is
-    eliminated: s = (r - b C^-1 q) / (a - b C^-1 b^T), m = C^-1 (q - b^T s).
+    The equations are [a b; b^T C] [s; m] = [r; q] with m = (u, v). C and q are the same for all
+    hypotheses of an outline, so m is eliminated: s = (r - b C^-1 q) / (a - b C^-1 b^T), m = C^-1 (q
+    - b^T s).
+
+
     """
     weight = outlines.weight / np.square(outlines.noise[:, None])  # (n, directions)
     weighted = model * weight[:, None]
@@ -183,16 +239,23 @@ def _solve(outlines: Outlines, model: Array, usual: Array) -> tuple[Array, Array
     scale = (r - (eliminated @ q[:, :, None])[..., 0]) / (a - (eliminated * b).sum(axis=2))
     middle = (q[:, None] - b * scale[..., None]) @ inverse
     errors = outlines.reach[:, None] - model * scale[..., None] - middle @ COMPASS
-    # What is hidden may reach farther than what is seen, but the object must reach at least as far as that.
+    # What is hidden may reach farther than what is seen, but the object must reach at least as far
+    # as that.
     hidden = (1 - outlines.weight) / np.square(outlines.noise[:, None])
-    left: Array = (np.square(errors) @ weight[:, :, None] + np.square(np.maximum(errors, 0.0)) @ hidden[:, :, None])[..., 0]
+    left: Array = (
+        np.square(errors) @ weight[:, :, None]
+        + np.square(np.maximum(errors, 0.0)) @ hidden[:, :, None]
+    )[..., 0]
     return np.concatenate((scale[..., None], middle), axis=2), left
 
 
 def _middles(weight: Array, usual: Array) -> Array:
     """The precision of u, v alone.  # (n, 2, 2)"""
-    loose = 1 / usual**2  # where too few directions are left, the middle is within an object's width of the blob's
-    precision: Array = (weight[:, None] * COMPASS) @ _FROM_COMPASS + loose[:, None, None] * np.eye(2)
+    # where too few directions are left, the middle is within an object's width of the blob's
+    loose = 1 / usual**2
+    precision: Array = (weight[:, None] * COMPASS) @ _FROM_COMPASS + loose[:, None, None] * np.eye(
+        2
+    )
     return precision
 
 
@@ -207,11 +270,14 @@ def _precision(outlines: Outlines, model: Array, usual: Array) -> Array:
 
 
 def _reaches(family: Family, depression: Array, size: Array) -> Array:
-    """g of every hypothesis, seen at ``depression`` [rad] by a camera that is 1 / ``size`` widths away.  # (n, hypotheses, directions)"""
+    """g of every hypothesis, seen at ``depression`` [rad] by a camera that is 1 / ``size``
+    widths away.  # (n, hypotheses, directions)
+    """
     sine, cosine = np.sin(depression)[:, None], np.cos(depression)[:, None]
     ahead, right, up = family.points
     nearness = 1 / (1 + size[:, None] * (ahead * cosine - up * sine))
-    flat = np.stack((right * nearness, -(ahead * sine + up * cosine) * nearness), axis=-1)  # (n, points, 2)
+    # (n, points, 2)
+    flat = np.stack((right * nearness, -(ahead * sine + up * cosine) * nearness), axis=-1)
     reach = np.empty((len(size), len(family.shapes), DIRECTIONS))
     reach[:, :-1] = np.maximum.reduceat(flat @ COMPASS, family.starts, axis=1)
     reach[:, -1] = (0.5 / np.sqrt(1 - (size / 2) ** 2))[:, None]

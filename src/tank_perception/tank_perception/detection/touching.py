@@ -1,4 +1,7 @@
-"""Two things of one color that touch are one blob: cuts it where its border is dented on two sides, as no cube, ball or cylinder is."""
+"""Two things of one color that touch are one blob.
+
+Cuts it where its border is dented on two sides, as no cube, ball or cylinder is.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ class _Cut(NamedTuple):
 
 
 def parted(blobs: Sequence[Blob], hidden: Image) -> tuple[Blob, ...]:
-    """The blobs, those that are surely several things in parts. ``hidden`` is 255 where the robot is."""
+    """The blobs, those that are surely several things in parts.
+
+    ``hidden`` is 255 where the robot is.
+    """
     parts: list[Blob] = []
     for blob in blobs:
         others = [other for other in blobs if other is not blob]
@@ -43,7 +49,11 @@ def _parts(blob: Blob, others: Sequence[Blob], hidden: Image, cuts: int) -> list
         return [blob]
     dents = [dent for dent in _dents(blob) if not _is_hidden(blob.contour[dent], others, hidden)]
     best = min(_cuts(blob, dents), key=lambda cut: cut.neck, default=None)
-    return [blob] if best is None else [piece for part in best.parts for piece in _parts(part, others, hidden, cuts - 1)]
+    return (
+        [blob]
+        if best is None
+        else [piece for part in best.parts for piece in _parts(part, others, hidden, cuts - 1)]
+    )
 
 
 def _dents(blob: Blob) -> list[int]:
@@ -64,13 +74,20 @@ def _spot(pixel: Pixels) -> tuple[int, int]:
 def _is_hidden(pixel: Pixels, others: Sequence[Blob], hidden: Image) -> bool:
     """Whether something else is beside a pixel, which may be what makes the dent."""
     x, y = _spot(pixel)
-    if hidden[max(0, y - BESIDE_PX) : y + BESIDE_PX + 1, max(0, x - BESIDE_PX) : x + BESIDE_PX + 1].any():
+    if hidden[
+        max(0, y - BESIDE_PX) : y + BESIDE_PX + 1, max(0, x - BESIDE_PX) : x + BESIDE_PX + 1
+    ].any():
         return True
-    return any(cv2.pointPolygonTest(other.contour, (float(x), float(y)), True) >= -BESIDE_PX for other in others)
+    return any(
+        cv2.pointPolygonTest(other.contour, (float(x), float(y)), True) >= -BESIDE_PX
+        for other in others
+    )
 
 
 def _cuts(blob: Blob, dents: Sequence[int]) -> Iterator[_Cut]:
-    """All ways to cut a blob from one dent to another that leave two parts that are large and less dented."""
+    """All ways to cut a blob from one dent to another that leave two parts that are large and
+    less dented.
+    """
     contour = blob.contour
     for start, end in combinations(dents, 2):
         ends = (*blob.cuts, _spot(contour[start]), _spot(contour[end]))

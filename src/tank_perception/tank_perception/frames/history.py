@@ -1,5 +1,7 @@
-"""One thing's values over time: a short history, interpolated, as tf2 keeps it. Pure; times [s] are
-those of the stamps."""
+"""One thing's values over time: a short history, interpolated, as tf2 keeps it.
+
+Pure; times [s] are those of the stamps.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,10 @@ class TransformError(TankError, LookupError):
 
 
 class History(Generic[Value]):
-    """One thing's values by time. ``between(a, b, share)`` gives a at share 0, b at 1, and more."""
+    """One thing's values by time.
+
+    ``between(a, b, share)`` gives a at share 0, b at 1, and more.
+    """
 
     def __init__(self, between: Callable[[Value, Value, float], Value]) -> None:
         self._between = between
@@ -40,8 +45,10 @@ class History(Generic[Value]):
         return self._entries[-1][0] if self._entries else -math.inf
 
     def add(self, time: float, value: Value, now: float) -> None:
-        """In order of time, whenever it comes; the newest of one time counts. ``now`` ends what is
-        kept."""
+        """In order of time, whenever it comes; the newest of one time counts.
+
+        ``now`` ends what is kept.
+        """
         place = bisect_left(self._entries, time, key=_time)
         if place < len(self._entries) and self._entries[place][0] == time:
             self._entries[place] = time, value
@@ -55,6 +62,8 @@ class History(Generic[Value]):
         """Interpolated; guessed from the last motion up to ``ahead`` [s] beyond the newest.
 
         Raises TransformError outside of that.
+
+
         """
         (first, _), (last, newest) = self._entries[0], self._entries[-1]
         if time > last + ahead:
@@ -107,8 +116,10 @@ class Joints:
         self._era = Era()
 
     def add(self, positions: Mapping[str, float], time: float, now: float | None = None) -> None:
-        """``now`` [s]: the clock's time; None: the stamp's own. Raises TransformError for a stamp
-        that is of another time."""
+        """``now`` [s]: the clock's time; None: the stamp's own.
+
+        Raises TransformError for a stamp that is of another time.
+        """
         now = time if now is None else now
         if self._era.begins(now):
             self._histories.clear()

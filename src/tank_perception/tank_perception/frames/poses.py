@@ -1,4 +1,7 @@
-"""Arithmetic of poses: one after the other, the other way round, and in between. Pure."""
+"""Arithmetic of poses.
+
+One after the other, the other way round, and in between. Pure.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +12,33 @@ from tank_perception.frames.history import TransformError, blend
 
 
 def between(first: Transform, second: Transform, share: float) -> Transform:
-    """From one pose of a frame to another: straight, and by the shorter turn about one axis
-    (slerp)."""
-    shift = tuple(blend(a, b, share) for a, b in zip(first.translation, second.translation, strict=True))
+    """From one pose of a frame to another.
+
+    Straight, and by the shorter turn about one axis (slerp).
+    """
+    shift = tuple(
+        blend(a, b, share) for a, b in zip(first.translation, second.translation, strict=True)
+    )
     turn = multiply(_conjugate(first.rotation), second.rotation)
     axis, length = turn[:3], math.hypot(*turn[:3])
     if length < 1e-12:
         return Transform(second.parent, second.child, _vector(shift), second.rotation)
     angle = math.remainder(2.0 * math.atan2(length, turn[3]), math.tau)
-    return Transform(second.parent, second.child, _vector(shift), multiply(first.rotation, about(axis, angle * share)))
+    return Transform(
+        second.parent,
+        second.child,
+        _vector(shift),
+        multiply(first.rotation, about(axis, angle * share)),
+    )
 
 
 def compose(first: Transform, second: Transform) -> Transform:
     """A in B and B's child in it: first.parent -> second.child."""
     shift = rotate(first.rotation, second.translation)
     place = tuple(a + b for a, b in zip(first.translation, shift, strict=True))
-    return Transform(first.parent, second.child, _vector(place), multiply(first.rotation, second.rotation))
+    return Transform(
+        first.parent, second.child, _vector(place), multiply(first.rotation, second.rotation)
+    )
 
 
 def inverse(transform: Transform) -> Transform:
@@ -35,19 +49,34 @@ def inverse(transform: Transform) -> Transform:
 
 
 def checked(transform: Transform) -> Transform:
-    """With names as tf2 takes them and a rotation of length 1, as some publishers round it. Raises
-    TransformError for what is no pose."""
+    """With names as tf2 takes them and a rotation of length 1, as some publishers round it.
+    Raises TransformError for what is no pose.
+    """
     parent, child = bare(transform.parent), bare(transform.child)
     if not parent or not child:
-        raise TransformError(f"transform {parent!r} -> {child!r} is refused: each of the two frames needs a name")
+        raise TransformError(
+            f"transform {parent!r} -> {child!r} is refused: each of the two frames needs a name"
+        )
     if parent == child:
-        raise TransformError(f"transform {parent} -> {child} is refused: a frame cannot hang on itself; its sender must name its parent")
+        raise TransformError(
+            f"transform {parent} -> {child} is refused: a frame cannot hang on itself; its sender "
+            "must name its parent"
+        )
     x, y, z, w = transform.rotation
     length = math.hypot(x, y, z, w)
-    if not (math.isfinite(length) and all(map(math.isfinite, transform.translation)) and abs(length - 1.0) < 0.1):
+    if not (
+        math.isfinite(length)
+        and all(map(math.isfinite, transform.translation))
+        and abs(length - 1.0) < 0.1
+    ):
         what = f"translation {transform.translation}, rotation {transform.rotation}"
-        raise TransformError(f"transform {parent} -> {child} is no pose: {what}; give finite numbers, a unit quaternion")
-    return Transform(parent, child, transform.translation, (x / length, y / length, z / length, w / length))
+        raise TransformError(
+            f"transform {parent} -> {child} is no pose: {what}; give finite numbers, a unit "
+            "quaternion"
+        )
+    return Transform(
+        parent, child, transform.translation, (x / length, y / length, z / length, w / length)
+    )
 
 
 def bare(frame: str) -> str:

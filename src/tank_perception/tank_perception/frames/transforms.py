@@ -1,5 +1,6 @@
-"""Where frames were at a time, out of all that was said on tf and tf_static. Pure; times [s] are
-those of the stamps.
+"""Where frames were at a time, out of all that was said on tf and tf_static.
+
+Pure; times [s] are those of the stamps.
 
 Not tf2_ros: the ROS 2 wheels with which Tank runs where no ROS 2 is installed do not have it, nor
 its C++ buffer.
@@ -67,8 +68,10 @@ class _Moving:
 
 
 class _Fixed(NamedTuple):
-    """What tf_static says of one child in one parent. ``first``, ``last``: of all its child's, and
-    of itself, by arrival."""
+    """What tf_static says of one child in one parent.
+
+    ``first``, ``last``: of all its child's, and of itself, by arrival.
+    """
 
     transform: Transform
     first: int
@@ -100,11 +103,16 @@ Edge = _Moving | _Fixed
 
 
 class _Forest:
-    """Edges that close no circle, whichever way they are gone: between two frames there is at most
-    one path."""
+    """Edges that close no circle, whichever way they are gone.
+
+    Between two frames there is at most one path.
+    """
 
     def __init__(self, edges: list[Edge]) -> None:
-        """``edges``: the most trusted first. A child's second parent comes after all first ones."""
+        """``edges``: the most trusted first.
+
+        A child's second parent comes after all first ones.
+        """
         self.left_out: list[Edge] = []
         self._beside: dict[str, list[tuple[str, Edge]]] = defaultdict(list)
         # a frame nearer to the one by which those that hang together are known
@@ -135,7 +143,10 @@ class _Forest:
         return frame
 
     def path(self, start: str, end: str) -> list[Edge] | None:
-        """The edges from one frame to another; None where they do not hang together."""
+        """The edges from one frame to another.
+
+        None where they do not hang together.
+        """
         if self._top(start) != self._top(end):
             return None
         ways: list[tuple[str, str, list[Edge]]] = [(start, "", [])]
@@ -143,7 +154,11 @@ class _Forest:
             frame, origin, edges = ways.pop()
             if frame == end:
                 return edges
-            ways += [(beside, frame, [*edges, edge]) for beside, edge in self._beside[frame] if beside != origin]
+            ways += [
+                (beside, frame, [*edges, edge])
+                for beside, edge in self._beside[frame]
+                if beside != origin
+            ]
         return None
 
 
@@ -159,25 +174,32 @@ class Transforms:
         self._era = Era()
 
     def add(self, transform: Transform, time: float, now: float | None = None) -> None:
-        """Where a frame was at ``time``. ``now`` [s]: the clock's time; None: the stamp's own.
+        """Where a frame was at ``time``.
+
+        ``now`` [s]: the clock's time; None: the stamp's own.
 
         Raises TransformError for numbers that are no pose, a frame that hangs on itself, and a
         stamp that is of another time.
+
         """
         transform, now = checked(transform), time if now is None else now
         if self._era.begins(now):
             self._moving.clear()
         fault = time_fault(time, now)
         if fault:
-            raise TransformError(f"transform {transform.parent} -> {transform.child} is not used: {fault}")
+            raise TransformError(
+                f"transform {transform.parent} -> {transform.child} is not used: {fault}"
+            )
         pair = transform.parent, transform.child
         if pair not in self._moving and len(self._moving) >= MOST:
             del self._moving[min(self._moving, key=lambda old: self._moving[old].newest)]
         self._moving.setdefault(pair, _Moving(*pair)).add(transform, time, now)
 
     def add_fixed(self, transform: Transform) -> None:
-        """Where a frame is, until ``forget_fixed``. Raises TransformError for numbers that are no
-        pose, a frame that hangs on itself."""
+        """Where a frame is, until ``forget_fixed``.
+
+        Raises TransformError for numbers that are no pose, a frame that hangs on itself.
+        """
         transform = checked(transform)
         pair = transform.parent, transform.child
         if pair not in self._fixed and len(self._fixed) >= MOST:
@@ -189,8 +211,10 @@ class Transforms:
         self._fixed[pair] = _Fixed(transform, first, self._arrivals)
 
     def forget_fixed(self) -> None:
-        """All that came on tf_static, as when one of its senders ended: those that live will say it
-        again."""
+        """All that came on tf_static, as when one of its senders ended.
+
+        Those that live will say it again.
+        """
         self._fixed.clear()
         self._first.clear()
 
@@ -199,30 +223,41 @@ class Transforms:
         return sorted({frame for pair in (*self._fixed, *self._moving) for frame in pair})
 
     def lookup(self, parent: str, child: str, time: float, ahead: float = AHEAD) -> Transform:
-        """Pose of ``child`` in ``parent`` at ``time``. Raises TransformError in one line when it is not known then."""
+        """Pose of ``child`` in ``parent`` at ``time``.
+
+        Raises TransformError in one line when it is not known then.
+        """
         parent, child = bare(parent), bare(child)
         path = self._forest(time).path(parent, child)
         if path is None:
-            raise TransformError(f"no transform {parent} -> {child}: {self._missing(parent, child)}")
+            raise TransformError(
+                f"no transform {parent} -> {child}: {self._missing(parent, child)}"
+            )
         whole = Transform(parent, parent)
         try:
             for edge in path:
                 step = edge.at(time, ahead)
                 whole = compose(whole, step if edge.parent == whole.child else inverse(step))
         except TransformError as error:
-            raise TransformError(f"no transform {parent} -> {child} at that time: {error}") from None
+            raise TransformError(
+                f"no transform {parent} -> {child} at that time: {error}"
+            ) from None
         return whole
 
     def contradictions(self, now: float) -> Iterator[str]:
-        """A sentence for each word that still is said, and out of force because it contradicts what
-        is trusted more."""
+        """A sentence for each word that still is said, and out of force because it contradicts
+        what is trusted more.
+        """
         forest = self._forest(now)
         for edge in forest.left_out:
             if edge.speaks(now):
                 path = forest.path(edge.child, edge.parent) or ()
-                held = ", ".join(f"{other.parent} -> {other.child} on {other.topic}" for other in path)
+                held = ", ".join(
+                    f"{other.parent} -> {other.child} on {other.topic}" for other in path
+                )
                 yield (
-                    f"{edge.parent} -> {edge.child} on {edge.topic} is not used: it would close a circle with {held}; "
+                    f"{edge.parent} -> {edge.child} on {edge.topic} is not used: it would close a "
+                    f"circle with {held}; "
                     "end one of the senders that contradict each other"
                 )
 
@@ -235,4 +270,7 @@ class Transforms:
         if not known:
             return "nothing came on tf or tf_static"
         lost = [repr(frame) for frame in frames if frame not in known]
-        return f"{' and '.join(lost) or 'a frame between them'} is not on tf; there are {', '.join(known)}"
+        return (
+            f"{' and '.join(lost) or 'a frame between them'} is not on tf; there are "
+            f"{', '.join(known)}"
+        )

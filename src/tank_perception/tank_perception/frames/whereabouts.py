@@ -12,16 +12,22 @@ from tank_perception.view import View
 
 
 class Whereabouts:
-    """One robot's frames and joints over time. ``odom`` and ``base``: names of its frames."""
+    """One robot's frames and joints over time.
+
+    ``odom`` and ``base``: names of its frames.
+    """
 
     def __init__(self, odom: str, base: str) -> None:
         self.transforms, self.joints = Transforms(), Joints()
         self._odom, self._base = odom, base
 
     def view(self, optical: str, time: float, ahead: float = AHEAD) -> View:
-        """The view of a camera with that optical frame at ``time`` [s]. Raises TransformError when it is not known.
+        """The view of a camera with that optical frame at ``time`` [s].
 
-        Joints that are not known then are left out: they tell what of the image is the robot itself, and no more.
+        Raises TransformError when it is not known.
+
+        Joints that are not known then are left out: they tell what of the image is the robot
+        itself, and no more.
         """
         camera = self.transforms.lookup(self._base, optical, time, ahead)
         base = self.transforms.lookup(self._odom, self._base, time, ahead)

@@ -1,4 +1,7 @@
-"""Between perception's types and messages: the lens out of camera_info, and what rviz shows."""
+"""Between perception's types and messages.
+
+The lens out of camera_info, and what rviz shows.
+"""
 
 from __future__ import annotations
 
@@ -20,32 +23,50 @@ THINGS, TEXTS = "objects", "names"  # the markers' namespaces
 LETTERS = 0.035  # [m] height of a letter
 LEAST_SIZE = 0.005  # [m] rviz refuses to draw what has no size
 KEPT_S = 2.0  # [s] after which rviz forgets a marker that is not renewed, as when perception ended
-KINDS: dict[str, int] = {Shape.CUBE: Marker.CUBE, Shape.BALL: Marker.SPHERE, Shape.CYLINDER: Marker.CYLINDER}
+KINDS: dict[str, int] = {
+    Shape.CUBE: Marker.CUBE,
+    Shape.BALL: Marker.SPHERE,
+    Shape.CYLINDER: Marker.CYLINDER,
+}
 
 
 def lens_from_ros(info: CameraInfo) -> tuple[Lens, Size]:
-    """The lens of a camera's images and their size [px]. Raises ValueError, in one line, for what
-    cannot be used."""
+    """The lens of a camera's images and their size [px].
+
+    Raises ValueError, in one line, for what cannot be used.
+    """
     size = int(info.width), int(info.height)
-    lens = make_lens(info.distortion_model, info.d, np.array(info.k, dtype=np.float64).reshape(3, 3), size)
+    lens = make_lens(
+        info.distortion_model, info.d, np.array(info.k, dtype=np.float64).reshape(3, 3), size
+    )
     roi = info.roi
-    window = Window((info.binning_x, info.binning_y), (roi.x_offset, roi.y_offset, roi.width, roi.height))
+    window = Window(
+        (info.binning_x, info.binning_y), (roi.x_offset, roi.y_offset, roi.width, roi.height)
+    )
     return seen_through(lens, size, window)
 
 
 class Markers:
-    """Objects as rviz shows them, in the odom frame, where they stand still; knows what it has shown, to take it away again."""
+    """Objects as rviz shows them, in the odom frame, where they stand still.
+
+    Knows what it has shown, to take it away again.
+    """
 
     def __init__(self, frame: str) -> None:
         self._frame = frame
         self._shown: set[int] = set()
 
     def show(self, detections: Detections, base: Pose2D) -> MarkerArray:
-        """A shape and a text for each object, and the end of those that went. ``base``: base_link in odom when they were seen."""
+        """A shape and a text for each object, and the end of those that went.
+
+        ``base``: base_link in odom when they were seen.
+        """
         ids = {thing.id for thing in detections.objects}
         gone = sorted(self._shown - ids)
         self._shown = ids
-        markers = [self._deleted(id, space, detections.time) for id in gone for space in (THINGS, TEXTS)]
+        markers = [
+            self._deleted(id, space, detections.time) for id in gone for space in (THINGS, TEXTS)
+        ]
         for thing in detections.objects:
             markers += self._both(thing, detections.time, base)
         return MarkerArray(markers=markers)
@@ -53,7 +74,9 @@ class Markers:
     def clear(self) -> MarkerArray:
         """All of them away."""
         self._shown = set()
-        return MarkerArray(markers=[Marker(header=header(0.0, self._frame), action=Marker.DELETEALL)])
+        return MarkerArray(
+            markers=[Marker(header=header(0.0, self._frame), action=Marker.DELETEALL)]
+        )
 
     def _both(self, thing: Detection, seconds: float, base: Pose2D) -> list[Marker]:
         red, green, blue = PAINT.get(thing.color or "", UNKNOWN)
@@ -61,7 +84,12 @@ class Markers:
         shape.type = KINDS.get(thing.shape or "", Marker.CUBE)
         shape.scale.x, shape.scale.y, shape.scale.z = (max(LEAST_SIZE, size) for size in thing.size)
         # What is remembered fades; what has no known shape is a ghost.
-        shape.color = ColorRGBA(r=red / 255, g=green / 255, b=blue / 255, a=1.0 if thing.age == 0.0 and thing.shape_told else 0.4)
+        shape.color = ColorRGBA(
+            r=red / 255,
+            g=green / 255,
+            b=blue / 255,
+            a=1.0 if thing.age == 0.0 and thing.shape_told else 0.4,
+        )
         text = self._marker(thing, TEXTS, seconds, base)
         text.type, text.scale.z, text.text = Marker.TEXT_VIEW_FACING, LETTERS, label(thing)
         text.pose.position.z += thing.size[2] / 2 + LETTERS
@@ -70,7 +98,11 @@ class Markers:
 
     def _marker(self, thing: Detection, space: str, seconds: float, base: Pose2D) -> Marker:
         marker = Marker(
-            header=header(seconds, self._frame), ns=space, id=_signed(thing.id), action=Marker.ADD, lifetime=duration_to_ros(KEPT_S)
+            header=header(seconds, self._frame),
+            ns=space,
+            id=_signed(thing.id),
+            action=Marker.ADD,
+            lifetime=duration_to_ros(KEPT_S),
         )
         x, y, z = thing.position
         cos, sin = math.cos(base.yaw), math.sin(base.yaw)
@@ -79,7 +111,9 @@ class Markers:
         return marker
 
     def _deleted(self, id: int, space: str, seconds: float) -> Marker:
-        return Marker(header=header(seconds, self._frame), ns=space, id=_signed(id), action=Marker.DELETE)
+        return Marker(
+            header=header(seconds, self._frame), ns=space, id=_signed(id), action=Marker.DELETE
+        )
 
 
 def _signed(id: int) -> int:

@@ -1,5 +1,6 @@
 """From where, and through which lens, images were taken, as heard on tf, tf_static, joint_states
-and camera_info."""
+and camera_info.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +24,14 @@ from tank_perception.view import Lens, View
 
 
 class Viewpoints:
-    """Thread-safe; its lock is held for putting things in place alone. What is refused is told."""
+    """Thread-safe; its lock is held for putting things in place alone.
 
-    def __init__(self, node: TankNode, whereabouts: Whereabouts, lenses: Lenses, heard: Callable[[], None]) -> None:
+    What is refused is told.
+    """
+
+    def __init__(
+        self, node: TankNode, whereabouts: Whereabouts, lenses: Lenses, heard: Callable[[], None]
+    ) -> None:
         """``heard`` is called whenever transforms came, in their callback."""
         self._node, self._heard = node, heard
         self._whereabouts, self._lenses = whereabouts, lenses
@@ -51,10 +57,14 @@ class Viewpoints:
         self._one_left |= event.current_count_change < event.total_count_change
 
     def hear_camera(self, hear: bool) -> None:
-        """Listen to camera_info, or cease to: a simulator renders for listeners only.
-        Idempotent."""
+        """Listen to camera_info, or cease to.
+
+        A simulator renders for listeners only. Idempotent.
+        """
         if hear and self._camera_info is None:
-            self._camera_info = self._node.hear(CameraInfo, names.CAMERA_INFO, self._on_camera_info, names.SENSOR_DATA)
+            self._camera_info = self._node.hear(
+                CameraInfo, names.CAMERA_INFO, self._on_camera_info, names.SENSOR_DATA
+            )
         elif not hear and self._camera_info is not None:
             self._camera_info.close()
             self._camera_info = None
@@ -71,6 +81,8 @@ class Viewpoints:
         """From where the camera in ``frame`` looked at ``stamp``, guessed up to ``ahead`` [s].
 
         Raises TransformError where that is not known.
+
+
         """
         with self._lock:
             return self._whereabouts.view(frame, stamp, ahead)
@@ -86,7 +98,10 @@ class Viewpoints:
     # What is heard
 
     def _on_tf(self, message: TFMessage) -> None:
-        """All that wait, at once: one a turn, a busy process would fall behind them."""
+        """All that wait, at once.
+
+        One a turn, a busy process would fall behind them.
+        """
         messages = [message, *self._tf.waiting()]
         with self._lock:
             for stamped in (stamped for each in messages for stamped in each.transforms):
@@ -129,14 +144,19 @@ class Viewpoints:
             self._node.diagnostics.warn(part, "refused", str(error))
 
     def _now(self, otherwise: float) -> float:
-        """[s] on the ROS clock; ``otherwise`` while a simulation's has not been heard yet."""
+        """[s] on the ROS clock.
+
+        ``otherwise`` while a simulation's has not been heard yet.
+        """
         return self._node.get_clock().now().nanoseconds * 1e-9 or otherwise
 
     # Who says it
 
     def watch(self) -> None:
-        """Call it now and then: senders that ended are forgotten, those that contradict each other
-        told."""
+        """Call it now and then.
+
+        Senders that ended are forgotten, those that contradict each other told.
+        """
         if self._one_left:
             self._tf_static.close()
             with self._lock:

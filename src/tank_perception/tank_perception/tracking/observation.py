@@ -1,4 +1,7 @@
-"""What an image must show: whether an object at a place would be in it, not behind the robot nor behind another object."""
+"""What an image must show.
+
+Whether an object at a place would be in it, not behind the robot nor behind another object.
+"""
 
 from __future__ import annotations
 
@@ -31,13 +34,19 @@ class Observation:
             return False
         across = self._eye.focal * width / depth
         spot = self._eye.pixels(point)[0]
-        return across >= CLEAR_PX and self._inside(spot, across / 2 + MARGIN_PX) and not self._covered(spot, across / 2, color)
+        return (
+            across >= CLEAR_PX
+            and self._inside(spot, across / 2 + MARGIN_PX)
+            and not self._covered(spot, across / 2, color)
+        )
 
     def _inside(self, spot: np.ndarray[tuple[int], np.dtype[np.float64]], margin: float) -> bool:
         height, width = self._hidden.shape
         return bool(margin <= spot[0] < width - margin and margin <= spot[1] < height - margin)
 
-    def _covered(self, spot: np.ndarray[tuple[int], np.dtype[np.float64]], radius: float, color: Color | None) -> bool:
+    def _covered(
+        self, spot: np.ndarray[tuple[int], np.dtype[np.float64]], radius: float, color: Color | None
+    ) -> bool:
         """By the robot, or by a thing whose foot is lower in the image, which is nearer."""
         left, right = (int(spot[0] + side * radius) for side in (-1, 1))
         top, bottom = (int(spot[1] + side * radius) for side in (-1, 1))

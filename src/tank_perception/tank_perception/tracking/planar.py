@@ -1,4 +1,7 @@
-"""Places and covariances on the floor as plain numbers: for a handful of objects, one by one, arrays would cost ten times as much."""
+"""Places and covariances on the floor as plain numbers.
+
+For a handful of objects, one by one, arrays would cost ten times as much.
+"""
 
 from __future__ import annotations
 
@@ -39,16 +42,23 @@ class Spread(NamedTuple):
         return Spread(self.yy / determinant, -self.xy / determinant, self.xx / determinant)
 
     def deviations(self, dx: float, dy: float) -> float:
-        """Mahalanobis distance of an error [m]: how many standard deviations it is."""
+        """Mahalanobis distance of an error [m].
+
+        How many standard deviations it is.
+        """
         inverse = self.inverse()
-        return math.sqrt(max(0.0, inverse.xx * dx * dx + 2 * inverse.xy * dx * dy + inverse.yy * dy * dy))
+        return math.sqrt(
+            max(0.0, inverse.xx * dx * dx + 2 * inverse.xy * dx * dy + inverse.yy * dy * dy)
+        )
 
     def turned(self, cosine: float, sine: float) -> Spread:
         """R C R^T, for a turn R by the angle that has this cosine and sine."""
         both = 2 * cosine * sine * self.xy
         across = cosine * sine * (self.xx - self.yy) + (cosine * cosine - sine * sine) * self.xy
         return Spread(
-            cosine * cosine * self.xx - both + sine * sine * self.yy, across, sine * sine * self.xx + both + cosine * cosine * self.yy
+            cosine * cosine * self.xx - both + sine * sine * self.yy,
+            across,
+            sine * sine * self.xx + both + cosine * cosine * self.yy,
         )
 
 
@@ -75,11 +85,20 @@ class Stand:
 
 
 def fused(place: Place, spread: Spread, measured: Place, noise: Spread) -> tuple[Place, Spread]:
-    """Kalman's update of a place that does not move by a measurement of it; returns the new place and what is left of its spread."""
+    """Kalman's update of a place that does not move by a measurement of it.
+
+    Returns the new place and what is left of its spread.
+    """
     total = spread.plus(noise).inverse()
     # Gain K = P (P + R)^-1; the new place is x + K (z - x), and the new spread P - K P.
-    k_xx, k_xy = spread.xx * total.xx + spread.xy * total.xy, spread.xx * total.xy + spread.xy * total.yy
-    k_yx, k_yy = spread.xy * total.xx + spread.yy * total.xy, spread.xy * total.xy + spread.yy * total.yy
+    k_xx, k_xy = (
+        spread.xx * total.xx + spread.xy * total.xy,
+        spread.xx * total.xy + spread.xy * total.yy,
+    )
+    k_yx, k_yy = (
+        spread.xy * total.xx + spread.yy * total.xy,
+        spread.xy * total.xy + spread.yy * total.yy,
+    )
     dx, dy = measured[0] - place[0], measured[1] - place[1]
     rest = Spread(
         spread.xx - k_xx * spread.xx - k_xy * spread.xy,

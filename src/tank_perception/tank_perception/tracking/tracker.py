@@ -1,4 +1,7 @@
-"""Keeps objects over images, in the odom frame: their places, names and ages, and those that are out of sight. Pure."""
+"""Keeps objects over images, in the odom frame.
+
+Their places, names and ages, and those that are out of sight. Pure.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from tank_perception.detection.findings import Finding
 from tank_perception.tracking.observation import Observation
 from tank_perception.tracking.planar import Place, Spread, Stand, fused, round_spread
 
-JUMP_M = 0.5  # odometry that goes farther between two images was set anew: nothing that was known is where it was
+# odometry that goes farther between two images was set anew: nothing that was known is where it was
+JUMP_M = 0.5
 KEEP_S = 600.0  # what was not seen for longer is forgotten
 MISSES = 3  # images in a row that should show an object and do not
 SIGHTINGS = 2  # an object is reported from so many on ...
@@ -22,13 +26,18 @@ GATE = 4.0  # standard deviations within which a finding can be the same object
 GATE_LEAST_M = 0.04  # and it always can be within this
 GATE_MOST_M = 0.15
 MOVED = 3.0  # standard deviations: the object was moved, and its old place says nothing
-REST = 0.3  # of a measurement's variance that many of them leave: the errors of one place are alike, so no mean is better
+# of a measurement's variance that many of them leave: the errors of one place are alike, so no mean
+# is better
+REST = 0.3
 SLIP = 0.02  # odometry errs by this share of the way and of the turn
-# The shape, by the mean over the last images of how much worse the other shapes fit. Measured on 24 episodes in clutter: 86 % of what was
+# The shape, by the mean over the last images of how much worse the other shapes fit. Measured on 24
+# episodes in clutter: 86 % of what was
 # seen had a shape then, 0.8 % a wrong one (docs/LOG.md).
 SHAPE_MARGIN = 12.0  # chi-square by which the best shape must be better than the next
 SHAPE_MOST = 60.0  # one image tells no more than this
-SHAPE_SHARE = 0.2  # of a new image in the mean: errors are alike while the robot stands, so many images do not tell more
+# of a new image in the mean: errors are alike while the robot stands, so many images do not tell
+# more
+SHAPE_SHARE = 0.2
 DROP_M = 0.03  # what is let go rolls and slips by about this
 HAND_M = 0.15  # what is held was near the hand before
 
@@ -50,12 +59,16 @@ class Track:
     misses: int = 0
     held: bool = False
     obstacle: bool = False
-    excess: tuple[float, ...] = (0.0,) * len(Shape)  # chi-square of each shape over the best one, in the mean
+    # chi-square of each shape over the best one, in the mean
+    excess: tuple[float, ...] = (0.0,) * len(Shape)
     told: int = 0  # images that told something of the shape
 
     @property
     def shape(self) -> Shape | None:
-        """The shape that fits clearly better than the others; None while none does."""
+        """The shape that fits clearly better than the others.
+
+        None while none does.
+        """
         ranked = sorted(zip(self.excess, Shape, strict=True), key=lambda entry: entry[0])
         return ranked[0][1] if ranked[1][0] - ranked[0][0] >= SHAPE_MARGIN else None
 
@@ -73,7 +86,10 @@ class _Placed(NamedTuple):
 
 
 class Tracker:
-    """Objects over time. Colors never change, so findings of two colors are never one object."""
+    """Objects over time.
+
+    Colors never change, so findings of two colors are never one object.
+    """
 
     def __init__(self) -> None:
         self.tracks: list[Track] = []
@@ -84,10 +100,21 @@ class Tracker:
         """Forget everything; ids go on."""
         self.tracks, self._base = [], None
 
-    def update(self, findings: Sequence[Finding], base: Pose2D, time: float, sight: Observation, tool: Array | None) -> None:
-        """Take in one image's findings (in base_link), taken at ``time`` [s] with the robot at ``base`` in odom.
+    def update(
+        self,
+        findings: Sequence[Finding],
+        base: Pose2D,
+        time: float,
+        sight: Observation,
+        tool: Array | None,
+    ) -> None:
+        """Take in one image's findings (in base_link), taken at ``time`` [s] with the robot at
+        ``base`` in odom.
 
-        ``tool`` [m] (3,) is where something between the fingers would be; None: there is nothing, they are closed or wide open.
+        ``tool`` [m] (3,) is where something between the fingers would be; None: there is nothing,
+        they are closed or wide open.
+
+
         """
         self._drift(base)
         self._base = base
@@ -96,7 +123,9 @@ class Tracker:
             if finding.held:
                 self._take(_placed(finding, stand), time)
         self._carry(tool, stand, time)
-        floor = sorted((finding for finding in findings if not finding.held), key=lambda item: item.box)
+        floor = sorted(
+            (finding for finding in findings if not finding.held), key=lambda item: item.box
+        )
         placed = [_placed(finding, stand) for finding in floor]
         taken = self._match(placed, time)
         for index in set(range(len(floor))) - taken:
@@ -108,7 +137,8 @@ class Tracker:
         stand = Stand(base)
         return tuple(_detection(track, stand, time) for track in self.tracks if track.sure)
 
-    # -- Motion -------------------------------------------------------------------------------------------------------------------
+    # -- Motion
+    # ----------------------------------------------------------------------------------------------
 
     def _drift(self, base: Pose2D) -> None:
         """The farther the robot goes, the less is known where things are that it does not see."""
@@ -120,25 +150,40 @@ class Tracker:
             self.reset()
         for track in self.tracks:
             x, y = track.place[0] - base.x, track.place[1] - base.y
-            # As a random walk, in which 1 m and 1 rad give the named share. A turn moves what is at (x, y) along (-y, x).
+            # As a random walk, in which 1 m and 1 rad give the named share. A turn moves what is at
+            # (x, y) along (-y, x).
             walk = Spread(way + turn * y * y, -turn * x * y, way + turn * x * x)
             track.spread = track.spread.plus(walk.scaled(SLIP**2))
 
-    # -- The floor ----------------------------------------------------------------------------------------------------------------
+    # -- The floor
+    # ----------------------------------------------------------------------------------------------
 
     def _match(self, placed: Sequence[_Placed], time: float) -> set[int]:
-        """Give findings to tracks, the likeliest pairs first; returns the indices of those that found one."""
+        """Give findings to tracks, the likeliest pairs first.
+
+        Returns the indices of those that found one.
+        """
         pairs = []
         for index, (finding, place, spread) in enumerate(placed):
             for track in self.tracks:
                 if track.held or track.color != finding.color:
                     continue
                 away = math.dist(place, track.place)
-                if away > GATE_MOST_M + math.sqrt(track.spread.trace):  # most pairs; GATE_LEAST_M is less than that
+                # most pairs; GATE_LEAST_M is less than that
+                if away > GATE_MOST_M + math.sqrt(track.spread.trace):
                     continue
-                unlikely = spread.plus(track.spread).deviations(place[0] - track.place[0], place[1] - track.place[1])
+                unlikely = spread.plus(track.spread).deviations(
+                    place[0] - track.place[0], place[1] - track.place[1]
+                )
                 if away <= GATE_LEAST_M or unlikely <= GATE:
-                    pairs.append((unlikely + (5.0 if track.obstacle != finding.obstacle else 0.0), track.id, index, track))
+                    pairs.append(
+                        (
+                            unlikely + (5.0 if track.obstacle != finding.obstacle else 0.0),
+                            track.id,
+                            index,
+                            track,
+                        )
+                    )
         given: set[int] = set()
         updated: set[int] = set()
         for _, number, index, track in sorted(pairs, key=lambda pair: pair[:3]):
@@ -156,7 +201,17 @@ class Tracker:
     def _new(self, placed: _Placed, height: float, time: float) -> Track:
         self._count += 1
         finding = placed.finding
-        track = Track(self._count, finding.color, placed.place, placed.spread, height, finding.size, finding.box, 0.0, time)
+        track = Track(
+            self._count,
+            finding.color,
+            placed.place,
+            placed.spread,
+            height,
+            finding.size,
+            finding.box,
+            0.0,
+            time,
+        )
         self.tracks.append(track)
         return track
 
@@ -170,15 +225,22 @@ class Tracker:
         self.tracks = [
             track
             for track in self.tracks
-            if track.misses < (MISSES if track.sure else 1) and (track.held or time - track.seen_at <= KEEP_S)
+            if track.misses < (MISSES if track.sure else 1)
+            and (track.held or time - track.seen_at <= KEEP_S)
         ]
 
-    # -- The hand -----------------------------------------------------------------------------------------------------------------
+    # -- The hand
+    # ----------------------------------------------------------------------------------------------
 
     def _take(self, placed: _Placed, time: float) -> None:
-        """What is held is the object of that color that lay where the hand is; it lies there no more."""
+        """What is held is the object of that color that lay where the hand is.
+
+        It lies there no more.
+        """
         finding, place, spread = placed
-        held = next((track for track in self.tracks if track.held and track.color == finding.color), None)
+        held = next(
+            (track for track in self.tracks if track.held and track.color == finding.color), None
+        )
         if held is None:
             near = [
                 (math.dist(track.place, place), track.id, track)
@@ -193,7 +255,10 @@ class Tracker:
         held.confidence, held.seen_at, held.misses = finding.confidence, time, 0
 
     def _carry(self, tool: Array | None, stand: Stand, time: float) -> None:
-        """What is held goes with the hand, seen or not; what was held and is not any more lies under the hand, more or less."""
+        """What is held goes with the hand, seen or not.
+
+        What was held and is not any more lies under the hand, more or less.
+        """
         for track in self.tracks:
             if track.held and tool is None:
                 track.held, track.height = False, track.size[2] / 2
@@ -205,13 +270,18 @@ class Tracker:
 
 def _placed(finding: Finding, stand: Stand) -> _Placed:
     x, y, _ = finding.position.tolist()
-    return _Placed(finding, stand.to_odom(x, y), Spread.of(finding.covariance).turned(stand.cosine, stand.sine))
+    return _Placed(
+        finding, stand.to_odom(x, y), Spread.of(finding.covariance).turned(stand.cosine, stand.sine)
+    )
 
 
 def _see(track: Track, placed: _Placed, time: float) -> None:
     """A Kalman filter for something that does not move, unless it does."""
     finding, place, noise = placed
-    if track.spread.plus(noise).deviations(place[0] - track.place[0], place[1] - track.place[1]) > MOVED:
+    if (
+        track.spread.plus(noise).deviations(place[0] - track.place[0], place[1] - track.place[1])
+        > MOVED
+    ):
         track.place, track.spread = place, noise
     elif track.spread.trace > REST * noise.trace:
         track.place, rest = fused(track.place, track.spread, place, noise)
@@ -224,14 +294,21 @@ def _describe(track: Track, finding: Finding, time: float) -> None:
     if finding.excess or finding.obstacle:
         track.told += 1
         share, news = max(SHAPE_SHARE, 1 / track.told), finding.excess or (0.0,) * len(Shape)
-        track.excess = tuple(old + share * (min(new, SHAPE_MOST) - old) for old, new in zip(track.excess, news, strict=True))
+        track.excess = tuple(
+            old + share * (min(new, SHAPE_MOST) - old)
+            for old, new in zip(track.excess, news, strict=True)
+        )
     if finding.seen > 0.8 or track.sightings == 0:
         share = 1.0 if track.sightings == 0 else 0.3
-        width, depth, height = (old + share * (new - old) for old, new in zip(track.size, finding.size, strict=True))
+        width, depth, height = (
+            old + share * (new - old) for old, new in zip(track.size, finding.size, strict=True)
+        )
         track.size, track.obstacle = (width, depth, height), finding.obstacle
         track.height += share * (finding.position[2].item() - track.height)
     track.box, track.seen_at, track.misses = finding.box, time, 0
-    track.confidence += (finding.confidence - track.confidence) * (1.0 if track.sightings == 0 else 0.5)
+    track.confidence += (finding.confidence - track.confidence) * (
+        1.0 if track.sightings == 0 else 0.5
+    )
 
 
 def _detection(track: Track, stand: Stand, time: float) -> Detection:
@@ -246,6 +323,16 @@ def _detection(track: Track, stand: Stand, time: float) -> Detection:
         size=track.size,
         confidence=min(1.0, max(0.0, track.confidence)),
         age=max(0.0, time - track.seen_at),
-        covariance=(spread.xx, spread.xy, 0.0, spread.xy, spread.yy, 0.0, 0.0, 0.0, 1e-6 + (0.1 * track.size[2]) ** 2),
+        covariance=(
+            spread.xx,
+            spread.xy,
+            0.0,
+            spread.xy,
+            spread.yy,
+            0.0,
+            0.0,
+            0.0,
+            1e-6 + (0.1 * track.size[2]) ** 2,
+        ),
         box=track.box,
     )

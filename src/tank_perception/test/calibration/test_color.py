@@ -1,4 +1,6 @@
-"""Colors learned from pictures of the simulator's toys, in light of other colors; and what cannot be learned is told."""
+"""Colors learned from pictures of the simulator's toys, in light of other colors; and what
+cannot be learned is told.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,13 @@ from tank_core.robot import load_robot
 from tank_perception.calibration.color import fit_colors, floor_extremes
 from tank_perception.calibration.drawing import painted, side_by_side
 from tank_perception.calibration.floor_blobs import Image, find_blobs
-from tank_perception.calibration.samples import hue_spread, name_pixels, parse_objects, shares_right, take_samples
+from tank_perception.calibration.samples import (
+    hue_spread,
+    name_pixels,
+    parse_objects,
+    shares_right,
+    take_samples,
+)
 from tank_perception.color_model import ColorModel, check, load_colors
 from tank_perception.detection.segmentation import NAMES
 from tank_sim.mujoco_backend import MujocoBackend
@@ -25,9 +33,14 @@ ALL = ", ".join(Color)
 
 @pytest.fixture(scope="module")
 def toys() -> Image:
-    """What the simulated robot sees of eight toys in a row, one of each color, in the order of ``Color``."""
+    """What the simulated robot sees of eight toys in a row, one of each color, in the order of
+    ``Color``.
+    """
     shapes = [Shape.CUBE, Shape.BALL, Shape.CYLINDER]
-    row = [on_floor(color, shapes[i % 3], 0.045, (0.55 + 0.04 * (i % 2), 0.49 - 0.14 * i), 0.3 * i) for i, color in enumerate(Color)]
+    row = [
+        on_floor(color, shapes[i % 3], 0.045, (0.55 + 0.04 * (i % 2), 0.49 - 0.14 * i), 0.3 * i)
+        for i, color in enumerate(Color)
+    ]
     backend = MujocoBackend(load_robot("tank"), World("row", tuple(row)), camera=True)
     try:
         backend.advance(0.5)
@@ -39,7 +52,9 @@ def toys() -> Image:
         backend.close()
 
 
-def in_light(rgb: Image, balance: tuple[float, float, float], dim: float = 1.0, noise: float = 3.0) -> Image:
+def in_light(
+    rgb: Image, balance: tuple[float, float, float], dim: float = 1.0, noise: float = 3.0
+) -> Image:
     """The same under light of another color and strength, through a noisy sensor."""
     shifted = rgb * (np.array(balance) * dim) + np.random.default_rng(0).normal(0, noise, rgb.shape)
     return np.clip(shifted, 0, 255).astype(np.uint8)
@@ -47,11 +62,19 @@ def in_light(rgb: Image, balance: tuple[float, float, float], dim: float = 1.0, 
 
 def learn(rgb: Image, names: str = ALL, before: ColorModel | None = None) -> ColorModel:
     blobs = find_blobs(rgb)
-    return fit_colors(take_samples(rgb, blobs, parse_objects(names)), floor_extremes(rgb, blobs), before or load_colors())
+    return fit_colors(
+        take_samples(rgb, blobs, parse_objects(names)),
+        floor_extremes(rgb, blobs),
+        before or load_colors(),
+    )
 
 
-@pytest.mark.parametrize(("balance", "dim"), [((1, 1, 1), 1.0), (COOL, 1.0), (COOL, 0.5), (WARM, 0.8), ((1, 1, 1), 0.3)])
-def test_after_calibration_all_toys_have_their_names_in_that_light(toys: Image, balance: tuple[float, float, float], dim: float) -> None:
+@pytest.mark.parametrize(
+    ("balance", "dim"), [((1, 1, 1), 1.0), (COOL, 1.0), (COOL, 0.5), (WARM, 0.8), ((1, 1, 1), 0.3)]
+)
+def test_after_calibration_all_toys_have_their_names_in_that_light(
+    toys: Image, balance: tuple[float, float, float], dim: float
+) -> None:
     rgb = in_light(toys, balance, dim)
     after = learn(rgb)
     check(after, "learned")
@@ -63,7 +86,10 @@ def test_after_calibration_all_toys_have_their_names_in_that_light(toys: Image, 
 def test_it_was_needed(toys: Image) -> None:
     rgb = in_light(toys, VERY_WARM, 0.8)
     samples = take_samples(rgb, find_blobs(rgb), parse_objects(ALL))
-    before, after = shares_right(rgb, samples, load_colors()), shares_right(rgb, samples, learn(rgb))
+    before, after = (
+        shares_right(rgb, samples, load_colors()),
+        shares_right(rgb, samples, learn(rgb)),
+    )
     assert min(before) < 0.5 < 0.9 < min(after)
 
 
@@ -81,7 +107,9 @@ def test_colors_that_are_not_named_keep_their_middle(toys: Image) -> None:
     rgb = in_light(toys, (1, 1, 1))
     blobs = [blob for place, blob in enumerate(find_blobs(rgb)) if place in (0, 2)]
     before = load_colors()
-    after = fit_colors(take_samples(rgb, blobs, parse_objects("red, blue")), floor_extremes(rgb, blobs), before)
+    after = fit_colors(
+        take_samples(rgb, blobs, parse_objects("red, blue")), floor_extremes(rgb, blobs), before
+    )
     check(after, "learned")
     for color in (Color.ORANGE, Color.YELLOW, Color.GREEN, Color.PURPLE):
         low, high = before.hues[color]
@@ -110,8 +138,18 @@ def recolored(toys: Image, number: int, rgb: tuple[int, int, int]) -> Image:
     [
         (0, None, ALL.replace("red, ", ""), "7 objects are named and 8 are seen"),
         (4, (200, 20, 18), ALL, "the red and the orange have the same hue"),
-        (1, None, ALL.replace("green, blue", "blue, green"), "the blue has a hue of 12. degrees, which is green's"),
-        (1, None, ALL.replace("yellow, orange", "orange, yellow"), "the orange and the yellow .* wrong way round"),
+        (
+            1,
+            None,
+            ALL.replace("green, blue", "blue, green"),
+            "the blue has a hue of 12. degrees, which is green's",
+        ),
+        (
+            1,
+            None,
+            ALL.replace("yellow, orange", "orange, yellow"),
+            "the orange and the yellow .* wrong way round",
+        ),
         (0, (255, 200, 200), ALL, "the red is overexposed"),
         (2, (1, 1, 6), ALL, "the blue is too dark"),
         (0, (200, 186, 186), ALL, "the red has no color to speak of"),
@@ -119,7 +157,9 @@ def recolored(toys: Image, number: int, rgb: tuple[int, int, int]) -> Image:
         (6, (20, 20, 20), ALL, "the white is no brighter than the floor"),
     ],
 )
-def test_what_cannot_be_learned_is_told(toys: Image, number: int, paint: tuple[int, int, int] | None, names: str, words: str) -> None:
+def test_what_cannot_be_learned_is_told(
+    toys: Image, number: int, paint: tuple[int, int, int] | None, names: str, words: str
+) -> None:
     with pytest.raises(TankError, match=words) as refused:
         learn(toys if paint is None else recolored(toys, number, paint), names)
     assert "\n" not in str(refused.value)
@@ -143,7 +183,9 @@ def test_hues_go_round(center: float, width: float, turn: float) -> None:
     turned = np.column_stack([(hues + turn) % 360, np.ones(101), np.ones(101)]).astype(np.float32)
     middle, below, above = hue_spread(hsv)
     assert abs((middle - center + 180) % 360 - 180) < 0.01
-    assert below == pytest.approx(0.9 * width, abs=0.01) and above == pytest.approx(0.9 * width, abs=0.01)
+    assert below == pytest.approx(0.9 * width, abs=0.01) and above == pytest.approx(
+        0.9 * width, abs=0.01
+    )
     assert abs((hue_spread(turned)[0] - middle - turn + 180) % 360 - 180) < 0.01
 
 

@@ -1,4 +1,7 @@
-"""One rendered image to findings: names, places, hidden and cut objects, the robot itself, and what it holds."""
+"""One rendered image to findings.
+
+Names, places, hidden and cut objects, the robot itself, and what it holds.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -35,10 +38,18 @@ def matched(stage, findings, base):
     """(object, finding or None, distance [m], error [m]) of every object of a stage."""
     for thing in stage.backend.world.objects:
         place = in_base(thing.position, base)
-        errors = {index: float(np.linalg.norm(finding.position - place)) for index, finding in enumerate(findings)}
+        errors = {
+            index: float(np.linalg.norm(finding.position - place))
+            for index, finding in enumerate(findings)
+        }
         best = min(errors, key=errors.get, default=None)
         near = best is not None and errors[best] < 0.05
-        yield thing, findings[best] if near else None, float(np.hypot(*place[:2])), errors[best] if near else 0.05
+        yield (
+            thing,
+            findings[best] if near else None,
+            float(np.hypot(*place[:2])),
+            errors[best] if near else 0.05,
+        )
 
 
 @pytest.mark.parametrize(("brightness", "noise"), [(1.0, 0.0), (1.0, 4.0), (1.2, 4.0), (0.25, 4.0)])
@@ -47,7 +58,11 @@ def test_every_color_and_shape_has_its_name_and_place(robot, crowd, brightness, 
     findings = find_objects(spoiled(rgb, brightness, noise), view, robot).findings
     found = list(matched(crowd, findings, view.base))
     assert {(thing.color, thing.shape) for thing, *_ in found} == NAMED
-    assert [thing.name for thing, finding, *_ in found if finding is None or finding.color != thing.color] == []
+    assert [
+        thing.name
+        for thing, finding, *_ in found
+        if finding is None or finding.color != thing.color
+    ] == []
     wrong = [thing.name for thing, finding, *_ in found if finding.shape not in (thing.shape, None)]
     unsure = [thing.name for thing, finding, *_ in found if finding.shape is None]
     assert wrong == []
@@ -63,7 +78,9 @@ def test_objects_a_metre_away_are_placed_within_a_centimetre_and_a_half(robot, c
     for base in (Pose2D(-0.35, 0.1, 0.1), Pose2D(-0.3, -0.2, -0.1)):
         rgb, view = crowd.shoot(base)
         findings = find_objects(spoiled(rgb, 1.0, noise), view, robot).findings
-        errors += [error for _, _, distance, error in matched(crowd, findings, base) if distance <= 1.05]
+        errors += [
+            error for _, _, distance, error in matched(crowd, findings, base) if distance <= 1.05
+        ]
     assert len(errors) >= 30
     assert np.median(errors) <= 0.01
     assert np.quantile(errors, 0.9) <= 0.02
@@ -71,7 +88,13 @@ def test_objects_a_metre_away_are_placed_within_a_centimetre_and_a_half(robot, c
 
 @pytest.mark.parametrize("size", [0.03, 0.05, 0.08, 0.1])
 def test_sizes_are_measured(robot, size):
-    stage = Stage(robot, [on_floor(Color.GREEN, shape, size, (0.6, 0.2 * index - 0.2), 0.3) for index, shape in enumerate(Shape)])
+    stage = Stage(
+        robot,
+        [
+            on_floor(Color.GREEN, shape, size, (0.6, 0.2 * index - 0.2), 0.3)
+            for index, shape in enumerate(Shape)
+        ],
+    )
     rgb, view = stage.shoot()
     findings = find_objects(rgb, view, robot).findings
     stage.close()
@@ -82,8 +105,14 @@ def test_sizes_are_measured(robot, size):
 def test_half_hidden_objects_are_where_they_are(robot):
     """Three pairs: the nearer one hides a half of the other, which has another color."""
     hidden = [(0.60, 0.24), (0.62, 0.0), (0.64, -0.26)]
-    pairs = [on_floor(Color.BLUE, shape, 0.045, (x - 0.052, 0.93 * y + 0.012)) for (x, y), shape in zip(hidden, Shape, strict=True)]
-    behind = [on_floor(Color.RED, shape, 0.04, place, 0.2) for place, shape in zip(hidden, Shape, strict=True)]
+    pairs = [
+        on_floor(Color.BLUE, shape, 0.045, (x - 0.052, 0.93 * y + 0.012))
+        for (x, y), shape in zip(hidden, Shape, strict=True)
+    ]
+    behind = [
+        on_floor(Color.RED, shape, 0.04, place, 0.2)
+        for place, shape in zip(hidden, Shape, strict=True)
+    ]
     stage = Stage(robot, pairs + behind)
     rgb, view = stage.shoot()
     findings = find_objects(spoiled(rgb, 1.0), view, robot).findings
@@ -92,7 +121,10 @@ def test_half_hidden_objects_are_where_they_are(robot):
     assert all(finding is not None and finding.color == thing.color for thing, finding, *_ in found)
     assert max(error for *_, error in found) <= 0.03
     red = [finding for thing, finding, *_ in found if thing.color is Color.RED]
-    assert all(finding.seen < 0.9 and finding.shape in (None, shape) for finding, shape in zip(red, Shape, strict=True))
+    assert all(
+        finding.seen < 0.9 and finding.shape in (None, shape)
+        for finding, shape in zip(red, Shape, strict=True)
+    )
 
 
 @pytest.mark.parametrize("shape", list(Shape))
@@ -106,7 +138,12 @@ def test_objects_that_the_border_cuts_are_where_they_are(robot, shape):
         for finding in findings:
             cut += finding.seen < 0.9
             assert finding.color is Color.RED
-            assert np.linalg.norm(finding.position - in_base(stage.backend.world.objects[0].position, base)) <= 0.03
+            assert (
+                np.linalg.norm(
+                    finding.position - in_base(stage.backend.world.objects[0].position, base)
+                )
+                <= 0.03
+            )
             assert finding.seen > 0.9 or np.trace(finding.covariance) > np.trace(whole.covariance)
     stage.close()
     assert cut >= 2
@@ -122,13 +159,19 @@ def test_the_robot_is_no_object_in_any_pose_of_its_arm(robot, bare):
         assert scene.findings == (), [round(float(angle), 2) for angle in pose]
 
 
-@pytest.mark.parametrize("color", [Color.RED, Color.GREEN, Color.BLUE, Color.YELLOW, Color.ORANGE, Color.PURPLE, Color.WHITE])
+@pytest.mark.parametrize(
+    "color",
+    [Color.RED, Color.GREEN, Color.BLUE, Color.YELLOW, Color.ORANGE, Color.PURPLE, Color.WHITE],
+)
 def test_what_is_held_has_its_color_and_the_place_of_the_hand(robot, color):
     stage = Stage(robot, [on_floor(color, Shape.CUBE, 0.04, (0.6, 0.3))])
-    carry = (0.0, 2.01, -2.166, -1.415)  # what is held just ahead of the body: slivers of it show beside the forearm
+    # what is held just ahead of the body: slivers of it show beside the forearm
+    carry = (0.0, 2.01, -2.166, -1.415)
     aside = (0.6, 1.6, -1.9, -1.27)
     for arm in (carry, aside):
-        rotation, translation = link_poses(robot.arm, dict(zip(robot.arm.joint_names, arm, strict=True)))[-1]
+        rotation, translation = link_poses(
+            robot.arm, dict(zip(robot.arm.joint_names, arm, strict=True))
+        )[-1]
         tool = translation + rotation @ np.array(robot.arm.tool)
         stage.put(f"{color}_cube", tool)
         rgb, view = stage.shoot(arm=arm, finger=0.02)
@@ -141,21 +184,29 @@ def test_what_is_held_has_its_color_and_the_place_of_the_hand(robot, color):
     stage.close()
 
 
-LIFTED = (0.3, -1.2, 0.0)  # [rad] of the kit's arm: the hand just ahead of the low camera, and in its view
+# [rad] of the kit's arm: the hand just ahead of the low camera, and in its view
+LIFTED = (0.3, -1.2, 0.0)
 
 
 @pytest.mark.parametrize("color", [Color.RED, Color.WHITE])
 @pytest.mark.parametrize("shape", list(Shape))
 @pytest.mark.parametrize("size", [0.03, 0.045])
 def test_fingers_that_tell_nothing_hold_what_is_where_they_would_have_closed(color, shape, size):
-    """Told to close, they are closed, or on what is between; a thing that still stands on the floor behind them is not held."""
+    """Told to close, they are closed, or on what is between.
+
+    A thing that still stands on the floor behind them is not held.
+    """
     kit = load_robot("rasptank")
     stage = Stage(kit, [on_floor(color, shape, size, (0.16, 0.0))])
-    rotation, translation = link_poses(kit.arm, dict(zip(kit.arm.joint_names, LIFTED, strict=True)))[-1]
+    rotation, translation = link_poses(
+        kit.arm, dict(zip(kit.arm.joint_names, LIFTED, strict=True))
+    )[-1]
     for held, finger in ((False, 0.0), (True, size / 2)):
         if held:
             stage.put(f"{color}_{shape}", translation + rotation @ np.array(kit.arm.tool))
         rgb, view = stage.shoot(arm=LIFTED, finger=finger)
         told = replace(view, joints={**view.joints, kit.gripper.joint: 0.0})
-        assert [finding.color for finding in find_objects(rgb, told, kit).findings if finding.held] == [color] * held
+        assert [
+            finding.color for finding in find_objects(rgb, told, kit).findings if finding.held
+        ] == [color] * held
     stage.close()

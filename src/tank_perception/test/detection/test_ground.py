@@ -11,7 +11,10 @@ from tank_perception.view import Lens, View
 
 ROBOT = load_robot("tank")
 PLAIN = Lens.of(ROBOT.camera)
-LENSES = {"plain": PLAIN, "bent": Lens(PLAIN.matrix, np.array([-0.12, 0.03, 0.001, -0.002, -0.005]))}
+LENSES = {
+    "plain": PLAIN,
+    "bent": Lens(PLAIN.matrix, np.array([-0.12, 0.03, 0.001, -0.002, -0.005])),
+}
 AHEAD, ASIDE, UP = st.floats(0.3, 1.5), st.floats(-0.4, 0.4), st.floats(0.0, 0.1)
 
 
@@ -34,13 +37,19 @@ def test_the_middle_of_the_image_is_where_the_camera_looks():
     camera = ROBOT.camera
     middle = np.array([[(camera.width - 1) / 2, (camera.height - 1) / 2]])
     place = Eye(View.of(ROBOT), PLAIN).on_plane(middle)[0]
-    assert place == pytest.approx((camera.position[0] + camera.position[2] / np.tan(camera.pitch), camera.position[1], 0.0))
+    assert place == pytest.approx(
+        (camera.position[0] + camera.position[2] / np.tan(camera.pitch), camera.position[1], 0.0)
+    )
 
 
 def test_a_ray_that_does_not_meet_a_plane_has_no_place():
-    assert np.isnan(Eye(View.of(ROBOT), PLAIN).on_plane(np.array([[320.0, 240.0]]), height=1.0)).all()
+    assert np.isnan(
+        Eye(View.of(ROBOT), PLAIN).on_plane(np.array([[320.0, 240.0]]), height=1.0)
+    ).all()
 
 
 def test_depth_is_negative_behind_the_camera():
     eye = Eye(View.of(ROBOT), PLAIN)
-    assert eye.depths(np.array([[1.0, 0.0, 0.0], [-1.0, 0.0, 0.5]])) * (1, -1) == pytest.approx([0.97, 0.8], abs=0.1)
+    assert eye.depths(np.array([[1.0, 0.0, 0.0], [-1.0, 0.0, 0.5]])) * (1, -1) == pytest.approx(
+        [0.97, 0.8], abs=0.1
+    )

@@ -1,4 +1,7 @@
-"""Borders of painted blobs: many at once are as each alone, and what is cut or behind something counts for nothing."""
+"""Borders of painted blobs.
+
+Many at once are as each alone, and what is cut or behind something counts for nothing.
+"""
 
 import cv2
 import numpy as np
@@ -29,7 +32,11 @@ def box(left, top, width, height, color=Color.RED, cuts=()):
 
 
 def test_many_at_once_are_as_each_one_alone(eye):
-    blobs = (box(100, 100, 30, 20), box(300, 250, 18, 25, Color.BLUE), box(500, 400, 60, 50, Color.WHITE))
+    blobs = (
+        box(100, 100, 30, 20),
+        box(300, 250, 18, 25, Color.BLUE),
+        box(500, 400, 60, 50, Color.WHITE),
+    )
     together = trace(blobs, NOTHING, eye, EDGE)
     for row, blob in enumerate(blobs):
         alone = trace((blob,), NOTHING, eye, EDGE)

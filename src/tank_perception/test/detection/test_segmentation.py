@@ -1,4 +1,7 @@
-"""Colors out of painted images: shades, shadows, other lights, and what is no color of ours."""
+"""Colors out of painted images.
+
+Shades, shadows, other lights, and what is no color of ours.
+"""
 
 import colorsys
 
@@ -48,31 +51,64 @@ def test_the_hues_of_the_model_have_their_names_in_any_light(color, light):
 
 @pytest.mark.parametrize("light", [0.3, 0.6, 1.0])
 def test_white_and_black_are_so_beside_their_floor(light):
-    patches = [(100, 200, 20, 16, (round(220 * light),) * 3), (400, 200, 20, 16, (round(12 * light),) * 3)]
+    patches = [
+        (100, 200, 20, 16, (round(220 * light),) * 3),
+        (400, 200, 20, 16, (round(12 * light),) * 3),
+    ]
     blobs = seen(painted(patches, floor=round(light * FLOOR), noise=2.0))
-    assert {blob.color: blob.box[0] for blob in blobs} == {Color.WHITE: pytest.approx(100, abs=1), Color.BLACK: pytest.approx(400, abs=1)}
+    assert {blob.color: blob.box[0] for blob in blobs} == {
+        Color.WHITE: pytest.approx(100, abs=1),
+        Color.BLACK: pytest.approx(400, abs=1),
+    }
 
 
 def test_a_checkered_floor_in_noise_has_nothing_on_it():
-    floor = painted([(80 * i, 80 * j, 80, 80, (round(1.15 * FLOOR),) * 3) for i in range(8) for j in range(6) if (i + j) % 2], noise=4.0)
+    floor = painted(
+        [
+            (80 * i, 80 * j, 80, 80, (round(1.15 * FLOOR),) * 3)
+            for i in range(8)
+            for j in range(6)
+            if (i + j) % 2
+        ],
+        noise=4.0,
+    )
     assert seen(floor) == ()
 
 
 @pytest.mark.parametrize("depth", [0.5, 0.7])
 @pytest.mark.parametrize("width", [20, 90, 300])
 def test_a_shadow_is_neither_black_nor_its_edge_white(width, depth):
-    assert seen(painted([(150, 0, width, 480, (round(depth * FLOOR),) * 3)], noise=2.0, blur=0.6)) == ()
+    assert (
+        seen(painted([(150, 0, width, 480, (round(depth * FLOOR),) * 3)], noise=2.0, blur=0.6))
+        == ()
+    )
 
 
 def test_objects_of_two_colors_that_touch_are_two():
-    blobs = seen(painted([(300, 200, 20, 20, hued(Color.RED)), (320, 205, 20, 20, hued(Color.BLUE))], noise=3.0, blur=0.6))
-    assert sorted((str(blob.color), round(blob.box[0], -1)) for blob in blobs) == [("blue", 320), ("red", 300)]
+    blobs = seen(
+        painted(
+            [(300, 200, 20, 20, hued(Color.RED)), (320, 205, 20, 20, hued(Color.BLUE))],
+            noise=3.0,
+            blur=0.6,
+        )
+    )
+    assert sorted((str(blob.color), round(blob.box[0], -1)) for blob in blobs) == [
+        ("blue", 320),
+        ("red", 300),
+    ]
 
 
 def test_shades_and_glints_split_nothing():
     face, side = hued(Color.GREEN), tuple(part // 3 for part in hued(Color.GREEN))
-    blobs = seen(painted([(300, 200, 24, 12, face), (300, 212, 24, 12, side), (310, 204, 4, 3, (250, 250, 250))], blur=0.6))
-    assert [(blob.color, blob.box) for blob in blobs] == [(Color.GREEN, pytest.approx((300, 200, 24, 24), abs=1))]
+    blobs = seen(
+        painted(
+            [(300, 200, 24, 12, face), (300, 212, 24, 12, side), (310, 204, 4, 3, (250, 250, 250))],
+            blur=0.6,
+        )
+    )
+    assert [(blob.color, blob.box) for blob in blobs] == [
+        (Color.GREEN, pytest.approx((300, 200, 24, 24), abs=1))
+    ]
 
 
 def test_orange_that_is_too_bright_for_the_camera_stays_orange():
@@ -101,7 +137,8 @@ def test_each_index_has_one_name():
     assert set(NAMES[1:-1]) == set(Color)
 
 
-NEAR = np.full(SIZE[0], 200.0)  # how wide things may look everywhere to a camera that is right before them
+# how wide things may look everywhere to a camera that is right before them
+NEAR = np.full(SIZE[0], 200.0)
 
 
 @pytest.mark.parametrize(("gray", "color"), [(210, Color.WHITE), (12, Color.BLACK)])
@@ -120,7 +157,10 @@ def test_a_joint_between_two_tiles_is_no_part_of_what_stands_on_it():
 
 
 def test_where_the_hand_fills_the_image_the_floor_is_as_it_was():
-    """What is between the fingers is white by the floor of the image before; the hand hides all of the floor itself."""
+    """What is between the fingers is white by the floor of the image before.
+
+    The hand hides all of the floor itself.
+    """
     palette = Palette(PALETTE.model)
     Planes(painted([]), NOTHING, palette)
     white = np.full((*SIZE, 3), 200, np.uint8)

@@ -1,4 +1,7 @@
-"""The robot's own pixels: the rendered robot is covered by its mask, and little else is."""
+"""The robot's own pixels.
+
+The rendered robot is covered by its mask, and little else is.
+"""
 
 from dataclasses import replace
 
@@ -29,30 +32,53 @@ POSES = {
 
 @pytest.mark.parametrize("name", POSES)
 def test_whatever_the_arm_changes_in_the_image_above_its_shadow_is_under_the_mask(name):
-    """Between two poses only the arm and its shadow change; a shadow is darker, the arm is not always."""
+    """Between two poses only the arm and its shadow change.
+
+    A shadow is darker, the arm is not always.
+    """
     robot = load_robot(name)
-    eye, stage, wide = Eye(View.of(robot), Lens.of(robot.camera)), Stage(robot, []), robot.gripper.gap(robot.gripper.upper) / 2
+    eye, stage, wide = (
+        Eye(View.of(robot), Lens.of(robot.camera)),
+        Stage(robot, []),
+        robot.gripper.gap(robot.gripper.upper) / 2,
+    )
     home, _ = stage.shoot(finger=wide)
     at_home = RobotBody(robot, stage.joints(robot.arm.home, wide)).boxes(SERVO_M)
     for arm in POSES[name]:
         rgb, view = stage.shoot(arm=arm, finger=wide)
         brighter = (rgb.astype(int) - home).max(axis=2) > 25
-        mask = draw(eye, np.concatenate((at_home, RobotBody(robot, view.joints).boxes(SERVO_M))), SIZE) > 0
+        mask = (
+            draw(eye, np.concatenate((at_home, RobotBody(robot, view.joints).boxes(SERVO_M))), SIZE)
+            > 0
+        )
         shade = (home.astype(int).min(axis=2) < 90) & ~mask  # the shadow at home, lit again now
         assert (brighter & ~mask & ~shade).sum() <= 5
-        assert mask.mean() < 0.35 or not robot.camera.mast  # a lowered arm passes right before a low camera, and hides all
+        # a lowered arm passes right before a low camera, and hides all
+        assert mask.mean() < 0.35 or not robot.camera.mast
     stage.close()
 
 
 @pytest.mark.parametrize("height", [0.50, 0.45, 0.40])
-def test_what_is_said_to_be_hidden_of_the_middle_column_is_what_the_mask_covers_there(robot, height):
+def test_what_is_said_to_be_hidden_of_the_middle_column_is_what_the_mask_covers_there(
+    robot, height
+):
     """The mask is drawn, hidden_view follows rays: two ways to the same rows."""
     low = replace(robot, camera=replace(robot.camera, position=(0.13, 0.0, height)))
-    column = draw(Eye(View.of(low), Lens.of(low.camera)), RobotBody(low, {}).boxes(0.0), SIZE)[:, SIZE[1] // 2] > 0
+    column = (
+        draw(Eye(View.of(low), Lens.of(low.camera)), RobotBody(low, {}).boxes(0.0), SIZE)[
+            :, SIZE[1] // 2
+        ]
+        > 0
+    )
     lens = Eye(View.of(low), Lens.of(low.camera))
-    floor = lens.on_plane(np.column_stack((np.full(SIZE[0], SIZE[1] / 2), np.arange(SIZE[0], dtype=float))), MIDDLE_M)[:, 0]
-    assert floor[column].max() == pytest.approx(hidden_view(low).farthest, abs=0.025)  # for rays, drums have corners
-    assert column[(floor > 0) & (floor < 3.0)].mean() == pytest.approx(hidden_view(low).share, abs=0.08)
+    floor = lens.on_plane(
+        np.column_stack((np.full(SIZE[0], SIZE[1] / 2), np.arange(SIZE[0], dtype=float))), MIDDLE_M
+    )[:, 0]
+    # for rays, drums have corners
+    assert floor[column].max() == pytest.approx(hidden_view(low).farthest, abs=0.025)
+    assert column[(floor > 0) & (floor < 3.0)].mean() == pytest.approx(
+        hidden_view(low).share, abs=0.08
+    )
 
 
 def test_more_margin_covers_more(robot, eye):
@@ -74,7 +100,9 @@ def test_only_fingers_that_something_keeps_apart_may_hold(robot, gap, may):
 
 def test_fingers_that_tell_nothing_may_hold_when_they_were_told_to_close():
     kit = load_robot("rasptank")
-    closed, opened = (RobotBody(kit, {kit.gripper.joint: angle}) for angle in (0.0, kit.gripper.upper))
+    closed, opened = (
+        RobotBody(kit, {kit.gripper.joint: angle}) for angle in (0.0, kit.gripper.upper)
+    )
     assert closed.may_hold and closed.room == kit.gripper.max_object
     assert not opened.may_hold
 
@@ -87,5 +115,7 @@ def test_at_home_the_arm_of_a_kit_hides_nothing():
 
 
 def test_unknown_joints_are_at_home(robot):
-    named = dict(zip(robot.arm.joint_names, robot.arm.home, strict=True)) | {robot.gripper.joint: robot.gripper.upper}
+    named = dict(zip(robot.arm.joint_names, robot.arm.home, strict=True)) | {
+        robot.gripper.joint: robot.gripper.upper
+    }
     assert RobotBody(robot, {}).boxes(0.01) == pytest.approx(RobotBody(robot, named).boxes(0.01))

@@ -1,4 +1,7 @@
-"""Two things of one color that touch become two, each where it is; one thing stays one, whatever hides a part of it."""
+"""Two things of one color that touch become two, each where it is.
+
+One thing stays one, whatever hides a part of it.
+"""
 
 from dataclasses import replace
 
@@ -44,7 +47,13 @@ def centroid(blob):
 @given(st.floats(0.0, 3.1), st.integers(9, 25), st.floats(1.6, 1.9))
 def test_two_discs_are_parted_between_them_wherever_one_is(angle, radius, apart):
     middles = np.rint(
-        [(100 + sign * radius * apart / 2 * np.cos(angle), 100 + sign * radius * apart / 2 * np.sin(angle)) for sign in (-1, 1)]
+        [
+            (
+                100 + sign * radius * apart / 2 * np.cos(angle),
+                100 + sign * radius * apart / 2 * np.sin(angle),
+            )
+            for sign in (-1, 1)
+        ]
     )
     whole = blobs(discs(*middles.astype(int).tolist(), radius=radius))
     parts = parted(whole, NOTHING)
@@ -77,7 +86,10 @@ def test_one_thing_stays_one(angle, radius, flat):
 
 
 def test_what_something_else_bites_into_is_not_parted():
-    """Two dents as between two discs, but there is something in them: the robot, or a thing of another color."""
+    """Two dents as between two discs, but there is something in them.
+
+    The robot, or a thing of another color.
+    """
     waist = blobs(discs((86, 100), (112, 100)))
     dents = blobs(discs((99, 82), (99, 118), radius=8), Color.BLUE)
     robot = NOTHING.copy()
@@ -87,7 +99,9 @@ def test_what_something_else_bites_into_is_not_parted():
     assert parted(waist + dents, NOTHING) == waist + dents
 
 
-@pytest.mark.parametrize("kinds", [(Shape.CUBE, Shape.CUBE), (Shape.BALL, Shape.CYLINDER), (Shape.CUBE, Shape.BALL)])
+@pytest.mark.parametrize(
+    "kinds", [(Shape.CUBE, Shape.CUBE), (Shape.BALL, Shape.CYLINDER), (Shape.CUBE, Shape.BALL)]
+)
 @pytest.mark.parametrize("sizes", [(0.04, 0.04), (0.04, 0.05)])
 def test_rendered_pairs_side_by_side_are_two_objects_where_they_are(robot, kinds, sizes):
     gap = sum(sizes) / 2 * 1.05

@@ -1,4 +1,8 @@
-"""The lens of an image: binned and cut as camera_info says, only where it can be believed, and of the camera whose image it is."""
+"""The lens of an image.
+
+Binned and cut as camera_info says, only where it can be believed, and of the camera whose image it
+is.
+"""
 
 import math
 
@@ -25,7 +29,9 @@ def lens_of(model: str) -> Lens:
 
 def places(size: tuple[int, int]) -> np.ndarray:
     """Pixels all over the middle of an image.  # (n, 2)"""
-    return np.stack(np.meshgrid(*(np.linspace(0.2, 0.8, 5) * side for side in size)), axis=-1).reshape(-1, 2)
+    return np.stack(
+        np.meshgrid(*(np.linspace(0.2, 0.8, 5) * side for side in size)), axis=-1
+    ).reshape(-1, 2)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -38,7 +44,10 @@ def test_a_pixel_comes_back_to_its_place(model: str) -> None:
 
 
 def test_a_fisheye_of_zeros_is_no_pinhole() -> None:
-    """An equidistant lens: the distance from the middle is the focal length times the angle."""
+    """An equidistant lens.
+
+    The distance from the middle is the focal length times the angle.
+    """
     lens = make_lens("equidistant", (0.0,) * 4, MATRIX, SIZE)
     ((x, y),) = lens.flat(np.array([[322.0 + 310.0 * math.radians(40), 236.0]]))
     assert (math.degrees(math.atan(x)), y) == pytest.approx((40.0, 0.0), abs=1e-6)
@@ -53,15 +62,27 @@ def test_no_distortion_is_none_whatever_its_model(model: str, numbers: tuple[flo
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"matrix": np.zeros((3, 3))}, r"no calibration: k is zero; .*\./tank calibrate camera.*camera_info_url"),
+        (
+            {"matrix": np.zeros((3, 3))},
+            r"no calibration: k is zero; .*\./tank calibrate camera.*camera_info_url",
+        ),
         ({"matrix": MATRIX * math.nan}, "focal lengths of nan"),
         ({"matrix": np.diag([1e9, 1e9, 1.0])}, r"focal lengths of 1e\+09 .*, which no lens has"),
         ({"matrix": np.diag([-300.0, 300.0, 1.0])}, "which no lens has"),
-        ({"matrix": np.array([[300.0, 0, 1e5], [0, 300, 240], [0, 0, 1]])}, "its center at 100000, 240 px"),
-        ({"matrix": np.array([[300.0, 0, 320], [0, 300, 240], [0, 0, 0]])}, r"it must be \[fx, 0, cx, 0, fy, cy, 0, 0, 1\]"),
+        (
+            {"matrix": np.array([[300.0, 0, 1e5], [0, 300, 240], [0, 0, 1]])},
+            "its center at 100000, 240 px",
+        ),
+        (
+            {"matrix": np.array([[300.0, 0, 320], [0, 300, 240], [0, 0, 0]])},
+            r"it must be \[fx, 0, cx, 0, fy, cy, 0, 0, 1\]",
+        ),
         ({"matrix": np.array([[300.0, 9, 320], [0, 300, 240], [0, 0, 1]])}, r"it must be \[fx"),
         ({"size": (0, 0)}, "images are 0 x 0 px"),
-        ({"model": "equidistant", "distortion": (0.1,) * 5}, r"'equidistant' with 5 numbers; known are plumb_bob with 4 or 5"),
+        (
+            {"model": "equidistant", "distortion": (0.1,) * 5},
+            r"'equidistant' with 5 numbers; known are plumb_bob with 4 or 5",
+        ),
         ({"model": "division", "distortion": (0.1,)}, "'division' with 1 numbers"),
         ({"distortion": (math.nan,) * 5}, "bends the image"),
         ({"distortion": (50.0, -300.0, 1.0, 1.0, 1e6)}, "bends the image"),
@@ -69,7 +90,12 @@ def test_no_distortion_is_none_whatever_its_model(model: str, numbers: tuple[flo
 )
 def test_what_no_camera_has_is_refused_in_one_line(change: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words) as error:
-        make_lens(**({"model": "plumb_bob", "distortion": (0.0,) * 5, "matrix": MATRIX, "size": SIZE} | change))  # type: ignore[arg-type]
+        make_lens(
+            **(
+                {"model": "plumb_bob", "distortion": (0.0,) * 5, "matrix": MATRIX, "size": SIZE}
+                | change
+            )
+        )  # type: ignore[arg-type]
     assert "\n" not in str(error.value)
 
 
@@ -92,10 +118,17 @@ def test_anything_is_a_lens_that_measures_or_is_refused_in_words(
 
 
 @pytest.mark.parametrize("model", MODELS)
-@given(st.integers(0, 8), st.integers(0, 8), st.integers(0, 200), st.integers(0, 150), st.booleans())
+@given(
+    st.integers(0, 8), st.integers(0, 8), st.integers(0, 200), st.integers(0, 150), st.booleans()
+)
 @settings(deadline=None)
-def test_a_binned_and_cut_image_sees_the_same_rays(model: str, across: int, down: int, left: int, top: int, cut: bool) -> None:
-    """The pixel of a small image covers some of the full one; its ray goes through their middle."""
+def test_a_binned_and_cut_image_sees_the_same_rays(
+    model: str, across: int, down: int, left: int, top: int, cut: bool
+) -> None:
+    """The pixel of a small image covers some of the full one.
+
+    Its ray goes through their middle.
+    """
     full = lens_of(model)
     window = Window((across, down), (left, top, 400, 300) if cut else (0, 0, 0, 0))
     lens, size = seen_through(full, SIZE, window)
@@ -110,7 +143,10 @@ def test_a_binned_and_cut_image_sees_the_same_rays(model: str, across: int, down
 @pytest.mark.parametrize(
     ("window", "words"),
     [
-        (Window(roi=(600, 0, 100, 100)), "roi is 100 x 100 px at 600, 0; it must lie within the 640 x 480"),
+        (
+            Window(roi=(600, 0, 100, 100)),
+            "roi is 100 x 100 px at 600, 0; it must lie within the 640 x 480",
+        ),
         (Window(roi=(0, 0, 100, 0)), "roi is 100 x 0"),
         (Window(roi=(2**32 - 1, 0, 2**32 - 1, 1)), "roi"),
         (Window(binning=(1000, 1)), "binning of 1000 x 1 leaves nothing of 640 x 480"),
@@ -122,7 +158,9 @@ def test_a_window_that_is_none_is_refused(window: Window, words: str) -> None:
 
 
 def test_offsets_without_a_size_are_the_whole_image() -> None:
-    """RegionOfInterest: height = width = 0 indicates that the full resolution image was captured."""
+    """RegionOfInterest: height = width = 0 indicates that the full resolution image was
+    captured.
+    """
     assert seen_through(lens_of("plumb_bob"), SIZE, Window(roi=(5, 5, 0, 0)))[1] == SIZE
 
 
@@ -132,7 +170,9 @@ def test_each_camera_keeps_its_own_lens_whoever_else_speaks() -> None:
     assert lenses.of("mine", 1.0) == (plain, SIZE) and lenses.fault("mine") is None
     lenses.add("other", 1.0, other, (320, 240))
     assert lenses.of("mine", 1.0) == (plain, SIZE)
-    assert "camera_info is of frame 'other' and the images are of 'mine': it is not used" in str(lenses.fault("mine"))
+    assert "camera_info is of frame 'other' and the images are of 'mine': it is not used" in str(
+        lenses.fault("mine")
+    )
     lenses.add("mine", 1.0, mine, SIZE)
     lenses.add("mine", 1.02, other, (320, 240))  # another camera that goes by the same name
     assert lenses.of("mine", 1.0) == (mine, SIZE) and lenses.fault("mine") is None

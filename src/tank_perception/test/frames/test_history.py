@@ -1,4 +1,7 @@
-"""What was known when: joints at a time, whoever told them; stamps of another time are refused."""
+"""What was known when: joints at a time, whoever told them.
+
+Stamps of another time are refused.
+"""
 
 import math
 
@@ -28,7 +31,11 @@ def test_a_joint_that_is_silent_is_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("stamp", "words"),
-    [(0.0, "it has no stamp"), (1000.0 - HISTORY - 1.0, "11 s old"), (1000.0 + FUTURE + 1.0, "3 s in the future")],
+    [
+        (0.0, "it has no stamp"),
+        (1000.0 - HISTORY - 1.0, "11 s old"),
+        (1000.0 + FUTURE + 1.0, "3 s in the future"),
+    ],
 )
 def test_stamps_of_another_time_are_refused_and_spoil_nothing(stamp: float, words: str) -> None:
     joints = Joints()

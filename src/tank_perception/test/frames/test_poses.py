@@ -1,4 +1,6 @@
-"""Poses compose as their matrices do, are undone by their inverses, and what is no pose is refused in words."""
+"""Poses compose as their matrices do, are undone by their inverses, and what is no pose is
+refused in words.
+"""
 
 import math
 from collections.abc import Callable
@@ -20,7 +22,9 @@ SHARES = st.floats(0.0, 1.0)
 @st.composite
 def poses(draw: Callable, parent: str = "a", child: str = "b") -> Transform:
     place = draw(NUMBERS), draw(NUMBERS), draw(NUMBERS)
-    return Transform(parent, child, place, from_rpy(draw(ANGLES), draw(st.floats(-1.5, 1.5)), draw(ANGLES)))
+    return Transform(
+        parent, child, place, from_rpy(draw(ANGLES), draw(st.floats(-1.5, 1.5)), draw(ANGLES))
+    )
 
 
 def assert_same(one: Transform, other: Transform) -> None:
@@ -30,7 +34,9 @@ def assert_same(one: Transform, other: Transform) -> None:
 
 
 @given(poses("a", "b"), poses("b", "c"))
-def test_composed_poses_are_the_product_of_their_matrices(first: Transform, second: Transform) -> None:
+def test_composed_poses_are_the_product_of_their_matrices(
+    first: Transform, second: Transform
+) -> None:
     (r1, t1), (r2, t2), (r, t) = as_pose(first), as_pose(second), as_pose(compose(first, second))
     assert np.allclose(r, r1 @ r2) and np.allclose(t, r1 @ t2 + t1)
 
@@ -42,11 +48,16 @@ def test_an_inverse_undoes_it(pose: Transform) -> None:
 
 
 @given(poses(), poses(), SHARES)
-def test_in_between_is_on_the_straight_way_and_on_the_shorter_turn(first: Transform, second: Transform, share: float) -> None:
+def test_in_between_is_on_the_straight_way_and_on_the_shorter_turn(
+    first: Transform, second: Transform, share: float
+) -> None:
     middle = between(first, second, share)
     assert_same(between(first, second, 0.0), first)
     assert_same(between(first, second, 1.0), second)
-    assert np.allclose(middle.translation, np.array(first.translation) * (1 - share) + np.array(second.translation) * share)
+    assert np.allclose(
+        middle.translation,
+        np.array(first.translation) * (1 - share) + np.array(second.translation) * share,
+    )
     whole, part = turn(first, second), turn(first, middle)
     assert whole <= math.pi + 1e-9 and part == pytest.approx(share * whole, abs=1e-6)
 
@@ -59,7 +70,11 @@ def turn(first: Transform, second: Transform) -> float:
 
 def test_a_quaternion_and_its_negative_are_one_rotation() -> None:
     x, y, z, w = about((0, 0, 1), 0.2)
-    middle = between(Transform("a", "b", rotation=about((0, 0, 1), 0.1)), Transform("a", "b", rotation=(-x, -y, -z, -w)), 0.5)
+    middle = between(
+        Transform("a", "b", rotation=about((0, 0, 1), 0.1)),
+        Transform("a", "b", rotation=(-x, -y, -z, -w)),
+        0.5,
+    )
     assert_same(middle, Transform("a", "b", rotation=about((0, 0, 1), 0.15)))
 
 

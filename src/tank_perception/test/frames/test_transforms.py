@@ -1,4 +1,8 @@
-"""Transforms over time: they pass through what was told, know nothing that was not, and outlive whoever tells what is not so."""
+"""Transforms over time.
+
+They pass through what was told, know nothing that was not, and outlive whoever tells what is not
+so.
+"""
 
 import numpy as np
 import pytest
@@ -31,7 +35,10 @@ def robot_tree() -> Transforms:
 
 
 def where(time: float) -> Transform:
-    return Transform("odom", "base_link", (0.5 * time, -0.2 * time, 0.0), about((0, 0, 1), 3.0 + time))  # yaw goes through pi
+    # yaw goes through pi
+    return Transform(
+        "odom", "base_link", (0.5 * time, -0.2 * time, 0.0), about((0, 0, 1), 3.0 + time)
+    )
 
 
 @given(st.floats(0.0, 2.0))
@@ -59,13 +66,18 @@ def test_a_little_ahead_the_motion_goes_on_also_after_two_readings() -> None:
     assert_same(tree.lookup("odom", "base_link", 1.09), where(1.09))
     tree = Transforms()
     tree.add(where(1.0), 1.0)
-    assert_same(tree.lookup("odom", "base_link", 1.09), where(1.0))  # of one alone, no motion is known
+    # of one alone, no motion is known
+    assert_same(tree.lookup("odom", "base_link", 1.09), where(1.0))
 
 
 def test_fixed_frames_are_for_ever_also_where_nothing_else_is() -> None:
     tree = Transforms()
     tree.add_fixed(Transform("a", "b", (1.0, 0.0, 0.0)))
-    assert tree.lookup("a", "b", 0.0) == tree.lookup("a", "b", 1e9) == Transform("a", "b", (1.0, 0.0, 0.0))
+    assert (
+        tree.lookup("a", "b", 0.0)
+        == tree.lookup("a", "b", 1e9)
+        == Transform("a", "b", (1.0, 0.0, 0.0))
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,16 +88,37 @@ def test_fixed_frames_are_for_ever_also_where_nothing_else_is() -> None:
             "base_link",
             2.11,
             AHEAD,
-            "odom -> base_link at that time: odom -> base_link: it is wanted at 2.110 s and known up to 2.000 s",
+            "odom -> base_link at that time: odom -> base_link: it is wanted at 2.110 s and known "
+            "up to 2.000 s",
         ),
-        ("odom", "optical", 2.05, 0.0, "odom -> optical at that time: odom -> base_link: it is wanted at 2.050 s"),
+        (
+            "odom",
+            "optical",
+            2.05,
+            0.0,
+            "odom -> optical at that time: odom -> base_link: it is wanted at 2.050 s",
+        ),
         ("odom", "base_link", -0.01, AHEAD, "known from 0.000 s on"),
-        ("odom", "hand", 1.0, AHEAD, "'hand' is not on tf; there are base_link, camera_link, odom, optical"),
+        (
+            "odom",
+            "hand",
+            1.0,
+            AHEAD,
+            "'hand' is not on tf; there are base_link, camera_link, odom, optical",
+        ),
         ("map", "hand", 1.0, AHEAD, "'map' and 'hand' is not on tf"),
-        ("odom", "island", 1.0, AHEAD, "no transform odom -> island: a frame between them is not on tf"),
+        (
+            "odom",
+            "island",
+            1.0,
+            AHEAD,
+            "no transform odom -> island: a frame between them is not on tf",
+        ),
     ],
 )
-def test_what_is_not_known_is_told_in_one_line(parent: str, child: str, time: float, ahead: float, words: str) -> None:
+def test_what_is_not_known_is_told_in_one_line(
+    parent: str, child: str, time: float, ahead: float, words: str
+) -> None:
     tree = robot_tree()
     if child == "island":
         tree.add_fixed(Transform("sea", "island"))
@@ -111,7 +144,9 @@ def test_history_has_a_limit() -> None:
     tree = Transforms()
     for step in range(1000):
         tree.add(Transform("odom", "base_link", (step * 0.1, 0.0, 0.0)), step * 0.1)
-    assert tree.lookup("odom", "base_link", 99.9 - HISTORY).translation[0] == pytest.approx(99.9 - HISTORY)
+    assert tree.lookup("odom", "base_link", 99.9 - HISTORY).translation[0] == pytest.approx(
+        99.9 - HISTORY
+    )
     with pytest.raises(TransformError, match=r"known from 89\.9"):
         tree.lookup("odom", "base_link", 99.9 - HISTORY - 0.2)
     assert len(tree._moving["odom", "base_link"]._history._entries) <= HISTORY / 0.1 + 2
@@ -219,7 +254,9 @@ def test_latched_frames_come_back_when_a_moving_one_falls_silent() -> None:
     for step in range(41):
         tree.add(Transform("base_link", "camera_link", (0.2, 0.0, 0.5)), step / 20, step / 20)
     assert tree.lookup("base_link", "camera_link", 2.0).translation[0] == 0.2
-    assert "base_link -> camera_link on tf_static is not used" in next(iter(tree.contradictions(2.0)))
+    assert "base_link -> camera_link on tf_static is not used" in next(
+        iter(tree.contradictions(2.0))
+    )
     assert tree.lookup("base_link", "camera_link", 2.1 + SILENT).translation[0] == 0.1
 
 
@@ -245,7 +282,8 @@ def test_a_latched_frame_that_would_close_a_circle_is_left_out_and_told() -> Non
     circle = "base_link -> camera_link on tf_static, camera_link -> optical on tf_static"
     assert sorted(told) == [
         f"optical -> base_link on tf_static is not used: it would close a circle with {circle}",
-        f"optical -> odom on tf_static is not used: it would close a circle with odom -> base_link on tf, {circle}",
+        "optical -> odom on tf_static is not used: it would close a circle with odom -> base_link "
+        f"on tf, {circle}",
     ]
 
 
@@ -267,8 +305,12 @@ def test_what_was_latched_can_be_forgotten() -> None:
     assert_same(tree.lookup("odom", "optical", 1.0), robot_tree().lookup("odom", "optical", 1.0))
 
 
-@pytest.mark.parametrize(("stamp", "words"), [(0.0, "it has no stamp"), (5.0, "old"), (200.0, "in the future")])
-def test_a_stamp_of_another_time_is_refused_by_name_and_spoils_nothing(stamp: float, words: str) -> None:
+@pytest.mark.parametrize(
+    ("stamp", "words"), [(0.0, "it has no stamp"), (5.0, "old"), (200.0, "in the future")]
+)
+def test_a_stamp_of_another_time_is_refused_by_name_and_spoils_nothing(
+    stamp: float, words: str
+) -> None:
     tree = Transforms()
     robot_says(tree, 99.0, 100.0)
     with pytest.raises(TransformError, match=f"odom -> base_link is not used: .*{words}"):
@@ -286,14 +328,23 @@ def test_names_without_end_take_no_memory_without_end() -> None:
 
 FRAMES = ("odom", "base_link", "camera_link", "optical", "map", "hand")
 WORDS = st.tuples(
-    st.sampled_from(FRAMES), st.sampled_from(FRAMES), st.sampled_from(("tf", "tf_static")), st.floats(-0.5, 0.5), st.booleans()
+    st.sampled_from(FRAMES),
+    st.sampled_from(FRAMES),
+    st.sampled_from(("tf", "tf_static")),
+    st.floats(-0.5, 0.5),
+    st.booleans(),
 )
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(WORDS, max_size=60))
-def test_whatever_is_said_frames_never_go_round_and_the_good_ones_come_back(words: list[tuple]) -> None:
-    """Any words of anybody, at any time, then silence: the robot's own word counts. What was latched ends with its sender."""
+def test_whatever_is_said_frames_never_go_round_and_the_good_ones_come_back(
+    words: list[tuple],
+) -> None:
+    """Any words of anybody, at any time, then silence.
+
+    The robot's own word counts. What was latched ends with its sender.
+    """
     tree, now = Transforms(), 10.0
     for parent, child, topic, late, again in words:
         now += 0.1
@@ -324,7 +375,8 @@ def ends(tree: Transforms, time: float) -> None:
     kept = sum(map(len, forest._beside.values())) // 2
     frames = {frame for edge in (*tree._moving, *tree._fixed) for frame in edge}
     assert kept + len(forest.left_out) == len(tree._moving) + len(tree._fixed)
-    assert kept == len(frames) - len({forest._top(frame) for frame in frames})  # a forest has as many edges
+    # a forest has as many edges
+    assert kept == len(frames) - len({forest._top(frame) for frame in frames})
     for one in frames:
         for other in frames:
             path = forest.path(one, other)

@@ -15,25 +15,37 @@ from tank_perception.frames.whereabouts import Whereabouts
 def places(robot: Robot) -> Whereabouts:
     """A robot that drives forward at 1 m/s and turns at 1 rad/s while its arm turns at 2 rad/s."""
     places = Whereabouts("odom", "base_link")
-    for transform in camera_frames(robot.camera, "base_link", "camera_link", "camera_optical_frame"):
+    for transform in camera_frames(
+        robot.camera, "base_link", "camera_link", "camera_optical_frame"
+    ):
         places.transforms.add_fixed(transform)
     for step in range(6):
         time = 5.0 + 0.2 * step
-        places.transforms.add(Transform("odom", "base_link", (time, 0.0, 0.0), about((0, 0, 1), time)), time)
+        places.transforms.add(
+            Transform("odom", "base_link", (time, 0.0, 0.0), about((0, 0, 1), time)), time
+        )
         places.joints.add({"arm_yaw": 2.0 * time}, time)
     return places
 
 
 def test_a_view_is_of_the_time_of_the_image(places: Whereabouts, robot: Robot) -> None:
     view = places.view("camera_optical_frame", 5.5)
-    assert (view.base.x, view.base.y, view.base.yaw) == pytest.approx((5.5, 0.0, math.remainder(5.5, math.tau)))
+    assert (view.base.x, view.base.y, view.base.yaw) == pytest.approx(
+        (5.5, 0.0, math.remainder(5.5, math.tau))
+    )
     assert view.joints == pytest.approx({"arm_yaw": 11.0})
-    assert view.camera == compose(*camera_frames(robot.camera, "base_link", "camera_link", "camera_optical_frame"))
+    assert view.camera == compose(
+        *camera_frames(robot.camera, "base_link", "camera_link", "camera_optical_frame")
+    )
     assert isinstance(view.base, Pose2D)
 
 
-@pytest.mark.parametrize(("optical", "time"), [("camera_optical_frame", 6.2), ("other_camera", 5.5), ("", 5.5)])
-def test_where_it_is_not_known_there_is_no_view(places: Whereabouts, optical: str, time: float) -> None:
+@pytest.mark.parametrize(
+    ("optical", "time"), [("camera_optical_frame", 6.2), ("other_camera", 5.5), ("", 5.5)]
+)
+def test_where_it_is_not_known_there_is_no_view(
+    places: Whereabouts, optical: str, time: float
+) -> None:
     with pytest.raises(TransformError):
         places.view(optical, time)
 

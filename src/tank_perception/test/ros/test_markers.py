@@ -40,8 +40,11 @@ def test_binning_and_roi_are_read(robot: Robot) -> None:
     info.roi = RegionOfInterest(x_offset=160, y_offset=120, width=320, height=240, do_rectify=True)
     lens, size = lens_from_ros(info)
     full = Lens.of(robot.camera)
-    assert size == (160, 120) and np.allclose(np.diag(lens.matrix)[:2], np.diag(full.matrix)[:2] / 2)
-    assert lens.matrix[:2, 2].tolist() == [79.5, 59.5]  # the window is in the middle, and so is what it is a half of
+    assert size == (160, 120) and np.allclose(
+        np.diag(lens.matrix)[:2], np.diag(full.matrix)[:2] / 2
+    )
+    # the window is in the middle, and so is what it is a half of
+    assert lens.matrix[:2, 2].tolist() == [79.5, 59.5]
 
 
 @pytest.mark.parametrize(
@@ -49,13 +52,18 @@ def test_binning_and_roi_are_read(robot: Robot) -> None:
     [
         ({"k": [0.0] * 9}, "no calibration"),
         ({"k": [math.nan] * 9}, "focal lengths of nan"),
-        ({"d": [0.1] * 5, "distortion_model": "equidistant"}, "'equidistant' with 5 numbers; known are plumb_bob"),
+        (
+            {"d": [0.1] * 5, "distortion_model": "equidistant"},
+            "'equidistant' with 5 numbers; known are plumb_bob",
+        ),
         ({"d": [math.nan] * 5}, "distortion"),
         ({"roi": RegionOfInterest(x_offset=600, width=100, height=100)}, "roi is 100 x 100"),
         ({"binning_x": 4000}, "binning of 4000 x 1"),
     ],
 )
-def test_a_lens_that_cannot_be_used_is_told(robot: Robot, change: dict[str, object], words: str) -> None:
+def test_a_lens_that_cannot_be_used_is_told(
+    robot: Robot, change: dict[str, object], words: str
+) -> None:
     info = camera_info_to_ros(robot.camera, 1.0, "camera")
     for name, value in change.items():
         setattr(info, name, value)
@@ -66,32 +74,72 @@ def test_a_lens_that_cannot_be_used_is_told(robot: Robot, change: dict[str, obje
 
 
 def detection(id: int, **fields: object) -> Detection:
-    return Detection(**{"id": id, "color": "red", "shape": "cube", "position": (0.5, 0.1, 0.02), "size": (0.04, 0.04, 0.04)} | fields)  # type: ignore[arg-type]
+    return Detection(
+        **{
+            "id": id,
+            "color": "red",
+            "shape": "cube",
+            "position": (0.5, 0.1, 0.02),
+            "size": (0.04, 0.04, 0.04),
+        }
+        | fields
+    )  # type: ignore[arg-type]
 
 
 @given(NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.floats(-3.1, 3.1))
-def test_a_marker_stands_in_odom_where_the_object_is(x: float, y: float, base_x: float, base_y: float, yaw: float) -> None:
-    shape, text = Markers("odom").show(Detections(2.0, (detection(3, position=(x, y, 0.02)),)), Pose2D(base_x, base_y, yaw)).markers
+def test_a_marker_stands_in_odom_where_the_object_is(
+    x: float, y: float, base_x: float, base_y: float, yaw: float
+) -> None:
+    shape, text = (
+        Markers("odom")
+        .show(Detections(2.0, (detection(3, position=(x, y, 0.02)),)), Pose2D(base_x, base_y, yaw))
+        .markers
+    )
     for marker in (shape, text):
-        there = complex(marker.pose.position.x - base_x, marker.pose.position.y - base_y) * complex(math.cos(yaw), -math.sin(yaw))
+        there = complex(marker.pose.position.x - base_x, marker.pose.position.y - base_y) * complex(
+            math.cos(yaw), -math.sin(yaw)
+        )
         assert (there.real, there.imag) == pytest.approx((x, y), abs=1e-9)
         assert marker.header.frame_id == "odom" and marker.header.stamp.sec == 2
     assert shape.pose.position.z == 0.02 < text.pose.position.z
 
 
 @pytest.mark.parametrize(
-    ("shape", "kind"), [("cube", Marker.CUBE), ("ball", Marker.SPHERE), ("cylinder", Marker.CYLINDER), (None, Marker.CUBE)]
+    ("shape", "kind"),
+    [
+        ("cube", Marker.CUBE),
+        ("ball", Marker.SPHERE),
+        ("cylinder", Marker.CYLINDER),
+        (None, Marker.CUBE),
+    ],
 )
-def test_a_marker_has_the_shape_the_size_and_the_color_of_the_object(shape: str | None, kind: int) -> None:
-    marker, text = Markers("odom").show(Detections(2.0, (detection(3, shape=shape, size=(0.03, 0.04, 0.0)),)), Pose2D()).markers
-    assert marker.type == kind and (marker.scale.x, marker.scale.y) == (0.03, 0.04) and marker.scale.z > 0.0
-    assert marker.color.r > 0.8 and marker.color.g < 0.3 and marker.color.a == pytest.approx(1.0 if shape else 0.4)
+def test_a_marker_has_the_shape_the_size_and_the_color_of_the_object(
+    shape: str | None, kind: int
+) -> None:
+    marker, text = (
+        Markers("odom")
+        .show(Detections(2.0, (detection(3, shape=shape, size=(0.03, 0.04, 0.0)),)), Pose2D())
+        .markers
+    )
+    assert (
+        marker.type == kind
+        and (marker.scale.x, marker.scale.y) == (0.03, 0.04)
+        and marker.scale.z > 0.0
+    )
+    assert (
+        marker.color.r > 0.8
+        and marker.color.g < 0.3
+        and marker.color.a == pytest.approx(1.0 if shape else 0.4)
+    )
     assert text.text == f"red {shape or 'object'} 0.51 m" and text.type == Marker.TEXT_VIEW_FACING
     assert marker.lifetime.sec > 0
 
 
 def test_what_is_remembered_fades() -> None:
-    seen, remembered = (Markers("odom").show(Detections(2.0, (detection(3, age=age),)), Pose2D()).markers[0] for age in (0.0, 1.0))
+    seen, remembered = (
+        Markers("odom").show(Detections(2.0, (detection(3, age=age),)), Pose2D()).markers[0]
+        for age in (0.0, 1.0)
+    )
     assert remembered.color.a < seen.color.a
 
 
@@ -99,7 +147,9 @@ def test_what_is_remembered_fades() -> None:
 def test_rviz_shows_exactly_what_is_known(rounds: list[set[int]]) -> None:
     markers, shown = Markers("odom"), set()
     for known in rounds:
-        for marker in markers.show(Detections(1.0, tuple(detection(id) for id in known)), Pose2D()).markers:
+        for marker in markers.show(
+            Detections(1.0, tuple(detection(id) for id in known)), Pose2D()
+        ).markers:
             (shown.add if marker.action == Marker.ADD else shown.remove)((marker.ns, marker.id))
         assert shown == {(space, id) for id in known for space in (THINGS, TEXTS)}
 

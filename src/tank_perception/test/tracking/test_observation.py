@@ -1,4 +1,7 @@
-"""What an image must show: things well inside it, not behind the robot or something nearer."""
+"""What an image must show.
+
+Things well inside it, not behind the robot or something nearer.
+"""
 
 import numpy as np
 import pytest
@@ -24,7 +27,14 @@ def sight(eye, hidden=None, findings=()):
 
 @pytest.mark.parametrize(
     ("place", "shown"),
-    [((0.6, 0.0), True), ((0.9, 0.3), True), ((-0.6, 0.0), False), ((0.6, 0.9), False), ((3.0, 0.0), False), ((0.5, 0.61), False)],
+    [
+        ((0.6, 0.0), True),
+        ((0.9, 0.3), True),
+        ((-0.6, 0.0), False),
+        ((0.6, 0.9), False),
+        ((3.0, 0.0), False),
+        ((0.5, 0.61), False),
+    ],
 )
 def test_only_what_is_near_and_well_inside_must_be_seen(eye, place, shown):
     assert sight(eye).shows((*place, 0.02), 0.04, Color.RED) is shown

@@ -47,7 +47,10 @@ def test_to_odom_and_back_is_where_it_was(place, base):
 
 @given(PLACES, SPREADS, PLACES, SPREADS)
 def test_what_is_fused_is_weighted_by_how_sure_it_is(place, spread, measured, noise):
-    """The information form: precisions add, and so do places times their precisions."""
+    """The information form.
+
+    Precisions add, and so do places times their precisions.
+    """
     known, seen = np.linalg.inv(matrix(spread)), np.linalg.inv(matrix(noise))
     where, rest = fused(place, spread, measured, noise)
     expected = np.linalg.inv(known + seen)

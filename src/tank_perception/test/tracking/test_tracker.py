@@ -1,4 +1,7 @@
-"""Objects over time: they keep their ids and places, whatever the robot does, and go when they are gone."""
+"""Objects over time.
+
+They keep their ids and places, whatever the robot does, and go when they are gone.
+"""
 
 import math
 
@@ -82,7 +85,9 @@ BASES = st.builds(Pose2D, st.floats(-0.2, 0.2), st.floats(-0.2, 0.2), st.floats(
 
 @settings(max_examples=40)
 @given(PLACES, st.lists(BASES, min_size=2, max_size=6), st.randoms(use_true_random=False))
-def test_ids_and_places_stay_however_the_robot_turns_and_in_whatever_order_things_are_found(places, bases, random):
+def test_ids_and_places_stay_however_the_robot_turns_and_in_whatever_order_things_are_found(
+    places, bases, random
+):
     tracker, first = Tracker(), None
     for index, base in enumerate(bases):
         findings = list(seen_from(base, places))
@@ -90,7 +95,10 @@ def test_ids_and_places_stay_however_the_robot_turns_and_in_whatever_order_thing
         tracker.update(findings, base, 0.1 * index, Everywhere(), None)
         where = in_odom(tracker, base, 0.1 * index)
         assert len(where) == len(places)
-        nearest = {number: min(places, key=lambda place, spot=spot: math.dist(place, spot)) for number, spot in where.items()}
+        nearest = {
+            number: min(places, key=lambda place, spot=spot: math.dist(place, spot))
+            for number, spot in where.items()
+        }
         assert all(math.dist(nearest[number], spot) < 1e-6 for number, spot in where.items())
         assert first is None or nearest == first
         first = nearest
@@ -101,7 +109,12 @@ def test_ids_and_places_stay_however_the_robot_turns_and_in_whatever_order_thing
 def test_the_order_of_findings_does_not_matter(places, random):
     dice = np.random.default_rng(0)
     frames = [
-        [finding(x + dx, y + dy) for (x, y), (dx, dy) in zip(places, dice.normal(0, 0.004, (len(places), 2)), strict=True)]
+        [
+            finding(x + dx, y + dy)
+            for (x, y), (dx, dy) in zip(
+                places, dice.normal(0, 0.004, (len(places), 2)), strict=True
+            )
+        ]
         for _ in range(4)
     ]
     shuffled = [random.sample(frame, len(frame)) for frame in frames]
@@ -118,7 +131,9 @@ def test_turning_away_moves_nothing_and_makes_it_less_sure():
     assert next(iter(in_odom(tracker, away, 0.4).values())) == pytest.approx((0.8, 0.1))
     assert kept.id == known.id
     assert kept.age == pytest.approx(0.2)
-    assert np.trace(np.reshape(kept.covariance, (3, 3))) > np.trace(np.reshape(known.covariance, (3, 3)))
+    assert np.trace(np.reshape(kept.covariance, (3, 3))) > np.trace(
+        np.reshape(known.covariance, (3, 3))
+    )
 
 
 def test_what_should_be_seen_and_is_not_is_dropped_and_what_is_hidden_is_kept():
@@ -141,12 +156,18 @@ def test_a_doubtful_finding_needs_a_second_sighting():
     assert run(tracker, [[finding(0.5, 0.0, confidence=0.4)]]) == ()
     assert len(run(tracker, [[finding(0.5, 0.0, confidence=0.4)]], start=0.1)) == 1
     flicker = Tracker()
-    assert run(flicker, [[finding(0.5, 0.0, confidence=0.4)], [], [finding(0.5, 0.0, confidence=0.4)]]) == ()
+    assert (
+        run(flicker, [[finding(0.5, 0.0, confidence=0.4)], [], [finding(0.5, 0.0, confidence=0.4)]])
+        == ()
+    )
 
 
 def test_two_colors_are_never_one_object():
     things = run(Tracker(), [[finding(0.5, 0.0), finding(0.51, 0.0, Color.BLUE)]] * 3)
-    assert {(thing.color, round(thing.position[0], 3)) for thing in things} == {("red", 0.5), ("blue", 0.51)}
+    assert {(thing.color, round(thing.position[0], 3)) for thing in things} == {
+        ("red", 0.5),
+        ("blue", 0.51),
+    }
     swapped = run(Tracker(), [[finding(0.5, 0.0)]] * 3 + [[finding(0.5, 0.0, Color.BLUE)]] * 4)
     assert [thing.color for thing in swapped] == ["blue"]
 
@@ -162,13 +183,22 @@ def test_near_measurements_win_over_far_ones():
 
 
 def test_the_shape_is_that_of_most_of_the_last_images():
-    frames = [[finding(0.5, 0.0, shape=shape)] for shape in (Shape.BALL, Shape.CUBE, Shape.CUBE, None, Shape.CUBE, Shape.CUBE)]
+    frames = [
+        [finding(0.5, 0.0, shape=shape)]
+        for shape in (Shape.BALL, Shape.CUBE, Shape.CUBE, None, Shape.CUBE, Shape.CUBE)
+    ]
     (thing,) = run(Tracker(), frames)
     assert thing.shape == "cube"
-    near, far = finding(0.5, 0.0, excess=telling(Shape.CUBE, 60.0)), finding(0.5, 0.0, excess=telling(Shape.BALL, 10.0))
-    assert run(Tracker(), [[far]] * 9 + [[near]] * 2)[0].shape == "cube"  # from near one sees better
+    near, far = (
+        finding(0.5, 0.0, excess=telling(Shape.CUBE, 60.0)),
+        finding(0.5, 0.0, excess=telling(Shape.BALL, 10.0)),
+    )
+    # from near one sees better
+    assert run(Tracker(), [[far]] * 9 + [[near]] * 2)[0].shape == "cube"
     assert run(Tracker(), [[far]] * 9)[0].shape is None  # so little is not told, however often
-    (torn,) = run(Tracker(), [[finding(0.5, 0.0, shape=Shape.BALL)], [finding(0.5, 0.0, shape=Shape.CUBE)]])
+    (torn,) = run(
+        Tracker(), [[finding(0.5, 0.0, shape=Shape.BALL)], [finding(0.5, 0.0, shape=Shape.CUBE)]]
+    )
     assert torn.shape is None
 
 
@@ -182,7 +212,9 @@ def test_odometry_that_jumps_forgets_all():
 def test_what_is_taken_lies_on_the_floor_no_more_and_goes_with_the_hand():
     tracker = Tracker()
     (lying,) = run(tracker, [[finding(0.3, 0.0), finding(0.8, 0.3)]] * 2)[:1]
-    held = Finding(Color.RED, None, TOOL, 1e-4 * np.eye(3), (0.04,) * 3, (0, 0, 9, 9), 1.0, 9.0, held=True)
+    held = Finding(
+        Color.RED, None, TOOL, 1e-4 * np.eye(3), (0.04,) * 3, (0, 0, 9, 9), 1.0, 9.0, held=True
+    )
     things = run(tracker, [[held, finding(0.8, 0.3)]] * 2, tool=TOOL, start=0.2)
     assert {thing.id: thing.position for thing in things}[lying.id] == pytest.approx(tuple(TOOL))
     assert len(things) == 2

@@ -1,4 +1,7 @@
-"""What Realism does to wheels, joints and the range sensor, step by step. Pure; its numbers come from the seed alone."""
+"""What Realism does to wheels, joints and the range sensor, step by step.
+
+Pure; its numbers come from the seed alone.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,15 @@ from tank_sim.realism.levels import Realism
 Pair = tuple[float, float]  # left, right
 
 DRIFT_TIME = 1.0  # [s] in which slip and actuator noise forget their past
-WHEEL_SHARE = 0.25  # of the slip, by which the wheels differ from each other for good, and by which each wanders
+# of the slip, by which the wheels differ from each other for good, and by which each wanders
+WHEEL_SHARE = 0.25
 
 
 class Imperfections:
-    """Draws for one robot and seed. ``step`` once a control period; the rest only says what the last step drew."""
+    """Draws for one robot and seed.
+
+    ``step`` once a control period; the rest only says what the last step drew.
+    """
 
     def __init__(self, realism: Realism, joints: int) -> None:
         self.realism = realism
@@ -27,14 +34,21 @@ class Imperfections:
     def reset(self, seed: int) -> None:
         """Begin again as another robot, or as the same one for the same seed."""
         self._dice = np.random.default_rng([seed, 1])
-        self._bias = 1 + WHEEL_SHARE * np.clip(self._dice.standard_normal(2), -3, 3)  # of the slip, per wheel
-        self._drift = self._dice.standard_normal(4)  # slip of left and right, speed of left and right; standard deviation 1
+        # of the slip, per wheel
+        self._bias = 1 + WHEEL_SHARE * np.clip(self._dice.standard_normal(2), -3, 3)
+        # slip of left and right, speed of left and right; standard deviation 1
+        self._drift = self._dice.standard_normal(4)
         self.joint_errors = self._draw_joint_errors()
 
     def step(self, duration: float) -> None:
-        """Go on by ``duration`` [s]: two Ornstein-Uhlenbeck processes a wheel (exact discretisation), and new reading errors."""
+        """Go on by ``duration`` [s].
+
+        Two Ornstein-Uhlenbeck processes a wheel (exact discretisation), and new reading errors.
+        """
         keep = math.exp(-duration / DRIFT_TIME)
-        self._drift = keep * self._drift + math.sqrt(1 - keep * keep) * self._dice.standard_normal(4)
+        self._drift = keep * self._drift + math.sqrt(1 - keep * keep) * self._dice.standard_normal(
+            4
+        )
         self.joint_errors = self._draw_joint_errors()
 
     def _draw_joint_errors(self) -> npt.NDArray[np.float64]:
@@ -43,14 +57,19 @@ class Imperfections:
     @property
     def over_reading(self) -> Pair:
         """What the odometry's wheel angles and speeds are to be multiplied by, now."""
-        left, right = (1 + self.realism.wheel_slip * (self._bias + WHEEL_SHARE * self._drift[:2])).tolist()
+        left, right = (
+            1 + self.realism.wheel_slip * (self._bias + WHEEL_SHARE * self._drift[:2])
+        ).tolist()
         return left, right
 
     def wheel_speeds(self, left: float, right: float) -> Pair:
         """The speeds [rad/s] that the wheels' drives really aim at when asked for these."""
         factors = (1 + self.realism.wheel_noise * self._drift[2:]).tolist()
         band = self.realism.wheel_dead_band
-        return (left * factors[0] if abs(left) >= band else 0.0, right * factors[1] if abs(right) >= band else 0.0)
+        return (
+            left * factors[0] if abs(left) >= band else 0.0,
+            right * factors[1] if abs(right) >= band else 0.0,
+        )
 
     def servo_target(self, target: float, last: float) -> float:
         """Where a servo goes [rad] that stands at its target ``last`` and is told ``target``."""

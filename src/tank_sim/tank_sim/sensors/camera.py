@@ -1,4 +1,7 @@
-"""The robot's camera, rendered off screen. Without OpenGL there are no images and a reason; everything else goes on."""
+"""The robot's camera, rendered off screen.
+
+Without OpenGL there are no images and a reason; everything else goes on.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,11 @@ from tank_sim.sensors import opengl, render_backend
 
 View = tuple[float, npt.NDArray[np.float64]]  # time [s], qpos (nq,)
 
-# In software an image costs what it fills and what it has of corners, so its own copy of the model is made cheaper where one does not see
+# In software an image costs what it fills and what it has of corners, so its own copy of the model
+# is made cheaper where one does not see
 # it: 19 ms of one core for 640x480 instead of 34.
-SHADOW_SIZE = 768  # [texels]; with 512, shadows of the faces themselves draw stripes on small things
+# [texels]; with 512, shadows of the faces themselves draw stripes on small things
+SHADOW_SIZE = 768
 SHADOW_REACH = 0.5  # of the lamp's cone, 0.6 by default: finer, and still 2.5 m around the robot
 SLICES, STACKS = 20, 10  # of round shapes: a ball of 40 px is off by a quarter of a pixel
 UNSEEN_GROUP = 5
@@ -34,12 +39,16 @@ SKY_MARGIN = 0.05  # [rad] under the horizon
 
 
 class SimulatedCamera:
-    """Renders on its own copy of the model and in its own thread, because an OpenGL context belongs to one thread.
+    """Renders on its own copy of the model and in its own thread, because an OpenGL context
+    belongs to one thread.
 
     Nothing is loaded before the first frame. ``problem`` says why there are no images, or is None.
+
+
     """
 
-    # Why OpenGL did not start. It is not tried again: mujoco 4.0.0 aborts the process at the second failure.
+    # Why OpenGL did not start. It is not tried again: mujoco 4.0.0 aborts the process at the second
+    # failure.
     _no_opengl: ClassVar[str | None] = None
 
     def __init__(self, model: mujoco.MjModel, spec: CameraSpec, realism: Realism = IDEAL) -> None:
@@ -51,14 +60,19 @@ class SimulatedCamera:
         self._mounting = self._model.camera(mjcf.CAMERA).quat.copy()
         self._renderers: list[mujoco.Renderer] = []  # one, once it is loaded
         self._painter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="camera")
-        # Who forgets a camera does not know its thread: without this its context would stay for good.
+        # Who forgets a camera does not know its thread: without this its context would stay for
+        # good.
         self._closer = weakref.finalize(self, _let_go, self._painter, self._renderers)
         self._closer.atexit = False  # the thread has ended by then
-        self._on_the_way: deque[View] = deque(maxlen=math.ceil(realism.camera_latency * spec.rate) + 2)
+        self._on_the_way: deque[View] = deque(
+            maxlen=math.ceil(realism.camera_latency * spec.rate) + 2
+        )
         self.restart(0)
 
     def start(self) -> None:
-        """Begin to load OpenGL, without waiting for it, so that ``problem`` is known before anybody wants an image."""
+        """Begin to load OpenGL, without waiting for it, so that ``problem`` is known before
+        anybody wants an image.
+        """
         self._painter.submit(self._load)
 
     @property
@@ -67,10 +81,17 @@ class SimulatedCamera:
         return bool(self._renderers)
 
     def restart(self, seed: int) -> None:
-        """Forget the last frame, because time begins anew; ``seed`` draws the camera's faults."""
+        """Forget the last frame, because time begins anew.
+
+        ``seed`` draws the camera's faults.
+        """
         self._newest: CameraFrame | None = None
         self._on_the_way.clear()
-        self._faults = CameraFaults(self._realism, self._spec.width, self._spec.height, seed) if self._realism != IDEAL else None
+        self._faults = (
+            CameraFaults(self._realism, self._spec.width, self._spec.height, seed)
+            if self._realism != IDEAL
+            else None
+        )
         if self._faults is not None:
             turn = np.empty(4)
             mujoco.mju_euler2Quat(turn, self._faults.tilt, "xyz")
@@ -78,21 +99,36 @@ class SimulatedCamera:
 
     def due(self, time: float) -> bool:
         """Whether a camera with latency takes its next frame at ``time`` [s]."""
-        return bool(self._realism.camera_latency and (not self._on_the_way or time - self._on_the_way[-1][0] >= self._period))
+        return bool(
+            self._realism.camera_latency
+            and (not self._on_the_way or time - self._on_the_way[-1][0] >= self._period)
+        )
 
     def take(self, view: View) -> None:
-        """Take a frame: it comes out later, and is painted only if somebody wants it then."""
+        """Take a frame.
+
+        It comes out later, and is painted only if somebody wants it then.
+        """
         self._on_the_way.append(view)
 
     def out(self, view: View) -> View | None:
-        """What the newest frame shows that is out when the world is as in ``view``; None before the first."""
+        """What the newest frame shows that is out when the world is as in ``view``; None before
+        the first.
+        """
         if not self._realism.camera_latency:
             return view
-        arrived = [taken for taken in self._on_the_way if view[0] - taken[0] >= self._realism.camera_latency - mjcf.TIMESTEP / 2]
+        arrived = [
+            taken
+            for taken in self._on_the_way
+            if view[0] - taken[0] >= self._realism.camera_latency - mjcf.TIMESTEP / 2
+        ]
         return arrived[-1] if arrived else None
 
     def frame(self, time: float, qpos: npt.NDArray[np.float64]) -> CameraFrame | None:
-        """What the camera sees of a world in state ``qpos`` at ``time`` [s]; the last frame again within its period.  # (nq,)"""
+        """What the camera sees of a world in state ``qpos`` at ``time`` [s].
+
+        The last frame again within its period.  # (nq,)
+        """
         if self.problem is not None:
             return None
         if self._newest is None or time - self._newest.time >= self._period:
@@ -103,24 +139,35 @@ class SimulatedCamera:
         if not self._renderers and SimulatedCamera._no_opengl is None:
             try:
                 self._renderers.append(self._make_renderer())
-            except Exception as error:  # drivers fail in ways of their own: ImportError, AttributeError, RuntimeError, FatalError ...
-                SimulatedCamera._no_opengl = f"no camera images, because {render_backend.explained(error)}"
+            except Exception as error:
+                # drivers fail in ways of their own: ImportError, AttributeError, RuntimeError,
+                # FatalError ...
+                SimulatedCamera._no_opengl = (
+                    f"no camera images, because {render_backend.explained(error)}"
+                )
         if not self._renderers and self.problem is None:
             self.problem = SimulatedCamera._no_opengl
         return self._renderers[0] if self._renderers else None
 
     def _make_renderer(self) -> mujoco.Renderer:
-        """Leaves out what the camera does not see: mirrors, which nothing here is, and sky and haze where it looks down.
+        """Leaves out what the camera does not see.
 
-        mujoco has no options for the texture filter and the buffer's format, so they are changed in its OpenGL context.
+        Mirrors, which nothing here is, and sky and haze where it looks down.
+
+        mujoco has no options for the texture filter and the buffer's format, so they are changed in
+        its OpenGL context.
         """
         renderer = mujoco.Renderer(self._model, self._spec.height, self._spec.width)
         renderer.scene.flags[mujoco.mjtRndFlag.mjRND_REFLECTION] = 0
         if self._spec.pitch - math.radians(self._spec.fovy) / 2 > SKY_MARGIN:
-            renderer.scene.flags[mujoco.mjtRndFlag.mjRND_SKYBOX] = renderer.scene.flags[mujoco.mjtRndFlag.mjRND_HAZE] = 0
+            renderer.scene.flags[mujoco.mjtRndFlag.mjRND_SKYBOX] = renderer.scene.flags[
+                mujoco.mjtRndFlag.mjRND_HAZE
+            ] = 0
         flat = self._model.tex_type == mujoco.mjtTexture.mjTEXTURE_2D
         opengl.blur_textures_less(renderer._mjr_context.texture[: self._model.ntex][flat].tolist())
-        renderer._mjr_context.offFBO = opengl.make_buffer(self._spec.width, self._spec.height) or renderer._mjr_context.offFBO
+        renderer._mjr_context.offFBO = (
+            opengl.make_buffer(self._spec.width, self._spec.height) or renderer._mjr_context.offFBO
+        )
         mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN, renderer._mjr_context)
         return renderer
 
@@ -145,7 +192,10 @@ class SimulatedCamera:
 
 
 def _let_go(painter: ThreadPoolExecutor, renderers: list[mujoco.Renderer]) -> None:
-    """Close what is open, on the thread that opened it; nothing is painted afterwards."""
+    """Close what is open, on the thread that opened it.
+
+    Nothing is painted afterwards.
+    """
 
     def close() -> None:
         while renderers:
@@ -157,12 +207,23 @@ def _let_go(painter: ThreadPoolExecutor, renderers: list[mujoco.Renderer]) -> No
 
 
 def _cheap_copy(model: mujoco.MjModel, spec: CameraSpec) -> mujoco.MjModel:
-    """A model for drawing alone: as large as the image, without antialiasing, and the wheels without their dress, which it never sees."""
+    """A model for drawing alone: as large as the image, without antialiasing, and the wheels
+    without their dress, which it never sees.
+    """
     cheap = copy.copy(model)
     cheap.vis.global_.offwidth, cheap.vis.global_.offheight = spec.width, spec.height
     quality = cheap.vis.quality
-    quality.offsamples, quality.shadowsize, quality.numslices, quality.numstacks = 0, SHADOW_SIZE, SLICES, STACKS
+    quality.offsamples, quality.shadowsize, quality.numslices, quality.numstacks = (
+        0,
+        SHADOW_SIZE,
+        SLICES,
+        STACKS,
+    )
     cheap.vis.map.shadowscale = SHADOW_REACH
-    wheels = cheap.jnt_bodyid[(cheap.jnt_type == mujoco.mjtJoint.mjJNT_HINGE) & (cheap.jnt_limited == 0)]
-    cheap.geom_group[np.isin(cheap.geom_bodyid, wheels) & (cheap.geom_group == DRESS_GROUP)] = UNSEEN_GROUP
+    wheels = cheap.jnt_bodyid[
+        (cheap.jnt_type == mujoco.mjtJoint.mjJNT_HINGE) & (cheap.jnt_limited == 0)
+    ]
+    cheap.geom_group[np.isin(cheap.geom_bodyid, wheels) & (cheap.geom_group == DRESS_GROUP)] = (
+        UNSEEN_GROUP
+    )
     return cheap

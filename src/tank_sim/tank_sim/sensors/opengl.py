@@ -1,4 +1,7 @@
-"""What mujoco has no options for, by OpenGL itself. ``python -m tank_sim.sensors.opengl``: which OpenGL renders here."""
+"""What mujoco has no options for, by OpenGL itself.
+
+``python -m tank_sim.sensors.opengl``: which OpenGL renders here.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,28 @@ from tank_sim.sensors import render_backend
 
 
 def main() -> int:
-    """Render anew by each way. Prints the first that paints, and returns 0; or says why none does, and returns 1."""
+    """Render anew by each way.
+
+    Prints the first that paints, and returns 0; or says why none does, and returns 1.
+    """
     finding = render_backend.look()
     if finding.way:
         print(finding.way)
         return 0
-    print(f"no OpenGL renders without a screen ({finding.problem}). Cure: {render_backend.cure()}", file=sys.stderr)
+    print(
+        f"no OpenGL renders without a screen ({finding.problem}). Cure: {render_backend.cure()}",
+        file=sys.stderr,
+    )
     return 1
 
 
 def blur_textures_less(names: Iterable[int]) -> None:
-    """Let OpenGL, whose context is current, take each pixel of these textures from one mipmap, not from a mixture of two.
+    """Let OpenGL, whose context is current, take each pixel of these textures from one mipmap,
+    not from a mixture of two.
 
     In software that is a tenth of an image's time; mujoco has no option for it.
+
+
     """
     # It comes with mujoco, and decides when it is imported which OpenGL it takes.
     from OpenGL import GL  # type: ignore[import-untyped]
@@ -33,20 +45,31 @@ def blur_textures_less(names: Iterable[int]) -> None:
 
 
 def make_buffer(width: int, height: int) -> int | None:
-    """A new buffer to draw into, whose depth has 24 bits where mujoco's has 64 with what it needs for mirrors: another tenth.
+    """A new buffer to draw into, whose depth has 24 bits where mujoco's has 64 with what it
+    needs for mirrors: another tenth.
 
-    It goes with its OpenGL context, which must be current. None where the driver does not take such a buffer.
+    It goes with its OpenGL context, which must be current. None where the driver does not take such
+    a buffer.
+
+
     """
     from OpenGL import GL
 
     buffer = int(GL.glGenFramebuffers(1))
     GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, buffer)
-    parts = ((GL.GL_RGBA8, GL.GL_COLOR_ATTACHMENT0), (GL.GL_DEPTH_COMPONENT24, GL.GL_DEPTH_ATTACHMENT))
+    parts = (
+        (GL.GL_RGBA8, GL.GL_COLOR_ATTACHMENT0),
+        (GL.GL_DEPTH_COMPONENT24, GL.GL_DEPTH_ATTACHMENT),
+    )
     for name, (kind, place) in zip(GL.glGenRenderbuffers(len(parts)), parts, strict=True):
         GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, name)
         GL.glRenderbufferStorage(GL.GL_RENDERBUFFER, kind, width, height)
         GL.glFramebufferRenderbuffer(GL.GL_FRAMEBUFFER, place, GL.GL_RENDERBUFFER, name)
-    return buffer if GL.glCheckFramebufferStatus(GL.GL_FRAMEBUFFER) == GL.GL_FRAMEBUFFER_COMPLETE else None
+    return (
+        buffer
+        if GL.glCheckFramebufferStatus(GL.GL_FRAMEBUFFER) == GL.GL_FRAMEBUFFER_COMPLETE
+        else None
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""The robot's range sensor, simulated: a fan of rays in its cone, of which the shortest counts."""
+"""The robot's range sensor, simulated.
+
+A fan of rays in its cone, of which the shortest counts.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,25 @@ import numpy.typing as npt
 from tank_core.robot import RangeSensor
 from tank_sim import mjcf
 
-RATE = 20.0  # [Hz] an HC-SR04 wants 60 ms between two pings, so that no echo is taken for the next one's
-COLUMNS = 13  # of the fan: a thing of 3 cm cannot slip between two up to 1.4 m (0.26 rad / 12 * 1.4 m = 3 cm)
-# Rows, as shares of half the cone. From 3.5 cm up, those below the axis meet a 3 cm high thing at 0.04 to 0.3, 0.2 to 1.2 and 0.9 to 4 m.
+# [Hz] an HC-SR04 wants 60 ms between two pings, so that no echo is taken for the next one's
+RATE = 20.0
+# of the fan: a thing of 3 cm cannot slip between two up to 1.4 m (0.26 rad / 12 * 1.4 m = 3 cm)
+COLUMNS = 13
+# Rows, as shares of half the cone. From 3.5 cm up, those below the axis meet a 3 cm high thing at
+# 0.04 to 0.3, 0.2 to 1.2 and 0.9 to 4 m.
 ROWS = (-0.9, -0.23, -0.045, 0.2, 0.6, 1.0)
 
 
 class SimulatedRangeFinder:
-    """Sees what is in the group of things, so neither the robot itself nor the floor, from which grazing sound glances off."""
+    """Sees what is in the group of things, so neither the robot itself nor the floor, from which
+    grazing sound glances off.
+    """
 
     def __init__(self, model: mujoco.MjModel, sensor: RangeSensor, height: float) -> None:
         self._model, self._sensor = model, sensor
         self._chassis = model.body(mjcf.CHASSIS).id
-        self._place = np.array(sensor.position) - (0.0, 0.0, height)  # in the chassis's frame, whose origin is this high over base_link
+        # in the chassis's frame, whose origin is this high over base_link
+        self._place = np.array(sensor.position) - (0.0, 0.0, height)
         self._fan = fan(sensor.field_of_view)
         self._count = len(self._fan)
         self._alone = not (model.geom_group == mjcf.THING_GROUP).any()
@@ -32,21 +41,39 @@ class SimulatedRangeFinder:
         self._geoms, self._distances = np.empty(self._count, np.int32), np.empty(self._count)
 
     def measure(self, data: mujoco.MjData) -> float | None:
-        """Distance [m] to the nearest thing in the cone; the least it can tell where that is nearer, None where nothing is in reach."""
+        """Distance [m] to the nearest thing in the cone.
+
+        The least it can tell where that is nearer, None where nothing is in reach.
+        """
         if self._alone:
             return None
         turned = data.xmat[self._chassis].reshape(3, 3)
         start = data.xpos[self._chassis] + turned @ self._place
         rays = (self._fan @ turned.T).ravel()
         reach = self._sensor.max_range
-        mujoco.mj_multiRay(self._model, data, start, rays, self._groups, True, -1, self._geoms, self._distances, None, self._count, reach)
+        mujoco.mj_multiRay(
+            self._model,
+            data,
+            start,
+            rays,
+            self._groups,
+            True,
+            -1,
+            self._geoms,
+            self._distances,
+            None,
+            self._count,
+            reach,
+        )
         hits = self._distances[self._geoms >= 0]
         nearest = float(hits.min()) if hits.size else math.inf
         return None if nearest > reach else max(nearest, self._sensor.min_range)
 
 
 def fan(angle: float) -> npt.NDArray[np.float64]:
-    """Unit vectors in a cone about +x of full ``angle`` [rad], by rows and columns; corners outside the cone are left out.  # (n, 3)"""
+    """Unit vectors in a cone about +x of full ``angle`` [rad], by rows and columns; corners
+    outside the cone are left out.  # (n, 3)
+    """
     half = angle / 2
     up, aside = np.meshgrid(half * np.array(ROWS), np.linspace(-half, half, COLUMNS), indexing="ij")
     inside = np.hypot(up, aside) <= half * (1 + 1e-9)

@@ -1,8 +1,10 @@
-"""Which OpenGL renders off screen here: the first that paints a picture, tried in a child process.
+"""Which OpenGL renders off screen here.
 
-It has to be known before ``mujoco`` is imported, which reads MUJOCO_GL once and for all. A driver can crash or
-hang, and a library's file says nothing about that; a child process that paints says it all. What was found out
-is kept until something changes that may change it.
+The first that paints a picture, tried in a child process.
+
+It has to be known before ``mujoco`` is imported, which reads MUJOCO_GL once and for all. A driver
+can crash or hang, and a library's file says nothing about that; a child process that paints says it
+all. What was found out is kept until something changes that may change it.
 """
 
 from __future__ import annotations
@@ -39,22 +41,26 @@ _KNOWN = ("egl", "osmesa", "glfw", "glx", "enable", "enabled", "on", "true", "1"
 _DRIVERS = (
     "PYOPENGL_PLATFORM", "MUJOCO_EGL_DEVICE_ID",
     "CUDA_VISIBLE_DEVICES", "LIBGL_ALWAYS_SOFTWARE", "LIBGL_DRIVERS_PATH", "GALLIUM_DRIVER",
-    "MESA_LOADER_DRIVER_OVERRIDE", "EGL_PLATFORM", "__EGL_VENDOR_LIBRARY_FILENAMES", "__EGL_VENDOR_LIBRARY_DIRS",
+    "MESA_LOADER_DRIVER_OVERRIDE", "EGL_PLATFORM", "__EGL_VENDOR_LIBRARY_FILENAMES",
+    "__EGL_VENDOR_LIBRARY_DIRS",
 )  # fmt: skip
 _VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", *_DRIVERS)
 _PLACES = (
-    "/etc/ld.so.cache", "/usr/share/glvnd/egl_vendor.d", "/etc/glvnd/egl_vendor.d", "/dev/dri", "/dev/nvidiactl",
+    "/etc/ld.so.cache", "/usr/share/glvnd/egl_vendor.d", "/etc/glvnd/egl_vendor.d", "/dev/dri",
+    "/dev/nvidiactl",
     "/usr/lib/x86_64-linux-gnu/dri", "/usr/lib/aarch64-linux-gnu/dri",
 )  # fmt: skip
 # A machine too busy, or out of memory: that passes.
 _CHANCE = re.compile(r"no picture within|by signal 9\b")
 _NOISE = (" ", "Traceback", "Exception ignored", "libEGL warning", "MESA")
-_BOOT = "/proc/sys/kernel/random/boot_id"  # a driver that was renewed under a running kernel fails until the next one
+# a driver that was renewed under a running kernel fails until the next one
+_BOOT = "/proc/sys/kernel/random/boot_id"
 
 _PAINT = """
 import mujoco
 model = mujoco.MjModel.from_xml_string(
-    '<mujoco><worldbody><light pos="0 0 3"/><geom type="sphere" size="0.4" rgba="1 0 0 1"/></worldbody></mujoco>')
+    '<mujoco><worldbody><light pos="0 0 3"/>'
+    '<geom type="sphere" size="0.4" rgba="1 0 0 1"/></worldbody></mujoco>')
 data = mujoco.MjData(model)
 mujoco.mj_forward(model, data)
 with mujoco.Renderer(model, 48, 64) as renderer:
@@ -68,7 +74,10 @@ print('painted', flush=True)
 
 @dataclass(frozen=True)
 class RenderResult:
-    """``way``: the value of MUJOCO_GL that renders; without one ``problem`` says why, in one line."""
+    """``way``: the value of MUJOCO_GL that renders.
+
+    Without one ``problem`` says why, in one line.
+    """
 
     way: str = ""
     problem: str = ""
@@ -78,10 +87,13 @@ Painter = Callable[[str], str]
 
 
 def choose(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Set MUJOCO_GL to what renders here. A value that mujoco knows stays, and so does everything off Linux.
+    """Set MUJOCO_GL to what renders here.
+
+    A value that mujoco knows stays, and so does everything off Linux.
 
     Where EGL or OSMesa was asked for and paints nothing, rendering is turned off: mujoco could not
     even be imported with a library that is missing, and the robot shall go on without its camera.
+
     """
     asked = asked_for(environment)
     if not sys.platform.startswith("linux") or asked not in ("", *WAYS):
@@ -93,10 +105,15 @@ def choose(environment: MutableMapping[str, str] = os.environ) -> None:
         environment[MARK] = f"{asked}:{way}"
 
 
-def look(environment: MutableMapping[str, str] = os.environ, paint: Painter | None = None) -> RenderResult:
-    """Render in a child process by each way until one paints, and keep what was found; by MUJOCO_GL alone if it is set.
+def look(
+    environment: MutableMapping[str, str] = os.environ, paint: Painter | None = None
+) -> RenderResult:
+    """Render in a child process by each way until one paints, and keep what was found; by
+    MUJOCO_GL alone if it is set.
 
     ``paint``: why a way paints nothing, or "".
+
+
     """
     tried = paint or (lambda way: paint_in_child(way, environment))
     asked = asked_for(environment)
@@ -112,7 +129,10 @@ def look(environment: MutableMapping[str, str] = os.environ, paint: Painter | No
 
 
 def recall(environment: MutableMapping[str, str] = os.environ) -> RenderResult | None:
-    """What an earlier ``look`` found; None where there was none, or where something has changed since."""
+    """What an earlier ``look`` found.
+
+    None where there was none, or where something has changed since.
+    """
     with suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads(_file(environment).read_text(encoding="utf-8"))
         if kept["circumstances"] == circumstances(environment):
@@ -120,13 +140,19 @@ def recall(environment: MutableMapping[str, str] = os.environ) -> RenderResult |
     return None
 
 
-def paint_in_child(way: str, environment: MutableMapping[str, str], patience: float = PATIENCE) -> str:
-    """Why nothing was painted by that way within ``patience`` [s], in one line; "" when something was."""
+def paint_in_child(
+    way: str, environment: MutableMapping[str, str], patience: float = PATIENCE
+) -> str:
+    """Why nothing was painted by that way within ``patience`` [s], in one line.
+
+    "" when something was.
+    """
     if way in _OFF:
         return "it is turned off"
     try:
         child = subprocess.run(
-            [sys.executable, "-c", _PAINT], env={**environment, VARIABLE: way}, stdin=subprocess.DEVNULL,
+            [sys.executable, "-c", _PAINT], env={**environment, VARIABLE: way},
+            stdin=subprocess.DEVNULL,
             capture_output=True, text=True, errors="replace", timeout=patience, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -145,7 +171,10 @@ def paint_in_child(way: str, environment: MutableMapping[str, str], patience: fl
 
 
 def circumstances(environment: MutableMapping[str, str]) -> list[str]:
-    """All that may change what renders: libraries, drivers, devices, variables, mujoco, the boot."""
+    """All that may change what renders.
+
+    Libraries, drivers, devices, variables, mujoco, the boot.
+    """
     found = [f"{name}={environment.get(name, '')}" for name in _VARIABLES]
     # The bootstrapper of ROS's wheels puts its folders there in another order each time.
     found += sorted(set(environment.get("LD_LIBRARY_PATH", "").split(":")))
@@ -158,7 +187,10 @@ def circumstances(environment: MutableMapping[str, str]) -> list[str]:
 
 
 def cure(environment: MutableMapping[str, str] = os.environ) -> str:
-    """What to do where nothing paints: take back what was set, before anything is installed."""
+    """What to do where nothing paints.
+
+    Take back what was set, before anything is installed.
+    """
     asked = asked_for(environment)
     suspects = [VARIABLE] if asked else [name for name in _DRIVERS if environment.get(name)]
     if asked in _OFF:
@@ -167,7 +199,10 @@ def cure(environment: MutableMapping[str, str] = os.environ) -> str:
 
 
 def explained(error: BaseException, environment: MutableMapping[str, str] = os.environ) -> str:
-    """Why OpenGL does not start, and the cure: what was found out says more than mujoco's error."""
+    """Why OpenGL does not start, and the cure.
+
+    What was found out says more than mujoco's error.
+    """
     found = recall(environment)
     problem = (found.problem if found else "") or reason(error)
     return f"OpenGL does not start ({problem}); {cure(environment)}"
@@ -198,14 +233,19 @@ def _kept(finding: RenderResult, environment: MutableMapping[str, str]) -> Rende
     with suppress(OSError):
         file = _file(environment)
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as new:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=file.parent, delete=False, encoding="utf-8"
+        ) as new:
             new.write(text)
         Path(new.name).replace(file)  # others may look at the same time
     return finding
 
 
 def _file(environment: MutableMapping[str, str]) -> Path:
-    """A file of the XDG cache, for what was asked. Raises OSError where the user has no home."""
+    """A file of the XDG cache, for what was asked.
+
+    Raises OSError where the user has no home.
+    """
     cache = environment.get("XDG_CACHE_HOME", "")
     home = environment.get("HOME", "")
     if not Path(cache).is_absolute() and not home:

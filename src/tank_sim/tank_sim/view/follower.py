@@ -1,4 +1,7 @@
-"""A camera that keeps the robot in sight; the window uses ``follow`` itself, the web viewer by a plugin of mujoco-studio."""
+"""A camera that keeps the robot in sight.
+
+The window uses ``follow`` itself, the web viewer by a plugin of mujoco-studio.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Pictures of a simulation from any side, at full quality: for the README and for looking at what happened."""
+"""Pictures of a simulation from any side, at full quality.
+
+For the README and for looking at what happened.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,13 @@ def picture(
     elevation: float = -18.0,
     size: tuple[int, int] = (960, 720),
 ) -> npt.NDArray[np.uint8]:
-    """An RGB image (height, width, 3) of ``size`` (width, height), at most 1920 by 1200, of what is at ``look_at`` [m].
+    """An RGB image (height, width, 3) of ``size`` (width, height), at most 1920 by 1200, of what
+    is at ``look_at`` [m].
 
-    ``distance`` [m] from there; ``azimuth`` and ``elevation`` [deg] say which way the view goes. Raises what OpenGL raises.
+    ``distance`` [m] from there; ``azimuth`` and ``elevation`` [deg] say which way the view goes.
+    Raises what OpenGL raises.
+
+
     """
     eye = mujoco.MjvCamera()
     eye.lookat[:], eye.distance, eye.azimuth, eye.elevation = look_at, distance, azimuth, elevation
@@ -34,8 +41,12 @@ def picture(
 
 def overview(backend: MujocoBackend, size: tuple[int, int] = (1280, 800)) -> npt.NDArray[np.uint8]:
     """The robot and everything around it, seen from above and behind.  # (height, width, 3)"""
-    places = [thing.position for thing in backend.world.objects] + [fixture.position for fixture in backend.world.scene.fixtures]
+    places = [thing.position for thing in backend.world.objects] + [
+        fixture.position for fixture in backend.world.scene.fixtures
+    ]
     xs, ys = ([place[axis] for place in places] + [-0.3, 0.3] for axis in (0, 1))
     middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
     reach = max(math.dist(middle, place[:2]) for place in (*places, (-0.3, 0.0), (0.3, 0.0)))
-    return picture(backend, (*middle, 0.15), 1.1 + 1.35 * reach, azimuth=20.0, elevation=-42.0, size=size)
+    return picture(
+        backend, (*middle, 0.15), 1.1 + 1.35 * reach, azimuth=20.0, elevation=-42.0, size=size
+    )

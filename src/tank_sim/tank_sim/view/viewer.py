@@ -1,4 +1,7 @@
-"""Shows the simulation in a browser or a window, from a process of its own: whatever it does, the physics does not wait for it."""
+"""Shows the simulation in a browser or a window, from a process of its own.
+
+Whatever it does, the physics does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +22,22 @@ MAX_RECORD = 4096  # [bytes] up to which a write to a pipe is all or nothing (PI
 
 
 class Viewer:
-    """``kind`` is "web" or "window". ``say(text, is_error)`` hears where it is to be seen, or why it is not, from another thread."""
+    """``kind`` is "web" or "window".
+
+    ``say(text, is_error)`` hears where it is to be seen, or why it is not, from another thread.
+    """
 
     def __init__(self, kind: str, mjcf: str, port: int, say: Callable[[str, bool], None]) -> None:
         self._say = say
         self._last = 0.0
         self._ready = threading.Event()  # the model has gone out, so states may follow
         command = [sys.executable, "-m", "tank_sim.view.viewer_process", kind, str(port)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
-        self._thread = threading.Thread(target=self._attend, args=(mjcf.encode(),), name="viewer", daemon=True)
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+        self._thread = threading.Thread(
+            target=self._attend, args=(mjcf.encode(),), name="viewer", daemon=True
+        )
         self._thread.start()
 
     @property
@@ -35,7 +45,10 @@ class Viewer:
         return self._process.poll() is None
 
     def show(self, moment: float, qpos: npt.NDArray[np.float64]) -> None:
-        """Offer a state: time [s] and positions. Returns at once; a viewer that is busy or gone just misses it.  # (nq,)"""
+        """Offer a state: time [s] and positions.
+
+        Returns at once; a viewer that is busy or gone just misses it.  # (nq,)
+        """
         now = time.monotonic()
         if now - self._last < 1 / RATE or not self._ready.is_set():
             return

@@ -1,4 +1,5 @@
-"""Puts tank_core.io.web_origin in front of mujoco's web viewer, which lets in any page of the web.
+"""Puts tank_core.io.web_origin in front of mujoco's web viewer, which lets in any page of the
+web.
 
 A page that got in could take the control slot, move the view and load a model of its own into it.
 """

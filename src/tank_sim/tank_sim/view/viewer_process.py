@@ -1,7 +1,8 @@
-"""``python -m tank_sim.view.viewer_process web|window PORT``: the other end of tank_sim.view.viewer. Ends when its standard input does.
+"""``python -m tank_sim.view.viewer_process web|window PORT``: the other end of
+tank_sim.view.viewer. Ends when its standard input does.
 
-It reads one model (its length as int64, then MJCF text) and then states (time and qpos as doubles), of which it shows the newest.
-It answers in lines: INFO or ERROR and a sentence.
+It reads one model (its length as int64, then MJCF text) and then states (time and qpos as doubles),
+of which it shows the newest. It answers in lines: INFO or ERROR and a sentence.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def main() -> None:
     try:
         show = {"web": _show_web, "window": _show_window}[kind]
         show(model, data, port, speaker)
-    except Exception as error:  # a process's border: drivers and browsers fail in ways of their own, and the robot goes on
+    except Exception as error:
+        # a process's border: drivers and browsers fail in ways of their own, and the robot goes on
         print(f"ERROR no viewer: {described(error)}", file=speaker)
     speaker.flush()
     os._exit(0)  # threads of the viewers may still wait for something
@@ -52,15 +54,21 @@ def _show_web(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
 
     listener = _listen(port)
     taken = listener.getsockname()[1]
-    # mujoco 4.0.0 listens on every interface and offers no choice; this is where it gets its socket from.
+    # mujoco 4.0.0 listens on every interface and offers no choice; this is where it gets its socket
+    # from.
     web_server.bind_public_socket = lambda host, asked: listener
     web_viewer._print_url_banner = lambda host, asked: None
     # It asks nobody where he comes from, either.
     web_server.serve = gated(web_server.serve, lambda text: print(f"INFO {text}", file=speaker))
-    handle = launch_web.launch(viewer_protocol.ViewerConfig(title="Tank", gfx="web", http_port=taken), plugins=[Follower()])
+    handle = launch_web.launch(
+        viewer_protocol.ViewerConfig(title="Tank", gfx="web", http_port=taken), plugins=[Follower()]
+    )
     handle.set_model(model, data=data)
     if taken != port:
-        print(f"INFO port {port} is taken, so the viewer is at http://localhost:{taken}/", file=speaker)
+        print(
+            f"INFO port {port} is taken, so the viewer is at http://localhost:{taken}/",
+            file=speaker,
+        )
     else:
         print(f"INFO the viewer is at http://localhost:{taken}/", file=speaker)
     for _ in _states(model, data):
@@ -87,9 +95,13 @@ def _show_window(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
 
     from tank_sim.view.follower import follow
 
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
         raise TankError("there is no display for a window; use the web viewer")
-    with mujoco.viewer.launch_passive(model, data, show_left_ui=False, show_right_ui=False) as window:
+    with mujoco.viewer.launch_passive(
+        model, data, show_left_ui=False, show_right_ui=False
+    ) as window:
         follow(window.cam, model)
         print("INFO the viewer's window is open", file=speaker)
         for _ in _states(model, data):
@@ -101,7 +113,10 @@ def _show_window(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
 
 
 def _states(model: Any, data: Any) -> Iterator[None]:
-    """Puts each newest state into ``data``; also yields now and then without one. Ends with the input."""
+    """Puts each newest state into ``data``.
+
+    Also yields now and then without one. Ends with the input.
+    """
     size = 8 * (1 + data.qpos.size)
     rest = b""
     while True:

@@ -51,21 +51,31 @@ def test_brightness_changes_over_time_and_the_balance_only_with_the_seed():
     grays = [camera.spoil(plain(120, 120, 120), step / 10)[0, 0] for step in range(300)]
     assert all(len(set(gray.tolist())) == 1 for gray in grays)
     assert np.std([gray[0] for gray in grays]) == pytest.approx(0.03 * 120, rel=0.2)
-    casts = {tuple(faults(seed, white_balance=0.1).spoil(plain(120, 120, 120), step / 10)[0, 0]) for seed in range(8) for step in range(9)}
+    casts = {
+        tuple(faults(seed, white_balance=0.1).spoil(plain(120, 120, 120), step / 10)[0, 0])
+        for seed in range(8)
+        for step in range(9)
+    }
     assert len(casts) == 8
-    assert all(green == 120 and abs(red - 120.0) <= 12 and abs(blue - 120.0) <= 12 for red, green, blue in casts)
+    assert all(
+        green == 120 and abs(red - 120.0) <= 12 and abs(blue - 120.0) <= 12
+        for red, green, blue in casts
+    )
 
 
 def test_blur_softens_an_edge_and_keeps_the_light():
     image = plain(0, 0, 0)
     image[:, WIDTH // 2 :] = 200
     soft = faults(camera_blur=1.5).spoil(image, 0.0)[HEIGHT // 2, :, 0].astype(float)
-    assert 40 < np.abs(np.diff(soft)).max() < 70  # 200 px^-1 before; 200 / (1.5 sqrt(2 pi)) = 53 after
+    # 200 px^-1 before; 200 / (1.5 sqrt(2 pi)) = 53 after
+    assert 40 < np.abs(np.diff(soft)).max() < 70
     assert soft.mean() == pytest.approx(image[0, :, 0].mean(), abs=1.0)
 
 
 def test_it_costs_little_beside_what_an_image_costs_anyway():
-    """Against a blur of the same image on the same machine, each in its best of many: others use it, too."""
+    """Against a blur of the same image on the same machine, each in its best of many: others use
+    it, too.
+    """
     camera, image = CameraFaults(REAL, 640, 480, 0), np.full((480, 640, 3), 90, np.uint8)
     spoiled, blurred = [], []
     threads = cv2.getNumThreads()

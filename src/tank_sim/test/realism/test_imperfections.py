@@ -1,4 +1,7 @@
-"""Slip, noise and dead bands: each does what its number says, and nothing when it is zero."""
+"""Slip, noise and dead bands.
+
+Each does what its number says, and nothing when it is zero.
+"""
 
 import numpy as np
 import pytest
@@ -21,7 +24,11 @@ def test_the_same_seed_draws_the_same_and_another_one_does_not():
     def drawn(seed):
         faults = Imperfections(REAL, 3)
         faults.reset(seed)
-        return record(faults, lambda: (*faults.over_reading, *faults.wheel_speeds(1.0, 1.0), *faults.joint_errors), 20)
+        return record(
+            faults,
+            lambda: (*faults.over_reading, *faults.wheel_speeds(1.0, 1.0), *faults.joint_errors),
+            20,
+        )
 
     assert (drawn(4) == drawn(4)).all()
     assert (drawn(4) != drawn(5)).all()
@@ -44,14 +51,18 @@ def test_over_seeds_the_slip_is_on_average_what_it_is_called():
         faults.reset(seed)
         means.append(faults.over_reading)
     assert np.mean(means) == pytest.approx(1.02, abs=0.001)
-    assert np.std(np.subtract(*np.transpose(means))) == pytest.approx(0.02 * WHEEL_SHARE * 2, rel=0.2)  # bias and drift, of two wheels
+    # bias and drift, of two wheels
+    assert np.std(np.subtract(*np.transpose(means))) == pytest.approx(
+        0.02 * WHEEL_SHARE * 2, rel=0.2
+    )
 
 
 def test_drift_has_the_size_of_its_number_and_changes_slowly():
     faults = Imperfections(Realism(wheel_noise=0.03), 0)
     left = record(faults, lambda: faults.wheel_speeds(1.0, 1.0)[0] - 1)
     assert left.std() == pytest.approx(0.03, rel=0.3)
-    assert np.diff(left).std() == pytest.approx(0.03 * np.sqrt(2 * STEP), rel=0.1)  # what a time constant of 1 s leaves in a step
+    # what a time constant of 1 s leaves in a step
+    assert np.diff(left).std() == pytest.approx(0.03 * np.sqrt(2 * STEP), rel=0.1)
 
 
 def test_dead_bands():

@@ -1,4 +1,7 @@
-"""The robot's camera: a pinhole of the robot file's numbers, that sees the arm zone and the way ahead."""
+"""The robot's camera.
+
+A pinhole of the robot file's numbers, that sees the arm zone and the way ahead.
+"""
 
 import dataclasses
 import gc
@@ -20,7 +23,9 @@ from tank_sim.view.overview import overview, picture
 
 @pytest.fixture
 def look(robot, monkeypatch):
-    """A function from things to the image of them, at a lower resolution than the robot's own, for speed."""
+    """A function from things to the image of them, at a lower resolution than the robot's own,
+    for speed.
+    """
     spec = dataclasses.replace(robot.camera, width=320, height=240)
     small = dataclasses.replace(robot, camera=spec)
 
@@ -38,11 +43,16 @@ def look(robot, monkeypatch):
 
 
 def project(spec, point):
-    """Pixel (column, row) of a point [m] in base_link: a pinhole at the image's middle, square pixels."""
+    """Pixel (column, row) of a point [m] in base_link.
+
+    A pinhole at the image's middle, square pixels.
+    """
     offset = np.subtract(point, spec.position)
     ahead = offset @ [math.cos(spec.pitch), 0, -math.sin(spec.pitch)]
     down = offset @ [-math.sin(spec.pitch), 0, -math.cos(spec.pitch)]
-    return spec.width / 2 - spec.focal_px * offset[1] / ahead, spec.height / 2 + spec.focal_px * down / ahead
+    return spec.width / 2 - spec.focal_px * offset[
+        1
+    ] / ahead, spec.height / 2 + spec.focal_px * down / ahead
 
 
 def reds(image):
@@ -62,7 +72,9 @@ def test_a_red_ball_is_where_projection_says(look, place):
 
 @pytest.mark.parametrize("cell", Cell)
 def test_each_cell_is_seen_past_the_arm_at_home(robot, look, cell):
-    """A ball in the cell shows whole: as many pixels as its size and distance give, within a fifth."""
+    """A ball in the cell shows whole: as many pixels as its size and distance give, within a
+    fifth.
+    """
     ball = worlds.on_floor(Color.RED, Shape.BALL, 0.04, robot.cell(cell))
     middle, number = reds(look(ball))
     distance = math.dist(ball.position, look.spec.position)
@@ -119,7 +131,11 @@ def test_a_camera_that_is_forgotten_is_closed_on_the_thread_that_opened_it(robot
     """OpenGL refuses any other, and says so at the worst time."""
     closers = []
     close = mujoco.Renderer.close
-    monkeypatch.setattr(mujoco.Renderer, "close", lambda self: (closers.append(threading.current_thread()), close(self)))
+    monkeypatch.setattr(
+        mujoco.Renderer,
+        "close",
+        lambda self: (closers.append(threading.current_thread()), close(self)),
+    )
     backend = MujocoBackend(robot, camera=True)
     if backend.camera() is None:
         pytest.skip(backend.camera_problem)
@@ -132,8 +148,13 @@ def test_a_camera_that_is_forgotten_is_closed_on_the_thread_that_opened_it(robot
 
 @pytest.fixture
 def film(robot):
-    """A function from realism to a backend that drives, with a camera; at a low resolution, for speed."""
-    small = dataclasses.replace(robot, camera=dataclasses.replace(robot.camera, width=160, height=120))
+    """A function from realism to a backend that drives, with a camera.
+
+    At a low resolution, for speed.
+    """
+    small = dataclasses.replace(
+        robot, camera=dataclasses.replace(robot.camera, width=160, height=120)
+    )
     opened = []
 
     def start(realism, world="cells", seed=0):
@@ -168,7 +189,8 @@ def test_a_late_camera_shows_the_past_and_says_so(film, latency):
     assert all(frame is None for now, frame in taken if now < latency - 0.003)
     late = [(now, frame) for now, frame in taken if now > latency + 0.003]
     times = sorted({round(frame.time, 3) for _, frame in late})
-    assert times == pytest.approx(np.arange(len(times)) * 0.1, abs=1e-6)  # at the camera's own rate, from the beginning on
+    # at the camera's own rate, from the beginning on
+    assert times == pytest.approx(np.arange(len(times)) * 0.1, abs=1e-6)
     for now, frame in late:
         assert latency - 0.003 <= now - frame.time < latency + 0.1 + 0.003
     common = [time for time in times if time in prompt]
@@ -189,7 +211,10 @@ def test_a_frame_may_be_painted_after_the_world_has_gone_on(film):
 
 def test_the_same_seed_gives_the_same_images_and_another_one_does_not(film):
     def frames(backend):
-        return [None if frame is None else (frame.time, frame.rgb.tobytes()) for _, frame in shots(backend, 0.5)]
+        return [
+            None if frame is None else (frame.time, frame.rgb.tobytes())
+            for _, frame in shots(backend, 0.5)
+        ]
 
     backend = film("real", "empty", 3)
     first = frames(backend)
@@ -221,7 +246,8 @@ def test_a_tilted_camera_sees_things_moved_by_its_tilt(robot):
             middles.append(np.array(reds(frame.rgb)[0]))
     about_x, about_y, _ = CameraFaults(Realism(camera_tilt=tilt), 640, 480, seed).tilt
     moved = middles[1] - middles[0]
-    expected = robot.camera.focal_px * np.array([about_y, about_x])  # about up: to the side; about right: up or down
+    # about up: to the side; about right: up or down
+    expected = robot.camera.focal_px * np.array([about_y, about_x])
     assert np.abs(moved) == pytest.approx(np.abs(expected), rel=0.4, abs=2.0)
     assert np.linalg.norm(moved) > 2
 

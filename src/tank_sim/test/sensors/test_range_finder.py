@@ -1,4 +1,7 @@
-"""The range sensor: sees things in its cone at their distance, and neither the robot, nor what it holds, nor the floor."""
+"""The range sensor.
+
+Sees things in its cone at their distance, and neither the robot, nor what it holds, nor the floor.
+"""
 
 import dataclasses
 import math
@@ -34,7 +37,9 @@ def eye(robot):
 @pytest.mark.parametrize("ahead", [0.05, 0.1, 0.2, 0.3, 0.6, 1.0, 1.4, 2.5])
 @pytest.mark.parametrize("size", [0.03, 0.09])
 def test_a_cube_is_seen_at_its_distance(robot, eye, ahead, size):
-    assert distance(robot, cube(eye + ahead + size / 2, 0.0, size)) == pytest.approx(ahead, abs=0.01)
+    assert distance(robot, cube(eye + ahead + size / 2, 0.0, size)) == pytest.approx(
+        ahead, abs=0.01
+    )
 
 
 def test_the_nearest_counts(robot, eye):
@@ -52,7 +57,9 @@ def test_a_thing_too_near_gives_the_least_it_can_tell(robot, eye):
     assert distance(robot, cube(eye + 0.03)) == robot.range_sensor.min_range
 
 
-@pytest.mark.parametrize("joints", [{}, {"arm_shoulder": 0.3, "arm_elbow": -0.6, "arm_wrist": -0.8}])
+@pytest.mark.parametrize(
+    "joints", [{}, {"arm_shoulder": 0.3, "arm_elbow": -0.6, "arm_wrist": -0.8}]
+)
 def test_neither_floor_nor_robot_are_seen(robot, joints):
     with MujocoBackend(robot, "empty") as backend:
         backend.apply(RobotCommand(Twist2D(0.3, 0.5), joints))
@@ -77,7 +84,9 @@ def test_the_way_ahead_is_clear_in_worlds_that_promise_it(robot, eye):
             reading = distance(robot, *build_world(name, robot, seed).objects)
             if name in ("empty", "playground", "dim", "light"):
                 assert reading is None or reading > 1.0, (name, seed)
-    assert distance(robot, *build_world("cells", robot).objects) == pytest.approx(robot.cell(None)[0] - 0.02 - eye, abs=0.01)
+    assert distance(robot, *build_world("cells", robot).objects) == pytest.approx(
+        robot.cell(None)[0] - 0.02 - eye, abs=0.01
+    )
 
 
 def test_it_measures_at_20_hz_and_turns_with_the_robot(robot):
@@ -93,7 +102,9 @@ def test_it_measures_at_20_hz_and_turns_with_the_robot(robot):
 
 
 def test_noise_is_that_of_the_realism(robot, eye):
-    with MujocoBackend(robot, World("test", (cube(eye + 0.52),)), realism=Realism(range_noise=0.005)) as backend:
+    with MujocoBackend(
+        robot, World("test", (cube(eye + 0.52),)), realism=Realism(range_noise=0.005)
+    ) as backend:
         readings = []
         for _ in range(200):
             backend.advance(0.05)

@@ -9,13 +9,19 @@ import pytest
 from tank_sim.sensors import render_backend
 from tank_sim.sensors.render_backend import RenderResult
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="MUJOCO_GL is chosen on Linux only")
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="MUJOCO_GL is chosen on Linux only"
+)
 
 
 @pytest.fixture
 def environment(tmp_path):
     """A user's, with an empty cache."""
-    return {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", "")}
+    return {
+        "HOME": str(tmp_path),
+        "PATH": os.environ["PATH"],
+        "LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", ""),
+    }
 
 
 def paints(*ways):
@@ -38,11 +44,17 @@ def test_what_the_user_set_stays_untried(environment, value):
 
 
 @pytest.mark.parametrize("asked", ["egl", "osmesa"])
-def test_a_way_that_the_user_set_is_tried_alone_and_off_where_it_paints_nothing(environment, monkeypatch, asked):
+def test_a_way_that_the_user_set_is_tried_alone_and_off_where_it_paints_nothing(
+    environment, monkeypatch, asked
+):
     """With OSMesa missing, mujoco could not be imported: AttributeError."""
     for number, (problem, chosen) in enumerate((("", asked), ("no", "disable"))):
         tried = []
-        monkeypatch.setattr(render_backend, "paint_in_child", lambda way, _, tried=tried, problem=problem: tried.append(way) or problem)
+        monkeypatch.setattr(
+            render_backend,
+            "paint_in_child",
+            lambda way, _, tried=tried, problem=problem: tried.append(way) or problem,
+        )
         given = {**environment, "HOME": environment["HOME"] + f"/{number}", "MUJOCO_GL": asked}
         for _ in range(2):  # a child process inherits the choice, and does not try again
             render_backend.choose(given)
@@ -56,22 +68,29 @@ def test_a_way_that_the_user_set_is_tried_alone_and_off_where_it_paints_nothing(
 
 def test_what_was_chosen_here_is_not_what_the_user_asked_for(environment, monkeypatch):
     """So a look anew, as by the set-up, tries every way again, also in a child process."""
-    monkeypatch.setattr(render_backend, "paint_in_child", lambda way, _: "" if way == "egl" else "no")
+    monkeypatch.setattr(
+        render_backend, "paint_in_child", lambda way, _: "" if way == "egl" else "no"
+    )
     render_backend.choose(environment)
     assert environment["MUJOCO_GL"] == "egl"
     assert render_backend.asked_for(environment) == ""
     assert render_backend.look(environment, paints("osmesa")) == RenderResult("osmesa")
-    assert render_backend.asked_for({**environment, "MUJOCO_GL": "glfw"}) == "glfw"  # that is a person's word
+    # that is a person's word
+    assert render_backend.asked_for({**environment, "MUJOCO_GL": "glfw"}) == "glfw"
 
 
-@pytest.mark.parametrize("problem", ["no picture within 60 s", "its driver ended the process by signal 9"])
+@pytest.mark.parametrize(
+    "problem", ["no picture within 60 s", "its driver ended the process by signal 9"]
+)
 def test_what_may_have_been_chance_is_not_kept(environment, problem):
     assert not render_backend.look(environment, lambda way: problem).way
     assert render_backend.recall(environment) is None
 
 
 def test_what_was_found_out_explains_more_than_the_error(environment):
-    assert render_backend.explained(ImportError(), environment).startswith("OpenGL does not start (ImportError); sudo")
+    assert render_backend.explained(ImportError(), environment).startswith(
+        "OpenGL does not start (ImportError); sudo"
+    )
     render_backend.look(environment, paints())
     why = render_backend.explained(ImportError("x"), environment)
     assert why.startswith("OpenGL does not start (EGL: no egl here; OSMesa: no osmesa here); sudo")
@@ -79,8 +98,12 @@ def test_what_was_found_out_explains_more_than_the_error(environment):
 
 def test_the_cure_takes_back_what_was_set_first(environment):
     assert render_backend.cure(environment) == render_backend.CURE
-    assert render_backend.cure({**environment, "GALLIUM_DRIVER": "zink"}).startswith("unset GALLIUM_DRIVER, or sudo")
-    assert render_backend.cure({**environment, "MUJOCO_GL": "osmesa"}).startswith("unset MUJOCO_GL, or sudo")
+    assert render_backend.cure({**environment, "GALLIUM_DRIVER": "zink"}).startswith(
+        "unset GALLIUM_DRIVER, or sudo"
+    )
+    assert render_backend.cure({**environment, "MUJOCO_GL": "osmesa"}).startswith(
+        "unset MUJOCO_GL, or sudo"
+    )
     assert render_backend.cure({**environment, "MUJOCO_GL": "off"}) == "unset MUJOCO_GL"
 
 
@@ -150,7 +173,11 @@ def test_where_nothing_can_be_kept_it_is_still_found(tmp_path):
         ("print('something else')", "exit status 0"),
         ("raise SystemExit('the picture is blank')", "the picture is blank"),
         ("import nothing_of_this_name", "ModuleNotFoundError"),
-        ("import sys; print('libEGL warning: no', file=sys.stderr); raise ImportError('it is so')", "ImportError: it is so"),
+        (
+            "import sys; print('libEGL warning: no', file=sys.stderr); raise ImportError('it is "
+            "so')",
+            "ImportError: it is so",
+        ),
         ("None.eglQueryString", "its library is not installed"),
     ],
 )
@@ -176,7 +203,12 @@ def test_a_child_without_the_drivers_paints_nothing(environment):
 
 
 def test_the_command_renders_here_or_says_in_one_line_why_not():
-    done = subprocess.run([sys.executable, "-m", "tank_sim.sensors.opengl"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "tank_sim.sensors.opengl"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     way = os.environ.get("MUJOCO_GL", "")
     if way:  # chosen when tank_sim was imported
         assert (done.returncode, done.stdout, done.stderr) == (0, f"{way}\n", "")
@@ -209,6 +241,13 @@ print("went on")
 @pytest.mark.parametrize("value", ["disable", "glfw"])
 def test_without_opengl_the_robot_goes_on(value):
     environment = {**os.environ, "MUJOCO_GL": value, "DISPLAY": "", "WAYLAND_DISPLAY": ""}
-    done = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.stdout == "went on\n", done.stderr
     assert done.returncode == 0

@@ -1,4 +1,6 @@
-"""The viewers: reachable from this machine alone, never in the way of the physics, and clear about why there is none."""
+"""The viewers: reachable from this machine alone, never in the way of the physics, and clear
+about why there is none.
+"""
 
 import http.client
 import os
@@ -27,7 +29,12 @@ def open_viewer(robot, monkeypatch):
 
     def open_one(kind, port):
         backend, said = MujocoBackend(robot, "cells"), []
-        shown = Viewer(kind, build_mjcf(robot, backend.world), port, lambda text, is_error: said.append((text, is_error)))
+        shown = Viewer(
+            kind,
+            build_mjcf(robot, backend.world),
+            port,
+            lambda text, is_error: said.append((text, is_error)),
+        )
         opened.append(shown)
         return shown, backend, said
 
@@ -69,7 +76,8 @@ def test_the_page_answers_on_this_machine_only(open_viewer):
     assert b"<html" in fetch(f"http://127.0.0.1:{port}/")
     shown.show(*backend.view())
     assert shown.alive
-    # 127.0.0.2 is this machine, too, but another address: only what listens on every interface answers there.
+    # 127.0.0.2 is this machine, too, but another address: only what listens on every interface
+    # answers there.
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.2", port), timeout=5)
     if socket.has_ipv6:
@@ -78,9 +86,17 @@ def test_the_page_answers_on_this_machine_only(open_viewer):
 
 
 def shake_hands(port, path, origin, name="127.0.0.1"):
-    """A WebSocket to the viewer, as the browser of a page from ``origin`` opens it that knows this machine by ``name``."""
+    """A WebSocket to the viewer, as the browser of a page from ``origin`` opens it that knows
+    this machine by ``name``.
+    """
     raw = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-    return connect(f"ws://{name}:{port}{path}?sid=test", sock=raw, origin=origin, compression=None, open_timeout=PATIENCE)
+    return connect(
+        f"ws://{name}:{port}{path}?sid=test",
+        sock=raw,
+        origin=origin,
+        compression=None,
+        open_timeout=PATIENCE,
+    )
 
 
 def status(port, path, **headers):
@@ -105,7 +121,13 @@ def test_no_other_web_page_gets_in(open_viewer):
     fetch(f"http://127.0.0.1:{port}/")
     assert len(said) == 1
     for path in ("/ui", "/state", "/drop"):
-        for origin in ("https://evil.example", "http://localhost:1", "null", f"http://localhost:{port}.evil.example", None):
+        for origin in (
+            "https://evil.example",
+            "http://localhost:1",
+            "null",
+            f"http://localhost:{port}.evil.example",
+            None,
+        ):
             with pytest.raises(InvalidStatus) as refused:
                 shake_hands(port, path, origin)
             assert refused.value.response.status_code == 403
@@ -139,7 +161,12 @@ def test_its_own_page_gets_in(open_viewer, name):
             kinds.add(type(state.recv(timeout=PATIENCE)))
     # Behind a tunnel from another port the browser says that port, in both headers.
     tunnel = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-    with connect("ws://localhost:9000/state?sid=far", sock=tunnel, origin="http://localhost:9000", open_timeout=PATIENCE) as state:
+    with connect(
+        "ws://localhost:9000/state?sid=far",
+        sock=tunnel,
+        origin="http://localhost:9000",
+        open_timeout=PATIENCE,
+    ) as state:
         assert state.recv(timeout=PATIENCE)
     assert len(said) == 1
 
@@ -188,7 +215,10 @@ def test_a_window_without_a_display_says_so(open_viewer, monkeypatch):
 
 
 def test_a_state_is_one_piece_in_the_pipe(robot):
-    """Writes up to PIPE_BUF are all or nothing; the largest world stays far below."""
+    """Writes up to PIPE_BUF are all or nothing.
+
+    The largest world stays far below.
+    """
     with MujocoBackend(robot, "playground") as backend:
         assert 8 * (1 + backend.model.nq) < module.MAX_RECORD // 2
         assert backend.view()[1].dtype == np.float64

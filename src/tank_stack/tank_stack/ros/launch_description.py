@@ -1,4 +1,7 @@
-"""The launch description of a stack: its arguments, its processes, and rviz beside them if asked. The launch files are made of it."""
+"""The launch description of a stack.
+
+Its arguments, its processes, and rviz beside them if asked. The launch files are made of it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from launch.actions import DeclareLaunchArgument, ExecuteProcess, OpaqueFunction, SetEnvironmentVariable
+from launch.actions import (
+    DeclareLaunchArgument,
+    ExecuteProcess,
+    OpaqueFunction,
+    SetEnvironmentVariable,
+)
 from launch.conditions import IfCondition
 from launch.substitutions import EnvironmentVariable, LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
@@ -26,27 +34,38 @@ RESPAWN_DELAY_S = 2.0
 
 
 def describe(name: str) -> LaunchDescription:
-    """The stack of that name on this machine alone, unless ROS_AUTOMATIC_DISCOVERY_RANGE says otherwise."""
+    """The stack of that name on this machine alone, unless ROS_AUTOMATIC_DISCOVERY_RANGE says
+    otherwise.
+    """
     stack, share = load_stack(name), FindPackageShare(BRINGUP)
     params = PathJoinSubstitution([share, "config", "params.yaml"])
     return LaunchDescription([
-        DeclareLaunchArgument("namespace", default_value="", description="namespace of every node and topic"),
+        DeclareLaunchArgument("namespace", default_value="",
+        description="namespace of every node and topic"),
         DeclareLaunchArgument(
-            "params_file", default_value=params, description="YAML file with parameters of the nodes; the arguments here win over it"
+            "params_file", default_value=params,
+            description="YAML file with parameters of the nodes; the arguments here win over it"
         ),
-        DeclareLaunchArgument("use_rviz", default_value="false", choices=["true", "false"], description="start rviz2, too"),
-        DeclareLaunchArgument("log_level", default_value="info", choices=LEVELS, description="of every node"),
+        DeclareLaunchArgument("use_rviz", default_value="false", choices=["true", "false"],
+        description="start rviz2, too"),
+        DeclareLaunchArgument("log_level", default_value="info", choices=LEVELS,
+        description="of every node"),
         *map(_declare, stack.arguments),
         SetEnvironmentVariable(RANGE, EnvironmentVariable(RANGE, default_value="LOCALHOST")),
         OpaqueFunction(function=_start, args=[stack]),
-        OpaqueFunction(function=_rviz, args=[stack], condition=IfCondition(LaunchConfiguration("use_rviz"))),
+        OpaqueFunction(function=_rviz, args=[stack],
+        condition=IfCondition(LaunchConfiguration("use_rviz"))),
     ])  # fmt: skip
 
 
 def _declare(argument: Argument) -> DeclareLaunchArgument:
-    choices = ["true", "false"] if isinstance(argument.default, bool) else list(argument.choices) or None
+    choices = (
+        ["true", "false"] if isinstance(argument.default, bool) else list(argument.choices) or None
+    )
     return DeclareLaunchArgument(
-        argument.name, default_value=str(argument.default).lower() if choices else str(argument.default), choices=choices,
+        argument.name,
+        default_value=str(argument.default).lower() if choices else str(argument.default),
+        choices=choices,
         description=argument.description,
     )  # fmt: skip
 
@@ -54,11 +73,17 @@ def _declare(argument: Argument) -> DeclareLaunchArgument:
 def _start(context: LaunchContext, stack: Stack) -> list[LaunchDescriptionEntity]:
     _params(context)  # what is wrong with the file is told in one line, before anything starts
     settings = _settings(context, stack)
-    return [_module(process, settings) if process.module else _nodes(process, settings) for process in stack.started(settings)]
+    return [
+        _module(process, settings) if process.module else _nodes(process, settings)
+        for process in stack.started(settings)
+    ]
 
 
 def _settings(context: LaunchContext, stack: Stack) -> dict[str, Value]:
-    given = {argument.name: argument.read(LaunchConfiguration(argument.name).perform(context)) for argument in stack.arguments}
+    given = {
+        argument.name: argument.read(LaunchConfiguration(argument.name).perform(context))
+        for argument in stack.arguments
+    }
     return stack.settings(given)
 
 
@@ -73,7 +98,9 @@ def _rviz(context: LaunchContext, stack: Stack) -> list[LaunchDescriptionEntity]
     settings = _settings(context, stack)
     frames = {name: str(settings[name]) for name in FRAMES}
     own = PathJoinSubstitution([FindPackageShare(BRINGUP), "rviz", "tank.rviz"]).perform(context)
-    with NamedTemporaryFile("w", prefix="tank_", suffix=".rviz", encoding="utf-8", delete=False) as config:
+    with NamedTemporaryFile(
+        "w", prefix="tank_", suffix=".rviz", encoding="utf-8", delete=False
+    ) as config:
         config.write(with_frames(Path(own).read_text(encoding="utf-8"), **frames))
     atexit.register(Path(config.name).unlink, missing_ok=True)
     return [
@@ -83,18 +110,34 @@ def _rviz(context: LaunchContext, stack: Stack) -> list[LaunchDescriptionEntity]
             namespace=LaunchConfiguration("namespace"),
             arguments=["-d", config.name],
             remappings=[(f"/{topic}", topic) for topic in (TF, TF_STATIC)],
-            parameters=[{"use_sim_time": any(process.fixed.get("use_sim_time") is True for process in stack.processes)}],
+            parameters=[
+                {
+                    "use_sim_time": any(
+                        process.fixed.get("use_sim_time") is True for process in stack.processes
+                    )
+                }
+            ],
         )
     ]
 
 
 def _module(process: Process, settings: dict[str, Value]) -> ExecuteProcess:
     command = process.command(settings)
-    return ExecuteProcess(cmd=command, name=process.name, output="screen", emulate_tty=True, respawn=True, respawn_delay=RESPAWN_DELAY_S)
+    return ExecuteProcess(
+        cmd=command,
+        name=process.name,
+        output="screen",
+        emulate_tty=True,
+        respawn=True,
+        respawn_delay=RESPAWN_DELAY_S,
+    )
 
 
 def _nodes(process: Process, settings: dict[str, Value]) -> Node:
-    """One launch_ros Node a process: the executable tank_nodes runs several nodes in one."""
+    """One launch_ros Node a process.
+
+    The executable tank_nodes runs several nodes in one.
+    """
     return Node(
         package="tank_core",
         executable="tank_nodes",
@@ -102,7 +145,10 @@ def _nodes(process: Process, settings: dict[str, Value]) -> Node:
         namespace=LaunchConfiguration("namespace"),
         parameters=[
             ParameterFile(LaunchConfiguration("params_file"), allow_substs=True),
-            {name: ParameterValue(value, value_type=type(value)) for name, value in process.settings(settings).items()},
+            {
+                name: ParameterValue(value, value_type=type(value))
+                for name, value in process.settings(settings).items()
+            },
         ],
         ros_arguments=["--log-level", LaunchConfiguration("log_level")],
         output="screen",

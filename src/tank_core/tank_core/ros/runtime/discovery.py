@@ -1,4 +1,7 @@
-"""Nodes that find each other sooner. Set before the first node is made; child processes inherit it."""
+"""Nodes that find each other sooner.
+
+Set before the first node is made; child processes inherit it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ PROFILES = Path(__file__).with_name("fastdds.xml")
 
 
 def speed_up_discovery(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Measured on two busy cores: the stack is ready after 2.1 s instead of 4.5 s. A profile that the user has chosen stays."""
+    """Measured on two busy cores.
+
+    The stack is ready after 2.1 s instead of 4.5 s. A profile that the user has chosen stays.
+    """
     if not any(environment.get(name) for name in VARIABLES):
         environment.update(dict.fromkeys(VARIABLES, str(PROFILES)))

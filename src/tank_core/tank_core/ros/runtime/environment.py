@@ -1,4 +1,5 @@
-"""What of the user's environment keeps ROS 2 from starting, said in one line before it is imported.
+"""What of the user's environment keeps ROS 2 from starting, said in one line before it is
+imported.
 
 On some of these variables rcl ends the process when it is *imported* (exit code 102), on others it
 raises something of its own, prints thousands of lines, or goes on without a word as if nothing had
@@ -19,18 +20,21 @@ from tank_core.exceptions import TankError
 from tank_core.io.one_line import quoted, reason
 
 DOMAIN, RANGE, MIDDLEWARE = "ROS_DOMAIN_ID", "ROS_AUTOMATIC_DISCOVERY_RANGE", "RMW_IMPLEMENTATION"
-HIGHEST_DOMAIN, SAFE_DOMAIN = 232, 101  # docs.ros.org, "The ROS_DOMAIN_ID": above 101 ports may be taken
+# docs.ros.org, "The ROS_DOMAIN_ID": above 101 ports may be taken
+HIGHEST_DOMAIN, SAFE_DOMAIN = 232, 101
 RANGES = ("SUBNET", "LOCALHOST", "OFF", "SYSTEM_DEFAULT")
 WHEELS = "TANK_WHEELS"  # set by ./tank where ROS 2 comes from PyPI
 # The name that Fast DDS 2 (Jazzy) reads, and the one that Fast DDS 3 (Kilted) does.
 PROFILES = ("FASTRTPS_DEFAULT_PROFILES_FILE", "FASTDDS_DEFAULT_PROFILES_FILE")
 
 # rcutils takes nothing else, and complains about it at each line that it logs.
-_SWITCHES = ("ROS_LOCALHOST_ONLY", "RCUTILS_LOGGING_USE_STDOUT", "RCUTILS_LOGGING_BUFFERED_STREAM", "RCUTILS_COLORIZED_OUTPUT")  # fmt: skip
+_SWITCHES = ("ROS_LOCALHOST_ONLY", "RCUTILS_LOGGING_USE_STDOUT", "RCUTILS_LOGGING_BUFFERED_STREAM",
+    "RCUTILS_COLORIZED_OUTPUT")  # fmt: skip
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,2}")
 _INDEX = Path("share/ament_index/resource_index/rmw_typesupport")
 _HEARD = re.compile(r"(ROS|RMW|RCUTILS|FASTRTPS|FASTDDS|CYCLONEDDS|ZENOH)_")
-_UNSUSPECTED = ("ROS_DISTRO", "ROS_VERSION", "ROS_PYTHON_VERSION", *PROFILES)  # these were looked at
+# these were looked at
+_UNSUSPECTED = ("ROS_DISTRO", "ROS_VERSION", "ROS_PYTHON_VERSION", *PROFILES)
 _SOURCE = re.compile(r" ?, at /[^\s,]+")  # where in its sources rcl found it
 
 
@@ -38,9 +42,12 @@ def prepare(
     environment: MutableMapping[str, str] = os.environ,
     tell: Callable[[str], None] = lambda text: print(f"tank: {text}", file=sys.stderr, flush=True),
 ) -> None:
-    """Make ready for rclpy: ``tell`` what is changed, once for all child processes.
+    """Make ready for rclpy.
+
+    ``tell`` what is changed, once for all child processes.
 
     Raises TankError with the variable, its value, what it may be and the cure.
+
     """
     change = mend(environment)
     if change:
@@ -50,13 +57,18 @@ def prepare(
 
 
 def mend(environment: MutableMapping[str, str]) -> str:
-    """Unset a middleware that the wheels do not have, which is no choice there; what to say of it, or ""."""
+    """Unset a middleware that the wheels do not have, which is no choice there.
+
+    What to say of it, or "".
+    """
     chosen = environment.get(MIDDLEWARE, "")
     known = middlewares(environment)
     if not environment.get(WHEELS) or not chosen or not known or chosen in known:
         return ""
     del environment[MIDDLEWARE]
-    return f"{MIDDLEWARE}={quoted(chosen)} is unset: ROS 2 from PyPI has {' and '.join(known)} alone"
+    return (
+        f"{MIDDLEWARE}={quoted(chosen)} is unset: ROS 2 from PyPI has {' and '.join(known)} alone"
+    )
 
 
 def faults(environment: Mapping[str, str]) -> Iterator[str]:
@@ -73,7 +85,10 @@ def domain(environment: Mapping[str, str] = os.environ) -> int:
 
 
 def middlewares(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Those that are installed, by the index of ament; empty where there is no index to look at."""
+    """Those that are installed, by the index of ament.
+
+    Empty where there is no index to look at.
+    """
     found: set[str] = set()
     for prefix in filter(None, environment.get("AMENT_PREFIX_PATH", "").split(os.pathsep)):
         folder = Path(prefix) / _INDEX
@@ -83,7 +98,9 @@ def middlewares(environment: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def not_started(error: BaseException, environment: Mapping[str, str] = os.environ) -> str:
-    """A line for what rclpy raises all the same when it starts: with what was set for it to read."""
+    """A line for what rclpy raises all the same when it starts: with what was set for it to
+    read.
+    """
     said = _SOURCE.sub("", reason(error))
     names = sorted(name for name in environment if _HEARD.match(name) and name not in _UNSUSPECTED)
     heard = ", ".join(f"{name}={environment[name]}" for name in names)
@@ -130,11 +147,17 @@ def _profiles(environment: Mapping[str, str]) -> Iterator[str]:
         try:
             ElementTree.parse(path)
         except (OSError, ValueError, ElementTree.ParseError) as error:
-            yield f"{name} is {quoted(path)}, which is no XML file to read ({reason(error)}); unset {name}"
+            yield (
+                f"{name} is {quoted(path)}, which is no XML file to read ({reason(error)}); "
+                f"unset {name}"
+            )
 
 
 def _log_folder(environment: Mapping[str, str]) -> Iterator[str]:
-    """By making it, as rcl does: its rule is ROS_LOG_DIR, or ROS_HOME/log, or ~/.ros/log."""
+    """By making it, as rcl does.
+
+    Its rule is ROS_LOG_DIR, or ROS_HOME/log, or ~/.ros/log.
+    """
     cure = "export ROS_LOG_DIR to a folder of yours, such as /tmp/ros"
     home = environment.get("HOME", "")
     name = next((name for name in ("ROS_LOG_DIR", "ROS_HOME") if environment.get(name)), "HOME")
@@ -154,7 +177,9 @@ def _log_folder(environment: Mapping[str, str]) -> Iterator[str]:
 
 
 def _origin(environment: Mapping[str, str]) -> Iterator[str]:
-    """A PYTHONPATH of another ROS 2 comes before the wheels, whose libraries its rclpy is not of."""
+    """A PYTHONPATH of another ROS 2 comes before the wheels, whose libraries its rclpy is not
+    of.
+    """
     spec = importlib.util.find_spec("rclpy") if environment.get(WHEELS) else None
     found = spec.origin if spec is not None else None
     if found and not Path(found).is_relative_to(sys.prefix):

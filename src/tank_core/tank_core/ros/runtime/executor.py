@@ -1,4 +1,6 @@
-"""The executor of all of Tank's nodes, tests and tools: a thread for each callback group.
+"""The executor of all of Tank's nodes, tests and tools.
+
+A thread for each callback group.
 
 rclpy's MultiThreadedExecutor (7.1.6, 9.1.2) hands a callback to its pool, and hands over the same
 one again and again until a thread of the pool has begun it. With a second core nothing takes the
@@ -29,7 +31,15 @@ from rclpy.guard_condition import GuardCondition
 from rclpy.task import Task
 
 from tank_core.io.one_line import described
-from tank_core.ros.runtime.executor_watch import FOREVER, KINDS, WAITABLE, Entity, Watch, entities_of, label_of
+from tank_core.ros.runtime.executor_watch import (
+    FOREVER,
+    KINDS,
+    WAITABLE,
+    Entity,
+    Watch,
+    entities_of,
+    label_of,
+)
 
 AWAIT_S = 0.01  # [s] between two looks at what a coroutine awaits: futures do not say whom to wake
 RETRY_S = 0.5  # [s] after a wait that failed
@@ -38,7 +48,10 @@ _executors: WeakSet[GroupExecutor] = WeakSet()
 
 
 def report(error: BaseException) -> None:
-    """What a callback let through, on stderr: a line, and the place where it happened."""
+    """What a callback let through, on stderr.
+
+    A line, and the place where it happened.
+    """
     trace = "".join(traceback.format_exception(error))
     print(f"a callback failed: {described(error)}\n{trace}", file=sys.stderr, flush=True)
 
@@ -53,6 +66,8 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
     Callbacks run from ``start`` (or the first ``spin``, ``spin_once``) until ``shutdown`` or the
     end of the context. Who spins gives nodes and entities that come and go their threads. What a
     callback raises goes to ``on_error``, in the callback's thread, and the rest goes on.
+
+
     """
 
     def __init__(
@@ -77,7 +92,10 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
         return bool(not self._is_shutdown and self._context.ok())
 
     def start(self) -> None:
-        """Spin on a thread of its own until the shutdown. Callbacks run from now on."""
+        """Spin on a thread of its own until the shutdown.
+
+        Callbacks run from now on.
+        """
         self._spinner = threading.Thread(target=self._spin, name="executor", daemon=True)
         self._spinner.start()
 
@@ -85,6 +103,8 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
         """Give entities that came their threads, and wait [s] for the next change.
 
         Not from two threads at a time.
+
+
         """
         timeout = FOREVER if timeout_sec is None or timeout_sec < 0 else int(timeout_sec * 1e9)
         guard = self._guard
@@ -104,9 +124,12 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
             self.spin_once(getattr(timeout_sec, "timeout", timeout_sec))
 
     def create_task(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Runs a function or coroutine at once on a thread of its own; returns an rclpy Task.
+        """Runs a function or coroutine at once on a thread of its own.
+
+        Returns an rclpy Task.
 
         After a shutdown it is cancelled.
+
         """
         task = Task(callback, args, kwargs, executor=self)
         thread = threading.Thread(target=self._run_task, args=(task,), name="task", daemon=True)
@@ -119,9 +142,13 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
         return task
 
     def shutdown(self, timeout_sec: float | None = None) -> bool:
-        """Begin no callback any more, and wait [s] until those under way have ended; whether they have.
+        """Begin no callback any more, and wait [s] until those under way have ended; whether
+        they have.
 
-        Without a timeout it waits for ever. From within a callback, that one is not waited for. Idempotent.
+        Without a timeout it waits for ever. From within a callback, that one is not waited for.
+        Idempotent.
+
+
         """
         end = None if timeout_sec is None or timeout_sec < 0 else time.monotonic() + timeout_sec
         with self._lock:
@@ -201,7 +228,10 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
 
 
 class _Lane:
-    """A thread that waits for some entities and calls back. It ends when it has none left."""
+    """A thread that waits for some entities and calls back.
+
+    It ends when it has none left.
+    """
 
     def __init__(self, executor: GroupExecutor, key: object, name: str) -> None:
         self.entities: list[Entity] = []

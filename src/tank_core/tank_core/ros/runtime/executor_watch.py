@@ -1,4 +1,7 @@
-"""What a thread of GroupExecutor waits for: some entities of rclpy's, in a wait set that is kept."""
+"""What a thread of GroupExecutor waits for.
+
+Some entities of rclpy's, in a wait set that is kept.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""``tank_nodes MODULE:CLASS [MODULE:CLASS ...]``: several nodes in one process, started, watched and ended together."""
+"""``tank_nodes MODULE:CLASS [MODULE:CLASS ...]``: several nodes in one process, started, watched
+and ended together.
+"""
 
 from __future__ import annotations
 
@@ -33,14 +35,20 @@ from tank_core.ros.runtime.executor import GroupExecutor, busy, report
 from tank_core.ros.tank_node import TankNode
 
 SWITCH_INTERVAL = 2e-4  # [s]
-END_WITHIN = 1.7  # [s] after which an ending that hangs is cut off; the robot has been stopped before
+# [s] after which an ending that hangs is cut off; the robot has been stopped before
+END_WITHIN = 1.7
 POLL_S = 0.05  # [s]
 LONGEST_PAUSE_S = 60.0  # between two attempts to start a node that failed
-WELL_S = 60.0  # a node that works for so long has come back; one that falls sooner, as by a brown-out at each start, has not
+# a node that works for so long has come back; one that falls sooner, as by a brown-out at each
+# start, has not
+WELL_S = 60.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs until SIGINT or SIGTERM and returns 0; 1 when no node could be started, 2 when called wrongly."""
+    """Runs until SIGINT or SIGTERM and returns 0.
+
+    1 when no node could be started, 2 when called wrongly.
+    """
     with steady(needs_stdout=False):
         return _main(list(sys.argv if argv is None else argv))
 
@@ -48,19 +56,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _main(arguments: list[str]) -> int:
     try:
         specs = remove_ros_args(arguments)[1:]
-    except Exception as error:  # rcl's own errors have no common parent: words after --ros-args that it cannot read
+    except Exception as error:
+        # rcl's own errors have no common parent: words after --ros-args that it cannot read
         return _no_ros(error)
     if not specs or any(spec.startswith("-") for spec in specs):
         print("usage: tank_nodes MODULE:CLASS [MODULE:CLASS ...] [--ros-args ...]", file=sys.stderr)
         return 2
-    # A control loop that wakes up waits this long for a busy callback's turn to end; Python's own 5 ms are a quarter of its period.
+    # A control loop that wakes up waits this long for a busy callback's turn to end; Python's own 5
+    # ms are a quarter of its period.
     sys.setswitchinterval(SWITCH_INTERVAL)
     ended = threading.Event()
     _on_signals(ended)
-    speed_up_discovery()  # a second simulation must see the first one's clock before it gives its own
+    # a second simulation must see the first one's clock before it gives its own
+    speed_up_discovery()
     # rclpy warns so in two lines when a node cannot be made, which we tell with the reason.
     warnings.filterwarnings("ignore", "Failed to fini rosout publisher")
-    # rclpy's own handlers would shut the context down at once, before a robot could be told to stop.
+    # rclpy's own handlers would shut the context down at once, before a robot could be told to
+    # stop.
     try:
         rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
     except Exception as error:  # what rcl finds wrong comes in many kinds
@@ -77,8 +89,12 @@ def _no_ros(error: Exception) -> int:
 
 
 def run(specs: Sequence[str], ended: threading.Event) -> int:
-    """Start the nodes, wait for ``ended``, and end them. The ROS context is there already."""
-    # What a callback lets through neither ends the process nor goes by in silence, but while everything ends.
+    """Start the nodes, wait for ``ended``, and end them.
+
+    The ROS context is there already.
+    """
+    # What a callback lets through neither ends the process nor goes by in silence, but while
+    # everything ends.
     executor = GroupExecutor(on_error=lambda error: None if ended.is_set() else report(error))
     nodes = [node for node in map(make_node, specs) if node is not None]
     for node in nodes:
@@ -87,7 +103,8 @@ def run(specs: Sequence[str], ended: threading.Event) -> int:
     started = [node for node in nodes if not ended.is_set() and start(node)]
     if started:
         _say(f"running: {', '.join(node.get_name() for node in started)}")
-        # Not ended.wait(): a signal that comes just before it blocks would be seen at the next one only, and one that comes
+        # Not ended.wait(): a signal that comes just before it blocks would be seen at the next one
+        # only, and one that comes
         # while it holds the event's lock would wait for itself.
         reviver = Reviver([node for node in nodes if isinstance(node, TankNode)])
         while not ended.is_set() and executor.goes_on:
@@ -99,12 +116,19 @@ def run(specs: Sequence[str], ended: threading.Event) -> int:
 
 
 def make_node(spec: str) -> Node | None:
-    """The node of a MODULE:CLASS; None, and a line on stderr, when it cannot be made."""
+    """The node of a MODULE:CLASS.
+
+    None, and a line on stderr, when it cannot be made.
+    """
     try:
         module, _, name = spec.partition(":")
-        kind: Callable[[], Node] | None = getattr(importlib.import_module(module), name, None) if name else None
+        kind: Callable[[], Node] | None = (
+            getattr(importlib.import_module(module), name, None) if name else None
+        )
         if kind is None:
-            raise TankError("there is no such class; write MODULE:CLASS, such as tank_sim.sim_node:SimNode")
+            raise TankError(
+                "there is no such class; write MODULE:CLASS, such as tank_sim.sim_node:SimNode"
+            )
         return kind()
     except Exception as error:  # one node that cannot be made must not keep the others from running
         _say(f"{spec} was not made: {described(error)}")
@@ -112,10 +136,16 @@ def make_node(spec: str) -> Node | None:
 
 
 def start(node: Node) -> bool:
-    """Configure and activate a lifecycle node; a plain one runs already. False when it cannot: a TankNode has said why."""
+    """Configure and activate a lifecycle node; a plain one runs already.
+
+    False when it cannot: a TankNode has said why.
+    """
     if not isinstance(node, LifecycleNode):
         return True
-    for word, trigger in (("configure", node.trigger_configure), ("activate", node.trigger_activate)):
+    for word, trigger in (
+        ("configure", node.trigger_configure),
+        ("activate", node.trigger_activate),
+    ):
         if trigger() != TransitionCallbackReturn.SUCCESS:
             if not isinstance(node, TankNode):
                 _say(f"{node.get_name()} did not {word}: see its log")
@@ -124,18 +154,27 @@ def start(node: Node) -> bool:
 
 
 class Reviver:
-    """Starts nodes that failed again, those that ask for it: nobody sits before a robot that lost its bus for a moment."""
+    """Starts nodes that failed again, those that ask for it.
 
-    def __init__(self, nodes: Sequence[TankNode], start: Callable[[TankNode], bool] = start) -> None:
+    Nobody sits before a robot that lost its bus for a moment.
+    """
+
+    def __init__(
+        self, nodes: Sequence[TankNode], start: Callable[[TankNode], bool] = start
+    ) -> None:
         self._nodes, self._start = [node for node in nodes if node.revive_after is not None], start
         self._due: dict[TankNode, float] = {}
         self._pauses: dict[TankNode, float] = {}
         self._well_since: dict[TankNode, float] = {}
 
     def step(self, now: float) -> None:
-        """At ``now`` [s]: the first attempt comes after the node's own pause, the next ones after twice as long each, up to a minute.
+        """At ``now`` [s].
+
+        The first attempt comes after the node's own pause, the next ones after twice as long each,
+        up to a minute.
 
         It begins anew with the node's own pause when the node has worked for ``WELL_S``.
+
         """
         for node in self._nodes:
             if not (node.failure and node.unconfigured):
@@ -153,7 +192,10 @@ class Reviver:
 
 
 def _end(nodes: Sequence[Node], executor: GroupExecutor) -> None:
-    """Robots stop first, while everything else still works; then the nodes let go, the last first."""
+    """Robots stop first, while everything else still works.
+
+    Then the nodes let go, the last first.
+    """
     for node in nodes:
         _quietly(node, getattr(node, "stop_robot", None), "the process ends")
     for node in reversed(nodes):
@@ -172,8 +214,13 @@ def _quietly(node: Node, work: Callable[..., Any] | None, *args: Any) -> None:
 
 
 def _cut_off() -> None:
-    threads = [thread.name for thread in threading.enumerate() if thread.is_alive() and not thread.daemon]
-    _say(f"ending took over {END_WITHIN:g} s (busy: {', '.join(threads + busy())}); the robot is stopped, the process is cut off")
+    threads = [
+        thread.name for thread in threading.enumerate() if thread.is_alive() and not thread.daemon
+    ]
+    _say(
+        f"ending took over {END_WITHIN:g} s (busy: {', '.join(threads + busy())}); the robot is "
+        "stopped, the process is cut off"
+    )
     sys.stdout.flush()
     os._exit(0)
 
@@ -184,7 +231,8 @@ def _on_signals(ended: threading.Event) -> None:
     def handle(number: int, _: object) -> None:
         if ended.is_set():
             os._exit(128 + number)
-        # Not cancelled: it also covers what the interpreter waits for at its end, such as a model in the middle of a sentence.
+        # Not cancelled: it also covers what the interpreter waits for at its end, such as a model
+        # in the middle of a sentence.
         cut = threading.Timer(END_WITHIN, _cut_off)
         cut.daemon = True
         cut.start()

@@ -24,7 +24,13 @@ def test_what_the_user_chose_stays() -> None:
 
 
 def test_fast_dds_does_not_complain() -> None:
-    program = "from tank_core.ros.runtime.discovery import speed_up_discovery; speed_up_discovery(); import rclpy; rclpy.init(); rclpy.create_node('probe'); rclpy.shutdown()"
+    program = (
+        "from tank_core.ros.runtime.discovery import speed_up_discovery; "
+        "speed_up_discovery(); import rclpy; rclpy.init(); rclpy.create_node('probe'); "
+        "rclpy.shutdown()"
+    )
     environment = {name: value for name, value in os.environ.items() if name not in VARIABLES}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
+    )
     assert "xml" not in (done.stdout + done.stderr).lower()

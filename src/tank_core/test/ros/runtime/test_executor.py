@@ -1,4 +1,7 @@
-"""The executor's laws: who waits for whom, who is heard, what ends. No test here depends on how fast the machine is."""
+"""The executor's laws: who waits for whom, who is heard, what ends.
+
+No test here depends on how fast the machine is.
+"""
 
 import os
 import subprocess
@@ -52,7 +55,9 @@ def answer(_, response):
 
 
 def timer(node, callback, group=None, period=0.001):
-    return node.create_timer(period, callback, callback_group=group, clock=Clock(clock_type=ClockType.STEADY_TIME))
+    return node.create_timer(
+        period, callback, callback_group=group, clock=Clock(clock_type=ClockType.STEADY_TIME)
+    )
 
 
 def call(client):
@@ -78,7 +83,9 @@ def test_a_stop_is_heard_however_many_callbacks_are_busy(node, group):
     blocked = [Blocked() for _ in range(20)]
     for callback in blocked:
         timer(node, callback, group or MutuallyExclusiveCallbackGroup())
-    node.create_service(Trigger, "stop", answer, callback_group=group or MutuallyExclusiveCallbackGroup())
+    node.create_service(
+        Trigger, "stop", answer, callback_group=group or MutuallyExclusiveCallbackGroup()
+    )
     client = node.create_client(Trigger, "stop", callback_group=MutuallyExclusiveCallbackGroup())
     assert all(callback.began.wait(PATIENCE) for callback in blocked)
     assert call(client).success
@@ -98,7 +105,8 @@ def test_of_one_group_never_two_are_called_at_one_time(node, faults):
         turns[0] += 1
 
     timers = [timer(node, once, group) for _ in range(3)]
-    for _ in range(10):  # its thread may end with its last entity while a callback is under way: still never two
+    # its thread may end with its last entity while a callback is under way: still never two
+    for _ in range(10):
         wait(lambda at_least=turns[0] + 5: turns[0] > at_least, "calls")
         for old in timers:
             node.destroy_timer(old)
@@ -110,17 +118,22 @@ def test_what_comes_later_is_heard_and_what_is_destroyed_is_not(node):
     threads, heard = threading.active_count(), []
     for number in range(5):
         got = []
-        subscription = node.create_subscription(Int32, "numbers", lambda m, got=got: got.append(m.data), 10,
+        subscription = node.create_subscription(Int32, "numbers", lambda m,
+            got=got: got.append(m.data), 10,
                                                 callback_group=MutuallyExclusiveCallbackGroup())  # fmt: skip
         publisher = node.create_publisher(Int32, "numbers", 10)
-        wait(lambda publisher=publisher: publisher.get_subscription_count() == 1, "the subscription")
+        wait(
+            lambda publisher=publisher: publisher.get_subscription_count() == 1, "the subscription"
+        )
         publisher.publish(Int32(data=number))
         wait(lambda got=got: got, "the message")
         heard += got
         node.destroy_subscription(subscription)
         node.destroy_publisher(publisher)
     assert heard == [0, 1, 2, 3, 4]
-    wait(lambda: threading.active_count() <= threads + 1, "the threads of what was destroyed to end")
+    wait(
+        lambda: threading.active_count() <= threads + 1, "the threads of what was destroyed to end"
+    )
 
 
 def test_a_timer_that_another_thread_cancels_rests_and_goes_on_when_it_is_reset(node):
@@ -161,7 +174,9 @@ def test_tasks_run_also_while_one_of_them_waits(executor):
     wait(held.done, "the first task")
 
 
-def test_what_a_callback_or_a_task_raises_is_told_and_the_next_ones_are_called(node, executor, faults):
+def test_what_a_callback_or_a_task_raises_is_told_and_the_next_ones_are_called(
+    node, executor, faults
+):
     ticks = []
 
     def tick():
@@ -184,7 +199,9 @@ def test_a_shutdown_waits_for_what_is_under_way_and_then_nothing_is_called(node,
     blocked.free.set()
     assert executor.shutdown() and ended == [1]
     assert executor.create_task(print).cancelled()
-    assert not [thread for thread in threading.enumerate() if thread.name in ("executor", "timer", "task")]
+    assert not [
+        thread for thread in threading.enumerate() if thread.name in ("executor", "timer", "task")
+    ]
 
 
 def test_a_callback_may_shut_its_executor_down(node, executor):
@@ -244,5 +261,11 @@ def test_a_process_that_forgets_it_ends_all_the_same():
         "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
         "ROS_AUTOMATIC_DISCOVERY_RANGE": "OFF",
     }
-    done = subprocess.run([sys.executable, "-c", FORGETFUL], env=environment, capture_output=True, text=True, timeout=4 * PATIENCE)
+    done = subprocess.run(
+        [sys.executable, "-c", FORGETFUL],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=4 * PATIENCE,
+    )
     assert (done.returncode, done.stdout) == (0, "ticked\n"), done.stderr

@@ -24,9 +24,21 @@ class Process:
 
     def __init__(self, *arguments):
         path = os.pathsep.join([str(HERE), *sys.path])
-        environment = {**os.environ, "PYTHONPATH": path, "ROS_AUTOMATIC_DISCOVERY_RANGE": "OFF", "PYTHONUNBUFFERED": "1"}
-        command = [sys.executable, "-c", "import sys; from tank_core.ros.runtime.run_nodes import main; sys.exit(main())", *arguments]
-        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        environment = {
+            **os.environ,
+            "PYTHONPATH": path,
+            "ROS_AUTOMATIC_DISCOVERY_RANGE": "OFF",
+            "PYTHONUNBUFFERED": "1",
+        }
+        command = [
+            sys.executable,
+            "-c",
+            "import sys; from tank_core.ros.runtime.run_nodes import main; sys.exit(main())",
+            *arguments,
+        ]
+        self.process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
         self.lines = []
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
@@ -38,7 +50,9 @@ class Process:
     def wait_for(self, words):
         end = time.monotonic() + PATIENCE
         while not any(words in line for line in self.lines):
-            assert time.monotonic() < end and self.process.poll() is None, f"{words!r} did not come; it said {self.lines}"
+            assert time.monotonic() < end and self.process.poll() is None, (
+                f"{words!r} did not come; it said {self.lines}"
+            )
             time.sleep(0.02)
         return next(line for line in self.lines if words in line)
 
@@ -88,7 +102,11 @@ def test_a_node_that_hangs_is_cut_off_after_the_robot_was_stopped(launch):
 
 def test_nodes_that_cannot_start_are_named_with_the_reason_and_the_others_run(launch):
     process = launch(
-        "main_nodes:TracedRobotNode", "main_nodes:FailingNode", "no_such_module:X", "main_nodes:Nothing", "main_nodes:Unmakable"
+        "main_nodes:TracedRobotNode",
+        "main_nodes:FailingNode",
+        "no_such_module:X",
+        "main_nodes:Nothing",
+        "main_nodes:Unmakable",
     )
     running = process.wait_for(READY)
     assert "mock_node" in running and "failing_node" not in running
@@ -126,7 +144,10 @@ class Fallen:
 
 
 def attempts(node, seconds, works=()):
-    """When a Reviver that is asked ten times a second tries to start it; ``works``: how long the node does after each attempt [s]."""
+    """When a Reviver that is asked ten times a second tries to start it.
+
+    ``works``: how long the node does after each attempt [s].
+    """
     tried, ends = [], list(works)
     now = falls = 0.0
 
@@ -154,9 +175,13 @@ def test_a_node_that_falls_again_at_each_start_is_started_less_and_less_often_to
 
 
 def test_a_node_that_worked_for_a_minute_is_started_soon_again():
-    assert attempts(Fallen(5.0), 90.0, works=[2.0, run_nodes.WELL_S + 1.0]) == pytest.approx([5.0, 17.0, 83.0])
+    assert attempts(Fallen(5.0), 90.0, works=[2.0, run_nodes.WELL_S + 1.0]) == pytest.approx(
+        [5.0, 17.0, 83.0]
+    )
 
 
-@pytest.mark.parametrize("node", [Fallen(None), Fallen(5.0, failure=""), Fallen(5.0, unconfigured=False)])
+@pytest.mark.parametrize(
+    "node", [Fallen(None), Fallen(5.0, failure=""), Fallen(5.0, unconfigured=False)]
+)
 def test_a_node_that_works_or_belongs_to_somebody_is_left_alone(node):
     assert attempts(node, 30.0) == []

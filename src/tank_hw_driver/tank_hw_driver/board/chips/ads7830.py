@@ -1,7 +1,8 @@
 """The ADS7830: an 8-bit ADC that measures the battery through a divider.
 
-Source: TI, ADS7830 data sheet, "command byte": SD C2 C1 C0 PD1 PD0 x x, and "channel selection control": single-ended, C2 is the channel's
-lowest bit. Its own reference stays off: the boards give it their supply (vendor's Voltage.py, command 0x84).
+Source: TI, ADS7830 data sheet, "command byte": SD C2 C1 C0 PD1 PD0 x x, and "channel selection
+control": single-ended, C2 is the channel's lowest bit. Its own reference stays off: the boards give
+it their supply (vendor's Voltage.py, command 0x84).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The PCA9685 PWM chip, by its one owner.
 
-Source: NXP, PCA9685 product data sheet, rev. 4, section 7.3: registers, restart, prescale. Outputs change together at the stop of a
-transfer (MODE2's OCH at 0), so what is written in one block changes at one time.
+Source: NXP, PCA9685 product data sheet, rev. 4, section 7.3: registers, restart, prescale. Outputs
+change together at the stop of a transfer (MODE2's OCH at 0), so what is written in one block
+changes at one time.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ WAKE_TIME = 0.001  # s; the oscillator needs 500 us
 
 
 class Pca9685:
-    """Outputs are set as counts of 4096 in which they are high: 0 is off throughout, 4096 on throughout. All methods raise BusError."""
+    """Outputs are set as counts of 4096 in which they are high.
+
+    0 is off throughout, 4096 on throughout. All methods raise BusError.
+    """
 
     def __init__(self, bus: I2cBus, chip: PwmChip) -> None:
         self._bus = bus
@@ -29,13 +33,19 @@ class Pca9685:
         self.prescale = max(3, min(255, round(chip.oscillator / (COUNTS * chip.frequency)) - 1))
 
     def start(self, first_off: Iterable[int]) -> None:
-        """Ready at its frequency. The channels ``first_off`` go off before anything else. A chip that runs already is then left
-        alone, so that servos do not twitch; on any other every channel goes off."""
+        """Ready at its frequency.
+
+        The channels ``first_off`` go off before anything else. A chip that runs already is then
+        left alone, so that servos do not twitch; on any other every channel goes off.
+        """
         self.off(first_off)
         mode, prescale = self._get(MODE1), self._get(PRE_SCALE)
         if self._get(MODE2) != TOTEM_POLE:
             self._put(MODE2, TOTEM_POLE)
-        if prescale == self.prescale and mode & (AUTO_INCREMENT | SLEEP | RESTART) == AUTO_INCREMENT:
+        if (
+            prescale == self.prescale
+            and mode & (AUTO_INCREMENT | SLEEP | RESTART) == AUTO_INCREMENT
+        ):
             return
         self._put(MODE1, mode & SLEEP | AUTO_INCREMENT | ALLCALL)
         self.set(dict.fromkeys(range(PWM_CHANNELS), 0))
@@ -43,20 +53,37 @@ class Pca9685:
         self._put(PRE_SCALE, self.prescale)
         self._put(MODE1, AUTO_INCREMENT | ALLCALL)
         time.sleep(WAKE_TIME)
-        self._put(MODE1, RESTART | AUTO_INCREMENT | ALLCALL)  # outputs that somebody put to sleep while they ran wait for this
+        # outputs that somebody put to sleep while they ran wait for this
+        self._put(MODE1, RESTART | AUTO_INCREMENT | ALLCALL)
 
     def set(self, counts: dict[int, int]) -> None:
-        """Counts by channel; one transfer for each run of neighbors. The chip must have been started."""
+        """Counts by channel; one transfer for each run of neighbors.
+
+        The chip must have been started.
+        """
         for first, values in _runs(counts):
-            self._bus.write(self._chip.address, bytes([LED0 + 4 * first]) + b"".join(map(_led, values)))
+            self._bus.write(
+                self._chip.address, bytes([LED0 + 4 * first]) + b"".join(map(_led, values))
+            )
 
     def counts_now(self, channels: Iterable[int]) -> dict[int, int]:
-        """What the chip makes on these channels; 0 everywhere while it sleeps. The chip must have been started."""
+        """What the chip makes on these channels; 0 everywhere while it sleeps.
+
+        The chip must have been started.
+        """
         asleep = bool(self._get(MODE1) & SLEEP)
-        return {channel: 0 if asleep else _read_led(self._bus.read(self._chip.address, LED0 + 4 * channel, 4)) for channel in channels}
+        return {
+            channel: 0
+            if asleep
+            else _read_led(self._bus.read(self._chip.address, LED0 + 4 * channel, 4))
+            for channel in channels
+        }
 
     def off(self, channels: Iterable[int]) -> None:
-        """These channels off, in whatever state the chip is: together, or where that fails one by one."""
+        """These channels off, in whatever state the chip is.
+
+        Together, or where that fails one by one.
+        """
         wanted = sorted(channels)
         if not wanted:
             return
@@ -81,17 +108,23 @@ class Pca9685:
         mode, prescale = self._get(MODE1), self._get(PRE_SCALE)
         if mode & SLEEP or not mode & AUTO_INCREMENT or prescale != self.prescale:
             raise BusError(
-                f"the PCA9685 at {self._chip.address:#04x} was reset (MODE1 {mode:#04x}, PRE_SCALE {prescale}, not {self.prescale}): "
-                "its outputs are dead; check the battery and the supply's plug, then start the driver again"
+                f"the PCA9685 at {self._chip.address:#04x} was reset (MODE1 {mode:#04x}, PRE_SCALE "
+                f"{prescale}, not {self.prescale}): "
+                "its outputs are dead; check the battery and the supply's plug, then start the "
+                "driver again"
             )
 
     def counts(self, pulse: float) -> int:
-        """The counts nearest to a pulse [us], by this chip's own clock. Raises BusError for what it cannot make."""
+        """The counts nearest to a pulse [us], by this chip's own clock.
+
+        Raises BusError for what it cannot make.
+        """
         step = (self.prescale + 1) / self._chip.oscillator * 1e6
         if not 0.5 * step < pulse < (COUNTS - 0.5) * step:
             longest = (COUNTS - 1) * step
             raise BusError(
-                f"a pulse of {pulse:g} us is impossible; the PCA9685 at {self.frequency:.1f} Hz makes {step:.1f} to {longest:.0f} us"
+                f"a pulse of {pulse:g} us is impossible; the PCA9685 at {self.frequency:.1f} Hz "
+                f"makes {step:.1f} to {longest:.0f} us"
             )
         return round(pulse / step)
 
@@ -112,7 +145,10 @@ class Pca9685:
 
 
 def _give_up_if_hung(error: BusError) -> None:
-    """A bus that hangs costs a time-out for each try; another NACK costs next to nothing."""
+    """A bus that hangs costs a time-out for each try.
+
+    Another NACK costs next to nothing.
+    """
     if isinstance(error.__cause__, TimeoutError):
         raise error
 

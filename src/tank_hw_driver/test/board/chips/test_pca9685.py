@@ -30,7 +30,8 @@ def test_start_on_a_fresh_chip_makes_the_motors_dead_first_and_then_the_frequenc
     pwm.start(MOTORS)
     writes = seen(model)
     assert writes[0] == BLOCK_OFF
-    assert writes[1:9] == [bytes([0x09 + 4 * channel, 0x10]) for channel in MOTORS]  # no auto-increment yet
+    # no auto-increment yet
+    assert writes[1:9] == [bytes([0x09 + 4 * channel, 0x10]) for channel in MOTORS]
     assert writes.count(bytes([0xFE, 121])) == 1
     assert model.pwm.period == pytest.approx(0.02, rel=0.01) and model.pwm.alive
     pwm.check()
@@ -49,10 +50,21 @@ def test_start_on_a_running_chip_stops_the_motors_and_leaves_the_servos_pulse_al
     assert model.pulses()[3] == pytest.approx(pwm.pulse(300), abs=0.001)
 
 
-@given(mode=st.integers(0, 255), prescale=st.integers(0, 255), outputs=st.binary(min_size=64, max_size=64))
-def test_start_leads_from_any_state_to_a_running_chip_and_never_moves_a_motor(mode, prescale, outputs):
+@given(
+    mode=st.integers(0, 255),
+    prescale=st.integers(0, 255),
+    outputs=st.binary(min_size=64, max_size=64),
+)
+def test_start_leads_from_any_state_to_a_running_chip_and_never_moves_a_motor(
+    mode, prescale, outputs
+):
     model, pwm = bench()
-    for data in (bytes([0xFE, prescale]), bytes([0x00, 0x21]), bytes([0x06]) + outputs, bytes([0x00, mode])):
+    for data in (
+        bytes([0xFE, prescale]),
+        bytes([0x00, 0x21]),
+        bytes([0x06]) + outputs,
+        bytes([0x00, mode]),
+    ):
         model.i2c_write(0.0, "test", 0x5F, data)
     pwm.start(MOTORS)
     pwm.check()
@@ -71,7 +83,9 @@ def test_start_on_a_chip_that_drives_the_motors_stops_all_of_them_at_one_time(pr
     driven, changes = model.motor_duties(), len(model.motor_history(-1.0))
     pwm.start(MOTORS)
     stopped = dict.fromkeys(driven, 0.0)
-    assert [duties for _, duties in model.motor_history(-1.0)[changes:]] == ([] if driven == stopped else [stopped])
+    assert [duties for _, duties in model.motor_history(-1.0)[changes:]] == (
+        [] if driven == stopped else [stopped]
+    )
 
 
 @given(mode=st.sampled_from((0x21, 0x01, 0x31, 0x11)), outputs=st.binary(min_size=64, max_size=64))

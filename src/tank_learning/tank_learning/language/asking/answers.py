@@ -1,4 +1,7 @@
-"""The pairs in a language model's answer, whatever else is in it: fences, prose, an end that is cut off, single bad pairs."""
+"""The pairs in a language model's answer, whatever else is in it.
+
+Fences, prose, an end that is cut off, single bad pairs.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ _PAIR = re.compile(r'\{\s*"instruction"')
 
 @dataclass(frozen=True)
 class Rejected:
-    """Something that was asked for and is not kept: a short reason to count by, a detail, and the text."""
+    """Something that was asked for and is not kept.
+
+    A short reason to count by, a detail, and the text.
+    """
 
     reason: str
     detail: str
@@ -25,7 +31,9 @@ class Rejected:
 
 
 def read_answer(text: str, source: str) -> list[Record | Rejected]:
-    """Every pair in an answer, in order, as a record of ``source`` or as rejected; nothing in it at all is one rejected."""
+    """Every pair in an answer, in order, as a record of ``source`` or as rejected; nothing in it
+    at all is one rejected.
+    """
     found = [_pair(value, source) for value in _values(text[:MAX_ANSWER_CHARS])]
     return found or [Rejected("no pair", "the answer holds no JSON pair", text[:1000])]
 
@@ -51,7 +59,10 @@ def _until_next_pair(text: str, at: int) -> str:
 
 
 def _pairs(value: Any, depth: int = 3) -> Iterator[Any]:
-    """The pairs in a JSON value: itself, or what the lists in it hold; pieces of a pair that was cut off are passed over."""
+    """The pairs in a JSON value: itself, or what the lists in it hold.
+
+    Pieces of a pair that was cut off are passed over.
+    """
     if isinstance(value, dict) and "instruction" in value:
         yield value
     elif depth and isinstance(value, (dict, list)):

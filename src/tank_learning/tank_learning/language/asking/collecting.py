@@ -1,4 +1,6 @@
-"""A run of requests to language models, kept in a file that is valid at any moment and goes on where it stopped."""
+"""A run of requests to language models, kept in a file that is valid at any moment and goes on
+where it stopped.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ SECRET = "evaluation sentence"  # never written anywhere, lest somebody reads it
 
 
 def evaluation_keys(root: Path) -> frozenset[str]:
-    """The normalized evaluation sentences of a checkout; raises TankError when a file of them cannot be read."""
+    """The normalized evaluation sentences of a checkout.
+
+    Raises TankError when a file of them cannot be read.
+    """
     return frozenset(key for path in sorted((root / "eval").glob("*.jsonl")) for key in _keys(path))
 
 
@@ -32,12 +37,17 @@ def _keys(path: Path) -> Iterator[str]:
         try:
             yield normalize(json.loads(line)["instruction"])
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise TankError(f"{path}:{number} is no evaluation sentence; correct it, so that its sentences can be kept out") from None
+            raise TankError(
+                f"{path}:{number} is no evaluation sentence; correct it, so that its sentences can "
+                "be kept out"
+            ) from None
 
 
 @dataclass
 class Collection:
-    """The output file, OUT.rejected.jsonl beside it, and OUT.state.json with the number of finished requests."""
+    """The output file, OUT.rejected.jsonl beside it, and OUT.state.json with the number of
+    finished requests.
+    """
 
     out: Path
     seed: int
@@ -56,15 +66,25 @@ class Collection:
         return self.out.with_name(self.out.name + ".rejected.jsonl")
 
     def resume(self) -> None:
-        """Take up what an earlier run left; raises TankError when that had another seed."""
+        """Take up what an earlier run left.
+
+        Raises TankError when that had another seed.
+        """
         for path in (self.out, self.rejected):
             _mend_end(path)
-        self.seen = {entry.key for entry in records.read(self.out) if isinstance(entry, Record)} if self.out.exists() else set()
+        self.seen = (
+            {entry.key for entry in records.read(self.out) if isinstance(entry, Record)}
+            if self.out.exists()
+            else set()
+        )
         if self.state.exists():
             self.finished = _finished(self.state, self.seed)
 
     def add(self, answer: str, source: str) -> tuple[int, Counter[str]]:
-        """Keep the good pairs of an answer and count the request as finished; (kept, dropped by reason)."""
+        """Keep the good pairs of an answer and count the request as finished.
+
+        (kept, dropped by reason).
+        """
         judged = [self._judged(entry) for entry in read_answer(answer, source)]
         kept = [entry for entry in judged if isinstance(entry, Record)]
         rejected = [entry for entry in judged if isinstance(entry, Rejected)]
@@ -79,7 +99,11 @@ class Collection:
     def _judged(self, entry: Record | Rejected) -> Record | Rejected:
         if isinstance(entry, Rejected):
             return entry
-        known = ((SECRET, self.evaluation), ("hand-written", self.handwritten), ("duplicate", self.seen))
+        known = (
+            (SECRET, self.evaluation),
+            ("hand-written", self.handwritten),
+            ("duplicate", self.seen),
+        )
         for reason, keys in known:
             if entry.key in keys:
                 return Rejected(reason, "", "" if reason == SECRET else entry.instruction)
@@ -87,12 +111,21 @@ class Collection:
         return entry
 
 
-def collect(collection: Collection, models: Sequence[str], requests: int, ask: Ask, say: Callable[[str], None]) -> None:
+def collect(
+    collection: Collection,
+    models: Sequence[str],
+    requests: int,
+    ask: Ask,
+    say: Callable[[str], None],
+) -> None:
     """Ask until ``requests`` requests are finished, the models in turn."""
     with _alone(collection.out):
         collection.resume()
         if collection.finished:
-            say(f"{collection.out}: {collection.finished} requests are finished, {len(collection.seen)} sentences are there; going on")
+            say(
+                f"{collection.out}: {collection.finished} requests are finished, "
+                f"{len(collection.seen)} sentences are there; going on"
+            )
         start, first = time.monotonic(), collection.finished
         for number in range(first, requests):
             model = models[number % len(models)]
@@ -100,14 +133,22 @@ def collect(collection: Collection, models: Sequence[str], requests: int, ask: A
             left_s = (time.monotonic() - start) / (number + 1 - first) * (requests - number - 1)
             why = f" ({_listed(dropped)})" if dropped else ""
             say(
-                f"request {number + 1}/{requests} {model}: {kept} kept, {dropped.total()} dropped{why}; {len(collection.seen)} in all, {left_s:.0f} s left"
+                f"request {number + 1}/{requests} {model}: {kept} kept, {dropped.total()} "
+                f"dropped{why}; {len(collection.seen)} in all, {left_s:.0f} s left"
             )
 
 
 def summary(collection: Collection) -> str:
     """What a run gave, in one line."""
-    why = f" dropped in this run: {_listed(collection.dropped)}, see {collection.rejected}." if collection.dropped else ""
-    return f"{collection.out}: {len(collection.seen)} sentences from {collection.finished} requests.{why}"
+    why = (
+        f" dropped in this run: {_listed(collection.dropped)}, see {collection.rejected}."
+        if collection.dropped
+        else ""
+    )
+    return (
+        f"{collection.out}: {len(collection.seen)} sentences from {collection.finished} "
+        f"requests.{why}"
+    )
 
 
 def _listed(dropped: Counter[str]) -> str:
@@ -119,19 +160,32 @@ def _finished(state: Path, seed: int) -> int:
         data = json.loads(state.read_text(encoding="utf-8"))
         begun, finished = int(data["seed"]), int(data["finished"])
     except (OSError, ValueError, KeyError, TypeError):
-        raise TankError(f"{state} is damaged; delete it to begin counting requests again (no sentence is lost)") from None
+        raise TankError(
+            f"{state} is damaged; delete it to begin counting requests again (no sentence is lost)"
+        ) from None
     if begun != seed:
-        raise TankError(f"{state} was begun with --seed {begun}, not {seed}; use that seed, or another --out")
+        raise TankError(
+            f"{state} was begun with --seed {begun}, not {seed}; use that seed, or another --out"
+        )
     return finished
 
 
 def _rejected_line(entry: Rejected, source: str, number: int) -> str:
-    data = {"request": number, "source": source, "reason": entry.reason, "detail": entry.detail, "text": entry.text}
+    data = {
+        "request": number,
+        "source": source,
+        "reason": entry.reason,
+        "detail": entry.detail,
+        "text": entry.text,
+    }
     return json.dumps(data, ensure_ascii=False)
 
 
 def _append(path: Path, lines: Iterable[str]) -> None:
-    """All lines in one write, on the disk when this returns: a file never ends in the middle of one unless the machine dies."""
+    """All lines in one write, on the disk when this returns.
+
+    A file never ends in the middle of one unless the machine dies.
+    """
     data = "".join(line + "\n" for line in lines).encode("utf-8", errors="replace")
     with path.open("ab", buffering=0) as file:
         file.write(data)
@@ -159,7 +213,10 @@ def _mend_end(path: Path) -> None:
 
 @contextmanager
 def _alone(out: Path) -> Iterator[None]:
-    """Holds the output for this process; raises TankError when another one does, or when it cannot be written."""
+    """Holds the output for this process.
+
+    Raises TankError when another one does, or when it cannot be written.
+    """
     try:
         file = out.open("ab")
     except OSError as error:
@@ -168,5 +225,7 @@ def _alone(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise TankError(f"another ./tank data ask writes to {out}; wait for it, or give another --out") from None
+            raise TankError(
+                f"another ./tank data ask writes to {out}; wait for it, or give another --out"
+            ) from None
         yield

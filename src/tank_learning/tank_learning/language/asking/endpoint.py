@@ -1,4 +1,7 @@
-"""An OpenAI-compatible chat endpoint: one question, one text, with patience for what passes and a cure for what does not."""
+"""An OpenAI-compatible chat endpoint.
+
+One question, one text, with patience for what passes and a cure for what does not.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,10 @@ ATTEMPTS = 6
 LONGEST_WAIT_S = 600.0
 _PASSING = frozenset((408, 409, 425, 429))
 _CURES = {
-    401: "put a valid key into {key}", 403: "put a key that may use this model into {key}", 402: "the account has no credit left: add some",
-    404: "look at --endpoint, which usually ends in /v1, and at --model", 405: "look at --endpoint, which usually ends in /v1", 413: "ask for fewer --pairs",
+    401: "put a valid key into {key}", 403: "put a key that may use this model into {key}",
+    402: "the account has no credit left: add some",
+    404: "look at --endpoint, which usually ends in /v1, and at --model",
+    405: "look at --endpoint, which usually ends in /v1", 413: "ask for fewer --pairs",
 }  # fmt: skip
 
 
@@ -28,7 +33,10 @@ class EndpointError(TankError, RuntimeError):
 
 
 class _TryAgainError(Exception):
-    """What may pass by itself; ``wait_s`` is how long the endpoint wants to be left alone, if it says so."""
+    """What may pass by itself.
+
+    ``wait_s`` is how long the endpoint wants to be left alone, if it says so.
+    """
 
     def __init__(self, problem: str, wait_s: float | None = None) -> None:
         super().__init__(problem)
@@ -36,25 +44,45 @@ class _TryAgainError(Exception):
 
 
 class ChatEndpoint:
-    """Asks one endpoint. The key is read from the environment variable ``key_env``; it is sent, and never shown."""
+    """Asks one endpoint.
+
+    The key is read from the environment variable ``key_env``; it is sent, and never shown.
+    """
 
     def __init__(
-        self, url: str, key_env: str, timeout_s: float = 120.0, first_wait_s: float = 1.0, say: Callable[[str], None] = print
+        self,
+        url: str,
+        key_env: str,
+        timeout_s: float = 120.0,
+        first_wait_s: float = 1.0,
+        say: Callable[[str], None] = print,
     ) -> None:
         self._url = url.rstrip("/").removesuffix("/chat/completions") + "/chat/completions"
         self._key_env, self._key = key_env, _key(key_env)
         self._first_wait_s, self._say = first_wait_s, say
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         if not re.match(r"https?://[^/\s]", url):
-            raise EndpointError(f"--endpoint {url!r} is no address; it begins with https:// or http:// and usually ends in /v1")
+            raise EndpointError(
+                f"--endpoint {url!r} is no address; it begins with https:// or http:// and usually "
+                "ends in /v1"
+            )
         self._client = httpx2.Client(headers=headers, timeout=timeout_s)
 
     def close(self) -> None:
         self._client.close()
 
     def ask(self, model: str, messages: list[dict[str, str]], seed: int, max_tokens: int) -> str:
-        """The text of the model's answer; raises EndpointError when it is refused, or keeps failing."""
-        question = {"model": model, "messages": messages, "temperature": 1.0, "seed": seed, "max_tokens": max_tokens}
+        """The text of the model's answer.
+
+        Raises EndpointError when it is refused, or keeps failing.
+        """
+        question = {
+            "model": model,
+            "messages": messages,
+            "temperature": 1.0,
+            "seed": seed,
+            "max_tokens": max_tokens,
+        }
         for attempt in range(ATTEMPTS):
             try:
                 return self._once(question)
@@ -62,7 +90,10 @@ class ChatEndpoint:
                 problem = error
             if attempt < ATTEMPTS - 1:
                 self._pause(attempt, problem)
-        raise EndpointError(f"{model}: {problem}, {ATTEMPTS} times; start the same command again later, it goes on from here")
+        raise EndpointError(
+            f"{model}: {problem}, {ATTEMPTS} times; start the same command again later, it goes on "
+            "from here"
+        )
 
     def _pause(self, attempt: int, problem: _TryAgainError) -> None:
         wait_s = problem.wait_s
@@ -80,20 +111,27 @@ class ChatEndpoint:
         except httpx2.TransportError as error:
             raise _TryAgainError(f"the connection failed: {self._plain(str(error))}") from None
         except (httpx2.InvalidURL, httpx2.DecodingError, ValueError) as error:
-            raise EndpointError(f"{self._url} cannot be asked: {self._plain(str(error))}; look at --endpoint") from None
+            raise EndpointError(
+                f"{self._url} cannot be asked: {self._plain(str(error))}; look at --endpoint"
+            ) from None
         data = _json(response)
         self._check(response.status_code, data, response, str(question["model"]))
         return self._hidden(_content(data))
 
     def _check(self, status: int, data: Any, response: httpx2.Response, model: str) -> None:
-        """Raises for every answer that is none; some endpoints report an error in the body of a 200."""
+        """Raises for every answer that is none.
+
+        Some endpoints report an error in the body of a 200.
+        """
         error = data.get("error") if isinstance(data, dict) else None
         code = error.get("code") if isinstance(error, dict) else None
         if status == 200 and error:
             status = code if isinstance(code, int) else 500
         if status == 200:
             return
-        message = self._plain(str(error.get("message", "") if isinstance(error, dict) else error or ""))
+        message = self._plain(
+            str(error.get("message", "") if isinstance(error, dict) else error or "")
+        )
         said = f"the endpoint says {status}" + (f" ({message})" if message else "")
         if status in _PASSING or status >= 500:
             raise _TryAgainError(said, _retry_after(response.headers.get("Retry-After", "")))
@@ -110,7 +148,10 @@ class ChatEndpoint:
 def _key(name: str) -> str:
     key = os.environ.get(name, "").strip()
     if not (key.isascii() and key.isprintable()) or " " in key:
-        raise EndpointError(f"the value of {name} is no API key: it holds spaces or characters that cannot be sent; set it again")
+        raise EndpointError(
+            f"the value of {name} is no API key: it holds spaces or characters that cannot be "
+            "sent; set it again"
+        )
     return key
 
 
@@ -126,7 +167,9 @@ def _content(data: Any) -> str:
     try:
         content = data["choices"][0]["message"]["content"]
     except (KeyError, IndexError, TypeError):
-        raise _TryAgainError("what came back is no chat answer (an --endpoint usually ends in /v1)") from None
+        raise _TryAgainError(
+            "what came back is no chat answer (an --endpoint usually ends in /v1)"
+        ) from None
     if isinstance(content, list):  # parts, as some endpoints give them
         content = "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
     return content if isinstance(content, str) else ""

@@ -1,4 +1,7 @@
-"""What a language model is asked, to write sentences with their commands: the task, the rules, examples, and a voice and topic in turn."""
+"""What a language model is asked, to write sentences with their commands.
+
+The task, the rules, examples, and a voice and topic in turn.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +19,32 @@ from tank_learning.language.corpus.dataset import Example, to_record
 
 EXAMPLES = 12  # hand-written ones in each request
 VOICES = (
-    "a child of eight", "an engineer in a hurry", "a grandmother who is polite to machines", "somebody dictating to a telephone", "a teenager with slang",
-    "a radio operator", "somebody who learned English late", "somebody who types with many errors", "a farmer", "a stage director", "a teacher with a class of small children",
-    "a warehouse foreman", "somebody tired who uses few words", "somebody who explains far too much", "a sailor", "a scientist in a laboratory", "a game player", "a pet owner",
-    "somebody who changes their mind in the middle of a sentence", "a nurse", "a drill sergeant", "a chatty neighbour", "somebody who thinks aloud",
+    "a child of eight", "an engineer in a hurry", "a grandmother who is polite to machines",
+    "somebody dictating to a telephone", "a teenager with slang",
+    "a radio operator", "somebody who learned English late", "somebody who types with many errors",
+    "a farmer", "a stage director", "a teacher with a class of small children",
+    "a warehouse foreman", "somebody tired who uses few words",
+    "somebody who explains far too much", "a sailor", "a scientist in a laboratory",
+    "a game player", "a pet owner",
+    "somebody who changes their mind in the middle of a sentence", "a nurse", "a drill sergeant",
+    "a chatty neighbour", "somebody who thinks aloud",
 )  # fmt: skip
 TOPICS = (
-    "driving a distance, in many units and ways to write numbers", "turning by angles, by parts of a turn and by the clock", "pace: slow, fast, and words that imply it",
-    "waiting and pausing", "stopping at once", "picking things up and putting them down, with sides", "colored objects: looking at them, driving up to them, fetching them",
-    "two or three steps joined in every way that English has", "long requests of five to eight steps", "repetition: twice, three times, again", "squares, triangles and other figures",
-    "corrections in the middle of the request", "forbidding one thing and asking for another", "an order of words that is not the order of doing: before, after, once you have",
-    "motion for a time instead of a distance", "going sideways", "vague amounts: a bit, a touch, a long way", "questions about ability that ask for the act",
-    "requests that this robot must refuse, close to ones that it can do", "small talk, nonsense and questions, with a few real requests between",
+    "driving a distance, in many units and ways to write numbers",
+    "turning by angles, by parts of a turn and by the clock",
+    "pace: slow, fast, and words that imply it",
+    "waiting and pausing", "stopping at once",
+    "picking things up and putting them down, with sides",
+    "colored objects: looking at them, driving up to them, fetching them",
+    "two or three steps joined in every way that English has",
+    "long requests of five to eight steps", "repetition: twice, three times, again",
+    "squares, triangles and other figures",
+    "corrections in the middle of the request", "forbidding one thing and asking for another",
+    "an order of words that is not the order of doing: before, after, once you have",
+    "motion for a time instead of a distance", "going sideways",
+    "vague amounts: a bit, a touch, a long way", "questions about ability that ask for the act",
+    "requests that this robot must refuse, close to ones that it can do",
+    "small talk, nonsense and questions, with a few real requests between",
 )  # fmt: skip
 _TASK = """\
 You write training data for a small robot that is steered in plain English. Each pair is an instruction, as a person might really say or type it, and its commands.
@@ -47,22 +64,32 @@ class Asking:
 
     def messages(self, number: int) -> list[dict[str, str]]:
         """The chat messages of request ``number``, which is counted from 0."""
-        return [{"role": "system", "content": self._system(number)}, {"role": "user", "content": self._user(number)}]
+        return [
+            {"role": "system", "content": self._system(number)},
+            {"role": "user", "content": self._user(number)},
+        ]
 
     def _system(self, number: int) -> str:
         rng = random.Random(f"{self.seed}/{number}")
         chosen = rng.sample(self.handwritten, min(EXAMPLES, len(self.handwritten)))
         examples = "\n".join(_example(example) for example in chosen)
         schema = json.dumps(command_schema(), separators=(",", ":"))
-        return f"{_TASK}\n\n# JSON schema of the output\n\n{schema}\n\n{self._rules}\n\n# Examples\n\n{examples}"
+        return (
+            f"{_TASK}\n\n# JSON schema of the output\n\n{schema}\n\n{self._rules}\n\n# "
+            f"Examples\n\n{examples}"
+        )
 
     def _user(self, number: int) -> str:
         rng = random.Random(self.seed)
         voices, topics = rng.sample(self.voices, len(self.voices)), rng.sample(TOPICS, len(TOPICS))
-        voice, topic = voices[number % len(voices)], topics[(number + number // len(voices)) % len(topics)]
+        voice, topic = (
+            voices[number % len(voices)],
+            topics[(number + number // len(voices)) % len(topics)],
+        )
         return (
             f"Write {self.pairs} pairs.\nVoice: {voice}.\nTopic: {topic}.\n"
-            "Vary verbs, length, numbers and order; no two sentences alike. About one in six is out of scope and has an empty list.\n"
+            "Vary verbs, length, numbers and order; no two sentences alike. About one in six is "
+            "out of scope and has an empty list.\n"
             f"Answer with one JSON object and nothing else: {_ANSWER}"
         )
 
@@ -72,20 +99,30 @@ class Asking:
 
 
 def rules() -> str:
-    """The text of docs/language.md up to the figures of its last section; raises TankError where there is no checkout."""
+    """The text of docs/language.md up to the figures of its last section.
+
+    Raises TankError where there is no checkout.
+    """
     path = checkout() / "docs" / "language.md"
     return path.read_text(encoding="utf-8").partition("\n## Equality")[0].strip()
 
 
 def checkout() -> Path:
-    """The root of the source checkout, with which documents and evaluation sentences come; raises TankError."""
+    """The root of the source checkout, with which documents and evaluation sentences come;
+    raises TankError.
+    """
     roots = [Path(os.environ["TANK_ROOT"])] if os.environ.get("TANK_ROOT") else []
     for root in (*roots, *Path(__file__).resolve().parents):
         if (root / "docs" / "language.md").is_file():
             return root
-    raise TankError("docs/language.md is not found; the data tools come with the source checkout: set TANK_ROOT to it")
+    raise TankError(
+        "docs/language.md is not found; the data tools come with the source checkout: set "
+        "TANK_ROOT to it"
+    )
 
 
 def _example(example: Example) -> str:
     data = to_record(example).data()
-    return json.dumps({"instruction": data["instruction"], "output": data["output"]}, ensure_ascii=False)
+    return json.dumps(
+        {"instruction": data["instruction"], "output": data["output"]}, ensure_ascii=False
+    )

@@ -8,7 +8,16 @@ from tank_learning.language.corpus import phrases as p
 from tank_learning.language.corpus.numbers import FRACTIONS, pick_number, say, spell
 
 Pair = tuple[str, str]
-DISTANCE_UNITS = ("m",) * 12 + ("cm",) * 6 + ("ft",) * 5 + ("in",) * 4 + ("yd",) * 3 + ("mm",) * 2 + ("step",) * 3 + ("km", "mi")
+DISTANCE_UNITS = (
+    ("m",) * 12
+    + ("cm",) * 6
+    + ("ft",) * 5
+    + ("in",) * 4
+    + ("yd",) * 3
+    + ("mm",) * 2
+    + ("step",) * 3
+    + ("km", "mi")
+)
 KINDS = {
     "m": "small",
     "ft": "small",
@@ -40,12 +49,12 @@ def quantity(rng: random.Random, unit: str, kind: str | None = None) -> Pair:
     if number in ("0", "0.0"):
         number = "1"
     if number == "1" and rng.random() < 0.6:
-        words = (
-            f"{rng.choice(('a', 'one', 'an' if name[0] in 'aeiou' else 'a'))} {name.removesuffix('s') if name not in ('s', 'ms') else name}"
-        )
+        words = f"{rng.choice(('a', 'one', 'an' if name[0] in 'aeiou' else 'a'))} {name.removesuffix('s') if name not in ('s', 'ms') else name}"
     else:
         words = say(number, rng)
-        words += ("" if rng.random() < 0.5 and words[-1].isdigit() and len(name) < 4 else " ") + name
+        words += (
+            "" if rng.random() < 0.5 and words[-1].isdigit() and len(name) < 4 else " "
+        ) + name
     if rng.random() < 0.12:
         words = f"{rng.choice(p.NUMBER_FILLERS)} {words}"
     return words, f"{number} {unit}"
@@ -56,8 +65,17 @@ def _fraction(rng: random.Random, unit: str, name: str) -> Pair:
     if rng.random() < 0.6:
         words, number = rng.choice(FRACTIONS)
         return f"{words} {single}", f"{number} {unit}"
-    extra, number = rng.choice((("and a half", "1.5"), ("and a half", "1.5"), ("and a quarter", "1.25"), ("and three quarters", "1.75")))
-    return rng.choice((f"{rng.choice(('a', 'one'))} {single} {extra}", f"one {extra} {name}")), f"{number} {unit}"
+    extra, number = rng.choice(
+        (
+            ("and a half", "1.5"),
+            ("and a half", "1.5"),
+            ("and a quarter", "1.25"),
+            ("and three quarters", "1.75"),
+        )
+    )
+    return rng.choice(
+        (f"{rng.choice(('a', 'one'))} {single} {extra}", f"one {extra} {name}")
+    ), f"{number} {unit}"
 
 
 def distance(rng: random.Random) -> Pair:
@@ -93,7 +111,9 @@ def pace(rng: random.Random, share: float = 0.16) -> Pair:
 
 def move(rng: random.Random) -> Pair:
     """A straight move, timed now and then."""
-    words, amount = quantity(rng, rng.choice(("s", "s", "s", "min"))) if rng.random() < 0.08 else distance(rng)
+    words, amount = (
+        quantity(rng, rng.choice(("s", "s", "s", "min"))) if rng.random() < 0.08 else distance(rng)
+    )
     if amount.endswith((" s", " min")):
         words = "for " + words
     adverb, speed = pace(rng)
@@ -103,7 +123,14 @@ def move(rng: random.Random) -> Pair:
         direction, phrase = "backward", _backward(rng, words)
     if not speed and rng.random() < 0.07:
         pair = rng.choice(((p.SLOW_GO, "slow"), (p.FAST_GO, "fast")))
-        phrase, speed = join(rng.choice(pair[0]), rng.choice(p.FORWARD if direction == "forward" else p.BACKWARD), words), pair[1]
+        phrase, speed = (
+            join(
+                rng.choice(pair[0]),
+                rng.choice(p.FORWARD if direction == "forward" else p.BACKWARD),
+                words,
+            ),
+            pair[1],
+        )
     if not adverb and rng.random() < 0.02:
         adverb = "at normal speed"
     if rng.random() < 0.15:
@@ -113,32 +140,80 @@ def move(rng: random.Random) -> Pair:
 
 def _forward(rng: random.Random, words: str) -> str:
     if words and rng.random() < 0.1:
-        return join(rng.choice(("go", "move", "drive", "roll", "travel", "scoot", "head", "proceed", "keep going", "continue")), words)
+        return join(
+            rng.choice(
+                (
+                    "go",
+                    "move",
+                    "drive",
+                    "roll",
+                    "travel",
+                    "scoot",
+                    "head",
+                    "proceed",
+                    "keep going",
+                    "continue",
+                )
+            ),
+            words,
+        )
     if words and rng.random() < 0.2:
         return join(rng.choice(p.GO), words, rng.choice(p.FORWARD))
     if rng.random() < 0.4:
         return join(
             rng.choice(p.FORWARD_VERBS)
             if words
-            else rng.choice(("advance", "move forward", "go ahead", "proceed", "forward", "drive forward", "go straight")),
+            else rng.choice(
+                (
+                    "advance",
+                    "move forward",
+                    "go ahead",
+                    "proceed",
+                    "forward",
+                    "drive forward",
+                    "go straight",
+                )
+            ),
             words,
         )
-    return join(rng.choice(p.GO), rng.choice(p.FORWARD), rng.choice(("", "", "", "by", "for")) if words else "", words)
+    return join(
+        rng.choice(p.GO),
+        rng.choice(p.FORWARD),
+        rng.choice(("", "", "", "by", "for")) if words else "",
+        words,
+    )
 
 
 def _backward(rng: random.Random, words: str) -> str:
     if words and rng.random() < 0.2:
         return join(rng.choice(p.GO), words, rng.choice(p.BACKWARD))
     if rng.random() < 0.5:
-        return join(rng.choice(p.BACKWARD_VERBS), rng.choice(("", "", "", "by", "for")) if words else "", words)
-    return join(rng.choice(p.GO), rng.choice(p.BACKWARD), rng.choice(("", "", "", "by", "for")) if words else "", words)
+        return join(
+            rng.choice(p.BACKWARD_VERBS),
+            rng.choice(("", "", "", "by", "for")) if words else "",
+            words,
+        )
+    return join(
+        rng.choice(p.GO),
+        rng.choice(p.BACKWARD),
+        rng.choice(("", "", "", "by", "for")) if words else "",
+        words,
+    )
 
 
 def place_adverb(rng: random.Random, phrase: str, adverb: str) -> str:
     """The adverb in front of, behind, or after a comma behind the phrase."""
     if not adverb:
         return phrase
-    return rng.choice((f"{adverb} {phrase}", f"{phrase} {adverb}", f"{phrase} {adverb}", f"{phrase}, {adverb}", f"{adverb}, {phrase}"))
+    return rng.choice(
+        (
+            f"{adverb} {phrase}",
+            f"{phrase} {adverb}",
+            f"{phrase} {adverb}",
+            f"{phrase}, {adverb}",
+            f"{adverb}, {phrase}",
+        )
+    )
 
 
 def turn(rng: random.Random) -> Pair:
@@ -151,7 +226,9 @@ def turn(rng: random.Random) -> Pair:
         return _spin(rng, adverb, speed)
     if roll < 0.25:
         hour = rng.randint(1, 11)
-        words = rng.choice((str(hour), spell(hour, rng))) + rng.choice((" o'clock", " o clock", " oclock", " o'clock", "-o'clock"))
+        words = rng.choice((str(hour), spell(hour, rng))) + rng.choice(
+            (" o'clock", " o clock", " oclock", " o'clock", "-o'clock")
+        )
         lead = rng.choice(
             (
                 "turn to",
@@ -178,11 +255,15 @@ def turn(rng: random.Random) -> Pair:
     if amount in named and rng.random() < 0.5:
         words = rng.choice(named[amount])
     if rng.random() < 0.05 and amount:  # unstated direction is right
-        return place_adverb(rng, join(rng.choice(("turn", "rotate", "spin", "pivot", "swivel", "yaw")), words), adverb), join(
-            "turn right", amount, speed
-        )
+        return place_adverb(
+            rng,
+            join(rng.choice(("turn", "rotate", "spin", "pivot", "swivel", "yaw")), words),
+            adverb,
+        ), join("turn right", amount, speed)
     if not amount and rng.random() < 0.2:  # "spin left" is a full turn
-        return place_adverb(rng, join(rng.choice(p.SPINNERS), side), adverb), join("turn", direction, "360 deg", speed)
+        return place_adverb(rng, join(rng.choice(p.SPINNERS), side), adverb), join(
+            "turn", direction, "360 deg", speed
+        )
     phrase = _turn_phrase(rng, side, words, amount)
     return place_adverb(rng, phrase, adverb), join("turn", direction, amount, speed)
 
@@ -205,10 +286,22 @@ def _turn_phrase(rng: random.Random, side: str, words: str, amount: str) -> str:
             )
         )
     if words and rng.random() < 0.3:
-        return rng.choice((f"{verb} {words} {side}", f"{words} {side}", f"{verb} {words} to the {side}", f"{verb} by {words} {side}"))
+        return rng.choice(
+            (
+                f"{verb} {words} {side}",
+                f"{words} {side}",
+                f"{verb} {words} to the {side}",
+                f"{verb} by {words} {side}",
+            )
+        )
     if words and rng.random() < 0.12:
         return f"{side} {words}"
-    return join(verb, side, rng.choice(("", "", "", "by", "through")) if words and amount[0].isdigit() else "", words)
+    return join(
+        verb,
+        side,
+        rng.choice(("", "", "", "by", "through")) if words and amount[0].isdigit() else "",
+        words,
+    )
 
 
 def _spin(rng: random.Random, adverb: str, speed: str) -> Pair:
@@ -277,7 +370,9 @@ def sideways(rng: random.Random) -> Pair:
     words, amount = distance(rng)
     adverb, speed = pace(rng, 0.12)
     if amount.endswith((" s", " min")) or not amount:
-        return place_adverb(rng, f"{rng.choice(('go', 'head'))} {direction}", adverb), join("turn", direction, speed)
+        return place_adverb(rng, f"{rng.choice(('go', 'head'))} {direction}", adverb), join(
+            "turn", direction, speed
+        )
     side = rng.choice(
         (
             direction,
@@ -289,8 +384,12 @@ def sideways(rng: random.Random) -> Pair:
             f"sideways to the {direction}",
         )
     )
-    phrase = rng.choice((f"{verb} {side} {words}", f"{verb} {words} {side}", f"{verb} {side} for {words}"))
-    return place_adverb(rng, phrase, adverb), f"{join('turn', direction, speed)} ; {join('move forward', amount, speed)}"
+    phrase = rng.choice(
+        (f"{verb} {side} {words}", f"{verb} {words} {side}", f"{verb} {side} for {words}")
+    )
+    return place_adverb(
+        rng, phrase, adverb
+    ), f"{join('turn', direction, speed)} ; {join('move forward', amount, speed)}"
 
 
 def wait(rng: random.Random) -> Pair:
@@ -305,7 +404,10 @@ def wait(rng: random.Random) -> Pair:
     verb = rng.choice(p.WAIT)
     if roll < 0.42:
         number = str(rng.randint(1, 60))
-        return f"{rng.choice(('wait', 'pause', 'hold on', 'stay', 'hold', 'rest'))} {say(number, rng)}", f"wait {number} s"
+        return (
+            f"{rng.choice(('wait', 'pause', 'hold on', 'stay', 'hold', 'rest'))} {say(number, rng)}",
+            f"wait {number} s",
+        )
     if roll < 0.52:
         words, amount = rng.choice((("half a minute", "0.5 min"), ("half a second", "0.5 s"), ("a minute", "1 min"), ("a minute and a half", "1.5 min"), ("a couple of seconds", "2 s"), ("a couple of minutes", "2 min"), ("a quarter of a minute", "0.25 min"), ("a second and a half", "1.5 s"), ("one and a half minutes", "1.5 min"), ("a quarter of an hour", "0.25 h"), ("a full minute", "1 min")))  # fmt: skip
     else:
@@ -324,7 +426,11 @@ def thing(rng: random.Random, plain: float = 0.15) -> tuple[str, str, str]:
         return rng.choice(p.THINGS), "", ""
     color = rng.choice((*p.COLORS, "", "", ""))
     shape = rng.choice((*p.SHAPES, *p.SHAPES, ""))
-    noun = rng.choice(p.SHAPES[shape]) if shape else rng.choice((*p.THINGS, *p.NOUNS) if color and rng.random() < 0.3 else p.THINGS)
+    noun = (
+        rng.choice(p.SHAPES[shape])
+        if shape
+        else rng.choice((*p.THINGS, *p.NOUNS) if color and rng.random() < 0.3 else p.THINGS)
+    )
     return join(rng.choice(p.COLORS[color]) if color else "", noun), color, shape
 
 
@@ -376,7 +482,15 @@ def grasp(rng: random.Random) -> Pair:
         )
     elif rng.random() < 0.05:
         phrase += rng.choice(
-            (" with your claw", " with the gripper", " off the floor", " from the ground", " up", " over there", " for me")
+            (
+                " with your claw",
+                " with the gripper",
+                " off the floor",
+                " from the ground",
+                " up",
+                " over there",
+                " for me",
+            )
         )
     return phrase, join("grasp", cell, color, shape)
 
@@ -406,7 +520,9 @@ def approach(rng: random.Random) -> Pair:
     """Driving up to an object."""
     words, color, shape = thing(rng, 0.1)
     adverb = rng.choice((*p.SLOW, *p.FAST)) if rng.random() < 0.05 else ""
-    return place_adverb(rng, f"{rng.choice(p.APPROACH)} {the(rng, words)}", adverb), join("approach", color, shape)
+    return place_adverb(rng, f"{rng.choice(p.APPROACH)} {the(rng, words)}", adverb), join(
+        "approach", color, shape
+    )
 
 
 def fetch(rng: random.Random) -> Pair:
@@ -415,7 +531,13 @@ def fetch(rng: random.Random) -> Pair:
     if not color and not shape:
         return approach(rng)
     lead = rng.choice(((p.APPROACH, "approach"), (p.APPROACH, "approach"), (p.FACE, "face")))
-    second = rng.choice(((p.GRASP, "grasp"), (p.GRASP, "grasp"), (p.APPROACH, "approach") if lead[1] == "face" else (p.GRASP, "grasp")))
+    second = rng.choice(
+        (
+            (p.GRASP, "grasp"),
+            (p.GRASP, "grasp"),
+            (p.APPROACH, "approach") if lead[1] == "face" else (p.GRASP, "grasp"),
+        )
+    )
     verb = rng.choice(second[0])
     head, _, tail = verb.partition(" ")
     pronoun = rng.choice(("it", "it", "it", "that", "it please"))

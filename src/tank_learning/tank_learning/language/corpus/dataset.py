@@ -1,4 +1,7 @@
-"""Sentences for training and validation: written by hand, multiplied, and composed. One format, one split, one seed."""
+"""Sentences for training and validation.
+
+Written by hand, multiplied, and composed. One format, one split, one seed.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,16 @@ from tank_learning.language.corpus.records import Bad, Record
 HANDWRITTEN = Path(__file__).parents[3] / "data" / "handwritten"
 HELD_OUT = 0.05  # share of the hand-written groups that training never sees
 _UNJOINABLE = re.compile(
-    r"\b(no|not|don't|dont|twice|times|sorry|actually|instead|before|after|first|everything|all|again|repeat|both|until)\b|x\(", re.I
+    r"\b(no|not|don't|dont|twice|times|sorry|actually|instead|before|after|first|everything|all|again|repeat|both|until)\b|x\(",
+    re.I,
 )
 
 
 @dataclass(frozen=True)
 class Example:
-    """One sentence, its shorthand, and where it comes from (``voice/template`` or ``generator/template``)."""
+    """One sentence, its shorthand, and where it comes from (``voice/template`` or
+    ``generator/template``).
+    """
 
     instruction: str
     answer: str
@@ -37,7 +43,9 @@ class Example:
 
 
 def read_handwritten(folder: Path = HANDWRITTEN) -> list[Example]:
-    """Every hand-written sentence, duplicates (by normalized sentence) left out; raises TankError that names the line."""
+    """Every hand-written sentence, duplicates (by normalized sentence) left out; raises
+    TankError that names the line.
+    """
     examples: dict[str, Example] = {}
     for path in sorted(folder.glob("*.txt")):
         template = "none"
@@ -62,21 +70,33 @@ def _example(line: str, source: str, where: str) -> Example:
 
 
 def guarded(examples: Iterable[Example]) -> list[Example]:
-    """Those that may be trained on: neither near an evaluation sentence nor in a held-out hand-written group."""
+    """Those that may be trained on.
+
+    Neither near an evaluation sentence nor in a held-out hand-written group.
+    """
     examination = EvaluationSets.read()
     held = {normalize(example.instruction) for example in split(read_handwritten())[1]}
-    return [e for e in examples if normalize(e.instruction) not in held and not examination.holds(e.instruction)]
+    return [
+        e
+        for e in examples
+        if normalize(e.instruction) not in held and not examination.holds(e.instruction)
+    ]
 
 
-def split(examples: Iterable[Example], voices_out: Collection[str] = ()) -> tuple[list[Example], list[Example]]:
-    """(training, validation): whole hand-written groups are held out, by a hash of their name, and all of the writers in ``voices_out``."""
+def split(
+    examples: Iterable[Example], voices_out: Collection[str] = ()
+) -> tuple[list[Example], list[Example]]:
+    """(training, validation): whole hand-written groups are held out, by a hash of their name,
+    and all of the writers in ``voices_out``.
+    """
     kept: list[Example] = []
     held: list[Example] = []
     examples = list(examples)
     unknown = sorted({*voices_out} - {example.source.partition("/")[0] for example in examples})
     if unknown:
         raise TankError(
-            f"--voices-out {' '.join(unknown)}: no such voice; one of {', '.join(sorted(p.stem for p in HANDWRITTEN.glob('*.txt')))}"
+            f"--voices-out {' '.join(unknown)}: no such voice; one of "
+            f"{', '.join(sorted(p.stem for p in HANDWRITTEN.glob('*.txt')))}"
         )
     for example in examples:
         digest = int(hashlib.sha256(example.source.encode()).hexdigest()[:8], 16)
@@ -85,14 +105,22 @@ def split(examples: Iterable[Example], voices_out: Collection[str] = ()) -> tupl
     return kept, held
 
 
-def stream(handwritten: list[Example], seed: int, handwritten_share: float = 0.55) -> Iterator[Example]:
-    """Endless training examples: hand-written ones multiplied, and composed ones, both with noise."""
+def stream(
+    handwritten: list[Example], seed: int, handwritten_share: float = 0.55
+) -> Iterator[Example]:
+    """Endless training examples.
+
+    Hand-written ones multiplied, and composed ones, both with noise.
+    """
     rng = random.Random(seed)
     composed = sentences(seed + 1)
     joinable = [
         e
         for e in handwritten
-        if e.answer != "none" and len(e.instruction.split()) <= 12 and not _UNJOINABLE.search(e.instruction) and "x(" not in e.answer
+        if e.answer != "none"
+        and len(e.instruction.split()) <= 12
+        and not _UNJOINABLE.search(e.instruction)
+        and "x(" not in e.answer
     ]
     while True:
         if rng.random() < handwritten_share:
@@ -100,7 +128,11 @@ def stream(handwritten: list[Example], seed: int, handwritten_share: float = 0.5
         else:
             text, answer, template = next(composed)
             text = noise.politely(rng, text, 0.25)
-            yield Example(_noisy(rng, text, 0.13, chatter=0.07 if answer != "none" else 0.0), answer, f"generator/{template}")
+            yield Example(
+                _noisy(rng, text, 0.13, chatter=0.07 if answer != "none" else 0.0),
+                answer,
+                f"generator/{template}",
+            )
 
 
 def _multiplied(rng: random.Random, handwritten: list[Example], joinable: list[Example]) -> Example:
@@ -115,7 +147,9 @@ def _multiplied(rng: random.Random, handwritten: list[Example], joinable: list[E
     if rng.random() < 0.5:
         pair = noise.renumbered(rng, pair) or pair
     text = noise.politely(rng, pair[0], 0.12)
-    return Example(_noisy(rng, text, 0.15, chatter=0.06 if pair[1] != "none" else 0.0), pair[1], source)
+    return Example(
+        _noisy(rng, text, 0.15, chatter=0.06 if pair[1] != "none" else 0.0), pair[1], source
+    )
 
 
 def _joined(rng: random.Random, joinable: list[Example]) -> tuple[str, str]:
@@ -126,17 +160,23 @@ def _joined(rng: random.Random, joinable: list[Example]) -> tuple[str, str]:
         while _leans_on(parts, following):
             following = rng.choice(joinable)
         parts.append(following)
-    connector = rng.choice(p.THEN) if rng.random() < 0.4 else ""  # the same throughout, or another each time
+    # the same throughout, or another each time
+    connector = rng.choice(p.THEN) if rng.random() < 0.4 else ""
     text = parts[0].instruction
     for part in parts[1:]:
         words = (connector or rng.choice(p.THEN)).replace("before you", "then").strip()
         text = f"{text.rstrip(' .!,')} {words} {part.instruction}"
-    return text.replace(" ,", ",").replace(" .", ".").replace(" ;", ";"), " ; ".join(part.answer for part in parts)
+    return text.replace(" ,", ",").replace(" .", ".").replace(" ;", ";"), " ; ".join(
+        part.answer for part in parts
+    )
 
 
 def _leans_on(before: list[Example], following: Example) -> bool:
     """True when a pronoun of the last sentence would take up an object of those before."""
-    named = any(re.search(r"\b(cube|ball|cylinder|" + "|".join(p.COLORS) + r")\b", example.answer) for example in before)
+    named = any(
+        re.search(r"\b(cube|ball|cylinder|" + "|".join(p.COLORS) + r")\b", example.answer)
+        for example in before
+    )
     bare = re.search(r"(grasp|face|approach)( \w*(left|right|front))?( ;|$)", following.answer)
     return bool(named and bare)
 
@@ -156,17 +196,30 @@ def _noisy(rng: random.Random, text: str, typo_share: float, chatter: float) -> 
 def to_record(example: Example) -> Record:
     """An example in the published format: with commands instead of shorthand."""
     meaning = shorthand.expand(example.answer)
-    return Record(example.instruction, () if isinstance(meaning, shorthand.Refusal) else meaning, example.source)
+    return Record(
+        example.instruction,
+        () if isinstance(meaning, shorthand.Refusal) else meaning,
+        example.source,
+    )
 
 
 def read_records(path: Path) -> list[Example]:
-    """Examples from JSON lines in the published format, each sentence once; raises TankError that names the bad line."""
+    """Examples from JSON lines in the published format, each sentence once.
+
+    Raises TankError that names the bad line.
+    """
     entries = list(records.read(path))
     for entry in entries:
         if isinstance(entry, Bad):
-            raise TankError(f"{entry.where}: {entry.reason}; ./tank data count {path} --out CLEAN leaves such lines out")
+            raise TankError(
+                f"{entry.where}: {entry.reason}; ./tank data count {path} --out CLEAN leaves such "
+                "lines out"
+            )
     good = records.unique(entry for entry in entries if isinstance(entry, Record))
-    return [Example(entry.instruction, quote(entry.instruction, entry.commands), entry.source) for entry in good]
+    return [
+        Example(entry.instruction, quote(entry.instruction, entry.commands), entry.source)
+        for entry in good
+    ]
 
 
 def write_jsonl(examples: Iterable[Example], path: Path) -> Counter[str]:

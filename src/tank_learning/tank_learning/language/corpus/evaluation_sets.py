@@ -1,4 +1,7 @@
-"""Keeps training sentences apart from the evaluation sentences: not only the same, but nearly the same ones."""
+"""Keeps training sentences apart from the evaluation sentences.
+
+Not only the same, but nearly the same ones.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from tank_language.prompt import normalize
 from tank_learning.language.evaluation.scoring import read_questions
 
 FOLDER = Path(os.environ.get("TANK_ROOT", Path(__file__).parents[5])) / "eval"
-SHORTEST = 6  # words; what is shorter ("turn left", "turn to your two o'clock") can hardly be said in another way
+# words; what is shorter ("turn left", "turn to your two o'clock") can hardly be said in another way
+SHORTEST = 6
 NEAR = 0.75  # Jaccard's index of two sets of words
 _NUMBERS = frozenset(
     [
@@ -53,15 +57,26 @@ class EvaluationSets:
     """Sentences that nothing may be trained on, nor on what is nearly the same."""
 
     def __init__(self, sentences: Iterable[str]) -> None:
-        self._secret = [frozenset(found) for sentence in sentences if len(found := words(sentence)) >= SHORTEST]
+        self._secret = [
+            frozenset(found) for sentence in sentences if len(found := words(sentence)) >= SHORTEST
+        ]
 
     @classmethod
     def read(cls, folder: Path = FOLDER) -> EvaluationSets:
-        """Of every set in a folder; raises TankError for a set that cannot be read."""
-        return cls(question.instruction for path in sorted(folder.glob("*.jsonl")) for question in read_questions(path))
+        """Of every set in a folder.
+
+        Raises TankError for a set that cannot be read.
+        """
+        return cls(
+            question.instruction
+            for path in sorted(folder.glob("*.jsonl"))
+            for question in read_questions(path)
+        )
 
     def holds(self, sentence: str) -> bool:
-        """Whether a sentence shares three quarters of its words with one of these; punctuation, order and numbers do not count."""
+        """Whether a sentence shares three quarters of its words with one of these; punctuation,
+        order and numbers do not count.
+        """
         given = frozenset(words(sentence))
         return any(_near(given, secret) for secret in self._secret)
 

@@ -1,6 +1,9 @@
-"""Sentences composed from clauses: order, repetition, shapes, corrections, negation, courtesy, refusals. Seeded.
+"""Sentences composed from clauses.
 
-Each sentence comes with the name of its template, so that whole templates can be held out of training.
+Order, repetition, shapes, corrections, negation, courtesy, refusals. Seeded.
+
+Each sentence comes with the name of its template, so that whole templates can be held out of
+training.
 """
 
 from __future__ import annotations
@@ -16,7 +19,8 @@ from tank_learning.language.corpus.numbers import pick_number, say, spell
 
 Clause = Callable[[random.Random], Pair]
 SINGLE: tuple[tuple[Clause, int], ...] = (
-    (c.move, 10), (c.turn, 10), (c.grasp, 6), (c.release, 4), (c.wait, 3), (c.face, 3), (c.approach, 3), (c.sideways, 2), (c.fetch, 2), (c.stop, 1),
+    (c.move, 10), (c.turn, 10), (c.grasp, 6), (c.release, 4), (c.wait, 3), (c.face, 3),
+    (c.approach, 3), (c.sideways, 2), (c.fetch, 2), (c.stop, 1),
 )  # fmt: skip
 ROUTE: tuple[tuple[Clause, int], ...] = ((c.move, 6), (c.turn, 6), (c.wait, 1))
 
@@ -48,8 +52,12 @@ def sequence(rng: random.Random) -> Pair:
     connector = rng.choice(p.THEN) if rng.random() < 0.35 else ""
     text = f"{rng.choice(p.FIRST)} {steps[0][0]}" if rng.random() < 0.1 else steps[0][0]
     for words, _ in steps[1:]:
-        text += f" {(connector or rng.choice(p.THEN)).replace('before you', 'then').strip()} {words}"
-    return text.replace(" ,", ",").replace(" .", ".").replace(" ;", ";"), " ; ".join(answer for _, answer in steps)
+        text += (
+            f" {(connector or rng.choice(p.THEN)).replace('before you', 'then').strip()} {words}"
+        )
+    return text.replace(" ,", ",").replace(" .", ".").replace(" ;", ";"), " ; ".join(
+        answer for _, answer in steps
+    )
 
 
 def _with_pronouns(steps: list[Pair]) -> list[Pair]:
@@ -71,7 +79,23 @@ def _with_pronouns(steps: list[Pair]) -> list[Pair]:
 def telegraphic(rng: random.Random) -> Pair:
     """Notes of an engineer: "fwd 1.2m, L 30, back .5"."""
     words, answers = [], []
-    separator = rng.choice((", ", " -> ", "; ", " then ", " / ", ". ", " | ", ", then ", " > ", " + ", " & ", "  ", " and "))
+    separator = rng.choice(
+        (
+            ", ",
+            " -> ",
+            "; ",
+            " then ",
+            " / ",
+            ". ",
+            " | ",
+            ", then ",
+            " > ",
+            " + ",
+            " & ",
+            "  ",
+            " and ",
+        )
+    )
     for _ in range(rng.randint(2, 6)):
         text, answer = _telegram_step(rng)
         words.append(text)
@@ -96,9 +120,29 @@ def _telegram_step(rng: random.Random) -> Pair:
     if roll < 0.92:
         direction = rng.choice(("left", "right"))
         word = rng.choice(
-            ("left", "l", "ccw", "turn left", "rot left", "yaw left", "counterclockwise", "lt", "turn l")
+            (
+                "left",
+                "l",
+                "ccw",
+                "turn left",
+                "rot left",
+                "yaw left",
+                "counterclockwise",
+                "lt",
+                "turn l",
+            )
             if direction == "left"
-            else ("right", "r", "cw", "turn right", "rot right", "yaw right", "clockwise", "rt", "turn r")
+            else (
+                "right",
+                "r",
+                "cw",
+                "turn right",
+                "rot right",
+                "yaw right",
+                "clockwise",
+                "rt",
+                "turn r",
+            )
         )
         if rng.random() < 0.25:
             return word if len(word) > 1 else direction, f"turn {direction}"
@@ -123,9 +167,15 @@ def _telegram_step(rng: random.Random) -> Pair:
 def reordered(rng: random.Random) -> Pair:
     """ "before you turn left, go forward", "go forward after turning left"."""
     (first, one), (second, two) = clause(rng), clause(rng)
-    text = rng.choice((f"before you {second}, {first}", f"{first} before you {second}", f"after you {first}, {second}", f"{second} after you {first}", f"once you {first}, {second}",
-                       f"{second}, but first {first}", f"{second}, but before that {first}", f"first {first} and only then {second}", f"{second} but {first} first", f"when you have done this: {first}, {second}",
-                       f"{second} once you {first}", f"{second} only after you {first}", f"as soon as you {first}, {second}", f"to begin {first}, to finish {second}"))  # fmt: skip
+    text = rng.choice((f"before you {second}, {first}", f"{first} before you {second}",
+        f"after you {first}, {second}", f"{second} after you {first}",
+        f"once you {first}, {second}",
+                       f"{second}, but first {first}", f"{second}, but before that {first}",
+                       f"first {first} and only then {second}", f"{second} but {first} first",
+                       f"when you have done this: {first}, {second}",
+                       f"{second} once you {first}", f"{second} only after you {first}",
+                       f"as soon as you {first}, {second}",
+                       f"to begin {first}, to finish {second}"))  # fmt: skip
     return text, f"{one} ; {two}"
 
 
@@ -155,12 +205,25 @@ def gerund(rng: random.Random) -> Pair:
 
 
 _GERUNDS = (
-    ("turning left", "turn left"), ("turning right", "turn right"), ("turning around", "turn right 180 deg"), ("going forward", "move forward"), ("driving forward two meters", "move forward 2 m"),
-    ("backing up", "move backward"), ("reversing a meter", "move backward 1 m"), ("waiting five seconds", "wait 5 s"), ("moving ahead 50 cm", "move forward 50 cm"), ("picking up the cube", "grasp cube"),
-    ("grabbing the red ball", "grasp red ball"), ("dropping it", "release"), ("putting it down", "release"), ("looking at the blue cube", "face blue cube"), ("driving to the yellow cylinder", "approach yellow cylinder"),
-    ("spinning around", "turn right 360 deg"), ("rotating 45 degrees right", "turn right 45 deg"), ("pausing for two seconds", "wait 2 s"), ("moving back 3 feet", "move backward 3 ft"), ("advancing a meter", "move forward 1 m"),
-    ("a left turn", "turn left"), ("a right turn", "turn right"), ("a u-turn", "turn right 180 deg"), ("letting go", "release"), ("closing the gripper", "grasp"), ("approaching the green can", "approach green cylinder"),
-    ("rolling back a bit", "move backward bit"), ("turning 30 degrees to the left", "turn left 30 deg"), ("taking the thing on the left", "grasp left"), ("setting it down on the right", "release right"),
+    ("turning left", "turn left"), ("turning right", "turn right"),
+    ("turning around", "turn right 180 deg"), ("going forward", "move forward"),
+    ("driving forward two meters", "move forward 2 m"),
+    ("backing up", "move backward"), ("reversing a meter", "move backward 1 m"),
+    ("waiting five seconds", "wait 5 s"), ("moving ahead 50 cm", "move forward 50 cm"),
+    ("picking up the cube", "grasp cube"),
+    ("grabbing the red ball", "grasp red ball"), ("dropping it", "release"),
+    ("putting it down", "release"), ("looking at the blue cube", "face blue cube"),
+    ("driving to the yellow cylinder", "approach yellow cylinder"),
+    ("spinning around", "turn right 360 deg"), ("rotating 45 degrees right", "turn right 45 deg"),
+    ("pausing for two seconds", "wait 2 s"), ("moving back 3 feet", "move backward 3 ft"),
+    ("advancing a meter", "move forward 1 m"),
+    ("a left turn", "turn left"), ("a right turn", "turn right"),
+    ("a u-turn", "turn right 180 deg"), ("letting go", "release"), ("closing the gripper", "grasp"),
+    ("approaching the green can", "approach green cylinder"),
+    ("rolling back a bit", "move backward bit"),
+    ("turning 30 degrees to the left", "turn left 30 deg"),
+    ("taking the thing on the left", "grasp left"),
+    ("setting it down on the right", "release right"),
 )  # fmt: skip
 
 
@@ -172,14 +235,30 @@ def repeated(rng: random.Random) -> Pair:
         words, answer = clause(rng, ROUTE)
     else:
         (first, one), (second, two) = clause(rng, ROUTE), clause(rng, ROUTE)
-        words, answer = f"{first}{rng.choice((' and ', ' then ', ', ', ' and then ', ', then '))}{second}", f"{one} ; {two}"
+        words, answer = (
+            f"{first}{rng.choice((' and ', ' then ', ', ', ' and then ', ', then '))}{second}",
+            f"{one} ; {two}",
+        )
     twice = (
-        rng.choice(("and repeat", "and do it again", "then do that again", "and again", "and then repeat that", "once more after that"))
+        rng.choice(
+            (
+                "and repeat",
+                "and do it again",
+                "then do that again",
+                "and again",
+                "and then repeat that",
+                "once more after that",
+            )
+        )
         if count == 2 and rng.random() < 0.3
         else times
     )
-    text = rng.choice((f"{words}, {twice}", f"{words} {twice}", f"{words}, {twice}", f"{times}: {words}", f"do this {times}: {words}", f"{words}, do that {times}", f"{words} and do it {times} in total",
-                       f"repeat {times}: {words}", f"{times}, {words}", f"do the following {times}: {words}", f"{words}. do this {times}", f"({words}) {times}", f"loop {times}: {words}"))  # fmt: skip
+    text = rng.choice((f"{words}, {twice}", f"{words} {twice}", f"{words}, {twice}",
+        f"{times}: {words}", f"do this {times}: {words}", f"{words}, do that {times}",
+        f"{words} and do it {times} in total",
+                       f"repeat {times}: {words}", f"{times}, {words}",
+                       f"do the following {times}: {words}", f"{words}. do this {times}",
+                       f"({words}) {times}", f"loop {times}: {words}"))  # fmt: skip
     if twice != times and twice not in text:
         text = f"{words} {twice}"
     return text, f"{count}x( {answer} )"
@@ -197,19 +276,41 @@ def figure(rng: random.Random) -> Pair:
     phrase = f"{rng.choice(p.DRAW)} {article} {name}"
     if rng.random() < 0.6:
         words, amount = c.quantity(rng, rng.choice(("m", "m", "m", "cm", "ft", "yd", "step")))
-        phrase = rng.choice((f"{phrase} with sides of {words}", f"{phrase} with {words} sides", f"{phrase} with a side of {words}", f"{phrase}, {words} per side", f"{phrase}, {words} each side", f"{phrase} of {words}",
-                             f"{phrase} {words} on a side", f"{phrase}, side length {words}", f"{phrase} whose sides are {words}", f"{phrase}, {words} a side", f"{phrase} where each side is {words}"))  # fmt: skip
+        phrase = rng.choice((f"{phrase} with sides of {words}", f"{phrase} with {words} sides",
+            f"{phrase} with a side of {words}", f"{phrase}, {words} per side",
+            f"{phrase}, {words} each side", f"{phrase} of {words}",
+                             f"{phrase} {words} on a side", f"{phrase}, side length {words}",
+                             f"{phrase} whose sides are {words}", f"{phrase}, {words} a side",
+                             f"{phrase} where each side is {words}"))  # fmt: skip
     direction, side = "right", ""
     if rng.random() < 0.4:
         direction = rng.choice(("left", "right"))
         side = rng.choice(
             {
-                "left": ("to the left", "turning left", "counterclockwise", "with left turns", "anticlockwise", "ccw", "going left"),
-                "right": ("to the right", "turning right", "clockwise", "with right turns", "cw", "going right"),
+                "left": (
+                    "to the left",
+                    "turning left",
+                    "counterclockwise",
+                    "with left turns",
+                    "anticlockwise",
+                    "ccw",
+                    "going left",
+                ),
+                "right": (
+                    "to the right",
+                    "turning right",
+                    "clockwise",
+                    "with right turns",
+                    "cw",
+                    "going right",
+                ),
             }[direction]
         )
     angle = "" if sides == 4 else f"{360 // sides} deg"
-    steps = f"{sides}x( {join('move forward', amount, speed)} ; {join('turn', direction, angle, speed)} )"
+    steps = (
+        f"{sides}x( {join('move forward', amount, speed)} ; "
+        f"{join('turn', direction, angle, speed)} )"
+    )
     phrase = c.place_adverb(rng, join(phrase, side), adverb)
     if rng.random() < 0.08:
         count = rng.choice((2, 3, 10))
@@ -218,7 +319,9 @@ def figure(rng: random.Random) -> Pair:
 
 
 def _back_and_forth(rng: random.Random, adverb: str, speed: str) -> Pair:
-    words, amount = c.quantity(rng, rng.choice(("m", "m", "cm", "ft"))) if rng.random() < 0.4 else ("", "")
+    words, amount = (
+        c.quantity(rng, rng.choice(("m", "m", "cm", "ft"))) if rng.random() < 0.4 else ("", "")
+    )
     phrase = c.place_adverb(rng, join(rng.choice(p.BACK_FORTH), words), adverb)
     steps = f"{join('move forward', amount, speed)} ; {join('move backward', amount, speed)}"
     if rng.random() < 0.35:
@@ -235,9 +338,19 @@ def whole_pace(rng: random.Random) -> Pair:
         words, answer = clause(rng, ((c.move, 3), (c.turn, 3), (c.wait, 1), (c.sideways, 1)))
         if "slow" not in answer and "fast" not in answer and "normal" not in words:
             plain.append((words, answer))
-    text = rng.choice((", then ", " and ", ", ", " then ", " and then ")).join(words for words, _ in plain)
+    text = rng.choice((", then ", " and ", ", ", " then ", " and then ")).join(
+        words for words, _ in plain
+    )
     note = rng.choice(p.ALL_PACE[speed])
-    text = rng.choice((f"{text}, {note}", f"{text}. {note}", f"{note}: {text}", f"{text} - {note}", f"{text}, {note}"))
+    text = rng.choice(
+        (
+            f"{text}, {note}",
+            f"{text}. {note}",
+            f"{note}: {text}",
+            f"{text} - {note}",
+            f"{text}, {note}",
+        )
+    )
     steps = [step for _, answer in plain for step in answer.split(" ; ")]
     return text, " ; ".join(_with_pace(step, speed) for step in steps)
 
@@ -249,20 +362,31 @@ def _with_pace(step: str, speed: str) -> str:
 
 
 def corrected(rng: random.Random) -> Pair:
-    """The last word counts: a side, an amount, a color, or the whole clause is taken back."""
+    """The last word counts.
+
+    A side, an amount, a color, or the whole clause is taken back.
+    """
     fix = rng.choice(p.FIX)
     fix = f"{'' if fix[0] in ',.' else ' '}{fix} "
     roll = rng.random()
     if roll < 0.3:
         wrong, right = rng.sample(("left", "right"), 2)
         words, amount = c.quantity(rng, "deg", "angle") if rng.random() < 0.4 else ("", "")
-        verb = rng.choice(("turn", "go", "rotate", "pivot", "swing", "steer", "veer", "face", "swivel", "hang a"))
+        verb = rng.choice(
+            ("turn", "go", "rotate", "pivot", "swing", "steer", "veer", "face", "swivel", "hang a")
+        )
         again = f"{verb} {right}" if rng.random() < 0.25 else right
         return f"{join(verb, wrong, words)}{fix}{again}".strip(), join("turn", right, amount)
     if roll < 0.6:
         return _corrected_amount(rng, fix)
     if roll < 0.75:
-        verb, action = rng.choice(((rng.choice(p.GRASP), "grasp"), (rng.choice(p.APPROACH), "approach"), (rng.choice(p.FACE), "face")))
+        verb, action = rng.choice(
+            (
+                (rng.choice(p.GRASP), "grasp"),
+                (rng.choice(p.APPROACH), "approach"),
+                (rng.choice(p.FACE), "face"),
+            )
+        )
         wrong, right = rng.sample(tuple(p.COLORS), 2)
         shape = rng.choice(tuple(p.SHAPES))
         noun = rng.choice(p.SHAPES[shape])
@@ -284,16 +408,31 @@ def _corrected_amount(rng: random.Random, fix: str) -> Pair:
         return f"{rng.choice(('wait', 'pause', 'hold on'))} {wrong}{fix}{words}", f"wait {amount}"
     direction = rng.choice(("forward", "backward"))
     verb = rng.choice(
-        ("go forward", "move ahead", "advance", "drive forward") if direction == "forward" else ("back up", "reverse", "go back")
+        ("go forward", "move ahead", "advance", "drive forward")
+        if direction == "forward"
+        else ("back up", "reverse", "go back")
     )
-    return f"{verb} {wrong}{fix}{rng.choice(('', 'make it ', 'actually '))}{words}", f"move {direction} {amount}"
+    return (
+        f"{verb} {wrong}{fix}{rng.choice(('', 'make it ', 'actually '))}{words}",
+        f"move {direction} {amount}",
+    )
 
 
 def negated(rng: random.Random) -> Pair:
     """What is forbidden is left out: "don't turn left, turn right"."""
     (wrong, _), (words, answer) = clause(rng), clause(rng)
     no = rng.choice(
-        ("don't", "do not", "dont", "please don't", "never", "don't you", "no need to", "you must not", "under no circumstances")
+        (
+            "don't",
+            "do not",
+            "dont",
+            "please don't",
+            "never",
+            "don't you",
+            "no need to",
+            "you must not",
+            "under no circumstances",
+        )
     )
     text = rng.choice(
         (
@@ -323,7 +462,9 @@ def impossible(rng: random.Random) -> Pair:
         return bad, "none"
     words, _ = clause(rng) if roll < 0.85 else sequence(rng)
     connector = rng.choice((" and ", " and then ", ", then ", " then ", ", ", ". ", ", and "))
-    return (f"{words}{connector}{bad}" if rng.random() < 0.7 else f"{bad}{connector}{words}"), "none"
+    return (
+        f"{words}{connector}{bad}" if rng.random() < 0.7 else f"{bad}{connector}{words}"
+    ), "none"
 
 
 def small_talk(rng: random.Random) -> Pair:
@@ -332,9 +473,17 @@ def small_talk(rng: random.Random) -> Pair:
 
 def question(rng: random.Random) -> Pair:
     """A question or a report about what is an order in other words."""
-    words, _ = clause(rng, ((c.move, 1), (c.turn, 1), (c.grasp, 1), (c.release, 1), (c.approach, 1), (c.face, 1)))
-    lead = rng.choice(("why did you", "did you", "do you ever", "how do you", "when did you", "what happens if you", "have you ever tried to", "who told you to", "yesterday i saw you", "how long does it take to", "should i", "my brother likes to", "i usually",
-                       "how often do you", "is it hard to", "i remember when you would", "the other robot can", "what does it mean to", "do you like to", "my dog can", "was it you who had to", "if you see a cat,", "when i clap,", "if the light is green,", "as soon as it rains,", "until i say stop,", "tomorrow,", "at noon,", "every time i whistle,"))  # fmt: skip
+    words, _ = clause(
+        rng, ((c.move, 1), (c.turn, 1), (c.grasp, 1), (c.release, 1), (c.approach, 1), (c.face, 1))
+    )
+    lead = rng.choice(("why did you", "did you", "do you ever", "how do you", "when did you",
+        "what happens if you", "have you ever tried to", "who told you to", "yesterday i saw you",
+        "how long does it take to", "should i", "my brother likes to", "i usually",
+                       "how often do you", "is it hard to", "i remember when you would",
+                       "the other robot can", "what does it mean to", "do you like to",
+                       "my dog can", "was it you who had to", "if you see a cat,", "when i clap,",
+                       "if the light is green,", "as soon as it rains,", "until i say stop,",
+                       "tomorrow,", "at noon,", "every time i whistle,"))  # fmt: skip
     return f"{lead} {words}{rng.choice(('', '?', '?'))}", "none"
 
 
@@ -369,17 +518,45 @@ def out_of_range(rng: random.Random) -> Pair:
                 )
             )
         )
-        unit, direction = rng.choice(("m", "m", "m", "km", "ft", "yd")), rng.choice(("forward", "backward"))
-        words = f"{number if rng.random() < 0.6 else spell(int(number), rng)} {rng.choice(p.UNITS[unit])}"
+        unit, direction = (
+            rng.choice(("m", "m", "m", "km", "ft", "yd")),
+            rng.choice(("forward", "backward")),
+        )
+        words = (
+            f"{number if rng.random() < 0.6 else spell(int(number), rng)} "
+            f"{rng.choice(p.UNITS[unit])}"
+        )
         return (
-            f"{rng.choice(p.GO)} {rng.choice(p.FORWARD if direction == 'forward' else p.BACKWARD)} {words}",
+            f"{rng.choice(p.GO)} {rng.choice(p.FORWARD if direction == 'forward' else p.BACKWARD)} "
+            f"{words}",
             f"move {direction} {number} {unit}",
         )
     if roll < 0.6:
-        number = str(rng.choice((361, 365, 370, 400, 450, 500, 540, 600, 720, 900, 1000, 1080, 3600, 0, rng.randint(361, 1200))))
+        number = str(
+            rng.choice(
+                (
+                    361,
+                    365,
+                    370,
+                    400,
+                    450,
+                    500,
+                    540,
+                    600,
+                    720,
+                    900,
+                    1000,
+                    1080,
+                    3600,
+                    0,
+                    rng.randint(361, 1200),
+                )
+            )
+        )
         side = rng.choice(("left", "right"))
         return (
-            f"{rng.choice(p.TURN)} {side} {number if rng.random() < 0.7 else spell(int(number), rng)} degrees",
+            f"{rng.choice(p.TURN)} {side} "
+            f"{number if rng.random() < 0.7 else spell(int(number), rng)} degrees",
             f"turn {side} {number} deg",
         )
     if roll < 0.75:
@@ -400,7 +577,8 @@ def out_of_range(rng: random.Random) -> Pair:
             )
         )
         return (
-            f"{rng.choice(('wait', 'pause', 'stay there', 'hold on', 'rest'))} {rng.choice(('for ', ''))}{say(number, rng)} {rng.choice(p.UNITS[unit])}",
+            f"{rng.choice(('wait', 'pause', 'stay there', 'hold on', 'rest'))} "
+            f"{rng.choice(('for ', ''))}{say(number, rng)} {rng.choice(p.UNITS[unit])}",
             f"wait {number} {unit}",
         )
     words = rng.choice(
@@ -427,18 +605,26 @@ def out_of_range(rng: random.Random) -> Pair:
 
 def gibberish(rng: random.Random) -> Pair:
     """Letters without a meaning."""
-    words = ["".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(2, 9))) for _ in range(rng.randint(1, 5))]
+    words = [
+        "".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(2, 9)))
+        for _ in range(rng.randint(1, 5))
+    ]
     return " ".join(words), "none"
 
 
 TEMPLATES: tuple[tuple[Callable[[random.Random], Pair], int], ...] = (
-    (single, 30), (stop_alone, 2), (sequence, 22), (telegraphic, 6), (reordered, 3), (gerund, 2), (repeated, 4), (figure, 4), (whole_pace, 2), (corrected, 5), (negated, 3),
-    (prohibition, 2), (impossible, 7), (small_talk, 2), (question, 3), (out_of_range, 3), (gibberish, 1),
+    (single, 30), (stop_alone, 2), (sequence, 22), (telegraphic, 6), (reordered, 3), (gerund, 2),
+    (repeated, 4), (figure, 4), (whole_pace, 2), (corrected, 5), (negated, 3),
+    (prohibition, 2), (impossible, 7), (small_talk, 2), (question, 3), (out_of_range, 3),
+    (gibberish, 1),
 )  # fmt: skip
 
 
 def sentences(seed: int) -> Iterator[tuple[str, str, str]]:
-    """An endless stream of (sentence, shorthand, template); the same for the same seed."""
+    """An endless stream of (sentence, shorthand, template).
+
+    The same for the same seed.
+    """
     rng = random.Random(seed)
     functions, weights = zip(*TEMPLATES, strict=True)
     while True:

@@ -1,4 +1,7 @@
-"""What happens to a sentence on its way: courtesy, fillers, typing errors, mirrored sides, other colors and numbers."""
+"""What happens to a sentence on its way.
+
+Courtesy, fillers, typing errors, mirrored sides, other colors and numbers.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,14 @@ from tank_learning.language.corpus import phrases as p
 from tank_learning.language.corpus.clauses import Pair
 from tank_learning.language.corpus.numbers import DIGITS, pick_number
 
-KEYS = {"q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl", "p": "ol", "a": "sqz", "s": "adwx", "d": "sfec", "f": "dgrv", "g": "fhtb", "h": "gjyn",
-        "j": "hkum", "k": "jlim", "l": "kop", "z": "xas", "x": "zcsd", "c": "xvdf", "v": "cbfg", "b": "vngh", "n": "bmhj", "m": "njk"}  # fmt: skip
+KEYS = {"q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij",
+    "i": "uok", "o": "ipl", "p": "ol", "a": "sqz", "s": "adwx", "d": "sfec", "f": "dgrv",
+    "g": "fhtb", "h": "gjyn",
+        "j": "hkum", "k": "jlim", "l": "kop", "z": "xas", "x": "zcsd", "c": "xvdf", "v": "cbfg",
+        "b": "vngh", "n": "bmhj", "m": "njk"}  # fmt: skip
 
-_SHORT = {"the", "and", "you", "can", "box", "red", "get", "put", "now", "its", "out", "off"}  # mistyped, too; never "no", "two"
+# mistyped, too; never "no", "two"
+_SHORT = {"the", "and", "you", "can", "box", "red", "get", "put", "now", "its", "out", "off"}
 
 
 def politely(rng: random.Random, text: str, share: float = 0.3) -> str:
@@ -42,10 +49,15 @@ def with_fillers(rng: random.Random, text: str) -> str:
 
 
 def mistyped(rng: random.Random, text: str, errors: int) -> str:
-    """With letters transposed, dropped, doubled or replaced by a neighbour; never in numbers."""
+    """With letters transposed, dropped, doubled or replaced by a neighbour.
+
+    Never in numbers.
+    """
     for _ in range(errors):
         places = [i for i in range(1, len(text) - 1) if text[i].isalpha() and text[i - 1].isalpha()]
-        long_enough = [i for i in places if len(word := _word_at(text, i)) > 3 or word.lower() in _SHORT]
+        long_enough = [
+            i for i in places if len(word := _word_at(text, i)) > 3 or word.lower() in _SHORT
+        ]
         if not long_enough:
             return text
         i = rng.choice(long_enough)
@@ -81,7 +93,10 @@ def unpunctuated(text: str) -> str:
 
 
 def mirrored(pair: Pair) -> Pair | None:
-    """Left and right exchanged in sentence and answer; None where a word of side would not follow."""
+    """Left and right exchanged in sentence and answer.
+
+    None where a word of side would not follow.
+    """
     text, answer = pair
     if re.search(
         r"clock|cw|\bport\b|starboard|righ(?!t\b|ts\b|tward|t-)|o'c|lef(?!t)|\bright (now|away|there|here|behind|in front|ahead|up|on|after)|alright|all right|right,",
@@ -97,18 +112,31 @@ def mirrored(pair: Pair) -> Pair | None:
 
 
 def _swap(text: str) -> str:
-    other = {"left": "right", "right": "left", "Left": "Right", "Right": "Left", "LEFT": "RIGHT", "RIGHT": "LEFT"}
+    other = {
+        "left": "right",
+        "right": "left",
+        "Left": "Right",
+        "Right": "Left",
+        "LEFT": "RIGHT",
+        "RIGHT": "LEFT",
+    }
     return re.sub(r"left|right|Left|Right|LEFT|RIGHT", lambda match: other[match[0]], text)
 
 
 def recolored(rng: random.Random, pair: Pair) -> Pair | None:
     """Another color, the same one in sentence and answer."""
     text, answer = pair
-    colors = [color for color in p.COLORS if re.search(rf"\b{color}\b", text.lower()) and re.search(rf"\b{color}\b", answer)]
+    colors = [
+        color
+        for color in p.COLORS
+        if re.search(rf"\b{color}\b", text.lower()) and re.search(rf"\b{color}\b", answer)
+    ]
     if not colors:
         return None
     old = rng.choice(colors)
-    new = rng.choice([color for color in p.COLORS if color not in text.lower() and color not in answer] or [old])
+    new = rng.choice(
+        [color for color in p.COLORS if color not in text.lower() and color not in answer] or [old]
+    )
     return re.sub(rf"\b{old}\b", new, text, flags=re.I), re.sub(rf"\b{old}\b", new, answer)
 
 
@@ -124,8 +152,17 @@ def renumbered(rng: random.Random, pair: Pair) -> Pair | None:
     if not amounts:
         return None
     match = rng.choice(amounts)
-    kind = {"deg": "angle", "cm": "hundreds", "in": "small", "mm": "thousands", "s": "seconds", "step": "few"}.get(match[2], "small")
+    kind = {
+        "deg": "angle",
+        "cm": "hundreds",
+        "in": "small",
+        "mm": "thousands",
+        "s": "seconds",
+        "step": "few",
+    }.get(match[2], "small")
     new = pick_number(rng, kind)
     if float(new) == 0 or ("x" in text.lower() and match[1] in DIGITS):
         return None
-    return re.sub(rf"(?<![\d.]){re.escape(match[1])}(?![\d.]|:)", new, text, count=1), answer.replace(match[1], new, 1)
+    return re.sub(
+        rf"(?<![\d.]){re.escape(match[1])}(?![\d.]|:)", new, text, count=1
+    ), answer.replace(match[1], new, 1)

@@ -8,8 +8,10 @@ from tank_language.amounts.spoken import ONES, TENS
 
 DIGITS = dict(zip("0123456789", ONES, strict=False))
 # Fractions that are said before "of a UNIT" or "a UNIT".
-FRACTIONS = (("half a", "0.5"), ("half a", "0.5"), ("a half", "0.5"), ("half of a", "0.5"), ("1/2", "0.5"), ("one half", "0.5"), ("a quarter of a", "0.25"), ("quarter of a", "0.25"),
-             ("1/4", "0.25"), ("one quarter", "0.25"), ("three quarters of a", "0.75"), ("three quarter", "0.75"), ("3/4 of a", "0.75"), ("3/4", "0.75"))  # fmt: skip
+FRACTIONS = (("half a", "0.5"), ("half a", "0.5"), ("a half", "0.5"), ("half of a", "0.5"),
+    ("1/2", "0.5"), ("one half", "0.5"), ("a quarter of a", "0.25"), ("quarter of a", "0.25"),
+             ("1/4", "0.25"), ("one quarter", "0.25"), ("three quarters of a", "0.75"),
+             ("three quarter", "0.75"), ("3/4 of a", "0.75"), ("3/4", "0.75"))  # fmt: skip
 MIXED = (
     ("and a half", "5"),
     ("and a half", "5"),
@@ -53,18 +55,40 @@ def say(number: str, rng: random.Random) -> str:
 
 
 def pick_number(rng: random.Random, kind: str) -> str:
-    """A plausible decimal for a kind of quantity: small, centi, milli, angle, seconds ..."""
+    """A plausible decimal for a kind of quantity.
+
+    Small, centi, milli, angle, seconds ...
+    """
     if kind == "small":
-        return rng.choice((str(rng.randint(1, 10)), str(rng.randint(1, 4)), str(rng.randint(1, 30)), f"{rng.randint(0, 9)}.{rng.choice('5525371846912')}", f"{rng.randint(0, 3)}.{rng.choice('5525371846912')}",
-                           f"{rng.randint(0, 5)}.{rng.randint(1, 9)}5", f"{rng.randint(0, 3)}.{rng.choice(('25', '75', '05', '125'))}", str(rng.randint(10, 100))))  # fmt: skip
+        return rng.choice((str(rng.randint(1, 10)), str(rng.randint(1, 4)), str(rng.randint(1, 30)),
+            f"{rng.randint(0, 9)}.{rng.choice('5525371846912')}",
+            f"{rng.randint(0, 3)}.{rng.choice('5525371846912')}",
+                           f"{rng.randint(0, 5)}.{rng.randint(1, 9)}5",
+                           f"{rng.randint(0, 3)}.{rng.choice(('25', '75', '05', '125'))}",
+                           str(rng.randint(10, 100))))  # fmt: skip
     if kind == "hundreds":
         return str(
             rng.choice(
-                (rng.randint(1, 9) * 10, rng.randint(1, 40) * 5, rng.randint(1, 100), rng.randint(100, 300), rng.randint(1, 20) * 10)
+                (
+                    rng.randint(1, 9) * 10,
+                    rng.randint(1, 40) * 5,
+                    rng.randint(1, 100),
+                    rng.randint(100, 300),
+                    rng.randint(1, 20) * 10,
+                )
             )
         )
     if kind == "thousands":
-        return str(rng.choice((rng.randint(1, 40) * 50, rng.randint(1, 9) * 100, rng.randint(10, 90), rng.randint(1, 30) * 100)))
+        return str(
+            rng.choice(
+                (
+                    rng.randint(1, 40) * 50,
+                    rng.randint(1, 9) * 100,
+                    rng.randint(10, 90),
+                    rng.randint(1, 30) * 100,
+                )
+            )
+        )
     if kind == "angle":
         return str(
             rng.choice(

@@ -1,4 +1,7 @@
-"""Words and phrases from which ``generator.py`` composes sentences. Lists separated by ``|``; nothing here has logic."""
+"""Words and phrases from which ``generator.py`` composes sentences.
+
+Lists separated by ``|``; nothing here has logic.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in " ".join(text.split()).split("|") if part.strip())
 
 
-# Verbs that need a direction word ("go forward"), and phrases that hold the direction already ("back up").
+# Verbs that need a direction word ("go forward"), and phrases that hold the direction already
+# ("back up").
 GO = _list("""go|move|drive|roll|travel|head|proceed|run|walk|come|scoot|cruise|trundle|motor|push|press|continue|keep going|carry on|keep moving|
 keep driving|keep rolling|shift|step|march|glide|coast|nudge yourself|get moving|start driving|slide|ride|steer|take yourself|bring yourself|go on|hop|shuffle|budge|wheel|
 you go|you should go|i want you to go|i need you to move|i'd like you to drive|let's go|let's move|make your way|do a run|amble|mosey|wander|tootle|chug|trek|hike|journey|stroll|ease|bump|scooch|translate|transit|navigate|haul|truck|pull""")
@@ -25,13 +29,19 @@ TURN = _list("""turn|rotate|swivel|pivot|swing|veer|twist|wheel|steer|yaw|go|bea
 swing around|swivel around|twist around|cut|turn towards|turn to|rotate to|pivot to|swing to|swerve|hang a|take a|make a|do a|pull a|hook a|bust a|turn in place|rotate in place|slew|
 pan|wheel around|shift heading|orient yourself|point yourself|change direction|change heading|tilt your heading|gyrate|roll around|turn over""")
 SPINNERS = _list(
-    "spin|spin around|twirl|whirl|spin round|spin on the spot|spin yourself|pirouette|do a spin|spin in place|twirl around|give me a spin|whirl around|spin to|revolve"
+    "spin|spin around|twirl|whirl|spin round|spin on the spot|spin yourself|pirouette|do a "
+    "spin|spin in place|twirl around|give me a spin|whirl around|spin to|revolve"
 )
 LEFT = _list(
-    "left|left|left|left|to the left|to your left|leftward|leftwards|counterclockwise|counter-clockwise|counter clockwise|anticlockwise|anti-clockwise|ccw|on the left|to port|lft|towards the left|over to the left|on your left side|towards your left"
+    "left|left|left|left|to the left|to your "
+    "left|leftward|leftwards|counterclockwise|counter-clockwise|counter "
+    "clockwise|anticlockwise|anti-clockwise|ccw|on the left|to port|lft|towards the left|over to "
+    "the left|on your left side|towards your left"
 )
 RIGHT = _list(
-    "right|right|right|right|to the right|to your right|rightward|rightwards|clockwise|clock wise|cw|on the right|to starboard|rt|towards the right|over to the right|on your right side|towards your right"
+    "right|right|right|right|to the right|to your right|rightward|rightwards|clockwise|clock "
+    "wise|cw|on the right|to starboard|rt|towards the right|over to the right|on your right "
+    "side|towards your right"
 )
 SHARP = _list("sharp|hard")
 AROUND = _list("""turn around|turn round|about-face|about face|do an about-face|make a u-turn|u-turn|do a u turn|uturn|pull a u-turn|do a one-eighty|do a 180|pull a 180|flip around|spin halfway around|turn the other way|
@@ -40,27 +50,46 @@ turn to face behind you|take a half turn|one-eighty|180|spin 180|go the other wa
 SPIN = _list("""spin|spin around|spin round|do a 360|do a full turn|make a full turn|full turn|full circle|do a spin|twirl|twirl around|turn full circle|make a full rotation|do one full rotation|pirouette|spin all the way around|rotate fully|
 turn completely around once|do a complete turn|pull a three-sixty|three sixty|do a donut|go all the way around|rotate a full circle|whirl around|make one complete revolution|spin in a circle|turn in a circle|spin once|do a twirl|rotate 360|one full spin""")
 QUARTER = _list(
-    "quarter turn|a quarter turn|a quarter of a turn|quarter of a circle|one quarter turn|90 degree turn|ninety degree turn|right-angle turn"
+    "quarter turn|a quarter turn|a quarter of a turn|quarter of a circle|one quarter turn|90 "
+    "degree turn|ninety degree turn|right-angle turn"
 )
-EIGHTH = _list("an eighth of a turn|one eighth turn|diagonally|half a quarter turn|an eighth turn|eighth of a circle")
-THREEQUARTER = _list("three quarter turn|three-quarter turn|three quarters of a turn|a three quarter turn|3/4 turn|270 degree turn")
+EIGHTH = _list(
+    "an eighth of a turn|one eighth turn|diagonally|half a quarter turn|an eighth turn|eighth of a "
+    "circle"
+)
+THREEQUARTER = _list(
+    "three quarter turn|three-quarter turn|three quarters of a turn|a three quarter turn|3/4 "
+    "turn|270 degree turn"
+)
 SLOW = _list(
-    "slowly|gently|carefully|gingerly|slow|nice and slow|very slowly|really slowly|with care|at a crawl|at slow speed|at a slow pace|slow and steady|taking it easy|take it easy|at low speed|super slow|real slow|ever so slowly|in slow motion|easy does it"
+    "slowly|gently|carefully|gingerly|slow|nice and slow|very slowly|really slowly|with care|at a "
+    "crawl|at slow speed|at a slow pace|slow and steady|taking it easy|take it easy|at low "
+    "speed|super slow|real slow|ever so slowly|in slow motion|easy does it"
 )
 FAST = _list(
-    "quickly|fast|swiftly|at full speed|full speed|as fast as you can|really fast|very quickly|quick|at top speed|in a hurry|with haste|super fast|rapidly|hurry|hurriedly|at speed|as quickly as possible|at a fast pace|real quick|full throttle|speedily|flat out|pronto and fast|at high speed|lightning fast|in a rush|asap and fast"
+    "quickly|fast|swiftly|at full speed|full speed|as fast as you can|really fast|very "
+    "quickly|quick|at top speed|in a hurry|with haste|super fast|rapidly|hurry|hurriedly|at "
+    "speed|as quickly as possible|at a fast pace|real quick|full throttle|speedily|flat out|pronto "
+    "and fast|at high speed|lightning fast|in a rush|asap and fast"
 )
 SLOW_GO = _list("creep|crawl|inch|inch your way|creep along|crawl along|inch along|tiptoe")
 FAST_GO = _list(
-    "race|dash|zoom|sprint|rush|speed|hurry|dart|zip|bolt|race along|zoom off|blast|tear|speed along|hurtle|charge|gun it|floor it"
+    "race|dash|zoom|sprint|rush|speed|hurry|dart|zip|bolt|race along|zoom off|blast|tear|speed "
+    "along|hurtle|charge|gun it|floor it"
 )
 BIT = _list(
-    "a bit|a little|a little bit|a wee bit|just a bit|a tad bit|a little way|a short way|a short distance|just a little|a little ways|a bit more|a little further|a bit further|a little more|some"
+    "a bit|a little|a little bit|a wee bit|just a bit|a tad bit|a little way|a short way|a short "
+    "distance|just a little|a little ways|a bit more|a little further|a bit further|a little "
+    "more|some"
 )
 TOUCH = _list(
-    "a touch|slightly|a hair|a smidge|just a touch|just a hair|ever so slightly|a smidgen|a tiny touch|very slightly|just slightly|a touch more"
+    "a touch|slightly|a hair|a smidge|just a touch|just a hair|ever so slightly|a smidgen|a tiny "
+    "touch|very slightly|just slightly|a touch more"
 )
-FAR = _list("a long way|far|a long distance|really far|a long ways|quite far|a great distance|very far|way far")
+FAR = _list(
+    "a long way|far|a long distance|really far|a long ways|quite far|a great distance|very far|way "
+    "far"
+)
 UNITS = {
     "m": _list("m|meter|meters|metre|metres|meters|meters|mtrs|mtr"),
     "cm": _list("cm|centimeter|centimeters|centimetres|cms|centimetre"),
@@ -80,23 +109,36 @@ UNITS = {
 WAIT = _list("""wait|pause|hold on|hang on|stay|stop|rest|stand by|stand still|hold|hold position|remain|sit tight|chill|take a break|dwell|idle|wait there|wait here|stay there|stay put|pause there|have a rest|hold there|
 stay where you are|remain still|don't move|give it|sleep|delay|hold still|linger|take a rest|relax|freeze|halt|keep still|stand there""")
 WAIT_BARE = _list(
-    "wait|pause|hold on|hang on|wait a second|wait a sec|pause a second|hold on a sec|one second|wait one second|hang on a sec|just a sec|give me a second|take a pause|wait there|wait up|pause there|wait a tick second|hold for a second|stand by"
+    "wait|pause|hold on|hang on|wait a second|wait a sec|pause a second|hold on a sec|one "
+    "second|wait one second|hang on a sec|just a sec|give me a second|take a pause|wait there|wait "
+    "up|pause there|wait a tick second|hold for a second|stand by"
 )
 WAIT_BIT = _list(
-    "wait a moment|pause a moment|hold on a moment|wait a bit|wait a little while|pause for a moment|rest a bit|rest for a moment|hang on a moment|give it a moment|stay a moment|wait for a little while|chill for a bit|take a moment|wait for a bit|stand by a moment|pause a bit|wait a little|stop for a moment|hold it for a moment|pause for a little while|a moment's pause|stay for a bit|rest a little while|just a moment"
+    "wait a moment|pause a moment|hold on a moment|wait a bit|wait a little while|pause for a "
+    "moment|rest a bit|rest for a moment|hang on a moment|give it a moment|stay a moment|wait for "
+    "a little while|chill for a bit|take a moment|wait for a bit|stand by a moment|pause a "
+    "bit|wait a little|stop for a moment|hold it for a moment|pause for a little while|a moment's "
+    "pause|stay for a bit|rest a little while|just a moment"
 )
 WAIT_FAR = _list(
-    "wait a while|pause for a while|rest for a while|stay there for a while|hang on for a while|wait for a while|chill for a while|stand by for a while|rest a while|pause a while|stop for a while|remain for a while|hold for a while"
+    "wait a while|pause for a while|rest for a while|stay there for a while|hang on for a "
+    "while|wait for a while|chill for a while|stand by for a while|rest a while|pause a while|stop "
+    "for a while|remain for a while|hold for a while"
 )
 STOP = _list("""stop|halt|freeze|whoa|stop now|stop right there|stop moving|hold still|stay put|stay|abort|cancel|that's enough|emergency stop|don't move|stop it|stop everything|come to a stop|come to a halt|cease|cease moving|stand still|stop the robot|stop stop stop|hit the brakes|brake|
 stop there|stop immediately|stay where you are|full stop|all stop|quit moving|stop please|enough|do not move|cancel that|abort mission|stop driving|hold it right there|stop dead|stop at once|cut the motors|halt now|no more moving|freeze right there|cut it out|whoa there|stop rolling|e-stop|hold it""")
 STOP_STEP = _list(
-    "stop|halt|freeze|stop there|come to a stop|stop moving|halt there|stop right there|come to a halt|stay put|hold still|stop dead|just stop|stop for good"
+    "stop|halt|freeze|stop there|come to a stop|stop moving|halt there|stop right there|come to a "
+    "halt|stay put|hold still|stop dead|just stop|stop for good"
 )
 GRASP = _list("""pick up|grab|take|grasp|lift|get|fetch|collect|snag|snatch|seize|grip|clutch|catch hold of|get hold of|take hold of|lift up|gather|retrieve|nab|scoop up|pluck|pick|grab hold of|hoist|raise up|clamp onto|close the claw on|close the gripper on|
 close your claw around|latch onto|acquire|go grab|take up|grab onto|capture|get a grip on|claw|pinch|bag|collar|catch|obtain|secure|swipe|pocket|clasp|hold|haul up|lay hold of|wrap your claw around""")
 GRASP_BARE = _list(
-    "close the claw|close the gripper|close your claw|close your gripper|grab|grab it|pick it up|pick up|grasp|grasp it|take it|lift it|get it|close claw|shut the claw|clamp|clamp down|grip it|grip|shut the gripper|pick that up|grab that|take that|close gripper|clench the claw|squeeze the claw|close the hand|snag it|fetch it|collect it|shut your claw|lift that thing|grip now"
+    "close the claw|close the gripper|close your claw|close your gripper|grab|grab it|pick it "
+    "up|pick up|grasp|grasp it|take it|lift it|get it|close claw|shut the claw|clamp|clamp "
+    "down|grip it|grip|shut the gripper|pick that up|grab that|take that|close gripper|clench the "
+    "claw|squeeze the claw|close the hand|snag it|fetch it|collect it|shut your claw|lift that "
+    "thing|grip now"
 )
 RELEASE = _list(
     """put down|set down|drop|place|let go of|release|unload|put|set|lay down|leave|deposit|discharge|free|let loose|dump|lower|ditch|relinquish|offload|lay|unhand|plop down|rest|park|let fall"""
@@ -104,15 +146,20 @@ RELEASE = _list(
 RELEASE_BARE = _list("""put it down|set it down|drop it|place it|let go|let it go|release|release it|unload|open the claw|open the gripper|open your claw|open your gripper|put it there|drop|let go of it|put that down|set that down|open claw|open gripper|
 drop that|release the claw|loosen the claw|unload it|let it fall|put down what you're holding|drop what you have|leave it there|lay it down|let go now|open up the claw|lose the load|unclamp|ungrip|set it on the ground|put it on the floor|drop the load|release your grip|place it down|unclench|open wide the gripper|deposit it|leave it""")
 HELD = _list(
-    "it|that|the thing|the object|the cube|the ball|the block|the item|what you're holding|the load|that thing|the box|the cylinder|the can|whatever you have|your cargo|the red cube|the blue ball|the toy|the payload"
+    "it|that|the thing|the object|the cube|the ball|the block|the item|what you're holding|the "
+    "load|that thing|the box|the cylinder|the can|whatever you have|your cargo|the red cube|the "
+    "blue ball|the toy|the payload"
 )
 FACE = _list("""look at|face|turn toward|turn towards|point at|center on|find|search for|locate|look for|look towards|face toward|face towards|turn to face|point yourself at|aim at|aim yourself at|center yourself on|turn to|spot|seek out|
 have a look at|scan for|orient toward|orient yourself to|focus on|rotate toward|rotate towards|spin towards|swivel toward|pivot towards|get your eyes on|look over at|set your sights on|eyeball|turn your camera to|center the camera on|point the camera at|hunt for|try to find|see if you can find|look around for|watch|direct yourself at|gaze at|line up with|turn so you see""")
 APPROACH = _list("""go to|drive to|approach|head for|move toward|move towards|come up to|reach|go up to|drive up to|go over to|head to|head over to|roll up to|move to|get close to|drive over to|get to|travel to|go towards|go toward|drive towards|
 make your way to|move up to|run to|roll to|head towards|come to|drive toward|walk up to|scoot over to|proceed to|close in on|advance to|advance towards|navigate to|get near|move close to|roll over to|go near|steer to|trundle over to|visit|walk to|move over to|pull up to|get up close to|motor over to|bring yourself to|draw near to|make for|go right up to|travel towards""")
 COLORS = {
-    "red": _list("red|red|red|crimson|scarlet|ruby red"), "green": _list("green|green|green|dark green|lime green"), "blue": _list("blue|blue|blue|navy|navy blue|light blue"),
-    "yellow": _list("yellow|yellow|yellow|golden|gold|bright yellow"), "orange": _list("orange"), "purple": _list("purple|purple|violet"), "white": _list("white"), "black": _list("black"),
+    "red": _list("red|red|red|crimson|scarlet|ruby red"),
+    "green": _list("green|green|green|dark green|lime green"),
+    "blue": _list("blue|blue|blue|navy|navy blue|light blue"),
+    "yellow": _list("yellow|yellow|yellow|golden|gold|bright yellow"), "orange": _list("orange"),
+    "purple": _list("purple|purple|violet"), "white": _list("white"), "black": _list("black"),
 }  # fmt: skip
 SHAPES = {
     "cube": _list("cube|cube|box|block|brick"),
@@ -121,7 +168,8 @@ SHAPES = {
 }
 THINGS = _list("thing|object|item|one|thing|object")
 NOUNS = _list(
-    "toy|cup|bottle|pen|duck|sock|mug|block thing|stuff|package|parcel|rock|stone|coin|marble|screw|lego|piece|part|stick|apple|key|spoon|eraser|bolt|battery|dice|chess piece|tool|remote|banana|candy|treasure|prize|sample|plushie|pencil|nut|bag|wrapper|shell|bean|token"
+    "toy|cup|bottle|pen|duck|sock|mug|block "
+    "thing|stuff|package|parcel|rock|stone|coin|marble|screw|lego|piece|part|stick|apple|key|spoon|eraser|bolt|battery|dice|chess piece|tool|remote|banana|candy|treasure|prize|sample|plushie|pencil|nut|bag|wrapper|shell|bean|token"
 )
 CELLS = {
     "front": _list("in front|in front of you|ahead|ahead of you|right in front|directly in front of you|to the front|at the front|straight ahead|before you|front and center|in the front cell|front"),
@@ -132,7 +180,9 @@ CELLS = {
 }  # fmt: skip
 THEN = _list(""", then |, and then | then | and then |, | and |. then |; |. |, after that |, next |, now |. after that | after which |, afterwards |. next |. and then | and after that |, followed by: |. now | -> | > |, and |
  and next | followed by |, once done |, when you're done |, subsequently |; then |. finally |, and finally | and finally |, lastly | , | / |. once that's done |, that done |, then, um, | and uh then | so then |, plus | n then | & |, and when that's finished |... then | + |, immediately after, | okay then |. second, | before you """)
-FIRST = _list("first|first,|first off|to start|start by|begin:|firstly|step one:|1.|ok first|first of all,|1)")
+FIRST = _list(
+    "first|first,|first off|to start|start by|begin:|firstly|step one:|1.|ok first|first of all,|1)"
+)
 BEFORE = _list("before you|before|but before you|and before that|before that")
 AFTER_BEGIN = _list("after you|after|once you|when you have|having")
 PREFIX = _list("""please|please|could you|could you please|can you|can you please|would you|would you please|will you|kindly|robot,|hey robot,|hey,|hey buddy,|ok robot,|okay,|okay now|now|alright,|alright buddy,|so|um|uh|um,|uh,|tank,|hey tank,|hi robot,|yo,|listen,|i want you to|i'd like you to|i need you to|you need to|
@@ -140,9 +190,13 @@ you should|let's|go ahead and|try to|just|pls|plz|would you mind|hello, please|d
 make the robot|i think you should|it's time to|time to|hmm, maybe|yeah,|cool, now|great, now|and now|once more,|tell the robot to|attention:|command:|pretty please|may i ask you to|you must|you have to|okey dokey,|come on,|hey little guy,|your next task is to|ready? |get ready to|next,|perfect,|thanks, now|sweetie,|honey,|mate,|dude,|bro,|kiddo,|sir,|old chap,|captain,""")
 SUFFIX = _list("""please|thanks|thank you|, please|, thanks|, thank you|, buddy|, robot|now|right now|for me|pls|plz|, ok?|, okay|, would you|, will you|, dear|, mate|, if you can|, if you would|, if you don't mind|thx|if possible|, my friend|, tank|, over|, cheers|, will ya|, dude|, sweetie|, thank you very much|!|!!|.|.|.|?|
 , there's a good robot|, much appreciated|, you hear|, got it?|when you're ready|, when you get a chance|, okay?|, alright|, ta|, honey|, sir|, pal|, got that|, roger|asap|at your leisure|, i beg you|, bro|, and thanks|, good boy|, quick question aside|, lad|, that's all|, okay buddy|, copy|, nothing else|for goodness sake|, love""")
-FILLERS = _list("um|uh|like|you know|er|erm|well|okay|so|just|uhh|umm|kinda|maybe|actually|i mean|hmm|sort of|basically")
+FILLERS = _list(
+    "um|uh|like|you know|er|erm|well|okay|so|just|uhh|umm|kinda|maybe|actually|i mean|hmm|sort "
+    "of|basically"
+)
 NUMBER_FILLERS = _list(
-    "about|roughly|around|approximately|another|exactly|like|maybe|say|some|precisely|another|an additional|a further|just|only|approx|a good|a full|nearly"
+    "about|roughly|around|approximately|another|exactly|like|maybe|say|some|precisely|another|an "
+    "additional|a further|just|only|approx|a good|a full|nearly"
 )
 SHAPE_NAMES = {
     3: _list("triangle|equilateral triangle"),
@@ -152,7 +206,9 @@ SHAPE_NAMES = {
     8: _list("octagon"),
 }
 DRAW = _list(
-    "drive|make|trace|draw|do|drive in|go in|move in|describe|go around in|travel in|drive around in|walk|run|trace out|drive along|follow|perform|complete|roll in|navigate|execute|map out with your tracks|trundle in|move along"
+    "drive|make|trace|draw|do|drive in|go in|move in|describe|go around in|travel in|drive around "
+    "in|walk|run|trace out|drive along|follow|perform|complete|roll in|navigate|execute|map out "
+    "with your tracks|trundle in|move along"
 )
 TIMES = {
     2: _list("twice|two times|2 times|2x|x2|two times over|a couple of times|two times in a row"),
@@ -165,18 +221,27 @@ TIMES = {
     10: _list("ten times|10 times|10x"),
 }
 BACK_FORTH = _list(
-    "go back and forth|back and forth|move back and forth|drive back and forth|roll back and forth|go forth and back|rock back and forth|shuttle back and forth|travel back and forth|pace back and forth"
+    "go back and forth|back and forth|move back and forth|drive back and forth|roll back and "
+    "forth|go forth and back|rock back and forth|shuttle back and forth|travel back and forth|pace "
+    "back and forth"
 )
 ALL_PACE = {
     "slow": _list(
-        "do it all slowly|all of it slowly|all slowly|everything slowly|do everything slowly|do all of that slowly|and do it slowly the whole time|the whole thing slowly|and take it easy the whole way|do the whole thing carefully|slowly throughout"
+        "do it all slowly|all of it slowly|all slowly|everything slowly|do everything slowly|do "
+        "all of that slowly|and do it slowly the whole time|the whole thing slowly|and take it "
+        "easy the whole way|do the whole thing carefully|slowly throughout"
     ),
     "fast": _list(
-        "do it all quickly|all of it fast|all quickly|everything fast|do everything quickly|do all of that fast|and do it fast the whole time|the whole thing at full speed|do the whole thing as fast as you can|quickly throughout"
+        "do it all quickly|all of it fast|all quickly|everything fast|do everything quickly|do all "
+        "of that fast|and do it fast the whole time|the whole thing at full speed|do the whole "
+        "thing as fast as you can|quickly throughout"
     ),
 }
 FIX = _list(
-    "no,|no|no wait,|, no,|, no wait,|, sorry,|, i mean|, wait,|, actually|, make that|, er,|oops|scratch that,|, correction,|no no|, or rather|, my mistake,|... no,|, sorry i meant|, well no,|uh no|i mean|, hmm, make it|- no,|, nope,|no sorry|wait no|, wait no,|. no,|. sorry,|actually|correction"
+    "no,|no|no wait,|, no,|, no wait,|, sorry,|, i mean|, wait,|, actually|, make that|, "
+    "er,|oops|scratch that,|, correction,|no no|, or rather|, my mistake,|... no,|, sorry i "
+    "meant|, well no,|uh no|i mean|, hmm, make it|- no,|, nope,|no sorry|wait no|, wait no,|. "
+    "no,|. sorry,|actually|correction"
 )
 IMPOSSIBLE = _list("""jump|do a backflip|fly|sing a song|play some music|dance|take a picture|follow me|come here|come back to me|bring it to me|go to the kitchen|go home|return to base|open the door|climb the stairs|make coffee|
 throw it|kick the ball|push the box|raise the arm|wave|wave your arm|tell me a joke|say hello|clean the floor|call my mom|turn off the lights|drive to the store|find my keys|go to the charger|do a flip|shoot|swim|whistle|beep|honk|explode|

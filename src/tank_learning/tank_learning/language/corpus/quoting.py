@@ -1,7 +1,10 @@
-"""Shorthand for commands that are given as JSON: numbers and units as the sentence says them, repetitions folded where it says so.
+"""Shorthand for commands that are given as JSON.
 
-The inverse of ``shorthand.expand`` with a sentence at hand. ``expand(quote(sentence, commands))`` always is equivalent to the commands;
-which of several notations is chosen ("10 ft" or "3.048 m", "turn left" or "turn left 90 deg") follows the sentence.
+Numbers and units as the sentence says them, repetitions folded where it says so.
+
+The inverse of ``shorthand.expand`` with a sentence at hand. ``expand(quote(sentence, commands))``
+always is equivalent to the commands; which of several notations is chosen ("10 ft" or "3.048 m",
+"turn left" or "turn left 90 deg") follows the sentence.
 """
 
 from __future__ import annotations
@@ -16,21 +19,37 @@ from itertools import pairwise
 from tank_core.commands import MAX_COMMANDS, Command, Move, Turn, Wait, command_to_dict, equivalent
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_language import shorthand
-from tank_language.amounts.spoken import BARE, ONES, TIMES, Quantity, decimal_text, quantities, tokens
+from tank_language.amounts.spoken import (
+    BARE,
+    ONES,
+    TIMES,
+    Quantity,
+    decimal_text,
+    quantities,
+    tokens,
+)
 from tank_language.prompt import normalize
 
 _VAGUE = {word: unit for unit, words in {
-    "bit": "bit little moment mo while short tad", "touch": "touch slightly hair smidge smidgen slight", "far": "far long while ages",
+    "bit": "bit little moment mo while short tad",
+    "touch": "touch slightly hair smidge smidgen slight", "far": "far long while ages",
 }.items() for word in words.split()}  # fmt: skip
-_COUNTS = {"twice": 2, "double": 2, "both": 2, "thrice": 3} | {word: count for count, word in enumerate(ONES) if 2 <= count <= 12}
+_COUNTS = {"twice": 2, "double": 2, "both": 2, "thrice": 3} | {
+    word: count for count, word in enumerate(ONES) if 2 <= count <= 12
+}
 _FIGURES = {
-    "triangle": 3, "square": 4, "box": 4, "diamond": 4, "rhombus": 4, "rectangle": 2, "pentagon": 5, "hexagon": 6, "heptagon": 7,
+    "triangle": 3, "square": 4, "box": 4, "diamond": 4, "rhombus": 4, "rectangle": 2, "pentagon": 5,
+    "hexagon": 6, "heptagon": 7,
     "octagon": 8, "nonagon": 9, "decagon": 10, "dodecagon": 12,
 }  # fmt: skip
-_ONCE_MORE = re.compile(r"\b(repeat\w*|once more|same|(that|this|it|all|everything|over|and)( \w+)? again)\b")
+_ONCE_MORE = re.compile(
+    r"\b(repeat\w*|once more|same|(that|this|it|all|everything|over|and)( \w+)? again)\b"
+)
 _ANCHORS = {
-    "forward": r"for\w*|fwd|ahead|advance|frwrd", "backward": r"back\w*|bk|reverse|retreat|rear\w*", "left": r"left\w*|lft|l|ccw|counter\w*|anti\w*|port",
-    "right": r"right\w*|rgt|r|cw|clockwise|starboard", "wait": r"wait\w*|pause|hold|stay|rest|dwell|sleep|sec\w*",
+    "forward": r"for\w*|fwd|ahead|advance|frwrd", "backward": r"back\w*|bk|reverse|retreat|rear\w*",
+    "left": r"left\w*|lft|l|ccw|counter\w*|anti\w*|port",
+    "right": r"right\w*|rgt|r|cw|clockwise|starboard",
+    "wait": r"wait\w*|pause|hold|stay|rest|dwell|sleep|sec\w*",
 }  # fmt: skip
 _OWN_UNITS: dict[type[Command], str] = {Move: "m", Turn: "deg", Wait: "s"}
 _UNSAID, _REUSED, _LEFT_OUT, _FAR_AWAY = 0.5, 3.0, 1.0, 0.01
@@ -51,7 +70,10 @@ _Item = Command | _Loop
 
 @dataclass(frozen=True)
 class _Mention:
-    """An amount that the sentence names: a quantity, or a word of vagueness as unit with no number."""
+    """An amount that the sentence names.
+
+    A quantity, or a word of vagueness as unit with no number.
+    """
 
     quantity: Quantity
     amounts: tuple[str, ...]  # how shorthand may write it
@@ -60,7 +82,8 @@ class _Mention:
 def quote(instruction: str, commands: Sequence[Command]) -> str:
     """Shorthand that stands for the commands, in the sentence's own amounts.
 
-    Numbers are rounded as docs/language.md rounds them (3 decimals). Raises QuotingError when that leaves another command.
+    Numbers are rounded as docs/language.md rounds them (3 decimals). Raises QuotingError when that
+    leaves another command.
     """
     if not commands:
         return shorthand.NONE
@@ -70,7 +93,9 @@ def quote(instruction: str, commands: Sequence[Command]) -> str:
     text = _written(items, amounts)
     meaning = shorthand.expand(text)
     if isinstance(meaning, shorthand.Refusal) or not equivalent(meaning, map(_rounded, commands)):
-        raise QuotingError(f"no shorthand stands for the commands of {instruction!r}; correct or drop the line")
+        raise QuotingError(
+            f"no shorthand stands for the commands of {instruction!r}; correct or drop the line"
+        )
     return text
 
 
@@ -78,19 +103,31 @@ def _rounded(command: Command) -> Command:
     field = {Move: "distance_m", Turn: "angle_deg", Wait: "duration_s"}.get(type(command))
     if field is None:
         return command
-    value = Decimal(repr(getattr(command, field))).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP)
+    value = Decimal(repr(getattr(command, field))).quantize(
+        Decimal("0.001"), rounding=ROUND_HALF_UP
+    )
     try:
         return replace(command, **{field: float(value)})  # type: ignore[arg-type]  # the field is one of that very type
     except InvalidCommandError:
-        raise QuotingError(f"{field} {getattr(command, field)} is too small for shorthand, which ends at 0.001; drop the line") from None
+        raise QuotingError(
+            f"{field} {getattr(command, field)} is too small for shorthand, which ends at 0.001; "
+            "drop the line"
+        ) from None
 
 
 # Repetition
 
 
 def _counts(words: list[str]) -> tuple[int, ...]:
-    """How often the sentence may say that something is done; the corners of figures, which are inside, come last."""
-    said = [int(q.number) for q in quantities(words) if q.unit in (TIMES, BARE, "turn") and 2 <= q.number <= MAX_COMMANDS]
+    """How often the sentence may say that something is done.
+
+    The corners of figures, which are inside, come last.
+    """
+    said = [
+        int(q.number)
+        for q in quantities(words)
+        if q.unit in (TIMES, BARE, "turn") and 2 <= q.number <= MAX_COMMANDS
+    ]
     said += [_COUNTS[word] for word in words if word in _COUNTS]
     if _ONCE_MORE.search(" ".join(words)):
         said.append(2)
@@ -99,7 +136,11 @@ def _counts(words: list[str]) -> tuple[int, ...]:
 
 def _figures(words: list[str]) -> Iterator[int]:
     for word in words:
-        near = difflib.get_close_matches(word.removesuffix("s"), _FIGURES, 1, 0.8) if len(word) > 2 else []
+        near = (
+            difflib.get_close_matches(word.removesuffix("s"), _FIGURES, 1, 0.8)
+            if len(word) > 2
+            else []
+        )
         yield from (_FIGURES[name] for name in near)
 
 
@@ -111,16 +152,26 @@ def _glued(words: list[str]) -> Iterator[int]:
 
 
 def _fold(items: tuple[Command, ...], counts: tuple[int, ...], depth: int) -> tuple[_Item, ...]:
-    """The steps with the repetition that covers most of them written as a loop (of loops with the shortest body), and the rest likewise."""
+    """The steps with the repetition that covers most of them written as a loop (of loops with
+    the shortest body), and the rest likewise.
+    """
     found = _longest(items, counts) if depth < shorthand.MAX_DEPTH else []
     if not found:
         return items
     loops = [
-        (start, _Loop(count, _fold(items[start : start + length], _without(counts, count), depth + 1)), length)
+        (
+            start,
+            _Loop(count, _fold(items[start : start + length], _without(counts, count), depth + 1)),
+            length,
+        )
         for start, length, count in found
     ]
     start, loop, length = min(loops, key=lambda entry: sum(1 for _ in _leaves(entry[1].body)))
-    return (*_fold(items[:start], counts, depth), loop, *_fold(items[start + length * loop.count :], counts, depth))
+    return (
+        *_fold(items[:start], counts, depth),
+        loop,
+        *_fold(items[start + length * loop.count :], counts, depth),
+    )
 
 
 def _without(counts: tuple[int, ...], used: int) -> tuple[int, ...]:
@@ -128,13 +179,19 @@ def _without(counts: tuple[int, ...], used: int) -> tuple[int, ...]:
 
 
 def _longest(items: tuple[Command, ...], counts: tuple[int, ...]) -> list[tuple[int, int, int]]:
-    """(start, length of a round, count) of the repetitions that cover most steps: for each count the first one."""
+    """(start, length of a round, count) of the repetitions that cover most steps: for each count
+    the first one.
+    """
     best: dict[int, tuple[int, int, int]] = {}
     for count in counts:
         for length in range(1, len(items) // count + 1):
             for start in range(len(items) - length * count + 1):
                 longer = count not in best or length > best[count][1]
-                if longer and items[start : start + length] * count == items[start : start + length * count]:
+                if (
+                    longer
+                    and items[start : start + length] * count
+                    == items[start : start + length * count]
+                ):
                     best[count] = (start, length, count)
     most = max((length * count for _, length, count in best.values()), default=0)
     return [found for found in best.values() if found[1] * found[2] == most]
@@ -150,7 +207,10 @@ def _leaves(items: Iterable[_Item]) -> Iterator[Command]:
 
 def _written(items: Iterable[_Item], amounts: Iterator[str]) -> str:
     return " ; ".join(
-        f"{item.count}x( {_written(item.body, amounts)} )" if isinstance(item, _Loop) else _step(item, next(amounts)) for item in items
+        f"{item.count}x( {_written(item.body, amounts)} )"
+        if isinstance(item, _Loop)
+        else _step(item, next(amounts))
+        for item in items
     )
 
 
@@ -158,7 +218,10 @@ def _written(items: Iterable[_Item], amounts: Iterator[str]) -> str:
 
 
 def _amounts(words: list[str], steps: list[Command]) -> list[str]:
-    """How each step's amount is written: a cheapest way to give the sentence's amounts, in order, to the steps."""
+    """How each step's amount is written.
+
+    A cheapest way to give the sentence's amounts, in order, to the steps.
+    """
     mentions = _mentions(words)
     fits = [[_fitting(step, mention) for mention in mentions] for step in steps]
     useful = [any(row[k] is not None for row in fits) for k in range(len(mentions))]
@@ -170,11 +233,21 @@ def _amounts(words: list[str], steps: list[Command]) -> list[str]:
                 if end not in following or cost + price < following[end][0]:
                     following[end] = (cost + price, (*written, amount))
         best = following
-    return list(min((cost + _LEFT_OUT * sum(useful[last + 1 :]), written) for last, (cost, written) in best.items())[1])
+    return list(
+        min(
+            (cost + _LEFT_OUT * sum(useful[last + 1 :]), written)
+            for last, (cost, written) in best.items()
+        )[1]
+    )
 
 
 def _choices(
-    step: Command, row: list[str | None], last: int, mentions: list[_Mention], useful: list[bool], words: list[str]
+    step: Command,
+    row: list[str | None],
+    last: int,
+    mentions: list[_Mention],
+    useful: list[bool],
+    words: list[str],
 ) -> Iterator[tuple[int, float, str]]:
     """(last mention used, price, amount) of each way to write a step."""
     yield last, _UNSAID, _default(step)
@@ -191,7 +264,9 @@ def _choices(
 def _distance(step: Command, at: int, words: list[str]) -> int:
     """How many words lie between an amount and the nearest word that names the step's direction."""
     pattern = _ANCHORS[str(step.direction) if isinstance(step, (Move, Turn)) else "wait"]
-    return min((abs(at - k) for k, word in enumerate(words) if re.fullmatch(pattern, word)), default=0)
+    return min(
+        (abs(at - k) for k, word in enumerate(words) if re.fullmatch(pattern, word)), default=0
+    )
 
 
 def _mentions(words: list[str]) -> list[_Mention]:
@@ -200,7 +275,11 @@ def _mentions(words: list[str]) -> list[_Mention]:
         if quantity.unit != TIMES:
             said.append(_Mention(quantity, tuple(_spellings(quantity, unit))))
         unit = quantity.unit or unit
-    vague = [_Mention(Quantity(Decimal(0), _VAGUE[word], k), _vague_spellings(word)) for k, word in enumerate(words) if word in _VAGUE]
+    vague = [
+        _Mention(Quantity(Decimal(0), _VAGUE[word], k), _vague_spellings(word))
+        for k, word in enumerate(words)
+        if word in _VAGUE
+    ]
     return sorted([*said, *vague], key=lambda mention: mention.quantity.at)
 
 
@@ -209,7 +288,10 @@ def _vague_spellings(word: str) -> tuple[str, ...]:
 
 
 def _spellings(quantity: Quantity, unit_before: str) -> Iterator[str]:
-    """How shorthand may write an amount; a bare number may have the action's own unit, or the one that was said before it."""
+    """How shorthand may write an amount.
+
+    A bare number may have the action's own unit, or the one that was said before it.
+    """
     number = decimal_text(quantity.number)
     if quantity.unit == "turn":
         yield f"{decimal_text(quantity.number * 360)} deg"
@@ -225,7 +307,14 @@ def _fitting(step: Command, mention: _Mention) -> str | None:
     """The amount of a mention as this step would write it, when that gives this very step."""
     own = _OWN_UNITS.get(type(step), "")
     foreign = {*_OWN_UNITS.values()} - {own} if mention.quantity.unit == BARE else set()
-    return next((amount for amount in mention.amounts if amount.rpartition(" ")[2] not in foreign and _gives(step, amount)), None)
+    return next(
+        (
+            amount
+            for amount in mention.amounts
+            if amount.rpartition(" ")[2] not in foreign and _gives(step, amount)
+        ),
+        None,
+    )
 
 
 def _gives(step: Command, amount: str) -> bool:
@@ -239,7 +328,10 @@ def _gives(step: Command, amount: str) -> bool:
 
 
 def _default(step: Command) -> str:
-    """The amount of a step that the sentence is silent about: left out where it is the language's own, else in SI units."""
+    """The amount of a step that the sentence is silent about.
+
+    Left out where it is the language's own, else in SI units.
+    """
     if not isinstance(step, (Move, Turn, Wait)) or _gives(step, ""):
         return ""
     if isinstance(step, Move):
@@ -254,6 +346,10 @@ def _step(step: Command, amount: str) -> str:
     fields = command_to_dict(step)
     if isinstance(step, (Move, Turn, Wait)):
         pace = step.speed if not isinstance(step, Wait) and step.speed in shorthand.PACES else None
-        way = "" if isinstance(step, Wait) or amount.startswith(shorthand.CLOCK) else str(step.direction)
+        way = (
+            ""
+            if isinstance(step, Wait) or amount.startswith(shorthand.CLOCK)
+            else str(step.direction)
+        )
         return " ".join(filter(None, (step.action, way, amount, str(pace or ""))))
     return " ".join(str(value) for value in fields.values())

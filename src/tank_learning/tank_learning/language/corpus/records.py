@@ -1,4 +1,7 @@
-"""Sentences as JSON lines in the published format: ``{"instruction", "output": {"commands": [...]}, "source"}``."""
+"""Sentences as JSON lines in the published format.
+
+``{"instruction", "output": {"commands": [...]}, "source"}``.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,11 @@ class Record:
 
     def data(self) -> dict[str, Any]:
         """The record as JSON data."""
-        return {"instruction": self.instruction, "output": commands_to_json(self.commands), "source": self.source}
+        return {
+            "instruction": self.instruction,
+            "output": commands_to_json(self.commands),
+            "source": self.source,
+        }
 
     def line(self) -> str:
         """The record as one line of JSON, without the line's end."""
@@ -52,14 +59,18 @@ class Bad:
 
 
 def record(data: Any, source: str | None = None) -> Record:
-    """The record that a JSON value is; with ``source`` given it need not have one. Raises RecordError."""
+    """The record that a JSON value is; with ``source`` given it need not have one. Raises
+    RecordError.
+    """
     if not isinstance(data, dict):
         raise RecordError('it is not an object {"instruction", "output", "source"}')
     instruction = data.get("instruction")
     if not isinstance(instruction, str) or not normalize(instruction):
         raise RecordError('"instruction" is missing or holds no words')
     if len(instruction) > MAX_INSTRUCTION_CHARS:
-        raise RecordError(f'"instruction" has {len(instruction)} characters; at most {MAX_INSTRUCTION_CHARS}')
+        raise RecordError(
+            f'"instruction" has {len(instruction)} characters; at most {MAX_INSTRUCTION_CHARS}'
+        )
     source = data.get("source") if source is None else source
     if not isinstance(source, str) or not source:
         raise RecordError('"source" is missing; say where the sentence comes from')
@@ -72,12 +83,16 @@ def _commands(output: Any) -> tuple[Command, ...]:
         raise RecordError(problem)
     try:
         return commands_from_json(output)
-    except InvalidCommandError as error:  # not-a-number, which JSON does not know, but Python's reader does
+    except InvalidCommandError as error:
+        # not-a-number, which JSON does not know, but Python's reader does
         raise RecordError(str(error)) from None
 
 
 def read(path: Path) -> Iterator[Record | Bad]:
-    """Every line of a file as a record, or as what is wrong with it; empty lines are passed over. Raises TankError if it cannot be read."""
+    """Every line of a file as a record, or as what is wrong with it.
+
+    Empty lines are passed over. Raises TankError if it cannot be read.
+    """
     lines = read_bytes(path).decode("utf-8-sig", "replace").split("\n")
     for number, line in enumerate(lines, start=1):
         if line.strip():
@@ -105,9 +120,13 @@ def unique(entries: Iterable[Record]) -> list[Record]:
 
 
 def counts(records: Iterable[Record]) -> Counter[str]:
-    """How many records have each action ("none": the empty list) and each source up to its first "/"."""
+    """How many records have each action ("none": the empty list) and each source up to its first
+    "/".
+    """
     counted: Counter[str] = Counter()
     for entry in records:
         counted["source " + entry.source.split("/")[0]] += 1
-        counted.update({"action " + command.action for command in entry.commands} or {"action none"})
+        counted.update(
+            {"action " + command.action for command in entry.commands} or {"action none"}
+        )
     return counted

@@ -1,7 +1,10 @@
-"""A file of Gemma-3-270M's shape with random weights, to compare speed with. Speed does not depend on the weights; what is written does.
+"""A file of Gemma-3-270M's shape with random weights, to compare speed with.
 
-So the right answer is written in their place: every token of it costs its forward pass, the search for the likeliest token among 262 144,
-and the grammar's check, exactly as in a trained model whose likeliest token is the right one.
+Speed does not depend on the weights; what is written does.
+
+So the right answer is written in their place: every token of it costs its forward pass, the search
+for the likeliest token among 262 144, and the grammar's check, exactly as in a trained model whose
+likeliest token is the right one.
 """
 
 from __future__ import annotations
@@ -24,7 +27,15 @@ from tank_language.model import write_answer
 from tank_language.schema import command_schema
 
 # google/gemma-3-270m, config.json
-VOCABULARY, WIDTH, LAYERS, HEADS, KV_HEADS, HEAD_SIZE, FEED_FORWARD = 262_144, 640, 18, 4, 1, 256, 2048
+VOCABULARY, WIDTH, LAYERS, HEADS, KV_HEADS, HEAD_SIZE, FEED_FORWARD = (
+    262_144,
+    640,
+    18,
+    4,
+    1,
+    256,
+    2048,
+)
 SLIDING_WINDOW, EPSILON, ROPE_BASE = 512, 1e-6, 1e6
 _Q8 = gguf.GGMLQuantizationType.Q8_0
 _BLOCK, _BLOCK_BYTES = 32, 34  # values and bytes of a block of Q8_0: a scale in float16, then int8
@@ -33,7 +44,10 @@ CONTEXT = 1024  # [tokens] of the KV cache
 
 
 def write_shape(path: Path, words: Path, seed: int = 0) -> Path:
-    """Write the file (about 290 MB). Its tokens are those of the small model at ``words``, the pieces of our JSON, and fillers."""
+    """Write the file (about 290 MB).
+
+    Its tokens are those of the small model at ``words``, the pieces of our JSON, and fillers.
+    """
     rng = np.random.default_rng(seed)
     writer = gguf.GGUFWriter(str(path), "gemma3")
     for add, value in (
@@ -69,9 +83,12 @@ def _add_layer(writer: gguf.GGUFWriter, rng: np.random.Generator, name: str) -> 
         _add_norm(writer, f"{name}.{part}", HEAD_SIZE)
 
 
-def _add_matrix(writer: gguf.GGUFWriter, rng: np.random.Generator, name: str, rows: int, columns: int) -> None:
+def _add_matrix(
+    writer: gguf.GGUFWriter, rng: np.random.Generator, name: str, rows: int, columns: int
+) -> None:
     blocks = rng.integers(0, 256, (rows, columns // _BLOCK, _BLOCK_BYTES), dtype=np.uint8)
-    scale = np.float16(columns**-0.5 / 73)  # int8 at random have a deviation of 73, so the weights have 1/sqrt(columns)
+    # int8 at random have a deviation of 73, so the weights have 1/sqrt(columns)
+    scale = np.float16(columns**-0.5 / 73)
     blocks[..., :2] = np.frombuffer(scale.tobytes(), np.uint8)
     writer.add_tensor(f"{name}.weight", blocks.reshape(rows, -1), raw_dtype=_Q8)
 
@@ -82,15 +99,25 @@ def _add_norm(writer: gguf.GGUFWriter, name: str, size: int) -> None:
 
 def _write_tokens(writer: gguf.GGUFWriter, words: Path) -> None:
     fields = GGUFReader(words).fields
-    tokens, kinds, merges = (fields[f"tokenizer.ggml.{key}"].contents() for key in ("tokens", "token_type", "merges"))
-    pieces = [piece for piece in (*_PUNCTUATION, *_schema_words(command_schema())) if piece not in tokens]
+    tokens, kinds, merges = (
+        fields[f"tokenizer.ggml.{key}"].contents() for key in ("tokens", "token_type", "merges")
+    )
+    pieces = [
+        piece for piece in (*_PUNCTUATION, *_schema_words(command_schema())) if piece not in tokens
+    ]
     turns = ["<start_of_turn>", "<end_of_turn>"]
     fillers = [f"<unused{i}>" for i in range(VOCABULARY - len(tokens) - len(pieces) - len(turns))]
-    user, control, unused = gguf.TokenType.USER_DEFINED, gguf.TokenType.CONTROL, gguf.TokenType.UNUSED
+    user, control, unused = (
+        gguf.TokenType.USER_DEFINED,
+        gguf.TokenType.CONTROL,
+        gguf.TokenType.UNUSED,
+    )
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")
     writer.add_token_list([*tokens, *pieces, *turns, *fillers])
-    writer.add_token_types([*kinds, *[user] * len(pieces), *[control] * 2, *[unused] * len(fillers)])
+    writer.add_token_types(
+        [*kinds, *[user] * len(pieces), *[control] * 2, *[unused] * len(fillers)]
+    )
     writer.add_token_merges(merges)
     writer.add_bos_token_id(tokens.index("<bos>"))
     writer.add_eos_token_id(len(tokens) + len(pieces) + 1)
@@ -98,11 +125,17 @@ def _write_tokens(writer: gguf.GGUFWriter, words: Path) -> None:
 
 
 def _schema_words(schema: object) -> list[str]:
-    """The names of keys and the words of values: Gemma's own vocabulary, too, has nearly all of them as one token."""
+    """The names of keys and the words of values.
+
+    Gemma's own vocabulary, too, has nearly all of them as one token.
+    """
     found: list[str] = []
     if isinstance(schema, dict):
         found += [str(key) for key in schema.get("properties", {})]
-        found += [str(word) for word in (*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ()))]
+        found += [
+            str(word)
+            for word in (*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ()))
+        ]
         for value in schema.values():
             found += _schema_words(value)
     if isinstance(schema, list):
@@ -122,7 +155,9 @@ class _Known:
         self._place = 0
 
     def choose(self, logits: Logits) -> int | None:
-        told = self.tokens[self._place] if self._place < len(self.tokens) else int(np.argmax(logits))
+        told = (
+            self.tokens[self._place] if self._place < len(self.tokens) else int(np.argmax(logits))
+        )
         likeliest = logits.copy()  # 1 MB: 0.05 ms of the 50 that a token takes
         likeliest[told] = np.max(logits) + 1.0
         return self.grammar.choose(likeliest)
@@ -149,7 +184,10 @@ class BaselineModel(LlamaModel):
 
 
 def seconds(rival: BaselineModel, pairs: Sequence[tuple[str, Sequence[Command]]]) -> list[float]:
-    """Time from instruction to commands [s] of each pair. Raises ModelError when it did not write what it was told."""
+    """Time from instruction to commands [s] of each pair.
+
+    Raises ModelError when it did not write what it was told.
+    """
     times = []
     for instruction, commands in pairs:
         rival.tell(commands)
@@ -157,5 +195,8 @@ def seconds(rival: BaselineModel, pairs: Sequence[tuple[str, Sequence[Command]]]
         raw = rival.answer(instruction)
         times.append(time.perf_counter() - start)
         if raw.text != write_answer(commands):
-            raise ModelError(f"the rival wrote {raw.text!r} and not {write_answer(commands)!r}: the comparison says nothing")
+            raise ModelError(
+                f"the rival wrote {raw.text!r} and not {write_answer(commands)!r}: the comparison "
+                "says nothing"
+            )
     return times

@@ -1,4 +1,7 @@
-"""How well a model understands: the figures of docs/language.md ("Equality"), by category, with every miss."""
+"""How well a model understands.
+
+The figures of docs/language.md ("Equality"), by category, with every miss.
+"""
 
 from __future__ import annotations
 
@@ -59,12 +62,15 @@ class Answered:
 
 
 def read_questions(path: Path) -> list[Question]:
-    """Questions from JSON lines ``{"id", "instruction", "commands", "category"}``; raises TankError that names the line."""
+    """Questions from JSON lines ``{"id", "instruction", "commands", "category"}``; raises
+    TankError that names the line.
+    """
     try:
         text = read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise TankError(f"{path} cannot be read: it is not UTF-8; give JSON lines") from None
-    lines = text.rstrip("\n").split("\n")  # and not at other line breaks, which may stand in a sentence
+    # and not at other line breaks, which may stand in a sentence
+    lines = text.rstrip("\n").split("\n")
     questions = []
     for number, line in enumerate(lines, start=1):
         try:
@@ -75,7 +81,9 @@ def read_questions(path: Path) -> list[Question]:
                 raise TypeError("instruction and category are text")
             questions.append(Question(str(row["id"]), texts[0], commands, texts[1]))
         except (ValueError, KeyError, TypeError) as error:
-            raise TankError(f"{path}:{number}: {error}; a line is {{id, instruction, commands, category}}") from None
+            raise TankError(
+                f"{path}:{number}: {error}; a line is {{id, instruction, commands, category}}"
+            ) from None
     return questions
 
 
@@ -84,7 +92,9 @@ def ask(translator: Translator, questions: Iterable[Question]) -> list[Answered]
     answers = []
     for question in questions:
         got = translator.translate(question.instruction)
-        answers.append(Answered(question, got.commands, str(got.verdict), got.reason, got.latency_s))
+        answers.append(
+            Answered(question, got.commands, str(got.verdict), got.reason, got.latency_s)
+        )
     return answers
 
 
@@ -101,12 +111,20 @@ def ood_f1(answers: Sequence[Answered]) -> float:
 
 
 def figures(answers: Sequence[Answered]) -> dict[str, float]:
-    """The figures of one model on one set: shares in [0, 1], counts, and the time from instruction to commands [ms]."""
+    """The figures of one model on one set.
+
+    Shares in [0, 1], counts, and the time from instruction to commands [ms].
+    """
     latencies = sorted(1000 * a.latency_s for a in answers)
     cuts = quantiles(latencies, n=20, method="inclusive") if len(latencies) > 1 else latencies * 19
     return {
         "sentences": len(answers),
-        "schema_valid": share([schema_problem(commands_to_json(a.commands)) is None and a.verdict != "REJECTED" for a in answers]),
+        "schema_valid": share(
+            [
+                schema_problem(commands_to_json(a.commands)) is None and a.verdict != "REJECTED"
+                for a in answers
+            ]
+        ),
         "exact_match": share([a.exact for a in answers]),
         "action_seq": share([a.same_actions for a in answers]),
         "ood_f1": ood_f1(answers),
@@ -119,11 +137,15 @@ def figures(answers: Sequence[Answered]) -> dict[str, float]:
 
 
 def report(answers: Sequence[Answered], secret: bool = False) -> dict[str, Any]:
-    """Figures over all, by category, and the misses (of a secret set their ids only); ready for JSON."""
+    """Figures over all, by category, and the misses (of a secret set their ids only); ready for
+    JSON.
+    """
     categories = sorted({a.question.category for a in answers})
     return {
         "figures": figures(answers),
-        "categories": {c: figures([a for a in answers if a.question.category == c]) for c in categories},
+        "categories": {
+            c: figures([a for a in answers if a.question.category == c]) for c in categories
+        },
         "misses": [{"id": a.question.id} if secret else _miss(a) for a in answers if not a.exact],
     }
 
@@ -139,10 +161,25 @@ def _miss(answer: Answered) -> dict[str, Any]:
 
 
 def as_markdown(title: str, reports: Mapping[str, dict[str, Any]]) -> str:
-    """The reports of several models (by name) on one set: figures and categories side by side, then each one's misses."""
+    """The reports of several models (by name) on one set.
+
+    Figures and categories side by side, then each one's misses.
+    """
     names = list(reports)
-    lines = [f"## {title}", "", *_table("figure", {n: {k: _number(v) for k, v in reports[n]["figures"].items()} for n in names})]
-    exact = {n: {c: f"{f['exact_match']:.3f} of {f['sentences']}" for c, f in reports[n]["categories"].items()} for n in names}
+    lines = [
+        f"## {title}",
+        "",
+        *_table(
+            "figure", {n: {k: _number(v) for k, v in reports[n]["figures"].items()} for n in names}
+        ),
+    ]
+    exact = {
+        n: {
+            c: f"{f['exact_match']:.3f} of {f['sentences']}"
+            for c, f in reports[n]["categories"].items()
+        }
+        for n in names
+    }
     lines += ["", *_table("exact_match by category", exact)]
     for name in names:
         misses = reports[name]["misses"]
@@ -159,8 +196,14 @@ def _line(miss: dict[str, Any]) -> str:
 
 def _table(head: str, columns: Mapping[str, Mapping[str, str]]) -> list[str]:
     rows = list(dict.fromkeys(key for column in columns.values() for key in column))
-    lines = [f"| {' | '.join((head, *columns))} |", f"| {' | '.join(['---'] * (len(columns) + 1))} |"]
-    return lines + [f"| {' | '.join((row, *(column.get(row, '') for column in columns.values())))} |" for row in rows]
+    lines = [
+        f"| {' | '.join((head, *columns))} |",
+        f"| {' | '.join(['---'] * (len(columns) + 1))} |",
+    ]
+    return lines + [
+        f"| {' | '.join((row, *(column.get(row, '') for column in columns.values())))} |"
+        for row in rows
+    ]
 
 
 def _number(value: object) -> str:
@@ -168,4 +211,7 @@ def _number(value: object) -> str:
 
 
 def _brief(commands: list[dict[str, Any]]) -> str:
-    return "; ".join(" ".join(str(value) for value in command.values()) for command in commands) or "nothing"
+    return (
+        "; ".join(" ".join(str(value) for value in command.values()) for command in commands)
+        or "nothing"
+    )

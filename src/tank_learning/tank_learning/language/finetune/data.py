@@ -1,4 +1,7 @@
-"""What a published model is fine-tuned on: sentences with JSON answers, as tokens that llama.cpp itself made."""
+"""What a published model is fine-tuned on.
+
+Sentences with JSON answers, as tokens that llama.cpp itself made.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ _POOL = 256  # rows that are sorted by length together
 
 @dataclass(frozen=True)
 class Sentences:
-    """Sentences whose ``answer`` is JSON: to train on (``count`` different ones, 0 for an endless stream) and held out."""
+    """Sentences whose ``answer`` is JSON.
+
+    To train on (``count`` different ones, 0 for an endless stream) and held out.
+    """
 
     kept: list[Example]
     held: list[Example]
@@ -50,10 +56,14 @@ def our_sentences() -> Sentences:
 
 
 def read_jsonl(path: Path) -> Sentences:
-    """Lines {"instruction", "output": {"commands"}, "source"}, as ``./tank data`` writes them; raises TankError that names the bad line.
+    """Lines {"instruction", "output".
 
-    Some 5 % are held out, but never all: hand-written sentences by groups, others one by one, as a source may be a whole file.
-    What is near an evaluation sentence is left out, and counted on stdout.
+    {"commands"}, "source"}, as ``./tank data`` writes them; raises TankError that names the bad
+    line.
+
+    Some 5 % are held out, but never all: hand-written sentences by groups, others one by one, as a
+    source may be a whole file. What is near an evaluation sentence is left out, and counted on
+    stdout.
     """
     examination, secret = EvaluationSets.read(), 0
     voices = {file.stem for file in dataset.HANDWRITTEN.glob("*.txt")}
@@ -64,31 +74,47 @@ def read_jsonl(path: Path) -> Sentences:
         if examination.holds(entry.instruction):
             secret += 1
             continue
-        group = entry.source if entry.source.partition("/")[0] in voices else f"{entry.source}/{entry.key}"
+        group = (
+            entry.source
+            if entry.source.partition("/")[0] in voices
+            else f"{entry.source}/{entry.key}"
+        )
         examples.append(Example(entry.instruction, write_answer(entry.commands), group))
     if secret:
         print(f"{secret} sentences left out: too near an evaluation sentence", flush=True)
     if not examples:
-        raise TankError(f"{path} has no sentence to train on; write some with ./tank data compose --out {path}")
+        raise TankError(
+            f"{path} has no sentence to train on; write some with ./tank data compose --out {path}"
+        )
     kept, held = dataset.split(examples)
     return Sentences(kept or held[:1], held if kept else held[1:], endless=False)
 
 
 def as_json(example: Example) -> Example:
     """The example with its answer in JSON instead of shorthand."""
-    return Example(example.instruction, write_answer(dataset.to_record(example).commands), example.source)
+    return Example(
+        example.instruction, write_answer(dataset.to_record(example).commands), example.source
+    )
 
 
 class Encoder:
-    """Sentences and answers to the tokens that the robot will feed and read: by llama.cpp, from the vocabulary alone."""
+    """Sentences and answers to the tokens that the robot will feed and read.
+
+    By llama.cpp, from the vocabulary alone.
+    """
 
     def __init__(self, base: BaseModel, folder: Path, asking: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._vocabulary = LlamaVocabulary(write_vocabulary(base, folder / "vocabulary.gguf", asking))
+        self._vocabulary = LlamaVocabulary(
+            write_vocabulary(base, folder / "vocabulary.gguf", asking)
+        )
         self.prefix, self.suffix = frame(self._vocabulary, Form.JSON, GEMMA, asking)
         self.end, self.pad = base.tokens.ids[END_OF_TURN], base.tokens.ids.get(PAD, 0)
         if not self._vocabulary.is_end(self.end):
-            raise ModelError(f"llama.cpp does not see that {END_OF_TURN} of {base.name} ends an answer; take another model")
+            raise ModelError(
+                f"llama.cpp does not see that {END_OF_TURN} of {base.name} ends an answer; take "
+                "another model"
+            )
 
     def prompt(self, instruction: str) -> list[int]:
         """Token ids of the prompt."""
@@ -108,12 +134,15 @@ class Encoder:
         return prompt + self.answer(example.answer), len(prompt)
 
     def check(self, base: BaseModel, examples: Iterable[Example]) -> None:
-        """Raises ModelError when llama.cpp splits a text otherwise than the tokenizer that the model was made with."""
+        """Raises ModelError when llama.cpp splits a text otherwise than the tokenizer that the
+        model was made with.
+        """
         for example in examples:
             for text in (normalize(example.instruction), example.answer):
                 if self._vocabulary.tokens(text) != base.tokens.encode(text):
                     raise ModelError(
-                        f"llama.cpp reads {text[:60]!r} in other tokens than {base.name}'s own tokenizer; take Gemma 3's own folder"
+                        f"llama.cpp reads {text[:60]!r} in other tokens than {base.name}'s own "
+                        "tokenizer; take Gemma 3's own folder"
                     )
 
     def close(self) -> None:
@@ -121,8 +150,13 @@ class Encoder:
         self._vocabulary.close()
 
 
-def steps(rows: Iterator[Row], step_tokens: int, batch_tokens: int, seed: int) -> Iterator[list[list[Row]]]:
-    """Endless optimizer steps, each of a few batches of rows of like length; ``step_tokens`` in all, padding counted."""
+def steps(
+    rows: Iterator[Row], step_tokens: int, batch_tokens: int, seed: int
+) -> Iterator[list[list[Row]]]:
+    """Endless optimizer steps, each of a few batches of rows of like length.
+
+    ``step_tokens`` in all, padding counted.
+    """
     step: list[list[Row]] = []
     for batch in _batches(rows, batch_tokens, random.Random(seed)):
         step.append(batch)

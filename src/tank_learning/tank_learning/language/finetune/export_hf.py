@@ -1,4 +1,6 @@
-"""A fine-tuned Gemma-3 model of Hugging Face's to a GGUF file that stock llama.cpp loads, with ``gguf`` from PyPI."""
+"""A fine-tuned Gemma-3 model of Hugging Face's to a GGUF file that stock llama.cpp loads, with
+``gguf`` from PyPI.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +20,17 @@ from tank_learning.language.model.export import QUANTIZATIONS
 _BLOCK = 32  # values that Q8_0 and Q4_0 store together
 
 
-def export(base: BaseModel, weights: Mapping[str, Tensor], path: Path, quantization: str, asking: str) -> Path:
-    """Write the model; ``quantization`` is one of f16, q8_0, q4_0, ``asking`` the user's turn that it was trained on."""
+def export(
+    base: BaseModel, weights: Mapping[str, Tensor], path: Path, quantization: str, asking: str
+) -> Path:
+    """Write the model.
+
+    ``quantization`` is one of f16, q8_0, q4_0, ``asking`` the user's turn that it was trained on.
+    """
     kind, file_type = QUANTIZATIONS[quantization]
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")  # so that a full disk leaves no half a model under the right name
+    # so that a full disk leaves no half a model under the right name
+    unfinished = path.with_name(path.name + ".part")
     writer = _begun(base, unfinished, asking)
     writer.add_file_type(file_type)
     names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.GEMMA3, base.config.num_hidden_layers)
@@ -31,7 +39,10 @@ def export(base: BaseModel, weights: Mapping[str, Tensor], path: Path, quantizat
             continue
         target = names.get_name(name, try_suffixes=(".weight",))
         if target is None:
-            raise ModelError(f"weight {name} of {base.name} has no place in llama.cpp's Gemma 3; take another model")
+            raise ModelError(
+                f"weight {name} of {base.name} has no place in llama.cpp's Gemma 3; take another "
+                "model"
+            )
         _add(writer, target, tensor, kind)
     _finish(writer, tensors=True)
     return unfinished.replace(path)
@@ -77,7 +88,9 @@ def _write_shape(writer: gguf.GGUFWriter, base: BaseModel) -> None:
         writer.add_rope_scaling_factor(ropes["full_attention"]["factor"])
 
 
-def _add(writer: gguf.GGUFWriter, name: str, tensor: Tensor, kind: gguf.GGMLQuantizationType) -> None:
+def _add(
+    writer: gguf.GGUFWriter, name: str, tensor: Tensor, kind: gguf.GGMLQuantizationType
+) -> None:
     values = tensor.detach().float().cpu().numpy()
     if values.ndim == 1:  # a norm: Gemma multiplies by 1 + weight, llama.cpp by the weight
         writer.add_tensor(name, (values + 1.0).astype(np.float32))
@@ -85,7 +98,8 @@ def _add(writer: gguf.GGUFWriter, name: str, tensor: Tensor, kind: gguf.GGMLQuan
     if values.shape[-1] % _BLOCK:
         kind = gguf.GGMLQuantizationType.F16
     elif name == "token_embd.weight" and kind == gguf.GGMLQuantizationType.Q4_0:
-        kind = gguf.GGMLQuantizationType.Q8_0  # it is the output as well, where 4 bits cost the most
+        # it is the output as well, where 4 bits cost the most
+        kind = gguf.GGMLQuantizationType.Q8_0
     writer.add_tensor(name, gguf.quants.quantize(values, kind), raw_dtype=kind)
 
 

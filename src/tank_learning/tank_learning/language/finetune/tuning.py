@@ -1,6 +1,9 @@
-"""Fine-tuning of a published Gemma-3 text model on our sentences: ``./tank train --base google/gemma-3-270m-it``.
+"""Fine-tuning of a published Gemma-3 text model on our sentences.
 
-It answers in JSON, on a prompt that is the bare sentence. A run that was killed goes on with ``--resume`` as if it had not been.
+``./tank train --base google/gemma-3-270m-it``.
+
+It answers in JSON, on a prompt that is the bare sentence. A run that was killed goes on with
+``--resume`` as if it had not been.
 """
 
 from __future__ import annotations
@@ -31,7 +34,9 @@ from tank_learning.trainer.curve import CURVE, draw
 from tank_learning.trainer.device import choose, has_bfloat16
 
 CHECKPOINT = "finetune.pt"
-CHECKED = 500  # sentences on which llama.cpp's tokens are compared with the model's own tokenizer, before anything else
+# sentences on which llama.cpp's tokens are compared with the model's own tokenizer, before anything
+# else
+CHECKED = 500
 VALIDATED = 100  # held-out sentences answered for a figure
 MAX_ANSWER = 512  # [tokens]
 SAVE_EVERY = 600.0  # [s]
@@ -79,7 +84,10 @@ def _check_options(arguments: argparse.Namespace) -> None:
     if arguments.epochs is not None and arguments.tokens is not None:
         raise TankError("--epochs and --tokens both say how long to train; leave one of them out")
     if arguments.data and arguments.handwritten_share is not None:
-        raise TankError("--handwritten-share does nothing with --data, which takes the place of our own sentences; leave one of them out")
+        raise TankError(
+            "--handwritten-share does nothing with --data, which takes the place of our own "
+            "sentences; leave one of them out"
+        )
 
 
 def _check_writable(out: Path, gguf: Path) -> None:
@@ -90,19 +98,29 @@ def _check_writable(out: Path, gguf: Path) -> None:
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            raise TankError(f"{folder} cannot be written to: {error.strerror}; give another {option}") from None
+            raise TankError(
+                f"{folder} cannot be written to: {error.strerror}; give another {option}"
+            ) from None
     if gguf.is_dir():
         raise TankError(f"{gguf} is a folder; give the name of a file with --gguf")
 
 
 def _asking(arguments: argparse.Namespace) -> str:
-    """The user's turn: from a file, or the bare sentence; a model that is not trained here needs the task explained."""
+    """The user's turn: from a file, or the bare sentence.
+
+    A model that is not trained here needs the task explained.
+    """
     if arguments.prompt is None:
         return TASK if arguments.tokens == 0 else BARE
     try:
-        return checked_asks(arguments.prompt.read_text(encoding="utf-8").rstrip("\n"), str(arguments.prompt))
+        return checked_asks(
+            arguments.prompt.read_text(encoding="utf-8").rstrip("\n"), str(arguments.prompt)
+        )
     except (OSError, UnicodeDecodeError) as error:
-        raise TankError(f"prompt file {arguments.prompt} cannot be read ({error}); give a text with {{sentence}} in it") from None
+        raise TankError(
+            f"prompt file {arguments.prompt} cannot be read ({error}); give a text with "
+            f"{{sentence}} in it"
+        ) from None
 
 
 def _recipe(arguments: argparse.Namespace, sentences: Sentences, encoder: Encoder) -> TuningRecipe:
@@ -115,18 +133,37 @@ def _recipe(arguments: argparse.Namespace, sentences: Sentences, encoder: Encode
 
 
 def rate(progress: float, recipe: TuningRecipe) -> float:
-    """Share of the full learning rate at ``progress`` in [0, 1]: warm-up, then half a cosine."""
-    return min(1.0, progress / recipe.warmup if recipe.warmup else 1.0, 0.5 + 0.5 * math.cos(math.pi * min(progress, 1.0)))
+    """Share of the full learning rate at ``progress`` in [0, 1].
+
+    Warm-up, then half a cosine.
+    """
+    return min(
+        1.0,
+        progress / recipe.warmup if recipe.warmup else 1.0,
+        0.5 + 0.5 * math.cos(math.pi * min(progress, 1.0)),
+    )
 
 
 def tune(
-    base: BaseModel, sentences: Sentences, encoder: Encoder, recipe: TuningRecipe, out: Path, device: str, resume: bool = False
+    base: BaseModel,
+    sentences: Sentences,
+    encoder: Encoder,
+    recipe: TuningRecipe,
+    out: Path,
+    device: str,
+    resume: bool = False,
 ) -> dict[str, Any]:
-    """The fine-tuned weights; leaves ``finetune.pt``, ``curve.jsonl`` and ``curve.png`` in ``out`` and prints progress."""
+    """The fine-tuned weights.
+
+    Leaves ``finetune.pt``, ``curve.jsonl`` and ``curve.png`` in ``out`` and prints progress.
+    """
     sample = list(islice(sentences.stream(recipe.seed + 1, recipe.handwritten_share), CHECKED))
     encoder.check(base, sample)
     if all(len(encoder.row(example)[0]) > data.MAX_ROW for example in sample):
-        raise TankError(f"every sentence takes more than {data.MAX_ROW} tokens with its answer; shorten --prompt or --data")
+        raise TankError(
+            f"every sentence takes more than {data.MAX_ROW} tokens with its answer; shorten "
+            "--prompt or --data"
+        )
     torch.manual_seed(recipe.seed)
     network = base.load(device)
     if recipe.tokens:
@@ -136,7 +173,10 @@ def tune(
 
 
 def precision(device: str) -> AbstractContextManager[object]:
-    """bfloat16 where the GPU has it. Older ones (T4) compute in 32 bits: Gemma 3 overflows float16."""
+    """bfloat16 where the GPU has it.
+
+    Older ones (T4) compute in 32 bits: Gemma 3 overflows float16.
+    """
     if has_bfloat16(device):
         bf16: AbstractContextManager[object] = torch.autocast("cuda", dtype=torch.bfloat16)
         return bf16
@@ -144,8 +184,13 @@ def precision(device: str) -> AbstractContextManager[object]:
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]
-def greedy(network: Any, encoder: Encoder, instructions: list[str], limit: int = MAX_ANSWER) -> list[str]:
-    """PyTorch's greedy answers, without a grammar; prompts of one length at a time, so that none is padded."""
+def greedy(
+    network: Any, encoder: Encoder, instructions: list[str], limit: int = MAX_ANSWER
+) -> list[str]:
+    """PyTorch's greedy answers, without a grammar.
+
+    Prompts of one length at a time, so that none is padded.
+    """
     network.eval()
     device = network.device
     by_length: dict[int, list[int]] = {}
@@ -157,7 +202,8 @@ def greedy(network: Any, encoder: Encoder, instructions: list[str], limit: int =
         ids = torch.tensor([prompts[i] for i in indices], device=device)
         with precision(device.type):
             written = network.generate(
-                ids, attention_mask=torch.ones_like(ids), do_sample=False, num_beams=1, top_k=None, top_p=None, max_new_tokens=limit,
+                ids, attention_mask=torch.ones_like(ids), do_sample=False, num_beams=1, top_k=None,
+                top_p=None, max_new_tokens=limit,
                 eos_token_id=encoder.end, pad_token_id=encoder.pad,
             )  # fmt: skip
         for i, row in zip(indices, written[:, length:].tolist(), strict=True):
@@ -168,10 +214,27 @@ def greedy(network: Any, encoder: Encoder, instructions: list[str], limit: int =
 class _Run:
     """One run; all that it has come to is in its checkpoint."""
 
-    def __init__(self, name: str, network: Any, sentences: Sentences, encoder: Encoder, recipe: TuningRecipe, out: Path) -> None:
-        self.name, self.network, self.sentences, self.encoder, self.recipe, self.out = name, network, sentences, encoder, recipe, out
+    def __init__(
+        self,
+        name: str,
+        network: Any,
+        sentences: Sentences,
+        encoder: Encoder,
+        recipe: TuningRecipe,
+        out: Path,
+    ) -> None:
+        self.name, self.network, self.sentences, self.encoder, self.recipe, self.out = (
+            name,
+            network,
+            sentences,
+            encoder,
+            recipe,
+            out,
+        )
         self.device = network.device.type
-        self.optimizer = torch.optim.AdamW(network.parameters(), lr=recipe.rate, betas=(0.9, 0.95), weight_decay=0.01)
+        self.optimizer = torch.optim.AdamW(
+            network.parameters(), lr=recipe.rate, betas=(0.9, 0.95), weight_decay=0.01
+        )
         self.held = sentences.held[:: max(1, len(sentences.held) // VALIDATED)]
         self.done, self.seen, self.seconds, self.shown = 0, 0, 0.0, 0.0
         self.losses: list[float] = []
@@ -180,13 +243,23 @@ class _Run:
     def go(self, resume: bool) -> None:
         self._start(resume)
         start, saved = time.monotonic() - self.seconds, time.monotonic()
-        rows = (row for example in self._examples() if len((row := self.encoder.row(example))[0]) <= data.MAX_ROW)
-        steps = data.steps(rows, self.recipe.step_tokens, self.recipe.batch_tokens, self.recipe.seed)
+        rows = (
+            row
+            for example in self._examples()
+            if len((row := self.encoder.row(example))[0]) <= data.MAX_ROW
+        )
+        steps = data.steps(
+            rows, self.recipe.step_tokens, self.recipe.batch_tokens, self.recipe.seed
+        )
         for step in islice(steps, self.done, None):
             if self.seen >= self.recipe.tokens:
                 break
             self.losses.append(self._step(step))
-            self.done, self.seen, self.seconds = self.done + 1, self.seen + sum(map(data.size, step)), time.monotonic() - start
+            self.done, self.seen, self.seconds = (
+                self.done + 1,
+                self.seen + sum(map(data.size, step)),
+                time.monotonic() - start,
+            )
             if self.done % REPORT_EVERY == 0 or self._progress >= 1:
                 self._report()
             if time.monotonic() - saved > SAVE_EVERY:
@@ -202,7 +275,10 @@ class _Run:
         return self.sentences.stream(self.recipe.seed, self.recipe.handwritten_share)
 
     def _step(self, step: list[list[Row]]) -> float:
-        """One optimizer step over several batches; the loss is the mean over all of their answer tokens."""
+        """One optimizer step over several batches.
+
+        The loss is the mean over all of their answer tokens.
+        """
         self.network.train()
         batches = [padded(batch, self.encoder.pad) for batch in step]
         count = sum(int((targets != IGNORED).sum()) for _, targets in batches)
@@ -212,8 +288,11 @@ class _Run:
             answer = targets != IGNORED
             with precision(self.device):
                 hidden = self.network.model(input_ids=ids, use_cache=False).last_hidden_state
-                logits = self.network.lm_head(hidden[answer])  # of the answer alone: 262,144 numbers a token
-            loss = functional.cross_entropy(logits.float(), targets[answer], reduction="sum") / count
+                # of the answer alone: 262,144 numbers a token
+                logits = self.network.lm_head(hidden[answer])
+            loss = (
+                functional.cross_entropy(logits.float(), targets[answer], reduction="sum") / count
+            )
             loss.backward()
             total += float(loss.detach())
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip)
@@ -225,7 +304,11 @@ class _Run:
 
     def _report(self) -> None:
         progress, seconds = self._progress, self.seconds
-        line = {"progress": round(progress, 3), "tokens": self.seen, "loss": round(sum(self.losses) / len(self.losses), 4)}
+        line = {
+            "progress": round(progress, 3),
+            "tokens": self.seen,
+            "loss": round(sum(self.losses) / len(self.losses), 4),
+        }
         line["seconds"] = round(seconds)
         full = progress - self.shown >= 0.1 or progress >= 1
         if full and self.held:
@@ -236,41 +319,71 @@ class _Run:
             file.write(json.dumps(line) + "\n")
         left = seconds / max(progress, 1e-9) * max(0.0, 1 - progress)
         held_out = line.get("held_out", "      ")
-        print(f"{progress:6.1%}  loss {line['loss']:.4f}  held-out {held_out}  {seconds:.0f} s, {left:.0f} s to go", flush=True)
+        print(
+            f"{progress:6.1%}  loss {line['loss']:.4f}  held-out {held_out}  {seconds:.0f} s, "
+            f"{left:.0f} s to go",
+            flush=True,
+        )
         if not math.isfinite(line["loss"]):
-            raise TankError(f"the loss is not finite; go back to the start with a lower --rate than {self.recipe.rate:g}")
+            raise TankError(
+                "the loss is not finite; go back to the start with a lower --rate than "
+                f"{self.recipe.rate:g}"
+            )
         if full:
             self.shown = progress
             self._save()
 
     def _start(self, resume: bool) -> None:
-        """From the checkpoint, or from nothing; never over an unfinished run without being told to."""
+        """From the checkpoint, or from nothing.
+
+        Never over an unfinished run without being told to.
+        """
         file = self.out / CHECKPOINT
         state = _read_checkpoint(file)
         if resume and state is not None:
             self._restore(state, file)
             print(f"going on at {self._progress:.1%} of {file}", flush=True)
         elif state is not None and state["seen"] < state["recipe"]["tokens"]:
-            raise TankError(f"{file} is of a run that has not ended; go on with --resume, or give another --out")
-        (self.out / CURVE).write_text("".join(json.dumps(line) + "\n" for line in self.curve), encoding="utf-8")
+            raise TankError(
+                f"{file} is of a run that has not ended; go on with --resume, or give another --out"
+            )
+        (self.out / CURVE).write_text(
+            "".join(json.dumps(line) + "\n" for line in self.curve), encoding="utf-8"
+        )
         count = sum(w.numel() for w in self.network.parameters())
-        print(f"{self.name}: {count / 1e6:.1f} M parameters on {self.device}; {len(self.held)} sentences held out to measure", flush=True)
+        print(
+            f"{self.name}: {count / 1e6:.1f} M parameters on {self.device}; {len(self.held)} "
+            "sentences held out to measure",
+            flush=True,
+        )
 
     def _restore(self, state: dict[str, Any], file: Path) -> None:
-        changed = [key for key, value in asdict(self.recipe).items() if state["recipe"].get(key) != value]
+        changed = [
+            key for key, value in asdict(self.recipe).items() if state["recipe"].get(key) != value
+        ]
         if changed or state["base"] != self.name:
             what = ", ".join(changed) or "--base"
-            raise TankError(f"{file} was made with another {what}; say the same as before, or give another --out")
+            raise TankError(
+                f"{file} was made with another {what}; say the same as before, or give another "
+                "--out"
+            )
         self.network.load_state_dict(state["weights"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.done, self.seen, self.seconds, self.shown = state["done"], state["seen"], state["seconds"], state["shown"]
+        self.done, self.seen, self.seconds, self.shown = (
+            state["done"],
+            state["seen"],
+            state["seconds"],
+            state["shown"],
+        )
         self.losses, self.curve = state["losses"], state["curve"]
         torch.set_rng_state(state["random"])
 
     def _save(self) -> None:
         state = {
-            "base": self.name, "recipe": asdict(self.recipe), "weights": self.network.state_dict(), "optimizer": self.optimizer.state_dict(),
-            "done": self.done, "seen": self.seen, "seconds": self.seconds, "shown": self.shown, "losses": self.losses, "curve": self.curve,
+            "base": self.name, "recipe": asdict(self.recipe), "weights": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "done": self.done, "seen": self.seen, "seconds": self.seconds, "shown": self.shown,
+            "losses": self.losses, "curve": self.curve,
             "random": torch.get_rng_state(),
         }  # fmt: skip
         unfinished = self.out / f"{CHECKPOINT}.part"
@@ -284,12 +397,18 @@ def _read_checkpoint(file: Path) -> dict[str, Any] | None:
     try:
         state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # zip, pickle and end-of-file errors have no common parent
-        raise TankError(f"{file} cannot be read ({type(error).__name__}); remove it and begin again") from None
+        raise TankError(
+            f"{file} cannot be read ({type(error).__name__}); remove it and begin again"
+        ) from None
     return state
 
 
 def share_right(network: Any, encoder: Encoder, examples: list[Example]) -> float:
     """Share of examples whose greedy answer is the expected one, to the letter."""
-    longest = max(len(encoder.answer(example.answer)) for example in examples)  # what is longer is wrong
+    # what is longer is wrong
+    longest = max(len(encoder.answer(example.answer)) for example in examples)
     answers = greedy(network, encoder, [example.instruction for example in examples], longest)
-    return float(sum(answer == example.answer for answer, example in zip(answers, examples, strict=True)) / len(examples))
+    return float(
+        sum(answer == example.answer for answer, example in zip(answers, examples, strict=True))
+        / len(examples)
+    )

@@ -22,16 +22,27 @@ QUANTIZATIONS = {
 }
 # Our names to llama.cpp's; norms get 1 added, because llama.cpp multiplies by the weight itself.
 _LAYER = {
-    "q": "attn_q", "k": "attn_k", "v": "attn_v", "o": "attn_output", "gate": "ffn_gate", "up": "ffn_up", "down": "ffn_down",
-    "q_norm": "attn_q_norm", "k_norm": "attn_k_norm", "before_attention": "attn_norm", "after_attention": "post_attention_norm",
+    "q": "attn_q", "k": "attn_k", "v": "attn_v", "o": "attn_output", "gate": "ffn_gate",
+    "up": "ffn_up", "down": "ffn_down",
+    "q_norm": "attn_q_norm", "k_norm": "attn_k_norm", "before_attention": "attn_norm",
+    "after_attention": "post_attention_norm",
     "before_ff": "ffn_norm", "after_ff": "post_ffw_norm",
 }  # fmt: skip
 
 
 def export(
-    network: Network, tokenizer: Tokenizer, path: Path, quantization: str = "q8_0", name: str = "tank-nano", trusted: float = TRUSTED
+    network: Network,
+    tokenizer: Tokenizer,
+    path: Path,
+    quantization: str = "q8_0",
+    name: str = "tank-nano",
+    trusted: float = TRUSTED,
 ) -> Path:
-    """Write the model; ``quantization`` is one of f16, q8_0, q4_0; answers of less confidence than ``trusted`` are refused."""
+    """Write the model.
+
+    ``quantization`` is one of f16, q8_0, q4_0; answers of less confidence than ``trusted`` are
+    refused.
+    """
     kind, file_type = QUANTIZATIONS[quantization]
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = gguf.GGUFWriter(str(path), "gemma3")
@@ -71,7 +82,11 @@ def _write_tokenizer(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
     tokens = [tokenizer.id_to_token(i) for i in range(size)]
     words = set(answer_words())
     kinds = [
-        gguf.TokenType.CONTROL if token in CONTROL else gguf.TokenType.USER_DEFINED if token in words else gguf.TokenType.NORMAL
+        gguf.TokenType.CONTROL
+        if token in CONTROL
+        else gguf.TokenType.USER_DEFINED
+        if token in words
+        else gguf.TokenType.NORMAL
         for token in tokens
     ]
     writer.add_tokenizer_model("gpt2")
@@ -90,12 +105,16 @@ def _merges(tokenizer: Tokenizer) -> list[str]:
     return [merge if isinstance(merge, str) else " ".join(merge) for merge in merges]
 
 
-def _write_tensor(writer: gguf.GGUFWriter, name: str, tensor: Tensor, kind: gguf.GGMLQuantizationType) -> None:
+def _write_tensor(
+    writer: gguf.GGUFWriter, name: str, tensor: Tensor, kind: gguf.GGMLQuantizationType
+) -> None:
     values = tensor.float().numpy()
     if values.ndim == 1:
         writer.add_tensor(_gguf_name(name), (values + 1.0).astype(np.float32))
     else:
-        writer.add_tensor(_gguf_name(name), gguf.quants.quantize(values.astype(np.float32), kind), raw_dtype=kind)
+        writer.add_tensor(
+            _gguf_name(name), gguf.quants.quantize(values.astype(np.float32), kind), raw_dtype=kind
+        )
 
 
 def _gguf_name(name: str) -> str:

@@ -1,6 +1,9 @@
-"""The small model's tokenizer: byte-level BPE with single digits, and one token for each word of shorthand.
+"""The small model's tokenizer.
 
-llama.cpp reads it as ``tokenizer.ggml.model`` "gpt2" with ``pre`` "qwen2", whose splitting rule is repeated here.
+Byte-level BPE with single digits, and one token for each word of shorthand.
+
+llama.cpp reads it as ``tokenizer.ggml.model`` "gpt2" with ``pre`` "qwen2", whose splitting rule is
+repeated here.
 """
 
 from __future__ import annotations
@@ -28,15 +31,24 @@ def train_tokenizer(sentences: Iterable[str], size: int) -> Tokenizer:
     """A tokenizer of at most ``size`` tokens for normalized sentences."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(Regex(SPLIT), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
+        [
+            pre_tokenizers.Split(Regex(SPLIT), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
     )
     tokenizer.decoder = decoders.ByteLevel()
     special = [*CONTROL, *answer_words()]
     trainer = trainers.BpeTrainer(
-        vocab_size=size, special_tokens=special, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), min_frequency=3, show_progress=False
+        vocab_size=size,
+        special_tokens=special,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        min_frequency=3,
+        show_progress=False,
     )
     tokenizer.train_from_iterator(sentences, trainer)
-    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in special])
+    tokenizer.add_special_tokens(
+        [AddedToken(token, special=True, normalized=False) for token in special]
+    )
     return tokenizer
 
 
@@ -53,15 +65,24 @@ def encode_prompt(tokenizer: Tokenizer, instruction: str) -> list[int]:
 
 
 def fragmented(tokenizer: Tokenizer, ids: list[int], rng: random.Random, share: float) -> list[int]:
-    """The same text in more tokens: each of several letters is cut in two with probability ``share``, if both parts are tokens.
+    """The same text in more tokens.
 
-    So the model learns to read words letter by letter, too, as a mistyped word comes. (Subword regularization: Kudo 2018, arXiv:1804.10959.)
+    Each of several letters is cut in two with probability ``share``, if both parts are tokens.
+
+    So the model learns to read words letter by letter, too, as a mistyped word comes. (Subword
+    regularization: Kudo 2018, arXiv:1804.10959.)
     """
     pieces: list[int] = []
     for number in ids:
         token = str(tokenizer.id_to_token(number))
-        cut = rng.randint(1, len(token) - 1) if len(token) > 1 and token[0] != "<" and rng.random() < share else 0
-        head, tail = (tokenizer.token_to_id(part) if part else None for part in (token[:cut], token[cut:]))
+        cut = (
+            rng.randint(1, len(token) - 1)
+            if len(token) > 1 and token[0] != "<" and rng.random() < share
+            else 0
+        )
+        head, tail = (
+            tokenizer.token_to_id(part) if part else None for part in (token[:cut], token[cut:])
+        )
         pieces += [number] if head is None or tail is None else [head, tail]
     return pieces
 

@@ -10,7 +10,10 @@ from tank_learning.language.asking.answers import Rejected, read_answer
 from tank_learning.language.corpus.records import Record
 
 PAIRS = [
-    {"instruction": "go, go!", "output": {"commands": [{"action": "move", "direction": "forward", "distance_m": 1.0}]}},
+    {
+        "instruction": "go, go!",
+        "output": {"commands": [{"action": "move", "direction": "forward", "distance_m": 1.0}]},
+    },
     {"instruction": 'he said "stop" {now}', "output": {"commands": [{"action": "stop"}]}},
     {"instruction": "sing", "output": {"commands": []}},
 ]
@@ -18,11 +21,15 @@ WHOLE = json.dumps({"pairs": PAIRS}, indent=1)
 
 
 def kept(text: str) -> list[str]:
-    return [entry.instruction for entry in read_answer(text, "endpoint/m") if isinstance(entry, Record)]
+    return [
+        entry.instruction for entry in read_answer(text, "endpoint/m") if isinstance(entry, Record)
+    ]
 
 
 def reasons(text: str) -> list[str]:
-    return [entry.reason for entry in read_answer(text, "endpoint/m") if isinstance(entry, Rejected)]
+    return [
+        entry.reason for entry in read_answer(text, "endpoint/m") if isinstance(entry, Rejected)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -54,9 +61,26 @@ def test_a_pair_that_is_cut_off_is_counted() -> None:
         ({"instruction": "", "output": {"commands": []}}, "holds no words"),
         ({"instruction": "x" * 301, "output": {"commands": []}}, "at most 300"),
         ({"instruction": 3, "output": {"commands": []}}, "holds no words"),
-        ({"instruction": "up", "output": {"commands": [{"action": "jump"}]}}, "not valid under any"),
-        ({"instruction": "far", "output": {"commands": [{"action": "move", "direction": "forward", "distance_m": 101}]}}, "commands/0"),
-        ({"instruction": "hm", "output": {"commands": [{"action": "wait", "duration_s": float("nan")}]}}, "duration_s is nan"),
+        (
+            {"instruction": "up", "output": {"commands": [{"action": "jump"}]}},
+            "not valid under any",
+        ),
+        (
+            {
+                "instruction": "far",
+                "output": {
+                    "commands": [{"action": "move", "direction": "forward", "distance_m": 101}]
+                },
+            },
+            "commands/0",
+        ),
+        (
+            {
+                "instruction": "hm",
+                "output": {"commands": [{"action": "wait", "duration_s": float("nan")}]},
+            },
+            "duration_s is nan",
+        ),
     ],
 )
 def test_a_single_bad_pair_is_rejected_with_its_reason(pair: dict, detail: str) -> None:
@@ -66,7 +90,9 @@ def test_a_single_bad_pair_is_rejected_with_its_reason(pair: dict, detail: str) 
     assert detail in bad.detail or bad.detail.startswith("commands/0")
 
 
-@pytest.mark.parametrize("text", ["", "no", "{" * 20_000, '[{"a":' * 20_000, "[]", '{"pairs": []}', "\x00\ud800"])
+@pytest.mark.parametrize(
+    "text", ["", "no", "{" * 20_000, '[{"a":' * 20_000, "[]", '{"pairs": []}', "\x00\ud800"]
+)
 def test_an_answer_without_pairs_is_one_rejected(text: str) -> None:
     assert reasons(text) == ["no pair"]
 

@@ -1,4 +1,8 @@
-"""./tank data ask: against a fake endpoint that misbehaves by script, and against llama_cpp's own server, which talks nonsense."""
+"""./tank data ask.
+
+Against a fake endpoint that misbehaves by script, and against llama_cpp's own server, which talks
+nonsense.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +25,34 @@ import pytest
 
 pytest.importorskip("httpx2", reason="training tools are not installed: ./tank setup --train")
 
-from tank_learning.language.asking.endpoint import ATTEMPTS, LONGEST_WAIT_S, ChatEndpoint, EndpointError
+from tank_learning.language.asking.endpoint import (
+    ATTEMPTS,
+    LONGEST_WAIT_S,
+    ChatEndpoint,
+    EndpointError,
+)
 from tank_learning.language.corpus import dataset, records
 
 KEY, KEY_ENV = "sk-very-secret-1234567890", "TANK_TEST_KEY"
 
 Reply = tuple[int, dict[str, str], str]  # status, headers, body
-Script = Callable[[int, dict[str, Any]], Reply]  # (number of the question from 0, question) to the reply
+# (number of the question from 0, question) to the reply
+Script = Callable[[int, dict[str, Any]], Reply]
 
 
 def said(content: Any, finish: str = "stop") -> Reply:
     """A chat answer with this text."""
-    return 200, {}, json.dumps({"choices": [{"message": {"role": "assistant", "content": content}, "finish_reason": finish}]})
+    return (
+        200,
+        {},
+        json.dumps(
+            {
+                "choices": [
+                    {"message": {"role": "assistant", "content": content}, "finish_reason": finish}
+                ]
+            }
+        ),
+    )
 
 
 def failed(status: int, message: str = "", **headers: str) -> Reply:
@@ -45,7 +65,10 @@ def failed(status: int, message: str = "", **headers: str) -> Reply:
 
 
 class FakeEndpoint:
-    """Answers until it is closed. ``gate`` holds every answer back while it is not set."""
+    """Answers until it is closed.
+
+    ``gate`` holds every answer back while it is not set.
+    """
 
     def __init__(self, script: Script) -> None:
         self.questions: list[dict[str, Any]] = []
@@ -83,7 +106,11 @@ class FakeEndpoint:
                 endpoint.keys.append(self.headers.get("Authorization", ""))
                 endpoint.times.append(time.monotonic())
                 endpoint.questions.append(question)
-                reply = endpoint._script(number, question) if self.path == "/v1/chat/completions" else failed(404, "no such page")
+                reply = (
+                    endpoint._script(number, question)
+                    if self.path == "/v1/chat/completions"
+                    else failed(404, "no such page")
+                )
                 endpoint.gate.wait(30)
                 self._send(*reply)
 
@@ -126,7 +153,9 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def asked(url: str, notes: list[str] | None = None, timeout_s: float = 5.0) -> str:
-    endpoint = ChatEndpoint(url, KEY_ENV, timeout_s, first_wait_s=0.01, say=(notes if notes is not None else []).append)
+    endpoint = ChatEndpoint(
+        url, KEY_ENV, timeout_s, first_wait_s=0.01, say=(notes if notes is not None else []).append
+    )
     try:
         return endpoint.ask("m", [{"role": "user", "content": "hi"}], seed=1, max_tokens=9)
     finally:
@@ -163,38 +192,61 @@ def test_a_question_is_a_chat_completion_with_the_key_in_its_header(fake: FakeMa
 )
 def test_what_passes_is_tried_again(fake: FakeMaker, first: Reply) -> None:
     notes: list[str] = []
-    assert asked(fake(lambda number, _: first if number < 2 else said("at last")).url, notes) == "at last"
+    assert (
+        asked(fake(lambda number, _: first if number < 2 else said("at last")).url, notes)
+        == "at last"
+    )
     assert len(notes) == 2
     assert all("trying again" in note for note in notes)
 
 
 def test_waits_grow_and_retry_after_is_obeyed(fake: FakeMaker) -> None:
-    endpoint = fake(lambda number, _: (failed(429, Retry_After="0.3"), failed(500), failed(500), said("yes"))[number])
+    endpoint = fake(
+        lambda number, _: (failed(429, Retry_After="0.3"), failed(500), failed(500), said("yes"))[
+            number
+        ]
+    )
     asked(endpoint.url)
-    waits = [later - earlier for earlier, later in zip(endpoint.times, endpoint.times[1:], strict=False)]
+    waits = [
+        later - earlier for earlier, later in zip(endpoint.times, endpoint.times[1:], strict=False)
+    ]
     assert waits[0] >= 0.3
     assert waits[1] >= 0.75 * 0.02
     assert waits[2] >= 0.75 * 0.04
 
 
 def test_retry_after_may_be_a_date(fake: FakeMaker) -> None:
-    endpoint = fake(lambda number, _: failed(429, Retry_After=formatdate(time.time() + 1.5, usegmt=True)) if number == 0 else said("yes"))
+    endpoint = fake(
+        lambda number, _: (
+            failed(429, Retry_After=formatdate(time.time() + 1.5, usegmt=True))
+            if number == 0
+            else said("yes")
+        )
+    )
     asked(endpoint.url)
     assert endpoint.times[1] - endpoint.times[0] > 0.3  # a date has whole seconds
 
 
-def test_the_wait_that_is_told_is_the_wait_that_is_kept(fake: FakeMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_wait_that_is_told_is_the_wait_that_is_kept(
+    fake: FakeMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     notes: list[str] = []
     waits: list[float] = []
     monkeypatch.setattr("tank_learning.language.asking.endpoint.time.sleep", waits.append)
-    asked(fake(lambda number, _: failed(429, Retry_After="3600") if number == 0 else said("yes")).url, notes)
+    asked(
+        fake(lambda number, _: failed(429, Retry_After="3600") if number == 0 else said("yes")).url,
+        notes,
+    )
     assert waits == [LONGEST_WAIT_S]
     assert "trying again in 600.0 s" in notes[0]
 
 
 def test_an_endpoint_that_keeps_failing_is_given_up_with_a_cure(fake: FakeMaker) -> None:
     endpoint = fake(lambda *_: failed(503, "overloaded"))
-    with pytest.raises(EndpointError, match=r"^m: the endpoint says 503 \(overloaded\), 6 times; start the same command again"):
+    with pytest.raises(
+        EndpointError,
+        match=r"^m: the endpoint says 503 \(overloaded\), 6 times; start the same command again",
+    ):
         asked(endpoint.url)
     assert len(endpoint.questions) == ATTEMPTS
 
@@ -215,8 +267,12 @@ def test_nobody_there_is_told_as_such() -> None:
     ("status", "cure"),
     [(400, "look at --endpoint and --model"), (401, f"a valid key into {KEY_ENV}"), (402, "credit"), (403, KEY_ENV), (404, "ends in /v1, and at --model"), (302, "look at --endpoint")],
 )  # fmt: skip
-def test_what_does_not_pass_ends_at_once_with_its_cure(fake: FakeMaker, status: int, cure: str) -> None:
-    endpoint = fake(lambda *_: failed(status, f"no\nfor {KEY}", Location="http://elsewhere.invalid/"))
+def test_what_does_not_pass_ends_at_once_with_its_cure(
+    fake: FakeMaker, status: int, cure: str
+) -> None:
+    endpoint = fake(
+        lambda *_: failed(status, f"no\nfor {KEY}", Location="http://elsewhere.invalid/")
+    )
     with pytest.raises(EndpointError) as caught:
         asked(endpoint.url)
     assert cure in str(caught.value)
@@ -225,13 +281,17 @@ def test_what_does_not_pass_ends_at_once_with_its_cure(fake: FakeMaker, status: 
     assert len(endpoint.questions) == 1
 
 
-@pytest.mark.parametrize("url", ["openrouter.ai/api/v1", "ftp://x/v1", "http://a:b/v1", "https://", ""])
+@pytest.mark.parametrize(
+    "url", ["openrouter.ai/api/v1", "ftp://x/v1", "http://a:b/v1", "https://", ""]
+)
 def test_an_address_that_is_none_is_an_error_of_one_line(url: str) -> None:
     with pytest.raises(EndpointError, match="--endpoint"):
         asked(url)
 
 
-def test_a_key_that_cannot_be_sent_is_refused_and_not_shown(fake: FakeMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_cannot_be_sent_is_refused_and_not_shown(
+    fake: FakeMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(KEY_ENV, "sk-one sk-two\nthree")
     with pytest.raises(EndpointError, match=KEY_ENV) as caught:
         asked(fake(lambda *_: said("hello")).url)
@@ -271,9 +331,15 @@ def tank(command: list[str], status: int = 0) -> subprocess.CompletedProcess[str
 
 def pairs(_: int, question: dict[str, Any], count: int = 3) -> Reply:
     """Good pairs that follow from the question's seed, in a fence, and always the same last one."""
-    sentences = [f"Roll {question['seed']}.{k} metres, machine" for k in range(1, count)] + ["the same sentence in every answer"]
+    sentences = [f"Roll {question['seed']}.{k} metres, machine" for k in range(1, count)] + [
+        "the same sentence in every answer"
+    ]
     output = {"commands": [{"action": "move", "direction": "forward", "distance_m": 2.5}]}
-    return said("Here:\n```json\n" + json.dumps({"pairs": [{"instruction": s, "output": output} for s in sentences]}) + "\n```")
+    return said(
+        "Here:\n```json\n"
+        + json.dumps({"pairs": [{"instruction": s, "output": output} for s in sentences]})
+        + "\n```"
+    )
 
 
 def sentences(path: Path) -> list[str]:
@@ -288,11 +354,24 @@ def state(out: Path) -> dict[str, int]:
 
 
 def rejected(out: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in out.with_name(out.name + ".rejected.jsonl").read_text().splitlines()]
+    return [
+        json.loads(line)
+        for line in out.with_name(out.name + ".rejected.jsonl").read_text().splitlines()
+    ]
 
 
 def test_a_dry_run_shows_the_whole_prompt_and_asks_nobody(tmp_path: Path) -> None:
-    text = tank(ask_command("http://127.0.0.1:9/v1", tmp_path / "o.jsonl", "--dry-run", "--voice", "a pirate", "--pairs", "7")).stdout
+    text = tank(
+        ask_command(
+            "http://127.0.0.1:9/v1",
+            tmp_path / "o.jsonl",
+            "--dry-run",
+            "--voice",
+            "a pirate",
+            "--pairs",
+            "7",
+        )
+    ).stdout
     language = (Path(__file__).parents[5] / "docs" / "language.md").read_text()
     assert language.partition("\n## Equality")[0].strip() in text
     assert "Write 7 pairs.\nVoice: a pirate.\nTopic: " in text
@@ -309,19 +388,36 @@ def test_models_voices_and_topics_take_turns(fake: FakeMaker, tmp_path: Path) ->
     done = tank(ask_command(endpoint.url, tmp_path / "o.jsonl", "--requests", "4"))
     assert [question["model"] for question in endpoint.questions] == ["A", "B/b", "A", "B/b"]
     assert len({question["messages"][1]["content"] for question in endpoint.questions}) == 4
-    assert len({question["messages"][0]["content"] for question in endpoint.questions}) == 4  # other examples
+    # other examples
+    assert len({question["messages"][0]["content"] for question in endpoint.questions}) == 4
     assert "request 4/4 B/b: 2 kept, 1 dropped (1 duplicate)" in done.stderr
     assert done.stdout == ""
-    sources = [entry.source for entry in records.read(tmp_path / "o.jsonl") if isinstance(entry, records.Record)]
-    assert sources == ["endpoint/A"] * 3 + ["endpoint/B/b"] * 2 + ["endpoint/A"] * 2 + ["endpoint/B/b"] * 2
+    sources = [
+        entry.source
+        for entry in records.read(tmp_path / "o.jsonl")
+        if isinstance(entry, records.Record)
+    ]
+    assert (
+        sources
+        == ["endpoint/A"] * 3 + ["endpoint/B/b"] * 2 + ["endpoint/A"] * 2 + ["endpoint/B/b"] * 2
+    )
 
 
-def test_known_sentences_are_dropped_and_evaluation_sentences_are_not_even_written_down(fake: FakeMaker, tmp_path: Path) -> None:
+def test_known_sentences_are_dropped_and_evaluation_sentences_are_not_even_written_down(
+    fake: FakeMaker, tmp_path: Path
+) -> None:
     root = Path(__file__).parents[5]
-    secret = max((json.loads(line)["instruction"] for line in (root / "eval" / "dev.jsonl").read_text().splitlines()), key=len)
+    secret = max(
+        (
+            json.loads(line)["instruction"]
+            for line in (root / "eval" / "dev.jsonl").read_text().splitlines()
+        ),
+        key=len,
+    )
     known = dataset.read_handwritten()[0].instruction
     answer = [
-        {"instruction": text, "output": {"commands": []}} for text in (secret.upper(), f"  {known}", "a brand new sentence for the robot")
+        {"instruction": text, "output": {"commands": []}}
+        for text in (secret.upper(), f"  {known}", "a brand new sentence for the robot")
     ]
     out = tmp_path / "o.jsonl"
     tank(ask_command(fake(lambda *_: said(json.dumps(answer))).url, out, "--requests", "1"))
@@ -342,17 +438,36 @@ def test_broken_answers_are_survived_and_counted(fake: FakeMaker, tmp_path: Path
     ]
     out = tmp_path / "o.jsonl"
     done = tank(ask_command(fake(lambda number, _: answers[number]).url, out, "--requests", "5"))
-    assert sentences(out) == ["Roll 1.1 metres, machine", "Roll 1.2 metres, machine", "the same sentence in every answer"]
+    assert sentences(out) == [
+        "Roll 1.1 metres, machine",
+        "Roll 1.2 metres, machine",
+        "the same sentence in every answer",
+    ]
     reasons = [entry["reason"] for entry in rejected(out)]
-    assert reasons == ["broken JSON", "no pair", "no pair", "duplicate", "duplicate", "not valid", "not valid", "not valid"]
+    assert reasons == [
+        "broken JSON",
+        "no pair",
+        "no pair",
+        "duplicate",
+        "duplicate",
+        "not valid",
+        "not valid",
+        "not valid",
+    ]
     assert "3 not valid" in done.stderr
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
-def test_a_run_that_was_ended_goes_on_where_it_stopped(fake: FakeMaker, tmp_path: Path, end: signal.Signals) -> None:
+def test_a_run_that_was_ended_goes_on_where_it_stopped(
+    fake: FakeMaker, tmp_path: Path, end: signal.Signals
+) -> None:
     released = threading.Event()
     endpoint, out = (
-        fake(lambda number, question: pairs(number, question) if number != 2 or released.wait(60) else failed(500)),
+        fake(
+            lambda number, question: (
+                pairs(number, question) if number != 2 or released.wait(60) else failed(500)
+            )
+        ),
         tmp_path / "o.jsonl",
     )
     command = ask_command(endpoint.url, out, "--requests", "4", "--seed", "7")
@@ -374,7 +489,9 @@ def test_a_run_that_was_ended_goes_on_where_it_stopped(fake: FakeMaker, tmp_path
     assert out.read_text() == whole.read_text()
 
 
-def test_a_line_that_was_torn_is_mended_and_a_foreign_state_is_refused(fake: FakeMaker, tmp_path: Path) -> None:
+def test_a_line_that_was_torn_is_mended_and_a_foreign_state_is_refused(
+    fake: FakeMaker, tmp_path: Path
+) -> None:
     endpoint, out = fake(pairs), tmp_path / "o.jsonl"
     tank(ask_command(endpoint.url, out, "--requests", "1"))
     before = out.read_text()
@@ -389,22 +506,35 @@ def test_a_line_that_was_torn_is_mended_and_a_foreign_state_is_refused(fake: Fak
 def test_two_runs_do_not_write_to_one_file(fake: FakeMaker, tmp_path: Path) -> None:
     endpoint, out = fake(pairs), tmp_path / "o.jsonl"
     endpoint.gate.clear()
-    with subprocess.Popen(ask_command(endpoint.url, out, "--requests", "1"), stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        ask_command(endpoint.url, out, "--requests", "1"), stderr=subprocess.DEVNULL
+    ) as process:
         endpoint.wait_for(1)
-        assert "another ./tank data ask writes to" in tank(ask_command(endpoint.url, out), status=2).stderr
+        assert (
+            "another ./tank data ask writes to"
+            in tank(ask_command(endpoint.url, out), status=2).stderr
+        )
         endpoint.gate.set()
         assert process.wait(30) == 0
 
 
-@pytest.mark.parametrize("reply", [failed(401, f"bad key {KEY}"), said(f"the key is {KEY}"), failed(404, KEY)])
+@pytest.mark.parametrize(
+    "reply", [failed(401, f"bad key {KEY}"), said(f"the key is {KEY}"), failed(404, KEY)]
+)
 def test_the_key_is_never_shown_nor_written(fake: FakeMaker, tmp_path: Path, reply: Reply) -> None:
     endpoint = fake(lambda *_: reply)
     done = subprocess.run(
-        ask_command(endpoint.url, tmp_path / "o.jsonl", "--requests", "2"), capture_output=True, text=True, timeout=100, check=False
+        ask_command(endpoint.url, tmp_path / "o.jsonl", "--requests", "2"),
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
     )
     assert done.returncode == (0 if reply[0] == 200 else 2)
     assert len(done.stderr.splitlines()) == (3 if reply[0] == 200 else 1)
-    everything = done.stdout + done.stderr + "".join(path.read_text() for path in tmp_path.iterdir())
+    everything = (
+        done.stdout + done.stderr + "".join(path.read_text() for path in tmp_path.iterdir())
+    )
     assert KEY not in everything
     assert endpoint.keys[0] == f"Bearer {KEY}"
 
@@ -419,9 +549,16 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def llama_server(make_gguf: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of llama_cpp.server with a tiny model of random weights: a real endpoint that talks nonsense."""
-    pytest.importorskip("fastapi", reason="what llama_cpp.server needs is not installed: requirements/dev.txt")
+def llama_server(
+    make_gguf: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of llama_cpp.server with a tiny model of random weights.
+
+    A real endpoint that talks nonsense.
+    """
+    pytest.importorskip(
+        "fastapi", reason="what llama_cpp.server needs is not installed: requirements/dev.txt"
+    )
     port, log = free_port(), tmp_path_factory.mktemp("server") / "log"
     command = [
         sys.executable,
@@ -438,7 +575,10 @@ def llama_server(make_gguf: Callable[..., Path], tmp_path_factory: pytest.TempPa
         "--chat_format",
         "chatml",
     ]
-    with log.open("w") as file, subprocess.Popen([*command, "--n_threads", "2"], stdout=file, stderr=file) as process:
+    with (
+        log.open("w") as file,
+        subprocess.Popen([*command, "--n_threads", "2"], stdout=file, stderr=file) as process,
+    ):
         try:
             _wait_for_server(f"http://127.0.0.1:{port}/v1", process, log)
             yield f"http://127.0.0.1:{port}/v1"
@@ -468,7 +608,19 @@ def test_nonsense_from_a_real_server_is_survived(llama_server: str, tmp_path: Pa
 
 
 @pytest.mark.slow
-def test_a_prompt_that_is_too_long_for_the_server_is_an_error_of_one_line(llama_server: str, tmp_path: Path) -> None:
-    done = tank(ask_command(llama_server, tmp_path / "o.jsonl", "--requests", "1", "--voice", "somebody " + "very " * 3000), status=2)
+def test_a_prompt_that_is_too_long_for_the_server_is_an_error_of_one_line(
+    llama_server: str, tmp_path: Path
+) -> None:
+    done = tank(
+        ask_command(
+            llama_server,
+            tmp_path / "o.jsonl",
+            "--requests",
+            "1",
+            "--voice",
+            "somebody " + "very " * 3000,
+        ),
+        status=2,
+    )
     assert "context" in done.stderr
     assert len(done.stderr.splitlines()) == 1

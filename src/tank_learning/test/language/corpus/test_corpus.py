@@ -1,4 +1,6 @@
-"""Training sentences: every answer is shorthand, groups are never split, and multiplying keeps the meaning."""
+"""Training sentences: every answer is shorthand, groups are never split, and multiplying keeps
+the meaning.
+"""
 
 import random
 from itertools import islice
@@ -43,7 +45,10 @@ def test_near_means_the_same_but_for_numbers_marks_and_a_few_words() -> None:
 
 def test_sentences_from_elsewhere_are_kept_apart_from_validation_and_evaluation() -> None:
     _, held = dataset.split(HANDWRITTEN)
-    question = max(read_questions(Path(__file__).parents[5] / "eval/dev.jsonl"), key=lambda q: len(q.instruction.split()))
+    question = max(
+        read_questions(Path(__file__).parents[5] / "eval/dev.jsonl"),
+        key=lambda q: len(q.instruction.split()),
+    )
     new = Example("meander over to that scarlet cube of yours", "approach red cube", "mine")
     assert dataset.guarded([held[0], Example(question.instruction, "none", "mine"), new]) == [new]
 
@@ -69,7 +74,9 @@ def test_the_split_never_divides_a_group() -> None:
 
 
 def test_the_same_seed_gives_the_same_sentences() -> None:
-    first, second, other = (list(islice(dataset.stream(HANDWRITTEN, seed), 300)) for seed in (5, 5, 6))
+    first, second, other = (
+        list(islice(dataset.stream(HANDWRITTEN, seed), 300)) for seed in (5, 5, 6)
+    )
     assert first == second != other
 
 
@@ -88,21 +95,30 @@ def test_mirroring_twice_changes_nothing() -> None:
     mirrored = {pair: noise.mirrored(pair) for pair in pairs}
     assert sum(other is not None for other in mirrored.values()) > 500
     for pair, other in mirrored.items():
-        assert other is None or noise.mirrored(other) in (pair, None)  # "right," may be chatter, so it is left alone
+        # "right," may be chatter, so it is left alone
+        assert other is None or noise.mirrored(other) in (pair, None)
 
 
 @given(st.sampled_from(HANDWRITTEN), st.integers())
 def test_another_number_or_color_changes_no_action(example: Example, seed: int) -> None:
     rng, pair = random.Random(seed), (example.instruction, example.answer)
     for change in (noise.renumbered(rng, pair), noise.recolored(rng, pair)):
-        if change is not None and not isinstance(expand(example.answer), Refusal) and not isinstance(expand(change[1]), Refusal):
-            assert [c.action for c in expand(change[1])] == [c.action for c in expand(example.answer)]
+        if (
+            change is not None
+            and not isinstance(expand(example.answer), Refusal)
+            and not isinstance(expand(change[1]), Refusal)
+        ):
+            assert [c.action for c in expand(change[1])] == [
+                c.action for c in expand(example.answer)
+            ]
 
 
 def test_typing_errors_leave_numbers_alone() -> None:
     rng = random.Random(2)
     for text, _ in COMPOSED[:500]:
-        assert [c for c in noise.mistyped(rng, text, 3) if c.isdigit()] == [c for c in text if c.isdigit()]
+        assert [c for c in noise.mistyped(rng, text, 3) if c.isdigit()] == [
+            c for c in text if c.isdigit()
+        ]
 
 
 @given(st.integers(0, 9999), st.integers())
@@ -114,7 +130,12 @@ def test_spelled_numbers_hold_no_digit(value: int, seed: int) -> None:
 
 @pytest.mark.parametrize(
     ("number", "spoken"),
-    [("2.5", "two and a half"), ("2.5", "two point five"), ("0.75", "zero point seven five"), ("120", "a hundred and twenty")],
+    [
+        ("2.5", "two and a half"),
+        ("2.5", "two point five"),
+        ("0.75", "zero point seven five"),
+        ("120", "a hundred and twenty"),
+    ],
 )
 def test_numbers_are_said_as_people_say_them(number: str, spoken: str) -> None:
     assert spoken in {say(number, random.Random(seed)) for seed in range(300)}

@@ -1,4 +1,7 @@
-"""./tank data compose and count: files of sentences, and what is wrong with them."""
+"""./tank data compose and count.
+
+Files of sentences, and what is wrong with them.
+"""
 
 import json
 from pathlib import Path
@@ -15,7 +18,12 @@ from tank_learning.language.finetune import options
 GOOD = [
     {
         "instruction": "Go, then stop",
-        "output": {"commands": [{"action": "move", "direction": "forward", "distance_m": 1.0}, {"action": "stop"}]},
+        "output": {
+            "commands": [
+                {"action": "move", "direction": "forward", "distance_m": 1.0},
+                {"action": "stop"},
+            ]
+        },
         "source": "endpoint/a/b",
     },
     {"instruction": "go, THEN  stop", "output": {"commands": []}, "source": "endpoint/c"},
@@ -40,24 +48,50 @@ def written(path: Path, lines: list[str]) -> Path:
 
 
 def table(text: str) -> dict[str, int]:
-    return {name.strip(): int(count) for name, count in (line.rsplit(" ", 1) for line in text.splitlines())}
+    return {
+        name.strip(): int(count)
+        for name, count in (line.rsplit(" ", 1) for line in text.splitlines())
+    }
 
 
-def test_counts_are_by_action_and_source_without_duplicates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_counts_are_by_action_and_source_without_duplicates(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = written(tmp_path / "a.jsonl", [json.dumps(row) for row in GOOD])
-    assert main(["data", "count", str(file), str(file), "--out", str(tmp_path / "clean.jsonl"), "--strict"]) == 0
+    assert (
+        main(
+            [
+                "data",
+                "count",
+                str(file),
+                str(file),
+                "--out",
+                str(tmp_path / "clean.jsonl"),
+                "--strict",
+            ]
+        )
+        == 0
+    )
     assert table(capsys.readouterr().out) == {
-        "sentences": 3, "duplicates": 5, "bad lines": 0, "action move": 2, "action stop": 1, "action none": 1, "source endpoint": 1, "source mine": 2,
+        "sentences": 3, "duplicates": 5, "bad lines": 0, "action move": 2, "action stop": 1,
+        "action none": 1, "source endpoint": 1, "source mine": 2,
     }  # fmt: skip
-    assert [json.loads(line) for line in (tmp_path / "clean.jsonl").read_text().splitlines()] == [GOOD[0], *GOOD[2:]]
+    assert [json.loads(line) for line in (tmp_path / "clean.jsonl").read_text().splitlines()] == [
+        GOOD[0],
+        *GOOD[2:],
+    ]
 
 
-def test_bad_lines_are_named_and_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_lines_are_named_and_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = written(tmp_path / "a.jsonl", [json.dumps(GOOD[0]), "", *BAD])
     assert main(["data", "count", str(file)]) == 0
     told = capsys.readouterr()
     assert table(told.out)["bad lines"] == len(BAD)
-    assert [line.split(": ")[0] for line in told.err.splitlines()] == [f"{file}:{number}" for number in (3, 4, 5, 6)]
+    assert [line.split(": ")[0] for line in told.err.splitlines()] == [
+        f"{file}:{number}" for number in (3, 4, 5, 6)
+    ]
     assert main(["data", "count", str(file), "--strict"]) == 1
 
 
@@ -82,7 +116,9 @@ def test_composing_gives_the_same_file_for_the_same_seed_and_every_line_of_it_co
 
 def test_composing_leaves_the_held_out_groups_out(tmp_path: Path) -> None:
     assert main(["data", "compose", "--out", str(tmp_path / "a.jsonl"), "--count", "0"]) == 0
-    written = {json.loads(line)["source"] for line in (tmp_path / "a.jsonl").read_text().splitlines()}
+    written = {
+        json.loads(line)["source"] for line in (tmp_path / "a.jsonl").read_text().splitlines()
+    }
     kept, held = dataset.split(dataset.read_handwritten())
     assert written == {example.source for example in kept}
     assert not written & {example.source for example in held}
@@ -94,20 +130,28 @@ def test_a_count_below_nought_is_an_error_of_usage(tmp_path: Path) -> None:
 
 
 def test_asking_needs_to_know_whom_unless_it_is_dry(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(TankError, match=r"^--endpoint, --out must be given; only --dry-run does without$"):
+    with pytest.raises(
+        TankError, match=r"^--endpoint, --out must be given; only --dry-run does without$"
+    ):
         main(["data", "ask", "--model", "m"])
     assert main(["data", "ask", "--dry-run", "--pairs", "3"]) == 0
     assert "Write 3 pairs." in capsys.readouterr().out
 
 
 def test_missing_training_tools_are_named_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(options, "find_spec", lambda name: None if name in ("torch", "google") else object())
-    with pytest.raises(TankError, match=r"^not installed: torch, protobuf; run ./tank setup --train$"):
+    monkeypatch.setattr(
+        options, "find_spec", lambda name: None if name in ("torch", "google") else object()
+    )
+    with pytest.raises(
+        TankError, match=r"^not installed: torch, protobuf; run ./tank setup --train$"
+    ):
         options.require_training_tools()
 
 
 def test_records_become_examples_in_shorthand(tmp_path: Path) -> None:
-    examples = dataset.read_records(written(tmp_path / "a.jsonl", [json.dumps(row) for row in GOOD]))
+    examples = dataset.read_records(
+        written(tmp_path / "a.jsonl", [json.dumps(row) for row in GOOD])
+    )
     assert [(example.answer, example.source) for example in examples] == [
         ("move forward ; stop", "endpoint/a/b"),
         ("none", "mine"),
@@ -118,7 +162,9 @@ def test_records_become_examples_in_shorthand(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", BAD)
 def test_a_bad_record_is_named_with_the_cure(tmp_path: Path, line: str) -> None:
     file = written(tmp_path / "a.jsonl", [json.dumps(GOOD[0]), line])
-    with pytest.raises(TankError, match=r"a.jsonl:2: .*; ./tank data count .* leaves such lines out"):
+    with pytest.raises(
+        TankError, match=r"a.jsonl:2: .*; ./tank data count .* leaves such lines out"
+    ):
         dataset.read_records(file)
 
 
@@ -126,5 +172,9 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     examples = dataset.read_handwritten()[::20]
     dataset.write_jsonl(examples, tmp_path / "a.jsonl")
     back = dataset.read_records(tmp_path / "a.jsonl")
-    assert [normalize(example.instruction) for example in back] == [normalize(example.instruction) for example in examples]
-    assert [dataset.to_record(example).commands for example in back] == [dataset.to_record(example).commands for example in examples]
+    assert [normalize(example.instruction) for example in back] == [
+        normalize(example.instruction) for example in examples
+    ]
+    assert [dataset.to_record(example).commands for example in back] == [
+        dataset.to_record(example).commands for example in examples
+    ]

@@ -1,4 +1,7 @@
-"""Quoting: whatever the sentence, the shorthand stands for the very commands; the sentence's own words are used where they are found."""
+"""Quoting: whatever the sentence, the shorthand stands for the very commands.
+
+The sentence's own words are used where they are found.
+"""
 
 import pytest
 from hypothesis import given
@@ -19,7 +22,9 @@ def commands_of(shorthand: str) -> tuple[Command, ...]:
     return () if isinstance(meaning, Refusal) else meaning
 
 
-def test_quoting_a_hand_written_meaning_keeps_it_and_mostly_gives_the_writers_own_shorthand() -> None:
+def test_quoting_a_hand_written_meaning_keeps_it_and_mostly_gives_the_writers_own_shorthand() -> (
+    None
+):
     same = []
     for example in HANDWRITTEN:
         commands = commands_of(example.answer)
@@ -31,7 +36,25 @@ def test_quoting_a_hand_written_meaning_keeps_it_and_mostly_gives_the_writers_ow
 
 
 words = st.sampled_from(
-    ["twice", "a", "half", "bit", "10", "ft", "then", "and", "square", "o'clock", "two", "again", "3/4", "hundred", "0", "'", "left"]
+    [
+        "twice",
+        "a",
+        "half",
+        "bit",
+        "10",
+        "ft",
+        "then",
+        "and",
+        "square",
+        "o'clock",
+        "two",
+        "again",
+        "3/4",
+        "hundred",
+        "0",
+        "'",
+        "left",
+    ]
 )
 answers = st.sampled_from([example.answer for example in HANDWRITTEN])
 
@@ -46,8 +69,14 @@ def test_no_sentence_makes_quoting_change_the_meaning(sentence: str, answer: str
     [
         ("back up ten feet", "move backward 10 ft"),
         ("back up 3.048 meters", "move backward 3.048 m"),
-        ("go forward, then turn left and go back one meter", "move forward ; turn left ; move backward 1 m"),
-        ("go forward one meter, then turn left and go back", "move forward 1 m ; turn left ; move backward"),
+        (
+            "go forward, then turn left and go back one meter",
+            "move forward ; turn left ; move backward 1 m",
+        ),
+        (
+            "go forward one meter, then turn left and go back",
+            "move forward 1 m ; turn left ; move backward",
+        ),
         ("spin left for two seconds, slowly", "turn left 2 s slow"),
         ("turn to your four o'clock", "turn clock 4"),
         ("wait half a minute", "wait 0.5 min"),
@@ -65,7 +94,9 @@ def test_amounts_and_repetitions_are_those_of_the_sentence(sentence: str, answer
 
 def test_what_is_not_said_is_in_metres_degrees_and_seconds() -> None:
     commands = [Move("forward", 2.5), Turn("left", 12.5), Wait(7), Stop()]
-    assert quote("off we go", commands) == "move forward 2.5 m ; turn left 12.5 deg ; wait 7 s ; stop"
+    assert (
+        quote("off we go", commands) == "move forward 2.5 m ; turn left 12.5 deg ; wait 7 s ; stop"
+    )
 
 
 def test_more_decimals_than_shorthand_has_are_rounded_and_what_vanishes_is_an_error() -> None:
@@ -81,4 +112,6 @@ def test_more_decimals_than_shorthand_has_are_rounded_and_what_vanishes_is_an_er
      ("three quarters of a mile", ["0.75 mi"]), ("½ inch, 2½ yards", ["0.5 in", "2.5 yd"]), ("the red thing", [])],
 )  # fmt: skip
 def test_amounts_are_read_as_people_say_them(sentence: str, said: list[str]) -> None:
-    assert [f"{q.number.normalize():f} {q.unit}" for q in quantities(tokens(normalize(sentence)))] == said
+    assert [
+        f"{q.number.normalize():f} {q.unit}" for q in quantities(tokens(normalize(sentence)))
+    ] == said

@@ -1,4 +1,7 @@
-"""The model that ships, on the evaluation sentences: a floor under the figures of its card, and answers that never vary."""
+"""The model that ships, on the evaluation sentences.
+
+A floor under the figures of its card, and answers that never vary.
+"""
 
 from pathlib import Path
 
@@ -37,7 +40,12 @@ Answers = dict[str, list[scoring.Answered]]
 def ask(threads: int) -> Answers:
     model = load_model(MODEL, threads=threads)
     try:
-        return {name: scoring.ask(Translator(model), scoring.read_questions(ROOT / "eval" / f"{name}.jsonl")) for name in SETS}
+        return {
+            name: scoring.ask(
+                Translator(model), scoring.read_questions(ROOT / "eval" / f"{name}.jsonl")
+            )
+            for name in SETS
+        }
     finally:
         model.close()
 
@@ -56,10 +64,16 @@ def test_it_is_the_published_file() -> None:
     ("name", "floors", "false_moves"),
     [
         ("dev", {"schema_valid": 1.0, "exact_match": 0.95, "action_seq": 0.98, "ood_f1": 0.95}, 1),
-        ("second", {"schema_valid": 1.0, "exact_match": 0.9, "action_seq": 0.94, "ood_f1": 0.88}, 3),
+        (
+            "second",
+            {"schema_valid": 1.0, "exact_match": 0.9, "action_seq": 0.94, "ood_f1": 0.88},
+            3,
+        ),
     ],
 )
-def test_it_understands_at_least_what_was_promised(answers: Answers, name: str, floors: dict[str, float], false_moves: int) -> None:
+def test_it_understands_at_least_what_was_promised(
+    answers: Answers, name: str, floors: dict[str, float], false_moves: int
+) -> None:
     figures = scoring.figures(answers[name])
     assert {key: figures[key] for key, floor in floors.items() if figures[key] < floor} == {}
     assert figures["false_moves"] <= false_moves
@@ -77,7 +91,10 @@ def test_the_examples_of_its_card_are_true() -> None:
     made = {sentence: Translator(model).translate(sentence).commands for sentence in EXAMPLES}
     model.close()
     meanings = {sentence: expand(answer) for sentence, answer in EXAMPLES.items()}
-    assert made == {sentence: () if isinstance(meaning, Refusal) else meaning for sentence, meaning in meanings.items()}
+    assert made == {
+        sentence: () if isinstance(meaning, Refusal) else meaning
+        for sentence, meaning in meanings.items()
+    }
     for page in (ROOT / "README.md", MODEL.with_name("README.md")):
         text = page.read_text(encoding="utf-8")
         assert [sentence for sentence in EXAMPLES if f"| {sentence} |" not in text] == []

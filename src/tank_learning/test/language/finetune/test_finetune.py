@@ -1,4 +1,7 @@
-"""Fine-tuning end to end on a tiny random Gemma 3 in Hugging Face's format; needs the training tools (./tank setup --train)."""
+"""Fine-tuning end to end on a tiny random Gemma 3 in Hugging Face's format.
+
+Needs the training tools (./tank setup --train).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ import numpy as np
 import pytest
 
 for module in ("torch", "transformers", "sentencepiece", "google.protobuf", "tokenizers", "gguf"):
-    pytest.importorskip(module, reason=f"{module} of the training tools is not installed: ./tank setup --train")
+    pytest.importorskip(
+        module, reason=f"{module} of the training tools is not installed: ./tank setup --train"
+    )
 
 import tiny_gemma
 import torch
@@ -61,7 +66,9 @@ def make_folder(tmp_path_factory):
 
     def make(tokenizer: str) -> Path:
         if tokenizer not in made:
-            made[tokenizer] = tiny_gemma.write_folder(tmp_path_factory.mktemp("tiny-gemma"), tokenizer)
+            made[tokenizer] = tiny_gemma.write_folder(
+                tmp_path_factory.mktemp("tiny-gemma"), tokenizer
+            )
         return made[tokenizer]
 
     return make
@@ -75,7 +82,10 @@ def tuned(make_folder, tmp_path_factory) -> tuple[Path, Path]:
     (out / "lessons.jsonl").write_text("\n".join(lines), encoding="utf-8")
     options = f"--data {out / 'lessons.jsonl'} --out {out} --rate 5e-3 --step-tokens 256 --batch-tokens 256 --epochs 170".split()
     folder = make_folder("sentencepiece")
-    assert run(["train", "--base", str(folder), *options, "--quantization", "f16", "--device", "cpu"]) == 0
+    assert (
+        run(["train", "--base", str(folder), *options, "--quantization", "f16", "--device", "cpu"])
+        == 0
+    )
     return out / folder.name, out / folder.name / f"tank-{folder.name}.gguf"
 
 
@@ -117,7 +127,10 @@ def test_llama_cpp_writes_what_pytorch_writes(exported, network, make_folder, tm
     wanted = tuning.greedy(network, encoder, sentences, LIMIT)
     assert len(set(wanted)) > 8
     context = LlamaContext(path, threads=1, size=2048)
-    same = [without_grammar(context, encoder.prompt(sentence)) == answer for sentence, answer in zip(sentences, wanted, strict=True)]
+    same = [
+        without_grammar(context, encoder.prompt(sentence)) == answer
+        for sentence, answer in zip(sentences, wanted, strict=True)
+    ]
     context.close()
     assert len(same) == 100
     assert sum(same) >= {"f16": 100, "q8_0": 90, "q4_0": 60}[kind]
@@ -137,19 +150,26 @@ def without_grammar(context: LlamaContext, prompt: list[int]) -> str:
 
 
 @pytest.mark.parametrize("tokenizer", tiny_gemma.TOKENIZERS)
-def test_training_and_robot_feed_the_tokens_that_the_models_own_tokenizer_makes(make_folder, tokenizer, tmp_path):
+def test_training_and_robot_feed_the_tokens_that_the_models_own_tokenizer_makes(
+    make_folder, tokenizer, tmp_path
+):
     folder = make_folder(tokenizer)
     base, encoder = find_base(str(folder)), encoder_of(folder, tmp_path)
     sentences = list(islice(data.our_sentences().stream(5, 0.4), 200))
     encoder.check(base, sentences)  # a ModelError fails the test
-    model = load_model(export(base, base.load("cpu").state_dict(), tmp_path / "m.gguf", "f16", BARE), threads=1)
+    model = load_model(
+        export(base, base.load("cpu").state_dict(), tmp_path / "m.gguf", "f16", BARE), threads=1
+    )
     fed = []
     evaluate = model._context.evaluate
     model._context.evaluate = lambda tokens: (fed.append(list(tokens)), evaluate(tokens))[1]
     for example in sentences[:20]:
         fed.clear()
         model.answer(example.instruction, lambda: True)
-        own = [*base.tokens.encode("user\n" + normalize(example.instruction)), base.tokens.ids["<end_of_turn>"]]
+        own = [
+            *base.tokens.encode("user\n" + normalize(example.instruction)),
+            base.tokens.ids["<end_of_turn>"],
+        ]
         prompt = [*model._prefix, *fed[0]]
         assert prompt == encoder.prompt(example.instruction)
         assert prompt[:2] == [base.tokens.ids["<bos>"], base.tokens.ids["<start_of_turn>"]]
@@ -160,23 +180,37 @@ def test_training_and_robot_feed_the_tokens_that_the_models_own_tokenizer_makes(
 
 @pytest.mark.parametrize("tokenizer", tiny_gemma.TOKENIZERS)
 def test_llama_cpp_computes_what_pytorch_computes(make_folder, tokenizer, tmp_path):
-    """Also far behind the sliding window, and with rope bases of its own; the weights are random."""
+    """Also far behind the sliding window, and with rope bases of its own.
+
+    The weights are random.
+    """
     base = find_base(str(make_folder(tokenizer)))
     encoder, network = encoder_of(base.folder, tmp_path), base.load("cpu")
-    ids = [token for example in islice(data.our_sentences().held, 6) for token in encoder.row(example)[0]]
+    ids = [
+        token
+        for example in islice(data.our_sentences().held, 6)
+        for token in encoder.row(example)[0]
+    ]
     with torch.no_grad():
         wanted = network(torch.tensor([ids])).logits[0].numpy()
-    context = LlamaContext(export(base, network.state_dict(), tmp_path / "m.gguf", "f16", BARE), threads=1, size=2048)
+    context = LlamaContext(
+        export(base, network.state_dict(), tmp_path / "m.gguf", "f16", BARE), threads=1, size=2048
+    )
     for token, logits in zip(ids, wanted, strict=True):
         context.evaluate([token])
-        assert np.abs(context.logits() - logits).max() < 0.02  # the weights are rounded; a wrong rope base makes 0.2
+        # the weights are rounded; a wrong rope base makes 0.2
+        assert np.abs(context.logits() - logits).max() < 0.02
     context.close()
 
 
 def test_the_grammar_admits_every_answer_that_is_trained(make_folder, tmp_path):
     encoder = encoder_of(make_folder("sentencepiece"), tmp_path)
     base = find_base(str(make_folder("sentencepiece")))
-    context = LlamaContext(export(base, base.load("cpu").state_dict(), tmp_path / "m.gguf", "f16", BARE), threads=1, size=512)
+    context = LlamaContext(
+        export(base, base.load("cpu").state_dict(), tmp_path / "m.gguf", "f16", BARE),
+        threads=1,
+        size=512,
+    )
     grammar = context.grammar(json_gbnf())
     for example in islice(data.our_sentences().stream(3, 0.4), 200):
         grammar.restart()
@@ -195,7 +229,9 @@ def test_the_grammar_admits_every_answer_that_is_trained(make_folder, tmp_path):
 
 def test_a_run_that_was_killed_goes_on_as_if_it_had_not_been(make_folder, tmp_path, monkeypatch):
     base = find_base(str(make_folder("sentencepiece")))
-    whole = tuning.tune(base, FEW, encoder_of(base.folder, tmp_path / "a"), RECIPE, tmp_path / "a", "cpu")
+    whole = tuning.tune(
+        base, FEW, encoder_of(base.folder, tmp_path / "a"), RECIPE, tmp_path / "a", "cpu"
+    )
     step, done = tuning._Run._step, []
 
     def dies(self, batches):
@@ -211,11 +247,24 @@ def test_a_run_that_was_killed_goes_on_as_if_it_had_not_been(make_folder, tmp_pa
     with pytest.raises(TankError, match="--resume"):
         tuning.tune(base, FEW, encoder, RECIPE, tmp_path / "b", "cpu")
     with pytest.raises(TankError, match="another rate"):
-        tuning.tune(base, FEW, encoder, tuning.Recipe(**{**vars(RECIPE), "rate": 1.0}), tmp_path / "b", "cpu", resume=True)
+        tuning.tune(
+            base,
+            FEW,
+            encoder,
+            tuning.Recipe(**{**vars(RECIPE), "rate": 1.0}),
+            tmp_path / "b",
+            "cpu",
+            resume=True,
+        )
     parts = tuning.tune(base, FEW, encoder, RECIPE, tmp_path / "b", "cpu", resume=True)
     assert all(torch.equal(whole[name], parts[name]) for name in whole)
-    curves = [[json.loads(line) for line in (tmp_path / run / "curve.jsonl").read_text().splitlines()] for run in "ab"]
-    assert [(line["progress"], line["loss"]) for line in curves[0]] == [(line["progress"], line["loss"]) for line in curves[1]]
+    curves = [
+        [json.loads(line) for line in (tmp_path / run / "curve.jsonl").read_text().splitlines()]
+        for run in "ab"
+    ]
+    assert [(line["progress"], line["loss"]) for line in curves[0]] == [
+        (line["progress"], line["loss"]) for line in curves[1]
+    ]
 
 
 def test_the_loss_does_not_depend_on_how_a_step_is_cut_into_batches(make_folder, tmp_path):
@@ -224,7 +273,9 @@ def test_the_loss_does_not_depend_on_how_a_step_is_cut_into_batches(make_folder,
     rows = [encoder.row(example) for example in FEW.kept]
     losses = []
     for step in ([rows], [[row] for row in rows]):
-        losses.append(tuning._Run("tiny", base.load("cpu"), FEW, encoder, RECIPE, tmp_path)._step(step))
+        losses.append(
+            tuning._Run("tiny", base.load("cpu"), FEW, encoder, RECIPE, tmp_path)._step(step)
+        )
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
 
 
@@ -236,15 +287,29 @@ def test_the_curve_is_written_as_from_scratch(tuned):
 
 
 def test_a_prompt_of_its_own_travels_in_the_file(make_folder, tmp_path):
-    (tmp_path / "asks.txt").write_text("You steer a robot.\n---\nINSTRUCTION: {sentence}\n", encoding="utf-8")
+    (tmp_path / "asks.txt").write_text(
+        "You steer a robot.\n---\nINSTRUCTION: {sentence}\n", encoding="utf-8"
+    )
     folder, gguf = make_folder("sentencepiece"), tmp_path / "m.gguf"
-    options = ["--tokens", "0", "--out", str(tmp_path), "--gguf", str(gguf), "--quantization", "f16"]
-    assert run(["train", "--base", str(folder), *options, "--prompt", str(tmp_path / "asks.txt")]) == 0
+    options = [
+        "--tokens",
+        "0",
+        "--out",
+        str(tmp_path),
+        "--gguf",
+        str(gguf),
+        "--quantization",
+        "f16",
+    ]
+    assert (
+        run(["train", "--base", str(folder), *options, "--prompt", str(tmp_path / "asks.txt")]) == 0
+    )
     model = load_model(gguf, threads=1)
     before = b"".join(map(model._context.piece, model._prefix)).decode()
     model.close()
     assert before == "<bos><start_of_turn>user\nYou steer a robot.\n---\nINSTRUCTION: "
-    assert run(["train", "--base", str(folder), *options]) == 0  # not trained at all: the task is explained
+    # not trained at all: the task is explained
+    assert run(["train", "--base", str(folder), *options]) == 0
     model = load_model(gguf, threads=1)
     assert TASK[:60] in b"".join(map(model._context.piece, model._prefix)).decode()
     model.close()
@@ -305,7 +370,9 @@ def test_tokens_that_llama_cpp_makes_otherwise_are_refused(make_folder, tmp_path
         encoder.check(base, FEW.kept)
 
 
-@pytest.mark.parametrize(("name", "said"), [("nowhere", "no folder"), ("nobody/nothing", "folder that holds the model")])
+@pytest.mark.parametrize(
+    ("name", "said"), [("nowhere", "no folder"), ("nobody/nothing", "folder that holds the model")]
+)
 def test_a_name_that_is_nowhere_is_one_clear_line(name, said, monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(ModelError, match=said):
@@ -347,7 +414,9 @@ def test_options_that_exclude_each_other_are_refused(capsys, options, said):
         ("--out o --gguf folder", "folder is a folder; give the name of a file with --gguf"),
     ],
 )
-def test_what_cannot_be_written_is_found_before_training(make_folder, tmp_path, monkeypatch, capsys, options, said):
+def test_what_cannot_be_written_is_found_before_training(
+    make_folder, tmp_path, monkeypatch, capsys, options, said
+):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "taken").touch()
     (tmp_path / "folder").mkdir()
@@ -358,7 +427,10 @@ def test_what_cannot_be_written_is_found_before_training(make_folder, tmp_path, 
 
 
 def lines_of(source: str, count: int) -> str:
-    entries = ({"instruction": f"sing {k} songs", "output": {"commands": []}, "source": source} for k in range(count))
+    entries = (
+        {"instruction": f"sing {k} songs", "output": {"commands": []}, "source": source}
+        for k in range(count)
+    )
     return "\n".join(map(json.dumps, entries))
 
 
@@ -377,7 +449,15 @@ def test_one_sentence_is_always_left_to_train_on(tmp_path):
     assert (len(sentences.kept), len(sentences.held)) == (1, 2)
 
 
-@pytest.mark.parametrize("line", ["{", '{"instruction": "x"}', '{"instruction": "x", "output": {"commands": [{"action": "fly"}]}}', ""])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        '{"instruction": "x"}',
+        '{"instruction": "x", "output": {"commands": [{"action": "fly"}]}}',
+        "",
+    ],
+)
 def test_bad_lines_are_named(tmp_path, line):
     (tmp_path / "bad.jsonl").write_text(line)
     with pytest.raises(TankError, match=r"bad\.jsonl"):

@@ -1,4 +1,7 @@
-"""Training, export and evaluation of a very small model, end to end; needs the training tools (./tank setup --train)."""
+"""Training, export and evaluation of a very small model, end to end.
+
+Needs the training tools (./tank setup --train).
+"""
 
 import dataclasses
 import json
@@ -13,7 +16,9 @@ import cv2
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="training tools are not installed: ./tank setup --train")
+torch = pytest.importorskip(
+    "torch", reason="training tools are not installed: ./tank setup --train"
+)
 
 from tank_core.commands import Move, Turn
 from tank_core.exceptions import TankError
@@ -27,11 +32,20 @@ from tank_learning.language.model import (
     training,
 )
 from tank_learning.language.model.network import Network, NetworkShape, greedy
-from tank_learning.language.model.tokenizer import EOS, decode_answer, encode_answer, encode_prompt, fragmented, token_id
+from tank_learning.language.model.tokenizer import (
+    EOS,
+    decode_answer,
+    encode_answer,
+    encode_prompt,
+    fragmented,
+    token_id,
+)
 from tank_learning.trainer.curve import read_curve
 
 pytestmark = pytest.mark.slow
-RECIPE = training.Recipe(tokens=900_000, vocabulary=600, width=96, layers=2, heads=2, feed_forward=192)
+RECIPE = training.Recipe(
+    tokens=900_000, vocabulary=600, width=96, layers=2, heads=2, feed_forward=192
+)
 MACHINE = training.Machine("cpu", threads=1)
 
 
@@ -43,7 +57,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_training_lowers_the_loss_and_keeps_the_curve(folder: Path) -> None:
     lines = [json.loads(line) for line in (folder / "curve.jsonl").read_text().splitlines()]
     assert lines[-1]["progress"] >= 1
-    assert lines[-1]["loss"] < 0.8 * torch.log(torch.tensor(600.0))  # below guessing among all tokens
+    # below guessing among all tokens
+    assert lines[-1]["loss"] < 0.8 * torch.log(torch.tensor(600.0))
     assert 0 <= lines[-1]["held_out"] <= 1
 
 
@@ -60,7 +75,9 @@ def test_a_fragmented_sentence_is_the_same_text(folder: Path) -> None:
     for example in read_handwritten()[::40]:
         whole = encode_prompt(tokenizer, example.instruction)
         parts = fragmented(tokenizer, whole, rng, 0.5)
-        assert tokenizer.decode(parts, skip_special_tokens=False) == tokenizer.decode(whole, skip_special_tokens=False)
+        assert tokenizer.decode(parts, skip_special_tokens=False) == tokenizer.decode(
+            whole, skip_special_tokens=False
+        )
         assert (parts[0], parts[-1]) == (whole[0], whole[-1])  # <bos> and <out>
         longer += len(parts) > len(whole)
     assert longer > 100
@@ -69,13 +86,25 @@ def test_a_fragmented_sentence_is_the_same_text(folder: Path) -> None:
 @pytest.mark.parametrize("quantization", ["f16", "q8_0", "q4_0"])
 def test_llama_cpp_answers_as_pytorch_does(folder: Path, tmp_path: Path, quantization: str) -> None:
     network, tokenizer, _ = training.load(folder)
-    sentences = [example.instruction for example in read_handwritten()[:: len(read_handwritten()) // 100]][:100]
-    ids = greedy(network, [encode_prompt(tokenizer, sentence) for sentence in sentences], token_id(tokenizer, EOS))
-    free = {sentence: decode_answer(tokenizer, answer) for sentence, answer in zip(sentences, ids, strict=True)}
-    valid = {sentence: text for sentence, text in free.items() if is_shorthand(text)}  # the grammar keeps llama.cpp from the rest
+    sentences = [
+        example.instruction for example in read_handwritten()[:: len(read_handwritten()) // 100]
+    ][:100]
+    ids = greedy(
+        network,
+        [encode_prompt(tokenizer, sentence) for sentence in sentences],
+        token_id(tokenizer, EOS),
+    )
+    free = {
+        sentence: decode_answer(tokenizer, answer)
+        for sentence, answer in zip(sentences, ids, strict=True)
+    }
+    # the grammar keeps llama.cpp from the rest
+    valid = {sentence: text for sentence, text in free.items() if is_shorthand(text)}
     assert len(valid) > 80
     assert len(set(valid.values())) > 5
-    model = load_model(export.export(network, tokenizer, tmp_path / "m.gguf", quantization), threads=1)
+    model = load_model(
+        export.export(network, tokenizer, tmp_path / "m.gguf", quantization), threads=1
+    )
     same = sum(model.answer(sentence).text == text for sentence, text in valid.items())
     model.close()
     assert same / len(valid) >= {"f16": 0.99, "q8_0": 0.95, "q4_0": 0.6}[quantization]
@@ -98,10 +127,15 @@ def test_causal_attention_never_looks_ahead() -> None:
 
 
 def test_a_killed_run_goes_on_as_if_nothing_had_happened(folder: Path, tmp_path: Path) -> None:
-    code = "import sys; from pathlib import Path; from test_training import *; training.train(RECIPE, Path(sys.argv[1]), MACHINE)"
+    code = (
+        "import sys; from pathlib import Path; from test_training import *; "
+        "training.train(RECIPE, Path(sys.argv[1]), MACHINE)"
+    )
     path = os.pathsep.join((str(Path(__file__).parent), *sys.path))
     process = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.DEVNULL
+        [sys.executable, "-c", code, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.DEVNULL,
     )
     while not (tmp_path / training.CHECKPOINT).exists():
         assert process.poll() is None
@@ -113,7 +147,9 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(folder: Path, tmp_path:
     training.train(RECIPE, tmp_path, MACHINE, resume=True)
     once, twice = (training.load(run)[0].state_dict() for run in (folder, tmp_path))
     assert all(torch.equal(weight, twice[name]) for name, weight in once.items())
-    once, twice = ([line | {"seconds": 0} for line in read_curve(run)] for run in (folder, tmp_path))
+    once, twice = (
+        [line | {"seconds": 0} for line in read_curve(run)] for run in (folder, tmp_path)
+    )
     assert once == twice
 
 
@@ -144,7 +180,10 @@ def test_the_curve_is_a_picture(folder: Path) -> None:
 def test_figures_of_known_answers() -> None:
     go, left = (Move("forward", 1.0),), (Turn("left", 90.0),)
     pairs = [(go, go), (go, (Move("forward", 2.0),)), (left, ()), ((), ()), ((), go)]
-    answers = [scoring.Answered(scoring.Question(str(i), "", wanted, "c"), got, "OK", "", 0.001) for i, (wanted, got) in enumerate(pairs)]
+    answers = [
+        scoring.Answered(scoring.Question(str(i), "", wanted, "c"), got, "OK", "", 0.001)
+        for i, (wanted, got) in enumerate(pairs)
+    ]
     figures = scoring.figures(answers)
     assert (figures["exact_match"], figures["action_seq"]) == (0.4, 0.6)
     assert figures["ood_f1"] == pytest.approx(2 * 1 / (2 * 1 + 2))
