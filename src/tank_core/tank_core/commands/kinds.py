@@ -103,6 +103,8 @@ class Amount:
         return float(number.quantize(step, rounding=ROUND_HALF_UP))
 
 
+# A further kind, such as a name, has ``blank``, ``checked`` and ``said``; ``tank_language`` reads
+# and writes it: ``schema._property``, ``shorthand._part`` and ``shorthand._step``.
 Kind = Words | Amount
 
 
