@@ -30,7 +30,7 @@ ALLOWED = {
     "tank_executor": {"tank_core", "tank_ik"},
     "tank_stack": {"tank_core"},
     "tank_client": {"tank_core", "tank_executor"},
-    "tank_episode": {"tank_core", "tank_executor", "tank_perception", "tank_sim"},
+    "tank_episode": {"tank_core", "tank_executor", "tank_language", "tank_perception", "tank_sim"},
     "tank_learning": BESIDE,
     "tank_bench": {*BESIDE, "tank_learning"},
     "tank_cli": {*BESIDE, "tank_learning", "tank_bench"},

@@ -96,7 +96,7 @@ def attempt(
     status, fault = None, ""
     try:
         with watching(episode.perception_loop, observer.told):
-            status = episode.perform(commands)
+            status = episode.run(commands)
             episode.settle()
     except Exception as error:
         # the border of a trial: a crash is a result like any other, and must not end the hundreds

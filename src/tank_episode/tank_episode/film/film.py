@@ -55,22 +55,13 @@ class FilmMoment:
     view: View
 
 
-class FilmedEpisode(Episode):
-    """An episode that can be asked in its midst."""
-
-    @property
-    def doing(self) -> str:
-        """What the robot does now, in its own words."""
-        return self._runner.status.message
-
-
 class Film:
     """Takes a moment at each image that the robot looks at.
 
     The pictures are drawn at the end.
     """
 
-    def __init__(self, episode: FilmedEpisode, title: str) -> None:
+    def __init__(self, episode: Episode, title: str) -> None:
         """``title`` stands under the first picture, when nothing has been done yet."""
         self._episode, self._title = episode, title
         self._moments: list[FilmMoment] = []
@@ -83,7 +74,7 @@ class Film:
             cv2.cvtColor(glimpse.frame.rgb, cv2.COLOR_RGB2BGR),
             (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY),
         )[1]
-        doing = self._episode.doing if self._moments else self._title
+        doing = self._episode.status.message if self._moments else self._title
         self._moments.append(
             FilmMoment(data.time, data.qpos.copy(), doing, jpeg, glimpse.detections, glimpse.view)
         )
