@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tank_core.commands import Speed
+from tank_core.geometry import Pose2D, wrap
 from tank_core.mock_backend import drive
 from tank_core.robot import load_robot
-from tank_core.state import Odometry, Pose2D, Twist2D
+from tank_core.state import Odometry, Twist2D
 from tank_executor.motion.laws import (
     EMERGENCY,
     MOVE_FINE_M,
@@ -23,7 +24,6 @@ from tank_executor.motion.laws import (
     Profile,
     TurnLaw,
     approach_speed,
-    wrap,
 )
 
 ROBOT = load_robot("tank")
