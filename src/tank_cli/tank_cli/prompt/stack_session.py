@@ -51,7 +51,7 @@ def _run(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
     try:
         return _serve(runner, stack.node_names, talking, began, example)
     finally:
-        log.hush()  # what processes say while they end is no news
+        log.stop_showing()  # what processes say while they end is no news
         runner.end()
         log.close()
 
