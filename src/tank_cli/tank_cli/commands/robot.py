@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tank_cli.twist_option import add_twist
 
 if TYPE_CHECKING:
-    from tank_stack.stack import Value
+    from tank_stack.arguments import Value
 
 EXAMPLE = "drive forward 20 centimeters"
 BOARDS = ("auto", "motor_hat", "robot_hat_v3", "pro")

@@ -9,7 +9,6 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,7 +95,6 @@ def run(args: argparse.Namespace) -> int:
             'say what to do: ./tank run "drive forward one meter", '
             "or give --commands FILE.json, and not both"
         )
-    from tank_episode.film.glimpses import watching
     from tank_episode.film.picture import draw
 
     start = time.perf_counter()
@@ -105,8 +103,9 @@ def run(args: argparse.Namespace) -> int:
     episode = _episode(args, jobs)
     try:
         film = _film(episode, jobs) if args.film else None
-        with watching(episode.perception_loop, film.take) if film else nullcontext():
-            result = play(episode, jobs)
+        if film is not None and episode.perception_loop is not None:
+            episode.perception_loop.observer = film.take
+        result = play(episode, jobs)
         result["wall_time_s"] = time.perf_counter() - start
         if episode.perception_loop is not None and episode.perception_loop.problem:
             result["camera_off"] = episode.perception_loop.problem

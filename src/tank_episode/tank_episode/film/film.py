@@ -22,8 +22,8 @@ from tank_core.robot import Robot
 from tank_core.state import Detections
 from tank_episode.episode import Episode
 from tank_episode.film.captions import Image, letter, width_of, wrapped
-from tank_episode.film.glimpses import Glimpse
 from tank_episode.film.picture import INK, PAPER, NoPictureError, no_opengl, write
+from tank_episode.perception_loop import PerceivedImage
 from tank_perception.annotate import PAINT, UNKNOWN
 from tank_perception.view import View
 
@@ -66,17 +66,17 @@ class Film:
         self._episode, self._title = episode, title
         self._moments: list[FilmMoment] = []
 
-    def take(self, glimpse: Glimpse) -> None:
-        """For ``watching``."""
+    def take(self, image: PerceivedImage) -> None:
+        """Keep this moment; an observer of a PerceptionLoop."""
         data = self._episode.backend.data
         jpeg = cv2.imencode(
             ".jpg",
-            cv2.cvtColor(glimpse.frame.rgb, cv2.COLOR_RGB2BGR),
+            cv2.cvtColor(image.frame.rgb, cv2.COLOR_RGB2BGR),
             (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY),
         )[1]
         doing = self._episode.status.message if self._moments else self._title
         self._moments.append(
-            FilmMoment(data.time, data.qpos.copy(), doing, jpeg, glimpse.detections, glimpse.view)
+            FilmMoment(data.time, data.qpos.copy(), doing, jpeg, image.detections, image.view)
         )
 
     def write(self, path: Path) -> None:

@@ -1,7 +1,4 @@
-"""Which board is it?
-
-By the addresses that answer (shared/hardware/rasptank.md, section 0).
-"""
+"""Finds out which board is connected, by the I2C addresses that answer."""
 
 from __future__ import annotations
 
