@@ -14,8 +14,8 @@ from tank_core.pacing import stamp_fault
 from tank_core.robot import Robot
 from tank_core.state import Detections, JointTrajectory, RobotState, Twist2D
 from tank_executor.arm import ArmPlanner
-from tank_executor.behaviors.grasp_check import touch_of
-from tank_executor.memory import ObjectMemory
+from tank_executor.behaviors.grasp_check import grasp_check_for
+from tank_executor.memory import AHEAD_S, ObjectMemory
 from tank_executor.motion import odometry
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus, describe
 from tank_executor.primitives import primitive_for
@@ -23,8 +23,7 @@ from tank_executor.script import Action, Context, Done, Memory, Primitive
 
 MAX_QUEUED = 32
 STALE_S = 0.5  # an older state is not acted on: the robot is told to stand still
-AHEAD_S = 0.5  # [s] a state may be ahead of the clock
-PATIENCE_S = 3.0  # without a state that can be acted on, the step fails
+STATE_PATIENCE_S = 3.0  # without a state that can be acted on, the step fails
 OPERATOR = "operator"
 
 
@@ -47,7 +46,7 @@ class PlanRunner:
         self.robot = robot
         self._stop_for_obstacles = stop_for_obstacles
         self._arm = ArmPlanner(robot)
-        self._touch = touch_of(robot)
+        self._grasp_check = grasp_check_for(robot)
         self._sight = ObjectMemory(robot.range_sensor)
         self._memory = Memory()
         self._queue: deque[Plan] = deque()
@@ -221,7 +220,7 @@ class PlanRunner:
             waited = now - self._usable_at
             return (
                 self._end_step(StepStatus.FAILED, fault or "")
-                if waited >= PATIENCE_S
+                if waited >= STATE_PATIENCE_S
                 else self._stand_still(fault or "")
             )
         jump = odometry.jump(self._state, state, self.robot.drive) if self._state else None
@@ -295,7 +294,7 @@ class PlanRunner:
                 self.robot,
                 self._arm,
                 state,
-                self._touch,
+                self._grasp_check,
                 self._sight,
                 self._now,
                 self._memory,
