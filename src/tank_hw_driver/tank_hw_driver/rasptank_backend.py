@@ -12,7 +12,6 @@ from typing import Protocol
 
 from tank_core.backend import Backend
 from tank_core.exceptions import BackendError, RobotFileError
-from tank_core.mock_backend import rest_positions
 from tank_core.pacing import Pacer
 from tank_core.robot import Robot
 from tank_core.state import CameraFrame, JointState, RobotCommand, RobotState, Twist2D
@@ -287,7 +286,7 @@ def servo_bank(robot: Robot, hardware: Hardware) -> ServoBank:
     RobotFileError where one is missing.
     """
     rest, speeds = (
-        rest_positions(robot),
+        robot.rest_positions,
         {name: robot.joint_velocity(name) for name in robot.joint_names},
     )
     for name in rest:

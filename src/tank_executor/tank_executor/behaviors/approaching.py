@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 
 from tank_core.commands import Approach, Cell
-from tank_core.state import Pose2D
+from tank_core.geometry import Place, Pose2D, wrap
 from tank_executor.behaviors.driving import drive, standing, turn
 from tank_executor.behaviors.facing import face
 from tank_executor.behaviors.finger_room import crowding, has_room, others
@@ -25,9 +25,8 @@ from tank_executor.behaviors.looking import (
     viewing_distance,
 )
 from tank_executor.behaviors.search import ObjectSearch, find
-from tank_executor.memory import Place, Thing, from_base, to_base
+from tank_executor.memory import Thing
 from tank_executor.motion import guard, route
-from tank_executor.motion.laws import wrap
 from tank_executor.motion.route import Disc, Footprint
 from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdict
 
@@ -81,7 +80,7 @@ def look_near(context: Context, place: Place, radius: float) -> Script[Thing | F
     """What is seen within ``radius`` [m] of a place in base_link; if need be the robot turns to
     it, backs up, and returns.
     """
-    there = from_base(context.state.odometry.pose, place)
+    there = context.state.odometry.pose.to_world(place)
     seen, before = _nearest_to(context, there, radius), standing(context)
     if seen is not None:
         return seen
@@ -94,7 +93,7 @@ def look_near(context: Context, place: Place, radius: float) -> Script[Thing | F
 
 def _nearest_to(context: Context, there: Place, radius: float) -> Thing | None:
     """The same for a place in odom."""
-    return nearest(context, to_base(context.state.odometry.pose, there), radius)
+    return nearest(context, context.state.odometry.pose.to_local(there), radius)
 
 
 def _comes_no_nearer(context: Context, search: ObjectSearch, thing: Thing, before: Pose2D) -> bool:

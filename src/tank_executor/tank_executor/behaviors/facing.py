@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from tank_core.commands import Face
+from tank_core.geometry import clamp
 from tank_core.robot.self_view import hidden_view_warning
 from tank_executor.behaviors.driving import drive, turn
 from tank_executor.behaviors.looking import NO_DETECTIONS, in_sight, look, viewing_distance
@@ -56,7 +57,7 @@ def to_middle(context: Context, thing: Thing) -> float:
     """
     x, y = thing.seen_from(context.state.odometry.pose)
     distance, aside = math.hypot(x, y), context.robot.camera.position[1]
-    return math.atan2(y, x) - math.asin(max(-1.0, min(1.0, aside / max(distance, 1e-6))))
+    return math.atan2(y, x) - math.asin(clamp(aside / max(distance, 1e-6), -1.0, 1.0))
 
 
 class FacePrimitive(Primitive):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from tank_core.geometry import Pose2D
 from tank_executor.memory import Thing
 from tank_executor.script import Context
 
@@ -61,8 +62,6 @@ def _room_beside(context: Context, thing: Thing, other: Thing, bearing: float) -
     """
     gap, (_, half_across, half_along) = context.arm.open_gap, context.robot.gripper.finger_half_size
     inner, outer = min(thing.width, gap) / 2, gap / 2 + 2 * half_across
-    cosine, sine = math.cos(bearing), math.sin(bearing)
-    dx, dy = other.x - thing.x, other.y - thing.y
-    along, across = abs(dx * cosine + dy * sine), abs(dy * cosine - dx * sine)
+    along, across = map(abs, Pose2D(thing.x, thing.y, bearing).to_local((other.x, other.y)))
     outside = math.hypot(max(0.0, along - half_along), max(0.0, across - outer, inner - across))
     return outside - max(other.width, LEAST_M) / 2

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 
 from tank_core.commands import Cell
-from tank_core.state import Pose2D
+from tank_core.geometry import Place, Pose2D, wrap
 from tank_executor.behaviors.driving import drive, standing, turn, turning
-from tank_executor.memory import Place, Thing
+from tank_executor.memory import Thing
 from tank_executor.motion import guard
-from tank_executor.motion.laws import wrap
 from tank_executor.script import Action, Context, Done, Failed, Script, Verdict
 
 NO_DETECTIONS = "no camera detections"
