@@ -15,8 +15,8 @@ from tank_core.robot import Robot
 from tank_core.state import Detections, JointTrajectory, RobotState, Twist2D
 from tank_core.stop_latch import OPERATOR, StopLatch
 from tank_executor.arm import ArmPlanner
-from tank_executor.behaviors.grasp_check import touch_of
-from tank_executor.memory import ObjectMemory
+from tank_executor.behaviors.grasp_check import grasp_check_for
+from tank_executor.memory import AHEAD_S, ObjectMemory
 from tank_executor.motion import odometry
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus, describe
 from tank_executor.primitives import primitive_for
@@ -24,8 +24,7 @@ from tank_executor.script import Action, Context, Done, Memory, Primitive
 
 MAX_QUEUED = 32
 STALE_S = 0.5  # an older state is not acted on: the robot is told to stand still
-AHEAD_S = 0.5  # [s] a state may be ahead of the clock
-PATIENCE_S = 3.0  # without a state that can be acted on, the step fails
+STATE_PATIENCE_S = 3.0  # without a state that can be acted on, the step fails
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class PlanRunner:
         self.robot = robot
         self._stop_for_obstacles = stop_for_obstacles
         self._arm = ArmPlanner(robot)
-        self._touch = touch_of(robot)
+        self._grasp_check = grasp_check_for(robot)
         self._sight = ObjectMemory(robot.range_sensor)
         self._memory = Memory()
         self._queue: deque[Plan] = deque()
@@ -217,7 +216,7 @@ class PlanRunner:
             waited = now - self._usable_at
             return (
                 self._end_step(StepStatus.FAILED, fault or "")
-                if waited >= PATIENCE_S
+                if waited >= STATE_PATIENCE_S
                 else self._stand_still(fault or "")
             )
         jump = odometry.jump(self._state, state, self.robot.drive) if self._state else None
@@ -291,7 +290,7 @@ class PlanRunner:
                 self.robot,
                 self._arm,
                 state,
-                self._touch,
+                self._grasp_check,
                 self._sight,
                 self._now,
                 self._memory,

@@ -73,7 +73,7 @@ class Memory:
 
 
 class GraspCheck(Protocol):
-    """How it is known what the fingers do; ``touch.py`` has the two ways."""
+    """How it is known what the fingers do; ``behaviors/grasp_check.py`` has the two ways."""
 
     feels: bool  # whether feeling around is of any use
     lag: float  # [s] that the fingers may be behind what the gripper's joint says
@@ -119,7 +119,7 @@ class Context:
     robot: Robot
     arm: ArmPlanner
     state: RobotState
-    touch: GraspCheck
+    grasp_check: GraspCheck
     objects: ObjectMemory = field(default_factory=ObjectMemory)
     now: float = 0.0
     memory: Memory = field(default_factory=Memory)

@@ -11,8 +11,8 @@ from tank_executor.memory import Thing
 from tank_executor.motion.route import Footprint
 from tank_executor.script import Context
 
-REMEMBERED_S = 30.0  # what was not seen for longer may have gone
-SURE = 0.4  # confidence below which nothing stops for a thing
+THING_KEPT_S = 30.0  # what was not seen for longer may have gone
+SURE_ENOUGH = 0.4  # confidence below which nothing stops for a thing
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def obstacle(
 
 
 def _is_known(context: Context, thing: Thing) -> bool:
-    return thing.confidence >= SURE and context.now - thing.seen <= REMEMBERED_S
+    return thing.confidence >= SURE_ENOUGH and context.now - thing.seen <= THING_KEPT_S
 
 
 def _room(

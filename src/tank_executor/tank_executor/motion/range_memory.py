@@ -26,14 +26,14 @@ LEAST = 2  # fewer count as none
 REPEATED_S = 0.08
 # [s] the slowest pace takes 6 from where a thing beside the way slips out of the cone to where a
 # wheel meets it
-REMEMBERED_S = 8.0
+ECHO_KEPT_S = 8.0
 NEAR_M = 1.2  # what is farther away leaves the cone beside the robot's way, not in it
 NARROWEST_M = 0.02  # half of the width across which an echo is kept, at least
 POINTS = 5  # across the cone; at NEAR_M they are 8 cm apart, half the robot's width
 THROUGH_M = 0.06  # a reading that is longer by this much looks through
 INSIDE = 0.8  # of the cone: at its very edge a thing may give an echo or none
 SAME_M = 0.06  # what is as far away as this is the same thing,
-ASIDE_M = 0.2  # up to this far beside the cone
+BESIDE_CONE_M = 0.2  # up to this far beside the cone
 STILL_M, STILL_RAD = 0.003, math.radians(0.3)  # less motion than this is none
 
 
@@ -86,7 +86,7 @@ class RangeMemory:
 
     def note(self, distance: float | None, time: float, base: Pose2D) -> None:
         """Take over one number, which may be the same reading again."""
-        self._remembered = [echo for echo in self._remembered if time - echo.seen <= REMEMBERED_S]
+        self._remembered = [echo for echo in self._remembered if time - echo.seen <= ECHO_KEPT_S]
         value = math.inf if distance is None or not math.isfinite(distance) else distance
         last = self._readings[-1] if self._readings else None
         if last and last.distance == value and time - last.time < REPEATED_S - 1e-6:
@@ -176,7 +176,7 @@ def _is_same(point: Place, reading: _Reading, sensor: RangeSensor) -> bool:
     x, y = _from_sensor(point, reading, sensor)
     return (
         abs(x - reading.distance) <= SAME_M
-        and abs(y) <= reading.distance * math.tan(sensor.field_of_view / 2) + ASIDE_M
+        and abs(y) <= reading.distance * math.tan(sensor.field_of_view / 2) + BESIDE_CONE_M
     )
 
 

@@ -13,7 +13,7 @@ from tank_core.commands import Approach, Color, Face, Grasp, Shape
 from tank_core.robot import Robot
 from tank_core.robot.self_view import hidden_view, hidden_view_warning
 from tank_core.state import Detection, Detections, RobotState
-from tank_executor.behaviors.search import NO_DETECTIONS
+from tank_executor.behaviors.looking import NO_DETECTIONS
 from tank_executor.plan import PlanState
 from tank_executor.plan_runner import PlanRunner
 

@@ -18,11 +18,11 @@ from tank_perception.tracking.observation import Observation
 from tank_perception.tracking.planar import Spread, fused, round_spread
 
 # odometry that goes farther between two images was set anew: nothing that was known is where it was
-JUMP_M = 0.5
+RESET_JUMP_M = 0.5
 KEEP_S = 600.0  # what was not seen for longer is forgotten
 MISSES = 3  # images in a row that should show an object and do not
 SIGHTINGS = 2  # an object is reported from so many on ...
-SURE = 0.8  # ... or from one with this confidence
+SURE_AT_ONCE = 0.8  # ... or from one with this confidence
 GATE = 4.0  # standard deviations within which a finding can be the same object
 GATE_LEAST_M = 0.04  # and it always can be within this
 GATE_MOST_M = 0.15
@@ -34,7 +34,7 @@ SLIP = 0.02  # odometry errs by this share of the way and of the turn
 # The shape, by the mean over the last images of how much worse the other shapes fit. Measured on 24
 # episodes in clutter: 86 % of what was
 # seen had a shape then, 0.8 % a wrong one (docs/LOG.md).
-SHAPE_MARGIN = 12.0  # chi-square by which the best shape must be better than the next
+TRACK_SHAPE_MARGIN = 12.0  # chi-square by which the best shape must be better than the next
 SHAPE_MOST = 60.0  # one image tells no more than this
 # of a new image in the mean: errors are alike while the robot stands, so many images do not tell
 # more
@@ -71,7 +71,7 @@ class Track:
         None while none does.
         """
         ranked = sorted(zip(self.excess, Shape, strict=True), key=lambda entry: entry[0])
-        return ranked[0][1] if ranked[1][0] - ranked[0][0] >= SHAPE_MARGIN else None
+        return ranked[0][1] if ranked[1][0] - ranked[0][0] >= TRACK_SHAPE_MARGIN else None
 
     @property
     def sure(self) -> bool:
@@ -144,7 +144,7 @@ class Tracker:
         if self._base is None:
             return
         way, turn = self._base.distance(base), self._base.turned(base)
-        if way > JUMP_M:
+        if way > RESET_JUMP_M:
             self.reset()
         for track in self.tracks:
             x, y = track.place[0] - base.x, track.place[1] - base.y
@@ -194,7 +194,7 @@ class Tracker:
     def _begin(self, placed: _Placed, time: float) -> None:
         track = self._new(placed, placed.finding.position[2].item(), time)
         _describe(track, placed.finding, time)
-        track.sightings = SIGHTINGS if placed.finding.confidence >= SURE else 1
+        track.sightings = SIGHTINGS if placed.finding.confidence >= SURE_AT_ONCE else 1
 
     def _new(self, placed: _Placed, height: float, time: float) -> Track:
         self._count += 1
