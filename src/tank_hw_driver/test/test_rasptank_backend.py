@@ -8,15 +8,7 @@ import math
 import pytest
 
 # pytest imports test files by their paths, so helpers must be found by hand
-from rasptank_rig import (
-    FORWARD,
-    HARDWARE,
-    STILL,
-    TICK,
-    FakeHeart,
-    NotingBoard,
-    Rig,
-)
+from rasptank_rig import FORWARD, HARDWARE, STILL, TICK, FakeHeart, NotingBoard, Rig
 
 from tank_core.exceptions import BackendError, RobotFileError
 from tank_core.robot_controller import RobotController
