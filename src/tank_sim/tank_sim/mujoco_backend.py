@@ -18,11 +18,11 @@ from tank_core.io.one_line import reason
 from tank_core.robot import Robot
 from tank_core.state import CameraFrame, JointState, Pose2D, RobotCommand, RobotState, Twist2D
 from tank_sim import mjcf, shadows
+from tank_sim.mjcf.addresses import Parts
 from tank_sim.open_loop_joints import OpenLoopJoints
 from tank_sim.realism.imperfections import Imperfections
 from tank_sim.realism.levels import Realism
 from tank_sim.realism.levels import realism as realism_by_name
-from tank_sim.robot_parts import Parts
 from tank_sim.sensors.camera import SimulatedCamera, View
 from tank_sim.sensors.range_finder import RATE as RANGE_RATE
 from tank_sim.sensors.range_finder import SimulatedRangeFinder

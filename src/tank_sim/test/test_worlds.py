@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tank_core.commands import Cell, Color, Shape
 from tank_core.robot import load_robot
-from tank_sim.appearance import OBJECT_RGB
+from tank_sim.mjcf.appearance import OBJECT_RGB
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import LANE, ROOM, World, WorldError, build_world, on_floor, world_names
 
