@@ -13,7 +13,8 @@ from tank_core.commands import Cell, Color, Shape
 from tank_core.robot import load_robot
 from tank_sim.mjcf.appearance import OBJECT_RGB
 from tank_sim.mujoco_backend import MujocoBackend
-from tank_sim.worlds import LANE, ROOM, World, WorldError, build_world, on_floor, world_names
+from tank_sim.worlds import World, WorldError, build_world, on_floor, world_names
+from tank_sim.worlds.placement import LANE, ROOM
 
 ROBOT = load_robot("tank")
 NAMES = ["cells", "clutter", "dim", "empty", "gate", "light", "playground", "pyramid"]
