@@ -94,7 +94,7 @@ def test_dim_and_light_have_the_playgrounds_objects():
             dim.scene.brightness < 0.35
             and playground.scene.brightness == light.scene.brightness == 1.0
         )
-        assert light.scene.shade is not None and playground.scene.shade is None
+        assert light.scene.shadow_panel is not None and playground.scene.shadow_panel is None
 
 
 def test_a_dim_image_is_as_much_darker_as_the_light():

@@ -20,13 +20,13 @@ from tank_sim.mjcf.names import (
     GRIP,
     LEFT_FINGER,
     RIGHT_FINGER,
-    SHADE,
+    SHADOW_PANEL,
     THING_GROUP,
     TIMESTEP,
     VISUAL_GROUP,
 )
 
 __all__ = [
-    "CAMERA", "CHASSIS", "GRIP", "LEFT_FINGER", "RIGHT_FINGER", "SHADE", "THING_GROUP", "TIMESTEP",
-    "VISUAL_GROUP", "build_mjcf", "object_pose",
+    "CAMERA", "CHASSIS", "GRIP", "LEFT_FINGER", "RIGHT_FINGER", "SHADOW_PANEL", "THING_GROUP",
+    "TIMESTEP", "VISUAL_GROUP", "build_mjcf", "object_pose",
 ]  # fmt: skip

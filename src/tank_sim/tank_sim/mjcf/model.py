@@ -14,9 +14,9 @@ from tank_core.robot import Robot
 from tank_core.robot.model_names import check_names
 from tank_core.robot.xml_text import Node, add, to_text
 from tank_sim.mjcf import appearance
-from tank_sim.mjcf.names import FLOOR, NOTHING, SHADE, THING_GROUP, THINGS, TIMESTEP
+from tank_sim.mjcf.names import FLOOR, NOTHING, SHADOW_PANEL, THING_GROUP, THINGS, TIMESTEP
 from tank_sim.mjcf.robot import add_actuators, add_robot
-from tank_sim.worlds import OBJECT_MASS, Fixture, Shade, World, WorldObject
+from tank_sim.worlds import OBJECT_MASS, Fixture, ShadowPanel, World, WorldObject
 
 FLOOR_FRICTION = (1.0, 0.005, 0.0001)
 OBJECT_FRICTION = (1.0, 0.005, 0.0005)
@@ -41,8 +41,8 @@ def build_mjcf(robot: Robot, world: World) -> str:
     add_robot(bodies, robot, brightness)
     for fixture in world.scene.fixtures:
         _add_fixture(bodies, fixture)
-    if world.scene.shade is not None:
-        _add_shade(root, bodies, world.scene.shade)
+    if world.scene.shadow_panel is not None:
+        _add_shadow_panel(root, bodies, world.scene.shadow_panel)
     for thing in world.objects:
         _add_object(bodies, thing)
     add_actuators(root, robot)
@@ -68,15 +68,15 @@ def _add_fixture(bodies: Node, fixture: Fixture) -> None:
     add(bodies, "geom", name=fixture.name, friction=OBJECT_FRICTION, **box, **look, **THINGS)
 
 
-def _add_shade(root: Node, bodies: Node, shade: Shade) -> None:
+def _add_shadow_panel(root: Node, bodies: Node, panel: ShadowPanel) -> None:
     """A mocap body, whose place nothing but ``shadows.move`` decides.
 
     Its numbers travel with the model, for viewers in other processes.
     """
-    numbers = (*shade.center, *shade.swing, shade.period)
-    add(add(root, "custom"), "numeric", name=SHADE, data=numbers)
-    body = add(bodies, "body", name=SHADE, pos=shade.center, mocap=True)
-    add(body, "geom", type="box", size=(*shade.half_size, 0.01), material="panel", **NOTHING)
+    numbers = (*panel.center, *panel.swing, panel.period)
+    add(add(root, "custom"), "numeric", name=SHADOW_PANEL, data=numbers)
+    body = add(bodies, "body", name=SHADOW_PANEL, pos=panel.center, mocap=True)
+    add(body, "geom", type="box", size=(*panel.half_size, 0.01), material="panel", **NOTHING)
 
 
 def _add_home(root: Node, robot: Robot, world: World) -> None:

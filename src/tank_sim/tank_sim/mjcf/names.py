@@ -9,7 +9,7 @@ LEFT_FINGER, RIGHT_FINGER = "left_finger", "right_finger"
 GRIP = "grip"  # the gripper's actuator and tendon
 CAMERA = "camera"
 # the panel, and the seven numbers that move it: center and swing [m], period [s]
-SHADE = "shade"
+SHADOW_PANEL = "shadow_panel"
 
 THING_GROUP = 1  # of all that is not the robot or the floor: what the range sensor can meet
 VISUAL_GROUP = 2  # of what only dresses the robot

@@ -10,7 +10,7 @@ from tank_sim.worlds.world import (
     OBJECT_MASS,
     Fixture,
     Scene,
-    Shade,
+    ShadowPanel,
     World,
     WorldError,
     WorldObject,
@@ -18,6 +18,6 @@ from tank_sim.worlds.world import (
 )
 
 __all__ = [
-    "OBJECT_MASS", "Fixture", "Scene", "Shade", "World", "WorldError", "WorldObject", "build_world",
-    "on_floor", "world_names",
+    "OBJECT_MASS", "Fixture", "Scene", "ShadowPanel", "World", "WorldError", "WorldObject",
+    "build_world", "on_floor", "world_names",
 ]  # fmt: skip

@@ -14,7 +14,15 @@ from tank_core.commands import Cell, Color, Shape
 from tank_core.robot import Point, Robot
 from tank_core.robot.frames import link_poses
 from tank_sim.worlds.placement import Kind, fitting, free_group, strew
-from tank_sim.worlds.world import Fixture, Scene, Shade, World, WorldError, WorldObject, on_floor
+from tank_sim.worlds.world import (
+    Fixture,
+    Scene,
+    ShadowPanel,
+    World,
+    WorldError,
+    WorldObject,
+    on_floor,
+)
 
 # [m] how far ahead the gate is, and its room beside the robot and over it
 GATE_X, GATE_ROOM, GATE_OVER = 1.0, 0.13, 0.09
@@ -169,5 +177,5 @@ BUILDERS: dict[str, Builder] = {
 SCENES: dict[str, Callable[[Robot], Scene]] = {
     "gate": lambda robot: Scene(fixtures=gate_fixtures(robot)),
     "dim": lambda robot: Scene(brightness=0.3),
-    "light": lambda robot: Scene(shade=Shade()),
+    "light": lambda robot: Scene(shadow_panel=ShadowPanel()),
 }

@@ -51,7 +51,7 @@ class Fixture:
 
 
 @dataclass(frozen=True)
-class Shade:
+class ShadowPanel:
     """A panel under the lamp, over everything.
 
     Touches nothing, and its shadow sweeps over the floor as time goes on.
@@ -82,7 +82,7 @@ class Scene:
 
     brightness: float = 1.0
     fixtures: tuple[Fixture, ...] = ()
-    shade: Shade | None = None
+    shadow_panel: ShadowPanel | None = None
 
 
 @dataclass(frozen=True)
