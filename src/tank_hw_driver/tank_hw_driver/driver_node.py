@@ -17,8 +17,8 @@ from tank_core.state import RobotState
 from tank_hw_driver import dead_reckoning
 from tank_hw_driver.board.board import open_board
 from tank_hw_driver.board.probing import probe_board
+from tank_hw_driver.bus.base import REAL, Wires
 from tank_hw_driver.bus.open import open_wires
-from tank_hw_driver.bus.wires import REAL, Wires
 from tank_hw_driver.guardian.heartbeat import Heartbeat
 from tank_hw_driver.guardian.motor_switch import guards_of
 from tank_hw_driver.hardware import Hardware, board_names, find_calibration, load_hardware

@@ -19,7 +19,7 @@ from tank_core.state import CameraFrame, JointState, RobotCommand, RobotState, T
 from tank_hw_driver.actuators.servo_bank import ServoBank
 from tank_hw_driver.actuators.track_motors import TrackMotors
 from tank_hw_driver.board.board import Board
-from tank_hw_driver.bus.wires import BusError
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.dead_reckoning import DeadReckoning
 from tank_hw_driver.hardware import Hardware
 from tank_hw_driver.sensors.battery import BatteryLevel, BatteryMonitor, charge

@@ -4,7 +4,7 @@ they are told; for test_rasptank_*.py.
 
 from tank_core.robot import load_robot
 from tank_core.state import RobotCommand, Twist2D
-from tank_hw_driver.bus.wires import BusError
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.hardware import load_hardware
 from tank_hw_driver.rasptank_backend import RasptankBackend
 

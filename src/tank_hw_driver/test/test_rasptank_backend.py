@@ -13,7 +13,7 @@ from rasptank_rig import FORWARD, HARDWARE, STILL, TICK, FakeHeart, NotingBoard,
 from tank_core.exceptions import BackendError, RobotFileError
 from tank_core.robot_controller import RobotController
 from tank_core.state import JointTrajectory, RobotCommand, TrajectoryPoint, Twist2D
-from tank_hw_driver.bus.wires import BusError
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.hardware import load_hardware
 from tank_hw_driver.rasptank_backend import REPEAT_S
 from tank_hw_driver.sensors.battery import STALE_S, BatteryLevel

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from tank_hw_driver.bus.wires import Wires
+from tank_hw_driver.bus.base import Wires
 from tank_hw_driver.hardware import Hardware
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 from tank_hw_driver.board.chips.ads7830 import Ads7830
 from tank_hw_driver.board.chips.pca9685 import COUNTS, Pca9685
-from tank_hw_driver.bus.wires import BusError, Wires
+from tank_hw_driver.bus.base import BusError, Wires
 from tank_hw_driver.hardware import Hardware
 
 

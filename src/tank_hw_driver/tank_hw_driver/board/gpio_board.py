@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tank_hw_driver.board.chip_board import ChipBoard, checked_duties
-from tank_hw_driver.bus.wires import BusError, Wires
+from tank_hw_driver.bus.base import BusError, Wires
 from tank_hw_driver.hardware import Hardware, MotorPort
 
 CYCLES = 2  # of PWM, to wait for a new duty: lgpio's sender takes it when the cycle has ended

@@ -5,8 +5,8 @@ By the addresses that answer (shared/hardware/rasptank.md, section 0).
 
 from __future__ import annotations
 
+from tank_hw_driver.bus.base import BusError, Wires
 from tank_hw_driver.bus.faults import KNOWN
-from tank_hw_driver.bus.wires import BusError, Wires
 
 ROBOT_HAT_V3, OLD_HAT = 0x5F, 0x40  # of the PCA9685; boards/*.yaml say the same
 MPU6050 = 0x68  # beside 0x40 it tells the Pro from the Motor HAT

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from tank_hw_driver.board.chip_board import ChipBoard, checked_duties
 from tank_hw_driver.board.chips.pca9685 import COUNTS
-from tank_hw_driver.bus.wires import Wires
+from tank_hw_driver.bus.base import Wires
 from tank_hw_driver.hardware import Hardware
 
 

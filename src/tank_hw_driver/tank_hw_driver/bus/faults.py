@@ -8,7 +8,7 @@ import errno
 import threading
 from typing import Protocol
 
-from tank_hw_driver.bus.wires import BusError
+from tank_hw_driver.bus.base import BusError
 
 NACK = (errno.EREMOTEIO, errno.ENXIO)  # i2c-bcm2835 says the first, other adapters the second
 KNOWN = {  # what may answer on these robots

@@ -13,8 +13,8 @@ from typing import Any
 
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.bus.faults import gpio_busy
-from tank_hw_driver.bus.wires import BusError
 from tank_hw_driver.chip_model.client import ModelClient
 
 # s from the trigger to the rise of the echo: the burst of 8 cycles at 40 kHz, and some (HC-SR04

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tank_hw_driver.bus.base import MODEL, BusError, I2cBus
 from tank_hw_driver.bus.faults import CheckedBus
-from tank_hw_driver.bus.wires import MODEL, BusError, I2cBus
 from tank_hw_driver.chip_model.client import ModelClient
 
 

@@ -13,8 +13,8 @@ import lgpio
 from gpiozero.exc import GPIOZeroError
 from gpiozero.pins.lgpio import LGPIOFactory, LGPIOPin
 
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.bus.faults import gpio_busy
-from tank_hw_driver.bus.wires import BusError
 
 
 class PiPin(LGPIOPin):  # type: ignore[misc]  # gpiozero has no types

@@ -18,8 +18,8 @@ from typing import Any
 from smbus2 import SMBus, i2c_msg
 
 from tank_core.io.one_line import one_line
+from tank_hw_driver.bus.base import REAL, BusError, I2cBus
 from tank_hw_driver.bus.faults import CheckedBus, gpio_busy
-from tank_hw_driver.bus.wires import REAL, BusError, I2cBus
 
 I2C_RETRIES, I2C_TIMEOUT = 0x0701, 0x0702
 # GPFSEL0 is at 0; ten pins of three bits each in a register; 001 is output

@@ -13,8 +13,8 @@ from zlib import crc32
 
 from tank_core.exceptions import RobotFileError
 from tank_hw_driver.board.chips.pca9685 import Pca9685
+from tank_hw_driver.bus.base import BusError, Wires
 from tank_hw_driver.bus.open import open_wires
-from tank_hw_driver.bus.wires import BusError, Wires
 from tank_hw_driver.hardware import Hardware, board_names, find_calibration, load_hardware
 
 AUTO = "auto"  # the board that the calibration names, or else the one that is found on the bus

@@ -21,7 +21,7 @@ import gpiozero
 
 from tank_core.robot import RangeSensor
 from tank_hw_driver import hardware
-from tank_hw_driver.bus.wires import Wires
+from tank_hw_driver.bus.base import Wires
 from tank_hw_driver.sensors.latest_value import LatestValue, SensorError
 
 SPEED_OF_SOUND = 343.0  # [m/s] at 20 degrees Celsius; 1 % wrong for every 5.6 degrees more or less

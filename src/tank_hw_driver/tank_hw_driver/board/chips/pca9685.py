@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 
-from tank_hw_driver.bus.wires import BusError, I2cBus
+from tank_hw_driver.bus.base import BusError, I2cBus
 from tank_hw_driver.hardware import PWM_CHANNELS, PwmChip
 
 COUNTS = 4096  # steps of a cycle
