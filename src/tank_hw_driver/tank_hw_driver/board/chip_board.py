@@ -1,4 +1,4 @@
-"""What all boards share.
+"""The part that all boards share.
 
 Servos on a PCA9685, perhaps a battery ADC, and motors that go off when a wire fails.
 """
@@ -28,6 +28,7 @@ class ChipBoard:
         self._open = True
 
     def motors_off(self) -> None:
+        """Leave every motor port without current; the subclass knows how."""
         raise NotImplementedError
 
     def set_pulses(self, pulses: dict[int, float | None]) -> None:

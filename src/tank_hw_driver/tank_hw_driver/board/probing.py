@@ -1,7 +1,4 @@
-"""Which board is it?
-
-By the addresses that answer (shared/hardware/rasptank.md, section 0).
-"""
+"""Finds out which board there is, by the addresses that answer."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ FIRST, LAST = 0x08, 0x77  # addresses that are not reserved
 def probe_board(wires: Wires) -> str:
     """The board's name as in ``boards/``.
 
-    Raises BusError that lists what did answer. Changes nothing on the bus.
+    Changes nothing on the bus. Raises BusError that lists what did answer.
     """
     if wires.i2c.probe(ROBOT_HAT_V3):
         return "robot_hat_v3"

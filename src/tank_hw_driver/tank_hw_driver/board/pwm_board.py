@@ -16,8 +16,9 @@ from tank_hw_driver.hardware import Hardware
 
 
 class PwmBoard(ChipBoard):
-    """Every change of the motors is one transfer where their channels are neighbors: both tracks
-    change together.
+    """Motors on the PCA9685, both tracks changed together.
+
+    A change is one transfer where the motors' channels are neighbors.
     """
 
     def __init__(self, hardware: Hardware, wires: Wires) -> None:

@@ -1,6 +1,6 @@
-"""The chip model's wires.
+"""Wires of the chip model, for tests and ``--mock``.
 
-For tests and ``--mock``, with the same errors and sentences as the real ones.
+Their errors and sentences are those of the real ones.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tank_hw_driver.chip_model.client import ModelClient
 
 
 class ModelWires:
-    """One connection to the model on ``path``; ``timeout`` [s] is its bus's.
+    """A connection to the model on ``path``; ``timeout`` [s] is its bus's.
 
     Raises BusError where none listens.
     """

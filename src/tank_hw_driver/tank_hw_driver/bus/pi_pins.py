@@ -18,7 +18,7 @@ from tank_hw_driver.bus.faults import gpio_busy
 
 
 class PiPin(LGPIOPin):  # type: ignore[misc]  # gpiozero has no types
-    """One line of the header, claimed when it is made."""
+    """A line of the header, claimed when it is made."""
 
     def __init__(self, factory: PiFactory, info: Any) -> None:
         self._bcm, self._of = int(info.name.removeprefix("GPIO")), factory

@@ -1,4 +1,4 @@
-"""The guardian's process: switches the motors off when the driver's heartbeat ends.
+"""The guardian: switches the motors off when the driver's heartbeat ends.
 
 A motor chip keeps its last duty when the process that set it dies. So another process, without ROS,
 numpy and gpiozero, holds the motors off from power-on until a driver beats, and again 0.2 s after
@@ -26,7 +26,7 @@ from tank_hw_driver.guardian.process import GuardianProcess, say
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs until SIGINT or SIGTERM and returns 0.
+    """Guard until SIGINT or SIGTERM; returns 0.
 
     1 when it cannot be a guardian, and says why.
     """
@@ -73,7 +73,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _on_signals() -> tuple[list[int], socket.socket]:
-    """A list that gets the signals that came, and a socket that becomes readable then."""
+    """A list that gets the signals that came, and a socket.
+
+    The socket becomes readable then.
+    """
     ended: list[int] = []
     wake, inlet = socket.socketpair()
     for end in (wake, inlet):

@@ -1,4 +1,4 @@
-"""The guardian's loop: sockets, the bus, and between them the law of ``core``."""
+"""The guardian's loop around the law of ``core``: sockets, signals, the bus."""
 
 from __future__ import annotations
 
@@ -47,8 +47,9 @@ class GuardianProcess:
     """
 
     def __init__(self, switch: MotorSwitch, path: Path) -> None:
-        """Raises TankError when another guardian lives at ``path``, or nothing can be made
-        there.
+        """Lock the place, turn the motors off and listen.
+
+        Raises TankError when another guardian lives at ``path``, or nothing can be made there.
         """
         self._switch, self._path = switch, path
         self._notify = SystemdNotifier(IDLE_S)
@@ -64,7 +65,7 @@ class GuardianProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Motors off, whatever happened; then the socket goes."""
+        """Turn the motors off, whatever happened; then the socket goes."""
         deadline = time.monotonic() + END_WITHIN_S
         while (fault := self._off().fault) and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -82,7 +83,10 @@ class GuardianProcess:
         os.close(self._lock)
 
     def run(self, ended: Sequence[int], wake: socket.socket) -> None:
-        """Until ``ended`` holds something; ``wake`` becomes readable then."""
+        """Guard until ``ended`` holds something.
+
+        ``wake`` becomes readable then.
+        """
         self._poll.register(wake, select.POLLIN)
         say(f"listening at {self._path}")
         self._notify.ready()
@@ -172,9 +176,9 @@ class GuardianProcess:
 
 
 def _lock(path: Path) -> int:
-    """A lock beside the socket that ends with this process, however it ends.
+    """The file descriptor of a lock beside the socket.
 
-    Its file descriptor. So a socket that is there is stale.
+    It ends with this process, however that ends; so a socket that is there is stale.
     """
     runtime.prepare(path)
     beside = path.with_name(path.name + ".lock")
@@ -215,5 +219,6 @@ def _listen(path: Path) -> socket.socket:
 
 def say(text: str) -> None:
     # who read it has died, as a tool that started us: the work goes on all the same
+    """Print a line on standard error, where anybody reads it."""
     with suppress(OSError):
         print(f"guardian: {text}", file=sys.stderr, flush=True)

@@ -14,7 +14,7 @@ class SystemdNotifier:
     """
 
     def __init__(self, idle: float) -> None:
-        """``idle`` [s]: the period where no watchdog waits for a sign of life."""
+        """``idle`` [s]: the period of signs of life where no watchdog waits."""
         address = os.environ.get("NOTIFY_SOCKET", "")
         self._address = "\0" + address[1:] if address.startswith("@") else address
         usec = os.environ.get("WATCHDOG_USEC", "")
@@ -29,7 +29,10 @@ class SystemdNotifier:
         self._send("READY=1")
 
     def alive(self, now: float, status: str) -> None:
-        """Give a sign of life when one is due, at ``now`` [s], or the status has changed."""
+        """Give a sign of life when one is due, at ``now`` [s].
+
+        And at once when the status has changed.
+        """
         if now - self._said >= self.period or status != self._status:
             self._said, self._status = now, status
             self._send(f"WATCHDOG=1\nSTATUS={status}")

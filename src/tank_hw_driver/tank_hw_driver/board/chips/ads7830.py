@@ -14,7 +14,7 @@ SINGLE_ENDED, CONVERTER_ON = 0x80, 0x04
 
 
 class Ads7830:
-    """Raises BusError."""
+    """The ADC on its bus; its method raises BusError."""
 
     def __init__(self, bus: I2cBus, battery: Battery) -> None:
         self._bus = bus
