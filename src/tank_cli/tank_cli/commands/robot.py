@@ -110,8 +110,8 @@ def _board(args: argparse.Namespace, calibrated: str) -> str:
     if calibrated or args.mock:
         return calibrated or MOCK_BOARD
     from tank_hw_driver.board.probing import probe_board
+    from tank_hw_driver.bus.base import REAL
     from tank_hw_driver.bus.open import open_wires
-    from tank_hw_driver.bus.wires import REAL
 
     wires = open_wires(REAL)
     try:

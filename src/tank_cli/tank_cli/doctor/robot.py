@@ -70,7 +70,7 @@ def _calibration() -> tuple[dict[str, Any], Any]:
 
 
 def board(system: System) -> Findings:
-    from tank_hw_driver.bus.wires import BusError
+    from tank_hw_driver.bus.base import BusError
     from tank_hw_driver.hardware import load_hardware
 
     if system.wires == REAL and not system.may_use(BUS):
