@@ -19,7 +19,7 @@ import yaml
 from tank_hw_driver.hardware import Hardware, board_names, load_hardware
 from tank_stack.stack import RASPTANK, load_stack
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PI, DOCKER = ROOT / "pi", ROOT / "docker"
 UNITS = PI / "etc" / "systemd" / "system"
 

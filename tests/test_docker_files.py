@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 DOCKER = ROOT / "docker"
 COMPILERS = re.compile(
     r"\b(build-essential|gcc|g\+\+|cmake|ninja|make|colcon|git|pip3?|python3-(pip|venv|dev|colcon\S*))\b"

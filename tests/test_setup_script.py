@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from tank_sim.sensors import render_backend
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 SAFE = st.text("abcXYZ019/._+@,=~ -", min_size=1, max_size=40)
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
 CURED = ["ümlaut", "emoji 😀", "it's", "a$b", "a%b", "a&b", "a(b)"]  # by a plain TANK_HOME

@@ -26,7 +26,7 @@ from rclpy.qos import (
 
 from tank_core.ros import interfaces as names
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 FILE = ROOT / "launch" / "rviz" / "tank.rviz"
 RELIABILITY = {"Reliable": ReliabilityPolicy.RELIABLE, "Best Effort": ReliabilityPolicy.BEST_EFFORT}
 DURABILITY = {
