@@ -17,6 +17,7 @@ from types import ModuleType
 from tank_core import __version__
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import Parser, UsageError
+from tank_core.io.console import ExitCode, fail, say
 from tank_core.io.one_line import described
 from tank_core.io.steady_streams import StreamError, steady
 
@@ -77,8 +78,6 @@ COMMANDS = {
     "check": SubCommand("", "run ruff and mypy"),
 }
 PIPELINE = "tank_cli.commands.train"  # has a parser of its own: main(argv)
-USAGE, INTERRUPTED = 2, 130  # exit codes
-BROKEN = 70  # EX_SOFTWARE of sysexits.h: a fault of Tank's own
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -109,10 +108,8 @@ def _guarded(arguments: list[str]) -> int:
             raise
         return 0
     except KeyboardInterrupt:
-        from tank_core.io.console import say
-
         say("tank: interrupted")
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         raise
     except TankError as error:
@@ -120,21 +117,18 @@ def _guarded(arguments: list[str]) -> int:
     except Exception as error:
         # the border of the process: a fault of ours is one line for the person, and a file for who
         # mends it
-        from tank_core.io.console import fail
         from tank_core.io.user_paths import crash_report
 
         fail(
             f"this should not have happened ({described(error)}); "
             f"{crash_report(traceback.format_exc())}"
         )
-        return BROKEN
+        return ExitCode.BROKEN
 
 
 def _refused(error: TankError) -> int:
-    from tank_core.io.console import fail
-
     fail(str(error))
-    return USAGE
+    return ExitCode.USAGE
 
 
 def _run(arguments: list[str]) -> int:
@@ -145,7 +139,7 @@ def _run(arguments: list[str]) -> int:
     if command is None or not command.module:
         # ends here: help, version, or what is wrong
         _top_parser().parse_args(arguments or ["--help"])
-        return USAGE
+        return ExitCode.USAGE
     module = importlib.import_module(command.module)
     if command.module == PIPELINE:
         return int(module.main(arguments) or 0)
