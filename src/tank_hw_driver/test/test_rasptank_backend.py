@@ -18,11 +18,11 @@ from rasptank_rig import (
     Rig,
 )
 
-from tank_core.exceptions import BackendError, RobotFileError
+from tank_core.exceptions import BackendError
 from tank_core.robot_controller import RobotController
 from tank_core.state import JointTrajectory, RobotCommand, TrajectoryPoint, Twist2D
 from tank_hw_driver.bus.wires import BusError
-from tank_hw_driver.hardware import load_hardware
+from tank_hw_driver.hardware import BoardFileError, load_hardware
 from tank_hw_driver.rasptank_backend import REPEAT_S
 from tank_hw_driver.sensors.battery import STALE_S, BatteryLevel
 
@@ -274,7 +274,7 @@ def test_a_range_finder_tells_nothing_in_reach_from_no_reading():
 
 def test_a_board_without_the_robot_s_servos_is_refused():
     with pytest.raises(
-        RobotFileError, match="has a joint arm_yaw, and board robot_hat_v3 no such servo"
+        BoardFileError, match="has a joint arm_yaw, and board robot_hat_v3 no such servo"
     ):
         Rig(NotingBoard(), robot="tank")
 
