@@ -88,7 +88,7 @@ class ArmPlanner:
 
     @property
     def hover_height(self) -> float:
-        """Height of the fingertips [m] at which they clear the largest object."""
+        """Height of the fingertips [m] at which they clear the largest thing."""
         return self.robot.gripper.max_object + HOVER_OVER_M
 
     @property
@@ -140,7 +140,7 @@ class ArmPlanner:
         return inside
 
     def way(self, start: Array, goal: Array, share: float = SPEED_SHARE) -> JointTrajectory:
-        """Plan straight through joint space; ``start`` and ``goal`` are (n,)."""
+        """Plan straight through joint space; ``start``, ``goal`` are (n,)."""
         return self.through(np.linspace(start, goal, JOINT_POINTS + 1), share)
 
     def line(
@@ -212,12 +212,12 @@ class ArmPlanner:
 
 
 def pointing(azimuth: float, pitch: float) -> Point3:
-    """Return the unit vector at ``azimuth`` [rad] about z, ``pitch`` [rad] up."""
+    """Return the unit vector at ``azimuth`` [rad] about z, ``pitch`` up."""
     return math.cos(pitch) * math.cos(azimuth), math.cos(pitch) * math.sin(azimuth), math.sin(pitch)
 
 
 def peak_speeds(trajectory: JointTrajectory, start: Sequence[float]) -> Array:
-    """Return the greatest speed [rad/s] of each joint, from ``start`` on: (n,)."""
+    """Return each joint's greatest speed [rad/s] from ``start`` on: (n,)."""
     knots = np.array([start, *(point.positions for point in trajectory.points)])
     times = np.array([0.0, *(point.time_from_start for point in trajectory.points)])
     speeds: Array = (np.abs(np.diff(knots, axis=0)) / np.diff(times)[:, None]).max(axis=0)

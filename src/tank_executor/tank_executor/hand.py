@@ -51,7 +51,7 @@ def play(
 
 
 def move_grip(context: Context, gap: float, message: str) -> Script[None]:
-    """Drive the gripper until it is there, or stands still against something."""
+    """Drive the gripper until it is there, or stands still at something."""
     gripper = context.robot.gripper
     # The robot may count from where the gripper was told to be, not from where an object keeps it:
     # allow for the full travel.
@@ -191,7 +191,7 @@ def clear_the_floor(context: Context) -> Script[Reason]:
 
 
 def holds(context: Context) -> bool:
-    """True when something is held: the gripper says so, whatever is remembered."""
+    """True when something is held, by the gripper, whatever is remembered."""
     context.memory.holding = context.grasp_check.squeezes(context)
     if not context.memory.holding:
         context.memory.held = ""

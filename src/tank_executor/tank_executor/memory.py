@@ -47,7 +47,7 @@ class Thing:
 
     @property
     def name(self) -> str:
-        """Its name, such as "red cube"; "thing" where the camera does not say."""
+        """Its name, such as "red cube"; "thing" where its shape is not told."""
         shape = self.shape if self.shape not in (None, OTHER_SHAPE) else "thing"
         return " ".join(filter(None, (self.color, shape)))
 
@@ -129,7 +129,7 @@ class ObjectMemory:
         )
 
     def _pose_at(self, time: float) -> Pose2D:
-        """Return the robot's pose at a time; the nearest where it is not known."""
+        """Return the robot's pose at a time, or the nearest that is known."""
         after = next((entry for entry in self._poses if entry[0] >= time), self._poses[-1])
         before = next(
             (entry for entry in reversed(self._poses) if entry[0] <= time), self._poses[0]

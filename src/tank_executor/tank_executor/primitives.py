@@ -1,4 +1,4 @@
-"""The simple primitives, and the table that gives each command its primitive."""
+"""The simple primitives, and the table that gives commands their primitive."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class WaitPrimitive(Primitive):
 
 
 class StopPrimitive(Primitive):
-    """The command stop as a step: zero velocity until the robot stands still."""
+    """The command stop as a step: zero velocity until the robot rests."""
 
     def __init__(self, command: Stop, context: Context) -> None:
         super().__init__(context)

@@ -88,7 +88,7 @@ class GraspCheck(Protocol):
     lag: float  # [s] that the fingers may be behind what the gripper's joint says
 
     def squeezes(self, context: Context) -> bool:
-        """Whether something is between the fingers, as far as the hand knows."""
+        """Whether something is between the fingers, as the hand knows it."""
 
     def pushes(self, context: Context) -> bool:
         """True while a joint of the arm works hard against something."""
@@ -149,7 +149,7 @@ class Context:
 
 
 class Primitive(ABC):
-    """One step of a plan being executed.
+    """A step of a plan being executed.
 
     A subclass gives ``script``; the plan runner calls ``step`` once a tick until it returns a
     verdict. Whatever ends the step early, such as a stop, simply calls it no more.

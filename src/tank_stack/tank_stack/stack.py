@@ -35,6 +35,7 @@ from typing import Any
 
 from tank_core.exceptions import RobotFileError, TankError
 from tank_core.io.arguments import finite
+from tank_core.io.checkout import find_checkout
 from tank_core.io.one_line import one_line, quoted
 from tank_core.io.yaml_files import read_text, read_yaml
 
@@ -363,8 +364,8 @@ def find_stack_file(name: str = SIM) -> Path:
 
 
 def _bringup_folders() -> Iterator[Path]:
-    roots = [Path(os.environ["TANK_ROOT"])] if os.environ.get("TANK_ROOT") else []
-    yield from (root / "launch" for root in (*roots, *Path(__file__).resolve().parents))
+    if root := find_checkout():
+        yield root / "launch"
     for prefix in filter(None, os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep)):
         yield Path(prefix) / "share" / BRINGUP
 

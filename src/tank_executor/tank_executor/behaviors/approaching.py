@@ -95,7 +95,7 @@ def _nearest_to(context: Context, there: Place, radius: float) -> Thing | None:
 
 
 def _comes_no_nearer(context: Context, search: ObjectSearch, thing: Thing, before: Pose2D) -> bool:
-    """Whether the robot drove, and the thing is as far away as it was before."""
+    """Whether the robot drove, and the thing is as far away as before."""
     after, seen = context.state.odometry.pose, search.choose()
     driven = math.dist((before.x, before.y), (after.x, after.y))
     if seen is None or driven < STALL_M:
@@ -120,7 +120,7 @@ def _ahead(context: Context) -> float:
 
 
 def _close_in(context: Context, thing: Thing, name: str) -> Script[Thing | Failed]:
-    """Drive the rest of the way, on which the camera loses sight of the thing."""
+    """Drive the rest of the way, on which the camera loses the thing."""
     rest = math.hypot(*thing.seen_from(context.state.odometry.pose)) - _ahead(context)
     if rest > ARRIVED_M:
         verdict = yield from drive(

@@ -94,7 +94,7 @@ def look_at(context: Context, place: Place, message: str) -> Script[Verdict]:
 
 
 def come_back(context: Context, before: Pose2D) -> Script[Verdict]:
-    """Return to the pose in odom from which ``look_at`` turned and backed up."""
+    """Return to the pose in odom that ``look_at`` left."""
     here = standing(context)
     way = math.dist((here.x, here.y), (before.x, before.y))
     verdict: Verdict = Done()

@@ -186,7 +186,7 @@ def unfit(context: Context, thing: Thing) -> str | None:
 
 
 def _grasp(context: Context, thing: Thing, name: str) -> Script[Verdict]:
-    """Make an attempt: pick up, carry, and look whether it is the right thing."""
+    """Make an attempt: pick up, carry, and look whether it is the right one."""
     aimed = yield from aim(context, _place(context, thing))
     if isinstance(aimed, Failed):
         return aimed

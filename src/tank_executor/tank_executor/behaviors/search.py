@@ -123,7 +123,10 @@ class ObjectSearch:
         return not_found(self.context, self.sought)
 
     def mistakable(self, thing: Thing) -> str | None:
-        """Say why a thing that was driven up to may be the wrong one, or None."""
+        """Say why a thing that was driven up to may be the wrong one.
+
+        None where it may not.
+        """
         if self._rank(thing) != _MAY_FIT or len(self._unclear()) < 2:
             return None
         return self._cannot_tell()
@@ -177,7 +180,7 @@ def _look_before(search: ObjectSearch) -> Script[bool]:
 
 
 def not_found(context: Context, sought: Sought) -> str:
-    """Say what is seen: "I see a blue cube and two green balls, but no red cube"."""
+    """Say what is seen instead: "I see a blue cube, but no red cube"."""
     counts = Counter(thing.name for thing in on_floor(context))
     names = [
         _article(name) if number == 1 else f"{_NUMBERS.get(number, str(number))} {name}s"

@@ -1,1 +1,1 @@
-"""Motion: laws of moving and turning, routes, and keeping clear of obstacles."""
+"""Motion: laws of moving and turning, routes, and obstacles on the way."""

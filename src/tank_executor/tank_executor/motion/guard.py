@@ -42,7 +42,7 @@ def narrow(robot: Robot) -> Margin:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """A thing in the way: its distance from the robot's edge [m], and its name."""
+    """A thing in the way: its distance [m] from the robot's edge, its name."""
 
     distance: float
     name: str

@@ -82,7 +82,7 @@ class Profile:
         self.now = 0.0  # the speed commanded last
 
     def step(self, left: float, dt: float) -> float:
-        """Return the speed to command for ``left`` (signed), ``dt`` [s] later."""
+        """Return the speed to command for ``left`` (signed) after ``dt`` [s]."""
         wanted = min(self.speed, approach_speed(abs(left), BRAKING_SHARE * self.acceleration))
         change = self.acceleration * dt
         ramped = clamp(math.copysign(wanted, left), self.now - change, self.now + change)
@@ -101,7 +101,7 @@ class _Clock:
         self._now = 0.0
 
     def tick(self, now: float) -> float:
-        """Return the seconds since the last tick: 0 at first, and never many."""
+        """Return the seconds since the last tick; 0 at first, never many."""
         if self._began is None:
             self._began = self._now = now
         dt, self._now = clamp(now - self._now, 0.0, LONGEST_TICK), now
@@ -128,7 +128,7 @@ class _Progress:
 
 
 class MoveLaw:
-    """A straight line of ``distance`` [m], negative backwards, from ``start``."""
+    """A straight line of ``distance`` [m] from ``start``; negative: back."""
 
     def __init__(self, start: Pose2D, distance: float, pace: Pace, drive: Drive) -> None:
         self.start = start
@@ -205,7 +205,7 @@ class TurnLaw:
     """
 
     def __init__(self, start_yaw: float, angle: float, pace: Pace, drive: Drive) -> None:
-        """Turn by ``angle``, counted from ``start_yaw``, the heading [rad] now."""
+        """Turn by ``angle`` from ``start_yaw`` [rad], near the heading now."""
         self.start_yaw = start_yaw
         self.angle = angle
         self._profile = Profile(min(pace.angular, drive.max_angular), drive.angular_acceleration)

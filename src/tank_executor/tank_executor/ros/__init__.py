@@ -1,1 +1,1 @@
-"""The executor's side of ROS 2: messages, the action, and what it listens to."""
+"""The executor's side of ROS 2: messages, the action, and what it hears."""

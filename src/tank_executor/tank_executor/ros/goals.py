@@ -87,7 +87,7 @@ class Goals:
         handle.execute()
 
     def tell(self, status: PlanStatus) -> None:
-        """Tell a plan's change: feedback for its goal, and at the end its result."""
+        """Tell a plan's change: feedback for its goal, or its result."""
         for goal in self._goals:
             if goal.plan is status.plan and goal.end is None:
                 if status.state is PlanState.RUNNING:

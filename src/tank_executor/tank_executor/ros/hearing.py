@@ -23,7 +23,7 @@ class Hearing:
     """
 
     def __init__(self, node: TankNode, lost: Callable[[str], None]) -> None:
-        """Call ``lost(why)`` from a callback of the node's, or from ``watch``."""
+        """Call ``lost(why)`` from a callback of the node, or from ``watch``."""
         self._node, self._lost = node, lost
         self._inside = False  # whoever listens is a node of this process
         # time.monotonic() of its last message; None: nobody listens

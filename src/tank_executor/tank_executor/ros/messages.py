@@ -30,7 +30,10 @@ def stamp_from_ros(time: Time) -> int:
 
 
 def plan_from_ros(commands: list[CommandMsg], instruction: str, stamp: int) -> Plan:
-    """Convert a command list; raises InvalidCommandError on the first bad step."""
+    """Convert a command list.
+
+    Raises InvalidCommandError that names the first bad step.
+    """
     if not 1 <= len(commands) <= MAX_COMMANDS:
         raise InvalidCommandError(
             f"the command list has {len(commands)} steps; give 1 to {MAX_COMMANDS}"

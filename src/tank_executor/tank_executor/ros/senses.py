@@ -73,7 +73,7 @@ class Senses:
                     self._joints[name] = stamp, joint
 
     def on_range(self, message: Range) -> None:
-        """Take over a distance; a sensor that failed sees nothing, and is told."""
+        """Take over a distance; a failed sensor sees nothing, and is told."""
         try:
             distance = convert.range_from_ros(message)
         except ValueError as error:
