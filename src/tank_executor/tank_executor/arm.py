@@ -88,7 +88,7 @@ class ArmPlanner:
 
     @property
     def hover_height(self) -> float:
-        """Height of the fingertips [m] at which they clear the largest thing."""
+        """Height [m] of the fingertips that clears the largest object."""
         return self.robot.gripper.max_object + HOVER_OVER_M
 
     @property

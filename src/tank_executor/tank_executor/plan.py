@@ -58,7 +58,7 @@ class Plan:
 
     @property
     def preempts(self) -> bool:
-        """True for a list that is a stop and nothing else; it does not queue."""
+        """True for a list that is a stop and nothing else; it never queues."""
         return len(self.commands) == 1 and isinstance(self.commands[0], Stop)
 
 

@@ -82,7 +82,7 @@ class Profile:
         self.now = 0.0  # the speed commanded last
 
     def step(self, left: float, dt: float) -> float:
-        """Return the speed to command for ``left`` (signed) after ``dt`` [s]."""
+        """Return the speed to command for ``left`` (signed) of the way."""
         wanted = min(self.speed, approach_speed(abs(left), BRAKING_SHARE * self.acceleration))
         change = self.acceleration * dt
         ramped = clamp(math.copysign(wanted, left), self.now - change, self.now + change)
