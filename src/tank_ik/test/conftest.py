@@ -1,4 +1,4 @@
-"""What the tests of tank_ik share."""
+"""Arms and random numbers for the tests of tank_ik."""
 
 import numpy as np
 import pytest
@@ -30,10 +30,7 @@ def random() -> np.random.Generator:
 
 @pytest.fixture(scope="session")
 def odd_chain() -> Chain:
-    """Six joints on skewed axes with offsets.
-
-    Nothing that an exact solution could use.
-    """
+    """Six joints on skewed axes with offsets, which no exact solution fits."""
     random = np.random.default_rng(3)
     axes = random.normal(size=(6, 3))
     return Chain(

@@ -1,7 +1,4 @@
-"""The node around Perception.
-
-Images and transforms in, detections and what people look at out.
-"""
+"""The node around Perception: images in, detections and pictures out."""
 
 from __future__ import annotations
 
@@ -96,12 +93,10 @@ SETTINGS = (
 class PerceptionNode(TankNode):
     """Looks at the newest image, as often as ``rate`` says.
 
-    What is not due, or came while it looked at another, is not looked at.
-
-    Callbacks only put things in place; the work is done in a group of its own, so it takes one of
-    the process's threads and no more. ``_lock`` is held for that putting in place alone,
-    ``_working`` for as long as one image is looked at.
-
+    What is not due, or came while it looked at another, is not looked at. Callbacks only put things
+    in place; the work is done in a group of its own, so it takes one of the process's threads and
+    no more. ``_lock`` is held for that putting in place alone, ``_working`` for as long as one
+    image is looked at.
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
@@ -152,7 +147,7 @@ class PerceptionNode(TankNode):
         return publisher
 
     def activate(self) -> None:
-        """The camera is listened to from here on.
+        """Listen to the camera from here on.
 
         A simulator renders for listeners only.
         """
@@ -187,7 +182,7 @@ class PerceptionNode(TankNode):
             self._undoing.pop()()
 
     def _forget(self) -> None:
-        """A new beginning: nothing seen, nothing waiting."""
+        """Begin anew: nothing seen, nothing waiting."""
         self._perception.reset()
         self._pacer = Pacer(1.0 / self.settings["rate"])
         self._last = float("-inf")  # stamp of the last image that was looked at [s]
@@ -228,17 +223,14 @@ class PerceptionNode(TankNode):
                 self._look(image[0], view)
 
     def _done(self) -> None:
-        """The image that waited does not any more.
-
-        On to the next, if there is one.
-        """
+        """Let go of the image that waited, and go on to the next, if any."""
         with self._lock:
             self._waiting = None
             if self._active and self._newest is not None:
                 self._wake.trigger()
 
     def _find_view(self, message: Any, came: float) -> View | None:
-        """From where an image was taken.
+        """Return from where an image was taken, or None.
 
         None when that may come yet, or when the image is of no use, which is told.
         """
@@ -270,7 +262,7 @@ class PerceptionNode(TankNode):
         return stamp_fault(stamp, self._now(), self.settings["max_age"], names.STAMP_MAX_AHEAD)
 
     def _drop(self, kind: str, reason: str) -> None:
-        """One now and then is counted: where all are lost, somebody should know."""
+        """Count a dropped image; where all are lost, warn."""
         lasts = time.monotonic() - self._used > IMAGE_SILENCE_S
         (self.diagnostics.warn if lasts else self.diagnostics.count)(
             "perception", kind, f"an image was dropped: {reason}"
@@ -308,8 +300,9 @@ class PerceptionNode(TankNode):
             )
 
     def _mind_the_clock(self, stamp: float) -> None:
-        """Where time began anew, as in a simulation that was started again, nothing that was
-        seen counts.
+        """Forget what was seen where time began anew.
+
+        That is so in a simulation that was started again.
         """
         if stamp < self._last - BACK:
             self._perception.reset()
@@ -345,9 +338,7 @@ class PerceptionNode(TankNode):
         )
 
     def _watch(self) -> None:
-        """Where no image comes somebody says so; where no transform comes somebody ends the
-        waiting for it.
-        """
+        """Say so where no image comes, and end the waiting for a transform."""
         silent = time.monotonic() - self._heard
         if silent > IMAGE_SILENCE_S:
             publishers = self.count_publishers(self._topic)

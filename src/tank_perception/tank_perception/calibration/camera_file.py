@@ -29,7 +29,7 @@ MOST_BENT = 1000.0  # no lens has larger coefficients of distortion
 
 @dataclass(frozen=True)
 class _CameraFile:
-    """What camera_calibration and camera_info_manager write."""
+    """The file of camera_calibration and camera_info_manager."""
 
     image_width: _Pixels
     image_height: _Pixels
@@ -72,7 +72,7 @@ def _as_matrix(values: Floats) -> dict[str, object]:
 
 
 def load_lens(path: str) -> Lens:
-    """The lens of a ROS camera_info YAML.
+    """Read the lens of a ROS camera_info YAML.
 
     Raises CameraCalibrationError.
     """
@@ -81,7 +81,7 @@ def load_lens(path: str) -> Lens:
 
 @faults_as(CameraCalibrationError)
 def load_camera(path: str) -> tuple[Lens, Size]:
-    """The lens of a ROS camera_info YAML, and the size [px] of the images for which it is right."""
+    """Read the lens of a ROS camera_info YAML, and its images' size [px]."""
     text = read_text(path, "camera file", "./tank calibrate camera writes one")
     file = read_config(_CameraFile, text, path)
     if file.distortion_model != "plumb_bob":
