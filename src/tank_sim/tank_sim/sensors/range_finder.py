@@ -1,6 +1,6 @@
-"""The robot's range sensor, simulated.
+"""The robot's range sensor, simulated by a fan of rays in its cone.
 
-A fan of rays in its cone, of which the shortest counts.
+The shortest counts.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ ROWS = (-0.9, -0.23, -0.045, 0.2, 0.6, 1.0)
 
 
 class SimulatedRangeFinder:
-    """Sees what is in the group of things, so neither the robot itself nor the floor, from which
-    grazing sound glances off.
+    """Measures the distance to what is in the group of things.
+
+    So it sees neither the robot itself nor the floor, from which grazing sound glances off.
     """
 
     def __init__(self, model: mujoco.MjModel, sensor: RangeSensor, height: float) -> None:
@@ -43,7 +44,7 @@ class SimulatedRangeFinder:
     def measure(self, data: mujoco.MjData) -> float | None:
         """Distance [m] to the nearest thing in the cone.
 
-        The least it can tell where that is nearer, None where nothing is in reach.
+        The least that the sensor can tell where that is nearer, None where nothing is in reach.
         """
         if self._alone:
             return None
@@ -71,8 +72,9 @@ class SimulatedRangeFinder:
 
 
 def fan(angle: float) -> npt.NDArray[np.float64]:
-    """Unit vectors in a cone about +x of full ``angle`` [rad], by rows and columns; corners
-    outside the cone are left out.  # (n, 3)
+    """Unit vectors (n, 3) in a cone about +x of full ``angle`` [rad].
+
+    By rows and columns; corners outside the cone are left out.
     """
     half = angle / 2
     up, aside = np.meshgrid(half * np.array(ROWS), np.linspace(-half, half, COLUMNS), indexing="ij")

@@ -1,8 +1,10 @@
-"""``python -m tank_sim.view.viewer_process web|window PORT``: the other end of
-tank_sim.view.viewer. Ends when its standard input does.
+"""The process of a viewer; it ends when its standard input does.
 
-It reads one model (its length as int64, then MJCF text) and then states (time and qpos as doubles),
-of which it shows the newest. It answers in lines: INFO or ERROR and a sentence.
+    python -m tank_sim.view.viewer_process web|window PORT
+
+The other end of ``viewer``. It reads one model (its length as int64, then MJCF text) and then
+states (time and qpos as doubles), of which it shows the newest. It answers in lines: INFO or ERROR
+and a sentence.
 """
 
 from __future__ import annotations
@@ -113,9 +115,9 @@ def _show_window(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
 
 
 def _states(model: Any, data: Any) -> Iterator[None]:
-    """Puts each newest state into ``data``.
+    """Put each newest state into ``data``; ends with the input.
 
-    Also yields now and then without one. Ends with the input.
+    Also yields now and then without one.
     """
     size = 8 * (1 + data.qpos.size)
     rest = b""
@@ -135,7 +137,7 @@ def _states(model: Any, data: Any) -> Iterator[None]:
 
 
 def _block() -> bytes:
-    """Bytes that begin with their number, as int64."""
+    """Read bytes that begin with their number, as int64."""
     (length,) = struct.unpack("<q", _exactly(8))
     return _exactly(length)
 
