@@ -67,7 +67,7 @@ class SimulatedJoints:
             self._data.ctrl[self._parts.actuators[name]] = self._data.qpos[address]
 
     def step(self, duration: float) -> None:
-        """Let the pulses of servos without feedback go on by ``duration`` [s]."""
+        """Let ``duration`` [s] pass for pulses to servos without feedback."""
         if self._open_loop is not None:
             self._open_loop.step(duration)
             for name, state in self._open_loop.states.items():

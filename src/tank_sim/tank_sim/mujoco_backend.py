@@ -21,7 +21,6 @@ from tank_sim.realism.imperfections import Imperfections
 from tank_sim.realism.levels import Realism
 from tank_sim.realism.levels import realism as realism_by_name
 from tank_sim.sensors.camera import SimulatedCamera, View
-from tank_sim.sensors.range_finder import RATE as RANGE_RATE
 from tank_sim.sensors.range_finder import SimulatedRangeFinder
 from tank_sim.wheel_odometry import WheelOdometry
 from tank_sim.worlds import World, build_world
@@ -93,9 +92,7 @@ class MujocoBackend(SimulatedBackend):
         self._truth = GroundTruth(self.model, self.data, self._parts)
         self._asked = (0.0, 0.0)  # [rad/s] of the wheels
         self._range = (
-            SimulatedRangeFinder(self.model, robot.range_sensor, robot.chassis.height)
-            if robot.range_sensor
-            else None
+            SimulatedRangeFinder(self.model, robot, self._faults) if robot.range_sensor else None
         )
         self._camera = SimulatedCamera(self.model, robot.camera, self.realism) if camera else None
         self._closed = False
@@ -122,8 +119,8 @@ class MujocoBackend(SimulatedBackend):
         self._asked = (0.0, 0.0)
         self._faults.reset(seed)
         self._joints.reset()
-        self._pinged = -math.inf  # [s] when the range sensor was last used
-        self._distance: float | None = None
+        if self._range is not None:
+            self._range.restart()
         if self._camera is not None:
             self._camera.restart(seed)
             self._camera.take(self.view())
@@ -156,7 +153,10 @@ class MujocoBackend(SimulatedBackend):
             more_left, more_right = self._faults.over_reading
             left, right = left * more_left, right * more_right
         return RobotState(
-            self.data.time, self._odometry.odometry(left, right), joints, self._range_m()
+            self.data.time,
+            self._odometry.odometry(left, right),
+            joints,
+            self._range.read(self.data) if self._range else None,
         )
 
     def stop(self) -> None:
@@ -297,21 +297,6 @@ class MujocoBackend(SimulatedBackend):
         self._drive(*self._asked)
         if self._camera is not None and self._camera.due(self.data.time):
             self._camera.take(self.view())
-
-    def _range_m(self) -> float | None:
-        """The range sensor's last reading [m], renewed at its own rate."""
-        if (
-            self._range is not None
-            and self.data.time - self._pinged >= 1 / RANGE_RATE - mjcf.TIMESTEP / 2
-        ):
-            self._pinged = self.data.time
-            distance = self._range.measure(self.data)
-            self._distance = (
-                self._faults.distance(distance)
-                if distance is not None and self._faults.active
-                else distance
-            )
-        return self._distance
 
     def _wheels(self) -> tuple[float, float]:
         left, right = self._parts.wheel_positions

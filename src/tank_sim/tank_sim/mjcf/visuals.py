@@ -94,7 +94,7 @@ def add_track(body: Node, place: Vector, drive: Drive) -> None:
 
 
 def _belt(reach: float, radius: float, pads: int) -> Iterator[tuple[float, float, float]]:
-    """Points along a belt around two wheels: forward, up [m], and its slope there [rad]."""
+    """Points along a belt around two wheels: forward, up [m], slope [rad]."""
     straight, bend = 2 * reach, math.pi * radius
     for pad in range(pads):
         way = 2 * (straight + bend) * pad / pads

@@ -111,8 +111,9 @@ class SimulatedCamera:
         self._on_the_way.append(view)
 
     def out(self, view: View) -> View | None:
-        """What the newest frame shows that is out when the world is as in ``view``; None before
-        the first.
+        """The view of the newest frame that is out; None before the first.
+
+        ``view`` is the world as it is now.
         """
         if not self._realism.camera_latency:
             return view
@@ -213,12 +214,8 @@ def _cheap_copy(model: mujoco.MjModel, spec: CameraSpec) -> mujoco.MjModel:
     cheap = copy.copy(model)
     cheap.vis.global_.offwidth, cheap.vis.global_.offheight = spec.width, spec.height
     quality = cheap.vis.quality
-    quality.offsamples, quality.shadowsize, quality.numslices, quality.numstacks = (
-        0,
-        SHADOW_SIZE,
-        SLICES,
-        STACKS,
-    )
+    quality.offsamples, quality.shadowsize = 0, SHADOW_SIZE
+    quality.numslices, quality.numstacks = SLICES, STACKS
     cheap.vis.map.shadowscale = SHADOW_REACH
     wheels = cheap.jnt_bodyid[
         (cheap.jnt_type == mujoco.mjtJoint.mjJNT_HINGE) & (cheap.jnt_limited == 0)

@@ -146,10 +146,15 @@ def paint_in_child(
         return "it is turned off"
     try:
         child = subprocess.run(
-            [sys.executable, "-c", _PAINT], env={**environment, VARIABLE: way},
+            [sys.executable, "-c", _PAINT],
+            env={**environment, VARIABLE: way},
             stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, errors="replace", timeout=patience, check=False,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=patience,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         return f"no picture within {patience:g} s"
     if child.returncode == 0 and child.stdout.strip() == "painted":
