@@ -147,7 +147,7 @@ def test_the_wheels_carry_their_share_of_the_weight(each_robot):
 
 
 def vertical_force(backend, name):
-    """What the floor carries of a geom [N], from the contact forces."""
+    """The force [N] with which the floor carries a geom, from the contacts."""
     total, force, geom = 0.0, np.zeros(6), backend.model.geom(name).id
     for number, contact in enumerate(backend.data.contact):
         if geom in contact.geom:

@@ -47,7 +47,7 @@ def test_the_window_and_the_web_viewer_can_follow_the_robot():
 
 
 def test_the_renderer_has_the_context_whose_textures_and_buffer_we_change(robot):
-    """``sensors/camera.py``: ``_mjr_context``, with ``texture`` and ``offFBO``."""
+    """``sensors/camera.py`` uses ``_mjr_context``, its texture and offFBO."""
     assert "self._mjr_context = mujoco.MjrContext(" in inspect.getsource(mujoco.Renderer.__init__)
     with MujocoBackend(robot, camera=True) as backend:
         if backend.camera() is None:

@@ -1,4 +1,4 @@
-"""Private parts of gpiozero that ``bus/model_pins.py`` and ``bus/pi_pins.py`` override or read.
+"""Private parts of gpiozero that the pins in ``bus/`` override or read.
 
 Another version of gpiozero fails the first test: look at what is listed here again, then put the
 new version in.
@@ -33,7 +33,7 @@ def test_the_mock_pin_is_written_by_the_methods_that_we_override(name):
 
 
 def test_an_edge_from_outside_reaches_whoever_waits_for_it():
-    """The attributes and the method by which ``ModelPin.take_edge`` tells of one."""
+    """By the attributes and the method that ``ModelPin.take_edge`` uses."""
     factory = MockFactory(pin_class=MockPWMPin)
     pin = factory.pin(4)
     assert (pin._function, pin._frequency, pin._state) == ("input", None, False)
