@@ -1,4 +1,4 @@
-"""The model follows the robot file, for every robot, and collides as it should."""
+"""The model follows the file of every robot, and collides as it should."""
 
 import dataclasses
 

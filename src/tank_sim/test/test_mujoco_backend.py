@@ -41,7 +41,8 @@ def angle(value):
 
 
 def travel(backend, goal, limit, acceleration, way, twist):
-    """Drive a trapezoidal profile, closed on ``way`` (from the odometry) until ``goal``;
+    """Drive a trapezoidal profile until ``way`` (by the odometry) is ``goal``.
+
     ``twist`` makes a velocity of a speed.
     """
     speed, start = 0.0, way()

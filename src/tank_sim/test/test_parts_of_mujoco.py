@@ -24,7 +24,7 @@ def test_this_is_the_version_whose_private_parts_were_looked_at(package):
 
 
 def test_the_web_viewer_takes_its_socket_and_its_server_from_where_we_put_ours():
-    """``view/viewer_process.py`` replaces three functions: the socket, the banner, ``serve``."""
+    """``view/viewer_process.py`` replaces the socket, banner and ``serve``."""
     from mujoco.studio import web_viewer
     from mujoco.studio.web import web_server
 
