@@ -28,9 +28,9 @@ from tank_core.commands import (
     Turn,
     TurnDirection,
 )
+from tank_core.geometry import Place
 from tank_core.robot import load_robot
 from tank_episode.episode import Episode
-from tank_executor.memory import Place, to_base
 from tank_executor.plan import PlanState
 from tank_sim.realism.levels import REAL
 from tank_sim.worlds import World, build_world, on_floor
@@ -57,7 +57,7 @@ def make() -> Iterator[Make]:
 def place_of(episode: Episode, name: str) -> Place:
     """Where an object truly is, from the robot."""
     thing = episode.backend.objects()[name]
-    return to_base(episode.backend.truth(), (thing.x, thing.y))
+    return episode.backend.truth().to_local((thing.x, thing.y))
 
 
 @pytest.mark.slow

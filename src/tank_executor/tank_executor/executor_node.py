@@ -37,8 +37,9 @@ from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import RobotState
+from tank_core.stop_latch import OPERATOR
 from tank_executor.plan import Plan, PlanState
-from tank_executor.plan_runner import OPERATOR, Output, PlanRunner
+from tank_executor.plan_runner import Output, PlanRunner
 from tank_executor.ros.goals import Goals
 from tank_executor.ros.hearing import Hearing
 from tank_executor.ros.messages import (

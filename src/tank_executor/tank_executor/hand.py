@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tank_core.geometry import Place
 from tank_core.state import Array, JointTrajectory
 from tank_executor.arm import FLOOR_CLEARANCE_M, SLOW_SHARE, SPEED_SHARE, Point3
-from tank_executor.memory import Place
 from tank_executor.script import Action, Context, Reason, Script
 from tank_ik import IkResult
 

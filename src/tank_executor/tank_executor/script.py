@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, TypeVar
 
+from tank_core.geometry import Place, Pose2D
 from tank_core.robot import Robot
 from tank_core.robot.self_view import HiddenView, hidden_view
-from tank_core.state import JointTrajectory, Pose2D, RobotState, Twist2D
+from tank_core.state import JointTrajectory, RobotState, Twist2D
 from tank_executor.arm import ArmPlanner
-from tank_executor.memory import ObjectMemory, Place, Thing
+from tank_executor.memory import ObjectMemory, Thing
 
 STILL = Twist2D()
 

@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 
 from tank_core.health import Level
 from tank_core.robot.urdf import build_urdf
-from tank_core.robot_controller import OPERATOR
 from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
 from tank_core.ros.robot_node import ROBOT_SETTINGS, RobotNode
 from tank_core.state import RobotState
+from tank_core.stop_latch import OPERATOR
 from tank_hw_driver import dead_reckoning
 from tank_hw_driver.board.board import open_board
 from tank_hw_driver.board.probing import probe_board
@@ -190,7 +190,7 @@ class DriverNode(RobotNode):
         self.controller.arm_refusal = refusal
 
     def _keep_stop(self, source: str, reason: str) -> None:
-        held = source in self.stops
+        held = self.stops.stopped_by(source)
         if reason and not held:
             self.stop_robot(reason, source)
             self.get_logger().error(f"stopped: {reason}")
@@ -269,7 +269,7 @@ class DriverNode(RobotNode):
     def cleanup(self) -> None:
         super().cleanup()
         # asked anew at each start; what people and the battery stopped stays stopped
-        self.stops.pop(GUARDIAN, None)
+        self.stops.reset(GUARDIAN)
         if self._wires is not None:
             self._wires.close()
             self._wires = None

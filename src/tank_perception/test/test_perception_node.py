@@ -658,10 +658,7 @@ def seeing(ros: ModuleType) -> Iterator[tuple[SimNode, PerceptionNode, Bench]]:
 
 
 def place_in_odom(thing: Detection, base: Pose2D) -> tuple[float, float]:
-    there = complex(base.x, base.y) + complex(*thing.position[:2]) * complex(
-        math.cos(base.yaw), math.sin(base.yaw)
-    )
-    return there.real, there.imag
+    return base.to_world(thing.position[:2])
 
 
 def test_with_the_simulator_objects_are_where_they_are_also_while_it_turns(

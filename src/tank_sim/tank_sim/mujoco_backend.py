@@ -133,7 +133,8 @@ class MujocoBackend(SimulatedBackend):
         target.
         """
         self._check(command)
-        left, right = self._odometry.wheel_speeds(command.twist)
+        wheels = self._odometry.wheels
+        left, right = wheels.speeds(command.twist)
         limit = self.robot.drive.max_wheel_speed
         scale = limit / max(limit, abs(left), abs(right))
         self._drive(left * scale, right * scale)
@@ -142,7 +143,7 @@ class MujocoBackend(SimulatedBackend):
             for name, target in command.joints.items()
             if name not in self._wheel_names
         }
-        twist = command.twist if scale == 1.0 else self._odometry.twist(left * scale, right * scale)
+        twist = command.twist if scale == 1.0 else wheels.twist(left * scale, right * scale)
         return RobotCommand(twist, joints)
 
     def read(self) -> RobotState:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tank_client.readiness import WITHOUT_SIGHT
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_core.io.arguments import output_picture, picture_or_folder, seed
-from tank_core.io.console import GREEN, RED, YELLOW, fail, paint, say
+from tank_core.io.console import YELLOW, ExitCode, fail, paint, say
 from tank_core.io.inputs import InputError, parse_json, read_bytes
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tank_language.translator import Translation
 
 NOT_UNDERSTOOD = "not_understood"
-DONE, FAILED, MISUNDERSTOOD = 0, 1, 2  # exit codes
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -155,17 +154,13 @@ def _episode(args: argparse.Namespace, jobs: list[Job]) -> Episode:
 
 
 def _needs_sight(args: argparse.Namespace, jobs: list[Job]) -> bool:
-    from tank_core.commands import Approach, Face, Grasp
     from tank_core.robot import load_robot
+    from tank_episode.initial_conditions import needs_perception
     from tank_sim.worlds import build_world
 
     world = build_world(args.world, load_robot(args.robot))
     commands = [command for _, some, _ in jobs for command in some]
-    named = (
-        isinstance(one, (Approach, Face)) or (isinstance(one, Grasp) and (one.color or one.shape))
-        for one in commands
-    )
-    return bool(world.objects or world.scene.fixtures) or any(named)
+    return bool(world.objects or world.scene.fixtures) or needs_perception(commands)
 
 
 def _film(episode: FilmedEpisode, jobs: list[Job]) -> Film:
@@ -269,27 +264,19 @@ def _outcome(
     }
 
 
-def exit_code(result: dict[str, Any]) -> int:
+def exit_code(result: dict[str, Any]) -> ExitCode:
     """A step that failed weighs more than a sentence that was not understood."""
     states = {outcome["status"] for outcome in result["outcomes"]}
     if states - {"succeeded", NOT_UNDERSTOOD}:
-        return FAILED
-    return MISUNDERSTOOD if NOT_UNDERSTOOD in states else DONE
-
-
-_MARKS = {
-    "succeeded": ("✓", GREEN),
-    "failed": ("✗", RED),
-    "stopped": ("■", YELLOW),
-    "refused": ("✗", RED),
-    "skipped": ("-", YELLOW),
-}
+        return ExitCode.FAILED
+    return ExitCode.USAGE if NOT_UNDERSTOOD in states else ExitCode.DONE
 
 
 def summary(result: dict[str, Any]) -> Iterator[str]:
     """The result as lines for a person."""
+    from tank_client.narrator import MARKS
     from tank_core.commands import command_from_dict
-    from tank_executor.plan import describe
+    from tank_executor.plan import StepStatus, describe
 
     for outcome in result["outcomes"]:
         if outcome["instruction"]:
@@ -297,7 +284,7 @@ def summary(result: dict[str, Any]) -> Iterator[str]:
         if outcome["status"] == NOT_UNDERSTOOD:
             yield f"  {paint('?', YELLOW, sys.stdout)} not understood: {outcome['message']}"
         for step in outcome["steps"]:
-            mark, code = _MARKS[step["status"]]
+            mark, code = MARKS[StepStatus[step["status"].upper()]]
             note = f": {step['message']}" if step["message"] else ""
             yield (
                 f"  {paint(mark, code, sys.stdout)} "

@@ -24,7 +24,7 @@ from tank_core.pacing import Pacer, TimeMap
 from tank_core.robot import Robot, load_robot
 from tank_core.robot.frame_names import FrameNames, RobotFrames, name_fault
 from tank_core.robot.self_view import hidden_view_warning
-from tank_core.robot_controller import OPERATOR, RobotController
+from tank_core.robot_controller import RobotController
 from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
 from tank_core.ros.robot_commands import RobotCommands
@@ -32,6 +32,7 @@ from tank_core.ros.robot_publisher import RobotPublisher
 from tank_core.ros.surroundings import CLOCK
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import CameraFrame, RobotState
+from tank_core.stop_latch import OPERATOR, StopLatch
 
 Result = TypeVar("Result")
 
@@ -106,8 +107,7 @@ class RobotNode(TankNode):
         super().__init__(name, **kwargs)
         self.lock = RLock()
         self._controller: RobotController | None = None
-        # who -> why; they outlive cleanup: a robot that is started again stays stopped
-        self.stops: dict[str, str] = {}
+        self.stops = StopLatch()  # outlives cleanup: a robot that is started again stays stopped
         self._publisher: RobotPublisher | None = None
         self._working = False  # active, and the robot answers
         self._time_map = TimeMap()
@@ -236,7 +236,7 @@ class RobotNode(TankNode):
             if self._controller is not None:
                 self._controller.stop(self.robot_time(), reason, source)
             else:
-                self.stops[source] = reason
+                self.stops.stop(reason, source)
         self._tell_stopped()
 
     def reset_stop(self, source: str = OPERATOR) -> bool:
@@ -256,7 +256,7 @@ class RobotNode(TankNode):
         elif self._controller is not None:
             self.reset_stop(CLOCK)
         else:
-            self.stops.pop(CLOCK, None)
+            self.stops.reset(CLOCK)
 
     def robot_failed(self, error: Exception) -> None:
         """The robot does not answer, or its loop broke.

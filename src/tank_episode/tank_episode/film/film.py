@@ -130,7 +130,7 @@ class Film:
         import mujoco
 
         last, ahead = self._moments[-1].view.base, self._episode.robot.cell(Cell.FRONT)[0]
-        claw = last.x + ahead * math.cos(last.yaw), last.y + ahead * math.sin(last.yaw)
+        claw = last.to_world((ahead, 0.0))
         places = np.array(
             [*((moment.view.base.x, moment.view.base.y) for moment in self._moments), claw]
         )
@@ -158,8 +158,8 @@ def chosen(moments: Sequence[FilmMoment], robot: Robot, count: int = MOMENTS) ->
 
 def _change(before: View, after: View, weights: Mapping[str, float]) -> float:
     """How much the robot has moved from one view to the other."""
-    way = math.hypot(after.base.x - before.base.x, after.base.y - before.base.y) * METER
-    turned = abs(math.remainder(after.base.yaw - before.base.yaw, 2 * math.pi)) * RADIAN
+    way = before.base.distance(after.base) * METER
+    turned = before.base.turned(after.base) * RADIAN
     return (
         way
         + turned

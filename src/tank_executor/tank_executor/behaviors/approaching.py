@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 
 from tank_core.commands import Approach, Cell
-from tank_core.state import Pose2D
+from tank_core.geometry import Place, Pose2D, wrap
 from tank_executor.behaviors.driving import drive, standing, turn
 from tank_executor.behaviors.search import (
     BEYOND_M,
@@ -25,9 +25,8 @@ from tank_executor.behaviors.search import (
     nearest,
     seen_from,
 )
-from tank_executor.memory import Place, Thing, from_base, to_base
+from tank_executor.memory import Thing
 from tank_executor.motion import guard, route
-from tank_executor.motion.laws import wrap
 from tank_executor.motion.route import Disc, Footprint
 from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdict
 
@@ -85,7 +84,7 @@ def peek(context: Context, place: Place, radius: float) -> Script[Thing | Failed
     """What is seen within ``radius`` [m] of a place in base_link; if need be the robot turns to
     it, backs up, and returns.
     """
-    there = from_base(context.state.odometry.pose, place)
+    there = context.state.odometry.pose.to_world(place)
     seen, before = _nearest_to(context, there, radius), standing(context)
     if seen is not None:
         return seen
@@ -98,7 +97,7 @@ def peek(context: Context, place: Place, radius: float) -> Script[Thing | Failed
 
 def _nearest_to(context: Context, there: Place, radius: float) -> Thing | None:
     """The same for a place in odom."""
-    return nearest(context, to_base(context.state.odometry.pose, there), radius)
+    return nearest(context, context.state.odometry.pose.to_local(there), radius)
 
 
 def _comes_no_nearer(context: Context, quest: ObjectSearch, thing: Thing, before: Pose2D) -> bool:
@@ -308,9 +307,7 @@ def _room_beside(context: Context, thing: Thing, other: Thing, bearing: float) -
     """
     gap, (_, half_across, half_along) = context.arm.open_gap, context.robot.gripper.finger_half_size
     inner, outer = min(thing.width, gap) / 2, gap / 2 + 2 * half_across
-    cosine, sine = math.cos(bearing), math.sin(bearing)
-    dx, dy = other.x - thing.x, other.y - thing.y
-    along, across = abs(dx * cosine + dy * sine), abs(dy * cosine - dx * sine)
+    along, across = map(abs, Pose2D(thing.x, thing.y, bearing).to_local((other.x, other.y)))
     outside = math.hypot(max(0.0, along - half_along), max(0.0, across - outer, inner - across))
     return outside - max(other.width, LEAST_M) / 2
 

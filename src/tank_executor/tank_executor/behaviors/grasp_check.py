@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import math
 
+from tank_core.geometry import Place
 from tank_core.robot import Robot
 from tank_executor.behaviors import search
 from tank_executor.behaviors.driving import standing
 from tank_executor.hand import fold, grip_gap
-from tank_executor.memory import Place, Thing
-from tank_executor.motion.places import from_base
+from tank_executor.memory import Thing
 from tank_executor.script import Context, Done, Failed, GraspCheck, Reason, Script, Verdict, pause
 
 # beyond the closed gap: less between the fingers is an edge at best, which slips; objects are 30 mm
@@ -136,7 +136,7 @@ class SeenHeld:
         return context.memory.shown
 
     def lies_there(self, context: Context, place: Place) -> Script[Verdict]:
-        shown, there = context.memory.shown, from_base(context.state.odometry.pose, place)
+        shown, there = context.memory.shown, context.state.odometry.pose.to_world(place)
         if shown is None:
             return Done(f"; that it lies there could not be checked: {search.NO_DETECTIONS}")
         before, began = standing(context), context.now

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 from tank_core.commands import Cell, Grasp, Release
+from tank_core.geometry import Place
 from tank_executor.behaviors import search
 from tank_executor.behaviors.aiming import aim, heading_kept
 from tank_executor.behaviors.approaching import approach, peek
 from tank_executor.behaviors.pick_up import grasp_named, unfit
 from tank_executor.behaviors.picking import PROBES, SEARCH_RADIUS_M, pick
 from tank_executor.hand import cannot_reach, grip_gap, holds, put_down, retreat
-from tank_executor.memory import Place
 from tank_executor.plan import cell_name
 from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdict
 

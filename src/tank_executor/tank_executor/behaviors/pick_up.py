@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from tank_core.commands import Cell, Grasp
+from tank_core.geometry import Place
 from tank_executor.behaviors import search
 from tank_executor.behaviors.aiming import aim
 from tank_executor.behaviors.approaching import (
@@ -20,7 +21,7 @@ from tank_executor.behaviors.grasp_check import HELD_GAP_M
 from tank_executor.behaviors.picking import PROBES, SEARCH_RADIUS_M, SEEN_PROBES, pick
 from tank_executor.behaviors.search import on_floor
 from tank_executor.hand import cannot_reach, holds, put_down, retreat
-from tank_executor.memory import Place, Thing
+from tank_executor.memory import Thing
 from tank_executor.plan import cell_name, object_name
 from tank_executor.script import Context, Done, Failed, Script, Verdict
 

@@ -13,10 +13,10 @@ import math
 from collections import deque
 from collections.abc import Iterator
 
+from tank_core.geometry import Place, Pose2D
 from tank_executor.arm import FLOOR_CLEARANCE_M, SPEED_SHARE
 from tank_executor.behaviors.grasp_check import LIFT_CHECK_S, SLIPPED, STUCK
 from tank_executor.hand import cannot_reach, fold, go, grip_gap, holds, move_grip, straight, tip
-from tank_executor.memory import Place
 from tank_executor.script import Action, Context, Done, Failed, Reason, Script, Verdict, pause
 
 SEARCH_RADIUS_M = 0.08
@@ -118,9 +118,7 @@ class Search:
 
     def _at(self, place: Place, offset: Place) -> Place:
         """``offset`` is (outwards, to the left) as seen from the arm's first joint."""
-        cosine, sine = math.cos(self._azimuth), math.sin(self._azimuth)
-        out, left = offset
-        return place[0] + out * cosine - left * sine, place[1] + out * sine + left * cosine
+        return Pose2D(*place, self._azimuth).to_world(offset)
 
 
 def _probe(context: Context, probe: Place, message: str, width: float | None) -> Script[Reason]:

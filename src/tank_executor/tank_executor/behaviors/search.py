@@ -6,12 +6,11 @@ import math
 from collections import Counter
 
 from tank_core.commands import Approach, Cell, Face, Grasp
+from tank_core.geometry import Place, Pose2D, clamp, wrap
 from tank_core.robot.self_view import hidden_view_warning
-from tank_core.state import Pose2D
 from tank_executor.behaviors.driving import drive, standing, sweep, turn, turning
-from tank_executor.memory import Place, Thing
+from tank_executor.memory import Thing
 from tank_executor.motion import guard
-from tank_executor.motion.laws import wrap
 from tank_executor.plan import object_name
 from tank_executor.script import Action, Context, Done, Failed, Primitive, Script, Verdict
 
@@ -352,7 +351,7 @@ def to_middle(context: Context, thing: Thing) -> float:
     """
     x, y = thing.seen_from(context.state.odometry.pose)
     distance, aside = math.hypot(x, y), context.robot.camera.position[1]
-    return math.atan2(y, x) - math.asin(max(-1.0, min(1.0, aside / max(distance, 1e-6))))
+    return math.atan2(y, x) - math.asin(clamp(aside / max(distance, 1e-6), -1.0, 1.0))
 
 
 class FacePrimitive(Primitive):

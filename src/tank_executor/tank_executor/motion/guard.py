@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tank_core.commands import Cell
+from tank_core.geometry import Place
 from tank_core.robot import Robot
-from tank_executor.memory import Place, Thing, to_base
+from tank_executor.memory import Thing
 from tank_executor.motion.route import Footprint
 from tank_executor.script import Context
 
@@ -96,8 +97,8 @@ def _felt(context: Context, backward: bool, beside: float) -> list[Obstacle]:
     """
     base, ranges = context.state.odometry.pose, context.objects.range_memory
     gaps = [
-        _room(context, to_base(base, place), 0.0, backward, beside) for place in ranges.remembered
+        _room(context, base.to_local(place), 0.0, backward, beside) for place in ranges.remembered
     ]
     if ranges.ahead is not None and not backward:
-        gaps.append(max(0.0, to_base(base, ranges.ahead)[0] - Footprint.of(context.robot).front))
+        gaps.append(max(0.0, base.to_local(ranges.ahead)[0] - Footprint.of(context.robot).front))
     return [Obstacle(gap, "something") for gap in gaps if gap is not None]

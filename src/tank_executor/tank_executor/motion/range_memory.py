@@ -17,9 +17,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tank_core.geometry import Place, Pose2D
 from tank_core.robot import RangeSensor
-from tank_core.state import Pose2D
-from tank_executor.motion.places import Place, from_base, to_base
 
 RANGES = 3  # readings of which the median counts: single echoes go astray
 LEAST = 2  # fewer count as none
@@ -77,9 +76,8 @@ class RangeMemory:
         reading = self._median()
         if reading is None or self._sensor is None or not math.isfinite(reading.distance):
             return None
-        return from_base(
-            reading.base, (self._sensor.position[0] + reading.distance, self._sensor.position[1])
-        )
+        x, y, _ = self._sensor.position
+        return reading.base.to_world((x + reading.distance, y))
 
     @property
     def remembered(self) -> list[Place]:
@@ -134,8 +132,7 @@ def _echo(reading: _Reading, distance: float, sensor: RangeSensor) -> Echo:
     width = max(NARROWEST_M, reading.distance * math.tan(sensor.field_of_view / 2))
     x, y = sensor.position[0] + distance, sensor.position[1]
     points = (
-        from_base(reading.base, (x, y + float(aside)))
-        for aside in np.linspace(-width, width, POINTS)
+        reading.base.to_world((x, y + float(aside))) for aside in np.linspace(-width, width, POINTS)
     )
     return Echo(tuple(points), reading.time, reading.base)
 
@@ -154,12 +151,11 @@ def _left_of(echo: Echo, reading: _Reading, sensor: RangeSensor) -> Echo | None:
 
 
 def _is_still(one: Pose2D, two: Pose2D) -> bool:
-    turned = abs(math.remainder(one.yaw - two.yaw, 2 * math.pi))
-    return math.dist((one.x, one.y), (two.x, two.y)) <= STILL_M and turned <= STILL_RAD
+    return one.distance(two) <= STILL_M and one.turned(two) <= STILL_RAD
 
 
 def _from_sensor(point: Place, reading: _Reading, sensor: RangeSensor) -> Place:
-    x, y = to_base(reading.base, point)
+    x, y = reading.base.to_local(point)
     return x - sensor.position[0], y - sensor.position[1]
 
 

@@ -18,7 +18,6 @@ from tank_executor.behaviors.grasp_check import touch_of
 from tank_executor.behaviors.search import seen_from
 from tank_executor.hand import LOW_M
 from tank_executor.motion import guard
-from tank_executor.motion.places import to_base
 from tank_executor.motion.route import Footprint
 from tank_executor.plan import Plan, PlanState
 from tank_executor.script import Context
@@ -90,7 +89,7 @@ def test_put_down_in_a_cell_and_the_heading_is_as_before(
     rig.ticks(0.3)
     assert status.state is PlanState.SUCCEEDED, status.message
     cube = rig.backend.objects()["red_cube"]
-    assert to_base(before, (cube.x, cube.y)) == pytest.approx(kit.cell(cell), abs=0.012)
+    assert before.to_local((cube.x, cube.y)) == pytest.approx(kit.cell(cell), abs=0.012)
     after = rig.backend.truth()
     assert abs(math.remainder(after.yaw - before.yaw, 2 * math.pi)) < math.radians(1.5)
     assert math.dist((after.x, after.y), (before.x, before.y)) < 0.01
@@ -140,7 +139,7 @@ def test_approach_ends_with_the_thing_in_the_front_cell_though_the_camera_loses_
     status = rig.run(Approach(**RED_CUBE))
     assert status.state is PlanState.SUCCEEDED, status.message
     cube = rig.backend.objects()["red_cube"]
-    assert to_base(rig.backend.truth(), (cube.x, cube.y)) == pytest.approx(
+    assert rig.backend.truth().to_local((cube.x, cube.y)) == pytest.approx(
         kit.cell(Cell.FRONT), abs=0.02
     )
     ball = rig.backend.objects()["blue_ball"]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 
+from tank_core.diff_drive import DiffDrive
+from tank_core.geometry import clamp
 from tank_core.state import Twist2D
 from tank_hw_driver.hardware import Tracks, TrackWiring
 
@@ -25,6 +27,7 @@ class TrackMotors:
         In a turn it counts ``separation_multiplier`` times.
         """
         self.across = wheel_separation * tracks.separation_multiplier
+        self._drive = DiffDrive(self.across)
         self._tracks = tracks
         self.stop()
 
@@ -37,10 +40,9 @@ class TrackMotors:
 
         Slower on the same curve where a track cannot follow.
         """
-        half = twist.angular * self.across / 2
-        left, right = self._limited(twist.linear - half, twist.linear + half)
+        left, right = self._limited(*self._drive.speeds(twist))
         self._targets = duty_of(self._tracks.left, left), duty_of(self._tracks.right, right)
-        return self._twist((left, right))
+        return self._drive.twist(left, right)
 
     def step(self, duration: float) -> None:
         """Let the duties follow what was commanded for ``duration`` [s]."""
@@ -63,11 +65,7 @@ class TrackMotors:
     @property
     def twist(self) -> Twist2D:
         """The velocity at the duties now."""
-        return self._twist(self.speeds)
-
-    def _twist(self, speeds: Speeds) -> Twist2D:
-        left, right = speeds
-        return Twist2D((left + right) / 2, (right - left) / self.across)
+        return self._drive.twist(*self.speeds)
 
     def _limited(self, left: float, right: float) -> Speeds:
         """The speeds, scaled by the same share where a track cannot follow.
@@ -110,5 +108,5 @@ def slewed(duty: float, target: float, change: float) -> float:
     """
     if target == 0.0:
         return 0.0
-    after = duty + max(-change, min(change, target - duty))
+    after = duty + clamp(target - duty, -change, change)
     return 0.0 if duty * after < 0.0 else after

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from tank_core.exceptions import TankError
-from tank_core.io.config_file import Within, build
+from tank_core.exceptions import ConfigFileError
+from tank_core.io.config_file import Within, faults_as, read_config
 from tank_core.io.outputs import write
-from tank_core.io.yaml_files import read_text, read_yaml
+from tank_core.io.yaml_files import read_text
 from tank_perception.view import Lens
 
 Floats = npt.NDArray[np.float64]
@@ -36,7 +36,7 @@ MOST_DOUBT = 0.05
 GOOD_PX, FAIR_PX = 0.5, 1.0
 
 
-class CameraCalibrationError(TankError, ValueError):
+class CameraCalibrationError(ConfigFileError):
     """A board, images or a camera file from which no lens can be made."""
 
 
@@ -313,15 +313,16 @@ def _as_matrix(values: Floats) -> dict[str, object]:
 def load_lens(path: str) -> Lens:
     """The lens of a ROS camera_info YAML.
 
-    Raises CameraCalibrationError or RobotFileError.
+    Raises CameraCalibrationError.
     """
     return load_camera(path)[0]
 
 
+@faults_as(CameraCalibrationError)
 def load_camera(path: str) -> tuple[Lens, Size]:
     """The lens of a ROS camera_info YAML, and the size [px] of the images for which it is right."""
     text = read_text(path, "camera file", "./tank calibrate camera writes one")
-    file: _CameraFile = build(_CameraFile, read_yaml(text, path), path)
+    file = read_config(_CameraFile, text, path)
     if file.distortion_model != "plumb_bob":
         raise CameraCalibrationError(
             f"{path}: distortion_model is {file.distortion_model!r}; only plumb_bob can be used"

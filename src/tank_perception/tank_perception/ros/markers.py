@@ -5,8 +5,6 @@ The lens out of camera_info, and what rviz shows.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import ColorRGBA
@@ -105,9 +103,8 @@ class Markers:
             lifetime=duration_to_ros(KEPT_S),
         )
         x, y, z = thing.position
-        cos, sin = math.cos(base.yaw), math.sin(base.yaw)
         place = marker.pose.position
-        place.x, place.y, place.z = base.x + cos * x - sin * y, base.y + sin * x + cos * y, z
+        (place.x, place.y), place.z = base.to_world((x, y)), z
         return marker
 
     def _deleted(self, id: int, space: str, seconds: float) -> Marker:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tank_core.commands import Color, Shape
-from tank_core.state import OTHER_SHAPE, Array, Detection, Pose2D
+from tank_core.geometry import Place, Pose2D
+from tank_core.state import OTHER_SHAPE, Array, Detection
 from tank_perception.detection.findings import Finding
 from tank_perception.tracking.observation import Observation
-from tank_perception.tracking.planar import Place, Spread, Stand, fused, round_spread
+from tank_perception.tracking.planar import Spread, fused, round_spread
 
 # odometry that goes farther between two images was set anew: nothing that was known is where it was
 JUMP_M = 0.5
@@ -118,24 +119,22 @@ class Tracker:
         """
         self._drift(base)
         self._base = base
-        stand = Stand(base)
         for finding in findings:
             if finding.held:
-                self._take(_placed(finding, stand), time)
-        self._carry(tool, stand, time)
+                self._take(_placed(finding, base), time)
+        self._carry(tool, base, time)
         floor = sorted(
             (finding for finding in findings if not finding.held), key=lambda item: item.box
         )
-        placed = [_placed(finding, stand) for finding in floor]
+        placed = [_placed(finding, base) for finding in floor]
         taken = self._match(placed, time)
         for index in set(range(len(floor))) - taken:
             self._begin(placed[index], time)
-        self._miss(stand, time, sight)
+        self._miss(base, time, sight)
 
     def detections(self, base: Pose2D, time: float) -> tuple[Detection, ...]:
         """All objects that are sure, in base_link of a robot at ``base``."""
-        stand = Stand(base)
-        return tuple(_detection(track, stand, time) for track in self.tracks if track.sure)
+        return tuple(_detection(track, base, time) for track in self.tracks if track.sure)
 
     # -- Motion
     # ----------------------------------------------------------------------------------------------
@@ -144,8 +143,7 @@ class Tracker:
         """The farther the robot goes, the less is known where things are that it does not see."""
         if self._base is None:
             return
-        way = math.hypot(base.x - self._base.x, base.y - self._base.y)
-        turn = abs(math.remainder(base.yaw - self._base.yaw, 2 * math.pi))
+        way, turn = self._base.distance(base), self._base.turned(base)
         if way > JUMP_M:
             self.reset()
         for track in self.tracks:
@@ -215,11 +213,11 @@ class Tracker:
         self.tracks.append(track)
         return track
 
-    def _miss(self, stand: Stand, time: float, sight: Observation) -> None:
+    def _miss(self, base: Pose2D, time: float, sight: Observation) -> None:
         """Count who should be in this image and is not, and forget the lost and the old."""
         unseen = [track for track in self.tracks if track.seen_at < time and not track.held]
         for track in unseen:
-            x, y = stand.to_base(track.place)
+            x, y = base.to_local(track.place)
             if sight.shows((x, y, track.height), track.size[0], track.color):
                 track.misses += 1
         self.tracks = [
@@ -254,7 +252,7 @@ class Tracker:
         held.height, held.size, held.box = finding.position[2].item(), finding.size, finding.box
         held.confidence, held.seen_at, held.misses = finding.confidence, time, 0
 
-    def _carry(self, tool: Array | None, stand: Stand, time: float) -> None:
+    def _carry(self, tool: Array | None, base: Pose2D, time: float) -> None:
         """What is held goes with the hand, seen or not.
 
         What was held and is not any more lies under the hand, more or less.
@@ -265,14 +263,12 @@ class Tracker:
                 track.spread = track.spread.plus(round_spread(DROP_M**2))
             elif track.held and tool is not None and track.seen_at < time:
                 x, y, track.height = tool.tolist()
-                track.place = stand.to_odom(x, y)
+                track.place = base.to_world((x, y))
 
 
-def _placed(finding: Finding, stand: Stand) -> _Placed:
+def _placed(finding: Finding, base: Pose2D) -> _Placed:
     x, y, _ = finding.position.tolist()
-    return _Placed(
-        finding, stand.to_odom(x, y), Spread.of(finding.covariance).turned(stand.cosine, stand.sine)
-    )
+    return _Placed(finding, base.to_world((x, y)), Spread.of(finding.covariance).turned(base.yaw))
 
 
 def _see(track: Track, placed: _Placed, time: float) -> None:
@@ -311,9 +307,9 @@ def _describe(track: Track, finding: Finding, time: float) -> None:
     )
 
 
-def _detection(track: Track, stand: Stand, time: float) -> Detection:
-    x, y = stand.to_base(track.place)
-    spread = track.spread.turned(stand.cosine, -stand.sine)
+def _detection(track: Track, base: Pose2D, time: float) -> Detection:
+    x, y = base.to_local(track.place)
+    spread = track.spread.turned(-base.yaw)
     color, shape = track.color, OTHER_SHAPE if track.obstacle and not track.held else track.shape
     return Detection(
         id=track.id,
