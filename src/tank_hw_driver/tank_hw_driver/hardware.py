@@ -232,9 +232,9 @@ def calibration_path() -> Path:
 
 
 def find_calibration(choice: str) -> tuple[dict[str, Any], str]:
-    """The data of a calibration file, and what it is. Raises BoardFileError.
+    """The data of a calibration file, and what it is.
 
-    ``choice`` is a path, "" for ``calibration_path()``, or "none". Raises RobotFileError.
+    ``choice`` is a path, "" for ``calibration_path()``, or "none". Raises BoardFileError.
     """
     if choice == UNCALIBRATED:
         return {}, "no calibration"

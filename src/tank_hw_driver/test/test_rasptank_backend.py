@@ -122,7 +122,7 @@ def run(rig, controller, seconds):
 def test_after_a_stop_no_pulse_changes_and_a_fresh_trajectory_moves_on(
     velocity, until_told, until_stopped
 ):
-    """On the way, slow servos far behind what they are told, and while waking."""
+    """On the way, slow servos far behind their targets, and while waking."""
     rig = Rig(
         NotingBoard(
             load_hardware("robot_hat_v3", {"servos": {"arm_shoulder": {"velocity": velocity}}})

@@ -58,7 +58,7 @@ def in_span(hue: float, span: Span) -> bool:
 def load_colors(path: str = "") -> ColorModel:
     """Read the colors of a YAML file, or Tank's own when ``path`` is empty.
 
-    Those that come with Tank when ``path`` is empty. Raises ColorModelError.
+    Raises ColorModelError.
     """
     where = one_line(path or "colors.yaml")
     cure = "./tank calibrate colors writes one, or leave it empty for Tank's own"

@@ -28,7 +28,7 @@ from tank_sim.worlds import build_world
 
 @pytest.fixture
 def start(ros):
-    """A function from settings to (node, bench), active and with simulated time."""
+    """A function from settings to (node, bench), active, in simulated time."""
     benches = []
 
     def start_one(activate=True, **settings):

@@ -1,7 +1,6 @@
-"""What the guardian writes.
+"""The guardian's writes: every motor of every board off.
 
-Every motor of every board off, on a bus that works, and as much of it as a bus that does not lets
-through.
+On a bus that works, and as much of it as a bus that does not lets through.
 """
 
 from __future__ import annotations
