@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-import mujoco
 import numpy as np
 
 from tank_bench.options import add_robot
@@ -73,6 +72,8 @@ def _rate(episode: Episode, run: Callable[[], object]) -> float:
 
 
 def _replay(episode: Episode, inputs: Inputs) -> None:
+    import mujoco  # after tank_sim, which says by what OpenGL is spoken
+
     model, data = episode.backend.model, episode.backend.data
     for control in inputs:
         data.ctrl[:] = control

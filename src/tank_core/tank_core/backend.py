@@ -1,7 +1,4 @@
-"""The one contract between the stack and a robot.
-
-Simulated, real, or a mock that tests choose by name.
-"""
+"""The contract between the stack and a robot, simulated, real, or a mock."""
 
 from __future__ import annotations
 

@@ -21,10 +21,7 @@ OPERATOR = "operator"  # who stopped the robot, where nothing else is said
 
 @dataclass(frozen=True)
 class Applied:
-    """What became of a velocity command.
-
-    The one in force, and a sentence where that is not what was asked for.
-    """
+    """The velocity command in force, and why it is not what was asked for."""
 
     twist: Twist2D
     message: str = ""
@@ -43,13 +40,11 @@ class RobotController:
         cmd_vel_timeout: float | None = None,
         stops: MutableMapping[str, str] | None = None,
     ) -> None:
-        """``cmd_vel_timeout`` [s]: how long a velocity lasts that is not repeated; the robot
-        file's when None.
+        """Control ``backend``; a velocity that is not repeated ends in time.
 
-        ``stops`` (who -> why) holds the stops, and those in it are in force: a caller who keeps it
-        makes them outlive this controller.
-
-
+        ``cmd_vel_timeout`` [s] is how long it lasts, the robot file's when None. ``stops`` (who ->
+        why) holds the stops, and those in it are in force: a caller who keeps it makes them outlive
+        this controller.
         """
         self.backend = backend
         self.robot = backend.robot
@@ -66,12 +61,12 @@ class RobotController:
 
     @property
     def stopped(self) -> bool:
-        """True from a stop until everybody who stopped the robot has reset it."""
+        """True from a stop until all who stopped the robot have reset it."""
         return bool(self._stops)
 
     @property
     def stop_reason(self) -> str:
-        """Why it is stopped, in words; empty when it is not."""
+        """The reason of the stop in words; empty when there is none."""
         return "; ".join(self._stops.values())
 
     def command_twist(self, twist: Twist2D, now: float) -> Applied:
@@ -107,18 +102,16 @@ class RobotController:
         return f"stopped ({self.stop_reason}); reset the stop first" if self.stopped else None
 
     def _joint_targets(self) -> dict[str, float]:
-        """Where each joint was last told to be [rad or m]; where it is, if it was told nothing.
+        """Targets [rad or m] of the joints as last told, or where they are.
 
         Told comes first, because a gripper that is told to close around an object never gets there:
         beginning at, or holding, the measured gap would let the object fall.
-
-
         """
         state = self.state or self.backend.read()
         return self._positions(state) | self._sent
 
     def _held_targets(self) -> dict[str, float]:
-        """What holds each joint from a stop on.
+        """Targets that hold each joint from a stop on.
 
         Without joint feedback the state is where the pulses stand, and they run after what was
         told: they stay. A gripper that was closed around an object stays closed, because its pulse
@@ -137,15 +130,16 @@ class RobotController:
         }
 
     def stop(self, now: float, reason: str, source: str = OPERATOR) -> None:
-        """Zero the velocity and hold the joints at once, then refuse motion until ``source``
-        resets the stop. Idempotent.
+        """Zero the velocity and hold the joints at once.
+
+        Motion is refused until ``source`` resets the stop. Idempotent.
         """
         first = not self.stopped
         self._stops[source] = reason
         self.halt(hold=first)
 
     def halt(self, hold: bool = True) -> None:
-        """Zero the velocity and hold the joints at once, without refusing what comes next."""
+        """Zero the velocity and hold the joints at once, and refuse nothing."""
         self._twist = Twist2D()
         self._watchdog.starve()
         if hold:
@@ -165,8 +159,9 @@ class RobotController:
         return not self.stopped
 
     def restart(self) -> None:
-        """Forget velocity, trajectories and the last state, as when a simulation goes back to
-        its beginning. Stops stay.
+        """Forget velocity, trajectories and the last state; stops stay.
+
+        As when a simulation goes back to its beginning.
         """
         self._twist = Twist2D()
         self._watchdog.starve()

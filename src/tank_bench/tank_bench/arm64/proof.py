@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[4]
 PARTS = Path(__file__).with_name("parts.py")
 USERLAND = Path(os.environ.get("TANK_HOME", ROOT / ".tank")) / "arm64"
 PACKAGES = ("core", "ik", "perception", "executor", "language", "hw_driver")
-# what 64-bit Raspberry Pi OS leaves of the Zero 2 W's 512 MB (rasptank.md section 6)
+# what 64-bit Raspberry Pi OS leaves of the Zero 2 W's 512 MB
 LIMIT_MB = 416.0
 ROBOTS = ("rasptank", "rasptank_pro")
 IMAGES, RATE = 12, 2.0  # [Hz]

@@ -32,11 +32,11 @@ HERE = Path(__file__).parent
 BEGIN, END, LLAMA_BEGIN, LLAMA_END = range(4)  # marks of parts.py
 HERTZ = 1e9
 THREADS = 3  # llama.cpp's on four cores: one is left to the rest (default_threads)
-# [bytes/s] NEON read, tinymembench at 1.0 GHz: 2114 to 2318 MB/s (rasptank.md section 6,
-# ThomasKaiser/sbc-bench 3E85)
+# [bytes/s] NEON read, tinymembench at 1.0 GHz: 2114 to 2318 MB/s
+# (ThomasKaiser/sbc-bench 3E85)
 READ = 2.1e9
 # SmolLM2-135M Q4_K_M on a Zero 2 W, 4 threads: tokens a second of an answer, and of a prompt
-# (rasptank.md section 6, ravijo/pi-llm)
+# (ravijo/pi-llm)
 MEASURED, MEASURED_PROMPT, MEASURED_THREADS = (9.5, 10.9), (10.3, 18.4), 4
 # Instructions in a cycle. The A53 issues two at most (LLVM, AArch64SchedA53.td: IssueWidth 2) and
 # in order; one is good for it.

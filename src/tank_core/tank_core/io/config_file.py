@@ -1,5 +1,6 @@
-"""YAML into dataclasses, refusing unknown and missing keys, wrong types and values that cannot
-be.
+"""Builds dataclasses from YAML, refusing what cannot be.
+
+Unknown and missing keys, wrong types and values out of range are refused.
 
 What a value may be is part of its type: ``Annotated[float, Within(0.1, 5.0, "m")]``,
 ``Annotated[str, Word()]``. ``where`` is the place so far, such as "tank.yaml: drive: wheel_radius";
@@ -22,7 +23,7 @@ _LONGEST_WORD = 64
 
 
 class Rule(Protocol):
-    """What a number or a text must be besides.
+    """A rule that a number or a text obeys besides its type.
 
     ``wanted`` says it, such as "0.1 to 5 m".
     """
@@ -62,8 +63,9 @@ class Word:
 
 
 def build(kind: Any, data: Any, where: str) -> Any:
-    """A value of type ``kind`` (dataclass, dict, tuple, X | None, number, text, enumeration)
-    from plain data.
+    """Build a value of type ``kind`` from plain data.
+
+    The type is a dataclass, dict, tuple, X | None, number, text or enumeration.
     """
     if is_dataclass(kind):
         return _build_dataclass(kind, data, where)
