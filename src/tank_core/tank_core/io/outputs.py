@@ -25,9 +25,9 @@ class OutputError(TankError):
 
 
 def check_file(path: Path) -> None:
-    """Raises OutputError unless the file can be made or written over.
+    """Check that a file can be made or written over.
 
-    Leaves everything as it is.
+    Raises OutputError where not. Leaves everything as it is.
     """
     try:
         if _special(path):
