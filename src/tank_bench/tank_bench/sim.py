@@ -1,8 +1,7 @@
-"""Headless simulation: backend, controller and executor against a bare mj_step loop that makes
-the same motion.
+"""Headless simulation against a bare mj_step loop of the same motion.
 
-Both step the same model through the same states (the bare loop replays the actuators' inputs), one
-after the other, several times.
+Backend, controller and executor against the loop. Both step the same model through the same states
+(the bare loop replays the actuators' inputs), one after the other, several times.
 """
 
 from __future__ import annotations
@@ -82,7 +81,10 @@ def _replay(episode: Episode, inputs: Inputs) -> None:
 
 
 def _record(episode: Episode, commands: tuple[Command, ...]) -> Inputs:
-    """The actuators' inputs in each control period, from a run that is not timed."""
+    """The actuators' inputs in each control period.
+
+    From a run that is not timed.
+    """
     inputs: Inputs = []
     advance = episode.backend.advance
 

@@ -19,7 +19,7 @@ class Request:
     """
 
     def __init__(self, instruction: str, after: int = 0) -> None:
-        """Follow an instruction; lists stamped up to ``after`` [ns] are older."""
+        """Follow an instruction; lists stamped up to ``after`` [ns] are old."""
         self.instruction = instruction
         self.understanding: Understanding | None = None
         self.status: PlanStatus | None = None  # the newest about this instruction

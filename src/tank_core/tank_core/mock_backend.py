@@ -124,7 +124,7 @@ def rest_positions(robot: Robot) -> dict[str, float]:
 
 
 def drive(pose: Pose2D, twist: Twist2D, duration: float) -> Pose2D:
-    """Where a unicycle ends after ``duration`` [s] of a constant velocity.
+    """The place of a unicycle after ``duration`` [s] of a constant velocity.
 
     An arc, exactly (straight when it does not turn).
     """

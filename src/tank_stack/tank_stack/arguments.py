@@ -1,4 +1,4 @@
-"""The arguments of a stack: what may be said at start, and how ROS is told. Pure."""
+"""The arguments of a stack, and their values as ROS parameters. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WHOLE = 2**53  # a double tells whole numbers up to here apart
 
 
 class StackFileError(TankError, ValueError):
-    """A wrong or missing stack description, or an argument that it does not have."""
+    """A stack description that is wrong or missing, or a wrong argument."""
 
 
 @dataclass(frozen=True)

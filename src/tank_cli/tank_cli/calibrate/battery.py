@@ -1,5 +1,4 @@
-"""``./tank calibrate battery``: compare the robot's battery reading with a multimeter, and
-correct it.
+"""``./tank calibrate battery``: correct the reading by a multimeter.
 
 steps:
   1. Measure the voltage at the board's battery terminals with a multimeter, the robot switched on

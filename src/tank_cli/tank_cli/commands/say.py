@@ -85,7 +85,7 @@ def _follow(client: StackClient, request: Request, reports: queue.SimpleQueue[Re
 
 
 def _problem(client: StackClient, request: Request, shown: _Show) -> str | None:
-    """Why there is no hope of an answer any more; None while there is."""
+    """The reason why no answer will come any more; None while one may."""
     absent = _absent(client)
     if absent:
         return f"the stack went away: {absent}; {HOW_TO_START}"
@@ -100,7 +100,7 @@ def _problem(client: StackClient, request: Request, shown: _Show) -> str | None:
 
 
 class _Show:
-    """What is on the terminal: lines that stay, and one that is written over."""
+    """Shows lines that stay, and one that is written over."""
 
     def __init__(self) -> None:
         self._narrator = Narrator()
@@ -143,7 +143,7 @@ class _Show:
         say(text)
 
     def live(self, text: str) -> None:
-        """Show a line that the next one writes over; only a terminal gets it."""
+        """Show a line that the next one writes over, on a terminal only."""
         if sys.stderr.isatty():
             self.clear()
             show(paint(text, DIM))
