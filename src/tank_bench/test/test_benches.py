@@ -1,4 +1,7 @@
-"""Laws of each benchmark's figures, measured on its smallest case; not how fast anything is."""
+"""Laws of each benchmark's figures, on its smallest case.
+
+Not how fast anything is.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ def bench(name: str) -> ModuleType:
 
 
 def measure(module: ModuleType, *words: str) -> dict[str, float]:
-    """The figures of ``./tank bench NAME WORDS``, by name; each name is there once."""
+    """The figures of ``./tank bench NAME WORDS`` by their names.
+
+    Each name is there once.
+    """
     parser = argparse.ArgumentParser()
     module.configure(parser)
     measured: Measured = module.measure(parser.parse_args(words))
@@ -34,7 +40,10 @@ def measure(module: ModuleType, *words: str) -> dict[str, float]:
 
 @pytest.fixture
 def domain(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A ROS domain of the test's own; what a benchmark sets in the environment ends with it."""
+    """A ROS domain of the test's own.
+
+    What a benchmark sets in the environment ends with it.
+    """
     name = str(own_domain())
     for variable in ("ROS_DOMAIN_ID", "ROS_AUTOMATIC_DISCOVERY_RANGE", "TANK_GUARDIAN_SOCKET"):
         monkeypatch.setenv(variable, name)

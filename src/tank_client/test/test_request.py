@@ -1,5 +1,6 @@
-"""One instruction's way through the stack ends in exactly one exit code, in whatever order
-reports come.
+"""An instruction's way through the stack ends in exactly one exit code.
+
+In whatever order reports come.
 """
 
 from __future__ import annotations
