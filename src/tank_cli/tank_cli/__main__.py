@@ -144,7 +144,7 @@ def _module_of(name: str, command: SubCommand) -> ModuleType:
 
 
 def _about(module: ModuleType) -> str:
-    """What its docstring says after the command's name."""
+    """The text of a module's docstring after the command's name."""
     text = (module.__doc__ or "").splitlines()[0].partition(": ")[2]
     return text[:1].upper() + text[1:]
 

@@ -1,4 +1,4 @@
-"""What the tests share. ROS tests run in this process, and hear nobody else."""
+"""Fixtures that the tests share; nodes run in this process, and alone."""
 
 import pytest
 
@@ -20,8 +20,9 @@ def claimed_domain():
 
 @pytest.fixture
 def open_ros(claimed_domain):
-    """A ROS context that hears those of other processes on this machine, as far as they are in
-    its domain.
+    """A ROS context that hears those of other processes on this machine.
+
+    As far as they are in its domain.
     """
     rclpy = pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
     from tank_core.ros.testing import nearby

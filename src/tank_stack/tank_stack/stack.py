@@ -1,21 +1,19 @@
-"""The stacks as data: which processes there are, which nodes run in each, which arguments they
-take. Pure: launch files, supervisor and systemd's units read the same
-``launch/config/NAME.yaml``::
+"""The stacks as data: processes, their nodes, and their arguments.
 
-    arguments:                        # what may be said at start; each becomes a parameter of the
-    nodes that have it
-      mock_hardware: {default: false, sets: {true: {wires: mock}}, description: ...}   # sets: what
-      its value makes of others' defaults
-    settings: {use_sim_time: true}    # optional: parameters of every node, whatever else is given
+Pure: launch files, supervisor and systemd's units read the same ``launch/config/NAME.yaml``::
+
+    arguments:                        # what may be said at start; each becomes a parameter
+      mock_hardware:                  #   of the nodes that have it
+        {default: false, description: ..., sets: {true: {wires: mock}}}
+                                      # sets: what its value makes of others' defaults
+    settings: {use_sim_time: true}    # optional: parameters of every node, in any case
     processes:
-      guardian:                       # a plain Python module; {NAME} in its words is an argument's
-      value
-        module: tank_hw_driver.guardian
+      guardian:                       # a plain Python module; {NAME} in its words is the
+        module: tank_hw_driver.guardian                                # value of an argument
         words: [--wires, "{wires}"]
       simulator:
         nodes: [tank_sim.sim_node:SimNode]
-        params: [robot, world]        # optional: the settings that this process takes; all, where
-        it is left out
+        params: [robot, world]        # optional: the settings it takes; all, if left out
         when: mock_hardware           # optional: only where this argument is true
 
 ``python -m tank_stack.stack NAME PROCESS [ARGUMENT:=VALUE ...]`` becomes one process of a stack,
@@ -48,13 +46,10 @@ _PLACE = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Process:
-    """Some nodes that share a process, each as MODULE:CLASS, or a Python ``module`` with its
-    ``words``.
+    """A process of the stack: nodes that share it, or a Python module.
 
-    ``params``: settings that its nodes take (None: all); ``fixed``: those they have; ``when``: the
-    argument that must be true.
-
-
+    Nodes are MODULE:CLASS; a ``module`` has its ``words``. ``params``: settings that its nodes take
+    (None: all); ``fixed``: those they have; ``when``: the argument that must be true.
     """
 
     name: str
@@ -66,7 +61,7 @@ class Process:
     when: str = ""
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Those of the given settings that this process takes, and its fixed ones."""
+        """The given settings that this process takes, and its fixed ones."""
         return {
             name: value
             for name, value in given.items()
@@ -74,8 +69,9 @@ class Process:
         } | dict(self.fixed)
 
     def command(self, given: Mapping[str, Value]) -> list[str]:
-        """The command line that runs it, with settings as ROS parameters of every node in it, or
-        as a module's words.
+        """The command line that runs it.
+
+        Settings become ROS parameters of every node in it, or a module's words.
         """
         if self.module:
             words = [
@@ -94,7 +90,7 @@ class Process:
 
 @dataclass(frozen=True)
 class Stack:
-    """All processes, in the order in which they are started, and what may be said at start."""
+    """All processes in the order of their start, and the stack's arguments."""
 
     processes: tuple[Process, ...]
     arguments: tuple[Argument, ...] = ()
@@ -106,12 +102,10 @@ class Stack:
         return tuple(node_name(spec) for process in self.processes for spec in process.nodes)
 
     def settings(self, given: Mapping[str, Value]) -> dict[str, Value]:
-        """What holds when this was given.
+        """The settings that hold: those given, and the defaults of the others.
 
-        What was given, and the defaults, some of which depend on it.
-
-        What is given as the default itself counts as not given: ros2 launch gives every argument.
-
+        Some defaults depend on what was given. What is given as the default itself counts as not
+        given: ros2 launch gives every argument.
         """
         defaults: dict[str, Value] = {
             argument.name: argument.default for argument in self.arguments
@@ -221,7 +215,7 @@ def read_stack(data: Any, where: str = "sim.yaml") -> Stack:
 
 
 def find_stack_file(name: str = SIM) -> Path:
-    """In the source checkout, or where tank_bringup is installed.
+    """The file of a stack, in the checkout or where tank_bringup is installed.
 
     Raises StackFileError.
     """

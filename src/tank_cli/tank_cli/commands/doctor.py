@@ -1,5 +1,6 @@
-"""``./tank doctor``: look at this machine, a PC or the robot's own, and tell what is wrong and
-how to mend it.
+"""``./tank doctor``: look at this PC or robot, and tell what to mend and how.
+
+Each finding has its cure. It changes nothing.
 """
 
 from __future__ import annotations

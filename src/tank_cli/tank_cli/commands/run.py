@@ -1,5 +1,6 @@
-"""``./tank run``: sentences to a simulated robot, headless, without ROS, as fast as the machine
-can.
+"""``./tank run``: sentences to a simulated robot, as fast as the machine can.
+
+Headless and without ROS.
 """
 
 from __future__ import annotations
@@ -121,9 +122,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
-    """What can be wrong is told before a model is loaded, and before the robot has done
-    anything.
-    """
+    """Tell what can be wrong before a model is loaded and the robot moves."""
     from tank_core.robot import load_robot
     from tank_core.robot.self_view import hidden_view_warning
     from tank_sim.realism.levels import realism
@@ -249,7 +248,7 @@ def _outcome(
 
 
 def exit_code(result: dict[str, Any]) -> ExitCode:
-    """A step that failed weighs more than a sentence that was not understood."""
+    """The exit code; a failed step outweighs a sentence not understood."""
     states = {outcome["status"] for outcome in result["outcomes"]}
     if states - {"succeeded", NOT_UNDERSTOOD}:
         return ExitCode.FAILED

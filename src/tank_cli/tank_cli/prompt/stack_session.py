@@ -29,7 +29,7 @@ POLL_S = 0.05  # [s]
 def run_stack(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
     """Start a stack with these settings, talk, and end it.
 
-    ``what`` is started, ``example`` is something to say to it. The exit code.
+    ``what`` is started, ``example`` is something to say to it. Returns the exit code.
     """
     with claimed_domain():
         return _run(stack, given, what, example)
@@ -115,7 +115,7 @@ def _strange_clocks(client: StackClient, nodes: tuple[str, ...]) -> list[str]:
 
 
 class _Reminder:
-    """Says now and then what the start is waiting for."""
+    """Tells now and then what the start is waiting for."""
 
     def __init__(self) -> None:
         self._next = time.monotonic() + REMIND_S
@@ -127,7 +127,7 @@ class _Reminder:
 
 
 def _tell_ready(ready: Readiness, seconds: float, talking: bool, example: str) -> None:
-    """One clear line, and what is wrong where something is."""
+    """Tell in a clear line that it is ready, and what is wrong, if any."""
     for fault in ready.failed:
         fail(fault)
     if not ready.model_ok:

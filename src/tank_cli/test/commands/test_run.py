@@ -1,4 +1,4 @@
-"""``./tank run``: the shape of its result, its exit codes, and what it refuses."""
+"""``./tank run``: its result's shape, its exit codes, and its refusals."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ class Sim:
 
     @property
     def shown(self) -> str:
-        """What was shown, without colors and the moves of the cursor."""
+        """The text that was shown, without colors and moves of the cursor."""
         return re.sub(r"\x1b\[[?0-9;]*[A-Za-z]", "", self._shown.decode(errors="replace"))
 
     def shows(self, text: str) -> bool:
@@ -268,7 +268,7 @@ def test_another_middleware_and_format_of_lines_in_the_shell_are_in_nobodys_way(
 def test_a_ros_variable_that_is_wrong_is_one_line(
     command: tuple[str, ...], name: str, value: str
 ) -> None:
-    """In a process of its own, because it is looked at before rclpy is imported."""
+    """It is looked at before rclpy is imported: in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "tank_cli", *command], env={**os.environ, name: value},
         stdin=subprocess.DEVNULL,

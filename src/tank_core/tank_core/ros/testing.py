@@ -27,8 +27,9 @@ PATIENCE = 60.0
 
 @contextmanager
 def alone(context: Context | None = None) -> Iterator[Context]:
-    """A ROS context, the default one if None, whose nodes hear each other and nobody else, not
-    even on this machine.
+    """A ROS context whose nodes hear each other and nobody else.
+
+    Not even others on this machine. The default context if None.
     """
     with _context(context, "OFF") as made:
         yield made
@@ -36,8 +37,9 @@ def alone(context: Context | None = None) -> Iterator[Context]:
 
 @contextmanager
 def nearby(domain: int, context: Context | None = None) -> Iterator[Context]:
-    """A ROS context, the default one if None, whose nodes hear those of this machine, as far as
-    they are in the domain.
+    """A ROS context whose nodes hear those of this machine and domain.
+
+    The default context if None.
     """
     with _context(context, "LOCALHOST", domain) as made:
         yield made
@@ -106,7 +108,7 @@ class Bench:
         return future.result()
 
     def diagnostics(self) -> Callable[[str], DiagnosticStatus | None]:
-        """Collects diagnostics; returns a function from the name of a part to its newest status."""
+        """Collect diagnostics; returns a part's newest status by its name."""
         arrays = self.listen(DiagnosticArray, names.DIAGNOSTICS, names.RELIABLE)
         return lambda part: next(
             (s for array in reversed(arrays) for s in array.status if s.name.endswith(f": {part}")),

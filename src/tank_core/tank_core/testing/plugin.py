@@ -1,7 +1,5 @@
 """A pytest plugin with what the tests of all packages share.
 
-Pyproject.toml loads it.
-
 No test may depend on how fast a machine is: property tests have no deadline, and none is refused
 because its examples took long to make. They take the same examples in each run, so that a change is
 what makes one fail, and write none to disk; ``--hypothesis-profile=explore`` takes others each
@@ -9,7 +7,7 @@ time.
 
 With TANK_REQUIRE_ALL=1, as in ``.ci/run``, a test that skips itself fails: a renderer, ROS 2 or
 messages that are not there would otherwise go unnoticed. What a machine need not have is named
-here.
+here. pyproject.toml loads the plugin.
 """
 
 from __future__ import annotations
@@ -46,8 +44,9 @@ MAY_BE_MISSING = (
 
 
 def may_skip(reason: str) -> bool:
-    """Whether a test may skip itself for that reason on a machine that has all that the set-up
-    brings.
+    """Whether a test may skip itself for a reason.
+
+    On a machine that has all that the set-up brings.
     """
     return os.environ.get(REQUIRE_ALL, "") in ("", "0") or any(
         words in reason for words in MAY_BE_MISSING
@@ -56,13 +55,13 @@ def may_skip(reason: str) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, Any, Any]:
-    """Of a test."""
+    """Judge a test's report."""
     return _strict((yield))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Generator[None, Any, Any]:
-    """Of a file of tests."""
+    """Judge the report of a file of tests."""
     return _strict((yield))
 
 
@@ -79,7 +78,7 @@ def _strict(report: Any) -> Any:
 
 
 class SteppedClock:
-    """A clock [s] that stands still but while somebody sleeps by it, which takes no time."""
+    """A clock [s] that stands still, and a sleep by it that takes no time."""
 
     def __init__(self) -> None:
         self.now = 100.0

@@ -1,4 +1,7 @@
-"""RobotNode over MockBackend, through real topics and services in this process."""
+"""RobotNode over MockBackend, through real topics and services.
+
+In this process.
+"""
 
 import math
 import time

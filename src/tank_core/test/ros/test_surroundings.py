@@ -1,7 +1,4 @@
-"""What nodes say of others on the graph.
-
-Ends that do not match, and a second clock.
-"""
+"""Nodes tell of others on the graph: ends that do not match, a second clock."""
 
 import pytest
 
