@@ -73,6 +73,9 @@ COMMANDS = {
     "eval": SubCommand("tank_cli.commands.eval", "measure models on sentences with known meaning"),
     "train": SubCommand("tank_cli.commands.train", "train the language model"),
     "data": SubCommand("tank_cli.commands.train", "compose, count, and ask for training sentences"),
+    "docs": SubCommand(
+        "tank_cli.commands.docs", "serve these pages, or write them into a folder", result=False
+    ),
     "test": SubCommand("", "run the tests"),
     "check": SubCommand("", "run ruff and mypy"),
 }
