@@ -80,6 +80,7 @@ COMMANDS = {
     "check": SubCommand("", "run ruff and mypy"),
 }
 PIPELINE = "tank_cli.commands.train"  # has a parser of its own: main(argv)
+OFF_THE_ROBOT = ("tank_bench", "tank_learning")  # packages that no robot has
 USAGE, INTERRUPTED = 2, 130  # exit codes
 BROKEN = 70  # EX_SOFTWARE of sysexits.h: a fault of Tank's own
 
@@ -149,12 +150,23 @@ def _run(arguments: list[str]) -> int:
         # ends here: help, version, or what is wrong
         _top_parser().parse_args(arguments or ["--help"])
         return USAGE
-    module = importlib.import_module(command.module)
+    module = _module_of(name, command)
     if command.module == PIPELINE:
         return int(module.main(arguments) or 0)
     parser = Parser(prog=f"./tank {name}", description=_about(module))
     module.configure(parser)
     return int(module.run(parser.parse_args(arguments[1:])))
+
+
+def _module_of(name: str, command: SubCommand) -> ModuleType:
+    try:
+        return importlib.import_module(command.module)
+    except ModuleNotFoundError as error:
+        if error.name not in OFF_THE_ROBOT:
+            raise
+        raise TankError(
+            f"./tank {name} needs {error.name}, which is not installed on a robot; say it on a PC"
+        ) from None
 
 
 def _about(module: ModuleType) -> str:

@@ -44,9 +44,9 @@ from tank_perception.view import Lens, View
 
 # [s] of wall time that an image waits for the transforms of its time; then the last motion may be
 # taken to go on
-PATIENCE_S = 0.15
+TRANSFORM_PATIENCE_S = 0.15
 # [s] of wall time without an image, or with none that could be used, before it is told
-SILENCE_S = 2.0
+IMAGE_SILENCE_S = 2.0
 WATCH_PERIOD = 0.5  # [s] of wall time
 # never a queue
 NEWEST_IMAGE = QoSProfile(
@@ -244,7 +244,7 @@ class PerceptionNode(TankNode):
         waited = time.monotonic() - came
         unknown = None
         try:
-            ahead = 0.0 if waited < PATIENCE_S else AHEAD
+            ahead = 0.0 if waited < TRANSFORM_PATIENCE_S else AHEAD
             view = self._viewpoints.view(message.header.frame_id, stamp, ahead)
         except TransformError as error:
             view, unknown = None, str(error)
@@ -255,7 +255,9 @@ class PerceptionNode(TankNode):
             # An image that has grown too old while it waited was not too old when it came.
             self._drop(
                 "dropped",
-                unknown if unknown and fault and waited > PATIENCE_S else fault or unknown or "",
+                unknown
+                if unknown and fault and waited > TRANSFORM_PATIENCE_S
+                else fault or unknown or "",
             )
             return None
         return view
@@ -267,7 +269,7 @@ class PerceptionNode(TankNode):
 
     def _drop(self, kind: str, reason: str) -> None:
         """One now and then is counted: where all are lost, somebody should know."""
-        lasts = time.monotonic() - self._used > SILENCE_S
+        lasts = time.monotonic() - self._used > IMAGE_SILENCE_S
         (self.diagnostics.warn if lasts else self.diagnostics.count)(
             "perception", kind, f"an image was dropped: {reason}"
         )
@@ -349,7 +351,7 @@ class PerceptionNode(TankNode):
         waiting for it.
         """
         silent = time.monotonic() - self._heard
-        if silent > SILENCE_S:
+        if silent > IMAGE_SILENCE_S:
             publishers = self.count_publishers(self._topic)
             cure = (
                 "does the camera work?"

@@ -32,7 +32,7 @@ from tank_core.state import CameraFrame, Detection, Detections, Pose2D
 from tank_core.state import JointState as Joint
 from tank_msgs.msg import DetectedObjectArray
 from tank_perception.perception import Perception
-from tank_perception.perception_node import PATIENCE_S, PerceptionNode
+from tank_perception.perception_node import TRANSFORM_PATIENCE_S, PerceptionNode
 from tank_perception.view import Lens, View
 from tank_sim.sim_node import SimNode
 
@@ -246,7 +246,9 @@ def test_an_image_waits_as_long_as_it_is_young_enough(start: Start) -> None:
     robots.image(robots.picture(5.5))
     robots.bench.wait(lambda: robots.node._waiting is not None, "the image")
     since = time.monotonic()
-    robots.bench.wait(lambda: time.monotonic() - since > 3 * PATIENCE_S, "more than its patience")
+    robots.bench.wait(
+        lambda: time.monotonic() - since > 3 * TRANSFORM_PATIENCE_S, "more than its patience"
+    )
     assert robots.drops() == 0 and not robots.detections
     robots.state(5.52)
     robots.bench.wait(lambda: robots.detections, "detections")
@@ -256,13 +258,13 @@ def test_an_image_waits_as_long_as_it_is_young_enough(start: Start) -> None:
 def test_an_image_that_is_lost_now_and_then_is_counted_and_not_logged(
     start: Start, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("tank_perception.perception_node.SILENCE_S", 3600.0)
+    monkeypatch.setattr("tank_perception.perception_node.IMAGE_SILENCE_S", 3600.0)
     robots = start()
     robots.moment(5.0)
     robots.image(robots.picture(2.0))
     robots.refuses("its stamp is 3 s old")
     assert robots.drops() == 1 and "dropped" not in capfd.readouterr().err
-    monkeypatch.setattr("tank_perception.perception_node.SILENCE_S", 0.0)
+    monkeypatch.setattr("tank_perception.perception_node.IMAGE_SILENCE_S", 0.0)
     robots.image(robots.picture(2.0 - 0.5))
     robots.bench.wait(lambda: robots.drops() == 2, "the next to be dropped")
     robots.bench.wait(
@@ -551,7 +553,7 @@ def test_compressed_images_are_read_too(start: Start) -> None:
 
 
 def test_without_images_somebody_says_so(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tank_perception.perception_node.SILENCE_S", 0.1)
+    monkeypatch.setattr("tank_perception.perception_node.IMAGE_SILENCE_S", 0.1)
     robots = start()
     robots.refuses("no image on camera/image_raw for ")
     assert robots.status("perception").message.endswith(
@@ -658,10 +660,7 @@ def seeing(ros: ModuleType) -> Iterator[tuple[SimNode, PerceptionNode, Bench]]:
 
 
 def place_in_odom(thing: Detection, base: Pose2D) -> tuple[float, float]:
-    there = complex(base.x, base.y) + complex(*thing.position[:2]) * complex(
-        math.cos(base.yaw), math.sin(base.yaw)
-    )
-    return there.real, there.imag
+    return base.to_world(thing.position[:2])
 
 
 def test_with_the_simulator_objects_are_where_they_are_also_while_it_turns(

@@ -28,7 +28,7 @@ from tank_cli.calibrate.session import Session, SessionStep
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_file
 from tank_core.io.console import BOLD, paint, say
-from tank_hw_driver.bus.wires import REAL, BusError
+from tank_hw_driver.bus.base import REAL, BusError
 from tank_hw_driver.calibration_file import (
     board_values,
     changes,

@@ -7,12 +7,12 @@ from __future__ import annotations
 import argparse
 import json
 
-from tank_cli.doctor import machine, network, robot, software
+from tank_cli.doctor import machine, network, robot, services, software
 from tank_cli.doctor.findings import Diagnosis, Severity, examine
 from tank_cli.doctor.system import ThisMachine, is_pi
 from tank_core.io.console import DIM, GREEN, RED, YELLOW, paint
 
-CHECKS = (*software.CHECKS, *machine.CHECKS, *robot.CHECKS, *network.CHECKS)
+CHECKS = (*software.CHECKS, *machine.CHECKS, *robot.CHECKS, *services.CHECKS, *network.CHECKS)
 COLORS = {Severity.OK: GREEN, Severity.WARN: YELLOW, Severity.FAIL: RED, Severity.SKIP: DIM}
 
 

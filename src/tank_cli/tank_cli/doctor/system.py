@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from tank_stack.unix_sockets import TABLE, guardians, is_locked
+from tank_hw_driver.guardian.sockets import TABLE, guardians, is_locked
 
 MULTICAST = "239.255.0.1"  # of DDS discovery (DDSI-RTPS 2.3, 9.6.1.4)
 ECHO_S = 1.0

@@ -17,8 +17,9 @@ from tank_core.io.console import BOLD, DIM, GREEN, YELLOW, fail, paint, say
 from tank_core.io.user_paths import claimed_domain, new_log
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.discovery import speed_up_discovery
+from tank_stack.arguments import Value
 from tank_stack.process_log import FORMAT_VARIABLE, ProcessLog
-from tank_stack.stack import Stack, Value
+from tank_stack.stack import Stack
 from tank_stack.stack_runner import StackRunner, ros2_launch_installed
 
 REMIND_S = 10.0  # [s] between two lines that say what the start is waiting for
@@ -51,7 +52,7 @@ def _run(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
     try:
         return _serve(runner, stack.node_names, talking, began, example)
     finally:
-        log.hush()  # what processes say while they end is no news
+        log.stop_showing()  # what processes say while they end is no news
         runner.end()
         log.close()
 

@@ -24,6 +24,7 @@ from trajectory_msgs.msg import JointTrajectory as JointTrajectoryMsg
 from trajectory_msgs.msg import JointTrajectoryPoint
 
 from tank_core.commands import ACTIONS, Command, command_from_dict, command_to_dict
+from tank_core.geometry import Pose2D, from_yaw, yaw_of
 from tank_core.robot import Camera, RangeSensor
 from tank_core.robot.frames import Transform
 from tank_core.ros.image_encodings import decode, decode_file
@@ -34,7 +35,6 @@ from tank_core.state import (
     JointState,
     JointTrajectory,
     Odometry,
-    Pose2D,
     TrajectoryPoint,
     Twist2D,
 )
@@ -62,13 +62,13 @@ def header(seconds: float, frame: str) -> Header:
 
 
 def yaw_to_ros(yaw: float) -> Quaternion:
-    return Quaternion(z=math.sin(yaw / 2), w=math.cos(yaw / 2))
+    x, y, z, w = from_yaw(yaw)
+    return Quaternion(x=x, y=y, z=z, w=w)
 
 
 def yaw_from_ros(rotation: Quaternion) -> float:
     """Yaw [rad] in (-pi, pi] of any rotation."""
-    x, y, z, w = rotation.x, rotation.y, rotation.z, rotation.w
-    return math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+    return yaw_of((rotation.x, rotation.y, rotation.z, rotation.w))
 
 
 def twist_to_ros(twist: Twist2D) -> Twist:
@@ -216,12 +216,7 @@ def transform_from_ros(message: TransformStamped) -> Transform:
 
 
 def pose_to_transform(pose: Pose2D, parent: str, child: str) -> Transform:
-    return Transform(
-        parent,
-        child,
-        (pose.x, pose.y, 0.0),
-        (0.0, 0.0, math.sin(pose.yaw / 2), math.cos(pose.yaw / 2)),
-    )
+    return Transform(parent, child, (pose.x, pose.y, 0.0), from_yaw(pose.yaw))
 
 
 def image_to_ros(frame: CameraFrame, seconds: float, frame_id: str) -> Image:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tank_core.exceptions import RobotFileError
-from tank_hw_driver.bus.wires import BusError
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.chip_model.model import ChipModel
 from tank_hw_driver.guardian.motor_switch import MotorSwitch, guards_of, switch_off
 from tank_hw_driver.guardian.protocol import Beat, read_beat

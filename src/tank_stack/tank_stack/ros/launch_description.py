@@ -26,8 +26,9 @@ from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
 from tank_core.io.yaml_files import read_text, read_yaml
 from tank_core.ros.interfaces import TF, TF_STATIC
 from tank_core.ros.runtime.environment import RANGE
+from tank_stack.arguments import Argument, Value
 from tank_stack.rviz_config import FRAMES, with_frames
-from tank_stack.stack import BRINGUP, Argument, Process, Stack, Value, load_stack
+from tank_stack.stack import BRINGUP, Process, Stack, load_stack
 
 LEVELS = ["debug", "info", "warn", "error", "fatal"]
 RESPAWN_DELAY_S = 2.0
