@@ -1,6 +1,6 @@
-"""A pytest plugin with what the tests of all packages share.
+"""A pytest plugin with what the tests of all packages share; pyproject.toml loads it.
 
-Pyproject.toml loads it.
+Fixtures are in fixtures.py; durations.py names long tests that lack the mark ``slow``.
 
 No test may depend on how fast a machine is: property tests have no deadline, and none is refused
 because its examples took long to make. They take the same examples in each run, so that a change is
@@ -20,6 +20,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+pytest_plugins = ("tank_core.testing.fixtures", "tank_core.testing.durations")
 
 settings.register_profile(
     "tank",
@@ -76,32 +78,3 @@ def _strict(report: Any) -> Any:
                 "setup brings what it misses."
             )
     return report
-
-
-class SteppedClock:
-    """A clock [s] that stands still but while somebody sleeps by it, which takes no time."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, duration: float) -> None:
-        self.now += duration
-
-
-@pytest.fixture
-def stepped_clock() -> SteppedClock:
-    """For whoever takes ``clock`` and ``sleep``."""
-    return SteppedClock()
-
-
-@pytest.fixture
-def ros() -> Generator[Any, None, None]:
-    """A ROS context; what a test makes in it, it destroys."""
-    rclpy = pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
-    from tank_core.ros.testing import alone
-
-    with alone():
-        yield rclpy
