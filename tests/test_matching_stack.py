@@ -14,8 +14,8 @@ pytest.importorskip("tank_msgs", reason="tank_msgs is not built (colcon build)")
 
 from geometry_msgs.msg import Twist, TwistStamped
 from rclpy.node import Node
+from stack_operator import HEADLESS, PATIENCE_S, Operator, stack_in
 from std_msgs.msg import String
-from tank_cli_operator import HEADLESS, PATIENCE_S, Operator, stack_in
 from tf2_msgs.msg import TFMessage
 
 from tank_cli.__main__ import main

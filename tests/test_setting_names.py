@@ -11,7 +11,8 @@ import pytest
 import rclpy
 
 from tank_core.ros.runtime.run_nodes import main as run_nodes
-from tank_stack.stack import SIM, Process, StackFileError, load_stack
+from tank_stack.arguments import StackFileError
+from tank_stack.stack import SIM, Process, load_stack
 
 NAMES = [
     "ü/\U0001f600 a.gguf",

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tank_cli_operator import HEADLESS, Operator, stack_in
+from stack_operator import HEADLESS, Operator, stack_in
 
 from tank_core.testing.lateness import Lateness
 from tank_core.testing.own_domain import own_domain

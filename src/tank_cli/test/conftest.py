@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tank_cli_fakes import TableModel
+from stand_ins import TableModel
 
 from tank_core.ros.runtime.discovery import PROFILES, VARIABLES
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from tank_core.robot import Robot
 from tank_core.state import Array, JointState, JointTrajectory, Pose2D, TrajectoryPoint
-from tank_executor.motion.places import to_base
 from tank_ik import IkResult, Solver, Target
 
 SPEED_SHARE = 0.6  # of the joints' greatest speed for free ways
@@ -126,7 +125,7 @@ class ArmPlanner:
 
     def in_plane(self, place: tuple[float, float]) -> tuple[float, float]:
         """Where a place [m] in base_link is after that turn."""
-        return to_base(Pose2D(0.0, 0.0, self.turn_to(place)), place)
+        return Pose2D(0.0, 0.0, self.turn_to(place)).to_local(place)
 
     def positions(self, joints: Mapping[str, JointState]) -> Array:
         """Where the arm is, put within limits.

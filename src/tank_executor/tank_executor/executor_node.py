@@ -37,8 +37,9 @@ from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import RobotState
+from tank_core.stop_latch import OPERATOR
 from tank_executor.plan import Plan, PlanState
-from tank_executor.plan_runner import OPERATOR, Output, PlanRunner
+from tank_executor.plan_runner import Output, PlanRunner
 from tank_executor.ros.goals import Goals
 from tank_executor.ros.hearing import Hearing
 from tank_executor.ros.messages import (
@@ -54,7 +55,7 @@ from tank_msgs.msg import CommandList, DetectedObjectArray, ExecutionStatus
 ROBOT = "robot"  # who stopped the executor, when the robot did
 STATUS_PERIOD = 0.2  # [s] of execution_status while a list runs
 WATCH_PERIOD = 0.1  # [s] of wall time: what happens when no odometry comes
-SILENCE_S = 0.3  # [s] of wall time without odometry before the watch steps instead
+ODOMETRY_SILENCE_S = 0.3  # [s] of wall time without odometry before the watch steps instead
 # [s] of wall time without odometry, after which it may not be the robot that the plan began with:
 # no robot obeys for longer
 GAP_S = 0.55
@@ -397,7 +398,7 @@ class ExecutorNode(TankNode):
             self._goals.settle()
             self._hearing.watch()
             silent = time.monotonic() - self._heard
-            if not self._active or not self.runner.running or silent < SILENCE_S:
+            if not self._active or not self.runner.running or silent < ODOMETRY_SILENCE_S:
                 return
             nobody = self.count_publishers(names.ODOM) == 0
             self._step(None if nobody else self._state)

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tank_core.geometry import Place
 from tank_core.state import Array, JointTrajectory
 from tank_executor.arm import FLOOR_CLEARANCE_M, SLOW_SHARE, SPEED_SHARE, Point3
-from tank_executor.memory import Place
 from tank_executor.script import Action, Context, Reason, Script
 from tank_ik import IkResult
 
@@ -46,7 +46,7 @@ def play(
         )
         if elapsed >= trajectory.duration and off <= JOINT_TOLERANCE:
             return None
-        if until_blocked and context.touch.pushes(context):
+        if until_blocked and context.grasp_check.pushes(context):
             return "something is in the way"
         if elapsed > trajectory.duration + ARM_PATIENCE_S:
             return f"the arm does not get there: {name} stays {off:.2f} rad away"
@@ -67,9 +67,9 @@ def move_grip(context: Context, gap: float, message: str) -> Script[None]:
             still_since = context.now
         if abs(joint.position - gripper.position(gap)) > GRIP_THERE:
             away_at = context.now
-        there = context.now - away_at > context.touch.lag
+        there = context.now - away_at > context.grasp_check.lag
         if there or (
-            context.now - began >= travel + context.touch.lag
+            context.now - began >= travel + context.grasp_check.lag
             and context.now - still_since >= GRIP_STILL_S
         ):
             return
@@ -143,12 +143,12 @@ def put_down(context: Context, place: Place) -> Script[Reason]:
     reason = reason or (yield from straight(context, [(*place, FLOOR_CLEARANCE_M)], "lowering"))
     if reason:
         return reason
-    if not context.touch.squeezes(context):
+    if not context.grasp_check.squeezes(context):
         reason = f"{context.memory.held or 'it'} was lost on the way"
         context.memory.holding, context.memory.held = False, ""
         return reason
-    yield from move_grip(context, context.touch.release_gap(context), "opening the gripper")
-    if context.touch.squeezes(context):
+    yield from move_grip(context, context.grasp_check.release_gap(context), "opening the gripper")
+    if context.grasp_check.squeezes(context):
         return f"the gripper does not let go of {context.memory.held or 'it'}"
     context.memory.holding, context.memory.held = False, ""
     return None
@@ -189,7 +189,7 @@ def clear_the_floor(context: Context) -> Script[Reason]:
 
 def holds(context: Context) -> bool:
     """True when something is held: the gripper says so, whatever is remembered."""
-    context.memory.holding = context.touch.squeezes(context)
+    context.memory.holding = context.grasp_check.squeezes(context)
     if not context.memory.holding:
         context.memory.held = ""
     return context.memory.holding

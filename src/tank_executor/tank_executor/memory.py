@@ -9,12 +9,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from tank_core.geometry import Place, Pose2D
 from tank_core.robot import RangeSensor
-from tank_core.state import OTHER_SHAPE, Detection, Detections, Pose2D, RobotState
-from tank_executor.motion.places import Place, from_base, to_base
+from tank_core.state import OTHER_SHAPE, Detection, Detections, RobotState
 from tank_executor.motion.range_memory import RangeMemory
-
-__all__ = ["ObjectMemory", "Place", "Thing", "from_base", "to_base"]
 
 HISTORY_S = 3.0  # poses are kept this long: an image is at most this old when its detections come
 AHEAD_S = 0.5  # [s] a stamp may be ahead of the odometry's; beyond, it is from another time
@@ -54,7 +52,7 @@ class Thing:
 
     def seen_from(self, base: Pose2D) -> Place:
         """Where it is in base_link."""
-        return to_base(base, (self.x, self.y))
+        return base.to_local((self.x, self.y))
 
 
 class ObjectMemory:
@@ -111,7 +109,7 @@ class ObjectMemory:
         self._nearest = {thing.id: thing.nearest for thing in self.things}
 
     def _thing(self, one: Detection, base: Pose2D, time: float) -> Thing:
-        x, y = from_base(base, one.position[:2])
+        x, y = base.to_world(one.position[:2])
         distance = math.inf if one.age > 0 else math.hypot(*one.position[:2])
         nearest = min(distance, self._nearest.get(one.id, math.inf))
         width, height = max(one.size[:2]), one.size[2]
@@ -138,12 +136,7 @@ class ObjectMemory:
         span = after[0] - before[0]
         share = (time - before[0]) / span if span > 0 else 0.0
         one, two = before[1], after[1]
-        turned = math.remainder(two.yaw - one.yaw, 2 * math.pi)
-        return Pose2D(
-            one.x + share * (two.x - one.x),
-            one.y + share * (two.y - one.y),
-            one.yaw + share * turned,
-        )
+        return one.between(two, share)
 
 
 def _is_a_place(one: Detection) -> bool:

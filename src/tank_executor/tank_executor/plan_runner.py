@@ -13,9 +13,10 @@ from tank_core.commands import Grasp, Release
 from tank_core.pacing import stamp_fault
 from tank_core.robot import Robot
 from tank_core.state import Detections, JointTrajectory, RobotState, Twist2D
+from tank_core.stop_latch import OPERATOR, StopLatch
 from tank_executor.arm import ArmPlanner
-from tank_executor.behaviors.grasp_check import touch_of
-from tank_executor.memory import ObjectMemory
+from tank_executor.behaviors.grasp_check import grasp_check_for
+from tank_executor.memory import AHEAD_S, ObjectMemory
 from tank_executor.motion import odometry
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus, describe
 from tank_executor.primitives import primitive_for
@@ -23,9 +24,7 @@ from tank_executor.script import Action, Context, Done, Memory, Primitive
 
 MAX_QUEUED = 32
 STALE_S = 0.5  # an older state is not acted on: the robot is told to stand still
-AHEAD_S = 0.5  # [s] a state may be ahead of the clock
-PATIENCE_S = 3.0  # without a state that can be acted on, the step fails
-OPERATOR = "operator"
+STATE_PATIENCE_S = 3.0  # without a state that can be acted on, the step fails
 
 
 @dataclass(frozen=True)
@@ -47,14 +46,14 @@ class PlanRunner:
         self.robot = robot
         self._stop_for_obstacles = stop_for_obstacles
         self._arm = ArmPlanner(robot)
-        self._touch = touch_of(robot)
+        self._grasp_check = grasp_check_for(robot)
         self._sight = ObjectMemory(robot.range_sensor)
         self._memory = Memory()
         self._queue: deque[Plan] = deque()
         self._status = PlanStatus()
         self._changes: list[PlanStatus] = []
         self._pending: Output | None = None
-        self._stops: dict[str, str] = {}  # who -> why
+        self._stops = StopLatch()
         self._primitive: Primitive | None = None
         self._step_began = self._usable_at = self._now = 0.0
         self._state: RobotState | None = None  # the last that could be acted on
@@ -75,16 +74,16 @@ class PlanRunner:
     @property
     def stopped(self) -> bool:
         """True from a latched stop until whoever stopped it has reset it."""
-        return bool(self._stops)
+        return self._stops.stopped
 
     def stopped_by(self, source: str) -> bool:
         """True from this source's latched stop until it has reset it."""
-        return source in self._stops
+        return self._stops.stopped_by(source)
 
     @property
     def stop_reason(self) -> str:
         """Why it is stopped, in words; empty when it is not."""
-        return "; ".join(self._stops.values())
+        return self._stops.reason
 
     def take_changes(self) -> list[PlanStatus]:
         """Every change of state or step since the last call, in order.
@@ -140,7 +139,7 @@ class PlanRunner:
         once.
         """
         if latch:
-            self._stops[source] = reason
+            self._stops.stop(reason, source)
         self._end_everything(reason)
         return self.take_output()
 
@@ -149,11 +148,7 @@ class PlanRunner:
 
         Returns True when plans are accepted again.
         """
-        if source is None:
-            self._stops.clear()
-        else:
-            self._stops.pop(source, None)
-        return not self.stopped
+        return self._stops.reset(source)
 
     def cancel(self, plan: Plan, reason: str) -> Output:
         """Take back a plan.
@@ -179,7 +174,7 @@ class PlanRunner:
     def refusal(self, plan: Plan) -> str | None:
         """Why a plan would be refused now; None when it would be taken."""
         if self.stopped:
-            return f"stopped ({self.stop_reason}); reset the stop first"
+            return self._stops.refusal
         if not plan.commands:
             return "the command list is empty"
         if not plan.preempts and len(self._queue) >= MAX_QUEUED:
@@ -221,7 +216,7 @@ class PlanRunner:
             waited = now - self._usable_at
             return (
                 self._end_step(StepStatus.FAILED, fault or "")
-                if waited >= PATIENCE_S
+                if waited >= STATE_PATIENCE_S
                 else self._stand_still(fault or "")
             )
         jump = odometry.jump(self._state, state, self.robot.drive) if self._state else None
@@ -295,7 +290,7 @@ class PlanRunner:
                 self.robot,
                 self._arm,
                 state,
-                self._touch,
+                self._grasp_check,
                 self._sight,
                 self._now,
                 self._memory,

@@ -21,8 +21,8 @@ from tank_core.commands import (
 )
 from tank_executor.behaviors.approaching import ApproachPrimitive
 from tank_executor.behaviors.driving import drive, turn
+from tank_executor.behaviors.facing import FacePrimitive
 from tank_executor.behaviors.grasping import GraspPrimitive, ReleasePrimitive
-from tank_executor.behaviors.search import FacePrimitive
 from tank_executor.motion.laws import REST_ANGULAR, REST_LINEAR
 from tank_executor.plan import describe
 from tank_executor.script import Action, Context, Done, Failed, Primitive, Script, Verdict, pause

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, TypeVar
 
+from tank_core.geometry import Place, Pose2D
 from tank_core.robot import Robot
 from tank_core.robot.self_view import HiddenView, hidden_view
-from tank_core.state import JointTrajectory, Pose2D, RobotState, Twist2D
+from tank_core.state import JointTrajectory, RobotState, Twist2D
 from tank_executor.arm import ArmPlanner
-from tank_executor.memory import ObjectMemory, Place, Thing
+from tank_executor.memory import ObjectMemory, Thing
 
 STILL = Twist2D()
 
@@ -72,7 +73,7 @@ class Memory:
 
 
 class GraspCheck(Protocol):
-    """How it is known what the fingers do; ``touch.py`` has the two ways."""
+    """How it is known what the fingers do; ``behaviors/grasp_check.py`` has the two ways."""
 
     feels: bool  # whether feeling around is of any use
     lag: float  # [s] that the fingers may be behind what the gripper's joint says
@@ -118,7 +119,7 @@ class Context:
     robot: Robot
     arm: ArmPlanner
     state: RobotState
-    touch: GraspCheck
+    grasp_check: GraspCheck
     objects: ObjectMemory = field(default_factory=ObjectMemory)
     now: float = 0.0
     memory: Memory = field(default_factory=Memory)

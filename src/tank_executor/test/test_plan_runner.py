@@ -16,7 +16,7 @@ from tank_core.mock_backend import MockBackend
 from tank_core.robot import load_robot
 from tank_core.state import Detection, Detections, JointState, Odometry, Pose2D, RobotState, Twist2D
 from tank_executor.plan import Plan, PlanState, StepStatus
-from tank_executor.plan_runner import MAX_QUEUED, PATIENCE_S, PlanRunner
+from tank_executor.plan_runner import MAX_QUEUED, STATE_PATIENCE_S, PlanRunner
 
 LONG = Move("forward", 50.0)
 ROBOT = load_robot("tank")
@@ -226,7 +226,7 @@ def test_without_odometry_a_plan_waits_then_fails() -> None:
     runner.submit(Plan((LONG,)))
     assert runner.step(None, None, 10.0).twist == Twist2D()
     assert runner.status.message == "no odometry on 'odom': is the robot running?"
-    runner.step(None, None, 10.0 + PATIENCE_S)
+    runner.step(None, None, 10.0 + STATE_PATIENCE_S)
     assert runner.status.state is PlanState.FAILED
     assert runner.status.outcomes[0].message == "no odometry on 'odom': is the robot running?"
 
@@ -248,7 +248,7 @@ def test_stale_odometry_stands_still_then_fails(rig: Any, still: Twist2D) -> Non
     last = rig.state
     assert rig.runner.step(last, None, last.time + 0.4).twist != still
     assert rig.runner.step(last, None, last.time + 0.6).twist == still
-    rig.runner.step(last, None, last.time + 0.5 + PATIENCE_S)
+    rig.runner.step(last, None, last.time + 0.5 + STATE_PATIENCE_S)
     assert rig.runner.status.state is PlanState.FAILED
     assert "old" in rig.outcomes[0].message
 
@@ -283,7 +283,7 @@ def test_joint_states_that_end_fail_the_step(rig: Any) -> None:
 def test_without_joint_states_the_arm_is_left_alone(command: Command) -> None:
     runner = PlanRunner(ROBOT)
     runner.submit(Plan((command,)))
-    for now in (0.0, 1.0, PATIENCE_S):
+    for now in (0.0, 1.0, STATE_PATIENCE_S):
         assert runner.step(RobotState(now), None, now).trajectory is None
     assert (
         runner.status.outcomes[0].message

@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable
 
 from tank_core.state import Detection, Detections, RobotState
-from tank_executor.memory import to_base
 from tank_sim.mujoco_backend import MujocoBackend
 
 PERIOD_S = 0.2
@@ -47,7 +46,7 @@ def truth_eyes(
     def _image(state: RobotState) -> Detections:
         pose, found = backend.truth(), []
         for number, (name, thing) in enumerate(backend.objects().items(), start=1):
-            x, y = to_base(pose, (thing.x, thing.y))
+            x, y = pose.to_local((thing.x, thing.y))
             held = thing.z > held_m
             if held or (abs(math.atan2(y, x)) < FIELD_RAD and math.hypot(x, y) > NEAR_M):
                 size = sizes[name]
@@ -58,7 +57,7 @@ def truth_eyes(
                 found.append(one)
             elif memory and name in known:
                 number, place, one, seen = known[name]
-                here = to_base(pose, place)
+                here = pose.to_local(place)
                 found.append(
                     Detection(
                         number,

@@ -28,7 +28,7 @@ PAINT: dict[str, Rgb] = {  # how a colour's name is shown, whatever shade the ob
 }
 UNKNOWN: Rgb = (150, 150, 150)
 DARK, BRIGHT = (0, 0, 0), (255, 255, 255)
-LETTERS = 0.4  # of OpenCV's letters; 9 pixels high
+LETTER_SCALE = 0.4  # of OpenCV's letters; 9 pixels high
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
@@ -86,7 +86,7 @@ class Labels:
 
         Over row ``above``, or under row ``below`` where that is out of the image or taken.
         """
-        (width, height), _ = cv2.getTextSize(text, FONT, LETTERS, 1)
+        (width, height), _ = cv2.getTextSize(text, FONT, LETTER_SCALE, 1)
         rows, columns = self._picture.shape[:2]
         width, height = width + 4, height + 6
         left = max(0, min(x, columns - width))
@@ -108,7 +108,14 @@ class Labels:
         self._taken.append(place)
         cv2.rectangle(self._picture, place[:2], (place[2] - 1, place[3] - 1), DARK, cv2.FILLED)
         cv2.putText(
-            self._picture, text, (place[0] + 2, place[3] - 4), FONT, LETTERS, BRIGHT, 1, cv2.LINE_AA
+            self._picture,
+            text,
+            (place[0] + 2, place[3] - 4),
+            FONT,
+            LETTER_SCALE,
+            BRIGHT,
+            1,
+            cv2.LINE_AA,
         )
 
 

@@ -27,7 +27,9 @@ from tank_core.robot import load_robot
 from tank_core.robot.frame_names import FrameNames, name_fault
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
+from tank_core.ros.images.conversions import image_from_ros, image_to_ros, jpeg_from_ros
 from tank_core.ros.parameters import Setting
+from tank_core.ros.tank_messages import detections_to_ros
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import CameraFrame, Detections
 from tank_msgs.msg import DetectedObjectArray
@@ -44,17 +46,17 @@ from tank_perception.view import Lens, View
 
 # [s] of wall time that an image waits for the transforms of its time; then the last motion may be
 # taken to go on
-PATIENCE_S = 0.15
+TRANSFORM_PATIENCE_S = 0.15
 # [s] of wall time without an image, or with none that could be used, before it is told
-SILENCE_S = 2.0
+IMAGE_SILENCE_S = 2.0
 WATCH_PERIOD = 0.5  # [s] of wall time
 # never a queue
 NEWEST_IMAGE = QoSProfile(
     depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.BEST_EFFORT
 )
 IMAGES = {
-    "raw": (Image, names.IMAGE, convert.image_from_ros),
-    "compressed": (CompressedImage, names.COMPRESSED_IMAGE, convert.jpeg_from_ros),
+    "raw": (Image, names.IMAGE, image_from_ros),
+    "compressed": (CompressedImage, names.COMPRESSED_IMAGE, jpeg_from_ros),
 }
 
 SETTINGS = (
@@ -244,7 +246,7 @@ class PerceptionNode(TankNode):
         waited = time.monotonic() - came
         unknown = None
         try:
-            ahead = 0.0 if waited < PATIENCE_S else AHEAD
+            ahead = 0.0 if waited < TRANSFORM_PATIENCE_S else AHEAD
             view = self._viewpoints.view(message.header.frame_id, stamp, ahead)
         except TransformError as error:
             view, unknown = None, str(error)
@@ -255,7 +257,9 @@ class PerceptionNode(TankNode):
             # An image that has grown too old while it waited was not too old when it came.
             self._drop(
                 "dropped",
-                unknown if unknown and fault and waited > PATIENCE_S else fault or unknown or "",
+                unknown
+                if unknown and fault and waited > TRANSFORM_PATIENCE_S
+                else fault or unknown or "",
             )
             return None
         return view
@@ -267,7 +271,7 @@ class PerceptionNode(TankNode):
 
     def _drop(self, kind: str, reason: str) -> None:
         """One now and then is counted: where all are lost, somebody should know."""
-        lasts = time.monotonic() - self._used > SILENCE_S
+        lasts = time.monotonic() - self._used > IMAGE_SILENCE_S
         (self.diagnostics.warn if lasts else self.diagnostics.count)(
             "perception", kind, f"an image was dropped: {reason}"
         )
@@ -319,16 +323,12 @@ class PerceptionNode(TankNode):
     # What goes out
 
     def _tell(self, frame: CameraFrame, detections: Detections, view: View, lens: Lens) -> None:
-        self._detections_topic.publish(
-            convert.detections_to_ros(detections, self.settings["base_frame"])
-        )
+        self._detections_topic.publish(detections_to_ros(detections, self.settings["base_frame"]))
         if self._markers_topic.get_subscription_count():
             self._markers_topic.publish(self._markers.show(detections, view.base))
         if self.settings["annotate"] and self._picture_topic.get_subscription_count():
             picture = CameraFrame(frame.time, annotate(frame.rgb, detections, view, lens))
-            self._picture_topic.publish(
-                convert.image_to_ros(picture, frame.time, view.camera.child)
-            )
+            self._picture_topic.publish(image_to_ros(picture, frame.time, view.camera.child))
         self.diagnostics.tick("perception", "detections")
         self._report(detections)
 
@@ -349,7 +349,7 @@ class PerceptionNode(TankNode):
         waiting for it.
         """
         silent = time.monotonic() - self._heard
-        if silent > SILENCE_S:
+        if silent > IMAGE_SILENCE_S:
             publishers = self.count_publishers(self._topic)
             cure = (
                 "does the camera work?"

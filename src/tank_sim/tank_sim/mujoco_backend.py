@@ -6,7 +6,6 @@ MuJoCo's clock stands still until ``advance``.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import mujoco
 import numpy as np
@@ -16,18 +15,19 @@ from tank_core.backend import SimulatedBackend
 from tank_core.exceptions import BackendError
 from tank_core.io.one_line import reason
 from tank_core.robot import Robot
-from tank_core.state import CameraFrame, JointState, Pose2D, RobotCommand, RobotState, Twist2D
+from tank_core.state import CameraFrame, Pose2D, RobotCommand, RobotState, Twist2D
 from tank_sim import mjcf, shadows
-from tank_sim.open_loop_joints import OpenLoopJoints
+from tank_sim.ground_truth import GroundTruth, ObjectState
+from tank_sim.joints import SimulatedJoints
+from tank_sim.mjcf.addresses import Parts
 from tank_sim.realism.imperfections import Imperfections
 from tank_sim.realism.levels import Realism
 from tank_sim.realism.levels import realism as realism_by_name
-from tank_sim.robot_parts import Parts
 from tank_sim.sensors.camera import SimulatedCamera, View
 from tank_sim.sensors.range_finder import RATE as RANGE_RATE
 from tank_sim.sensors.range_finder import SimulatedRangeFinder
 from tank_sim.wheel_odometry import WheelOdometry
-from tank_sim.worlds import World, WorldObject, build_world
+from tank_sim.worlds import World, build_world
 
 ENCODER_STEPS = 10  # physics steps between two readings of the wheels by the odometry
 UNSTABLE = [
@@ -39,21 +39,6 @@ UNSTABLE = [
     )
 ]
 STATE = mujoco.mjtState.mjSTATE_INTEGRATION
-
-
-@dataclass(frozen=True)
-class ObjectState:
-    """Where a thing really is: its center [m] in the world."""
-
-    x: float
-    y: float
-    z: float
-    color: str
-    shape: str
-
-
-def _object_state(thing: WorldObject, x: float, y: float, z: float) -> ObjectState:
-    return ObjectState(x, y, z, str(thing.color), str(thing.shape))
 
 
 def _compiled(robot: Robot, world: World) -> mujoco.MjModel:
@@ -99,6 +84,8 @@ class MujocoBackend(SimulatedBackend):
         self._odometry = WheelOdometry(robot.drive, self.realism.wheel_slip)
         self._parts = Parts(self.model, robot)
         self._faults = Imperfections(self.realism, len(self._parts.names))
+        self._joints = SimulatedJoints(self.data, robot, self._parts, self._faults)
+        self._truth = GroundTruth(self.model, self.data, self._parts)
         self._asked = (0.0, 0.0)  # [rad/s] of the wheels
         self._range = (
             SimulatedRangeFinder(self.model, robot.range_sensor, robot.chassis.height)
@@ -132,15 +119,12 @@ class MujocoBackend(SimulatedBackend):
         self._owed = 0.0
         self._asked = (0.0, 0.0)
         self._faults.reset(seed)
-        self._told = None if self.robot.joint_feedback else OpenLoopJoints(self.robot)
+        self._joints.reset()
         self._pinged = -math.inf  # [s] when the range sensor was last used
         self._distance: float | None = None
         if self._camera is not None:
             self._camera.restart(seed)
             self._camera.take(self.view())
-
-    # -- Backend
-    # ----------------------------------------------------------------------------------------------
 
     def apply(self, command: RobotCommand) -> RobotCommand:
         """Set speeds and targets.
@@ -151,21 +135,22 @@ class MujocoBackend(SimulatedBackend):
         target.
         """
         self._check(command)
-        left, right = self._odometry.wheel_speeds(command.twist)
+        wheels = self._odometry.wheels
+        left, right = wheels.speeds(command.twist)
         limit = self.robot.drive.max_wheel_speed
         scale = limit / max(limit, abs(left), abs(right))
         self._drive(left * scale, right * scale)
         joints = {
-            name: self._aim(name, target)
+            name: self._joints.aim(name, target)
             for name, target in command.joints.items()
             if name not in self._wheel_names
         }
-        twist = command.twist if scale == 1.0 else self._odometry.twist(left * scale, right * scale)
+        twist = command.twist if scale == 1.0 else wheels.twist(left * scale, right * scale)
         return RobotCommand(twist, joints)
 
     def read(self) -> RobotState:
         self._check_open()
-        joints = self._joints()
+        joints = self._joints.states()
         left, right = (joints[name].velocity for name in self.robot.drive.wheel_joints)
         if self._faults.active:
             more_left, more_right = self._faults.over_reading
@@ -177,11 +162,7 @@ class MujocoBackend(SimulatedBackend):
     def stop(self) -> None:
         """Zero the wheels' speed and hold every joint where it is."""
         self._drive(0.0, 0.0)
-        if self._told is not None:
-            self._told.stop()
-            return
-        for name, address in self._parts.arm_positions.items():
-            self.data.ctrl[self._parts.actuators[name]] = self.data.qpos[address]
+        self._joints.stop()
 
     def close(self) -> None:
         self.stop()
@@ -257,7 +238,7 @@ class MujocoBackend(SimulatedBackend):
         shadows.move(self.model, self.data)
         while steps > 0:
             chunk = min(steps, ENCODER_STEPS)
-            self._tell(chunk * mjcf.TIMESTEP)
+            self._joints.step(chunk * mjcf.TIMESTEP)
             mujoco.mj_step(self.model, self.data, chunk)
             # MuJoCo has begun again from the start, as if nothing were
             if self.data.warning.number[UNSTABLE].any():
@@ -272,45 +253,24 @@ class MujocoBackend(SimulatedBackend):
                 self._odometry.update(*self._wheels())
             steps -= chunk
 
-    # -- Truth
-    # ----------------------------------------------------------------------------------------------
-
     def truth(self) -> Pose2D:
-        """Where base_link really is in the world."""
-        x, y, _ = self.data.site_xpos[self._parts.base_site]
-        ahead_x, ahead_y = self.data.site_xmat[self._parts.base_site][[0, 3]]
-        return Pose2D(float(x), float(y), math.atan2(ahead_y, ahead_x))
+        """The pose of base_link in the world."""
+        return self._truth.pose()
 
     def truth_twist(self) -> Twist2D:
-        """How base_link really moves, in base_link."""
-        velocity = np.zeros(6)  # angular, then linear, in the site's frame
-        mujoco.mj_objectVelocity(
-            self.model, self.data, mujoco.mjtObj.mjOBJ_SITE, self._parts.base_site, velocity, 1
-        )
-        return Twist2D(float(velocity[3]), float(velocity[2]))
+        """The velocity of base_link, in base_link."""
+        return self._truth.twist()
 
     def objects(self) -> dict[str, ObjectState]:
-        """Where every object really is, by name."""
-        places = {
-            thing.name: self.data.body(thing.name).xpos.tolist() for thing in self.world.objects
-        }
-        return {
-            thing.name: _object_state(thing, *places[thing.name]) for thing in self.world.objects
-        }
+        """Every object's place in the world, by name."""
+        return self._truth.objects(self.world.objects)
 
     def held(self) -> str | None:
-        """The object that both fingers touch and that does not rest on the floor; None if there
-        is none.
+        """The object in the gripper; None if there is none.
+
+        Both fingers touch it, and it does not rest on the floor.
         """
-        touching: dict[int, set[int]] = {}
-        for first, second in self.data.contact.geom:
-            touching.setdefault(int(first), set()).add(int(second))
-            touching.setdefault(int(second), set()).add(int(first))
-        for thing in self.world.objects:
-            met = touching.get(self.model.geom(thing.name).id, set())
-            if self._parts.fingers <= met and self._parts.floor not in met:
-                return thing.name
-        return None
+        return self._truth.held(self.world.objects)
 
     def snapshot(self) -> npt.NDArray[np.float64]:
         """Everything that decides the future, bit by bit, as one array.
@@ -320,9 +280,6 @@ class MujocoBackend(SimulatedBackend):
         state = np.empty(mujoco.mj_stateSize(self.model, STATE))
         mujoco.mj_getState(self.model, self.data, state, STATE)
         return state
-
-    # -- Imperfections
-    # ----------------------------------------------------------------------------------------------
 
     def _drive(self, left: float, right: float) -> None:
         """Ask the wheels for speeds [rad/s]."""
@@ -356,56 +313,9 @@ class MujocoBackend(SimulatedBackend):
             )
         return self._distance
 
-    # -- Inside
-    # ----------------------------------------------------------------------------------------------
-
     def _wheels(self) -> tuple[float, float]:
         left, right = self._parts.wheel_positions
         return float(self.data.qpos[left]), float(self.data.qpos[right])
-
-    def _joints(self) -> dict[str, JointState]:
-        """Arm and wheels, and the gripper as the robot's own joint.
-
-        Its effort is the squeeze (negative: closing) [N].
-        """
-        parts, data = self._parts, self.data
-        where, speed, force = (
-            data.qpos[parts.positions],
-            data.qvel[parts.speeds],
-            data.actuator_force[parts.forces],
-        )
-        if self._faults.active:
-            where = where + self._faults.joint_errors * parts.noisy
-        values = zip(parts.names, where.tolist(), speed.tolist(), force.tolist(), strict=True)
-        joints = {name: JointState(*value) for name, *value in values}
-        finger = joints[self.robot.gripper.joint]
-        joints[self.robot.gripper.joint] = JointState(
-            parts.gripper_position(finger.position), finger.velocity * parts.ratio, finger.effort
-        )
-        return joints if self._told is None else joints | self._told.states
-
-    def _aim(self, name: str, target: float) -> float:
-        lower, upper = self.robot.joint_limits(name)
-        applied = max(lower, min(upper, target))
-        if self._told is None:
-            self._servo(name, applied)
-        else:
-            self._told.aim(name, applied)
-        return applied
-
-    def _servo(self, name: str, target: float) -> None:
-        gripper, actuator = self.robot.gripper, self._parts.actuators[name]
-        if name == gripper.joint:
-            self.data.ctrl[actuator] = gripper.gap(target)
-        else:
-            self.data.ctrl[actuator] = self._faults.servo_target(target, self.data.ctrl[actuator])
-
-    def _tell(self, duration: float) -> None:
-        """Pulses to servos that are told where to be, not asked, go on by ``duration`` [s]."""
-        if self._told is not None:
-            self._told.step(duration)
-            for name, state in self._told.states.items():
-                self._servo(name, state.position)
 
     def _check(self, command: RobotCommand) -> None:
         self._check_open()

@@ -196,7 +196,7 @@ def move(backend, targets, seconds=1.0, settle=0.3):
 def one_object(robot, shape, size, place, yaw, monkeypatch):
     """A backend with one red thing on the floor."""
     thing = worlds.on_floor(Color.RED, shape, size, place, yaw)
-    monkeypatch.setitem(worlds._BUILDERS, "one", lambda robot, dice: (thing,))
+    monkeypatch.setitem(worlds.catalog.BUILDERS, "one", lambda robot, dice: (thing,))
     backend = MujocoBackend(robot, "one")
     backend.advance(0.3)
     return backend

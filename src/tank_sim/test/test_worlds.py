@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from tank_core.commands import Cell, Color, Shape
 from tank_core.robot import load_robot
-from tank_sim.appearance import OBJECT_RGB
+from tank_sim.mjcf.appearance import OBJECT_RGB
 from tank_sim.mujoco_backend import MujocoBackend
-from tank_sim.worlds import LANE, ROOM, World, WorldError, build_world, on_floor, world_names
+from tank_sim.worlds import World, WorldError, build_world, on_floor, world_names
+from tank_sim.worlds.placement import LANE, ROOM
 
 ROBOT = load_robot("tank")
 NAMES = ["cells", "clutter", "dim", "empty", "gate", "light", "playground", "pyramid"]
@@ -93,7 +94,7 @@ def test_dim_and_light_have_the_playgrounds_objects():
             dim.scene.brightness < 0.35
             and playground.scene.brightness == light.scene.brightness == 1.0
         )
-        assert light.scene.shade is not None and playground.scene.shade is None
+        assert light.scene.shadow_panel is not None and playground.scene.shadow_panel is None
 
 
 def test_a_dim_image_is_as_much_darker_as_the_light():

@@ -36,14 +36,14 @@ class ProcessLog:
         except OSError as error:
             raise TankError(f"log {path} cannot be written: {error.strerror}; {CURE}") from None
         self._lock = threading.Lock()
-        self._hushed = False
+        self._shows = True
 
     def take(self, process: str, line: str) -> None:
         """One line that a process printed."""
         plain = _ESCAPES.sub("", line)
         with self._lock:
             self._keep(f"{process}: {plain}\n")
-        shown = "" if self._hushed else shown_line(process, plain, self._quiet)
+        shown = shown_line(process, plain, self._quiet) if self._shows else ""
         if shown:
             say(shown)
 
@@ -65,9 +65,9 @@ class ProcessLog:
         with suppress(OSError):  # what is in the buffer cannot be written, either
             self._file.close()
 
-    def hush(self) -> None:
-        """From now on only the file gets what comes."""
-        self._hushed = True
+    def stop_showing(self) -> None:
+        """Write to the file only, from now on."""
+        self._shows = False
 
     def close(self) -> None:
         """Idempotent; lines that still come are shown, but not kept."""

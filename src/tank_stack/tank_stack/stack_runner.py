@@ -14,8 +14,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tank_stack.arguments import Value
 from tank_stack.processes import GRACE_S, ChildProcess, supervise
-from tank_stack.stack import BRINGUP, Stack, Value
+from tank_stack.stack import BRINGUP, Stack
 from tank_stack.supervisor import Supervisor
 
 LAUNCH = "launch"  # the name of the one process that ros2 launch is

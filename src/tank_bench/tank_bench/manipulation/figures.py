@@ -13,7 +13,7 @@ from tank_bench.manipulation.trial import Result
 from tank_bench.report import Figure, percentile
 from tank_core.commands import Color, Shape
 
-# The issue's: success of face, approach, grasp, pick and place.
+# The shares of success that the project asks for: face, approach, grasp, pick and place.
 WANTED = {
     "playground": (0.99, 0.99, 0.97, 0.95),
     "clutter": (0.95, 0.95, 0.90, 0.85),

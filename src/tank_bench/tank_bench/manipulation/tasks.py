@@ -18,7 +18,7 @@ from tank_core.commands import Approach, Cell, Color, Command, Face, Grasp, Rele
 from tank_core.robot import Robot
 from tank_core.state import Pose2D
 
-# the issue's and docs/language.md's: in the middle of the image within 2 degrees
+# in the middle of the camera image (docs/language.md, face), within 2 degrees
 FACED_RAD = math.radians(2.0)
 NEAR_M = 0.05  # from the middle of a cell
 ON_FLOOR_M = 0.01  # a center this much over half its size still stands on the floor
@@ -88,9 +88,7 @@ class TrueScene:
 
     def from_robot(self, body: TrueObject) -> tuple[float, float]:
         """Place of an object in base_link [m]."""
-        dx, dy = body.x - self.robot.x, body.y - self.robot.y
-        cosine, sine = math.cos(self.robot.yaw), math.sin(self.robot.yaw)
-        return dx * cosine + dy * sine, dy * cosine - dx * sine
+        return self.robot.to_local((body.x, body.y))
 
 
 def draw_target(scene: TrueScene, trial: Trial) -> TrueObject:

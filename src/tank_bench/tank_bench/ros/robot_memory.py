@@ -23,7 +23,8 @@ from tank_core.io.console import say
 from tank_core.ros.runtime.discovery import speed_up_discovery
 from tank_executor.plan import PlanStatus
 from tank_hw_driver.chip_model.testing import chip_model
-from tank_stack.stack import RASPTANK, Value, load_stack
+from tank_stack.arguments import Value
+from tank_stack.stack import RASPTANK, load_stack
 from tank_stack.stack_runner import StackRunner
 
 BOARD, ROBOT = "robot_hat_v3", "rasptank"

@@ -27,7 +27,8 @@ from tank_client.narrator import Understanding
 from tank_core.exceptions import TankError
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.discovery import speed_up_discovery
-from tank_stack.stack import Value, load_stack
+from tank_stack.arguments import Value
+from tank_stack.stack import load_stack
 from tank_stack.stack_runner import StackRunner
 
 START_S = 60.0  # [s] that the start may take

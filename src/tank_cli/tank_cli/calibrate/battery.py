@@ -12,7 +12,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, Measure, ShowText
+from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, ShowText
+from tank_cli.calibrate.motor_acts import Measure
 from tank_core.exceptions import TankError
 from tank_hw_driver.hardware import Hardware
 

@@ -19,16 +19,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
-from tank_cli.calibrate.acts import (
-    Ask,
-    AskNumber,
-    Dialogue,
-    Driven,
-    Duties,
-    RunMotors,
-    ShowText,
-    ramped,
-)
+from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, Duties, ShowText
+from tank_cli.calibrate.motor_acts import Driven, RunMotors, ramped
 from tank_cli.calibrate.track_speed import (
     Lap,
     fit_speed,

@@ -17,10 +17,11 @@ from pathlib import Path
 from tank_core.exceptions import TankError
 from tank_core.io.console import YELLOW, say
 from tank_hw_driver.board.board import Board, open_board
+from tank_hw_driver.bus.base import MODEL, REAL, BusError, Wires
 from tank_hw_driver.bus.open import open_wires
-from tank_hw_driver.bus.wires import MODEL, REAL, BusError, Wires
 from tank_hw_driver.guardian.heartbeat import Heartbeat
 from tank_hw_driver.guardian.motor_switch import guards_of
+from tank_hw_driver.guardian.sockets import TABLE, guardians
 from tank_hw_driver.hardware import (
     UNCALIBRATED,
     Hardware,
@@ -30,7 +31,6 @@ from tank_hw_driver.hardware import (
 )
 from tank_hw_driver.runtime import guardian_socket
 from tank_stack.processes import ChildProcess
-from tank_stack.unix_sockets import TABLE, guardians
 
 PERIOD_S = 0.02  # of a beat, as in the driver
 PATIENCE_S = 3.0  # for the guardian to let go of the motors

@@ -19,7 +19,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, Jog, Pulse, ShowText, Sweep
+from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, ShowText
+from tank_cli.calibrate.motor_acts import Jog, Pulse, Sweep
 from tank_hw_driver.hardware import Hardware, Servo
 
 BACK_OFF_US = 20.0

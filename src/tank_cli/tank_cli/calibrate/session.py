@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tank_cli.calibrate.acts import Act, Desk, Dialogue, Duties, QuitError, RunMotors
+from tank_cli.calibrate.acts import Act, Desk, Dialogue, Duties, QuitError
+from tank_cli.calibrate.motor_acts import RunMotors
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tank_cli.twist_option import add_twist
 
 if TYPE_CHECKING:
-    from tank_stack.stack import Value
+    from tank_stack.arguments import Value
 
 EXAMPLE = "drive forward 20 centimeters"
 BOARDS = ("auto", "motor_hat", "robot_hat_v3", "pro")
@@ -110,8 +110,8 @@ def _board(args: argparse.Namespace, calibrated: str) -> str:
     if calibrated or args.mock:
         return calibrated or MOCK_BOARD
     from tank_hw_driver.board.probing import probe_board
+    from tank_hw_driver.bus.base import REAL
     from tank_hw_driver.bus.open import open_wires
-    from tank_hw_driver.bus.wires import REAL
 
     wires = open_wires(REAL)
     try:

@@ -16,8 +16,7 @@ from tank_executor.plan import PlanStatus
 
 if TYPE_CHECKING:
     from tank_cli.prompt.line_editor import LineEditor
-    from tank_client.readiness import VIEWER_PART
-from tank_client.client_node import StackClient
+    from tank_client.client_node import StackClient
 
 COMMANDS = {
     "/stop": "stop the robot and keep it stopped",

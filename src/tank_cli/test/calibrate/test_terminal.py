@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tank_cli_terminal import Terminal
+from pseudo_terminal import Terminal
 
 from tank_hw_driver.chip_model.client import ModelClient
 from tank_hw_driver.chip_model.testing import chip_model

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tank_cli_machines import MEMINFO, NEIGHBORS, STATE, FakeMachine
+from fake_machine import MEMINFO, NEIGHBORS, STATE, FakeMachine
 
 from tank_cli.__main__ import main
 from tank_cli.commands.doctor import CHECKS, told

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from nav_msgs.msg import Odometry
-from tank_cli_operator import PATIENCE_S, stack_in
+from stack_operator import PATIENCE_S, stack_in
 
 from tank_cli.__main__ import main
 from tank_core.robot import load_robot

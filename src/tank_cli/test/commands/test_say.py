@@ -23,8 +23,8 @@ from tank_executor.plan import PlanState, PlanStatus
 
 Capture = pytest.CaptureFixture[str]
 ROBOT, LANGUAGE, EXECUTOR = (
-    "tank_cli_fakes:MockRobotNode",
-    "tank_cli_fakes:TableLanguageNode",
+    "stand_ins:MockDriverNode",
+    "stand_ins:TableLanguageNode",
     "tank_executor.executor_node:ExecutorNode",
 )
 

@@ -22,71 +22,19 @@ from tank_core.health import Level
 from tank_core.io.one_line import described
 from tank_core.pacing import Pacer, TimeMap
 from tank_core.robot import Robot, load_robot
-from tank_core.robot.frame_names import FrameNames, RobotFrames, name_fault
+from tank_core.robot.frame_names import FrameNames, RobotFrames
 from tank_core.robot.self_view import hidden_view_warning
-from tank_core.robot_controller import OPERATOR, RobotController
-from tank_core.ros import interfaces as names
+from tank_core.robot_controller import RobotController
 from tank_core.ros.parameters import Setting
 from tank_core.ros.robot_commands import RobotCommands
 from tank_core.ros.robot_publisher import RobotPublisher
+from tank_core.ros.robot_settings import ROBOT_SETTINGS
 from tank_core.ros.surroundings import CLOCK
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import CameraFrame, RobotState
+from tank_core.stop_latch import OPERATOR, StopLatch
 
 Result = TypeVar("Result")
-
-ROBOT_SETTINGS = (
-    Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
-    Setting("stamped_cmd_vel", True, "cmd_vel is TwistStamped; false: Twist"),
-    Setting(
-        "cmd_vel_timeout",
-        0.0,
-        "[s] without cmd_vel until the robot stops; 0: what the robot file says",
-        0.0,
-        5.0,
-    ),
-    Setting(
-        "stamp_max_age",
-        names.STAMP_MAX_AGE,
-        "[s] age beyond which a command's stamp is stale and it is dropped",
-        0.05,
-        10.0,
-    ),
-    Setting(
-        "stamp_max_ahead",
-        names.STAMP_MAX_AHEAD,
-        "[s] how far in the future a command's stamp may be",
-        0.0,
-        10.0,
-    ),
-    Setting(
-        "control_rate",
-        names.CONTROL_RATE,
-        "[Hz] of commands to the robot and readings from it",
-        10.0,
-        200.0,
-    ),
-    Setting(
-        "publish_rate",
-        names.CONTROL_RATE,
-        "[Hz] of odom, joint_states and tf, at most control_rate",
-        1.0,
-        200.0,
-    ),
-    Setting("odom_frame", names.ODOM_FRAME, "frame in which odometry is given", check=name_fault),
-    Setting(
-        "base_frame",
-        names.BASE_FRAME,
-        "the robot's own frame; what is before its last / is put before the others, too",
-        check=name_fault,
-    ),
-    Setting(
-        "publish_tf",
-        True,
-        "publish tf and tf_static; false where robot_state_publisher or a filter does",
-    ),
-    Setting("jpeg_quality", 80, "of camera/image_raw/compressed", 1, 100),
-)
 
 
 class RobotNode(TankNode):
@@ -106,8 +54,7 @@ class RobotNode(TankNode):
         super().__init__(name, **kwargs)
         self.lock = RLock()
         self._controller: RobotController | None = None
-        # who -> why; they outlive cleanup: a robot that is started again stays stopped
-        self.stops: dict[str, str] = {}
+        self.stops = StopLatch()  # outlives cleanup: a robot that is started again stays stopped
         self._publisher: RobotPublisher | None = None
         self._working = False  # active, and the robot answers
         self._time_map = TimeMap()
@@ -236,7 +183,7 @@ class RobotNode(TankNode):
             if self._controller is not None:
                 self._controller.stop(self.robot_time(), reason, source)
             else:
-                self.stops[source] = reason
+                self.stops.stop(reason, source)
         self._tell_stopped()
 
     def reset_stop(self, source: str = OPERATOR) -> bool:
@@ -256,7 +203,7 @@ class RobotNode(TankNode):
         elif self._controller is not None:
             self.reset_stop(CLOCK)
         else:
-            self.stops.pop(CLOCK, None)
+            self.stops.reset(CLOCK)
 
     def robot_failed(self, error: Exception) -> None:
         """The robot does not answer, or its loop broke.

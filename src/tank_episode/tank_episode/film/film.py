@@ -22,8 +22,8 @@ from tank_core.robot import Robot
 from tank_core.state import Detections
 from tank_episode.episode import Episode
 from tank_episode.film.captions import Image, letter, width_of, wrapped
-from tank_episode.film.glimpses import Glimpse
 from tank_episode.film.picture import INK, PAPER, NoPictureError, no_opengl, write
+from tank_episode.perception_loop import PerceivedImage
 from tank_perception.annotate import PAINT, UNKNOWN
 from tank_perception.view import View
 
@@ -55,37 +55,28 @@ class FilmMoment:
     view: View
 
 
-class FilmedEpisode(Episode):
-    """An episode that can be asked in its midst."""
-
-    @property
-    def doing(self) -> str:
-        """What the robot does now, in its own words."""
-        return self._runner.status.message
-
-
 class Film:
     """Takes a moment at each image that the robot looks at.
 
     The pictures are drawn at the end.
     """
 
-    def __init__(self, episode: FilmedEpisode, title: str) -> None:
+    def __init__(self, episode: Episode, title: str) -> None:
         """``title`` stands under the first picture, when nothing has been done yet."""
         self._episode, self._title = episode, title
         self._moments: list[FilmMoment] = []
 
-    def take(self, glimpse: Glimpse) -> None:
-        """For ``watching``."""
+    def take(self, image: PerceivedImage) -> None:
+        """Keep this moment; an observer of a PerceptionLoop."""
         data = self._episode.backend.data
         jpeg = cv2.imencode(
             ".jpg",
-            cv2.cvtColor(glimpse.frame.rgb, cv2.COLOR_RGB2BGR),
+            cv2.cvtColor(image.frame.rgb, cv2.COLOR_RGB2BGR),
             (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY),
         )[1]
-        doing = self._episode.doing if self._moments else self._title
+        doing = self._episode.status.message if self._moments else self._title
         self._moments.append(
-            FilmMoment(data.time, data.qpos.copy(), doing, jpeg, glimpse.detections, glimpse.view)
+            FilmMoment(data.time, data.qpos.copy(), doing, jpeg, image.detections, image.view)
         )
 
     def write(self, path: Path) -> None:
@@ -130,7 +121,7 @@ class Film:
         import mujoco
 
         last, ahead = self._moments[-1].view.base, self._episode.robot.cell(Cell.FRONT)[0]
-        claw = last.x + ahead * math.cos(last.yaw), last.y + ahead * math.sin(last.yaw)
+        claw = last.to_world((ahead, 0.0))
         places = np.array(
             [*((moment.view.base.x, moment.view.base.y) for moment in self._moments), claw]
         )
@@ -158,8 +149,8 @@ def chosen(moments: Sequence[FilmMoment], robot: Robot, count: int = MOMENTS) ->
 
 def _change(before: View, after: View, weights: Mapping[str, float]) -> float:
     """How much the robot has moved from one view to the other."""
-    way = math.hypot(after.base.x - before.base.x, after.base.y - before.base.y) * METER
-    turned = abs(math.remainder(after.base.yaw - before.base.yaw, 2 * math.pi)) * RADIAN
+    way = before.base.distance(after.base) * METER
+    turned = before.base.turned(after.base) * RADIAN
     return (
         way
         + turned

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import math
 
+from tank_core.geometry import Place, wrap
 from tank_executor.behaviors.driving import standing, turn, turning
-from tank_executor.memory import Place
-from tank_executor.motion.laws import wrap
 from tank_executor.script import Context, Done, Failed, Script, Verdict
 
 AIM_RAD = math.radians(1.0)  # 3 mm at the farthest cell: less is not worth a turn

@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable
 
 from tank_core.commands import Speed
-from tank_core.state import Pose2D
+from tank_core.geometry import Pose2D, wrap
 from tank_executor.hand import clear_the_floor
 from tank_executor.motion import guard
-from tank_executor.motion.laws import MoveLaw, TurnLaw, wrap
+from tank_executor.motion.laws import MoveLaw, TurnLaw
 from tank_executor.script import Action, Context, Done, Failed, Script, Verdict
 
 # The next motion begins where the last was meant to end, if the robot is this close to it: small

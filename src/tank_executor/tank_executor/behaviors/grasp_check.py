@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import math
 
+from tank_core.geometry import Place
 from tank_core.robot import Robot
-from tank_executor.behaviors import search
+from tank_executor.behaviors import looking
 from tank_executor.behaviors.driving import standing
 from tank_executor.hand import fold, grip_gap
-from tank_executor.memory import Place, Thing
-from tank_executor.motion.places import from_base
+from tank_executor.memory import Thing
 from tank_executor.script import Context, Done, Failed, GraspCheck, Reason, Script, Verdict, pause
 
 # beyond the closed gap: less between the fingers is an edge at best, which slips; objects are 30 mm
@@ -43,7 +43,7 @@ FILLED = 0.8
 LAID_M = 0.05  # what was put down is seen this near to its place
 
 
-def touch_of(robot: Robot) -> GraspCheck:
+def grasp_check_for(robot: Robot) -> GraspCheck:
     """The robot's own."""
     return Felt() if robot.joint_feedback else SeenHeld()
 
@@ -119,12 +119,12 @@ class SeenHeld:
         """
         context.memory.shown = None
         seen: Thing | None = None
-        for pose in context.arm.shows if search.was_seeing(context) else ():
+        for pose in context.arm.shows if looking.has_seen(context) else ():
             reason = yield from fold(context, "showing it to the camera", pose)
             if reason:
                 return reason
             began, before = context.now, seen
-            if not (yield from search.look(context, "looking at what is held")):
+            if not (yield from looking.look(context, "looking at what is held")):
                 return None
             seen = _between_fingers(context, began, FILLED)
             if seen is None or (before is not None and before.color != seen.color):
@@ -136,18 +136,18 @@ class SeenHeld:
         return context.memory.shown
 
     def lies_there(self, context: Context, place: Place) -> Script[Verdict]:
-        shown, there = context.memory.shown, from_base(context.state.odometry.pose, place)
+        shown, there = context.memory.shown, context.state.odometry.pose.to_world(place)
         if shown is None:
-            return Done(f"; that it lies there could not be checked: {search.NO_DETECTIONS}")
+            return Done(f"; that it lies there could not be checked: {looking.NO_DETECTIONS}")
         before, began = standing(context), context.now
-        looked = yield from search.glance(context, place, "looking whether it lies there")
+        looked = yield from looking.look_at(context, place, "looking whether it lies there")
         lying = [
             one
-            for one in search.on_floor(context)
+            for one in looking.on_floor(context)
             if one.color == shown.color and one.seen >= began
         ]
         seen = any(math.dist((one.x, one.y), there) <= LAID_M for one in lying)
-        back = yield from search.come_back(context, before)
+        back = yield from looking.come_back(context, before)
         if isinstance(looked, Failed):
             return Done(f"; that it lies there could not be checked: {looked.message}")
         if not seen:
@@ -163,7 +163,7 @@ class SeenHeld:
         if shown is None:
             return (
                 f"closed the gripper at {where}; whether it holds something could not be "
-                f"checked: {search.NO_DETECTIONS}"
+                f"checked: {looking.NO_DETECTIONS}"
             )
         return f"holding something {shown.color}"
 

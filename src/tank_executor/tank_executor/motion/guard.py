@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tank_core.commands import Cell
+from tank_core.geometry import Place
 from tank_core.robot import Robot
-from tank_executor.memory import Place, Thing, to_base
+from tank_executor.memory import Thing
 from tank_executor.motion.route import Footprint
 from tank_executor.script import Context
 
-REMEMBERED_S = 30.0  # what was not seen for longer may have gone
-SURE = 0.4  # confidence below which nothing stops for a thing
+THING_KEPT_S = 30.0  # what was not seen for longer may have gone
+SURE_ENOUGH = 0.4  # confidence below which nothing stops for a thing
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def obstacle(
 
 
 def _is_known(context: Context, thing: Thing) -> bool:
-    return thing.confidence >= SURE and context.now - thing.seen <= REMEMBERED_S
+    return thing.confidence >= SURE_ENOUGH and context.now - thing.seen <= THING_KEPT_S
 
 
 def _room(
@@ -96,8 +97,8 @@ def _felt(context: Context, backward: bool, beside: float) -> list[Obstacle]:
     """
     base, ranges = context.state.odometry.pose, context.objects.range_memory
     gaps = [
-        _room(context, to_base(base, place), 0.0, backward, beside) for place in ranges.remembered
+        _room(context, base.to_local(place), 0.0, backward, beside) for place in ranges.remembered
     ]
     if ranges.ahead is not None and not backward:
-        gaps.append(max(0.0, to_base(base, ranges.ahead)[0] - Footprint.of(context.robot).front))
+        gaps.append(max(0.0, base.to_local(ranges.ahead)[0] - Footprint.of(context.robot).front))
     return [Obstacle(gap, "something") for gap in gaps if gap is not None]

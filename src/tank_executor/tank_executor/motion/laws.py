@@ -15,8 +15,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from tank_core.geometry import Pose2D, clamp, wrap
 from tank_core.robot import Drive, Pace
-from tank_core.state import Odometry, Pose2D, Twist2D
+from tank_core.state import Odometry, Twist2D
 
 GAIN = 4.0  # [1/s] speed for each meter or radian that is left, at the end of the way
 # of the allowed deceleration that is planned with; the rest is for correcting delays
@@ -142,17 +143,12 @@ class MoveLaw:
     @property
     def end(self) -> Pose2D:
         """Where it ends if all goes well."""
-        yaw = self.start.yaw
-        return Pose2D(
-            self.start.x + self.distance * math.cos(yaw),
-            self.start.y + self.distance * math.sin(yaw),
-            yaw,
-        )
+        return Pose2D(*self.start.to_world((self.distance, 0.0)), self.start.yaw)
 
     def step(self, odometry: Odometry, now: float) -> MotionStep:
         """The velocity at ``now`` [s]."""
         dt = self._clock.tick(now)
-        along, across = self._on_line(odometry.pose)
+        along, across = self.start.to_local((odometry.pose.x, odometry.pose.y))
         self._along = along if along * self.asked > 0 else 0.0
         left, heading = self.distance - along, wrap(odometry.pose.yaw - self.start.yaw)
         # not of what is left: that grows when the way becomes free again
@@ -171,12 +167,6 @@ class MoveLaw:
         return MotionStep(
             Twist2D(self._profile.step(left, dt), self._steer(left, across, heading)), progress
         )
-
-    def _on_line(self, pose: Pose2D) -> tuple[float, float]:
-        """How far along the line [m], and how far to its left [m]."""
-        x, y = pose.x - self.start.x, pose.y - self.start.y
-        cosine, sine = math.cos(self.start.yaw), math.sin(self.start.yaw)
-        return x * cosine + y * sine, y * cosine - x * sine
 
     def _steer(self, left: float, across: float, heading: float) -> float:
         """Angular velocity [rad/s] that holds the heading and, while there is way left, goes
@@ -256,13 +246,3 @@ class TurnLaw:
             f"the robot does not turn: {round(turned)} of {asked:.0f} degrees after "
             f"{self._clock.elapsed:.1f} s"
         )
-
-
-def clamp(value: float, lower: float, upper: float) -> float:
-    """The nearest value in [lower, upper]."""
-    return max(lower, min(upper, value))
-
-
-def wrap(angle: float) -> float:
-    """The same direction in [-pi, pi]."""
-    return math.remainder(angle, 2.0 * math.pi)

@@ -27,15 +27,9 @@ def jump(before: RobotState, after: RobotState, drive: Drive) -> str | None:
 
     None if it may have come there by itself.
     """
-    one, two, span = (
-        before.odometry.pose,
-        after.odometry.pose,
-        FASTER * max(0.0, after.time - before.time),
-    )
-    way, turned = (
-        math.dist((one.x, one.y), (two.x, two.y)),
-        abs(math.remainder(two.yaw - one.yaw, 2 * math.pi)),
-    )
+    one, two = before.odometry.pose, after.odometry.pose
+    span = FASTER * max(0.0, after.time - before.time)
+    way, turned = one.distance(two), one.turned(two)
     if way > drive.max_linear * span + JUMP_M:
         return f"{way:.2f} m"
     return (

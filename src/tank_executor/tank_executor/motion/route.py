@@ -17,8 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tank_core.geometry import Place, Pose2D, wrap
 from tank_core.robot import Robot
-from tank_core.state import Array, Pose2D
+from tank_core.state import Array
 
 ROOM_M = 0.02  # between the robot and what it passes
 CORNERS = 10  # points around each obstacle
@@ -26,7 +27,6 @@ TURN_M = 0.3  # [m/rad] what a turn costs in way
 
 ARRIVED = -1  # stands behind every goal
 
-Place = tuple[float, float]
 Mask = npt.NDArray[np.bool_]
 
 
@@ -168,7 +168,7 @@ def _cheapest(
             if other not in settled:
                 along = nodes[other] - nodes[node]
                 bearing = math.atan2(along[1], along[0])
-                turn = abs(math.remainder(bearing - heading, 2 * math.pi))
+                turn = abs(wrap(bearing - heading))
                 heapq.heappush(
                     queue,
                     (cost + math.hypot(*along) + TURN_M * turn, other, bearing, (*path, other)),

@@ -9,13 +9,12 @@ import pytest
 
 from tank_core.commands import Approach, Cell, Color, Shape
 from tank_core.robot import Robot
-from tank_executor.memory import to_base
 from tank_executor.plan import PlanState
 
 
 def place_of(rig: Any, name: str) -> tuple[float, float]:
     thing = rig.backend.objects()[name]
-    return to_base(rig.backend.truth(), (thing.x, thing.y))
+    return rig.backend.truth().to_local((thing.x, thing.y))
 
 
 def untouched(rig: Any) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from tank_core.commands import Cell, Color, Grasp, Release, Shape
 from tank_core.robot import Robot
 from tank_core.state import Detection, Detections
-from tank_executor.behaviors.grasp_check import SQUEEZE_M, Felt, SeenHeld, touch_of
+from tank_executor.behaviors.grasp_check import SQUEEZE_M, Felt, SeenHeld, grasp_check_for
 from tank_executor.plan import PlanState
 
 NO_CAMERA = "could not be checked: no camera detections"
@@ -27,7 +27,7 @@ def edited(rig: Any, change: Callable[[Detections], tuple[Detection, ...]]) -> N
 
 
 def test_the_robot_decides(robot: Robot, kit: Robot) -> None:
-    assert isinstance(touch_of(robot), Felt) and isinstance(touch_of(kit), SeenHeld)
+    assert isinstance(grasp_check_for(robot), Felt) and isinstance(grasp_check_for(kit), SeenHeld)
 
 
 @pytest.mark.parametrize(

@@ -24,17 +24,10 @@ def place(robot: Robot, make_rig: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def build(shape: Shape, size: float, x: float, y: float, yaw: float = 0.0) -> Any:
         thing = worlds.on_floor(Color.RED, shape, size, (x, y), yaw)
-        monkeypatch.setitem(worlds._BUILDERS, "test", lambda robot, dice: (thing,))
+        monkeypatch.setitem(worlds.catalog.BUILDERS, "test", lambda robot, dice: (thing,))
         return make_rig(MujocoBackend(robot, "test"))
 
     return build
-
-
-def in_world(pose: Any, point: tuple[float, float]) -> tuple[float, float]:
-    cosine, sine = math.cos(pose.yaw), math.sin(pose.yaw)
-    return pose.x + point[0] * cosine - point[1] * sine, pose.y + point[0] * sine + point[
-        1
-    ] * cosine
 
 
 @pytest.mark.parametrize("size", [0.03, 0.05])
@@ -51,7 +44,7 @@ def test_pick_up_drive_put_down(
     assert drive.state is PlanState.SUCCEEDED and rig.backend.held() is not None
     assert rig.run(Release(cell)).state is PlanState.SUCCEEDED
     (thing,) = rig.backend.objects().values()
-    assert math.dist((thing.x, thing.y), in_world(rig.backend.truth(), robot.cell(cell))) < 0.03
+    assert math.dist((thing.x, thing.y), rig.backend.truth().to_world(robot.cell(cell))) < 0.03
     assert thing.z == pytest.approx(size / 2, abs=0.005)
     assert rig.backend.held() is None
     assert rig.state.positions(robot.arm.joint_names) == pytest.approx(robot.arm.home, abs=0.05)

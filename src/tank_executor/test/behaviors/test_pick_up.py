@@ -11,7 +11,6 @@ import pytest
 
 from tank_core.commands import Approach, Cell, Color, Grasp, Move, Release, Shape, Turn
 from tank_core.state import Detections
-from tank_executor.memory import from_base
 from tank_executor.plan import Plan, PlanState
 
 
@@ -50,9 +49,7 @@ def test_pick_and_place_then_the_cell_is_taken(seeing: Any, robot: Any) -> None:
     assert rig.backend.held() == "red_cube"
     assert rig.run(Release("right")).state is PlanState.SUCCEEDED
     cube = rig.backend.objects()["red_cube"]
-    assert (
-        math.dist((cube.x, cube.y), from_base(rig.backend.truth(), robot.cell(Cell.RIGHT))) < 0.05
-    )
+    assert math.dist((cube.x, cube.y), rig.backend.truth().to_world(robot.cell(Cell.RIGHT))) < 0.05
 
 
 def test_too_wide_is_told_before_anything_is_tried(seeing: Any) -> None:

@@ -13,8 +13,7 @@ from tank_core.commands import Approach, Color, Face, Grasp, Shape
 from tank_core.robot import Robot
 from tank_core.robot.self_view import hidden_view, hidden_view_warning
 from tank_core.state import Detection, Detections, RobotState
-from tank_executor.behaviors.search import NO_DETECTIONS
-from tank_executor.memory import to_base
+from tank_executor.behaviors.looking import NO_DETECTIONS
 from tank_executor.plan import PlanState
 from tank_executor.plan_runner import PlanRunner
 
@@ -67,7 +66,7 @@ def test_what_the_folded_arm_hides_is_looked_at_from_where_it_does_not(
     assert rig.run(Approach(color="red")).state is PlanState.SUCCEEDED, rig.outcomes
     assert hidden.farthest < min(seen_at) < hidden.farthest + 0.1
     place = rig.backend.objects()["red_cube"]
-    assert math.dist(to_base(rig.backend.truth(), (place.x, place.y)), robot.cells["front"]) < 0.03
+    assert math.dist(rig.backend.truth().to_local((place.x, place.y)), robot.cells["front"]) < 0.03
 
 
 def test_what_vanishes_in_the_middle_of_the_image_is_told_with_what_hides_it(

@@ -11,14 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_core.mock_backend import rest_positions
 from tank_core.robot import load_robot
 from tank_hw_driver.actuators.servo_bank import ServoBank
 from tank_hw_driver.hardware import ServoStart, load_hardware
 
 ROBOT = load_robot("rasptank")
 SERVOS = load_hardware("robot_hat_v3").servos
-REST = {**rest_positions(ROBOT), "camera_tilt": 0.4}
+REST = {**ROBOT.rest_positions, "camera_tilt": 0.4}
 SPEEDS = {name: ROBOT.joint_velocity(name) for name in ROBOT.joint_names}
 STEP = 0.02
 

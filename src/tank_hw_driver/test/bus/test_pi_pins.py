@@ -7,8 +7,8 @@ import types
 import pytest
 
 from tank_hw_driver.board.gpio_board import GpioBoard
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.bus.faults import CheckedBus
-from tank_hw_driver.bus.wires import BusError
 from tank_hw_driver.chip_model.model import ChipModel
 from tank_hw_driver.chip_model.testing import ModelBus
 from tank_hw_driver.hardware import load_hardware

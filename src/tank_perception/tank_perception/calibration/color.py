@@ -23,7 +23,7 @@ from tank_perception.calibration.samples import (
     span_ends,
 )
 from tank_perception.color_model import GRAY_NAMES, HUE_NAMES, ColorModel, ColorModelError, Span
-from tank_perception.detection.segmentation import FULL_LIGHT
+from tank_perception.detection.planes import FULL_LIGHT
 
 # [deg] that a color reaches beyond what was measured, where no neighbor comes before: light and
 # sides differ

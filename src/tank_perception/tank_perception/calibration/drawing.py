@@ -15,7 +15,7 @@ from tank_perception.annotate import BRIGHT, DARK, FONT, PAINT
 from tank_perception.calibration.floor_blobs import FloorBlob, Image
 from tank_perception.calibration.samples import name_pixels
 from tank_perception.color_model import ColorModel
-from tank_perception.detection.segmentation import NAMES
+from tank_perception.detection.planes import NAMES
 
 Box = tuple[int, int, int, int]  # left, top, width, height [px]
 

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_perception.detection.segmentation import FLOOR_SQUARES, SHRINK
+from tank_perception.detection.planes import FLOOR_SQUARES, SHRINK
 
 Image = npt.NDArray[np.uint8]  # (height, width, 3), RGB
 Mask = npt.NDArray[np.bool_]  # (height, width)
@@ -31,7 +31,9 @@ DARKER = 0.4  # times the floor around; a shadow leaves about 0.6
 DIM = 0.52  # the same for what is looked at only to see whether it goes on to the image's border
 MIN_SHARE = 4e-4  # of the image's pixels: 11 x 11 in 640x480
 MAX_SHARE = 0.06  # larger is no toy but furniture
-SOLID = 0.75  # part of its convex hull that a thing fills; lines and edges of tiles fill less
+TOY_SOLIDITY = (
+    0.75  # part of its convex hull that a thing fills; lines and edges of tiles fill less
+)
 ENOUGH = 30  # pixels without the rim; a smaller thing is taken whole
 SLENDER = 4.0  # longest side over the shortest: longer is a line
 
@@ -164,7 +166,7 @@ def _thing_like(mask: Mask, stats: npt.NDArray[np.int32]) -> bool:
         return False
     outline, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     hull = cv2.contourArea(cv2.convexHull(outline[0]))
-    return bool(area >= SOLID * hull)
+    return bool(area >= TOY_SOLIDITY * hull)
 
 
 def _blob(mask: Mask, stats: npt.NDArray[np.int32]) -> FloorBlob:

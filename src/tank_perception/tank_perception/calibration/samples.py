@@ -16,15 +16,15 @@ import numpy.typing as npt
 from tank_core.commands import Color
 from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, Image, floor_values
 from tank_perception.color_model import GRAY_NAMES, ColorModel, ColorModelError
-from tank_perception.detection.segmentation import NAMES, WHITE, Palette, Planes
+from tank_perception.detection.planes import NAMES, WHITE, Palette, Planes
 
 Floats = npt.NDArray[np.float32]
 
-CLIPPED = 254  # a channel that is this bright has met its end
+CLIPPED_CHANNEL = 254  # a channel that is this bright has met its end
 WASHED_OUT = 0.5  # saturation; a plain toy keeps more, unless its brightest channel was cut
 PALE = 0.2  # saturation below which a hue means nothing
 # V below which a toy, and the floor, say more of the sensor's noise than of the light
-DARK, DARK_FLOOR = 0.03, 0.08
+DARK_TOY, DARK_FLOOR = 0.03, 0.08
 SHADOW = 0.6  # what a shadow leaves of the floor's brightness; what is black is darker than that
 OTHER_HUE = 60.0  # [deg] light moves a hue by less; farther off, the names are in the wrong order
 
@@ -104,7 +104,7 @@ class _Image(NamedTuple):
 
 def _sample(image: _Image, blob: FloorBlob, name: str, color: Color) -> Sample:
     hsv, brightest = blob.pixels(image.hsv), blob.pixels(image.rgb).max(axis=1)
-    clipped = (brightest >= CLIPPED) & (hsv[:, 1] < WASHED_OUT)
+    clipped = (brightest >= CLIPPED_CHANNEL) & (hsv[:, 1] < WASHED_OUT)
     floor, bright = (float(np.median(blob.pixels(plane))) for plane in (image.floor, image.bright))
     return Sample(name, color, blob, hsv, floor, bright, float(clipped.mean()))
 
@@ -137,7 +137,7 @@ def check_sample(sample: Sample, before: ColorModel) -> None:
             f"{what} is overexposed ({sample.clipped:.0%} of it is cut to white); give less light "
             "or exposure"
         )
-    if float(np.median(sample.hsv[:, 2])) < DARK:
+    if float(np.median(sample.hsv[:, 2])) < DARK_TOY:
         raise ColorModelError(
             f"{what} is too dark (V is {np.median(sample.hsv[:, 2]):.2f}, 0 to 1); give more light "
             "or a longer exposure"

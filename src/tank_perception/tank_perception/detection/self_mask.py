@@ -14,8 +14,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tank_core.geometry import Vector
 from tank_core.robot import Robot
-from tank_core.robot.frames import Pose, Vector, link_poses
+from tank_core.robot.frames import Pose, link_poses
 from tank_core.robot.solids import arm_solids, body_solids
 from tank_core.state import Array
 from tank_perception.detection.ground import NEAREST_M, Eye

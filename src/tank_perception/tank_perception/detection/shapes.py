@@ -142,8 +142,8 @@ def _shaded(cubes: Array, cylinder: Array) -> tuple[tuple[Shape, Array], ...]:
 
 
 _WHOLE = ((Shape.CUBE, _cubes()), (Shape.CYLINDER, _cylinder()))
-PLAIN = Family(_WHOLE, len(_WHOLE))
-WHITE = Family((*_WHOLE, *_shaded(_cubes(), _cylinder())), len(_WHOLE))
+PLAIN_FAMILY = Family(_WHOLE, len(_WHOLE))
+WHITE_FAMILY = Family((*_WHOLE, *_shaded(_cubes(), _cylinder())), len(_WHOLE))
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def supports(points: Array) -> tuple[Array, Array]:
     return along[_EACH, first], first
 
 
-def fit(outlines: Outlines, family: Family = PLAIN) -> Fits:
+def fit(outlines: Outlines, family: Family = PLAIN_FAMILY) -> Fits:
     """The shape, angular size and middle of each outline."""
     usual = USUAL_M / outlines.distance
     model = _reaches(family, outlines.depression, usual)  # (n, hypotheses, directions)

@@ -18,7 +18,7 @@ HISTORY = 10.0  # [s] that is kept, as in tf2; an older stamp says nothing of no
 # [s] a stamp may be ahead of the clock: some senders give a transform for the next second, too
 FUTURE = 2.0
 AHEAD = 0.1  # [s] beyond the newest that may be guessed
-MOST = 500  # joints; further names are no robot's
+MOST_JOINTS = 500  # joints; further names are no robot's
 # [s] by which time itself must go back for what was known of the old one to be forgotten
 BACK = 1.0
 
@@ -127,7 +127,9 @@ class Joints:
         if fault:
             raise TransformError(f"joint positions are not used: {fault}")
         for name, position in positions.items():
-            if math.isfinite(position) and (name in self._histories or len(self._histories) < MOST):
+            if math.isfinite(position) and (
+                name in self._histories or len(self._histories) < MOST_JOINTS
+            ):
                 self._histories.setdefault(name, History(blend)).add(time, position, now)
 
     def at(self, time: float, ahead: float = AHEAD) -> dict[str, float]:

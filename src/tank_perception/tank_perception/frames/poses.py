@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 
-from tank_core.robot.frames import Quaternion, Transform, Vector, about, multiply, rotate
+from tank_core.geometry import Quaternion, Vector, wrap
+from tank_core.robot.frames import Transform, about, multiply, rotate
 from tank_perception.frames.history import TransformError, blend
 
 
@@ -23,7 +24,7 @@ def between(first: Transform, second: Transform, share: float) -> Transform:
     axis, length = turn[:3], math.hypot(*turn[:3])
     if length < 1e-12:
         return Transform(second.parent, second.child, _vector(shift), second.rotation)
-    angle = math.remainder(2.0 * math.atan2(length, turn[3]), math.tau)
+    angle = wrap(2.0 * math.atan2(length, turn[3]))
     return Transform(
         second.parent,
         second.child,

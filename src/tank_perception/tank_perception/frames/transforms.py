@@ -29,7 +29,7 @@ from tank_perception.frames.poses import bare, between, checked, compose, invers
 # [s] without a word after which tf is out of force, and with one until it is trusted more than
 # tf_static
 SILENT = 1.0
-MOST = 500  # frames on each of tf and tf_static; of more, those that were silent longest go
+MOST_FRAMES = 500  # frames on each of tf and tf_static; of more, those that were silent longest go
 
 Pair = tuple[str, str]  # parent, child
 
@@ -191,7 +191,7 @@ class Transforms:
                 f"transform {transform.parent} -> {transform.child} is not used: {fault}"
             )
         pair = transform.parent, transform.child
-        if pair not in self._moving and len(self._moving) >= MOST:
+        if pair not in self._moving and len(self._moving) >= MOST_FRAMES:
             del self._moving[min(self._moving, key=lambda old: self._moving[old].newest)]
         self._moving.setdefault(pair, _Moving(*pair)).add(transform, time, now)
 
@@ -202,7 +202,7 @@ class Transforms:
         """
         transform = checked(transform)
         pair = transform.parent, transform.child
-        if pair not in self._fixed and len(self._fixed) >= MOST:
+        if pair not in self._fixed and len(self._fixed) >= MOST_FRAMES:
             oldest = min(self._fixed, key=lambda old: self._fixed[old].last)
             del self._fixed[oldest]
             self._first.pop(oldest[1], None)

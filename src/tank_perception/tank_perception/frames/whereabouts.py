@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
-from tank_core.robot.frames import Quaternion, Transform
-from tank_core.state import Pose2D
+from tank_core.geometry import Pose2D, yaw_of
+from tank_core.robot.frames import Transform
 from tank_perception.frames.history import AHEAD, Joints
 from tank_perception.frames.transforms import Transforms
 from tank_perception.view import View
@@ -35,9 +33,4 @@ class Whereabouts:
 
 
 def _planar(transform: Transform) -> Pose2D:
-    return Pose2D(transform.translation[0], transform.translation[1], _yaw(transform.rotation))
-
-
-def _yaw(rotation: Quaternion) -> float:
-    x, y, z, w = rotation
-    return math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+    return Pose2D(transform.translation[0], transform.translation[1], yaw_of(transform.rotation))

@@ -5,8 +5,6 @@ The lens out of camera_info, and what rviz shows.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import ColorRGBA
@@ -20,7 +18,7 @@ from tank_perception.frames.camera_info import Size, Window, make_lens, seen_thr
 from tank_perception.view import Lens
 
 THINGS, TEXTS = "objects", "names"  # the markers' namespaces
-LETTERS = 0.035  # [m] height of a letter
+LETTER_HEIGHT_M = 0.035  # [m] height of a letter
 LEAST_SIZE = 0.005  # [m] rviz refuses to draw what has no size
 KEPT_S = 2.0  # [s] after which rviz forgets a marker that is not renewed, as when perception ended
 KINDS: dict[str, int] = {
@@ -91,8 +89,8 @@ class Markers:
             a=1.0 if thing.age == 0.0 and thing.shape_told else 0.4,
         )
         text = self._marker(thing, TEXTS, seconds, base)
-        text.type, text.scale.z, text.text = Marker.TEXT_VIEW_FACING, LETTERS, label(thing)
-        text.pose.position.z += thing.size[2] / 2 + LETTERS
+        text.type, text.scale.z, text.text = Marker.TEXT_VIEW_FACING, LETTER_HEIGHT_M, label(thing)
+        text.pose.position.z += thing.size[2] / 2 + LETTER_HEIGHT_M
         text.color = ColorRGBA(r=1.0, g=1.0, b=1.0, a=1.0 if thing.age == 0.0 else 0.5)
         return [shape, text]
 
@@ -105,9 +103,8 @@ class Markers:
             lifetime=duration_to_ros(KEPT_S),
         )
         x, y, z = thing.position
-        cos, sin = math.cos(base.yaw), math.sin(base.yaw)
         place = marker.pose.position
-        place.x, place.y, place.z = base.x + cos * x - sin * y, base.y + sin * x + cos * y, z
+        (place.x, place.y), place.z = base.to_world((x, y)), z
         return marker
 
     def _deleted(self, id: int, space: str, seconds: float) -> Marker:

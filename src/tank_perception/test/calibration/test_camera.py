@@ -14,15 +14,12 @@ from tank_core.exceptions import TankError
 from tank_perception.calibration.camera import (
     Calibration,
     Corners,
-    StillBoard,
     calibrate,
-    coverage,
     find_corners,
-    load_camera,
-    load_lens,
     parse_board,
-    save_camera,
 )
+from tank_perception.calibration.camera_file import load_camera, load_lens, save_camera
+from tank_perception.calibration.live_images import StillBoard, coverage
 from tank_perception.view import Lens
 
 SIZE = (640, 480)

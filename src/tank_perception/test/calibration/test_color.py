@@ -23,7 +23,7 @@ from tank_perception.calibration.samples import (
     take_samples,
 )
 from tank_perception.color_model import ColorModel, check, load_colors
-from tank_perception.detection.segmentation import NAMES
+from tank_perception.detection.planes import NAMES
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World, on_floor
 

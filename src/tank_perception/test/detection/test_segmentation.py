@@ -11,7 +11,8 @@ import pytest
 
 from tank_core.commands import Color
 from tank_perception.color_model import load_colors
-from tank_perception.detection.segmentation import NAMES, Palette, Planes, segment
+from tank_perception.detection.planes import NAMES, Palette, Planes
+from tank_perception.detection.segmentation import segment
 
 SIZE = (480, 640)
 FLOOR = 110

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tank_core.robot.frames import Transform, about, as_pose
 from tank_perception.frames.history import AHEAD, BACK, HISTORY, TransformError
 from tank_perception.frames.poses import compose, inverse
-from tank_perception.frames.transforms import MOST, SILENT, Transforms
+from tank_perception.frames.transforms import MOST_FRAMES, SILENT, Transforms
 
 ANGLES = st.floats(-3.1, 3.1)
 NUMBERS = st.floats(-10.0, 10.0)
@@ -320,10 +320,14 @@ def test_a_stamp_of_another_time_is_refused_by_name_and_spoils_nothing(
 
 def test_names_without_end_take_no_memory_without_end() -> None:
     tree = robot_tree()
-    for number in range(2 * MOST):
+    for number in range(2 * MOST_FRAMES):
         tree.add(Transform("odom", f"thing_{number}"), 2.0 + number * 1e-3, 2.0 + number * 1e-3)
         tree.add_fixed(Transform("odom", f"mark_{number}"))
-    assert len(tree._moving) <= MOST and len(tree._fixed) <= MOST and len(tree._first) <= MOST
+    assert (
+        len(tree._moving) <= MOST_FRAMES
+        and len(tree._fixed) <= MOST_FRAMES
+        and len(tree._first) <= MOST_FRAMES
+    )
 
 
 FRAMES = ("odom", "base_link", "camera_link", "optical", "map", "hand")

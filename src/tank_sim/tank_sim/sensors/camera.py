@@ -20,7 +20,7 @@ import numpy.typing as npt
 from tank_core.robot import Camera as CameraSpec
 from tank_core.state import CameraFrame
 from tank_sim import mjcf, shadows
-from tank_sim.appearance import DRESS_GROUP
+from tank_sim.mjcf.names import VISUAL_GROUP
 from tank_sim.realism.camera_faults import CameraFaults
 from tank_sim.realism.levels import IDEAL, Realism
 from tank_sim.sensors import opengl, render_backend
@@ -223,7 +223,7 @@ def _cheap_copy(model: mujoco.MjModel, spec: CameraSpec) -> mujoco.MjModel:
     wheels = cheap.jnt_bodyid[
         (cheap.jnt_type == mujoco.mjtJoint.mjJNT_HINGE) & (cheap.jnt_limited == 0)
     ]
-    cheap.geom_group[np.isin(cheap.geom_bodyid, wheels) & (cheap.geom_group == DRESS_GROUP)] = (
+    cheap.geom_group[np.isin(cheap.geom_bodyid, wheels) & (cheap.geom_group == VISUAL_GROUP)] = (
         UNSEEN_GROUP
     )
     return cheap

@@ -30,7 +30,7 @@ def look(robot, monkeypatch):
     small = dataclasses.replace(robot, camera=spec)
 
     def render(*things):
-        monkeypatch.setitem(worlds._BUILDERS, "test", lambda robot, dice: things)
+        monkeypatch.setitem(worlds.catalog.BUILDERS, "test", lambda robot, dice: things)
         with MujocoBackend(small, "test", camera=True) as backend:
             backend.advance(0.02)
             frame = backend.camera()

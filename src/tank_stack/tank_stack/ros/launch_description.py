@@ -26,8 +26,9 @@ from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
 from tank_core.io.yaml_files import read_text, read_yaml
 from tank_core.ros.interfaces import TF, TF_STATIC
 from tank_core.ros.runtime.environment import RANGE
+from tank_stack.arguments import Argument, Value
 from tank_stack.rviz_config import FRAMES, with_frames
-from tank_stack.stack import BRINGUP, Argument, Process, Stack, Value, load_stack
+from tank_stack.stack import BRINGUP, Process, Stack, load_stack
 
 LEVELS = ["debug", "info", "warn", "error", "fatal"]
 RESPAWN_DELAY_S = 2.0
@@ -88,7 +89,7 @@ def _settings(context: LaunchContext, stack: Stack) -> dict[str, Value]:
 
 
 def _params(context: LaunchContext) -> Any:
-    """The parameter file as plain data. Raises RobotFileError."""
+    """The parameter file as plain data. Raises ConfigFileError."""
     path = LaunchConfiguration("params_file").perform(context)
     return read_yaml(read_text(path, "parameter file"), path)
 

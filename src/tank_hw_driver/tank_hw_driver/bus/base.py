@@ -1,7 +1,6 @@
-"""What the driver and the guardian hold in their hands: an I2C bus, GPIO pins.
+"""The protocols of an I2C bus and of GPIO pins, and their error.
 
-Real ones and the chip model's, chosen by name.
-
+Driver and guardian hold these; the Pi's own and the chip model's are made by name in ``open``.
 Without numpy, gpiozero and ROS at import: the guardian uses it.
 """
 
@@ -21,16 +20,15 @@ class BusError(BackendError):
 
 
 class I2cBus(Protocol):
-    """One I2C bus.
+    """An I2C bus that several threads may use.
 
-    Thread-safe; a call ends within the bus's time-out. Raises BusError that names address and
-    cause.
+    A call ends within the bus's time-out. Raises BusError that names address and cause.
     """
 
     def write(self, address: int, data: bytes) -> None:
-        """One write transfer.
+        """Make a write transfer: a register's number, then its values.
 
-        Register number first, then what goes into it and those after it.
+        The values go into it and those after it.
         """
         ...
 
@@ -43,12 +41,12 @@ class I2cBus(Protocol):
         ...
 
     def close(self) -> None:
-        """Idempotent; never raises."""
+        """Let go of the bus. Idempotent; never raises."""
         ...
 
 
 class Wires(Protocol):
-    """Everything a board hangs on."""
+    """The I2C bus and the pins that a board hangs on."""
 
     name: str  # such as "pi", or "model:/run/user/1000/tank/chips"
     i2c: I2cBus
@@ -68,5 +66,5 @@ class Wires(Protocol):
         ...
 
     def close(self) -> None:
-        """Idempotent; never raises."""
+        """Let go of bus and pins. Idempotent; never raises."""
         ...

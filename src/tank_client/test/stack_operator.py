@@ -19,7 +19,8 @@ from tank_client.client_node import Listener, StackClient
 from tank_client.narrator import Understanding
 from tank_core.ros import interfaces as names
 from tank_executor.plan import PlanState, PlanStatus
-from tank_stack.stack import SIM, Value, load_stack
+from tank_stack.arguments import Value
+from tank_stack.stack import SIM, load_stack
 from tank_stack.stack_runner import StackRunner
 
 PATIENCE_S = 60.0

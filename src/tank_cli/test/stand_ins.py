@@ -1,9 +1,7 @@
-"""Stand-ins for tests, chosen by name.
+"""A language model that answers from a table, and nodes of a stack made of it.
 
-A language model that answers from a table, its node, and a robot without a world.
-
-Also the nodes of a process of their own: ``python -m tank_core.ros.runtime.run_nodes
-tank_cli_fakes:TableLanguageNode ...``.
+The nodes run in a process of their own: ``python -m tank_core.ros.runtime.run_nodes
+stand_ins:TableLanguageNode ...``.
 """
 
 from __future__ import annotations
@@ -12,8 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tank_core.mock_backend import MockBackend
-from tank_core.ros.robot_node import RobotNode
+from tank_core.ros.mock_robot_node import MockRobotNode
 from tank_language.language_node import LanguageNode
 from tank_language.model import RawAnswer, never
 from tank_language.prompt import Form
@@ -47,11 +44,8 @@ class TableLanguageNode(LanguageNode):
         super().__init__(load=TableModel)
 
 
-class MockRobotNode(RobotNode):
-    """A robot with perfect kinematics, driven in wall time."""
+class MockDriverNode(MockRobotNode):
+    """A robot with perfect kinematics under the real driver's name."""
 
     def __init__(self) -> None:
         super().__init__("driver_node")
-
-    def make_backend(self) -> MockBackend:
-        return MockBackend(self.robot)

@@ -9,7 +9,7 @@ import mujoco
 import numpy as np
 
 from tank_core.robot import Robot
-from tank_sim import mjcf
+from tank_sim.mjcf import names
 
 
 class Parts:
@@ -20,7 +20,7 @@ class Parts:
         gripper = robot.gripper
         # The robot's name of each joint -> MuJoCo's name of the joint, and of what drives it.
         driven = {name: (name, name) for name in (*robot.arm.joint_names, left, right)}
-        driven[gripper.joint] = (mjcf.LEFT_FINGER, mjcf.GRIP)
+        driven[gripper.joint] = (names.LEFT_FINGER, names.GRIP)
         self.names = tuple(driven)
         self.positions = np.array([model.joint(joint).qposadr[0] for joint, _ in driven.values()])
         self.speeds = np.array([model.joint(joint).dofadr[0] for joint, _ in driven.values()])
@@ -40,7 +40,7 @@ class Parts:
         self._travel = sorted((gap / 2, position) for position, gap in gripper.opening)
         (near, low), (far, high) = self._travel[0], self._travel[-1]
         self.ratio = (high - low) / (far - near)  # of the gripper joint's speed to one finger's
-        self.fingers = {model.geom(mjcf.LEFT_FINGER).id, model.geom(mjcf.RIGHT_FINGER).id}
+        self.fingers = {model.geom(names.LEFT_FINGER).id, model.geom(names.RIGHT_FINGER).id}
         self.floor = model.geom("floor").id
         self.base_site = model.site("base_link").id
 
