@@ -46,9 +46,8 @@ class SubCommand:
 PIPELINE = "tank_cli.commands.train"  # has a parser of its own: main(argv)
 OFF_THE_ROBOT = ("tank_bench", "tank_learning")  # packages that no robot has
 BY_THE_SCRIPT = frozenset({"test", "check", "setup", "env", "ros2"})
-WITHOUT_RESULT = frozenset(
-    {"sim", "robot", "say", "docs"}
-)  # they talk, or end when they are told to
+# they talk, or end when they are told to
+WITHOUT_RESULT = frozenset({"sim", "robot", "say", "docs"})
 
 
 def sub_commands() -> dict[str, SubCommand]:

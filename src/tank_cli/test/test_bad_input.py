@@ -177,7 +177,7 @@ def test_a_name_that_ros_cannot_take_is_refused_before_anything_starts(
 ) -> None:
     path = tmp_path / os.fsdecode(b"\xff.yaml")
     path.write_bytes(
-        Path(__file__).parents[1].joinpath("tank_core/tank_core/robots/tank.yaml").read_bytes()
+        Path(__file__).parents[2].joinpath("tank_core/tank_core/robots/tank.yaml").read_bytes()
     )
     assert option[2:] in refused(capsys, ["sim", "--headless", option, str(path)])
 

@@ -93,11 +93,6 @@ class Rig:
         return status
 
 
-@pytest.fixture(scope="session")
-def robot() -> Robot:
-    return load_robot("tank")
-
-
 @pytest.fixture
 def rig(robot: Robot) -> Rig:
     return Rig(MockBackend(robot))
