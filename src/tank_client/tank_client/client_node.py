@@ -31,9 +31,9 @@ try:
     from std_srvs.srv import Trigger
 
     from tank_core.ros import interfaces as names
-    from tank_core.ros.conversions import command_from_ros
     from tank_core.ros.runtime.executor import GroupExecutor
     from tank_core.ros.surroundings import CLOCK, MATCHING, clock_givers
+    from tank_core.ros.tank_messages import command_from_ros
     from tank_executor.ros.messages import stamp_from_ros, status_from_ros
     from tank_msgs.msg import CommandList, ExecutionStatus
 except ImportError as missing:

@@ -5,22 +5,13 @@ The numbers of the states are those of tank_msgs.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tank_core.commands import (
-    Approach,
-    Cell,
-    Command,
-    Face,
-    Grasp,
-    Move,
-    Release,
-    Stop,
-    Turn,
-    Wait,
-    command_to_dict,
-)
+from tank_core.commands import Cell, Command, Stop, fields_of
+
+_FIELD, _OPTIONAL = re.compile(r"\{(\w+)\}"), re.compile(r"\[([^]]*)\]")
 
 
 class StepStatus(IntEnum):
@@ -89,21 +80,24 @@ class PlanStatus:
 
 
 def describe(command: Command) -> str:
-    """A command in the operator's words, such as "move forward 1 m, slow"."""
-    if isinstance(command, Move):
-        return _with_speed(f"move {command.direction} {command.distance_m:g} m", command)
-    if isinstance(command, Turn):
-        return _with_speed(f"turn {command.direction} {command.angle_deg:g} degrees", command)
-    if isinstance(command, Wait):
-        return f"wait {command.duration_s:g} s"
-    if isinstance(command, (Grasp, Face, Approach)):
-        cell = (
-            f" in {cell_name(command.cell)}" if isinstance(command, Grasp) and command.cell else ""
-        )
-        return f"{command.action} {object_name(command)}{cell}"
-    if isinstance(command, Release):
-        return f"release into {cell_name(command.cell or Cell.FRONT)}"
-    return str(command_to_dict(command)["action"])
+    """A command in the operator's words, such as "move forward 1 m, slow".
+
+    Its action's ``says`` is the sentence: a field in braces, or the object that color and shape
+    name; what stands in square brackets is left out when its field was not said.
+    """
+    kinds = {field.name: field.kind for field in fields_of(type(command))}
+    unsaid = {name for name in kinds if getattr(command, name) is None}
+
+    def optional(part: re.Match[str]) -> str:
+        return "" if unsaid & {*_FIELD.findall(part[1])} else part[1]
+
+    def word(part: re.Match[str]) -> str:
+        name = part[1]
+        if name == "object":
+            return object_name(command)
+        return kinds[name].said(getattr(command, name))
+
+    return _FIELD.sub(word, _OPTIONAL.sub(optional, command.says))
 
 
 def cell_name(cell: Cell) -> str:
@@ -111,14 +105,10 @@ def cell_name(cell: Cell) -> str:
     return str(cell).replace("_", " ")
 
 
-def object_name(command: Grasp | Face | Approach) -> str:
+def object_name(command: Command) -> str:
     """The object that a command is about.
 
     "the red cube", or "the object" when neither color nor shape was said.
     """
-    words = [str(word) for word in (command.color, command.shape or "object") if word]
-    return "the " + " ".join(words)
-
-
-def _with_speed(text: str, command: Move | Turn) -> str:
-    return f"{text}, {command.speed}" if command.speed else text
+    color, shape = getattr(command, "color", None), getattr(command, "shape", None)
+    return " ".join(["the", *([str(color)] if color else []), str(shape or "object")])

@@ -24,7 +24,9 @@ from tank_core.robot import load_robot
 from tank_core.robot.frame_names import FrameNames, name_fault
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
+from tank_core.ros.images.conversions import image_from_ros, image_to_ros, jpeg_from_ros
 from tank_core.ros.parameters import Setting
+from tank_core.ros.tank_messages import detections_to_ros
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import CameraFrame, Detections
 from tank_msgs.msg import DetectedObjectArray
@@ -50,8 +52,8 @@ NEWEST_IMAGE = QoSProfile(
     depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.BEST_EFFORT
 )
 IMAGES = {
-    "raw": (Image, names.IMAGE, convert.image_from_ros),
-    "compressed": (CompressedImage, names.COMPRESSED_IMAGE, convert.jpeg_from_ros),
+    "raw": (Image, names.IMAGE, image_from_ros),
+    "compressed": (CompressedImage, names.COMPRESSED_IMAGE, jpeg_from_ros),
 }
 
 SETTINGS = (
@@ -314,16 +316,12 @@ class PerceptionNode(TankNode):
     # What goes out
 
     def _tell(self, frame: CameraFrame, detections: Detections, view: View, lens: Lens) -> None:
-        self._detections_topic.publish(
-            convert.detections_to_ros(detections, self.settings["base_frame"])
-        )
+        self._detections_topic.publish(detections_to_ros(detections, self.settings["base_frame"]))
         if self._markers_topic.get_subscription_count():
             self._markers_topic.publish(self._markers.show(detections, view.base))
         if self.settings["annotate"] and self._picture_topic.get_subscription_count():
             picture = CameraFrame(frame.time, annotate(frame.rgb, detections, view, lens))
-            self._picture_topic.publish(
-                convert.image_to_ros(picture, frame.time, view.camera.child)
-            )
+            self._picture_topic.publish(image_to_ros(picture, frame.time, view.camera.child))
         self.diagnostics.tick("perception", "detections")
         self._report(detections)
 

@@ -22,6 +22,7 @@ from tank_core.robot.frames import UrdfFrames
 from tank_core.robot.urdf import build_urdf
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
+from tank_core.ros.images.conversions import image_from_ros, jpeg_from_ros
 from tank_core.ros.mock_robot_node import MockRobotNode
 from tank_core.ros.testing import Bench
 from tank_core.state import JointTrajectory, RobotCommand, TrajectoryPoint, Twist2D
@@ -299,12 +300,9 @@ def test_every_topic_is_there_with_the_right_type_and_arrives(start):
     bench.wait(lambda: all(bench.received.values()), "a message of every topic")
     offered = dict(bench.node.get_topic_names_and_types())
     assert offered["/range"] == ["sensor_msgs/msg/Range"] and Range is not None
-    image = convert.image_from_ros(bench.received[names.IMAGE][0])
+    image = image_from_ros(bench.received[names.IMAGE][0])
     assert image.rgb.shape == (node.robot.camera.height, node.robot.camera.width, 3)
-    assert (
-        convert.jpeg_from_ros(bench.received[names.COMPRESSED_IMAGE][0]).rgb.shape
-        == image.rgb.shape
-    )
+    assert jpeg_from_ros(bench.received[names.COMPRESSED_IMAGE][0]).rgb.shape == image.rgb.shape
     assert bench.received[names.ROBOT_DESCRIPTION][0].data == URDF
 
 

@@ -10,7 +10,8 @@ from visualization_msgs.msg import Marker
 
 from tank_core.commands import MAX_COMMANDS
 from tank_core.exceptions import InvalidCommandError
-from tank_core.ros.conversions import command_from_ros, command_to_ros, header
+from tank_core.ros.conversions import header
+from tank_core.ros.tank_messages import command_from_ros, command_to_ros
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
 from tank_msgs.msg import Command as CommandMsg
 from tank_msgs.msg import CommandList, ExecutionStatus

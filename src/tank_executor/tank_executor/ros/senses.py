@@ -10,6 +10,7 @@ from sensor_msgs.msg import JointState, Range
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.diagnostics import Diagnostics
+from tank_core.ros.tank_messages import detections_from_ros
 from tank_core.state import Detections, RobotState
 from tank_core.state import JointState as Joint
 from tank_msgs.msg import DetectedObjectArray
@@ -92,7 +93,7 @@ class Senses:
             )
             return
         try:
-            detections = convert.detections_from_ros(message)
+            detections = detections_from_ros(message)
         except ValueError as error:
             self._refuse(names.DETECTIONS, str(error))
             return

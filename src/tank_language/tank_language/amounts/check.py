@@ -17,7 +17,8 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
-from tank_core.commands import Command, Move, Turn, Wait
+from tank_core.commands import ANGLE, DISTANCE, DURATION, Amount, Command, Move, Turn, Wait
+from tank_core.commands.units import METERS, SECONDS
 from tank_core.exceptions import InvalidCommandError
 from tank_language.amounts.choices import CHANGED, left_out
 from tank_language.amounts.counts import is_count, worded_times
@@ -37,44 +38,25 @@ from tank_language.amounts.spoken import (
 )
 from tank_language.amounts.units import is_strange
 from tank_language.prompt import normalize
-from tank_language.shorthand import (
-    DEGREES,
-    METERS,
-    SECONDS,
-    TIMED_DEGREES,
-    TIMED_METERS,
-    VAGUE_DEGREES,
-    VAGUE_METERS,
-    VAGUE_SECONDS,
-)
 
 TOLERANCE = 0.001  # relative: models that convert units themselves round
 LONG_WAY = 15.0  # [m]; nobody turns by less than that many degrees without saying "degrees"
 FULL_TURN = 360.0  # [deg]
 _Measured = Move | Turn | Wait
-_OWN: dict[type[_Measured], tuple[str, Mapping[str, Decimal]]] = {
-    Move: ("distance_m", METERS), Turn: ("angle_deg", DEGREES), Wait: ("duration_s", SECONDS),
+_OWN: dict[type[_Measured], tuple[str, Amount]] = {
+    Move: ("distance_m", DISTANCE), Turn: ("angle_deg", ANGLE), Wait: ("duration_s", DURATION),
 }  # fmt: skip
-# What may go without saying (docs/language.md): defaults, words of vagueness, worded turns, the
-# corners of figures.
-_DEFAULTS: dict[type[_Measured], tuple[float, ...]] = {
-    Move: (*map(float, VAGUE_METERS.values()),),
-    Turn: (
-        *map(float, VAGUE_DEGREES.values()),
-        45.0,
-        180.0,
-        270.0,
-        FULL_TURN,
-        *(FULL_TURN / n for n in range(3, 13)),
-    ),
-    Wait: tuple(map(float, VAGUE_SECONDS.values())),
+# Besides defaults and words of vagueness: worded turns and the corners of figures (docs/language.md)
+_WORDED: dict[type[_Measured], tuple[float, ...]] = {
+    Turn: (45.0, 180.0, 270.0, FULL_TURN, *(FULL_TURN / n for n in range(3, 13))),
 }
-# half the last digit of docs/language.md
-_ROUNDED: dict[type[_Measured], float] = {Move: 6e-4, Turn: 0.06, Wait: 6e-4}
-_RATES: dict[type[_Measured], tuple[float, ...]] = {
-    Move: tuple(map(float, TIMED_METERS.values())), Turn: tuple(map(float, TIMED_DEGREES.values())),
-    Wait: (),
-}  # fmt: skip
+_DEFAULTS = {
+    kind: (*map(float, amount.vague.values()), *_WORDED.get(kind, ()))
+    for kind, (_, amount) in _OWN.items()
+}
+# half the last digit of docs/language.md, and a little
+_ROUNDED = {kind: float(f"6e-{one.converted_digits + 1}") for kind, (_, one) in _OWN.items()}
+_RATES = {kind: (*map(float, (one.rates or {}).values()),) for kind, (_, one) in _OWN.items()}
 
 _FILLERS = re.compile(r",?\s*\b(?:u+h+|u+m+|er+m*|like|you know|hm+)\b,?")
 # "w8", "b4", "2nd": words, not amounts
@@ -203,7 +185,8 @@ def _with_the_only_amount(sentence: str, commands: Sequence[Command]) -> list[Co
     if len(measured) != 1 or CHANGED.search(text):
         return None
     command = measured[0]
-    field, units = _OWN[type(command)]
+    field, amount = _OWN[type(command)]
+    units = amount.units
     words = tokens(_with_pi(text))
     said = list(quantities(words))
     covered = {at for one in said for at in range(one.at, one.end)}
@@ -268,8 +251,8 @@ def _unsaid(commands: Iterable[_Measured], said: list[Quantity], words: list[str
         if not _near(
             command, (*_DEFAULTS[type(command)], *_candidates(type(command), more, words))
         ):
-            unit = {Move: "m", Turn: "degrees", Wait: "s"}[type(command)]
-            return f"{value:g} {unit} does not follow from what was said; {ADVICE}"
+            amount = _OWN[type(command)][1].said(value)
+            return f"{amount} does not follow from what was said; {ADVICE}"
     return None
 
 
@@ -303,7 +286,7 @@ def _sideways(commands: Sequence[_Measured], said: list[Quantity], words: list[s
 
 def _candidates(kind: type[_Measured], said: list[Quantity], words: list[str]) -> Iterator[float]:
     """Every value that this kind of command may take from these amounts."""
-    units = _OWN[kind][1]
+    units = _OWN[kind][1].units
     named = _named(kind, words)
     if kind is not Turn:
         said = [one for one in said if not _is_spoken_pair(words[one.at : one.end])]
@@ -351,7 +334,7 @@ def _sums(
 
     "a minute ten", "1 m 20", "five foot six", "one thirty five".
     """
-    units, named = _OWN[kind][1], _named(kind, words)
+    units, named = _OWN[kind][1].units, _named(kind, words)
     between = words[one.end : other.at]
     differ = one.unit != other.unit or other.number < 1 or between == ["plus"]
     if one.unit in units and differ and (not between if other.unit == BARE else between in JOINTS):
@@ -370,7 +353,9 @@ def _sums(
 
 def _named(kind: type[_Measured], words: list[str]) -> set[str]:
     """The units of time and of this kind that a sentence names."""
-    return {unit for word in words if (unit := UNITS.get(word, "")) in (*_OWN[kind][1], *SECONDS)}
+    return {
+        unit for word in words if (unit := UNITS.get(word, "")) in (*_OWN[kind][1].units, *SECONDS)
+    }
 
 
 def _is_spoken_pair(words: list[str]) -> bool:
@@ -433,7 +418,7 @@ def _unread(commands: Sequence[_Measured], said: list[Quantity], words: list[str
     read = {one.unit for one in said}
     if read & {BARE, TIMES}:
         return None
-    for kind, units in ((kind, units) for kind, (_, units) in _OWN.items()):
+    for kind, units in ((kind, one.units) for kind, (_, one) in _OWN.items()):
         if not any(isinstance(command, kind) for command in commands) or read & {*units}:
             continue
         for at, word in enumerate(words):
