@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -176,9 +177,7 @@ def test_a_name_that_ros_cannot_take_is_refused_before_anything_starts(
     capsys: Capture, tmp_path: Path, option: str
 ) -> None:
     path = tmp_path / os.fsdecode(b"\xff.yaml")
-    path.write_bytes(
-        Path(__file__).parents[2].joinpath("tank_core/tank_core/robots/tank.yaml").read_bytes()
-    )
+    path.write_bytes((resources.files("tank_core") / "robots" / "tank.yaml").read_bytes())
     assert option[2:] in refused(capsys, ["sim", "--headless", option, str(path)])
 
 
