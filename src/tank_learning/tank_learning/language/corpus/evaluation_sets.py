@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from tank_language.amounts.spoken import ONES, TENS
 from tank_language.prompt import normalize
 from tank_learning.language.evaluation.scoring import read_questions
 
@@ -17,34 +18,7 @@ FOLDER = Path(os.environ.get("TANK_ROOT", Path(__file__).parents[5])) / "eval"
 # words; what is shorter ("turn left", "turn to your two o'clock") can hardly be said in another way
 SHORTEST = 6
 NEAR = 0.75  # Jaccard's index of two sets of words
-_NUMBERS = frozenset(
-    [
-        "a",
-        "an",
-        "half",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-        "hundred",
-    ]
-)
+_NUMBERS = frozenset(("a", "an", "half", "hundred", *ONES[1:13], *TENS[2:]))
 
 
 def words(sentence: str) -> list[str]:
