@@ -3,6 +3,7 @@
 A floor under the figures of its card, and answers that never vary.
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,13 @@ def test_the_examples_of_its_card_are_true() -> None:
         sentence: () if isinstance(meaning, Refusal) else meaning
         for sentence, meaning in meanings.items()
     }
-    for page in (ROOT / "README.md", MODEL.with_name("README.md")):
-        text = page.read_text(encoding="utf-8")
-        assert [sentence for sentence in EXAMPLES if f"| {sentence} |" not in text] == []
+    card = MODEL.with_name("README.md").read_text(encoding="utf-8")
+    assert [sentence for sentence in EXAMPLES if f"| {sentence} |" not in card] == []
+
+
+def test_the_examples_of_the_readme_are_some_of_its_cards() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    said = readme.partition("\n## What it understands")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (?!---|it )(.+?) \|$", said, re.MULTILINE)
+    card = MODEL.with_name("README.md").read_text(encoding="utf-8")
+    assert len(rows) >= 6 and [row for row in rows if f"\n| {row} |" not in card] == []
