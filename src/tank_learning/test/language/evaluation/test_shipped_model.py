@@ -21,7 +21,7 @@ SETS = ("dev", "second")
 EXAMPLES = {
     "scooch back a dozen inches, would you": "move backward 12 in",
     "trun lfet abuot fourty five degress then go foward 2 meetrs": "turn left 45 deg ; move forward 2 m",
-    "before you spin around twice, creep ahead half a metre": "move forward 0.5 m slow ; 2x( turn right 360 deg )",
+    "before you spin around twice, creep ahead half a meter": "move forward 0.5 m slow ; 2x( turn right 360 deg )",
     "go left a bit, no wait, right, then stop": "turn right ; move forward bit ; stop",
     "roll up to the crimson box, take it and set it down on your right": "approach red cube ; grasp red cube ; release right",
     "don't turn left, back up two steps instead": "move backward 2 step",
