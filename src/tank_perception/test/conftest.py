@@ -1,4 +1,4 @@
-"""What the tests share."""
+"""The robot of perception's tests."""
 
 import pytest
 
