@@ -72,11 +72,10 @@ COMMANDS = {
     ),
     "eval": SubCommand("tank_cli.commands.eval", "measure models on sentences with known meaning"),
     "train": SubCommand("tank_cli.commands.train", "train the language model"),
-    "data": SubCommand("tank_cli.commands.train", "compose, count, and ask for training sentences"),
+    "data": SubCommand("tank_cli.commands.data", "compose, count, and ask for training sentences"),
     "test": SubCommand("", "run the tests"),
     "check": SubCommand("", "run ruff and mypy"),
 }
-PIPELINE = "tank_cli.commands.train"  # has a parser of its own: main(argv)
 USAGE, INTERRUPTED = 2, 130  # exit codes
 BROKEN = 70  # EX_SOFTWARE of sysexits.h: a fault of Tank's own
 
@@ -147,8 +146,6 @@ def _run(arguments: list[str]) -> int:
         _top_parser().parse_args(arguments or ["--help"])
         return USAGE
     module = importlib.import_module(command.module)
-    if command.module == PIPELINE:
-        return int(module.main(arguments) or 0)
     parser = Parser(prog=f"./tank {name}", description=_about(module))
     module.configure(parser)
     return int(module.run(parser.parse_args(arguments[1:])))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from pathlib import Path
 
 import pytest
 
-from tank_cli.__main__ import COMMANDS, PIPELINE, main
+from tank_cli.__main__ import COMMANDS, main
 from tank_core import __version__
 
 PACKAGES = Path(__file__).resolve().parents[2]
@@ -35,19 +34,10 @@ def test_every_package_has_the_same_version() -> None:
         assert f'version="{__version__}"' in setup.read_text(), setup
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, command in COMMANDS.items() if command.module not in ("", PIPELINE)]
-)
+@pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if command.module])
 def test_every_command_has_help_of_its_own(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name, "--help"]) == 0
     assert f"./tank {name}" in capsys.readouterr().out
-
-
-def test_every_command_can_be_run() -> None:
-    for command in COMMANDS.values():
-        if command.module:
-            module = importlib.import_module(command.module)
-            assert callable(module.main if command.module == PIPELINE else module.run)
 
 
 def test_an_unknown_command_is_refused_with_the_choices(capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,7 +22,7 @@ from tank_learning.language.corpus.evaluation_sets import EvaluationSets
 from tank_learning.language.finetune.base_model import BaseModel
 from tank_learning.language.finetune.base_tokens import END_OF_TURN, PAD
 from tank_learning.language.finetune.export_hf import write_vocabulary
-from tank_learning.trainer.batching import Row
+from tank_learning.trainer.batching import Row, grouped
 
 MAX_ROW = 1280  # [tokens]; a longer example is left out
 _POOL = 256  # rows that are sorted by length together
@@ -172,11 +172,6 @@ def size(batch: list[Row]) -> int:
 
 def _batches(rows: Iterator[Row], batch_tokens: int, rng: random.Random) -> Iterator[list[Row]]:
     while True:
-        pool = sorted(islice(rows, _POOL), key=lambda row: len(row[0]))
-        batches: list[list[Row]] = [[]]
-        for row in pool:
-            if batches[-1] and (len(batches[-1]) + 1) * len(row[0]) > batch_tokens:
-                batches.append([])
-            batches[-1].append(row)
+        batches = grouped(islice(rows, _POOL), batch_tokens)
         rng.shuffle(batches)
         yield from batches

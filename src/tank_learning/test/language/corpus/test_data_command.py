@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tank_cli.commands.train import main
+from tank_cli.__main__ import main
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import UsageError
 from tank_language.prompt import normalize
