@@ -26,7 +26,7 @@ def padded(rows: list[Row], pad: int) -> tuple[Tensor, Tensor]:
 
 
 def grouped(rows: Iterable[Row], batch_tokens: int) -> list[list[Row]]:
-    """Rows sorted by length, in groups of at most ``batch_tokens`` once they are padded.
+    """Group rows of like length, at most ``batch_tokens`` in each once padded.
 
     A row that is longer is a group of its own.
     """

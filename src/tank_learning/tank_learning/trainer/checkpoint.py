@@ -1,4 +1,4 @@
-"""Where an interrupted run goes on: one file, written whole or not at all."""
+"""The file from which an interrupted run goes on, written whole or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training run computes on."""
+"""The device that a training run computes on."""
 
 from __future__ import annotations
 

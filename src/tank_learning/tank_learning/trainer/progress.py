@@ -1,4 +1,4 @@
-"""How far a run has come, and how it says so."""
+"""The position of a run, and its reports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Progress:
 
     @property
     def share(self) -> float:
-        """What is done of the run: 1 at its end, a little more after the last step."""
+        """Share of the run that is done; a little above 1 after the last step."""
         return self.seen / self.tokens
 
     @property

@@ -1,4 +1,4 @@
-"""The loop of every training run: steps, reports, checkpoints, and going on after a kill.
+"""The loop of every training run: steps, reports, checkpoints, resumption.
 
 On a CPU a run that was killed and resumed ends with the same weights to the last bit.
 """
@@ -50,7 +50,7 @@ class Learner(Protocol[Step]):
 
 @dataclass(frozen=True)
 class Rhythm:
-    """How often a run reports and saves."""
+    """The intervals of reports and checkpoints."""
 
     report_steps: int
     save_every_s: float
@@ -62,10 +62,11 @@ def train(
     state: Mapping[str, Any] | None,
     rhythm: Rhythm,
 ) -> None:
-    """Train to the end of the recipe, from a state of ``checkpoint.read`` or from nothing.
+    """Train to the end of the recipe.
 
-    Leaves the checkpoint, ``curve.jsonl`` and ``curve.png`` in the checkpoint's folder and prints
-    progress. Raises TankError when the loss is not finite.
+    ``state`` is from ``checkpoint.read``; None begins anew. Leaves the checkpoint, ``curve.jsonl``
+    and ``curve.png`` in the checkpoint's folder and prints progress. Raises TankError when the
+    loss is not finite.
     """
     folder, progress = checkpoint.path.parent, Progress(checkpoint.recipe["tokens"])
     if state is None:

@@ -1,6 +1,6 @@
-"""What a language model is asked, to write sentences with their commands.
+"""Prompts that ask a language model for sentences with their commands.
 
-The task, the rules, examples, and a voice and topic in turn.
+The task, the rules, examples, and a voice and topic in turn (``prompt.yaml``).
 """
 
 from __future__ import annotations
@@ -80,8 +80,9 @@ def rules() -> str:
 
 
 def checkout() -> Path:
-    """The root of the source checkout, with which documents and evaluation sentences come;
-    raises TankError.
+    """Find the root of the source checkout, which holds documents and evaluation sets.
+
+    Raises TankError where there is none.
     """
     roots = [Path(os.environ["TANK_ROOT"])] if os.environ.get("TANK_ROOT") else []
     for root in (*roots, *Path(__file__).resolve().parents):

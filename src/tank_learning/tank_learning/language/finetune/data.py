@@ -1,7 +1,4 @@
-"""What a published model is fine-tuned on.
-
-Sentences with JSON answers, as tokens that llama.cpp itself made.
-"""
+"""Sentences with JSON answers, as tokens that llama.cpp itself made."""
 
 from __future__ import annotations
 
@@ -125,7 +122,7 @@ class Encoder:
         return [*self._vocabulary.tokens(text), self.end]
 
     def text(self, ids: Iterable[int]) -> str:
-        """What token ids spell."""
+        """The text that token ids spell."""
         return b"".join(map(self._vocabulary.piece, ids)).decode("utf-8", "replace")
 
     def row(self, example: Example) -> Row:
@@ -134,8 +131,9 @@ class Encoder:
         return prompt + self.answer(example.answer), len(prompt)
 
     def check(self, base: BaseModel, examples: Iterable[Example]) -> None:
-        """Raises ModelError when llama.cpp splits a text otherwise than the tokenizer that the
-        model was made with.
+        """Compare llama.cpp's tokens with those of the model's own tokenizer.
+
+        Raises ModelError when it splits a text otherwise.
         """
         for example in examples:
             for text in (normalize(example.instruction), example.answer):
