@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from tank_core.geometry import Vector
 from tank_core.robot import Robot
 from tank_core.state import Array, JointState, JointTrajectory, Pose2D, TrajectoryPoint
 from tank_ik import IkResult, Solver, Target
@@ -29,8 +30,6 @@ JOINT_POINTS = 12  # points on a straight way through joint space
 # Hand pitches that are tried for a point, straight down first: far points are met with the hand
 # leaning outwards.
 PITCHES = tuple(math.radians(angle) for angle in (-90, -80, -70, -60, -50))
-
-Point3 = tuple[float, float, float]
 
 
 class ArmPlanner:
@@ -100,7 +99,7 @@ class ArmPlanner:
             chassis.height + chassis.half_size[2] + self.robot.gripper.max_object + CARRY_MARGIN_M
         )
 
-    def reach(self, point: Point3, near: Array) -> IkResult:
+    def reach(self, point: Vector, near: Array) -> IkResult:
         """The hand at ``point`` [m] in base_link, as steeply down as it can.
 
         Nearest to ``near`` [rad] (n,).
@@ -141,7 +140,7 @@ class ArmPlanner:
         return self.through(np.linspace(start, goal, JOINT_POINTS + 1), share)
 
     def line(
-        self, start: Array, *points: Point3, share: float = SLOW_SHARE
+        self, start: Array, *points: Vector, share: float = SLOW_SHARE
     ) -> JointTrajectory | IkResult:
         """Straight through space from joint positions ``start`` (n,) by way of all ``points``
         [m]; the IkResult where it fails.
@@ -209,7 +208,7 @@ class ArmPlanner:
         return min(gap for _, gap in self.robot.gripper.opening)
 
 
-def pointing(azimuth: float, pitch: float) -> Point3:
+def pointing(azimuth: float, pitch: float) -> Vector:
     """Unit vector at ``azimuth`` [rad] about z from +x, ``pitch`` [rad] up."""
     return math.cos(pitch) * math.cos(azimuth), math.cos(pitch) * math.sin(azimuth), math.sin(pitch)
 

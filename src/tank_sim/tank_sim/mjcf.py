@@ -13,7 +13,8 @@ import math
 from xml.etree import ElementTree
 
 from tank_core.commands import Shape
-from tank_core.robot import Arm, Gripper, Robot, Supports, Vector
+from tank_core.geometry import Vector
+from tank_core.robot import Arm, Gripper, Robot, Supports
 from tank_core.robot.model_names import check_names
 from tank_core.robot.xml_text import Node, add, to_text
 from tank_sim import appearance

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from tank_core.commands import Cell, Color, Shape
 from tank_core.exceptions import TankError
-from tank_core.robot import Point, Robot
+from tank_core.geometry import Place
+from tank_core.robot import Robot
 from tank_core.robot.frames import link_poses
 
 OBJECT_MASS = 0.04  # [kg]
@@ -32,7 +33,7 @@ POST = 0.025  # [m] half the thickness of a post
 TRIES = 10_000
 
 Kind = tuple[Color, Shape, float]  # the float: size [m]
-Rgb = tuple[float, float, float]
+UnitRgb = tuple[float, float, float]  # red, green, blue, each 0 to 1
 
 
 class WorldError(TankError, ValueError):
@@ -68,7 +69,7 @@ class Fixture:
     name: str
     half_size: tuple[float, float, float]
     position: tuple[float, float, float]
-    rgb: Rgb = (0.36, 0.44, 0.55)
+    rgb: UnitRgb = (0.36, 0.44, 0.55)
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def world_names() -> list[str]:
 
 
 def on_floor(
-    color: Color, shape: Shape, size: float, place: Point, yaw: float = 0.0
+    color: Color, shape: Shape, size: float, place: Place, yaw: float = 0.0
 ) -> WorldObject:
     """An object that stands on the floor at (x, y) [m]."""
     return WorldObject(color, shape, size, (place[0], place[1], size / 2), yaw)
@@ -213,7 +214,7 @@ def _gate(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
 
     The way through is free until the far ones.
     """
-    places: dict[Point, Kind] = {
+    places: dict[Place, Kind] = {
         (0.75, 0.60): (Color.BLUE, Shape.BALL, 0.045),
         (1.15, 0.80): (Color.PURPLE, Shape.CUBE, 0.045),
         (0.75, -0.60): (Color.GREEN, Shape.CYLINDER, 0.04),
@@ -291,7 +292,7 @@ def _strew(
     return tuple(objects)
 
 
-def _free_place(objects: list[WorldObject], dice: random.Random) -> Point:
+def _free_place(objects: list[WorldObject], dice: random.Random) -> Place:
     for _ in range(TRIES):
         radius, bearing = dice.uniform(*RING), dice.uniform(-math.pi, math.pi)
         place = (radius * math.cos(bearing), radius * math.sin(bearing))
@@ -321,7 +322,7 @@ def _free_group(
     raise WorldError(f"no room for another group among {len(others)} objects; make the ring wider")
 
 
-def _touching(kinds: list[Kind], middle: Point, turn: float) -> list[WorldObject]:
+def _touching(kinds: list[Kind], middle: Place, turn: float) -> list[WorldObject]:
     """The second kind in the middle, the first beside it, the third before it, face to face; one
     alone stands in the middle.
     """

@@ -18,10 +18,10 @@ from tank_core.exceptions import ConfigFileError
 from tank_core.io.config_file import Within, faults_as, read_config
 from tank_core.io.outputs import write
 from tank_core.io.yaml_files import read_text
+from tank_core.state import Array
+from tank_perception.frames.camera_info import Size
 from tank_perception.view import Lens
 
-Floats = npt.NDArray[np.float64]
-Size = tuple[int, int]  # width, height [px]
 Corners = npt.NDArray[np.float32]  # of a board in an image [px]  # (n, 2)
 
 # images; each gives two equations of five unknowns of the pinhole matrix (Zhang 2000), and the
@@ -156,7 +156,7 @@ def _solve(
     }
 
 
-def _error(corners: Corners, board: Chessboard, turn: Floats, shift: Floats, lens: Lens) -> float:
+def _error(corners: Corners, board: Chessboard, turn: Array, shift: Array, lens: Lens) -> float:
     there, _ = cv2.projectPoints(board.points, turn, shift, lens.matrix, lens.distortion)
     return float(np.sqrt(np.mean(np.sum((there.reshape(-1, 2) - corners) ** 2, axis=1))))
 
@@ -174,7 +174,7 @@ def _outliers(errors: dict[str, float]) -> dict[str, float]:
     return {name: error for name, error in errors.items() if error > limit}
 
 
-def _check_lens(lens: Lens, doubt: Floats, size: Size) -> None:
+def _check_lens(lens: Lens, doubt: Array, size: Size) -> None:
     """``doubt``: standard deviations of fx, fy, cx, cy [px].
 
     They are large where the views are all alike.
@@ -302,7 +302,7 @@ def save_camera(calibration: Calibration, path: str, camera_name: str = "camera"
     )
 
 
-def _as_matrix(values: Floats) -> dict[str, object]:
+def _as_matrix(values: Array) -> dict[str, object]:
     return {
         "rows": values.shape[0],
         "cols": values.shape[1],
@@ -350,7 +350,7 @@ def load_camera(path: str) -> tuple[Lens, Size]:
     return Lens(matrix, distortion), (file.image_width, file.image_height)
 
 
-def _from_matrix(matrix: _Matrix, shape: tuple[int, int], where: str) -> Floats:
+def _from_matrix(matrix: _Matrix, shape: tuple[int, int], where: str) -> Array:
     if (matrix.rows, matrix.cols) != shape or len(matrix.data) != shape[0] * shape[1]:
         raise CameraCalibrationError(
             f"{where} is {matrix.rows} x {matrix.cols} with {len(matrix.data)} numbers; it must be "

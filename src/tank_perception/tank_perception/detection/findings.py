@@ -14,7 +14,7 @@ import numpy as np
 
 from tank_core.commands import Color, Shape
 from tank_core.robot import Robot
-from tank_core.state import Array
+from tank_core.state import Array, Image
 from tank_perception.color_model import ColorModel, load_colors
 from tank_perception.detection import shapes
 from tank_perception.detection.ground import Eye
@@ -25,7 +25,6 @@ from tank_perception.detection.segmentation import (
     OTHER,
     WHITE,
     Blob,
-    Image,
     Palette,
     Planes,
     segment,

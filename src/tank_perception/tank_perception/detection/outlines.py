@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.state import Array
+from tank_core.state import Array, Image
 from tank_perception.detection.ground import Eye
-from tank_perception.detection.segmentation import Blob, Image, Pixels, Spots
+from tank_perception.detection.segmentation import Blob, Pixels, Spots
 from tank_perception.detection.shapes import DIRECTIONS, Index, supports
 
 NEAR_PX = 3.0  # what is this near to a border hides what may be behind

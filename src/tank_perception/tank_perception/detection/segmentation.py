@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.commands import Color
+from tank_core.state import Image
 from tank_perception.color_model import HUE_NAMES, ColorModel
 
-Image = npt.NDArray[np.uint8]
 Pixels = npt.NDArray[np.int32]  # right and down  # (n, 2)
 Spots = tuple[tuple[int, int], ...]  # a few of them
 Row = npt.NDArray[np.float64]  # a number for each height in the image
