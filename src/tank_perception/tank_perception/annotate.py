@@ -6,15 +6,11 @@ import math
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from tank_core.commands import Color
 from tank_core.robot.frames import Transform, matrix
-from tank_core.state import Detection, Detections
+from tank_core.state import Detection, Detections, Image, Rgb
 from tank_perception.view import Lens, View
-
-Image = npt.NDArray[np.uint8]  # (height, width, 3)
-Rgb = tuple[int, int, int]
 
 PAINT: dict[str, Rgb] = {  # how a colour's name is shown, whatever shade the object has
     Color.RED: (230, 40, 40),

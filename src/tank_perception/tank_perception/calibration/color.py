@@ -12,7 +12,8 @@ from itertools import combinations
 import numpy as np
 
 from tank_core.commands import Color
-from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, Image, floor_pixels
+from tank_core.state import Image
+from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, floor_pixels
 from tank_perception.calibration.samples import (
     PALE,
     SHADOW,

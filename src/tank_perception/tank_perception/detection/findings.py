@@ -14,13 +14,13 @@ import numpy as np
 
 from tank_core.commands import Color, Shape
 from tank_core.robot import Robot
-from tank_core.state import Array
+from tank_core.state import Array, Image
 from tank_perception.color_model import ColorModel, load_colors
 from tank_perception.detection import shapes
 from tank_perception.detection.floor_places import places, spreads
 from tank_perception.detection.ground import Eye
 from tank_perception.detection.outlines import Traced, trace
-from tank_perception.detection.planes import BLACK, NAMES, OTHER, WHITE, Image, Palette, Planes
+from tank_perception.detection.planes import BLACK, NAMES, OTHER, WHITE, Palette, Planes
 from tank_perception.detection.segmentation import Blob, segment
 from tank_perception.detection.self_mask import SERVO_M, RobotBody, draw
 from tank_perception.detection.shapes import DIRECTIONS, Outlines
