@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -176,9 +177,7 @@ def test_a_name_that_ros_cannot_take_is_refused_before_anything_starts(
     capsys: Capture, tmp_path: Path, option: str
 ) -> None:
     path = tmp_path / os.fsdecode(b"\xff.yaml")
-    path.write_bytes(
-        Path(__file__).parents[1].joinpath("tank_core/tank_core/robots/tank.yaml").read_bytes()
-    )
+    path.write_bytes((resources.files("tank_core") / "robots" / "tank.yaml").read_bytes())
     assert option[2:] in refused(capsys, ["sim", "--headless", option, str(path)])
 
 
@@ -209,7 +208,10 @@ def test_what_nobody_foresaw_is_one_line_and_a_file(
 
 
 def shell(line: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """``tank`` in a line for sh is the real command, with commands to do in move.json."""
+    """Run a line for sh, in which ``tank`` is the real command.
+
+    move.json has commands to do.
+    """
     (tmp_path / "move.json").write_text(json.dumps(MOVE))
     words = line.replace("tank", f"'{sys.executable}' -m tank_cli run --commands move.json")
     return subprocess.run(

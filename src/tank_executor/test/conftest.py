@@ -17,11 +17,6 @@ from tank_sim.worlds import World
 KIT_HELD_M = 0.045
 
 
-@pytest.fixture(scope="session")
-def robot() -> Robot:
-    return load_robot("tank")
-
-
 @pytest.fixture
 def rig(robot: Robot) -> Rig:
     return Rig(MockBackend(robot))

@@ -3,24 +3,13 @@
 import numpy as np
 import pytest
 
-from tank_core.robot import Robot, load_robot, robot_names
+from tank_core.robot import Robot
 from tank_ik import Chain
-
-
-@pytest.fixture(scope="session")
-def robot() -> Robot:
-    return load_robot("tank")
 
 
 @pytest.fixture(scope="session")
 def chain(robot: Robot) -> Chain:
     return Chain.from_robot(robot)
-
-
-@pytest.fixture(scope="session", params=robot_names())
-def each_robot(request: pytest.FixtureRequest) -> Robot:
-    """Every robot that comes with Tank, one after the other."""
-    return load_robot(request.param)
 
 
 @pytest.fixture

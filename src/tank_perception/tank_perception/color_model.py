@@ -12,11 +12,11 @@ from pathlib import Path
 import yaml
 
 from tank_core.commands import Color
-from tank_core.exceptions import TankError
-from tank_core.io.config_file import build
+from tank_core.exceptions import ConfigFileError
+from tank_core.io.config_file import faults_as, read_config
 from tank_core.io.one_line import one_line
 from tank_core.io.outputs import write
-from tank_core.io.yaml_files import read_text, read_yaml
+from tank_core.io.yaml_files import read_text
 
 # around the circle
 HUE_NAMES = (Color.RED, Color.ORANGE, Color.YELLOW, Color.GREEN, Color.BLUE, Color.PURPLE)
@@ -25,7 +25,7 @@ GRAY_NAMES = (Color.WHITE, Color.BLACK)  # these have no hue
 Span = tuple[float, float]  # hues [deg] from..to, both in [0, 360); 340..12 goes through 0
 
 
-class ColorModelError(TankError, ValueError):
+class ColorModelError(ConfigFileError):
     """Colors that are missing, unreadable or wrong."""
 
 
@@ -54,10 +54,11 @@ def in_span(hue: float, span: Span) -> bool:
     return (hue - span[0]) % 360 <= (span[1] - span[0]) % 360
 
 
+@faults_as(ColorModelError)
 def load_colors(path: str = "") -> ColorModel:
     """Read the colors of a YAML file, or Tank's own when ``path`` is empty.
 
-    Raises ColorModelError or RobotFileError.
+    Raises ColorModelError.
     """
     where = one_line(path or "colors.yaml")
     cure = "./tank calibrate colors writes one, or leave it empty for Tank's own"
@@ -65,7 +66,7 @@ def load_colors(path: str = "") -> ColorModel:
         text = read_text(path, "color file", cure)
     else:
         text = (resources.files("tank_perception") / "colors.yaml").read_text(encoding="utf-8")
-    model: ColorModel = build(ColorModel, read_yaml(text, where), where)
+    model = read_config(ColorModel, text, where)
     check(model, where)
     return model
 

@@ -1,5 +1,6 @@
-"""Worlds: the same for the same seed, nothing on top of anything, free ways where they are
-promised, and everything stays where it is.
+"""Worlds: the same for the same seed, and nothing on top of anything.
+
+Ways are free where that is promised, and everything stays where it is.
 """
 
 import itertools
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 
 from tank_core.commands import Cell, Color, Shape
 from tank_core.robot import load_robot
-from tank_sim.appearance import OBJECT_RGB
+from tank_sim.mjcf.appearance import OBJECT_RGB
 from tank_sim.mujoco_backend import MujocoBackend
-from tank_sim.worlds import LANE, ROOM, World, WorldError, build_world, on_floor, world_names
+from tank_sim.worlds import World, WorldError, build_world, on_floor, world_names
+from tank_sim.worlds.placement import LANE, ROOM
 
 ROBOT = load_robot("tank")
 NAMES = ["cells", "clutter", "dim", "empty", "gate", "light", "playground", "pyramid"]
@@ -93,7 +95,7 @@ def test_dim_and_light_have_the_playgrounds_objects():
             dim.scene.brightness < 0.35
             and playground.scene.brightness == light.scene.brightness == 1.0
         )
-        assert light.scene.shade is not None and playground.scene.shade is None
+        assert light.scene.shadow_panel is not None and playground.scene.shadow_panel is None
 
 
 def test_a_dim_image_is_as_much_darker_as_the_light():
@@ -109,9 +111,7 @@ def test_a_dim_image_is_as_much_darker_as_the_light():
 
 
 def gap(first, second):
-    """Room [m] between two objects of a touching group, which stand face to face: by their
-    sizes.
-    """
+    """Room [m] between two objects that stand face to face, by their sizes."""
     return math.dist(first.position[:2], second.position[:2]) - (first.size + second.size) / 2
 
 

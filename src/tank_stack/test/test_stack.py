@@ -12,13 +12,12 @@ from typing import Any
 
 import pytest
 
+from tank_stack.arguments import Argument, StackFileError
 from tank_stack.stack import (
     RASPTANK,
     SIM,
-    Argument,
     Process,
     Stack,
-    StackFileError,
     find_stack_file,
     load_stack,
     main,

@@ -25,7 +25,7 @@ def place(robot: Robot, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def build(shape: Shape, size: float, x: float, y: float, yaw: float = 0.0) -> Any:
         thing = worlds.on_floor(Color.RED, shape, size, (x, y), yaw)
-        monkeypatch.setitem(worlds._BUILDERS, "test", lambda robot, dice: (thing,))
+        monkeypatch.setitem(worlds.catalog.BUILDERS, "test", lambda robot, dice: (thing,))
         return Rig(MujocoBackend(robot, "test"))
 
     return build

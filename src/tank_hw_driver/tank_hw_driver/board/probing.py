@@ -1,12 +1,9 @@
-"""Which board is it?
-
-By the addresses that answer (shared/hardware/rasptank.md, section 0).
-"""
+"""Finds out which board is connected, by the I2C addresses that answer."""
 
 from __future__ import annotations
 
+from tank_hw_driver.bus.base import BusError, Wires
 from tank_hw_driver.bus.faults import KNOWN
-from tank_hw_driver.bus.wires import BusError, Wires
 
 ROBOT_HAT_V3, OLD_HAT = 0x5F, 0x40  # of the PCA9685; boards/*.yaml say the same
 MPU6050 = 0x68  # beside 0x40 it tells the Pro from the Motor HAT
@@ -16,7 +13,7 @@ FIRST, LAST = 0x08, 0x77  # addresses that are not reserved
 def probe_board(wires: Wires) -> str:
     """The board's name as in ``boards/``.
 
-    Raises BusError that lists what did answer. Changes nothing on the bus.
+    Changes nothing on the bus. Raises BusError that lists what did answer.
     """
     if wires.i2c.probe(ROBOT_HAT_V3):
         return "robot_hat_v3"

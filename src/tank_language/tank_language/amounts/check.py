@@ -24,6 +24,7 @@ from tank_language.amounts.choices import CHANGED, left_out
 from tank_language.amounts.counts import is_count, worded_times
 from tank_language.amounts.odd import ADVICE, odd_amount, odd_sign
 from tank_language.amounts.spoken import (
+    ARTICLES,
     BARE,
     JOINTS,
     NUMBER_WORDS,
@@ -37,6 +38,7 @@ from tank_language.amounts.spoken import (
     tokens,
 )
 from tank_language.amounts.units import is_strange
+from tank_language.english import patterns, read, word_set
 from tank_language.prompt import normalize
 
 TOLERANCE = 0.001  # relative: models that convert units themselves round
@@ -46,7 +48,7 @@ _Measured = Move | Turn | Wait
 _OWN: dict[type[_Measured], tuple[str, Amount]] = {
     Move: ("distance_m", DISTANCE), Turn: ("angle_deg", ANGLE), Wait: ("duration_s", DURATION),
 }  # fmt: skip
-# Besides defaults and words of vagueness: worded turns and the corners of figures (docs/language.md)
+# besides defaults and words of vagueness: worded turns, and the corners of figures
 _WORDED: dict[type[_Measured], tuple[float, ...]] = {
     Turn: (45.0, 180.0, 270.0, FULL_TURN, *(FULL_TURN / n for n in range(3, 13))),
 }
@@ -58,79 +60,17 @@ _DEFAULTS = {
 _ROUNDED = {kind: float(f"6e-{one.converted_digits + 1}") for kind, (_, one) in _OWN.items()}
 _RATES = {kind: (*map(float, (one.rates or {}).values()),) for kind, (_, one) in _OWN.items()}
 
-_FILLERS = re.compile(r",?\s*\b(?:u+h+|u+m+|er+m*|like|you know|hm+)\b,?")
-# "w8", "b4", "2nd": words, not amounts
-_WITH_DIGITS = re.compile(r"\b(?:(w|m|gr|str)8|(?<![\d/])(?:b4|\d+(?:st|nd|rd|th)))\b")
-_HALF = re.compile(r"\bh[al]*f[al]*\b")  # "haf", "hlaf"
-_PI = re.compile(
-    r"(?:((?:(?:three|five|seven) )?[\w./]+)(?: of)?[ *]+)?\bpi\b(?: ?(?:/|over|by|divided by) ?(\w+))?"
-)
-_ARTICLES = frozenset(["a", "an", "the", "per", "each", "every", "another"])
-_ALONE: dict[type[_Measured], frozenset[str]] = {
-    Move: frozenset(
-        ["m", "meters", "metres", "cm", "mm", "km", "feet", "ft", "inches", "yards", "miles"]
-    ),
-    Turn: frozenset(("degrees", "radians")),
-    Wait: frozenset(["seconds", "minutes", "hours"]),
-}
-_SINGULAR = frozenset((
-    "m", "meter", "metre", "foot", "yard", "mile", "kilometer", "kilometre", "degree", "minute",
-    "min", "hour", "inch",
-))  # fmt: skip
+_RE = patterns("amounts")
+_SINGULAR, _NAMES = word_set("amounts", "singular"), word_set("amounts", "names")
+_DIRECTIONS, _MOTION = word_set("amounts", "directions"), word_set("amounts", "motion")
+_NO_AMOUNT_BEFORE, _BESIDE = word_set("amounts", "no_amount_before"), word_set("amounts", "beside")
+_ALONE = {kind: read("amounts")["alone"][field] for kind, (field, _) in _OWN.items()}
 _SMALLER = {
     "ft": (METERS["in"], 1, 12),
     "m": (METERS["cm"], 10, 100),
     "min": (SECONDS["s"], 1, 60),
     "h": (SECONDS["min"], 1, 60),
 }
-_LATER = re.compile(r"in (?:about )?[\w.]+ (?:s|secs?|seconds?|min|minutes?)\b")
-_NAMES = frozenset(
-    (
-        "robot",
-        "tank",
-        "number",
-        "no",
-        "option",
-        "step",
-        "part",
-        "task",
-        "unit",
-        "item",
-        "job",
-        "level",
-        "phase",
-        "leg",
-    )
-)
-_DIRECTIONS = frozenset(("forward", "forwards", "ahead", "backward", "backwards", "left", "right"))
-_MOTION = frozenset((
-    "go", "move", "drive", "roll", "run", "head", "advance", "reverse", "turn", "rotate", "spin",
-    "swing", "strafe", "slide", "wait",
-    "pause", "forward", "forwards", "fwd", "ahead", "back", "backward", "backwards", "left",
-    "right",
-))  # fmt: skip
-# "go 2 the ball"
-_NO_AMOUNT_BEFORE = frozenset(
-    ("the", "teh", "da", "a", "it", "ur", "your", "my", "u", "me", "that", "this")
-)
-_BESIDE = frozenset(
-    (
-        ",",
-        "-",
-        "/",
-        "and",
-        "or",
-        "to",
-        "maybe",
-        "perhaps",
-        "possibly",
-        "even",
-        "max",
-        "min",
-        "at",
-        "then",
-    )
-)
 _FEW = {"few": 3, "couple": 2, "pair": 2}
 
 
@@ -173,8 +113,9 @@ def objection(sentence: str, commands: Sequence[Command]) -> str | None:
 
 def _plain(text: str) -> str:
     """Without fillers and digits that are no numbers, and with halves that are spelled right."""
-    text = _HALF.sub(
-        "half", _WITH_DIGITS.sub(r"\1", _FILLERS.sub(" ", text).replace(" comma ", " point "))
+    text = _RE["half"].sub(
+        "half",
+        _RE["with_digits"].sub(r"\1", _RE["fillers"].sub(" ", text).replace(" comma ", " point ")),
     )
     return " ".join(text.split())
 
@@ -227,7 +168,7 @@ def _with_pi(text: str) -> str:
         return f"{word}{many / float(over[0].number) * math.pi:.4f}{unit}"
 
     text = re.sub(r"(?<=\d)(?=pi\b)", " ", text)
-    return _PI.sub(multiple, text) if "pi" in text else text
+    return _RE["pi"].sub(multiple, text) if "pi" in text else text
 
 
 def _near(command: _Measured, candidates: Iterable[float]) -> bool:
@@ -424,7 +365,7 @@ def _unread(commands: Sequence[_Measured], said: list[Quantity], words: list[str
         for at, word in enumerate(words):
             before = words[max(0, at - 2) : at]
             if (
-                word in _ALONE[kind]
+                word in _ALONE[kind].split()
                 and not _FEW.keys() & {*before}
                 and not any(_misspelled([*before[-1:], word]))
             ):
@@ -450,7 +391,9 @@ def _unused(
         all_commands, words, any(one.unit == TIMES and one.number > 1 for one in said)
     ):
         return doubt
-    if (match := _LATER.match(text)) and not any(isinstance(command, Wait) for command in commands):
+    if (match := _RE["later"].match(text)) and not any(
+        isinstance(command, Wait) for command in commands
+    ):
         return f'{match[0]!r} may be when or how long; say "wait" or "for"'
     for one in said:
         if one.unit == TIMES:
@@ -462,12 +405,12 @@ def _unused(
             continue
         if one.unit == "turn":
             if not (
-                _is_verb(one, words) or words[one.at] in _ARTICLES or _is_all_the_way(one, commands)
+                _is_verb(one, words) or words[one.at] in ARTICLES or _is_all_the_way(one, commands)
             ):
                 return f"nothing was made of {' '.join(words[one.at : one.end])!r}; {ADVICE}"
             continue
         told = one.unit != BARE or _is_amount(one, said, words)
-        if one.unit == "clock" or (words[one.at] in _ARTICLES and one.number == 1) or not told:
+        if one.unit == "clock" or (words[one.at] in ARTICLES and one.number == 1) or not told:
             continue
         counts = one.unit == BARE and is_count(one, all_commands, words)
         if not counts and not any(_uses(command, one, said, words) for command in commands):

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.exceptions import TankError
+from tank_core.exceptions import ConfigFileError
 from tank_perception.view import Lens
 
 Floats = npt.NDArray[np.float64]
@@ -27,7 +27,7 @@ MOST_DOUBT = 0.05
 GOOD_PX, FAIR_PX = 0.5, 1.0
 
 
-class CameraCalibrationError(TankError, ValueError):
+class CameraCalibrationError(ConfigFileError):
     """A board, images or a camera file from which no lens can be made."""
 
 
