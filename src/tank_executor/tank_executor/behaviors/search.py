@@ -24,8 +24,6 @@ WIDE_M = 0.006  # a thing that is measured this much too wide for the gripper ma
 SHAPE_SURE_M = 0.55  # farther away the camera may take one shape for another
 
 Sought = Grasp | Face | Approach
-
-
 _FITS, _MAY_FIT, _DOUBTFUL = range(3)
 
 

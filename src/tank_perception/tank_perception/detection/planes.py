@@ -12,8 +12,6 @@ from tank_core.commands import Color
 from tank_perception.color_model import ColorModel
 
 Image = npt.NDArray[np.uint8]
-
-
 Row = npt.NDArray[np.float64]  # a number for each height in the image
 
 SHRINK = 8  # the floor's brightness is looked at in squares of this many pixels
@@ -29,21 +27,13 @@ LEAST_STEP = 7.0  # [of 255] over the floor's value: four times what noise leave
 # elsewhere
 SIDE_SHARE = 0.33
 BLIND_WHITE = 235.0  # [of 255] on a floor brighter than this nothing can be told to be whiter
-
-
 # share of the image that must not be the robot for the floor's brightness to be told
 FLOOR_SEEN = 0.4
-
-
 HUE_GAP_DEG = 4.0  # hues this near to a color's span, and nobody else's, are that color's
-
-
 # index 0: floor; the last one: colored, but of no color that is known
 NAMES: tuple[Color | None, ...] = (None, *Color, None)
 OTHER = len(NAMES) - 1
 WHITE, BLACK = NAMES.index(Color.WHITE), NAMES.index(Color.BLACK)
-
-
 _WIDE = np.ones((FLOOR_SQUARES, FLOOR_SQUARES), np.uint8)
 
 
