@@ -84,8 +84,7 @@ class Tracker:
         """Return all objects that are sure, in base_link of a robot at base."""
         return tuple(detection_of(track, base, time) for track in self.tracks if track.sure)
 
-    # -- Motion
-    # ----------------------------------------------------------------------------------------------
+    # Motion
 
     def _drift(self, base: Pose2D) -> None:
         """Widen the spreads: the farther the robot goes, the less is known.
@@ -104,8 +103,7 @@ class Tracker:
             walk = Spread(way + turn * y * y, -turn * x * y, way + turn * x * x)
             track.spread = track.spread.plus(walk.scaled(SLIP**2))
 
-    # -- The floor
-    # ----------------------------------------------------------------------------------------------
+    # The floor
 
     def _match(self, placed: Sequence[Placed], time: float) -> set[int]:
         """Give findings to tracks, the likeliest pairs first.
@@ -181,8 +179,7 @@ class Tracker:
             and (track.held or time - track.seen_at <= KEEP_S)
         ]
 
-    # -- The hand
-    # ----------------------------------------------------------------------------------------------
+    # The hand
 
     def _take(self, placed: Placed, time: float) -> None:
         """Know what is held: the object of that color that lay at the hand.
