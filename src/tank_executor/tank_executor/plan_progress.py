@@ -1,4 +1,7 @@
-"""Steps a plan's status from its begin to its end. Pure: each function returns a new status."""
+"""The status of a plan from its begin to its end, as pure functions.
+
+Each returns a new status.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ def step_ended(status: PlanStatus, how: StepStatus, message: str, duration: floa
 
 
 def ended(status: PlanStatus, state: PlanState) -> PlanStatus:
-    """Return the status of a plan that ends here: the steps that are left are skipped."""
+    """Return the status of a plan that ends here; the steps left are skipped."""
     done, left = status.outcomes[: status.step + 1], status.outcomes[status.step + 1 :]
     rest = (StepOutcome(outcome.command, StepStatus.SKIPPED) for outcome in left)
     return replace(status, state=state, outcomes=(*done, *rest))

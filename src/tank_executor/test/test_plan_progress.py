@@ -1,4 +1,4 @@
-"""A plan's status from its begin to its end: every step is in it, in one state."""
+"""Every step of a plan is in its status, in one state, from begin to end."""
 
 import pytest
 
