@@ -193,12 +193,8 @@ class PerceptionNode(TankNode):
             return None
         if fault or unknown:
             # An image that has grown too old while it waited was not too old when it came.
-            self._drop(
-                "dropped",
-                unknown
-                if unknown and fault and waited > TRANSFORM_PATIENCE_S
-                else fault or unknown or "",
-            )
+            late = unknown and fault and waited > TRANSFORM_PATIENCE_S
+            self._drop("dropped", (unknown if late else fault or unknown) or "")
             return None
         return view
 

@@ -96,11 +96,9 @@ def come_back(context: Context, before: Pose2D) -> Script[Verdict]:
     verdict: Verdict = Done()
     if way >= STRAY_M:
         verdict = yield from drive(context, way, None, "returning", guard.narrow(context.robot))
-    return (
-        verdict
-        if isinstance(verdict, Failed)
-        else (yield from turn(context, wrap(before.yaw - here.yaw), None, "turning back"))
-    )
+    if isinstance(verdict, Failed):
+        return verdict
+    return (yield from turn(context, wrap(before.yaw - here.yaw), None, "turning back"))
 
 
 def on_floor(context: Context) -> list[Thing]:

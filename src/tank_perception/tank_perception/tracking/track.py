@@ -119,6 +119,7 @@ def detection_of(track: Track, base: Pose2D, time: float) -> Detection:
     """Return a track as it is told: in base_link of a robot at ``base``."""
     x, y = base.to_local(track.place)
     spread = track.spread.turned(-base.yaw)
+    rising = 1e-6 + (0.1 * track.size[2]) ** 2
     color, shape = track.color, OTHER_SHAPE if track.obstacle and not track.held else track.shape
     return Detection(
         id=track.id,
@@ -128,16 +129,6 @@ def detection_of(track: Track, base: Pose2D, time: float) -> Detection:
         size=track.size,
         confidence=min(1.0, max(0.0, track.confidence)),
         age=max(0.0, time - track.seen_at),
-        covariance=(
-            spread.xx,
-            spread.xy,
-            0.0,
-            spread.xy,
-            spread.yy,
-            0.0,
-            0.0,
-            0.0,
-            1e-6 + (0.1 * track.size[2]) ** 2,
-        ),
+        covariance=(spread.xx, spread.xy, 0.0, spread.xy, spread.yy, 0.0, 0.0, 0.0, rising),
         box=track.box,
     )

@@ -31,6 +31,7 @@ SURE_AT_ONCE = 0.8  # with this confidence an object is reported from the first 
 GATE = 4.0  # standard deviations within which a finding can be the same object
 GATE_LEAST_M = 0.04  # and it always can be within this
 GATE_MOST_M = 0.15
+OTHER_KIND = 5.0  # standard deviations that an obstacle is as good as away from what is none
 SLIP = 0.02  # odometry errs by this share of the way and of the turn
 DROP_M = 0.03  # what is let go rolls and slips by about this
 HAND_M = 0.15  # what is held was near the hand before
@@ -123,14 +124,8 @@ class Tracker:
                     place[0] - track.place[0], place[1] - track.place[1]
                 )
                 if away <= GATE_LEAST_M or unlikely <= GATE:
-                    pairs.append(
-                        (
-                            unlikely + (5.0 if track.obstacle != finding.obstacle else 0.0),
-                            track.id,
-                            index,
-                            track,
-                        )
-                    )
+                    odd = OTHER_KIND if track.obstacle != finding.obstacle else 0.0
+                    pairs.append((unlikely + odd, track.id, index, track))
         given: set[int] = set()
         updated: set[int] = set()
         for _, number, index, track in sorted(pairs, key=lambda pair: pair[:3]):
@@ -148,17 +143,8 @@ class Tracker:
     def _new(self, placed: Placed, height: float, time: float) -> Track:
         self._count += 1
         finding = placed.finding
-        track = Track(
-            self._count,
-            finding.color,
-            placed.place,
-            placed.spread,
-            height,
-            finding.size,
-            finding.box,
-            0.0,
-            time,
-        )
+        known = placed.place, placed.spread, height, finding.size, finding.box
+        track = Track(self._count, finding.color, *known, confidence=0.0, seen_at=time)
         self.tracks.append(track)
         return track
 
@@ -172,12 +158,7 @@ class Tracker:
             x, y = base.to_local(track.place)
             if sight.shows((x, y, track.height), track.size[0], track.color):
                 track.misses += 1
-        self.tracks = [
-            track
-            for track in self.tracks
-            if track.misses < (MISSES if track.sure else 1)
-            and (track.held or time - track.seen_at <= KEEP_S)
-        ]
+        self.tracks = [track for track in self.tracks if _is_kept(track, time)]
 
     # The hand
 
@@ -215,3 +196,8 @@ class Tracker:
             elif track.held and tool is not None and track.seen_at < time:
                 x, y, track.height = tool.tolist()
                 track.place = base.to_world((x, y))
+
+
+def _is_kept(track: Track, time: float) -> bool:
+    young = track.held or time - track.seen_at <= KEEP_S
+    return young and track.misses < (MISSES if track.sure else 1)
