@@ -101,10 +101,8 @@ def straight(
 
 def fold(context: Context, message: str, pose: Array | None = None) -> Script[Reason]:
     """Bring the arm back to its rest pose, or to ``pose`` (n,)."""
-    start, goal = (
-        context.arm.positions(context.state.joints),
-        context.arm.home if pose is None else pose,
-    )
+    start = context.arm.positions(context.state.joints)
+    goal = context.arm.home if pose is None else pose
     if np.max(np.abs(start - goal)) <= JOINT_TOLERANCE:
         return None
     return (yield from play(context, context.arm.way(start, goal), message))
@@ -183,11 +181,9 @@ def clear_the_floor(context: Context) -> Script[Reason]:
         context, [(x, y, context.arm.carry_height)], "raising the arm", SPEED_SHARE
     )
     reason = (yield from fold(context, "folding the arm", pose)) or reason
-    return (
-        None
-        if tip(context)[2] >= context.arm.carry_height - LOW_M
-        else f"the hand does not come up: {reason or 'it stays low'}"
-    )
+    if tip(context)[2] >= context.arm.carry_height - LOW_M:
+        return None
+    return f"the hand does not come up: {reason or 'it stays low'}"
 
 
 def holds(context: Context) -> bool:
