@@ -134,8 +134,9 @@ def clone(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "scripts", folder / "scripts")
     shutil.copytree(ROOT / "requirements", folder / "requirements")
     shutil.copy(ROOT / "tank", folder / "tank")
-    (folder / "src/tank_core").mkdir(parents=True)
-    shutil.copy(ROOT / "src/tank_core/package.xml", folder / "src/tank_core/package.xml")
+    for file in ("src/tank_core/package.xml", "src/tank_cli/tank_cli/commands.txt"):
+        (folder / file).parent.mkdir(parents=True)
+        shutil.copy(ROOT / file, folder / file)
     return folder
 
 

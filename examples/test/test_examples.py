@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tank_cli_operator import HEADLESS, stack_in
+from stack_operator import HEADLESS, stack_in
 
 from tank_core.testing.own_domain import own_domain
 

@@ -1,4 +1,4 @@
-"""A person at a calibration dialogue, and what the robot under their eyes really does."""
+"""A person at a calibration dialogue, who sees what the robot really does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def converse(
     look: Look = lambda turn, period: None,
     volts: Callable[[], float] | None = None,
 ) -> str:
-    """Play it to its end and return all that was told.
+    """Play a dialogue to its end; returns all that was told.
 
     ``look`` sees each turn; ``answer`` gives a key for the last text, "" to wait.
     """

@@ -1,4 +1,4 @@
-"""A Raspberry Pi with a robot as a doctor sees it, all in order.
+"""A Raspberry Pi with a robot as the doctor sees it, all in order.
 
 Tests break it.
 """
@@ -20,7 +20,7 @@ NEIGHBORS = '{"nodes": ["/driver_node", "/executor_node"], "ages": [0.04, 0.02],
 
 @dataclass
 class FakeMachine:
-    """Everything is plain data.
+    """A machine of plain data.
 
     ``files``: text by path, devices too; ``shut``: paths that this user may not use.
     """

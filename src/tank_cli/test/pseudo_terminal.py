@@ -1,6 +1,6 @@
-"""A command under a terminal of its own (a pseudo-terminal), as sshd gives one.
+"""Runs a command under a terminal of its own, as sshd gives one.
 
-What it prints is read, keys are typed, the line may drop.
+A pseudo-terminal: what it prints is read, keys are typed, the line may drop.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Terminal:
                 self.process.wait()
 
     def expect(self, words: str, timeout: float = 60.0) -> None:
-        """Until ``words`` are printed, after those that were expected before."""
+        """Wait until ``words`` are printed, after those expected before."""
         give_up = time.monotonic() + timeout
         while words not in self.text[self._seen :]:
             if not self._read(give_up - time.monotonic()):

@@ -177,7 +177,7 @@ def test_a_name_that_ros_cannot_take_is_refused_before_anything_starts(
 ) -> None:
     path = tmp_path / os.fsdecode(b"\xff.yaml")
     path.write_bytes(
-        Path(__file__).parents[1].joinpath("tank_core/tank_core/robots/tank.yaml").read_bytes()
+        Path(__file__).parents[2].joinpath("tank_core/tank_core/robots/tank.yaml").read_bytes()
     )
     assert option[2:] in refused(capsys, ["sim", "--headless", option, str(path)])
 
@@ -209,7 +209,10 @@ def test_what_nobody_foresaw_is_one_line_and_a_file(
 
 
 def shell(line: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """``tank`` in a line for sh is the real command, with commands to do in move.json."""
+    """Run a line for sh, in which ``tank`` is the real command.
+
+    move.json has commands to do.
+    """
     (tmp_path / "move.json").write_text(json.dumps(MOVE))
     words = line.replace("tank", f"'{sys.executable}' -m tank_cli run --commands move.json")
     return subprocess.run(

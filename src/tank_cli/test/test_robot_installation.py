@@ -27,7 +27,10 @@ sys.exit(main(sys.argv[1:]))
 
 
 def needed_by(packages: set[str]) -> set[str]:
-    """The packages of ours that colcon's ``--packages-up-to`` builds, by their package.xml."""
+    """The packages of ours that colcon's ``--packages-up-to`` builds.
+
+    By their package.xml.
+    """
     manifests = {path.parent.name: ET.parse(path) for path in ROOT.glob("src/*/package.xml")}
     manifests["tank_bringup"] = ET.parse(ROOT / "launch/package.xml")
     found: set[str] = set()

@@ -1,5 +1,6 @@
-"""Somebody who talks to a whole stack of real processes, hears what comes of it, and watches the
-robot.
+"""A whole stack of real processes, and an operator who talks to it.
+
+``stack_in`` starts a stack for a test, out of the way of others.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ HEADLESS: dict[str, Value] = {
 
 
 class Operator:
-    """Somebody who says sentences, hears what comes of them, and watches the robot."""
+    """Says sentences, hears what comes of them, and watches the robot."""
 
     def __init__(self) -> None:
         self.changed = threading.Condition()
@@ -71,7 +72,7 @@ class Operator:
             self.changed.notify_all()
 
     def until(self, condition: Callable[[], object]) -> float:
-        """Waits for it; returns when it came [s]."""
+        """Wait until something is true; returns when it was [s]."""
         with self.changed:
             assert self.changed.wait_for(condition, PATIENCE_S), (
                 f"heard {self.understood}, {self.statuses[-3:]}"
@@ -87,7 +88,7 @@ class Operator:
         return next(status for status in self.statuses if status.state in ended)
 
     def pose(self) -> tuple[float, float, float]:
-        """x, y [m], yaw [deg] of the truth."""
+        """The true x, y [m], yaw [deg]."""
         assert self.truth is not None
         pose = self.truth.pose.pose
         return (
@@ -97,7 +98,7 @@ class Operator:
         )
 
     def stop_from_motion(self) -> float:
-        """Says stop to a robot that moves.
+        """Say stop to a robot that moves.
 
         Seconds until the commanded velocity is zero.
         """
@@ -109,7 +110,10 @@ class Operator:
 
 @contextmanager
 def stack_in(domain: str, name: str = SIM, **settings: Value) -> Iterator[Operator]:
-    """A whole stack, ready, with these settings, out of the way of others."""
+    """Start a whole stack, and wait until it is ready.
+
+    With these settings, in a domain of its own, heard by nobody else.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ROS_DOMAIN_ID", domain)
         patch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")

@@ -1,4 +1,4 @@
-"""What a node says about itself."""
+"""A node's report about itself."""
 
 from threading import Thread
 

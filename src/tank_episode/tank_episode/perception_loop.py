@@ -21,7 +21,7 @@ MEMORY_S = 1.0  # an image is at most this old when it comes out of the camera
 
 @dataclass(frozen=True)
 class PerceivedImage:
-    """An image, the view from which it was taken, and what perception knew after it."""
+    """An image, its view, and what perception knew after it."""
 
     frame: CameraFrame
     view: View
@@ -32,7 +32,7 @@ Observer = Callable[[PerceivedImage], None]
 
 
 class PerceptionLoop:
-    """Looks at the simulated camera's images, once each, at perception's own rate.
+    """Looks at the simulated camera's images at perception's own rate.
 
     Call ``see`` once a control period. ``detections`` holds what was seen last; ``problem`` says
     why nothing can be seen, or is None. ``observer`` is told of each image that was looked at, for

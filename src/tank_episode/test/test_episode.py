@@ -38,13 +38,16 @@ def play(episode: Episode, commands: tuple[Command, ...]) -> tuple[PlanStatus, T
     return status, episode.truth(), episode.time
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("commands", [DANCE, (Grasp(),)], ids=["driving", "grasping"])
 def test_the_same_seed_gives_the_same_to_the_last_digit(commands: tuple[Command, ...]) -> None:
-    first = play(Episode(world="playground", seed=3), commands)
-    again = Episode(world="playground", seed=7)
+    """With all that is random on a robot; and the executor asks for nothing that is refused."""
+    episode = Episode(world="playground", seed=3, realism="real")
+    again = Episode(world="playground", seed=7, realism="real")
     play(again, (LEFT,))
     again.reset(3)
-    assert play(again, commands) == first
+    assert play(again, commands) == play(episode, commands)
+    assert episode.refusals == again.refusals == []
 
 
 def test_another_seed_places_the_objects_elsewhere() -> None:
@@ -69,6 +72,7 @@ def test_a_cube_in_the_front_cell_ends_up_held() -> None:
     assert truth.robot["held"] == "red_cube"
 
 
+@pytest.mark.slow
 def test_a_step_that_fails_ends_its_list_but_not_the_episode() -> None:
     episode = Episode()
     failed = episode.run((Grasp(), FORWARD))
@@ -86,12 +90,6 @@ def test_a_stop_alone_and_an_empty_list_take_no_time() -> None:
     assert episode.run((Stop(),)).state is PlanState.SUCCEEDED
     assert episode.run(()).state is PlanState.REFUSED
     assert episode.time == 0.0
-
-
-def test_the_executor_never_asks_for_what_the_controller_refuses() -> None:
-    episode = Episode(world="playground")
-    play(episode, (*DANCE, Grasp()))
-    assert episode.refusals == []
 
 
 def test_many_lists_share_one_compiled_model() -> None:

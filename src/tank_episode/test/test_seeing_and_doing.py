@@ -18,7 +18,6 @@ from tank_core.commands import (
     Approach,
     Cell,
     Color,
-    Command,
     Face,
     Grasp,
     Move,
@@ -154,16 +153,6 @@ def test_a_move_ends_before_what_the_camera_sees(make: Make) -> None:
     assert status.state is PlanState.FAILED
     x, _ = place_of(episode, "red_cube")
     assert x - 0.02 - 0.15 == pytest.approx(0.10, abs=0.03)
-
-
-@pytest.mark.parametrize("command", [Face(**RED_CUBE), Grasp(**RED_CUBE)])
-def test_the_same_seed_gives_the_same_end_to_the_last_digit(make: Make, command: Command) -> None:
-    episode, ends = make("playground", realism="real"), []
-    for _ in range(2):
-        episode.reset(4)
-        status = episode.run([command])
-        ends.append((status, episode.truth(), episode.time))
-    assert ends[0] == ends[1]
 
 
 def test_through_the_gate(make: Make) -> None:

@@ -1,7 +1,4 @@
-"""The node around PlanRunner.
-
-Command lists and goals in, velocities, trajectories and what came of it out.
-"""
+"""The node around PlanRunner: command lists in, velocities and statuses out."""
 
 from __future__ import annotations
 
@@ -98,13 +95,11 @@ def _is_stop(message: CommandList) -> bool:
 
 
 class ExecutorNode(TankNode):
-    """Steps the runner with each odometry message, so it keeps the robot's own pace, real or
-    faster.
+    """Executes command lists and goals, one plan at a time.
 
-    ``_lock`` is held around every use of the runner together with what it sends: nothing of an
-    older step can go out after a stop's zero velocity. Nothing slow may happen under it.
-
-
+    It steps the runner with each odometry message, so it keeps the robot's own pace, real or
+    faster. ``_lock`` is held around every use of the runner together with what it sends: nothing of
+    an older step can go out after a stop's zero velocity. Nothing slow may happen under it.
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
@@ -122,7 +117,7 @@ class ExecutorNode(TankNode):
 
     @property
     def runner(self) -> PlanRunner:
-        """Raises TankError before configure."""
+        """The runner of plans; raises TankError before configure."""
         if self._runner is None:
             raise TankError(f"{self.get_name()} is not configured")
         return self._runner
@@ -245,7 +240,7 @@ class ExecutorNode(TankNode):
             self._step(state)
 
     def _on_robot_stopped(self, message: Bool) -> None:
-        """The robot stopped for a reason of its own.
+        """End the plans when the robot stopped for a reason of its own.
 
         What follows from our own stop is no news.
         """
@@ -261,7 +256,7 @@ class ExecutorNode(TankNode):
                 )
 
     def _on_deaf(self, reason: str) -> None:
-        """Where nobody hears "stop" any more, nothing goes on."""
+        """End what goes on when nobody hears "stop" any more."""
         with self._lock:
             if self.runner.running:
                 self._end(reason)
@@ -296,7 +291,7 @@ class ExecutorNode(TankNode):
         self._send(self.runner.take_output(), at_once=True)
 
     def _understood(self, message: CommandList, stamp: int) -> Plan:
-        """Raises InvalidCommandError for a list that is not to be executed, and says why."""
+        """Return the plan; raises InvalidCommandError for what is refused."""
         if message.verdict != CommandList.OK:
             raise InvalidCommandError(
                 f"nothing to execute: {message.reason or 'the instruction was not understood'}"
@@ -376,7 +371,7 @@ class ExecutorNode(TankNode):
     # What goes on
 
     def _step(self, state: RobotState | None) -> None:
-        """One step of the runner, and out with what it wants.
+        """Step the runner, and send what it wants.
 
         Whatever goes wrong in it ends with the robot standing.
         """
@@ -390,9 +385,7 @@ class ExecutorNode(TankNode):
         self._send(output)
 
     def _watch(self) -> None:
-        """Where no odometry comes the runner is stepped all the same, so that it can say so and
-        stop.
-        """
+        """Step the runner where no odometry comes: it can say so, and stop."""
         self._watch_senders()
         with self._lock:
             self._goals.settle()
@@ -409,8 +402,9 @@ class ExecutorNode(TankNode):
                 )
 
     def _watch_senders(self) -> None:
-        """Two robots in one would make odometry jump to and fro, and only fail each plan: why,
-        is told.
+        """Tell when two robots are in one.
+
+        They would make odometry jump to and fro, and only fail each plan.
         """
         for topic in ONE_SENDER:
             senders = self.count_publishers(topic)
@@ -423,7 +417,10 @@ class ExecutorNode(TankNode):
                 self.diagnostics.set(topic, level, odd if senders > 1 else "ok")
 
     def _send(self, output: Output, at_once: bool = False) -> None:
-        """``at_once``: a stop or an end, which must not be dropped for its stamp."""
+        """Send what the runner wants.
+
+        ``at_once``: a stop or an end, which must not be dropped for its stamp.
+        """
         if output.twist is not None:
             twist = convert.twist_to_ros(output.twist)
             if self.settings["stamped_cmd_vel"]:
@@ -454,7 +451,7 @@ class ExecutorNode(TankNode):
             self.diagnostics.set("executor", level, changes[-1].message)
 
     def _say_stopped(self) -> None:
-        """The operator's stop alone.
+        """Tell the operator's stop alone.
 
         Sending the robot's own one back to it would keep both stopped for ever.
         """

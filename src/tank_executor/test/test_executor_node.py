@@ -29,6 +29,7 @@ from tank_core.robot_controller import RobotController
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.executor import GroupExecutor
+from tank_core.ros.tank_messages import detections_to_ros
 from tank_core.ros.testing import alone
 from tank_core.state import Detection, Detections
 from tank_core.state import Odometry as RobotOdometry
@@ -563,7 +564,7 @@ def test_detections_are_taken_in_base_link_and_in_numbers_only(
     idle: ExecutorNode, frame: str, x: float, reason: str
 ) -> None:
     seen = Detections(4.0, (Detection(3, "red", "cube", (x, 0.0, 0.02)),))
-    idle._senses.on_detections(convert.detections_to_ros(seen, frame))
+    idle._senses.on_detections(detections_to_ros(seen, frame))
     assert (idle._senses.detections == seen) is not bool(reason)
     (part,) = [
         part for part in idle.diagnostics.health.report(0.0) if part.part == names.DETECTIONS

@@ -14,10 +14,11 @@ from typing import Any
 
 import yaml
 
+from tank_core.io.config_file import faults_as
 from tank_core.io.inputs import read_bytes
 from tank_core.io.outputs import OutputError, make_folder, write
 from tank_core.io.yaml_files import read_yaml
-from tank_hw_driver.hardware import load_hardware
+from tank_hw_driver.hardware import BoardFileError, load_hardware
 
 CURE = "name another file with --out"
 ABSENT = "board's own"  # in a table of changes: the file says nothing of it
@@ -26,7 +27,7 @@ ABSENT = "board's own"  # in a table of changes: the file says nothing of it
 def board_values(board: str) -> dict[str, Any]:
     """A board's own values as plain data.
 
-    Raises RobotFileError for a board that is not known.
+    Raises BoardFileError for a board that is not known.
     """
     load_hardware(board)
     text = (resources.files("tank_hw_driver") / "boards" / f"{board}.yaml").read_text(
@@ -34,25 +35,6 @@ def board_values(board: str) -> dict[str, Any]:
     )
     values: dict[str, Any] = read_yaml(text, f"{board}.yaml")
     return values
-
-
-def laid_over(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys of both, ``new`` before ``old``, mapping by mapping.
-
-    Neither is changed.
-    """
-    merged = {
-        key: laid_over(value, {}) if isinstance(value, Mapping) else value
-        for key, value in old.items()
-    }
-    for key, value in new.items():
-        below = merged.get(key)
-        merged[key] = (
-            laid_over(below if isinstance(below, dict) else {}, value)
-            if isinstance(value, Mapping)
-            else value
-        )
-    return merged
 
 
 def only_differences(board: str, calibration: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,11 +93,12 @@ def _shown(flat: Mapping[str, Any], key: str) -> str:
     )
 
 
+@faults_as(BoardFileError)
 def write_calibration(path: Path, calibration: Mapping[str, Any], heading: str) -> Path | None:
     """Write a calibration that names its board, under a comment.
 
     Returns where the old file was kept (``.bak``), None if there was none. The text is read back
-    and loaded first; a fault in it leaves the old file as it was. Raises RobotFileError, or
+    and loaded first; a fault in it leaves the old file as it was. Raises BoardFileError, or
     OutputError that says where the calibration is instead.
     """
     comment = "".join(f"# {line}\n" for line in heading.splitlines())

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from tank_core.exceptions import RobotFileError
-from tank_core.io.config_file import Within, Word, build
+from tank_core.exceptions import ConfigFileError
+from tank_core.io.config_file import Within, Word, build, faults_as, laid_over
 from tank_core.io.one_line import one_line
 from tank_core.io.yaml_files import read_text, read_yaml
 
@@ -29,6 +29,10 @@ UNCALIBRATED = "none"  # said instead of a calibration file: the board's own val
 
 
 Name = Annotated[str, Word()]
+
+
+class BoardFileError(ConfigFileError):
+    """A board or a robot's calibration that is missing, unreadable or wrong."""
 
 
 @dataclass(frozen=True)
@@ -230,67 +234,60 @@ def calibration_path() -> Path:
 def find_calibration(choice: str) -> tuple[dict[str, Any], str]:
     """The data of a calibration file, and what it is.
 
-    ``choice`` is a path, "" for ``calibration_path()``, or "none". Raises RobotFileError.
+    ``choice`` is a path, "" for ``calibration_path()``, or "none". Raises BoardFileError.
     """
     if choice == UNCALIBRATED:
         return {}, "no calibration"
     path = Path(choice).expanduser() if choice else calibration_path()
     if choice and not path.is_file():
-        raise RobotFileError(
+        raise BoardFileError(
             f"calibration file {path} does not exist; ./tank calibrate motors makes one, "
             f"{UNCALIBRATED} does without"
         )
     return read_calibration(path), str(path)
 
 
+@faults_as(BoardFileError)
 def read_calibration(path: Path) -> dict[str, Any]:
     """The plain data of a calibration file; {} where there is none.
 
-    Raises RobotFileError.
+    Raises BoardFileError.
     """
     if not path.exists():
         return {}
     data = read_yaml(read_text(path, "calibration file", "mend it, or delete it"), str(path))
     if data is not None and not isinstance(data, dict):
         given = type(data).__name__
-        raise RobotFileError(
+        raise BoardFileError(
             f"{one_line(path)}: {given} is not a mapping; give keys as in boards/NAME.yaml, or "
             "delete the file"
         )
     return data or {}
 
 
+@faults_as(BoardFileError)
 def load_hardware(
     board: str, calibration: Mapping[str, Any] | None = None, where: str = "calibration"
 ) -> Hardware:
     """A board's own values with a calibration (plain data) laid over them.
 
-    Raises RobotFileError that names file, key and cure.
+    Raises BoardFileError that names file, key and cure.
     """
     if board not in board_names():
-        raise RobotFileError(f"board {board!r} is not known; say one of {', '.join(board_names())}")
+        raise BoardFileError(f"board {board!r} is not known; say one of {', '.join(board_names())}")
     given = dict(calibration or {})
     if given.get("board", board) != board:
-        raise RobotFileError(
+        raise BoardFileError(
             f"{where}: it is for the board {given['board']!r}, and the robot has {board!r}; "
             "calibrate anew or name another file"
         )
     text = (BOARDS / f"{board}.yaml").read_text(encoding="utf-8")
-    merged = _overlay(read_yaml(text, f"{board}.yaml"), given)
+    # keys that are not known stay in, so that ``build`` refuses them
+    merged = laid_over(read_yaml(text, f"{board}.yaml"), given)
     hardware: Hardware = build(Hardware, merged, where if given else f"{board}.yaml")
     for fault in _faults(hardware):
-        raise RobotFileError(f"{where if given else f'{board}.yaml'}: {fault}")
+        raise BoardFileError(f"{where if given else f'{board}.yaml'}: {fault}")
     return hardware
-
-
-def _overlay(base: Any, over: Any) -> Any:
-    """``over`` on ``base``, mapping by mapping.
-
-    Unknown keys stay in, so that ``build`` refuses them.
-    """
-    if not (isinstance(base, dict) and isinstance(over, Mapping)):
-        return over
-    return {**base, **{key: _overlay(base.get(key), value) for key, value in over.items()}}
 
 
 def _faults(hardware: Hardware) -> Iterator[str]:

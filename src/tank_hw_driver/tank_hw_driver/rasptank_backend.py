@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tank_core.backend import Backend
-from tank_core.exceptions import BackendError, RobotFileError
+from tank_core.exceptions import BackendError
 from tank_core.pacing import Pacer
 from tank_core.robot import Robot
 from tank_core.state import CameraFrame, JointState, RobotCommand, RobotState, Twist2D
@@ -21,7 +21,7 @@ from tank_hw_driver.actuators.track_motors import TrackMotors
 from tank_hw_driver.board.board import Board
 from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.dead_reckoning import DeadReckoning
-from tank_hw_driver.hardware import Hardware
+from tank_hw_driver.hardware import BoardFileError, Hardware
 from tank_hw_driver.sensors.battery import BatteryLevel, BatteryMonitor, charge
 from tank_hw_driver.sensors.latest_value import LatestValue
 
@@ -281,7 +281,7 @@ class RasptankBackend(Backend):
 def servo_bank(robot: Robot, hardware: Hardware) -> ServoBank:
     """The servos of the arm from base to tip, the gripper, the camera's tilt.
 
-    Raises RobotFileError where the board has no servo for a joint.
+    Raises BoardFileError where the board has no servo for a joint.
     """
     rest, speeds = (
         robot.rest_positions,
@@ -289,7 +289,7 @@ def servo_bank(robot: Robot, hardware: Hardware) -> ServoBank:
     )
     for name in rest:
         if name not in hardware.servos:
-            raise RobotFileError(
+            raise BoardFileError(
                 f"robot {robot.name} has a joint {name}, and board {hardware.board} no such servo; "
                 f"it has {', '.join(hardware.servos)}. "
                 f"Say another robot: this board's is {hardware.robot}"

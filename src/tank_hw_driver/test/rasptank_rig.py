@@ -1,5 +1,6 @@
-"""A RasptankBackend with a clock of the test's own, and a board and a guardian that note what
-they are told; for test_rasptank_*.py.
+"""A RasptankBackend with a clock of the test's own, for test_rasptank_*.py.
+
+Its board and its guardian note what they are told.
 """
 
 from tank_core.robot import load_robot

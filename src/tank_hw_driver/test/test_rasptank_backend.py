@@ -10,11 +10,11 @@ import pytest
 # pytest imports test files by their paths, so helpers must be found by hand
 from rasptank_rig import FORWARD, HARDWARE, STILL, TICK, FakeHeartbeat, NotingBoard, Rig
 
-from tank_core.exceptions import BackendError, RobotFileError
+from tank_core.exceptions import BackendError
 from tank_core.robot_controller import RobotController
 from tank_core.state import JointTrajectory, RobotCommand, TrajectoryPoint, Twist2D
 from tank_hw_driver.bus.base import BusError
-from tank_hw_driver.hardware import load_hardware
+from tank_hw_driver.hardware import BoardFileError, load_hardware
 from tank_hw_driver.rasptank_backend import REPEAT_S
 from tank_hw_driver.sensors.battery import STALE_S, BatteryLevel
 
@@ -122,7 +122,7 @@ def run(rig, controller, seconds):
 def test_after_a_stop_no_pulse_changes_and_a_fresh_trajectory_moves_on(
     velocity, until_told, until_stopped
 ):
-    """On the way, slow servos far behind what they are told, and while waking."""
+    """On the way, slow servos far behind their targets, and while waking."""
     rig = Rig(
         NotingBoard(
             load_hardware("robot_hat_v3", {"servos": {"arm_shoulder": {"velocity": velocity}}})
@@ -266,7 +266,7 @@ def test_a_range_finder_tells_nothing_in_reach_from_no_reading():
 
 def test_a_board_without_the_robot_s_servos_is_refused():
     with pytest.raises(
-        RobotFileError, match="has a joint arm_yaw, and board robot_hat_v3 no such servo"
+        BoardFileError, match="has a joint arm_yaw, and board robot_hat_v3 no such servo"
     ):
         Rig(NotingBoard(), robot="tank")
 

@@ -20,8 +20,8 @@ from tank_core.commands import MAX_INSTRUCTION_CHARS
 from tank_core.health import LOADING, Level
 from tank_core.instruction_queue import split_at_last_stop
 from tank_core.ros import interfaces as names
-from tank_core.ros.conversions import command_to_ros
 from tank_core.ros.parameters import Setting
+from tank_core.ros.tank_messages import command_to_ros
 from tank_core.ros.tank_node import TankNode
 from tank_language.llama.gguf_model import DEFAULT_CONTEXT, load_model
 from tank_language.model import LanguageModel, MissingModel

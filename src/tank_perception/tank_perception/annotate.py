@@ -33,7 +33,7 @@ FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 def annotate(rgb: Image, detections: Detections, view: View, lens: Lens) -> Image:
-    """A copy of the image.
+    """Return a copy of the image with what is known drawn into it.
 
     A box, name and distance for each object that is in it; a cross for one that is only remembered
     there.
@@ -49,20 +49,25 @@ def annotate(rgb: Image, detections: Detections, view: View, lens: Lens) -> Imag
 
 
 def label(thing: Detection) -> str:
-    """Such as "red cube 0.62 m": the distance over the floor from base_link."""
+    """Return a text such as "red cube 0.62 m".
+
+    The distance is over the floor from base_link.
+    """
     return f"{thing.name} {distance(thing):.2f} m"
 
 
 def distance(thing: Detection) -> float:
-    """Over the floor [m] from base_link."""
+    """Return the distance over the floor [m] from base_link."""
     return math.hypot(thing.position[0], thing.position[1])
 
 
 def project(
     position: tuple[float, float, float], camera: Transform, lens: Lens
 ) -> tuple[int, int] | None:
-    """The pixel in which the camera at pose ``camera`` in base_link sees a point [m] of
-    base_link; None behind or beside it.
+    """Return the pixel in which a camera sees a point; None: it does not.
+
+    ``position`` [m] and the pose ``camera`` are in base_link. What is behind or far beside the
+    camera is not seen.
     """
     there = matrix(camera.rotation).T @ (np.array(position) - camera.translation)
     # where distortion is not fitted any more
@@ -73,8 +78,9 @@ def project(
 
 
 class Labels:
-    """Texts in the image, each on a dark ground, that do not cover one another where there is
-    room.
+    """Texts in the image, each on a dark ground.
+
+    They do not cover one another where there is room.
     """
 
     def __init__(self, picture: Image) -> None:
@@ -82,9 +88,9 @@ class Labels:
         self._taken: list[tuple[int, int, int, int]] = []  # left, top, right, bottom [px]
 
     def write(self, text: str, x: int, above: int, below: int) -> None:
-        """From column ``x`` on.
+        """Write a text from column ``x`` on, over row ``above``.
 
-        Over row ``above``, or under row ``below`` where that is out of the image or taken.
+        It goes under row ``below`` where that is out of the image or taken.
         """
         (width, height), _ = cv2.getTextSize(text, FONT, LETTER_SCALE, 1)
         rows, columns = self._picture.shape[:2]

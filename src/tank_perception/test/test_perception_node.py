@@ -27,6 +27,8 @@ from tank_core.robot import Robot
 from tank_core.robot.frames import Transform, about, camera_frames
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
+from tank_core.ros.images.conversions import image_from_ros, image_to_ros, jpeg_to_ros
+from tank_core.ros.tank_messages import detections_from_ros
 from tank_core.ros.testing import Bench
 from tank_core.state import CameraFrame, Detection, Detections, Pose2D
 from tank_core.state import JointState as Joint
@@ -141,7 +143,7 @@ class Robots:
     def picture(self, seconds: float, gray: int = 90) -> Image:
         camera = self.robot.camera
         frame = CameraFrame(seconds, np.full((camera.height, camera.width, 3), gray, np.uint8))
-        return convert.image_to_ros(frame, seconds, names.OPTICAL_FRAME)
+        return image_to_ros(frame, seconds, names.OPTICAL_FRAME)
 
     def look(self, seconds: float) -> None:
         """An image of a moment at which everything is known, looked at."""
@@ -196,7 +198,7 @@ def test_an_image_becomes_detections_of_its_time_and_frame(start: Start) -> None
         names.BASE_FRAME,
         7.0,
     )
-    assert convert.detections_from_ros(message).objects == (BALL,)
+    assert detections_from_ros(message).objects == (BALL,)
     frame, view, lens = robots.perception_loop.shown[0]
     assert frame.time == 7.0 and frame.rgb.shape == (480, 640, 3) and (frame.rgb == 90).all()
     assert (view.base.x, view.base.yaw) == pytest.approx((3.5, math.remainder(7.0, math.tau)))
@@ -531,7 +533,7 @@ def test_a_picture_is_drawn_for_those_who_look(
     robots.look(6.0)
     if annotated:
         robots.bench.wait(lambda: pictures, "a picture")
-        assert (convert.image_from_ros(pictures[0]).rgb != 90).any() and convert.image_from_ros(
+        assert (image_from_ros(pictures[0]).rgb != 90).any() and image_from_ros(
             pictures[0]
         ).time == 6.0
         assert pictures[0].header.frame_id == names.OPTICAL_FRAME
@@ -542,7 +544,7 @@ def test_compressed_images_are_read_too(start: Start) -> None:
     robots = start(image_transport="compressed")
     robots.moment(5.0)
     frame = CameraFrame(5.0, np.full((480, 640, 3), 90, np.uint8))
-    robots.image(convert.jpeg_to_ros(frame, 5.0, names.OPTICAL_FRAME, 90))
+    robots.image(jpeg_to_ros(frame, 5.0, names.OPTICAL_FRAME, 90))
     robots.bench.wait(lambda: robots.detections, "detections")
     assert np.abs(robots.perception_loop.shown[0][0].rgb.astype(int) - 90).max() < 3
     robots.moment(6.0)
@@ -577,9 +579,7 @@ def test_an_image_that_is_too_small_to_see_in_is_told_in_words(
     )
     robots.moment(5.0)
     robots.image(
-        convert.image_to_ros(
-            CameraFrame(5.0, np.zeros((2, 2, 3), np.uint8)), 5.0, names.OPTICAL_FRAME
-        )
+        image_to_ros(CameraFrame(5.0, np.zeros((2, 2, 3), np.uint8)), 5.0, names.OPTICAL_FRAME)
     )
     robots.refuses(
         "image is 2 x 2 px; at least 72 x 72 are needed: set its size in the camera's driver"
@@ -690,9 +690,7 @@ def test_with_the_simulator_objects_are_where_they_are_also_while_it_turns(
 
 
 def greens(messages: list[DetectedObjectArray]) -> list[Detection]:
-    found = [
-        thing for message in messages for thing in convert.detections_from_ros(message).objects
-    ]
+    found = [thing for message in messages for thing in detections_from_ros(message).objects]
     return [thing for thing in found if thing.color == "green"]
 
 

@@ -56,7 +56,10 @@ class GroundTruth:
         return ObjectState(x, y, z, str(thing.color), str(thing.shape))
 
     def held(self, things: Iterable[WorldObject]) -> str | None:
-        """The first of these objects that both fingers touch and the floor does not."""
+        """The first of these objects that is in the gripper; None if none is.
+
+        Both fingers touch it, and it does not rest on the floor.
+        """
         touching: dict[int, set[int]] = {}
         for first, second in self._data.contact.geom:
             touching.setdefault(int(first), set()).add(int(second))

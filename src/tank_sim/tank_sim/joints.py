@@ -1,4 +1,4 @@
-"""The simulated robot's joints by the robot's own names, over MuJoCo's arrays."""
+"""The simulated robot's joints by its own names, over MuJoCo's arrays."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tank_sim.realism.imperfections import Imperfections
 
 
 class SimulatedJoints:
-    """Arm, gripper and wheels: their states, and the targets of arm and gripper.
+    """Arm, gripper and wheels: their states, and targets of arm and gripper.
 
     A robot without joint feedback is told its joints' states by its own pulses.
     """
@@ -46,7 +46,10 @@ class SimulatedJoints:
         return joints if self._open_loop is None else joints | self._open_loop.states
 
     def aim(self, name: str, target: float) -> float:
-        """Send a joint to a target [rad or m]; returns the one in force, within its limits."""
+        """Send a joint to a target [rad or m]; returns the one in force.
+
+        That is within the joint's limits.
+        """
         lower, upper = self._robot.joint_limits(name)
         applied = max(lower, min(upper, target))
         if self._open_loop is None:
@@ -64,7 +67,7 @@ class SimulatedJoints:
             self._data.ctrl[self._parts.actuators[name]] = self._data.qpos[address]
 
     def step(self, duration: float) -> None:
-        """Let the pulses of servos without feedback go on by ``duration`` [s]."""
+        """Let ``duration`` [s] pass for pulses to servos without feedback."""
         if self._open_loop is not None:
             self._open_loop.step(duration)
             for name, state in self._open_loop.states.items():

@@ -1,7 +1,4 @@
-"""The simulated robot as a Backend.
-
-MuJoCo's clock stands still until ``advance``.
-"""
+"""The simulated robot as a Backend; MuJoCo's clock stands until ``advance``."""
 
 from __future__ import annotations
 
@@ -24,7 +21,6 @@ from tank_sim.realism.imperfections import Imperfections
 from tank_sim.realism.levels import Realism
 from tank_sim.realism.levels import realism as realism_by_name
 from tank_sim.sensors.camera import SimulatedCamera, View
-from tank_sim.sensors.range_finder import RATE as RANGE_RATE
 from tank_sim.sensors.range_finder import SimulatedRangeFinder
 from tank_sim.wheel_odometry import WheelOdometry
 from tank_sim.worlds import World, build_world
@@ -42,7 +38,7 @@ STATE = mujoco.mjtState.mjSTATE_INTEGRATION
 
 
 def _compiled(robot: Robot, world: World) -> mujoco.MjModel:
-    """MuJoCo's model.
+    """The compiled model.
 
     Raises BackendError where MuJoCo finds that no such robot can be.
     """
@@ -56,14 +52,15 @@ def _compiled(robot: Robot, world: World) -> mujoco.MjModel:
 
 
 class MujocoBackend(SimulatedBackend):
-    """A robot in a world.
+    """A simulated robot in a world, ideal or as imperfect as a real one.
 
-    By name, where ``seed`` places the objects, or a World, which stays as it is.
+    ``model`` and ``data`` are MuJoCo's own, for viewers and tests. Truth (``truth``, ``objects``,
+    ``held``) is for results and tests: nothing that drives the robot may look at it.
 
-    ``camera`` asks for images, which need OpenGL; ``realism`` says how far from ideal the robot is:
-    "ideal", "real" or numbers. ``model`` and ``data`` are MuJoCo's own, for viewers and tests.
-    Truth (``truth``, ``objects``, ``held``) is for results and tests: nothing that drives the robot
-    may look at it. A robot without joint feedback is told its joints' states by its own pulses.
+        with MujocoBackend(load_robot("tank"), "playground", seed=1) as backend:
+            backend.apply(RobotCommand(Twist2D(0.2, 0.0)))
+            backend.advance(1.0)
+            print(backend.read().odometry.pose)
     """
 
     def __init__(
@@ -74,6 +71,13 @@ class MujocoBackend(SimulatedBackend):
         camera: bool = False,
         realism: str | Realism = "ideal",
     ) -> None:
+        """Build the world and put the robot into it.
+
+        ``world`` is a name, where ``seed`` places the objects, or a World, which stays as it is.
+        ``camera`` asks for images, which need OpenGL. ``realism`` says how far from ideal the robot
+        is: "ideal", "real" or numbers. Raises WorldError, RealismError, and BackendError where
+        MuJoCo finds that no such robot can be.
+        """
         self.robot = robot
         self.realism = realism_by_name(realism) if isinstance(realism, str) else realism
         self._rebuilt = isinstance(world, str)
@@ -88,9 +92,7 @@ class MujocoBackend(SimulatedBackend):
         self._truth = GroundTruth(self.model, self.data, self._parts)
         self._asked = (0.0, 0.0)  # [rad/s] of the wheels
         self._range = (
-            SimulatedRangeFinder(self.model, robot.range_sensor, robot.chassis.height)
-            if robot.range_sensor
-            else None
+            SimulatedRangeFinder(self.model, robot, self._faults) if robot.range_sensor else None
         )
         self._camera = SimulatedCamera(self.model, robot.camera, self.realism) if camera else None
         self._closed = False
@@ -98,13 +100,10 @@ class MujocoBackend(SimulatedBackend):
         self.reset(seed)
 
     def reset(self, seed: int, keep_time: bool = False) -> None:
-        """Start again, at time 0 or with the clock running on, with the objects where ``seed``
-        places them.
+        """Start again, with the objects where ``seed`` places them.
 
-        The seed draws the robot's imperfections, too. A World that was given as such keeps its
-        objects' places.
-
-
+        At time 0, or with the clock running on. The seed draws the robot's imperfections, too. A
+        World that was given as such keeps its objects' places.
         """
         time = self.data.time if keep_time else 0.0
         if self._rebuilt:
@@ -120,17 +119,16 @@ class MujocoBackend(SimulatedBackend):
         self._asked = (0.0, 0.0)
         self._faults.reset(seed)
         self._joints.reset()
-        self._pinged = -math.inf  # [s] when the range sensor was last used
-        self._distance: float | None = None
+        if self._range is not None:
+            self._range.restart()
         if self._camera is not None:
             self._camera.restart(seed)
             self._camera.take(self.view())
 
     def apply(self, command: RobotCommand) -> RobotCommand:
-        """Set speeds and targets.
+        """Set speeds and targets; returns what is in force.
 
         Both wheels are slowed alike where one would be too fast, so the curve stays the same.
-
         Targets for the wheels' own joints are left out of what is returned: wheels have a speed, no
         target.
         """
@@ -156,7 +154,10 @@ class MujocoBackend(SimulatedBackend):
             more_left, more_right = self._faults.over_reading
             left, right = left * more_left, right * more_right
         return RobotState(
-            self.data.time, self._odometry.odometry(left, right), joints, self._range_m()
+            self.data.time,
+            self._odometry.odometry(left, right),
+            joints,
+            self._range.read(self.data) if self._range else None,
         )
 
     def stop(self) -> None:
@@ -171,13 +172,10 @@ class MujocoBackend(SimulatedBackend):
             self._camera.close()
 
     def camera(self) -> CameraFrame | None:
-        """The newest image that has come out of the camera by now, at its own rate, stamped with
-        when it was taken.
+        """The newest image that has come out of the camera by now.
 
-        None while none has come out yet, and without a camera or OpenGL (``camera_problem`` says
-        which).
-
-
+        At the camera's own rate, stamped with when it was taken. None while none has come out yet,
+        and without a camera or OpenGL (``camera_problem`` says which).
         """
         view = self.camera_view()
         return None if view is None else self.paint(view)
@@ -203,8 +201,9 @@ class MujocoBackend(SimulatedBackend):
         return self._camera is not None and self._camera.ready
 
     def view(self) -> View:
-        """What an image needs, copied, so that ``paint`` can take its time in another thread
-        while the physics goes on.
+        """A copy of the state that an image needs: time [s] and qpos.
+
+        So ``paint`` can take its time in another thread while the physics goes on.
         """
         return self.data.time, self.data.qpos.copy()
 
@@ -219,13 +218,14 @@ class MujocoBackend(SimulatedBackend):
 
     @property
     def camera_problem(self) -> str | None:
-        """Why there are no images, as a sentence; None when there are."""
+        """A sentence when there are no images; None when there are."""
         return "the camera is turned off" if self._camera is None else self._camera.problem
 
     def advance(self, duration: float) -> None:
-        """Step the physics.
+        """Step the physics by ``duration`` [s].
 
-        What is left of a step [s] is owed to the next call.
+        What is left of a step is owed to the next call. Raises BackendError when the physics
+        becomes unstable.
         """
         self._check_open()
         if not (math.isfinite(duration) and duration >= 0):
@@ -289,29 +289,15 @@ class MujocoBackend(SimulatedBackend):
         self.data.ctrl[self._parts.left], self.data.ctrl[self._parts.right] = left, right
 
     def _err(self, duration: float) -> None:
-        """What the last ``duration`` [s] did to the odometry, the wheels' drives and the camera
-        of a robot that is not ideal.
+        """Let the last ``duration`` [s] err as on a robot that is not ideal.
+
+        Odometry, the wheels' drives and the camera do.
         """
         self._odometry.update(*self._wheels(), *self._faults.over_reading)
         self._faults.step(duration)
         self._drive(*self._asked)
         if self._camera is not None and self._camera.due(self.data.time):
             self._camera.take(self.view())
-
-    def _range_m(self) -> float | None:
-        """The range sensor's last reading [m], renewed at its own rate."""
-        if (
-            self._range is not None
-            and self.data.time - self._pinged >= 1 / RANGE_RATE - mjcf.TIMESTEP / 2
-        ):
-            self._pinged = self.data.time
-            distance = self._range.measure(self.data)
-            self._distance = (
-                self._faults.distance(distance)
-                if distance is not None and self._faults.active
-                else distance
-            )
-        return self._distance
 
     def _wheels(self) -> tuple[float, float]:
         left, right = self._parts.wheel_positions

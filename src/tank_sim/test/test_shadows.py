@@ -31,9 +31,7 @@ def test_it_goes_there_and_back():
 
 
 def test_it_is_over_everything_and_touches_nothing(robot):
-    """The same objects as in the playground, which move and are measured as if it were not
-    there.
-    """
+    """The playground's objects move and are measured as if it weren't there."""
     states = []
     for world in ("light", "playground"):
         with MujocoBackend(robot, world, 3) as backend:

@@ -1,5 +1,6 @@
-"""Worlds: the same for the same seed, nothing on top of anything, free ways where they are
-promised, and everything stays where it is.
+"""Worlds: the same for the same seed, and nothing on top of anything.
+
+Ways are free where that is promised, and everything stays where it is.
 """
 
 import itertools
@@ -110,9 +111,7 @@ def test_a_dim_image_is_as_much_darker_as_the_light():
 
 
 def gap(first, second):
-    """Room [m] between two objects of a touching group, which stand face to face: by their
-    sizes.
-    """
+    """Room [m] between two objects that stand face to face, by their sizes."""
     return math.dist(first.position[:2], second.position[:2]) - (first.size + second.size) / 2
 
 

@@ -1,4 +1,4 @@
-"""The arguments of a stack: what may be said at start, and how ROS is told. Pure."""
+"""The arguments of a stack, and their values as ROS parameters. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tank_core.exceptions import TankError
+from tank_core.exceptions import ConfigFileError
 from tank_core.io.arguments import finite
 from tank_core.io.one_line import quoted
 
@@ -15,13 +15,13 @@ Value = str | bool | int | float
 _WHOLE = 2**53  # a double tells whole numbers up to here apart
 
 
-class StackFileError(TankError, ValueError):
+class StackFileError(ConfigFileError):
     """A wrong or missing stack description, or an argument that it does not have."""
 
 
 @dataclass(frozen=True)
 class Argument:
-    """Something that may be said at start. Its type is its default's."""
+    """An argument of a stack, whose type is its default's."""
 
     name: str
     default: Value
@@ -53,12 +53,11 @@ class Argument:
 
 
 def as_yaml(name: str, value: Value) -> str:
-    """A setting as rcl reads it on a command line.
+    """Write a setting as rcl reads it on a command line.
 
-    YAML in ASCII, which says any text. Raises StackFileError for what is no Unicode.
-
-    Not JSON: that writes a character beyond U+FFFF as two surrogates, which libyaml refuses, and
-    DEL as it is, which it refuses, too.
+    YAML in ASCII, which says any text. Not JSON: that writes a character beyond U+FFFF as two
+    surrogates, which libyaml refuses, and DEL as it is, which it refuses, too. Raises
+    StackFileError for what is no Unicode.
     """
     if not isinstance(value, str):
         return json.dumps(value)

@@ -1,4 +1,4 @@
-"""What the stack's processes print.
+"""The log of what the stack's processes print.
 
 All of it goes into a file, and what a person should see to the terminal.
 """
@@ -24,9 +24,9 @@ _ESCAPES = re.compile(r"\x1b\[[\d;]*m")
 
 
 class ProcessLog:
-    """Takes lines from several threads.
+    """Keeps and shows the lines that processes print.
 
-    ``quiet`` shows warnings and worse only; otherwise everything.
+    From several threads. ``quiet`` shows warnings and worse only; otherwise everything.
     """
 
     def __init__(self, path: Path, quiet: bool) -> None:
@@ -39,7 +39,7 @@ class ProcessLog:
         self._shows = True
 
     def take(self, process: str, line: str) -> None:
-        """One line that a process printed."""
+        """Take a line that a process printed."""
         plain = _ESCAPES.sub("", line)
         with self._lock:
             self._keep(f"{process}: {plain}\n")
@@ -48,9 +48,9 @@ class ProcessLog:
             say(shown)
 
     def _keep(self, line: str) -> None:
-        """A disk that becomes full ends the log, not the reading.
+        """Write a line to the file; a disk that becomes full ends the log.
 
-        A process that nobody reads from would stand still.
+        Not the reading: a process that nobody reads from would stand still.
         """
         if self._file.closed:
             return
@@ -70,7 +70,10 @@ class ProcessLog:
         self._shows = False
 
     def close(self) -> None:
-        """Idempotent; lines that still come are shown, but not kept."""
+        """Close the file; lines that still come are shown, but not kept.
+
+        Idempotent.
+        """
         with self._lock:
             self._close()
 

@@ -28,7 +28,7 @@ class FakeChild:
 
 
 class House:
-    """A supervisor of two fake processes, and everything that it started and said."""
+    """A supervisor of two fake processes, and all that it started and said."""
 
     def __init__(self, stubborn: bool = False) -> None:
         self.started: list[tuple[str, FakeChild]] = []

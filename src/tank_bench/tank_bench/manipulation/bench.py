@@ -1,8 +1,7 @@
-"""Finding, approaching, grasping and placing objects by sight, in simulated worlds, judged by
-the simulator's truth.
+"""Finding, approaching, grasping and placing objects by sight.
 
-Each trial is an episode of its own; the seed places the objects, draws the robot's imperfections
-and the object that is meant.
+In simulated worlds, judged by the simulator's truth. Each trial is an episode of its own; the seed
+places the objects, draws the robot's imperfections and the object that is meant.
 """
 
 from __future__ import annotations
@@ -74,8 +73,9 @@ def _need_perception(options: Options) -> None:
 
 
 def _frame_times(options: Options) -> list[float]:
-    """Milliseconds for each of some images of each world, as they come in an episode, on one
-    thread, while nothing else runs.
+    """Milliseconds for each of some images of each world.
+
+    As they come in an episode, on one thread, while nothing else runs.
     """
     import cv2
 

@@ -36,7 +36,7 @@ def wanted(world: str, task: Task, robot: str = "tank") -> float | None:
 
 
 def figures(results: Sequence[Result], arm: Sequence[Result]) -> list[Figure]:
-    """Everything that trials say.
+    """Figures of all trials.
 
     ``arm``: trials that begin with the object in reach, for the time that the arm itself needs.
     """
@@ -74,7 +74,7 @@ def arm_times(arm: Sequence[Result]) -> tuple[float, float]:
 
 
 def merged(results: Sequence[Result]) -> SightScore:
-    """What perception saw in all of them."""
+    """The sum of what perception saw in all trials."""
     score = SightScore()
     for result in results:
         score.merge(result.sight)
@@ -207,7 +207,7 @@ def failure_lines(results: Sequence[Result], most: int = 6) -> Iterator[str]:
 
 
 def sight_lines(results: Sequence[Result], most: int = 8) -> Iterator[str]:
-    """What perception got wrong most often, for people."""
+    """Lines for people: what perception got wrong most often."""
     score = merged(results)
     for name, counts in (
         ("not seen", score.missed),

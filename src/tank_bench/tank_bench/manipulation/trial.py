@@ -1,5 +1,6 @@
-"""One trial of ``./tank bench manipulation``: an episode from its beginning, watched from
-outside, and judged by the truth.
+"""Carries out and judges a trial of ``./tank bench manipulation``.
+
+An episode from its beginning, watched from outside, and judged by the truth.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class EndlessError(TankError):
 
 @dataclass(frozen=True)
 class Result:
-    """How a trial went.
+    """The result of a trial.
 
     ``claimed``: the robot says that it is done; ``done``: it is true. Times in simulated [s] but
     for ``wall_s``.
@@ -60,7 +61,7 @@ class Result:
 
 
 class PerceptionScorer:
-    """Scores each image that the robot looks at by the truth, and keeps the last one."""
+    """Scores images that the robot looks at by the truth; keeps the last."""
 
     def __init__(self, episode: Episode, keep: Observer | None = None) -> None:
         self.score = SightScore()
@@ -68,7 +69,7 @@ class PerceptionScorer:
         self._witness, self._keep = Witness(episode.backend), keep
 
     def observe(self, image: PerceivedImage) -> None:
-        """Score one image. Raises EndlessError when the trial takes too long."""
+        """Score an image. Raises EndlessError when a trial takes too long."""
         if image.frame.time > PATIENCE_S:
             raise EndlessError(f"not at an end after {PATIENCE_S:.0f} s")
         self.last = image
@@ -124,7 +125,7 @@ def judge(
     status: PlanStatus | None,
     fault: str = "",
 ) -> Result:
-    """What the robot said against the truth before and after.
+    """Judge what the robot said by the truth before and after.
 
     ``status`` None: it said nothing, because of ``fault``.
     """

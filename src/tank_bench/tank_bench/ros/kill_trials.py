@@ -1,4 +1,4 @@
-"""Kill -9, a hang, and what the wire saw.
+"""Trials of kill -9 and hangs, judged by what the wire saw.
 
 The whole stack of the real robot, in separate processes, on the chip model.
 
@@ -43,7 +43,7 @@ VICTIMS = ("driver", "executor", "language", "guardian")
 
 @dataclass(frozen=True)
 class KillTrial:
-    """``signal_name`` to ``victim`` in full motion.
+    """A trial: ``signal_name`` to ``victim`` in full motion.
 
     ``zero_s`` [s] later the motors were off for good; ``moved_s`` [s]: motion after that, before a
     fresh command came. ``late_s`` [s]: what the machine itself was late meanwhile, for which nobody
@@ -63,7 +63,7 @@ class KillTrial:
 
 
 def in_motion(robot: RobotProcesses, dice: random.Random) -> float:
-    """A random moment [s], which is now, at which the robot moves.
+    """Wait for a random moment [s] at which the robot moves; it is now.
 
     A trial with a robot that stands would prove nothing.
     """
@@ -81,7 +81,7 @@ def in_motion(robot: RobotProcesses, dice: random.Random) -> float:
 
 
 def kill(robot: RobotProcesses, victim: str, dice: random.Random) -> KillTrial:
-    """kill -9 in full motion, and the process is started again at once."""
+    """Kill -9 in full motion; the process is started again at once."""
     moment = in_motion(robot, dice)
     robot.send(victim, signal.SIGKILL)
     robot.buried(victim)
@@ -94,7 +94,7 @@ def kill(robot: RobotProcesses, victim: str, dice: random.Random) -> KillTrial:
 
 
 def hang(robot: RobotProcesses, victim: str, dice: random.Random) -> KillTrial:
-    """SIGSTOP in full motion, and SIGCONT a second later."""
+    """Send SIGSTOP in full motion, and SIGCONT a second later."""
     moment = in_motion(robot, dice)
     robot.send(victim, signal.SIGSTOP)
     time.sleep(HANG_S + dice.uniform(0.0, 0.1))
@@ -107,8 +107,10 @@ def hang(robot: RobotProcesses, victim: str, dice: random.Random) -> KillTrial:
 def _judge(
     robot: RobotProcesses, victim: str, number: signal.Signals, moment: float, second: float
 ) -> KillTrial:
-    """Motion that begins before ``second`` [s] counts for how long the stop took, what begins
-    later as moving again.
+    """Judge a trial by the motors' current since ``moment`` [s].
+
+    Motion that begins before ``second`` [s] counts for how long the stop took, what begins later as
+    moving again.
     """
     now = time.monotonic()
     stretches = robot.moved(moment, now)
@@ -125,7 +127,7 @@ def _judge(
 
 @contextmanager
 def _environment(domain: str) -> Iterator[None]:
-    """Where this process and its children find each other and nobody else."""
+    """An environment where this process and its children hear nobody else."""
     before = dict(os.environ)
     os.environ.update(ROS_DOMAIN_ID=domain, ROS_AUTOMATIC_DISCOVERY_RANGE="LOCALHOST")
     speed_up_discovery()
@@ -145,8 +147,9 @@ def prove(
     model: str = "",
     board: str = BOARD,
 ) -> list[KillTrial]:
-    """So many kills and hangs, the victims in turn, at moments that ``seed`` decides. Raises
-    TankError when the stack does not run.
+    """Kill and hang the victims in turn, at moments that ``seed`` decides.
+
+    Raises TankError when the stack does not run.
     """
     dice = random.Random(seed)
     plan = [
@@ -180,7 +183,7 @@ def prove(
 
 
 def table(trials: Sequence[KillTrial]) -> str:
-    """For people: a line for each kind of victim."""
+    """A table for people: a line for each kind of victim."""
     lines = [
         "| what | times | off after, median / longest | moved again | broken |",
         "| --- | --- | --- | --- | --- |",

@@ -37,7 +37,7 @@ READY = {  # what each says when it works
 
 
 class RobotProcesses:
-    """The robot's processes, and a client that speaks to them and watches the chips.
+    """The robot's processes, with a client and a view of the chips.
 
     A context manager: starts them in their order, each when the one before is ready, and kills
     them at the end. Raises TankError when one does not become ready.
@@ -116,7 +116,7 @@ class RobotProcesses:
         self.wait(lambda: self._ready[name], f"{name} to be ready")
 
     def move(self, sentence: str) -> None:
-        """A fresh command: the robot moves after this, and its arm.
+        """Give a fresh command: the robot moves after this, and its arm.
 
         Said again where they have not found each other yet.
         """
@@ -136,7 +136,7 @@ class RobotProcesses:
 
     @property
     def last_words(self) -> str:
-        """What the processes said last, and what the motors felt."""
+        """The processes' last words, and what current the motors had."""
         now = time.monotonic()
         felt = [f"{t - now:.3f} s: {duties}" for t, duties in self.model.motor_history(now - 8.0)]
         return " | ".join([*list(self.lines)[-12:], *felt[-20:]])
@@ -146,7 +146,10 @@ class RobotProcesses:
         return any(self.model.motor_duties().values())
 
     def moved(self, since: float, until: float) -> list[tuple[float, float]]:
-        """Every stretch of time between these moments [s] in which a motor had current."""
+        """The stretches of time in which a motor had current.
+
+        Between these moments [s].
+        """
         changes = [(t, any(duties.values())) for t, duties in self.model.motor_history(0.0)]
         ends = [t for t, _ in changes[1:]] + [until]
         on = [(begin, end) for (begin, moving), end in zip(changes, ends, strict=True) if moving]
@@ -172,7 +175,7 @@ class RobotProcesses:
 
 
 class Trajectories:
-    """The arm's way to and fro, over ROS."""
+    """Moves the arm to and fro, over ROS."""
 
     def __init__(self, client: StackClient, robot: Robot) -> None:
         self._publish = client.publisher(JointTrajectory, names.JOINT_TRAJECTORY, names.RELIABLE)

@@ -1,8 +1,7 @@
 """The whole stack, headless, over ROS.
 
-Start, latencies, the odometry's rate, memory.
-
-Measured by a client in this process, so each latency holds the way there and back over ROS.
+Start, latencies, the odometry's rate, memory. Measured by a client in this process, so each latency
+holds the way there and back over ROS.
 """
 
 from __future__ import annotations
@@ -149,8 +148,9 @@ def _stack() -> Iterator[tuple[StackRunner, StackClient, Ear, float]]:
 
 
 def _latencies(client: StackClient, ear: Ear) -> tuple[list[float], list[float]]:
-    """From saying a sentence to hearing its commands, and the node's own share of it [ms]; the
-    robot is stopped after each.
+    """Times [ms] from a sentence to its commands, and the node's share.
+
+    The robot is stopped after each.
     """
     whole, inside = [], []
     for sentence in SENTENCES * ROUNDS:
@@ -166,7 +166,10 @@ def _latencies(client: StackClient, ear: Ear) -> tuple[list[float], list[float]]
 
 
 def _stops(client: StackClient, ear: Ear) -> list[float]:
-    """From saying "stop" to a robot in motion until the commanded velocity is zero [ms]."""
+    """Times [ms] from "stop" until the commanded velocity is zero.
+
+    The robot is in motion before.
+    """
     times = []
     for _ in range(STOPS):
         client.say("drive forward five meters")

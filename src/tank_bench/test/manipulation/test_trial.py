@@ -67,6 +67,7 @@ def test_a_crash_is_a_result_like_any_other(monkeypatch: pytest.MonkeyPatch) -> 
     assert result.crashed and not result.claimed and "ZeroDivisionError" in result.message
 
 
+@pytest.mark.slow
 def test_the_command_measures_and_writes_it_down(capsys: Capture, tmp_path: Path) -> None:
     path = tmp_path / "bench.json"
     arguments = [

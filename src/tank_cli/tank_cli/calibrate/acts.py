@@ -1,4 +1,6 @@
-"""The acts of a calibration dialogue that tell and ask. Pure: time and keys are given.
+"""The acts of a calibration dialogue that tell and ask.
+
+Pure: time and keys are given.
 
 A dialogue is a generator that yields acts and gets their answers; ``session.Session`` plays it.
 ``motor_acts`` has the acts that move something or measure.
@@ -19,7 +21,7 @@ Duties = Mapping[str, float]  # -1 to 1 by motor port
 
 @dataclass
 class Desk:
-    """What lies between a dialogue and the world.
+    """The desk between a dialogue and the world.
 
     ``now`` [s] and ``keys`` come in, the rest goes out.
     """
@@ -35,7 +37,7 @@ class Desk:
 
 
 class Act(ABC):
-    """``begin`` once, then ``step`` until it is True.
+    """A step of a dialogue: ``begin`` once, then ``step`` until it is True.
 
     Then ``answer`` is what the dialogue gets.
     """
@@ -43,7 +45,7 @@ class Act(ABC):
     answer: Any = None
 
     def begin(self, desk: Desk) -> None:  # noqa: B027 - most acts need no beginning
-        """What is done before the first step."""
+        """Prepare for the first step."""
 
     @abstractmethod
     def step(self, desk: Desk) -> bool:

@@ -1,16 +1,16 @@
-"""``./tank calibrate camera``: find the camera's lens from pictures of a chessboard, and write
-it as a ROS camera_info file.
+"""``./tank calibrate camera``: find the lens from pictures of a chessboard.
+
+It is written as a ROS camera_info file.
 
 steps:
   1. Print a chessboard (https://calib.io makes one) and glue it onto something flat. Measure a
      square's edge.
      --board counts inner corners, where four squares meet: 9x6 has 10 x 7 squares.
   2. Show it to the camera from twelve sides: tilted by up to 45 degrees to the left, right, up and
-     down, near and far,
-     and in all corners of the image. Blurred pictures spoil the result, so hold it still.
-     ./tank calibrate camera --board 9x6 --square 0.025 --topic      takes each picture by itself
-     when the board is still
-     ./tank calibrate camera --board 9x6 --square 0.025 --image shots/    from files
+     down, near and far, and in all corners of the image. Blurred pictures spoil the result, so hold
+     it still.
+     ./tank calibrate camera --board 9x6 --square 0.025 --topic
+     takes each picture by itself when the board is still; --image shots/ takes files.
   3. Under 0.5 px of reprojection error the lens is good.
 """
 
@@ -122,8 +122,9 @@ def _unused(name: str, views: dict[str, Corners]) -> str:
 
 
 def _live(args: argparse.Namespace, board: Chessboard) -> tuple[dict[str, Corners], Size]:
-    """Takes a picture whenever the board stands still at a new place, and says what is still
-    wanted.
+    """Take a picture whenever the board stands still at a new place.
+
+    Says what is still wanted.
     """
     from tank_perception.calibration.camera import find_corners
     from tank_perception.calibration.live_images import StillBoard, coverage

@@ -1,5 +1,6 @@
-"""``./tank calibrate colors``: learn the colors of your toys in your light from pictures of
-them, and show what was learned.
+"""``./tank calibrate colors``: learn your toys' colors in your light.
+
+From pictures of them; what was learned is shown.
 
 steps:
   1. Put one toy of each color on the floor, 0.3 to 1 m ahead: apart from each other, none cut by
@@ -87,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _each(values: list[str] | None, pictures: Sequence[Picture], option: str) -> list[str]:
-    """One value for each picture: its own, or the only one for all."""
+    """A value for each picture: its own, or the only one for all."""
     given = values or [""]
     if len(given) not in (1, len(pictures)):
         raise TankError(
@@ -277,7 +278,7 @@ def _draw(
     labels: Sequence[Sequence[str]],
     model: ColorModel,
 ) -> None:
-    """One row for each image."""
+    """Draw a row for each image."""
     from tank_perception.calibration.drawing import side_by_side
 
     rows = [

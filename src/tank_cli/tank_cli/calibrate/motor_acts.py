@@ -1,4 +1,4 @@
-"""The acts of a calibration dialogue that run motors, move servos, and measure. Pure.
+"""The acts of a calibration dialogue that move something or measure. Pure.
 
 Only ``RunMotors`` lets the motors have current, and any key ends it in the step in which it is
 seen.
@@ -23,7 +23,7 @@ READINGS = 20  # of the battery: their median counts
 
 @dataclass(frozen=True)
 class Driven:
-    """How a drive went.
+    """The outcome of a drive.
 
     For how long [s], with which duties at its end, and whether a key ended it.
     """
@@ -35,8 +35,9 @@ class Driven:
 
 @dataclass
 class RunMotors(Act):
-    """Motors run for at most ``seconds`` with the duties of a time since the begin [s]; any key
-    stops them. Answer: Driven.
+    """Run motors for at most ``seconds``; any key stops them.
+
+    ``duties`` of a time since the begin [s]. Answer: Driven.
     """
 
     title: str
@@ -63,7 +64,7 @@ class RunMotors(Act):
 
 
 def ramped(duties: Duties, slew: float) -> Callable[[float], Duties]:
-    """Duties that rise from zero by ``slew`` [1/s], as a function of time [s]."""
+    """Duties that rise from zero by ``slew`` [1/s], by the time [s]."""
     return lambda since: {
         port: math.copysign(min(abs(duty), slew * since), duty) for port, duty in duties.items()
     }
@@ -71,7 +72,7 @@ def ramped(duties: Duties, slew: float) -> Callable[[float], Duties]:
 
 @dataclass
 class Pulse(Act):
-    """One pulse length [us], at once; None sets the servo free.
+    """Send a pulse length [us] at once; None sets the servo free.
 
     Only to wake it, near where it is. No answer.
     """
@@ -86,7 +87,7 @@ class Pulse(Act):
 
 @dataclass
 class Sweep(Act):
-    """A servo that is awake goes to ``us`` at SWEEP_RATE.
+    """Move a servo that is awake to ``us`` at SWEEP_RATE.
 
     Any key stops it where it is. Answer: whether it arrived.
     """
@@ -118,7 +119,7 @@ class Sweep(Act):
 
 @dataclass
 class Jog(Act):
-    """A person moves a servo in small steps within ``low`` to ``high`` [us].
+    """Let a person move a servo in small steps within ``low`` to ``high`` [us].
 
     Answer: the pulse [us] at Enter.
     """
@@ -166,7 +167,7 @@ class Jog(Act):
 
 @dataclass
 class Measure(Act):
-    """Shows the battery until Enter.
+    """Show the battery until Enter.
 
     Answer: the median [V] of the last readings.
     """

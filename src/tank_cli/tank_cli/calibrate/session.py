@@ -14,7 +14,7 @@ from tank_cli.calibrate.motor_acts import RunMotors
 
 @dataclass(frozen=True)
 class SessionStep:
-    """What one step wants.
+    """The wishes of a step: texts to show, duties and pulses to send.
 
     Lines to print, the line below them, duties by port (others none), pulses [us] by channel.
     """
@@ -26,7 +26,10 @@ class SessionStep:
 
 
 class Session:
-    """Drive it by ``step`` until ``done``. ``quit``: the person ended it early."""
+    """Plays a dialogue: drive it by ``step`` until ``done``.
+
+    ``quit``: the person ended it early.
+    """
 
     def __init__(self, dialogue: Dialogue) -> None:
         self._dialogue, self._desk = dialogue, Desk()
@@ -39,8 +42,9 @@ class Session:
         return isinstance(self._act, RunMotors)
 
     def step(self, now: float, keys: Iterable[str] = (), volts: float | None = None) -> SessionStep:
-        """One turn at ``now`` [s] with the keys pressed since the last one and a new reading of
-        the battery, where there is one.
+        """Do a turn at ``now`` [s] with the keys pressed since the last one.
+
+        ``volts``: a new reading of the battery, where there is one.
         """
         desk = self._desk
         desk.now, desk.volts, desk.lines = now, volts, []
@@ -57,7 +61,7 @@ class Session:
         )
 
     def _play(self) -> None:
-        """On to the first act that is not yet done.
+        """Go on to the first act that is not yet done.
 
         An act is begun at the same time at which the one before it ended.
         """

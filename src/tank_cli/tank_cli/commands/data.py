@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import at_least_one, not_negative, number, output_file, seed, whole
+from tank_core.io.checkout import checkout
+from tank_core.io.console import ExitCode
 from tank_language.prompt import normalize
 from tank_learning.language.asking import collecting, task
 from tank_learning.language.corpus import dataset, records
@@ -109,7 +111,7 @@ def _count(arguments: argparse.Namespace) -> int:
     }
     for name, count in table.items():
         print(f"{name:24} {count}")
-    return 1 if arguments.strict and bad else 0
+    return ExitCode.FAILED if arguments.strict and bad else ExitCode.DONE
 
 
 def _ask_arguments(parser: argparse.ArgumentParser) -> None:
@@ -184,7 +186,7 @@ def _ask(arguments: argparse.Namespace) -> int:
         return 0
     known = frozenset(normalize(example.instruction) for example in handwritten)
     collection = collecting.Collection(
-        arguments.out, arguments.seed, known, collecting.evaluation_keys(task.checkout())
+        arguments.out, arguments.seed, known, collecting.evaluation_keys(checkout())
     )
     return _collect(arguments, asked, collection)
 
@@ -203,7 +205,7 @@ def _collect(
         collecting.collect(collection, arguments.model, arguments.requests, ask, _say)
     except KeyboardInterrupt:
         _say(f"stopped. {collecting.summary(collection)} The same command goes on from here")
-        return 130
+        return ExitCode.INTERRUPTED
     finally:
         endpoint.close()
     _say(collecting.summary(collection))

@@ -102,8 +102,9 @@ def _settings(args: argparse.Namespace) -> dict[str, Value]:
 
 
 def _board(args: argparse.Namespace, calibrated: str) -> str:
-    """As said, else the calibrated one, else (with --mock) the usual one, else the one that
-    answers.
+    """The board: as said, else calibrated, else the one that answers.
+
+    With --mock the usual one comes before the one that answers.
     """
     if args.board != "auto":
         return str(args.board)

@@ -1,5 +1,6 @@
-"""``./tank run``: sentences to a simulated robot, headless, without ROS, as fast as the machine
-can.
+"""``./tank run``: sentences to a simulated robot, as fast as the machine can.
+
+Headless and without ROS.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tank_client.readiness import WITHOUT_SIGHT
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_core.io.arguments import output_picture, picture_or_folder, seed
-from tank_core.io.console import GREEN, RED, YELLOW, fail, paint, say
+from tank_core.io.console import YELLOW, ExitCode, fail, paint, say
 from tank_core.io.inputs import InputError, parse_json, read_bytes
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from tank_language.translator import Translation
 
 NOT_UNDERSTOOD = "not_understood"
-DONE, FAILED, MISUNDERSTOOD = 0, 1, 2  # exit codes
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -122,9 +122,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
-    """What can be wrong is told before a model is loaded, and before the robot has done
-    anything.
-    """
+    """Tell what can be wrong before a model is loaded and the robot moves."""
     from tank_core.robot import load_robot
     from tank_core.robot.self_view import hidden_view_warning
     from tank_sim.realism.levels import realism
@@ -249,27 +247,19 @@ def _outcome(
     }
 
 
-def exit_code(result: dict[str, Any]) -> int:
-    """A step that failed weighs more than a sentence that was not understood."""
+def exit_code(result: dict[str, Any]) -> ExitCode:
+    """The exit code; a failed step outweighs a sentence not understood."""
     states = {outcome["status"] for outcome in result["outcomes"]}
     if states - {"succeeded", NOT_UNDERSTOOD}:
-        return FAILED
-    return MISUNDERSTOOD if NOT_UNDERSTOOD in states else DONE
-
-
-_MARKS = {
-    "succeeded": ("✓", GREEN),
-    "failed": ("✗", RED),
-    "stopped": ("■", YELLOW),
-    "refused": ("✗", RED),
-    "skipped": ("-", YELLOW),
-}
+        return ExitCode.FAILED
+    return ExitCode.USAGE if NOT_UNDERSTOOD in states else ExitCode.DONE
 
 
 def summary(result: dict[str, Any]) -> Iterator[str]:
     """The result as lines for a person."""
+    from tank_client.narrator import MARKS
     from tank_core.commands import command_from_dict
-    from tank_executor.plan import describe
+    from tank_executor.plan import StepStatus, describe
 
     for outcome in result["outcomes"]:
         if outcome["instruction"]:
@@ -277,7 +267,7 @@ def summary(result: dict[str, Any]) -> Iterator[str]:
         if outcome["status"] == NOT_UNDERSTOOD:
             yield f"  {paint('?', YELLOW, sys.stdout)} not understood: {outcome['message']}"
         for step in outcome["steps"]:
-            mark, code = _MARKS[step["status"]]
+            mark, code = MARKS[StepStatus[step["status"].upper()]]
             note = f": {step['message']}" if step["message"] else ""
             yield (
                 f"  {paint(mark, code, sys.stdout)} "

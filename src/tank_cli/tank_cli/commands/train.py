@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from tank_cli.commands import data
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import Parser, at_least_one, not_negative, seed, share, whole
+from tank_core.io.checkout import checkout
+from tank_core.io.console import ExitCode
 from tank_learning.language.finetune import options
 
 _OWN = ("width", "layers", "heads", "feed_forward", "voices_out")  # of the model from scratch alone
 _TUNING = ("epochs", "rate", "step_tokens", "batch_tokens", "prompt")  # for --base alone
 _RECIPE = ("tokens", "seed", "handwritten_share", *_OWN)
-ROOT = Path(os.environ.get("TANK_ROOT", "."))
 
 
 def main(argv: list[str]) -> int:
@@ -38,8 +38,7 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         type=Path,
-        default=ROOT / ".tank" / "training",
-        help="folder of checkpoints and curve (default: %(default)s)",
+        help="folder of checkpoints and curve (default: .tank/training of the checkout)",
     )
     parser.add_argument(
         "--gguf", type=Path, default=None, help="the file to write (default: OUT/tank-nano.gguf)"
@@ -96,6 +95,7 @@ def _target(arguments: argparse.Namespace) -> Path:
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    arguments.out = arguments.out or checkout() / ".tank" / "training"
     if arguments.base == "":
         raise TankError("--base is empty; give a folder or a name such as google/gemma-3-270m-it")
     if arguments.base is not None:
@@ -146,4 +146,4 @@ def run(argv: list[str]) -> int:
         return main(argv)
     except TankError as error:
         print(f"tank: {error}", file=sys.stderr)
-        return 2
+        return ExitCode.USAGE

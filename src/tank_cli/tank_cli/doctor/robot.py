@@ -21,7 +21,7 @@ CMDLINES = ("/boot/firmware/cmdline.txt", "/boot/cmdline.txt")
 
 
 class _Answers:
-    """The bus as wires: who answered is known."""
+    """The bus as wires, for which is known who answered."""
 
     def __init__(self, system: System) -> None:
         self.name = system.wires
@@ -33,7 +33,7 @@ class _Answers:
 
 
 def i2c(system: System) -> Findings:
-    """The device and the permission; whether chips answer is ``board``'s."""
+    """Check the device and the permission; ``board`` looks for the chips."""
     if system.wires != REAL:
         yield ok("i2c", f"a model of the chips at {system.wires}")
     elif not system.glob(BUS):
@@ -178,7 +178,10 @@ def gpio(system: System) -> Findings:
 
 
 def serial_console(system: System) -> Findings:
-    """Motors on GPIO 14 and 15 twitch with every line that the kernel prints there."""
+    """Check that the serial console is off.
+
+    Motors on GPIO 14 and 15 twitch with every line that the kernel prints there.
+    """
     from tank_core.exceptions import TankError
     from tank_hw_driver.hardware import load_hardware
 

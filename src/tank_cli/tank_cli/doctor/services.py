@@ -1,4 +1,4 @@
-"""Checks of what keeps the robot running: the guardian, and systemd's services."""
+"""Checks of the guardian and of systemd's services."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys as a terminal sends them: each by its name, at once, and nothing left changed."""
+"""Keys of a terminal: each by its name, at once; nothing is left changed."""
 
 from __future__ import annotations
 

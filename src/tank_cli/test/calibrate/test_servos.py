@@ -21,7 +21,7 @@ HARDWARE = load_hardware("robot_hat_v3")
 
 
 class Arm:
-    """One servo as it really is.
+    """A servo as it really is.
 
     Its center, scale and direction, and where it touches [us]. The person moves it to where it
     shall be.

@@ -63,7 +63,7 @@ def drive(terminal: Terminal, chips: ModelClient) -> None:
 
 
 def stopped_after(chips: ModelClient, since: float) -> float:
-    """How long after ``since`` [s] the motors got their last current."""
+    """The time [s] from ``since`` until the motors' last current."""
     until(lambda: not moves(chips))
     return max(
         [t - since for t, duties in chips.motor_history(since) if not any(duties.values())],

@@ -1,5 +1,6 @@
-"""./tank robot: what cannot be started is refused, and with --mock the whole chain moves the
-motors of the chip model.
+"""``./tank robot``: what cannot be started is refused.
+
+With --mock the whole chain moves the motors of the chip model.
 """
 
 from __future__ import annotations

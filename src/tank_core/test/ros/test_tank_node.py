@@ -20,7 +20,7 @@ MISSING = ModelError("model x.gguf is missing; give its path")
 
 
 class Recorder(TankNode):
-    """Writes down what it was asked to do, and fails where it is told to."""
+    """Notes each transition it goes through, and fails in a chosen one."""
 
     SETTINGS = (Setting("rate", 50.0, "[Hz]", 1.0, 100.0),)
 

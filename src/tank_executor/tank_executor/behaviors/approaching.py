@@ -1,7 +1,4 @@
-"""Driving up to a thing.
-
-Straight on where the way is free, else around what is in the way.
-"""
+"""Drives up to a thing: straight where the way is free, else by a detour."""
 
 from __future__ import annotations
 
@@ -44,9 +41,9 @@ GONE_BY_M = 0.05  # a detour has arrived at its corner
 
 
 def approach(search: ObjectSearch, grasping: bool = False) -> Script[Thing | Failed]:
-    """Drive until the thing lies in the front cell.
+    """Drive until the thing lies in the front cell, and return it as seen then.
 
-    ``grasping``: from a side where the fingers have room. Returns it as seen then.
+    ``grasping``: from a side where the fingers have room.
     """
     context, name = search.context, search.name
     refused = stalled = 0
@@ -77,8 +74,9 @@ def approach(search: ObjectSearch, grasping: bool = False) -> Script[Thing | Fai
 
 
 def look_near(context: Context, place: Place, radius: float) -> Script[Thing | Failed | None]:
-    """What is seen within ``radius`` [m] of a place in base_link; if need be the robot turns to
-    it, backs up, and returns.
+    """Return what is seen within ``radius`` [m] of a place, or None.
+
+    The place [m] is in base_link. If need be the robot turns to it, backs up, and returns.
     """
     there = context.state.odometry.pose.to_world(place)
     seen, before = _nearest_to(context, there, radius), standing(context)
@@ -92,12 +90,12 @@ def look_near(context: Context, place: Place, radius: float) -> Script[Thing | F
 
 
 def _nearest_to(context: Context, there: Place, radius: float) -> Thing | None:
-    """The same for a place in odom."""
+    """Return the nearest thing to a place in odom."""
     return nearest(context, context.state.odometry.pose.to_local(there), radius)
 
 
 def _comes_no_nearer(context: Context, search: ObjectSearch, thing: Thing, before: Pose2D) -> bool:
-    """Whether what was driven up to is as far away as it was before that."""
+    """Whether the robot drove, and the thing is as far away as before."""
     after, seen = context.state.odometry.pose, search.choose()
     driven = math.dist((before.x, before.y), (after.x, after.y))
     if seen is None or driven < STALL_M:
@@ -110,19 +108,19 @@ def _is_near(context: Context, thing: Thing) -> bool:
 
 
 def _bearing(context: Context, thing: Thing) -> float:
-    """Direction [rad] in odom from the robot to the thing."""
+    """Return the direction [rad] in odom from the robot to the thing."""
     base = context.state.odometry.pose
     return math.atan2(thing.y - base.y, thing.x - base.x)
 
 
 def _ahead(context: Context) -> float:
-    """How far ahead of base_link the thing is to end [m]."""
+    """Return the distance [m] ahead of base_link at which a thing is to end."""
     front = context.robot.cell(Cell.FRONT)[0]
     return front + BEYOND_M if viewing_distance(context) <= front + BEYOND_M else front
 
 
 def _close_in(context: Context, thing: Thing, name: str) -> Script[Thing | Failed]:
-    """The rest of the way, on which the camera loses the thing out of sight."""
+    """Drive the rest of the way, on which the camera loses the thing."""
     rest = math.hypot(*thing.seen_from(context.state.odometry.pose)) - _ahead(context)
     if rest > ARRIVED_M:
         verdict = yield from drive(
@@ -143,9 +141,9 @@ def _has_arrived(context: Context, thing: Thing) -> bool:
 
 
 def _leg(context: Context, thing: Thing, name: str, grasping: bool) -> Script[Verdict]:
-    """One straight piece of the way.
+    """Drive a straight piece of the way.
 
-    To the thing itself where that is free, else to the next corner of a detour.
+    It leads to the thing itself where that is free, else to the next corner of a detour.
     """
     base = context.state.odometry.pose
     if _is_direct(context, thing, grasping):
@@ -197,8 +195,9 @@ def _is_direct(context: Context, thing: Thing, grasping: bool) -> bool:
 
 
 def _before(context: Context, thing: Thing, bearing: float, distance: float | None = None) -> Place:
-    """The place from which the thing lies straight ahead at ``bearing`` [rad], ``distance`` [m]
-    away (default: in the front cell).
+    """Return the place from which the thing lies straight ahead.
+
+    It looks along ``bearing`` [rad], ``distance`` [m] away (default: in the front cell).
     """
     away = _ahead(context) if distance is None else distance
     return thing.x - away * math.cos(bearing), thing.y - away * math.sin(bearing)
@@ -217,8 +216,9 @@ def _directions() -> Iterator[float]:
 
 
 def _is_better_elsewhere(context: Context, thing: Thing) -> bool:
-    """Whether the fingers have no room as seen from here, but would from another side that can
-    be driven up to.
+    """Whether the fingers have no room from here, but have from another side.
+
+    That side must be one that can be driven up to.
     """
     if has_room(context, thing, _bearing(context, thing)):
         return False
@@ -238,7 +238,7 @@ def _end_is_free(context: Context, thing: Thing, bearing: float) -> bool:
 
 
 def _detour(context: Context, thing: Thing, grasping: bool) -> list[Place] | None:
-    """The way to a place from which the thing can be driven up to straight."""
+    """Return the way to a place from which the thing lies straight ahead."""
     goals = [
         (
             _before(context, thing, bearing, viewing_distance(context) + STAGING_M),
@@ -256,7 +256,7 @@ def _detour(context: Context, thing: Thing, grasping: bool) -> list[Place] | Non
 
 
 class ApproachPrimitive(Primitive):
-    """approach: the object in the arm zone."""
+    """The command approach: the object in the arm zone."""
 
     def __init__(self, command: Approach, context: Context) -> None:
         super().__init__(context)

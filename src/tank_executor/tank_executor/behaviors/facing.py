@@ -1,4 +1,4 @@
-"""Turns the robot to a thing: the face command, and what begins with it."""
+"""Turns the robot until a thing is in the middle of the image."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ HIDDEN_M, BACK_M = 0.4, 0.08
 
 
 def face(search: ObjectSearch) -> Script[Thing | Failed]:
-    """Turn until the thing is in the middle of the image, by the shorter way where it is known;
-    returns it as it is seen then.
+    """Turn until the thing is in the middle of the image, the shorter way.
+
+    The way is known where the thing is. Returns it as it is seen at the end.
     """
     context, name = search.context, search.name
     for _ in range(TRIES):
@@ -45,13 +46,13 @@ def face(search: ObjectSearch) -> Script[Thing | Failed]:
 
 
 def _hidden(context: Context) -> str:
-    """Why a robot may not see what is straight ahead of it."""
+    """Say why a robot may not see what is straight ahead of it."""
     warning = hidden_view_warning(context.robot)
     return f"; {warning}" if warning else ""
 
 
 def to_middle(context: Context, thing: Thing) -> float:
-    """The turn [rad] that brings a thing into the camera's middle plane.
+    """Return the turn [rad] that brings a thing into the camera's middle plane.
 
     The camera need not be on the robot's own.
     """
@@ -61,7 +62,7 @@ def to_middle(context: Context, thing: Thing) -> float:
 
 
 class FacePrimitive(Primitive):
-    """face: the object in the middle of the image."""
+    """The command face: the object in the middle of the image."""
 
     def __init__(self, command: Face, context: Context) -> None:
         super().__init__(context)

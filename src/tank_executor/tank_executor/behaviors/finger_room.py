@@ -1,4 +1,4 @@
-"""Says whether the fingers have room beside a thing."""
+"""Room for the fingers beside a thing that is to be grasped."""
 
 from __future__ import annotations
 
@@ -15,21 +15,20 @@ LEAST_M = 0.035  # things are at least so wide; what is half hidden looks smalle
 
 
 def others(context: Context, thing: Thing) -> list[Thing]:
+    """Return what else is known to lie on the floor."""
     return [one for one in context.objects.things if one.id != thing.id and one.on_floor]
 
 
 def has_room(context: Context, thing: Thing, bearing: float) -> bool:
-    """Whether the fingers, set down open on both sides of the thing as seen along ``bearing``
-    [rad] and closed, hit nothing else.
+    """Whether the fingers, set down open beside the thing, hit nothing else.
+
+    They are set down on both sides of it as seen along ``bearing`` [rad], and closed.
     """
     return _room(context, thing, bearing) >= FINGERS_M
 
 
 def in_the_way_of_fingers(context: Context, thing: Thing, bearing: float) -> Thing | None:
-    """The nearest thing that leaves the fingers no room at all.
-
-    None when there is some.
-    """
+    """Return the nearest thing that leaves the fingers no room, or None."""
     tight = [
         (room, other)
         for other in others(context, thing)
@@ -39,14 +38,14 @@ def in_the_way_of_fingers(context: Context, thing: Thing, bearing: float) -> Thi
 
 
 def crowding(context: Context, thing: Thing, bearing: float) -> float:
-    """What little room for the fingers costs [m]."""
+    """Return the cost [m] of having little room for the fingers."""
     return CROWDED_M * min(1.0, max(0.0, 1.0 - _room(context, thing, bearing) / EASY_M))
 
 
 def _room(context: Context, thing: Thing, bearing: float) -> float:
-    """Least distance [m] between the way of a finger and another thing.
+    """Return the least distance [m] from the fingers' way to another thing.
 
-    Negative where they meet.
+    It is negative where they meet.
     """
     return min(
         (_room_beside(context, thing, other, bearing) for other in others(context, thing)),
@@ -55,10 +54,10 @@ def _room(context: Context, thing: Thing, bearing: float) -> float:
 
 
 def _room_beside(context: Context, thing: Thing, other: Thing, bearing: float) -> float:
-    """The same for one other thing, which is a circle from above.
+    """Return the distance [m] from the fingers' way to one other thing.
 
-    The way of a finger that closes is a box, from where it is when it is open to the side of the
-    thing.
+    That thing is a circle from above. The way of a finger that closes is a box, from where it is
+    when it is open to the side of the thing.
     """
     gap, (_, half_across, half_along) = context.arm.open_gap, context.robot.gripper.finger_half_size
     inner, outer = min(thing.width, gap) / 2, gap / 2 + 2 * half_across

@@ -1,12 +1,10 @@
-"""How it is known what the fingers do.
+"""Checks what the fingers hold: by the servos' effort, or by the camera.
 
-Felt by the servos, or seen by the camera where the servos tell nothing. The robot decides which.
-
-A hobby servo does not say where it is nor how hard it works: its joint state is what it was told
-(``Robot.joint_feedback`` is False). Then the gripper closes to a little less than the thing's
-width, so that it squeezes without stalling, and what is between the fingers is shown to the camera.
-What the camera does not see there is not held. Only without a camera it is assumed, and said to be
-unchecked.
+The robot decides which. A hobby servo does not say where it is nor how hard it works: its joint
+state is what it was told (``Robot.joint_feedback`` is False). Then the gripper closes to a little
+less than the thing's width, so that it squeezes without stalling, and what is between the fingers
+is shown to the camera. What the camera does not see there is not held. Only without a camera it is
+assumed, and said to be unchecked.
 """
 
 from __future__ import annotations
@@ -44,12 +42,15 @@ LAID_M = 0.05  # what was put down is seen this near to its place
 
 
 def grasp_check_for(robot: Robot) -> GraspCheck:
-    """The robot's own."""
+    """Return the check that a robot's gripper allows."""
     return Felt() if robot.joint_feedback else SeenHeld()
 
 
 class Felt:
-    """What keeps the fingers apart against the gripper's force is held."""
+    """The check of a gripper with feedback.
+
+    What keeps the fingers apart against the gripper's force is held.
+    """
 
     feels, lag = True, 0.0
 
@@ -89,14 +90,16 @@ class Felt:
 
 
 class SeenHeld:
-    """What was shown to the camera between the fingers is held, until they open. Without a
-    camera: what they closed on.
+    """The check of a gripper without feedback, by the camera.
+
+    What was shown to it between the fingers is held, until they open. Without a camera: what they
+    closed on.
     """
 
     feels, lag = False, LAG_S
 
     def squeezes(self, context: Context) -> bool:
-        """As the gripper was told: narrower than the widest thing."""
+        """Whether the gripper was told to be narrower than the widest thing."""
         return grip_gap(context) < context.robot.gripper.max_object
 
     def pushes(self, context: Context) -> bool:
@@ -110,12 +113,10 @@ class SeenHeld:
         return min(context.arm.open_gap, wide)
 
     def came_along(self, context: Context, gap: float, hindered: bool) -> Script[Reason]:
-        """Before the camera, at every pose from which it sees between the fingers: what is only
-        behind them is not there at each.
+        """Show it to the camera at every pose that looks between the fingers.
 
-        The reason why nothing can be held; None for what cannot be seen.
-
-
+        What is only behind them is not there at each. Returns the reason why nothing can be held;
+        None for what cannot be seen.
         """
         context.memory.shown = None
         seen: Thing | None = None
@@ -169,7 +170,7 @@ class SeenHeld:
 
 
 def _between_fingers(context: Context, since: float, confidence: float = 0.0) -> Thing | None:
-    """What the camera saw there after ``since`` [s]."""
+    """Return what the camera saw between the fingers after ``since`` [s]."""
     held = (
         one
         for one in context.objects.things

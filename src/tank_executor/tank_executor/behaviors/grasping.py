@@ -1,4 +1,4 @@
-"""grasp and release as primitives."""
+"""The commands grasp and release."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ TAKEN_M = 0.02
 
 
 class GraspPrimitive(Primitive):
-    """grasp: at a cell by touch, at what the camera sees near it, or the object of that color
-    and shape wherever it is.
+    """The command grasp: what is in a cell, or the object of a color and shape.
+
+    In a cell it takes what the camera sees near it, or feels around; the object of a color and
+    shape is fetched from wherever it is.
     """
 
     def __init__(self, command: Grasp, context: Context) -> None:
@@ -69,9 +71,9 @@ class GraspPrimitive(Primitive):
         )
 
     def _by_sight(self, cell: Cell, place: Place) -> Script[Verdict]:
-        """A hand that feels nothing is led to what the camera sees in the cell.
+        """Lead a hand that feels nothing to what the camera sees in the cell.
 
-        Once to the cell's middle where it sees nothing.
+        It is led to the cell's middle, once, where the camera sees nothing.
         """
         context = self.context
         apart = min(
@@ -96,7 +98,7 @@ class GraspPrimitive(Primitive):
 
 
 class ReleasePrimitive(Primitive):
-    """release: the other way round, into a cell."""
+    """The command release: what is held, down into a cell."""
 
     def __init__(self, command: Release, context: Context) -> None:
         super().__init__(context)
@@ -117,7 +119,7 @@ class ReleasePrimitive(Primitive):
         return (yield from heading_kept(context, self._into(cell, place)))
 
     def _into(self, cell: Cell, place: Place) -> Script[Verdict]:
-        """Down, let go, and up again."""
+        """Bring the hand down, let go, and up again."""
         context, held = self.context, self.context.memory.held or "it"
         aimed = yield from aim(context, place)
         if isinstance(aimed, Failed):
@@ -143,7 +145,7 @@ class ReleasePrimitive(Primitive):
         return Done(what + lies.message + unchecked)
 
     def _taken(self, place: Place) -> str | None:
-        """What lies there, as far as the camera knows."""
+        """Say what lies there, as far as the camera knows; None: nothing."""
         context = self.context
         reach, base = grip_gap(context) / 2 + TAKEN_M, context.state.odometry.pose
         near = [

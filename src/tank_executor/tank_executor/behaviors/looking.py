@@ -1,4 +1,4 @@
-"""Looks at things: when what the camera tells counts, and from where it sees them."""
+"""Looks at things: when the camera's word counts, and from where it sees."""
 
 from __future__ import annotations
 
@@ -46,13 +46,11 @@ def in_sight(context: Context, thing: Thing) -> bool:
 
 
 def viewing_distance(context: Context) -> float:
-    """How far ahead of base_link a thing on the floor is to be [m] when it is measured for the
-    last time: the camera must see all of it.
+    """Return how far ahead [m] a thing is to be when it is measured at last.
 
-    A camera that is low, or that looks past the folded arm, sees the floor from farther away on
-    than the arm reaches. The rest of the way then goes by odometry.
-
-
+    It is counted from base_link, and the camera must see all of the thing. A camera that is low, or
+    that looks past the folded arm, sees the floor from farther away on than the arm reaches. The
+    rest of the way then goes by odometry.
     """
     camera, robot = context.robot.camera, context.robot
     depression = camera.pitch + math.radians(camera.fovy) / 2 - EDGE_RAD
@@ -81,8 +79,9 @@ def look(context: Context, message: str) -> Script[bool]:
 
 
 def look_at(context: Context, place: Place, message: str) -> Script[Verdict]:
-    """Turn to a place [m] in base_link, back up until the camera sees what stands there, and
-    look; ``come_back`` takes that back.
+    """Turn to a place [m] in base_link, back up until it is seen, and look.
+
+    ``come_back`` takes that back.
     """
     angle = math.atan2(place[1], place[0])
     verdict = yield from turn(context, angle, None, turning(angle, "to look"))
@@ -95,7 +94,7 @@ def look_at(context: Context, place: Place, message: str) -> Script[Verdict]:
 
 
 def come_back(context: Context, before: Pose2D) -> Script[Verdict]:
-    """To the place and heading in odom from which ``look_at`` backed up and turned."""
+    """Return to the pose in odom that ``look_at`` left."""
     here = standing(context)
     way = math.dist((here.x, here.y), (before.x, before.y))
     verdict: Verdict = Done()
@@ -109,7 +108,7 @@ def come_back(context: Context, before: Pose2D) -> Script[Verdict]:
 
 
 def on_floor(context: Context) -> list[Thing]:
-    """Everything that the camera knows there."""
+    """Return everything that the camera knows on the floor."""
     return [
         thing
         for thing in context.objects.things
@@ -118,8 +117,9 @@ def on_floor(context: Context) -> list[Thing]:
 
 
 def nearest(context: Context, place: Place, radius: float) -> Thing | None:
-    """The thing on the floor nearest to a place in base_link [m], within ``radius`` [m] of it,
-    if the camera sees one.
+    """Return the thing on the floor nearest to a place in base_link [m].
+
+    It must be within ``radius`` [m] of the place; None when the camera sees none.
     """
     if not fresh(context):
         return None

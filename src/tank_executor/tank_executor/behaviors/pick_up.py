@@ -1,4 +1,4 @@
-"""Picking up the object of a color and shape.
+"""Picks up the object of a color and shape.
 
 Find it, drive up to it, measure it again, grasp it, and make sure of it.
 """
@@ -33,7 +33,7 @@ STILL_THERE_M = 0.05  # a thing of the right kind this near the place where it l
 
 
 def grasp_named(context: Context, command: Grasp) -> Script[Verdict]:
-    """To the end: held and checked, or why not.
+    """Pick it up and check that it is held, or say why not.
 
     Without a camera only the cell itself is tried, by touch.
     """
@@ -98,7 +98,7 @@ def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdic
 
 
 def _emptiness(context: Context, cell: Cell) -> float:
-    """Distance [m] from a cell to what lies nearest to it."""
+    """Return the distance [m] from a cell to what lies nearest to it."""
     return min(
         (
             math.dist(_place(context, thing), context.robot.cell(cell))
@@ -109,8 +109,9 @@ def _emptiness(context: Context, cell: Cell) -> float:
 
 
 def _grasping_direction(context: Context, thing: Thing) -> float:
-    """From the arm's first joint to the thing, in odom [rad], when the arm is aimed at it: the
-    fingers open across it.
+    """Return the direction [rad] in odom in which the aimed arm grasps.
+
+    It is that from the arm's first joint to the thing; the fingers open across it.
     """
     if not context.arm.turns:
         return context.state.odometry.pose.yaw + context.arm.turn_to(_place(context, thing))
@@ -120,8 +121,9 @@ def _grasping_direction(context: Context, thing: Thing) -> float:
 
 
 def _in_reach(context: Context, search: ObjectSearch) -> Script[Thing | Failed]:
-    """The thing, measured from near and within reach of the arm, from the side where the fingers
-    have most room.
+    """Return the thing, measured from near and within reach of the arm.
+
+    It is reached from the side where the fingers have most room.
     """
     thing = yield from find(search)
     if isinstance(thing, Failed):
@@ -167,7 +169,7 @@ def _can_grasp_from_here(context: Context, thing: Thing) -> bool:
 
 
 def unfit(context: Context, thing: Thing) -> str | None:
-    """Why the gripper cannot take it."""
+    """Say why the gripper cannot take it; None when it can."""
     widest = context.robot.gripper.max_object
     if thing.width > widest + WIDE_M:
         return (
@@ -184,7 +186,7 @@ def unfit(context: Context, thing: Thing) -> str | None:
 
 
 def _grasp(context: Context, thing: Thing, name: str) -> Script[Verdict]:
-    """One attempt: pick up, carry, and look whether it is the right one."""
+    """Make an attempt: pick up, carry, and look whether it is the right one."""
     aimed = yield from aim(context, _place(context, thing))
     if isinstance(aimed, Failed):
         return aimed
@@ -213,12 +215,10 @@ def _grasp(context: Context, thing: Thing, name: str) -> Script[Verdict]:
 def _wrong(
     context: Context, thing: Thing, name: str, beside: list[Place], began: float
 ) -> str | None:
-    """What speaks against the claim that the right thing is held.
+    """Say what speaks against the claim that the right thing is held.
 
-    None when the camera sees it between the fingers.
-
-    ``beside``: where in odom others of its color lay before. ``began`` [s]: older sightings do not
-    count.
+    None when the camera sees it between the fingers. ``beside``: where in odom others of its color
+    lay before. ``began`` [s]: older sightings do not count.
     """
     lying = [
         (one.x, one.y)

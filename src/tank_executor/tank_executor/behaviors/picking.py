@@ -1,6 +1,4 @@
-"""Picking up at a place.
-
-Above, lower, close, lift, and the check that something is held.
+"""Picks up at a place: above, lower, close, lift, and the check of the grip.
 
 The gripper itself is the last sensor: it closes where the object should be, and what keeps its
 fingers apart against its force is held. Where it closes on nothing it probes around, up to
@@ -98,7 +96,7 @@ class ProbePlaces:
 
     @property
     def count(self) -> int:
-        """How many places were tried, the current one included."""
+        """The number of places that were tried, the current one included."""
         return len(self._tried)
 
     def add(self, probe: Place, offsets: tuple[Place, ...]) -> None:
@@ -117,14 +115,17 @@ class ProbePlaces:
         return near and all(math.dist(probe, tried) >= SAME_PROBE_M for tried in self._tried)
 
     def _at(self, place: Place, offset: Place) -> Place:
-        """``offset`` is (outwards, to the left) as seen from the arm's first joint."""
+        """Return a place moved by ``offset``.
+
+        It is (outwards, to the left) as seen from the arm's first joint.
+        """
         return Pose2D(*place, self._azimuth).to_world(offset)
 
 
 def _probe(context: Context, probe: Place, message: str, width: float | None) -> Script[Reason]:
-    """Over, down and close at one place.
+    """Move over a place, down, and close.
 
-    The reason when the hand met something on its way.
+    Returns the reason when the hand met something on its way.
     """
     here, hover = tip(context), context.arm.hover_height
     rise = [] if here[2] >= hover else [(here[0], here[1], hover)]
@@ -139,8 +140,9 @@ def _probe(context: Context, probe: Place, message: str, width: float | None) ->
 
 
 def _lift(context: Context, probe: Place) -> Script[Reason]:
-    """Up a little, and all the way when what was gripped comes along; else it is put back where
-    it can be felt for again.
+    """Lift a little, and all the way when what was gripped comes along.
+
+    Else it is put back where it can be felt for again.
     """
     gap = grip_gap(context)
     hindered = yield from straight(context, [(*probe, context.arm.hover_height)], "lifting")
@@ -162,7 +164,7 @@ def _lift(context: Context, probe: Place) -> Script[Reason]:
 
 
 def _carry(context: Context, where: str) -> Script[Verdict]:
-    """Into the carry pose, and the check again."""
+    """Go into the carry pose, and check again."""
     context.memory.holding = True
     reason = yield from fold(context, "taking it into the carry pose", context.arm.carry)
     yield from pause(context, LIFT_CHECK_S, "checking the grip")
@@ -172,7 +174,7 @@ def _carry(context: Context, where: str) -> Script[Verdict]:
 
 
 def _give_up(context: Context, reason: str) -> Script[Verdict]:
-    """Open, up and home, then the reason."""
+    """Open, go up and home, and fail for the reason."""
     yield from move_grip(context, context.arm.open_gap, "opening the gripper")
     x, y, z = tip(context)
     if z < context.arm.hover_height:

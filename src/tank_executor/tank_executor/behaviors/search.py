@@ -1,4 +1,4 @@
-"""Finding things with the camera: which one is meant, looking around for it, and face."""
+"""Finds the thing that is meant, by looking all around for it."""
 
 from __future__ import annotations
 
@@ -30,12 +30,15 @@ _FITS, _MAY_FIT, _DOUBTFUL = range(3)
 
 
 class ObjectSearch:
-    """The search for one thing: which is meant, and how far around was looked for it in vain."""
+    """The search for one thing.
+
+    It knows which is meant, and how far around was looked for it in vain.
+    """
 
     def __init__(
         self, context: Context, sought: Sought, only: Thing | None = None, nearing: bool = True
     ) -> None:
-        """``only``: the one thing that will do.
+        """Search what a command names, or just the thing ``only``.
 
         ``nearing``: what cannot be told from here will be seen from nearer.
         """
@@ -48,17 +51,16 @@ class ObjectSearch:
 
     @property
     def searched_all(self) -> bool:
+        """Whether all around was looked."""
         return self.searched >= 2 * math.pi - 0.01
 
     def choose(self) -> Thing | None:
-        """The nearest thing on the floor that is meant; else one whose shape cannot be told from
-        here.
+        """Return the nearest thing on the floor that is meant, or None.
 
-        When none is known all around, one that has another shape counts, too, if it was only ever
-        seen from far away. A search that comes no nearer takes what it cannot tell only when there
-        is nothing else that could be meant.
-
-
+        If there is none, it is one whose shape cannot be told from here. When none is known all
+        around, one that has another shape counts, too, if it was only ever seen from far away. A
+        search that comes no nearer takes what it cannot tell only when there is nothing else that
+        could be meant.
         """
         base = self.context.state.odometry.pose
         known = [
@@ -86,7 +88,7 @@ class ObjectSearch:
         )
 
     def _rank(self, thing: Thing) -> int | None:
-        """How well a thing fits; None: it does not."""
+        """Rank how well a thing fits; None: it does not."""
         if self._only is not None:
             same = (
                 thing.color == self._only.color
@@ -110,7 +112,7 @@ class ObjectSearch:
         )
 
     def not_found(self) -> str:
-        """What is there instead."""
+        """Say what is there instead."""
         held = self.context.memory.held
         if held and self.sought.color is not None and f" {self.sought.color} " in f"{held} ":
             return f"{not_found(self.context, self.sought)} beside {held}, which I am holding"
@@ -121,7 +123,7 @@ class ObjectSearch:
         return not_found(self.context, self.sought)
 
     def mistakable(self, thing: Thing) -> str | None:
-        """Why a thing that was driven up to may as well be the wrong one.
+        """Say why a thing that was driven up to may be the wrong one.
 
         None where it may not.
         """
@@ -130,7 +132,7 @@ class ObjectSearch:
         return self._cannot_tell()
 
     def _unclear(self) -> list[Thing]:
-        """What may be meant or not, because its shape is not told."""
+        """Return what may be meant or not, because its shape is not told."""
         return [thing for thing in on_floor(self.context) if self._rank(thing) == _MAY_FIT]
 
     def _cannot_tell(self) -> str:
@@ -143,7 +145,7 @@ class ObjectSearch:
 
 
 def find(search: ObjectSearch) -> Script[Thing | Failed]:
-    """The thing that is meant, if it is known; else what is found by looking all around."""
+    """Return the thing that is meant, known or found by looking all around."""
     context, name = search.context, search.name
     if not fresh(context) and not (yield from look(context, f"looking for {name}")):
         return Failed(NO_DETECTIONS)
@@ -165,9 +167,9 @@ def find(search: ObjectSearch) -> Script[Thing | Failed]:
 
 
 def _look_before(search: ObjectSearch) -> Script[bool]:
-    """A low camera does not see what is right before the robot.
+    """Back up, once, to look where a low camera does not see: before the robot.
 
-    Back up to look there, once. False where that is not possible.
+    False where that is not possible.
     """
     context, search.looked_before = search.context, True
     back = viewing_distance(context) - context.robot.cell(Cell.FRONT)[0] - BEYOND_M
@@ -178,7 +180,7 @@ def _look_before(search: ObjectSearch) -> Script[bool]:
 
 
 def not_found(context: Context, sought: Sought) -> str:
-    """Such as "I see a blue cube and two green balls, but no red cube"."""
+    """Say what is seen instead: "I see a blue cube, but no red cube"."""
     counts = Counter(thing.name for thing in on_floor(context))
     names = [
         _article(name) if number == 1 else f"{_NUMBERS.get(number, str(number))} {name}s"

@@ -1,4 +1,4 @@
-"""What the range sensor has told, kept in the odom frame. Pure.
+"""Remembers what the range sensor told, in the odom frame. Pure.
 
 An echo says how far away something is, not on which side of the cone: it is kept as points across
 the cone, any of which may be the thing. What leaves the cone, because that narrows while the robot
@@ -39,9 +39,9 @@ STILL_M, STILL_RAD = 0.003, math.radians(0.3)  # less motion than this is none
 
 @dataclass(frozen=True)
 class Echo:
-    """Points in odom [m], at one or more of which there is something.
+    """Points in odom [m], at some of which there is something.
 
-    ``seen`` [s] by the robot at ``base``.
+    It was ``seen`` [s] by the robot at ``base``.
     """
 
     points: tuple[Place, ...]
@@ -57,7 +57,10 @@ class _Reading:
 
 
 class RangeMemory:
-    """Feed it every state's distance with ``note``."""
+    """The distance ahead, and the echoes that are out of sight by now.
+
+    Feed it every state's distance with ``note``.
+    """
 
     def __init__(self, sensor: RangeSensor | None) -> None:
         self._sensor = sensor
@@ -72,7 +75,7 @@ class RangeMemory:
 
     @property
     def ahead(self) -> Place | None:
-        """Where the sensor's line meets what it sees now, in odom."""
+        """The place in odom where the sensor's line meets what it sees now."""
         reading = self._median()
         if reading is None or self._sensor is None or not math.isfinite(reading.distance):
             return None
@@ -81,11 +84,11 @@ class RangeMemory:
 
     @property
     def remembered(self) -> list[Place]:
-        """Where else something may be, in odom."""
+        """The places in odom where something else may be."""
         return [point for echo in self._remembered for point in echo.points]
 
     def note(self, distance: float | None, time: float, base: Pose2D) -> None:
-        """Take over one number, which may be the same reading again."""
+        """Take over a distance [m], which may be the same reading again."""
         self._remembered = [echo for echo in self._remembered if time - echo.seen <= ECHO_KEPT_S]
         value = math.inf if distance is None or not math.isfinite(distance) else distance
         last = self._readings[-1] if self._readings else None
@@ -97,14 +100,15 @@ class RangeMemory:
             self._remember(reading, self._sensor)
 
     def forget_known(self, things: Iterable[tuple[Place, float]]) -> None:
-        """Echoes of what the camera knows, by place in odom and radius [m], are no others than
-        it.
+        """Forget echoes of what the camera knows.
+
+        ``things``: its places in odom and radii [m].
         """
         known = list(things)
         self._remembered = [echo for echo in self._remembered if not _is_known(echo, known)]
 
     def _median(self) -> _Reading | None:
-        """The reading in the middle, the longer of two."""
+        """Return the reading in the middle, the longer of two."""
         if len(self._readings) < LEAST:
             return None
         middle = statistics.median_high(reading.distance for reading in self._readings)
@@ -128,7 +132,7 @@ class RangeMemory:
 
 
 def _echo(reading: _Reading, distance: float, sensor: RangeSensor) -> Echo:
-    """Points across the cone at a distance [m]."""
+    """Return points across the cone at a distance [m]."""
     width = max(NARROWEST_M, reading.distance * math.tan(sensor.field_of_view / 2))
     x, y = sensor.position[0] + distance, sensor.position[1]
     points = (
@@ -138,7 +142,7 @@ def _echo(reading: _Reading, distance: float, sensor: RangeSensor) -> Echo:
 
 
 def _left_of(echo: Echo, reading: _Reading, sensor: RangeSensor) -> Echo | None:
-    """What is still to be remembered of an echo after a reading."""
+    """Return what is still to be remembered of an echo after a reading."""
     free = [_looks_through(point, reading, sensor) for point in echo.points]
     if any(free) and _is_still(echo.base, reading.base):
         return None

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from executor_rig import Rig
 
 from tank_core.commands import Cell, Color, Grasp, Release, Shape
 from tank_core.robot import Robot
@@ -15,15 +16,15 @@ from tank_executor.plan import PlanState
 NO_CAMERA = "could not be checked: no camera detections"
 
 
-def edited(rig: Any, change: Callable[[Detections], tuple[Detection, ...]]) -> None:
-    """From now on the rig's eyes tell something else."""
-    true_eyes = rig.perception_loop
+def edited(rig: Rig, change: Callable[[Detections], tuple[Detection, ...]]) -> None:
+    """From now on the rig's camera tells something else."""
+    ideal = rig.detect
 
-    def eyes(state: Any) -> Detections | None:
-        seen = true_eyes(state)
+    def detect(state: Any) -> Detections | None:
+        seen = ideal(state)
         return None if seen is None else Detections(seen.time, change(seen))
 
-    rig.perception_loop = eyes
+    rig.detect = detect
 
 
 def test_the_robot_decides(robot: Robot, kit: Robot) -> None:
@@ -46,7 +47,7 @@ def test_it_closes_a_little_farther_than_to_the_thing(
 def test_without_a_camera_it_closes_once_and_says_that_nothing_was_checked(
     kit_rig: Any, kit: Robot
 ) -> None:
-    rig = kit_rig([(Color.RED, Shape.CUBE, kit.cell(Cell.FRONT))], eyes=False)
+    rig = kit_rig([(Color.RED, Shape.CUBE, kit.cell(Cell.FRONT))], camera=False)
     status = rig.run(Grasp())
     assert status.state is PlanState.SUCCEEDED
     assert status.message == f"closed the gripper at front; whether it holds something {NO_CAMERA}"
@@ -62,7 +63,7 @@ def test_without_a_camera_it_closes_once_and_says_that_nothing_was_checked(
 
 
 def test_color_and_shape_are_not_claimed_by_a_blind_hand(kit_rig: Any) -> None:
-    rig = kit_rig([], eyes=False)
+    rig = kit_rig([], camera=False)
     assert (
         rig.run(Grasp(color="red", shape="ball")).message
         == f"closed the gripper at front; whether it holds something {NO_CAMERA}"

@@ -11,11 +11,16 @@ from functools import cache
 from typing import Any
 from zlib import crc32
 
-from tank_core.exceptions import RobotFileError
 from tank_hw_driver.board.chips.pca9685 import Pca9685
 from tank_hw_driver.bus.base import BusError, Wires
 from tank_hw_driver.bus.open import open_wires
-from tank_hw_driver.hardware import Hardware, board_names, find_calibration, load_hardware
+from tank_hw_driver.hardware import (
+    BoardFileError,
+    Hardware,
+    board_names,
+    find_calibration,
+    load_hardware,
+)
 
 AUTO = "auto"  # the board that the calibration names, or else the one that is found on the bus
 
@@ -88,7 +93,7 @@ class MotorSwitch:
             self._wires, self._bus = self._opener(self._name, bus, timeout), (bus, timeout)
         return self._wires
 
-    def _find(self) -> tuple[Hardware, RobotFileError | None]:
+    def _find(self) -> tuple[Hardware, BoardFileError | None]:
         """The board's hardware, and what is wrong with the calibration.
 
         A typo there must not leave a motor running.
@@ -97,7 +102,7 @@ class MotorSwitch:
         where, fault = "calibration", None
         try:
             data, where = find_calibration(self._calibration)
-        except RobotFileError as error:
+        except BoardFileError as error:
             fault = error
         board = data.get("board") if self._board == AUTO else self._board
         if board is None or (self._board == AUTO and board not in board_names()):
@@ -112,7 +117,7 @@ class MotorSwitch:
                 raise
         try:
             return load_hardware(board, data, where), fault
-        except RobotFileError as error:
+        except BoardFileError as error:
             return load_hardware(board), error
 
 

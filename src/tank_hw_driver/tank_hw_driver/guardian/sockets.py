@@ -1,4 +1,4 @@
-"""Which guardians live on this machine, asked without connecting.
+"""Finds the guardians of this machine without connecting to them.
 
 They take who connects for a driver.
 """
@@ -19,8 +19,9 @@ def listening(table: str) -> list[str]:
 
 
 def guardians(table: str) -> list[Path]:
-    """The sockets of the guardians in it, whoever they belong to, by the names of
-    tank_hw_driver.runtime. Not those in containers.
+    """The sockets of the guardians in the text of /proc/net/unix.
+
+    Whoever they belong to, by the names of tank_hw_driver.runtime. Not those in containers.
     """
     paths = [Path(path) for path in listening(table)]
     return [
@@ -29,8 +30,9 @@ def guardians(table: str) -> list[Path]:
 
 
 def is_locked(socket: Path) -> bool:
-    """Whether a guardian holds the lock beside its socket, in whatever container it lives. False
-    where it is not ours to see.
+    """Whether a guardian holds the lock beside its socket.
+
+    In whatever container it lives. False where it is not ours to see.
     """
     try:
         with socket.with_name(socket.name + ".lock").open("r", encoding="ascii") as file:

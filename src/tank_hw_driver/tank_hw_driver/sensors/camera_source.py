@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.exceptions import RobotFileError
 from tank_core.robot import Camera
 from tank_core.state import CameraFrame
+from tank_hw_driver.hardware import BoardFileError
 from tank_hw_driver.sensors.latest_value import RETRY_S, LatestValue, SensorError, Source
 
 NONE, AUTO, PICAMERA, FILE, DEVICE = "none", "auto", "picamera2", "file:", "/dev/video"
@@ -35,7 +35,7 @@ def open_camera(
 ) -> LatestValue[CameraFrame] | None:
     """The camera of a name, in a thread of its own; None for "none".
 
-    Raises RobotFileError for a name that is none.
+    Raises BoardFileError for a name that is none.
     """
     if source == NONE:
         return None
@@ -48,7 +48,7 @@ def open_camera(
     elif source.startswith(FILE):
         openers[source] = partial(RecordedCamera, Path(source.removeprefix(FILE)))
     if source not in openers:
-        raise RobotFileError(
+        raise BoardFileError(
             f"camera source {source!r} is not known; say {AUTO}, {PICAMERA}, {NONE}, "
             f"{FIRST_DEVICE} or {FILE}PATH"
         )

@@ -1,4 +1,7 @@
-"""The Motor HAT on gpiozero's own lgpio pins, with an lgpio whose lines are the chip model's."""
+"""The Motor HAT on gpiozero's own lgpio pins.
+
+The lines of its lgpio are the chip model's.
+"""
 
 import math
 import sys

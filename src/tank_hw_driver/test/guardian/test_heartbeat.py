@@ -1,5 +1,6 @@
-"""The driver's end of the guardian, against one that does what the test says, on the test's
-clock.
+"""The driver's end of the guardian, against one that obeys the test.
+
+On the test's clock.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from tank_hw_driver.guardian.protocol import Answer, Beat, State, read_beat
 
 
 class Desk:
-    """Where a guardian would sit."""
+    """A guardian's place, at which the test sits."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -27,7 +28,7 @@ class Desk:
         self.listener.setblocking(False)
 
     def beats(self) -> list[int | None]:
-        """What came since the last call."""
+        """The beats that came since the last call."""
         heard: list[int | None] = []
         with suppress(BlockingIOError):
             if self.connection is None:

@@ -1,5 +1,6 @@
-"""The guardian as the process that it is, beside a chip model and drivers in theirs: what the
-wire saw.
+"""The guardian as the process that it is, and what the wire saw of it.
+
+Beside a chip model and drivers in processes of theirs.
 """
 
 from __future__ import annotations
@@ -207,7 +208,10 @@ def test_its_own_end_is_motors_off_and_leaves_no_socket(
 
 
 def test_a_guardian_killed_and_started_again(stage: Stage) -> None:
-    """The stale socket is replaced, the driver stops by itself and finds the new one."""
+    """The stale socket is replaced, and the driver finds the new one.
+
+    Meanwhile it stops by itself.
+    """
     stage.start_guardian()
     stage.start_driver()
     moment = time.monotonic()

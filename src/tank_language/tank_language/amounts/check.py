@@ -17,12 +17,14 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
-from tank_core.commands import Command, Move, Turn, Wait
+from tank_core.commands import ANGLE, DISTANCE, DURATION, Amount, Command, Move, Turn, Wait
+from tank_core.commands.units import METERS, SECONDS
 from tank_core.exceptions import InvalidCommandError
 from tank_language.amounts.choices import CHANGED, left_out
 from tank_language.amounts.counts import is_count, worded_times
 from tank_language.amounts.odd import ADVICE, odd_amount, odd_sign
 from tank_language.amounts.spoken import (
+    ARTICLES,
     BARE,
     JOINTS,
     NUMBER_WORDS,
@@ -36,119 +38,39 @@ from tank_language.amounts.spoken import (
     tokens,
 )
 from tank_language.amounts.units import is_strange
+from tank_language.english import patterns, read, word_set
 from tank_language.prompt import normalize
-from tank_language.shorthand import (
-    DEGREES,
-    METERS,
-    SECONDS,
-    TIMED_DEGREES,
-    TIMED_METERS,
-    VAGUE_DEGREES,
-    VAGUE_METERS,
-    VAGUE_SECONDS,
-)
 
 TOLERANCE = 0.001  # relative: models that convert units themselves round
 LONG_WAY = 15.0  # [m]; nobody turns by less than that many degrees without saying "degrees"
 FULL_TURN = 360.0  # [deg]
 _Measured = Move | Turn | Wait
-_OWN: dict[type[_Measured], tuple[str, Mapping[str, Decimal]]] = {
-    Move: ("distance_m", METERS), Turn: ("angle_deg", DEGREES), Wait: ("duration_s", SECONDS),
+_OWN: dict[type[_Measured], tuple[str, Amount]] = {
+    Move: ("distance_m", DISTANCE), Turn: ("angle_deg", ANGLE), Wait: ("duration_s", DURATION),
 }  # fmt: skip
-# What may go without saying (docs/language.md): defaults, words of vagueness, worded turns, the
-# corners of figures.
-_DEFAULTS: dict[type[_Measured], tuple[float, ...]] = {
-    Move: (*map(float, VAGUE_METERS.values()),),
-    Turn: (
-        *map(float, VAGUE_DEGREES.values()),
-        45.0,
-        180.0,
-        270.0,
-        FULL_TURN,
-        *(FULL_TURN / n for n in range(3, 13)),
-    ),
-    Wait: tuple(map(float, VAGUE_SECONDS.values())),
+# besides defaults and words of vagueness: worded turns, and the corners of figures
+_WORDED: dict[type[_Measured], tuple[float, ...]] = {
+    Turn: (45.0, 180.0, 270.0, FULL_TURN, *(FULL_TURN / n for n in range(3, 13))),
 }
-# half the last digit of docs/language.md
-_ROUNDED: dict[type[_Measured], float] = {Move: 6e-4, Turn: 0.06, Wait: 6e-4}
-_RATES: dict[type[_Measured], tuple[float, ...]] = {
-    Move: tuple(map(float, TIMED_METERS.values())), Turn: tuple(map(float, TIMED_DEGREES.values())),
-    Wait: (),
-}  # fmt: skip
+_DEFAULTS = {
+    kind: (*map(float, amount.vague.values()), *_WORDED.get(kind, ()))
+    for kind, (_, amount) in _OWN.items()
+}
+# half the last digit of docs/language.md, and a little
+_ROUNDED = {kind: float(f"6e-{one.converted_digits + 1}") for kind, (_, one) in _OWN.items()}
+_RATES = {kind: (*map(float, (one.rates or {}).values()),) for kind, (_, one) in _OWN.items()}
 
-_FILLERS = re.compile(r",?\s*\b(?:u+h+|u+m+|er+m*|like|you know|hm+)\b,?")
-# "w8", "b4", "2nd": words, not amounts
-_WITH_DIGITS = re.compile(r"\b(?:(w|m|gr|str)8|(?<![\d/])(?:b4|\d+(?:st|nd|rd|th)))\b")
-_HALF = re.compile(r"\bh[al]*f[al]*\b")  # "haf", "hlaf"
-_PI = re.compile(
-    r"(?:((?:(?:three|five|seven) )?[\w./]+)(?: of)?[ *]+)?\bpi\b(?: ?(?:/|over|by|divided by) ?(\w+))?"
-)
-_ARTICLES = frozenset(["a", "an", "the", "per", "each", "every", "another"])
-_ALONE: dict[type[_Measured], frozenset[str]] = {
-    Move: frozenset(
-        ["m", "meters", "metres", "cm", "mm", "km", "feet", "ft", "inches", "yards", "miles"]
-    ),
-    Turn: frozenset(("degrees", "radians")),
-    Wait: frozenset(["seconds", "minutes", "hours"]),
-}
-_SINGULAR = frozenset((
-    "m", "meter", "metre", "foot", "yard", "mile", "kilometer", "kilometre", "degree", "minute",
-    "min", "hour", "inch",
-))  # fmt: skip
+_RE = patterns("amounts")
+_SINGULAR, _NAMES = word_set("amounts", "singular"), word_set("amounts", "names")
+_DIRECTIONS, _MOTION = word_set("amounts", "directions"), word_set("amounts", "motion")
+_NO_AMOUNT_BEFORE, _BESIDE = word_set("amounts", "no_amount_before"), word_set("amounts", "beside")
+_ALONE = {kind: read("amounts")["alone"][field] for kind, (field, _) in _OWN.items()}
 _SMALLER = {
     "ft": (METERS["in"], 1, 12),
     "m": (METERS["cm"], 10, 100),
     "min": (SECONDS["s"], 1, 60),
     "h": (SECONDS["min"], 1, 60),
 }
-_LATER = re.compile(r"in (?:about )?[\w.]+ (?:s|secs?|seconds?|min|minutes?)\b")
-_NAMES = frozenset(
-    (
-        "robot",
-        "tank",
-        "number",
-        "no",
-        "option",
-        "step",
-        "part",
-        "task",
-        "unit",
-        "item",
-        "job",
-        "level",
-        "phase",
-        "leg",
-    )
-)
-_DIRECTIONS = frozenset(("forward", "forwards", "ahead", "backward", "backwards", "left", "right"))
-_MOTION = frozenset((
-    "go", "move", "drive", "roll", "run", "head", "advance", "reverse", "turn", "rotate", "spin",
-    "swing", "strafe", "slide", "wait",
-    "pause", "forward", "forwards", "fwd", "ahead", "back", "backward", "backwards", "left",
-    "right",
-))  # fmt: skip
-# "go 2 the ball"
-_NO_AMOUNT_BEFORE = frozenset(
-    ("the", "teh", "da", "a", "it", "ur", "your", "my", "u", "me", "that", "this")
-)
-_BESIDE = frozenset(
-    (
-        ",",
-        "-",
-        "/",
-        "and",
-        "or",
-        "to",
-        "maybe",
-        "perhaps",
-        "possibly",
-        "even",
-        "max",
-        "min",
-        "at",
-        "then",
-    )
-)
 _FEW = {"few": 3, "couple": 2, "pair": 2}
 
 
@@ -191,8 +113,9 @@ def objection(sentence: str, commands: Sequence[Command]) -> str | None:
 
 def _plain(text: str) -> str:
     """Without fillers and digits that are no numbers, and with halves that are spelled right."""
-    text = _HALF.sub(
-        "half", _WITH_DIGITS.sub(r"\1", _FILLERS.sub(" ", text).replace(" comma ", " point "))
+    text = _RE["half"].sub(
+        "half",
+        _RE["with_digits"].sub(r"\1", _RE["fillers"].sub(" ", text).replace(" comma ", " point ")),
     )
     return " ".join(text.split())
 
@@ -203,7 +126,8 @@ def _with_the_only_amount(sentence: str, commands: Sequence[Command]) -> list[Co
     if len(measured) != 1 or CHANGED.search(text):
         return None
     command = measured[0]
-    field, units = _OWN[type(command)]
+    field, amount = _OWN[type(command)]
+    units = amount.units
     words = tokens(_with_pi(text))
     said = list(quantities(words))
     covered = {at for one in said for at in range(one.at, one.end)}
@@ -244,7 +168,7 @@ def _with_pi(text: str) -> str:
         return f"{word}{many / float(over[0].number) * math.pi:.4f}{unit}"
 
     text = re.sub(r"(?<=\d)(?=pi\b)", " ", text)
-    return _PI.sub(multiple, text) if "pi" in text else text
+    return _RE["pi"].sub(multiple, text) if "pi" in text else text
 
 
 def _near(command: _Measured, candidates: Iterable[float]) -> bool:
@@ -268,8 +192,8 @@ def _unsaid(commands: Iterable[_Measured], said: list[Quantity], words: list[str
         if not _near(
             command, (*_DEFAULTS[type(command)], *_candidates(type(command), more, words))
         ):
-            unit = {Move: "m", Turn: "degrees", Wait: "s"}[type(command)]
-            return f"{value:g} {unit} does not follow from what was said; {ADVICE}"
+            amount = _OWN[type(command)][1].said(value)
+            return f"{amount} does not follow from what was said; {ADVICE}"
     return None
 
 
@@ -303,7 +227,7 @@ def _sideways(commands: Sequence[_Measured], said: list[Quantity], words: list[s
 
 def _candidates(kind: type[_Measured], said: list[Quantity], words: list[str]) -> Iterator[float]:
     """Every value that this kind of command may take from these amounts."""
-    units = _OWN[kind][1]
+    units = _OWN[kind][1].units
     named = _named(kind, words)
     if kind is not Turn:
         said = [one for one in said if not _is_spoken_pair(words[one.at : one.end])]
@@ -351,7 +275,7 @@ def _sums(
 
     "a minute ten", "1 m 20", "five foot six", "one thirty five".
     """
-    units, named = _OWN[kind][1], _named(kind, words)
+    units, named = _OWN[kind][1].units, _named(kind, words)
     between = words[one.end : other.at]
     differ = one.unit != other.unit or other.number < 1 or between == ["plus"]
     if one.unit in units and differ and (not between if other.unit == BARE else between in JOINTS):
@@ -370,7 +294,9 @@ def _sums(
 
 def _named(kind: type[_Measured], words: list[str]) -> set[str]:
     """The units of time and of this kind that a sentence names."""
-    return {unit for word in words if (unit := UNITS.get(word, "")) in (*_OWN[kind][1], *SECONDS)}
+    return {
+        unit for word in words if (unit := UNITS.get(word, "")) in (*_OWN[kind][1].units, *SECONDS)
+    }
 
 
 def _is_spoken_pair(words: list[str]) -> bool:
@@ -433,13 +359,13 @@ def _unread(commands: Sequence[_Measured], said: list[Quantity], words: list[str
     read = {one.unit for one in said}
     if read & {BARE, TIMES}:
         return None
-    for kind, units in ((kind, units) for kind, (_, units) in _OWN.items()):
+    for kind, units in ((kind, one.units) for kind, (_, one) in _OWN.items()):
         if not any(isinstance(command, kind) for command in commands) or read & {*units}:
             continue
         for at, word in enumerate(words):
             before = words[max(0, at - 2) : at]
             if (
-                word in _ALONE[kind]
+                word in _ALONE[kind].split()
                 and not _FEW.keys() & {*before}
                 and not any(_misspelled([*before[-1:], word]))
             ):
@@ -465,7 +391,9 @@ def _unused(
         all_commands, words, any(one.unit == TIMES and one.number > 1 for one in said)
     ):
         return doubt
-    if (match := _LATER.match(text)) and not any(isinstance(command, Wait) for command in commands):
+    if (match := _RE["later"].match(text)) and not any(
+        isinstance(command, Wait) for command in commands
+    ):
         return f'{match[0]!r} may be when or how long; say "wait" or "for"'
     for one in said:
         if one.unit == TIMES:
@@ -477,12 +405,12 @@ def _unused(
             continue
         if one.unit == "turn":
             if not (
-                _is_verb(one, words) or words[one.at] in _ARTICLES or _is_all_the_way(one, commands)
+                _is_verb(one, words) or words[one.at] in ARTICLES or _is_all_the_way(one, commands)
             ):
                 return f"nothing was made of {' '.join(words[one.at : one.end])!r}; {ADVICE}"
             continue
         told = one.unit != BARE or _is_amount(one, said, words)
-        if one.unit == "clock" or (words[one.at] in _ARTICLES and one.number == 1) or not told:
+        if one.unit == "clock" or (words[one.at] in ARTICLES and one.number == 1) or not told:
             continue
         counts = one.unit == BARE and is_count(one, all_commands, words)
         if not counts and not any(_uses(command, one, said, words) for command in commands):

@@ -9,66 +9,29 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-ONES = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
-TENS = ("_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+from tank_language.english import by_word, read, word_set
+
+_ENGLISH = read("amounts")
+ONES: tuple[str, ...] = tuple(_ENGLISH["ones"].split())
+TENS: tuple[str, ...] = ("_", "_", *_ENGLISH["tens"].split())
 TIMES = "times"
 BARE = ""
-_UNITS = {
-    "m": "m meter meters metre metres mts mtr mtrs meteres",
-    "cm": "cm cms centimeter centimeters centimetre centimetres centi centis",
-    "mm": "mm millimeter millimeters millimetre millimetres mil mils",
-    "km": "km kms kilometer kilometers kilometre kilometres klick klicks click clicks",
-    "ft": "ft foot feet foots fts",
-    "in": "in inch inches ins",
-    "yd": "yd yds yard yards",
-    "mi": "mi mile miles",
-    "step": "step steps pace paces stride strides",
-    "deg": "d deg degs degree degrees dgr dgrs dgs",
-    "rad": "rad rads radian radians",
-    "s": "s sec secs second seconds sekund sekunds",
-    "ms": "ms msec millisecond milliseconds",
-    "min": "min mins minute minutes",
-    "h": "h hr hrs hour hours",
-    TIMES: "times x time rounds sides laps",
-    "clock": "o'clock oclock oklok clock",
-    "turn": "turn turns rotation rotations circle revolution revolutions rev",
-}
-UNITS = {word: unit for unit, words in _UNITS.items() for word in words.split()}
+UNITS = by_word(_ENGLISH["units"])
 _LONG_UNITS = tuple(word for word in UNITS if len(word) > 3)
-_SMALL = (
+NUMBER_WORDS = (
     {word: value for value, word in enumerate(ONES)}
     | {word: 10 * tens for tens, word in enumerate(TENS) if word != "_"}
     | {"oh": 0}
 )
-NUMBER_WORDS = _SMALL
-_SCALES = {"hundred": 100, "thousand": 1000, "dozen": 12, "dozens": 12}
-_SHARES = {
-    "half": "0.5", "third": "0.333", "quarter": "0.25", "fourth": "0.25", "fifth": "0.2",
-    "eighth": "0.125",
-    "tenth": "0.1", "twentieth": "0.05", "hundredth": "0.01",
-}  # fmt: skip
-PARTS = {name: share for word, share in _SHARES.items() for name in (word, f"{word}s")} | {
-    "halves": "0.5"
-}
+_SCALES, _HOMOPHONES = _ENGLISH["scales"], _ENGLISH["homophones"]
+PARTS = {
+    name: share for word, share in _ENGLISH["shares"].items() for name in (word, f"{word}s")
+} | {"halves": "0.5"}
 _PRIMES = {"'": "ft", '"': "in"}
-# in dictation; a number only before a unit
-_HOMOPHONES = {"for": 4, "fore": 4, "to": 2, "too": 2, "won": 1, "ate": 8, "tree": 3}
-_BETWEEN = frozenset((
-    "of", "a", "an", "full", "more", "whole", "single", "little", "small", "long", "good", "the",
-    "slow", "slowly",
-    "quick", "big", "giant", "tiny", "steady", "extra", "additional", "further", "ish", "straight",
-    "solid", "-",
-))  # fmt: skip
-_AFTER_IN = frozenset((
-    "reverse", "front", "place", "the", "a", "all", "total", "that", "this", "your", "my", "one",
-    "circles", "line", "order",
-))  # fmt: skip
-_ARTICLES = frozenset(("a", "an", "the", "per", "each", "every", "another"))
-_NOT_BARE = _ARTICLES | {"half", "quarter", "point"}  # they say an amount only together with a unit
+_BETWEEN, _AFTER_IN = word_set("amounts", "between"), word_set("amounts", "after_in")
+ARTICLES = word_set("amounts", "articles")
+_NO_UNITS = word_set("amounts", "no_units") - {*UNITS}
+_NOT_BARE = ARTICLES | {"half", "quarter", "point"}  # they say an amount only together with a unit
 _PARTS_OF_UNITS = {"ms": ("s", Decimal("0.001"))}
 # Between the two units of one amount.
 JOINTS: tuple[list[str], ...] = ([], ["and"], ["&"], ["n"], [","], ["plus"])
@@ -168,32 +131,10 @@ def _unit(words: list[str], at: int) -> tuple[str, int]:
     return BARE, at
 
 
-_NO_UNITS = frozenset(
-    [
-        "then",
-        "left",
-        "right",
-        "after",
-        "before",
-        "your",
-        "four",
-        "hours",
-        "more",
-        "most",
-        "step",
-        "stop",
-        "meet",
-        "time",
-        "tires",
-        "feed",
-    ]
-) - {*UNITS}
-
-
 @lru_cache(maxsize=4096)
 def _unit_of(word: str) -> str:
     """The unit that a word names, typing errors forgiven."""
-    if word in UNITS or len(word) < 4 or word in _SMALL or word in _NO_UNITS:
+    if word in UNITS or len(word) < 4 or word in NUMBER_WORDS or word in _NO_UNITS:
         return UNITS.get(word, BARE)
     near = next((name for name in _LONG_UNITS if slipped(word, name)), None)
     if near is None:
@@ -238,7 +179,7 @@ def _part(words: list[str], at: int) -> tuple[Decimal, int] | None:
             _STEP, rounding=ROUND_HALF_UP
         ), at + 3
     start = at + (words[at : at + 1] in (["a"], ["an"], ["one"]))
-    times = _SMALL.get(words[at], 1) if at < len(words) and words[at] in ONES[2:10] else 1
+    times = NUMBER_WORDS.get(words[at], 1) if at < len(words) and words[at] in ONES[2:10] else 1
     start += times > 1
     if start >= len(words):
         return None
@@ -264,7 +205,7 @@ def _whole(words: list[str], at: int) -> tuple[Decimal, int] | None:
         return Decimal("0." + digits), at + 1 + len(digits)
     if word in ("couple", "pair"):
         return _scaled(Decimal(2), words, at + 1)
-    if word in _ARTICLES:
+    if word in ARTICLES:
         return _article(words, at + 1)
     if word in _HOMOPHONES and follows in _SCALES:
         return Decimal(_HOMOPHONES[word] * _SCALES[follows]), at + 2
@@ -325,10 +266,12 @@ def _goes_on(total: int, value: int, first: bool) -> bool:
 
 @lru_cache(maxsize=4096)
 def _small(word: str) -> int | None:
-    if word in _SMALL or len(word) < 5 or word in ("weight", "height"):
-        return _SMALL.get(word)
-    near = difflib.get_close_matches(word, [name for name in _SMALL if len(name) > 4], 1, 0.84)
-    return _SMALL[near[0]] if near else None
+    if word in NUMBER_WORDS or len(word) < 5 or word in ("weight", "height"):
+        return NUMBER_WORDS.get(word)
+    near = difflib.get_close_matches(
+        word, [name for name in NUMBER_WORDS if len(name) > 4], 1, 0.84
+    )
+    return NUMBER_WORDS[near[0]] if near else None
 
 
 def _scaled(number: Decimal, words: list[str], at: int) -> tuple[Decimal, int]:

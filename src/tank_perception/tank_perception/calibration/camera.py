@@ -1,6 +1,4 @@
-"""Finds a camera's lens from pictures of a chessboard with OpenCV, and keeps it as ROS does
-(camera_info_manager's YAML).
-"""
+"""Finds a camera's lens from pictures of a chessboard with OpenCV."""
 
 from __future__ import annotations
 
@@ -10,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.exceptions import TankError
+from tank_core.exceptions import ConfigFileError
 from tank_perception.view import Lens
 
 Floats = npt.NDArray[np.float64]
@@ -29,13 +27,13 @@ MOST_DOUBT = 0.05
 GOOD_PX, FAIR_PX = 0.5, 1.0
 
 
-class CameraCalibrationError(TankError, ValueError):
+class CameraCalibrationError(ConfigFileError):
     """A board, images or a camera file from which no lens can be made."""
 
 
 @dataclass(frozen=True)
 class Chessboard:
-    """A chessboard: its inner corners, across and down, and the edge of a square [m]."""
+    """A chessboard: its inner corners across and down, a square's edge [m]."""
 
     columns: int
     rows: int
@@ -43,13 +41,13 @@ class Chessboard:
 
     @property
     def points(self) -> npt.NDArray[np.float32]:
-        """Its corners [m] in its own plane, row by row.  # (columns * rows, 3)"""
+        """Its corners [m] in its own plane, row by row: (columns * rows, 3)."""
         grid = np.mgrid[0 : self.columns, 0 : self.rows].T.reshape(-1, 2) * self.square
         return np.column_stack([grid, np.zeros(len(grid))]).astype(np.float32)
 
 
 def parse_board(text: str, square: float) -> Chessboard:
-    """A board from "9x6". Raises CameraCalibrationError."""
+    """Read a board from "9x6"; raises CameraCalibrationError."""
     parts = text.lower().split("x")
     if len(parts) != 2 or not all(part.isdigit() for part in parts) or min(map(int, parts)) < 3:
         raise CameraCalibrationError(
@@ -64,9 +62,9 @@ def parse_board(text: str, square: float) -> Chessboard:
 
 
 def find_corners(rgb: npt.NDArray[np.uint8], board: Chessboard) -> Corners | None:
-    """The board's inner corners [px], to a fraction of a pixel.
+    """Return the board's inner corners [px] (n, 2), to a fraction of a pixel.
 
-    None where the whole board is not seen.  # (n, 2)
+    None where the whole board is not seen.
     """
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     found, corners = cv2.findChessboardCornersSB(
@@ -77,8 +75,10 @@ def find_corners(rgb: npt.NDArray[np.uint8], board: Chessboard) -> Corners | Non
 
 @dataclass(frozen=True)
 class Calibration:
-    """A lens, the size [px] of its images, the error [px] of each image by name, and the images
-    that were not used, with theirs.
+    """A lens, the size [px] of its images, and how well it explains them.
+
+    ``errors`` [px] are those of the images by name, ``dropped`` those of the images that were not
+    used.
     """
 
     lens: Lens
@@ -88,9 +88,7 @@ class Calibration:
 
     @property
     def error(self) -> float:
-        """Root mean square distance [px] between the corners that were seen and where the lens
-        puts them.
-        """
+        """Root mean square distance [px] between seen and predicted corners."""
         return float(np.sqrt(np.mean(np.square(list(self.errors.values())))))
 
     @property
@@ -105,7 +103,7 @@ class Calibration:
 
 
 def calibrate(views: dict[str, Corners], board: Chessboard, size: Size) -> Calibration:
-    """The lens that explains the corners of each image best.
+    """Return the lens that explains the corners of each image best.
 
     Raises CameraCalibrationError.
     """
@@ -127,9 +125,9 @@ def calibrate(views: dict[str, Corners], board: Chessboard, size: Size) -> Calib
 def _solve(
     views: dict[str, Corners], board: Chessboard, size: Size
 ) -> tuple[Lens, dict[str, float]]:
-    """k3 stays 0, as in ROS's camera_calibration.
+    """Return a lens and each image's error [px].
 
-    Without wide lenses it fits noise.
+    k3 stays 0, as in ROS's camera_calibration: without wide lenses it fits noise.
     """
     points = [board.points] * len(views)
     try:
@@ -155,8 +153,9 @@ def _error(corners: Corners, board: Chessboard, turn: Floats, shift: Floats, len
 
 
 def _outliers(errors: dict[str, float]) -> dict[str, float]:
-    """Images whose error is over 3 sigma from the usual, by the median and the spread about it,
-    which outliers do not move.
+    """Return the images whose error is over 3 sigma from the usual.
+
+    The usual is the median, with the spread about it, which outliers do not move.
     """
     values = np.array(list(errors.values()))
     middle = float(np.median(values))
@@ -168,9 +167,10 @@ def _outliers(errors: dict[str, float]) -> dict[str, float]:
 
 
 def _check_lens(lens: Lens, doubt: Floats, size: Size) -> None:
-    """``doubt``: standard deviations of fx, fy, cx, cy [px].
+    """Raise CameraCalibrationError for a lens that the images do not settle.
 
-    They are large where the views are all alike.
+    ``doubt``: standard deviations of fx, fy, cx, cy [px]. They are large where the views are all
+    alike.
     """
     focal, center = np.diag(lens.matrix)[:2], lens.matrix[:2, 2]
     inside = (center > 0).all() and (center < size).all()

@@ -9,9 +9,9 @@ from typing import Annotated
 import numpy as np
 import yaml
 
-from tank_core.io.config_file import Within, build
+from tank_core.io.config_file import Within, faults_as, read_config
 from tank_core.io.outputs import write
-from tank_core.io.yaml_files import read_text, read_yaml
+from tank_core.io.yaml_files import read_text
 from tank_perception.calibration.camera import Calibration, CameraCalibrationError, Floats, Size
 from tank_perception.view import Lens
 
@@ -29,7 +29,7 @@ MOST_BENT = 1000.0  # no lens has larger coefficients of distortion
 
 @dataclass(frozen=True)
 class _CameraFile:
-    """What camera_calibration and camera_info_manager write."""
+    """The file of camera_calibration and camera_info_manager."""
 
     image_width: _Pixels
     image_height: _Pixels
@@ -72,17 +72,18 @@ def _as_matrix(values: Floats) -> dict[str, object]:
 
 
 def load_lens(path: str) -> Lens:
-    """The lens of a ROS camera_info YAML.
+    """Read the lens of a ROS camera_info YAML.
 
-    Raises CameraCalibrationError or RobotFileError.
+    Raises CameraCalibrationError.
     """
     return load_camera(path)[0]
 
 
+@faults_as(CameraCalibrationError)
 def load_camera(path: str) -> tuple[Lens, Size]:
-    """The lens of a ROS camera_info YAML, and the size [px] of the images for which it is right."""
+    """Read the lens of a ROS camera_info YAML, and its images' size [px]."""
     text = read_text(path, "camera file", "./tank calibrate camera writes one")
-    file: _CameraFile = build(_CameraFile, read_yaml(text, path), path)
+    file = read_config(_CameraFile, text, path)
     if file.distortion_model != "plumb_bob":
         raise CameraCalibrationError(
             f"{path}: distortion_model is {file.distortion_model!r}; only plumb_bob can be used"

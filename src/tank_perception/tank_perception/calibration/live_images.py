@@ -1,4 +1,4 @@
-"""Chooses the live images that are worth keeping for a camera's calibration."""
+"""Chooses live images that are worth keeping for a camera's calibration."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tank_perception.calibration.camera import Corners, Size
 
 
 def coverage(views: Sequence[Corners], size: Size, columns: int = 12, rows: int = 6) -> str:
-    """A text grid of the image.
+    """Draw a text grid of the image.
 
-    # where corners were seen, . where none were yet.
+    "#" where corners were seen, "." where none were yet.
     """
     counts = np.zeros((rows, columns), bool)
     for corners in views:
@@ -38,9 +38,9 @@ class StillBoard:
         self.kept: list[Corners] = []
 
     def step(self, corners: Corners | None) -> bool:
-        """Take the corners of the next image, None without a board.
+        """Take the corners of the next image; True when it is to be kept.
 
-        Whether to keep it.
+        None: the image shows no board.
         """
         last, self._last = self._last, corners
         if (
@@ -56,7 +56,7 @@ class StillBoard:
 
 
 def _moved(corners: Corners, others: Corners) -> Corners:
-    """How far each corner is from where it was [px].
+    """Return how far each corner is from where it was [px].
 
     A board that is read from its other end has not moved.
     """

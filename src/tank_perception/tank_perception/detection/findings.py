@@ -1,6 +1,6 @@
-"""One image to a list of findings.
+"""Finds the things in one image, and remembers nothing.
 
-What stands on the floor, what is held, and what is neither. Remembers nothing.
+They are what stands on the floor, what is held, and what is neither.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ HELD_MARGIN_M = 0.012
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing in one image, in base_link."""
+    """A thing in one image, in base_link."""
 
     color: Color | None
     shape: Shape | None
@@ -72,9 +72,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class ImageFindings:
-    """What one image shows.
+    """The findings of one image.
 
-    The findings, and the mask (255) of what the robot itself hides.
+    ``hidden`` is the mask (255) of what the robot itself hides.
     """
 
     findings: tuple[Finding, ...]
@@ -93,7 +93,7 @@ def find_objects(
     colors: ColorModel | None = None,
     palette: Palette | None = None,
 ) -> ImageFindings:
-    """Everything in an image (height, width, 3).
+    """Return everything in an image (height, width, 3).
 
     ``palette`` spares making the tables from ``colors`` anew.
     """
@@ -112,8 +112,9 @@ def find_objects(
 
 
 def _is_a_place(finding: Finding) -> bool:
-    """False for what would stand on the floor above the horizon, as through a lens that is not
-    the camera's.
+    """False for what would stand on the floor above the horizon.
+
+    That is seen through a lens that is not the camera's.
     """
     return bool(
         np.isfinite(finding.position).all()
@@ -125,14 +126,13 @@ def _is_a_place(finding: Finding) -> bool:
 def _held(
     planes: Planes, palette: Palette, eye: Eye, body: RobotBody, size: tuple[int, int]
 ) -> list[Finding]:
-    """What is between the fingers, by the color of what shows there.
+    """Return what is between the fingers, by the color of what shows there.
 
-    Its place is the tool's.
-
-    The robot's own parts are gray, too, so white and black count only where they are most of what
-    is seen. Fingers that only are told to close are where they were told to be when they hold
-    nothing: there the color of what they hold must be, which is not black unless they were told to
-    stay farther apart than that; then it must show beside the robot's own parts.
+    Its place is the tool's. The robot's own parts are gray, too, so white and black count only
+    where they are most of what is seen. Fingers that only are told to close are where they were
+    told to be when they hold nothing: there the color of what they hold must be, which is not black
+    unless they were told to stay farther apart than that; then it must show beside the robot's own
+    parts.
     """
     told = not body.robot.joint_feedback
     shut = told and body.gap < 4 * body.robot.gripper.finger_half_size[1]
@@ -168,7 +168,7 @@ def _held(
 
 
 def _on_floor(traced: Traced, eye: Eye) -> Iterator[Finding]:
-    """What outlines are.
+    """Yield the objects behind all outlines.
 
     White ones may have sides that do not stand out from the floor. Those of which nothing is seen
     are nothing.
@@ -181,7 +181,7 @@ def _on_floor(traced: Traced, eye: Eye) -> Iterator[Finding]:
 
 
 def _fitted(traced: Traced, eye: Eye, family: shapes.Family) -> Iterator[Finding]:
-    """The objects behind outlines; specks are left out."""
+    """Yield the objects behind outlines of one family; specks are left out."""
     sine = -traced.axes[:, 2, 2]  # of the depression
     distance = eye.height / np.maximum(sine, 0.05)
     fits = shapes.fit(
@@ -242,8 +242,9 @@ def _confidence(rms: float, width: float, seen: float, tells: bool) -> float:
 
 
 def _obstacle(blob: Blob, seen: float, eye: Eye) -> Finding:
-    """Something else: it begins where its lowest point meets the floor, and is as wide as it
-    looks there.
+    """Return something else, which stands where its lowest point is.
+
+    It is as wide as it looks there.
     """
     contour = blob.contour
     left, _, width, _ = box = blob.box

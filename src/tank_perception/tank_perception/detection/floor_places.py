@@ -1,4 +1,4 @@
-"""Angles to places: where things that stand on the floor are, and how surely."""
+"""Turns angles into places on the floor, and says how sure they are."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ TILT_RAD = 0.003  # how well the camera's pitch is known
 
 
 def places(axes: Array, values: Array, eye: Eye) -> tuple[Array, Array]:
-    """Centers [m] (n, 3) and widths [m] (n,) of objects that stand on the floor, by their s, u,
-    v [rad] (n, 3).
+    """Return centers [m] (n, 3) and widths [m] (n,) of objects on the floor.
 
-    A center is half the width over the floor: H - d sin(depression) = d s / 2.
-
-
+    ``values`` are their s, u, v [rad] (n, 3). A center is half the width over the floor: H - d
+    sin(depression) = d s / 2.
     """
     scale = values[:, 0]
     rays = axes[:, 2] + values[:, 1, None] * axes[:, 0] + values[:, 2, None] * axes[:, 1]
@@ -27,10 +25,10 @@ def places(axes: Array, values: Array, eye: Eye) -> tuple[Array, Array]:
 
 
 def spreads(axes: Array, fits: Fits, eye: Eye) -> Array:
-    """Covariances [m^2] of the centers from those of s, u, v [rad^2].
+    """Return covariances [m^2] (n, 3, 3) of the centers from those of s, u, v.
 
     D = H / (sin(depression) + s / 2), so along the ray dd/ds = -d^2 / 2 H and dd/dv = -d^2
-    cos(depression) / H, and across it d times the angle.  # (n, 3, 3)
+    cos(depression) / H, and across it d times the angle.
     """
     right, down, ray = axes[:, 0], axes[:, 1], axes[:, 2]
     cosine = np.hypot(ray[:, 0], ray[:, 1])[:, None]

@@ -1,4 +1,4 @@
-"""Image to masks: what is colored, and what is brighter or darker than the floor."""
+"""Makes an image into masks: colored, brighter or darker than the floor."""
 
 from __future__ import annotations
 
@@ -66,8 +66,9 @@ class Scratch:
 
 
 class Palette:
-    """A color model as look-up tables for 8-bit HSV with hues of 0..255, and work space: not for
-    two threads at a time.
+    """A color model as look-up tables for 8-bit HSV, and work space.
+
+    Hues are 0..255. It is not for two threads at a time.
     """
 
     def __init__(self, model: ColorModel) -> None:
@@ -79,7 +80,7 @@ class Palette:
         self.floor: np.floating | None = None
 
     def scratch(self, rgb: Image) -> Scratch:
-        """Arrays for images like this one.
+        """Return arrays for images like this one.
 
         New ones for each image would take longer to get than to fill.
         """
@@ -88,12 +89,10 @@ class Palette:
         return self._scratch
 
     def saturations(self, floor: float) -> Image:
-        """Value -> saturation from which on a pixel counts as colored, where the floor's value
-        is ``floor``.  # (256,)
+        """Return the least saturation of a colored pixel by its value, (256,).
 
-        Noise of the same size is more saturation where it is dark: s = chroma / value.
-
-
+        ``floor`` is the floor's value. Noise of the same size is more saturation where it is dark:
+        s = chroma / value.
         """
         values = np.arange(256)
         least = np.maximum(self.model.min_saturation * 255, 255 * NOISE / np.maximum(values, 1))
@@ -102,19 +101,20 @@ class Palette:
 
 
 class Planes:
-    """One image as masks of 0 and 255.
+    """The masks of one image, of 0 and 255.
 
-    ``chromatic``, ``bright``, ``dark``, and ``any`` of them that is not hidden.
-
-    They are good until the palette's next image, which takes the same memory. ``rgb`` is (height,
-    width, 3); ``hidden`` (height, width) is 255 where nothing can be told.
+    ``chromatic``, ``bright``, ``dark``, and ``any`` of them that is not hidden. They are good until
+    the palette's next image, which takes the same memory. ``rgb`` is (height, width, 3); ``hidden``
+    (height, width) is 255 where nothing can be told.
     """
 
     def __init__(
         self, rgb: Image, hidden: Image, palette: Palette, largest: Row | None = None
     ) -> None:
-        """``largest``: how wide objects may look at each height in the image [px], evenly from
-        its top to its bottom; None: not very.
+        """Compare each pixel with the floor around it.
+
+        ``largest``: how wide objects may look at each height in the image [px], evenly from its top
+        to its bottom; None: not very.
         """
         work = palette.scratch(rgb)
         cv2.GaussianBlur(rgb, (3, 3), 0, dst=work.rgb)
@@ -140,23 +140,23 @@ class Planes:
         cv2.subtract(self.any, hidden, dst=self.any)
 
     def _against(self, limits: Image, comparison: int, level: Image, result: Image) -> Image:
-        """The value of each pixel compared with the limit at its square."""
+        """Compare the value of each pixel with the limit at its square."""
         cv2.resize(limits, (level.shape[1], level.shape[0]), dst=level)
         mask: Image = cv2.compare(self.value, level, comparison, dst=result)
         return mask
 
     @cached_property
     def brightest(self) -> Image:
-        """What is surely white.
+        """The mask of what is surely white.
 
-        Made only for images with something bright in them.
+        It is made only for images with something bright in them.
         """
         limits = cv2.resize(self._whitest, (self.value.shape[1], self.value.shape[0]))
         mask: Image = cv2.compare(self.value, limits, cv2.CMP_GT)
         return mask
 
     def indices(self, box: tuple[int, int, int, int], palette: Palette) -> Image:
-        """Index in NAMES of each pixel of a box."""
+        """Return the index in NAMES of each pixel of a box."""
         left, top, width, height = box
         part = slice(top, top + height), slice(left, left + width)
         colored = self.chromatic[part]
@@ -169,12 +169,10 @@ class Planes:
 def _floor(
     value: Image, hidden: Image, largest: Row | None, palette: Palette
 ) -> tuple[npt.NDArray[np.float64], Image]:
-    """The floor's value around each square, and that of the brightest floor near it. Where the
-    robot is, the floor is as elsewhere.
+    """Return the floor's value around each square, and the brightest near it.
 
-    Where the robot's hand fills the image, it is as it was in the last one that showed some of it.
-
-
+    Where the robot is, the floor is as elsewhere; where its hand fills the image, as it was in the
+    last one that showed some of it.
     """
     size = (value.shape[1] // SHRINK, value.shape[0] // SHRINK)
     small = cv2.resize(value, size, interpolation=cv2.INTER_AREA)
@@ -196,8 +194,9 @@ def _floor(
 
 
 def _widen(floor: Image, small: Image, largest: Row) -> None:
-    """Medians over more squares in those rows in which an object [px] may fill most of the usual
-    ones; each time twice as many.
+    """Take medians over more squares where objects may fill most of them.
+
+    That is by rows, each time over twice as many. ``largest`` is in [px].
     """
     squares, most = 2 * FLOOR_SQUARES - 1, min(small.shape) - 1
     while (rows := largest * FLOOR_SHARE > SHRINK * (squares + 1) / 2).any() and squares <= most:
@@ -213,7 +212,7 @@ def _limit(bright: Image, over: float) -> Image:
 
 
 def _index(model: ColorModel, hue: float) -> int:
-    """Index in NAMES of a hue [deg]."""
+    """Return the index in NAMES of a hue [deg]."""
     name = model.color_at(hue)
     if name is None:
         near = {color: _beside(hue, span) for color, span in model.hues.items()}
@@ -223,5 +222,5 @@ def _index(model: ColorModel, hue: float) -> int:
 
 
 def _beside(hue: float, span: tuple[float, float]) -> float:
-    """How far a hue is from the nearer end of a span [deg]."""
+    """Return how far a hue is from the nearer end of a span [deg]."""
     return min(abs((hue - end + 180) % 360 - 180) for end in span)

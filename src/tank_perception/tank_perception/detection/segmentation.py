@@ -1,6 +1,6 @@
-"""Image to blobs.
+"""Splits an image into blobs of one color each.
 
-What is colored, or clearly brighter or darker than the floor around it, split by color.
+A blob is colored, or clearly brighter or darker than the floor around it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _RIM = np.ones((5, 5), np.uint8)
 
 @dataclass(frozen=True)
 class Blob:
-    """One patch of one color."""
+    """A patch of one color."""
 
     color: Color | None
     contour: Pixels  # its outer border
@@ -67,14 +67,14 @@ class Blob:
 
 
 def blob_of(color: Color | None, contour: Pixels, cuts: Spots = ()) -> Blob:
-    """The patch that a contour encloses."""
+    """Return the patch that a contour encloses."""
     # The polygon through the border pixels' middles lacks half of each of them (Pick's theorem).
     area = round(cv2.contourArea(contour) + len(contour) / 2 + 1)
     return Blob(color, contour, area, cv2.boundingRect(contour), cuts)
 
 
 def segment(planes: Planes, palette: Palette) -> tuple[Blob, ...]:
-    """All patches of one color in an image."""
+    """Return all patches of one color in an image."""
     contours, _ = cv2.findContours(_cleaned(planes.any), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     large = [contour for contour in contours if len(contour) > 6]
     large = sorted(large, key=len, reverse=True)[:MOST_BLOBS]
@@ -87,8 +87,9 @@ def segment(planes: Planes, palette: Palette) -> tuple[Blob, ...]:
 
 
 def _shaved(contour: npt.NDArray[np.int32]) -> Iterator[npt.NDArray[np.int32]]:
-    """A patch that looks so large that the floor's own marks are broad there, too, such as the
-    joint between two tiles: without them.
+    """Yield a large patch without the floor's own marks.
+
+    In a patch that looks so large those are broad, too, such as the joint between two tiles.
     """
     broad = int(math.sqrt(cv2.contourArea(contour)) * WHISKER_SHARE)
     if broad * broad < (SHRINK * FLOOR_SQUARES * WHISKER_SHARE) ** 2:
@@ -106,7 +107,7 @@ def _shaved(contour: npt.NDArray[np.int32]) -> Iterator[npt.NDArray[np.int32]]:
 
 
 def _split(contour: npt.NDArray[np.int32], planes: Planes, palette: Palette) -> Iterator[Blob]:
-    """The parts of one patch, each of one color."""
+    """Yield the parts of one patch, each of one color."""
     left, top, width, height = box = cv2.boundingRect(contour)
     inside = np.zeros((height, width), np.uint8)
     cv2.drawContours(inside, [contour], -1, 1, cv2.FILLED, offset=(-left, -top))
@@ -136,9 +137,10 @@ def _split(contour: npt.NDArray[np.int32], planes: Planes, palette: Palette) -> 
 
 
 def _mend(names: Image, counts: npt.NDArray[np.intp], value: Image) -> None:
-    """Where light is too strong for the camera, orange turns yellow.
+    """Give parts that are overexposed the color of the part beside them.
 
-    Such a part is of the neighboring color that another part has.
+    Where light is too strong for the camera, orange turns yellow: such a part is of the neighboring
+    color that another part has.
     """
     if np.count_nonzero(counts[_RING] >= LEAST_PX) < 2:
         return
@@ -155,7 +157,7 @@ def _mend(names: Image, counts: npt.NDArray[np.intp], value: Image) -> None:
 
 
 def _name(patch: Image, index: int, saturation: Image, palette: Palette) -> int:
-    """The color ``index`` of a patch, unless it is hardly colored at all."""
+    """Return the color ``index`` of a patch, unless it is hardly colored."""
     if (
         index in (WHITE, BLACK)
         or cv2.mean(saturation, mask=patch)[0] >= 255 * VIVID * palette.model.min_saturation
@@ -165,8 +167,9 @@ def _name(patch: Image, index: int, saturation: Image, palette: Palette) -> int:
 
 
 def _cleaned(mask: Image, kernel: Image = _KERNEL) -> Image:
-    """Without specks and whiskers, but with its corners, which an opening alone would round:
-    they tell a cube from a ball.
+    """Return a mask without specks and whiskers, but with its corners.
+
+    An opening alone would round these, and they tell a cube from a ball.
     """
     cleaned: Image = cv2.bitwise_and(
         mask, cv2.dilate(cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel), kernel)

@@ -1,6 +1,6 @@
-"""Keeps objects over images, in the odom frame.
+"""Keeps objects over images, in the odom frame. Pure.
 
-Their places, names and ages, and those that are out of sight. Pure.
+Their places, names and ages, and those that are out of sight.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ HAND_M = 0.15  # what is held was near the hand before
 
 @dataclass
 class Track:
-    """One object: where it is in odom [m], and what is known of it."""
+    """An object: where it is in odom [m], and what is known of it."""
 
     id: int
     color: Color | None
@@ -87,7 +87,7 @@ class _Placed(NamedTuple):
 
 
 class Tracker:
-    """Objects over time.
+    """The objects over time.
 
     Colors never change, so findings of two colors are never one object.
     """
@@ -109,13 +109,11 @@ class Tracker:
         sight: Observation,
         tool: Array | None,
     ) -> None:
-        """Take in one image's findings (in base_link), taken at ``time`` [s] with the robot at
-        ``base`` in odom.
+        """Take in the findings of an image, in base_link.
 
-        ``tool`` [m] (3,) is where something between the fingers would be; None: there is nothing,
-        they are closed or wide open.
-
-
+        It was taken at ``time`` [s] with the robot at ``base`` in odom. ``tool`` [m] (3,) is where
+        something between the fingers would be; None: there is nothing, they are closed or wide
+        open.
         """
         self._drift(base)
         self._base = base
@@ -133,14 +131,17 @@ class Tracker:
         self._miss(base, time, sight)
 
     def detections(self, base: Pose2D, time: float) -> tuple[Detection, ...]:
-        """All objects that are sure, in base_link of a robot at ``base``."""
+        """Return all objects that are sure, in base_link of a robot at base."""
         return tuple(_detection(track, base, time) for track in self.tracks if track.sure)
 
     # -- Motion
     # ----------------------------------------------------------------------------------------------
 
     def _drift(self, base: Pose2D) -> None:
-        """The farther the robot goes, the less is known where things are that it does not see."""
+        """Widen the spreads: the farther the robot goes, the less is known.
+
+        That is so of things that it does not see.
+        """
         if self._base is None:
             return
         way, turn = self._base.distance(base), self._base.turned(base)
@@ -214,7 +215,10 @@ class Tracker:
         return track
 
     def _miss(self, base: Pose2D, time: float, sight: Observation) -> None:
-        """Count who should be in this image and is not, and forget the lost and the old."""
+        """Count who should be in this image and is not; forget who is lost.
+
+        The old are forgotten, too.
+        """
         unseen = [track for track in self.tracks if track.seen_at < time and not track.held]
         for track in unseen:
             x, y = base.to_local(track.place)
@@ -231,7 +235,7 @@ class Tracker:
     # ----------------------------------------------------------------------------------------------
 
     def _take(self, placed: _Placed, time: float) -> None:
-        """What is held is the object of that color that lay where the hand is.
+        """Know what is held: the object of that color that lay at the hand.
 
         It lies there no more.
         """
@@ -253,7 +257,7 @@ class Tracker:
         held.confidence, held.seen_at, held.misses = finding.confidence, time, 0
 
     def _carry(self, tool: Array | None, base: Pose2D, time: float) -> None:
-        """What is held goes with the hand, seen or not.
+        """Move what is held with the hand, seen or not.
 
         What was held and is not any more lies under the hand, more or less.
         """
@@ -272,7 +276,10 @@ def _placed(finding: Finding, base: Pose2D) -> _Placed:
 
 
 def _see(track: Track, placed: _Placed, time: float) -> None:
-    """A Kalman filter for something that does not move, unless it does."""
+    """Update a track by a Kalman filter for what does not move.
+
+    If it was moved all the same, its old place says nothing.
+    """
     finding, place, noise = placed
     if (
         track.spread.plus(noise).deviations(place[0] - track.place[0], place[1] - track.place[1])

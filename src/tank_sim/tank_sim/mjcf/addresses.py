@@ -1,4 +1,4 @@
-"""Where in MuJoCo's arrays the robot's parts are."""
+"""Addresses of the robot's parts in MuJoCo's arrays."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tank_sim.mjcf import names
 
 
 class Parts:
-    """Addresses and indices, looked up once."""
+    """Addresses and indices of a compiled model, looked up once."""
 
     def __init__(self, model: mujoco.MjModel, robot: Robot) -> None:
         left, right = robot.drive.wheel_joints

@@ -69,7 +69,7 @@ def _add_fixture(bodies: Node, fixture: Fixture) -> None:
 
 
 def _add_shadow_panel(root: Node, bodies: Node, panel: ShadowPanel) -> None:
-    """A mocap body, whose place nothing but ``shadows.move`` decides.
+    """Add a mocap body, whose place nothing but ``shadows.move`` decides.
 
     Its numbers travel with the model, for viewers in other processes.
     """
@@ -80,7 +80,10 @@ def _add_shadow_panel(root: Node, bodies: Node, panel: ShadowPanel) -> None:
 
 
 def _add_home(root: Node, robot: Robot, world: World) -> None:
-    """qpos in the order of the bodies: base, wheels, arm, fingers, objects."""
+    """Add the key frame; qpos is in the order of the bodies.
+
+    Base, wheels, arm, fingers, objects.
+    """
     open_gap = robot.gripper.gap(robot.gripper.upper)
     base = (0, 0, robot.chassis.height, 1, 0, 0, 0)
     poses = [value for thing in world.objects for value in object_pose(thing)]

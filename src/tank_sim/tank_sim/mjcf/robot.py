@@ -66,9 +66,9 @@ def add_robot(bodies: Node, robot: Robot, brightness: float) -> None:
 
 
 def _add_chassis(body: Node, robot: Robot) -> None:
-    """A box whose center of mass is not its middle, so its inertia is written out.
+    """Add a box whose center of mass is not its middle.
 
-    About that center, of a uniform box.
+    So its inertia (about that center, of a uniform box) is written out.
     """
     chassis = robot.chassis
     x, y, z = chassis.half_size
@@ -79,11 +79,11 @@ def _add_chassis(body: Node, robot: Robot) -> None:
 
 
 def _add_wheel(chassis: Node, robot: Robot, name: str, side: int) -> None:
-    """A cylinder that meets objects, and a crowned tyre that meets the floor.
+    """Add a cylinder that meets objects, and a tyre that meets the floor.
 
-    Both have the same radius. On the floor a cylinder would stand on two edges, which scrub when
-    the robot turns: measured, it then turned 4 to 32 % less than its wheels, differently at each
-    speed. A crowned tyre, as real ones are, touches in its middle.
+    The tyre is crowned and has the same radius. On the floor a cylinder would stand on two edges,
+    which scrub when the robot turns: measured, it then turned 4 to 32 % less than its wheels,
+    differently at each speed. A crowned tyre, as real ones are, touches in its middle.
     """
     drive = robot.drive
     radius, friction = drive.wheel_radius, (drive.wheel_friction, 0.005, 0.0001)
@@ -100,9 +100,9 @@ def _add_wheel(chassis: Node, robot: Robot, name: str, side: int) -> None:
 
 
 def _add_belts(chassis: Node, robot: Robot) -> None:
-    """Tracks push things with all of their length.
+    """Add the boxes by which tracks push things with all of their length.
 
-    On the floor each stands at one place, as a wheel: how real ones slip is not known.
+    On the floor each track stands at one place, as a wheel: how real ones slip is not known.
     """
     for side, (place, size) in zip(("left", "right"), robot.drive.belts, strict=False):
         place = _lifted(place, -robot.chassis.height)
@@ -112,7 +112,10 @@ def _add_belts(chassis: Node, robot: Robot) -> None:
 
 
 def _add_supports(chassis: Node, supports: Supports, height: float) -> None:
-    """Spheres whose own small friction counts (priority), not the floor's."""
+    """Add spheres that slip, whatever the floor is.
+
+    Their own small friction counts (priority).
+    """
     ball = {"type": "sphere", "size": supports.radius, "mass": supports.mass, "material": "steel"}
     slippery = {"friction": (0.01, 0.0001, 0.0001), "priority": 1}
     for number, (x, y) in enumerate(supports.positions):
@@ -122,7 +125,7 @@ def _add_supports(chassis: Node, supports: Supports, height: float) -> None:
 
 
 def _add_arm(chassis: Node, arm: Arm, lift: float) -> Node:
-    """The chain of links; returns the last one, the hand."""
+    """Add the chain of links; returns the last one, the hand."""
     body = chassis
     for joint, link in zip(arm.joints, arm.links, strict=True):
         body = add(body, "body", name=link.name, pos=_lifted(joint.origin, lift))
@@ -141,7 +144,7 @@ def _add_arm(chassis: Node, arm: Arm, lift: float) -> Node:
 
 
 def _add_fingers(hand: Node, robot: Robot) -> None:
-    """Two boxes that slide apart; each goes half of the gap."""
+    """Add two boxes that slide apart; each goes half of the gap."""
     gripper, (length, half_width, _) = robot.gripper, robot.gripper.finger_half_size
     farthest = max(gap for _, gap in gripper.opening) / 2
     x, y, z = robot.arm.tool
@@ -181,7 +184,7 @@ def add_actuators(root: Node, robot: Robot) -> None:
 
 
 def _add_gripper_coupling(root: Node) -> None:
-    """The fingers mirror each other, and one tendon is as long as their gap.
+    """Let the fingers mirror each other, and a tendon be as long as their gap.
 
     So one actuator squeezes with its full force on both.
     """

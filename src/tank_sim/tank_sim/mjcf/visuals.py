@@ -26,7 +26,7 @@ MIDDLE: Vector = (0, 0, 0)
 
 
 def add_body(body: Node, robot: Robot) -> None:
-    """Add a deck, bumpers, what carries an arm that begins over the deck, and two lamps.
+    """Add a deck, bumpers, lamps, and what carries an arm over the deck.
 
     No lamps where a camera head takes their place.
     """
@@ -48,7 +48,10 @@ def add_body(body: Node, robot: Robot) -> None:
 
 
 def add_range_sensor(body: Node, robot: Robot) -> None:
-    """Add an ultrasonic sensor: a board and two drums, whose faces it measures from."""
+    """Add an ultrasonic sensor: a board, and two drums on it.
+
+    It measures from their faces.
+    """
     if robot.range_sensor is None:
         return
     x, y, z = robot.range_sensor.position
@@ -71,9 +74,9 @@ def add_wheel(wheel: Node, drive: Drive, side: int) -> None:
 
 
 def add_track(body: Node, place: Vector, drive: Drive) -> None:
-    """Add a belt with its pads around two toothed wheels, at ``place`` [m] in the body.
+    """Add a belt with its pads around two toothed wheels, at ``place`` [m].
 
-    It does not run; the hub between them turns.
+    It does not run; the hub between the wheels turns.
     """
     x, y, z = place
     radius, half, reach = drive.wheel_radius, drive.wheel_half_width, (drive.track_length or 0) / 2
@@ -91,7 +94,7 @@ def add_track(body: Node, place: Vector, drive: Drive) -> None:
 
 
 def _belt(reach: float, radius: float, pads: int) -> Iterator[tuple[float, float, float]]:
-    """Points along a belt around two wheels: forward, up [m], and its slope there [rad]."""
+    """Points along a belt around two wheels: forward, up [m], slope [rad]."""
     straight, bend = 2 * reach, math.pi * radius
     for pad in range(pads):
         way = 2 * (straight + bend) * pad / pads

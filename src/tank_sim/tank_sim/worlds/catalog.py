@@ -52,8 +52,9 @@ def _empty(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
 
 
 def _playground(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
-    """A cube where the front cell is after "forward one meter, then turn left", and seven
-    objects strewn about; the lane is free.
+    """A cube to drive to, and seven objects strewn about; the lane is free.
+
+    The cube is where the front cell is after "forward one meter, then turn left".
     """
     reach = robot.cell(Cell.FRONT)[0]
     fixed = [on_floor(Color.GREEN, Shape.CUBE, 0.04, (1.0, reach), dice.uniform(-0.2, 0.2))]
@@ -70,8 +71,9 @@ def _playground(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
 
 
 def _clutter(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
-    """Fifteen objects: three that touch, two pairs that touch, and eight on their own, two of
-    which are of the same kind.
+    """Fifteen objects: three that touch, two pairs that touch, eight alone.
+
+    Two of the eight are of the same kind.
     """
     groups: list[list[Kind]] = [
         [
@@ -122,7 +124,7 @@ def _gate(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
 def gate_fixtures(robot: Robot) -> tuple[Fixture, ...]:
     """An arch that this robot drives through with room on every side.
 
-    Two posts and a lintel.
+    It has two posts and a lintel.
     """
     inside = robot.drive.wheel_separation / 2 + robot.drive.wheel_half_width + GATE_ROOM
     masts = [
@@ -145,7 +147,7 @@ def gate_fixtures(robot: Robot) -> tuple[Fixture, ...]:
 
 
 def _cells(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
-    """One object in each cell of the arm zone."""
+    """An object in each cell of the arm zone."""
     kinds = {
         Cell.FRONT: (Color.RED, Shape.CUBE, 0.04),
         Cell.FRONT_LEFT: (Color.GREEN, Shape.CYLINDER, 0.04),

@@ -1,4 +1,4 @@
-"""Places for objects, drawn at random: strewn about, or in groups that touch."""
+"""Free places for objects, drawn at random: strewn, or in touching groups."""
 
 from __future__ import annotations
 
@@ -26,15 +26,14 @@ Kind = tuple[Color, Shape, float]  # the float: size [m]
 
 
 def fitting(robot: Robot, kinds: Iterable[Kind]) -> list[Kind]:
-    """The same kinds of things, those that are too large for this robot's gripper made as large
-    as fits.
-    """
+    """The same kinds of things, none larger than the gripper can hold."""
     return [(color, shape, min(size, robot.gripper.max_object)) for color, shape, size in kinds]
 
 
 def strew(
     fixed: list[WorldObject], kinds: list[Kind], dice: random.Random
 ) -> tuple[WorldObject, ...]:
+    """Objects strewn about, beside those that stand fast already."""
     objects = list(fixed)
     for color, shape, size in kinds:
         place = _free_place(objects, dice)
@@ -73,8 +72,10 @@ def free_group(
 
 
 def _touching(kinds: list[Kind], middle: Point, turn: float) -> list[WorldObject]:
-    """The second kind in the middle, the first beside it, the third before it, face to face; one
-    alone stands in the middle.
+    """Objects of up to three kinds that touch face to face.
+
+    The second kind stands in the middle, the first beside it, the third before it; one alone stands
+    in the middle.
     """
     center = kinds[1] if len(kinds) > 1 else kinds[0]
     objects = []

@@ -20,7 +20,7 @@ class WorldError(TankError, ValueError):
 
 @dataclass(frozen=True)
 class WorldObject:
-    """One thing to pick up.
+    """A thing that stands on the floor and can be picked up.
 
     ``size`` [m]: edge, diameter, or diameter and height; position of its center [m], yaw [rad].
     """
@@ -39,7 +39,7 @@ class WorldObject:
 
 @dataclass(frozen=True)
 class Fixture:
-    """A box that stands fast.
+    """A box that stands fast and is no object to pick up.
 
     Half-sizes [m], its center [m], a color that none of the objects has.
     """
@@ -52,9 +52,9 @@ class Fixture:
 
 @dataclass(frozen=True)
 class ShadowPanel:
-    """A panel under the lamp, over everything.
+    """A panel under the lamp, whose shadow sweeps over the floor.
 
-    Touches nothing, and its shadow sweeps over the floor as time goes on.
+    It is over everything and touches nothing.
     """
 
     # [m]; half of the lamp's height up, it throws a shadow twice as large
@@ -65,7 +65,7 @@ class ShadowPanel:
     period: float = 12.0  # [s] there and back
 
     def place(self, time: float) -> tuple[float, float, float]:
-        """Its center [m] at ``time`` [s]."""
+        """The panel's center [m] at ``time`` [s]."""
         share = math.sin(2 * math.pi * time / self.period)
         x, y, z = (
             middle + share * way for middle, way in zip(self.center, self.swing, strict=True)
@@ -75,7 +75,7 @@ class ShadowPanel:
 
 @dataclass(frozen=True)
 class Scene:
-    """What is there besides the objects.
+    """The surroundings of the objects: light and things that stand fast.
 
     ``brightness``: of the light, 1 is a lit room.
     """
@@ -87,7 +87,7 @@ class Scene:
 
 @dataclass(frozen=True)
 class World:
-    """A named set of objects.
+    """A named set of objects in a scene.
 
     Another seed moves them, but never changes what they are. Objects of one kind get numbers.
     """

@@ -35,8 +35,9 @@ RESPAWN_DELAY_S = 2.0
 
 
 def describe(name: str) -> LaunchDescription:
-    """The stack of that name on this machine alone, unless ROS_AUTOMATIC_DISCOVERY_RANGE says
-    otherwise.
+    """Describe a stack for ROS 2's launch.
+
+    On this machine alone, unless ROS_AUTOMATIC_DISCOVERY_RANGE says otherwise.
     """
     stack, share = load_stack(name), FindPackageShare(BRINGUP)
     params = PathJoinSubstitution([share, "config", "params.yaml"])
@@ -89,13 +90,16 @@ def _settings(context: LaunchContext, stack: Stack) -> dict[str, Value]:
 
 
 def _params(context: LaunchContext) -> Any:
-    """The parameter file as plain data. Raises RobotFileError."""
+    """The parameter file as plain data. Raises ConfigFileError."""
     path = LaunchConfiguration("params_file").perform(context)
     return read_yaml(read_text(path, "parameter file"), path)
 
 
 def _rviz(context: LaunchContext, stack: Stack) -> list[LaunchDescriptionEntity]:
-    """rviz on this stack's clock, in its namespace (tf, too), and with its frames."""
+    """Describe rviz on this stack's clock, in its namespace and frames.
+
+    Its tf is in the namespace, too.
+    """
     settings = _settings(context, stack)
     frames = {name: str(settings[name]) for name in FRAMES}
     own = PathJoinSubstitution([FindPackageShare(BRINGUP), "rviz", "tank.rviz"]).perform(context)
@@ -135,7 +139,7 @@ def _module(process: Process, settings: dict[str, Value]) -> ExecuteProcess:
 
 
 def _nodes(process: Process, settings: dict[str, Value]) -> Node:
-    """One launch_ros Node a process.
+    """Describe a launch_ros Node for each process.
 
     The executable tank_nodes runs several nodes in one.
     """

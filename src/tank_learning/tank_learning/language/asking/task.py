@@ -6,14 +6,12 @@ The task, the rules, examples, and a voice and topic in turn.
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
-from tank_core.exceptions import TankError
+from tank_core.io.checkout import checkout
 from tank_language.schema import command_schema
 from tank_learning.language.corpus.dataset import Example, to_record
 
@@ -105,20 +103,6 @@ def rules() -> str:
     """
     path = checkout() / "docs" / "language.md"
     return path.read_text(encoding="utf-8").partition("\n## Equality")[0].strip()
-
-
-def checkout() -> Path:
-    """The root of the source checkout, with which documents and evaluation sentences come;
-    raises TankError.
-    """
-    roots = [Path(os.environ["TANK_ROOT"])] if os.environ.get("TANK_ROOT") else []
-    for root in (*roots, *Path(__file__).resolve().parents):
-        if (root / "docs" / "language.md").is_file():
-            return root
-    raise TankError(
-        "docs/language.md is not found; the data tools come with the source checkout: set "
-        "TANK_ROOT to it"
-    )
 
 
 def _example(example: Example) -> str:

@@ -16,7 +16,17 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
-from tank_core.commands import MAX_COMMANDS, Command, Move, Turn, Wait, command_to_dict, equivalent
+from tank_core.commands import (
+    CLOCK,
+    MAX_COMMANDS,
+    PACE,
+    Command,
+    Move,
+    Turn,
+    Wait,
+    command_to_dict,
+    equivalent,
+)
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_language import shorthand
 from tank_language.amounts.spoken import (
@@ -296,7 +306,7 @@ def _spellings(quantity: Quantity, unit_before: str) -> Iterator[str]:
     if quantity.unit == "turn":
         yield f"{decimal_text(quantity.number * 360)} deg"
     elif quantity.unit == "clock":
-        yield f"{shorthand.CLOCK} {number}"
+        yield f"{CLOCK.word} {number}"
     elif quantity.unit == BARE:
         yield from (f"{number} {unit}" for unit in (*_OWN_UNITS.values(), unit_before))
     else:
@@ -345,11 +355,7 @@ def _step(step: Command, amount: str) -> str:
     """One step in shorthand."""
     fields = command_to_dict(step)
     if isinstance(step, (Move, Turn, Wait)):
-        pace = step.speed if not isinstance(step, Wait) and step.speed in shorthand.PACES else None
-        way = (
-            ""
-            if isinstance(step, Wait) or amount.startswith(shorthand.CLOCK)
-            else str(step.direction)
-        )
+        pace = step.speed if not isinstance(step, Wait) and step.speed in PACE.spelling else None
+        way = "" if isinstance(step, Wait) or amount.startswith(CLOCK.word) else str(step.direction)
         return " ".join(filter(None, (step.action, way, amount, str(pace or ""))))
     return " ".join(str(value) for value in fields.values())

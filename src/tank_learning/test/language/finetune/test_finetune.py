@@ -56,7 +56,7 @@ LESSONS = (
 )
 LIMIT = 60  # [tokens] of an answer that is compared
 EXAMPLES = [Example(sentence, answer, "test/LESSONS") for sentence, answer in LESSONS]
-RECIPE = tuning.Recipe(tokens=20_000, step_tokens=512, batch_tokens=256, rate=3e-3)
+RECIPE = tuning.TuningRecipe(tokens=20_000, step_tokens=512, batch_tokens=256, rate=3e-3)
 FEW = data.Sentences([data.as_json(example) for example in EXAMPLES], [], endless=False)
 
 
@@ -251,7 +251,7 @@ def test_a_run_that_was_killed_goes_on_as_if_it_had_not_been(make_folder, tmp_pa
             base,
             FEW,
             encoder,
-            tuning.Recipe(**{**vars(RECIPE), "rate": 1.0}),
+            tuning.TuningRecipe(**{**vars(RECIPE), "rate": 1.0}),
             tmp_path / "b",
             "cpu",
             resume=True,

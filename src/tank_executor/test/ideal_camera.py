@@ -15,7 +15,7 @@ NEAR_M = 0.16
 HELD_M = 0.1  # higher than this is held
 
 
-def truth_eyes(
+def ideal_camera(
     backend: MujocoBackend, latency: float = 0.1, memory: bool = True, held_m: float = HELD_M
 ) -> Callable[[RobotState], Detections | None]:
     """Detections 5 times a second, ``latency`` [s] old; with ``memory`` what was seen once is

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tank_core import MOST_PIXELS
-from tank_core.ros.image_encodings import GRAY, HALVED, NAMES, NV24, PACKED, decode, decode_file
+from tank_core.ros.images.encodings import GRAY, HALVED, NAMES, NV24, PACKED, decode, decode_file
 
 HEIGHT, WIDTH = 12, 16
 
