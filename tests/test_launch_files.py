@@ -20,7 +20,7 @@ import pytest
 import yaml
 from launch_stand_in import CLASSES, is_real, stand_in
 
-from tank_core.exceptions import RobotFileError
+from tank_core.exceptions import ConfigFileError
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.environment import RANGE
 from tank_stack.stack import RASPTANK, SIM, load_stack
@@ -233,7 +233,7 @@ def test_a_parameter_file_that_cannot_be_read_is_told_in_one_line(
 ) -> None:
     (tmp_path / "folder").mkdir()
     launched.read(SIM, params_file=str(tmp_path / bad))
-    with pytest.raises(RobotFileError, match=r"parameter file .*; give the path of a YAML file"):
+    with pytest.raises(ConfigFileError, match=r"parameter file .*; give the path of a YAML file"):
         launched.start()
 
 

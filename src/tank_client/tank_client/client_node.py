@@ -8,17 +8,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from tank_client.narrator import Understanding
 from tank_client.readiness import VIEWER_PART, Readiness, readiness
-from tank_core.commands import Command
-from tank_core.exceptions import InvalidCommandError, TankError
+from tank_core.exceptions import TankError
 from tank_core.io.console import fail
 from tank_core.io.one_line import described
 from tank_core.ros.runtime.environment import not_started, prepare
-from tank_executor.plan import Plan, PlanState, PlanStatus
+from tank_executor.plan import PlanStatus
 
 prepare()  # before rclpy: some of it ends the process when that is imported
 
@@ -30,11 +29,10 @@ try:
     from std_msgs.msg import Bool, String
     from std_srvs.srv import Trigger
 
+    from tank_client.ros.messages import report_from_ros, understanding_from_ros
     from tank_core.ros import interfaces as names
     from tank_core.ros.runtime.executor import GroupExecutor
     from tank_core.ros.surroundings import CLOCK, MATCHING, clock_givers
-    from tank_core.ros.tank_messages import command_from_ros
-    from tank_executor.ros.messages import stamp_from_ros, status_from_ros
     from tank_msgs.msg import CommandList, ExecutionStatus
 except ImportError as missing:
     raise TankError(
@@ -279,36 +277,3 @@ class StackClient:
 
     def _on_robot(self, _: Bool) -> None:
         self.heard.robot = True
-
-
-def understanding_from_ros(message: CommandList) -> Understanding:
-    """Convert a tank_msgs/CommandList.
-
-    One whose commands are not of the language is told as not understood.
-    """
-    commands: tuple[Command, ...] = ()
-    reason = message.reason
-    try:
-        commands = (
-            tuple(map(command_from_ros, message.commands))
-            if message.verdict == CommandList.OK
-            else ()
-        )
-    except InvalidCommandError as error:
-        reason = f"the commands are not valid: {error}"
-    return Understanding(
-        stamp_from_ros(message.header.stamp), message.instruction, commands, reason, message.latency
-    )
-
-
-def report_from_ros(message: ExecutionStatus) -> PlanStatus:
-    """Convert a tank_msgs/ExecutionStatus.
-
-    A status about a list that had no valid step still names that list.
-    """
-    status = status_from_ros(message)
-    if status.plan is None and status.state is not PlanState.IDLE:
-        return replace(
-            status, plan=Plan((), message.instruction, stamp_from_ros(message.commands_stamp))
-        )
-    return status

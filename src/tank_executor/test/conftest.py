@@ -24,7 +24,10 @@ def rig(robot: Robot) -> Rig:
 
 @pytest.fixture
 def seeing(robot: Robot) -> Callable[..., Rig]:
-    """Make a rig in a world of (color, shape, (x, y)[, size]), with an ideal camera."""
+    """Make a rig with an ideal camera in a world of some things.
+
+    Each thing is (color, shape, (x, y)[, size]).
+    """
 
     def build(things: list[Any], **options: Any) -> Rig:
         backend = MujocoBackend(robot, _world(things))

@@ -1,6 +1,6 @@
-"""What a perfect camera would tell, made from the simulator's truth.
+"""Tells what an ideal camera would, made from the simulator's truth.
 
-For tests of the executor alone, chosen by name.
+For tests of the executor alone.
 """
 
 import math
@@ -18,14 +18,12 @@ HELD_M = 0.1  # higher than this is held
 def ideal_camera(
     backend: MujocoBackend, latency: float = 0.1, memory: bool = True, held_m: float = HELD_M
 ) -> Callable[[RobotState], Detections | None]:
-    """Detections 5 times a second, ``latency`` [s] old; with ``memory`` what was seen once is
-    remembered where it lay in odom.
+    """Return what gives the detections at a state, 5 times a second.
 
-    What is higher than ``held_m`` [m] is seen between the fingers.
+    They are ``latency`` [s] old; with ``memory`` what was seen once is remembered where it lay in
+    odom. What is higher than ``held_m`` [m] is seen between the fingers.
 
     The simulation must be ideal: odometry and truth then are the same up to a millimeter or two.
-
-
     """
     waiting: list[Detections] = []
     known: dict[str, tuple[int, tuple[float, float], Detection, float]] = {}

@@ -9,9 +9,10 @@ documents say of a board; a calibration file has the same keys, only those that 
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,6 +26,9 @@ BOARDS = Path(__file__).with_name("boards")
 PWM_CHANNELS = 16  # of a PCA9685
 BCM_PINS = 28  # GPIO 0 to 27 are on the header
 CALIBRATION = Path("tank") / "rasptank.yaml"  # in $XDG_CONFIG_HOME
+AIR_C = 20.0  # [degrees Celsius] that the range finder is reckoned with
+# [m/s] in dry air, an ideal gas; 1 % wrong for every 5.6 degrees more or less
+SPEED_OF_SOUND = 331.3 * math.sqrt(1.0 + AIR_C / 273.15)
 UNCALIBRATED = "none"  # said instead of a calibration file: the board's own values
 
 
@@ -201,7 +205,10 @@ class CameraSource:
 
 @dataclass(frozen=True)
 class Hardware:
-    """All that is particular to one board and to one robot's calibration."""
+    """All that is particular to one board and to one robot's calibration.
+
+    ``also_on_the_bus``: chips that nothing uses but that answer, by name, with their addresses.
+    """
 
     board: str
     robot: Name
@@ -214,6 +221,7 @@ class Hardware:
     camera: CameraSource
     battery: Battery | None = None
     range_finder: RangeFinderPins | None = None
+    also_on_the_bus: dict[Name, Annotated[int, Within(0x08, 0x77)]] = field(default_factory=dict)
 
 
 def board_names() -> list[str]:

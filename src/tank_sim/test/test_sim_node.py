@@ -176,7 +176,7 @@ def test_a_real_camera_is_late_and_the_range_sensor_speaks(robot, start):
 
 def test_without_opengl_a_diagnostic_says_so_and_the_rest_goes_on(start, monkeypatch):
     reason = "no camera images, because there is no OpenGL here"
-    monkeypatch.setattr("tank_sim.sensors.camera.Camera._no_opengl", reason)
+    monkeypatch.setattr("tank_sim.sensors.camera.SimulatedCamera._no_opengl", reason)
     node, bench = start(camera=True)
     status = bench.diagnostics()
     bench.wait(lambda: status("camera") and reason in status("camera").message, "a diagnostic")

@@ -22,6 +22,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from tank_cli.calibrate.image_sources import add_sources, is_live, stills, stream
+from tank_cli.calibrate.output_file import refuse_to_overwrite
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import number, output_file, whole
 from tank_core.io.console import YELLOW, say
@@ -69,14 +70,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from tank_cli.commands.calibrate import free_path
     from tank_perception.calibration.camera import FEWEST, calibrate, parse_board
     from tank_perception.calibration.camera_file import save_camera
 
     board = parse_board(args.board, args.square)
     if not FEWEST <= args.wanted <= 100:
         raise TankError(f"--wanted {args.wanted} is not possible; take {FEWEST} to 100 pictures")
-    free_path(args.out, args.force)
+    refuse_to_overwrite(args.out, args.force)
     views, size = _live(args, board) if is_live(args) else _files(args, board)
     calibration = calibrate(views, board, size)
     save_camera(calibration, str(args.out), args.name)

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tank_cli.calibrate.image_sources import Picture, add_sources, stills
+from tank_cli.calibrate.output_file import refuse_to_overwrite
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_file, output_picture
 from tank_core.io.console import YELLOW, say
@@ -73,12 +74,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from tank_cli.commands.calibrate import free_path
     from tank_perception.color_model import load_colors
 
     before = load_colors(args.colors)
     if args.objects:
-        free_path(args.out, args.force)
+        refuse_to_overwrite(args.out, args.force)
     pictures = stills(args)
     chosen = _each(args.blobs, pictures, "--blobs")
     blobs = [_blobs(picture, numbers) for picture, numbers in zip(pictures, chosen, strict=True)]

@@ -11,7 +11,6 @@ from tank_cli.doctor.findings import Check, Findings, fail, ok, warn
 from tank_cli.doctor.system import System
 
 REAL, BUS = "pi", "/dev/i2c-1"
-MPU6050 = 0x68  # of the Pro, and nowhere in boards/pro.yaml because nothing uses it
 # on PyPI: a placeholder without a line of code
 EMPTY_LGPIO = "0.0.0.2"
 BAD_GPIOZERO = ("2.0.1.post1", "2.0.1.post2")  # lack an import (gpiozero issue 1229)

@@ -105,6 +105,11 @@ def starting(
         bench.close()
 
 
+def lifecycle_state(node: Any) -> str:
+    """The state of a lifecycle node, such as "active"; rclpy tells it by a service only."""
+    return str(node._state_machine.current_state[1])
+
+
 class Bench:
     """Some nodes and a listener on one executor until ``close``."""
 
@@ -165,7 +170,7 @@ class Bench:
         self.executor.shutdown()
         for node in self._nodes:
             shutdown = getattr(node, "trigger_shutdown", None)
-            if shutdown is not None and node._state_machine.current_state[1] != "finalized":
+            if shutdown is not None and lifecycle_state(node) != "finalized":
                 shutdown()
         for node in (*self._nodes, self.node):
             node.destroy_node()

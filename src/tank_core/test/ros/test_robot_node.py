@@ -27,7 +27,7 @@ from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.images.conversions import image_from_ros, jpeg_from_ros
 from tank_core.ros.mock_robot_node import MockRobotNode
-from tank_core.ros.testing import Bench, starting
+from tank_core.ros.testing import Bench, lifecycle_state, starting
 from tank_core.state import JointTrajectory, RobotCommand, TrajectoryPoint, Twist2D
 from tank_core.testing.lateness import Lateness
 
@@ -438,7 +438,7 @@ def test_a_robot_that_is_gone_is_let_go_told_and_can_be_configured_again(running
     gone = node.mock
     gone.fail("the bus is gone")
     bench.wait(
-        lambda: gone.closed and node._state_machine.current_state[1] == "unconfigured",
+        lambda: gone.closed and lifecycle_state(node) == "unconfigured",
         "the node to let go",
     )
     bench.wait(

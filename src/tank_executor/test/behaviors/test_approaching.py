@@ -1,5 +1,6 @@
-"""approach: by the truth of the simulator, the thing lies in the front cell at the end and
-nothing else was touched.
+"""After approach the thing lies in the front cell, by the simulator's truth.
+
+Nothing else was touched.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""A hand that feels nothing claims what the camera saw between its fingers, and nothing else."""
+"""A hand that feels nothing claims what the camera saw in it, no more."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -95,7 +95,7 @@ def test_what_lies_elsewhere_than_it_is_seen_is_not_claimed(kit_rig: Any) -> Non
 
 
 def test_what_is_only_behind_the_fingers_is_not_held(kit_rig: Any, kit: Robot) -> None:
-    """Whatever is taken for held at one of the two poses, and is not at the other."""
+    """It is taken for held at one of the two poses, and not at the other."""
     rig = kit_rig([(Color.RED, Shape.CUBE, (0.9, 0.5))])
     times = iter(range(1000))
 
@@ -135,7 +135,7 @@ def test_what_is_not_seen_lying_was_not_put_down(kit_rig: Any) -> None:
 
 
 def test_a_cell_is_looked_at_before_it_is_grasped_at(kit_rig: Any, kit: Robot) -> None:
-    """The thing is beside the middle of the cell, and nearer than the camera sees."""
+    """The thing is beside the cell's middle, nearer than the camera sees."""
     x, y = kit.cell(Cell.FRONT)
     rig = kit_rig([(Color.GREEN, Shape.CYLINDER, (x, y + 0.03))])
     status = rig.run(Grasp())

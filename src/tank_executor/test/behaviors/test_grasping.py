@@ -84,7 +84,7 @@ def test_nothing_held_cannot_be_released(rig: Rig) -> None:
 
 
 def test_another_runner_feels_what_is_held(place: Any, robot: Robot) -> None:
-    """What the gripper feels counts, not what somebody remembers.
+    """The gripper's feeling counts, not what somebody remembers.
 
     An executor may be started again.
     """

@@ -1,6 +1,6 @@
-"""grasp and release by what the camera sees.
+"""Grasp and release by what the camera sees.
 
-What is said to be held is held, in simulation by its truth.
+What is said to be held is held, by the simulator's truth.
 """
 
 import math

@@ -37,7 +37,10 @@ def test_face_ends_within_two_degrees(seeing: Any, red: tuple[float, float]) -> 
 
 
 def low_camera(robot: Robot) -> Robot:
-    """The robot with its camera so low that the folded arm hides the front cell."""
+    """Return the robot with so low a camera that the arm hides the cell.
+
+    That is the front cell, and the arm is folded.
+    """
     return replace(robot, camera=replace(robot.camera, position=(0.13, 0.0, 0.40)))
 
 

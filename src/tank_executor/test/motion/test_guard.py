@@ -1,4 +1,7 @@
-"""Moves end 10 cm before what is in the way, by the truth of the simulator, and say so."""
+"""Moves end 10 cm before what is in the way, by the simulator's truth.
+
+They say so.
+"""
 
 import math
 from typing import Any

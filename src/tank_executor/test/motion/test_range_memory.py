@@ -1,5 +1,6 @@
-"""Echoes: one is none, what slipped out of the cone is still there, and what was taken away is
-not.
+"""Echoes that slip out of the cone are remembered, and single ones are none.
+
+What was taken away is forgotten.
 """
 
 import math

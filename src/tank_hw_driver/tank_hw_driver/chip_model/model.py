@@ -28,6 +28,7 @@ from tank_hw_driver.hardware import PWM_CHANNELS, Hardware, MotorPort
 KEPT = 50_000  # events: a quarter of an hour of driving
 NACK = errno.EREMOTEIO  # what the Pi's I2C driver says of a byte that was not acknowledged
 
+BYSTANDERS = {"mpu6050": Mpu6050}  # chips that answer and do nothing, by their names in boards/
 Event = dict[str, Any]
 FAULTS = ("absent", "nack", "hang", "reset", "gpio_busy", "adc_jump", "no_echo")
 
@@ -52,8 +53,9 @@ class ChipModel:
             self.chips.append(
                 Ads7830Model(hardware.battery.address, hardware.battery.reference, self._volts)
             )
-        if hardware.board == "pro":
-            self.chips.append(Mpu6050())
+        self.chips += [
+            BYSTANDERS[name](address) for name, address in hardware.also_on_the_bus.items()
+        ]
         # bytes of a write that still pass, and for how long [s] the bus hangs then
         self._hang: tuple[int, float] | None = None
         self.clear_faults()

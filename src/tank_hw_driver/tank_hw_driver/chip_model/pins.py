@@ -9,7 +9,8 @@ import errno
 import os
 from dataclasses import dataclass
 
-SOUND = 343.26  # m/s at 20 degrees Celsius; gpiozero's DistanceSensor reckons with the same
+from tank_hw_driver.hardware import SPEED_OF_SOUND
+
 # s; the HC-SR04's echo pin is high for so long when nothing comes back (its data sheet)
 NOTHING = 0.038
 FUNCTIONS = ("input", "output")
@@ -149,4 +150,4 @@ def echo_time(distance: float | None) -> float:
 
     None: nothing is in reach.
     """
-    return NOTHING if distance is None else min(NOTHING, 2.0 * distance / SOUND)
+    return NOTHING if distance is None else min(NOTHING, 2.0 * distance / SPEED_OF_SOUND)

@@ -210,7 +210,7 @@ class Mpu6050:
 
     WHO_AM_I = 0x75
 
-    def __init__(self, address: int = 0x68) -> None:
+    def __init__(self, address: int) -> None:
         self.address = address
         self.reset()
 

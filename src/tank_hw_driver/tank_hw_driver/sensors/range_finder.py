@@ -22,7 +22,6 @@ from tank_hw_driver import hardware
 from tank_hw_driver.bus.base import Wires
 from tank_hw_driver.sensors.latest_value import LatestValue, SensorError
 
-SPEED_OF_SOUND = 343.0  # [m/s] at 20 degrees Celsius; 1 % wrong for every 5.6 degrees more or less
 PULSE_S = 1e-5  # the trigger's, from the sensor's data sheet
 MEDIAN_OF = 3
 DEAF = 10  # pings in a row to which the echo pin said nothing at all: it is not connected
@@ -129,7 +128,7 @@ class HcSr04:
         time.sleep(PULSE_S)
         self._trigger.off()
         if self._heard.wait(self._settings.timeout):
-            self._note(self._flight * SPEED_OF_SOUND / 2)
+            self._note(self._flight * hardware.SPEED_OF_SOUND / 2)
         elif self._rose is None:
             self._silence()
         else:

@@ -11,12 +11,11 @@ import pytest
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from tank_core.robot import load_robot
-from tank_hw_driver.hardware import RangeFinderPins
+from tank_hw_driver.hardware import SPEED_OF_SOUND, RangeFinderPins
 from tank_hw_driver.sensors.latest_value import SensorError
 from tank_hw_driver.sensors.range_finder import (
     DEAF,
     MEDIAN_OF,
-    SPEED_OF_SOUND,
     HcSr04,
     open_range_finder,
 )

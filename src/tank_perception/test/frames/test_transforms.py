@@ -25,7 +25,10 @@ def assert_same(one: Transform, other: Transform) -> None:
 
 
 def robot_tree() -> Transforms:
-    """A robot that drives and turns evenly from 0 to 2 s, with a camera on a mast."""
+    """A robot that drives and turns evenly, with a camera on a mast.
+
+    It does so from 0 to 2 s.
+    """
     tree = Transforms()
     for step in range(101):
         tree.add(where(step * 0.02), step * 0.02)
@@ -170,7 +173,7 @@ def test_a_clock_that_goes_back_begins_anew() -> None:
 
 
 def test_a_frame_may_have_been_told_in_two_parents() -> None:
-    """As by a localization that publishes map -> base_link beside the robot's odom -> base_link."""
+    """As by a localization that publishes map -> base_link beside odom's."""
     tree = robot_tree()
     tree.add(Transform("map", "base_link"), 2.0)
     assert_same(tree.lookup("odom", "base_link", 1.0), where(1.0))
@@ -233,7 +236,7 @@ def test_one_that_came_before_the_robot_is_outlived(stray: Transform) -> None:
 
 @pytest.mark.parametrize("stray", STRAYS, ids=lambda stray: f"{stray.parent}-{stray.child}")
 def test_a_sender_that_goes_on_is_told_and_outlived(stray: Transform) -> None:
-    """Where it contradicts what came first it is left out; where it does not it does no harm."""
+    """A word that contradicts what came first is left out, others are not."""
     tree = Transforms()
     fixed(tree)
     robot_says(tree, 0.0, 3.0)
@@ -374,7 +377,7 @@ def test_whatever_is_said_frames_never_go_round_and_the_good_ones_come_back(
 
 
 def ends(tree: Transforms, time: float) -> None:
-    """Every path is found and has an end, and no two frames hang together by two."""
+    """Every path is found and ends, and no two frames have two paths."""
     forest = tree._forest(time)
     kept = sum(map(len, forest._beside.values())) // 2
     frames = {frame for edge in (*tree._moving, *tree._fixed) for frame in edge}
