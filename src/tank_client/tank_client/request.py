@@ -1,4 +1,4 @@
-"""One instruction on its way through the stack, from the sentence to its end.
+"""An instruction on its way through the stack, from sentence to end.
 
 Pure: reports in, an exit code out.
 """
@@ -6,28 +6,28 @@ Pure: reports in, an exit code out.
 from __future__ import annotations
 
 from tank_client.narrator import ENDED, Understanding
+from tank_core.io.console import ExitCode
 from tank_executor.plan import PlanState, PlanStatus
-
-DONE, FAILED, NOT_UNDERSTOOD, NOBODY = 0, 1, 2, 3  # exit codes
 
 
 class Request:
-    """Feed it every report that comes after the sentence was sent.
+    """Follows an instruction by the stack's reports.
 
-    ``code`` is None until it is known how it ends.
+    Feed it every report that comes after the sentence was sent. ``code`` is None until it is known
+    how it ends.
     """
 
     def __init__(self, instruction: str, after: int = 0) -> None:
-        """``after`` [ns]: the stamp of the last list that was heard of before."""
+        """Follow an instruction; lists stamped up to ``after`` [ns] are old."""
         self.instruction = instruction
         self.understanding: Understanding | None = None
         self.status: PlanStatus | None = None  # the newest about this instruction
-        self.code: int | None = None
+        self.code: ExitCode | None = None
         self._after = after
         self._early: list[PlanStatus] = []  # the executor may be heard before the translator
 
     def understood(self, understanding: Understanding) -> bool:
-        """True when it is this instruction's."""
+        """Take a translation; True when it is this instruction's."""
         if (
             self.understanding is not None
             or understanding.stamp <= self._after
@@ -36,20 +36,20 @@ class Request:
             return False
         self.understanding = understanding
         if not understanding.understood:
-            self.code = NOT_UNDERSTOOD
+            self.code = ExitCode.USAGE
         for status in self._early:
             self.progressed(status)
         return True
 
     def _mine(self, instruction: str) -> bool:
-        """A sentence that is too long comes back shortened."""
+        """Whether a sentence is this one; one too long comes back shortened."""
         shortened = instruction.removesuffix("...")
         return instruction == self.instruction or (
             len(shortened) >= 300 and self.instruction.startswith(shortened)
         )
 
     def progressed(self, status: PlanStatus) -> bool:
-        """True when it is about this instruction."""
+        """Take the executor's report; True when it is this instruction's."""
         if self.understanding is None:
             self._early.append(status)
             return False
@@ -57,7 +57,8 @@ class Request:
         if stamp == self.understanding.stamp:
             self.status = status
             if status.state in ENDED and self.code is None:
-                self.code = DONE if status.state is PlanState.SUCCEEDED else FAILED
+                succeeded = status.state is PlanState.SUCCEEDED
+                self.code = ExitCode.DONE if succeeded else ExitCode.FAILED
             return True
         # Lists are carried out in their order: a later one that runs says that ours has ended,
         # unheard.
@@ -66,17 +67,14 @@ class Request:
             and stamp > self.understanding.stamp
             and status.state is PlanState.RUNNING
         ):
-            self.code = FAILED if self.code is None else self.code
+            self.code = ExitCode.FAILED if self.code is None else self.code
         return False
 
-    def make_do(self) -> Understanding | None:
-        """What the executor knows of this instruction, where the translator's own answer was not
-        heard.
+    def trust_executor(self) -> Understanding | None:
+        """Take the executor's word for what the instruction means.
 
-        That can be: language_node may not have found us yet when it answered (the executor has, or
-        we would not have begun).
-
-
+        For where the translator's own answer was not heard: language_node may not have found us yet
+        when it answered (the executor has, or we would not have begun).
         """
         for status in self._early:
             plan = status.plan

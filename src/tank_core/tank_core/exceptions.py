@@ -12,12 +12,16 @@ class InvalidCommandError(TankError, ValueError):
     """A command, or a command list, that is outside the command language."""
 
 
-class RobotFileError(TankError, ValueError):
+class ConfigFileError(TankError, ValueError):
+    """A file of settings that is missing, unreadable or wrong. Each kind of file has its own."""
+
+
+class RobotFileError(ConfigFileError):
     """A robot description that is missing, unreadable or wrong."""
 
 
 class ModelError(TankError, RuntimeError):
-    """A model file that is missing, truncated or foreign, or a model that failed."""
+    """A model failed, or its file is missing, truncated or foreign."""
 
 
 class BackendError(TankError, RuntimeError):

@@ -6,25 +6,21 @@ Clamp, refuse, watch, play, stop. Time is an argument, on the backend's clock.
 from __future__ import annotations
 
 import math
-from collections.abc import MutableMapping
 from dataclasses import dataclass
 
 from tank_core.backend import Backend
 from tank_core.state import JointTrajectory, RobotCommand, RobotState, Twist2D
+from tank_core.stop_latch import OPERATOR, StopLatch
 from tank_core.trajectory import TrajectoryPlayer, check_trajectory
 from tank_core.watchdog import Watchdog
 
 # a velocity over this many times the limit is not a wish to go fast but a fault: it is refused
 HUGE = 10.0
-OPERATOR = "operator"  # who stopped the robot, where nothing else is said
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What became of a velocity command.
-
-    The one in force, and a sentence where that is not what was asked for.
-    """
+    """The velocity command in force, and why it is not what was asked for."""
 
     twist: Twist2D
     message: str = ""
@@ -41,15 +37,13 @@ class RobotController:
         self,
         backend: Backend,
         cmd_vel_timeout: float | None = None,
-        stops: MutableMapping[str, str] | None = None,
+        stops: StopLatch | None = None,
     ) -> None:
-        """``cmd_vel_timeout`` [s]: how long a velocity lasts that is not repeated; the robot
-        file's when None.
+        """Control ``backend``; a velocity that is not repeated ends in time.
 
-        ``stops`` (who -> why) holds the stops, and those in it are in force: a caller who keeps it
-        makes them outlive this controller.
-
-
+        ``cmd_vel_timeout`` [s] is how long it lasts, the robot file's when None. ``stops`` holds
+        the stops, and those in it are in force: a caller who keeps it makes them outlive this
+        controller.
         """
         self.backend = backend
         self.robot = backend.robot
@@ -62,24 +56,24 @@ class RobotController:
         self._player = TrajectoryPlayer(self.robot)
         self._twist = Twist2D()
         self._sent: dict[str, float] = {}  # joint targets of the last step
-        self._stops = {} if stops is None else stops  # who -> why
+        self._stops = StopLatch() if stops is None else stops
 
     @property
     def stopped(self) -> bool:
         """True from a stop until everybody who stopped the robot has reset it."""
-        return bool(self._stops)
+        return self._stops.stopped
 
     @property
     def stop_reason(self) -> str:
-        """Why it is stopped, in words; empty when it is not."""
-        return "; ".join(self._stops.values())
+        """The reason of the stop in words; empty when there is none."""
+        return self._stops.reason
 
     def command_twist(self, twist: Twist2D, now: float) -> Applied:
         """Drive like this until ``now`` plus the timeout.
 
         Too fast is clamped; not finite, huge, or while stopped is refused and zero.
         """
-        reason = self._refusal() or _twist_fault(
+        reason = self._stops.refusal or _twist_fault(
             twist, self.robot.drive.max_linear, self.robot.drive.max_angular
         )
         if reason:
@@ -98,27 +92,22 @@ class RobotController:
 
         A refused one leaves the one that plays alone.
         """
-        reason = self._refusal() or self.arm_refusal or check_trajectory(self.robot, trajectory)
+        reason = self._stops.refusal or self.arm_refusal or check_trajectory(self.robot, trajectory)
         if reason is None:
             self._player.start(trajectory, self._joint_targets(), now)
         return reason
 
-    def _refusal(self) -> str | None:
-        return f"stopped ({self.stop_reason}); reset the stop first" if self.stopped else None
-
     def _joint_targets(self) -> dict[str, float]:
-        """Where each joint was last told to be [rad or m]; where it is, if it was told nothing.
+        """Targets [rad or m] of the joints as last told, or where they are.
 
         Told comes first, because a gripper that is told to close around an object never gets there:
         beginning at, or holding, the measured gap would let the object fall.
-
-
         """
         state = self.state or self.backend.read()
         return self._positions(state) | self._sent
 
     def _held_targets(self) -> dict[str, float]:
-        """What holds each joint from a stop on.
+        """Targets that hold each joint from a stop on.
 
         Without joint feedback the state is where the pulses stand, and they run after what was
         told: they stay. A gripper that was closed around an object stays closed, because its pulse
@@ -137,15 +126,16 @@ class RobotController:
         }
 
     def stop(self, now: float, reason: str, source: str = OPERATOR) -> None:
-        """Zero the velocity and hold the joints at once, then refuse motion until ``source``
-        resets the stop. Idempotent.
+        """Zero the velocity and hold the joints at once.
+
+        Motion is refused until ``source`` resets the stop. Idempotent.
         """
         first = not self.stopped
-        self._stops[source] = reason
+        self._stops.stop(reason, source)
         self.halt(hold=first)
 
     def halt(self, hold: bool = True) -> None:
-        """Zero the velocity and hold the joints at once, without refusing what comes next."""
+        """Zero the velocity and hold the joints at once, and refuse nothing."""
         self._twist = Twist2D()
         self._watchdog.starve()
         if hold:
@@ -158,15 +148,12 @@ class RobotController:
 
         Returns True when the robot may move again.
         """
-        if source is None:
-            self._stops.clear()
-        else:
-            self._stops.pop(source, None)
-        return not self.stopped
+        return self._stops.reset(source)
 
     def restart(self) -> None:
-        """Forget velocity, trajectories and the last state, as when a simulation goes back to
-        its beginning. Stops stay.
+        """Forget velocity, trajectories and the last state; stops stay.
+
+        As when a simulation goes back to its beginning.
         """
         self._twist = Twist2D()
         self._watchdog.starve()

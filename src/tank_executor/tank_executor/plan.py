@@ -1,4 +1,4 @@
-"""What the executor is given and what it says about it.
+"""Plans, and what the executor says about them.
 
 The numbers of the states are those of tank_msgs.
 """
@@ -15,7 +15,7 @@ _FIELD, _OPTIONAL = re.compile(r"\{(\w+)\}"), re.compile(r"\[([^]]*)\]")
 
 
 class StepStatus(IntEnum):
-    """How a step is, or how it ended."""
+    """The state of a step, or how it ended."""
 
     PENDING = 0  # not begun
     RUNNING = 1
@@ -26,7 +26,7 @@ class StepStatus(IntEnum):
 
 
 class PlanState(IntEnum):
-    """How a plan is, or how it ended."""
+    """The state of a plan, or how it ended."""
 
     IDLE = 0  # there was none yet
     RUNNING = 1
@@ -49,16 +49,13 @@ class Plan:
 
     @property
     def preempts(self) -> bool:
-        """True for a list that is a stop and nothing else.
-
-        It does not wait in the queue.
-        """
+        """True for a list that is a stop and nothing else; it never queues."""
         return len(self.commands) == 1 and isinstance(self.commands[0], Stop)
 
 
 @dataclass(frozen=True)
 class StepOutcome:
-    """How one step went: a sentence for the operator, and how long it took [s]."""
+    """The course of one step: a sentence for the operator, and how long [s]."""
 
     command: Command
     status: StepStatus = StepStatus.PENDING
@@ -68,7 +65,7 @@ class StepOutcome:
 
 @dataclass(frozen=True)
 class PlanStatus:
-    """What the executor is doing, or how a plan ended.
+    """The current work of the executor, or how a plan ended.
 
     ``progress`` of the current step is from 0 to 1.
     """
@@ -104,7 +101,7 @@ def describe(command: Command) -> str:
 
 
 def cell_name(cell: Cell) -> str:
-    """A cell in the operator's words: "front left"."""
+    """Return a cell in the operator's words: "front left"."""
     return str(cell).replace("_", " ")
 
 

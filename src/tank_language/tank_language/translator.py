@@ -55,9 +55,14 @@ def stopped() -> Translation:
 
 
 class Translator:
-    """Translates with one model.
+    """Turns sentences into commands, with one language model.
 
-    Stop words never reach the model, and work without one.
+    Stop words never reach the model, and work without one. Use it as a context manager, or close
+    it::
+
+        with Translator.load() as translator:
+            translation = translator.translate("drive forward one meter")
+            print(translation.commands or translation.reason)
     """
 
     def __init__(
@@ -65,6 +70,26 @@ class Translator:
     ) -> None:
         self.model = model
         self._clock = clock
+
+    @classmethod
+    def load(cls, path: str = "") -> Translator:
+        """A translator with the GGUF file at ``path``, or with Tank's own.
+
+        Raises ModelError that says what is wrong with the file, and the cure.
+        """
+        from tank_language.llama.gguf_model import load_model  # needs llama.cpp; stop words do not
+
+        return cls(load_model(path))
+
+    def __enter__(self) -> Translator:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the model. Idempotent."""
+        self.model.close()
 
     def translate(self, instruction: object, cancelled: Callable[[], bool] = never) -> Translation:
         """The meaning of anything that came as an instruction; no input raises.

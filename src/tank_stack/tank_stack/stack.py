@@ -1,21 +1,20 @@
-"""The stacks as data: which processes there are, which nodes run in each, which arguments they
-take. Pure: launch files, supervisor and systemd's units read the same
-``launch/config/NAME.yaml``::
+"""The stacks as data: processes, their nodes, and their arguments.
 
-    arguments:                        # what may be said at start; each becomes a parameter of the
-    nodes that have it
-      mock_hardware: {default: false, sets: {true: {wires: mock}}, description: ...}   # sets: what
-      its value makes of others' defaults
-    settings: {use_sim_time: true}    # optional: parameters of every node, whatever else is given
+Pure: launch files, supervisor and systemd's units read the same ``launch/config/NAME.yaml``::
+
+    arguments:                        # what may be said at start; each becomes a parameter
+      mock_hardware:                  # of the nodes that have it
+        default: false
+        description: ...
+        sets: {true: {wires: mock}}   # what its value makes of others' defaults
+    settings: {use_sim_time: true}    # optional: parameters of every node, in any case
     processes:
-      guardian:                       # a plain Python module; {NAME} in its words is an argument's
-      value
+      guardian:                       # a plain Python module
         module: tank_hw_driver.guardian
-        words: [--wires, "{wires}"]
+        words: [--wires, "{wires}"]   # {NAME} is the value of an argument
       simulator:
         nodes: [tank_sim.sim_node:SimNode]
-        params: [robot, world]        # optional: the settings that this process takes; all, where
-        it is left out
+        params: [robot, world]        # optional: the settings it takes; all, if left out
         when: mock_hardware           # optional: only where this argument is true
 
 ``python -m tank_stack.stack NAME PROCESS [ARGUMENT:=VALUE ...]`` becomes one process of a stack,
@@ -24,77 +23,34 @@ for systemd and containers.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from tank_core.exceptions import RobotFileError, TankError
-from tank_core.io.arguments import finite
+from tank_core.exceptions import TankError
+from tank_core.io.checkout import find_checkout
+from tank_core.io.config_file import Matching, build, faults_as
 from tank_core.io.one_line import one_line, quoted
 from tank_core.io.yaml_files import read_text, read_yaml
+from tank_stack.arguments import Argument, StackFileError, Value, as_yaml
 
 SIM, RASPTANK = "sim", "rasptank"  # the stacks that come with Tank
 BRINGUP = "tank_bringup"
-_SPEC = re.compile(r"[a-z_][\w.]*:[A-Za-z_]\w*")
-_MODULE = re.compile(r"[a-z_][\w.]*")
+_SPEC = Matching(r"[a-z_][\w.]*:[A-Za-z_]\w*", "MODULE:CLASS")
+_MODULE = Matching(r"[a-z_][\w.]*", "the name of a module, such as a.b")
 _PLACE = re.compile(r"\{(\w+)\}")
-
-_WHOLE = 2**53  # a double tells whole numbers up to here apart
-
-Value = str | bool | int | float
-
-
-class StackFileError(TankError, ValueError):
-    """A stack description that is missing or wrong, or an argument that it does not have."""
-
-
-@dataclass(frozen=True)
-class Argument:
-    """Something that may be said at start. Its type is its default's."""
-
-    name: str
-    default: Value
-    description: str
-    choices: tuple[str, ...] = ()
-    # by value: defaults of other arguments
-    sets: Mapping[Value, Mapping[str, Value]] = field(default_factory=dict)
-
-    def read(self, text: str) -> Value:
-        """The value of a text, as on a command line. Raises StackFileError."""
-        if self.choices and text not in self.choices:
-            raise StackFileError(
-                f"{self.name} is {quoted(text)}; say one of {', '.join(self.choices)}"
-            )
-        if isinstance(self.default, bool):
-            if text.lower() not in ("true", "false"):
-                raise StackFileError(f"{self.name} is {quoted(text)}; say true or false")
-            return text.lower() == "true"
-        if isinstance(self.default, str):
-            return text
-        value = finite(text)
-        if value is None or (
-            isinstance(self.default, int) and (not value.is_integer() or abs(value) > _WHOLE)
-        ):
-            raise StackFileError(
-                f"{self.name} is {quoted(text)}; say a number, such as {self.default!r}"
-            )
-        return type(self.default)(value)
 
 
 @dataclass(frozen=True)
 class Process:
-    """Some nodes that share a process, each as MODULE:CLASS, or a Python ``module`` with its
-    ``words``.
+    """A process of the stack: nodes that share it, or a Python module.
 
-    ``params``: settings that its nodes take (None: all); ``fixed``: those they have; ``when``: the
-    argument that must be true.
-
-
+    Nodes are MODULE:CLASS; a ``module`` has its ``words``. ``params``: settings that its nodes take
+    (None: all); ``fixed``: those they have; ``when``: the argument that must be true.
     """
 
     name: str
@@ -106,7 +62,7 @@ class Process:
     when: str = ""
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Those of the given settings that this process takes, and its fixed ones."""
+        """The given settings that this process takes, and its fixed ones."""
         return {
             name: value
             for name, value in given.items()
@@ -114,8 +70,9 @@ class Process:
         } | dict(self.fixed)
 
     def command(self, given: Mapping[str, Value]) -> list[str]:
-        """The command line that runs it, with settings as ROS parameters of every node in it, or
-        as a module's words.
+        """The command line that runs it.
+
+        Settings become ROS parameters of every node in it, or a module's words.
         """
         if self.module:
             words = [
@@ -134,7 +91,7 @@ class Process:
 
 @dataclass(frozen=True)
 class Stack:
-    """All processes, in the order in which they are started, and what may be said at start."""
+    """All processes in the order of their start, and the stack's arguments."""
 
     processes: tuple[Process, ...]
     arguments: tuple[Argument, ...] = ()
@@ -146,12 +103,10 @@ class Stack:
         return tuple(node_name(spec) for process in self.processes for spec in process.nodes)
 
     def settings(self, given: Mapping[str, Value]) -> dict[str, Value]:
-        """What holds when this was given.
+        """The settings that hold: those given, and the defaults of the others.
 
-        What was given, and the defaults, some of which depend on it.
-
-        What is given as the default itself counts as not given: ros2 launch gives every argument.
-
+        Some defaults depend on what was given. What is given as the default itself counts as not
+        given: ros2 launch gives every argument.
         """
         defaults: dict[str, Value] = {
             argument.name: argument.default for argument in self.arguments
@@ -193,36 +148,6 @@ class Stack:
         return given
 
 
-def as_yaml(name: str, value: Value) -> str:
-    """A setting as rcl reads it on a command line.
-
-    YAML in ASCII, which says any text. Raises StackFileError for what is no Unicode.
-
-    Not JSON: that writes a character beyond U+FFFF as two surrogates, which libyaml refuses, and
-    DEL as it is, which it refuses, too.
-    """
-    if not isinstance(value, str):
-        return json.dumps(value)
-    if not all(map(_sayable, value)):
-        raise StackFileError(
-            f"{name} is {quoted(value)}; a ROS parameter is text in UTF-8 without null characters: "
-            f"rename that file"
-        )
-    return f'"{"".join(map(_yaml_character, value))}"'
-
-
-def _sayable(character: str) -> bool:
-    return character != "\0" and not "\ud800" <= character <= "\udfff"
-
-
-def _yaml_character(character: str) -> str:
-    if character in '"\\':
-        return f"\\{character}"
-    if " " <= character <= "~":
-        return character
-    return f"\\U{ord(character):08X}"
-
-
 def node_name(spec: str) -> str:
     """The node's name by this project's rule, the class in lower case.
 
@@ -231,124 +156,67 @@ def node_name(spec: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", spec.partition(":")[2]).lower()
 
 
+@dataclass(frozen=True)
+class _ArgumentEntry:
+    default: Value
+    description: str
+    choices: tuple[str, ...] = ()
+    sets: dict[Value, dict[str, Value]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _ProcessEntry:
+    nodes: tuple[Annotated[str, _SPEC], ...] = ()
+    params: tuple[str, ...] | None = None
+    module: Annotated[str, _MODULE] = ""
+    words: tuple[str, ...] = ()
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class _StackFile:
+    processes: dict[str, _ProcessEntry]
+    settings: dict[str, Value] = field(default_factory=dict)
+    arguments: dict[str, _ArgumentEntry] = field(default_factory=dict)
+
+
+@faults_as(StackFileError)
 def load_stack(name: str | Path = SIM) -> Stack:
     """The stack of a name that comes with Tank, or of a file by its path.
 
     Raises StackFileError that names what is wrong.
     """
     file = name if isinstance(name, Path) else find_stack_file(name)
-    try:
-        data = read_yaml(read_text(file, "stack description"), str(file))
-    except RobotFileError as error:
-        raise StackFileError(str(error)) from None
-    return read_stack(data, str(file))
+    return read_stack(read_yaml(read_text(file, "stack description"), str(file)), str(file))
 
 
+@faults_as(StackFileError)
 def read_stack(data: Any, where: str = "sim.yaml") -> Stack:
     """The stack of plain YAML. Raises StackFileError."""
-    processes = data.get("processes") if isinstance(data, dict) else None
-    if not isinstance(processes, dict) or not processes:
-        raise StackFileError(f"{where}: give processes: {{NAME: {{nodes: [MODULE:CLASS, ...]}}}}")
-    unknown = set(data) - {"processes", "settings", "arguments"}
-    fixed, arguments = data.get("settings", {}), data.get("arguments", {})
-    if unknown or not _values(fixed) or not isinstance(arguments, dict):
-        raise StackFileError(
-            f"{where}: beside processes there may be settings: {{NAME: VALUE}}, arguments: "
-            f"{{NAME: ...}} and nothing else"
-        )
+    file: _StackFile = build(_StackFile, data, where)
+    if not file.processes:
+        raise StackFileError(f"{where}: processes is empty; give NAME: {{nodes: [MODULE:CLASS]}}")
+    for name, entry in file.processes.items():
+        if bool(entry.nodes) == bool(entry.module):
+            has = "both nodes and a module" if entry.nodes else "neither nodes nor a module"
+            raise StackFileError(f"{where}: processes: {name} has {has}; give it one of the two")
     return Stack(
-        tuple(_process(str(name), entry, fixed, where) for name, entry in processes.items()),
-        tuple(_argument(str(name), entry, where) for name, entry in arguments.items()),
+        tuple(
+            Process(
+                name, each.nodes, each.params, file.settings, each.module, each.words, each.when
+            )
+            for name, each in file.processes.items()
+        ),
+        tuple(
+            Argument(name, a.default, a.description, a.choices, a.sets)
+            for name, a in file.arguments.items()
+        ),
         Path(where).stem,
     )
 
 
-def _argument(name: str, entry: Any, where: str) -> Argument:
-    keys = {"default", "description", "choices", "sets"}
-    if (
-        not isinstance(entry, dict)
-        or set(entry) - keys
-        or not isinstance(entry.get("default"), Value)
-    ):
-        raise StackFileError(
-            f"{where}: argument {name} is {entry!r}; it must have a default and a description, and "
-            f"may have choices and sets"
-        )
-    description, choices, sets = (
-        entry.get("description"),
-        entry.get("choices", []),
-        entry.get("sets", {}),
-    )
-    if (
-        not isinstance(description, str)
-        or not _texts(choices)
-        or not isinstance(sets, dict)
-        or not all(map(_values, sets.values()))
-    ):
-        raise StackFileError(
-            f"{where}: argument {name} needs a description; choices is a list of words, sets "
-            f"{{VALUE: {{NAME: VALUE}}}}"
-        )
-    return Argument(name, entry["default"], description, tuple(choices), sets)
-
-
-def _process(name: str, entry: Any, fixed: Mapping[str, Value], where: str) -> Process:
-    if (
-        not isinstance(entry, dict)
-        or set(entry) - {"nodes", "params", "module", "words", "when"}
-        or ("nodes" in entry) == ("module" in entry)
-    ):
-        raise StackFileError(
-            f"{where}: process {name} is {entry!r}; it must have nodes or a module, and may have "
-            f"params, words and when"
-        )
-    nodes, params, words = entry.get("nodes", []), entry.get("params"), entry.get("words", [])
-    module, when = entry.get("module", ""), entry.get("when", "")
-    if (
-        not _texts(nodes)
-        or not all(map(_SPEC.fullmatch, nodes))
-        or ("nodes" in entry and not nodes)
-    ):
-        raise StackFileError(
-            f"{where}: nodes of process {name} are {nodes!r}; give a list of MODULE:CLASS"
-        )
-    if params is not None and not _texts(params):
-        raise StackFileError(
-            f"{where}: params of process {name} are {params!r}; give a list of names"
-        )
-    if (
-        not isinstance(when, str)
-        or not _texts(words)
-        or not isinstance(module, str)
-        or ("module" in entry and not _MODULE.fullmatch(module))
-    ):
-        raise StackFileError(
-            f"{where}: process {name}: module is a name such as a.b, words a list of texts, when "
-            f"an argument's name"
-        )
-    return Process(
-        name,
-        tuple(nodes),
-        None if params is None else tuple(params),
-        fixed,
-        module,
-        tuple(words),
-        when,
-    )
-
-
-def _texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _values(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(name, str) and isinstance(item, Value) for name, item in value.items()
-    )
-
-
 def find_stack_file(name: str = SIM) -> Path:
-    """In the source checkout, or where tank_bringup is installed.
+    """The file of a stack, in the checkout or where tank_bringup is installed.
 
     Raises StackFileError.
     """
@@ -363,8 +231,8 @@ def find_stack_file(name: str = SIM) -> Path:
 
 
 def _bringup_folders() -> Iterator[Path]:
-    roots = [Path(os.environ["TANK_ROOT"])] if os.environ.get("TANK_ROOT") else []
-    yield from (root / "launch" for root in (*roots, *Path(__file__).resolve().parents))
+    if root := find_checkout():
+        yield root / "launch"
     for prefix in filter(None, os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep)):
         yield Path(prefix) / "share" / BRINGUP
 

@@ -1,8 +1,8 @@
-"""The robot's parts on an emulated Cortex-A53 (arm64, qemu-aarch64) against this PC: equal
-answers, and memory within 416 MB.
+"""The robot's parts on an emulated Cortex-A53 against this PC.
 
-Needs qemu-aarch64 (Debian: qemu-user) and the userland that scripts/arm64_userland.sh lays out. The
-method and figures: docs/arm64.md.
+Equal answers, and memory within 416 MB (arm64, qemu-aarch64). Needs qemu-aarch64 (Debian:
+qemu-user) and the userland that scripts/arm64_userland.sh lays out. The method and figures:
+docs/arm64.md.
 """
 
 from __future__ import annotations
@@ -25,16 +25,15 @@ from typing import Any
 from tank_bench.passing_by import passing_by
 from tank_bench.report import Figure, Measured
 from tank_core.exceptions import TankError
+from tank_core.io.checkout import checkout, home
 from tank_core.io.console import say
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.hardware import board_names
 from tank_language.llama.model_file import find_model
 
-ROOT = Path(__file__).resolve().parents[4]
 PARTS = Path(__file__).with_name("parts.py")
-USERLAND = Path(os.environ.get("TANK_HOME", ROOT / ".tank")) / "arm64"
 PACKAGES = ("core", "ik", "perception", "executor", "language", "hw_driver")
-# what 64-bit Raspberry Pi OS leaves of the Zero 2 W's 512 MB (rasptank.md section 6)
+# what 64-bit Raspberry Pi OS leaves of the Zero 2 W's 512 MB
 LIMIT_MB = 416.0
 ROBOTS = ("rasptank", "rasptank_pro")
 IMAGES, RATE = 12, 2.0  # [Hz]
@@ -45,6 +44,11 @@ SURE = 0.01  # by how much a model's confidence may differ
 Found = dict[str, Any]
 
 
+def userland() -> Path:
+    """The folder of arm64 programs and libraries that scripts/arm64_userland.sh makes."""
+    return home() / "arm64"
+
+
 def emulated(plugin: str = "") -> list[str]:
     """The command that runs arm64 Python on an emulated Cortex-A53.
 
@@ -52,24 +56,25 @@ def emulated(plugin: str = "") -> list[str]:
     """
     if shutil.which("qemu-aarch64") is None:
         raise TankError("qemu-aarch64 is missing. Cure: sudo apt-get install -y qemu-user")
-    python = next(USERLAND.glob("usr/bin/python3.1?"), None)
+    python = next(userland().glob("usr/bin/python3.1?"), None)
     if python is None:
         raise TankError(
-            f"there is no arm64 userland in {USERLAND}. Cure: sudo scripts/arm64_userland.sh"
+            f"there is no arm64 userland in {userland()}. Cure: sudo scripts/arm64_userland.sh"
         )
     plugins = ["-plugin", plugin] if plugin else []
-    # without this PC's site-packages
-    return ["qemu-aarch64", "-cpu", "cortex-a53", *plugins, "-L", str(USERLAND), str(python), "-S"]
+    library = ["-L", str(userland())]
+    # -S: without this PC's site-packages
+    return ["qemu-aarch64", "-cpu", "cortex-a53", *plugins, *library, str(python), "-S"]
 
 
 def run_parts(command: Sequence[str], job: Mapping[str, Any], limit_mb: float = 0.0) -> Found:
-    """What parts.py found.
+    """Run parts.py, and return what it found.
 
     ``limit_mb``: address space the process gets; 0: any. Raises TankError when it fails.
     """
-    paths = [str(ROOT / "src" / f"tank_{name}") for name in PACKAGES]
+    paths = [str(checkout() / "src" / f"tank_{name}") for name in PACKAGES]
     environment = os.environ | {
-        "PYTHONPATH": ":".join((str(USERLAND / "opt/tank"), *paths)),
+        "PYTHONPATH": ":".join((str(userland() / "opt/tank"), *paths)),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     environment |= {
@@ -107,7 +112,7 @@ def _limit(size: int) -> None:
 
 def make_job(folder: Path) -> dict[str, Any]:
     """Everything that the parts are asked, the same for both machines."""
-    lines = (ROOT / "eval" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (checkout() / "eval" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
     moments = []
     say(f"rendering {IMAGES} images for the perception ...")
     for number, moment in enumerate(passing_by(ROBOTS[0], IMAGES, RATE)):
@@ -129,7 +134,10 @@ def make_job(folder: Path) -> dict[str, Any]:
 
 
 def with_chips(run: Callable[[Mapping[str, str]], Found]) -> Found:
-    """Run beside a fresh chip model of each board, each in a process of its own on this PC."""
+    """Run beside a fresh chip model of each board.
+
+    Each in a process of its own on this PC.
+    """
     with ExitStack() as stack:
         return run({board: stack.enter_context(chip_model(board)).path for board in board_names()})
 
@@ -193,7 +201,7 @@ def _resident(found: Found) -> float:
 
 
 def compare(here: Found, there: Found) -> Iterator[Figure]:
-    """How many answers are equal; those that are not are told."""
+    """Compare answers: figures of how many are equal; others are told."""
     for name, mine in here["parts"].items():
         pairs = list(zip(mine["answers"], there["parts"][name]["answers"], strict=True))
         alike = [same(name, one, other) for one, other in pairs]

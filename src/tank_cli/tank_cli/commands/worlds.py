@@ -1,14 +1,17 @@
-"""``./tank worlds``: the simulated worlds, one a line, what is in each, and a picture of each."""
+"""``./tank worlds``: the simulated worlds, what is in each, and pictures.
+
+One a line.
+"""
 
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_folder, seed
+from tank_core.io.checkout import home
 from tank_core.io.console import YELLOW, say
 from tank_core.io.outputs import make_folder
 
@@ -65,14 +68,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _folder() -> Path:
-    """Where pictures go that nobody named a place for.
+    """The folder of pictures that nobody named a place for.
 
     Beside the set-up, out of the way of git.
     """
-    return (
-        Path(os.environ.get("TANK_HOME") or Path(os.environ.get("TANK_ROOT", ".")) / ".tank")
-        / "worlds"
-    )
+    return home() / "worlds"
 
 
 def _draw(robot: Robot, name: str, number: int, path: Path) -> None:

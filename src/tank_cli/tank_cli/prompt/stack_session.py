@@ -13,23 +13,23 @@ import time
 from tank_cli.prompt.conversation import Conversation
 from tank_client.client_node import StackClient
 from tank_client.readiness import WITHOUT_SIGHT, Readiness
-from tank_core.io.console import BOLD, DIM, GREEN, YELLOW, fail, paint, say
+from tank_core.io.console import BOLD, DIM, GREEN, YELLOW, ExitCode, fail, paint, say
 from tank_core.io.user_paths import claimed_domain, new_log
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.discovery import speed_up_discovery
+from tank_stack.arguments import Value
 from tank_stack.process_log import FORMAT_VARIABLE, ProcessLog
-from tank_stack.stack import Stack, Value
+from tank_stack.stack import Stack
 from tank_stack.stack_runner import StackRunner, ros2_launch_installed
 
 REMIND_S = 10.0  # [s] between two lines that say what the start is waiting for
 POLL_S = 0.05  # [s]
-FAILED, CALLED_WRONGLY = 1, 2  # exit codes
 
 
 def run_stack(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
     """Start a stack with these settings, talk, and end it.
 
-    ``what`` is started, ``example`` is something to say to it. The exit code.
+    ``what`` is started, ``example`` is something to say to it. Returns the exit code.
     """
     with claimed_domain():
         return _run(stack, given, what, example)
@@ -51,7 +51,7 @@ def _run(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
     try:
         return _serve(runner, stack.node_names, talking, began, example)
     finally:
-        log.hush()  # what processes say while they end is no news
+        log.stop_showing()  # what processes say while they end is no news
         runner.end()
         log.close()
 
@@ -67,21 +67,21 @@ def _serve(
                 f"another stack runs already ({', '.join(ready.doubled)}); talk to that one with "
                 "./tank say, or set another ROS_DOMAIN_ID"
             )
-            return CALLED_WRONGLY
+            return ExitCode.USAGE
         if clocks := _strange_clocks(client, nodes):
             fail(
                 f"{', '.join(clocks)} publishes /clock already, and a ROS domain has one clock; "
                 "end it, or set another ROS_DOMAIN_ID"
             )
-            return CALLED_WRONGLY
+            return ExitCode.USAGE
         if not runner.ended.is_set():
             _tell_ready(ready, time.monotonic() - began, talking, example)
             conversation.begin(client)
             conversation.converse(runner.ended) if talking else _wait(runner)
     if runner.failure:
         fail(runner.failure)
-        return FAILED
-    return 0
+        return ExitCode.FAILED
+    return ExitCode.DONE
 
 
 def _wait(runner: StackRunner) -> None:
@@ -115,7 +115,7 @@ def _strange_clocks(client: StackClient, nodes: tuple[str, ...]) -> list[str]:
 
 
 class _Reminder:
-    """Says now and then what the start is waiting for."""
+    """Tells now and then what the start is waiting for."""
 
     def __init__(self) -> None:
         self._next = time.monotonic() + REMIND_S
@@ -127,7 +127,7 @@ class _Reminder:
 
 
 def _tell_ready(ready: Readiness, seconds: float, talking: bool, example: str) -> None:
-    """One clear line, and what is wrong where something is."""
+    """Tell in a clear line that it is ready, and what is wrong, if any."""
     for fault in ready.failed:
         fail(fault)
     if not ready.model_ok:

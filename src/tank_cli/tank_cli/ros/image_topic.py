@@ -46,7 +46,10 @@ def images(topic: str) -> Generator[npt.NDArray[np.uint8], None, None]:
 
 
 def _replace(newest: queue.Queue[Any], item: object) -> None:
-    """Put the newest in; one that nobody has taken goes. Only one thread puts."""
+    """Put the newest in; one that nobody has taken goes.
+
+    Only one thread puts.
+    """
     while True:
         try:
             newest.put_nowait(item)

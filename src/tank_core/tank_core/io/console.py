@@ -1,4 +1,4 @@
-"""What goes to the terminal: human text on stderr, results on stdout.
+"""Writes to the terminal: text on stderr, results on stdout, and the exit code.
 
 Colors only where a person looks at them.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from enum import IntEnum
 from typing import TextIO
 
 from tank_core.io.one_line import one_line
@@ -15,9 +16,21 @@ from tank_core.io.one_line import one_line
 RED, GREEN, YELLOW, BOLD, DIM = "31", "32", "33", "1", "2"
 
 
+class ExitCode(IntEnum):
+    """How a sub-command ended, for the shell."""
+
+    DONE = 0
+    FAILED = 1  # it was tried and did not work, or something found is wrong
+    USAGE = 2  # called wrongly, or a sentence not understood: nothing was begun
+    NOBODY = 3  # no robot answers
+    BROKEN = 70  # a fault of Tank's own (EX_SOFTWARE of sysexits.h)
+    INTERRUPTED = 130  # by Ctrl-C, as a shell says it
+
+
 def paint(text: str, code: str, stream: TextIO | None = None) -> str:
-    """The text in a color, where the stream (stderr) is a terminal that shows it
-    (https://no-color.org).
+    """The text in a color, where the stream is a terminal that shows colors.
+
+    https://no-color.org says when it is not.
     """
     shown = (
         (stream or sys.stderr).isatty()
@@ -28,7 +41,7 @@ def paint(text: str, code: str, stream: TextIO | None = None) -> str:
 
 
 def say(text: str = "", code: str = "") -> None:
-    """One line of human text.
+    """Write a line of human text.
 
     Where nobody reads any more (a closed terminal or pipe), the work goes on all the same.
     """
@@ -42,7 +55,7 @@ def show(text: str) -> None:
 
 
 def fail(text: str) -> None:
-    """Why a sub-command did not do what it should, in one line."""
+    """Say in a line why a sub-command did not do what it should."""
     say(f"{paint('tank:', RED)} {one_line(text)}")
 
 

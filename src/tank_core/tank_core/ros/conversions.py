@@ -20,13 +20,13 @@ from tf2_msgs.msg import TFMessage
 from trajectory_msgs.msg import JointTrajectory as JointTrajectoryMsg
 from trajectory_msgs.msg import JointTrajectoryPoint
 
+from tank_core.geometry import Pose2D, from_yaw, yaw_of
 from tank_core.robot import Camera, RangeSensor
 from tank_core.robot.frames import Transform
 from tank_core.state import (
     JointState,
     JointTrajectory,
     Odometry,
-    Pose2D,
     TrajectoryPoint,
     Twist2D,
 )
@@ -54,13 +54,13 @@ def header(seconds: float, frame: str) -> Header:
 
 
 def yaw_to_ros(yaw: float) -> Quaternion:
-    return Quaternion(z=math.sin(yaw / 2), w=math.cos(yaw / 2))
+    x, y, z, w = from_yaw(yaw)
+    return Quaternion(x=x, y=y, z=z, w=w)
 
 
 def yaw_from_ros(rotation: Quaternion) -> float:
     """Yaw [rad] in (-pi, pi] of any rotation."""
-    x, y, z, w = rotation.x, rotation.y, rotation.z, rotation.w
-    return math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+    return yaw_of((rotation.x, rotation.y, rotation.z, rotation.w))
 
 
 def twist_to_ros(twist: Twist2D) -> Twist:
@@ -208,12 +208,7 @@ def transform_from_ros(message: TransformStamped) -> Transform:
 
 
 def pose_to_transform(pose: Pose2D, parent: str, child: str) -> Transform:
-    return Transform(
-        parent,
-        child,
-        (pose.x, pose.y, 0.0),
-        (0.0, 0.0, math.sin(pose.yaw / 2), math.cos(pose.yaw / 2)),
-    )
+    return Transform(parent, child, (pose.x, pose.y, 0.0), from_yaw(pose.yaw))
 
 
 def camera_info_to_ros(camera: Camera, seconds: float, frame_id: str) -> CameraInfo:

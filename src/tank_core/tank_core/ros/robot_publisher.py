@@ -1,4 +1,4 @@
-"""What a RobotNode tells the world: state, frames and images, as messages."""
+"""Publishes a RobotNode's state, frames and images as messages."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class RobotPublisher:
             self._node.destroy_lifecycle_publisher(self._publishers.pop())
 
     def description(self, seconds: float) -> None:
-        """What does not change: the URDF and the fixed frames, latched."""
+        """Publish what does not change, latched: the URDF and fixed frames."""
         if self._frames.urdf:
             self._description.publish(String(data=self._frames.urdf))
         if self._publish_tf:
@@ -99,7 +99,7 @@ class RobotPublisher:
         )
 
     def camera(self, frame: CameraFrame, seconds: float, quality: int) -> None:
-        """One image, raw and as JPEG, each only where it is wanted, with its camera_info."""
+        """Publish an image and its camera_info, raw and as JPEG if wanted."""
         if self._image.get_subscription_count():
             self._image.publish(image_to_ros(frame, seconds, self._optical_frame))
         if self._jpeg.get_subscription_count():

@@ -63,7 +63,7 @@ def test_time_that_catches_up_does_not_bring_the_old_back(senses: Senses) -> Non
 
 
 def test_each_joint_has_its_own_sender(senses: Senses) -> None:
-    """As where wheels and arm are published by two nodes, each without the other's joints."""
+    """Wheels and arm may be published by two nodes, each its own joints."""
     senses.on_joints(convert.joints_to_ros({"arm_yaw": JointState(0.1)}, 10.0))
     senses.on_joints(convert.joints_to_ros({"left_wheel": JointState(5.0)}, 10.01))
     assert {name: joint.position for name, joint in at(senses, 10.02).joints.items()} == {

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tank_core.exceptions import ModelError
+from tank_core.io.checkout import find_checkout
 
 DEFAULT_NAME = "tank-nano.gguf"
 ENVIRONMENT = "TANK_MODEL"
@@ -33,7 +34,8 @@ def model_folders() -> list[Path]:
 
     The source checkout, then the share folders of installed prefixes.
     """
-    return list(dict.fromkeys((*_checkout_folders(), *_share_folders())))
+    root = find_checkout()
+    return list(dict.fromkeys((*([root / "models"] if root else ()), *_share_folders())))
 
 
 def is_published(path: Path) -> bool:
@@ -71,13 +73,6 @@ def sha256(path: Path) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _checkout_folders() -> Iterator[Path]:
-    roots = [Path(os.environ["TANK_ROOT"])] if os.environ.get("TANK_ROOT") else []
-    for root in (*roots, *Path(__file__).resolve().parents):
-        if (root / "models").is_dir() and (root / "src" / "tank_language").is_dir():
-            yield root / "models"
 
 
 def _share_folders() -> Iterator[Path]:
