@@ -21,7 +21,7 @@ class RobotFileError(ConfigFileError):
 
 
 class ModelError(TankError, RuntimeError):
-    """A model file that is missing, truncated or foreign, or a model that failed."""
+    """A model failed, or its file is missing, truncated or foreign."""
 
 
 class BackendError(TankError, RuntimeError):

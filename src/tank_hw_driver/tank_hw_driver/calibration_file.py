@@ -1,6 +1,7 @@
 """The calibration of one robot as a file.
 
-Only what differs from its board's own values; checked before it takes the old one's place.
+It holds only what differs from its board's own values, and is checked before it takes the old one's
+place.
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ def board_values(board: str) -> dict[str, Any]:
 
 
 def only_differences(board: str, calibration: Mapping[str, Any]) -> dict[str, Any]:
-    """``calibration`` without what the board says itself, ``board`` always with it and first."""
+    """``calibration`` without what the board says itself.
+
+    ``board`` always stays, and is first.
+    """
     rest = {key: value for key, value in calibration.items() if key != "board"}
     return {"board": board, **_differing(board_values(board), rest)}
 
@@ -55,9 +59,9 @@ def _differing(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, An
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Each value that is not the same in two calibrations.
+    """Each value that is not the same in two calibrations: key, before, after.
 
-    Its key such as "tracks.left.port", before, after.
+    The key is such as "tracks.left.port".
     """
     old, new = dict(_flat(before)), dict(_flat(after))
     keys = [*old, *(key for key in new if key not in old)]
@@ -93,10 +97,9 @@ def _shown(flat: Mapping[str, Any], key: str) -> str:
 def write_calibration(path: Path, calibration: Mapping[str, Any], heading: str) -> Path | None:
     """Write a calibration that names its board, under a comment.
 
-    Returns where the old file was kept (``.bak``), None if there was none.
-
-    The text is read back and loaded first; a fault in it leaves the old file as it was. Raises
-    BoardFileError, or OutputError that says where the calibration is instead.
+    Returns where the old file was kept (``.bak``), None if there was none. The text is read back
+    and loaded first; a fault in it leaves the old file as it was. Raises BoardFileError, or
+    OutputError that says where the calibration is instead.
     """
     comment = "".join(f"# {line}\n" for line in heading.splitlines())
     text = comment + yaml.safe_dump(

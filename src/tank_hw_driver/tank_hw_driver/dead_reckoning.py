@@ -1,6 +1,6 @@
-"""Where the robot ought to be by what its tracks were told.
+"""Dead reckoning: a pose from what the tracks were told.
 
-Dead reckoning, without encoders, and its variance says so. Pure.
+There are no encoders, and the variance says so. Pure.
 """
 
 from __future__ import annotations
@@ -58,6 +58,6 @@ class DeadReckoning:
         self._deviation += (WAY + min(1.0, self._yaw_deviation)) * way
 
     def odometry(self, twist: Twist2D) -> Odometry:
-        """The belief now, with the velocity in force. The yaw is in (-pi, pi]."""
+        """The belief now, with the velocity in force; yaw is in (-pi, pi]."""
         place = self._deviation**2
         return Odometry(self._pose, twist, (place, place, self._yaw_deviation**2))

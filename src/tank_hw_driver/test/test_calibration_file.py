@@ -1,4 +1,7 @@
-"""Calibration files: what is kept, what is written, and that a fault leaves the old one alone."""
+"""Calibration files: what is kept, and what is written.
+
+A fault leaves the old one alone.
+"""
 
 from __future__ import annotations
 

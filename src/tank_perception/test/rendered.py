@@ -91,7 +91,7 @@ def every_kind(row: float = 0.45) -> list[WorldObject]:
 
 
 def spoiled(rgb: Image, brightness: float, noise: float = 4.0, seed: int = 0) -> Image:
-    """The image in other light, with noise of this standard deviation in each value."""
+    """Return the image in other light, with noise of this deviation."""
     image = rgb * brightness + np.random.default_rng(seed).normal(0.0, noise, rgb.shape) * (
         noise > 0
     )

@@ -1,4 +1,4 @@
-"""Where the robot believes to be, from the angles of its two wheels alone.
+"""Wheel odometry: a pose from the angles of the two wheels alone.
 
 Pure; floats only, so that it costs next to nothing.
 """
@@ -24,13 +24,15 @@ SLIP_DIFFERENCE = 0.5  # of the slip, by which one wheel may stray from the othe
 
 
 class WheelOdometry:
-    """Integrates wheel angles to a pose in odom, with the covariance of (x, y, yaw) carried
-    along.
+    """Integrates wheel angles to a pose in odom, with its covariance.
+
+    The covariance is that of (x, y, yaw).
     """
 
     def __init__(self, drive: Drive, slip: float = 0.0) -> None:
-        """``slip``: share by which the wheels are known to stray, which makes the belief the
-        less certain.
+        """``slip``: share by which the wheels are known to stray.
+
+        It makes the belief the less certain.
         """
         track = drive.wheel_separation * drive.wheel_separation_multiplier
         self.wheels = DiffDrive(track, drive.wheel_radius)  # speeds in [rad/s]
@@ -70,8 +72,9 @@ class WheelOdometry:
         self._yaw += turn
 
     def _spread(self, way: float, turn: float, cosine: float, sine: float) -> None:
-        """P <- F P F^T + Q for the symmetric 3x3 covariance, with F = d(new pose)/d(old pose),
-        written out.
+        """Carry the symmetric 3x3 covariance along: P <- F P F^T + Q.
+
+        With F = d(new pose)/d(old pose), written out.
         """
         a, b = -way * sine, way * cosine  # dx/dyaw, dy/dyaw
         along = self._along * abs(way)
@@ -83,9 +86,9 @@ class WheelOdometry:
         self._tt += self._turning * abs(turn) + self._veering * abs(way)
 
     def odometry(self, left_speed: float, right_speed: float) -> Odometry:
-        """The belief now.
+        """The belief now; its yaw is in (-pi, pi].
 
-        ``left_speed`` and ``right_speed`` are the wheels' [rad/s]. The yaw is in (-pi, pi].
+        ``left_speed`` and ``right_speed`` are the wheels' [rad/s].
         """
         yaw = math.atan2(math.sin(self._yaw), math.cos(self._yaw))
         return Odometry(

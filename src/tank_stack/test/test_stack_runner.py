@@ -25,8 +25,9 @@ time.sleep(1000)
 
 @pytest.fixture
 def launch_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A ros2 command that is none, a ros2launch that is none, and tank_bringup in a resource
-    index.
+    """Install a ros2 command and a ros2launch that are none.
+
+    And tank_bringup in a resource index.
     """
     index = tmp_path / "share/ament_index/resource_index/packages"
     index.mkdir(parents=True)

@@ -36,7 +36,7 @@ _LONGEST_WORD = 64
 
 
 class Rule(Protocol):
-    """What a number or a text must be besides.
+    """A rule that a number or a text obeys besides its type.
 
     ``wanted`` says it, such as "0.1 to 5 m".
     """
@@ -123,7 +123,7 @@ def laid_over(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def build(kind: Any, data: Any, where: str) -> Any:
-    """A value of type ``kind`` from plain data. Raises ConfigFileError.
+    """Build a value of type ``kind`` from plain data. Raises ConfigFileError.
 
     ``kind`` is a dataclass, dict, tuple, X | None, a choice of scalars such as str | int, a number,
     a text, or an enumeration.

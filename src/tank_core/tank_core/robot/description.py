@@ -1,7 +1,7 @@
-"""Robot descriptions: one ``robots/NAME.yaml`` a robot feeds the simulation, the URDF, IK, the
-driver and the executor.
+"""Robot descriptions, as ``robots/NAME.yaml`` states them.
 
-SI units; base_link lies on the floor under the robot's center (x forward, y left, z up).
+One file a robot feeds the simulation, the URDF, inverse kinematics, the driver and the executor. SI
+units; base_link lies on the floor under the robot's center (x forward, y left, z up).
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ Coordinates = tuple[Coordinate, Coordinate, Coordinate]
 
 @dataclass(frozen=True)
 class Chassis:
-    """The body: a box, by half-sizes [m], its center ``height`` [m] over the floor; ``com`` [m]
-    from that center.
+    """The body: a box.
+
+    By half-sizes [m], its center ``height`` [m] over the floor; ``com`` [m] from that center.
     """
 
     half_size: Sizes
@@ -56,8 +57,9 @@ class Chassis:
 
 @dataclass(frozen=True)
 class Supports:
-    """Slippery spheres under the body, ``clearance`` [m] over the floor, so that the wheels
-    carry ``wheel_load`` of the weight.
+    """Slippery spheres under the body, ``clearance`` [m] over the floor.
+
+    The wheels carry ``wheel_load`` of the weight.
     """
 
     radius: Size
@@ -131,9 +133,9 @@ class Joint:
 
 @dataclass(frozen=True)
 class Link:
-    """What moves with a joint.
+    """A link that moves with a joint: a box in the joint's frame.
 
-    A box by center and half-sizes [m] in the joint's frame.
+    By center and half-sizes [m].
     """
 
     name: Name
@@ -238,7 +240,7 @@ class RangeSensor:
 
 @dataclass(frozen=True)
 class Pace:
-    """What a word of speed means: [m/s], [rad/s]."""
+    """The velocities of a word of speed: [m/s], [rad/s]."""
 
     linear: Velocity
     angular: AngularVelocity
@@ -307,7 +309,10 @@ class Robot:
         return self.cells[cell or Cell.FRONT]
 
     def clamp_twist(self, twist: Twist2D) -> Twist2D:
-        """The nearest velocity that the robot allows; not-a-number becomes 0."""
+        """The nearest velocity that the robot allows.
+
+        Not-a-number becomes 0.
+        """
         return Twist2D(
             _clamp(twist.linear, self.drive.max_linear),
             _clamp(twist.angular, self.drive.max_angular),

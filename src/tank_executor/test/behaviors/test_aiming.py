@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tank_core.commands import Approach, Cell, Color, Grasp, Release, Shape
 from tank_core.robot import Robot, load_robot
 from tank_executor.arm import FLOOR_CLEARANCE_M, ArmPlanner
-from tank_executor.behaviors.grasp_check import touch_of
-from tank_executor.behaviors.search import seen_from
+from tank_executor.behaviors.grasp_check import grasp_check_for
+from tank_executor.behaviors.looking import viewing_distance
 from tank_executor.hand import LOW_M
 from tank_executor.motion import guard
 from tank_executor.motion.route import Footprint
@@ -151,14 +151,14 @@ def test_where_a_thing_is_measured_for_the_last_time(
 ) -> None:
     """A camera on a mast sees the front cell; a low one must measure before."""
     for one in (robot, kit):
-        context = Context(one, ArmPlanner(one), None, touch_of(one))  # type: ignore[arg-type]
-        camera, ahead = one.camera, seen_from(context)
+        context = Context(one, ArmPlanner(one), None, grasp_check_for(one))  # type: ignore[arg-type]
+        camera, ahead = one.camera, viewing_distance(context)
         depression = math.atan2(
             camera.position[2], ahead - one.gripper.max_object / 2 - camera.position[0]
         )
         assert depression < camera.pitch + math.radians(camera.fovy) / 2
         assert ahead >= one.cell(Cell.FRONT)[0]
-    assert seen_from(context) > kit.cell(Cell.FRONT)[0] + 0.04
+    assert viewing_distance(context) > kit.cell(Cell.FRONT)[0] + 0.04
 
 
 def test_a_small_robot_stands_nearer(robot: Robot, kit: Robot) -> None:

@@ -1,4 +1,4 @@
-"""From a velocity to the duties of two tracks and back.
+"""Duties of two tracks for a velocity, and back.
 
 Pure; time is an argument. A speed is (left, right) [m/s].
 """
@@ -19,10 +19,7 @@ Speeds = tuple[float, float]
 
 
 class TrackMotors:
-    """The two tracks.
-
-    What they are told, and, a slew limit later, what they do.
-    """
+    """Two tracks that follow what they are told, a slew limit later."""
 
     def __init__(self, tracks: Tracks, wheel_separation: float) -> None:
         """``wheel_separation`` [m]: between the middles of the tracks.
@@ -39,9 +36,9 @@ class TrackMotors:
         self._targets = self._duties = (0.0, 0.0)
 
     def command(self, twist: Twist2D) -> Twist2D:
-        """Aim at a velocity.
+        """Aim at a velocity; returns the one that is aimed at.
 
-        Returns the one that is aimed at, slower on the same curve where a track cannot follow.
+        Slower on the same curve where a track cannot follow.
         """
         left, right = self._limited(*self._drive.speeds(twist))
         self._targets = duty_of(self._tracks.left, left), duty_of(self._tracks.right, right)
@@ -55,7 +52,7 @@ class TrackMotors:
 
     @property
     def duties(self) -> dict[str, float]:
-        """What the board is to do now: -1 to 1 by motor port."""
+        """The duties for the board now: -1 to 1 by motor port."""
         pairs = zip((self._tracks.left, self._tracks.right), self._duties, strict=True)
         return {track.port: -duty if track.inverted and duty else duty for track, duty in pairs}
 
@@ -71,8 +68,9 @@ class TrackMotors:
         return self._drive.twist(*self.speeds)
 
     def _limited(self, left: float, right: float) -> Speeds:
-        """Both scaled by the same share where one is too fast, so that the curve stays the same;
-        a useless speed becomes zero.
+        """The speeds, scaled by the same share where a track cannot follow.
+
+        So the curve stays the same; a useless speed becomes zero.
         """
         tracks = self._tracks
         over = max(1.0, abs(left) / tracks.left.full_speed, abs(right) / tracks.right.full_speed)

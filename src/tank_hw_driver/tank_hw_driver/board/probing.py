@@ -1,11 +1,14 @@
-"""Which board is it? By the addresses that answer, as ``boards/NAME.yaml`` has them."""
+"""Finds out which board there is, by the addresses that answer.
+
+``boards/NAME.yaml`` says which addresses those are.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 
+from tank_hw_driver.bus.base import BusError, Wires
 from tank_hw_driver.bus.faults import KNOWN
-from tank_hw_driver.bus.wires import BusError, Wires
 from tank_hw_driver.hardware import Hardware, board_names, load_hardware
 
 FIRST, LAST = 0x08, 0x77  # addresses that are not reserved
@@ -14,7 +17,7 @@ FIRST, LAST = 0x08, 0x77  # addresses that are not reserved
 def probe_board(wires: Wires) -> str:
     """The board's name as in ``boards/``.
 
-    Raises BusError that lists what did answer. Changes nothing on the bus.
+    Changes nothing on the bus. Raises BusError that lists what did answer.
     """
     answers = cache(wires.i2c.probe)  # each address is asked once
     for board in _surest_first():
@@ -38,7 +41,10 @@ def scan(wires: Wires) -> list[int]:
 
 @cache
 def _by_address() -> dict[int, list[Hardware]]:
-    """The boards by their PCA9685; those whose address no other has come first."""
+    """The boards by the address of their PCA9685.
+
+    Those whose address no other has come first.
+    """
     found: dict[int, list[Hardware]] = {}
     for board in map(load_hardware, board_names()):
         found.setdefault(board.pca9685.address, []).append(board)
@@ -46,7 +52,10 @@ def _by_address() -> dict[int, list[Hardware]]:
 
 
 def _surest_first() -> list[Hardware]:
-    """Of boards at one address, the one that more chips tell apart comes first."""
+    """The boards in the order in which they are to be tried.
+
+    Of boards at one address, the one that more chips tell apart comes first.
+    """
     return [
         board
         for boards in _by_address().values()

@@ -1,4 +1,4 @@
-"""Every motor of a board without current, and nothing else.
+"""Turns off every motor of a board, and does nothing else.
 
 The guardian's hand on the wires. Without numpy, gpiozero and ROS.
 """
@@ -12,8 +12,8 @@ from typing import Any
 from zlib import crc32
 
 from tank_hw_driver.board.chips.pca9685 import Pca9685
+from tank_hw_driver.bus.base import BusError, Wires
 from tank_hw_driver.bus.open import open_wires
-from tank_hw_driver.bus.wires import BusError, Wires
 from tank_hw_driver.hardware import (
     BoardFileError,
     Hardware,
@@ -26,8 +26,10 @@ AUTO = "auto"  # the board that the calibration names, or else the one that is f
 
 
 class MotorSwitch:
-    """Opens wires, finds the board and reads the calibration when that is first needed, and
-    again after a failure.
+    """Turns the motors off, and finds out by itself which board there is.
+
+    It opens wires, finds the board and reads the calibration when that is first needed, and again
+    after a failure.
     """
 
     def __init__(
@@ -37,8 +39,9 @@ class MotorSwitch:
         calibration: str = "",
         opener: Callable[..., Wires] = open_wires,
     ) -> None:
-        """``wires`` as for ``open_wires``, ``board`` a name or "auto", ``calibration`` as for
-        ``find_calibration``.
+        """``wires`` as for ``open_wires``, ``board`` a name or "auto".
+
+        ``calibration`` as for ``find_calibration``.
         """
         self._name, self._board, self._calibration, self._opener = wires, board, calibration, opener
         self._wires: Wires | None = None
@@ -47,12 +50,10 @@ class MotorSwitch:
         self._sure = False  # the hardware is still what was found
 
     def off(self, anew: bool = False) -> str:
-        """Motors of every port off, used or not.
+        """Turn off the motors of every port, used or not.
 
-        Their name as of ``guards_of``. ``anew``: look for board and calibration again.
-
+        Returns their name as of ``guards_of``. ``anew``: look for board and calibration again.
         Raises an exception, TankError if it was foreseen, when not all of them are off.
-
         """
         self._sure = self._sure and not anew
         try:
@@ -121,7 +122,7 @@ class MotorSwitch:
 
 
 def guards_of(hardware: Hardware, wires: str) -> str:
-    """One word for these motors on these wires (``Wires.name``).
+    """A word for these motors on these wires (``Wires.name``).
 
     A guardian and a driver that say the same mean the same.
     """
@@ -137,13 +138,11 @@ def _enables() -> tuple[int, ...]:
 
 
 def switch_off(hardware: Hardware, wires: Wires) -> None:
-    """Every port off.
-
-    Raises BusError, also where the pins are low and the board is not there: then it is another one
-    that drives.
+    """Turn off every port's motor.
 
     A port's two inputs change together: a motor that is braked, both high, would run at full duty
-    while only one of them is off.
+    while only one of them is off. Raises BusError, also where the pins are low and the board is not
+    there: then it is another one that drives.
     """
     ports = hardware.motor_ports.values()
     bridges = [port for port in ports if port.enable is not None]

@@ -1,6 +1,6 @@
 """Cameras: picamera2, V4L2 by OpenCV, or a film that is shown over and over.
 
-Each a Source of frames, read in a thread.
+Each is a Source of frames, read in a thread.
 """
 
 from __future__ import annotations
@@ -62,8 +62,9 @@ def open_camera(
 
 
 def open_any(camera: Camera) -> Source[CameraFrame]:
-    """picamera2 where it is installed and has a camera, else the first V4L2 device. Raises
-    SensorError that says what is missing.
+    """The Pi's camera where there is one, else the first V4L2 device.
+
+    Raises SensorError that says what is missing.
     """
     try:
         return PiCamera(camera)
@@ -97,8 +98,9 @@ class V4l2Camera:
         self._capture.set(cv2.CAP_PROP_FPS, camera.rate)
 
     def read(self) -> CameraFrame:
-        """The next frame, with the time stamp of the driver's buffer where that is on the
-        monotonic clock.
+        """The next frame, with the time stamp of the driver's buffer.
+
+        Where that is not on the monotonic clock, with the time of reading.
         """
         grabbed = self._capture.grab()
         now = self._clock()
@@ -117,8 +119,9 @@ class V4l2Camera:
 
 
 class PiCamera:
-    """The Pi's own camera, by picamera2 (which comes with Raspberry Pi OS: apt install
-    python3-picamera2).
+    """The Pi's own camera, by picamera2.
+
+    That comes with Raspberry Pi OS: apt install python3-picamera2.
     """
 
     def __init__(self, camera: Camera, clock: Clock = time.monotonic) -> None:
@@ -146,8 +149,9 @@ class PiCamera:
             raise
 
     def read(self) -> CameraFrame:
-        """The next frame, with the sensor's own time stamp [ns], which is on the monotonic
-        clock.
+        """The next frame, with the sensor's own time stamp.
+
+        It is on the monotonic clock, in nanoseconds.
         """
         request = self._pi.capture_request(wait=STALE_S)  # raises where the cable came off
         now = self._clock()
@@ -225,12 +229,9 @@ def believed(stamp: float, now: float) -> float:
 
 
 def fitted(rgb: npt.NDArray[np.uint8], camera: Camera, name: str) -> npt.NDArray[np.uint8]:
-    """The image at the size that the robot file says.
+    """The image (height, width, 3) at the size that the robot file says.
 
     Raises SensorError where its sides have another ratio: it would be squeezed.
-
-    # (height, width, 3)
-
     """
     height, width = rgb.shape[:2]
     if (width, height) == (camera.width, camera.height):

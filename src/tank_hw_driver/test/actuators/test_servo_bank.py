@@ -197,8 +197,9 @@ def test_a_goal_that_changes_on_the_way_is_reached():
 
 
 def standing(*names, at=-0.8):
-    """A bank of which these joints have pulses ``at`` [rad] from their rest, as a driver that
-    died left them.
+    """A bank as a driver that died left it.
+
+    These joints have pulses, ``at`` [rad] from their rest.
     """
     run = Run(ServoStart(0.4, 0.0), wake=False)
     run.bank.stand(

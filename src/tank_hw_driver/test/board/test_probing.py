@@ -3,8 +3,8 @@
 import pytest
 
 from tank_hw_driver.board.probing import probe_board, scan
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.bus.model_wires import ModelWires
-from tank_hw_driver.bus.wires import BusError
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.hardware import board_names, load_hardware
 

@@ -7,9 +7,9 @@ import warnings
 import pytest
 from gpiozero import DigitalOutputDevice, DistanceSensor, PWMOutputDevice
 
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.bus.model_wires import ModelWires
 from tank_hw_driver.bus.open import open_wires
-from tank_hw_driver.bus.wires import BusError
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.hardware import SPEED_OF_SOUND, load_hardware
 

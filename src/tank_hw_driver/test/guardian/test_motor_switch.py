@@ -1,7 +1,6 @@
-"""What the guardian writes.
+"""The guardian's writes: every motor of every board off.
 
-Every motor of every board off, on a bus that works, and as much of it as a bus that does not lets
-through.
+On a bus that works, and as much of it as a bus that does not lets through.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tank_hw_driver.bus.wires import BusError
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.chip_model.model import ChipModel
 from tank_hw_driver.guardian.motor_switch import MotorSwitch, guards_of, switch_off
 from tank_hw_driver.guardian.protocol import Beat, read_beat

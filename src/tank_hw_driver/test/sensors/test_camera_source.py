@@ -1,5 +1,6 @@
-"""Cameras: V4L2 by a fake of OpenCV's VideoCapture, picamera2 by a fake module, and films that
-are really read.
+"""Cameras: V4L2, picamera2, and films.
+
+V4L2 is a fake of OpenCV's VideoCapture, picamera2 a fake module; films are really read.
 """
 
 import sys
