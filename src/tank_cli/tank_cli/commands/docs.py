@@ -17,10 +17,10 @@ from typing import NoReturn
 
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_folder, whole
+from tank_core.io.checkout import checkout
 from tank_core.io.console import say
 from tank_core.io.one_line import quoted, reason
 
-ROOT = Path(os.environ.get("TANK_ROOT") or Path(__file__).resolve().parents[4])
 HOST, PORT = "127.0.0.1", 8000
 MARK = "objects.inv"  # an index of names that every such site has, and hardly another folder
 
@@ -86,7 +86,7 @@ def build(folder: Path) -> int:
 
 
 def _mkdocs(action: str, *options: str) -> list[str]:
-    config = str(ROOT / "mkdocs.yml")
+    config = str(checkout() / "mkdocs.yml")
     return [sys.executable, "-m", "mkdocs", action, "--config-file", config, *options]
 
 
