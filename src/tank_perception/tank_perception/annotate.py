@@ -6,14 +6,12 @@ import math
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from tank_core.commands import Color
 from tank_core.robot.frames import Transform, matrix
 from tank_core.state import Detection, Detections
-from tank_perception.view import Lens, View
+from tank_perception.view import Image, Lens, View
 
-Image = npt.NDArray[np.uint8]  # (height, width, 3)
 Rgb = tuple[int, int, int]
 
 PAINT: dict[str, Rgb] = {  # how a color's name is shown, whatever shade the object has

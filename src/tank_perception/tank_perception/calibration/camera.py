@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.exceptions import ConfigFileError
-from tank_perception.view import Lens
+from tank_perception.view import Lens, Size
 
 Floats = npt.NDArray[np.float64]
-Size = tuple[int, int]  # width, height [px]
 Corners = npt.NDArray[np.float32]  # of a board in an image [px]  # (n, 2)
 
 # images; each gives two equations of five unknowns of the pinhole matrix (Zhang 2000), and the

@@ -12,8 +12,8 @@ import yaml
 from tank_core.io.config_file import Within, faults_as, read_config
 from tank_core.io.outputs import write
 from tank_core.io.yaml_files import read_text
-from tank_perception.calibration.camera import Calibration, CameraCalibrationError, Floats, Size
-from tank_perception.view import Lens
+from tank_perception.calibration.camera import Calibration, CameraCalibrationError, Floats
+from tank_perception.view import Lens, Size
 
 
 @dataclass(frozen=True)

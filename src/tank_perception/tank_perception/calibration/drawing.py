@@ -12,10 +12,11 @@ import numpy as np
 
 from tank_core.commands import Color
 from tank_perception.annotate import BRIGHT, DARK, FONT, PAINT
-from tank_perception.calibration.floor_blobs import FloorBlob, Image
+from tank_perception.calibration.floor_blobs import FloorBlob
 from tank_perception.calibration.samples import name_pixels
 from tank_perception.color_model import ColorModel
 from tank_perception.detection.planes import NAMES
+from tank_perception.view import Image
 
 Box = tuple[int, int, int, int]  # left, top, width, height [px]
 

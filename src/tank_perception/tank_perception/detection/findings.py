@@ -20,12 +20,12 @@ from tank_perception.detection import shapes
 from tank_perception.detection.floor_places import places, spreads
 from tank_perception.detection.ground import Eye
 from tank_perception.detection.outlines import Traced, trace
-from tank_perception.detection.planes import BLACK, NAMES, OTHER, WHITE, Image, Palette, Planes
+from tank_perception.detection.planes import BLACK, NAMES, OTHER, WHITE, Palette, Planes
 from tank_perception.detection.segmentation import Blob, segment
 from tank_perception.detection.self_mask import SERVO_M, RobotBody, draw
 from tank_perception.detection.shapes import DIRECTIONS, Outlines
 from tank_perception.detection.touching import parted
-from tank_perception.view import Lens, View
+from tank_perception.view import Image, Lens, View
 
 # a border pixel's middle lies this much inside the border, measured on rendered objects
 EDGE_PX = 0.15

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from tank_core.commands import Color
 from tank_perception.color_model import ColorModel
+from tank_perception.view import Image
 
-Image = npt.NDArray[np.uint8]
 Row = npt.NDArray[np.float64]  # a number for each height in the image
 
 SHRINK = 8  # the floor's brightness is looked at in squares of this many pixels

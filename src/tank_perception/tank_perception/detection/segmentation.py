@@ -23,10 +23,10 @@ from tank_perception.detection.planes import (
     OTHER,
     SHRINK,
     WHITE,
-    Image,
     Palette,
     Planes,
 )
+from tank_perception.view import Image
 
 Pixels = npt.NDArray[np.int32]  # right and down  # (n, 2)
 Spots = tuple[tuple[int, int], ...]  # a few of them

@@ -15,7 +15,7 @@ from tank_core.exceptions import TankError
 from tank_core.robot import load_robot
 from tank_perception.calibration.color import fit_colors, floor_extremes
 from tank_perception.calibration.drawing import painted, side_by_side
-from tank_perception.calibration.floor_blobs import Image, find_blobs
+from tank_perception.calibration.floor_blobs import find_blobs
 from tank_perception.calibration.samples import (
     hue_spread,
     name_pixels,
@@ -25,6 +25,7 @@ from tank_perception.calibration.samples import (
 )
 from tank_perception.color_model import ColorModel, check, load_colors
 from tank_perception.detection.planes import NAMES
+from tank_perception.view import Image
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World, on_floor
 
