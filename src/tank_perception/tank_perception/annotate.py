@@ -9,10 +9,8 @@ import numpy as np
 
 from tank_core.commands import Color
 from tank_core.robot.frames import Transform, matrix
-from tank_core.state import Detection, Detections
-from tank_perception.view import Image, Lens, View
-
-Rgb = tuple[int, int, int]
+from tank_core.state import Detection, Detections, Image, Rgb
+from tank_perception.view import Lens, View
 
 PAINT: dict[str, Rgb] = {  # how a color's name is shown, whatever shade the object has
     Color.RED: (230, 40, 40),

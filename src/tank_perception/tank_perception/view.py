@@ -13,9 +13,6 @@ from tank_core.robot import Camera, Robot
 from tank_core.robot.frames import OPTICAL_ROTATION, Transform, about, multiply
 from tank_core.state import Array, Pose2D
 
-Image = npt.NDArray[np.uint8]  # (height, width, 3), RGB; or one plane, (height, width)
-Size = tuple[int, int]  # width, height [px]
-
 
 @dataclass(frozen=True)
 class View:

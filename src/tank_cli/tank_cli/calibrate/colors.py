@@ -25,12 +25,13 @@ from tank_cli.calibrate.output_file import refuse_to_overwrite
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_file, output_picture
 from tank_core.io.console import YELLOW, say
+from tank_core.state import Image
 
 if TYPE_CHECKING:
+    from tank_core.state import Image
     from tank_perception.calibration.floor_blobs import FloorBlob
     from tank_perception.calibration.samples import Sample
     from tank_perception.color_model import ColorModel, Span
-    from tank_perception.view import Image
 
 DOUBTFUL = 0.8  # share of a thing's pixels below which it is told that this is few
 

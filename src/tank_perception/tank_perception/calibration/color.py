@@ -12,6 +12,7 @@ from itertools import combinations
 import numpy as np
 
 from tank_core.commands import Color
+from tank_core.state import Image
 from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, floor_pixels
 from tank_perception.calibration.samples import (
     PALE,
@@ -24,7 +25,6 @@ from tank_perception.calibration.samples import (
 )
 from tank_perception.color_model import GRAY_NAMES, HUE_NAMES, ColorModel, ColorModelError, Span
 from tank_perception.detection.planes import FULL_LIGHT
-from tank_perception.view import Image
 
 # [deg] that a color reaches beyond what was measured, where no neighbor comes before: light and
 # sides differ

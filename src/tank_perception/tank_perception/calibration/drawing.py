@@ -11,14 +11,12 @@ import cv2
 import numpy as np
 
 from tank_core.commands import Color
+from tank_core.state import Box, Image
 from tank_perception.annotate import BRIGHT, DARK, FONT, PAINT
 from tank_perception.calibration.floor_blobs import FloorBlob
 from tank_perception.calibration.samples import name_pixels
 from tank_perception.color_model import ColorModel
 from tank_perception.detection.planes import NAMES
-from tank_perception.view import Image
-
-Box = tuple[int, int, int, int]  # left, top, width, height [px]
 
 NO_NAME = (0.35, 120)  # what has no name: this much of its gray, over this
 

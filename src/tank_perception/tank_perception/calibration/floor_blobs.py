@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tank_core.state import Image
 from tank_perception.detection.planes import FLOOR_SQUARES, SHRINK
-from tank_perception.view import Image
 
 Mask = npt.NDArray[np.bool_]  # (height, width)
 Floats = npt.NDArray[np.float32]

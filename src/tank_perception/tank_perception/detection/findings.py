@@ -14,7 +14,7 @@ import numpy as np
 
 from tank_core.commands import Color, Shape
 from tank_core.robot import Robot
-from tank_core.state import Array
+from tank_core.state import Array, Image
 from tank_perception.color_model import ColorModel, load_colors
 from tank_perception.detection import shapes
 from tank_perception.detection.floor_places import places, spreads
@@ -25,7 +25,7 @@ from tank_perception.detection.segmentation import Blob, segment
 from tank_perception.detection.self_mask import SERVO_M, RobotBody, draw
 from tank_perception.detection.shapes import DIRECTIONS, Outlines
 from tank_perception.detection.touching import parted
-from tank_perception.view import Image, Lens, View
+from tank_perception.view import Lens, View
 
 # a border pixel's middle lies this much inside the border, measured on rendered objects
 EDGE_PX = 0.15

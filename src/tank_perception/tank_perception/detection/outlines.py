@@ -12,11 +12,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.state import Array
+from tank_core.state import Array, Image
 from tank_perception.detection.ground import Eye
 from tank_perception.detection.segmentation import Blob, Pixels, Spots
 from tank_perception.detection.shapes import DIRECTIONS, Index, supports
-from tank_perception.view import Image
 
 NEAR_PX = 3.0  # what is this near to a border hides what may be behind
 # of two that touch, the one whose foot is lower in the image by more than this is nearer; else

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.commands import Color
+from tank_core.state import Image
 from tank_perception.color_model import ColorModel
-from tank_perception.view import Image
 
 Row = npt.NDArray[np.float64]  # a number for each height in the image
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.commands import Color
+from tank_core.state import Image
 from tank_perception.color_model import HUE_NAMES
 from tank_perception.detection.planes import (
     BLACK,
@@ -26,7 +27,6 @@ from tank_perception.detection.planes import (
     Palette,
     Planes,
 )
-from tank_perception.view import Image
 
 Pixels = npt.NDArray[np.int32]  # right and down  # (n, 2)
 Spots = tuple[tuple[int, int], ...]  # a few of them

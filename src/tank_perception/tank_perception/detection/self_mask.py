@@ -18,9 +18,8 @@ from tank_core.geometry import Vector
 from tank_core.robot import Robot
 from tank_core.robot.frames import Pose, link_poses
 from tank_core.robot.solids import arm_solids, body_solids
-from tank_core.state import Array
+from tank_core.state import Array, Image
 from tank_perception.detection.ground import NEAREST_M, Eye
-from tank_perception.view import Image
 
 # of a box by half-sizes, each twice  # (16, 3)
 CORNERS: Array = np.array([*product((-1.0, 1.0), repeat=3)] * 2)

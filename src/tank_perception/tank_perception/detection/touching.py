@@ -13,8 +13,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from tank_core.state import Image
 from tank_perception.detection.segmentation import Blob, Pixels, blob_of
-from tank_perception.view import Image
 
 DENTED = 0.95  # solidity of blobs without dents worth looking at
 DEEP_PX = 1.5  # shallower dents are steps of pixels ...

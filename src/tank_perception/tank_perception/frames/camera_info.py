@@ -12,7 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from tank_core.state import Array
-from tank_perception.view import Lens, Size
+from tank_perception.view import Lens
+
+Size = tuple[int, int]  # width, height [px]
 
 # how many numbers each may have
 MODELS = {"plumb_bob": (4, 5), "rational_polynomial": (8, 12, 14), "equidistant": (4,)}

@@ -11,8 +11,8 @@ from tank_core.commands import Shape
 from tank_core.ros.conversions import duration_to_ros, header
 from tank_core.state import Detection, Detections, Pose2D
 from tank_perception.annotate import PAINT, UNKNOWN, label
-from tank_perception.frames.camera_info import Window, make_lens, seen_through
-from tank_perception.view import Lens, Size
+from tank_perception.frames.camera_info import Size, Window, make_lens, seen_through
+from tank_perception.view import Lens
 
 THINGS, TEXTS = "objects", "names"  # the markers' namespaces
 LETTER_HEIGHT_M = 0.035  # [m] height of a letter

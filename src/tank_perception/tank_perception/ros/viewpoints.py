@@ -17,11 +17,11 @@ from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.subscription import OpenSubscription
 from tank_core.ros.tank_node import TankNode
-from tank_perception.frames.camera_info import Lenses
+from tank_perception.frames.camera_info import Lenses, Size
 from tank_perception.frames.history import TransformError
 from tank_perception.frames.whereabouts import Whereabouts
 from tank_perception.ros.markers import lens_from_ros
-from tank_perception.view import Lens, Size, View
+from tank_perception.view import Lens, View
 
 
 class Viewpoints:

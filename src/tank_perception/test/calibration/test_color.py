@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tank_core.commands import Color, Shape
 from tank_core.exceptions import TankError
 from tank_core.robot import load_robot
+from tank_core.state import Image
 from tank_perception.calibration.color import fit_colors, floor_extremes
 from tank_perception.calibration.drawing import painted, side_by_side
 from tank_perception.calibration.floor_blobs import find_blobs
@@ -25,7 +26,6 @@ from tank_perception.calibration.samples import (
 )
 from tank_perception.color_model import ColorModel, check, load_colors
 from tank_perception.detection.planes import NAMES
-from tank_perception.view import Image
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World, on_floor
 
