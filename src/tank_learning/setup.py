@@ -1,12 +1,13 @@
 from setuptools import find_packages, setup
 
 PACKAGE = "tank_learning"
+WORDS = ["language/asking/*.yaml", "language/corpus/grammar/words/*.yaml"]
 
 setup(
     name=PACKAGE,
     version="0.1.0",
     packages=find_packages(exclude=["test"]),
-    package_data={PACKAGE: ["py.typed"]},
+    package_data={PACKAGE: ["py.typed", *WORDS]},
     data_files=[
         ("share/ament_index/resource_index/packages", [f"resource/{PACKAGE}"]),
         (f"share/{PACKAGE}", ["package.xml"]),

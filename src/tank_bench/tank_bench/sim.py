@@ -48,11 +48,11 @@ def measure(args: argparse.Namespace) -> Measured:
     figures = []
     for name, (world, commands) in PLANS.items():
         # what eyes cost is told by ./tank bench manipulation
-        episode = Episode(args.robot, world, sight=False)
+        episode = Episode(args.robot, world, camera=False)
         inputs = _record(episode, commands)
         ours, bare = [], []
         for _ in range(ROUNDS):
-            ours.append(_rate(episode, partial(episode.perform, commands)))
+            ours.append(_rate(episode, partial(episode.run, commands)))
             bare.append(_rate(episode, partial(_replay, episode, inputs)))
         ratio = statistics.median(mine / theirs for mine, theirs in zip(ours, bare, strict=True))
         figures += [
@@ -94,6 +94,6 @@ def _record(episode: Episode, commands: tuple[Command, ...]) -> Inputs:
 
     episode.reset()
     episode.backend.advance = record  # type: ignore[method-assign]  # this one object, for this one run
-    episode.perform(commands)
+    episode.run(commands)
     episode.backend.advance = advance  # type: ignore[method-assign]
     return inputs

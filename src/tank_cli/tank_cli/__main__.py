@@ -12,11 +12,13 @@ import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import resources
 from types import ModuleType
 
 from tank_core import __version__
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import Parser, UsageError
+from tank_core.io.console import ExitCode, fail, say
 from tank_core.io.one_line import described
 from tank_core.io.steady_streams import StreamError, steady
 
@@ -41,45 +43,23 @@ class SubCommand:
     result: bool = True  # whether it goes to stdout
 
 
-COMMANDS = {
-    "sim": SubCommand(
-        "tank_cli.commands.sim",
-        "start the simulated robot, with a prompt in a terminal",
-        result=False,
-    ),
-    "robot": SubCommand(
-        "tank_cli.commands.robot",
-        "start the real robot, or with --mock the model of its chips",
-        result=False,
-    ),
-    "say": SubCommand(
-        "tank_cli.commands.say", "say one sentence to a robot that runs", result=False
-    ),
-    "run": SubCommand(
-        "tank_cli.commands.run", "do sentences headless, without ROS, as fast as the machine can"
-    ),
-    "parse": SubCommand("tank_cli.commands.parse", "print what a sentence means, as JSON"),
-    "worlds": SubCommand("tank_cli.commands.worlds", "list and draw the simulated worlds"),
-    "calibrate": SubCommand(
-        "tank_cli.commands.calibrate",
-        "adjust to your own robot, camera and toys: motors, servos, ...",
-    ),
-    "doctor": SubCommand(
-        "tank_cli.commands.doctor", "look at this machine and the robot, and tell what to mend"
-    ),
-    "bench": SubCommand(
-        "tank_cli.commands.bench", "measure: sim, ik, language, stack, manipulation"
-    ),
-    "eval": SubCommand("tank_cli.commands.eval", "measure models on sentences with known meaning"),
-    "train": SubCommand("tank_cli.commands.train", "train the language model"),
-    "data": SubCommand("tank_cli.commands.train", "compose, count, and ask for training sentences"),
-    "test": SubCommand("", "run the tests"),
-    "check": SubCommand("", "run ruff and mypy"),
-}
-PIPELINE = "tank_cli.commands.train"  # has a parser of its own: main(argv)
 OFF_THE_ROBOT = ("tank_bench", "tank_learning")  # packages that no robot has
-USAGE, INTERRUPTED = 2, 130  # exit codes
-BROKEN = 70  # EX_SOFTWARE of sysexits.h: a fault of Tank's own
+BY_THE_SCRIPT = frozenset({"test", "check", "setup", "env", "ros2"})
+# they talk, or end when they are told to
+WITHOUT_RESULT = frozenset({"sim", "robot", "say", "docs"})
+
+
+def sub_commands() -> dict[str, SubCommand]:
+    """All of them by name, out of commands.txt, which the script ./tank shows, too."""
+    lines = (resources.files("tank_cli") / "commands.txt").read_text(encoding="utf-8").splitlines()
+    found = {}
+    for name, text in (line.split(maxsplit=1) for line in lines):
+        module = "" if name in BY_THE_SCRIPT else f"tank_cli.commands.{name}"
+        found[name] = SubCommand(module, text, name not in WITHOUT_RESULT)
+    return found
+
+
+COMMANDS = sub_commands()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -110,10 +90,8 @@ def _guarded(arguments: list[str]) -> int:
             raise
         return 0
     except KeyboardInterrupt:
-        from tank_core.io.console import say
-
         say("tank: interrupted")
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         raise
     except TankError as error:
@@ -121,21 +99,18 @@ def _guarded(arguments: list[str]) -> int:
     except Exception as error:
         # the border of the process: a fault of ours is one line for the person, and a file for who
         # mends it
-        from tank_core.io.console import fail
         from tank_core.io.user_paths import crash_report
 
         fail(
             f"this should not have happened ({described(error)}); "
             f"{crash_report(traceback.format_exc())}"
         )
-        return BROKEN
+        return ExitCode.BROKEN
 
 
 def _refused(error: TankError) -> int:
-    from tank_core.io.console import fail
-
     fail(str(error))
-    return USAGE
+    return ExitCode.USAGE
 
 
 def _run(arguments: list[str]) -> int:
@@ -146,10 +121,8 @@ def _run(arguments: list[str]) -> int:
     if command is None or not command.module:
         # ends here: help, version, or what is wrong
         _top_parser().parse_args(arguments or ["--help"])
-        return USAGE
+        return ExitCode.USAGE
     module = _module_of(name, command)
-    if command.module == PIPELINE:
-        return int(module.main(arguments) or 0)
     parser = Parser(prog=f"./tank {name}", description=_about(module))
     module.configure(parser)
     return int(module.run(parser.parse_args(arguments[1:])))
@@ -182,7 +155,8 @@ def _top_parser() -> argparse.ArgumentParser:
     parser.add_argument("-V", "--version", action="version", version=f"tank {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
-        commands.add_parser(name, help=command.help, add_help=False)
+        text = command.help.replace("%", "%%")
+        commands.add_parser(name, help=text, add_help=False)
     return parser
 
 

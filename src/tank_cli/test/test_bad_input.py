@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tank_cli.__main__ import BROKEN, INTERRUPTED, main
+from tank_cli.__main__ import main
+from tank_core.io.console import ExitCode
 
 Capture = pytest.CaptureFixture[str]
 MOVE = {"commands": [{"action": "move", "direction": "forward", "distance_m": 0.1}]}
@@ -182,7 +183,11 @@ def test_a_name_that_ros_cannot_take_is_refused_before_anything_starts(
 
 
 @pytest.mark.parametrize(
-    "error, code", [(ZeroDivisionError("over\nthere"), BROKEN), (KeyboardInterrupt(), INTERRUPTED)]
+    "error, code",
+    [
+        (ZeroDivisionError("over\nthere"), ExitCode.BROKEN),
+        (KeyboardInterrupt(), ExitCode.INTERRUPTED),
+    ],
 )
 def test_what_nobody_foresaw_is_one_line_and_a_file(
     capsys: Capture,
@@ -200,7 +205,7 @@ def test_what_nobody_foresaw_is_one_line_and_a_file(
     assert err.count("\n") == 1 and err.startswith("tank: ")
     reports = list((tmp_path / "state").glob("tank/crash-*.log"))
     assert [("ZeroDivisionError" in report.read_text()) for report in reports] == (
-        [True] if code == BROKEN else []
+        [True] if code == ExitCode.BROKEN else []
     )
 
 

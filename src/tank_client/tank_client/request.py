@@ -6,9 +6,8 @@ Pure: reports in, an exit code out.
 from __future__ import annotations
 
 from tank_client.narrator import ENDED, Understanding
+from tank_core.io.console import ExitCode
 from tank_executor.plan import PlanState, PlanStatus
-
-DONE, FAILED, NOT_UNDERSTOOD, NOBODY = 0, 1, 2, 3  # exit codes
 
 
 class Request:
@@ -23,7 +22,7 @@ class Request:
         self.instruction = instruction
         self.understanding: Understanding | None = None
         self.status: PlanStatus | None = None  # the newest about this instruction
-        self.code: int | None = None
+        self.code: ExitCode | None = None
         self._after = after
         self._early: list[PlanStatus] = []  # the executor may be heard before the translator
 
@@ -37,7 +36,7 @@ class Request:
             return False
         self.understanding = understanding
         if not understanding.understood:
-            self.code = NOT_UNDERSTOOD
+            self.code = ExitCode.USAGE
         for status in self._early:
             self.progressed(status)
         return True
@@ -58,7 +57,8 @@ class Request:
         if stamp == self.understanding.stamp:
             self.status = status
             if status.state in ENDED and self.code is None:
-                self.code = DONE if status.state is PlanState.SUCCEEDED else FAILED
+                succeeded = status.state is PlanState.SUCCEEDED
+                self.code = ExitCode.DONE if succeeded else ExitCode.FAILED
             return True
         # Lists are carried out in their order: a later one that runs says that ours has ended,
         # unheard.
@@ -67,7 +67,7 @@ class Request:
             and stamp > self.understanding.stamp
             and status.state is PlanState.RUNNING
         ):
-            self.code = FAILED if self.code is None else self.code
+            self.code = ExitCode.FAILED if self.code is None else self.code
         return False
 
     def trust_executor(self) -> Understanding | None:

@@ -10,8 +10,9 @@ from itertools import permutations
 import pytest
 
 from tank_client.narrator import Understanding
-from tank_client.request import DONE, FAILED, NOT_UNDERSTOOD, Request
+from tank_client.request import Request
 from tank_core.commands import Wait
+from tank_core.io.console import ExitCode
 from tank_executor.plan import Plan, PlanState, PlanStatus
 
 WAIT = Wait(1.0)
@@ -24,10 +25,10 @@ def status(state: PlanState, stamp: int) -> PlanStatus:
 @pytest.mark.parametrize(
     ("state", "code"),
     [
-        (PlanState.SUCCEEDED, DONE),
-        (PlanState.FAILED, FAILED),
-        (PlanState.STOPPED, FAILED),
-        (PlanState.REFUSED, FAILED),
+        (PlanState.SUCCEEDED, ExitCode.DONE),
+        (PlanState.FAILED, ExitCode.FAILED),
+        (PlanState.STOPPED, ExitCode.FAILED),
+        (PlanState.REFUSED, ExitCode.FAILED),
     ],
 )
 def test_the_code_is_how_the_list_ended(state: PlanState, code: int) -> None:
@@ -45,7 +46,7 @@ def test_the_code_is_how_the_list_ended(state: PlanState, code: int) -> None:
 def test_what_is_not_understood_ends_at_once() -> None:
     request = Request("sing")
     assert request.understood(Understanding(7, "sing", (), "no"))
-    assert request.code == NOT_UNDERSTOOD
+    assert request.code == ExitCode.USAGE
 
 
 def test_others_instructions_and_plans_are_not_mine() -> None:
@@ -63,13 +64,13 @@ def test_a_later_list_that_runs_says_that_mine_has_ended_unheard() -> None:
     request.understood(Understanding(7, "wait", (WAIT,)))
     request.progressed(status(PlanState.RUNNING, 7))
     request.progressed(status(PlanState.RUNNING, 8))
-    assert request.code == FAILED
+    assert request.code == ExitCode.FAILED
 
 
 def test_a_sentence_that_is_too_long_is_known_by_its_beginning() -> None:
     request = Request("x" * 400)
     assert request.understood(Understanding(7, "x" * 300 + "...", (), "too long"))
-    assert request.code == NOT_UNDERSTOOD
+    assert request.code == ExitCode.USAGE
 
 
 def test_old_news_about_the_same_sentence_is_not_mine() -> None:
@@ -87,7 +88,7 @@ def test_the_executors_word_is_enough_where_the_translator_was_not_heard() -> No
     answer = request.trust_executor()
     assert answer is not None and answer.commands == (WAIT,) and request.code is None
     request.progressed(status(PlanState.SUCCEEDED, 7))
-    assert request.code == DONE
+    assert request.code == ExitCode.DONE
     assert not request.understood(Understanding(7, "wait", (WAIT,)))
 
 
@@ -100,4 +101,4 @@ def test_the_executor_also_knows_that_nothing_was_understood() -> None:
     )
     answer = request.trust_executor()
     assert answer is not None and "not a command" in answer.line()
-    assert request.code == NOT_UNDERSTOOD
+    assert request.code == ExitCode.USAGE

@@ -12,7 +12,11 @@ class InvalidCommandError(TankError, ValueError):
     """A command, or a command list, that is outside the command language."""
 
 
-class RobotFileError(TankError, ValueError):
+class ConfigFileError(TankError, ValueError):
+    """A file of settings that is missing, unreadable or wrong. Each kind of file has its own."""
+
+
+class RobotFileError(ConfigFileError):
     """A robot description that is missing, unreadable or wrong."""
 
 

@@ -5,11 +5,10 @@ It is chosen by name only; nothing falls back to it.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from tank_core.backend import SimulatedBackend
+from tank_core.diff_drive import advance
 from tank_core.exceptions import BackendError
 from tank_core.robot import Robot
 from tank_core.state import (
@@ -43,7 +42,7 @@ class MockBackend(SimulatedBackend):
         self._time = 0.0
         self._pose = Pose2D()
         self._twist = Twist2D()
-        self._joints = rest_positions(robot)
+        self._joints = robot.rest_positions
         self._velocities = dict.fromkeys(self._joints, 0.0)
         self._targets = dict(self._joints)
 
@@ -75,7 +74,7 @@ class MockBackend(SimulatedBackend):
 
     def advance(self, duration: float) -> None:
         self._answer()
-        self._pose = drive(self._pose, self._twist, duration)
+        self._pose = advance(self._pose, self._twist, duration)
         for name, position in self._joints.items():
             reach = self.robot.joint_velocity(name) * duration
             way = float(np.clip(self._targets[name] - position, -reach, reach))
@@ -109,29 +108,3 @@ class MockBackend(SimulatedBackend):
             raise BackendError("the mock robot is closed; make a new one")
         if self._failure is not None:
             raise BackendError(self._failure)
-
-
-def rest_positions(robot: Robot) -> dict[str, float]:
-    """Each joint's position [rad or m] at rest.
-
-    The arm at home, the gripper open.
-    """
-    widest = max(gap for _, gap in robot.gripper.opening)
-    return {
-        **dict(zip(robot.arm.joint_names, robot.arm.home, strict=True)),
-        robot.gripper.joint: robot.gripper.position(widest),
-    }
-
-
-def drive(pose: Pose2D, twist: Twist2D, duration: float) -> Pose2D:
-    """The place of a unicycle after ``duration`` [s] of a constant velocity.
-
-    An arc, exactly (straight when it does not turn).
-    """
-    angle, way = twist.angular * duration, twist.linear * duration
-    # Chord of the arc: way * sinc(angle / 2), in the direction of half the turn. np.sinc(x) is
-    # sin(pi x) / (pi x).
-    chord, heading = way * float(np.sinc(angle / (2 * math.pi))), pose.yaw + angle / 2
-    return Pose2D(
-        pose.x + chord * math.cos(heading), pose.y + chord * math.sin(heading), pose.yaw + angle
-    )

@@ -6,17 +6,16 @@ Clamp, refuse, watch, play, stop. Time is an argument, on the backend's clock.
 from __future__ import annotations
 
 import math
-from collections.abc import MutableMapping
 from dataclasses import dataclass
 
 from tank_core.backend import Backend
 from tank_core.state import JointTrajectory, RobotCommand, RobotState, Twist2D
+from tank_core.stop_latch import OPERATOR, StopLatch
 from tank_core.trajectory import TrajectoryPlayer, check_trajectory
 from tank_core.watchdog import Watchdog
 
 # a velocity over this many times the limit is not a wish to go fast but a fault: it is refused
 HUGE = 10.0
-OPERATOR = "operator"  # who stopped the robot, where nothing else is said
 
 
 @dataclass(frozen=True)
@@ -38,13 +37,13 @@ class RobotController:
         self,
         backend: Backend,
         cmd_vel_timeout: float | None = None,
-        stops: MutableMapping[str, str] | None = None,
+        stops: StopLatch | None = None,
     ) -> None:
         """Control ``backend``; a velocity that is not repeated ends in time.
 
-        ``cmd_vel_timeout`` [s] is how long it lasts, the robot file's when None. ``stops`` (who ->
-        why) holds the stops, and those in it are in force: a caller who keeps it makes them outlive
-        this controller.
+        ``cmd_vel_timeout`` [s] is how long it lasts, the robot file's when None. ``stops`` holds
+        the stops, and those in it are in force: a caller who keeps it makes them outlive this
+        controller.
         """
         self.backend = backend
         self.robot = backend.robot
@@ -57,24 +56,24 @@ class RobotController:
         self._player = TrajectoryPlayer(self.robot)
         self._twist = Twist2D()
         self._sent: dict[str, float] = {}  # joint targets of the last step
-        self._stops = {} if stops is None else stops  # who -> why
+        self._stops = StopLatch() if stops is None else stops
 
     @property
     def stopped(self) -> bool:
-        """True from a stop until all who stopped the robot have reset it."""
-        return bool(self._stops)
+        """True from a stop until everybody who stopped the robot has reset it."""
+        return self._stops.stopped
 
     @property
     def stop_reason(self) -> str:
         """The reason of the stop in words; empty when there is none."""
-        return "; ".join(self._stops.values())
+        return self._stops.reason
 
     def command_twist(self, twist: Twist2D, now: float) -> Applied:
         """Drive like this until ``now`` plus the timeout.
 
         Too fast is clamped; not finite, huge, or while stopped is refused and zero.
         """
-        reason = self._refusal() or _twist_fault(
+        reason = self._stops.refusal or _twist_fault(
             twist, self.robot.drive.max_linear, self.robot.drive.max_angular
         )
         if reason:
@@ -93,13 +92,10 @@ class RobotController:
 
         A refused one leaves the one that plays alone.
         """
-        reason = self._refusal() or self.arm_refusal or check_trajectory(self.robot, trajectory)
+        reason = self._stops.refusal or self.arm_refusal or check_trajectory(self.robot, trajectory)
         if reason is None:
             self._player.start(trajectory, self._joint_targets(), now)
         return reason
-
-    def _refusal(self) -> str | None:
-        return f"stopped ({self.stop_reason}); reset the stop first" if self.stopped else None
 
     def _joint_targets(self) -> dict[str, float]:
         """Targets [rad or m] of the joints as last told, or where they are.
@@ -135,7 +131,7 @@ class RobotController:
         Motion is refused until ``source`` resets the stop. Idempotent.
         """
         first = not self.stopped
-        self._stops[source] = reason
+        self._stops.stop(reason, source)
         self.halt(hold=first)
 
     def halt(self, hold: bool = True) -> None:
@@ -152,11 +148,7 @@ class RobotController:
 
         Returns True when the robot may move again.
         """
-        if source is None:
-            self._stops.clear()
-        else:
-            self._stops.pop(source, None)
-        return not self.stopped
+        return self._stops.reset(source)
 
     def restart(self) -> None:
         """Forget velocity, trajectories and the last state; stops stay.

@@ -8,16 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from tank_core.geometry import Pose2D as Pose2D  # a part of every state
+
 Array = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Pose2D:
-    """A planar pose in the odom frame: x, y [m], yaw [rad] to the left."""
-
-    x: float = 0.0
-    y: float = 0.0
-    yaw: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from tank_core.mock_backend import MockBackend
 from tank_core.robot import load_robot
 from tank_core.robot_controller import HUGE, RobotController
 from tank_core.state import JointTrajectory, TrajectoryPoint, Twist2D
+from tank_core.stop_latch import StopLatch
 
 STEP = 0.02
 
@@ -210,11 +211,11 @@ def test_each_source_of_a_stop_resets_its_own_only(controller):
 
 
 def test_stops_may_outlive_a_controller(robot):
-    stops = {}
+    stops = StopLatch()
     RobotController(MockBackend(robot), stops=stops).stop(0.0, "the button")
     other = RobotController(MockBackend(robot), stops=stops)
     assert other.stopped and other.stop_reason == "the button"
-    assert other.reset_stop() and stops == {}
+    assert other.reset_stop() and not stops.stopped
 
 
 def test_without_joint_feedback_a_stop_holds_where_the_joints_stand(robot):

@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_core.mock_backend import rest_positions
 from tank_core.robot import load_robot
 from tank_core.state import JointTrajectory, TrajectoryPoint
 from tank_core.trajectory import MAX_POINTS, TrajectoryPlayer, check_trajectory
 
 ROBOT = load_robot("tank")
-REST = rest_positions(ROBOT)
+REST = ROBOT.rest_positions
 
 
 def trajectory(names, *points):

@@ -24,7 +24,6 @@ from tank_core.commands import (
 )
 from tank_core.robot import Point, Robot
 from tank_core.state import Pose2D
-from tank_executor.memory import from_base
 from tank_sim.worlds import World, WorldObject, on_floor
 
 SIZE_M = 0.04
@@ -75,7 +74,7 @@ class InitialConditions:
         if isinstance(command, Move):
             sign = 1.0 if command.direction is MoveDirection.FORWARD else -1.0
             self._here = Pose2D(
-                *from_base(self._here, (sign * command.distance_m, 0.0)), self._here.yaw
+                *self._here.to_world((sign * command.distance_m, 0.0)), self._here.yaw
             )
         elif isinstance(command, Turn):
             sign = 1.0 if command.direction is TurnDirection.LEFT else -1.0
@@ -83,11 +82,11 @@ class InitialConditions:
                 self._here.x, self._here.y, self._here.yaw + sign * math.radians(command.angle_deg)
             )
         elif isinstance(command, Release):
-            self._taken.append(from_base(self._here, self._robot.cell(command.cell)))
+            self._taken.append(self._here.to_world(self._robot.cell(command.cell)))
         elif isinstance(command, (Face, Approach)) or command_is_named(command):
             self._name(command)
         elif isinstance(command, Grasp):
-            place = from_base(self._here, self._robot.cell(command.cell))
+            place = self._here.to_world(self._robot.cell(command.cell))
             if all(math.dist(place, taken) > SAME_M for taken in self._taken):
                 self._put(next(self._colors), Shape.CUBE, place)
 
@@ -106,9 +105,7 @@ class InitialConditions:
             else next(self._places, None)
         )
         if place is not None:
-            self._put(
-                color or next(self._colors), shape or Shape.CUBE, from_base(self._here, place)
-            )
+            self._put(color or next(self._colors), shape or Shape.CUBE, self._here.to_world(place))
 
     def _put(self, color: Color, shape: Shape, place: Point) -> None:
         self._things.append(on_floor(color, shape, SIZE_M, place))

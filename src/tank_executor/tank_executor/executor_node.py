@@ -1,7 +1,4 @@
-"""The node around PlanRunner.
-
-Command lists and goals in, velocities, trajectories and what came of it out.
-"""
+"""The node around PlanRunner: command lists in, velocities and statuses out."""
 
 from __future__ import annotations
 
@@ -37,8 +34,9 @@ from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import RobotState
+from tank_core.stop_latch import OPERATOR
 from tank_executor.plan import Plan, PlanState
-from tank_executor.plan_runner import OPERATOR, Output, PlanRunner
+from tank_executor.plan_runner import Output, PlanRunner
 from tank_executor.ros.goals import Goals
 from tank_executor.ros.hearing import Hearing
 from tank_executor.ros.messages import (
@@ -54,7 +52,7 @@ from tank_msgs.msg import CommandList, DetectedObjectArray, ExecutionStatus
 ROBOT = "robot"  # who stopped the executor, when the robot did
 STATUS_PERIOD = 0.2  # [s] of execution_status while a list runs
 WATCH_PERIOD = 0.1  # [s] of wall time: what happens when no odometry comes
-SILENCE_S = 0.3  # [s] of wall time without odometry before the watch steps instead
+ODOMETRY_SILENCE_S = 0.3  # [s] of wall time without odometry before the watch steps instead
 # [s] of wall time without odometry, after which it may not be the robot that the plan began with:
 # no robot obeys for longer
 GAP_S = 0.55
@@ -97,13 +95,11 @@ def _is_stop(message: CommandList) -> bool:
 
 
 class ExecutorNode(TankNode):
-    """Steps the runner with each odometry message, so it keeps the robot's own pace, real or
-    faster.
+    """Executes command lists and goals, one plan at a time.
 
-    ``_lock`` is held around every use of the runner together with what it sends: nothing of an
-    older step can go out after a stop's zero velocity. Nothing slow may happen under it.
-
-
+    It steps the runner with each odometry message, so it keeps the robot's own pace, real or
+    faster. ``_lock`` is held around every use of the runner together with what it sends: nothing of
+    an older step can go out after a stop's zero velocity. Nothing slow may happen under it.
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
@@ -121,7 +117,7 @@ class ExecutorNode(TankNode):
 
     @property
     def runner(self) -> PlanRunner:
-        """Raises TankError before configure."""
+        """The runner of plans; raises TankError before configure."""
         if self._runner is None:
             raise TankError(f"{self.get_name()} is not configured")
         return self._runner
@@ -244,7 +240,7 @@ class ExecutorNode(TankNode):
             self._step(state)
 
     def _on_robot_stopped(self, message: Bool) -> None:
-        """The robot stopped for a reason of its own.
+        """End the plans when the robot stopped for a reason of its own.
 
         What follows from our own stop is no news.
         """
@@ -260,7 +256,7 @@ class ExecutorNode(TankNode):
                 )
 
     def _on_deaf(self, reason: str) -> None:
-        """Where nobody hears "stop" any more, nothing goes on."""
+        """End what goes on when nobody hears "stop" any more."""
         with self._lock:
             if self.runner.running:
                 self._end(reason)
@@ -295,7 +291,7 @@ class ExecutorNode(TankNode):
         self._send(self.runner.take_output(), at_once=True)
 
     def _understood(self, message: CommandList, stamp: int) -> Plan:
-        """Raises InvalidCommandError for a list that is not to be executed, and says why."""
+        """Return the plan; raises InvalidCommandError for what is refused."""
         if message.verdict != CommandList.OK:
             raise InvalidCommandError(
                 f"nothing to execute: {message.reason or 'the instruction was not understood'}"
@@ -375,7 +371,7 @@ class ExecutorNode(TankNode):
     # What goes on
 
     def _step(self, state: RobotState | None) -> None:
-        """One step of the runner, and out with what it wants.
+        """Step the runner, and send what it wants.
 
         Whatever goes wrong in it ends with the robot standing.
         """
@@ -389,15 +385,13 @@ class ExecutorNode(TankNode):
         self._send(output)
 
     def _watch(self) -> None:
-        """Where no odometry comes the runner is stepped all the same, so that it can say so and
-        stop.
-        """
+        """Step the runner where no odometry comes: it can say so, and stop."""
         self._watch_senders()
         with self._lock:
             self._goals.settle()
             self._hearing.watch()
             silent = time.monotonic() - self._heard
-            if not self._active or not self.runner.running or silent < SILENCE_S:
+            if not self._active or not self.runner.running or silent < ODOMETRY_SILENCE_S:
                 return
             nobody = self.count_publishers(names.ODOM) == 0
             self._step(None if nobody else self._state)
@@ -408,8 +402,9 @@ class ExecutorNode(TankNode):
                 )
 
     def _watch_senders(self) -> None:
-        """Two robots in one would make odometry jump to and fro, and only fail each plan: why,
-        is told.
+        """Tell when two robots are in one.
+
+        They would make odometry jump to and fro, and only fail each plan.
         """
         for topic in ONE_SENDER:
             senders = self.count_publishers(topic)
@@ -422,7 +417,10 @@ class ExecutorNode(TankNode):
                 self.diagnostics.set(topic, level, odd if senders > 1 else "ok")
 
     def _send(self, output: Output, at_once: bool = False) -> None:
-        """``at_once``: a stop or an end, which must not be dropped for its stamp."""
+        """Send what the runner wants.
+
+        ``at_once``: a stop or an end, which must not be dropped for its stamp.
+        """
         if output.twist is not None:
             twist = convert.twist_to_ros(output.twist)
             if self.settings["stamped_cmd_vel"]:
@@ -453,7 +451,7 @@ class ExecutorNode(TankNode):
             self.diagnostics.set("executor", level, changes[-1].message)
 
     def _say_stopped(self) -> None:
-        """The operator's stop alone.
+        """Tell the operator's stop alone.
 
         Sending the robot's own one back to it would keep both stopped for ever.
         """

@@ -1,5 +1,6 @@
-"""What camera and range sensor have told, kept in the odom frame, so that it stays true while
-the robot moves. Pure.
+"""Remembers what camera and range sensor told, while the robot moves.
+
+It is kept in the odom frame, so that it stays true. Pure.
 """
 
 from __future__ import annotations
@@ -9,12 +10,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from tank_core.geometry import Place, Pose2D
 from tank_core.robot import RangeSensor
-from tank_core.state import OTHER_SHAPE, Detection, Detections, Pose2D, RobotState
-from tank_executor.motion.places import Place, from_base, to_base
+from tank_core.state import OTHER_SHAPE, Detection, Detections, RobotState
 from tank_executor.motion.range_memory import RangeMemory
-
-__all__ = ["ObjectMemory", "Place", "Thing", "from_base", "to_base"]
 
 HISTORY_S = 3.0  # poses are kept this long: an image is at most this old when its detections come
 AHEAD_S = 0.5  # [s] a stamp may be ahead of the odometry's; beyond, it is from another time
@@ -24,9 +23,9 @@ UNSURE_M = 0.5  # standard deviation beyond which a place is none
 
 @dataclass(frozen=True)
 class Thing:
-    """One object that the camera knows.
+    """An object that the camera knows.
 
-    ``x``, ``y`` [m] in odom, ``z`` [m] of its center over the floor.
+    ``x``, ``y`` [m] are in odom, ``z`` [m] is its center over the floor.
     """
 
     id: int
@@ -48,28 +47,28 @@ class Thing:
 
     @property
     def name(self) -> str:
-        """Such as "red cube"; "thing" where the camera does not say."""
+        """Its name, such as "red cube"; "thing" where its shape is not told."""
         shape = self.shape if self.shape not in (None, OTHER_SHAPE) else "thing"
         return " ".join(filter(None, (self.color, shape)))
 
     def seen_from(self, base: Pose2D) -> Place:
-        """Where it is in base_link."""
-        return to_base(base, (self.x, self.y))
+        """Return its place in base_link of a robot at ``base``."""
+        return base.to_local((self.x, self.y))
 
 
 class ObjectMemory:
-    """Feed it every state and the newest detections with ``note``.
+    """The objects around the robot, and the distance ahead, as told so far.
 
-    The rest are questions.
+    Feed it every state and the newest detections with ``note``; the rest are questions.
     """
 
     def __init__(self, sensor: RangeSensor | None = None) -> None:
-        """``sensor``: without it echoes are not remembered."""
+        """Remember echoes of ``sensor``, if there is one."""
         self._sensor = sensor
         self.forget()
 
     def forget(self) -> None:
-        """A new time or a new place: nothing of the old one counts."""
+        """Forget everything: in a new time or place nothing old counts."""
         self.time = -math.inf  # [s] of the newest image whose detections came
         self.things: tuple[Thing, ...] = ()
         self.range_memory = RangeMemory(self._sensor)
@@ -77,7 +76,7 @@ class ObjectMemory:
         self._poses: deque[tuple[float, Pose2D]] = deque()
 
     def note(self, state: RobotState, detections: Detections | None) -> None:
-        """Take over one reading, and detections if they are newer than the last."""
+        """Take over one reading, and detections newer than the last."""
         if self._poses and state.time < self._poses[-1][0]:
             if state.time >= self._poses[-1][0] - AHEAD_S:
                 return  # it was overtaken
@@ -111,7 +110,7 @@ class ObjectMemory:
         self._nearest = {thing.id: thing.nearest for thing in self.things}
 
     def _thing(self, one: Detection, base: Pose2D, time: float) -> Thing:
-        x, y = from_base(base, one.position[:2])
+        x, y = base.to_world(one.position[:2])
         distance = math.inf if one.age > 0 else math.hypot(*one.position[:2])
         nearest = min(distance, self._nearest.get(one.id, math.inf))
         width, height = max(one.size[:2]), one.size[2]
@@ -130,7 +129,7 @@ class ObjectMemory:
         )
 
     def _pose_at(self, time: float) -> Pose2D:
-        """Where the robot was; the nearest known where that is not known."""
+        """Return the robot's pose at a time, or the nearest that is known."""
         after = next((entry for entry in self._poses if entry[0] >= time), self._poses[-1])
         before = next(
             (entry for entry in reversed(self._poses) if entry[0] <= time), self._poses[0]
@@ -138,16 +137,11 @@ class ObjectMemory:
         span = after[0] - before[0]
         share = (time - before[0]) / span if span > 0 else 0.0
         one, two = before[1], after[1]
-        turned = math.remainder(two.yaw - one.yaw, 2 * math.pi)
-        return Pose2D(
-            one.x + share * (two.x - one.x),
-            one.y + share * (two.y - one.y),
-            one.yaw + share * turned,
-        )
+        return one.between(two, share)
 
 
 def _is_a_place(one: Detection) -> bool:
-    """Numbers, all of them, and not too unsure where."""
+    """Whether all of it are numbers, and its place is not too unsure."""
     finite = all(
         math.isfinite(value)
         for value in (*one.position, *one.size, one.age, one.confidence, *one.covariance)
@@ -157,8 +151,9 @@ def _is_a_place(one: Detection) -> bool:
 
 
 def _with_own_ids(objects: Iterable[Detection]) -> Iterator[Detection]:
-    """The later of two that have the same id gets another, negative one, or it would hide behind
-    the first.
+    """Give the later of two objects with one id another, negative one.
+
+    It would hide behind the first.
     """
     taken: set[int] = set()
     for one in objects:

@@ -1,7 +1,4 @@
-"""Runs plans, one after the other.
-
-Pure, driven by ``step`` at 50 Hz of whatever time there is.
-"""
+"""Runs plans, one after the other. Pure: time is an argument."""
 
 from __future__ import annotations
 
@@ -13,9 +10,10 @@ from tank_core.commands import Grasp, Release
 from tank_core.pacing import stamp_fault
 from tank_core.robot import Robot
 from tank_core.state import Detections, JointTrajectory, RobotState, Twist2D
+from tank_core.stop_latch import OPERATOR, StopLatch
 from tank_executor.arm import ArmPlanner
-from tank_executor.behaviors.grasp_check import touch_of
-from tank_executor.memory import ObjectMemory
+from tank_executor.behaviors.grasp_check import grasp_check_for
+from tank_executor.memory import AHEAD_S, ObjectMemory
 from tank_executor.motion import odometry
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus, describe
 from tank_executor.primitives import primitive_for
@@ -23,14 +21,12 @@ from tank_executor.script import Action, Context, Done, Memory, Primitive
 
 MAX_QUEUED = 32
 STALE_S = 0.5  # an older state is not acted on: the robot is told to stand still
-AHEAD_S = 0.5  # [s] a state may be ahead of the clock
-PATIENCE_S = 3.0  # without a state that can be acted on, the step fails
-OPERATOR = "operator"
+STATE_PATIENCE_S = 3.0  # without a state that can be acted on, the step fails
 
 
 @dataclass(frozen=True)
 class Output:
-    """What to send to the robot now; None: nothing."""
+    """The message for the robot in this tick; None: nothing is sent."""
 
     twist: Twist2D | None = None
     trajectory: JointTrajectory | None = None
@@ -39,22 +35,32 @@ class Output:
 class PlanRunner:
     """A queue of plans and the one that runs.
 
-    Not thread-safe: one thread at a time.
+    ``step`` is to be called at 50 Hz of whatever time there is; ``submit``, ``stop`` and the others
+    in between, by one thread at a time.
+
+        runner = PlanRunner(load_robot("tank"))
+        runner.submit(Plan((Move("forward", 1.0),)))
+        while runner.running:
+            output = runner.step(controller.state, detections, now)
+            controller.command_twist(output.twist or Twist2D(), now)
     """
 
     def __init__(self, robot: Robot, stop_for_obstacles: bool = True) -> None:
-        """``stop_for_obstacles``: a move ends before what range sensor or camera see in its way."""
+        """Run plans on a robot.
+
+        ``stop_for_obstacles``: a move ends before what range sensor or camera see in its way.
+        """
         self.robot = robot
         self._stop_for_obstacles = stop_for_obstacles
         self._arm = ArmPlanner(robot)
-        self._touch = touch_of(robot)
+        self._grasp_check = grasp_check_for(robot)
         self._sight = ObjectMemory(robot.range_sensor)
         self._memory = Memory()
         self._queue: deque[Plan] = deque()
         self._status = PlanStatus()
         self._changes: list[PlanStatus] = []
         self._pending: Output | None = None
-        self._stops: dict[str, str] = {}  # who -> why
+        self._stops = StopLatch()
         self._primitive: Primitive | None = None
         self._step_began = self._usable_at = self._now = 0.0
         self._state: RobotState | None = None  # the last that could be acted on
@@ -64,7 +70,7 @@ class PlanRunner:
 
     @property
     def status(self) -> PlanStatus:
-        """What is being done, or how the last plan ended."""
+        """The current work, or how the last plan ended."""
         return replace(self._status, queued=len(self._queue))
 
     @property
@@ -75,19 +81,19 @@ class PlanRunner:
     @property
     def stopped(self) -> bool:
         """True from a latched stop until whoever stopped it has reset it."""
-        return bool(self._stops)
+        return self._stops.stopped
 
     def stopped_by(self, source: str) -> bool:
         """True from this source's latched stop until it has reset it."""
-        return source in self._stops
+        return self._stops.stopped_by(source)
 
     @property
     def stop_reason(self) -> str:
-        """Why it is stopped, in words; empty when it is not."""
-        return "; ".join(self._stops.values())
+        """The reason of the stop, in words; empty when it is not stopped."""
+        return self._stops.reason
 
     def take_changes(self) -> list[PlanStatus]:
-        """Every change of state or step since the last call, in order.
+        """Return every change of state or step since the last call, in order.
 
         Each plan ends in exactly one of them.
         """
@@ -95,7 +101,7 @@ class PlanRunner:
         return changes
 
     def take_output(self) -> Output:
-        """What a stop wants sent at once, without waiting for the next step."""
+        """Return what a stop wants sent at once, without waiting for a step."""
         output, self._pending = self._pending or Output(), None
         return output
 
@@ -103,9 +109,9 @@ class PlanRunner:
     # ----------------------------------------------------------------------------------------------
 
     def submit(self, plan: Plan) -> str | None:
-        """Put a plan behind those that wait.
+        """Put a plan behind those that wait; returns why not, or None.
 
-        A plan that is only a stop ends them all. Returns why not, or None.
+        A plan that is only a stop ends them all.
         """
         reason = self.refusal(plan)
         if reason:
@@ -125,7 +131,7 @@ class PlanRunner:
         return reason
 
     def refuse(self, plan: Plan, reason: str) -> None:
-        """Say that a plan is not begun; what runs and waits goes on."""
+        """Tell that a plan is not begun; what runs and waits goes on."""
         outcomes = tuple(StepOutcome(command, StepStatus.SKIPPED) for command in plan.commands)
         self._changes.append(
             PlanStatus(
@@ -140,7 +146,7 @@ class PlanRunner:
         once.
         """
         if latch:
-            self._stops[source] = reason
+            self._stops.stop(reason, source)
         self._end_everything(reason)
         return self.take_output()
 
@@ -149,16 +155,12 @@ class PlanRunner:
 
         Returns True when plans are accepted again.
         """
-        if source is None:
-            self._stops.clear()
-        else:
-            self._stops.pop(source, None)
-        return not self.stopped
+        return self._stops.reset(source)
 
     def cancel(self, plan: Plan, reason: str) -> Output:
-        """Take back a plan.
+        """Take back a plan; returns what to send at once.
 
-        One that waits leaves the queue; if it runs, everything stops. Returns what to send at once.
+        One that waits leaves the queue; if it runs, everything stops.
         """
         if self._status.plan is plan and self._status.state is PlanState.RUNNING:
             return self.stop(reason, latch=False)
@@ -169,17 +171,18 @@ class PlanRunner:
         return Output()
 
     def fail(self, reason: str) -> Output:
-        """End the plan that runs as failed, for a reason that its steps cannot see; those that
-        wait go on. Returns what to send at once.
+        """End the plan that runs as failed; returns what to send at once.
+
+        The reason is one that its steps cannot see. Those that wait go on.
         """
         if self._status.state is PlanState.RUNNING:
             return self._end_step(StepStatus.FAILED, reason)
         return Output()
 
     def refusal(self, plan: Plan) -> str | None:
-        """Why a plan would be refused now; None when it would be taken."""
+        """Say why a plan would be refused now; None when it would be taken."""
         if self.stopped:
-            return f"stopped ({self.stop_reason}); reset the stop first"
+            return self._stops.refusal
         if not plan.commands:
             return "the command list is empty"
         if not plan.preempts and len(self._queue) >= MAX_QUEUED:
@@ -190,7 +193,7 @@ class PlanRunner:
     # ----------------------------------------------------------------------------------------------
 
     def step(self, state: RobotState | None, detections: Detections | None, now: float) -> Output:
-        """One tick at ``now`` [s].
+        """Advance by one tick at ``now`` [s]; returns what to send.
 
         ``state`` None: no odometry has come. Nothing is sent unless a plan runs or was just
         stopped.
@@ -221,7 +224,7 @@ class PlanRunner:
             waited = now - self._usable_at
             return (
                 self._end_step(StepStatus.FAILED, fault or "")
-                if waited >= PATIENCE_S
+                if waited >= STATE_PATIENCE_S
                 else self._stand_still(fault or "")
             )
         jump = odometry.jump(self._state, state, self.robot.drive) if self._state else None
@@ -235,12 +238,12 @@ class PlanRunner:
         return self._advance(state)
 
     def _forget(self, now: float) -> None:
-        """A new time: nothing of the old one counts."""
+        """Begin a new time: nothing of the old one counts."""
         self._memory.reference, self._state = None, None
         self._usable_at = self._step_began = now
 
     def _fault(self, state: RobotState | None) -> str | None:
-        """Why a state cannot be acted on."""
+        """Say why a state cannot be acted on."""
         if state is None:
             return "no odometry on 'odom': is the robot running?"
         fault = odometry.fault(state.odometry)
@@ -295,7 +298,7 @@ class PlanRunner:
                 self.robot,
                 self._arm,
                 state,
-                self._touch,
+                self._grasp_check,
                 self._sight,
                 self._now,
                 self._memory,
@@ -320,7 +323,7 @@ class PlanRunner:
     # ----------------------------------------------------------------------------------------------
 
     def _end_step(self, status: StepStatus, message: str) -> Output:
-        """The current step ended: on to the next, or the plan ends.
+        """End the current step: on to the next, or the plan ends.
 
         The velocity is zero between steps.
         """
@@ -359,7 +362,7 @@ class PlanRunner:
         )
 
     def _end_everything(self, reason: str) -> None:
-        """Zero velocity at once, the arm held where it is, every plan ended."""
+        """End every plan: zero velocity at once, the arm held where it is."""
         self._memory.reference = None
         self._pending = Output(
             Twist2D(), self._hold() if self._status.state is PlanState.RUNNING else None

@@ -1,4 +1,7 @@
-"""What was seen stays where it was while the robot moves, as late as the news of it may come."""
+"""Things stay where they were seen while the robot moves.
+
+That is so however late the news of them comes.
+"""
 
 import dataclasses
 import math
@@ -8,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.state import Detection, Detections, Odometry, Pose2D, RobotState
-from tank_executor.memory import HISTORY_S, ObjectMemory, from_base, to_base
+from tank_executor.memory import HISTORY_S, ObjectMemory
 
 NUMBERS = st.floats(-5.0, 5.0)
 POSES = st.builds(Pose2D, NUMBERS, NUMBERS, st.floats(-3.1, 3.1))
@@ -20,7 +23,7 @@ def state(time: float, pose: Pose2D | None = None, range_m: float | None = None)
 
 @given(POSES, NUMBERS, NUMBERS)
 def test_places_go_to_odom_and_back(pose: Pose2D, x: float, y: float) -> None:
-    assert to_base(pose, from_base(pose, (x, y))) == pytest.approx((x, y), abs=1e-9)
+    assert pose.to_local(pose.to_world((x, y))) == pytest.approx((x, y), abs=1e-9)
 
 
 @given(POSES, st.floats(-1.0, 1.0), st.floats(-0.5, 0.5))
@@ -29,12 +32,12 @@ def test_a_late_image_counts_from_where_the_robot_was_then(
 ) -> None:
     memory = ObjectMemory()
     memory.note(state(1.0, pose), None)
-    moved = Pose2D(*from_base(pose, (forward, 0.0)), pose.yaw + turned)
+    moved = Pose2D(*pose.to_world((forward, 0.0)), pose.yaw + turned)
     memory.note(
         state(1.2, moved), Detections(1.0, (Detection(1, "red", "cube", (0.8, 0.1, 0.02)),))
     )
     (thing,) = memory.things
-    assert (thing.x, thing.y) == pytest.approx(from_base(pose, (0.8, 0.1)), abs=1e-9)
+    assert (thing.x, thing.y) == pytest.approx(pose.to_world((0.8, 0.1)), abs=1e-9)
     memory.note(state(1.4, Pose2D()), None)
     assert memory.things[0].seen_from(Pose2D()) == pytest.approx((thing.x, thing.y))
 

@@ -1,6 +1,7 @@
 """The calibration of one robot as a file.
 
-Only what differs from its board's own values; checked before it takes the old one's place.
+It holds only what differs from its board's own values, and is checked before it takes the old one's
+place.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from typing import Any
 
 import yaml
 
+from tank_core.io.config_file import faults_as
 from tank_core.io.inputs import read_bytes
 from tank_core.io.outputs import OutputError, make_folder, write
 from tank_core.io.yaml_files import read_yaml
-from tank_hw_driver.hardware import load_hardware
+from tank_hw_driver.hardware import BoardFileError, load_hardware
 
 CURE = "name another file with --out"
 ABSENT = "board's own"  # in a table of changes: the file says nothing of it
@@ -25,7 +27,7 @@ ABSENT = "board's own"  # in a table of changes: the file says nothing of it
 def board_values(board: str) -> dict[str, Any]:
     """A board's own values as plain data.
 
-    Raises RobotFileError for a board that is not known.
+    Raises BoardFileError for a board that is not known.
     """
     load_hardware(board)
     text = (resources.files("tank_hw_driver") / "boards" / f"{board}.yaml").read_text(
@@ -35,27 +37,11 @@ def board_values(board: str) -> dict[str, Any]:
     return values
 
 
-def laid_over(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys of both, ``new`` before ``old``, mapping by mapping.
-
-    Neither is changed.
-    """
-    merged = {
-        key: laid_over(value, {}) if isinstance(value, Mapping) else value
-        for key, value in old.items()
-    }
-    for key, value in new.items():
-        below = merged.get(key)
-        merged[key] = (
-            laid_over(below if isinstance(below, dict) else {}, value)
-            if isinstance(value, Mapping)
-            else value
-        )
-    return merged
-
-
 def only_differences(board: str, calibration: Mapping[str, Any]) -> dict[str, Any]:
-    """``calibration`` without what the board says itself, ``board`` always with it and first."""
+    """``calibration`` without what the board says itself.
+
+    ``board`` always stays, and is first.
+    """
     rest = {key: value for key, value in calibration.items() if key != "board"}
     return {"board": board, **_differing(board_values(board), rest)}
 
@@ -73,9 +59,9 @@ def _differing(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, An
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Each value that is not the same in two calibrations.
+    """Each value that is not the same in two calibrations: key, before, after.
 
-    Its key such as "tracks.left.port", before, after.
+    The key is such as "tracks.left.port".
     """
     old, new = dict(_flat(before)), dict(_flat(after))
     keys = [*old, *(key for key in new if key not in old)]
@@ -107,13 +93,13 @@ def _shown(flat: Mapping[str, Any], key: str) -> str:
     )
 
 
+@faults_as(BoardFileError)
 def write_calibration(path: Path, calibration: Mapping[str, Any], heading: str) -> Path | None:
     """Write a calibration that names its board, under a comment.
 
-    Returns where the old file was kept (``.bak``), None if there was none.
-
-    The text is read back and loaded first; a fault in it leaves the old file as it was. Raises
-    RobotFileError, or OutputError that says where the calibration is instead.
+    Returns where the old file was kept (``.bak``), None if there was none. The text is read back
+    and loaded first; a fault in it leaves the old file as it was. Raises BoardFileError, or
+    OutputError that says where the calibration is instead.
     """
     comment = "".join(f"# {line}\n" for line in heading.splitlines())
     text = comment + yaml.safe_dump(

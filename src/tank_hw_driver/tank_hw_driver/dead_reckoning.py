@@ -1,14 +1,15 @@
-"""Where the robot ought to be by what its tracks were told.
+"""Dead reckoning: a pose from what the tracks were told.
 
-Dead reckoning, without encoders, and its variance says so. Pure.
+There are no encoders, and the variance says so. Pure.
 """
 
 from __future__ import annotations
 
 import math
 
-from tank_core.mock_backend import drive
-from tank_core.state import Odometry, Pose2D, Twist2D
+from tank_core.diff_drive import DiffDrive, advance
+from tank_core.geometry import Pose2D
+from tank_core.state import Odometry, Twist2D
 
 KIND = "dead reckoning: commanded track speeds, no encoders"  # for diagnostics
 
@@ -32,16 +33,16 @@ class DeadReckoning:
 
         ``wheel_radius`` [m]: of the sprockets, for their angles.
         """
-        self._across, self._radius = across, wheel_radius
+        self._tracks, self._radius = DiffDrive(across), wheel_radius
         self._pose = Pose2D()
         self._deviation = self._yaw_deviation = 0.0  # [m] in x and in y, [rad]
         self.angles = (0.0, 0.0)  # of the left and the right sprocket [rad]
 
     def advance(self, left: float, right: float, duration: float) -> None:
         """The tracks ran at these speeds [m/s] for ``duration`` [s]."""
-        twist = Twist2D((left + right) / 2, (right - left) / self._across)
+        twist = self._tracks.twist(left, right)
         self._spread(abs(twist.linear * duration), abs(twist.angular * duration))
-        pose = drive(self._pose, twist, duration)
+        pose = advance(self._pose, twist, duration)
         self._pose = Pose2D(pose.x, pose.y, math.atan2(math.sin(pose.yaw), math.cos(pose.yaw)))
         self.angles = (
             self.angles[0] + left * duration / self._radius,
@@ -53,10 +54,10 @@ class DeadReckoning:
 
         A wrong heading leads aside, in any direction of odom.
         """
-        self._yaw_deviation += TURN * turn + TRACKS_DIFFER / self._across * way
+        self._yaw_deviation += TURN * turn + TRACKS_DIFFER / self._tracks.separation * way
         self._deviation += (WAY + min(1.0, self._yaw_deviation)) * way
 
     def odometry(self, twist: Twist2D) -> Odometry:
-        """The belief now, with the velocity in force. The yaw is in (-pi, pi]."""
+        """The belief now, with the velocity in force; yaw is in (-pi, pi]."""
         place = self._deviation**2
         return Odometry(self._pose, twist, (place, place, self._yaw_deviation**2))

@@ -9,17 +9,17 @@ from typing import Any, ClassVar
 
 from tank_core.health import Level
 from tank_core.robot.urdf import build_urdf
-from tank_core.robot_controller import OPERATOR
 from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
 from tank_core.ros.robot_node import RobotNode
 from tank_core.ros.robot_settings import ROBOT_SETTINGS
 from tank_core.state import RobotState
+from tank_core.stop_latch import OPERATOR
 from tank_hw_driver import dead_reckoning
 from tank_hw_driver.board.board import open_board
 from tank_hw_driver.board.probing import probe_board
+from tank_hw_driver.bus.base import REAL, Wires
 from tank_hw_driver.bus.open import open_wires
-from tank_hw_driver.bus.wires import REAL, Wires
 from tank_hw_driver.guardian.heartbeat import Heartbeat
 from tank_hw_driver.guardian.motor_switch import guards_of
 from tank_hw_driver.hardware import Hardware, board_names, find_calibration, load_hardware
@@ -69,9 +69,10 @@ DRIVER_SETTINGS = (
 
 
 class DriverNode(RobotNode):
-    """``robot`` empty means the board's own.
+    """The driver of a RaspTank, stopped by its battery and its guardian, too.
 
-    Low battery and a missing guardian stop the robot as sources of their own.
+    Low battery and a missing guardian are sources of stops of their own. ``robot`` empty means the
+    board's own.
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = (
@@ -104,7 +105,7 @@ class DriverNode(RobotNode):
         hardware, robot, settings = self._hardware, self.robot, self.settings
         assert self._wires is not None
         guards = guards_of(hardware, self._wires.name)
-        heart = (
+        heartbeat = (
             Heartbeat(settings["guardian_socket"] or guardian_socket(), guards=guards)
             if settings["guardian"]
             else None
@@ -120,7 +121,7 @@ class DriverNode(RobotNode):
                 finder = open_range_finder(hardware.range_finder, robot.range_sensor, self._wires)
                 undo.callback(finder.close)
             backend = RasptankBackend(
-                robot, hardware, board, heart, finder, camera, battery_level=self._battery_level
+                robot, hardware, board, heartbeat, finder, camera, battery_level=self._battery_level
             )
             undo.pop_all()
         return backend
@@ -154,7 +155,7 @@ class DriverNode(RobotNode):
         return free
 
     def _greet_guardian(self) -> str | None:
-        """Until it answers, or has not for a while.
+        """Beat until the guardian answers, or has not for a while.
 
         Without this each start would begin with a stop. Returns its fault.
         """
@@ -168,17 +169,17 @@ class DriverNode(RobotNode):
         return fault
 
     def _wake(self) -> None:
-        """Under the lock.
+        """Wake the servos unless the robot is stopped. Under the lock.
 
-        Servos jump when they get their first pulses, so not while the robot is stopped.
+        Servos jump when they get their first pulses.
         """
         if not self.controller.stopped:
             self.rasptank.wake()
 
     def _heed(self) -> None:
-        """Under the lock, after each control step.
+        """Keep the stops by what guardian and battery say. Under the lock.
 
-        What keeps the robot or its arm from moving.
+        After each control step; a low battery keeps the arm from moving first.
         """
         robot = self.rasptank
         self._keep_stop(GUARDIAN, robot.guardian_fault or "")
@@ -190,7 +191,7 @@ class DriverNode(RobotNode):
         self.controller.arm_refusal = refusal
 
     def _keep_stop(self, source: str, reason: str) -> None:
-        held = source in self.stops
+        held = self.stops.stopped_by(source)
         if reason and not held:
             self.stop_robot(reason, source)
             self.get_logger().error(f"stopped: {reason}")
@@ -198,7 +199,7 @@ class DriverNode(RobotNode):
             self.reset_stop(source)
 
     def _report(self) -> None:
-        """Once a second: each part's state, logged when it changes."""
+        """Report each part's state once a second, and log what changed."""
         with self.lock:
             if not self.working:
                 return
@@ -269,13 +270,13 @@ class DriverNode(RobotNode):
     def cleanup(self) -> None:
         super().cleanup()
         # asked anew at each start; what people and the battery stopped stays stopped
-        self.stops.pop(GUARDIAN, None)
+        self.stops.reset(GUARDIAN)
         if self._wires is not None:
             self._wires.close()
             self._wires = None
 
     def _find_hardware(self) -> Hardware:
-        """Which board there is, and with which calibration.
+        """The board that there is, with its calibration.
 
         The wires are open when this returns. Raises TankError.
         """

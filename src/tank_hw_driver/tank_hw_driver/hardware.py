@@ -1,10 +1,7 @@
-"""What is wired to what.
+"""The wiring of a robot: a YAML file a board, and its calibration over it.
 
-One YAML a board, and over it the calibration of one robot. Without numpy and ROS: the guardian
-reads it, too.
-
-``boards/NAME.yaml`` holds what the vendor's documents say of a board; a calibration file has the
-same keys, only those that differ::
+Without numpy and ROS: the guardian reads it, too. ``boards/NAME.yaml`` holds what the vendor's
+documents say of a board; a calibration file has the same keys, only those that differ::
 
     board: robot_hat_v3
     tracks: {left: {inverted: true, dead_band: 0.31}}
@@ -12,14 +9,15 @@ same keys, only those that differ::
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from tank_core.exceptions import RobotFileError
-from tank_core.io.config_file import Within, Word, build
+from tank_core.exceptions import ConfigFileError
+from tank_core.io.config_file import Within, Word, build, faults_as, laid_over
 from tank_core.io.one_line import one_line
 from tank_core.io.yaml_files import read_text, read_yaml
 
@@ -28,15 +26,25 @@ BOARDS = Path(__file__).with_name("boards")
 PWM_CHANNELS = 16  # of a PCA9685
 BCM_PINS = 28  # GPIO 0 to 27 are on the header
 CALIBRATION = Path("tank") / "rasptank.yaml"  # in $XDG_CONFIG_HOME
+AIR_C = 20.0  # [degrees Celsius] that the range finder is reckoned with
+# [m/s] in dry air, an ideal gas; 1 % wrong for every 5.6 degrees more or less
+SPEED_OF_SOUND = 331.3 * math.sqrt(1.0 + AIR_C / 273.15)
 UNCALIBRATED = "none"  # said instead of a calibration file: the board's own values
 
 
 Name = Annotated[str, Word()]
 
 
+class BoardFileError(ConfigFileError):
+    """A board or a robot's calibration that is missing, unreadable or wrong."""
+
+
 @dataclass(frozen=True)
 class I2c:
-    """The bus /dev/i2c-N, and how long [s] a transfer may take before it counts as hung."""
+    """The bus /dev/i2c-N.
+
+    A transfer that takes longer than ``timeout`` [s] counts as hung.
+    """
 
     bus: Annotated[int, Within(0, 255)]
     timeout: float
@@ -44,7 +52,7 @@ class I2c:
 
 @dataclass(frozen=True)
 class PwmChip:
-    """The PCA9685.
+    """The PCA9685 and its clock.
 
     ``oscillator`` [Hz] is nominally 25 MHz and differs from chip to chip; ``frequency`` [Hz] is the
     whole chip's.
@@ -57,12 +65,9 @@ class PwmChip:
 
 @dataclass(frozen=True)
 class MotorPort:
-    """One H-bridge.
+    """An H-bridge: a positive duty drives ``in1`` high and ``in2`` low.
 
     With ``enable`` all are BCM pins; without it ``in1`` and ``in2`` are channels of the PCA9685.
-
-    A positive duty drives ``in1`` high and ``in2`` low.
-
     """
 
     in1: int
@@ -72,7 +77,7 @@ class MotorPort:
 
 @dataclass(frozen=True)
 class TrackWiring:
-    """One track: the motor port that drives it, and what its motor does.
+    """The motor port that drives a track, and what its motor does.
 
     ``inverted``: a positive duty drives it backwards. It begins to move at ``dead_band`` (share of
     full duty, 0 to 1) and runs ``full_speed`` [m/s] at full duty; in between, linearly.
@@ -86,12 +91,11 @@ class TrackWiring:
 
 @dataclass(frozen=True)
 class Tracks:
-    """``slew`` [1/s] is how fast a duty may change.
+    """Both tracks; ``slew`` [1/s] is how fast a duty may change.
 
-    ``pwm_frequency`` [Hz] is of GPIO bridges; ``brake``: zero shorts the motors.
-
-    Tracks skid in a turn: they turn the robot as wheels would that stand ``separation_multiplier``
-    times as far apart.
+    ``pwm_frequency`` [Hz] is of GPIO bridges; ``brake``: zero shorts the motors. Tracks skid in a
+    turn: they turn the robot as wheels would that stand ``separation_multiplier`` times as far
+    apart.
     """
 
     left: TrackWiring
@@ -104,14 +108,12 @@ class Tracks:
 
 @dataclass(frozen=True)
 class Servo:
-    """One servo: pulse [us] = center_us + sign * us_per_rad * (position + trim - center); sign is
-    -1 where ``inverted``.
+    """A servo: its pulses for the positions of its joint.
 
-    ``center`` [rad] is the joint's position at ``center_us`` when the horn sits as the manual says;
-    ``trim`` [rad] corrects the horn. ``min_us`` and ``max_us`` are never left, whatever is asked.
-    ``velocity`` [rad/s] and ``acceleration`` [rad/s^2] limit its way.
-
-
+    pulse [us] = center_us + sign * us_per_rad * (position + trim - center); sign is -1 where
+    ``inverted``. ``center`` [rad] is the joint's position at ``center_us`` when the horn sits as
+    the manual says; ``trim`` [rad] corrects the horn. ``min_us`` and ``max_us`` are never left,
+    whatever is asked. ``velocity`` [rad/s] and ``acceleration`` [rad/s^2] limit its way.
     """
 
     channel: int
@@ -126,7 +128,10 @@ class Servo:
     acceleration: float
 
     def pulse(self, position: float) -> float:
-        """The pulse [us] for a position [rad] of its joint, within ``min_us`` and ``max_us``."""
+        """The pulse [us] for a position [rad] of its joint.
+
+        Within ``min_us`` and ``max_us``.
+        """
         return max(
             self.min_us,
             min(self.max_us, self.center_us + self._slope * (position + self.trim - self.center)),
@@ -146,8 +151,9 @@ class Servo:
 
 @dataclass(frozen=True)
 class ServoStart:
-    """At start the servos wake one after another, ``interval`` [s] apart (brown-outs), and relax
-    ``relax_after`` [s] idle; 0: never.
+    """The servos wake one after another, ``interval`` [s] apart.
+
+    Otherwise the supply browns out. They relax ``relax_after`` [s] idle; 0: never.
     """
 
     interval: float
@@ -173,8 +179,9 @@ class Battery:
 
 @dataclass(frozen=True)
 class RangeFinderPins:
-    """The HC-SR04's BCM pins, how often [Hz] it is asked, and how long [s] an echo is waited
-    for.
+    """The HC-SR04's BCM pins.
+
+    It is asked at ``rate`` [Hz], and an echo is waited for ``timeout`` [s].
     """
 
     trigger: int
@@ -185,13 +192,11 @@ class RangeFinderPins:
 
 @dataclass(frozen=True)
 class CameraSource:
-    """``source``: auto, picamera2, none, a V4L2 device such as /dev/video0, or file:PATH of a
-    film that is shown over and over.
+    """The camera, and the servo that carries it.
 
-    ``tilt`` names the servo that carries it; "" where none does. The robot file's camera.pitch is
-    where it is put.
-
-
+    ``source``: auto, picamera2, none, a V4L2 device such as /dev/video0, or file:PATH of a film
+    that is shown over and over. ``tilt`` names the servo; "" where none does. The robot file's
+    camera.pitch is where it is put.
     """
 
     source: str
@@ -200,7 +205,10 @@ class CameraSource:
 
 @dataclass(frozen=True)
 class Hardware:
-    """Everything that is particular to one board, and to one robot's calibration."""
+    """All that is particular to one board and to one robot's calibration.
+
+    ``also_on_the_bus``: chips that nothing uses but that answer, by name, with their addresses.
+    """
 
     board: str
     robot: Name
@@ -213,6 +221,7 @@ class Hardware:
     camera: CameraSource
     battery: Battery | None = None
     range_finder: RangeFinderPins | None = None
+    also_on_the_bus: dict[Name, Annotated[int, Within(0x08, 0x77)]] = field(default_factory=dict)
 
 
 def board_names() -> list[str]:
@@ -221,9 +230,9 @@ def board_names() -> list[str]:
 
 
 def calibration_path() -> Path:
-    """Where this robot's calibration lies.
+    """The place of this robot's calibration, which need not exist.
 
-    $TANK_CALIBRATION, else ~/.config/tank/rasptank.yaml (XDG). It need not exist.
+    $TANK_CALIBRATION, else ~/.config/tank/rasptank.yaml (XDG).
     """
     given = os.environ.get("TANK_CALIBRATION")
     config = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
@@ -231,73 +240,66 @@ def calibration_path() -> Path:
 
 
 def find_calibration(choice: str) -> tuple[dict[str, Any], str]:
-    """The data of a calibration file, and what it is. Raises RobotFileError.
+    """The data of a calibration file, and what it is.
 
-    ``choice`` is a path, "" for ``calibration_path()``, or "none".
+    ``choice`` is a path, "" for ``calibration_path()``, or "none". Raises BoardFileError.
     """
     if choice == UNCALIBRATED:
         return {}, "no calibration"
     path = Path(choice).expanduser() if choice else calibration_path()
     if choice and not path.is_file():
-        raise RobotFileError(
+        raise BoardFileError(
             f"calibration file {path} does not exist; ./tank calibrate motors makes one, "
             f"{UNCALIBRATED} does without"
         )
     return read_calibration(path), str(path)
 
 
+@faults_as(BoardFileError)
 def read_calibration(path: Path) -> dict[str, Any]:
     """The plain data of a calibration file; {} where there is none.
 
-    Raises RobotFileError.
+    Raises BoardFileError.
     """
     if not path.exists():
         return {}
     data = read_yaml(read_text(path, "calibration file", "mend it, or delete it"), str(path))
     if data is not None and not isinstance(data, dict):
         given = type(data).__name__
-        raise RobotFileError(
+        raise BoardFileError(
             f"{one_line(path)}: {given} is not a mapping; give keys as in boards/NAME.yaml, or "
             "delete the file"
         )
     return data or {}
 
 
+@faults_as(BoardFileError)
 def load_hardware(
     board: str, calibration: Mapping[str, Any] | None = None, where: str = "calibration"
 ) -> Hardware:
     """A board's own values with a calibration (plain data) laid over them.
 
-    Raises RobotFileError that names file, key and cure.
+    Raises BoardFileError that names file, key and cure.
     """
     if board not in board_names():
-        raise RobotFileError(f"board {board!r} is not known; say one of {', '.join(board_names())}")
+        raise BoardFileError(f"board {board!r} is not known; say one of {', '.join(board_names())}")
     given = dict(calibration or {})
     if given.get("board", board) != board:
-        raise RobotFileError(
+        raise BoardFileError(
             f"{where}: it is for the board {given['board']!r}, and the robot has {board!r}; "
             "calibrate anew or name another file"
         )
     text = (BOARDS / f"{board}.yaml").read_text(encoding="utf-8")
-    merged = _overlay(read_yaml(text, f"{board}.yaml"), given)
+    # keys that are not known stay in, so that ``build`` refuses them
+    merged = laid_over(read_yaml(text, f"{board}.yaml"), given)
     hardware: Hardware = build(Hardware, merged, where if given else f"{board}.yaml")
     for fault in _faults(hardware):
-        raise RobotFileError(f"{where if given else f'{board}.yaml'}: {fault}")
+        raise BoardFileError(f"{where if given else f'{board}.yaml'}: {fault}")
     return hardware
 
 
-def _overlay(base: Any, over: Any) -> Any:
-    """``over`` on ``base``, mapping by mapping.
-
-    Unknown keys stay in, so that ``build`` refuses them.
-    """
-    if not (isinstance(base, dict) and isinstance(over, Mapping)):
-        return over
-    return {**base, **{key: _overlay(base.get(key), value) for key, value in over.items()}}
-
-
 def _faults(hardware: Hardware) -> Iterator[str]:
-    """What types alone do not say."""
+    """Sentences on all that types alone do not say."""
     yield from _motor_faults(hardware)
     yield from _servo_faults(hardware)
     chip, battery, finder = hardware.pca9685, hardware.battery, hardware.range_finder

@@ -1,6 +1,7 @@
 """The real RaspTank as a Backend.
 
-Board, tracks, servos, dead reckoning, battery, range finder, camera and the guardian's heartbeat.
+It joins board, tracks, servos, dead reckoning, battery, range finder, camera and the guardian's
+heartbeat.
 """
 
 from __future__ import annotations
@@ -11,17 +12,16 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tank_core.backend import Backend
-from tank_core.exceptions import BackendError, RobotFileError
-from tank_core.mock_backend import rest_positions
+from tank_core.exceptions import BackendError
 from tank_core.pacing import Pacer
 from tank_core.robot import Robot
 from tank_core.state import CameraFrame, JointState, RobotCommand, RobotState, Twist2D
 from tank_hw_driver.actuators.servo_bank import ServoBank
 from tank_hw_driver.actuators.track_motors import TrackMotors
 from tank_hw_driver.board.board import Board
-from tank_hw_driver.bus.wires import BusError
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.dead_reckoning import DeadReckoning
-from tank_hw_driver.hardware import Hardware
+from tank_hw_driver.hardware import BoardFileError, Hardware
 from tank_hw_driver.sensors.battery import BatteryLevel, BatteryMonitor, charge
 from tank_hw_driver.sensors.latest_value import LatestValue
 
@@ -46,12 +46,11 @@ class HeartbeatSender(Protocol):
 
 
 class RasptankBackend(Backend):
-    """Sends what changed in each control step.
-
-    Without a heart nobody stops the motors when this process dies: only by name.
+    """A RaspTank, to which only what changed goes out in each control step.
 
     Joints are where they were told to be. A board that fails twice in a row, or was reset, ends the
-    backend: its motors are off.
+    backend: its motors are off. Without a heartbeat nobody stops the motors when this process dies,
+    so None has to be said for it.
     """
 
     def __init__(
@@ -59,22 +58,20 @@ class RasptankBackend(Backend):
         robot: Robot,
         hardware: Hardware,
         board: Board,
-        heart: HeartbeatSender | None,
+        heartbeat: HeartbeatSender | None,
         range_finder: LatestValue[float] | None = None,
         camera: LatestValue[CameraFrame] | None = None,
         clock: Callable[[], float] = time.monotonic,
         battery_level: BatteryLevel = BatteryLevel.OK,
     ) -> None:
-        """Takes all of them over, and starts the board.
+        """Take over all parts, and start the board.
 
-        Motors off, servos as the chip has them until ``wake``. Raises BusError.
-
-        ``battery_level``: the level to begin with, as known from before.
-
+        Motors are off, servos as the chip has them until ``wake``. ``battery_level``: the level to
+        begin with, as known from before. Raises BusError.
         """
         self.robot, self.hardware = robot, hardware
         self.range_finder, self.camera_reader = range_finder, camera
-        self._board, self._heart, self._clock = board, heart, clock
+        self._board, self._heartbeat, self._clock = board, heartbeat, clock
         self._motors = TrackMotors(hardware.tracks, robot.drive.wheel_separation)
         self._reckoning = DeadReckoning(self._motors.across, robot.drive.wheel_radius)
         self._bank = servo_bank(robot, hardware)
@@ -91,7 +88,7 @@ class RasptankBackend(Backend):
         self._answer()
         now = self._clock()
         self._reckon(now)
-        self._feel()
+        self._beat()
         still = command.twist == Twist2D()
         self._motors.command(Twist2D() if self.guardian_fault else command.twist)
         self._motors.step(min(LONGEST_STEP, max(0.0, now - self._applied_at)))
@@ -109,9 +106,9 @@ class RasptankBackend(Backend):
         self._on_bus(lambda: self._send(everything))
         if everything:
             self._on_bus(self._board.check)
-        if self._heart is not None and self.guardian_fault and still:
+        if self._heartbeat is not None and self.guardian_fault and still:
             # the motors are off, and whoever commands has let go of the velocity
-            self._heart.acknowledge()
+            self._heartbeat.acknowledge()
         self._measure(now)
         return RobotCommand(
             self._motors.twist, {name: joints[name] for name in self.robot.joint_names}
@@ -140,7 +137,7 @@ class RasptankBackend(Backend):
         )
 
     def _distance(self) -> float | None:
-        """[m]; None: nothing in reach; NaN: no reading."""
+        """The distance [m]; None: nothing in reach; NaN: no reading."""
         distance = self.range_finder.read() if self.range_finder else None
         if distance is None:
             return math.nan
@@ -155,13 +152,13 @@ class RasptankBackend(Backend):
         try:
             self._on_bus(lambda: self._board.set_motors(self._motors.duties))
         except BackendError:
-            return  # told by the next apply; the guardian has heard the heart stop
+            return  # told by the next apply; the guardian has heard the heartbeat stop
 
     def close(self) -> None:
         self.stop()
         self._failure = self._failure or "the robot was closed; configure it again"
         self._board.close()
-        for part in (self.range_finder, self.camera_reader, self._heart):
+        for part in (self.range_finder, self.camera_reader, self._heartbeat):
             if part is not None:
                 part.close()
 
@@ -171,21 +168,19 @@ class RasptankBackend(Backend):
     def wake(self) -> None:
         """Give the servos pulses, one after another as time passes.
 
-        Each jumps to where it was told to be last.
-
-        Those that have pulses already go to rest at limited speed instead.
-
+        Each jumps to where it was told to be last. Those that have pulses already go to rest at
+        limited speed instead.
         """
         self._bank.wake()
 
     def greet(self) -> str | None:
-        """One beat before the first command, while the motors stand.
+        """Beat once before the first command, while the motors stand.
 
         Returns the guardian's fault.
         """
-        self._feel()
-        if self._heart is not None and self.guardian_fault:
-            self._heart.acknowledge()
+        self._beat()
+        if self._heartbeat is not None and self.guardian_fault:
+            self._heartbeat.acknowledge()
         return self.guardian_fault
 
     @property
@@ -195,7 +190,7 @@ class RasptankBackend(Backend):
 
     @property
     def clamps(self) -> list[str]:
-        """What became of targets that servos cannot reach."""
+        """A sentence for each target that its servo cannot reach."""
         return list(self._bank.clamps.values())
 
     def _answer(self) -> None:
@@ -203,21 +198,21 @@ class RasptankBackend(Backend):
             raise BackendError(self._failure)
 
     def _reckon(self, now: float) -> None:
-        """Time has passed at the duties that are in force."""
+        """Let time pass at the duties that are in force."""
         self._reckoning.advance(*self._motors.speeds, max(0.0, now - self._reckoned_at))
         self._reckoned_at = now
 
-    def _feel(self) -> None:
+    def _beat(self) -> None:
         """Beat, and hear whether the guardian has its hand on the motors."""
-        if self._heart is None:
+        if self._heartbeat is None:
             return
-        self._heart.beat()
-        before, self.guardian_fault = self.guardian_fault, self._heart.fault()
+        self._heartbeat.beat()
+        before, self.guardian_fault = self.guardian_fault, self._heartbeat.fault()
         if (before is None) != (self.guardian_fault is None):
             self._forget()  # the guardian may have written to the chips
 
     def _forget(self) -> None:
-        """Whatever was sent may not be there any more."""
+        """Count everything sent as lost, so that it is sent again."""
         self._sent_duties: dict[str, float] | None = None
         self._sent_pulses: dict[int, float | None] = {}
 
@@ -236,7 +231,7 @@ class RasptankBackend(Backend):
             self._sent_pulses.update(changed)
 
     def _on_bus(self, work: Callable[[], None]) -> None:
-        """Once more where the bus fails once.
+        """Do some work on the bus, and once more where it fails once.
 
         Raises BackendError, with the motors off, where it fails again.
         """
@@ -256,8 +251,9 @@ class RasptankBackend(Backend):
             ending = "the motors are off"
         except BusError:
             ending = "the motors could not be told to stop"
-        if self._heart is not None:
-            self._heart.close()  # the guardian hears it at once, and goes on until the bus takes it
+        if self._heartbeat is not None:
+            # the guardian hears it at once, and goes on until the bus takes it
+            self._heartbeat.close()
             ending += "; the guardian keeps them off"
         self._failure = f"{error}; {ending}"
         raise BackendError(self._failure)
@@ -283,16 +279,17 @@ class RasptankBackend(Backend):
 
 
 def servo_bank(robot: Robot, hardware: Hardware) -> ServoBank:
-    """The servos of a robot's joints from base to tip, the gripper, the camera's tilt. Raises
-    RobotFileError where one is missing.
+    """The servos of the arm from base to tip, the gripper, the camera's tilt.
+
+    Raises BoardFileError where the board has no servo for a joint.
     """
     rest, speeds = (
-        rest_positions(robot),
+        robot.rest_positions,
         {name: robot.joint_velocity(name) for name in robot.joint_names},
     )
     for name in rest:
         if name not in hardware.servos:
-            raise RobotFileError(
+            raise BoardFileError(
                 f"robot {robot.name} has a joint {name}, and board {hardware.board} no such servo; "
                 f"it has {', '.join(hardware.servos)}. "
                 f"Say another robot: this board's is {hardware.robot}"

@@ -1,4 +1,4 @@
-"""Where the sockets of guardian and chip model lie.
+"""The places of the guardian's and the chip model's sockets.
 
 Without numpy and ROS: the guardian uses it.
 """
@@ -25,16 +25,17 @@ def guardian_socket() -> Path:
 
 
 def chips_socket() -> Path:
-    """The chip model's socket, likewise.
+    """The chip model's socket.
 
-    $TANK_CHIPS_SOCKET, else "chips" in those folders. Raises TankError.
+    $TANK_CHIPS_SOCKET, else "chips" in the folders of ``guardian_socket``. Raises TankError.
     """
     return _socket("TANK_CHIPS_SOCKET", "chips")
 
 
 def prepare(path: Path) -> None:
-    """Make the folder of a socket that is about to be bound there, for this user alone. Raises
-    TankError.
+    """Make the folder of a socket that is about to be bound.
+
+    For this user alone. Raises TankError.
     """
     if len(os.fsencode(path)) > MAX_PATH:
         raise TankError(
@@ -75,7 +76,7 @@ def _folders() -> list[Path]:
 
 
 def own_folder() -> Path:
-    """/tmp/tank-UID, checked: anybody could have made it first.
+    """/tmp/tank-UID, checked, because anybody could have made it first.
 
     Raises TankError.
     """

@@ -1,10 +1,11 @@
-"""A RasptankBackend with a clock of the test's own, and a board and a guardian that note what
-they are told; for test_rasptank_*.py.
+"""A RasptankBackend with a clock of the test's own, for test_rasptank_*.py.
+
+Its board and its guardian note what they are told.
 """
 
 from tank_core.robot import load_robot
 from tank_core.state import RobotCommand, Twist2D
-from tank_hw_driver.bus.wires import BusError
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.hardware import load_hardware
 from tank_hw_driver.rasptank_backend import RasptankBackend
 
@@ -17,12 +18,12 @@ HARDWARE = load_hardware("robot_hat_v3")
 class Rig:
     """A backend with a clock, driven as RobotNode drives it."""
 
-    def __init__(self, board, heart=None, robot="rasptank"):
+    def __init__(self, board, heartbeat=None, robot="rasptank"):
         self.now = 1000.0
         self.board = board
-        self.heart = heart
+        self.heartbeat = heartbeat
         self.backend = RasptankBackend(
-            load_robot(robot), self.board.hardware, self.board, heart, clock=lambda: self.now
+            load_robot(robot), self.board.hardware, self.board, heartbeat, clock=lambda: self.now
         )
 
     def go(self, command=STILL, seconds=TICK):
@@ -89,7 +90,7 @@ class NotingBoard:
         self.calls.append(("close",))
 
 
-class FakeHeart:
+class FakeHeartbeat:
     def __init__(self):
         self.beats, self.acknowledged, self.trouble, self.closed = 0, 0, None, False
 

@@ -1,4 +1,7 @@
-"""Calibration files: what is kept, what is written, and that a fault leaves the old one alone."""
+"""Calibration files: what is kept, and what is written.
+
+A fault leaves the old one alone.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +14,16 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tank_core.exceptions import RobotFileError
+from tank_core.io.config_file import laid_over
 from tank_core.io.outputs import OutputError
 from tank_hw_driver.calibration_file import (
     ABSENT,
     board_values,
     changes,
-    laid_over,
     only_differences,
     write_calibration,
 )
-from tank_hw_driver.hardware import board_names, load_hardware, read_calibration
+from tank_hw_driver.hardware import BoardFileError, board_names, load_hardware, read_calibration
 
 BOARD = "robot_hat_v3"
 TREES = st.recursive(
@@ -51,7 +53,7 @@ def test_no_value_of_a_calibration_may_be_what_no_hardware_has(board: str, bad: 
         calibration = {path[-1]: bad}
         for key in reversed(path[:-1]):
             calibration = {key: calibration}
-        with pytest.raises(RobotFileError) as error:
+        with pytest.raises(BoardFileError) as error:
             load_hardware(board, calibration, "calibration.yaml")
         assert "\n" not in str(error.value)
         assert path == ("board",) or (
@@ -124,7 +126,7 @@ def test_a_file_is_written_with_its_heading_and_the_old_one_is_kept(tmp_path: Pa
 def test_a_fault_leaves_the_old_file_as_it_was(tmp_path: Path, bad: dict[str, object]) -> None:
     path = tmp_path / "rasptank.yaml"
     path.write_text("board: robot_hat_v3\n")
-    with pytest.raises(RobotFileError):
+    with pytest.raises(BoardFileError):
         write_calibration(path, {"board": BOARD, **bad}, "bad")
     assert [file.name for file in tmp_path.iterdir()] == ["rasptank.yaml"]
     assert path.read_text() == "board: robot_hat_v3\n"

@@ -8,21 +8,13 @@ import math
 import pytest
 
 # pytest imports test files by their paths, so helpers must be found by hand
-from rasptank_rig import (
-    FORWARD,
-    HARDWARE,
-    STILL,
-    TICK,
-    FakeHeart,
-    NotingBoard,
-    Rig,
-)
+from rasptank_rig import FORWARD, HARDWARE, STILL, TICK, FakeHeartbeat, NotingBoard, Rig
 
-from tank_core.exceptions import BackendError, RobotFileError
+from tank_core.exceptions import BackendError
 from tank_core.robot_controller import RobotController
 from tank_core.state import JointTrajectory, RobotCommand, TrajectoryPoint, Twist2D
-from tank_hw_driver.bus.wires import BusError
-from tank_hw_driver.hardware import load_hardware
+from tank_hw_driver.bus.base import BusError
+from tank_hw_driver.hardware import BoardFileError, load_hardware
 from tank_hw_driver.rasptank_backend import REPEAT_S
 from tank_hw_driver.sensors.battery import STALE_S, BatteryLevel
 
@@ -61,14 +53,14 @@ def test_one_failure_is_tried_again_and_nobody_hears_of_it(rig):
 
 
 def test_two_failures_end_it_with_the_motors_off():
-    rig = Rig(NotingBoard(), FakeHeart())
+    rig = Rig(NotingBoard(), FakeHeartbeat())
     rig.go(FORWARD, 0.5)
     rig.board.failures = 2
     with pytest.raises(
         BackendError, match="the bus is gone; the motors are off; the guardian keeps them off"
     ):
         rig.go(STILL)
-    assert not any(rig.board.duties.values()) and rig.heart.closed
+    assert not any(rig.board.duties.values()) and rig.heartbeat.closed
     for use in (rig.backend.read, lambda: rig.backend.apply(FORWARD)):
         with pytest.raises(BackendError, match="the bus is gone"):
             use()
@@ -77,11 +69,11 @@ def test_two_failures_end_it_with_the_motors_off():
 
 
 def test_stop_on_a_dead_bus_raises_nothing_and_lets_the_guardian_know():
-    rig = Rig(NotingBoard(), FakeHeart())
+    rig = Rig(NotingBoard(), FakeHeartbeat())
     rig.go(FORWARD, 0.5)
     rig.board.failures = 100
     rig.backend.stop()
-    assert rig.heart.closed
+    assert rig.heartbeat.closed
     with pytest.raises(BackendError, match="could not be told to stop"):
         rig.go(STILL)
 
@@ -130,7 +122,7 @@ def run(rig, controller, seconds):
 def test_after_a_stop_no_pulse_changes_and_a_fresh_trajectory_moves_on(
     velocity, until_told, until_stopped
 ):
-    """On the way, slow servos far behind what they are told, and while waking."""
+    """On the way, slow servos far behind their targets, and while waking."""
     rig = Rig(
         NotingBoard(
             load_hardware("robot_hat_v3", {"servos": {"arm_shoulder": {"velocity": velocity}}})
@@ -176,26 +168,26 @@ def test_a_gripper_around_an_object_stays_closed_when_the_arm_is_stopped(rig):
 
 
 def test_a_guardian_s_fault_stops_the_tracks_until_it_is_gone_and_zero_was_commanded():
-    rig = Rig(NotingBoard(), FakeHeart())
+    rig = Rig(NotingBoard(), FakeHeartbeat())
     rig.go(FORWARD, 0.5)
-    assert rig.heart.beats == 25 and rig.backend.guardian_fault is None
-    rig.heart.trouble = "guardian lost"
+    assert rig.heartbeat.beats == 25 and rig.backend.guardian_fault is None
+    rig.heartbeat.trouble = "guardian lost"
     assert rig.go(FORWARD).twist == Twist2D()
     assert not any(rig.board.duties.values()) and rig.backend.guardian_fault == "guardian lost"
     rig.go(FORWARD, 0.2)
-    assert rig.heart.acknowledged == 0  # whoever commands has not noticed
+    assert rig.heartbeat.acknowledged == 0  # whoever commands has not noticed
     rig.go(STILL)
-    assert rig.heart.acknowledged == 1
-    rig.heart.trouble = None
+    assert rig.heartbeat.acknowledged == 1
+    rig.heartbeat.trouble = None
     rig.go(FORWARD, 0.2)
     assert all(rig.board.duties.values()) and rig.backend.guardian_fault is None
 
 
 def test_what_the_guardian_may_have_overwritten_is_sent_again():
-    rig = Rig(NotingBoard(), FakeHeart())
+    rig = Rig(NotingBoard(), FakeHeartbeat())
     rig.go(STILL, 1.1 * REPEAT_S)
     rig.board.calls.clear()
-    rig.heart.trouble = "guardian lost"
+    rig.heartbeat.trouble = "guardian lost"
     rig.go(STILL)
     assert rig.told("motors")
 
@@ -274,7 +266,7 @@ def test_a_range_finder_tells_nothing_in_reach_from_no_reading():
 
 def test_a_board_without_the_robot_s_servos_is_refused():
     with pytest.raises(
-        RobotFileError, match="has a joint arm_yaw, and board robot_hat_v3 no such servo"
+        BoardFileError, match="has a joint arm_yaw, and board robot_hat_v3 no such servo"
     ):
         Rig(NotingBoard(), robot="tank")
 

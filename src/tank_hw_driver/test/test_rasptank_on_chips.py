@@ -27,7 +27,10 @@ from tank_hw_driver.rasptank_backend import REPEAT_S
 
 @pytest.fixture
 def model_rig():
-    """A function from a board's name to (rig over a chip model's wires, the model's client)."""
+    """A function from a board's name to (rig, the model's client).
+
+    The rig is over the chip model's wires.
+    """
     with ExitStack() as stack:
 
         def build(name):

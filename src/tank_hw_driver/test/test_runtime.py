@@ -1,6 +1,6 @@
-"""Where the sockets lie.
+"""The place of the sockets.
 
-The same place for whoever listens and whoever connects, and nobody else's.
+It is the same for whoever listens and whoever connects, and nobody else's.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Which hues have which name, and how bright white and black are.
+"""The colors: which hues have which name, and how bright white and black are.
 
-``colors.yaml``, which ``./tank calibrate colors`` writes.
+They are in ``colors.yaml``, which ``./tank calibrate colors`` writes.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from pathlib import Path
 import yaml
 
 from tank_core.commands import Color
-from tank_core.exceptions import TankError
-from tank_core.io.config_file import build
+from tank_core.exceptions import ConfigFileError
+from tank_core.io.config_file import faults_as, read_config
 from tank_core.io.one_line import one_line
 from tank_core.io.outputs import write
-from tank_core.io.yaml_files import read_text, read_yaml
+from tank_core.io.yaml_files import read_text
 
 # around the circle
 HUE_NAMES = (Color.RED, Color.ORANGE, Color.YELLOW, Color.GREEN, Color.BLUE, Color.PURPLE)
@@ -25,7 +25,7 @@ GRAY_NAMES = (Color.WHITE, Color.BLACK)  # these have no hue
 Span = tuple[float, float]  # hues [deg] from..to, both in [0, 360); 340..12 goes through 0
 
 
-class ColorModelError(TankError, ValueError):
+class ColorModelError(ConfigFileError):
     """Colors that are missing, unreadable or wrong."""
 
 
@@ -45,19 +45,20 @@ class ColorModel:
     black_under: float
 
     def color_at(self, hue: float) -> Color | None:
-        """Whose hue [deg] it is; None: nobody's."""
+        """Return whose hue [deg] it is; None: nobody's."""
         return next((color for color, span in self.hues.items() if in_span(hue, span)), None)
 
 
 def in_span(hue: float, span: Span) -> bool:
-    """Whether a hue [deg] is at or between the ends of a span, which may go through 0."""
+    """Whether a hue [deg] is within a span, which may go through 0."""
     return (hue - span[0]) % 360 <= (span[1] - span[0]) % 360
 
 
+@faults_as(ColorModelError)
 def load_colors(path: str = "") -> ColorModel:
-    """The colors of a YAML file.
+    """Read the colors of a YAML file, or Tank's own when ``path`` is empty.
 
-    Those that come with Tank when ``path`` is empty. Raises ColorModelError or RobotFileError.
+    Raises ColorModelError.
     """
     where = one_line(path or "colors.yaml")
     cure = "./tank calibrate colors writes one, or leave it empty for Tank's own"
@@ -65,7 +66,7 @@ def load_colors(path: str = "") -> ColorModel:
         text = read_text(path, "color file", cure)
     else:
         text = (resources.files("tank_perception") / "colors.yaml").read_text(encoding="utf-8")
-    model: ColorModel = build(ColorModel, read_yaml(text, where), where)
+    model = read_config(ColorModel, text, where)
     check(model, where)
     return model
 
@@ -91,7 +92,7 @@ def save_colors(model: ColorModel, path: str, heading: str = "") -> None:
 
 
 def check(model: ColorModel, where: str) -> None:
-    """What types alone do not say. Raises ColorModelError."""
+    """Raise ColorModelError for what types alone do not tell."""
     for color in GRAY_NAMES:
         if color in model.hues:
             raise ColorModelError(
@@ -142,5 +143,5 @@ def _check_overlaps(hues: dict[Color, Span], where: str) -> None:
 
 
 def _plain(value: float) -> str:
-    """The shortest YAML that reads as the same number."""
+    """Return the shortest YAML that reads as the same number."""
     return str(yaml.safe_dump(float(value))).split()[0]

@@ -1,7 +1,4 @@
-"""The node around Perception.
-
-Images and transforms in, detections and what people look at out.
-"""
+"""The node around Perception: images in, detections and pictures out."""
 
 from __future__ import annotations
 
@@ -27,7 +24,9 @@ from tank_core.robot import load_robot
 from tank_core.robot.frame_names import FrameNames, name_fault
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
+from tank_core.ros.images.conversions import image_from_ros, image_to_ros, jpeg_from_ros
 from tank_core.ros.parameters import Setting
+from tank_core.ros.tank_messages import detections_to_ros
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import CameraFrame, Detections
 from tank_msgs.msg import DetectedObjectArray
@@ -44,17 +43,17 @@ from tank_perception.view import Lens, View
 
 # [s] of wall time that an image waits for the transforms of its time; then the last motion may be
 # taken to go on
-PATIENCE_S = 0.15
+TRANSFORM_PATIENCE_S = 0.15
 # [s] of wall time without an image, or with none that could be used, before it is told
-SILENCE_S = 2.0
+IMAGE_SILENCE_S = 2.0
 WATCH_PERIOD = 0.5  # [s] of wall time
 # never a queue
 NEWEST_IMAGE = QoSProfile(
     depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.BEST_EFFORT
 )
 IMAGES = {
-    "raw": (Image, names.IMAGE, convert.image_from_ros),
-    "compressed": (CompressedImage, names.COMPRESSED_IMAGE, convert.jpeg_from_ros),
+    "raw": (Image, names.IMAGE, image_from_ros),
+    "compressed": (CompressedImage, names.COMPRESSED_IMAGE, jpeg_from_ros),
 }
 
 SETTINGS = (
@@ -94,12 +93,10 @@ SETTINGS = (
 class PerceptionNode(TankNode):
     """Looks at the newest image, as often as ``rate`` says.
 
-    What is not due, or came while it looked at another, is not looked at.
-
-    Callbacks only put things in place; the work is done in a group of its own, so it takes one of
-    the process's threads and no more. ``_lock`` is held for that putting in place alone,
-    ``_working`` for as long as one image is looked at.
-
+    What is not due, or came while it looked at another, is not looked at. Callbacks only put things
+    in place; the work is done in a group of its own, so it takes one of the process's threads and
+    no more. ``_lock`` is held for that putting in place alone, ``_working`` for as long as one
+    image is looked at.
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
@@ -150,7 +147,7 @@ class PerceptionNode(TankNode):
         return publisher
 
     def activate(self) -> None:
-        """The camera is listened to from here on.
+        """Listen to the camera from here on.
 
         A simulator renders for listeners only.
         """
@@ -185,7 +182,7 @@ class PerceptionNode(TankNode):
             self._undoing.pop()()
 
     def _forget(self) -> None:
-        """A new beginning: nothing seen, nothing waiting."""
+        """Begin anew: nothing seen, nothing waiting."""
         self._perception.reset()
         self._pacer = Pacer(1.0 / self.settings["rate"])
         self._last = float("-inf")  # stamp of the last image that was looked at [s]
@@ -226,17 +223,14 @@ class PerceptionNode(TankNode):
                 self._look(image[0], view)
 
     def _done(self) -> None:
-        """The image that waited does not any more.
-
-        On to the next, if there is one.
-        """
+        """Let go of the image that waited, and go on to the next, if any."""
         with self._lock:
             self._waiting = None
             if self._active and self._newest is not None:
                 self._wake.trigger()
 
     def _find_view(self, message: Any, came: float) -> View | None:
-        """From where an image was taken.
+        """Return from where an image was taken, or None.
 
         None when that may come yet, or when the image is of no use, which is told.
         """
@@ -244,7 +238,7 @@ class PerceptionNode(TankNode):
         waited = time.monotonic() - came
         unknown = None
         try:
-            ahead = 0.0 if waited < PATIENCE_S else AHEAD
+            ahead = 0.0 if waited < TRANSFORM_PATIENCE_S else AHEAD
             view = self._viewpoints.view(message.header.frame_id, stamp, ahead)
         except TransformError as error:
             view, unknown = None, str(error)
@@ -255,7 +249,9 @@ class PerceptionNode(TankNode):
             # An image that has grown too old while it waited was not too old when it came.
             self._drop(
                 "dropped",
-                unknown if unknown and fault and waited > PATIENCE_S else fault or unknown or "",
+                unknown
+                if unknown and fault and waited > TRANSFORM_PATIENCE_S
+                else fault or unknown or "",
             )
             return None
         return view
@@ -266,8 +262,8 @@ class PerceptionNode(TankNode):
         return stamp_fault(stamp, self._now(), self.settings["max_age"], names.STAMP_MAX_AHEAD)
 
     def _drop(self, kind: str, reason: str) -> None:
-        """One now and then is counted: where all are lost, somebody should know."""
-        lasts = time.monotonic() - self._used > SILENCE_S
+        """Count a dropped image; where all are lost, warn."""
+        lasts = time.monotonic() - self._used > IMAGE_SILENCE_S
         (self.diagnostics.warn if lasts else self.diagnostics.count)(
             "perception", kind, f"an image was dropped: {reason}"
         )
@@ -304,8 +300,9 @@ class PerceptionNode(TankNode):
             )
 
     def _mind_the_clock(self, stamp: float) -> None:
-        """Where time began anew, as in a simulation that was started again, nothing that was
-        seen counts.
+        """Forget what was seen where time began anew.
+
+        That is so in a simulation that was started again.
         """
         if stamp < self._last - BACK:
             self._perception.reset()
@@ -319,16 +316,12 @@ class PerceptionNode(TankNode):
     # What goes out
 
     def _tell(self, frame: CameraFrame, detections: Detections, view: View, lens: Lens) -> None:
-        self._detections_topic.publish(
-            convert.detections_to_ros(detections, self.settings["base_frame"])
-        )
+        self._detections_topic.publish(detections_to_ros(detections, self.settings["base_frame"]))
         if self._markers_topic.get_subscription_count():
             self._markers_topic.publish(self._markers.show(detections, view.base))
         if self.settings["annotate"] and self._picture_topic.get_subscription_count():
             picture = CameraFrame(frame.time, annotate(frame.rgb, detections, view, lens))
-            self._picture_topic.publish(
-                convert.image_to_ros(picture, frame.time, view.camera.child)
-            )
+            self._picture_topic.publish(image_to_ros(picture, frame.time, view.camera.child))
         self.diagnostics.tick("perception", "detections")
         self._report(detections)
 
@@ -345,11 +338,9 @@ class PerceptionNode(TankNode):
         )
 
     def _watch(self) -> None:
-        """Where no image comes somebody says so; where no transform comes somebody ends the
-        waiting for it.
-        """
+        """Say so where no image comes, and end the waiting for a transform."""
         silent = time.monotonic() - self._heard
-        if silent > SILENCE_S:
+        if silent > IMAGE_SILENCE_S:
             publishers = self.count_publishers(self._topic)
             cure = (
                 "does the camera work?"

@@ -93,7 +93,7 @@ def every_kind(row: float = 0.45) -> list[WorldObject]:
 
 
 def spoiled(rgb: Image, brightness: float, noise: float = 4.0, seed: int = 0) -> Image:
-    """The image in other light, with noise of this standard deviation in each value."""
+    """Return the image in other light, with noise of this deviation."""
     image = rgb * brightness + np.random.default_rng(seed).normal(0.0, noise, rgb.shape) * (
         noise > 0
     )
@@ -102,6 +102,4 @@ def spoiled(rgb: Image, brightness: float, noise: float = 4.0, seed: int = 0) ->
 
 def in_base(point: Sequence[float], base: Pose2D) -> npt.NDArray[np.float64]:
     """A point of the world [m] in base_link."""
-    x, y = point[0] - base.x, point[1] - base.y
-    cosine, sine = math.cos(base.yaw), math.sin(base.yaw)
-    return np.array([cosine * x + sine * y, cosine * y - sine * x, point[2]])
+    return np.array([*base.to_local((point[0], point[1])), point[2]])

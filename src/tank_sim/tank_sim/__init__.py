@@ -1,6 +1,6 @@
 """The robot and its world in MuJoCo.
 
-Models, a Backend, a camera, viewers and the simulator's node.
+Models, worlds, a Backend, its sensors and imperfections, viewers, and the simulator's node.
 """
 
 from tank_sim.sensors import render_backend

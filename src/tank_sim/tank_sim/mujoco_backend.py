@@ -1,12 +1,8 @@
-"""The simulated robot as a Backend.
-
-MuJoCo's clock stands still until ``advance``.
-"""
+"""The simulated robot as a Backend; MuJoCo's clock stands until ``advance``."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import mujoco
 import numpy as np
@@ -16,18 +12,18 @@ from tank_core.backend import SimulatedBackend
 from tank_core.exceptions import BackendError
 from tank_core.io.one_line import reason
 from tank_core.robot import Robot
-from tank_core.state import CameraFrame, JointState, Pose2D, RobotCommand, RobotState, Twist2D
+from tank_core.state import CameraFrame, Pose2D, RobotCommand, RobotState, Twist2D
 from tank_sim import mjcf, shadows
-from tank_sim.open_loop_joints import OpenLoopJoints
+from tank_sim.ground_truth import GroundTruth, ObjectState
+from tank_sim.joints import SimulatedJoints
+from tank_sim.mjcf.addresses import Parts
 from tank_sim.realism.imperfections import Imperfections
 from tank_sim.realism.levels import Realism
 from tank_sim.realism.levels import realism as realism_by_name
-from tank_sim.robot_parts import Parts
 from tank_sim.sensors.camera import SimulatedCamera, View
-from tank_sim.sensors.range_finder import RATE as RANGE_RATE
 from tank_sim.sensors.range_finder import SimulatedRangeFinder
 from tank_sim.wheel_odometry import WheelOdometry
-from tank_sim.worlds import World, WorldObject, build_world
+from tank_sim.worlds import World, build_world
 
 ENCODER_STEPS = 10  # physics steps between two readings of the wheels by the odometry
 UNSTABLE = [
@@ -41,23 +37,8 @@ UNSTABLE = [
 STATE = mujoco.mjtState.mjSTATE_INTEGRATION
 
 
-@dataclass(frozen=True)
-class ObjectState:
-    """Where a thing really is: its center [m] in the world."""
-
-    x: float
-    y: float
-    z: float
-    color: str
-    shape: str
-
-
-def _object_state(thing: WorldObject, x: float, y: float, z: float) -> ObjectState:
-    return ObjectState(x, y, z, str(thing.color), str(thing.shape))
-
-
 def _compiled(robot: Robot, world: World) -> mujoco.MjModel:
-    """MuJoCo's model.
+    """The compiled model.
 
     Raises BackendError where MuJoCo finds that no such robot can be.
     """
@@ -71,14 +52,15 @@ def _compiled(robot: Robot, world: World) -> mujoco.MjModel:
 
 
 class MujocoBackend(SimulatedBackend):
-    """A robot in a world.
+    """A simulated robot in a world, ideal or as imperfect as a real one.
 
-    By name, where ``seed`` places the objects, or a World, which stays as it is.
+    ``model`` and ``data`` are MuJoCo's own, for viewers and tests. Truth (``truth``, ``objects``,
+    ``held``) is for results and tests: nothing that drives the robot may look at it.
 
-    ``camera`` asks for images, which need OpenGL; ``realism`` says how far from ideal the robot is:
-    "ideal", "real" or numbers. ``model`` and ``data`` are MuJoCo's own, for viewers and tests.
-    Truth (``truth``, ``objects``, ``held``) is for results and tests: nothing that drives the robot
-    may look at it. A robot without joint feedback is told its joints' states by its own pulses.
+        with MujocoBackend(load_robot("tank"), "playground", seed=1) as backend:
+            backend.apply(RobotCommand(Twist2D(0.2, 0.0)))
+            backend.advance(1.0)
+            print(backend.read().odometry.pose)
     """
 
     def __init__(
@@ -89,6 +71,13 @@ class MujocoBackend(SimulatedBackend):
         camera: bool = False,
         realism: str | Realism = "ideal",
     ) -> None:
+        """Build the world and put the robot into it.
+
+        ``world`` is a name, where ``seed`` places the objects, or a World, which stays as it is.
+        ``camera`` asks for images, which need OpenGL. ``realism`` says how far from ideal the robot
+        is: "ideal", "real" or numbers. Raises WorldError, RealismError, and BackendError where
+        MuJoCo finds that no such robot can be.
+        """
         self.robot = robot
         self.realism = realism_by_name(realism) if isinstance(realism, str) else realism
         self._rebuilt = isinstance(world, str)
@@ -99,11 +88,11 @@ class MujocoBackend(SimulatedBackend):
         self._odometry = WheelOdometry(robot.drive, self.realism.wheel_slip)
         self._parts = Parts(self.model, robot)
         self._faults = Imperfections(self.realism, len(self._parts.names))
+        self._joints = SimulatedJoints(self.data, robot, self._parts, self._faults)
+        self._truth = GroundTruth(self.model, self.data, self._parts)
         self._asked = (0.0, 0.0)  # [rad/s] of the wheels
         self._range = (
-            SimulatedRangeFinder(self.model, robot.range_sensor, robot.chassis.height)
-            if robot.range_sensor
-            else None
+            SimulatedRangeFinder(self.model, robot, self._faults) if robot.range_sensor else None
         )
         self._camera = SimulatedCamera(self.model, robot.camera, self.realism) if camera else None
         self._closed = False
@@ -111,13 +100,10 @@ class MujocoBackend(SimulatedBackend):
         self.reset(seed)
 
     def reset(self, seed: int, keep_time: bool = False) -> None:
-        """Start again, at time 0 or with the clock running on, with the objects where ``seed``
-        places them.
+        """Start again, with the objects where ``seed`` places them.
 
-        The seed draws the robot's imperfections, too. A World that was given as such keeps its
-        objects' places.
-
-
+        At time 0, or with the clock running on. The seed draws the robot's imperfections, too. A
+        World that was given as such keeps its objects' places.
         """
         time = self.data.time if keep_time else 0.0
         if self._rebuilt:
@@ -132,56 +118,52 @@ class MujocoBackend(SimulatedBackend):
         self._owed = 0.0
         self._asked = (0.0, 0.0)
         self._faults.reset(seed)
-        self._told = None if self.robot.joint_feedback else OpenLoopJoints(self.robot)
-        self._pinged = -math.inf  # [s] when the range sensor was last used
-        self._distance: float | None = None
+        self._joints.reset()
+        if self._range is not None:
+            self._range.restart()
         if self._camera is not None:
             self._camera.restart(seed)
             self._camera.take(self.view())
 
-    # -- Backend
-    # ----------------------------------------------------------------------------------------------
-
     def apply(self, command: RobotCommand) -> RobotCommand:
-        """Set speeds and targets.
+        """Set speeds and targets; returns what is in force.
 
         Both wheels are slowed alike where one would be too fast, so the curve stays the same.
-
         Targets for the wheels' own joints are left out of what is returned: wheels have a speed, no
         target.
         """
         self._check(command)
-        left, right = self._odometry.wheel_speeds(command.twist)
+        wheels = self._odometry.wheels
+        left, right = wheels.speeds(command.twist)
         limit = self.robot.drive.max_wheel_speed
         scale = limit / max(limit, abs(left), abs(right))
         self._drive(left * scale, right * scale)
         joints = {
-            name: self._aim(name, target)
+            name: self._joints.aim(name, target)
             for name, target in command.joints.items()
             if name not in self._wheel_names
         }
-        twist = command.twist if scale == 1.0 else self._odometry.twist(left * scale, right * scale)
+        twist = command.twist if scale == 1.0 else wheels.twist(left * scale, right * scale)
         return RobotCommand(twist, joints)
 
     def read(self) -> RobotState:
         self._check_open()
-        joints = self._joints()
+        joints = self._joints.states()
         left, right = (joints[name].velocity for name in self.robot.drive.wheel_joints)
         if self._faults.active:
             more_left, more_right = self._faults.over_reading
             left, right = left * more_left, right * more_right
         return RobotState(
-            self.data.time, self._odometry.odometry(left, right), joints, self._range_m()
+            self.data.time,
+            self._odometry.odometry(left, right),
+            joints,
+            self._range.read(self.data) if self._range else None,
         )
 
     def stop(self) -> None:
         """Zero the wheels' speed and hold every joint where it is."""
         self._drive(0.0, 0.0)
-        if self._told is not None:
-            self._told.stop()
-            return
-        for name, address in self._parts.arm_positions.items():
-            self.data.ctrl[self._parts.actuators[name]] = self.data.qpos[address]
+        self._joints.stop()
 
     def close(self) -> None:
         self.stop()
@@ -190,13 +172,10 @@ class MujocoBackend(SimulatedBackend):
             self._camera.close()
 
     def camera(self) -> CameraFrame | None:
-        """The newest image that has come out of the camera by now, at its own rate, stamped with
-        when it was taken.
+        """The newest image that has come out of the camera by now.
 
-        None while none has come out yet, and without a camera or OpenGL (``camera_problem`` says
-        which).
-
-
+        At the camera's own rate, stamped with when it was taken. None while none has come out yet,
+        and without a camera or OpenGL (``camera_problem`` says which).
         """
         view = self.camera_view()
         return None if view is None else self.paint(view)
@@ -222,8 +201,9 @@ class MujocoBackend(SimulatedBackend):
         return self._camera is not None and self._camera.ready
 
     def view(self) -> View:
-        """What an image needs, copied, so that ``paint`` can take its time in another thread
-        while the physics goes on.
+        """A copy of the state that an image needs: time [s] and qpos.
+
+        So ``paint`` can take its time in another thread while the physics goes on.
         """
         return self.data.time, self.data.qpos.copy()
 
@@ -238,13 +218,14 @@ class MujocoBackend(SimulatedBackend):
 
     @property
     def camera_problem(self) -> str | None:
-        """Why there are no images, as a sentence; None when there are."""
+        """A sentence when there are no images; None when there are."""
         return "the camera is turned off" if self._camera is None else self._camera.problem
 
     def advance(self, duration: float) -> None:
-        """Step the physics.
+        """Step the physics by ``duration`` [s].
 
-        What is left of a step [s] is owed to the next call.
+        What is left of a step is owed to the next call. Raises BackendError when the physics
+        becomes unstable.
         """
         self._check_open()
         if not (math.isfinite(duration) and duration >= 0):
@@ -257,7 +238,7 @@ class MujocoBackend(SimulatedBackend):
         shadows.move(self.model, self.data)
         while steps > 0:
             chunk = min(steps, ENCODER_STEPS)
-            self._tell(chunk * mjcf.TIMESTEP)
+            self._joints.step(chunk * mjcf.TIMESTEP)
             mujoco.mj_step(self.model, self.data, chunk)
             # MuJoCo has begun again from the start, as if nothing were
             if self.data.warning.number[UNSTABLE].any():
@@ -272,45 +253,24 @@ class MujocoBackend(SimulatedBackend):
                 self._odometry.update(*self._wheels())
             steps -= chunk
 
-    # -- Truth
-    # ----------------------------------------------------------------------------------------------
-
     def truth(self) -> Pose2D:
-        """Where base_link really is in the world."""
-        x, y, _ = self.data.site_xpos[self._parts.base_site]
-        ahead_x, ahead_y = self.data.site_xmat[self._parts.base_site][[0, 3]]
-        return Pose2D(float(x), float(y), math.atan2(ahead_y, ahead_x))
+        """The pose of base_link in the world."""
+        return self._truth.pose()
 
     def truth_twist(self) -> Twist2D:
-        """How base_link really moves, in base_link."""
-        velocity = np.zeros(6)  # angular, then linear, in the site's frame
-        mujoco.mj_objectVelocity(
-            self.model, self.data, mujoco.mjtObj.mjOBJ_SITE, self._parts.base_site, velocity, 1
-        )
-        return Twist2D(float(velocity[3]), float(velocity[2]))
+        """The velocity of base_link, in base_link."""
+        return self._truth.twist()
 
     def objects(self) -> dict[str, ObjectState]:
-        """Where every object really is, by name."""
-        places = {
-            thing.name: self.data.body(thing.name).xpos.tolist() for thing in self.world.objects
-        }
-        return {
-            thing.name: _object_state(thing, *places[thing.name]) for thing in self.world.objects
-        }
+        """Every object's place in the world, by name."""
+        return self._truth.objects(self.world.objects)
 
     def held(self) -> str | None:
-        """The object that both fingers touch and that does not rest on the floor; None if there
-        is none.
+        """The object in the gripper; None if there is none.
+
+        Both fingers touch it, and it does not rest on the floor.
         """
-        touching: dict[int, set[int]] = {}
-        for first, second in self.data.contact.geom:
-            touching.setdefault(int(first), set()).add(int(second))
-            touching.setdefault(int(second), set()).add(int(first))
-        for thing in self.world.objects:
-            met = touching.get(self.model.geom(thing.name).id, set())
-            if self._parts.fingers <= met and self._parts.floor not in met:
-                return thing.name
-        return None
+        return self._truth.held(self.world.objects)
 
     def snapshot(self) -> npt.NDArray[np.float64]:
         """Everything that decides the future, bit by bit, as one array.
@@ -321,9 +281,6 @@ class MujocoBackend(SimulatedBackend):
         mujoco.mj_getState(self.model, self.data, state, STATE)
         return state
 
-    # -- Imperfections
-    # ----------------------------------------------------------------------------------------------
-
     def _drive(self, left: float, right: float) -> None:
         """Ask the wheels for speeds [rad/s]."""
         self._asked = left, right
@@ -332,8 +289,9 @@ class MujocoBackend(SimulatedBackend):
         self.data.ctrl[self._parts.left], self.data.ctrl[self._parts.right] = left, right
 
     def _err(self, duration: float) -> None:
-        """What the last ``duration`` [s] did to the odometry, the wheels' drives and the camera
-        of a robot that is not ideal.
+        """Let the last ``duration`` [s] err as on a robot that is not ideal.
+
+        Odometry, the wheels' drives and the camera do.
         """
         self._odometry.update(*self._wheels(), *self._faults.over_reading)
         self._faults.step(duration)
@@ -341,71 +299,9 @@ class MujocoBackend(SimulatedBackend):
         if self._camera is not None and self._camera.due(self.data.time):
             self._camera.take(self.view())
 
-    def _range_m(self) -> float | None:
-        """The range sensor's last reading [m], renewed at its own rate."""
-        if (
-            self._range is not None
-            and self.data.time - self._pinged >= 1 / RANGE_RATE - mjcf.TIMESTEP / 2
-        ):
-            self._pinged = self.data.time
-            distance = self._range.measure(self.data)
-            self._distance = (
-                self._faults.distance(distance)
-                if distance is not None and self._faults.active
-                else distance
-            )
-        return self._distance
-
-    # -- Inside
-    # ----------------------------------------------------------------------------------------------
-
     def _wheels(self) -> tuple[float, float]:
         left, right = self._parts.wheel_positions
         return float(self.data.qpos[left]), float(self.data.qpos[right])
-
-    def _joints(self) -> dict[str, JointState]:
-        """Arm and wheels, and the gripper as the robot's own joint.
-
-        Its effort is the squeeze (negative: closing) [N].
-        """
-        parts, data = self._parts, self.data
-        where, speed, force = (
-            data.qpos[parts.positions],
-            data.qvel[parts.speeds],
-            data.actuator_force[parts.forces],
-        )
-        if self._faults.active:
-            where = where + self._faults.joint_errors * parts.noisy
-        values = zip(parts.names, where.tolist(), speed.tolist(), force.tolist(), strict=True)
-        joints = {name: JointState(*value) for name, *value in values}
-        finger = joints[self.robot.gripper.joint]
-        joints[self.robot.gripper.joint] = JointState(
-            parts.gripper_position(finger.position), finger.velocity * parts.ratio, finger.effort
-        )
-        return joints if self._told is None else joints | self._told.states
-
-    def _aim(self, name: str, target: float) -> float:
-        lower, upper = self.robot.joint_limits(name)
-        applied = max(lower, min(upper, target))
-        if self._told is None:
-            self._servo(name, applied)
-        else:
-            self._told.aim(name, applied)
-        return applied
-
-    def _servo(self, name: str, target: float) -> None:
-        gripper, actuator = self.robot.gripper, self._parts.actuators[name]
-        if name == gripper.joint:
-            self.data.ctrl[actuator] = gripper.gap(target)
-        else:
-            self.data.ctrl[actuator] = self._faults.servo_target(target, self.data.ctrl[actuator])
-
-    def _tell(self, duration: float) -> None:
-        """Pulses to servos that are told where to be, not asked, go on by ``duration`` [s]."""
-        if self._told is not None:
-            self._told.step(duration)
-            for name, state in self._told.states.items():
-                self._servo(name, state.position)
 
     def _check(self, command: RobotCommand) -> None:
         self._check_open()

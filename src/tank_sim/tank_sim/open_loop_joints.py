@@ -1,5 +1,6 @@
-"""Joints that tell nothing: where they were told to be, as a driver of hobby servos knows it.
-Pure.
+"""Joints without feedback, whose states are those they were told to have.
+
+A driver of hobby servos knows no more. Pure.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from tank_core.state import JointState
 
 
 class OpenLoopJoints:
-    """Pulses go to their targets no faster than the joints may.
+    """Pulses that go to their targets no faster than the joints may.
 
     States are those of the pulses, with effort 0.
     """
 
     def __init__(self, robot: Robot) -> None:
-        """At rest as the simulation begins: the arm at home, the gripper open."""
+        """At rest, as the simulation begins: arm at home, gripper open."""
         self._speeds = {name: robot.joint_velocity(name) for name in robot.joint_names}
         self._goals = dict(
             zip(robot.joint_names, (*robot.arm.home, robot.gripper.upper), strict=True)

@@ -1,4 +1,4 @@
-"""The thread in which simulated time passes.
+"""A thread in which simulated time passes.
 
 In step with the wall's, at a multiple of it, or as fast as the machine can.
 """
@@ -14,13 +14,10 @@ MAX_LAG = 0.1
 
 
 class PhysicsLoop:
-    """Calls ``turn``, which lets ``period`` [s] of simulated time pass, over and over in a
-    thread of its own.
+    """Calls ``turn`` over and over in a thread of its own.
 
-    ``real_time_factor``: simulated seconds in a second; 0 is as fast as it can. ``turn`` must not
-    raise.
-
-
+    A turn lets ``period`` [s] of simulated time pass, and must not raise. ``real_time_factor``:
+    simulated seconds in a second; 0 is as fast as it can.
     """
 
     def __init__(

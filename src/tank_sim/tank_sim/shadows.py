@@ -1,4 +1,4 @@
-"""Moves the panel of a world with a shade.
+"""Moves the panel of a world with a moving shadow.
 
 The physics, the camera and the viewers all do it by this.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import mujoco
 
-from tank_sim.mjcf import SHADE
-from tank_sim.worlds import Shade
+from tank_sim.mjcf import SHADOW_PANEL
+from tank_sim.worlds import ShadowPanel
 
 
 def move(model: mujoco.MjModel, data: mujoco.MjData) -> None:
@@ -17,7 +17,6 @@ def move(model: mujoco.MjModel, data: mujoco.MjData) -> None:
     Does nothing in worlds that have none.
     """
     if model.nmocap:
-        x, y, z, along, aside, up, period = model.numeric(SHADE).data.tolist()
-        data.mocap_pos[0] = Shade(center=(x, y, z), swing=(along, aside, up), period=period).place(
-            data.time
-        )
+        x, y, z, along, aside, up, period = model.numeric(SHADOW_PANEL).data.tolist()
+        panel = ShadowPanel(center=(x, y, z), swing=(along, aside, up), period=period)
+        data.mocap_pos[0] = panel.place(data.time)

@@ -1,6 +1,6 @@
-"""The simulator as a node.
+"""The simulator's node: a RobotNode over MujocoBackend.
 
-A RobotNode over MujocoBackend, with a clock, the truth, and control over time and world.
+With a clock, the truth, and control over time and world.
 """
 
 from __future__ import annotations
@@ -73,8 +73,9 @@ SIM_SETTINGS = (
 
 
 class SimNode(RobotNode):
-    """The physics runs in a thread of its own and makes one turn of the control loop after
-    another.
+    """The simulated robot, whose physics runs in a thread of its own.
+
+    That thread makes one turn of the control loop after another.
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = (*ROBOT_SETTINGS, *SIM_SETTINGS)
@@ -122,7 +123,10 @@ class SimNode(RobotNode):
             self._loop.stop()
 
     def read_camera(self) -> CameraFrame | None:
-        """Rendered without the lock, so that neither the physics nor a stop waits for an image."""
+        """The newest image, rendered without the lock.
+
+        So neither the physics nor a stop waits for it.
+        """
         with self.lock:
             simulation = self.simulation
             view = simulation.camera_view()
@@ -132,8 +136,9 @@ class SimNode(RobotNode):
         return frame
 
     def publish_more(self, state: RobotState, seconds: float) -> None:
-        """The truth, in the odom frame's coordinates (odom's origin is where the robot began),
-        and news of the camera.
+        """Publish the truth, and news of the camera.
+
+        In the coordinates of the odom frame, whose origin is where the robot began.
         """
         with self.lock:
             truth = Odometry(self.simulation.truth(), self.simulation.truth_twist())
@@ -145,7 +150,7 @@ class SimNode(RobotNode):
         self._tell_camera()
 
     def _tell_camera(self) -> None:
-        """Whether images come, where that is news."""
+        """Report whether images come, where that is news."""
         problem = self.simulation.camera_problem
         said = problem or ("ready" if self.simulation.camera_ready else LOADING)
         if said != self._camera_said:
@@ -193,7 +198,7 @@ class SimNode(RobotNode):
         super().cleanup()
 
     def _look_for_clocks(self) -> None:
-        """Raises TankError where the domain has a clock.
+        """Raise TankError where the domain has a clock.
 
         Whoever is seen is alive: DDS tells a new node nothing of those that died.
         """
@@ -204,7 +209,7 @@ class SimNode(RobotNode):
             raise TankError(f"{who} publishes {names.CLOCK} already, and {clock_cure(self)}")
 
     def on_clock_fault(self, fault: str) -> None:
-        """The robot stands.
+        """Stop the robot, because another clock is there.
 
         A simulation that has only begun gives way, so that the older one goes on.
         """
@@ -229,7 +234,10 @@ class SimNode(RobotNode):
     # Time
 
     def _turn(self) -> None:
-        """One control period: physics, clock, then commands and state."""
+        """Let a control period pass.
+
+        Physics, clock, then commands and state.
+        """
         view = self.on_robot(self._pass_time)
         if view is None:
             return
@@ -245,9 +253,9 @@ class SimNode(RobotNode):
     # Services
 
     def _on_reset_world(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        """The robot at its start, the objects in their places, odometry at 0.
+        """Put the robot to its start and the objects in their places.
 
-        Time goes on, because others live by it.
+        Odometry is at 0 again; time goes on, because others live by it.
         """
         with self.lock:
             self.simulation.reset(self.settings["seed"], keep_time=True)

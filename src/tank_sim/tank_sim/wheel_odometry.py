@@ -1,4 +1,4 @@
-"""Where the robot believes to be, from the angles of its two wheels alone.
+"""Wheel odometry: a pose from the angles of the two wheels alone.
 
 Pure; floats only, so that it costs next to nothing.
 """
@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 
+from tank_core.diff_drive import DiffDrive
+from tank_core.geometry import Pose2D
 from tank_core.robot import Drive
-from tank_core.state import Odometry, Pose2D, Twist2D
+from tank_core.state import Odometry
 
 # How the belief loses certainty, as variance for each meter or radian gone (the model of Thrun,
 # Burgard and Fox, Probabilistic
@@ -22,21 +24,24 @@ SLIP_DIFFERENCE = 0.5  # of the slip, by which one wheel may stray from the othe
 
 
 class WheelOdometry:
-    """Integrates wheel angles to a pose in odom, with the covariance of (x, y, yaw) carried
-    along.
+    """Integrates wheel angles to a pose in odom, with its covariance.
+
+    The covariance is that of (x, y, yaw).
     """
 
     def __init__(self, drive: Drive, slip: float = 0.0) -> None:
-        """``slip``: share by which the wheels are known to stray, which makes the belief the
-        less certain.
+        """``slip``: share by which the wheels are known to stray.
+
+        It makes the belief the less certain.
         """
-        self._radius = drive.wheel_radius
-        self._track = drive.wheel_separation * drive.wheel_separation_multiplier
+        track = drive.wheel_separation * drive.wheel_separation_multiplier
+        self.wheels = DiffDrive(track, drive.wheel_radius)  # speeds in [rad/s]
+        self._ground = DiffDrive(track)
         # A share that stays the same errs by slip * way. As a variance that grows evenly this is
         # right after SLIP_REACH.
         self._along = METERS_PER_METRE + SLIP_REACH * slip**2
         self._turning = TURN_PER_TURN + SLIP_REACH * slip**2
-        self._veering = TURN_PER_METRE + SLIP_REACH * (slip * SLIP_DIFFERENCE / self._track) ** 2
+        self._veering = TURN_PER_METRE + SLIP_REACH * (slip * SLIP_DIFFERENCE / track) ** 2
         self.reset(0.0, 0.0)
 
     def reset(self, left: float, right: float) -> None:
@@ -53,11 +58,12 @@ class WheelOdometry:
         The factors are how much the encoders over-read.
         """
         gone_left, gone_right = (
-            (left - self._left) * self._radius * left_factor,
-            (right - self._right) * self._radius * right_factor,
+            (left - self._left) * self.wheels.radius * left_factor,
+            (right - self._right) * self.wheels.radius * right_factor,
         )
         self._left, self._right = left, right
-        way, turn = (gone_left + gone_right) / 2, (gone_right - gone_left) / self._track
+        gone = self._ground.twist(gone_left, gone_right)
+        way, turn = gone.linear, gone.angular
         heading = self._yaw + turn / 2  # the chord of a short arc points along its middle
         cosine, sine = math.cos(heading), math.sin(heading)
         self._spread(way, turn, cosine, sine)
@@ -66,8 +72,9 @@ class WheelOdometry:
         self._yaw += turn
 
     def _spread(self, way: float, turn: float, cosine: float, sine: float) -> None:
-        """P <- F P F^T + Q for the symmetric 3x3 covariance, with F = d(new pose)/d(old pose),
-        written out.
+        """Carry the symmetric 3x3 covariance along: P <- F P F^T + Q.
+
+        With F = d(new pose)/d(old pose), written out.
         """
         a, b = -way * sine, way * cosine  # dx/dyaw, dy/dyaw
         along = self._along * abs(way)
@@ -79,25 +86,13 @@ class WheelOdometry:
         self._tt += self._turning * abs(turn) + self._veering * abs(way)
 
     def odometry(self, left_speed: float, right_speed: float) -> Odometry:
-        """The belief now.
+        """The belief now; its yaw is in (-pi, pi].
 
-        ``left_speed`` and ``right_speed`` are the wheels' [rad/s]. The yaw is in (-pi, pi].
+        ``left_speed`` and ``right_speed`` are the wheels' [rad/s].
         """
-        linear = self._radius * (left_speed + right_speed) / 2
-        angular = self._radius * (right_speed - left_speed) / self._track
         yaw = math.atan2(math.sin(self._yaw), math.cos(self._yaw))
         return Odometry(
-            Pose2D(self._x, self._y, yaw), Twist2D(linear, angular), (self._xx, self._yy, self._tt)
-        )
-
-    def wheel_speeds(self, twist: Twist2D) -> tuple[float, float]:
-        """(left, right) [rad/s] that give a velocity, if nothing slips."""
-        across = twist.angular * self._track / 2
-        return (twist.linear - across) / self._radius, (twist.linear + across) / self._radius
-
-    def twist(self, left_speed: float, right_speed: float) -> Twist2D:
-        """The velocity that wheel speeds [rad/s] give, if nothing slips."""
-        return Twist2D(
-            self._radius * (left_speed + right_speed) / 2,
-            self._radius * (right_speed - left_speed) / self._track,
+            Pose2D(self._x, self._y, yaw),
+            self.wheels.twist(left_speed, right_speed),
+            (self._xx, self._yy, self._tt),
         )

@@ -41,7 +41,8 @@ def angle(value):
 
 
 def travel(backend, goal, limit, acceleration, way, twist):
-    """Drive a trapezoidal profile, closed on ``way`` (from the odometry) until ``goal``;
+    """Drive a trapezoidal profile until ``way`` (by the odometry) is ``goal``.
+
     ``twist`` makes a velocity of a speed.
     """
     speed, start = 0.0, way()
@@ -103,8 +104,9 @@ def test_a_turn_is_true(each_robot, any_backend, speed, degrees):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_odometry_is_honest(any_backend, seed):
-    """The truth lies within four standard deviations of the belief, which is small after a few
-    meters.
+    """The truth lies within four standard deviations of the belief.
+
+    Which is small after a few meters.
     """
     backend, drive, dice = any_backend, any_backend.robot.drive, np.random.default_rng(seed)
     for _ in range(12):
@@ -155,8 +157,9 @@ def test_too_fast_wheels_keep_the_curve(robot, backend):
 
 
 def reach(robot, x, y, z):
-    """Joint positions that put the tool at a place [m] in base_link, the hand pointing down: two
-    links in a plane.
+    """Joint positions that put the tool at a place [m] in base_link.
+
+    The hand points down: two links in a plane.
     """
     yaw, shoulder, elbow, wrist = robot.arm.joints
     out = math.hypot(x - yaw.origin[0], y)
@@ -196,14 +199,14 @@ def move(backend, targets, seconds=1.0, settle=0.3):
 def one_object(robot, shape, size, place, yaw, monkeypatch):
     """A backend with one red thing on the floor."""
     thing = worlds.on_floor(Color.RED, shape, size, place, yaw)
-    monkeypatch.setitem(worlds._BUILDERS, "one", lambda robot, dice: (thing,))
+    monkeypatch.setitem(worlds.catalog.BUILDERS, "one", lambda robot, dice: (thing,))
     backend = MujocoBackend(robot, "one")
     backend.advance(0.3)
     return backend
 
 
 def touches(backend, names, others):
-    """Whether a geom of the first group is in contact with one of the second."""
+    """Whether a geom of the first group touches one of the second."""
     for pair in backend.data.contact.geom:
         first, second = (backend.model.geom(int(geom)).name for geom in pair)
         if (first in names and second in others) or (second in names and first in others):
@@ -460,8 +463,9 @@ def test_an_ideal_robot_reads_its_wheels_and_joints_as_they_are(robot):
 
 
 def test_the_odometry_errs_by_the_slip(robot):
-    """It believes to have gone farther than it has, by the slip on average, and turns unseen;
-    ideal, by less than 4 mm a meter.
+    """It believes to have gone farther than it has, by the slip on average.
+
+    And it turns unseen; ideal, it errs by less than 4 mm a meter.
     """
     for slip in (0.0, 0.02, 0.06):
         excess, turned = [], []
@@ -478,8 +482,9 @@ def test_the_odometry_errs_by_the_slip(robot):
 
 @pytest.mark.parametrize("realism", [REAL, dataclasses.replace(REAL, wheel_slip=0.05)])
 def test_a_real_odometry_is_honest_too(robot, realism):
-    """The error, measured in its own standard deviations, is over many drives about as large as
-    it says, and not much smaller.
+    """Over many drives the error is about as large as the odometry says.
+
+    In its own standard deviations, and not much smaller.
     """
     errors = []
     for seed in range(12):

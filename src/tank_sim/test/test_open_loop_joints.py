@@ -1,6 +1,6 @@
-"""What is told of joints that tell nothing themselves.
+"""The states of joints that tell nothing themselves.
 
-The way of the pulses, never faster than a joint may, and no effort.
+They go the way of the pulses, never faster than a joint may, and without effort.
 """
 
 import dataclasses

@@ -1,4 +1,4 @@
-"""Simulated time: it runs, stands still when paused, and goes on step by step."""
+"""Simulated time runs, stands still when paused, and goes on step by step."""
 
 import threading
 import time

@@ -27,7 +27,7 @@ def kit(request):
 
 
 class Kit:
-    """One thing and the robot before it.
+    """A thing and the robot before it.
 
     Every contact of the robot with itself or of its arm with the floor is noted.
     """

@@ -69,8 +69,9 @@ def drive_50_steps(robot):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", robot_names())
 def test_each_number_is_refused_in_one_line_or_can_be_simulated(name):
-    """Each number of the file by itself, made 0, negative, and up to a hundred times smaller or
-    larger.
+    """Each number of the file by itself, made 0, negative, smaller or larger.
+
+    Up to a hundred times.
     """
     data, simulated = data_of(name), 0
     for path, value in numbers(data):
@@ -163,8 +164,9 @@ def test_a_camera_without_a_mast_looks_past_what_carries_it(position):
 
 
 def dress_in_view(robot):
-    """What of the camera's holder, or of the camera, is right before its eye, by rays through
-    its image's middle column.
+    """Geoms of the camera or its holder that are right before its eye.
+
+    By rays through its image's middle column.
     """
     backend = MujocoBackend(robot)
     model, data = backend.model, backend.data

@@ -6,9 +6,9 @@ It sweeps with time, throws a shadow, and is not there for anything that touches
 import mujoco
 import pytest
 
-from tank_sim.mjcf import SHADE
+from tank_sim.mjcf import SHADOW_PANEL
 from tank_sim.mujoco_backend import MujocoBackend
-from tank_sim.worlds import Shade
+from tank_sim.worlds import ShadowPanel
 
 
 @pytest.mark.parametrize("time", [0.0, 1.0, 4.5, 30.0])
@@ -18,27 +18,27 @@ def test_its_place_is_a_function_of_time(robot, time):
         backend.advance(0.002)
         backend.advance(0.0)
         mujoco.mj_kinematics(backend.model, backend.data)
-        assert backend.data.body(SHADE).xpos == pytest.approx(Shade().place(backend.time), abs=1e-9)
+        assert backend.data.body(SHADOW_PANEL).xpos == pytest.approx(
+            ShadowPanel().place(backend.time), abs=1e-9
+        )
 
 
 def test_it_goes_there_and_back():
-    shade = Shade()
-    assert shade.place(0.0) == pytest.approx(shade.center) == shade.place(shade.period)
-    ends = shade.place(shade.period / 4), shade.place(3 * shade.period / 4)
-    assert ends[0][0] - ends[1][0] == pytest.approx(2 * shade.swing[0])
+    panel = ShadowPanel()
+    assert panel.place(0.0) == pytest.approx(panel.center) == panel.place(panel.period)
+    ends = panel.place(panel.period / 4), panel.place(3 * panel.period / 4)
+    assert ends[0][0] - ends[1][0] == pytest.approx(2 * panel.swing[0])
 
 
 def test_it_is_over_everything_and_touches_nothing(robot):
-    """The same objects as in the playground, which move and are measured as if it were not
-    there.
-    """
+    """The playground's objects move and are measured as if it weren't there."""
     states = []
     for world in ("light", "playground"):
         with MujocoBackend(robot, world, 3) as backend:
             backend.advance(1.0)
             states.append((backend.objects(), backend.read(), backend.truth()))
     assert states[0] == states[1]
-    assert Shade().center[2] > 1.5
+    assert ShadowPanel().center[2] > 1.5
 
 
 def test_its_shadow_sweeps_through_the_image(robot):

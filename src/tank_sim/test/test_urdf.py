@@ -115,7 +115,7 @@ def test_every_frame_agrees(each_robot):
 
 
 def test_frames_on_tf_and_of_the_robot_file_and_of_others_readers_agree(each_robot):
-    """UrdfFrames and link_poses, which nodes use, and MuJoCo's own reader of URDF."""
+    """UrdfFrames and link_poses, which nodes use, and MuJoCo's URDF reader."""
     robot, dice, urdf = each_robot, np.random.default_rng(1), build_urdf(each_robot)
     model = mujoco.MjModel.from_xml_string(urdf)
     data, frames = mujoco.MjData(model), UrdfFrames(urdf)

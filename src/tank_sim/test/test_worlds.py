@@ -1,5 +1,6 @@
-"""Worlds: the same for the same seed, nothing on top of anything, free ways where they are
-promised, and everything stays where it is.
+"""Worlds: the same for the same seed, and nothing on top of anything.
+
+Ways are free where that is promised, and everything stays where it is.
 """
 
 import itertools
@@ -11,12 +12,13 @@ from hypothesis import strategies as st
 
 from tank_core.commands import Cell, Color, Shape
 from tank_core.robot import load_robot
-from tank_sim.appearance import OBJECT_RGB
+from tank_sim.mjcf.appearance import OBJECT_RGB
 from tank_sim.mujoco_backend import MujocoBackend
-from tank_sim.worlds import LANE, ROOM, World, WorldError, build_world, on_floor, world_names
+from tank_sim.worlds import World, WorldError, build_world, on_floor, world_names
+from tank_sim.worlds.placement import LANE, ROOM
 
 ROBOT = load_robot("tank")
-NAMES = ["cells", "clutter", "dim", "empty", "gate", "light", "playground", "pyramid"]
+NAMES = world_names()
 SEEDS = st.integers(0, 2**31 - 1)
 
 
@@ -40,7 +42,6 @@ def test_an_unknown_world_is_refused_with_the_choices():
 @pytest.mark.parametrize("name", NAMES)
 def test_names_of_objects_are_unique_and_sizes_are_graspable(name, each_robot):
     objects = build_world(name, each_robot, 3).objects
-    assert name in world_names()
     assert len({thing.name for thing in objects}) == len(objects)
     assert all(0.03 <= thing.size <= min(0.05, each_robot.gripper.max_object) for thing in objects)
 
@@ -93,7 +94,7 @@ def test_dim_and_light_have_the_playgrounds_objects():
             dim.scene.brightness < 0.35
             and playground.scene.brightness == light.scene.brightness == 1.0
         )
-        assert light.scene.shade is not None and playground.scene.shade is None
+        assert light.scene.shadow_panel is not None and playground.scene.shadow_panel is None
 
 
 def test_a_dim_image_is_as_much_darker_as_the_light():
@@ -109,9 +110,7 @@ def test_a_dim_image_is_as_much_darker_as_the_light():
 
 
 def gap(first, second):
-    """Room [m] between two objects of a touching group, which stand face to face: by their
-    sizes.
-    """
+    """Room [m] between two objects that stand face to face, by their sizes."""
     return math.dist(first.position[:2], second.position[:2]) - (first.size + second.size) / 2
 
 

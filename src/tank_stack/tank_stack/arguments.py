@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tank_core.exceptions import TankError
+from tank_core.exceptions import ConfigFileError
 from tank_core.io.arguments import finite
 from tank_core.io.one_line import quoted
 
@@ -15,8 +15,8 @@ Value = str | bool | int | float
 _WHOLE = 2**53  # a double tells whole numbers up to here apart
 
 
-class StackFileError(TankError, ValueError):
-    """A stack description that is wrong or missing, or a wrong argument."""
+class StackFileError(ConfigFileError):
+    """A wrong or missing stack description, or an argument that it does not have."""
 
 
 @dataclass(frozen=True)

@@ -29,17 +29,19 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from tank_core.exceptions import RobotFileError, TankError
+from tank_core.exceptions import TankError
+from tank_core.io.checkout import find_checkout
+from tank_core.io.config_file import Matching, build, faults_as
 from tank_core.io.one_line import one_line, quoted
 from tank_core.io.yaml_files import read_text, read_yaml
 from tank_stack.arguments import Argument, StackFileError, Value, as_yaml
 
 SIM, RASPTANK = "sim", "rasptank"  # the stacks that come with Tank
 BRINGUP = "tank_bringup"
-_SPEC = re.compile(r"[a-z_][\w.]*:[A-Za-z_]\w*")
-_MODULE = re.compile(r"[a-z_][\w.]*")
+_SPEC = Matching(r"[a-z_][\w.]*:[A-Za-z_]\w*", "MODULE:CLASS")
+_MODULE = Matching(r"[a-z_][\w.]*", "the name of a module, such as a.b")
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -154,119 +156,62 @@ def node_name(spec: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", spec.partition(":")[2]).lower()
 
 
+@dataclass(frozen=True)
+class _ArgumentEntry:
+    default: Value
+    description: str
+    choices: tuple[str, ...] = ()
+    sets: dict[Value, dict[str, Value]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _ProcessEntry:
+    nodes: tuple[Annotated[str, _SPEC], ...] = ()
+    params: tuple[str, ...] | None = None
+    module: Annotated[str, _MODULE] = ""
+    words: tuple[str, ...] = ()
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class _StackFile:
+    processes: dict[str, _ProcessEntry]
+    settings: dict[str, Value] = field(default_factory=dict)
+    arguments: dict[str, _ArgumentEntry] = field(default_factory=dict)
+
+
+@faults_as(StackFileError)
 def load_stack(name: str | Path = SIM) -> Stack:
     """The stack of a name that comes with Tank, or of a file by its path.
 
     Raises StackFileError that names what is wrong.
     """
     file = name if isinstance(name, Path) else find_stack_file(name)
-    try:
-        data = read_yaml(read_text(file, "stack description"), str(file))
-    except RobotFileError as error:
-        raise StackFileError(str(error)) from None
-    return read_stack(data, str(file))
+    return read_stack(read_yaml(read_text(file, "stack description"), str(file)), str(file))
 
 
+@faults_as(StackFileError)
 def read_stack(data: Any, where: str = "sim.yaml") -> Stack:
     """The stack of plain YAML. Raises StackFileError."""
-    processes = data.get("processes") if isinstance(data, dict) else None
-    if not isinstance(processes, dict) or not processes:
-        raise StackFileError(f"{where}: give processes: {{NAME: {{nodes: [MODULE:CLASS, ...]}}}}")
-    unknown = set(data) - {"processes", "settings", "arguments"}
-    fixed, arguments = data.get("settings", {}), data.get("arguments", {})
-    if unknown or not _values(fixed) or not isinstance(arguments, dict):
-        raise StackFileError(
-            f"{where}: beside processes there may be settings: {{NAME: VALUE}}, arguments: "
-            f"{{NAME: ...}} and nothing else"
-        )
+    file: _StackFile = build(_StackFile, data, where)
+    if not file.processes:
+        raise StackFileError(f"{where}: processes is empty; give NAME: {{nodes: [MODULE:CLASS]}}")
+    for name, entry in file.processes.items():
+        if bool(entry.nodes) == bool(entry.module):
+            has = "both nodes and a module" if entry.nodes else "neither nodes nor a module"
+            raise StackFileError(f"{where}: processes: {name} has {has}; give it one of the two")
     return Stack(
-        tuple(_process(str(name), entry, fixed, where) for name, entry in processes.items()),
-        tuple(_argument(str(name), entry, where) for name, entry in arguments.items()),
+        tuple(
+            Process(
+                name, each.nodes, each.params, file.settings, each.module, each.words, each.when
+            )
+            for name, each in file.processes.items()
+        ),
+        tuple(
+            Argument(name, a.default, a.description, a.choices, a.sets)
+            for name, a in file.arguments.items()
+        ),
         Path(where).stem,
-    )
-
-
-def _argument(name: str, entry: Any, where: str) -> Argument:
-    keys = {"default", "description", "choices", "sets"}
-    if (
-        not isinstance(entry, dict)
-        or set(entry) - keys
-        or not isinstance(entry.get("default"), Value)
-    ):
-        raise StackFileError(
-            f"{where}: argument {name} is {entry!r}; it must have a default and a description, and "
-            f"may have choices and sets"
-        )
-    description, choices, sets = (
-        entry.get("description"),
-        entry.get("choices", []),
-        entry.get("sets", {}),
-    )
-    if (
-        not isinstance(description, str)
-        or not _texts(choices)
-        or not isinstance(sets, dict)
-        or not all(map(_values, sets.values()))
-    ):
-        raise StackFileError(
-            f"{where}: argument {name} needs a description; choices is a list of words, sets "
-            f"{{VALUE: {{NAME: VALUE}}}}"
-        )
-    return Argument(name, entry["default"], description, tuple(choices), sets)
-
-
-def _process(name: str, entry: Any, fixed: Mapping[str, Value], where: str) -> Process:
-    if (
-        not isinstance(entry, dict)
-        or set(entry) - {"nodes", "params", "module", "words", "when"}
-        or ("nodes" in entry) == ("module" in entry)
-    ):
-        raise StackFileError(
-            f"{where}: process {name} is {entry!r}; it must have nodes or a module, and may have "
-            f"params, words and when"
-        )
-    nodes, params, words = entry.get("nodes", []), entry.get("params"), entry.get("words", [])
-    module, when = entry.get("module", ""), entry.get("when", "")
-    if (
-        not _texts(nodes)
-        or not all(map(_SPEC.fullmatch, nodes))
-        or ("nodes" in entry and not nodes)
-    ):
-        raise StackFileError(
-            f"{where}: nodes of process {name} are {nodes!r}; give a list of MODULE:CLASS"
-        )
-    if params is not None and not _texts(params):
-        raise StackFileError(
-            f"{where}: params of process {name} are {params!r}; give a list of names"
-        )
-    if (
-        not isinstance(when, str)
-        or not _texts(words)
-        or not isinstance(module, str)
-        or ("module" in entry and not _MODULE.fullmatch(module))
-    ):
-        raise StackFileError(
-            f"{where}: process {name}: module is a name such as a.b, words a list of texts, when "
-            f"an argument's name"
-        )
-    return Process(
-        name,
-        tuple(nodes),
-        None if params is None else tuple(params),
-        fixed,
-        module,
-        tuple(words),
-        when,
-    )
-
-
-def _texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _values(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(name, str) and isinstance(item, Value) for name, item in value.items()
     )
 
 
@@ -286,8 +231,8 @@ def find_stack_file(name: str = SIM) -> Path:
 
 
 def _bringup_folders() -> Iterator[Path]:
-    roots = [Path(os.environ["TANK_ROOT"])] if os.environ.get("TANK_ROOT") else []
-    yield from (root / "launch" for root in (*roots, *Path(__file__).resolve().parents))
+    if root := find_checkout():
+        yield root / "launch"
     for prefix in filter(None, os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep)):
         yield Path(prefix) / "share" / BRINGUP
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tank_hw_driver.hardware import board_names, load_hardware
 from tank_stack.arguments import Argument, StackFileError
 from tank_stack.stack import (
     RASPTANK,
@@ -184,3 +185,11 @@ def test_a_missing_or_unreadable_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("processes: [")
     with pytest.raises(StackFileError, match="not YAML"):
         load_stack(tmp_path / "bad.yaml")
+
+
+def test_the_boards_that_may_be_said_and_their_robots_are_those_of_the_driver() -> None:
+    stack = load_stack(RASPTANK)
+    board = next(argument for argument in stack.arguments if argument.name == "board")
+    assert set(board.choices) == {"auto", *board_names()}
+    for name in board_names():
+        assert stack.settings({"board": name})["robot"] == load_hardware(name).robot

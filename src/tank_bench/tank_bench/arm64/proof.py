@@ -25,14 +25,13 @@ from typing import Any
 from tank_bench.passing_by import passing_by
 from tank_bench.report import Figure, Measured
 from tank_core.exceptions import TankError
+from tank_core.io.checkout import checkout, home
 from tank_core.io.console import say
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.hardware import board_names
 from tank_language.llama.model_file import find_model
 
-ROOT = Path(__file__).resolve().parents[4]
 PARTS = Path(__file__).with_name("parts.py")
-USERLAND = Path(os.environ.get("TANK_HOME", ROOT / ".tank")) / "arm64"
 PACKAGES = ("core", "ik", "perception", "executor", "language", "hw_driver")
 # what 64-bit Raspberry Pi OS leaves of the Zero 2 W's 512 MB
 LIMIT_MB = 416.0
@@ -45,6 +44,11 @@ SURE = 0.01  # by how much a model's confidence may differ
 Found = dict[str, Any]
 
 
+def userland() -> Path:
+    """The folder of arm64 programs and libraries that scripts/arm64_userland.sh makes."""
+    return home() / "arm64"
+
+
 def emulated(plugin: str = "") -> list[str]:
     """The command that runs arm64 Python on an emulated Cortex-A53.
 
@@ -52,14 +56,15 @@ def emulated(plugin: str = "") -> list[str]:
     """
     if shutil.which("qemu-aarch64") is None:
         raise TankError("qemu-aarch64 is missing. Cure: sudo apt-get install -y qemu-user")
-    python = next(USERLAND.glob("usr/bin/python3.1?"), None)
+    python = next(userland().glob("usr/bin/python3.1?"), None)
     if python is None:
         raise TankError(
-            f"there is no arm64 userland in {USERLAND}. Cure: sudo scripts/arm64_userland.sh"
+            f"there is no arm64 userland in {userland()}. Cure: sudo scripts/arm64_userland.sh"
         )
     plugins = ["-plugin", plugin] if plugin else []
-    # without this PC's site-packages
-    return ["qemu-aarch64", "-cpu", "cortex-a53", *plugins, "-L", str(USERLAND), str(python), "-S"]
+    library = ["-L", str(userland())]
+    # -S: without this PC's site-packages
+    return ["qemu-aarch64", "-cpu", "cortex-a53", *plugins, *library, str(python), "-S"]
 
 
 def run_parts(command: Sequence[str], job: Mapping[str, Any], limit_mb: float = 0.0) -> Found:
@@ -67,9 +72,9 @@ def run_parts(command: Sequence[str], job: Mapping[str, Any], limit_mb: float = 
 
     ``limit_mb``: address space the process gets; 0: any. Raises TankError when it fails.
     """
-    paths = [str(ROOT / "src" / f"tank_{name}") for name in PACKAGES]
+    paths = [str(checkout() / "src" / f"tank_{name}") for name in PACKAGES]
     environment = os.environ | {
-        "PYTHONPATH": ":".join((str(USERLAND / "opt/tank"), *paths)),
+        "PYTHONPATH": ":".join((str(userland() / "opt/tank"), *paths)),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     environment |= {
@@ -107,7 +112,7 @@ def _limit(size: int) -> None:
 
 def make_job(folder: Path) -> dict[str, Any]:
     """Everything that the parts are asked, the same for both machines."""
-    lines = (ROOT / "eval" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (checkout() / "eval" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
     moments = []
     say(f"rendering {IMAGES} images for the perception ...")
     for number, moment in enumerate(passing_by(ROBOTS[0], IMAGES, RATE)):

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tank_bench.arm64.proof import ROOT, emulated, make_job, run_parts
+from tank_bench.arm64.proof import emulated, make_job, run_parts
 from tank_bench.arm64.shapes import write_smollm2_shape
 from tank_bench.report import Figure, Measured, percentile
 from tank_core.exceptions import TankError
+from tank_core.io.checkout import checkout
 from tank_core.io.console import say
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_language.llama.model_file import find_model
@@ -158,11 +159,8 @@ def measure(_: argparse.Namespace) -> Measured:
 
 
 def _rival_tokens(path: Path) -> tuple[float, float]:
-    """Mean tokens of a sentence and of its answer in JSON.
-
-    Over the evaluation set.
-    """
-    questions = read_questions(ROOT / "eval" / "dev.jsonl")
+    """Mean tokens of a sentence and of its answer in JSON, over the evaluation set."""
+    questions = read_questions(checkout() / "eval" / "dev.jsonl")
     rival = BaselineModel(path, 1)
     context = rival._context
     heard = statistics.mean(

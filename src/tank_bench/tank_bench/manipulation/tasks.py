@@ -83,9 +83,7 @@ class TrueScene:
 
     def from_robot(self, body: TrueObject) -> tuple[float, float]:
         """Place of an object in base_link [m]."""
-        dx, dy = body.x - self.robot.x, body.y - self.robot.y
-        cosine, sine = math.cos(self.robot.yaw), math.sin(self.robot.yaw)
-        return dx * cosine + dy * sine, dy * cosine - dx * sine
+        return self.robot.to_local((body.x, body.y))
 
 
 def draw_target(scene: TrueScene, trial: Trial) -> TrueObject:

@@ -97,7 +97,7 @@ def attempt(
         episode.perception_loop.observer = scorer.observe
     status, fault = None, ""
     try:
-        status = episode.perform(commands)
+        status = episode.run(commands)
         episode.settle()
     except Exception as error:
         # the border of a trial: a crash is a result like any other, and must not end the hundreds

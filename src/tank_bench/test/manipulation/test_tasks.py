@@ -39,15 +39,7 @@ def body(
     z: float = 0.02,
 ) -> TrueObject:
     """An object of 4 cm at a place in base_link [m] of a robot at ``base``."""
-    cosine, sine = math.cos(base.yaw), math.sin(base.yaw)
-    return TrueObject(
-        base.x + place[0] * cosine - place[1] * sine,
-        base.y + place[0] * sine + place[1] * cosine,
-        z,
-        color,
-        shape,
-        0.04,
-    )
+    return TrueObject(*base.to_world(place), z, color, shape, 0.04)
 
 
 def scene(*bodies: TrueObject, base: Pose2D = Pose2D(), held: str | None = None) -> TrueScene:  # noqa: B008

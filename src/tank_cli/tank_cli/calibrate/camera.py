@@ -70,7 +70,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from tank_perception.calibration.camera import FEWEST, calibrate, parse_board, save_camera
+    from tank_perception.calibration.camera import FEWEST, calibrate, parse_board
+    from tank_perception.calibration.camera_file import save_camera
 
     board = parse_board(args.board, args.square)
     if not FEWEST <= args.wanted <= 100:
@@ -88,7 +89,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _files(args: argparse.Namespace, board: Chessboard) -> tuple[dict[str, Corners], Size]:
-    from tank_perception.calibration.camera import coverage, find_corners
+    from tank_perception.calibration.camera import find_corners
+    from tank_perception.calibration.live_images import coverage
 
     views: dict[str, Corners] = {}
     size: Size | None = None
@@ -124,7 +126,8 @@ def _live(args: argparse.Namespace, board: Chessboard) -> tuple[dict[str, Corner
 
     Says what is still wanted.
     """
-    from tank_perception.calibration.camera import StillBoard, coverage, find_corners
+    from tank_perception.calibration.camera import find_corners
+    from tank_perception.calibration.live_images import StillBoard, coverage
 
     say(
         f"show the board from {args.wanted} sides and hold it still each time; Ctrl-C ends without "

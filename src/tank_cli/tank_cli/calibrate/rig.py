@@ -17,8 +17,8 @@ from pathlib import Path
 from tank_core.exceptions import TankError
 from tank_core.io.console import YELLOW, say
 from tank_hw_driver.board.board import Board, open_board
+from tank_hw_driver.bus.base import MODEL, REAL, BusError, Wires
 from tank_hw_driver.bus.open import open_wires
-from tank_hw_driver.bus.wires import MODEL, REAL, BusError, Wires
 from tank_hw_driver.guardian.heartbeat import Heartbeat
 from tank_hw_driver.guardian.motor_switch import guards_of
 from tank_hw_driver.guardian.sockets import TABLE, guardians

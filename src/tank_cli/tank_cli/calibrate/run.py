@@ -27,12 +27,12 @@ from tank_cli.calibrate.rig import (
 from tank_cli.calibrate.session import Session, SessionStep
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_file
-from tank_core.io.console import BOLD, paint, say
-from tank_hw_driver.bus.wires import REAL, BusError
+from tank_core.io.config_file import laid_over
+from tank_core.io.console import BOLD, ExitCode, paint, say
+from tank_hw_driver.bus.base import REAL, BusError
 from tank_hw_driver.calibration_file import (
     board_values,
     changes,
-    laid_over,
     only_differences,
     write_calibration,
 )
@@ -103,7 +103,7 @@ def calibrate(args: argparse.Namespace, kind: str, make: MakeDialogue) -> int:
         after = only_differences(hardware.board, laid_over(before, found))
         writer = _Writer(path, before, after, kind)
         play(Session(writer.dialogue()), rig, keyboard, battery=False)
-    return 0 if writer.written else 1
+    return ExitCode.DONE if writer.written else ExitCode.FAILED
 
 
 def play(session: Session, rig: Rig, keyboard: Keyboard, battery: bool) -> None:

@@ -11,7 +11,7 @@ import json
 from tank_cli.doctor import machine, network, robot, services, software
 from tank_cli.doctor.findings import Diagnosis, Severity, examine
 from tank_cli.doctor.system import ThisMachine, is_pi
-from tank_core.io.console import DIM, GREEN, RED, YELLOW, paint
+from tank_core.io.console import DIM, GREEN, RED, YELLOW, ExitCode, paint
 
 CHECKS = (*software.CHECKS, *machine.CHECKS, *robot.CHECKS, *services.CHECKS, *network.CHECKS)
 COLORS = {Severity.OK: GREEN, Severity.WARN: YELLOW, Severity.FAIL: RED, Severity.SKIP: DIM}
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         )
     else:
         print(f"{'a robot' if robot else 'a PC'}: {failed} to mend, {warned} to look at")
-    return 1 if failed else 0
+    return ExitCode.FAILED if failed else ExitCode.DONE
 
 
 def told(finding: Diagnosis) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -20,9 +19,9 @@ from typing import Any
 from tank_core.exceptions import TankError
 from tank_core.io import outputs
 from tank_core.io.arguments import not_negative, output_file, whole
+from tank_core.io.checkout import checkout
 from tank_core.io.console import say
 
-ROOT = Path(os.environ.get("TANK_ROOT", "."))
 # its figures are for all, its sentences for nobody who writes training sentences
 SECRET = "second.jsonl"
 SETS = ("dev.jsonl", SECRET)
@@ -78,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
 
     sets = {
         str(path): scoring.read_questions(path)
-        for path in args.data or [ROOT / "eval" / name for name in SETS]
+        for path in args.data or [checkout() / "eval" / name for name in SETS]
     }
     models = {str(path): path for path in (find_model(name) for name in args.model or [""])}
     for path in models.values():

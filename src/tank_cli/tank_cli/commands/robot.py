@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from tank_stack.arguments import Value
 
 EXAMPLE = "drive forward 20 centimeters"
-BOARDS = ("auto", "motor_hat", "robot_hat_v3", "pro")
 MOCK_BOARD = "robot_hat_v3"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
+    from tank_hw_driver.hardware import board_names
+
     parser.add_argument(
         "--board",
-        choices=BOARDS,
+        choices=("auto", *board_names()),
         default="auto",
         help="the board (default: the one that answers on the I2C bus)",
     )
@@ -111,8 +112,8 @@ def _board(args: argparse.Namespace, calibrated: str) -> str:
     if calibrated or args.mock:
         return calibrated or MOCK_BOARD
     from tank_hw_driver.board.probing import probe_board
+    from tank_hw_driver.bus.base import REAL
     from tank_hw_driver.bus.open import open_wires
-    from tank_hw_driver.bus.wires import REAL
 
     wires = open_wires(REAL)
     try:

@@ -17,17 +17,16 @@ from typing import TYPE_CHECKING, Any
 from tank_client.readiness import WITHOUT_SIGHT
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_core.io.arguments import output_picture, picture_or_folder, seed
-from tank_core.io.console import GREEN, RED, YELLOW, fail, paint, say
+from tank_core.io.console import YELLOW, ExitCode, fail, paint, say
 from tank_core.io.inputs import InputError, parse_json, read_bytes
 
 if TYPE_CHECKING:
     from tank_core.commands import Command
     from tank_episode.episode import Episode
-    from tank_episode.film.film import Film, FilmedEpisode
+    from tank_episode.film.film import Film
     from tank_language.translator import Translation
 
 NOT_UNDERSTOOD = "not_understood"
-DONE, FAILED, MISUNDERSTOOD = 0, 1, 2  # exit codes
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -96,7 +95,6 @@ def run(args: argparse.Namespace) -> int:
             'say what to do: ./tank run "drive forward one meter", '
             "or give --commands FILE.json, and not both"
         )
-    from tank_episode.film.film import FilmedEpisode
     from tank_episode.film.picture import draw
 
     start = time.perf_counter()
@@ -104,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
     jobs = _read_commands(args.commands) if args.commands else _translate(args)
     episode = _episode(args, jobs)
     try:
-        film = _film(episode, jobs) if isinstance(episode, FilmedEpisode) else None
+        film = _film(episode, jobs) if args.film else None
         if film is not None and episode.perception_loop is not None:
             episode.perception_loop.observer = film.take
         result = play(episode, jobs)
@@ -138,35 +136,17 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _episode(args: argparse.Namespace, jobs: list[Job]) -> Episode:
-    """With eyes only where there is something to be seen or looked for.
+    """With a camera only where it makes a difference: it takes most of the time."""
+    from tank_episode import Episode, needs_camera
 
-    They take most of the time.
-    """
-    from tank_episode.episode import Episode
-    from tank_episode.film.film import FilmedEpisode
-
-    kind = FilmedEpisode if args.film else Episode
-    sight = bool(args.film) or _needs_sight(args, jobs)
-    return kind(
-        args.robot, args.world, args.seed, args.realism, sight, not args.no_stop_for_obstacles
-    )
-
-
-def _needs_sight(args: argparse.Namespace, jobs: list[Job]) -> bool:
-    from tank_core.commands import Approach, Face, Grasp
-    from tank_core.robot import load_robot
-    from tank_sim.worlds import build_world
-
-    world = build_world(args.world, load_robot(args.robot))
     commands = [command for _, some, _ in jobs for command in some]
-    named = (
-        isinstance(one, (Approach, Face)) or (isinstance(one, Grasp) and (one.color or one.shape))
-        for one in commands
+    camera = bool(args.film) or needs_camera(commands, args.world, args.robot)
+    return Episode(
+        args.robot, args.world, args.seed, args.realism, camera, not args.no_stop_for_obstacles
     )
-    return bool(world.objects or world.scene.fixtures) or any(named)
 
 
-def _film(episode: FilmedEpisode, jobs: list[Job]) -> Film:
+def _film(episode: Episode, jobs: list[Job]) -> Film:
     from tank_episode.film.film import Film
 
     return Film(
@@ -258,7 +238,7 @@ def _outcome(
     }
     if not commands:
         return outcome | {"status": NOT_UNDERSTOOD, "message": reason, "steps": []}
-    status = episode.perform(commands, instruction)
+    status = episode.run(commands, instruction)
     steps = [step_to_dict(step) for step in status.outcomes]
     return outcome | {
         "status": status.state.name.lower(),
@@ -267,27 +247,19 @@ def _outcome(
     }
 
 
-def exit_code(result: dict[str, Any]) -> int:
+def exit_code(result: dict[str, Any]) -> ExitCode:
     """The exit code; a failed step outweighs a sentence not understood."""
     states = {outcome["status"] for outcome in result["outcomes"]}
     if states - {"succeeded", NOT_UNDERSTOOD}:
-        return FAILED
-    return MISUNDERSTOOD if NOT_UNDERSTOOD in states else DONE
-
-
-_MARKS = {
-    "succeeded": ("✓", GREEN),
-    "failed": ("✗", RED),
-    "stopped": ("■", YELLOW),
-    "refused": ("✗", RED),
-    "skipped": ("-", YELLOW),
-}
+        return ExitCode.FAILED
+    return ExitCode.USAGE if NOT_UNDERSTOOD in states else ExitCode.DONE
 
 
 def summary(result: dict[str, Any]) -> Iterator[str]:
     """The result as lines for a person."""
+    from tank_client.narrator import MARKS
     from tank_core.commands import command_from_dict
-    from tank_executor.plan import describe
+    from tank_executor.plan import StepStatus, describe
 
     for outcome in result["outcomes"]:
         if outcome["instruction"]:
@@ -295,7 +267,7 @@ def summary(result: dict[str, Any]) -> Iterator[str]:
         if outcome["status"] == NOT_UNDERSTOOD:
             yield f"  {paint('?', YELLOW, sys.stdout)} not understood: {outcome['message']}"
         for step in outcome["steps"]:
-            mark, code = _MARKS[step["status"]]
+            mark, code = MARKS[StepStatus[step["status"].upper()]]
             note = f": {step['message']}" if step["message"] else ""
             yield (
                 f"  {paint(mark, code, sys.stdout)} "

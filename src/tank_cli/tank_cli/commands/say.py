@@ -12,8 +12,8 @@ import time
 from typing import TYPE_CHECKING
 
 from tank_client.narrator import Narrator, Understanding
-from tank_client.request import NOBODY, Request
-from tank_core.io.console import DIM, fail, paint, say, show
+from tank_client.request import Request
+from tank_core.io.console import DIM, ExitCode, fail, paint, say, show
 from tank_executor.plan import PlanStatus
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         absent = _absent(client)
         if absent:
             fail(f"nobody answers: {absent} within {FIND_S:g} s; {HOW_TO_START}")
-            return NOBODY
+            return ExitCode.NOBODY
         request = Request(args.instruction, after=client.last_stamp())
         client.say(args.instruction)
         return _follow(client, request, reports)
@@ -80,7 +80,7 @@ def _follow(client: StackClient, request: Request, reports: queue.SimpleQueue[Re
     shown.clear()
     if request.code is None:
         fail(problem or "")
-        return NOBODY
+        return ExitCode.NOBODY
     return request.code
 
 

@@ -6,12 +6,12 @@ One a line.
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_folder, seed
+from tank_core.io.checkout import home
 from tank_core.io.console import YELLOW, say
 from tank_core.io.outputs import make_folder
 
@@ -72,10 +72,7 @@ def _folder() -> Path:
 
     Beside the set-up, out of the way of git.
     """
-    return (
-        Path(os.environ.get("TANK_HOME") or Path(os.environ.get("TANK_ROOT", ".")) / ".tank")
-        / "worlds"
-    )
+    return home() / "worlds"
 
 
 def _draw(robot: Robot, name: str, number: int, path: Path) -> None:

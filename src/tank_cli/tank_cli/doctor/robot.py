@@ -11,7 +11,6 @@ from tank_cli.doctor.findings import Check, Findings, fail, ok, warn
 from tank_cli.doctor.system import System
 
 REAL, BUS = "pi", "/dev/i2c-1"
-MPU6050 = 0x68  # of the Pro, and nowhere in boards/pro.yaml because nothing uses it
 # on PyPI: a placeholder without a line of code
 EMPTY_LGPIO = "0.0.0.2"
 BAD_GPIOZERO = ("2.0.1.post1", "2.0.1.post2")  # lack an import (gpiozero issue 1229)
@@ -70,7 +69,7 @@ def _calibration() -> tuple[dict[str, Any], Any]:
 
 
 def board(system: System) -> Findings:
-    from tank_hw_driver.bus.wires import BusError
+    from tank_hw_driver.bus.base import BusError
     from tank_hw_driver.hardware import load_hardware
 
     if system.wires == REAL and not system.may_use(BUS):

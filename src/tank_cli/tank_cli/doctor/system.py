@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from tank_core.io.checkout import find_checkout
 from tank_hw_driver.guardian.sockets import TABLE, guardians, is_locked
 
 MULTICAST = "239.255.0.1"  # of DDS discovery (DDSI-RTPS 2.3, 9.6.1.4)
@@ -111,7 +112,7 @@ class ThisMachine:
         self.python = sys.version_info[:2]
         self.machine = platform.machine()
         self.user = _user()
-        self.root = Path(os.environ.get("TANK_ROOT") or Path(__file__).resolve().parents[4])
+        self.root = find_checkout() or Path(sys.prefix)  # where Tank lies
         self.wires = wires
 
     def read(self, path: str) -> str | None:

@@ -13,7 +13,7 @@ import time
 from tank_cli.prompt.conversation import Conversation
 from tank_client.client_node import StackClient
 from tank_client.readiness import WITHOUT_SIGHT, Readiness
-from tank_core.io.console import BOLD, DIM, GREEN, YELLOW, fail, paint, say
+from tank_core.io.console import BOLD, DIM, GREEN, YELLOW, ExitCode, fail, paint, say
 from tank_core.io.user_paths import claimed_domain, new_log
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.discovery import speed_up_discovery
@@ -24,7 +24,6 @@ from tank_stack.stack_runner import StackRunner, ros2_launch_installed
 
 REMIND_S = 10.0  # [s] between two lines that say what the start is waiting for
 POLL_S = 0.05  # [s]
-FAILED, CALLED_WRONGLY = 1, 2  # exit codes
 
 
 def run_stack(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
@@ -68,21 +67,21 @@ def _serve(
                 f"another stack runs already ({', '.join(ready.doubled)}); talk to that one with "
                 "./tank say, or set another ROS_DOMAIN_ID"
             )
-            return CALLED_WRONGLY
+            return ExitCode.USAGE
         if clocks := _strange_clocks(client, nodes):
             fail(
                 f"{', '.join(clocks)} publishes /clock already, and a ROS domain has one clock; "
                 "end it, or set another ROS_DOMAIN_ID"
             )
-            return CALLED_WRONGLY
+            return ExitCode.USAGE
         if not runner.ended.is_set():
             _tell_ready(ready, time.monotonic() - began, talking, example)
             conversation.begin(client)
             conversation.converse(runner.ended) if talking else _wait(runner)
     if runner.failure:
         fail(runner.failure)
-        return FAILED
-    return 0
+        return ExitCode.FAILED
+    return ExitCode.DONE
 
 
 def _wait(runner: StackRunner) -> None:

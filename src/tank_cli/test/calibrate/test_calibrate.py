@@ -15,7 +15,7 @@ from tank_cli.calibrate.image_sources import Picture
 from tank_cli.commands.calibrate import KINDS
 from tank_core.commands import Color
 from tank_core.robot import load_robot
-from tank_perception.calibration.camera import load_camera
+from tank_perception.calibration.camera_file import load_camera
 from tank_perception.color_model import load_colors
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World, on_floor

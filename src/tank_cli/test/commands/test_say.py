@@ -151,6 +151,7 @@ def test_nobody_is_3_and_says_how_to_start_one(
     assert "no language_node was found" in err and "./tank sim" in err
 
 
+@pytest.mark.slow
 def test_nobody_who_carries_it_out_is_3(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     monkeypatch.setenv("ROS_DOMAIN_ID", domain())
     monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")

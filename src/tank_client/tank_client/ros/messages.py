@@ -7,7 +7,7 @@ from dataclasses import replace
 from tank_client.narrator import Understanding
 from tank_core.commands import Command
 from tank_core.exceptions import InvalidCommandError
-from tank_core.ros.conversions import command_from_ros
+from tank_core.ros.tank_messages import command_from_ros
 from tank_executor.plan import Plan, PlanState, PlanStatus
 from tank_executor.ros.messages import stamp_from_ros, status_from_ros
 from tank_msgs.msg import CommandList, ExecutionStatus

@@ -1,21 +1,34 @@
-"""Builds dataclasses from YAML, refusing what cannot be.
+"""YAML into dataclasses: the one reader of every file of settings that Tank has.
 
-Unknown and missing keys, wrong types and values out of range are refused.
-
-What a value may be is part of its type: ``Annotated[float, Within(0.1, 5.0, "m")]``,
-``Annotated[str, Word()]``. ``where`` is the place so far, such as "tank.yaml: drive: wheel_radius";
-every refusal begins with it.
+Unknown and missing keys, wrong types and values that cannot be are refused with ConfigFileError, or
+with its kind that ``faults_as`` names. What a value may be is part of its type:
+``Annotated[float, Within(0.1, 5.0, "m")]``, ``Annotated[str, Word()]``. ``where`` is the place so
+far, such as "tank.yaml: drive: wheel_radius"; every refusal begins with it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from types import UnionType
-from typing import Annotated, Any, Protocol, Union, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Protocol,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
-from tank_core.exceptions import RobotFileError
+from tank_core.exceptions import ConfigFileError
 from tank_core.io.one_line import quoted
+from tank_core.io.yaml_files import read_yaml
+
+_T = TypeVar("_T")
 
 # in SI units nothing of a robot is larger; not-a-number and infinity fail the comparison too
 _LARGEST = 1e9
@@ -62,10 +75,58 @@ class Word:
         )
 
 
-def build(kind: Any, data: Any, where: str) -> Any:
-    """Build a value of type ``kind`` from plain data.
+@dataclass(frozen=True)
+class Matching:
+    """A text that a regular expression matches from end to end."""
 
-    The type is a dataclass, dict, tuple, X | None, number, text or enumeration.
+    pattern: str
+    wanted: str
+
+    def allows(self, value: str) -> bool:
+        return re.fullmatch(self.pattern, value) is not None
+
+
+@contextmanager
+def faults_as(kind: type[ConfigFileError]) -> Iterator[None]:
+    """Give the faults of a file the name of its kind; around a block, or a function."""
+    try:
+        yield
+    except ConfigFileError as error:
+        if isinstance(error, kind):
+            raise
+        raise kind(str(error)) from None
+
+
+def read_config(kind: type[_T], text: str, where: str) -> _T:
+    """The value of a YAML text. Raises ConfigFileError."""
+    value: _T = build(kind, read_yaml(text, where), where)
+    return value
+
+
+def laid_over(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of both, ``new`` before ``old``, mapping by mapping.
+
+    Neither is changed.
+    """
+    merged = {
+        key: laid_over(value, {}) if isinstance(value, Mapping) else value
+        for key, value in old.items()
+    }
+    for key, value in new.items():
+        below = merged.get(key)
+        merged[key] = (
+            laid_over(below if isinstance(below, dict) else {}, value)
+            if isinstance(value, Mapping)
+            else value
+        )
+    return merged
+
+
+def build(kind: Any, data: Any, where: str) -> Any:
+    """Build a value of type ``kind`` from plain data. Raises ConfigFileError.
+
+    ``kind`` is a dataclass, dict, tuple, X | None, a choice of scalars such as str | int, a number,
+    a text, or an enumeration.
     """
     if is_dataclass(kind):
         return _build_dataclass(kind, data, where)
@@ -85,15 +146,18 @@ def build(kind: Any, data: Any, where: str) -> Any:
             build(item_kind, item, f"{where}[{i}]")
             for i, (item_kind, item) in enumerate(zip(args, data, strict=True))
         )
-    if origin in (Union, UnionType):  # X | None
-        return None if data is None else build(args[0], data, where)
+    if origin in (Union, UnionType):
+        if NoneType in args:  # X | None
+            return None if data is None else build(args[0], data, where)
+        _expect(type(data) in args, where, data, " or ".join(each.__name__ for each in args))
+        return data
     return _build_scalar(kind, data, where)
 
 
 def _build_ruled(kind: Any, rule: Rule, data: Any, where: str) -> Any:
     try:
         value = _build_scalar(kind, data, where)
-    except RobotFileError:
+    except ConfigFileError:
         value = None
     if value is None or not rule.allows(value):
         is_text = kind is not str and isinstance(data, str)
@@ -102,7 +166,7 @@ def _build_ruled(kind: Any, rule: Rule, data: Any, where: str) -> Any:
             "a whole number, " if kind is int else "",
             ", written as 0.1 or 1.0e-1" if is_text else "",
         )
-        raise RobotFileError(f"{where} is {given}; give {whole}{rule.wanted}{as_number}")
+        raise ConfigFileError(f"{where} is {given}; give {whole}{rule.wanted}{as_number}")
     return value
 
 
@@ -114,12 +178,12 @@ def _build_dataclass(kind: Any, data: Any, where: str) -> Any:
     )
     for key in data:
         if key not in known:
-            raise RobotFileError(
+            raise ConfigFileError(
                 f"{where}: key {quoted(key)} is not known; the keys here are {', '.join(known)}"
             )
     for key, field in known.items():
         if key not in data and field.default is MISSING and field.default_factory is MISSING:
-            raise RobotFileError(f"{where}: key {key!r} is missing; add it")
+            raise ConfigFileError(f"{where}: key {key!r} is missing; add it")
     return kind(**{key: build(hints[key], value, f"{where}: {key}") for key, value in data.items()})
 
 
@@ -147,11 +211,11 @@ def _build_scalar(kind: Any, data: Any, where: str) -> Any:
     try:
         return kind(data)
     except ValueError:
-        raise RobotFileError(
+        raise ConfigFileError(
             f"{where}: {quoted(data)} is not one of {', '.join(map(str, kind))}"
         ) from None
 
 
 def _expect(condition: bool, where: str, data: Any, wanted: str) -> None:
     if not condition:
-        raise RobotFileError(f"{where}: {quoted(data)} is not {wanted}")
+        raise ConfigFileError(f"{where}: {quoted(data)} is not {wanted}")

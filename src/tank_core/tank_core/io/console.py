@@ -1,4 +1,4 @@
-"""Writes to the terminal: human text on stderr, results on stdout.
+"""Writes to the terminal: text on stderr, results on stdout, and the exit code.
 
 Colors only where a person looks at them.
 """
@@ -8,11 +8,23 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from enum import IntEnum
 from typing import TextIO
 
 from tank_core.io.one_line import one_line
 
 RED, GREEN, YELLOW, BOLD, DIM = "31", "32", "33", "1", "2"
+
+
+class ExitCode(IntEnum):
+    """How a sub-command ended, for the shell."""
+
+    DONE = 0
+    FAILED = 1  # it was tried and did not work, or something found is wrong
+    USAGE = 2  # called wrongly, or a sentence not understood: nothing was begun
+    NOBODY = 3  # no robot answers
+    BROKEN = 70  # a fault of Tank's own (EX_SOFTWARE of sysexits.h)
+    INTERRUPTED = 130  # by Ctrl-C, as a shell says it
 
 
 def paint(text: str, code: str, stream: TextIO | None = None) -> str:

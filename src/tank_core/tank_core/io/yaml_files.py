@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from tank_core.exceptions import RobotFileError
+from tank_core.exceptions import ConfigFileError
 from tank_core.io.inputs import InputError, read_bytes
 from tank_core.io.one_line import one_line
 
@@ -27,7 +27,7 @@ MOST_VALUES = 20_000  # once every alias is written out
 def read_text(path: Path | str, what: str, cure: str = "give the path of a YAML file") -> str:
     """The text of a file that a person named; ``what`` is such as "robot file".
 
-    Raises RobotFileError.
+    Raises ConfigFileError.
 
     Never waits: a folder, a pipe or a device is not opened.
 
@@ -35,12 +35,12 @@ def read_text(path: Path | str, what: str, cure: str = "give the path of a YAML 
     try:
         content = read_bytes(path, LARGEST_FILE, what=what, cure=cure, only_file=True)
     except InputError as error:
-        raise RobotFileError(str(error)) from None
+        raise ConfigFileError(str(error)) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         fault = f"byte {error.start} is {content[error.start]:#04x}"
-        raise RobotFileError(
+        raise ConfigFileError(
             f"{what} {one_line(path)} is not UTF-8 text: {fault}; save it as UTF-8"
         ) from None
 
@@ -48,7 +48,7 @@ def read_text(path: Path | str, what: str, cure: str = "give the path of a YAML 
 def read_yaml(text: str, where: str) -> Any:
     """The data of a YAML text.
 
-    Raises RobotFileError with the parser's words in one line.
+    Raises ConfigFileError with the parser's words in one line.
     """
     where = one_line(where)
     try:
@@ -58,11 +58,11 @@ def read_yaml(text: str, where: str) -> Any:
         finally:
             loader.dispose()
     except _Refused as error:
-        raise RobotFileError(f"{where}: {error}") from None
+        raise ConfigFileError(f"{where}: {error}") from None
     except yaml.YAMLError as error:
-        raise RobotFileError(f"{where} is not YAML: {one_line(error)}") from None
+        raise ConfigFileError(f"{where} is not YAML: {one_line(error)}") from None
     except ValueError as error:  # such as a letter beyond those of Unicode
-        raise RobotFileError(
+        raise ConfigFileError(
             f"{where} has a value that cannot be read: {one_line(error)}"
         ) from None
 

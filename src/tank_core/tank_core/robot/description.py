@@ -14,6 +14,7 @@ import numpy as np
 
 from tank_core.commands import Cell, Speed
 from tank_core.exceptions import RobotFileError
+from tank_core.geometry import clamp
 from tank_core.io.config_file import Within, Word
 from tank_core.state import Twist2D
 
@@ -272,6 +273,15 @@ class Robot:
         """Arm joints from base to tip, then the gripper."""
         return (*self.arm.joint_names, self.gripper.joint)
 
+    @property
+    def rest_positions(self) -> dict[str, float]:
+        """Each joint's position [rad or m] at rest: the arm at home, the gripper open."""
+        widest = max(gap for _, gap in self.gripper.opening)
+        return {
+            **dict(zip(self.arm.joint_names, self.arm.home, strict=True)),
+            self.gripper.joint: self.gripper.position(widest),
+        }
+
     def joint_limits(self, name: str) -> tuple[float, float]:
         """(lower, upper) [rad or m] of a joint."""
         for joint in self.arm.joints:
@@ -313,4 +323,4 @@ class Robot:
 
 
 def _clamp(value: float, limit: float) -> float:
-    return 0.0 if math.isnan(value) else max(-limit, min(limit, value))
+    return 0.0 if math.isnan(value) else clamp(value, -limit, limit)

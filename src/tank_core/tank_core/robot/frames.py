@@ -13,10 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tank_core.geometry import Quaternion, Vector
 from tank_core.robot.description import Arm, Camera
 
-Vector = tuple[float, float, float]
-Quaternion = tuple[float, float, float, float]
 IDENTITY: Quaternion = (0.0, 0.0, 0.0, 1.0)
 # From x forward, y left, z up to the camera's z forward, x right, y down (REP-103).
 OPTICAL_ROTATION: Quaternion = (-0.5, 0.5, -0.5, 0.5)

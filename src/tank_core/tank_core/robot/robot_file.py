@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Any
 
 from tank_core.exceptions import RobotFileError
-from tank_core.io.config_file import build
+from tank_core.io.config_file import build, faults_as
 from tank_core.io.one_line import one_line
 from tank_core.io.yaml_files import read_text, read_yaml
 from tank_core.robot.checks import check
@@ -25,6 +25,7 @@ def robot_names() -> list[str]:
 
 
 @cache
+@faults_as(RobotFileError)
 def load_robot(name_or_path: str = "tank") -> Robot:
     """A robot by name, or from a YAML file by path.
 
@@ -45,6 +46,7 @@ def load_robot(name_or_path: str = "tank") -> Robot:
     return read_robot(read_yaml(text, where), where)
 
 
+@faults_as(RobotFileError)
 def read_robot(data: Any, where: str) -> Robot:
     """The robot of plain data; ``where`` begins each refusal.
 

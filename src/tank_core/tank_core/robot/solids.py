@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tank_core.geometry import Vector
 from tank_core.robot.description import Robot
-from tank_core.robot.frames import Pose, Vector, link_poses
+from tank_core.robot.frames import Pose, link_poses
 
 DRUM_M = 0.018  # radius of the servo drum at each joint, ...
 DRUM_WIDTH_M = 0.024  # ... and half its length, along the y axis of a joint that lifts

@@ -18,10 +18,11 @@ from trajectory_msgs.msg import JointTrajectory
 
 from tank_core.health import Level
 from tank_core.pacing import stamp_fault
-from tank_core.robot_controller import OPERATOR, RobotController
+from tank_core.robot_controller import RobotController
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.tank_node import TankNode
+from tank_core.stop_latch import OPERATOR
 from tank_core.trajectory import size_fault
 
 EXECUTOR = "executor"  # who stopped the robot, when it was the topic `stopped`

@@ -21,7 +21,7 @@ from tank_core.pacing import Pacer, TimeMap
 from tank_core.robot import Robot, load_robot
 from tank_core.robot.frame_names import FrameNames, RobotFrames
 from tank_core.robot.self_view import hidden_view_warning
-from tank_core.robot_controller import OPERATOR, RobotController
+from tank_core.robot_controller import RobotController
 from tank_core.ros.parameters import Setting
 from tank_core.ros.robot_commands import RobotCommands
 from tank_core.ros.robot_publisher import RobotPublisher
@@ -29,6 +29,7 @@ from tank_core.ros.robot_settings import ROBOT_SETTINGS
 from tank_core.ros.surroundings import CLOCK
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import CameraFrame, RobotState
+from tank_core.stop_latch import OPERATOR, StopLatch
 
 Result = TypeVar("Result")
 
@@ -59,8 +60,7 @@ class RobotNode(TankNode):
         super().__init__(name, **kwargs)
         self.lock = RLock()
         self._controller: RobotController | None = None
-        # who -> why; they outlive cleanup: a robot that is started again stays stopped
-        self.stops: dict[str, str] = {}
+        self.stops = StopLatch()  # outlives cleanup: a robot that is started again stays stopped
         self._publisher: RobotPublisher | None = None
         self._working = False  # active, and the robot answers
         self._time_map = TimeMap()
@@ -196,7 +196,7 @@ class RobotNode(TankNode):
             if self._controller is not None:
                 self._controller.stop(self.robot_time(), reason, source)
             else:
-                self.stops[source] = reason
+                self.stops.stop(reason, source)
         self._tell_stopped()
 
     def reset_stop(self, source: str = OPERATOR) -> bool:
@@ -216,7 +216,7 @@ class RobotNode(TankNode):
         elif self._controller is not None:
             self.reset_stop(CLOCK)
         else:
-            self.stops.pop(CLOCK, None)
+            self.stops.reset(CLOCK)
 
     def robot_failed(self, error: Exception) -> None:
         """Stop, let go of the robot, say so, and go back to unconfigured.

@@ -13,6 +13,7 @@ from tank_core.robot.frame_names import RobotFrames
 from tank_core.robot.frames import Transform
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
+from tank_core.ros.images.conversions import image_to_ros, jpeg_to_ros
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import CameraFrame, RobotState
 
@@ -100,9 +101,9 @@ class RobotPublisher:
     def camera(self, frame: CameraFrame, seconds: float, quality: int) -> None:
         """Publish an image and its camera_info, raw and as JPEG if wanted."""
         if self._image.get_subscription_count():
-            self._image.publish(convert.image_to_ros(frame, seconds, self._optical_frame))
+            self._image.publish(image_to_ros(frame, seconds, self._optical_frame))
         if self._jpeg.get_subscription_count():
-            self._jpeg.publish(convert.jpeg_to_ros(frame, seconds, self._optical_frame, quality))
+            self._jpeg.publish(jpeg_to_ros(frame, seconds, self._optical_frame, quality))
         self._info.publish(
             convert.camera_info_to_ros(self._robot.camera, seconds, self._optical_frame)
         )

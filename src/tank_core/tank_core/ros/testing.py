@@ -15,6 +15,7 @@ import rclpy
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rclpy.context import Context
 from rclpy.node import Node
+from rclpy.parameter import Parameter
 from rclpy.publisher import Publisher
 
 from tank_core.ros import interfaces as names
@@ -72,6 +73,36 @@ def _context(context: Context | None, reach: str, domain: int | None = None) -> 
         yield context or rclpy.get_default_context()
     finally:
         rclpy.try_shutdown(context=context)
+
+
+@contextmanager
+def starting(
+    kind: Callable[..., Any], may_fail: bool = False, **usual: Any
+) -> Iterator[Callable[..., tuple[Any, Bench]]]:
+    """A function from parameters to (node, bench): configured and active, until the context ends.
+
+    ``usual``: parameters that every node has where none are given. ``prepare`` gets the node before
+    it is configured.
+    """
+    benches: list[Bench] = []
+
+    def start(
+        activate: bool = True, prepare: Callable[[Any], None] | None = None, **parameters: Any
+    ) -> tuple[Any, Bench]:
+        given = {**usual, **parameters}
+        node = kind(parameter_overrides=[Parameter(name, value=given[name]) for name in given])
+        if prepare is not None:
+            prepare(node)
+        benches.append(Bench(node))
+        node.trigger_configure()
+        if activate and not node.failure:
+            node.trigger_activate()
+        assert may_fail or not node.failure, node.failure
+        return node, benches[-1]
+
+    yield start
+    for bench in benches:
+        bench.close()
 
 
 def lifecycle_state(node: Any) -> str:

@@ -1,4 +1,6 @@
-"""A pytest plugin with what the tests of all packages share.
+"""A pytest plugin with what the tests of all packages share; pyproject.toml loads it.
+
+Fixtures are in fixtures.py; durations.py names long tests that lack the mark ``slow``.
 
 No test may depend on how fast a machine is: property tests have no deadline, and none is refused
 because its examples took long to make. They take the same examples in each run, so that a change is
@@ -18,6 +20,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+pytest_plugins = ("tank_core.testing.fixtures", "tank_core.testing.durations")
 
 settings.register_profile(
     "tank",
@@ -75,32 +79,3 @@ def _strict(report: Any) -> Any:
                 "setup brings what it misses."
             )
     return report
-
-
-class SteppedClock:
-    """A clock [s] that stands still, and a sleep by it that takes no time."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, duration: float) -> None:
-        self.now += duration
-
-
-@pytest.fixture
-def stepped_clock() -> SteppedClock:
-    """For whoever takes ``clock`` and ``sleep``."""
-    return SteppedClock()
-
-
-@pytest.fixture
-def ros() -> Generator[Any, None, None]:
-    """A ROS context; what a test makes in it, it destroys."""
-    rclpy = pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
-    from tank_core.ros.testing import alone
-
-    with alone():
-        yield rclpy

@@ -1,14 +1,25 @@
 """YAML into dataclasses: each refusal begins with the place."""
 
+import copy
 import math
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tank_core.exceptions import RobotFileError
-from tank_core.io.config_file import Within, Word, build
+from tank_core.exceptions import ConfigFileError, RobotFileError
+from tank_core.io.config_file import (
+    Matching,
+    Within,
+    Word,
+    build,
+    faults_as,
+    laid_over,
+    read_config,
+)
 from tank_core.io.yaml_files import read_yaml
 
 
@@ -40,7 +51,17 @@ class Outer:
     name: str = ""
 
 
+@dataclass(frozen=True)
+class Mixed:
+    value: str | bool | int | float
+    code: Annotated[str, Matching("[a-z]:[0-9]", "LETTER:DIGIT")] = "a:1"
+
+
 GOOD = {"inner": {"size": 1}, "pair": [1, 2.5]}
+TREES = st.recursive(
+    st.integers() | st.text("ab", max_size=2),
+    lambda below: st.dictionaries(st.sampled_from("abc"), below, max_size=3),
+).filter(lambda tree: isinstance(tree, dict))
 
 
 def test_what_is_left_out_has_its_default():
@@ -90,14 +111,14 @@ def test_every_kind_of_value_is_built():
     ],
 )
 def test_a_refusal_names_the_place_the_value_and_what_was_wanted(data, message):
-    with pytest.raises(RobotFileError) as error:
+    with pytest.raises(ConfigFileError) as error:
         build(Outer, data, "f")
     assert str(error.value).replace("Color.RED", "red") == message
 
 
 def test_a_number_too_large_for_a_float_and_a_long_text_stay_short_refusals():
     for value in (10**400, "x" * 10_000):
-        with pytest.raises(RobotFileError) as error:
+        with pytest.raises(ConfigFileError) as error:
             build(Inner, {"size": value}, "f")
         assert len(str(error.value)) < 300
 
@@ -106,7 +127,7 @@ def test_a_number_too_large_for_a_float_and_a_long_text_stay_short_refusals():
     "text", ["a: [1", "a: b: c", "\t- x", "!!python/object/apply:os.system ['true']"]
 )
 def test_a_text_that_is_not_plain_yaml_is_refused_in_one_line(text):
-    with pytest.raises(RobotFileError) as error:
+    with pytest.raises(ConfigFileError) as error:
         read_yaml(text, "f")
     assert str(error.value).startswith(
         ("f is not YAML: ", "f: line 1 has the tag")
@@ -138,17 +159,48 @@ def test_a_text_that_is_not_plain_yaml_is_refused_in_one_line(text):
     ],
 )
 def test_what_a_value_may_be_is_part_of_its_type(data, message):
-    with pytest.raises(RobotFileError) as error:
+    with pytest.raises(ConfigFileError) as error:
         build(Ruled, data, "f")
     assert str(error.value) == message
 
 
 @pytest.mark.parametrize("name", ["", "1a", "_a", "a b", "a/b", "a-b", "ä", "a\n", "a" * 65, "<a>"])
 def test_a_name_that_ros_or_xml_would_not_take_is_refused(name):
-    with pytest.raises(RobotFileError, match="f: name is"):
+    with pytest.raises(ConfigFileError, match="f: name is"):
         build(Ruled, {"name": name}, "f")
 
 
 def test_a_number_at_either_end_of_its_range_is_taken():
     assert build(Ruled, {"mass": 0.1, "sizes": [0, 1]}, "f").sizes == (0.0, 1.0)
     assert build(Ruled, {"mass": 5}, "f").mass == 5.0
+
+
+@pytest.mark.parametrize("value", ["a", True, 1, 1.5])
+def test_a_choice_of_scalars_keeps_the_type_that_is_given(value):
+    built = build(Mixed, {"value": value}, "f").value
+    assert built == value and type(built) is type(value)
+
+
+def test_what_is_none_of_a_choice_or_does_not_match_is_refused():
+    with pytest.raises(ConfigFileError, match=r"f: value: \[\] is not str or bool or int or float"):
+        build(Mixed, {"value": []}, "f")
+    with pytest.raises(ConfigFileError, match="f: code is 'a:b'; give LETTER:DIGIT"):
+        build(Mixed, {"value": 1, "code": "a:b"}, "f")
+
+
+def test_a_fault_has_the_name_of_its_kind_of_file():
+    read = faults_as(RobotFileError)(read_config)
+    assert read(Inner, "size: 1", "f") == Inner(1.0)
+    for text in ("size: [", "size: big"):
+        with pytest.raises(RobotFileError, match="f"):
+            read(Inner, text, "f")
+
+
+@given(TREES, TREES)
+def test_of_two_trees_the_newer_key_wins_and_neither_is_changed(old, new):
+    before = copy.deepcopy((old, new))
+    merged = laid_over(old, new)
+    assert (old, new) == before and set(merged) == {*old, *new}
+    assert laid_over(merged, new) == merged and laid_over(old, {}) == old
+    for key, value in new.items():
+        assert isinstance(value, dict) or merged[key] == value

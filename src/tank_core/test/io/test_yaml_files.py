@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_core.exceptions import RobotFileError
+from tank_core.exceptions import ConfigFileError
 from tank_core.io.one_line import one_line
 from tank_core.io.yaml_files import DEEPEST, LARGEST_FILE, MOST_VALUES, read_text, read_yaml
 
@@ -21,7 +21,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
 
 
 def refusal(text):
-    with pytest.raises(RobotFileError) as error:
+    with pytest.raises(ConfigFileError) as error:
         read_yaml(text, "tank.yaml")
     message = str(error.value)
     assert message.startswith("tank.yaml") and message == one_line(message) and len(message) < 400
@@ -54,7 +54,7 @@ def refusal(text):
     ],
 )
 def test_what_is_no_plain_yaml_is_refused_in_one_line_that_says_where(text, words):
-    with pytest.raises(RobotFileError, match=words):
+    with pytest.raises(ConfigFileError, match=words):
         read_yaml(text, "tank.yaml")
     refusal(text)
 
@@ -86,7 +86,7 @@ def test_plain_yaml_is_read(text, data):
 def test_any_text_is_data_or_one_line(text):
     try:
         read_yaml(text, "tank.yaml")
-    except RobotFileError as error:
+    except ConfigFileError as error:
         assert str(error).startswith("tank.yaml") and "\n" not in str(error)
 
 
@@ -99,7 +99,7 @@ def test_any_bytes_are_text_or_one_line(tmp_path_factory, content):
             content,
             content.removeprefix(b"\xef\xbb\xbf"),
         )
-    except RobotFileError as error:
+    except ConfigFileError as error:
         assert "not UTF-8 text: byte" in str(error) and "\n" not in str(error)
 
 
@@ -108,7 +108,7 @@ def test_what_is_not_a_file_is_not_opened(tmp_path):
     os.mkfifo(tmp_path / "pipe.yaml")
     (tmp_path / "folder.yaml").mkdir()
     for path in (tmp_path / "pipe.yaml", tmp_path / "folder.yaml", Path("/dev/zero")):
-        with pytest.raises(RobotFileError, match=r"robot file .* is not a file; give the path"):
+        with pytest.raises(ConfigFileError, match=r"robot file .* is not a file; give the path"):
             read_text(path, "robot file")
 
 
@@ -117,7 +117,7 @@ def test_what_is_not_a_file_is_not_opened(tmp_path):
 )
 def test_a_path_that_leads_nowhere_is_told_in_one_line(tmp_path, name):
     with pytest.raises(
-        RobotFileError, match=r"color file .*(does not exist|cannot be read).*; make one"
+        ConfigFileError, match=r"color file .*(does not exist|cannot be read).*; make one"
     ) as error:
         read_text(f"{tmp_path}/{name}", "color file", "make one")
     assert "\n" not in str(error.value)
@@ -126,7 +126,7 @@ def test_a_path_that_leads_nowhere_is_told_in_one_line(tmp_path, name):
 def test_a_huge_file_is_not_read(tmp_path):
     path = tmp_path / "huge.yaml"
     path.write_bytes(b"#" * (LARGEST_FILE + 1))
-    with pytest.raises(RobotFileError, match="larger than 256 kB"):
+    with pytest.raises(ConfigFileError, match="larger than 256 kB"):
         read_text(path, "robot file")
     path.write_bytes(b"#" * LARGEST_FILE)
     assert len(read_text(path, "robot file")) == LARGEST_FILE

@@ -9,9 +9,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tank_core import robot as r
 from tank_core.commands import Cell, Speed
 from tank_core.exceptions import RobotFileError
-from tank_core.robot import description as r
 from tank_core.robot.urdf import urdf_tree
 from tank_core.state import Twist2D
 from tank_hw_driver.hardware import load_hardware
@@ -396,3 +396,13 @@ def test_a_range_sensor_is_optional_and_checked(tmp_path, tank_data, refusal):
     }
     path.write_text(yaml.safe_dump(tank_data | {"range_sensor": sensor}), encoding="utf-8")
     assert r.load_robot(str(path)).range_sensor == r.RangeSensor((0.1, 0.0, 0.1), 0.3, 0.02, 4.0)
+
+
+@pytest.mark.parametrize("name", r.robot_names())
+def test_at_rest_the_arm_is_at_home_and_the_gripper_open(name: str) -> None:
+    robot = r.load_robot(name)
+    rest = robot.rest_positions
+    assert tuple(rest) == robot.joint_names
+    assert robot.gripper.gap(rest[robot.gripper.joint]) == max(
+        gap for _, gap in robot.gripper.opening
+    )

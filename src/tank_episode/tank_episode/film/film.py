@@ -55,22 +55,13 @@ class FilmMoment:
     view: View
 
 
-class FilmedEpisode(Episode):
-    """An episode that can be asked in its midst."""
-
-    @property
-    def doing(self) -> str:
-        """The robot's own words for what it does now."""
-        return self._runner.status.message
-
-
 class Film:
     """Takes a moment at each image that the robot looks at.
 
     The pictures are drawn at the end.
     """
 
-    def __init__(self, episode: FilmedEpisode, title: str) -> None:
+    def __init__(self, episode: Episode, title: str) -> None:
         """Film ``episode``; ``title`` stands under the first picture."""
         self._episode, self._title = episode, title
         self._moments: list[FilmMoment] = []
@@ -83,7 +74,7 @@ class Film:
             cv2.cvtColor(image.frame.rgb, cv2.COLOR_RGB2BGR),
             (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY),
         )[1]
-        doing = self._episode.doing if self._moments else self._title
+        doing = self._episode.status.message if self._moments else self._title
         self._moments.append(
             FilmMoment(data.time, data.qpos.copy(), doing, jpeg, image.detections, image.view)
         )
@@ -130,7 +121,7 @@ class Film:
         import mujoco
 
         last, ahead = self._moments[-1].view.base, self._episode.robot.cell(Cell.FRONT)[0]
-        claw = last.x + ahead * math.cos(last.yaw), last.y + ahead * math.sin(last.yaw)
+        claw = last.to_world((ahead, 0.0))
         places = np.array(
             [*((moment.view.base.x, moment.view.base.y) for moment in self._moments), claw]
         )
@@ -161,8 +152,8 @@ def chosen(moments: Sequence[FilmMoment], robot: Robot, count: int = MOMENTS) ->
 
 def _change(before: View, after: View, weights: Mapping[str, float]) -> float:
     """The amount by which the robot moved from one view to the other."""
-    way = math.hypot(after.base.x - before.base.x, after.base.y - before.base.y) * METER
-    turned = abs(math.remainder(after.base.yaw - before.base.yaw, 2 * math.pi)) * RADIAN
+    way = before.base.distance(after.base) * METER
+    turned = before.base.turned(after.base) * RADIAN
     return (
         way
         + turned

@@ -41,11 +41,7 @@ def draw(backend: MujocoBackend, path: Path) -> None:
     from tank_sim.view.overview import picture
 
     pose = backend.truth()
-    middle = (
-        pose.x + LOOK_AHEAD * math.cos(pose.yaw),
-        pose.y + LOOK_AHEAD * math.sin(pose.yaw),
-        LOOK_UP,
-    )
+    middle = (*pose.to_world((LOOK_AHEAD, 0.0)), LOOK_UP)
     try:
         image = picture(
             backend, middle, DISTANCE, math.degrees(pose.yaw) + BEHIND, ELEVATION, (WIDTH, HEIGHT)

@@ -1,4 +1,4 @@
-"""Picking up the object of a color and shape.
+"""Picks up the object of a color and shape.
 
 Find it, drive up to it, measure it again, grasp it, and make sure of it.
 """
@@ -8,40 +8,41 @@ from __future__ import annotations
 import math
 
 from tank_core.commands import Cell, Grasp
-from tank_executor.behaviors import search
+from tank_core.geometry import Place
+from tank_executor.behaviors import looking
 from tank_executor.behaviors.aiming import aim
 from tank_executor.behaviors.approaching import (
     MEASURED_M,
     approach,
-    has_room,
-    in_the_way_of_fingers,
 )
+from tank_executor.behaviors.finger_room import has_room, in_the_way_of_fingers
 from tank_executor.behaviors.grasp_check import HELD_GAP_M
+from tank_executor.behaviors.looking import on_floor
 from tank_executor.behaviors.picking import PROBES, SEARCH_RADIUS_M, SEEN_PROBES, pick
-from tank_executor.behaviors.search import on_floor
+from tank_executor.behaviors.search import WIDE_M, ObjectSearch, find
 from tank_executor.hand import cannot_reach, holds, put_down, retreat
-from tank_executor.memory import Place, Thing
+from tank_executor.memory import Thing
 from tank_executor.plan import cell_name, object_name
 from tank_executor.script import Context, Done, Failed, Script, Verdict
 
 ATTEMPTS = 2
 CLEARINGS = 2  # how many things are put out of the way for one
 BESIDE_M = 0.03  # another thing of the same color is known by lying this near to where it lay
-ASIDE_M = 0.06  # room in a cell into which something is put aside
-SAME_PLACE_M = 0.05  # a thing of the right kind this near the place where it lay was not picked up
+FREE_CELL_M = 0.06  # room in a cell into which something is put aside
+STILL_THERE_M = 0.05  # a thing of the right kind this near the place where it lay was not picked up
 
 
 def grasp_named(context: Context, command: Grasp) -> Script[Verdict]:
-    """To the end: held and checked, or why not.
+    """Pick it up and check that it is held, or say why not.
 
     Without a camera only the cell itself is tried, by touch.
     """
     name = object_name(command)
-    if not search.fresh(context) and not (yield from search.look(context, f"looking for {name}")):
+    if not looking.fresh(context) and not (yield from looking.look(context, f"looking for {name}")):
         return (yield from _by_touch(context, command))
     failure, attempts, moved = "", 0, list[str]()
     while attempts < ATTEMPTS:
-        thing = yield from _in_reach(context, search.ObjectSearch(context, command))
+        thing = yield from _in_reach(context, ObjectSearch(context, command))
         reason = thing.message if isinstance(thing, Failed) else unfit(context, thing)
         if reason or isinstance(thing, Failed):
             return Failed(f"{failure}; then: {reason}" if failure else reason or "")
@@ -61,7 +62,7 @@ def grasp_named(context: Context, command: Grasp) -> Script[Verdict]:
                     "; moved ".join([verdict.message, *(f"the {one} aside" for one in moved)])
                 )
             failure = verdict.message
-        yield from search.look(context, f"looking for {name} again")
+        yield from looking.look(context, f"looking for {name} again")
     return Failed(f"{failure} ({ATTEMPTS} attempts)")
 
 
@@ -71,7 +72,7 @@ def _no_room(blocker: Thing, thing: Thing) -> str:
 
 def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdict]:
     """Take what leaves the fingers no room, and put it aside."""
-    other = yield from _in_reach(context, search.ObjectSearch(context, Grasp(), only=blocker))
+    other = yield from _in_reach(context, ObjectSearch(context, Grasp(), only=blocker))
     if isinstance(other, Failed):
         return other
     if in_the_way_of_fingers(
@@ -84,7 +85,7 @@ def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdic
     if isinstance(verdict, Failed):
         return verdict
     cell = max((Cell.LEFT, Cell.RIGHT), key=lambda cell: _emptiness(context, cell))
-    if _emptiness(context, cell) < ASIDE_M:
+    if _emptiness(context, cell) < FREE_CELL_M:
         return Failed(f"there is no room to put the {other.name} aside; still holding it")
     place = context.robot.cell(cell)
     verdict = yield from aim(context, place)
@@ -97,7 +98,7 @@ def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdic
 
 
 def _emptiness(context: Context, cell: Cell) -> float:
-    """Distance [m] from a cell to what lies nearest to it."""
+    """Return the distance [m] from a cell to what lies nearest to it."""
     return min(
         (
             math.dist(_place(context, thing), context.robot.cell(cell))
@@ -108,8 +109,9 @@ def _emptiness(context: Context, cell: Cell) -> float:
 
 
 def _grasping_direction(context: Context, thing: Thing) -> float:
-    """From the arm's first joint to the thing, in odom [rad], when the arm is aimed at it: the
-    fingers open across it.
+    """Return the direction [rad] in odom in which the aimed arm grasps.
+
+    It is that from the arm's first joint to the thing; the fingers open across it.
     """
     if not context.arm.turns:
         return context.state.odometry.pose.yaw + context.arm.turn_to(_place(context, thing))
@@ -118,14 +120,15 @@ def _grasping_direction(context: Context, thing: Thing) -> float:
     return context.state.odometry.pose.yaw + math.atan2(y - arm_y, x - arm_x)
 
 
-def _in_reach(context: Context, quest: search.ObjectSearch) -> Script[Thing | Failed]:
-    """The thing, measured from near and within reach of the arm, from the side where the fingers
-    have most room.
+def _in_reach(context: Context, search: ObjectSearch) -> Script[Thing | Failed]:
+    """Return the thing, measured from near and within reach of the arm.
+
+    It is reached from the side where the fingers have most room.
     """
-    thing = yield from search.find(quest)
+    thing = yield from find(search)
     if isinstance(thing, Failed):
         return thing
-    cell = quest.sought.cell if isinstance(quest.sought, Grasp) else None
+    cell = search.sought.cell if isinstance(search.sought, Grasp) else None
     if (
         cell is not None
         and math.dist(_place(context, thing), context.robot.cell(cell)) > SEARCH_RADIUS_M
@@ -136,7 +139,7 @@ def _in_reach(context: Context, quest: search.ObjectSearch) -> Script[Thing | Fa
         )
     if _can_grasp_from_here(context, thing):
         return thing
-    return (yield from approach(quest, grasping=True))
+    return (yield from approach(search, grasping=True))
 
 
 def _place(context: Context, thing: Thing) -> Place:
@@ -157,7 +160,7 @@ def _whereabouts(context: Context, thing: Thing) -> str:
 def _can_grasp_from_here(context: Context, thing: Thing) -> bool:
     x, y = _place(context, thing)
     if (
-        not search.in_sight(context, thing)
+        not looking.in_sight(context, thing)
         or math.hypot(x, y) > MEASURED_M
         or cannot_reach(context, (x, y))
     ):
@@ -166,9 +169,9 @@ def _can_grasp_from_here(context: Context, thing: Thing) -> bool:
 
 
 def unfit(context: Context, thing: Thing) -> str | None:
-    """Why the gripper cannot take it."""
+    """Say why the gripper cannot take it; None when it can."""
     widest = context.robot.gripper.max_object
-    if thing.width > widest + search.WIDE_M:
+    if thing.width > widest + WIDE_M:
         return (
             f"the {thing.name} is {thing.width * 100:.0f} cm wide; the gripper takes at most "
             f"{widest * 100:.0f} cm"
@@ -183,7 +186,7 @@ def unfit(context: Context, thing: Thing) -> str | None:
 
 
 def _grasp(context: Context, thing: Thing, name: str) -> Script[Verdict]:
-    """One attempt: pick up, carry, and look whether it is the right one."""
+    """Make an attempt: pick up, carry, and look whether it is the right one."""
     aimed = yield from aim(context, _place(context, thing))
     if isinstance(aimed, Failed):
         return aimed
@@ -197,7 +200,7 @@ def _grasp(context: Context, thing: Thing, name: str) -> Script[Verdict]:
     if isinstance(verdict, Failed):
         return verdict
     began = context.now
-    yield from search.look(context, "looking at what is held")
+    yield from looking.look(context, "looking at what is held")
     if not holds(context):
         return Failed(f"the {thing.name} slipped out of the fingers")
     wrong = _wrong(context, thing, name, beside, began)
@@ -212,12 +215,10 @@ def _grasp(context: Context, thing: Thing, name: str) -> Script[Verdict]:
 def _wrong(
     context: Context, thing: Thing, name: str, beside: list[Place], began: float
 ) -> str | None:
-    """What speaks against the claim that the right thing is held.
+    """Say what speaks against the claim that the right thing is held.
 
-    None when the camera sees it between the fingers.
-
-    ``beside``: where in odom others of its color lay before. ``began`` [s]: older sightings do not
-    count.
+    None when the camera sees it between the fingers. ``beside``: where in odom others of its color
+    lay before. ``began`` [s]: older sightings do not count.
     """
     lying = [
         (one.x, one.y)
@@ -225,9 +226,9 @@ def _wrong(
         if one.color == thing.color and one.seen >= began
     ]
     left = [place for place in lying if all(math.dist(place, other) > BESIDE_M for other in beside)]
-    if any(math.dist(place, (thing.x, thing.y)) < SAME_PLACE_M for place in left):
+    if any(math.dist(place, (thing.x, thing.y)) < STILL_THERE_M for place in left):
         return f"closed on something, but {name} still lies on the floor"
-    held = context.touch.in_hand(context, began)
+    held = context.grasp_check.in_hand(context, began)
     if held is None:
         return f"closed on something, but the camera does not see {name} between the fingers"
     return (
@@ -240,9 +241,9 @@ def _by_touch(context: Context, command: Grasp) -> Script[Verdict]:
     verdict = yield from aim(context, context.robot.cell(cell))
     if isinstance(verdict, Done):
         verdict = yield from pick(context, context.robot.cell(cell), PROBES, cell_name(cell))
-    if not context.touch.feels:
+    if not context.grasp_check.feels:
         return (
-            Failed(f"{search.NO_DETECTIONS}, and {verdict.message}")
+            Failed(f"{looking.NO_DETECTIONS}, and {verdict.message}")
             if isinstance(verdict, Failed)
             else verdict
         )
@@ -250,5 +251,5 @@ def _by_touch(context: Context, command: Grasp) -> Script[Verdict]:
         word for word, value in (("color", command.color), ("shape", command.shape)) if value
     )
     if isinstance(verdict, Failed):
-        return Failed(f"{search.NO_DETECTIONS}, and by touch: {verdict.message}")
-    return Done(f"{verdict.message}; its {said} could not be checked: {search.NO_DETECTIONS}")
+        return Failed(f"{looking.NO_DETECTIONS}, and by touch: {verdict.message}")
+    return Done(f"{verdict.message}; its {said} could not be checked: {looking.NO_DETECTIONS}")

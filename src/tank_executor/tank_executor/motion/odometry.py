@@ -14,7 +14,7 @@ FASTER = 1.5  # times its greatest speed
 
 
 def fault(odometry: Odometry) -> str | None:
-    """Why it cannot be acted on."""
+    """Say why odometry cannot be acted on; None when it can."""
     pose, twist = odometry.pose, odometry.twist
     finite = all(
         math.isfinite(value) for value in (pose.x, pose.y, pose.yaw, twist.linear, twist.angular)
@@ -23,19 +23,13 @@ def fault(odometry: Odometry) -> str | None:
 
 
 def jump(before: RobotState, after: RobotState, drive: Drive) -> str | None:
-    """How far the robot was carried between two states.
+    """Say how far the robot was carried between two states.
 
     None if it may have come there by itself.
     """
-    one, two, span = (
-        before.odometry.pose,
-        after.odometry.pose,
-        FASTER * max(0.0, after.time - before.time),
-    )
-    way, turned = (
-        math.dist((one.x, one.y), (two.x, two.y)),
-        abs(math.remainder(two.yaw - one.yaw, 2 * math.pi)),
-    )
+    one, two = before.odometry.pose, after.odometry.pose
+    span = FASTER * max(0.0, after.time - before.time)
+    way, turned = one.distance(two), one.turned(two)
     if way > drive.max_linear * span + JUMP_M:
         return f"{way:.2f} m"
     return (

@@ -1,6 +1,6 @@
-"""Between the executor's types and tank_msgs.
+"""Converts the executor's types to tank_msgs and back.
 
-Pairs ``x_to_ros`` / ``x_from_ros`` that undo each other.
+Pairs ``x_to_ros`` / ``x_from_ros`` undo each other.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from visualization_msgs.msg import Marker
 
 from tank_core.commands import MAX_COMMANDS
 from tank_core.exceptions import InvalidCommandError
-from tank_core.ros.conversions import command_from_ros, command_to_ros, header
+from tank_core.ros.conversions import header
+from tank_core.ros.tank_messages import command_from_ros, command_to_ros
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
 from tank_msgs.msg import Command as CommandMsg
 from tank_msgs.msg import CommandList, ExecutionStatus
@@ -21,7 +22,7 @@ MARKER_LETTERS = 0.06  # [m] height of a letter
 
 
 def stamp_to_ros(nanoseconds: int) -> Time:
-    """A plan's stamp, exactly."""
+    """Convert a plan's stamp [ns], exactly."""
     return Time(sec=nanoseconds // 10**9, nanosec=nanoseconds % 10**9)
 
 
@@ -30,7 +31,10 @@ def stamp_from_ros(time: Time) -> int:
 
 
 def plan_from_ros(commands: list[CommandMsg], instruction: str, stamp: int) -> Plan:
-    """Raises InvalidCommandError that names the first bad step."""
+    """Convert a command list.
+
+    Raises InvalidCommandError that names the first bad step.
+    """
     if not 1 <= len(commands) <= MAX_COMMANDS:
         raise InvalidCommandError(
             f"the command list has {len(commands)} steps; give 1 to {MAX_COMMANDS}"
@@ -45,7 +49,7 @@ def plan_from_ros(commands: list[CommandMsg], instruction: str, stamp: int) -> P
 
 
 def plan_to_ros(plan: Plan) -> CommandList:
-    """A plan as the language node would have published it."""
+    """Convert a plan to what the language node would have published."""
     message = CommandList(instruction=plan.instruction, verdict=CommandList.OK)
     message.header.stamp = stamp_to_ros(plan.stamp)
     message.commands = [command_to_ros(command) for command in plan.commands]
@@ -71,7 +75,7 @@ def outcome_from_ros(message: StepOutcomeMsg) -> StepOutcome:
 
 
 def status_to_marker(status: PlanStatus, frame: str) -> Marker:
-    """The status as a text that rviz shows over the robot.
+    """Return the status as a text that rviz shows over the robot.
 
     The time is 0, which follows the frame.
     """
@@ -97,7 +101,7 @@ def status_to_marker(status: PlanStatus, frame: str) -> Marker:
 
 
 def status_to_ros(status: PlanStatus, seconds: float) -> ExecutionStatus:
-    """``seconds``: when it is said."""
+    """Convert a status that is told at ``seconds``."""
     message = ExecutionStatus(
         header=header(seconds, ""),
         state=int(status.state),
@@ -116,8 +120,9 @@ def status_to_ros(status: PlanStatus, seconds: float) -> ExecutionStatus:
 
 
 def status_from_ros(message: ExecutionStatus) -> PlanStatus:
-    """The plan's commands are those of the outcomes, so one that was refused for its commands
-    comes back empty.
+    """Convert a status; the plan's commands are those of its outcomes.
+
+    So a plan that was refused for its commands comes back empty.
     """
     outcomes = tuple(outcome_from_ros(outcome) for outcome in message.outcomes)
     commands = tuple(outcome.command for outcome in outcomes)

@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from tank_core.commands import Approach, Cell, Color, Grasp, Release, Shape
 from tank_core.robot import Robot, load_robot
 from tank_executor.arm import FLOOR_CLEARANCE_M, ArmPlanner
-from tank_executor.behaviors.grasp_check import touch_of
-from tank_executor.behaviors.search import seen_from
+from tank_executor.behaviors.grasp_check import grasp_check_for
+from tank_executor.behaviors.looking import viewing_distance
 from tank_executor.hand import LOW_M
 from tank_executor.motion import guard
-from tank_executor.motion.places import to_base
 from tank_executor.motion.route import Footprint
 from tank_executor.plan import Plan, PlanState
 from tank_executor.script import Context
@@ -90,7 +89,7 @@ def test_put_down_in_a_cell_and_the_heading_is_as_before(
     rig.ticks(0.3)
     assert status.state is PlanState.SUCCEEDED, status.message
     cube = rig.backend.objects()["red_cube"]
-    assert to_base(before, (cube.x, cube.y)) == pytest.approx(kit.cell(cell), abs=0.012)
+    assert before.to_local((cube.x, cube.y)) == pytest.approx(kit.cell(cell), abs=0.012)
     after = rig.backend.truth()
     assert abs(math.remainder(after.yaw - before.yaw, 2 * math.pi)) < math.radians(1.5)
     assert math.dist((after.x, after.y), (before.x, before.y)) < 0.01
@@ -140,7 +139,7 @@ def test_approach_ends_with_the_thing_in_the_front_cell_though_the_camera_loses_
     status = rig.run(Approach(**RED_CUBE))
     assert status.state is PlanState.SUCCEEDED, status.message
     cube = rig.backend.objects()["red_cube"]
-    assert to_base(rig.backend.truth(), (cube.x, cube.y)) == pytest.approx(
+    assert rig.backend.truth().to_local((cube.x, cube.y)) == pytest.approx(
         kit.cell(Cell.FRONT), abs=0.02
     )
     ball = rig.backend.objects()["blue_ball"]
@@ -152,14 +151,14 @@ def test_where_a_thing_is_measured_for_the_last_time(
 ) -> None:
     """A camera on a mast sees the front cell; a low one must measure before."""
     for one in (robot, kit):
-        context = Context(one, ArmPlanner(one), None, touch_of(one))  # type: ignore[arg-type]
-        camera, ahead = one.camera, seen_from(context)
+        context = Context(one, ArmPlanner(one), None, grasp_check_for(one))  # type: ignore[arg-type]
+        camera, ahead = one.camera, viewing_distance(context)
         depression = math.atan2(
             camera.position[2], ahead - one.gripper.max_object / 2 - camera.position[0]
         )
         assert depression < camera.pitch + math.radians(camera.fovy) / 2
         assert ahead >= one.cell(Cell.FRONT)[0]
-    assert seen_from(context) > kit.cell(Cell.FRONT)[0] + 0.04
+    assert viewing_distance(context) > kit.cell(Cell.FRONT)[0] + 0.04
 
 
 def test_a_small_robot_stands_nearer(robot: Robot, kit: Robot) -> None:

@@ -1,6 +1,6 @@
-"""grasp and release by what the camera sees.
+"""Grasp and release by what the camera sees.
 
-What is said to be held is held, in simulation by its truth.
+What is said to be held is held, by the simulator's truth.
 """
 
 import math
@@ -11,7 +11,6 @@ import pytest
 
 from tank_core.commands import Approach, Cell, Color, Grasp, Move, Release, Shape, Turn
 from tank_core.state import Detections
-from tank_executor.memory import from_base
 from tank_executor.plan import Plan, PlanState
 
 
@@ -50,9 +49,7 @@ def test_pick_and_place_then_the_cell_is_taken(seeing: Any, robot: Any) -> None:
     assert rig.backend.held() == "red_cube"
     assert rig.run(Release("right")).state is PlanState.SUCCEEDED
     cube = rig.backend.objects()["red_cube"]
-    assert (
-        math.dist((cube.x, cube.y), from_base(rig.backend.truth(), robot.cell(Cell.RIGHT))) < 0.05
-    )
+    assert math.dist((cube.x, cube.y), rig.backend.truth().to_world(robot.cell(Cell.RIGHT))) < 0.05
 
 
 def test_too_wide_is_told_before_anything_is_tried(seeing: Any) -> None:
@@ -74,11 +71,11 @@ def test_a_cell_that_was_said_is_where_it_must_be(seeing: Any, robot: Any) -> No
 def test_the_wrong_thing_is_put_back(seeing: Any) -> None:
     """The camera takes two things for each other until one of them is held."""
     rig = seeing([(Color.RED, Shape.CUBE, (0.9, 0.0)), (Color.BLUE, Shape.CUBE, (0.9, 0.5))])
-    true_eyes = rig.perception_loop
+    ideal = rig.detect
     swap = {"red": "blue", "blue": "red"}
 
     def fooled(state: Any) -> Detections:
-        seen = true_eyes(state) or Detections(-1.0)
+        seen = ideal(state) or Detections(-1.0)
         held = any(one.position[2] > 0.1 for one in seen.objects)
         objects = (
             seen.objects
@@ -87,7 +84,7 @@ def test_the_wrong_thing_is_put_back(seeing: Any) -> None:
         )
         return Detections(seen.time, objects)
 
-    rig.perception_loop = fooled
+    rig.detect = fooled
     status = rig.run(Grasp(color="red"))
     assert status.state is PlanState.FAILED
     assert status.outcomes[0].message.startswith(
@@ -99,9 +96,9 @@ def test_the_wrong_thing_is_put_back(seeing: Any) -> None:
 
 def test_what_is_said_to_lie_where_nothing_lies_is_not_held(seeing: Any) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (0.9, 0.0))])
-    true_eyes = rig.perception_loop
-    rig.perception_loop = lambda state: Detections(
-        (seen := true_eyes(state) or Detections(-1.0)).time,
+    ideal = rig.detect
+    rig.detect = lambda state: Detections(
+        (seen := ideal(state) or Detections(-1.0)).time,
         tuple(
             replace(one, position=(one.position[0], one.position[1] + 0.2, one.position[2]))
             for one in seen.objects
@@ -205,7 +202,7 @@ def test_a_dead_camera_does_not_put_one_thing_on_another(seeing: Any, robot: Any
         [(Color.RED, Shape.CUBE, (0.3, 0.0)), (Color.BLUE, Shape.CUBE, robot.cell(Cell.LEFT))]
     )
     assert rig.run(Grasp(color="red")).state is PlanState.SUCCEEDED
-    rig.perception_loop = None
+    rig.detect = None
     rig.ticks(2.0)
     status = rig.run(Release("left"))
     assert status.state is PlanState.FAILED

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tank_core.commands import Speed
-from tank_core.mock_backend import drive
+from tank_core.diff_drive import advance
+from tank_core.geometry import Pose2D, wrap
 from tank_core.robot import load_robot
-from tank_core.state import Odometry, Pose2D, Twist2D
+from tank_core.state import Odometry, Twist2D
 from tank_executor.motion.laws import (
     EMERGENCY,
     MOVE_FINE_M,
@@ -23,7 +24,6 @@ from tank_executor.motion.laws import (
     Profile,
     TurnLaw,
     approach_speed,
-    wrap,
 )
 
 ROBOT = load_robot("tank")
@@ -49,7 +49,7 @@ def follow(
         twists.append(step.twist)
         waiting.append(step.twist)
         velocity = waiting.popleft() if moves else Twist2D()
-        pose = drive(pose, velocity, TICK)
+        pose = advance(pose, velocity, TICK)
         pose = Pose2D(pose.x, pose.y, wrap(pose.yaw))
         now += TICK
     raise AssertionError("the law does not end")
@@ -171,7 +171,7 @@ def test_what_appears_in_the_way_is_braked_for_as_hard_as_that_needs(
             break
         twist = step.twist
         assert tick < 100 or sign * twist.linear >= 0.0  # not back
-        pose = drive(pose, twist, TICK)
+        pose = advance(pose, twist, TICK)
     assert step.done and abs(pose.x) <= cut + pace * TICK + MOVE_FINE_M
     assert abs(pose.x) >= cut - pace * TICK - MOVE_FINE_M  # nor shorter than it must be
 
@@ -194,7 +194,7 @@ def test_a_way_that_becomes_free_again_is_no_standstill() -> None:
         assert step.fault is None
         if step.done:
             break
-        pose, twist, now = drive(pose, step.twist, TICK), step.twist, now + TICK
+        pose, twist, now = advance(pose, step.twist, TICK), step.twist, now + TICK
     assert pose.x == pytest.approx(3.0, abs=MOVE_FINE_M)
 
 

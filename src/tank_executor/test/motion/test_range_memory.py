@@ -1,5 +1,6 @@
-"""Echoes: one is none, what slipped out of the cone is still there, and what was taken away is
-not.
+"""Echoes that slip out of the cone are remembered, and single ones are none.
+
+What was taken away is forgotten.
 """
 
 import math
@@ -10,8 +11,7 @@ from hypothesis import strategies as st
 
 from tank_core.robot import load_robot
 from tank_core.state import Pose2D
-from tank_executor.memory import from_base, to_base
-from tank_executor.motion.range_memory import NEAR_M, REMEMBERED_S, RangeMemory
+from tank_executor.motion.range_memory import ECHO_KEPT_S, NEAR_M, RangeMemory
 
 ROBOT = load_robot("tank")
 SENSOR = ROBOT.range_sensor
@@ -55,10 +55,10 @@ def test_an_echo_is_where_the_robot_heard_it(
 ) -> None:
     base, echoes = Pose2D(x, y, yaw), RangeMemory(SENSOR)
     hear(echoes, distance, distance + 0.001, base=base)
-    assert echoes.ahead is not None and to_base(base, echoes.ahead) == pytest.approx(
+    assert echoes.ahead is not None and base.to_local(echoes.ahead) == pytest.approx(
         (0.158 + distance + 0.001, 0.0), abs=1e-9
     )
-    asides = [to_base(base, place)[1] for place in echoes.remembered]
+    asides = [base.to_local(place)[1] for place in echoes.remembered]
     assert max(asides) == pytest.approx(max(0.02, (distance + 0.001) * HALF)) and min(
         asides
     ) == pytest.approx(-max(asides))
@@ -74,7 +74,7 @@ def test_what_slips_out_of_the_cone_is_where_its_edge_was_for_some_seconds() -> 
     asides = [abs(y) for _, y in echoes.remembered]
     assert asides and min(asides) == pytest.approx(0.08, abs=0.01)
     assert all(x == pytest.approx(1.158, abs=0.01) for x, _ in echoes.remembered)
-    hear(echoes, None, time=time + REMEMBERED_S)
+    hear(echoes, None, time=time + ECHO_KEPT_S)
     assert not echoes.remembered
 
 
@@ -97,7 +97,7 @@ def test_a_nearer_thing_hides_but_does_not_take_away() -> None:
 def test_what_the_camera_knows_is_no_echo(gap: float, kept: bool) -> None:
     echoes, base = RangeMemory(SENSOR), Pose2D(1.0, 2.0, 0.5)
     hear(echoes, 0.4, 0.4, 0.41, base=base)
-    echoes.forget_known([(from_base(base, (0.158 + 0.4 + 0.02 + gap, 0.0)), 0.02)])
+    echoes.forget_known([(base.to_world((0.158 + 0.4 + 0.02 + gap, 0.0)), 0.02)])
     assert bool(echoes.remembered) is kept
 
 

@@ -1,1 +1,1 @@
-"""Motors and servos"""
+"""Motors and servos: from what is commanded to duties and pulses."""

@@ -1,5 +1,6 @@
-"""Servos that move at limited speed, wake one after another and never leave their pulse limits.
-Pure; time is an argument.
+"""Servos that wake one after another and move at limited speed.
+
+They never leave their pulse limits. Pure; time is an argument.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ THERE = 1e-9  # [rad] from the goal
 
 
 class ServoBank:
-    """Joints without feedback.
+    """Joints without feedback, each of which is where it was told to be.
 
-    Each is where it was told to be, and nobody knows where it is before its first pulse.
+    Nobody knows where a servo is before its first pulse.
 
     A servo has one way to begin: at its first pulse it jumps there at its own full speed. The bank
     takes it that each is in its rest pose, and wakes them one after another in the order given,
@@ -58,9 +59,9 @@ class ServoBank:
         return all(joint.woken for joint in self._joints.values())
 
     def stand(self, pulses: Mapping[int, float | None]) -> None:
-        """Before the first step.
+        """Take over the channels that have pulses [us] already.
 
-        These channels have pulses [us] already, and their joints are there.
+        Their joints are there. To be called before the first step.
         """
         for joint in self._joints.values():
             pulse = pulses.get(joint.servo.channel)
@@ -128,7 +129,7 @@ class ServoBank:
                 joint.woken = joint.live = joint.stood = False
 
     def _next_to_wake(self) -> _Joint | None:
-        """Whose turn it is.
+        """The joint whose turn it is to wake.
 
         None when all had theirs, and while one that had pulses already is on its way.
         """
@@ -139,7 +140,7 @@ class ServoBank:
 
     @property
     def joints(self) -> dict[str, JointState]:
-        """Where each was told to be, and how fast it is told to go.
+        """Position and velocity that each joint is told to have now.
 
         Before the first pulse that is the rest pose, an assumption.
         """
@@ -161,7 +162,7 @@ class ServoBank:
 
 
 class _Joint:
-    """One joint on its way along a trapezoid of speed."""
+    """A joint on its way along a trapezoid of speed."""
 
     def __init__(self, servo: Servo, rest: float, speed: float) -> None:
         self.servo = servo
@@ -180,8 +181,9 @@ class _Joint:
         return self.position == self.goal and self.velocity == 0.0
 
     def reachable(self, target: float) -> tuple[float, str]:
-        """The nearest position [rad] that the servo's pulses reach, and the limit that it met;
-        "" where it met none.
+        """The nearest position [rad] within the servo's pulses.
+
+        And the limit that it met; "" where it met none.
         """
         servo = self.servo
         nearest = servo.position(servo.pulse(target))
@@ -194,7 +196,7 @@ class _Joint:
         self.goal, self.velocity = self.position, 0.0
 
     def advance(self, duration: float) -> bool:
-        """True when it moved.
+        """Go on toward the goal; True when it moved.
 
         No faster than lets it stop at the goal in steps like this one.
         """
@@ -212,13 +214,11 @@ class _Joint:
 
 
 def stopping_speed(left: float, acceleration: float, step: float) -> float:
-    """Greatest speed at ``left`` > 0 before the end from which steps of ``step`` [s], each
-    slower by acceleration * step, end there.
+    """Greatest speed from which steps of ``step`` [s] end after ``left``.
 
-    n such steps from the speed v lead n v step - acceleration step^2 n (n - 1) / 2 on; n is the
-    least number with which they can.
-
-
+    Each step is slower than the last by acceleration * step; ``left`` is over 0. n such steps from
+    the speed v lead n v step - acceleration step^2 n (n - 1) / 2 on; n is the least number with
+    which they can.
     """
     slower = acceleration * step
     steps = max(1, math.ceil((math.sqrt(1.0 + 8.0 * left / (slower * step)) - 1.0) / 2.0 - 1e-9))

@@ -1,4 +1,4 @@
-"""From a velocity to the duties of two tracks and back.
+"""Duties of two tracks for a velocity, and back.
 
 Pure; time is an argument. A speed is (left, right) [m/s].
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 
+from tank_core.diff_drive import DiffDrive
+from tank_core.geometry import clamp
 from tank_core.state import Twist2D
 from tank_hw_driver.hardware import Tracks, TrackWiring
 
@@ -17,10 +19,7 @@ Speeds = tuple[float, float]
 
 
 class TrackMotors:
-    """The two tracks.
-
-    What they are told, and, a slew limit later, what they do.
-    """
+    """Two tracks that follow what they are told, a slew limit later."""
 
     def __init__(self, tracks: Tracks, wheel_separation: float) -> None:
         """``wheel_separation`` [m]: between the middles of the tracks.
@@ -28,6 +27,7 @@ class TrackMotors:
         In a turn it counts ``separation_multiplier`` times.
         """
         self.across = wheel_separation * tracks.separation_multiplier
+        self._drive = DiffDrive(self.across)
         self._tracks = tracks
         self.stop()
 
@@ -36,14 +36,13 @@ class TrackMotors:
         self._targets = self._duties = (0.0, 0.0)
 
     def command(self, twist: Twist2D) -> Twist2D:
-        """Aim at a velocity.
+        """Aim at a velocity; returns the one that is aimed at.
 
-        Returns the one that is aimed at, slower on the same curve where a track cannot follow.
+        Slower on the same curve where a track cannot follow.
         """
-        half = twist.angular * self.across / 2
-        left, right = self._limited(twist.linear - half, twist.linear + half)
+        left, right = self._limited(*self._drive.speeds(twist))
         self._targets = duty_of(self._tracks.left, left), duty_of(self._tracks.right, right)
-        return self._twist((left, right))
+        return self._drive.twist(left, right)
 
     def step(self, duration: float) -> None:
         """Let the duties follow what was commanded for ``duration`` [s]."""
@@ -53,7 +52,7 @@ class TrackMotors:
 
     @property
     def duties(self) -> dict[str, float]:
-        """What the board is to do now: -1 to 1 by motor port."""
+        """The duties for the board now: -1 to 1 by motor port."""
         pairs = zip((self._tracks.left, self._tracks.right), self._duties, strict=True)
         return {track.port: -duty if track.inverted and duty else duty for track, duty in pairs}
 
@@ -66,15 +65,12 @@ class TrackMotors:
     @property
     def twist(self) -> Twist2D:
         """The velocity at the duties now."""
-        return self._twist(self.speeds)
-
-    def _twist(self, speeds: Speeds) -> Twist2D:
-        left, right = speeds
-        return Twist2D((left + right) / 2, (right - left) / self.across)
+        return self._drive.twist(*self.speeds)
 
     def _limited(self, left: float, right: float) -> Speeds:
-        """Both scaled by the same share where one is too fast, so that the curve stays the same;
-        a useless speed becomes zero.
+        """The speeds, scaled by the same share where a track cannot follow.
+
+        So the curve stays the same; a useless speed becomes zero.
         """
         tracks = self._tracks
         over = max(1.0, abs(left) / tracks.left.full_speed, abs(right) / tracks.right.full_speed)
@@ -112,5 +108,5 @@ def slewed(duty: float, target: float, change: float) -> float:
     """
     if target == 0.0:
         return 0.0
-    after = duty + max(-change, min(change, target - duty))
+    after = duty + clamp(target - duty, -change, change)
     return 0.0 if duty * after < 0.0 else after

@@ -1,20 +1,22 @@
-"""What the backend asks of a board.
-
-Motors, servos and battery by port and channel, nothing else.
-"""
+"""The contract of a board: motors, servos and battery by port and channel."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from tank_hw_driver.bus.wires import Wires
+from tank_hw_driver.bus.base import Wires
 from tank_hw_driver.hardware import Hardware
 
 
 class Board(Protocol):
-    """The one owner of its chips.
+    """The one owner of a board's chips, in the terms of its motors and servos.
 
-    Not thread-safe. Every method but ``close`` raises BusError.
+    Not thread-safe. Every method but ``close`` raises BusError, which names what does not answer
+    and the cure; the motors are then off, or could not be told.
+
+        with closing(open_wires("mock")) as wires, closing(open_board(hardware, wires)) as board:
+            board.start()
+            board.set_motors({"M1": 0.5, "M2": 0.5})
     """
 
     hardware: Hardware
@@ -27,41 +29,46 @@ class Board(Protocol):
         ...
 
     def set_motors(self, duties: dict[str, float]) -> None:
-        """Duties -1 to 1 by motor port.
+        """Set duties -1 to 1 by motor port.
 
         0 coasts, or brakes where the hardware file says so. Ports not named keep theirs.
         """
         ...
 
     def motors_off(self) -> None:
-        """Every motor port without current, used or not."""
+        """Leave every motor port without current, used or not."""
         ...
 
     def set_pulses(self, pulses: dict[int, float | None]) -> None:
-        """Pulse lengths [us] by PCA9685 channel.
+        """Set pulse lengths [us] by PCA9685 channel.
 
         None: no pulses, the servo is free.
         """
         ...
 
     def pulses(self) -> dict[int, float | None]:
-        """What the chip sends to each servo now [us] by channel, as after ``start``: it may have
-        outlived a driver; None: no pulses.
+        """The pulse [us] that the chip sends to each servo now, by channel.
+
+        It may have outlived a driver, so there may be some right after ``start``. None: no pulses.
         """
         ...
 
     def battery_v(self) -> float | None:
-        """One raw reading [V]; None where the board has no ADC."""
+        """A raw reading of the battery [V]; None where the board has no ADC."""
         ...
 
     def check(self) -> None:
-        """Raises BusError when the chip has lost its settings (oscillator off, registers at
-        default): it was reset.
+        """Ask the chip whether it has lost its settings.
+
+        Raises BusError where it was reset: oscillator off, registers at their defaults.
         """
         ...
 
     def close(self) -> None:
-        """Motors off, servos free, pins let go. Idempotent; never raises."""
+        """Turn the motors off, free the servos and let go of the pins.
+
+        Idempotent; never raises.
+        """
         ...
 
 

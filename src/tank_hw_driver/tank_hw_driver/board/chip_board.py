@@ -1,4 +1,4 @@
-"""What all boards share.
+"""The part that all boards share.
 
 Servos on a PCA9685, perhaps a battery ADC, and motors that go off when a wire fails.
 """
@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 from tank_hw_driver.board.chips.ads7830 import Ads7830
 from tank_hw_driver.board.chips.pca9685 import COUNTS, Pca9685
-from tank_hw_driver.bus.wires import BusError, Wires
+from tank_hw_driver.bus.base import BusError, Wires
 from tank_hw_driver.hardware import Hardware
 
 
@@ -28,6 +28,7 @@ class ChipBoard:
         self._open = True
 
     def motors_off(self) -> None:
+        """Leave every motor port without current; the subclass knows how."""
         raise NotImplementedError
 
     def set_pulses(self, pulses: dict[int, float | None]) -> None:

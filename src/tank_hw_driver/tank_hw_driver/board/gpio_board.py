@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tank_hw_driver.board.chip_board import ChipBoard, checked_duties
-from tank_hw_driver.bus.wires import BusError, Wires
+from tank_hw_driver.bus.base import BusError, Wires
 from tank_hw_driver.hardware import Hardware, MotorPort
 
 CYCLES = 2  # of PWM, to wait for a new duty: lgpio's sender takes it when the cycle has ended
@@ -35,7 +35,7 @@ class _Bridge:
 
 
 class GpioBoard(ChipBoard):
-    """The pins are claimed at ``start``.
+    """Motors on GPIO pins, which are claimed at ``start``.
 
     Before it, ``motors_off`` drives them low as the guardian does.
     """
@@ -75,8 +75,9 @@ class GpioBoard(ChipBoard):
             self._wires.drive_low(self._pins)  # the other way to the same end
 
     def _drive(self, duties: dict[str, float], brake: bool) -> None:
-        """Where a direction changes the bridge is off meanwhile, so that no state in between
-        drives the motor.
+        """Set the bridges, each off while its direction changes.
+
+        So no state in between drives the motor.
         """
         shorted = {name for name, duty in duties.items() if duty == 0.0 and brake}
         levels = {
@@ -94,7 +95,7 @@ class GpioBoard(ChipBoard):
             self._bridges[name].enable.value = 1.0 if name in shorted else abs(duty)
 
     def _claim(self) -> None:
-        """All ports' pins, or none."""
+        """Claim all ports' pins, or none."""
         try:
             for name, port in self.hardware.motor_ports.items():
                 self._bridges[name] = self._bridge(port)

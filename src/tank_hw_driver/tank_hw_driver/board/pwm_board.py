@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from tank_hw_driver.board.chip_board import ChipBoard, checked_duties
 from tank_hw_driver.board.chips.pca9685 import COUNTS
-from tank_hw_driver.bus.wires import Wires
+from tank_hw_driver.bus.base import Wires
 from tank_hw_driver.hardware import Hardware
 
 
 class PwmBoard(ChipBoard):
-    """Every change of the motors is one transfer where their channels are neighbors: both tracks
-    change together.
+    """Motors on the PCA9685, both tracks changed together.
+
+    A change is one transfer where the motors' channels are neighbors.
     """
 
     def __init__(self, hardware: Hardware, wires: Wires) -> None:

@@ -1,5 +1,6 @@
-"""What the operating system says of a bus or a pin, turned into a sentence with its cure: the
-same for real wires and the chip model's.
+"""Errors of a bus or a pin as sentences with their cure.
+
+The operating system's errors are the same for real wires and the chip model's.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ import errno
 import threading
 from typing import Protocol
 
-from tank_hw_driver.bus.wires import BusError
+from tank_hw_driver.bus.base import BusError
 
 NACK = (errno.EREMOTEIO, errno.ENXIO)  # i2c-bcm2835 says the first, other adapters the second
 KNOWN = {  # what may answer on these robots
@@ -27,7 +28,7 @@ _PIN_HINTS = {  # what else the Pi's configuration may use a BCM pin for
 
 
 class RawBus(Protocol):
-    """One I2C bus with the operating system's errors."""
+    """An I2C bus with the operating system's errors."""
 
     def i2c_write(self, address: int, data: bytes) -> None: ...
 
@@ -37,12 +38,10 @@ class RawBus(Protocol):
 
 
 class CheckedBus:
-    """I2cBus over a raw one.
-
-    ``timeout`` [s] is the raw bus's, for the sentences.
-    """
+    """An I2cBus over a raw one, whose errors become BusError."""
 
     def __init__(self, raw: RawBus, name: str, timeout: float) -> None:
+        """``timeout`` [s] is the raw bus's, for the sentences."""
         self._raw = raw
         self._name = name
         self._timeout = timeout
@@ -73,7 +72,7 @@ class CheckedBus:
         self._raw.close()
 
     def _answers(self, address: int) -> bool:
-        """A plain read of one byte: it moves no register.
+        """Read a byte without naming a register, so that none is moved.
 
         (Some adapters cannot send an empty write.)
         """
@@ -98,8 +97,9 @@ class CheckedBus:
         return BusError(f"{where}: {what} at {address:#04x} failed: {reason}; run ./tank doctor")
 
     def _explain_nack(self, address: int, what: str) -> str:
-        """The kernel has one number for no chip and for a chip that refused a byte: ask who
-        answers.
+        """The sentence for a NACK, after asking who does answer.
+
+        The kernel has one number for no chip and for a chip that refused a byte.
         """
         there = []
         try:

@@ -13,8 +13,8 @@ from typing import Any
 
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.bus.faults import gpio_busy
-from tank_hw_driver.bus.wires import BusError
 from tank_hw_driver.chip_model.client import ModelClient
 
 # s from the trigger to the rise of the echo: the burst of 8 cycles at 40 kHz, and some (HC-SR04
@@ -23,7 +23,7 @@ ECHO_DELAY = 0.0005
 
 
 class ModelPin(MockPWMPin):  # type: ignore[misc]  # gpiozero has no types
-    """One line, held until its factory closes."""
+    """A line of the model, held until its factory closes."""
 
     def __init__(self, factory: ModelFactory, info: Any) -> None:
         self._bcm = int(info.name.removeprefix("GPIO"))
@@ -60,9 +60,10 @@ class ModelPin(MockPWMPin):  # type: ignore[misc]  # gpiozero has no types
         with suppress(BusError):  # a model that has gone before us took its pins with it
             super().close()
 
-    def feel_edge(self, level: bool, ticks: float) -> None:
-        """As if something outside drove this input at that very time, however late this thread
-        is.
+    def take_edge(self, level: bool, ticks: float) -> None:
+        """Take an edge from something outside, at that very time.
+
+        However late this thread is.
         """
         if self._change_state(level):
             self._last_change = ticks
@@ -109,7 +110,7 @@ class ModelFactory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
     def _echo(self, pin: ModelPin, rise: float, seconds: float) -> None:
         for at, level in ((rise, True), (rise + seconds, False)):
             time.sleep(max(0.0, at - time.monotonic()))
-            pin.feel_edge(level, at)
+            pin.take_edge(level, at)
 
     def close(self) -> None:
         if self._echoes is not None:

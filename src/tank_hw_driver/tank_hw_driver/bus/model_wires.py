@@ -1,19 +1,19 @@
-"""The chip model's wires.
+"""Wires of the chip model, for tests and ``--mock``.
 
-For tests and ``--mock``, with the same errors and sentences as the real ones.
+Their errors and sentences are those of the real ones.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from tank_hw_driver.bus.base import MODEL, BusError, I2cBus
 from tank_hw_driver.bus.faults import CheckedBus
-from tank_hw_driver.bus.wires import MODEL, BusError, I2cBus
 from tank_hw_driver.chip_model.client import ModelClient
 
 
 class ModelWires:
-    """One connection to the model on ``path``; ``timeout`` [s] is its bus's.
+    """A connection to the model on ``path``; ``timeout`` [s] is its bus's.
 
     Raises BusError where none listens.
     """

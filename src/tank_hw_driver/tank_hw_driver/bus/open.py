@@ -6,7 +6,7 @@ Each kind is imported only when it is asked for.
 from __future__ import annotations
 
 from tank_core.exceptions import TankError
-from tank_hw_driver.bus.wires import MOCK, MODEL, REAL, Wires
+from tank_hw_driver.bus.base import MOCK, MODEL, REAL, Wires
 
 
 def open_wires(name: str, bus: int = 1, timeout: float = 0.05) -> Wires:

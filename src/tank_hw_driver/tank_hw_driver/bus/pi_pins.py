@@ -13,12 +13,12 @@ import lgpio
 from gpiozero.exc import GPIOZeroError
 from gpiozero.pins.lgpio import LGPIOFactory, LGPIOPin
 
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.bus.faults import gpio_busy
-from tank_hw_driver.bus.wires import BusError
 
 
 class PiPin(LGPIOPin):  # type: ignore[misc]  # gpiozero has no types
-    """One line of the header, claimed when it is made."""
+    """A line of the header, claimed when it is made."""
 
     def __init__(self, factory: PiFactory, info: Any) -> None:
         self._bcm, self._of = int(info.name.removeprefix("GPIO")), factory

@@ -18,8 +18,8 @@ from typing import Any
 from smbus2 import SMBus, i2c_msg
 
 from tank_core.io.one_line import one_line
+from tank_hw_driver.bus.base import REAL, BusError, I2cBus
 from tank_hw_driver.bus.faults import CheckedBus, gpio_busy
-from tank_hw_driver.bus.wires import REAL, BusError, I2cBus
 
 I2C_RETRIES, I2C_TIMEOUT = 0x0701, 0x0702
 # GPFSEL0 is at 0; ten pins of three bits each in a register; 001 is output
@@ -28,17 +28,18 @@ OUTPUT = 0b001
 
 
 class PiWires:
-    """``bus`` is N of /dev/i2c-N, ``timeout`` [s] the longest that a transfer takes. ``dev`` is
-    where the devices are.
+    """The Pi's I2C bus and pins, each opened at its first use.
 
-    Each is opened at its first use: pins can be driven low where there is no I2C.
-
-
+    So pins can be driven low where there is no I2C.
     """
 
     name = REAL
 
     def __init__(self, bus: int = 1, timeout: float = 0.05, dev: Path = Path("/dev")) -> None:
+        """``bus`` is N of /dev/i2c-N, ``dev`` the folder of devices.
+
+        ``timeout`` [s] is the longest that a transfer takes.
+        """
         self._dev = dev
         self.i2c: I2cBus = CheckedBus(
             _LazyI2c(dev / f"i2c-{bus}", timeout), str(dev / f"i2c-{bus}"), timeout
@@ -67,9 +68,9 @@ class PiWires:
 
 
 class _LazyI2c:
-    """Opened at the first transfer, and again at the next one when that failed.
+    """An I2C bus that is opened at its first transfer.
 
-    Raises BusError then.
+    And again at the next one when that failed, with BusError.
     """
 
     def __init__(self, path: Path, timeout: float) -> None:
@@ -97,7 +98,7 @@ class _LazyI2c:
 
 
 class _RawI2c:
-    """smbus2 in the operating system's terms.
+    """An I2C bus of smbus2, in the operating system's terms.
 
     One transfer is one ioctl, so that nothing comes in between.
     """
@@ -151,7 +152,7 @@ def _join_group(group: str) -> str:
 
 
 def _clear(gpiomem: Path, pins: tuple[int, ...]) -> None:
-    """Low first, then output.
+    """Drive pins low, then make them outputs.
 
     Both are single 32-bit stores, past whoever holds the lines.
     """
@@ -175,7 +176,10 @@ def _clear(gpiomem: Path, pins: tuple[int, ...]) -> None:
 
 
 def _lgpio() -> Any:
-    """The module, not the empty stub of that name. Raises BusError."""
+    """The module lgpio, not the empty stub of that name.
+
+    Raises BusError.
+    """
     cure = "install it: sudo apt install python3-lgpio, or pip install lgpio==0.2.2.0"
     try:
         import lgpio

@@ -1,5 +1,6 @@
-"""``python -m tank_hw_driver.chip_model``: the chips of one board on a socket, until SIGTERM or
-SIGINT.
+"""The chips of one board on a socket, until SIGTERM or SIGINT.
+
+Run as ``python -m tank_hw_driver.chip_model``.
 """
 
 from __future__ import annotations
@@ -20,8 +21,14 @@ AUTO, USUAL = "auto", "robot_hat_v3"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status 0 after a signal, 1 where the socket cannot be had, 2 when called wrongly."""
-    parser = Parser(prog="python -m tank_hw_driver.chip_model", description=__doc__)
+    """Serve the model; the exit status is 0 after a signal.
+
+    1 where the socket cannot be had, 2 when called wrongly.
+    """
+    parser = Parser(
+        prog="python -m tank_hw_driver.chip_model",
+        description="the chips of one board on a socket, until SIGTERM or SIGINT",
+    )
     parser.add_argument(
         "--board",
         default=AUTO,

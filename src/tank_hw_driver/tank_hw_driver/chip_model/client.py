@@ -1,6 +1,6 @@
-"""The chip model from Python.
+"""The chip model from Python, with the operating system's errors.
 
-Its errors are the operating system's: EREMOTEIO is a NACK, ETIMEDOUT a hung bus, EBUSY a held pin.
+EREMOTEIO is a NACK, ETIMEDOUT a hung bus, EBUSY a held pin.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ PATIENCE = 5.0  # s; a model that does not answer for so long is gone
 
 
 class ModelClient:
-    """One connection.
+    """A connection to the model. Thread-safe.
 
-    Thread-safe. Raises ConnectionError or TimeoutError where no model answers, ValueError for a
-    request it refuses.
+    Raises ConnectionError or TimeoutError where no model answers, ValueError for a request it
+    refuses.
     """
 
     def __init__(self, path: str, timeout: float = 0.05, name: str | None = None) -> None:
@@ -44,7 +44,10 @@ class ModelClient:
         self._ask("i2c_write", address=address, data=list(data), timeout=self._timeout)
 
     def i2c_read(self, address: int, register: int | None, count: int) -> bytes:
-        """``register`` None: a plain read, from where the chip stands."""
+        """Read ``count`` bytes from a register on.
+
+        ``register`` None: a plain read, from where the chip stands.
+        """
         return bytes(
             self._ask(
                 "i2c_read", address=address, register=register, count=count, timeout=self._timeout
@@ -62,7 +65,7 @@ class ModelClient:
         level: int | None = None,
         duty: float | None = None,
     ) -> dict[str, Any]:
-        """Put what is given, whoever holds the pin.
+        """Set what is given, whoever holds the pin.
 
         Answers function, level, duty; after a trigger pulse ``echo``, too.
         """
@@ -72,16 +75,17 @@ class ModelClient:
         return answer
 
     def drive_low(self, pins: tuple[int, ...]) -> None:
-        """As the GPIO block's registers do: output and low, whoever holds them."""
+        """Make pins low outputs, whoever holds them.
+
+        As the GPIO block's registers do.
+        """
         self._ask("drive_low", pins=list(pins))
 
     def log(self, since: float = 0.0) -> list[dict[str, Any]]:
         """Events after ``since`` [s of time.monotonic()].
 
-        ``t``, ``by``, ``kind`` (i2c_write, i2c_read, gpio, a fault's name), details.
-
+        They have ``t``, ``by``, ``kind`` (i2c_write, i2c_read, gpio, a fault's name) and details.
         ``bytes`` of a write are those that reached the chip; ``ok`` is False where one was refused.
-
         """
         return list(self._ask("log", since=since))
 
@@ -94,13 +98,14 @@ class ModelClient:
         ]
 
     def motor_duties(self) -> dict[str, float]:
-        """What each motor feels, -1 to 1 by port, when the PWM cycles that run now have ended (1
-        ms).
+        """The duty at each motor, -1 to 1 by port.
+
+        It waits until the PWM cycles that run now have ended (1 ms).
         """
         return dict(self._ask("motor_duties"))
 
     def motor_history(self, since: float = 0.0) -> list[tuple[float, dict[str, float]]]:
-        """Each change of what the motors feel: time and all ports."""
+        """Each change of the motors' duties: time and all ports."""
         return [(t, duties) for t, duties in self._ask("motor_history", since=since)]
 
     def pulses(self) -> dict[int, float | None]:
@@ -115,23 +120,25 @@ class ModelClient:
         self._ask("set_battery", volts=volts)
 
     def set_distance(self, meters: float | None) -> None:
-        """What the HC-SR04 sees.
+        """Put something before the HC-SR04, this far away [m].
 
         None: nothing in reach, so its echo pin stays high for 38 ms.
         """
         self._ask("set_distance", meters=meters)
 
     def fault(self, name: str, **details: Any) -> None:
-        """absent(address), nack(address, after), hang(seconds, after), reset(), gpio_busy(pin),
-        adc_jump(volts), no_echo().
+        """Bring about a fault that lasts until ``clear_faults``.
 
-        ``nack``: of each write the first ``after`` bytes take effect, the next is refused.
-        ``adc_jump``: readings are off by so much. ``no_echo``: the echo pin never moves. All but
-        ``reset`` last until ``clear_faults``, ``hang`` at most its time; with ``seconds`` None it
-        has no end. Given ``after``, it begins in the first write that is longer than so many bytes,
-        and these take effect.
-
-
+        - absent(address): the chip does not answer
+        - nack(address, after): of each write the first ``after`` bytes take effect, the next is
+          refused
+        - hang(seconds, after): the bus hangs, at most for so long; None has no end. Given
+          ``after``, it begins in the first write that is longer than so many bytes, and these
+          take effect
+        - reset(): once, all chips are as at power-on
+        - gpio_busy(pin): another program holds the line
+        - adc_jump(volts): readings are off by so much
+        - no_echo(): the echo pin never moves
         """
         self._ask("fault", name=name, details=details)
 
@@ -139,7 +146,7 @@ class ModelClient:
         self._ask("clear_faults")
 
     def close(self) -> None:
-        """Idempotent."""
+        """End the connection. Idempotent."""
         self._lines.close()
         self._socket.close()
 

@@ -1,5 +1,6 @@
-"""One board: its chips, pins and bridges, what its motors and servos feel, a log of everything,
-and faults on demand. Reads no clock.
+"""The model of one board: its chips, pins and bridges, and faults on demand.
+
+It logs everything, and what its motors and servos get of it. Reads no clock.
 """
 
 from __future__ import annotations
@@ -27,18 +28,17 @@ from tank_hw_driver.hardware import PWM_CHANNELS, Hardware, MotorPort
 KEPT = 50_000  # events: a quarter of an hour of driving
 NACK = errno.EREMOTEIO  # what the Pi's I2C driver says of a byte that was not acknowledged
 
+BYSTANDERS = {"mpu6050": Mpu6050}  # chips that answer and do nothing, by their names in boards/
 Event = dict[str, Any]
 FAULTS = ("absent", "nack", "hang", "reset", "gpio_busy", "adc_jump", "no_echo")
 
 
 class ChipModel:
-    """Not thread-safe.
+    """A board's chips and pins. Not thread-safe.
 
-    Calls that change something take the time ``t`` [s], a client's name for the log, for pins its
-    number.
-
-    Software PWM takes a new duty at the end of its cycle, here always a whole cycle later, at the
-    first ``settle`` after that.
+    Calls that change something take the time ``t`` [s], a client's name for the log, and for pins
+    its number. Software PWM takes a new duty at the end of its cycle, here always a whole cycle
+    later, at the first ``settle`` after that.
     """
 
     def __init__(
@@ -53,8 +53,9 @@ class ChipModel:
             self.chips.append(
                 Ads7830Model(hardware.battery.address, hardware.battery.reference, self._volts)
             )
-        if hardware.board == "pro":
-            self.chips.append(Mpu6050())
+        self.chips += [
+            BYSTANDERS[name](address) for name, address in hardware.also_on_the_bus.items()
+        ]
         # bytes of a write that still pass, and for how long [s] the bus hangs then
         self._hang: tuple[int, float] | None = None
         self.clear_faults()
@@ -74,9 +75,9 @@ class ChipModel:
     # The I2C bus
 
     def i2c_write(self, t: float, by: str, address: int, data: bytes) -> None:
-        """Raises OSError with the number that the Pi's kernel gives.
+        """Write to the chips at an address; bytes before a NACK take effect.
 
-        What came before a NACK has taken effect.
+        Raises OSError with the number that the Pi's kernel gives.
         """
         chips = self._addressed(address)
         passed = data
@@ -98,14 +99,14 @@ class ChipModel:
             bytes=list(passed if chips or address == GENERAL_CALL else b""),
             ok=not refused,
         )
-        self._feel(t)
+        self._record_outputs(t)
         if hang is not None:
             raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
         if refused:
             raise OSError(NACK, os.strerror(NACK))
 
     def i2c_read(self, t: float, by: str, address: int, register: int | None, count: int) -> bytes:
-        """``register`` None: read on from where the chip stands.
+        """Read from a register on; None: from where the chip stands.
 
         Raises OSError as ``i2c_write``.
         """
@@ -122,19 +123,19 @@ class ChipModel:
         return answer
 
     def hung_for(self, t: float) -> float:
-        """How much longer [s] the bus hangs; at most 0 where it does not."""
+        """Seconds for which the bus still hangs; at most 0 where it works."""
         return self._hung_until - t
 
     # The header
 
     def settle(self, t: float) -> float:
-        """Duties whose cycle has ended by ``t`` [s] are felt, since then.
+        """Let the duties count whose cycle has ended by ``t`` [s].
 
-        How much longer [s] the next one waits, 0 where none does.
+        Returns how much longer [s] the next one waits, 0 where none does.
         """
         while (due := self.header.next_due()) is not None and due <= t:
             self.header.take_duties(due)
-            self._feel(due)
+            self._record_outputs(due)
         return 0.0 if due is None else due - t
 
     def gpio(
@@ -147,10 +148,9 @@ class ChipModel:
         level: int | None = None,
         duty: float | None = None,
     ) -> dict[str, object]:
-        """Put what is given.
+        """Set what is given, and answer the pin's state.
 
-        Answers the pin's state, and ``echo`` where this ended the HC-SR04's trigger pulse. Raises
-        ValueError.
+        And ``echo``, where this ended the HC-SR04's trigger pulse. Raises ValueError.
         """
         before = self.header.pin(pin).drive
         if function is not None or level is not None or duty is not None:
@@ -170,8 +170,9 @@ class ChipModel:
         return answer
 
     def drive_low(self, t: float, by: str, client: int, pins: list[int]) -> None:
-        """All in one write into the GPIO block, so no bridge sees a state in between. Raises
-        ValueError.
+        """Make pins low outputs, in one write into the GPIO block.
+
+        So no bridge sees a state in between. Raises ValueError.
         """
         for pin in pins:
             self.header.drive_low(pin, client)
@@ -179,14 +180,14 @@ class ChipModel:
             self._pin_changed(t, by, pin)
 
     def leave(self, t: float, by: str, client: int) -> None:
-        """A client closed its connection, or died."""
+        """Free what a client held that closed its connection, or died."""
         for pin in self.header.leave(client):
             self._pin_changed(t, by, pin)
 
     # What comes of it
 
     def motor_duties(self) -> dict[str, float]:
-        """What each motor feels, -1 to 1: the mean over a PWM cycle.
+        """The duty at each motor, -1 to 1: the mean over a PWM cycle.
 
         Shorted (both inputs high) or free counts as 0.
         """
@@ -197,7 +198,10 @@ class ChipModel:
         }
 
     def pulses(self) -> dict[int, float | None]:
-        """Pulse lengths [us] by channel; None where the output does not switch."""
+        """Pulse lengths [us] by channel.
+
+        None where the output does not switch.
+        """
         return {channel: self._pulse(channel) for channel in range(PWM_CHANNELS)}
 
     def log(self, since: float) -> list[Event]:
@@ -212,7 +216,7 @@ class ChipModel:
     # Faults
 
     def fault(self, t: float, name: str, **details: Any) -> None:
-        """One of FAULTS.
+        """Bring about one of FAULTS.
 
         Raises ValueError or TypeError for wrong names or details.
         """
@@ -231,7 +235,7 @@ class ChipModel:
             raise ValueError(f"fault {name!r} is not known; say one of {', '.join(FAULTS)}")
         faults[name](**details)
         self._note(t, "fault", name, **details)
-        self._feel(t)
+        self._record_outputs(t)
 
     def clear_faults(self) -> None:
         self._absent: set[int] = set()
@@ -260,7 +264,10 @@ class ChipModel:
         )
 
     def _volts(self, channel: int) -> float:
-        """At an input of the ADC; a jump lasts until the faults are cleared."""
+        """The voltage at an input of the ADC.
+
+        A jump lasts until the faults are cleared.
+        """
         battery = self.hardware.battery
         if battery is None or channel != battery.channel:
             return 0.0
@@ -286,13 +293,13 @@ class ChipModel:
 
     def _pin_changed(self, t: float, by: str, pin: int) -> None:
         self._note(t, by, "gpio", pin=pin, **self.header.pin(pin).state())
-        self._feel(t)
+        self._record_outputs(t)
 
     def _note(self, t: float, by: str, kind: str, **details: Any) -> None:
         self.events.append({"t": t, "by": by, "kind": kind, **details})
 
-    def _feel(self, t: float) -> None:
-        """Note what motors and servos feel where it has changed."""
+    def _record_outputs(self, t: float) -> None:
+        """Note the motors' duties and the servos' pulses where they changed."""
         motors = self.motor_duties()
         if motors != (self._motors[-1][1] if self._motors else dict.fromkeys(motors, 0.0)):
             self._motors.append((t, motors))

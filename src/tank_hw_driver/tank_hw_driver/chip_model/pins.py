@@ -1,6 +1,6 @@
-"""The GPIO header of the model.
+"""The GPIO header of the model, and the HC-SR04 that hangs on it.
 
-What each pin is, who holds it, and the HC-SR04 that hangs on two of them.
+It knows what each pin is, and who holds it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ import errno
 import os
 from dataclasses import dataclass
 
-SOUND = 343.26  # m/s at 20 degrees Celsius; gpiozero's DistanceSensor reckons with the same
+from tank_hw_driver.hardware import SPEED_OF_SOUND
+
 # s; the HC-SR04's echo pin is high for so long when nothing comes back (its data sheet)
 NOTHING = 0.038
 FUNCTIONS = ("input", "output")
@@ -17,12 +18,11 @@ FUNCTIONS = ("input", "output")
 
 @dataclass
 class Pin:
-    """``duty`` 0 to 1 while software of the client ``by`` makes PWM on it.
+    """A line of the header.
 
-    ``holder`` is the client that claimed the line.
-
-    A PWM that runs goes on as ``running`` until ``due`` [s], when its cycle ends: lgpio's sender
-    takes a new duty only then.
+    ``duty`` 0 to 1 while software of the client ``by`` makes PWM on it; ``holder`` is the client
+    that claimed the line. A PWM that runs goes on as ``running`` until ``due`` [s], when its cycle
+    ends: lgpio's sender takes a new duty only then.
     """
 
     function: str = "input"
@@ -58,7 +58,7 @@ class Header:
         self.busy: set[int] = set()  # lines that some other program is said to hold
 
     def pin(self, number: int) -> Pin:
-        """Raises ValueError."""
+        """The line of a BCM number. Raises ValueError."""
         if (
             isinstance(number, bool)
             or not isinstance(number, int)
@@ -68,7 +68,7 @@ class Header:
         return self.pins[number]
 
     def claim(self, number: int, client: int) -> None:
-        """Raises OSError EBUSY, as the kernel does."""
+        """Give a line to a client. Raises OSError EBUSY, as the kernel does."""
         pin = self.pin(number)
         if number in self.busy or pin.holder not in (None, client):
             raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
@@ -83,12 +83,10 @@ class Header:
         duty: float | None,
         due: float,
     ) -> None:
-        """What is None stays.
+        """Set a pin's function, level or duty; None leaves it as it is.
 
-        A duty counts from ``due`` [s] on where PWM runs already.
-
-        A level ends the PWM of whoever set it; a forced low by another does not: see ``drive_low``.
-
+        A duty counts from ``due`` [s] on where PWM runs already. A level ends the PWM of whoever
+        set it; a forced low by another does not: see ``drive_low``.
         """
         pin = self.pin(number)
         if (
@@ -112,19 +110,19 @@ class Header:
             pin.duty, pin.by = float(duty), client
 
     def next_due(self) -> float | None:
-        """When [s] the next new duty counts; None: none waits."""
+        """The time [s] when the next new duty counts; None: none waits."""
         return min((pin.due for pin in self.pins if pin.due is not None), default=None)
 
     def take_duties(self, t: float) -> None:
-        """The duties that are due at ``t`` [s] count from now on."""
+        """Let the duties that are due at ``t`` [s] count from now on."""
         for pin in self.pins:
             if pin.due is not None and pin.due <= t:
                 pin.running, pin.due = pin.duty or 0.0, None
 
     def drive_low(self, number: int, client: int) -> None:
-        """A write into the GPIO block's registers.
+        """Make a line a low output, as a write into the GPIO block does.
 
-        Works whoever holds the line, but software PWM of another living process goes on.
+        It works whoever holds the line, but software PWM of another living process goes on.
         """
         pin = self.pin(number)
         pin.function, pin.level = "output", 0
@@ -132,10 +130,9 @@ class Header:
             pin.end_pwm()
 
     def leave(self, client: int) -> list[int]:
-        """A client is gone.
+        """Let go of a client's lines; returns the pins whose state changed.
 
-        Its lines are free and its software PWM stands still, at worst high. The pins whose state
-        changed.
+        Its software PWM stands still, at worst high.
         """
         changed = []
         for number, pin in enumerate(self.pins):
@@ -149,8 +146,8 @@ class Header:
 
 
 def echo_time(distance: float | None) -> float:
-    """How long [s] an HC-SR04's echo pin stays high for a distance [m].
+    """Seconds for which an HC-SR04's echo pin stays high, for a distance [m].
 
     None: nothing is in reach.
     """
-    return NOTHING if distance is None else min(NOTHING, 2.0 * distance / SOUND)
+    return NOTHING if distance is None else min(NOTHING, 2.0 * distance / SPEED_OF_SOUND)

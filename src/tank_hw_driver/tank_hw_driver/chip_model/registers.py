@@ -13,17 +13,8 @@ from typing import Protocol
 COUNTS = 4096  # steps of one PWM cycle
 CYCLE = (1 << COUNTS) - 1  # a cycle that is high throughout, one bit a step
 
-MODE1, MODE2, SUBADR1, ALLCALLADR, LED0, LED_END, ALL_LED, ALL_LED_END, PRE_SCALE = (
-    0x00,
-    0x01,
-    0x02,
-    0x05,
-    0x06,
-    0x45,
-    0xFA,
-    0xFD,
-    0xFE,
-)
+MODE1, MODE2, SUBADR1, ALLCALLADR, PRE_SCALE = 0x00, 0x01, 0x02, 0x05, 0xFE
+LED0, LED_END, ALL_LED, ALL_LED_END = 0x06, 0x45, 0xFA, 0xFD
 RESTART, AUTO_INCREMENT, SLEEP, ALLCALL = 0x80, 0x20, 0x10, 0x01  # of MODE1
 SUB_ENABLE = (0x08, 0x04, 0x02)  # of MODE1, for SUBADR1 to 3
 INVERT = 0x10  # of MODE2
@@ -32,9 +23,9 @@ GENERAL_CALL, SOFTWARE_RESET = 0x00, 0x06
 
 
 class Chip(Protocol):
-    """What is on the bus.
+    """A chip on the bus.
 
-    Bytes reach a chip one after another: a transfer that breaks off has done what came before.
+    Bytes reach it one after another: a transfer that breaks off has done what came before.
     """
 
     def answers(self, address: int) -> bool:
@@ -42,7 +33,7 @@ class Chip(Protocol):
         ...
 
     def write(self, data: bytes) -> None:
-        """The bytes after the address byte, up to the stop."""
+        """Take the bytes after the address byte, up to the stop."""
         ...
 
     def read(self, count: int) -> bytes:
@@ -50,15 +41,12 @@ class Chip(Protocol):
         ...
 
     def reset(self) -> None:
-        """As at power-on."""
+        """Be as at power-on."""
         ...
 
 
 class Pca9685Model:
-    """The PWM chip.
-
-    ``oscillator`` [Hz] is what this one's clock really runs at.
-    """
+    """The PWM chip, whose clock really runs at ``oscillator`` [Hz]."""
 
     def __init__(self, address: int, oscillator: float = 25e6) -> None:
         self.address = address
@@ -106,18 +94,19 @@ class Pca9685Model:
 
     @property
     def period(self) -> float:
-        """One PWM cycle [s]."""
+        """The time of a PWM cycle [s]."""
         return COUNTS * (self._registers[PRE_SCALE] + 1) / self.oscillator
 
     @property
     def alive(self) -> bool:
-        """False while the oscillator is off, and after that until the outputs are restarted: no
-        output moves then.
+        """Whether outputs move.
+
+        Not while the oscillator is off, and after that until the outputs are restarted.
         """
         return not self._registers[MODE1] & (SLEEP | RESTART)
 
     def wave(self, channel: int) -> int:
-        """One cycle of an output: bit n is its level in step n of 4096.
+        """A cycle of an output: bit n is its level in step n of 4096.
 
         A dead chip's outputs are low.
         """
@@ -221,7 +210,7 @@ class Mpu6050:
 
     WHO_AM_I = 0x75
 
-    def __init__(self, address: int = 0x68) -> None:
+    def __init__(self, address: int) -> None:
         self.address = address
         self.reset()
 

@@ -1,9 +1,7 @@
-"""The chip model behind a Unix socket.
+"""The chip model behind a Unix socket: one JSON object a line, and its answer.
 
-One JSON object a line, one answer a line, many clients at once.
-
-A request is ``{"do": "i2c_write", "address": 95, "data": [0, 32]}``; its answer ``{"result":
-...}``, or ``{"error": text, "errno": 121}``.
+Many clients at once. A request is ``{"do": "i2c_write", "address": 95, "data": [0, 32]}``; its
+answer ``{"result": ...}``, or ``{"error": text, "errno": 121}``.
 """
 
 from __future__ import annotations
@@ -23,7 +21,7 @@ LONGEST = 1 << 16  # bytes of a request
 
 
 class ModelServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    """Serves one model on ``path``.
+    """Serves a model on ``path``.
 
     Each connection is a client of its own: lines and software PWM are gone with it.
     """
@@ -45,7 +43,7 @@ class ModelServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 
 class _Session(socketserver.StreamRequestHandler):
-    """One connection."""
+    """A client's connection."""
 
     server: ModelServer
 

@@ -1,6 +1,6 @@
-"""A chip model for a test.
+"""A chip model for a test: its process, or only its I2C bus.
 
-Its process on a socket of its own, ended with the test; or only its I2C bus, in this process.
+The process has a socket of its own and ends with the test; the bus is in the test's process.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def chip_model(
 class ModelBus:
     """A model's I2C bus without process, hang and clock.
 
-    Many transfers in little time. Raises OSError as ``ModelClient`` does.
+    For many transfers in little time. Raises OSError as ``ModelClient`` does.
     """
 
     def __init__(self, model: ChipModel) -> None:

@@ -1,1 +1,1 @@
-"""The process that outlives crashes and turns the motors off"""
+"""The process that outlives crashes and turns the motors off."""

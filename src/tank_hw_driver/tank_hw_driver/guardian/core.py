@@ -1,6 +1,6 @@
-"""The guardian's law as a state machine.
+"""The guardian's law as a state machine, without clock, socket and bus.
 
-Who drives, when the motors are cut, when they are given back. No clock, no socket, no bus.
+It decides who drives, when the motors are cut, and when they are given back.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Left:
 
 @dataclass(frozen=True)
 class Switched:
-    """What came of the last SwitchOff.
+    """The result of the last SwitchOff.
 
     The motors that are off (as ``motor_switch.guards_of`` names them), or the bus's ``fault``.
     """
@@ -59,7 +59,7 @@ class Switched:
 
 @dataclass(frozen=True)
 class SwitchOff:
-    """Make every motor currentless, and say what came of it by Switched.
+    """Make every motor currentless, and answer by Switched.
 
     ``anew``: look first which board there is now.
     """
@@ -94,13 +94,11 @@ Action = SwitchOff | Tell | Drop | Note
 
 
 class Guardian:
-    """One driver has the motors (``free``), or nobody has, and then they are held off.
+    """Gives the motors to one driver (``free``), or holds them off.
 
     They are switched off every 0.05 s until the bus took it and 0.5 s have passed; and for as long
     as a driver is connected that has not acknowledged the cut: it may hang in the middle of a
     write, and finish that when it wakes.
-
-
     """
 
     def __init__(self, now: float) -> None:
@@ -124,7 +122,7 @@ class Guardian:
 
     @property
     def status(self) -> str:
-        """One line for whoever looks."""
+        """A line on who has the motors, for whoever looks."""
         if not self._took:
             return f"the motors cannot be switched off: {self._fault}"
         return (
@@ -132,7 +130,7 @@ class Guardian:
         )
 
     def step(self, now: float, events: Iterable[Event] = ()) -> list[Action]:
-        """What follows from what happened until ``now`` [s], in this order.
+        """Take events in their order, and say what follows until ``now`` [s].
 
         Call it at ``due`` without events, too.
         """
@@ -150,7 +148,7 @@ class Guardian:
         return actions
 
     def due(self, now: float) -> float | None:
-        """In how many seconds ``step`` must be called at the latest.
+        """Seconds until ``step`` must be called at the latest.
 
         None: when something happens.
         """
@@ -181,20 +179,14 @@ class Guardian:
         if fault:
             self._refuse(client, who, fault)
             return
-        self._driver, self._who, self._heard, self._beaten, self._noted = (
-            client,
-            who,
-            now,
-            False,
-            "",
-        )
-        self._driven, self._anew = "", True
+        self._driver, self._who, self._heard, self._beaten = client, who, now, False
+        self._noted, self._driven, self._anew = "", "", True
         self._cut(f"{who} came", now)
 
     def _refuse(self, client: int, who: str, fault: str) -> None:
-        """Not dropped: it goes when it has read why.
+        """Tell a client that it may not drive, without dropping it.
 
-        It comes again and again, and is noted once.
+        It goes when it has read why, and comes again and again: it is noted once.
         """
         self._actions.append(Tell(client, Answer(State.REFUSED, self._epoch, fault).encode()))
         self._note_once(f"{who} refused: {fault}")
@@ -216,9 +208,9 @@ class Guardian:
 
     @property
     def _mismatch(self) -> str:
-        """Why this driver must not drive.
+        """A sentence when the driver drives other motors than are guarded.
 
-        This guardian could not stop its motors.
+        Then this guardian could not stop its motors.
         """
         if not self._took or self._driven in ("", self._guards):
             return ""
@@ -240,14 +232,8 @@ class Guardian:
         self._cut(reason, now)
 
     def _cut(self, reason: str, now: float) -> None:
-        self.free, self._took, self._fault, self._reason, self._cut_at, self._next_off = (
-            False,
-            False,
-            "",
-            reason,
-            now,
-            now,
-        )
+        self.free, self._took, self._fault, self._reason = False, False, "", reason
+        self._cut_at = self._next_off = now
         self._epoch += 1
         self._actions.append(Note(f"switching the motors off: {reason}"))
         if self._driver is not None and self._beaten:

@@ -1,6 +1,4 @@
-"""The driver's end of the guardian.
-
-A beat each control step, and the answer whether the robot may move.
+"""The driver's end of the guardian: a beat each control step, and its answer.
 
 No thread of its own, on purpose: a beat proves that the control loop runs. In the control loop,
 before the motors are written::
@@ -8,7 +6,7 @@ before the motors are written::
     heartbeat.beat()
     if fault := heartbeat.fault():
         board.motors_off()          # and forget the velocity in force: only a fresh command may
-        move the robot again
+                                    # move the robot again
         heartbeat.acknowledge()     # after the motors are off, never before
     else:
         board.set_motors(...)
@@ -35,16 +33,17 @@ CURE = "start it with: python -m tank_hw_driver.guardian"
 
 
 class Heartbeat:
-    """One connection to the guardian at ``path``, made and made again by ``beat``. Not
-    thread-safe: it belongs to the control loop.
+    """A connection to the guardian, made and made again by ``beat``.
+
+    Not thread-safe: it belongs to the control loop.
     """
 
     def __init__(
         self, path: Path | str, clock: Callable[[], float] = time.monotonic, guards: str = ""
     ) -> None:
-        """``clock`` gives seconds that never go back.
+        """``path`` is the guardian's socket; ``clock`` gives seconds.
 
-        ``guards``: the motors, as ``guards_of``; "" leaves unsaid which ones.
+        They never go back. ``guards``: the motors, as ``guards_of``; "" leaves unsaid which ones.
         """
         self.path = Path(path)
         self._clock = clock
@@ -60,7 +59,7 @@ class Heartbeat:
         self._back_at: float | None = None  # when it got them again
 
     def beat(self) -> None:
-        """One beat: the loop runs.
+        """Tell the guardian that the loop runs.
 
         Never blocks, never raises; connects when there is no connection, at most every 0.2 s.
         """
@@ -79,12 +78,10 @@ class Heartbeat:
             self._lose(f"guardian lost ({error.strerror or error}); {CURE}")
 
     def fault(self) -> str | None:
-        """Why the robot must not move, a sentence; None when it may.
+        """A sentence when the robot must not move; None when it may.
 
-        As of the last beat.
-
-        One that came while it drove stays until a second after ``acknowledge``: whoever commands
-        hears of it, on a busy machine, too.
+        As of the last beat. One that came while it drove stays until a second after
+        ``acknowledge``: whoever commands hears of it, on a busy machine, too.
         """
         if self._socket is None:
             return self._lost
@@ -103,7 +100,7 @@ class Heartbeat:
         return f"the guardian holds the motors off: {self._answer.reason}"
 
     def acknowledge(self) -> None:
-        """The motors are off and the velocity forgotten.
+        """Say that the motors are off and the velocity is forgotten.
 
         A cut that was heard of ends with the next beat; other faults stay.
         """
@@ -111,7 +108,7 @@ class Heartbeat:
             self._acknowledged = self._answer.epoch
 
     def close(self) -> None:
-        """End the connection: the guardian cuts the motors.
+        """End the connection, so that the guardian cuts the motors.
 
         Idempotent; never raises.
         """
@@ -129,7 +126,7 @@ class Heartbeat:
         self._socket, self._acknowledged = connection, 0
 
     def _hear(self, connection: socket.socket) -> None:
-        """All answers that wait; the last one counts. Raises OSError."""
+        """Take all answers that wait; the last one counts. Raises OSError."""
         while True:
             try:
                 data = connection.recv(protocol.MAX_BYTES)

@@ -1,4 +1,4 @@
-"""Every motor of a board without current, and nothing else.
+"""Turns off every motor of a board, and does nothing else.
 
 The guardian's hand on the wires. Without numpy, gpiozero and ROS.
 """
@@ -11,18 +11,25 @@ from functools import cache
 from typing import Any
 from zlib import crc32
 
-from tank_core.exceptions import RobotFileError
 from tank_hw_driver.board.chips.pca9685 import Pca9685
+from tank_hw_driver.bus.base import BusError, Wires
 from tank_hw_driver.bus.open import open_wires
-from tank_hw_driver.bus.wires import BusError, Wires
-from tank_hw_driver.hardware import Hardware, board_names, find_calibration, load_hardware
+from tank_hw_driver.hardware import (
+    BoardFileError,
+    Hardware,
+    board_names,
+    find_calibration,
+    load_hardware,
+)
 
 AUTO = "auto"  # the board that the calibration names, or else the one that is found on the bus
 
 
 class MotorSwitch:
-    """Opens wires, finds the board and reads the calibration when that is first needed, and
-    again after a failure.
+    """Turns the motors off, and finds out by itself which board there is.
+
+    It opens wires, finds the board and reads the calibration when that is first needed, and again
+    after a failure.
     """
 
     def __init__(
@@ -32,8 +39,9 @@ class MotorSwitch:
         calibration: str = "",
         opener: Callable[..., Wires] = open_wires,
     ) -> None:
-        """``wires`` as for ``open_wires``, ``board`` a name or "auto", ``calibration`` as for
-        ``find_calibration``.
+        """``wires`` as for ``open_wires``, ``board`` a name or "auto".
+
+        ``calibration`` as for ``find_calibration``.
         """
         self._name, self._board, self._calibration, self._opener = wires, board, calibration, opener
         self._wires: Wires | None = None
@@ -42,12 +50,10 @@ class MotorSwitch:
         self._sure = False  # the hardware is still what was found
 
     def off(self, anew: bool = False) -> str:
-        """Motors of every port off, used or not.
+        """Turn off the motors of every port, used or not.
 
-        Their name as of ``guards_of``. ``anew``: look for board and calibration again.
-
+        Returns their name as of ``guards_of``. ``anew``: look for board and calibration again.
         Raises an exception, TankError if it was foreseen, when not all of them are off.
-
         """
         self._sure = self._sure and not anew
         try:
@@ -87,7 +93,7 @@ class MotorSwitch:
             self._wires, self._bus = self._opener(self._name, bus, timeout), (bus, timeout)
         return self._wires
 
-    def _find(self) -> tuple[Hardware, RobotFileError | None]:
+    def _find(self) -> tuple[Hardware, BoardFileError | None]:
         """The board's hardware, and what is wrong with the calibration.
 
         A typo there must not leave a motor running.
@@ -96,7 +102,7 @@ class MotorSwitch:
         where, fault = "calibration", None
         try:
             data, where = find_calibration(self._calibration)
-        except RobotFileError as error:
+        except BoardFileError as error:
             fault = error
         board = data.get("board") if self._board == AUTO else self._board
         if board is None or (self._board == AUTO and board not in board_names()):
@@ -111,12 +117,12 @@ class MotorSwitch:
                 raise
         try:
             return load_hardware(board, data, where), fault
-        except RobotFileError as error:
+        except BoardFileError as error:
             return load_hardware(board), error
 
 
 def guards_of(hardware: Hardware, wires: str) -> str:
-    """One word for these motors on these wires (``Wires.name``).
+    """A word for these motors on these wires (``Wires.name``).
 
     A guardian and a driver that say the same mean the same.
     """
@@ -132,13 +138,11 @@ def _enables() -> tuple[int, ...]:
 
 
 def switch_off(hardware: Hardware, wires: Wires) -> None:
-    """Every port off.
-
-    Raises BusError, also where the pins are low and the board is not there: then it is another one
-    that drives.
+    """Turn off every port's motor.
 
     A port's two inputs change together: a motor that is braked, both high, would run at full duty
-    while only one of them is off.
+    while only one of them is off. Raises BusError, also where the pins are low and the board is not
+    there: then it is another one that drives.
     """
     ports = hardware.motor_ports.values()
     bridges = [port for port in ports if port.enable is not None]

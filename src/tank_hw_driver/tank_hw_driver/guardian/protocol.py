@@ -1,11 +1,10 @@
-"""What driver and guardian say to each other on a Unix socket that keeps messages apart
-(SOCK_SEQPACKET). ASCII, one message a packet.
+"""The messages between driver and guardian: ASCII, one a packet.
 
-The driver beats: ``beat EPOCH GUARDS``, where GUARDS says which motors it drives
-(``motor_switch.guards_of``). The guardian answers each beat, and speaks unasked when it cuts:
-``STATE EPOCH REASON``. Each cut begins a new epoch. A beat that names an older one acknowledges
-nothing: whatever a driver did while it hung, it gets its motors back only after it has heard of the
-cut.
+They go over a Unix socket that keeps messages apart (SOCK_SEQPACKET). The driver beats: ``beat
+EPOCH GUARDS``, where GUARDS says which motors it drives (``motor_switch.guards_of``). The guardian
+answers each beat, and speaks unasked when it cuts: ``STATE EPOCH REASON``. Each cut begins a new
+epoch. A beat that names an older one acknowledges nothing: whatever a driver did while it hung, it
+gets its motors back only after it has heard of the cut.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ BEAT = re.compile(rb"beat ([0-9]{1,12})(?: ([a-z0-9_]{1,32}/[0-9a-f]{8}))?")
 
 
 class State(StrEnum):
-    """What the guardian does with the motors."""
+    """The guardian's hold on the motors."""
 
     FREE = "free"  # nothing: they are the driver's
     CUT = "cut"  # it holds them off until the driver acknowledges this epoch
@@ -51,10 +50,9 @@ def read_answer(data: bytes) -> Answer | None:
 
 @dataclass(frozen=True)
 class Beat:
-    """The driver's message.
+    """The driver's message that its loop runs.
 
-    Its loop runs, it has acknowledged this epoch (0: none), and it drives these motors ("" does not
-    say).
+    It has acknowledged this epoch (0: none), and it drives these motors ("" does not say).
     """
 
     epoch: int

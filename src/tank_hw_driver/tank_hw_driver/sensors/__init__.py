@@ -1,1 +1,1 @@
-"""Battery, range, camera"""
+"""Battery, range finder and camera of the real robot."""

@@ -1,4 +1,4 @@
-"""What battery readings mean: believed or not, and how low.
+"""Battery readings, believed or not, and the level that follows from them.
 
 Pure; readings come at a steady rate, with their times.
 """
@@ -38,7 +38,7 @@ STALE_S = 5.0  # without a believed reading the battery counts as not measured
 
 
 class BatteryLevel(IntEnum):
-    """The lower the battery, the higher the level."""
+    """A level of warning: the lower the battery, the higher the level."""
 
     OK = 0
     WARN = 1
@@ -81,11 +81,11 @@ class BatteryMonitor:
 
     @property
     def refusal(self) -> str:
-        """Why the arm must not move, a sentence; empty when it may."""
+        """A sentence when the arm must not move; empty when it may."""
         return self.message if self.lost or self.level >= BatteryLevel.NO_ARM else ""
 
     def watch(self, now: float) -> None:
-        """Let time pass until ``now``: old readings tell nothing."""
+        """Let time pass until ``now`` [s]: old readings tell nothing."""
         if self._believed_at is None:
             self._believed_at = now
         if now - self._believed_at > STALE_S:
@@ -93,7 +93,7 @@ class BatteryMonitor:
             self._readings.clear()
 
     def miss(self, why: str) -> None:
-        """There was no reading."""
+        """Note that there was no reading, and why."""
         self.doubt = why
 
     def update(self, volts: float, now: float) -> None:
@@ -147,7 +147,7 @@ class BatteryMonitor:
 
     @property
     def message(self) -> str:
-        """How the battery is, for people."""
+        """The battery's state in a sentence for people."""
         if self.dead:
             return self.doubt
         if self.volts is None:
@@ -173,8 +173,9 @@ class BatteryMonitor:
 
 
 def charge(volts: float) -> float:
-    """About which share of its charge (0 to 1) a battery of two Li-ion cells has at this voltage
-    [V].
+    """About the share of its charge, 0 to 1, that a battery has at ``volts``.
+
+    It has two Li-ion cells, and the share is that without load.
     """
     cell = volts / CELLS
     for (low, low_share), (high, high_share) in pairwise(_CELL):

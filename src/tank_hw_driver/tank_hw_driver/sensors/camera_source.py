@@ -1,6 +1,6 @@
 """Cameras: picamera2, V4L2 by OpenCV, or a film that is shown over and over.
 
-Each a Source of frames, read in a thread.
+Each is a Source of frames, read in a thread.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.exceptions import RobotFileError
 from tank_core.robot import Camera
 from tank_core.state import CameraFrame
+from tank_hw_driver.hardware import BoardFileError
 from tank_hw_driver.sensors.latest_value import RETRY_S, LatestValue, SensorError, Source
 
 NONE, AUTO, PICAMERA, FILE, DEVICE = "none", "auto", "picamera2", "file:", "/dev/video"
@@ -35,7 +35,7 @@ def open_camera(
 ) -> LatestValue[CameraFrame] | None:
     """The camera of a name, in a thread of its own; None for "none".
 
-    Raises RobotFileError for a name that is none.
+    Raises BoardFileError for a name that is none.
     """
     if source == NONE:
         return None
@@ -48,7 +48,7 @@ def open_camera(
     elif source.startswith(FILE):
         openers[source] = partial(RecordedCamera, Path(source.removeprefix(FILE)))
     if source not in openers:
-        raise RobotFileError(
+        raise BoardFileError(
             f"camera source {source!r} is not known; say {AUTO}, {PICAMERA}, {NONE}, "
             f"{FIRST_DEVICE} or {FILE}PATH"
         )
@@ -62,8 +62,9 @@ def open_camera(
 
 
 def open_any(camera: Camera) -> Source[CameraFrame]:
-    """picamera2 where it is installed and has a camera, else the first V4L2 device. Raises
-    SensorError that says what is missing.
+    """The Pi's camera where there is one, else the first V4L2 device.
+
+    Raises SensorError that says what is missing.
     """
     try:
         return PiCamera(camera)
@@ -97,8 +98,9 @@ class V4l2Camera:
         self._capture.set(cv2.CAP_PROP_FPS, camera.rate)
 
     def read(self) -> CameraFrame:
-        """The next frame, with the time stamp of the driver's buffer where that is on the
-        monotonic clock.
+        """The next frame, with the time stamp of the driver's buffer.
+
+        Where that is not on the monotonic clock, with the time of reading.
         """
         grabbed = self._capture.grab()
         now = self._clock()
@@ -117,8 +119,9 @@ class V4l2Camera:
 
 
 class PiCamera:
-    """The Pi's own camera, by picamera2 (which comes with Raspberry Pi OS: apt install
-    python3-picamera2).
+    """The Pi's own camera, by picamera2.
+
+    That comes with Raspberry Pi OS: apt install python3-picamera2.
     """
 
     def __init__(self, camera: Camera, clock: Clock = time.monotonic) -> None:
@@ -146,8 +149,9 @@ class PiCamera:
             raise
 
     def read(self) -> CameraFrame:
-        """The next frame, with the sensor's own time stamp [ns], which is on the monotonic
-        clock.
+        """The next frame, with the sensor's own time stamp.
+
+        It is on the monotonic clock, in nanoseconds.
         """
         request = self._pi.capture_request(wait=STALE_S)  # raises where the cable came off
         now = self._clock()
@@ -225,12 +229,9 @@ def believed(stamp: float, now: float) -> float:
 
 
 def fitted(rgb: npt.NDArray[np.uint8], camera: Camera, name: str) -> npt.NDArray[np.uint8]:
-    """The image at the size that the robot file says.
+    """The image (height, width, 3) at the size that the robot file says.
 
     Raises SensorError where its sides have another ratio: it would be squeezed.
-
-    # (height, width, 3)
-
     """
     height, width = rgb.shape[:2]
     if (width, height) == (camera.width, camera.height):

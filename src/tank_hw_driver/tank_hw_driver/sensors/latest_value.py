@@ -1,6 +1,6 @@
-"""A sensor that takes its time, read in a thread.
+"""The newest reading of a slow sensor, which a thread reads.
 
-The newest reading without waiting, and a sensor that is lost and comes back.
+Nobody waits for it, and a sensor that is lost comes back.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ class Source(Protocol[Out]):
 
 
 class LatestValue(Generic[Reading]):
-    """Keeps the newest reading of a source that a thread opens, reads, loses and opens again."""
+    """Keeps the newest reading of a source that its thread reads.
+
+    The thread opens the source, and opens it again when it is lost.
+    """
 
     def __init__(
         self,
@@ -65,7 +68,7 @@ class LatestValue(Generic[Reading]):
 
     @property
     def problem(self) -> str:
-        """Why there is no reading, a sentence; empty when there is."""
+        """A sentence when there is no reading; empty when there is."""
         newest, fault = self._newest, self._fault
         if newest is None or fault:
             return fault
@@ -83,7 +86,7 @@ class LatestValue(Generic[Reading]):
         )
 
     def close(self) -> None:
-        """Idempotent; never raises."""
+        """End the thread. Idempotent; never raises."""
         self._ended.set()
         if self._thread is not threading.current_thread():
             self._thread.join(CLOSE_S)

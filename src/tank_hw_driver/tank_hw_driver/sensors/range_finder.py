@@ -1,10 +1,8 @@
-"""The HC-SR04 on gpiozero's pins.
+"""The HC-SR04 on gpiozero's pins, with timing of its own.
 
-With timing of its own: gpiozero's DistanceSensor waits without end for a first reading that never
-comes.
-
-Its echo pin is high for as long as the sound is on its way: 58 us for each centimeter; without an
-echo, 38 ms and more.
+gpiozero's DistanceSensor waits without end for a first reading that never comes. The echo pin is
+high for as long as the sound is on its way: 58 us for each centimeter; without an echo, 38 ms and
+more.
 """
 
 from __future__ import annotations
@@ -21,10 +19,9 @@ import gpiozero
 
 from tank_core.robot import RangeSensor
 from tank_hw_driver import hardware
-from tank_hw_driver.bus.wires import Wires
+from tank_hw_driver.bus.base import Wires
 from tank_hw_driver.sensors.latest_value import LatestValue, SensorError
 
-SPEED_OF_SOUND = 343.0  # [m/s] at 20 degrees Celsius; 1 % wrong for every 5.6 degrees more or less
 PULSE_S = 1e-5  # the trigger's, from the sensor's data sheet
 MEDIAN_OF = 3
 DEAF = 10  # pings in a row to which the echo pin said nothing at all: it is not connected
@@ -45,7 +42,7 @@ def open_range_finder(
 
 
 class HcSr04:
-    """One sensor, open: a Source of distances [m]."""
+    """An open sensor: a Source of distances [m]."""
 
     def __init__(
         self,
@@ -90,12 +87,10 @@ class HcSr04:
         return device
 
     def read(self) -> float:
-        """Waits for the next ping's turn, then at most the time-out.
+        """A distance [m]; infinity where nothing is in reach; NaN: no reading.
 
-        A distance [m]; infinity where nothing is in reach; NaN: no reading.
-
-        Nothing is in reach when the sensor itself ends an echo late. Raises SensorError when the
-        echo pin never moves.
+        It waits for the next ping's turn, then at most the time-out. Nothing is in reach when the
+        sensor itself ends an echo late. Raises SensorError when the echo pin never moves.
         """
         self._sleep(max(0.0, self._next - self._clock()))
         self._next = max(self._next, self._clock()) + 1.0 / self._settings.rate
@@ -117,7 +112,10 @@ class HcSr04:
             self._pins.pop().close()
 
     def _ping(self) -> None:
-        """Notes one distance [m], or a silence, or that the last echo came to its end: infinity."""
+        """Note a distance [m], a silence, or infinity.
+
+        Infinity where the last echo came to its end meanwhile.
+        """
         if self._echo.state:
             self._silence()  # still waiting for the last ping's echo, or stuck
             return
@@ -130,7 +128,7 @@ class HcSr04:
         time.sleep(PULSE_S)
         self._trigger.off()
         if self._heard.wait(self._settings.timeout):
-            self._note(self._flight * SPEED_OF_SOUND / 2)
+            self._note(self._flight * hardware.SPEED_OF_SOUND / 2)
         elif self._rose is None:
             self._silence()
         else:

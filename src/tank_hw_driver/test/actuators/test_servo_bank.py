@@ -11,14 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_core.mock_backend import rest_positions
 from tank_core.robot import load_robot
 from tank_hw_driver.actuators.servo_bank import ServoBank
 from tank_hw_driver.hardware import ServoStart, load_hardware
 
 ROBOT = load_robot("rasptank")
 SERVOS = load_hardware("robot_hat_v3").servos
-REST = {**rest_positions(ROBOT), "camera_tilt": 0.4}
+REST = {**ROBOT.rest_positions, "camera_tilt": 0.4}
 SPEEDS = {name: ROBOT.joint_velocity(name) for name in ROBOT.joint_names}
 STEP = 0.02
 
@@ -198,8 +197,9 @@ def test_a_goal_that_changes_on_the_way_is_reached():
 
 
 def standing(*names, at=-0.8):
-    """A bank of which these joints have pulses ``at`` [rad] from their rest, as a driver that
-    died left them.
+    """A bank as a driver that died left it.
+
+    These joints have pulses, ``at`` [rad] from their rest.
     """
     run = Run(ServoStart(0.4, 0.0), wake=False)
     run.bank.stand(

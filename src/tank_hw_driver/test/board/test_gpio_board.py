@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tank_hw_driver.board.board import open_board
 from tank_hw_driver.board.gpio_board import GpioBoard
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.bus.model_wires import ModelWires
-from tank_hw_driver.bus.wires import BusError
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.hardware import load_hardware
 

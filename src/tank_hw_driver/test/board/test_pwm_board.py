@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tank_hw_driver.board.board import open_board
 from tank_hw_driver.board.pwm_board import PwmBoard
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.bus.faults import CheckedBus
 from tank_hw_driver.bus.model_wires import ModelWires
-from tank_hw_driver.bus.wires import BusError
 from tank_hw_driver.chip_model.model import ChipModel
 from tank_hw_driver.chip_model.testing import ModelBus, chip_model
 from tank_hw_driver.hardware import load_hardware

@@ -1,4 +1,7 @@
-"""The Motor HAT on gpiozero's own lgpio pins, with an lgpio whose lines are the chip model's."""
+"""The Motor HAT on gpiozero's own lgpio pins.
+
+The lines of its lgpio are the chip model's.
+"""
 
 import math
 import sys
@@ -7,8 +10,8 @@ import types
 import pytest
 
 from tank_hw_driver.board.gpio_board import GpioBoard
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.bus.faults import CheckedBus
-from tank_hw_driver.bus.wires import BusError
 from tank_hw_driver.chip_model.model import ChipModel
 from tank_hw_driver.chip_model.testing import ModelBus
 from tank_hw_driver.hardware import load_hardware

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tank_hw_driver.bus import pi_wires
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.bus.pi_wires import PiWires
-from tank_hw_driver.bus.wires import BusError
 from tank_hw_driver.chip_model.model import ChipModel
 from tank_hw_driver.chip_model.testing import ModelBus
 from tank_hw_driver.guardian.motor_switch import MotorSwitch

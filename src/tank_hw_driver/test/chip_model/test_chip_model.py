@@ -245,7 +245,7 @@ def test_it_ends_on_sigterm_without_its_socket_and_takes_over_a_dead_ones(tmp_pa
 
 def test_importing_the_light_parts_pulls_in_nothing_heavy():
     code = (
-        "import sys, tank_hw_driver.bus.wires, tank_hw_driver.hardware, "
+        "import sys, tank_hw_driver.bus.base, tank_hw_driver.hardware, "
         "tank_hw_driver.board.probing, tank_hw_driver.board.chips.pca9685, "
         "tank_hw_driver.board.pwm_board\n"
         "import tank_hw_driver.board.gpio_board, tank_hw_driver.bus.pi_wires, "

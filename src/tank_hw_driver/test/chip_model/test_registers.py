@@ -40,7 +40,7 @@ def test_the_pca9685_begins_asleep_with_every_output_full_off():
 
 @given(writes=st.lists(BYTES, max_size=12), counts=st.integers(0, 300))
 def test_hostile_bytes_leave_a_chip_that_answers(writes, counts):
-    for chip in (Pca9685Model(0x40), Ads7830Model(0x48, 5.2, lambda channel: 1.0), Mpu6050()):
+    for chip in (Pca9685Model(0x40), Ads7830Model(0x48, 5.2, lambda channel: 1.0), Mpu6050(0x68)):
         for data in writes:
             chip.write(data)
         assert len(chip.read(counts)) == counts
@@ -135,6 +135,6 @@ def test_the_adc_converts_the_selected_input_against_its_reference(volts, channe
 
 
 def test_the_mpu6050_says_who_it_is():
-    chip = Mpu6050()
+    chip = Mpu6050(0x68)
     chip.write(b"\x75")
     assert chip.read(2) == b"\x68\x00"

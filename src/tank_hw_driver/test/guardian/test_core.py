@@ -5,6 +5,8 @@ Motors belong to a driver that beats and has heard of the last cut, or to nobody
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -326,7 +328,41 @@ def test_a_beat_is_understood(epoch: int, guards: str) -> None:
     assert read_beat(Beat(epoch, guards).encode()) == Beat(epoch, guards)
 
 
-@given(st.binary(max_size=600))
-def test_rubbish_is_neither_beat_nor_answer_nor_fault(data: bytes) -> None:
-    assert read_beat(data) is None or data.startswith(b"beat ")
-    read_answer(data)
+WORDS = st.sampled_from([b"beat", b"free", b"cut", b"refused", b"1", b"007", b"motor_hat/0123abcd"])
+NEARLY = st.lists(WORDS | st.binary(max_size=8), max_size=5).map(b" ".join)
+
+
+@settings(max_examples=300)
+@given(NEARLY | st.binary(max_size=600))
+def test_no_message_raises_and_one_that_is_understood_says_the_same_again(data: bytes) -> None:
+    beat, answer = read_beat(data), read_answer(data)
+    assert beat is None or read_beat(beat.encode()) == beat
+    assert answer is None or read_answer(answer.encode()) == answer
+
+
+BEAT = st.builds(Beat, st.integers(0, 10**6), st.sampled_from(["", "motor_hat/0123abcd"]))
+SPOILED = [
+    lambda data: data.upper(),
+    lambda data: data + b" ",
+    lambda data: data + b"\n",
+    lambda data: b" " + data,
+    lambda data: data[:5],
+    lambda data: data.replace(b"beat ", b"beat -"),
+    lambda data: data.replace(b" ", b"  "),
+]
+
+
+@given(BEAT.map(Beat.encode), st.sampled_from(SPOILED))
+def test_a_beat_that_is_spoiled_is_none(data: bytes, spoil: Callable[[bytes], bytes]) -> None:
+    assert read_beat(spoil(data)) is None
+
+
+@given(
+    st.sampled_from(list(State)),
+    st.sampled_from(["", "-1", "1.5", "x", "²", "9" * 13]),
+    st.text(max_size=20),
+)
+def test_an_answer_without_a_number_is_none(state: State, number: str, reason: str) -> None:
+    assert read_answer(f"{state} {number} {reason}".encode("utf-8", "replace")) is None
+    assert read_answer(f"{state}".encode()) is None
+    assert read_answer(f"nobody 1 {reason}".encode("utf-8", "replace")) is None

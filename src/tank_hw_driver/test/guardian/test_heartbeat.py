@@ -1,5 +1,6 @@
-"""The driver's end of the guardian, against one that does what the test says, on the test's
-clock.
+"""The driver's end of the guardian, against one that obeys the test.
+
+On the test's clock.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from tank_hw_driver.guardian.protocol import Answer, Beat, State, read_beat
 
 
 class Desk:
-    """Where a guardian would sit."""
+    """A guardian's place, at which the test sits."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -27,7 +28,7 @@ class Desk:
         self.listener.setblocking(False)
 
     def beats(self) -> list[int | None]:
-        """What came since the last call."""
+        """The beats that came since the last call."""
         heard: list[int | None] = []
         with suppress(BlockingIOError):
             if self.connection is None:
@@ -69,177 +70,179 @@ def time() -> Time:
 
 
 @pytest.fixture
-def heart(tmp_path: Path, time: Time) -> Iterator[Heartbeat]:
-    heart = Heartbeat(tmp_path / "guardian", time)
-    yield heart
-    heart.close()
+def heartbeat(tmp_path: Path, time: Time) -> Iterator[Heartbeat]:
+    heartbeat = Heartbeat(tmp_path / "guardian", time)
+    yield heartbeat
+    heartbeat.close()
 
 
-def take_over(heart: Heartbeat, desk: Desk, time: Time, again: bool = False) -> None:
+def take_over(heartbeat: Heartbeat, desk: Desk, time: Time, again: bool = False) -> None:
     """The driver has the motors after this."""
-    heart.beat()
+    heartbeat.beat()
     assert desk.beats() == [0]
     desk.say(State.CUT, 3, "driver came")
-    heart.beat()
-    assert "driver came" in str(heart.fault())
-    heart.acknowledge()
-    heart.beat()
+    heartbeat.beat()
+    assert "driver came" in str(heartbeat.fault())
+    heartbeat.acknowledge()
+    heartbeat.beat()
     assert desk.beats() == [0, 3]
     for _ in range(3):
         desk.say(State.FREE, 3)
-        heart.beat()
-        assert (heart.fault() is None) is not again
+        heartbeat.beat()
+        assert (heartbeat.fault() is None) is not again
         time.now += again * HOLD_S / 4
     time.now += again * HOLD_S
     desk.say(State.FREE, 3)
-    heart.beat()
-    assert heart.fault() is None
+    heartbeat.beat()
+    assert heartbeat.fault() is None
 
 
-def test_before_the_first_beat_the_robot_must_not_move(heart: Heartbeat) -> None:
-    assert heart.fault()
+def test_before_the_first_beat_the_robot_must_not_move(heartbeat: Heartbeat) -> None:
+    assert heartbeat.fault()
 
 
-def test_without_a_guardian_it_must_not_move_and_is_told_the_cure(heart: Heartbeat) -> None:
-    heart.beat()
-    heart.acknowledge()
-    assert "python -m tank_hw_driver.guardian" in str(heart.fault())
+def test_without_a_guardian_it_must_not_move_and_is_told_the_cure(heartbeat: Heartbeat) -> None:
+    heartbeat.beat()
+    heartbeat.acknowledge()
+    assert "python -m tank_hw_driver.guardian" in str(heartbeat.fault())
 
 
 def test_the_motors_come_with_the_guardians_word_and_not_with_the_acknowledgement(
-    heart: Heartbeat, desk: Desk, time: Time
+    heartbeat: Heartbeat, desk: Desk, time: Time
 ) -> None:
-    heart.beat()
+    heartbeat.beat()
     desk.beats()
     desk.say(State.CUT, 3)
-    heart.beat()
-    heart.acknowledge()
-    assert heart.fault(), "it may still have a hand on them"
+    heartbeat.beat()
+    heartbeat.acknowledge()
+    assert heartbeat.fault(), "it may still have a hand on them"
     for state in (State.CUT, State.FREE):
         desk.say(state, 3)
-        heart.beat()
-    assert heart.fault() is None
+        heartbeat.beat()
+    assert heartbeat.fault() is None
 
 
 def test_a_cut_stays_until_it_is_acknowledged_and_that_one(
-    heart: Heartbeat, desk: Desk, time: Time
+    heartbeat: Heartbeat, desk: Desk, time: Time
 ) -> None:
-    take_over(heart, desk, time)
+    take_over(heartbeat, desk, time)
     desk.say(State.CUT, 4, "no beat")
     for _ in range(5):
-        heart.beat()
-        assert "no beat" in str(heart.fault())
+        heartbeat.beat()
+        assert "no beat" in str(heartbeat.fault())
     assert set(desk.beats()) == {3}
-    heart.acknowledge()
+    heartbeat.acknowledge()
     desk.say(State.CUT, 5, "no beat again")  # not heard yet when it was acknowledged
-    heart.beat()
+    heartbeat.beat()
     assert desk.beats() == [4]
 
 
 def test_who_drove_gets_the_motors_back_a_second_later_so_that_all_have_heard(
-    heart: Heartbeat, desk: Desk, time: Time
+    heartbeat: Heartbeat, desk: Desk, time: Time
 ) -> None:
-    take_over(heart, desk, time)
+    take_over(heartbeat, desk, time)
     for state in (State.CUT, State.FREE):
         desk.say(state, 4, "no beat")
-        heart.beat()
-        heart.acknowledge()
-    assert heart.fault()
+        heartbeat.beat()
+        heartbeat.acknowledge()
+    assert heartbeat.fault()
     time.now += HOLD_S
     desk.say(State.FREE, 4)
-    heart.beat()
-    assert heart.fault() is None
+    heartbeat.beat()
+    assert heartbeat.fault() is None
 
 
 @pytest.mark.parametrize("state", [State.STUCK, State.REFUSED])
 def test_what_cannot_be_acknowledged_stays(
-    heart: Heartbeat, desk: Desk, time: Time, state: State
+    heartbeat: Heartbeat, desk: Desk, time: Time, state: State
 ) -> None:
-    take_over(heart, desk, time)
+    take_over(heartbeat, desk, time)
     desk.say(state, 4, "the bus hangs")
-    heart.beat()
-    assert "the bus hangs" in str(heart.fault())
+    heartbeat.beat()
+    assert "the bus hangs" in str(heartbeat.fault())
     for _ in range(3):
-        heart.acknowledge()
-        heart.beat()
-        assert heart.fault()
+        heartbeat.acknowledge()
+        heartbeat.beat()
+        assert heartbeat.fault()
 
 
 def test_a_guardian_that_ends_is_missed_at_the_next_beat_and_found_again_when_it_is_back(
-    heart: Heartbeat, desk: Desk, time: Time
+    heartbeat: Heartbeat, desk: Desk, time: Time
 ) -> None:
-    take_over(heart, desk, time)
+    take_over(heartbeat, desk, time)
     desk.end()
-    heart.beat()
-    assert "guardian lost" in str(heart.fault())
-    heart.beat()
+    heartbeat.beat()
+    assert "guardian lost" in str(heartbeat.fault())
+    heartbeat.beat()
     other = Desk(desk.path)
-    heart.beat()
+    heartbeat.beat()
     assert other.beats() == [], "it does not try at each beat"
     time.now += RECONNECT_S
-    take_over(heart, other, time, again=True)
+    take_over(heartbeat, other, time, again=True)
     other.end()
 
 
-def test_a_guardian_that_hangs_guards_nothing(heart: Heartbeat, desk: Desk, time: Time) -> None:
-    take_over(heart, desk, time)
+def test_a_guardian_that_hangs_guards_nothing(heartbeat: Heartbeat, desk: Desk, time: Time) -> None:
+    take_over(heartbeat, desk, time)
     for _ in range(1000):  # for so long that no message goes into its socket any more
-        heart.beat()
+        heartbeat.beat()
         time.now += 0.02
-    assert "hangs" in str(heart.fault()) or "lost" in str(heart.fault())
+    assert "hangs" in str(heartbeat.fault()) or "lost" in str(heartbeat.fault())
 
 
 def test_a_driver_that_was_away_hears_first_what_happened(
-    heart: Heartbeat, desk: Desk, time: Time
+    heartbeat: Heartbeat, desk: Desk, time: Time
 ) -> None:
-    take_over(heart, desk, time)
-    heart.beat()
+    take_over(heartbeat, desk, time)
+    heartbeat.beat()
     desk.say(State.FREE, 3)
     desk.say(State.CUT, 4, "no beat")
     time.now += 10 * ANSWER_S
-    heart.beat()
-    assert "no beat" in str(heart.fault())
+    heartbeat.beat()
+    assert "no beat" in str(heartbeat.fault())
 
 
-def test_a_guardian_that_talks_nonsense_is_none(heart: Heartbeat, desk: Desk, time: Time) -> None:
-    take_over(heart, desk, time)
+def test_a_guardian_that_talks_nonsense_is_none(
+    heartbeat: Heartbeat, desk: Desk, time: Time
+) -> None:
+    take_over(heartbeat, desk, time)
     assert desk.connection is not None
     desk.connection.send(b"hello")
-    heart.beat()
-    assert "hello" in str(heart.fault())
+    heartbeat.beat()
+    assert "hello" in str(heartbeat.fault())
 
 
 def test_close_ends_the_connection_and_can_be_repeated(
-    heart: Heartbeat, desk: Desk, time: Time
+    heartbeat: Heartbeat, desk: Desk, time: Time
 ) -> None:
-    take_over(heart, desk, time)
-    heart.close()
-    heart.close()
+    take_over(heartbeat, desk, time)
+    heartbeat.close()
+    heartbeat.close()
     desk.beats()
     assert desk.connection is not None
     assert desk.connection.recv(1) == b""
-    assert heart.fault()
+    assert heartbeat.fault()
 
 
 def test_each_beat_says_which_motors_it_drives_and_others_motors_are_none(
     tmp_path: Path, desk: Desk, time: Time
 ) -> None:
-    heart = Heartbeat(tmp_path / "guardian", time, guards="motor_hat/0123abcd")
-    heart.beat()
+    heartbeat = Heartbeat(tmp_path / "guardian", time, guards="motor_hat/0123abcd")
+    heartbeat.beat()
     connection, _ = desk.listener.accept()
     assert read_beat(connection.recv(512)) == Beat(0, "motor_hat/0123abcd")
     for _ in range(2):
         connection.send(Answer(State.OTHER, 3, "it guards robot_hat_v3/1").encode())
-        heart.beat()
-        assert "it guards robot_hat_v3/1" in str(heart.fault())
-        heart.acknowledge()
+        heartbeat.beat()
+        assert "it guards robot_hat_v3/1" in str(heartbeat.fault())
+        heartbeat.acknowledge()
         assert read_beat(connection.recv(512)) == Beat(0, "motor_hat/0123abcd")
     connection.close()
-    heart.close()
+    heartbeat.close()
 
 
 @pytest.mark.parametrize("path", ["/nonexistent/guardian", "/tmp", "/" + "x" * 300])
 def test_no_path_makes_it_raise(path: str) -> None:
-    heart = Heartbeat(path)
-    heart.beat()
-    assert heart.fault()
+    heartbeat = Heartbeat(path)
+    heartbeat.beat()
+    assert heartbeat.fault()

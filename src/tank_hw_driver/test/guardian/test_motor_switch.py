@@ -1,7 +1,6 @@
-"""What the guardian writes.
+"""The guardian's writes: every motor of every board off.
 
-Every motor of every board off, on a bus that works, and as much of it as a bus that does not lets
-through.
+On a bus that works, and as much of it as a bus that does not lets through.
 """
 
 from __future__ import annotations
@@ -12,12 +11,11 @@ from typing import Any
 
 import pytest
 
-from tank_core.exceptions import RobotFileError
-from tank_hw_driver.bus.wires import BusError
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.chip_model.model import ChipModel
 from tank_hw_driver.guardian.motor_switch import MotorSwitch, guards_of, switch_off
 from tank_hw_driver.guardian.protocol import Beat, read_beat
-from tank_hw_driver.hardware import board_names, load_hardware
+from tank_hw_driver.hardware import BoardFileError, board_names, load_hardware
 
 
 class PaperWires:
@@ -183,7 +181,7 @@ def test_a_calibration_with_a_typo_is_told_and_leaves_no_motor_running(
     wires = PaperWires("robot_hat_v3")
     wires.put(1, 0)
     switch = MotorSwitch("paper", calibration=str(path), opener=wires.open)
-    with pytest.raises(RobotFileError):
+    with pytest.raises(BoardFileError):
         switch.off()
     assert not wires.moving
     path.write_text("board: robot_hat_v3\n")
@@ -232,9 +230,9 @@ def test_the_calibration_is_read_again_when_that_is_asked_for_and_the_old_motors
     assert not wires.moving
     assert wires.chips.pwm.wave(6) == 0
     path.write_text("{")
-    with pytest.raises(RobotFileError):
+    with pytest.raises(BoardFileError):
         switch.off(anew=True)
-    with pytest.raises(RobotFileError):
+    with pytest.raises(BoardFileError):
         switch.off()
     path.write_text("board: robot_hat_v3\n")
     assert switch.off() == guards_of(wires.chips.hardware, "paper")

@@ -1,5 +1,6 @@
-"""The guardian as the process that it is, beside a chip model and drivers in theirs: what the
-wire saw.
+"""The guardian as the process that it is, and what the wire saw of it.
+
+Beside a chip model and drivers in processes of theirs.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from tank_hw_driver.chip_model.client import ModelClient
 from tank_hw_driver.hardware import load_hardware
 from tank_hw_driver.guardian.heartbeat import Heartbeat
 chips, guardian, board, end = sys.argv[1:]
-model, heart = ModelClient(chips, name="driver"), Heartbeat(guardian)
+model, heartbeat = ModelClient(chips, name="driver"), Heartbeat(guardian)
 hardware = load_hardware(board)
 port = next(iter(hardware.motor_ports.values()))
 def drive(on):
@@ -49,10 +50,10 @@ def drive(on):
             model.gpio(pin, function="output", level=int(level))
 said = False
 while True:
-    heart.beat()
-    if heart.fault():
+    heartbeat.beat()
+    if heartbeat.fault():
         drive(False)
-        heart.acknowledge()
+        heartbeat.acknowledge()
     else:
         drive(True)
         if not said:
@@ -207,7 +208,10 @@ def test_its_own_end_is_motors_off_and_leaves_no_socket(
 
 
 def test_a_guardian_killed_and_started_again(stage: Stage) -> None:
-    """The stale socket is replaced, the driver stops by itself and finds the new one."""
+    """The stale socket is replaced, and the driver finds the new one.
+
+    Meanwhile it stops by itself.
+    """
     stage.start_guardian()
     stage.start_driver()
     moment = time.monotonic()
@@ -255,12 +259,16 @@ def test_a_bus_that_comes_late_hangs_and_comes_back(tmp_path: Path) -> None:
         stage.put_duty()
         stage.model.fault("absent", address=0x5F)
         stage.start_guardian()
-        heart = Heartbeat(stage.path)
+        heartbeat = Heartbeat(stage.path)
         wait(
-            lambda: (heart.beat(), heart.acknowledge(), "no board found" in str(heart.fault()))[2],
+            lambda: (
+                heartbeat.beat(),
+                heartbeat.acknowledge(),
+                "no board found" in str(heartbeat.fault()),
+            )[2],
             "the bus's fault at the driver",
         )
-        heart.close()
+        heartbeat.close()
         assert stage.moving
         stage.model.clear_faults()
         wait(lambda: not stage.moving, "motors off as soon as the board is there")
@@ -275,36 +283,38 @@ def test_a_bus_that_comes_late_hangs_and_comes_back(tmp_path: Path) -> None:
 def test_a_driver_of_another_board_than_the_guardians_never_moves(stage: Stage) -> None:
     stage.start_guardian()
     wires = f"model:{stage.model.path}"
-    heart = Heartbeat(stage.path, guards=guards_of(load_hardware("motor_hat"), wires))
+    heartbeat = Heartbeat(stage.path, guards=guards_of(load_hardware("motor_hat"), wires))
     wait(
-        lambda: (heart.beat(), heart.acknowledge(), "motor_hat/" in str(heart.fault()))[2],
+        lambda: (heartbeat.beat(), heartbeat.acknowledge(), "motor_hat/" in str(heartbeat.fault()))[
+            2
+        ],
         "the guardian's word",
     )
-    assert "it guards robot_hat_v3/" in str(heart.fault())
-    assert "start both with the same board, calibration and wires" in str(heart.fault())
+    assert "it guards robot_hat_v3/" in str(heartbeat.fault())
+    assert "start both with the same board, calibration and wires" in str(heartbeat.fault())
     stage.put_duty()
     wait(lambda: not stage.moving, "what is guarded to be off again")
-    heart.close()
-    heart = Heartbeat(stage.path, guards=guards_of(load_hardware("robot_hat_v3"), wires))
+    heartbeat.close()
+    heartbeat = Heartbeat(stage.path, guards=guards_of(load_hardware("robot_hat_v3"), wires))
     wait(
-        lambda: (heart.beat(), heart.acknowledge(), heart.fault() is None)[2],
+        lambda: (heartbeat.beat(), heartbeat.acknowledge(), heartbeat.fault() is None)[2],
         "the motors for the right board",
     )
-    heart.close()
+    heartbeat.close()
 
 
 def test_a_guardian_of_another_board_than_there_is_gives_nobody_the_motors(stage: Stage) -> None:
     stage.start_guardian(board="motor_hat")
-    heart = Heartbeat(stage.path)
+    heartbeat = Heartbeat(stage.path)
     wait(
         lambda: (
-            heart.beat(),
-            heart.acknowledge(),
-            "the board motor_hat is not there" in str(heart.fault()),
+            heartbeat.beat(),
+            heartbeat.acknowledge(),
+            "the board motor_hat is not there" in str(heartbeat.fault()),
         )[2],
         "the guardian's word",
     )
-    heart.close()
+    heartbeat.close()
     assert stage.said("motor_hat is not there")
 
 

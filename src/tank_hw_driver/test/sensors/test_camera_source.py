@@ -1,5 +1,6 @@
-"""Cameras: V4L2 by a fake of OpenCV's VideoCapture, picamera2 by a fake module, and films that
-are really read.
+"""Cameras: V4L2, picamera2, and films.
+
+V4L2 is a fake of OpenCV's VideoCapture, picamera2 a fake module; films are really read.
 """
 
 import sys
@@ -11,8 +12,8 @@ import cv2
 import numpy as np
 import pytest
 
-from tank_core.exceptions import RobotFileError
 from tank_core.robot import load_robot
+from tank_hw_driver.hardware import BoardFileError
 from tank_hw_driver.sensors import camera_source
 from tank_hw_driver.sensors.camera_source import (
     PiCamera,
@@ -222,7 +223,7 @@ def test_auto_says_what_is_missing(no_picamera, tmp_path, monkeypatch):
 
 def test_none_is_no_camera_and_other_names_are_refused():
     assert open_camera("none", CAMERA) is None
-    with pytest.raises(RobotFileError, match="'webcam' is not known; say auto, picamera2, none"):
+    with pytest.raises(BoardFileError, match="'webcam' is not known; say auto, picamera2, none"):
         open_camera("webcam", CAMERA)
 
 

@@ -11,12 +11,11 @@ import pytest
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from tank_core.robot import load_robot
-from tank_hw_driver.hardware import RangeFinderPins
+from tank_hw_driver.hardware import SPEED_OF_SOUND, RangeFinderPins
 from tank_hw_driver.sensors.latest_value import SensorError
 from tank_hw_driver.sensors.range_finder import (
     DEAF,
     MEDIAN_OF,
-    SPEED_OF_SOUND,
     HcSr04,
     open_range_finder,
 )
@@ -26,8 +25,9 @@ SENSOR = replace(load_robot("rasptank").range_sensor, max_range=4.0)
 
 
 class TriggerPin(MockPin):
-    """A trigger whose fall makes the echo pin answer as the factory's ``distances`` say, without
-    waiting for the sound.
+    """A trigger whose fall makes the echo pin answer, without waiting.
+
+    As the factory's ``distances`` say.
     """
 
     def _change_state(self, value):
@@ -124,7 +124,7 @@ def test_an_echo_pin_that_goes_high_for_good_is_never_nothing_in_reach():
 
 
 def test_pings_keep_their_distance(stepped_clock):
-    """Of the clock that they are told, and what came late is not made up for."""
+    """Of the clock that they are told; what came late is not made up for."""
     clock = stepped_clock
     sensor = HcSr04(SETTINGS, SENSOR, Factory(1.0), clock, clock.sleep)
     times = []

@@ -31,7 +31,7 @@ class Pipe:
 
 
 class Openings:
-    """What each opening gives, in turn."""
+    """A source's openings: the outcome of each, in turn."""
 
     def __init__(self, *results):
         self.results = list(results)

@@ -9,21 +9,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tank_core.commands import Command
+from tank_language import english
 from tank_language.amounts.spoken import Quantity, is_number
 
 _WORDED_TIMES = {"twice": 2, "thrice": 3}
-_CONJUNCTION = (
-    ["you"],
-    ["it"],
-    ["there"],
-    ["that"],
-    ["the"],
-    ["done"],
-    ["more"],
-    ["again"],
-    ["at"],
+_CONJUNCTION, _MORE = (
+    english.word_set("amounts", "conjunction"),
+    english.word_set("amounts", "more"),
 )
-_MORE = frozenset(("more", "another", "further", "extra", "again"))
 
 
 def worded_times(commands: Sequence[Command], words: list[str], others: bool) -> str | None:
@@ -41,7 +34,7 @@ def worded_times(commands: Sequence[Command], words: list[str], others: bool) ->
     if (
         others
         and "once" in words
-        and words[words.index("once") + 1 :][:1] not in _CONJUNCTION
+        and not {*words[words.index("once") + 1 :][:1]} & _CONJUNCTION
         and 1 not in counts
     ):
         return "what is to be done 'once' was not understood; say each step"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tank_core.exceptions import ModelError
+from tank_core.io.checkout import find_checkout
 
 DEFAULT_NAME = "tank-nano.gguf"
 ENVIRONMENT = "TANK_MODEL"
@@ -33,16 +34,14 @@ def model_folders() -> list[Path]:
 
     The source checkout, then the share folders of installed prefixes.
     """
-    return list(dict.fromkeys((*_checkout_folders(), *_share_folders())))
+    root = find_checkout()
+    return list(dict.fromkeys((*([root / "models"] if root else ()), *_share_folders())))
 
 
 def is_published(path: Path) -> bool:
-    """Whether a file is, to the last bit, one that the SHA256SUMS beside it lists; False when
-    that does not list its name.
+    """Whether a file is, to the last bit, one that the SHA256SUMS beside it lists.
 
-    Raises ModelError when it is listed and differs.
-
-
+    False when that does not list its name; raises ModelError when it is listed and differs.
     """
     wanted = published_sums(path.parent).get(path.name)
     found = sha256(path) if wanted else None
@@ -55,8 +54,9 @@ def is_published(path: Path) -> bool:
 
 
 def published_sums(folder: Path) -> dict[str, str]:
-    """File name to hexadecimal sha256, from a folder's SHA256SUMS in sha256sum's format; empty
-    where there is none.
+    """Read a folder's SHA256SUMS: file name to hexadecimal sha256.
+
+    In sha256sum's format; empty where there is none.
     """
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
@@ -73,13 +73,6 @@ def sha256(path: Path) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _checkout_folders() -> Iterator[Path]:
-    roots = [Path(os.environ["TANK_ROOT"])] if os.environ.get("TANK_ROOT") else []
-    for root in (*roots, *Path(__file__).resolve().parents):
-        if (root / "models").is_dir() and (root / "src" / "tank_language").is_dir():
-            yield root / "models"
 
 
 def _share_folders() -> Iterator[Path]:

@@ -5,6 +5,7 @@ import hashlib
 import pytest
 
 from tank_core.exceptions import ModelError
+from tank_core.io.checkout import MARK
 from tank_language.llama.model_file import (
     DEFAULT_NAME,
     find_model,
@@ -26,12 +27,9 @@ def test_the_default_is_found_in_a_checkout_and_in_an_installed_share_folder(mon
     monkeypatch.delenv("TANK_MODEL", raising=False)
     share = tmp_path / "install" / "share" / "tank_language" / "models"
     checkout = tmp_path / "checkout"
-    (checkout / "src" / "tank_language").mkdir(parents=True)
-    for folder in (share, checkout / "models"):
+    for folder in (share, checkout / "models", (checkout / MARK).parent):
         folder.mkdir(parents=True)
-    monkeypatch.setattr(
-        "tank_language.llama.model_file.__file__", str(tmp_path / "site-packages" / "model_file.py")
-    )
+    (checkout / MARK).touch()
     monkeypatch.setenv("AMENT_PREFIX_PATH", f"/opt/none:{tmp_path / 'install'}")
     monkeypatch.setenv("TANK_ROOT", str(checkout))
     assert model_folders()[0] == checkout / "models"

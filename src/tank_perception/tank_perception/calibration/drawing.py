@@ -1,4 +1,4 @@
-"""The picture of a color calibration.
+"""Draws the picture of a color calibration.
 
 The image with its things numbered, and beside it every pixel by the name that it gets.
 """
@@ -15,7 +15,7 @@ from tank_perception.annotate import BRIGHT, DARK, FONT, PAINT
 from tank_perception.calibration.floor_blobs import FloorBlob, Image
 from tank_perception.calibration.samples import name_pixels
 from tank_perception.color_model import ColorModel
-from tank_perception.detection.segmentation import NAMES
+from tank_perception.detection.planes import NAMES
 
 Box = tuple[int, int, int, int]  # left, top, width, height [px]
 
@@ -25,12 +25,12 @@ NO_NAME = (0.35, 120)  # what has no name: this much of its gray, over this
 def side_by_side(
     rgb: Image, blobs: Sequence[FloorBlob], labels: Sequence[str], model: ColorModel
 ) -> Image:
-    """The numbered image, and the painted one to its right.  # (h, 2 w, 3)"""
+    """Return the numbered image, the painted one to its right: (h, 2 w, 3)."""
     return np.hstack([numbered(rgb, blobs, labels), painted(rgb, model)])
 
 
 def numbered(rgb: Image, blobs: Sequence[FloorBlob], labels: Sequence[str]) -> Image:
-    """A copy of the image with a box and a label for each thing."""
+    """Return a copy of the image with a box and a label for each thing."""
     picture = np.array(rgb)
     scale = max(0.4, rgb.shape[1] / 1400)
     taken = [blob.box for blob in blobs]
@@ -52,7 +52,7 @@ def numbered(rgb: Image, blobs: Sequence[FloorBlob], labels: Sequence[str]) -> I
 
 
 def _free_box(box: Box, taken: Sequence[Box]) -> Box:
-    """The box moved up until it covers none that is taken, or as far as the image goes."""
+    """Move a box up until it covers none that is taken, if the image allows."""
     left, top, width, height = box
     while top > 0 and any(_meet((left, top, width, height), other) for other in taken):
         top -= 4
@@ -68,7 +68,7 @@ def _meet(box: Box, other: Box) -> bool:
 
 
 def painted(rgb: Image, model: ColorModel) -> Image:
-    """Every pixel in the plain color of its name; those without one in gray."""
+    """Paint every pixel in the plain color of its name, others in gray."""
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     picture: Image = np.repeat(
         (gray * NO_NAME[0] + NO_NAME[1]).astype(np.uint8)[..., None], 3, axis=2

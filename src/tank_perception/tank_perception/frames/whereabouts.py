@@ -1,20 +1,18 @@
-"""From where an image was taken, out of what tf and joint_states said. Pure."""
+"""Tells from where an image was taken, by tf and joint_states. Pure."""
 
 from __future__ import annotations
 
-import math
-
-from tank_core.robot.frames import Quaternion, Transform
-from tank_core.state import Pose2D
+from tank_core.geometry import Pose2D, yaw_of
+from tank_core.robot.frames import Transform
 from tank_perception.frames.history import AHEAD, Joints
 from tank_perception.frames.transforms import Transforms
 from tank_perception.view import View
 
 
 class Whereabouts:
-    """One robot's frames and joints over time.
+    """The frames and joints of one robot over time.
 
-    ``odom`` and ``base``: names of its frames.
+    ``odom`` and ``base`` are the names of its frames.
     """
 
     def __init__(self, odom: str, base: str) -> None:
@@ -22,12 +20,10 @@ class Whereabouts:
         self._odom, self._base = odom, base
 
     def view(self, optical: str, time: float, ahead: float = AHEAD) -> View:
-        """The view of a camera with that optical frame at ``time`` [s].
+        """Return the view of a camera with that optical frame at ``time`` [s].
 
-        Raises TransformError when it is not known.
-
-        Joints that are not known then are left out: they tell what of the image is the robot
-        itself, and no more.
+        Raises TransformError when it is not known. Joints that are not known then are left out:
+        they tell what of the image is the robot itself, and no more.
         """
         camera = self.transforms.lookup(self._base, optical, time, ahead)
         base = self.transforms.lookup(self._odom, self._base, time, ahead)
@@ -35,9 +31,4 @@ class Whereabouts:
 
 
 def _planar(transform: Transform) -> Pose2D:
-    return Pose2D(transform.translation[0], transform.translation[1], _yaw(transform.rotation))
-
-
-def _yaw(rotation: Quaternion) -> float:
-    x, y, z, w = rotation
-    return math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+    return Pose2D(transform.translation[0], transform.translation[1], yaw_of(transform.rotation))

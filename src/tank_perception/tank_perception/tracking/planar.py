@@ -1,4 +1,4 @@
-"""Places and covariances on the floor as plain numbers.
+"""Covariances on the floor as plain numbers.
 
 For a handful of objects, one by one, arrays would cost ten times as much.
 """
@@ -8,9 +8,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from tank_core.state import Array, Pose2D
-
-Place = tuple[float, float]  # x, y [m]
+from tank_core.geometry import Place
+from tank_core.state import Array
 
 
 class Spread(NamedTuple):
@@ -22,7 +21,7 @@ class Spread(NamedTuple):
 
     @classmethod
     def of(cls, covariance: Array) -> Spread:
-        """The part in x and y of a covariance.  # (2 or more, 2 or more)"""
+        """Take the part in x and y of a covariance (2 or more, 2 or more)."""
         (xx, xy), (_, yy) = covariance[:2, :2].tolist()
         return cls(xx, xy, yy)
 
@@ -31,7 +30,7 @@ class Spread(NamedTuple):
         return self.xx + self.yy
 
     def plus(self, other: Spread) -> Spread:
-        """That of the sum of two independent errors."""
+        """Return that of the sum of two independent errors."""
         return Spread(self.xx + other.xx, self.xy + other.xy, self.yy + other.yy)
 
     def scaled(self, factor: float) -> Spread:
@@ -42,17 +41,18 @@ class Spread(NamedTuple):
         return Spread(self.yy / determinant, -self.xy / determinant, self.xx / determinant)
 
     def deviations(self, dx: float, dy: float) -> float:
-        """Mahalanobis distance of an error [m].
+        """Return the Mahalanobis distance of an error [m].
 
-        How many standard deviations it is.
+        It says how many standard deviations the error is.
         """
         inverse = self.inverse()
         return math.sqrt(
             max(0.0, inverse.xx * dx * dx + 2 * inverse.xy * dx * dy + inverse.yy * dy * dy)
         )
 
-    def turned(self, cosine: float, sine: float) -> Spread:
-        """R C R^T, for a turn R by the angle that has this cosine and sine."""
+    def turned(self, angle: float) -> Spread:
+        """Return R C R^T, for a turn R by the angle of this cosine and sine."""
+        cosine, sine = math.cos(angle), math.sin(angle)
         both = 2 * cosine * sine * self.xy
         across = cosine * sine * (self.xx - self.yy) + (cosine * cosine - sine * sine) * self.xy
         return Spread(
@@ -63,29 +63,12 @@ class Spread(NamedTuple):
 
 
 def round_spread(variance: float) -> Spread:
-    """The same in all directions [m^2]."""
+    """Return the spread that is the same in all directions [m^2]."""
     return Spread(variance, 0.0, variance)
 
 
-class Stand:
-    """Where base_link is in odom, to go from one to the other."""
-
-    def __init__(self, base: Pose2D) -> None:
-        self.x, self.y, self.yaw = base.x, base.y, base.yaw
-        self.cosine, self.sine = math.cos(base.yaw), math.sin(base.yaw)
-
-    def to_odom(self, x: float, y: float) -> Place:
-        """A place in base_link, in odom."""
-        return self.x + self.cosine * x - self.sine * y, self.y + self.sine * x + self.cosine * y
-
-    def to_base(self, place: Place) -> Place:
-        """A place in odom, in base_link."""
-        dx, dy = place[0] - self.x, place[1] - self.y
-        return self.cosine * dx + self.sine * dy, self.cosine * dy - self.sine * dx
-
-
 def fused(place: Place, spread: Spread, measured: Place, noise: Spread) -> tuple[Place, Spread]:
-    """Kalman's update of a place that does not move by a measurement of it.
+    """Update a place that does not move by a measurement of it (Kalman).
 
     Returns the new place and what is left of its spread.
     """

@@ -1,6 +1,6 @@
-"""Keeps objects over images, in the odom frame.
+"""Keeps objects over images, in the odom frame. Pure.
 
-Their places, names and ages, and those that are out of sight. Pure.
+Their places, names and ages, and those that are out of sight.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tank_core.commands import Color, Shape
-from tank_core.state import OTHER_SHAPE, Array, Detection, Pose2D
+from tank_core.geometry import Place, Pose2D
+from tank_core.state import OTHER_SHAPE, Array, Detection
 from tank_perception.detection.findings import Finding
 from tank_perception.tracking.observation import Observation
-from tank_perception.tracking.planar import Place, Spread, Stand, fused, round_spread
+from tank_perception.tracking.planar import Spread, fused, round_spread
 
 # odometry that goes farther between two images was set anew: nothing that was known is where it was
-JUMP_M = 0.5
+RESET_JUMP_M = 0.5
 KEEP_S = 600.0  # what was not seen for longer is forgotten
 MISSES = 3  # images in a row that should show an object and do not
 SIGHTINGS = 2  # an object is reported from so many on ...
-SURE = 0.8  # ... or from one with this confidence
+SURE_AT_ONCE = 0.8  # ... or from one with this confidence
 GATE = 4.0  # standard deviations within which a finding can be the same object
 GATE_LEAST_M = 0.04  # and it always can be within this
 GATE_MOST_M = 0.15
@@ -33,7 +34,7 @@ SLIP = 0.02  # odometry errs by this share of the way and of the turn
 # The shape, by the mean over the last images of how much worse the other shapes fit. Measured on 24
 # episodes in clutter: 86 % of what was
 # seen had a shape then, 0.8 % a wrong one (docs/LOG.md).
-SHAPE_MARGIN = 12.0  # chi-square by which the best shape must be better than the next
+TRACK_SHAPE_MARGIN = 12.0  # chi-square by which the best shape must be better than the next
 SHAPE_MOST = 60.0  # one image tells no more than this
 # of a new image in the mean: errors are alike while the robot stands, so many images do not tell
 # more
@@ -44,7 +45,7 @@ HAND_M = 0.15  # what is held was near the hand before
 
 @dataclass
 class Track:
-    """One object: where it is in odom [m], and what is known of it."""
+    """An object: where it is in odom [m], and what is known of it."""
 
     id: int
     color: Color | None
@@ -70,7 +71,7 @@ class Track:
         None while none does.
         """
         ranked = sorted(zip(self.excess, Shape, strict=True), key=lambda entry: entry[0])
-        return ranked[0][1] if ranked[1][0] - ranked[0][0] >= SHAPE_MARGIN else None
+        return ranked[0][1] if ranked[1][0] - ranked[0][0] >= TRACK_SHAPE_MARGIN else None
 
     @property
     def sure(self) -> bool:
@@ -86,7 +87,7 @@ class _Placed(NamedTuple):
 
 
 class Tracker:
-    """Objects over time.
+    """The objects over time.
 
     Colors never change, so findings of two colors are never one object.
     """
@@ -108,45 +109,43 @@ class Tracker:
         sight: Observation,
         tool: Array | None,
     ) -> None:
-        """Take in one image's findings (in base_link), taken at ``time`` [s] with the robot at
-        ``base`` in odom.
+        """Take in the findings of an image, in base_link.
 
-        ``tool`` [m] (3,) is where something between the fingers would be; None: there is nothing,
-        they are closed or wide open.
-
-
+        It was taken at ``time`` [s] with the robot at ``base`` in odom. ``tool`` [m] (3,) is where
+        something between the fingers would be; None: there is nothing, they are closed or wide
+        open.
         """
         self._drift(base)
         self._base = base
-        stand = Stand(base)
         for finding in findings:
             if finding.held:
-                self._take(_placed(finding, stand), time)
-        self._carry(tool, stand, time)
+                self._take(_placed(finding, base), time)
+        self._carry(tool, base, time)
         floor = sorted(
             (finding for finding in findings if not finding.held), key=lambda item: item.box
         )
-        placed = [_placed(finding, stand) for finding in floor]
+        placed = [_placed(finding, base) for finding in floor]
         taken = self._match(placed, time)
         for index in set(range(len(floor))) - taken:
             self._begin(placed[index], time)
-        self._miss(stand, time, sight)
+        self._miss(base, time, sight)
 
     def detections(self, base: Pose2D, time: float) -> tuple[Detection, ...]:
-        """All objects that are sure, in base_link of a robot at ``base``."""
-        stand = Stand(base)
-        return tuple(_detection(track, stand, time) for track in self.tracks if track.sure)
+        """Return all objects that are sure, in base_link of a robot at base."""
+        return tuple(_detection(track, base, time) for track in self.tracks if track.sure)
 
     # -- Motion
     # ----------------------------------------------------------------------------------------------
 
     def _drift(self, base: Pose2D) -> None:
-        """The farther the robot goes, the less is known where things are that it does not see."""
+        """Widen the spreads: the farther the robot goes, the less is known.
+
+        That is so of things that it does not see.
+        """
         if self._base is None:
             return
-        way = math.hypot(base.x - self._base.x, base.y - self._base.y)
-        turn = abs(math.remainder(base.yaw - self._base.yaw, 2 * math.pi))
-        if way > JUMP_M:
+        way, turn = self._base.distance(base), self._base.turned(base)
+        if way > RESET_JUMP_M:
             self.reset()
         for track in self.tracks:
             x, y = track.place[0] - base.x, track.place[1] - base.y
@@ -196,7 +195,7 @@ class Tracker:
     def _begin(self, placed: _Placed, time: float) -> None:
         track = self._new(placed, placed.finding.position[2].item(), time)
         _describe(track, placed.finding, time)
-        track.sightings = SIGHTINGS if placed.finding.confidence >= SURE else 1
+        track.sightings = SIGHTINGS if placed.finding.confidence >= SURE_AT_ONCE else 1
 
     def _new(self, placed: _Placed, height: float, time: float) -> Track:
         self._count += 1
@@ -215,11 +214,14 @@ class Tracker:
         self.tracks.append(track)
         return track
 
-    def _miss(self, stand: Stand, time: float, sight: Observation) -> None:
-        """Count who should be in this image and is not, and forget the lost and the old."""
+    def _miss(self, base: Pose2D, time: float, sight: Observation) -> None:
+        """Count who should be in this image and is not; forget who is lost.
+
+        The old are forgotten, too.
+        """
         unseen = [track for track in self.tracks if track.seen_at < time and not track.held]
         for track in unseen:
-            x, y = stand.to_base(track.place)
+            x, y = base.to_local(track.place)
             if sight.shows((x, y, track.height), track.size[0], track.color):
                 track.misses += 1
         self.tracks = [
@@ -233,7 +235,7 @@ class Tracker:
     # ----------------------------------------------------------------------------------------------
 
     def _take(self, placed: _Placed, time: float) -> None:
-        """What is held is the object of that color that lay where the hand is.
+        """Know what is held: the object of that color that lay at the hand.
 
         It lies there no more.
         """
@@ -254,8 +256,8 @@ class Tracker:
         held.height, held.size, held.box = finding.position[2].item(), finding.size, finding.box
         held.confidence, held.seen_at, held.misses = finding.confidence, time, 0
 
-    def _carry(self, tool: Array | None, stand: Stand, time: float) -> None:
-        """What is held goes with the hand, seen or not.
+    def _carry(self, tool: Array | None, base: Pose2D, time: float) -> None:
+        """Move what is held with the hand, seen or not.
 
         What was held and is not any more lies under the hand, more or less.
         """
@@ -265,18 +267,19 @@ class Tracker:
                 track.spread = track.spread.plus(round_spread(DROP_M**2))
             elif track.held and tool is not None and track.seen_at < time:
                 x, y, track.height = tool.tolist()
-                track.place = stand.to_odom(x, y)
+                track.place = base.to_world((x, y))
 
 
-def _placed(finding: Finding, stand: Stand) -> _Placed:
+def _placed(finding: Finding, base: Pose2D) -> _Placed:
     x, y, _ = finding.position.tolist()
-    return _Placed(
-        finding, stand.to_odom(x, y), Spread.of(finding.covariance).turned(stand.cosine, stand.sine)
-    )
+    return _Placed(finding, base.to_world((x, y)), Spread.of(finding.covariance).turned(base.yaw))
 
 
 def _see(track: Track, placed: _Placed, time: float) -> None:
-    """A Kalman filter for something that does not move, unless it does."""
+    """Update a track by a Kalman filter for what does not move.
+
+    If it was moved all the same, its old place says nothing.
+    """
     finding, place, noise = placed
     if (
         track.spread.plus(noise).deviations(place[0] - track.place[0], place[1] - track.place[1])
@@ -311,9 +314,9 @@ def _describe(track: Track, finding: Finding, time: float) -> None:
     )
 
 
-def _detection(track: Track, stand: Stand, time: float) -> Detection:
-    x, y = stand.to_base(track.place)
-    spread = track.spread.turned(stand.cosine, -stand.sine)
+def _detection(track: Track, base: Pose2D, time: float) -> Detection:
+    x, y = base.to_local(track.place)
+    spread = track.spread.turned(-base.yaw)
     color, shape = track.color, OTHER_SHAPE if track.obstacle and not track.held else track.shape
     return Detection(
         id=track.id,

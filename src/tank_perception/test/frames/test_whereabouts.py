@@ -1,4 +1,4 @@
-"""A view is where the camera, the robot and its joints were when the image was taken."""
+"""A view is where camera, robot and joints were when the image was taken."""
 
 import math
 
@@ -13,7 +13,7 @@ from tank_perception.frames.whereabouts import Whereabouts
 
 @pytest.fixture
 def places(robot: Robot) -> Whereabouts:
-    """A robot that drives forward at 1 m/s and turns at 1 rad/s while its arm turns at 2 rad/s."""
+    """A robot that drives at 1 m/s and turns at 1 rad/s, its arm at 2 rad/s."""
     places = Whereabouts("odom", "base_link")
     for transform in camera_frames(
         robot.camera, "base_link", "camera_link", "camera_optical_frame"

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_core.state import Pose2D
-from tank_perception.tracking.planar import Spread, Stand, fused, round_spread
+from tank_perception.tracking.planar import Spread, fused, round_spread
 
 SIGMAS, SHARES = st.floats(1e-3, 0.1), st.floats(-0.9, 0.9)
 SPREADS = st.builds(lambda a, b, share: Spread(a * a, share * a * b, b * b), SIGMAS, SIGMAS, SHARES)
@@ -34,15 +33,8 @@ def test_deviations_are_the_mahalanobis_distance(spread, error):
 def test_a_turned_spread_is_that_of_turned_errors(spread, angle):
     cosine, sine = math.cos(angle), math.sin(angle)
     turn = np.array([[cosine, -sine], [sine, cosine]])
-    assert close(spread.turned(cosine, sine), turn @ matrix(spread) @ turn.T)
-    assert close(spread.turned(cosine, sine).turned(cosine, -sine), matrix(spread))
-
-
-@given(PLACES, st.builds(Pose2D, METERS, METERS, ANGLES))
-def test_to_odom_and_back_is_where_it_was(place, base):
-    stand = Stand(base)
-    assert stand.to_base(stand.to_odom(*place)) == pytest.approx(place, abs=1e-9)
-    assert stand.to_odom(0.0, 0.0) == (base.x, base.y)
+    assert close(spread.turned(angle), turn @ matrix(spread) @ turn.T)
+    assert close(spread.turned(angle).turned(-angle), matrix(spread))
 
 
 @given(PLACES, SPREADS, PLACES, SPREADS)

@@ -43,29 +43,20 @@ def finding(x, y, color=Color.RED, shape=Shape.CUBE, confidence=0.9, sigma=0.005
 
 
 def telling(shape, margin=30.0):
-    """What an image tells of the shape: how much worse the others fit."""
+    """Return a shape's evidence: how much worse the other shapes fit."""
     return () if shape is None else tuple(0.0 if other is shape else margin for other in Shape)
 
 
 def seen_from(base, places, **more):
-    """What a robot at ``base`` finds of things at places (x, y) in odom."""
-    cosine, sine = math.cos(base.yaw), math.sin(base.yaw)
-    for x, y in places:
-        dx, dy = x - base.x, y - base.y
-        yield finding(cosine * dx + sine * dy, cosine * dy - sine * dx, **more)
+    """Find things at places (x, y) in odom with a robot at ``base``."""
+    for place in places:
+        yield finding(*base.to_local(place), **more)
 
 
 def in_odom(tracker, base, time):
     """(x, y) in odom of all objects, by id."""
-    cosine, sine = math.cos(base.yaw), math.sin(base.yaw)
     things = tracker.detections(base, time)
-    return {
-        thing.id: (
-            base.x + cosine * thing.position[0] - sine * thing.position[1],
-            base.y + sine * thing.position[0] + cosine * thing.position[1],
-        )
-        for thing in things
-    }
+    return {thing.id: base.to_world(thing.position[:2]) for thing in things}
 
 
 def run(tracker, frames, sight=None, base=None, tool=None, start=0.0):

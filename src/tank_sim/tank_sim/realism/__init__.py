@@ -1,1 +1,1 @@
-"""What a real robot does worse"""
+"""Imperfections of a real robot: slip, noise, dead bands, a late camera."""

@@ -1,6 +1,6 @@
-"""What Realism does to the camera's images.
+"""Faults of the camera's images: blur, color cast, brightness, noise.
 
-Blur, color cast, unsteady brightness, noise. Pure; all of it comes from seed and time.
+Pure; all of it comes from seed and time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EXTRA = 97
 
 
 class CameraFaults:
-    """One camera of many.
+    """The faults of one camera: some for good, some anew in each frame.
 
     ``seed`` draws what stays, and the time of a frame what changes.
     """
@@ -35,7 +35,7 @@ class CameraFaults:
         self._lighter, self._darker = self._noise_table(dice)
 
     def _noise_table(self, dice: np.random.Generator) -> tuple[Image, Image]:
-        """What to add and what to take away, each 0 where the other is not.
+        """Two tables to add and to take away, each 0 where the other is not.
 
         8-bit sums are ten times as fast as those of floats.
         """
@@ -48,7 +48,10 @@ class CameraFaults:
         return np.clip(noise, 0, 255).astype(np.uint8), np.clip(-noise, 0, 255).astype(np.uint8)
 
     def spoil(self, rgb: Image, time: float) -> Image:
-        """The image as this camera gives it at ``time`` [s].  # (height, width, 3)"""
+        """The image as this camera gives it at ``time`` [s].
+
+        Both images are (height, width, 3).
+        """
         dice = np.random.default_rng([self._seed, 3, round(time * 1000)])
         if self._realism.camera_blur:
             rgb = cv2.GaussianBlur(rgb, (0, 0), self._realism.camera_blur)

@@ -1,6 +1,6 @@
-"""What Realism does to wheels, joints and the range sensor, step by step.
+"""Imperfections of wheels, joints and the range sensor, step by step.
 
-Pure; its numbers come from the seed alone.
+Pure; the numbers come from the seed alone.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Imperfections:
         self.reset(0)
 
     def reset(self, seed: int) -> None:
-        """Begin again as another robot, or as the same one for the same seed."""
+        """Begin again as another robot, or the same one for the same seed."""
         self._dice = np.random.default_rng([seed, 1])
         # of the slip, per wheel
         self._bias = 1 + WHEEL_SHARE * np.clip(self._dice.standard_normal(2), -3, 3)
@@ -41,7 +41,7 @@ class Imperfections:
         self.joint_errors = self._draw_joint_errors()
 
     def step(self, duration: float) -> None:
-        """Go on by ``duration`` [s].
+        """Draw anew for the next ``duration`` [s].
 
         Two Ornstein-Uhlenbeck processes a wheel (exact discretisation), and new reading errors.
         """
@@ -56,14 +56,17 @@ class Imperfections:
 
     @property
     def over_reading(self) -> Pair:
-        """What the odometry's wheel angles and speeds are to be multiplied by, now."""
+        """Factors by which the odometry over-reads each wheel.
+
+        Its angle and its speed, now.
+        """
         left, right = (
             1 + self.realism.wheel_slip * (self._bias + WHEEL_SHARE * self._drift[:2])
         ).tolist()
         return left, right
 
     def wheel_speeds(self, left: float, right: float) -> Pair:
-        """The speeds [rad/s] that the wheels' drives really aim at when asked for these."""
+        """The speeds [rad/s] that the drives aim at when asked for these."""
         factors = (1 + self.realism.wheel_noise * self._drift[2:]).tolist()
         band = self.realism.wheel_dead_band
         return (
@@ -72,9 +75,12 @@ class Imperfections:
         )
 
     def servo_target(self, target: float, last: float) -> float:
-        """Where a servo goes [rad] that stands at its target ``last`` and is told ``target``."""
+        """The target [rad] that a servo really takes.
+
+        It stands at its target ``last`` and is told ``target``.
+        """
         return last if abs(target - last) < self.realism.servo_dead_band else target
 
     def distance(self, true: float) -> float:
-        """A reading [m] of the range sensor."""
+        """A reading [m] of the range sensor, where ``true`` would be right."""
         return true + self.realism.range_noise * float(self._dice.standard_normal())

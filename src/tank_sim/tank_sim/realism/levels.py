@@ -1,4 +1,4 @@
-"""How far the simulated robot is from an ideal one.
+"""Levels of realism: how far the simulated robot is from an ideal one.
 
 Slip, noise, dead bands, latency. Pure numbers, SI units; zero is ideal.
 """
@@ -20,7 +20,7 @@ class RealismError(TankError, ValueError):
 
 @dataclass(frozen=True)
 class Realism:
-    """One robot's imperfections.
+    """The imperfections of one robot.
 
     Every random number comes from the world's seed, so the same seed repeats the same digits.
     """
@@ -43,7 +43,7 @@ class Realism:
     range_noise: float = 0.0  # [m] standard deviation of a distance
 
     def randomized(self, dice: np.random.Generator) -> Realism:
-        """Another robot of this kind.
+        """Another robot of this kind, drawn at random.
 
         Each effect is half to one and a half times as large (domain randomisation, Tobin et al.
         2017).
@@ -90,7 +90,10 @@ def realism_names() -> list[str]:
 
 
 def realism(name: str) -> Realism:
-    """A realism by name. Raises RealismError with the choices."""
+    """A realism by name.
+
+    Raises RealismError with the choices.
+    """
     if name not in _KNOWN:
         raise RealismError(f"realism {name!r} is not known; say one of {', '.join(_KNOWN)}")
     return _KNOWN[name]

@@ -1,1 +1,1 @@
-"""What the simulated robot senses"""
+"""Sensors of the simulated robot: camera and range finder."""

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from tank_core.robot import Camera as CameraSpec
 from tank_core.state import CameraFrame
 from tank_sim import mjcf, shadows
-from tank_sim.appearance import DRESS_GROUP
+from tank_sim.mjcf.names import VISUAL_GROUP
 from tank_sim.realism.camera_faults import CameraFaults
 from tank_sim.realism.levels import IDEAL, Realism
 from tank_sim.sensors import opengl, render_backend
@@ -39,12 +39,10 @@ SKY_MARGIN = 0.05  # [rad] under the horizon
 
 
 class SimulatedCamera:
-    """Renders on its own copy of the model and in its own thread, because an OpenGL context
-    belongs to one thread.
+    """Renders the robot's view, on its own copy of the model and thread.
 
-    Nothing is loaded before the first frame. ``problem`` says why there are no images, or is None.
-
-
+    An OpenGL context belongs to one thread. Nothing is loaded before the first frame. ``problem``
+    says why there are no images, or is None.
     """
 
     # Why OpenGL did not start. It is not tried again: mujoco 4.0.0 aborts the process at the second
@@ -70,14 +68,15 @@ class SimulatedCamera:
         self.restart(0)
 
     def start(self) -> None:
-        """Begin to load OpenGL, without waiting for it, so that ``problem`` is known before
-        anybody wants an image.
+        """Begin to load OpenGL, without waiting for it.
+
+        So ``problem`` is known before anybody wants an image.
         """
         self._painter.submit(self._load)
 
     @property
     def ready(self) -> bool:
-        """Whether OpenGL is loaded, so that the next frame takes no longer than the others."""
+        """Whether OpenGL is loaded, so that no frame takes long any more."""
         return bool(self._renderers)
 
     def restart(self, seed: int) -> None:
@@ -98,22 +97,23 @@ class SimulatedCamera:
             mujoco.mju_mulQuat(self._model.camera(mjcf.CAMERA).quat, self._mounting, turn)
 
     def due(self, time: float) -> bool:
-        """Whether a camera with latency takes its next frame at ``time`` [s]."""
+        """Whether a camera with latency takes a frame at ``time`` [s]."""
         return bool(
             self._realism.camera_latency
             and (not self._on_the_way or time - self._on_the_way[-1][0] >= self._period)
         )
 
     def take(self, view: View) -> None:
-        """Take a frame.
+        """Take a frame of a view, which comes out later.
 
-        It comes out later, and is painted only if somebody wants it then.
+        It is painted only if somebody wants it then.
         """
         self._on_the_way.append(view)
 
     def out(self, view: View) -> View | None:
-        """What the newest frame shows that is out when the world is as in ``view``; None before
-        the first.
+        """The view of the newest frame that is out; None before the first.
+
+        ``view`` is the world as it is now.
         """
         if not self._realism.camera_latency:
             return view
@@ -125,9 +125,9 @@ class SimulatedCamera:
         return arrived[-1] if arrived else None
 
     def frame(self, time: float, qpos: npt.NDArray[np.float64]) -> CameraFrame | None:
-        """What the camera sees of a world in state ``qpos`` at ``time`` [s].
+        """The frame of a world with positions ``qpos`` (nq,) at ``time`` [s].
 
-        The last frame again within its period.  # (nq,)
+        The last frame again within its period; None where there is a problem.
         """
         if self.problem is not None:
             return None
@@ -150,12 +150,11 @@ class SimulatedCamera:
         return self._renderers[0] if self._renderers else None
 
     def _make_renderer(self) -> mujoco.Renderer:
-        """Leaves out what the camera does not see.
+        """A renderer that leaves out what the camera does not see.
 
-        Mirrors, which nothing here is, and sky and haze where it looks down.
-
-        mujoco has no options for the texture filter and the buffer's format, so they are changed in
-        its OpenGL context.
+        That is mirrors, which nothing here is, and sky and haze where it looks down. mujoco has no
+        options for the texture filter and the buffer's format, so they are changed in its OpenGL
+        context.
         """
         renderer = mujoco.Renderer(self._model, self._spec.height, self._spec.width)
         renderer.scene.flags[mujoco.mjtRndFlag.mjRND_REFLECTION] = 0
@@ -207,23 +206,21 @@ def _let_go(painter: ThreadPoolExecutor, renderers: list[mujoco.Renderer]) -> No
 
 
 def _cheap_copy(model: mujoco.MjModel, spec: CameraSpec) -> mujoco.MjModel:
-    """A model for drawing alone: as large as the image, without antialiasing, and the wheels
-    without their dress, which it never sees.
+    """A copy of the model that is cheaper to draw.
+
+    As large as the image, without antialiasing, and the wheels without their visuals, which the
+    camera never sees.
     """
     cheap = copy.copy(model)
     cheap.vis.global_.offwidth, cheap.vis.global_.offheight = spec.width, spec.height
     quality = cheap.vis.quality
-    quality.offsamples, quality.shadowsize, quality.numslices, quality.numstacks = (
-        0,
-        SHADOW_SIZE,
-        SLICES,
-        STACKS,
-    )
+    quality.offsamples, quality.shadowsize = 0, SHADOW_SIZE
+    quality.numslices, quality.numstacks = SLICES, STACKS
     cheap.vis.map.shadowscale = SHADOW_REACH
     wheels = cheap.jnt_bodyid[
         (cheap.jnt_type == mujoco.mjtJoint.mjJNT_HINGE) & (cheap.jnt_limited == 0)
     ]
-    cheap.geom_group[np.isin(cheap.geom_bodyid, wheels) & (cheap.geom_group == DRESS_GROUP)] = (
+    cheap.geom_group[np.isin(cheap.geom_bodyid, wheels) & (cheap.geom_group == VISUAL_GROUP)] = (
         UNSEEN_GROUP
     )
     return cheap

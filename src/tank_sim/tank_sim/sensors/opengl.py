@@ -1,4 +1,4 @@
-"""What mujoco has no options for, by OpenGL itself.
+"""OpenGL's own calls, for what mujoco has no options.
 
 ``python -m tank_sim.sensors.opengl``: which OpenGL renders here.
 """
@@ -12,9 +12,9 @@ from tank_sim.sensors import render_backend
 
 
 def main() -> int:
-    """Render anew by each way.
+    """Render anew by each way, and print the first that paints.
 
-    Prints the first that paints, and returns 0; or says why none does, and returns 1.
+    Returns 0; or says why none does, and returns 1.
     """
     finding = render_backend.look()
     if finding.way:
@@ -28,12 +28,9 @@ def main() -> int:
 
 
 def blur_textures_less(names: Iterable[int]) -> None:
-    """Let OpenGL, whose context is current, take each pixel of these textures from one mipmap,
-    not from a mixture of two.
+    """Let each pixel of these textures come from one mipmap, not from two.
 
-    In software that is a tenth of an image's time; mujoco has no option for it.
-
-
+    In software that is a tenth of an image's time. The OpenGL context must be current.
     """
     # It comes with mujoco, and decides when it is imported which OpenGL it takes.
     from OpenGL import GL  # type: ignore[import-untyped]
@@ -45,13 +42,11 @@ def blur_textures_less(names: Iterable[int]) -> None:
 
 
 def make_buffer(width: int, height: int) -> int | None:
-    """A new buffer to draw into, whose depth has 24 bits where mujoco's has 64 with what it
-    needs for mirrors: another tenth.
+    """A new buffer to draw into, with 24 bits of depth.
 
-    It goes with its OpenGL context, which must be current. None where the driver does not take such
-    a buffer.
-
-
+    mujoco's own has 64 with what it needs for mirrors: another tenth of an image's time. It goes
+    with its OpenGL context, which must be current. None where the driver does not take such a
+    buffer.
     """
     from OpenGL import GL
 

@@ -1,6 +1,6 @@
-"""The robot's range sensor, simulated.
+"""The robot's range sensor, simulated by a fan of rays in its cone.
 
-A fan of rays in its cone, of which the shortest counts.
+The shortest counts.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import mujoco
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.robot import RangeSensor
+from tank_core.robot import Robot
 from tank_sim import mjcf
+from tank_sim.realism.imperfections import Imperfections
 
 # [Hz] an HC-SR04 wants 60 ms between two pings, so that no echo is taken for the next one's
 RATE = 20.0
@@ -24,12 +25,15 @@ ROWS = (-0.9, -0.23, -0.045, 0.2, 0.6, 1.0)
 
 
 class SimulatedRangeFinder:
-    """Sees what is in the group of things, so neither the robot itself nor the floor, from which
-    grazing sound glances off.
+    """Measures the distance to what is in the group of things.
+
+    So it sees neither the robot itself nor the floor, from which grazing sound glances off.
     """
 
-    def __init__(self, model: mujoco.MjModel, sensor: RangeSensor, height: float) -> None:
-        self._model, self._sensor = model, sensor
+    def __init__(self, model: mujoco.MjModel, robot: Robot, faults: Imperfections) -> None:
+        assert robot.range_sensor is not None
+        sensor, height = robot.range_sensor, robot.chassis.height
+        self._model, self._sensor, self._faults = model, sensor, faults
         self._chassis = model.body(mjcf.CHASSIS).id
         # in the chassis's frame, whose origin is this high over base_link
         self._place = np.array(sensor.position) - (0.0, 0.0, height)
@@ -39,11 +43,26 @@ class SimulatedRangeFinder:
         self._groups = np.zeros(6, np.uint8)
         self._groups[mjcf.THING_GROUP] = 1
         self._geoms, self._distances = np.empty(self._count, np.int32), np.empty(self._count)
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget the last reading, because time begins anew."""
+        self._pinged = -math.inf  # [s] when it was last used
+        self._distance: float | None = None
+
+    def read(self, data: mujoco.MjData) -> float | None:
+        """The last reading [m], renewed at the sensor's own rate."""
+        if data.time - self._pinged >= 1 / RATE - mjcf.TIMESTEP / 2:
+            self._pinged = data.time
+            self._distance = self.measure(data)
+            if self._distance is not None and self._faults.active:
+                self._distance = self._faults.distance(self._distance)
+        return self._distance
 
     def measure(self, data: mujoco.MjData) -> float | None:
         """Distance [m] to the nearest thing in the cone.
 
-        The least it can tell where that is nearer, None where nothing is in reach.
+        The least that the sensor can tell where that is nearer, None where nothing is in reach.
         """
         if self._alone:
             return None
@@ -51,19 +70,10 @@ class SimulatedRangeFinder:
         start = data.xpos[self._chassis] + turned @ self._place
         rays = (self._fan @ turned.T).ravel()
         reach = self._sensor.max_range
+        found = self._geoms, self._distances, None
+        fixed, nobody = True, -1  # things that stand fast count, and no body is left out
         mujoco.mj_multiRay(
-            self._model,
-            data,
-            start,
-            rays,
-            self._groups,
-            True,
-            -1,
-            self._geoms,
-            self._distances,
-            None,
-            self._count,
-            reach,
+            self._model, data, start, rays, self._groups, fixed, nobody, *found, self._count, reach
         )
         hits = self._distances[self._geoms >= 0]
         nearest = float(hits.min()) if hits.size else math.inf
@@ -71,8 +81,9 @@ class SimulatedRangeFinder:
 
 
 def fan(angle: float) -> npt.NDArray[np.float64]:
-    """Unit vectors in a cone about +x of full ``angle`` [rad], by rows and columns; corners
-    outside the cone are left out.  # (n, 3)
+    """Unit vectors (n, 3) in a cone about +x of full ``angle`` [rad].
+
+    By rows and columns; corners outside the cone are left out.
     """
     half = angle / 2
     up, aside = np.meshgrid(half * np.array(ROWS), np.linspace(-half, half, COLUMNS), indexing="ij")

@@ -1,10 +1,9 @@
-"""Which OpenGL renders off screen here.
+"""Finds an OpenGL that renders off screen here.
 
-The first that paints a picture, tried in a child process.
-
-It has to be known before ``mujoco`` is imported, which reads MUJOCO_GL once and for all. A driver
-can crash or hang, and a library's file says nothing about that; a child process that paints says it
-all. What was found out is kept until something changes that may change it.
+The first that paints a picture, tried in a child process. It has to be known before ``mujoco`` is
+imported, which reads MUJOCO_GL once and for all. A driver can crash or hang, and a library's file
+says nothing about that; a child process that paints says it all. What was found out is kept until
+something changes that may change it.
 """
 
 from __future__ import annotations
@@ -74,9 +73,9 @@ print('painted', flush=True)
 
 @dataclass(frozen=True)
 class RenderResult:
-    """``way``: the value of MUJOCO_GL that renders.
+    """A way that renders, or why there is none.
 
-    Without one ``problem`` says why, in one line.
+    ``way`` is the value of MUJOCO_GL. Without one ``problem`` says why, in one line.
     """
 
     way: str = ""
@@ -89,11 +88,9 @@ Painter = Callable[[str], str]
 def choose(environment: MutableMapping[str, str] = os.environ) -> None:
     """Set MUJOCO_GL to what renders here.
 
-    A value that mujoco knows stays, and so does everything off Linux.
-
-    Where EGL or OSMesa was asked for and paints nothing, rendering is turned off: mujoco could not
-    even be imported with a library that is missing, and the robot shall go on without its camera.
-
+    A value that mujoco knows stays, and so does everything off Linux. Where EGL or OSMesa was asked
+    for and paints nothing, rendering is turned off: mujoco could not even be imported with a
+    library that is missing, and the robot shall go on without its camera.
     """
     asked = asked_for(environment)
     if not sys.platform.startswith("linux") or asked not in ("", *WAYS):
@@ -108,12 +105,10 @@ def choose(environment: MutableMapping[str, str] = os.environ) -> None:
 def look(
     environment: MutableMapping[str, str] = os.environ, paint: Painter | None = None
 ) -> RenderResult:
-    """Render in a child process by each way until one paints, and keep what was found; by
-    MUJOCO_GL alone if it is set.
+    """Render in a child process by each way until one paints.
 
-    ``paint``: why a way paints nothing, or "".
-
-
+    By MUJOCO_GL alone if it is set. What was found is kept. ``paint``: why a way paints nothing, or
+    "".
     """
     tried = paint or (lambda way: paint_in_child(way, environment))
     asked = asked_for(environment)
@@ -129,7 +124,7 @@ def look(
 
 
 def recall(environment: MutableMapping[str, str] = os.environ) -> RenderResult | None:
-    """What an earlier ``look`` found.
+    """The result of an earlier ``look``.
 
     None where there was none, or where something has changed since.
     """
@@ -143,18 +138,23 @@ def recall(environment: MutableMapping[str, str] = os.environ) -> RenderResult |
 def paint_in_child(
     way: str, environment: MutableMapping[str, str], patience: float = PATIENCE
 ) -> str:
-    """Why nothing was painted by that way within ``patience`` [s], in one line.
+    """A line on why that way painted nothing within ``patience`` [s].
 
-    "" when something was.
+    "" when something was painted.
     """
     if way in _OFF:
         return "it is turned off"
     try:
         child = subprocess.run(
-            [sys.executable, "-c", _PAINT], env={**environment, VARIABLE: way},
+            [sys.executable, "-c", _PAINT],
+            env={**environment, VARIABLE: way},
             stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, errors="replace", timeout=patience, check=False,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=patience,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         return f"no picture within {patience:g} s"
     if child.returncode == 0 and child.stdout.strip() == "painted":
@@ -187,7 +187,7 @@ def circumstances(environment: MutableMapping[str, str]) -> list[str]:
 
 
 def cure(environment: MutableMapping[str, str] = os.environ) -> str:
-    """What to do where nothing paints.
+    """Advice where nothing paints.
 
     Take back what was set, before anything is installed.
     """
@@ -199,7 +199,7 @@ def cure(environment: MutableMapping[str, str] = os.environ) -> str:
 
 
 def explained(error: BaseException, environment: MutableMapping[str, str] = os.environ) -> str:
-    """Why OpenGL does not start, and the cure.
+    """A sentence on why OpenGL does not start, with the cure.
 
     What was found out says more than mujoco's error.
     """
@@ -218,7 +218,7 @@ def _mujoco() -> str:
 
 
 def asked_for(environment: MutableMapping[str, str]) -> str:
-    """What the user set MUJOCO_GL to, where mujoco knows that value; else ""."""
+    """The user's own MUJOCO_GL, where mujoco knows that value; else ""."""
     value = environment.get(VARIABLE, "").lower().strip()
     before, _, chosen = environment.get(MARK, "").partition(":")
     value = before if chosen and value == chosen else value
@@ -226,7 +226,10 @@ def asked_for(environment: MutableMapping[str, str]) -> str:
 
 
 def _kept(finding: RenderResult, environment: MutableMapping[str, str]) -> RenderResult:
-    """Where nothing can be kept it is looked for each time, and so is what may have been chance."""
+    """Keep what was found, and return it.
+
+    Where nothing can be kept it is looked for each time, and so is what may have been chance.
+    """
     if _CHANCE.search(finding.problem):
         return finding
     text = json.dumps({**vars(finding), "circumstances": circumstances(environment)})

@@ -1,1 +1,1 @@
-"""How people see the simulation"""
+"""Views of the simulation for people: viewers and pictures."""

@@ -1,4 +1,4 @@
-"""A camera that keeps the robot in sight.
+"""A viewer's camera that keeps the robot in sight.
 
 The window uses ``follow`` itself, the web viewer by a plugin of mujoco-studio.
 """

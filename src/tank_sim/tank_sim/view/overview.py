@@ -23,13 +23,10 @@ def picture(
     elevation: float = -18.0,
     size: tuple[int, int] = (960, 720),
 ) -> npt.NDArray[np.uint8]:
-    """An RGB image (height, width, 3) of ``size`` (width, height), at most 1920 by 1200, of what
-    is at ``look_at`` [m].
+    """An RGB image (height, width, 3) of what is at ``look_at`` [m].
 
-    ``distance`` [m] from there; ``azimuth`` and ``elevation`` [deg] say which way the view goes.
-    Raises what OpenGL raises.
-
-
+    ``distance`` [m] is from there; ``azimuth`` and ``elevation`` [deg] say which way the view goes.
+    ``size`` is (width, height), at most 1920 by 1200. Raises what OpenGL raises.
     """
     eye = mujoco.MjvCamera()
     eye.lookat[:], eye.distance, eye.azimuth, eye.elevation = look_at, distance, azimuth, elevation
@@ -40,7 +37,10 @@ def picture(
 
 
 def overview(backend: MujocoBackend, size: tuple[int, int] = (1280, 800)) -> npt.NDArray[np.uint8]:
-    """The robot and everything around it, seen from above and behind.  # (height, width, 3)"""
+    """An RGB image (height, width, 3) of the robot and all around it.
+
+    Seen from above and behind.
+    """
     places = [thing.position for thing in backend.world.objects] + [
         fixture.position for fixture in backend.world.scene.fixtures
     ]

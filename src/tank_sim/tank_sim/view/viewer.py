@@ -1,6 +1,6 @@
-"""Shows the simulation in a browser or a window, from a process of its own.
+"""Shows the simulation in a browser or a window.
 
-Whatever it does, the physics does not wait for it.
+From a process of its own: whatever it does, the physics does not wait for it.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ MAX_RECORD = 4096  # [bytes] up to which a write to a pipe is all or nothing (PI
 
 
 class Viewer:
-    """``kind`` is "web" or "window".
+    """A viewer's process, and the pipe to it.
 
-    ``say(text, is_error)`` hears where it is to be seen, or why it is not, from another thread.
+    ``kind`` is "web" or "window". ``say(text, is_error)`` hears where it is to be seen, or why it
+    is not, from another thread.
     """
 
     def __init__(self, kind: str, mjcf: str, port: int, say: Callable[[str, bool], None]) -> None:
@@ -45,9 +46,9 @@ class Viewer:
         return self._process.poll() is None
 
     def show(self, moment: float, qpos: npt.NDArray[np.float64]) -> None:
-        """Offer a state: time [s] and positions.
+        """Offer a state: time [s] and positions (nq,).
 
-        Returns at once; a viewer that is busy or gone just misses it.  # (nq,)
+        Returns at once; a viewer that is busy or gone just misses it.
         """
         now = time.monotonic()
         if now - self._last < 1 / RATE or not self._ready.is_set():
@@ -62,7 +63,7 @@ class Viewer:
             self._ready.clear()  # it has gone; the other thread says why
 
     def close(self) -> None:
-        """End it. Idempotent."""
+        """End the viewer. Idempotent."""
         self._ready.clear()
         if self._process.poll() is None:
             self._process.terminate()
@@ -74,7 +75,7 @@ class Viewer:
         self._thread.join()
 
     def _attend(self, model: bytes) -> None:
-        """Hand over the model, then pass on what the viewer says until it ends."""
+        """Hand over the model, then pass on what the viewer says."""
         assert self._process.stdin is not None and self._process.stdout is not None
         try:
             self._process.stdin.write(struct.pack("<q", len(model)) + model)

@@ -1,7 +1,7 @@
-"""Puts tank_core.io.web_origin in front of mujoco's web viewer, which lets in any page of the
-web.
+"""Keeps other web pages out of mujoco's web viewer, which lets in any.
 
 A page that got in could take the control slot, move the view and load a model of its own into it.
+The rule itself is ``tank_core.io.web_origin``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _FRAMES = "frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"
 
 
 def gated(serve: Callable[..., Any], report: Callable[[str], None]) -> Callable[..., Any]:
-    """``websockets``' ``serve`` for a server that lets in its own page alone.
+    """A ``serve`` of ``websockets`` for a server that lets in no other page.
 
     It goes before the server's own ``process_request`` and after its ``process_response``, so it
     needs both of them. ``report`` hears of the first page that was refused.

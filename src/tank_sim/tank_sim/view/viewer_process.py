@@ -1,8 +1,10 @@
-"""``python -m tank_sim.view.viewer_process web|window PORT``: the other end of
-tank_sim.view.viewer. Ends when its standard input does.
+"""The process of a viewer; it ends when its standard input does.
 
-It reads one model (its length as int64, then MJCF text) and then states (time and qpos as doubles),
-of which it shows the newest. It answers in lines: INFO or ERROR and a sentence.
+    python -m tank_sim.view.viewer_process web|window PORT
+
+The other end of ``viewer``. It reads one model (its length as int64, then MJCF text) and then
+states (time and qpos as doubles), of which it shows the newest. It answers in lines: INFO or ERROR
+and a sentence.
 """
 
 from __future__ import annotations
@@ -22,17 +24,19 @@ from tank_core.exceptions import TankError
 from tank_core.io.one_line import described
 from tank_sim import shadows
 
+STDIN = 0
 HOST = "127.0.0.1"  # the page has no password, so nobody else may reach it
 PORTS = 20  # how many ports are tried, from the one asked for
 IDLE = 0.1  # [s] after which a state that did not change is shown again
 
 
 def main() -> None:
+    """Show what standard input says until it ends, as the arguments say."""
     kind, port = sys.argv[1], int(sys.argv[2])
     speaker = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the viewers print banners of their own
     os.nice(5)
-    model = mujoco.MjModel.from_xml_string(_block().decode())
+    model = mujoco.MjModel.from_xml_string(_block(STDIN).decode())
     data = mujoco.MjData(model)
     mujoco.mj_resetDataKeyframe(model, data, 0)
     try:
@@ -112,16 +116,16 @@ def _show_window(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
             window.sync()
 
 
-def _states(model: Any, data: Any) -> Iterator[None]:
-    """Puts each newest state into ``data``.
+def _states(model: Any, data: Any, source: int = STDIN) -> Iterator[None]:
+    """Put each newest state into ``data``; ends with the input.
 
-    Also yields now and then without one. Ends with the input.
+    Also yields now and then without one.
     """
     size = 8 * (1 + data.qpos.size)
     rest = b""
     while True:
-        if select.select([0], [], [], IDLE)[0]:
-            piece = os.read(0, 1 << 16)
+        if select.select([source], [], [], IDLE)[0]:
+            piece = os.read(source, 1 << 16)
             if not piece:
                 return
             rest += piece
@@ -134,16 +138,16 @@ def _states(model: Any, data: Any) -> Iterator[None]:
         yield
 
 
-def _block() -> bytes:
-    """Bytes that begin with their number, as int64."""
-    (length,) = struct.unpack("<q", _exactly(8))
-    return _exactly(length)
+def _block(source: int) -> bytes:
+    """Read bytes that begin with their number, as int64."""
+    (length,) = struct.unpack("<q", _exactly(source, 8))
+    return _exactly(source, length)
 
 
-def _exactly(count: int) -> bytes:
+def _exactly(source: int, count: int) -> bytes:
     block = b""
     while len(block) < count:
-        piece = os.read(0, count - len(block))
+        piece = os.read(source, count - len(block))
         if not piece:
             raise SystemExit(0)
         block += piece

@@ -73,8 +73,9 @@ def test_blur_softens_an_edge_and_keeps_the_light():
 
 
 def test_it_costs_little_beside_what_an_image_costs_anyway():
-    """Against a blur of the same image on the same machine, each in its best of many: others use
-    it, too.
+    """Against a blur of the same image on the same machine.
+
+    Each in its best of many: others use the machine, too.
     """
     camera, image = CameraFaults(REAL, 640, 480, 0), np.full((480, 640, 3), 90, np.uint8)
     spoiled, blurred = [], []

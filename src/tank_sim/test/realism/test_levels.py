@@ -1,4 +1,4 @@
-"""Realism: two names, zero means ideal, and a randomized robot is one of the same kind."""
+"""Realism: zero means ideal, and a randomized robot is one of the same kind."""
 
 import dataclasses
 

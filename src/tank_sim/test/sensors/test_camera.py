@@ -23,14 +23,15 @@ from tank_sim.view.overview import overview, picture
 
 @pytest.fixture
 def look(robot, monkeypatch):
-    """A function from things to the image of them, at a lower resolution than the robot's own,
-    for speed.
+    """A function from things to the image of them.
+
+    At a lower resolution than the robot's own, for speed.
     """
     spec = dataclasses.replace(robot.camera, width=320, height=240)
     small = dataclasses.replace(robot, camera=spec)
 
     def render(*things):
-        monkeypatch.setitem(worlds._BUILDERS, "test", lambda robot, dice: things)
+        monkeypatch.setitem(worlds.catalog.BUILDERS, "test", lambda robot, dice: things)
         with MujocoBackend(small, "test", camera=True) as backend:
             backend.advance(0.02)
             frame = backend.camera()
@@ -72,8 +73,9 @@ def test_a_red_ball_is_where_projection_says(look, place):
 
 @pytest.mark.parametrize("cell", Cell)
 def test_each_cell_is_seen_past_the_arm_at_home(robot, look, cell):
-    """A ball in the cell shows whole: as many pixels as its size and distance give, within a
-    fifth.
+    """A ball in the cell shows whole.
+
+    It has as many pixels as its size and distance give, within a fifth.
     """
     ball = worlds.on_floor(Color.RED, Shape.BALL, 0.04, robot.cell(cell))
     middle, number = reds(look(ball))
@@ -109,7 +111,7 @@ def test_a_picture_from_outside(robot):
 
 
 def test_the_cheap_image_is_that_of_the_plain_renderer(robot):
-    """What makes an image cheap changes nothing but pixels at edges of things and shadows."""
+    """But for pixels at edges of things and shadows."""
     with MujocoBackend(robot, "clutter", 2, camera=True) as backend:
         frame = backend.camera()
         if frame is None:

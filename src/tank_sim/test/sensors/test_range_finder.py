@@ -30,7 +30,7 @@ def distance(robot, *things, **settings):
 
 @pytest.fixture
 def eye(robot):
-    """Where distances begin [m] ahead of base_link."""
+    """The place from which distances count [m], ahead of base_link."""
     return robot.range_sensor.position[0]
 
 
@@ -69,7 +69,7 @@ def test_neither_floor_nor_robot_are_seen(robot, joints):
 
 
 def test_what_the_arm_carries_at_home_is_not_seen(robot):
-    """Put between the fingers of the arm at rest, which is where it carries things."""
+    """Put between the fingers of the arm at rest, where it carries things."""
     with MujocoBackend(robot, World("test", (cube(2.0, 1.0),))) as backend:
         hand = backend.data.site("tool").xpos.copy()
         backend.data.joint("red_cube").qpos[:3] = hand

@@ -1,4 +1,7 @@
-"""Which OpenGL is chosen, and that a machine without one loses its images and nothing else."""
+"""The choice of an OpenGL.
+
+A machine without one loses its images and nothing else.
+"""
 
 import os
 import subprocess
@@ -67,7 +70,10 @@ def test_a_way_that_the_user_set_is_tried_alone_and_off_where_it_paints_nothing(
 
 
 def test_what_was_chosen_here_is_not_what_the_user_asked_for(environment, monkeypatch):
-    """So a look anew, as by the set-up, tries every way again, also in a child process."""
+    """So a look anew tries every way again, also in a child process.
+
+    As the set-up does.
+    """
     monkeypatch.setattr(
         render_backend, "paint_in_child", lambda way, _: "" if way == "egl" else "no"
     )

@@ -1,5 +1,6 @@
-"""The viewers: reachable from this machine alone, never in the way of the physics, and clear
-about why there is none.
+"""The viewers: reachable from this machine alone, and clear about faults.
+
+They are never in the way of the physics.
 """
 
 import http.client
@@ -86,8 +87,9 @@ def test_the_page_answers_on_this_machine_only(open_viewer):
 
 
 def shake_hands(port, path, origin, name="127.0.0.1"):
-    """A WebSocket to the viewer, as the browser of a page from ``origin`` opens it that knows
-    this machine by ``name``.
+    """A WebSocket to the viewer, as the browser of a page opens it.
+
+    The page is from ``origin``, and knows this machine by ``name``.
     """
     raw = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
     return connect(

@@ -90,7 +90,7 @@ def _settings(context: LaunchContext, stack: Stack) -> dict[str, Value]:
 
 
 def _params(context: LaunchContext) -> Any:
-    """The parameter file as plain data. Raises RobotFileError."""
+    """The parameter file as plain data. Raises ConfigFileError."""
     path = LaunchConfiguration("params_file").perform(context)
     return read_yaml(read_text(path, "parameter file"), path)
 

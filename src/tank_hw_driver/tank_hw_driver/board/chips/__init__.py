@@ -1,1 +1,1 @@
-"""The chips' registers"""
+"""The chips that boards are made of, by their registers."""

@@ -7,14 +7,14 @@ it their supply (vendor's Voltage.py, command 0x84).
 
 from __future__ import annotations
 
-from tank_hw_driver.bus.wires import I2cBus
+from tank_hw_driver.bus.base import I2cBus
 from tank_hw_driver.hardware import Battery
 
 SINGLE_ENDED, CONVERTER_ON = 0x80, 0x04
 
 
 class Ads7830:
-    """Raises BusError."""
+    """The ADC on its bus; its method raises BusError."""
 
     def __init__(self, bus: I2cBus, battery: Battery) -> None:
         self._bus = bus

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 
-from tank_hw_driver.bus.wires import BusError, I2cBus
+from tank_hw_driver.bus.base import BusError, I2cBus
 from tank_hw_driver.hardware import PWM_CHANNELS, PwmChip
 
 COUNTS = 4096  # steps of a cycle
@@ -33,7 +33,7 @@ class Pca9685:
         self.prescale = max(3, min(255, round(chip.oscillator / (COUNTS * chip.frequency)) - 1))
 
     def start(self, first_off: Iterable[int]) -> None:
-        """Ready at its frequency.
+        """Make the chip ready at its frequency.
 
         The channels ``first_off`` go off before anything else. A chip that runs already is then
         left alone, so that servos do not twitch; on any other every channel goes off.
@@ -57,7 +57,7 @@ class Pca9685:
         self._put(MODE1, RESTART | AUTO_INCREMENT | ALLCALL)
 
     def set(self, counts: dict[int, int]) -> None:
-        """Counts by channel; one transfer for each run of neighbors.
+        """Set counts by channel, in one transfer for each run of neighbors.
 
         The chip must have been started.
         """
@@ -67,7 +67,7 @@ class Pca9685:
             )
 
     def counts_now(self, channels: Iterable[int]) -> dict[int, int]:
-        """What the chip makes on these channels; 0 everywhere while it sleeps.
+        """The counts that the chip makes on these channels; 0 while it sleeps.
 
         The chip must have been started.
         """
@@ -80,7 +80,7 @@ class Pca9685:
         }
 
     def off(self, channels: Iterable[int]) -> None:
-        """These channels off, in whatever state the chip is.
+        """Turn these channels off, in whatever state the chip is.
 
         Together, or where that fails one by one.
         """
@@ -104,7 +104,7 @@ class Pca9685:
             raise failure
 
     def check(self) -> None:
-        """Raises BusError when the chip is not as ``start`` left it."""
+        """Raise BusError when the chip is not as ``start`` left it."""
         mode, prescale = self._get(MODE1), self._get(PRE_SCALE)
         if mode & SLEEP or not mode & AUTO_INCREMENT or prescale != self.prescale:
             raise BusError(
@@ -134,7 +134,7 @@ class Pca9685:
 
     @property
     def frequency(self) -> float:
-        """What the prescaler really makes [Hz]."""
+        """The frequency that the prescaler really makes [Hz]."""
         return self._chip.oscillator / (COUNTS * (self.prescale + 1))
 
     def _get(self, register: int) -> int:
@@ -145,9 +145,9 @@ class Pca9685:
 
 
 def _give_up_if_hung(error: BusError) -> None:
-    """A bus that hangs costs a time-out for each try.
+    """Raise the error again where the bus hangs.
 
-    Another NACK costs next to nothing.
+    That costs a time-out for each try; another NACK costs next to nothing.
     """
     if isinstance(error.__cause__, TimeoutError):
         raise error

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_hw_driver.board.chips.pca9685 import Pca9685
+from tank_hw_driver.bus.base import BusError
 from tank_hw_driver.bus.faults import CheckedBus
-from tank_hw_driver.bus.wires import BusError
 from tank_hw_driver.chip_model.model import ChipModel
 from tank_hw_driver.chip_model.testing import ModelBus
 from tank_hw_driver.hardware import PwmChip, load_hardware

@@ -5,46 +5,18 @@ Not only the same, but nearly the same ones.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
+from tank_core.io.checkout import checkout
+from tank_language.amounts.spoken import ONES, TENS
 from tank_language.prompt import normalize
 from tank_learning.language.evaluation.scoring import read_questions
 
-FOLDER = Path(os.environ.get("TANK_ROOT", Path(__file__).parents[5])) / "eval"
 # words; what is shorter ("turn left", "turn to your two o'clock") can hardly be said in another way
 SHORTEST = 6
 NEAR = 0.75  # Jaccard's index of two sets of words
-_NUMBERS = frozenset(
-    [
-        "a",
-        "an",
-        "half",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-        "hundred",
-    ]
-)
+_NUMBERS = frozenset(("a", "an", "half", "hundred", *ONES[1:13], *TENS[2:]))
 
 
 def words(sentence: str) -> list[str]:
@@ -62,20 +34,21 @@ class EvaluationSets:
         ]
 
     @classmethod
-    def read(cls, folder: Path = FOLDER) -> EvaluationSets:
-        """Of every set in a folder.
+    def read(cls) -> EvaluationSets:
+        """Of every set of the checkout.
 
         Raises TankError for a set that cannot be read.
         """
         return cls(
             question.instruction
-            for path in sorted(folder.glob("*.jsonl"))
+            for path in sorted((checkout() / "eval").glob("*.jsonl"))
             for question in read_questions(path)
         )
 
     def holds(self, sentence: str) -> bool:
-        """Whether a sentence shares three quarters of its words with one of these; punctuation,
-        order and numbers do not count.
+        """Whether a sentence shares three quarters of its words with one of these.
+
+        Punctuation, order and numbers do not count.
         """
         given = frozenset(words(sentence))
         return any(_near(given, secret) for secret in self._secret)

@@ -1,0 +1,51 @@
+"""Differential drive, stated once: a velocity and the speeds of two tracks or wheels.
+
+Pure, in plain floats. Siegwart and Nourbakhsh, Autonomous Mobile Robots, section 3.2.3.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from tank_core.geometry import Pose2D
+from tank_core.state import Twist2D
+
+
+@dataclass(frozen=True)
+class DiffDrive:
+    """Two tracks or wheels that do not slip.
+
+    ``separation`` [m]: how far apart they act, which in a turn is more than they stand apart.
+    ``radius`` [m]: the wheels'; with it speeds are [rad/s], without it they are the ground's [m/s].
+    """
+
+    separation: float
+    radius: float = 1.0
+
+    def speeds(self, twist: Twist2D) -> tuple[float, float]:
+        """(left, right) that give a velocity."""
+        half = twist.angular * self.separation / 2
+        return (twist.linear - half) / self.radius, (twist.linear + half) / self.radius
+
+    def twist(self, left: float, right: float) -> Twist2D:
+        """The velocity that two speeds give; of two ways, the way [m] and the turn [rad]."""
+        return Twist2D(
+            self.radius * (left + right) / 2, self.radius * (right - left) / self.separation
+        )
+
+
+def advance(pose: Pose2D, twist: Twist2D, duration: float) -> Pose2D:
+    """Where a robot ends after ``duration`` [s] of a constant velocity.
+
+    An arc, exactly (straight when it does not turn); the yaw counts on through whole turns.
+    """
+    angle, way = twist.angular * duration, twist.linear * duration
+    # Chord of the arc: way * sinc(angle / 2), in the direction of half the turn. np.sinc(x) is
+    # sin(pi x) / (pi x).
+    chord, heading = way * float(np.sinc(angle / (2 * math.pi))), pose.yaw + angle / 2
+    return Pose2D(
+        pose.x + chord * math.cos(heading), pose.y + chord * math.sin(heading), pose.yaw + angle
+    )

@@ -1,0 +1,74 @@
+"""Planar geometry, stated once: poses, places, angles.
+
+Pure and in plain floats: for a handful of places, one by one, arrays would cost ten times as much.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+Place = tuple[float, float]  # x, y [m]
+Vector = tuple[float, float, float]  # x, y, z
+Quaternion = tuple[float, float, float, float]  # x, y, z, w, as in ROS
+
+
+@dataclass(frozen=True)
+class Pose2D:
+    """A planar pose in the odom frame: x, y [m], yaw [rad], counter-clockwise.
+
+    Its own frame is called local (base_link), the one that it is told in world (odom).
+    """
+
+    x: float = 0.0
+    y: float = 0.0
+    yaw: float = 0.0
+
+    def to_world(self, place: Place) -> Place:
+        """A place in this pose's frame, in the frame that the pose is told in."""
+        x, y = place
+        cosine, sine = math.cos(self.yaw), math.sin(self.yaw)
+        return self.x + x * cosine - y * sine, self.y + x * sine + y * cosine
+
+    def to_local(self, place: Place) -> Place:
+        """A place in the frame that the pose is told in, in this pose's own."""
+        x, y = place[0] - self.x, place[1] - self.y
+        cosine, sine = math.cos(self.yaw), math.sin(self.yaw)
+        return x * cosine + y * sine, y * cosine - x * sine
+
+    def between(self, other: Pose2D, share: float) -> Pose2D:
+        """The pose at ``share`` (0 to 1) of the way to another, by the shorter turn."""
+        return Pose2D(
+            self.x + share * (other.x - self.x),
+            self.y + share * (other.y - self.y),
+            self.yaw + share * wrap(other.yaw - self.yaw),
+        )
+
+    def distance(self, other: Pose2D) -> float:
+        """How far apart the two stand [m], whatever their headings."""
+        return math.dist((self.x, self.y), (other.x, other.y))
+
+    def turned(self, other: Pose2D) -> float:
+        """The shorter turn to another pose's heading [rad], without its sign."""
+        return abs(wrap(other.yaw - self.yaw))
+
+
+def wrap(angle: float) -> float:
+    """The same direction in [-pi, pi]."""
+    return math.remainder(angle, 2.0 * math.pi)
+
+
+def clamp(value: float, lower: float, upper: float) -> float:
+    """The nearest value in [lower, upper]."""
+    return max(lower, min(upper, value))
+
+
+def yaw_of(rotation: Quaternion) -> float:
+    """The yaw [rad] in [-pi, pi] of any rotation."""
+    x, y, z, w = rotation
+    return math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+
+
+def from_yaw(yaw: float) -> Quaternion:
+    """The rotation about z by ``yaw`` [rad]."""
+    return 0.0, 0.0, math.sin(yaw / 2), math.cos(yaw / 2)
