@@ -44,7 +44,10 @@ Found = dict[str, Any]
 
 
 def userland() -> Path:
-    """The folder of arm64 programs and libraries that scripts/arm64_userland.sh makes."""
+    """The folder of arm64 programs that scripts/arm64_userland.sh makes.
+
+    And of their libraries.
+    """
     return home() / "arm64"
 
 
