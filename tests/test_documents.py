@@ -75,18 +75,30 @@ def _sources() -> str:
     )
 
 
+@cache
+def _tails() -> set[str]:
+    """Every file and folder, as it may be called from any folder above it."""
+    return {"/".join(path.parts[start:]) for path in _files() for start in range(len(path.parts))}
+
+
 def _there(named: str) -> bool:
     """From the root, or, where a package's own folders are meant, from any folder."""
-    return any(path.match(named.rstrip("/")) for path in _files())
+    named = named.rstrip("/")
+    return named in _tails() or ("*" in named and any(path.match(named) for path in _files()))
+
+
+@cache
+def _roots() -> set[str]:
+    """What a path of the project begins with: folders of the checkout, and packages."""
+    return {path.parts[0] for path in _files() if len(path.parts) > 1} | {
+        path.name for path in _files() if path.parts[:-1] == ("src",)
+    }
 
 
 def _named(code: str, block: bool) -> Iterator[str]:
     """The files and folders of the project; a bare name in a command line is the reader's."""
-    roots = {path.parts[0] for path in _files() if len(path.parts) > 1} | {
-        path.name for path in _files() if path.match("src/*")
-    }
     for named in FILE.findall(code):
-        known = named.split("/")[0] in roots if "/" in named else code == named
+        known = named.split("/")[0] in _roots() if "/" in named else code == named
         if known and (named.split(".")[-1] in KEPT or "/" in named):
             yield named
     if block:

@@ -25,6 +25,7 @@ from tank_core.ros.testing import stranger
 from tank_core.testing.own_domain import own_domain
 from tank_executor.plan import PlanState
 
+pytestmark = pytest.mark.slow
 DOMAIN = own_domain()
 
 

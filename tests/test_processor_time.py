@@ -21,6 +21,7 @@ SECONDS = 3.0
 AT_MOST = 6.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("interval", [0.005, 0.0002])
 def test_the_executor_takes_little_more_than_the_messages(interval: float) -> None:
     """Python's own switch interval and the one of tank_nodes.

@@ -43,7 +43,6 @@ class SubCommand:
     result: bool = True  # whether it goes to stdout
 
 
-PIPELINE = "tank_cli.commands.train"  # has a parser of its own: main(argv)
 OFF_THE_ROBOT = ("tank_bench", "tank_learning")  # packages that no robot has
 BY_THE_SCRIPT = frozenset({"test", "check", "setup", "env", "ros2"})
 # they talk, or end when they are told to
@@ -56,9 +55,7 @@ def sub_commands() -> dict[str, SubCommand]:
     found = {}
     for name, text in (line.split(maxsplit=1) for line in lines):
         module = "" if name in BY_THE_SCRIPT else f"tank_cli.commands.{name}"
-        found[name] = SubCommand(
-            PIPELINE if name == "data" else module, text, name not in WITHOUT_RESULT
-        )
+        found[name] = SubCommand(module, text, name not in WITHOUT_RESULT)
     return found
 
 
@@ -126,8 +123,6 @@ def _run(arguments: list[str]) -> int:
         _top_parser().parse_args(arguments or ["--help"])
         return ExitCode.USAGE
     module = _module_of(name, command)
-    if command.module == PIPELINE:
-        return int(module.main(arguments) or 0)
     parser = Parser(prog=f"./tank {name}", description=_about(module))
     module.configure(parser)
     return int(module.run(parser.parse_args(arguments[1:])))

@@ -95,9 +95,10 @@ class StackClient:
 
     A ROS node on a thread of its own, with a ROS context of its own, in the domain of
     ROS_DOMAIN_ID. Use it as a context manager. ``listener`` is told what the stack reports,
-    ``heard`` keeps the newest of it. Methods may be called from any thread but the client's own,
-    which is the listener's. Raises TankError where ROS 2 does not start; whoever is absent raises
-    nothing: ask ``translator_listens``, ``executor_listens`` or ``readiness``.
+    ``heard`` keeps the newest of it. Methods may be called from any thread, but ``call`` and
+    ``wait_until`` not from the client's own, which is the listener's: they would wait for it.
+    Raises TankError where ROS 2 does not start; whoever is absent raises nothing: ask
+    ``translator_listens``, ``executor_listens`` or ``readiness``::
 
         with StackClient() as client:
             if client.wait_until(client.translator_listens, 10.0):

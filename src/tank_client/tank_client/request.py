@@ -70,7 +70,7 @@ class Request:
             self.code = ExitCode.FAILED if self.code is None else self.code
         return False
 
-    def make_do(self) -> Understanding | None:
+    def trust_executor(self) -> Understanding | None:
         """Take the executor's word for what the instruction means.
 
         For where the translator's own answer was not heard: language_node may not have found us yet

@@ -77,7 +77,7 @@ def test_old_news_about_the_same_sentence_is_not_mine() -> None:
     request = Request("wait", after=7)
     assert not request.understood(Understanding(7, "wait", (WAIT,)))
     request.progressed(status(PlanState.SUCCEEDED, 7))
-    assert request.make_do() is None
+    assert request.trust_executor() is None
     assert request.understood(Understanding(8, "wait", (WAIT,)))
     assert request.code is None
 
@@ -85,7 +85,7 @@ def test_old_news_about_the_same_sentence_is_not_mine() -> None:
 def test_the_executors_word_is_enough_where_the_translator_was_not_heard() -> None:
     request = Request("wait", after=6)
     request.progressed(status(PlanState.RUNNING, 7))
-    answer = request.make_do()
+    answer = request.trust_executor()
     assert answer is not None and answer.commands == (WAIT,) and request.code is None
     request.progressed(status(PlanState.SUCCEEDED, 7))
     assert request.code == ExitCode.DONE
@@ -99,6 +99,6 @@ def test_the_executor_also_knows_that_nothing_was_understood() -> None:
             PlanState.REFUSED, Plan((), "sing", 7), message="nothing to execute: not a command"
         )
     )
-    answer = request.make_do()
+    answer = request.trust_executor()
     assert answer is not None and "not a command" in answer.line()
     assert request.code == ExitCode.USAGE

@@ -11,6 +11,9 @@ import numpy.typing as npt
 from tank_core.geometry import Pose2D as Pose2D  # a part of every state
 
 Array = npt.NDArray[np.float64]
+Image = npt.NDArray[np.uint8]  # (height, width, 3), RGB
+Rgb = tuple[int, int, int]  # 0 to 255
+Box = tuple[int, int, int, int]  # left, top, width, height in an image [px]
 
 
 @dataclass(frozen=True)
@@ -130,8 +133,7 @@ class Detection:
     confidence: float = 1.0  # 0 to 1
     age: float = 0.0  # [s] since it was last seen; 0: in this image
     covariance: tuple[float, ...] = (0.0,) * 9  # of the position, row by row [m^2]  # (9,)
-    # left, top, width, height [px] in the image in which it was last seen
-    box: tuple[int, int, int, int] = (0, 0, 0, 0)
+    box: Box = (0, 0, 0, 0)  # in the image in which it was last seen
 
     @property
     def shape_told(self) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from tank_core.geometry import Vector
 from tank_core.robot import Robot
 from tank_core.state import Array, JointState, JointTrajectory, Pose2D, TrajectoryPoint
 from tank_ik import IkResult, Solver, Target
@@ -30,8 +31,6 @@ JOINT_POINTS = 12  # points on a straight way through joint space
 # Hand pitches that are tried for a point, straight down first: far points are met with the hand
 # leaning outwards.
 PITCHES = tuple(math.radians(angle) for angle in (-90, -80, -70, -60, -50))
-
-Point3 = tuple[float, float, float]
 
 
 class ArmPlanner:
@@ -102,7 +101,7 @@ class ArmPlanner:
             chassis.height + chassis.half_size[2] + self.robot.gripper.max_object + CARRY_MARGIN_M
         )
 
-    def reach(self, point: Point3, near: Array) -> IkResult:
+    def reach(self, point: Vector, near: Array) -> IkResult:
         """Solve for the hand at ``point`` [m] in base_link.
 
         It points as steeply down as it can. The answer is the one nearest to ``near`` [rad] (n,).
@@ -144,7 +143,7 @@ class ArmPlanner:
         return self.through(np.linspace(start, goal, JOINT_POINTS + 1), share)
 
     def line(
-        self, start: Array, *points: Point3, share: float = SLOW_SHARE
+        self, start: Array, *points: Vector, share: float = SLOW_SHARE
     ) -> JointTrajectory | IkResult:
         """Plan straight through space, by way of all ``points`` [m].
 
@@ -211,7 +210,7 @@ class ArmPlanner:
         return min(gap for _, gap in self.robot.gripper.opening)
 
 
-def pointing(azimuth: float, pitch: float) -> Point3:
+def pointing(azimuth: float, pitch: float) -> Vector:
     """Return the unit vector at ``azimuth`` [rad] about z, ``pitch`` up."""
     return math.cos(pitch) * math.cos(azimuth), math.cos(pitch) * math.sin(azimuth), math.sin(pitch)
 

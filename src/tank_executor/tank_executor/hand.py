@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tank_core.geometry import Place
+from tank_core.geometry import Place, Vector
 from tank_core.state import Array, JointTrajectory
-from tank_executor.arm import FLOOR_CLEARANCE_M, SLOW_SHARE, SPEED_SHARE, Point3
+from tank_executor.arm import FLOOR_CLEARANCE_M, SLOW_SHARE, SPEED_SHARE
 from tank_executor.script import Action, Context, Reason, Script
 from tank_ik import IkResult
 
@@ -73,7 +73,7 @@ def move_grip(context: Context, gap: float, message: str) -> Script[None]:
         yield Action(message=message)
 
 
-def go(context: Context, point: Point3, message: str) -> Script[Reason]:
+def go(context: Context, point: Vector, message: str) -> Script[Reason]:
     """Bring the hand to a point [m] through joint space."""
     start = context.arm.positions(context.state.joints)
     result = context.arm.reach(point, start)
@@ -84,7 +84,7 @@ def go(context: Context, point: Point3, message: str) -> Script[Reason]:
 
 def straight(
     context: Context,
-    points: Sequence[Point3],
+    points: Sequence[Vector],
     message: str,
     share: float = SLOW_SHARE,
     careful: bool = False,
@@ -101,10 +101,8 @@ def straight(
 
 def fold(context: Context, message: str, pose: Array | None = None) -> Script[Reason]:
     """Bring the arm back to its rest pose, or to ``pose`` (n,)."""
-    start, goal = (
-        context.arm.positions(context.state.joints),
-        context.arm.home if pose is None else pose,
-    )
+    start = context.arm.positions(context.state.joints)
+    goal = context.arm.home if pose is None else pose
     if np.max(np.abs(start - goal)) <= JOINT_TOLERANCE:
         return None
     return (yield from play(context, context.arm.way(start, goal), message))
@@ -114,7 +112,7 @@ def _unreached(result: IkResult) -> str:
     return f"it is {result.message}"
 
 
-def tip(context: Context) -> Point3:
+def tip(context: Context) -> Vector:
     """Return the tool center point [m] in base_link."""
     x, y, z = context.arm.solver.chain.forward(context.arm.positions(context.state.joints))[0]
     return float(x), float(y), float(z)
@@ -183,11 +181,9 @@ def clear_the_floor(context: Context) -> Script[Reason]:
         context, [(x, y, context.arm.carry_height)], "raising the arm", SPEED_SHARE
     )
     reason = (yield from fold(context, "folding the arm", pose)) or reason
-    return (
-        None
-        if tip(context)[2] >= context.arm.carry_height - LOW_M
-        else f"the hand does not come up: {reason or 'it stays low'}"
-    )
+    if tip(context)[2] >= context.arm.carry_height - LOW_M:
+        return None
+    return f"the hand does not come up: {reason or 'it stays low'}"
 
 
 def holds(context: Context) -> bool:

@@ -114,19 +114,9 @@ class ObjectMemory:
         distance = math.inf if one.age > 0 else math.hypot(*one.position[:2])
         nearest = min(distance, self._nearest.get(one.id, math.inf))
         width, height = max(one.size[:2]), one.size[2]
-        return Thing(
-            one.id,
-            one.color,
-            one.shape,
-            x,
-            y,
-            one.position[2],
-            width,
-            height,
-            one.confidence,
-            time - one.age,
-            nearest,
-        )
+        place, size = (x, y, one.position[2]), (width, height)
+        seen = time - one.age
+        return Thing(one.id, one.color, one.shape, *place, *size, one.confidence, seen, nearest)
 
     def _pose_at(self, time: float) -> Pose2D:
         """Return the robot's pose at a time, or the nearest that is known."""

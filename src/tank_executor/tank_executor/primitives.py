@@ -39,14 +39,8 @@ class MovePrimitive(Primitive):
 
     def script(self) -> Script[Verdict]:
         sign = 1.0 if self.command.direction is MoveDirection.FORWARD else -1.0
-        return (
-            yield from drive(
-                self.context,
-                sign * self.command.distance_m,
-                self.command.speed,
-                describe(self.command),
-            )
-        )
+        distance, doing = sign * self.command.distance_m, describe(self.command)
+        return (yield from drive(self.context, distance, self.command.speed, doing))
 
 
 class TurnPrimitive(Primitive):

@@ -319,14 +319,14 @@ def test_odometry_that_jumps_ends_the_plan(rig: Rig, shift: Pose2D, told: str) -
 def test_detections_from_before_the_clock_went_back_are_not_taken_again(rig: Rig) -> None:
     old = Detections(rig.now + 50.0, (Detection(1, "red", "cube", (0.5, 0.0, 0.02)),))
     rig.runner.step(RobotState(rig.now + 50.0), old, rig.now + 50.0)
-    assert rig.runner._sight.things
+    assert rig.runner._objects.things
     # the last state of the old time comes after the clock
     rig.runner.step(RobotState(rig.now + 50.0), old, 0.1)
-    assert not rig.runner._sight.things
+    assert not rig.runner._objects.things
     rig.runner.step(RobotState(0.2), old, 0.2)
-    assert not rig.runner._sight.things
+    assert not rig.runner._objects.things
     rig.runner.step(RobotState(0.3), Detections(0.3, old.objects), 0.3)
-    assert rig.runner._sight.things
+    assert rig.runner._objects.things
 
 
 def test_a_robot_that_was_carried_away_between_plans_starts_anew(rig: Rig) -> None:

@@ -142,12 +142,8 @@ def _improve(chain: Chain, target: Target, search: _Search, posture: Array) -> b
         search.iterations += 1
         trial = _begin(chain, target, _next(chain, search, jacobian, damping, wish))
         if search.cost - trial.cost > PLATEAU * search.cost:
-            search.q, search.pose, search.error, search.cost = (
-                trial.q,
-                trial.pose,
-                trial.error,
-                trial.cost,
-            )
+            search.q, search.pose = trial.q, trial.pose
+            search.error, search.cost = trial.error, trial.cost
             return True
         damping, wish = 10.0 * damping, 0.0 * wish  # a posture that costs error is given up first
     return False

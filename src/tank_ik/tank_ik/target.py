@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from tank_core.geometry import Vector
 from tank_core.state import Array
-
-Vector = tuple[float, float, float]
 
 POSITION_TOLERANCE_M = 5e-4
 ANGLE_TOLERANCE_RAD = 5e-3

@@ -31,13 +31,11 @@ UNIT_SIGNS = range(0x3300, 0x3400)  # "㎝" is one character, a symbol by its ca
 
 
 def normalize(text: str) -> str:
-    """Unicode in its plain form (NFKD), straight quotes and dashes, no accents or invisible
-    characters, single spaces, lower case.
+    """Return a sentence in its plain form (NFKD), lower case, single spaces.
 
-    Signs that are no part of a sentence are spaces: emoji, arrows, bullets, the numbers of a list.
-    A stop sign is the word. A comma inside a number becomes a point ("1,5") or goes ("1,500").
-
-
+    Quotes and dashes are straight; accents and invisible characters go. Signs that are no part of a
+    sentence are spaces: emoji, arrows, bullets, the numbers of a list. A stop sign is the word. A
+    comma inside a number becomes a point ("1,5") or goes ("1,500").
     """
     text = _RE["split_digits"].sub(
         " ", _RE["face"].sub(" ", _RE["tag"].sub(" ", html.unescape(text)))
@@ -65,12 +63,10 @@ def normalize(text: str) -> str:
 
 
 def _plain_sign(char: str) -> str:
-    """A symbol as a space, before its plain form could spell letters (a trademark sign is "tm");
-    a decimal of any script as ours.
+    """Return a symbol as a space, and a decimal of any script as ours.
 
-    A raised or lowered number stands apart: "2²" is not 22.
-
-
+    Before a symbol's plain form could spell letters (a trademark sign is "tm"). A raised or lowered
+    number stands apart: "2²" is not 22.
     """
     if char.isascii():
         return char
@@ -87,15 +83,14 @@ def _plain_sign(char: str) -> str:
 
 
 def _is_sign(char: str) -> bool:
-    """Whether a character of a plain text is neither a letter nor a number, and none of the
-    keyboard.
-    """
+    """Whether a character is neither letter nor number, and none of the keyboard."""
     return not char.isascii() and unicodedata.category(char)[0] in "SPMN" and not char.isspace()
 
 
 def _without_list_numbers(text: str) -> str:
-    """ "1. turn left 2. stop" without the numbers, which follow one another from the beginning or
-    after a colon.
+    """Return "1. turn left 2. stop" without the numbers.
+
+    They follow one another from the beginning or after a colon.
     """
     marks = list(_RE["list_number"].finditer(text))
     if not marks:
@@ -224,12 +219,10 @@ def checked_asks(template: str, where: str) -> str:
 def render(
     instruction: str, form: Form, turns: Turns = NO_TURNS, asking: str | None = None
 ) -> Prompt:
-    """The prompt of an instruction.
+    """Return the prompt of an instruction.
 
-    ``asking``: the user's turn (default: the task with examples).
-
-    The small model needs no explanation: ``<bos>sentence<out>``.
-
+    ``asking`` is the user's turn (default: the task with examples). The small model needs no
+    explanation: ``<bos>sentence<out>``.
     """
     sentence = normalize(instruction)
     if form is Form.SHORTHAND:

@@ -1,4 +1,4 @@
-"""The JSON schema of the command language, built from the actions' descriptions.
+"""The JSON schema of the command language, from the actions' descriptions.
 
 ``docs/commands.schema.json`` is its published copy: ``python -m tank_language.schema`` prints it.
 """

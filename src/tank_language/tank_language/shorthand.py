@@ -71,9 +71,8 @@ def expand(text: str, actions: Actions = ACTIONS) -> Expansion:
     if reader.peek():
         raise ShorthandError(f"shorthand goes on with {reader.peek()!r} after its end: {text!r}")
     if len(commands) > MAX_COMMANDS:
-        return Refusal(
-            f"{len(commands)} steps are too many; at most {MAX_COMMANDS} in one instruction"
-        )
+        many = f"{len(commands)} steps are too many"
+        return Refusal(f"{many}; at most {MAX_COMMANDS} in one instruction")
     return tuple(commands)
 
 
@@ -284,8 +283,9 @@ def _need(reader: _Reader, choices: Iterable[str]) -> str:
 
 
 def _amount(reader: _Reader, kind: Amount) -> tuple[Decimal, str]:
-    """(amount, unit); the unit is "" for a vague or unsaid amount, which is in the action's own
-    unit already.
+    """Read an amount and its unit.
+
+    The unit is "" for a vague or unsaid amount, which is in the action's own unit already.
     """
     if not reader.peek()[:1].isdigit():
         return kind.vague[reader.one_of(_said(kind)) or ""], ""

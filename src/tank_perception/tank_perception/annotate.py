@@ -6,17 +6,13 @@ import math
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from tank_core.commands import Color
 from tank_core.robot.frames import Transform, matrix
-from tank_core.state import Detection, Detections
+from tank_core.state import Detection, Detections, Image, Rgb
 from tank_perception.view import Lens, View
 
-Image = npt.NDArray[np.uint8]  # (height, width, 3)
-Rgb = tuple[int, int, int]
-
-PAINT: dict[str, Rgb] = {  # how a colour's name is shown, whatever shade the object has
+PAINT: dict[str, Rgb] = {  # how a color's name is shown, whatever shade the object has
     Color.RED: (230, 40, 40),
     Color.GREEN: (40, 180, 60),
     Color.BLUE: (60, 100, 255),
@@ -98,31 +94,18 @@ class Labels:
         left = max(0, min(x, columns - width))
         steps = range(0, 5 * height, height)
         tops = [above - height - step for step in steps] + [below + step for step in steps]
-        places = [
-            (left, top, left + width, top + height)
-            for top in sorted(
-                tops, key=lambda top: min(abs(top + height - above), abs(top - below))
-            )
-        ]
-        inside = [place for place in places if place[1] >= 0 and place[3] <= rows] or [
-            (left, 0, left + width, height)
-        ]
-        place = next(
-            (place for place in inside if not any(_overlap(place, other) for other in self._taken)),
-            inside[0],
-        )
+        tops.sort(key=lambda top: min(abs(top + height - above), abs(top - below)))
+        places = [(left, top, left + width, top + height) for top in tops]
+        inside = [place for place in places if place[1] >= 0 and place[3] <= rows]
+        inside = inside or [(left, 0, left + width, height)]
+        place = next((place for place in inside if self._is_free(place)), inside[0])
         self._taken.append(place)
         cv2.rectangle(self._picture, place[:2], (place[2] - 1, place[3] - 1), DARK, cv2.FILLED)
-        cv2.putText(
-            self._picture,
-            text,
-            (place[0] + 2, place[3] - 4),
-            FONT,
-            LETTER_SCALE,
-            BRIGHT,
-            1,
-            cv2.LINE_AA,
-        )
+        corner = place[0] + 2, place[3] - 4
+        cv2.putText(self._picture, text, corner, FONT, LETTER_SCALE, BRIGHT, 1, cv2.LINE_AA)
+
+    def _is_free(self, place: tuple[int, int, int, int]) -> bool:
+        return not any(_overlap(place, other) for other in self._taken)
 
 
 def _overlap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:

@@ -10,10 +10,10 @@ import numpy as np
 
 from tank_core.exceptions import TankError
 from tank_core.robot import Robot
-from tank_core.state import CameraFrame, Detection, Detections
+from tank_core.state import CameraFrame, Detection, Detections, Image
 from tank_perception.color_model import ColorModel, load_colors
 from tank_perception.detection.findings import find_objects
-from tank_perception.detection.planes import FLOOR_SQUARES, SHRINK, Image, Palette
+from tank_perception.detection.planes import FLOOR_SQUARES, SHRINK, Palette
 from tank_perception.tracking.observation import Observation
 from tank_perception.tracking.tracker import Tracker
 from tank_perception.view import Lens, View

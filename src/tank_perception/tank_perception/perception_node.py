@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
 import time
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from threading import Lock
@@ -15,29 +13,23 @@ from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
 from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
-from sensor_msgs.msg import CompressedImage, Image
-from visualization_msgs.msg import MarkerArray
 
 from tank_core.health import LOADING, Level
 from tank_core.pacing import Pacer, stamp_fault
 from tank_core.robot import load_robot
-from tank_core.robot.frame_names import FrameNames, name_fault
+from tank_core.robot.frame_names import FrameNames
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
-from tank_core.ros.images.conversions import image_from_ros, image_to_ros, jpeg_from_ros
 from tank_core.ros.parameters import Setting
-from tank_core.ros.tank_messages import detections_to_ros
 from tank_core.ros.tank_node import TankNode
-from tank_core.state import CameraFrame, Detections
-from tank_msgs.msg import DetectedObjectArray
-from tank_perception import PERCEPTION_RATE
-from tank_perception.annotate import annotate
+from tank_core.state import CameraFrame
 from tank_perception.color_model import load_colors
 from tank_perception.frames.camera_info import Lenses
 from tank_perception.frames.history import AHEAD, BACK, TransformError
 from tank_perception.frames.whereabouts import Whereabouts
 from tank_perception.perception import ImageError, Perception
-from tank_perception.ros.markers import Markers
+from tank_perception.ros.outputs import Outputs
+from tank_perception.ros.settings import IMAGES, SETTINGS
 from tank_perception.ros.viewpoints import Viewpoints
 from tank_perception.view import Lens, View
 
@@ -50,43 +42,6 @@ WATCH_PERIOD = 0.5  # [s] of wall time
 # never a queue
 NEWEST_IMAGE = QoSProfile(
     depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.BEST_EFFORT
-)
-IMAGES = {
-    "raw": (Image, names.IMAGE, image_from_ros),
-    "compressed": (CompressedImage, names.COMPRESSED_IMAGE, jpeg_from_ros),
-}
-
-SETTINGS = (
-    Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
-    Setting(
-        "rate",
-        PERCEPTION_RATE,
-        "[Hz] of images that are looked at; no more than the camera gives",
-        0.2,
-        60.0,
-    ),
-    Setting(
-        "image_transport",
-        "raw",
-        f"raw: {names.IMAGE}; compressed: {names.COMPRESSED_IMAGE}",
-        choices=tuple(IMAGES),
-    ),
-    Setting(
-        "colors_file",
-        "",
-        "YAML file of `./tank calibrate colors`; empty: the colors that come with Tank",
-    ),
-    Setting(
-        "odom_frame", names.ODOM_FRAME, "frame in which objects keep their places", check=name_fault
-    ),
-    Setting(
-        "base_frame",
-        names.BASE_FRAME,
-        "the robot's own frame, in which detections are given",
-        check=name_fault,
-    ),
-    Setting("max_age", 1.0, "[s] age of an image beyond which it is dropped", 0.05, 10.0),
-    Setting("annotate", True, f"draw {names.DETECTIONS_IMAGE} while somebody looks at it"),
 )
 
 
@@ -122,13 +77,9 @@ class PerceptionNode(TankNode):
         cv2.setNumThreads(1)
         robot = load_robot(self.settings["robot"])
         self._perception = Perception(robot, load_colors(self.settings["colors_file"]))
-        self._markers = Markers(self.settings["odom_frame"])
+        self._outputs = Outputs(self)
+        self._undoing.append(self._outputs.close)
         self._forget()  # before anything can come in
-        self._detections_topic = self._publisher(
-            DetectedObjectArray, names.DETECTIONS, names.RELIABLE
-        )
-        self._markers_topic = self._publisher(MarkerArray, names.MARKERS, names.STREAM)
-        self._picture_topic = self._publisher(Image, names.DETECTIONS_IMAGE, names.NEWEST)
         # Made before what triggers it, so that it ends after that.
         work = MutuallyExclusiveCallbackGroup()
         self._wake = self.create_guard_condition(
@@ -140,11 +91,6 @@ class PerceptionNode(TankNode):
         lenses = Lenses(Lens.of(robot.camera), (robot.camera.width, robot.camera.height))
         self._viewpoints = Viewpoints(self, whereabouts, lenses, self._on_transforms)
         self._undoing.append(self._viewpoints.close)
-
-    def _publisher(self, kind: Any, topic: str, qos: Any) -> Any:
-        publisher = self.create_lifecycle_publisher(kind, topic, qos)
-        self._undoing.append(partial(self.destroy_lifecycle_publisher, publisher))
-        return publisher
 
     def activate(self) -> None:
         """Listen to the camera from here on.
@@ -175,7 +121,7 @@ class PerceptionNode(TankNode):
             while self._listening:
                 self._listening.pop()()
         if was_active:
-            self._markers_topic.publish(self._markers.clear())
+            self._outputs.clear()
 
     def cleanup(self) -> None:
         while self._undoing:
@@ -186,7 +132,7 @@ class PerceptionNode(TankNode):
         self._perception.reset()
         self._pacer = Pacer(1.0 / self.settings["rate"])
         self._last = float("-inf")  # stamp of the last image that was looked at [s]
-        self._costs: deque[float] = deque(maxlen=50)  # of the last images [ms]
+        self._outputs.costs.clear()
         with self._lock:
             self._newest = self._waiting = None
 
@@ -247,12 +193,8 @@ class PerceptionNode(TankNode):
             return None
         if fault or unknown:
             # An image that has grown too old while it waited was not too old when it came.
-            self._drop(
-                "dropped",
-                unknown
-                if unknown and fault and waited > TRANSFORM_PATIENCE_S
-                else fault or unknown or "",
-            )
+            late = unknown and fault and waited > TRANSFORM_PATIENCE_S
+            self._drop("dropped", (unknown if late else fault or unknown) or "")
             return None
         return view
 
@@ -286,8 +228,8 @@ class PerceptionNode(TankNode):
             self.diagnostics.warn("perception", "refused", str(error))
             return
         self._used = time.monotonic()
-        self._costs.append((time.perf_counter() - began) * 1e3)
-        self._tell(frame, detections, view, lens)
+        self._outputs.costs.append((time.perf_counter() - began) * 1e3)
+        self._outputs.tell(frame, detections, view, lens)
 
     @staticmethod
     def _check_size(size: tuple[int, int], wanted: tuple[int, int]) -> None:
@@ -312,30 +254,6 @@ class PerceptionNode(TankNode):
                 f"the clock went back by {self._last - stamp:.1f} s: objects are forgotten",
             )
         self._last = stamp
-
-    # What goes out
-
-    def _tell(self, frame: CameraFrame, detections: Detections, view: View, lens: Lens) -> None:
-        self._detections_topic.publish(detections_to_ros(detections, self.settings["base_frame"]))
-        if self._markers_topic.get_subscription_count():
-            self._markers_topic.publish(self._markers.show(detections, view.base))
-        if self.settings["annotate"] and self._picture_topic.get_subscription_count():
-            picture = CameraFrame(frame.time, annotate(frame.rgb, detections, view, lens))
-            self._picture_topic.publish(image_to_ros(picture, frame.time, view.camera.child))
-        self.diagnostics.tick("perception", "detections")
-        self._report(detections)
-
-    def _report(self, detections: Detections) -> None:
-        seen = sum(thing.age == 0.0 for thing in detections.objects)
-        remembered = len(detections.objects) - seen
-        costs = {
-            "time per frame, median [ms]": statistics.median(self._costs),
-            "time per frame, longest [ms]": max(self._costs),
-        }
-        message = f"sees {seen} objects, remembers {remembered} more"
-        self.diagnostics.set(
-            "perception", Level.OK, message, seen=seen, remembered=remembered, **costs
-        )
 
     def _watch(self) -> None:
         """Say so where no image comes, and end the waiting for a transform."""

@@ -89,7 +89,7 @@ class Lens:
         return spots
 
     def binned(self, across: int, down: int) -> Lens:
-        """Return that of an image with ``across`` x ``down`` pixels made one."""
+        """Return that of an image with ``across`` x ``down`` pixels in one."""
         return self._scaled(np.array([across, down]), np.zeros(2))
 
     def cut(self, left: int, top: int) -> Lens:

@@ -14,12 +14,10 @@ import numpy.typing as npt
 
 from tank_core.commands import Color, Shape
 from tank_core.robot import Robot
-from tank_core.state import Pose2D
+from tank_core.state import Image, Pose2D
 from tank_perception.view import View
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World, WorldObject, on_floor
-
-Image = npt.NDArray[np.uint8]
 
 
 class Stage:

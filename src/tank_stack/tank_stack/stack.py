@@ -3,14 +3,15 @@
 Pure: launch files, supervisor and systemd's units read the same ``launch/config/NAME.yaml``::
 
     arguments:                        # what may be said at start; each becomes a parameter
-      mock_hardware:                  #   of the nodes that have it
-        {default: false, description: ..., sets: {true: {wires: mock}}}
-                                      # sets: what its value makes of others' defaults
+      mock_hardware:                  # of the nodes that have it
+        default: false
+        description: ...
+        sets: {true: {wires: mock}}   # what its value makes of others' defaults
     settings: {use_sim_time: true}    # optional: parameters of every node, in any case
     processes:
-      guardian:                       # a plain Python module; {NAME} in its words is the
-        module: tank_hw_driver.guardian                                # value of an argument
-        words: [--wires, "{wires}"]
+      guardian:                       # a plain Python module
+        module: tank_hw_driver.guardian
+        words: [--wires, "{wires}"]   # {NAME} is the value of an argument
       simulator:
         nodes: [tank_sim.sim_node:SimNode]
         params: [robot, world]        # optional: the settings it takes; all, if left out

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_bench.manipulation.tasks import TrueObject, TrueScene
-from tank_core.state import Pose2D
+from tank_core.state import Array, Pose2D
 from tank_sim.mjcf import CAMERA
 from tank_sim.mujoco_backend import MujocoBackend
 
@@ -24,8 +24,6 @@ SMALLEST_PX = 12.0  # an object that looks narrower need not be seen
 HIDDEN = 0.5  # nor one of which more than this share is outside of the image or behind something
 GRID = 7  # rays across an object
 VISIBLE_GROUPS = np.array([1, 1, 1, 0, 0, 0], dtype=np.uint8)  # those that MuJoCo draws
-
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

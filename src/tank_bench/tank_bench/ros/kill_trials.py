@@ -84,7 +84,7 @@ def kill(robot: RobotProcesses, victim: str, dice: random.Random) -> KillTrial:
     """Kill -9 in full motion; the process is started again at once."""
     moment = in_motion(robot, dice)
     robot.send(victim, signal.SIGKILL)
-    robot.buried(victim)
+    robot.await_end(victim)
     robot.start(victim)
     robot.ready(victim)
     time.sleep(QUIET_S)

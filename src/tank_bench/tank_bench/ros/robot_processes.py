@@ -108,7 +108,7 @@ class RobotProcesses:
     def send(self, name: str, number: signal.Signals) -> None:
         os.kill(self._processes[name].pid, number)
 
-    def buried(self, name: str) -> None:
+    def await_end(self, name: str) -> None:
         """Wait until a killed process is gone."""
         self.wait(lambda: self._processes[name].poll() is not None, f"the end of {name}")
 

@@ -20,8 +20,8 @@ Duties = Mapping[str, float]  # -1 to 1 by motor port
 
 
 @dataclass
-class Desk:
-    """The desk between a dialogue and the world.
+class DialogueIO:
+    """The inputs and outputs of a dialogue.
 
     ``now`` [s] and ``keys`` come in, the rest goes out.
     """
@@ -44,11 +44,11 @@ class Act(ABC):
 
     answer: Any = None
 
-    def begin(self, desk: Desk) -> None:  # noqa: B027 - most acts need no beginning
+    def begin(self, io: DialogueIO) -> None:  # noqa: B027 - most acts need no beginning
         """Prepare for the first step."""
 
     @abstractmethod
-    def step(self, desk: Desk) -> bool:
+    def step(self, io: DialogueIO) -> bool:
         """A turn of the loop; True when the act is over."""
 
 
@@ -65,8 +65,8 @@ class ShowText(Act):
 
     text: str
 
-    def step(self, desk: Desk) -> bool:
-        desk.lines.append(self.text)
+    def step(self, io: DialogueIO) -> bool:
+        io.lines.append(self.text)
         return True
 
 
@@ -80,18 +80,18 @@ class Ask(Act):
     text: str
     keys: Mapping[str, str]
 
-    def begin(self, desk: Desk) -> None:
-        desk.lines.append(self.text)
+    def begin(self, io: DialogueIO) -> None:
+        io.lines.append(self.text)
 
-    def step(self, desk: Desk) -> bool:
-        desk.status = "  ".join(
+    def step(self, io: DialogueIO) -> bool:
+        io.status = "  ".join(
             f"[{key}] {meaning}" for key, meaning in {**self.keys, QUIT: "end here"}.items()
         )
-        while desk.keys:
-            key = desk.keys.popleft()
+        while io.keys:
+            key = io.keys.popleft()
             key = key if key in self.keys else key.lower()
             if key in self.keys:
-                desk.lines.append(f"  > {self.keys[key]}")
+                io.lines.append(f"  > {self.keys[key]}")
                 self.answer = key
                 return True
             if key == QUIT:
@@ -111,14 +111,14 @@ class AskNumber(Act):
     low: float
     high: float
 
-    def begin(self, desk: Desk) -> None:
+    def begin(self, io: DialogueIO) -> None:
         self._typed = ""
-        desk.lines.append(self.text)
+        io.lines.append(self.text)
 
-    def step(self, desk: Desk) -> bool:
-        while desk.keys:
-            key = desk.keys.popleft()
-            if key == ENTER and self._accept(desk):
+    def step(self, io: DialogueIO) -> bool:
+        while io.keys:
+            key = io.keys.popleft()
+            if key == ENTER and self._accept(io):
                 return True
             if key == QUIT:
                 raise QuitError
@@ -126,24 +126,24 @@ class AskNumber(Act):
                 self._typed = self._typed[:-1]
             elif key in "0123456789.,-" and len(self._typed) < 8:
                 self._typed += key.replace(",", ".")
-        desk.status = f"{self.low:g} to {self.high:g} {self.unit}, then Enter: {self._typed}"
+        io.status = f"{self.low:g} to {self.high:g} {self.unit}, then Enter: {self._typed}"
         return False
 
-    def _accept(self, desk: Desk) -> bool:
+    def _accept(self, io: DialogueIO) -> bool:
         typed, self._typed = self._typed, ""
         try:
             self.answer = float(typed)
         except ValueError:
-            desk.lines.append(
+            io.lines.append(
                 f"  {typed!r} is no number; type one, such as {(self.low + self.high) / 2:g}"
             )
             return False
         if not self.low <= self.answer <= self.high:
-            desk.lines.append(
+            io.lines.append(
                 f"  {self.answer:g} {self.unit} cannot be; give {self.low:g} to {self.high:g}"
             )
             return False
-        desk.lines.append(f"  > {self.answer:g} {self.unit}")
+        io.lines.append(f"  > {self.answer:g} {self.unit}")
         return True
 
 

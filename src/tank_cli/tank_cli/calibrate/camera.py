@@ -28,7 +28,8 @@ from tank_core.io.arguments import number, output_file, whole
 from tank_core.io.console import YELLOW, say
 
 if TYPE_CHECKING:
-    from tank_perception.calibration.camera import Calibration, Chessboard, Corners, Size
+    from tank_perception.calibration.camera import Calibration, Chessboard, Corners
+    from tank_perception.frames.camera_info import Size
 
 PATIENCE = 600  # images in a row, a minute at 10 a second, without a new place of the board
 

@@ -25,9 +25,10 @@ from tank_cli.calibrate.output_file import refuse_to_overwrite
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_file, output_picture
 from tank_core.io.console import YELLOW, say
+from tank_core.state import Image
 
 if TYPE_CHECKING:
-    from tank_perception.calibration.floor_blobs import FloorBlob, Image
+    from tank_perception.calibration.floor_blobs import FloorBlob
     from tank_perception.calibration.samples import Sample
     from tank_perception.color_model import ColorModel, Span
 

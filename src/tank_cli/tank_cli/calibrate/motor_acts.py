@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
-from tank_cli.calibrate.acts import ENTER, QUIT, Act, Desk, Duties, QuitError
+from tank_cli.calibrate.acts import ENTER, QUIT, Act, DialogueIO, Duties, QuitError
 
 UP, DOWN = ("+", "=", "up", "right"), ("-", "_", "down", "left")
 SWEEP_RATE = 300.0  # [us/s] of a servo that goes somewhere by itself: half a radian a second
@@ -44,20 +44,20 @@ class RunMotors(Act):
     duties: Callable[[float], Duties]
     seconds: float
 
-    def begin(self, desk: Desk) -> None:
-        self._begun = desk.now
+    def begin(self, io: DialogueIO) -> None:
+        self._begun = io.now
         self._last: Duties = {}
 
-    def step(self, desk: Desk) -> bool:
-        since = desk.now - self._begun
-        stopped = bool(desk.keys)
+    def step(self, io: DialogueIO) -> bool:
+        since = io.now - self._begun
+        stopped = bool(io.keys)
         if stopped or since >= self.seconds:
-            desk.keys.clear()
+            io.keys.clear()
             self.answer = Driven(since, self._last, stopped)
-            desk.duties, desk.status = {}, ""
+            io.duties, io.status = {}, ""
             return True
-        desk.duties = self._last = self.duties(since)
-        desk.status = (
+        io.duties = self._last = self.duties(since)
+        io.status = (
             f"{self.title}, {max(map(abs, self._last.values()), default=0.0):.0%}   ANY KEY STOPS"
         )
         return False
@@ -80,8 +80,8 @@ class Pulse(Act):
     channel: int
     us: float | None
 
-    def step(self, desk: Desk) -> bool:
-        desk.pulses[self.channel] = self.us
+    def step(self, io: DialogueIO) -> bool:
+        io.pulses[self.channel] = self.us
         return True
 
 
@@ -95,24 +95,24 @@ class Sweep(Act):
     channel: int
     us: float
 
-    def begin(self, desk: Desk) -> None:
-        self._before = desk.now
+    def begin(self, io: DialogueIO) -> None:
+        self._before = io.now
 
-    def step(self, desk: Desk) -> bool:
-        here = desk.pulses.get(self.channel)
+    def step(self, io: DialogueIO) -> bool:
+        here = io.pulses.get(self.channel)
         if here is None:
             raise ValueError(
                 f"the servo on channel {self.channel} is free; wake it before it is moved"
             )
-        way, most = self.us - here, SWEEP_RATE * (desk.now - self._before)
-        self._before = desk.now
-        desk.status = f"{here:.0f} us   ANY KEY STOPS"
-        if desk.keys:
-            desk.keys.clear()
+        way, most = self.us - here, SWEEP_RATE * (io.now - self._before)
+        self._before = io.now
+        io.status = f"{here:.0f} us   ANY KEY STOPS"
+        if io.keys:
+            io.keys.clear()
             self.answer = False
             return True
         arrived = abs(way) <= most
-        desk.pulses[self.channel] = self.us if arrived else here + math.copysign(most, way)
+        io.pulses[self.channel] = self.us if arrived else here + math.copysign(most, way)
         self.answer = True
         return arrived
 
@@ -130,32 +130,32 @@ class Jog(Act):
     high: float
     us_per_rad: float
 
-    def begin(self, desk: Desk) -> None:
-        desk.lines.append(self.text)
-        self._us = desk.pulses.get(self.channel) or (self.low + self.high) / 2
+    def begin(self, io: DialogueIO) -> None:
+        io.lines.append(self.text)
+        self._us = io.pulses.get(self.channel) or (self.low + self.high) / 2
         self._start, self._step, self._moved = self._us, JOG_STEPS["2"], -math.inf
 
-    def step(self, desk: Desk) -> bool:
-        key = desk.keys.popleft() if desk.keys else ""
-        desk.keys.clear()
+    def step(self, io: DialogueIO) -> bool:
+        key = io.keys.popleft() if io.keys else ""
+        io.keys.clear()
         if key == QUIT:
             raise QuitError
         if key == ENTER:
             self.answer = self._us
-            desk.lines.append(f"  > {self._us:.0f} us")
+            io.lines.append(f"  > {self._us:.0f} us")
             return True
         if key in JOG_STEPS:
             self._step = JOG_STEPS[key]
         elif key == "r":
-            desk.pulses[self.channel] = None
-        elif key in (*UP, *DOWN) and desk.now - self._moved >= JOG_INTERVAL:
-            self._move(desk, self._step if key in UP else -self._step)
-        desk.status = self._shown(free=desk.pulses.get(self.channel) is None)
+            io.pulses[self.channel] = None
+        elif key in (*UP, *DOWN) and io.now - self._moved >= JOG_INTERVAL:
+            self._move(io, self._step if key in UP else -self._step)
+        io.status = self._shown(free=io.pulses.get(self.channel) is None)
         return False
 
-    def _move(self, desk: Desk, way: float) -> None:
-        self._us, self._moved = max(self.low, min(self.high, self._us + way)), desk.now
-        desk.pulses[self.channel] = self._us
+    def _move(self, io: DialogueIO, way: float) -> None:
+        self._us, self._moved = max(self.low, min(self.high, self._us + way)), io.now
+        io.pulses[self.channel] = self._us
 
     def _shown(self, free: bool) -> str:
         turned = math.degrees((self._us - self._start) / self.us_per_rad)
@@ -174,20 +174,20 @@ class Measure(Act):
 
     text: str
 
-    def begin(self, desk: Desk) -> None:
-        desk.lines.append(self.text)
+    def begin(self, io: DialogueIO) -> None:
+        io.lines.append(self.text)
         self._volts: deque[float] = deque(maxlen=READINGS)
 
-    def step(self, desk: Desk) -> bool:
-        if desk.volts is not None:
-            self._volts.append(desk.volts)
-        key = desk.keys.popleft() if desk.keys else ""
+    def step(self, io: DialogueIO) -> bool:
+        if io.volts is not None:
+            self._volts.append(io.volts)
+        key = io.keys.popleft() if io.keys else ""
         if key == QUIT:
             raise QuitError
         if len(self._volts) < READINGS:
-            desk.status = f"measuring, {len(self._volts)} of {READINGS} readings"
+            io.status = f"measuring, {len(self._volts)} of {READINGS} readings"
             return False
         self.answer = median(self._volts)
         spread = max(self._volts) - min(self._volts)
-        desk.status = f"{self.answer:.2f} V (spread {spread:.2f} V)   [enter] go on  [q] end here"
+        io.status = f"{self.answer:.2f} V (spread {spread:.2f} V)   [enter] go on  [q] end here"
         return key == ENTER

@@ -61,7 +61,7 @@ class Rig:
         self._pulses: dict[int, float | None] = {}
         self._checked = time.monotonic()
 
-    def beat(self) -> str | None:
+    def keep_alive(self) -> str | None:
         """Give a sign of life; returns why the motors must not run now.
 
         Once a PERIOD_S. Raises BusError when the board is lost.
@@ -82,7 +82,7 @@ class Rig:
         Raises TankError that says who holds them, and the cure.
         """
         give_up = time.monotonic() + PATIENCE_S
-        while fault := self.beat():
+        while fault := self.keep_alive():
             if time.monotonic() > give_up:
                 raise TankError(f"{fault}; {CURE}")
             time.sleep(PERIOD_S)

@@ -116,7 +116,7 @@ def play(session: Session, rig: Rig, keyboard: Keyboard, battery: bool) -> None:
     while not session.done:
         keys += keyboard.read(PERIOD_S)
         now = time.monotonic()
-        if fault := rig.beat():
+        if fault := rig.keep_alive():
             held = held or now
             if session.moving or now - held > PATIENCE_S:
                 raise TankError(f"stopped: {fault}")

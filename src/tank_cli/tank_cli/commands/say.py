@@ -70,7 +70,7 @@ def _follow(client: StackClient, request: Request, reports: queue.SimpleQueue[Re
             try:
                 shown.take(request, reports.get(timeout=QUIET_S))
             except queue.Empty:
-                shown.make_do(request)
+                shown.trust_executor(request)
     except KeyboardInterrupt:
         client.say("stop")
         shown.clear()
@@ -119,12 +119,12 @@ class _Show:
         elif request.progressed(report):
             self._status(report)
 
-    def make_do(self, request: Request) -> None:
+    def trust_executor(self, request: Request) -> None:
         """It is quiet.
 
         Show what the executor knows, where the translator was not heard.
         """
-        answer = request.make_do() if request.understanding is None else None
+        answer = request.trust_executor() if request.understanding is None else None
         if answer is not None:
             self._understanding(request, answer)
 

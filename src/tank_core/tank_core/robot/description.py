@@ -14,12 +14,9 @@ import numpy as np
 
 from tank_core.commands import Cell, Speed
 from tank_core.exceptions import RobotFileError
-from tank_core.geometry import clamp
+from tank_core.geometry import Place, Vector, clamp
 from tank_core.io.config_file import Within, Word
 from tank_core.state import Twist2D
-
-Vector = tuple[float, float, float]
-Point = tuple[float, float]
 
 # What is physically possible, for anything from a toy to what still goes through a door. What is
 # impossible only together with other values is in checks.py.
@@ -27,7 +24,7 @@ Name = Annotated[str, Word()]
 Mass = Annotated[float, Within(1e-4, 500.0, "kg")]
 Size = Annotated[float, Within(2e-4, 5.0, "m")]  # of something that is there: never 0
 Length = Annotated[float, Within(0.0, 10.0, "m")]
-Place = Annotated[float, Within(-10.0, 10.0, "m")]
+Coordinate = Annotated[float, Within(-10.0, 10.0, "m")]
 Velocity = Annotated[float, Within(1e-3, 20.0, "m/s")]
 AngularVelocity = Annotated[float, Within(1e-3, 100.0, "rad/s")]
 Acceleration = Annotated[float, Within(1e-3, 100.0, "m/s^2")]
@@ -42,7 +39,7 @@ Friction = Annotated[float, Within(0.01, 10.0)]
 Share = Annotated[float, Within(0.01, 1.0)]
 Ratio = Annotated[float, Within(0.1, 10.0)]
 Sizes = tuple[Size, Size, Size]
-Places = tuple[Place, Place, Place]
+Coordinates = tuple[Coordinate, Coordinate, Coordinate]
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ class Chassis:
     half_size: Sizes
     height: Length
     mass: Mass
-    com: Places
+    com: Coordinates
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ class Supports:
 
     radius: Size
     mass: Mass
-    positions: tuple[tuple[Place, Place], ...]
+    positions: tuple[tuple[Coordinate, Coordinate], ...]
     clearance: Length
     wheel_load: Share
 
@@ -125,7 +122,7 @@ class Joint:
     """
 
     name: Name
-    origin: Places
+    origin: Coordinates
     axis: tuple[Component, Component, Component]
     lower: Angle
     upper: Angle
@@ -142,7 +139,7 @@ class Link:
     """
 
     name: Name
-    center: Places
+    center: Coordinates
     half_size: Sizes
     mass: Mass
 
@@ -156,7 +153,7 @@ class Arm:
 
     joints: tuple[Joint, ...]
     links: tuple[Link, ...]
-    tool: Places
+    tool: Coordinates
 
     @property
     def joint_names(self) -> tuple[str, ...]:
@@ -213,13 +210,13 @@ class Camera:
 
     """
 
-    position: Places
+    position: Coordinates
     pitch: Annotated[float, Within(-math.pi / 2, math.pi / 2, "rad")]
     fovy: Annotated[float, Within(5.0, 170.0, "deg")]
     width: Annotated[int, Within(16, 4096, "px")]
     height: Annotated[int, Within(16, 4096, "px")]
     rate: Annotated[float, Within(0.1, 240.0, "Hz")]
-    mast: tuple[Places, ...] = ()
+    mast: tuple[Coordinates, ...] = ()
     mast_radius: Size = 0.008
 
     @property
@@ -235,7 +232,7 @@ class RangeSensor:
     ``position`` [m] in base_link, cone [rad], reach [m].
     """
 
-    position: Places
+    position: Coordinates
     field_of_view: Annotated[float, Within(1e-3, 3.0, "rad")]
     min_range: Length
     max_range: Length
@@ -264,7 +261,7 @@ class Robot:
     gripper: Gripper
     camera: Camera
     speeds: dict[Speed, Pace]
-    cells: dict[Cell, tuple[Place, Place]]
+    cells: dict[Cell, tuple[Coordinate, Coordinate]]
     range_sensor: RangeSensor | None = None
     joint_feedback: bool = True
 
@@ -304,7 +301,7 @@ class Robot:
         """The pace of a word of speed; normal when none was said."""
         return self.speeds[speed or Speed.NORMAL]
 
-    def cell(self, cell: Cell | None) -> Point:
+    def cell(self, cell: Cell | None) -> Place:
         """(x, y) [m] of a cell on the floor in base_link.
 
         Front when none was said.

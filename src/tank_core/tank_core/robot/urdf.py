@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 from xml.etree import ElementTree
 
-from tank_core.robot.description import Robot, Vector
+from tank_core.geometry import Vector
+from tank_core.robot.description import Robot
 from tank_core.robot.xml_text import Node, add, to_text
 
 ORIGIN: Vector = (0.0, 0.0, 0.0)

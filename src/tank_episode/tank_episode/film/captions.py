@@ -9,11 +9,8 @@ from functools import cache
 from typing import Any
 
 import cv2
-import numpy as np
-import numpy.typing as npt
 
-Image = npt.NDArray[np.uint8]  # (height, width, 3)
-Rgb = tuple[int, int, int]
+from tank_core.state import Image, Rgb
 
 STROKES = cv2.FONT_HERSHEY_SIMPLEX
 STROKES_PX = 30.0  # height of a line of these at scale 1

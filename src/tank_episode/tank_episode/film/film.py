@@ -19,9 +19,9 @@ import numpy.typing as npt
 from tank_core.commands import Cell
 from tank_core.io.outputs import make_folder
 from tank_core.robot import Robot
-from tank_core.state import Detections
+from tank_core.state import Detections, Image
 from tank_episode.episode import Episode
-from tank_episode.film.captions import Image, letter, width_of, wrapped
+from tank_episode.film.captions import letter, width_of, wrapped
 from tank_episode.film.picture import INK, PAPER, NoPictureError, no_opengl, write
 from tank_episode.perception_loop import PerceivedImage
 from tank_perception.annotate import PAINT, UNKNOWN

@@ -14,7 +14,8 @@ import numpy as np
 
 from tank_core.exceptions import TankError
 from tank_core.io import outputs
-from tank_episode.film.captions import Image, letter, wrapped
+from tank_core.state import Image
+from tank_episode.film.captions import letter, wrapped
 from tank_sim.sensors import render_backend
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from tank_core.commands import Approach, Cell
-from tank_core.geometry import Place, Pose2D, wrap
+from tank_core.geometry import Place, Pose2D, clamp, wrap
 from tank_executor.behaviors.driving import drive, standing, turn
 from tank_executor.behaviors.facing import face
 from tank_executor.behaviors.finger_room import crowding, has_room, others
@@ -123,9 +123,8 @@ def _close_in(context: Context, thing: Thing, name: str) -> Script[Thing | Faile
     """Drive the rest of the way, on which the camera loses the thing."""
     rest = math.hypot(*thing.seen_from(context.state.odometry.pose)) - _ahead(context)
     if rest > ARRIVED_M:
-        verdict = yield from drive(
-            context, rest, None, f"closing in on {name}", guard.narrow(context.robot), thing.id
-        )
+        doing, margin = f"closing in on {name}", guard.narrow(context.robot)
+        verdict = yield from drive(context, rest, None, doing, margin, thing.id)
         if isinstance(verdict, Failed):
             return verdict
     return thing
@@ -147,43 +146,31 @@ def _leg(context: Context, thing: Thing, name: str, grasping: bool) -> Script[Ve
     """
     base = context.state.odometry.pose
     if _is_direct(context, thing, grasping):
-        verdict = yield from turn(
-            context, wrap(_bearing(context, thing) - base.yaw), None, f"turning to {name}"
-        )
+        verdict = yield from _turn_to(context, thing, name)
         left = math.hypot(*thing.seen_from(context.state.odometry.pose)) - viewing_distance(context)
         if isinstance(verdict, Failed) or abs(left) <= ARRIVED_M:
             return verdict
-        return (
-            yield from drive(
-                context,
-                max(-LEG_M, min(LEG_M, left)),
-                None,
-                f"driving to {name}",
-                guard.narrow(context.robot),
-                thing.id,
-            )
-        )
+        way, margin = clamp(left, -LEG_M, LEG_M), guard.narrow(context.robot)
+        return (yield from drive(context, way, None, f"driving to {name}", margin, thing.id))
     corners = _detour(context, thing, grasping)
     if corners is None:
         return Failed(f"there is no free way to {name}")
-    corner = next(
-        (place for place in corners if math.dist(place, (base.x, base.y)) > GONE_BY_M), None
-    )
+    here = base.x, base.y
+    corner = next((place for place in corners if math.dist(place, here) > GONE_BY_M), None)
     if corner is None:
-        return (
-            yield from turn(
-                context, wrap(_bearing(context, thing) - base.yaw), None, f"turning to {name}"
-            )
-        )
+        return (yield from _turn_to(context, thing, name))
     bearing = math.atan2(corner[1] - base.y, corner[0] - base.x)
     verdict = yield from turn(context, wrap(bearing - base.yaw), None, f"going round to {name}")
     if isinstance(verdict, Failed):
         return verdict
-    here = context.state.odometry.pose
-    way = min(LEG_M, math.dist(corner, (here.x, here.y)))
-    return (
-        yield from drive(context, way, None, f"going round to {name}", guard.narrow(context.robot))
-    )
+    base, margin = context.state.odometry.pose, guard.narrow(context.robot)
+    way = min(LEG_M, math.dist(corner, (base.x, base.y)))
+    return (yield from drive(context, way, None, f"going round to {name}", margin))
+
+
+def _turn_to(context: Context, thing: Thing, name: str) -> Script[Verdict]:
+    angle = wrap(_bearing(context, thing) - context.state.odometry.pose.yaw)
+    return (yield from turn(context, angle, None, f"turning to {name}"))
 
 
 def _is_direct(context: Context, thing: Thing, grasping: bool) -> bool:
@@ -229,30 +216,30 @@ def _is_better_elsewhere(context: Context, thing: Thing) -> bool:
 
 
 def _end_is_free(context: Context, thing: Thing, bearing: float) -> bool:
-    return _free(
-        context,
-        _before(context, thing, bearing, viewing_distance(context) + STAGING_M),
-        _before(context, thing, bearing),
-        thing,
-    )
+    end = _before(context, thing, bearing)
+    return _free(context, _staging(context, thing, bearing), end, thing)
+
+
+def _staging(context: Context, thing: Thing, bearing: float) -> Place:
+    """Return the place from which the last leg to the thing begins."""
+    return _before(context, thing, bearing, viewing_distance(context) + STAGING_M)
 
 
 def _detour(context: Context, thing: Thing, grasping: bool) -> list[Place] | None:
     """Return the way to a place from which the thing lies straight ahead."""
     goals = [
         (
-            _before(context, thing, bearing, viewing_distance(context) + STAGING_M),
+            _staging(context, thing, bearing),
             crowding(context, thing, bearing) if grasping else 0.0,
         )
         for bearing in _directions()
         if _end_is_free(context, thing, bearing)
     ]
     obstacles = [*_discs(others(context, thing)), Disc(thing.x, thing.y, thing.width / 2)]
-    return (
-        route.plan(context.state.odometry.pose, goals, obstacles, Footprint.of(context.robot))
-        if goals
-        else None
-    )
+    if not goals:
+        return None
+    footprint = Footprint.of(context.robot)
+    return route.plan(context.state.odometry.pose, goals, obstacles, footprint)
 
 
 class ApproachPrimitive(Primitive):

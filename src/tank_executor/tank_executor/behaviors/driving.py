@@ -99,9 +99,8 @@ def sweep(
 
 def turning(angle: float, why: str) -> str:
     """Describe a turn [rad] to the operator: "turning 40 degrees left ..."."""
-    return (
-        f"turning {abs(math.degrees(angle)):.0f} degrees {'left' if angle > 0 else 'right'} {why}"
-    )
+    side = "left" if angle > 0 else "right"
+    return f"turning {abs(math.degrees(angle)):.0f} degrees {side} {why}"
 
 
 def standing(context: Context) -> Pose2D:

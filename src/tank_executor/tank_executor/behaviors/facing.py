@@ -36,13 +36,16 @@ def face(search: ObjectSearch) -> Script[Thing | Failed]:
             verdict = yield from turn(context, angle, None, f"turning to {name}")
             if isinstance(verdict, Failed):
                 return verdict
-        elif math.hypot(*thing.seen_from(context.state.odometry.pose)) < max(
-            HIDDEN_M, viewing_distance(context) + BACK_M
-        ):
+        elif _may_be_hidden(context, thing):
             yield from drive(context, -BACK_M, None, f"backing up to see {name}")
         if not (yield from look(context, f"looking at {name}")):
             return Failed(NO_DETECTIONS)
     return Failed(f"{name} does not stay in the middle of the image{_hidden(context)}")
+
+
+def _may_be_hidden(context: Context, thing: Thing) -> bool:
+    distance = math.hypot(*thing.seen_from(context.state.odometry.pose))
+    return distance < max(HIDDEN_M, viewing_distance(context) + BACK_M)
 
 
 def _hidden(context: Context) -> str:
@@ -73,9 +76,6 @@ class FacePrimitive(Primitive):
         if isinstance(thing, Failed):
             return thing
         distance = math.hypot(*thing.seen_from(self.context.state.odometry.pose))
-        unclear = (
-            ""
-            if self.command.shape in (None, thing.shape)
-            else "; its shape cannot be told from here"
-        )
+        told = self.command.shape in (None, thing.shape)
+        unclear = "" if told else "; its shape cannot be told from here"
         return Done(f"facing the {thing.name}, {distance:.2f} m away{unclear}")

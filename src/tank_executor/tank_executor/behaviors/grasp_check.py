@@ -153,11 +153,9 @@ class SeenHeld:
             return Done(f"; that it lies there could not be checked: {looked.message}")
         if not seen:
             return Failed("the camera does not see it there")
-        return (
-            back
-            if isinstance(back, Done)
-            else Done(f"; the robot did not return to where it stood: {back.message}")
-        )
+        if isinstance(back, Done):
+            return back
+        return Done(f"; the robot did not return to where it stood: {back.message}")
 
     def holding(self, context: Context, where: str) -> str:
         shown = context.memory.shown

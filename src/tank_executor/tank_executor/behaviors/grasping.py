@@ -38,14 +38,9 @@ class GraspPrimitive(Primitive):
         named = command.color or command.shape
         if named and command.cell is None:
             return (yield from grasp_named(context, command))
-        return (
-            yield from heading_kept(
-                context,
-                grasp_named(context, command)
-                if named
-                else self._at_cell(command.cell or Cell.FRONT),
-            )
-        )
+        cell = command.cell or Cell.FRONT
+        script = grasp_named(context, command) if named else self._at_cell(cell)
+        return (yield from heading_kept(context, script))
 
     def _at_cell(self, cell: Cell) -> Script[Verdict]:
         context, place = self.context, self.context.robot.cell(cell)
@@ -64,11 +59,9 @@ class GraspPrimitive(Primitive):
 
     def _there(self, place: Place, name: str, width: float | None = None) -> Script[Verdict]:
         verdict = yield from aim(self.context, place)
-        return (
-            verdict
-            if isinstance(verdict, Failed)
-            else (yield from pick(self.context, place, PROBES, name, width))
-        )
+        if isinstance(verdict, Failed):
+            return verdict
+        return (yield from pick(self.context, place, PROBES, name, width))
 
     def _by_sight(self, cell: Cell, place: Place) -> Script[Verdict]:
         """Lead a hand that feels nothing to what the camera sees in the cell.
@@ -90,11 +83,8 @@ class GraspPrimitive(Primitive):
         reason = unfit(context, near)
         if reason:
             return Failed(reason)
-        return (
-            yield from self._there(
-                near.seen_from(context.state.odometry.pose), f"the {near.name}", near.width
-            )
-        )
+        place = near.seen_from(context.state.odometry.pose)
+        return (yield from self._there(place, f"the {near.name}", near.width))
 
 
 class ReleasePrimitive(Primitive):
@@ -129,20 +119,15 @@ class ReleasePrimitive(Primitive):
         reason = yield from retreat(context, place)
         if failure:
             return Failed(failure)
-        what = (
-            f"put {held} down in {cell_name(cell)}"
-            if held != "it"
-            else f"put down in {cell_name(cell)}"
-        )
+        what = f"put {held} down" if held != "it" else "put down"
+        what = f"{what} in {cell_name(cell)}"
         if reason:
             return Failed(f"{what}, but {reason}")
         lies = yield from context.grasp_check.lies_there(context, context.arm.in_plane(place))
         if isinstance(lies, Failed):
             return Failed(f"let go of {held} over {cell_name(cell)}, but {lies.message}")
-        unchecked = (
-            f"; that it was empty could not be checked: {looking.NO_DETECTIONS}" if blind else ""
-        )
-        return Done(what + lies.message + unchecked)
+        unchecked = f"; that it was empty could not be checked: {looking.NO_DETECTIONS}"
+        return Done(what + lies.message + (unchecked if blind else ""))
 
     def _taken(self, place: Place) -> str | None:
         """Say what lies there, as far as the camera knows; None: nothing."""

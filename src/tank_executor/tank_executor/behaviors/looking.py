@@ -16,11 +16,7 @@ FRESH_S = 1.0  # older detections count as none
 # images taken this long after the robot stood still show its new place, two of them at 5 Hz
 LOOK_S = 0.25
 LOOK_PATIENCE_S = 2.0
-
-
 LEAST_CONFIDENCE = 0.15  # confidence below which a thing is not worth going to
-
-
 # what is driven up to ends this far beyond the middle of the front cell: nearer, the folded arm
 # begins to hide it
 BEYOND_M = 0.015
@@ -100,11 +96,9 @@ def come_back(context: Context, before: Pose2D) -> Script[Verdict]:
     verdict: Verdict = Done()
     if way >= STRAY_M:
         verdict = yield from drive(context, way, None, "returning", guard.narrow(context.robot))
-    return (
-        verdict
-        if isinstance(verdict, Failed)
-        else (yield from turn(context, wrap(before.yaw - here.yaw), None, "turning back"))
-    )
+    if isinstance(verdict, Failed):
+        return verdict
+    return (yield from turn(context, wrap(before.yaw - here.yaw), None, "turning back"))
 
 
 def on_floor(context: Context) -> list[Thing]:

@@ -99,13 +99,9 @@ def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdic
 
 def _emptiness(context: Context, cell: Cell) -> float:
     """Return the distance [m] from a cell to what lies nearest to it."""
-    return min(
-        (
-            math.dist(_place(context, thing), context.robot.cell(cell))
-            for thing in on_floor(context)
-        ),
-        default=math.inf,
-    )
+    middle = context.robot.cell(cell)
+    things = on_floor(context)
+    return min((math.dist(_place(context, thing), middle) for thing in things), default=math.inf)
 
 
 def _grasping_direction(context: Context, thing: Thing) -> float:
@@ -129,14 +125,10 @@ def _in_reach(context: Context, search: ObjectSearch) -> Script[Thing | Failed]:
     if isinstance(thing, Failed):
         return thing
     cell = search.sought.cell if isinstance(search.sought, Grasp) else None
-    if (
-        cell is not None
-        and math.dist(_place(context, thing), context.robot.cell(cell)) > SEARCH_RADIUS_M
-    ):
-        return Failed(
-            f"I see no {thing.name} in {cell_name(cell)}; the nearest is "
-            f"{_whereabouts(context, thing)}"
-        )
+    place = _place(context, thing)
+    if cell is not None and math.dist(place, context.robot.cell(cell)) > SEARCH_RADIUS_M:
+        where = _whereabouts(context, thing)
+        return Failed(f"I see no {thing.name} in {cell_name(cell)}; the nearest is {where}")
     if _can_grasp_from_here(context, thing):
         return thing
     return (yield from approach(search, grasping=True))
@@ -149,11 +141,9 @@ def _place(context: Context, thing: Thing) -> Place:
 def _whereabouts(context: Context, thing: Thing) -> str:
     x, y = _place(context, thing)
     angle = round(math.degrees(math.atan2(y, x)))
-    side = (
-        "straight ahead"
-        if abs(angle) < 5
-        else f"{abs(angle)} degrees to the {'left' if angle > 0 else 'right'}"
-    )
+    side = f"{abs(angle)} degrees to the {'left' if angle > 0 else 'right'}"
+    if abs(angle) < 5:
+        side = "straight ahead"
     return f"{math.hypot(x, y):.2f} m away, {side}"
 
 
@@ -231,9 +221,9 @@ def _wrong(
     held = context.grasp_check.in_hand(context, began)
     if held is None:
         return f"closed on something, but the camera does not see {name} between the fingers"
-    return (
-        None if held.color == thing.color else f"picked up something {held.color} instead of {name}"
-    )
+    if held.color == thing.color:
+        return None
+    return f"picked up something {held.color} instead of {name}"
 
 
 def _by_touch(context: Context, command: Grasp) -> Script[Verdict]:
@@ -242,11 +232,9 @@ def _by_touch(context: Context, command: Grasp) -> Script[Verdict]:
     if isinstance(verdict, Done):
         verdict = yield from pick(context, context.robot.cell(cell), PROBES, cell_name(cell))
     if not context.grasp_check.feels:
-        return (
-            Failed(f"{looking.NO_DETECTIONS}, and {verdict.message}")
-            if isinstance(verdict, Failed)
-            else verdict
-        )
+        if isinstance(verdict, Failed):
+            return Failed(f"{looking.NO_DETECTIONS}, and {verdict.message}")
+        return verdict
     said = " and ".join(
         word for word, value in (("color", command.color), ("shape", command.shape)) if value
     )

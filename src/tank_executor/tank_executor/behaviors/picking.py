@@ -55,11 +55,9 @@ def pick(
         return (yield from _give_up(context, reason))
     probes = ProbePlaces(context, place, pattern if context.grasp_check.feels else pattern[:1])
     for probe in probes:
-        message = (
-            f"grasping at {where}"
-            if probes.count == 1
-            else f"feeling around {where}, place {probes.count}"
-        )
+        message = f"grasping at {where}"
+        if probes.count > 1:
+            message = f"feeling around {where}, place {probes.count}"
         blocked = yield from _probe(context, probe, message, width)
         if blocked:
             probes.add(probe, BESIDE)
@@ -73,11 +71,8 @@ def pick(
         elif grip_gap(context) > context.arm.closed_gap + TOUCH_GAP_M:
             probes.add(probe, ALONG)
         yield Action(trajectory=context.arm.grip(context.arm.open_gap), message=message)
-    return (
-        yield from _give_up(
-            context, f"nothing to grasp within {SEARCH_RADIUS_M * 100:.0f} cm of {where}"
-        )
-    )
+    near = f"{SEARCH_RADIUS_M * 100:.0f} cm"
+    return (yield from _give_up(context, f"nothing to grasp within {near} of {where}"))
 
 
 class ProbePlaces:
@@ -150,12 +145,8 @@ def _lift(context: Context, probe: Place) -> Script[Reason]:
     if slipped == STUCK:
         return slipped
     if slipped:
-        yield from straight(
-            context,
-            [(*probe, FLOOR_CLEARANCE_M)],
-            "putting it back for a better grip",
-            careful=True,
-        )
+        doing = "putting it back for a better grip"
+        yield from straight(context, [(*probe, FLOOR_CLEARANCE_M)], doing, careful=True)
         return slipped
     reason = yield from straight(
         context, [(*probe, context.arm.carry_height)], "lifting", SPEED_SHARE

@@ -24,8 +24,6 @@ WIDE_M = 0.006  # a thing that is measured this much too wide for the gripper ma
 SHAPE_SURE_M = 0.55  # farther away the camera may take one shape for another
 
 Sought = Grasp | Face | Approach
-
-
 _FITS, _MAY_FIT, _DOUBTFUL = range(3)
 
 
@@ -68,24 +66,18 @@ class ObjectSearch:
             for thing in on_floor(self.context)
             if (rank := self._rank(thing)) is not None
         ]
-        best = min(
-            known,
-            key=lambda entry: (
-                entry[0],
-                self._is_too_wide(entry[1]),
-                math.hypot(*entry[1].seen_from(base)),
-            ),
-            default=None,
-        )
+
+        def order(entry: tuple[int, Thing]) -> tuple[int, bool, float]:
+            rank, thing = entry
+            return rank, self._is_too_wide(thing), math.hypot(*thing.seen_from(base))
+
+        best = min(known, key=order, default=None)
         if best is None or best[0] == _FITS:
             return best[1] if best else None
         if self._nearing:
             return best[1] if best[0] == _MAY_FIT or self.searched_all else None
-        return (
-            best[1]
-            if best[0] == _MAY_FIT and self.searched_all and len(self._unclear()) == 1
-            else None
-        )
+        only = best[0] == _MAY_FIT and self.searched_all and len(self._unclear()) == 1
+        return best[1] if only else None
 
     def _rank(self, thing: Thing) -> int | None:
         """Rank how well a thing fits; None: it does not."""
@@ -192,9 +184,8 @@ def not_found(context: Context, sought: Sought) -> str:
         else f"nothing {sought.color or 'else'}"
     )
     if not names:
-        return (
-            f"I looked all around and see {wanted if sought.color or sought.shape else 'nothing'}"
-        )
+        none = wanted if sought.color or sought.shape else "nothing"
+        return f"I looked all around and see {none}"
     return f"I see {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}, but {wanted}"
 
 

@@ -59,10 +59,14 @@ class Goals:
     """
 
     def __init__(
-        self, node: Node, group: CallbackGroup, lock: AbstractContextManager[Any],
+        self,
+        node: Node,
+        group: CallbackGroup,
+        lock: AbstractContextManager[Any],
         judge: Callable[..., Any],
-        begin: Callable[[ServerGoalHandle], None], cancel: Callable[[Plan], None],
-    ) -> None:  # fmt: skip
+        begin: Callable[[ServerGoalHandle], None],
+        cancel: Callable[[Plan], None],
+    ) -> None:
         """Serve the action.
 
         ``judge(request) -> GoalResponse``; ``begin(handle)`` is to call ``add``; ``cancel(plan)``

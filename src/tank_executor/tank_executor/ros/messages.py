@@ -10,6 +10,8 @@ from visualization_msgs.msg import Marker
 
 from tank_core.commands import MAX_COMMANDS
 from tank_core.exceptions import InvalidCommandError
+from tank_core.pacing import stamp_fault
+from tank_core.ros import interfaces as names
 from tank_core.ros.conversions import header
 from tank_core.ros.tank_messages import command_from_ros, command_to_ros
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
@@ -46,6 +48,30 @@ def plan_from_ros(commands: list[CommandMsg], instruction: str, stamp: int) -> P
         except InvalidCommandError as error:
             raise InvalidCommandError(f"step {number}: {error}") from None
     return Plan(tuple(steps), instruction, stamp)
+
+
+def is_stop(message: CommandList) -> bool:
+    """True for a command list that is a stop and nothing else."""
+    actions = [command.action for command in message.commands]
+    return bool(message.verdict == CommandList.OK and actions == [CommandMsg.STOP])
+
+
+def due_plan(message: CommandList, now: float, max_age: float) -> Plan:
+    """Convert a command list that is to be executed at ``now`` [s].
+
+    Raises InvalidCommandError, which says why, for one that is not: nothing was understood, a step
+    is bad, or it is older than ``max_age`` [s]. A stop is never too old.
+    """
+    if message.verdict != CommandList.OK:
+        raise InvalidCommandError(
+            f"nothing to execute: {message.reason or 'the instruction was not understood'}"
+        )
+    stamp = stamp_from_ros(message.header.stamp)
+    plan = plan_from_ros(list(message.commands), message.instruction, stamp)
+    old = stamp_fault(stamp * 1e-9, now, max_age, names.STAMP_MAX_AHEAD)
+    if old and not plan.preempts:
+        raise InvalidCommandError(f"the command list is not executed: {old}")
+    return plan
 
 
 def plan_to_ros(plan: Plan) -> CommandList:
@@ -88,15 +114,9 @@ def status_to_marker(status: PlanStatus, frame: str) -> Marker:
     )
     marker.pose.position.z, marker.scale.z = MARKER_HEIGHT, MARKER_LETTERS
     marker.color.r = marker.color.g = marker.color.b = marker.color.a = 1.0
-    marker.text = "\n".join(
-        filter(
-            None,
-            (
-                status.plan.instruction if status.plan else "",
-                status.message or status.state.name.lower(),
-            ),
-        )
-    )
+    said = status.plan.instruction if status.plan else ""
+    doing = status.message or status.state.name.lower()
+    marker.text = "\n".join(filter(None, (said, doing)))
     return marker
 
 
@@ -112,10 +132,8 @@ def status_to_ros(status: PlanStatus, seconds: float) -> ExecutionStatus:
     )
     message.outcomes = [outcome_to_ros(outcome) for outcome in status.outcomes]
     if status.plan is not None:
-        message.commands_stamp, message.instruction = (
-            stamp_to_ros(status.plan.stamp),
-            status.plan.instruction,
-        )
+        message.commands_stamp = stamp_to_ros(status.plan.stamp)
+        message.instruction = status.plan.instruction
     return message
 
 

@@ -1,5 +1,6 @@
-"""Of several things that are said together each has to be in the answer, and of alternatives
-none is chosen. Pure.
+"""Things and ways that are said together.
+
+Each of them has to be in the answer, and of alternatives none is chosen. Pure.
 """
 
 from __future__ import annotations

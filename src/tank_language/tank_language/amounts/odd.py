@@ -22,8 +22,9 @@ _ODD = tuple(
 
 
 def odd_amount(text: str) -> str | None:
-    """What in a normalized sentence is no single plain amount, and what to say instead; None
-    where all are.
+    """Return what in a normalized sentence is no single plain amount, and a cure.
+
+    None where all are.
     """
     for pattern, what in _ODD:
         if match := pattern.search(text):
@@ -33,8 +34,9 @@ def odd_amount(text: str) -> str | None:
 
 
 def odd_sign(sentence: str) -> str | None:
-    """A sign of a sentence as it was typed that changes what is meant and that ``normalize``
-    leaves out; None where none does.
+    """Return a sign that changes what is meant and that ``normalize`` leaves out.
+
+    ``sentence`` is as it was typed; None where it holds no such sign.
     """
     text = sentence.lower()
     if not text.isascii():
@@ -56,7 +58,7 @@ def odd_sign(sentence: str) -> str | None:
 
 
 def _is_power(char: str) -> bool:
-    """A raised or lowered digit, also within one sign such as that of square centimeters."""
+    """Whether a digit is raised or lowered, also within one sign ("㎠")."""
     if ord(char) in UNIT_SIGNS:
         return any(one.isdigit() for one in unicodedata.normalize("NFKD", char))
     return unicodedata.category(char) == "No" and unicodedata.decomposition(char).startswith(

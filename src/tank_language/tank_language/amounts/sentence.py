@@ -1,4 +1,4 @@
-"""A sentence as the check of amounts reads it: its words, and the amounts among them. Pure."""
+"""A sentence as the check of amounts reads it: words, and amounts among them. Pure."""
 
 from __future__ import annotations
 

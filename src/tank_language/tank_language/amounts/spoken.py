@@ -38,7 +38,6 @@ JOINTS: tuple[list[str], ...] = ([], ["and"], ["&"], ["n"], [","], ["plus"])
 _COMPOUNDS = {("ft", "in"): Decimal(1) / 12, ("m", "cm"): Decimal("0.01")}
 _TOKEN = re.compile(r"\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}|o'? ?clock|[a-z]+(?:'[a-z]+)?|[^\w\s]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_STEP = Decimal("0.001")
 _TOO_MUCH = 100_000  # what shorthand's grammar has no digits for
 
 
@@ -92,7 +91,7 @@ def is_number(word: str) -> bool:
 
 def decimal_text(number: Decimal) -> str:
     """A number as shorthand writes it: at most 3 decimals, no zeros at the end."""
-    return f"{number.quantize(_STEP, rounding=ROUND_HALF_UP).normalize():f}"
+    return f"{_rounded(number).normalize():f}"
 
 
 def _quantities(words: list[str]) -> Iterator[Quantity]:
@@ -118,11 +117,8 @@ def _unit(words: list[str], at: int) -> tuple[str, int]:
     while skipped < len(words) and words[skipped] in _BETWEEN:
         skipped += 1
     if skipped < len(words) and (unit := _unit_of(words[skipped])):
-        preposition = (
-            words[skipped] == "in"
-            and words[skipped + 1 : skipped + 2]
-            and words[skipped + 1] in _AFTER_IN
-        )
+        follows = {*words[skipped + 1 : skipped + 2]}
+        preposition = words[skipped] == "in" and follows & _AFTER_IN
         return (BARE, at) if preposition else (unit, skipped + 1)
     for mark in range(at, min(skipped, at + 1, len(words) - 1) + 1):
         if words[mark] in _PRIMES and (words[at - 1][-1].isdigit() or words.count(words[mark]) % 2):
@@ -168,16 +164,9 @@ def _number(words: list[str], at: int) -> tuple[Decimal, int] | None:
 
 def _part(words: list[str], at: int) -> tuple[Decimal, int] | None:
     """A fraction: half, a half, three quarters, 3/4, half a dozen."""
-    if (
-        words[at + 1 : at + 2] == ["/"]
-        and words[at].isdigit()
-        and words[at + 2 : at + 3]
-        and words[at + 2].isdigit()
-        and int(words[at + 2])
-    ):
-        return (Decimal(words[at]) / Decimal(words[at + 2])).quantize(
-            _STEP, rounding=ROUND_HALF_UP
-        ), at + 3
+    above, below = "".join(words[at : at + 1]), "".join(words[at + 2 : at + 3])
+    if words[at + 1 : at + 2] == ["/"] and above.isdigit() and below.isdigit() and int(below):
+        return _rounded(Decimal(above) / Decimal(below)), at + 3
     start = at + (words[at : at + 1] in (["a"], ["an"], ["one"]))
     times = NUMBER_WORDS.get(words[at], 1) if at < len(words) and words[at] in ONES[2:10] else 1
     start += times > 1
@@ -189,12 +178,13 @@ def _part(words: list[str], at: int) -> tuple[Decimal, int] | None:
         return None
     if words[start + 1 : start + 3] in (["a", "dozen"], ["of", "dozen"]):
         return Decimal(PARTS[words[start]]) * 12, start + 3
-    part = (
-        Decimal(2) / 3
-        if times == 2 and PARTS[words[start]] == "0.333"
-        else times * Decimal(PARTS[words[start]])
-    )
-    return part.quantize(_STEP, rounding=ROUND_HALF_UP), start + 1
+    part = PARTS[words[start]]
+    both_thirds = times == 2 and part == "0.333"
+    return _rounded(Decimal(2) / 3 if both_thirds else times * Decimal(part)), start + 1
+
+
+def _rounded(number: Decimal) -> Decimal:
+    return number.quantize(Decimal("0.001"), rounding=ROUND_HALF_UP)
 
 
 def _whole(words: list[str], at: int) -> tuple[Decimal, int] | None:
@@ -222,11 +212,8 @@ def _article(words: list[str], at: int) -> tuple[Decimal, int] | None:
     if follows in ("couple", "pair", "few"):
         return _scaled(Decimal(3 if follows == "few" else 2), words, at + 1)
     at += follows in ("full", "whole", "single")
-    return (
-        (Decimal(1), at)
-        if at < len(words) and (_unit_of(words[at]) or TIMES) not in (TIMES, "turn", "clock")
-        else None
-    )
+    unit = _unit_of(words[at]) if at < len(words) else ""
+    return None if unit in ("", TIMES, "turn", "clock") else (Decimal(1), at)
 
 
 def _spelled(words: list[str], at: int) -> tuple[Decimal, int] | None:
@@ -258,10 +245,8 @@ def _goes_on(total: int, value: int, first: bool) -> bool:
 
     "sixty" + "five", "hundred" + "twenty"; not "five" + "six".
     """
-    return first or (
-        value > 0
-        and ((total % 100 == 0 and total > 0) or (total % 10 == 0 and total > 0 and value < 10))
-    )
+    tens = total % 100 == 0 or (total % 10 == 0 and value < 10)
+    return first or (value > 0 and total > 0 and tens)
 
 
 @lru_cache(maxsize=4096)
@@ -282,11 +267,10 @@ def _scaled(number: Decimal, words: list[str], at: int) -> tuple[Decimal, int]:
 
 def _digits(words: list[str], at: int) -> str:
     digits = ""
-    while (
-        at + len(digits) < len(words)
-        and (value := _small(words[at + len(digits)])) is not None
-        and value < 10
-    ):
+    for word in words[at:]:
+        value = _small(word)
+        if value is None or value >= 10:
+            break
         digits += str(value)
     return digits
 

@@ -1,4 +1,4 @@
-"""Whether the word after a bare number may be a unit that the language does not have. Pure."""
+"""Whether the word after a number may be a unit that nobody here knows. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _MAY_FOLLOW = word_set("amounts", "may_follow")
 
 
 def is_strange(following: list[str]) -> bool:
-    """Whether the first of these words is neither a unit nor one that may follow a whole number."""
+    """Whether the first word is neither a unit nor one that may follow a number."""
     word = following[0] if following else ""
     known = not word.isalpha() or any(
         word in words for words in (_MAY_FOLLOW, NUMBER_WORDS, PARTS, UNITS)

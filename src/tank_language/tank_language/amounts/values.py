@@ -68,7 +68,7 @@ def uses(command: Measured, one: Quantity, sentence: Sentence) -> bool:
 def candidates(
     kind: type[Measured], said: Sequence[Quantity], sentence: Sentence
 ) -> Iterator[float]:
-    """Every value that this kind of command may take from these amounts of a sentence."""
+    """Yield every value that such a command may take from these amounts."""
     words, units, named = sentence.words, OWN[kind][1].units, _named(kind, sentence)
     if kind is not Turn:
         said = [one for one in said if not _is_spoken_pair(words[one.at : one.end])]
@@ -134,7 +134,7 @@ def is_verb(one: Quantity, words: list[str]) -> bool:
 
 
 def _may_be_clock(one: Quantity, words: list[str]) -> bool:
-    """ "turn to 3", "turn two five o'clock"; not "go 3 left"."""
+    """Whether a number is an hour: "turn to 3", "turn two five o'clock"; not "go 3 left"."""
     if any(UNITS.get(word) == "clock" for word in words) or words[one.end : one.end + 1] == ["o"]:
         return True
     return one.at > 0 and words[one.at - 1] in ("to", "at", "your")
@@ -147,7 +147,7 @@ def _named(kind: type[Measured], sentence: Sentence) -> set[str]:
 
 
 def _is_spoken_pair(words: list[str]) -> bool:
-    """ "one three meters": 13, or one or three.
+    """Whether these are two digits: "one three meters" is 13, or one or three.
 
     In an angle people do say "four five degrees" for 45.
     """

@@ -46,7 +46,7 @@ def fragments(name: str, **given: str) -> dict[str, str]:
 
 
 def filled(text: str | list[str], parts: Mapping[str, str]) -> str:
-    """A pattern's text, which may be laid out in pieces, with its fragments in their places."""
+    """Return a pattern's text with its fragments in their places; it may be in pieces."""
     return _FRAGMENT.sub(lambda match: parts[match[1]], "".join(text))
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.exceptions import ConfigFileError
+from tank_core.state import Array
+from tank_perception.frames.camera_info import Size
 from tank_perception.view import Lens
 
-Floats = npt.NDArray[np.float64]
-Size = tuple[int, int]  # width, height [px]
 Corners = npt.NDArray[np.float32]  # of a board in an image [px]  # (n, 2)
 
 # images; each gives two equations of five unknowns of the pinhole matrix (Zhang 2000), and the
@@ -147,7 +147,7 @@ def _solve(
     }
 
 
-def _error(corners: Corners, board: Chessboard, turn: Floats, shift: Floats, lens: Lens) -> float:
+def _error(corners: Corners, board: Chessboard, turn: Array, shift: Array, lens: Lens) -> float:
     there, _ = cv2.projectPoints(board.points, turn, shift, lens.matrix, lens.distortion)
     return float(np.sqrt(np.mean(np.sum((there.reshape(-1, 2) - corners) ** 2, axis=1))))
 
@@ -166,7 +166,7 @@ def _outliers(errors: dict[str, float]) -> dict[str, float]:
     return {name: error for name, error in errors.items() if error > limit}
 
 
-def _check_lens(lens: Lens, doubt: Floats, size: Size) -> None:
+def _check_lens(lens: Lens, doubt: Array, size: Size) -> None:
     """Raise CameraCalibrationError for a lens that the images do not settle.
 
     ``doubt``: standard deviations of fx, fy, cx, cy [px]. They are large where the views are all

@@ -12,7 +12,9 @@ import yaml
 from tank_core.io.config_file import Within, faults_as, read_config
 from tank_core.io.outputs import write
 from tank_core.io.yaml_files import read_text
-from tank_perception.calibration.camera import Calibration, CameraCalibrationError, Floats, Size
+from tank_core.state import Array
+from tank_perception.calibration.camera import Calibration, CameraCalibrationError
+from tank_perception.frames.camera_info import Size
 from tank_perception.view import Lens
 
 
@@ -63,7 +65,7 @@ def save_camera(calibration: Calibration, path: str, camera_name: str = "camera"
     )
 
 
-def _as_matrix(values: Floats) -> dict[str, object]:
+def _as_matrix(values: Array) -> dict[str, object]:
     return {
         "rows": values.shape[0],
         "cols": values.shape[1],
@@ -111,7 +113,7 @@ def load_camera(path: str) -> tuple[Lens, Size]:
     return Lens(matrix, distortion), (file.image_width, file.image_height)
 
 
-def _from_matrix(matrix: _Matrix, shape: tuple[int, int], where: str) -> Floats:
+def _from_matrix(matrix: _Matrix, shape: tuple[int, int], where: str) -> Array:
     if (matrix.rows, matrix.cols) != shape or len(matrix.data) != shape[0] * shape[1]:
         raise CameraCalibrationError(
             f"{where} is {matrix.rows} x {matrix.cols} with {len(matrix.data)} numbers; it must be "

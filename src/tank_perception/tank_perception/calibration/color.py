@@ -12,7 +12,8 @@ from itertools import combinations
 import numpy as np
 
 from tank_core.commands import Color
-from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, Image, floor_pixels
+from tank_core.state import Image
+from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, floor_pixels
 from tank_perception.calibration.samples import (
     PALE,
     SHADOW,
@@ -69,12 +70,8 @@ def floor_extremes(rgb: Image, blobs: Sequence[FloorBlob]) -> tuple[float, float
 def _reaches(samples: Sequence[Sample]) -> dict[Color, Reach]:
     """Return all that was seen of each color, from all images together."""
     colors = [color for color in HUE_NAMES if any(sample.color is color for sample in samples)]
-    return {
-        color: hue_spread(
-            np.concatenate([sample.hsv for sample in samples if sample.color is color])
-        )
-        for color in colors
-    }
+    seen = {color: [one.hsv for one in samples if one.color is color] for color in colors}
+    return {color: hue_spread(np.concatenate(hsv)) for color, hsv in seen.items()}
 
 
 def _check_apart(samples: Sequence[Sample]) -> None:
@@ -174,16 +171,8 @@ def _least_saturation(samples: Sequence[Sample], floor: float, before: float) ->
     It is a third of the way from the palest of what has no hue to the palest of what has one: sides
     and distance take color away.
     """
-    pale = max(
-        [
-            floor,
-            *(
-                float(np.percentile(sample.hsv[:, 1], 90))
-                for sample in samples
-                if sample.color is Color.WHITE
-            ),
-        ]
-    )
+    white = [sample.hsv[:, 1] for sample in samples if sample.color is Color.WHITE]
+    pale = max([floor, *(float(np.percentile(saturation, 90)) for saturation in white)])
     rich = [
         (float(np.percentile(sample.hsv[:, 1], 10)), sample.name)
         for sample in samples

@@ -11,13 +11,12 @@ import cv2
 import numpy as np
 
 from tank_core.commands import Color
+from tank_core.state import Box, Image
 from tank_perception.annotate import BRIGHT, DARK, FONT, PAINT
-from tank_perception.calibration.floor_blobs import FloorBlob, Image
+from tank_perception.calibration.floor_blobs import FloorBlob
 from tank_perception.calibration.samples import name_pixels
 from tank_perception.color_model import ColorModel
 from tank_perception.detection.planes import NAMES
-
-Box = tuple[int, int, int, int]  # left, top, width, height [px]
 
 NO_NAME = (0.35, 120)  # what has no name: this much of its gray, over this
 
@@ -38,12 +37,8 @@ def numbered(rgb: Image, blobs: Sequence[FloorBlob], labels: Sequence[str]) -> I
         left, top, width, height = blob.box
         cv2.rectangle(picture, (left - 3, top - 3), (left + width + 2, top + height + 2), BRIGHT, 1)
         (wide, high), _ = cv2.getTextSize(label, FONT, scale, 1)
-        taken.append(
-            _free_box(
-                (max(2, min(left - 3, rgb.shape[1] - wide - 2)), top - 9 - high, wide, high + 2),
-                taken,
-            )
-        )
+        beside = max(2, min(left - 3, rgb.shape[1] - wide - 2))
+        taken.append(_free_box((beside, top - 9 - high, wide, high + 2), taken))
         corner = taken[-1][0], taken[-1][1] + high
         cv2.line(picture, (left - 3, top - 3), (left - 3, corner[1] + 3), BRIGHT, 1)
         cv2.putText(picture, label, corner, FONT, scale, DARK, 3, cv2.LINE_AA)

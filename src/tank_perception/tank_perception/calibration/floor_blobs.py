@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tank_core.state import Image
 from tank_perception.detection.planes import FLOOR_SQUARES, SHRINK
 
-Image = npt.NDArray[np.uint8]  # (height, width, 3), RGB
 Mask = npt.NDArray[np.bool_]  # (height, width)
 Floats = npt.NDArray[np.float32]
 _Number = TypeVar("_Number", np.uint8, np.float32, np.int8)

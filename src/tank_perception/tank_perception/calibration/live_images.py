@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tank_perception.calibration.camera import Corners, Size
+from tank_perception.calibration.camera import Corners
+from tank_perception.frames.camera_info import Size
 
 
 def coverage(views: Sequence[Corners], size: Size, columns: int = 12, rows: int = 6) -> str:

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.commands import Color
-from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, Image, floor_values
+from tank_core.state import Image
+from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, floor_values
 from tank_perception.color_model import GRAY_NAMES, ColorModel, ColorModelError
 from tank_perception.detection.planes import NAMES, WHITE, Palette, Planes
 

@@ -14,13 +14,13 @@ import numpy as np
 
 from tank_core.commands import Color, Shape
 from tank_core.robot import Robot
-from tank_core.state import Array
+from tank_core.state import Array, Image
 from tank_perception.color_model import ColorModel, load_colors
 from tank_perception.detection import shapes
 from tank_perception.detection.floor_places import places, spreads
 from tank_perception.detection.ground import Eye
 from tank_perception.detection.outlines import Traced, trace
-from tank_perception.detection.planes import BLACK, NAMES, OTHER, WHITE, Image, Palette, Planes
+from tank_perception.detection.planes import BLACK, NAMES, OTHER, WHITE, Palette, Planes
 from tank_perception.detection.segmentation import Blob, segment
 from tank_perception.detection.self_mask import SERVO_M, RobotBody, draw
 from tank_perception.detection.shapes import DIRECTIONS, Outlines
@@ -152,19 +152,8 @@ def _held(
         return []
     room = body.room
     confidence, pixels = min(1.0, 0.5 + share), math.sqrt(counts[best])
-    return [
-        Finding(
-            NAMES[best],
-            None,
-            body.tool,
-            HELD_SPREAD_M**2 * np.eye(3),
-            (room, room, room),
-            box,
-            confidence,
-            pixels,
-            held=True,
-        )
-    ]
+    spread, sizes, color = HELD_SPREAD_M**2 * np.eye(3), (room, room, room), NAMES[best]
+    return [Finding(color, None, body.tool, spread, sizes, box, confidence, pixels, held=True)]
 
 
 def _on_floor(traced: Traced, eye: Eye) -> Iterator[Finding]:
@@ -190,10 +179,8 @@ def _fitted(traced: Traced, eye: Eye, family: shapes.Family) -> Iterator[Finding
     )
     position, across = places(traced.axes, fits.values, eye)
     covariance = spreads(traced.axes, fits, eye)
-    widths, seen = (
-        (fits.values[:, 0] / traced.pixel).tolist(),
-        (traced.weight.sum(axis=1) / DIRECTIONS).tolist(),
-    )
+    widths = (fits.values[:, 0] / traced.pixel).tolist()
+    seen = (traced.weight.sum(axis=1) / DIRECTIONS).tolist()
     for row, (blob, size, width, share) in enumerate(
         zip(traced.blobs, across.tolist(), widths, seen, strict=True)
     ):
@@ -208,18 +195,9 @@ def _fitted(traced: Traced, eye: Eye, family: shapes.Family) -> Iterator[Finding
         )
         shape = fits.shape[row] if excess and sorted(excess)[1] >= IMAGE_SHAPE_MARGIN else None
         confidence = _confidence(rms, width, share, bool(excess))
-        yield Finding(
-            blob.color,
-            shape,
-            position[row],
-            covariance[row],
-            (size,) * 3,
-            blob.box,
-            confidence,
-            width,
-            share,
-            excess=excess,
-        )
+        place, spread, sizes, look = position[row], covariance[row], (size,) * 3, blob.box
+        seen_as = confidence, width, share
+        yield Finding(blob.color, shape, place, spread, sizes, look, *seen_as, excess=excess)
 
 
 def _odd(blob: Blob, rms: float, width: float, seen: float) -> bool:
@@ -257,15 +235,6 @@ def _obstacle(blob: Blob, seen: float, eye: Eye) -> Finding:
         across / 2,
     )
     spread = (OBSTACLE_M**2 + across**2 / 12) * np.eye(3)
-    return Finding(
-        blob.color,
-        None,
-        center,
-        spread,
-        (across,) * 3,
-        box,
-        OBSTACLE_SURE,
-        float(width),
-        seen,
-        obstacle=True,
-    )
+    sizes, sure, pixels = (across,) * 3, OBSTACLE_SURE, float(width)
+    color = blob.color
+    return Finding(color, None, center, spread, sizes, box, sure, pixels, seen, obstacle=True)

@@ -12,9 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.state import Array
+from tank_core.state import Array, Image
 from tank_perception.detection.ground import Eye
-from tank_perception.detection.planes import Image
 from tank_perception.detection.segmentation import Blob, Pixels, Spots
 from tank_perception.detection.shapes import DIRECTIONS, Index, supports
 

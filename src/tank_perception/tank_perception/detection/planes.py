@@ -9,10 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.commands import Color
+from tank_core.state import Image
 from tank_perception.color_model import ColorModel
-
-Image = npt.NDArray[np.uint8]
-
 
 Row = npt.NDArray[np.float64]  # a number for each height in the image
 
@@ -29,21 +27,13 @@ LEAST_STEP = 7.0  # [of 255] over the floor's value: four times what noise leave
 # elsewhere
 SIDE_SHARE = 0.33
 BLIND_WHITE = 235.0  # [of 255] on a floor brighter than this nothing can be told to be whiter
-
-
 # share of the image that must not be the robot for the floor's brightness to be told
 FLOOR_SEEN = 0.4
-
-
 HUE_GAP_DEG = 4.0  # hues this near to a color's span, and nobody else's, are that color's
-
-
 # index 0: floor; the last one: colored, but of no color that is known
 NAMES: tuple[Color | None, ...] = (None, *Color, None)
 OTHER = len(NAMES) - 1
 WHITE, BLACK = NAMES.index(Color.WHITE), NAMES.index(Color.BLACK)
-
-
 _WIDE = np.ones((FLOOR_SQUARES, FLOOR_SQUARES), np.uint8)
 
 
@@ -53,16 +43,8 @@ class Scratch:
     def __init__(self, shape: tuple[int, ...]) -> None:
         self.rgb, self.hsv = np.empty(shape, np.uint8), np.empty(shape, np.uint8)
         planes = np.empty((8, *shape[:2]), np.uint8)
-        (
-            self.hue,
-            self.saturation,
-            self.value,
-            self.level,
-            self.chromatic,
-            self.bright,
-            self.dark,
-            self.any,
-        ) = planes
+        self.hue, self.saturation, self.value, self.level = planes[:4]
+        self.chromatic, self.bright, self.dark, self.any = planes[4:]
 
 
 class Palette:
@@ -125,15 +107,10 @@ class Planes:
         model, typical = palette.model, float(np.median(floor))
         cv2.LUT(self.value, palette.saturations(typical), dst=work.level)
         self.chromatic = cv2.compare(self.saturation, work.level, cv2.CMP_GT, dst=work.chromatic)
-        self.bright = self._against(
-            _limit(bright, 1 + SIDE_SHARE * (model.white_over - 1)),
-            cv2.CMP_GT,
-            work.level,
-            work.bright,
-        )
-        self.dark = self._against(
-            (floor * model.black_under).astype(np.uint8), cv2.CMP_LT, work.level, work.dark
-        )
+        over = _limit(bright, 1 + SIDE_SHARE * (model.white_over - 1))
+        self.bright = self._against(over, cv2.CMP_GT, work.level, work.bright)
+        under = (floor * model.black_under).astype(np.uint8)
+        self.dark = self._against(under, cv2.CMP_LT, work.level, work.dark)
         self._whitest = _limit(bright, model.white_over)
         self.any = cv2.bitwise_or(self.chromatic, self.bright, dst=work.any)
         cv2.bitwise_or(self.any, self.dark, dst=self.any)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.commands import Color
+from tank_core.state import Image
 from tank_perception.color_model import HUE_NAMES
 from tank_perception.detection.planes import (
     BLACK,
@@ -23,7 +24,6 @@ from tank_perception.detection.planes import (
     OTHER,
     SHRINK,
     WHITE,
-    Image,
     Palette,
     Planes,
 )

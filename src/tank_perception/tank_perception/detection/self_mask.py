@@ -95,13 +95,9 @@ class RobotBody:
         Each box is larger by ``margin`` [m] on every side.
         """
         solids = [*body_solids(self.robot), *arm_solids(self.robot, self._joints)]
-        return _placed(
-            [
-                _Part(RIMS if solid.is_drum else CORNERS, solid.link, solid.center, solid.half_size)
-                for solid in solids
-            ],
-            margin,
-        )
+        points = [RIMS if solid.is_drum else CORNERS for solid in solids]
+        parts = zip(points, solids, strict=True)
+        return _placed([_Part(p, one.link, one.center, one.half_size) for p, one in parts], margin)
 
     def held_box(self, margin: float) -> Array:
         """Return the box of what is between the fingers [m]: (1, 16, 3).

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from tank_perception.detection.planes import Image
+from tank_core.state import Image
 from tank_perception.detection.segmentation import Blob, Pixels, blob_of
 
 DENTED = 0.95  # solidity of blobs without dents worth looking at

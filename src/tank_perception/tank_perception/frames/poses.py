@@ -22,12 +22,8 @@ def between(first: Transform, second: Transform, share: float) -> Transform:
     if length < 1e-12:
         return Transform(second.parent, second.child, _vector(shift), second.rotation)
     angle = wrap(2.0 * math.atan2(length, turn[3]))
-    return Transform(
-        second.parent,
-        second.child,
-        _vector(shift),
-        multiply(first.rotation, about(axis, angle * share)),
-    )
+    rotation = multiply(first.rotation, about(axis, angle * share))
+    return Transform(second.parent, second.child, _vector(shift), rotation)
 
 
 def compose(first: Transform, second: Transform) -> Transform:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from tank_core.commands import Color
+from tank_core.state import Image
 from tank_perception.detection.findings import Finding
 from tank_perception.detection.ground import Eye
-from tank_perception.detection.planes import Image
 
 MARGIN_PX = 12.0  # to the image's edge
 CLEAR_PX = 10.0  # objects that are narrower in the image may be overlooked

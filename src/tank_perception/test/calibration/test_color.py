@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from tank_core.commands import Color, Shape
 from tank_core.exceptions import TankError
 from tank_core.robot import load_robot
+from tank_core.state import Image
 from tank_perception.calibration.color import fit_colors, floor_extremes
 from tank_perception.calibration.drawing import painted, side_by_side
-from tank_perception.calibration.floor_blobs import Image, find_blobs
+from tank_perception.calibration.floor_blobs import find_blobs
 from tank_perception.calibration.samples import (
     hue_spread,
     name_pixels,

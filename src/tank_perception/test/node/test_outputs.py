@@ -40,7 +40,7 @@ def test_an_image_becomes_detections_of_its_time_and_frame(start: Start) -> None
 def test_markers_come_and_go_with_the_objects(start: Start) -> None:
     robots = start()
     arrays = robots.bench.listen(MarkerArray, names.MARKERS, names.STREAM)
-    robots.bench.wait(lambda: robots.node._markers_topic.get_subscription_count(), "a listener")
+    robots.bench.wait(lambda: robots.node._outputs._shapes.get_subscription_count(), "a listener")
     robots.look(0.5)
     robots.perception.sees = ()
     robots.look(1.0)
@@ -76,7 +76,7 @@ def test_a_picture_is_drawn_for_those_who_look(
     robots.look(5.0)
     assert not drawn
     pictures = robots.bench.listen(Image, names.DETECTIONS_IMAGE, names.STREAM)
-    robots.bench.wait(lambda: robots.node._picture_topic.get_subscription_count(), "a listener")
+    robots.bench.wait(lambda: robots.node._outputs._picture.get_subscription_count(), "a listener")
     robots.look(6.0)
     if annotated:
         robots.bench.wait(lambda: pictures, "a picture")

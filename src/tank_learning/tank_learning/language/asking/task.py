@@ -1,6 +1,6 @@
-"""What a language model is asked, to write sentences with their commands.
+"""Prompts that ask a language model for sentences with their commands.
 
-The task, the rules, examples, and a voice and topic in turn.
+The task, the rules, examples, and a voice and topic in turn (``prompt.yaml``).
 """
 
 from __future__ import annotations

@@ -34,8 +34,9 @@ _UNJOINABLE = re.compile(
 
 @dataclass(frozen=True)
 class Example:
-    """One sentence, its shorthand, and where it comes from (``voice/template`` or
-    ``generator/template``).
+    """One sentence, its shorthand, and where it comes from.
+
+    ``source`` is ``voice/template`` or ``generator/template``.
     """
 
     instruction: str
@@ -44,8 +45,9 @@ class Example:
 
 
 def read_handwritten(folder: Path = HANDWRITTEN) -> list[Example]:
-    """Every hand-written sentence, duplicates (by normalized sentence) left out; raises
-    TankError that names the line.
+    """Read every hand-written sentence, each (by its normalized form) once.
+
+    Raises TankError that names a bad line.
     """
     examples: dict[str, Example] = {}
     for path in sorted(folder.glob("*.txt")):
@@ -87,8 +89,10 @@ def guarded(examples: Iterable[Example]) -> list[Example]:
 def split(
     examples: Iterable[Example], voices_out: Collection[str] = ()
 ) -> tuple[list[Example], list[Example]]:
-    """(training, validation): whole hand-written groups are held out, by a hash of their name,
-    and all of the writers in ``voices_out``.
+    """Divide sentences into those to train on and those to validate with.
+
+    Whole hand-written groups are held out, by a hash of their name, and all of the writers in
+    ``voices_out``. Raises TankError for a writer who is not there.
     """
     kept: list[Example] = []
     held: list[Example] = []
@@ -171,7 +175,7 @@ def _joined(rng: random.Random, joinable: list[Example]) -> tuple[str, str]:
 
 
 def _leans_on(before: list[Example], following: Example) -> bool:
-    """True when a pronoun of the last sentence would take up an object of those before."""
+    """Whether a pronoun of the last sentence would take up an object of those before."""
     named = any(
         re.search(r"\b(cube|ball|cylinder|" + "|".join(COLORS) + r")\b", example.answer)
         for example in before

@@ -46,8 +46,9 @@ class EvaluationSets:
         )
 
     def holds(self, sentence: str) -> bool:
-        """Whether a sentence shares three quarters of its words with one of these; punctuation,
-        order and numbers do not count.
+        """Whether a sentence shares three quarters of its words with one of these.
+
+        Punctuation, order and numbers do not count.
         """
         given = frozenset(words(sentence))
         return any(_near(given, secret) for secret in self._secret)

@@ -28,7 +28,7 @@ TEMPLATES: Weighted = (
 
 
 def sentences(seed: int) -> Iterator[tuple[str, str, str]]:
-    """An endless stream of (sentence, shorthand, template), the same for the same seed."""
+    """Yield (sentence, shorthand, template) without end, the same for the same seed."""
     rng = random.Random(seed)
     functions, weights = zip(*TEMPLATES, strict=True)
     while True:

@@ -1,4 +1,4 @@
-"""What happens to a sentence on its way.
+"""Noise and variation for a finished sentence.
 
 Courtesy, fillers, typing errors, mirrored sides, other colors and numbers.
 """

@@ -1,4 +1,4 @@
-"""Shorthand for commands that are given as JSON, in the sentence's own numbers and units.
+"""Shorthand for commands given as JSON, in the sentence's own numbers and units.
 
 The inverse of ``shorthand.expand`` with a sentence at hand. ``expand(quote(sentence, commands))``
 always is equivalent to the commands; which of several notations is chosen ("10 ft" or "3.048 m",
@@ -113,7 +113,7 @@ def _written(items: Iterable[Item], amounts: Iterator[str]) -> str:
 
 
 def _amounts(words: list[str], steps: list[Command]) -> list[str]:
-    """How each step's amount is written.
+    """Choose how each step's amount is written.
 
     A cheapest way to give the sentence's amounts, in order, to the steps.
     """
@@ -157,7 +157,10 @@ def _choices(
 
 
 def _distance(step: Command, at: int, words: list[str]) -> int:
-    """How many words lie between an amount and the nearest word that names the step's direction."""
+    """Count the words between an amount and the nearest one that names a direction.
+
+    The direction is the step's own.
+    """
     pattern = _ANCHORS[str(step.direction) if isinstance(step, (Move, Turn)) else "wait"]
     return min(
         (abs(at - k) for k, word in enumerate(words) if re.fullmatch(pattern, word)), default=0
@@ -183,7 +186,7 @@ def _vague_spellings(word: str) -> tuple[str, ...]:
 
 
 def _spellings(quantity: Quantity, unit_before: str) -> Iterator[str]:
-    """How shorthand may write an amount.
+    """Yield the ways in which shorthand may write an amount.
 
     A bare number may have the action's own unit, or the one that was said before it.
     """
@@ -199,7 +202,7 @@ def _spellings(quantity: Quantity, unit_before: str) -> Iterator[str]:
 
 
 def _fitting(step: Command, mention: _Mention) -> str | None:
-    """The amount of a mention as this step would write it, when that gives this very step."""
+    """The amount of a mention as a step would write it, when it gives this very step."""
     own = _OWN_UNITS.get(type(step), "")
     foreign = {*_OWN_UNITS.values()} - {own} if mention.quantity.unit == BARE else set()
     return next(
@@ -237,7 +240,7 @@ def _default(step: Command) -> str:
 
 
 def _step(step: Command, amount: str) -> str:
-    """One step in shorthand."""
+    """Write a step in shorthand."""
     fields = command_to_dict(step)
     if isinstance(step, (Move, Turn, Wait)):
         pace = step.speed if not isinstance(step, Wait) and step.speed in PACE.spelling else None

@@ -1,4 +1,7 @@
-"""Repetition in a list of commands, where the sentence says so: "twice", "a square"."""
+"""Repetition in a list of commands, where the sentence says so.
+
+"twice", "three times", "a square".
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ Item = Command | Loop
 
 
 def counts(words: list[str]) -> tuple[int, ...]:
-    """How often the sentence may say that something is done.
+    """List how often the sentence may say that something is done.
 
     The corners of figures, which are inside, come last.
     """

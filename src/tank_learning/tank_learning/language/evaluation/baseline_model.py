@@ -158,7 +158,10 @@ def _schema_words(schema: object) -> list[str]:
 
 
 class _Known:
-    """A grammar that is told which tokens come next, and does all the work of finding them."""
+    """A grammar that is told which tokens come next.
+
+    It does all the work of finding them.
+    """
 
     def __init__(self, grammar: Grammar) -> None:
         self.grammar, self.tokens = grammar, list[int]()

@@ -96,5 +96,5 @@ def encode_answer(tokenizer: Tokenizer, answer: str) -> list[int]:
 
 
 def decode_answer(tokenizer: Tokenizer, ids: list[int]) -> str:
-    """What the model wrote, as text in tokens (``<move><forward>2<ft>``)."""
+    """The text in tokens that the model wrote (``<move><forward>2<ft>``)."""
     return str(tokenizer.decode(ids, skip_special_tokens=False)).replace(EOS, "")

@@ -1,1 +1,1 @@
-"""English for the robot: words as data, and the clauses and plans composed from them."""
+"""English for the robot: words as data, clauses and plans composed from them."""

@@ -1,4 +1,4 @@
-"""How far, how long, how wide: words for an amount, with the amount in shorthand."""
+"""Words for distances, angles and durations, with the amount in shorthand."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _fraction(rng: random.Random, unit: str, name: str) -> Pair:
 
 
 def distance(rng: random.Random) -> Pair:
-    """How far: a quantity, a vague amount, a bare number, or nothing."""
+    """Say how far: a quantity, a vague amount, a bare number, or nothing."""
     roll = rng.random()
     if roll < 0.60:
         return quantity(rng, rng.choice(DISTANCE_UNITS))

@@ -1,4 +1,4 @@
-"""One step of a plan, of a random kind."""
+"""Clauses of a random kind: single steps, by weight."""
 
 from __future__ import annotations
 

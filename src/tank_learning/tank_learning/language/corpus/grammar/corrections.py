@@ -1,4 +1,4 @@
-"""What is taken back in the middle of a sentence, and what is forbidden."""
+"""Sentences that take something back, or forbid it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _corrected_amount(rng: random.Random, fix: str) -> Pair:
 
 
 def negated(rng: random.Random) -> Pair:
-    """What is forbidden is left out: "don't turn left, turn right"."""
+    """Leave out what is forbidden: "don't turn left, turn right"."""
     (wrong, _), (words, answer) = clause(rng), clause(rng)
     no = rng.choice(p.CORRECTING["not"])
     return fill(rng, p.CORRECTING["not_order"], no=no, wrong=wrong, words=words), answer

@@ -1,4 +1,4 @@
-"""One step without an object, as a clause: to drive, to turn, to wait, to stop."""
+"""Clauses for a step without an object: to drive, to turn, to wait, to stop."""
 
 from __future__ import annotations
 

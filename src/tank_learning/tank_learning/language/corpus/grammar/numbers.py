@@ -47,7 +47,7 @@ def say(number: str, rng: random.Random) -> str:
 
 
 def with_numbers(rng: random.Random, template: str) -> str:
-    """Each ``<1-9>`` replaced by a number from 1 to 9, ``<1-9 in words>`` by one in words."""
+    """Fill in each ``<1-9>``, or ``<1-9 in words>``, with a number from 1 to 9."""
 
     def drawn(match: re.Match[str]) -> str:
         value = rng.randint(int(match[1]), int(match[2]))

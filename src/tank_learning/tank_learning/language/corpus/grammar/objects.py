@@ -1,4 +1,4 @@
-"""One step with an object, as a clause: to see it, drive up to it, pick it up, put it down."""
+"""Clauses for a step with an object: to face, approach, grasp, release it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from tank_learning.language.corpus.grammar.phrases import Pair, choose, fill, jo
 
 
 def thing(rng: random.Random, plain: float = 0.15) -> tuple[str, str, str]:
-    """(words, color, shape) of an object; with probability ``plain`` neither color nor shape."""
+    """(words, color, shape) of an object.
+
+    With probability ``plain`` it has neither color nor shape.
+    """
     things = p.OBJECTS["things"]
     if rng.random() < plain:
         return rng.choice(things), "", ""
@@ -86,7 +89,7 @@ def approach(rng: random.Random) -> Pair:
 
 
 def fetch(rng: random.Random) -> Pair:
-    """An object named once and taken up again by a pronoun: "go to the red cube and grab it"."""
+    """Name an object and take it up by a pronoun: "go to the red cube and grab it"."""
     words, color, shape = thing(rng, 0.05)
     if not color and not shape:
         return approach(rng)

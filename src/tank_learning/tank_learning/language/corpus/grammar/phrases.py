@@ -1,7 +1,7 @@
-"""The words, phrases and templates of ``words/*.yaml``, one dictionary of lists a file.
+"""The words, phrases and templates of ``words/*.yaml``.
 
-The order of a list counts for the sentences of a seed, and what stands in it n times is n times as
-likely.
+Each file is a dictionary of lists. The order of a list counts for the sentences of a seed, and what
+stands in it n times is n times as likely.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ def pairs(phrases: Iterable[str]) -> tuple[Pair, ...]:
 
 
 def fill(rng: random.Random, templates: tuple[str, ...], **parts: str) -> str:
-    """One of the templates, with its ``{parts}`` filled in."""
+    """Choose a template and fill in its ``{parts}``."""
     return rng.choice(templates).format(**parts)
 
 
 def choose(
     rng: random.Random, phrases: tuple[str, ...], rare: str, share: float, usual: str
 ) -> str:
-    """One of the phrases; for the ``rare`` one ``usual``, but in a share of the cases."""
+    """Choose a phrase; for the ``rare`` one take ``usual``, but in a share of the cases."""
     allowed = rng.random() < share
     chosen = rng.choice(phrases)
     return usual if chosen == rare and not allowed else chosen

@@ -1,4 +1,4 @@
-"""Several steps in one sentence: in a row, in another order than they are done, repeated."""
+"""Several steps in one sentence: in a row, in another order, repeated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What is not done: impossible things, talk, questions, quantities out of range, gibberish."""
+"""Sentences that nothing is done for.
+
+Impossible things, talk, questions, quantities out of range, gibberish.
+"""
 
 from __future__ import annotations
 
