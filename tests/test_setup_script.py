@@ -460,6 +460,16 @@ def test_a_ros_distro_that_is_no_name_is_refused(machine: Machine, distro: str) 
 # --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("word", "more"), [("--train", "training tools"), ("--docs", "docs tools")]
+)
+def test_tools_that_not_everybody_needs_are_a_step_of_their_own(word: str, more: str) -> None:
+    script = 'name() { echo "$1"; }; tank_choose_ros; tank_steps name'
+    plain, asked = shell(script).stdout.splitlines(), shell(f"{script} {word}").stdout.splitlines()
+    assert plain and [step for step in asked if step not in plain] == [more]
+    assert [step for step in asked if step != more] == plain
+
+
 def test_a_step_is_done_once_for_the_same_input_and_again_after_it_failed(tmp_path: Path) -> None:
     script = f"""
         tank_choose_ros; mkdir -p "$stamps" "$log"

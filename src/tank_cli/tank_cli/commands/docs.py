@@ -18,7 +18,7 @@ from typing import NoReturn
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_folder, whole
 from tank_core.io.checkout import checkout
-from tank_core.io.console import say
+from tank_core.io.console import ExitCode, say
 from tank_core.io.one_line import quoted, reason
 
 HOST, PORT = "127.0.0.1", 8000
@@ -66,7 +66,7 @@ def serve(port: int) -> NoReturn:
 
 
 def build(folder: Path) -> int:
-    """Write the site in the place of an older one.
+    """Write the site, in the place of an older one; the exit code.
 
     Returns 0, or 1 where something is wrong with it.
     """
@@ -77,9 +77,9 @@ def build(folder: Path) -> int:
         )
     command = _mkdocs("build", "--strict", "--site-dir", str(folder.resolve()))
     if subprocess.run(command, env=_environment(), stdout=sys.stderr).returncode != 0:
-        return 1
+        return ExitCode.FAILED
     say(f"open {folder / 'index.html'}: no server is needed, search works, too")
-    return 0
+    return ExitCode.DONE
 
 
 def _mkdocs(action: str, *options: str) -> list[str]:
