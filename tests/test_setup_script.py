@@ -134,8 +134,9 @@ def clone(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "scripts", folder / "scripts")
     shutil.copytree(ROOT / "requirements", folder / "requirements")
     shutil.copy(ROOT / "tank", folder / "tank")
-    for file in ("src/tank_core/package.xml", "src/tank_cli/tank_cli/commands.txt"):
-        (folder / file).parent.mkdir(parents=True)
+    core = "src/tank_core"
+    for file in (f"{core}/package.xml", f"{core}/setup.py", "src/tank_cli/tank_cli/commands.txt"):
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, folder / file)
     return folder
 

@@ -199,6 +199,10 @@ def test_nobody_makes_another_executor() -> None:
     )
 
 
+def test_every_package_has_its_layer() -> None:
+    assert set(ALLOWED) == {setup.parent.name for setup in SOURCE.glob("*/setup.py")}
+
+
 def test_there_is_something_to_walk() -> None:
     assert len(SOURCES) > 200 and {name.partition(".")[0] for name in SOURCES} == set(ALLOWED)
     assert any(is_ros(name) for path in SOURCES.values() for name in packages(path))

@@ -38,7 +38,7 @@ def step_ended(status: PlanStatus, how: StepStatus, message: str, duration: floa
 
 
 def ended(status: PlanStatus, state: PlanState) -> PlanStatus:
-    """Return the status of a plan that ends here; steps left are skipped."""
+    """Return the status of a plan that ends here; later steps are skipped."""
     done, left = status.outcomes[: status.step + 1], status.outcomes[status.step + 1 :]
     rest = (StepOutcome(outcome.command, StepStatus.SKIPPED) for outcome in left)
     return replace(status, state=state, outcomes=(*done, *rest))

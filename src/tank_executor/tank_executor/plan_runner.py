@@ -37,13 +37,17 @@ class PlanRunner:
     """A queue of plans and the one that runs.
 
     ``step`` is to be called at 50 Hz of whatever time there is; ``submit``, ``stop`` and the others
-    in between, by one thread at a time.
+    in between, by one thread at a time. Where ``controller`` is a RobotController:
 
-        runner = PlanRunner(load_robot("tank"))
+        runner = PlanRunner(controller.robot)
         runner.submit(Plan((Move("forward", 1.0),)))
         while runner.running:
-            output = runner.step(controller.state, detections, now)
-            controller.command_twist(output.twist or Twist2D(), now)
+            state = controller.step(now)
+            output = runner.step(state, detections, now)
+            if output.twist is not None:
+                controller.command_twist(output.twist, now)
+            if output.trajectory is not None:
+                controller.command_trajectory(output.trajectory, now)
     """
 
     def __init__(self, robot: Robot, stop_for_obstacles: bool = True) -> None:

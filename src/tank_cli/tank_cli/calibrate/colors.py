@@ -28,6 +28,7 @@ from tank_core.io.console import YELLOW, say
 from tank_core.state import Image
 
 if TYPE_CHECKING:
+    from tank_core.state import Image
     from tank_perception.calibration.floor_blobs import FloorBlob
     from tank_perception.calibration.samples import Sample
     from tank_perception.color_model import ColorModel, Span

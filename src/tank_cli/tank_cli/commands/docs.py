@@ -1,4 +1,4 @@
-"""``./tank docs``: serve the docs site on this machine, or write it into a folder.
+"""``./tank docs``: serve the docs site here, or write it into a folder.
 
 ``./tank`` installs what it needs (requirements/docs.txt) the first time. Nothing is fetched from a
 network to build the site or to read it.
@@ -50,10 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def serve(port: int) -> NoReturn:
-    """Become the server, which renews pages as their files change and ends with Ctrl-C.
-
-    Raises TankError when the port is not to be had.
-    """
+    """Become the server, which renews pages as files change, until Ctrl-C."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -69,9 +66,10 @@ def serve(port: int) -> NoReturn:
 
 
 def build(folder: Path) -> int:
-    """Write the site, in the place of an older one; the exit code.
+    """Write the site in the place of an older one.
 
-    Raises TankError for a folder that holds anything else, which would be lost.
+    Returns the exit code. Raises TankError for a folder that holds anything else, which would be
+    lost.
     """
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
         raise TankError(

@@ -43,10 +43,10 @@ LAID_M = 0.05  # what was put down is seen this near to its place
 
 def grasp_check_for(robot: Robot) -> GraspCheck:
     """Return the check that a robot's gripper allows."""
-    return Felt() if robot.joint_feedback else SeenHeld()
+    return EffortGraspCheck() if robot.joint_feedback else CameraGraspCheck()
 
 
-class Felt:
+class EffortGraspCheck:
     """The check of a gripper with feedback.
 
     What keeps the fingers apart against the gripper's force is held.
@@ -89,7 +89,7 @@ class Felt:
         return f"holding something {grip_gap(context) * 1000:.0f} mm wide"
 
 
-class SeenHeld:
+class CameraGraspCheck:
     """The check of a gripper without feedback, by the camera.
 
     What was shown to it between the fingers is held, until they open. Without a camera: what they

@@ -10,7 +10,12 @@ from executor_rig import Rig
 from tank_core.commands import Cell, Color, Grasp, Release, Shape
 from tank_core.robot import Robot
 from tank_core.state import Detection, Detections
-from tank_executor.behaviors.grasp_check import SQUEEZE_M, Felt, SeenHeld, grasp_check_for
+from tank_executor.behaviors.grasp_check import (
+    SQUEEZE_M,
+    CameraGraspCheck,
+    EffortGraspCheck,
+    grasp_check_for,
+)
 from tank_executor.plan import PlanState
 
 NO_CAMERA = "could not be checked: no camera detections"
@@ -28,7 +33,9 @@ def edited(rig: Rig, change: Callable[[Detections], tuple[Detection, ...]]) -> N
 
 
 def test_the_robot_decides(robot: Robot, kit: Robot) -> None:
-    assert isinstance(grasp_check_for(robot), Felt) and isinstance(grasp_check_for(kit), SeenHeld)
+    assert isinstance(grasp_check_for(robot), EffortGraspCheck) and isinstance(
+        grasp_check_for(kit), CameraGraspCheck
+    )
 
 
 @pytest.mark.parametrize(

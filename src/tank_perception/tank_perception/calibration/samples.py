@@ -15,11 +15,9 @@ import numpy.typing as npt
 
 from tank_core.commands import Color
 from tank_core.state import Image
-from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, floor_values
+from tank_perception.calibration.floor_blobs import BRIGHTER, Floats, FloorBlob, floor_values
 from tank_perception.color_model import GRAY_NAMES, ColorModel, ColorModelError
 from tank_perception.detection.planes import NAMES, WHITE, Palette, Planes
-
-Floats = npt.NDArray[np.float32]
 
 CLIPPED_CHANNEL = 254  # a channel that is this bright has met its end
 WASHED_OUT = 0.5  # saturation; a plain toy keeps more, unless its brightest channel was cut

@@ -18,10 +18,8 @@ from tank_core.geometry import Vector
 from tank_core.robot import Robot
 from tank_core.robot.frames import Pose, link_poses
 from tank_core.robot.solids import arm_solids, body_solids
-from tank_core.state import Array
+from tank_core.state import Array, Image
 from tank_perception.detection.ground import NEAREST_M, Eye
-
-Mask = npt.NDArray[np.uint8]
 
 # of a box by half-sizes, each twice  # (16, 3)
 CORNERS: Array = np.array([*product((-1.0, 1.0), repeat=3)] * 2)
@@ -125,7 +123,7 @@ class RobotBody:
         )
 
 
-def draw(eye: Eye, boxes: Array, size: tuple[int, int]) -> Mask:
+def draw(eye: Eye, boxes: Array, size: tuple[int, int]) -> Image:
     """Return a mask, 255 where a box is in the image and 0 elsewhere.
 
     ``boxes`` are (n, points, 3), ``size`` is (height, width).
