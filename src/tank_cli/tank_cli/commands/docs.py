@@ -66,9 +66,10 @@ def serve(port: int) -> NoReturn:
 
 
 def build(folder: Path) -> int:
-    """Write the site, in the place of an older one; the exit code.
+    """Write the site in the place of an older one.
 
-    Returns 0, or 1 where something is wrong with it.
+    Returns the exit code. Raises TankError for a folder that holds anything else, which would be
+    lost.
     """
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
         raise TankError(
