@@ -28,7 +28,7 @@ from tank_msgs.msg import Command as CommandMsg
 from tank_msgs.msg import CommandList, ExecutionStatus
 
 LONG = Move("forward", 20.0)  # does not end within a test
-PATIENCE = 60.0  # [s] of wall time that a test waits for anything
+PATIENCE = 300.0  # [s] of wall time that a test waits for anything
 # The publisher keeps one status for who comes late; who is there must not miss one of several in a
 # row.
 HISTORY = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)

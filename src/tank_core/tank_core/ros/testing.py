@@ -23,7 +23,7 @@ from tank_core.ros.runtime.environment import RANGE
 from tank_core.ros.runtime.executor import GroupExecutor
 
 # [s] a test fails after; what it waits for takes a fraction of it, even on a busy machine
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 
 @contextmanager
