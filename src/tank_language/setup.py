@@ -16,19 +16,11 @@ setup(
     name=PACKAGE,
     version="0.1.0",
     packages=find_packages(exclude=["test"]),
-    package_data={PACKAGE: ["py.typed"]},
+    package_data={PACKAGE: ["py.typed", "english/*.yaml"]},
     data_files=[
         ("share/ament_index/resource_index/packages", [f"resource/{PACKAGE}"]),
         (f"share/{PACKAGE}", ["package.xml"]),
         (f"share/{PACKAGE}/models", MODELS),
     ],
-    install_requires=["setuptools"],
-    zip_safe=True,
-    maintainer="Tank maintainers",
-    maintainer_email="maintainers@tank-robot.dev",
-    description="English sentences to validated robot commands, with a small language model on "
-    "llama.cpp.",
-    license="Apache-2.0",
-    extras_require={"test": ["pytest"]},
     entry_points={"console_scripts": ["language_node = tank_language.language_node:main"]},
 )

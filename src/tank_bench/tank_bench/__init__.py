@@ -1,7 +1,9 @@
-"""Benchmarks: one module each, with ``configure(parser)`` and ``measure(args) -> Measured``.
+"""Benchmarks: modules with ``configure(parser)`` and ``measure(args)``.
 
-The first line of a module's docstring is the title of its table. A new benchmark is a module here
-and a line in ``BENCHES``.
+``configure`` adds the benchmark's options to an argparse parser. ``measure`` takes the parsed
+options and returns a ``report.Measured``: figures, with what is wanted of each. The first line of
+the module's docstring is the title of its table. A new benchmark is a module here and a line in
+``BENCHES``; ``./tank bench NAME`` runs it, ``test/test_benches.py`` tests its smallest case.
 """
 
 BENCHES = {

@@ -22,7 +22,7 @@ ROUNDS = 10
 
 
 class Counted:
-    """A model, and how many tokens each of its answers had."""
+    """Counts the tokens of each of a model's answers."""
 
     def __init__(self, model: LanguageModel) -> None:
         self._model, self.tokens = model, list[int]()
@@ -44,8 +44,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def measure(args: argparse.Namespace) -> Measured:
-    """Latency of the translator, its tokens, the time to load the model, and the peak of memory
-    over that before.
+    """Measure latency, tokens, loading time, and the peak of memory.
+
+    Of the memory that which comes on top of what was there before the model.
     """
     use_model(args)
     before, began = memory_mb("VmRSS"), time.perf_counter()

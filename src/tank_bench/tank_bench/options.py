@@ -24,8 +24,9 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 
 
 def use_model(args: argparse.Namespace) -> None:
-    """Let every part of the stack, in other processes as well, take the model that was asked
-    for.
+    """Let every part of the stack take the model that was asked for.
+
+    In other processes as well.
     """
     if args.model:
         os.environ["TANK_MODEL"] = args.model

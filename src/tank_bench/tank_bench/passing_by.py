@@ -1,6 +1,6 @@
-"""What the robot's camera sees while it turns in the simulated playground.
+"""Images of the robot's camera while it turns in the simulated playground.
 
-Images to try and to measure with, where there is no camera.
+To try and to measure with, where there is no camera.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ TURN = 0.8  # [rad/s]
 
 @dataclass(frozen=True)
 class PassingImage:
-    """An image, rgb8 (height, width, 3), its time [s], and where the robot was by its odometry;
-    joints [rad, m].
+    """An image, rgb8 (height, width, 3), and where the robot was.
+
+    ``time`` [s]; ``base`` by its odometry; ``joints`` [rad, m].
     """
 
     time: float

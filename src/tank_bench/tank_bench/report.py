@@ -1,5 +1,6 @@
-"""Measured figures as a table for people and as JSON for machines, with what they were measured
-on.
+"""Measured figures as a table for people and as JSON for machines.
+
+With what they were measured on.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tank_core.io.outputs import write
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured number.
+    """A measured number.
 
     ``at_most`` or ``at_least`` is what is wanted of it; with neither it is only told.
     """
@@ -47,7 +48,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Measured:
-    """Figures with what they come from.
+    """Figures, with what else was measured.
 
     ``details`` for JSON, ``lines`` for people under the table.
     """
@@ -67,7 +68,10 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def table(title: str, figures: Sequence[Figure]) -> str:
-    """Aligned columns: name, value with unit, what is wanted and whether it is met."""
+    """A table of aligned columns.
+
+    Name, value with unit, what is wanted and whether it is met.
+    """
     values = [f"{figure.value:.4g} {figure.unit}".rstrip() for figure in figures]
     name_width, value_width = max(len(figure.name) for figure in figures), max(map(len, values))
     wanted_width = max(len(figure.wanted) for figure in figures)
@@ -102,7 +106,10 @@ def as_json(name: str, figures: Sequence[Figure]) -> dict[str, Any]:
 def write_json(
     path: Path, name: str, figures: Sequence[Figure], details: dict[str, Any] | None = None
 ) -> None:
-    """Raises OutputError that says where the figures are instead."""
+    """Write all that was measured to a file.
+
+    Raises OutputError that says where the figures are instead.
+    """
     write(path, (json.dumps(as_json(name, figures) | (details or {}), indent=2) + "\n").encode())
 
 

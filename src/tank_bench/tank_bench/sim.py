@@ -1,8 +1,7 @@
-"""Headless simulation: backend, controller and executor against a bare mj_step loop that makes
-the same motion.
+"""Headless simulation against a bare mj_step loop of the same motion.
 
-Both step the same model through the same states (the bare loop replays the actuators' inputs), one
-after the other, several times.
+Backend, controller and executor against the loop. Both step the same model through the same states
+(the bare loop replays the actuators' inputs), one after the other, several times.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-import mujoco
 import numpy as np
 
 from tank_bench.options import add_robot
@@ -50,11 +48,11 @@ def measure(args: argparse.Namespace) -> Measured:
     figures = []
     for name, (world, commands) in PLANS.items():
         # what eyes cost is told by ./tank bench manipulation
-        episode = Episode(args.robot, world, sight=False)
+        episode = Episode(args.robot, world, camera=False)
         inputs = _record(episode, commands)
         ours, bare = [], []
         for _ in range(ROUNDS):
-            ours.append(_rate(episode, partial(episode.perform, commands)))
+            ours.append(_rate(episode, partial(episode.run, commands)))
             bare.append(_rate(episode, partial(_replay, episode, inputs)))
         ratio = statistics.median(mine / theirs for mine, theirs in zip(ours, bare, strict=True))
         figures += [
@@ -73,6 +71,8 @@ def _rate(episode: Episode, run: Callable[[], object]) -> float:
 
 
 def _replay(episode: Episode, inputs: Inputs) -> None:
+    import mujoco  # after tank_sim, which says by what OpenGL is spoken
+
     model, data = episode.backend.model, episode.backend.data
     for control in inputs:
         data.ctrl[:] = control
@@ -81,7 +81,10 @@ def _replay(episode: Episode, inputs: Inputs) -> None:
 
 
 def _record(episode: Episode, commands: tuple[Command, ...]) -> Inputs:
-    """The actuators' inputs in each control period, from a run that is not timed."""
+    """The actuators' inputs in each control period.
+
+    From a run that is not timed.
+    """
     inputs: Inputs = []
     advance = episode.backend.advance
 
@@ -91,6 +94,6 @@ def _record(episode: Episode, commands: tuple[Command, ...]) -> Inputs:
 
     episode.reset()
     episode.backend.advance = record  # type: ignore[method-assign]  # this one object, for this one run
-    episode.perform(commands)
+    episode.run(commands)
     episode.backend.advance = advance  # type: ignore[method-assign]
     return inputs

@@ -1,4 +1,4 @@
-"""What ``./tank`` calls.
+"""The command line: one module for each sub-command of ``./tank``.
 
-One module for each sub-command, over the other packages.
+Over the other packages, which do the work.
 """

@@ -43,20 +43,22 @@ class SubCommand:
     result: bool = True  # whether it goes to stdout
 
 
-PIPELINE = "tank_cli.commands.train"  # has a parser of its own: main(argv)
+OFF_THE_ROBOT = ("tank_bench", "tank_learning")  # packages that no robot has
 BY_THE_SCRIPT = frozenset({"test", "check", "setup", "env", "ros2"})
-WITHOUT_RESULT = frozenset({"sim", "robot", "say"})  # they talk, or end when they are told to
+# they talk, or end when they are told to
+WITHOUT_RESULT = frozenset({"sim", "robot", "say", "docs"})
 
 
 def sub_commands() -> dict[str, SubCommand]:
-    """All of them by name, out of commands.txt, which the script ./tank shows, too."""
+    """The sub-commands by name, out of commands.txt.
+
+    The script ./tank shows that, too.
+    """
     lines = (resources.files("tank_cli") / "commands.txt").read_text(encoding="utf-8").splitlines()
     found = {}
     for name, text in (line.split(maxsplit=1) for line in lines):
         module = "" if name in BY_THE_SCRIPT else f"tank_cli.commands.{name}"
-        found[name] = SubCommand(
-            PIPELINE if name == "data" else module, text, name not in WITHOUT_RESULT
-        )
+        found[name] = SubCommand(module, text, name not in WITHOUT_RESULT)
     return found
 
 
@@ -123,16 +125,25 @@ def _run(arguments: list[str]) -> int:
         # ends here: help, version, or what is wrong
         _top_parser().parse_args(arguments or ["--help"])
         return ExitCode.USAGE
-    module = importlib.import_module(command.module)
-    if command.module == PIPELINE:
-        return int(module.main(arguments) or 0)
+    module = _module_of(name, command)
     parser = Parser(prog=f"./tank {name}", description=_about(module))
     module.configure(parser)
     return int(module.run(parser.parse_args(arguments[1:])))
 
 
+def _module_of(name: str, command: SubCommand) -> ModuleType:
+    try:
+        return importlib.import_module(command.module)
+    except ModuleNotFoundError as error:
+        if error.name not in OFF_THE_ROBOT:
+            raise
+        raise TankError(
+            f"./tank {name} needs {error.name}, which is not installed on a robot; say it on a PC"
+        ) from None
+
+
 def _about(module: ModuleType) -> str:
-    """What its docstring says after the command's name."""
+    """The text of a module's docstring after the command's name."""
     text = (module.__doc__ or "").splitlines()[0].partition(": ")[2]
     return text[:1].upper() + text[1:]
 

@@ -22,10 +22,7 @@ Translate = Callable[[object], Translation]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the input.
-
-    What it holds, or ``fault``, what is wrong with it.
-    """
+    """A line of the input: what it holds, or ``fault``, what is wrong."""
 
     number: int  # from 1
     id: Any = None

@@ -6,7 +6,7 @@ import argparse
 
 
 def add_twist(parser: argparse.ArgumentParser) -> None:
-    """One word for both ends of cmd_vel.
+    """Add --twist: one word for both ends of cmd_vel.
 
     The executor publishes what the robot hears.
     """

@@ -1,4 +1,4 @@
-"""What the tests share.
+"""Fixtures that the tests share.
 
 A language model by name, and an environment that ends with them.
 """
@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tank_cli_fakes import TableModel
+from stand_ins import TableModel
 
 from tank_core.ros.runtime.discovery import PROFILES, VARIABLES
 
 
 @pytest.fixture(scope="session", autouse=True)
 def discovery() -> Iterator[None]:
-    """What the commands set in the environment ends with the tests."""
+    """End with the tests what the commands set in the environment."""
     with pytest.MonkeyPatch.context() as patch:
         for name in VARIABLES:
             patch.setenv(name, str(PROFILES))
@@ -24,7 +24,7 @@ def discovery() -> Iterator[None]:
 
 @pytest.fixture
 def table_model(monkeypatch: pytest.MonkeyPatch) -> TableModel:
-    """Every command loads this model."""
+    """Let every command load a model that answers from a table."""
     model = TableModel()
     monkeypatch.setattr("tank_language.llama.gguf_model.load_model", lambda *_, **__: model)
     return model

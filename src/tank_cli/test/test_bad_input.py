@@ -9,11 +9,13 @@ import json
 import os
 import subprocess
 import sys
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
-from tank_cli.__main__ import BROKEN, INTERRUPTED, main
+from tank_cli.__main__ import main
+from tank_core.io.console import ExitCode
 
 Capture = pytest.CaptureFixture[str]
 MOVE = {"commands": [{"action": "move", "direction": "forward", "distance_m": 0.1}]}
@@ -176,14 +178,16 @@ def test_a_name_that_ros_cannot_take_is_refused_before_anything_starts(
     capsys: Capture, tmp_path: Path, option: str
 ) -> None:
     path = tmp_path / os.fsdecode(b"\xff.yaml")
-    path.write_bytes(
-        Path(__file__).parents[1].joinpath("tank_core/tank_core/robots/tank.yaml").read_bytes()
-    )
+    path.write_bytes((resources.files("tank_core") / "robots" / "tank.yaml").read_bytes())
     assert option[2:] in refused(capsys, ["sim", "--headless", option, str(path)])
 
 
 @pytest.mark.parametrize(
-    "error, code", [(ZeroDivisionError("over\nthere"), BROKEN), (KeyboardInterrupt(), INTERRUPTED)]
+    "error, code",
+    [
+        (ZeroDivisionError("over\nthere"), ExitCode.BROKEN),
+        (KeyboardInterrupt(), ExitCode.INTERRUPTED),
+    ],
 )
 def test_what_nobody_foresaw_is_one_line_and_a_file(
     capsys: Capture,
@@ -201,7 +205,7 @@ def test_what_nobody_foresaw_is_one_line_and_a_file(
     assert err.count("\n") == 1 and err.startswith("tank: ")
     reports = list((tmp_path / "state").glob("tank/crash-*.log"))
     assert [("ZeroDivisionError" in report.read_text()) for report in reports] == (
-        [True] if code == BROKEN else []
+        [True] if code == ExitCode.BROKEN else []
     )
 
 
@@ -209,7 +213,10 @@ def test_what_nobody_foresaw_is_one_line_and_a_file(
 
 
 def shell(line: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """``tank`` in a line for sh is the real command, with commands to do in move.json."""
+    """Run a line for sh, in which ``tank`` is the real command.
+
+    move.json has commands to do.
+    """
     (tmp_path / "move.json").write_text(json.dumps(MOVE))
     words = line.replace("tank", f"'{sys.executable}' -m tank_cli run --commands move.json")
     return subprocess.run(

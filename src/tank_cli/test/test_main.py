@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 import shutil
 import subprocess
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tank_cli.__main__ import BY_THE_SCRIPT, COMMANDS, PIPELINE, main
+from tank_cli.__main__ import BY_THE_SCRIPT, COMMANDS, main
 from tank_core import __version__
 
 PACKAGES = Path(__file__).resolve().parents[2]
@@ -37,9 +36,7 @@ def test_every_package_has_the_same_version() -> None:
         assert f'version="{__version__}"' in setup.read_text(), setup
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, command in COMMANDS.items() if command.module not in ("", PIPELINE)]
-)
+@pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if command.module])
 def test_every_command_has_help_of_its_own(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name, "--help"]) == 0
     assert f"./tank {name}" in capsys.readouterr().out
@@ -52,9 +49,6 @@ def test_every_command_has_a_module_or_is_the_scripts_and_no_module_is_left_over
     script = (PACKAGES.parent / "tank").read_text(encoding="utf-8")
     for name in BY_THE_SCRIPT:
         assert re.search(rf"^  {name}\)", script, re.MULTILINE), name
-    for name in modules - {"data"}:
-        module = importlib.import_module(f"tank_cli.commands.{name}")
-        assert hasattr(module, "main" if module.__name__ == PIPELINE else "configure")
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="./tank is a script of bash")

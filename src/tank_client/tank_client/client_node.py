@@ -1,6 +1,6 @@
-"""A node that speaks for a person.
+"""The client of a running stack: a node that speaks for a person.
 
-Says sentences to a stack, stops it, and listens to what it reports.
+It says sentences, stops the robot, and listens to what the stack reports.
 """
 
 from __future__ import annotations
@@ -8,17 +8,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from tank_client.narrator import Understanding
 from tank_client.readiness import VIEWER_PART, Readiness, readiness
-from tank_core.commands import Command
-from tank_core.exceptions import InvalidCommandError, TankError
+from tank_core.exceptions import TankError
 from tank_core.io.console import fail
 from tank_core.io.one_line import described
 from tank_core.ros.runtime.environment import not_started, prepare
-from tank_executor.plan import Plan, PlanState, PlanStatus
+from tank_executor.plan import PlanStatus
 
 prepare()  # before rclpy: some of it ends the process when that is imported
 
@@ -30,11 +29,10 @@ try:
     from std_msgs.msg import Bool, String
     from std_srvs.srv import Trigger
 
+    from tank_client.ros.messages import report_from_ros, understanding_from_ros
     from tank_core.ros import interfaces as names
-    from tank_core.ros.conversions import command_from_ros
     from tank_core.ros.runtime.executor import GroupExecutor
     from tank_core.ros.surroundings import CLOCK, MATCHING, clock_givers
-    from tank_executor.ros.messages import stamp_from_ros, status_from_ros
     from tank_msgs.msg import CommandList, ExecutionStatus
 except ImportError as missing:
     raise TankError(
@@ -59,20 +57,23 @@ def _complain(error: BaseException) -> None:
 
 @dataclass
 class Listener:
-    """Who is told what; called from the client's own thread."""
+    """Functions that are told what the stack reports; all are optional.
 
-    on_understanding: Callable[[Understanding], None] = _ignore
-    on_status: Callable[[PlanStatus], None] = _ignore
-    on_stopped: Callable[[bool], None] = _ignore
+    They are called from the client's own thread, and must not block it.
+    """
+
+    on_understanding: Callable[[Understanding], object] = _ignore
+    on_status: Callable[[PlanStatus], object] = _ignore
+    on_stopped: Callable[[bool], object] = _ignore
     # whether all is well, and where the simulation is shown or why it is not
-    on_viewer: Callable[[bool, str], None] = _ignore
+    on_viewer: Callable[[bool, str], object] = _ignore
     # somebody is not heard, or there is a second clock: once when it begins
-    on_trouble: Callable[[str], None] = _ignore
+    on_trouble: Callable[[str], object] = _ignore
 
 
 @dataclass
 class Heard:
-    """What was heard of the stack up to now."""
+    """The newest of what was heard of the stack."""
 
     status: PlanStatus | None = None
     stopped: bool = False
@@ -81,7 +82,7 @@ class Heard:
     diagnostics: dict[str, tuple[bool, str]] = field(default_factory=dict)
 
     def troubles(self) -> set[str]:
-        """What nodes say of their surroundings now that is not in order."""
+        """Faults that nodes tell of their surroundings now."""
         return {
             message
             for part, (fine, message) in self.diagnostics.items()
@@ -90,9 +91,21 @@ class Heard:
 
 
 class StackClient:
-    """A node on a thread of its own, with its own ROS context.
+    """Talks to a running stack: says sentences, stops it, hears its reports.
 
-    Use it as a context manager.
+    A ROS node on a thread of its own, with a ROS context of its own, in the domain of
+    ROS_DOMAIN_ID. Use it as a context manager. ``listener`` is told what the stack reports,
+    ``heard`` keeps the newest of it. Methods may be called from any thread, but ``call`` and
+    ``wait_until`` not from the client's own, which is the listener's: they would wait for it.
+    Raises TankError where ROS 2 does not start; whoever is absent raises nothing: ask
+    ``translator_listens``, ``executor_listens`` or ``readiness``::
+
+        with StackClient() as client:
+            if client.wait_until(client.translator_listens, 10.0):
+                client.say("turn left")
+                done, answer = client.call(STOP)
+
+    ``tank_client`` shows how to wait for the end of a sentence.
     """
 
     def __init__(self, listener: Listener | None = None) -> None:
@@ -151,7 +164,7 @@ class StackClient:
     # What a person does
 
     def node_names(self) -> list[str]:
-        """The nodes that are there now; two of one name are there twice."""
+        """The names of the nodes that are there; a double is there twice."""
         return list(self._node.get_node_names())
 
     def strange_clocks(self) -> list[str]:
@@ -161,7 +174,7 @@ class StackClient:
         ]
 
     def translator_listens(self) -> bool:
-        """Whether somebody would hear a sentence, and we would hear the answer."""
+        """Whether somebody would hear a sentence, and we the answer."""
         return bool(
             self._instruction.get_subscription_count() > 0
             and self._node.count_publishers(names.COMMANDS) > 0
@@ -176,12 +189,12 @@ class StackClient:
         return subscribers > 1 and self.heard.status is not None
 
     def last_stamp(self) -> int:
-        """The stamp [ns] of the last command list that the executor has told about; 0 for none."""
+        """The stamp [ns] of the executor's last list; 0 for none."""
         status = self.heard.status
         return status.plan.stamp if status is not None and status.plan is not None else 0
 
     def readiness(self, nodes: Sequence[str]) -> Readiness:
-        """How far the stack of these nodes is."""
+        """Judge how far the stack of these nodes is."""
         heard = self.heard
         return readiness(
             nodes, self.node_names(), dict(heard.diagnostics), heard.robot, heard.status is not None
@@ -192,8 +205,10 @@ class StackClient:
         self._instruction.publish(String(data=instruction))
 
     def call(self, service: str, timeout: float = 5.0) -> tuple[bool, str]:
-        """Call stop, reset_stop or reset_world from any thread but this client's own; whether it
-        was done, and what was answered.
+        """Call the service STOP, RESET_STOP or RESET_WORLD.
+
+        Returns whether it was done, and the answer, or who did not answer within ``timeout`` [s].
+        From any thread but this client's own.
         """
         client = self._services[service]
         if not client.wait_for_service(timeout_sec=timeout):
@@ -207,9 +222,9 @@ class StackClient:
         return bool(response.success), str(response.message)
 
     def wait_until(self, condition: Callable[[], bool], timeout: float) -> bool:
-        """Wait, not on the client's own thread, until something is true.
+        """Wait until something is true; False when ``timeout`` [s] went by.
 
-        Whether it came true within ``timeout`` [s].
+        Not on the client's own thread.
         """
         end = time.monotonic() + timeout
         while not condition():
@@ -223,7 +238,7 @@ class StackClient:
         self._node.create_subscription(kind, topic, callback, qos)
 
     def publisher(self, kind: type, topic: str, qos: Any) -> Callable[[Any], None]:
-        """What publishes to another topic, from any thread."""
+        """A function that publishes to another topic, from any thread."""
         publish: Callable[[Any], None] = self._node.create_publisher(kind, topic, qos).publish
         return publish
 
@@ -252,7 +267,10 @@ class StackClient:
         self._look_for_trouble()
 
     def _look_for_trouble(self) -> None:
-        """Several nodes may tell the same; it is told again when it comes back."""
+        """Tell each trouble when it begins; several nodes may tell the same.
+
+        It is told again when it comes back.
+        """
         troubles = self.heard.troubles()
         for text in sorted(troubles - self._troubles):
             self.listener.on_trouble(text)
@@ -260,35 +278,3 @@ class StackClient:
 
     def _on_robot(self, _: Bool) -> None:
         self.heard.robot = True
-
-
-def understanding_from_ros(message: CommandList) -> Understanding:
-    """A tank_msgs/CommandList.
-
-    One whose commands are not of the language is told as not understood.
-    """
-    commands: tuple[Command, ...] = ()
-    reason = message.reason
-    try:
-        commands = (
-            tuple(map(command_from_ros, message.commands))
-            if message.verdict == CommandList.OK
-            else ()
-        )
-    except InvalidCommandError as error:
-        reason = f"the commands are not valid: {error}"
-    return Understanding(
-        stamp_from_ros(message.header.stamp), message.instruction, commands, reason, message.latency
-    )
-
-
-def report_from_ros(message: ExecutionStatus) -> PlanStatus:
-    """A tank_msgs/ExecutionStatus; one about a list that had no valid step still names that
-    list.
-    """
-    status = status_from_ros(message)
-    if status.plan is None and status.state is not PlanState.IDLE:
-        return replace(
-            status, plan=Plan((), message.instruction, stamp_from_ros(message.commands_stamp))
-        )
-    return status

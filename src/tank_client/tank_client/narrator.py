@@ -1,4 +1,4 @@
-"""What a running stack reports, as lines for a person.
+"""Tells a person in lines what a running stack reports.
 
 Pure: reports in, text out.
 """
@@ -23,9 +23,9 @@ _BAR = 10  # characters
 
 @dataclass(frozen=True)
 class Understanding:
-    """What became of one instruction: a tank_msgs/CommandList without ROS.
+    """The meaning of one instruction: a tank_msgs/CommandList without ROS.
 
-    ``stamp`` [ns] names it, latency in [s].
+    ``stamp`` [ns] names it, ``latency`` is in [s].
     """
 
     stamp: int
@@ -39,7 +39,7 @@ class Understanding:
         return bool(self.commands)
 
     def line(self) -> str:
-        """In one line.
+        """The meaning in a line.
 
         "turn left 90 degrees, then wait 1 s (12 ms)", or why there is nothing to do.
         """
@@ -50,7 +50,7 @@ class Understanding:
 
 
 def step_line(outcome: StepOutcome) -> str:
-    """One step that has ended.
+    """Describe a step that has ended, in a line.
 
     "✓ turn left 90 degrees (1.6 s)", and a note where there is one.
     """
@@ -66,7 +66,7 @@ def step_line(outcome: StepOutcome) -> str:
 
 
 class Narrator:
-    """Turns the stream of execution_status into lines, each step and each end once."""
+    """Turns reports into lines, each step and each end once."""
 
     def __init__(self) -> None:
         self.newest: PlanStatus | None = None
@@ -75,7 +75,7 @@ class Narrator:
         self._ended = False
 
     def lines(self, status: PlanStatus) -> list[str]:
-        """What is new in a status.
+        """The lines of what is new in a status.
 
         One about a plan that was refused, or dropped from the queue, does not disturb the one that
         runs.
@@ -111,7 +111,7 @@ class Narrator:
         return [end_line(status)]
 
     def live(self) -> str:
-        """One line about now, for a place that is written over.
+        """A line about now, for a place that is written over.
 
         "2/3 turn left 90 degrees ▓▓▓▓░░░░░░ 40 %, 1 waits".
         """
@@ -128,7 +128,7 @@ class Narrator:
 
 
 def end_line(status: PlanStatus) -> str:
-    """How a plan ended, in one line."""
+    """Describe in a line how a plan ended."""
     if status.state is PlanState.SUCCEEDED:
         duration = sum(outcome.duration for outcome in status.outcomes)
         return f"{paint('done', GREEN)}: {len(status.outcomes)} steps in {duration:.1f} s"

@@ -1,4 +1,4 @@
-"""When a stack is ready, and what is missing until then.
+"""Judges when a stack is ready, and what is missing until then.
 
 Pure: what was heard is an argument.
 """
@@ -21,9 +21,10 @@ CAMERA_PART = "sim_node: camera"
 
 @dataclass(frozen=True)
 class Readiness:
-    """``missing``: what it still waits for.
+    """The state of a stack that starts.
 
-    ``failed``: nodes that could not start; ``doubled``: nodes that are there twice.
+    ``missing``: what it still waits for; ``failed``: nodes that could not start; ``doubled``: nodes
+    that are there twice.
     """
 
     missing: tuple[str, ...]
@@ -45,8 +46,10 @@ def readiness(
     robot: bool,
     status: bool,
 ) -> Readiness:
-    """``wanted`` node names, those that are ``there``, diagnostics by part, whether robot and
-    executor have said how they are.
+    """Judge whether the stack of the ``wanted`` nodes is ready.
+
+    ``there``: the nodes that are there; ``diagnostics``: in order and message, by part; ``robot``,
+    ``status``: whether robot and executor have said how they are.
     """
     counts = Counter(there)
     missing = [f"node {name}" for name in wanted if not counts[name]]

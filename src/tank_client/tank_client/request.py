@@ -1,4 +1,4 @@
-"""One instruction on its way through the stack, from the sentence to its end.
+"""An instruction on its way through the stack, from sentence to end.
 
 Pure: reports in, an exit code out.
 """
@@ -11,13 +11,14 @@ from tank_executor.plan import PlanState, PlanStatus
 
 
 class Request:
-    """Feed it every report that comes after the sentence was sent.
+    """Follows an instruction by the stack's reports.
 
-    ``code`` is None until it is known how it ends.
+    Feed it every report that comes after the sentence was sent. ``code`` is None until it is known
+    how it ends.
     """
 
     def __init__(self, instruction: str, after: int = 0) -> None:
-        """``after`` [ns]: the stamp of the last list that was heard of before."""
+        """Follow an instruction; lists stamped up to ``after`` [ns] are old."""
         self.instruction = instruction
         self.understanding: Understanding | None = None
         self.status: PlanStatus | None = None  # the newest about this instruction
@@ -26,7 +27,7 @@ class Request:
         self._early: list[PlanStatus] = []  # the executor may be heard before the translator
 
     def understood(self, understanding: Understanding) -> bool:
-        """True when it is this instruction's."""
+        """Take a translation; True when it is this instruction's."""
         if (
             self.understanding is not None
             or understanding.stamp <= self._after
@@ -41,14 +42,14 @@ class Request:
         return True
 
     def _mine(self, instruction: str) -> bool:
-        """A sentence that is too long comes back shortened."""
+        """Whether a sentence is this one; one too long comes back shortened."""
         shortened = instruction.removesuffix("...")
         return instruction == self.instruction or (
             len(shortened) >= 300 and self.instruction.startswith(shortened)
         )
 
     def progressed(self, status: PlanStatus) -> bool:
-        """True when it is about this instruction."""
+        """Take the executor's report; True when it is this instruction's."""
         if self.understanding is None:
             self._early.append(status)
             return False
@@ -69,14 +70,11 @@ class Request:
             self.code = ExitCode.FAILED if self.code is None else self.code
         return False
 
-    def make_do(self) -> Understanding | None:
-        """What the executor knows of this instruction, where the translator's own answer was not
-        heard.
+    def trust_executor(self) -> Understanding | None:
+        """Take the executor's word for what the instruction means.
 
-        That can be: language_node may not have found us yet when it answered (the executor has, or
-        we would not have begun).
-
-
+        For where the translator's own answer was not heard: language_node may not have found us yet
+        when it answered (the executor has, or we would not have begun).
         """
         for status in self._early:
             plan = status.plan

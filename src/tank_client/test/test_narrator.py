@@ -1,4 +1,4 @@
-"""What a person reads of the executor's reports.
+"""Lines that a person reads of the executor's reports.
 
 Every step and every end once, in order, whatever is lost or repeated.
 """

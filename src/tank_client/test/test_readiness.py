@@ -52,9 +52,7 @@ def test_a_simulated_camera_is_waited_for_and_its_absence_is_no_reason_to_wait()
 
 
 def test_what_the_camera_shows_is_waited_for_but_not_without_a_camera() -> None:
-    """A sentence about things that is said before the first look would be told that nothing is
-    seen.
-    """
+    """A sentence said before the first look would find nothing."""
     for camera, looked, missing in (
         ((True, "ready"), (True, "loading"), ("the first look around",)),
         ((True, "ready"), (True, "sees 3 objects"), ()),

@@ -1,5 +1,6 @@
-"""One instruction's way through the stack ends in exactly one exit code, in whatever order
-reports come.
+"""An instruction's way through the stack ends in exactly one exit code.
+
+In whatever order reports come.
 """
 
 from __future__ import annotations
@@ -33,71 +34,71 @@ def status(state: PlanState, stamp: int) -> PlanStatus:
 def test_the_code_is_how_the_list_ended(state: PlanState, code: int) -> None:
     reports = [Understanding(7, "wait", (WAIT,)), status(PlanState.RUNNING, 7), status(state, 7)]
     for order in permutations(range(3)):
-        errand = Request("wait")
+        request = Request("wait")
         for index in order:
             report = reports[index]
-            errand.understood(report) if isinstance(report, Understanding) else errand.progressed(
+            request.understood(report) if isinstance(report, Understanding) else request.progressed(
                 report
             )
-        assert errand.code == code
+        assert request.code == code
 
 
 def test_what_is_not_understood_ends_at_once() -> None:
-    errand = Request("sing")
-    assert errand.understood(Understanding(7, "sing", (), "no"))
-    assert errand.code == ExitCode.USAGE
+    request = Request("sing")
+    assert request.understood(Understanding(7, "sing", (), "no"))
+    assert request.code == ExitCode.USAGE
 
 
 def test_others_instructions_and_plans_are_not_mine() -> None:
-    errand = Request("wait")
-    assert not errand.understood(Understanding(6, "sing", (), "no"))
-    assert errand.understood(Understanding(7, "wait", (WAIT,)))
-    assert not errand.understood(Understanding(8, "wait", ()))
-    assert not errand.progressed(status(PlanState.FAILED, 6))
-    assert not errand.progressed(status(PlanState.REFUSED, 8))
-    assert errand.code is None
+    request = Request("wait")
+    assert not request.understood(Understanding(6, "sing", (), "no"))
+    assert request.understood(Understanding(7, "wait", (WAIT,)))
+    assert not request.understood(Understanding(8, "wait", ()))
+    assert not request.progressed(status(PlanState.FAILED, 6))
+    assert not request.progressed(status(PlanState.REFUSED, 8))
+    assert request.code is None
 
 
 def test_a_later_list_that_runs_says_that_mine_has_ended_unheard() -> None:
-    errand = Request("wait")
-    errand.understood(Understanding(7, "wait", (WAIT,)))
-    errand.progressed(status(PlanState.RUNNING, 7))
-    errand.progressed(status(PlanState.RUNNING, 8))
-    assert errand.code == ExitCode.FAILED
+    request = Request("wait")
+    request.understood(Understanding(7, "wait", (WAIT,)))
+    request.progressed(status(PlanState.RUNNING, 7))
+    request.progressed(status(PlanState.RUNNING, 8))
+    assert request.code == ExitCode.FAILED
 
 
 def test_a_sentence_that_is_too_long_is_known_by_its_beginning() -> None:
-    errand = Request("x" * 400)
-    assert errand.understood(Understanding(7, "x" * 300 + "...", (), "too long"))
-    assert errand.code == ExitCode.USAGE
+    request = Request("x" * 400)
+    assert request.understood(Understanding(7, "x" * 300 + "...", (), "too long"))
+    assert request.code == ExitCode.USAGE
 
 
 def test_old_news_about_the_same_sentence_is_not_mine() -> None:
-    errand = Request("wait", after=7)
-    assert not errand.understood(Understanding(7, "wait", (WAIT,)))
-    errand.progressed(status(PlanState.SUCCEEDED, 7))
-    assert errand.make_do() is None
-    assert errand.understood(Understanding(8, "wait", (WAIT,)))
-    assert errand.code is None
+    request = Request("wait", after=7)
+    assert not request.understood(Understanding(7, "wait", (WAIT,)))
+    request.progressed(status(PlanState.SUCCEEDED, 7))
+    assert request.trust_executor() is None
+    assert request.understood(Understanding(8, "wait", (WAIT,)))
+    assert request.code is None
 
 
 def test_the_executors_word_is_enough_where_the_translator_was_not_heard() -> None:
-    errand = Request("wait", after=6)
-    errand.progressed(status(PlanState.RUNNING, 7))
-    answer = errand.make_do()
-    assert answer is not None and answer.commands == (WAIT,) and errand.code is None
-    errand.progressed(status(PlanState.SUCCEEDED, 7))
-    assert errand.code == ExitCode.DONE
-    assert not errand.understood(Understanding(7, "wait", (WAIT,)))
+    request = Request("wait", after=6)
+    request.progressed(status(PlanState.RUNNING, 7))
+    answer = request.trust_executor()
+    assert answer is not None and answer.commands == (WAIT,) and request.code is None
+    request.progressed(status(PlanState.SUCCEEDED, 7))
+    assert request.code == ExitCode.DONE
+    assert not request.understood(Understanding(7, "wait", (WAIT,)))
 
 
 def test_the_executor_also_knows_that_nothing_was_understood() -> None:
-    errand = Request("sing")
-    errand.progressed(
+    request = Request("sing")
+    request.progressed(
         PlanStatus(
             PlanState.REFUSED, Plan((), "sing", 7), message="nothing to execute: not a command"
         )
     )
-    answer = errand.make_do()
+    answer = request.trust_executor()
     assert answer is not None and "not a command" in answer.line()
-    assert errand.code == ExitCode.USAGE
+    assert request.code == ExitCode.USAGE

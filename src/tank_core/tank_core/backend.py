@@ -1,7 +1,4 @@
-"""The one contract between the stack and a robot.
-
-Simulated, real, or a mock that tests choose by name.
-"""
+"""The contract between the stack and a robot, simulated, real, or a mock."""
 
 from __future__ import annotations
 
@@ -13,28 +10,41 @@ from tank_core.state import CameraFrame, RobotCommand, RobotState
 
 
 class Backend(ABC):
-    """A robot.
+    """The robot as the stack sees it: commands in, states and images out.
 
-    Not thread-safe: one owner calls it. Commands are clamped before they get here
-    (RobotController).
+    SI units; frames as in ``tank_core.robot.description``. Not thread-safe: one owner calls it.
+    Commands are clamped before they get here (RobotController), and the owner repeats ``apply`` and
+    ``read`` once a control period.
+
+    A backend of one's own implements ``apply``, ``read``, ``stop`` and ``close``, and ``camera``
+    where there is one. ``tank_core.mock_backend`` is the smallest example. Use it as a context
+    manager, which closes it::
+
+        with MockBackend(load_robot("tank")) as backend:
+            backend.apply(RobotCommand(Twist2D(0.2, 0.0)))
+            state = backend.read()
     """
 
     robot: Robot
 
     @abstractmethod
     def apply(self, command: RobotCommand) -> RobotCommand:
-        """Take a command over; returns what is really being done.
+        """Take a command over; it holds until the next one.
+
+        Returns what is really being done, which may be less than ``command`` asks for. Raises
+        BackendError when the robot is gone.
+        """
+
+    @abstractmethod
+    def read(self) -> RobotState:
+        """The newest state.
 
         Raises BackendError when the robot is gone.
         """
 
     @abstractmethod
-    def read(self) -> RobotState:
-        """The newest state. Raises BackendError when the robot is gone."""
-
-    @abstractmethod
     def stop(self) -> None:
-        """Zero every motion at once and hold the joints where they are.
+        """Zero every motion at once, and hold the joints where they are.
 
         Idempotent; never raises.
         """
@@ -44,7 +54,7 @@ class Backend(ABC):
         """Stop, then let go of every resource. Idempotent; never raises."""
 
     def camera(self) -> CameraFrame | None:
-        """The newest image, or None when this robot has no camera or it gives none."""
+        """The newest image; None where there is none, or no camera."""
         return None
 
     def __enter__(self) -> Backend:

@@ -13,7 +13,10 @@ class InvalidCommandError(TankError, ValueError):
 
 
 class ConfigFileError(TankError, ValueError):
-    """A file of settings that is missing, unreadable or wrong. Each kind of file has its own."""
+    """A file of settings is missing, unreadable or wrong.
+
+    Each kind of file has its own.
+    """
 
 
 class RobotFileError(ConfigFileError):
@@ -21,7 +24,7 @@ class RobotFileError(ConfigFileError):
 
 
 class ModelError(TankError, RuntimeError):
-    """A model file that is missing, truncated or foreign, or a model that failed."""
+    """A model failed, or its file is missing, truncated or foreign."""
 
 
 class BackendError(TankError, RuntimeError):

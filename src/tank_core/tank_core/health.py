@@ -1,6 +1,6 @@
-"""What a node has to say about itself.
+"""A node's report about itself: a state for each part, counters and rates.
 
-A state for each part, counters and rates. Pure; ros_diagnostics publishes it.
+Pure; ``tank_core.ros.diagnostics`` publishes it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Level(IntEnum):
 
 @dataclass(frozen=True)
 class PartReport:
-    """One part of a node: a sentence, and what was counted and measured."""
+    """A part of a node: a sentence, and what was counted and measured."""
 
     part: str
     level: Level
@@ -38,8 +38,9 @@ class Health:
     """
 
     def __init__(self, hold: float = 5.0) -> None:
-        """``hold`` [s]: how long an event stays in the report, and how long the next of its part
-        is kept out of the log.
+        """Keep events for ``hold`` [s] in the report.
+
+        For as long the next event of the same part is kept out of the log.
         """
         self._hold = hold
         self._lock = Lock()
@@ -52,7 +53,7 @@ class Health:
         self._reported: float | None = None
 
     def set(self, part: str, level: Level, message: str, **values: object) -> None:
-        """How a part is, until it is set again."""
+        """State how a part is, until it is set again."""
         with self._lock:
             self._states[part] = (level, message)
             self._values[part].update({key: _text(value) for key, value in values.items()})
@@ -84,12 +85,12 @@ class Health:
             return due
 
     def tick(self, part: str, what: str) -> None:
-        """One of something that should come at a steady rate."""
+        """Count one of something that should come at a steady rate."""
         with self._lock:
             self._ticks[part][what] += 1
 
     def count(self, part: str, kind: str) -> int:
-        """How many events of a kind there were."""
+        """The number of events of a kind."""
         with self._lock:
             return self._counts[part][kind] if part in self._counts else 0
 

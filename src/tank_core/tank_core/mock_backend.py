@@ -1,5 +1,6 @@
-"""A robot with perfect kinematics and no world, for tests and for trying the stack without a
-robot. Chosen by name only.
+"""A robot with perfect kinematics and no world, for tests and trials.
+
+It is chosen by name only; nothing falls back to it.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from tank_core.state import (
 
 
 class MockBackend(SimulatedBackend):
-    """Takes each velocity at once and moves each joint at its greatest speed.
+    """A Backend that takes each velocity at once.
 
-    ``applied`` lists every command as it came, ``calls`` every stop and close. ``fail(reason)``
-    makes it answer with BackendError until ``recover()``. ``range_m`` and ``battery_v`` are what
-    ``read`` reports.
+    Each joint moves at its greatest speed. ``applied`` lists every command as it came, ``calls``
+    every stop and close. ``fail(reason)`` makes it answer with BackendError until ``recover()``.
+    ``range_m`` and ``battery_v`` are what ``read`` reports.
     """
 
     def __init__(self, robot: Robot, camera: bool = False) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 
 class Pacer:
-    """Says when the next of something is due, on average once a ``period`` [s] of the clock that
-    it is asked with.
+    """Says when the next of something is due, on average once a ``period`` [s].
+
+    It reads no clock: the time is an argument.
     """
 
     def __init__(self, period: float) -> None:
@@ -29,12 +30,10 @@ class Pacer:
 
 
 class TimeMap:
-    """Maps a robot's clock on the ROS clock by an offset, which is renewed when the two drift
-    apart.
+    """Maps a robot's clock on the ROS clock by an offset.
 
-    ``tolerance`` [s]: below it the mapped times keep the robot's own regular spacing.
-
-
+    The offset is renewed when the two drift apart. ``tolerance`` [s]: below it the mapped times
+    keep the robot's own regular spacing.
     """
 
     def __init__(self, tolerance: float = 0.05) -> None:
@@ -42,7 +41,7 @@ class TimeMap:
         self._offset: float | None = None
 
     def observe(self, robot_time: float, ros_time: float) -> None:
-        """The robot's clock showed ``robot_time`` when the ROS clock showed ``ros_time``."""
+        """Note that the robot's clock showed ``robot_time`` at ``ros_time``."""
         offset = ros_time - robot_time
         if self._offset is None or abs(offset - self._offset) > self._tolerance:
             self._offset = offset
@@ -56,7 +55,7 @@ class TimeMap:
 
 
 def stamp_fault(stamp: float, now: float, max_age: float, max_ahead: float) -> str | None:
-    """Why a message stamped ``stamp`` must not be obeyed at ``now``.
+    """The reason why a message stamped ``stamp`` must not be obeyed at ``now``.
 
     None when it may. A stamp of 0 means "now".
     """

@@ -20,10 +20,7 @@ HUGE = 10.0
 
 @dataclass(frozen=True)
 class Applied:
-    """What became of a velocity command.
-
-    The one in force, and a sentence where that is not what was asked for.
-    """
+    """The velocity command in force, and why it is not what was asked for."""
 
     twist: Twist2D
     message: str = ""
@@ -42,11 +39,11 @@ class RobotController:
         cmd_vel_timeout: float | None = None,
         stops: StopLatch | None = None,
     ) -> None:
-        """``cmd_vel_timeout`` [s]: how long a velocity lasts that is not repeated; the robot
-        file's when None.
+        """Control ``backend``; a velocity that is not repeated ends in time.
 
-        ``stops`` holds the stops, and those in it are in force: a caller who keeps it makes them
-        outlive this controller.
+        ``cmd_vel_timeout`` [s] is how long it lasts, the robot file's when None. ``stops`` holds
+        the stops, and those in it are in force: a caller who keeps it makes them outlive this
+        controller.
         """
         self.backend = backend
         self.robot = backend.robot
@@ -63,12 +60,12 @@ class RobotController:
 
     @property
     def stopped(self) -> bool:
-        """True from a stop until everybody who stopped the robot has reset it."""
+        """True from a stop until all who stopped the robot have reset it."""
         return self._stops.stopped
 
     @property
     def stop_reason(self) -> str:
-        """Why it is stopped, in words; empty when it is not."""
+        """The reason of the stop in words; empty when there is none."""
         return self._stops.reason
 
     def command_twist(self, twist: Twist2D, now: float) -> Applied:
@@ -101,18 +98,16 @@ class RobotController:
         return reason
 
     def _joint_targets(self) -> dict[str, float]:
-        """Where each joint was last told to be [rad or m]; where it is, if it was told nothing.
+        """Targets [rad or m] of the joints as last told, or where they are.
 
         Told comes first, because a gripper that is told to close around an object never gets there:
         beginning at, or holding, the measured gap would let the object fall.
-
-
         """
         state = self.state or self.backend.read()
         return self._positions(state) | self._sent
 
     def _held_targets(self) -> dict[str, float]:
-        """What holds each joint from a stop on.
+        """Targets that hold each joint from a stop on.
 
         Without joint feedback the state is where the pulses stand, and they run after what was
         told: they stay. A gripper that was closed around an object stays closed, because its pulse
@@ -131,15 +126,16 @@ class RobotController:
         }
 
     def stop(self, now: float, reason: str, source: str = OPERATOR) -> None:
-        """Zero the velocity and hold the joints at once, then refuse motion until ``source``
-        resets the stop. Idempotent.
+        """Zero the velocity and hold the joints at once.
+
+        Motion is refused until ``source`` resets the stop. Idempotent.
         """
         first = not self.stopped
         self._stops.stop(reason, source)
         self.halt(hold=first)
 
     def halt(self, hold: bool = True) -> None:
-        """Zero the velocity and hold the joints at once, without refusing what comes next."""
+        """Zero the velocity and hold the joints at once, and refuse nothing."""
         self._twist = Twist2D()
         self._watchdog.starve()
         if hold:
@@ -155,8 +151,9 @@ class RobotController:
         return self._stops.reset(source)
 
     def restart(self) -> None:
-        """Forget velocity, trajectories and the last state, as when a simulation goes back to
-        its beginning. Stops stay.
+        """Forget velocity, trajectories and the last state; stops stay.
+
+        As when a simulation goes back to its beginning.
         """
         self._twist = Twist2D()
         self._watchdog.starve()

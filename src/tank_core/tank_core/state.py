@@ -1,4 +1,4 @@
-"""What a robot says about itself and what it is told, in SI units, without ROS."""
+"""A robot's state and the commands to it, in SI units, without ROS."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import numpy.typing as npt
 from tank_core.geometry import Pose2D as Pose2D  # a part of every state
 
 Array = npt.NDArray[np.float64]
+Image = npt.NDArray[np.uint8]  # (height, width, 3), RGB
+Rgb = tuple[int, int, int]  # 0 to 255
+Box = tuple[int, int, int, int]  # left, top, width, height in an image [px]
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,10 @@ class Twist2D:
 
 @dataclass(frozen=True)
 class Odometry:
-    """Pose of base_link in odom and velocity in base_link, as the robot's own sensors tell them."""
+    """The pose of base_link in odom and its velocity in base_link.
+
+    As the robot's own sensors tell them.
+    """
 
     pose: Pose2D = Pose2D()
     twist: Twist2D = Twist2D()
@@ -36,7 +42,7 @@ class Odometry:
 
 @dataclass(frozen=True)
 class JointState:
-    """One joint: position [rad or m], velocity [rad/s or m/s], effort [N m or N]."""
+    """A joint's position [rad or m], velocity [per s] and effort [N m or N]."""
 
     position: float
     velocity: float = 0.0
@@ -45,7 +51,7 @@ class JointState:
 
 @dataclass(frozen=True)
 class RobotState:
-    """One reading of a robot.
+    """A reading of a robot.
 
     ``time`` is the backend's own clock [s]; a simulation's starts at 0.
     """
@@ -61,13 +67,13 @@ class RobotState:
     battery_charge: float | None = None  # 0 to 1; None: not known
 
     def positions(self, names: tuple[str, ...]) -> Array:
-        """Positions of the named joints, in that order.  # (len(names),)"""
+        """Positions (len(names),) of the named joints, in that order."""
         return np.array([self.joints[name].position for name in names])
 
 
 @dataclass(frozen=True)
 class RobotCommand:
-    """What to do from now on.
+    """A command that holds from now on.
 
     A velocity, and position targets of joints (those not named keep theirs).
     """
@@ -79,7 +85,7 @@ class RobotCommand:
 
 @dataclass(frozen=True)
 class TrajectoryPoint:
-    """Joint positions to be reached ``time_from_start`` [s] after the trajectory begins."""
+    """Joint positions to be reached ``time_from_start`` [s] into the way."""
 
     time_from_start: float
     positions: tuple[float, ...]
@@ -100,7 +106,7 @@ class JointTrajectory:
 
 @dataclass(frozen=True)
 class CameraFrame:
-    """One image. ``rgb`` is uint8.  # (height, width, 3)"""
+    """An image: ``rgb`` is (height, width, 3) uint8."""
 
     time: float  # [s] on the backend's clock
     rgb: npt.NDArray[np.uint8]
@@ -111,13 +117,11 @@ OTHER_SHAPE = "other"  # of what is seen well enough to tell that it is none of 
 
 @dataclass(frozen=True)
 class Detection:
-    """One object that perception knows, in base_link at the time of its ``Detections``, as said
-    by the camera alone.
+    """An object that perception knows, as the camera alone tells it.
 
-    An object that stands on the floor has its center half its height up; one that is seen between
-    the fingers has the tool's place, well over the floor.
-
-
+    In base_link at the time of its ``Detections``. An object that stands on the floor has its
+    center half its height up; one that is seen between the fingers has the tool's place, well over
+    the floor.
     """
 
     id: int  # stays the same while the tracker keeps the object
@@ -129,8 +133,7 @@ class Detection:
     confidence: float = 1.0  # 0 to 1
     age: float = 0.0  # [s] since it was last seen; 0: in this image
     covariance: tuple[float, ...] = (0.0,) * 9  # of the position, row by row [m^2]  # (9,)
-    # left, top, width, height [px] in the image in which it was last seen
-    box: tuple[int, int, int, int] = (0, 0, 0, 0)
+    box: Box = (0, 0, 0, 0)  # in the image in which it was last seen
 
     @property
     def shape_told(self) -> bool:

@@ -17,7 +17,7 @@ LIMIT_TOLERANCE = 1e-6  # [rad or m] rounding of a solver that ended on a limit;
 
 
 def check_trajectory(robot: Robot, trajectory: JointTrajectory) -> str | None:
-    """Why this robot cannot play the trajectory, in one line; None when it can."""
+    """The reason why a robot cannot play a trajectory, in a line, or None."""
     return (
         size_fault(len(trajectory.points))
         or _check_names(robot, trajectory.joint_names)
@@ -27,7 +27,7 @@ def check_trajectory(robot: Robot, trajectory: JointTrajectory) -> str | None:
 
 
 def size_fault(points: int) -> str | None:
-    """Why a trajectory of so many points is not even looked at.
+    """The reason why a trajectory of so many points is not even looked at.
 
     None when it is.
     """
@@ -90,7 +90,7 @@ def _check_positions(robot: Robot, trajectory: JointTrajectory) -> str | None:
 
 @dataclass(frozen=True)
 class _Path:
-    """One joint's way.
+    """A joint's way through its knots.
 
     ``positions`` [rad or m] at ``times`` [s, the player's clock]; constant before and after.
     """
@@ -134,8 +134,9 @@ class TrajectoryPlayer:
         self._paths.update({name: _Path(times, knots[:, i]) for i, name in enumerate(names)})
 
     def _times(self, trajectory: JointTrajectory, knots: Array) -> Array:
-        """Time of each knot from the beginning [s], slowed down to the joints' velocity limits.
-        # (points + 1,)
+        """Times (points + 1,) [s] of the knots from the beginning.
+
+        Slowed down to the joints' velocity limits.
         """
         speeds = np.array([self._robot.joint_velocity(name) for name in trajectory.joint_names])
         asked = np.diff([0.0, *(point.time_from_start for point in trajectory.points)])
@@ -149,7 +150,7 @@ class TrajectoryPlayer:
         }
 
     def targets(self, now: float) -> dict[str, float]:
-        """Position targets [rad or m] of every joint that was ever told something."""
+        """Position targets [rad or m] of every joint that was ever told one."""
         return {name: path.at(now) for name, path in self._paths.items()}
 
     def done(self, now: float) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 
 class Watchdog:
-    """Expired until it is fed, and again when ``timeout`` [s] have passed since. Time is an
-    argument [s], of any one clock.
+    """Expired until it is fed, and again ``timeout`` [s] after that.
+
+    Time is an argument [s], of any one clock.
     """
 
     def __init__(self, timeout: float) -> None:

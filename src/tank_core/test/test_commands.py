@@ -1,4 +1,4 @@
-"""What a command is: exactly what the JSON schema says."""
+"""Commands are exactly what the JSON schema says."""
 
 import json
 import math
@@ -87,12 +87,9 @@ NEAR_COMMANDS = st.builds(
 @pytest.fixture(scope="module")
 def validator():
     for folder in Path(__file__).resolve().parents:
-        for path in (
-            folder / "docs/commands.schema.json",
-            folder / "shared/spec/commands.schema.json",
-        ):
-            if path.is_file():
-                return jsonschema.Draft7Validator(json.loads(path.read_text(encoding="utf-8")))
+        path = folder / "docs/commands.schema.json"
+        if path.is_file():
+            return jsonschema.Draft7Validator(json.loads(path.read_text(encoding="utf-8")))
     pytest.skip("commands.schema.json is not beside the sources (an installed copy is tested)")
 
 

@@ -1,8 +1,6 @@
-"""What a node says about itself."""
+"""A node's report about itself."""
 
 from threading import Thread
-
-import pytest
 
 from tank_core.health import Health, Level
 
@@ -61,9 +59,8 @@ def test_rates_are_those_since_the_last_report():
     assert part(health, "robot", 4.0).values == {"odom rate [Hz]": "0.0"}
 
 
-@pytest.mark.parametrize("threads", [4])
-def test_nothing_is_lost_between_threads(threads):
-    health = Health()
+def test_nothing_is_lost_between_threads():
+    health, threads = Health(), 4
 
     def work():
         for _ in range(500):

@@ -1,4 +1,4 @@
-"""What a stop ends, and that nothing is lost or put before it."""
+"""A stop ends what was said before it; nothing is lost or overtakes it."""
 
 from hypothesis import given
 from hypothesis import strategies as st

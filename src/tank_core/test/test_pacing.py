@@ -1,4 +1,4 @@
-"""How often, how old, and one clock on another."""
+"""Pace, age of stamps, and one clock mapped on another."""
 
 import pytest
 from hypothesis import given

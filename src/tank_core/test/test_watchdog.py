@@ -1,4 +1,4 @@
-"""What is not repeated in time has ended."""
+"""A watchdog expires unless it is fed in time."""
 
 import math
 

@@ -22,7 +22,8 @@ from tank_core.commands import (
     Turn,
     TurnDirection,
 )
-from tank_core.robot import Point, Robot
+from tank_core.geometry import Place
+from tank_core.robot import Robot
 from tank_core.state import Pose2D
 from tank_sim.worlds import World, WorldObject, on_floor
 
@@ -42,7 +43,7 @@ class InitialConditions:
         self._robot = robot
         self._here = Pose2D()
         self._things: list[WorldObject] = []
-        self._taken: list[Point] = []
+        self._taken: list[Place] = []
         self._places = iter(PLACES)
         self._colors = cycle(
             color
@@ -107,7 +108,7 @@ class InitialConditions:
         if place is not None:
             self._put(color or next(self._colors), shape or Shape.CUBE, self._here.to_world(place))
 
-    def _put(self, color: Color, shape: Shape, place: Point) -> None:
+    def _put(self, color: Color, shape: Shape, place: Place) -> None:
         self._things.append(on_floor(color, shape, SIZE_M, place))
         self._taken.append(place)
 

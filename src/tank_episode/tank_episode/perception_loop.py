@@ -6,9 +6,11 @@ What perception_node does, in step with simulated time.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from tank_core.pacing import Pacer
-from tank_core.state import Detections, RobotState
+from tank_core.state import CameraFrame, Detections, RobotState
 from tank_perception import PERCEPTION_RATE
 from tank_perception.perception import Perception
 from tank_perception.view import View
@@ -17,14 +19,29 @@ from tank_sim.mujoco_backend import MujocoBackend
 MEMORY_S = 1.0  # an image is at most this old when it comes out of the camera
 
 
-class PerceptionLoop:
-    """``see`` once a control period.
+@dataclass(frozen=True)
+class PerceivedImage:
+    """An image, its view, and what perception knew after it."""
 
-    What was seen last is ``detections``; ``problem`` says why nothing can be seen, or is None.
+    frame: CameraFrame
+    view: View
+    detections: Detections
+
+
+Observer = Callable[[PerceivedImage], None]
+
+
+class PerceptionLoop:
+    """Looks at the simulated camera's images at perception's own rate.
+
+    Call ``see`` once a control period. ``detections`` holds what was seen last; ``problem`` says
+    why nothing can be seen, or is None. ``observer`` is told of each image that was looked at, for
+    whoever measures or films the robot: nothing changes for the robot, and what it raises comes out
+    of ``see``. It may be set at any time, and outlives ``reset``.
     """
 
-    def __init__(self, backend: MujocoBackend) -> None:
-        self._backend = backend
+    def __init__(self, backend: MujocoBackend, observer: Observer | None = None) -> None:
+        self._backend, self.observer = backend, observer
         self.perception = Perception(backend.robot)
         self.reset()
 
@@ -50,7 +67,10 @@ class PerceptionLoop:
         if self._pacer.due(state.time):
             frame = self._backend.camera()
             if frame is not None and (self.detections is None or frame.time > self.detections.time):
-                self.detections = self.perception.observe(frame, self._view(frame.time))
+                view = self._view(frame.time)
+                self.detections = self.perception.observe(frame, view)
+                if self.observer is not None:
+                    self.observer(PerceivedImage(frame, view, self.detections))
         return self.detections
 
     def _view(self, time: float) -> View:

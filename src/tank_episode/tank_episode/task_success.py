@@ -78,9 +78,9 @@ class Judge:
         """
         if not world.objects:
             return run_episode(commands)
-        episode = Episode(world=world, sight=needs_perception(commands), stop_for_obstacles=False)
+        episode = Episode(world=world, camera=needs_perception(commands), stop_for_obstacles=False)
         try:
-            status = episode.perform(commands) if commands else PlanStatus()
+            status = episode.run(commands) if commands else PlanStatus()
             episode.settle()
             return status, episode.truth()
         finally:

@@ -1,4 +1,5 @@
-"""Plans the arm's ways: where the hand must be, and trajectories within the joints' speeds.
+"""Plans the arm's motion: reachable points, and trajectories within its speeds.
+
 Pure.
 """
 
@@ -9,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from tank_core.geometry import Vector
 from tank_core.robot import Robot
 from tank_core.state import Array, JointState, JointTrajectory, Pose2D, TrajectoryPoint
 from tank_ik import IkResult, Solver, Target
@@ -29,8 +31,6 @@ JOINT_POINTS = 12  # points on a straight way through joint space
 # Hand pitches that are tried for a point, straight down first: far points are met with the hand
 # leaning outwards.
 PITCHES = tuple(math.radians(angle) for angle in (-90, -80, -70, -60, -50))
-
-Point3 = tuple[float, float, float]
 
 
 class ArmPlanner:
@@ -53,13 +53,11 @@ class ArmPlanner:
         )
 
     def _carry_pose(self) -> Array:
-        """What is held out before the body and higher than it, the hand level, so that the
-        camera over it sees it; else hand down.  # (n,)
+        """Return the pose (n,) in which things are carried, or home.
 
-        Home for an arm that can do neither. The direction of a hand that has only two pitches
-        follows from the place.
-
-
+        Things are held out before the body and higher than it, the hand level, so that the camera
+        over it sees them; else hand down. It is home for an arm that can do neither. The direction
+        of a hand that has only two pitches follows from the place.
         """
         chassis = self.robot.chassis.half_size[0]
         for ahead, pitch in (
@@ -75,8 +73,10 @@ class ArmPlanner:
         return self.home
 
     def _show_pose(self, angle: float) -> Array | None:
-        """The hand over the front cell, where the camera sees between the fingers; None where it
-        cannot be put there.  # (n,)
+        """Return a pose (n,) in which the camera sees between the fingers.
+
+        The hand is over the front cell, ``angle`` [rad] under the image's upper edge. None where it
+        cannot be put there.
         """
         camera, (x, y) = self.robot.camera, self.robot.cell(None)
         depression = camera.pitch - math.radians(camera.fovy) / 2 + angle
@@ -87,23 +87,24 @@ class ArmPlanner:
 
     @property
     def hover_height(self) -> float:
-        """Height of the fingertips [m] at which they pass over the largest object."""
+        """Height [m] of the fingertips that clears the largest object."""
         return self.robot.gripper.max_object + HOVER_OVER_M
 
     @property
     def carry_height(self) -> float:
-        """Height of the fingertips [m] at which the largest object that hangs from them passes
-        over the body.
+        """Height of the fingertips [m] at which what they hold clears the body.
+
+        What they hold is the largest object, which hangs from them.
         """
         chassis = self.robot.chassis
         return (
             chassis.height + chassis.half_size[2] + self.robot.gripper.max_object + CARRY_MARGIN_M
         )
 
-    def reach(self, point: Point3, near: Array) -> IkResult:
-        """The hand at ``point`` [m] in base_link, as steeply down as it can.
+    def reach(self, point: Vector, near: Array) -> IkResult:
+        """Solve for the hand at ``point`` [m] in base_link.
 
-        Nearest to ``near`` [rad] (n,).
+        It points as steeply down as it can. The answer is the one nearest to ``near`` [rad] (n,).
         """
         if not self._points:
             return self.solver.solve(Target(point), near)
@@ -116,35 +117,37 @@ class ArmPlanner:
         return result
 
     def turn_to(self, place: tuple[float, float]) -> float:
-        """How far the robot must turn, left positive [rad], before the arm can work at a place
-        [m] in base_link; 0 for one with a yaw.
+        """Return the robot's turn [rad] before the arm can work at a place.
+
+        ``place`` [m] is in base_link; left is positive; 0 for an arm with a yaw.
         """
         return (
             0.0 if self.solver.exact is None else self.solver.exact.turn_to(Target((*place, 0.0)))
         )
 
     def in_plane(self, place: tuple[float, float]) -> tuple[float, float]:
-        """Where a place [m] in base_link is after that turn."""
+        """Return a place [m] in base_link as it is after that turn."""
         return Pose2D(0.0, 0.0, self.turn_to(place)).to_local(place)
 
     def positions(self, joints: Mapping[str, JointState]) -> Array:
-        """Where the arm is, put within limits.
+        """Return the arm's measured positions (n,), put within limits.
 
-        A joint that sags past one must not spoil the plan.  # (n,)
+        A joint that sags past one must not spoil the plan.
         """
         measured = np.array([joints[name].position for name in self.names])
         inside: Array = np.clip(measured, self._lower, self._upper)
         return inside
 
     def way(self, start: Array, goal: Array, share: float = SPEED_SHARE) -> JointTrajectory:
-        """Straight through joint space.  ``start``, ``goal``: (n,)"""
+        """Plan straight through joint space; ``start``, ``goal`` are (n,)."""
         return self.through(np.linspace(start, goal, JOINT_POINTS + 1), share)
 
     def line(
-        self, start: Array, *points: Point3, share: float = SLOW_SHARE
+        self, start: Array, *points: Vector, share: float = SLOW_SHARE
     ) -> JointTrajectory | IkResult:
-        """Straight through space from joint positions ``start`` (n,) by way of all ``points``
-        [m]; the IkResult where it fails.
+        """Plan straight through space, by way of all ``points`` [m].
+
+        It begins at joint positions ``start`` (n,). Returns the IkResult where it fails.
         """
         knots = [start]
         tip, _ = self.solver.chain.forward(start)
@@ -162,12 +165,10 @@ class ArmPlanner:
         return self.through(np.array(knots), share)
 
     def through(self, knots: Array, share: float) -> JointTrajectory:
-        """Through all ``knots`` (m, n), from rest to rest, no joint faster than ``share`` of its
-        greatest speed.
+        """Plan through all ``knots`` (m, n), from rest to rest.
 
-        Equal steps of s = 3 t^2 - 2 t^3, whose inverse is t = 1/2 - sin(asin(1 - 2 s) / 3).
-
-
+        No joint is faster than ``share`` of its greatest speed. Equal steps of s = 3 t^2 - 2 t^3,
+        whose inverse is t = 1/2 - sin(asin(1 - 2 s) / 3).
         """
         s = np.linspace(0.0, 1.0, len(knots))
         unit_times = 0.5 - np.sin(np.arcsin(1.0 - 2.0 * s) / 3.0)
@@ -181,9 +182,9 @@ class ArmPlanner:
         )
 
     def hold(self, joints: Mapping[str, JointState]) -> JointTrajectory | None:
-        """Keep the arm where it is.
+        """Plan to keep the arm where it is; None without arm readings.
 
-        The gripper is left alone, so that it does not let go. None without arm readings.
+        The gripper is left alone, so that it does not let go.
         """
         if any(name not in joints for name in self.names):
             return None
@@ -192,7 +193,7 @@ class ArmPlanner:
         )
 
     def grip(self, gap: float) -> JointTrajectory:
-        """The gripper alone, as fast as it may, to where its fingertips are ``gap`` [m] apart."""
+        """Plan the gripper alone, as fast as it may, to a ``gap`` [m]."""
         gripper = self.robot.gripper
         return JointTrajectory(
             (gripper.joint,), (TrajectoryPoint(SOON_S, (gripper.position(gap),)),)
@@ -209,13 +210,13 @@ class ArmPlanner:
         return min(gap for _, gap in self.robot.gripper.opening)
 
 
-def pointing(azimuth: float, pitch: float) -> Point3:
-    """Unit vector at ``azimuth`` [rad] about z from +x, ``pitch`` [rad] up."""
+def pointing(azimuth: float, pitch: float) -> Vector:
+    """Return the unit vector at ``azimuth`` [rad] about z, ``pitch`` up."""
     return math.cos(pitch) * math.cos(azimuth), math.cos(pitch) * math.sin(azimuth), math.sin(pitch)
 
 
 def peak_speeds(trajectory: JointTrajectory, start: Sequence[float]) -> Array:
-    """Greatest speed of each joint [rad/s] when the trajectory begins at ``start``.  # (joints,)"""
+    """Return each joint's greatest speed [rad/s] from ``start`` on: (n,)."""
     knots = np.array([start, *(point.positions for point in trajectory.points)])
     times = np.array([0.0, *(point.time_from_start for point in trajectory.points)])
     speeds: Array = (np.abs(np.diff(knots, axis=0)) / np.diff(times)[:, None]).max(axis=0)

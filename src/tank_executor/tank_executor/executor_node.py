@@ -1,7 +1,4 @@
-"""The node around PlanRunner.
-
-Command lists and goals in, velocities, trajectories and what came of it out.
-"""
+"""The node around PlanRunner: command lists in, velocities and statuses out."""
 
 from __future__ import annotations
 
@@ -11,7 +8,6 @@ from functools import partial
 from threading import RLock
 from typing import Any, ClassVar
 
-from geometry_msgs.msg import Twist, TwistStamped
 from nav_msgs.msg import Odometry
 from rclpy.action import GoalResponse
 from rclpy.action.server import ServerGoalHandle
@@ -22,17 +18,13 @@ from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import JointState, Range
 from std_msgs.msg import Bool
 from std_srvs.srv import Trigger
-from trajectory_msgs.msg import JointTrajectory
-from visualization_msgs.msg import Marker
 
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_core.health import Level
 from tank_core.instruction_queue import split_at_last_stop
 from tank_core.io.one_line import described
-from tank_core.pacing import Pacer, stamp_fault
+from tank_core.pacing import Pacer
 from tank_core.robot import load_robot
-from tank_core.robot.frame_names import name_fault
-from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
 from tank_core.ros.tank_node import TankNode
@@ -42,69 +34,32 @@ from tank_executor.plan import Plan, PlanState
 from tank_executor.plan_runner import Output, PlanRunner
 from tank_executor.ros.goals import Goals
 from tank_executor.ros.hearing import Hearing
-from tank_executor.ros.messages import (
-    plan_from_ros,
-    stamp_from_ros,
-    status_to_marker,
-    status_to_ros,
-)
+from tank_executor.ros.messages import due_plan, is_stop, plan_from_ros, stamp_from_ros
+from tank_executor.ros.outputs import Outputs
+from tank_executor.ros.senders import Senders
 from tank_executor.ros.senses import Senses
-from tank_msgs.msg import Command as CommandMsg
-from tank_msgs.msg import CommandList, DetectedObjectArray, ExecutionStatus
+from tank_executor.ros.settings import SETTINGS
+from tank_msgs.msg import CommandList, DetectedObjectArray
 
 ROBOT = "robot"  # who stopped the executor, when the robot did
 STATUS_PERIOD = 0.2  # [s] of execution_status while a list runs
 WATCH_PERIOD = 0.1  # [s] of wall time: what happens when no odometry comes
-SILENCE_S = 0.3  # [s] of wall time without odometry before the watch steps instead
+ODOMETRY_SILENCE_S = 0.3  # [s] of wall time without odometry before the watch steps instead
 # [s] of wall time without odometry, after which it may not be the robot that the plan began with:
 # no robot obeys for longer
 GAP_S = 0.55
 DEAD_S = 3.0  # [s] of wall time without odometry and without anybody who would publish it
-# topics on which two contradict each other
-ONE_SENDER = (names.ODOM, names.DETECTIONS, names.ROBOT_STOPPED)
 # The robot's stop may be taken back a moment later: neither may be lost, for the first one ends the
 # plans.
 EVERY_STOP = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
-SETTINGS = (
-    Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
-    Setting("stamped_cmd_vel", True, "cmd_vel is TwistStamped; false: Twist"),
-    Setting(
-        "base_frame",
-        names.BASE_FRAME,
-        "the robot's own frame, in which detections come and velocities go",
-        check=name_fault,
-    ),
-    Setting(
-        "commands_max_age",
-        30.0,
-        "[s] age of a command list's stamp beyond which it is refused; a stop never is",
-        0.1,
-        3600.0,
-    ),
-    Setting(
-        "stop_for_obstacles",
-        True,
-        "stop short of what the range sensor or the camera sees in the way, and say so",
-    ),
-)
-
-
-def _is_stop(message: CommandList) -> bool:
-    return bool(
-        message.verdict == CommandList.OK
-        and [command.action for command in message.commands] == [CommandMsg.STOP]
-    )
-
 
 class ExecutorNode(TankNode):
-    """Steps the runner with each odometry message, so it keeps the robot's own pace, real or
-    faster.
+    """Executes command lists and goals, one plan at a time.
 
-    ``_lock`` is held around every use of the runner together with what it sends: nothing of an
-    older step can go out after a stop's zero velocity. Nothing slow may happen under it.
-
-
+    It steps the runner with each odometry message, so it keeps the robot's own pace, real or
+    faster. ``_lock`` is held around every use of the runner together with what it sends: nothing of
+    an older step can go out after a stop's zero velocity. Nothing slow may happen under it.
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
@@ -115,14 +70,14 @@ class ExecutorNode(TankNode):
         self._runner: PlanRunner | None = None
         self._state: RobotState | None = None
         self._senses = Senses(self._lock, self.diagnostics, self.settings["base_frame"])
-        self._crowded: set[str] = set()  # topics with more senders than one
+        self._senders = Senders(self)
         self._heard = 0.0  # wall time of the last odometry, or of the plan that waits for the first
         self._undoing: list[Callable[[], object]] = []
         self._active = False
 
     @property
     def runner(self) -> PlanRunner:
-        """Raises TankError before configure."""
+        """The runner of plans; raises TankError before configure."""
         if self._runner is None:
             raise TankError(f"{self.get_name()} is not configured")
         return self._runner
@@ -139,58 +94,24 @@ class ExecutorNode(TankNode):
             stop_for_obstacles=self.settings["stop_for_obstacles"],
         )
         self._pacer = Pacer(STATUS_PERIOD)
-        kind = TwistStamped if self.settings["stamped_cmd_vel"] else Twist
-        self._velocity = self._publisher(kind, names.CMD_VEL, names.NEWEST)
-        self._trajectory = self._publisher(JointTrajectory, names.JOINT_TRAJECTORY, names.RELIABLE)
-        self._status = self._publisher(ExecutionStatus, names.EXECUTION_STATUS, names.LATCHED)
-        self._marker = self._publisher(Marker, names.EXECUTION_MARKER, names.LATCHED)
-        self._stopped = self._publisher(Bool, names.STOPPED, names.LATCHED)
+        self._outputs = Outputs(self)
+        self._undoing.append(self._outputs.close)
         # A stop comes through while another callback runs. Lists are taken in order: none may
         # overtake the stop that followed it.
-        senses = self._senses
-        always, in_order = ReentrantCallbackGroup(), MutuallyExclusiveCallbackGroup()
-        for message, topic, callback, qos, group in (
-            (
-                Odometry,
-                names.ODOM,
-                self._on_odometry,
-                names.STREAM,
-                MutuallyExclusiveCallbackGroup(),
-            ),
-            (
-                JointState,
-                names.JOINT_STATES,
-                senses.on_joints,
-                names.STREAM,
-                MutuallyExclusiveCallbackGroup(),
-            ),
-            (
-                Range,
-                names.RANGE,
-                senses.on_range,
-                names.SENSOR_DATA,
-                MutuallyExclusiveCallbackGroup(),
-            ),
-            (
-                DetectedObjectArray,
-                names.DETECTIONS,
-                senses.on_detections,
-                names.RELIABLE,
-                MutuallyExclusiveCallbackGroup(),
-            ),
-            (CommandList, names.COMMANDS, self._on_commands, names.RELIABLE, in_order),
-            (
-                Bool,
-                names.ROBOT_STOPPED,
-                self._on_robot_stopped,
-                EVERY_STOP,
-                MutuallyExclusiveCallbackGroup(),
-            ),
+        senses, alone = self._senses, MutuallyExclusiveCallbackGroup
+        for message, topic, callback, qos in (
+            (Odometry, names.ODOM, self._on_odometry, names.STREAM),
+            (JointState, names.JOINT_STATES, senses.on_joints, names.STREAM),
+            (Range, names.RANGE, senses.on_range, names.SENSOR_DATA),
+            (DetectedObjectArray, names.DETECTIONS, senses.on_detections, names.RELIABLE),
+            (CommandList, names.COMMANDS, self._on_commands, names.RELIABLE),
+            (Bool, names.ROBOT_STOPPED, self._on_robot_stopped, EVERY_STOP),
         ):
-            heard = self.hear(message, topic, callback, qos, group)
+            heard = self.hear(message, topic, callback, qos, alone())
             self._undoing.append(heard.close)
             if topic == names.COMMANDS:
                 self._commands = heard
+        always = ReentrantCallbackGroup()
         self._hearing = Hearing(self, self._on_deaf)
         self._undoing.append(self._hearing.close)
         for name, answer in ((names.STOP, self._on_stop), (names.RESET_STOP, self._on_reset_stop)):
@@ -205,11 +126,6 @@ class ExecutorNode(TankNode):
             WATCH_PERIOD, self.guarded("watch", self._watch), callback_group=group, clock=clock
         )
         self._undoing.append(partial(self.destroy_timer, timer))
-
-    def _publisher(self, kind: Any, topic: str, qos: Any) -> Any:
-        publisher = self.create_publisher(kind, topic, qos)
-        self._undoing.append(partial(self.destroy_publisher, publisher))
-        return publisher
 
     def activate(self) -> None:
         with self._lock:
@@ -245,7 +161,7 @@ class ExecutorNode(TankNode):
             self._step(state)
 
     def _on_robot_stopped(self, message: Bool) -> None:
-        """The robot stopped for a reason of its own.
+        """End the plans when the robot stopped for a reason of its own.
 
         What follows from our own stop is no news.
         """
@@ -253,15 +169,11 @@ class ExecutorNode(TankNode):
             if not message.data:
                 self.runner.reset_stop(ROBOT)
             elif not self.runner.stopped:
-                self._send(
-                    self.runner.stop(
-                        f"the robot was stopped; call {names.ROBOT_RESET_STOP}", ROBOT
-                    ),
-                    at_once=True,
-                )
+                reason = f"the robot was stopped; call {names.ROBOT_RESET_STOP}"
+                self._send(self.runner.stop(reason, ROBOT), at_once=True)
 
     def _on_deaf(self, reason: str) -> None:
-        """Where nobody hears "stop" any more, nothing goes on."""
+        """End what goes on when nobody hears "stop" any more."""
         with self._lock:
             if self.runner.running:
                 self._end(reason)
@@ -275,49 +187,38 @@ class ExecutorNode(TankNode):
     def _on_commands(self, message: CommandList) -> None:
         with self._lock:
             # A stop in the middle of a burst does not wait for the lists before it.
-            ended, due = split_at_last_stop([message, *self._commands.waiting()], _is_stop)
+            ended, due = split_at_last_stop([message, *self._commands.waiting()], is_stop)
             for each in due:
                 self._take(each)
             for each in ended:
-                self.runner.refuse(
-                    Plan((), each.instruction, stamp_from_ros(each.header.stamp)),
-                    "ended by the stop that followed it",
-                )
+                self._refuse(each, "ended by the stop that followed it")
             self._send(self.runner.take_output(), at_once=True)
 
     def _take(self, message: CommandList) -> None:
-        stamp = stamp_from_ros(message.header.stamp)
         try:
-            plan = self._understood(message, stamp)
+            plan = due_plan(message, self._now(), self.settings["commands_max_age"])
         except InvalidCommandError as error:
-            self.runner.refuse(Plan((), message.instruction, stamp), str(error))
+            self._refuse(message, str(error))
         else:
             self._submit(plan)
         self._send(self.runner.take_output(), at_once=True)
 
-    def _understood(self, message: CommandList, stamp: int) -> Plan:
-        """Raises InvalidCommandError for a list that is not to be executed, and says why."""
-        if message.verdict != CommandList.OK:
-            raise InvalidCommandError(
-                f"nothing to execute: {message.reason or 'the instruction was not understood'}"
-            )
-        plan = plan_from_ros(list(message.commands), message.instruction, stamp)
-        old = stamp_fault(
-            stamp * 1e-9, self._now(), self.settings["commands_max_age"], names.STAMP_MAX_AHEAD
-        )
-        if old and not plan.preempts:
-            raise InvalidCommandError(f"the command list is not executed: {old}")
-        return plan
+    def _refuse(self, message: CommandList, reason: str) -> None:
+        stamp = stamp_from_ros(message.header.stamp)
+        self.runner.refuse(Plan((), message.instruction, stamp), reason)
 
     def _submit(self, plan: Plan) -> str | None:
         if not self._active:
-            reason = f"{self.get_name()} is not active"
+            reason = self._inactive()
             self.runner.refuse(plan, reason)
             return reason
         if not self.runner.running:
             self._state = None  # odometry that was away before has no gap in this plan
             self._heard = max(self._heard, time.monotonic())
         return self.runner.submit(plan)
+
+    def _inactive(self) -> str:
+        return f"{self.get_name()} is not active"
 
     def _on_stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         with self._lock:
@@ -330,29 +231,19 @@ class ExecutorNode(TankNode):
         with self._lock:
             response.success = self.runner.reset_stop(OPERATOR)
             self._say_stopped()
-            response.message = (
-                "commands are accepted"
-                if response.success
-                else f"still stopped: {self.runner.stop_reason}"
-            )
+            still = f"still stopped: {self.runner.stop_reason}"
+            response.message = "commands are accepted" if response.success else still
         return response
 
     def _judge(self, goal: Any) -> GoalResponse:
         with self._lock:
+            reason: str | None
             try:
-                plan = plan_from_ros(
-                    list(goal.commands), goal.instruction, self.get_clock().now().nanoseconds
-                )
-                reason = (
-                    self.runner.refusal(plan)
-                    if self._active
-                    else f"{self.get_name()} is not active"
-                )
+                plan = self._plan_of(goal)
+                reason = self.runner.refusal(plan) if self._active else self._inactive()
             except InvalidCommandError as error:
-                plan, reason = (
-                    Plan((), goal.instruction, self.get_clock().now().nanoseconds),
-                    str(error),
-                )
+                plan = Plan((), goal.instruction, self.get_clock().now().nanoseconds)
+                reason = str(error)
             if reason is None:
                 return GoalResponse.ACCEPT
             self.runner.refuse(plan, reason)
@@ -361,13 +252,14 @@ class ExecutorNode(TankNode):
 
     def _begin(self, handle: ServerGoalHandle) -> None:
         with self._lock:
-            goal = handle.request
-            plan = plan_from_ros(
-                list(goal.commands), goal.instruction, self.get_clock().now().nanoseconds
-            )
+            plan = self._plan_of(handle.request)
             self._goals.add(plan, handle)
             self._submit(plan)
             self._send(self.runner.take_output(), at_once=True)
+
+    def _plan_of(self, goal: Any) -> Plan:
+        stamp = self.get_clock().now().nanoseconds
+        return plan_from_ros(list(goal.commands), goal.instruction, stamp)
 
     def _cancel(self, plan: Plan) -> None:
         with self._lock:
@@ -376,7 +268,7 @@ class ExecutorNode(TankNode):
     # What goes on
 
     def _step(self, state: RobotState | None) -> None:
-        """One step of the runner, and out with what it wants.
+        """Step the runner, and send what it wants.
 
         Whatever goes wrong in it ends with the robot standing.
         """
@@ -390,75 +282,45 @@ class ExecutorNode(TankNode):
         self._send(output)
 
     def _watch(self) -> None:
-        """Where no odometry comes the runner is stepped all the same, so that it can say so and
-        stop.
-        """
-        self._watch_senders()
+        """Step the runner where no odometry comes: it can say so, and stop."""
+        self._senders.watch()
         with self._lock:
             self._goals.settle()
             self._hearing.watch()
             silent = time.monotonic() - self._heard
-            if not self._active or not self.runner.running or silent < SILENCE_S:
+            if not self._active or not self.runner.running or silent < ODOMETRY_SILENCE_S:
                 return
             nobody = self.count_publishers(names.ODOM) == 0
             self._step(None if nobody else self._state)
             # a simulation that ended took its clock along, so the runner sees no time pass
             if nobody and silent > DEAD_S:
-                self._send(
-                    self.runner.fail("no odometry on 'odom': is the robot running?"), at_once=True
-                )
-
-    def _watch_senders(self) -> None:
-        """Two robots in one would make odometry jump to and fro, and only fail each plan: why,
-        is told.
-        """
-        for topic in ONE_SENDER:
-            senders = self.count_publishers(topic)
-            if (senders > 1) is not (topic in self._crowded):
-                (self._crowded.add if senders > 1 else self._crowded.discard)(topic)
-                odd = (
-                    f"{senders} senders on {topic}; end all but one, or give each robot a namespace"
-                )
-                level = Level.WARN if senders > 1 else Level.OK
-                self.diagnostics.set(topic, level, odd if senders > 1 else "ok")
+                reason = "no odometry on 'odom': is the robot running?"
+                self._send(self.runner.fail(reason), at_once=True)
 
     def _send(self, output: Output, at_once: bool = False) -> None:
-        """``at_once``: a stop or an end, which must not be dropped for its stamp."""
-        if output.twist is not None:
-            twist = convert.twist_to_ros(output.twist)
-            if self.settings["stamped_cmd_vel"]:
-                twist = TwistStamped(
-                    header=convert.header(
-                        0.0 if at_once else self._now(), self.settings["base_frame"]
-                    ),
-                    twist=twist,
-                )
-            self._velocity.publish(twist)
-        if output.trajectory is not None:
-            self._trajectory.publish(convert.trajectory_to_ros(output.trajectory))
+        """Send what the runner wants.
+
+        ``at_once``: a stop or an end, which must not be dropped for its stamp.
+        """
+        self._outputs.send(output, 0.0 if at_once else self._now())
         self._publish_status()
 
     def _publish_status(self, force: bool = False) -> None:
         changes = self.runner.take_changes()
         due = self.runner.status.state is PlanState.RUNNING and self._pacer.due(time.monotonic())
         for status in changes or ([self.runner.status] if due or force else []):
-            self._status.publish(status_to_ros(status, self._now()))
+            self._outputs.tell(status, self._now())
             self._goals.tell(status)
-            self._marker.publish(status_to_marker(status, self.settings["base_frame"]))
         if changes:
-            level = (
-                Level.WARN
-                if changes[-1].state in (PlanState.FAILED, PlanState.REFUSED)
-                else Level.OK
-            )
-            self.diagnostics.set("executor", level, changes[-1].message)
+            bad = changes[-1].state in (PlanState.FAILED, PlanState.REFUSED)
+            self.diagnostics.set("executor", Level.WARN if bad else Level.OK, changes[-1].message)
 
     def _say_stopped(self) -> None:
-        """The operator's stop alone.
+        """Tell the operator's stop alone.
 
         Sending the robot's own one back to it would keep both stopped for ever.
         """
-        self._stopped.publish(Bool(data=self.runner.stopped_by(OPERATOR)))
+        self._outputs.tell_stopped(self.runner.stopped_by(OPERATOR))
 
     def _now(self) -> float:
         return float(self.get_clock().now().nanoseconds * 1e-9)

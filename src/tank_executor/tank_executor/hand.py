@@ -1,7 +1,4 @@
-"""What arm and gripper do, as scripts that other scripts are made of.
-
-Go, straight, fold, grip, and what the fingers feel.
-"""
+"""Moves of arm and gripper, as scripts that other scripts are made of."""
 
 from __future__ import annotations
 
@@ -9,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tank_core.geometry import Place
+from tank_core.geometry import Place, Vector
 from tank_core.state import Array, JointTrajectory
-from tank_executor.arm import FLOOR_CLEARANCE_M, SLOW_SHARE, SPEED_SHARE, Point3
+from tank_executor.arm import FLOOR_CLEARANCE_M, SLOW_SHARE, SPEED_SHARE
 from tank_executor.script import Action, Context, Reason, Script
 from tank_ik import IkResult
 
@@ -25,7 +22,7 @@ GRIP_STILL_S = 0.12
 
 
 def grip_gap(context: Context) -> float:
-    """Gap between the fingertips now [m]."""
+    """Return the gap between the fingertips now [m]."""
     return context.robot.gripper.gap(context.state.joints[context.robot.gripper.joint].position)
 
 
@@ -46,7 +43,7 @@ def play(
         )
         if elapsed >= trajectory.duration and off <= JOINT_TOLERANCE:
             return None
-        if until_blocked and context.touch.pushes(context):
+        if until_blocked and context.grasp_check.pushes(context):
             return "something is in the way"
         if elapsed > trajectory.duration + ARM_PATIENCE_S:
             return f"the arm does not get there: {name} stays {off:.2f} rad away"
@@ -54,7 +51,7 @@ def play(
 
 
 def move_grip(context: Context, gap: float, message: str) -> Script[None]:
-    """Drive the gripper and wait until it is there, or stands still against an object."""
+    """Drive the gripper until it is there, or stands still at something."""
     gripper = context.robot.gripper
     # The robot may count from where the gripper was told to be, not from where an object keeps it:
     # allow for the full travel.
@@ -67,17 +64,17 @@ def move_grip(context: Context, gap: float, message: str) -> Script[None]:
             still_since = context.now
         if abs(joint.position - gripper.position(gap)) > GRIP_THERE:
             away_at = context.now
-        there = context.now - away_at > context.touch.lag
+        there = context.now - away_at > context.grasp_check.lag
         if there or (
-            context.now - began >= travel + context.touch.lag
+            context.now - began >= travel + context.grasp_check.lag
             and context.now - still_since >= GRIP_STILL_S
         ):
             return
         yield Action(message=message)
 
 
-def go(context: Context, point: Point3, message: str) -> Script[Reason]:
-    """The hand to a point [m] through joint space."""
+def go(context: Context, point: Vector, message: str) -> Script[Reason]:
+    """Bring the hand to a point [m] through joint space."""
     start = context.arm.positions(context.state.joints)
     result = context.arm.reach(point, start)
     if not result.reached:
@@ -87,12 +84,12 @@ def go(context: Context, point: Point3, message: str) -> Script[Reason]:
 
 def straight(
     context: Context,
-    points: Sequence[Point3],
+    points: Sequence[Vector],
     message: str,
     share: float = SLOW_SHARE,
     careful: bool = False,
 ) -> Script[Reason]:
-    """The hand in straight lines by way of points [m].
+    """Bring the hand in straight lines by way of points [m].
 
     ``careful``: give up where it meets resistance.
     """
@@ -103,11 +100,9 @@ def straight(
 
 
 def fold(context: Context, message: str, pose: Array | None = None) -> Script[Reason]:
-    """The arm back to its rest pose, or to ``pose`` (n,)."""
-    start, goal = (
-        context.arm.positions(context.state.joints),
-        context.arm.home if pose is None else pose,
-    )
+    """Bring the arm back to its rest pose, or to ``pose`` (n,)."""
+    start = context.arm.positions(context.state.joints)
+    goal = context.arm.home if pose is None else pose
     if np.max(np.abs(start - goal)) <= JOINT_TOLERANCE:
         return None
     return (yield from play(context, context.arm.way(start, goal), message))
@@ -117,14 +112,16 @@ def _unreached(result: IkResult) -> str:
     return f"it is {result.message}"
 
 
-def tip(context: Context) -> Point3:
+def tip(context: Context) -> Vector:
+    """Return the tool center point [m] in base_link."""
     x, y, z = context.arm.solver.chain.forward(context.arm.positions(context.state.joints))[0]
     return float(x), float(y), float(z)
 
 
 def cannot_reach(context: Context, place: Place) -> Reason:
-    """Why the arm cannot work at a place on the floor, the robot turned to it where it must be;
-    None when it can.
+    """Return why the arm cannot work at a place on the floor; None when it can.
+
+    The robot is thought turned to it where it must be.
     """
     for height in (FLOOR_CLEARANCE_M, context.arm.hover_height, context.arm.carry_height):
         result = context.arm.reach((*context.arm.in_plane(place), height), context.arm.home)
@@ -134,7 +131,7 @@ def cannot_reach(context: Context, place: Place) -> Reason:
 
 
 def put_down(context: Context, place: Place) -> Script[Reason]:
-    """What is held onto the floor at a place, and let go of it.
+    """Put what is held onto the floor at a place, and let go of it.
 
     The hand stays there.
     """
@@ -143,19 +140,22 @@ def put_down(context: Context, place: Place) -> Script[Reason]:
     reason = reason or (yield from straight(context, [(*place, FLOOR_CLEARANCE_M)], "lowering"))
     if reason:
         return reason
-    if not context.touch.squeezes(context):
+    if not context.grasp_check.squeezes(context):
         reason = f"{context.memory.held or 'it'} was lost on the way"
         context.memory.holding, context.memory.held = False, ""
         return reason
-    yield from move_grip(context, context.touch.release_gap(context), "opening the gripper")
-    if context.touch.squeezes(context):
+    yield from move_grip(context, context.grasp_check.release_gap(context), "opening the gripper")
+    if context.grasp_check.squeezes(context):
         return f"the gripper does not let go of {context.memory.held or 'it'}"
     context.memory.holding, context.memory.held = False, ""
     return None
 
 
 def retreat(context: Context, place: Place) -> Script[Reason]:
-    """Up from a place on the floor, and home; what is still held is carried."""
+    """Raise the arm from a place on the floor and fold it.
+
+    What is still held is carried.
+    """
     place = context.arm.in_plane(place)
     reason = yield from straight(
         context, [(*place, context.arm.carry_height)], "raising the arm", SPEED_SHARE
@@ -167,8 +167,9 @@ def retreat(context: Context, place: Place) -> Script[Reason]:
 
 
 def clear_the_floor(context: Context) -> Script[Reason]:
-    """Raise a hand that a stop or a failure has left low, before the robot drives or turns: it
-    would sweep the floor, and hide the view.
+    """Raise a hand that a stop or a failure has left low.
+
+    Before the robot drives or turns: the hand would sweep the floor, and hide the view.
     """
     if any(name not in context.state.joints for name in context.robot.joint_names):
         return None
@@ -180,16 +181,14 @@ def clear_the_floor(context: Context) -> Script[Reason]:
         context, [(x, y, context.arm.carry_height)], "raising the arm", SPEED_SHARE
     )
     reason = (yield from fold(context, "folding the arm", pose)) or reason
-    return (
-        None
-        if tip(context)[2] >= context.arm.carry_height - LOW_M
-        else f"the hand does not come up: {reason or 'it stays low'}"
-    )
+    if tip(context)[2] >= context.arm.carry_height - LOW_M:
+        return None
+    return f"the hand does not come up: {reason or 'it stays low'}"
 
 
 def holds(context: Context) -> bool:
-    """True when something is held: the gripper says so, whatever is remembered."""
-    context.memory.holding = context.touch.squeezes(context)
+    """True when something is held, by the gripper, whatever is remembered."""
+    context.memory.holding = context.grasp_check.squeezes(context)
     if not context.memory.holding:
         context.memory.held = ""
     return context.memory.holding

@@ -1,5 +1,6 @@
-"""What camera and range sensor have told, kept in the odom frame, so that it stays true while
-the robot moves. Pure.
+"""Remembers what camera and range sensor told, while the robot moves.
+
+It is kept in the odom frame, so that it stays true. Pure.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ UNSURE_M = 0.5  # standard deviation beyond which a place is none
 
 @dataclass(frozen=True)
 class Thing:
-    """One object that the camera knows.
+    """An object that the camera knows.
 
-    ``x``, ``y`` [m] in odom, ``z`` [m] of its center over the floor.
+    ``x``, ``y`` [m] are in odom, ``z`` [m] is its center over the floor.
     """
 
     id: int
@@ -46,28 +47,28 @@ class Thing:
 
     @property
     def name(self) -> str:
-        """Such as "red cube"; "thing" where the camera does not say."""
+        """Its name, such as "red cube"; "thing" where its shape is not told."""
         shape = self.shape if self.shape not in (None, OTHER_SHAPE) else "thing"
         return " ".join(filter(None, (self.color, shape)))
 
     def seen_from(self, base: Pose2D) -> Place:
-        """Where it is in base_link."""
+        """Return its place in base_link of a robot at ``base``."""
         return base.to_local((self.x, self.y))
 
 
 class ObjectMemory:
-    """Feed it every state and the newest detections with ``note``.
+    """The objects around the robot, and the distance ahead, as told so far.
 
-    The rest are questions.
+    Feed it every state and the newest detections with ``note``; the rest are questions.
     """
 
     def __init__(self, sensor: RangeSensor | None = None) -> None:
-        """``sensor``: without it echoes are not remembered."""
+        """Remember echoes of ``sensor``, if there is one."""
         self._sensor = sensor
         self.forget()
 
     def forget(self) -> None:
-        """A new time or a new place: nothing of the old one counts."""
+        """Forget everything: in a new time or place nothing old counts."""
         self.time = -math.inf  # [s] of the newest image whose detections came
         self.things: tuple[Thing, ...] = ()
         self.range_memory = RangeMemory(self._sensor)
@@ -75,7 +76,7 @@ class ObjectMemory:
         self._poses: deque[tuple[float, Pose2D]] = deque()
 
     def note(self, state: RobotState, detections: Detections | None) -> None:
-        """Take over one reading, and detections if they are newer than the last."""
+        """Take over one reading, and detections newer than the last."""
         if self._poses and state.time < self._poses[-1][0]:
             if state.time >= self._poses[-1][0] - AHEAD_S:
                 return  # it was overtaken
@@ -113,22 +114,12 @@ class ObjectMemory:
         distance = math.inf if one.age > 0 else math.hypot(*one.position[:2])
         nearest = min(distance, self._nearest.get(one.id, math.inf))
         width, height = max(one.size[:2]), one.size[2]
-        return Thing(
-            one.id,
-            one.color,
-            one.shape,
-            x,
-            y,
-            one.position[2],
-            width,
-            height,
-            one.confidence,
-            time - one.age,
-            nearest,
-        )
+        place, size = (x, y, one.position[2]), (width, height)
+        seen = time - one.age
+        return Thing(one.id, one.color, one.shape, *place, *size, one.confidence, seen, nearest)
 
     def _pose_at(self, time: float) -> Pose2D:
-        """Where the robot was; the nearest known where that is not known."""
+        """Return the robot's pose at a time, or the nearest that is known."""
         after = next((entry for entry in self._poses if entry[0] >= time), self._poses[-1])
         before = next(
             (entry for entry in reversed(self._poses) if entry[0] <= time), self._poses[0]
@@ -140,7 +131,7 @@ class ObjectMemory:
 
 
 def _is_a_place(one: Detection) -> bool:
-    """Numbers, all of them, and not too unsure where."""
+    """Whether all of it are numbers, and its place is not too unsure."""
     finite = all(
         math.isfinite(value)
         for value in (*one.position, *one.size, one.age, one.confidence, *one.covariance)
@@ -150,8 +141,9 @@ def _is_a_place(one: Detection) -> bool:
 
 
 def _with_own_ids(objects: Iterable[Detection]) -> Iterator[Detection]:
-    """The later of two that have the same id gets another, negative one, or it would hide behind
-    the first.
+    """Give the later of two objects with one id another, negative one.
+
+    It would hide behind the first.
     """
     taken: set[int] = set()
     for one in objects:

@@ -1,30 +1,21 @@
-"""What the executor is given and what it says about it.
+"""Plans, and what the executor says about them.
 
 The numbers of the states are those of tank_msgs.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tank_core.commands import (
-    Approach,
-    Cell,
-    Command,
-    Face,
-    Grasp,
-    Move,
-    Release,
-    Stop,
-    Turn,
-    Wait,
-    command_to_dict,
-)
+from tank_core.commands import Cell, Command, Stop, fields_of
+
+_FIELD, _OPTIONAL = re.compile(r"\{(\w+)\}"), re.compile(r"\[([^]]*)\]")
 
 
 class StepStatus(IntEnum):
-    """How a step is, or how it ended."""
+    """The state of a step, or how it ended."""
 
     PENDING = 0  # not begun
     RUNNING = 1
@@ -35,7 +26,7 @@ class StepStatus(IntEnum):
 
 
 class PlanState(IntEnum):
-    """How a plan is, or how it ended."""
+    """The state of a plan, or how it ended."""
 
     IDLE = 0  # there was none yet
     RUNNING = 1
@@ -58,16 +49,13 @@ class Plan:
 
     @property
     def preempts(self) -> bool:
-        """True for a list that is a stop and nothing else.
-
-        It does not wait in the queue.
-        """
+        """True for a list that is a stop and nothing else; it never queues."""
         return len(self.commands) == 1 and isinstance(self.commands[0], Stop)
 
 
 @dataclass(frozen=True)
 class StepOutcome:
-    """How one step went: a sentence for the operator, and how long it took [s]."""
+    """The course of one step: a sentence for the operator, and how long [s]."""
 
     command: Command
     status: StepStatus = StepStatus.PENDING
@@ -77,7 +65,7 @@ class StepOutcome:
 
 @dataclass(frozen=True)
 class PlanStatus:
-    """What the executor is doing, or how a plan ended.
+    """The current work of the executor, or how a plan ended.
 
     ``progress`` of the current step is from 0 to 1.
     """
@@ -92,36 +80,35 @@ class PlanStatus:
 
 
 def describe(command: Command) -> str:
-    """A command in the operator's words, such as "move forward 1 m, slow"."""
-    if isinstance(command, Move):
-        return _with_speed(f"move {command.direction} {command.distance_m:g} m", command)
-    if isinstance(command, Turn):
-        return _with_speed(f"turn {command.direction} {command.angle_deg:g} degrees", command)
-    if isinstance(command, Wait):
-        return f"wait {command.duration_s:g} s"
-    if isinstance(command, (Grasp, Face, Approach)):
-        cell = (
-            f" in {cell_name(command.cell)}" if isinstance(command, Grasp) and command.cell else ""
-        )
-        return f"{command.action} {object_name(command)}{cell}"
-    if isinstance(command, Release):
-        return f"release into {cell_name(command.cell or Cell.FRONT)}"
-    return str(command_to_dict(command)["action"])
+    """A command in the operator's words, such as "move forward 1 m, slow".
+
+    Its action's ``says`` is the sentence: a field in braces, or the object that color and shape
+    name; what stands in square brackets is left out when its field was not said.
+    """
+    kinds = {field.name: field.kind for field in fields_of(type(command))}
+    unsaid = {name for name in kinds if getattr(command, name) is None}
+
+    def optional(part: re.Match[str]) -> str:
+        return "" if unsaid & {*_FIELD.findall(part[1])} else part[1]
+
+    def word(part: re.Match[str]) -> str:
+        name = part[1]
+        if name == "object":
+            return object_name(command)
+        return kinds[name].said(getattr(command, name))
+
+    return _FIELD.sub(word, _OPTIONAL.sub(optional, command.says))
 
 
 def cell_name(cell: Cell) -> str:
-    """A cell in the operator's words: "front left"."""
+    """Return a cell in the operator's words: "front left"."""
     return str(cell).replace("_", " ")
 
 
-def object_name(command: Grasp | Face | Approach) -> str:
+def object_name(command: Command) -> str:
     """The object that a command is about.
 
     "the red cube", or "the object" when neither color nor shape was said.
     """
-    words = [str(word) for word in (command.color, command.shape or "object") if word]
-    return "the " + " ".join(words)
-
-
-def _with_speed(text: str, command: Move | Turn) -> str:
-    return f"{text}, {command.speed}" if command.speed else text
+    color, shape = getattr(command, "color", None), getattr(command, "shape", None)
+    return " ".join(["the", *([str(color)] if color else []), str(shape or "object")])

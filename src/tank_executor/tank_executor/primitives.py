@@ -1,4 +1,4 @@
-"""One class for each command, and which class is whose."""
+"""The simple primitives, and the table that gives commands their primitive."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from tank_core.commands import (
 )
 from tank_executor.behaviors.approaching import ApproachPrimitive
 from tank_executor.behaviors.driving import drive, turn
+from tank_executor.behaviors.facing import FacePrimitive
 from tank_executor.behaviors.grasping import GraspPrimitive, ReleasePrimitive
-from tank_executor.behaviors.search import FacePrimitive
 from tank_executor.motion.laws import REST_ANGULAR, REST_LINEAR
 from tank_executor.plan import describe
 from tank_executor.script import Action, Context, Done, Failed, Primitive, Script, Verdict, pause
@@ -31,7 +31,7 @@ STOPPING_S = 2.0  # a robot that still moves after this much time at zero veloci
 
 
 class MovePrimitive(Primitive):
-    """move: a straight line by odometry."""
+    """The command move: a straight line by odometry."""
 
     def __init__(self, command: Move, context: Context) -> None:
         super().__init__(context)
@@ -39,18 +39,12 @@ class MovePrimitive(Primitive):
 
     def script(self) -> Script[Verdict]:
         sign = 1.0 if self.command.direction is MoveDirection.FORWARD else -1.0
-        return (
-            yield from drive(
-                self.context,
-                sign * self.command.distance_m,
-                self.command.speed,
-                describe(self.command),
-            )
-        )
+        distance, doing = sign * self.command.distance_m, describe(self.command)
+        return (yield from drive(self.context, distance, self.command.speed, doing))
 
 
 class TurnPrimitive(Primitive):
-    """turn: in place by odometry."""
+    """The command turn: in place by odometry."""
 
     def __init__(self, command: Turn, context: Context) -> None:
         super().__init__(context)
@@ -63,7 +57,7 @@ class TurnPrimitive(Primitive):
 
 
 class WaitPrimitive(Primitive):
-    """wait: stand still."""
+    """The command wait: standing still."""
 
     def __init__(self, command: Wait, context: Context) -> None:
         super().__init__(context)
@@ -75,7 +69,7 @@ class WaitPrimitive(Primitive):
 
 
 class StopPrimitive(Primitive):
-    """stop as a step of a sequence: zero velocity until the robot stands still."""
+    """The command stop as a step: zero velocity until the robot rests."""
 
     def __init__(self, command: Stop, context: Context) -> None:
         super().__init__(context)
@@ -105,5 +99,5 @@ _PRIMITIVES: dict[type, Callable[[Any, Context], Primitive]] = {
 
 
 def primitive_for(command: Command, context: Context) -> Primitive:
-    """The primitive that executes a command."""
+    """Return the primitive that executes a command."""
     return _PRIMITIVES[type(command)](command, context)

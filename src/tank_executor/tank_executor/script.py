@@ -1,9 +1,14 @@
-"""A primitive is a script.
+"""The contract of a step: a script that is resumed once a tick.
 
-A generator that is resumed once a tick and says at each what to do, until it ends.
+A script is a generator. At each tick it yields an Action, which says what to do, until it returns
+its verdict, Done or Failed. It reads like the steps that it describes, and yet never waits:
+everything it knows about time and robot comes in anew with each tick, through its Context.
 
-It reads like the steps that it describes, and yet never waits: everything it knows about time and
-robot comes in anew with each tick, through its Context.
+    def nod(context: Context) -> Script[Verdict]:
+        began = context.now
+        while context.now - began < 1.0:
+            yield Action(Twist2D(0.0, 0.2), message="turning a little")
+        return Done()
 """
 
 from __future__ import annotations
@@ -26,9 +31,9 @@ STILL = Twist2D()
 
 @dataclass(frozen=True)
 class Action:
-    """What to do in this tick.
+    """The commands of one tick: a velocity, and a trajectory to begin, if any.
 
-    A velocity, a trajectory to begin, and what to tell the operator.
+    ``progress`` (0 to 1) and ``message`` are for the operator.
     """
 
     twist: Twist2D = STILL
@@ -39,7 +44,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Done:
-    """The step was done.
+    """The verdict of a step that worked.
 
     ``message`` holds what the operator should know besides.
     """
@@ -49,7 +54,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Failed:
-    """The step did not work, and why."""
+    """The verdict of a step that did not work, and why."""
 
     message: str
 
@@ -62,7 +67,7 @@ Reason = str | None  # why something did not work; None: it worked
 
 @dataclass
 class Memory:
-    """What is known beyond the newest reading, kept from step to step."""
+    """Knowledge beyond the newest reading, kept from step to step."""
 
     # where the last motion was meant to end: small errors do not add up
     reference: Pose2D | None = None
@@ -73,53 +78,65 @@ class Memory:
 
 
 class GraspCheck(Protocol):
-    """How it is known what the fingers do; ``touch.py`` has the two ways."""
+    """The way in which a robot knows what its fingers hold.
+
+    ``behaviors/grasp_check.py`` has the two that there are: by the servos' effort, or by the
+    camera.
+    """
 
     feels: bool  # whether feeling around is of any use
     lag: float  # [s] that the fingers may be behind what the gripper's joint says
 
     def squeezes(self, context: Context) -> bool:
-        """Whether something is between the fingers, as far as the hand itself knows."""
+        """Whether something is between the fingers, as the hand knows it."""
 
     def pushes(self, context: Context) -> bool:
         """True while a joint of the arm works hard against something."""
 
     def gap_around(self, context: Context, width: float | None) -> float:
-        """The gap [m] to which the gripper closes around something that is so wide [m], if that
-        is known.
+        """Return the gap [m] to close to around something ``width`` [m] wide.
+
+        None: its width is not known.
         """
 
     def release_gap(self, context: Context) -> float:
-        """The gap [m] that lets go of what is held."""
+        """Return the gap [m] that lets go of what is held."""
 
     def came_along(self, context: Context, gap: float, hindered: bool) -> Script[Reason]:
-        """Whether what was between the fingers when their ``gap`` [m] closed was lifted."""
+        """Check whether what the fingers closed on was lifted with the hand.
+
+        ``gap`` [m] is the one to which they closed, ``hindered`` whether the lift met resistance.
+        Returns why it was not lifted; None when it was.
+        """
 
     def in_hand(self, context: Context, since: float) -> Thing | None:
-        """What the camera saw between the fingers, after ``since`` [s] where it always sees
-        them.
+        """Return what the camera saw between the fingers, or None.
+
+        Where it always sees them, only what it saw after ``since`` [s] counts.
         """
 
     def lies_there(self, context: Context, place: Place) -> Script[Verdict]:
-        """Whether what was let go of lies at a place [m] in base_link, or that it cannot be
-        checked; the robot ends where it was.
+        """Check whether what was let go of lies at a place [m] in base_link.
+
+        It may say that this cannot be checked. The robot ends where it was.
         """
 
     def holding(self, context: Context, where: str) -> str:
-        """What can be said of what was picked up without knowing what was meant."""
+        """Describe what was picked up without knowing what was meant."""
 
 
 @dataclass
 class Context:
     """Everything a script can see.
 
-    ``state``, ``sight`` and ``now`` [s] are those of this tick.
+    ``state``, ``objects`` and ``now`` [s] are those of this tick; ``memory`` lasts from step to
+    step.
     """
 
     robot: Robot
     arm: ArmPlanner
     state: RobotState
-    touch: GraspCheck
+    grasp_check: GraspCheck
     objects: ObjectMemory = field(default_factory=ObjectMemory)
     now: float = 0.0
     memory: Memory = field(default_factory=Memory)
@@ -127,12 +144,16 @@ class Context:
 
     @cached_property
     def hidden_view(self) -> HiddenView:
-        """What the folded arm hides from the camera."""
+        """The part of the camera's view that the folded arm hides."""
         return hidden_view(self.robot)
 
 
 class Primitive(ABC):
-    """One step of a plan being executed."""
+    """A step of a plan being executed.
+
+    A subclass gives ``script``; the plan runner calls ``step`` once a tick until it returns a
+    verdict. Whatever ends the step early, such as a stop, simply calls it no more.
+    """
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -140,10 +161,13 @@ class Primitive(ABC):
 
     @abstractmethod
     def script(self) -> Script[Verdict]:
-        """The steps, from the first tick to the verdict."""
+        """Return the steps, from the first tick to the verdict."""
 
     def step(self, state: RobotState, now: float) -> Action | Verdict:
-        """One tick at ``now`` [s]. Not to be called again after a verdict."""
+        """Advance by one tick at ``now`` [s]; returns an Action or the verdict.
+
+        It is not to be called again after a verdict.
+        """
         self.context.state, self.context.now = state, now
         if self._script is None:
             self._script = self.script()

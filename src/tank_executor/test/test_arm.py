@@ -1,5 +1,6 @@
-"""Arm trajectories: playable, within every limit, where they should go, and as straight as they
-should be.
+"""Arm trajectories are playable, within every limit, and straight.
+
+They go where they should go.
 """
 
 import numpy as np

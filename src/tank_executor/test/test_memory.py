@@ -1,4 +1,7 @@
-"""What was seen stays where it was while the robot moves, as late as the news of it may come."""
+"""Things stay where they were seen while the robot moves.
+
+That is so however late the news of them comes.
+"""
 
 import dataclasses
 import math

@@ -8,35 +8,38 @@ import math
 from typing import Any
 
 import pytest
+from executor_rig import Rig
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tank_core.commands import Command, Face, Grasp, Move, Release, Stop, Turn, Wait
+from tank_core.geometry import wrap
 from tank_core.mock_backend import MockBackend
 from tank_core.robot import load_robot
 from tank_core.state import Detection, Detections, JointState, Odometry, Pose2D, RobotState, Twist2D
 from tank_executor.plan import Plan, PlanState, StepStatus
-from tank_executor.plan_runner import MAX_QUEUED, PATIENCE_S, PlanRunner
+from tank_executor.plan_runner import MAX_QUEUED, STATE_PATIENCE_S, PlanRunner
+from tank_executor.script import STILL
 
 LONG = Move("forward", 50.0)
 ROBOT = load_robot("tank")
 
 
-def states(rig: Any) -> list[PlanState]:
+def states(rig: Rig) -> list[PlanState]:
     return [change.state for change in rig.runner.take_changes()]
 
 
-def statuses(rig: Any) -> list[StepStatus]:
+def statuses(rig: Rig) -> list[StepStatus]:
     return [outcome.status for outcome in rig.outcomes]
 
 
-def test_nothing_to_do_sends_nothing(rig: Any) -> None:
+def test_nothing_to_do_sends_nothing(rig: Rig) -> None:
     output = rig.tick()
     assert output.twist is None and output.trajectory is None
     assert rig.runner.status.state is PlanState.IDLE
 
 
-def test_a_plan_ends_where_it_should_and_says_so(rig: Any) -> None:
+def test_a_plan_ends_where_it_should_and_says_so(rig: Rig) -> None:
     status = rig.run(Move("forward", 1.0), Turn("left", 90.0), Wait(0.5))
     assert status.state is PlanState.SUCCEEDED
     assert statuses(rig) == [StepStatus.SUCCEEDED] * 3
@@ -47,27 +50,22 @@ def test_a_plan_ends_where_it_should_and_says_so(rig: Any) -> None:
     assert math.degrees(pose.yaw) == pytest.approx(90.0, abs=0.5)
 
 
-def test_errors_of_single_steps_do_not_add_up(rig: Any) -> None:
+def test_errors_of_single_steps_do_not_add_up(rig: Rig) -> None:
     rig.run(*[command for _ in range(4) for command in (Move("forward", 0.5), Turn("left", 90.0))])
     pose = rig.state.odometry.pose
-    assert (
-        math.hypot(pose.x, pose.y) < 0.01
-        and abs(math.degrees(math.remainder(pose.yaw, 2 * math.pi))) < 0.5
-    )
+    assert math.hypot(pose.x, pose.y) < 0.01 and abs(math.degrees(wrap(pose.yaw))) < 0.5
 
 
-def test_a_running_plan_sends_a_velocity_each_tick_and_zero_at_its_end(
-    rig: Any, still: Twist2D
-) -> None:
+def test_a_running_plan_sends_a_velocity_each_tick_and_zero_at_its_end(rig: Rig) -> None:
     rig.run(Move("forward", 0.2), Wait(0.2), Turn("right", 20.0))
     sent = [output.twist for output in rig.outputs]
     end = sent.index(None)
     assert all(twist is not None for twist in sent[:end])
-    assert sent[end - 1] == still
+    assert sent[end - 1] == STILL
     assert all(twist is None for twist in sent[end:])
 
 
-def test_after_a_failure_the_rest_is_skipped_and_the_next_plan_goes_on(rig: Any) -> None:
+def test_after_a_failure_the_rest_is_skipped_and_the_next_plan_goes_on(rig: Rig) -> None:
     rig.runner.submit(Plan((Wait(0.1), Release(), Move("forward", 1.0))))
     following = Plan((Wait(0.1),))
     rig.runner.submit(following)
@@ -87,7 +85,7 @@ def test_after_a_failure_the_rest_is_skipped_and_the_next_plan_goes_on(rig: Any)
     assert second.plan is following and second.state is PlanState.SUCCEEDED
 
 
-def test_plans_run_in_order(rig: Any) -> None:
+def test_plans_run_in_order(rig: Rig) -> None:
     plans = [Plan((Wait(0.1),), stamp=number) for number in range(3)]
     for plan in plans:
         rig.runner.submit(plan)
@@ -102,7 +100,7 @@ def test_plans_run_in_order(rig: Any) -> None:
     assert ended == plans
 
 
-def test_every_step_is_announced(rig: Any) -> None:
+def test_every_step_is_announced(rig: Rig) -> None:
     rig.run(Wait(0.1), Wait(0.1))
     assert states(rig) == [PlanState.RUNNING, PlanState.RUNNING, PlanState.SUCCEEDED]
 
@@ -137,7 +135,7 @@ def test_a_stop_at_any_moment_is_zero_at_once_and_forgets_everything(after: int,
     assert set(ends) == {0, 1, 2} and not set(ends.values()) & {PlanState.RUNNING, PlanState.IDLE}
 
 
-def test_a_stop_holds_the_arm_but_not_the_gripper(rig: Any, robot: Any) -> None:
+def test_a_stop_holds_the_arm_but_not_the_gripper(rig: Rig, robot: Any) -> None:
     rig.runner.submit(Plan((Grasp(),)))
     rig.ticks(1.5)
     before = rig.state
@@ -150,7 +148,7 @@ def test_a_stop_holds_the_arm_but_not_the_gripper(rig: Any, robot: Any) -> None:
     )
 
 
-def test_a_stopped_plan_says_which_step_and_why(rig: Any) -> None:
+def test_a_stopped_plan_says_which_step_and_why(rig: Rig) -> None:
     rig.runner.submit(Plan((Wait(0.1), LONG, Wait(1.0))))
     rig.ticks(1.0)
     rig.runner.stop("the service stop was called", latch=False)
@@ -159,7 +157,7 @@ def test_a_stopped_plan_says_which_step_and_why(rig: Any) -> None:
     assert rig.outcomes[1].message == "the service stop was called"
 
 
-def test_a_latched_stop_refuses_until_it_is_reset(rig: Any) -> None:
+def test_a_latched_stop_refuses_until_it_is_reset(rig: Rig) -> None:
     rig.runner.stop("the service stop was called")
     assert rig.runner.stopped
     reason = rig.runner.submit(Plan((LONG,)))
@@ -170,29 +168,29 @@ def test_a_latched_stop_refuses_until_it_is_reset(rig: Any) -> None:
     assert rig.runner.submit(Plan((LONG,))) is None
 
 
-def test_everybody_who_stopped_must_reset(rig: Any) -> None:
+def test_everybody_who_stopped_must_reset(rig: Rig) -> None:
     rig.runner.stop("one")
     rig.runner.stop("two", source="robot")
     assert not rig.runner.reset_stop("robot")
     assert rig.runner.reset_stop("operator")
 
 
-def test_a_stop_command_preempts_and_does_not_latch(rig: Any, still: Twist2D) -> None:
+def test_a_stop_command_preempts_and_does_not_latch(rig: Rig) -> None:
     rig.runner.submit(Plan((LONG,)))
     rig.ticks(1.0)
     stop = Plan((Stop(),), "stop")
     assert rig.runner.submit(stop) is None
-    assert rig.runner.take_output().twist == still
+    assert rig.runner.take_output().twist == STILL
     assert not rig.runner.stopped and not rig.runner.running
     assert rig.runner.status.plan is stop and rig.runner.status.state is PlanState.SUCCEEDED
 
 
-def test_a_stop_within_a_sequence_is_a_step(rig: Any) -> None:
+def test_a_stop_within_a_sequence_is_a_step(rig: Rig) -> None:
     assert rig.run(Move("forward", 0.2), Stop(), Turn("left", 10.0)).state is PlanState.SUCCEEDED
     assert statuses(rig) == [StepStatus.SUCCEEDED] * 3
 
 
-def test_cancelling_what_waits_leaves_what_runs(rig: Any) -> None:
+def test_cancelling_what_waits_leaves_what_runs(rig: Rig) -> None:
     running, waiting, last = (Plan((Wait(0.5),), stamp=number) for number in range(3))
     for plan in (running, waiting, last):
         rig.runner.submit(plan)
@@ -201,16 +199,16 @@ def test_cancelling_what_waits_leaves_what_runs(rig: Any) -> None:
     assert rig.runner.status.plan is running and rig.runner.status.queued == 1
 
 
-def test_cancelling_what_runs_stops_everything(rig: Any, still: Twist2D) -> None:
+def test_cancelling_what_runs_stops_everything(rig: Rig) -> None:
     running, waiting = Plan((LONG,)), Plan((LONG,))
     rig.runner.submit(running)
     rig.runner.submit(waiting)
     rig.ticks(0.5)
-    assert rig.runner.cancel(running, "cancelled").twist == still
+    assert rig.runner.cancel(running, "cancelled").twist == STILL
     assert not rig.runner.running
 
 
-def test_a_refused_plan_loses_nothing_that_was_queued(rig: Any) -> None:
+def test_a_refused_plan_loses_nothing_that_was_queued(rig: Rig) -> None:
     rig.runner.submit(Plan((LONG,)))
     rig.ticks(0.2)
     for _ in range(MAX_QUEUED):
@@ -226,12 +224,12 @@ def test_without_odometry_a_plan_waits_then_fails() -> None:
     runner.submit(Plan((LONG,)))
     assert runner.step(None, None, 10.0).twist == Twist2D()
     assert runner.status.message == "no odometry on 'odom': is the robot running?"
-    runner.step(None, None, 10.0 + PATIENCE_S)
+    runner.step(None, None, 10.0 + STATE_PATIENCE_S)
     assert runner.status.state is PlanState.FAILED
     assert runner.status.outcomes[0].message == "no odometry on 'odom': is the robot running?"
 
 
-def test_odometry_that_comes_late_is_good_enough(rig: Any) -> None:
+def test_odometry_that_comes_late_is_good_enough(rig: Rig) -> None:
     rig.runner.submit(Plan((Wait(0.1),)))
     for _ in range(20):
         rig.runner.step(None, None, rig.now)
@@ -242,13 +240,13 @@ def test_odometry_that_comes_late_is_good_enough(rig: Any) -> None:
     assert rig.runner.status.state is PlanState.SUCCEEDED
 
 
-def test_stale_odometry_stands_still_then_fails(rig: Any, still: Twist2D) -> None:
+def test_stale_odometry_stands_still_then_fails(rig: Rig) -> None:
     rig.runner.submit(Plan((LONG,)))
     rig.ticks(1.0)
     last = rig.state
-    assert rig.runner.step(last, None, last.time + 0.4).twist != still
-    assert rig.runner.step(last, None, last.time + 0.6).twist == still
-    rig.runner.step(last, None, last.time + 0.5 + PATIENCE_S)
+    assert rig.runner.step(last, None, last.time + 0.4).twist != STILL
+    assert rig.runner.step(last, None, last.time + 0.6).twist == STILL
+    rig.runner.step(last, None, last.time + 0.5 + STATE_PATIENCE_S)
     assert rig.runner.status.state is PlanState.FAILED
     assert "old" in rig.outcomes[0].message
 
@@ -256,22 +254,22 @@ def test_stale_odometry_stands_still_then_fails(rig: Any, still: Twist2D) -> Non
 @pytest.mark.parametrize(
     "pose", [Pose2D(math.nan), Pose2D(0.0, math.inf), Pose2D(0.0, 0.0, math.nan)]
 )
-def test_odometry_that_is_no_number_moves_nothing(rig: Any, still: Twist2D, pose: Pose2D) -> None:
+def test_odometry_that_is_no_number_moves_nothing(rig: Rig, pose: Pose2D) -> None:
     rig.runner.submit(Plan((LONG,)))
     rig.ticks(0.5)
     bad = dataclasses.replace(rig.state, odometry=Odometry(pose))
-    assert rig.runner.step(bad, None, bad.time).twist == still
+    assert rig.runner.step(bad, None, bad.time).twist == STILL
 
 
-def test_joints_that_are_no_number_move_nothing(rig: Any, still: Twist2D) -> None:
+def test_joints_that_are_no_number_move_nothing(rig: Rig) -> None:
     rig.runner.submit(Plan((Grasp(),)))
     rig.ticks(0.5)
     joints = {name: JointState(math.nan) for name in rig.state.joints}
     output = rig.runner.step(dataclasses.replace(rig.state, joints=joints), None, rig.now)
-    assert output.twist == still and output.trajectory is None
+    assert output.twist == STILL and output.trajectory is None
 
 
-def test_joint_states_that_end_fail_the_step(rig: Any) -> None:
+def test_joint_states_that_end_fail_the_step(rig: Rig) -> None:
     rig.runner.submit(Plan((Grasp(),)))
     rig.ticks(0.5)
     for tick in range(200):
@@ -283,7 +281,7 @@ def test_joint_states_that_end_fail_the_step(rig: Any) -> None:
 def test_without_joint_states_the_arm_is_left_alone(command: Command) -> None:
     runner = PlanRunner(ROBOT)
     runner.submit(Plan((command,)))
-    for now in (0.0, 1.0, PATIENCE_S):
+    for now in (0.0, 1.0, STATE_PATIENCE_S):
         assert runner.step(RobotState(now), None, now).trajectory is None
     assert (
         runner.status.outcomes[0].message
@@ -291,7 +289,7 @@ def test_without_joint_states_the_arm_is_left_alone(command: Command) -> None:
     )
 
 
-def test_a_clock_that_goes_back_ends_the_plan(rig: Any) -> None:
+def test_a_clock_that_goes_back_ends_the_plan(rig: Rig) -> None:
     rig.runner.submit(Plan((LONG,)))
     rig.ticks(2.0)
     rig.runner.step(RobotState(0.0), None, 0.0)
@@ -307,7 +305,7 @@ def test_a_clock_that_goes_back_ends_the_plan(rig: Any) -> None:
         (Pose2D(0.0, 0.0, -0.4), "23 degrees"),
     ],
 )
-def test_odometry_that_jumps_ends_the_plan(rig: Any, shift: Pose2D, told: str) -> None:
+def test_odometry_that_jumps_ends_the_plan(rig: Rig, shift: Pose2D, told: str) -> None:
     rig.runner.submit(Plan((LONG,)))
     rig.ticks(1.0)
     pose = rig.state.odometry.pose
@@ -316,20 +314,20 @@ def test_odometry_that_jumps_ends_the_plan(rig: Any, shift: Pose2D, told: str) -
     assert told in rig.runner.status.message and "was the robot moved" in rig.runner.status.message
 
 
-def test_detections_from_before_the_clock_went_back_are_not_taken_again(rig: Any) -> None:
+def test_detections_from_before_the_clock_went_back_are_not_taken_again(rig: Rig) -> None:
     old = Detections(rig.now + 50.0, (Detection(1, "red", "cube", (0.5, 0.0, 0.02)),))
     rig.runner.step(RobotState(rig.now + 50.0), old, rig.now + 50.0)
-    assert rig.runner._sight.things
+    assert rig.runner._objects.things
     # the last state of the old time comes after the clock
     rig.runner.step(RobotState(rig.now + 50.0), old, 0.1)
-    assert not rig.runner._sight.things
+    assert not rig.runner._objects.things
     rig.runner.step(RobotState(0.2), old, 0.2)
-    assert not rig.runner._sight.things
+    assert not rig.runner._objects.things
     rig.runner.step(RobotState(0.3), Detections(0.3, old.objects), 0.3)
-    assert rig.runner._sight.things
+    assert rig.runner._objects.things
 
 
-def test_a_robot_that_was_carried_away_between_plans_starts_anew(rig: Any) -> None:
+def test_a_robot_that_was_carried_away_between_plans_starts_anew(rig: Rig) -> None:
     rig.run(Move("forward", 0.2))
     rig.backend._pose = Pose2D(3.0, 4.0, 1.0)
     rig.ticks(0.1)
@@ -338,20 +336,20 @@ def test_a_robot_that_was_carried_away_between_plans_starts_anew(rig: Any) -> No
     assert math.dist((pose.x, pose.y), (3.0 + math.cos(1.0), 4.0 + math.sin(1.0))) < 0.01
 
 
-def test_a_robot_that_is_stuck_fails_in_words(rig: Any) -> None:
+def test_a_robot_that_is_stuck_fails_in_words(rig: Rig) -> None:
     rig.controller.stop(0.0, "held back by the test")
     assert rig.run(LONG).state is PlanState.FAILED
     assert rig.outcomes[0].message == "the robot does not move: 0.00 m of 50.00 m after 3.0 s"
 
 
-def test_without_a_camera_objects_are_not_looked_for(rig: Any) -> None:
+def test_without_a_camera_objects_are_not_looked_for(rig: Rig) -> None:
     rig.run(Face(color="red"))
     assert rig.outcomes[0].message == "no camera detections"
 
 
-def test_a_fault_from_outside_ends_only_what_runs(rig: Any, still: Twist2D) -> None:
+def test_a_fault_from_outside_ends_only_what_runs(rig: Rig) -> None:
     rig.runner.submit(Plan((LONG,)))
     rig.runner.submit(Plan((Wait(0.1),)))
     rig.ticks(0.5)
-    assert rig.runner.fail("the robot is gone").twist == still
+    assert rig.runner.fail("the robot is gone").twist == STILL
     assert rig.runner.status.state is PlanState.FAILED and rig.runner.status.queued == 1

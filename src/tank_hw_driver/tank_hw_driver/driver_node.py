@@ -11,7 +11,8 @@ from tank_core.health import Level
 from tank_core.robot.urdf import build_urdf
 from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
-from tank_core.ros.robot_node import ROBOT_SETTINGS, RobotNode
+from tank_core.ros.robot_node import RobotNode
+from tank_core.ros.robot_settings import ROBOT_SETTINGS
 from tank_core.state import RobotState
 from tank_core.stop_latch import OPERATOR
 from tank_hw_driver import dead_reckoning

@@ -14,14 +14,13 @@ pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 
 from geometry_msgs.msg import TwistStamped
 from nav_msgs.msg import Odometry
-from rclpy.parameter import Parameter
 from sensor_msgs.msg import BatteryState, Image, JointState, Range
 from std_srvs.srv import Trigger
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
-from tank_core.ros.testing import Bench
+from tank_core.ros.testing import Bench, starting
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.driver_node import DriverNode
 from tank_hw_driver.hardware import load_hardware
@@ -39,23 +38,9 @@ def chips():
 @pytest.fixture
 def start(ros):
     """A function from settings to (node, bench), active where it can be."""
-    benches = []
-
-    def start_one(**settings):
-        settings = {"calibration": "none", "guardian": False, "camera_source": "none", **settings}
-        node = DriverNode(
-            parameter_overrides=[Parameter(name, value=value) for name, value in settings.items()]
-        )
-        bench = Bench(node)
-        benches.append(bench)
-        node.trigger_configure()
-        if not node.failure:
-            node.trigger_activate()
-        return node, bench
-
-    yield start_one
-    for bench in benches:
-        bench.close()
+    usual = {"calibration": "none", "guardian": False, "camera_source": "none"}
+    with starting(DriverNode, may_fail=True, **usual) as start:
+        yield start
 
 
 def wires(client):

@@ -1,6 +1,7 @@
-"""Inverse kinematics for the robot's arm.
+"""Solves the robot's arm: joint positions that put the hand where it shall be.
 
-Pure numpy, away from the live simulation.
+``Solver`` is the door; ``Target`` and ``IkResult`` are its question and its answer, ``Chain`` is
+the arm. Pure numpy: no simulation is needed or disturbed.
 """
 
 from tank_ik.chain import Chain

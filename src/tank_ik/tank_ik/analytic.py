@@ -1,6 +1,6 @@
-"""The exact solution for planar arms, at any lengths.
+"""Solves planar arms of any lengths exactly.
 
-A base yaw or none, two or three parallel pitch joints, a wrist roll or none.
+Such an arm has a base yaw or none, two or three parallel pitch joints, and a wrist roll or none.
 
 Seen along its pitch axes the arm is planar: (r, h), forward and up from the shoulder. With three
 pitches the asked direction fixes where the wrist must be; with two the direction follows from the
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tank_core.exceptions import TankError
+from tank_core.geometry import wrap
 from tank_core.state import Array
 from tank_ik.chain import Chain
 from tank_ik.target import ANGLE_TOLERANCE_RAD, POSITION_TOLERANCE_M, IkResult, Target
@@ -45,9 +46,10 @@ class _Segment:
 
 @dataclass(frozen=True)
 class PlanarArm:
-    """``kinds``: a letter a joint, as in y?p{2,3}r?.
+    """An arm in the form that is solved exactly.
 
-    ``signs``: +1 where a positive joint turns left, lifts or rolls right, else -1.
+    ``kinds`` has a letter for each joint, as in y?p{2,3}r?. ``signs`` are +1 where a positive joint
+    turns left, lifts or rolls right, else -1.
     """
 
     chain: Chain
@@ -61,7 +63,10 @@ class PlanarArm:
 
     @classmethod
     def from_chain(cls, chain: Chain) -> PlanarArm:
-        """Raises UnsupportedArmError that says what differs."""
+        """Recognize the form in a chain.
+
+        Raises UnsupportedArmError, which says what differs.
+        """
         kinds = "".join(_kind(axis) for axis in chain.axes)
         if not re.fullmatch("y?p{2,3}r?", kinds):
             axes = ", ".join(
@@ -94,21 +99,25 @@ class PlanarArm:
 
     @property
     def turns(self) -> bool:
-        """Whether the arm has a yaw of its own; else the whole robot must turn to aim it."""
+        """Whether the arm has a yaw of its own.
+
+        Without one the whole robot must turn to aim it.
+        """
         return "y" in self.kinds
 
     @property
     def points(self) -> bool:
-        """Whether the hand's direction can be asked for; else it follows from the place."""
+        """Whether the hand's direction can be chosen.
+
+        Where it cannot it follows from the place.
+        """
         return self.hand is not None
 
     def solve(self, target: Target, q0: Array | None = None) -> IkResult:
-        """The solution within limits that is nearest to ``q0`` (n,), or home.
+        """Return the solution within limits nearest to ``q0`` (n,), or home.
 
-        Without a direction a hand that can points down.
-
-        Out of reach: the nearest that this solution finds, never nearer than what ``dls.solve``
-        finds.
+        Without a direction a hand that can points down. Out of reach it is the nearest that this
+        solution finds, which is never nearer than what ``dls.solve`` finds.
         """
         near = self.chain.home if q0 is None else q0
         best: tuple[float, list[float]] | None = None
@@ -122,23 +131,21 @@ class PlanarArm:
         return self._checked(target, np.array(best[1]), exact=True)
 
     def turn_to(self, target: Target) -> float:
-        """How far the robot would have to turn about base_link, left positive [rad], until the
-        target is in the arm's plane.
+        """Return the robot's turn [rad] after which the arm faces the target.
 
-        0 for an arm that turns by itself, and where the target is in its plane already.
-
-
+        The turn is about base_link, left positive; 0 for an arm that turns by itself, and where the
+        target is in its plane already.
         """
         x, y, _ = target.position
         if self.turns or (x > 0 and abs(y - self.base[1]) <= POSITION_TOLERANCE_M):
             return 0.0
         aside = self.base[1] / max(math.hypot(x, y), abs(self.base[1]))
-        return math.remainder(math.atan2(y, x) - math.asin(aside), 2.0 * math.pi)
+        return wrap(math.atan2(y, x) - math.asin(aside))
 
     def _candidates(self, target: Target, stretch: bool = False) -> Iterator[list[float]]:
-        """Facing the target or facing away, elbow up or down.
+        """Yield joint positions that face the target or away, elbow up or down.
 
-        ``stretch``: straight or folded where it does not reach.
+        ``stretch``: straight or folded where the arm does not reach.
         """
         h = target.position[2] - self.base[2] - self.shoulder[1]
         for yaw, out in self._facings(target):
@@ -157,7 +164,7 @@ class PlanarArm:
                 yield self._joints(yaw, upper, fore, pitch, target.roll)
 
     def _facings(self, target: Target) -> Iterator[tuple[float, float]]:
-        """Yaws [rad] of the arm's plane, and how far out [m] the target then is."""
+        """Yield yaws [rad] of the arm's plane and the target's distance [m]."""
         x, y = target.position[0] - self.base[0], target.position[1] - self.base[1]
         if not self.turns:
             yield 0.0, x
@@ -168,8 +175,9 @@ class PlanarArm:
         yield yaw + math.pi, -distance
 
     def _two_links(self, r: float, h: float, stretch: bool) -> Iterator[tuple[float, float]]:
-        """Directions [rad] of the lines shoulder-elbow and elbow-wrist that put the wrist at (r,
-        h).
+        """Yield directions [rad] of both links that put the wrist at (r, h).
+
+        They are those of the lines from shoulder to elbow and from elbow to wrist.
         """
         a, b, distance = self.upper.length, self.fore.length, math.hypot(r, h)
         if distance < 1e-9:
@@ -196,13 +204,13 @@ class PlanarArm:
         return [self._into_limits(i, self.signs[i] * angle) for i, angle in enumerate(wanted)]
 
     def _into_limits(self, index: int, angle: float) -> float:
-        """The same angle, by whole turns, within the joint's limits if any is.
+        """Return the same angle, by whole turns, within limits if any is.
 
-        A roll at the nearest limit, because it moves nothing.
+        A roll goes to the nearest limit, because it moves nothing.
         """
         if self.kinds[index] == "r":
             return max(float(self.chain.lower[index]), min(float(self.chain.upper[index]), angle))
-        angle = math.remainder(angle, 2.0 * math.pi)
+        angle = wrap(angle)
         if (
             angle < self.chain.lower[index] - _LIMIT_SLACK
             and angle + 2.0 * math.pi <= self.chain.upper[index]
@@ -229,7 +237,7 @@ class PlanarArm:
         )
 
     def _checked(self, target: Target, q: Array, exact: bool) -> IkResult:
-        """What the positions, put within limits, really reach.
+        """Measure what joint positions, put within limits, really reach.
 
         Place and direction may lie outside the arm's plane.
         """
@@ -247,10 +255,7 @@ class PlanarArm:
 
 
 def _kind(axis: Array) -> str:
-    """The letter of a joint that turns about one of its frame's axes.
-
-    "?" for another.
-    """
+    """Return the letter of a joint about one of its frame's axes, else "?"."""
     main = int(np.argmax(np.abs(axis)))
     return _AXES[main] if abs(abs(float(axis[main])) - 1.0) <= 1e-9 else "?"
 
@@ -261,9 +266,9 @@ def _azimuth(target: Target) -> float:
 
 
 def _pitch(target: Target, yaw: float) -> float:
-    """How far the hand points up [rad] in the vertical plane at ``yaw``.
+    """Return the hand's elevation [rad] in the vertical plane at ``yaw``.
 
-    Past +-90 degrees when it points back.
+    It is past +-90 degrees for a hand that points back.
     """
     if target.approach is None:
         return _DOWN

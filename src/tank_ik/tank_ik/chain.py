@@ -30,7 +30,7 @@ class Chain:
 
     @classmethod
     def from_robot(cls, robot: Robot) -> Chain:
-        """The arm of a robot, without its gripper.
+        """Take the arm of a robot, without its gripper.
 
         Raises ValueError for an axis of no length.
         """
@@ -62,24 +62,24 @@ class Chain:
         return kinematics.transform_terms(self.origins, self.axes)
 
     def pose(self, q: Array) -> kinematics.Pose:
-        """The chain at joint positions ``q`` [rad].
-
-        Frames, tip and Jacobian.  # (n,)
-        """
+        """Return the frames and the tip at joint positions ``q`` [rad] (n,)."""
         return kinematics.Pose(self.terms, self.axes, self.tool, q)
 
     def forward(self, q: Array) -> tuple[Array, Array]:
-        """Tool center point [m] and the hand's rotation, in base_link.  # (3,), (3, 3)"""
+        """Return the tool center point [m] (3,) and the hand's rotation (3, 3).
+
+        Both are in base_link; ``q`` [rad] is (n,).
+        """
         pose = self.pose(q)
         return pose.tip, pose.rotation
 
     def jacobian(self, q: Array) -> Array:
-        """Geometric Jacobian of the tool center point in base_link.
+        """Return the tool center point's Jacobian (6, n) in base_link.
 
-        3 linear rows over 3 angular rows.  # (6, n)
+        It is the geometric one: three linear rows over three angular rows.
         """
         return self.pose(q).jacobian()
 
     def clip(self, q: Array) -> Array:
-        """The nearest positions within the joint limits.  # (n,)"""
+        """Return the nearest positions (n,) within the joint limits."""
         return np.minimum(np.maximum(q, self.lower), self.upper)

@@ -1,6 +1,7 @@
-"""Damped least squares.
+"""Solves any serial arm by damped least squares.
 
-Dq = J^T (J J^T + lambda^2 I)^-1 e, with joint limits, a null-space posture and restarts.
+Each step is dq = J^T (J J^T + lambda^2 I)^-1 e, with joint limits, a null-space posture and
+restarts.
 
 The damping follows the error, lambda^2 = c |e|^2 + bias, which converges like Newton near a
 solution and stays calm out of reach (T. Sugihara, "Solvability-unconcerned inverse kinematics by
@@ -35,7 +36,7 @@ RESTARTS = 6
 
 @dataclass
 class _Search:
-    """One descent: the best positions so far and the weighted error there."""
+    """The state of one descent: the best positions so far, and their error."""
 
     q: Array
     pose: Pose
@@ -47,12 +48,10 @@ class _Search:
 def solve(
     chain: Chain, target: Target, q0: Array, posture: Array | None = None, restarts: int = RESTARTS
 ) -> IkResult:
-    """Positions for the target, from ``q0`` [rad] (n,) and, if that fails, from other starts;
-    always within limits.
+    """Return positions for the target, always within limits.
 
-    ``posture`` (n,), the home pose if not given, is approached in the null space. Deterministic.
-
-
+    It descends from ``q0`` [rad] (n,) and, if that fails, from other starts. ``posture`` (n,), the
+    home pose if not given, is approached in the null space of the error.
     """
     posture = chain.home if posture is None else posture
     best: _Search | None = None
@@ -71,8 +70,9 @@ def solve(
 def descent(
     chain: Chain, target: Target, q0: Array, posture: Array | None = None
 ) -> Iterator[tuple[Array, float]]:
-    """The steps of one descent from ``q0``: positions (n,) and the weighted error [m], which
-    strictly decreases.
+    """Yield the steps of one descent: positions (n,) and the error [m].
+
+    The weighted error strictly decreases.
     """
     search = _begin(chain, target, chain.clip(q0))
     yield search.q, math.sqrt(search.cost)
@@ -100,9 +100,9 @@ def _descend(chain: Chain, target: Target, q0: Array, posture: Array) -> _Search
 
 
 def _closest(chain: Chain, target: Target, best: _Search, posture: Array) -> _Search:
-    """Out of reach.
+    """Go as near as the tool gets to what is out of reach, whatever direction.
 
-    How near the tool gets, the direction left aside, is what the operator wants to know.
+    That is what the operator wants to know.
     """
     if target.approach is None or math.dist(best.pose.tip, target.position) <= POSITION_TOLERANCE_M:
         return best
@@ -116,9 +116,9 @@ def _begin(chain: Chain, target: Target, q: Array) -> _Search:
 
 
 def _error(target: Target, pose: Pose) -> Array:
-    """Weighted error [m].
+    """Return the weighted error [m] of position and, if asked, of direction.
 
-    3 of position and, when a direction is asked for, 3 of that.  # (3,) or (6,)
+    Its shape is (3,) or (6,).
     """
     if target.approach is None:
         short: Array = np.array(target.position) - pose.tip
@@ -131,7 +131,7 @@ def _error(target: Target, pose: Pose) -> Array:
 
 
 def _improve(chain: Chain, target: Target, search: _Search, posture: Array) -> bool:
-    """One accepted step, in place.
+    """Take the next accepted step, in place.
 
     False when no step makes the error smaller by what is worth another.
     """
@@ -142,19 +142,15 @@ def _improve(chain: Chain, target: Target, search: _Search, posture: Array) -> b
         search.iterations += 1
         trial = _begin(chain, target, _next(chain, search, jacobian, damping, wish))
         if search.cost - trial.cost > PLATEAU * search.cost:
-            search.q, search.pose, search.error, search.cost = (
-                trial.q,
-                trial.pose,
-                trial.error,
-                trial.cost,
-            )
+            search.q, search.pose = trial.q, trial.pose
+            search.error, search.cost = trial.error, trial.cost
             return True
         damping, wish = 10.0 * damping, 0.0 * wish  # a posture that costs error is given up first
     return False
 
 
 def _error_jacobian(target: Target, pose: Pose) -> Array:
-    """d(tip, weighted pointing) / dq.  # (3, n) or (6, n)"""
+    """Return d(tip, weighted pointing) / dq, of shape (3, n) or (6, n)."""
     jacobian = pose.jacobian()
     if target.approach is None:
         return jacobian[:3]
@@ -163,9 +159,9 @@ def _error_jacobian(target: Target, pose: Pose) -> Array:
 
 
 def _next(chain: Chain, search: _Search, jacobian: Array, damping: float, wish: Array) -> Array:
-    """Where the damped step leads.
+    """Return the positions (n,) to which the damped step leads.
 
-    Joints at a limit that would leave it are held and the others solve for the rest.  # (n,)
+    Joints at a limit that would leave it are held, and the others solve for the rest.
     """
     step = _damped(jacobian, search.error, damping, wish)
     q = chain.clip(search.q + step)
@@ -179,7 +175,10 @@ def _next(chain: Chain, search: _Search, jacobian: Array, damping: float, wish: 
 
 
 def _damped(jacobian: Array, error: Array, damping: float, wish: Array) -> Array:
-    """J# e + (I - J# J) wish, with J# = J^T (J J^T + damping I)^-1, by one solve.  # (n,)"""
+    """Return J# e + (I - J# J) wish (n,), with J# = J^T (J J^T + damping I)^-1.
+
+    It takes one solve.
+    """
     square = jacobian.dot(jacobian.T)
     square.flat[:: len(square) + 1] += damping
     step: Array = wish + jacobian.T.dot(np.linalg.solve(square, error - jacobian.dot(wish)))

@@ -21,8 +21,9 @@ _LEVI_CIVITA = np.array(
 
 
 def transform_terms(origins: Array, axes: Array) -> Terms:
-    """Constant terms of T(q) = Trans(origin) Rot(axis, q), Rot = a a^T + cos q (I - a a^T) + sin
-    q [a]x.  # (n, 4, 4)
+    """Return the constant terms of each joint's transform T(q), (n, 4, 4) each.
+
+    T(q) = Trans(origin) Rot(axis, q), with Rot = a a^T + cos q (I - a a^T) + sin q [a]x.
     """
     count = len(axes)
     constant, cosine, sine = (
@@ -41,11 +42,13 @@ def transform_terms(origins: Array, axes: Array) -> Terms:
 
 
 class Pose:
-    """A chain at joint positions ``q`` [rad] (n,), by its ``terms``, unit ``axes`` (n, 3) and
-    ``tool`` [m] (3,).
-    """
+    """A chain at given joint positions: frames, tip, rotation and Jacobian."""
 
     def __init__(self, terms: Terms, axes: Array, tool: Array, q: Array) -> None:
+        """Place the chain by its ``terms`` at ``q`` [rad] (n,).
+
+        ``axes`` (n, 3) are unit vectors, ``tool`` (3,) is in [m].
+        """
         self._axes = axes
         constant, cosine, sine = terms
         local = np.cos(q)[:, None, None] * cosine
@@ -60,7 +63,10 @@ class Pose:
         self.tip = self.rotation.dot(tool) + last[:3, 3]
 
     def jacobian(self) -> Array:
-        """3 linear rows [m/rad] over 3 angular rows, in base_link.  # (6, n)"""
+        """Return 3 linear rows [m/rad] over 3 angular ones, in base_link.
+
+        Its shape is (6, n).
+        """
         axes = np.matmul(self.frames[:, :3, :3], self._axes[:, :, None])[:, :, 0]
         arms = self.tip - self.frames[:, :3, 3]
         out = np.empty((6, len(axes)))
@@ -70,9 +76,9 @@ class Pose:
 
 
 def cross(first: Array, second: Array) -> Array:
-    """Row-wise cross product of (n, 3) with (n, 3) or (3,).
+    """Return the row-wise cross product (n, 3) of (n, 3) with (n, 3) or (3,).
 
-    Np.cross costs ten times as much on arrays this small.  # (n, 3)
+    ``np.cross`` costs ten times as much on arrays this small.
     """
     result: Array = (first[:, :, None] * second[..., None, :]).reshape(-1, 9).dot(_LEVI_CIVITA)
     return result

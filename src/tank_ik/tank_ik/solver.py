@@ -1,7 +1,4 @@
-"""One solver for a robot's arm.
-
-Exact where the arm has the form for it, damped least squares otherwise.
-"""
+"""The solver of a robot's arm: exact where that is possible, else iterative."""
 
 from __future__ import annotations
 
@@ -18,10 +15,19 @@ from tank_ik.target import IkResult, Target
 class Solver:
     """Inverse kinematics of a robot's arm.
 
-    ``exact`` is None for an arm without an exact solution.
+    ``exact`` solves arms of the planar form; it is None for others, which damped least squares
+    solve alone. A solver keeps nothing between two calls.
+
+        solver = Solver(load_robot("tank"))
+        result = solver.solve(Target((0.3, 0.0, 0.02), approach=(0.0, 0.0, -1.0)))
+        result.reached, result.q, result.message  # True, array([...]), 'within reach'
     """
 
     def __init__(self, robot: Robot) -> None:
+        """Take the arm of a robot.
+
+        Raises ValueError for a joint whose axis has no length.
+        """
         self.chain = Chain.from_robot(robot)
         self.exact: PlanarArm | None
         try:
@@ -30,9 +36,12 @@ class Solver:
             self.exact = None
 
     def solve(self, target: Target, q0: Array | None = None) -> IkResult:
-        """Joint positions for the target, nearest to ``q0`` [rad] (n,) or home.
+        """Return joint positions for the target, nearest to ``q0`` or home.
 
-        A value too when it is out of reach.
+        ``q0`` [rad] is (n,). The answer is always within the joint limits. A target out of reach is
+        no error: the answer then is the nearest that was found, ``reached`` is False, and
+        ``distance``, ``angle`` and ``message`` say what is missing. Where the robot must turn
+        first, because the arm has no yaw, ``turn`` says how far.
         """
         start = self.chain.home if q0 is None else q0
         if self.exact is None:

@@ -1,13 +1,12 @@
-"""What inverse kinematics is asked for, and what it answers."""
+"""The question and the answer of inverse kinematics."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
+from tank_core.geometry import Vector
 from tank_core.state import Array
-
-Vector = tuple[float, float, float]
 
 POSITION_TOLERANCE_M = 5e-4
 ANGLE_TOLERANCE_RAD = 5e-3
@@ -15,15 +14,14 @@ ANGLE_TOLERANCE_RAD = 5e-3
 
 @dataclass(frozen=True)
 class Target:
-    """Where the tool center point shall be [m] and, if said, where the hand shall point (any
-    length), in base_link.
+    """A place [m] and, if said, a direction for the hand, in base_link.
 
-    A pointing direction leaves the roll about it free, so an arm of four joints can meet it.
-    ``roll`` [rad] turns the fingers about it in an arm that can; they are alike, so half turns do
-    not count, and beyond its limit the joint stays there. Raises ValueError for numbers that are
-    not finite and for a direction of no length.
+    ``position`` is that of the tool center point. ``approach`` is where the hand shall point, of
+    any length; None leaves it free. The roll about it is free, too, so an arm of four joints can
+    meet it. ``roll`` [rad] turns the fingers about it in an arm that can; they are alike, so half
+    turns do not count, and beyond its limit the joint stays there.
 
-
+    Raises ValueError for numbers that are not finite and for a direction of no length.
     """
 
     position: Vector
@@ -50,7 +48,7 @@ class Target:
 
 @dataclass(frozen=True)
 class IkResult:
-    """An answer that is always within the joint limits, whether it reaches the target or not."""
+    """An answer within the joint limits, be the target reached or not."""
 
     q: Array  # joint positions [rad]  # (n,)
     reached: bool
@@ -63,7 +61,7 @@ class IkResult:
 
     @property
     def message(self) -> str:
-        """What to tell the operator."""
+        """The answer in the operator's words, such as "3.2 cm out of reach"."""
         if self.reached:
             return "within reach"
         if self.turn:

@@ -1,26 +1,15 @@
-"""What the tests of tank_ik share."""
+"""Arms and random numbers for the tests of tank_ik."""
 
 import numpy as np
 import pytest
 
-from tank_core.robot import Robot, load_robot, robot_names
+from tank_core.robot import Robot
 from tank_ik import Chain
-
-
-@pytest.fixture(scope="session")
-def robot() -> Robot:
-    return load_robot("tank")
 
 
 @pytest.fixture(scope="session")
 def chain(robot: Robot) -> Chain:
     return Chain.from_robot(robot)
-
-
-@pytest.fixture(scope="session", params=robot_names())
-def each_robot(request: pytest.FixtureRequest) -> Robot:
-    """Every robot that comes with Tank, one after the other."""
-    return load_robot(request.param)
 
 
 @pytest.fixture
@@ -30,10 +19,7 @@ def random() -> np.random.Generator:
 
 @pytest.fixture(scope="session")
 def odd_chain() -> Chain:
-    """Six joints on skewed axes with offsets.
-
-    Nothing that an exact solution could use.
-    """
+    """Six joints on skewed axes with offsets, which no exact solution fits."""
     random = np.random.default_rng(3)
     axes = random.normal(size=(6, 3))
     return Chain(

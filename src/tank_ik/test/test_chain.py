@@ -1,4 +1,4 @@
-"""The chain says what MuJoCo says, and its Jacobian is the derivative of its pose."""
+"""The chain says what MuJoCo says, and its Jacobian is its derivative."""
 
 import dataclasses
 
@@ -12,7 +12,7 @@ from tank_ik import Chain
 
 
 def mjcf(chain: Chain) -> str:
-    """The chain alone, as nested bodies with a site at the tool center point."""
+    """Write the chain alone, as nested bodies with a site at the tool's tip."""
 
     def text(vector: Array) -> str:
         return " ".join(f"{value:.17g}" for value in vector)

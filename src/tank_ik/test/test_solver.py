@@ -1,4 +1,4 @@
-"""The solver takes the exact solution where there is one and iterates otherwise."""
+"""The solver is exact where that is possible, and iterates otherwise."""
 
 import dataclasses
 import math
@@ -8,33 +8,37 @@ import pytest
 
 from tank_core.commands import Cell
 from tank_core.robot import Robot
-from tank_ik import Solver, Target
+from tank_ik import Solver, Target, dls
+from tank_ik.target import ANGLE_TOLERANCE_RAD, POSITION_TOLERANCE_M
 
 DOWN = (0.0, 0.0, -1.0)
 
 
-@pytest.mark.parametrize("cell", list(Cell))
 # where fingers close, hover, and carry over the RaspTank's deck
 @pytest.mark.parametrize("height", [0.008, 0.07, 0.145])
+@pytest.mark.parametrize("cell", list(Cell))
 def test_every_robot_works_in_every_cell(each_robot: Robot, cell: Cell, height: float) -> None:
-    """At once, or after the turn that the solver asks for.
-
-    Never flat over the floor.
-    """
+    """By both methods, at once or after the asked turn, never lying flat."""
     solver, place = Solver(each_robot), each_robot.cell(cell)
     down = DOWN if solver.exact is not None and solver.exact.points else None
-    result = solver.solve(Target((*place, height), down))
+    target = Target((*place, height), down)
+    result = solver.solve(target)
     if result.turn:
-        assert (
-            not result.reached
-            and f"{abs(math.degrees(result.turn)):.0f} degrees to the" in result.message
-        )
-        out = math.hypot(*place)
+        degrees = f"{abs(math.degrees(result.turn)):.0f} degrees to the"
+        assert not result.reached and degrees in result.message
         assert result.turn == pytest.approx(math.atan2(place[1], place[0]))
-        result = solver.solve(Target((out, 0.0, height), down))
+        target = Target((math.hypot(*place), 0.0, height), down)
+        result = solver.solve(target)
     assert result.reached and result.distance < 1e-9 and result.iterations == 0
     pitch = math.asin(-solver.chain.forward(result.q)[1][2, 0])
     assert math.degrees(pitch) > (60 if height < 0.01 else 20)
+    chain = solver.chain
+    for answer in (result, dls.solve(chain, target, chain.home)):
+        tip, rotation = chain.forward(answer.q)
+        assert answer.reached and answer.message == "within reach"
+        assert math.dist(tip, target.position) <= POSITION_TOLERANCE_M
+        assert down is None or math.acos(min(1.0, -rotation[2, 0])) <= ANGLE_TOLERANCE_RAD
+        assert np.all(answer.q >= chain.lower) and np.all(answer.q <= chain.upper)
 
 
 def test_out_of_reach_gives_the_smallest_shortfall(robot: Robot) -> None:

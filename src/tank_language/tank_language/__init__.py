@@ -1,1 +1,12 @@
-"""English in, validated robot commands out. Only ``*_node.py`` imports ROS."""
+"""English in, validated robot commands out. Only ``*_node.py`` imports ROS.
+
+The front door is ``Translator``::
+
+    from tank_language import Translator
+
+    print(Translator.load().translate("drive forward one meter").commands)
+"""
+
+from tank_language.translator import Translation, Translator, Verdict
+
+__all__ = ["Translation", "Translator", "Verdict"]

@@ -20,8 +20,8 @@ from tank_core.commands import MAX_INSTRUCTION_CHARS
 from tank_core.health import LOADING, Level
 from tank_core.instruction_queue import split_at_last_stop
 from tank_core.ros import interfaces as names
-from tank_core.ros.conversions import command_to_ros
 from tank_core.ros.parameters import Setting
+from tank_core.ros.tank_messages import command_to_ros
 from tank_core.ros.tank_node import TankNode
 from tank_language.llama.gguf_model import DEFAULT_CONTEXT, load_model
 from tank_language.model import LanguageModel, MissingModel
@@ -32,42 +32,27 @@ from tank_msgs.msg import CommandList
 
 MAX_QUEUE = 100
 SETTINGS = (
-    Setting(
-        "model",
-        "",
-        "Path of the GGUF model; empty takes $TANK_MODEL, or else the model that comes with Tank.",
-    ),
+    Setting("model", "",
+        "Path of the GGUF model; empty takes $TANK_MODEL, or else the model that comes with Tank."),
     Setting("threads", 0, "Threads of the model; 0 takes all cores but one, at most 4.", 0, 64),
-    Setting(
-        "context", DEFAULT_CONTEXT, "Tokens that prompt and answer may have together.", 256, 32768
-    ),
-    Setting(
-        "queue",
-        QUEUE_LENGTH,
-        "Instructions that may wait for the model; more are rejected.",
-        1,
-        MAX_QUEUE,
-    ),
-)
+    Setting("context", DEFAULT_CONTEXT,
+        "Tokens that prompt and answer may have together.", 256, 32768),
+    Setting("queue", QUEUE_LENGTH,
+        "Instructions that may wait for the model; more are rejected.", 1, MAX_QUEUE),
+)  # fmt: skip
 # Deeper than names.RELIABLE: a stop and the rejections of all that it drops come in one burst, and
 # none may push the stop out.
 SENTENCES = QoSProfile(depth=2 * MAX_QUEUE)
 # a clock this far behind the last stamp began anew: the simulator was started again
 WENT_BACK_NS = 100_000_000
-VERDICTS = {
-    Verdict.OK: CommandList.OK,
-    Verdict.EMPTY: CommandList.EMPTY,
-    Verdict.REJECTED: CommandList.REJECTED,
-}
+VERDICTS = {verdict: getattr(CommandList, verdict.name) for verdict in Verdict}
 
 
 class LanguageNode(TankNode):
     """Translates on a thread of its own.
 
-    A stop word is answered in the callback itself, with or without a model.
-
-    ``load`` makes the model; tests give one that needs no file.
-
+    A stop word is answered in the callback itself, with or without a model. ``load`` makes the
+    model; tests give one that needs no file.
     """
 
     SETTINGS = SETTINGS
@@ -207,11 +192,10 @@ def command_list(instruction: Instruction, translation: Translation) -> CommandL
     A sentence that is too long to be one is echoed in part.
     """
     text = instruction.text
+    shown = text if len(text) <= MAX_INSTRUCTION_CHARS else text[:MAX_INSTRUCTION_CHARS] + "..."
     return CommandList(
         header=Header(stamp=instruction.stamp),
-        instruction=text
-        if len(text) <= MAX_INSTRUCTION_CHARS
-        else text[:MAX_INSTRUCTION_CHARS] + "...",
+        instruction=shown,
         verdict=VERDICTS[translation.verdict],
         reason=translation.reason,
         commands=[command_to_ros(command) for command in translation.commands],

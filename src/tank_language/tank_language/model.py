@@ -108,13 +108,9 @@ def write_answer(commands: Iterable[Command]) -> str:
     """
     data = commands_to_json(commands)
     for command in data["commands"]:
-        command.update(
-            {
-                key: int(value)
-                for key, value in command.items()
-                if isinstance(value, float) and value.is_integer()
-            }
-        )
+        for key, value in command.items():
+            if isinstance(value, float) and value.is_integer():
+                command[key] = int(value)
     return json.dumps(data, separators=(",", ":"))
 
 

@@ -15,98 +15,36 @@ from enum import StrEnum
 from typing import Any
 
 from tank_core.exceptions import ModelError
+from tank_language.english import filled, fragments, patterns, read
 from tank_language.schema import command_schema
 
-_PLAIN = str.maketrans({
-    **dict.fromkeys("‘’‚‛`´ʼ′", "'"),
-    **dict.fromkeys("“”„‟«»″", '"'),
-    **dict.fromkeys("‐‑‒–—―−", "-"),
-    **dict.fromkeys("°º˚", " degrees "),
-    # Signs that say nothing in a sentence. Angle brackets spell the models' own tokens (<out>,
-    # <end_of_turn>), too.
-    **dict.fromkeys("<>*_#~^|\\{}[]=$@+", " "),
-    "⁄": "/", "×": "x", "…": "...",
-    # What changes a number is no mere sign: as it is said, the check of amounts refuses it.
-    "±": " +-", "∓": " -", "√": " root ", "∛": " cube root ", "∜": " root ", "²": " squared ",
-    "³": " cubed ",
-})  # fmt: skip
+_ENGLISH, _PARTS, _RE = read("prompt"), fragments("prompt"), patterns("prompt")
+_PLAIN, _SPELLED = (
+    {ord(sign): plain for plain, signs in _ENGLISH[table].items() for sign in signs}
+    for table in ("plain_signs", "spelled_signs")
+)
+_REWRITTEN = tuple(
+    (re.compile(filled(text, _PARTS)), plain) for text, plain in _ENGLISH["rewritten"]
+)
+_KEYCAP = _PARTS["KEYCAP"]
 UNIT_SIGNS = range(0x3300, 0x3400)  # "㎝" is one character, a symbol by its category, and means cm
-_KEYCAP = "\u20e3"
-_WORD = r"(?=[^\W\d]{2})(?!(?:[cmk]m|ft|in|yd|mi|deg|rad|sec|min|meter|metre|feet|foot|degree|inch|yard|step|second|minute)s?\b)"
-_LIST_NUMBER = re.compile(
-    rf"(?:(?<=\s)|^)\(?(?:(?:step|task|no\.?) )?(\d{{1,2}})(?:[.):]{{1,2}}|{_KEYCAP}[.):]?| -)(?=\s)"
-)
-_FIRST_NUMBER = re.compile(
-    rf"\(?(?:(?:step|task) )?\d{{1,2}}(?:[.):]{{1,2}}|{_KEYCAP}[.):]?) {_WORD}"
-)
-_LISTED_LINE = re.compile(r"(?m)^[^\S\n]*\(?\d{1,2}[.):-]+[^\S\n]*" + _WORD)
-_SPELLED_SIGNS = {
-    **dict.fromkeys("🛑⛔✋🖐🤚", " stop "),  # what a person shows who wants one to stop
-    **dict.fromkeys("πΠ𝜋𝝅", " pi "),
-    "∕": "/",
-    "➖": "-",
-    "➗": "÷",
-}
-# What people paste and type that looks like words or numbers and is none.
-_TAG = re.compile(
-    r"</?(?:a|b|i|u|s|p|br|hr|em|strong|span|div|code|pre|li|ul|ol|h[1-6]|small|mark|del|kbd|td|tr|table)"
-    r"(?:\s+[\w-]+=[^<>]*)?\s*/?>",
-    re.I,
-)
-_SHORTCODE = (
-    r":(?:[a-z0-9+-]*_[a-z0-9_+-]*|[+-]1|hearts?|pray|smile|smiley|joy|fire|rocket|robot|tada|eyes|grin|wink|thumbsup|"
-    r"sob|clap|muscle|100|warning|bulb|sparkles|star|sunglasses):"
-)
-_FACE = re.compile(
-    rf"(?:(?<=\s)|^)(?:{_SHORTCODE}|</?3+(?=\W*$)|:'?-?3(?=\W*$)|8-\)|[:;=]['o^-]?(?:[()\[\]/\\|*$]+|([dpxo])\1*)|"
-    r"x+d+|\[[ x]?\]|-_+-)(?=[\s.,!?]|$)",
-    re.I,
-)
-_SPLIT_DIGITS = re.compile(
-    r"(?<=\d)[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+(?=\d)"
-)
-_MARKS_AT_ENDS = re.compile(r"^(?:[/-]+\s+)+|(?:\s+[/-]+)+$|(?<!\S)(?:/{2,}|-{2,})(?!\S)")
-_QUOTED = re.compile(r"^(['\"])([^'\"]*)\1$")
-_REWRITTEN = tuple((re.compile(pattern), plain) for pattern, plain in (
-    (f"[{''.join(_SPELLED_SIGNS)}]", lambda match: _SPELLED_SIGNS[match[0]]),
-    (r"~~[^~]+~~", " "),  # struck out
-    (r"(?<![-=])[-=]+>|<[-=]+", " "),
-    (r"(?m)^[^\S\n]*[-–—]+[^\S\n]*(?=[^\W\d])", " "),  # a list without numbers
-    (r"[\[{]?(?<!\d)(\d{1,2})[\]}](?=\s+[^\W\d]{2})", r"(\1)"),
-    # a quoted number is no feet or inches
-    (r"(?<!\w)([\"'`´’‘“”])(\d[\d.,]*)[\"'`´’‘“”]", r" \2 "),
-    (r"(?<=\d)\s*[\"'‘“]([a-zA-Z]+)[\"'’”]", r" \1 "),  # nor is a quoted unit
-    (r"(?<=\d)[·˙٫](?=\d)", "."),
-    (r"(?<=\d)(?:''|’’|′′)", '"'),
-    (r"(?<=\d)-(?=\d+/\d)", " "),  # 1-1/2
-    (rf"(?<=\d)\ufe0f?{_KEYCAP}(?=\s*\d\ufe0f?{_KEYCAP})\s*", ""),  # two keycaps are one number
-    (r"(?<=\s)(?:[:;]-?[()3]|<3)(?=\s|$)", " "),  # faces and hearts
-))  # fmt: skip
-# "1,5 m" and "1,500 mm". More digits before a decimal comma are two numbers: "left 90,2 m ahead".
-_DECIMAL_COMMA = re.compile(r"(?<![\d.,])([0-9]),([0-9]{1,2})(?!\d|[.,]\d)")
-_SWISS = re.compile(r"(?<=\d)'(?=[0-9]{3}\b)")
-_ZERO = re.compile(r"(?<=\d)o(?![a-z'])")  # "9o", typed for 90
-# here the last quotation mark is not an inch
-_QUOTED_NUMBER = re.compile(r"""(?<![\w"'])(["'])((?:(?!\1).)*\d)\1(?!\w)""")
-_THOUSANDS = re.compile(r"(?<![\d.,])([0-9]{1,3}),([0-9]{3})(?!\d|,\d)")
-_DIGIT_BEFORE_FRACTION = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
 
 
 def normalize(text: str) -> str:
-    """Unicode in its plain form (NFKD), straight quotes and dashes, no accents or invisible
-    characters, single spaces, lower case.
+    """Return a sentence in its plain form (NFKD), lower case, single spaces.
 
-    Signs that are no part of a sentence are spaces: emoji, arrows, bullets, the numbers of a list.
-    A stop sign is the word. A comma inside a number becomes a point ("1,5") or goes ("1,500").
-
-
+    Quotes and dashes are straight; accents and invisible characters go. Signs that are no part of a
+    sentence are spaces: emoji, arrows, bullets, the numbers of a list. A stop sign is the word. A
+    comma inside a number becomes a point ("1,5") or goes ("1,500").
     """
-    text = _SPLIT_DIGITS.sub(" ", _FACE.sub(" ", _TAG.sub(" ", html.unescape(text))))
-    text = _DIGIT_BEFORE_FRACTION.sub(" ", text)  # "1½" would become "11/2"
+    text = _RE["split_digits"].sub(
+        " ", _RE["face"].sub(" ", _RE["tag"].sub(" ", html.unescape(text)))
+    )
+    text = _RE["digit_before_fraction"].sub(" ", text).translate(_SPELLED)
     for pattern, plain in _REWRITTEN:
         text = pattern.sub(plain, text)
-    if len(_LISTED_LINE.findall(text)) > 1:
-        text = _LISTED_LINE.sub(" ", text)
+    if len(_RE["listed_line"].findall(text)) > 1:
+        text = _RE["listed_line"].sub(" ", text)
     text = "".join(map(_plain_sign, text.translate(_PLAIN)))
     text = unicodedata.normalize("NFKD", text).translate(_PLAIN)
     visible = "".join(
@@ -114,19 +52,21 @@ def normalize(text: str) -> str:
         for char in text
         if unicodedata.category(char) not in ("Cf", "Mn", "Me") or char == _KEYCAP
     )
-    visible = _THOUSANDS.sub(r"\1\2", _DECIMAL_COMMA.sub(r"\1.\2", _SWISS.sub("", visible)))
-    visible = _QUOTED_NUMBER.sub(r"\2", _ZERO.sub("0", " ".join(visible.lower().split())))
+    visible = _RE["thousands"].sub(
+        r"\1\2", _RE["decimal_comma"].sub(r"\1.\2", _RE["swiss"].sub("", visible))
+    )
+    visible = _RE["quoted_number"].sub(
+        r"\2", _RE["zero"].sub("0", " ".join(visible.lower().split()))
+    )
     plain = " ".join(_without_list_numbers(visible).replace(_KEYCAP, "").split())
-    return " ".join(_MARKS_AT_ENDS.sub(" ", _QUOTED.sub(r"\2", plain)).split())
+    return " ".join(_RE["marks_at_ends"].sub(" ", _RE["quoted"].sub(r"\2", plain)).split())
 
 
 def _plain_sign(char: str) -> str:
-    """A symbol as a space, before its plain form could spell letters (a trademark sign is "tm");
-    a decimal of any script as ours.
+    """Return a symbol as a space, and a decimal of any script as ours.
 
-    A raised or lowered number stands apart: "2²" is not 22.
-
-
+    Before a symbol's plain form could spell letters (a trademark sign is "tm"). A raised or lowered
+    number stands apart: "2²" is not 22.
     """
     if char.isascii():
         return char
@@ -143,26 +83,25 @@ def _plain_sign(char: str) -> str:
 
 
 def _is_sign(char: str) -> bool:
-    """Whether a character of a plain text is neither a letter nor a number, and none of the
-    keyboard.
-    """
+    """Whether a character is neither letter nor number, and none of the keyboard."""
     return not char.isascii() and unicodedata.category(char)[0] in "SPMN" and not char.isspace()
 
 
 def _without_list_numbers(text: str) -> str:
-    """ "1. turn left 2. stop" without the numbers, which follow one another from the beginning or
-    after a colon.
+    """Return "1. turn left 2. stop" without the numbers.
+
+    They follow one another from the beginning or after a colon.
     """
-    marks = list(_LIST_NUMBER.finditer(text))
+    marks = list(_RE["list_number"].finditer(text))
     if not marks:
         return text
     before, first = text[: marks[0].start()].rstrip(), int(marks[0][1])
     if before and (not before.endswith(":") or first != 1):
         return text
     if [int(mark[1]) for mark in marks] != list(range(first, first + len(marks))):
-        return _without_some(text, first) if _FIRST_NUMBER.match(text) else text
-    if len(marks) > 1 or _FIRST_NUMBER.match(text):
-        return " ".join(_LIST_NUMBER.sub(" ", text).split())
+        return _without_some(text, first) if _RE["first_number"].match(text) else text
+    if len(marks) > 1 or _RE["first_number"].match(text):
+        return " ".join(_RE["list_number"].sub(" ", text).split())
     return text
 
 
@@ -172,7 +111,7 @@ def _without_some(text: str, number: int) -> str:
     2. go on"): its numbers begin sentences.
     """
     gone = []
-    for mark in _LIST_NUMBER.finditer(text):
+    for mark in _RE["list_number"].finditer(text):
         before = text[: mark.start()].rstrip()
         if int(mark[1]) == number and (not before or before[-1] in ".;,!"):
             gone.append(mark.span())
@@ -280,12 +219,10 @@ def checked_asks(template: str, where: str) -> str:
 def render(
     instruction: str, form: Form, turns: Turns = NO_TURNS, asking: str | None = None
 ) -> Prompt:
-    """The prompt of an instruction.
+    """Return the prompt of an instruction.
 
-    ``asking``: the user's turn (default: the task with examples).
-
-    The small model needs no explanation: ``<bos>sentence<out>``.
-
+    ``asking`` is the user's turn (default: the task with examples). The small model needs no
+    explanation: ``<bos>sentence<out>``.
     """
     sentence = normalize(instruction)
     if form is Form.SHORTHAND:
@@ -316,24 +253,15 @@ def _pair(
     return f"{name}{'' if name in kind['required'] else '?'}: {'|'.join(words)}"
 
 
-def _example(sentence: str, *commands: dict[str, Any]) -> str:
+def _example(sentence: str, commands: list[dict[str, Any]]) -> str:
     return f"{sentence} -> {json.dumps({'commands': commands}, separators=(',', ':'))}"
 
 
+_TASK = _ENGLISH["task"]
 TASK = "\n".join((
-    'Translate the instruction for a small tracked robot into JSON, {"commands":[...]}: the steps in the order of execution. They are',
+    _TASK["before"],
     _brief(command_schema()),
-    "Unsaid: distance 1.0, angle 90, duration 1.0; convert all units to metres, degrees, seconds.",
-    "A step is 0.5 m; a bit is 0.5 m or 30 degrees.",
-    "Leave speed, cell, color, shape out unless they are said. Repetitions are written out.",
-    'Anything that the robot cannot do, questions and small talk are {"commands":[]}.',
-    _example("go back half a meter slowly",
-    {"action": "move", "direction": "backward", "distance_m": 0.5, "speed": "slow"}),
-    _example(
-        "turn around and grab the red cube",
-        {"action": "turn", "direction": "right", "angle_deg": 180},
-        {"action": "grasp", "color": "red", "shape": "cube"},
-    ),
-    _example("play some music"),
+    *_TASK["after"],
+    *(_example(sentence, commands) for sentence, commands in _TASK["examples"].items()),
     f"Instruction: {SENTENCE}",
 ))  # fmt: skip

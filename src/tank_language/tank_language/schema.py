@@ -1,42 +1,30 @@
-"""The JSON schema of the command language, built from the command types
-(``docs/commands.schema.json`` is its published copy).
+"""The JSON schema of the command language, from the actions' descriptions.
+
+``docs/commands.schema.json`` is its published copy: ``python -m tank_language.schema`` prints it.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields
-from enum import Enum
+import json
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 import jsonschema
 
-from tank_core.commands import (
-    COMMAND_TYPES,
-    MAX_ANGLE_DEG,
-    MAX_COMMANDS,
-    MAX_DISTANCE_M,
-    MAX_DURATION_S,
-    Cell,
-    Color,
-    Command,
-    Shape,
-    Speed,
-)
-
-MAXIMA = {"distance_m": MAX_DISTANCE_M, "angle_deg": MAX_ANGLE_DEG, "duration_s": MAX_DURATION_S}
-SHARED_WORDS: dict[type[Enum], str] = {Speed: "speed", Cell: "cell", Color: "color", Shape: "shape"}
+from tank_core.commands import COMMAND_TYPES, MAX_COMMANDS, Words, fields_of
+from tank_core.commands.kinds import Kind
 
 
-def command_schema(limits: bool = True) -> dict[str, Any]:
-    """The draft-07 schema of ``{"commands": [...]}``, properties in the order in which they are
-    written.
+def command_schema(
+    limits: bool = True, actions: Sequence[type[Any]] = COMMAND_TYPES
+) -> dict[str, Any]:
+    """Return the draft-07 schema of ``{"commands": [...]}``.
 
-    With ``limits`` false the bounds of numbers and of the list's length are left out: that is what
-    a model may *write*, so that "500 degrees" or 40 steps are seen and refused as a whole instead
-    of being cut short to something that fits.
-
-
+    Properties stand in the order in which they are written. With ``limits`` false the bounds of
+    numbers and of the list's length are left out: that is what a model may *write*, so that "500
+    degrees" or 40 steps are seen and refused as a whole instead of being cut short to something
+    that fits.
     """
     commands: dict[str, Any] = {"type": "array", "items": _ref("command")}
     if limits:
@@ -46,9 +34,9 @@ def command_schema(limits: bool = True) -> dict[str, Any]:
         "title": "Tank command list",
         **_object({"commands": commands}, ["commands"]),
         "definitions": {
-            **{name: _words(kind) for kind, name in SHARED_WORDS.items()},
-            "command": {"oneOf": [_ref(kind.action) for kind in COMMAND_TYPES]},
-            **{kind.action: _command(kind, limits) for kind in COMMAND_TYPES},
+            **{_name(kind): _words(kind) for kind in _shared(actions)},
+            "command": {"oneOf": [_ref(action.action) for action in actions]},
+            **{action.action: _action(action, limits) for action in actions},
         },
     }
 
@@ -67,27 +55,23 @@ def _validator(limits: bool) -> Any:
     return jsonschema.Draft7Validator(command_schema(limits))
 
 
-def _command(kind: type[Command], limits: bool) -> dict[str, Any]:
-    hints = get_type_hints(kind)
-    properties: dict[str, Any] = {"action": {"const": kind.action}}
-    required = ["action"]
-    for field in fields(kind):
-        properties[field.name] = _property(field.name, hints[field.name], limits)
-        if not _is_optional(hints[field.name]):
-            required.append(field.name)
-    return _object(properties, required)
+def _shared(actions: Sequence[type[Any]]) -> list[Words]:
+    kinds = [field.kind for action in actions for field in fields_of(action)]
+    return list(dict.fromkeys(kind for kind in kinds if isinstance(kind, Words) and kind.rule))
 
 
-def _property(name: str, hint: Any, limits: bool) -> dict[str, Any]:
-    kind = get_args(hint)[0] if _is_optional(hint) else hint
-    if kind is float:
-        bounds = {"exclusiveMinimum": 0, "maximum": int(MAXIMA[name])}
-        return {"type": "number", **(bounds if limits else {})}
-    return _ref(SHARED_WORDS[kind]) if kind in SHARED_WORDS else _words(kind)
+def _action(action: type[Any], limits: bool) -> dict[str, Any]:
+    properties: dict[str, Any] = {"action": {"const": action.action}}
+    properties |= {field.name: _property(field.kind, limits) for field in fields_of(action)}
+    needed = [field.name for field in fields_of(action) if not field.optional]
+    return _object(properties, ["action", *needed])
 
 
-def _is_optional(hint: Any) -> bool:
-    return get_origin(hint) in (Union, type(int | None)) and type(None) in get_args(hint)
+def _property(kind: Kind, limits: bool) -> dict[str, Any]:
+    if isinstance(kind, Words):
+        return _ref(_name(kind)) if kind.rule else _words(kind)
+    bounds = {"exclusiveMinimum": 0, "maximum": int(kind.maximum)}
+    return {"type": "number", **(bounds if limits else {})}
 
 
 def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
@@ -99,9 +83,17 @@ def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
     }
 
 
-def _words(kind: type[Enum]) -> dict[str, Any]:
-    return {"enum": [member.value for member in kind]}
+def _name(kind: Words) -> str:
+    return kind.words.__name__.lower()
+
+
+def _words(kind: Words) -> dict[str, Any]:
+    return {"enum": [word.value for word in kind.words]}
 
 
 def _ref(name: str) -> dict[str, str]:
     return {"$ref": f"#/definitions/{name}"}
+
+
+if __name__ == "__main__":
+    print(json.dumps(command_schema(), indent=2))

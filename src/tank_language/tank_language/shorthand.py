@@ -13,53 +13,29 @@ digit (``<move><forward>2<ft>``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from typing import Any
 
 from tank_core.commands import (
+    ACTIONS,
+    COMMAND_TYPES,
     MAX_COMMANDS,
-    Approach,
-    Cell,
-    Color,
+    Amount,
     Command,
-    Face,
-    Grasp,
-    Move,
-    MoveDirection,
-    Release,
-    Shape,
-    Speed,
-    Stop,
-    Turn,
-    TurnDirection,
-    Wait,
+    Field,
+    Words,
+    fields_of,
 )
+from tank_core.commands.kinds import Alternative, Kind
+from tank_core.commands.units import SECONDS
 from tank_core.exceptions import InvalidCommandError, TankError
 
+Actions = Mapping[str, type[Any]]
 NONE = "none"
 # the reason of every refusal for want of a command
 NOT_A_COMMAND = "nothing that this robot knows how to do"
-CLOCK = "clock"
-METERS = {unit: Decimal(size) for unit, size in (
-    ("m", "1"), ("cm", "0.01"), ("mm", "0.001"), ("km", "1000"), ("ft", "0.3048"),
-    ("in", "0.0254"), ("yd", "0.9144"), ("mi", "1609.344"), ("step", "0.5"),
-)}  # fmt: skip
-DEGREES = {"deg": Decimal("1"), "rad": Decimal("57.2958")}
-SECONDS = {"s": Decimal("1"), "min": Decimal("60"), "h": Decimal("3600")}
-# What a word of vagueness, or no word at all (""), means in each action.
-VAGUE_METERS = {
-    "": Decimal("1"),
-    "bit": Decimal("0.5"),
-    "touch": Decimal("0.3"),
-    "far": Decimal("5"),
-}
-VAGUE_DEGREES = {"": Decimal("90"), "bit": Decimal("30"), "touch": Decimal("15")}
-VAGUE_SECONDS = {"": Decimal("1"), "bit": Decimal("2"), "far": Decimal("5")}
-# Motion for a time: the language's speeds, [m/s] and [deg/s].
-TIMED_METERS = {None: Decimal("0.5"), Speed.SLOW: Decimal("0.2"), Speed.FAST: Decimal("1")}
-TIMED_DEGREES = {None: Decimal("57.3"), Speed.SLOW: Decimal("28.6"), Speed.FAST: Decimal("114.6")}
-PACES = (Speed.SLOW, Speed.FAST)
 MAX_DEPTH = 2
 _TOKEN = re.compile(r"\s*(\d+x\(|\d+(?:\.\d+)?|[a-z_]+|[;)])")
 _MODEL_TOKEN = re.compile(r"<([^<>]+)>|([0-9.]+)")
@@ -79,24 +55,24 @@ class Refusal:
 Expansion = tuple[Command, ...] | Refusal
 
 
-def expand(text: str) -> Expansion:
-    """The commands that shorthand stands for, or a Refusal (out of scope, out of range). Raises
-    ShorthandError.
+def expand(text: str, actions: Actions = ACTIONS) -> Expansion:
+    """The commands that shorthand stands for, or why it stands for none.
+
+    A Refusal is out of scope or out of range; raises ShorthandError for text that is no shorthand.
     """
     tokens = _tokens(text)
     if tokens == [NONE]:
         return Refusal(NOT_A_COMMAND)
     reader = _Reader(tokens)
     try:
-        commands = _sequence(reader, depth=0)
+        commands = _sequence(reader, actions)
     except InvalidCommandError as error:
         return Refusal(str(error))
     if reader.peek():
         raise ShorthandError(f"shorthand goes on with {reader.peek()!r} after its end: {text!r}")
     if len(commands) > MAX_COMMANDS:
-        return Refusal(
-            f"{len(commands)} steps are too many; at most {MAX_COMMANDS} in one instruction"
-        )
+        many = f"{len(commands)} steps are too many"
+        return Refusal(f"{many}; at most {MAX_COMMANDS} in one instruction")
     return tuple(commands)
 
 
@@ -124,19 +100,25 @@ def from_tokens(text: str) -> str:
     return re.sub(r"(\d) x\(", r"\1x(", " ".join(words))
 
 
-def words() -> tuple[str, ...]:
+def words(actions: Sequence[type[Any]] = COMMAND_TYPES) -> tuple[str, ...]:
     """Every word that the model has one token for, in a fixed order."""
-    amounts = (*METERS, *DEGREES, *SECONDS, "bit", "touch", "far")
-    values = [
-        str(word) for kind in (MoveDirection, TurnDirection, Cell, Color, Shape) for word in kind
-    ]
-    actions = [kind.action for kind in (Move, Turn, Stop, Wait, Grasp, Release, Face, Approach)]
+    kinds = _kinds(actions)
+    lists = [kind for kind in kinds if isinstance(kind, Words)]
+    amounts = [kind for kind in kinds if isinstance(kind, Amount)]
     return tuple(
-        dict.fromkeys((NONE, ";", "x(", ")", CLOCK, *actions, *values, *map(str, PACES), *amounts))
-    )
+        dict.fromkeys((
+            NONE, ";", "x(", ")",
+            *(other.word for other in _alternatives(actions)),
+            *(action.action for action in actions),
+            *(str(word) for kind in lists if not kind.spelled for word in kind.spelling),
+            *(str(word) for kind in lists if kind.spelled for word in kind.spelling),
+            *(unit for kind in amounts for unit in kind.units),
+            *(word for kind in amounts for word in _said(kind)),
+        ))
+    )  # fmt: skip
 
 
-def gbnf() -> str:
+def gbnf(actions: Sequence[type[Any]] = COMMAND_TYPES) -> str:
     """The grammar of shorthand in the model's tokens, in llama.cpp's GBNF.
 
     Whatever it admits, ``expand`` reads.
@@ -148,30 +130,58 @@ def gbnf() -> str:
         "inner": 'item2 ("<;>" item2)*',
         "item2": 'step | count "<x(>" plain "<)>"',
         "plain": 'step ("<;>" step)*',
-        "step": "move | turn | stop | wait | grasp | release | face | approach",
-        "move": f'"<move>" {_any(MoveDirection)} way? pace?',
-        "way": f"number {_any((*METERS, *SECONDS))} | {_any(_said(VAGUE_METERS))}",
-        "turn": f'"<turn>" ({_any(TurnDirection)} angle? | "<{CLOCK}>" hour) pace?',
-        "angle": f"number {_any((*DEGREES, *SECONDS))} | {_any(_said(VAGUE_DEGREES))}",
-        "stop": '"<stop>"',
-        "wait": f'"<wait>" (number {_any(SECONDS)} | {_any(_said(VAGUE_SECONDS))})?',
-        "grasp": '"<grasp>" cell? color? shape?',
-        "release": '"<release>" cell?',
-        "face": '"<face>" color? shape?',
-        "approach": '"<approach>" color? shape?',
-        "pace": _any(PACES),
-        "cell": _any(Cell),
-        "color": _any(Color),
-        "shape": _any(Shape),
-        "count": "[1-9] [0-9]?",
-        "hour": '[1-9] | "1" [0-2]',
-        "number": '("0" | [1-9] [0-9]? [0-9]? [0-9]? [0-9]?) ("." [0-9] [0-9]? [0-9]?)?',
+        "step": " | ".join(action.action for action in actions),
     }
+    for action in actions:
+        rules[action.action] = _step_rule(action)
+        amounts = (f.kind for f in fields_of(action) if isinstance(f.kind, Amount))
+        rules |= {kind.rule: _amount_rule(kind) for kind in amounts if kind.rule}
+    lists = (kind for kind in _kinds(actions) if isinstance(kind, Words))
+    rules |= {kind.rule: _any(kind.spelling) for kind in lists if kind.rule}
+    rules["count"] = "[1-9] [0-9]?"
+    rules |= {other.rule: other.body for other in _alternatives(actions)}
+    rules["number"] = '("0" | [1-9] [0-9]? [0-9]? [0-9]? [0-9]?) ("." [0-9] [0-9]? [0-9]?)?'
     return "\n".join(f"{name} ::= {body}" for name, body in rules.items()) + "\n"
 
 
-def _said(amounts: dict[str, Decimal]) -> list[str]:
-    return [word for word in amounts if word]
+def _kinds(actions: Iterable[type[Any]]) -> list[Kind]:
+    found: list[Kind] = []
+    for kind in (field.kind for action in actions for field in fields_of(action)):
+        if kind not in found:  # kinds hold tables, which have no hash
+            found.append(kind)
+    return found
+
+
+def _alternatives(actions: Iterable[type[Any]]) -> Iterator[Alternative]:
+    return (action.alternative for action in actions if action.alternative)
+
+
+def _step_rule(action: type[Any]) -> str:
+    other, parts = action.alternative, {f.name: _part(f) for f in fields_of(action)}
+    if other:
+        said = " ".join(parts.pop(name) for name in other.instead_of)
+        parts = {other.word: f'({said} | "<{other.word}>" {other.rule})', **parts}
+    return " ".join((f'"<{action.action}>"', *parts.values()))
+
+
+def _part(field: Field) -> str:
+    """A field of a step; an amount may always be left out."""
+    kind = field.kind
+    if isinstance(kind, Amount):
+        return f"{kind.rule or f'({_amount_rule(kind)})'}?"
+    return (kind.rule or _any(kind.spelling)) + ("?" if field.optional else "")
+
+
+def _amount_rule(kind: Amount) -> str:
+    return f"number {_any(_units(kind))} | {_any(_said(kind))}"
+
+
+def _units(kind: Amount) -> tuple[str, ...]:
+    return (*kind.units, *(SECONDS if kind.rates else ()))
+
+
+def _said(kind: Amount) -> list[str]:
+    return [word for word in kind.vague if word]
 
 
 def _any(choices: Iterable[str]) -> str:
@@ -218,97 +228,51 @@ class _Reader:
         return self.take() if self.peek() in map(str, choices) else None
 
 
-def _sequence(reader: _Reader, depth: int) -> list[Command]:
-    commands = _item(reader, depth)
-    while reader.peek() == ";":
-        reader.take()
-        commands = commands + _item(reader, depth)
+def _sequence(reader: _Reader, actions: Actions, depth: int = 0) -> list[Command]:
+    commands = _item(reader, actions, depth)
+    while reader.one_of(";"):
+        commands = commands + _item(reader, actions, depth)
     return commands
 
 
-def _item(reader: _Reader, depth: int) -> list[Command]:
+def _item(reader: _Reader, actions: Actions, depth: int) -> list[Command]:
     if not reader.peek().endswith("x("):
-        return _STEPS.get(reader.take(), _unknown)(reader)
+        return [_step(reader, actions)]
     if depth == MAX_DEPTH:
         raise ShorthandError(f"repetitions are nested deeper than {MAX_DEPTH}")
     count = int(reader.take()[:-2])
-    commands = _sequence(reader, depth + 1)
+    commands = _sequence(reader, actions, depth + 1)
     if reader.take() != ")":
         raise ShorthandError("a repetition lacks its ')'")
     return commands * count
 
 
-def _unknown(reader: _Reader) -> list[Command]:
-    raise ShorthandError(f"a step begins with none of {', '.join(_STEPS)}")
-
-
-def _move(reader: _Reader) -> list[Command]:
-    direction = _need(reader, MoveDirection)
-    amount, unit = _amount(reader, METERS, VAGUE_METERS, timed=True)
-    pace = _pace(reader)
-    rate = TIMED_METERS[pace] * SECONDS[unit] if unit in SECONDS else METERS.get(unit, Decimal(1))
-    return [Move(MoveDirection(direction), _rounded(amount * rate, "0.001"), pace)]
-
-
-def _turn(reader: _Reader) -> list[Command]:
-    direction = _need(reader, (*TurnDirection, CLOCK))
-    if direction == CLOCK:
-        return _turn_to_hour(int(Decimal(reader.take())), _pace(reader))
-    amount, unit = _amount(reader, DEGREES, VAGUE_DEGREES, timed=True)
-    pace = _pace(reader)
-    rate = TIMED_DEGREES[pace] * SECONDS[unit] if unit in SECONDS else DEGREES.get(unit, Decimal(1))
-    exact = unit in ("", "deg")
-    return [
-        Turn(TurnDirection(direction), _rounded(amount * rate, "0.001" if exact else "0.1"), pace)
-    ]
-
-
-def _turn_to_hour(hour: int, pace: Speed | None) -> list[Command]:
-    """1 to 6 o'clock are on the right, 7 to 11 on the left, 30 degrees an hour.
-
-    12 is straight ahead: nothing to do.
-    """
-    if not 1 <= hour <= 11:
-        raise InvalidCommandError(f"{hour} o'clock is no turn; say 1 to 11 o'clock")
-    if hour <= 6:
-        return [Turn(TurnDirection.RIGHT, 30.0 * hour, pace)]
-    return [Turn(TurnDirection.LEFT, 30.0 * (12 - hour), pace)]
-
-
-def _stop(reader: _Reader) -> list[Command]:
-    return [Stop()]
-
-
-def _wait(reader: _Reader) -> list[Command]:
-    amount, unit = _amount(reader, SECONDS, VAGUE_SECONDS)
-    return [Wait(_rounded(amount * SECONDS.get(unit, Decimal(1)), "0.001"))]
-
-
-def _grasp(reader: _Reader) -> list[Command]:
-    cell = reader.one_of(Cell)
-    return [Grasp(cell, *_object(reader))]  # type: ignore[arg-type]
-
-
-def _release(reader: _Reader) -> list[Command]:
-    return [Release(reader.one_of(Cell))]  # type: ignore[arg-type]
-
-
-def _face(reader: _Reader) -> list[Command]:
-    return [Face(*_object(reader))]  # type: ignore[arg-type]
-
-
-def _approach(reader: _Reader) -> list[Command]:
-    return [Approach(*_object(reader))]  # type: ignore[arg-type]
-
-
-_STEPS = {
-    "move": _move, "turn": _turn, "stop": _stop, "wait": _wait,
-    "grasp": _grasp, "release": _release, "face": _face, "approach": _approach,
-}  # fmt: skip
-
-
-def _object(reader: _Reader) -> tuple[str | None, str | None]:
-    return reader.one_of(Color), reader.one_of(Shape)
+def _step(reader: _Reader, actions: Actions) -> Command:
+    action = actions.get(reader.take())
+    if action is None:
+        raise ShorthandError(f"a step begins with none of {', '.join(actions)}")
+    fields, other = fields_of(action), action.alternative
+    said: dict[str, Any] = {}
+    amounts: dict[str, tuple[Amount, Decimal, str]] = {}
+    hour = None
+    if other and reader.one_of([other.word]):
+        hour = int(Decimal(reader.take()))
+        fields = tuple(field for field in fields if field.name not in other.instead_of)
+    for field in fields:
+        if isinstance(field.kind, Amount):
+            amounts[field.name] = (field.kind, *_amount(reader, field.kind))
+        elif field.optional:
+            said[field.name] = reader.one_of(field.kind.spelling)
+        else:
+            said[field.name] = _need(
+                reader, (*field.kind.spelling, *([other.word] if other else ()))
+            )
+    if hour is not None:
+        said |= other.meaning(hour)
+    for name, (kind, number, unit) in amounts.items():
+        said[name] = kind.converted(number, unit, said.get("speed"))
+    command: Command = action(**said)
+    return command
 
 
 def _need(reader: _Reader, choices: Iterable[str]) -> str:
@@ -318,22 +282,11 @@ def _need(reader: _Reader, choices: Iterable[str]) -> str:
     return word
 
 
-def _pace(reader: _Reader) -> Speed | None:
-    word = reader.one_of(PACES)
-    return Speed(word) if word else None
+def _amount(reader: _Reader, kind: Amount) -> tuple[Decimal, str]:
+    """Read an amount and its unit.
 
-
-def _amount(
-    reader: _Reader, units: dict[str, Decimal], vague: dict[str, Decimal], timed: bool = False
-) -> tuple[Decimal, str]:
-    """(amount, unit); the unit is "" for a vague or unsaid amount, which is in the action's own
-    unit already.
+    The unit is "" for a vague or unsaid amount, which is in the action's own unit already.
     """
     if not reader.peek()[:1].isdigit():
-        return vague[reader.one_of(_said(vague)) or ""], ""
-    number = Decimal(reader.take())
-    return number, _need(reader, (*units, *SECONDS) if timed else units)
-
-
-def _rounded(value: Decimal, step: str) -> float:
-    return float(value.quantize(Decimal(step), rounding=ROUND_HALF_UP))
+        return kind.vague[reader.one_of(_said(kind)) or ""], ""
+    return Decimal(reader.take()), _need(reader, _units(kind))

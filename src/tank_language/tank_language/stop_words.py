@@ -11,51 +11,19 @@ from __future__ import annotations
 
 import re
 
+from tank_language.english import filled, fragments, read
 from tank_language.prompt import normalize
 
 # of a sentence that is looked at: someone in panic holds a key down; a megabyte of noise must not
 # cost time
 MAX_CHARS = 2000
 
-_THINGS = (
-    "(it|that|this|everything|all|now|here|there|right there|right "
-    "here|moving|driving|turning|going|rolling|spinning|yourself|"
-    "the robot|the tank|the motors|your motors|all motors|motors|all motion|all movement|where you "
-    "are|in your tracks|at once|dead)"
+_PARTS = fragments("stop_words")
+_STOPS = tuple(
+    re.compile(f"(?:{filled(phrase, _PARTS)})$") for phrase in read("stop_words")["stops"]
 )
-_STOPS = tuple(re.compile(f"(?:{pattern})$") for pattern in (
-    f"((s+t+o+p+)+|sotp|stpo|tsop)( {_THINGS})?",
-    f"(h+a+l+t+|hlat|fre+z+e+|abort|abrot|cancel)( {_THINGS})?",
-    "(w+h+o+a+h*|w+o+a+h+)( there)?|cease (all )?(movement|motion)|all (engines )?stop|full stop",
-    "emergency|(this is an )?emergency( stop)?|e stop|estop",
-    "(abort|cancel) (the )?(mission|operation|command|order|instruction)|cancel (the "
-    ")?(last|current) (command|order|instruction)",
-    "(dont|do not|nobody) (you )?(move|budge)( an inch| a muscle| any more| anymore| any further)?",
-    "stay|stay (put|there|here|still|right there|right here|where you are|in place)",
-    "hold (it|it right there|still|your position|position)|stand still|remain still",
-    "(thats|that is) (quite )?enough|enough",
-))  # fmt: skip
 _LONGEST_STOP = 6  # words
-_COURTESY = {
-    tuple(phrase.split())
-    for phrase in (
-        "please", "pls", "plz", "kindly", "now", "right now", "right away", "immediately",
-        "at once", "this instant", "quick", "quickly",
-        "hey", "hi", "ok", "okay", "oh", "no", "ah", "aah", "argh", "just", "alright", "all right",
-        "well", "hello", "yo", "wow",
-        "robot", "tank", "buddy", "mate", "dude", "friend", "man", "little one", "little guy",
-        "you", "sir", "everyone",
-        "i said", "i say", "i told you to", "i want you to", "i need you to", "you must",
-        "you need to", "you have to", "you should",
-        "can you", "could you", "would you", "will you", "can you please", "and", "then", "thanks",
-        "thank you", "thx", "for gods sake",
-        "for heavens sake", "damn", "damn it", "for now", "mr robot", "everybody", "seriously",
-        "really", "guys",
-        "easy", "over", "out", "never mind", "nevermind", "forget it", "nope", "wait", "actually",
-        "thats it", "im serious",
-        "i repeat", "so much", "thank you so much", "do", "must", "you must", "to",
-    )
-}  # fmt: skip
+_COURTESY = {tuple(phrase.split()) for phrase in read("stop_words")["courtesy"].split(",")}
 _LONGEST_COURTESY = max(map(len, _COURTESY))
 
 

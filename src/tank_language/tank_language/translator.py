@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tank_core.commands import MAX_INSTRUCTION_CHARS, Command, Stop
@@ -55,9 +55,14 @@ def stopped() -> Translation:
 
 
 class Translator:
-    """Translates with one model.
+    """Turns sentences into commands, with one language model.
 
-    Stop words never reach the model, and work without one.
+    Stop words never reach the model, and work without one. Use it as a context manager, or close
+    it::
+
+        with Translator.load() as translator:
+            translation = translator.translate("drive forward one meter")
+            print(translation.commands or translation.reason)
     """
 
     def __init__(
@@ -66,6 +71,26 @@ class Translator:
         self.model = model
         self._clock = clock
 
+    @classmethod
+    def load(cls, path: str = "") -> Translator:
+        """A translator with the GGUF file at ``path``, or with Tank's own.
+
+        Raises ModelError that says what is wrong with the file, and the cure.
+        """
+        from tank_language.llama.gguf_model import load_model  # needs llama.cpp; stop words do not
+
+        return cls(load_model(path))
+
+    def __enter__(self) -> Translator:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the model. Idempotent."""
+        self.model.close()
+
     def translate(self, instruction: object, cancelled: Callable[[], bool] = never) -> Translation:
         """The meaning of anything that came as an instruction; no input raises.
 
@@ -73,9 +98,7 @@ class Translator:
         """
         start = self._clock()
         translation = self._translate(instruction, cancelled)
-        return Translation(
-            translation.commands, translation.verdict, translation.reason, self._clock() - start
-        )
+        return replace(translation, latency_s=self._clock() - start)
 
     def _translate(self, instruction: object, cancelled: Callable[[], bool]) -> Translation:
         if isinstance(instruction, str) and is_stop(instruction):
@@ -83,12 +106,8 @@ class Translator:
         problem = instruction_problem(instruction)
         if problem is not None:
             return rejected(problem)
-        foreign = (
-            foreign_letters(normalize(str(instruction)))
-            if self.model.form is Form.SHORTHAND
-            else ""
-        )
-        if foreign:
+        foreign = foreign_letters(normalize(str(instruction)))
+        if foreign and self.model.form is Form.SHORTHAND:
             return rejected(
                 f"the instruction holds letters that this model has not learned ({foreign[:8]}); "
                 "say it in English"
@@ -107,17 +126,12 @@ class Translator:
         if isinstance(answer, Refusal):
             return Translation((), Verdict.EMPTY, answer.reason)
         if raw.confidence < raw.trusted:
-            return Translation(
-                (),
-                Verdict.EMPTY,
-                f"not sure enough what that means ({raw.confidence:.0%}); say it in other words",
-            )
+            doubt = f"not sure enough what that means ({raw.confidence:.0%})"
+            return Translation((), Verdict.EMPTY, f"{doubt}; say it in other words")
         commands = checked(str(instruction), answer)
-        return (
-            Translation((), Verdict.EMPTY, commands)
-            if isinstance(commands, str)
-            else Translation(commands, Verdict.OK)
-        )
+        if isinstance(commands, str):
+            return Translation((), Verdict.EMPTY, commands)
+        return Translation(commands, Verdict.OK)
 
 
 def instruction_problem(instruction: object) -> str | None:
@@ -145,8 +159,10 @@ def instruction_problem(instruction: object) -> str | None:
 
 
 def _is_binary(char: str) -> bool:
-    """Control characters other than white space, half surrogates, unassigned code points, and
-    what stands for bad UTF-8.
+    """Whether a character is no text.
+
+    Control characters other than white space, half surrogates, unassigned code points, and what
+    stands for bad UTF-8.
     """
     return char == "\ufffd" or (
         unicodedata.category(char) in ("Cc", "Cs", "Cn") and not char.isspace()

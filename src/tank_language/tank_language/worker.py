@@ -37,13 +37,11 @@ Deliver = Callable[[Instruction, Translation], None]
 
 
 class TranslationWorker:
-    """Translates in the order of arrival, on one thread, which loads the model first.
+    """Translates in the order of arrival, on one thread that loads the model first.
 
     ``deliver`` gets each instruction exactly once, from whichever thread, one call at a time; it
     must be quick and must not call back. After a stop was delivered, nothing that had arrived
     before it is delivered as understood.
-
-
     """
 
     def __init__(
@@ -55,12 +53,8 @@ class TranslationWorker:
         capacity: int = QUEUE_LENGTH,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._load, self._deliver, self._on_model, self._on_fault = (
-            load,
-            deliver,
-            on_model,
-            on_fault,
-        )
+        self._load, self._deliver = load, deliver
+        self._on_model, self._on_fault = on_model, on_fault
         self._capacity, self._clock = capacity, clock
         self._changed = threading.Condition()
         self._waiting: deque[Instruction] = deque()
@@ -89,13 +83,8 @@ class TranslationWorker:
             elif self._closed:
                 self._hand_over(instruction, rejected("the translation has ended"))
             elif len(self._waiting) >= self._capacity:
-                self._hand_over(
-                    instruction,
-                    rejected(
-                        f"{self._capacity} instructions wait already; say it again when they are "
-                        "translated"
-                    ),
-                )
+                full = f"{self._capacity} instructions wait already; say it again when they are "
+                self._hand_over(instruction, rejected(f"{full}translated"))
             else:
                 self._waiting.append(instruction)
                 self._changed.notify_all()

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_core.commands import Cell, Color, Shape, Speed, commands_to_json
+from tank_core.commands import PACE, Cell, Color, Shape, Speed, commands_to_json
+from tank_core.commands.units import DEGREES, METERS, SECONDS
 from tank_language import shorthand
 from tank_language.shorthand import Refusal, ShorthandError, expand, from_tokens, to_tokens
 
@@ -95,13 +96,13 @@ steps = st.one_of(
     st.tuples(
         st.sampled_from(["move forward", "move backward"]),
         numbers,
-        st.sampled_from([*shorthand.METERS, *shorthand.SECONDS]),
+        st.sampled_from([*METERS, *SECONDS]),
         paces,
     ),
     st.tuples(
         st.sampled_from(["turn left", "turn right"]),
         numbers,
-        st.sampled_from([*shorthand.DEGREES]),
+        st.sampled_from([*DEGREES]),
         paces,
     ),
     st.tuples(
@@ -121,7 +122,7 @@ def test_tokens_hold_the_whole_meaning(text: str) -> None:
 
 
 def test_the_pace_is_one_of_the_languages() -> None:
-    assert set(map(str, shorthand.PACES)) < set(map(str, Speed))
+    assert set(map(str, PACE.spelling)) < set(map(str, Speed))
 
 
 def test_whatever_the_grammar_derives_can_be_read() -> None:

@@ -1,7 +1,9 @@
-"""Sees colored objects.
+"""Sees colored objects by one camera: what and where they are.
 
-Segmentation, shapes, places on the floor and a tracker without ROS, and the node that puts them on
-the air.
+``perception.Perception`` is the door: an image and where it was taken in, detections out.
+``detection/`` finds things in one image, ``tracking/`` keeps them over images, ``frames/`` knows
+from where an image was taken, ``calibration/`` adjusts colors and camera. All of that is without
+ROS; ``perception_node.py`` and ``ros/`` put it on the air.
 """
 
 # [Hz] of images that are looked at, in the node and wherever perception runs without ROS

@@ -6,17 +6,13 @@ import math
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from tank_core.commands import Color
 from tank_core.robot.frames import Transform, matrix
-from tank_core.state import Detection, Detections
+from tank_core.state import Detection, Detections, Image, Rgb
 from tank_perception.view import Lens, View
 
-Image = npt.NDArray[np.uint8]  # (height, width, 3)
-Rgb = tuple[int, int, int]
-
-PAINT: dict[str, Rgb] = {  # how a colour's name is shown, whatever shade the object has
+PAINT: dict[str, Rgb] = {  # how a color's name is shown, whatever shade the object has
     Color.RED: (230, 40, 40),
     Color.GREEN: (40, 180, 60),
     Color.BLUE: (60, 100, 255),
@@ -28,12 +24,12 @@ PAINT: dict[str, Rgb] = {  # how a colour's name is shown, whatever shade the ob
 }
 UNKNOWN: Rgb = (150, 150, 150)
 DARK, BRIGHT = (0, 0, 0), (255, 255, 255)
-LETTERS = 0.4  # of OpenCV's letters; 9 pixels high
+LETTER_SCALE = 0.4  # of OpenCV's letters; 9 pixels high
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 def annotate(rgb: Image, detections: Detections, view: View, lens: Lens) -> Image:
-    """A copy of the image.
+    """Return a copy of the image with what is known drawn into it.
 
     A box, name and distance for each object that is in it; a cross for one that is only remembered
     there.
@@ -49,20 +45,25 @@ def annotate(rgb: Image, detections: Detections, view: View, lens: Lens) -> Imag
 
 
 def label(thing: Detection) -> str:
-    """Such as "red cube 0.62 m": the distance over the floor from base_link."""
+    """Return a text such as "red cube 0.62 m".
+
+    The distance is over the floor from base_link.
+    """
     return f"{thing.name} {distance(thing):.2f} m"
 
 
 def distance(thing: Detection) -> float:
-    """Over the floor [m] from base_link."""
+    """Return the distance over the floor [m] from base_link."""
     return math.hypot(thing.position[0], thing.position[1])
 
 
 def project(
     position: tuple[float, float, float], camera: Transform, lens: Lens
 ) -> tuple[int, int] | None:
-    """The pixel in which the camera at pose ``camera`` in base_link sees a point [m] of
-    base_link; None behind or beside it.
+    """Return the pixel in which a camera sees a point; None: it does not.
+
+    ``position`` [m] and the pose ``camera`` are in base_link. What is behind or far beside the
+    camera is not seen.
     """
     there = matrix(camera.rotation).T @ (np.array(position) - camera.translation)
     # where distortion is not fitted any more
@@ -73,8 +74,9 @@ def project(
 
 
 class Labels:
-    """Texts in the image, each on a dark ground, that do not cover one another where there is
-    room.
+    """Texts in the image, each on a dark ground.
+
+    They do not cover one another where there is room.
     """
 
     def __init__(self, picture: Image) -> None:
@@ -82,34 +84,28 @@ class Labels:
         self._taken: list[tuple[int, int, int, int]] = []  # left, top, right, bottom [px]
 
     def write(self, text: str, x: int, above: int, below: int) -> None:
-        """From column ``x`` on.
+        """Write a text from column ``x`` on, over row ``above``.
 
-        Over row ``above``, or under row ``below`` where that is out of the image or taken.
+        It goes under row ``below`` where that is out of the image or taken.
         """
-        (width, height), _ = cv2.getTextSize(text, FONT, LETTERS, 1)
+        (width, height), _ = cv2.getTextSize(text, FONT, LETTER_SCALE, 1)
         rows, columns = self._picture.shape[:2]
         width, height = width + 4, height + 6
         left = max(0, min(x, columns - width))
         steps = range(0, 5 * height, height)
         tops = [above - height - step for step in steps] + [below + step for step in steps]
-        places = [
-            (left, top, left + width, top + height)
-            for top in sorted(
-                tops, key=lambda top: min(abs(top + height - above), abs(top - below))
-            )
-        ]
-        inside = [place for place in places if place[1] >= 0 and place[3] <= rows] or [
-            (left, 0, left + width, height)
-        ]
-        place = next(
-            (place for place in inside if not any(_overlap(place, other) for other in self._taken)),
-            inside[0],
-        )
+        tops.sort(key=lambda top: min(abs(top + height - above), abs(top - below)))
+        places = [(left, top, left + width, top + height) for top in tops]
+        inside = [place for place in places if place[1] >= 0 and place[3] <= rows]
+        inside = inside or [(left, 0, left + width, height)]
+        place = next((place for place in inside if self._is_free(place)), inside[0])
         self._taken.append(place)
         cv2.rectangle(self._picture, place[:2], (place[2] - 1, place[3] - 1), DARK, cv2.FILLED)
-        cv2.putText(
-            self._picture, text, (place[0] + 2, place[3] - 4), FONT, LETTERS, BRIGHT, 1, cv2.LINE_AA
-        )
+        corner = place[0] + 2, place[3] - 4
+        cv2.putText(self._picture, text, corner, FONT, LETTER_SCALE, BRIGHT, 1, cv2.LINE_AA)
+
+    def _is_free(self, place: tuple[int, int, int, int]) -> bool:
+        return not any(_overlap(place, other) for other in self._taken)
 
 
 def _overlap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:

@@ -1,6 +1,6 @@
-"""Which hues have which name, and how bright white and black are.
+"""The colors: which hues have which name, and how bright white and black are.
 
-``colors.yaml``, which ``./tank calibrate colors`` writes.
+They are in ``colors.yaml``, which ``./tank calibrate colors`` writes.
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ class ColorModel:
     black_under: float
 
     def color_at(self, hue: float) -> Color | None:
-        """Whose hue [deg] it is; None: nobody's."""
+        """Return whose hue [deg] it is; None: nobody's."""
         return next((color for color, span in self.hues.items() if in_span(hue, span)), None)
 
 
 def in_span(hue: float, span: Span) -> bool:
-    """Whether a hue [deg] is at or between the ends of a span, which may go through 0."""
+    """Whether a hue [deg] is within a span, which may go through 0."""
     return (hue - span[0]) % 360 <= (span[1] - span[0]) % 360
 
 
 @faults_as(ColorModelError)
 def load_colors(path: str = "") -> ColorModel:
-    """The colors of a YAML file.
+    """Read the colors of a YAML file, or Tank's own when ``path`` is empty.
 
-    Those that come with Tank when ``path`` is empty. Raises ColorModelError.
+    Raises ColorModelError.
     """
     where = one_line(path or "colors.yaml")
     cure = "./tank calibrate colors writes one, or leave it empty for Tank's own"
@@ -92,7 +92,7 @@ def save_colors(model: ColorModel, path: str, heading: str = "") -> None:
 
 
 def check(model: ColorModel, where: str) -> None:
-    """What types alone do not say. Raises ColorModelError."""
+    """Raise ColorModelError for what types alone do not tell."""
     for color in GRAY_NAMES:
         if color in model.hues:
             raise ColorModelError(
@@ -143,5 +143,5 @@ def _check_overlaps(hues: dict[Color, Span], where: str) -> None:
 
 
 def _plain(value: float) -> str:
-    """The shortest YAML that reads as the same number."""
+    """Return the shortest YAML that reads as the same number."""
     return str(yaml.safe_dump(float(value))).split()[0]

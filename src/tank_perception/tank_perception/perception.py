@@ -1,7 +1,4 @@
-"""Images to detections.
-
-One call for each image, all that is remembered in between.
-"""
+"""Goes from images to detections: one call for each image."""
 
 from __future__ import annotations
 
@@ -13,10 +10,10 @@ import numpy as np
 
 from tank_core.exceptions import TankError
 from tank_core.robot import Robot
-from tank_core.state import CameraFrame, Detection, Detections
+from tank_core.state import CameraFrame, Detection, Detections, Image
 from tank_perception.color_model import ColorModel, load_colors
 from tank_perception.detection.findings import find_objects
-from tank_perception.detection.segmentation import FLOOR_SQUARES, SHRINK, Image, Palette
+from tank_perception.detection.planes import FLOOR_SQUARES, SHRINK, Palette
 from tank_perception.tracking.observation import Observation
 from tank_perception.tracking.tracker import Tracker
 from tank_perception.view import Lens, View
@@ -30,13 +27,22 @@ LEAST_HEIGHT = 0.02
 
 
 class ImageError(TankError, ValueError):
-    """An image in which nothing can be seen, or from a place from where nothing can."""
+    """An image in which nothing can be seen, or not from that place."""
 
 
 class Perception:
-    """What a robot knows of the objects around it. Not thread-safe."""
+    """The objects around a robot, by its camera.
+
+    All that is remembered between two images is in here. Not thread-safe.
+
+        perception = Perception(robot)
+        detections = perception.observe(frame, View.of(robot, base, joints))
+        for thing in detections.objects:
+            print(thing.name, thing.position)
+    """
 
     def __init__(self, robot: Robot, colors: ColorModel | None = None) -> None:
+        """See with a robot's camera; ``colors``: Tank's own if not given."""
         self.robot = robot
         self._palette = Palette(colors or load_colors())
         self._lens = Lens.of(robot.camera)
@@ -49,12 +55,15 @@ class Perception:
         self._newest = None
 
     def observe(self, frame: CameraFrame, view: View, lens: Lens | None = None) -> Detections:
-        """All objects known after this image, in base_link at its time.
+        """Return all objects known after an image, in base_link at its time.
 
-        An image that is not newer than the last changes nothing.
+        ``frame`` has the image (height, width, 3) and its time [s], ``view`` says where camera,
+        robot and joints were then, ``lens`` replaces the robot file's. Objects out of sight are
+        among the detections with an ``age``. An image that is not newer than the last changes
+        nothing, and the last answer is returned.
 
-        Raises ImageError for one that is too small, or from a camera that is not over the floor.
-
+        Raises ImageError for an image that is too small, or from a camera that is not over the
+        floor.
         """
         if self._newest is not None and frame.time <= self._newest.time:
             return self._newest
@@ -79,8 +88,9 @@ class Perception:
 
 
 def _fitting(rgb: Image, lens: Lens) -> tuple[Image, Lens, int]:
-    """An image of a size that can be looked at, its lens, and how many pixels of the given one,
-    across and down, are one of it.
+    """Return an image of a size that can be looked at, its lens, and a factor.
+
+    So many pixels of the given image, across and down, are one of it.
     """
     height, width = rgb.shape[:2]
     if min(height, width) < LEAST_SIDE:
@@ -99,6 +109,6 @@ def _fitting(rgb: Image, lens: Lens) -> tuple[Image, Lens, int]:
 
 
 def _enlarged(thing: Detection, factor: int) -> Detection:
-    """With its box in the pixels of the image that was given."""
+    """Return a detection with its box in the pixels of the given image."""
     left, top, width, height = thing.box
     return replace(thing, box=(left * factor, top * factor, width * factor, height * factor))

@@ -1,13 +1,8 @@
-"""The node around Perception.
-
-Images and transforms in, detections and what people look at out.
-"""
+"""The node around Perception: images in, detections and pictures out."""
 
 from __future__ import annotations
 
-import statistics
 import time
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from threading import Lock
@@ -18,88 +13,45 @@ from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
 from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
-from sensor_msgs.msg import CompressedImage, Image
-from visualization_msgs.msg import MarkerArray
 
 from tank_core.health import LOADING, Level
 from tank_core.pacing import Pacer, stamp_fault
 from tank_core.robot import load_robot
-from tank_core.robot.frame_names import FrameNames, name_fault
+from tank_core.robot.frame_names import FrameNames
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
 from tank_core.ros.tank_node import TankNode
-from tank_core.state import CameraFrame, Detections
-from tank_msgs.msg import DetectedObjectArray
-from tank_perception import PERCEPTION_RATE
-from tank_perception.annotate import annotate
+from tank_core.state import CameraFrame
 from tank_perception.color_model import load_colors
 from tank_perception.frames.camera_info import Lenses
 from tank_perception.frames.history import AHEAD, BACK, TransformError
 from tank_perception.frames.whereabouts import Whereabouts
 from tank_perception.perception import ImageError, Perception
-from tank_perception.ros.markers import Markers
+from tank_perception.ros.outputs import Outputs
+from tank_perception.ros.settings import IMAGES, SETTINGS
 from tank_perception.ros.viewpoints import Viewpoints
 from tank_perception.view import Lens, View
 
 # [s] of wall time that an image waits for the transforms of its time; then the last motion may be
 # taken to go on
-PATIENCE_S = 0.15
+TRANSFORM_PATIENCE_S = 0.15
 # [s] of wall time without an image, or with none that could be used, before it is told
-SILENCE_S = 2.0
+IMAGE_SILENCE_S = 2.0
 WATCH_PERIOD = 0.5  # [s] of wall time
 # never a queue
 NEWEST_IMAGE = QoSProfile(
     depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.BEST_EFFORT
-)
-IMAGES = {
-    "raw": (Image, names.IMAGE, convert.image_from_ros),
-    "compressed": (CompressedImage, names.COMPRESSED_IMAGE, convert.jpeg_from_ros),
-}
-
-SETTINGS = (
-    Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
-    Setting(
-        "rate",
-        PERCEPTION_RATE,
-        "[Hz] of images that are looked at; no more than the camera gives",
-        0.2,
-        60.0,
-    ),
-    Setting(
-        "image_transport",
-        "raw",
-        f"raw: {names.IMAGE}; compressed: {names.COMPRESSED_IMAGE}",
-        choices=tuple(IMAGES),
-    ),
-    Setting(
-        "colors_file",
-        "",
-        "YAML file of `./tank calibrate colors`; empty: the colors that come with Tank",
-    ),
-    Setting(
-        "odom_frame", names.ODOM_FRAME, "frame in which objects keep their places", check=name_fault
-    ),
-    Setting(
-        "base_frame",
-        names.BASE_FRAME,
-        "the robot's own frame, in which detections are given",
-        check=name_fault,
-    ),
-    Setting("max_age", 1.0, "[s] age of an image beyond which it is dropped", 0.05, 10.0),
-    Setting("annotate", True, f"draw {names.DETECTIONS_IMAGE} while somebody looks at it"),
 )
 
 
 class PerceptionNode(TankNode):
     """Looks at the newest image, as often as ``rate`` says.
 
-    What is not due, or came while it looked at another, is not looked at.
-
-    Callbacks only put things in place; the work is done in a group of its own, so it takes one of
-    the process's threads and no more. ``_lock`` is held for that putting in place alone,
-    ``_working`` for as long as one image is looked at.
-
+    What is not due, or came while it looked at another, is not looked at. Callbacks only put things
+    in place; the work is done in a group of its own, so it takes one of the process's threads and
+    no more. ``_lock`` is held for that putting in place alone, ``_working`` for as long as one
+    image is looked at.
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
@@ -125,13 +77,9 @@ class PerceptionNode(TankNode):
         cv2.setNumThreads(1)
         robot = load_robot(self.settings["robot"])
         self._perception = Perception(robot, load_colors(self.settings["colors_file"]))
-        self._markers = Markers(self.settings["odom_frame"])
+        self._outputs = Outputs(self)
+        self._undoing.append(self._outputs.close)
         self._forget()  # before anything can come in
-        self._detections_topic = self._publisher(
-            DetectedObjectArray, names.DETECTIONS, names.RELIABLE
-        )
-        self._markers_topic = self._publisher(MarkerArray, names.MARKERS, names.STREAM)
-        self._picture_topic = self._publisher(Image, names.DETECTIONS_IMAGE, names.NEWEST)
         # Made before what triggers it, so that it ends after that.
         work = MutuallyExclusiveCallbackGroup()
         self._wake = self.create_guard_condition(
@@ -144,13 +92,8 @@ class PerceptionNode(TankNode):
         self._viewpoints = Viewpoints(self, whereabouts, lenses, self._on_transforms)
         self._undoing.append(self._viewpoints.close)
 
-    def _publisher(self, kind: Any, topic: str, qos: Any) -> Any:
-        publisher = self.create_lifecycle_publisher(kind, topic, qos)
-        self._undoing.append(partial(self.destroy_lifecycle_publisher, publisher))
-        return publisher
-
     def activate(self) -> None:
-        """The camera is listened to from here on.
+        """Listen to the camera from here on.
 
         A simulator renders for listeners only.
         """
@@ -178,18 +121,18 @@ class PerceptionNode(TankNode):
             while self._listening:
                 self._listening.pop()()
         if was_active:
-            self._markers_topic.publish(self._markers.clear())
+            self._outputs.clear()
 
     def cleanup(self) -> None:
         while self._undoing:
             self._undoing.pop()()
 
     def _forget(self) -> None:
-        """A new beginning: nothing seen, nothing waiting."""
+        """Begin anew: nothing seen, nothing waiting."""
         self._perception.reset()
         self._pacer = Pacer(1.0 / self.settings["rate"])
         self._last = float("-inf")  # stamp of the last image that was looked at [s]
-        self._costs: deque[float] = deque(maxlen=50)  # of the last images [ms]
+        self._outputs.costs.clear()
         with self._lock:
             self._newest = self._waiting = None
 
@@ -226,17 +169,14 @@ class PerceptionNode(TankNode):
                 self._look(image[0], view)
 
     def _done(self) -> None:
-        """The image that waited does not any more.
-
-        On to the next, if there is one.
-        """
+        """Let go of the image that waited, and go on to the next, if any."""
         with self._lock:
             self._waiting = None
             if self._active and self._newest is not None:
                 self._wake.trigger()
 
     def _find_view(self, message: Any, came: float) -> View | None:
-        """From where an image was taken.
+        """Return from where an image was taken, or None.
 
         None when that may come yet, or when the image is of no use, which is told.
         """
@@ -244,7 +184,7 @@ class PerceptionNode(TankNode):
         waited = time.monotonic() - came
         unknown = None
         try:
-            ahead = 0.0 if waited < PATIENCE_S else AHEAD
+            ahead = 0.0 if waited < TRANSFORM_PATIENCE_S else AHEAD
             view = self._viewpoints.view(message.header.frame_id, stamp, ahead)
         except TransformError as error:
             view, unknown = None, str(error)
@@ -253,10 +193,8 @@ class PerceptionNode(TankNode):
             return None
         if fault or unknown:
             # An image that has grown too old while it waited was not too old when it came.
-            self._drop(
-                "dropped",
-                unknown if unknown and fault and waited > PATIENCE_S else fault or unknown or "",
-            )
+            late = unknown and fault and waited > TRANSFORM_PATIENCE_S
+            self._drop("dropped", (unknown if late else fault or unknown) or "")
             return None
         return view
 
@@ -266,8 +204,8 @@ class PerceptionNode(TankNode):
         return stamp_fault(stamp, self._now(), self.settings["max_age"], names.STAMP_MAX_AHEAD)
 
     def _drop(self, kind: str, reason: str) -> None:
-        """One now and then is counted: where all are lost, somebody should know."""
-        lasts = time.monotonic() - self._used > SILENCE_S
+        """Count a dropped image; where all are lost, warn."""
+        lasts = time.monotonic() - self._used > IMAGE_SILENCE_S
         (self.diagnostics.warn if lasts else self.diagnostics.count)(
             "perception", kind, f"an image was dropped: {reason}"
         )
@@ -290,8 +228,8 @@ class PerceptionNode(TankNode):
             self.diagnostics.warn("perception", "refused", str(error))
             return
         self._used = time.monotonic()
-        self._costs.append((time.perf_counter() - began) * 1e3)
-        self._tell(frame, detections, view, lens)
+        self._outputs.costs.append((time.perf_counter() - began) * 1e3)
+        self._outputs.tell(frame, detections, view, lens)
 
     @staticmethod
     def _check_size(size: tuple[int, int], wanted: tuple[int, int]) -> None:
@@ -304,8 +242,9 @@ class PerceptionNode(TankNode):
             )
 
     def _mind_the_clock(self, stamp: float) -> None:
-        """Where time began anew, as in a simulation that was started again, nothing that was
-        seen counts.
+        """Forget what was seen where time began anew.
+
+        That is so in a simulation that was started again.
         """
         if stamp < self._last - BACK:
             self._perception.reset()
@@ -316,40 +255,10 @@ class PerceptionNode(TankNode):
             )
         self._last = stamp
 
-    # What goes out
-
-    def _tell(self, frame: CameraFrame, detections: Detections, view: View, lens: Lens) -> None:
-        self._detections_topic.publish(
-            convert.detections_to_ros(detections, self.settings["base_frame"])
-        )
-        if self._markers_topic.get_subscription_count():
-            self._markers_topic.publish(self._markers.show(detections, view.base))
-        if self.settings["annotate"] and self._picture_topic.get_subscription_count():
-            picture = CameraFrame(frame.time, annotate(frame.rgb, detections, view, lens))
-            self._picture_topic.publish(
-                convert.image_to_ros(picture, frame.time, view.camera.child)
-            )
-        self.diagnostics.tick("perception", "detections")
-        self._report(detections)
-
-    def _report(self, detections: Detections) -> None:
-        seen = sum(thing.age == 0.0 for thing in detections.objects)
-        remembered = len(detections.objects) - seen
-        costs = {
-            "time per frame, median [ms]": statistics.median(self._costs),
-            "time per frame, longest [ms]": max(self._costs),
-        }
-        message = f"sees {seen} objects, remembers {remembered} more"
-        self.diagnostics.set(
-            "perception", Level.OK, message, seen=seen, remembered=remembered, **costs
-        )
-
     def _watch(self) -> None:
-        """Where no image comes somebody says so; where no transform comes somebody ends the
-        waiting for it.
-        """
+        """Say so where no image comes, and end the waiting for a transform."""
         silent = time.monotonic() - self._heard
-        if silent > SILENCE_S:
+        if silent > IMAGE_SILENCE_S:
             publishers = self.count_publishers(self._topic)
             cure = (
                 "does the camera work?"

@@ -1,4 +1,4 @@
-"""From where an image was taken, and through which lens."""
+"""The place from where an image was taken, and the lens."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class View:
     def of(
         cls, robot: Robot, base: Pose2D | None = None, joints: Mapping[str, float] | None = None
     ) -> View:
-        """The view of a robot whose camera sits just where its file says."""
+        """Return the view of a robot whose camera sits as its file says."""
         rotation = multiply(about((0.0, 1.0, 0.0), robot.camera.pitch), OPTICAL_ROTATION)
         camera = Transform("base_link", "camera_optical_frame", robot.camera.position, rotation)
         return cls(camera, base or Pose2D(), joints or {})
@@ -38,14 +38,11 @@ class View:
 
 @dataclass(frozen=True)
 class Lens:
-    """A camera's calibration.
+    """The calibration of a camera.
 
     The pinhole matrix [px] (3, 3) and OpenCV's distortion: of 4, 5, 8, 12 or 14 numbers, or none
-    (0,).
-
-    ``fisheye``: the distortion is that of OpenCV's fisheye model, always of 4 numbers. As in
+    (0,). ``fisheye``: the distortion is that of OpenCV's fisheye model, always of 4 numbers. As in
     OpenCV, the middle of the first pixel is (0, 0).
-
     """
 
     matrix: npt.NDArray[np.float64]
@@ -54,7 +51,7 @@ class Lens:
 
     @classmethod
     def of(cls, camera: Camera) -> Lens:
-        """The ideal lens that a robot file describes.
+        """Return the ideal lens that a robot file describes.
 
         Square pixels, center in the middle, no distortion.
         """
@@ -69,10 +66,9 @@ class Lens:
         return self.fisheye or bool(np.any(self.distortion))
 
     def flat(self, pixels: Array) -> Array:
-        """Pixels in the image plane of a pinhole at distance 1, the distortion taken out.  # (n, 2)
-        -> (n, 2)
+        """Return pixels (n, 2) in the plane of a pinhole at distance 1, (n, 2).
 
-
+        The distortion is taken out.
         """
         if not self.bends or not len(pixels):
             return (pixels - self.matrix[:2, 2]) / np.diag(self.matrix)[:2]
@@ -82,7 +78,7 @@ class Lens:
         return straight
 
     def pixels(self, flat: Array) -> Array:
-        """The other way round.  # (n, 2) -> (n, 2)"""
+        """Return the pixels (n, 2) of places (n, 2) in that plane."""
         if not self.bends or not len(flat):
             return flat * np.diag(self.matrix)[:2] + self.matrix[:2, 2]
         points = np.column_stack((flat, np.ones(len(flat)))).reshape(-1, 1, 3)
@@ -93,11 +89,11 @@ class Lens:
         return spots
 
     def binned(self, across: int, down: int) -> Lens:
-        """That of an image of which each ``across`` x ``down`` pixels are made one."""
+        """Return that of an image with ``across`` x ``down`` pixels in one."""
         return self._scaled(np.array([across, down]), np.zeros(2))
 
     def cut(self, left: int, top: int) -> Lens:
-        """That of the part of the image that begins at a pixel."""
+        """Return that of the part of the image that begins at a pixel."""
         return self._scaled(np.ones(2), np.array([left, top]))
 
     def _scaled(self, by: Array, corner: Array) -> Lens:

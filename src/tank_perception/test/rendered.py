@@ -14,12 +14,10 @@ import numpy.typing as npt
 
 from tank_core.commands import Color, Shape
 from tank_core.robot import Robot
-from tank_core.state import Pose2D
+from tank_core.state import Image, Pose2D
 from tank_perception.view import View
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World, WorldObject, on_floor
-
-Image = npt.NDArray[np.uint8]
 
 
 class Stage:
@@ -93,7 +91,7 @@ def every_kind(row: float = 0.45) -> list[WorldObject]:
 
 
 def spoiled(rgb: Image, brightness: float, noise: float = 4.0, seed: int = 0) -> Image:
-    """The image in other light, with noise of this standard deviation in each value."""
+    """Return the image in other light, with noise of this deviation."""
     image = rgb * brightness + np.random.default_rng(seed).normal(0.0, noise, rgb.shape) * (
         noise > 0
     )

@@ -1,4 +1,4 @@
-"""What is drawn is drawn where the things are, and nowhere else."""
+"""Things are drawn where they are, and nothing is drawn elsewhere."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def view() -> View:
 
 
 def drawn(things: tuple[Detection, ...], view: View) -> np.ndarray:
-    """Which pixels were changed.  # (480, 640)"""
+    """Return which pixels were changed, (480, 640)."""
     picture = annotate(GRAY, Detections(1.0, things), view, Lens.of(ROBOT.camera))
     assert picture.shape == GRAY.shape and picture.dtype == np.uint8
     return (picture != GRAY).any(axis=2)

@@ -25,6 +25,7 @@ THINGS = [
     on_floor(Color.BLUE, Shape.BALL, 0.045, (0.7, -0.2)),
 ]
 OVER = (0.0, 1.15, -1.42, -1.31)  # the hand over the first thing, which it hides
+JOINTS = ("arm_yaw", "arm_shoulder", "arm_elbow", "arm_wrist", "gripper")
 
 
 @pytest.fixture(scope="module")
@@ -204,8 +205,11 @@ def test_a_camera_in_the_floor_is_told_in_words(
 
 @pytest.mark.filterwarnings("error")
 @settings(deadline=None, max_examples=60)
-@given(st.tuples(*[st.floats(-30.0, 30.0)] * 3), st.tuples(*[st.floats(-3.2, 3.2)] * 3), st.dictionaries(
-    st.sampled_from(["arm_yaw", "arm_shoulder", "arm_elbow", "arm_wrist", "gripper"]), st.floats(-9.0, 9.0)))  # fmt: skip
+@given(
+    st.tuples(*[st.floats(-30.0, 30.0)] * 3),
+    st.tuples(*[st.floats(-3.2, 3.2)] * 3),
+    st.dictionaries(st.sampled_from(JOINTS), st.floats(-9.0, 9.0)),
+)
 def test_from_anywhere_it_shows_things_or_is_refused_in_words(
     robot: Robot,
     scene: tuple[np.ndarray, View],
@@ -240,9 +244,18 @@ def test_from_anywhere_it_shows_things_or_is_refused_in_words(
     st.floats(-1.0, 2.0),
 )
 def test_any_image_through_any_lens_shows_things_or_is_refused_in_words(
-    robot: Robot, scene: tuple[np.ndarray, View], width: int, height: int, kind: str, dice: int, model: str, numbers: list[float],
-    focal: float, across: float, down: float,
-) -> None:  # fmt: skip
+    robot: Robot,
+    scene: tuple[np.ndarray, View],
+    width: int,
+    height: int,
+    kind: str,
+    dice: int,
+    model: str,
+    numbers: list[float],
+    focal: float,
+    across: float,
+    down: float,
+) -> None:
     rng = np.random.default_rng(dice)
     image = {
         "noise": lambda: rng.integers(0, 256, (height, width, 3), np.uint8),

@@ -21,7 +21,8 @@ from tank_core.robot.urdf import build_urdf
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
-from tank_core.ros.robot_node import ROBOT_SETTINGS, RobotNode
+from tank_core.ros.robot_node import RobotNode
+from tank_core.ros.robot_settings import ROBOT_SETTINGS
 from tank_core.ros.surroundings import clock_cure, clock_givers
 from tank_core.state import CameraFrame, Odometry, RobotState
 from tank_sim.mjcf import build_mjcf

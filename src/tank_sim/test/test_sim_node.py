@@ -12,7 +12,6 @@ pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 
 from geometry_msgs.msg import TwistStamped
 from nav_msgs.msg import Odometry
-from rclpy.parameter import Parameter
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo, Image, JointState, Range
 from std_msgs.msg import String
@@ -21,31 +20,17 @@ from tf2_msgs.msg import TFMessage
 
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
-from tank_core.ros.testing import Bench
+from tank_core.ros.testing import starting
 from tank_sim.sim_node import SimNode
 from tank_sim.worlds import build_world
 
 
 @pytest.fixture
 def start(ros):
-    """A function from settings to (node, bench), active, in simulated time."""
-    benches = []
-
-    def start_one(activate=True, **settings):
-        settings = {"use_sim_time": True, "camera": False, "world": "empty", **settings}
-        node = SimNode(
-            parameter_overrides=[Parameter(name, value=value) for name, value in settings.items()]
-        )
-        bench = Bench(node)
-        benches.append(bench)
-        node.trigger_configure()
-        if activate:
-            node.trigger_activate()
-        return node, bench
-
-    yield start_one
-    for bench in benches:
-        bench.close()
+    """A function from settings to (node, bench), active and with simulated time."""
+    usual = {"use_sim_time": True, "camera": False, "world": "empty"}
+    with starting(SimNode, may_fail=True, **usual) as start:
+        yield start
 
 
 def stamp(message):
@@ -191,7 +176,7 @@ def test_a_real_camera_is_late_and_the_range_sensor_speaks(robot, start):
 
 def test_without_opengl_a_diagnostic_says_so_and_the_rest_goes_on(start, monkeypatch):
     reason = "no camera images, because there is no OpenGL here"
-    monkeypatch.setattr("tank_sim.sensors.camera.Camera._no_opengl", reason)
+    monkeypatch.setattr("tank_sim.sensors.camera.SimulatedCamera._no_opengl", reason)
     node, bench = start(camera=True)
     status = bench.diagnostics()
     bench.wait(lambda: status("camera") and reason in status("camera").message, "a diagnostic")

@@ -1,4 +1,5 @@
 """Starts Tank's processes together.
 
-The stack's description, a supervisor, and ROS 2's launch.
+``stack`` describes them as data, ``stack_runner`` runs a stack as one thing, by the ``supervisor``
+or by ROS 2's launch (``ros/``).
 """

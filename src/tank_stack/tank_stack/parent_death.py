@@ -1,9 +1,9 @@
-"""``python -S -E parent_death.py PARENT SIGNAL COMMAND ...``: becomes COMMAND, and gets SIGNAL
-when its parent dies, even by kill -9.
+"""Becomes a command that gets a signal when its parent dies, even by kill -9.
 
-A program of its own, because between fork and exec of a process with threads hardly anything is
-safe. It imports no package, so that it costs a hundredth of a second. The signal is sent when the
-*thread* that started this one ends: start it from one that stays.
+``python -S -E parent_death.py PARENT SIGNAL COMMAND ...``. A program of its own, because between
+fork and exec of a process with threads hardly anything is safe. It imports no package, so that it
+costs a hundredth of a second. The signal is sent when the *thread* that started this one ends:
+start it from one that stays.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the stack's processes print.
+"""The log of what the stack's processes print.
 
 All of it goes into a file, and what a person should see to the terminal.
 """
@@ -24,9 +24,9 @@ _ESCAPES = re.compile(r"\x1b\[[\d;]*m")
 
 
 class ProcessLog:
-    """Takes lines from several threads.
+    """Keeps and shows the lines that processes print.
 
-    ``quiet`` shows warnings and worse only; otherwise everything.
+    From several threads. ``quiet`` shows warnings and worse only; otherwise everything.
     """
 
     def __init__(self, path: Path, quiet: bool) -> None:
@@ -36,21 +36,21 @@ class ProcessLog:
         except OSError as error:
             raise TankError(f"log {path} cannot be written: {error.strerror}; {CURE}") from None
         self._lock = threading.Lock()
-        self._hushed = False
+        self._shows = True
 
     def take(self, process: str, line: str) -> None:
-        """One line that a process printed."""
+        """Take a line that a process printed."""
         plain = _ESCAPES.sub("", line)
         with self._lock:
             self._keep(f"{process}: {plain}\n")
-        shown = "" if self._hushed else shown_line(process, plain, self._quiet)
+        shown = shown_line(process, plain, self._quiet) if self._shows else ""
         if shown:
             say(shown)
 
     def _keep(self, line: str) -> None:
-        """A disk that becomes full ends the log, not the reading.
+        """Write a line to the file; a disk that becomes full ends the log.
 
-        A process that nobody reads from would stand still.
+        Not the reading: a process that nobody reads from would stand still.
         """
         if self._file.closed:
             return
@@ -65,12 +65,15 @@ class ProcessLog:
         with suppress(OSError):  # what is in the buffer cannot be written, either
             self._file.close()
 
-    def hush(self) -> None:
-        """From now on only the file gets what comes."""
-        self._hushed = True
+    def stop_showing(self) -> None:
+        """Write to the file only, from now on."""
+        self._shows = False
 
     def close(self) -> None:
-        """Idempotent; lines that still come are shown, but not kept."""
+        """Close the file; lines that still come are shown, but not kept.
+
+        Idempotent.
+        """
         with self._lock:
             self._close()
 

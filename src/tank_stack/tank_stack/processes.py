@@ -22,8 +22,9 @@ GRACE_S = 4.0  # [s] a process has to end in good order; Tank's own cut themselv
 
 
 class ChildProcess:
-    """A command in a process group of its own, so that Ctrl-C in the terminal reaches only us
-    and the robot is stopped in good order.
+    """A command in a process group of its own.
+
+    So Ctrl-C in the terminal reaches only us, and the robot is stopped in good order.
     """
 
     def __init__(
@@ -33,7 +34,7 @@ class ChildProcess:
         env: Mapping[str, str] | None = None,
         end_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
-        """Call it from a thread that lives as long as the child shall.
+        """Start it; call this from a thread that lives as long as the child.
 
         ``on_line`` gets what it prints, from a thread of its own.
         """
@@ -84,8 +85,9 @@ class ChildProcess:
 
 
 def supervise(supervisor: Supervisor, ended: threading.Event, grace: float = GRACE_S) -> None:
-    """Start, look after and end the processes, all from this thread, until ``ended`` is set or
-    too many die; sets it, too.
+    """Start, look after and end the processes, until ``ended`` is set.
+
+    All from this thread. It sets ``ended``, too, when too many die.
     """
     try:
         supervisor.start()

@@ -1,4 +1,7 @@
-"""rviz's configuration for frames with other names than in launch/rviz/tank.rviz. Pure."""
+"""Adapts rviz's configuration to other names of frames. Pure.
+
+The names in launch/rviz/tank.rviz are the usual ones.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ FRAMES = ("odom_frame", "base_frame")  # arguments of the stacks
 
 
 def with_frames(text: str, odom_frame: str, base_frame: str) -> str:
-    """The configuration, shown in ``odom_frame``, with a view that follows ``base_frame``."""
+    """The configuration in ``odom_frame``, following ``base_frame``."""
     config = read_yaml(text, "tank.rviz")
     manager = config["Visualization Manager"]
     manager["Global Options"]["Fixed Frame"] = odom_frame

@@ -1,21 +1,20 @@
-"""The stacks as data: which processes there are, which nodes run in each, which arguments they
-take. Pure: launch files, supervisor and systemd's units read the same
-``launch/config/NAME.yaml``::
+"""The stacks as data: processes, their nodes, and their arguments.
 
-    arguments:                        # what may be said at start; each becomes a parameter of the
-    nodes that have it
-      mock_hardware: {default: false, sets: {true: {wires: mock}}, description: ...}   # sets: what
-      its value makes of others' defaults
-    settings: {use_sim_time: true}    # optional: parameters of every node, whatever else is given
+Pure: launch files, supervisor and systemd's units read the same ``launch/config/NAME.yaml``::
+
+    arguments:                        # what may be said at start; each becomes a parameter
+      mock_hardware:                  # of the nodes that have it
+        default: false
+        description: ...
+        sets: {true: {wires: mock}}   # what its value makes of others' defaults
+    settings: {use_sim_time: true}    # optional: parameters of every node, in any case
     processes:
-      guardian:                       # a plain Python module; {NAME} in its words is an argument's
-      value
+      guardian:                       # a plain Python module
         module: tank_hw_driver.guardian
-        words: [--wires, "{wires}"]
+        words: [--wires, "{wires}"]   # {NAME} is the value of an argument
       simulator:
         nodes: [tank_sim.sim_node:SimNode]
-        params: [robot, world]        # optional: the settings that this process takes; all, where
-        it is left out
+        params: [robot, world]        # optional: the settings it takes; all, if left out
         when: mock_hardware           # optional: only where this argument is true
 
 ``python -m tank_stack.stack NAME PROCESS [ARGUMENT:=VALUE ...]`` becomes one process of a stack,
@@ -24,7 +23,6 @@ for systemd and containers.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -33,12 +31,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from tank_core.exceptions import ConfigFileError, TankError
-from tank_core.io.arguments import finite
+from tank_core.exceptions import TankError
 from tank_core.io.checkout import find_checkout
 from tank_core.io.config_file import Matching, build, faults_as
 from tank_core.io.one_line import one_line, quoted
 from tank_core.io.yaml_files import read_text, read_yaml
+from tank_stack.arguments import Argument, StackFileError, Value, as_yaml
 
 SIM, RASPTANK = "sim", "rasptank"  # the stacks that come with Tank
 BRINGUP = "tank_bringup"
@@ -46,57 +44,13 @@ _SPEC = Matching(r"[a-z_][\w.]*:[A-Za-z_]\w*", "MODULE:CLASS")
 _MODULE = Matching(r"[a-z_][\w.]*", "the name of a module, such as a.b")
 _PLACE = re.compile(r"\{(\w+)\}")
 
-_WHOLE = 2**53  # a double tells whole numbers up to here apart
-
-Value = str | bool | int | float
-
-
-class StackFileError(ConfigFileError):
-    """A stack description that is missing or wrong, or an argument that it does not have."""
-
-
-@dataclass(frozen=True)
-class Argument:
-    """Something that may be said at start. Its type is its default's."""
-
-    name: str
-    default: Value
-    description: str
-    choices: tuple[str, ...] = ()
-    # by value: defaults of other arguments
-    sets: Mapping[Value, Mapping[str, Value]] = field(default_factory=dict)
-
-    def read(self, text: str) -> Value:
-        """The value of a text, as on a command line. Raises StackFileError."""
-        if self.choices and text not in self.choices:
-            raise StackFileError(
-                f"{self.name} is {quoted(text)}; say one of {', '.join(self.choices)}"
-            )
-        if isinstance(self.default, bool):
-            if text.lower() not in ("true", "false"):
-                raise StackFileError(f"{self.name} is {quoted(text)}; say true or false")
-            return text.lower() == "true"
-        if isinstance(self.default, str):
-            return text
-        value = finite(text)
-        if value is None or (
-            isinstance(self.default, int) and (not value.is_integer() or abs(value) > _WHOLE)
-        ):
-            raise StackFileError(
-                f"{self.name} is {quoted(text)}; say a number, such as {self.default!r}"
-            )
-        return type(self.default)(value)
-
 
 @dataclass(frozen=True)
 class Process:
-    """Some nodes that share a process, each as MODULE:CLASS, or a Python ``module`` with its
-    ``words``.
+    """A process of the stack: nodes that share it, or a Python module.
 
-    ``params``: settings that its nodes take (None: all); ``fixed``: those they have; ``when``: the
-    argument that must be true.
-
-
+    Nodes are MODULE:CLASS; a ``module`` has its ``words``. ``params``: settings that its nodes take
+    (None: all); ``fixed``: those they have; ``when``: the argument that must be true.
     """
 
     name: str
@@ -108,7 +62,7 @@ class Process:
     when: str = ""
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Those of the given settings that this process takes, and its fixed ones."""
+        """The given settings that this process takes, and its fixed ones."""
         return {
             name: value
             for name, value in given.items()
@@ -116,8 +70,9 @@ class Process:
         } | dict(self.fixed)
 
     def command(self, given: Mapping[str, Value]) -> list[str]:
-        """The command line that runs it, with settings as ROS parameters of every node in it, or
-        as a module's words.
+        """The command line that runs it.
+
+        Settings become ROS parameters of every node in it, or a module's words.
         """
         if self.module:
             words = [
@@ -136,7 +91,7 @@ class Process:
 
 @dataclass(frozen=True)
 class Stack:
-    """All processes, in the order in which they are started, and what may be said at start."""
+    """All processes in the order of their start, and the stack's arguments."""
 
     processes: tuple[Process, ...]
     arguments: tuple[Argument, ...] = ()
@@ -148,12 +103,10 @@ class Stack:
         return tuple(node_name(spec) for process in self.processes for spec in process.nodes)
 
     def settings(self, given: Mapping[str, Value]) -> dict[str, Value]:
-        """What holds when this was given.
+        """The settings that hold: those given, and the defaults of the others.
 
-        What was given, and the defaults, some of which depend on it.
-
-        What is given as the default itself counts as not given: ros2 launch gives every argument.
-
+        Some defaults depend on what was given. What is given as the default itself counts as not
+        given: ros2 launch gives every argument.
         """
         defaults: dict[str, Value] = {
             argument.name: argument.default for argument in self.arguments
@@ -193,36 +146,6 @@ class Stack:
                 )
             given[name] = known[name].read(text)
         return given
-
-
-def as_yaml(name: str, value: Value) -> str:
-    """A setting as rcl reads it on a command line.
-
-    YAML in ASCII, which says any text. Raises StackFileError for what is no Unicode.
-
-    Not JSON: that writes a character beyond U+FFFF as two surrogates, which libyaml refuses, and
-    DEL as it is, which it refuses, too.
-    """
-    if not isinstance(value, str):
-        return json.dumps(value)
-    if not all(map(_sayable, value)):
-        raise StackFileError(
-            f"{name} is {quoted(value)}; a ROS parameter is text in UTF-8 without null characters: "
-            f"rename that file"
-        )
-    return f'"{"".join(map(_yaml_character, value))}"'
-
-
-def _sayable(character: str) -> bool:
-    return character != "\0" and not "\ud800" <= character <= "\udfff"
-
-
-def _yaml_character(character: str) -> str:
-    if character in '"\\':
-        return f"\\{character}"
-    if " " <= character <= "~":
-        return character
-    return f"\\U{ord(character):08X}"
 
 
 def node_name(spec: str) -> str:
@@ -293,7 +216,7 @@ def read_stack(data: Any, where: str = "sim.yaml") -> Stack:
 
 
 def find_stack_file(name: str = SIM) -> Path:
-    """In the source checkout, or where tank_bringup is installed.
+    """The file of a stack, in the checkout or where tank_bringup is installed.
 
     Raises StackFileError.
     """

@@ -14,8 +14,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tank_stack.arguments import Value
 from tank_stack.processes import GRACE_S, ChildProcess, supervise
-from tank_stack.stack import BRINGUP, Stack, Value
+from tank_stack.stack import BRINGUP, Stack
 from tank_stack.supervisor import Supervisor
 
 LAUNCH = "launch"  # the name of the one process that ros2 launch is
@@ -53,8 +54,15 @@ def launch_command(stack: Stack, given: Mapping[str, Value]) -> list[str]:
 
 
 class StackRunner:
-    """``ended`` is set when it has ended by itself, which ``failure`` then explains, or shall
-    end.
+    """Runs a stack on this machine, and ends it as a whole.
+
+    ``ended`` is set when the stack has ended by itself, which ``failure`` then explains, or shall
+    end::
+
+        runner = StackRunner(load_stack("sim"), {"world": "cells"}, on_line=print, tell=print)
+        runner.start()
+        ...
+        runner.end()
     """
 
     def __init__(
@@ -66,10 +74,10 @@ class StackRunner:
         with_launch: bool = False,
         env: Mapping[str, str] | None = None,
     ) -> None:
-        """``given``: settings of the stack.
+        """Prepare a stack with the settings ``given``.
 
         ``on_line`` gets the process's name and each line that it prints; ``tell`` what happens to
-        the processes.
+        the processes. ``with_launch``: ros2 launch starts them, not the supervisor.
         """
         self.ended = threading.Event()
         self._on_line, self._env, self._with_launch = on_line, env, with_launch
@@ -100,7 +108,7 @@ class StackRunner:
 
     @property
     def failure(self) -> str:
-        """Why the stack ended by itself; empty when it did not."""
+        """The reason why the stack ended by itself; empty when it did not."""
         return self._supervisor.failure
 
     @property

@@ -34,8 +34,10 @@ class Child(Protocol):
 
 
 class Supervisor:
-    """Drive it by ``step(now)``, a few times a second, until ``failure`` says something; then,
-    or at will, ``end``.
+    """Starts processes, starts again those that die, and ends them all.
+
+    Drive it by ``step(now)``, a few times a second, until ``failure`` says something; then, or at
+    will, ``end``.
     """
 
     def __init__(
@@ -106,7 +108,10 @@ class Supervisor:
 
 
 def cause(status: int) -> str:
-    """Why a process ended, in words, by its wait status as Popen gives it."""
+    """The cause of a process's end in words.
+
+    By its wait status as Popen gives it.
+    """
     if status >= 0:
         return f"exit code {status}"
     try:

@@ -1,4 +1,4 @@
-"""What processes print is kept, and a person sees what matters."""
+"""Lines that processes print are kept, and a person sees what matters."""
 
 from __future__ import annotations
 

@@ -13,13 +13,12 @@ from typing import Any
 import pytest
 
 from tank_hw_driver.hardware import board_names, load_hardware
+from tank_stack.arguments import Argument, StackFileError
 from tank_stack.stack import (
     RASPTANK,
     SIM,
-    Argument,
     Process,
     Stack,
-    StackFileError,
     find_stack_file,
     load_stack,
     main,

@@ -27,8 +27,8 @@ class FakeChild:
         self.status = -9
 
 
-class House:
-    """A supervisor of two fake processes, and everything that it started and said."""
+class FakeProcesses:
+    """A supervisor of two fake processes, and all that it started and said."""
 
     def __init__(self, stubborn: bool = False) -> None:
         self.started: list[tuple[str, FakeChild]] = []
@@ -51,66 +51,66 @@ class House:
 
 
 def test_starts_everything_in_order_and_leaves_what_runs_alone() -> None:
-    house = House()
-    house.supervisor.step(1.0)
-    assert house.names == ["simulator", "brain"]
-    assert house.said == []
+    processes = FakeProcesses()
+    processes.supervisor.step(1.0)
+    assert processes.names == ["simulator", "brain"]
+    assert processes.said == []
 
 
 def test_what_dies_is_started_again_and_it_says_which_and_why() -> None:
-    house = House()
-    house.newest("brain").status = -9
-    house.supervisor.step(1.0)
-    assert house.names == ["simulator", "brain", "brain"]
-    assert "brain" in house.said[0] and "signal 9, SIGKILL" in house.said[0]
-    assert house.supervisor.failure == ""
+    processes = FakeProcesses()
+    processes.newest("brain").status = -9
+    processes.supervisor.step(1.0)
+    assert processes.names == ["simulator", "brain", "brain"]
+    assert "brain" in processes.said[0] and "signal 9, SIGKILL" in processes.said[0]
+    assert processes.supervisor.failure == ""
 
 
 def test_an_end_without_error_counts_as_a_death_too() -> None:
-    house = House()
-    house.newest("simulator").status = 0
-    house.supervisor.step(1.0)
-    assert house.names[-1] == "simulator"
-    assert "exit code 0" in house.said[0]
+    processes = FakeProcesses()
+    processes.newest("simulator").status = 0
+    processes.supervisor.step(1.0)
+    assert processes.names[-1] == "simulator"
+    assert "exit code 0" in processes.said[0]
 
 
 def test_the_fourth_death_within_a_minute_is_a_failure_and_nothing_more_is_started() -> None:
-    house = House()
+    processes = FakeProcesses()
     for now in (1.0, 20.0, 40.0, 60.0):
-        assert house.supervisor.failure == ""
-        house.newest("brain").status = 1
-        house.supervisor.step(now)
-    assert "brain" in house.supervisor.failure and "exit code 1" in house.supervisor.failure
-    house.newest("simulator").status = 1
-    house.supervisor.step(61.0)
-    assert house.names.count("brain") == 4 and house.names.count("simulator") == 1
+        assert processes.supervisor.failure == ""
+        processes.newest("brain").status = 1
+        processes.supervisor.step(now)
+    assert "brain" in processes.supervisor.failure and "exit code 1" in processes.supervisor.failure
+    processes.newest("simulator").status = 1
+    processes.supervisor.step(61.0)
+    assert processes.names.count("brain") == 4 and processes.names.count("simulator") == 1
 
 
 def test_deaths_of_long_ago_and_of_others_do_not_count() -> None:
-    house = House()
+    processes = FakeProcesses()
     for now in range(0, 1000, 25):
-        house.newest("brain").status = 1
-        house.newest("simulator").status = 1
-        house.supervisor.step(float(now))
-    assert house.supervisor.failure == ""
+        processes.newest("brain").status = 1
+        processes.newest("simulator").status = 1
+        processes.supervisor.step(float(now))
+    assert processes.supervisor.failure == ""
 
 
 def test_ending_asks_everybody_once_and_restarts_nobody() -> None:
-    house = House()
-    house.supervisor.end()
-    house.supervisor.step(2.0)
-    house.supervisor.kill()
-    assert [child.asked for _, child in house.started] == [1, 1]
-    assert [child.killed for _, child in house.started] == [0, 0]
-    assert house.supervisor.running == {}
+    processes = FakeProcesses()
+    processes.supervisor.end()
+    processes.supervisor.step(2.0)
+    processes.supervisor.kill()
+    assert [child.asked for _, child in processes.started] == [1, 1]
+    assert [child.killed for _, child in processes.started] == [0, 0]
+    assert processes.supervisor.running == {}
 
 
 def test_who_does_not_end_is_killed_and_named() -> None:
-    house = House(stubborn=True)
-    house.supervisor.end()
-    house.supervisor.kill()
-    assert [child.killed for _, child in house.started] == [1, 1]
-    assert any("simulator" in line for line in house.said)
+    processes = FakeProcesses(stubborn=True)
+    processes.supervisor.end()
+    processes.supervisor.kill()
+    assert [child.killed for _, child in processes.started] == [1, 1]
+    assert any("simulator" in line for line in processes.said)
 
 
 @pytest.mark.parametrize(

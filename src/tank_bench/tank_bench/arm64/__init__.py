@@ -1,1 +1,1 @@
-"""The robot's parts on an emulated Cortex-A53"""
+"""Benchmarks of the robot's parts on an emulated Cortex-A53."""

@@ -1,9 +1,8 @@
-"""The robot's parts without ROS, one after another in one process, for proof.py: it runs this
-here and under emulation.
+"""The robot's parts without ROS, one after another, as proof.py runs them.
 
-``python parts.py JOB.json`` does what the job asks for and prints one JSON object: for each part
-its answers, which must not depend on the machine, and what it took. Only what a robot has is
-imported: no simulator.
+In one process, here and under emulation. ``python parts.py JOB.json`` does what the job asks for
+and prints one JSON object: for each part its answers, which must not depend on the machine, and
+what it took. Only what a robot has is imported: no simulator.
 """
 
 from __future__ import annotations
@@ -84,8 +83,9 @@ def language(job: Job) -> Iterator[Any]:
 
 
 def ik(job: Job) -> Iterator[Any]:
-    """Every cell at three heights, and a lattice of targets in and out of reach: whether
-    reached, by how much not [m], joints [rad].
+    """Solve for every cell at three heights, and targets in and out of reach.
+
+    Answers: whether reached, by how much not [m], joints [rad].
     """
     from tank_ik import Solver, Target
 
@@ -106,7 +106,7 @@ def ik(job: Job) -> Iterator[Any]:
 
 
 def perception(job: Job) -> Iterator[Any]:
-    """What is seen on stored images, and remembered from one to the next."""
+    """See stored images, and remember from one to the next."""
     import numpy as np
 
     from tank_core.state import CameraFrame, Pose2D
@@ -189,8 +189,9 @@ def driver(job: Job) -> Iterator[Any]:
 
 
 def shape(job: Job) -> Iterator[Any]:
-    """For counting: a model file, ``batch`` tokens at once, then single ones, and the choice of
-    one under our JSON grammar.
+    """Run a model file for counting.
+
+    ``batch`` tokens at once, then single ones, and the choice of one under our JSON grammar.
     """
     context = LlamaContext(Path(job["model"]), 1, 512)
     grammar = context.grammar(json_gbnf())

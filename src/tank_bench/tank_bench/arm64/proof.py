@@ -1,8 +1,8 @@
-"""The robot's parts on an emulated Cortex-A53 (arm64, qemu-aarch64) against this PC: equal
-answers, and memory within 416 MB.
+"""The robot's parts on an emulated Cortex-A53 against this PC.
 
-Needs qemu-aarch64 (Debian: qemu-user) and the userland that scripts/arm64_userland.sh lays out. The
-method and figures: docs/arm64.md.
+Equal answers, and memory within 416 MB (arm64, qemu-aarch64). Needs qemu-aarch64 (Debian:
+qemu-user) and the userland that scripts/arm64_userland.sh lays out. The method and figures:
+docs/arm64.md.
 """
 
 from __future__ import annotations
@@ -32,8 +32,7 @@ from tank_hw_driver.hardware import board_names
 from tank_language.llama.model_file import find_model
 
 PARTS = Path(__file__).with_name("parts.py")
-PACKAGES = ("core", "ik", "perception", "executor", "language", "hw_driver")
-# what 64-bit Raspberry Pi OS leaves of the Zero 2 W's 512 MB (rasptank.md section 6)
+# what 64-bit Raspberry Pi OS leaves of the Zero 2 W's 512 MB
 LIMIT_MB = 416.0
 ROBOTS = ("rasptank", "rasptank_pro")
 IMAGES, RATE = 12, 2.0  # [Hz]
@@ -45,7 +44,10 @@ Found = dict[str, Any]
 
 
 def userland() -> Path:
-    """The folder of arm64 programs and libraries that scripts/arm64_userland.sh makes."""
+    """The folder of arm64 programs that scripts/arm64_userland.sh makes.
+
+    And of their libraries.
+    """
     return home() / "arm64"
 
 
@@ -68,11 +70,11 @@ def emulated(plugin: str = "") -> list[str]:
 
 
 def run_parts(command: Sequence[str], job: Mapping[str, Any], limit_mb: float = 0.0) -> Found:
-    """What parts.py found.
+    """Run parts.py, and return what it found.
 
     ``limit_mb``: address space the process gets; 0: any. Raises TankError when it fails.
     """
-    paths = [str(checkout() / "src" / f"tank_{name}") for name in PACKAGES]
+    paths = [str(setup.parent) for setup in sorted((checkout() / "src").glob("*/setup.py"))]
     environment = os.environ | {
         "PYTHONPATH": ":".join((str(userland() / "opt/tank"), *paths)),
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -134,7 +136,10 @@ def make_job(folder: Path) -> dict[str, Any]:
 
 
 def with_chips(run: Callable[[Mapping[str, str]], Found]) -> Found:
-    """Run beside a fresh chip model of each board, each in a process of its own on this PC."""
+    """Run beside a fresh chip model of each board.
+
+    Each in a process of its own on this PC.
+    """
     with ExitStack() as stack:
         return run({board: stack.enter_context(chip_model(board)).path for board in board_names()})
 
@@ -198,7 +203,7 @@ def _resident(found: Found) -> float:
 
 
 def compare(here: Found, there: Found) -> Iterator[Figure]:
-    """How many answers are equal; those that are not are told."""
+    """Compare answers: figures of how many are equal; others are told."""
     for name, mine in here["parts"].items():
         pairs = list(zip(mine["answers"], there["parts"][name]["answers"], strict=True))
         alike = [same(name, one, other) for one, other in pairs]

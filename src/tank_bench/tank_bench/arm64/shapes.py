@@ -1,6 +1,7 @@
-"""A file of SmolLM2-135M's shape with random weights, in the kinds of numbers that llama.cpp's
-Q4_K_M gives it: its speed on a Pi Zero 2 W is known, so it tells what a counted instruction
-costs there. Speed does not depend on the weights.
+"""Writes a model file of SmolLM2-135M's shape with random weights.
+
+In the kinds of numbers that llama.cpp's Q4_K_M gives it. Its speed on a Pi Zero 2 W is known, so it
+tells what a counted instruction costs there. Speed does not depend on the weights.
 """
 
 from __future__ import annotations
@@ -77,8 +78,9 @@ def write_smollm2_shape(path: Path, seed: int = 0) -> Path:
 
 
 def _matrix(rng: np.random.Generator, rows: int, columns: int, kind: Kind) -> Any:
-    """Random blocks with a small scale, which stands at the end of Q6_K's and at the beginning
-    of the others'.
+    """Random blocks with a small scale.
+
+    It stands at the end of Q6_K's and at the beginning of the others'.
     """
     values, size = gguf.GGML_QUANT_SIZES[kind]
     blocks = rng.integers(0, 256, (rows, columns // values, size), dtype=np.uint8)

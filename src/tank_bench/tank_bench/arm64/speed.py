@@ -1,8 +1,8 @@
-"""An estimate of the time for a sentence on a 1 GHz Cortex-A53, from instructions counted under
-emulation; beside it one for a 270M model.
+"""The time for a sentence on a 1 GHz Cortex-A53, estimated.
 
-The estimate is checked against, and scaled by, the one language model whose speed on a Pi Zero 2 W
-was measured. Method: docs/arm64.md.
+From instructions counted under emulation; beside it one for a 270M model. The estimate is checked
+against, and scaled by, the one language model whose speed on a Pi Zero 2 W was measured. Method:
+docs/arm64.md.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ HERE = Path(__file__).parent
 BEGIN, END, LLAMA_BEGIN, LLAMA_END = range(4)  # marks of parts.py
 HERTZ = 1e9
 THREADS = 3  # llama.cpp's on four cores: one is left to the rest (default_threads)
-# [bytes/s] NEON read, tinymembench at 1.0 GHz: 2114 to 2318 MB/s (rasptank.md section 6,
-# ThomasKaiser/sbc-bench 3E85)
+# [bytes/s] NEON read, tinymembench at 1.0 GHz: 2114 to 2318 MB/s
+# (ThomasKaiser/sbc-bench 3E85)
 READ = 2.1e9
 # SmolLM2-135M Q4_K_M on a Zero 2 W, 4 threads: tokens a second of an answer, and of a prompt
-# (rasptank.md section 6, ravijo/pi-llm)
+# (ravijo/pi-llm)
 MEASURED, MEASURED_PROMPT, MEASURED_THREADS = (9.5, 10.9), (10.3, 18.4), 4
 # Instructions in a cycle. The A53 issues two at most (LLVM, AArch64SchedA53.td: IssueWidth 2) and
 # in order; one is good for it.
@@ -48,8 +48,9 @@ BOARD = "robot_hat_v3"
 
 @dataclass(frozen=True)
 class Count:
-    """Executed instructions between two marks, and how many of them compute on vectors of 128
-    bits.
+    """Executed instructions between two marks.
+
+    ``wide``: how many of them compute on vectors of 128 bits.
     """
 
     all: int
@@ -86,7 +87,7 @@ def count(job: dict[str, Any]) -> list[tuple[int, Count]]:
 
 
 def between(marks: Sequence[tuple[int, Count]], begin: int = BEGIN, end: int = END) -> list[Count]:
-    """What was executed between each mark ``begin`` and the next ``end``."""
+    """Counts between each mark ``begin`` and the next ``end``."""
     found, start = [], None
     for mark, counts in marks:
         if mark == begin:
@@ -98,7 +99,7 @@ def between(marks: Sequence[tuple[int, Count]], begin: int = BEGIN, end: int = E
 
 @dataclass(frozen=True)
 class ModelCost:
-    """What one model costs.
+    """The cost of a model.
 
     Instructions for a token of a prompt, of an answer, and to choose one; bytes read for each
     token.
@@ -158,7 +159,10 @@ def measure(_: argparse.Namespace) -> Measured:
 
 
 def _rival_tokens(path: Path) -> tuple[float, float]:
-    """Tokens of a sentence and of its answer in JSON, on average over the evaluation set."""
+    """Mean tokens of a sentence and of its answer in JSON.
+
+    Over the evaluation set.
+    """
     questions = read_questions(checkout() / "eval" / "dev.jsonl")
     rival = BaselineModel(path, 1)
     context = rival._context
@@ -173,14 +177,15 @@ def _rival_tokens(path: Path) -> tuple[float, float]:
 
 
 def seconds(instructions: float, rate: float, threads: int = 1) -> float:
-    """Time [s] at a rate of instructions a cycle on each of some threads that never wait for
-    each other.
+    """The time [s] of instructions at a rate of them a cycle.
+
+    On each of some threads that never wait for each other.
     """
     return instructions / (rate * threads * HERTZ)
 
 
 def _known_figures(known: ModelCost) -> Iterator[Figure]:
-    """What the measured speeds say of the method.
+    """Figures that the measured speeds say of the method.
 
     Instructions a cycle that an A53 can do, and less memory than it can read.
     """
@@ -244,8 +249,10 @@ def _language_figures(
 
 
 def _rival_figures(rival: ModelCost, heard: float, said: float, slow: float) -> Iterator[Figure]:
-    """Choosing a token is one thread's work; so is it for the small model, where it is part of
-    the whole.
+    """Figures of the rival model's times.
+
+    Choosing a token is one thread's work; so is it for the small model, where it is part of the
+    whole.
     """
     yield Figure("270M shape, instructions a token of an answer", rival.answer / 1e6, "million")
     yield Figure("  to choose it out of 262144", rival.choice / 1e6, "million")

@@ -1,1 +1,1 @@
-"""Finding, grasping and placing, judged by the simulator"""
+"""The benchmark of finding, grasping and placing, judged by the simulator."""

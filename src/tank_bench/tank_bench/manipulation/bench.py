@@ -1,8 +1,7 @@
-"""Finding, approaching, grasping and placing objects by sight, in simulated worlds, judged by
-the simulator's truth.
+"""Finding, approaching, grasping and placing objects by sight.
 
-Each trial is an episode of its own; the seed places the objects, draws the robot's imperfections
-and the object that is meant.
+In simulated worlds, judged by the simulator's truth. Each trial is an episode of its own; the seed
+places the objects, draws the robot's imperfections and the object that is meant.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from tank_bench.report import Measured
 from tank_core.exceptions import TankError
 from tank_core.io.console import say
 from tank_episode.episode import Episode
-from tank_episode.film.glimpses import Glimpse
+from tank_episode.perception_loop import PerceivedImage
 from tank_perception.perception import Perception
 
 ARM_SEEDS = 10  # trials by which the arm's own time is known
@@ -74,8 +73,9 @@ def _need_perception(options: Options) -> None:
 
 
 def _frame_times(options: Options) -> list[float]:
-    """Milliseconds for each of some images of each world, as they come in an episode, on one
-    thread, while nothing else runs.
+    """Milliseconds for each of some images of each world.
+
+    As they come in an episode, on one thread, while nothing else runs.
     """
     import cv2
 
@@ -88,23 +88,21 @@ def _frame_times(options: Options) -> list[float]:
 
 
 def _times_in(world: str, options: Options) -> list[float]:
-    glimpses: list[Glimpse] = []
+    images: list[PerceivedImage] = []
     episode = Episode(options.robot, world, realism=options.realism)
     try:
-        attempt(
-            episode, Trial(world, 0, Task.GRASP, options.robot, options.realism), glimpses.append
-        )
+        attempt(episode, Trial(world, 0, Task.GRASP, options.robot, options.realism), images.append)
     finally:
         episode.close()
-    runs = [_replay(Perception(episode.robot), glimpses[:FRAMES]) for _ in range(ROUNDS)]
+    runs = [_replay(Perception(episode.robot), images[:FRAMES]) for _ in range(ROUNDS)]
     return [min(times) for times in list(zip(*runs, strict=True))[WARM_UP:]]
 
 
-def _replay(perception: Perception, glimpses: list[Glimpse]) -> list[float]:
+def _replay(perception: Perception, images: list[PerceivedImage]) -> list[float]:
     """Milliseconds for each image, in their order."""
     times = []
-    for glimpse in glimpses:
+    for image in images:
         began = time.perf_counter()
-        perception.observe(glimpse.frame, glimpse.view)
+        perception.observe(image.frame, image.view)
         times.append((time.perf_counter() - began) * 1000)
     return times

@@ -13,7 +13,7 @@ from tank_bench.manipulation.trial import Result
 from tank_bench.report import Figure, percentile
 from tank_core.commands import Color, Shape
 
-# The issue's: success of face, approach, grasp, pick and place.
+# The shares of success that the project asks for: face, approach, grasp, pick and place.
 WANTED = {
     "playground": (0.99, 0.99, 0.97, 0.95),
     "clutter": (0.95, 0.95, 0.90, 0.85),
@@ -36,7 +36,7 @@ def wanted(world: str, task: Task, robot: str = "tank") -> float | None:
 
 
 def figures(results: Sequence[Result], arm: Sequence[Result]) -> list[Figure]:
-    """Everything that trials say.
+    """Figures of all trials.
 
     ``arm``: trials that begin with the object in reach, for the time that the arm itself needs.
     """
@@ -74,7 +74,7 @@ def arm_times(arm: Sequence[Result]) -> tuple[float, float]:
 
 
 def merged(results: Sequence[Result]) -> SightScore:
-    """What perception saw in all of them."""
+    """The sum of what perception saw in all trials."""
     score = SightScore()
     for result in results:
         score.merge(result.sight)
@@ -207,7 +207,7 @@ def failure_lines(results: Sequence[Result], most: int = 6) -> Iterator[str]:
 
 
 def sight_lines(results: Sequence[Result], most: int = 8) -> Iterator[str]:
-    """What perception got wrong most often, for people."""
+    """Lines for people: what perception got wrong most often."""
     score = merged(results)
     for name, counts in (
         ("not seen", score.missed),

@@ -1,4 +1,4 @@
-"""What ``./tank bench manipulation`` can be told."""
+"""Options of ``./tank bench manipulation``."""
 
 from __future__ import annotations
 

@@ -12,15 +12,15 @@ import cv2
 
 from tank_bench.manipulation.trial import Result
 from tank_episode.episode import Episode
-from tank_episode.film.glimpses import Glimpse
 from tank_episode.film.picture import beside, caption, from_above, write
+from tank_episode.perception_loop import PerceivedImage
 from tank_perception.annotate import annotate
 from tank_perception.view import Lens
 
 HEIGHT = 600  # [px]
 
 
-def draw_failure(episode: Episode, result: Result, last: Glimpse, folder: Path) -> Path:
+def draw_failure(episode: Episode, result: Result, last: PerceivedImage, folder: Path) -> Path:
     """Write FOLDER/WORLD-SEED-TASK.png.
 
     Raises TankError when it cannot be written.

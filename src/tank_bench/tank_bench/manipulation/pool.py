@@ -62,7 +62,7 @@ def _completed(
 
 
 def _prepare() -> None:
-    """In a new process.
+    """Prepare a new process.
 
     Its share of the machine is one core, and Ctrl-C is for who started it to answer.
     """
@@ -73,7 +73,7 @@ def _prepare() -> None:
 
 
 def _work(trial: Trial, pictures: Path | None) -> Result:
-    """In a process of the pool."""
+    """Carry a trial out in a process of the pool."""
     episode = _episode(trial)
     result, last = attempt(episode, trial)
     if pictures is not None and not result.good and last is not None:
@@ -97,7 +97,7 @@ def _episode(trial: Trial) -> Episode:
 
 
 class Progress:
-    """How far it is, on stderr.
+    """Shows on stderr how many trials are done.
 
     One line that is written over on a terminal, else a line at each twentieth.
     """
@@ -107,7 +107,7 @@ class Progress:
         self._live = sys.stderr.isatty()
 
     def update(self, done: int, failed: int) -> None:
-        """So many are done, so many of them did not succeed."""
+        """Show how many are done, and how many of them did not succeed."""
         left = (time.monotonic() - self._began) / done * (self._total - done)
         text = f"{done}/{self._total} trials, {failed} not done; {time_left(left)} left"
         if self._live:

@@ -1,6 +1,6 @@
-"""How well perception sees, counted over images.
+"""Scores what perception sees, counted over images. Pure.
 
-What was found, what was missed, what was made up, and where. Pure.
+What was found, what was missed, what was made up, and where.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ BANDS = ((0.0, 0.5), (0.5, 1.0), (1.0, 1.5), (1.5, 2.0))  # [m] from base_link
 
 @dataclass
 class SightScore:
-    """Counts over images.
+    """Counts over images of what was seen and what was there.
 
     ``errors`` are (distance, error over the floor) [m] of the detections that mean an object.
     """
@@ -38,7 +38,7 @@ class SightScore:
     confused: dict[str, int] = field(default_factory=dict)  # by both
 
     def add(self, detections: Sequence[Detection], objects: Sequence[VisibleObject]) -> None:
-        """One image: what was said of it, and what is really there."""
+        """Score an image: what was said of it, and what is really there."""
         now = [detection for detection in detections if detection.age == 0.0]
         pairs = match(now, objects)
         self.images += 1

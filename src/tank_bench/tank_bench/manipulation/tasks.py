@@ -1,9 +1,7 @@
-"""What ``./tank bench manipulation`` asks of the robot, and who judges it.
+"""The tasks of ``./tank bench manipulation`` and their judge. Pure.
 
-Tasks, targets, and the simulator's truth. Pure.
-
-Everything here is about one trial: a world, a seed and a task. The seed draws the object that is
-meant, so that each comes up.
+Tasks, targets, and the simulator's truth. Everything here is about one trial: a world, a seed and a
+task. The seed draws the object that is meant, so that each comes up.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from tank_core.commands import Approach, Cell, Color, Command, Face, Grasp, Rele
 from tank_core.robot import Robot
 from tank_core.state import Pose2D
 
-# the issue's and docs/language.md's: in the middle of the image within 2 degrees
+# in the middle of the camera image (docs/language.md, face), within 2 degrees
 FACED_RAD = math.radians(2.0)
 NEAR_M = 0.05  # from the middle of a cell
 ON_FLOOR_M = 0.01  # a center this much over half its size still stands on the floor
@@ -27,7 +25,7 @@ PLACE_CELL = Cell.LEFT  # "... and put it on the left"
 
 
 class Task(StrEnum):
-    """What is asked."""
+    """The task that the robot is asked to do."""
 
     FACE = "face"
     APPROACH = "approach"
@@ -44,10 +42,7 @@ TASKS = tuple(task for task in Task if task is not Task.REACH)
 
 @dataclass(frozen=True)
 class Trial:
-    """One episode of its own.
-
-    ``task`` in ``world`` with everything that ``seed`` draws.
-    """
+    """A trial: ``task`` in ``world`` with everything that ``seed`` draws."""
 
     world: str
     seed: int
@@ -122,8 +117,9 @@ def _cell_of(target: TrueObject, before: TrueScene, robot: Robot) -> Cell:
 
 
 def meant(scene: TrueScene, commands: tuple[Command, ...]) -> dict[str, TrueObject]:
-    """The objects that the first command may mean: where several are of the kind that was said,
-    each counts.
+    """The objects, by name, that the first command may mean.
+
+    Where several are of the kind that was said, each counts.
     """
     said = commands[0]
     assert isinstance(said, (Face, Approach, Grasp))  # every task begins with one
@@ -135,7 +131,10 @@ def meant(scene: TrueScene, commands: tuple[Command, ...]) -> dict[str, TrueObje
 
 
 def succeeded(task: Task, commands: tuple[Command, ...], after: TrueScene, robot: Robot) -> bool:
-    """Whether what was asked for is true at the end, whatever the robot says."""
+    """Whether what was asked for is true at the end.
+
+    Whatever the robot says.
+    """
     candidates = meant(after, commands)
     if task in (Task.GRASP_COLOR, Task.GRASP, Task.GRASP_SHAPE):
         return after.held in candidates

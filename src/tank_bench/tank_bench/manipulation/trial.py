@@ -1,11 +1,11 @@
-"""One trial of ``./tank bench manipulation``: an episode from its beginning, watched from
-outside, and judged by the truth.
+"""Carries out and judges a trial of ``./tank bench manipulation``.
+
+An episode from its beginning, watched from outside, and judged by the truth.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from tank_bench.manipulation.sight import SightScore
@@ -23,7 +23,7 @@ from tank_core.commands import Command
 from tank_core.exceptions import TankError
 from tank_core.robot import Robot
 from tank_episode.episode import Episode
-from tank_episode.film.glimpses import Glimpse, watching
+from tank_episode.perception_loop import Observer, PerceivedImage
 from tank_executor.plan import PlanState, PlanStatus
 
 PATIENCE_S = 300.0  # simulated; a task that takes longer has failed
@@ -35,7 +35,7 @@ class EndlessError(TankError):
 
 @dataclass(frozen=True)
 class Result:
-    """How a trial went.
+    """The result of a trial.
 
     ``claimed``: the robot says that it is done; ``done``: it is true. Times in simulated [s] but
     for ``wall_s``.
@@ -60,29 +60,29 @@ class Result:
         return self.claimed and self.done
 
 
-class Observer:
-    """Counts what the robot's eyes see, and keeps what they saw last."""
+class PerceptionScorer:
+    """Scores images that the robot looks at by the truth; keeps the last."""
 
-    def __init__(self, episode: Episode, keep: Callable[[Glimpse], None] | None = None) -> None:
+    def __init__(self, episode: Episode, keep: Observer | None = None) -> None:
         self.score = SightScore()
-        self.last: Glimpse | None = None
+        self.last: PerceivedImage | None = None
         self._witness, self._keep = Witness(episode.backend), keep
 
-    def told(self, glimpse: Glimpse) -> None:
-        """Of one image. Raises EndlessError when the trial takes too long."""
-        if glimpse.frame.time > PATIENCE_S:
+    def observe(self, image: PerceivedImage) -> None:
+        """Score an image. Raises EndlessError when a trial takes too long."""
+        if image.frame.time > PATIENCE_S:
             raise EndlessError(f"not at an end after {PATIENCE_S:.0f} s")
-        self.last = glimpse
-        objects = self._witness.look(glimpse.frame.time)
+        self.last = image
+        objects = self._witness.look(image.frame.time)
         if objects is not None:
-            self.score.add(glimpse.detections.objects, objects)
+            self.score.add(image.detections.objects, objects)
         if self._keep is not None:
-            self._keep(glimpse)
+            self._keep(image)
 
 
 def attempt(
-    episode: Episode, trial: Trial, keep: Callable[[Glimpse], None] | None = None
-) -> tuple[Result, Glimpse | None]:
+    episode: Episode, trial: Trial, keep: Observer | None = None
+) -> tuple[Result, PerceivedImage | None]:
     """Carry it out in an episode of the trial's world.
 
     Also gives what was seen last. A fault of the stack is a failure with its reason.
@@ -92,12 +92,13 @@ def attempt(
     before = scene_of(episode.backend)
     target = draw_target(before, trial)
     commands = commands_for(trial.task, target, before, episode.robot)
-    observer = Observer(episode, keep)
+    scorer = PerceptionScorer(episode, keep)
+    if episode.perception_loop is not None:
+        episode.perception_loop.observer = scorer.observe
     status, fault = None, ""
     try:
-        with watching(episode.perception_loop, observer.told):
-            status = episode.perform(commands)
-            episode.settle()
+        status = episode.run(commands)
+        episode.settle()
     except Exception as error:
         # the border of a trial: a crash is a result like any other, and must not end the hundreds
         # that follow
@@ -106,10 +107,13 @@ def attempt(
             if isinstance(error, EndlessError)
             else f"crashed: {type(error).__name__}: {error}"
         )
+    finally:
+        if episode.perception_loop is not None:
+            episode.perception_loop.observer = None
     result = judge(episode.robot, trial, commands, before, scene_of(episode.backend), status, fault)
     return replace(
-        result, target=target.kind, sight=observer.score, wall_s=time.perf_counter() - began
-    ), observer.last
+        result, target=target.kind, sight=scorer.score, wall_s=time.perf_counter() - began
+    ), scorer.last
 
 
 def judge(
@@ -121,7 +125,7 @@ def judge(
     status: PlanStatus | None,
     fault: str = "",
 ) -> Result:
-    """What the robot said against the truth before and after.
+    """Judge what the robot said by the truth before and after.
 
     ``status`` None: it said nothing, because of ``fault``.
     """

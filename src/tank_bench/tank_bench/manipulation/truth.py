@@ -1,7 +1,6 @@
-"""What really is in an image.
+"""The truth of an image, against which perception is measured.
 
-The simulator's answer, against which perception is measured. Nothing that drives the robot looks
-here.
+The simulator's answer. Nothing that drives the robot looks here.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_bench.manipulation.tasks import TrueObject, TrueScene
-from tank_core.state import Pose2D
+from tank_core.state import Array, Pose2D
 from tank_sim.mjcf import CAMERA
 from tank_sim.mujoco_backend import MujocoBackend
 
@@ -26,12 +25,10 @@ HIDDEN = 0.5  # nor one of which more than this share is outside of the image or
 GRID = 7  # rays across an object
 VISIBLE_GROUPS = np.array([1, 1, 1, 0, 0, 0], dtype=np.uint8)  # those that MuJoCo draws
 
-Array = npt.NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class VisibleObject:
-    """One object at the time of an image.
+    """An object at the time of an image.
 
     Place in base_link [m], how wide it looks [px], how much of it shows (0 to 1).
     """
@@ -106,7 +103,10 @@ class Witness:
         return VisibleObject(body, scene.from_robot(body), pixels, share)
 
     def _share(self, name: str, axes: Array) -> float:
-        """The part of its silhouette that is inside the image and before everything else."""
+        """The share of its silhouette that can be seen.
+
+        Inside the image and before everything else.
+        """
         model, data = self._backend.model, self._data
         eye, geom = data.cam(CAMERA).xpos, data.geom(name)
         number = geom.id
@@ -144,7 +144,10 @@ class Witness:
         return float((first == number).sum() / len(rays))
 
     def _in_image(self, rays: Array) -> npt.NDArray[np.bool_]:
-        """Of rays in the camera's axes (right, up, back).  # (n, 3) -> (n,)"""
+        """Which rays (n, 3) in the camera's axes meet the image; (n,).
+
+        The axes are right, up, back.
+        """
         ahead = np.maximum(-rays[:, 2], 1e-9)
         inside: npt.NDArray[np.bool_] = (rays[:, 2] < 0) & (
             np.abs(rays[:, 0]) * self._focal <= self._half[0] * ahead

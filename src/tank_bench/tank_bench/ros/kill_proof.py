@@ -1,7 +1,7 @@
-"""Kill -9 and hangs of each process of the real robot in full motion: when its motors are off,
-by what the wire saw.
+"""Kill -9 and hangs of each process of the real robot in full motion.
 
-kill_trials.py says what is done and what the law is.
+Measured is when its motors are off, by what the wire saw. kill_trials.py says what is done and what
+the law is.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""The real robot's processes on this PC, with a model of its chips and a film for a camera: the
-memory of robot and guardian.
+"""Memory of the real robot's processes: the robot's and its guardian's.
+
+On this PC, with a model of its chips and a film for a camera.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from tank_core.io.console import say
 from tank_core.ros.runtime.discovery import speed_up_discovery
 from tank_executor.plan import PlanStatus
 from tank_hw_driver.chip_model.testing import chip_model
-from tank_stack.stack import RASPTANK, Value, load_stack
+from tank_stack.arguments import Value
+from tank_stack.stack import RASPTANK, load_stack
 from tank_stack.stack_runner import StackRunner
 
 BOARD, ROBOT = "robot_hat_v3", "rasptank"
@@ -71,7 +73,7 @@ def measure(_: argparse.Namespace) -> Measured:
 
 
 def proportional_mb(pid: int) -> float:
-    """A process's memory [MB], where each page that it shares with others counts in parts."""
+    """A process's memory [MB]; a page that is shared counts in parts."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
 
@@ -83,7 +85,10 @@ def processor_s(pid: int) -> float:
 
 
 def film(path: Path) -> Path:
-    """What the robot's camera would see while it turns in the playground."""
+    """Render what the robot's camera would see while it turns.
+
+    In the playground.
+    """
     say(f"rendering {IMAGES} images ...")
     writer: cv2.VideoWriter | None = None
     for moment in passing_by(ROBOT, IMAGES, RATE):
@@ -137,7 +142,10 @@ def _stack(folder: Path, chips: str) -> Iterator[tuple[StackRunner, StackClient,
 def _say(
     client: StackClient, sentence: str, ended: list[PlanStatus], watch: Callable[[], None]
 ) -> None:
-    """Say it and wait for its end, whichever that is: only the memory matters."""
+    """Say a sentence and wait for its end.
+
+    Whichever that is: only the memory matters.
+    """
     ended.clear()
     client.say(sentence)
     give_up = time.monotonic() + SENTENCE_S

@@ -1,8 +1,7 @@
 """The whole stack, headless, over ROS.
 
-Start, latencies, the odometry's rate, memory.
-
-Measured by a client in this process, so each latency holds the way there and back over ROS.
+Start, latencies, the odometry's rate, memory. Measured by a client in this process, so each latency
+holds the way there and back over ROS.
 """
 
 from __future__ import annotations
@@ -27,7 +26,8 @@ from tank_client.narrator import Understanding
 from tank_core.exceptions import TankError
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.discovery import speed_up_discovery
-from tank_stack.stack import Value, load_stack
+from tank_stack.arguments import Value
+from tank_stack.stack import load_stack
 from tank_stack.stack_runner import StackRunner
 
 START_S = 60.0  # [s] that the start may take
@@ -37,7 +37,7 @@ STOPS = 10
 ODOMETRY_S = 10.0
 
 
-class Ear:
+class AnswerListener:
     """Waits for answers: when each came, on this process's clock [s]."""
 
     def __init__(self) -> None:
@@ -93,10 +93,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def measure(args: argparse.Namespace) -> Measured:
     """Start the stack, measure, end it."""
     use_model(args)
-    with _stack() as (runner, client, ear, start):
-        latencies, inside = _latencies(client, ear)
-        stops = _stops(client, ear)
-        odometry = _odometry(ear)
+    with _stack() as (runner, client, listener, start):
+        latencies, inside = _latencies(client, listener)
+        stops = _stops(client, listener)
+        odometry = _odometry(listener)
         brain, simulator = (
             memory_mb("VmHWM", runner.pids[name]) for name in ("brain", "simulator")
         )
@@ -115,10 +115,10 @@ def measure(args: argparse.Namespace) -> Measured:
 
 
 @contextmanager
-def _stack() -> Iterator[tuple[StackRunner, StackClient, Ear, float]]:
+def _stack() -> Iterator[tuple[StackRunner, StackClient, AnswerListener, float]]:
     os.environ["ROS_DOMAIN_ID"] = DOMAIN
     speed_up_discovery()
-    began, stack, ear = time.perf_counter(), load_stack(), Ear()
+    began, stack, listener = time.perf_counter(), load_stack(), AnswerListener()
     lines: list[str] = []
     settings: dict[str, Value] = {
         "robot": "tank",
@@ -130,7 +130,7 @@ def _stack() -> Iterator[tuple[StackRunner, StackClient, Ear, float]]:
     runner = StackRunner(stack, settings, lambda _, line: lines.append(line), lines.append)
     runner.start()
     try:
-        with StackClient(Listener(on_understanding=ear.on_understanding)) as client:
+        with StackClient(Listener(on_understanding=listener.on_understanding)) as client:
             if not runner.wait(lambda: client.readiness(stack.node_names).ready, START_S):
                 raise TankError(
                     f"the stack did not become ready within {START_S:g} s: {' / '.join(lines[-5:])}"
@@ -139,24 +139,25 @@ def _stack() -> Iterator[tuple[StackRunner, StackClient, Ear, float]]:
             state = client.readiness(stack.node_names)
             if not state.model_ok:
                 raise TankError(f"the stack has no model to measure: {state.model}")
-            client.listen(TwistStamped, names.CMD_VEL, ear.on_velocity, names.NEWEST)
-            client.listen(Odometry, names.ODOM, ear.on_odometry, names.STREAM)
+            client.listen(TwistStamped, names.CMD_VEL, listener.on_velocity, names.NEWEST)
+            client.listen(Odometry, names.ODOM, listener.on_odometry, names.STREAM)
             time.sleep(1.0)
-            yield runner, client, ear, start
+            yield runner, client, listener, start
     finally:
         runner.end()
 
 
-def _latencies(client: StackClient, ear: Ear) -> tuple[list[float], list[float]]:
-    """From saying a sentence to hearing its commands, and the node's own share of it [ms]; the
-    robot is stopped after each.
+def _latencies(client: StackClient, listener: AnswerListener) -> tuple[list[float], list[float]]:
+    """Times [ms] from a sentence to its commands, and the node's share.
+
+    The robot is stopped after each.
     """
     whole, inside = [], []
     for sentence in SENTENCES * ROUNDS:
-        ear.forget(sentence)
+        listener.forget(sentence)
         began = time.perf_counter()
         client.say(sentence)
-        came, understanding = ear.answer(sentence)
+        came, understanding = listener.answer(sentence)
         whole.append((came - began) * 1e3)
         inside.append(understanding.latency * 1e3)
         client.say("stop")
@@ -164,25 +165,28 @@ def _latencies(client: StackClient, ear: Ear) -> tuple[list[float], list[float]]
     return whole, inside
 
 
-def _stops(client: StackClient, ear: Ear) -> list[float]:
-    """From saying "stop" to a robot in motion until the commanded velocity is zero [ms]."""
+def _stops(client: StackClient, listener: AnswerListener) -> list[float]:
+    """Times [ms] from "stop" until the commanded velocity is zero.
+
+    The robot is in motion before.
+    """
     times = []
     for _ in range(STOPS):
         client.say("drive forward five meters")
-        ear.moving(True)
+        listener.moving(True)
         time.sleep(PAUSE_S)
         began = time.perf_counter()
         client.say("stop")
-        times.append((ear.moving(False) - began) * 1e3)
+        times.append((listener.moving(False) - began) * 1e3)
         time.sleep(PAUSE_S)
     return times
 
 
-def _odometry(ear: Ear) -> list[Figure]:
+def _odometry(listener: AnswerListener) -> list[Figure]:
     """Rate and jitter over some seconds of a robot at rest."""
-    ear.odometry.clear()
+    listener.odometry.clear()
     time.sleep(ODOMETRY_S)
-    arrivals, stamps = zip(*ear.odometry, strict=True)
+    arrivals, stamps = zip(*listener.odometry, strict=True)
     gaps = [(later - earlier) * 1e3 for earlier, later in pairwise(arrivals)]
     stamp_gaps = [(later - earlier) * 1e3 for earlier, later in pairwise(stamps)]
     return [

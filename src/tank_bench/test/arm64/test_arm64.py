@@ -1,9 +1,7 @@
-"""What is built and measured for the Pi Zero 2 W on a PC.
+"""The checks of what is built and measured on a PC for the Pi Zero 2 W.
 
-The checks of the wheel, the counting plugin, and equal answers under emulation.
-
-Each test needs tools that not every machine has, and is skipped with the reason where they are
-missing.
+The wheel, the counting plugin, and equal answers under emulation. Each test needs tools that not
+every machine has, and is skipped with the reason where they are missing.
 """
 
 from __future__ import annotations

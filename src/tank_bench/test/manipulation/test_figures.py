@@ -70,7 +70,7 @@ def test_the_arm_s_own_time_is_added_to_that_of_the_way() -> None:
     )
 
 
-def test_what_the_issue_wants_is_wanted() -> None:
+def test_the_shares_that_the_project_asks_for_are_wanted() -> None:
     assert [
         wanted("playground", task) for task in (Task.FACE, Task.APPROACH, Task.GRASP, Task.PLACE)
     ] == [0.99, 0.99, 0.97, 0.95]

@@ -99,7 +99,10 @@ def test_merged_counts_are_those_of_all_images_together() -> None:
 
 
 def shares(*places: tuple[float, float], size: float = 0.04) -> dict[str, VisibleObject]:
-    """How the robot's camera sees cubes at these places, one color each."""
+    """The shares of cubes at these places that the robot's camera sees.
+
+    One color each.
+    """
     things = tuple(
         on_floor(color, Shape.CUBE, size, place)
         for color, place in zip(Color, places, strict=False)

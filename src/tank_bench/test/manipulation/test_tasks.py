@@ -1,4 +1,4 @@
-"""The judge of the manipulation benchmark: made-up truths with known answers."""
+"""The manipulation benchmark's judge: made-up truths with known answers."""
 
 from __future__ import annotations
 

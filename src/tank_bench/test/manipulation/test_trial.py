@@ -34,7 +34,7 @@ def test_what_is_too_wide_for_the_gripper_is_a_failure() -> None:
 
 
 def test_a_robot_that_lies_is_found_out_and_one_that_is_modest_too() -> None:
-    episode = Episode(world="cells", sight=False)
+    episode = Episode(world="cells", camera=False)
     before, trial = scene_of(episode.backend), Trial("cells", 0, Task.GRASP)
     commands = commands_for(trial.task, draw_target(before, trial), before, episode.robot)
     name = next(name for name, body in before.objects.items() if body == draw_target(before, trial))
@@ -60,13 +60,14 @@ def test_a_robot_that_lies_is_found_out_and_one_that_is_modest_too() -> None:
 
 
 def test_a_crash_is_a_result_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    episode = Episode(world="cells", sight=False)
+    episode = Episode(world="cells", camera=False)
     monkeypatch.setattr(episode, "perform", lambda commands: 1 / 0)
     result, _ = attempt(episode, Trial("cells", 0, Task.FACE))
     episode.close()
     assert result.crashed and not result.claimed and "ZeroDivisionError" in result.message
 
 
+@pytest.mark.slow
 def test_the_command_measures_and_writes_it_down(capsys: Capture, tmp_path: Path) -> None:
     path = tmp_path / "bench.json"
     arguments = [

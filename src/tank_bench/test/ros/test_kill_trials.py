@@ -1,6 +1,6 @@
 """Kill -9 of each process of the real robot in full motion, and hangs.
 
-What the wire saw. (All hundred: ./tank bench kill_proof.)
+Judged by what the wire saw. (All hundred: ./tank bench kill_proof.)
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def test_whoever_is_killed_or_hangs_the_motors_are_off_in_time_and_stay_off() ->
     ("SIGSTOP", 0.2, 0.02, 0.0, True), ("SIGSTOP", 0.2, 0.2, 0.0, False),
 ])  # fmt: skip
 def test_the_law(number: str, zero: float, moved: float, late: float, passed: bool) -> None:
-    """What the machine was late is not the robot's fault; that it moves again always is."""
+    """The machine's lateness is not the robot's; moving again always is."""
     assert KillTrial("driver", number, zero, moved, late).passed is passed
 
 

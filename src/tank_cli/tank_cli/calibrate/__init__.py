@@ -1,1 +1,1 @@
-"""Adjusting to one's own robot, camera and toys"""
+"""Adjusts Tank to one's own robot, camera and toys."""

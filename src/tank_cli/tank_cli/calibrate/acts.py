@@ -1,35 +1,27 @@
-"""What a calibration dialogue can do, one act after the other.
+"""The acts of a calibration dialogue that tell and ask.
 
-Tell, ask, drive, move a servo, measure. Pure: time and keys are given.
+Pure: time and keys are given.
 
-A dialogue is a generator that yields acts and gets their answers; ``calibration_session.Session``
-plays it. Only ``RunMotors`` lets the motors have current, and any key ends it in the step in which
-it is seen.
+A dialogue is a generator that yields acts and gets their answers; ``session.Session`` plays it.
+``motor_acts`` has the acts that move something or measure.
 """
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import median
 from typing import Any
 
 QUIT, ENTER, BACKSPACE = "q", "enter", "backspace"
-UP, DOWN = ("+", "=", "up", "right"), ("-", "_", "down", "left")
-SWEEP_RATE = 300.0  # [us/s] of a servo that goes somewhere by itself: half a radian a second
-JOG_STEPS = {"1": 2.0, "2": 10.0, "3": 25.0}  # [us] by key; the largest is 2.4 degrees
-JOG_INTERVAL = 0.06  # [s] between two steps, however many keys a slow line delivers at once
-READINGS = 20  # of the battery: their median counts
 
 Duties = Mapping[str, float]  # -1 to 1 by motor port
 
 
 @dataclass
-class Desk:
-    """What lies between a dialogue and the world.
+class DialogueIO:
+    """The inputs and outputs of a dialogue.
 
     ``now`` [s] and ``keys`` come in, the rest goes out.
     """
@@ -45,18 +37,18 @@ class Desk:
 
 
 class Act(ABC):
-    """``begin`` once, then ``step`` until it is True.
+    """A step of a dialogue: ``begin`` once, then ``step`` until it is True.
 
     Then ``answer`` is what the dialogue gets.
     """
 
     answer: Any = None
 
-    def begin(self, desk: Desk) -> None:  # noqa: B027 - most acts need no beginning
-        """What is done before the first step."""
+    def begin(self, io: DialogueIO) -> None:  # noqa: B027 - most acts need no beginning
+        """Prepare for the first step."""
 
     @abstractmethod
-    def step(self, desk: Desk) -> bool:
+    def step(self, io: DialogueIO) -> bool:
         """A turn of the loop; True when the act is over."""
 
 
@@ -73,8 +65,8 @@ class ShowText(Act):
 
     text: str
 
-    def step(self, desk: Desk) -> bool:
-        desk.lines.append(self.text)
+    def step(self, io: DialogueIO) -> bool:
+        io.lines.append(self.text)
         return True
 
 
@@ -88,18 +80,18 @@ class Ask(Act):
     text: str
     keys: Mapping[str, str]
 
-    def begin(self, desk: Desk) -> None:
-        desk.lines.append(self.text)
+    def begin(self, io: DialogueIO) -> None:
+        io.lines.append(self.text)
 
-    def step(self, desk: Desk) -> bool:
-        desk.status = "  ".join(
+    def step(self, io: DialogueIO) -> bool:
+        io.status = "  ".join(
             f"[{key}] {meaning}" for key, meaning in {**self.keys, QUIT: "end here"}.items()
         )
-        while desk.keys:
-            key = desk.keys.popleft()
+        while io.keys:
+            key = io.keys.popleft()
             key = key if key in self.keys else key.lower()
             if key in self.keys:
-                desk.lines.append(f"  > {self.keys[key]}")
+                io.lines.append(f"  > {self.keys[key]}")
                 self.answer = key
                 return True
             if key == QUIT:
@@ -119,14 +111,14 @@ class AskNumber(Act):
     low: float
     high: float
 
-    def begin(self, desk: Desk) -> None:
+    def begin(self, io: DialogueIO) -> None:
         self._typed = ""
-        desk.lines.append(self.text)
+        io.lines.append(self.text)
 
-    def step(self, desk: Desk) -> bool:
-        while desk.keys:
-            key = desk.keys.popleft()
-            if key == ENTER and self._accept(desk):
+    def step(self, io: DialogueIO) -> bool:
+        while io.keys:
+            key = io.keys.popleft()
+            if key == ENTER and self._accept(io):
                 return True
             if key == QUIT:
                 raise QuitError
@@ -134,196 +126,25 @@ class AskNumber(Act):
                 self._typed = self._typed[:-1]
             elif key in "0123456789.,-" and len(self._typed) < 8:
                 self._typed += key.replace(",", ".")
-        desk.status = f"{self.low:g} to {self.high:g} {self.unit}, then Enter: {self._typed}"
+        io.status = f"{self.low:g} to {self.high:g} {self.unit}, then Enter: {self._typed}"
         return False
 
-    def _accept(self, desk: Desk) -> bool:
+    def _accept(self, io: DialogueIO) -> bool:
         typed, self._typed = self._typed, ""
         try:
             self.answer = float(typed)
         except ValueError:
-            desk.lines.append(
+            io.lines.append(
                 f"  {typed!r} is no number; type one, such as {(self.low + self.high) / 2:g}"
             )
             return False
         if not self.low <= self.answer <= self.high:
-            desk.lines.append(
+            io.lines.append(
                 f"  {self.answer:g} {self.unit} cannot be; give {self.low:g} to {self.high:g}"
             )
             return False
-        desk.lines.append(f"  > {self.answer:g} {self.unit}")
+        io.lines.append(f"  > {self.answer:g} {self.unit}")
         return True
-
-
-@dataclass(frozen=True)
-class Driven:
-    """How a drive went.
-
-    For how long [s], with which duties at its end, and whether a key ended it.
-    """
-
-    seconds: float
-    duties: Duties
-    stopped: bool
-
-
-@dataclass
-class RunMotors(Act):
-    """Motors run for at most ``seconds`` with the duties of a time since the begin [s]; any key
-    stops them. Answer: Driven.
-    """
-
-    title: str
-    duties: Callable[[float], Duties]
-    seconds: float
-
-    def begin(self, desk: Desk) -> None:
-        self._begun = desk.now
-        self._last: Duties = {}
-
-    def step(self, desk: Desk) -> bool:
-        since = desk.now - self._begun
-        stopped = bool(desk.keys)
-        if stopped or since >= self.seconds:
-            desk.keys.clear()
-            self.answer = Driven(since, self._last, stopped)
-            desk.duties, desk.status = {}, ""
-            return True
-        desk.duties = self._last = self.duties(since)
-        desk.status = (
-            f"{self.title}, {max(map(abs, self._last.values()), default=0.0):.0%}   ANY KEY STOPS"
-        )
-        return False
-
-
-def ramped(duties: Duties, slew: float) -> Callable[[float], Duties]:
-    """Duties that rise from zero by ``slew`` [1/s], as a function of time [s]."""
-    return lambda since: {
-        port: math.copysign(min(abs(duty), slew * since), duty) for port, duty in duties.items()
-    }
-
-
-@dataclass
-class Pulse(Act):
-    """One pulse length [us], at once; None sets the servo free.
-
-    Only to wake it, near where it is. No answer.
-    """
-
-    channel: int
-    us: float | None
-
-    def step(self, desk: Desk) -> bool:
-        desk.pulses[self.channel] = self.us
-        return True
-
-
-@dataclass
-class Sweep(Act):
-    """A servo that is awake goes to ``us`` at SWEEP_RATE.
-
-    Any key stops it where it is. Answer: whether it arrived.
-    """
-
-    channel: int
-    us: float
-
-    def begin(self, desk: Desk) -> None:
-        self._before = desk.now
-
-    def step(self, desk: Desk) -> bool:
-        here = desk.pulses.get(self.channel)
-        if here is None:
-            raise ValueError(
-                f"the servo on channel {self.channel} is free; wake it before it is moved"
-            )
-        way, most = self.us - here, SWEEP_RATE * (desk.now - self._before)
-        self._before = desk.now
-        desk.status = f"{here:.0f} us   ANY KEY STOPS"
-        if desk.keys:
-            desk.keys.clear()
-            self.answer = False
-            return True
-        arrived = abs(way) <= most
-        desk.pulses[self.channel] = self.us if arrived else here + math.copysign(most, way)
-        self.answer = True
-        return arrived
-
-
-@dataclass
-class Jog(Act):
-    """A person moves a servo in small steps within ``low`` to ``high`` [us].
-
-    Answer: the pulse [us] at Enter.
-    """
-
-    text: str
-    channel: int
-    low: float
-    high: float
-    us_per_rad: float
-
-    def begin(self, desk: Desk) -> None:
-        desk.lines.append(self.text)
-        self._us = desk.pulses.get(self.channel) or (self.low + self.high) / 2
-        self._start, self._step, self._moved = self._us, JOG_STEPS["2"], -math.inf
-
-    def step(self, desk: Desk) -> bool:
-        key = desk.keys.popleft() if desk.keys else ""
-        desk.keys.clear()
-        if key == QUIT:
-            raise QuitError
-        if key == ENTER:
-            self.answer = self._us
-            desk.lines.append(f"  > {self._us:.0f} us")
-            return True
-        if key in JOG_STEPS:
-            self._step = JOG_STEPS[key]
-        elif key == "r":
-            desk.pulses[self.channel] = None
-        elif key in (*UP, *DOWN) and desk.now - self._moved >= JOG_INTERVAL:
-            self._move(desk, self._step if key in UP else -self._step)
-        desk.status = self._shown(free=desk.pulses.get(self.channel) is None)
-        return False
-
-    def _move(self, desk: Desk, way: float) -> None:
-        self._us, self._moved = max(self.low, min(self.high, self._us + way)), desk.now
-        desk.pulses[self.channel] = self._us
-
-    def _shown(self, free: bool) -> str:
-        turned = math.degrees((self._us - self._start) / self.us_per_rad)
-        step = f"step {self._step:g} us = {math.degrees(self._step / self.us_per_rad):.1f} deg"
-        edge = " (end)" if self._us in (self.low, self.high) else ""
-        pulse = "free: + or - wakes it" if free else f"{self._us:.0f} us{edge} {turned:+.1f} deg"
-        return f"{pulse}   {step}"
-
-
-@dataclass
-class Measure(Act):
-    """Shows the battery until Enter.
-
-    Answer: the median [V] of the last readings.
-    """
-
-    text: str
-
-    def begin(self, desk: Desk) -> None:
-        desk.lines.append(self.text)
-        self._volts: deque[float] = deque(maxlen=READINGS)
-
-    def step(self, desk: Desk) -> bool:
-        if desk.volts is not None:
-            self._volts.append(desk.volts)
-        key = desk.keys.popleft() if desk.keys else ""
-        if key == QUIT:
-            raise QuitError
-        if len(self._volts) < READINGS:
-            desk.status = f"measuring, {len(self._volts)} of {READINGS} readings"
-            return False
-        self.answer = median(self._volts)
-        spread = max(self._volts) - min(self._volts)
-        desk.status = f"{self.answer:.2f} V (spread {spread:.2f} V)   [enter] go on  [q] end here"
-        return key == ENTER
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -1,5 +1,4 @@
-"""``./tank calibrate battery``: compare the robot's battery reading with a multimeter, and
-correct it.
+"""``./tank calibrate battery``: correct the reading by a multimeter.
 
 steps:
   1. Measure the voltage at the board's battery terminals with a multimeter, the robot switched on
@@ -12,11 +11,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, Measure, ShowText
+from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, ShowText
+from tank_cli.calibrate.motor_acts import Measure
 from tank_core.exceptions import TankError
 from tank_hw_driver.hardware import Hardware
 
-# the references in the vendor's programs differ by 5 % (rasptank.md, section 4); four times that is
+# the references in the vendor's programs differ by 5 %; four times that is
 # another fault
 MOST = 0.2
 

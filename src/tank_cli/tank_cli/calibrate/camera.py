@@ -1,16 +1,16 @@
-"""``./tank calibrate camera``: find the camera's lens from pictures of a chessboard, and write
-it as a ROS camera_info file.
+"""``./tank calibrate camera``: find the lens from pictures of a chessboard.
+
+It is written as a ROS camera_info file.
 
 steps:
   1. Print a chessboard (https://calib.io makes one) and glue it onto something flat. Measure a
      square's edge.
      --board counts inner corners, where four squares meet: 9x6 has 10 x 7 squares.
   2. Show it to the camera from twelve sides: tilted by up to 45 degrees to the left, right, up and
-     down, near and far,
-     and in all corners of the image. Blurred pictures spoil the result, so hold it still.
-     ./tank calibrate camera --board 9x6 --square 0.025 --topic      takes each picture by itself
-     when the board is still
-     ./tank calibrate camera --board 9x6 --square 0.025 --image shots/    from files
+     down, near and far, and in all corners of the image. Blurred pictures spoil the result, so hold
+     it still.
+     ./tank calibrate camera --board 9x6 --square 0.025 --topic
+     takes each picture by itself when the board is still; --image shots/ takes files.
   3. Under 0.5 px of reprojection error the lens is good.
 """
 
@@ -22,12 +22,14 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from tank_cli.calibrate.image_sources import add_sources, is_live, stills, stream
+from tank_cli.calibrate.output_file import refuse_to_overwrite
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import number, output_file, whole
 from tank_core.io.console import YELLOW, say
 
 if TYPE_CHECKING:
-    from tank_perception.calibration.camera import Calibration, Chessboard, Corners, Size
+    from tank_perception.calibration.camera import Calibration, Chessboard, Corners
+    from tank_perception.frames.camera_info import Size
 
 PATIENCE = 600  # images in a row, a minute at 10 a second, without a new place of the board
 
@@ -69,13 +71,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from tank_cli.commands.calibrate import free_path
-    from tank_perception.calibration.camera import FEWEST, calibrate, parse_board, save_camera
+    from tank_perception.calibration.camera import FEWEST, calibrate, parse_board
+    from tank_perception.calibration.camera_file import save_camera
 
     board = parse_board(args.board, args.square)
     if not FEWEST <= args.wanted <= 100:
         raise TankError(f"--wanted {args.wanted} is not possible; take {FEWEST} to 100 pictures")
-    free_path(args.out, args.force)
+    refuse_to_overwrite(args.out, args.force)
     views, size = _live(args, board) if is_live(args) else _files(args, board)
     calibration = calibrate(views, board, size)
     save_camera(calibration, str(args.out), args.name)
@@ -88,7 +90,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _files(args: argparse.Namespace, board: Chessboard) -> tuple[dict[str, Corners], Size]:
-    from tank_perception.calibration.camera import coverage, find_corners
+    from tank_perception.calibration.camera import find_corners
+    from tank_perception.calibration.live_images import coverage
 
     views: dict[str, Corners] = {}
     size: Size | None = None
@@ -120,10 +123,12 @@ def _unused(name: str, views: dict[str, Corners]) -> str:
 
 
 def _live(args: argparse.Namespace, board: Chessboard) -> tuple[dict[str, Corners], Size]:
-    """Takes a picture whenever the board stands still at a new place, and says what is still
-    wanted.
+    """Take a picture whenever the board stands still at a new place.
+
+    Says what is still wanted.
     """
-    from tank_perception.calibration.camera import StillBoard, coverage, find_corners
+    from tank_perception.calibration.camera import find_corners
+    from tank_perception.calibration.live_images import StillBoard, coverage
 
     say(
         f"show the board from {args.wanted} sides and hold it still each time; Ctrl-C ends without "

@@ -1,5 +1,6 @@
-"""``./tank calibrate colors``: learn the colors of your toys in your light from pictures of
-them, and show what was learned.
+"""``./tank calibrate colors``: learn your toys' colors in your light.
+
+From pictures of them; what was learned is shown.
 
 steps:
   1. Put one toy of each color on the floor, 0.3 to 1 m ahead: apart from each other, none cut by
@@ -20,12 +21,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tank_cli.calibrate.image_sources import Picture, add_sources, stills
+from tank_cli.calibrate.output_file import refuse_to_overwrite
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_file, output_picture
 from tank_core.io.console import YELLOW, say
+from tank_core.state import Image
 
 if TYPE_CHECKING:
-    from tank_perception.calibration.floor_blobs import FloorBlob, Image
+    from tank_core.state import Image
+    from tank_perception.calibration.floor_blobs import FloorBlob
     from tank_perception.calibration.samples import Sample
     from tank_perception.color_model import ColorModel, Span
 
@@ -72,12 +76,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from tank_cli.commands.calibrate import free_path
     from tank_perception.color_model import load_colors
 
     before = load_colors(args.colors)
     if args.objects:
-        free_path(args.out, args.force)
+        refuse_to_overwrite(args.out, args.force)
     pictures = stills(args)
     chosen = _each(args.blobs, pictures, "--blobs")
     blobs = [_blobs(picture, numbers) for picture, numbers in zip(pictures, chosen, strict=True)]
@@ -87,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _each(values: list[str] | None, pictures: Sequence[Picture], option: str) -> list[str]:
-    """One value for each picture: its own, or the only one for all."""
+    """A value for each picture: its own, or the only one for all."""
     given = values or [""]
     if len(given) not in (1, len(pictures)):
         raise TankError(
@@ -277,7 +280,7 @@ def _draw(
     labels: Sequence[Sequence[str]],
     model: ColorModel,
 ) -> None:
-    """One row for each image."""
+    """Draw a row for each image."""
     from tank_perception.calibration.drawing import side_by_side
 
     rows = [

@@ -1,4 +1,4 @@
-"""Where pictures come from.
+"""Sources of pictures for a calibration.
 
 Files, the simulator's camera, a running stack, or a camera on this computer.
 """
@@ -33,7 +33,7 @@ WARM_UP = 10  # images that a camera may take to find its exposure
 class Picture:
     """An image with the name under which it is told about.
 
-    ``rgb`` is uint8.  # (height, width, 3)
+    ``rgb`` is (height, width, 3) uint8.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Picture:
 
 
 def add_sources(parser: argparse.ArgumentParser, world: bool) -> None:
-    """The options that say where pictures come from.
+    """Add the options that say where pictures come from.
 
     ``world``: the simulator's camera, too.
     """

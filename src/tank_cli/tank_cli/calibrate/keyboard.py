@@ -1,4 +1,7 @@
-"""Single keys from a terminal, over ssh as well, each as soon as its bytes are there."""
+"""Reads single keys from a terminal, each as soon as its bytes are there.
+
+Over ssh as well.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +28,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Keyboard:
-    """A context manager.
+    """The keys of the terminal that is stdin, while this context lasts.
 
     ``read`` raises KeyboardInterrupt when it is to end: Ctrl-C, Ctrl-D, end of input, SIGINT,
-    SIGTERM, SIGHUP.
-
-    Raises TankError where the input is no terminal.
-
+    SIGTERM, SIGHUP. Raises TankError where the input is no terminal.
     """
 
     def __init__(self) -> None:
@@ -93,5 +93,8 @@ class Keyboard:
         )
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        """Only noted: raised here, it could break into the very code that stops the motors."""
+        """Note the signal only.
+
+        Raised here, it could break into the very code that stops the motors.
+        """
         self._ended = True

@@ -1,5 +1,6 @@
-"""``./tank calibrate motors``: find which motor drives which track, where it begins to move, and
-how fast it runs.
+"""``./tank calibrate motors``: find motors, directions, dead-bands, speeds.
+
+Which motor drives which track, where it begins to move, and how fast it runs.
 
 steps:
   1. The robot stands on a box, its tracks in the air: each motor runs for half a second, and you
@@ -19,16 +20,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
-from tank_cli.calibrate.acts import (
-    Ask,
-    AskNumber,
-    Dialogue,
-    Driven,
-    Duties,
-    RunMotors,
-    ShowText,
-    ramped,
-)
+from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, Duties, ShowText
+from tank_cli.calibrate.motor_acts import Driven, RunMotors, ramped
 from tank_cli.calibrate.track_speed import (
     Lap,
     fit_speed,
@@ -72,9 +65,9 @@ def motors(hardware: Hardware, found: dict[str, Any]) -> Dialogue:
 
 
 class MotorDialogue:
-    """``separation`` [m] between the tracks.
+    """The dialogue that finds what the motors do.
 
-    ``found`` gets the keys of a calibration file.
+    ``separation`` [m] is that between the tracks. ``found`` gets the keys of a calibration file.
     """
 
     def __init__(self, hardware: Hardware, separation: float, found: dict[str, Any]) -> None:
@@ -188,7 +181,7 @@ class MotorDialogue:
                 self._note()
 
     def _first_motion(self, side: str, sign: float, way: str) -> Any:
-        """The duty at which the track began to move; None if that was skipped."""
+        """The duty at which the track began to move; None if skipped."""
         port, direction = (
             self._tracks[side].port,
             sign * (-1.0 if self._tracks[side].inverted else 1.0),
@@ -218,7 +211,7 @@ class MotorDialogue:
     # On the floor
 
     def _shares(self, left: float, right: float) -> Duties:
-        """Duties by port for shares of full speed, -1 to 1, forward positive."""
+        """Duties by port for shares of full speed, -1 to 1, forward > 0."""
         duties = {}
         for side, share in (("left", left), ("right", right)):
             track = self._tracks[side]

@@ -21,6 +21,7 @@ from tank_hw_driver.bus.base import MODEL, REAL, BusError, Wires
 from tank_hw_driver.bus.open import open_wires
 from tank_hw_driver.guardian.heartbeat import Heartbeat
 from tank_hw_driver.guardian.motor_switch import guards_of
+from tank_hw_driver.guardian.sockets import TABLE, guardians
 from tank_hw_driver.hardware import (
     UNCALIBRATED,
     Hardware,
@@ -30,7 +31,6 @@ from tank_hw_driver.hardware import (
 )
 from tank_hw_driver.runtime import guardian_socket
 from tank_stack.processes import ChildProcess
-from tank_stack.unix_sockets import TABLE, guardians
 
 PERIOD_S = 0.02  # of a beat, as in the driver
 PATIENCE_S = 3.0  # for the guardian to let go of the motors
@@ -48,7 +48,10 @@ BROWN_OUT = (
 
 
 class Rig:
-    """What a dialogue's turns are carried out on. Not thread-safe."""
+    """The motors, servos and battery that a dialogue's turns act on.
+
+    Not thread-safe.
+    """
 
     def __init__(self, board: Board, heartbeat: Heartbeat) -> None:
         self.hardware: Hardware = board.hardware
@@ -58,8 +61,8 @@ class Rig:
         self._pulses: dict[int, float | None] = {}
         self._checked = time.monotonic()
 
-    def beat(self) -> str | None:
-        """One sign of life, and why the motors must not run now.
+    def keep_alive(self) -> str | None:
+        """Give a sign of life; returns why the motors must not run now.
 
         Once a PERIOD_S. Raises BusError when the board is lost.
         """
@@ -79,7 +82,7 @@ class Rig:
         Raises TankError that says who holds them, and the cure.
         """
         give_up = time.monotonic() + PATIENCE_S
-        while fault := self.beat():
+        while fault := self.keep_alive():
             if time.monotonic() > give_up:
                 raise TankError(f"{fault}; {CURE}")
             time.sleep(PERIOD_S)
@@ -108,18 +111,16 @@ class Rig:
         self._board.motors_off()
 
     def volts(self) -> float | None:
-        """One reading of the battery [V]. Raises BusError."""
+        """Read the battery [V]. Raises BusError."""
         return self._board.battery_v()
 
 
 @contextmanager
 def open_rig(wires_name: str, board_name: str, calibration: Path, mock: str) -> Iterator[Rig]:
-    """The robot, its motors off and its servos free.
+    """The robot, its motors off and its servos free, while this context lasts.
 
-    ``mock``: a board's name; its chips are a model then, in a process of its own.
-
-    At the end, however it comes, motors off and servos free. Raises TankError.
-
+    ``mock``: a board's name; its chips are a model then, in a process of its own. At the end,
+    however it comes, motors off and servos free. Raises TankError.
     """
     with ExitStack() as stack:
         socket = guardian_socket() if not mock else None
@@ -189,8 +190,9 @@ def _wait_for_no_driver(heartbeat: Heartbeat) -> None:
 
 
 def _refuse_other_guardians(socket: Path) -> None:
-    """A robot's stack that another user started has a guardian elsewhere, which would not keep
-    us apart. Raises TankError.
+    """Refuse where a guardian of another user's stack runs.
+
+    It would not keep us apart. Raises TankError.
     """
     others = [
         path
@@ -242,10 +244,10 @@ def _process(name: str, words: Sequence[str], ready: str) -> Iterator[None]:
 
 
 def default_calibration(mock: str) -> Path:
-    """Where the calibration lies: a model's never where the robot's is."""
+    """The path of the calibration: a model's never where the robot's is."""
     return Path("rasptank-mock.yaml") if mock else calibration_path()
 
 
 def brown_out(error: BusError) -> TankError:
-    """What a person can do about a board that is lost in the middle."""
+    """The cure for a board that is lost in the middle."""
     return TankError(f"{error}; {BROWN_OUT}")

@@ -1,4 +1,4 @@
-"""A calibration at the terminal.
+"""Runs a calibration at the terminal.
 
 The dialogue, the robot and the keys together, and then the file.
 """
@@ -44,7 +44,7 @@ MakeDialogue = Callable[[Hardware, dict[str, Any]], Dialogue]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """What all calibrations of the robot take."""
+    """Add the options of all calibrations of the robot."""
     names = ", ".join(board_names())
     parser.add_argument(
         "--board",
@@ -116,7 +116,7 @@ def play(session: Session, rig: Rig, keyboard: Keyboard, battery: bool) -> None:
     while not session.done:
         keys += keyboard.read(PERIOD_S)
         now = time.monotonic()
-        if fault := rig.beat():
+        if fault := rig.keep_alive():
             held = held or now
             if session.moving or now - held > PATIENCE_S:
                 raise TankError(f"stopped: {fault}")
@@ -133,7 +133,10 @@ def play(session: Session, rig: Rig, keyboard: Keyboard, battery: bool) -> None:
 
 
 class Screen:
-    """Lines that stay, and one below them that is written over, where a person looks at it."""
+    """Shows lines that stay, and below them one that is written over.
+
+    The latter only where a person looks at it.
+    """
 
     def __init__(self) -> None:
         self._status = ""

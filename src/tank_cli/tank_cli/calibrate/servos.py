@@ -1,5 +1,6 @@
-"""``./tank calibrate servos``: find each servo's direction, center, scale and end stops, one
-servo at a time.
+"""``./tank calibrate servos``: find each servo's direction, center and ends.
+
+And its scale; one servo at a time.
 
 steps, for each servo:
   1. Bring its joint by hand near the pose that is named: it wakes there. It goes a little one way,
@@ -8,8 +9,7 @@ steps, for each servo:
   3. Move it to a second pose, where it has one: how far a pulse turns it.
   4. Move it until it just touches at either end: the limits, 20 us before that.
 Servos wake one at a time. If the Pi restarts or the board is lost meanwhile, the cells are too weak
-or empty: charge them, or take
-cells that give 4 A each.
+or empty: charge them, or take cells that give 4 A each.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, Jog, Pulse, ShowText, Sweep
+from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, ShowText
+from tank_cli.calibrate.motor_acts import Jog, Pulse, Sweep
+from tank_core.geometry import clamp
 from tank_hw_driver.hardware import Hardware, Servo
 
 BACK_OFF_US = 20.0
@@ -31,8 +33,9 @@ KEYS = "  [+ -] or arrows: move  [1 2 3] how far  [r] set free  [enter] it is th
 
 @dataclass(frozen=True)
 class ServoStance:
-    """How a joint stands at its ``center``, what it did when its position grew, and a second
-    pose at ``second`` [rad].
+    """A joint's poses in words, at its ``center`` and at ``second`` [rad].
+
+    And what it did when its position grew.
     """
 
     center: str
@@ -129,9 +132,9 @@ def servos(hardware: Hardware, found: dict[str, Any], only: list[str]) -> Dialog
 
 
 class ServoDialogue:
-    """``own`` has the board's limits, which are never left.
+    """The dialogue that finds a servo's scale and limits.
 
-    ``found`` gets this servo's keys.
+    ``own`` has the board's limits, which are never left. ``found`` gets this servo's keys.
     """
 
     def __init__(self, name: str, servo: Servo, own: Servo, found: dict[str, Any]) -> None:
@@ -166,7 +169,7 @@ class ServoDialogue:
         start = self._servo.pulse(self._servo.center)
         sign = 1.0
         while True:
-            target = max(self._own.min_us, min(self._own.max_us, start + sign * TRY_US))
+            target = clamp(start + sign * TRY_US, self._own.min_us, self._own.max_us)
             yield Sweep(self._servo.channel, target)
             answer = yield Ask(
                 f"It was told to go by {target - start:+.0f} us. It {self._pose.grows}?",

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tank_cli.calibrate.acts import Act, Desk, Dialogue, Duties, QuitError, RunMotors
+from tank_cli.calibrate.acts import Act, Dialogue, DialogueIO, Duties, QuitError
+from tank_cli.calibrate.motor_acts import RunMotors
 
 
 @dataclass(frozen=True)
 class SessionStep:
-    """What one step wants.
+    """The wishes of a step: texts to show, duties and pulses to send.
 
     Lines to print, the line below them, duties by port (others none), pulses [us] by channel.
     """
@@ -25,10 +26,13 @@ class SessionStep:
 
 
 class Session:
-    """Drive it by ``step`` until ``done``. ``quit``: the person ended it early."""
+    """Plays a dialogue: drive it by ``step`` until ``done``.
+
+    ``quit``: the person ended it early.
+    """
 
     def __init__(self, dialogue: Dialogue) -> None:
-        self._dialogue, self._desk = dialogue, Desk()
+        self._dialogue, self._io = dialogue, DialogueIO()
         self._act: Act | None = None
         self.done = self.quit = False
 
@@ -38,25 +42,24 @@ class Session:
         return isinstance(self._act, RunMotors)
 
     def step(self, now: float, keys: Iterable[str] = (), volts: float | None = None) -> SessionStep:
-        """One turn at ``now`` [s] with the keys pressed since the last one and a new reading of
-        the battery, where there is one.
+        """Do a turn at ``now`` [s] with the keys pressed since the last one.
+
+        ``volts``: a new reading of the battery, where there is one.
         """
-        desk = self._desk
-        desk.now, desk.volts, desk.lines = now, volts, []
-        desk.keys.extend(keys)
+        io = self._io
+        io.now, io.volts, io.lines = now, volts, []
+        io.keys.extend(keys)
         try:
             self._play()
         except QuitError:
             self._dialogue.close()
             self._act, self.done, self.quit = None, True, True
         if not self.moving:  # whatever an act left behind
-            desk.duties = {}
-        return SessionStep(
-            desk.lines, "" if self.done else desk.status, desk.duties, dict(desk.pulses)
-        )
+            io.duties = {}
+        return SessionStep(io.lines, "" if self.done else io.status, io.duties, dict(io.pulses))
 
     def _play(self) -> None:
-        """On to the first act that is not yet done.
+        """Go on to the first act that is not yet done.
 
         An act is begun at the same time at which the one before it ended.
         """
@@ -64,16 +67,16 @@ class Session:
             if self._act is None and not self._next(None):
                 return
             assert self._act is not None
-            if not self._act.step(self._desk):
+            if not self._act.step(self._io):
                 return
             self._next(self._act.answer)
 
     def _next(self, answer: object) -> bool:
-        self._desk.duties, self._desk.status = {}, ""
+        self._io.duties, self._io.status = {}, ""
         try:
             self._act = self._dialogue.send(answer)
         except StopIteration:
             self._act, self.done = None, True
             return False
-        self._act.begin(self._desk)
+        self._act.begin(self._io)
         return True

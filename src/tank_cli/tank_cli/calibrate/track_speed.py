@@ -1,4 +1,4 @@
-"""What measured drives say of the tracks.
+"""Fits the tracks' speeds to measured drives.
 
 Pure; SI units; forward and left are positive.
 """
@@ -38,8 +38,9 @@ class Lap:
 
 @dataclass(frozen=True)
 class SpeedFit:
-    """``speed`` [m/s] of the middle, ``lag`` [s] until it runs, ``curvature`` [1/m] to the left,
-    and the largest ``residual`` [m].
+    """A fit: ``speed`` [m/s] of the middle, ``lag`` [s] until it runs.
+
+    ``curvature`` [1/m] to the left, and the largest ``residual`` [m].
     """
 
     speed: float
@@ -74,8 +75,9 @@ def fit_speed(laps: Sequence[Lap]) -> SpeedFit | None:
 
 
 def track_speeds(fit: SpeedFit, separation: float) -> tuple[float, float]:
-    """The speeds [m/s] of the left and the right track, ``separation`` [m] apart as they turn it
-    (with the multiplier).
+    """The speeds [m/s] of the left and the right track.
+
+    ``separation`` [m]: how far apart they are as they turn it (with the multiplier).
     """
     return fit.speed * (1.0 - fit.curvature * separation / 2.0), fit.speed * (
         1.0 + fit.curvature * separation / 2.0
@@ -83,8 +85,9 @@ def track_speeds(fit: SpeedFit, separation: float) -> tuple[float, float]:
 
 
 def spin_seconds(speed: float, separation: float, lag: float) -> float:
-    """How long [s] one turn in place takes with the tracks at ``speed`` [m/s] against each
-    other.
+    """The time [s] of one turn in place.
+
+    The tracks run at ``speed`` [m/s] against each other.
     """
     return math.pi * separation / speed + lag
 
@@ -92,7 +95,8 @@ def spin_seconds(speed: float, separation: float, lag: float) -> float:
 def spin_multiplier(
     speed: float, seconds: float, lag: float, separation: float, degrees: float
 ) -> float:
-    """How many times farther apart than ``separation`` [m] the tracks seem, when it turned by
-    ``degrees`` in that time.
+    """The factor by which the tracks seem farther apart than ``separation``.
+
+    It turned by ``degrees`` in that time; ``separation`` in [m].
     """
     return 2.0 * speed * max(0.0, seconds - lag) / (separation * math.radians(degrees))

@@ -1,1 +1,1 @@
-"""One module for each sub-command of ./tank"""
+"""The sub-commands of ./tank: one module each, named like it."""

@@ -1,6 +1,6 @@
 """``./tank bench``: measure speed and memory on this machine.
 
-A table, and JSON on demand.
+A table, and JSON on demand. ``tank_bench`` has the benchmarks.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import importlib
 from dataclasses import dataclass
-from pathlib import Path
 
 EXAMPLES = """\
 examples:
@@ -72,16 +71,3 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     return int(args.calibrate(args))
-
-
-def free_path(path: Path, force: bool) -> None:
-    """Raises TankError where a file would be overwritten.
-
-    Before the work, not after it.
-    """
-    from tank_core.exceptions import TankError
-
-    if path.exists() and not force:
-        raise TankError(
-            f"{path} is there already; name another file with --out, or overwrite it with --force"
-        )

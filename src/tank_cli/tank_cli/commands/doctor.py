@@ -1,5 +1,6 @@
-"""``./tank doctor``: look at this machine, a PC or the robot's own, and tell what is wrong and
-how to mend it.
+"""``./tank doctor``: look at this PC or robot, and tell what to mend and how.
+
+Each finding has its cure. It changes nothing.
 """
 
 from __future__ import annotations
@@ -7,12 +8,12 @@ from __future__ import annotations
 import argparse
 import json
 
-from tank_cli.doctor import machine, network, robot, software
+from tank_cli.doctor import machine, network, robot, services, software
 from tank_cli.doctor.findings import Diagnosis, Severity, examine
 from tank_cli.doctor.system import ThisMachine, is_pi
 from tank_core.io.console import DIM, GREEN, RED, YELLOW, ExitCode, paint
 
-CHECKS = (*software.CHECKS, *machine.CHECKS, *robot.CHECKS, *network.CHECKS)
+CHECKS = (*software.CHECKS, *machine.CHECKS, *robot.CHECKS, *services.CHECKS, *network.CHECKS)
 COLORS = {Severity.OK: GREEN, Severity.WARN: YELLOW, Severity.FAIL: RED, Severity.SKIP: DIM}
 
 

@@ -1,4 +1,7 @@
-"""``./tank parse``: what a sentence means, as JSON on stdout; with --batch, a file of sentences."""
+"""``./tank parse``: what a sentence means, as JSON on stdout.
+
+With --batch, a file of sentences.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tank_cli.twist_option import add_twist
 
 if TYPE_CHECKING:
-    from tank_stack.stack import Value
+    from tank_stack.arguments import Value
 
 EXAMPLE = "drive forward 20 centimeters"
 MOCK_BOARD = "robot_hat_v3"
@@ -103,8 +103,9 @@ def _settings(args: argparse.Namespace) -> dict[str, Value]:
 
 
 def _board(args: argparse.Namespace, calibrated: str) -> str:
-    """As said, else the calibrated one, else (with --mock) the usual one, else the one that
-    answers.
+    """The board: as said, else calibrated, else the one that answers.
+
+    With --mock the usual one comes before the one that answers.
     """
     if args.board != "auto":
         return str(args.board)

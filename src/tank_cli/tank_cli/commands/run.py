@@ -1,5 +1,6 @@
-"""``./tank run``: sentences to a simulated robot, headless, without ROS, as fast as the machine
-can.
+"""``./tank run``: sentences to a simulated robot, as fast as the machine can.
+
+Headless and without ROS.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from tank_core.io.inputs import InputError, parse_json, read_bytes
 if TYPE_CHECKING:
     from tank_core.commands import Command
     from tank_episode.episode import Episode
-    from tank_episode.film.film import Film, FilmedEpisode
+    from tank_episode.film.film import Film
     from tank_language.translator import Translation
 
 NOT_UNDERSTOOD = "not_understood"
@@ -95,8 +95,6 @@ def run(args: argparse.Namespace) -> int:
             'say what to do: ./tank run "drive forward one meter", '
             "or give --commands FILE.json, and not both"
         )
-    from tank_episode.film.film import FilmedEpisode
-    from tank_episode.film.glimpses import watching
     from tank_episode.film.picture import draw
 
     start = time.perf_counter()
@@ -104,9 +102,10 @@ def run(args: argparse.Namespace) -> int:
     jobs = _read_commands(args.commands) if args.commands else _translate(args)
     episode = _episode(args, jobs)
     try:
-        film = _film(episode, jobs) if isinstance(episode, FilmedEpisode) else None
-        with watching(episode.perception_loop, film.take) if film else nullcontext():
-            result = play(episode, jobs)
+        film = _film(episode, jobs) if args.film else None
+        if film is not None and episode.perception_loop is not None:
+            episode.perception_loop.observer = film.take
+        result = play(episode, jobs)
         result["wall_time_s"] = time.perf_counter() - start
         if episode.perception_loop is not None and episode.perception_loop.problem:
             result["camera_off"] = episode.perception_loop.problem
@@ -123,9 +122,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
-    """What can be wrong is told before a model is loaded, and before the robot has done
-    anything.
-    """
+    """Tell what can be wrong before a model is loaded and the robot moves."""
     from tank_core.robot import load_robot
     from tank_core.robot.self_view import hidden_view_warning
     from tank_sim.realism.levels import realism
@@ -139,31 +136,20 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _episode(args: argparse.Namespace, jobs: list[Job]) -> Episode:
-    """With eyes only where there is something to be seen or looked for.
+    """Make the episode, with a camera only where it makes a difference.
 
-    They take most of the time.
+    It takes most of the time.
     """
-    from tank_episode.episode import Episode
-    from tank_episode.film.film import FilmedEpisode
+    from tank_episode import Episode, needs_camera
 
-    kind = FilmedEpisode if args.film else Episode
-    sight = bool(args.film) or _needs_sight(args, jobs)
-    return kind(
-        args.robot, args.world, args.seed, args.realism, sight, not args.no_stop_for_obstacles
+    commands = [command for _, some, _ in jobs for command in some]
+    camera = bool(args.film) or needs_camera(commands, args.world, args.robot)
+    return Episode(
+        args.robot, args.world, args.seed, args.realism, camera, not args.no_stop_for_obstacles
     )
 
 
-def _needs_sight(args: argparse.Namespace, jobs: list[Job]) -> bool:
-    from tank_core.robot import load_robot
-    from tank_episode.initial_conditions import needs_perception
-    from tank_sim.worlds import build_world
-
-    world = build_world(args.world, load_robot(args.robot))
-    commands = [command for _, some, _ in jobs for command in some]
-    return bool(world.objects or world.scene.fixtures) or needs_perception(commands)
-
-
-def _film(episode: FilmedEpisode, jobs: list[Job]) -> Film:
+def _film(episode: Episode, jobs: list[Job]) -> Film:
     from tank_episode.film.film import Film
 
     return Film(
@@ -255,7 +241,7 @@ def _outcome(
     }
     if not commands:
         return outcome | {"status": NOT_UNDERSTOOD, "message": reason, "steps": []}
-    status = episode.perform(commands, instruction)
+    status = episode.run(commands, instruction)
     steps = [step_to_dict(step) for step in status.outcomes]
     return outcome | {
         "status": status.state.name.lower(),
@@ -265,7 +251,7 @@ def _outcome(
 
 
 def exit_code(result: dict[str, Any]) -> ExitCode:
-    """A step that failed weighs more than a sentence that was not understood."""
+    """The exit code; a failed step outweighs a sentence not understood."""
     states = {outcome["status"] for outcome in result["outcomes"]}
     if states - {"succeeded", NOT_UNDERSTOOD}:
         return ExitCode.FAILED

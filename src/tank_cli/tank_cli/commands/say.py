@@ -48,9 +48,9 @@ def run(args: argparse.Namespace) -> int:
         if absent:
             fail(f"nobody answers: {absent} within {FIND_S:g} s; {HOW_TO_START}")
             return ExitCode.NOBODY
-        errand = Request(args.instruction, after=client.last_stamp())
+        request = Request(args.instruction, after=client.last_stamp())
         client.say(args.instruction)
-        return _follow(client, errand, reports)
+        return _follow(client, request, reports)
 
 
 def _absent(client: StackClient) -> str | None:
@@ -63,14 +63,14 @@ def _absent(client: StackClient) -> str | None:
     return None if client.executor_listens() else "no executor_node was found"
 
 
-def _follow(client: StackClient, errand: Request, reports: queue.SimpleQueue[Report]) -> int:
+def _follow(client: StackClient, request: Request, reports: queue.SimpleQueue[Report]) -> int:
     shown = _Show()
     try:
-        while errand.code is None and (problem := _problem(client, errand, shown)) is None:
+        while request.code is None and (problem := _problem(client, request, shown)) is None:
             try:
-                shown.take(errand, reports.get(timeout=QUIET_S))
+                shown.take(request, reports.get(timeout=QUIET_S))
             except queue.Empty:
-                shown.make_do(errand)
+                shown.trust_executor(request)
     except KeyboardInterrupt:
         client.say("stop")
         shown.clear()
@@ -78,29 +78,29 @@ def _follow(client: StackClient, errand: Request, reports: queue.SimpleQueue[Rep
         time.sleep(0.2)  # the sentence is on its way; leaving ROS at once could lose it
         raise
     shown.clear()
-    if errand.code is None:
+    if request.code is None:
         fail(problem or "")
         return ExitCode.NOBODY
-    return errand.code
+    return request.code
 
 
-def _problem(client: StackClient, errand: Request, shown: _Show) -> str | None:
-    """Why there is no hope of an answer any more; None while there is."""
+def _problem(client: StackClient, request: Request, shown: _Show) -> str | None:
+    """The reason why no answer will come any more; None while one may."""
     absent = _absent(client)
     if absent:
         return f"the stack went away: {absent}; {HOW_TO_START}"
-    if errand.understanding is None and shown.waited > ANSWER_S:
+    if request.understanding is None and shown.waited > ANSWER_S:
         return (
             f"language_node did not answer within {ANSWER_S:g} s; look at its log and at the "
             "topic diagnostics"
         )
-    if errand.understanding is None and shown.waited > LATE_S:
+    if request.understanding is None and shown.waited > LATE_S:
         shown.live(f"waiting for the translation, {shown.waited:.0f} s")
     return None
 
 
 class _Show:
-    """What is on the terminal: lines that stay, and one that is written over."""
+    """Shows lines that stay, and one that is written over."""
 
     def __init__(self) -> None:
         self._narrator = Narrator()
@@ -111,27 +111,27 @@ class _Show:
     def waited(self) -> float:
         return time.monotonic() - self._began
 
-    def take(self, errand: Request, report: Report) -> None:
-        """Feed a report to the errand and show what is new for it."""
+    def take(self, request: Request, report: Report) -> None:
+        """Feed a report to the request and show what is new for it."""
         if isinstance(report, Understanding):
-            if errand.understood(report):
-                self._understanding(errand, report)
-        elif errand.progressed(report):
+            if request.understood(report):
+                self._understanding(request, report)
+        elif request.progressed(report):
             self._status(report)
 
-    def make_do(self, errand: Request) -> None:
+    def trust_executor(self, request: Request) -> None:
         """It is quiet.
 
         Show what the executor knows, where the translator was not heard.
         """
-        answer = errand.make_do() if errand.understanding is None else None
+        answer = request.trust_executor() if request.understanding is None else None
         if answer is not None:
-            self._understanding(errand, answer)
+            self._understanding(request, answer)
 
-    def _understanding(self, errand: Request, understanding: Understanding) -> None:
+    def _understanding(self, request: Request, understanding: Understanding) -> None:
         self._line(understanding.line())
-        if errand.status is not None and understanding.understood:
-            self._status(errand.status)
+        if request.status is not None and understanding.understood:
+            self._status(request.status)
 
     def _status(self, status: PlanStatus) -> None:
         for line in self._narrator.lines(status):
@@ -143,7 +143,7 @@ class _Show:
         say(text)
 
     def live(self, text: str) -> None:
-        """Show a line that the next one writes over; only a terminal gets it."""
+        """Show a line that the next one writes over, on a terminal only."""
         if sys.stderr.isatty():
             self.clear()
             show(paint(text, DIM))

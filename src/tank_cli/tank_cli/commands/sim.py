@@ -12,7 +12,7 @@ from tank_cli.twist_option import add_twist
 from tank_core.io.arguments import number
 
 if TYPE_CHECKING:
-    from tank_stack.stack import Value
+    from tank_stack.arguments import Value
 
 EXAMPLE = "drive forward one meter, then turn left and pick up the cube"
 

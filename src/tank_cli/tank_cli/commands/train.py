@@ -1,16 +1,13 @@
-"""``./tank train`` and ``./tank data``."""
+"""``./tank train``: train the small model, or fine-tune a published one."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from tank_cli.commands import data
 from tank_core.exceptions import TankError
-from tank_core.io.arguments import Parser, at_least_one, not_negative, seed, share, whole
+from tank_core.io.arguments import at_least_one, not_negative, seed, share, whole
 from tank_core.io.checkout import checkout
-from tank_core.io.console import ExitCode
 from tank_learning.language.finetune import options
 
 _OWN = ("width", "layers", "heads", "feed_forward", "voices_out")  # of the model from scratch alone
@@ -18,23 +15,7 @@ _TUNING = ("epochs", "rate", "step_tokens", "batch_tokens", "prompt")  # for --b
 _RECIPE = ("tokens", "seed", "handwritten_share", *_OWN)
 
 
-def main(argv: list[str]) -> int:
-    """Run one of the two; the exit status."""
-    parser = Parser(prog="./tank", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    _train_arguments(
-        commands.add_parser(
-            "train", help="train the small model from scratch and write a GGUF file"
-        )
-    )
-    data.add_arguments(
-        commands.add_parser("data", help="compose, count and ask for training sentences")
-    )
-    arguments = parser.parse_args(argv)
-    return int({"train": _train, "data": data.run}[arguments.command](arguments))
-
-
-def _train_arguments(parser: argparse.ArgumentParser) -> None:
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         type=Path,
@@ -76,14 +57,14 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
     options.add(parser)
 
 
-def _target(arguments: argparse.Namespace) -> Path:
-    """Where the model will be written.
+def _target(args: argparse.Namespace) -> Path:
+    """The file to write, tried now and not after hours of training.
 
-    Found out before hours of training, not after. Raises TankError.
+    Raises TankError.
     """
-    path: Path = arguments.gguf or arguments.out / "tank-nano.gguf"
+    path: Path = args.gguf or args.out / "tank-nano.gguf"
     try:
-        arguments.out.mkdir(parents=True, exist_ok=True)
+        args.out.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise TankError(
@@ -94,56 +75,49 @@ def _target(arguments: argparse.Namespace) -> Path:
     return path
 
 
-def _train(arguments: argparse.Namespace) -> int:
-    arguments.out = arguments.out or checkout() / ".tank" / "training"
-    if arguments.base == "":
+def run(args: argparse.Namespace) -> int:
+    args.out = args.out or checkout() / ".tank" / "training"
+    if args.base == "":
         raise TankError("--base is empty; give a folder or a name such as google/gemma-3-270m-it")
-    if arguments.base is not None:
-        useless = [
-            f"--{name.replace('_', '-')}" for name in _OWN if getattr(arguments, name) is not None
-        ]
-        if useless:
-            raise TankError(
-                f"{', '.join(useless)} cannot be chosen with --base: the base model has them; "
-                "leave them out"
-            )
-        options.require_training_tools()
-        from tank_learning.language.finetune import tuning
-
-        return tuning.run(arguments)
-    useless = [
-        f"--{name.replace('_', '-')}" for name in _TUNING if getattr(arguments, name) is not None
-    ]
-    if useless:
+    if args.base is None:
+        return _from_scratch(args)
+    if useless := _said(args, _OWN):
         raise TankError(
-            f"{', '.join(useless)} need --base: they are for fine-tuning a published model"
+            f"{useless} cannot be chosen with --base: the base model has them; leave them out"
         )
+    options.require_training_tools()
+    from tank_learning.language.finetune import command
+
+    return command.run(args)
+
+
+def _said(args: argparse.Namespace, names: tuple[str, ...]) -> str:
+    """Those of some options that were given."""
+    given = [name for name in names if getattr(args, name) is not None]
+    return ", ".join(f"--{name.replace('_', '-')}" for name in given)
+
+
+def _from_scratch(args: argparse.Namespace) -> int:
+    if useless := _said(args, _TUNING):
+        raise TankError(f"{useless} need --base: they are for fine-tuning a published model")
     try:
         from tank_learning.language.corpus import dataset
         from tank_learning.language.model import export, training
+        from tank_learning.trainer.device import Machine
     except ModuleNotFoundError as error:
         raise TankError(f"{error.name} is not installed; run ./tank setup --train") from None
-    if arguments.tokens == 0:
+    if args.tokens == 0:
         raise TankError("--tokens 0 trains nothing; it only converts with --base")
-    target = _target(arguments)
-    said = {key: value for key in _RECIPE if (value := getattr(arguments, key)) is not None}
+    target = _target(args)
+    said = {key: value for key in _RECIPE if (value := getattr(args, key)) is not None}
     recipe = training.Recipe(**said)
-    machine = training.Machine.detect(arguments.device, arguments.threads, recipe.tokens)
-    extra = dataset.read_records(arguments.data) if arguments.data else []
-    folder = training.train(recipe, arguments.out, machine, extra, resume=arguments.resume)
+    machine = Machine.detect(args.device, args.threads, recipe.tokens)
+    extra = dataset.read_records(args.data) if args.data else []
+    folder = training.train(recipe, args.out, machine, extra, resume=args.resume)
     network, tokenizer, _ = training.load(folder)
-    path = export.export(network, tokenizer, target, arguments.quantization)
+    path = export.export(network, tokenizer, target, args.quantization)
     print(
         f"{path} ({path.stat().st_size / 1e6:.1f} MB), {folder / 'curve.png'}. Next: ./tank eval "
         f"--model {path}"
     )
     return 0
-
-
-def run(argv: list[str]) -> int:
-    """``main`` with expected failures as one line."""
-    try:
-        return main(argv)
-    except TankError as error:
-        print(f"tank: {error}", file=sys.stderr)
-        return ExitCode.USAGE

@@ -1,4 +1,7 @@
-"""``./tank worlds``: the simulated worlds, one a line, what is in each, and a picture of each."""
+"""``./tank worlds``: the simulated worlds, what is in each, and pictures.
+
+One a line.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _folder() -> Path:
-    """Where pictures go that nobody named a place for.
+    """The folder of pictures that nobody named a place for.
 
     Beside the set-up, out of the way of git.
     """

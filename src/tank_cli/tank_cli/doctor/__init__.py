@@ -1,1 +1,1 @@
-"""What is wrong with this machine and the robot"""
+"""Checks of this machine and the robot, each finding with its cure."""

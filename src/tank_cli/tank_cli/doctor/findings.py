@@ -1,4 +1,4 @@
-"""What a doctor finds, and how checks are run so that one that fails is a finding itself."""
+"""Findings of the doctor; a check that fails is a finding itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tank_core.io.one_line import described
 
 
 class Severity(StrEnum):
-    """How bad it is. ``SKIP``: not looked at, and why."""
+    """The severity of a finding. ``SKIP``: not looked at, and why."""
 
     OK = "OK"
     WARN = "WARN"
@@ -21,7 +21,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """One line: what was looked at, what was found, and the command or the move that mends it."""
+    """A finding: what was looked at, what was found, and the cure.
+
+    The cure is the command or the move that mends it.
+    """
 
     level: Severity
     name: str
@@ -49,7 +52,7 @@ def fail(name: str, text: str, cure: str) -> Diagnosis:
 
 @dataclass(frozen=True)
 class Check:
-    """``run`` looks at one thing.
+    """A check, whose ``run`` looks at one thing.
 
     ``robot`` / ``pc``: whether that makes sense there.
     """
@@ -61,7 +64,7 @@ class Check:
 
 
 def examine(system: System, checks: Sequence[Check], robot: bool) -> Findings:
-    """Every finding in order; last, what was left out on this kind of machine."""
+    """All findings in order; last, what was left out on this machine."""
     left_out = []
     for check in checks:
         if check.robot if robot else check.pc:

@@ -1,27 +1,26 @@
 """Checks of the robot's own parts.
 
-I2C, board, GPIO, serial console, camera, calibration, guardian, services.
+I2C, board, GPIO, serial console, camera, calibration.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from tank_cli.doctor.findings import Check, Diagnosis, Findings, Severity, fail, ok, warn
+from tank_cli.doctor.findings import Check, Findings, fail, ok, warn
 from tank_cli.doctor.system import System
 
 REAL, BUS = "pi", "/dev/i2c-1"
-# on PyPI: a placeholder without a line of code (shared/hardware/rasptank.md, section 7)
+# on PyPI: a placeholder without a line of code
 EMPTY_LGPIO = "0.0.0.2"
 BAD_GPIOZERO = ("2.0.1.post1", "2.0.1.post2")  # lack an import (gpiozero issue 1229)
 SERIAL_PINS = (14, 15)
 CONSOLES = ("console=serial0", "console=ttyAMA0", "console=ttyS0")
 CMDLINES = ("/boot/firmware/cmdline.txt", "/boot/cmdline.txt")
-UNITS = ("tank-guardian", "tank-robot")
 
 
 class _Answers:
-    """The bus as wires: who answered is known."""
+    """The bus as wires, for which is known who answered."""
 
     def __init__(self, system: System) -> None:
         self.name = system.wires
@@ -33,7 +32,7 @@ class _Answers:
 
 
 def i2c(system: System) -> Findings:
-    """The device and the permission; whether chips answer is ``board``'s."""
+    """Check the device and the permission; ``board`` looks for the chips."""
     if system.wires != REAL:
         yield ok("i2c", f"a model of the chips at {system.wires}")
     elif not system.glob(BUS):
@@ -178,7 +177,10 @@ def gpio(system: System) -> Findings:
 
 
 def serial_console(system: System) -> Findings:
-    """Motors on GPIO 14 and 15 twitch with every line that the kernel prints there."""
+    """Check that the serial console is off.
+
+    Motors on GPIO 14 and 15 twitch with every line that the kernel prints there.
+    """
     from tank_core.exceptions import TankError
     from tank_hw_driver.hardware import load_hardware
 
@@ -261,64 +263,6 @@ def _usb(system: System) -> bool:
     )
 
 
-def guardian(system: System) -> Findings:
-    running = system.guardians()
-    if not running:
-        yield fail(
-            "guardian",
-            "none listens: nothing moves without it",
-            "sudo systemctl enable --now tank-guardian (./tank robot starts one of its own)",
-        )
-        return
-    if len(running) > 1:
-        yield warn(
-            "guardian",
-            f"{len(running)} of them: {', '.join(map(str, running))}",
-            "end all but one: each switches the motors off on its own",
-        )
-    mine = [path for path in running if system.may_use(str(path))]
-    if not mine:
-        owner = system.group_of(str(running[0].parent)) or "tank"
-        yield warn(
-            "guardian",
-            f"{running[0]} is not for {system.user}",
-            f"run the robot's commands as its user: sudo -u {owner} /opt/tank/pi/run ...",
-        )
-    else:
-        yield ok("guardian", f"listens at {mine[0]}")
-
-
-def services(system: System) -> Findings:
-    if system.glob("/.dockerenv"):
-        yield Diagnosis(
-            Severity.SKIP, "services", "this is a container: docker compose ps tells, outside"
-        )
-        return
-    for unit in UNITS:
-        ran = system.run(
-            "systemctl", "show", "-p", "LoadState,ActiveState,UnitFileState,NRestarts", unit
-        )
-        if ran is None or ran.status != 0:
-            yield warn("services", "systemctl does not answer", "in a container: docker compose ps")
-            return
-        state = dict(line.partition("=")[::2] for line in ran.text.splitlines())
-        active, restarts = state.get("ActiveState", "?"), number_of(state.get("NRestarts"))
-        if state.get("LoadState") == "not-found":
-            yield warn(unit, "is not installed", "sudo pi/install.sh (not with Docker)")
-        elif active == "failed" or restarts > 3:
-            yield fail(
-                unit, f"is {active}, started again {restarts} times", f"journalctl -u {unit} -n 50"
-            )
-        elif active != "active":
-            yield warn(unit, f"is {active}", f"sudo systemctl enable --now {unit}")
-        else:
-            yield ok(unit, "is active")
-
-
-def number_of(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
-
-
 CHECKS = (
     Check("i2c", i2c, pc=False),
     Check("board", board, pc=False),
@@ -326,6 +270,4 @@ CHECKS = (
     Check("gpio", gpio, pc=False),
     Check("serial console", serial_console, pc=False),
     Check("camera", camera, pc=False),
-    Check("guardian", guardian, pc=False),
-    Check("services", services, pc=False),
 )

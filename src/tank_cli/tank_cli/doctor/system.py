@@ -1,8 +1,7 @@
-"""What a doctor can look at: files, commands, modules, sockets.
+"""The machine as the doctor sees it: files, commands, modules, sockets.
 
-Behind an interface, so that a test can give it any machine.
-
-Standard library only at import: it has to work where nothing else does.
+Behind an interface, so that a test can give it any machine. Standard library only at import: it has
+to work where nothing else does.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tank_core.io.checkout import find_checkout
-from tank_stack.unix_sockets import TABLE, guardians, is_locked
+from tank_hw_driver.guardian.sockets import TABLE, guardians, is_locked
 
 MULTICAST = "239.255.0.1"  # of DDS discovery (DDSI-RTPS 2.3, 9.6.1.4)
 ECHO_S = 1.0
@@ -43,7 +42,7 @@ class Ran:
 
 
 class System(Protocol):
-    """One machine. No method raises for what is only absent."""
+    """A machine. No method raises for what is only absent."""
 
     env: Mapping[str, str]
     python: tuple[int, int]
@@ -73,8 +72,9 @@ class System(Protocol):
         ...
 
     def version(self, module: str, package: str = "") -> str | None:
-        """The version of the package that a module comes from, "?" where that is not known; None
-        where there is no such module.
+        """The version of the package that a module comes from.
+
+        "?" where that is not known; None where there is no such module.
         """
         ...
 
@@ -97,8 +97,9 @@ class System(Protocol):
         ...
 
     def multicast(self, port: int) -> str:
-        """Why a datagram to the group of DDS does not come back within this machine; empty where
-        it does.
+        """The reason why a datagram to DDS's group does not come back.
+
+        Within this machine; empty where it does.
         """
         ...
 

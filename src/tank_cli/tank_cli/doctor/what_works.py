@@ -1,5 +1,6 @@
-"""``python -m tank_cli.doctor.what_works``: what of Tank works on this machine, by doing it; the
-last line of the set-up.
+"""Tries what of Tank works on this machine: the last line of the set-up.
+
+``python -m tank_cli.doctor.what_works``.
 """
 
 from __future__ import annotations
@@ -51,7 +52,10 @@ def camera() -> Part:
 
 
 def viewer() -> Part:
-    """Whether MuJoCo's own viewer for the browser can be loaded, with what of Tank goes into it."""
+    """Whether MuJoCo's own viewer for the browser can be loaded.
+
+    With what of Tank goes into it.
+    """
     import tank_sim  # noqa: F401 - says by what OpenGL is spoken, before mujoco is imported
 
     for module in (

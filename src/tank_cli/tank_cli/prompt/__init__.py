@@ -1,1 +1,1 @@
-"""A stack with a prompt"""
+"""The prompt of ./tank sim and ./tank robot."""

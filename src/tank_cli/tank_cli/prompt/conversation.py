@@ -1,5 +1,6 @@
-"""The person's side of ``./tank sim``: what is typed goes to the stack, and what the stack
-reports is shown.
+"""The person's side of ``./tank sim``.
+
+What is typed goes to the stack, and what the stack reports is shown.
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ from tank_executor.plan import PlanStatus
 
 if TYPE_CHECKING:
     from tank_cli.prompt.line_editor import LineEditor
-    from tank_client.readiness import VIEWER_PART
-from tank_client.client_node import StackClient
+    from tank_client.client_node import StackClient
 
 COMMANDS = {
     "/stop": "stop the robot and keep it stopped",
@@ -31,7 +31,10 @@ SERVICES = {"/stop": STOP, "/reset": RESET_STOP, "/world": RESET_WORLD}
 
 
 class Conversation:
-    """Shows nothing before ``begin``, so that a start is not mixed with what was latched before."""
+    """Takes what is typed, and shows what the stack reports.
+
+    Nothing before ``begin``, so that a start is not mixed with what was latched before.
+    """
 
     def __init__(self) -> None:
         self.listener = Listener(
@@ -93,8 +96,9 @@ class Conversation:
             fail("language_node does not listen at the moment; try again in a few seconds")
 
     def _interrupt(self) -> None:
-        """The robot stops, and may move on when it is told something new; where nobody
-        translates, it stays stopped.
+        """Stop the robot; it may move on when it is told something new.
+
+        Where nobody translates, it stays stopped.
         """
         client = self._client
         if client is None:

@@ -1,5 +1,6 @@
-"""The prompt of ``./tank sim``: sentences and slash commands, while what the robot does is shown
-above it.
+"""The prompt's line editor: what the robot does is shown above the line.
+
+Sentences and slash commands, with a history.
 """
 
 from __future__ import annotations
@@ -53,9 +54,10 @@ class TankCompleter(Completer):
 
 
 class LineEditor:
-    """``on_line`` gets each line and says whether to go on.
+    """Edits a line at a time at the terminal.
 
-    ``on_interrupt`` is the first Ctrl-C; ``status`` is the line below.
+    ``on_line`` gets each line and says whether to go on. ``on_interrupt`` is the first Ctrl-C;
+    ``status`` is the line below.
     """
 
     def __init__(
@@ -84,7 +86,10 @@ class LineEditor:
         self._closed = False
 
     def run(self) -> None:
-        """Take lines until one of them, Ctrl-D, a second Ctrl-C, or ``close`` ends it."""
+        """Take lines until one of them, Ctrl-D or ``close`` ends it.
+
+        A second Ctrl-C does, too.
+        """
         with patch_stdout(raw=True):
             while not self._closed:
                 try:

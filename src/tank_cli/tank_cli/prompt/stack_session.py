@@ -17,8 +17,9 @@ from tank_core.io.console import BOLD, DIM, GREEN, YELLOW, ExitCode, fail, paint
 from tank_core.io.user_paths import claimed_domain, new_log
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.discovery import speed_up_discovery
+from tank_stack.arguments import Value
 from tank_stack.process_log import FORMAT_VARIABLE, ProcessLog
-from tank_stack.stack import Stack, Value
+from tank_stack.stack import Stack
 from tank_stack.stack_runner import StackRunner, ros2_launch_installed
 
 REMIND_S = 10.0  # [s] between two lines that say what the start is waiting for
@@ -28,7 +29,7 @@ POLL_S = 0.05  # [s]
 def run_stack(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
     """Start a stack with these settings, talk, and end it.
 
-    ``what`` is started, ``example`` is something to say to it. The exit code.
+    ``what`` is started, ``example`` is something to say to it. Returns the exit code.
     """
     with claimed_domain():
         return _run(stack, given, what, example)
@@ -50,7 +51,7 @@ def _run(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
     try:
         return _serve(runner, stack.node_names, talking, began, example)
     finally:
-        log.hush()  # what processes say while they end is no news
+        log.stop_showing()  # what processes say while they end is no news
         runner.end()
         log.close()
 
@@ -114,7 +115,7 @@ def _strange_clocks(client: StackClient, nodes: tuple[str, ...]) -> list[str]:
 
 
 class _Reminder:
-    """Says now and then what the start is waiting for."""
+    """Tells now and then what the start is waiting for."""
 
     def __init__(self) -> None:
         self._next = time.monotonic() + REMIND_S
@@ -126,7 +127,7 @@ class _Reminder:
 
 
 def _tell_ready(ready: Readiness, seconds: float, talking: bool, example: str) -> None:
-    """One clear line, and what is wrong where something is."""
+    """Tell in a clear line that it is ready, and what is wrong, if any."""
     for fault in ready.failed:
         fail(fault)
     if not ready.model_ok:

@@ -1,1 +1,1 @@
-"""What of the command line knows ROS 2."""
+"""ROS 2 in the command line."""

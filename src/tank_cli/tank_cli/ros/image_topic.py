@@ -13,7 +13,7 @@ from sensor_msgs.msg import Image
 from tank_client.client_node import StackClient
 from tank_core.exceptions import TankError
 from tank_core.ros import interfaces as names
-from tank_core.ros.conversions import image_from_ros
+from tank_core.ros.images.conversions import image_from_ros
 from tank_core.ros.runtime.discovery import speed_up_discovery
 
 WAIT_S = 10.0  # for the first image, and for the next
@@ -46,7 +46,10 @@ def images(topic: str) -> Generator[npt.NDArray[np.uint8], None, None]:
 
 
 def _replace(newest: queue.Queue[Any], item: object) -> None:
-    """Put the newest in; one that nobody has taken goes. Only one thread puts."""
+    """Put the newest in; one that nobody has taken goes.
+
+    Only one thread puts.
+    """
     while True:
         try:
             newest.put_nowait(item)

@@ -1,9 +1,9 @@
-"""``python -m tank_cli.ros.neighbors``: who is there within two seconds, as one line of JSON; a
-process of its own, for the doctor.
+"""Prints who is there within two seconds, as one line of JSON.
 
-``nodes``: full names; ``ages``: how old [s] the stamps of joint_states were when they came, none
-where a simulation has its own time; ``unheard``: who publishes what one of Tank's nodes cannot
-hear, or hears nothing of it; ``clocks``: who publishes /clock.
+``python -m tank_cli.ros.neighbors``, a process of its own, for the doctor. ``nodes``: full names;
+``ages``: how old [s] the stamps of joint_states were when they came, none where a simulation has
+its own time; ``unheard``: who publishes what one of Tank's nodes cannot hear, or hears nothing of
+it; ``clocks``: who publishes /clock.
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ from collections import deque
 from typing import Any
 
 import pytest
+from dialogue_person import by_text, converse
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tank_cli_person import by_text, converse
 
 from tank_cli.calibrate.battery import battery
 from tank_cli.calibrate.session import SessionStep

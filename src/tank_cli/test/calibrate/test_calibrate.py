@@ -15,7 +15,7 @@ from tank_cli.calibrate.image_sources import Picture
 from tank_cli.commands.calibrate import KINDS
 from tank_core.commands import Color
 from tank_core.robot import load_robot
-from tank_perception.calibration.camera import load_camera
+from tank_perception.calibration.camera_file import load_camera
 from tank_perception.color_model import load_colors
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World, on_floor
@@ -29,7 +29,10 @@ NAMES = (
 
 @pytest.fixture(scope="module")
 def toys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Pictures of eight toys in a row: as the simulated robot sees them, and in other light."""
+    """Pictures of eight toys in a row, by the simulated robot's camera.
+
+    And the same in other light.
+    """
     row = [
         on_floor(Color(name.split()[0]), name.split()[1], 0.045, (0.56, 0.49 - 0.14 * i))
         for i, name in enumerate(NAMES.split(", "))
@@ -58,7 +61,10 @@ def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def shares(out: str) -> dict[str, tuple[int, int]]:
-    """Which part of each thing has the right name, before and after [%], as the table says."""
+    """The shares [%] of each thing with the right name, before and after.
+
+    As the table says.
+    """
     rows = [line.split() for line in out.splitlines() if line.rstrip().endswith("%")]
     return {" ".join(row[1:3]): (int(row[-2].strip("%")), int(row[-1].strip("%"))) for row in rows}
 
@@ -209,8 +215,9 @@ TILTS = [
 
 
 def board(tilt: tuple[float, float, float], size: tuple[int, int] = (640, 480)) -> np.ndarray:
-    """A chessboard of 25 mm squares before a pinhole camera, as that plane's homography shows
-    it.
+    """A chessboard of 25 mm squares before a pinhole camera.
+
+    As that plane's homography shows it.
     """
     # with a rim of one square, which is white
     cells = np.indices((CORNERS[1] + 3, CORNERS[0] + 3)).sum(axis=0) % 2

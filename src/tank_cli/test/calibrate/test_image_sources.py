@@ -167,7 +167,7 @@ def test_the_images_of_a_topic(domain: int) -> None:
     from sensor_msgs.msg import Image
 
     from tank_core.ros import interfaces as names
-    from tank_core.ros.conversions import image_to_ros
+    from tank_core.ros.images.conversions import image_to_ros
 
     context = rclpy.Context()
     rclpy.init(args=[], context=context, domain_id=domain)

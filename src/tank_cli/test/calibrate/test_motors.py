@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from tank_cli_person import by_text, converse
+from dialogue_person import by_text, converse
 
 from tank_cli.calibrate.motors import MotorDialogue
 from tank_cli.calibrate.session import SessionStep

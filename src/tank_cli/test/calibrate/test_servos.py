@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 import pytest
-from tank_cli_person import by_text, converse
+from dialogue_person import by_text, converse
 
 from tank_cli.calibrate.servos import BACK_OFF_US, POSES, in_order, servos
 from tank_cli.calibrate.session import SessionStep
@@ -21,7 +21,7 @@ HARDWARE = load_hardware("robot_hat_v3")
 
 
 class Arm:
-    """One servo as it really is.
+    """A servo as it really is.
 
     Its center, scale and direction, and where it touches [us]. The person moves it to where it
     shall be.

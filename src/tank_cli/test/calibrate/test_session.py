@@ -9,24 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tank_cli.calibrate.acts import (
+from tank_cli.calibrate.acts import Act, Ask, AskNumber, Dialogue, ShowText, aligned
+from tank_cli.calibrate.motor_acts import (
     JOG_INTERVAL,
     READINGS,
     SWEEP_RATE,
-    Act,
-    Ask,
-    AskNumber,
-    Dialogue,
     Driven,
     Jog,
     Measure,
     Pulse,
     RunMotors,
-    ShowText,
     Sweep,
-    aligned,
     ramped,
-)  # fmt: skip
+)
 from tank_cli.calibrate.session import Session
 
 KEYS = [

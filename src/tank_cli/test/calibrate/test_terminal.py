@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tank_cli_terminal import Terminal
+from pseudo_terminal import Terminal
 
 from tank_hw_driver.chip_model.client import ModelClient
 from tank_hw_driver.chip_model.testing import chip_model
@@ -63,7 +63,7 @@ def drive(terminal: Terminal, chips: ModelClient) -> None:
 
 
 def stopped_after(chips: ModelClient, since: float) -> float:
-    """How long after ``since`` [s] the motors got their last current."""
+    """The time [s] from ``since`` until the motors' last current."""
     until(lambda: not moves(chips))
     return max(
         [t - since for t, duties in chips.motor_history(since) if not any(duties.values())],

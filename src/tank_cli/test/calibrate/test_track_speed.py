@@ -1,4 +1,4 @@
-"""What measured drives say of the tracks.
+"""Speeds of the tracks from measured drives.
 
 Simulated drives give back what they were made with.
 """
@@ -23,7 +23,7 @@ SEPARATION = 0.16
 
 
 def lap(left: float, right: float, seconds: float, lag: float) -> Lap:
-    """Where a robot with these track speeds [m/s] ends."""
+    """The place where a robot with these track speeds [m/s] ends."""
     speed, rate, time = (left + right) / 2, (right - left) / SEPARATION, seconds - lag
     if abs(rate) < 1e-9:
         return Lap(seconds, speed * time, 0.0)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tank_cli_machines import MEMINFO, NEIGHBORS, STATE, FakeMachine
+from fake_machine import MEMINFO, NEIGHBORS, STATE, FakeMachine
 
 from tank_cli.__main__ import main
 from tank_cli.commands.doctor import CHECKS, told
@@ -342,9 +342,7 @@ def test_who_is_there_is_not_looked_for_where_ros_cannot_start(name: str, value:
 
 
 def test_it_works_where_no_package_is_installed(tmp_path: Path) -> None:
-    path = os.pathsep.join(
-        str(SOURCES / name) for name in ("tank_cli", "tank_core", "tank_hw_driver")
-    )
+    path = os.pathsep.join(map(str, SOURCES.glob("tank_*")))  # as in ./tank
     words = [sys.executable, "-S", "-m", "tank_cli", "doctor", "--robot", "--json"]
     environment = {
         "PYTHONPATH": path,

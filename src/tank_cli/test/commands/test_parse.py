@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tank_cli.__main__ import BROKEN, main
+from tank_cli.__main__ import main
+from tank_core.io.console import ExitCode
 
 Capture = pytest.CaptureFixture[str]
 
@@ -100,7 +101,7 @@ def test_the_output_appears_whole_or_not_at_all(
     # the second one breaks
     monkeypatch.setattr(table_model, "answer", lambda *_: next(answers), raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    assert main(["parse", "--batch", str(source), "--out", str(target)]) == BROKEN
+    assert main(["parse", "--batch", str(source), "--out", str(target)]) == ExitCode.BROKEN
     assert target.read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl", "state"]
 
@@ -138,7 +139,8 @@ def test_faults_are_one_line_and_exit_code_2(
 
 LAZY = """
 import sys
-from tank_cli.__main__ import BROKEN, main
+from tank_cli.__main__ import main
+from tank_core.io.console import ExitCode
 try:
     main(sys.argv[1:])
 except SystemExit:

@@ -1,5 +1,6 @@
-"""./tank robot: what cannot be started is refused, and with --mock the whole chain moves the
-motors of the chip model.
+"""``./tank robot``: what cannot be started is refused.
+
+With --mock the whole chain moves the motors of the chip model.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from nav_msgs.msg import Odometry
-from tank_cli_operator import PATIENCE_S, stack_in
+from stack_operator import PATIENCE_S, stack_in
 
 from tank_cli.__main__ import main
 from tank_core.robot import load_robot

@@ -1,4 +1,4 @@
-"""``./tank run``: the shape of its result, its exit codes, and what it refuses."""
+"""``./tank run``: its result's shape, its exit codes, and its refusals."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def test_sentences_are_done_one_after_the_other(capsys: Capture) -> None:
     assert robot["yaw_deg"] == pytest.approx(90.0, abs=2.0)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("table_model")
 def test_the_json_has_the_published_shape(capsys: Capture) -> None:
     _, result = run_json(capsys, "--world", "playground", "pick up the cube")
@@ -134,6 +135,7 @@ def test_a_bad_command_file_is_refused(capsys: Capture, tmp_path: Path, text: st
     assert "bad.json" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_picture_and_a_film_are_drawn_where_opengl_works(
     capsys: Capture, forward: str, tmp_path: Path
 ) -> None:
@@ -191,6 +193,7 @@ def test_a_robot_that_is_not_ideal_ends_elsewhere(capsys: Capture, forward: str)
     assert ideal["x"] != real["x"] and ideal["x"] == pytest.approx(real["x"], abs=0.05)
 
 
+@pytest.mark.slow
 def test_it_stops_for_what_is_in_its_way_unless_it_is_told_not_to(
     capsys: Capture, tmp_path: Path
 ) -> None:

@@ -12,9 +12,11 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import tank_client
 from tank_cli.__main__ import main
 from tank_cli.commands import say
 from tank_client.client_node import RESET_STOP, STOP, Listener, StackClient
@@ -23,8 +25,8 @@ from tank_executor.plan import PlanState, PlanStatus
 
 Capture = pytest.CaptureFixture[str]
 ROBOT, LANGUAGE, EXECUTOR = (
-    "tank_cli_fakes:MockRobotNode",
-    "tank_cli_fakes:TableLanguageNode",
+    "stand_ins:MockDriverNode",
+    "stand_ins:TableLanguageNode",
     "tank_executor.executor_node:ExecutorNode",
 )
 
@@ -127,6 +129,16 @@ def test_the_client_hears_how_the_stack_is(stack: Nodes) -> None:
         assert client.readiness((*names, "perception_node")).missing == ("node perception_node",)
 
 
+def test_the_example_of_tank_client_does_a_sentence(stack: Nodes, capsys: Capture) -> None:
+    lines = str(tank_client.__doc__).splitlines()
+    example = "\n".join(line[4:] for line in lines if line.startswith("    "))
+    told: dict[str, Any] = {}
+    exec(example, told)
+    assert told["request"].code == 0
+    assert [str(command.action) for command in told["request"].understanding.commands] == ["turn"]
+    assert "turn left" in capsys.readouterr().out
+
+
 def test_nobody_is_3_and_says_how_to_start_one(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
@@ -139,6 +151,7 @@ def test_nobody_is_3_and_says_how_to_start_one(
     assert "no language_node was found" in err and "./tank sim" in err
 
 
+@pytest.mark.slow
 def test_nobody_who_carries_it_out_is_3(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     monkeypatch.setenv("ROS_DOMAIN_ID", domain())
     monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")

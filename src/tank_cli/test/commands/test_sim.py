@@ -105,7 +105,7 @@ class Sim:
 
     @property
     def shown(self) -> str:
-        """What was shown, without colors and the moves of the cursor."""
+        """The text that was shown, without colors and moves of the cursor."""
         return re.sub(r"\x1b\[[?0-9;]*[A-Za-z]", "", self._shown.decode(errors="replace"))
 
     def shows(self, text: str) -> bool:
@@ -146,7 +146,8 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         sim.close()
 
 
-def test_without_a_terminal_it_runs_until_it_is_told_to_end(
+@pytest.mark.slow
+def test_without_a_terminal_it_runs_alone_until_it_is_told_to_end(
     start: Callable[..., Sim], capfd: pytest.CaptureFixture[str]
 ) -> None:
     sim = start()
@@ -155,6 +156,12 @@ def test_without_a_terminal_it_runs_until_it_is_told_to_end(
     assert main(["say", "stop"]) == 0
     assert sim.shows("✓ stop")
     assert main(["say", "turn left"]) == 2
+
+    second = start()
+    assert second.ends() == 2
+    assert "another stack of Tank runs already in ROS domain" in second.shown
+    assert str(sim.process.pid) in second.shown and "starting" not in second.shown
+    assert sim.process.poll() is None
 
     brain = next(
         pid
@@ -174,6 +181,7 @@ def test_without_a_terminal_it_runs_until_it_is_told_to_end(
     assert not any(map(alive, children))
 
 
+@pytest.mark.slow
 def test_at_a_terminal_there_is_a_prompt(start: Callable[..., Sim]) -> None:
     sim = start(terminal=True)
     assert sim.shows("tank ›"), sim.shown
@@ -193,16 +201,7 @@ def test_at_a_terminal_there_is_a_prompt(start: Callable[..., Sim]) -> None:
     assert sim.ends() == 0
 
 
-def test_a_second_stack_beside_the_first_is_refused(start: Callable[..., Sim]) -> None:
-    first = start()
-    assert first.shows("ready after "), first.shown
-    second = start()
-    assert second.ends() == 2
-    assert "another stack of Tank runs already in ROS domain" in second.shown
-    assert str(first.process.pid) in second.shown and "starting" not in second.shown
-    assert first.process.poll() is None
-
-
+@pytest.mark.slow
 def test_beside_a_clock_it_does_not_start(start: Callable[..., Sim]) -> None:
     context = rclpy.Context()
     rclpy.init(args=[], context=context)
@@ -215,6 +214,7 @@ def test_beside_a_clock_it_does_not_start(start: Callable[..., Sim]) -> None:
     context.try_shutdown()
 
 
+@pytest.mark.slow
 def test_nothing_stays_behind_when_it_is_killed(start: Callable[..., Sim]) -> None:
     sim = start(terminal=True)
     assert sim.shows("tank ›"), sim.shown
@@ -241,6 +241,7 @@ def test_what_cannot_be_started_is_refused_at_once(
     assert err.startswith("tank: ") and err.count("\n") == 1 and words in err
 
 
+@pytest.mark.slow
 def test_another_middleware_and_format_of_lines_in_the_shell_are_in_nobodys_way(
     start: Callable[..., Sim], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,7 +269,7 @@ def test_another_middleware_and_format_of_lines_in_the_shell_are_in_nobodys_way(
 def test_a_ros_variable_that_is_wrong_is_one_line(
     command: tuple[str, ...], name: str, value: str
 ) -> None:
-    """In a process of its own, because it is looked at before rclpy is imported."""
+    """It is looked at before rclpy is imported: in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "tank_cli", *command], env={**os.environ, name: value},
         stdin=subprocess.DEVNULL,

@@ -1,1 +1,1 @@
-"""What comes from outside and goes there: files, options, text for people"""
+"""Input from outside and output to it: files, options, text for people."""

@@ -1,6 +1,4 @@
-"""What a command line may hold.
-
-A parser that refuses in one line, and the types of its options.
+"""A parser that refuses in one line, and the types of its options.
 
 A type is a function from text for argparse. What it refuses is told before the command does
 anything: the option, the value, what is valid, and the cure.
@@ -30,8 +28,9 @@ class UsageError(TankError):
 
 
 class Parser(argparse.ArgumentParser):
-    """As argparse, but ``parse_args`` raises UsageError, one line, where argparse prints several
-    and exits.
+    """Parses as argparse does, but raises UsageError where argparse exits.
+
+    Its message is one line, where argparse prints several.
     """
 
     def error(self, message: str) -> NoReturn:
@@ -39,11 +38,9 @@ class Parser(argparse.ArgumentParser):
 
 
 class ModuleParser(Parser):
-    """A sub-command's parser, whose options come from a module's ``configure(parser)``.
+    """A sub-command's parser, with the options of a module's ``configure``.
 
     The module is imported when the sub-command was said, so that nobody pays for the others.
-
-
     """
 
     def __init__(self, *args: Any, module: str = "", **kwargs: Any) -> None:
@@ -75,7 +72,10 @@ def whole(low: int = 0, high: int = MANY) -> Callable[[str], int]:
 
 
 def number(low: float, high: float, above: bool = False) -> Callable[[str], float]:
-    """A finite number from ``low`` to ``high``; ``above``: not ``low`` itself."""
+    """A type: a finite number from ``low`` to ``high``.
+
+    ``above``: ``low`` itself is refused.
+    """
 
     def read(text: str) -> float:
         value = finite(text)
@@ -136,7 +136,7 @@ def output_picture(text: str) -> Path:
 
 
 def picture_or_folder(text: str) -> Path:
-    """One of both: a picture where the name has an ending."""
+    """A type: a picture where the name has an ending, else a folder."""
     return output_picture(text) if Path(text).suffix else output_folder(text)
 
 

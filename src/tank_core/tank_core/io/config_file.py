@@ -1,4 +1,4 @@
-"""YAML into dataclasses: the one reader of every file of settings that Tank has.
+"""Builds dataclasses from YAML: the one reader of files of settings.
 
 Unknown and missing keys, wrong types and values that cannot be are refused with ConfigFileError, or
 with its kind that ``faults_as`` names. What a value may be is part of its type:
@@ -36,7 +36,7 @@ _LONGEST_WORD = 64
 
 
 class Rule(Protocol):
-    """What a number or a text must be besides.
+    """A rule that a number or a text obeys besides its type.
 
     ``wanted`` says it, such as "0.1 to 5 m".
     """
@@ -88,7 +88,7 @@ class Matching:
 
 @contextmanager
 def faults_as(kind: type[ConfigFileError]) -> Iterator[None]:
-    """Give the faults of a file the name of its kind; around a block, or a function."""
+    """Give a file's faults the name of its kind; around a block or function."""
     try:
         yield
     except ConfigFileError as error:
@@ -123,7 +123,7 @@ def laid_over(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def build(kind: Any, data: Any, where: str) -> Any:
-    """A value of type ``kind`` from plain data. Raises ConfigFileError.
+    """Build a value of type ``kind`` from plain data. Raises ConfigFileError.
 
     ``kind`` is a dataclass, dict, tuple, X | None, a choice of scalars such as str | int, a number,
     a text, or an enumeration.

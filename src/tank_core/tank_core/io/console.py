@@ -1,4 +1,4 @@
-"""What goes to the terminal: human text on stderr, results on stdout, and the exit code.
+"""Writes to the terminal: text on stderr, results on stdout, and the exit code.
 
 Colors only where a person looks at them.
 """
@@ -17,7 +17,7 @@ RED, GREEN, YELLOW, BOLD, DIM = "31", "32", "33", "1", "2"
 
 
 class ExitCode(IntEnum):
-    """How a sub-command ended, for the shell."""
+    """Exit codes of sub-commands, for the shell."""
 
     DONE = 0
     FAILED = 1  # it was tried and did not work, or something found is wrong
@@ -28,8 +28,9 @@ class ExitCode(IntEnum):
 
 
 def paint(text: str, code: str, stream: TextIO | None = None) -> str:
-    """The text in a color, where the stream (stderr) is a terminal that shows it
-    (https://no-color.org).
+    """The text in a color, where the stream is a terminal that shows colors.
+
+    https://no-color.org says when it is not.
     """
     shown = (
         (stream or sys.stderr).isatty()
@@ -40,7 +41,7 @@ def paint(text: str, code: str, stream: TextIO | None = None) -> str:
 
 
 def say(text: str = "", code: str = "") -> None:
-    """One line of human text.
+    """Write a line of human text.
 
     Where nobody reads any more (a closed terminal or pipe), the work goes on all the same.
     """
@@ -54,7 +55,7 @@ def show(text: str) -> None:
 
 
 def fail(text: str) -> None:
-    """Why a sub-command did not do what it should, in one line."""
+    """Say in a line why a sub-command did not do what it should."""
     say(f"{paint('tank:', RED)} {one_line(text)}")
 
 

@@ -27,12 +27,11 @@ def read_bytes(
     cure: str = CURE,
     only_file: bool = False,
 ) -> bytes:
-    """The whole of what a person named, ``largest`` bytes at most.
+    """The whole of the file that a person named, ``largest`` bytes at most.
 
-    ``what`` is such as "robot file". Raises InputError.
-
-    ``-`` is stdin, and pipes and devices are waited for. ``only_file``: never waits, what is not a
-    file is not opened.
+    ``what`` is such as "robot file" and begins the message. ``-`` is stdin; pipes and devices are
+    waited for. With ``only_file`` it never waits: what is not a file is not opened. Raises
+    InputError.
     """
     path = Path(name)
     named = f"{what} {one_line(path)}"

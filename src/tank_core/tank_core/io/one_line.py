@@ -1,4 +1,7 @@
-"""Text, values and errors from anywhere as one line that a terminal, a pipe and a log can take."""
+"""Text, values and errors from anywhere as a line that can be shown.
+
+A terminal, a pipe and a log can take it, whatever it was.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ def quoted(value: object, longest: int = SHORT) -> str:
 
 
 def reason(error: BaseException) -> str:
-    """What went wrong.
+    """The reason of an error in words.
 
     The system's words for it where there are some, else the error's own, else its type.
     """
@@ -40,10 +43,7 @@ def reason(error: BaseException) -> str:
 
 
 def described(error: BaseException) -> str:
-    """What Tank raises on purpose is a sentence already.
-
-    The rest gets its type before it.
-    """
+    """An error as a sentence, after its type where it is not Tank's own."""
     name, text = type(error).__name__, one_line(error)
     return text if isinstance(error, TankError) else f"{name}: {text}" if text else name
 

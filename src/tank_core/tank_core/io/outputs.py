@@ -25,9 +25,9 @@ class OutputError(TankError):
 
 
 def check_file(path: Path) -> None:
-    """Raises OutputError unless the file can be made or written over.
+    """Check that a file can be made or written over.
 
-    Leaves everything as it is.
+    Raises OutputError where not. Leaves everything as it is.
     """
     try:
         if _special(path):
@@ -49,8 +49,9 @@ def check_file(path: Path) -> None:
 
 
 def check_folder(path: Path, cure: str = CURE) -> None:
-    """Raises OutputError unless files can be written into the folder, or it can be made. Leaves
-    everything as it is.
+    """Check that files can be written into a folder, or that it can be made.
+
+    Raises OutputError where not. Leaves everything as it is.
     """
     try:
         above = _target(path)
@@ -111,7 +112,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _rescued(path: Path, data: bytes) -> str:
-    """Where the data are instead."""
+    """Keep the data elsewhere, and say where."""
     try:
         handle, name = tempfile.mkstemp(prefix="tank-rescued-", suffix=path.suffix[:10])
         with os.fdopen(handle, "wb") as file:
@@ -122,7 +123,7 @@ def _rescued(path: Path, data: bytes) -> str:
 
 
 def _target(path: Path) -> Path:
-    """Where links lead: what is replaced is the file, not the link."""
+    """The file that links lead to: it is replaced, not the link."""
     target = Path(os.path.realpath(path))
     with suppress(FileNotFoundError):
         target.stat()  # a circle of links, a name too long, a folder that nobody may look into
@@ -130,7 +131,7 @@ def _target(path: Path) -> Path:
 
 
 def _special(path: Path) -> bool:
-    """Whether it is a device, a pipe or the like: written into, never replaced."""
+    """Whether it is written into and never replaced: a device, a pipe, ...."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -139,7 +140,10 @@ def _special(path: Path) -> bool:
 
 
 def _try_device(path: Path) -> None:
-    """A pipe without a reader would block, and a full device says so at a write of nothing."""
+    """Write nothing to a device, which tells whether it is full.
+
+    A pipe without a reader would block.
+    """
     handle = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
     if path not in _pipes and stat.S_ISFIFO(os.fstat(handle).st_mode):
         _pipes[path] = handle
@@ -151,10 +155,7 @@ def _try_device(path: Path) -> None:
 
 
 def _try_folder(folder: Path) -> None:
-    """Make a file there, with something in it.
-
-    ``delete``: it has gone when this returns.
-    """
+    """Make a file in a folder, with something in it; ``delete`` it again."""
     with tempfile.NamedTemporaryFile("wb", prefix=".tank-", dir=folder, buffering=0) as file:
         file.write(bytes(ROOM))
 

@@ -95,7 +95,7 @@ class Stdout:
 
 
 def _discard(stream: TextIO) -> None:
-    """What is in its buffer would be tried again at the end of the process, and fail again."""
+    """Drop a stream's buffer, which would fail again when the process ends."""
     with suppress(OSError, ValueError):
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, stream.fileno())
@@ -105,8 +105,10 @@ def _discard(stream: TextIO) -> None:
 
 @contextmanager
 def steady(needs_stdout: bool) -> Iterator[Stdout]:
-    """Within it the three streams are there and never raise for what they encode. Raises
-    StreamError before anything is done where ``needs_stdout`` and stdout is closed or full.
+    """Keep the three streams there, and never raise for what they encode.
+
+    A context manager. Raises StreamError before anything is done where ``needs_stdout`` and stdout
+    is closed or full.
     """
     closed = sys.stdout is None
     _open_closed()
@@ -125,8 +127,10 @@ def steady(needs_stdout: bool) -> Iterator[Stdout]:
 
 
 def _open_closed() -> None:
-    """Numbers 0 to 2 are given to the next files that are opened, where they are free: a
-    library's message would go into those.
+    """Open what is closed of the descriptors 0 to 2.
+
+    They would be given to the next files that are opened, and a library's message would go into
+    those.
     """
     while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(handle, True)

@@ -1,6 +1,6 @@
-"""Where the command line keeps its own files.
+"""The files that the command line keeps for itself, in the XDG state folder.
 
-The XDG state folder (https://specifications.freedesktop.org/basedir-spec).
+https://specifications.freedesktop.org/basedir-spec
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def refusal(
     *,
     acts: bool,
 ) -> str:
-    """Why a request is refused, in one line; "" when it may pass.
+    """The reason why a request is refused, in a line; "" when it may pass.
 
     ``hosts``, ``origins``: all its headers ``Host`` and ``Origin``, as they came. ``names``: by
     which names this server is reached, in lower case, IPv6 addresses in brackets. ``acts``: whether

@@ -72,7 +72,7 @@ class _Refused(yaml.YAMLError):
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """SafeLoader without tags, without dates, and without what makes small texts large."""
+    """SafeLoader without tags, dates, and what makes small texts large."""
 
     def __init__(self, text: str, name: str) -> None:
         super().__init__(text)

@@ -12,16 +12,13 @@ from tank_core.robot.description import (
     Joint,
     Link,
     Pace,
-    Point,
     RangeSensor,
     Robot,
     Supports,
-    Vector,
 )
 from tank_core.robot.robot_file import load_robot, read_robot, robot_names
 
 __all__ = [
-    "Arm", "Camera", "Chassis", "Drive", "Gripper", "Joint", "Link", "Pace", "Point", "RangeSensor",
-    "Robot", "Supports",
-    "Vector", "load_robot", "read_robot", "robot_names",
+    "Arm", "Camera", "Chassis", "Drive", "Gripper", "Joint", "Link", "Pace", "RangeSensor",
+    "Robot", "Supports", "load_robot", "read_robot", "robot_names",
 ]  # fmt: skip

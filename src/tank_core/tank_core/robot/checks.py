@@ -1,8 +1,7 @@
-"""What no value of a robot file can be because of another one.
+"""Checks of a robot file's values against each other.
 
-Each fault names the key, the values and the cure.
-
-What a value can be by itself is part of its type, in robot.py.
+Each fault names the key, the values and the cure. What a value can be by itself is part of its
+type, in description.py.
 """
 
 from __future__ import annotations

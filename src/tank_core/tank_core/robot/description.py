@@ -1,7 +1,7 @@
-"""Robot descriptions: one ``robots/NAME.yaml`` a robot feeds the simulation, the URDF, IK, the
-driver and the executor.
+"""Robot descriptions, as ``robots/NAME.yaml`` states them.
 
-SI units; base_link lies on the floor under the robot's center (x forward, y left, z up).
+One file a robot feeds the simulation, the URDF, inverse kinematics, the driver and the executor. SI
+units; base_link lies on the floor under the robot's center (x forward, y left, z up).
 """
 
 from __future__ import annotations
@@ -14,12 +14,9 @@ import numpy as np
 
 from tank_core.commands import Cell, Speed
 from tank_core.exceptions import RobotFileError
-from tank_core.geometry import clamp
+from tank_core.geometry import Place, Vector, clamp
 from tank_core.io.config_file import Within, Word
 from tank_core.state import Twist2D
-
-Vector = tuple[float, float, float]
-Point = tuple[float, float]
 
 # What is physically possible, for anything from a toy to what still goes through a door. What is
 # impossible only together with other values is in checks.py.
@@ -27,7 +24,7 @@ Name = Annotated[str, Word()]
 Mass = Annotated[float, Within(1e-4, 500.0, "kg")]
 Size = Annotated[float, Within(2e-4, 5.0, "m")]  # of something that is there: never 0
 Length = Annotated[float, Within(0.0, 10.0, "m")]
-Place = Annotated[float, Within(-10.0, 10.0, "m")]
+Coordinate = Annotated[float, Within(-10.0, 10.0, "m")]
 Velocity = Annotated[float, Within(1e-3, 20.0, "m/s")]
 AngularVelocity = Annotated[float, Within(1e-3, 100.0, "rad/s")]
 Acceleration = Annotated[float, Within(1e-3, 100.0, "m/s^2")]
@@ -42,30 +39,32 @@ Friction = Annotated[float, Within(0.01, 10.0)]
 Share = Annotated[float, Within(0.01, 1.0)]
 Ratio = Annotated[float, Within(0.1, 10.0)]
 Sizes = tuple[Size, Size, Size]
-Places = tuple[Place, Place, Place]
+Coordinates = tuple[Coordinate, Coordinate, Coordinate]
 
 
 @dataclass(frozen=True)
 class Chassis:
-    """The body: a box, by half-sizes [m], its center ``height`` [m] over the floor; ``com`` [m]
-    from that center.
+    """The body: a box.
+
+    By half-sizes [m], its center ``height`` [m] over the floor; ``com`` [m] from that center.
     """
 
     half_size: Sizes
     height: Length
     mass: Mass
-    com: Places
+    com: Coordinates
 
 
 @dataclass(frozen=True)
 class Supports:
-    """Slippery spheres under the body, ``clearance`` [m] over the floor, so that the wheels
-    carry ``wheel_load`` of the weight.
+    """Slippery spheres under the body, ``clearance`` [m] over the floor.
+
+    The wheels carry ``wheel_load`` of the weight.
     """
 
     radius: Size
     mass: Mass
-    positions: tuple[tuple[Place, Place], ...]
+    positions: tuple[tuple[Coordinate, Coordinate], ...]
     clearance: Length
     wheel_load: Share
 
@@ -123,7 +122,7 @@ class Joint:
     """
 
     name: Name
-    origin: Places
+    origin: Coordinates
     axis: tuple[Component, Component, Component]
     lower: Angle
     upper: Angle
@@ -134,13 +133,13 @@ class Joint:
 
 @dataclass(frozen=True)
 class Link:
-    """What moves with a joint.
+    """A link that moves with a joint: a box in the joint's frame.
 
-    A box by center and half-sizes [m] in the joint's frame.
+    By center and half-sizes [m].
     """
 
     name: Name
-    center: Places
+    center: Coordinates
     half_size: Sizes
     mass: Mass
 
@@ -154,7 +153,7 @@ class Arm:
 
     joints: tuple[Joint, ...]
     links: tuple[Link, ...]
-    tool: Places
+    tool: Coordinates
 
     @property
     def joint_names(self) -> tuple[str, ...]:
@@ -211,13 +210,13 @@ class Camera:
 
     """
 
-    position: Places
+    position: Coordinates
     pitch: Annotated[float, Within(-math.pi / 2, math.pi / 2, "rad")]
     fovy: Annotated[float, Within(5.0, 170.0, "deg")]
     width: Annotated[int, Within(16, 4096, "px")]
     height: Annotated[int, Within(16, 4096, "px")]
     rate: Annotated[float, Within(0.1, 240.0, "Hz")]
-    mast: tuple[Places, ...] = ()
+    mast: tuple[Coordinates, ...] = ()
     mast_radius: Size = 0.008
 
     @property
@@ -233,7 +232,7 @@ class RangeSensor:
     ``position`` [m] in base_link, cone [rad], reach [m].
     """
 
-    position: Places
+    position: Coordinates
     field_of_view: Annotated[float, Within(1e-3, 3.0, "rad")]
     min_range: Length
     max_range: Length
@@ -241,7 +240,7 @@ class RangeSensor:
 
 @dataclass(frozen=True)
 class Pace:
-    """What a word of speed means: [m/s], [rad/s]."""
+    """The velocities of a word of speed: [m/s], [rad/s]."""
 
     linear: Velocity
     angular: AngularVelocity
@@ -262,7 +261,7 @@ class Robot:
     gripper: Gripper
     camera: Camera
     speeds: dict[Speed, Pace]
-    cells: dict[Cell, tuple[Place, Place]]
+    cells: dict[Cell, tuple[Coordinate, Coordinate]]
     range_sensor: RangeSensor | None = None
     joint_feedback: bool = True
 
@@ -273,7 +272,7 @@ class Robot:
 
     @property
     def rest_positions(self) -> dict[str, float]:
-        """Each joint's position [rad or m] at rest: the arm at home, the gripper open."""
+        """Positions [rad or m] of the joints: arm at home, gripper open."""
         widest = max(gap for _, gap in self.gripper.opening)
         return {
             **dict(zip(self.arm.joint_names, self.arm.home, strict=True)),
@@ -302,7 +301,7 @@ class Robot:
         """The pace of a word of speed; normal when none was said."""
         return self.speeds[speed or Speed.NORMAL]
 
-    def cell(self, cell: Cell | None) -> Point:
+    def cell(self, cell: Cell | None) -> Place:
         """(x, y) [m] of a cell on the floor in base_link.
 
         Front when none was said.
@@ -310,7 +309,10 @@ class Robot:
         return self.cells[cell or Cell.FRONT]
 
     def clamp_twist(self, twist: Twist2D) -> Twist2D:
-        """The nearest velocity that the robot allows; not-a-number becomes 0."""
+        """The nearest velocity that the robot allows.
+
+        Not-a-number becomes 0.
+        """
         return Twist2D(
             _clamp(twist.linear, self.drive.max_linear),
             _clamp(twist.angular, self.drive.max_angular),

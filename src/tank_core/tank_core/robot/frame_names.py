@@ -29,10 +29,7 @@ class FrameError(TankError, ValueError):
 
 
 def name_fault(name: str) -> str | None:
-    """What keeps a text from being the name of a frame, as tf2 has them.
-
-    None when it is one.
-    """
+    """The reason why tf2 does not take a text for a frame's name, or None."""
     if not all(name.split("/")):
         return "it must not be empty, begin or end with a slash, or have two in a row"
     if " " in name or not name.isprintable():
@@ -42,12 +39,10 @@ def name_fault(name: str) -> str | None:
 
 @dataclass(frozen=True)
 class FrameNames:
-    """How a robot's frames are called, by the names of its odometry's and its own one.
+    """The names of a robot's frames, from its odometry's and its own.
 
     What stands before the own one's last slash is the robot's prefix: all its frames have it, the
     links of its URDF, too. The odometry's frame is called as it is said. Raises FrameError.
-
-
     """
 
     odom: str = ODOM
@@ -61,7 +56,7 @@ class FrameNames:
             )
 
     def of(self, link: str) -> str:
-        """The name of the frame that is called ``link`` where nobody chose one."""
+        """The name of the frame that is ``link`` where nobody chose one."""
         return self.base if link == BASE else self.base[: self.base.rfind("/") + 1] + link
 
     def rename(self, urdf: str) -> str:
@@ -103,7 +98,10 @@ class RobotFrames:
         self._check([*self.fixed, *self._links.origins])
 
     def moving(self, base: Transform, positions: Mapping[str, float]) -> list[Transform]:
-        """``base`` in the odometry's frame, and the frames of the joints [rad or m] by name."""
+        """The frames that move: ``base`` in odometry, and those of the joints.
+
+        ``joints`` holds positions [rad or m] by name.
+        """
         return [base, *self._links.moving(positions)]
 
     def _check(self, transforms: Iterable[Transform]) -> None:

@@ -1,6 +1,4 @@
-"""Where a robot's frames are.
-
-Fixed ones, and those that move with its joints, from its URDF or its robot file.
+"""The frames of a robot, fixed and moving, from its URDF or robot file.
 
 Quaternions are (x, y, z, w), as in ROS.
 """
@@ -101,7 +99,10 @@ class UrdfFrames:
 def camera_frames(
     camera: Camera, base: str, link: str, optical: str
 ) -> tuple[Transform, Transform]:
-    """base_link -> camera_link (x along the view) -> camera_optical_frame (z along the view)."""
+    """The camera's frames.
+
+    base_link -> camera_link (x along the view) -> camera_optical_frame (z along the view).
+    """
     return Transform(base, link, camera.position, about((0.0, 1.0, 0.0), camera.pitch)), Transform(
         link, optical, rotation=OPTICAL_ROTATION
     )
@@ -120,7 +121,7 @@ def as_pose(transform: Transform) -> Pose:
 
 
 def matrix(rotation: Quaternion) -> npt.NDArray[np.float64]:
-    """The rotation matrix of a unit quaternion.  # (3, 3)"""
+    """The rotation matrix (3, 3) of a unit quaternion."""
     x, y, z, w = rotation
     return np.array([
         [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
@@ -130,8 +131,9 @@ def matrix(rotation: Quaternion) -> npt.NDArray[np.float64]:
 
 
 def link_poses(arm: Arm, positions: Mapping[str, float]) -> list[Pose]:
-    """Pose in base_link of each link's frame, base to tip, at joint positions [rad] by name; a
-    joint not named is at home.
+    """Poses in base_link of the links' frames, base to tip, by joint positions.
+
+    Positions [rad] by name; a joint not named is at home.
     """
     rotation, translation = np.eye(3), np.zeros(3)
     poses = []
@@ -156,7 +158,10 @@ def from_rpy(roll: float, pitch: float, yaw: float) -> Quaternion:
 
 
 def multiply(first: Quaternion, second: Quaternion) -> Quaternion:
-    """The rotation ``second`` followed, in fixed axes, by ``first`` (Hamilton's product)."""
+    """The product of two rotations: ``second``, then ``first`` in fixed axes.
+
+    Hamilton's product.
+    """
     (ax, ay, az, aw), (bx, by, bz, bw) = first, second
     return (
         aw * bx + ax * bw + ay * bz - az * by,

@@ -1,6 +1,6 @@
-"""The names in a robot file, and those that the models made of it give to parts of their own.
+"""Checks that no name of a robot file is there twice.
 
-None may be there twice.
+Neither in the file nor among the parts that the models made of it name themselves.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the robot's own folded arm hides of the floor straight ahead.
+"""The part of the floor ahead that the robot's own folded arm hides.
 
 That is where ``face`` and ``approach`` bring what they look for.
 """
@@ -36,7 +36,10 @@ class HiddenView:
 
 
 def hidden_view(robot: Robot) -> HiddenView:
-    """By the arm at home, its claw open, where the robot file says that it and the camera are."""
+    """The hidden part by the arm at home, its claw open.
+
+    Arm and camera are where the robot file says.
+    """
     eye, places = np.array(robot.camera.position), _middle_column(robot)
     hidden = np.zeros(len(places), bool)
     for solid in arm_solids(robot, {}):
@@ -49,11 +52,9 @@ def hidden_view(robot: Robot) -> HiddenView:
 
 
 def hidden_view_warning(robot: Robot) -> str | None:
-    """What to say of a robot whose arm at home hides the cell front, or what lies beyond it.
+    """A warning of a robot whose arm at home hides the floor ahead.
 
-    None where it does not.
-
-
+    The cell front, or what lies beyond it. None where it hides neither.
     """
     hidden, front = hidden_view(robot), robot.cell(Cell.FRONT)[0]
     if hidden.farthest <= front:
@@ -68,11 +69,9 @@ def hidden_view_warning(robot: Robot) -> str | None:
 
 
 def _middle_column(robot: Robot) -> Array:
-    """Where rays through the image's middle column meet the height of things on the floor [m].
+    """Points (n, 3) [m] where rays of the image's middle column meet things.
 
-    # (n, 3)
-
-
+    At the height of things on the floor.
     """
     camera = robot.camera
     # downwards, at distance 1
@@ -85,11 +84,9 @@ def _middle_column(robot: Robot) -> Array:
 
 
 def _is_between(solid: Solid, eye: Array, places: Array) -> npt.NDArray[np.bool_]:
-    """Whether straight lines from the eye to places [m] go through a box (slab method).
+    """Whether straight lines from the eye to places [m] go through a box.
 
-    A drum is taken as its box.  # (n,)
-
-
+    By the slab method; (n,). A drum is taken as its box.
     """
     rotation, translation = solid.link
     start, way = (eye - translation) @ rotation - solid.center, (places - eye) @ rotation

@@ -1,4 +1,4 @@
-"""The robot as boxes, by the joints' positions: what its camera sees of itself."""
+"""The robot as boxes by its joints' positions, as its camera sees them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DRUM_WIDTH_M = 0.024  # ... and half its length, along the y axis of a joint tha
 
 
 class Solid(NamedTuple):
-    """A box on a link, by its middle and half-sizes in the link's frame [m].
+    """A box on a link, by middle and half-sizes in the link's frame [m].
 
     ``is_drum``: the drum along y that just fits into that box.
     """
@@ -54,8 +54,9 @@ def arm_solids(robot: Robot, joints: Mapping[str, float]) -> list[Solid]:
 
 
 def _claw(robot: Robot, hand: Pose, gap: float) -> list[Solid]:
-    """Two fingers that end at the tool center point, and the rail behind them on which they
-    slide.
+    """The claw: two fingers, and the rail behind them on which they slide.
+
+    The fingers end at the tool center point.
     """
     gripper, tool = robot.gripper, robot.arm.tool
     length, half_width, half_height = gripper.finger_half_size

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 from xml.etree import ElementTree
 
-from tank_core.robot.description import Robot, Vector
+from tank_core.geometry import Vector
+from tank_core.robot.description import Robot
 from tank_core.robot.xml_text import Node, add, to_text
 
 ORIGIN: Vector = (0.0, 0.0, 0.0)
@@ -119,13 +120,11 @@ def _add_arm(root: Node, robot: Robot) -> str:
 
 
 def _add_fingers(root: Node, robot: Robot, hand: str) -> None:
-    """The left finger is the gripper's joint, whose position is the finger's travel, and the
-    right one mimics it.
+    """Add both fingers: the gripper's joint moves one, the other mimics it.
 
-    Where the joint is a servo's angle it is a link of its own, and both fingers mimic it, by a
-    straight line through the ends of the table of openings.
-
-
+    The joint's position is the finger's travel. Where the joint is a servo's angle it is a link of
+    its own, and both fingers mimic it, by a straight line through the ends of the table of
+    openings.
     """
     gripper, (length, half_width, _) = robot.gripper, robot.gripper.finger_half_size
     place = (robot.arm.tool[0] - length, robot.arm.tool[1], robot.arm.tool[2])

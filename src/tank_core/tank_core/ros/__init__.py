@@ -1,1 +1,1 @@
-"""What knows ROS 2: names, conversions, and the node that is common to all"""
+"""ROS 2: names, conversions, and the nodes that all packages share."""

@@ -1,37 +1,29 @@
-"""Between Tank's types and messages.
+"""Converts a robot's state and motion to and from ROS's messages.
 
-Pairs ``x_to_ros`` / ``x_from_ros`` that undo each other. Times are seconds.
+Pairs ``x_to_ros`` / ``x_from_ros`` that undo each other. Times are seconds. Images are converted in
+``ros/images``, objects and commands in ``ros/tank_messages``.
 """
 
 from __future__ import annotations
 
-import array
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
-from typing import Any
 
-import cv2
 import numpy as np
 from builtin_interfaces.msg import Duration, Time
 from geometry_msgs.msg import Quaternion, TransformStamped, Twist, Vector3
 from nav_msgs.msg import Odometry as OdometryMsg
-from sensor_msgs.msg import BatteryState, CameraInfo, CompressedImage, Image, Range
+from sensor_msgs.msg import BatteryState, CameraInfo, Range
 from sensor_msgs.msg import JointState as JointStateMsg
 from std_msgs.msg import Header
 from tf2_msgs.msg import TFMessage
 from trajectory_msgs.msg import JointTrajectory as JointTrajectoryMsg
 from trajectory_msgs.msg import JointTrajectoryPoint
 
-from tank_core.commands import ACTIONS, Command, command_from_dict, command_to_dict
 from tank_core.geometry import Pose2D, from_yaw, yaw_of
 from tank_core.robot import Camera, RangeSensor
 from tank_core.robot.frames import Transform
-from tank_core.ros.image_encodings import decode, decode_file
 from tank_core.state import (
-    CameraFrame,
-    Detection,
-    Detections,
     JointState,
     JointTrajectory,
     Odometry,
@@ -84,7 +76,7 @@ def twist_from_ros(message: Twist) -> Twist2D:
 
 
 def twist_fault(message: Twist) -> str | None:
-    """Why a Twist is not one for a planar robot that cannot go sideways.
+    """The reason why a Twist is not one for a robot that cannot go sideways.
 
     None when it is.
     """
@@ -219,55 +211,6 @@ def pose_to_transform(pose: Pose2D, parent: str, child: str) -> Transform:
     return Transform(parent, child, (pose.x, pose.y, 0.0), from_yaw(pose.yaw))
 
 
-def image_to_ros(frame: CameraFrame, seconds: float, frame_id: str) -> Image:
-    height, width, _ = frame.rgb.shape
-    message = Image(
-        header=header(seconds, frame_id),
-        height=height,
-        width=width,
-        encoding="rgb8",
-        step=3 * width,
-    )
-    message.data = _octets(frame.rgb.tobytes())
-    return message
-
-
-def image_from_ros(message: Image) -> CameraFrame:
-    """Raises ValueError, in one line, for what ``image_encodings.decode`` refuses."""
-    data = np.frombuffer(message.data, np.uint8)  # no copy: the message's own bytes
-    rgb = decode(
-        message.encoding,
-        message.width,
-        message.height,
-        message.step,
-        data,
-        bool(message.is_bigendian),
-    )
-    return CameraFrame(time_from_ros(message.header.stamp), rgb)
-
-
-def jpeg_to_ros(frame: CameraFrame, seconds: float, frame_id: str, quality: int) -> CompressedImage:
-    """As image_transport's compressed plugin writes it, so its subscribers can read it."""
-    _, jpeg = cv2.imencode(
-        ".jpg", np.ascontiguousarray(frame.rgb[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, quality]
-    )
-    message = CompressedImage(header=header(seconds, frame_id), format="rgb8; jpeg compressed bgr8")
-    message.data = _octets(jpeg.tobytes())
-    return message
-
-
-def jpeg_from_ros(message: CompressedImage) -> CameraFrame:
-    """Raises ValueError, in one line, for what ``image_encodings.decode_file`` refuses."""
-    rgb = decode_file(message.format, np.frombuffer(bytes(message.data), np.uint8))
-    return CameraFrame(time_from_ros(message.header.stamp), rgb)
-
-
-def _octets(data: bytes) -> array.array[int]:
-    # rclpy checks each element of anything but an array of type B, which takes a second for one
-    # image.
-    return array.array("B", data)
-
-
 def camera_info_to_ros(camera: Camera, seconds: float, frame_id: str) -> CameraInfo:
     """A pinhole without distortion, its center in the middle of the image.
 
@@ -303,8 +246,9 @@ def battery_to_ros(volts: float, charge: float | None, seconds: float) -> Batter
 def range_to_ros(
     distance: float | None, sensor: RangeSensor, seconds: float, frame_id: str
 ) -> Range:
-    """``distance`` [m]; None, nothing in reach, is +infinity, and NaN, a sensor that failed, NaN
-    (REP-117).
+    """Convert a distance [m] to a Range (REP-117).
+
+    None, nothing in reach, is +infinity; NaN, a sensor that failed, is NaN.
     """
     return Range(
         header=header(seconds, frame_id), radiation_type=Range.ULTRASOUND,
@@ -324,93 +268,3 @@ def range_from_ros(message: Range) -> float | None:
     return (
         None if message.range > message.max_range else float(max(message.range, message.min_range))
     )
-
-
-def detections_to_ros(detections: Detections, frame: str) -> Any:
-    """A tank_msgs/DetectedObjectArray; ``frame``: base_link's name."""
-    # here, so that a robot without the language needs no tank_msgs
-    from tank_msgs.msg import DetectedObjectArray
-
-    message = DetectedObjectArray(header=header(detections.time, frame))
-    message.objects = [_detection_to_ros(thing) for thing in detections.objects]
-    return message
-
-
-def _detection_to_ros(thing: Detection) -> Any:
-    from tank_msgs.msg import DetectedObject
-
-    box = dict(zip(("box_x", "box_y", "box_width", "box_height"), thing.box, strict=True))
-    message = DetectedObject(
-        id=thing.id,
-        color=thing.color or "",
-        shape=thing.shape or "",
-        confidence=thing.confidence,
-        age=thing.age,
-        **box,
-    )
-    place = message.pose.pose.position
-    place.x, place.y, place.z = thing.position
-    message.size.x, message.size.y, message.size.z = thing.size
-    spread = np.diag([NEVER] * 6)
-    spread[:3, :3] = np.reshape(thing.covariance, (3, 3))
-    message.pose.covariance = spread.ravel()
-    return message
-
-
-def detections_from_ros(message: Any) -> Detections:
-    """Raises ValueError that names an object whose numbers are not finite."""
-    return Detections(
-        time_from_ros(message.header.stamp),
-        tuple(_detection_from_ros(thing) for thing in message.objects),
-    )
-
-
-def _detection_from_ros(thing: Any) -> Detection:
-    place, size = thing.pose.pose.position, thing.size
-    position, extent = (place.x, place.y, place.z), (size.x, size.y, size.z)
-    covariance = tuple(np.reshape(thing.pose.covariance, (6, 6))[:3, :3].ravel().tolist())
-    if not np.isfinite([*position, *extent, *covariance, thing.confidence, thing.age]).all():
-        raise ValueError(
-            f"object {thing.id} has position {position}, size {extent}: they, and the rest, must "
-            "be finite numbers"
-        )
-    box = (thing.box_x, thing.box_y, thing.box_width, thing.box_height)
-    color, shape = thing.color or None, thing.shape or None
-    return Detection(
-        thing.id, color, shape, position, extent, thing.confidence, thing.age, covariance, box
-    )
-
-
-def command_to_ros(command: Command) -> Any:
-    """A tank_msgs/Command: what was not said stays empty."""
-    # here, so that a robot without the language needs no tank_msgs
-    from tank_msgs.msg import Command as CommandMsg
-
-    return CommandMsg(**command_to_dict(command))
-
-
-_TEXTS = ("direction", "speed", "cell", "color", "shape")
-_NUMBERS = ("distance_m", "angle_deg", "duration_s")
-
-
-def command_from_ros(message: Any) -> Command:
-    """The command of a tank_msgs/Command.
-
-    Raises InvalidCommandError for anything outside the language.
-
-    Empty texts, and zeros where the action has no such number, count as not said; anything else
-    that the action does not have is refused, not ignored.
-    """
-    own = (
-        {field.name for field in fields(ACTIONS[message.action])}
-        if message.action in ACTIONS
-        else set()
-    )
-    data: dict[str, Any] = {"action": message.action}
-    data |= {name: getattr(message, name) for name in _TEXTS if getattr(message, name) != ""}
-    data |= {
-        name: getattr(message, name)
-        for name in _NUMBERS
-        if name in own or getattr(message, name) != 0.0
-    }
-    return command_from_dict(data)

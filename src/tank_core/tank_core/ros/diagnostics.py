@@ -1,5 +1,6 @@
-"""Publishes a node's Health on diagnostics, once a second of wall time (a paused simulation
-reports too).
+"""Publishes a node's Health as diagnostics, once a second of wall time.
+
+A paused simulation reports, too.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ class Diagnostics:
         node.create_timer(1.0 / names.DIAGNOSTICS_RATE, self.publish, clock=self._clock)
 
     def set(self, part: str, level: Level, message: str, **values: object) -> None:
-        """How a part is, until it is set again."""
+        """State how a part is, until it is set again."""
         self.health.set(part, level, message, **values)
 
     def tick(self, part: str, what: str) -> None:
-        """One of something that should come at a steady rate."""
+        """Count one of something that should come at a steady rate."""
         self.health.tick(part, what)
 
     def warn(self, part: str, kind: str, message: str) -> None:
@@ -55,8 +56,9 @@ class Diagnostics:
         self.health.event(part, kind, message, time.monotonic(), Level.WARN, quiet=True)
 
     def error(self, part: str, kind: str, message: str) -> None:
-        """Something failed: counted, shown for a while, and logged, though not more than once in
-        5 s.
+        """Report that something failed.
+
+        It is counted, shown for a while, and logged, though not more than once in 5 s.
         """
         if self.health.event(part, kind, message, time.monotonic(), Level.ERROR):
             self._node.get_logger().error(f"{part}: {message}")

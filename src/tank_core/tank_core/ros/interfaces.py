@@ -1,5 +1,6 @@
-"""Every name, quality of service and frame that Tank's nodes share, in one place. Names are
-relative, so a namespace works.
+"""Every name, quality of service and frame that Tank's nodes share.
+
+Names are relative, so a namespace works.
 """
 
 from __future__ import annotations

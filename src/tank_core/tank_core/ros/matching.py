@@ -19,9 +19,9 @@ TWIST, TWIST_STAMPED = "geometry_msgs/msg/Twist", "geometry_msgs/msg/TwistStampe
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One end of a topic.
+    """An end of a topic: what a publisher offers, or a subscriber asks for.
 
-    What a publisher offers, or what a subscriber asks for. Times in [s].
+    Times in [s].
     """
 
     node: str  # with its namespace, such as /a/sim_node
@@ -39,7 +39,7 @@ def matches(publisher: Endpoint, subscriber: Endpoint) -> bool:
 
 
 def lacking(publisher: Endpoint, subscriber: Endpoint) -> list[tuple[str, str]]:
-    """What is asked for and not offered, each as (offered, asked for) in words."""
+    """The qualities that lack: each as (offered, asked for) in words."""
     offered, asked = publisher, subscriber
     pairs = (
         (asked.reliable > offered.reliable, "best effort", "reliable"),
@@ -57,12 +57,10 @@ def mismatches(
     subscribers: Iterable[Endpoint],
     ours: Collection[str],
 ) -> list[str]:
-    """A sentence with the cure for each pair of nodes that a topic does not join.
+    """A sentence with the cure for each pair of nodes that do not meet.
 
     One of the two is a node of ``ours`` (names). A node with several subscriptions of a topic hears
     what any of them does.
-
-
     """
     told: dict[str, None] = {}
     by_node = groupby(sorted(subscribers, key=_node), _node)

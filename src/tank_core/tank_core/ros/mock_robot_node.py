@@ -1,6 +1,6 @@
 """A RobotNode without a robot, for tests and for trying the stack.
 
-`tank_nodes tank_core.ros.mock_robot_node:MockRobotNode`.
+``tank_nodes tank_core.ros.mock_robot_node:MockRobotNode`` runs it.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Parameters that are declared with a description and a range, and refused with a sentence. They
-are fixed while the node lives.
+"""Parameters with a description and a range, refused with a sentence.
+
+They are fixed while the node lives.
 """
 
 from __future__ import annotations
@@ -17,12 +18,10 @@ Value = bool | int | float | str
 
 @dataclass(frozen=True)
 class Setting:
-    """One parameter: its default's type is its type.
+    """A parameter, whose type is its default's.
 
-    ``low`` and ``high``, ``choices`` or ``check`` say what is allowed.
-
-    ``check`` gets a value of the type and returns what is wrong with it, or None.
-
+    ``low`` and ``high``, ``choices`` or ``check`` say what is allowed. ``check`` gets a value of
+    the type and returns what is wrong with it, or None.
     """
 
     name: str
@@ -34,7 +33,7 @@ class Setting:
     check: Callable[[Any], str | None] | None = None
 
     def fault(self, value: object) -> str | None:
-        """Why a value is refused; None when it is fine."""
+        """The reason why a value is refused; None when it is fine."""
         kind = type(self.default)
         if type(value) is not kind or (isinstance(value, float) and not math.isfinite(value)):
             return (
@@ -56,7 +55,7 @@ class Setting:
         )
 
     def descriptor(self) -> ParameterDescriptor:
-        """What `ros2 param describe` shows."""
+        """The descriptor that `ros2 param describe` shows."""
         descriptor = ParameterDescriptor(description=self.description, read_only=True)
         if self.choices:
             descriptor.additional_constraints = "one of " + ", ".join(self.choices)

@@ -1,4 +1,4 @@
-"""What a RobotNode listens to: velocities, trajectories and stops.
+"""Subscriptions of a RobotNode: velocities, trajectories and stops.
 
 What is refused is told, and moves nothing.
 """
@@ -29,10 +29,7 @@ EXECUTOR = "executor"  # who stopped the robot, when it was the topic `stopped`
 
 
 class CommandedRobot(Protocol):
-    """What commands are given to.
-
-    ``lock`` is held around every use of the controller.
-    """
+    """A robot that takes commands; ``lock`` is held around each use of it."""
 
     lock: RLock
 
@@ -145,8 +142,10 @@ class RobotCommands:
         return self._robot.working
 
     def _on_stopped(self, message: Bool, info: Any) -> None:
-        """An executor that was started again begins with False; that is no reset of the stop
-        that its predecessor left.
+        """Stop at True; False is no reset.
+
+        An executor that was started again begins with False, and the stop that its predecessor left
+        stays.
         """
         if message.data:
             self._robot.stop_robot("the executor is stopped", EXECUTOR)

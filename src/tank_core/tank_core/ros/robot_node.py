@@ -1,7 +1,4 @@
-"""The node of every robot, simulated or real.
-
-A RobotController and a Backend on ROS.
-"""
+"""The node of every robot, simulated or real: its backend on ROS."""
 
 from __future__ import annotations
 
@@ -22,13 +19,13 @@ from tank_core.health import Level
 from tank_core.io.one_line import described
 from tank_core.pacing import Pacer, TimeMap
 from tank_core.robot import Robot, load_robot
-from tank_core.robot.frame_names import FrameNames, RobotFrames, name_fault
+from tank_core.robot.frame_names import FrameNames, RobotFrames
 from tank_core.robot.self_view import hidden_view_warning
 from tank_core.robot_controller import RobotController
-from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
 from tank_core.ros.robot_commands import RobotCommands
 from tank_core.ros.robot_publisher import RobotPublisher
+from tank_core.ros.robot_settings import ROBOT_SETTINGS
 from tank_core.ros.surroundings import CLOCK
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import CameraFrame, RobotState
@@ -36,68 +33,24 @@ from tank_core.stop_latch import OPERATOR, StopLatch
 
 Result = TypeVar("Result")
 
-ROBOT_SETTINGS = (
-    Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
-    Setting("stamped_cmd_vel", True, "cmd_vel is TwistStamped; false: Twist"),
-    Setting(
-        "cmd_vel_timeout",
-        0.0,
-        "[s] without cmd_vel until the robot stops; 0: what the robot file says",
-        0.0,
-        5.0,
-    ),
-    Setting(
-        "stamp_max_age",
-        names.STAMP_MAX_AGE,
-        "[s] age beyond which a command's stamp is stale and it is dropped",
-        0.05,
-        10.0,
-    ),
-    Setting(
-        "stamp_max_ahead",
-        names.STAMP_MAX_AHEAD,
-        "[s] how far in the future a command's stamp may be",
-        0.0,
-        10.0,
-    ),
-    Setting(
-        "control_rate",
-        names.CONTROL_RATE,
-        "[Hz] of commands to the robot and readings from it",
-        10.0,
-        200.0,
-    ),
-    Setting(
-        "publish_rate",
-        names.CONTROL_RATE,
-        "[Hz] of odom, joint_states and tf, at most control_rate",
-        1.0,
-        200.0,
-    ),
-    Setting("odom_frame", names.ODOM_FRAME, "frame in which odometry is given", check=name_fault),
-    Setting(
-        "base_frame",
-        names.BASE_FRAME,
-        "the robot's own frame; what is before its last / is put before the others, too",
-        check=name_fault,
-    ),
-    Setting(
-        "publish_tf",
-        True,
-        "publish tf and tf_static; false where robot_state_publisher or a filter does",
-    ),
-    Setting("jpeg_quality", 80, "of camera/image_raw/compressed", 1, 100),
-)
-
 
 class RobotNode(TankNode):
-    """A subclass gives ``make_backend``; where time is not the wall's, also ``start_driving``
-    and ``stop_driving``.
+    """A lifecycle node that drives a Backend through a RobotController.
+
+    It takes velocities, trajectories and stops, and publishes odometry, joint states, frames and
+    images (``tank_core.ros.interfaces`` has the names). A subclass gives ``make_backend``, and
+    where time is not the wall's also ``start_driving`` and ``stop_driving``; the other hooks may
+    stay as they are. The smallest one is ``MockRobotNode``::
+
+        class MyRobotNode(RobotNode):
+            def __init__(self) -> None:
+                super().__init__("driver_node")
+
+            def make_backend(self) -> Backend:
+                return MyBackend(self.robot)
 
     ``lock`` is held around every use of the controller and the backend. Nothing slow may happen
     under it: a stop waits for it.
-
-
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = ROBOT_SETTINGS
@@ -120,9 +73,10 @@ class RobotNode(TankNode):
 
     @abstractmethod
     def make_backend(self) -> Backend:
-        """The robot, got hold of.
+        """Connect to the robot.
 
-        ``self.robot`` and ``self.settings`` are there. Raises TankError when it cannot be had.
+        ``self.robot`` and ``self.settings`` are there. Raises TankError when the robot cannot be
+        had: the node then stays unconfigured, and says so.
         """
 
     def make_urdf(self) -> str:
@@ -133,20 +87,21 @@ class RobotNode(TankNode):
         return ""
 
     def start_driving(self) -> None:
-        """Begin to call ``control_step``, control_rate times a second of the robot's time. Here:
-        by a timer, in wall time.
+        """Begin to call ``control_step``, control_rate times a second.
+
+        Of the robot's time. Here: by a timer, in wall time.
         """
         self._advanced = time.monotonic()
         self.add_timer(1.0 / self.settings["control_rate"], "robot", self._drive)
 
     def stop_driving(self) -> None:
-        """Cease to; when this returns, ``control_step`` is not called any more.
+        """Cease to call ``control_step``; none is under way when this returns.
 
         Idempotent. (Timers end by themselves.)
         """
 
     def robot_time(self) -> float:
-        """Now [s] on the clock that the controller lives by.
+        """The time [s] on the clock that the controller lives by.
 
         A simulation's own, or a clock that never jumps.
         """
@@ -197,9 +152,10 @@ class RobotNode(TankNode):
         return bool(self.get_parameter("use_sim_time").value)
 
     def control_step(self) -> RobotState | None:
-        """One turn of the control loop.
+        """Do one turn of the control loop.
 
-        What is in force goes to the robot, its state goes on the air. None when it failed.
+        What is in force goes to the robot, its state goes on the air. Returns the state, or None
+        when the robot failed.
         """
         state = self.on_robot(lambda: self.controller.step(self.robot_time()))
         if state is None:
@@ -212,8 +168,9 @@ class RobotNode(TankNode):
         return state
 
     def on_robot(self, work: Callable[[], Result]) -> Result | None:
-        """Do something with controller or backend, under the lock, while the robot works.
-        Whatever fails there ends its service.
+        """Do something with controller or backend while the robot works.
+
+        Under the lock. Whatever fails there ends the robot's service; the result is then None.
         """
         try:
             with self.lock:
@@ -223,7 +180,10 @@ class RobotNode(TankNode):
             return None
 
     def restart(self) -> None:
-        """Forget motion and state, as when a simulation was reset. Stops stay."""
+        """Forget motion and state, as when a simulation was reset.
+
+        Stops stay.
+        """
         with self.lock:
             self.controller.restart()
 
@@ -247,7 +207,7 @@ class RobotNode(TankNode):
         return free
 
     def on_clock_fault(self, fault: str) -> None:
-        """Where two clocks take turns, stamps jump.
+        """Stop the robot while there are two clocks, because stamps jump.
 
         The robot stands until there is one again.
         """
@@ -259,9 +219,9 @@ class RobotNode(TankNode):
             self.stops.reset(CLOCK)
 
     def robot_failed(self, error: Exception) -> None:
-        """The robot does not answer, or its loop broke.
+        """Stop, let go of the robot, say so, and go back to unconfigured.
 
-        Stop, let go, say so, and go back to unconfigured. From any thread.
+        For a robot that does not answer, or whose loop broke. From any thread.
         """
         with self.lock:
             if not self._working:
@@ -282,7 +242,7 @@ class RobotNode(TankNode):
         return robot_time if self.stamps_are_robot_time else self._time_map.to_ros(robot_time)
 
     def ros_now(self) -> float:
-        """Now [s] on the ROS clock.
+        """The time [s] on the ROS clock.
 
         In a simulation its own time, which is there before /clock comes back around.
         """
@@ -293,7 +253,7 @@ class RobotNode(TankNode):
         )
 
     def add_timer(self, period: float, part: str, callback: Callable[[], object]) -> None:
-        """A timer of wall time [s] that lives until deactivate.
+        """Add a timer of wall time [s] that lives until deactivate.
 
         Each in its own group, so none waits for another.
         """
@@ -380,8 +340,9 @@ class RobotNode(TankNode):
         self.control_step()
 
     def _advance(self) -> None:
-        """Let a simulation without a thread of its own keep up with the wall clock, but not make
-        up for a long pause.
+        """Let a simulation without a thread of its own follow the wall clock.
+
+        It does not make up for a long pause.
         """
         now = time.monotonic()
         elapsed, self._advanced = now - self._advanced, now

@@ -1,4 +1,4 @@
-"""What a RobotNode tells the world: state, frames and images, as messages."""
+"""Publishes a RobotNode's state, frames and images as messages."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tank_core.robot.frame_names import RobotFrames
 from tank_core.robot.frames import Transform
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
+from tank_core.ros.images.conversions import image_to_ros, jpeg_to_ros
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import CameraFrame, RobotState
 
@@ -50,7 +51,7 @@ class RobotPublisher:
             self._node.destroy_lifecycle_publisher(self._publishers.pop())
 
     def description(self, seconds: float) -> None:
-        """What does not change: the URDF and the fixed frames, latched."""
+        """Publish what does not change, latched: the URDF and fixed frames."""
         if self._frames.urdf:
             self._description.publish(String(data=self._frames.urdf))
         if self._publish_tf:
@@ -98,11 +99,11 @@ class RobotPublisher:
         )
 
     def camera(self, frame: CameraFrame, seconds: float, quality: int) -> None:
-        """One image, raw and as JPEG, each only where it is wanted, with its camera_info."""
+        """Publish an image and its camera_info, raw and as JPEG if wanted."""
         if self._image.get_subscription_count():
-            self._image.publish(convert.image_to_ros(frame, seconds, self._optical_frame))
+            self._image.publish(image_to_ros(frame, seconds, self._optical_frame))
         if self._jpeg.get_subscription_count():
-            self._jpeg.publish(convert.jpeg_to_ros(frame, seconds, self._optical_frame, quality))
+            self._jpeg.publish(jpeg_to_ros(frame, seconds, self._optical_frame, quality))
         self._info.publish(
             convert.camera_info_to_ros(self._robot.camera, seconds, self._optical_frame)
         )

@@ -1,4 +1,7 @@
-"""A subscription that hears every publisher of its type, whatever quality that one offers."""
+"""A subscription that hears every publisher of its type.
+
+Whatever quality of service that one offers.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +23,13 @@ LEAST_DEPTH = 10
 
 
 class OpenSubscription:
-    """Asks for what the topic promises, so nothing is lost of what a reliable publisher says.
+    """A subscription that loses nothing of what a reliable publisher says.
 
-    DDS joins nobody to it who offers less. When such a publisher turns up, another subscription
-    is opened beside it that asks for less, and one that asks for nothing if need be. What then
-    comes twice is taken once, in its publisher's order as long as the network loses nothing. A
-    volatile, best effort profile needs no second one: the choice where only the newest counts.
-
-
+    It asks for what the topic promises, and DDS joins nobody to it who offers less. When such a
+    publisher turns up, another subscription is opened beside it that asks for less, and one that
+    asks for nothing if need be. What then comes twice is taken once, in its publisher's order as
+    long as the network loses nothing. A volatile, best effort profile needs no second one: the
+    choice where only the newest counts.
     """
 
     def __init__(
@@ -40,12 +42,10 @@ class OpenSubscription:
         group: Any = None,
         on_matched: Callable[[Any], None] | None = None,
     ) -> None:
-        """``callback(message, info)``.
+        """Subscribe; ``callback(message, info)`` gets each message.
 
-        ``group``: mutually exclusive; None: one of its own.
-
-        ``on_matched`` hears of publishers that come and go, by each of the subscriptions.
-
+        ``group``: mutually exclusive; None: one of its own. ``on_matched`` hears of publishers that
+        come and go, by each of the subscriptions.
         """
         self._on_matched = on_matched
         self._node, self._kind, self._topic, self._callback = node, kind, topic, callback
@@ -56,7 +56,7 @@ class OpenSubscription:
         self._open()
 
     def waiting(self) -> list[Any]:
-        """Takes the messages that wait behind the one that the callback was called with."""
+        """Take the messages that wait behind the one that the callback got."""
         messages = []
         for subscription in self._subscriptions:
             with suppress(InvalidHandle), subscription.handle:  # it may be closed meanwhile
@@ -90,7 +90,7 @@ class OpenSubscription:
         )
 
     def _on_other_quality(self, step: int, _: Any) -> None:
-        """Somebody offers less than subscription ``step`` asks for.
+        """Subscribe again, for one who offers less than ``step`` asks for.
 
         No message comes meanwhile.
         """

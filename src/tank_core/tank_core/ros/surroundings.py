@@ -1,7 +1,4 @@
-"""What a node sees of others.
-
-Whom it does not hear, who does not hear it, and how many clocks.
-"""
+"""Watches who is not heard by a node or does not hear it, and the clocks."""
 
 from __future__ import annotations
 
@@ -33,7 +30,7 @@ def full_name(name: str, namespace: str) -> str:
 
 
 def endpoints(infos: Iterable[Any]) -> list[Endpoint]:
-    """Of rclpy's TopicEndpointInfo; without those whose node is not known yet."""
+    """Endpoints of rclpy's TopicEndpointInfo whose node is known already."""
     return [_endpoint(info) for info in infos if info.node_name != UNKNOWN]
 
 
@@ -57,7 +54,7 @@ def _seconds(duration: Any) -> float:
 
 
 def unheard(node: Node, topics: Iterable[str], ours: Collection[str]) -> list[str]:
-    """``mismatches`` of these topics (full names) as the graph shows them to ``node``."""
+    """The ``mismatches`` of topics (full names) in the graph of ``node``."""
     return [
         sentence
         for topic in topics
@@ -76,7 +73,7 @@ def clock_givers(node: Node) -> list[str]:
 
 
 def clock_cure(node: Node) -> str:
-    """What to do where a domain has two clocks."""
+    """The cure where a domain has two clocks."""
     other = (node.context.get_domain_id() + 1) % (SAFE_DOMAIN + 1)
     return (
         "a ROS domain has one clock: give one of them a domain of its own, such as "
@@ -98,8 +95,9 @@ class Surroundings:
         on_clock: Callable[[str], None],
         guarded: Callable[..., Any],
     ) -> None:
-        """``on_clock`` gets a sentence when there are two clocks, an empty one when that is
-        over.
+        """Watch from ``node``, and tell its diagnostics.
+
+        ``on_clock`` gets a sentence when there are two clocks, an empty one when that is over.
         """
         self._node, self._diagnostics, self._on_clock = node, diagnostics, on_clock
         self._suspects: set[str] = set()

@@ -1,4 +1,4 @@
-"""What Tank's nodes have in common.
+"""The base of Tank's nodes.
 
 A lifecycle that says why it failed, checked parameters, diagnostics, guarded callbacks.
 """
@@ -24,14 +24,21 @@ SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FA
 
 
 class TankNode(LifecycleNode):
-    """A subclass lists its SETTINGS and fills in ``configure``, ``activate``, ``deactivate`` and
-    ``cleanup``.
+    """A lifecycle node that tells why it cannot do what it should.
+
+    A subclass lists its SETTINGS and fills in ``configure``, ``activate``, ``deactivate`` and
+    ``cleanup``::
+
+        class GreeterNode(TankNode):
+            SETTINGS = (Setting("name", "tank", "who is greeted"),)
+
+            def configure(self) -> None:
+                self.hear(String, "hello", self._on_hello, names.RELIABLE)
 
     ``configure`` and ``activate`` raise when they cannot: the node then stays where it was,
     ``failure`` holds the reason in one line, and so do log and diagnostics. ``deactivate`` and
-    ``cleanup`` are idempotent, and are called after a failure too.
-
-
+    ``cleanup`` are idempotent, and are called after a failure too. ``settings`` has the values of
+    the parameters by name. ``tank_nodes MODULE:CLASS`` runs it.
     """
 
     SETTINGS: ClassVar[tuple[Setting, ...]] = ()
@@ -60,12 +67,10 @@ class TankNode(LifecycleNode):
         """Let go of everything that ``configure`` took."""
 
     def guarded(self, part: str, callback: Callable[..., Any]) -> Callable[..., Any]:
-        """The callback, with any exception of it told on log and diagnostics instead of ending
-        the process.
+        """The callback, with its exceptions reported: none ends the process.
 
-        A service's response is then sent with success False and the reason.
-
-
+        On log and diagnostics, under ``part``. A service's response is then sent with success False
+        and the reason.
         """
 
         def run(*args: Any) -> Any:
@@ -89,7 +94,7 @@ class TankNode(LifecycleNode):
         with_info: bool = False,
         on_matched: Callable[[Any], None] | None = None,
     ) -> OpenSubscription:
-        """A guarded subscription that hears every publisher of the type.
+        """Subscribe, guarded, to every publisher of a type.
 
         ``callback(message)``, or ``callback(message, info)`` with ``with_info``. ``part`` is the
         one of the diagnostics, the topic's name if none is given. ``on_matched(event)`` hears of
@@ -101,13 +106,13 @@ class TankNode(LifecycleNode):
         return OpenSubscription(self, kind, topic, heard, qos, group, matched)
 
     def on_clock_fault(self, fault: str) -> None:
-        """There is more than one clock, as ``fault`` says; empty: there was.
+        """Hear that there is more than one clock; empty: not any more.
 
-        The node lives by it.
+        For a node that lives by the clock.
         """
 
     def report_fault(self, part: str, error: BaseException) -> None:
-        """Log, with the place where it happened, and diagnostics."""
+        """Report a fault to diagnostics and, with its place, to the log."""
         self.diagnostics.error(part, "faults", described(error))
         self.get_logger().debug("".join(traceback.format_exception(error)))
 

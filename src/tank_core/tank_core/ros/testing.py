@@ -15,6 +15,7 @@ import rclpy
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rclpy.context import Context
 from rclpy.node import Node
+from rclpy.parameter import Parameter
 from rclpy.publisher import Publisher
 
 from tank_core.ros import interfaces as names
@@ -27,8 +28,9 @@ PATIENCE = 60.0
 
 @contextmanager
 def alone(context: Context | None = None) -> Iterator[Context]:
-    """A ROS context, the default one if None, whose nodes hear each other and nobody else, not
-    even on this machine.
+    """A ROS context whose nodes hear each other and nobody else.
+
+    Not even others on this machine. The default context if None.
     """
     with _context(context, "OFF") as made:
         yield made
@@ -36,8 +38,9 @@ def alone(context: Context | None = None) -> Iterator[Context]:
 
 @contextmanager
 def nearby(domain: int, context: Context | None = None) -> Iterator[Context]:
-    """A ROS context, the default one if None, whose nodes hear those of this machine, as far as
-    they are in the domain.
+    """A ROS context whose nodes hear those of this machine and domain.
+
+    The default context if None.
     """
     with _context(context, "LOCALHOST", domain) as made:
         yield made
@@ -70,6 +73,43 @@ def _context(context: Context | None, reach: str, domain: int | None = None) -> 
         yield context or rclpy.get_default_context()
     finally:
         rclpy.try_shutdown(context=context)
+
+
+@contextmanager
+def starting(
+    kind: Callable[..., Any], may_fail: bool = False, **usual: Any
+) -> Iterator[Callable[..., tuple[Any, Bench]]]:
+    """A function from parameters to (node, bench), until the context ends.
+
+    The node is configured and active.
+    """
+    benches: list[Bench] = []
+
+    def start(
+        activate: bool = True, prepare: Callable[[Any], None] | None = None, **parameters: Any
+    ) -> tuple[Any, Bench]:
+        given = {**usual, **parameters}
+        node = kind(parameter_overrides=[Parameter(name, value=given[name]) for name in given])
+        if prepare is not None:
+            prepare(node)
+        benches.append(Bench(node))
+        node.trigger_configure()
+        if activate and not node.failure:
+            node.trigger_activate()
+        assert may_fail or not node.failure, node.failure
+        return node, benches[-1]
+
+    yield start
+    for bench in benches:
+        bench.close()
+
+
+def lifecycle_state(node: Any) -> str:
+    """The state of a lifecycle node, such as "active".
+
+    rclpy tells it by a service only.
+    """
+    return str(node._state_machine.current_state[1])
 
 
 class Bench:
@@ -106,7 +146,7 @@ class Bench:
         return future.result()
 
     def diagnostics(self) -> Callable[[str], DiagnosticStatus | None]:
-        """Collects diagnostics; returns a function from the name of a part to its newest status."""
+        """Collect diagnostics; returns a part's newest status by its name."""
         arrays = self.listen(DiagnosticArray, names.DIAGNOSTICS, names.RELIABLE)
         return lambda part: next(
             (s for array in reversed(arrays) for s in array.status if s.name.endswith(f": {part}")),
@@ -132,7 +172,7 @@ class Bench:
         self.executor.shutdown()
         for node in self._nodes:
             shutdown = getattr(node, "trigger_shutdown", None)
-            if shutdown is not None and node._state_machine.current_state[1] != "finalized":
+            if shutdown is not None and lifecycle_state(node) != "finalized":
                 shutdown()
         for node in (*self._nodes, self.node):
             node.destroy_node()

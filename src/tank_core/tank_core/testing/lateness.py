@@ -1,4 +1,4 @@
-"""How late this machine is, for what measures real time.
+"""The lateness of this machine, for whatever measures real time.
 
 A stalled machine keeps no limit.
 """
@@ -14,12 +14,10 @@ HANDOVERS = 4  # threads and processes that wake in turn between a cause and its
 
 
 class Lateness:
-    """A context manager that sleeps and notes how late it wakes, on a thread of its own.
+    """Sleeps on a thread of its own, and notes how late it wakes.
 
-    A test adds ``allowance`` to a limit in real time. It is some milliseconds on a calm machine, so
-    the limit stays one.
-
-
+    A context manager. A test adds ``allowance`` to a limit in real time. It is some milliseconds on
+    a calm machine, so the limit stays one.
     """
 
     def __init__(self) -> None:
@@ -41,14 +39,17 @@ class Lateness:
         self._thread.join()
 
     def longest(self, since: float = 0.0) -> float:
-        """The longest lateness [s] after this time.monotonic() [s], the present sleep included."""
+        """The longest lateness [s] after ``since``, the present sleep included.
+
+        ``since``: a time.monotonic() [s].
+        """
         late = list(self._late)
         now, last = time.monotonic(), late[-1][0] if late else time.monotonic()
         past = max((seconds for when, seconds in late if when >= since), default=0.0)
         return max(past, now - max(last, since) - 2 * TICK_S)
 
     def allowance(self, since: float = 0.0) -> float:
-        """How much later [s] an effect may come for the machine's sake.
+        """The time [s] by which an effect may be late for the machine's sake.
 
         ``since``: time.monotonic() [s] of its cause.
         """

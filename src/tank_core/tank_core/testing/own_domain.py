@@ -1,5 +1,6 @@
-"""ROS domains for stacks that are to hear nobody else, such as two runs of the tests at one
-time.
+"""ROS domains for stacks that are to hear nobody else.
+
+Such as two runs of the tests at one time.
 """
 
 from __future__ import annotations
@@ -17,11 +18,9 @@ _claims: list[IO[str]] = []
 
 
 def own_domain() -> int:
-    """A ROS domain that nobody else on this machine claims, until this process ends.
+    """A ROS domain that nobody else on this machine claims for this process.
 
     Another one at each call. Raises TankError when all are in use.
-
-
     """
     for number in DOMAINS:
         try:

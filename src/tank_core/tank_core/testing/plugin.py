@@ -1,6 +1,6 @@
-"""A pytest plugin with what the tests of all packages share.
+"""A pytest plugin with what all tests share; pyproject.toml loads it.
 
-Pyproject.toml loads it.
+Fixtures are in fixtures.py; durations.py names long tests that lack the mark ``slow``.
 
 No test may depend on how fast a machine is: property tests have no deadline, and none is refused
 because its examples took long to make. They take the same examples in each run, so that a change is
@@ -9,7 +9,7 @@ time.
 
 With TANK_REQUIRE_ALL=1, as in ``.ci/run``, a test that skips itself fails: a renderer, ROS 2 or
 messages that are not there would otherwise go unnoticed. What a machine need not have is named
-here.
+here. pyproject.toml loads the plugin.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+pytest_plugins = ("tank_core.testing.fixtures", "tank_core.testing.durations")
 
 settings.register_profile(
     "tank",
@@ -46,8 +48,9 @@ MAY_BE_MISSING = (
 
 
 def may_skip(reason: str) -> bool:
-    """Whether a test may skip itself for that reason on a machine that has all that the set-up
-    brings.
+    """Whether a test may skip itself for a reason.
+
+    On a machine that has all that the set-up brings.
     """
     return os.environ.get(REQUIRE_ALL, "") in ("", "0") or any(
         words in reason for words in MAY_BE_MISSING
@@ -56,13 +59,13 @@ def may_skip(reason: str) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, Any, Any]:
-    """Of a test."""
+    """Judge a test's report."""
     return _strict((yield))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Generator[None, Any, Any]:
-    """Of a file of tests."""
+    """Judge the report of a file of tests."""
     return _strict((yield))
 
 
@@ -76,32 +79,3 @@ def _strict(report: Any) -> Any:
                 "setup brings what it misses."
             )
     return report
-
-
-class SteppedClock:
-    """A clock [s] that stands still but while somebody sleeps by it, which takes no time."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, duration: float) -> None:
-        self.now += duration
-
-
-@pytest.fixture
-def stepped_clock() -> SteppedClock:
-    """For whoever takes ``clock`` and ``sleep``."""
-    return SteppedClock()
-
-
-@pytest.fixture
-def ros() -> Generator[Any, None, None]:
-    """A ROS context; what a test makes in it, it destroys."""
-    rclpy = pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
-    from tank_core.ros.testing import alone
-
-    with alone():
-        yield rclpy

@@ -1,4 +1,4 @@
-"""Whatever a text, a value or an error holds, it is one line that can be shown."""
+"""Texts, values and errors, whatever they hold, are one line to show."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Only a page of the server itself comes in, by whatever name of this machine it was opened."""
+"""Only a page of the server itself comes in, by any name of this machine."""
 
 import pytest
 

@@ -104,7 +104,7 @@ def test_any_bytes_are_text_or_one_line(tmp_path_factory, content):
 
 
 def test_what_is_not_a_file_is_not_opened(tmp_path):
-    """Neither a pipe, which would wait for a writer, nor a device, which never ends."""
+    """Neither a pipe, which would wait, nor a device, which never ends."""
     os.mkfifo(tmp_path / "pipe.yaml")
     (tmp_path / "folder.yaml").mkdir()
     for path in (tmp_path / "pipe.yaml", tmp_path / "folder.yaml", Path("/dev/zero")):

@@ -30,7 +30,7 @@ def tank_data():
 
 @pytest.fixture
 def refusal(tank_data):
-    """The message with which tank.yaml is refused after ``change`` was made to it."""
+    """The refusal of tank.yaml after ``change`` was made to it."""
 
     def change_and_load(change):
         data = copy.deepcopy(tank_data)
@@ -283,8 +283,9 @@ def names_in(data):
 
 @pytest.mark.parametrize("name", r.robot_names())
 def test_no_name_of_a_robot_file_may_be_there_twice(name):
-    """For every name: that of another of its kind, and each that the URDF has for a part of its
-    own.
+    """Each name is tried as another of its kind has it, and the URDF.
+
+    The URDF has names for parts of its own.
     """
     text = (resources.files("tank_core") / "robots" / f"{name}.yaml").read_text(encoding="utf-8")
     tree = urdf_tree(r.load_robot(name))

@@ -1,6 +1,6 @@
-"""What the folded arm hides.
+"""The folded arm hides nothing that matters, and a warning says where it does.
 
-Nothing that matters on the robots that come with Tank, and told where it does.
+On the robots that come with Tank.
 """
 
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Who does not hear whom: what DDS matches, and the sentence where it does not."""
+"""Topics that do not join: as DDS matches, and the sentence about it."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,7 @@
-"""RobotNode over MockBackend, through real topics and services in this process."""
+"""RobotNode over MockBackend, through real topics and services.
+
+In this process.
+"""
 
 import math
 import time
@@ -22,8 +25,9 @@ from tank_core.robot.frames import UrdfFrames
 from tank_core.robot.urdf import build_urdf
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
+from tank_core.ros.images.conversions import image_from_ros, jpeg_from_ros
 from tank_core.ros.mock_robot_node import MockRobotNode
-from tank_core.ros.testing import Bench
+from tank_core.ros.testing import Bench, lifecycle_state, starting
 from tank_core.state import JointTrajectory, RobotCommand, TrajectoryPoint, Twist2D
 from tank_core.testing.lateness import Lateness
 
@@ -32,26 +36,13 @@ URDF = '<robot name="r"><joint name="arm_yaw" type="revolute"><parent link="base
 
 @pytest.fixture
 def start(ros):
-    """Starts a node with parameters; returns it and a Bench.
+    """Starts a mock robot with parameters; returns it and a Bench."""
+    with starting(MockRobotNode) as start:
+        yield start
 
-    Both end with the test.
-    """
-    benches = []
 
-    def start_node(urdf="", **parameters):
-        node = MockRobotNode(
-            parameter_overrides=[Parameter(name, value=value) for name, value in parameters.items()]
-        )
-        node.urdf = urdf
-        benches.append(Bench(node))
-        node.trigger_configure()
-        node.trigger_activate()
-        assert not node.failure, node.failure
-        return node, benches[-1]
-
-    yield start_node
-    for bench in benches:
-        bench.close()
+def with_urdf(urdf):
+    return lambda node: setattr(node, "urdf", urdf)
 
 
 @pytest.fixture
@@ -282,7 +273,7 @@ def test_robot_stop_latches_and_only_its_own_reset_takes_it_back(running):
 
 
 def test_every_topic_is_there_with_the_right_type_and_arrives(start):
-    node, bench = start(urdf=URDF)
+    node, bench = start(prepare=with_urdf(URDF))
     node.mock.battery_v = 7.4
     kinds = {
         names.ODOM: (Odometry, names.STREAM), names.JOINT_STATES: (JointState, names.STREAM),
@@ -299,17 +290,14 @@ def test_every_topic_is_there_with_the_right_type_and_arrives(start):
     bench.wait(lambda: all(bench.received.values()), "a message of every topic")
     offered = dict(bench.node.get_topic_names_and_types())
     assert offered["/range"] == ["sensor_msgs/msg/Range"] and Range is not None
-    image = convert.image_from_ros(bench.received[names.IMAGE][0])
+    image = image_from_ros(bench.received[names.IMAGE][0])
     assert image.rgb.shape == (node.robot.camera.height, node.robot.camera.width, 3)
-    assert (
-        convert.jpeg_from_ros(bench.received[names.COMPRESSED_IMAGE][0]).rgb.shape
-        == image.rgb.shape
-    )
+    assert jpeg_from_ros(bench.received[names.COMPRESSED_IMAGE][0]).rgb.shape == image.rgb.shape
     assert bench.received[names.ROBOT_DESCRIPTION][0].data == URDF
 
 
 def test_frames_hang_together_from_odom_to_the_camera_and_the_arm(start):
-    _, bench = start(urdf=URDF)
+    _, bench = start(prepare=with_urdf(URDF))
     moving = bench.listen(TFMessage, names.TF, names.TF_QOS)
     fixed = bench.listen(TFMessage, names.TF_STATIC, names.LATCHED)
     bench.wait(lambda: moving and fixed, "frames")
@@ -334,7 +322,7 @@ def test_frames_hang_together_from_odom_to_the_camera_and_the_arm(start):
     ],
 )
 def test_frames_of_other_names_are_one_tree_and_everything_follows(start, robot, odom, base):
-    _, bench = start(urdf=build_urdf(robot), odom_frame=odom, base_frame=base)
+    _, bench = start(prepare=with_urdf(build_urdf(robot)), odom_frame=odom, base_frame=base)
     said = {
         topic: bench.listen(kind, topic, qos)
         for kind, topic, qos in (
@@ -450,7 +438,7 @@ def test_a_robot_that_is_gone_is_let_go_told_and_can_be_configured_again(running
     gone = node.mock
     gone.fail("the bus is gone")
     bench.wait(
-        lambda: gone.closed and node._state_machine.current_state[1] == "unconfigured",
+        lambda: gone.closed and lifecycle_state(node) == "unconfigured",
         "the node to let go",
     )
     bench.wait(

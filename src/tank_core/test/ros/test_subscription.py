@@ -1,4 +1,4 @@
-"""A subscription that hears every publisher of its type, and takes each message once."""
+"""A subscription hears every publisher of its type, each message once."""
 
 from itertools import product
 
@@ -42,7 +42,10 @@ def word(qos):
 
 @pytest.fixture
 def hear(open_ros):
-    """A function from a quality of service to (what was heard, the subscription)."""
+    """A function from a quality of service to what was heard by it.
+
+    And the subscription.
+    """
     benches = []
 
     def start(qos):

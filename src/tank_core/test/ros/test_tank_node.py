@@ -12,6 +12,7 @@ from std_srvs.srv import Trigger
 from tank_core.exceptions import ModelError, TankError
 from tank_core.ros.parameters import Setting
 from tank_core.ros.tank_node import TankNode
+from tank_core.ros.testing import lifecycle_state
 
 SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FAILURE
 
@@ -20,7 +21,7 @@ MISSING = ModelError("model x.gguf is missing; give its path")
 
 
 class Recorder(TankNode):
-    """Writes down what it was asked to do, and fails where it is told to."""
+    """Notes each transition it goes through, and fails in a chosen one."""
 
     SETTINGS = (Setting("rate", 50.0, "[Hz]", 1.0, 100.0),)
 
@@ -59,10 +60,6 @@ def make(ros):
         node.destroy_node()
 
 
-def state(node):
-    return node._state_machine.current_state[1]
-
-
 def reports(node):
     """The diagnostics that it would publish now.
 
@@ -93,7 +90,7 @@ def test_the_whole_way_up_and_down(make):
     ] == [SUCCESS] * 4
     assert (
         node.done == ["configure", "activate", "deactivate", "cleanup"]
-        and state(node) == "unconfigured"
+        and lifecycle_state(node) == "unconfigured"
     )
 
 
@@ -103,7 +100,7 @@ def test_the_whole_way_up_and_down(make):
 def test_a_transition_that_fails_says_why_and_stays_where_it_was(make, word, ends):
     node = make(word)
     results = [node.trigger_configure()] + ([node.trigger_activate()] if word == "activate" else [])
-    assert results[-1] == FAILURE and state(node) == ends
+    assert results[-1] == FAILURE and lifecycle_state(node) == ends
     assert node.failure == "model x.gguf is missing; give its path"
     level, message, _ = reports(node)["state"]
     assert level == 2 and message == f"did not {word}: {node.failure}"
@@ -122,7 +119,7 @@ def test_the_way_down_goes_on_when_a_part_of_it_fails(make, word):
     node = make(word)
     node.trigger_configure()
     node.trigger_activate()
-    assert node.trigger_shutdown() == SUCCESS and state(node) == "finalized"
+    assert node.trigger_shutdown() == SUCCESS and lifecycle_state(node) == "finalized"
     assert node.done[-2:] == ["deactivate", "cleanup"]
 
 

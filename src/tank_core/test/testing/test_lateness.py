@@ -1,4 +1,4 @@
-"""How late the machine is.
+"""The machine's lateness is measured.
 
 At least as late as it is made to be, and little where nothing holds it up.
 """

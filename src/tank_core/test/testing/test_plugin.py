@@ -1,4 +1,4 @@
-"""What is missing is a failure where all is required."""
+"""A test that skips itself fails where all is required."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Pictures of an episode"""
+"""Pictures and films of an episode."""

@@ -9,11 +9,8 @@ from functools import cache
 from typing import Any
 
 import cv2
-import numpy as np
-import numpy.typing as npt
 
-Image = npt.NDArray[np.uint8]  # (height, width, 3)
-Rgb = tuple[int, int, int]
+from tank_core.state import Image, Rgb
 
 STROKES = cv2.FONT_HERSHEY_SIMPLEX
 STROKES_PX = 30.0  # height of a line of these at scale 1
@@ -26,9 +23,9 @@ def _sans() -> Any:
 
 
 def letter(image: Image, text: str, place: tuple[int, int], size: int, rgb: Rgb) -> None:
-    """Write one line with its baseline's left end at ``place`` [px].
+    """Write a line of letters of ``size`` [px].
 
-    ``size`` [px] of its letters.
+    Its baseline's left end is at ``place`` [px].
     """
     if _sans() is not None:
         cv2.putText(image, text, place, rgb, _sans(), size, WEIGHT)
@@ -46,7 +43,7 @@ def letter(image: Image, text: str, place: tuple[int, int], size: int, rgb: Rgb)
 
 
 def width_of(text: str, size: int) -> int:
-    """Of one line [px]."""
+    """The width [px] of a line."""
     if _sans() is not None:
         left, _, width, _ = cv2.getTextSize((10_000, 100), text, (0, 50), _sans(), size, WEIGHT)
         return int(left + width)
@@ -54,7 +51,7 @@ def width_of(text: str, size: int) -> int:
 
 
 def wrapped(text: str, size: int, width: int) -> list[str]:
-    """The text as lines that are no wider than ``width`` [px], broken between words."""
+    """Break a text between words into lines no wider than ``width`` [px]."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()

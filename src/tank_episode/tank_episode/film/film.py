@@ -19,11 +19,11 @@ import numpy.typing as npt
 from tank_core.commands import Cell
 from tank_core.io.outputs import make_folder
 from tank_core.robot import Robot
-from tank_core.state import Detections
+from tank_core.state import Detections, Image
 from tank_episode.episode import Episode
-from tank_episode.film.captions import Image, letter, width_of, wrapped
-from tank_episode.film.glimpses import Glimpse
+from tank_episode.film.captions import letter, width_of, wrapped
 from tank_episode.film.picture import INK, PAPER, NoPictureError, no_opengl, write
+from tank_episode.perception_loop import PerceivedImage
 from tank_perception.annotate import PAINT, UNKNOWN
 from tank_perception.view import View
 
@@ -55,41 +55,32 @@ class FilmMoment:
     view: View
 
 
-class FilmedEpisode(Episode):
-    """An episode that can be asked in its midst."""
-
-    @property
-    def doing(self) -> str:
-        """What the robot does now, in its own words."""
-        return self._runner.status.message
-
-
 class Film:
     """Takes a moment at each image that the robot looks at.
 
     The pictures are drawn at the end.
     """
 
-    def __init__(self, episode: FilmedEpisode, title: str) -> None:
-        """``title`` stands under the first picture, when nothing has been done yet."""
+    def __init__(self, episode: Episode, title: str) -> None:
+        """Film ``episode``; ``title`` stands under the first picture."""
         self._episode, self._title = episode, title
         self._moments: list[FilmMoment] = []
 
-    def take(self, glimpse: Glimpse) -> None:
-        """For ``watching``."""
+    def take(self, image: PerceivedImage) -> None:
+        """Keep this moment; an observer of a PerceptionLoop."""
         data = self._episode.backend.data
         jpeg = cv2.imencode(
             ".jpg",
-            cv2.cvtColor(glimpse.frame.rgb, cv2.COLOR_RGB2BGR),
+            cv2.cvtColor(image.frame.rgb, cv2.COLOR_RGB2BGR),
             (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY),
         )[1]
-        doing = self._episode.doing if self._moments else self._title
+        doing = self._episode.status.message if self._moments else self._title
         self._moments.append(
-            FilmMoment(data.time, data.qpos.copy(), doing, jpeg, glimpse.detections, glimpse.view)
+            FilmMoment(data.time, data.qpos.copy(), doing, jpeg, image.detections, image.view)
         )
 
     def write(self, path: Path) -> None:
-        """One sheet into FILE.png, or each picture into a folder.
+        """Write one sheet FILE.png, or each picture into a folder.
 
         Raises NoPictureError where there is nothing to draw with.
         """
@@ -145,7 +136,10 @@ class Film:
 
 
 def chosen(moments: Sequence[FilmMoment], robot: Robot, count: int = MOMENTS) -> list[FilmMoment]:
-    """First and last, and between them those after equal parts of all motion, whatever moved."""
+    """Choose moments: first, last, and others after equal parts of motion.
+
+    Of all motion, whatever moved.
+    """
     weights = {
         name: JOINT for name in robot.joint_names if name not in robot.drive.wheel_joints
     } | {robot.gripper.joint: GRIP}
@@ -157,7 +151,7 @@ def chosen(moments: Sequence[FilmMoment], robot: Robot, count: int = MOMENTS) ->
 
 
 def _change(before: View, after: View, weights: Mapping[str, float]) -> float:
-    """How much the robot has moved from one view to the other."""
+    """The amount by which the robot moved from one view to the other."""
     way = before.base.distance(after.base) * METER
     turned = before.base.turned(after.base) * RADIAN
     return (
@@ -191,8 +185,9 @@ def sheet(pictures: Sequence[Image]) -> Image:
 
 
 def _finish(above: Image, moment: FilmMoment) -> Image:
-    """Beside the view from above the robot's own, and under that when it was and what the robot
-    did.
+    """Join the view from above and the robot's own, with a caption.
+
+    Under the robot's own it says when it was and what the robot did.
     """
     picture = np.full((ABOVE[1], ABOVE[0] + GAP_PX // 2 + OWN[0], 3), PAPER, dtype=np.uint8)
     picture[:, : ABOVE[0]] = above
@@ -205,8 +200,9 @@ def _finish(above: Image, moment: FilmMoment) -> Image:
 
 
 def _own_view(moment: FilmMoment) -> Image:
-    """What the camera showed, made small, and then the boxes and names, so that they can be
-    read.
+    """Draw what the camera showed, small, with boxes and names.
+
+    These are drawn last, so that they can be read.
     """
     large = cv2.cvtColor(cv2.imdecode(moment.jpeg, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
     small: Image = cv2.resize(large, OWN, interpolation=cv2.INTER_AREA)

@@ -1,5 +1,6 @@
-"""Pictures of the simulated world, as a person who stands beside the robot sees it, and what is
-put around them.
+"""Pictures of the simulated world, as a person beside the robot sees it.
+
+And what is put around them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import numpy as np
 
 from tank_core.exceptions import TankError
 from tank_core.io import outputs
-from tank_episode.film.captions import Image, letter, wrapped
+from tank_core.state import Image
+from tank_episode.film.captions import letter, wrapped
 from tank_sim.sensors import render_backend
 
 if TYPE_CHECKING:
@@ -65,12 +67,12 @@ def from_above(backend: MujocoBackend, size: tuple[int, int]) -> Image:
 
 
 def no_opengl(error: Exception) -> NoPictureError:
-    """Why there is no picture."""
+    """The error that says why there is no picture."""
     return NoPictureError(f"no picture, because {render_backend.explained(error)}")
 
 
 def write(path: Path, image: Image) -> None:
-    """In the kind of image that its name ends in.
+    """Write an image in the format that the file's name ends in.
 
     Raises OutputError when it cannot be written.
     """

@@ -11,9 +11,9 @@ import pytest
 from tank_core.commands import Move, MoveDirection, Turn, TurnDirection
 from tank_core.robot import load_robot
 from tank_core.state import Detections, Pose2D
+from tank_episode import Episode
 from tank_episode.film.captions import width_of, wrapped
-from tank_episode.film.film import MOMENTS, Film, FilmedEpisode, FilmMoment, chosen, sheet
-from tank_episode.film.glimpses import watching
+from tank_episode.film.film import MOMENTS, Film, FilmMoment, chosen, sheet
 from tank_perception.view import View
 
 ROBOT = load_robot("tank")
@@ -58,11 +58,12 @@ def test_lines_are_as_wide_as_allowed_and_lose_no_word() -> None:
 
 
 def test_a_run_is_filmed_where_opengl_works(tmp_path: Path) -> None:
-    episode = FilmedEpisode(world="cells")
+    episode = Episode(world="cells")
     film = Film(episode, "“go back”")
-    with watching(episode.perception_loop, film.take):
-        episode.perform((Move(MoveDirection.BACKWARD, 0.5), Turn(TurnDirection.LEFT, 90.0)))
-    if episode.perception_loop is None or episode.perception_loop.problem:
+    assert episode.perception_loop is not None
+    episode.perception_loop.observer = film.take
+    episode.run((Move(MoveDirection.BACKWARD, 0.5), Turn(TurnDirection.LEFT, 90.0)))
+    if episode.perception_loop.problem:
         pytest.skip("no OpenGL here")
     film.write(tmp_path / "sheet.png")
     film.write(tmp_path / "pictures")

@@ -1,6 +1,6 @@
-"""Aiming an arm that has no yaw of its own.
+"""Aims an arm that has no yaw of its own by turning the whole robot.
 
-The whole robot turns in place, which keeps distances, and turns back when the work is done.
+It turns in place, which keeps distances, and turns back when the work is done.
 
 Cells are relative to how the robot stands when it is told. So whoever says "put it down on your
 left" and then "go forward" finds the robot's front where it was: what names a cell ends with the
@@ -31,7 +31,7 @@ def aim(context: Context, place: Place) -> Script[Verdict]:
 
 
 def heading_kept(context: Context, script: Script[Verdict]) -> Script[Verdict]:
-    """A script in which the robot may turn to aim or to look, and the turn back."""
+    """Run a script in which the robot may turn, and turn back after it."""
     before = standing(context).yaw
     verdict = yield from script
     turned = wrap(standing(context).yaw - before)

@@ -1,4 +1,4 @@
-"""move and turn as scripts, on top of the motion laws."""
+"""Moves and turns as scripts, on top of the motion laws."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def drive(
     margin: guard.Margin = guard.WIDE,
     but: int | None = None,
 ) -> Script[Verdict]:
-    """Straight on by ``distance`` [m], negative backwards.
+    """Drive straight on by ``distance`` [m], negative backwards.
 
     Ends before what is in the way, by the ``margin``, except the thing ``but``.
     """
@@ -68,7 +68,7 @@ def _cut_short(obstacle: guard.Obstacle, law: MoveLaw, distance: float) -> str:
 
 
 def turn(context: Context, angle: float, speed: Speed | None, message: str) -> Script[Verdict]:
-    """In place by ``angle`` [rad], counter-clockwise positive."""
+    """Turn in place by ``angle`` [rad], counter-clockwise positive."""
     turned = yield from sweep(context, angle, message, _never, speed)
     return turned if isinstance(turned, Failed) else Done()
 
@@ -76,7 +76,7 @@ def turn(context: Context, angle: float, speed: Speed | None, message: str) -> S
 def sweep(
     context: Context, angle: float, message: str, until: Condition, speed: Speed | None = None
 ) -> Script[float | Failed]:
-    """The same, but it ends early when ``until`` comes true.
+    """Turn in place, but end early when ``until`` comes true.
 
     Returns the angle [rad] that was turned.
     """
@@ -98,15 +98,15 @@ def sweep(
 
 
 def turning(angle: float, why: str) -> str:
-    """A turn [rad] in the operator's words: "turning 40 degrees left to aim"."""
-    return (
-        f"turning {abs(math.degrees(angle)):.0f} degrees {'left' if angle > 0 else 'right'} {why}"
-    )
+    """Describe a turn [rad] to the operator: "turning 40 degrees left ..."."""
+    side = "left" if angle > 0 else "right"
+    return f"turning {abs(math.degrees(angle)):.0f} degrees {side} {why}"
 
 
 def standing(context: Context) -> Pose2D:
-    """Where the next motion begins, in odom: where the last was meant to end, if that is where
-    the robot is.
+    """Return the pose in odom from which the next motion begins.
+
+    It is where the last was meant to end, if that is where the robot is.
     """
     here, meant = context.state.odometry.pose, context.memory.reference
     if meant is None or math.dist((here.x, here.y), (meant.x, meant.y)) > REFERENCE_M:

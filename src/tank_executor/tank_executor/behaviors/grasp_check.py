@@ -1,12 +1,10 @@
-"""How it is known what the fingers do.
+"""Checks what the fingers hold: by the servos' effort, or by the camera.
 
-Felt by the servos, or seen by the camera where the servos tell nothing. The robot decides which.
-
-A hobby servo does not say where it is nor how hard it works: its joint state is what it was told
-(``Robot.joint_feedback`` is False). Then the gripper closes to a little less than the thing's
-width, so that it squeezes without stalling, and what is between the fingers is shown to the camera.
-What the camera does not see there is not held. Only without a camera it is assumed, and said to be
-unchecked.
+The robot decides which. A hobby servo does not say where it is nor how hard it works: its joint
+state is what it was told (``Robot.joint_feedback`` is False). Then the gripper closes to a little
+less than the thing's width, so that it squeezes without stalling, and what is between the fingers
+is shown to the camera. What the camera does not see there is not held. Only without a camera it is
+assumed, and said to be unchecked.
 """
 
 from __future__ import annotations
@@ -15,7 +13,7 @@ import math
 
 from tank_core.geometry import Place
 from tank_core.robot import Robot
-from tank_executor.behaviors import search
+from tank_executor.behaviors import looking
 from tank_executor.behaviors.driving import standing
 from tank_executor.hand import fold, grip_gap
 from tank_executor.memory import Thing
@@ -43,13 +41,16 @@ FILLED = 0.8
 LAID_M = 0.05  # what was put down is seen this near to its place
 
 
-def touch_of(robot: Robot) -> GraspCheck:
-    """The robot's own."""
-    return Felt() if robot.joint_feedback else SeenHeld()
+def grasp_check_for(robot: Robot) -> GraspCheck:
+    """Return the check that a robot's gripper allows."""
+    return EffortGraspCheck() if robot.joint_feedback else CameraGraspCheck()
 
 
-class Felt:
-    """What keeps the fingers apart against the gripper's force is held."""
+class EffortGraspCheck:
+    """The check of a gripper with feedback.
+
+    What keeps the fingers apart against the gripper's force is held.
+    """
 
     feels, lag = True, 0.0
 
@@ -88,15 +89,17 @@ class Felt:
         return f"holding something {grip_gap(context) * 1000:.0f} mm wide"
 
 
-class SeenHeld:
-    """What was shown to the camera between the fingers is held, until they open. Without a
-    camera: what they closed on.
+class CameraGraspCheck:
+    """The check of a gripper without feedback, by the camera.
+
+    What was shown to it between the fingers is held, until they open. Without a camera: what they
+    closed on.
     """
 
     feels, lag = False, LAG_S
 
     def squeezes(self, context: Context) -> bool:
-        """As the gripper was told: narrower than the widest thing."""
+        """Whether the gripper was told to be narrower than the widest thing."""
         return grip_gap(context) < context.robot.gripper.max_object
 
     def pushes(self, context: Context) -> bool:
@@ -110,21 +113,19 @@ class SeenHeld:
         return min(context.arm.open_gap, wide)
 
     def came_along(self, context: Context, gap: float, hindered: bool) -> Script[Reason]:
-        """Before the camera, at every pose from which it sees between the fingers: what is only
-        behind them is not there at each.
+        """Show it to the camera at every pose that looks between the fingers.
 
-        The reason why nothing can be held; None for what cannot be seen.
-
-
+        What is only behind them is not there at each. Returns the reason why nothing can be held;
+        None for what cannot be seen.
         """
         context.memory.shown = None
         seen: Thing | None = None
-        for pose in context.arm.shows if search.was_seeing(context) else ():
+        for pose in context.arm.shows if looking.has_seen(context) else ():
             reason = yield from fold(context, "showing it to the camera", pose)
             if reason:
                 return reason
             began, before = context.now, seen
-            if not (yield from search.look(context, "looking at what is held")):
+            if not (yield from looking.look(context, "looking at what is held")):
                 return None
             seen = _between_fingers(context, began, FILLED)
             if seen is None or (before is not None and before.color != seen.color):
@@ -138,38 +139,36 @@ class SeenHeld:
     def lies_there(self, context: Context, place: Place) -> Script[Verdict]:
         shown, there = context.memory.shown, context.state.odometry.pose.to_world(place)
         if shown is None:
-            return Done(f"; that it lies there could not be checked: {search.NO_DETECTIONS}")
+            return Done(f"; that it lies there could not be checked: {looking.NO_DETECTIONS}")
         before, began = standing(context), context.now
-        looked = yield from search.glance(context, place, "looking whether it lies there")
+        looked = yield from looking.look_at(context, place, "looking whether it lies there")
         lying = [
             one
-            for one in search.on_floor(context)
+            for one in looking.on_floor(context)
             if one.color == shown.color and one.seen >= began
         ]
         seen = any(math.dist((one.x, one.y), there) <= LAID_M for one in lying)
-        back = yield from search.come_back(context, before)
+        back = yield from looking.come_back(context, before)
         if isinstance(looked, Failed):
             return Done(f"; that it lies there could not be checked: {looked.message}")
         if not seen:
             return Failed("the camera does not see it there")
-        return (
-            back
-            if isinstance(back, Done)
-            else Done(f"; the robot did not return to where it stood: {back.message}")
-        )
+        if isinstance(back, Done):
+            return back
+        return Done(f"; the robot did not return to where it stood: {back.message}")
 
     def holding(self, context: Context, where: str) -> str:
         shown = context.memory.shown
         if shown is None:
             return (
                 f"closed the gripper at {where}; whether it holds something could not be "
-                f"checked: {search.NO_DETECTIONS}"
+                f"checked: {looking.NO_DETECTIONS}"
             )
         return f"holding something {shown.color}"
 
 
 def _between_fingers(context: Context, since: float, confidence: float = 0.0) -> Thing | None:
-    """What the camera saw there after ``since`` [s]."""
+    """Return what the camera saw between the fingers after ``since`` [s]."""
     held = (
         one
         for one in context.objects.things

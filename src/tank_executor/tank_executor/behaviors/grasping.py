@@ -1,4 +1,4 @@
-"""grasp and release as primitives."""
+"""The commands grasp and release."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import math
 
 from tank_core.commands import Cell, Grasp, Release
 from tank_core.geometry import Place
-from tank_executor.behaviors import search
+from tank_executor.behaviors import looking
 from tank_executor.behaviors.aiming import aim, heading_kept
-from tank_executor.behaviors.approaching import approach, peek
+from tank_executor.behaviors.approaching import approach, look_near
 from tank_executor.behaviors.pick_up import grasp_named, unfit
 from tank_executor.behaviors.picking import PROBES, SEARCH_RADIUS_M, pick
+from tank_executor.behaviors.search import ObjectSearch
 from tank_executor.hand import cannot_reach, grip_gap, holds, put_down, retreat
 from tank_executor.plan import cell_name
 from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdict
@@ -20,8 +21,10 @@ TAKEN_M = 0.02
 
 
 class GraspPrimitive(Primitive):
-    """grasp: at a cell by touch, at what the camera sees near it, or the object of that color
-    and shape wherever it is.
+    """The command grasp: what is in a cell, or the object of a color and shape.
+
+    In a cell it takes what the camera sees near it, or feels around; the object of a color and
+    shape is fetched from wherever it is.
     """
 
     def __init__(self, command: Grasp, context: Context) -> None:
@@ -35,23 +38,18 @@ class GraspPrimitive(Primitive):
         named = command.color or command.shape
         if named and command.cell is None:
             return (yield from grasp_named(context, command))
-        return (
-            yield from heading_kept(
-                context,
-                grasp_named(context, command)
-                if named
-                else self._at_cell(command.cell or Cell.FRONT),
-            )
-        )
+        cell = command.cell or Cell.FRONT
+        script = grasp_named(context, command) if named else self._at_cell(cell)
+        return (yield from heading_kept(context, script))
 
     def _at_cell(self, cell: Cell) -> Script[Verdict]:
         context, place = self.context, self.context.robot.cell(cell)
-        if not context.touch.feels and (
-            search.fresh(context)
-            or (yield from search.look(context, f"looking at {cell_name(cell)}"))
+        if not context.grasp_check.feels and (
+            looking.fresh(context)
+            or (yield from looking.look(context, f"looking at {cell_name(cell)}"))
         ):
             return (yield from self._by_sight(cell, place))
-        seen = search.nearest(context, place, SEARCH_RADIUS_M)
+        seen = looking.nearest(context, place, SEARCH_RADIUS_M)
         if (
             seen is not None
             and cannot_reach(context, near := seen.seen_from(context.state.odometry.pose)) is None
@@ -61,41 +59,36 @@ class GraspPrimitive(Primitive):
 
     def _there(self, place: Place, name: str, width: float | None = None) -> Script[Verdict]:
         verdict = yield from aim(self.context, place)
-        return (
-            verdict
-            if isinstance(verdict, Failed)
-            else (yield from pick(self.context, place, PROBES, name, width))
-        )
+        if isinstance(verdict, Failed):
+            return verdict
+        return (yield from pick(self.context, place, PROBES, name, width))
 
     def _by_sight(self, cell: Cell, place: Place) -> Script[Verdict]:
-        """A hand that feels nothing is led to what the camera sees in the cell.
+        """Lead a hand that feels nothing to what the camera sees in the cell.
 
-        Once to the cell's middle where it sees nothing.
+        It is led to the cell's middle, once, where the camera sees nothing.
         """
         context = self.context
         apart = min(
             math.dist(place, other) for name, other in context.robot.cells.items() if name != cell
         )
-        seen = yield from peek(context, place, min(SEARCH_RADIUS_M, apart / 2))
+        seen = yield from look_near(context, place, min(SEARCH_RADIUS_M, apart / 2))
         if isinstance(seen, Failed):
             return seen
         if seen is None:
             return (yield from self._there(place, cell_name(cell)))
-        near = yield from approach(search.ObjectSearch(context, Grasp(), only=seen))
+        near = yield from approach(ObjectSearch(context, Grasp(), only=seen))
         if isinstance(near, Failed):
             return near
         reason = unfit(context, near)
         if reason:
             return Failed(reason)
-        return (
-            yield from self._there(
-                near.seen_from(context.state.odometry.pose), f"the {near.name}", near.width
-            )
-        )
+        place = near.seen_from(context.state.odometry.pose)
+        return (yield from self._there(place, f"the {near.name}", near.width))
 
 
 class ReleasePrimitive(Primitive):
-    """release: the other way round, into a cell."""
+    """The command release: what is held, down into a cell."""
 
     def __init__(self, command: Release, context: Context) -> None:
         super().__init__(context)
@@ -106,8 +99,8 @@ class ReleasePrimitive(Primitive):
         if not holds(context):
             return Failed("nothing is held")
         place = context.robot.cell(cell)
-        if not search.fresh(context):
-            yield from search.look(context, f"looking at {cell_name(cell)}")
+        if not looking.fresh(context):
+            yield from looking.look(context, f"looking at {cell_name(cell)}")
         reason = cannot_reach(context, place) or self._taken(place)
         if reason:
             return Failed(
@@ -116,38 +109,33 @@ class ReleasePrimitive(Primitive):
         return (yield from heading_kept(context, self._into(cell, place)))
 
     def _into(self, cell: Cell, place: Place) -> Script[Verdict]:
-        """Down, let go, and up again."""
+        """Bring the hand down, let go, and up again."""
         context, held = self.context, self.context.memory.held or "it"
         aimed = yield from aim(context, place)
         if isinstance(aimed, Failed):
             return Failed(f"{aimed.message}; still holding {held}")
-        blind = search.was_seeing(context) and not search.fresh(context)
+        blind = looking.has_seen(context) and not looking.fresh(context)
         failure = yield from put_down(context, place)
         reason = yield from retreat(context, place)
         if failure:
             return Failed(failure)
-        what = (
-            f"put {held} down in {cell_name(cell)}"
-            if held != "it"
-            else f"put down in {cell_name(cell)}"
-        )
+        what = f"put {held} down" if held != "it" else "put down"
+        what = f"{what} in {cell_name(cell)}"
         if reason:
             return Failed(f"{what}, but {reason}")
-        lies = yield from context.touch.lies_there(context, context.arm.in_plane(place))
+        lies = yield from context.grasp_check.lies_there(context, context.arm.in_plane(place))
         if isinstance(lies, Failed):
             return Failed(f"let go of {held} over {cell_name(cell)}, but {lies.message}")
-        unchecked = (
-            f"; that it was empty could not be checked: {search.NO_DETECTIONS}" if blind else ""
-        )
-        return Done(what + lies.message + unchecked)
+        unchecked = f"; that it was empty could not be checked: {looking.NO_DETECTIONS}"
+        return Done(what + lies.message + (unchecked if blind else ""))
 
     def _taken(self, place: Place) -> str | None:
-        """What lies there, as far as the camera knows."""
+        """Say what lies there, as far as the camera knows; None: nothing."""
         context = self.context
         reach, base = grip_gap(context) / 2 + TAKEN_M, context.state.odometry.pose
         near = [
             one
-            for one in search.on_floor(context)
+            for one in looking.on_floor(context)
             if math.dist(one.seen_from(base), place) < reach + one.width / 2
         ]
         return f"taken by the {near[0].name}" if near else None

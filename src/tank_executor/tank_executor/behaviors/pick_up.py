@@ -1,4 +1,4 @@
-"""Picking up the object of a color and shape.
+"""Picks up the object of a color and shape.
 
 Find it, drive up to it, measure it again, grasp it, and make sure of it.
 """
@@ -9,17 +9,17 @@ import math
 
 from tank_core.commands import Cell, Grasp
 from tank_core.geometry import Place
-from tank_executor.behaviors import search
+from tank_executor.behaviors import looking
 from tank_executor.behaviors.aiming import aim
 from tank_executor.behaviors.approaching import (
     MEASURED_M,
     approach,
-    has_room,
-    in_the_way_of_fingers,
 )
+from tank_executor.behaviors.finger_room import has_room, in_the_way_of_fingers
 from tank_executor.behaviors.grasp_check import HELD_GAP_M
+from tank_executor.behaviors.looking import on_floor
 from tank_executor.behaviors.picking import PROBES, SEARCH_RADIUS_M, SEEN_PROBES, pick
-from tank_executor.behaviors.search import on_floor
+from tank_executor.behaviors.search import WIDE_M, ObjectSearch, find
 from tank_executor.hand import cannot_reach, holds, put_down, retreat
 from tank_executor.memory import Thing
 from tank_executor.plan import cell_name, object_name
@@ -28,21 +28,21 @@ from tank_executor.script import Context, Done, Failed, Script, Verdict
 ATTEMPTS = 2
 CLEARINGS = 2  # how many things are put out of the way for one
 BESIDE_M = 0.03  # another thing of the same color is known by lying this near to where it lay
-ASIDE_M = 0.06  # room in a cell into which something is put aside
-SAME_PLACE_M = 0.05  # a thing of the right kind this near the place where it lay was not picked up
+FREE_CELL_M = 0.06  # room in a cell into which something is put aside
+STILL_THERE_M = 0.05  # a thing of the right kind this near the place where it lay was not picked up
 
 
 def grasp_named(context: Context, command: Grasp) -> Script[Verdict]:
-    """To the end: held and checked, or why not.
+    """Pick it up and check that it is held, or say why not.
 
     Without a camera only the cell itself is tried, by touch.
     """
     name = object_name(command)
-    if not search.fresh(context) and not (yield from search.look(context, f"looking for {name}")):
+    if not looking.fresh(context) and not (yield from looking.look(context, f"looking for {name}")):
         return (yield from _by_touch(context, command))
     failure, attempts, moved = "", 0, list[str]()
     while attempts < ATTEMPTS:
-        thing = yield from _in_reach(context, search.ObjectSearch(context, command))
+        thing = yield from _in_reach(context, ObjectSearch(context, command))
         reason = thing.message if isinstance(thing, Failed) else unfit(context, thing)
         if reason or isinstance(thing, Failed):
             return Failed(f"{failure}; then: {reason}" if failure else reason or "")
@@ -62,7 +62,7 @@ def grasp_named(context: Context, command: Grasp) -> Script[Verdict]:
                     "; moved ".join([verdict.message, *(f"the {one} aside" for one in moved)])
                 )
             failure = verdict.message
-        yield from search.look(context, f"looking for {name} again")
+        yield from looking.look(context, f"looking for {name} again")
     return Failed(f"{failure} ({ATTEMPTS} attempts)")
 
 
@@ -72,7 +72,7 @@ def _no_room(blocker: Thing, thing: Thing) -> str:
 
 def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdict]:
     """Take what leaves the fingers no room, and put it aside."""
-    other = yield from _in_reach(context, search.ObjectSearch(context, Grasp(), only=blocker))
+    other = yield from _in_reach(context, ObjectSearch(context, Grasp(), only=blocker))
     if isinstance(other, Failed):
         return other
     if in_the_way_of_fingers(
@@ -85,7 +85,7 @@ def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdic
     if isinstance(verdict, Failed):
         return verdict
     cell = max((Cell.LEFT, Cell.RIGHT), key=lambda cell: _emptiness(context, cell))
-    if _emptiness(context, cell) < ASIDE_M:
+    if _emptiness(context, cell) < FREE_CELL_M:
         return Failed(f"there is no room to put the {other.name} aside; still holding it")
     place = context.robot.cell(cell)
     verdict = yield from aim(context, place)
@@ -98,19 +98,16 @@ def _clear_away(context: Context, blocker: Thing, thing: Thing) -> Script[Verdic
 
 
 def _emptiness(context: Context, cell: Cell) -> float:
-    """Distance [m] from a cell to what lies nearest to it."""
-    return min(
-        (
-            math.dist(_place(context, thing), context.robot.cell(cell))
-            for thing in on_floor(context)
-        ),
-        default=math.inf,
-    )
+    """Return the distance [m] from a cell to what lies nearest to it."""
+    middle = context.robot.cell(cell)
+    things = on_floor(context)
+    return min((math.dist(_place(context, thing), middle) for thing in things), default=math.inf)
 
 
 def _grasping_direction(context: Context, thing: Thing) -> float:
-    """From the arm's first joint to the thing, in odom [rad], when the arm is aimed at it: the
-    fingers open across it.
+    """Return the direction [rad] in odom in which the aimed arm grasps.
+
+    It is that from the arm's first joint to the thing; the fingers open across it.
     """
     if not context.arm.turns:
         return context.state.odometry.pose.yaw + context.arm.turn_to(_place(context, thing))
@@ -119,25 +116,22 @@ def _grasping_direction(context: Context, thing: Thing) -> float:
     return context.state.odometry.pose.yaw + math.atan2(y - arm_y, x - arm_x)
 
 
-def _in_reach(context: Context, quest: search.ObjectSearch) -> Script[Thing | Failed]:
-    """The thing, measured from near and within reach of the arm, from the side where the fingers
-    have most room.
+def _in_reach(context: Context, search: ObjectSearch) -> Script[Thing | Failed]:
+    """Return the thing, measured from near and within reach of the arm.
+
+    It is reached from the side where the fingers have most room.
     """
-    thing = yield from search.find(quest)
+    thing = yield from find(search)
     if isinstance(thing, Failed):
         return thing
-    cell = quest.sought.cell if isinstance(quest.sought, Grasp) else None
-    if (
-        cell is not None
-        and math.dist(_place(context, thing), context.robot.cell(cell)) > SEARCH_RADIUS_M
-    ):
-        return Failed(
-            f"I see no {thing.name} in {cell_name(cell)}; the nearest is "
-            f"{_whereabouts(context, thing)}"
-        )
+    cell = search.sought.cell if isinstance(search.sought, Grasp) else None
+    place = _place(context, thing)
+    if cell is not None and math.dist(place, context.robot.cell(cell)) > SEARCH_RADIUS_M:
+        where = _whereabouts(context, thing)
+        return Failed(f"I see no {thing.name} in {cell_name(cell)}; the nearest is {where}")
     if _can_grasp_from_here(context, thing):
         return thing
-    return (yield from approach(quest, grasping=True))
+    return (yield from approach(search, grasping=True))
 
 
 def _place(context: Context, thing: Thing) -> Place:
@@ -147,18 +141,16 @@ def _place(context: Context, thing: Thing) -> Place:
 def _whereabouts(context: Context, thing: Thing) -> str:
     x, y = _place(context, thing)
     angle = round(math.degrees(math.atan2(y, x)))
-    side = (
-        "straight ahead"
-        if abs(angle) < 5
-        else f"{abs(angle)} degrees to the {'left' if angle > 0 else 'right'}"
-    )
+    side = f"{abs(angle)} degrees to the {'left' if angle > 0 else 'right'}"
+    if abs(angle) < 5:
+        side = "straight ahead"
     return f"{math.hypot(x, y):.2f} m away, {side}"
 
 
 def _can_grasp_from_here(context: Context, thing: Thing) -> bool:
     x, y = _place(context, thing)
     if (
-        not search.in_sight(context, thing)
+        not looking.in_sight(context, thing)
         or math.hypot(x, y) > MEASURED_M
         or cannot_reach(context, (x, y))
     ):
@@ -167,9 +159,9 @@ def _can_grasp_from_here(context: Context, thing: Thing) -> bool:
 
 
 def unfit(context: Context, thing: Thing) -> str | None:
-    """Why the gripper cannot take it."""
+    """Say why the gripper cannot take it; None when it can."""
     widest = context.robot.gripper.max_object
-    if thing.width > widest + search.WIDE_M:
+    if thing.width > widest + WIDE_M:
         return (
             f"the {thing.name} is {thing.width * 100:.0f} cm wide; the gripper takes at most "
             f"{widest * 100:.0f} cm"
@@ -184,7 +176,7 @@ def unfit(context: Context, thing: Thing) -> str | None:
 
 
 def _grasp(context: Context, thing: Thing, name: str) -> Script[Verdict]:
-    """One attempt: pick up, carry, and look whether it is the right one."""
+    """Make an attempt: pick up, carry, and look whether it is the right one."""
     aimed = yield from aim(context, _place(context, thing))
     if isinstance(aimed, Failed):
         return aimed
@@ -198,7 +190,7 @@ def _grasp(context: Context, thing: Thing, name: str) -> Script[Verdict]:
     if isinstance(verdict, Failed):
         return verdict
     began = context.now
-    yield from search.look(context, "looking at what is held")
+    yield from looking.look(context, "looking at what is held")
     if not holds(context):
         return Failed(f"the {thing.name} slipped out of the fingers")
     wrong = _wrong(context, thing, name, beside, began)
@@ -213,12 +205,10 @@ def _grasp(context: Context, thing: Thing, name: str) -> Script[Verdict]:
 def _wrong(
     context: Context, thing: Thing, name: str, beside: list[Place], began: float
 ) -> str | None:
-    """What speaks against the claim that the right thing is held.
+    """Say what speaks against the claim that the right thing is held.
 
-    None when the camera sees it between the fingers.
-
-    ``beside``: where in odom others of its color lay before. ``began`` [s]: older sightings do not
-    count.
+    None when the camera sees it between the fingers. ``beside``: where in odom others of its color
+    lay before. ``began`` [s]: older sightings do not count.
     """
     lying = [
         (one.x, one.y)
@@ -226,14 +216,14 @@ def _wrong(
         if one.color == thing.color and one.seen >= began
     ]
     left = [place for place in lying if all(math.dist(place, other) > BESIDE_M for other in beside)]
-    if any(math.dist(place, (thing.x, thing.y)) < SAME_PLACE_M for place in left):
+    if any(math.dist(place, (thing.x, thing.y)) < STILL_THERE_M for place in left):
         return f"closed on something, but {name} still lies on the floor"
-    held = context.touch.in_hand(context, began)
+    held = context.grasp_check.in_hand(context, began)
     if held is None:
         return f"closed on something, but the camera does not see {name} between the fingers"
-    return (
-        None if held.color == thing.color else f"picked up something {held.color} instead of {name}"
-    )
+    if held.color == thing.color:
+        return None
+    return f"picked up something {held.color} instead of {name}"
 
 
 def _by_touch(context: Context, command: Grasp) -> Script[Verdict]:
@@ -241,15 +231,13 @@ def _by_touch(context: Context, command: Grasp) -> Script[Verdict]:
     verdict = yield from aim(context, context.robot.cell(cell))
     if isinstance(verdict, Done):
         verdict = yield from pick(context, context.robot.cell(cell), PROBES, cell_name(cell))
-    if not context.touch.feels:
-        return (
-            Failed(f"{search.NO_DETECTIONS}, and {verdict.message}")
-            if isinstance(verdict, Failed)
-            else verdict
-        )
+    if not context.grasp_check.feels:
+        if isinstance(verdict, Failed):
+            return Failed(f"{looking.NO_DETECTIONS}, and {verdict.message}")
+        return verdict
     said = " and ".join(
         word for word, value in (("color", command.color), ("shape", command.shape)) if value
     )
     if isinstance(verdict, Failed):
-        return Failed(f"{search.NO_DETECTIONS}, and by touch: {verdict.message}")
-    return Done(f"{verdict.message}; its {said} could not be checked: {search.NO_DETECTIONS}")
+        return Failed(f"{looking.NO_DETECTIONS}, and by touch: {verdict.message}")
+    return Done(f"{verdict.message}; its {said} could not be checked: {looking.NO_DETECTIONS}")

@@ -1,6 +1,4 @@
-"""Picking up at a place.
-
-Above, lower, close, lift, and the check that something is held.
+"""Picks up at a place: above, lower, close, lift, and the check of the grip.
 
 The gripper itself is the last sensor: it closes where the object should be, and what keeps its
 fingers apart against its force is held. Where it closes on nothing it probes around, up to
@@ -31,7 +29,7 @@ SEEN_PROBES = PROBES[:5]  # around a place that the camera gave
 BESIDE = ((0.0, 0.03), (0.0, -0.03))  # a finger stood on it: it is to one side
 # it slipped out of the fingers: it is farther out or in
 ALONG = ((0.025, 0.0), (-0.025, 0.0), (0.045, 0.0), (-0.045, 0.0))
-SAME_PLACE_M = 0.012  # not worth another probe
+SAME_PROBE_M = 0.012  # not worth another probe
 MAX_PROBES = 20
 TOUCH_GAP_M = 0.002  # beyond the closed gap: less is nothing
 
@@ -55,34 +53,29 @@ def pick(
     reason = yield from go(context, (*place, context.arm.carry_height), f"reaching over {where}")
     if reason:
         return (yield from _give_up(context, reason))
-    search = Search(context, place, pattern if context.touch.feels else pattern[:1])
-    for probe in search:
-        message = (
-            f"grasping at {where}"
-            if search.count == 1
-            else f"feeling around {where}, place {search.count}"
-        )
+    probes = ProbePlaces(context, place, pattern if context.grasp_check.feels else pattern[:1])
+    for probe in probes:
+        message = f"grasping at {where}"
+        if probes.count > 1:
+            message = f"feeling around {where}, place {probes.count}"
         blocked = yield from _probe(context, probe, message, width)
         if blocked:
-            search.add(probe, BESIDE)
-        elif context.touch.squeezes(context):
+            probes.add(probe, BESIDE)
+        elif context.grasp_check.squeezes(context):
             slipped = yield from _lift(context, probe)
             if slipped is None:
                 return (yield from _carry(context, where))
-            if slipped == STUCK or not context.touch.feels:
+            if slipped == STUCK or not context.grasp_check.feels:
                 return (yield from _give_up(context, f"{where}: {slipped}"))
-            search.add(probe, ALONG)
+            probes.add(probe, ALONG)
         elif grip_gap(context) > context.arm.closed_gap + TOUCH_GAP_M:
-            search.add(probe, ALONG)
+            probes.add(probe, ALONG)
         yield Action(trajectory=context.arm.grip(context.arm.open_gap), message=message)
-    return (
-        yield from _give_up(
-            context, f"nothing to grasp within {SEARCH_RADIUS_M * 100:.0f} cm of {where}"
-        )
-    )
+    near = f"{SEARCH_RADIUS_M * 100:.0f} cm"
+    return (yield from _give_up(context, f"nothing to grasp within {near} of {where}"))
 
 
-class Search:
+class ProbePlaces:
     """The places to probe, nearest first.
 
     What was felt at one puts its neighbors first.
@@ -98,7 +91,7 @@ class Search:
 
     @property
     def count(self) -> int:
-        """How many places were tried, the current one included."""
+        """The number of places that were tried, the current one included."""
         return len(self._tried)
 
     def add(self, probe: Place, offsets: tuple[Place, ...]) -> None:
@@ -114,17 +107,20 @@ class Search:
 
     def _is_new(self, probe: Place) -> bool:
         near = math.dist(probe, self._place) <= SEARCH_RADIUS_M
-        return near and all(math.dist(probe, tried) >= SAME_PLACE_M for tried in self._tried)
+        return near and all(math.dist(probe, tried) >= SAME_PROBE_M for tried in self._tried)
 
     def _at(self, place: Place, offset: Place) -> Place:
-        """``offset`` is (outwards, to the left) as seen from the arm's first joint."""
+        """Return a place moved by ``offset``.
+
+        It is (outwards, to the left) as seen from the arm's first joint.
+        """
         return Pose2D(*place, self._azimuth).to_world(offset)
 
 
 def _probe(context: Context, probe: Place, message: str, width: float | None) -> Script[Reason]:
-    """Over, down and close at one place.
+    """Move over a place, down, and close.
 
-    The reason when the hand met something on its way.
+    Returns the reason when the hand met something on its way.
     """
     here, hover = tip(context), context.arm.hover_height
     rise = [] if here[2] >= hover else [(here[0], here[1], hover)]
@@ -134,45 +130,42 @@ def _probe(context: Context, probe: Place, message: str, width: float | None) ->
         yield from straight(context, [(*probe, FLOOR_CLEARANCE_M)], message, careful=True)
     )
     if reason is None:
-        yield from move_grip(context, context.touch.gap_around(context, width), message)
+        yield from move_grip(context, context.grasp_check.gap_around(context, width), message)
     return reason
 
 
 def _lift(context: Context, probe: Place) -> Script[Reason]:
-    """Up a little, and all the way when what was gripped comes along; else it is put back where
-    it can be felt for again.
+    """Lift a little, and all the way when what was gripped comes along.
+
+    Else it is put back where it can be felt for again.
     """
     gap = grip_gap(context)
     hindered = yield from straight(context, [(*probe, context.arm.hover_height)], "lifting")
-    slipped = yield from context.touch.came_along(context, gap, hindered is not None)
+    slipped = yield from context.grasp_check.came_along(context, gap, hindered is not None)
     if slipped == STUCK:
         return slipped
     if slipped:
-        yield from straight(
-            context,
-            [(*probe, FLOOR_CLEARANCE_M)],
-            "putting it back for a better grip",
-            careful=True,
-        )
+        doing = "putting it back for a better grip"
+        yield from straight(context, [(*probe, FLOOR_CLEARANCE_M)], doing, careful=True)
         return slipped
     reason = yield from straight(
         context, [(*probe, context.arm.carry_height)], "lifting", SPEED_SHARE
     )
-    return reason or (None if context.touch.squeezes(context) else SLIPPED)
+    return reason or (None if context.grasp_check.squeezes(context) else SLIPPED)
 
 
 def _carry(context: Context, where: str) -> Script[Verdict]:
-    """Into the carry pose, and the check again."""
+    """Go into the carry pose, and check again."""
     context.memory.holding = True
     reason = yield from fold(context, "taking it into the carry pose", context.arm.carry)
     yield from pause(context, LIFT_CHECK_S, "checking the grip")
     if reason is None and not holds(context):
         reason = f"{SLIPPED} on the way to the carry pose"
-    return Failed(reason) if reason else Done(context.touch.holding(context, where))
+    return Failed(reason) if reason else Done(context.grasp_check.holding(context, where))
 
 
 def _give_up(context: Context, reason: str) -> Script[Verdict]:
-    """Open, up and home, then the reason."""
+    """Open, go up and home, and fail for the reason."""
     yield from move_grip(context, context.arm.open_gap, "opening the gripper")
     x, y, z = tip(context)
     if z < context.arm.hover_height:

@@ -1,1 +1,1 @@
-"""How it moves: laws of motion, routes, and what keeps it from obstacles"""
+"""Motion: laws of moving and turning, routes, and obstacles on the way."""

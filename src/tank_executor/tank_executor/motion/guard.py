@@ -1,4 +1,4 @@
-"""What is in the way of a straight drive, by camera and range sensor. Pure."""
+"""Obstacles to a straight drive, by camera and range sensor. Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from tank_executor.memory import Thing
 from tank_executor.motion.route import Footprint
 from tank_executor.script import Context
 
-REMEMBERED_S = 30.0  # what was not seen for longer may have gone
-SURE = 0.4  # confidence below which nothing stops for a thing
+THING_KEPT_S = 30.0  # what was not seen for longer may have gone
+SURE_ENOUGH = 0.4  # confidence below which nothing stops for a thing
 
 
 @dataclass(frozen=True)
 class Margin:
-    """How far before what is in the way a drive ends [m], and how far beside the robot a thing
-    is not in its way [m].
+    """The room that a drive keeps [m]: before what is in the way, and beside.
+
+    What is farther than ``beside`` from the robot's side is not in its way.
     """
 
     ahead: float
@@ -31,8 +32,9 @@ NARROW = Margin(0.05, 0.005)
 
 
 def narrow(robot: Robot) -> Margin:
-    """That margin, or half of the room that a robot with short arms leaves before what is in its
-    front cell.
+    """Return the narrow margin, or less for a robot with short arms.
+
+    It is half of the room that such a robot leaves before what is in its front cell.
     """
     room = robot.cell(Cell.FRONT)[0] - robot.gripper.max_object / 2 - Footprint.of(robot).front
     return Margin(min(NARROW.ahead, max(0.0, room / 2)), NARROW.beside)
@@ -40,10 +42,7 @@ def narrow(robot: Robot) -> Margin:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """What is in the way.
-
-    How far from the robot's edge [m], and what to call it.
-    """
+    """A thing in the way: its distance [m] from the robot's edge, its name."""
 
     distance: float
     name: str
@@ -52,9 +51,9 @@ class Obstacle:
 def obstacle(
     context: Context, backward: bool = False, but: int | None = None, beside: float = WIDE.beside
 ) -> Obstacle | None:
-    """The nearest in the way, ahead or behind.
+    """Return the nearest obstacle, ahead or behind; None when the way is free.
 
-    The thing with the id ``but`` does not count. None when the way is free.
+    The thing with the id ``but`` does not count.
     """
     things = [
         thing
@@ -73,14 +72,16 @@ def obstacle(
 
 
 def _is_known(context: Context, thing: Thing) -> bool:
-    return thing.confidence >= SURE and context.now - thing.seen <= REMEMBERED_S
+    return thing.confidence >= SURE_ENOUGH and context.now - thing.seen <= THING_KEPT_S
 
 
 def _room(
     context: Context, place: Place, radius: float, backward: bool, beside: float
 ) -> float | None:
-    """How far the robot may go until chassis or wheels touch a disc [m] in base_link; None when
-    it is not in the way of either.
+    """Return how far the robot may go [m] until it touches a disc.
+
+    The disc is at ``place`` [m] in base_link. Chassis and wheels count; None when it is not in the
+    way of either.
     """
     x, y = -place[0] if backward else place[0], place[1]
     ends = [
@@ -92,8 +93,9 @@ def _room(
 
 
 def _felt(context: Context, backward: bool, beside: float) -> list[Obstacle]:
-    """What the range sensor sees now, and what it saw a moment ago that it may not have passed
-    yet.
+    """Return what the range sensor sees, and what it saw a moment ago.
+
+    The robot may not have passed that yet.
     """
     base, ranges = context.state.odometry.pose, context.objects.range_memory
     gaps = [

@@ -47,7 +47,10 @@ CROSS_FADE_M = 0.3  # over the last meters the heading counts more than the line
 
 @dataclass(frozen=True)
 class MotionStep:
-    """What a law says at one time. ``fault`` is why it gave up, as a sentence."""
+    """The output of a law at one time.
+
+    ``fault`` is why it gave up, as a sentence.
+    """
 
     twist: Twist2D
     progress: float = 0.0
@@ -56,8 +59,9 @@ class MotionStep:
 
 
 def approach_speed(left: float, acceleration: float, gain: float = GAIN) -> float:
-    """Greatest speed at ``left`` >= 0 [m or rad] before the target from which ``acceleration``
-    brings it to rest there.
+    """Return the greatest speed from which it can still stop at the target.
+
+    The target is ``left`` >= 0 [m or rad] ahead, and it brakes by ``acceleration``.
     """
     linear_part = acceleration / gain**2
     if left <= linear_part:
@@ -66,18 +70,19 @@ def approach_speed(left: float, acceleration: float, gain: float = GAIN) -> floa
 
 
 class Profile:
-    """Speed along one way: trapezoidal, signed like what is left of it."""
+    """Speed along a way: trapezoidal, signed like what is left of it."""
 
     def __init__(self, speed: float, acceleration: float) -> None:
-        """``speed`` [m/s or rad/s] is never exceeded, ``acceleration`` [m/s^2 or rad/s^2] only
-        to brake for what appears in the way.
+        """Limit speed [m/s or rad/s] and acceleration [m/s^2 or rad/s^2].
+
+        ``speed`` is never exceeded, ``acceleration`` only to brake for what appears in the way.
         """
         self.speed = speed
         self.acceleration = acceleration
         self.now = 0.0  # the speed commanded last
 
     def step(self, left: float, dt: float) -> float:
-        """The speed to command for ``left`` (signed), ``dt`` [s] after the last."""
+        """Return the speed to command for ``left`` (signed) of the way."""
         wanted = min(self.speed, approach_speed(abs(left), BRAKING_SHARE * self.acceleration))
         change = self.acceleration * dt
         ramped = clamp(math.copysign(wanted, left), self.now - change, self.now + change)
@@ -96,7 +101,7 @@ class _Clock:
         self._now = 0.0
 
     def tick(self, now: float) -> float:
-        """Seconds since the last tick; 0 at the first, and never many."""
+        """Return the seconds since the last tick; 0 at first, never many."""
         if self._began is None:
             self._began = self._now = now
         dt, self._now = clamp(now - self._now, 0.0, LONGEST_TICK), now
@@ -116,14 +121,14 @@ class _Progress:
         self._since = 0.0
 
     def idle(self, left: float, now: float) -> float:
-        """For how long [s] it has not shrunk by ``enough``."""
+        """Return for how long [s] what is left has not shrunk by ``enough``."""
         if self._best is None or left < self._best - self._enough:
             self._best, self._since = left, now
         return now - self._since
 
 
 class MoveLaw:
-    """A straight line of ``distance`` [m] (negative: backwards) along the heading of ``start``."""
+    """A straight line of ``distance`` [m] from ``start``; negative: back."""
 
     def __init__(self, start: Pose2D, distance: float, pace: Pace, drive: Drive) -> None:
         self.start = start
@@ -134,19 +139,20 @@ class MoveLaw:
         self._clock = _Clock()
 
     def end_before(self, along: float) -> None:
-        """Go no farther than ``along`` [m] from here, as something is in the way; nor back. Less
-        than was asked, never more.
+        """Go no farther than ``along`` [m] from here; something is in the way.
+
+        Nor back. It is less than was asked, never more.
         """
         gone = min(abs(self._along), abs(self.asked))
         self.distance = math.copysign(clamp(gone + along, gone, abs(self.asked)), self.asked)
 
     @property
     def end(self) -> Pose2D:
-        """Where it ends if all goes well."""
+        """The pose at which it ends if all goes well."""
         return Pose2D(*self.start.to_world((self.distance, 0.0)), self.start.yaw)
 
     def step(self, odometry: Odometry, now: float) -> MotionStep:
-        """The velocity at ``now`` [s]."""
+        """Return the velocity at ``now`` [s]."""
         dt = self._clock.tick(now)
         along, across = self.start.to_local((odometry.pose.x, odometry.pose.y))
         self._along = along if along * self.asked > 0 else 0.0
@@ -169,8 +175,9 @@ class MoveLaw:
         )
 
     def _steer(self, left: float, across: float, heading: float) -> float:
-        """Angular velocity [rad/s] that holds the heading and, while there is way left, goes
-        back to the line.
+        """Return the angular velocity [rad/s] that holds the heading.
+
+        While there is way left, it goes back to the line, too.
         """
         fade = min(1.0, abs(left) / CROSS_FADE_M)
         wanted = clamp(-CROSS_GAIN * across, -CROSS_MAX, CROSS_MAX) * math.copysign(fade, left)
@@ -192,14 +199,13 @@ class MoveLaw:
 
 
 class TurnLaw:
-    """A turn in place by ``angle`` [rad], counter-clockwise positive, counted on through whole
-    turns.
+    """A turn in place by ``angle`` [rad], counter-clockwise positive.
+
+    It is counted on through whole turns.
     """
 
     def __init__(self, start_yaw: float, angle: float, pace: Pace, drive: Drive) -> None:
-        """``start_yaw`` [rad] is where the angle is counted from, close to where the robot
-        points now.
-        """
+        """Turn by ``angle`` from ``start_yaw`` [rad], near the heading now."""
         self.start_yaw = start_yaw
         self.angle = angle
         self._profile = Profile(min(pace.angular, drive.max_angular), drive.angular_acceleration)
@@ -210,7 +216,7 @@ class TurnLaw:
 
     @property
     def turned(self) -> float:
-        """How far it has come [rad], through whole turns."""
+        """The angle that it has come [rad], through whole turns."""
         return self._turned
 
     @property
@@ -219,7 +225,7 @@ class TurnLaw:
         return wrap(self.start_yaw + self.angle)
 
     def step(self, odometry: Odometry, now: float) -> MotionStep:
-        """The velocity at ``now`` [s]."""
+        """Return the velocity at ``now`` [s]."""
         dt = self._clock.tick(now)
         self._turned += wrap(odometry.pose.yaw - self._yaw)
         self._yaw = odometry.pose.yaw

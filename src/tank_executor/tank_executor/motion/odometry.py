@@ -14,7 +14,7 @@ FASTER = 1.5  # times its greatest speed
 
 
 def fault(odometry: Odometry) -> str | None:
-    """Why it cannot be acted on."""
+    """Say why odometry cannot be acted on; None when it can."""
     pose, twist = odometry.pose, odometry.twist
     finite = all(
         math.isfinite(value) for value in (pose.x, pose.y, pose.yaw, twist.linear, twist.angular)
@@ -23,7 +23,7 @@ def fault(odometry: Odometry) -> str | None:
 
 
 def jump(before: RobotState, after: RobotState, drive: Drive) -> str | None:
-    """How far the robot was carried between two states.
+    """Say how far the robot was carried between two states.
 
     None if it may have come there by itself.
     """

@@ -1,4 +1,4 @@
-"""What the range sensor has told, kept in the odom frame. Pure.
+"""Remembers what the range sensor told, in the odom frame. Pure.
 
 An echo says how far away something is, not on which side of the cone: it is kept as points across
 the cone, any of which may be the thing. What leaves the cone, because that narrows while the robot
@@ -26,22 +26,22 @@ LEAST = 2  # fewer count as none
 REPEATED_S = 0.08
 # [s] the slowest pace takes 6 from where a thing beside the way slips out of the cone to where a
 # wheel meets it
-REMEMBERED_S = 8.0
+ECHO_KEPT_S = 8.0
 NEAR_M = 1.2  # what is farther away leaves the cone beside the robot's way, not in it
 NARROWEST_M = 0.02  # half of the width across which an echo is kept, at least
 POINTS = 5  # across the cone; at NEAR_M they are 8 cm apart, half the robot's width
 THROUGH_M = 0.06  # a reading that is longer by this much looks through
 INSIDE = 0.8  # of the cone: at its very edge a thing may give an echo or none
 SAME_M = 0.06  # what is as far away as this is the same thing,
-ASIDE_M = 0.2  # up to this far beside the cone
+BESIDE_CONE_M = 0.2  # up to this far beside the cone
 STILL_M, STILL_RAD = 0.003, math.radians(0.3)  # less motion than this is none
 
 
 @dataclass(frozen=True)
 class Echo:
-    """Points in odom [m], at one or more of which there is something.
+    """Points in odom [m], at some of which there is something.
 
-    ``seen`` [s] by the robot at ``base``.
+    It was ``seen`` [s] by the robot at ``base``.
     """
 
     points: tuple[Place, ...]
@@ -57,7 +57,10 @@ class _Reading:
 
 
 class RangeMemory:
-    """Feed it every state's distance with ``note``."""
+    """The distance ahead, and the echoes that are out of sight by now.
+
+    Feed it every state's distance with ``note``.
+    """
 
     def __init__(self, sensor: RangeSensor | None) -> None:
         self._sensor = sensor
@@ -72,7 +75,7 @@ class RangeMemory:
 
     @property
     def ahead(self) -> Place | None:
-        """Where the sensor's line meets what it sees now, in odom."""
+        """The place in odom where the sensor's line meets what it sees now."""
         reading = self._median()
         if reading is None or self._sensor is None or not math.isfinite(reading.distance):
             return None
@@ -81,12 +84,12 @@ class RangeMemory:
 
     @property
     def remembered(self) -> list[Place]:
-        """Where else something may be, in odom."""
+        """The places in odom where something else may be."""
         return [point for echo in self._remembered for point in echo.points]
 
     def note(self, distance: float | None, time: float, base: Pose2D) -> None:
-        """Take over one number, which may be the same reading again."""
-        self._remembered = [echo for echo in self._remembered if time - echo.seen <= REMEMBERED_S]
+        """Take over a distance [m], which may be the same reading again."""
+        self._remembered = [echo for echo in self._remembered if time - echo.seen <= ECHO_KEPT_S]
         value = math.inf if distance is None or not math.isfinite(distance) else distance
         last = self._readings[-1] if self._readings else None
         if last and last.distance == value and time - last.time < REPEATED_S - 1e-6:
@@ -97,14 +100,15 @@ class RangeMemory:
             self._remember(reading, self._sensor)
 
     def forget_known(self, things: Iterable[tuple[Place, float]]) -> None:
-        """Echoes of what the camera knows, by place in odom and radius [m], are no others than
-        it.
+        """Forget echoes of what the camera knows.
+
+        ``things``: its places in odom and radii [m].
         """
         known = list(things)
         self._remembered = [echo for echo in self._remembered if not _is_known(echo, known)]
 
     def _median(self) -> _Reading | None:
-        """The reading in the middle, the longer of two."""
+        """Return the reading in the middle, the longer of two."""
         if len(self._readings) < LEAST:
             return None
         middle = statistics.median_high(reading.distance for reading in self._readings)
@@ -128,7 +132,7 @@ class RangeMemory:
 
 
 def _echo(reading: _Reading, distance: float, sensor: RangeSensor) -> Echo:
-    """Points across the cone at a distance [m]."""
+    """Return points across the cone at a distance [m]."""
     width = max(NARROWEST_M, reading.distance * math.tan(sensor.field_of_view / 2))
     x, y = sensor.position[0] + distance, sensor.position[1]
     points = (
@@ -138,7 +142,7 @@ def _echo(reading: _Reading, distance: float, sensor: RangeSensor) -> Echo:
 
 
 def _left_of(echo: Echo, reading: _Reading, sensor: RangeSensor) -> Echo | None:
-    """What is still to be remembered of an echo after a reading."""
+    """Return what is still to be remembered of an echo after a reading."""
     free = [_looks_through(point, reading, sensor) for point in echo.points]
     if any(free) and _is_still(echo.base, reading.base):
         return None
@@ -176,7 +180,7 @@ def _is_same(point: Place, reading: _Reading, sensor: RangeSensor) -> bool:
     x, y = _from_sensor(point, reading, sensor)
     return (
         abs(x - reading.distance) <= SAME_M
-        and abs(y) <= reading.distance * math.tan(sensor.field_of_view / 2) + ASIDE_M
+        and abs(y) <= reading.distance * math.tan(sensor.field_of_view / 2) + BESIDE_CONE_M
     )
 
 

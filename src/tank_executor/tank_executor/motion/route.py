@@ -1,10 +1,8 @@
-"""Ways around objects for a robot that turns in place.
+"""Plans ways around objects for a robot that turns in place. Pure.
 
-Straight legs through the corners of what is in the way. Pure.
-
-A visibility graph over points on circles around the obstacles (Lozano-Perez and Wesley 1979, "An
-algorithm for planning collision-free paths among polyhedral obstacles"), searched by Dijkstra's
-algorithm.
+They are straight legs through the corners of what is in the way: a visibility graph over points on
+circles around the obstacles (Lozano-Perez and Wesley 1979, "An algorithm for planning
+collision-free paths among polyhedral obstacles"), searched by Dijkstra's algorithm.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Disc:
-    """Something to keep clear of: where it is [m] and how far it reaches [m]."""
+    """An obstacle: its place [m] and how far it reaches [m]."""
 
     x: float
     y: float
@@ -44,10 +42,8 @@ class Footprint:
     """The robot from above [m].
 
     Half its width, how far its front is from base_link, and the circle that it sweeps when it
-    turns.
-
-    ``parts``: chassis and wheels (or tracks) apart, each with half its width and how far it reaches
-    ahead (and back).
+    turns. ``parts``: chassis and wheels (or tracks) apart, each with half its width and how far it
+    reaches ahead (and back).
     """
 
     half_width: float
@@ -57,7 +53,7 @@ class Footprint:
 
     @classmethod
     def of(cls, robot: Robot) -> Footprint:
-        """Chassis and wheels.
+        """Take chassis and wheels.
 
         The arm is folded, or carries things over what lies on the floor.
         """
@@ -71,7 +67,10 @@ class Footprint:
 
 
 def is_free(start: Place, end: Place, obstacles: Sequence[Disc], footprint: Footprint) -> bool:
-    """Whether the robot can drive straight from ``start`` to ``end`` [m] and turn there."""
+    """Whether the robot can drive straight from ``start`` to ``end`` and turn.
+
+    Both are places [m].
+    """
     discs = _array(obstacles)
     return bool(
         _legs_free(np.array([start]), np.array([end]), discs, footprint)[0]
@@ -85,13 +84,10 @@ def plan(
     obstacles: Sequence[Disc],
     footprint: Footprint,
 ) -> list[Place] | None:
-    """The places to drive to, one straight leg after the other, the last one a goal; None where
-    there is no way.
+    """Return the places to drive to, in straight legs; None: there is no way.
 
-    ``goals``: places [m] with what ending there costs besides [m]. Long ways and sharp turns cost,
-    too.
-
-
+    The last one is a goal. ``goals``: places [m] with what ending there costs besides [m]. Long
+    ways and sharp turns cost, too.
     """
     discs = _array(obstacles)
     ends = np.array([place for place, _ in goals]).reshape(-1, 2)
@@ -108,8 +104,9 @@ def _array(obstacles: Sequence[Disc]) -> Array:
 
 
 def _corners(discs: Array, footprint: Footprint) -> Array:
-    """Points on a circle around each obstacle, far enough for the chords between neighbors to be
-    free.  # (m, 2)
+    """Return points (m, 2) on a circle around each obstacle.
+
+    It is wide enough for the chords between neighbors to be free.
     """
     angles = np.arange(CORNERS) * (2 * math.pi / CORNERS)
     ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
@@ -125,7 +122,10 @@ def _can_turn(places: Array, discs: Array, footprint: Footprint) -> Mask:
 
 
 def _legs_free(starts: Array, ends: Array, discs: Array, footprint: Footprint) -> Mask:
-    """Whether each straight leg keeps clear of every obstacle.  ``starts``, ``ends``: (n, 2)"""
+    """Whether each straight leg keeps clear of every obstacle.
+
+    ``starts`` and ``ends`` are (n, 2).
+    """
     along = ends - starts
     length2 = np.maximum((along**2).sum(axis=1), 1e-12)
     to_disc = discs[None, :, :2] - starts[:, None]
@@ -138,7 +138,7 @@ def _legs_free(starts: Array, ends: Array, discs: Array, footprint: Footprint) -
 
 
 def _graph(nodes: Array, discs: Array, footprint: Footprint) -> Mask:
-    """Which nodes are joined by a free leg.  # (n, n)"""
+    """Return which nodes are joined by a free leg (n, n)."""
     count = len(nodes)
     one, two = np.triu_indices(count, 1)
     free = np.zeros((count, count), bool)
@@ -150,8 +150,9 @@ def _graph(nodes: Array, discs: Array, footprint: Footprint) -> Mask:
 def _cheapest(
     start: Pose2D, nodes: Array, free: Mask, ending: Sequence[float]
 ) -> list[Place] | None:
-    """Dijkstra's algorithm; each node keeps the heading with which its cheapest way arrives,
-    because turns cost.
+    """Search by Dijkstra's algorithm.
+
+    Each node keeps the heading with which its cheapest way arrives, because turns cost.
     """
     queue: list[tuple[float, int, float, tuple[int, ...]]] = [(0.0, 0, start.yaw, (0,))]
     settled: set[int] = set()

@@ -1,1 +1,1 @@
-"""Between the runner and ROS 2"""
+"""The executor's side of ROS 2: messages, the action, and what it hears."""

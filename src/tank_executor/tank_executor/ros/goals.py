@@ -1,5 +1,6 @@
-"""The action execute_commands: which goal waits for which plan, without a thread or a callback
-that waits.
+"""Serves the action execute_commands: each goal waits for its plan.
+
+No thread and no callback waits.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _ERRORS = {
 
 
 class _PatientServer(ActionServer):  # type: ignore[misc]  # rclpy has no stubs
-    """Its goals begin to execute without a callback.
+    """An action server whose goals begin to execute without a callback.
 
     The callback that gives the result runs when there is one.
     """
@@ -51,19 +52,25 @@ class _Goal:
 
 
 class Goals:
-    """The action server.
+    """The goals of the action execute_commands.
 
-    Its owner holds ``lock``, a reentrant one, around every method and around the callbacks that it
-    gives.
+    Their owner holds ``lock``, a reentrant one, around every method and around the callbacks that
+    it gives.
     """
 
     def __init__(
-        self, node: Node, group: CallbackGroup, lock: AbstractContextManager[Any],
+        self,
+        node: Node,
+        group: CallbackGroup,
+        lock: AbstractContextManager[Any],
         judge: Callable[..., Any],
-        begin: Callable[[ServerGoalHandle], None], cancel: Callable[[Plan], None],
-    ) -> None:  # fmt: skip
-        """``judge(request) -> GoalResponse``; ``begin(handle)`` is to call ``add``;
-        ``cancel(plan)`` stops the robot.
+        begin: Callable[[ServerGoalHandle], None],
+        cancel: Callable[[Plan], None],
+    ) -> None:
+        """Serve the action.
+
+        ``judge(request) -> GoalResponse``; ``begin(handle)`` is to call ``add``; ``cancel(plan)``
+        stops the robot.
         """
         self._goals: list[_Goal] = []
         self._lock, self._cancel = lock, cancel
@@ -79,12 +86,12 @@ class Goals:
         )
 
     def add(self, plan: Plan, handle: ServerGoalHandle) -> None:
-        """The goal waits for the end of this plan from now on."""
+        """Let a goal wait for the end of this plan from now on."""
         self._goals.append(_Goal(plan, handle))
         handle.execute()
 
     def tell(self, status: PlanStatus) -> None:
-        """A change of a plan: feedback for its goal, and its result at the end."""
+        """Tell a plan's change: feedback for its goal, or its result."""
         for goal in self._goals:
             if goal.plan is status.plan and goal.end is None:
                 if status.state is PlanState.RUNNING:

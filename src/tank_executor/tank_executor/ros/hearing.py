@@ -1,6 +1,6 @@
-"""Whether somebody hears "stop".
+"""Watches whether somebody hears "stop".
 
-The language node, by its process's liveliness and by a message now and then.
+That is the language node, known by its process's liveliness and by a message now and then.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from tank_core.ros.tank_node import TankNode
 
 
 class Hearing:
-    """Calls ``lost(why)`` when a language node was there and is no more.
+    """Tells when a language node was there and is no more.
 
     Where none ever was, commands come from elsewhere.
     """
 
     def __init__(self, node: TankNode, lost: Callable[[str], None]) -> None:
-        """``lost`` is called from a callback of the node's, or from ``watch``."""
+        """Call ``lost(why)`` from a callback of the node, or from ``watch``."""
         self._node, self._lost = node, lost
         self._inside = False  # whoever listens is a node of this process
         # time.monotonic() of its last message; None: nobody listens
@@ -42,7 +42,7 @@ class Hearing:
         )
 
     def watch(self) -> None:
-        """Call it a few times a second."""
+        """Check for silence; to be called a few times a second."""
         if self.heard_at is not None and time.monotonic() - self.heard_at > names.LISTENING_SILENCE:
             self._tell("is stuck, or was deactivated")
 

@@ -1,7 +1,4 @@
-"""What the executor knows of its robot beside odometry.
-
-Joints, range and detections, the newest of each, checked.
-"""
+"""Keeps the newest of joints, range and detections, each checked."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from sensor_msgs.msg import JointState, Range
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.diagnostics import Diagnostics
+from tank_core.ros.tank_messages import detections_from_ros
 from tank_core.state import Detections, RobotState
 from tank_core.state import JointState as Joint
 from tank_msgs.msg import DetectedObjectArray
@@ -24,12 +22,10 @@ RANGE_MAX_AGE = 0.5  # [s] beyond which a distance counts as none
 
 
 class Senses:
-    """Its callbacks hold the executor's lock only to put a finished value in place.
+    """The readings of the robot beside its odometry.
 
-    Of each joint, of the range and of the detections the newest counts, by its stamp and whoever
-    sent it.
-
-
+    Its callbacks hold the executor's lock only to put a finished value in place. Of each joint, of
+    the range and of the detections the newest counts, by its stamp and whoever sent it.
     """
 
     def __init__(self, lock: RLock, diagnostics: Diagnostics, base_frame: str) -> None:
@@ -40,9 +36,9 @@ class Senses:
         self.detections: Detections | None = None
 
     def state(self, message: Odometry) -> RobotState:
-        """The robot at the odometry's stamp.
+        """Return the robot at the odometry's stamp.
 
-        Joints and range that are too old for it are left out. Call it with the lock held.
+        Joints and range that are too old for it are left out. To be called with the lock held.
         """
         stamp = convert.time_from_ros(message.header.stamp)
         self._drop_after(stamp + MAX_AHEAD)
@@ -78,7 +74,7 @@ class Senses:
                     self._joints[name] = stamp, joint
 
     def on_range(self, message: Range) -> None:
-        """A sensor that failed sees nothing, and that is told."""
+        """Take over a distance; a failed sensor sees nothing, and is told."""
         try:
             distance = convert.range_from_ros(message)
         except ValueError as error:
@@ -97,7 +93,7 @@ class Senses:
             )
             return
         try:
-            detections = convert.detections_from_ros(message)
+            detections = detections_from_ros(message)
         except ValueError as error:
             self._refuse(names.DETECTIONS, str(error))
             return

@@ -1,23 +1,25 @@
-"""approach: by the truth of the simulator, the thing lies in the front cell at the end and
-nothing else was touched.
+"""After approach the thing lies in the front cell, by the simulator's truth.
+
+Nothing else was touched.
 """
 
 import math
 from typing import Any
 
 import pytest
+from executor_rig import Rig
 
 from tank_core.commands import Approach, Cell, Color, Shape
 from tank_core.robot import Robot
 from tank_executor.plan import PlanState
 
 
-def place_of(rig: Any, name: str) -> tuple[float, float]:
+def place_of(rig: Rig, name: str) -> tuple[float, float]:
     thing = rig.backend.objects()[name]
     return rig.backend.truth().to_local((thing.x, thing.y))
 
 
-def untouched(rig: Any) -> bool:
+def untouched(rig: Rig) -> bool:
     before = {thing.name: thing.position for thing in rig.backend.world.objects}
     return all(
         math.dist((now.x, now.y), before[name][:2]) < 2e-3

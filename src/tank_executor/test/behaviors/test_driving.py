@@ -4,11 +4,12 @@ Within 1 cm plus 1 % of the way and within 1.5 degrees, at every speed.
 """
 
 import math
-from typing import Any
 
 import pytest
+from executor_rig import Rig
 
 from tank_core.commands import Move, MoveDirection, Speed, Turn, TurnDirection
+from tank_core.geometry import wrap
 from tank_core.robot import Robot
 from tank_executor.plan import PlanState
 from tank_sim.mujoco_backend import MujocoBackend
@@ -17,15 +18,15 @@ DEGREES = 1.5
 
 
 @pytest.fixture
-def rig(robot: Robot, make_rig: Any) -> Any:
-    return make_rig(MujocoBackend(robot))
+def rig(robot: Robot) -> Rig:
+    return Rig(MujocoBackend(robot))
 
 
 @pytest.mark.parametrize("distance", [0.05, 0.5, 2.0])
 @pytest.mark.parametrize("direction", list(MoveDirection))
 @pytest.mark.parametrize("speed", list(Speed))
 def test_a_move_is_as_long_as_it_should_be(
-    rig: Any, speed: Speed, direction: MoveDirection, distance: float
+    rig: Rig, speed: Speed, direction: MoveDirection, distance: float
 ) -> None:
     assert rig.run(Move(direction, distance, speed)).state is PlanState.SUCCEEDED
     pose = rig.backend.truth()
@@ -38,24 +39,21 @@ def test_a_move_is_as_long_as_it_should_be(
 @pytest.mark.parametrize("direction", list(TurnDirection))
 @pytest.mark.parametrize("speed", list(Speed))
 def test_a_turn_is_as_wide_as_it_should_be(
-    rig: Any, speed: Speed, direction: TurnDirection, angle: float
+    rig: Rig, speed: Speed, direction: TurnDirection, angle: float
 ) -> None:
     assert rig.run(Turn(direction, angle, speed)).state is PlanState.SUCCEEDED
     pose = rig.backend.truth()
     sign = 1.0 if direction is TurnDirection.LEFT else -1.0
-    assert (
-        abs(math.degrees(math.remainder(pose.yaw - sign * math.radians(angle), 2 * math.pi)))
-        <= DEGREES
-    )
+    assert abs(math.degrees(wrap(pose.yaw - sign * math.radians(angle)))) <= DEGREES
     assert math.hypot(pose.x, pose.y) <= 0.01
 
 
 @pytest.mark.parametrize("speed", list(Speed))
-def test_a_square_closes(rig: Any, speed: Speed) -> None:
+def test_a_square_closes(rig: Rig, speed: Speed) -> None:
     steps = [
         step for _ in range(4) for step in (Move("forward", 0.8, speed), Turn("right", 90, speed))
     ]
     assert rig.run(*steps).state is PlanState.SUCCEEDED
     pose = rig.backend.truth()
     assert math.hypot(pose.x, pose.y) <= 0.03
-    assert abs(math.degrees(math.remainder(pose.yaw, 2 * math.pi))) <= 2 * DEGREES
+    assert abs(math.degrees(wrap(pose.yaw))) <= 2 * DEGREES

@@ -1,33 +1,41 @@
-"""A hand that feels nothing claims what the camera saw between its fingers, and nothing else."""
+"""A hand that feels nothing claims what the camera saw in it, no more."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from executor_rig import Rig
 
 from tank_core.commands import Cell, Color, Grasp, Release, Shape
 from tank_core.robot import Robot
 from tank_core.state import Detection, Detections
-from tank_executor.behaviors.grasp_check import SQUEEZE_M, Felt, SeenHeld, touch_of
+from tank_executor.behaviors.grasp_check import (
+    SQUEEZE_M,
+    CameraGraspCheck,
+    EffortGraspCheck,
+    grasp_check_for,
+)
 from tank_executor.plan import PlanState
 
 NO_CAMERA = "could not be checked: no camera detections"
 
 
-def edited(rig: Any, change: Callable[[Detections], tuple[Detection, ...]]) -> None:
-    """From now on the rig's eyes tell something else."""
-    true_eyes = rig.perception_loop
+def edited(rig: Rig, change: Callable[[Detections], tuple[Detection, ...]]) -> None:
+    """From now on the rig's camera tells something else."""
+    ideal = rig.detect
 
-    def eyes(state: Any) -> Detections | None:
-        seen = true_eyes(state)
+    def detect(state: Any) -> Detections | None:
+        seen = ideal(state)
         return None if seen is None else Detections(seen.time, change(seen))
 
-    rig.perception_loop = eyes
+    rig.detect = detect
 
 
 def test_the_robot_decides(robot: Robot, kit: Robot) -> None:
-    assert isinstance(touch_of(robot), Felt) and isinstance(touch_of(kit), SeenHeld)
+    assert isinstance(grasp_check_for(robot), EffortGraspCheck) and isinstance(
+        grasp_check_for(kit), CameraGraspCheck
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,7 +54,7 @@ def test_it_closes_a_little_farther_than_to_the_thing(
 def test_without_a_camera_it_closes_once_and_says_that_nothing_was_checked(
     kit_rig: Any, kit: Robot
 ) -> None:
-    rig = kit_rig([(Color.RED, Shape.CUBE, kit.cell(Cell.FRONT))], eyes=False)
+    rig = kit_rig([(Color.RED, Shape.CUBE, kit.cell(Cell.FRONT))], camera=False)
     status = rig.run(Grasp())
     assert status.state is PlanState.SUCCEEDED
     assert status.message == f"closed the gripper at front; whether it holds something {NO_CAMERA}"
@@ -62,7 +70,7 @@ def test_without_a_camera_it_closes_once_and_says_that_nothing_was_checked(
 
 
 def test_color_and_shape_are_not_claimed_by_a_blind_hand(kit_rig: Any) -> None:
-    rig = kit_rig([], eyes=False)
+    rig = kit_rig([], camera=False)
     assert (
         rig.run(Grasp(color="red", shape="ball")).message
         == f"closed the gripper at front; whether it holds something {NO_CAMERA}"
@@ -94,7 +102,7 @@ def test_what_lies_elsewhere_than_it_is_seen_is_not_claimed(kit_rig: Any) -> Non
 
 
 def test_what_is_only_behind_the_fingers_is_not_held(kit_rig: Any, kit: Robot) -> None:
-    """Whatever is taken for held at one of the two poses, and is not at the other."""
+    """It is taken for held at one of the two poses, and not at the other."""
     rig = kit_rig([(Color.RED, Shape.CUBE, (0.9, 0.5))])
     times = iter(range(1000))
 
@@ -134,7 +142,7 @@ def test_what_is_not_seen_lying_was_not_put_down(kit_rig: Any) -> None:
 
 
 def test_a_cell_is_looked_at_before_it_is_grasped_at(kit_rig: Any, kit: Robot) -> None:
-    """The thing is beside the middle of the cell, and nearer than the camera sees."""
+    """The thing is beside the cell's middle, nearer than the camera sees."""
     x, y = kit.cell(Cell.FRONT)
     rig = kit_rig([(Color.GREEN, Shape.CYLINDER, (x, y + 0.03))])
     status = rig.run(Grasp())

@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import pytest
+from executor_rig import Rig
 
 from tank_core.commands import Cell, Color, Grasp, Move, Release, Shape, Turn
 from tank_core.mock_backend import MockBackend
@@ -19,13 +20,13 @@ from tank_sim.mujoco_backend import MujocoBackend
 
 
 @pytest.fixture
-def place(robot: Robot, make_rig: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def place(robot: Robot, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A rig in a world with one object at (x, y) [m]."""
 
     def build(shape: Shape, size: float, x: float, y: float, yaw: float = 0.0) -> Any:
         thing = worlds.on_floor(Color.RED, shape, size, (x, y), yaw)
         monkeypatch.setitem(worlds.catalog.BUILDERS, "test", lambda robot, dice: (thing,))
-        return make_rig(MujocoBackend(robot, "test"))
+        return Rig(MujocoBackend(robot, "test"))
 
     return build
 
@@ -62,8 +63,8 @@ def test_an_object_beside_the_cell_is_felt_for(
     assert rig.backend.held() is not None
 
 
-def test_an_empty_cell_is_told_and_the_arm_goes_home(robot: Robot, make_rig: Any) -> None:
-    rig = make_rig(MujocoBackend(robot))
+def test_an_empty_cell_is_told_and_the_arm_goes_home(robot: Robot) -> None:
+    rig = Rig(MujocoBackend(robot))
     assert rig.run(Grasp("front_left")).state is PlanState.FAILED
     assert rig.outcomes[0].message == "nothing to grasp within 8 cm of front left"
     assert rig.state.positions(robot.arm.joint_names) == pytest.approx(robot.arm.home, abs=0.05)
@@ -77,13 +78,13 @@ def test_only_one_thing_is_held(place: Any, robot: Robot) -> None:
     assert rig.backend.held() is not None
 
 
-def test_nothing_held_cannot_be_released(rig: Any) -> None:
+def test_nothing_held_cannot_be_released(rig: Rig) -> None:
     assert rig.run(Release()).state is PlanState.FAILED
     assert rig.outcomes[0].message == "nothing is held"
 
 
 def test_another_runner_feels_what_is_held(place: Any, robot: Robot) -> None:
-    """What the gripper feels counts, not what somebody remembers.
+    """The gripper's feeling counts, not what somebody remembers.
 
     An executor may be started again.
     """
@@ -101,8 +102,8 @@ def test_a_stop_keeps_hold(place: Any, robot: Robot) -> None:
     assert rig.backend.held() is not None
 
 
-def test_a_gripper_that_only_says_where_it_is_is_not_believed(robot: Robot, make_rig: Any) -> None:
-    rig = make_rig(MockBackend(robot))
+def test_a_gripper_that_only_says_where_it_is_is_not_believed(robot: Robot) -> None:
+    rig = Rig(MockBackend(robot))
     assert rig.run(Grasp()).state is PlanState.FAILED
     assert "nothing to grasp" in rig.outcomes[0].message
 
@@ -116,10 +117,8 @@ def test_color_and_shape_are_not_claimed_without_a_camera(place: Any, robot: Rob
     assert rig.backend.held() is not None
 
 
-def test_without_a_camera_and_with_an_empty_cell_the_reason_is_the_camera(
-    robot: Robot, make_rig: Any
-) -> None:
-    rig = make_rig(MujocoBackend(robot))
+def test_without_a_camera_and_with_an_empty_cell_the_reason_is_the_camera(robot: Robot) -> None:
+    rig = Rig(MujocoBackend(robot))
     assert rig.run(Grasp(shape="cube")).state is PlanState.FAILED
     assert (
         rig.outcomes[0].message
@@ -130,7 +129,7 @@ def test_without_a_camera_and_with_an_empty_cell_the_reason_is_the_camera(
 def test_what_the_camera_sees_near_the_cell_is_taken_at_once(place: Any, robot: Robot) -> None:
     x, y = robot.cell(Cell.LEFT)
     rig = place(Shape.CUBE, 0.04, x + 0.03, y - 0.05)
-    rig.perception_loop = lambda state: Detections(
+    rig.detect = lambda state: Detections(
         state.time, (Detection(1, "red", "cube", (x + 0.03, y - 0.05, 0.02)),)
     )
     status = rig.run(Grasp("left"))

@@ -1,6 +1,6 @@
-"""grasp and release by what the camera sees.
+"""Grasp and release by what the camera sees.
 
-What is said to be held is held, in simulation by its truth.
+What is said to be held is held, by the simulator's truth.
 """
 
 import math
@@ -71,11 +71,11 @@ def test_a_cell_that_was_said_is_where_it_must_be(seeing: Any, robot: Any) -> No
 def test_the_wrong_thing_is_put_back(seeing: Any) -> None:
     """The camera takes two things for each other until one of them is held."""
     rig = seeing([(Color.RED, Shape.CUBE, (0.9, 0.0)), (Color.BLUE, Shape.CUBE, (0.9, 0.5))])
-    true_eyes = rig.perception_loop
+    ideal = rig.detect
     swap = {"red": "blue", "blue": "red"}
 
     def fooled(state: Any) -> Detections:
-        seen = true_eyes(state) or Detections(-1.0)
+        seen = ideal(state) or Detections(-1.0)
         held = any(one.position[2] > 0.1 for one in seen.objects)
         objects = (
             seen.objects
@@ -84,7 +84,7 @@ def test_the_wrong_thing_is_put_back(seeing: Any) -> None:
         )
         return Detections(seen.time, objects)
 
-    rig.perception_loop = fooled
+    rig.detect = fooled
     status = rig.run(Grasp(color="red"))
     assert status.state is PlanState.FAILED
     assert status.outcomes[0].message.startswith(
@@ -96,9 +96,9 @@ def test_the_wrong_thing_is_put_back(seeing: Any) -> None:
 
 def test_what_is_said_to_lie_where_nothing_lies_is_not_held(seeing: Any) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (0.9, 0.0))])
-    true_eyes = rig.perception_loop
-    rig.perception_loop = lambda state: Detections(
-        (seen := true_eyes(state) or Detections(-1.0)).time,
+    ideal = rig.detect
+    rig.detect = lambda state: Detections(
+        (seen := ideal(state) or Detections(-1.0)).time,
         tuple(
             replace(one, position=(one.position[0], one.position[1] + 0.2, one.position[2]))
             for one in seen.objects
@@ -202,7 +202,7 @@ def test_a_dead_camera_does_not_put_one_thing_on_another(seeing: Any, robot: Any
         [(Color.RED, Shape.CUBE, (0.3, 0.0)), (Color.BLUE, Shape.CUBE, robot.cell(Cell.LEFT))]
     )
     assert rig.run(Grasp(color="red")).state is PlanState.SUCCEEDED
-    rig.perception_loop = None
+    rig.detect = None
     rig.ticks(2.0)
     status = rig.run(Release("left"))
     assert status.state is PlanState.FAILED

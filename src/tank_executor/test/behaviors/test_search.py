@@ -8,22 +8,22 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from executor_rig import Rig
 
 from tank_core.commands import Approach, Color, Face, Grasp, Shape
+from tank_core.geometry import wrap
 from tank_core.robot import Robot
 from tank_core.robot.self_view import hidden_view, hidden_view_warning
 from tank_core.state import Detection, Detections, RobotState
-from tank_executor.behaviors.search import NO_DETECTIONS
+from tank_executor.behaviors.looking import NO_DETECTIONS
 from tank_executor.plan import PlanState
 from tank_executor.plan_runner import PlanRunner
 
 
-def bearing(rig: Any, name: str) -> float:
+def bearing(rig: Rig, name: str) -> float:
     """Of an object, as the robot truly stands [deg]."""
     pose, thing = rig.backend.truth(), rig.backend.objects()[name]
-    return math.degrees(
-        math.remainder(math.atan2(thing.y - pose.y, thing.x - pose.x) - pose.yaw, 2 * math.pi)
-    )
+    return math.degrees(wrap(math.atan2(thing.y - pose.y, thing.x - pose.x) - pose.yaw))
 
 
 @pytest.mark.parametrize("red", [(1.0, 0.3), (-0.8, 0.5), (-1.0, -0.2), (0.0, -1.5), (0.35, 0.0)])
@@ -36,7 +36,10 @@ def test_face_ends_within_two_degrees(seeing: Any, red: tuple[float, float]) -> 
 
 
 def low_camera(robot: Robot) -> Robot:
-    """The robot with its camera so low that the folded arm hides the front cell."""
+    """Return the robot with so low a camera that the arm hides the cell.
+
+    That is the front cell, and the arm is folded.
+    """
     return replace(robot, camera=replace(robot.camera, position=(0.13, 0.0, 0.40)))
 
 
@@ -50,10 +53,10 @@ def test_what_the_folded_arm_hides_is_looked_at_from_where_it_does_not(
     hidden = hidden_view(low_camera(robot))
     rig = seeing([(Color.RED, Shape.CUBE, (1.0, 0.3))])
     rig.runner = PlanRunner(low_camera(robot))
-    eyes, seen_at = rig.perception_loop, []
+    detect, seen_at = rig.detect, []
 
-    def shaded_eyes(state: RobotState) -> Detections | None:
-        found = eyes(state)
+    def shaded(state: RobotState) -> Detections | None:
+        found = detect(state)
         if found is None:
             return None
         things = tuple(
@@ -62,7 +65,7 @@ def test_what_the_folded_arm_hides_is_looked_at_from_where_it_does_not(
         seen_at.extend(math.hypot(*one.position[:2]) for one in things)
         return Detections(found.time, things)
 
-    rig.perception_loop = shaded_eyes
+    rig.detect = shaded
     assert rig.run(Approach(color="red")).state is PlanState.SUCCEEDED, rig.outcomes
     assert hidden.farthest < min(seen_at) < hidden.farthest + 0.1
     place = rig.backend.objects()["red_cube"]
@@ -74,10 +77,10 @@ def test_what_vanishes_in_the_middle_of_the_image_is_told_with_what_hides_it(
 ) -> None:
     shaded = low_camera(robot)
     rig = seeing([(Color.RED, Shape.CUBE, (1.0, 0.3))])
-    eyes = rig.perception_loop
+    detect = rig.detect
 
     def blind_in_the_middle(state: RobotState) -> Detections | None:
-        found = eyes(state)
+        found = detect(state)
         aside = (
             [
                 one
@@ -94,7 +97,7 @@ def test_what_vanishes_in_the_middle_of_the_image_is_told_with_what_hides_it(
         )
         return Detections(found.time, tuple(aged)) if found else None
 
-    rig.perception_loop = blind_in_the_middle
+    rig.detect = blind_in_the_middle
     for one, words in ((robot, "image"), (shaded, f"image; {hidden_view_warning(shaded)}")):
         rig.runner = PlanRunner(one)
         assert rig.run(Face(color="red")).state is PlanState.FAILED
@@ -146,22 +149,22 @@ def test_an_empty_world_is_told(seeing: Any) -> None:
 
 
 @pytest.mark.parametrize("command", [Face(), Approach(shape="cube")])
-def test_without_detections_nothing_moves(rig: Any, command: Any) -> None:
+def test_without_detections_nothing_moves(rig: Rig, command: Any) -> None:
     assert rig.run(command).state is PlanState.FAILED
     assert rig.outcomes[0].message == NO_DETECTIONS
     assert rig.state.odometry.pose.yaw == 0.0
 
 
-def test_old_detections_are_none(rig: Any) -> None:
-    rig.perception_loop = lambda state: Detections(
+def test_old_detections_are_none(rig: Rig) -> None:
+    rig.detect = lambda state: Detections(
         state.time - 5.0, (Detection(1, "red", "cube", (1.0, 0.0, 0.02)),)
     )
     rig.run(Face())
     assert rig.outcomes[0].message == NO_DETECTIONS
 
 
-def test_a_detection_at_no_number_is_not_driven_to(rig: Any) -> None:
-    rig.perception_loop = lambda state: Detections(
+def test_a_detection_at_no_number_is_not_driven_to(rig: Rig) -> None:
+    rig.detect = lambda state: Detections(
         state.time, (Detection(1, "red", "cube", (math.nan, 0.0, 0.02)),)
     )
     assert rig.run(Approach(color="red")).state is PlanState.FAILED
@@ -174,11 +177,11 @@ def test_two_of_a_kind_are_counted(seeing: Any) -> None:
     assert rig.outcomes[0].message == "I see two blue balls, but nothing red"
 
 
-def shapeless(rig: Any, name: str) -> None:
+def shapeless(rig: Rig, name: str) -> None:
     """From here on the camera cannot tell the shape of things of that color."""
-    true_eyes = rig.perception_loop
-    rig.perception_loop = lambda state: Detections(
-        (seen := true_eyes(state) or Detections(-1.0)).time,
+    ideal = rig.detect
+    rig.detect = lambda state: Detections(
+        (seen := ideal(state) or Detections(-1.0)).time,
         tuple(replace(one, shape=None) if one.color == name else one for one in seen.objects),
     )
 
@@ -205,10 +208,10 @@ def test_of_two_that_can_be_meant_none_is_claimed(seeing: Any) -> None:
 
 def test_what_has_another_shape_from_far_away_is_looked_at_from_near(seeing: Any) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.3))])
-    true_eyes = rig.perception_loop
+    ideal = rig.detect
 
     def far_ones_look_round(state: Any) -> Detections:
-        seen = true_eyes(state) or Detections(-1.0)
+        seen = ideal(state) or Detections(-1.0)
         return Detections(
             seen.time,
             tuple(
@@ -217,7 +220,7 @@ def test_what_has_another_shape_from_far_away_is_looked_at_from_near(seeing: Any
             ),
         )
 
-    rig.perception_loop = far_ones_look_round
+    rig.detect = far_ones_look_round
     assert rig.run(Approach(color="red", shape="cube")).state is PlanState.SUCCEEDED
     assert rig.outcomes[0].message == "the red cube is in front of the arm"
 
@@ -228,10 +231,10 @@ def test_a_shape_that_was_told_once_is_believed_until_another_is_told(seeing: An
     Without a memory it would turn to and fro.
     """
     rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.9)), (Color.RED, Shape.BALL, (-1.4, 0.3))])
-    true_eyes = rig.perception_loop
+    ideal = rig.detect
 
     def unsure(state: Any) -> Detections:
-        seen = true_eyes(state) or Detections(-1.0)
+        seen = ideal(state) or Detections(-1.0)
         vague = [
             abs(math.atan2(one.position[1], one.position[0])) < 0.1 and one.shape == "cube"
             for one in seen.objects
@@ -244,7 +247,7 @@ def test_a_shape_that_was_told_once_is_believed_until_another_is_told(seeing: An
             ),
         )
 
-    rig.perception_loop = unsure
+    rig.detect = unsure
     assert rig.run(Face(color="red", shape="cube")).state is PlanState.SUCCEEDED
     assert abs(bearing(rig, "red_cube")) < 2.0
 
@@ -253,9 +256,9 @@ def test_the_unclear_one_is_meant_where_the_others_are_known_to_be_something_els
     seeing: Any,
 ) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.3)), (Color.RED, Shape.BALL, (-1.4, 0.3))])
-    true_eyes = rig.perception_loop
-    rig.perception_loop = lambda state: Detections(
-        (seen := true_eyes(state) or Detections(-1.0)).time,
+    ideal = rig.detect
+    rig.detect = lambda state: Detections(
+        (seen := ideal(state) or Detections(-1.0)).time,
         tuple(replace(one, shape=None) if one.shape == "cube" else one for one in seen.objects),
     )
     assert rig.run(Face(color="red", shape="cube")).state is PlanState.SUCCEEDED

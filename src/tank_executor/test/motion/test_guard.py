@@ -1,9 +1,13 @@
-"""Moves end 10 cm before what is in the way, by the truth of the simulator, and say so."""
+"""Moves end 10 cm before what is in the way, by the simulator's truth.
+
+They say so.
+"""
 
 import math
 from typing import Any
 
 import pytest
+from executor_rig import Rig
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +21,7 @@ from tank_sim.worlds import Fixture, Scene, World
 FRONT_M = 0.15
 
 
-def _appears(rig: Any, speed: str, ahead: float, y: float = 0.0) -> tuple[float, float]:
+def _appears(rig: Rig, speed: str, ahead: float, y: float = 0.0) -> tuple[float, float]:
     """A cube of 4 cm is put before the moving robot.
 
     Returns the gap between the two at the end [m], and by how much it was pushed [m].
@@ -48,17 +52,15 @@ def test_what_appears_in_the_middle_of_a_move_is_not_pushed(
 ) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (5.0, 3.0))])
     if not camera:
-        rig.perception_loop = None
+        rig.detect = None
     gap, pushed = _appears(rig, speed, ahead)
     assert least <= gap <= 0.12 and pushed < 0.005
 
 
 @pytest.mark.parametrize("speed", ["slow", "normal", "fast"])
 @pytest.mark.parametrize("y", [0.05, -0.1, 0.12, 0.14])
-def test_a_post_that_left_the_cone_is_not_rammed(
-    robot: Any, make_rig: Any, y: float, speed: str
-) -> None:
-    rig = make_rig(
+def test_a_post_that_left_the_cone_is_not_rammed(robot: Any, y: float, speed: str) -> None:
+    rig = Rig(
         MujocoBackend(
             robot,
             World(
@@ -75,8 +77,8 @@ def test_a_post_that_left_the_cone_is_not_rammed(
 
 
 @pytest.mark.parametrize("y", [0.18, -0.22])
-def test_a_post_beside_the_way_stops_nothing(robot: Any, make_rig: Any, y: float) -> None:
-    rig = make_rig(
+def test_a_post_beside_the_way_stops_nothing(robot: Any, y: float) -> None:
+    rig = Rig(
         MujocoBackend(
             robot,
             World(
@@ -109,7 +111,7 @@ def test_a_move_stops_ten_centimetres_short(
 
 def test_what_the_camera_does_not_see_the_range_sensor_does(seeing: Any) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (0.9, 0.0), 0.06)])
-    rig.perception_loop = None
+    rig.detect = None
     assert rig.run(Move("forward", 2.0, "fast")).state is PlanState.FAILED
     assert 0.9 - 0.03 - rig.backend.truth().x - FRONT_M == pytest.approx(0.10, abs=0.02)
     assert rig.outcomes[0].message.endswith("something is 10 cm ahead")
@@ -141,7 +143,7 @@ def test_backwards_what_was_seen_there_counts(seeing: Any) -> None:
     )
 
 
-def test_already_near_it_does_not_move(rig: Any) -> None:
+def test_already_near_it_does_not_move(rig: Rig) -> None:
     backend = rig.backend
     assert isinstance(backend, MockBackend)
     backend.range_m = 0.05

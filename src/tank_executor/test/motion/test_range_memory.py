@@ -1,5 +1,6 @@
-"""Echoes: one is none, what slipped out of the cone is still there, and what was taken away is
-not.
+"""Echoes that slip out of the cone are remembered, and single ones are none.
+
+What was taken away is forgotten.
 """
 
 import math
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from tank_core.robot import load_robot
 from tank_core.state import Pose2D
-from tank_executor.motion.range_memory import NEAR_M, REMEMBERED_S, RangeMemory
+from tank_executor.motion.range_memory import ECHO_KEPT_S, NEAR_M, RangeMemory
 
 ROBOT = load_robot("tank")
 SENSOR = ROBOT.range_sensor
@@ -73,7 +74,7 @@ def test_what_slips_out_of_the_cone_is_where_its_edge_was_for_some_seconds() -> 
     asides = [abs(y) for _, y in echoes.remembered]
     assert asides and min(asides) == pytest.approx(0.08, abs=0.01)
     assert all(x == pytest.approx(1.158, abs=0.01) for x, _ in echoes.remembered)
-    hear(echoes, None, time=time + REMEMBERED_S)
+    hear(echoes, None, time=time + ECHO_KEPT_S)
     assert not echoes.remembered
 
 

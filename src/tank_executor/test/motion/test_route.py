@@ -19,7 +19,7 @@ PLACES = st.tuples(st.floats(-1.5, 1.5), st.floats(-1.5, 1.5))
 
 
 def clearance(start: tuple[float, float], end: tuple[float, float], disc: Disc) -> float:
-    """Smallest distance between a straight way and an obstacle's edge, by sampling."""
+    """Return the distance between a straight way and an obstacle, sampled."""
     points = np.linspace(start, end, 200)
     return float(np.hypot(points[:, 0] - disc.x, points[:, 1] - disc.y).min()) - disc.radius
 

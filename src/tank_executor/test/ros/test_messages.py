@@ -1,4 +1,7 @@
-"""Conversions undo each other, and what is outside the command language does not come in."""
+"""Conversions undo each other.
+
+What is outside the command language does not come in.
+"""
 
 import pytest
 from hypothesis import given

@@ -11,6 +11,7 @@ import pytest
 
 from tank_core.robot import RangeSensor
 from tank_core.ros import conversions as convert
+from tank_core.ros.tank_messages import detections_to_ros
 from tank_core.state import Detection, Detections, JointState, Odometry, RobotState
 from tank_executor.ros.senses import Senses
 
@@ -31,7 +32,7 @@ def tell(senses: Senses, stamp: float) -> None:
     senses.on_joints(convert.joints_to_ros({"arm_yaw": JointState(0.1)}, stamp))
     senses.on_range(convert.range_to_ros(0.4, SONAR, stamp, "range_link"))
     senses.on_detections(
-        convert.detections_to_ros(
+        detections_to_ros(
             Detections(stamp, (Detection(3, "red", "cube", (1.0, 0.0, 0.02)),)), "base_link"
         )
     )
@@ -62,7 +63,7 @@ def test_time_that_catches_up_does_not_bring_the_old_back(senses: Senses) -> Non
 
 
 def test_each_joint_has_its_own_sender(senses: Senses) -> None:
-    """As where wheels and arm are published by two nodes, each without the other's joints."""
+    """Wheels and arm may be published by two nodes, each its own joints."""
     senses.on_joints(convert.joints_to_ros({"arm_yaw": JointState(0.1)}, 10.0))
     senses.on_joints(convert.joints_to_ros({"left_wheel": JointState(5.0)}, 10.01))
     assert {name: joint.position for name, joint in at(senses, 10.02).joints.items()} == {
@@ -80,7 +81,7 @@ def test_a_stray_message_of_the_past_takes_the_place_of_none(senses: Senses, str
     tell(senses, 10.0)
     senses.on_joints(convert.joints_to_ros({"arm_yaw": JointState(2.0)}, stray))
     senses.on_range(convert.range_to_ros(0.1, SONAR, stray, "range_link"))
-    senses.on_detections(convert.detections_to_ros(Detections(stray), "base_link"))
+    senses.on_detections(detections_to_ros(Detections(stray), "base_link"))
     state = at(senses, 10.02)
     assert state.joints["arm_yaw"].position == 0.1 and state.range_m == pytest.approx(0.4)
     assert senses.detections is not None and senses.detections.time == 10.0
@@ -95,7 +96,7 @@ def test_after_a_stray_message_of_the_future_the_good_ones_count_again(
         at(senses, 10.0 + step / 50)
         senses.on_joints(convert.joints_to_ros({"arm_yaw": JointState(0.7)}, 10.0 + step / 50))
         senses.on_range(convert.range_to_ros(0.9, SONAR, 10.0 + step / 50, "range_link"))
-        senses.on_detections(convert.detections_to_ros(Detections(10.0 + step / 50), "base_link"))
+        senses.on_detections(detections_to_ros(Detections(10.0 + step / 50), "base_link"))
     state = at(senses, 10.8)
     assert state.joints["arm_yaw"].position == 0.7 and state.range_m == pytest.approx(0.9)
     assert senses.detections == Detections(10.0 + 39 / 50)

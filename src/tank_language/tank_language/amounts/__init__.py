@@ -1,1 +1,1 @@
-"""Whether an answer keeps to the amounts that were said"""
+"""Whether an answer keeps to the amounts that were said."""

@@ -9,73 +9,35 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-ONES = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
-TENS = ("_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+from tank_language.english import by_word, read, word_set
+
+_ENGLISH = read("amounts")
+ONES: tuple[str, ...] = tuple(_ENGLISH["ones"].split())
+TENS: tuple[str, ...] = ("_", "_", *_ENGLISH["tens"].split())
 TIMES = "times"
 BARE = ""
-_UNITS = {
-    "m": "m meter meters metre metres mts mtr mtrs meteres",
-    "cm": "cm cms centimeter centimeters centimetre centimetres centi centis",
-    "mm": "mm millimeter millimeters millimetre millimetres mil mils",
-    "km": "km kms kilometer kilometers kilometre kilometres klick klicks click clicks",
-    "ft": "ft foot feet foots fts",
-    "in": "in inch inches ins",
-    "yd": "yd yds yard yards",
-    "mi": "mi mile miles",
-    "step": "step steps pace paces stride strides",
-    "deg": "d deg degs degree degrees dgr dgrs dgs",
-    "rad": "rad rads radian radians",
-    "s": "s sec secs second seconds sekund sekunds",
-    "ms": "ms msec millisecond milliseconds",
-    "min": "min mins minute minutes",
-    "h": "h hr hrs hour hours",
-    TIMES: "times x time rounds sides laps",
-    "clock": "o'clock oclock oklok clock",
-    "turn": "turn turns rotation rotations circle revolution revolutions rev",
-}
-UNITS = {word: unit for unit, words in _UNITS.items() for word in words.split()}
+UNITS = by_word(_ENGLISH["units"])
 _LONG_UNITS = tuple(word for word in UNITS if len(word) > 3)
-_SMALL = (
+NUMBER_WORDS = (
     {word: value for value, word in enumerate(ONES)}
     | {word: 10 * tens for tens, word in enumerate(TENS) if word != "_"}
     | {"oh": 0}
 )
-NUMBER_WORDS = _SMALL
-_SCALES = {"hundred": 100, "thousand": 1000, "dozen": 12, "dozens": 12}
-_SHARES = {
-    "half": "0.5", "third": "0.333", "quarter": "0.25", "fourth": "0.25", "fifth": "0.2",
-    "eighth": "0.125",
-    "tenth": "0.1", "twentieth": "0.05", "hundredth": "0.01",
-}  # fmt: skip
-PARTS = {name: share for word, share in _SHARES.items() for name in (word, f"{word}s")} | {
-    "halves": "0.5"
-}
+_SCALES, _HOMOPHONES = _ENGLISH["scales"], _ENGLISH["homophones"]
+PARTS = {
+    name: share for word, share in _ENGLISH["shares"].items() for name in (word, f"{word}s")
+} | {"halves": "0.5"}
 _PRIMES = {"'": "ft", '"': "in"}
-# in dictation; a number only before a unit
-_HOMOPHONES = {"for": 4, "fore": 4, "to": 2, "too": 2, "won": 1, "ate": 8, "tree": 3}
-_BETWEEN = frozenset((
-    "of", "a", "an", "full", "more", "whole", "single", "little", "small", "long", "good", "the",
-    "slow", "slowly",
-    "quick", "big", "giant", "tiny", "steady", "extra", "additional", "further", "ish", "straight",
-    "solid", "-",
-))  # fmt: skip
-_AFTER_IN = frozenset((
-    "reverse", "front", "place", "the", "a", "all", "total", "that", "this", "your", "my", "one",
-    "circles", "line", "order",
-))  # fmt: skip
-_ARTICLES = frozenset(("a", "an", "the", "per", "each", "every", "another"))
-_NOT_BARE = _ARTICLES | {"half", "quarter", "point"}  # they say an amount only together with a unit
+_BETWEEN, _AFTER_IN = word_set("amounts", "between"), word_set("amounts", "after_in")
+ARTICLES = word_set("amounts", "articles")
+_NO_UNITS = word_set("amounts", "no_units") - {*UNITS}
+_NOT_BARE = ARTICLES | {"half", "quarter", "point"}  # they say an amount only together with a unit
 _PARTS_OF_UNITS = {"ms": ("s", Decimal("0.001"))}
 # Between the two units of one amount.
 JOINTS: tuple[list[str], ...] = ([], ["and"], ["&"], ["n"], [","], ["plus"])
 _COMPOUNDS = {("ft", "in"): Decimal(1) / 12, ("m", "cm"): Decimal("0.01")}
 _TOKEN = re.compile(r"\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}|o'? ?clock|[a-z]+(?:'[a-z]+)?|[^\w\s]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_STEP = Decimal("0.001")
 _TOO_MUCH = 100_000  # what shorthand's grammar has no digits for
 
 
@@ -129,7 +91,7 @@ def is_number(word: str) -> bool:
 
 def decimal_text(number: Decimal) -> str:
     """A number as shorthand writes it: at most 3 decimals, no zeros at the end."""
-    return f"{number.quantize(_STEP, rounding=ROUND_HALF_UP).normalize():f}"
+    return f"{_rounded(number).normalize():f}"
 
 
 def _quantities(words: list[str]) -> Iterator[Quantity]:
@@ -155,11 +117,8 @@ def _unit(words: list[str], at: int) -> tuple[str, int]:
     while skipped < len(words) and words[skipped] in _BETWEEN:
         skipped += 1
     if skipped < len(words) and (unit := _unit_of(words[skipped])):
-        preposition = (
-            words[skipped] == "in"
-            and words[skipped + 1 : skipped + 2]
-            and words[skipped + 1] in _AFTER_IN
-        )
+        follows = {*words[skipped + 1 : skipped + 2]}
+        preposition = words[skipped] == "in" and follows & _AFTER_IN
         return (BARE, at) if preposition else (unit, skipped + 1)
     for mark in range(at, min(skipped, at + 1, len(words) - 1) + 1):
         if words[mark] in _PRIMES and (words[at - 1][-1].isdigit() or words.count(words[mark]) % 2):
@@ -168,32 +127,10 @@ def _unit(words: list[str], at: int) -> tuple[str, int]:
     return BARE, at
 
 
-_NO_UNITS = frozenset(
-    [
-        "then",
-        "left",
-        "right",
-        "after",
-        "before",
-        "your",
-        "four",
-        "hours",
-        "more",
-        "most",
-        "step",
-        "stop",
-        "meet",
-        "time",
-        "tires",
-        "feed",
-    ]
-) - {*UNITS}
-
-
 @lru_cache(maxsize=4096)
 def _unit_of(word: str) -> str:
     """The unit that a word names, typing errors forgiven."""
-    if word in UNITS or len(word) < 4 or word in _SMALL or word in _NO_UNITS:
+    if word in UNITS or len(word) < 4 or word in NUMBER_WORDS or word in _NO_UNITS:
         return UNITS.get(word, BARE)
     near = next((name for name in _LONG_UNITS if slipped(word, name)), None)
     if near is None:
@@ -227,18 +164,11 @@ def _number(words: list[str], at: int) -> tuple[Decimal, int] | None:
 
 def _part(words: list[str], at: int) -> tuple[Decimal, int] | None:
     """A fraction: half, a half, three quarters, 3/4, half a dozen."""
-    if (
-        words[at + 1 : at + 2] == ["/"]
-        and words[at].isdigit()
-        and words[at + 2 : at + 3]
-        and words[at + 2].isdigit()
-        and int(words[at + 2])
-    ):
-        return (Decimal(words[at]) / Decimal(words[at + 2])).quantize(
-            _STEP, rounding=ROUND_HALF_UP
-        ), at + 3
+    above, below = "".join(words[at : at + 1]), "".join(words[at + 2 : at + 3])
+    if words[at + 1 : at + 2] == ["/"] and above.isdigit() and below.isdigit() and int(below):
+        return _rounded(Decimal(above) / Decimal(below)), at + 3
     start = at + (words[at : at + 1] in (["a"], ["an"], ["one"]))
-    times = _SMALL.get(words[at], 1) if at < len(words) and words[at] in ONES[2:10] else 1
+    times = NUMBER_WORDS.get(words[at], 1) if at < len(words) and words[at] in ONES[2:10] else 1
     start += times > 1
     if start >= len(words):
         return None
@@ -248,12 +178,13 @@ def _part(words: list[str], at: int) -> tuple[Decimal, int] | None:
         return None
     if words[start + 1 : start + 3] in (["a", "dozen"], ["of", "dozen"]):
         return Decimal(PARTS[words[start]]) * 12, start + 3
-    part = (
-        Decimal(2) / 3
-        if times == 2 and PARTS[words[start]] == "0.333"
-        else times * Decimal(PARTS[words[start]])
-    )
-    return part.quantize(_STEP, rounding=ROUND_HALF_UP), start + 1
+    part = PARTS[words[start]]
+    both_thirds = times == 2 and part == "0.333"
+    return _rounded(Decimal(2) / 3 if both_thirds else times * Decimal(part)), start + 1
+
+
+def _rounded(number: Decimal) -> Decimal:
+    return number.quantize(Decimal("0.001"), rounding=ROUND_HALF_UP)
 
 
 def _whole(words: list[str], at: int) -> tuple[Decimal, int] | None:
@@ -264,7 +195,7 @@ def _whole(words: list[str], at: int) -> tuple[Decimal, int] | None:
         return Decimal("0." + digits), at + 1 + len(digits)
     if word in ("couple", "pair"):
         return _scaled(Decimal(2), words, at + 1)
-    if word in _ARTICLES:
+    if word in ARTICLES:
         return _article(words, at + 1)
     if word in _HOMOPHONES and follows in _SCALES:
         return Decimal(_HOMOPHONES[word] * _SCALES[follows]), at + 2
@@ -281,11 +212,8 @@ def _article(words: list[str], at: int) -> tuple[Decimal, int] | None:
     if follows in ("couple", "pair", "few"):
         return _scaled(Decimal(3 if follows == "few" else 2), words, at + 1)
     at += follows in ("full", "whole", "single")
-    return (
-        (Decimal(1), at)
-        if at < len(words) and (_unit_of(words[at]) or TIMES) not in (TIMES, "turn", "clock")
-        else None
-    )
+    unit = _unit_of(words[at]) if at < len(words) else ""
+    return None if unit in ("", TIMES, "turn", "clock") else (Decimal(1), at)
 
 
 def _spelled(words: list[str], at: int) -> tuple[Decimal, int] | None:
@@ -317,18 +245,18 @@ def _goes_on(total: int, value: int, first: bool) -> bool:
 
     "sixty" + "five", "hundred" + "twenty"; not "five" + "six".
     """
-    return first or (
-        value > 0
-        and ((total % 100 == 0 and total > 0) or (total % 10 == 0 and total > 0 and value < 10))
-    )
+    tens = total % 100 == 0 or (total % 10 == 0 and value < 10)
+    return first or (value > 0 and total > 0 and tens)
 
 
 @lru_cache(maxsize=4096)
 def _small(word: str) -> int | None:
-    if word in _SMALL or len(word) < 5 or word in ("weight", "height"):
-        return _SMALL.get(word)
-    near = difflib.get_close_matches(word, [name for name in _SMALL if len(name) > 4], 1, 0.84)
-    return _SMALL[near[0]] if near else None
+    if word in NUMBER_WORDS or len(word) < 5 or word in ("weight", "height"):
+        return NUMBER_WORDS.get(word)
+    near = difflib.get_close_matches(
+        word, [name for name in NUMBER_WORDS if len(name) > 4], 1, 0.84
+    )
+    return NUMBER_WORDS[near[0]] if near else None
 
 
 def _scaled(number: Decimal, words: list[str], at: int) -> tuple[Decimal, int]:
@@ -339,11 +267,10 @@ def _scaled(number: Decimal, words: list[str], at: int) -> tuple[Decimal, int]:
 
 def _digits(words: list[str], at: int) -> str:
     digits = ""
-    while (
-        at + len(digits) < len(words)
-        and (value := _small(words[at + len(digits)])) is not None
-        and value < 10
-    ):
+    for word in words[at:]:
+        value = _small(word)
+        if value is None or value >= 10:
+            break
         digits += str(value)
     return digits
 

@@ -1,1 +1,1 @@
-"""llama.cpp: a GGUF file that answers under a grammar"""
+"""llama.cpp: a GGUF file that answers under a grammar."""

@@ -87,6 +87,9 @@ class Grammar:
 
 
 def surprise(logits: Logits, token: int) -> float:
-    """-ln of the probability of a token among all, before the grammar [nat].  # (n_vocab,)"""
+    """Return -ln of a token's probability among all, before the grammar [nat].
+
+    ``logits`` has the shape (n_vocab,).
+    """
     highest = logits.max()
     return float(np.log(np.exp(logits - highest).sum()) + highest - logits[token])

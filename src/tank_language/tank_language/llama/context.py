@@ -27,8 +27,9 @@ class LlamaContext(LlamaVocabulary):
     """
 
     def __init__(self, path: Path, threads: int, size: int) -> None:
-        """``size`` [tokens]: room for prompt and answer together, at most what the model was
-        trained for.
+        """Load a model with room for ``size`` [tokens], prompt and answer together.
+
+        At most what the model was trained for.
         """
         self._context: Any = None
         super().__init__(path)

@@ -1,5 +1,6 @@
-"""Reads a GGUF file's header, so that a missing, truncated or foreign file is told apart before
-llama.cpp sees it.
+"""Reads a GGUF file's header.
+
+So a missing, truncated or foreign file is told apart before llama.cpp sees it.
 
 Layout: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (version 2 and 3, little-endian).
 """
@@ -18,28 +19,14 @@ MAGIC = b"GGUF"
 VERSIONS = (2, 3)
 MAX_DIMENSIONS = 4
 _STRING, _ARRAY = 8, 9
-_SCALARS = {
-    0: "<B",
-    1: "<b",
-    2: "<H",
-    3: "<h",
-    4: "<I",
-    5: "<i",
-    6: "<f",
-    7: "<?",
-    10: "<Q",
-    11: "<q",
-    12: "<d",
-}
+_SCALARS = {number: f"<{code}" for number, code in enumerate("BbHhIif?  Qqd") if code != " "}
 # (values, bytes) of one block of each tensor type, by ggml's number for it. A type that is not here
 # is left to llama.cpp.
 _BLOCKS = {
     0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34),
-    10: (256, 84), 11: (256, 110),
-    12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292), 16: (256, 66), 17: (256, 74),
-    18: (256, 98), 19: (256, 50),
-    20: (32, 18), 21: (256, 110), 22: (256, 82), 23: (256, 136), 24: (1, 1), 25: (1, 2), 26: (1, 4),
-    27: (1, 8), 28: (1, 8),
+    10: (256, 84), 11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292),
+    16: (256, 66), 17: (256, 74), 18: (256, 98), 19: (256, 50), 20: (32, 18), 21: (256, 110),
+    22: (256, 82), 23: (256, 136), 24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8), 28: (1, 8),
     29: (256, 56), 30: (1, 2), 34: (256, 54), 35: (256, 66), 39: (32, 17),
 }  # fmt: skip
 
@@ -60,8 +47,9 @@ class TensorInfo:
 
 @dataclass(frozen=True)
 class GgufHeader:
-    """Metadata (an array is told by its length alone) and tensors of a file that holds all of
-    its tensors.
+    """Metadata and tensors of a file that holds all of its tensors.
+
+    Of an array in the metadata only the length is kept.
     """
 
     metadata: dict[str, Any]
@@ -114,7 +102,7 @@ def _require_language_model(path: Path, header: GgufHeader) -> None:
 
 
 def _read(file: BinaryIO, size: int) -> tuple[GgufHeader, int]:
-    """The header, and the least size [bytes] of a file that holds all of its tensors."""
+    """Return the header, and the least size [bytes] of a file with all of its tensors."""
     if file.read(4) != MAGIC:
         raise _BrokenError(
             "it is not a GGUF file (it does not begin with 'GGUF'); choose another file"

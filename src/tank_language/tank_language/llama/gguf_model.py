@@ -101,8 +101,9 @@ class LlamaModel:
             raise
 
     def answer(self, instruction: str, cancelled: Callable[[], bool] = never) -> RawAnswer:
-        """Answer an instruction, token by token, until the model or the grammar ends it, or
-        ``cancelled`` does.
+        """Answer an instruction, token by token.
+
+        Until the model or the grammar ends the answer, or ``cancelled`` does.
         """
         with self._lock:
             if self._closed:

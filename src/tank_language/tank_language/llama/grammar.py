@@ -32,8 +32,10 @@ def json_gbnf() -> str:
 
 
 def schema_gbnf(schema: Mapping[str, Any]) -> str:
-    """The grammar of a schema made of objects, arrays, numbers, const, enum, oneOf and
-    references to its definitions.
+    """Return the grammar of a schema.
+
+    It may be made of objects, arrays, numbers, const, enum, oneOf and references to its
+    definitions.
     """
     rules = {"root": _expression(schema), "number": NUMBER}
     rules.update({name: _expression(part) for name, part in schema.get("definitions", {}).items()})
@@ -53,7 +55,10 @@ def _expression(part: Mapping[str, Any]) -> str:
 
 
 def _object(part: Mapping[str, Any]) -> str:
-    """The first property is always there; so each of the others brings the comma before it."""
+    """Write an object; its first property is always there.
+
+    So each of the others brings the comma before it.
+    """
     required = part["required"]
     pairs = []
     for index, (name, value) in enumerate(part["properties"].items()):

@@ -39,12 +39,9 @@ def model_folders() -> list[Path]:
 
 
 def is_published(path: Path) -> bool:
-    """Whether a file is, to the last bit, one that the SHA256SUMS beside it lists; False when
-    that does not list its name.
+    """Whether a file is, to the last bit, one that the SHA256SUMS beside it lists.
 
-    Raises ModelError when it is listed and differs.
-
-
+    False when that does not list its name; raises ModelError when it is listed and differs.
     """
     wanted = published_sums(path.parent).get(path.name)
     found = sha256(path) if wanted else None
@@ -57,8 +54,9 @@ def is_published(path: Path) -> bool:
 
 
 def published_sums(folder: Path) -> dict[str, str]:
-    """File name to hexadecimal sha256, from a folder's SHA256SUMS in sha256sum's format; empty
-    where there is none.
+    """Read a folder's SHA256SUMS: file name to hexadecimal sha256.
+
+    In sha256sum's format; empty where there is none.
     """
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()

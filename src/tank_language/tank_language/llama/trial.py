@@ -1,8 +1,8 @@
-"""Tries a model file that nobody vouches for in a process of its own: where llama.cpp meets the
-unexpected it ends the process.
+"""Tries a model file that nobody vouches for in a process of its own.
 
-About one randomly damaged header in 170 gets past every check and does that (measured on 1200); the
-process that would die with it also drives the robot.
+Where llama.cpp meets the unexpected it ends the process. About one randomly damaged header in 170
+gets past every check and does that (measured on 1200); the process that would die with it also
+drives the robot.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ REFUSED = 3  # exit status: a ModelError, told on stdout
 
 
 def try_model(path: Path, context: int) -> None:
-    """Raises ModelError when the file cannot be loaded and asked, or when trying it ends the
-    process that tries.
+    """Load a model and ask it, in a process of its own.
+
+    Raises ModelError when it cannot be loaded and asked, or when that ends the process.
     """
     environment = dict(
         os.environ, PYTHONPATH=os.pathsep.join(filter(None, sys.path)), GGML_NO_BACKTRACE="1"
@@ -28,14 +29,9 @@ def try_model(path: Path, context: int) -> None:
     command = [sys.executable, "-m", "tank_language.llama.trial", str(path), str(context)]
     try:
         done = subprocess.run(
-            command,
-            env=environment,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=TIMEOUT,
-            check=False,
-        )
+            command, env=environment, capture_output=True, text=True, errors="replace",
+            timeout=TIMEOUT, check=False,
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise ModelError(
             f"model file {path} was not ready within {TIMEOUT:g} s; choose a smaller model"

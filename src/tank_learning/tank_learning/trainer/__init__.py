@@ -1,1 +1,4 @@
-"""What every training run shares"""
+"""The training loop, and what it needs, shared by every recipe.
+
+A recipe is a Learner (``run.py``): its steps, what it learns from one, and its state.
+"""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor
 
@@ -21,3 +23,16 @@ def padded(rows: list[Row], pad: int) -> tuple[Tensor, Tensor]:
         ids[i, : len(row)] = torch.tensor(row)
         targets[i, prompt - 1 : len(row) - 1] = torch.tensor(row[prompt:])
     return ids, targets
+
+
+def grouped(rows: Iterable[Row], batch_tokens: int) -> list[list[Row]]:
+    """Group rows of like length, at most ``batch_tokens`` in each once padded.
+
+    A row that is longer is a group of its own.
+    """
+    groups: list[list[Row]] = [[]]
+    for row in sorted(rows, key=lambda row: len(row[0])):
+        if groups[-1] and (len(groups[-1]) + 1) * len(row[0]) > batch_tokens:
+            groups.append([])
+        groups[-1].append(row)
+    return groups

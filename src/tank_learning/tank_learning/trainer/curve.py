@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,31 @@ CURVE = "curve.jsonl"
 
 
 def read_curve(folder: Path) -> list[dict[str, Any]]:
-    """One dictionary a report.
+    """The reports of a run, each a dictionary.
 
-    Progress in [0, 1], tokens, loss [nat/token], seconds, and held_out (share) now and then.
+    It holds progress in [0, 1], tokens, loss [nat/token], seconds, and now and then held_out, the
+    share of held-out sentences that were answered right.
     """
     return [json.loads(line) for line in (folder / CURVE).read_text(encoding="utf-8").splitlines()]
 
 
+def append(folder: Path, line: Mapping[str, float]) -> None:
+    """Add a report."""
+    with (folder / CURVE).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def cut(folder: Path, seen: int) -> None:
+    """Drop the reports of later tokens than ``seen``: they are done again."""
+    lines = read_curve(folder) if (folder / CURVE).is_file() else []
+    kept = [json.dumps(line) + "\n" for line in lines if line["tokens"] <= seen]
+    (folder / CURVE).write_text("".join(kept), encoding="utf-8")
+
+
 def draw(folder: Path) -> Path:
-    """Draw ``curve.jsonl`` as ``curve.png``: loss, and the share of held-out sentences answered
-    right, over millions of tokens.
+    """Draw ``curve.jsonl`` as ``curve.png``.
+
+    Loss, and the share of held-out sentences answered right, over millions of tokens.
     """
     lines = read_curve(folder)
     held = [line for line in lines if "held_out" in line]

@@ -1,10 +1,43 @@
-"""What a training run computes on."""
+"""The device that a training run computes on."""
 
 from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
 
 import torch
 
 from tank_core.exceptions import TankError
+
+WORTH_COMPILING = 2_000_000  # [tokens] compiling takes about a minute
+
+
+@dataclass(frozen=True)
+class Machine:
+    """On what a run is trained.
+
+    It decides the speed; the figures it changes within noise only.
+    """
+
+    device: str = "cpu"  # a torch device
+    threads: int = 1  # CPU threads; 0 leaves torch's own choice
+    bf16: bool = False  # matrix products in bfloat16; weights, norms and attention stay in float32
+    compiled: bool = False  # fused by torch.compile, which needs a C++ compiler
+
+    @classmethod
+    def detect(cls, device: str = "auto", threads: int = 1, tokens: int = 0) -> Machine:
+        """The fastest way that this machine has.
+
+        A GPU, or a CPU's matrix unit (AMX), or float32. Raises TankError without a GPU for "cuda".
+        """
+        device = choose(device)
+        bf16 = (
+            has_bfloat16(device)
+            if device == "cuda"
+            else bool(torch.cpu.get_capabilities().get("amx_bf16"))
+        )
+        compiled = bf16 and tokens >= WORTH_COMPILING and shutil.which("g++") is not None
+        return cls(device, threads, bf16, compiled)
 
 
 def choose(said: str) -> str:

@@ -1,1 +1,1 @@
-"""Colors and camera, adjusted"""
+"""Adjusts colors and camera to a real room."""

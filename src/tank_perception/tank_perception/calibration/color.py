@@ -1,6 +1,6 @@
 """Makes a ColorModel from things of known color.
 
-Measures them and puts the borders midway between neighbors.
+It measures them and puts the borders midway between neighbors.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from itertools import combinations
 import numpy as np
 
 from tank_core.commands import Color
-from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, Image, floor_pixels
+from tank_core.state import Image
+from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, floor_pixels
 from tank_perception.calibration.samples import (
     PALE,
     SHADOW,
@@ -23,7 +24,7 @@ from tank_perception.calibration.samples import (
     span_ends,
 )
 from tank_perception.color_model import GRAY_NAMES, HUE_NAMES, ColorModel, ColorModelError, Span
-from tank_perception.detection.segmentation import FULL_LIGHT
+from tank_perception.detection.planes import FULL_LIGHT
 
 # [deg] that a color reaches beyond what was measured, where no neighbor comes before: light and
 # sides differ
@@ -38,12 +39,11 @@ Reach = tuple[float, float, float]  # center [deg]; how far below and above it t
 def fit_colors(
     samples: Sequence[Sample], floor: tuple[float, float], before: ColorModel
 ) -> ColorModel:
-    """The model that tells the samples apart.
+    """Return the model that tells the samples apart.
 
-    What no sample says stays as ``before``, as far as the new borders leave room.
-
-    ``floor``: what 98 % of the floor keeps under, in saturation and in V over that of the brightest
-    floor around (``floor_extremes``). Raises ColorModelError where something cannot be learned.
+    What no sample says stays as ``before``, as far as the new borders leave room. ``floor``: what
+    98 % of the floor keeps under, in saturation and in V over that of the brightest floor around
+    (``floor_extremes``). Raises ColorModelError where something cannot be learned.
     """
     for sample in samples:
         check_sample(sample, before)
@@ -59,26 +59,26 @@ def fit_colors(
 
 
 def floor_extremes(rgb: Image, blobs: Sequence[FloorBlob]) -> tuple[float, float]:
-    """The saturation, and V over that of the brightest floor around, that 98 % of an image's
-    floor keeps under.
+    """Return what 98 % of an image's floor keeps under.
+
+    That is its saturation, and its V over that of the brightest floor around.
     """
     saturation, ratio = floor_pixels(rgb, blobs)
     return float(np.percentile(saturation, 98)), float(np.percentile(ratio, 98))
 
 
 def _reaches(samples: Sequence[Sample]) -> dict[Color, Reach]:
-    """All that was seen of each color, from all images together."""
+    """Return all that was seen of each color, from all images together."""
     colors = [color for color in HUE_NAMES if any(sample.color is color for sample in samples)]
-    return {
-        color: hue_spread(
-            np.concatenate([sample.hsv for sample in samples if sample.color is color])
-        )
-        for color in colors
-    }
+    seen = {color: [one.hsv for one in samples if one.color is color] for color in colors}
+    return {color: hue_spread(np.concatenate(hsv)) for color, hsv in seen.items()}
 
 
 def _check_apart(samples: Sequence[Sample]) -> None:
-    """Different names need different hues, in the order of the rainbow."""
+    """Raise ColorModelError for two names with one hue.
+
+    Different names need different hues, in the order of the rainbow.
+    """
     for first, second in combinations(
         sorted(samples, key=lambda sample: HUE_NAMES.index(sample.color)), 2
     ):
@@ -102,9 +102,9 @@ def _check_apart(samples: Sequence[Sample]) -> None:
 
 
 def _spans(measured: Mapping[Color, Reach], before: Mapping[Color, Span]) -> dict[Color, Span]:
-    """Each color's span.
+    """Return each color's span, up to the border with the next.
 
-    To the border with the next, but no farther than a margin beyond what was seen of it.
+    It goes no farther than a margin beyond what was seen of it.
     """
     reaches = {color: measured.get(color) or _presumed(before[color]) for color in HUE_NAMES}
     borders = [_border_after(place, reaches, measured) for place in range(len(HUE_NAMES))]
@@ -121,7 +121,7 @@ def _spans(measured: Mapping[Color, Reach], before: Mapping[Color, Span]) -> dic
 def _border_after(
     place: int, reaches: Mapping[Color, Reach], measured: Mapping[Color, Reach]
 ) -> float:
-    """The border [deg] between a color and the next.
+    """Return the border [deg] between a color and the next.
 
     Raises ColorModelError where one that was seen lies past one that was not.
     """
@@ -138,9 +138,9 @@ def _border_after(
 
 
 def _border(lower: Reach, upper: Reach) -> float:
-    """Midway between what was seen of two neighbors.
+    """Return the hue [deg] midway between what was seen of two neighbors.
 
-    Midway between their centers where they overlap [deg].
+    It is midway between their centers where they overlap.
     """
     way = (upper[0] - lower[0]) % 360
     free = way - lower[2] - upper[1]
@@ -148,7 +148,7 @@ def _border(lower: Reach, upper: Reach) -> float:
 
 
 def _presumed(span: Span) -> Reach:
-    """A color that was not measured: the middle of its span."""
+    """Return the reach of a color that was not measured: its span's middle."""
     low, high = span_ends(span)
     return (low + high) / 2 % 360, 0.0, 0.0
 
@@ -166,19 +166,13 @@ def _rounded(hue: float) -> float:
 
 
 def _least_saturation(samples: Sequence[Sample], floor: float, before: float) -> float:
-    """A third of the way from the palest of what has no hue to the palest of what has one: sides
+    """Return the saturation from which on a thing has a hue.
+
+    It is a third of the way from the palest of what has no hue to the palest of what has one: sides
     and distance take color away.
     """
-    pale = max(
-        [
-            floor,
-            *(
-                float(np.percentile(sample.hsv[:, 1], 90))
-                for sample in samples
-                if sample.color is Color.WHITE
-            ),
-        ]
-    )
+    white = [sample.hsv[:, 1] for sample in samples if sample.color is Color.WHITE]
+    pale = max([floor, *(float(np.percentile(saturation, 90)) for saturation in white)])
     rich = [
         (float(np.percentile(sample.hsv[:, 1], 10)), sample.name)
         for sample in samples
@@ -196,8 +190,10 @@ def _least_saturation(samples: Sequence[Sample], floor: float, before: float) ->
 
 
 def _least_value(samples: Sequence[Sample], before: float) -> float:
-    """Half of the darkest that still has a hue, if that is less than before; where black things
-    were seen, between them and it.
+    """Return the value from which on a thing has a hue.
+
+    It is half of the darkest that still has one, if that is less than before; where black things
+    were seen, it is between them and that.
     """
     colored = [_in_full_light(sample, 5) for sample in samples if sample.color not in GRAY_NAMES]
     black = [_in_full_light(sample, 95) for sample in samples if sample.color is Color.BLACK]
@@ -213,7 +209,7 @@ def _least_value(samples: Sequence[Sample], before: float) -> float:
 
 
 def _in_full_light(sample: Sample, percent: float) -> float:
-    """A percentile of its V.
+    """Return a percentile of a sample's V, as it would be in full light.
 
     In less light, by the floor, perception takes ``min_value`` as less.
     """
@@ -223,9 +219,9 @@ def _in_full_light(sample: Sample, percent: float) -> float:
 
 
 def _white_border(samples: Sequence[Sample], floor: float, before: float) -> float:
-    """Between the brightest of the floor and the white things.
+    """Return the border between the brightest of the floor and white things.
 
-    Nearer to these, for perception goes halfway to the floor again.
+    It is nearer to these, for perception goes halfway to the floor again.
     """
     white = [
         (_faintest(sample, floor), sample.name) for sample in samples if sample.color is Color.WHITE
@@ -243,7 +239,7 @@ def _white_border(samples: Sequence[Sample], floor: float, before: float) -> flo
 
 
 def _faintest(sample: Sample, floor: float) -> float:
-    """The faintest of a white thing, over the brightest floor around.
+    """Return the faintest of a white thing, over the brightest floor around.
 
     Without its sides where these are like the floor.
     """
@@ -252,7 +248,7 @@ def _faintest(sample: Sample, floor: float) -> float:
 
 
 def _black_border(samples: Sequence[Sample], before: float) -> float:
-    """Midway between the black things and a shadow."""
+    """Return the border midway between the black things and a shadow."""
     black = [
         float(np.percentile(sample.hsv[:, 2], 90)) / sample.floor
         for sample in samples

@@ -1,4 +1,4 @@
-"""The picture of a color calibration.
+"""Draws the picture of a color calibration.
 
 The image with its things numbered, and beside it every pixel by the name that it gets.
 """
@@ -11,13 +11,12 @@ import cv2
 import numpy as np
 
 from tank_core.commands import Color
+from tank_core.state import Box, Image
 from tank_perception.annotate import BRIGHT, DARK, FONT, PAINT
-from tank_perception.calibration.floor_blobs import FloorBlob, Image
+from tank_perception.calibration.floor_blobs import FloorBlob
 from tank_perception.calibration.samples import name_pixels
 from tank_perception.color_model import ColorModel
-from tank_perception.detection.segmentation import NAMES
-
-Box = tuple[int, int, int, int]  # left, top, width, height [px]
+from tank_perception.detection.planes import NAMES
 
 NO_NAME = (0.35, 120)  # what has no name: this much of its gray, over this
 
@@ -25,12 +24,12 @@ NO_NAME = (0.35, 120)  # what has no name: this much of its gray, over this
 def side_by_side(
     rgb: Image, blobs: Sequence[FloorBlob], labels: Sequence[str], model: ColorModel
 ) -> Image:
-    """The numbered image, and the painted one to its right.  # (h, 2 w, 3)"""
+    """Return the numbered image, the painted one to its right: (h, 2 w, 3)."""
     return np.hstack([numbered(rgb, blobs, labels), painted(rgb, model)])
 
 
 def numbered(rgb: Image, blobs: Sequence[FloorBlob], labels: Sequence[str]) -> Image:
-    """A copy of the image with a box and a label for each thing."""
+    """Return a copy of the image with a box and a label for each thing."""
     picture = np.array(rgb)
     scale = max(0.4, rgb.shape[1] / 1400)
     taken = [blob.box for blob in blobs]
@@ -38,12 +37,8 @@ def numbered(rgb: Image, blobs: Sequence[FloorBlob], labels: Sequence[str]) -> I
         left, top, width, height = blob.box
         cv2.rectangle(picture, (left - 3, top - 3), (left + width + 2, top + height + 2), BRIGHT, 1)
         (wide, high), _ = cv2.getTextSize(label, FONT, scale, 1)
-        taken.append(
-            _free_box(
-                (max(2, min(left - 3, rgb.shape[1] - wide - 2)), top - 9 - high, wide, high + 2),
-                taken,
-            )
-        )
+        beside = max(2, min(left - 3, rgb.shape[1] - wide - 2))
+        taken.append(_free_box((beside, top - 9 - high, wide, high + 2), taken))
         corner = taken[-1][0], taken[-1][1] + high
         cv2.line(picture, (left - 3, top - 3), (left - 3, corner[1] + 3), BRIGHT, 1)
         cv2.putText(picture, label, corner, FONT, scale, DARK, 3, cv2.LINE_AA)
@@ -52,7 +47,7 @@ def numbered(rgb: Image, blobs: Sequence[FloorBlob], labels: Sequence[str]) -> I
 
 
 def _free_box(box: Box, taken: Sequence[Box]) -> Box:
-    """The box moved up until it covers none that is taken, or as far as the image goes."""
+    """Move a box up until it covers none that is taken, if the image allows."""
     left, top, width, height = box
     while top > 0 and any(_meet((left, top, width, height), other) for other in taken):
         top -= 4
@@ -68,7 +63,7 @@ def _meet(box: Box, other: Box) -> bool:
 
 
 def painted(rgb: Image, model: ColorModel) -> Image:
-    """Every pixel in the plain color of its name; those without one in gray."""
+    """Paint every pixel in the plain color of its name, others in gray."""
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     picture: Image = np.repeat(
         (gray * NO_NAME[0] + NO_NAME[1]).astype(np.uint8)[..., None], 3, axis=2

@@ -1,6 +1,6 @@
 """Finds things on a plain floor without knowing any color.
 
-What differs from the floor in chroma, or is far brighter or darker than it.
+They differ from the floor in chroma, or are far brighter or darker than it.
 
 For calibration only: it asks for a picture in which most of the floor is empty and the things stand
 apart.
@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_perception.detection.segmentation import FLOOR_SQUARES, SHRINK
+from tank_core.state import Image
+from tank_perception.detection.planes import FLOOR_SQUARES, SHRINK
 
-Image = npt.NDArray[np.uint8]  # (height, width, 3), RGB
 Mask = npt.NDArray[np.bool_]  # (height, width)
 Floats = npt.NDArray[np.float32]
 _Number = TypeVar("_Number", np.uint8, np.float32, np.int8)
@@ -31,22 +31,28 @@ DARKER = 0.4  # times the floor around; a shadow leaves about 0.6
 DIM = 0.52  # the same for what is looked at only to see whether it goes on to the image's border
 MIN_SHARE = 4e-4  # of the image's pixels: 11 x 11 in 640x480
 MAX_SHARE = 0.06  # larger is no toy but furniture
-SOLID = 0.75  # part of its convex hull that a thing fills; lines and edges of tiles fill less
+TOY_SOLIDITY = (
+    0.75  # part of its convex hull that a thing fills; lines and edges of tiles fill less
+)
 ENOUGH = 30  # pixels without the rim; a smaller thing is taken whole
 SLENDER = 4.0  # longest side over the shortest: longer is a line
 
 
 @dataclass(frozen=True)
 class FloorBlob:
-    """A thing on the floor, the pixels of ``mask`` inside ``box`` (left, top, width, height)
-    [px].
+    """A thing on the floor.
+
+    It is the pixels of ``mask`` inside ``box`` (left, top, width, height) [px].
     """
 
     box: tuple[int, int, int, int]
     mask: Mask  # (box height, box width)
 
     def pixels(self, image: npt.NDArray[_Number]) -> npt.NDArray[_Number]:
-        """Its own pixels of an image, less its rim, which blends with the floor.  # (n, ...)"""
+        """Return its own pixels (n, ...) of an image.
+
+        Its rim is left out, which blends with the floor.
+        """
         left, top, width, height = self.box
         inner = cv2.erode(np.pad(self.mask, 1).astype(np.uint8), _square(3))[1:-1, 1:-1] > 0
         return image[top : top + height, left : left + width][
@@ -55,7 +61,7 @@ class FloorBlob:
 
 
 def find_blobs(rgb: Image) -> tuple[FloorBlob, ...]:
-    """The things in an image, from left to right.
+    """Return the things in an image, from left to right.
 
     What hangs together with the image's border is left out: it is cut, or the robot.
     """
@@ -81,8 +87,10 @@ def find_blobs(rgb: Image) -> tuple[FloorBlob, ...]:
 
 
 def floor_pixels(rgb: Image, blobs: Sequence[FloorBlob]) -> tuple[Floats, Floats]:
-    """Saturation, and V over that of the brightest floor around, of pixels that are neither
-    things nor reach the border.  # (n,) each
+    """Return saturation (n,) and relative V (n,) of the floor's pixels.
+
+    V is over that of the brightest floor around. Pixels of things, and of what reaches the border,
+    are left out.
     """
     smooth = cv2.GaussianBlur(rgb, (3, 3), 0)
     colored_or_bright, darkness = _departures(smooth, floor_value(smooth))
@@ -94,8 +102,9 @@ def floor_pixels(rgb: Image, blobs: Sequence[FloorBlob]) -> tuple[Floats, Floats
 
 
 def floor_values(rgb: Image) -> tuple[Floats, Floats]:
-    """V (0..1) of the floor around each pixel, and of the brightest floor near it, as perception
-    takes them.  # (h, w) each
+    """Return V (0..1) of the floor around each pixel, and of the brightest.
+
+    Both are (h, w), as perception takes them; the brightest is that near the pixel.
     """
     height, width = rgb.shape[:2]
     small = cv2.resize(
@@ -113,9 +122,9 @@ def floor_values(rgb: Image) -> tuple[Floats, Floats]:
 
 
 def floor_value(rgb: Image) -> Floats:
-    """V (0..1) of the floor around each pixel.
+    """Return V (0..1) of the floor around each pixel, (h, w).
 
-    The median over a quarter of the image's height, so that large things count little.
+    It is the median over a quarter of the image's height, so that large things count little.
     """
     height, width = rgb.shape[:2]
     small = cv2.resize(
@@ -128,12 +137,11 @@ def floor_value(rgb: Image) -> Floats:
 
 
 def _departures(rgb: Image, floor: Floats) -> tuple[Mask, Floats]:
-    """Which pixels are colored or brighter than the floor.
+    """Return which pixels differ from the floor, and V over the floor's.
 
-    And V over the floor's, by which dark things are known.  # (h, w) each
-
-    Beside a large dark thing, such as the robot's own arm, the floor around is not the floor, so it
-    counts as at least the usual one.
+    Both are (h, w): those that are colored or brighter, and the ratio by which dark things are
+    known. Beside a large dark thing, such as the robot's own arm, the floor around is not the
+    floor, so it counts as at least the usual one.
     """
     lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
     chroma = lab[..., 1:] - np.median(lab[..., 1:], axis=(0, 1))
@@ -145,7 +153,7 @@ def _departures(rgb: Image, floor: Floats) -> tuple[Mask, Floats]:
 
 
 def _at_border(mask: npt.NDArray[np.uint8]) -> Mask:
-    """The parts of a mask that reach the image's border."""
+    """Return the parts of a mask that reach the image's border."""
     _, labels = cv2.connectedComponents(mask)
     edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     return np.isin(labels, edge[edge > 0])
@@ -164,7 +172,7 @@ def _thing_like(mask: Mask, stats: npt.NDArray[np.int32]) -> bool:
         return False
     outline, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     hull = cv2.contourArea(cv2.convexHull(outline[0]))
-    return bool(area >= SOLID * hull)
+    return bool(area >= TOY_SOLIDITY * hull)
 
 
 def _blob(mask: Mask, stats: npt.NDArray[np.int32]) -> FloorBlob:

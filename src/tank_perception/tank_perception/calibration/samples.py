@@ -1,4 +1,4 @@
-"""What the things in a calibration picture look like.
+"""Measures the things in a calibration picture.
 
 Hue, saturation and brightness of each, and whether they are fit to learn from.
 """
@@ -14,24 +14,23 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.commands import Color
-from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, Image, floor_values
+from tank_core.state import Image
+from tank_perception.calibration.floor_blobs import BRIGHTER, Floats, FloorBlob, floor_values
 from tank_perception.color_model import GRAY_NAMES, ColorModel, ColorModelError
-from tank_perception.detection.segmentation import NAMES, WHITE, Palette, Planes
+from tank_perception.detection.planes import NAMES, WHITE, Palette, Planes
 
-Floats = npt.NDArray[np.float32]
-
-CLIPPED = 254  # a channel that is this bright has met its end
+CLIPPED_CHANNEL = 254  # a channel that is this bright has met its end
 WASHED_OUT = 0.5  # saturation; a plain toy keeps more, unless its brightest channel was cut
 PALE = 0.2  # saturation below which a hue means nothing
 # V below which a toy, and the floor, say more of the sensor's noise than of the light
-DARK, DARK_FLOOR = 0.03, 0.08
+DARK_TOY, DARK_FLOOR = 0.03, 0.08
 SHADOW = 0.6  # what a shadow leaves of the floor's brightness; what is black is darker than that
 OTHER_HUE = 60.0  # [deg] light moves a hue by less; farther off, the names are in the wrong order
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One thing of known color.
+    """A thing of known color.
 
     ``hsv``: [deg], 0..1, 0..1 of its pixels (n, 3); ``clipped``: share of them that is overexposed.
     """
@@ -55,12 +54,12 @@ class Sample:
 
     @property
     def hues(self) -> tuple[float, float, float]:
-        """Center [deg], and how far below and above it 90 % of its pixels lie."""
+        """Center [deg], and how far around it 90 % of its pixels lie."""
         return hue_spread(self.hsv)
 
 
 def parse_objects(text: str) -> tuple[tuple[str, Color], ...]:
-    """ "red cube, blue ball" as names and colors.
+    """Read "red cube, blue ball" as names and colors.
 
     Raises ColorModelError for a name without one color.
     """
@@ -80,7 +79,7 @@ def parse_objects(text: str) -> tuple[tuple[str, Color], ...]:
 def take_samples(
     rgb: Image, blobs: Sequence[FloorBlob], named: Sequence[tuple[str, Color]]
 ) -> tuple[Sample, ...]:
-    """The things from left to right with their names.
+    """Return the things from left to right with their names.
 
     Raises ColorModelError where the counts differ.
     """
@@ -104,16 +103,13 @@ class _Image(NamedTuple):
 
 def _sample(image: _Image, blob: FloorBlob, name: str, color: Color) -> Sample:
     hsv, brightest = blob.pixels(image.hsv), blob.pixels(image.rgb).max(axis=1)
-    clipped = (brightest >= CLIPPED) & (hsv[:, 1] < WASHED_OUT)
+    clipped = (brightest >= CLIPPED_CHANNEL) & (hsv[:, 1] < WASHED_OUT)
     floor, bright = (float(np.median(blob.pixels(plane))) for plane in (image.floor, image.bright))
     return Sample(name, color, blob, hsv, floor, bright, float(clipped.mean()))
 
 
 def check_sample(sample: Sample, before: ColorModel) -> None:
-    """Whether something can be learned from it.
-
-    Raises ColorModelError with the cure.
-    """
+    """Raise ColorModelError with the cure where nothing can be learned."""
     what, floor = f"the {sample.name}", sample.floor
     if floor < DARK_FLOOR:
         raise ColorModelError(
@@ -137,7 +133,7 @@ def check_sample(sample: Sample, before: ColorModel) -> None:
             f"{what} is overexposed ({sample.clipped:.0%} of it is cut to white); give less light "
             "or exposure"
         )
-    if float(np.median(sample.hsv[:, 2])) < DARK:
+    if float(np.median(sample.hsv[:, 2])) < DARK_TOY:
         raise ColorModelError(
             f"{what} is too dark (V is {np.median(sample.hsv[:, 2]):.2f}, 0 to 1); give more light "
             "or a longer exposure"
@@ -158,14 +154,15 @@ def check_sample(sample: Sample, before: ColorModel) -> None:
 
 
 def to_hsv(rgb: Image) -> Floats:
-    """Hue [deg], saturation and value (0..1).  # (h, w, 3)"""
+    """Return hue [deg], saturation and value (0..1): (h, w, 3)."""
     hsv: Floats = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2HSV)
     return hsv
 
 
 def hue_spread(hsv: Floats) -> tuple[float, float, float]:
-    """The median hue [deg] of pixels (n, 3), and how far below and above it 90 % lie. Pale and
-    dark pixels count for little.
+    """Return the median hue [deg] of pixels (n, 3), and its spread.
+
+    The spread is how far below and above it 90 % lie. Pale and dark pixels count for little.
     """
     angles = np.radians(hsv[:, 0].astype(np.float64))
     weights = hsv[:, 1] * hsv[:, 2]
@@ -178,12 +175,15 @@ def hue_spread(hsv: Floats) -> tuple[float, float, float]:
 
 
 def apart(hue: npt.ArrayLike, other: float) -> npt.NDArray[np.float64]:
-    """How far a hue [deg] is from another, the shorter way, upwards positive."""
+    """Return how far a hue [deg] is from another, upwards positive.
+
+    It is the shorter way.
+    """
     return (np.asarray(hue, dtype=np.float64) - other + 180) % 360 - 180
 
 
 def span_ends(span: tuple[float, float]) -> tuple[float, float]:
-    """Its ends [deg], the second at or above the first.
+    """Return its ends [deg], the second at or above the first.
 
     340..12 becomes 340, 372.
     """
@@ -191,12 +191,10 @@ def span_ends(span: tuple[float, float]) -> tuple[float, float]:
 
 
 def name_pixels(rgb: Image, model: ColorModel) -> Image:
-    """Each pixel's place in ``segmentation.NAMES``, as perception itself names it.  # (h, w)
+    """Return each pixel's place in ``planes.NAMES``, as perception names it.
 
-    Of what is bright only the brightest counts here as white: perception wants some of it in each
-    thing that is to be white.
-
-
+    It is (h, w). Of what is bright only the brightest counts here as white: perception wants some
+    of it in each thing that is to be white.
     """
     height, width = rgb.shape[:2]
     palette = Palette(model)
@@ -207,7 +205,7 @@ def name_pixels(rgb: Image, model: ColorModel) -> Image:
 
 
 def shares_right(rgb: Image, samples: Sequence[Sample], model: ColorModel) -> tuple[float, ...]:
-    """Which part of the pixels of each thing in an image gets the right name."""
+    """Return which share of each thing's pixels gets the right name."""
     names = name_pixels(rgb, model)
     return tuple(
         float((sample.blob.pixels(names) == NAMES.index(sample.color)).mean()) for sample in samples

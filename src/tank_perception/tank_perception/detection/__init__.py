@@ -1,1 +1,1 @@
-"""From an image to things on the floor"""
+"""Detection: from one image to the things on the floor."""

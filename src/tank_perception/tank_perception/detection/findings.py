@@ -1,6 +1,6 @@
-"""One image to a list of findings.
+"""Finds the things in one image, and remembers nothing.
 
-What stands on the floor, what is held, and what is neither. Remembers nothing.
+They are what stands on the floor, what is held, and what is neither.
 """
 
 from __future__ import annotations
@@ -14,41 +14,32 @@ import numpy as np
 
 from tank_core.commands import Color, Shape
 from tank_core.robot import Robot
-from tank_core.state import Array
+from tank_core.state import Array, Image
 from tank_perception.color_model import ColorModel, load_colors
 from tank_perception.detection import shapes
+from tank_perception.detection.floor_places import places, spreads
 from tank_perception.detection.ground import Eye
 from tank_perception.detection.outlines import Traced, trace
-from tank_perception.detection.segmentation import (
-    BLACK,
-    NAMES,
-    OTHER,
-    WHITE,
-    Blob,
-    Image,
-    Palette,
-    Planes,
-    segment,
-)
+from tank_perception.detection.planes import BLACK, NAMES, OTHER, WHITE, Palette, Planes
+from tank_perception.detection.segmentation import Blob, segment
 from tank_perception.detection.self_mask import SERVO_M, RobotBody, draw
-from tank_perception.detection.shapes import DIRECTIONS, Fits, Outlines
+from tank_perception.detection.shapes import DIRECTIONS, Outlines
 from tank_perception.detection.touching import parted
 from tank_perception.view import Lens, View
 
 # a border pixel's middle lies this much inside the border, measured on rendered objects
 EDGE_PX = 0.15
 NOISE_PX = 0.4  # standard deviation of how far an outline reaches
-TILT_RAD = 0.003  # how well the camera's pitch is known
 SMALLEST_M, LARGEST_M = 0.015, 0.12  # what is smaller is a speck, what is larger an obstacle
 SHAPE_PX = 8.0  # narrower outlines do not tell a shape
 # chi-square by which the best shape must be better than the next for one image to tell it:
 # docs/LOG.md
-SHAPE_MARGIN = 20.0
+IMAGE_SHAPE_MARGIN = 20.0
 SHAPE_SEEN = 0.6  # share of the outline that must be seen to tell a shape
 WORST_FIT = 3.5  # times the noise; outlines that fit worse are no cube, ball or cylinder ...
 WORST_SHARE = 0.06  # ... unless the misfit is less than this share of the width
 # area over that of the convex hull that all shapes have, where this share of the outline is seen
-SOLID, WHOLE = 0.8, 0.9
+SHAPE_SOLIDITY, WHOLE = 0.8, 0.9
 OBSTACLE_SURE = 0.3  # confidence in what has none of the shapes ...
 OBSTACLE_M = 0.03  # ... and how far off its edge may be
 HELD_PX = 12  # colored pixels between the fingers that are something held
@@ -62,7 +53,7 @@ HELD_MARGIN_M = 0.012
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing in one image, in base_link."""
+    """A thing in one image, in base_link."""
 
     color: Color | None
     shape: Shape | None
@@ -81,9 +72,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class ImageFindings:
-    """What one image shows.
+    """The findings of one image.
 
-    The findings, and the mask (255) of what the robot itself hides.
+    ``hidden`` is the mask (255) of what the robot itself hides.
     """
 
     findings: tuple[Finding, ...]
@@ -102,7 +93,7 @@ def find_objects(
     colors: ColorModel | None = None,
     palette: Palette | None = None,
 ) -> ImageFindings:
-    """Everything in an image (height, width, 3).
+    """Return everything in an image (height, width, 3).
 
     ``palette`` spares making the tables from ``colors`` anew.
     """
@@ -121,8 +112,9 @@ def find_objects(
 
 
 def _is_a_place(finding: Finding) -> bool:
-    """False for what would stand on the floor above the horizon, as through a lens that is not
-    the camera's.
+    """False for what would stand on the floor above the horizon.
+
+    That is seen through a lens that is not the camera's.
     """
     return bool(
         np.isfinite(finding.position).all()
@@ -134,14 +126,13 @@ def _is_a_place(finding: Finding) -> bool:
 def _held(
     planes: Planes, palette: Palette, eye: Eye, body: RobotBody, size: tuple[int, int]
 ) -> list[Finding]:
-    """What is between the fingers, by the color of what shows there.
+    """Return what is between the fingers, by the color of what shows there.
 
-    Its place is the tool's.
-
-    The robot's own parts are gray, too, so white and black count only where they are most of what
-    is seen. Fingers that only are told to close are where they were told to be when they hold
-    nothing: there the color of what they hold must be, which is not black unless they were told to
-    stay farther apart than that; then it must show beside the robot's own parts.
+    Its place is the tool's. The robot's own parts are gray, too, so white and black count only
+    where they are most of what is seen. Fingers that only are told to close are where they were
+    told to be when they hold nothing: there the color of what they hold must be, which is not black
+    unless they were told to stay farther apart than that; then it must show beside the robot's own
+    parts.
     """
     told = not body.robot.joint_feedback
     shut = told and body.gap < 4 * body.robot.gripper.finger_half_size[1]
@@ -161,48 +152,35 @@ def _held(
         return []
     room = body.room
     confidence, pixels = min(1.0, 0.5 + share), math.sqrt(counts[best])
-    return [
-        Finding(
-            NAMES[best],
-            None,
-            body.tool,
-            HELD_SPREAD_M**2 * np.eye(3),
-            (room, room, room),
-            box,
-            confidence,
-            pixels,
-            held=True,
-        )
-    ]
+    spread, sizes, color = HELD_SPREAD_M**2 * np.eye(3), (room, room, room), NAMES[best]
+    return [Finding(color, None, body.tool, spread, sizes, box, confidence, pixels, held=True)]
 
 
 def _on_floor(traced: Traced, eye: Eye) -> Iterator[Finding]:
-    """What outlines are.
+    """Yield the objects behind all outlines.
 
     White ones may have sides that do not stand out from the floor. Those of which nothing is seen
     are nothing.
     """
     seen = traced.weight.any(axis=1)
     white = np.array([blob.color is Color.WHITE for blob in traced.blobs])
-    for some, family in ((seen & ~white, shapes.PLAIN), (seen & white, shapes.WHITE)):
+    for some, family in ((seen & ~white, shapes.PLAIN_FAMILY), (seen & white, shapes.WHITE_FAMILY)):
         if some.any():
             yield from _fitted(traced.only(np.flatnonzero(some).tolist()), eye, family)
 
 
 def _fitted(traced: Traced, eye: Eye, family: shapes.Family) -> Iterator[Finding]:
-    """The objects behind outlines; specks are left out."""
+    """Yield the objects behind outlines of one family; specks are left out."""
     sine = -traced.axes[:, 2, 2]  # of the depression
     distance = eye.height / np.maximum(sine, 0.05)
     fits = shapes.fit(
         Outlines(traced.reach, traced.weight, np.arcsin(sine), distance, NOISE_PX * traced.pixel),
         family,
     )
-    position, across = _places(traced.axes, fits.values, eye)
-    covariance = _spreads(traced.axes, fits, eye)
-    widths, seen = (
-        (fits.values[:, 0] / traced.pixel).tolist(),
-        (traced.weight.sum(axis=1) / DIRECTIONS).tolist(),
-    )
+    position, across = places(traced.axes, fits.values, eye)
+    covariance = spreads(traced.axes, fits, eye)
+    widths = (fits.values[:, 0] / traced.pixel).tolist()
+    seen = (traced.weight.sum(axis=1) / DIRECTIONS).tolist()
     for row, (blob, size, width, share) in enumerate(
         zip(traced.blobs, across.tolist(), widths, seen, strict=True)
     ):
@@ -215,20 +193,11 @@ def _fitted(traced: Traced, eye: Eye, family: shapes.Family) -> Iterator[Finding
         excess = (
             tuple(fits.excess[row].tolist()) if width >= SHAPE_PX and share >= SHAPE_SEEN else ()
         )
-        shape = fits.shape[row] if excess and sorted(excess)[1] >= SHAPE_MARGIN else None
+        shape = fits.shape[row] if excess and sorted(excess)[1] >= IMAGE_SHAPE_MARGIN else None
         confidence = _confidence(rms, width, share, bool(excess))
-        yield Finding(
-            blob.color,
-            shape,
-            position[row],
-            covariance[row],
-            (size,) * 3,
-            blob.box,
-            confidence,
-            width,
-            share,
-            excess=excess,
-        )
+        place, spread, sizes, look = position[row], covariance[row], (size,) * 3, blob.box
+        seen_as = confidence, width, share
+        yield Finding(blob.color, shape, place, spread, sizes, look, *seen_as, excess=excess)
 
 
 def _odd(blob: Blob, rms: float, width: float, seen: float) -> bool:
@@ -237,7 +206,7 @@ def _odd(blob: Blob, rms: float, width: float, seen: float) -> bool:
     What something nearer bites into may.
     """
     return rms > max(WORST_FIT, WORST_SHARE * width / NOISE_PX) or (
-        seen > WHOLE and blob.solidity < SOLID
+        seen > WHOLE and blob.solidity < SHAPE_SOLIDITY
     )
 
 
@@ -250,45 +219,10 @@ def _confidence(rms: float, width: float, seen: float, tells: bool) -> float:
     )
 
 
-def _places(axes: Array, values: Array, eye: Eye) -> tuple[Array, Array]:
-    """Centers [m] (n, 3) and widths [m] (n,) of objects that stand on the floor, by their s, u,
-    v [rad] (n, 3).
-
-    A center is half the width over the floor: H - d sin(depression) = d s / 2.
-
-
-    """
-    scale = values[:, 0]
-    rays = axes[:, 2] + values[:, 1, None] * axes[:, 0] + values[:, 2, None] * axes[:, 1]
-    rays /= np.linalg.norm(rays, axis=1, keepdims=True)
-    distance = eye.height / np.maximum(scale / 2 - rays[:, 2], 0.02)
-    return eye.origin + distance[:, None] * rays, scale * distance
-
-
-def _spreads(axes: Array, fits: Fits, eye: Eye) -> Array:
-    """Covariances [m^2] of the centers from those of s, u, v [rad^2].
-
-    D = H / (sin(depression) + s / 2), so along the ray dd/ds = -d^2 / 2 H and dd/dv = -d^2
-    cos(depression) / H, and across it d times the angle.  # (n, 3, 3)
-    """
-    right, down, ray = axes[:, 0], axes[:, 1], axes[:, 2]
-    cosine = np.hypot(ray[:, 0], ray[:, 1])[:, None]
-    distance = eye.height / np.maximum(fits.values[:, 0] / 2 - ray[:, 2], 0.02)[:, None]
-    along = distance**2 / eye.height
-    jacobian = np.stack(
-        (-along / 2 * ray, distance * right, distance * down - along * cosine * ray), axis=2
-    )
-    spread: Array = (
-        jacobian
-        @ (fits.covariance + np.diag((0.0, TILT_RAD**2, TILT_RAD**2)))
-        @ jacobian.swapaxes(1, 2)
-    )
-    return spread
-
-
 def _obstacle(blob: Blob, seen: float, eye: Eye) -> Finding:
-    """Something else: it begins where its lowest point meets the floor, and is as wide as it
-    looks there.
+    """Return something else, which stands where its lowest point is.
+
+    It is as wide as it looks there.
     """
     contour = blob.contour
     left, _, width, _ = box = blob.box
@@ -301,15 +235,6 @@ def _obstacle(blob: Blob, seen: float, eye: Eye) -> Finding:
         across / 2,
     )
     spread = (OBSTACLE_M**2 + across**2 / 12) * np.eye(3)
-    return Finding(
-        blob.color,
-        None,
-        center,
-        spread,
-        (across,) * 3,
-        box,
-        OBSTACLE_SURE,
-        float(width),
-        seen,
-        obstacle=True,
-    )
+    sizes, sure, pixels = (across,) * 3, OBSTACLE_SURE, float(width)
+    color = blob.color
+    return Finding(color, None, center, spread, sizes, box, sure, pixels, seen, obstacle=True)

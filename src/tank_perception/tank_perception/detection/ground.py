@@ -1,4 +1,4 @@
-"""Pixels and places.
+"""Goes from pixels to places on the floor and back.
 
 Rays through a lens, where they meet the floor, and where points of the world are in the image.
 """
@@ -36,25 +36,27 @@ class Eye:
 
     @property
     def height(self) -> float:
-        """Of the camera over the floor [m]."""
+        """Height of the camera over the floor [m]."""
         return float(self.origin[2])
 
     def flat(self, pixels: Array) -> Array:
-        """Pixels in the image plane of a pinhole at distance 1, the lens's distortion taken out.
-        # (n, 2) -> (n, 2)
+        """Return pixels (n, 2) in the plane of a pinhole at distance 1, (n, 2).
+
+        The lens's distortion is taken out.
         """
         return self.lens.flat(pixels)
 
     def rays(self, pixels: Array) -> Array:
-        """Unit vectors from the camera through pixels.  # (n, 2) -> (n, 3)"""
+        """Return unit vectors (n, 3) from the camera through pixels (n, 2)."""
         flat = self.flat(pixels)
         rays = np.column_stack((flat, np.ones(len(flat)))) @ self.rotation.T
         unit: Array = rays / np.linalg.norm(rays, axis=1, keepdims=True)
         return unit
 
     def widths(self, size: float, rows: int) -> Array:
-        """How wide a thing of ``size`` [m] looks [px] that stands on the floor and ends at each
-        row in the image's middle.  # (rows,)
+        """Return how wide [px] a thing of ``size`` [m] looks at each row.
+
+        It is (rows,). The thing stands on the floor and ends at that row in the image's middle.
         """
         middle = np.column_stack(
             (np.full(rows, self._middle[0]), np.arange(rows, dtype=np.float64))
@@ -64,9 +66,9 @@ class Eye:
         return nearest
 
     def on_plane(self, pixels: Array, height: float = 0.0) -> Array:
-        """Where rays through pixels meet the level plane at ``height`` [m].
+        """Return where rays through pixels (n, 2) meet a level plane: (n, 3).
 
-        Not a number where they do not.  # (n, 2) -> (n, 3)
+        The plane is at ``height`` [m]. Not a number where they do not meet it.
         """
         rays = self.rays(pixels)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -76,15 +78,15 @@ class Eye:
         return points
 
     def depths(self, points: Array) -> Array:
-        """Distances [m] from the camera's plane.
+        """Return distances [m] (n,) of points (n, 3) from the camera's plane.
 
-        Negative behind it.  # (n, 3) -> (n,)
+        They are negative behind it.
         """
         distances: Array = (points - self.origin) @ self.rotation[:, 2]
         return distances
 
     def pixels(self, points: Array) -> Array:
-        """Where points are in the image, in it or not.  # (n, 3) -> (n, 2)"""
+        """Return where points (n, 3) are in the image, in it or not: (n, 2)."""
         seen = (points - self.origin) @ self.rotation
         seen = seen[:, :2] / np.maximum(seen[:, 2:], NEAREST_M)
         return self.lens.pixels(seen)

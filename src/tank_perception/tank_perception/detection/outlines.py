@@ -1,4 +1,4 @@
-"""Blobs to outlines.
+"""Traces blobs to outlines.
 
 Each one's border as angles around its middle, and which parts of it are cut or hidden.
 """
@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.state import Array
+from tank_core.state import Array, Image
 from tank_perception.detection.ground import Eye
-from tank_perception.detection.segmentation import Blob, Image, Pixels, Spots
+from tank_perception.detection.segmentation import Blob, Pixels, Spots
 from tank_perception.detection.shapes import DIRECTIONS, Index, supports
 
 NEAR_PX = 3.0  # what is this near to a border hides what may be behind
@@ -33,7 +33,7 @@ _MINE = 254  # more blobs than this there are never
 
 @dataclass(frozen=True)
 class Traced:
-    """n blobs as they look, each from its own direction."""
+    """The outlines of n blobs, each seen from its own direction."""
 
     blobs: tuple[Blob, ...]
     # unit vectors in base_link: right, down, and the ray to the middle, as rows  # (n, 3, 3)
@@ -45,13 +45,13 @@ class Traced:
     weight: Array
 
     def only(self, rows: list[int]) -> Traced:
-        """Some of them, in this order."""
+        """Return some of them, in this order."""
         blobs = tuple(self.blobs[row] for row in rows)
         return Traced(blobs, self.axes[rows], self.pixel[rows], self.reach[rows], self.weight[rows])
 
 
 def trace(blobs: tuple[Blob, ...], hidden: Image, eye: Eye, edge: float) -> Traced:
-    """The outlines of all blobs of an image, at least one.
+    """Return the outlines of all blobs of an image, at least one.
 
     ``hidden`` is 255 where the robot is; ``edge`` [px] is added all around.
     """
@@ -72,8 +72,9 @@ def trace(blobs: tuple[Blob, ...], hidden: Image, eye: Eye, edge: float) -> Trac
 
 
 def _grown(blobs: tuple[Blob, ...], contours: Array, edge: float) -> tuple[Array, Array]:
-    """Middles of the blobs' boxes, and their borders farther away from them by ``edge`` [px].  #
-    (n, 2), (points, 2)
+    """Return middles (n, 2) of the blobs' boxes, and their grown borders.
+
+    The borders (points, 2) are farther away from the middles by ``edge`` [px].
     """
     boxes = np.array([blob.box for blob in blobs])
     middles = boxes[:, :2] + (boxes[:, 2:] - 1) / 2
@@ -84,8 +85,9 @@ def _grown(blobs: tuple[Blob, ...], contours: Array, edge: float) -> tuple[Array
 
 
 def _reaches(rays: Array, ends: Index, turns: Array) -> tuple[Array, Index]:
-    """Support function of each blob [rad], and which of all points reaches so far.  # (n,
-    directions) both
+    """Return each blob's support function [rad], and which points reach it.
+
+    Both are (n, directions); the points are counted over all blobs.
     """
     reach, first = np.empty((len(turns), DIRECTIONS)), np.empty((len(turns), DIRECTIONS), np.intp)
     start = 0
@@ -98,7 +100,7 @@ def _reaches(rays: Array, ends: Index, turns: Array) -> tuple[Array, Index]:
 
 
 def _axes(rays: Array) -> Array:
-    """Right, down and ahead as seen along rays.  # (n, 3) -> (n, 3, 3)"""
+    """Return right, down and ahead (n, 3, 3) as seen along rays (n, 3)."""
     level = np.maximum(np.hypot(rays[:, 0], rays[:, 1]), 1e-9)
     x, y, z = rays[:, 0] / level, rays[:, 1] / level, rays[:, 2]
     right = np.stack((y, -x, np.zeros(len(rays))), axis=1)  # ray x up
@@ -107,7 +109,7 @@ def _axes(rays: Array) -> Array:
 
 
 def _owners(blobs: tuple[Blob, ...], hidden: Image) -> Image:
-    """Which blob each pixel belongs to: its number from 1 on.
+    """Return the number of the blob that each pixel belongs to, from 1 on.
 
     255: the robot, 0: the floor.
     """
@@ -118,7 +120,10 @@ def _owners(blobs: tuple[Blob, ...], hidden: Image) -> Image:
 
 
 def _near(points: Pixels, spots: Spots) -> npt.NDArray[np.bool_]:
-    """Which of the points are as near to one of some spots as what hides them.  # (n, 2) -> (n,)"""
+    """Return which points (n, 2) are as near to some spot as what hides them.
+
+    The answer is (n,).
+    """
     near: npt.NDArray[np.bool_] = (
         np.linalg.norm(points[:, None] - np.array(spots), axis=2) <= NEAR_PX
     ).any(axis=1)
@@ -126,9 +131,9 @@ def _near(points: Pixels, spots: Spots) -> npt.NDArray[np.bool_]:
 
 
 def _bottoms(blobs: tuple[Blob, ...]) -> Index:
-    """How low in the image the foot of each owner is [px].
+    """Return how low in the image each owner's foot is [px], (256,).
 
-    What is lower is nearer.  # (256,)
+    What is lower is nearer.
     """
     bottoms = np.full(256, -(1 << 20))  # of the floor, which hides nothing
     bottoms[255] = 1 << 20  # of the robot itself, which is nearer than anything
@@ -137,8 +142,9 @@ def _bottoms(blobs: tuple[Blob, ...]) -> Index:
 
 
 def _free(points: Array, owners: Image, bottoms: Index) -> Array:
-    """How far border points of each blob are its own, not where the image ends or something
-    nearer begins.  # (n, k, 2) -> (n, k)
+    """Return how far border points (n, k, 2) are their blob's own: (n, k).
+
+    They are not where the image ends or something nearer begins.
     """
     height, width = owners.shape
     right, down = points[..., 0], points[..., 1]

@@ -1,6 +1,6 @@
-"""Which pixels show the robot itself.
+"""Masks the pixels that show the robot itself.
 
-Its boxes, by the joints' positions, drawn as the camera sees them.
+Its boxes, by the joints' positions, are drawn as the camera sees them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,8 @@ from tank_core.geometry import Vector
 from tank_core.robot import Robot
 from tank_core.robot.frames import Pose, link_poses
 from tank_core.robot.solids import arm_solids, body_solids
-from tank_core.state import Array
+from tank_core.state import Array, Image
 from tank_perception.detection.ground import NEAREST_M, Eye
-
-Mask = npt.NDArray[np.uint8]
 
 # of a box by half-sizes, each twice  # (16, 3)
 CORNERS: Array = np.array([*product((-1.0, 1.0), repeat=3)] * 2)
@@ -65,46 +63,44 @@ class RobotBody:
 
     @property
     def tool(self) -> Array:
-        """The tool center point, between the fingertips [m].  # (3,)"""
+        """The tool center point (3,), between the fingertips [m]."""
         rotation, translation = self._poses[-1]
         place: Array = translation + rotation @ np.array(self.robot.arm.tool)
         return place
 
     @property
     def may_hold(self) -> bool:
-        """Whether the fingers are as far apart as something between them would keep them; told
-        to be, where they tell nothing.
+        """Whether the fingers are as far apart as something would keep them.
+
+        Those that tell nothing count by where they were told to be.
         """
         least = HELD_LEAST_M if self.robot.joint_feedback else -math.inf
         return least < self.gap < self.robot.gripper.max_object + HELD_OVER_M
 
     @property
     def room(self) -> float:
-        """How wide a thing between the fingers may be [m].
+        """Width [m] that a thing between the fingers may have.
 
-        Their gap, or, where they only are told to close, as wide as can be held.
+        It is their gap, or, where they only are told to close, as wide as can be held.
         """
         return (
             self.gap if self.robot.joint_feedback else max(self.gap, self.robot.gripper.max_object)
         )
 
     def boxes(self, margin: float) -> Array:
-        """Corners of every part [m], each box larger by ``margin`` [m] on every side.  # (parts,
-        16, 3)
+        """Return the corners of every part [m]: (parts, 16, 3).
+
+        Each box is larger by ``margin`` [m] on every side.
         """
         solids = [*body_solids(self.robot), *arm_solids(self.robot, self._joints)]
-        return _placed(
-            [
-                _Part(RIMS if solid.is_drum else CORNERS, solid.link, solid.center, solid.half_size)
-                for solid in solids
-            ],
-            margin,
-        )
+        points = [RIMS if solid.is_drum else CORNERS for solid in solids]
+        parts = zip(points, solids, strict=True)
+        return _placed([_Part(p, one.link, one.center, one.half_size) for p, one in parts], margin)
 
     def held_box(self, margin: float) -> Array:
-        """What is between the fingers.
+        """Return the box of what is between the fingers [m]: (1, 16, 3).
 
-        A cube as wide as there is room, around the tool center point [m].  # (1, 16, 3)
+        It is a cube as wide as there is room, around the tool center point.
         """
         half = self.room / 2
         return _placed(
@@ -112,8 +108,9 @@ class RobotBody:
         )
 
     def held_core(self) -> Array:
-        """Where the ends of closed fingers are, and nothing but what is held when they cannot
-        close [m].  # (1, 16, 3)
+        """Return the box that only a held thing fills [m]: (1, 16, 3).
+
+        It is where the ends of closed fingers are: they cannot close when they hold something.
         """
         (_, half_width, half_height), tool = (
             self.robot.gripper.finger_half_size,
@@ -126,9 +123,10 @@ class RobotBody:
         )
 
 
-def draw(eye: Eye, boxes: Array, size: tuple[int, int]) -> Mask:
-    """255 where a box is in an image of ``size`` (height, width), 0 elsewhere.  ``boxes``: (n,
-    points, 3)
+def draw(eye: Eye, boxes: Array, size: tuple[int, int]) -> Image:
+    """Return a mask, 255 where a box is in the image and 0 elsewhere.
+
+    ``boxes`` are (n, points, 3), ``size`` is (height, width).
     """
     mask = np.zeros(size, np.uint8)
     points = boxes.reshape(-1, 3)
@@ -150,13 +148,14 @@ def draw(eye: Eye, boxes: Array, size: tuple[int, int]) -> Mask:
 
 
 def _spots(eye: Eye, points: Array) -> npt.NDArray[np.int32]:
-    """Whole pixels.  # (n, 3) -> (n, 2)"""
+    """Return the whole pixels (n, 2) of points (n, 3)."""
     return np.clip(np.rint(eye.pixels(points)), -FAR_PX, FAR_PX).astype(np.int32)
 
 
 def _part_ahead(points: Array, depths: Array) -> Array:
-    """Points whose hull is the part of a solid's hull that is ahead of the camera: the rest
-    cannot be drawn.  # (n, 3) -> (m, 3)
+    """Return points (m, 3) of the hull's part that is ahead of the camera.
+
+    ``points`` (n, 3) are those of a solid's hull. The rest of it cannot be drawn.
     """
     ahead, behind = depths > NEAREST_M, depths <= NEAREST_M
     share = (
@@ -167,8 +166,9 @@ def _part_ahead(points: Array, depths: Array) -> Array:
 
 
 def _placed(parts: Sequence[_Part], margin: float) -> Array:
-    """Corners of parts, made larger by ``margin`` on every side and put where their links are
-    [m]. # (parts, 16, 3)
+    """Return the corners of parts where their links are [m]: (parts, 16, 3).
+
+    They are larger by ``margin`` on every side.
     """
     points = np.array([part.points for part in parts])
     half_size = np.array([part.half_size for part in parts]) + margin

@@ -1,6 +1,6 @@
-"""Silhouette to shape, size and place.
+"""Fits shape, size and place to silhouettes.
 
-The support function of an outline against those of cubes, cylinders and balls.
+The support function of an outline is compared with those of cubes, cylinders and balls.
 
 The support function h(theta) of an outline is how far it reaches in direction theta. In the plane
 perpendicular to the ray to its middle, an object of width s (as an angle: width over distance)
@@ -44,9 +44,9 @@ _EACH: Index = np.arange(DIRECTIONS)
 
 
 def _cubes() -> Array:
-    """Corners of cubes of width 1 at each yaw: ahead, right, up.
+    """Return the corners of cubes of width 1 at each yaw: (yaws, 8, 3).
 
-    The lower four first.  # (yaws, 8, 3)
+    They are ahead, right, up; the lower four come first.
     """
     yaws = np.arange(YAWS) * (math.pi / 2 / YAWS)
     around = yaws[:, None] + math.pi / 4 + np.arange(4) * (math.pi / 2)
@@ -57,9 +57,9 @@ def _cubes() -> Array:
 
 
 def _cylinder() -> Array:
-    """Points on the rims of a cylinder of width and height 1: ahead, right, up.
+    """Return points on the rims of a cylinder of width and height 1.
 
-    The lower rim first.  # (1, 2 rims, 3)
+    They are ahead, right, up: (1, 2 rims, 3); the lower rim comes first.
     """
     around = np.arange(RIM) * (2 * math.pi / RIM)
     # The points lie a little outside, so that the polygon is neither larger nor smaller than the
@@ -71,7 +71,7 @@ def _cylinder() -> Array:
 
 @dataclass(frozen=True)
 class Family:
-    """What an outline is compared with: the ball, and solids by their points.
+    """The hypotheses for an outline: the ball, and solids by their points.
 
     The first of them are the cubes at all yaws.
     """
@@ -81,13 +81,14 @@ class Family:
 
     @cached_property
     def shapes(self) -> tuple[Shape, ...]:
-        """Of each hypothesis, the ball last."""
+        """The shape of each hypothesis, the ball last."""
         return (*(shape for shape, points in self.solids for _ in points), Shape.BALL)
 
     @cached_property
     def others(self) -> Array:
-        """Infinite where a hypothesis is not of a shape, 0 where it is.  # (shapes, 1,
-        hypotheses)
+        """0 where a hypothesis is of a shape, else infinite.
+
+        It is (shapes, 1, hypotheses).
         """
         return np.array(
             [[[0.0 if kind is shape else np.inf for kind in self.shapes]] for shape in Shape]
@@ -95,7 +96,7 @@ class Family:
 
     @cached_property
     def cost(self) -> Array:
-        """Chi-square that each hypothesis must make up for.  # (hypotheses,)"""
+        """Chi-square (hypotheses,) that each hypothesis must make up for."""
         costs = [
             np.full(len(points), SHADE_COST * (index >= self.whole))
             for index, (_, points) in enumerate(self.solids)
@@ -104,25 +105,23 @@ class Family:
 
     @cached_property
     def points(self) -> Array:
-        """The points of all solids: ahead, right, up.  # (3, points)"""
+        """The points of all solids: ahead, right, up, as (3, points)."""
         return np.ascontiguousarray(
             np.concatenate([points.reshape(-1, 3) for _, points in self.solids]).T
         )
 
     @cached_property
     def starts(self) -> Index:
-        """Which of these points is the first one of each solid.  # (hypotheses - 1,)"""
+        """The index of the first point of each solid: (hypotheses - 1,)."""
         counts = [points.shape[1] for _, points in self.solids for _ in points]
         return np.cumsum([0, *counts[:-1]])
 
 
 def _shaded(cubes: Array, cylinder: Array) -> tuple[tuple[Shape, Array], ...]:
-    """White things on whose shaded sides the light is that of the floor.
+    """Return white things on whose shaded sides the light is that of the floor.
 
-    Only the top is seen, or the top and one side.
-
-    Of a cube's sides, those between its corners 0, 1 and 2 look at the camera; of a cylinder's rim,
-    a half of which is 90 to 270 degrees.
+    Only the top is seen, or the top and one side. Of a cube's sides, those between its corners 0, 1
+    and 2 look at the camera; of a cylinder's rim, a half of which is 90 to 270 degrees.
     """
     quarter = RIM // 4
     halves = (slice(quarter, 2 * quarter + 1), slice(2 * quarter, 3 * quarter + 1))
@@ -142,15 +141,15 @@ def _shaded(cubes: Array, cylinder: Array) -> tuple[tuple[Shape, Array], ...]:
 
 
 _WHOLE = ((Shape.CUBE, _cubes()), (Shape.CYLINDER, _cylinder()))
-PLAIN = Family(_WHOLE, len(_WHOLE))
-WHITE = Family((*_WHOLE, *_shaded(_cubes(), _cylinder())), len(_WHOLE))
+PLAIN_FAMILY = Family(_WHOLE, len(_WHOLE))
+WHITE_FAMILY = Family((*_WHOLE, *_shaded(_cubes(), _cylinder())), len(_WHOLE))
 
 
 @dataclass(frozen=True)
 class Outlines:
-    """What is known of n outlines.
+    """The measurements of n outlines.
 
-    Angles in [rad], in the plane perpendicular to the ray to each one's middle.
+    Angles are in [rad], in the plane perpendicular to the ray to each one's middle.
     """
 
     reach: Array  # support function  # (n, directions)
@@ -176,16 +175,17 @@ class Fits:
 
 
 def supports(points: Array) -> tuple[Array, Array]:
-    """How far points reach in each direction, and which one does.  # (n, 2) -> (directions,),
-    (directions,)
+    """Return how far points (n, 2) reach in each direction, and which one does.
+
+    Both are (directions,).
     """
     along = _FROM_COMPASS @ points.T
     first = along.argmax(axis=1)
     return along[_EACH, first], first
 
 
-def fit(outlines: Outlines, family: Family = PLAIN) -> Fits:
-    """The shape, angular size and middle of each outline."""
+def fit(outlines: Outlines, family: Family = PLAIN_FAMILY) -> Fits:
+    """Return the shape, angular size and middle of each outline."""
     usual = USUAL_M / outlines.distance
     model = _reaches(family, outlines.depression, usual)  # (n, hypotheses, directions)
     values, left = _solve(outlines, model, usual)
@@ -208,9 +208,9 @@ def fit(outlines: Outlines, family: Family = PLAIN) -> Fits:
 
 
 def _between(left: Array, rows: Index, best: Index) -> Array:
-    """What a cube between the yaws that are tried would leave.
+    """Return what a cube between the yaws that are tried would leave.
 
-    The lowest point of a parabola through the best one and its neighbors.
+    It is the lowest point of a parabola through the best one and its neighbors.
     """
     here, before, after = (left[rows, (best + step) % YAWS] for step in (0, -1, 1))
     bend = np.maximum(before + after - 2 * here, 1e-9)
@@ -219,13 +219,11 @@ def _between(left: Array, rows: Index, best: Index) -> Array:
 
 
 def _solve(outlines: Outlines, model: Array, usual: Array) -> tuple[Array, Array]:
-    """s, u, v of every hypothesis (n, m, 3), and what is left of chi-square (n, m).
+    """Solve for s, u, v of every hypothesis.
 
-    The equations are [a b; b^T C] [s; m] = [r; q] with m = (u, v). C and q are the same for all
-    hypotheses of an outline, so m is eliminated: s = (r - b C^-1 q) / (a - b C^-1 b^T), m = C^-1 (q
-    - b^T s).
-
-
+    Returns them (n, m, 3), and what is left of chi-square (n, m). The equations are [a b; b^T C]
+    [s; m] = [r; q] with m = (u, v). C and q are the same for all hypotheses of an outline, so m is
+    eliminated: s = (r - b C^-1 q) / (a - b C^-1 b^T), m = C^-1 (q - b^T s).
     """
     weight = outlines.weight / np.square(outlines.noise[:, None])  # (n, directions)
     weighted = model * weight[:, None]
@@ -250,7 +248,7 @@ def _solve(outlines: Outlines, model: Array, usual: Array) -> tuple[Array, Array
 
 
 def _middles(weight: Array, usual: Array) -> Array:
-    """The precision of u, v alone.  # (n, 2, 2)"""
+    """Return the precision (n, 2, 2) of u, v alone."""
     # where too few directions are left, the middle is within an object's width of the blob's
     loose = 1 / usual**2
     precision: Array = (weight[:, None] * COMPASS) @ _FROM_COMPASS + loose[:, None, None] * np.eye(
@@ -260,7 +258,10 @@ def _middles(weight: Array, usual: Array) -> Array:
 
 
 def _precision(outlines: Outlines, model: Array, usual: Array) -> Array:
-    """Of s, u, v, for one hypothesis each (n, directions).  # (n, 3, 3)"""
+    """Return the precision (n, 3, 3) of s, u, v, for one hypothesis each.
+
+    ``model`` is (n, directions).
+    """
     weight = outlines.weight / np.square(outlines.noise[:, None])
     precision = np.empty((len(model), 3, 3))
     precision[:, 0, 0] = (weight * model * model).sum(axis=1) + 1 / (USUAL_SHARE * usual) ** 2
@@ -270,8 +271,9 @@ def _precision(outlines: Outlines, model: Array, usual: Array) -> Array:
 
 
 def _reaches(family: Family, depression: Array, size: Array) -> Array:
-    """g of every hypothesis, seen at ``depression`` [rad] by a camera that is 1 / ``size``
-    widths away.  # (n, hypotheses, directions)
+    """Return g of every hypothesis: (n, hypotheses, directions).
+
+    It is seen at ``depression`` [rad] by a camera that is 1 / ``size`` widths away.
     """
     sine, cosine = np.sin(depression)[:, None], np.cos(depression)[:, None]
     ahead, right, up = family.points

@@ -1,6 +1,6 @@
-"""Two things of one color that touch are one blob.
+"""Parts two things of one color that touch, and so are one blob.
 
-Cuts it where its border is dented on two sides, as no cube, ball or cylinder is.
+A blob is cut where its border is dented on two sides, as no cube, ball or cylinder is.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from tank_perception.detection.segmentation import Blob, Image, Pixels, blob_of
+from tank_core.state import Image
+from tank_perception.detection.segmentation import Blob, Pixels, blob_of
 
 DENTED = 0.95  # solidity of blobs without dents worth looking at
 DEEP_PX = 1.5  # shallower dents are steps of pixels ...
@@ -26,14 +27,17 @@ MOST_CUTS = 3  # of one blob
 
 
 class _Cut(NamedTuple):
-    """Two parts, and the length of the cut in roots of the area of the smaller one."""
+    """The two parts, and the length of the cut.
+
+    The length is in roots of the area of the smaller part.
+    """
 
     neck: float
     parts: tuple[Blob, Blob]
 
 
 def parted(blobs: Sequence[Blob], hidden: Image) -> tuple[Blob, ...]:
-    """The blobs, those that are surely several things in parts.
+    """Return the blobs, those that are surely several things in parts.
 
     ``hidden`` is 255 where the robot is.
     """
@@ -57,7 +61,10 @@ def _parts(blob: Blob, others: Sequence[Blob], hidden: Image, cuts: int) -> list
 
 
 def _dents(blob: Blob) -> list[int]:
-    """Indices in the contour of the inward corners of its outline, in the contour's order."""
+    """Return the contour's indices of the inward corners of its outline.
+
+    They are in the contour's order.
+    """
     deep = max(DEEP_PX, DEEP_SHARE * math.sqrt(blob.area))
     corners = cv2.approxPolyDP(blob.contour, deep, True).reshape(-1, 2)
     before, after = corners - np.roll(corners, 1, axis=0), np.roll(corners, -1, axis=0) - corners
@@ -72,7 +79,7 @@ def _spot(pixel: Pixels) -> tuple[int, int]:
 
 
 def _is_hidden(pixel: Pixels, others: Sequence[Blob], hidden: Image) -> bool:
-    """Whether something else is beside a pixel, which may be what makes the dent."""
+    """Whether something else beside a pixel may be what makes the dent."""
     x, y = _spot(pixel)
     if hidden[
         max(0, y - BESIDE_PX) : y + BESIDE_PX + 1, max(0, x - BESIDE_PX) : x + BESIDE_PX + 1
@@ -85,8 +92,9 @@ def _is_hidden(pixel: Pixels, others: Sequence[Blob], hidden: Image) -> bool:
 
 
 def _cuts(blob: Blob, dents: Sequence[int]) -> Iterator[_Cut]:
-    """All ways to cut a blob from one dent to another that leave two parts that are large and
-    less dented.
+    """Yield all ways to cut a blob from one dent to another.
+
+    The two parts that a cut leaves are large and less dented.
     """
     contour = blob.contour
     for start, end in combinations(dents, 2):

@@ -1,1 +1,1 @@
-"""From where an image was taken"""
+"""Frames: from where an image was taken, and through which lens."""

@@ -1,6 +1,6 @@
-"""The lens of an image out of what a camera's driver says of it.
+"""Makes the lens of an image from what a camera's driver says of it.
 
-Sensor_msgs/CameraInfo, field by field. Pure.
+That is sensor_msgs/CameraInfo, field by field. Pure.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ REACH = 0.9  # ... in this much of the image's width and height
 
 
 class Window(NamedTuple):
-    """What part of the calibrated image a driver sends.
+    """The part of the calibrated image that a driver sends.
 
-    ``roi`` (left, top, width, height) in its pixels; zeros: all of it.
+    ``roi`` (left, top, width, height) is in its pixels; zeros: all of it.
     """
 
     binning: tuple[int, int] = (0, 0)  # across, down; 0 is 1
@@ -41,9 +41,9 @@ class Window(NamedTuple):
 
 
 def make_lens(model: str, distortion: Sequence[float], matrix: Array, size: Size) -> Lens:
-    """A calibration for images of ``size``.
+    """Return the lens of a calibration for images of ``size``.
 
-    Raises ValueError, in one line, for one that cannot be used.  # matrix: (3, 3)
+    ``matrix`` is (3, 3). Raises ValueError, in one line, for a calibration that cannot be used.
     """
     numbers = np.array(distortion, dtype=np.float64)
     if matrix[0, 0] == 0.0:
@@ -103,8 +103,9 @@ def _can_be_undone(lens: Lens, size: Size) -> bool:
 
 
 def seen_through(lens: Lens, size: Size, window: Window) -> tuple[Lens, Size]:
-    """The lens and the size of the images that a driver sends, out of those of the calibrated
-    one. Raises ValueError, in one line.
+    """Return the lens and the size of the images that a driver sends.
+
+    They follow from those of the calibrated image. Raises ValueError, in one line.
     """
     left, top, width, height = window.roi
     if not width and not height:
@@ -124,20 +125,21 @@ def seen_through(lens: Lens, size: Size, window: Window) -> tuple[Lens, Size]:
 
 
 class Lenses:
-    """The lens of each camera that was heard, by the frame in which its images are; there may be
-    several on one topic.
+    """The lens of each camera that was heard, by the frame of its images.
+
+    There may be several cameras on one topic.
     """
 
     MOST = 20  # frames, and messages whose stamps are kept
 
     def __init__(self, lens: Lens, size: Size) -> None:
-        """``lens``, ``size``: of a camera of which nothing was heard."""
+        """Begin with the lens and size of a camera that was never heard."""
         self._plain = lens, size
         self._newest: dict[str, tuple[Lens, Size]] = {}
         self._stamped: deque[tuple[str, float, tuple[Lens, Size]]] = deque(maxlen=self.MOST)
 
     def add(self, frame: str, stamp: float, lens: Lens, size: Size) -> None:
-        """What a camera said at ``stamp`` [s]."""
+        """Take over what a camera said at ``stamp`` [s]."""
         self._newest.pop(frame, None)
         self._newest[frame] = lens, size
         while len(self._newest) > self.MOST:
@@ -145,9 +147,9 @@ class Lenses:
         self._stamped.append((frame, stamp, (lens, size)))
 
     def of(self, frame: str, stamp: float) -> tuple[Lens, Size]:
-        """That of an image.
+        """Return the lens and size of an image.
 
-        Said of just this image, or else the last of its frame, or else of no frame.
+        They are those said of just this image, or else the last of its frame, or else of no frame.
         """
         for other, time, said in reversed(self._stamped):
             if (other, time) == (frame, stamp):
@@ -155,7 +157,7 @@ class Lenses:
         return self._newest.get(frame) or self._newest.get("") or self._plain
 
     def fault(self, frame: str) -> str | None:
-        """What is odd about the lens of images in ``frame``.
+        """Say what is odd about the lens of images in ``frame``.
 
         None where nothing is.
         """

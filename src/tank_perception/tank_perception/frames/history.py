@@ -1,4 +1,4 @@
-"""One thing's values over time: a short history, interpolated, as tf2 keeps it.
+"""Keeps the values of a thing over time, interpolated, as tf2 does.
 
 Pure; times [s] are those of the stamps.
 """
@@ -18,7 +18,7 @@ HISTORY = 10.0  # [s] that is kept, as in tf2; an older stamp says nothing of no
 # [s] a stamp may be ahead of the clock: some senders give a transform for the next second, too
 FUTURE = 2.0
 AHEAD = 0.1  # [s] beyond the newest that may be guessed
-MOST = 500  # joints; further names are no robot's
+MOST_JOINTS = 500  # joints; further names are no robot's
 # [s] by which time itself must go back for what was known of the old one to be forgotten
 BACK = 1.0
 
@@ -30,7 +30,7 @@ class TransformError(TankError, LookupError):
 
 
 class History(Generic[Value]):
-    """One thing's values by time.
+    """The values of a thing by time.
 
     ``between(a, b, share)`` gives a at share 0, b at 1, and more.
     """
@@ -45,9 +45,9 @@ class History(Generic[Value]):
         return self._entries[-1][0] if self._entries else -math.inf
 
     def add(self, time: float, value: Value, now: float) -> None:
-        """In order of time, whenever it comes; the newest of one time counts.
+        """Take a value in order of time, whenever it comes.
 
-        ``now`` ends what is kept.
+        The newest of one time counts. ``now`` ends what is kept.
         """
         place = bisect_left(self._entries, time, key=_time)
         if place < len(self._entries) and self._entries[place][0] == time:
@@ -59,11 +59,10 @@ class History(Generic[Value]):
         del self._entries[: min(old, len(self._entries) - 1)]
 
     def at(self, time: float, ahead: float = AHEAD) -> Value:
-        """Interpolated; guessed from the last motion up to ``ahead`` [s] beyond the newest.
+        """Return the value at a time, interpolated.
 
-        Raises TransformError outside of that.
-
-
+        Up to ``ahead`` [s] beyond the newest it is guessed from the last motion. Raises
+        TransformError outside of that.
         """
         (first, _), (last, newest) = self._entries[0], self._entries[-1]
         if time > last + ahead:
@@ -89,7 +88,7 @@ _time = itemgetter(0)
 
 
 class Era:
-    """Whether time itself began anew, as in a simulation that was started again."""
+    """Notices that time began anew, as when a simulation starts again."""
 
     def __init__(self) -> None:
         self._now = -math.inf
@@ -102,23 +101,24 @@ class Era:
 
 
 def time_fault(time: float, now: float) -> str | None:
-    """Why a value stamped ``time`` [s] says nothing of now; None where it does."""
+    """Say why a value stamped ``time`` [s] is of no use now; None: it is."""
     if time == 0.0 and now > HISTORY:
         return "it has no stamp; its sender must stamp it with the ROS clock"
     return stamp_fault(time, now, HISTORY, FUTURE)
 
 
 class Joints:
-    """Positions of joints over time [rad or m], whoever publishes which of them."""
+    """The positions of joints over time [rad or m], whoever publishes which."""
 
     def __init__(self) -> None:
         self._histories: dict[str, History[float]] = {}
         self._era = Era()
 
     def add(self, positions: Mapping[str, float], time: float, now: float | None = None) -> None:
-        """``now`` [s]: the clock's time; None: the stamp's own.
+        """Take over positions at a time.
 
-        Raises TransformError for a stamp that is of another time.
+        ``now`` [s]: the clock's time; None: the stamp's own. Raises TransformError for a stamp that
+        is of another time.
         """
         now = time if now is None else now
         if self._era.begins(now):
@@ -127,11 +127,13 @@ class Joints:
         if fault:
             raise TransformError(f"joint positions are not used: {fault}")
         for name, position in positions.items():
-            if math.isfinite(position) and (name in self._histories or len(self._histories) < MOST):
+            if math.isfinite(position) and (
+                name in self._histories or len(self._histories) < MOST_JOINTS
+            ):
                 self._histories.setdefault(name, History(blend)).add(time, position, now)
 
     def at(self, time: float, ahead: float = AHEAD) -> dict[str, float]:
-        """Those that are known then."""
+        """Return the positions that are known at a time."""
         positions = {}
         for name, history in self._histories.items():
             try:
@@ -142,5 +144,5 @@ class Joints:
 
 
 def blend(first: float, second: float, share: float) -> float:
-    """From one number to another."""
+    """Go from one number to another by a share."""
     return first + (second - first) * share

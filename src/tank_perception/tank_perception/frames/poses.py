@@ -1,7 +1,4 @@
-"""Arithmetic of poses.
-
-One after the other, the other way round, and in between. Pure.
-"""
+"""Arithmetic of poses: composed, inverted, and in between. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +10,9 @@ from tank_perception.frames.history import TransformError, blend
 
 
 def between(first: Transform, second: Transform, share: float) -> Transform:
-    """From one pose of a frame to another.
+    """Go from one pose of a frame to another by a share.
 
-    Straight, and by the shorter turn about one axis (slerp).
+    It goes straight, and by the shorter turn about one axis (slerp).
     """
     shift = tuple(
         blend(a, b, share) for a, b in zip(first.translation, second.translation, strict=True)
@@ -25,16 +22,12 @@ def between(first: Transform, second: Transform, share: float) -> Transform:
     if length < 1e-12:
         return Transform(second.parent, second.child, _vector(shift), second.rotation)
     angle = wrap(2.0 * math.atan2(length, turn[3]))
-    return Transform(
-        second.parent,
-        second.child,
-        _vector(shift),
-        multiply(first.rotation, about(axis, angle * share)),
-    )
+    rotation = multiply(first.rotation, about(axis, angle * share))
+    return Transform(second.parent, second.child, _vector(shift), rotation)
 
 
 def compose(first: Transform, second: Transform) -> Transform:
-    """A in B and B's child in it: first.parent -> second.child."""
+    """Return first.parent -> second.child; second.parent is first.child."""
     shift = rotate(first.rotation, second.translation)
     place = tuple(a + b for a, b in zip(first.translation, shift, strict=True))
     return Transform(
@@ -43,15 +36,16 @@ def compose(first: Transform, second: Transform) -> Transform:
 
 
 def inverse(transform: Transform) -> Transform:
-    """The parent in the child."""
+    """Return the parent in the child."""
     back = _conjugate(transform.rotation)
     x, y, z = rotate(back, transform.translation)
     return Transform(transform.child, transform.parent, (-x, -y, -z), back)
 
 
 def checked(transform: Transform) -> Transform:
-    """With names as tf2 takes them and a rotation of length 1, as some publishers round it.
-    Raises TransformError for what is no pose.
+    """Return a transform with names as tf2 takes them, rotation of length 1.
+
+    Some publishers round the rotation. Raises TransformError for what is no pose.
     """
     parent, child = bare(transform.parent), bare(transform.child)
     if not parent or not child:

@@ -1,4 +1,4 @@
-"""Where frames were at a time, out of all that was said on tf and tf_static.
+"""Looks up frames at a time, out of all that was said on tf and tf_static.
 
 Pure; times [s] are those of the stamps.
 
@@ -10,10 +10,9 @@ thrown away; each lookup joins the frames by what can be trusted most first, and
 would close a circle. So frames never go round in one, and a wrong sender's word is out of force as
 soon as a better one is there, or the sender is silent. The order of trust:
 
-1. tf that has come for a second and still does; what came first stays
-2. tf_static: for one child, the last that came; of different children, the first
-3. tf that began just now
-4. tf that fell silent
+1. tf that has come for a second and still does; what came first stays 2. tf_static: for one child,
+the last that came; of different children, the first 3. tf that began just now 4. tf that fell
+silent
 """
 
 from __future__ import annotations
@@ -29,13 +28,13 @@ from tank_perception.frames.poses import bare, between, checked, compose, invers
 # [s] without a word after which tf is out of force, and with one until it is trusted more than
 # tf_static
 SILENT = 1.0
-MOST = 500  # frames on each of tf and tf_static; of more, those that were silent longest go
+MOST_FRAMES = 500  # frames on each of tf and tf_static; of more, those that were silent longest go
 
 Pair = tuple[str, str]  # parent, child
 
 
 class _Moving:
-    """What tf says of one child in one parent."""
+    """The word of tf on one child in one parent."""
 
     def __init__(self, parent: str, child: str) -> None:
         self.parent, self.child, self.topic = parent, child, "tf"
@@ -52,7 +51,7 @@ class _Moving:
         self._history.add(time, transform, now)
 
     def trust(self, time: float) -> tuple[int, float, float]:
-        """The less, the more it is trusted at ``time``."""
+        """Rank it at ``time``: the less, the more it is trusted."""
         if not self.speaks(time):
             return 4, -self.newest, 0.0
         return (1 if self.newest - self._since >= SILENT else 3), self._since, 0.0
@@ -68,7 +67,7 @@ class _Moving:
 
 
 class _Fixed(NamedTuple):
-    """What tf_static says of one child in one parent.
+    """The word of tf_static on one child in one parent.
 
     ``first``, ``last``: of all its child's, and of itself, by arrival.
     """
@@ -103,13 +102,13 @@ Edge = _Moving | _Fixed
 
 
 class _Forest:
-    """Edges that close no circle, whichever way they are gone.
+    """The edges that close no circle, whichever way they are gone.
 
     Between two frames there is at most one path.
     """
 
     def __init__(self, edges: list[Edge]) -> None:
-        """``edges``: the most trusted first.
+        """Join the ``edges``, the most trusted first.
 
         A child's second parent comes after all first ones.
         """
@@ -143,7 +142,7 @@ class _Forest:
         return frame
 
     def path(self, start: str, end: str) -> list[Edge] | None:
-        """The edges from one frame to another.
+        """Return the edges from one frame to another.
 
         None where they do not hang together.
         """
@@ -174,13 +173,10 @@ class Transforms:
         self._era = Era()
 
     def add(self, transform: Transform, time: float, now: float | None = None) -> None:
-        """Where a frame was at ``time``.
+        """Take over where a frame was at ``time``.
 
-        ``now`` [s]: the clock's time; None: the stamp's own.
-
-        Raises TransformError for numbers that are no pose, a frame that hangs on itself, and a
-        stamp that is of another time.
-
+        ``now`` [s]: the clock's time; None: the stamp's own. Raises TransformError for numbers that
+        are no pose, a frame that hangs on itself, and a stamp that is of another time.
         """
         transform, now = checked(transform), time if now is None else now
         if self._era.begins(now):
@@ -191,18 +187,18 @@ class Transforms:
                 f"transform {transform.parent} -> {transform.child} is not used: {fault}"
             )
         pair = transform.parent, transform.child
-        if pair not in self._moving and len(self._moving) >= MOST:
+        if pair not in self._moving and len(self._moving) >= MOST_FRAMES:
             del self._moving[min(self._moving, key=lambda old: self._moving[old].newest)]
         self._moving.setdefault(pair, _Moving(*pair)).add(transform, time, now)
 
     def add_fixed(self, transform: Transform) -> None:
-        """Where a frame is, until ``forget_fixed``.
+        """Take over where a frame is, until ``forget_fixed``.
 
         Raises TransformError for numbers that are no pose, a frame that hangs on itself.
         """
         transform = checked(transform)
         pair = transform.parent, transform.child
-        if pair not in self._fixed and len(self._fixed) >= MOST:
+        if pair not in self._fixed and len(self._fixed) >= MOST_FRAMES:
             oldest = min(self._fixed, key=lambda old: self._fixed[old].last)
             del self._fixed[oldest]
             self._first.pop(oldest[1], None)
@@ -211,7 +207,7 @@ class Transforms:
         self._fixed[pair] = _Fixed(transform, first, self._arrivals)
 
     def forget_fixed(self) -> None:
-        """All that came on tf_static, as when one of its senders ended.
+        """Forget what came on tf_static, as when one of its senders ended.
 
         Those that live will say it again.
         """
@@ -223,7 +219,7 @@ class Transforms:
         return sorted({frame for pair in (*self._fixed, *self._moving) for frame in pair})
 
     def lookup(self, parent: str, child: str, time: float, ahead: float = AHEAD) -> Transform:
-        """Pose of ``child`` in ``parent`` at ``time``.
+        """Return the pose of ``child`` in ``parent`` at ``time``.
 
         Raises TransformError in one line when it is not known then.
         """
@@ -245,8 +241,9 @@ class Transforms:
         return whole
 
     def contradictions(self, now: float) -> Iterator[str]:
-        """A sentence for each word that still is said, and out of force because it contradicts
-        what is trusted more.
+        """Yield a sentence for each word that is said, and yet out of force.
+
+        It contradicts what is trusted more.
         """
         forest = self._forest(now)
         for edge in forest.left_out:

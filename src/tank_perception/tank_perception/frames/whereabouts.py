@@ -1,4 +1,4 @@
-"""From where an image was taken, out of what tf and joint_states said. Pure."""
+"""Tells from where an image was taken, by tf and joint_states. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tank_perception.view import View
 
 
 class Whereabouts:
-    """One robot's frames and joints over time.
+    """The frames and joints of one robot over time.
 
-    ``odom`` and ``base``: names of its frames.
+    ``odom`` and ``base`` are the names of its frames.
     """
 
     def __init__(self, odom: str, base: str) -> None:
@@ -20,12 +20,10 @@ class Whereabouts:
         self._odom, self._base = odom, base
 
     def view(self, optical: str, time: float, ahead: float = AHEAD) -> View:
-        """The view of a camera with that optical frame at ``time`` [s].
+        """Return the view of a camera with that optical frame at ``time`` [s].
 
-        Raises TransformError when it is not known.
-
-        Joints that are not known then are left out: they tell what of the image is the robot
-        itself, and no more.
+        Raises TransformError when it is not known. Joints that are not known then are left out:
+        they tell what of the image is the robot itself, and no more.
         """
         camera = self.transforms.lookup(self._base, optical, time, ahead)
         base = self.transforms.lookup(self._odom, self._base, time, ahead)

@@ -1,1 +1,1 @@
-"""Between perception and ROS 2"""
+"""Perception's side of ROS 2: views and lenses in, markers out."""

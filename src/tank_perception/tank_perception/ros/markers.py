@@ -1,7 +1,4 @@
-"""Between perception's types and messages.
-
-The lens out of camera_info, and what rviz shows.
-"""
+"""Converts perception's types: lenses from camera_info, markers for rviz."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from tank_perception.frames.camera_info import Size, Window, make_lens, seen_thr
 from tank_perception.view import Lens
 
 THINGS, TEXTS = "objects", "names"  # the markers' namespaces
-LETTERS = 0.035  # [m] height of a letter
+LETTER_HEIGHT_M = 0.035  # [m] height of a letter
 LEAST_SIZE = 0.005  # [m] rviz refuses to draw what has no size
 KEPT_S = 2.0  # [s] after which rviz forgets a marker that is not renewed, as when perception ended
 KINDS: dict[str, int] = {
@@ -29,7 +26,7 @@ KINDS: dict[str, int] = {
 
 
 def lens_from_ros(info: CameraInfo) -> tuple[Lens, Size]:
-    """The lens of a camera's images and their size [px].
+    """Return the lens of a camera's images and their size [px].
 
     Raises ValueError, in one line, for what cannot be used.
     """
@@ -47,7 +44,7 @@ def lens_from_ros(info: CameraInfo) -> tuple[Lens, Size]:
 class Markers:
     """Objects as rviz shows them, in the odom frame, where they stand still.
 
-    Knows what it has shown, to take it away again.
+    It knows what it has shown, to take it away again.
     """
 
     def __init__(self, frame: str) -> None:
@@ -55,7 +52,7 @@ class Markers:
         self._shown: set[int] = set()
 
     def show(self, detections: Detections, base: Pose2D) -> MarkerArray:
-        """A shape and a text for each object, and the end of those that went.
+        """Return a shape and a text for each object, and the end of those gone.
 
         ``base``: base_link in odom when they were seen.
         """
@@ -70,7 +67,7 @@ class Markers:
         return MarkerArray(markers=markers)
 
     def clear(self) -> MarkerArray:
-        """All of them away."""
+        """Return the end of all of them."""
         self._shown = set()
         return MarkerArray(
             markers=[Marker(header=header(0.0, self._frame), action=Marker.DELETEALL)]
@@ -89,8 +86,8 @@ class Markers:
             a=1.0 if thing.age == 0.0 and thing.shape_told else 0.4,
         )
         text = self._marker(thing, TEXTS, seconds, base)
-        text.type, text.scale.z, text.text = Marker.TEXT_VIEW_FACING, LETTERS, label(thing)
-        text.pose.position.z += thing.size[2] / 2 + LETTERS
+        text.type, text.scale.z, text.text = Marker.TEXT_VIEW_FACING, LETTER_HEIGHT_M, label(thing)
+        text.pose.position.z += thing.size[2] / 2 + LETTER_HEIGHT_M
         text.color = ColorRGBA(r=1.0, g=1.0, b=1.0, a=1.0 if thing.age == 0.0 else 0.5)
         return [shape, text]
 
@@ -114,5 +111,5 @@ class Markers:
 
 
 def _signed(id: int) -> int:
-    """A marker's id is an int32, an object's a uint32."""
+    """Convert an object's id, a uint32, to a marker's, an int32."""
     return id if id < 2**31 else id - 2**32

@@ -1,5 +1,6 @@
-"""From where, and through which lens, images were taken, as heard on tf, tf_static, joint_states
-and camera_info.
+"""Knows from where, and through which lens, images were taken.
+
+It hears tf, tf_static, joint_states and camera_info.
 """
 
 from __future__ import annotations
@@ -24,15 +25,15 @@ from tank_perception.view import Lens, View
 
 
 class Viewpoints:
-    """Thread-safe; its lock is held for putting things in place alone.
+    """The views and lenses of a robot's images, as heard over ROS.
 
-    What is refused is told.
+    Thread-safe; its lock is held for putting things in place alone. What is refused is told.
     """
 
     def __init__(
         self, node: TankNode, whereabouts: Whereabouts, lenses: Lenses, heard: Callable[[], None]
     ) -> None:
-        """``heard`` is called whenever transforms came, in their callback."""
+        """Listen; ``heard`` is called in the callback of transforms."""
         self._node, self._heard = node, heard
         self._whereabouts, self._lenses = whereabouts, lenses
         self._lock = Lock()
@@ -42,7 +43,7 @@ class Viewpoints:
         self._hear_tf_static()
 
     def _hear_tf_static(self) -> None:
-        """From all who live; what they latched comes again."""
+        """Listen to all who live; what they latched comes again."""
         self._one_left = False
         self._tf_static = self._node.hear(
             TFMessage,
@@ -57,9 +58,9 @@ class Viewpoints:
         self._one_left |= event.current_count_change < event.total_count_change
 
     def hear_camera(self, hear: bool) -> None:
-        """Listen to camera_info, or cease to.
+        """Listen to camera_info, or cease to. Idempotent.
 
-        A simulator renders for listeners only. Idempotent.
+        A simulator renders for listeners only.
         """
         if hear and self._camera_info is None:
             self._camera_info = self._node.hear(
@@ -78,17 +79,15 @@ class Viewpoints:
     # What is asked
 
     def view(self, frame: str, stamp: float, ahead: float) -> View:
-        """From where the camera in ``frame`` looked at ``stamp``, guessed up to ``ahead`` [s].
+        """Return the view of the camera in ``frame`` at ``stamp``.
 
-        Raises TransformError where that is not known.
-
-
+        It is guessed up to ``ahead`` [s]. Raises TransformError where it is not known.
         """
         with self._lock:
             return self._whereabouts.view(frame, stamp, ahead)
 
     def lens(self, frame: str, stamp: float) -> tuple[Lens, Size]:
-        """The lens of an image and the size [px] that it must have."""
+        """Return the lens of an image and the size [px] that it must have."""
         with self._lock:
             lens, odd = self._lenses.of(frame, stamp), self._lenses.fault(frame)
         if odd:
@@ -98,7 +97,7 @@ class Viewpoints:
     # What is heard
 
     def _on_tf(self, message: TFMessage) -> None:
-        """All that wait, at once.
+        """Take over all that wait, at once.
 
         One a turn, a busy process would fall behind them.
         """
@@ -144,7 +143,7 @@ class Viewpoints:
             self._node.diagnostics.warn(part, "refused", str(error))
 
     def _now(self, otherwise: float) -> float:
-        """[s] on the ROS clock.
+        """Return the ROS clock [s].
 
         ``otherwise`` while a simulation's has not been heard yet.
         """
@@ -153,9 +152,9 @@ class Viewpoints:
     # Who says it
 
     def watch(self) -> None:
-        """Call it now and then.
+        """Forget senders that ended, and tell of those who contradict others.
 
-        Senders that ended are forgotten, those that contradict each other told.
+        To be called now and then.
         """
         if self._one_left:
             self._tf_static.close()

@@ -1,1 +1,1 @@
-"""From things in images to things in the world"""
+"""Tracking: from things in images to things in the world."""

@@ -1,6 +1,6 @@
-"""What an image must show.
+"""Says what an image must show.
 
-Whether an object at a place would be in it, not behind the robot nor behind another object.
+That is an object at a place well inside it, not behind the robot nor behind another object.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from tank_core.commands import Color
+from tank_core.state import Image
 from tank_perception.detection.findings import Finding
 from tank_perception.detection.ground import Eye
-from tank_perception.detection.segmentation import Image
 
 MARGIN_PX = 12.0  # to the image's edge
 CLEAR_PX = 10.0  # objects that are narrower in the image may be overlooked
 
 
 class Observation:
-    """One image, asked what it must show. Places are in base_link [m]."""
+    """An image that is asked what it must show; places are in base_link [m]."""
 
     def __init__(self, eye: Eye, hidden: Image, findings: Sequence[Finding]) -> None:
         self._eye = eye
@@ -27,7 +27,7 @@ class Observation:
         self._findings = findings
 
     def shows(self, center: tuple[float, float, float], width: float, color: Color | None) -> bool:
-        """Whether an object of that width [m] there would be plainly visible."""
+        """Whether an object of a width [m] at a place would be plainly seen."""
         point = np.array([center])
         depth = float(self._eye.depths(point)[0])
         if depth <= width:
@@ -47,7 +47,10 @@ class Observation:
     def _covered(
         self, spot: np.ndarray[tuple[int], np.dtype[np.float64]], radius: float, color: Color | None
     ) -> bool:
-        """By the robot, or by a thing whose foot is lower in the image, which is nearer."""
+        """Whether the robot or a nearer thing is before it.
+
+        The foot of a nearer thing is lower in the image.
+        """
         left, right = (int(spot[0] + side * radius) for side in (-1, 1))
         top, bottom = (int(spot[1] + side * radius) for side in (-1, 1))
         if self._hidden[top : bottom + 1, left : right + 1].any():

@@ -21,7 +21,7 @@ class Spread(NamedTuple):
 
     @classmethod
     def of(cls, covariance: Array) -> Spread:
-        """The part in x and y of a covariance.  # (2 or more, 2 or more)"""
+        """Take the part in x and y of a covariance (2 or more, 2 or more)."""
         (xx, xy), (_, yy) = covariance[:2, :2].tolist()
         return cls(xx, xy, yy)
 
@@ -30,7 +30,7 @@ class Spread(NamedTuple):
         return self.xx + self.yy
 
     def plus(self, other: Spread) -> Spread:
-        """That of the sum of two independent errors."""
+        """Return that of the sum of two independent errors."""
         return Spread(self.xx + other.xx, self.xy + other.xy, self.yy + other.yy)
 
     def scaled(self, factor: float) -> Spread:
@@ -41,9 +41,9 @@ class Spread(NamedTuple):
         return Spread(self.yy / determinant, -self.xy / determinant, self.xx / determinant)
 
     def deviations(self, dx: float, dy: float) -> float:
-        """Mahalanobis distance of an error [m].
+        """Return the Mahalanobis distance of an error [m].
 
-        How many standard deviations it is.
+        It says how many standard deviations the error is.
         """
         inverse = self.inverse()
         return math.sqrt(
@@ -51,7 +51,7 @@ class Spread(NamedTuple):
         )
 
     def turned(self, angle: float) -> Spread:
-        """R C R^T, for a turn R by ``angle`` [rad]."""
+        """Return R C R^T, for a turn R by the angle of this cosine and sine."""
         cosine, sine = math.cos(angle), math.sin(angle)
         both = 2 * cosine * sine * self.xy
         across = cosine * sine * (self.xx - self.yy) + (cosine * cosine - sine * sine) * self.xy
@@ -63,12 +63,12 @@ class Spread(NamedTuple):
 
 
 def round_spread(variance: float) -> Spread:
-    """The same in all directions [m^2]."""
+    """Return the spread that is the same in all directions [m^2]."""
     return Spread(variance, 0.0, variance)
 
 
 def fused(place: Place, spread: Spread, measured: Place, noise: Spread) -> tuple[Place, Spread]:
-    """Kalman's update of a place that does not move by a measurement of it.
+    """Update a place that does not move by a measurement of it (Kalman).
 
     Returns the new place and what is left of its spread.
     """

@@ -1,93 +1,44 @@
-"""Keeps objects over images, in the odom frame.
+"""Keeps objects over images, in the odom frame. Pure.
 
-Their places, names and ages, and those that are out of sight. Pure.
+Their places, names and ages, and those that are out of sight.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
-from tank_core.commands import Color, Shape
-from tank_core.geometry import Place, Pose2D
-from tank_core.state import OTHER_SHAPE, Array, Detection
+from tank_core.geometry import Pose2D
+from tank_core.state import Array, Detection
 from tank_perception.detection.findings import Finding
 from tank_perception.tracking.observation import Observation
-from tank_perception.tracking.planar import Spread, fused, round_spread
+from tank_perception.tracking.planar import Spread, round_spread
+from tank_perception.tracking.track import (
+    SIGHTINGS,
+    Placed,
+    Track,
+    describe,
+    detection_of,
+    placed_in_odom,
+    see,
+)
 
 # odometry that goes farther between two images was set anew: nothing that was known is where it was
-JUMP_M = 0.5
+RESET_JUMP_M = 0.5
 KEEP_S = 600.0  # what was not seen for longer is forgotten
 MISSES = 3  # images in a row that should show an object and do not
-SIGHTINGS = 2  # an object is reported from so many on ...
-SURE = 0.8  # ... or from one with this confidence
+SURE_AT_ONCE = 0.8  # with this confidence an object is reported from the first image on
 GATE = 4.0  # standard deviations within which a finding can be the same object
 GATE_LEAST_M = 0.04  # and it always can be within this
 GATE_MOST_M = 0.15
-MOVED = 3.0  # standard deviations: the object was moved, and its old place says nothing
-# of a measurement's variance that many of them leave: the errors of one place are alike, so no mean
-# is better
-REST = 0.3
+OTHER_KIND = 5.0  # standard deviations that an obstacle is as good as away from what is none
 SLIP = 0.02  # odometry errs by this share of the way and of the turn
-# The shape, by the mean over the last images of how much worse the other shapes fit. Measured on 24
-# episodes in clutter: 86 % of what was
-# seen had a shape then, 0.8 % a wrong one (docs/LOG.md).
-SHAPE_MARGIN = 12.0  # chi-square by which the best shape must be better than the next
-SHAPE_MOST = 60.0  # one image tells no more than this
-# of a new image in the mean: errors are alike while the robot stands, so many images do not tell
-# more
-SHAPE_SHARE = 0.2
 DROP_M = 0.03  # what is let go rolls and slips by about this
 HAND_M = 0.15  # what is held was near the hand before
 
 
-@dataclass
-class Track:
-    """One object: where it is in odom [m], and what is known of it."""
-
-    id: int
-    color: Color | None
-    place: Place
-    spread: Spread
-    height: float  # of the center over the floor [m]
-    size: tuple[float, float, float]
-    box: tuple[int, int, int, int]
-    confidence: float
-    seen_at: float
-    sightings: int = 0
-    misses: int = 0
-    held: bool = False
-    obstacle: bool = False
-    # chi-square of each shape over the best one, in the mean
-    excess: tuple[float, ...] = (0.0,) * len(Shape)
-    told: int = 0  # images that told something of the shape
-
-    @property
-    def shape(self) -> Shape | None:
-        """The shape that fits clearly better than the others.
-
-        None while none does.
-        """
-        ranked = sorted(zip(self.excess, Shape, strict=True), key=lambda entry: entry[0])
-        return ranked[0][1] if ranked[1][0] - ranked[0][0] >= SHAPE_MARGIN else None
-
-    @property
-    def sure(self) -> bool:
-        return self.held or self.sightings >= SIGHTINGS
-
-
-class _Placed(NamedTuple):
-    """A finding, and where it is in odom [m]."""
-
-    finding: Finding
-    place: Place
-    spread: Spread
-
-
 class Tracker:
-    """Objects over time.
+    """The objects over time.
 
     Colors never change, so findings of two colors are never one object.
     """
@@ -109,42 +60,42 @@ class Tracker:
         sight: Observation,
         tool: Array | None,
     ) -> None:
-        """Take in one image's findings (in base_link), taken at ``time`` [s] with the robot at
-        ``base`` in odom.
+        """Take in the findings of an image, in base_link.
 
-        ``tool`` [m] (3,) is where something between the fingers would be; None: there is nothing,
-        they are closed or wide open.
-
-
+        It was taken at ``time`` [s] with the robot at ``base`` in odom. ``tool`` [m] (3,) is where
+        something between the fingers would be; None: there is nothing, they are closed or wide
+        open.
         """
         self._drift(base)
         self._base = base
         for finding in findings:
             if finding.held:
-                self._take(_placed(finding, base), time)
+                self._take(placed_in_odom(finding, base), time)
         self._carry(tool, base, time)
         floor = sorted(
             (finding for finding in findings if not finding.held), key=lambda item: item.box
         )
-        placed = [_placed(finding, base) for finding in floor]
+        placed = [placed_in_odom(finding, base) for finding in floor]
         taken = self._match(placed, time)
         for index in set(range(len(floor))) - taken:
             self._begin(placed[index], time)
         self._miss(base, time, sight)
 
     def detections(self, base: Pose2D, time: float) -> tuple[Detection, ...]:
-        """All objects that are sure, in base_link of a robot at ``base``."""
-        return tuple(_detection(track, base, time) for track in self.tracks if track.sure)
+        """Return all objects that are sure, in base_link of a robot at base."""
+        return tuple(detection_of(track, base, time) for track in self.tracks if track.sure)
 
-    # -- Motion
-    # ----------------------------------------------------------------------------------------------
+    # Motion
 
     def _drift(self, base: Pose2D) -> None:
-        """The farther the robot goes, the less is known where things are that it does not see."""
+        """Widen the spreads: the farther the robot goes, the less is known.
+
+        That is so of things that it does not see.
+        """
         if self._base is None:
             return
         way, turn = self._base.distance(base), self._base.turned(base)
-        if way > JUMP_M:
+        if way > RESET_JUMP_M:
             self.reset()
         for track in self.tracks:
             x, y = track.place[0] - base.x, track.place[1] - base.y
@@ -153,10 +104,9 @@ class Tracker:
             walk = Spread(way + turn * y * y, -turn * x * y, way + turn * x * x)
             track.spread = track.spread.plus(walk.scaled(SLIP**2))
 
-    # -- The floor
-    # ----------------------------------------------------------------------------------------------
+    # The floor
 
-    def _match(self, placed: Sequence[_Placed], time: float) -> set[int]:
+    def _match(self, placed: Sequence[Placed], time: float) -> set[int]:
         """Give findings to tracks, the likeliest pairs first.
 
         Returns the indices of those that found one.
@@ -174,64 +124,46 @@ class Tracker:
                     place[0] - track.place[0], place[1] - track.place[1]
                 )
                 if away <= GATE_LEAST_M or unlikely <= GATE:
-                    pairs.append(
-                        (
-                            unlikely + (5.0 if track.obstacle != finding.obstacle else 0.0),
-                            track.id,
-                            index,
-                            track,
-                        )
-                    )
+                    odd = OTHER_KIND if track.obstacle != finding.obstacle else 0.0
+                    pairs.append((unlikely + odd, track.id, index, track))
         given: set[int] = set()
         updated: set[int] = set()
         for _, number, index, track in sorted(pairs, key=lambda pair: pair[:3]):
             if index not in given and number not in updated:
                 given.add(index)
                 updated.add(number)
-                _see(track, placed[index], time)
+                see(track, placed[index], time)
         return given
 
-    def _begin(self, placed: _Placed, time: float) -> None:
+    def _begin(self, placed: Placed, time: float) -> None:
         track = self._new(placed, placed.finding.position[2].item(), time)
-        _describe(track, placed.finding, time)
-        track.sightings = SIGHTINGS if placed.finding.confidence >= SURE else 1
+        describe(track, placed.finding, time)
+        track.sightings = SIGHTINGS if placed.finding.confidence >= SURE_AT_ONCE else 1
 
-    def _new(self, placed: _Placed, height: float, time: float) -> Track:
+    def _new(self, placed: Placed, height: float, time: float) -> Track:
         self._count += 1
         finding = placed.finding
-        track = Track(
-            self._count,
-            finding.color,
-            placed.place,
-            placed.spread,
-            height,
-            finding.size,
-            finding.box,
-            0.0,
-            time,
-        )
+        known = placed.place, placed.spread, height, finding.size, finding.box
+        track = Track(self._count, finding.color, *known, confidence=0.0, seen_at=time)
         self.tracks.append(track)
         return track
 
     def _miss(self, base: Pose2D, time: float, sight: Observation) -> None:
-        """Count who should be in this image and is not, and forget the lost and the old."""
+        """Count who should be in this image and is not; forget who is lost.
+
+        The old are forgotten, too.
+        """
         unseen = [track for track in self.tracks if track.seen_at < time and not track.held]
         for track in unseen:
             x, y = base.to_local(track.place)
             if sight.shows((x, y, track.height), track.size[0], track.color):
                 track.misses += 1
-        self.tracks = [
-            track
-            for track in self.tracks
-            if track.misses < (MISSES if track.sure else 1)
-            and (track.held or time - track.seen_at <= KEEP_S)
-        ]
+        self.tracks = [track for track in self.tracks if _is_kept(track, time)]
 
-    # -- The hand
-    # ----------------------------------------------------------------------------------------------
+    # The hand
 
-    def _take(self, placed: _Placed, time: float) -> None:
-        """What is held is the object of that color that lay where the hand is.
+    def _take(self, placed: Placed, time: float) -> None:
+        """Know what is held: the object of that color that lay at the hand.
 
         It lies there no more.
         """
@@ -253,7 +185,7 @@ class Tracker:
         held.confidence, held.seen_at, held.misses = finding.confidence, time, 0
 
     def _carry(self, tool: Array | None, base: Pose2D, time: float) -> None:
-        """What is held goes with the hand, seen or not.
+        """Move what is held with the hand, seen or not.
 
         What was held and is not any more lies under the hand, more or less.
         """
@@ -266,69 +198,6 @@ class Tracker:
                 track.place = base.to_world((x, y))
 
 
-def _placed(finding: Finding, base: Pose2D) -> _Placed:
-    x, y, _ = finding.position.tolist()
-    return _Placed(finding, base.to_world((x, y)), Spread.of(finding.covariance).turned(base.yaw))
-
-
-def _see(track: Track, placed: _Placed, time: float) -> None:
-    """A Kalman filter for something that does not move, unless it does."""
-    finding, place, noise = placed
-    if (
-        track.spread.plus(noise).deviations(place[0] - track.place[0], place[1] - track.place[1])
-        > MOVED
-    ):
-        track.place, track.spread = place, noise
-    elif track.spread.trace > REST * noise.trace:
-        track.place, rest = fused(track.place, track.spread, place, noise)
-        track.spread = rest.scaled(max(1.0, REST * noise.trace / rest.trace))
-    _describe(track, finding, time)
-    track.sightings += 1
-
-
-def _describe(track: Track, finding: Finding, time: float) -> None:
-    if finding.excess or finding.obstacle:
-        track.told += 1
-        share, news = max(SHAPE_SHARE, 1 / track.told), finding.excess or (0.0,) * len(Shape)
-        track.excess = tuple(
-            old + share * (min(new, SHAPE_MOST) - old)
-            for old, new in zip(track.excess, news, strict=True)
-        )
-    if finding.seen > 0.8 or track.sightings == 0:
-        share = 1.0 if track.sightings == 0 else 0.3
-        width, depth, height = (
-            old + share * (new - old) for old, new in zip(track.size, finding.size, strict=True)
-        )
-        track.size, track.obstacle = (width, depth, height), finding.obstacle
-        track.height += share * (finding.position[2].item() - track.height)
-    track.box, track.seen_at, track.misses = finding.box, time, 0
-    track.confidence += (finding.confidence - track.confidence) * (
-        1.0 if track.sightings == 0 else 0.5
-    )
-
-
-def _detection(track: Track, base: Pose2D, time: float) -> Detection:
-    x, y = base.to_local(track.place)
-    spread = track.spread.turned(-base.yaw)
-    color, shape = track.color, OTHER_SHAPE if track.obstacle and not track.held else track.shape
-    return Detection(
-        id=track.id,
-        color=None if color is None else str(color),
-        shape=None if shape is None else str(shape),
-        position=(x, y, track.height),
-        size=track.size,
-        confidence=min(1.0, max(0.0, track.confidence)),
-        age=max(0.0, time - track.seen_at),
-        covariance=(
-            spread.xx,
-            spread.xy,
-            0.0,
-            spread.xy,
-            spread.yy,
-            0.0,
-            0.0,
-            0.0,
-            1e-6 + (0.1 * track.size[2]) ** 2,
-        ),
-        box=track.box,
-    )
+def _is_kept(track: Track, time: float) -> bool:
+    young = track.held or time - track.seen_at <= KEEP_S
+    return young and track.misses < (MISSES if track.sure else 1)

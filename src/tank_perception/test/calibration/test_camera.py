@@ -14,15 +14,12 @@ from tank_core.exceptions import TankError
 from tank_perception.calibration.camera import (
     Calibration,
     Corners,
-    StillBoard,
     calibrate,
-    coverage,
     find_corners,
-    load_camera,
-    load_lens,
     parse_board,
-    save_camera,
 )
+from tank_perception.calibration.camera_file import load_camera, load_lens, save_camera
+from tank_perception.calibration.live_images import StillBoard, coverage
 from tank_perception.view import Lens
 
 SIZE = (640, 480)
@@ -33,7 +30,7 @@ BOARD = parse_board("9x6", 0.025)
 
 @cache
 def rays() -> np.ndarray:
-    """Where each pixel, and each half of it, looks at distance 1.  # (n, 3)"""
+    """Return rays at distance 1 (n, 3) of each pixel and each half of it."""
     u, v = np.meshgrid(np.arange(SIZE[0] * 2) / 2 - 0.25, np.arange(SIZE[1] * 2) / 2 - 0.25)
     plane = cv2.undistortPoints(np.stack([u, v], -1).reshape(-1, 1, 2), MATRIX, DISTORTION).reshape(
         -1, 2
@@ -42,8 +39,9 @@ def rays() -> np.ndarray:
 
 
 def photo(turn: np.ndarray, shift: np.ndarray) -> np.ndarray:
-    """The board at a pose in the camera, by the board's plane's homography, through the lens
-    above.
+    """Take the board at a pose in the camera through the lens above.
+
+    That is by the homography of the board's plane.
     """
     rotation, _ = cv2.Rodrigues(turn)
     x, y, z = np.linalg.inv(np.column_stack([rotation[:, :2], shift])) @ rays().T

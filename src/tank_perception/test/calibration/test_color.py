@@ -1,5 +1,6 @@
-"""Colors learned from pictures of the simulator's toys, in light of other colors; and what
-cannot be learned is told.
+"""Colors are learned from pictures of the simulator's toys in any light.
+
+What cannot be learned is told.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 from tank_core.commands import Color, Shape
 from tank_core.exceptions import TankError
 from tank_core.robot import load_robot
+from tank_core.state import Image
 from tank_perception.calibration.color import fit_colors, floor_extremes
 from tank_perception.calibration.drawing import painted, side_by_side
-from tank_perception.calibration.floor_blobs import Image, find_blobs
+from tank_perception.calibration.floor_blobs import find_blobs
 from tank_perception.calibration.samples import (
     hue_spread,
     name_pixels,
@@ -23,7 +25,7 @@ from tank_perception.calibration.samples import (
     take_samples,
 )
 from tank_perception.color_model import ColorModel, check, load_colors
-from tank_perception.detection.segmentation import NAMES
+from tank_perception.detection.planes import NAMES
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World, on_floor
 
@@ -33,8 +35,9 @@ ALL = ", ".join(Color)
 
 @pytest.fixture(scope="module")
 def toys() -> Image:
-    """What the simulated robot sees of eight toys in a row, one of each color, in the order of
-    ``Color``.
+    """The simulated robot's image of eight toys in a row, one of each color.
+
+    They are in the order of ``Color``.
     """
     shapes = [Shape.CUBE, Shape.BALL, Shape.CYLINDER]
     row = [
@@ -55,7 +58,7 @@ def toys() -> Image:
 def in_light(
     rgb: Image, balance: tuple[float, float, float], dim: float = 1.0, noise: float = 3.0
 ) -> Image:
-    """The same under light of another color and strength, through a noisy sensor."""
+    """Show it in light of another color and strength, with a noisy sensor."""
     shifted = rgb * (np.array(balance) * dim) + np.random.default_rng(0).normal(0, noise, rgb.shape)
     return np.clip(shifted, 0, 255).astype(np.uint8)
 
@@ -126,7 +129,7 @@ def test_toys_are_found_in_order_and_shadows_and_the_robot_are_not(toys: Image) 
 
 
 def recolored(toys: Image, number: int, rgb: tuple[int, int, int]) -> Image:
-    """One of the toys painted in one color."""
+    """Paint a toy in one color."""
     picture = toys.copy()
     left, top, width, height = find_blobs(toys)[number].box
     picture[top : top + height, left : left + width] = rgb

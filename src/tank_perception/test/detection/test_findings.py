@@ -1,4 +1,4 @@
-"""One rendered image to findings.
+"""Goes from a rendered image to findings.
 
 Names, places, hidden and cut objects, the robot itself, and what it holds.
 """
@@ -35,7 +35,7 @@ def bare(robot) -> Iterator[Stage]:
 
 
 def matched(stage, findings, base):
-    """(object, finding or None, distance [m], error [m]) of every object of a stage."""
+    """Yield (object, finding or None, distance [m], error [m]) of a stage."""
     for thing in stage.backend.world.objects:
         place = in_base(thing.position, base)
         errors = {
@@ -103,7 +103,7 @@ def test_sizes_are_measured(robot, size):
 
 
 def test_half_hidden_objects_are_where_they_are(robot):
-    """Three pairs: the nearer one hides a half of the other, which has another color."""
+    """Of three pairs the nearer one hides a half of the other."""
     hidden = [(0.60, 0.24), (0.62, 0.0), (0.64, -0.26)]
     pairs = [
         on_floor(Color.BLUE, shape, 0.045, (x - 0.052, 0.93 * y + 0.012))

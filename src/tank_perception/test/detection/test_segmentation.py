@@ -1,6 +1,6 @@
-"""Colors out of painted images.
+"""Colors out of painted images, in shades, shadows and other lights.
 
-Shades, shadows, other lights, and what is no color of ours.
+What is no color of ours is none.
 """
 
 import colorsys
@@ -11,7 +11,8 @@ import pytest
 
 from tank_core.commands import Color
 from tank_perception.color_model import load_colors
-from tank_perception.detection.segmentation import NAMES, Palette, Planes, segment
+from tank_perception.detection.planes import NAMES, Palette, Planes
+from tank_perception.detection.segmentation import segment
 
 SIZE = (480, 640)
 FLOOR = 110
@@ -20,7 +21,10 @@ NOTHING = np.zeros(SIZE, np.uint8)
 
 
 def painted(patches, floor=FLOOR, noise=0.0, blur=0.0):
-    """A gray floor with patches (left, top, width, height, rgb), and what a camera adds."""
+    """Paint a gray floor with patches, and add what a camera adds.
+
+    A patch is (left, top, width, height, rgb).
+    """
     image = np.full((*SIZE, 3), floor, np.uint8)
     for left, top, width, height, rgb in patches:
         image[top : top + height, left : left + width] = rgb
@@ -112,7 +116,7 @@ def test_shades_and_glints_split_nothing():
 
 
 def test_orange_that_is_too_bright_for_the_camera_stays_orange():
-    """Its red is cut off at 255, which turns the hue of its lit side to yellow."""
+    """Its red is cut off at 255, which turns its lit side's hue to yellow."""
     lit, side = (255, 200, 20), (180, 90, 9)
     blobs = seen(painted([(300, 200, 24, 14, lit), (300, 214, 24, 10, side)], blur=0.6))
     assert [blob.color for blob in blobs] == [Color.ORANGE]
@@ -157,7 +161,7 @@ def test_a_joint_between_two_tiles_is_no_part_of_what_stands_on_it():
 
 
 def test_where_the_hand_fills_the_image_the_floor_is_as_it_was():
-    """What is between the fingers is white by the floor of the image before.
+    """A thing in the hand is white by the floor of the image before.
 
     The hand hides all of the floor itself.
     """

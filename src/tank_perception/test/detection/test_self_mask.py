@@ -1,7 +1,4 @@
-"""The robot's own pixels.
-
-The rendered robot is covered by its mask, and little else is.
-"""
+"""The rendered robot is covered by its mask, and little else is."""
 
 from dataclasses import replace
 
@@ -62,7 +59,7 @@ def test_whatever_the_arm_changes_in_the_image_above_its_shadow_is_under_the_mas
 def test_what_is_said_to_be_hidden_of_the_middle_column_is_what_the_mask_covers_there(
     robot, height
 ):
-    """The mask is drawn, hidden_view follows rays: two ways to the same rows."""
+    """The mask is drawn, hidden_view follows rays: two ways to some rows."""
     low = replace(robot, camera=replace(robot.camera, position=(0.13, 0.0, height)))
     column = (
         draw(Eye(View.of(low), Lens.of(low.camera)), RobotBody(low, {}).boxes(0.0), SIZE)[

@@ -18,8 +18,9 @@ NOISE = 0.001
 
 
 def outline(shape, yaw, depression, size, offset):
-    """Support function of a solid whose middle is at ``offset`` (2,) [rad] and whose width is
-    ``size`` times its distance, by its points.
+    """Return the support function of a solid, by its points.
+
+    Its middle is at ``offset`` (2,) [rad] and its width is ``size`` times its distance.
     """
     if shape is Shape.BALL:
         return np.full(DIRECTIONS, size / 2 / math.sqrt(1 - (size / 2) ** 2)) + offset @ COMPASS

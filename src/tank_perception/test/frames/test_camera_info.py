@@ -1,8 +1,4 @@
-"""The lens of an image.
-
-Binned and cut as camera_info says, only where it can be believed, and of the camera whose image it
-is.
-"""
+"""The lens out of camera_info, and what cannot be used is refused."""
 
 import math
 
@@ -28,7 +24,7 @@ def lens_of(model: str) -> Lens:
 
 
 def places(size: tuple[int, int]) -> np.ndarray:
-    """Pixels all over the middle of an image.  # (n, 2)"""
+    """Return pixels (n, 2) all over the middle of an image."""
     return np.stack(
         np.meshgrid(*(np.linspace(0.2, 0.8, 5) * side for side in size)), axis=-1
     ).reshape(-1, 2)
@@ -158,9 +154,7 @@ def test_a_window_that_is_none_is_refused(window: Window, words: str) -> None:
 
 
 def test_offsets_without_a_size_are_the_whole_image() -> None:
-    """RegionOfInterest: height = width = 0 indicates that the full resolution image was
-    captured.
-    """
+    """RegionOfInterest says so of height = width = 0."""
     assert seen_through(lens_of("plumb_bob"), SIZE, Window(roi=(5, 5, 0, 0)))[1] == SIZE
 
 

@@ -1,4 +1,4 @@
-"""What was known when: joints at a time, whoever told them.
+"""Joints are known at a time, whoever told them.
 
 Stamps of another time are refused.
 """

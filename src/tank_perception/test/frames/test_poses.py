@@ -1,5 +1,6 @@
-"""Poses compose as their matrices do, are undone by their inverses, and what is no pose is
-refused in words.
+"""Poses compose as their matrices do, and are undone by their inverses.
+
+What is no pose is refused in words.
 """
 
 import math

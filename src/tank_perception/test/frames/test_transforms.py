@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tank_core.robot.frames import Transform, about, as_pose
 from tank_perception.frames.history import AHEAD, BACK, HISTORY, TransformError
 from tank_perception.frames.poses import compose, inverse
-from tank_perception.frames.transforms import MOST, SILENT, Transforms
+from tank_perception.frames.transforms import MOST_FRAMES, SILENT, Transforms
 
 ANGLES = st.floats(-3.1, 3.1)
 NUMBERS = st.floats(-10.0, 10.0)
@@ -25,7 +25,10 @@ def assert_same(one: Transform, other: Transform) -> None:
 
 
 def robot_tree() -> Transforms:
-    """A robot that drives and turns evenly from 0 to 2 s, with a camera on a mast."""
+    """A robot that drives and turns evenly, with a camera on a mast.
+
+    It does so from 0 to 2 s.
+    """
     tree = Transforms()
     for step in range(101):
         tree.add(where(step * 0.02), step * 0.02)
@@ -170,7 +173,7 @@ def test_a_clock_that_goes_back_begins_anew() -> None:
 
 
 def test_a_frame_may_have_been_told_in_two_parents() -> None:
-    """As by a localization that publishes map -> base_link beside the robot's odom -> base_link."""
+    """As by a localization that publishes map -> base_link beside odom's."""
     tree = robot_tree()
     tree.add(Transform("map", "base_link"), 2.0)
     assert_same(tree.lookup("odom", "base_link", 1.0), where(1.0))
@@ -233,7 +236,7 @@ def test_one_that_came_before_the_robot_is_outlived(stray: Transform) -> None:
 
 @pytest.mark.parametrize("stray", STRAYS, ids=lambda stray: f"{stray.parent}-{stray.child}")
 def test_a_sender_that_goes_on_is_told_and_outlived(stray: Transform) -> None:
-    """Where it contradicts what came first it is left out; where it does not it does no harm."""
+    """A word that contradicts what came first is left out, others are not."""
     tree = Transforms()
     fixed(tree)
     robot_says(tree, 0.0, 3.0)
@@ -320,10 +323,14 @@ def test_a_stamp_of_another_time_is_refused_by_name_and_spoils_nothing(
 
 def test_names_without_end_take_no_memory_without_end() -> None:
     tree = robot_tree()
-    for number in range(2 * MOST):
+    for number in range(2 * MOST_FRAMES):
         tree.add(Transform("odom", f"thing_{number}"), 2.0 + number * 1e-3, 2.0 + number * 1e-3)
         tree.add_fixed(Transform("odom", f"mark_{number}"))
-    assert len(tree._moving) <= MOST and len(tree._fixed) <= MOST and len(tree._first) <= MOST
+    assert (
+        len(tree._moving) <= MOST_FRAMES
+        and len(tree._fixed) <= MOST_FRAMES
+        and len(tree._first) <= MOST_FRAMES
+    )
 
 
 FRAMES = ("odom", "base_link", "camera_link", "optical", "map", "hand")
@@ -370,7 +377,7 @@ def test_whatever_is_said_frames_never_go_round_and_the_good_ones_come_back(
 
 
 def ends(tree: Transforms, time: float) -> None:
-    """Every path is found and has an end, and no two frames hang together by two."""
+    """Every path is found and ends, and no two frames have two paths."""
     forest = tree._forest(time)
     kept = sum(map(len, forest._beside.values())) // 2
     frames = {frame for edge in (*tree._moving, *tree._fixed) for frame in edge}

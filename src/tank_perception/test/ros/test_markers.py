@@ -1,4 +1,7 @@
-"""The lens out of camera_info, and markers that stand where the objects are and go when they go."""
+"""Markers stand where the objects are, and go when they go.
+
+The lens comes out of camera_info.
+"""
 
 import math
 

@@ -1,6 +1,6 @@
-"""What an image must show.
+"""An image must show what is well inside it, unless something is before it.
 
-Things well inside it, not behind the robot or something nearer.
+That may be the robot, or a nearer thing.
 """
 
 import numpy as np

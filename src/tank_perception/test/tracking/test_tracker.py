@@ -43,12 +43,12 @@ def finding(x, y, color=Color.RED, shape=Shape.CUBE, confidence=0.9, sigma=0.005
 
 
 def telling(shape, margin=30.0):
-    """What an image tells of the shape: how much worse the others fit."""
+    """Return a shape's evidence: how much worse the other shapes fit."""
     return () if shape is None else tuple(0.0 if other is shape else margin for other in Shape)
 
 
 def seen_from(base, places, **more):
-    """What a robot at ``base`` finds of things at places (x, y) in odom."""
+    """Find things at places (x, y) in odom with a robot at ``base``."""
     for place in places:
         yield finding(*base.to_local(place), **more)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tank_core.robot import Arm, Robot, Supports, Vector
+from tank_core.geometry import Vector
+from tank_core.robot import Arm, Robot, Supports
 from tank_core.robot.xml_text import Node, add
 from tank_sim.mjcf import visuals
 from tank_sim.mjcf.appearance import add_lights

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from tank_core.robot import Drive, Joint, Link, Robot, Vector
+from tank_core.geometry import Vector
+from tank_core.robot import Drive, Joint, Link, Robot
 from tank_core.robot.xml_text import Node, add
 from tank_sim.mjcf.names import NOTHING, VISUAL_GROUP
 

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from tank_core.state import Image
 from tank_sim.realism.levels import Realism
-
-Image = npt.NDArray[np.uint8]
 
 # [px] by which the table of noise is wider and higher than an image, so that each image gets
 # another part of it

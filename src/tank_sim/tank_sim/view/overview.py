@@ -11,7 +11,7 @@ import mujoco
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.robot import Vector
+from tank_core.geometry import Vector
 from tank_sim.mujoco_backend import MujocoBackend
 
 

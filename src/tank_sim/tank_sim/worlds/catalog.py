@@ -11,7 +11,8 @@ import random
 from collections.abc import Callable
 
 from tank_core.commands import Cell, Color, Shape
-from tank_core.robot import Point, Robot
+from tank_core.geometry import Place
+from tank_core.robot import Robot
 from tank_core.robot.frames import link_poses
 from tank_sim.worlds.placement import Kind, fitting, free_group, strew
 from tank_sim.worlds.world import (
@@ -103,7 +104,7 @@ def _gate(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
 
     The way through is free until the far ones.
     """
-    places: dict[Point, Kind] = {
+    places: dict[Place, Kind] = {
         (0.75, 0.60): (Color.BLUE, Shape.BALL, 0.045),
         (1.15, 0.80): (Color.PURPLE, Shape.CUBE, 0.045),
         (0.75, -0.60): (Color.GREEN, Shape.CYLINDER, 0.04),

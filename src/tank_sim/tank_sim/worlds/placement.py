@@ -7,7 +7,8 @@ import random
 from collections.abc import Iterable
 
 from tank_core.commands import Color, Shape
-from tank_core.robot import Point, Robot
+from tank_core.geometry import Place
+from tank_core.robot import Robot
 from tank_sim.worlds.world import WorldError, WorldObject, on_floor
 
 RING = (0.6, 1.9)  # [m] objects are strewn this far from the robot's start
@@ -41,7 +42,7 @@ def strew(
     return tuple(objects)
 
 
-def _free_place(objects: list[WorldObject], dice: random.Random) -> Point:
+def _free_place(objects: list[WorldObject], dice: random.Random) -> Place:
     for _ in range(TRIES):
         radius, bearing = dice.uniform(*RING), dice.uniform(-math.pi, math.pi)
         place = (radius * math.cos(bearing), radius * math.sin(bearing))
@@ -71,7 +72,7 @@ def free_group(
     raise WorldError(f"no room for another group among {len(others)} objects; make the ring wider")
 
 
-def _touching(kinds: list[Kind], middle: Point, turn: float) -> list[WorldObject]:
+def _touching(kinds: list[Kind], middle: Place, turn: float) -> list[WorldObject]:
     """Objects of up to three kinds that touch face to face.
 
     The second kind stands in the middle, the first beside it, the third before it; one alone stands

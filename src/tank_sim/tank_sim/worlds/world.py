@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from tank_core.commands import Color, Shape
 from tank_core.exceptions import TankError
-from tank_core.robot import Point
+from tank_core.geometry import Place
 
 OBJECT_MASS = 0.04  # [kg]
 
@@ -106,7 +106,7 @@ class World:
 
 
 def on_floor(
-    color: Color, shape: Shape, size: float, place: Point, yaw: float = 0.0
+    color: Color, shape: Shape, size: float, place: Place, yaw: float = 0.0
 ) -> WorldObject:
     """An object that stands on the floor at (x, y) [m]."""
     return WorldObject(color, shape, size, (place[0], place[1], size / 2), yaw)

@@ -1,1 +1,1 @@
-"""What knows ROS 2's launch"""
+"""Stacks as descriptions for ROS 2's launch."""

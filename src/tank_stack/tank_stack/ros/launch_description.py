@@ -26,16 +26,18 @@ from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
 from tank_core.io.yaml_files import read_text, read_yaml
 from tank_core.ros.interfaces import TF, TF_STATIC
 from tank_core.ros.runtime.environment import RANGE
+from tank_stack.arguments import Argument, Value
 from tank_stack.rviz_config import FRAMES, with_frames
-from tank_stack.stack import BRINGUP, Argument, Process, Stack, Value, load_stack
+from tank_stack.stack import BRINGUP, Process, Stack, load_stack
 
 LEVELS = ["debug", "info", "warn", "error", "fatal"]
 RESPAWN_DELAY_S = 2.0
 
 
 def describe(name: str) -> LaunchDescription:
-    """The stack of that name on this machine alone, unless ROS_AUTOMATIC_DISCOVERY_RANGE says
-    otherwise.
+    """Describe a stack for ROS 2's launch.
+
+    On this machine alone, unless ROS_AUTOMATIC_DISCOVERY_RANGE says otherwise.
     """
     stack, share = load_stack(name), FindPackageShare(BRINGUP)
     params = PathJoinSubstitution([share, "config", "params.yaml"])
@@ -94,7 +96,10 @@ def _params(context: LaunchContext) -> Any:
 
 
 def _rviz(context: LaunchContext, stack: Stack) -> list[LaunchDescriptionEntity]:
-    """rviz on this stack's clock, in its namespace (tf, too), and with its frames."""
+    """Describe rviz on this stack's clock, in its namespace and frames.
+
+    Its tf is in the namespace, too.
+    """
     settings = _settings(context, stack)
     frames = {name: str(settings[name]) for name in FRAMES}
     own = PathJoinSubstitution([FindPackageShare(BRINGUP), "rviz", "tank.rviz"]).perform(context)
@@ -134,7 +139,7 @@ def _module(process: Process, settings: dict[str, Value]) -> ExecuteProcess:
 
 
 def _nodes(process: Process, settings: dict[str, Value]) -> Node:
-    """One launch_ros Node a process.
+    """Describe a launch_ros Node for each process.
 
     The executable tank_nodes runs several nodes in one.
     """

@@ -1,1 +1,1 @@
-"""How nodes run in a process: the executor, discovery, the environment"""
+"""Nodes in a process: the executor, discovery, the environment."""

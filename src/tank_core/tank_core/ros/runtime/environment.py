@@ -1,9 +1,9 @@
-"""What of the user's environment keeps ROS 2 from starting, said in one line before it is
-imported.
+"""Checks the user's environment before ROS 2 is imported.
 
-On some of these variables rcl ends the process when it is *imported* (exit code 102), on others it
-raises something of its own, prints thousands of lines, or goes on without a word as if nothing had
-been set. So this is looked at first, by all that use rclpy. It imports nothing of ROS itself.
+On some variables rcl ends the process when it is *imported* (exit code 102), on others it raises
+something of its own, prints thousands of lines, or goes on without a word as if nothing had been
+set. So this is looked at first, by all that use rclpy, and told in one line. It imports nothing of
+ROS itself.
 """
 
 from __future__ import annotations
@@ -44,10 +44,8 @@ def prepare(
 ) -> None:
     """Make ready for rclpy.
 
-    ``tell`` what is changed, once for all child processes.
-
-    Raises TankError with the variable, its value, what it may be and the cure.
-
+    ``tell`` is told what is changed, once for all child processes. Raises TankError with the
+    variable, its value, what it may be and the cure.
     """
     change = mend(environment)
     if change:
@@ -98,8 +96,9 @@ def middlewares(environment: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def not_started(error: BaseException, environment: Mapping[str, str] = os.environ) -> str:
-    """A line for what rclpy raises all the same when it starts: with what was set for it to
-    read.
+    """A line for an error that rclpy raised when it started.
+
+    It names what was set for it to read.
     """
     said = _SOURCE.sub("", reason(error))
     names = sorted(name for name in environment if _HEARD.match(name) and name not in _UNSUSPECTED)
@@ -177,8 +176,9 @@ def _log_folder(environment: Mapping[str, str]) -> Iterator[str]:
 
 
 def _origin(environment: Mapping[str, str]) -> Iterator[str]:
-    """A PYTHONPATH of another ROS 2 comes before the wheels, whose libraries its rclpy is not
-    of.
+    """Say whether PYTHONPATH leads to another ROS 2.
+
+    It comes before the wheels, whose libraries its rclpy is not of.
     """
     spec = importlib.util.find_spec("rclpy") if environment.get(WHEELS) else None
     found = spec.origin if spec is not None else None

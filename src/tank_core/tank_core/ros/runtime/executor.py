@@ -48,26 +48,21 @@ _executors: WeakSet[GroupExecutor] = WeakSet()
 
 
 def report(error: BaseException) -> None:
-    """What a callback let through, on stderr.
-
-    A line, and the place where it happened.
-    """
+    """Write an error that a callback let through to stderr, with its place."""
     trace = "".join(traceback.format_exception(error))
     print(f"a callback failed: {described(error)}\n{trace}", file=sys.stderr, flush=True)
 
 
 class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
-    """Calls back on one thread for each callback group, or for each entity of a reentrant one.
+    """Calls back on one thread for each callback group.
 
-    So callbacks of one entity never overlap, not even in a reentrant group, and those of different
-    groups never wait for each other. Tasks (done callbacks of futures, goals of actions) have a
-    thread each.
+    In a reentrant group each entity has a thread of its own. So callbacks of one entity never
+    overlap, not even in a reentrant group, and those of different groups never wait for each other.
+    Tasks (done callbacks of futures, goals of actions) have a thread each.
 
     Callbacks run from ``start`` (or the first ``spin``, ``spin_once``) until ``shutdown`` or the
     end of the context. Who spins gives nodes and entities that come and go their threads. What a
     callback raises goes to ``on_error``, in the callback's thread, and the rest goes on.
-
-
     """
 
     def __init__(
@@ -100,11 +95,9 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
         self._spinner.start()
 
     def spin_once(self, timeout_sec: float | None = None) -> None:
-        """Give entities that came their threads, and wait [s] for the next change.
+        """Give new entities their threads, and wait [s] for the next change.
 
         Not from two threads at a time.
-
-
         """
         timeout = FOREVER if timeout_sec is None or timeout_sec < 0 else int(timeout_sec * 1e9)
         guard = self._guard
@@ -118,18 +111,18 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
                 watch.wait(timeout)
 
     def spin_once_until_future_complete(self, future: Any, timeout_sec: Any = None) -> None:
-        """Returns when the future is done, the time is up [s], or entities came or went."""
+        """Return when the future is done, the time is up, or entities changed.
+
+        ``timeout_sec`` [s].
+        """
         future.add_done_callback(lambda _: self.wake())
         if not future.done():
             self.spin_once(getattr(timeout_sec, "timeout", timeout_sec))
 
     def create_task(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Runs a function or coroutine at once on a thread of its own.
+        """Run a function or coroutine at once on a thread of its own.
 
-        Returns an rclpy Task.
-
-        After a shutdown it is cancelled.
-
+        Returns an rclpy Task, which is cancelled after a shutdown.
         """
         task = Task(callback, args, kwargs, executor=self)
         thread = threading.Thread(target=self._run_task, args=(task,), name="task", daemon=True)
@@ -142,13 +135,10 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
         return task
 
     def shutdown(self, timeout_sec: float | None = None) -> bool:
-        """Begin no callback any more, and wait [s] until those under way have ended; whether
-        they have.
+        """Begin no callback any more, and wait [s] for those under way.
 
-        Without a timeout it waits for ever. From within a callback, that one is not waited for.
-        Idempotent.
-
-
+        Returns whether they have ended. Without a timeout it waits for ever. From within a
+        callback, that one is not waited for. Idempotent.
         """
         end = None if timeout_sec is None or timeout_sec < 0 else time.monotonic() + timeout_sec
         with self._lock:
@@ -168,7 +158,7 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
         return lanes + [thread.name for thread in list(self._task_threads)]
 
     def finish(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-        """Run a coroutine to its end, on this thread, or close it when the executor ends before."""
+        """Run a coroutine to its end on this thread; a shutdown closes it."""
         while True:
             try:
                 coroutine.send(None)
@@ -244,7 +234,7 @@ class _Lane:
         self.thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def give(self, entities: list[Entity]) -> None:
-        """What it waits for from now on."""
+        """Give it the entities that it waits for from now on."""
         if entities != self.entities:
             self.entities, self._changed = entities, True
             self.wake()
@@ -286,7 +276,10 @@ class _Lane:
 
 
 def busy() -> list[str]:
-    """The threads that are in a callback or task of any executor of this process, by name."""
+    """The names of the threads that are in a callback or task of any executor.
+
+    Of those of this process.
+    """
     return [name for executor in list(_executors) for name in executor.busy()]
 
 

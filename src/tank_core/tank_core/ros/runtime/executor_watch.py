@@ -1,6 +1,6 @@
-"""What a thread of GroupExecutor waits for.
+"""A wait set of some of rclpy's entities, kept from wait to wait.
 
-Some entities of rclpy's, in a wait set that is kept.
+GroupExecutor has one for each of its threads.
 """
 
 from __future__ import annotations
@@ -62,7 +62,10 @@ class Watch:
         self._set = _rclpy.WaitSet(*counts.values(), events, context.handle)
 
     def wait(self, timeout_ns: int) -> list[Entity]:
-        """What is ready once something is, the guard condition was triggered, or the time is up."""
+        """Wait until something is ready, the guard triggers, or time is up.
+
+        Returns the entities that are ready.
+        """
         wait_set = self._set
         wait_set.clear_entities()
         wait_set.add_guard_condition(self._guard.handle)
@@ -91,7 +94,7 @@ def entities_of(node: Any) -> Iterator[Entity]:
 
 
 def label_of(entities: Sequence[Entity]) -> str:
-    """What a thread is called: by its first entity, and how many there are."""
+    """The name of a thread: its first entity, and how many more there are."""
     kind, entity = entities[0]
     name = getattr(entity, "topic_name", None) or getattr(entity, "srv_name", None) or kind
     return f"{name} and {len(entities) - 1} more" if len(entities) > 1 else str(name)

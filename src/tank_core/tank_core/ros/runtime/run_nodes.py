@@ -1,5 +1,6 @@
-"""``tank_nodes MODULE:CLASS [MODULE:CLASS ...]``: several nodes in one process, started, watched
-and ended together.
+"""Runs several nodes in one process: ``tank_nodes MODULE:CLASS ...``.
+
+They are started, watched and ended together.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ WELL_S = 60.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs until SIGINT or SIGTERM and returns 0.
+    """Run until SIGINT or SIGTERM; returns 0.
 
     1 when no node could be started, 2 when called wrongly.
     """

@@ -1,4 +1,4 @@
-"""The discovery profile is one that Fast DDS takes, and never replaces the user's own."""
+"""The discovery profile: Fast DDS takes it, and the user's own stays."""
 
 from __future__ import annotations
 

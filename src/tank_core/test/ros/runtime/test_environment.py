@@ -1,4 +1,4 @@
-"""What a user may have set in a shell.
+"""Variables that a user may have set in a shell, and that stop ROS 2.
 
 Each ends in one line that names it, before rclpy sees it.
 """
@@ -29,10 +29,7 @@ Make = Callable[..., dict[str, str]]
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Make:
-    """One that is in order, with some middlewares installed.
-
-    Then what is given.
-    """
+    """An environment in order, with some middlewares, and what is given."""
 
     def make(*installed: str, **given: str) -> dict[str, str]:
         index = tmp_path / "ros" / "share/ament_index/resource_index/rmw_typesupport"
@@ -193,7 +190,7 @@ def test_another_middleware_does_not_end_it_when_rclpy_is_imported() -> None:
 
 
 def _run_nodes(**given: str) -> subprocess.CompletedProcess[str]:
-    """What cannot run for long: with all in order, no node of that name is found."""
+    """Run a node that there is not: with all in order, it ends at once."""
     command = [
         sys.executable,
         "-m",

@@ -22,6 +22,7 @@ from std_msgs.msg import Int32
 from std_srvs.srv import Trigger
 
 from tank_core.ros.runtime.executor import GroupExecutor, busy
+from tank_core.ros.runtime.executor_watch import KINDS, WAITABLE
 from tank_core.ros.testing import PATIENCE, Bench
 
 wait = Bench.wait
@@ -216,6 +217,14 @@ def test_the_end_of_the_context_ends_its_threads(node, executor):
     rclpy.shutdown()
     wait(lambda: not any(thread.is_alive() for thread in threads), "them to end")
     assert not executor.goes_on
+
+
+PRIVATE = ("_guard", "_is_shutdown", "_context", *(f"_take_{kind}" for kind in (*KINDS, WAITABLE)))
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_the_private_parts_of_rclpys_executor_that_it_uses_are_there(executor, name):
+    assert hasattr(executor, name), "rclpy has changed: read its executors.py again"
 
 
 def test_rclpys_own_ways_to_spin_work(ros):

@@ -144,7 +144,7 @@ class Fallen:
 
 
 def attempts(node, seconds, works=()):
-    """When a Reviver that is asked ten times a second tries to start it.
+    """The times at which a Reviver tries to start it, asked ten times a second.
 
     ``works``: how long the node does after each attempt [s].
     """

@@ -31,8 +31,9 @@ class Rejected:
 
 
 def read_answer(text: str, source: str) -> list[Record | Rejected]:
-    """Every pair in an answer, in order, as a record of ``source`` or as rejected; nothing in it
-    at all is one rejected.
+    """Read every pair of an answer, in order, as a record or as rejected.
+
+    ``source`` is where the records come from. An answer with nothing in it is one rejected.
     """
     found = [_pair(value, source) for value in _values(text[:MAX_ANSWER_CHARS])]
     return found or [Rejected("no pair", "the answer holds no JSON pair", text[:1000])]

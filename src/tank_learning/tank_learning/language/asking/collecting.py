@@ -1,5 +1,6 @@
-"""A run of requests to language models, kept in a file that is valid at any moment and goes on
-where it stopped.
+"""A run of requests to language models, kept in a file that is always valid.
+
+It goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -45,8 +46,10 @@ def _keys(path: Path) -> Iterator[str]:
 
 @dataclass
 class Collection:
-    """The output file, OUT.rejected.jsonl beside it, and OUT.state.json with the number of
-    finished requests.
+    """The files of a run of requests.
+
+    The output, OUT.rejected.jsonl beside it, and OUT.state.json with the number of finished
+    requests.
     """
 
     out: Path
@@ -139,7 +142,7 @@ def collect(
 
 
 def summary(collection: Collection) -> str:
-    """What a run gave, in one line."""
+    """Say in one line how a run went."""
     why = (
         f" dropped in this run: {_listed(collection.dropped)}, see {collection.rejected}."
         if collection.dropped

@@ -1,6 +1,6 @@
-"""What a language model is asked, to write sentences with their commands.
+"""Prompts that ask a language model for sentences with their commands.
 
-The task, the rules, examples, and a voice and topic in turn.
+The task, the rules, examples, and a voice and topic in turn (``prompt.yaml``).
 """
 
 from __future__ import annotations
@@ -10,44 +10,17 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from tank_core.io.checkout import checkout
 from tank_language.schema import command_schema
 from tank_learning.language.corpus.dataset import Example, to_record
+from tank_learning.language.corpus.grammar.phrases import read_phrases
 
 EXAMPLES = 12  # hand-written ones in each request
-VOICES = (
-    "a child of eight", "an engineer in a hurry", "a grandmother who is polite to machines",
-    "somebody dictating to a telephone", "a teenager with slang",
-    "a radio operator", "somebody who learned English late", "somebody who types with many errors",
-    "a farmer", "a stage director", "a teacher with a class of small children",
-    "a warehouse foreman", "somebody tired who uses few words",
-    "somebody who explains far too much", "a sailor", "a scientist in a laboratory",
-    "a game player", "a pet owner",
-    "somebody who changes their mind in the middle of a sentence", "a nurse", "a drill sergeant",
-    "a chatty neighbour", "somebody who thinks aloud",
-)  # fmt: skip
-TOPICS = (
-    "driving a distance, in many units and ways to write numbers",
-    "turning by angles, by parts of a turn and by the clock",
-    "pace: slow, fast, and words that imply it",
-    "waiting and pausing", "stopping at once",
-    "picking things up and putting them down, with sides",
-    "colored objects: looking at them, driving up to them, fetching them",
-    "two or three steps joined in every way that English has",
-    "long requests of five to eight steps", "repetition: twice, three times, again",
-    "squares, triangles and other figures",
-    "corrections in the middle of the request", "forbidding one thing and asking for another",
-    "an order of words that is not the order of doing: before, after, once you have",
-    "motion for a time instead of a distance", "going sideways",
-    "vague amounts: a bit, a touch, a long way", "questions about ability that ask for the act",
-    "requests that this robot must refuse, close to ones that it can do",
-    "small talk, nonsense and questions, with a few real requests between",
-)  # fmt: skip
-_TASK = """\
-You write training data for a small robot that is steered in plain English. Each pair is an instruction, as a person might really say or type it, and its commands.
-The commands follow the JSON schema and the rules below to the letter: they decide every unclear case. Do the unit conversions exactly.
-Never copy a sentence of the rules or of the examples."""
+_PROMPT = read_phrases(Path(__file__).parent / "prompt.yaml")
+_TASK = "\n".join(_PROMPT["task"])
+VOICES, TOPICS = _PROMPT["voices"], _PROMPT["topics"]
 _ANSWER = '{"pairs": [{"instruction": "...", "output": {"commands": [...]}}, ...]}'
 
 

@@ -17,24 +17,26 @@ from tank_core.exceptions import TankError
 from tank_language import shorthand
 from tank_language.prompt import normalize
 from tank_learning.language.corpus import noise, records
-from tank_learning.language.corpus import phrases as p
 from tank_learning.language.corpus.evaluation_sets import EvaluationSets
 from tank_learning.language.corpus.generator import sentences
+from tank_learning.language.corpus.grammar.phrases import COLORS, JOINING, tidy
 from tank_learning.language.corpus.quoting import quote
 from tank_learning.language.corpus.records import Bad, Record
 
 HANDWRITTEN = Path(__file__).parents[3] / "data" / "handwritten"
 HELD_OUT = 0.05  # share of the hand-written groups that training never sees
 _UNJOINABLE = re.compile(
-    r"\b(no|not|don't|dont|twice|times|sorry|actually|instead|before|after|first|everything|all|again|repeat|both|until)\b|x\(",
+    r"\b(no|not|don't|dont|twice|times|sorry|actually|instead|before|after|first|everything|all"
+    r"|again|repeat|both|until)\b|x\(",
     re.I,
 )
 
 
 @dataclass(frozen=True)
 class Example:
-    """One sentence, its shorthand, and where it comes from (``voice/template`` or
-    ``generator/template``).
+    """One sentence, its shorthand, and where it comes from.
+
+    ``source`` is ``voice/template`` or ``generator/template``.
     """
 
     instruction: str
@@ -43,8 +45,9 @@ class Example:
 
 
 def read_handwritten(folder: Path = HANDWRITTEN) -> list[Example]:
-    """Every hand-written sentence, duplicates (by normalized sentence) left out; raises
-    TankError that names the line.
+    """Read every hand-written sentence, each (by its normalized form) once.
+
+    Raises TankError that names a bad line.
     """
     examples: dict[str, Example] = {}
     for path in sorted(folder.glob("*.txt")):
@@ -86,8 +89,10 @@ def guarded(examples: Iterable[Example]) -> list[Example]:
 def split(
     examples: Iterable[Example], voices_out: Collection[str] = ()
 ) -> tuple[list[Example], list[Example]]:
-    """(training, validation): whole hand-written groups are held out, by a hash of their name,
-    and all of the writers in ``voices_out``.
+    """Divide sentences into those to train on and those to validate with.
+
+    Whole hand-written groups are held out, by a hash of their name, and all of the writers in
+    ``voices_out``. Raises TankError for a writer who is not there.
     """
     kept: list[Example] = []
     held: list[Example] = []
@@ -161,20 +166,18 @@ def _joined(rng: random.Random, joinable: list[Example]) -> tuple[str, str]:
             following = rng.choice(joinable)
         parts.append(following)
     # the same throughout, or another each time
-    connector = rng.choice(p.THEN) if rng.random() < 0.4 else ""
+    then = rng.choice(JOINING["then"]) if rng.random() < 0.4 else ""
     text = parts[0].instruction
     for part in parts[1:]:
-        words = (connector or rng.choice(p.THEN)).replace("before you", "then").strip()
+        words = then or rng.choice(JOINING["then"])
         text = f"{text.rstrip(' .!,')} {words} {part.instruction}"
-    return text.replace(" ,", ",").replace(" .", ".").replace(" ;", ";"), " ; ".join(
-        part.answer for part in parts
-    )
+    return tidy(text), " ; ".join(part.answer for part in parts)
 
 
 def _leans_on(before: list[Example], following: Example) -> bool:
-    """True when a pronoun of the last sentence would take up an object of those before."""
+    """Whether a pronoun of the last sentence would take up an object of those before."""
     named = any(
-        re.search(r"\b(cube|ball|cylinder|" + "|".join(p.COLORS) + r")\b", example.answer)
+        re.search(r"\b(cube|ball|cylinder|" + "|".join(COLORS) + r")\b", example.answer)
         for example in before
     )
     bare = re.search(r"(grasp|face|approach)( \w*(left|right|front))?( ;|$)", following.answer)

@@ -9,40 +9,14 @@ import re
 from collections.abc import Iterable
 
 from tank_core.io.checkout import checkout
+from tank_language.amounts.spoken import ONES, TENS
 from tank_language.prompt import normalize
 from tank_learning.language.evaluation.scoring import read_questions
 
 # words; what is shorter ("turn left", "turn to your two o'clock") can hardly be said in another way
 SHORTEST = 6
 NEAR = 0.75  # Jaccard's index of two sets of words
-_NUMBERS = frozenset(
-    [
-        "a",
-        "an",
-        "half",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-        "hundred",
-    ]
-)
+_NUMBERS = frozenset(("a", "an", "half", "hundred", *ONES[1:13], *TENS[2:]))
 
 
 def words(sentence: str) -> list[str]:
@@ -72,8 +46,9 @@ class EvaluationSets:
         )
 
     def holds(self, sentence: str) -> bool:
-        """Whether a sentence shares three quarters of its words with one of these; punctuation,
-        order and numbers do not count.
+        """Whether a sentence shares three quarters of its words with one of these.
+
+        Punctuation, order and numbers do not count.
         """
         given = frozenset(words(sentence))
         return any(_near(given, secret) for secret in self._secret)

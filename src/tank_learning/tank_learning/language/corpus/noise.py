@@ -1,4 +1,4 @@
-"""What happens to a sentence on its way.
+"""Noise and variation for a finished sentence.
 
 Courtesy, fillers, typing errors, mirrored sides, other colors and numbers.
 """
@@ -8,35 +8,36 @@ from __future__ import annotations
 import random
 import re
 
-from tank_learning.language.corpus import phrases as p
-from tank_learning.language.corpus.clauses import Pair
-from tank_learning.language.corpus.numbers import DIGITS, pick_number
+from tank_learning.language.corpus.grammar.numbers import DIGITS, pick_number
+from tank_learning.language.corpus.grammar.phrases import COLORS, COURTESY, TYPING, Pair, choose
 
-KEYS = {"q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij",
-    "i": "uok", "o": "ipl", "p": "ol", "a": "sqz", "s": "adwx", "d": "sfec", "f": "dgrv",
-    "g": "fhtb", "h": "gjyn",
-        "j": "hkum", "k": "jlim", "l": "kop", "z": "xas", "x": "zcsd", "c": "xvdf", "v": "cbfg",
-        "b": "vngh", "n": "bmhj", "m": "njk"}  # fmt: skip
-
-# mistyped, too; never "no", "two"
-_SHORT = {"the", "and", "you", "can", "box", "red", "get", "put", "now", "its", "out", "off"}
+NEIGHBORS = dict(line.split() for line in TYPING["neighbors"])  # the keys beside a key
+_SHORT = frozenset(TYPING["short"])
+# words of side that would not follow, misspelled ones, and "right" in another meaning
+_OTHER_SIDES = re.compile(
+    r"clock|cw|\bport\b|starboard|righ(?!t\b|ts\b|tward|t-)|o'c|lef(?!t)|alright|all right|right,"
+    r"|\bright (now|away|there|here|behind|in front|ahead|up|on|after)",
+    re.I,
+)
 
 
 def politely(rng: random.Random, text: str, share: float = 0.3) -> str:
     """With a prefix, a suffix, both or neither."""
     if rng.random() < share:
-        text = f"{rng.choice(p.PREFIX)} {text}"
+        text = f"{rng.choice(COURTESY['prefix'])} {text}"
     if rng.random() < share:
-        suffix = rng.choice(p.SUFFIX)
+        suffix = rng.choice(COURTESY["suffix"])
         text = text + suffix if suffix[0] in ",.!?" else f"{text} {suffix}"
     return text
 
 
 def with_chatter(rng: random.Random, text: str) -> str:
     """With a clause beside the point before or after it."""
-    chatter = rng.choice(p.CHATTER)
-    join = rng.choice((", ", " ", ". ", " - ", "! ", ", ", " and " if rng.random() < 0.2 else " "))
-    return f"{chatter}{join}{text}" if rng.random() < 0.5 else f"{text.rstrip(' .')}{join}{chatter}"
+    chatter = rng.choice(COURTESY["chatter"])
+    between = choose(rng, COURTESY["chatter_and"], rare=" and ", share=0.2, usual=" ")
+    if rng.random() < 0.5:
+        return f"{chatter}{between}{text}"
+    return f"{text.rstrip(' .')}{between}{chatter}"
 
 
 def with_fillers(rng: random.Random, text: str) -> str:
@@ -44,7 +45,7 @@ def with_fillers(rng: random.Random, text: str) -> str:
     words = text.split()
     for _ in range(rng.choice((1, 1, 2))):
         place = rng.randint(0, len(words))
-        words.insert(place, rng.choice(p.FILLERS))
+        words.insert(place, rng.choice(COURTESY["fillers"]))
     return " ".join(words)
 
 
@@ -69,7 +70,7 @@ def mistyped(rng: random.Random, text: str, errors: int) -> str:
         elif kind < 0.8:
             text = text[:i] + text[i] + text[i:]
         elif kind < 0.95:
-            text = text[:i] + rng.choice(KEYS.get(text[i].lower(), "e")) + text[i + 1 :]
+            text = text[:i] + rng.choice(NEIGHBORS.get(text[i].lower(), "e")) + text[i + 1 :]
         else:
             spaces = [k for k, letter in enumerate(text) if letter == " "]
             if spaces:
@@ -98,11 +99,7 @@ def mirrored(pair: Pair) -> Pair | None:
     None where a word of side would not follow.
     """
     text, answer = pair
-    if re.search(
-        r"clock|cw|\bport\b|starboard|righ(?!t\b|ts\b|tward|t-)|o'c|lef(?!t)|\bright (now|away|there|here|behind|in front|ahead|up|on|after)|alright|all right|right,",
-        text,
-        re.I,
-    ):
+    if _OTHER_SIDES.search(text):
         return None
     sides_said = set(re.findall(r"\b(left|right)", text.lower()))
     sides_meant = set(re.findall(r"(left|right)", answer))
@@ -128,14 +125,14 @@ def recolored(rng: random.Random, pair: Pair) -> Pair | None:
     text, answer = pair
     colors = [
         color
-        for color in p.COLORS
+        for color in COLORS
         if re.search(rf"\b{color}\b", text.lower()) and re.search(rf"\b{color}\b", answer)
     ]
     if not colors:
         return None
     old = rng.choice(colors)
     new = rng.choice(
-        [color for color in p.COLORS if color not in text.lower() and color not in answer] or [old]
+        [color for color in COLORS if color not in text.lower() and color not in answer] or [old]
     )
     return re.sub(rf"\b{old}\b", new, text, flags=re.I), re.sub(rf"\b{old}\b", new, answer)
 

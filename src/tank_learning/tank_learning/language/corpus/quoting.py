@@ -1,6 +1,4 @@
-"""Shorthand for commands that are given as JSON.
-
-Numbers and units as the sentence says them, repetitions folded where it says so.
+"""Shorthand for commands given as JSON, in the sentence's own numbers and units.
 
 The inverse of ``shorthand.expand`` with a sentence at hand. ``expand(quote(sentence, commands))``
 always is equivalent to the commands; which of several notations is chosen ("10 ft" or "3.048 m",
@@ -9,19 +7,25 @@ always is equivalent to the commands; which of several notations is chosen ("10 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import pairwise
 
-from tank_core.commands import MAX_COMMANDS, Command, Move, Turn, Wait, command_to_dict, equivalent
+from tank_core.commands import (
+    CLOCK,
+    PACE,
+    Command,
+    Move,
+    Turn,
+    Wait,
+    command_to_dict,
+    equivalent,
+)
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_language import shorthand
 from tank_language.amounts.spoken import (
     BARE,
-    ONES,
     TIMES,
     Quantity,
     decimal_text,
@@ -29,22 +33,14 @@ from tank_language.amounts.spoken import (
     tokens,
 )
 from tank_language.prompt import normalize
+from tank_learning.language.corpus.repetition import Item, Loop, counts, fold, leaves
 
-_VAGUE = {word: unit for unit, words in {
+_VAGUE_WORDS = {
     "bit": "bit little moment mo while short tad",
-    "touch": "touch slightly hair smidge smidgen slight", "far": "far long while ages",
-}.items() for word in words.split()}  # fmt: skip
-_COUNTS = {"twice": 2, "double": 2, "both": 2, "thrice": 3} | {
-    word: count for count, word in enumerate(ONES) if 2 <= count <= 12
+    "touch": "touch slightly hair smidge smidgen slight",
+    "far": "far long while ages",
 }
-_FIGURES = {
-    "triangle": 3, "square": 4, "box": 4, "diamond": 4, "rhombus": 4, "rectangle": 2, "pentagon": 5,
-    "hexagon": 6, "heptagon": 7,
-    "octagon": 8, "nonagon": 9, "decagon": 10, "dodecagon": 12,
-}  # fmt: skip
-_ONCE_MORE = re.compile(
-    r"\b(repeat\w*|once more|same|(that|this|it|all|everything|over|and)( \w+)? again)\b"
-)
+_VAGUE = {word: unit for unit, words in _VAGUE_WORDS.items() for word in words.split()}
 _ANCHORS = {
     "forward": r"for\w*|fwd|ahead|advance|frwrd", "backward": r"back\w*|bk|reverse|retreat|rear\w*",
     "left": r"left\w*|lft|l|ccw|counter\w*|anti\w*|port",
@@ -57,15 +53,6 @@ _UNSAID, _REUSED, _LEFT_OUT, _FAR_AWAY = 0.5, 3.0, 1.0, 0.01
 
 class QuotingError(TankError, ValueError):
     """Commands that no shorthand stands for."""
-
-
-@dataclass(frozen=True)
-class _Loop:
-    count: int
-    body: tuple[_Item, ...]
-
-
-_Item = Command | _Loop
 
 
 @dataclass(frozen=True)
@@ -88,8 +75,8 @@ def quote(instruction: str, commands: Sequence[Command]) -> str:
     if not commands:
         return shorthand.NONE
     words = tokens(normalize(instruction))
-    items = _fold(tuple(map(_rounded, commands)), _counts(words), 0)
-    amounts = iter(_amounts(words, list(_leaves(items))))
+    items = fold(tuple(map(_rounded, commands)), counts(words))
+    amounts = iter(_amounts(words, list(leaves(items))))
     text = _written(items, amounts)
     meaning = shorthand.expand(text)
     if isinstance(meaning, shorthand.Refusal) or not equivalent(meaning, map(_rounded, commands)):
@@ -107,7 +94,8 @@ def _rounded(command: Command) -> Command:
         Decimal("0.001"), rounding=ROUND_HALF_UP
     )
     try:
-        return replace(command, **{field: float(value)})  # type: ignore[arg-type]  # the field is one of that very type
+        # the field is one of that very type
+        return replace(command, **{field: float(value)})  # type: ignore[arg-type]
     except InvalidCommandError:
         raise QuotingError(
             f"{field} {getattr(command, field)} is too small for shorthand, which ends at 0.001; "
@@ -115,110 +103,17 @@ def _rounded(command: Command) -> Command:
         ) from None
 
 
-# Repetition
-
-
-def _counts(words: list[str]) -> tuple[int, ...]:
-    """How often the sentence may say that something is done.
-
-    The corners of figures, which are inside, come last.
-    """
-    said = [
-        int(q.number)
-        for q in quantities(words)
-        if q.unit in (TIMES, BARE, "turn") and 2 <= q.number <= MAX_COMMANDS
-    ]
-    said += [_COUNTS[word] for word in words if word in _COUNTS]
-    if _ONCE_MORE.search(" ".join(words)):
-        said.append(2)
-    return tuple(dict.fromkeys((*sorted({*said, *_glued(words)}, reverse=True), *_figures(words))))
-
-
-def _figures(words: list[str]) -> Iterator[int]:
-    for word in words:
-        near = (
-            difflib.get_close_matches(word.removesuffix("s"), _FIGURES, 1, 0.8)
-            if len(word) > 2
-            else []
-        )
-        yield from (_FIGURES[name] for name in near)
-
-
-def _glued(words: list[str]) -> Iterator[int]:
-    """The numbers of "x4", "4x"."""
-    for one, other in pairwise(words):
-        if "x" in (one, other) and (number := one + other).strip("x").isdigit():
-            yield int(number.strip("x"))
-
-
-def _fold(items: tuple[Command, ...], counts: tuple[int, ...], depth: int) -> tuple[_Item, ...]:
-    """The steps with the repetition that covers most of them written as a loop (of loops with
-    the shortest body), and the rest likewise.
-    """
-    found = _longest(items, counts) if depth < shorthand.MAX_DEPTH else []
-    if not found:
-        return items
-    loops = [
-        (
-            start,
-            _Loop(count, _fold(items[start : start + length], _without(counts, count), depth + 1)),
-            length,
-        )
-        for start, length, count in found
-    ]
-    start, loop, length = min(loops, key=lambda entry: sum(1 for _ in _leaves(entry[1].body)))
-    return (
-        *_fold(items[:start], counts, depth),
-        loop,
-        *_fold(items[start + length * loop.count :], counts, depth),
-    )
-
-
-def _without(counts: tuple[int, ...], used: int) -> tuple[int, ...]:
-    return tuple(count for count in counts if count != used)
-
-
-def _longest(items: tuple[Command, ...], counts: tuple[int, ...]) -> list[tuple[int, int, int]]:
-    """(start, length of a round, count) of the repetitions that cover most steps: for each count
-    the first one.
-    """
-    best: dict[int, tuple[int, int, int]] = {}
-    for count in counts:
-        for length in range(1, len(items) // count + 1):
-            for start in range(len(items) - length * count + 1):
-                longer = count not in best or length > best[count][1]
-                if (
-                    longer
-                    and items[start : start + length] * count
-                    == items[start : start + length * count]
-                ):
-                    best[count] = (start, length, count)
-    most = max((length * count for _, length, count in best.values()), default=0)
-    return [found for found in best.values() if found[1] * found[2] == most]
-
-
-def _leaves(items: Iterable[_Item]) -> Iterator[Command]:
-    for item in items:
-        if isinstance(item, _Loop):
-            yield from _leaves(item.body)
-        else:
-            yield item
-
-
-def _written(items: Iterable[_Item], amounts: Iterator[str]) -> str:
+def _written(items: Iterable[Item], amounts: Iterator[str]) -> str:
     return " ; ".join(
         f"{item.count}x( {_written(item.body, amounts)} )"
-        if isinstance(item, _Loop)
+        if isinstance(item, Loop)
         else _step(item, next(amounts))
         for item in items
     )
 
 
-# Amounts
-
-
 def _amounts(words: list[str], steps: list[Command]) -> list[str]:
-    """How each step's amount is written.
+    """Choose how each step's amount is written.
 
     A cheapest way to give the sentence's amounts, in order, to the steps.
     """
@@ -262,7 +157,10 @@ def _choices(
 
 
 def _distance(step: Command, at: int, words: list[str]) -> int:
-    """How many words lie between an amount and the nearest word that names the step's direction."""
+    """Count the words between an amount and the nearest one that names a direction.
+
+    The direction is the step's own.
+    """
     pattern = _ANCHORS[str(step.direction) if isinstance(step, (Move, Turn)) else "wait"]
     return min(
         (abs(at - k) for k, word in enumerate(words) if re.fullmatch(pattern, word)), default=0
@@ -288,7 +186,7 @@ def _vague_spellings(word: str) -> tuple[str, ...]:
 
 
 def _spellings(quantity: Quantity, unit_before: str) -> Iterator[str]:
-    """How shorthand may write an amount.
+    """Yield the ways in which shorthand may write an amount.
 
     A bare number may have the action's own unit, or the one that was said before it.
     """
@@ -296,7 +194,7 @@ def _spellings(quantity: Quantity, unit_before: str) -> Iterator[str]:
     if quantity.unit == "turn":
         yield f"{decimal_text(quantity.number * 360)} deg"
     elif quantity.unit == "clock":
-        yield f"{shorthand.CLOCK} {number}"
+        yield f"{CLOCK.word} {number}"
     elif quantity.unit == BARE:
         yield from (f"{number} {unit}" for unit in (*_OWN_UNITS.values(), unit_before))
     else:
@@ -304,7 +202,7 @@ def _spellings(quantity: Quantity, unit_before: str) -> Iterator[str]:
 
 
 def _fitting(step: Command, mention: _Mention) -> str | None:
-    """The amount of a mention as this step would write it, when that gives this very step."""
+    """The amount of a mention as a step would write it, when it gives this very step."""
     own = _OWN_UNITS.get(type(step), "")
     foreign = {*_OWN_UNITS.values()} - {own} if mention.quantity.unit == BARE else set()
     return next(
@@ -342,14 +240,10 @@ def _default(step: Command) -> str:
 
 
 def _step(step: Command, amount: str) -> str:
-    """One step in shorthand."""
+    """Write a step in shorthand."""
     fields = command_to_dict(step)
     if isinstance(step, (Move, Turn, Wait)):
-        pace = step.speed if not isinstance(step, Wait) and step.speed in shorthand.PACES else None
-        way = (
-            ""
-            if isinstance(step, Wait) or amount.startswith(shorthand.CLOCK)
-            else str(step.direction)
-        )
+        pace = step.speed if not isinstance(step, Wait) and step.speed in PACE.spelling else None
+        way = "" if isinstance(step, Wait) or amount.startswith(CLOCK.word) else str(step.direction)
         return " ".join(filter(None, (step.action, way, amount, str(pace or ""))))
     return " ".join(str(value) for value in fields.values())

@@ -26,7 +26,7 @@ class RecordError(TankError, ValueError):
 
 @dataclass(frozen=True)
 class Record:
-    """One sentence with its commands, and where it comes from."""
+    """A sentence with its commands, and where it comes from."""
 
     instruction: str
     commands: tuple[Command, ...]
@@ -34,7 +34,7 @@ class Record:
 
     @property
     def key(self) -> str:
-        """What two records have in common when they are duplicates."""
+        """The normalized sentence: equal for records that are duplicates."""
         return normalize(self.instruction)
 
     def data(self) -> dict[str, Any]:
@@ -59,8 +59,9 @@ class Bad:
 
 
 def record(data: Any, source: str | None = None) -> Record:
-    """The record that a JSON value is; with ``source`` given it need not have one. Raises
-    RecordError.
+    """Read a record from a JSON value.
+
+    With ``source`` given it need not have one. Raises RecordError.
     """
     if not isinstance(data, dict):
         raise RecordError('it is not an object {"instruction", "output", "source"}')
@@ -120,8 +121,9 @@ def unique(entries: Iterable[Record]) -> list[Record]:
 
 
 def counts(records: Iterable[Record]) -> Counter[str]:
-    """How many records have each action ("none": the empty list) and each source up to its first
-    "/".
+    """Count the records of each action and of each source.
+
+    The empty list counts as "none", a source up to its first "/".
     """
     counted: Counter[str] = Counter()
     for entry in records:

@@ -1,1 +1,1 @@
-"""How well a model understands"""
+"""Measuring how well a model understands."""

@@ -51,12 +51,20 @@ def write_shape(path: Path, words: Path, seed: int = 0) -> Path:
     rng = np.random.default_rng(seed)
     writer = gguf.GGUFWriter(str(path), "gemma3")
     for add, value in (
-        (writer.add_name, "gemma-3-270m-shape"), (writer.add_context_length, 32_768), (writer.add_embedding_length, WIDTH),
-        (writer.add_block_count, LAYERS), (writer.add_feed_forward_length, FEED_FORWARD), (writer.add_head_count, HEADS),
-        (writer.add_head_count_kv, KV_HEADS), (writer.add_key_length, HEAD_SIZE), (writer.add_value_length, HEAD_SIZE),
-        (writer.add_layer_norm_rms_eps, EPSILON), (writer.add_rope_freq_base, ROPE_BASE), (writer.add_sliding_window, SLIDING_WINDOW),
+        (writer.add_name, "gemma-3-270m-shape"),
+        (writer.add_context_length, 32_768),
+        (writer.add_embedding_length, WIDTH),
+        (writer.add_block_count, LAYERS),
+        (writer.add_feed_forward_length, FEED_FORWARD),
+        (writer.add_head_count, HEADS),
+        (writer.add_head_count_kv, KV_HEADS),
+        (writer.add_key_length, HEAD_SIZE),
+        (writer.add_value_length, HEAD_SIZE),
+        (writer.add_layer_norm_rms_eps, EPSILON),
+        (writer.add_rope_freq_base, ROPE_BASE),
+        (writer.add_sliding_window, SLIDING_WINDOW),
         (writer.add_file_type, gguf.LlamaFileType.MOSTLY_Q8_0),
-    ):  # fmt: skip
+    ):
         cast(Any, add)(value)
     _write_tokens(writer, words)
     _add_matrix(writer, rng, "token_embd", VOCABULARY, WIDTH)
@@ -73,9 +81,14 @@ def write_shape(path: Path, words: Path, seed: int = 0) -> Path:
 def _add_layer(writer: gguf.GGUFWriter, rng: np.random.Generator, name: str) -> None:
     queries, keys = HEADS * HEAD_SIZE, KV_HEADS * HEAD_SIZE
     for part, rows, columns in (
-        ("attn_q", queries, WIDTH), ("attn_k", keys, WIDTH), ("attn_v", keys, WIDTH), ("attn_output", WIDTH, queries),
-        ("ffn_gate", FEED_FORWARD, WIDTH), ("ffn_up", FEED_FORWARD, WIDTH), ("ffn_down", WIDTH, FEED_FORWARD),
-    ):  # fmt: skip
+        ("attn_q", queries, WIDTH),
+        ("attn_k", keys, WIDTH),
+        ("attn_v", keys, WIDTH),
+        ("attn_output", WIDTH, queries),
+        ("ffn_gate", FEED_FORWARD, WIDTH),
+        ("ffn_up", FEED_FORWARD, WIDTH),
+        ("ffn_down", WIDTH, FEED_FORWARD),
+    ):
         _add_matrix(writer, rng, f"{name}.{part}", rows, columns)
     for part in ("attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm"):
         _add_norm(writer, f"{name}.{part}", WIDTH)
@@ -145,7 +158,10 @@ def _schema_words(schema: object) -> list[str]:
 
 
 class _Known:
-    """A grammar that is told which tokens come next, and does all the work of finding them."""
+    """A grammar that is told which tokens come next.
+
+    It does all the work of finding them.
+    """
 
     def __init__(self, grammar: Grammar) -> None:
         self.grammar, self.tokens = grammar, list[int]()

@@ -1,6 +1,6 @@
-"""How well a model understands.
+"""Figures of understanding, by category, with every miss.
 
-The figures of docs/language.md ("Equality"), by category, with every miss.
+They are those of docs/language.md ("Equality").
 """
 
 from __future__ import annotations
@@ -40,10 +40,12 @@ class Answered:
 
     @property
     def exact(self) -> bool:
+        """Whether the commands are the right ones."""
         return equivalent(self.question.commands, self.commands)
 
     @property
     def same_actions(self) -> bool:
+        """Whether the actions are the right ones, in the right order."""
         return [c.action for c in self.question.commands] == [c.action for c in self.commands]
 
     @property
@@ -53,6 +55,7 @@ class Answered:
 
     @property
     def false_refusal(self) -> bool:
+        """No command for a sentence that is in scope."""
         return bool(self.question.commands) and not self.commands
 
     @property
@@ -62,8 +65,9 @@ class Answered:
 
 
 def read_questions(path: Path) -> list[Question]:
-    """Questions from JSON lines ``{"id", "instruction", "commands", "category"}``; raises
-    TankError that names the line.
+    """Read questions from JSON lines ``{"id", "instruction", "commands", "category"}``.
+
+    Raises TankError that names a bad line.
     """
     try:
         text = read_bytes(path).decode("utf-8-sig")
@@ -137,8 +141,9 @@ def figures(answers: Sequence[Answered]) -> dict[str, float]:
 
 
 def report(answers: Sequence[Answered], secret: bool = False) -> dict[str, Any]:
-    """Figures over all, by category, and the misses (of a secret set their ids only); ready for
-    JSON.
+    """Figures over all and by category, and the misses, ready for JSON.
+
+    Of a secret set the misses are ids only.
     """
     categories = sorted({a.question.category for a in answers})
     return {

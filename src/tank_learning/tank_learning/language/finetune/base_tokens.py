@@ -183,7 +183,10 @@ def _byte_level_kind(
 
 
 def _mark_added(folder: Path, tokens: BaseTokens, size: int) -> None:
-    """Tokens that were added to the vocabulary, from either of the two files that may list them."""
+    """Mark tokens that were added to the vocabulary.
+
+    Either of two files may list them.
+    """
     added: dict[int, tuple[str, bool]] = {}
     for name in ("tokenizer_config.json", "tokenizer.json"):
         if (folder / name).is_file():
@@ -214,8 +217,9 @@ def _mark_added(folder: Path, tokens: BaseTokens, size: int) -> None:
 
 
 def _as_said(text: str, kind: int) -> str:
-    """llama.cpp looks for user-defined tokens in the text as it is said, before it turns spaces
-    into "▁".
+    """A user-defined token as llama.cpp looks for it: with spaces instead of "▁".
+
+    It does so in the text as it is said, before it turns spaces into "▁".
     """
     return text.replace("▁", " ") if kind == Kind.USER_DEFINED else text
 

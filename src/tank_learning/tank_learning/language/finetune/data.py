@@ -1,7 +1,4 @@
-"""What a published model is fine-tuned on.
-
-Sentences with JSON answers, as tokens that llama.cpp itself made.
-"""
+"""Sentences with JSON answers, as tokens that llama.cpp itself made."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ from tank_learning.language.corpus.evaluation_sets import EvaluationSets
 from tank_learning.language.finetune.base_model import BaseModel
 from tank_learning.language.finetune.base_tokens import END_OF_TURN, PAD
 from tank_learning.language.finetune.export_hf import write_vocabulary
-from tank_learning.trainer.batching import Row
+from tank_learning.trainer.batching import Row, grouped
 
 MAX_ROW = 1280  # [tokens]; a longer example is left out
 _POOL = 256  # rows that are sorted by length together
@@ -125,7 +122,7 @@ class Encoder:
         return [*self._vocabulary.tokens(text), self.end]
 
     def text(self, ids: Iterable[int]) -> str:
-        """What token ids spell."""
+        """The text that token ids spell."""
         return b"".join(map(self._vocabulary.piece, ids)).decode("utf-8", "replace")
 
     def row(self, example: Example) -> Row:
@@ -134,8 +131,9 @@ class Encoder:
         return prompt + self.answer(example.answer), len(prompt)
 
     def check(self, base: BaseModel, examples: Iterable[Example]) -> None:
-        """Raises ModelError when llama.cpp splits a text otherwise than the tokenizer that the
-        model was made with.
+        """Compare llama.cpp's tokens with those of the model's own tokenizer.
+
+        Raises ModelError when it splits a text otherwise.
         """
         for example in examples:
             for text in (normalize(example.instruction), example.answer):
@@ -172,11 +170,6 @@ def size(batch: list[Row]) -> int:
 
 def _batches(rows: Iterator[Row], batch_tokens: int, rng: random.Random) -> Iterator[list[Row]]:
     while True:
-        pool = sorted(islice(rows, _POOL), key=lambda row: len(row[0]))
-        batches: list[list[Row]] = [[]]
-        for row in pool:
-            if batches[-1] and (len(batches[-1]) + 1) * len(row[0]) > batch_tokens:
-                batches.append([])
-            batches[-1].append(row)
+        batches = grouped(islice(rows, _POOL), batch_tokens)
         rng.shuffle(batches)
         yield from batches

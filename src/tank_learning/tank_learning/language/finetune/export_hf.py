@@ -1,5 +1,6 @@
-"""A fine-tuned Gemma-3 model of Hugging Face's to a GGUF file that stock llama.cpp loads, with
-``gguf`` from PyPI.
+"""A fine-tuned Gemma-3 model of Hugging Face's to a GGUF file.
+
+Stock llama.cpp loads it; it is written with ``gguf`` from PyPI.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Options of ``./tank train``: those of fine-tuning, and those that it shares with training from
-scratch. ``--help`` needs no PyTorch.
+"""Options of ``./tank train`` for fine-tuning, and those of both its trainings.
+
+``--help`` needs no PyTorch.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class Norm(nn.Module):
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Rotary embedding, halves paired (NeoX order).  # (batch, heads, time, head_size)"""
+    """Rotary embedding, halves paired (NeoX order), of (batch, heads, time, head_size)."""
     first, second = x.chunk(2, dim=-1)
     return x * cos + torch.cat((-second, first), dim=-1) * sin
 
@@ -123,7 +123,7 @@ class Network(nn.Module):
                 nn.init.normal_(weight, std=weight.shape[1] ** -0.5)
 
     def hidden(self, ids: Tensor) -> Tensor:
-        """Final hidden states.  # (batch, time, width)"""
+        """Final hidden states, (batch, time, width)."""
         x = self.embedding(ids) * math.sqrt(self.shape.width)
         tables = [
             self._rotary(ids.shape[1], base, x)

@@ -19,7 +19,10 @@ from tank_language.prompt import Form, render
 BOS, EOS, PAD, OUT = "<bos>", "<eos>", "<pad>", "<out>"
 CONTROL = (PAD, BOS, EOS, OUT)
 # llama.cpp, src/llama-vocab.cpp, LLAMA_VOCAB_PRE_TYPE_QWEN2: digits one by one.
-SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+SPLIT = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*"
+    r"|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
 
 
 def answer_words() -> list[str]:
@@ -93,5 +96,5 @@ def encode_answer(tokenizer: Tokenizer, answer: str) -> list[int]:
 
 
 def decode_answer(tokenizer: Tokenizer, ids: list[int]) -> str:
-    """What the model wrote, as text in tokens (``<move><forward>2<ft>``)."""
+    """The text in tokens that the model wrote (``<move><forward>2<ft>``)."""
     return str(tokenizer.decode(ids, skip_special_tokens=False)).replace(EOS, "")

@@ -18,7 +18,7 @@ from tank_learning.language.corpus import dataset, noise
 from tank_learning.language.corpus.dataset import Example
 from tank_learning.language.corpus.evaluation_sets import EvaluationSets
 from tank_learning.language.corpus.generator import sentences
-from tank_learning.language.corpus.numbers import say, spell
+from tank_learning.language.corpus.grammar.numbers import say, spell
 from tank_learning.language.evaluation.scoring import read_questions
 
 HANDWRITTEN = dataset.read_handwritten()

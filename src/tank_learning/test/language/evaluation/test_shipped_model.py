@@ -3,6 +3,7 @@
 A floor under the figures of its card, and answers that never vary.
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ SETS = ("dev", "second")
 EXAMPLES = {
     "scooch back a dozen inches, would you": "move backward 12 in",
     "trun lfet abuot fourty five degress then go foward 2 meetrs": "turn left 45 deg ; move forward 2 m",
-    "before you spin around twice, creep ahead half a metre": "move forward 0.5 m slow ; 2x( turn right 360 deg )",
+    "before you spin around twice, creep ahead half a meter": "move forward 0.5 m slow ; 2x( turn right 360 deg )",
     "go left a bit, no wait, right, then stop": "turn right ; move forward bit ; stop",
     "roll up to the crimson box, take it and set it down on your right": "approach red cube ; grasp red cube ; release right",
     "don't turn left, back up two steps instead": "move backward 2 step",
@@ -37,14 +38,14 @@ EXAMPLES = {
 Answers = dict[str, list[scoring.Answered]]
 
 
-def ask(threads: int) -> Answers:
+def ask(threads: int, every: int = 1) -> Answers:
+    """The model's answers to every n-th question of each set."""
+    questions = {name: scoring.read_questions(ROOT / "eval" / f"{name}.jsonl") for name in SETS}
     model = load_model(MODEL, threads=threads)
     try:
         return {
-            name: scoring.ask(
-                Translator(model), scoring.read_questions(ROOT / "eval" / f"{name}.jsonl")
-            )
-            for name in SETS
+            name: scoring.ask(Translator(model), asked[::every])
+            for name, asked in questions.items()
         }
     finally:
         model.close()
@@ -81,8 +82,9 @@ def test_it_understands_at_least_what_was_promised(
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_another_run_gives_the_same_answers(answers: Answers, threads: int) -> None:
-    assert {name: [a.commands for a in found] for name, found in ask(threads).items()} == {
-        name: [a.commands for a in found] for name, found in answers.items()
+    again = ask(threads, every=5)
+    assert {name: [a.commands for a in found] for name, found in again.items()} == {
+        name: [a.commands for a in found[::5]] for name, found in answers.items()
     }
 
 
@@ -95,6 +97,13 @@ def test_the_examples_of_its_card_are_true() -> None:
         sentence: () if isinstance(meaning, Refusal) else meaning
         for sentence, meaning in meanings.items()
     }
-    for page in (ROOT / "README.md", MODEL.with_name("README.md")):
-        text = page.read_text(encoding="utf-8")
-        assert [sentence for sentence in EXAMPLES if f"| {sentence} |" not in text] == []
+    card = MODEL.with_name("README.md").read_text(encoding="utf-8")
+    assert [sentence for sentence in EXAMPLES if f"| {sentence} |" not in card] == []
+
+
+def test_the_examples_of_the_readme_are_some_of_its_cards() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    said = readme.partition("\n## What it understands")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (?!---|it )(.+?) \|$", said, re.MULTILINE)
+    card = MODEL.with_name("README.md").read_text(encoding="utf-8")
+    assert len(rows) >= 6 and [row for row in rows if f"\n| {row} |" not in card] == []

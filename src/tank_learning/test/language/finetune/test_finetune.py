@@ -21,7 +21,7 @@ for module in ("torch", "transformers", "sentencepiece", "google.protobuf", "tok
 import tiny_gemma
 import torch
 
-from tank_cli.commands.train import run
+from tank_cli.__main__ import main
 from tank_core.commands import commands_to_json, equivalent
 from tank_core.exceptions import ModelError, TankError
 from tank_language.llama.context import LlamaContext
@@ -34,10 +34,7 @@ from tank_language.shorthand import Refusal
 from tank_language.translator import Translator
 from tank_learning.language.corpus import dataset
 from tank_learning.language.corpus.dataset import Example, to_record
-from tank_learning.language.finetune import (
-    data,
-    tuning,
-)
+from tank_learning.language.finetune import command, data, tuning
 from tank_learning.language.finetune.base_model import find_base
 from tank_learning.language.finetune.export_hf import export
 
@@ -56,7 +53,7 @@ LESSONS = (
 )
 LIMIT = 60  # [tokens] of an answer that is compared
 EXAMPLES = [Example(sentence, answer, "test/LESSONS") for sentence, answer in LESSONS]
-RECIPE = tuning.Recipe(tokens=20_000, step_tokens=512, batch_tokens=256, rate=3e-3)
+RECIPE = tuning.TuningRecipe(tokens=20_000, step_tokens=512, batch_tokens=256, rate=3e-3)
 FEW = data.Sentences([data.as_json(example) for example in EXAMPLES], [], endless=False)
 
 
@@ -83,7 +80,7 @@ def tuned(make_folder, tmp_path_factory) -> tuple[Path, Path]:
     options = f"--data {out / 'lessons.jsonl'} --out {out} --rate 5e-3 --step-tokens 256 --batch-tokens 256 --epochs 170".split()
     folder = make_folder("sentencepiece")
     assert (
-        run(["train", "--base", str(folder), *options, "--quantization", "f16", "--device", "cpu"])
+        main(["train", "--base", str(folder), *options, "--quantization", "f16", "--device", "cpu"])
         == 0
     )
     return out / folder.name, out / folder.name / f"tank-{folder.name}.gguf"
@@ -232,26 +229,26 @@ def test_a_run_that_was_killed_goes_on_as_if_it_had_not_been(make_folder, tmp_pa
     whole = tuning.tune(
         base, FEW, encoder_of(base.folder, tmp_path / "a"), RECIPE, tmp_path / "a", "cpu"
     )
-    step, done = tuning._Run._step, []
+    learn, done = tuning._Learner.learn, []
 
-    def dies(self, batches):
+    def dies(self, step, progress):
         if len(done) == 23:
             raise KeyboardInterrupt
         done.append(1)
-        return step(self, batches)
+        return learn(self, step, progress)
 
     encoder = encoder_of(base.folder, tmp_path / "b")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(tuning._Run, "_step", dies)
+        patch.setattr(tuning._Learner, "learn", dies)
         tuning.tune(base, FEW, encoder, RECIPE, tmp_path / "b", "cpu")
     with pytest.raises(TankError, match="--resume"):
         tuning.tune(base, FEW, encoder, RECIPE, tmp_path / "b", "cpu")
-    with pytest.raises(TankError, match="another rate"):
+    with pytest.raises(TankError, match=r"with rate 0.003 instead of 1.0; resume with the same"):
         tuning.tune(
             base,
             FEW,
             encoder,
-            tuning.Recipe(**{**vars(RECIPE), "rate": 1.0}),
+            tuning.TuningRecipe(**{**vars(RECIPE), "rate": 1.0}),
             tmp_path / "b",
             "cpu",
             resume=True,
@@ -273,9 +270,7 @@ def test_the_loss_does_not_depend_on_how_a_step_is_cut_into_batches(make_folder,
     rows = [encoder.row(example) for example in FEW.kept]
     losses = []
     for step in ([rows], [[row] for row in rows]):
-        losses.append(
-            tuning._Run("tiny", base.load("cpu"), FEW, encoder, RECIPE, tmp_path)._step(step)
-        )
+        losses.append(tuning._Learner(base.load("cpu"), FEW, encoder, RECIPE).learn(step, 0.0))
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
 
 
@@ -302,14 +297,15 @@ def test_a_prompt_of_its_own_travels_in_the_file(make_folder, tmp_path):
         "f16",
     ]
     assert (
-        run(["train", "--base", str(folder), *options, "--prompt", str(tmp_path / "asks.txt")]) == 0
+        main(["train", "--base", str(folder), *options, "--prompt", str(tmp_path / "asks.txt")])
+        == 0
     )
     model = load_model(gguf, threads=1)
     before = b"".join(map(model._context.piece, model._prefix)).decode()
     model.close()
     assert before == "<bos><start_of_turn>user\nYou steer a robot.\n---\nINSTRUCTION: "
     # not trained at all: the task is explained
-    assert run(["train", "--base", str(folder), *options]) == 0
+    assert main(["train", "--base", str(folder), *options]) == 0
     model = load_model(gguf, threads=1)
     assert TASK[:60] in b"".join(map(model._context.piece, model._prefix)).decode()
     model.close()
@@ -336,7 +332,7 @@ def test_a_bad_folder_is_one_clear_line(make_folder, tmp_path, capsys, change, s
     shutil.copytree(make_folder("sentencepiece"), folder)
     for name, content in change.items():
         spoil(folder / name, content)
-    assert run(["train", "--base", str(folder), "--out", str(tmp_path)]) == 2
+    assert main(["train", "--base", str(folder), "--out", str(tmp_path)]) == 2
     (line,) = capsys.readouterr().err.strip().splitlines()[-1:]
     assert said in line
     assert line.startswith("tank: ")
@@ -401,7 +397,7 @@ def test_a_folder_is_called_by_its_name_however_it_is_reached(make_folder, tmp_p
     ],
 )
 def test_options_that_exclude_each_other_are_refused(capsys, options, said):
-    assert run(["train", "--base", "nowhere", *options.split()]) == 2
+    assert main(["train", "--base", "nowhere", *options.split()]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert said in line
 
@@ -420,8 +416,8 @@ def test_what_cannot_be_written_is_found_before_training(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "taken").touch()
     (tmp_path / "folder").mkdir()
-    monkeypatch.setattr(tuning, "tune", lambda *_: pytest.fail("it was trained"))
-    assert run(["train", "--base", str(make_folder("sentencepiece")), *options.split()]) == 2
+    monkeypatch.setattr(command, "tune", lambda *_: pytest.fail("it was trained"))
+    assert main(["train", "--base", str(make_folder("sentencepiece")), *options.split()]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert said in line
 

@@ -140,7 +140,7 @@ def test_the_pipeline_needs_no_ros():
     )
     modules = [
         f"finetune.{name}"
-        for name in ("tuning", "data", "options", "export_hf", "base_model", "base_tokens")
+        for name in ("command", "tuning", "data", "options", "export_hf", "base_model")
     ]
     imports = "\n".join(
         f"import tank_learning.language.{name}"

@@ -27,10 +27,7 @@ from tank_language.shorthand import ShorthandError, expand, from_tokens
 from tank_language.translator import Translator
 from tank_learning.language.corpus.dataset import read_handwritten
 from tank_learning.language.evaluation import scoring
-from tank_learning.language.model import (
-    export,
-    training,
-)
+from tank_learning.language.model import export, training
 from tank_learning.language.model.network import Network, NetworkShape, greedy
 from tank_learning.language.model.tokenizer import (
     EOS,
@@ -41,12 +38,13 @@ from tank_learning.language.model.tokenizer import (
     token_id,
 )
 from tank_learning.trainer.curve import read_curve
+from tank_learning.trainer.device import Machine
 
 pytestmark = pytest.mark.slow
 RECIPE = training.Recipe(
     tokens=900_000, vocabulary=600, width=96, layers=2, heads=2, feed_forward=192
 )
-MACHINE = training.Machine("cpu", threads=1)
+MACHINE = Machine("cpu", threads=1)
 
 
 @pytest.fixture(scope="module")

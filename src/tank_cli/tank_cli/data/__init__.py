@@ -1,0 +1,4 @@
+"""``./tank data``: one module a sub-command.
+
+Each has ``configure(parser)`` and ``run(args)``.
+"""

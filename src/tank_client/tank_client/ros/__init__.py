@@ -1,0 +1,1 @@
+"""ROS 2 in the client: messages as what the pure parts know."""

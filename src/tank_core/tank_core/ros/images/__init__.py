@@ -1,0 +1,1 @@
+"""Images between Tank and ROS; here alone OpenCV is needed."""

@@ -1,0 +1,30 @@
+"""The parameters of the executor's node."""
+
+from __future__ import annotations
+
+from tank_core.robot.frame_names import name_fault
+from tank_core.ros import interfaces as names
+from tank_core.ros.parameters import Setting
+
+SETTINGS = (
+    Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
+    Setting("stamped_cmd_vel", True, "cmd_vel is TwistStamped; false: Twist"),
+    Setting(
+        "base_frame",
+        names.BASE_FRAME,
+        "the robot's own frame, in which detections come and velocities go",
+        check=name_fault,
+    ),
+    Setting(
+        "commands_max_age",
+        30.0,
+        "[s] age of a command list's stamp beyond which it is refused; a stop never is",
+        0.1,
+        3600.0,
+    ),
+    Setting(
+        "stop_for_obstacles",
+        True,
+        "stop short of what the range sensor or the camera sees in the way, and say so",
+    ),
+)

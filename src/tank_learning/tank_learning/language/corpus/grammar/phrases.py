@@ -1,0 +1,77 @@
+"""The words, phrases and templates of ``words/*.yaml``.
+
+Each file is a dictionary of lists. The order of a list counts for the sentences of a seed, and what
+stands in it n times is n times as likely.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from tank_core.exceptions import TankError
+from tank_core.io.yaml_files import read_text, read_yaml
+
+FOLDER = Path(__file__).parent / "words"
+Pair = tuple[str, str]  # words, and the shorthand that they stand for
+Phrases = dict[str, tuple[str, ...]]
+
+
+def read_phrases(path: Path) -> Phrases:
+    """The lists of a file by their names; raises TankError that names a bad one."""
+    data = read_yaml(read_text(path, "file of phrases"), str(path))
+    if not isinstance(data, dict):
+        raise TankError(f"{path} holds no lists of phrases; write 'NAME:' and '  - PHRASE' lines")
+    for name, phrases in data.items():
+        if not isinstance(phrases, list) or not phrases:
+            raise TankError(f"{path}: {name} is no list of phrases; write one a line after '- '")
+        for phrase in phrases:
+            if not isinstance(phrase, str):
+                raise TankError(
+                    f"{path}: {phrase!r} of {name} is no text as YAML reads it; put it in quotes"
+                )
+    return {str(name): tuple(phrases) for name, phrases in data.items()}
+
+
+def _words(name: str) -> Phrases:
+    return read_phrases(FOLDER / f"{name}.yaml")
+
+
+def pairs(phrases: Iterable[str]) -> tuple[Pair, ...]:
+    """The two sides of each ``words => shorthand``."""
+    return tuple((words, answer) for words, _, answer in (p.partition(" => ") for p in phrases))
+
+
+def fill(rng: random.Random, templates: tuple[str, ...], **parts: str) -> str:
+    """Choose a template and fill in its ``{parts}``."""
+    return rng.choice(templates).format(**parts)
+
+
+def choose(
+    rng: random.Random, phrases: tuple[str, ...], rare: str, share: float, usual: str
+) -> str:
+    """Choose a phrase; for the ``rare`` one take ``usual``, but in a share of the cases."""
+    allowed = rng.random() < share
+    chosen = rng.choice(phrases)
+    return usual if chosen == rare and not allowed else chosen
+
+
+def join(*parts: str) -> str:
+    """Parts with single spaces, the empty ones left out."""
+    return " ".join(part for part in parts if part)
+
+
+def tidy(text: str) -> str:
+    """Without the spaces that joining leaves before marks."""
+    return re.sub(r" (?=[,.;])", "", text)
+
+
+AMOUNTS, CELLS, COLORS = _words("amounts"), _words("cells"), _words("colors")
+CORRECTING, COURTESY, FIGURES = _words("correcting"), _words("courtesy"), _words("figures")
+GRIPPING, JOINING, MOVING = _words("gripping"), _words("joining"), _words("moving")
+OBJECTS, PACE, REFUSING = _words("objects"), _words("pace"), _words("refusing")
+SHAPES, TELEGRAM, TIMES = _words("shapes"), _words("telegram"), _words("times")
+TURNING, TYPING, UNITS = _words("turning"), _words("typing"), _words("units")
+WAITING = _words("waiting")
