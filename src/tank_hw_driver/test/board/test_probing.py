@@ -33,6 +33,6 @@ def test_no_board_lists_what_did_answer():
         with pytest.raises(BusError, match="nothing answered"):
             probe_board(wires)
         client.fault("hang", seconds=60.0)
-        with pytest.raises(BusError, match="hangs: a probe at 0x5f"):
+        with pytest.raises(BusError, match="hangs: a probe at 0x"):
             probe_board(wires)
         wires.close()
