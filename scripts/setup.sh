@@ -4,7 +4,11 @@
 tank_scripts=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 . "$tank_scripts/machine.sh"
 : "${TANK_HOME:=$TANK_ROOT/.tank}"
-tank_packages=(tank_core tank_ik tank_perception tank_executor tank_language tank_sim tank_hw_driver tank_stack tank_client tank_episode tank_learning tank_bench tank_cli)
+tank_packages=() # the folders of src with Python in them
+for tank_package in "$TANK_ROOT"/src/*/setup.py; do
+  tank_package=${tank_package%/setup.py}
+  [ ! -d "$tank_package" ] || tank_packages+=("${tank_package##*/}")
+done
 
 tank_version() { sed -n 's/.*<version>\(.*\)<\/version>.*/\1/p' "$TANK_ROOT/src/tank_core/package.xml"; }
 

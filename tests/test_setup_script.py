@@ -134,8 +134,9 @@ def clone(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "scripts", folder / "scripts")
     shutil.copytree(ROOT / "requirements", folder / "requirements")
     shutil.copy(ROOT / "tank", folder / "tank")
-    for file in ("src/tank_core/package.xml", "src/tank_cli/tank_cli/commands.txt"):
-        (folder / file).parent.mkdir(parents=True)
+    core = "src/tank_core"
+    for file in (f"{core}/package.xml", f"{core}/setup.py", "src/tank_cli/tank_cli/commands.txt"):
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, folder / file)
     return folder
 
@@ -457,6 +458,16 @@ def test_a_ros_distro_that_is_no_name_is_refused(machine: Machine, distro: str) 
 
 # --- steps and variables
 # --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "more"), [("--train", "training tools"), ("--docs", "docs tools")]
+)
+def test_tools_that_not_everybody_needs_are_a_step_of_their_own(word: str, more: str) -> None:
+    script = 'name() { echo "$1"; }; tank_choose_ros; tank_steps name'
+    plain, asked = shell(script).stdout.splitlines(), shell(f"{script} {word}").stdout.splitlines()
+    assert plain and [step for step in asked if step not in plain] == [more]
+    assert [step for step in asked if step != more] == plain
 
 
 def test_a_step_is_done_once_for_the_same_input_and_again_after_it_failed(tmp_path: Path) -> None:

@@ -11,13 +11,5 @@ setup(
         ("share/ament_index/resource_index/packages", [f"resource/{PACKAGE}"]),
         (f"share/{PACKAGE}", ["package.xml"]),
     ],
-    install_requires=["setuptools"],
-    zip_safe=True,
-    maintainer="Tank maintainers",
-    maintainer_email="maintainers@tank-robot.dev",
-    description="Tank's command line: the simulator with a prompt, one sentence to a robot, "
-    "translation, fast headless runs, benchmarks.",
-    license="Apache-2.0",
-    extras_require={"test": ["pytest"]},
     entry_points={"console_scripts": ["tank = tank_cli.__main__:main"]},
 )

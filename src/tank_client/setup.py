@@ -11,11 +11,4 @@ setup(
         ("share/ament_index/resource_index/packages", [f"resource/{PACKAGE}"]),
         (f"share/{PACKAGE}", ["package.xml"]),
     ],
-    install_requires=["setuptools"],
-    zip_safe=True,
-    maintainer="Tank maintainers",
-    maintainer_email="maintainers@tank-robot.dev",
-    description="Talks to a running stack: says sentences, stops it, and tells what it reports.",
-    license="Apache-2.0",
-    extras_require={"test": ["pytest"]},
 )

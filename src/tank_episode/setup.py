@@ -11,12 +11,4 @@ setup(
         ("share/ament_index/resource_index/packages", [f"resource/{PACKAGE}"]),
         (f"share/{PACKAGE}", ["package.xml"]),
     ],
-    install_requires=["setuptools"],
-    zip_safe=True,
-    maintainer="Tank maintainers",
-    maintainer_email="maintainers@tank-robot.dev",
-    description="A sentence, a robot and a room in one process, without ROS and as fast as the "
-    "machine can.",
-    license="Apache-2.0",
-    extras_require={"test": ["pytest"]},
 )

@@ -1,21 +1,14 @@
 from setuptools import find_packages, setup
 
-package_name = "tank_hw_driver"
+PACKAGE = "tank_hw_driver"
 
 setup(
-    name=package_name,
+    name=PACKAGE,
     version="0.1.0",
     packages=find_packages(exclude=["test"]),
-    package_data={package_name: ["py.typed", "boards/*.yaml"]},
+    package_data={PACKAGE: ["boards/*.yaml", "py.typed"]},
     data_files=[
-        ("share/ament_index/resource_index/packages", [f"resource/{package_name}"]),
-        (f"share/{package_name}", ["package.xml"]),
+        ("share/ament_index/resource_index/packages", [f"resource/{PACKAGE}"]),
+        (f"share/{PACKAGE}", ["package.xml"]),
     ],
-    install_requires=["setuptools", "numpy", "PyYAML", "smbus2", "gpiozero", "opencv-python"],
-    zip_safe=False,
-    maintainer="Tank maintainers",
-    maintainer_email="maintainers@tank-robot.dev",
-    description="Drives an Adeept RaspTank: motors, servos, battery, range sensor and camera, with "
-    "a guardian that outlives crashes",
-    license="Apache-2.0",
 )

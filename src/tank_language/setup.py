@@ -22,13 +22,5 @@ setup(
         (f"share/{PACKAGE}", ["package.xml"]),
         (f"share/{PACKAGE}/models", MODELS),
     ],
-    install_requires=["setuptools"],
-    zip_safe=False,
-    maintainer="Tank maintainers",
-    maintainer_email="maintainers@tank-robot.dev",
-    description="English sentences to validated robot commands, with a small language model on "
-    "llama.cpp.",
-    license="Apache-2.0",
-    extras_require={"test": ["pytest"]},
     entry_points={"console_scripts": ["language_node = tank_language.language_node:main"]},
 )

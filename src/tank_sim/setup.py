@@ -11,12 +11,4 @@ setup(
         ("share/ament_index/resource_index/packages", [f"resource/{PACKAGE}"]),
         (f"share/{PACKAGE}", ["package.xml"]),
     ],
-    install_requires=["setuptools"],
-    zip_safe=True,
-    maintainer="Tank maintainers",
-    maintainer_email="maintainers@tank-robot.dev",
-    description="The simulated tank in MuJoCo: models, a Backend, a camera, viewers and the "
-    "simulator's node.",
-    license="Apache-2.0",
-    extras_require={"test": ["pytest"]},
 )

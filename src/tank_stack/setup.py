@@ -11,12 +11,4 @@ setup(
         ("share/ament_index/resource_index/packages", [f"resource/{PACKAGE}"]),
         (f"share/{PACKAGE}", ["package.xml"]),
     ],
-    install_requires=["setuptools"],
-    zip_safe=True,
-    maintainer="Tank maintainers",
-    maintainer_email="maintainers@tank-robot.dev",
-    description="Starts Tank's processes together: the stack's description, a supervisor, and ROS "
-    "2's launch.",
-    license="Apache-2.0",
-    extras_require={"test": ["pytest"]},
 )

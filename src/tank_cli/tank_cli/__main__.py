@@ -50,7 +50,10 @@ WITHOUT_RESULT = frozenset({"sim", "robot", "say", "docs"})
 
 
 def sub_commands() -> dict[str, SubCommand]:
-    """All of them by name, out of commands.txt, which the script ./tank shows, too."""
+    """The sub-commands by name, out of commands.txt.
+
+    The script ./tank shows that, too.
+    """
     lines = (resources.files("tank_cli") / "commands.txt").read_text(encoding="utf-8").splitlines()
     found = {}
     for name, text in (line.split(maxsplit=1) for line in lines):

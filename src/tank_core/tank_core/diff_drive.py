@@ -1,4 +1,4 @@
-"""Differential drive, stated once: a velocity and the speeds of two tracks or wheels.
+"""Differential drive: a velocity and the speeds of two tracks or wheels.
 
 Pure, in plain floats. Siegwart and Nourbakhsh, Autonomous Mobile Robots, section 3.2.3.
 """
@@ -31,14 +31,17 @@ class DiffDrive:
         return (twist.linear - half) / self.radius, (twist.linear + half) / self.radius
 
     def twist(self, left: float, right: float) -> Twist2D:
-        """The velocity that two speeds give; of two ways, the way [m] and the turn [rad]."""
+        """The velocity that two speeds give.
+
+        Of two ways, the way [m] and the turn [rad].
+        """
         return Twist2D(
             self.radius * (left + right) / 2, self.radius * (right - left) / self.separation
         )
 
 
 def advance(pose: Pose2D, twist: Twist2D, duration: float) -> Pose2D:
-    """Where a robot ends after ``duration`` [s] of a constant velocity.
+    """The pose of a robot after ``duration`` [s] of a constant velocity.
 
     An arc, exactly (straight when it does not turn); the yaw counts on through whole turns.
     """

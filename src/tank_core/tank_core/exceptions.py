@@ -13,7 +13,10 @@ class InvalidCommandError(TankError, ValueError):
 
 
 class ConfigFileError(TankError, ValueError):
-    """A file of settings that is missing, unreadable or wrong. Each kind of file has its own."""
+    """A file of settings is missing, unreadable or wrong.
+
+    Each kind of file has its own.
+    """
 
 
 class RobotFileError(ConfigFileError):

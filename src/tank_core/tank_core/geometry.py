@@ -25,7 +25,7 @@ class Pose2D:
     yaw: float = 0.0
 
     def to_world(self, place: Place) -> Place:
-        """A place in this pose's frame, in the frame that the pose is told in."""
+        """Transform a place of this pose's frame into the frame it is in."""
         x, y = place
         cosine, sine = math.cos(self.yaw), math.sin(self.yaw)
         return self.x + x * cosine - y * sine, self.y + x * sine + y * cosine
@@ -37,7 +37,10 @@ class Pose2D:
         return x * cosine + y * sine, y * cosine - x * sine
 
     def between(self, other: Pose2D, share: float) -> Pose2D:
-        """The pose at ``share`` (0 to 1) of the way to another, by the shorter turn."""
+        """The pose at ``share`` (0 to 1) of the way to another.
+
+        By the shorter turn.
+        """
         return Pose2D(
             self.x + share * (other.x - self.x),
             self.y + share * (other.y - self.y),
@@ -45,11 +48,11 @@ class Pose2D:
         )
 
     def distance(self, other: Pose2D) -> float:
-        """How far apart the two stand [m], whatever their headings."""
+        """The distance [m] between two poses, whatever their headings."""
         return math.dist((self.x, self.y), (other.x, other.y))
 
     def turned(self, other: Pose2D) -> float:
-        """The shorter turn to another pose's heading [rad], without its sign."""
+        """The shorter turn [rad] to another pose's heading, without a sign."""
         return abs(wrap(other.yaw - self.yaw))
 
 

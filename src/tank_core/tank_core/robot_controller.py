@@ -60,7 +60,7 @@ class RobotController:
 
     @property
     def stopped(self) -> bool:
-        """True from a stop until everybody who stopped the robot has reset it."""
+        """True from a stop until all who stopped the robot have reset it."""
         return self._stops.stopped
 
     @property

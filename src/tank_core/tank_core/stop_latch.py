@@ -25,12 +25,12 @@ class StopLatch:
 
     @property
     def reason(self) -> str:
-        """Why it is stopped, in words; empty when it is not."""
+        """The reason of the stop in words; empty when there is none."""
         return "; ".join(self._stops.values())
 
     @property
     def refusal(self) -> str | None:
-        """Why what would move is refused; None when it is not."""
+        """The refusal of motion in words; None when it is free."""
         return f"stopped ({self.reason}); reset the stop first" if self.stopped else None
 
     def stopped_by(self, source: str) -> bool:
@@ -38,7 +38,10 @@ class StopLatch:
         return source in self._stops
 
     def stop(self, reason: str, source: str = OPERATOR) -> None:
-        """Latch a stop on a source's behalf; its last reason counts. Idempotent."""
+        """Latch a stop on a source's behalf; its last reason counts.
+
+        Idempotent.
+        """
         self._stops[source] = reason
 
     def reset(self, source: str | None = None) -> bool:

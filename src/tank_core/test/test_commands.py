@@ -1,4 +1,4 @@
-"""What a command is: exactly what the JSON schema says."""
+"""Commands are exactly what the JSON schema says."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Differential drive by its laws: there and back, the share of each track, arcs that add up."""
+"""Laws of differential drive: there and back, shares, arcs that add up."""
 
 import math
 

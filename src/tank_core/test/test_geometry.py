@@ -1,4 +1,4 @@
-"""Planar geometry by its laws: there and back, one after the other, the range of an angle."""
+"""Laws of planar geometry: there and back, in turn, an angle's range."""
 
 import math
 

@@ -1,4 +1,7 @@
-"""The latch of stops by its laws: a stop wins, and only who made it, or a reset of all, ends it."""
+"""Laws of the stop latch: a stop wins, and its source alone ends it.
+
+Or a reset of all.
+"""
 
 from hypothesis import given
 from hypothesis import strategies as st

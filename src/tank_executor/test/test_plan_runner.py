@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tank_core.commands import Command, Face, Grasp, Move, Release, Stop, Turn, Wait
+from tank_core.geometry import wrap
 from tank_core.mock_backend import MockBackend
 from tank_core.robot import load_robot
 from tank_core.state import Detection, Detections, JointState, Odometry, Pose2D, RobotState, Twist2D
@@ -52,10 +53,7 @@ def test_a_plan_ends_where_it_should_and_says_so(rig: Rig) -> None:
 def test_errors_of_single_steps_do_not_add_up(rig: Rig) -> None:
     rig.run(*[command for _ in range(4) for command in (Move("forward", 0.5), Turn("left", 90.0))])
     pose = rig.state.odometry.pose
-    assert (
-        math.hypot(pose.x, pose.y) < 0.01
-        and abs(math.degrees(math.remainder(pose.yaw, 2 * math.pi))) < 0.5
-    )
+    assert math.hypot(pose.x, pose.y) < 0.01 and abs(math.degrees(wrap(pose.yaw))) < 0.5
 
 
 def test_a_running_plan_sends_a_velocity_each_tick_and_zero_at_its_end(rig: Rig) -> None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tank_core.exceptions import TankError
+from tank_core.geometry import wrap
 from tank_core.state import Array
 from tank_ik.chain import Chain
 from tank_ik.target import ANGLE_TOLERANCE_RAD, POSITION_TOLERANCE_M, IkResult, Target
@@ -139,7 +140,7 @@ class PlanarArm:
         if self.turns or (x > 0 and abs(y - self.base[1]) <= POSITION_TOLERANCE_M):
             return 0.0
         aside = self.base[1] / max(math.hypot(x, y), abs(self.base[1]))
-        return math.remainder(math.atan2(y, x) - math.asin(aside), 2.0 * math.pi)
+        return wrap(math.atan2(y, x) - math.asin(aside))
 
     def _candidates(self, target: Target, stretch: bool = False) -> Iterator[list[float]]:
         """Yield joint positions that face the target or away, elbow up or down.
@@ -209,7 +210,7 @@ class PlanarArm:
         """
         if self.kinds[index] == "r":
             return max(float(self.chain.lower[index]), min(float(self.chain.upper[index]), angle))
-        angle = math.remainder(angle, 2.0 * math.pi)
+        angle = wrap(angle)
         if (
             angle < self.chain.lower[index] - _LIMIT_SLACK
             and angle + 2.0 * math.pi <= self.chain.upper[index]

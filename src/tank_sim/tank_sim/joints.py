@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mujoco
 
+from tank_core.geometry import clamp
 from tank_core.robot import Robot
 from tank_core.state import JointState
 from tank_sim.mjcf.addresses import Parts
@@ -51,7 +52,7 @@ class SimulatedJoints:
         That is within the joint's limits.
         """
         lower, upper = self._robot.joint_limits(name)
-        applied = max(lower, min(upper, target))
+        applied = clamp(target, lower, upper)
         if self._open_loop is None:
             self._servo(name, applied)
         else:

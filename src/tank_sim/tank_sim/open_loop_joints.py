@@ -5,6 +5,7 @@ A driver of hobby servos knows no more. Pure.
 
 from __future__ import annotations
 
+from tank_core.geometry import clamp
 from tank_core.robot import Robot
 from tank_core.state import JointState
 
@@ -37,5 +38,5 @@ class OpenLoopJoints:
         """Go on by ``duration`` [s]."""
         for name, goal in self._goals.items():
             here, farthest = self.states[name].position, self._speeds[name] * duration
-            there = max(here - farthest, min(here + farthest, goal))
+            there = clamp(goal, here - farthest, here + farthest)
             self.states[name] = JointState(there, (there - here) / duration, 0.0)

@@ -9,6 +9,7 @@ import math
 import pytest
 
 from tank_core.commands import Cell, Color, Shape
+from tank_core.geometry import wrap
 from tank_core.robot import load_robot
 from tank_core.state import RobotCommand, Twist2D
 from tank_ik import Solver, Target
@@ -68,7 +69,7 @@ class Kit:
     def turn(self, angle):
         """Turn on the spot, as the odometry tells it."""
         for _ in range(1000):
-            rest = math.remainder(angle - self.backend.read().odometry.pose.yaw, 2 * math.pi)
+            rest = wrap(angle - self.backend.read().odometry.pose.yaw)
             self.backend.apply(RobotCommand(Twist2D(0.0, max(-1.0, min(1.0, 4 * rest)))))
             self.backend.advance(PERIOD)
             self.note()

@@ -16,7 +16,7 @@ _WHOLE = 2**53  # a double tells whole numbers up to here apart
 
 
 class StackFileError(ConfigFileError):
-    """A wrong or missing stack description, or an argument that it does not have."""
+    """A stack description that is wrong or missing, or a wrong argument."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,6 @@ from tank_hw_driver.hardware import board_names
 from tank_language.llama.model_file import find_model
 
 PARTS = Path(__file__).with_name("parts.py")
-PACKAGES = ("core", "ik", "perception", "executor", "language", "hw_driver")
 # what 64-bit Raspberry Pi OS leaves of the Zero 2 W's 512 MB
 LIMIT_MB = 416.0
 ROBOTS = ("rasptank", "rasptank_pro")
@@ -45,7 +44,10 @@ Found = dict[str, Any]
 
 
 def userland() -> Path:
-    """The folder of arm64 programs and libraries that scripts/arm64_userland.sh makes."""
+    """The folder of arm64 programs that scripts/arm64_userland.sh makes.
+
+    And of their libraries.
+    """
     return home() / "arm64"
 
 
@@ -72,7 +74,7 @@ def run_parts(command: Sequence[str], job: Mapping[str, Any], limit_mb: float = 
 
     ``limit_mb``: address space the process gets; 0: any. Raises TankError when it fails.
     """
-    paths = [str(checkout() / "src" / f"tank_{name}") for name in PACKAGES]
+    paths = [str(setup.parent) for setup in sorted((checkout() / "src").glob("*/setup.py"))]
     environment = os.environ | {
         "PYTHONPATH": ":".join((str(userland() / "opt/tank"), *paths)),
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -159,7 +159,10 @@ def measure(_: argparse.Namespace) -> Measured:
 
 
 def _rival_tokens(path: Path) -> tuple[float, float]:
-    """Mean tokens of a sentence and of its answer in JSON, over the evaluation set."""
+    """Mean tokens of a sentence and of its answer in JSON.
+
+    Over the evaluation set.
+    """
     questions = read_questions(checkout() / "eval" / "dev.jsonl")
     rival = BaselineModel(path, 1)
     context = rival._context

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from tank_cli.calibrate.acts import ENTER, QUIT, Act, DialogueIO, Duties, QuitError
+from tank_core.geometry import clamp
 
 UP, DOWN = ("+", "=", "up", "right"), ("-", "_", "down", "left")
 SWEEP_RATE = 300.0  # [us/s] of a servo that goes somewhere by itself: half a radian a second
@@ -154,7 +155,7 @@ class Jog(Act):
         return False
 
     def _move(self, io: DialogueIO, way: float) -> None:
-        self._us, self._moved = max(self.low, min(self.high, self._us + way)), io.now
+        self._us, self._moved = clamp(self._us + way, self.low, self.high), io.now
         io.pulses[self.channel] = self._us
 
     def _shown(self, free: bool) -> str:

@@ -21,6 +21,7 @@ from typing import Any
 
 from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, ShowText
 from tank_cli.calibrate.motor_acts import Jog, Pulse, Sweep
+from tank_core.geometry import clamp
 from tank_hw_driver.hardware import Hardware, Servo
 
 BACK_OFF_US = 20.0
@@ -168,7 +169,7 @@ class ServoDialogue:
         start = self._servo.pulse(self._servo.center)
         sign = 1.0
         while True:
-            target = max(self._own.min_us, min(self._own.max_us, start + sign * TRY_US))
+            target = clamp(start + sign * TRY_US, self._own.min_us, self._own.max_us)
             yield Sweep(self._servo.channel, target)
             answer = yield Ask(
                 f"It was told to go by {target - start:+.0f} us. It {self._pose.grows}?",

@@ -1,4 +1,4 @@
-"""``./tank data``: compose training sentences, count and clean them, ask models for more."""
+"""``./tank data``: compose, count, clean and ask for training sentences."""
 
 from __future__ import annotations
 

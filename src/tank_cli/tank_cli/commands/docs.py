@@ -1,4 +1,4 @@
-"""``./tank docs``: serve the docs site on this machine, or write it into a folder.
+"""``./tank docs``: serve the docs site here, or write it into a folder.
 
 ``./tank`` installs what it needs (requirements/docs.txt) the first time. Nothing is fetched from a
 network to build the site or to read it.
@@ -17,10 +17,10 @@ from typing import NoReturn
 
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_folder, whole
-from tank_core.io.console import say
+from tank_core.io.checkout import checkout
+from tank_core.io.console import ExitCode, say
 from tank_core.io.one_line import quoted, reason
 
-ROOT = Path(os.environ.get("TANK_ROOT") or Path(__file__).resolve().parents[4])
 HOST, PORT = "127.0.0.1", 8000
 MARK = "objects.inv"  # an index of names that every such site has, and hardly another folder
 
@@ -50,10 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def serve(port: int) -> NoReturn:
-    """Become the server, which renews pages as their files change and ends with Ctrl-C.
-
-    Raises TankError when the port is not to be had.
-    """
+    """Become the server, which renews pages as files change, until Ctrl-C."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -69,9 +66,9 @@ def serve(port: int) -> NoReturn:
 
 
 def build(folder: Path) -> int:
-    """Write the site, in the place of an older one; 0, or 1 where something is wrong with it.
+    """Write the site, in the place of an older one; the exit code.
 
-    Raises TankError for a folder that holds anything else, which would be lost.
+    Returns 0, or 1 where something is wrong with it.
     """
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
         raise TankError(
@@ -80,13 +77,13 @@ def build(folder: Path) -> int:
         )
     command = _mkdocs("build", "--strict", "--site-dir", str(folder.resolve()))
     if subprocess.run(command, env=_environment(), stdout=sys.stderr).returncode != 0:
-        return 1
+        return ExitCode.FAILED
     say(f"open {folder / 'index.html'}: no server is needed, search works, too")
-    return 0
+    return ExitCode.DONE
 
 
 def _mkdocs(action: str, *options: str) -> list[str]:
-    config = str(ROOT / "mkdocs.yml")
+    config = str(checkout() / "mkdocs.yml")
     return [sys.executable, "-m", "mkdocs", action, "--config-file", config, *options]
 
 

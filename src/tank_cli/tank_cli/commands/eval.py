@@ -109,7 +109,10 @@ def _write(path: Path | None, content: str) -> None:
 def _ask_apart(
     path: Path, sets: Mapping[str, Sequence[Any]], threads: int
 ) -> dict[str, tuple[list[Any], dict[str, float]]]:
-    """Each set put to the model in a process of its own, so that memory is this model's alone."""
+    """Put each set to the model in a process of its own.
+
+    So memory is this model's alone.
+    """
     say(f"asking {path.name} {sum(map(len, sets.values()))} sentences ...")
     pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
     try:
@@ -167,8 +170,9 @@ def _task_success(answers: Sequence[Any], limit: int | None) -> dict[str, float]
 def _compare_speed(
     models: Mapping[str, Path], sets: Mapping[str, Sequence[Any]], threads: int
 ) -> dict[str, float]:
-    """Median time from instruction to commands [ms] of each model and of the rival, on the same
-    sentences in turn.
+    """Median times [ms] from instruction to commands, of models and rival.
+
+    On the same sentences in turn.
     """
     from tank_language.llama.gguf_model import load_model
     from tank_language.llama.model_file import DEFAULT_NAME, model_folders

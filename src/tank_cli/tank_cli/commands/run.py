@@ -136,7 +136,10 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _episode(args: argparse.Namespace, jobs: list[Job]) -> Episode:
-    """With a camera only where it makes a difference: it takes most of the time."""
+    """Make the episode, with a camera only where it makes a difference.
+
+    It takes most of the time.
+    """
     from tank_episode import Episode, needs_camera
 
     commands = [command for _, some, _ in jobs for command in some]

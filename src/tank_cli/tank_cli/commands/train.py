@@ -1,4 +1,4 @@
-"""``./tank train``: train the small model from scratch, or fine-tune a published one."""
+"""``./tank train``: train the small model, or fine-tune a published one."""
 
 from __future__ import annotations
 
@@ -58,7 +58,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _target(args: argparse.Namespace) -> Path:
-    """The file to write, made possible now and not after hours of training; raises TankError."""
+    """The file to write, tried now and not after hours of training.
+
+    Raises TankError.
+    """
     path: Path = args.gguf or args.out / "tank-nano.gguf"
     try:
         args.out.mkdir(parents=True, exist_ok=True)

@@ -1,1 +1,4 @@
-"""``./tank data``: one module a sub-command, each with ``configure(parser)`` and ``run(args)``."""
+"""``./tank data``: one module a sub-command.
+
+Each has ``configure(parser)`` and ``run(args)``.
+"""

@@ -1,4 +1,7 @@
-"""``./tank docs``: the site builds without a warning, needs no network, and writes over nothing."""
+"""``./tank docs``: the site builds without a warning and a network.
+
+And it writes over nothing.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +37,9 @@ PUBLIC = {
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All pages, built over an older site as ``./tank docs --build`` does it, where any warning is
-    a failure.
+    """All pages, built over an older site as ``./tank docs --build`` does.
+
+    Any warning is an error.
     """
     pytest.importorskip("mkdocs", reason="requirements/docs.txt is not installed")
     folder = tmp_path_factory.mktemp("site")
@@ -72,7 +76,10 @@ def test_pages_load_nothing_from_a_network(site: Path) -> None:
 
 @pytest.mark.slow
 def test_search_works_without_a_server(site: Path) -> None:
-    """The index is a script, and a Worker has a stand-in, for browsers start none from file://."""
+    """The search finds a page where no server answers.
+
+    The index is a script, and a Worker has a stand-in, for browsers start none from file://.
+    """
     assert "guardian" in (site / "search" / "search_index.js").read_text(encoding="utf-8")
     assert "iframe-worker.js" in (site / "index.html").read_text(encoding="utf-8")
 

@@ -1,6 +1,4 @@
-"""``./tank eval``: the figures are counted on the sentences that are given, and every part of
-the report is there.
-"""
+"""``./tank eval``: figures of the sentences given, and a full report."""
 
 from __future__ import annotations
 

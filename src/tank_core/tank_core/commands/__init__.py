@@ -1,4 +1,4 @@
-"""The command language: its actions, each described once, and their JSON form."""
+"""The command language: actions, each described once, and their JSON form."""
 
 from tank_core.commands.actions import (
     ACTIONS,

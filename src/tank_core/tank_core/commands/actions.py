@@ -148,7 +148,7 @@ class Wait(Action):
 
 @dataclass(frozen=True)
 class Grasp(Action):
-    """Pick up the object in a cell, or, with a color or shape, that object wherever it is."""
+    """Pick up the object in a cell, or one of a color or shape anywhere."""
 
     action: ClassVar[str] = "grasp"
     says: ClassVar[str] = "grasp {object}[ in {cell}]"
@@ -168,7 +168,10 @@ class Release(Action):
 
 @dataclass(frozen=True)
 class Face(Action):
-    """Turn in place until the object (default: the nearest) is in the middle of the image."""
+    """Turn in place until an object is in the middle of the image.
+
+    The nearest one by default.
+    """
 
     action: ClassVar[str] = "face"
     says: ClassVar[str] = "face {object}"
@@ -178,7 +181,10 @@ class Face(Action):
 
 @dataclass(frozen=True)
 class Approach(Action):
-    """Drive up to the object (default: the nearest) and end with it in the arm zone."""
+    """Drive up to an object, and end with it in the arm zone.
+
+    The nearest one by default.
+    """
 
     action: ClassVar[str] = "approach"
     says: ClassVar[str] = "approach {object}"

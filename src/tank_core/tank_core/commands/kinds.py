@@ -1,4 +1,4 @@
-"""What the fields of an action can be: words of a list, or amounts with a unit.
+"""Kinds of an action's fields: words of a list, or amounts with a unit.
 
 A kind says everything about its fields once: what is allowed, how it is written in shorthand and
 what it means when it is not said. The JSON schema, both grammars, the reader of shorthand, the
@@ -25,7 +25,7 @@ class Word(StrEnum):
 
 @dataclass(frozen=True)
 class Words:
-    """One word of an enumeration.
+    """A word of an enumeration.
 
     One with a ``rule`` is shared: it has a definition of its own in the schema, and a rule of that
     name in the grammar of shorthand. Any other is spelled out where it stands.
@@ -43,7 +43,10 @@ class Words:
         return self.spelled or tuple(self.words)
 
     def checked(self, name: str, value: object) -> Word:
-        """The word that ``value`` is; raises InvalidCommandError that names the choices."""
+        """The word that ``value`` is.
+
+        Raises InvalidCommandError that names the choices.
+        """
         try:
             return self.words(value)  # type: ignore[arg-type]  # anything may come from outside
         except ValueError:
@@ -51,7 +54,10 @@ class Words:
             raise InvalidCommandError(f"{name} is {quoted(value)}; say one of {choices}") from None
 
     def said(self, value: Word | None) -> str:
-        """A word as the operator reads it: "front left"; None is what leaving it out means."""
+        """A word as the operator reads it, such as "front left".
+
+        None is what leaving it out means.
+        """
         return str(value or self.unsaid or "").replace("_", " ")
 
 
@@ -71,7 +77,10 @@ class Amount:
     blank: ClassVar[float] = 0.0
 
     def checked(self, name: str, value: object) -> float:
-        """The number that ``value`` is; raises InvalidCommandError that names the limits."""
+        """The number that ``value`` is.
+
+        Raises InvalidCommandError that names the limits.
+        """
         # Not-a-number fails the comparison; so does an int too large for a float, which
         # math.isfinite would choke on.
         if (
@@ -103,6 +112,8 @@ class Amount:
         return float(number.quantize(step, rounding=ROUND_HALF_UP))
 
 
+# A further kind, such as a name, has ``blank``, ``checked`` and ``said``; ``tank_language`` reads
+# and writes it: ``schema._property``, ``shorthand._part`` and ``shorthand._step``.
 Kind = Words | Amount
 
 
@@ -127,7 +138,7 @@ class Field:
 
 
 class Action:
-    """What all actions have; an action is a frozen dataclass whose fields have a kind.
+    """The base of all actions: frozen dataclasses whose fields have a kind.
 
     An enumeration of words is a kind by itself, anything else is annotated with one.
     """
@@ -144,7 +155,7 @@ class Action:
 
 
 def fields_of(action: type[Any]) -> tuple[Field, ...]:
-    """The fields of an action's class, in the order in which they are written."""
+    """The fields of an action's class, in the order of writing."""
     described: Any = action  # mypy takes classes for unhashable
     return _fields(described)
 

@@ -1,4 +1,7 @@
-"""The units of shorthand, and their sizes in the language's own (meters, degrees, seconds)."""
+"""The units of shorthand, by their sizes in the language's own.
+
+Those are meters, degrees and seconds.
+"""
 
 from __future__ import annotations
 

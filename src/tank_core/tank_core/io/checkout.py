@@ -1,4 +1,4 @@
-"""Where Tank's source checkout is, stated once.
+"""Finds Tank's source checkout.
 
 With it come documents, evaluation sentences, training data and the file of the model; a robot may
 have Tank installed without it.
@@ -16,7 +16,7 @@ MARK = Path("src", "tank_core", "package.xml")  # lies at this place in a checko
 
 
 def find_checkout() -> Path | None:
-    """The checkout that $TANK_ROOT names, else the one that this file lies in; None: neither."""
+    """The checkout that $TANK_ROOT names, or this file lies in, or None."""
     named = os.environ.get(ROOT_VARIABLE)
     folders = (*([Path(named)] if named else ()), *Path(__file__).resolve().parents)
     return next((folder for folder in folders if (folder / MARK).is_file()), None)
@@ -36,7 +36,7 @@ def checkout() -> Path:
 
 
 def home() -> Path:
-    """The folder of what ./tank sets up: $TANK_HOME, else .tank in the checkout.
+    """The folder of ./tank's set-up: $TANK_HOME, else .tank in the checkout.
 
     Raises TankError where there is neither.
     """

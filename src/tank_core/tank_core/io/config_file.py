@@ -1,4 +1,4 @@
-"""YAML into dataclasses: the one reader of every file of settings that Tank has.
+"""Builds dataclasses from YAML: the one reader of files of settings.
 
 Unknown and missing keys, wrong types and values that cannot be are refused with ConfigFileError, or
 with its kind that ``faults_as`` names. What a value may be is part of its type:
@@ -88,7 +88,7 @@ class Matching:
 
 @contextmanager
 def faults_as(kind: type[ConfigFileError]) -> Iterator[None]:
-    """Give the faults of a file the name of its kind; around a block, or a function."""
+    """Give a file's faults the name of its kind; around a block or function."""
     try:
         yield
     except ConfigFileError as error:

@@ -17,7 +17,7 @@ RED, GREEN, YELLOW, BOLD, DIM = "31", "32", "33", "1", "2"
 
 
 class ExitCode(IntEnum):
-    """How a sub-command ended, for the shell."""
+    """Exit codes of sub-commands, for the shell."""
 
     DONE = 0
     FAILED = 1  # it was tried and did not work, or something found is wrong

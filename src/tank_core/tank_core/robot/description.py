@@ -272,7 +272,7 @@ class Robot:
 
     @property
     def rest_positions(self) -> dict[str, float]:
-        """Each joint's position [rad or m] at rest: the arm at home, the gripper open."""
+        """Positions [rad or m] of the joints: arm at home, gripper open."""
         widest = max(gap for _, gap in self.gripper.opening)
         return {
             **dict(zip(self.arm.joint_names, self.arm.home, strict=True)),

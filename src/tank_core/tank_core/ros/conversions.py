@@ -1,4 +1,4 @@
-"""Between Tank's types of a robot's state and motion, and ROS's standard messages.
+"""Converts a robot's state and motion to and from ROS's messages.
 
 Pairs ``x_to_ros`` / ``x_from_ros`` that undo each other. Times are seconds. Images are converted in
 ``ros/images``, objects and commands in ``ros/tank_messages``.
@@ -76,7 +76,7 @@ def twist_from_ros(message: Twist) -> Twist2D:
 
 
 def twist_fault(message: Twist) -> str | None:
-    """Why a Twist is not one for a planar robot that cannot go sideways.
+    """The reason why a Twist is not one for a robot that cannot go sideways.
 
     None when it is.
     """
@@ -246,8 +246,9 @@ def battery_to_ros(volts: float, charge: float | None, seconds: float) -> Batter
 def range_to_ros(
     distance: float | None, sensor: RangeSensor, seconds: float, frame_id: str
 ) -> Range:
-    """``distance`` [m]; None, nothing in reach, is +infinity, and NaN, a sensor that failed, NaN
-    (REP-117).
+    """Convert a distance [m] to a Range (REP-117).
+
+    None, nothing in reach, is +infinity; NaN, a sensor that failed, is NaN.
     """
     return Range(
         header=header(seconds, frame_id), radiation_type=Range.ULTRASOUND,

@@ -79,10 +79,9 @@ def _context(context: Context | None, reach: str, domain: int | None = None) -> 
 def starting(
     kind: Callable[..., Any], may_fail: bool = False, **usual: Any
 ) -> Iterator[Callable[..., tuple[Any, Bench]]]:
-    """A function from parameters to (node, bench): configured and active, until the context ends.
+    """A function from parameters to (node, bench), until the context ends.
 
-    ``usual``: parameters that every node has where none are given. ``prepare`` gets the node before
-    it is configured.
+    The node is configured and active.
     """
     benches: list[Bench] = []
 
@@ -106,7 +105,10 @@ def starting(
 
 
 def lifecycle_state(node: Any) -> str:
-    """The state of a lifecycle node, such as "active"; rclpy tells it by a service only."""
+    """The state of a lifecycle node, such as "active".
+
+    rclpy tells it by a service only.
+    """
     return str(node._state_machine.current_state[1])
 
 

@@ -1,4 +1,4 @@
-"""Names the tests that take long and are not marked so, after a run of the tests."""
+"""Names tests that take long and are not marked so, after a run."""
 
 from __future__ import annotations
 
@@ -25,12 +25,18 @@ class Durations:
             self._marked.add(report.nodeid)
 
     def unmarked(self) -> list[tuple[float, str]]:
-        """The durations [s] and names of those over SLOW_S without the mark, longest first."""
+        """Durations [s] and names of tests over SLOW_S without the mark.
+
+        The longest first.
+        """
         long = ((took, name) for name, took in self._took.items() if took > SLOW_S)
         return sorted((one for one in long if one[1] not in self._marked), reverse=True)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """At the end. Durations say little where others work on the machine, so that is told."""
+        """Name them at the end of the run.
+
+        Durations say little where others work on the machine, so that is told.
+        """
         unmarked = self.unmarked()
         if not unmarked:
             return

@@ -12,7 +12,7 @@ from tank_core.robot import Robot, load_robot, robot_names
 
 
 class SteppedClock:
-    """A clock [s] that stands still but while somebody sleeps by it, which takes no time."""
+    """A clock [s] that stands still, and a sleep by it that takes no time."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -44,7 +44,10 @@ def each_robot(request: pytest.FixtureRequest) -> Robot:
 
 @pytest.fixture
 def ros() -> Generator[ModuleType, None, None]:
-    """rclpy with a context of this test alone; what a test makes in it, it destroys."""
+    """rclpy with a context of this test alone.
+
+    What a test makes in it, it destroys.
+    """
     rclpy = pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
     from tank_core.ros.testing import alone
 
@@ -62,7 +65,10 @@ def claimed_domain() -> int:
 
 @pytest.fixture
 def open_ros(claimed_domain: int) -> Generator[ModuleType, None, None]:
-    """rclpy with a context that hears other processes of this machine in its domain."""
+    """rclpy with a context that hears this machine's other processes.
+
+    As far as they are in its domain.
+    """
     rclpy = pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
     from tank_core.ros.testing import nearby
 

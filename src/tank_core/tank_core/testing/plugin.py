@@ -1,4 +1,4 @@
-"""A pytest plugin with what the tests of all packages share; pyproject.toml loads it.
+"""A pytest plugin with what all tests share; pyproject.toml loads it.
 
 Fixtures are in fixtures.py; durations.py names long tests that lack the mark ``slow``.
 

@@ -1,4 +1,7 @@
-"""The checkout is found by $TANK_ROOT or by where the code lies, never by where one stands."""
+"""The checkout is found by $TANK_ROOT or by where the code lies.
+
+Never by where one stands.
+"""
 
 from pathlib import Path
 
@@ -13,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[4]
 
 @pytest.fixture(autouse=True)
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Another checkout, which is the current folder; nothing in the environment."""
+    """Another checkout as the current folder; nothing in the environment."""
     (tmp_path / MARK).parent.mkdir(parents=True)
     (tmp_path / MARK).touch()
     monkeypatch.chdir(tmp_path)

@@ -16,4 +16,4 @@ def test_the_documents_list_every_exit_code() -> None:
     ]
     assert len(sections) == 1
     listed = re.findall(r"^\| (\d+) \|", sections[0], re.MULTILINE)
-    assert listed == [str(int(code)) for code in sorted(ExitCode)]
+    assert set(listed) == {str(int(code)) for code in ExitCode}

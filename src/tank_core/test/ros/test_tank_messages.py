@@ -111,7 +111,7 @@ class Manner(c.Word):
 
 @dataclass(frozen=True)
 class Toss(c.Action):
-    """An action that no robot of ours has, of fields that the message has already."""
+    """An action that no robot has, of fields that the message has already."""
 
     action: ClassVar[str] = "toss"
     direction: Manner

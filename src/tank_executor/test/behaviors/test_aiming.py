@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.commands import Approach, Cell, Color, Grasp, Release, Shape
+from tank_core.geometry import wrap
 from tank_core.robot import Robot, load_robot
 from tank_executor.arm import FLOOR_CLEARANCE_M, ArmPlanner
 from tank_executor.behaviors.grasp_check import grasp_check_for
@@ -55,7 +56,7 @@ def test_a_turn_in_place_keeps_the_distance_and_brings_the_place_into_the_plane(
     place = distance * math.cos(bearing), distance * math.sin(bearing)
     x, y = arm.in_plane(place)
     assert y == pytest.approx(0.0, abs=1e-3) and x == pytest.approx(distance, abs=1e-3)
-    assert abs(math.remainder(arm.turn_to(place) - bearing, 2 * math.pi)) < 0.005
+    assert abs(wrap(arm.turn_to(place) - bearing)) < 0.005
 
 
 def test_an_arm_with_a_yaw_never_has_the_robot_turned(robot: Robot) -> None:
@@ -91,7 +92,7 @@ def test_put_down_in_a_cell_and_the_heading_is_as_before(
     cube = rig.backend.objects()["red_cube"]
     assert before.to_local((cube.x, cube.y)) == pytest.approx(kit.cell(cell), abs=0.012)
     after = rig.backend.truth()
-    assert abs(math.remainder(after.yaw - before.yaw, 2 * math.pi)) < math.radians(1.5)
+    assert abs(wrap(after.yaw - before.yaw)) < math.radians(1.5)
     assert math.dist((after.x, after.y), (before.x, before.y)) < 0.01
     turned = round(math.degrees(abs(math.atan2(kit.cell(cell)[1], kit.cell(cell)[0]))))
     how = f", turning the robot {turned} degrees to reach it" if turned else ""
@@ -121,7 +122,7 @@ def test_a_grasp_from_a_cell_turns_back_too_and_never_turns_with_the_hand_low(
     assert rig.backend.held() == "red_cube"
     assert status.message == "holding something red, turning the robot 70 degrees to reach it"
     assert "turning 70 degrees left to look" in said and "turning back" in said
-    assert abs(math.remainder(rig.backend.truth().yaw - before, 2 * math.pi)) < math.radians(1.5)
+    assert abs(wrap(rig.backend.truth().yaw - before)) < math.radians(1.5)
     assert lowest >= arm.carry_height - LOW_M
 
 

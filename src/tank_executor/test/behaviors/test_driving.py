@@ -9,6 +9,7 @@ import pytest
 from executor_rig import Rig
 
 from tank_core.commands import Move, MoveDirection, Speed, Turn, TurnDirection
+from tank_core.geometry import wrap
 from tank_core.robot import Robot
 from tank_executor.plan import PlanState
 from tank_sim.mujoco_backend import MujocoBackend
@@ -43,10 +44,7 @@ def test_a_turn_is_as_wide_as_it_should_be(
     assert rig.run(Turn(direction, angle, speed)).state is PlanState.SUCCEEDED
     pose = rig.backend.truth()
     sign = 1.0 if direction is TurnDirection.LEFT else -1.0
-    assert (
-        abs(math.degrees(math.remainder(pose.yaw - sign * math.radians(angle), 2 * math.pi)))
-        <= DEGREES
-    )
+    assert abs(math.degrees(wrap(pose.yaw - sign * math.radians(angle)))) <= DEGREES
     assert math.hypot(pose.x, pose.y) <= 0.01
 
 
@@ -58,4 +56,4 @@ def test_a_square_closes(rig: Rig, speed: Speed) -> None:
     assert rig.run(*steps).state is PlanState.SUCCEEDED
     pose = rig.backend.truth()
     assert math.hypot(pose.x, pose.y) <= 0.03
-    assert abs(math.degrees(math.remainder(pose.yaw, 2 * math.pi))) <= 2 * DEGREES
+    assert abs(math.degrees(wrap(pose.yaw))) <= 2 * DEGREES

@@ -11,6 +11,7 @@ import pytest
 from executor_rig import Rig
 
 from tank_core.commands import Approach, Color, Face, Grasp, Shape
+from tank_core.geometry import wrap
 from tank_core.robot import Robot
 from tank_core.robot.self_view import hidden_view, hidden_view_warning
 from tank_core.state import Detection, Detections, RobotState
@@ -22,9 +23,7 @@ from tank_executor.plan_runner import PlanRunner
 def bearing(rig: Rig, name: str) -> float:
     """Of an object, as the robot truly stands [deg]."""
     pose, thing = rig.backend.truth(), rig.backend.objects()[name]
-    return math.degrees(
-        math.remainder(math.atan2(thing.y - pose.y, thing.x - pose.x) - pose.yaw, 2 * math.pi)
-    )
+    return math.degrees(wrap(math.atan2(thing.y - pose.y, thing.x - pose.x) - pose.yaw))
 
 
 @pytest.mark.parametrize("red", [(1.0, 0.3), (-0.8, 0.5), (-1.0, -0.2), (0.0, -1.5), (0.35, 0.0)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from tank_core.geometry import clamp
 from tank_core.state import JointState
 from tank_hw_driver.hardware import Servo, ServoStart
 
@@ -67,7 +68,7 @@ class ServoBank:
             pulse = pulses.get(joint.servo.channel)
             if pulse is not None:
                 joint.position = joint.servo.position(
-                    max(joint.servo.min_us, min(joint.servo.max_us, pulse))
+                    clamp(pulse, joint.servo.min_us, joint.servo.max_us)
                 )
                 joint.live = joint.seen = joint.stood = True
 
@@ -207,7 +208,7 @@ class _Joint:
             min(self._speed, stopping_speed(abs(left), self.servo.acceleration, duration)), left
         )
         change = self.servo.acceleration * duration
-        self.velocity = max(self.velocity - change, min(self.velocity + change, wanted))
+        self.velocity = clamp(wanted, self.velocity - change, self.velocity + change)
         way = self.velocity * duration
         self.position = self.goal if abs(left - way) <= THERE else self.position + way
         return True

@@ -10,7 +10,6 @@ them together; this cannot. Pure.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -20,7 +19,7 @@ from itertools import pairwise
 from tank_core.commands import Command, Move, Turn, Wait
 from tank_core.exceptions import InvalidCommandError
 from tank_language.amounts.choices import left_out
-from tank_language.amounts.counts import is_count, worded_times
+from tank_language.amounts.counts import is_all_the_way, is_count, worded_times
 from tank_language.amounts.odd import ADVICE, odd_amount, odd_sign
 from tank_language.amounts.sentence import Sentence, plain
 from tank_language.amounts.spoken import (
@@ -37,7 +36,6 @@ from tank_language.amounts.spoken import (
 from tank_language.amounts.units import is_strange
 from tank_language.amounts.values import (
     DEFAULTS,
-    FULL_TURN,
     OWN,
     Measured,
     candidates,
@@ -220,7 +218,7 @@ def _unused(
                 return f"{len(everything)} steps are not {sentence.quoted(one)}; say each step"
             continue
         if one.unit == "turn":
-            used = is_verb(one, words) or an_article or _is_all_the_way(one, commands)
+            used = is_verb(one, words) or an_article or is_all_the_way(one, everything)
         else:
             told = one.unit != BARE or _is_amount(one, sentence)
             used = (
@@ -244,20 +242,6 @@ def _half_used(commands: Sequence[Measured], sentence: Sentence) -> str | None:
             half, whole = sentence.words[other.at], " ".join(sentence.words[one.at : other.end])
             return f"nothing was made of the {half!r} of {whole!r}; {ADVICE}"
     return None
-
-
-def _is_all_the_way(one: Quantity, commands: Iterable[Measured]) -> bool:
-    """Whether the turns are that many turns.
-
-    "two rotations" are 720 degrees together; "two left turns" are two of any size.
-    """
-    angles = [command.angle_deg for command in commands if isinstance(command, Turn)]
-    if one.number == len(angles) > 1:
-        return True
-    whole = float(one.number) * FULL_TURN
-    ends = range(1, len(angles) + 1)
-    totals = (sum(angles[first:end]) for end in ends for first in range(end))
-    return whole > 0 and any(abs(math.remainder(total, whole)) < 1 for total in totals)
 
 
 def _of_no_unit(

@@ -5,10 +5,11 @@ Pure.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
-from tank_core.commands import Command
+from tank_core.commands import Command, Turn
 from tank_language import english
 from tank_language.amounts.spoken import Quantity, is_number
 
@@ -58,3 +59,17 @@ def is_count(one: Quantity, commands: Sequence[Command], words: list[str]) -> bo
         for times in (whole, whole + more)
         if times
     )
+
+
+def is_all_the_way(one: Quantity, commands: Sequence[Command]) -> bool:
+    """Whether the turns are that many turns.
+
+    "two rotations" are 720 degrees together; "two left turns" are two of any size.
+    """
+    angles = [command.angle_deg for command in commands if isinstance(command, Turn)]
+    if one.number == len(angles) > 1:
+        return True
+    whole = float(one.number) * 360.0
+    ends = range(1, len(angles) + 1)
+    totals = (sum(angles[first:end]) for end in ends for first in range(end))
+    return whole > 0 and any(abs(math.remainder(total, whole)) < 1 for total in totals)

@@ -1,9 +1,8 @@
 """A view is where camera, robot and joints were when the image was taken."""
 
-import math
-
 import pytest
 
+from tank_core.geometry import wrap
 from tank_core.robot import Robot
 from tank_core.robot.frames import Transform, about, camera_frames
 from tank_core.state import Pose2D
@@ -30,9 +29,7 @@ def places(robot: Robot) -> Whereabouts:
 
 def test_a_view_is_of_the_time_of_the_image(places: Whereabouts, robot: Robot) -> None:
     view = places.view("camera_optical_frame", 5.5)
-    assert (view.base.x, view.base.y, view.base.yaw) == pytest.approx(
-        (5.5, 0.0, math.remainder(5.5, math.tau))
-    )
+    assert (view.base.x, view.base.y, view.base.yaw) == pytest.approx((5.5, 0.0, wrap(5.5)))
     assert view.joints == pytest.approx({"arm_yaw": 11.0})
     assert view.camera == compose(
         *camera_frames(robot.camera, "base_link", "camera_link", "camera_optical_frame")

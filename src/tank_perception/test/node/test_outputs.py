@@ -13,6 +13,7 @@ from perception_topics import BALL, Start, make
 from sensor_msgs.msg import Image
 from visualization_msgs.msg import Marker, MarkerArray
 
+from tank_core.geometry import wrap
 from tank_core.robot.frames import camera_frames
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
@@ -33,7 +34,7 @@ def test_an_image_becomes_detections_of_its_time_and_frame(start: Start) -> None
     assert detections_from_ros(message).objects == (BALL,)
     frame, view, lens = robots.perception.shown[0]
     assert frame.time == 7.0 and frame.rgb.shape == (480, 640, 3) and (frame.rgb == 90).all()
-    assert (view.base.x, view.base.yaw) == pytest.approx((3.5, math.remainder(7.0, math.tau)))
+    assert (view.base.x, view.base.yaw) == pytest.approx((3.5, wrap(7.0)))
     assert view.joints == pytest.approx({"arm_yaw": 7.0})
     assert np.allclose(lens.matrix, Lens.of(robots.robot.camera).matrix)
 

@@ -30,7 +30,10 @@ def image_to_ros(frame: CameraFrame, seconds: float, frame_id: str) -> Image:
 
 
 def image_from_ros(message: Image) -> CameraFrame:
-    """Raises ValueError, in one line, for what ``encodings.decode`` refuses."""
+    """Convert from an Image.
+
+    Raises ValueError, in one line, for what ``encodings.decode`` refuses.
+    """
     data = np.frombuffer(message.data, np.uint8)  # no copy: the message's own bytes
     rgb = decode(
         message.encoding,
@@ -44,7 +47,10 @@ def image_from_ros(message: Image) -> CameraFrame:
 
 
 def jpeg_to_ros(frame: CameraFrame, seconds: float, frame_id: str, quality: int) -> CompressedImage:
-    """As image_transport's compressed plugin writes it, so its subscribers can read it."""
+    """Convert to a JPEG message as image_transport's compressed plugin does.
+
+    So its subscribers can read it.
+    """
     _, jpeg = cv2.imencode(
         ".jpg", np.ascontiguousarray(frame.rgb[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, quality]
     )
@@ -54,7 +60,10 @@ def jpeg_to_ros(frame: CameraFrame, seconds: float, frame_id: str, quality: int)
 
 
 def jpeg_from_ros(message: CompressedImage) -> CameraFrame:
-    """Raises ValueError, in one line, for what ``encodings.decode_file`` refuses."""
+    """Convert from a JPEG message.
+
+    Raises ValueError, in one line, for what ``encodings.decode_file`` refuses.
+    """
     rgb = decode_file(message.format, np.frombuffer(bytes(message.data), np.uint8))
     return CameraFrame(time_from_ros(message.header.stamp), rgb)
 

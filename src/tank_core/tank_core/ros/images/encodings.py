@@ -67,14 +67,11 @@ KNOWN = f"{', '.join(name for name in NAMES if '16' not in name)}, and those of 
 def decode(
     encoding: str, width: int, height: int, step: int, data: Bytes, big_endian: bool = False
 ) -> Bytes:
-    """An image of ``width`` x ``height`` pixels as RGB.  # (n,) -> (height, width, 3)
+    """Decode (n,) bytes to an RGB image (height, width, 3).
 
-    ``step``: bytes from one row to the next.
-
-    The result may share memory with ``data``. Raises ValueError, in one line, for an encoding that
-    has no colors or is not known, and for data that is not of that size.
-
-
+    ``step``: bytes from one row to the next. The result may share memory with ``data``. Raises
+    ValueError, in one line, for an encoding that has no colors or is not known, and for data that
+    is not of that size.
     """
     name = encoding.strip().lower()
     size = f"{width} x {height}"
@@ -125,7 +122,10 @@ def decode(
 def _rows(
     encoding: str, width: int, height: int, step: int, data: Bytes, share: float, kind: _Packed
 ) -> Bytes:
-    """``share`` rows for each of pixels, the last one's padding made up.  # (rows, step)"""
+    """Rows (share * height, step) of data, the last one's padding made up.
+
+    ``share`` rows for each of pixels.
+    """
     least, rows = width * kind.channels * kind.bits // 8, round(height * share)
     sent = f"image has {len(data)} bytes for {width} x {height} pixels of {encoding}, {step} a row"
     if step < least:
@@ -162,11 +162,10 @@ def _converted(pixels: Bytes, code: int) -> Bytes:
 
 
 def decode_file(form: str, data: Bytes) -> Bytes:
-    """A JPEG, PNG, WebP or TIFF as RGB.  # (n,) -> (height, width, 3)
+    """Decode a JPEG, PNG, WebP or TIFF of (n,) bytes to RGB (height, width, 3).
 
-    ``form``: what its message says of it.
-
-    Raises ValueError, in one line, for data that is no such image, or one without colors.
+    ``form``: what its message says of it. Raises ValueError, in one line, for data that is no such
+    image, or one without colors.
     """
     what = f"compressed image of {len(data)} bytes ({form[:60]!r})"
     cure = (

@@ -20,7 +20,10 @@ HEIGHT, WIDTH = 12, 16
 
 
 def scene() -> np.ndarray:
-    """Red, green and blue fields whose edges lie where the colors of 2 x 2 pixels do not mix."""
+    """Red, green and blue fields for encodings that share colors.
+
+    Their edges lie where the colors of 2 x 2 pixels do not mix.
+    """
     rgb = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
     rgb[:, :8], rgb[:, 8:], rgb[6:, 8:] = (200, 30, 40), (40, 180, 60), (30, 50, 210)
     return rgb
@@ -35,8 +38,9 @@ def bayer(rgb: np.ndarray, order: str) -> np.ndarray:
 
 
 def yuv(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Light (height, width), U and V of 2 x 2 pixels each (height / 2, width / 2), in video's
-    range as cameras send it.
+    """Light (height, width), U and V of 2 x 2 pixels each.
+
+    These are (height / 2, width / 2), all in video's range as cameras send it.
     """
     flat = cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420).ravel()
     count = HEIGHT * WIDTH
@@ -49,8 +53,9 @@ def yuv(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def rows_of(name: str, rgb: np.ndarray, big_endian: bool = False) -> np.ndarray:
-    """The bytes of an encoding, row by row, made by other means than those that undo it.  #
-    (rows, bytes)
+    """The bytes (rows, bytes) of an encoding, row by row.
+
+    Made by other means than those that undo it.
     """
     light, u, v = yuv(rgb)
     double = {"u": np.repeat(u, 2, axis=0), "v": np.repeat(v, 2, axis=0)}
