@@ -19,6 +19,7 @@ from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.images.conversions import image_from_ros
 from tank_core.ros.tank_messages import detections_from_ros
+from tank_perception.ros import outputs
 from tank_perception.view import Lens
 
 
@@ -70,10 +71,9 @@ def test_a_picture_is_drawn_for_those_who_look(
 ) -> None:
     robots = start(annotate=annotated)
     drawn: list[int] = []
-    from tank_perception import perception_node
 
-    draw = perception_node.annotate
-    monkeypatch.setattr(perception_node, "annotate", lambda *args: drawn.append(1) or draw(*args))
+    draw = outputs.annotate
+    monkeypatch.setattr(outputs, "annotate", lambda *args: drawn.append(1) or draw(*args))
     robots.look(5.0)
     assert not drawn
     pictures = robots.bench.listen(Image, names.DETECTIONS_IMAGE, names.STREAM)
