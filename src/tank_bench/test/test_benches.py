@@ -64,6 +64,7 @@ def test_a_benchmark_runs_without_options(name: str) -> None:
     parser.parse_args([])
 
 
+@pytest.mark.slow
 def test_sim_compares_two_rates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sim, "ROUNDS", 1)
     figures = measure(sim)
@@ -74,7 +75,7 @@ def test_sim_compares_two_rates(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_sim_s_bare_loop_makes_the_same_motion_to_the_last_digit() -> None:
-    episode = Episode(world="empty", sight=False)
+    episode = Episode(world="empty", camera=False)
     inputs = sim._record(episode, (Move(MoveDirection.FORWARD, 0.2),))
     state = episode.backend.data.qpos.copy()
     episode.reset()

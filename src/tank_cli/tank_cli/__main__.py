@@ -125,21 +125,20 @@ def _run(arguments: list[str]) -> int:
         # ends here: help, version, or what is wrong
         _top_parser().parse_args(arguments or ["--help"])
         return ExitCode.USAGE
-    module = _module_of(name, command)
-    parser = Parser(prog=f"./tank {name}", description=_about(module))
-    module.configure(parser)
-    return int(module.run(parser.parse_args(arguments[1:])))
-
-
-def _module_of(name: str, command: SubCommand) -> ModuleType:
     try:
-        return importlib.import_module(command.module)
+        return _carry_out(name, importlib.import_module(command.module), arguments[1:])
     except ModuleNotFoundError as error:
         if error.name not in OFF_THE_ROBOT:
             raise
         raise TankError(
             f"./tank {name} needs {error.name}, which is not installed on a robot; say it on a PC"
         ) from None
+
+
+def _carry_out(name: str, module: ModuleType, arguments: list[str]) -> int:
+    parser = Parser(prog=f"./tank {name}", description=_about(module))
+    module.configure(parser)
+    return int(module.run(parser.parse_args(arguments)))
 
 
 def _about(module: ModuleType) -> str:

@@ -73,10 +73,15 @@ def test_a_sentence_s_meaning_is_printed_without_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "package"),
-    [("bench", "tank_bench"), ("train", "tank_learning"), ("data", "tank_learning")],
+    ("words", "package"),
+    [
+        ("bench", "tank_bench"),
+        ("train", "tank_learning"),
+        ("eval", "tank_learning"),
+        ("data count", "tank_learning"),
+    ],
 )
-def test_what_needs_them_says_so_in_one_line(command: str, package: str) -> None:
-    ran = run_without(command)
+def test_what_needs_them_says_so_in_one_line(words: str, package: str) -> None:
+    ran = run_without(*words.split())
     assert ran.returncode == 2 and ran.stderr.count("\n") == 1, ran.stderr
     assert package in ran.stderr and "on a PC" in ran.stderr
