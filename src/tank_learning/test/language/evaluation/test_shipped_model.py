@@ -80,7 +80,7 @@ def test_it_understands_at_least_what_was_promised(
     assert figures["false_moves"] <= false_moves
 
 
-@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("threads", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_another_run_gives_the_same_answers(answers: Answers, threads: int) -> None:
     again = ask(threads, every=5)
     assert {name: [a.commands for a in found] for name, found in again.items()} == {
