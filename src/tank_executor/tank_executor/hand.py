@@ -9,7 +9,7 @@ import numpy as np
 from tank_core.geometry import Place, Vector
 from tank_core.state import Array, JointTrajectory
 from tank_executor.arm import FLOOR_CLEARANCE_M, SLOW_SHARE, SPEED_SHARE
-from tank_executor.script import Action, Context, Reason, Script
+from tank_executor.script import Context, Reason, Script, TickOutput
 from tank_ik import IkResult
 
 JOINT_TOLERANCE = 0.03  # [rad]
@@ -34,7 +34,7 @@ def play(
     ``until_blocked`` gives up early when a joint pushes hard.
     """
     began, goal = context.now, trajectory.points[-1].positions
-    yield Action(trajectory=trajectory, message=message)
+    yield TickOutput(trajectory=trajectory, message=message)
     while True:
         joints, elapsed = context.state.joints, context.now - began
         off, name = max(
@@ -47,7 +47,7 @@ def play(
             return "something is in the way"
         if elapsed > trajectory.duration + ARM_PATIENCE_S:
             return f"the arm does not get there: {name} stays {off:.2f} rad away"
-        yield Action(message=message)
+        yield TickOutput(message=message)
 
 
 def move_grip(context: Context, gap: float, message: str) -> Script[None]:
@@ -57,7 +57,7 @@ def move_grip(context: Context, gap: float, message: str) -> Script[None]:
     # allow for the full travel.
     travel = (gripper.upper - gripper.lower) / gripper.velocity
     began = still_since = away_at = context.now
-    yield Action(trajectory=context.arm.grip(gap), message=message)
+    yield TickOutput(trajectory=context.arm.grip(gap), message=message)
     while context.now - began < travel + GRIP_PATIENCE_S:
         joint = context.state.joints[gripper.joint]
         if abs(joint.velocity) > GRIP_STILL:
@@ -70,7 +70,7 @@ def move_grip(context: Context, gap: float, message: str) -> Script[None]:
             and context.now - still_since >= GRIP_STILL_S
         ):
             return
-        yield Action(message=message)
+        yield TickOutput(message=message)
 
 
 def go(context: Context, point: Vector, message: str) -> Script[Reason]:

@@ -18,7 +18,7 @@ from tank_executor.memory import AHEAD_S, ObjectMemory
 from tank_executor.motion import odometry
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
 from tank_executor.primitives import primitive_for
-from tank_executor.script import Action, Context, Done, Memory, Primitive
+from tank_executor.script import Context, Done, Memory, Primitive, TickOutput
 
 MAX_QUEUED = 32
 STALE_S = 0.5  # an older state is not acted on: the robot is told to stand still
@@ -278,7 +278,7 @@ class PlanRunner:
             )
             self._primitive = primitive_for(self._command, context)
         action = self._primitive.step(state, self._now)
-        if isinstance(action, Action):
+        if isinstance(action, TickOutput):
             text = action.message or self._status.message
             self._status = replace(self._status, progress=action.progress, message=text)
             return Output(action.twist, action.trajectory)

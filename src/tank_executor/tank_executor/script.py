@@ -1,13 +1,13 @@
 """The contract of a step: a script that is resumed once a tick.
 
-A script is a generator. At each tick it yields an Action, which says what to do, until it returns
-its verdict, Done or Failed. It reads like the steps that it describes, and yet never waits:
+A script is a generator. At each tick it yields a TickOutput, which says what to do, until it
+returns its verdict, Done or Failed. It reads like the steps that it describes, and yet never waits:
 everything it knows about time and robot comes in anew with each tick, through its Context.
 
     def nod(context: Context) -> Script[Verdict]:
         began = context.now
         while context.now - began < 1.0:
-            yield Action(Twist2D(0.0, 0.2), message="turning a little")
+            yield TickOutput(Twist2D(0.0, 0.2), message="turning a little")
         return Done()
 """
 
@@ -30,7 +30,7 @@ STILL = Twist2D()
 
 
 @dataclass(frozen=True)
-class Action:
+class TickOutput:
     """The commands of one tick: a velocity, and a trajectory to begin, if any.
 
     ``progress`` (0 to 1) and ``message`` are for the operator.
@@ -61,7 +61,7 @@ class Failed:
 
 Verdict = Done | Failed
 T = TypeVar("T")
-Script = Generator[Action, None, T]
+Script = Generator[TickOutput, None, T]
 Reason = str | None  # why something did not work; None: it worked
 
 
@@ -163,8 +163,8 @@ class Primitive(ABC):
     def script(self) -> Script[Verdict]:
         """Return the steps, from the first tick to the verdict."""
 
-    def step(self, state: RobotState, now: float) -> Action | Verdict:
-        """Advance by one tick at ``now`` [s]; returns an Action or the verdict.
+    def step(self, state: RobotState, now: float) -> TickOutput | Verdict:
+        """Advance by one tick at ``now`` [s]; returns a TickOutput or the verdict.
 
         It is not to be called again after a verdict.
         """
@@ -182,4 +182,4 @@ def pause(context: Context, duration: float, message: str = "") -> Script[None]:
     """Stand still for ``duration`` [s]."""
     began = context.now
     while context.now - began < duration:
-        yield Action(progress=(context.now - began) / duration, message=message)
+        yield TickOutput(progress=(context.now - began) / duration, message=message)

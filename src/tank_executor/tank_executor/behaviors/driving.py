@@ -10,7 +10,7 @@ from tank_core.geometry import Pose2D, wrap
 from tank_executor.hand import clear_the_floor
 from tank_executor.motion import guard
 from tank_executor.motion.laws import MoveLaw, TurnLaw
-from tank_executor.script import Action, Context, Done, Failed, Script, Verdict
+from tank_executor.script import Context, Done, Failed, Script, TickOutput, Verdict
 
 # The next motion begins where the last was meant to end, if the robot is this close to it: small
 # errors do not add up.
@@ -50,7 +50,7 @@ def drive(
         step = law.step(context.state.odometry, context.now)
         if step.done or step.fault:
             break
-        yield Action(step.twist, progress=step.progress, message=message)
+        yield TickOutput(step.twist, progress=step.progress, message=message)
     context.memory.reference = None if step.fault or in_the_way else law.end
     if in_the_way:
         return Failed(_cut_short(in_the_way, law, distance))
@@ -92,7 +92,7 @@ def sweep(
         if step.done or step.fault:
             context.memory.reference = Pose2D(start.x, start.y, law.end_yaw) if step.done else None
             return Failed(step.fault) if step.fault else angle
-        yield Action(step.twist, progress=step.progress, message=message)
+        yield TickOutput(step.twist, progress=step.progress, message=message)
     context.memory.reference = None
     return law.turned
 

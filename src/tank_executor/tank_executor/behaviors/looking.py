@@ -9,7 +9,7 @@ from tank_core.geometry import Place, Pose2D, wrap
 from tank_executor.behaviors.driving import drive, standing, turn, turning
 from tank_executor.memory import Thing
 from tank_executor.motion import guard
-from tank_executor.script import Action, Context, Done, Failed, Script, Verdict
+from tank_executor.script import Context, Done, Failed, Script, TickOutput, Verdict
 
 NO_DETECTIONS = "no camera detections"
 FRESH_S = 1.0  # older detections count as none
@@ -70,7 +70,7 @@ def look(context: Context, message: str) -> Script[bool]:
     while context.now - began < LOOK_PATIENCE_S:
         if context.objects.time >= began + LOOK_S:
             return True
-        yield Action(message=message)
+        yield TickOutput(message=message)
     return False
 
 

@@ -15,7 +15,7 @@ from tank_core.geometry import Place, Pose2D
 from tank_executor.arm import FLOOR_CLEARANCE_M, SPEED_SHARE
 from tank_executor.behaviors.grasp_check import LIFT_CHECK_S, SLIPPED, STUCK
 from tank_executor.hand import cannot_reach, fold, go, grip_gap, holds, move_grip, straight, tip
-from tank_executor.script import Action, Context, Done, Failed, Reason, Script, Verdict, pause
+from tank_executor.script import Context, Done, Failed, Reason, Script, TickOutput, Verdict, pause
 
 SEARCH_RADIUS_M = 0.08
 # Where to probe around the point (outwards, to the left) [m]: nearest first, as far apart as the
@@ -70,7 +70,7 @@ def pick(
             probes.add(probe, ALONG)
         elif grip_gap(context) > context.arm.closed_gap + TOUCH_GAP_M:
             probes.add(probe, ALONG)
-        yield Action(trajectory=context.arm.grip(context.arm.open_gap), message=message)
+        yield TickOutput(trajectory=context.arm.grip(context.arm.open_gap), message=message)
     near = f"{SEARCH_RADIUS_M * 100:.0f} cm"
     return (yield from _give_up(context, f"nothing to grasp within {near} of {where}"))
 
