@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from tank_bench.options import add_robot
-from tank_bench.report import Figure, Measured
+from tank_bench.common.options import add_robot
+from tank_bench.common.report import Figure, Measured
 from tank_core.robot import load_robot
 from tank_ik import Chain, IkResult, Solver, Target, dls
 

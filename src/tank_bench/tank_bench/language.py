@@ -10,9 +10,9 @@ import statistics
 import time
 from collections.abc import Callable
 
-from tank_bench.options import add_model, use_model
-from tank_bench.report import Figure, Measured, memory_mb, percentile
-from tank_bench.sentences import SENTENCES
+from tank_bench.common.options import add_model, use_model
+from tank_bench.common.report import Figure, Measured, memory_mb, percentile
+from tank_bench.common.sentences import SENTENCES
 from tank_language.llama.gguf_model import load_model
 from tank_language.model import LanguageModel, RawAnswer, never
 from tank_language.prompt import Form

@@ -14,8 +14,8 @@ from functools import partial
 
 import numpy as np
 
-from tank_bench.options import add_robot
-from tank_bench.report import Figure, Measured
+from tank_bench.common.options import add_robot
+from tank_bench.common.report import Figure, Measured
 from tank_core.commands import Command, Grasp, Move, MoveDirection, Speed, Turn, TurnDirection
 from tank_episode.episode import TICK_S, Episode
 from tank_sim.mjcf import TIMESTEP

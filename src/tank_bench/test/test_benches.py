@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 
 from tank_bench import BENCHES, ik, language, sim
-from tank_bench.report import Measured
+from tank_bench.common.report import Measured
 from tank_core.commands import Move, MoveDirection
 from tank_core.robot import load_robot
 from tank_core.testing.own_domain import own_domain

@@ -22,8 +22,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tank_bench.passing_by import passing_by
-from tank_bench.report import Figure, Measured
+from tank_bench.common.camera_images import passing_by
+from tank_bench.common.report import Figure, Measured
 from tank_core.exceptions import TankError
 from tank_core.io.checkout import checkout, home
 from tank_core.io.console import say

@@ -19,7 +19,7 @@ from typing import Any
 
 from tank_bench.arm64.proof import emulated, make_job, run_parts
 from tank_bench.arm64.shapes import write_smollm2_shape
-from tank_bench.report import Figure, Measured, percentile
+from tank_bench.common.report import Figure, Measured, percentile
 from tank_core.exceptions import TankError
 from tank_core.io.checkout import checkout
 from tank_core.io.console import say

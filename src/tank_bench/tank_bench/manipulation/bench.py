@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import time
 
+from tank_bench.common.report import Measured
 from tank_bench.manipulation.figures import (
     as_details,
     failure_lines,
@@ -20,7 +21,6 @@ from tank_bench.manipulation.options import Options, add_options, read_options
 from tank_bench.manipulation.pool import run_trials
 from tank_bench.manipulation.tasks import Task, Trial
 from tank_bench.manipulation.trial import attempt
-from tank_bench.report import Measured
 from tank_core.exceptions import TankError
 from tank_core.io.console import say
 from tank_episode.episode import Episode

@@ -7,10 +7,10 @@ import statistics
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tank_bench.common.report import Figure, percentile
 from tank_bench.manipulation.sight import BANDS, SightScore
 from tank_bench.manipulation.tasks import Task
 from tank_bench.manipulation.trial import Result
-from tank_bench.report import Figure, percentile
 from tank_core.commands import Color, Shape
 
 # The shares of success that the project asks for: face, approach, grasp, pick and place.

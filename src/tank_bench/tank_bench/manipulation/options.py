@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tank_bench.common.options import add_robot
 from tank_bench.manipulation.tasks import TASKS, Task
-from tank_bench.options import add_robot
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_folder, whole
 from tank_core.io.outputs import make_folder

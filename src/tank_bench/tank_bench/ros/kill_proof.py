@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 
-from tank_bench.report import Figure, Measured
+from tank_bench.common.report import Figure, Measured
 from tank_bench.ros.kill_trials import VICTIMS, WITHIN_S, prove, table
 from tank_core.io.arguments import seed, whole
 from tank_core.io.console import say

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import cv2
 
-from tank_bench.passing_by import passing_by
-from tank_bench.report import Figure, Measured, memory_mb
+from tank_bench.common.camera_images import passing_by
+from tank_bench.common.report import Figure, Measured, memory_mb
 from tank_client.client_node import Listener, StackClient
 from tank_client.narrator import ENDED, Understanding
 from tank_core.exceptions import TankError

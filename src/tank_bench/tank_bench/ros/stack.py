@@ -18,9 +18,9 @@ from itertools import pairwise
 from geometry_msgs.msg import TwistStamped
 from nav_msgs.msg import Odometry
 
-from tank_bench.options import add_model, use_model
-from tank_bench.report import Figure, Measured, memory_mb, percentile
-from tank_bench.sentences import SENTENCES
+from tank_bench.common.options import add_model, use_model
+from tank_bench.common.report import Figure, Measured, memory_mb, percentile
+from tank_bench.common.sentences import SENTENCES
 from tank_client.client_node import Listener, StackClient
 from tank_client.narrator import Understanding
 from tank_core.exceptions import TankError

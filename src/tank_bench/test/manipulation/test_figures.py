@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tank_bench.common.report import table, write_json
 from tank_bench.manipulation.figures import (
     as_details,
     failure_groups,
@@ -18,7 +19,6 @@ from tank_bench.manipulation.figures import (
 from tank_bench.manipulation.sight import SightScore
 from tank_bench.manipulation.tasks import TASKS, Task, Trial
 from tank_bench.manipulation.trial import Result
-from tank_bench.report import table, write_json
 
 
 def result(

@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from tank_bench.report import table, write_json
+    from tank_bench.common.report import table, write_json
 
     module = importlib.import_module(BENCHES[args.name][0])
     if getattr(args, "robot", ""):

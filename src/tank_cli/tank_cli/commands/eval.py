@@ -133,7 +133,7 @@ def _ask_apart(
 def _ask(
     path: Path, sets: dict[str, Sequence[Any]], threads: int
 ) -> dict[str, tuple[list[Any], dict[str, float]]]:
-    from tank_bench.report import memory_mb
+    from tank_bench.common.report import memory_mb
     from tank_language.llama.gguf_model import load_model
     from tank_language.llama.library import library
     from tank_language.translator import Translator

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tank_bench.report import Figure, memory_mb, percentile, table, write_json
+from tank_bench.common.report import Figure, memory_mb, percentile, table, write_json
 
 
 def test_percentiles_are_values_that_were_measured() -> None:
