@@ -61,7 +61,7 @@ def test_a_robot_that_lies_is_found_out_and_one_that_is_modest_too() -> None:
 
 def test_a_crash_is_a_result_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     episode = Episode(world="cells", camera=False)
-    monkeypatch.setattr(episode, "perform", lambda commands: 1 / 0)
+    monkeypatch.setattr(episode, "run", lambda commands: 1 / 0)
     result, _ = attempt(episode, Trial("cells", 0, Task.FACE))
     episode.close()
     assert result.crashed and not result.claimed and "ZeroDivisionError" in result.message

@@ -155,7 +155,7 @@ print(*sorted({"rclpy", "mujoco", "cv2", "llama_cpp", "numpy", "prompt_toolkit",
         (["--help"], {"tank_core"}),
         (["--version"], {"tank_core"}),
         (["run", "--help"], {"tank_core"}),
-        (["parse", "--model", "/nowhere.gguf", "turn left"], {"tank_core", "numpy"}),
+        (["parse", "--model", "/nowhere.gguf", "turn left"], {"tank_core", "numpy", "yaml"}),
         (["worlds", "--no-pictures"], {"tank_core", "numpy", "yaml"}),
     ],
 )
