@@ -42,6 +42,7 @@ LISTS: list[Sequence[Command]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "commands", LISTS, ids=lambda commands: "+".join(command.action for command in commands)
 )

@@ -107,6 +107,7 @@ def guardian(client, socket):
         process.wait()
 
 
+@pytest.mark.slow
 def test_it_finds_the_board_and_every_topic_is_there(start, chips):
     chips.set_distance(0.1)
     node, bench = start(wires=wires(chips))
@@ -139,6 +140,7 @@ def test_cmd_vel_reaches_the_motors_and_ends_with_the_watchdog(start, chips):
     assert odom[-1].pose.covariance[0] > 0.0
 
 
+@pytest.mark.slow
 def test_a_trajectory_moves_servos_that_are_awake(start, chips):
     node, bench = start(wires=wires(chips))
     servo = node.rasptank.hardware.servos["arm_shoulder"]
@@ -155,6 +157,7 @@ def test_a_trajectory_moves_servos_that_are_awake(start, chips):
     )
 
 
+@pytest.mark.slow
 def test_a_low_battery_refuses_the_arm_then_stops_until_it_is_charged(start, chips):
     node, bench = start(wires=wires(chips))
     status, drive = bench.diagnostics(), driver(bench)
@@ -180,6 +183,7 @@ def test_a_low_battery_refuses_the_arm_then_stops_until_it_is_charged(start, chi
     )
 
 
+@pytest.mark.slow
 def test_without_its_guardian_it_does_not_move_and_with_it_it_does(start, chips, tmp_path):
     socket = tmp_path / "guardian"
     with guardian(chips, socket) as process:
@@ -202,6 +206,7 @@ def test_without_its_guardian_it_does_not_move_and_with_it_it_does(start, chips,
         bench.wait(turning(chips, drive), "the motors to turn again")
 
 
+@pytest.mark.slow
 def test_without_a_guardian_not_even_a_servo_moves(start, chips, tmp_path):
     socket = tmp_path / "guardian"
     node, bench = start(wires=wires(chips), guardian=True, guardian_socket=str(socket))
@@ -212,6 +217,7 @@ def test_without_a_guardian_not_even_a_servo_moves(start, chips, tmp_path):
         bench.wait(lambda: node.rasptank.servos_awake, "the servos to wake")
 
 
+@pytest.mark.slow
 def test_a_stop_outlives_a_chip_that_was_reset(start, chips):
     node, bench = start(wires=wires(chips))
     assert bench.call(Trigger, names.ROBOT_STOP).success
@@ -247,6 +253,7 @@ def test_an_empty_battery_is_still_empty_after_a_chip_that_was_reset(start, chip
     assert not any(chips.pulses().values())
 
 
+@pytest.mark.slow
 def test_sensors_that_died_are_not_a_number(start, chips):
     node, bench = start(wires=wires(chips))
     battery = bench.listen(BatteryState, names.BATTERY_STATE, names.STREAM)
@@ -298,6 +305,7 @@ def test_the_camera_s_film_is_on_the_air(start, chips, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_a_camera_that_is_not_there_is_a_warning_and_no_end(start, chips):
     node, bench = start(wires=wires(chips), camera_source="/dev/video97")
     status = bench.diagnostics()

@@ -78,6 +78,7 @@ def test_of_two_that_start_at_one_moment_one_at_most_goes_on(make, monkeypatch):
         assert node.working or "/a/sim_node and /b/sim_node publish /clock" in node.failure
 
 
+@pytest.mark.slow
 def test_an_old_one_stops_its_robot_until_the_clock_that_came_later_is_gone(make, monkeypatch):
     monkeypatch.setattr(sim_node, "YOUNG_S", 0.0)
     node = make("/a", real_time_factor=0.0)

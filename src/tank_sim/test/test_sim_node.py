@@ -174,6 +174,7 @@ def test_a_real_camera_is_late_and_the_range_sensor_speaks(robot, start):
     )
 
 
+@pytest.mark.slow
 def test_without_opengl_a_diagnostic_says_so_and_the_rest_goes_on(start, monkeypatch):
     reason = "no camera images, because there is no OpenGL here"
     monkeypatch.setattr("tank_sim.sensors.camera.SimulatedCamera._no_opengl", reason)
@@ -186,6 +187,7 @@ def test_without_opengl_a_diagnostic_says_so_and_the_rest_goes_on(start, monkeyp
     assert node.working
 
 
+@pytest.mark.slow
 def test_a_failing_simulation_stops_the_robot_and_is_told(start, monkeypatch):
     node, bench = start()
     status = bench.diagnostics()

@@ -121,6 +121,7 @@ def test_however_it_ends_the_motors_stop_and_nothing_is_left(
     assert not moves(chips) and not (tmp_path / "robot.yaml").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chips", ["robot_hat_v3"], indirect=True)
 def test_what_was_found_is_shown_and_written_and_other_keys_stay(
     calibrate: Callable[..., Terminal], chips: ModelClient, tmp_path: Path

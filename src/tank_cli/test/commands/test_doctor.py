@@ -290,6 +290,7 @@ def test_a_check_that_raises_is_a_finding(error: Exception, cure: str) -> None:
     assert cure in findings[0].cure and "\n" not in findings[0].text
 
 
+@pytest.mark.slow
 def test_this_machine_as_a_robot_with_the_chip_model(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

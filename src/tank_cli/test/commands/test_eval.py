@@ -138,6 +138,7 @@ def test_the_misses_of_the_secret_set_are_shown_on_demand_only(
         assert ("q1" in said) is not shown
 
 
+@pytest.mark.slow
 def test_a_model_that_is_missing_ends_the_comparison(
     data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

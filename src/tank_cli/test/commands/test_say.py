@@ -72,6 +72,7 @@ def stack() -> Iterator[Nodes]:
         nodes.close()
 
 
+@pytest.mark.slow
 def test_done_is_0_and_each_step_is_shown(stack: Nodes, capsys: Capture) -> None:
     assert main(["say", "turn left"]) == 0
     captured = capsys.readouterr()
@@ -82,6 +83,7 @@ def test_done_is_0_and_each_step_is_shown(stack: Nodes, capsys: Capture) -> None
     )
 
 
+@pytest.mark.slow
 def test_failed_is_1_with_the_reason(stack: Nodes, capsys: Capture) -> None:
     assert main(["say", "look at the red cube"]) == 1
     err = capsys.readouterr().err
@@ -129,6 +131,7 @@ def test_the_client_hears_how_the_stack_is(stack: Nodes) -> None:
         assert client.readiness((*names, "perception_node")).missing == ("node perception_node",)
 
 
+@pytest.mark.slow
 def test_the_example_of_tank_client_does_a_sentence(stack: Nodes, capsys: Capture) -> None:
     lines = str(tank_client.__doc__).splitlines()
     example = "\n".join(line[4:] for line in lines if line.startswith("    "))

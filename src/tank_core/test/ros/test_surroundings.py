@@ -34,6 +34,7 @@ def message_of(part, name):
     return part(name).message if part(name) else ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "stamped", "cure"),
     [(Twist, True, "with --twist"), (TwistStamped, False, "without --twist")],
@@ -53,6 +54,7 @@ def test_a_velocity_of_the_other_type_is_named_until_it_goes(start, foreign, kin
     bench.wait(lambda: part("matching").level == b"\0", "it to be over")
 
 
+@pytest.mark.slow
 def test_a_strict_listener_of_a_loose_topic_is_named(start, foreign):
     _, bench = start()
     part = bench.diagnostics()
@@ -62,6 +64,7 @@ def test_a_strict_listener_of_a_loose_topic_is_named(start, foreign):
     )
 
 
+@pytest.mark.slow
 def test_where_everybody_is_heard_that_is_said(start, foreign):
     _, bench = start()
     part = bench.diagnostics()
@@ -116,6 +119,7 @@ def test_what_the_graph_shows_is_judged_as_ros_does(open_ros, foreign, ours, the
     node.destroy_node()
 
 
+@pytest.mark.slow
 def test_where_a_second_clock_comes_the_robot_stops_until_it_goes(start, foreign):
     node, bench = start(use_sim_time=True)
     part = bench.diagnostics()
@@ -134,6 +138,7 @@ def test_where_a_second_clock_comes_the_robot_stops_until_it_goes(start, foreign
     )
 
 
+@pytest.mark.slow
 def test_two_clocks_are_nothing_to_who_lives_by_the_wall(start, foreign):
     node, bench = start()
     part = bench.diagnostics()

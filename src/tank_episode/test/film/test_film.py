@@ -57,6 +57,7 @@ def test_lines_are_as_wide_as_allowed_and_lose_no_word() -> None:
     assert all(width_of(line, 20) <= 200 for line in lines)
 
 
+@pytest.mark.slow
 def test_a_run_is_filmed_where_opengl_works(tmp_path: Path) -> None:
     episode = Episode(world="cells")
     film = Film(episode, "“go back”")

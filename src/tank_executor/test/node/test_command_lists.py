@@ -15,6 +15,7 @@ from tank_msgs.msg import Command as CommandMsg
 from tank_msgs.msg import CommandList
 
 
+@pytest.mark.slow
 def test_a_command_list_is_driven_and_told(peer: Peer) -> None:
     assert peer.statuses[0].state is PlanState.IDLE and peer.stopped == [False]
     peer.say(Move("forward", 0.2), Turn("left", 15.0), instruction="forward a bit")

@@ -104,6 +104,7 @@ def test_detections_are_taken_in_base_link_and_in_numbers_only(
     assert reason in part.message if reason else part is None
 
 
+@pytest.mark.slow
 def test_without_odometry_a_list_fails_in_words(peer: Peer) -> None:
     peer.alive = False
     time.sleep(0.2)

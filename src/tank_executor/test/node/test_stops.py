@@ -54,6 +54,7 @@ def test_a_spoken_stop_is_obeyed_at_once_and_not_latched(peer: Peer) -> None:
     )
 
 
+@pytest.mark.slow
 def test_odometry_that_ends_stops_the_robot(peer: Peer) -> None:
     peer.say(LONG)
     peer.wait_moving()
@@ -62,6 +63,7 @@ def test_odometry_that_ends_stops_the_robot(peer: Peer) -> None:
     assert_at_rest(peer)
 
 
+@pytest.mark.slow
 def test_a_robot_that_was_started_again_does_not_go_on(
     peer: Peer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

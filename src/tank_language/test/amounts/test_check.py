@@ -355,6 +355,7 @@ def test_right_answers_of_evaluation_sentences_are_let_through() -> None:
             assert objection(row["instruction"], commands) is None, row["id"]
 
 
+@pytest.mark.slow
 def test_it_costs_few_right_answers_of_the_training_sentences() -> None:
     """Two voices of them misspell nearly every word.
 

@@ -38,6 +38,7 @@ def test_a_transform_that_is_a_little_late_is_guessed(start: Start) -> None:
     assert robots.perception.shown[0][1].base.x == pytest.approx(2.54)
 
 
+@pytest.mark.slow
 def test_an_image_without_a_transform_is_dropped_and_the_next_is_not(start: Start) -> None:
     robots = start()
     robots.moment(5.0)
@@ -168,6 +169,7 @@ def test_what_two_have_latched_is_known_to_one_who_comes_late(
     node.destroy_node()
 
 
+@pytest.mark.slow
 def test_a_frame_that_is_not_on_tf_is_named(start: Start) -> None:
     robots = start()
     robots.moment(5.0)

@@ -91,6 +91,7 @@ def test_a_signal_ends_it_with_zero_within_two_seconds_the_robot_stopped_first(l
     assert "backend close" in process.lines
 
 
+@pytest.mark.slow
 def test_a_node_that_hangs_is_cut_off_after_the_robot_was_stopped(launch):
     process = launch("main_nodes:TracedRobotNode", "main_nodes:HangingNode")
     process.wait_for(READY)

@@ -90,6 +90,7 @@ def test_a_single_bad_pair_is_rejected_with_its_reason(pair: dict, detail: str) 
     assert detail in bad.detail or bad.detail.startswith("commands/0")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["", "no", "{" * 20_000, '[{"a":' * 20_000, "[]", '{"pairs": []}', "\x00\ud800"]
 )

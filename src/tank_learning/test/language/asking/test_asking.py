@@ -360,6 +360,7 @@ def rejected(out: Path) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.slow
 def test_a_dry_run_shows_the_whole_prompt_and_asks_nobody(tmp_path: Path) -> None:
     text = tank(
         ask_command(
@@ -383,6 +384,7 @@ def test_a_dry_run_shows_the_whole_prompt_and_asks_nobody(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_models_voices_and_topics_take_turns(fake: FakeMaker, tmp_path: Path) -> None:
     endpoint = fake(pairs)
     done = tank(ask_command(endpoint.url, tmp_path / "o.jsonl", "--requests", "4"))
@@ -403,6 +405,7 @@ def test_models_voices_and_topics_take_turns(fake: FakeMaker, tmp_path: Path) ->
     )
 
 
+@pytest.mark.slow
 def test_known_sentences_are_dropped_and_evaluation_sentences_are_not_even_written_down(
     fake: FakeMaker, tmp_path: Path
 ) -> None:
@@ -426,6 +429,7 @@ def test_known_sentences_are_dropped_and_evaluation_sentences_are_not_even_writt
     assert secret.lower() not in "".join(path.read_text().lower() for path in tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_broken_answers_are_survived_and_counted(fake: FakeMaker, tmp_path: Path) -> None:
     good = pairs(0, {"seed": 1})
     text = json.loads(good[2])["choices"][0]["message"]["content"]
@@ -457,6 +461,7 @@ def test_broken_answers_are_survived_and_counted(fake: FakeMaker, tmp_path: Path
     assert "3 not valid" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_was_ended_goes_on_where_it_stopped(
     fake: FakeMaker, tmp_path: Path, end: signal.Signals
@@ -489,6 +494,7 @@ def test_a_run_that_was_ended_goes_on_where_it_stopped(
     assert out.read_text() == whole.read_text()
 
 
+@pytest.mark.slow
 def test_a_line_that_was_torn_is_mended_and_a_foreign_state_is_refused(
     fake: FakeMaker, tmp_path: Path
 ) -> None:
@@ -503,6 +509,7 @@ def test_a_line_that_was_torn_is_mended_and_a_foreign_state_is_refused(
     assert "is damaged; delete it" in tank(ask_command(endpoint.url, out), status=2).stderr
 
 
+@pytest.mark.slow
 def test_two_runs_do_not_write_to_one_file(fake: FakeMaker, tmp_path: Path) -> None:
     endpoint, out = fake(pairs), tmp_path / "o.jsonl"
     endpoint.gate.clear()
@@ -518,6 +525,7 @@ def test_two_runs_do_not_write_to_one_file(fake: FakeMaker, tmp_path: Path) -> N
         assert process.wait(30) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "reply", [failed(401, f"bad key {KEY}"), said(f"the key is {KEY}"), failed(404, KEY)]
 )

@@ -30,6 +30,7 @@ def test_the_hand_written_sentences_are_many_and_none_comes_twice() -> None:
     assert len({normalize(example.instruction) for example in HANDWRITTEN}) == len(HANDWRITTEN)
 
 
+@pytest.mark.slow
 def test_no_hand_written_sentence_is_near_an_evaluation_sentence() -> None:
     examination = EvaluationSets.read()
     assert [example for example in HANDWRITTEN if examination.holds(example.instruction)] == []
