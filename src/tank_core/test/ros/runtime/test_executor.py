@@ -213,11 +213,12 @@ def test_a_callback_may_shut_its_executor_down(node, executor):
 
 
 def test_the_end_of_the_context_ends_its_threads(node, executor):
-    threads = [executor._spinner, *(lane.thread for lane in executor._lanes.values())]
-    assert len(threads) > 1
-    wait(lambda: all(thread.is_alive() for thread in threads), "them to begin")
+    def threads():
+        return [executor._spinner, *(lane.thread for lane in list(executor._lanes.values()))]
+
+    wait(lambda: len(threads()) > 1 and all(one.is_alive() for one in threads()), "its threads")
     rclpy.shutdown()
-    wait(lambda: not any(thread.is_alive() for thread in threads), "them to end")
+    wait(lambda: not any(one.is_alive() for one in threads()), "them to end")
     assert not executor.goes_on
 
 
