@@ -104,11 +104,15 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
         if guard is None:  # it was shut down; who goes on spinning all the same must not spin hot
             time.sleep(AWAIT_S)
             return
-        with ExitStack() as held, suppress(InvalidHandle):  # it is shut down meanwhile
-            watch = Watch(self._context, guard, (), held)
-            self._assign()
+        try:
+            with ExitStack() as held, suppress(InvalidHandle):  # it is shut down meanwhile
+                watch = Watch(self._context, guard, (), held)
+                self._assign()
+                if self.goes_on:
+                    watch.wait(timeout)
+        except RuntimeError:  # rcl's, where the context ended between a look at it and its use
             if self.goes_on:
-                watch.wait(timeout)
+                raise
 
     def spin_once_until_future_complete(self, future: Any, timeout_sec: Any = None) -> None:
         """Return when the future is done, the time is up, or entities changed.
