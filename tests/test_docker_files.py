@@ -91,7 +91,7 @@ def test_packages_are_installed_without_leftovers() -> None:
 
 
 def kept(path: str) -> bool:
-    """What the ignore file leaves in the build.
+    """Return what the ignore file leaves in the build.
 
     The last pattern that fits decides.
     """

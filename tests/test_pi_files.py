@@ -1,4 +1,4 @@
-"""What is installed on the Pi (pi/), and the guide to it.
+"""The files that are installed on the Pi (pi/), and the guide to it.
 
 The laws that can be checked without a Pi.
 """

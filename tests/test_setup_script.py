@@ -60,8 +60,9 @@ Done = subprocess.CompletedProcess[str]
 def shell(
     script: str, *arguments: str, root: Path = ROOT, program: str = "bash", **environment: str
 ) -> Done:
-    """A script after scripts/setup.sh was sourced, with nothing in its environment but what is
-    given.
+    """Run a script after scripts/setup.sh was sourced.
+
+    There is nothing in its environment but what is given.
     """
     given = {"TANK_ROOT": str(root), "PATH": os.environ["PATH"]} | environment
     source = f". {shlex.quote(str(ROOT / 'scripts/setup.sh'))}"
@@ -267,7 +268,10 @@ class Machine:
         self.program("ldconfig", f"printf %s {shlex.quote(text)}")
 
     def python(self, prelude: str) -> None:
-        """This Python as Debian's python3, after some statements that take parts of it away."""
+        """Install this Python as Debian's python3.
+
+        The prelude's statements take parts of it away.
+        """
         code = f"import sys, sysconfig; sys.base_prefix = '/usr'; {prelude}; exec(sys.argv[1])"
         self.program(
             "python3",

@@ -1,5 +1,6 @@
-"""Shorthand: what each notation stands for, and that the grammar admits nothing that cannot be
-read.
+"""Shorthand: what each notation stands for.
+
+The grammar admits nothing that cannot be read.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""Stop words: what is one must never be missed, and what only holds one must reach the model."""
+"""Stop words are never missed, and what only holds one reaches the model."""
 
 from pathlib import Path
 

@@ -1,4 +1,7 @@
-"""One instruction in, one verdict out, whatever comes in and whatever the model says."""
+"""An instruction in, a verdict out, whatever the model says.
+
+That holds for whatever comes in, too.
+"""
 
 import itertools
 
