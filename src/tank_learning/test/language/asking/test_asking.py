@@ -265,7 +265,8 @@ def test_nobody_there_is_told_as_such() -> None:
 
 @pytest.mark.parametrize(
     ("status", "cure"),
-    [(400, "look at --endpoint and --model"), (401, f"a valid key into {KEY_ENV}"), (402, "credit"), (403, KEY_ENV), (404, "ends in /v1, and at --model"), (302, "look at --endpoint")],
+    [(400, "look at --endpoint and --model"), (401, f"a valid key into {KEY_ENV}"), (402, "credit"),
+     (403, KEY_ENV), (404, "ends in /v1, and at --model"), (302, "look at --endpoint")],
 )  # fmt: skip
 def test_what_does_not_pass_ends_at_once_with_its_cure(
     fake: FakeMaker, status: int, cure: str

@@ -80,7 +80,8 @@ def tuned(make_folder, tmp_path_factory) -> tuple[Path, Path]:
     out = tmp_path_factory.mktemp("tuned")
     lines = [to_record(example).line() for example in EXAMPLES]
     (out / "lessons.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    options = f"--data {out / 'lessons.jsonl'} --out {out} --rate 5e-3 --step-tokens 256 --batch-tokens 256 --epochs 170".split()
+    options = f"--data {out / 'lessons.jsonl'} --out {out} --rate 5e-3 --epochs 170".split()
+    options += ["--step-tokens", "256", "--batch-tokens", "256"]
     folder = make_folder("sentencepiece")
     assert (
         main(["train", "--base", str(folder), *options, "--quantization", "f16", "--device", "cpu"])
