@@ -1,4 +1,4 @@
-"""Look at a room through the robot's camera: what is seen, beside where it really is."""
+"""Print what the camera sees in a room, beside where it really is."""
 
 import math
 

@@ -1,4 +1,7 @@
-"""Put a robot of your own under Tank: apply, read, stop. Limits and watchdog come with it."""
+"""Put a robot of your own under Tank: apply, read, stop.
+
+Limits and watchdog come with it.
+"""
 
 from dataclasses import replace
 
@@ -9,7 +12,7 @@ from tank_core.state import Odometry, Pose2D, RobotCommand, RobotState, Twist2D
 
 
 class Slider(Backend):
-    """It only goes straight, and as fast as it is told. Put your motors in here."""
+    """A robot that only goes straight; put your motors in here."""
 
     def __init__(self, robot: Robot) -> None:
         self.robot, self.speed, self.x, self.time = robot, 0.0, 0.0, 0.0

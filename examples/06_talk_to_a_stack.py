@@ -13,7 +13,10 @@ ended = threading.Event()
 
 
 def on_status(status: PlanStatus) -> None:
-    """Print what the executor reports; it is called from the client's own thread."""
+    """Print what the executor reports.
+
+    The client calls it from its own thread.
+    """
     print(f"{status.state.name.lower()}: {status.message}", flush=True)
     if status.state not in (PlanState.IDLE, PlanState.RUNNING):
         ended.set()

@@ -1,4 +1,7 @@
-"""Replay the same commands in other rooms and with other seeds, and see how each ends."""
+"""Replay the same commands in other rooms and with other seeds.
+
+It prints how each ends.
+"""
 
 from tank_core.commands import Grasp, Move, MoveDirection, Turn, TurnDirection
 from tank_episode import Episode

@@ -1,4 +1,7 @@
-"""Simulate a robot file of your own: here the tank, slower and with a longer forearm."""
+"""Simulate a robot file of your own.
+
+Here it is the tank, slower and with a longer forearm.
+"""
 
 import tempfile
 from importlib import resources

@@ -1,7 +1,8 @@
-"""A stand-in for what Tank uses of launch 3.4.3 and launch_ros 0.26.6, those of ROS 2 Jazzy.
+"""A stand-in for what Tank uses of launch 3.4.3 and launch_ros 0.26.6.
 
-Neither comes as a wheel. Every signature here is the real one's, from its sources, so that a
-wrong keyword fails as it would there; test_launch_files.py compares them where the real ones are.
+They are those of ROS 2 Jazzy. Neither comes as a wheel. Every signature here is the real one's,
+from its sources, so that a wrong keyword fails as it would there; test_launch_files.py compares
+them where the real ones are.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ BRINGUP = Path(__file__).parents[1] / "launch"  # what is installed as the share
 
 
 def is_real() -> bool:
-    """Whether launch and launch_ros are installed; the folder launch/ of a checkout is neither."""
+    """Whether launch and launch_ros are installed.
+
+    The folder launch/ of a checkout is neither.
+    """
     spec = find_spec("launch")
     return spec is not None and spec.origin is not None and find_spec("launch_ros") is not None
 

@@ -1,5 +1,6 @@
-"""For test_processor_time: the nodes of a robot without a simulator, in this process; what its
-executor takes of the processor.
+"""The nodes of a robot without a simulator, for test_processor_time.
+
+They run in this process, which tells what its executor takes of the processor.
 
 ``python processor_time_stack.py SECONDS INTERVAL``, the latter for sys.setswitchinterval [s]: one
 line of JSON for a robot at rest and one for one that drives. A callback's own work, and taking its
@@ -35,8 +36,9 @@ MESSAGES = 2000
 
 
 class Spent:
-    """How many callbacks there were, and their own processor time [s], on whatever threads an
-    executor calls them.
+    """A count of callbacks, and their own processor time [s].
+
+    An executor may call them on whatever threads.
     """
 
     def __init__(self) -> None:
@@ -66,8 +68,9 @@ class Spent:
 
 
 def message_cost() -> float:
-    """Processor time [s] of this process to publish an odometry message to itself and to take
-    it, without any executor.
+    """Return the processor time [s] of an odometry message.
+
+    This process publishes it to itself and takes it, without any executor.
     """
     node = Node("by_hand")
     subscription = node.create_subscription(Odometry, "by_hand", print, names.RELIABLE)

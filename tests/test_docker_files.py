@@ -18,7 +18,8 @@ import yaml
 ROOT = Path(__file__).parents[1]
 DOCKER = ROOT / "docker"
 COMPILERS = re.compile(
-    r"\b(build-essential|gcc|g\+\+|cmake|ninja|make|colcon|git|pip3?|python3-(pip|venv|dev|colcon\S*))\b"
+    r"\b(build-essential|gcc|g\+\+|cmake|ninja|make|colcon|git|pip3?|"
+    r"python3-(pip|venv|dev|colcon\S*))\b"
 )
 
 
@@ -91,7 +92,7 @@ def test_packages_are_installed_without_leftovers() -> None:
 
 
 def kept(path: str) -> bool:
-    """What the ignore file leaves in the build.
+    """Return what the ignore file leaves in the build.
 
     The last pattern that fits decides.
     """

@@ -1,4 +1,4 @@
-"""What README.md, CONTRIBUTING.md and docs/ name is there.
+"""README.md, CONTRIBUTING.md and docs/ name only what is there.
 
 Links, files, modules, sub-commands with their options, and environment variables. Left out are the
 dated records: docs/LOG.md and CHANGELOG.md tell of what was.
@@ -43,7 +43,7 @@ SHELL = re.compile(r"(?:^|&& |; |\$\()(?: *\$ )?(?: *\w+=\S+)* *\./tank +(.*)")
 
 
 def _code(page: Path) -> Iterator[tuple[str, bool]]:
-    """What a page shows as code, piece by piece, and whether that is a block."""
+    """Yield a page's pieces of code, each with whether it is a block."""
     text = page.read_text(encoding="utf-8")
     for block in re.findall(r"^```.*\n((?:.*\n)*?)^```", text, re.MULTILINE):
         for line in block.replace("\\\n", " ").splitlines():
@@ -55,7 +55,10 @@ def _code(page: Path) -> Iterator[tuple[str, bool]]:
 
 @cache
 def _files() -> tuple[PurePosixPath, ...]:
-    """Every file and folder of the checkout but what is made in it, relative to it."""
+    """Return every file and folder of the checkout, relative to it.
+
+    What is made in it is left out.
+    """
     made = {".git", ".tank", "__pycache__", ".mypy_cache", ".ruff_cache", "site", "build"}
     found: list[PurePosixPath] = []
     for where, folders, names in os.walk(ROOT):
@@ -82,21 +85,30 @@ def _tails() -> set[str]:
 
 
 def _there(named: str) -> bool:
-    """From the root, or, where a package's own folders are meant, from any folder."""
+    """Whether a path is there, from the root.
+
+    Where a package's own folders are meant, it may be there from any folder.
+    """
     named = named.rstrip("/")
     return named in _tails() or ("*" in named and any(path.match(named) for path in _files()))
 
 
 @cache
 def _roots() -> set[str]:
-    """What a path of the project begins with: folders of the checkout, and packages."""
+    """Return what a path of the project begins with.
+
+    Folders of the checkout, and packages.
+    """
     return {path.parts[0] for path in _files() if len(path.parts) > 1} | {
         path.name for path in _files() if path.parts[:-1] == ("src",)
     }
 
 
 def _named(code: str, block: bool) -> Iterator[str]:
-    """The files and folders of the project; a bare name in a command line is the reader's."""
+    """Yield the files and folders of the project that code names.
+
+    A bare name in a command line is the reader's.
+    """
     for named in FILE.findall(code):
         known = named.split("/")[0] in _roots() if "/" in named else code == named
         if known and (named.split(".")[-1] in KEPT or "/" in named):

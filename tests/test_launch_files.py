@@ -41,7 +41,7 @@ class Launched:
         self.context = importlib.import_module("launch").LaunchContext()
 
     def read(self, name: str, **said: str) -> list[Any]:
-        """What the description of this stack holds, after its arguments were set."""
+        """Return what the stack's description holds, its arguments set."""
         file = runpy.run_path(str(FOLDER / f"{name}.launch.py"))
         self.entities = file["generate_launch_description"]().entities
         self.context.launch_configurations.update(said)

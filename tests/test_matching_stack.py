@@ -1,5 +1,6 @@
-"""A whole stack that was started with plain Twist and other names for its frames, beside
-programs that publish otherwise.
+"""A whole stack beside programs that publish otherwise.
+
+It was started with plain Twist and other names for its frames.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ def test_a_stamped_one_is_named_by_the_stack_and_by_the_doctor(
     assert shown.count("/teleop publishes") == 2 and "sim_node: matching: " in shown
 
     def found() -> bool:
-        """Once more where the doctor's two seconds were too short to find everybody."""
+        """Ask the doctor once more; its two seconds may have been too short."""
         main(["doctor", "--json"])
         rows = json.loads(capsys.readouterr().out)["findings"]
         named = [

@@ -1,4 +1,4 @@
-"""What is installed on the Pi (pi/), and the guide to it.
+"""The files that are installed on the Pi (pi/), and the guide to it.
 
 The laws that can be checked without a Pi.
 """
@@ -36,7 +36,8 @@ def system(tmp_path: Path) -> Path:
     root = tmp_path / "root"
     for path, text in {
         "boot/firmware/config.txt": "dtparam=audio=on\n[cm4]\notg_mode=1\n[all]\nenable_uart=1\n",
-        "boot/firmware/cmdline.txt": "console=serial0,115200 console=tty1 root=PARTUUID=0 rootwait\n",
+        "boot/firmware/cmdline.txt": "console=serial0,115200 console=tty1 "
+        "root=PARTUUID=0 rootwait\n",
         "etc/passwd": "root:x:0:0::/root:/bin/sh\n",
         "etc/group": "root:x:0:\nvideo:x:44:\n",
         "dev/video0": "",
@@ -146,7 +147,9 @@ def test_services_run_natively_or_in_containers(system: Path) -> None:
 
 
 @pytest.mark.parametrize("options, said", [
-    (("--root", "/nowhere"), "not a folder"), (("--board", "x"), "say motor_hat, pro or robot_hat_v3"), (("--fast",), "no option '--fast'"),
+    (("--root", "/nowhere"), "not a folder"),
+    (("--board", "x"), "say motor_hat, pro or robot_hat_v3"),
+    (("--fast",), "no option '--fast'"),
     (("--root", str(PI)), "is this a Raspberry Pi's system?"),
 ])  # fmt: skip
 def test_what_it_refuses(options: tuple[str, ...], said: str) -> None:

@@ -1,5 +1,6 @@
-"""What the executor takes of the processor, at rest and driving, whatever this machine and
-whoever else works on it.
+"""The executor's share of the processor, at rest and driving.
+
+The figures hold on any machine, whoever else works on it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The Python program of README.md, and of docs/api/episode.md, does what it says."""
+"""The Python programs of README.md and docs/api/episode.md work.
+
+Each does what it says.
+"""
 
 from __future__ import annotations
 

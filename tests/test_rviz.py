@@ -1,5 +1,6 @@
-"""launch/rviz/tank.rviz against what rviz has (its sources, branch jazzy) and what the nodes
-publish (their sources).
+"""launch/rviz/tank.rviz fits rviz, and what the nodes publish.
+
+It is held against their sources; rviz's are those of branch jazzy.
 """
 
 from __future__ import annotations
@@ -198,8 +199,9 @@ def test_topics_are_relative_so_that_a_namespace_holds_for_them(manager: Any) ->
 
 
 def test_odometry_is_slim_arrows_without_ellipsoids(manager: Any) -> None:
-    """rviz shows covariances unless told not to, and its arrows' radii are those of arrows of a
-    meter.
+    """rviz shows covariances unless told not to.
+
+    Its arrows' radii are those of arrows of a meter.
     """
     (odometry,) = [
         display for display in manager["Displays"] if display["Class"].endswith("/Odometry")

@@ -60,8 +60,9 @@ Done = subprocess.CompletedProcess[str]
 def shell(
     script: str, *arguments: str, root: Path = ROOT, program: str = "bash", **environment: str
 ) -> Done:
-    """A script after scripts/setup.sh was sourced, with nothing in its environment but what is
-    given.
+    """Run a script after scripts/setup.sh was sourced.
+
+    There is nothing in its environment but what is given.
     """
     given = {"TANK_ROOT": str(root), "PATH": os.environ["PATH"]} | environment
     source = f". {shlex.quote(str(ROOT / 'scripts/setup.sh'))}"
@@ -170,7 +171,8 @@ def test_the_cure_for_a_strange_folder_is_a_plain_home(
     strange = clone.rename(clone.parent / name)
     home = str(tmp_path / "home")
     done = shell(
-        'tank_choose_ros; eval "$(tank_print_environment)"; printf "%s\\0" "$TANK_ROOT" "$TANK_HOME" "$PYTHONPATH"',
+        'tank_choose_ros; eval "$(tank_print_environment)"; '
+        'printf "%s\\0" "$TANK_ROOT" "$TANK_HOME" "$PYTHONPATH"',
         root=strange,
         TANK_HOME=home,
     )
@@ -196,7 +198,8 @@ def test_sources_that_no_list_of_folders_can_name_are_refused(
     ("", "/proc/tank", "nothing can be kept in /proc/tank"),
     ("chmod() { :; }", "", "noexec"),
     ("ln() { false; }", "", "without symbolic links"),
-    ("df() { printf 'Filesystem 1M-blocks Used Available Use%% On\\n/dev/x 100 90 10 90%% /\\n'; }", "", "has 10 MB free"),
+    ("df() { printf 'Filesystem 1M-blocks Used Available Use%% On\\n/dev/x 100 90 10 90%% /\\n'; }",
+     "", "has 10 MB free"),
 ])  # fmt: skip
 def test_a_place_that_cannot_hold_it_is_refused(
     tmp_path: Path, script: str, home: str, why: str
@@ -267,11 +270,15 @@ class Machine:
         self.program("ldconfig", f"printf %s {shlex.quote(text)}")
 
     def python(self, prelude: str) -> None:
-        """This Python as Debian's python3, after some statements that take parts of it away."""
+        """Install this Python as Debian's python3.
+
+        The prelude's statements take parts of it away.
+        """
         code = f"import sys, sysconfig; sys.base_prefix = '/usr'; {prelude}; exec(sys.argv[1])"
         self.program(
             "python3",
-            f'[ "$1" = -c ] || exit 9\nexec {shlex.quote(sys.executable)} -c {shlex.quote(code)} "$2"',
+            f'[ "$1" = -c ] || exit 9\n'
+            f'exec {shlex.quote(sys.executable)} -c {shlex.quote(code)} "$2"',
         )
 
     def lose(self, part: str) -> None:
@@ -486,7 +493,8 @@ def test_a_step_is_done_once_for_the_same_input_and_again_after_it_failed(tmp_pa
 
 @pytest.mark.parametrize("value, good", [
     ("", True), ("0", True), ("101", True), ("232", True), ("007", True), ("08", True),
-    ("233", False), ("999", False), ("-1", False), ("abc", False), ("1.5", False), (" 1", False), ("18446744073709551616", False), ("1\n2", False),
+    ("233", False), ("999", False), ("-1", False), ("abc", False), ("1.5", False), (" 1", False),
+    ("18446744073709551616", False), ("1\n2", False),
 ])  # fmt: skip
 def test_a_domain_that_does_not_exist_is_refused(value: str, good: bool) -> None:
     done = shell("tank_check_domain", ROS_DOMAIN_ID=value)

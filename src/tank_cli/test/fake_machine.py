@@ -15,7 +15,10 @@ from tank_cli.doctor.system import Ran
 MEMINFO = "MemTotal: 426000 kB\nMemAvailable: 345000 kB\nSwapTotal: 204800 kB\n"
 SWAPS = "Filename Type Size Used Priority\n/dev/zram0 partition 204800 0 100\n"
 STATE = "LoadState=loaded\nActiveState=active\nUnitFileState=enabled\nNRestarts=0"
-NEIGHBORS = '{"nodes": ["/driver_node", "/executor_node"], "ages": [0.04, 0.02], "unheard": [], "clocks": []}'
+NEIGHBORS = (
+    '{"nodes": ["/driver_node", "/executor_node"], "ages": [0.04, 0.02], '
+    '"unheard": [], "clocks": []}'
+)
 
 
 @dataclass

@@ -1,4 +1,7 @@
-"""Packages say the same of themselves wherever they are listed, and install all that they need."""
+"""Packages say the same of themselves wherever they are listed.
+
+They install all that they need, too.
+"""
 
 import ast
 import tomllib

@@ -1,4 +1,6 @@
-"""A sentence, a robot and a room in one process, without ROS, as fast as the machine can.
+"""A sentence, a robot and a room in one process, without ROS.
+
+It runs as fast as the machine can.
 
 The front door is ``Episode``::
 

@@ -1,6 +1,7 @@
-"""A robot in a simulated room: sentences and commands, as fast as the machine can.
+"""A robot in a simulated room, with the front door ``Episode``.
 
-The same plan runner, controller and backend as over ROS, in one process and without ROS.
+It carries out sentences and commands as fast as the machine can. The same plan runner, controller
+and backend as over ROS, in one process and without ROS.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _ENDED = (StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.STOPPED, StepStatu
 
 @dataclass(frozen=True)
 class Truth:
-    """Where everything really is, by the simulator.
+    """The true places of everything, by the simulator.
 
     ``robot``: its ``x``, ``y`` [m] and ``yaw_deg`` [deg] in the world, and what is ``held`` or
     None. ``objects``: by name, each with color, shape, and x, y, z [m].
@@ -53,7 +54,9 @@ class NotUnderstoodError(TankError):
 
 
 class Episode:
-    """One robot in one world, and its simulated time. Use it as a context manager.
+    """A robot in a world, and its simulated time.
+
+    Use it as a context manager.
 
     ::
 
@@ -125,9 +128,9 @@ class Episode:
     # -- Doing
 
     def translate(self, sentence: str) -> Translation:
-        """What Tank's own model makes of a sentence; it is loaded at the first one.
+        """Translate a sentence with Tank's own model.
 
-        Raises ModelError where it cannot be loaded.
+        The model is loaded at the first one. Raises ModelError where it cannot be loaded.
         """
         if self._translator is None:
             from tank_language.translator import Translator
@@ -136,10 +139,10 @@ class Episode:
         return self._translator.translate(sentence)
 
     def steps(self, what: str | Sequence[Command]) -> Iterator[StepOutcome]:
-        """Carry out a sentence or a command list; each step's outcome as soon as it has ended.
+        """Carry out a sentence or a command list, step by step.
 
-        Leaving the loop early stops the robot. Raises NotUnderstoodError for a sentence that means
-        nothing to do.
+        Each step's outcome comes as soon as it has ended. Leaving the loop early stops the robot.
+        Raises NotUnderstoodError for a sentence that means nothing to do.
         """
         plan = self._plan(what)
         self._submit(plan)
@@ -182,16 +185,16 @@ class Episode:
 
     @property
     def state(self) -> RobotState:
-        """What the robot itself knows of itself: odometry, joints, range, battery."""
+        """Return the robot's own state: odometry, joints, range, battery."""
         return self._state
 
     @property
     def status(self) -> PlanStatus:
-        """What the robot is doing, or how its last plan ended."""
+        """Return what the robot is doing, or how its last plan ended."""
         return self._runner.status
 
     def truth(self) -> Truth:
-        """Where everything really is, by the simulator: for results only."""
+        """Return the true places, by the simulator: for results only."""
         pose = self.backend.truth()
         robot = {
             "x": pose.x,
@@ -204,7 +207,7 @@ class Episode:
         )
 
     def image(self) -> npt.NDArray[np.uint8]:
-        """What the robot's camera sees now: RGB (height, width, 3).
+        """Return what the camera sees now: RGB (height, width, 3).
 
         Raises TankError where there is no image, with the reason.
         """
@@ -214,7 +217,9 @@ class Episode:
         return frame.rgb
 
     def objects(self) -> tuple[Detection, ...]:
-        """What perception knows now: places [m] in base_link, colors, shapes, confidences.
+        """Return what perception knows now.
+
+        Places [m] in base_link, colors, shapes, confidences.
 
         Empty without a camera. The robot must have stood or moved for a moment: see ``settle``.
         """
@@ -222,9 +227,10 @@ class Episode:
         return found.objects if found is not None else ()
 
     def picture(self, size: tuple[int, int] = PICTURE_PX) -> npt.NDArray[np.uint8]:
-        """The room with everything in it, from above and behind: RGB (height, width, 3).
+        """Draw the room from above and behind: RGB (height, width, 3).
 
-        ``size``: width and height [px]. Raises NoPictureError without OpenGL.
+        Everything in it is shown. ``size``: width and height [px]. Raises NoPictureError without
+        OpenGL.
         """
         from tank_episode.film.picture import from_above
 
@@ -264,9 +270,10 @@ class Episode:
 
 
 def needs_camera(commands: Sequence[Command], world: str | World, robot: str = "tank") -> bool:
-    """Whether there is something to be seen or looked for, so that a camera makes a difference.
+    """Whether a camera makes a difference.
 
-    Raises RobotFileError or WorldError for an unknown name.
+    It does where there is something to be seen or looked for. Raises RobotFileError
+    or WorldError for an unknown name.
     """
     room = build_world(world, load_robot(robot)) if isinstance(world, str) else world
     return bool(room.objects or room.scene.fixtures) or needs_perception(commands)
@@ -274,9 +281,9 @@ def needs_camera(commands: Sequence[Command], world: str | World, robot: str = "
 
 @lru_cache(maxsize=8)
 def shared_episode(robot: str = "tank", world: str = "empty") -> Episode:
-    """The one Episode of this process for a robot and a world, without camera; reset it before use.
+    """Return this process's only Episode for a robot and a world.
 
-    For whoever runs hundreds of them.
+    It has no camera; reset it before use. For whoever runs hundreds of them.
     """
     return Episode(robot, world, camera=False)
 
@@ -296,7 +303,7 @@ def run_episode(
 
 
 def step_to_dict(outcome: StepOutcome) -> dict[str, Any]:
-    """One step's outcome as JSON.
+    """Return the outcome of a step as a dict for JSON.
 
     The command, how it ended in a word and in a sentence, how long it took [s].
     """

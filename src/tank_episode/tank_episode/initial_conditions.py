@@ -35,8 +35,9 @@ SAME_M = 0.05  # places nearer than this are one
 
 
 class InitialConditions:
-    """Walks through a command list, as far as odometry alone tells where that leads, and puts
-    things where they are needed.
+    """Walks through a command list and puts things where they are needed.
+
+    It goes as far as odometry alone tells where the list leads.
     """
 
     def __init__(self, robot: Robot, commands: Sequence[Command]) -> None:
@@ -59,8 +60,9 @@ class InitialConditions:
         return World("stage", tuple(self._things))
 
     def _begin_holding(self, commands: Sequence[Command]) -> tuple[Command, ...]:
-        """Where the first thing to do with the hand is to put something down, it has to be
-        picked up before.
+        """Give the hand something where it first has to put something down.
+
+        Such a thing has to be picked up before.
         """
         first = next(
             (command for command in commands if isinstance(command, (Grasp, Release))), None

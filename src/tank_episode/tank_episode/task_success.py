@@ -30,7 +30,10 @@ def has_motion(commands: Sequence[Command]) -> bool:
 
 @dataclass(frozen=True)
 class End:
-    """Where a command list ended, and whether it was carried out to its last step."""
+    """The place where a command list ended.
+
+    It tells, too, whether the list was carried out to its last step.
+    """
 
     complete: bool
     truth: Truth
@@ -48,13 +51,13 @@ class Judge:
         self.incomplete = 0  # right answers that could not be carried out to their end
 
     def same_end(self, wanted: Sequence[Command], got: Sequence[Command]) -> bool:
-        """Whether both end at the same place, in a world that holds what the right answer names.
+        """Whether both command lists end at the same place.
+
+        Both are carried out in a world that holds what the right answer names.
 
         Where the right answer itself ends early (it goes to a thing twice, or puts down what it
         does not hold), what comes after it would go unmeasured: such a pair is a success only when
         both lists are equal.
-
-
         """
         stage = InitialConditions(self._robot, wanted)
         reference = self._end(stage, tuple(wanted))

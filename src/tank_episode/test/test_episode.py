@@ -41,7 +41,10 @@ def play(episode: Episode, commands: tuple[Command, ...]) -> tuple[PlanStatus, T
 @pytest.mark.slow
 @pytest.mark.parametrize("commands", [DANCE, (Grasp(),)], ids=["driving", "grasping"])
 def test_the_same_seed_gives_the_same_to_the_last_digit(commands: tuple[Command, ...]) -> None:
-    """With all that is random on a robot; and the executor asks for nothing that is refused."""
+    """All that is random on a robot is repeated.
+
+    The executor asks for nothing that is refused.
+    """
     episode = Episode(world="playground", seed=3, realism="real")
     again = Episode(world="playground", seed=7, realism="real")
     play(again, (LEFT,))

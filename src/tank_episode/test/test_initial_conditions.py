@@ -1,4 +1,4 @@
-"""A stage holds what a command list needs to be carried out to its end, and no more."""
+"""A stage holds what a command list needs to be carried out, and no more."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def make() -> Iterator[Make]:
 
 
 def place_of(episode: Episode, name: str) -> Place:
-    """Where an object truly is, from the robot."""
+    """Return the true place of an object, from the robot."""
     thing = episode.backend.objects()[name]
     return episode.backend.truth().to_local((thing.x, thing.y))
 
@@ -62,8 +62,9 @@ def place_of(episode: Episode, name: str) -> Place:
 @pytest.mark.slow
 @pytest.mark.parametrize("draw", range(6))
 def test_another_robot_of_the_kind_picks_and_places_all_the_same(make: Make, draw: int) -> None:
-    """Domain randomisation: slip, noise, dead-bands, camera and latency, each half to one and a
-    half times as large.
+    """Domain randomization: each quantity half to one and a half as large.
+
+    The quantities are those of slip, noise, dead-bands, camera and latency.
     """
     episode = make("playground", seed=draw, realism=REAL.randomized(np.random.default_rng(draw)))
     status = episode.run([Grasp(**RED_CUBE), Turn(TurnDirection.LEFT, 90.0), Release(Cell.LEFT)])

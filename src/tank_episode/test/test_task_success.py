@@ -1,4 +1,7 @@
-"""Task success: what counts is where the robot and the things end, not how the commands read."""
+"""Task success counts where the robot and the things end.
+
+It does not count how the commands read.
+"""
 
 from __future__ import annotations
 

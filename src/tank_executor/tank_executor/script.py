@@ -164,7 +164,7 @@ class Primitive(ABC):
         """Return the steps, from the first tick to the verdict."""
 
     def step(self, state: RobotState, now: float) -> TickOutput | Verdict:
-        """Advance by one tick at ``now`` [s]; returns a TickOutput or the verdict.
+        """Advance by one tick at ``now`` [s]: a TickOutput or the verdict.
 
         It is not to be called again after a verdict.
         """

@@ -22,7 +22,8 @@ def mjcf(chain: Chain) -> str:
         list(zip(chain.names, chain.origins, chain.axes, strict=True))
     ):
         geom = '<geom size="0.01" contype="0" conaffinity="0"/>'
-        inner = f'<body pos="{text(origin)}"><joint name="{name}" axis="{text(axis)}"/>{geom}{inner}</body>'
+        joint = f'<joint name="{name}" axis="{text(axis)}"/>'
+        inner = f'<body pos="{text(origin)}">{joint}{geom}{inner}</body>'
     return f"<mujoco><worldbody>{inner}</worldbody></mujoco>"
 
 

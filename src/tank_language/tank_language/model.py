@@ -1,4 +1,4 @@
-"""What a language model is to the rest.
+"""The interface of a language model.
 
 It answers a sentence with text, and its form says how that text becomes commands.
 """
@@ -30,7 +30,7 @@ class AnswerError(TankError, ValueError):
 
 @dataclass(frozen=True)
 class RawAnswer:
-    """What a model wrote.
+    """The text that a model wrote.
 
     ``finished`` is false when it ran out of room or was cancelled: then the text means nothing.
 
@@ -69,7 +69,10 @@ class LanguageModel(Protocol):
 
 
 class MissingModel:
-    """Stands where a model could not be loaded, and says why to everyone who asks."""
+    """Stands in for a model that could not be loaded.
+
+    It says why to everyone who asks.
+    """
 
     form = Form.JSON
     name = "none"

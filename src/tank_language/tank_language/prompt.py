@@ -1,4 +1,4 @@
-"""How a sentence is put to a model.
+"""Sentences as they are put to a model.
 
 One normalization and one rendering for training, evaluation and robot alike.
 """
@@ -83,7 +83,7 @@ def _plain_sign(char: str) -> str:
 
 
 def _is_sign(char: str) -> bool:
-    """Whether a character is neither letter nor number, and none of the keyboard."""
+    """Whether a character is no letter, no number and not on a keyboard."""
     return not char.isascii() and unicodedata.category(char)[0] in "SPMN" and not char.isspace()
 
 
@@ -174,7 +174,7 @@ def turns_of(metadata: Mapping[str, Any]) -> Turns:
 
 @dataclass(frozen=True)
 class Prompt:
-    """What the model reads.
+    """The text that the model reads.
 
     Only ``sentence`` differs between instructions; it never holds a model's own tokens.
     """

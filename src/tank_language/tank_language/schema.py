@@ -42,7 +42,10 @@ def command_schema(
 
 
 def schema_problem(data: object, limits: bool = True) -> str | None:
-    """Why ``data`` is not a command list, in one line; None when it is one."""
+    """Say in one line why ``data`` is not a command list.
+
+    None when it is one.
+    """
     error = jsonschema.exceptions.best_match(_validator(limits).iter_errors(data))
     if error is None:
         return None

@@ -46,7 +46,10 @@ def is_stop(text: str) -> bool:
 
 
 def _stop_length(words: tuple[str, ...], start: int) -> int:
-    """How many words from ``start`` make the longest stop phrase; 0 for none."""
+    """Count the words from ``start`` of the longest stop phrase.
+
+    0 for none.
+    """
     for length in range(min(_LONGEST_STOP, len(words) - start), 0, -1):
         phrase = " ".join(words[start : start + length])
         if any(pattern.match(phrase) for pattern in _STOPS):

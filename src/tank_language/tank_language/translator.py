@@ -1,4 +1,4 @@
-"""One instruction in, one verdict out.
+"""The translator: an instruction in, a verdict out.
 
 Checks, stop words, the model, and the reading of its answer.
 """
@@ -23,7 +23,7 @@ CANCELLED = "dropped by stop"
 
 
 class Verdict(StrEnum):
-    """What became of an instruction; the words of CommandList.verdict."""
+    """The outcome of an instruction, in the words of CommandList.verdict."""
 
     OK = "OK"  # there is something to do
     # understood as out of scope or forbidden, or too unsure to act on: nothing to do
@@ -33,7 +33,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Translation:
-    """What an instruction means.
+    """The meaning of an instruction.
 
     ``reason`` is empty exactly when the verdict is OK; ``latency_s`` [s] is the translator's own.
     """
@@ -50,7 +50,7 @@ def rejected(reason: str) -> Translation:
 
 
 def stopped() -> Translation:
-    """What every stop word means."""
+    """Return what every stop word means."""
     return Translation((Stop(),), Verdict.OK)
 
 
@@ -135,7 +135,7 @@ class Translator:
 
 
 def instruction_problem(instruction: object) -> str | None:
-    """Why something cannot be an instruction; None when it can."""
+    """Say why something cannot be an instruction; None when it can."""
     if not isinstance(instruction, str):
         return f"an instruction is text, not {type(instruction).__name__}"
     if len(instruction) > MAX_INSTRUCTION_CHARS:

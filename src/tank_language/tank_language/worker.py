@@ -37,7 +37,9 @@ Deliver = Callable[[Instruction, Translation], None]
 
 
 class TranslationWorker:
-    """Translates in the order of arrival, on one thread that loads the model first.
+    """Translates in the order of arrival, on a thread of its own.
+
+    That thread loads the model first.
 
     ``deliver`` gets each instruction exactly once, from whichever thread, one call at a time; it
     must be quick and must not call back. After a stop was delivered, nothing that had arrived
@@ -66,7 +68,7 @@ class TranslationWorker:
 
     @property
     def waiting(self) -> int:
-        """How many instructions wait."""
+        """Return the number of instructions that wait."""
         return len(self._waiting)
 
     def submit(self, text: str, stamp: Any = None) -> None:

@@ -1,4 +1,7 @@
-"""English as data: fragments in their places, and files that say what they seem to."""
+"""English as data: files say what they seem to.
+
+Fragments are in their places.
+"""
 
 from pathlib import Path
 

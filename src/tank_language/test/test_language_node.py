@@ -78,7 +78,10 @@ class Operator(Node):
 
 
 def raw_string(data: bytes) -> bytes:
-    """A std_msgs/String on the wire (CDR, little-endian) that holds any bytes at all."""
+    """Return a std_msgs/String on the wire that holds any bytes.
+
+    CDR, little-endian.
+    """
     return b"\x00\x01\x00\x00" + struct.pack("<I", len(data) + 1) + data + b"\x00"
 
 

@@ -1,4 +1,4 @@
-"""What a model wrote becomes valid commands, a refusal, or an error.
+"""A model's text becomes valid commands, a refusal, or an error.
 
 Never anything else.
 """

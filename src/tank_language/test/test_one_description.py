@@ -1,4 +1,7 @@
-"""One description of an action is enough: schema, grammars, shorthand, limits and JSON follow."""
+"""A single description of an action is enough.
+
+Schema, grammars, shorthand, limits and JSON follow.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar

@@ -1,4 +1,7 @@
-"""Sentences come to the model in one plain form, and can bring none of its own tokens along."""
+"""Sentences come to the model in one plain form.
+
+They can bring none of its own tokens along.
+"""
 
 import pytest
 from hypothesis import given

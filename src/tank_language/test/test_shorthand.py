@@ -1,5 +1,6 @@
-"""Shorthand: what each notation stands for, and that the grammar admits nothing that cannot be
-read.
+"""Shorthand: what each notation stands for.
+
+The grammar admits nothing that cannot be read.
 """
 
 import random
@@ -22,8 +23,9 @@ def meant(text: str) -> list[dict]:
 
 @pytest.mark.parametrize(
     ("text", "distance"),
-    [("", 1.0), ("2.5 m", 2.5), ("120 cm", 1.2), ("40 mm", 0.04), ("0.05 km", 50.0), ("10 ft", 3.048), ("8 in", 0.203), ("1 yd", 0.914),
-     ("0.05 mi", 80.467), ("3 step", 1.5), ("bit", 0.5), ("touch", 0.3), ("far", 5.0), ("3 s", 1.5), ("0.5 min", 15.0)],
+    [("", 1.0), ("2.5 m", 2.5), ("120 cm", 1.2), ("40 mm", 0.04), ("0.05 km", 50.0),
+     ("10 ft", 3.048), ("8 in", 0.203), ("1 yd", 0.914), ("0.05 mi", 80.467),
+     ("3 step", 1.5), ("bit", 0.5), ("touch", 0.3), ("far", 5.0), ("3 s", 1.5), ("0.5 min", 15.0)],
 )  # fmt: skip
 def test_distances_of_a_move(text: str, distance: float) -> None:
     assert meant(f"move forward {text}") == [
@@ -33,7 +35,8 @@ def test_distances_of_a_move(text: str, distance: float) -> None:
 
 @pytest.mark.parametrize(
     ("text", "angle"),
-    [("", 90.0), ("45 deg", 45.0), ("1.5 rad", 85.9), ("bit", 30.0), ("touch", 15.0), ("2 s", 114.6), ("2 s slow", 57.2), ("2 s fast", 229.2)],
+    [("", 90.0), ("45 deg", 45.0), ("1.5 rad", 85.9), ("bit", 30.0), ("touch", 15.0),
+     ("2 s", 114.6), ("2 s slow", 57.2), ("2 s fast", 229.2)],
 )  # fmt: skip
 def test_angles_of_a_turn(text: str, angle: float) -> None:
     assert meant(f"turn left {text}")[0]["angle_deg"] == angle
@@ -75,8 +78,9 @@ def test_repetitions_are_unrolled_in_order() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["none", "move forward 101 m", "move forward 0 m", "turn right 361 deg", "wait 11 min", "turn clock 12", "9x( 4x( move forward ) )",
-     "move forward ; turn left 500 deg", "turn right 30 s"],
+    ["none", "move forward 101 m", "move forward 0 m", "turn right 361 deg", "wait 11 min",
+     "turn clock 12", "9x( 4x( move forward ) )", "move forward ; turn left 500 deg",
+     "turn right 30 s"],
 )  # fmt: skip
 def test_what_is_out_of_scope_or_range_is_refused_whole_with_a_reason(text: str) -> None:
     answer = expand(text)
@@ -84,7 +88,11 @@ def test_what_is_out_of_scope_or_range_is_refused_whole_with_a_reason(text: str)
     assert answer.reason
 
 
-@pytest.mark.parametrize("text", ["", "move", "move up", "move forward 3", "move forward 3 deg", "turn left m", "wait far far", "grasp cube red", "2x( move forward", "3x( 3x( 3x( stop ) ) )", "none ; stop", "stop stop"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    ["", "move", "move up", "move forward 3", "move forward 3 deg", "turn left m", "wait far far",
+     "grasp cube red", "2x( move forward", "3x( 3x( 3x( stop ) ) )", "none ; stop", "stop stop"],
+)  # fmt: skip
 def test_what_is_not_shorthand_is_an_error(text: str) -> None:
     with pytest.raises(ShorthandError):
         expand(text)

@@ -1,4 +1,7 @@
-"""One instruction in, one verdict out, whatever comes in and whatever the model says."""
+"""An instruction in, a verdict out, whatever the model says.
+
+That holds for whatever comes in, too.
+"""
 
 import itertools
 
@@ -64,9 +67,12 @@ def test_an_answer_that_the_model_doubts_is_not_acted_on(model, confidence, verd
     ("said", "words"),
     [
         (None, "NoneType"), (b"turn left", "bytes"), (7, "int"), (["turn left"], "list"),
-        ("", "empty"), ("  \t\n ", "empty"), ("\u200b\ufeff", "empty"), ("?!...", "no word"), ("\U0001f916", "no word"),
-        ("a" * 301, "301 characters"), ("turn left " * 10**5, "1000000 characters"), ("\ufdfa" * 100, "written out"),
-        ("turn\x00left", "not text"), ("\x1b[2Jturn left", "not text"), ("turn \ufffd left", "not text"),
+        ("", "empty"), ("  \t\n ", "empty"), ("\u200b\ufeff", "empty"), ("?!...", "no word"),
+        ("\U0001f916", "no word"),
+        ("a" * 301, "301 characters"), ("turn left " * 10**5, "1000000 characters"),
+        ("\ufdfa" * 100, "written out"),
+        ("turn\x00left", "not text"), ("\x1b[2Jturn left", "not text"),
+        ("turn \ufffd left", "not text"),
         ("\ud800", "not text"), ("\x07", "not text"),
     ],
 )  # fmt: skip

@@ -17,7 +17,7 @@ TURN, WAIT = "turn left", 10.0
 
 
 class Inbox:
-    """What was delivered, in order."""
+    """Keeps what was delivered, in order."""
 
     def __init__(self) -> None:
         self.items = []

@@ -113,7 +113,10 @@ def _tensors(seed: int, vocabulary: int) -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="session")
 def make_gguf(tmp_path_factory: pytest.TempPathFactory) -> GgufMaker:
-    """Writes (once a kind) a tiny model file, lists it in SHA256SUMS, and gives its path."""
+    """Write a tiny model file, list it in SHA256SUMS, and give its path.
+
+    Each kind is written once.
+    """
     pytest.importorskip(
         "gguf",
         reason="the tiny model of these tests is written with the package gguf "

@@ -1,4 +1,4 @@
-"""What these tests share with those of the language: a tiny model file."""
+"""A tiny model file, which these tests share with those of the language."""
 
 from tiny_gguf import make_gguf
 

@@ -17,7 +17,8 @@ from tank_core.exceptions import TankError
 from tank_perception.color_model import HUE_NAMES, ColorModel, check, load_colors, save_colors
 
 TEXT = """\
-hues: {red: [340, 13], orange: [15, 39], yellow: [41, 68], green: [85, 160], blue: [200, 252], purple: [256, 325]}
+hues: {red: [340, 13],
+       orange: [15, 39], yellow: [41, 68], green: [85, 160], blue: [200, 252], purple: [256, 325]}
 min_saturation: 0.35
 min_value: 0.12
 white_over: 1.45

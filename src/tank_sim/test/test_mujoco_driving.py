@@ -49,8 +49,14 @@ class Turned:
 def test_a_straight_way_is_true(each_robot, any_backend, speed, way):
     robot, backend = each_robot, any_backend
     start, sign = backend.truth(), math.copysign(1, way)
-    travel(backend, abs(way), robot.pace(speed).linear, robot.drive.linear_acceleration,
-           lambda: abs(backend.read().odometry.pose.x), lambda v: Twist2D(sign * v, 0.0))  # fmt: skip
+    travel(
+        backend,
+        abs(way),
+        robot.pace(speed).linear,
+        robot.drive.linear_acceleration,
+        lambda: abs(backend.read().odometry.pose.x),
+        lambda v: Twist2D(sign * v, 0.0),
+    )
     end = backend.truth()
     assert end.x - start.x == pytest.approx(way, abs=0.003 + 0.004 * abs(way))
     assert abs(end.y) < 0.002

@@ -96,8 +96,10 @@ def test_pause_and_reset_are_no_second_clock(make):
     up(node)
     caller = Bench()
     for kind, name, fields in (
-        (SetBool, names.SET_PAUSE, {"data": True}), (Trigger, names.RESET_WORLD, {}), (SetBool, names.SET_PAUSE, {"data": False}),
-    ):  # fmt: skip
+        (SetBool, names.SET_PAUSE, {"data": True}),
+        (Trigger, names.RESET_WORLD, {}),
+        (SetBool, names.SET_PAUSE, {"data": False}),
+    ):
         client = caller.node.create_client(kind, f"/a/{name}")
         assert client.wait_for_service(20.0)
         answer = client.call_async(kind.Request(**fields))

@@ -27,7 +27,10 @@ from tank_sim.worlds import build_world
 
 @pytest.fixture
 def start(ros):
-    """A function from settings to (node, bench), active and with simulated time."""
+    """Return a function from settings to (node, bench).
+
+    The node is active and has simulated time.
+    """
     usual = {"use_sim_time": True, "camera": False, "world": "empty"}
     with starting(SimNode, may_fail=True, **usual) as start:
         yield start

@@ -86,7 +86,10 @@ def test_launch_is_started_and_ended_by_an_interrupt(launch_installed: None) -> 
 
 
 def test_a_stack_that_cannot_run_ends_and_says_why() -> None:
-    """A module that costs nothing to start, so that four starts fit into the window anywhere."""
+    """The module costs nothing to start.
+
+    Hence four starts fit into the window anywhere.
+    """
     lines: list[str] = []
     runner = StackRunner(
         Stack((Process("bad", module="no_such_module"),)),

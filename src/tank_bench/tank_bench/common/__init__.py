@@ -1,1 +1,1 @@
-"""What several benchmarks share: figures, options, sentences, images."""
+"""Parts that several benchmarks share: figures, options, sentences, images."""

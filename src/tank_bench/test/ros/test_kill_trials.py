@@ -23,7 +23,8 @@ def test_whoever_is_killed_or_hangs_the_motors_are_off_in_time_and_stay_off() ->
 
 
 @pytest.mark.parametrize(("number", "zero", "moved", "late", "passed"), [
-    ("SIGKILL", WITHIN_S, 0.0, 0.0, True), ("SIGKILL", 0.31, 0.0, 0.0, False), ("SIGKILL", 0.01, 0.001, 0.0, False),
+    ("SIGKILL", WITHIN_S, 0.0, 0.0, True), ("SIGKILL", 0.31, 0.0, 0.0, False),
+    ("SIGKILL", 0.01, 0.001, 0.0, False),
     ("SIGKILL", 0.31, 0.0, 0.02, True), ("SIGKILL", 0.01, 0.001, 0.02, False),
     ("SIGSTOP", 0.2, 0.02, 0.0, True), ("SIGSTOP", 0.2, 0.2, 0.0, False),
 ])  # fmt: skip

@@ -83,7 +83,9 @@ FAULTS: list[tuple[Break, Severity, str, str, str]] = [
     "git checkout models"),
     (changed(files={"/tank/models/SHA256SUMS": None}), Severity.WARN, "model", "SHA256SUMS",
     "git checkout models"),
-    (changed(files={"/proc/meminfo": "MemTotal: 200000 kB\nMemAvailable: 90000 kB\nSwapTotal: 9999 kB\n"}), Severity.FAIL, "memory", "195 MB in all", "gpu_mem"),
+    (changed(files={"/proc/meminfo":
+    "MemTotal: 200000 kB\nMemAvailable: 90000 kB\nSwapTotal: 9999 kB\n"}),
+    Severity.FAIL, "memory", "195 MB in all", "gpu_mem"),
     (changed(files={"/proc/meminfo": MEMINFO.replace("345000", "200000")}), Severity.WARN, "memory",
     "195 MB of 416", "ps aux"),
     (changed(files={"/proc/meminfo": MEMINFO.replace("204800", "0")}), Severity.WARN, "swap",

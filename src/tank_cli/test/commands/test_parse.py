@@ -145,7 +145,8 @@ try:
     main(sys.argv[1:])
 except SystemExit:
     pass
-print(*sorted({"rclpy", "mujoco", "cv2", "llama_cpp", "numpy", "prompt_toolkit", "yaml", "tank_core"} & set(sys.modules)))
+heavy = {"rclpy", "mujoco", "cv2", "llama_cpp", "numpy", "prompt_toolkit", "yaml", "tank_core"}
+print(*sorted(heavy & set(sys.modules)))
 """
 
 

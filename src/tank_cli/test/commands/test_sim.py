@@ -263,8 +263,8 @@ def test_another_middleware_and_format_of_lines_in_the_shell_are_in_nobodys_way(
     "command", [("sim", "--headless"), ("robot", "--mock"), ("say", "turn left")]
 )
 @pytest.mark.parametrize(("name", "value"), [
-    ("ROS_DOMAIN_ID", "abc"), ("ROS_DOMAIN_ID", "999"), ("ROS_LOG_DIR", "/dev/null"), ("RCUTILS_LOGGING_USE_STDOUT", "9"),
-    ("FASTRTPS_DEFAULT_PROFILES_FILE", "/nowhere.xml"),
+    ("ROS_DOMAIN_ID", "abc"), ("ROS_DOMAIN_ID", "999"), ("ROS_LOG_DIR", "/dev/null"),
+    ("RCUTILS_LOGGING_USE_STDOUT", "9"), ("FASTRTPS_DEFAULT_PROFILES_FILE", "/nowhere.xml"),
 ])  # fmt: skip
 def test_a_ros_variable_that_is_wrong_is_one_line(
     command: tuple[str, ...], name: str, value: str

@@ -24,22 +24,30 @@ MAX_INSTRUCTION_CHARS = 300
 
 
 class MoveDirection(Word):
+    """The way of a move, seen from the robot."""
+
     FORWARD = "forward"
     BACKWARD = "backward"
 
 
 class TurnDirection(Word):
+    """The way of a turn in place."""
+
     LEFT = "left"  # counter-clockwise seen from above
     RIGHT = "right"
 
 
 class Speed(Word):
+    """The speed of a move or a turn, as a word."""
+
     SLOW = "slow"
     NORMAL = "normal"
     FAST = "fast"
 
 
 class Cell(Word):
+    """A place beside the robot where a thing may be put down."""
+
     FRONT = "front"
     FRONT_LEFT = "front_left"
     FRONT_RIGHT = "front_right"
@@ -48,6 +56,8 @@ class Cell(Word):
 
 
 class Color(Word):
+    """The color of an object."""
+
     RED = "red"
     GREEN = "green"
     BLUE = "blue"
@@ -59,6 +69,8 @@ class Color(Word):
 
 
 class Shape(Word):
+    """The shape of an object."""
+
     CUBE = "cube"
     BALL = "ball"
     CYLINDER = "cylinder"

@@ -104,9 +104,9 @@ def test_names_that_are_taken_are_refused(odom, base, words):
 
 
 def test_a_description_that_begins_elsewhere_is_refused():
-    urdf = '<robot><joint name="j" type="fixed"><parent link="trunk"/><child link="leg"/></joint></robot>'
+    joint = '<joint name="j" type="fixed"><parent link="trunk"/><child link="leg"/></joint>'
     with pytest.raises(FrameError, match="roots are 'trunk'"):
-        RobotFrames(ROBOTS["tank"], urdf, FrameNames())
+        RobotFrames(ROBOTS["tank"], f"<robot>{joint}</robot>", FrameNames())
 
 
 def test_a_link_with_two_parents_is_refused():

@@ -22,10 +22,12 @@ from tank_core.robot.frames import (
 
 ANGLES = st.floats(-3.1, 3.1)
 URDF = """<robot name="r">
-  <joint name="mast" type="fixed"><parent link="base_link"/><child link="camera_link"/><origin xyz="0.1 0 0.4" rpy="0 0.5 0"/></joint>
-  <joint name="yaw" type="revolute"><parent link="base_link"/><child link="arm"/><origin xyz="0 0 1"/><axis xyz="0 0 1"/></joint>
-  <joint name="grip" type="prismatic"><parent link="arm"/><child link="left"/><origin xyz="1 0 0" rpy="0 0 1.5707963267948966"/>
-    <axis xyz="1 0 0"/></joint>
+  <joint name="mast" type="fixed"><parent link="base_link"/><child link="camera_link"/>
+    <origin xyz="0.1 0 0.4" rpy="0 0.5 0"/></joint>
+  <joint name="yaw" type="revolute"><parent link="base_link"/><child link="arm"/>
+    <origin xyz="0 0 1"/><axis xyz="0 0 1"/></joint>
+  <joint name="grip" type="prismatic"><parent link="arm"/><child link="left"/>
+    <origin xyz="1 0 0" rpy="0 0 1.5707963267948966"/><axis xyz="1 0 0"/></joint>
   <joint name="mirror" type="prismatic"><parent link="arm"/><child link="right"/><axis xyz="0 1 0"/>
     <mimic joint="grip" multiplier="-1" offset="0.01"/></joint>
 </robot>"""

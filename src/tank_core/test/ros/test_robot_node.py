@@ -31,7 +31,10 @@ from tank_core.ros.testing import Bench, lifecycle_state, starting
 from tank_core.state import JointTrajectory, RobotCommand, TrajectoryPoint, Twist2D
 from tank_core.testing.lateness import Lateness
 
-URDF = '<robot name="r"><joint name="arm_yaw" type="revolute"><parent link="base_link"/><child link="arm_yaw_link"/></joint></robot>'
+URDF = (
+    '<robot name="r"><joint name="arm_yaw" type="revolute">'
+    '<parent link="base_link"/><child link="arm_yaw_link"/></joint></robot>'
+)
 
 
 @pytest.fixture

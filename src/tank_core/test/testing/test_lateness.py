@@ -22,9 +22,13 @@ with Lateness() as lateness:
 
 
 def test_a_process_that_was_held_up_says_for_how_long():
-    process = subprocess.Popen([sys.executable, "-c", STALLED], stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, text=True,
-                               env={"PYTHONPATH": ":".join(entry for entry in sys.path if entry)})  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-c", STALLED],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"PYTHONPATH": ":".join(entry for entry in sys.path if entry)},
+    )
     assert process.stdout.readline() == "ready\n"
     process.send_signal(signal.SIGSTOP)
     time.sleep(0.5)

@@ -16,7 +16,8 @@ def test_works(): pass
 
 def test_needs_a_renderer(): pytest.skip("no OpenGL here")
 
-def test_needs_an_installation(): pytest.importorskip("no_such_module", reason="launch is not installed (it comes with ROS)")
+def test_needs_an_installation():
+    pytest.importorskip("no_such_module", reason="launch is not installed (it comes with ROS)")
 
 @pytest.mark.xfail
 def test_is_known_to_fail(): assert False

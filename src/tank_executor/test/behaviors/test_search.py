@@ -202,7 +202,8 @@ def test_of_two_that_can_be_meant_none_is_claimed(seeing: Any) -> None:
     assert rig.run(Face(color="red", shape="cube")).state is PlanState.FAILED
     assert (
         rig.outcomes[0].message
-        == 'I see two red things, but cannot tell which is the cube from here; say "go to" to come nearer'
+        == "I see two red things, but cannot tell which is the cube from here; "
+        'say "go to" to come nearer'
     )
 
 

@@ -88,8 +88,8 @@ def test_a_servo_asked_beyond_its_limits_says_what_was_applied(target, limit):
     applied = run.bank.command({"arm_shoulder": target})["arm_shoulder"]
     assert SERVOS["arm_shoulder"].pulse(applied) in (500, 2400)
     assert (
-        run.bank.clamps["arm_shoulder"]
-        == f"arm_shoulder: {target:.2f} rad is beyond its servo; {applied:.2f} rad applied ({limit})"
+        run.bank.clamps["arm_shoulder"] == f"arm_shoulder: {target:.2f} rad is beyond its servo; "
+        f"{applied:.2f} rad applied ({limit})"
     )
     run.bank.command({"arm_shoulder": 1.5})
     assert run.bank.clamps == {}

@@ -25,7 +25,8 @@ def test_no_board_lists_what_did_answer():
         client.fault("absent", address=load_hardware("pro").pca9685.address)
         with pytest.raises(
             BusError,
-            match=r"no board found .*only 0x68 \(the MPU6050\), 0x70 \(a PCA9685's all-call\) answered; check that",
+            match=r"no board found .*only 0x68 \(the MPU6050\), 0x70 \(a PCA9685's all-call\) "
+            r"answered; check that",
         ):
             probe_board(wires)
         for address in (0x68, 0x70):

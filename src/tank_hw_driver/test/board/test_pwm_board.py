@@ -188,7 +188,8 @@ def test_a_hung_bus_is_said_in_time_and_the_motors_stop_when_it_is_back(driving)
     begin = time.monotonic()
     with pytest.raises(
         BusError,
-        match=r"hangs: a write of 33 bytes at 0x5f got no end within 0.05 s; check the wires SDA and SCL",
+        match=r"hangs: a write of 33 bytes at 0x5f got no end within 0.05 s; "
+        r"check the wires SDA and SCL",
     ):
         board.set_motors({"M1": 1.0})
     assert time.monotonic() - begin < 30.0  # two time-outs of 0.05 s: it does not wait for the bus

@@ -89,9 +89,7 @@ def test_a_hung_bus_ends_with_the_clients_time_out_and_nothing_took_effect(clien
     assert client.i2c_read(HAT, 0x00, 1) == b"\x11"
 
 
-def test_a_bus_that_hangs_in_the_middle_of_a_write_keeps_what_came_before_and_hangs_until_it_is_cleared(
-    client,
-):
+def test_a_bus_that_hangs_within_a_write_keeps_what_came_before_and_hangs_until_cleared(client):
     client.fault("hang", seconds=None, after=3)
     client.i2c_write(HAT, bytes([0x00, 0x21]))
     with pytest.raises(TimeoutError):

@@ -44,7 +44,8 @@ def drive(on):
     if port.enable is None:
         model.i2c_write(hardware.pca9685.address, bytes([0, 0x21]))
         for channel, full in ((port.in1, on), (port.in2, False)):
-            model.i2c_write(hardware.pca9685.address, bytes([6 + 4 * channel, 0, 0x10 if full else 0, 0, 0 if full else 0x10]))
+            count = [0, 0x10, 0, 0] if full else [0, 0, 0, 0x10]
+            model.i2c_write(hardware.pca9685.address, bytes([6 + 4 * channel, *count]))
     else:
         for pin, level in ((port.in1, on), (port.in2, False), (port.enable, on)):
             model.gpio(pin, function="output", level=int(level))

@@ -216,7 +216,8 @@ def test_auto_says_what_is_missing(no_picamera, tmp_path, monkeypatch):
     monkeypatch.setattr(camera_source, "FIRST_DEVICE", str(tmp_path / "video0"))
     with pytest.raises(
         SensorError,
-        match=r"no camera: picamera2 cannot be imported .* there is no .*video0\. Connect one, or say",
+        match=r"no camera: picamera2 cannot be imported .* there is no .*video0\. "
+        r"Connect one, or say",
     ):
         open_any(CAMERA)
 

@@ -85,7 +85,8 @@ def test_out_of_reach_is_infinite_and_too_near_the_least(distance, told):
 def test_a_sensor_that_never_moves_its_echo_is_told_with_its_pins():
     with pytest.raises(
         SensorError,
-        match=r"does not answer: GPIO 24 .* check its 5 V and the wires of GPIO 23 \(trigger\) and 24",
+        match=r"does not answer: GPIO 24 .* check its 5 V and the wires of "
+        r"GPIO 23 \(trigger\) and 24",
     ):
         readings(1, None)
 

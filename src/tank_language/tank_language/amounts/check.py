@@ -70,9 +70,9 @@ def checked(sentence: str, commands: Sequence[Command]) -> tuple[Command, ...] |
 
 
 def objection(instruction: str, commands: Sequence[Command]) -> str | None:
-    """Why these commands cannot be what the instruction says, in its own words.
+    """Say why these commands cannot be what the instruction says.
 
-    None where nothing speaks against them.
+    The reason is in the instruction's own words. None where nothing speaks against them.
     """
     text = plain(instruction)
     if doubt := left_out(text, commands):
@@ -158,7 +158,7 @@ def _sideways(commands: Sequence[Measured], sentence: Sentence) -> str | None:
 
 
 def _misspelled(words: list[str]) -> Iterator[Quantity]:
-    """What short words may stand for before a unit.
+    """Yield what short words may stand for before a unit.
 
     "fvie meters", and "meter" alone. It may be meant; it need not.
     """
@@ -199,9 +199,9 @@ def _unread(commands: Sequence[Measured], sentence: Sentence) -> str | None:
 def _unused(
     everything: Sequence[Command], commands: Sequence[Measured], sentence: Sentence
 ) -> str | None:
-    """An amount with a unit that is in no command, or more times than there are.
+    """Object to an amount with a unit that the commands leave out.
 
-    None where somebody changed his mind.
+    It is in no command, or said more often than it is in one. None where somebody changed his mind.
     """
     said, words = sentence.said, sentence.words
     if sentence.changed:
@@ -234,7 +234,10 @@ def _unused(
 
 
 def _half_used(commands: Sequence[Measured], sentence: Sentence) -> str | None:
-    """The second half of an amount such as "five foot six" that is in no command."""
+    """Object to the second half of an amount that is in no command.
+
+    An example of such an amount is "five foot six".
+    """
     for one, other in pairwise([] if sentence.changed else sentence.said):
         if other.at != one.end or not smaller(one, other):
             continue

@@ -26,7 +26,7 @@ _TOGETHER = tuple(
 
 
 def left_out(text: str, commands: Sequence[Command]) -> str | None:
-    """What of several things or ways is not in the commands.
+    """Say what of several things or ways is not in the commands.
 
     None where nothing is. ``text``: a normalized sentence.
     """

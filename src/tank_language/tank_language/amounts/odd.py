@@ -1,4 +1,4 @@
-"""What is said of an amount and is no plain number.
+"""Amounts that are no plain number.
 
 A range, a speed, a power, a sign that stands for more than a space. Pure.
 """
@@ -22,9 +22,9 @@ _ODD = tuple(
 
 
 def odd_amount(text: str) -> str | None:
-    """Return what in a normalized sentence is no single plain amount, and a cure.
+    """Return what in a sentence is no single plain amount, and a cure.
 
-    None where all are.
+    The sentence is normalized. None where all are.
     """
     for pattern, what in _ODD:
         if match := pattern.search(text):
@@ -34,9 +34,10 @@ def odd_amount(text: str) -> str | None:
 
 
 def odd_sign(sentence: str) -> str | None:
-    """Return a sign that changes what is meant and that ``normalize`` leaves out.
+    """Return a sign that changes the meaning but not the normalized text.
 
-    ``sentence`` is as it was typed; None where it holds no such sign.
+    ``normalize`` leaves such signs out. ``sentence`` is as it was typed; None where it holds no
+    such sign.
     """
     text = sentence.lower()
     if not text.isascii():

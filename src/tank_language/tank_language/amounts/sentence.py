@@ -1,4 +1,7 @@
-"""A sentence as the check of amounts reads it: words, and amounts among them. Pure."""
+"""A sentence as the check of amounts reads it: words and amounts.
+
+Pure.
+"""
 
 from __future__ import annotations
 

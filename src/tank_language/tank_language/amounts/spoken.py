@@ -139,7 +139,7 @@ def _unit_of(word: str) -> str:
 
 
 def _and_a_part(words: list[str], at: int) -> tuple[Decimal, int]:
-    """What "and a half" adds, after a number or after its unit."""
+    """Read what "and a half" adds, after a number or after its unit."""
     if words[at : at + 1] in (["and"], ["n"], ["&"]) and (read := _part(words, at + 1)):
         return read
     return Decimal(0), at

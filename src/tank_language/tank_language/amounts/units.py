@@ -9,7 +9,7 @@ _MAY_FOLLOW = word_set("amounts", "may_follow")
 
 
 def is_strange(following: list[str]) -> bool:
-    """Whether the first word is neither a unit nor one that may follow a number."""
+    """Whether the first word is no unit and may not follow a number."""
     word = following[0] if following else ""
     known = not word.isalpha() or any(
         word in words for words in (_MAY_FOLLOW, NUMBER_WORDS, PARTS, UNITS)

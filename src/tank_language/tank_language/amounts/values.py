@@ -1,4 +1,7 @@
-"""What value a command may take from the amounts of a sentence. Pure."""
+"""Values that a command may take from the amounts of a sentence.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,10 @@ def near(command: Measured, candidates: Iterable[float]) -> bool:
 
 
 def uses(command: Measured, one: Quantity, sentence: Sentence) -> bool:
-    """Whether it may have taken its amount from this one, alone or with a neighbor."""
+    """Whether a command may have taken its amount from this one.
+
+    It may have taken it alone or with a neighbor.
+    """
     at, kind = sentence.said.index(one), type(command)
     pairs = pairwise(sentence.said[max(0, at - 1) : at + 2])
     pair_sums = (total for pair in pairs for total in sums(kind, *pair, sentence))
@@ -86,7 +92,7 @@ def candidates(
 
 
 def _turns(one: Quantity, words: list[str]) -> Iterator[float]:
-    """What a number of turns, or a direction of the clock, is in degrees."""
+    """Yield a number of turns, or a direction of the clock, in degrees."""
     number = float(one.number)
     if one.unit in ("turn", TIMES, BARE):
         yield from (number * FULL_TURN, number * FULL_TURN % FULL_TURN)
@@ -97,7 +103,7 @@ def _turns(one: Quantity, words: list[str]) -> Iterator[float]:
 def sums(
     kind: type[Measured], one: Quantity, other: Quantity, sentence: Sentence
 ) -> Iterator[float]:
-    """What two amounts that stand together mean.
+    """Yield what two amounts that stand together may mean.
 
     "a minute ten", "1 m 20", "five foot six", "one thirty five".
     """
@@ -134,7 +140,10 @@ def is_verb(one: Quantity, words: list[str]) -> bool:
 
 
 def _may_be_clock(one: Quantity, words: list[str]) -> bool:
-    """Whether a number is an hour: "turn to 3", "turn two five o'clock"; not "go 3 left"."""
+    """Whether a number is an hour.
+
+    "turn to 3", "turn two five o'clock"; not "go 3 left".
+    """
     if any(UNITS.get(word) == "clock" for word in words) or words[one.end : one.end + 1] == ["o"]:
         return True
     return one.at > 0 and words[one.at - 1] in ("to", "at", "your")

@@ -33,7 +33,10 @@ def word_set(name: str, key: str) -> frozenset[str]:
 
 
 def by_word(table: Mapping[str, str]) -> dict[str, str]:
-    """What each word means, from a table of meanings and the words that have them."""
+    """Map each word to its meaning.
+
+    ``table`` has the meanings and the words that have them.
+    """
     return {word: meaning for meaning, words in table.items() for word in words.split()}
 
 
@@ -46,7 +49,10 @@ def fragments(name: str, **given: str) -> dict[str, str]:
 
 
 def filled(text: str | list[str], parts: Mapping[str, str]) -> str:
-    """Return a pattern's text with its fragments in their places; it may be in pieces."""
+    """Return a pattern's text with its fragments in their places.
+
+    The text may be in pieces.
+    """
     return _FRAGMENT.sub(lambda match: parts[match[1]], "".join(text))
 
 

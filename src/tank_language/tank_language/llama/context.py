@@ -1,4 +1,4 @@
-"""One GGUF model in memory with one sequence of tokens in its KV cache.
+"""A GGUF model in memory with a sequence of tokens in its KV cache.
 
 The parts of llama.cpp that a greedy decoder needs.
 """
@@ -27,9 +27,9 @@ class LlamaContext(LlamaVocabulary):
     """
 
     def __init__(self, path: Path, threads: int, size: int) -> None:
-        """Load a model with room for ``size`` [tokens], prompt and answer together.
+        """Load a model with room for ``size`` [tokens].
 
-        At most what the model was trained for.
+        They hold prompt and answer together; at most what the model was trained for.
         """
         self._context: Any = None
         super().__init__(path)

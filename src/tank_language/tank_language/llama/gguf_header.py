@@ -33,7 +33,7 @@ _BLOCKS = {
 
 @dataclass(frozen=True)
 class TensorInfo:
-    """Where a tensor lies.
+    """The place of a tensor in the file.
 
     ``offset`` [bytes] from the start of the data, ``size`` [bytes] (0 where its type is not known).
     """
@@ -102,7 +102,10 @@ def _require_language_model(path: Path, header: GgufHeader) -> None:
 
 
 def _read(file: BinaryIO, size: int) -> tuple[GgufHeader, int]:
-    """Return the header, and the least size [bytes] of a file with all of its tensors."""
+    """Return the header, and the least size [bytes] of a whole file.
+
+    A whole file holds all of its tensors.
+    """
     if file.read(4) != MAGIC:
         raise _BrokenError(
             "it is not a GGUF file (it does not begin with 'GGUF'); choose another file"
@@ -144,7 +147,10 @@ def _tensor(reader: _Reader) -> TensorInfo:
 
 
 class _Reader:
-    """Reads values, and trusts no length that the rest of the file could not hold."""
+    """Reads values and distrusts lengths.
+
+    A length that the rest of the file could not hold is refused.
+    """
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._file = file

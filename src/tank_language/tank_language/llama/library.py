@@ -38,7 +38,7 @@ def library() -> Any:
 
 
 def last_error() -> str:
-    """What llama.cpp complained about since the last call, in one line.
+    """Return llama.cpp's complaint since the last call, in one line.
 
     Empty when it did not.
     """

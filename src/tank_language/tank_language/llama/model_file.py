@@ -1,4 +1,4 @@
-"""Where the model is, and whether it is the one that was published."""
+"""The place of the model, and whether it is the published one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def find_model(given: str = "") -> Path:
 
 
 def model_folders() -> list[Path]:
-    """Where models that come with Tank may lie.
+    """Return the folders where models that come with Tank may lie.
 
     The source checkout, then the share folders of installed prefixes.
     """
@@ -39,9 +39,10 @@ def model_folders() -> list[Path]:
 
 
 def is_published(path: Path) -> bool:
-    """Whether a file is, to the last bit, one that the SHA256SUMS beside it lists.
+    """Whether a file is, to the last bit, one that is listed.
 
-    False when that does not list its name; raises ModelError when it is listed and differs.
+    The list is SHA256SUMS beside it. False when that does not list its name; raises ModelError when
+    it is listed and differs.
     """
     wanted = published_sums(path.parent).get(path.name)
     found = sha256(path) if wanted else None

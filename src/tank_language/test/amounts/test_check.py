@@ -1,5 +1,7 @@
-"""No amount of an answer that the sentence does not say, and none of the sentence that the
-answer leaves out.
+"""Answers have the amounts of the sentence, none more and none less.
+
+No amount of an answer that the sentence does not say, and none of the sentence that the answer
+leaves out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Files that are no whole language model are told apart, each with a reason of one line."""
+"""Files that are no whole language model are told apart.
+
+Each with a reason of one line.
+"""
 
 import struct
 

@@ -1,4 +1,4 @@
-"""What the grammars admit, tried in llama.cpp itself, character by character."""
+"""The grammars, tried in llama.cpp itself, character by character."""
 
 import json
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""The language model: sentences, network, fine-tuning, evaluation"""
+"""The language model: sentences, network, fine-tuning, evaluation."""

@@ -36,7 +36,10 @@ class Learner(Protocol[Step]):
         """Do one optimizer step at a progress in [0, 1); its loss [nat/token]."""
 
     def held_out(self) -> float | None:
-        """Share of held-out sentences answered right; None without such sentences."""
+        """Return the share of held-out sentences answered right.
+
+        None without such sentences.
+        """
 
     def state(self) -> dict[str, Any]:
         """All that was learnt, for a checkpoint."""
@@ -45,7 +48,10 @@ class Learner(Protocol[Step]):
         """Go on from a checkpoint."""
 
     def publish(self) -> None:
-        """Write what a run leaves beside its checkpoint; called before that is written."""
+        """Write what a run leaves beside its checkpoint.
+
+        Called before that is written.
+        """
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,10 @@ def trapezoid(progress: float, warmup: float, cooldown: float) -> float:
 
 
 def half_cosine(progress: float, warmup: float) -> float:
-    """Warm-up (a share of the run, which may be 0), then half a cosine down to 0."""
+    """Return the rate's share: a warm-up, then half a cosine down to 0.
+
+    The warm-up is a share of the run and may be 0.
+    """
     return min(
         1.0,
         progress / warmup if warmup else 1.0,

@@ -231,7 +231,8 @@ from tank_sim.mujoco_backend import MujocoBackend
 with MujocoBackend(load_robot("tank"), camera=True) as backend:
     backend.start_camera()
     assert backend.camera() is None
-    assert "OpenGL" in backend.camera_problem and "unset MUJOCO_GL" in backend.camera_problem, backend.camera_problem
+    problem = backend.camera_problem
+    assert "OpenGL" in problem and "unset MUJOCO_GL" in problem, problem
     assert "\\n" not in backend.camera_problem
     assert backend.camera() is None
     with MujocoBackend(load_robot("tank"), camera=True) as second:

@@ -142,8 +142,11 @@ def test_no_other_web_page_gets_in(open_viewer):
         assert status(port, path, Host=f"localhost:{port}", Origin="https://evil.example")[0] == 403
         assert status(port, path)[0] == 403
     wait(lambda: len(said) == 2)  # said once
-    assert said[1] == ("the viewer refused a web page: a page of 'https://evil.example' may not come here, only the server's own "
-                       f"at http://127.0.0.1:{port}", False)  # fmt: skip
+    assert said[1] == (
+        "the viewer refused a web page: a page of 'https://evil.example' may not come here, "
+        f"only the server's own at http://127.0.0.1:{port}",
+        False,
+    )
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])

@@ -135,7 +135,8 @@ def test_gray_images_are_refused_because_they_have_no_colors_and_the_drivers_set
 ) -> None:
     with pytest.raises(
         ValueError,
-        match=r"no color can be told from gray; .*usb_cam pixel_format:=.*v4l2_camera output_encoding:=rgb8",
+        match=r"no color can be told from gray; .*usb_cam pixel_format:=.*"
+        r"v4l2_camera output_encoding:=rgb8",
     ):
         decode(name.upper(), WIDTH, HEIGHT, 2 * WIDTH, np.zeros(HEIGHT * WIDTH * 2, np.uint8))
 

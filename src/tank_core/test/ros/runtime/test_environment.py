@@ -124,8 +124,12 @@ def test_without_an_index_nothing_is_said_of_middlewares() -> None:
 
 
 def test_logs_go_where_ros_puts_them(environment: Make, tmp_path: Path) -> None:
-    for folder, given in (("a", {"ROS_LOG_DIR": str(tmp_path / "a")}), ("b/log", {"ROS_HOME": str(tmp_path / "b")}),
-                          (".ros/log", {}), ("c", {"ROS_LOG_DIR": "~/c", "ROS_HOME": "/dev/null"})):  # fmt: skip
+    for folder, given in (
+        ("a", {"ROS_LOG_DIR": str(tmp_path / "a")}),
+        ("b/log", {"ROS_HOME": str(tmp_path / "b")}),
+        (".ros/log", {}),
+        ("c", {"ROS_LOG_DIR": "~/c", "ROS_HOME": "/dev/null"}),
+    ):
         assert not list(faults(environment(**given)))
         assert (tmp_path / folder).is_dir()
     assert list(faults({"ROS_LOG_DIR": str(tmp_path / "a")})) == []  # then a HOME is not needed
@@ -169,7 +173,8 @@ ROS_IS_HERE = pytest.mark.skipif(
 
 @ROS_IS_HERE
 @pytest.mark.parametrize(("name", "value"), [
-    ("ROS_DOMAIN_ID", "abc"), ("ROS_DOMAIN_ID", "999"), ("RCUTILS_COLORIZED_OUTPUT", "7"), ("ROS_LOG_DIR", "/dev/null"),
+    ("ROS_DOMAIN_ID", "abc"), ("ROS_DOMAIN_ID", "999"), ("RCUTILS_COLORIZED_OUTPUT", "7"),
+    ("ROS_LOG_DIR", "/dev/null"),
     (PROFILES[0], "/nowhere.xml"), ("ROS_STATIC_PEERS", "not..a..host"),
 ])  # fmt: skip
 def test_the_runner_of_nodes_ends_with_that_line(name: str, value: str) -> None:

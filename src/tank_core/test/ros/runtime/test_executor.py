@@ -119,9 +119,13 @@ def test_what_comes_later_is_heard_and_what_is_destroyed_is_not(node):
     threads, heard = threading.active_count(), []
     for number in range(5):
         got = []
-        subscription = node.create_subscription(Int32, "numbers", lambda m,
-            got=got: got.append(m.data), 10,
-                                                callback_group=MutuallyExclusiveCallbackGroup())  # fmt: skip
+        subscription = node.create_subscription(
+            Int32,
+            "numbers",
+            lambda m, got=got: got.append(m.data),
+            10,
+            callback_group=MutuallyExclusiveCallbackGroup(),
+        )
         publisher = node.create_publisher(Int32, "numbers", 10)
         wait(
             lambda publisher=publisher: publisher.get_subscription_count() == 1, "the subscription"

@@ -1,1 +1,1 @@
-"""Training sentences from language models at an endpoint"""
+"""Training sentences from language models at an endpoint."""

@@ -33,7 +33,7 @@ class EndpointError(TankError, RuntimeError):
 
 
 class _TryAgainError(Exception):
-    """What may pass by itself.
+    """An error that may pass by itself.
 
     ``wait_s`` is how long the endpoint wants to be left alone, if it says so.
     """

@@ -1,1 +1,1 @@
-"""Training sentences: written, composed, multiplied"""
+"""Training sentences: written, composed, multiplied."""

@@ -34,7 +34,7 @@ _UNJOINABLE = re.compile(
 
 @dataclass(frozen=True)
 class Example:
-    """One sentence, its shorthand, and where it comes from.
+    """A sentence, its shorthand, and where it comes from.
 
     ``source`` is ``voice/template`` or ``generator/template``.
     """
@@ -175,7 +175,10 @@ def _joined(rng: random.Random, joinable: list[Example]) -> tuple[str, str]:
 
 
 def _leans_on(before: list[Example], following: Example) -> bool:
-    """Whether a pronoun of the last sentence would take up an object of those before."""
+    """Whether the last sentence leans on an object of those before.
+
+    A pronoun of it would take the object up.
+    """
     named = any(
         re.search(r"\b(cube|ball|cylinder|" + "|".join(COLORS) + r")\b", example.answer)
         for example in before

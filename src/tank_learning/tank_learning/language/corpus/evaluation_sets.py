@@ -46,9 +46,10 @@ class EvaluationSets:
         )
 
     def holds(self, sentence: str) -> bool:
-        """Whether a sentence shares three quarters of its words with one of these.
+        """Whether a sentence is nearly one of these.
 
-        Punctuation, order and numbers do not count.
+        It is when the two share three quarters of their words. Punctuation, order
+        and numbers do not count.
         """
         given = frozenset(words(sentence))
         return any(_near(given, secret) for secret in self._secret)

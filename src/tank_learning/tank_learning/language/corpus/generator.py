@@ -28,7 +28,10 @@ TEMPLATES: Weighted = (
 
 
 def sentences(seed: int) -> Iterator[tuple[str, str, str]]:
-    """Yield (sentence, shorthand, template) without end, the same for the same seed."""
+    """Yield (sentence, shorthand, template) without end.
+
+    The same for the same seed.
+    """
     rng = random.Random(seed)
     functions, weights = zip(*TEMPLATES, strict=True)
     while True:

@@ -1,8 +1,8 @@
-"""Shorthand for commands given as JSON, in the sentence's own numbers and units.
+"""Shorthand for commands given as JSON, in the sentence's own words.
 
-The inverse of ``shorthand.expand`` with a sentence at hand. ``expand(quote(sentence, commands))``
-always is equivalent to the commands; which of several notations is chosen ("10 ft" or "3.048 m",
-"turn left" or "turn left 90 deg") follows the sentence.
+It keeps the sentence's numbers and units. The inverse of ``shorthand.expand`` with a sentence at
+hand. ``expand(quote(sentence, commands))`` always is equivalent to the commands; which of several
+notations is chosen ("10 ft" or "3.048 m", "turn left" or "turn left 90 deg") follows the sentence.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def _choices(
 
 
 def _distance(step: Command, at: int, words: list[str]) -> int:
-    """Count the words between an amount and the nearest one that names a direction.
+    """Count the words from an amount to the nearest direction word.
 
     The direction is the step's own.
     """
@@ -202,7 +202,10 @@ def _spellings(quantity: Quantity, unit_before: str) -> Iterator[str]:
 
 
 def _fitting(step: Command, mention: _Mention) -> str | None:
-    """The amount of a mention as a step would write it, when it gives this very step."""
+    """Return a mention's amount as a step would write it.
+
+    None unless it gives this very step.
+    """
     own = _OWN_UNITS.get(type(step), "")
     foreign = {*_OWN_UNITS.values()} - {own} if mention.quantity.unit == BARE else set()
     return next(

@@ -90,9 +90,9 @@ def _without(counts: tuple[int, ...], used: int) -> tuple[int, ...]:
 
 
 def _longest(items: tuple[Command, ...], counts: tuple[int, ...]) -> list[tuple[int, int, int]]:
-    """(start, length of a round, count) of the repetitions that cover most steps.
+    """Return the repetitions that cover most steps.
 
-    For each count the first one.
+    Each is (start, length of a round, count). For each count it is the first one.
     """
     best: dict[int, tuple[int, int, int]] = {}
     for count in counts:

@@ -195,7 +195,7 @@ class BaselineModel(LlamaModel):
         self._grammar = cast(Grammar, self._known)
 
     def tell(self, commands: Iterable[Command]) -> None:
-        """What the next answer will be."""
+        """Set what the next answer will be."""
         self._known.tokens = self._context.tokens(write_answer(commands))
 
 

@@ -65,9 +65,10 @@ class Answered:
 
 
 def read_questions(path: Path) -> list[Question]:
-    """Read questions from JSON lines ``{"id", "instruction", "commands", "category"}``.
+    """Read questions from JSON lines.
 
-    Raises TankError that names a bad line.
+    A line is ``{"id", "instruction", "commands", "category"}``. Raises TankError that names a bad
+    line.
     """
     try:
         text = read_bytes(path).decode("utf-8-sig")

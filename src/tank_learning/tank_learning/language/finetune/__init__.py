@@ -1,1 +1,1 @@
-"""Fine-tuning of a published model"""
+"""Fine-tuning of a published model."""

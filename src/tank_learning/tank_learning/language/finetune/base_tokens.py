@@ -217,9 +217,10 @@ def _mark_added(folder: Path, tokens: BaseTokens, size: int) -> None:
 
 
 def _as_said(text: str, kind: int) -> str:
-    """A user-defined token as llama.cpp looks for it: with spaces instead of "▁".
+    """Return a user-defined token as llama.cpp looks for it.
 
-    It does so in the text as it is said, before it turns spaces into "▁".
+    That is with spaces instead of "▁". llama.cpp looks in the text as it is said, before it turns
+    spaces into "▁".
     """
     return text.replace("▁", " ") if kind == Kind.USER_DEFINED else text
 

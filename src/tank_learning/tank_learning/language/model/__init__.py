@@ -1,1 +1,1 @@
-"""The small model: network, tokenizer, training, export"""
+"""The small model: network, tokenizer, training, export."""

@@ -1,4 +1,7 @@
-"""From PyTorch to a GGUF file that stock llama.cpp loads, with ``gguf`` from PyPI."""
+"""Export from PyTorch to a GGUF file that stock llama.cpp loads.
+
+It is written with ``gguf`` from PyPI.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""The Gemma-3 text architecture in PyTorch, as llama.cpp runs it (``LLM_ARCH_GEMMA3``).
+"""The Gemma-3 text architecture in PyTorch, as llama.cpp runs it.
 
-RMS norms with weight 1 + w before and after attention and feed-forward, norms of queries and keys,
-rotary embedding, a gated GELU feed-forward, embeddings scaled by sqrt(width) and tied to the
-output, no biases. Source: "Gemma 3 Technical Report", arXiv:2503.19786, and Hugging Face's
-Gemma3TextConfig for the names.
+It is ``LLM_ARCH_GEMMA3`` there. RMS norms with weight 1 + w before and after attention and
+feed-forward, norms of queries and keys, rotary embedding, a gated GELU feed-forward, embeddings
+scaled by sqrt(width) and tied to the output, no biases. Source: "Gemma 3 Technical Report",
+arXiv:2503.19786, and Hugging Face's Gemma3TextConfig for the names.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ class Norm(nn.Module):
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Rotary embedding, halves paired (NeoX order), of (batch, heads, time, head_size)."""
+    """Apply a rotary embedding to (batch, heads, time, head_size).
+
+    Halves are paired (NeoX order).
+    """
     first, second = x.chunk(2, dim=-1)
     return x * cos + torch.cat((-second, first), dim=-1) * sin
 

@@ -142,7 +142,10 @@ def batches(rows: Iterator[Row], batch_tokens: int, pad: int) -> Iterator[Batch]
 
 
 def answers_right(network: Network, tokenizer: Tokenizer, examples: list[Example]) -> float:
-    """Share of examples whose greedy shorthand is the expected one, to the letter."""
+    """Return the share of examples whose shorthand is the expected one.
+
+    It is decoded greedily and compared to the letter.
+    """
     prompts = [encode_prompt(tokenizer, example.instruction) for example in examples]
     written = greedy(network, prompts, token_id(tokenizer, EOS))
     wanted = [encode_answer(tokenizer, example.answer)[:-1] for example in examples]
@@ -150,7 +153,10 @@ def answers_right(network: Network, tokenizer: Tokenizer, examples: list[Example
 
 
 class _Learner:
-    """The small model at its training; it keeps the moving average of the weights."""
+    """The small model at its training.
+
+    It keeps the moving average of the weights.
+    """
 
     cure = "choose another --seed, or lower the rates in Recipe (training.py)"
 

@@ -34,8 +34,10 @@ def reasons(text: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "text",
-    [WHOLE, json.dumps(PAIRS), "\n".join(map(json.dumps, PAIRS)), f"```json\n{WHOLE}\n```", f"Sure {{here}} they are:\n{WHOLE}\nAnything else? {{}}",
-     f"<think>hm, {{</think>{WHOLE}", json.dumps({"data": {"pairs": PAIRS}}), WHOLE.replace("},\n  {", "}\n  {")],
+    [WHOLE, json.dumps(PAIRS), "\n".join(map(json.dumps, PAIRS)), f"```json\n{WHOLE}\n```",
+     f"Sure {{here}} they are:\n{WHOLE}\nAnything else? {{}}",
+     f"<think>hm, {{</think>{WHOLE}", json.dumps({"data": {"pairs": PAIRS}}),
+     WHOLE.replace("},\n  {", "}\n  {")],
     ids=["object", "list", "lines", "fence", "prose", "thought", "nested", "comma"],
 )  # fmt: skip
 def test_good_pairs_are_found_in_any_wrapping(text: str) -> None:

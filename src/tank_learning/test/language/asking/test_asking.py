@@ -265,7 +265,8 @@ def test_nobody_there_is_told_as_such() -> None:
 
 @pytest.mark.parametrize(
     ("status", "cure"),
-    [(400, "look at --endpoint and --model"), (401, f"a valid key into {KEY_ENV}"), (402, "credit"), (403, KEY_ENV), (404, "ends in /v1, and at --model"), (302, "look at --endpoint")],
+    [(400, "look at --endpoint and --model"), (401, f"a valid key into {KEY_ENV}"), (402, "credit"),
+     (403, KEY_ENV), (404, "ends in /v1, and at --model"), (302, "look at --endpoint")],
 )  # fmt: skip
 def test_what_does_not_pass_ends_at_once_with_its_cure(
     fake: FakeMaker, status: int, cure: str
@@ -330,7 +331,10 @@ def tank(command: list[str], status: int = 0) -> subprocess.CompletedProcess[str
 
 
 def pairs(_: int, question: dict[str, Any], count: int = 3) -> Reply:
-    """Good pairs that follow from the question's seed, in a fence, and always the same last one."""
+    """Good pairs that follow from the question's seed, in a fence.
+
+    The last one is always the same.
+    """
     sentences = [f"Roll {question['seed']}.{k} metres, machine" for k in range(1, count)] + [
         "the same sentence in every answer"
     ]
@@ -343,7 +347,7 @@ def pairs(_: int, question: dict[str, Any], count: int = 3) -> Reply:
 
 
 def sentences(path: Path) -> list[str]:
-    """What is in a file, every line of which must be a record."""
+    """Return the records of a file; every line must be one."""
     entries = list(records.read(path))
     assert all(isinstance(entry, records.Record) for entry in entries), entries
     return [entry.instruction for entry in entries]  # type: ignore[union-attr]

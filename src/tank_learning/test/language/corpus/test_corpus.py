@@ -1,5 +1,6 @@
-"""Training sentences: every answer is shorthand, groups are never split, and multiplying keeps
-the meaning.
+"""Training sentences: every answer is shorthand.
+
+Groups are never split, and multiplying keeps the meaning.
 """
 
 import random

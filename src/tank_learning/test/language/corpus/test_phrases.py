@@ -1,4 +1,7 @@
-"""Files of phrases: what is wrong with one is named, and what a phrase is said to mean is true."""
+"""Files of phrases: what is wrong with one is named.
+
+What a phrase is said to mean is true.
+"""
 
 from itertools import islice
 from pathlib import Path

@@ -107,9 +107,12 @@ def test_more_decimals_than_shorthand_has_are_rounded_and_what_vanishes_is_an_er
 
 @pytest.mark.parametrize(
     ("sentence", "said"),
-    [("two and a half feet", ["2.5 ft"]), ("a hundred and twenty cm, 1/4 m", ["120 cm", "0.25 m"]), ("5 feet 6 inches", ["5.5 ft"]), ("half a dozen inches", ["6 in"]),
-     ("three point two five meters", ["3.25 m"]), ("1,500 mm", ["1500 mm"]), ("a metre and a half", ["1.5 m"]), ("twenty-five degrees", ["25 deg"]), ("800 ms", ["0.8 s"]),
-     ("three quarters of a mile", ["0.75 mi"]), ("½ inch, 2½ yards", ["0.5 in", "2.5 yd"]), ("the red thing", [])],
+    [("two and a half feet", ["2.5 ft"]), ("a hundred and twenty cm, 1/4 m", ["120 cm", "0.25 m"]),
+     ("5 feet 6 inches", ["5.5 ft"]), ("half a dozen inches", ["6 in"]),
+     ("three point two five meters", ["3.25 m"]), ("1,500 mm", ["1500 mm"]),
+     ("a metre and a half", ["1.5 m"]), ("twenty-five degrees", ["25 deg"]), ("800 ms", ["0.8 s"]),
+     ("three quarters of a mile", ["0.75 mi"]), ("½ inch, 2½ yards", ["0.5 in", "2.5 yd"]),
+     ("the red thing", [])],
 )  # fmt: skip
 def test_amounts_are_read_as_people_say_them(sentence: str, said: list[str]) -> None:
     assert [

@@ -20,21 +20,25 @@ SETS = ("dev", "second")
 # What README.md and the model's card tell of it, right and wrong.
 EXAMPLES = {
     "scooch back a dozen inches, would you": "move backward 12 in",
-    "trun lfet abuot fourty five degress then go foward 2 meetrs": "turn left 45 deg ; move forward 2 m",
-    "before you spin around twice, creep ahead half a meter": "move forward 0.5 m slow ; 2x( turn right 360 deg )",
+    "trun lfet abuot fourty five degress then go foward 2 meetrs":
+        "turn left 45 deg ; move forward 2 m",
+    "before you spin around twice, creep ahead half a meter":
+        "move forward 0.5 m slow ; 2x( turn right 360 deg )",
     "go left a bit, no wait, right, then stop": "turn right ; move forward bit ; stop",
-    "roll up to the crimson box, take it and set it down on your right": "approach red cube ; grasp red cube ; release right",
+    "roll up to the crimson box, take it and set it down on your right":
+        "approach red cube ; grasp red cube ; release right",
     "don't turn left, back up two steps instead": "move backward 2 step",
     "bring me the red cube": "none",
     "if the cube is red pick it up": "none",
     "turn left five hundred degrees": "none",
     "advance five foot six": "move forward 66 in",
-    "head toward the green tube slowly and stop halfway": "approach green cylinder ; stop ; turn right 180 deg slow",
+    "head toward the green tube slowly and stop halfway":
+        "approach green cylinder ; stop ; turn right 180 deg slow",
     "turn left, I'd say 45, and do the same to the right": "turn left 45 deg",
     "slide back till there's a meter between us": "move backward 1 m",
     "drive a rectangle two by one meter": "none",
     "gehe zwei Meter vorw\u00e4rts": "none",
-}
+}  # fmt: skip
 Answers = dict[str, list[scoring.Answered]]
 
 

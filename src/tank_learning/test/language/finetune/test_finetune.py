@@ -73,11 +73,15 @@ def make_folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def tuned(make_folder, tmp_path_factory) -> tuple[Path, Path]:
-    """(output folder, GGUF file in f16) of ``./tank train --base`` on a handful of sentences."""
+    """The output folder and the GGUF file in f16 of a fine-tuning.
+
+    It is ``./tank train --base`` on a handful of sentences.
+    """
     out = tmp_path_factory.mktemp("tuned")
     lines = [to_record(example).line() for example in EXAMPLES]
     (out / "lessons.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    options = f"--data {out / 'lessons.jsonl'} --out {out} --rate 5e-3 --step-tokens 256 --batch-tokens 256 --epochs 170".split()
+    options = f"--data {out / 'lessons.jsonl'} --out {out} --rate 5e-3 --epochs 170".split()
+    options += ["--step-tokens", "256", "--batch-tokens", "256"]
     folder = make_folder("sentencepiece")
     assert (
         main(["train", "--base", str(folder), *options, "--quantization", "f16", "--device", "cpu"])
@@ -117,7 +121,10 @@ def test_trained_sentences_are_answered_right_under_the_grammar(exported):
 
 
 def test_llama_cpp_writes_what_pytorch_writes(exported, network, make_folder, tmp_path):
-    """Both greedy, without a grammar, on 100 sentences most of which the model has not seen."""
+    """Both decode greedily, without a grammar.
+
+    The model has not seen most of the 100 sentences.
+    """
     kind, path = exported
     encoder = encoder_of(make_folder("sentencepiece"), tmp_path)
     sentences = [*(sentence for sentence, _ in LESSONS), *tiny_gemma.texts()[:360:4]]

@@ -147,7 +147,7 @@ def test_the_pipeline_needs_no_ros():
         for name in (*modules, "corpus.dataset", "evaluation.scoring")
     )
     done = outcome(
-        imports
-        + "\nimport tank_cli.commands.train\nimport tank_cli.commands.eval\nfrom transformers import Gemma3ForCausalLM"
+        imports + "\nimport tank_cli.commands.train\nimport tank_cli.commands.eval"
+        "\nfrom transformers import Gemma3ForCausalLM"
     )
     assert done.returncode == 0, done.stderr

@@ -1,5 +1,6 @@
-"""A tiny random Gemma-3 model in Hugging Face's format, with a tokenizer of Gemma's kind; for
-the tests of fine-tuning.
+"""A tiny random Gemma-3 model in Hugging Face's format.
+
+It has a tokenizer of Gemma's kind and is for the tests of fine-tuning.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ SIZE = 600
 
 
 def texts() -> list[str]:
-    """What the tokenizers learn from.
+    """Return the texts that the tokenizers learn from.
 
     It is fixed, so that these tests do not change with our sentences.
     """
@@ -168,8 +169,9 @@ TOKENIZERS = {
 
 
 def write_folder(folder: Path, tokenizer: str) -> Path:
-    """config.json, model.safetensors, chat template and tokenizer of a random model; the same
-    every time.
+    """Write the folder of a random model; the same every time.
+
+    It holds config.json, model.safetensors, chat template and tokenizer.
     """
     torch.manual_seed(0)
     config = Gemma3TextConfig(

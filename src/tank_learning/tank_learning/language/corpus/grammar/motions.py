@@ -77,7 +77,10 @@ def _by(rng: random.Random, words: str) -> str:
 
 
 def turn(rng: random.Random) -> Pair:
-    """A turn in place: with a direction, a named turn, a clock direction or a time."""
+    """Make a turn in place.
+
+    It has a direction, a named turn, a clock direction or a time.
+    """
     roll = rng.random()
     adverb, speed = pace(rng)
     if roll < 0.10:

@@ -1,4 +1,7 @@
-"""Numbers as people say and write them, with the decimal that the shorthand keeps."""
+"""Numbers as people say and write them.
+
+Each comes with the decimal that the shorthand keeps.
+"""
 
 from __future__ import annotations
 
@@ -57,9 +60,10 @@ def with_numbers(rng: random.Random, template: str) -> str:
 
 
 def pick_number(rng: random.Random, kind: str) -> str:
-    """A plausible decimal for a quantity of a kind, most often a small or a round one.
+    """Pick a plausible decimal for a quantity of a kind.
 
-    Kinds are "small", "hundreds", "thousands", "angle", "seconds" and "few".
+    Most often it is a small or a round one. Kinds are "small", "hundreds", "thousands", "angle",
+    "seconds" and "few".
     """
     return {
         "small": _small,

@@ -89,7 +89,10 @@ def approach(rng: random.Random) -> Pair:
 
 
 def fetch(rng: random.Random) -> Pair:
-    """Name an object and take it up by a pronoun: "go to the red cube and grab it"."""
+    """Name an object and take it up by a pronoun.
+
+    "go to the red cube and grab it".
+    """
     words, color, shape = thing(rng, 0.05)
     if not color and not shape:
         return approach(rng)

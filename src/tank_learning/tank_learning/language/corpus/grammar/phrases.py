@@ -20,7 +20,10 @@ Phrases = dict[str, tuple[str, ...]]
 
 
 def read_phrases(path: Path) -> Phrases:
-    """The lists of a file by their names; raises TankError that names a bad one."""
+    """Read the lists of a file by their names.
+
+    Raises TankError that names a bad one.
+    """
     data = read_yaml(read_text(path, "file of phrases"), str(path))
     if not isinstance(data, dict):
         raise TankError(f"{path} holds no lists of phrases; write 'NAME:' and '  - PHRASE' lines")
@@ -52,7 +55,10 @@ def fill(rng: random.Random, templates: tuple[str, ...], **parts: str) -> str:
 def choose(
     rng: random.Random, phrases: tuple[str, ...], rare: str, share: float, usual: str
 ) -> str:
-    """Choose a phrase; for the ``rare`` one take ``usual``, but in a share of the cases."""
+    """Choose a phrase, and the ``rare`` one in a share of the cases only.
+
+    In the others it is ``usual`` instead.
+    """
     allowed = rng.random() < share
     chosen = rng.choice(phrases)
     return usual if chosen == rare and not allowed else chosen

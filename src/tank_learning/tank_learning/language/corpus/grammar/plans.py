@@ -86,7 +86,10 @@ def _telegram_turn(rng: random.Random) -> Pair:
 
 
 def reordered(rng: random.Random) -> Pair:
-    """ "before you turn left, go forward", "go forward once you have turned left"."""
+    """Say two clauses in another order than that of doing.
+
+    "before you turn left, go forward", "go forward once you have turned left".
+    """
     (first, one), (second, two) = clause(rng), clause(rng)
     return fill(rng, p.JOINING["order"], first=first, second=second), f"{one} ; {two}"
 
