@@ -58,7 +58,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends python3-numpy r
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin tank
 COPY --from=build /opt/tank /opt/tank
-ENV HOME=/tmp ROS_LOG_DIR=/tmp/log
+ENV HOME=/tmp XDG_STATE_HOME=/var/lib ROS_LOG_DIR=/tmp/log
 # The groups of the devices are numbers of the Pi's: compose.yaml adds them.
 USER tank
 ENTRYPOINT ["/opt/tank/pi/run"]

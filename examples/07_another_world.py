@@ -3,11 +3,11 @@
 It prints how each ends.
 """
 
-from tank_core.commands import Grasp, Move, MoveDirection, Turn, TurnDirection
+from tank_core.commands import Grasp, Move, MoveDirection, Side, Turn
 from tank_episode import Episode
 from tank_executor.plan import PlanState
 
-TO_THE_LEFT = (Move(MoveDirection.FORWARD, 1.0), Turn(TurnDirection.LEFT, 90.0), Grasp())
+TO_THE_LEFT = (Move(MoveDirection.FORWARD, 1.0), Turn(Side.LEFT, 90.0), Grasp())
 
 for world in ("playground", "clutter", "empty"):
     with Episode(world=world, realism="real", camera=False) as episode:

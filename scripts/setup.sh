@@ -154,11 +154,11 @@ tank_try_opengl() {
 
 tank_run_module() { (tank_enter && cd "$TANK_ROOT" && exec "$venv/bin/python" -m "$@"); }
 
-# tank_steps ACTION [--train | --docs]: everything that makes Tank, in order; ACTION is tank_step, or tank_is_done to ask only.
+# tank_steps ACTION [--train | --docs | --gemma]: everything that makes Tank, in order; ACTION is tank_step, or tank_is_done to ask only.
 tank_steps() {
   local action=$1 r=$TANK_ROOT/requirements
   local files=("$r/robot.txt" "$r/build.txt")
-  tank_on_robot || files+=("$r/sim.txt" "$r/dev.txt")
+  tank_on_robot || files+=("$r/sim.txt" "$r/gemma.txt" "$r/dev.txt")
   "$action" "virtual environment" "$distro" tank_make_venv || return
   if [ -z "$ros_system" ]; then
     "$action" "ROS 2 $distro" "$(tank_fingerprint "$r/ros-$distro.txt")" tank_pip -r "$r/ros-$distro.txt" || return
@@ -167,6 +167,7 @@ tank_steps() {
   "$action" "Python packages, llama.cpp compiled (2 to 8 minutes)" "$(tank_fingerprint "${files[@]}")" tank_pip_packages "${files[@]}" || return
   [ "${2:-}" != --docs ] || "$action" "docs tools" "$(tank_fingerprint "$r/docs.txt")" tank_pip -r "$r/docs.txt" || return
   [ "${2:-}" != --train ] || "$action" "training tools" "$(tank_fingerprint "$r/train.txt")" tank_pip -r "$r/train.txt" || return
+  [ "${2:-}" != --gemma ] || "$action" "what builds tank-gemma" "$(tank_fingerprint "$r/gemma.txt")" tank_pip -r "$r/gemma.txt" || return
   "$action" "workspace" "$TANK_ROOT $(cd "$TANK_ROOT" && tank_fingerprint src/tank_msgs/*/* src/*/{package.xml,setup.py,CMakeLists.txt} launch/{package.xml,CMakeLists.txt} 2>/dev/null)" tank_build_workspace || return
   "$action" "model check" "$(tank_fingerprint "$TANK_ROOT/models/SHA256SUMS")$(stat -c %Y.%s "$TANK_ROOT"/models/*.gguf | tr '\n' ' ')" tank_check_models || return
 }
@@ -179,7 +180,7 @@ tank_forget_dead_venv() {
   rm -rf "$venv"
 }
 
-# tank_setup [--train | --docs]: everything that is missing, in order, and at the end what works. With nothing to do it takes a blink.
+# tank_setup [--train | --docs | --gemma]: everything that is missing, in order, and at the end what works. With nothing to do it takes a blink.
 tank_setup() {
   [ -n "$ros_system" ] || ! tank_on_robot || tank_die "ROS 2 from PyPI exists for x86-64 only, and this is an arm64 machine. Cure: sudo pi/install.sh --docker, then cd /etc/tank and sudo docker compose up -d; or install ROS 2 and source it first (docs/hardware.md)"
   tank_forget_dead_venv

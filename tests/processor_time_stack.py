@@ -3,8 +3,9 @@
 They run in this process, which tells what its executor takes of the processor.
 
 ``python processor_time_stack.py SECONDS INTERVAL``, the latter for sys.setswitchinterval [s]: one
-line of JSON for a robot at rest and one for one that drives. A callback's own work, and taking its
-message, are not the executor's: their processor time is measured apart and taken away.
+line of JSON for a robot at rest and one for one that drives. A callback's own work, taking its
+message, and what a loop does on a thread of its own are not the executor's: their processor time is
+measured apart and taken away.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from rclpy.executors import Executor
 from rclpy.node import Node
 
 from tank_core.ros import interfaces as names
+from tank_core.ros.runtime import steady_loop
 from tank_core.ros.runtime.executor import GroupExecutor
 from tank_core.ros.runtime.run_nodes import make_node, start
 from tank_core.ros.testing import Bench, alone
@@ -45,6 +47,23 @@ class Spent:
         self.calls, self.seconds, self._lock = 0, 0.0, threading.Lock()
         for kind in ("subscription", "timer", "client", "service", "guard_condition", "waitable"):
             setattr(Executor, f"_take_{kind}", self._counted(getattr(Executor, f"_take_{kind}")))
+        loop: Any = steady_loop.SteadyLoop
+        loop._run = self._timed(loop._run)
+
+    def _timed(self, run: Callable[[Any], None]) -> Callable[[Any], None]:
+        def timed(loop: Any) -> None:
+            turn, spent = loop._turn, [0.0]
+
+            def note() -> None:
+                turn()
+                before, spent[0] = spent[0], time.thread_time()
+                with self._lock:
+                    self.seconds += spent[0] - before
+
+            loop._turn = note
+            run(loop)
+
+        return timed
 
     def _counted(self, take: Callable[..., Any]) -> Callable[..., Any]:
         def taken(executor: Executor, entity: Any) -> Any:

@@ -36,8 +36,8 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]+")
 PLACEHOLDER = re.compile(r"\b[A-Z]{3,}\b")  # NAME.yaml, FOLDER/
 SCRIPT = (ROOT / "tank").read_text()
 KEPT = {"py", "sh", "md", "yaml", "yml", "toml", "rviz", "service"}  # by the project, not its user
-# made by the set-up or by another program, and a prefix of ROS names
-OTHERS = {".tank/", "camera.yaml", "a/"}
+# made by the set-up, by another program or in a recording, and a prefix of ROS names
+OTHERS = {".tank/", "camera.yaml", "metadata.yaml", "a/"}
 TREE = re.compile(r"^ *([\w.*-]+(?:/[\w.*-]+)*/) {2,}")
 SHELL = re.compile(r"(?:^|&& |; |\$\()(?: *\$ )?(?: *\w+=\S+)* *\./tank +(.*)")
 

@@ -23,6 +23,9 @@ from launch_stand_in import CLASSES, is_real, stand_in
 from tank_core.exceptions import ConfigFileError
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.environment import RANGE
+from tank_episode.course import NORTH
+from tank_executor.motion.travel import Compass
+from tank_executor.ros.settings import SETTINGS, compass_of
 from tank_stack.stack import RASPTANK, SIM, load_stack
 
 ROOT = Path(__file__).parents[1]
@@ -179,13 +182,14 @@ def _settings_of(folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("name", STACKS)
 def test_every_parameter_is_one_that_a_node_declares(name: str) -> None:
-    """But an argument that only sets others, or that a module takes as a word."""
+    """But one that sets others, decides what runs, or that a module takes."""
     stack = load_stack(name)
     packages = {"tank_core"} | {
         spec.partition(".")[0] for process in stack.processes for spec in process.nodes
     }
     known = {"use_sim_time"}.union(*(_settings_of(ROOT / "src" / one / one) for one in packages))
     words = " ".join(word for process in stack.processes for word in process.words)
+    known |= {process.when.partition(":=")[0] for process in stack.processes}
     assert {
         argument.name
         for argument in stack.arguments
@@ -269,3 +273,16 @@ def test_the_stand_in_has_the_signatures_of_the_real_ones(module: str, kind: typ
 
 def _parameters(kind: Any) -> list[tuple[str, Any]]:
     return [(one.name, one.kind) for one in inspect.signature(kind).parameters.values()]
+
+
+def test_the_simulation_has_its_north_and_a_real_robot_none_until_it_is_told() -> None:
+    """The same north over ROS as in an episode."""
+    defaults = {setting.name: setting.default for setting in SETTINGS}
+    stacks = {name: load_stack(name).settings({}) for name in STACKS}
+    north = {
+        name: compass_of(defaults | process.settings(stacks[name]))
+        for name in STACKS
+        for process in load_stack(name).processes
+        if any("ExecutorNode" in node for node in process.nodes)
+    }
+    assert north == {SIM: Compass(NORTH), RASPTANK: None}

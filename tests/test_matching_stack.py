@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,7 @@ from tank_core.ros import interfaces as names
 from tank_core.ros.testing import stranger
 from tank_core.testing.own_domain import own_domain
 from tank_executor.plan import PlanState
+from tank_stack.process_log import ProcessLog
 
 pytestmark = pytest.mark.slow
 DOMAIN = own_domain()
@@ -70,6 +72,7 @@ def test_a_best_effort_sentence_is_carried_out(operator: Operator, program: Node
 def test_a_stamped_one_is_named_by_the_stack_and_by_the_doctor(
     operator: Operator,
     program: Node,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -83,11 +86,17 @@ def test_a_stamped_one_is_named_by_the_stack_and_by_the_doctor(
     assert "/sim_node hears geometry_msgs/msg/Twist alone" in text and "without --twist" in text
     monkeypatch.setenv("ROS_DOMAIN_ID", str(DOMAIN))
     monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
-    conversation = Conversation()
+    conversation = Conversation(ProcessLog(tmp_path / "log", quiet=True), live=False)
     conversation.begin(operator.client)
     conversation._take("/status")
-    shown = capsys.readouterr().err
-    assert shown.count("/teleop publishes") == 2 and "sim_node: matching: " in shown
+    shown: list[str] = []
+
+    def told() -> bool:
+        """When it is shown, and in what the status has of it."""
+        shown.append(capsys.readouterr().err)
+        return "".join(shown).count("/teleop publishes") >= 2
+
+    assert operator.client.wait_until(told, PATIENCE_S), "".join(shown)
 
     def found() -> bool:
         """Ask the doctor once more; its two seconds may have been too short."""

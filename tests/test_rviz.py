@@ -34,6 +34,15 @@ DURABILITY = {
     "Volatile": DurabilityPolicy.VOLATILE,
     "Transient Local": DurabilityPolicy.TRANSIENT_LOCAL,
 }
+HISTORY = {"System Default", "Keep Last", "Keep All"}
+# what a choice may be (EnumProperty)
+CHOICES = {
+    "Line Style": {"Lines", "Billboards"},
+    "Pose Style": {"None", "Axes", "Arrows"},
+    "Description Source": {"File", "Topic"},
+    "Shape": {"Arrow", "Axes"},
+}
+GLOBAL = {"Fixed Frame", "Background Color", "Frame Rate"}  # visualization_manager.cpp
 EVERY = {"Class", "Name", "Enabled", "Value"}
 TOPIC = {
     "Value",
@@ -73,6 +82,11 @@ DISPLAYS: dict[str, dict[str, set[str]]] = {
     "Marker": {"Topic": TOPIC, "Namespaces": set()},
     "MarkerArray": {"Topic": TOPIC, "Namespaces": set()},
     "Range": {"Topic": TOPIC, "Color": set(), "Alpha": set(), "Buffer Length": set()},
+    "Path": {"Topic": TOPIC} | {name: set() for name in (
+        "Line Style", "Line Width", "Color", "Alpha", "Buffer Length", "Offset", "Pose Style",
+        "Length", "Radius", "Pose Color", "Shaft Length", "Head Length", "Shaft Diameter",
+        "Head Diameter",
+    )},
 }  # fmt: skip
 SHOWS = {
     "Odometry": "Odometry",
@@ -80,6 +94,7 @@ SHOWS = {
     "Marker": "Marker",
     "MarkerArray": "MarkerArray",
     "Range": "Range",
+    "Path": "Path",
     "RobotModel": "String",
 }
 TOOLS = {
@@ -159,6 +174,19 @@ def test_rviz_has_every_class_and_property(manager: Any) -> None:
             ), (display["Name"], name)
     view = manager["Views"]["Current"]
     assert view["Class"] == "rviz_default_plugins/Orbit" and set(view) <= ORBIT
+    assert set(manager["Global Options"]) <= GLOBAL
+
+
+def test_every_choice_and_number_is_one_that_rviz_takes(manager: Any) -> None:
+    for display in manager["Displays"]:
+        for name, value in display.items():
+            chosen = value.get("Value") if name == "Shape" else value
+            assert name not in CHOICES or chosen in CHOICES[name], (display["Name"], name)
+        topic = display.get("Topic") or display.get("Description Topic") or {}
+        assert topic.get("History Policy", "Keep Last") in HISTORY, display["Name"]
+        assert topic.get("Depth", 5) >= 1, display["Name"]
+        for part in str(display.get("Color", "0; 0; 0")).split(";"):
+            assert 0 <= int(part) <= 255, display["Name"]
 
 
 def test_each_topic_is_published_with_the_type_that_is_shown_and_a_qos_that_matches(
@@ -170,7 +198,7 @@ def test_each_topic_is_published_with_the_type_that_is_shown_and_a_qos_that_matc
         (display, display.get("Topic") or display.get("Description Topic"))
         for display in manager["Displays"]
     ]
-    assert sum(topic is not None for _, topic in shown) >= 7
+    assert sum(topic is not None for _, topic in shown) >= 10
     for display, topic in shown:
         if topic is not None:
             kind, offered = publishers[topic["Value"]]
@@ -216,9 +244,9 @@ def test_odometry_is_slim_arrows_without_ellipsoids(manager: Any) -> None:
 
 
 def test_model_frames_odometry_camera_detections_and_status_are_shown(manager: Any) -> None:
-    assert {"Robot", "Frames", "Odometry", "Camera", "Detections", "Range", "Status"} <= {
-        one["Name"] for one in manager["Displays"]
-    }
+    shown = {one["Name"] for one in manager["Displays"]}
+    assert {"Robot", "Frames", "Odometry", "Camera", "Detections", "Range", "Status"} <= shown
+    assert {"Path", "Plan", "Reach"} <= shown
 
 
 def test_the_view_follows_the_robot(manager: Any) -> None:

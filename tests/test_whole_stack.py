@@ -110,4 +110,4 @@ def test_pick_up_the_red_cube_and_put_it_down() -> None:
         )
         placed = operator.do("turn left, then put it down on your left")
         assert placed.state is PlanState.SUCCEEDED, placed
-        assert placed.outcomes[-1].message == "put the red cube down in left"
+        assert placed.outcomes[-1].message == "put the red cube down on the left"

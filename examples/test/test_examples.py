@@ -15,7 +15,7 @@ from tank_core.testing.own_domain import own_domain
 FOLDER = Path(__file__).parents[1]
 SHOWN = {
     "01_drive.py": ("turn left 90 degrees succeeded", "holding green_cube"),
-    "02_translate.py": ("move backward 0.61 m", "release into left", "say which"),
+    "02_translate.py": ("move backward 0.61 m", "release on the left", "nothing: "),
     "03_see_objects.py": ("green cube: ", "green_cube: 1.04 m away"),
     "04_solve_the_arm.py": ("within reach", "only with the hand pointing"),
     "05_your_own_backend.py": ("1 m/s", "the watchdog stopped it"),

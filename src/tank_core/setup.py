@@ -6,7 +6,9 @@ setup(
     name=PACKAGE,
     version="0.1.0",
     packages=find_packages(exclude=["test"]),
-    package_data={PACKAGE: ["py.typed", "robots/*.yaml", "ros/runtime/fastdds.xml"]},
+    package_data={
+        PACKAGE: ["py.typed", "robots/*.yaml", "english/*.yaml", "ros/runtime/fastdds.xml"]
+    },
     data_files=[
         ("share/ament_index/resource_index/packages", [f"resource/{PACKAGE}"]),
         (f"share/{PACKAGE}", ["package.xml"]),

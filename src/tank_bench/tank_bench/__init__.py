@@ -11,9 +11,17 @@ BENCHES = {
     "ik": ("tank_bench.ik", "inverse kinematics"),
     "language": ("tank_bench.language", "sentences to commands"),
     "stack": ("tank_bench.ros.stack", "the whole stack over ROS"),
+    "cockpit": (
+        "tank_bench.ros.cockpit",
+        "the cockpit: a stop from click to robot, memory, processor time, weight, frames",
+    ),
     "manipulation": (
         "tank_bench.manipulation.bench",
         "finding, grasping and placing objects by sight, judged by the simulator",
+    ),
+    "journeys": (
+        "tank_bench.journeys.bench",
+        "gates, places, arcs, relations, answers and pictures, judged by the simulator",
     ),
     "robot_memory": (
         "tank_bench.ros.robot_memory",
@@ -22,6 +30,10 @@ BENCHES = {
     "kill_proof": (
         "tank_bench.ros.kill_proof",
         "kill -9 of each process of the real robot in full motion: when its motors are off",
+    ),
+    "slow_cpu": (
+        "tank_bench.ros.slow_cpu",
+        "the real robot's stack on a processor as slow as a Pi's: its loop, its stops, who uses it",
     ),
     "arm64_proof": (
         "tank_bench.arm64.proof",

@@ -13,10 +13,11 @@ from collections.abc import Callable
 from tank_bench.common.options import add_model, use_model
 from tank_bench.common.report import Figure, Measured, memory_mb, percentile
 from tank_bench.common.sentences import SENTENCES
-from tank_language.llama.gguf_model import load_model
-from tank_language.model import LanguageModel, RawAnswer, never
+from tank_language.gguf_model import load_model
+from tank_language.model import LanguageModel
 from tank_language.prompt import Form
 from tank_language.translator import Translator
+from tank_llama.answer import RawAnswer, never
 
 ROUNDS = 10
 

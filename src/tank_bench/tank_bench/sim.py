@@ -16,8 +16,9 @@ import numpy as np
 
 from tank_bench.common.options import add_robot
 from tank_bench.common.report import Figure, Measured
-from tank_core.commands import Command, Grasp, Move, MoveDirection, Speed, Turn, TurnDirection
-from tank_episode.episode import TICK_S, Episode
+from tank_core.commands import Command, Grasp, Move, MoveDirection, Side, Speed, Turn
+from tank_episode.control_loop import TICK_S
+from tank_episode.episode import Episode
 from tank_sim.mjcf import TIMESTEP
 
 ROUNDS = 7
@@ -27,9 +28,9 @@ PLANS: dict[str, tuple[str, tuple[Command, ...]]] = {
         "empty",
         (
             Move(MoveDirection.FORWARD, 2.0),
-            Turn(TurnDirection.LEFT, 180.0),
+            Turn(Side.LEFT, 180.0),
             Move(MoveDirection.FORWARD, 1.0, Speed.FAST),
-            Turn(TurnDirection.RIGHT, 90.0),
+            Turn(Side.RIGHT, 90.0),
         ),
     ),
     "grasping, cells": ("cells", (Grasp(),)),

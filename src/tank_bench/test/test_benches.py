@@ -15,6 +15,7 @@ import pytest
 from tank_bench import BENCHES, ik, language, sim
 from tank_bench.common.report import Measured
 from tank_core.commands import Move, MoveDirection
+from tank_core.exceptions import TankError
 from tank_core.robot import load_robot
 from tank_core.testing.own_domain import own_domain
 from tank_episode.episode import Episode
@@ -119,6 +120,20 @@ def test_manipulation_judges_each_trial_once() -> None:
 
 
 @pytest.mark.slow
+def test_journeys_judges_each_trial_once() -> None:
+    module = bench("journeys")
+    parser = argparse.ArgumentParser()
+    module.configure(parser)
+    words = "--seeds 2 --tasks arc --realism ideal --jobs 1"
+    measured = module.measure(parser.parse_args(words.split()))
+    figures = {figure.name: figure.value for figure in measured.figures}
+    assert figures["arc, by odometry"] == figures["arc, by truth"] == 1.0
+    assert figures["trials without an end"] == 0 and len(measured.details["trials"]) == 2
+    with pytest.raises(TankError, match="--tasks: 'fly' is not known; say some of go-through"):
+        module.measure(parser.parse_args(["--tasks", "fly"]))
+
+
+@pytest.mark.slow
 def test_stack_measures_the_way_over_ros_around_the_node_s_own_time(
     domain: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,3 +174,22 @@ def test_kill_proof_kills_each_victim_and_counts_what_broke_the_law(
     for victim in proof.VICTIMS:
         assert figures[f"{victim}, motors off after the kill, longest"] > 0.0
     assert figures[f"trials of {len(proof.VICTIMS)} that broke the law"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["cgroup", "signals"])
+def test_slow_cpu_limits_the_robot_and_hears_of_its_loop_and_its_stop(
+    domain: str, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    slow = bench("slow_cpu")
+    for name, value in {"START_SETTLE_S": 1.0, "SETTLE_S": 1.0, "TURNS": 3}.items():
+        monkeypatch.setattr(slow, name, value)
+    figures = measure(slow, "--share", "0.5", "--seconds", "2.5", "--way", way)
+    for motion in ("at rest", "driving", "translating while driving"):
+        assert 0.0 < figures[f"share 0.5, {motion}: cores"] <= 0.6
+        assert figures[f"share 0.5, {motion}: guardian's cuts"] >= 0
+        assert 0.0 < figures[f"share 0.5, {motion}: loop"] < 21.0
+        period = 1e3 / figures[f"share 0.5, {motion}: loop"]
+        assert figures[f"share 0.5, {motion}: longest gap"] >= 0.9 * period
+    assert figures["share 0.5: stop word to motors off"] > 0.0
+    assert figures["share 0.5: sentence to motion"] > 0.0

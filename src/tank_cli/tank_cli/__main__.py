@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from pkgutil import iter_modules
 from types import ModuleType
 
 from tank_core import __version__
@@ -43,10 +44,11 @@ class SubCommand:
     result: bool = True  # whether it goes to stdout
 
 
+ROOMS = ("robot", "model", "upkeep")  # folders of commands/
 OFF_THE_ROBOT = ("tank_bench", "tank_learning")  # packages that no robot has
 BY_THE_SCRIPT = frozenset({"test", "check", "setup", "env", "ros2"})
 # they talk, or end when they are told to
-WITHOUT_RESULT = frozenset({"sim", "robot", "say", "docs"})
+WITHOUT_RESULT = frozenset({"sim", "robot", "say", "teleop", "docs"})
 
 
 def sub_commands() -> dict[str, SubCommand]:
@@ -54,10 +56,16 @@ def sub_commands() -> dict[str, SubCommand]:
 
     The script ./tank shows that, too.
     """
-    lines = (resources.files("tank_cli") / "commands.txt").read_text(encoding="utf-8").splitlines()
+    here = resources.files("tank_cli")
+    modules = {
+        module.name: f"tank_cli.commands.{room}.{module.name}"
+        for room in ROOMS
+        for module in iter_modules([str(here / "commands" / room)])
+    }
     found = {}
-    for name, text in (line.split(maxsplit=1) for line in lines):
-        module = "" if name in BY_THE_SCRIPT else f"tank_cli.commands.{name}"
+    for line in (here / "commands.txt").read_text(encoding="utf-8").splitlines():
+        name, text = line.split(maxsplit=1)
+        module = "" if name in BY_THE_SCRIPT else modules[name]
         found[name] = SubCommand(module, text, name not in WITHOUT_RESULT)
     return found
 

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tank_core.commands import command_to_dict
+from tank_core.commands import command_to_dict, commands_from_json
+from tank_core.commands.shorthand import NO_PREVIOUS, Previous
+from tank_core.exceptions import InvalidCommandError
 from tank_core.io.inputs import InputError, parse_json, read_bytes
 from tank_core.io.outputs import write
 from tank_language.translator import Translation, rejected
 
-Translate = Callable[[object], Translation]
+Translate = Callable[..., Translation]  # of an instruction and, by name, what was ``previous``
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Line:
     number: int  # from 1
     id: Any = None
     instruction: Any = None
+    previous: Previous = NO_PREVIOUS
     fault: str = ""
 
 
@@ -50,7 +53,14 @@ def _read_line(number: int, line: bytes) -> Line:
     fault = next((f"has no {key}" for key in ("id", "instruction") if key not in item), "")
     if not fault and not isinstance(item["instruction"], str):
         fault = "has an instruction that is not text"
-    return Line(number, item.get("id"), item.get("instruction"), fault)
+    before, previous = item.get("previous", []), NO_PREVIOUS
+    if not fault and not isinstance(before, list):
+        fault = 'has a "previous" that is no list of commands'
+    try:
+        previous = NO_PREVIOUS.then(commands_from_json({"commands": before}))
+    except InvalidCommandError as error:
+        fault = fault or f'has a "previous" that nobody can have asked for: {error}'
+    return Line(number, item.get("id"), item.get("instruction"), previous, fault)
 
 
 def translate_lines(lines: Iterable[Line], translate: Translate) -> Iterator[dict[str, Any]]:
@@ -59,7 +69,7 @@ def translate_lines(lines: Iterable[Line], translate: Translate) -> Iterator[dic
         translation = (
             rejected(f"line {line.number} {line.fault}")
             if line.fault
-            else translate(line.instruction)
+            else translate(line.instruction, previous=line.previous)
         )
         yield {
             "id": line.id,

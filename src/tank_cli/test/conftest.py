@@ -26,5 +26,5 @@ def discovery() -> Iterator[None]:
 def table_model(monkeypatch: pytest.MonkeyPatch) -> TableModel:
     """Let every command load a model that answers from a table."""
     model = TableModel()
-    monkeypatch.setattr("tank_language.llama.gguf_model.load_model", lambda *_, **__: model)
+    monkeypatch.setattr("tank_language.gguf_model.load_model", lambda *_, **__: model)
     return model

@@ -43,7 +43,7 @@ class Terminal:
     def __exit__(self, *_: object) -> None:
         self.hang_up()
         try:
-            self.process.wait(20.0)
+            self.process.wait(60.0)
         finally:
             if self.process.poll() is None:
                 self.process.kill()
@@ -69,7 +69,7 @@ class Terminal:
         give_up = time.monotonic() + timeout
         while self.process.poll() is None and time.monotonic() < give_up:
             self._read(0.1)
-        return self.process.wait(1.0)
+        return self.process.wait(60.0)
 
     def hang_up(self) -> None:
         """The line drops: the terminal is gone. Idempotent."""

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+
+from rclpy.parameter import Parameter
 
 from tank_core.ros.mock_robot_node import MockRobotNode
 from tank_language.language_node import LanguageNode
-from tank_language.model import RawAnswer, never
 from tank_language.prompt import Form
+from tank_llama.answer import RawAnswer, never
 
 MEANINGS: dict[str, list[dict[str, Any]]] = {
     "drive forward one meter": [{"action": "move", "direction": "forward", "distance_m": 1.0}],
@@ -42,6 +45,21 @@ class TableLanguageNode(LanguageNode):
 
     def __init__(self) -> None:
         super().__init__(load=TableModel)
+
+
+class UnsureModel(TableModel):
+    """That model, and never sure."""
+
+    def answer(self, instruction: str, cancelled: Callable[[], bool] = never) -> RawAnswer:
+        return replace(super().answer(instruction, cancelled), confidence=0.5)
+
+
+class UnsureLanguageNode(LanguageNode):
+    """language_node that asks back."""
+
+    def __init__(self) -> None:
+        asks = [Parameter("confirm_below", value=0.7)]
+        super().__init__(load=UnsureModel, parameter_overrides=asks)
 
 
 class MockDriverNode(MockRobotNode):

@@ -199,7 +199,7 @@ def test_what_nobody_foresaw_is_one_line_and_a_file(
     def break_down(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("tank_cli.commands.worlds.run", break_down)
+    monkeypatch.setattr("tank_cli.commands.robot.worlds.run", break_down)
     assert main(["worlds"]) == code
     err = capsys.readouterr().err
     assert err.count("\n") == 1 and err.startswith("tank: ")

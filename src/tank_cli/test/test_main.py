@@ -44,7 +44,7 @@ def test_every_command_has_help_of_its_own(name: str, capsys: pytest.CaptureFixt
 
 def test_every_command_has_a_module_or_is_the_scripts_and_no_module_is_left_over() -> None:
     folder = PACKAGES / "tank_cli" / "tank_cli" / "commands"
-    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    modules = {path.stem for path in folder.glob("*/*.py")} - {"__init__"}
     assert modules | BY_THE_SCRIPT == set(COMMANDS)
     script = (PACKAGES.parent / "tank").read_text(encoding="utf-8")
     for name in BY_THE_SCRIPT:

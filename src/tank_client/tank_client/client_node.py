@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tank_client.narrator import Understanding
-from tank_client.readiness import VIEWER_PART, Readiness, readiness
+from tank_client.readiness import MODEL_PART, VIEWER_PARTS, Readiness, readiness
 from tank_core.exceptions import TankError
 from tank_core.io.console import fail
 from tank_core.io.one_line import described
@@ -30,6 +30,7 @@ try:
     from std_srvs.srv import Trigger
 
     from tank_client.ros.messages import report_from_ros, understanding_from_ros
+    from tank_client.ros.parameters import ask_parameters
     from tank_core.ros import interfaces as names
     from tank_core.ros.runtime.executor import GroupExecutor
     from tank_core.ros.surroundings import CLOCK, MATCHING, clock_givers
@@ -65,7 +66,7 @@ class Listener:
     on_understanding: Callable[[Understanding], object] = _ignore
     on_status: Callable[[PlanStatus], object] = _ignore
     on_stopped: Callable[[bool], object] = _ignore
-    # whether all is well, and where the simulation is shown or why it is not
+    # whether all is well, and where the robot is shown or why it is not
     on_viewer: Callable[[bool, str], object] = _ignore
     # somebody is not heard, or there is a second clock: once when it begins
     on_trouble: Callable[[str], object] = _ignore
@@ -108,7 +109,8 @@ class StackClient:
     ``tank_client`` shows how to wait for the end of a sentence.
     """
 
-    def __init__(self, listener: Listener | None = None) -> None:
+    def __init__(self, listener: Listener | None = None, space: str = "") -> None:
+        """``space``: the namespace of the stack, such as tank2; empty for none."""
         self.listener, self.heard = listener or Listener(), Heard()
         self._troubles: set[str] = set()
         self._closing = threading.Event()
@@ -120,6 +122,7 @@ class StackClient:
             self._node = rclpy.create_node(
                 "tank_cli",
                 context=self._context,
+                namespace=space,
                 start_parameter_services=False,
                 enable_rosout=False,
             )
@@ -164,8 +167,10 @@ class StackClient:
     # What a person does
 
     def node_names(self) -> list[str]:
-        """The names of the nodes that are there; a double is there twice."""
-        return list(self._node.get_node_names())
+        """The names of the nodes in this namespace; a double is there twice."""
+        own = self._node.get_namespace()
+        found = self._node.get_node_names_and_namespaces()
+        return [name for name, space in found if space == own]
 
     def strange_clocks(self) -> list[str]:
         """The nodes that publish /clock and are no simulator of Tank's."""
@@ -187,6 +192,10 @@ class StackClient:
         """
         subscribers: int = self._node.count_subscribers(names.COMMANDS)  # one is ours
         return subscribers > 1 and self.heard.status is not None
+
+    def translates(self) -> bool:
+        """Whether there is a language model, as far as was heard."""
+        return self.heard.diagnostics.get(MODEL_PART, (True, ""))[0]
 
     def last_stamp(self) -> int:
         """The stamp [ns] of the executor's last list; 0 for none."""
@@ -242,6 +251,21 @@ class StackClient:
         publish: Callable[[Any], None] = self._node.create_publisher(kind, topic, qos).publish
         return publish
 
+    def parameters(self, node: str, wanted: Sequence[str], timeout: float = 2.0) -> dict[str, Any]:
+        """The values of a node's parameters; {} where it does not answer.
+
+        Within ``timeout`` [s]; one that it has not is left out. Not on the client's own thread.
+        """
+        return ask_parameters(self._node, node, wanted, timeout)
+
+    def hearers(self, topic: str) -> int:
+        """The number of those who hear a topic."""
+        return int(self._node.count_subscribers(topic))
+
+    def senders(self, topic: str) -> int:
+        """The number of those who publish on a topic."""
+        return int(self._node.count_publishers(topic))
+
     # What the stack reports
 
     def _on_commands(self, message: CommandList) -> None:
@@ -261,7 +285,7 @@ class StackClient:
     def _on_diagnostics(self, message: DiagnosticArray) -> None:
         for status in message.status:
             said = (status.level == b"\0", status.message)
-            if status.name == VIEWER_PART and self.heard.diagnostics.get(VIEWER_PART) != said:
+            if status.name in VIEWER_PARTS and self.heard.diagnostics.get(status.name) != said:
                 self.listener.on_viewer(*said)
             self.heard.diagnostics[status.name] = said
         self._look_for_trouble()

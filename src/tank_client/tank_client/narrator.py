@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tank_core.commands import Command
+from tank_core.commands.wording import ANSWERS, asks_back
 from tank_core.io.console import DIM, GREEN, RED, YELLOW, paint
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus, describe
 
@@ -19,6 +20,7 @@ MARKS: dict[StepStatus, tuple[str, str]] = {
 }
 ENDED = (PlanState.SUCCEEDED, PlanState.FAILED, PlanState.STOPPED, PlanState.REFUSED)
 _BAR = 10  # characters
+_Key = tuple[int, str]  # a plan's stamp and instruction
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,20 @@ class Understanding:
     def understood(self) -> bool:
         return bool(self.commands)
 
+    @property
+    def asks(self) -> bool:
+        """Whether it is the question "Did you mean ...? yes / no"."""
+        return not self.understood and asks_back(self.reason)
+
     def line(self) -> str:
         """The meaning in a line.
 
         "turn left 90 degrees, then wait 1 s (12 ms)", or why there is nothing to do.
         """
         if not self.understood:
-            return f"{paint('?', YELLOW)} not understood: {self.reason or 'no reason was given'}"
+            why = self.reason or "no reason was given"
+            spoken = self.asks or why in ANSWERS  # to the person, as it stands
+            return f"{paint('?', YELLOW)} {'' if spoken else 'not understood: '}{why}"
         time = paint(f" ({self.latency * 1e3:.0f} ms)", DIM) if self.latency else ""
         return f"{', then '.join(map(describe, self.commands))}{time}"
 
@@ -70,31 +79,33 @@ class Narrator:
 
     def __init__(self) -> None:
         self.newest: PlanStatus | None = None
-        self._plan: tuple[int, str] | None = None  # stamp and instruction of what was told last
-        self._told = 0  # steps of it
-        self._ended = False
+        self._told: dict[_Key, int] = {}  # steps of the plans that run
+        self._ended: _Key | None = None  # the plan whose end was told last
 
     def lines(self, status: PlanStatus) -> list[str]:
         """The lines of what is new in a status.
 
         One about a plan that was refused, or dropped from the queue, does not disturb the one that
-        runs.
+        runs; nor does a question that is answered meanwhile.
         """
         if status.plan is None or status.state is PlanState.IDLE:
             self.newest = status
-            return []
+            return [] if status.message == PlanStatus().message else [_event_line(status)]
         if status.state is PlanState.REFUSED or self._never_begun(status):
-            return [f"{paint('✗', RED)} {name_of(status.plan)} was not begun: {status.message}"]
-        self.newest = status
-        if (status.plan.stamp, status.plan.instruction) != self._plan:
-            self._plan, self._told, self._ended = (
-                (status.plan.stamp, status.plan.instruction),
-                0,
-                False,
-            )
+            return [f"{paint('✗', RED)} {status.plan.name} was not begun: {status.message}"]
+        if not (status.plan.asks and self._runs_another(status.plan)):
+            self.newest = status
+        key = status.plan.stamp, status.plan.instruction
+        if key == self._ended:
+            return []
         ended = [outcome for outcome in status.outcomes if outcome.status in MARKS]
-        new, self._told = ended[self._told :], max(self._told, len(ended))
-        return [step_line(outcome) for outcome in new] + self._end_line(status)
+        told = self._told.get(key, 0)
+        self._told[key] = max(told, len(ended))
+        return [step_line(outcome) for outcome in ended[told:]] + self._end_line(status, key)
+
+    def _runs_another(self, plan: Plan) -> bool:
+        newest = self.newest
+        return newest is not None and newest.state is PlanState.RUNNING and newest.plan != plan
 
     def _never_begun(self, status: PlanStatus) -> bool:
         """A plan that a stop took out of the queue: every step skipped."""
@@ -102,10 +113,11 @@ class Narrator:
             outcome.status is StepStatus.SKIPPED for outcome in status.outcomes
         )
 
-    def _end_line(self, status: PlanStatus) -> list[str]:
-        if self._ended or status.state not in ENDED:
+    def _end_line(self, status: PlanStatus, key: _Key) -> list[str]:
+        if status.state not in ENDED:
             return []
-        self._ended = True
+        self._ended = key
+        del self._told[key]
         if len(status.outcomes) == 1:
             return []  # its one step has said it
         return [end_line(status)]
@@ -137,10 +149,6 @@ def end_line(status: PlanStatus) -> str:
     return f"{paint('failed', RED)}: {status.message}"
 
 
-def name_of(plan: Plan) -> str:
-    """A plan by its sentence, or by its steps when it has none."""
-    return (
-        f"“{plan.instruction}”"
-        if plan.instruction
-        else ", then ".join(map(describe, plan.commands)) or "an empty list"
-    )
+def _event_line(status: PlanStatus) -> str:
+    """Tell in a line what happened while nothing ran."""
+    return f"{paint('!', YELLOW)} {status.message}"

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from tank_core.health import LOADING
 
 MODEL_PART = "language_node: model"  # in diagnostics
-VIEWER_PART = "sim_node: viewer"
+# where the robot is shown: MuJoCo's own view, or the cockpit
+VIEWER_PARTS = ("sim_node: viewer", "cockpit_node: page")
 WITHOUT_SIGHT = "the robot looks for nothing and grasps by touch alone"
 PERCEPTION_PART = "perception_node: perception"
 # the real robot's is found again by itself, so nobody waits for it

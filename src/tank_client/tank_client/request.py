@@ -61,11 +61,12 @@ class Request:
                 self.code = ExitCode.DONE if succeeded else ExitCode.FAILED
             return True
         # Lists are carried out in their order: a later one that runs says that ours has ended,
-        # unheard.
+        # unheard; but for questions, which are answered meanwhile.
         if (
-            stamp is not None
-            and stamp > self.understanding.stamp
+            status.plan is not None
+            and status.plan.stamp > self.understanding.stamp
             and status.state is PlanState.RUNNING
+            and not status.plan.asks
         ):
             self.code = ExitCode.FAILED if self.code is None else self.code
         return False

@@ -8,10 +8,11 @@ from __future__ import annotations
 import pytest
 
 from tank_client.narrator import Narrator, Understanding
-from tank_core.commands import Command, Stop, Turn, TurnDirection, Wait
+from tank_core.commands import Command, Report, Side, Stop, Topic, Turn, Wait
+from tank_core.commands.wording import DECLINED, did_you_mean
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
 
-LEFT, WAIT = Turn(TurnDirection.LEFT, 90.0), Wait(1.0)
+LEFT, WAIT = Turn(Side.LEFT, 90.0), Wait(1.0)
 DONE, RUNS, NOT_YET = StepStatus.SUCCEEDED, StepStatus.RUNNING, StepStatus.PENDING
 
 
@@ -93,6 +94,27 @@ def test_a_refusal_does_not_disturb_what_runs() -> None:
     assert narrator.newest is not None and narrator.newest.state is PlanState.RUNNING
 
 
+def test_a_question_that_is_answered_meanwhile_does_not_disturb_what_runs() -> None:
+    narrator = Narrator()
+    narrator.lines(report(PlanState.RUNNING, DONE, RUNS, message="wait 1 s"))
+    live = narrator.live()
+    asked = Plan((Report(Topic.BATTERY),), "how much is left", 2)
+    answer = StepOutcome(asked.commands[0], DONE, "The battery has 7.6 V.", 0.1)
+    answered = PlanStatus(PlanState.SUCCEEDED, asked, outcomes=(answer,))
+    assert narrator.lines(answered) == ["✓ report battery (0.1 s): The battery has 7.6 V."]
+    assert narrator.live() == live
+    assert narrator.lines(report(PlanState.RUNNING, DONE, RUNS)) == []
+    assert narrator.lines(report(PlanState.SUCCEEDED, DONE, DONE)) == [
+        "✓ wait 1 s (1.5 s)",
+        "done: 2 steps in 3.0 s",
+    ]
+
+
+def test_what_happens_while_nothing_runs_is_told() -> None:
+    assert Narrator().lines(PlanStatus()) == []
+    assert Narrator().lines(PlanStatus(message="I lost the red cube")) == ["! I lost the red cube"]
+
+
 def test_what_a_stop_took_out_of_the_queue_is_told_as_not_begun() -> None:
     dropped = report(
         PlanState.STOPPED, StepStatus.SKIPPED, stamp=5, message="stopped by a stop command"
@@ -119,10 +141,18 @@ def test_the_live_line_tells_where_it_is() -> None:
             "turn left 90 degrees, then wait 1 s (12 ms)",
         ),
         (
-            Understanding(1, "x", (), "nothing that this robot knows how to do"),
-            "? not understood: nothing that this robot knows how to do",
+            Understanding(1, "x", (), "the instruction is empty"),
+            "? not understood: the instruction is empty",
         ),
     ],
 )
 def test_what_was_understood_in_one_line(understanding: Understanding, line: str) -> None:
     assert understanding.line() == line
+
+
+def test_a_question_and_the_answer_to_a_no_stand_as_they_are() -> None:
+    question = did_you_mean([LEFT])
+    assert Understanding(1, "x", (), question).line() == f"? {question}"
+    assert Understanding(1, "x", (), DECLINED).line() == f"? {DECLINED}"
+    assert Understanding(1, "x", (), question).asks
+    assert not Understanding(1, "x", (LEFT,), question).asks

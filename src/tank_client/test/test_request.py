@@ -11,7 +11,7 @@ import pytest
 
 from tank_client.narrator import Understanding
 from tank_client.request import Request
-from tank_core.commands import Wait
+from tank_core.commands import Report, Topic, Wait
 from tank_core.io.console import ExitCode
 from tank_executor.plan import Plan, PlanState, PlanStatus
 
@@ -102,3 +102,13 @@ def test_the_executor_also_knows_that_nothing_was_understood() -> None:
     answer = request.trust_executor()
     assert answer is not None and "not a command" in answer.line()
     assert request.code == ExitCode.USAGE
+
+
+def test_a_later_list_that_runs_says_that_mine_has_ended_but_a_question_does_not() -> None:
+    request = Request("wait")
+    request.understood(Understanding(7, "wait", (WAIT,)))
+    asked = Plan((Report(Topic.POSITION),), "where are you", 8)
+    assert not request.progressed(PlanStatus(PlanState.RUNNING, asked))
+    assert request.code is None
+    assert not request.progressed(status(PlanState.RUNNING, 9))
+    assert request.code == ExitCode.FAILED

@@ -8,8 +8,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from tank_core.geometry import Pose2D
 from tank_core.state import Twist2D
 
@@ -46,9 +44,9 @@ def advance(pose: Pose2D, twist: Twist2D, duration: float) -> Pose2D:
     An arc, exactly (straight when it does not turn); the yaw counts on through whole turns.
     """
     angle, way = twist.angular * duration, twist.linear * duration
-    # Chord of the arc: way * sinc(angle / 2), in the direction of half the turn. np.sinc(x) is
-    # sin(pi x) / (pi x).
-    chord, heading = way * float(np.sinc(angle / (2 * math.pi))), pose.yaw + angle / 2
+    # Chord of the arc, in the direction of half the turn.
+    half = angle / 2
+    chord, heading = way * (math.sin(half) / half if half else 1.0), pose.yaw + half
     return Pose2D(
         pose.x + chord * math.cos(heading), pose.y + chord * math.sin(heading), pose.yaw + angle
     )

@@ -11,6 +11,8 @@ from enum import IntEnum
 from threading import Lock
 
 LOADING = "loading"  # what a part says of itself until it is ready
+# The part that every node has, with the process that it is in, and that one's memory.
+STATE, PROCESS, MEMORY = "state", "process", "memory [MB]"
 
 
 class Level(IntEnum):
@@ -94,6 +96,14 @@ class Health:
         with self._lock:
             return self._counts[part][kind] if part in self._counts else 0
 
+    def unasked(self, now: float) -> None:
+        """Nobody wants a report: its rates would count from here."""
+        with self._lock:
+            self._reported = now
+            for counts in self._ticks.values():
+                for what in counts:
+                    counts[what] = 0
+
     def report(self, now: float) -> list[PartReport]:
         """Every part, with rates since the last report."""
         with self._lock:
@@ -112,13 +122,18 @@ class Health:
         values = dict(self._values[part]) if part in self._values else {}
         values |= {kind: str(number) for kind, number in self._counts.get(part, {}).items()}
         values |= {
-            f"{what} rate [Hz]": f"{number / span:.1f}"
+            rate_key(what): f"{number / span:.1f}"
             for what, number in self._ticks.get(part, {}).items()
             if span > 0
         }
         if part in self._ticks:
             self._ticks[part] = defaultdict(int, dict.fromkeys(self._ticks[part], 0))
         return PartReport(part, level, message, values)
+
+
+def rate_key(what: str) -> str:
+    """The name under which the rate of what was counted by ``tick`` is told."""
+    return f"{what} rate [Hz]"
 
 
 def _text(value: object) -> str:

@@ -5,6 +5,8 @@ How often, how old, and what a robot's time is on the ROS clock. All times are a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 
 class Pacer:
     """Says when the next of something is due, on average once a ``period`` [s].
@@ -27,6 +29,53 @@ class Pacer:
         on_time = self._next is not None and abs(now - self._next) < self.period
         self._next = (self._next if on_time and self._next is not None else now) + self.period
         return True
+
+
+@dataclass(frozen=True)
+class Beats:
+    """The turns of a loop over a stretch of time, and those that it missed."""
+
+    rate: float  # [Hz]
+    missed: int  # turns that it left out
+    longest_s: float  # between two turns
+
+    @property
+    def values(self) -> dict[str, float]:
+        """As diagnostics tell it."""
+        return {
+            "turns a second": self.rate,
+            "turns missed": self.missed,
+            "longest gap [ms]": self.longest_s * 1e3,
+        }
+
+
+class Rhythm:
+    """Counts the turns of a loop that should come every ``period`` [s]."""
+
+    def __init__(self, period: float) -> None:
+        self.period = period
+        self._first = self._last = 0.0
+        self._turns = self._missed = 0
+        self._longest = 0.0
+
+    def beat(self, now: float) -> None:
+        """Note that a turn begins."""
+        if self._turns:
+            gap = now - self._last
+            self._longest = max(self._longest, gap)
+            self._missed += max(0, round(gap / self.period) - 1)
+        else:
+            self._first = now
+        self._last, self._turns = now, self._turns + 1
+
+    def take(self) -> Beats | None:
+        """The beats since the last look; None when there were not two."""
+        span = self._last - self._first
+        if self._turns < 2 or span <= 0.0:
+            return None
+        beats = Beats((self._turns - 1) / span, self._missed, self._longest)
+        self._first, self._turns, self._missed, self._longest = self._last, 1, 0, 0.0
+        return beats
 
 
 class TimeMap:

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 from tank_core.backend import Backend
+from tank_core.robot import Drive
 from tank_core.state import JointTrajectory, RobotCommand, RobotState, Twist2D
 from tank_core.stop_latch import OPERATOR, StopLatch
 from tank_core.trajectory import TrajectoryPlayer, check_trajectory
@@ -73,15 +74,13 @@ class RobotController:
 
         Too fast is clamped; not finite, huge, or while stopped is refused and zero.
         """
-        reason = self._stops.refusal or _twist_fault(
-            twist, self.robot.drive.max_linear, self.robot.drive.max_angular
-        )
+        reason = self._stops.refusal or velocity_fault(twist, self.robot.drive)
         if reason:
             self._drive(Twist2D(), now)
             return Applied(Twist2D(), reason, refused=True)
         clamped = self.robot.clamp_twist(twist)
         self._drive(clamped, now)
-        return Applied(clamped, _clamp_message(twist, clamped))
+        return Applied(clamped, clamp_message(twist, clamped))
 
     def _drive(self, twist: Twist2D, now: float) -> None:
         self._twist = twist
@@ -179,10 +178,11 @@ class RobotController:
         return self._twist
 
 
-def _twist_fault(twist: Twist2D, max_linear: float, max_angular: float) -> str | None:
+def velocity_fault(twist: Twist2D, drive: Drive) -> str | None:
+    """Say why a velocity is none to be clamped, but a fault; None when it may."""
     for name, value, limit, unit in (
-        ("linear", twist.linear, max_linear, "m/s"),
-        ("angular", twist.angular, max_angular, "rad/s"),
+        ("linear", twist.linear, drive.max_linear, "m/s"),
+        ("angular", twist.angular, drive.max_angular, "rad/s"),
     ):
         if not math.isfinite(value):
             return (
@@ -197,7 +197,8 @@ def _twist_fault(twist: Twist2D, max_linear: float, max_angular: float) -> str |
     return None
 
 
-def _clamp_message(asked: Twist2D, applied: Twist2D) -> str:
+def clamp_message(asked: Twist2D, applied: Twist2D) -> str:
+    """Say what a clamp made of a velocity; empty where it made nothing of it."""
     parts = []
     if asked.linear != applied.linear:
         parts.append(

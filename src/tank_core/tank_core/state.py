@@ -147,8 +147,31 @@ class Detection:
 
 
 @dataclass(frozen=True)
+class Gate:
+    """A gate, an arch or a doorway: an opening between two uprights.
+
+    ``pose``: the middle of the opening on the floor, x through it and away from the robot; in
+    base_link at the time of its ``Detections``.
+    """
+
+    id: int  # stays the same while it is remembered
+    pose: Pose2D
+    width: float  # [m] between the uprights
+    height: float = 0.0  # [m] of what is above; 0: nothing is seen there
+    color: str | None = None  # of the uprights; None: of no color that has a name
+    confidence: float = 1.0  # 0 to 1
+    age: float = 0.0  # [s] since it was last seen; 0: in this image
+
+    @property
+    def name(self) -> str:
+        """Such as "red gate" or "gate", for people."""
+        return f"{self.color} gate" if self.color else "gate"
+
+
+@dataclass(frozen=True)
 class Detections:
-    """All objects known at ``time`` [s], when the image was taken."""
+    """All objects and gates known at ``time`` [s], when the image was taken."""
 
     time: float
     objects: tuple[Detection, ...] = ()
+    gates: tuple[Gate, ...] = ()

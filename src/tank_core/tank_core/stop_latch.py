@@ -33,6 +33,10 @@ class StopLatch:
         """The refusal of motion in words; None when it is free."""
         return f"stopped ({self.reason}); reset the stop first" if self.stopped else None
 
+    def of(self, *sources: str) -> dict[str, str]:
+        """The stops of these sources that are in force: who, and why."""
+        return {who: why for who, why in self._stops.items() if who in sources}
+
     def stopped_by(self, source: str) -> bool:
         """True from this source's stop until it has reset it."""
         return source in self._stops

@@ -72,3 +72,15 @@ def test_nothing_is_lost_between_threads():
     for worker in workers:
         worker.join()
     assert health.count("a", "x") == 500 * threads
+
+
+def test_while_nobody_asks_rates_count_from_the_last_time_that_nobody_asked():
+    health = Health()
+    health.report(0.0)
+    for _ in range(50):
+        health.tick("robot", "control")
+    health.unasked(100.0)
+    for _ in range(20):
+        health.tick("robot", "control")
+    (part,) = health.report(101.0)
+    assert part.values["control rate [Hz]"] == "20.0"

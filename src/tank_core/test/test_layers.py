@@ -14,23 +14,35 @@ SOURCE = Path(__file__).parents[2]
 ROBOT = {
     "tank_core",
     "tank_ik",
+    "tank_llama",
     "tank_language",
     "tank_perception",
     "tank_hw_driver",
     "tank_executor",
 }
-BESIDE = {*ROBOT, "tank_sim", "tank_stack", "tank_client", "tank_episode"}
+BESIDE = {
+    *ROBOT,
+    *("tank_sim", "tank_stack", "tank_client", "tank_cockpit", "tank_episode", "tank_recording"),
+}
 ALLOWED = {
     "tank_core": set(),
     "tank_ik": {"tank_core"},
-    "tank_language": {"tank_core"},
+    "tank_llama": {"tank_core"},
+    "tank_language": {"tank_core", "tank_llama"},
     "tank_perception": {"tank_core"},
     "tank_sim": {"tank_core"},
     "tank_hw_driver": {"tank_core"},
     "tank_executor": {"tank_core", "tank_ik"},
     "tank_stack": {"tank_core"},
     "tank_client": {"tank_core", "tank_executor"},
+    # of the driver only the guardian: a stop on the page reaches it, too
+    "tank_cockpit": {
+        *("tank_core", "tank_executor", "tank_client", "tank_recording", "tank_hw_driver"),
+    },
     "tank_episode": {"tank_core", "tank_executor", "tank_language", "tank_perception", "tank_sim"},
+    "tank_recording": {
+        *("tank_core", "tank_executor", "tank_language", "tank_client", "tank_episode"),
+    },
     "tank_learning": BESIDE,
     "tank_bench": {*BESIDE, "tank_learning"},
     "tank_cli": {*BESIDE, "tank_learning", "tank_bench"},

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_core.pacing import Pacer, TimeMap, stamp_fault
+from tank_core.pacing import Pacer, Rhythm, TimeMap, stamp_fault
 
 
 @given(st.floats(0.001, 0.05), st.floats(0, 100))
@@ -28,6 +28,22 @@ def test_after_a_gap_or_a_reset_a_pacer_goes_on_without_catching_up():
     assert pacer.due(50.0)
     assert [pacer.due(60.0), pacer.due(60.01)] == [True, False]
     assert [pacer.due(0.0), pacer.due(0.01), pacer.due(0.1)] == [True, False, True]
+
+
+def test_a_rhythm_counts_each_period_as_a_turn_or_as_missed_once():
+    rhythm, now, looks = Rhythm(0.05), 10.0, []
+    for gap in (1, 1, 3, 1, 2, 1):  # in periods
+        rhythm.beat(now)
+        looks.append(rhythm.take())
+        now += gap * 0.05
+    rhythm.beat(now)
+    looks.append(rhythm.take())
+    assert looks[0] is None
+    told = looks[1:]
+    assert [beats.missed for beats in told] == [0, 0, 2, 0, 1, 0]
+    assert [beats.longest_s for beats in told] == pytest.approx([0.05, 0.05, 0.15, 0.05, 0.1, 0.05])
+    assert told[2].rate == pytest.approx(20.0 / 3)
+    assert rhythm.take() is None
 
 
 def test_mapped_times_keep_the_robots_spacing_while_the_clocks_agree():

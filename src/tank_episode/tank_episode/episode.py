@@ -7,31 +7,32 @@ and backend as over ROS, in one process and without ROS.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.commands import Command, command_to_dict
+from tank_core.commands import Command
 from tank_core.exceptions import TankError
 from tank_core.robot import load_robot
-from tank_core.robot_controller import RobotController
 from tank_core.state import Detection, RobotState
+from tank_episode.control_loop import TICK_S, ControlLoop
 from tank_episode.initial_conditions import needs_perception
 from tank_episode.perception_loop import PerceptionLoop
-from tank_executor.plan import Plan, PlanStatus, StepOutcome, StepStatus
-from tank_executor.plan_runner import Output, PlanRunner
+from tank_executor.photo_keeper import PhotoKeeper
+from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.realism.levels import Realism
 from tank_sim.worlds import World, build_world
 
 if TYPE_CHECKING:
+    from tank_language.conversation import Conversation
     from tank_language.translator import Translation, Translator
 
-TICK_S = 0.02  # [s] of simulated time: the control rate of the nodes, 50 Hz
 SETTLE_S = 0.5  # [s] simulated after the last plan, so that what was put down lies still
 PICTURE_PX = (640, 480)  # width, height of a picture from outside
 _ENDED = (StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.STOPPED, StepStatus.SKIPPED)
@@ -76,6 +77,7 @@ class Episode:
         camera: with camera and perception, which take most of the time. Without, the robot looks
             for nothing and grasps by touch alone.
         stop_for_obstacles: moves end before what the robot sees in its way.
+        photos: the folder of the pictures that the robot takes; None: the user's own.
 
     Raises:
         RobotFileError, WorldError: for an unknown name or a faulty file, with the choices.
@@ -89,13 +91,18 @@ class Episode:
         realism: str | Realism = "ideal",
         camera: bool = True,
         stop_for_obstacles: bool = True,
+        photos: Path | None = None,
     ) -> None:
         self.robot = load_robot(robot)
         # One seed for all: where things stand at compiling ends up in the model's last digits.
         self.backend = MujocoBackend(self.robot, world, camera=camera, realism=realism)
         self.perception_loop = PerceptionLoop(self.backend) if camera else None
+        # told after each control period, for whoever measures; outlives ``reset``
+        self.watcher: Callable[[], object] | None = None
         self._stop_for_obstacles = stop_for_obstacles
+        self._keeper = PhotoKeeper(photos)
         self._translator: Translator | None = None
+        self._conversation: Conversation | None = None
         self.reset(seed)
 
     def __enter__(self) -> Episode:
@@ -117,26 +124,26 @@ class Episode:
         The same as a new Episode, to the last digit.
         """
         self.backend.reset(seed)
-        self._controller = RobotController(self.backend)
-        self._runner = PlanRunner(self.robot, self._stop_for_obstacles)
         if self.perception_loop is not None:
             self.perception_loop.reset()
-        self._state = self._controller.step(0.0)
-        # what the controller did not do as it was told: none, if the executor is right
-        self.refusals: list[str] = []
+        self._loop = ControlLoop(
+            self.backend, self.perception_loop, self._keeper, self._stop_for_obstacles
+        )
+        self._conversation = None
 
     # -- Doing
 
     def translate(self, sentence: str) -> Translation:
         """Translate a sentence with Tank's own model.
 
-        The model is loaded at the first one. Raises ModelError where it cannot be loaded.
+        It may lean on the last sentence that was carried out. The model is loaded at the first
+        one. Raises ModelError where it cannot be loaded.
         """
         if self._translator is None:
             from tank_language.translator import Translator
 
             self._translator = Translator.load()
-        return self._translator.translate(sentence)
+        return self._translator.translate(sentence, previous=self._said.previous(self.time))
 
     def steps(self, what: str | Sequence[Command]) -> Iterator[StepOutcome]:
         """Carry out a sentence or a command list, step by step.
@@ -145,31 +152,37 @@ class Episode:
         Raises NotUnderstoodError for a sentence that means nothing to do.
         """
         plan = self._plan(what)
-        self._submit(plan)
+        self._loop.submit(plan)
         told = 0
         try:
             while True:
-                status = self._runner.status
+                status = self._loop.runner.status
                 outcomes = status.outcomes if status.plan is plan else ()
                 while told < len(outcomes) and outcomes[told].status in _ENDED:
                     yield outcomes[told]
                     told += 1
-                if not self._runner.running:
+                if not self._loop.runner.running:
                     return
                 self._tick()
         finally:
-            if self._runner.running:
-                self._send(self._runner.stop("the episode was left", latch=False))
+            if self._loop.runner.running:
+                self._loop.stop("the episode was left")
 
     def run(self, what: str | Sequence[Command], instruction: str = "") -> PlanStatus:
         """Carry out a sentence or a command list to its end; says how it ended.
 
-        Raises NotUnderstoodError for a sentence that means nothing to do.
+        Questions alone are answered beside a list that runs, such as one of ``steps``, which goes
+        on after. Raises NotUnderstoodError for a sentence that means nothing to do.
         """
-        self._submit(self._plan(what, instruction))
-        while self._runner.running:
+        plan = self._plan(what, instruction)
+        self._loop.submit(plan)
+        while (end := self._end_of(plan)) is None:
             self._tick()
-        return self._runner.take_changes()[-1]
+        return end
+
+    def _end_of(self, plan: Plan) -> PlanStatus | None:
+        ends = (change for change in self._loop.runner.take_changes() if change.plan is plan)
+        return next((end for end in ends if end.state is not PlanState.RUNNING), None)
 
     def settle(self, duration: float = SETTLE_S) -> None:
         """Let ``duration`` [s] pass with nothing to do."""
@@ -179,19 +192,29 @@ class Episode:
     # -- Looking
 
     @property
+    def loop(self) -> ControlLoop:
+        """The control loop, for whoever hands plans over while others run."""
+        return self._loop
+
+    @property
     def time(self) -> float:
         """Simulated time [s] since the reset."""
-        return self._state.time
+        return self._loop.state.time
 
     @property
     def state(self) -> RobotState:
         """Return the robot's own state: odometry, joints, range, battery."""
-        return self._state
+        return self._loop.state
 
     @property
     def status(self) -> PlanStatus:
         """Return what the robot is doing, or how its last plan ended."""
-        return self._runner.status
+        return self._loop.runner.status
+
+    @property
+    def refusals(self) -> list[str]:
+        """Return what the controller refused; none, if the executor is right."""
+        return self._loop.refusals
 
     def truth(self) -> Truth:
         """Return the true places, by the simulator: for results only."""
@@ -202,9 +225,8 @@ class Episode:
             "yaw_deg": math.degrees(pose.yaw),
             "held": self.backend.held(),
         }
-        return Truth(
-            robot, {name: vars(thing).copy() for name, thing in self.backend.objects().items()}
-        )
+        objects = {name: vars(thing).copy() for name, thing in self.backend.objects().items()}
+        return Truth(robot, objects)
 
     def image(self) -> npt.NDArray[np.uint8]:
         """Return what the camera sees now: RGB (height, width, 3).
@@ -244,29 +266,22 @@ class Episode:
         translation = self.translate(what)
         if not translation.commands:
             raise NotUnderstoodError(f"“{what}”: {translation.reason}")
+        self._said.accept(translation.commands, self.time)
         return Plan(translation.commands, what)
 
-    def _submit(self, plan: Plan) -> None:
-        self._runner.submit(plan)
-        self._send(self._runner.take_output())
+    @property
+    def _said(self) -> Conversation:
+        """Made late: who gives no sentence needs no language."""
+        if self._conversation is None:
+            from tank_language.conversation import Conversation
+
+            self._conversation = Conversation()
+        return self._conversation
 
     def _tick(self) -> None:
-        loop = self.perception_loop
-        detections = loop.see(self._state) if loop is not None else None
-        self._send(self._runner.step(self._state, detections, self._state.time))
-        self.backend.advance(TICK_S)
-        self._state = self._controller.step(self._state.time + TICK_S)
-
-    def _send(self, output: Output) -> None:
-        now = self._state.time
-        if output.twist is not None:
-            self._note(self._controller.command_twist(output.twist, now).message)
-        if output.trajectory is not None:
-            self._note(self._controller.command_trajectory(output.trajectory, now))
-
-    def _note(self, refusal: str | None) -> None:
-        if refusal:
-            self.refusals.append(f"at {self.time:.2f} s: {refusal}")
+        self._loop.tick()
+        if self.watcher is not None:
+            self.watcher()
 
 
 def needs_camera(commands: Sequence[Command], world: str | World, robot: str = "tank") -> bool:
@@ -286,30 +301,3 @@ def shared_episode(robot: str = "tank", world: str = "empty") -> Episode:
     It has no camera; reset it before use. For whoever runs hundreds of them.
     """
     return Episode(robot, world, camera=False)
-
-
-def run_episode(
-    commands: Sequence[Command], robot: str = "tank", world: str = "empty", seed: int = 0
-) -> tuple[PlanStatus, Truth]:
-    """Carry out one command list from the beginning, in the shared episode.
-
-    Returns how it ended, and where everything is then.
-    """
-    episode = shared_episode(robot, world)
-    episode.reset(seed)
-    status = episode.run(commands)
-    episode.settle()
-    return status, episode.truth()
-
-
-def step_to_dict(outcome: StepOutcome) -> dict[str, Any]:
-    """Return the outcome of a step as a dict for JSON.
-
-    The command, how it ended in a word and in a sentence, how long it took [s].
-    """
-    return {
-        "command": command_to_dict(outcome.command),
-        "status": outcome.status.name.lower(),
-        "message": outcome.message,
-        "duration_s": outcome.duration,
-    }

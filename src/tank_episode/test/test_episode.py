@@ -12,24 +12,30 @@ import pytest
 from tank_core.commands import (
     Color,
     Command,
+    Face,
     Grasp,
     Move,
     MoveDirection,
+    Report,
+    Side,
     Speed,
     Stop,
+    Topic,
     Turn,
-    TurnDirection,
     Wait,
 )
 from tank_core.exceptions import RobotFileError, TankError
 from tank_episode import Episode, NotUnderstoodError, Truth, needs_camera
-from tank_episode.episode import run_episode, shared_episode
+from tank_episode.episode import shared_episode
 from tank_executor.plan import PlanState, PlanStatus, StepStatus
+from tank_language.model import RawAnswer
+from tank_language.prompt import Form
+from tank_language.translator import Translator
 from tank_sim.worlds import WorldError
 
 FORWARD = Move(MoveDirection.FORWARD, 0.4)
-LEFT = Turn(TurnDirection.LEFT, 90.0)
-DANCE: tuple[Command, ...] = (FORWARD, LEFT, Wait(0.3), Turn(TurnDirection.RIGHT, 45.0, Speed.FAST))
+LEFT = Turn(Side.LEFT, 90.0)
+DANCE: tuple[Command, ...] = (FORWARD, LEFT, Wait(0.3), Turn(Side.RIGHT, 45.0, Speed.FAST))
 
 
 def play(episode: Episode, commands: tuple[Command, ...]) -> tuple[PlanStatus, Truth, float]:
@@ -69,6 +75,15 @@ def test_it_ends_where_the_commands_say() -> None:
     assert truth.robot["held"] is None
 
 
+def test_north_is_the_y_axis_of_the_world_also_after_a_reset() -> None:
+    episode = Episode(camera=False)
+    for _ in range(2):
+        status, truth, _ = play(episode, (Turn(Side.RIGHT, 30.0), Face(heading_deg=0.0)))
+        assert status.outcomes[1].message == "facing north"
+        assert truth.robot["yaw_deg"] == pytest.approx(90.0, abs=2.0)
+        episode.reset(1)
+
+
 def test_a_cube_in_the_front_cell_ends_up_held() -> None:
     status, truth, _ = play(Episode(world="cells"), (Grasp(),))
     assert status.state is PlanState.SUCCEEDED
@@ -96,10 +111,11 @@ def test_a_stop_alone_and_an_empty_list_take_no_time() -> None:
 
 
 def test_many_lists_share_one_compiled_model() -> None:
-    first = run_episode((FORWARD,), world="playground", seed=1)
-    run_episode((LEFT,), world="playground", seed=2)
-    assert run_episode((FORWARD,), world="playground", seed=1) == first
-    assert shared_episode("tank", "playground") is shared_episode("tank", "playground")
+    ends = []
+    for commands, seed in (((FORWARD,), 1), ((LEFT,), 2), ((FORWARD,), 1)):
+        shared_episode("tank", "playground").reset(seed)
+        ends.append(play(shared_episode("tank", "playground"), commands))
+    assert ends[0] == ends[2] != ends[1]
 
 
 def test_unknown_robots_and_worlds_are_refused_with_the_choices() -> None:
@@ -132,12 +148,47 @@ def test_who_leaves_the_steps_early_stops_the_robot() -> None:
         assert episode.run((LEFT,)).state is PlanState.SUCCEEDED
 
 
+def test_a_question_between_two_steps_is_answered_and_the_steps_go_on() -> None:
+    with Episode(camera=False) as episode:
+        began = episode.steps((FORWARD, FORWARD, LEFT))
+        assert next(began).status is StepStatus.SUCCEEDED
+        asked = episode.run((Report(Topic.POSITION),))
+        answer = asked.outcomes[0].answer
+        assert answer is not None and answer.way == pytest.approx(0.4, abs=0.02)
+        assert [step.status for step in began] == [StepStatus.SUCCEEDED] * 2
+        assert episode.truth().robot["x"] == pytest.approx(0.8, abs=0.02)
+
+
 @pytest.mark.parametrize("carry_out", [Episode.run, lambda *args: list(Episode.steps(*args))])
 def test_a_sentence_that_means_nothing_to_do_is_refused_with_the_reason(carry_out) -> None:
     with Episode(camera=False) as episode:
         with pytest.raises(NotUnderstoodError, match=r"weather.*know"):
             carry_out(episode, "what is the weather like")
         assert episode.time == 0.0
+
+
+class Repeater:
+    """A model whose every answer is to do the last sentence again."""
+
+    form, name = Form.SHORTHAND, "repeater"
+
+    def answer(self, instruction: str, cancelled: object = None) -> RawAnswer:
+        return RawAnswer("<again>" if instruction == "again" else "<turn><left>", tokens=1)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def test_a_sentence_leans_on_the_last_one_that_was_carried_out_until_the_reset() -> None:
+    with Episode(camera=False) as episode:
+        episode._translator = Translator(Repeater())
+        episode.translate("turn left")  # is not carried out
+        with pytest.raises(NotUnderstoodError, match="nothing to repeat"):
+            episode.run("again")
+        episode.run("turn left")
+        assert [step.command for step in episode.steps("again")] == [LEFT]
+        episode.reset()
+        assert episode.translate("again").reason == "there is nothing to repeat"
 
 
 def test_refused_and_empty_lists_have_no_steps() -> None:

@@ -19,13 +19,14 @@ from tank_core.commands import (
     Cell,
     Color,
     Face,
+    GoThrough,
     Grasp,
     Move,
     MoveDirection,
     Release,
     Shape,
+    Side,
     Turn,
-    TurnDirection,
 )
 from tank_core.geometry import Place
 from tank_core.robot import load_robot
@@ -67,7 +68,7 @@ def test_another_robot_of_the_kind_picks_and_places_all_the_same(make: Make, dra
     The quantities are those of slip, noise, dead-bands, camera and latency.
     """
     episode = make("playground", seed=draw, realism=REAL.randomized(np.random.default_rng(draw)))
-    status = episode.run([Grasp(**RED_CUBE), Turn(TurnDirection.LEFT, 90.0), Release(Cell.LEFT)])
+    status = episode.run([Grasp(**RED_CUBE), Turn(Side.LEFT, 90.0), Release(Cell.LEFT)])
     episode.settle()
     assert status.state is PlanState.SUCCEEDED, status.message
     assert math.dist(place_of(episode, "red_cube"), load_robot().cell(Cell.LEFT)) < 0.05
@@ -130,6 +131,7 @@ def test_a_cube_too_wide_for_the_gripper_is_told(make: Make) -> None:
     assert status.outcomes[0].message.startswith("the red cube is 9 cm wide")
 
 
+@pytest.mark.slow
 def test_what_is_taken_away_on_the_way_is_missed(make: Make) -> None:
     """Somebody takes the cube while the robot drives up to it."""
     episode = make(World("test", (on_floor(Color.RED, Shape.CUBE, 0.04, (1.5, 0.0)),)))
@@ -161,3 +163,32 @@ def test_through_the_gate(make: Make) -> None:
     episode = make(World("gate alone", (), gate.scene))
     assert episode.run([Move(MoveDirection.FORWARD, 2.0)]).state is PlanState.SUCCEEDED
     assert episode.truth().robot["x"] == pytest.approx(2.0, abs=0.02)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("world", "seed", "side", "opening"),
+    [
+        ("gates", 3, Side.RIGHT, "red_gate"),
+        ("rooms", 0, None, "door_ahead"),
+        ("rooms", 2, Side.RIGHT, "door_right"),
+    ],
+)
+def test_through_what_the_camera_sees_as_a_gate(
+    make: Make, world: str, seed: int, side: Side | None, opening: str
+) -> None:
+    episode = make(world, seed=seed, realism="real")
+    status = episode.run([GoThrough(side=side)])
+    assert status.state is PlanState.SUCCEEDED, status.message
+    openings = {one.name: one.pose for one in episode.backend.world.scene.openings}
+    truth = episode.backend.truth()
+    there = openings[opening].to_local((truth.x, truth.y))
+    assert there == pytest.approx((0.5, 0.0), abs=0.12)
+    assert episode.backend.touched() == frozenset()
+
+
+@pytest.mark.slow
+def test_of_two_gates_it_asks(make: Make) -> None:
+    status = make("gates", seed=1).run([GoThrough()])
+    assert status.state is PlanState.FAILED
+    assert "I see two gates; say left or right" in status.message

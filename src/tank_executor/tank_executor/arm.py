@@ -12,6 +12,7 @@ import numpy as np
 
 from tank_core.geometry import Vector
 from tank_core.robot import Robot
+from tank_core.robot.arm_room import ROOM_M, ArmRoom
 from tank_core.state import Array, JointState, JointTrajectory, Pose2D, TrajectoryPoint
 from tank_ik import IkResult, Solver, Target
 
@@ -48,6 +49,7 @@ class ArmPlanner:
         exact = self.solver.exact
         self.turns, self._points = (True, True) if exact is None else (exact.turns, exact.points)
         self.carry = self._carry_pose()
+        self.tucked = self._tucked_pose()
         self.shows = tuple(
             pose for angle in SHOWN_RAD if (pose := self._show_pose(angle)) is not None
         )
@@ -71,6 +73,15 @@ class ArmPlanner:
             if result.reached:
                 return result.q
         return self.home
+
+    def _tucked_pose(self) -> Array:
+        """Return the pose (n,) in which what is carried hides least.
+
+        It is home where the camera looks down on what is carried, and that has room there.
+        """
+        below = self.robot.camera.position[2] > self.carry_height
+        room = ArmRoom(self.robot, self.robot.gripper.max_object).least(self.home[None])[0]
+        return self.home if below and room >= ROOM_M else self.carry
 
     def _show_pose(self, angle: float) -> Array | None:
         """Return a pose (n,) in which the camera sees between the fingers.

@@ -9,37 +9,41 @@ from threading import RLock
 from typing import Any, ClassVar
 
 from nav_msgs.msg import Odometry
-from rclpy.action import GoalResponse
-from rclpy.action.server import ServerGoalHandle
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
 from rclpy.qos import DurabilityPolicy, QoSProfile
-from sensor_msgs.msg import JointState, Range
-from std_msgs.msg import Bool
+from sensor_msgs.msg import BatteryState, JointState, Range
+from std_msgs.msg import Bool, Header
 from std_srvs.srv import Trigger
 
-from tank_core.exceptions import InvalidCommandError, TankError
+from tank_core.exceptions import TankError
 from tank_core.health import Level
-from tank_core.instruction_queue import split_at_last_stop
 from tank_core.io.one_line import described
 from tank_core.pacing import Pacer
 from tank_core.robot import load_robot
+from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
+from tank_core.ros.runtime.link import Near, Stamped
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import RobotState
 from tank_core.stop_latch import OPERATOR
-from tank_executor.plan import Plan, PlanState
-from tank_executor.plan_runner import Output, PlanRunner
-from tank_executor.ros.goals import Goals
+from tank_executor.photo_keeper import PhotoKeeper
+from tank_executor.plan import PlanState
+from tank_executor.plan_runner import PlanRunner
+from tank_executor.ros.drawings import Drawings
 from tank_executor.ros.hearing import Hearing
-from tank_executor.ros.messages import due_plan, is_stop, plan_from_ros, stamp_from_ros
+from tank_executor.ros.orders import Orders
 from tank_executor.ros.outputs import Outputs
+from tank_executor.ros.photos import Photos
+from tank_executor.ros.place_topics import PlaceTopics
 from tank_executor.ros.senders import Senders
 from tank_executor.ros.senses import Senses
-from tank_executor.ros.settings import SETTINGS
-from tank_msgs.msg import CommandList, DetectedObjectArray
+from tank_executor.ros.settings import SETTINGS, compass_of
+from tank_executor.ros.teleop import Teleop
+from tank_executor.running.plan_run import Output
+from tank_msgs.msg import DetectedObjectArray
 
 ROBOT = "robot"  # who stopped the executor, when the robot did
 STATUS_PERIOD = 0.2  # [s] of execution_status while a list runs
@@ -69,7 +73,7 @@ class ExecutorNode(TankNode):
         self._lock = RLock()
         self._runner: PlanRunner | None = None
         self._state: RobotState | None = None
-        self._senses = Senses(self._lock, self.diagnostics, self.settings["base_frame"])
+        self._senses = Senses(self.diagnostics, self.settings["base_frame"])
         self._senders = Senders(self)
         self._heard = 0.0  # wall time of the last odometry, or of the plan that waits for the first
         self._undoing: list[Callable[[], object]] = []
@@ -92,25 +96,35 @@ class ExecutorNode(TankNode):
         self._runner = PlanRunner(
             load_robot(self.settings["robot"]),
             stop_for_obstacles=self.settings["stop_for_obstacles"],
+            compass=compass_of(self.settings),
         )
         self._pacer = Pacer(STATUS_PERIOD)
         self._outputs = Outputs(self)
-        self._undoing.append(self._outputs.close)
-        # A stop comes through while another callback runs. Lists are taken in order: none may
-        # overtake the stop that followed it.
+        state = partial(getattr, self, "_state")
+        self._drawings = Drawings(self, self._runner.robot, state)
+        self._undoing.append(self._drawings.close)
+        self._photos = Photos(self, self._lock, self._runner, state, PhotoKeeper())
+        self._places = PlaceTopics(self, self._lock, self._runner.places)
+        self._teleop = Teleop(self, self._lock, self._runner, self._takes_none, self._send)
+        self._undoing += [self._outputs.close, self._photos.close, self._places.close]
+        self._undoing.append(self._teleop.close)
+        # A stop comes through while another callback runs.
         senses, alone = self._senses, MutuallyExclusiveCallbackGroup
-        for message, topic, callback, qos in (
-            (Odometry, names.ODOM, self._on_odometry, names.STREAM),
-            (JointState, names.JOINT_STATES, senses.on_joints, names.STREAM),
-            (Range, names.RANGE, senses.on_range, names.SENSOR_DATA),
-            (DetectedObjectArray, names.DETECTIONS, senses.on_detections, names.RELIABLE),
-            (CommandList, names.COMMANDS, self._on_commands, names.RELIABLE),
-            (Bool, names.ROBOT_STOPPED, self._on_robot_stopped, EVERY_STOP),
-        ):
-            heard = self.hear(message, topic, callback, qos, alone())
+        at_once, in_turn, stream = Near.AT_ONCE, Near.IN_TURN, names.STREAM
+        for kind, topic, callback, qos, near, on_value in (
+            (Odometry, names.ODOM, self._on_odometry, stream, in_turn, self._on_state),
+            (JointState, names.JOINT_STATES, senses.on_joints, stream, at_once,
+                senses.take_joints),
+            (Range, names.RANGE, senses.on_range, names.SENSOR_DATA, at_once, senses.take_range),
+            (BatteryState, names.BATTERY_STATE, senses.on_battery, stream, at_once,
+                senses.take_battery),
+            (DetectedObjectArray, names.DETECTIONS, senses.on_detections, names.RELIABLE,
+                at_once, None),
+            (Bool, names.ROBOT_STOPPED, self._on_robot_stopped, EVERY_STOP, None, None),
+            (Header, names.WORLD_RESET, self._on_world_reset, names.RELIABLE, None, None),
+        ):  # fmt: skip
+            heard = self.hear(kind, topic, callback, qos, alone(), near=near, on_value=on_value)
             self._undoing.append(heard.close)
-            if topic == names.COMMANDS:
-                self._commands = heard
         always = ReentrantCallbackGroup()
         self._hearing = Hearing(self, self._on_deaf)
         self._undoing.append(self._hearing.close)
@@ -119,8 +133,11 @@ class ExecutorNode(TankNode):
                 Trigger, name, self.guarded(name, answer), callback_group=always
             )
             self._undoing.append(partial(self.destroy_service, service))
-        self._goals = Goals(self, always, self._lock, self._judge, self._begin, self._cancel)
-        self._undoing.append(self._goals.close)
+        send = partial(self._send, at_once=True)
+        self._orders = Orders(
+            self, self._lock, self._runner, self._takes_none, self._first_plan, send
+        )
+        self._undoing.append(self._orders.close)
         clock, group = Clock(clock_type=ClockType.STEADY_TIME), MutuallyExclusiveCallbackGroup()
         timer = self.create_timer(
             WATCH_PERIOD, self.guarded("watch", self._watch), callback_group=group, clock=clock
@@ -148,7 +165,16 @@ class ExecutorNode(TankNode):
 
     def _on_odometry(self, message: Odometry) -> None:
         with self._lock:
-            now, before, state = time.monotonic(), self._state, self._senses.state(message)
+            self._take_state(self._senses.state(message))
+
+    def _on_state(self, odometry: Stamped) -> None:
+        """The same by a robot in this process."""
+        with self._lock:
+            self._take_state(self._senses.state_at(odometry))
+
+    def _take_state(self, state: RobotState) -> None:
+        with self._lock:
+            now, before = time.monotonic(), self._state
             # Not by the new stamp: what waited meanwhile comes first. And by the robot's clock,
             # too: a simulation may be slow.
             gap = min(now - self._heard, self._now() - before.time) if before is not None else 0.0
@@ -172,6 +198,12 @@ class ExecutorNode(TankNode):
                 reason = f"the robot was stopped; call {names.ROBOT_RESET_STOP}"
                 self._send(self.runner.stop(reason, ROBOT), at_once=True)
 
+    def _on_world_reset(self, message: Header) -> None:
+        """End what goes on: by odometry alone, a reset may look like a drive."""
+        with self._lock:
+            until = convert.time_from_ros(message.stamp)
+            self._send(self.runner.world_reset(until), at_once=True)
+
     def _on_deaf(self, reason: str) -> None:
         """End what goes on when nobody hears "stop" any more."""
         with self._lock:
@@ -184,41 +216,14 @@ class ExecutorNode(TankNode):
 
     # What the operator says
 
-    def _on_commands(self, message: CommandList) -> None:
-        with self._lock:
-            # A stop in the middle of a burst does not wait for the lists before it.
-            ended, due = split_at_last_stop([message, *self._commands.waiting()], is_stop)
-            for each in due:
-                self._take(each)
-            for each in ended:
-                self._refuse(each, "ended by the stop that followed it")
-            self._send(self.runner.take_output(), at_once=True)
+    def _takes_none(self) -> str | None:
+        """Say why no plan is taken now; None when one is."""
+        return None if self._active else f"{self.get_name()} is not active"
 
-    def _take(self, message: CommandList) -> None:
-        try:
-            plan = due_plan(message, self._now(), self.settings["commands_max_age"])
-        except InvalidCommandError as error:
-            self._refuse(message, str(error))
-        else:
-            self._submit(plan)
-        self._send(self.runner.take_output(), at_once=True)
-
-    def _refuse(self, message: CommandList, reason: str) -> None:
-        stamp = stamp_from_ros(message.header.stamp)
-        self.runner.refuse(Plan((), message.instruction, stamp), reason)
-
-    def _submit(self, plan: Plan) -> str | None:
-        if not self._active:
-            reason = self._inactive()
-            self.runner.refuse(plan, reason)
-            return reason
-        if not self.runner.running:
-            self._state = None  # odometry that was away before has no gap in this plan
-            self._heard = max(self._heard, time.monotonic())
-        return self.runner.submit(plan)
-
-    def _inactive(self) -> str:
-        return f"{self.get_name()} is not active"
+    def _first_plan(self) -> None:
+        """Look at odometry anew: one that was away has no gap in this plan."""
+        self._state = None
+        self._heard = max(self._heard, time.monotonic())
 
     def _on_stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         with self._lock:
@@ -235,36 +240,6 @@ class ExecutorNode(TankNode):
             response.message = "commands are accepted" if response.success else still
         return response
 
-    def _judge(self, goal: Any) -> GoalResponse:
-        with self._lock:
-            reason: str | None
-            try:
-                plan = self._plan_of(goal)
-                reason = self.runner.refusal(plan) if self._active else self._inactive()
-            except InvalidCommandError as error:
-                plan = Plan((), goal.instruction, self.get_clock().now().nanoseconds)
-                reason = str(error)
-            if reason is None:
-                return GoalResponse.ACCEPT
-            self.runner.refuse(plan, reason)
-            self._publish_status()
-            return GoalResponse.REJECT
-
-    def _begin(self, handle: ServerGoalHandle) -> None:
-        with self._lock:
-            plan = self._plan_of(handle.request)
-            self._goals.add(plan, handle)
-            self._submit(plan)
-            self._send(self.runner.take_output(), at_once=True)
-
-    def _plan_of(self, goal: Any) -> Plan:
-        stamp = self.get_clock().now().nanoseconds
-        return plan_from_ros(list(goal.commands), goal.instruction, stamp)
-
-    def _cancel(self, plan: Plan) -> None:
-        with self._lock:
-            self._send(self.runner.cancel(plan, "the goal was cancelled"), at_once=True)
-
     # What goes on
 
     def _step(self, state: RobotState | None) -> None:
@@ -280,13 +255,16 @@ class ExecutorNode(TankNode):
             self.report_fault("executor", error)
             output = self.runner.stop(f"the executor failed: {described(error)}", latch=False)
         self._send(output)
+        self._teleop.step()
 
     def _watch(self) -> None:
         """Step the runner where no odometry comes: it can say so, and stop."""
         self._senders.watch()
+        self._photos.watch()
         with self._lock:
-            self._goals.settle()
+            self._orders.settle()
             self._hearing.watch()
+            self._teleop.step()
             silent = time.monotonic() - self._heard
             if not self._active or not self.runner.running or silent < ODOMETRY_SILENCE_S:
                 return
@@ -309,11 +287,18 @@ class ExecutorNode(TankNode):
         changes = self.runner.take_changes()
         due = self.runner.status.state is PlanState.RUNNING and self._pacer.due(time.monotonic())
         for status in changes or ([self.runner.status] if due or force else []):
-            self._outputs.tell(status, self._now())
-            self._goals.tell(status)
+            self._outputs.tell(status, self._now(), bool(changes or force))
+            self._orders.tell(status)
+        for status in changes:
+            self._drawings.tell(status)
+        for event in (status for status in changes if status.plan is None):
+            self.get_logger().warning(event.message)
+        if changes or force:
+            self._places.tell()
         if changes:
-            bad = changes[-1].state in (PlanState.FAILED, PlanState.REFUSED)
-            self.diagnostics.set("executor", Level.WARN if bad else Level.OK, changes[-1].message)
+            last = changes[-1]
+            bad = last.plan is None or last.state in (PlanState.FAILED, PlanState.REFUSED)
+            self.diagnostics.set("executor", Level.WARN if bad else Level.OK, last.message)
 
     def _say_stopped(self) -> None:
         """Tell the operator's stop alone.

@@ -16,9 +16,12 @@ JOINT_TOLERANCE = 0.03  # [rad]
 LOW_M = 0.05  # a hand this much lower than it carries things must be raised before the robot moves
 ARM_PATIENCE_S = 2.0  # beyond a trajectory's time
 GRIP_PATIENCE_S = 1.5
+OVER_M = 0.003  # what is put onto a thing is let go of this far over it, by what the camera told
+MET_M = 0.012  # a hand that is stopped this far over where it goes has met what it goes to
 GRIP_THERE = 0.001  # [m or rad] of the gripper's joint
 GRIP_STILL = 0.002  # [m/s] of the gripper's joint
 GRIP_STILL_S = 0.12
+SHOWN_S = 1.0  # what the camera saw between the fingers this long ago is there now
 
 
 def grip_gap(context: Context) -> float:
@@ -108,6 +111,14 @@ def fold(context: Context, message: str, pose: Array | None = None) -> Script[Re
     return (yield from play(context, context.arm.way(start, goal), message))
 
 
+def tuck(context: Context, message: str) -> Script[Reason]:
+    """Fold the arm so that it hides least of the view, with what it holds."""
+    if any(name not in context.state.joints for name in context.robot.joint_names):
+        return None
+    pose = context.arm.tucked if holds(context) else context.arm.home
+    return (yield from fold(context, message, pose))
+
+
 def _unreached(result: IkResult) -> str:
     return f"it is {result.message}"
 
@@ -130,15 +141,17 @@ def cannot_reach(context: Context, place: Place) -> Reason:
     return None
 
 
-def put_down(context: Context, place: Place) -> Script[Reason]:
+def put_down(context: Context, place: Place, on: float = 0.0) -> Script[Reason]:
     """Put what is held onto the floor at a place, and let go of it.
 
-    The hand stays there.
+    The hand stays there. ``on`` [m] is the height of a thing that stands there and is to carry it;
+    where the hand meets that sooner, it has arrived.
     """
     place = context.arm.in_plane(place)
     reason = yield from go(context, (*place, context.arm.carry_height), "reaching out")
-    reason = reason or (yield from straight(context, [(*place, FLOOR_CLEARANCE_M)], "lowering"))
-    if reason:
+    low = (*place, FLOOR_CLEARANCE_M + (on + OVER_M if on else 0.0))
+    reason = reason or (yield from straight(context, [low], "lowering", careful=on > 0.0))
+    if reason and not (on and tip(context)[2] - low[2] <= MET_M):
         return reason
     if not context.grasp_check.squeezes(context):
         reason = f"{context.memory.held or 'it'} was lost on the way"
@@ -166,22 +179,26 @@ def retreat(context: Context, place: Place) -> Script[Reason]:
     return reason or (yield from fold(context, "folding the arm"))
 
 
+def is_low(context: Context) -> bool:
+    """Whether the hand is lower than it carries things, where that is known."""
+    known = all(name in context.state.joints for name in context.robot.joint_names)
+    return known and tip(context)[2] < context.arm.carry_height - LOW_M
+
+
 def clear_the_floor(context: Context) -> Script[Reason]:
     """Raise a hand that a stop or a failure has left low.
 
     Before the robot drives or turns: the hand would sweep the floor, and hide the view.
     """
-    if any(name not in context.state.joints for name in context.robot.joint_names):
+    if not is_low(context):
         return None
-    x, y, z = tip(context)
-    if z >= context.arm.carry_height - LOW_M:
-        return None
+    x, y, _ = tip(context)
     pose = context.arm.carry if holds(context) else None
     reason = yield from straight(
         context, [(x, y, context.arm.carry_height)], "raising the arm", SPEED_SHARE
     )
     reason = (yield from fold(context, "folding the arm", pose)) or reason
-    if tip(context)[2] >= context.arm.carry_height - LOW_M:
+    if not is_low(context):
         return None
     return f"the hand does not come up: {reason or 'it stays low'}"
 
@@ -192,3 +209,18 @@ def holds(context: Context) -> bool:
     if not context.memory.holding:
         context.memory.held = ""
     return context.memory.holding
+
+
+def knows_held(context: Context) -> bool:
+    """Whether what is held is felt, or seen between the fingers just now.
+
+    A hand that feels nothing may have lost it since it closed.
+    """
+    shown = context.memory.shown
+    return context.grasp_check.feels or (
+        shown is not None
+        and any(
+            not one.on_floor and one.color == shown.color and context.now - one.seen <= SHOWN_S
+            for one in context.objects.things
+        )
+    )

@@ -5,13 +5,14 @@ The numbers of the states are those of tank_msgs.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tank_core.commands import Cell, Command, Stop, fields_of
-
-_FIELD, _OPTIONAL = re.compile(r"\{(\w+)\}"), re.compile(r"\[([^]]*)\]")
+from tank_core.commands import CELL, Cell, Command, Report, Stop
+from tank_core.commands.wording import describe as describe
+from tank_core.commands.wording import in_words
+from tank_core.commands.wording import object_name as object_name
+from tank_executor.findings import Answer, Photo
 
 
 class StepStatus(IntEnum):
@@ -48,19 +49,35 @@ class Plan:
     stamp: int = 0
 
     @property
+    def name(self) -> str:
+        """Its sentence in quotes, or its steps in words when it has none."""
+        steps = in_words(self.commands) or "an empty list"
+        return f"“{self.instruction}”" if self.instruction else steps
+
+    @property
     def preempts(self) -> bool:
         """True for a list that is a stop and nothing else; it never queues."""
         return len(self.commands) == 1 and isinstance(self.commands[0], Stop)
 
+    @property
+    def asks(self) -> bool:
+        """True for a list of questions and nothing else; none waits."""
+        return bool(self.commands) and all(isinstance(one, Report) for one in self.commands)
+
 
 @dataclass(frozen=True)
 class StepOutcome:
-    """The course of one step: a sentence for the operator, and how long [s]."""
+    """The course of one step: a sentence for the operator, and how long [s].
+
+    ``answer`` is that of a report, ``photo`` the picture of a photo.
+    """
 
     command: Command
     status: StepStatus = StepStatus.PENDING
     message: str = ""
     duration: float = 0.0
+    answer: Answer | None = None
+    photo: Photo | None = None
 
 
 @dataclass(frozen=True)
@@ -79,36 +96,11 @@ class PlanStatus:
     message: str = "nothing to do"
 
 
-def describe(command: Command) -> str:
-    """A command in the operator's words, such as "move forward 1 m, slow".
-
-    Its action's ``says`` is the sentence: a field in braces, or the object that color and shape
-    name; what stands in square brackets is left out when its field was not said.
-    """
-    kinds = {field.name: field.kind for field in fields_of(type(command))}
-    unsaid = {name for name in kinds if getattr(command, name) is None}
-
-    def optional(part: re.Match[str]) -> str:
-        return "" if unsaid & {*_FIELD.findall(part[1])} else part[1]
-
-    def word(part: re.Match[str]) -> str:
-        name = part[1]
-        if name == "object":
-            return object_name(command)
-        return kinds[name].said(getattr(command, name))
-
-    return _FIELD.sub(word, _OPTIONAL.sub(optional, command.says))
-
-
 def cell_name(cell: Cell) -> str:
-    """Return a cell in the operator's words: "front left"."""
-    return str(cell).replace("_", " ")
+    """Return a cell in the operator's words: "ahead on the left"."""
+    return CELL.said(cell)
 
 
-def object_name(command: Command) -> str:
-    """The object that a command is about.
-
-    "the red cube", or "the object" when neither color nor shape was said.
-    """
-    color, shape = getattr(command, "color", None), getattr(command, "shape", None)
-    return " ".join(["the", *([str(color)] if color else []), str(shape or "object")])
+def place_name(cell: Cell) -> str:
+    """Return a cell as a place: "the place ahead on the left"."""
+    return f"the place {cell_name(cell)}"

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from tank_core.commands import Command, Grasp, Release
-from tank_core.pacing import stamp_fault
 from tank_core.robot import Robot
-from tank_core.state import Detections, JointTrajectory, RobotState, Twist2D
+from tank_core.robot_controller import Applied
+from tank_core.state import Detections, RobotState, Twist2D
 from tank_core.stop_latch import OPERATOR, StopLatch
-from tank_executor import plan_progress
-from tank_executor.arm import ArmPlanner
-from tank_executor.behaviors.grasp_check import grasp_check_for
-from tank_executor.memory import AHEAD_S, ObjectMemory
+from tank_executor.findings import Photo, PhotoRequest
+from tank_executor.knowledge import Knowledge
+from tank_executor.memory import AHEAD_S
 from tank_executor.motion import odometry
+from tank_executor.motion.travel import Compass
+from tank_executor.places import Places
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
-from tank_executor.primitives import primitive_for
-from tank_executor.script import Context, Done, Memory, Primitive, TickOutput
+from tank_executor.running import plan_progress
+from tank_executor.running.plan_run import Output, PlanRun
+from tank_executor.running.wheel import BY_HAND, Wheel
+from tank_executor.script import Memory
 
 MAX_QUEUED = 32
-STALE_S = 0.5  # an older state is not acted on: the robot is told to stand still
-STATE_PATIENCE_S = 3.0  # without a state that can be acted on, the step fails
-
-
-@dataclass(frozen=True)
-class Output:
-    """The message for the robot in this tick; None: nothing is sent."""
-
-    twist: Twist2D | None = None
-    trajectory: JointTrajectory | None = None
 
 
 class PlanRunner:
@@ -50,37 +41,43 @@ class PlanRunner:
                 controller.command_trajectory(output.trajectory, now)
     """
 
-    def __init__(self, robot: Robot, stop_for_obstacles: bool = True) -> None:
+    def __init__(
+        self, robot: Robot, stop_for_obstacles: bool = True, compass: Compass | None = None
+    ) -> None:
         """Run plans on a robot.
 
         ``stop_for_obstacles``: a move ends before what range sensor or camera see in its way.
+        ``compass``: where north is in odom, where that is known from the beginning.
         """
         self.robot = robot
-        self._stop_for_obstacles = stop_for_obstacles
-        self._arm = ArmPlanner(robot)
-        self._grasp_check = grasp_check_for(robot)
-        self._objects = ObjectMemory(robot.range_sensor)
-        self._memory = Memory()
+        self._known = Knowledge(robot, stop_for_obstacles, compass)
         self._queue: deque[Plan] = deque()
-        self._status = PlanStatus()
+        self._run: PlanRun | None = None  # the plan that runs
+        self._asked: list[PlanRun] = []  # questions that are answered beside it
+        self._ended = PlanStatus()  # how the last one ended
         self._changes: list[PlanStatus] = []
         self._pending: Output | None = None
         self._stops = StopLatch()
-        self._primitive: Primitive | None = None
-        self._step_began = self._usable_at = self._now = 0.0
-        self._state: RobotState | None = None  # the last that could be acted on
+        self._now = 0.0
+        self.wheel = Wheel(robot)
 
     # What it says
 
     @property
     def status(self) -> PlanStatus:
         """The current work, or how the last plan ended."""
-        return replace(self._status, queued=len(self._queue))
+        status = self._ended if self._run is None else self._run.status
+        return replace(status, queued=len(self._queue))
+
+    @property
+    def places(self) -> Places:
+        """The places that the robot knows."""
+        return self._memory.places
 
     @property
     def running(self) -> bool:
-        """True while a plan runs or waits."""
-        return self._status.state is PlanState.RUNNING or bool(self._queue)
+        """True while a plan runs or waits, or a question is answered."""
+        return self._run is not None or bool(self._queue or self._asked)
 
     @property
     def stopped(self) -> bool:
@@ -96,16 +93,22 @@ class PlanRunner:
         """The reason of the stop, in words; empty when it is not stopped."""
         return self._stops.reason
 
+    @property
+    def photo_wanted(self) -> PhotoRequest | None:
+        """The picture that the current step waits for: see ``photo_taken``."""
+        return self._run.photo_wanted if self._run is not None else None
+
     def take_changes(self) -> list[PlanStatus]:
         """Return every change of state or step since the last call, in order.
 
-        Each plan ends in exactly one of them.
+        Each plan ends in exactly one of them. One without a plan says what happened while none
+        ran, such as a thing that was lost.
         """
         changes, self._changes = self._changes, []
         return changes
 
     def take_output(self) -> Output:
-        """Return what a stop wants sent at once, without waiting for a step."""
+        """Return what a stop wants sent at once."""
         output, self._pending = self._pending or Output(), None
         return output
 
@@ -114,7 +117,8 @@ class PlanRunner:
     def submit(self, plan: Plan) -> str | None:
         """Put a plan behind those that wait; returns why not, or None.
 
-        A plan that is only a stop ends them all.
+        A plan that is only a stop ends them all. One that only asks does not wait: it is answered
+        beside the one that runs, which does not notice.
         """
         reason = self.refusal(plan)
         if reason:
@@ -122,7 +126,9 @@ class PlanRunner:
         elif plan.preempts:
             self._end_everything("stopped by a stop command")
             done = (StepOutcome(plan.commands[0], StepStatus.SUCCEEDED),)
-            self._finish(PlanStatus(PlanState.SUCCEEDED, plan, outcomes=done), "stopped")
+            self._tell(PlanStatus(PlanState.SUCCEEDED, plan, outcomes=done, message="stopped"))
+        elif plan.asks and self.running:
+            self._asked.append(PlanRun(plan, self._known, self._note, self._now))
         else:
             self._queue.append(plan)
         return reason
@@ -131,11 +137,21 @@ class PlanRunner:
         """Tell that a plan is not begun; what runs and waits goes on."""
         self._drop(plan, PlanState.REFUSED, reason)
 
-    def stop(self, reason: str, source: str = OPERATOR, latch: bool = True) -> Output:
-        """End every plan now.
+    def drive(self, twist: Twist2D, at: float, refusal: str | None = None) -> Applied:
+        """Hear a hand that drives, ``at`` [s] of its clock; says what it gets.
 
-        ``latch`` refuses new ones until ``source`` resets it. Idempotent. Returns what to send at
-        once.
+        Taking the wheel ends every plan. From then on ``wheel.velocity`` is to be sent.
+        """
+        held = self.wheel.held
+        applied = self.wheel.turn(twist, at, self._now, refusal or self._stops.refusal)
+        if self.wheel.held and not held:
+            self._end_plans(BY_HAND)
+        return applied
+
+    def stop(self, reason: str, source: str = OPERATOR, latch: bool = True) -> Output:
+        """End every plan and hand's drive now; returns what to send at once.
+
+        ``latch`` refuses new ones until ``source`` resets it. Idempotent.
         """
         if latch:
             self._stops.stop(reason, source)
@@ -143,19 +159,19 @@ class PlanRunner:
         return self.take_output()
 
     def reset_stop(self, source: str | None = None) -> bool:
-        """Take back the latched stop of one source, or of all.
-
-        Returns True when plans are accepted again.
-        """
+        """Take back a source's stop, or all; True if plans are accepted again."""
         return self._stops.reset(source)
 
     def cancel(self, plan: Plan, reason: str) -> Output:
         """Take back a plan; returns what to send at once.
 
-        One that waits leaves the queue; if it runs, everything stops.
+        One that waits leaves the queue, a question is not answered; if it runs, everything stops.
         """
-        if self._status.plan is plan and self._status.state is PlanState.RUNNING:
+        if self._run is not None and self._run.plan is plan:
             return self.stop(reason, latch=False)
+        for question in self._asked:
+            if question.plan is plan and question.goes_on:
+                question.stop(reason)
         for waiting in list(self._queue):
             if waiting is plan:
                 self._queue = deque(other for other in self._queue if other is not plan)
@@ -163,13 +179,27 @@ class PlanRunner:
         return Output()
 
     def fail(self, reason: str) -> Output:
-        """End the plan that runs as failed; returns what to send at once.
+        """End what runs and is asked as failed; returns what to send at once.
 
-        The reason is one that its steps cannot see. Those that wait go on.
+        The reason is one that the steps cannot see. Those that wait go on.
         """
-        if self._status.state is PlanState.RUNNING:
-            return self._end_step(StepStatus.FAILED, reason)
-        return Output()
+        while self._asked:
+            self._asked.pop(0).fail(reason)
+        return self._run.fail(reason) if self._run is not None else Output()
+
+    def world_reset(self, until: float) -> Output:
+        """End everything, because the simulated world began anew.
+
+        What was known up to ``until`` [s] is forgotten; what comes late from then does not count.
+        The plan that runs fails. Returns what to send at once.
+        """
+        reason = "the world was reset"
+        self._known.world_reset(until)
+        self._time_began_anew()
+        output = self.fail(reason)
+        self._end_everything(reason)
+        self._pending = None
+        return output
 
     def refusal(self, plan: Plan) -> str | None:
         """Say why a plan would be refused now; None when it would be taken."""
@@ -177,9 +207,18 @@ class PlanRunner:
             return self._stops.refusal
         if not plan.commands:
             return "the command list is empty"
-        if not plan.preempts and len(self._queue) >= MAX_QUEUED:
+        if plan.preempts:
+            return None
+        if not plan.asks and (by_hand := self.wheel.refusal(plan.stamp * 1e-9, self._now)):
+            return by_hand
+        if len(self._queue) + len(self._asked) >= MAX_QUEUED:
             return f"{MAX_QUEUED} command lists wait already; say stop to drop them"
         return None
+
+    def photo_taken(self, photo: Photo | str) -> None:
+        """Tell what became of ``photo_wanted``: the picture, or why not."""
+        if self._run is not None:
+            self._run.photo_taken(photo)
 
     # Time goes on
 
@@ -192,142 +231,69 @@ class PlanRunner:
         went_back = self._now - now
         self._now = now
         if went_back > 0.0:
-            self._objects.forget()
+            self._known.clock_went_back()
+        if state is not None and self._known.is_late(state):
+            state = None
+        lost = None
         believed = state is not None and odometry.fault(state.odometry) is None
         if state is not None and believed and state.time <= now + AHEAD_S:
-            self._objects.note(state, detections)
+            command = self._run.command if self._run is not None else None
+            lost = self._known.note(state, detections, command, now)
+        drops = bool(lost) and self._run is not None and not self._run.plan.asks
+        if lost and not drops:
+            self._note(PlanStatus(message=f"I lost {lost}"))
         if self._pending is not None:
             return self.take_output()
         if went_back > 0.0:
-            self._forget(now)
-        if self._status.state is not PlanState.RUNNING and not self._begin_next():
-            return Output()
+            self._time_began_anew()
+        if self._run is None and self._queue:
+            self._run = PlanRun(self._queue.popleft(), self._known, self._tell, now)
         if went_back > 0.0:
-            reason = f"the clock went back by {went_back:.1f} s: was the simulation reset?"
-            return self._end_step(StepStatus.FAILED, reason)
-        fault = self._fault(state)
-        if fault or state is None:
-            if now - self._usable_at >= STATE_PATIENCE_S:
-                return self._end_step(StepStatus.FAILED, fault or "")
-            return self._stand_still(fault or "")
-        jump = odometry.jump(self._state, state, self.robot.drive) if self._state else None
-        self._usable_at, self._state = now, state
-        if jump:
-            self._objects.forget()
-            reason = f"odometry jumped by {jump}: was the robot moved or the world reset?"
-            return self._end_step(StepStatus.FAILED, reason)
-        return self._advance(state)
+            return self.fail(f"the clock went back by {went_back:.1f} s: was the simulation reset?")
+        self._answer(state, now)
+        if self._run is None:
+            return Output()
+        return self._run.fail(f"I lost {lost} on the way") if drops else self._run.step(state, now)
 
-    def _forget(self, now: float) -> None:
-        """Begin a new time: nothing of the old one counts."""
-        self._memory.reference, self._state = None, None
-        self._usable_at = self._step_began = now
-
-    def _fault(self, state: RobotState | None) -> str | None:
-        """Say why a state cannot be acted on."""
-        if state is None:
-            return "no odometry on 'odom': is the robot running?"
-        fault = odometry.fault(state.odometry)
-        if fault:
-            return fault
-        if any(not math.isfinite(joint.position) for joint in state.joints.values()):
-            return "a joint position on 'joint_states' is not a number"
-        missing = [name for name in self._joints_needed() if name not in state.joints]
-        if missing:
-            return f"no reading of {missing[0]} on 'joint_states': is the robot running?"
-        stale = stamp_fault(state.time, self._now, STALE_S, AHEAD_S)
-        return f"the odometry on 'odom' is not up to date: {stale}" if stale else None
-
-    def _joints_needed(self) -> tuple[str, ...]:
-        return self.robot.joint_names if isinstance(self._command, (Grasp, Release)) else ()
+    def _answer(self, state: RobotState | None, now: float) -> None:
+        """Go on with the questions that are asked beside the plan that runs."""
+        for question in self._asked:
+            question.step(state, now, self.status if self._run is not None else None)
+        self._asked = [question for question in self._asked if question.goes_on]
 
     @property
-    def _command(self) -> Command:
-        return self._status.outcomes[self._status.step].command
+    def _memory(self) -> Memory:
+        return self._known.memory
 
-    def _begin_next(self) -> bool:
-        if not self._queue:
-            return False
-        plan = self._queue.popleft()
-        self._status = plan_progress.begun(plan)
-        self._state = None  # the robot may have been moved meanwhile
-        self._begin_step(0)
-        return True
-
-    def _begin_step(self, index: int) -> None:
-        self._primitive = None
-        self._step_began = self._usable_at = self._now
-        self._status = plan_progress.step_begun(self._status, index)
-        self._changes.append(self.status)
-
-    def _stand_still(self, message: str) -> Output:
-        self._status = replace(self._status, message=message)
-        return Output(Twist2D())
-
-    def _advance(self, state: RobotState) -> Output:
-        if self._primitive is None:
-            context = Context(
-                self.robot,
-                self._arm,
-                state,
-                self._grasp_check,
-                self._objects,
-                self._now,
-                self._memory,
-                self._stop_for_obstacles,
-            )
-            self._primitive = primitive_for(self._command, context)
-        action = self._primitive.step(state, self._now)
-        if isinstance(action, TickOutput):
-            text = action.message or self._status.message
-            self._status = replace(self._status, progress=action.progress, message=text)
-            return Output(action.twist, action.trajectory)
-        done = isinstance(action, Done)
-        return self._end_step(StepStatus.SUCCEEDED if done else StepStatus.FAILED, action.message)
-
-    # Ends
-
-    def _end_step(self, status: StepStatus, message: str) -> Output:
-        """End the current step: on to the next, or the plan ends.
-
-        The velocity is zero between steps.
-        """
-        succeeded, index = status is StepStatus.SUCCEEDED, self._status.step
-        self._status = replace(self._step_ended(status, message), progress=float(succeeded))
-        if succeeded and index + 1 < len(self._status.outcomes):
-            self._begin_step(index + 1)
-        elif succeeded:
-            self._finish(replace(self._status, state=PlanState.SUCCEEDED), message or "done")
-        else:
-            self._memory.reference = None
-            text = plan_progress.failure(self._status, message)
-            self._finish(plan_progress.ended(self._status, PlanState.FAILED), text)
-            return Output(Twist2D(), self._hold())
-        return Output(Twist2D())
-
-    def _step_ended(self, status: StepStatus, message: str) -> PlanStatus:
-        duration = self._now - self._step_began
-        return plan_progress.step_ended(self._status, status, message, duration)
-
-    def _end_everything(self, reason: str) -> None:
-        """End every plan: zero velocity at once, the arm held where it is."""
+    def _time_began_anew(self) -> None:
         self._memory.reference = None
-        running = self._status.state is PlanState.RUNNING
-        self._pending = Output(Twist2D(), self._hold() if running else None)
-        if running:
-            stopped = self._step_ended(StepStatus.STOPPED, reason)
-            self._finish(plan_progress.ended(stopped, PlanState.STOPPED), reason)
-        while self._queue:
-            plan = self._queue.popleft()
-            self._drop(plan, PlanState.STOPPED, reason)
+        for run in (*self._asked, *([self._run] if self._run is not None else [])):
+            run.time_began_anew(self._now)
+
+    # What changes
+
+    def _tell(self, status: PlanStatus) -> None:
+        """Take over a change of the plan that runs; it may have ended."""
+        if status.state is not PlanState.RUNNING:
+            self._run, self._ended = None, status
+            self._known.plan_ended(status)
+        self._note(status)
+
+    def _note(self, status: PlanStatus) -> None:
+        self._changes.append(replace(status, queued=len(self._queue)))
 
     def _drop(self, plan: Plan, state: PlanState, reason: str) -> None:
-        self._changes.append(plan_progress.never_begun(plan, state, reason, len(self._queue)))
+        self._note(plan_progress.never_begun(plan, state, reason))
 
-    def _finish(self, status: PlanStatus, message: str) -> None:
-        self._status = replace(status, message=message)
-        self._primitive = None
-        self._changes.append(self.status)
+    def _end_everything(self, reason: str) -> None:
+        self.wheel.end()
+        self._end_plans(reason)
 
-    def _hold(self) -> JointTrajectory | None:
-        return self._arm.hold(self._state.joints) if self._state is not None else None
+    def _end_plans(self, reason: str) -> None:
+        """End every plan: zero velocity at once, the arm held where it is."""
+        self._memory.reference = None
+        self._pending = self._run.stop(reason) if self._run is not None else Output(Twist2D())
+        while self._asked:
+            self._asked.pop(0).stop(reason)
+        while self._queue:
+            self._drop(self._queue.popleft(), PlanState.STOPPED, reason)

@@ -7,24 +7,39 @@ from typing import Any
 
 from tank_core.commands import (
     Approach,
+    Arc,
+    Arm,
     Command,
     Face,
+    GoBack,
+    GoThrough,
+    GoTo,
     Grasp,
     Move,
     Release,
+    Remember,
+    Report,
     Stop,
+    TakePhoto,
     Turn,
     Wait,
 )
 from tank_executor.behaviors.approaching import ApproachPrimitive
 from tank_executor.behaviors.facing import FacePrimitive
-from tank_executor.behaviors.grasping import GraspPrimitive, ReleasePrimitive
-from tank_executor.behaviors.moving import (
+from tank_executor.behaviors.gates.going_through import GoThroughPrimitive
+from tank_executor.behaviors.going import GoBackPrimitive, GoToPrimitive
+from tank_executor.behaviors.handling.grasping import GraspPrimitive, ReleasePrimitive
+from tank_executor.behaviors.moves.arcs import ArcPrimitive
+from tank_executor.behaviors.moves.moving import (
     MovePrimitive,
     StopPrimitive,
     TurnPrimitive,
     WaitPrimitive,
 )
+from tank_executor.behaviors.photographing import PhotoPrimitive
+from tank_executor.behaviors.posing import ArmPrimitive
+from tank_executor.behaviors.remembering import RememberPrimitive
+from tank_executor.behaviors.reporting import ReportPrimitive
 from tank_executor.script import Context, Primitive
 
 _PRIMITIVES: dict[type, Callable[[Any, Context], Primitive]] = {
@@ -36,6 +51,14 @@ _PRIMITIVES: dict[type, Callable[[Any, Context], Primitive]] = {
     Release: ReleasePrimitive,
     Face: FacePrimitive,
     Approach: ApproachPrimitive,
+    Arc: ArcPrimitive,
+    Remember: RememberPrimitive,
+    GoTo: GoToPrimitive,
+    GoBack: GoBackPrimitive,
+    GoThrough: GoThroughPrimitive,
+    Arm: ArmPrimitive,
+    TakePhoto: PhotoPrimitive,
+    Report: ReportPrimitive,
 }
 
 

@@ -24,7 +24,11 @@ from tank_core.robot import Robot
 from tank_core.robot.self_view import HiddenView, hidden_view
 from tank_core.state import JointTrajectory, RobotState, Twist2D
 from tank_executor.arm import ArmPlanner
+from tank_executor.findings import Answer, Photo, PhotoRequest
 from tank_executor.memory import ObjectMemory, Thing
+from tank_executor.motion.travel import Compass, Travel
+from tank_executor.places import Places
+from tank_executor.plan import PlanStatus, StepOutcome
 
 STILL = Twist2D()
 
@@ -33,23 +37,28 @@ STILL = Twist2D()
 class TickOutput:
     """The commands of one tick: a velocity, and a trajectory to begin, if any.
 
-    ``progress`` (0 to 1) and ``message`` are for the operator.
+    ``twist`` None: nothing is sent, and whoever else moves the robot goes on. ``progress`` (0 to 1)
+    and ``message`` are for the operator.
     """
 
-    twist: Twist2D = STILL
+    twist: Twist2D | None = STILL
     trajectory: JointTrajectory | None = None
     progress: float = 0.0
     message: str = ""
+    photo: PhotoRequest | None = None  # a picture to be taken, while it is wanted
 
 
 @dataclass(frozen=True)
 class Done:
     """The verdict of a step that worked.
 
-    ``message`` holds what the operator should know besides.
+    ``message`` holds what the operator should know besides; ``answer`` and ``photo`` what was
+    found out.
     """
 
     message: str = ""
+    answer: Answer | None = None
+    photo: Photo | None = None
 
 
 @dataclass(frozen=True)
@@ -67,21 +76,27 @@ Reason = str | None  # why something did not work; None: it worked
 
 @dataclass
 class Memory:
-    """Knowledge beyond the newest reading, kept from step to step."""
+    """Knowledge beyond the newest reading, kept from plan to plan."""
 
     # where the last motion was meant to end: small errors do not add up
     reference: Pose2D | None = None
     holding: bool = False  # something was grasped and not released since
     held: str = ""  # what it is, as far as it is known: "the red cube"
+    lost: str = ""  # what the hand lost, until it holds something again
     # what the camera saw between the fingers, of a hand that feels nothing
     shown: Thing | None = None
+    travel: Travel = field(default_factory=Travel)
+    places: Places = field(default_factory=Places)
+    compass: Compass | None = None  # None: nobody has told where north is
+    # how the last plan ended that did more than answer, before the one that runs; None: none did
+    last_plan: PlanStatus | None = None
 
 
 class GraspCheck(Protocol):
     """The way in which a robot knows what its fingers hold.
 
-    ``behaviors/grasp_check.py`` has the two that there are: by the servos' effort, or by the
-    camera.
+    ``behaviors/handling/grasp_check.py`` has the two that there are: by the servos' effort, or by
+    the camera.
     """
 
     feels: bool  # whether feeling around is of any use
@@ -121,7 +136,10 @@ class GraspCheck(Protocol):
         It may say that this cannot be checked. The robot ends where it was.
         """
 
-    def holding(self, context: Context, where: str) -> str:
+    def held_width(self, context: Context) -> float:
+        """Return the width [m] of what is held, as far as it is known."""
+
+    def holding(self, context: Context) -> str:
         """Describe what was picked up without knowing what was meant."""
 
 
@@ -141,6 +159,10 @@ class Context:
     now: float = 0.0
     memory: Memory = field(default_factory=Memory)
     stop_for_obstacles: bool = True
+    # what became of the picture that was asked for: it, why there is none, or nothing yet
+    photo: Photo | str | None = None
+    earlier: tuple[StepOutcome, ...] = ()  # the steps of this plan before this one
+    beside: PlanStatus | None = None  # the plan that runs while this one only asks
 
     @cached_property
     def hidden_view(self) -> HiddenView:

@@ -11,8 +11,10 @@ from tank_core.backend import SimulatedBackend
 from tank_core.commands import Command
 from tank_core.robot_controller import RobotController
 from tank_core.state import Detections, RobotState
+from tank_executor.motion.travel import Compass
 from tank_executor.plan import Plan, PlanStatus, StepOutcome
-from tank_executor.plan_runner import Output, PlanRunner
+from tank_executor.plan_runner import PlanRunner
+from tank_executor.running.plan_run import Output
 
 TICK = 0.02  # [s]
 
@@ -29,10 +31,11 @@ class Rig:
         backend: SimulatedBackend,
         detect: Callable[[RobotState], Detections | None] | None = None,
         stop_for_obstacles: bool = True,
+        compass: Compass | None = None,
     ) -> None:
         self.backend = backend
         self.controller = RobotController(backend)
-        self.runner = PlanRunner(backend.robot, stop_for_obstacles)
+        self.runner = PlanRunner(backend.robot, stop_for_obstacles, compass)
         self.detect = detect
         self.outputs: list[Output] = []
         self.refused: list[str] = []

@@ -6,11 +6,12 @@ For tests of the executor alone.
 import math
 from collections.abc import Callable
 
-from tank_core.state import Detection, Detections, RobotState
+from tank_core.state import Detection, Detections, Gate, Pose2D, RobotState
 from tank_sim.mujoco_backend import MujocoBackend
 
 PERIOD_S = 0.2
 FIELD_RAD = math.radians(46.0)  # on either side of straight ahead
+GATE_FIELD_RAD = math.radians(39.0)  # of the floor farther away
 NEAR_M = 0.16
 HELD_M = 0.1  # higher than this is held
 
@@ -27,6 +28,7 @@ def ideal_camera(
     """
     waiting: list[Detections] = []
     known: dict[str, tuple[int, tuple[float, float], Detection, float]] = {}
+    gates: dict[str, float] = {}  # when each was seen last
     newest: Detections | None = None
     sizes = {thing.name: thing.size for thing in backend.world.objects}
 
@@ -66,6 +68,23 @@ def ideal_camera(
                         age=state.time - seen,
                     )
                 )
-        return Detections(state.time, tuple(found))
+        return Detections(state.time, tuple(found), _gates(backend, pose, state.time, gates))
 
     return see
+
+
+def _gates(
+    backend: MujocoBackend, pose: Pose2D, now: float, seen: dict[str, float]
+) -> tuple[Gate, ...]:
+    """The openings of the world that are in sight, and those that once were."""
+    found = []
+    for number, one in enumerate(backend.world.scene.openings, start=1):
+        yaw = math.remainder(one.pose.yaw - pose.yaw, 2 * math.pi)
+        here = Pose2D(*pose.to_local((one.pose.x, one.pose.y)), yaw)
+        ends = [here.to_world((0.0, side * one.width / 2)) for side in (1, -1)]
+        if all(x > NEAR_M and abs(math.atan2(y, x)) < GATE_FIELD_RAD for x, y in ends):
+            seen[one.name] = now
+        if one.name in seen:
+            age = now - seen[one.name]
+            found.append(Gate(number, here, one.width, color=one.color, age=age))
+    return tuple(found)

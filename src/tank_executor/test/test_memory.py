@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_core.state import Detection, Detections, Odometry, Pose2D, RobotState
+from tank_core.robot import Robot
+from tank_core.state import Detection, Detections, Gate, Odometry, Pose2D, RobotState
 from tank_executor.memory import HISTORY_S, ObjectMemory
 
 NUMBERS = st.floats(-5.0, 5.0)
@@ -40,6 +41,33 @@ def test_a_late_image_counts_from_where_the_robot_was_then(
     assert (thing.x, thing.y) == pytest.approx(pose.to_world((0.8, 0.1)), abs=1e-9)
     memory.note(state(1.4, Pose2D()), None)
     assert memory.things[0].seen_from(Pose2D()) == pytest.approx((thing.x, thing.y))
+
+
+def test_a_gate_is_kept_where_it_was_in_the_image_and_one_of_no_numbers_is_none() -> None:
+    memory, then = ObjectMemory(), Pose2D(1.0, 2.0, 0.5)
+    memory.note(state(1.0, then), None)
+    gates = Gate(3, Pose2D(1.2, 0.3, 0.4), 0.6, age=0.5), Gate(4, Pose2D(math.nan), 0.6)
+    memory.note(state(1.2, Pose2D(1.1, 2.0, 1.5)), Detections(1.0, (), gates))
+    (gate,) = memory.gates
+    assert (gate.pose.x, gate.pose.y) == pytest.approx(then.to_world((1.2, 0.3)))
+    assert gate.pose.yaw == pytest.approx(0.9) and gate.seen == 0.5 and gate.name == "gate"
+    assert math.dist(*gate.uprights) == pytest.approx(0.6)
+    memory.forget()
+    assert memory.gates == ()
+
+
+def test_what_a_low_hand_came_near_to_may_be_elsewhere_until_it_is_seen_again() -> None:
+    memory = ObjectMemory()
+    near = Detection(1, "red", "cube", (0.35, 0.08, 0.02))
+    far = Detection(2, "blue", "cube", (0.35, -0.4, 0.02))
+    memory.note(state(1.0), Detections(1.0, (near, far)))
+    for step in range(20):  # it goes slowly away from the one, and comes not near to the other
+        memory.touch(1.6 + 0.01 * step, (0.30, -0.01 * step))
+    assert [memory.may_be_pushed(one) for one in memory.things] == [True, False]
+    memory.note(state(1.9), Detections(1.55, (near, far)))
+    assert memory.may_be_pushed(memory.things[0])
+    memory.note(state(2.0), Detections(1.9, (near, far)))
+    assert not memory.may_be_pushed(memory.things[0])
 
 
 def test_between_two_readings_the_pose_is_in_between() -> None:
@@ -149,3 +177,36 @@ def test_every_thing_has_its_own_id(ids: list[int]) -> None:
     assert len({thing.id for thing in memory.things}) == len(ids) and set(ids) <= {
         thing.id for thing in memory.things
     }
+
+
+@pytest.mark.parametrize(("confidence", "kept"), [(0.3, True), (0.9, False)])
+def test_an_echo_is_forgotten_for_what_stops_the_robot_itself(
+    robot: Robot, confidence: float, kept: bool
+) -> None:
+    memory = ObjectMemory(robot.range_sensor)
+    thing = Detection(1, None, None, (1.0, 0.0, 0.1), (0.1, 0.1, 0.2), confidence=confidence)
+    for number in range(4):
+        now = 0.1 * number
+        memory.note(state(now, range_m=0.8), Detections(now, (thing,)))
+    assert bool(memory.range_memory.remembered) is kept
+
+
+@pytest.mark.parametrize("off", [-0.02, 0.0, 0.02])  # from afar a height is not known better
+def test_what_stands_on_a_thing_neither_lies_nor_hangs(off: float) -> None:
+    memory = ObjectMemory()
+    memory.note(state(1.0), None)
+    size = (0.04, 0.04, 0.04)
+    told = [
+        Detection(1, "blue", "cube", (0.5, 0.0, 0.02), size),
+        Detection(2, "red", "cube", (0.505, 0.0, 0.06 + off), size),  # on it
+        Detection(3, "green", "cube", (0.6, 0.0, 0.06), size),  # in the air beside it
+        Detection(4, "white", "cube", (0.5, 0.0, 0.16), size),  # far over it
+        Detection(5, "black", "cube", (0.5, 0.03, 0.03), size),  # beside it, badly measured
+    ]
+    memory.note(state(1.2), Detections(1.1, tuple(told)))
+    blue, red, green, white, black = memory.things
+    assert black.on_floor and not black.stacked
+    assert blue.on_floor and not blue.stacked and not blue.hangs
+    assert red.stacked and red.stands_on(blue) and red.floor == pytest.approx(0.04 + off)
+    assert not red.on_floor and not red.hangs
+    assert green.hangs and white.hangs and not blue.stands_on(red)

@@ -18,7 +18,8 @@ from tank_core.mock_backend import MockBackend
 from tank_core.robot import load_robot
 from tank_core.state import Detection, Detections, JointState, Odometry, Pose2D, RobotState, Twist2D
 from tank_executor.plan import Plan, PlanState, StepStatus
-from tank_executor.plan_runner import MAX_QUEUED, STATE_PATIENCE_S, PlanRunner
+from tank_executor.plan_runner import MAX_QUEUED, PlanRunner
+from tank_executor.running.plan_run import STATE_PATIENCE_S
 from tank_executor.script import STILL
 
 LONG = Move("forward", 50.0)
@@ -81,7 +82,7 @@ def test_after_a_failure_the_rest_is_skipped_and_the_next_plan_goes_on(rig: Rig)
         StepStatus.SKIPPED,
     ]
     assert first.outcomes[1].message == "nothing is held"
-    assert first.message == "step 2 of 3 (release into front): nothing is held"
+    assert first.message == "step 2 of 3 (release in front): nothing is held"
     assert second.plan is following and second.state is PlanState.SUCCEEDED
 
 
@@ -314,17 +315,55 @@ def test_odometry_that_jumps_ends_the_plan(rig: Rig, shift: Pose2D, told: str) -
     assert told in rig.runner.status.message and "was the robot moved" in rig.runner.status.message
 
 
+def test_odometry_that_is_more_certain_than_before_began_anew(rig: Rig) -> None:
+    """However near it still is to its start, as when a driver was restarted."""
+    rig.runner.submit(Plan((LONG,)))
+    for number in range(1, 6):
+        odometry = Odometry(Pose2D(0.01 * number), variance=(0.0, 0.0, 1e-6 * number))
+        rig.runner.step(RobotState(0.02 * number, odometry), None, 0.02 * number)
+    assert rig.runner.status.state is PlanState.RUNNING
+    rig.runner.step(RobotState(0.12), None, 0.12)
+    assert rig.runner.status.state is PlanState.FAILED
+    assert "odometry began anew: was the robot moved" in rig.runner.status.message
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.3, 1.0])  # before the first tick, and within 0.1 m
+def test_a_world_that_was_reset_ends_everything_and_nothing_of_it_counts(
+    rig: Rig, seconds: float
+) -> None:
+    seen = (Detection(1, "red", "cube", (0.5, 0.0, 0.02)),)
+    rig.detect = lambda state: Detections(state.time, seen)
+    plans = Plan((LONG, Wait(1.0))), Plan((LONG,))
+    for plan in plans:
+        rig.runner.submit(plan)
+    rig.ticks(seconds)
+    rig.runner._memory.holding, rig.runner._memory.held = True, "the red cube"
+    before, old = rig.state, rig.detect(rig.state)
+    output = rig.runner.world_reset(rig.now)
+    assert output.trajectory is None  # the arm is at rest, and not where it was
+    assert not rig.runner.running and not rig.runner._memory.held
+    ends = {change.plan: change for change in rig.runner.take_changes() if change.plan}
+    assert ends[plans[1]].state is PlanState.STOPPED
+    assert all(end.message.endswith("the world was reset") for end in ends.values())
+    if seconds:
+        assert ends[plans[0]].state is PlanState.FAILED and output.twist == STILL
+    for state in (before, RobotState(before.time + 0.02)):  # the first is on its way from before
+        rig.runner.step(state, old, state.time)
+        assert not rig.runner._known.objects.things and rig.runner._memory.travel.way == 0.0
+    assert rig.runner._memory.travel.start == Odometry()
+
+
 def test_detections_from_before_the_clock_went_back_are_not_taken_again(rig: Rig) -> None:
     old = Detections(rig.now + 50.0, (Detection(1, "red", "cube", (0.5, 0.0, 0.02)),))
     rig.runner.step(RobotState(rig.now + 50.0), old, rig.now + 50.0)
-    assert rig.runner._objects.things
+    assert rig.runner._known.objects.things
     # the last state of the old time comes after the clock
     rig.runner.step(RobotState(rig.now + 50.0), old, 0.1)
-    assert not rig.runner._objects.things
+    assert not rig.runner._known.objects.things
     rig.runner.step(RobotState(0.2), old, 0.2)
-    assert not rig.runner._objects.things
+    assert not rig.runner._known.objects.things
     rig.runner.step(RobotState(0.3), Detections(0.3, old.objects), 0.3)
-    assert rig.runner._objects.things
+    assert rig.runner._known.objects.things
 
 
 def test_a_robot_that_was_carried_away_between_plans_starts_anew(rig: Rig) -> None:

@@ -40,6 +40,8 @@ class DeadReckoning:
 
     def advance(self, left: float, right: float, duration: float) -> None:
         """The tracks ran at these speeds [m/s] for ``duration`` [s]."""
+        if left == right == 0.0:
+            return
         twist = self._tracks.twist(left, right)
         self._spread(abs(twist.linear * duration), abs(twist.angular * duration))
         pose = advance(self._pose, twist, duration)

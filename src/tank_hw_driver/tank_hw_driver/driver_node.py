@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
+from pathlib import Path
+from threading import Lock
 from typing import Any, ClassVar
 
+from tank_core.exceptions import TankError
 from tank_core.health import Level
 from tank_core.robot.urdf import build_urdf
 from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
+from tank_core.ros.robot_commands import EXECUTOR
 from tank_core.ros.robot_node import RobotNode
 from tank_core.ros.robot_settings import ROBOT_SETTINGS
 from tank_core.state import RobotState
@@ -21,6 +25,7 @@ from tank_hw_driver.board.probing import probe_board
 from tank_hw_driver.bus.base import REAL, Wires
 from tank_hw_driver.bus.open import open_wires
 from tank_hw_driver.guardian.heartbeat import Heartbeat
+from tank_hw_driver.guardian.kept_stops import KeptStops
 from tank_hw_driver.guardian.motor_switch import guards_of
 from tank_hw_driver.hardware import Hardware, board_names, find_calibration, load_hardware
 from tank_hw_driver.rasptank_backend import RasptankBackend
@@ -33,6 +38,7 @@ from tank_hw_driver.sensors.range_finder import open_range_finder
 AUTO = "auto"
 GREETINGS, GREETING_S = 25, 0.02
 GUARDIAN, BATTERY = "guardian", "battery"  # who stopped the robot
+PEOPLE = (OPERATOR, EXECUTOR)  # those of them by whom a person does
 
 DRIVER_SETTINGS = (
     Setting(
@@ -92,6 +98,9 @@ class DriverNode(RobotNode):
         self._wires: Wires | None = None
         self._battery_level = BatteryLevel.OK  # known from before, when the robot starts again
         self._told: dict[str, str] = {}  # what was said of each part last
+        self._keeping = Lock()  # around the file of the stops that outlive this process
+        self._kept: KeptStops | None = None
+        self._worked = False  # it was active, once
 
     @property
     def rasptank(self) -> RasptankBackend:
@@ -148,11 +157,39 @@ class DriverNode(RobotNode):
 
     # What this robot adds: stops of its own, and what it says about its parts
 
+    def stop_robot(self, reason: str, source: str = OPERATOR) -> None:
+        super().stop_robot(reason, source)
+        if source in PEOPLE:
+            self._keep_stops()
+
     def reset_stop(self, source: str = OPERATOR) -> bool:
         free = super().reset_stop(source)
+        if source in PEOPLE:
+            self._keep_stops()
         with self.lock:
             self._wake()
         return free
+
+    def _keep_stops(self) -> None:
+        """Write down what people stopped; the robot stands already."""
+        with self._keeping:
+            with self.lock:
+                stops = self.stops.of(*PEOPLE)
+            try:
+                if self._kept is not None:
+                    self._kept.keep(stops)
+            except TankError as error:
+                self.diagnostics.warn("stop", "not kept", f"it ends with this process: {error}")
+
+    def _take_kept_stops(self) -> None:
+        """Stop for those who stopped a process of this robot that was killed."""
+        if not self.settings["guardian"]:
+            return
+        self._kept = KeptStops(Path(self.settings["guardian_socket"] or guardian_socket()))
+        for source, reason in self._kept.read(OPERATOR).items():
+            if source in PEOPLE and not self.stops.stopped_by(source):
+                self.stops.stop(reason, source)
+                self.get_logger().warning(f"stopped, as before this process began: {reason}")
 
     def _greet_guardian(self) -> str | None:
         """Beat until the guardian answers, or has not for a while.
@@ -259,12 +296,14 @@ class DriverNode(RobotNode):
     # Lifecycle
 
     def configure(self) -> None:
+        self._take_kept_stops()
         self._hardware = self._find_hardware()
         self.settings["robot"] = self._robot_asked or self._hardware.robot
         super().configure()
 
     def activate(self) -> None:
         super().activate()
+        self._worked = True
         self.add_timer(1.0, "driver", self._report)
 
     def cleanup(self) -> None:
@@ -274,6 +313,13 @@ class DriverNode(RobotNode):
         if self._wires is not None:
             self._wires.close()
             self._wires = None
+
+    def destroy_node(self) -> None:
+        """Ends in good order: whoever starts it again wants it to drive."""
+        super().destroy_node()
+        if self._kept is not None and self._worked:  # a start that failed is no good order
+            with self._keeping, suppress(TankError):  # then it is stopped the next time
+                self._kept.keep({})
 
     def _find_hardware(self) -> Hardware:
         """The board that there is, with its calibration.

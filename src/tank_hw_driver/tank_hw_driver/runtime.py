@@ -32,6 +32,14 @@ def chips_socket() -> Path:
     return _socket("TANK_CHIPS_SOCKET", "chips")
 
 
+def cockpit_socket() -> Path:
+    """The socket between the robot's process and the page served beside it.
+
+    $TANK_COCKPIT_SOCKET, else "cockpit" in the folders of ``guardian_socket``. Raises TankError.
+    """
+    return _socket("TANK_COCKPIT_SOCKET", "cockpit")
+
+
 def prepare(path: Path) -> None:
     """Make the folder of a socket that is about to be bound.
 

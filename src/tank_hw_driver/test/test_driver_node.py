@@ -20,9 +20,12 @@ from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
+from tank_core.ros.runtime.run_nodes import ENDING
 from tank_core.ros.testing import Bench, starting
+from tank_core.stop_latch import OPERATOR
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.driver_node import DriverNode
+from tank_hw_driver.guardian.kept_stops import KeptStops
 from tank_hw_driver.hardware import load_hardware
 from tank_hw_driver.sensors.battery import BatteryLevel
 
@@ -350,3 +353,40 @@ def test_what_cannot_be_is_one_line_and_the_node_stays_unconfigured(start, chips
     node, _ = start(**{"wires": wires(chips), **setting})
     assert re.search(fault, node.failure) and "\n" not in node.failure
     assert node._state_machine.current_state[1] == "unconfigured"
+
+
+def test_a_stop_by_a_person_outlives_a_kill_and_no_ending_in_good_order(start, chips, tmp_path):
+    settings = {
+        "wires": wires(chips), "board": "robot_hat_v3", "guardian": True,
+        "guardian_socket": str(tmp_path / "guardian"),
+    }  # fmt: skip
+    node, bench = start(**settings)
+    kept = KeptStops(tmp_path / "guardian")
+    assert bench.call(Trigger, names.ROBOT_STOP).success
+    left_behind = kept.read(OPERATOR)
+    assert list(left_behind) == [OPERATOR]
+    node.stop_robot("the process ends", ENDING)
+    assert kept.read(OPERATOR) == left_behind
+    bench.call(Trigger, names.ROBOT_RESET_STOP)
+    assert kept.read(OPERATOR) == {}
+    node.deactivate()
+    node.cleanup()
+    kept.keep(left_behind)  # as a kill would have left it
+    node.configure()
+    node.activate()
+    assert node.stops.stopped_by(OPERATOR)
+    node.destroy_node()
+    assert kept.read(OPERATOR) == {}
+
+
+def test_a_start_that_fails_forgets_no_stop(start, tmp_path):
+    kept = KeptStops(tmp_path / "guardian")
+    kept.keep({OPERATOR: "the button"})
+    node, _ = start(
+        wires="model:/nowhere", board="robot_hat_v3", guardian=True,
+        guardian_socket=str(tmp_path / "guardian"),
+    )  # fmt: skip
+    assert node.failure
+    node.trigger_shutdown()
+    node.destroy_node()
+    assert kept.read(OPERATOR) == {OPERATOR: "the button"}

@@ -11,7 +11,7 @@ import pytest
 # pytest imports test files by their paths, so helpers must be found by hand
 from rasptank_rig import FORWARD, STILL, TICK, Rig
 
-from tank_core.commands import Move, MoveDirection, Turn, TurnDirection
+from tank_core.commands import Move, MoveDirection, Side, Turn
 from tank_core.exceptions import BackendError
 from tank_core.robot_controller import RobotController
 from tank_core.state import RobotCommand
@@ -93,7 +93,7 @@ def test_drive_forward_one_meter_is_the_right_duty_over_the_right_time_on_the_ri
 
 def test_turn_left_runs_the_tracks_against_each_other(model_rig):
     rig, client = model_rig("robot_hat_v3")
-    felt, state = run_plan(rig, client, Turn(TurnDirection.LEFT, 90.0))
+    felt, state = run_plan(rig, client, Turn(Side.LEFT, 90.0))
     tracks = rig.backend.hardware.tracks
     at = max(felt, key=lambda pair: abs(pair[1][tracks.left.port]))[1]
     assert (

@@ -7,6 +7,7 @@ The front door is ``Translator``::
     print(Translator.load().translate("drive forward one meter").commands)
 """
 
+from tank_language.conversation import Conversation
 from tank_language.translator import Translation, Translator, Verdict
 
-__all__ = ["Translation", "Translator", "Verdict"]
+__all__ = ["Conversation", "Translation", "Translator", "Verdict"]

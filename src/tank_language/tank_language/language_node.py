@@ -1,7 +1,4 @@
-"""instruction (std_msgs/String) in, commands (tank_msgs/CommandList) out.
-
-A thin node over TranslationWorker.
-"""
+"""instruction (std_msgs/String) in, commands (tank_msgs/CommandList) out."""
 
 from __future__ import annotations
 
@@ -14,18 +11,18 @@ from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
 from rclpy.qos import QoSProfile
-from std_msgs.msg import Header, String
+from std_msgs.msg import Bool, Header, String
 
 from tank_core.commands import MAX_INSTRUCTION_CHARS
+from tank_core.english.stop_words import is_stop
 from tank_core.health import LOADING, Level
 from tank_core.instruction_queue import split_at_last_stop
 from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
 from tank_core.ros.tank_messages import command_to_ros
 from tank_core.ros.tank_node import TankNode
-from tank_language.llama.gguf_model import DEFAULT_CONTEXT, load_model
+from tank_language.gguf_model import DEFAULT_CONTEXT, load_model
 from tank_language.model import LanguageModel, MissingModel
-from tank_language.stop_words import is_stop
 from tank_language.translator import CANCELLED, Translation, Verdict
 from tank_language.worker import QUEUE_LENGTH, Instruction, TranslationWorker
 from tank_msgs.msg import CommandList
@@ -33,12 +30,16 @@ from tank_msgs.msg import CommandList
 MAX_QUEUE = 100
 SETTINGS = (
     Setting("model", "",
-        "Path of the GGUF model; empty takes $TANK_MODEL, or else the model that comes with Tank."),
+        "tank-nano, tank-gemma, both, or the path of a GGUF model; empty takes $TANK_MODEL, or "
+        "else tank-nano."),
     Setting("threads", 0, "Threads of the model; 0 takes all cores but one, at most 4.", 0, 64),
     Setting("context", DEFAULT_CONTEXT,
         "Tokens that prompt and answer may have together.", 256, 32768),
     Setting("queue", QUEUE_LENGTH,
         "Instructions that may wait for the model; more are rejected.", 1, MAX_QUEUE),
+    Setting("confirm_below", 0.0,
+        "What the model is less sure of than this is asked before it is done, to be answered by "
+        "the instruction yes or no; 0 asks nothing.", 0.0, 1.0),
 )  # fmt: skip
 # Deeper than names.RELIABLE: a stop and the rejections of all that it drops come in one burst, and
 # none may push the stop out.
@@ -68,21 +69,20 @@ class LanguageNode(TankNode):
         self._worker: TranslationWorker | None = None
         self._listening = False
         self._publisher: Any = None
+        self._rehearsed: Any = None
         self._subscription: Any = None
         self._alive: Any = None
         self._last_stamp = 0  # [ns]
 
     def configure(self) -> None:
-        """Begin to load the model.
-
-        Whatever its file holds, the node stays up for stop words.
-        """
+        """Begin to load the model; whatever comes of it, stop words work."""
         if self._publisher is None:
             self._connect()
         self.diagnostics.set("model", Level.OK, LOADING)
         self._worker = TranslationWorker(
-            self._load, self._publish, self._on_model, self._on_fault, self.settings["queue"]
-        )
+            self._load, self._publish, self._on_model, self._on_fault, self.settings["queue"],
+            confirm_below=self.settings["confirm_below"],
+        )  # fmt: skip
 
     def activate(self) -> None:
         """Listen."""
@@ -117,6 +117,13 @@ class LanguageNode(TankNode):
         self._subscription = self.hear(
             String, names.INSTRUCTION, self._on_instruction, SENTENCES, group, part="instructions"
         )
+        self._rehearsed = self.create_lifecycle_publisher(
+            CommandList, names.REHEARSED, names.RELIABLE
+        )
+        self.hear(String, names.REHEARSE, self._on_rehearse, names.RELIABLE, group)
+        if self.settings["confirm_below"] > 0.0:
+            for topic in (names.STOPPED, names.ROBOT_STOPPED):
+                self.hear(Bool, topic, self._on_stopped, names.LATCHED)
         self._alive = self.create_publisher(String, names.LISTENING, names.ALIVE_OFFERED)
         # In the group of the instructions: while one is stuck there, a stop word would not be
         # heard, and nobody is told that it would.
@@ -154,11 +161,18 @@ class LanguageNode(TankNode):
         for each in ended:
             worker.refuse(each.data, self._stamp(), CANCELLED)
 
-    def _stamp(self) -> Time:
-        """Now, but never the same twice.
+    def _on_rehearse(self, message: String) -> None:
+        """Tell what a sentence means, for nobody to do; a stop stops here, too."""
+        if self._worker is not None and self._listening:
+            self._worker.submit(message.data, self._stamp(), rehearsed=True)
 
-        The stamp names the instruction, and a simulation's clock may stand still.
-        """
+    def _on_stopped(self, message: Bool) -> None:
+        """Let a stop end a question, too: a later yes is not meant for it."""
+        if message.data and (worker := self._worker) is not None:
+            worker.forget_question()
+
+    def _stamp(self) -> Time:
+        """Now, never twice the same, as it names the instruction."""
         now = self.get_clock().now().nanoseconds
         went_back = self._last_stamp - now > WENT_BACK_NS
         self._last_stamp = now if went_back else max(self._last_stamp + 1, now)
@@ -166,6 +180,9 @@ class LanguageNode(TankNode):
 
     def _publish(self, instruction: Instruction, translation: Translation) -> None:
         message = command_list(instruction, translation)
+        if instruction.rehearsed:
+            self._rehearsed.publish(message)
+            return
         self._publisher.publish(message)
         if translation.verdict is Verdict.REJECTED and translation.reason != CANCELLED:
             self.diagnostics.warn("instructions", "rejected", translation.reason)
@@ -187,10 +204,7 @@ class LanguageNode(TankNode):
 
 
 def command_list(instruction: Instruction, translation: Translation) -> CommandList:
-    """The message of a translation.
-
-    A sentence that is too long to be one is echoed in part.
-    """
+    """The message of a translation; too long a sentence is echoed in part."""
     text = instruction.text
     shown = text if len(text) <= MAX_INSTRUCTION_CHARS else text[:MAX_INSTRUCTION_CHARS] + "..."
     return CommandList(

@@ -1,53 +1,30 @@
-"""The interface of a language model.
-
-It answers a sentence with text, and its form says how that text becomes commands.
-"""
+"""The interface of a language model: a sentence in, an answer in a form out."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import NoReturn, Protocol
 
-from tank_core.commands import Command, commands_from_json, commands_to_json
-from tank_core.exceptions import InvalidCommandError, ModelError, TankError
-from tank_language.prompt import Form
-from tank_language.schema import schema_problem
-from tank_language.shorthand import (
+from tank_core.commands import commands_from_json
+from tank_core.commands.schema import schema_problem
+from tank_core.commands.shorthand import (
     NOT_A_COMMAND,
-    Expansion,
     Refusal,
     ShorthandError,
-    expand,
+    Step,
     from_tokens,
+    read,
 )
+from tank_core.exceptions import InvalidCommandError, ModelError, TankError
+from tank_language.prompt import Form
+from tank_llama.answer import RawAnswer, never
+
+Answer = tuple[Step, ...] | Refusal
 
 
 class AnswerError(TankError, ValueError):
     """An answer of a model that means nothing in the command language."""
-
-
-@dataclass(frozen=True)
-class RawAnswer:
-    """The text that a model wrote.
-
-    ``finished`` is false when it ran out of room or was cancelled: then the text means nothing.
-
-    ``confidence`` is the probability in [0, 1] that the model gives to this answer; below
-    ``trusted`` its maker does not trust it.
-    """
-
-    text: str
-    tokens: int
-    finished: bool = True
-    confidence: float = 1.0
-    trusted: float = 0.0
-
-
-def never() -> bool:
-    """The ``cancelled`` of an answer that nobody wants to end early."""
-    return False
 
 
 class LanguageModel(Protocol):
@@ -69,10 +46,7 @@ class LanguageModel(Protocol):
 
 
 class MissingModel:
-    """Stands in for a model that could not be loaded.
-
-    It says why to everyone who asks.
-    """
+    """Stands in for a model that could not be loaded, and says why."""
 
     form = Form.JSON
     name = "none"
@@ -87,8 +61,8 @@ class MissingModel:
         """Nothing to let go of."""
 
 
-def read_answer(form: Form, text: str) -> Expansion:
-    """The commands that an answer means, or why it means none.
+def read_answer(form: Form, text: str) -> Answer:
+    """The steps that an answer means, or why it means none.
 
     Raises AnswerError for what is no answer at all.
 
@@ -96,35 +70,17 @@ def read_answer(form: Form, text: str) -> Expansion:
     refused whole.
     """
     answer = _read_shorthand(text) if form is Form.SHORTHAND else _read_json(text)
-    if isinstance(answer, Refusal):
-        return answer
-    problem = schema_problem(commands_to_json(answer))
-    if problem is not None:
-        raise AnswerError(f"the model's answer is not valid: {problem}")
-    return answer if answer else Refusal(NOT_A_COMMAND)
+    return answer or Refusal(NOT_A_COMMAND)
 
 
-def write_answer(commands: Iterable[Command]) -> str:
-    """The answer of a model that answers in JSON, as the grammar lets it.
-
-    Compact, keys in the schema's order, 2 and not 2.0.
-    """
-    data = commands_to_json(commands)
-    for command in data["commands"]:
-        for key, value in command.items():
-            if isinstance(value, float) and value.is_integer():
-                command[key] = int(value)
-    return json.dumps(data, separators=(",", ":"))
-
-
-def _read_shorthand(text: str) -> Expansion:
+def _read_shorthand(text: str) -> Answer:
     try:
-        return expand(from_tokens(text))
+        return read(from_tokens(text))
     except ShorthandError as error:
         raise AnswerError(f"the model's answer is not shorthand: {error}") from None
 
 
-def _read_json(text: str) -> Expansion:
+def _read_json(text: str) -> Answer:
     try:
         data = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:

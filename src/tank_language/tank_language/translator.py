@@ -1,7 +1,4 @@
-"""The translator: an instruction in, a verdict out.
-
-Checks, stop words, the model, and the reading of its answer.
-"""
+"""The translator: an instruction in, a verdict out."""
 
 from __future__ import annotations
 
@@ -11,15 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tank_core.commands import MAX_INSTRUCTION_CHARS, Command, Stop
+from tank_core.commands import MAX_INSTRUCTION_CHARS, Command, Stop, commands_to_json
+from tank_core.commands.schema import schema_problem
+from tank_core.commands.shorthand import NO_PREVIOUS, Previous, Refusal, Step, resolve, said
+from tank_core.commands.wording import CANCELLED as CANCELLED
+from tank_core.commands.wording import in_words
+from tank_core.english.plain import foreign_letters, normalize
+from tank_core.english.stop_words import is_stop
 from tank_core.exceptions import ModelError
-from tank_language.amounts.check import checked
-from tank_language.model import AnswerError, LanguageModel, never, read_answer
-from tank_language.prompt import Form, foreign_letters, normalize
-from tank_language.shorthand import Refusal
-from tank_language.stop_words import is_stop
-
-CANCELLED = "dropped by stop"
+from tank_language.amounts.check import checked, objection
+from tank_language.both import MOST_TOLD, Both, disagreement
+from tank_language.model import AnswerError, LanguageModel, read_answer
+from tank_language.prompt import Form
+from tank_llama.answer import never
 
 
 class Verdict(StrEnum):
@@ -36,12 +37,16 @@ class Translation:
     """The meaning of an instruction.
 
     ``reason`` is empty exactly when the verdict is OK; ``latency_s`` [s] is the translator's own.
+    ``confidence``: the model's in its answer, in [0, 1]; 0 where what it wrote is none. ``unsure``:
+    what it would mean, where that alone is why nothing is done.
     """
 
     commands: tuple[Command, ...]
     verdict: Verdict
     reason: str = ""
     latency_s: float = 0.0
+    confidence: float = 1.0
+    unsure: tuple[Command, ...] = ()
 
 
 def rejected(reason: str) -> Translation:
@@ -70,6 +75,8 @@ class Translator:
     ) -> None:
         self.model = model
         self._clock = clock
+        models = (model.quick, model.checking) if isinstance(model, Both) else ()
+        self._readers = [Translator(one, clock) for one in models]
 
     @classmethod
     def load(cls, path: str = "") -> Translator:
@@ -77,7 +84,7 @@ class Translator:
 
         Raises ModelError that says what is wrong with the file, and the cure.
         """
-        from tank_language.llama.gguf_model import load_model  # needs llama.cpp; stop words do not
+        from tank_language.gguf_model import load_model  # needs llama.cpp; stop words do not
 
         return cls(load_model(path))
 
@@ -91,16 +98,39 @@ class Translator:
         """Let go of the model. Idempotent."""
         self.model.close()
 
-    def translate(self, instruction: object, cancelled: Callable[[], bool] = never) -> Translation:
+    def translate(
+        self,
+        instruction: object,
+        cancelled: Callable[[], bool] = never,
+        previous: Previous = NO_PREVIOUS,
+    ) -> Translation:
         """The meaning of anything that came as an instruction; no input raises.
 
-        ``cancelled`` ends a running translation.
+        ``cancelled`` ends a running translation. ``previous``: what it may lean on, which a
+        ``Conversation`` keeps.
         """
         start = self._clock()
-        translation = self._translate(instruction, cancelled)
+        read = self._read_twice if self._readers else self._translate
+        translation = read(instruction, cancelled, previous)
         return replace(translation, latency_s=self._clock() - start)
 
-    def _translate(self, instruction: object, cancelled: Callable[[], bool]) -> Translation:
+    def _read_twice(
+        self, instruction: object, cancelled: Callable[[], bool], previous: Previous
+    ) -> Translation:
+        """The meaning that both models read; a refusal needs no check."""
+        quick, checking = self._readers
+        meant = quick.translate(instruction, cancelled, previous)
+        if meant.verdict is not Verdict.OK:
+            return meant
+        check = checking.translate(instruction, cancelled, previous)
+        if check.verdict is Verdict.REJECTED:
+            return check
+        doubt = disagreement(meant.commands, check.commands)
+        return Translation((), Verdict.EMPTY, doubt) if doubt else meant
+
+    def _translate(
+        self, instruction: object, cancelled: Callable[[], bool], previous: Previous
+    ) -> Translation:
         if isinstance(instruction, str) and is_stop(instruction):
             return stopped()
         problem = instruction_problem(instruction)
@@ -117,21 +147,43 @@ class Translator:
             if cancelled():
                 return rejected(CANCELLED)
             if not raw.finished:
-                return rejected(
+                return _unreadable(
                     f"the model's answer did not end within {raw.tokens} tokens; say less at once"
                 )
             answer = read_answer(self.model.form, raw.text)
         except (ModelError, AnswerError) as error:
-            return rejected(str(error))
+            return _unreadable(str(error))
         if isinstance(answer, Refusal):
-            return Translation((), Verdict.EMPTY, answer.reason)
-        if raw.confidence < raw.trusted:
-            doubt = f"not sure enough what that means ({raw.confidence:.0%})"
-            return Translation((), Verdict.EMPTY, f"{doubt}; say it in other words")
-        commands = checked(str(instruction), answer)
-        if isinstance(commands, str):
-            return Translation((), Verdict.EMPTY, commands)
-        return Translation(commands, Verdict.OK)
+            meant = Translation((), Verdict.EMPTY, answer.reason)
+        else:
+            meant = _meaning(str(instruction), answer, previous)
+        if meant.commands and raw.confidence < raw.trusted:
+            doubt = f"that may mean: {in_words(meant.commands, MOST_TOLD)}; but I am only "
+            doubt += f"{raw.confidence:.0%} sure, so say it in other words"
+            meant = Translation((), Verdict.EMPTY, doubt, unsure=meant.commands)
+        return replace(meant, confidence=raw.confidence)
+
+
+def _unreadable(reason: str) -> Translation:
+    """An instruction to which the model wrote no answer, but something else."""
+    return replace(rejected(reason), confidence=0.0)
+
+
+def _meaning(instruction: str, steps: tuple[Step, ...], previous: Previous) -> Translation:
+    """The meaning of a model's answer, if it can be what the instruction says."""
+    commands = resolve(steps, previous)
+    if isinstance(commands, Refusal):
+        verdict = Verdict.REJECTED if commands.rejected else Verdict.EMPTY
+        return Translation((), verdict, commands.reason)
+    if problem := schema_problem(commands_to_json(commands)):
+        return rejected(f"the model's answer is not valid: {problem}")
+    if commands == steps:
+        meant = checked(instruction, commands)
+    else:
+        meant = objection(instruction, said(steps, previous), leans=True) or commands
+    if isinstance(meant, str):
+        return Translation((), Verdict.EMPTY, meant)
+    return Translation(meant, Verdict.OK)
 
 
 def instruction_problem(instruction: object) -> str | None:

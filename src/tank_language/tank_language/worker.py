@@ -1,7 +1,4 @@
-"""A thread of its own for the model, with a bounded queue before it.
-
-A stop word overtakes everything.
-"""
+"""A thread for the model, with a bounded queue that a stop word overtakes."""
 
 from __future__ import annotations
 
@@ -12,10 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tank_core.english.stop_words import is_stop
 from tank_core.exceptions import ModelError
+from tank_language.confirmation import Confirmation
+from tank_language.conversation import Conversation
 from tank_language.model import LanguageModel, MissingModel
-from tank_language.stop_words import is_stop
-from tank_language.translator import CANCELLED, Translation, Translator, rejected, stopped
+from tank_language.translator import (
+    CANCELLED,
+    Translation,
+    Translator,
+    Verdict,
+    rejected,
+    stopped,
+)
 
 QUEUE_LENGTH = 16
 NOTICE_WITHIN = 1.0  # [s]; a model asks before each token whether it shall go on
@@ -23,14 +29,15 @@ NOTICE_WITHIN = 1.0  # [s]; a model asks before each token whether it shall go o
 
 @dataclass(frozen=True)
 class Instruction:
-    """A sentence on its way.
+    """A sentence on its way; ``stamp`` is its sender's mark and comes back.
 
-    ``stamp`` is its sender's own mark and comes back with the translation.
+    ``rehearsed``: only its meaning is wanted. Nothing is done, so nothing can lean on it.
     """
 
     text: str
     stamp: Any
     arrived: float  # [s] on the worker's clock
+    rehearsed: bool = False
 
 
 Deliver = Callable[[Instruction, Translation], None]
@@ -54,11 +61,15 @@ class TranslationWorker:
         on_fault: Callable[[Exception], None] = lambda error: None,
         capacity: int = QUEUE_LENGTH,
         clock: Callable[[], float] = time.perf_counter,
+        confirm_below: float = 0.0,
     ) -> None:
+        """``confirm_below``: what the model is less sure of, 0 to 1, is asked."""
         self._load, self._deliver = load, deliver
         self._on_model, self._on_fault = on_model, on_fault
         self._capacity, self._clock = capacity, clock
         self._changed = threading.Condition()
+        self._conversation = Conversation()  # of what was delivered as understood
+        self._confirmation = Confirmation(confirm_below)
         self._waiting: deque[Instruction] = deque()
         self._dropped = ""  # why the instruction that is being translated no longer counts
         self._busy = False  # one instruction is being translated
@@ -71,13 +82,14 @@ class TranslationWorker:
         """Return the number of instructions that wait."""
         return len(self._waiting)
 
-    def submit(self, text: str, stamp: Any = None) -> None:
-        """Take an instruction.
+    def submit(self, text: str, stamp: Any = None, *, rehearsed: bool = False) -> None:
+        """Take an instruction, or one of which only the meaning is wanted.
 
         Returns at once; a stop word is delivered before that, and drops all that came before it.
+        It is never just rehearsed: a stop stops.
         """
-        instruction = Instruction(text, stamp, self._clock())
         stop = is_stop(text)
+        instruction = Instruction(text, stamp, self._clock(), rehearsed and not stop)
         with self._changed:
             if stop:
                 self._hand_over(instruction, stopped())
@@ -97,19 +109,18 @@ class TranslationWorker:
             self._hand_over(Instruction(text, stamp, self._clock()), rejected(reason))
 
     def drop(self, reason: str) -> None:
-        """Deliver all that waits or is being translated as rejected.
-
-        Waits a moment for the model to notice.
-        """
+        """Reject all that waits or runs; wait a moment for the model to notice."""
         with self._changed:
             self._drop(reason)
             self._changed.wait_for(lambda: not self._busy, NOTICE_WITHIN)
 
-    def close(self) -> None:
-        """Drop everything and end the thread, which closes the model.
+    def forget_question(self) -> None:
+        """Let no yes count that comes from now on, until something is asked."""
+        with self._changed:
+            self._confirmation.clear()
 
-        Idempotent.
-        """
+    def close(self) -> None:
+        """Drop everything, end the thread and close the model. Idempotent."""
         with self._changed:
             self._closed = True
             self._drop("the translation has ended")
@@ -118,10 +129,13 @@ class TranslationWorker:
 
     def _drop(self, reason: str) -> None:
         self._dropped = reason
+        self._confirmation.clear()
         while self._waiting:
             self._hand_over(self._waiting.popleft(), rejected(reason))
 
     def _hand_over(self, instruction: Instruction, translation: Translation) -> None:
+        if translation.verdict is Verdict.OK and not instruction.rehearsed:
+            self._conversation.accept(translation.commands, self._clock())
         try:
             self._deliver(
                 instruction, replace(translation, latency_s=self._clock() - instruction.arrived)
@@ -135,9 +149,11 @@ class TranslationWorker:
         while (instruction := self._next()) is not None:
             translation = self._translated(translator, instruction)
             with self._changed:
-                self._hand_over(
-                    instruction, rejected(self._dropped) if self._dropped else translation
-                )
+                if self._dropped:
+                    translation = rejected(self._dropped)
+                elif not instruction.rehearsed:
+                    translation = self._confirmation.judge(translation, self._clock())
+                self._hand_over(instruction, translation)
                 self._busy = False
                 self._changed.notify_all()
         translator.model.close()
@@ -160,7 +176,16 @@ class TranslationWorker:
 
     def _translated(self, translator: Translator, instruction: Instruction) -> Translation:
         try:
-            return translator.translate(instruction.text, cancelled=lambda: bool(self._dropped))
+            with self._changed:
+                answer = (
+                    None
+                    if instruction.rehearsed
+                    else self._confirmation.answer(instruction.text, instruction.arrived)
+                )
+                previous = self._conversation.previous(self._clock())
+            if answer is not None:
+                return answer
+            return translator.translate(instruction.text, lambda: bool(self._dropped), previous)
         except Exception as error:
             self._on_fault(error)
             return rejected(f"the translation failed: {type(error).__name__}: {error}")

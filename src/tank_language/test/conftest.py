@@ -6,12 +6,11 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from tiny_gguf import make_gguf
+from tiny_gguf import GgufMaker, maker
 
-from tank_language.model import RawAnswer, never
+from tank_core.commands import shorthand
 from tank_language.prompt import Form
-
-__all__ = ["make_gguf"]
+from tank_llama.answer import RawAnswer, never
 
 
 class FakeModel:
@@ -55,6 +54,12 @@ class FakeModel:
 
     def close(self) -> None:
         self.closed = True
+
+
+@pytest.fixture(scope="session")
+def make_gguf(tmp_path_factory: pytest.TempPathFactory) -> GgufMaker:
+    """Write a tiny model that has tokens for the words of shorthand."""
+    return maker(tmp_path_factory, shorthand.words())
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,9 @@ from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.serialization import serialize_message
-from std_msgs.msg import String
+from std_msgs.msg import Bool, String
 
+from tank_core.commands.wording import asks_back
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.executor import GroupExecutor
 from tank_core.ros.testing import alone
@@ -157,6 +158,20 @@ def test_a_sentence_becomes_a_typed_command_list(stage, model):
     assert said.header.stamp.sec > 0
 
 
+def test_what_is_rehearsed_is_told_elsewhere_and_a_stop_stops_from_there_too(stage, model):
+    _, operator = stage(lambda: model)
+    meanings: list[CommandList] = []
+    operator.create_subscription(CommandList, names.REHEARSED, meanings.append, names.RELIABLE)
+    ask = operator.create_publisher(String, names.REHEARSE, names.RELIABLE)
+    until(lambda: ask.get_subscription_count() and operator.count_publishers(names.REHEARSED))
+    ask.publish(String(data=TURN))
+    until(lambda: meanings)
+    assert [step.action for step in meanings[0].commands] == ["turn"]
+    assert operator.lists == []  # nobody has anything to carry out
+    ask.publish(String(data="stop"))
+    assert operator.heard(1)[0].commands[0].action == "stop"
+
+
 def test_what_cannot_be_done_is_empty_and_what_is_no_instruction_is_rejected(stage, model):
     _, operator = stage(lambda: model)
     operator.say("play some music")
@@ -266,7 +281,7 @@ def test_a_real_model_file_is_loaded_and_answers(stage, make_gguf):
     (said,) = operator.heard(1)
     assert said.verdict in (CommandList.OK, CommandList.EMPTY, CommandList.REJECTED)
     assert (said.verdict == CommandList.OK) == bool(said.commands)
-    assert "is ready" in operator.diagnosis("model", 0)
+    until(lambda: "is ready" in operator.diagnosis("model", 0))  # at first it is loading
 
 
 def test_stamps_name_their_instructions_even_when_the_clock_stands_still(stage, model):
@@ -287,7 +302,7 @@ def test_the_lifecycle_deactivation_answers_what_waits_and_cleanup_closes_the_mo
     node.trigger_deactivate()
     assert all("deactivated" in said.reason for said in operator.heard(2))
     operator.say(TURN)
-    assert "not active" in operator.diagnosis("instructions", 1)
+    until(lambda: "not active" in operator.diagnoses.get("instructions", (1, ""))[1])
     node.trigger_cleanup()
     assert model.closed
     model.gate.set()
@@ -323,6 +338,27 @@ def test_it_shows_that_it_listens_while_it_does_and_no_longer(stage, model):
     until(quiet)  # some may be under way
     node.trigger_activate()
     until(lambda: signs)
+
+
+@pytest.mark.parametrize("topic", [names.STOPPED, names.ROBOT_STOPPED])
+def test_a_question_is_asked_on_commands_and_answered_on_instruction(stage, model, topic):
+    """And a stop by whatever way ends it."""
+    model.confidence = 0.5
+    node, operator = stage(lambda: model, confirm_below=0.7)
+    operator.say(TURN)
+    (asked,) = operator.heard(1)
+    assert asked.verdict == CommandList.EMPTY and not asked.commands and asks_back(asked.reason)
+    operator.say("yes")
+    done = operator.heard(2)[1]
+    assert done.verdict == CommandList.OK and done.instruction == "yes"
+    assert [step.action for step in done.commands] == ["turn"]
+    operator.say(TURN)
+    operator.heard(3)
+    stop = operator.create_publisher(Bool, topic, names.LATCHED)
+    stop.publish(Bool(data=True))
+    until(lambda: not node._worker._confirmation._asked)
+    operator.say("yes")
+    assert not operator.heard(4)[3].commands
 
 
 def test_a_bad_parameter_is_refused_in_words(stage, model):

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.commands import Move, Turn, commands_to_json
+from tank_core.commands.schema import schema_problem
+from tank_core.commands.shorthand import Refusal, resolve
 from tank_core.exceptions import ModelError
 from tank_language.model import AnswerError, MissingModel, read_answer
 from tank_language.prompt import Form
-from tank_language.schema import schema_problem
-from tank_language.shorthand import Refusal
 
 FORWARD = {"action": "move", "direction": "forward", "distance_m": 1.5}
 
@@ -85,6 +85,7 @@ def test_whatever_is_read_is_valid(form, text):
         answer = read_answer(form, text)
     except AnswerError:
         return
+    answer = answer if isinstance(answer, Refusal) else resolve(answer)
     assert isinstance(answer, Refusal) or schema_problem(commands_to_json(answer)) is None
 
 

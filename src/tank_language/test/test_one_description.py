@@ -17,13 +17,13 @@ from tank_core.commands import (
     Word,
     command_from_dict,
     command_to_dict,
+    shorthand,
 )
 from tank_core.commands.actions import ArmCell, OfColor, OfShape, Pace
+from tank_core.commands.schema import command_schema
 from tank_core.commands.units import METERS, amounts
 from tank_core.exceptions import InvalidCommandError
-from tank_language import shorthand
-from tank_language.llama.grammar import schema_gbnf
-from tank_language.schema import command_schema
+from tank_llama.gbnf import schema_gbnf
 
 
 class Manner(Word):

@@ -7,21 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tank_core.english.plain import normalize
+from tank_core.english.stop_words import is_stop
 from tank_core.exceptions import ModelError
 from tank_language.prompt import (
     BARE,
-    CHATML,
-    GEMMA,
-    NO_TURNS,
     PROMPT_KEY,
     TASK,
     Form,
     asks,
-    normalize,
     render,
-    turns_of,
 )
-from tank_language.stop_words import is_stop
+from tank_llama.turns import GEMMA, NO_TURNS
 
 
 @pytest.mark.parametrize(
@@ -75,26 +72,6 @@ def test_a_gemma_reads_its_own_turns_and_every_action():
         f"action: {action}" in prompt
         for action in ("move", "turn", "stop", "wait", "grasp", "release", "face", "approach")
     )
-
-
-@pytest.mark.parametrize(
-    ("metadata", "turns"),
-    [
-        ({"general.architecture": "gemma3"}, GEMMA),
-        (
-            {"general.architecture": "other", "tokenizer.chat_template": "{{'<start_of_turn>'}}"},
-            GEMMA,
-        ),
-        (
-            {"general.architecture": "qwen2", "tokenizer.chat_template": "<|im_start|>{{ x }}"},
-            CHATML,
-        ),
-        ({"general.architecture": "other"}, NO_TURNS),
-        ({}, NO_TURNS),
-    ],
-)
-def test_a_file_tells_its_own_turns(metadata, turns):
-    assert turns_of(metadata) == turns
 
 
 def test_a_fine_tuned_model_is_asked_as_its_file_says():

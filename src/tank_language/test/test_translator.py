@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tank_core.commands import Move, Stop, Turn, commands_to_json
+from tank_core.commands.schema import schema_problem
+from tank_core.commands.shorthand import NO_PREVIOUS
 from tank_core.exceptions import ModelError
 from tank_language.model import MissingModel
 from tank_language.prompt import Form
-from tank_language.schema import schema_problem
 from tank_language.translator import CANCELLED, Translator, Verdict
 
 TURN = "turn left"
@@ -60,7 +61,9 @@ def test_an_answer_that_the_model_doubts_is_not_acted_on(model, confidence, verd
     model.confidence, model.trusted = confidence, 0.4
     translation = Translator(model).translate(TURN)
     assert translation.verdict is verdict
-    assert ("39%" in translation.reason) == (not translation.commands)
+    assert translation.confidence == confidence
+    understood = "that may mean: turn left 90 degrees" in translation.reason
+    assert ("only 39% sure" in translation.reason and understood) == (not translation.commands)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +84,26 @@ def test_what_is_no_instruction_is_rejected_and_not_shown_to_the_model(model, sa
     assert (translation.commands, translation.verdict) == ((), Verdict.REJECTED)
     assert words in translation.reason
     assert model.asked == []
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "verdict", "commands"),
+    [
+        ("and as much again", "<again>", "OK", (Turn("left", 40),)),
+        ("6 more degrees", "<more>6<deg>", "OK", (Turn("left", 6),)),
+        ("twelve times that", "12<x(><again><)>", "OK", (Turn("left", 40),) * 12),
+        # what it says itself has to be what was said, as ever
+        ("6 more degrees", "<more>60<deg>", "EMPTY", ()),
+        ("6 more degrees", "<more>", "EMPTY", ()),
+        ("12 times that", "2<x(><again><)>", "EMPTY", ()),
+        ("once more, with 6 feet", "<more>6<ft>", "REJECTED", ()),
+    ],
+)
+def test_an_answer_may_lean_on_the_last_request(fake_model, said, answer, verdict, commands):
+    translator = Translator(fake_model({said: answer}))
+    translation = translator.translate(said, previous=NO_PREVIOUS.then([Turn("left", 40)]))
+    assert (translation.verdict, translation.commands) == (verdict, commands)
+    assert translator.translate(said).verdict is Verdict.REJECTED
 
 
 def test_300_characters_are_taken(model):

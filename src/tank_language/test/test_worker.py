@@ -13,7 +13,7 @@ from tank_core.exceptions import ModelError
 from tank_language.translator import CANCELLED, Verdict
 from tank_language.worker import TranslationWorker
 
-TURN, WAIT = "turn left", 10.0
+TURN, WAIT = "turn left", 60.0
 
 
 class Inbox:
@@ -69,6 +69,29 @@ def test_instructions_are_translated_in_order_with_their_stamps(start, inbox, mo
     assert all(translation.commands == (Turn("left", 90),) for _, translation in inbox.items)
 
 
+def test_a_request_may_lean_on_the_last_one_that_was_understood(start, inbox, fake_model):
+    model = fake_model({"turn left": "<turn><left>", "again": "<again>"})
+    worker = start(lambda: model)
+    for said in ("again", "turn left", "sing", "again"):
+        worker.submit(said)
+    assert inbox.wait(4)[0] == ("again", Verdict.REJECTED, "there is nothing to repeat")
+    assert inbox.items[-1][1].commands == (Turn("left", 90),)
+
+
+def test_what_a_stop_dropped_is_not_leant_on_and_the_stop_is(start, inbox, fake_model):
+    model = fake_model({"turn left": "<turn><left>", "again": "<again>", "go on": "<more>"})
+    model.gate.clear()
+    worker = start(lambda: model)
+    worker.submit("turn left")
+    assert model.answering.wait(WAIT)
+    worker.submit("stop")
+    model.gate.set()
+    worker.submit("again")
+    worker.submit("go on")
+    assert [verdict for _, verdict, _ in inbox.wait(4)] == ["OK", "REJECTED", "OK", "REJECTED"]
+    assert inbox.items[2][1].commands == (Stop(),)
+
+
 def test_a_stop_is_delivered_before_submit_returns_and_drops_what_came_before(start, inbox, model):
     model.gate.clear()
     worker = start(lambda: model)
@@ -82,6 +105,42 @@ def test_a_stop_is_delivered_before_submit_returns_and_drops_what_came_before(st
         ("go forward", Verdict.REJECTED, CANCELLED),
         (TURN, Verdict.REJECTED, CANCELLED),
     ]
+
+
+def test_what_the_model_is_not_sure_of_waits_for_a_yes_that_no_stop_came_before(
+    start, inbox, model
+):
+    model.confidence, model.script["yes"] = 0.5, "<none>"
+    worker = start(lambda: model, confirm_below=0.7)
+    for number, said in enumerate((TURN, "yes", TURN, "stop", "yes"), start=1):
+        worker.submit(said)
+        inbox.wait(number)
+    asked, yes, _, stop, late = (translation for _, translation in inbox.items)
+    assert asked.verdict is Verdict.EMPTY and asked.reason.startswith("Did you mean: turn left")
+    assert yes.commands == (Turn("left", 90),) and stop.commands == (Stop(),)
+    assert not late.commands
+    worker.submit(TURN)
+    inbox.wait(6)
+    worker.forget_question()
+    worker.submit("yes")
+    inbox.wait(7)
+    assert not inbox.items[-1][1].commands
+
+
+def test_what_is_rehearsed_is_leant_on_by_nothing_and_answers_no_question(start, inbox, fake_model):
+    model = fake_model({TURN: "<turn><left>", "again": "<again>", "yes": "<none>"})
+    worker = start(lambda: model, confirm_below=0.7)
+    worker.submit(TURN, rehearsed=True)
+    worker.submit("again")
+    inbox.wait(2)
+    assert [meant.commands for _, meant in inbox.items] == [(Turn("left", 90),), ()]
+    model.confidence = 0.5
+    worker.submit(TURN)
+    worker.submit("yes", rehearsed=True)
+    worker.submit("STOP!", rehearsed=True)
+    inbox.wait(5)
+    told = {each.text: meant.commands for each, meant in inbox.items}
+    assert told["yes"] == () and told["STOP!"] == (Stop(),)
 
 
 def test_what_comes_after_a_stop_is_translated(start, inbox, model):

@@ -9,7 +9,7 @@ import numpy as np
 
 from tank_core.commands import Color
 from tank_core.robot.frames import Transform, matrix
-from tank_core.state import Detection, Detections, Image, Rgb
+from tank_core.state import Detection, Detections, Gate, Image, Rgb
 from tank_perception.view import Lens, View
 
 PAINT: dict[str, Rgb] = {  # how a color's name is shown, whatever shade the object has
@@ -32,7 +32,7 @@ def annotate(rgb: Image, detections: Detections, view: View, lens: Lens) -> Imag
     """Return a copy of the image with what is known drawn into it.
 
     A box, name and distance for each object that is in it; a cross for one that is only remembered
-    there.
+    there. A line on the floor between the uprights of each gate.
     """
     picture = np.array(rgb)  # contiguous, whatever the image was
     labels = Labels(picture)
@@ -41,6 +41,8 @@ def annotate(rgb: Image, detections: Detections, view: View, lens: Lens) -> Imag
             _draw_box(picture, thing, labels)
         else:
             _draw_remembered(picture, thing, view, lens, labels)
+    for gate in detections.gates:
+        _draw_gate(picture, gate, view, lens, labels)
     return picture
 
 
@@ -50,6 +52,11 @@ def label(thing: Detection) -> str:
     The distance is over the floor from base_link.
     """
     return f"{thing.name} {distance(thing):.2f} m"
+
+
+def gate_label(gate: Gate) -> str:
+    """Return a text such as "red gate, 0.45 m wide, 1.32 m"."""
+    return f"{gate.name}, {gate.width:.2f} m wide, {math.hypot(gate.pose.x, gate.pose.y):.2f} m"
 
 
 def distance(thing: Detection) -> float:
@@ -129,3 +136,20 @@ def _draw_remembered(
     for color, width in ((DARK, 3), (PAINT.get(thing.color or "", UNKNOWN), 1)):
         cv2.drawMarker(picture, place, color, cv2.MARKER_TILTED_CROSS, 14, width)
     labels.write(f"{label(thing)}, {thing.age:.0f} s ago", place[0] - 7, place[1] - 9, place[1] + 9)
+
+
+def _draw_gate(picture: Image, gate: Gate, view: View, lens: Lens, labels: Labels) -> None:
+    ends = [
+        project((*gate.pose.to_world((0.0, side * gate.width / 2)), 0.0), view.camera, lens)
+        for side in (1, -1)
+    ]
+    if ends[0] is None or ends[1] is None:
+        return
+    rows, columns = picture.shape[:2]
+    inside, start, end = cv2.clipLine((0, 0, columns, rows), ends[0], ends[1])
+    if not inside:
+        return
+    for color, width in ((DARK, 5), (PAINT.get(gate.color or "", UNKNOWN), 2)):
+        cv2.line(picture, start, end, color, width)
+    text = gate_label(gate) + (f", {gate.age:.0f} s ago" if gate.age > 0.0 else "")
+    labels.write(text, min(start[0], end[0]), min(start[1], end[1]) - 5, max(start[1], end[1]) + 5)

@@ -14,6 +14,7 @@ from tank_core.state import CameraFrame, Detection, Detections, Image
 from tank_perception.color_model import ColorModel, load_colors
 from tank_perception.detection.findings import find_objects
 from tank_perception.detection.planes import FLOOR_SQUARES, SHRINK, Palette
+from tank_perception.gates.gate_finder import GateFinder
 from tank_perception.tracking.observation import Observation
 from tank_perception.tracking.tracker import Tracker
 from tank_perception.view import Lens, View
@@ -31,7 +32,7 @@ class ImageError(TankError, ValueError):
 
 
 class Perception:
-    """The objects around a robot, by its camera.
+    """The objects and gates around a robot, by its camera.
 
     All that is remembered between two images is in here. Not thread-safe.
 
@@ -44,18 +45,21 @@ class Perception:
     def __init__(self, robot: Robot, colors: ColorModel | None = None) -> None:
         """See with a robot's camera; ``colors``: Tank's own if not given."""
         self.robot = robot
-        self._palette = Palette(colors or load_colors())
+        colors = colors or load_colors()
+        self._palette, self._gates = Palette(colors), GateFinder(robot, colors)
         self._lens = Lens.of(robot.camera)
         self._tracker = Tracker()
         self._newest: Detections | None = None
 
     def reset(self) -> None:
-        """Forget all objects and the time."""
+        """Forget all objects and gates, and the time."""
         self._tracker.reset()
+        self._gates.reset()
         self._newest = None
 
     def observe(self, frame: CameraFrame, view: View, lens: Lens | None = None) -> Detections:
-        """Return all objects known after an image, in base_link at its time.
+        """Return all objects and gates known after an image, in base_link.
+
 
         ``frame`` has the image (height, width, 3) and its time [s], ``view`` says where camera,
         robot and joints were then, ``lens`` replaces the robot file's. Objects out of sight are
@@ -77,12 +81,14 @@ class Perception:
         # what comes out as no number is left out, and no news on the operator's screen
         with np.errstate(all="ignore"):
             scene = find_objects(rgb, view, self.robot, lens, palette=self._palette)
+            gates = self._gates.look(rgb, scene.hidden, scene.eye, view.base, frame.time)
         sight = Observation(scene.eye, scene.hidden, scene.findings)
         self._tracker.update(scene.findings, view.base, frame.time, sight, scene.tool)
         objects = self._tracker.detections(view.base, frame.time)
         self._newest = Detections(
             frame.time,
             tuple(_enlarged(thing, factor) for thing in objects) if factor > 1 else objects,
+            gates,
         )
         return self._newest
 

@@ -13,6 +13,7 @@ from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
 from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
+from std_msgs.msg import Header
 
 from tank_core.health import LOADING, Level
 from tank_core.pacing import Pacer, stamp_fault
@@ -21,6 +22,7 @@ from tank_core.robot.frame_names import FrameNames
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
+from tank_core.ros.runtime.link import Near
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import CameraFrame
 from tank_perception.color_model import load_colors
@@ -39,6 +41,9 @@ TRANSFORM_PATIENCE_S = 0.15
 # [s] of wall time without an image, or with none that could be used, before it is told
 IMAGE_SILENCE_S = 2.0
 WATCH_PERIOD = 0.5  # [s] of wall time
+# [s] of wall time without an image, after which there is no camera, and nobody needs to say where
+# the robot is. Twice as long as between two images at the slowest rate.
+NO_CAMERA_S = 10.0
 # never a queue
 NEWEST_IMAGE = QoSProfile(
     depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.BEST_EFFORT
@@ -91,6 +96,8 @@ class PerceptionNode(TankNode):
         lenses = Lenses(Lens.of(robot.camera), (robot.camera.width, robot.camera.height))
         self._viewpoints = Viewpoints(self, whereabouts, lenses, self._on_transforms)
         self._undoing.append(self._viewpoints.close)
+        reset = self.hear(Header, names.WORLD_RESET, self._on_world_reset, names.RELIABLE)
+        self._undoing.append(reset.close)
 
     def activate(self) -> None:
         """Listen to the camera from here on.
@@ -106,7 +113,8 @@ class PerceptionNode(TankNode):
         self._topic = topic
         self._viewpoints.hear_camera(True)
         self._listening.append(partial(self._viewpoints.hear_camera, False))
-        self._listening.append(self.hear(kind, topic, self._on_image, NEWEST_IMAGE).close)
+        image = self.hear(kind, topic, self._on_image, NEWEST_IMAGE, near=Near.AT_ONCE)
+        self._listening.append(image.close)
         clock, group = Clock(clock_type=ClockType.STEADY_TIME), MutuallyExclusiveCallbackGroup()
         timer = self.create_timer(
             WATCH_PERIOD, self.guarded("watch", self._watch), callback_group=group, clock=clock
@@ -132,6 +140,7 @@ class PerceptionNode(TankNode):
         self._perception.reset()
         self._pacer = Pacer(1.0 / self.settings["rate"])
         self._last = float("-inf")  # stamp of the last image that was looked at [s]
+        self._until = float("-inf")  # [s] images as old as this show a world that is no more
         self._outputs.costs.clear()
         with self._lock:
             self._newest = self._waiting = None
@@ -145,11 +154,18 @@ class PerceptionNode(TankNode):
 
     def _on_image(self, message: Any) -> None:
         self._heard = time.monotonic()
+        self._viewpoints.rest(False)
         if self._pacer.due(convert.time_from_ros(message.header.stamp)):
             with self._lock:
                 if self._active:
                     self._newest = message, self._heard
                     self._wake.trigger()
+
+    def _on_world_reset(self, message: Header) -> None:
+        """Forget what was seen, and look at no image from before."""
+        with self._working:
+            self._until = convert.time_from_ros(message.stamp)
+            self._perception.reset()
 
     # What is done
 
@@ -201,6 +217,8 @@ class PerceptionNode(TankNode):
     def _stamp_fault(self, stamp: float) -> str | None:
         if not stamp:
             return "it has no stamp"
+        if stamp <= self._until <= self._now() + BACK:
+            return "it shows the world before it was reset"
         return stamp_fault(stamp, self._now(), self.settings["max_age"], names.STAMP_MAX_AHEAD)
 
     def _drop(self, kind: str, reason: str) -> None:
@@ -258,6 +276,7 @@ class PerceptionNode(TankNode):
     def _watch(self) -> None:
         """Say so where no image comes, and end the waiting for a transform."""
         silent = time.monotonic() - self._heard
+        self._viewpoints.rest(silent > NO_CAMERA_S)
         if silent > IMAGE_SILENCE_S:
             publishers = self.count_publishers(self._topic)
             cure = (

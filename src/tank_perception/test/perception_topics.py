@@ -50,7 +50,7 @@ class ScriptedPerception:
 
     def observe(self, frame: CameraFrame, view: View, lens: Lens) -> Detections:
         self.shown.append((frame, view, lens))
-        assert self.open.wait(20.0)
+        assert self.open.wait(60.0)
         return Detections(frame.time, self.sees)
 
     def reset(self) -> None:

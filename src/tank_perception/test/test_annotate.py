@@ -1,5 +1,7 @@
 """Things are drawn where they are, and nothing is drawn elsewhere."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from tank_core.robot import Robot, load_robot
 from tank_core.robot.frames import Transform, as_pose, camera_frames
-from tank_core.state import Detection, Detections, Pose2D
+from tank_core.state import Detection, Detections, Gate, Pose2D
 from tank_perception.annotate import annotate, label, project
 from tank_perception.frames.transforms import compose
 from tank_perception.view import Lens, View
@@ -35,6 +37,17 @@ def drawn(things: tuple[Detection, ...], view: View) -> np.ndarray:
 
 def test_nothing_seen_changes_nothing(view: View) -> None:
     assert not drawn((), view).any()
+
+
+def test_a_gate_is_a_line_on_the_floor_between_its_uprights(view: View) -> None:
+    lens = Lens.of(ROBOT.camera)
+    gate = Gate(1, Pose2D(1.2, 0.0, 0.2), 0.6, color="red")
+    changed = annotate(GRAY, Detections(1.0, (), (gate,)), view, lens) != GRAY
+    for aside in (-0.29, 0.0, 0.29):
+        spot = project((*gate.pose.to_world((0.0, aside)), 0.0), view.camera, lens)
+        assert spot is not None and changed[spot[1], spot[0]].any()
+    behind = Gate(1, Pose2D(-1.2, 0.0, math.pi), 0.6)
+    assert (annotate(GRAY, Detections(1.0, (), (behind,)), view, lens) == GRAY).all()
 
 
 def test_the_image_itself_is_not_touched(view: View) -> None:

@@ -14,7 +14,8 @@ import numpy as np
 
 from tank_core.state import Pose2D, Twist2D
 from tank_sim.mjcf.addresses import Parts
-from tank_sim.worlds import WorldObject
+from tank_sim.mjcf.names import CHASSIS
+from tank_sim.worlds import Fixture, WorldObject
 
 
 @dataclass(frozen=True)
@@ -69,3 +70,15 @@ class GroundTruth:
             if self._parts.fingers <= met and self._parts.floor not in met:
                 return thing.name
         return None
+
+    def touching(self, fixtures: Iterable[Fixture]) -> frozenset[str]:
+        """The names of these fixtures that the robot touches now."""
+        numbers = {self._model.geom(fixture.name).id: fixture.name for fixture in fixtures}
+        robot = self._model.body(CHASSIS).id
+        roots = self._model.body_rootid[self._model.geom_bodyid]
+        met = set()
+        for pair in self._data.contact.geom:
+            for one, other in (pair, pair[::-1]):
+                if roots[one] == robot and int(other) in numbers:
+                    met.add(numbers[int(other)])
+        return frozenset(met)

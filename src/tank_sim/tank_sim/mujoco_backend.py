@@ -112,17 +112,19 @@ class MujocoBackend(SimulatedBackend):
         self.data.time = time
         for thing in self.world.objects:
             self.data.joint(thing.name).qpos[:] = mjcf.object_pose(thing)
+        mjcf.place_fixtures(self.model, self.world.scene.fixtures)
         shadows.move(self.model, self.data)
         mujoco.mj_forward(self.model, self.data)
         self._odometry.reset(*self._wheels())
         self._owed = 0.0
+        self._touched: frozenset[str] = frozenset()
         self._asked = (0.0, 0.0)
         self._faults.reset(seed)
         self._joints.reset()
         if self._range is not None:
             self._range.restart()
         if self._camera is not None:
-            self._camera.restart(seed)
+            self._camera.restart(seed, self.world.scene.fixtures)
             self._camera.take(self.view())
 
     def apply(self, command: RobotCommand) -> RobotCommand:
@@ -251,6 +253,7 @@ class MujocoBackend(SimulatedBackend):
                 self._err(chunk * mjcf.TIMESTEP)
             else:
                 self._odometry.update(*self._wheels())
+            self._touched |= self._truth.touching(self.world.scene.fixtures)
             steps -= chunk
 
     def truth(self) -> Pose2D:
@@ -271,6 +274,10 @@ class MujocoBackend(SimulatedBackend):
         Both fingers touch it, and it does not rest on the floor.
         """
         return self._truth.held(self.world.objects)
+
+    def touched(self) -> frozenset[str]:
+        """The names of the fixtures that the robot has touched since the reset."""
+        return self._touched
 
     def snapshot(self) -> npt.NDArray[np.float64]:
         """Everything that decides the future, bit by bit, as one array.

@@ -11,8 +11,10 @@ from functools import partial
 from typing import Any, ClassVar
 
 from nav_msgs.msg import Odometry as OdometryMessage
+from rcl_interfaces.msg import SetParametersResult
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rosgraph_msgs.msg import Clock
+from std_msgs.msg import Header
 from std_srvs.srv import SetBool, Trigger
 
 from tank_core.exceptions import BackendError, TankError
@@ -28,48 +30,16 @@ from tank_core.state import CameraFrame, Odometry, RobotState
 from tank_sim.mjcf import build_mjcf
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.physics_loop import PhysicsLoop
-from tank_sim.realism.levels import realism_names
+from tank_sim.ros.settings import SIM_SETTINGS
+from tank_sim.ros.time_services import TimeServices
+from tank_sim.ros.world_topics import WorldTopics
 from tank_sim.sensors.camera import View
 from tank_sim.view.viewer import KINDS, Viewer
-from tank_sim.worlds import world_names
 
 # [s] of wall time from the node's making: until it knows the others, on a machine that is not very
 # busy; and as long as it counts as the one that came later, when it sees another clock then.
 DISCOVERY_S, YOUNG_S = 1.5, 15.0
 LOOK_S = 0.02
-
-SIM_SETTINGS = (
-    Setting("world", "playground", "which objects are there", choices=tuple(world_names())),
-    Setting("seed", 0, "places the objects; reset_world uses it again", 0, 2**31 - 1),
-    Setting(
-        "realism",
-        "ideal",
-        "real: wheels slip, servos and camera are noisy and late, as on a robot",
-        choices=tuple(realism_names()),
-    ),
-    Setting("camera", True, "give camera images, which need OpenGL"),
-    Setting(
-        "real_time_factor",
-        1.0,
-        "simulated seconds in a second; 0: as fast as the machine can",
-        0.0,
-        1000.0,
-    ),
-    Setting(
-        "viewer",
-        "none",
-        "web: in a browser on this machine; window: on this machine's display",
-        choices=KINDS,
-    ),
-    Setting(
-        "viewer_port",
-        8080,
-        "where the web viewer listens; the next free one when it is taken",
-        1024,
-        65535,
-    ),
-    Setting("turns_per_step", 1, "how many control periods step_simulation goes on", 1, 100_000),
-)
 
 
 class SimNode(RobotNode):
@@ -86,6 +56,8 @@ class SimNode(RobotNode):
         self._loop: PhysicsLoop | None = None
         self._viewer: Viewer | None = None
         self._camera_said = ""
+        self._world_topics: WorldTopics | None = None
+        self.add_on_set_parameters_callback(self._on_parameters)
         self._undo_list: list[Callable[[], object]] = []
 
     @property
@@ -97,13 +69,11 @@ class SimNode(RobotNode):
     # What RobotNode asks for
 
     def make_backend(self) -> MujocoBackend:
-        return MujocoBackend(
-            self.robot,
-            self.settings["world"],
-            self.settings["seed"],
-            self.settings["camera"],
-            self.settings["realism"],
-        )
+        return self._simulate(self.settings["world"], self.settings["seed"])
+
+    def _simulate(self, world: str, seed: int) -> MujocoBackend:
+        with_camera, realism = self.settings["camera"], self.settings["realism"]
+        return MujocoBackend(self.robot, world, seed, with_camera, realism)
 
     def make_urdf(self) -> str:
         return build_urdf(self.robot)
@@ -142,11 +112,15 @@ class SimNode(RobotNode):
         """
         with self.lock:
             truth = Odometry(self.simulation.truth(), self.simulation.truth_twist())
+            topics = self._world_topics
+            moved = topics is not None and topics.look(self.simulation, seconds)
         self._truth_topic.publish(
             convert.odometry_to_ros(
                 truth, seconds, self.settings["odom_frame"], self.settings["base_frame"]
             )
         )
+        if topics is not None and moved:
+            topics.show(seconds)
         self._tell_camera()
 
     def _tell_camera(self) -> None:
@@ -167,15 +141,19 @@ class SimNode(RobotNode):
         self._look_for_clocks()
         self._clock_topic = self.create_publisher(Clock, names.CLOCK, names.STREAM)
         self._truth_topic = self.create_publisher(OdometryMessage, names.GROUND_TRUTH, names.STREAM)
+        self._reset_topic = self.create_publisher(Header, names.WORLD_RESET, names.RELIABLE)
         self._undo_list += [
-            partial(self.destroy_publisher, self._clock_topic),
-            partial(self.destroy_publisher, self._truth_topic),
+            partial(self.destroy_publisher, topic)
+            for topic in (self._clock_topic, self._truth_topic, self._reset_topic)
         ]
+        self._world_topics = WorldTopics(self, self.settings)
+        self._undo_list.append(self._world_topics.close)
         group = MutuallyExclusiveCallbackGroup()
+        times = TimeServices(self, lambda: self._loop, self.robot_time)
         for kind, name, answer in (
             (Trigger, names.RESET_WORLD, self._on_reset_world),
-            (SetBool, names.SET_PAUSE, self._on_set_pause),
-            (Trigger, names.STEP_SIMULATION, self._on_step_simulation),
+            (SetBool, names.SET_PAUSE, times.on_set_pause),
+            (Trigger, names.STEP_SIMULATION, times.on_step_simulation),
         ):
             service = self.create_service(
                 kind, name, self.guarded(name, answer), callback_group=group
@@ -218,7 +196,7 @@ class SimNode(RobotNode):
             self.robot_failed(TankError(fault))
 
     def _open_viewer(self) -> None:
-        if self.settings["viewer"] != "none":
+        if self.settings["viewer"] in KINDS:
             text = build_mjcf(self.robot, self.simulation.world)
             self._viewer = Viewer(
                 self.settings["viewer"], text, self.settings["viewer_port"], self._viewer_says
@@ -243,8 +221,8 @@ class SimNode(RobotNode):
             return
         self._clock_topic.publish(Clock(clock=convert.time_to_ros(view[0])))
         self.control_step()
-        if self._viewer is not None:
-            self._viewer.show(*view)
+        if (viewer := self._viewer) is not None:
+            viewer.show(*view)
 
     def _pass_time(self) -> View:
         self.simulation.advance(1.0 / self.settings["control_rate"])
@@ -255,38 +233,61 @@ class SimNode(RobotNode):
     def _on_reset_world(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         """Put the robot to its start and the objects in their places.
 
-        Odometry is at 0 again; time goes on, because others live by it.
+        Odometry is at 0 again; time goes on, because others live by it. So they are told: odometry
+        that goes back by less than a robot may have driven looks like a drive.
         """
         with self.lock:
             self.simulation.reset(self.settings["seed"], keep_time=True)
-            self.restart()
+            self._began_anew()
         response.success, response.message = (
             True,
             f"world {self.settings['world']} is as it was with seed {self.settings['seed']}",
         )
         return response
 
-    def _on_set_pause(
-        self, request: SetBool.Request, response: SetBool.Response
-    ) -> SetBool.Response:
-        if self._loop is None:
-            response.success, response.message = False, f"{self.get_name()} is not active"
-            return response
-        (self._loop.pause if request.data else self._loop.resume)()
-        word = "paused" if request.data else "running"
-        self.diagnostics.set("physics", Level.OK, word)
-        response.success, response.message = True, f"{word} at {self.robot_time():.3f} s"
-        return response
+    def _began_anew(self) -> None:
+        """Forget what was, and tell the others; under the lock."""
+        self.restart()
+        stamp = convert.time_to_ros(self.ros_now())
+        self._reset_topic.publish(Header(stamp=stamp, frame_id=self.settings["odom_frame"]))
 
-    def _on_step_simulation(
-        self, _: Trigger.Request, response: Trigger.Response
-    ) -> Trigger.Response:
-        response.success = self._loop is not None and self._loop.step(
-            self.settings["turns_per_step"]
-        )
-        response.message = (
-            f"at {self.robot_time():.3f} s"
-            if response.success
-            else f"not paused; call {names.SET_PAUSE} with true first"
-        )
-        return response
+    def _on_parameters(self, parameters: list[Any]) -> SetParametersResult:
+        """Build another world when `world` or `seed` is set.
+
+        Nothing changes if that fails.
+        """
+        known = {setting.name: setting for setting in SIM_SETTINGS if not setting.fixed}
+        wanted = {each.name: each.value for each in parameters if each.name in known}
+        faults = [fault for name in wanted if (fault := known[name].fault(wanted[name]))]
+        try:
+            if wanted and not faults:
+                self._change_world({**self.settings, **wanted})
+        except TankError as error:
+            faults = [str(error)]
+        return SetParametersResult(successful=not faults, reason="; ".join(faults))
+
+    def _change_world(self, settings: dict[str, Any]) -> None:
+        """Put the robot at the start of another world; time goes on.
+
+        The world is built before the lock is taken, so neither physics nor a stop waits for it.
+        Raises WorldError and BackendError, and the old world stays.
+        """
+        world, seed = settings["world"], settings["seed"]
+        if self.unconfigured:
+            self.settings = settings  # it is built when the node is configured
+            return
+        new = self._simulate(world, seed)
+        with self.lock:
+            old, viewer, self._viewer = self.simulation, self._viewer, None
+            new.data.time = old.time
+            new.reset(seed, keep_time=True)
+            self.controller.backend, self.settings = new, settings
+            self._began_anew()
+        if self._world_topics is not None:
+            self._world_topics.say(settings)
+        old.close()
+        if viewer is not None:
+            viewer.close()
+        self._camera_said = ""
+        new.start_camera()
+        self._open_viewer()

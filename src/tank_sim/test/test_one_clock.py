@@ -42,6 +42,7 @@ def up(node):
         node.trigger_activate()
 
 
+@pytest.mark.slow
 def test_the_second_simulation_names_the_first_one_and_the_cure_and_the_first_goes_on(make):
     first, second = make("/a"), make("/b")
     up(first)
@@ -66,6 +67,7 @@ def test_any_other_clock_is_one(make):
     stranger.destroy_node()
 
 
+@pytest.mark.slow
 def test_of_two_that_start_at_one_moment_one_at_most_goes_on(make, monkeypatch):
     # neither was there when the other one looked
     monkeypatch.setattr(sim_node, "clock_givers", lambda node: [])
@@ -91,6 +93,7 @@ def test_an_old_one_stops_its_robot_until_the_clock_that_came_later_is_gone(make
     Bench.wait(lambda: not node.controller.stopped, "the end of the stop")
 
 
+@pytest.mark.slow
 def test_pause_and_reset_are_no_second_clock(make):
     node = make("/a", real_time_factor=0.0)
     up(node)

@@ -21,7 +21,7 @@ class Count:
 
     def wait_for(self, turns):
         with self._changed:
-            assert self._changed.wait_for(lambda: self.turns >= turns, timeout=10)
+            assert self._changed.wait_for(lambda: self.turns >= turns, timeout=60)
 
 
 @pytest.fixture

@@ -3,20 +3,25 @@
 Its clock, its topics, its services, and what it does with bad settings.
 """
 
+import json
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 
 from geometry_msgs.msg import TwistStamped
 from nav_msgs.msg import Odometry
+from rcl_interfaces.srv import SetParametersAtomically
+from rclpy.parameter import Parameter
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo, Image, JointState, Range
-from std_msgs.msg import String
+from std_msgs.msg import Header, String
 from std_srvs.srv import SetBool, Trigger
 from tf2_msgs.msg import TFMessage
+from visualization_msgs.msg import MarkerArray
 
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
@@ -26,11 +31,12 @@ from tank_sim.worlds import build_world
 
 
 @pytest.fixture
-def start(ros):
+def start(ros, monkeypatch):
     """Return a function from settings to (node, bench).
 
-    The node is active and has simulated time.
+    The node is active and has simulated time. It waits for no other simulation: there is none.
     """
+    monkeypatch.setattr("tank_sim.sim_node.DISCOVERY_S", 0.0)
     usual = {"use_sim_time": True, "camera": False, "world": "empty"}
     with starting(SimNode, may_fail=True, **usual) as start:
         yield start
@@ -42,7 +48,7 @@ def stamp(message):
 
 def call(bench, kind, name, **fields):
     client = bench.node.create_client(kind, name)
-    assert client.wait_for_service(10)
+    assert client.wait_for_service(60)
     future = client.call_async(kind.Request(**fields))
     bench.wait(future.done, f"an answer of {name}")
     return future.result()
@@ -131,6 +137,8 @@ def test_reset_world_puts_everything_back_and_time_goes_on(start):
     bench.wait(lambda: odom and odom[-1].pose.pose.position.x > 0.1, "it to drive")
     pause(bench)
     before = node.robot_time()
+    resets = bench.listen(Header, names.WORLD_RESET, names.RELIABLE)
+    bench.wait(node._reset_topic.get_subscription_count, "the subscription")
     answer = call(bench, Trigger, names.RESET_WORLD)
     assert answer.success and "playground" in answer.message
     with node.lock:
@@ -139,6 +147,9 @@ def test_reset_world_puts_everything_back_and_time_goes_on(start):
             assert (state.x, state.y, state.z) == pytest.approx(thing.position)
         assert node.robot_time() == before
         assert node.simulation.truth().x == 0.0
+    bench.wait(lambda: resets, "the news of it")
+    assert convert.time_from_ros(resets[0].stamp) == pytest.approx(before)
+    assert resets[0].frame_id == names.ODOM_FRAME
     call(bench, Trigger, names.STEP_SIMULATION)  # what is on its way is from before
     bench.wait(lambda: stamp(odom[-1]) > before, "odometry")
     assert math.hypot(odom[-1].pose.pose.position.x, odom[-1].pose.pose.position.y) < 1e-3
@@ -230,3 +241,83 @@ def test_it_can_be_deactivated_and_activated_again(start):
     node.trigger_configure()
     node.trigger_activate()
     bench.wait(lambda: node.robot_time() > 0.1, "a new world")
+
+
+def set_world(bench, **wanted):
+    client_parameters = [Parameter(name, value=value) for name, value in wanted.items()]
+    request = [each.to_parameter_msg() for each in client_parameters]
+    service = f"{names.SIM_NODE}/set_parameters_atomically"
+    return call(bench, SetParametersAtomically, service, parameters=request).result
+
+
+def test_another_world_is_built_while_it_runs_and_time_and_stops_stay(start):
+    node, bench = start(world="empty", real_time_factor=0.0)
+    told = bench.listen(String, names.WORLD, names.LATCHED)
+    seen = bench.listen(MarkerArray, names.GROUND_TRUTH_MARKERS, names.LATCHED)
+    resets = bench.listen(Header, names.WORLD_RESET, names.RELIABLE)
+    bench.wait(lambda: told and seen, "the first world")
+    bench.wait(node._reset_topic.get_subscription_count, "the subscription")
+    assert [each.ns for each in seen[-1].markers] == [""]  # nothing but that all before is gone
+    node.stop_robot("a test")
+    before = node.robot_time()
+    result = set_world(bench, world="rooms", seed=4)
+    assert result.successful, result.reason
+    rooms = build_world("rooms", node.robot, 4)
+    bench.wait(lambda: resets and json.loads(told[-1].data)["world"] == "rooms", "the news of it")
+    bench.wait(lambda: len(seen[-1].markers) > 1, "where things are in it")
+    kinds = [each.ns for each in seen[-1].markers]
+    assert kinds.count("fixtures") == len(rooms.scene.fixtures)
+    assert kinds.count("objects") == len(rooms.objects)
+    wall, fixture = seen[-1].markers[1], rooms.scene.fixtures[0]
+    assert (wall.scale.x / 2, wall.scale.y / 2) == pytest.approx(fixture.half_size[:2])
+    assert (wall.pose.position.x, wall.pose.position.y) == pytest.approx(fixture.position[:2])
+    with node.lock:
+        assert node.controller.stopped and node.simulation.world.name == "rooms"
+    assert node.robot_time() >= before
+    assert "rooms is as it was with seed 4" in call(bench, Trigger, names.RESET_WORLD).message
+    assert node.get_parameter("world").value == "rooms"
+
+
+def test_a_world_that_is_none_changes_nothing(start):
+    node, bench = start(world="playground")
+    result = set_world(bench, world="moon", seed=3)
+    assert not result.successful and "say one of" in result.reason
+    assert node.simulation.world.name == "playground" and node.settings["seed"] == 0
+    assert not set_world(bench, seed=-1).successful
+    assert not set_world(bench, realism="real").successful  # that one is fixed
+
+
+def test_an_object_that_is_moved_is_told_where_it_is(start):
+    node, bench = start(world="cells", real_time_factor=0.0)
+    seen = bench.listen(MarkerArray, names.GROUND_TRUTH_MARKERS, names.LATCHED)
+    bench.wait(lambda: seen, "where things are")
+    number = [thing.name for thing in node.simulation.world.objects].index("red_cube")
+    with node.lock:
+        node.simulation.data.joint("red_cube").qpos[:2] += 1.0
+        where = node.simulation.data.joint("red_cube").qpos[:2].copy()
+
+    def place():
+        objects = [each for each in seen[-1].markers if each.ns == "objects"]
+        return objects[number].pose.position.x, objects[number].pose.position.y
+
+    bench.wait(lambda: place() == pytest.approx(where, abs=0.02), "where it is now")
+
+
+@pytest.mark.slow
+def test_the_camera_shows_the_world_that_it_was_changed_to(start):
+    node, bench = start(camera=True, world="empty")
+    images = bench.listen(Image, names.IMAGE, names.SENSOR_DATA)
+    bench.wait(lambda: images or node.simulation.camera_problem, "an image")
+    if node.simulation.camera_problem:
+        pytest.skip(node.simulation.camera_problem)
+
+    def has_red():
+        red, green, blue = np.frombuffer(images[-1].data, np.uint8).reshape(-1, 3).T.astype(int)
+        return bool(((red > 100) & (red > 2 * green) & (red > 2 * blue)).sum() > 50)
+
+    assert not has_red()
+    before = stamp(images[-1])
+    for world, red in (("cells", True), ("empty", False), ("cells", True)):
+        assert set_world(bench, world=world).successful
+        bench.wait(lambda red=red: has_red() == red, f"the world {world} in the picture")
+    assert stamp(images[-1]) > before and node.failure == ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import deque
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tank_core.io.user_paths import CURE
 # By this a user chooses another format of the lines; then none of them could be read here.
 FORMAT_VARIABLE = "RCUTILS_CONSOLE_OUTPUT_FORMAT"
 
+HIDDEN_KEPT = 3  # lines
 # [INFO] [1732190000.123456789] [node]: text     (rcutils' default format)
 _ROS_LINE = re.compile(r"\[(?P<level>[A-Z]+)\] \[[\d.]+\] \[(?P<node>[^\]]+)\]: (?P<text>.*)")
 _COLORS = {"WARN": YELLOW, "ERROR": RED, "FATAL": RED}
@@ -26,11 +28,14 @@ _ESCAPES = re.compile(r"\x1b\[[\d;]*m")
 class ProcessLog:
     """Keeps and shows the lines that processes print.
 
-    From several threads. ``quiet`` shows warnings and worse only; otherwise everything.
+    From several threads. ``quiet`` shows warnings and worse only; otherwise everything. ``hidden``
+    counts those that came after ``stop_showing``, ``newest_hidden`` has the last of them.
     """
 
     def __init__(self, path: Path, quiet: bool) -> None:
         self.path, self._quiet = path, quiet
+        self.hidden = 0
+        self.newest_hidden: deque[str] = deque(maxlen=HIDDEN_KEPT)
         try:
             self._file = path.open("w", encoding="utf-8", errors="backslashreplace")
         except OSError as error:
@@ -43,9 +48,13 @@ class ProcessLog:
         plain = _ESCAPES.sub("", line)
         with self._lock:
             self._keep(f"{process}: {plain}\n")
-        shown = shown_line(process, plain, self._quiet) if self._shows else ""
-        if shown:
+        shown = shown_line(process, plain, self._quiet)
+        if shown and self._shows:
             say(shown)
+        elif shown:
+            with self._lock:
+                self.hidden += 1
+                self.newest_hidden.append(shown)
 
     def _keep(self, line: str) -> None:
         """Write a line to the file; a disk that becomes full ends the log.

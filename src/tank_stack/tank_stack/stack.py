@@ -15,7 +15,9 @@ Pure: launch files, supervisor and systemd's units read the same ``launch/config
       simulator:
         nodes: [tank_sim.sim_node:SimNode]
         params: [robot, world]        # optional: the settings it takes; all, if left out
-        when: mock_hardware           # optional: only where this argument is true
+        when: mock_hardware           # optional: only where this argument is true, or, with
+                                      # NAME:=VALUE, has this value
+        besides: {cockpit: [a.b:C]}   # optional: nodes that are in it where such an argument holds
 
 ``python -m tank_stack.stack NAME PROCESS [ARGUMENT:=VALUE ...]`` becomes one process of a stack,
 for systemd and containers.
@@ -28,6 +30,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,6 +43,7 @@ from tank_stack.arguments import Argument, StackFileError, Value, as_yaml
 
 SIM, RASPTANK = "sim", "rasptank"  # the stacks that come with Tank
 BRINGUP = "tank_bringup"
+CLOCK = "/clock"  # where every node of ROS listens for simulated time, whatever its namespace
 _SPEC = Matching(r"[a-z_][\w.]*:[A-Za-z_]\w*", "MODULE:CLASS")
 _MODULE = Matching(r"[a-z_][\w.]*", "the name of a module, such as a.b")
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -50,7 +54,8 @@ class Process:
     """A process of the stack: nodes that share it, or a Python module.
 
     Nodes are MODULE:CLASS; a ``module`` has its ``words``. ``params``: settings that its nodes take
-    (None: all); ``fixed``: those they have; ``when``: the argument that must be true.
+    (None: all); ``fixed``: those they have; ``when``: the argument that must be true, or
+    NAME:=VALUE; ``besides``: nodes that it has, too, where such an argument holds.
     """
 
     name: str
@@ -60,6 +65,12 @@ class Process:
     module: str = ""
     words: tuple[str, ...] = ()
     when: str = ""
+    besides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def nodes_in(self, given: Mapping[str, Value]) -> tuple[str, ...]:
+        """The nodes that it has with these settings."""
+        more = (specs for when, specs in self.besides.items() if _holds(when, given))
+        return (*self.nodes, *chain.from_iterable(more))
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The given settings that this process takes, and its fixed ones."""
@@ -69,10 +80,11 @@ class Process:
             if self.params is None or name in self.params
         } | dict(self.fixed)
 
-    def command(self, given: Mapping[str, Value]) -> list[str]:
+    def command(self, given: Mapping[str, Value], space: str = "") -> list[str]:
         """The command line that runs it.
 
-        Settings become ROS parameters of every node in it, or a module's words.
+        Settings become ROS parameters of every node in it, or a module's words. ``space``: the
+        namespace of its nodes, which then have a clock of their own, too.
         """
         if self.module:
             words = [
@@ -85,8 +97,15 @@ class Process:
             for name, value in settings.items()
             for word in ("-p", f"{name}:={as_yaml(name, value)}")
         ]
-        ros_args = ["--ros-args", *parameters] if parameters else []
-        return [sys.executable, "-m", "tank_core.ros.runtime.run_nodes", *self.nodes, *ros_args]
+        own = ["-r", f"__ns:=/{space}", "-r", f"{CLOCK}:=/{space}{CLOCK}"] if space else []
+        ros_args = ["--ros-args", *parameters, *own] if parameters or own else []
+        return [
+            sys.executable,
+            "-m",
+            "tank_core.ros.runtime.run_nodes",
+            *self.nodes_in(given),
+            *ros_args,
+        ]
 
 
 @dataclass(frozen=True)
@@ -96,6 +115,10 @@ class Stack:
     processes: tuple[Process, ...]
     arguments: tuple[Argument, ...] = ()
     name: str = SIM
+
+    def process(self, name: str) -> Process:
+        """The process of that name. Raises KeyError."""
+        return {one.name: one for one in self.processes}[name]
 
     @property
     def node_names(self) -> tuple[str, ...]:
@@ -126,7 +149,13 @@ class Stack:
         return tuple(
             process
             for process in self.processes
-            if not process.when or settings.get(process.when) is True
+            if not process.when or _holds(process.when, settings)
+        )
+
+    def nodes_started(self, settings: Mapping[str, Value]) -> tuple[str, ...]:
+        """The names of the nodes that these settings start."""
+        return tuple(
+            node_name(spec) for each in self.started(settings) for spec in each.nodes_in(settings)
         )
 
     def read_words(self, words: Sequence[str]) -> dict[str, Value]:
@@ -146,6 +175,12 @@ class Stack:
                 )
             given[name] = known[name].read(text)
         return given
+
+
+def _holds(condition: str, settings: Mapping[str, Value]) -> bool:
+    """Whether an argument is true, or has the value of ``NAME:=VALUE``."""
+    name, has_value, value = condition.partition(":=")
+    return str(settings.get(name)) == value if has_value else settings.get(name) is True
 
 
 def node_name(spec: str) -> str:
@@ -171,6 +206,7 @@ class _ProcessEntry:
     module: Annotated[str, _MODULE] = ""
     words: tuple[str, ...] = ()
     when: str = ""
+    besides: dict[str, tuple[Annotated[str, _SPEC], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -203,7 +239,14 @@ def read_stack(data: Any, where: str = "sim.yaml") -> Stack:
     return Stack(
         tuple(
             Process(
-                name, each.nodes, each.params, file.settings, each.module, each.words, each.when
+                name,
+                each.nodes,
+                each.params,
+                file.settings,
+                each.module,
+                each.words,
+                each.when,
+                each.besides,
             )
             for name, each in file.processes.items()
         ),

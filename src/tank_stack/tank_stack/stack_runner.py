@@ -73,8 +73,9 @@ class StackRunner:
         tell: Callable[[str], None],
         with_launch: bool = False,
         env: Mapping[str, str] | None = None,
+        space: str = "",
     ) -> None:
-        """Prepare a stack with the settings ``given``.
+        """Prepare a stack with the settings ``given``, in namespace ``space``.
 
         ``on_line`` gets the process's name and each line that it prints; ``tell`` what happens to
         the processes. ``with_launch``: ros2 launch starts them, not the supervisor.
@@ -83,7 +84,7 @@ class StackRunner:
         self._on_line, self._env, self._with_launch = on_line, env, with_launch
         settings = stack.settings(given)
         self._commands = {
-            process.name: process.command(settings) for process in stack.started(settings)
+            process.name: process.command(settings, space) for process in stack.started(settings)
         }
         if with_launch:
             self._commands = {LAUNCH: launch_command(stack, given)}

@@ -20,7 +20,7 @@ from tank_stack.processes import ChildProcess, supervise
 from tank_stack.supervisor import Supervisor
 
 LONG = ["sleep", "1000"]
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 def until(condition: Callable[[], bool]) -> bool:

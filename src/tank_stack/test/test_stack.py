@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tank_hw_driver.hardware import board_names, load_hardware
-from tank_stack.arguments import Argument, StackFileError
+from tank_stack.arguments import Argument, StackFileError, Value
 from tank_stack.stack import (
     RASPTANK,
     SIM,
@@ -53,6 +53,17 @@ def test_the_robot_is_one_process_and_the_guardian_starts_before_it() -> None:
     ]
 
 
+def test_a_small_cockpit_is_a_node_besides_the_robots_and_a_process_without_ros() -> None:
+    stack = load_stack(RASPTANK)
+    node = "tank_cockpit.cockpit_node:CockpitNode"
+    for given, wanted in (({}, False), ({"cockpit": True}, True)):
+        settings = stack.settings(given)
+        started = {process.name: process for process in stack.started(settings)}
+        assert (node in started["robot"].command(settings)) == ("page" in started) == wanted
+        assert ("cockpit_node" in stack.nodes_started(settings)) == wanted
+        assert settings["page_socket"] == ("auto" if wanted else "") and "cockpit" not in started
+
+
 def test_an_argument_changes_the_defaults_of_others_and_nothing_that_was_said() -> None:
     stack = load_stack(RASPTANK)
     assert stack.settings({"mock_hardware": True})["wires"] == "mock"
@@ -61,6 +72,26 @@ def test_an_argument_changes_the_defaults_of_others_and_nothing_that_was_said() 
     assert stack.settings({"board": "pro"})["robot"] == "rasptank_pro"
     said = {"board": "pro", "robot": "mine.yaml", "mock_hardware": True, "wires": "model:/x"}
     assert said.items() <= stack.settings(said).items()
+
+
+@pytest.mark.parametrize(
+    ("said", "there"),
+    [
+        ({}, True),
+        ({"viewer": "mujoco"}, False),
+        ({"viewer": "none"}, False),
+        ({"headless": True}, False),
+    ],
+)
+def test_the_cockpit_is_started_where_the_viewer_is_the_web(
+    said: dict[str, Value], there: bool
+) -> None:
+    stack = load_stack(SIM)
+    settings = stack.settings(said)
+    assert ("cockpit" in [process.name for process in stack.started(settings)]) is there
+    assert ("cockpit_node" in stack.nodes_started(settings)) is there
+    assert {"sim_node", "executor_node"} <= set(stack.nodes_started(settings))
+    assert "cockpit_node" in stack.node_names
 
 
 def test_a_module_gets_settings_where_its_words_name_them() -> None:

@@ -19,11 +19,11 @@ from typing import Any
 
 from tank_core.commands import commands_to_json
 from tank_core.robot import load_robot
-from tank_language.llama.context import LlamaContext
-from tank_language.llama.gguf_model import LlamaModel, load_model
-from tank_language.llama.grammar import json_gbnf
-from tank_language.model import RawAnswer, never
+from tank_language.gguf_model import LlamaModel, load_file
+from tank_language.grammar import json_gbnf
 from tank_language.translator import Translator
+from tank_llama.answer import RawAnswer, never
+from tank_llama.context import LlamaContext
 
 Job = dict[str, Any]
 GETPID = {"aarch64": 172, "x86_64": 39}[platform.machine()]
@@ -43,14 +43,14 @@ class Remembering:
 
     def __init__(self, model: LlamaModel) -> None:
         self._model, self.form, self.name = model, model.form, model.name
-        evaluate = model._context.evaluate
+        evaluate = model.writer.context.evaluate
 
         def marked(tokens: Sequence[int]) -> None:
             mark(LLAMA_BEGIN)
             evaluate(tokens)
             mark(LLAMA_END)
 
-        model._context.evaluate = marked  # type: ignore[method-assign]
+        model.writer.context.evaluate = marked  # type: ignore[method-assign]
 
     def answer(self, instruction: str, cancelled: Callable[[], bool] = never) -> RawAnswer:
         self.raw = self._model.answer(instruction, cancelled)
@@ -65,7 +65,7 @@ def language(job: Job) -> Iterator[Any]:
 
     What every sentence means, what the model wrote, and how sure it was.
     """
-    model = Remembering(load_model(job["model"], threads=1))
+    model = Remembering(load_file(Path(job["model"]), threads=1))
     translator = Translator(model)
     for done, sentence in enumerate(job["sentences"], start=1):
         _tell(f"sentence {done}/{len(job['sentences'])}")

@@ -29,7 +29,7 @@ from tank_core.io.checkout import checkout, home
 from tank_core.io.console import say
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.hardware import board_names
-from tank_language.llama.model_file import find_model
+from tank_llama.model_file import find_model
 
 PARTS = Path(__file__).with_name("parts.py")
 # what 64-bit Raspberry Pi OS leaves of the Zero 2 W's 512 MB

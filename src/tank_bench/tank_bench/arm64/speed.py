@@ -20,14 +20,14 @@ from typing import Any
 from tank_bench.arm64.proof import emulated, make_job, run_parts
 from tank_bench.arm64.shapes import write_smollm2_shape
 from tank_bench.common.report import Figure, Measured, percentile
+from tank_core.commands.json_form import write_answer
 from tank_core.exceptions import TankError
 from tank_core.io.checkout import checkout
 from tank_core.io.console import say
 from tank_hw_driver.chip_model.testing import chip_model
-from tank_language.llama.model_file import find_model
-from tank_language.model import write_answer
 from tank_learning.language.evaluation.baseline_model import BaselineModel, write_shape
 from tank_learning.language.evaluation.scoring import read_questions
+from tank_llama.model_file import find_model
 
 HERE = Path(__file__).parent
 BEGIN, END, LLAMA_BEGIN, LLAMA_END = range(4)  # marks of parts.py
@@ -165,9 +165,9 @@ def _rival_tokens(path: Path) -> tuple[float, float]:
     """
     questions = read_questions(checkout() / "eval" / "dev.jsonl")
     rival = BaselineModel(path, 1)
-    context = rival._context
+    context, suffix = rival.writer.context, rival.writer.suffix
     heard = statistics.mean(
-        len(context.tokens(question.instruction)) + len(rival._suffix) for question in questions
+        len(context.tokens(question.instruction)) + len(suffix) for question in questions
     )
     said = statistics.mean(
         len(context.tokens(write_answer(question.commands))) for question in questions

@@ -17,6 +17,8 @@ from typing import Any
 from tank_core import __version__
 from tank_core.io.console import GREEN, RED, paint
 from tank_core.io.outputs import write
+from tank_core.io.process_memory import memory_mb as memory_mb
+from tank_learning.language.evaluation.shares import wilson
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,30 @@ class Figure:
     unit: str = ""
     at_most: float | None = None
     at_least: float | None = None
+    interval: tuple[float, float] | None = None  # where it is with 95 %
+    count: int | None = None  # of what it is a share
+
+    @classmethod
+    def share(
+        cls,
+        name: str,
+        part: int,
+        whole: int,
+        at_most: float | None = None,
+        at_least: float | None = None,
+    ) -> Figure:
+        """Return how many of a number, with the share's interval."""
+        interval = wilson(part, whole)
+        return cls(name, part / whole, "", at_most, at_least, interval, whole)
+
+    @property
+    def told(self) -> str:
+        """Such as "3.2 ms", "0.97 (0.83 to 0.99, n = 30)"."""
+        value = f"{self.value:.4g} {self.unit}".rstrip()
+        if self.interval is None:
+            return value
+        low, high = self.interval
+        return f"{self.value:.3f} ({low:.3f} to {high:.3f}, n = {self.count})"
 
     @property
     def wanted(self) -> str:
@@ -72,7 +98,7 @@ def table(title: str, figures: Sequence[Figure]) -> str:
 
     Name, value with unit, what is wanted and whether it is met.
     """
-    values = [f"{figure.value:.4g} {figure.unit}".rstrip() for figure in figures]
+    values = [figure.told for figure in figures]
     name_width, value_width = max(len(figure.name) for figure in figures), max(map(len, values))
     wanted_width = max(len(figure.wanted) for figure in figures)
     lines = [title]
@@ -122,14 +148,3 @@ def _cpu() -> str:
         line.partition(":")[2].strip() for line in lines if line.startswith(("model name", "Model"))
     )
     return next(names, platform.machine())
-
-
-def memory_mb(field: str, pid: int | str = "self") -> float:
-    """A field of /proc/PID/status in MB (10^6 bytes).
-
-    VmRSS is what is resident now, VmHWM the most that ever was.
-    """
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith(f"{field}:"):
-            return int(line.split()[1]) * 1024 / 1e6
-    raise ValueError(f"/proc/{pid}/status has no {field}")

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import argparse
 import time
+from functools import partial
+from pathlib import Path
 
+from tank_bench.common.pool import kept_episode, run_trials
 from tank_bench.common.report import Measured
 from tank_bench.manipulation.figures import (
     as_details,
@@ -18,9 +21,8 @@ from tank_bench.manipulation.figures import (
     sight_lines,
 )
 from tank_bench.manipulation.options import Options, add_options, read_options
-from tank_bench.manipulation.pool import run_trials
 from tank_bench.manipulation.tasks import Task, Trial
-from tank_bench.manipulation.trial import attempt
+from tank_bench.manipulation.trial import Result, attempt
 from tank_core.exceptions import TankError
 from tank_core.io.console import say
 from tank_episode.episode import Episode
@@ -50,13 +52,25 @@ def measure(args: argparse.Namespace) -> Measured:
         Trial("cells", seed, Task.REACH, options.robot, options.realism)
         for seed in range(min(options.seeds, ARM_SEEDS))
     ]
-    results = run_trials([*trials, *arm], options.jobs, options.pictures)
+    work = partial(_work, pictures=options.pictures)
+    results = run_trials(work, [*trials, *arm], options.jobs, good=lambda one: one.good)
     results, reaching = results[: len(trials)], results[len(trials) :]
     say("measuring perception alone ...")
     found = figures(results, reaching) + frame_figures(_frame_times(options))
     return Measured(
         found, as_details(results), [*sight_lines(results), *failure_lines([*results, *reaching])]
     )
+
+
+def _work(trial: Trial, pictures: Path | None) -> Result:
+    """Carry a trial out in a process of the pool."""
+    episode = kept_episode(trial.robot, trial.world, trial.realism)
+    result, last = attempt(episode, trial)
+    if pictures is not None and not result.good and last is not None:
+        from tank_bench.manipulation.pictures import draw_failure
+
+        draw_failure(episode, result, last, pictures)
+    return result
 
 
 def _need_perception(options: Options) -> None:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tank_bench.common.options import add_robot
+from tank_bench.common.options import SEEDS, add_jobs, add_realism, add_robot, add_seeds, chosen
 from tank_bench.manipulation.tasks import TASKS, Task
 from tank_core.exceptions import TankError
-from tank_core.io.arguments import output_folder, whole
+from tank_core.io.arguments import output_folder
 from tank_core.io.outputs import make_folder
 
 WORLDS = ("playground", "clutter", "dim")
-SEEDS = 100
 
 
 @dataclass(frozen=True)
@@ -46,13 +44,7 @@ class Options:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Worlds, tasks, seeds, and how it is done."""
     names = ", ".join(TASKS)
-    parser.add_argument(
-        "--seeds",
-        type=whole(1, 100_000),
-        default=SEEDS,
-        metavar="N",
-        help=f"seeds 0 to N-1 of each world (default: {SEEDS})",
-    )
+    add_seeds(parser)
     parser.add_argument(
         "--worlds", default=",".join(WORLDS), metavar="W,W", help=f"default: {','.join(WORLDS)}"
     )
@@ -60,19 +52,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--tasks", default=",".join(TASKS), metavar="T,T", help=f"of {names} (default: all)"
     )
     add_robot(parser)
-    parser.add_argument(
-        "--realism",
-        default="real",
-        metavar="R",
-        help="ideal or real: how far the robot is from an ideal one (default: real)",
-    )
-    parser.add_argument(
-        "--jobs",
-        type=whole(1, 256),
-        default=os.cpu_count() or 1,
-        metavar="N",
-        help="processes (default: one a core)",
-    )
+    add_realism(parser)
+    add_jobs(parser)
     parser.add_argument(
         "--pictures",
         type=output_folder,
@@ -101,19 +82,12 @@ def read_options(args: argparse.Namespace) -> Options:
     return Options(
         args.seeds,
         worlds,
-        _tasks(args.tasks),
+        tuple(Task(name) for name in chosen("--tasks", args.tasks, TASKS)),
         args.robot,
         args.realism,
         args.jobs,
         _folder(args.pictures),
     )
-
-
-def _tasks(names: str) -> tuple[Task, ...]:
-    for name in names.split(","):
-        if name not in TASKS:
-            raise TankError(f"--tasks: {name!r} is not known; say some of {', '.join(TASKS)}")
-    return tuple(Task(name) for name in names.split(","))
 
 
 def _folder(path: Path | None) -> Path | None:

@@ -148,8 +148,7 @@ def succeeded(task: Task, commands: tuple[Command, ...], after: TrueScene, robot
         if math.dist(after.from_robot(body), place) <= NEAR_M
     }
     return any(
-        task is Task.APPROACH or (name != after.held and _lies(body))
-        for name, body in there.items()
+        task is Task.APPROACH or (name != after.held and lies(body)) for name, body in there.items()
     )
 
 
@@ -158,7 +157,8 @@ def _bearing(scene: TrueScene, body: TrueObject) -> float:
     return math.atan2(y, x)
 
 
-def _lies(body: TrueObject) -> bool:
+def lies(body: TrueObject) -> bool:
+    """Whether it stands or lies on the floor."""
     return body.z - body.size / 2 <= ON_FLOOR_M
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 
 from tank_bench.common.report import Figure, Measured
-from tank_bench.ros.kill_trials import VICTIMS, WITHIN_S, prove, table
+from tank_bench.ros.kill_trials import TOGETHER, VICTIMS, WITHIN_S, prove, table
 from tank_core.io.arguments import seed, whole
 from tank_core.io.console import say
 
@@ -24,6 +24,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="B",
         help="motor_hat, pro, or robot_hat_v3 (default)",
     )
+    parser.add_argument(
+        "--together", action="store_true",
+        help="all nodes in one process, as on the robot (default: each in its own)",
+    )  # fmt: skip
     parser.add_argument(
         "--kills",
         type=whole(0, 100_000),
@@ -46,10 +50,12 @@ def measure(args: argparse.Namespace) -> Measured:
 
     About three seconds each.
     """
-    trials = prove(args.kills, args.hangs, args.seed, DOMAIN, say, board=args.board)
+    trials = prove(
+        args.kills, args.hangs, args.seed, DOMAIN, say, board=args.board, together=args.together
+    )
     figures = [
         Figure(f"{victim}, motors off after the kill, longest", max(times), "s", at_most=WITHIN_S)
-        for victim in VICTIMS
+        for victim in (TOGETHER if args.together else VICTIMS)
         if (
             times := [
                 trial.zero_s

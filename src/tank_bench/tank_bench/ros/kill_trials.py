@@ -39,6 +39,7 @@ SENTENCES = (
     "turn right, then drive forward three meters",
 )
 VICTIMS = ("driver", "executor", "language", "guardian")
+TOGETHER = ("robot", "guardian")  # where all nodes share a process, as on the robot
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def _judge(
 
 
 @contextmanager
-def _environment(domain: str) -> Iterator[None]:
+def environment(domain: str) -> Iterator[None]:
     """An environment where this process and its children hear nobody else."""
     before = dict(os.environ)
     os.environ.update(ROS_DOMAIN_ID=domain, ROS_AUTOMATIC_DISCOVERY_RANGE="LOCALHOST")
@@ -146,23 +147,25 @@ def prove(
     tell: Callable[[str], None] = print,
     model: str = "",
     board: str = BOARD,
+    together: bool = False,
 ) -> list[KillTrial]:
     """Kill and hang the victims in turn, at moments that ``seed`` decides.
 
-    Raises TankError when the stack does not run.
+    ``together``: all nodes in one process. Raises TankError when the stack does not run.
     """
+    victims = TOGETHER if together else VICTIMS
     dice = random.Random(seed)
     plan = [
-        (act, VICTIMS[index % len(VICTIMS)])
+        (act, victims[index % len(victims)])
         for act, count in ((kill, kills), (hang, hangs))
         for index in range(count)
     ]
     dice.shuffle(plan)
     trials: list[KillTrial] = []
     with (
-        _environment(domain),
+        environment(domain),
         TemporaryDirectory(prefix="tank-proof-") as folder,
-        RobotProcesses(Path(folder), model, board) as robot,
+        RobotProcesses(Path(folder), model, board, together) as robot,
     ):
         for number, (act, victim) in enumerate(plan, 1):
             trial = act(robot, victim, dice)

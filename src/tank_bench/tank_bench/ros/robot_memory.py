@@ -116,6 +116,7 @@ def _stack(folder: Path, chips: str) -> Iterator[tuple[StackRunner, StackClient,
         stack, settings, lambda process, line: lines.append(f"{process}: {line}"), lines.append
     )
     runner.start()
+    nodes = stack.nodes_started(stack.settings(settings))
 
     def heard(status: PlanStatus) -> None:
         if status.state in ENDED:
@@ -129,7 +130,7 @@ def _stack(folder: Path, chips: str) -> Iterator[tuple[StackRunner, StackClient,
 
     try:
         with StackClient(Listener(on_understanding=understood, on_status=heard)) as client:
-            if not runner.wait(lambda: client.readiness(stack.node_names).ready, START_S):
+            if not runner.wait(lambda: client.readiness(nodes).ready, START_S):
                 raise TankError(
                     f"the robot did not become ready within {START_S:g} s: {' / '.join(lines[-8:])}"
                 )

@@ -27,12 +27,14 @@ from tank_stack.stack import RASPTANK, Process, load_stack
 
 BOARD = "robot_hat_v3"
 PATIENCE_S = 120.0  # a busy machine needs some of it to start a process
-READY = {  # what each says when it works
-    "chips": "chip model of",
-    "guardian": "listening at",
-    "driver": "running: driver_node",
-    "executor": "running: executor_node",
-    "language": "is ready, answers in",
+TRANSLATES = "is ready, answers in"
+READY = {  # what each says when it works, all of it
+    "chips": {"chip model of"},
+    "guardian": {"listening at"},
+    "driver": {"running: driver_node"},
+    "executor": {"running: executor_node"},
+    "language": {TRANSLATES},
+    "robot": {"running: driver_node", TRANSLATES},
 }
 
 
@@ -43,10 +45,16 @@ class RobotProcesses:
     them at the end. Raises TankError when one does not become ready.
     """
 
-    def __init__(self, folder: Path, model: str = "", board: str = BOARD) -> None:
-        """``model``: path of a GGUF file; the shipped one if empty."""
+    def __init__(
+        self, folder: Path, model: str = "", board: str = BOARD, together: bool = False
+    ) -> None:
+        """``model``: path of a GGUF file; the shipped one if empty.
+
+        ``together``: all nodes in the process "robot", as on the robot; else each in its own.
+        """
         self.robot = load_robot(load_hardware(board).robot)
-        fixed = load_stack(RASPTANK).processes[-1].fixed  # rates and threads as on the robot
+        shipped = load_stack(RASPTANK).process("robot")
+        fixed = shipped.fixed  # rates and threads as on the robot
         self._chips = folder / "chips"
         wires = f"model:{self._chips}"
         self._env = {
@@ -67,6 +75,9 @@ class RobotProcesses:
                 module="tank_hw_driver.guardian",
                 words=("--board", board, "--wires", wires, "--calibration", "none"),
             ).command({}),
+        }
+        named = {"robot": self.robot.name, **({"model": model} if model else {})}
+        apart = {
             "driver": Process("", nodes=("tank_hw_driver.driver_node:DriverNode",)).command(driver),
             "executor": Process("", nodes=("tank_executor.executor_node:ExecutorNode",)).command(
                 {**fixed, "robot": self.robot.name}
@@ -75,8 +86,10 @@ class RobotProcesses:
                 {**fixed, **({"model": model} if model else {})}
             ),
         }
+        robot = {"robot": Process("", nodes=shipped.nodes).command({**driver, **named})}
+        self._commands |= robot if together else apart
         self._processes: dict[str, ChildProcess] = {}
-        self._ready: dict[str, bool] = {}
+        self._missing: dict[str, set[str]] = {}  # what each has not said yet
         self.lines: deque[str] = deque(maxlen=200)  # what they said last
         self._ends = ExitStack()
         self.stood = 0  # times at which the robot had stopped by itself before the victim's turn
@@ -100,7 +113,7 @@ class RobotProcesses:
         self._ends.close()
 
     def start(self, name: str) -> None:
-        self._ready[name] = False
+        self._missing[name] = set(READY[name])
         self._processes[name] = ChildProcess(
             self._commands[name], lambda line: self._on_line(name, line), self._env
         )
@@ -113,7 +126,7 @@ class RobotProcesses:
         self.wait(lambda: self._processes[name].poll() is not None, f"the end of {name}")
 
     def ready(self, name: str) -> None:
-        self.wait(lambda: self._ready[name], f"{name} to be ready")
+        self.wait(lambda: not self._missing[name], f"{name} to be ready")
 
     def move(self, sentence: str) -> None:
         """Give a fresh command: the robot moves after this, and its arm.
@@ -134,11 +147,19 @@ class RobotProcesses:
             time.sleep(0.01)
         self._arm.wave()
 
+    def call(self, service: str) -> bool:
+        """Call a service of the stack; whether it was done."""
+        return self._client.call(service, PATIENCE_S)[0]
+
+    def say(self, sentence: str) -> None:
+        self._client.say(sentence)
+
     @property
     def last_words(self) -> str:
         """The processes' last words, and what current the motors had."""
         now = time.monotonic()
-        felt = [f"{t - now:.3f} s: {duties}" for t, duties in self.model.motor_history(now - 8.0)]
+        heard = self.model.motor_history(now - 8.0) if hasattr(self, "model") else []
+        felt = [f"{t - now:.3f} s: {duties}" for t, duties in heard]
         return " | ".join([*list(self.lines)[-12:], *felt[-20:]])
 
     @property
@@ -170,8 +191,7 @@ class RobotProcesses:
 
     def _on_line(self, name: str, line: str) -> None:
         self.lines.append(f"{name}: {line}")
-        if READY[name] in line:
-            self._ready[name] = True
+        self._missing[name] -= {words for words in READY[name] if words in line}
 
 
 class Trajectories:

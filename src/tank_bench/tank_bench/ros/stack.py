@@ -129,14 +129,15 @@ def _stack() -> Iterator[tuple[StackRunner, StackClient, AnswerListener, float]]
     }
     runner = StackRunner(stack, settings, lambda _, line: lines.append(line), lines.append)
     runner.start()
+    nodes = stack.nodes_started(stack.settings(settings))
     try:
         with StackClient(Listener(on_understanding=listener.on_understanding)) as client:
-            if not runner.wait(lambda: client.readiness(stack.node_names).ready, START_S):
+            if not runner.wait(lambda: client.readiness(nodes).ready, START_S):
                 raise TankError(
                     f"the stack did not become ready within {START_S:g} s: {' / '.join(lines[-5:])}"
                 )
             start = time.perf_counter() - began
-            state = client.readiness(stack.node_names)
+            state = client.readiness(nodes)
             if not state.model_ok:
                 raise TankError(f"the stack has no model to measure: {state.model}")
             client.listen(TwistStamped, names.CMD_VEL, listener.on_velocity, names.NEWEST)

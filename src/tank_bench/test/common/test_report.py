@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tank_bench.common.report import Figure, memory_mb, percentile, table, write_json
+from tank_learning.language.evaluation.shares import wilson
 
 
 def test_percentiles_are_values_that_were_measured() -> None:
@@ -16,6 +17,13 @@ def test_percentiles_are_values_that_were_measured() -> None:
     assert percentile(values, 0.95) == 95.0
     assert percentile(values, 1.0) == 100.0
     assert percentile([3.0], 0.5) == percentile([3.0], 0.0) == 3.0
+
+
+def test_a_share_has_the_interval_of_wilson_s_score() -> None:
+    assert wilson(0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
+    assert wilson(9, 10) == pytest.approx((0.5958, 0.9821), abs=1e-4)
+    share = Figure.share("done", 9, 10, at_least=0.95)
+    assert share.met is False and share.told == "0.900 (0.596 to 0.982, n = 10)"
 
 
 @pytest.mark.parametrize(

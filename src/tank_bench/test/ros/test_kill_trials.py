@@ -5,21 +5,71 @@ Judged by what the wire saw. (All hundred: ./tank bench kill_proof.)
 
 from __future__ import annotations
 
+import signal
+import time
 from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from tank_bench.ros.kill_trials import VICTIMS, WITHIN_S, KillTrial, prove, table
+from tank_bench.ros.kill_trials import (
+    TOGETHER,
+    VICTIMS,
+    WITHIN_S,
+    KillTrial,
+    environment,
+    prove,
+    table,
+)
+from tank_bench.ros.robot_processes import RobotProcesses
+from tank_client.client_node import RESET_STOP, STOP
 from tank_core.testing.own_domain import own_domain
+from tank_hw_driver.guardian.kept_stops import KeptStops
 
 DOMAIN = str(own_domain())
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_whoever_is_killed_or_hangs_the_motors_are_off_in_time_and_stay_off() -> None:
     trials = prove(kills=12, hangs=len(VICTIMS), seed=5, domain=DOMAIN)
     assert Counter(trial.victim for trial in trials) == dict.fromkeys(VICTIMS, 4)
     assert all(trial.passed for trial in trials), table(trials)
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+def test_the_law_holds_as_shipped_with_all_nodes_in_one_process() -> None:
+    trials = prove(kills=6, hangs=len(TOGETHER), seed=6, domain=DOMAIN, together=True)
+    assert Counter(trial.victim for trial in trials) == dict.fromkeys(TOGETHER, 4)
+    assert all(trial.passed for trial in trials), table(trials)
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+def test_a_stop_by_a_person_outlives_a_kill_of_the_robot_s_process() -> None:
+    with (
+        environment(DOMAIN),
+        TemporaryDirectory(prefix="tank-proof-") as folder,
+        RobotProcesses(Path(folder), together=True) as robot,
+    ):
+        robot.move("turn left 300 degrees")
+        assert robot.call(STOP)
+        kept = KeptStops(Path(folder) / "guardian")
+        robot.wait(lambda: kept.read(""), "the robot to have heard of the stop")
+        robot.send("robot", signal.SIGKILL)
+        robot.await_end("robot")
+        began = time.monotonic()
+        robot.start("robot")
+        robot.ready("robot")
+        for _ in range(3):
+            robot.say("turn left 300 degrees")
+            time.sleep(0.5)
+        assert not robot.moved(began, time.monotonic()), (kept.read(""), robot.last_words)
+        # The robot is free when it has heard of the first one, and then the executor is.
+        robot.wait(lambda: robot.call(RESET_STOP), "the stop to be taken back")
+        robot.move("turn left 300 degrees")
 
 
 @pytest.mark.parametrize(("number", "zero", "moved", "late", "passed"), [

@@ -71,6 +71,11 @@ class Keyboard:
         keys, self._keys = self._keys, []
         return keys
 
+    @property
+    def left(self) -> tuple[str, ...]:
+        """The keys that came together with the one that ended it."""
+        return tuple(self._keys)
+
     def _take(self) -> None:
         try:
             data = os.read(self._fd, 1024)

@@ -1,1 +1,1 @@
-"""The sub-commands of ./tank: one module each, named like it."""
+"""The sub-commands of ./tank: a module each, in rooms of their kinds."""

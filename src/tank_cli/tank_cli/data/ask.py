@@ -6,11 +6,11 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from tank_core.english.plain import normalize
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import at_least_one, number, output_file, seed, whole
 from tank_core.io.checkout import checkout
 from tank_core.io.console import ExitCode
-from tank_language.prompt import normalize
 from tank_learning.language.asking import collecting, task
 from tank_learning.language.corpus import dataset
 

@@ -15,8 +15,8 @@ POWER = "charge the cells, or take some that give 4 A each; check the HAT's cont
 FULL_MB, NEARLY_FULL_MB = 100, 500
 
 
-def _meminfo(system: System) -> dict[str, int]:
-    """Megabytes by name."""
+def memory_mb(system: System) -> dict[str, int]:
+    """The lines of /proc/meminfo [MB]."""
     rows = [line.split() for line in (system.read("/proc/meminfo") or "").splitlines()]
     return {
         row[0].rstrip(":"): int(row[1]) // 1024
@@ -26,7 +26,7 @@ def _meminfo(system: System) -> dict[str, int]:
 
 
 def memory(system: System) -> Findings:
-    found = _meminfo(system)
+    found = memory_mb(system)
     total, free = found.get("MemTotal", 0), found.get("MemAvailable", 0)
     if not total:
         yield warn("memory", "/proc/meminfo tells nothing", "is /proc mounted?")
@@ -47,7 +47,7 @@ def memory(system: System) -> Findings:
 
 
 def swap(system: System) -> Findings:
-    size = _meminfo(system).get("SwapTotal", 0)
+    size = memory_mb(system).get("SwapTotal", 0)
     rows = [line.split() for line in (system.read("/proc/swaps") or "").splitlines()[1:]]
     on_card = [row[0] for row in rows if row and not row[0].startswith("/dev/zram")]
     if not size:
@@ -67,7 +67,7 @@ def swap(system: System) -> Findings:
 
 
 def swap_on_a_small_machine(system: System) -> Findings:
-    if _meminfo(system).get("MemTotal", 0) < SMALL_MB:
+    if memory_mb(system).get("MemTotal", 0) < SMALL_MB:
         yield from swap(system)
     else:
         yield ok("swap", "not needed with this memory")

@@ -6,11 +6,17 @@ Python, packages, ROS, the model, OpenGL, compilers.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from tank_cli.doctor.findings import Check, Findings, fail, ok, warn
+from tank_cli.doctor.machine import memory_mb
 from tank_cli.doctor.system import System
+from tank_core.io.checkout import HOME_VARIABLE
+from tank_llama.model_file import GEMMA_NAME
 
 SETUP = "./tank setup"
+BUILD_GEMMA = f"{SETUP} --gemma"
+GEMMA_NEEDS_MB = 1500  # in all: a Zero 2 W (512) would take seconds for a sentence, a Pi 4 does not
 OLDEST, NEWEST = (3, 11), (3, 13)  # scripts/setup.sh
 EVERYWHERE = {
     "numpy": "",
@@ -121,24 +127,44 @@ def compilers(system: System) -> Findings:
 
 def model(system: System) -> Findings:
     folder = system.root / "models"
-    sums = system.read(str(folder / "SHA256SUMS"))
-    if sums is None:
+    if system.read(str(folder / "SHA256SUMS")) is None:
         yield warn(
             "model", f"no {folder}/SHA256SUMS, so nothing to compare with", "git checkout models"
         )
-        return
+    yield from _whole(system, folder, "git checkout models")
+    yield from _whole(system, _home(system) / "models", BUILD_GEMMA)
+
+
+def _whole(system: System, folder: Path, cure: str) -> Findings:
+    """Whether the files that a folder's list names are there, to the last bit."""
+    sums = system.read(str(folder / "SHA256SUMS")) or ""
     for wanted, _, name in (line.partition("  ") for line in sums.splitlines() if line):
         found = system.sha256(str(folder / name))
         if found is None:
-            yield fail("model", f"{folder / name} is missing", "git checkout models")
+            yield fail("model", f"{folder / name} is missing", cure)
         elif found != wanted:
             yield fail(
                 "model",
                 f"{folder / name} is damaged: sha256 {found[:12]}..., wanted {wanted[:12]}...",
-                "git checkout models",
+                cure,
             )
         else:
             yield ok("model", f"{name} is whole")
+
+
+def choice_of_model(system: System) -> Findings:
+    """Which of the two models this machine can run beside a robot."""
+    total = memory_mb(system).get("MemTotal", 0)
+    if total < GEMMA_NEEDS_MB:
+        yield ok("choice of model", f"tank-nano: with {total} MB, tank-gemma is too large and slow")
+    elif system.glob(str(_home(system) / "models" / GEMMA_NAME)):
+        yield ok("choice of model", "tank-nano; --model tank-gemma, or both, fit here, too")
+    else:
+        yield ok("choice of model", f"tank-nano; tank-gemma would fit here, too: {BUILD_GEMMA}")
+
+
+def _home(system: System) -> Path:
+    return Path(system.env.get(HOME_VARIABLE) or system.root / ".tank")
 
 
 CHECKS = (
@@ -150,4 +176,5 @@ CHECKS = (
     Check("opengl", opengl, robot=False),
     Check("compilers", compilers, robot=False),
     Check("model", model),
+    Check("choice of model", choice_of_model),
 )

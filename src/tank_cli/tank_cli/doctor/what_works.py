@@ -87,7 +87,7 @@ def ros() -> Part:
 
 def model() -> Part:
     """Whether the model understands a sentence."""
-    from tank_language.llama.gguf_model import load_model
+    from tank_language.gguf_model import load_model
     from tank_language.translator import Translator
 
     loaded = load_model()

@@ -5,7 +5,6 @@ Sentences and slash commands, with a history.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,26 +12,20 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
-from prompt_toolkit.formatted_text import HTML
+from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import create_output
 from prompt_toolkit.patch_stdout import patch_stdout
-from prompt_toolkit.styles import Style
 
-PHRASES = (
-    "drive forward one meter", "drive forward two meters, then come back", "back up a bit",
-    "turn left", "turn right 45 degrees",
-    "turn around", "drive forward one meter, then turn left and pick up the cube",
-    "pick up the cube", "pick up the object on your left",
-    "put it down", "put it down on your right", "spin around twice", "drive in a square",
-    "wait five seconds",
-    "go slowly backward half a meter",     "stop",
-)  # fmt: skip
-AGAIN_S = 2.0  # [s] within which a second Ctrl-C ends all
-STYLE = Style.from_dict(
-    {"bottom-toolbar": "noreverse fg:ansibrightblack", "bottom-toolbar.text": ""}
-)
+from tank_cli.prompt.plain_editor import Interrupts
+from tank_client.phrases import PHRASES
+from tank_client.plan_rows import Row
+from tank_core.io.console import DIM, GREEN, RED, YELLOW
+
+REFRESH_S = 0.2  # [s]
+BAR = 16  # characters
+STYLES = {GREEN: "ansigreen", RED: "ansired", YELLOW: "ansiyellow", DIM: "ansibrightblack"}
 
 
 class TankCompleter(Completer):
@@ -54,10 +47,10 @@ class TankCompleter(Completer):
 
 
 class LineEditor:
-    """Edits a line at a time at the terminal.
+    """Edits a line at a time.
 
-    ``on_line`` gets each line and says whether to go on. ``on_interrupt`` is the first Ctrl-C;
-    ``status`` is the line below.
+    ``on_line`` gets each line and says whether to go on. ``on_interrupt`` is the first Ctrl-C.
+    ``rows``, and the line ``state`` where there is one, stand above what is typed.
     """
 
     def __init__(
@@ -66,30 +59,25 @@ class LineEditor:
         commands: dict[str, str],
         on_line: Callable[[str], bool],
         on_interrupt: Callable[[], None],
-        status: Callable[[], str],
+        rows: Callable[[], list[Row]],
+        state: Callable[[], str],
     ) -> None:
-        self._on_line, self._on_interrupt, self._status = on_line, on_interrupt, status
-        self._interrupted = -AGAIN_S
+        self._on_line, self._interrupts = on_line, Interrupts(on_interrupt)
+        self._rows, self._state = rows, state
         self._session: PromptSession[str] = PromptSession(
-            HTML("<ansigreen><b>tank</b></ansigreen> <b>›</b> "),
+            self._message,
             history=FileHistory(str(history)),
             completer=TankCompleter(commands),
             complete_while_typing=False,
             auto_suggest=AutoSuggestFromHistory(),
             key_bindings=self._keys(),
-            bottom_toolbar=self._toolbar,
-            refresh_interval=0.2,
+            refresh_interval=REFRESH_S,
             reserve_space_for_menu=6,
-            style=STYLE,
             output=create_output(always_prefer_tty=True),
         )
         self._closed = False
 
     def run(self) -> None:
-        """Take lines until one of them, Ctrl-D or ``close`` ends it.
-
-        A second Ctrl-C does, too.
-        """
         with patch_stdout(raw=True):
             while not self._closed:
                 try:
@@ -100,7 +88,6 @@ class LineEditor:
                     return
 
     def close(self) -> None:
-        """End ``run``, from any thread."""
         self._closed = True
         app = self._session.app
         if app.is_running and app.loop is not None:
@@ -111,8 +98,14 @@ class LineEditor:
         if app.is_running and not app.is_done:
             app.exit(exception=EOFError())
 
-    def _toolbar(self) -> str:
-        return f" {self._status()}"
+    def _message(self) -> FormattedText:
+        app = self._session.app
+        # what the rows say is over when the line is done: they become lines of their own
+        rows = [] if app.is_done else drawn(self._rows(), self._state(), self._columns())
+        return FormattedText([*rows, ("ansigreen bold", "tank"), ("bold", " › ")])
+
+    def _columns(self) -> int:
+        return self._session.output.get_size().columns
 
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()
@@ -120,12 +113,31 @@ class LineEditor:
         @keys.add("c-c")
         @keys.add("<sigint>")
         def interrupt(event: KeyPressEvent) -> None:
-            now = time.monotonic()
-            if now - self._interrupted < AGAIN_S:
-                event.app.exit(exception=EOFError())
-                return
-            self._interrupted = now
             event.current_buffer.reset()
-            self._on_interrupt()
+            if self._interrupts.ends():
+                event.app.exit(exception=EOFError())
 
         return keys
+
+
+def drawn(rows: list[Row], state: str, columns: int) -> list[tuple[str, str]]:
+    """The rows as styled pieces of text, each ended by a new line.
+
+    None is wider than the terminal, so none becomes two.
+    """
+    pieces: list[tuple[str, str]] = []
+    for row in rows:
+        bar = ""
+        if row.done is not None and columns >= 3 * BAR:
+            filled = round(row.done * BAR)
+            bar = f" {'━' * filled}{'╌' * (BAR - filled)}"
+        tail = f"{bar} {row.left}" if row.left else bar
+        text = f" {row.mark} {row.text}"
+        room = columns - 1 - len(tail)
+        if len(text) > room:
+            text = f"{text[: max(0, room - 1)]}…"
+        style = STYLES.get(row.color, "")
+        pieces += [(style, text), ("ansicyan", f"{tail[: columns - 1]}\n")]
+    if state:
+        pieces.append((STYLES[DIM], f" {state[: columns - 2]}\n"))
+    return pieces

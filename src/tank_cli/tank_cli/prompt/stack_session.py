@@ -11,6 +11,8 @@ import sys
 import time
 
 from tank_cli.prompt.conversation import Conversation
+from tank_cli.prompt.piped import Piped, is_piped
+from tank_cli.prompt.plain_editor import is_dumb
 from tank_client.client_node import StackClient
 from tank_client.readiness import WITHOUT_SIGHT, Readiness
 from tank_core.io.console import BOLD, DIM, GREEN, YELLOW, ExitCode, fail, paint, say
@@ -40,7 +42,7 @@ def _run(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
     os.environ.pop(FORMAT_VARIABLE, None)
     began = time.monotonic()
     talking = sys.stdin.isatty() and sys.stderr.isatty()
-    log = ProcessLog(new_log(), quiet=talking)
+    log = ProcessLog(new_log(), quiet=talking or is_piped())
     runner = StackRunner(
         stack, given, log.take, lambda text: say(text, YELLOW), with_launch=ros2_launch_installed()
     )
@@ -49,7 +51,8 @@ def _run(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
     say(f"starting {what} (log: {log.path})", DIM)
     runner.start()
     try:
-        return _serve(runner, stack.node_names, talking, began, example)
+        nodes = stack.nodes_started(stack.settings(given))
+        return _serve(runner, log, nodes, talking, began, example)
     finally:
         log.stop_showing()  # what processes say while they end is no news
         runner.end()
@@ -57,10 +60,16 @@ def _run(stack: Stack, given: dict[str, Value], what: str, example: str) -> int:
 
 
 def _serve(
-    runner: StackRunner, nodes: tuple[str, ...], talking: bool, began: float, example: str
+    runner: StackRunner,
+    log: ProcessLog,
+    nodes: tuple[str, ...],
+    talking: bool,
+    began: float,
+    example: str,
 ) -> int:
-    conversation = Conversation()
-    with StackClient(conversation.listener) as client:
+    speaker = Piped() if is_piped() else Conversation(log, live=talking and not is_dumb())
+    code = ExitCode.DONE
+    with StackClient(speaker.listener) as client:
         ready = _await_ready(runner, client, nodes)
         if ready.doubled:
             fail(
@@ -76,12 +85,22 @@ def _serve(
             return ExitCode.USAGE
         if not runner.ended.is_set():
             _tell_ready(ready, time.monotonic() - began, talking, example)
-            conversation.begin(client)
-            conversation.converse(runner.ended) if talking else _wait(runner)
+            if isinstance(speaker, Piped):
+                log.stop_showing()
+                code = speaker.carry_out(client, runner.ended.is_set)
+                if log.hidden:
+                    say(f"{log.hidden} lines of warnings are in {log.path}", DIM)
+            elif talking:
+                speaker.begin(client)
+                log.stop_showing()  # a person's line is no place for warnings: they are counted
+                speaker.converse(runner.ended)
+            else:
+                speaker.begin(client)
+                _wait(runner)
     if runner.failure:
         fail(runner.failure)
         return ExitCode.FAILED
-    return ExitCode.DONE
+    return code
 
 
 def _wait(runner: StackRunner) -> None:
@@ -140,4 +159,5 @@ def _tell_ready(ready: Readiness, seconds: float, talking: bool, example: str) -
     how = "type" if talking else "from another terminal"
     next_step = example if talking else f'./tank say "{example}"'
     word = paint("ready", GREEN) if not ready.failed else paint("started, but not ready", YELLOW)
-    say(f"{word} after {seconds:.1f} s; {how}: {paint(next_step, BOLD)}")
+    what_now = "" if is_piped() else f"; {how}: {paint(next_step, BOLD)}"
+    say(f"{word} after {seconds:.1f} s{what_now}")

@@ -12,7 +12,7 @@ import pytest
 from tank_cli.__main__ import main
 from tank_cli.calibrate import camera
 from tank_cli.calibrate.image_sources import Picture
-from tank_cli.commands.calibrate import KINDS
+from tank_cli.commands.upkeep.calibrate import KINDS
 from tank_core.commands import Color
 from tank_core.robot import load_robot
 from tank_perception.calibration.camera_file import load_camera

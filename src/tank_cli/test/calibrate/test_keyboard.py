@@ -16,7 +16,7 @@ import pytest
 from tank_cli.calibrate.keyboard import ENDS, PART, SIGNALS, Keyboard
 from tank_core.exceptions import TankError
 
-WAIT_S = 5.0  # only a key that never comes takes so long
+WAIT_S = 60.0  # only a key that never comes takes so long
 
 
 @pytest.fixture
@@ -70,6 +70,7 @@ def test_the_keys_that_end_a_program_end_it(terminal: int, key: bytes) -> None:
         os.write(terminal, b"y" + key)
         with pytest.raises(KeyboardInterrupt):
             keyboard.read(WAIT_S)
+        assert keyboard.left[0] == "y"
 
 
 def test_a_terminal_that_is_gone_ends_it(terminal: int) -> None:

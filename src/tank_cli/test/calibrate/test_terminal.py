@@ -10,11 +10,13 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from pseudo_terminal import Terminal
 
+from tank_core.testing.lateness import Lateness
 from tank_hw_driver.chip_model.client import ModelClient
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.hardware import load_hardware, read_calibration
@@ -42,7 +44,7 @@ def calibrate(chips: ModelClient, tmp_path: Path) -> Callable[..., Terminal]:
     )
 
 
-def until(condition: Callable[[], bool], timeout: float = 20.0) -> None:
+def until(condition: Callable[[], bool], timeout: float = 60.0) -> None:
     give_up = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < give_up
@@ -62,6 +64,25 @@ def drive(terminal: Terminal, chips: ModelClient) -> None:
     until(lambda: moves(chips))
 
 
+@contextmanager
+def driving(calibrate: Callable[..., Terminal], chips: ModelClient) -> Iterator[Terminal]:
+    """A calibration whose motors turn.
+
+    It is begun again where a busy machine kept its beats from the guardian, which rightly stops it.
+    """
+    for left in reversed(range(6)):
+        with calibrate("motors") as terminal:
+            try:
+                drive(terminal, chips)
+            except AssertionError:
+                if not left or "the guardian" not in terminal.text:
+                    raise
+                time.sleep(2.0)  # it gives the motors back a second after it stopped them
+                continue
+            yield terminal
+            return
+
+
 def stopped_after(chips: ModelClient, since: float) -> float:
     """The time [s] from ``since`` until the motors' last current."""
     until(lambda: not moves(chips))
@@ -71,18 +92,23 @@ def stopped_after(chips: ModelClient, since: float) -> float:
     )
 
 
+def stops_in_time(chips: ModelClient, end: Callable[[], None]) -> bool:
+    """Whether the motors stop as soon as is promised, after ``end``."""
+    with Lateness() as lateness:
+        since = time.monotonic()
+        end()
+        return stopped_after(chips, since) < STOPPED_WITHIN_S + lateness.allowance(since)
+
+
 def test_any_key_stops_and_nobody_else_gets_the_robot_meanwhile(
     calibrate: Callable[..., Terminal], chips: ModelClient
 ) -> None:
-    with calibrate("motors") as terminal:
-        drive(terminal, chips)
+    with driving(calibrate, chips) as terminal:
         with calibrate("battery") as second:
             second.expect("refuses")
             assert second.end() == 2
         assert moves(chips)
-        pressed = time.monotonic()
-        terminal.type("\x1b")
-        assert stopped_after(chips, pressed) < STOPPED_WITHIN_S
+        assert stops_in_time(chips, lambda: terminal.type("\x1b"))
         terminal.expect("just then?")
         terminal.type("\x03")
         assert terminal.end() == 130
@@ -108,11 +134,8 @@ ENDS: dict[str, Callable[[Terminal], None]] = {
 def test_however_it_ends_the_motors_stop_and_nothing_is_left(
     end: str, calibrate: Callable[..., Terminal], chips: ModelClient, tmp_path: Path
 ) -> None:
-    with calibrate("motors") as terminal:
-        drive(terminal, chips)
-        ended = time.monotonic()
-        ENDS[end](terminal)
-        assert stopped_after(chips, ended) < STOPPED_WITHIN_S
+    with driving(calibrate, chips) as terminal:
+        assert stops_in_time(chips, lambda: ENDS[end](terminal))
         if end == "hangs":
             os.kill(terminal.process.pid, signal.SIGCONT)
             terminal.expect("stopped: the guardian")

@@ -17,7 +17,7 @@ import pytest
 from fake_machine import MEMINFO, NEIGHBORS, STATE, FakeMachine
 
 from tank_cli.__main__ import main
-from tank_cli.commands.doctor import CHECKS, told
+from tank_cli.commands.upkeep.doctor import CHECKS, told
 from tank_cli.doctor import network
 from tank_cli.doctor.findings import Check, Diagnosis, Findings, Severity, examine
 from tank_cli.doctor.system import Ran, ThisMachine
@@ -71,6 +71,22 @@ def test_a_machine_in_order_has_nothing_to_mend(robot: bool) -> None:
     assert ("compilers" if robot else "board") in findings[-1].text
 
 
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({}, "tank-gemma is too large"),
+        ({"/proc/meminfo": MEMINFO.replace("426000", "4000000")}, "./tank setup --gemma"),
+        ({"/proc/meminfo": MEMINFO.replace("426000", "4000000"),
+          "/tank/.tank/models/tank-gemma.gguf": ""}, "--model tank-gemma, or both"),
+    ],
+)  # fmt: skip
+def test_which_model_fits_is_said_by_the_memory(files: dict[str, str], told: str) -> None:
+    machine = FakeMachine()
+    machine.files |= files
+    (found,) = [f for f in examined(machine, True) if f.name == "choice of model"]
+    assert found.level is Severity.OK and told in found.text
+
+
 FAULTS: list[tuple[Break, Severity, str, str, str]] = [
     (changed(python=(3, 9)), Severity.FAIL, "python", "3.9", "apt-get install"),
     (changed(modules={"smbus2": None}), Severity.FAIL, "packages", "smbus2", "./tank setup"),
@@ -81,6 +97,8 @@ FAULTS: list[tuple[Break, Severity, str, str, str]] = [
     "git checkout models"),
     (changed(files={"/tank/models/tank-nano.gguf": None}), Severity.FAIL, "model", "missing",
     "git checkout models"),
+    (changed(files={"/tank/.tank/models/SHA256SUMS": "cc33  tank-gemma.gguf"}), Severity.FAIL,
+    "model", "tank-gemma.gguf is missing", "./tank setup --gemma"),
     (changed(files={"/tank/models/SHA256SUMS": None}), Severity.WARN, "model", "SHA256SUMS",
     "git checkout models"),
     (changed(files={"/proc/meminfo":

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tank_cli.__main__ import main
-from tank_cli.commands.eval import RIVAL, _compare_speed
+from tank_cli.commands.model.eval import RIVAL, _compare_speed
 from tank_core.exceptions import TankError
 from tank_learning.language.evaluation.scoring import read_questions
+from tank_llama.model_file import SUMS, sha256
 
 ROOT = Path(__file__).resolve().parents[4]
 MODEL = ROOT / "models" / "tank-nano.gguf"
@@ -99,7 +100,35 @@ def test_models_stand_side_by_side(
         main(["eval", "--quick", "--model", str(MODEL), "--model", str(other), "--data", str(data)])
         == 0
     )
-    assert "| exact_match | 0.750 | 0.750 |" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "| exact_match | 0.750 (0.301 to 0.954) | 0.750 (0.301 to 0.954) |" in said
+    # what is worst comes first
+    assert said.index("| wrong_motion | 0.250 (0.046 to 0.699) |") < said.index(
+        "| false_move | 0.0"
+    )
+    assert said.index("| false_move |") < said.index("| exact_match |")
+
+
+def test_lines_lean_on_what_was_before_and_are_counted_by_voice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        {"id": "1", "instruction": "again", "commands": [FORWARD], "voice": "pilot",
+         "previous": [FORWARD]},
+        {"id": "2", "instruction": "turn left", "commands": [FORWARD], "voice": "cook"},
+        # there is nothing to repeat: that is the right answer, and a valid one
+        {"id": "3", "instruction": "again", "commands": [], "voice": "cook"},
+    ]  # fmt: skip
+    data, out = tmp_path / "data.jsonl", tmp_path / "out.json"
+    data.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    run = ["eval", "--quick", "--model", str(MODEL), "--data", str(data), "--json", str(out)]
+    assert main(run) == 0
+    report = json.loads(out.read_text())["sets"][str(data)][str(MODEL)]
+    assert report["figures"]["schema_valid"] == 1
+    assert {name: part["wrong_motions"] for name, part in report["voices"].items()} == {
+        "pilot": 0, "cook": 1,
+    }  # fmt: skip
+    assert "| cook | 0.500 of 2, 1 wrong motions |" in capsys.readouterr().out
 
 
 def test_fewer_pairs_can_be_simulated(data: Path, tmp_path: Path) -> None:
@@ -145,7 +174,23 @@ def test_a_model_that_is_missing_ends_the_comparison(
     monkeypatch.setenv("TANK_MODEL", str(tmp_path / "none.gguf"))
     # the model that is asked is that of the environment
     with pytest.raises(TankError, match=r"none.gguf"):
-        _compare_speed({"none": tmp_path / "none.gguf"}, {"one": read_questions(data)}, 1)
+        _compare_speed([str(tmp_path / "none.gguf")], {"one": read_questions(data)}, 1)
+
+
+def test_two_models_that_answer_together_are_one_column(
+    data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TANK_HOME", str(tmp_path))
+    (tmp_path / "models").mkdir()
+    checking = tmp_path / "models" / "tank-gemma.gguf"  # tank-nano again, for want of it
+    checking.symlink_to(MODEL)
+    (checking.parent / SUMS).write_text(f"{sha256(MODEL)}  {checking.name}\n")
+    report = tmp_path / "report.json"
+    options = ["--quick", "--data", str(data), "--json", str(report)]
+    assert main(["eval", "--model", "both", "--model", str(MODEL), *options]) == 0
+    both, alone = json.loads(report.read_text())["sets"][str(data)].values()
+    assert both["figures"]["exact_match"] == alone["figures"]["exact_match"]
+    assert both["figures"]["model_file_mb"] == 2 * alone["figures"]["model_file_mb"]
 
 
 def test_a_report_that_cannot_be_written_is_refused_before_anything_is_asked(

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stand_ins import TableModel
 
 from tank_cli.__main__ import main
 from tank_core.io.console import ExitCode
+from tank_language.model import RawAnswer
+from tank_language.prompt import Form
 
 Capture = pytest.CaptureFixture[str]
 
@@ -45,6 +48,51 @@ def test_nothing_understood_is_an_empty_list_and_a_reason(capsys: Capture) -> No
 def test_what_is_rejected_has_exit_code_2(capsys: Capture, instruction: str) -> None:
     assert main(["parse", instruction]) == 2
     assert json.loads(capsys.readouterr().out) == {"commands": []}
+
+
+def test_a_sentence_leans_on_commands_or_on_a_sentence(
+    capsys: Capture, table_model: TableModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = {"turn left": "<turn><left>", "again": "<again>"}
+    monkeypatch.setattr(table_model, "form", Form.SHORTHAND, raising=False)
+    monkeypatch.setattr(
+        table_model, "answer", lambda said, *_: RawAnswer(answers.get(said, "<none>"), tokens=1)
+    )
+    assert main(["parse", "turn left"]) == 0
+    printed = capsys.readouterr().out
+    commands = json.dumps(json.loads(printed)["commands"])
+    for previous in (printed, commands, "turn left"):
+        assert main(["parse", "again", "--previous", previous]) == 0
+        assert capsys.readouterr().out == printed
+    assert main(["parse", "again"]) == 2
+    for previous, problem in (
+        ("sing", "'sing' was not understood"), ("[{}]", "action is None"), ("[", "no list"),
+        ("{}", "commands"),
+    ):  # fmt: skip
+        capsys.readouterr()
+        assert main(["parse", "again", "--previous", previous]) == 2
+        assert problem in capsys.readouterr().err
+    assert main(["parse", "--batch", "a", "--out", "b", "--previous", "turn left"]) == 2
+
+
+def test_a_line_of_a_batch_has_what_it_leans_on(
+    capsys: Capture, tmp_path: Path, table_model: TableModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_model, "form", Form.SHORTHAND, raising=False)
+    monkeypatch.setattr(table_model, "answer", lambda *_: RawAnswer("<again>", tokens=1))
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    last = {"action": "move", "direction": "backward", "distance_m": 2.0, "speed": "slow"}
+    lines = [{"previous": [last]}, {}, {"previous": []}, {"previous": last}, {"previous": [{}]}]
+    source.write_text(
+        "".join(json.dumps({"id": 1, "instruction": "again", **line}) + "\n" for line in lines)
+    )
+    assert main(["parse", "--batch", str(source), "--out", str(target)]) == 1
+    written = lines_of(target)
+    assert [item["commands"] for item in written] == [[last], [], [], [], []]
+    assert [item["verdict"] for item in written] == ["OK"] + ["REJECTED"] * 4
+    err = capsys.readouterr().err
+    assert ':4: has a "previous" that is no list' in err
+    assert ":5: " in err and "action is None" in err and ":3:" not in err
 
 
 @pytest.mark.usefixtures("table_model")

@@ -1,10 +1,12 @@
 """``./tank robot``: what cannot be started is refused.
 
-With --mock the whole chain moves the motors of the chip model.
+With --mock the whole chain moves the motors of the chip model. A small machine serves no cockpit
+by itself.
 """
 
 from __future__ import annotations
 
+import argparse
 import time
 from contextlib import closing
 from itertools import pairwise
@@ -15,6 +17,7 @@ from nav_msgs.msg import Odometry
 from stack_operator import PATIENCE_S, stack_in
 
 from tank_cli.__main__ import main
+from tank_cli.commands.robot import robot
 from tank_core.robot import load_robot
 from tank_core.ros import interfaces as names
 from tank_core.testing.lateness import Lateness
@@ -110,3 +113,23 @@ def test_a_calibration_with_a_mistake_is_refused_with_its_key(
     assert main(["robot", "--mock", "--calibration", str(path)]) == 2
     err = capsys.readouterr().err
     assert str(path) in err and "ded_band" in err and "dead_band" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "memory_mb", "viewer"),
+    [
+        ([], 16_000, "web"),
+        ([], 512, "none"),  # a Pi Zero 2 W: ./tank cockpit on a PC shows it
+        (["--viewer", "web"], 512, "web"),
+        (["--viewer", "none"], 16_000, "none"),
+        (["--cockpit"], 16_000, "none"),
+    ],
+)
+def test_a_small_machine_has_no_cockpit_unless_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, words: list[str], memory_mb: int, viewer: str
+) -> None:
+    monkeypatch.setattr(robot, "total_memory", lambda: memory_mb << 20)
+    parser = argparse.ArgumentParser()
+    robot.configure(parser)
+    settings = robot._settings(parser.parse_args(["--mock", *words]))
+    assert settings["viewer"] == viewer and settings["cockpit"] == ("--cockpit" in words)

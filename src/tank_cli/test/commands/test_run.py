@@ -47,7 +47,11 @@ def test_sentences_are_done_one_after_the_other(capsys: Capture) -> None:
 @pytest.mark.usefixtures("table_model")
 def test_the_json_has_the_published_shape(capsys: Capture) -> None:
     _, result = run_json(capsys, "--world", "playground", "pick up the cube")
-    assert list(result) == ["outcomes", "robot", "objects", "sim_time_s", "wall_time_s"]
+    assert list(result) == [
+        *("outcomes", "robot", "objects", "answers", "photos"),
+        *("sim_time_s", "wall_time_s"),
+    ]
+    assert result["answers"] == result["photos"] == []
     assert set(result["robot"]) == {"x", "y", "yaw_deg", "held"}
     outcome = result["outcomes"][0]
     assert list(outcome) == ["instruction", "commands", "status", "message", "steps"]
@@ -89,6 +93,27 @@ def test_a_person_gets_a_summary(capsys: Capture, forward: str) -> None:
     assert main(["run", "--commands", forward]) == 0
     out = capsys.readouterr().out
     assert "move forward 0.5 m" in out and "robot at x " in out
+
+
+@pytest.mark.slow
+def test_answers_and_pictures_come_out(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    list_file = tmp_path / "look.json"
+    steps = [{"action": "photo"}, {"action": "report", "what": "position"}]
+    list_file.write_text(json.dumps({"commands": steps}))
+    arguments = ["--world", "playground", "--commands", str(list_file)]
+    code, result = run_json(capsys, *arguments)
+    (answer,), (photo,) = result["answers"], result["photos"]
+    assert code == 0
+    assert answer["what"] == "position" and answer["text"].startswith("I am where I started")
+    assert set(photo["pose"]) == {"x", "y", "yaw_deg"} == set(answer["pose"])
+    assert Path(photo["path"]).parent == tmp_path / "tank" / "photos"
+    assert Path(photo["path"]).read_bytes().startswith(b"\xff\xd8")
+    assert main(["run", *arguments]) == 0
+    out = capsys.readouterr().out
+    assert answer["text"] in out and photo["path"] in out
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import os
 import pty
 import re
 import signal
+import socket
 import subprocess
 import sys
 import termios
@@ -17,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 import rclpy
@@ -79,13 +81,17 @@ class Sim:
     ``terminal`` True: it believes that a person sits there.
     """
 
-    def __init__(self, terminal: bool) -> None:
+    def __init__(self, terminal: bool, stdin: IO[str] | None) -> None:
         ours, theirs = pty.openpty()
         # 40 lines of 120 characters
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, b"\x28\x00\x78\x00\x00\x00\x00\x00")
-        stdin = theirs if terminal else subprocess.DEVNULL
+        other = subprocess.DEVNULL if stdin is None else stdin
         self.process = subprocess.Popen(
-            START, stdin=stdin, stdout=theirs, stderr=theirs, start_new_session=True
+            START,
+            stdin=theirs if terminal else other,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
         )
         os.close(theirs)
         self._terminal = ours
@@ -102,6 +108,11 @@ class Sim:
             self._shown += data
             if b"\x1b[6n" in data:  # "where is the cursor?"
                 os.write(self._terminal, b"\x1b[1;1R")
+
+    @property
+    def bytes(self) -> bytes:
+        """All that was shown, as it came."""
+        return self._shown
 
     @property
     def shown(self) -> str:
@@ -125,7 +136,7 @@ class Sim:
         if self.process.poll() is None:
             self.process.terminate()
             self.ends()
-        self._reader.join(5.0)
+        self._reader.join(PATIENCE_S)
         os.close(self._terminal)
 
 
@@ -137,8 +148,8 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     monkeypatch.setenv("TERM", "xterm-256color")
     made: list[Sim] = []
 
-    def make(terminal: bool = False) -> Sim:
-        made.append(Sim(terminal))
+    def make(terminal: bool = False, stdin: IO[str] | None = None) -> Sim:
+        made.append(Sim(terminal, stdin))
         return made[-1]
 
     yield make
@@ -194,11 +205,43 @@ def test_at_a_terminal_there_is_a_prompt(start: Callable[..., Sim]) -> None:
     sim.type("/reset\r")
     assert sim.shows("the robot may move")
     sim.type("/status\r")
-    assert sim.shows("language_node: model")
+    assert sim.shows("real-time factor") and sim.shows("✗ language_node: model")
     sim.type("\x03")
-    assert sim.shows("Ctrl-C again within 2 s")
+    assert sim.shows("stopped; nothing was under way; Ctrl-C again within 2 s")
     sim.type("\x03")
     assert sim.ends() == 0
+
+
+@pytest.mark.slow
+def test_at_a_terminal_that_can_only_write_lines_there_is_a_prompt_too(
+    start: Callable[..., Sim], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    sim = start(terminal=True)
+    assert sim.shows("tank › "), sim.shown
+    sim.type("stop\n")
+    assert sim.shows("✓ stop")
+    sim.process.send_signal(signal.SIGINT)  # as the terminal does for Ctrl-C
+    assert sim.shows("stopped; nothing was under way; Ctrl-C again within 2 s")
+    assert b"\x1b" not in sim.bytes
+    sim.process.send_signal(signal.SIGINT)
+    assert sim.ends() == 0
+
+
+@pytest.mark.slow
+def test_what_is_piped_is_carried_out_and_then_it_ends_by_itself(
+    start: Callable[..., Sim], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """With the model that comes with Tank."""
+    words = [word for word in START if word not in ("--model", "/nowhere.gguf")]
+    monkeypatch.setattr(sys.modules[__name__], "START", words)
+    said = tmp_path / "said"
+    said.write_text("drive forward 20 centimeters\nturn left\n", encoding="utf-8")
+    with said.open() as stdin:
+        sim = start(stdin=stdin)
+        assert sim.ends() == 0, sim.shown
+    assert sim.shows("✓ move forward 0.2 m") and sim.shows("✓ turn left 90 degrees")
+    assert sim.shown.rstrip().endswith("2 of 2 done")
 
 
 @pytest.mark.slow
@@ -231,6 +274,8 @@ def test_nothing_stays_behind_when_it_is_killed(start: Callable[..., Sim]) -> No
         (["--robot", "nobody"], "tank"),
         (["--real-time-factor", "nan"], "real-time-factor"),
         (["--real-time-factor", "-1"], "real-time-factor"),
+        (["--port", "80"], "1024"),
+        (["--viewer", "tv"], "mujoco"),
     ],
 )
 def test_what_cannot_be_started_is_refused_at_once(
@@ -278,3 +323,22 @@ def test_a_ros_variable_that_is_wrong_is_one_line(
     assert done.returncode == 2 and not done.stdout
     (line,) = done.stderr.splitlines()
     assert line.startswith("tank: ") and name in line and value in line
+
+
+@pytest.mark.slow
+def test_the_cockpit_is_shown_with_one_address_and_ends_with_the_rest(
+    start: Callable[..., Sim], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    shown = [word for word in START if word != "--headless"]
+    monkeypatch.setattr(sys.modules[__name__], "START", [*shown, "--port", "23400"])
+    sim = start(terminal=True)
+    assert sim.shows("the cockpit is at http://127.0.0.1:"), sim.shown
+    assert sim.shown.count("the cockpit is at") == 1
+    (port,) = re.findall(r"the cockpit is at http://127\.0\.0\.1:(\d+)/", sim.shown)
+    with socket.create_connection(("127.0.0.1", int(port)), PATIENCE_S):
+        children = children_of(sim.process.pid)
+    assert len(children) == 3
+    sim.process.kill()
+    assert until(lambda: not any(map(alive, children)))

@@ -12,106 +12,32 @@ of type ``Command`` is always valid.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Annotated, Any, ClassVar, get_args
+from typing import Annotated, ClassVar, get_args
 
-from tank_core.commands.kinds import Action, Alternative, Amount, Word, Words
-from tank_core.commands.units import DEGREES, METERS, SECONDS, amounts
-from tank_core.exceptions import InvalidCommandError
+from tank_core.commands.fields import (
+    ANGLE,
+    BEND,
+    CLOCK,
+    DISTANCE,
+    DURATION,
+    PAST,
+    RADIUS,
+    RELATION,
+    STAND,
+    UNTIL,
+    ArmCell,
+    CompassHeading,
+    OfColor,
+    OfShape,
+    OfSide,
+    Pace,
+    PlaceName,
+)
+from tank_core.commands.kinds import Action, Alternative, Condition, Form
+from tank_core.commands.words import ArmPose, MoveDirection, Past, Relation, Topic, Until
 
 MAX_COMMANDS = 32
 MAX_INSTRUCTION_CHARS = 300
-
-
-class MoveDirection(Word):
-    """The way of a move, seen from the robot."""
-
-    FORWARD = "forward"
-    BACKWARD = "backward"
-
-
-class TurnDirection(Word):
-    """The way of a turn in place."""
-
-    LEFT = "left"  # counter-clockwise seen from above
-    RIGHT = "right"
-
-
-class Speed(Word):
-    """The speed of a move or a turn, as a word."""
-
-    SLOW = "slow"
-    NORMAL = "normal"
-    FAST = "fast"
-
-
-class Cell(Word):
-    """A place beside the robot where a thing may be put down."""
-
-    FRONT = "front"
-    FRONT_LEFT = "front_left"
-    FRONT_RIGHT = "front_right"
-    LEFT = "left"
-    RIGHT = "right"
-
-
-class Color(Word):
-    """The color of an object."""
-
-    RED = "red"
-    GREEN = "green"
-    BLUE = "blue"
-    YELLOW = "yellow"
-    ORANGE = "orange"
-    PURPLE = "purple"
-    WHITE = "white"
-    BLACK = "black"
-
-
-class Shape(Word):
-    """The shape of an object."""
-
-    CUBE = "cube"
-    BALL = "ball"
-    CYLINDER = "cylinder"
-
-
-def _clock(hour: int) -> dict[str, Any]:
-    """1 to 6 o'clock are on the right, 7 to 11 on the left, 30 degrees an hour.
-
-    12 is straight ahead: nothing to do.
-    """
-    if not 1 <= hour <= 11:
-        raise InvalidCommandError(f"{hour} o'clock is no turn; say 1 to 11 o'clock")
-    if hour <= 6:
-        return {"direction": TurnDirection.RIGHT, "angle_deg": 30.0 * hour}
-    return {"direction": TurnDirection.LEFT, "angle_deg": 30.0 * (12 - hour)}
-
-
-CLOCK = Alternative("clock", "hour", '[1-9] | "1" [0-2]', ("direction", "angle_deg"), _clock)
-DISTANCE = Amount(
-    "m",
-    100,
-    METERS,
-    vague=amounts("1, bit 0.5, touch 0.3, far 5"),
-    rates={None: Decimal("0.5"), Speed.SLOW: Decimal("0.2"), Speed.FAST: Decimal("1")},
-    rule="way",
-)
-ANGLE = Amount(
-    "degrees",
-    360,
-    DEGREES,
-    vague=amounts("90, bit 30, touch 15"),
-    rates={None: Decimal("57.3"), Speed.SLOW: Decimal("28.6"), Speed.FAST: Decimal("114.6")},
-    rule="angle",
-    converted_digits=1,
-)
-DURATION = Amount("s", 600, SECONDS, vague=amounts("1, bit 2, far 5"))
-PACE = Words(Speed, "pace", unsaid=Speed.NORMAL, spelled=(Speed.SLOW, Speed.FAST))
-Pace = Annotated[Speed, PACE]
-ArmCell = Annotated[Cell, Words(Cell, "cell", unsaid=Cell.FRONT)]
-OfColor = Annotated[Color, Words(Color, "color")]
-OfShape = Annotated[Shape, Words(Shape, "shape")]
 
 
 # ``says``: the command in the operator's words. Braces hold a field, or the object that color and
@@ -120,13 +46,17 @@ OfShape = Annotated[Shape, Words(Shape, "shape")]
 
 @dataclass(frozen=True)
 class Move(Action):
-    """Drive in a straight line."""
+    """Drive in a straight line, at most until something happens."""
 
     action: ClassVar[str] = "move"
-    says: ClassVar[str] = "move {direction} {distance_m}[, {speed}]"
+    says: ClassVar[str] = "move {direction} {distance_m}[, {speed}][, until {until}]"
+    condition: ClassVar[Condition | None] = Condition(("color", "shape"), "until", Until.OBJECT)
     direction: MoveDirection
     distance_m: Annotated[float, DISTANCE]
     speed: Pace | None = None
+    until: Annotated[Until, UNTIL] | None = None
+    color: OfColor | None = None
+    shape: OfShape | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +66,7 @@ class Turn(Action):
     action: ClassVar[str] = "turn"
     says: ClassVar[str] = "turn {direction} {angle_deg}[, {speed}]"
     alternative: ClassVar[Alternative | None] = CLOCK
-    direction: TurnDirection
+    direction: OfSide
     angle_deg: Annotated[float, ANGLE]
     speed: Pace | None = None
 
@@ -163,7 +93,7 @@ class Grasp(Action):
     """Pick up the object in a cell, or one of a color or shape anywhere."""
 
     action: ClassVar[str] = "grasp"
-    says: ClassVar[str] = "grasp {object}[ in {cell}]"
+    says: ClassVar[str] = "grasp {object}[ {cell}]"
     cell: ArmCell | None = None
     color: OfColor | None = None
     shape: OfShape | None = None
@@ -171,40 +101,154 @@ class Grasp(Action):
 
 @dataclass(frozen=True)
 class Release(Action):
-    """Put the held object down in a cell."""
+    """Put the held object down in a cell, or beside or on an object."""
 
     action: ClassVar[str] = "release"
-    says: ClassVar[str] = "release into {cell}"
+    says: ClassVar[str] = "release {cell}"
+    forms: ClassVar[tuple[Form, ...]] = (
+        Form(may=("cell",)),
+        Form(("relation",), ("color", "shape"), says="release {relation} {object}"),
+    )
     cell: ArmCell | None = None
-
-
-@dataclass(frozen=True)
-class Face(Action):
-    """Turn in place until an object is in the middle of the image.
-
-    The nearest one by default.
-    """
-
-    action: ClassVar[str] = "face"
-    says: ClassVar[str] = "face {object}"
+    relation: Annotated[Relation, RELATION] | None = None
     color: OfColor | None = None
     shape: OfShape | None = None
 
 
 @dataclass(frozen=True)
-class Approach(Action):
-    """Drive up to an object, and end with it in the arm zone.
+class Face(Action):
+    """Turn in place to a heading, or to an object.
 
-    The nearest one by default.
+    The object, by default the nearest, is then in the middle of the image.
+    """
+
+    action: ClassVar[str] = "face"
+    says: ClassVar[str] = "face {object}"
+    forms: ClassVar[tuple[Form, ...]] = (
+        Form(may=("color", "shape")),
+        Form(("heading_deg",), says="face {heading_deg}"),
+    )
+    color: OfColor | None = None
+    shape: OfShape | None = None
+    heading_deg: CompassHeading | None = None
+
+
+@dataclass(frozen=True)
+class Approach(Action):
+    """Drive up to an object.
+
+    By default to the nearest one, and so that it is in the arm zone; or end on one side of it.
     """
 
     action: ClassVar[str] = "approach"
-    says: ClassVar[str] = "approach {object}"
+    says: ClassVar[str] = "approach {object}[ and end {relation} it]"
+    color: OfColor | None = None
+    shape: OfShape | None = None
+    relation: Annotated[Relation, STAND] | None = None
+
+
+@dataclass(frozen=True)
+class Arc(Action):
+    """Drive forward along a circle whose center lies on that side."""
+
+    action: ClassVar[str] = "arc"
+    says: ClassVar[str] = "arc {direction} {angle_deg}, radius {radius_m}[, {speed}]"
+    direction: OfSide
+    radius_m: Annotated[float, RADIUS]
+    angle_deg: Annotated[float, BEND]
+    speed: Pace | None = None
+
+
+@dataclass(frozen=True)
+class Arm(Action):
+    """Move the arm into a pose; what is held stays held."""
+
+    action: ClassVar[str] = "arm"
+    says: ClassVar[str] = "arm {pose}"
+    pose: ArmPose
+
+
+@dataclass(frozen=True)
+class GoThrough(Action):
+    """Drive through a gate or doorway, and end beyond it.
+
+    The one ahead, or the one on that side.
+    """
+
+    action: ClassVar[str] = "go_through"
+    says: ClassVar[str] = "go through the gate[ on the {side}]"
+    side: OfSide | None = None
+
+
+@dataclass(frozen=True)
+class GoTo(Action):
+    """Drive to a place that was remembered."""
+
+    action: ClassVar[str] = "go_to"
+    says: ClassVar[str] = "go to {place}"
+    place: PlaceName
+
+
+@dataclass(frozen=True)
+class GoBack(Action):
+    """Drive to where the robot was, and turn to the heading that it had there."""
+
+    action: ClassVar[str] = "go_back"
+    says: ClassVar[str] = "go back {to}"
+    to: Annotated[Past, PAST]
+
+
+@dataclass(frozen=True)
+class Remember(Action):
+    """Keep this place under a name, or the way it faces as a heading."""
+
+    action: ClassVar[str] = "remember"
+    says: ClassVar[str] = "remember this place as {place}"
+    forms: ClassVar[tuple[Form, ...]] = (
+        Form(("place",)),
+        Form(("heading_deg",), says="remember that this is {heading_deg}"),
+    )
+    place: PlaceName | None = None
+    heading_deg: CompassHeading | None = None
+
+
+@dataclass(frozen=True)
+class TakePhoto(Action):
+    """Take one picture, standing still."""
+
+    action: ClassVar[str] = "photo"
+    says: ClassVar[str] = "photo"
+
+
+@dataclass(frozen=True)
+class Report(Action):
+    """Answer in words from what is measured; never moves."""
+
+    action: ClassVar[str] = "report"
+    says: ClassVar[str] = "report {what}"
+    what: Topic
     color: OfColor | None = None
     shape: OfShape | None = None
 
 
 # The list of actions, in the order of the schema, the grammars and the model's words.
-Command = Move | Turn | Stop | Wait | Grasp | Release | Face | Approach
+Command = (
+    Move
+    | Turn
+    | Stop
+    | Wait
+    | Grasp
+    | Release
+    | Face
+    | Approach
+    | Arc
+    | Arm
+    | GoThrough
+    | GoTo
+    | GoBack
+    | Remember
+    | TakePhoto
+    | Report
+)
 COMMAND_TYPES: tuple[type[Command], ...] = get_args(Command)
 ACTIONS: dict[str, type[Command]] = {kind.action: kind for kind in COMMAND_TYPES}

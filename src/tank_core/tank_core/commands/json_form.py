@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tank_core.commands.actions import ACTIONS, MAX_COMMANDS, Command
+from tank_core.commands.actions import (
+    ACTIONS,
+    MAX_COMMANDS,
+    Command,
+    Remember,
+    Report,
+    Stop,
+    TakePhoto,
+    Wait,
+)
 from tank_core.commands.kinds import Word, Words, fields_of
 from tank_core.exceptions import InvalidCommandError
 from tank_core.io.one_line import quoted
@@ -75,6 +85,16 @@ def commands_to_json(commands: Iterable[Command]) -> dict[str, Any]:
     return {"commands": [command_to_dict(command) for command in commands]}
 
 
+def write_answer(commands: Iterable[Command]) -> str:
+    """The answer in JSON as the grammar lets it: compact, 2 and not 2.0."""
+    data = commands_to_json(commands)
+    for command in data["commands"]:
+        for key, value in command.items():
+            if isinstance(value, float) and value.is_integer():
+                command[key] = int(value)
+    return json.dumps(data, separators=(",", ":"))
+
+
 def _checked(items: list[Any]) -> tuple[Command, ...]:
     if len(items) > MAX_COMMANDS:
         raise InvalidCommandError(
@@ -96,6 +116,14 @@ def equivalent(first: Iterable[Command], second: Iterable[Command]) -> bool:
     """
     one, other = list(first), list(second)
     return len(one) == len(other) and all(map(_same, one, other))
+
+
+def moves(commands: Iterable[Command]) -> bool:
+    """Whether any of these moves the robot, as docs/language.md counts it.
+
+    All do but stop, wait, photo, report and remember.
+    """
+    return any(not isinstance(one, (Stop, Wait, TakePhoto, Report, Remember)) for one in commands)
 
 
 def _same(first: Command, second: Command) -> bool:

@@ -7,12 +7,12 @@ units; base_link lies on the floor under the robot's center (x forward, y left, 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import numpy as np
 
-from tank_core.commands import Cell, Speed
+from tank_core.commands import ArmPose, Cell, Speed
 from tank_core.exceptions import RobotFileError
 from tank_core.geometry import Place, Vector, clamp
 from tank_core.io.config_file import Within, Word
@@ -148,12 +148,14 @@ class Link:
 class Arm:
     """A serial chain.
 
-    ``tool`` [m] is the tool center point in the last link, which points along its +x.
+    ``tool`` [m] is the tool center point in the last link, which points along its +x. ``poses`` are
+    joint positions [rad] by name; home is that of each joint.
     """
 
     joints: tuple[Joint, ...]
     links: tuple[Link, ...]
     tool: Coordinates
+    poses: dict[ArmPose, tuple[Angle, ...]] = field(default_factory=dict)
 
     @property
     def joint_names(self) -> tuple[str, ...]:

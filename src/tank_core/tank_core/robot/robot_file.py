@@ -10,6 +10,7 @@ from tank_core.exceptions import RobotFileError
 from tank_core.io.config_file import build, faults_as
 from tank_core.io.one_line import one_line
 from tank_core.io.yaml_files import read_text, read_yaml
+from tank_core.robot.arm_poses import check_poses
 from tank_core.robot.checks import check
 from tank_core.robot.description import Robot
 from tank_core.robot.model_names import check_names
@@ -54,5 +55,6 @@ def read_robot(data: Any, where: str) -> Robot:
     """
     robot: Robot = build(Robot, data, where)
     check(robot, where)
+    check_poses(robot, where)
     check_names(robot, urdf_tree(robot), where)
     return robot

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
 from builtin_interfaces.msg import Duration, Time
 from geometry_msgs.msg import Quaternion, TransformStamped, Twist, Vector3
 from nav_msgs.msg import Odometry as OdometryMsg
@@ -115,10 +114,10 @@ def odometry_from_ros(message: OdometryMsg) -> Odometry:
 
 def _planar(variance: Sequence[float]) -> list[float]:
     """6 x 6 row-major covariance of x, y, z, roll, pitch, yaw."""
-    return [
-        float(value)
-        for value in np.diag([variance[0], variance[1], NEVER, NEVER, NEVER, variance[2]]).ravel()
-    ]
+    covariance = [0.0] * 36
+    x, y, yaw = map(float, variance)
+    covariance[::7] = (x, y, NEVER, NEVER, NEVER, yaw)
+    return covariance
 
 
 def joints_to_ros(joints: Mapping[str, JointState], seconds: float) -> JointStateMsg:
@@ -243,6 +242,17 @@ def battery_to_ros(volts: float, charge: float | None, seconds: float) -> Batter
     )  # fmt: skip
 
 
+def battery_from_ros(message: BatteryState) -> tuple[float | None, float | None]:
+    """Voltage [V], NaN where there is no reading, and charge (0 to 1).
+
+    None for what is not known.
+    """
+    if not message.present:
+        return None, None
+    charge = None if math.isnan(message.percentage) else float(message.percentage)
+    return float(message.voltage), charge
+
+
 def range_to_ros(
     distance: float | None, sensor: RangeSensor, seconds: float, frame_id: str
 ) -> Range:
@@ -263,8 +273,16 @@ def range_from_ros(message: Range) -> float | None:
 
     Too near to be measured (-infinity, REP-117) is the least range. Raises ValueError for NaN.
     """
-    if math.isnan(message.range):
+    return range_within(message.range, message.min_range, message.max_range)
+
+
+def range_within(distance: float | None, least: float, most: float) -> float | None:
+    """A sensor's distance [m], never under its least; None: nothing in reach.
+
+    Raises ValueError for NaN.
+    """
+    if distance is None or distance > most:
+        return None
+    if math.isnan(distance):
         raise ValueError("range is not a number: the sensor failed (REP-117)")
-    return (
-        None if message.range > message.max_range else float(max(message.range, message.min_range))
-    )
+    return float(max(distance, least))

@@ -12,7 +12,8 @@ from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
 from rclpy.node import Node
 
-from tank_core.health import Health, Level, PartReport
+from tank_core.health import MEMORY, PROCESS, STATE, Health, Level, PartReport
+from tank_core.io.process_memory import memory_mb
 from tank_core.ros import interfaces as names
 
 
@@ -64,17 +65,27 @@ class Diagnostics:
             self._node.get_logger().error(f"{part}: {message}")
 
     def publish(self) -> None:
-        """Send what there is to say now."""
+        """Send what there is to say now, if anybody listens."""
+        if self._publisher.get_subscription_count():
+            self._publisher.publish(self.message())
+        else:
+            self.health.unasked(time.monotonic())
+
+    def message(self) -> DiagnosticArray:
+        """Everything that there is to say now."""
         array = DiagnosticArray()
         array.header.stamp = self._node.get_clock().now().to_msg()
         array.status = [self._status(report) for report in self.health.report(time.monotonic())]
-        self._publisher.publish(array)
+        return array
 
     def _status(self, report: PartReport) -> DiagnosticStatus:
+        values = report.values
+        if report.part == STATE:
+            values = {**values, PROCESS: names.THIS_PROCESS, MEMORY: f"{memory_mb('VmRSS'):.0f}"}
         return DiagnosticStatus(
             level=bytes([report.level]),
             name=f"{self._node.get_name()}: {report.part}",
             message=report.message,
             hardware_id=self.hardware_id,
-            values=[KeyValue(key=key, value=value) for key, value in report.values.items()],
+            values=[KeyValue(key=key, value=value) for key, value in values.items()],
         )

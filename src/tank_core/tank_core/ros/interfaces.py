@@ -26,7 +26,15 @@ DRIVER_NODE = "driver_node"
 LANGUAGE_NODE = "language_node"
 EXECUTOR_NODE = "executor_node"
 PERCEPTION_NODE = "perception_node"
-NODES = (SIM_NODE, DRIVER_NODE, LANGUAGE_NODE, EXECUTOR_NODE, PERCEPTION_NODE)
+COCKPIT_NODE = "cockpit_node"
+NODES = (
+    SIM_NODE,
+    DRIVER_NODE,
+    LANGUAGE_NODE,
+    EXECUTOR_NODE,
+    PERCEPTION_NODE,
+    COCKPIT_NODE,
+)
 
 # Language
 INSTRUCTION = "instruction"  # std_msgs/String -> language_node
@@ -34,12 +42,26 @@ COMMANDS = "commands"  # tank_msgs/CommandList, language_node -> executor_node
 # std_msgs/String, language_node -> executor_node: it hears: by its liveliness, and four times a
 # second
 LISTENING = "listening"
+# The same for a sentence of which only the meaning is wanted: nobody carries out what is said here.
+REHEARSE = "rehearse"  # std_msgs/String -> language_node
+REHEARSED = "rehearsed"  # tank_msgs/CommandList, language_node -> who asked
 
 # Executor
 EXECUTE_COMMANDS = "execute_commands"  # action tank_msgs/ExecuteCommands
 EXECUTION_STATUS = "execution_status"  # tank_msgs/ExecutionStatus, latched
+PHOTOS = "photos"  # tank_msgs/Photo: the last pictures, whole, for who comes late, too
 # visualization_msgs/Marker, latched: the status as a text over the robot, for rviz
 EXECUTION_MARKER = "execution_marker"
+# For rviz and Foxglove, latched, and only made where somebody looks
+PATH = "path"  # nav_msgs/Path: where the robot has been
+PLAN_MARKERS = "plan_markers"  # visualization_msgs/MarkerArray: the steps that are still to be done
+REACH_MARKER = "reach_marker"  # visualization_msgs/Marker: where the arm can pick something up
+PLACES = "places"  # std_msgs/String, latched: the named places, as JSON
+CHANGE_PLACES = "change_places"  # std_msgs/String, JSON -> executor_node
+# geometry_msgs/TwistStamped, whoever drives by hand -> executor_node
+TELEOP = "teleop"
+# std_msgs/String, latched: who drives, why a hand is refused, and the speeds, as JSON
+TELEOP_STATE = "teleop_state"
 STOP = "stop"  # std_srvs/Trigger: stops and stays stopped
 RESET_STOP = "reset_stop"  # std_srvs/Trigger
 STOPPED = "stopped"  # std_msgs/Bool, latched, executor_node -> RobotNode
@@ -72,7 +94,15 @@ DETECTIONS_IMAGE = "detections/image"
 # Simulation
 CLOCK = "/clock"  # rosgraph_msgs/Clock; absolute, because ROS's clocks listen there
 GROUND_TRUTH = "ground_truth/odom"  # nav_msgs/Odometry, for results only
+# visualization_msgs/MarkerArray, latched: fixtures and objects where they really are, for the eye
+GROUND_TRUTH_MARKERS = "ground_truth/markers"
+# std_msgs/String, latched: world, seed, and the worlds that there are, as JSON. Another one is had
+# by setting sim_node's parameters `world` and `seed`.
+WORLD = "world"
 RESET_WORLD = "reset_world"  # std_srvs/Trigger
+# std_msgs/Header, sim_node -> executor_node, perception_node: what was known in its frame up to its
+# stamp holds no more
+WORLD_RESET = "world_reset"
 SET_PAUSE = "set_pause"  # std_srvs/SetBool
 STEP_SIMULATION = "step_simulation"  # std_srvs/Trigger
 
@@ -128,6 +158,7 @@ ALIVE_OFFERED, ALIVE = (
     for lease in (0.4 * LISTENING_LEASE, LISTENING_LEASE)
 )
 SENSOR_DATA = qos_profile_sensor_data  # images: best effort
+LAST_PHOTOS = QoSProfile(depth=8, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 LATCHED = QoSProfile(
     depth=1,
     history=HistoryPolicy.KEEP_LAST,

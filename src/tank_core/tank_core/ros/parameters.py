@@ -1,6 +1,6 @@
 """Parameters with a description and a range, refused with a sentence.
 
-They are fixed while the node lives.
+They are fixed while the node lives, but for those that its node knows how to change.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Setting:
     """A parameter, whose type is its default's.
 
     ``low`` and ``high``, ``choices`` or ``check`` say what is allowed. ``check`` gets a value of
-    the type and returns what is wrong with it, or None.
+    the type and returns what is wrong with it, or None. ``fixed``: it cannot be set later.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Setting:
     high: float | None = None
     choices: tuple[str, ...] = ()
     check: Callable[[Any], str | None] | None = None
+    fixed: bool = True
 
     def fault(self, value: object) -> str | None:
         """The reason why a value is refused; None when it is fine."""
@@ -56,7 +57,7 @@ class Setting:
 
     def descriptor(self) -> ParameterDescriptor:
         """The descriptor that `ros2 param describe` shows."""
-        descriptor = ParameterDescriptor(description=self.description, read_only=True)
+        descriptor = ParameterDescriptor(description=self.description, read_only=self.fixed)
         if self.choices:
             descriptor.additional_constraints = "one of " + ", ".join(self.choices)
         if self.low is not None and self.high is not None:

@@ -21,6 +21,7 @@ from tank_core.pacing import stamp_fault
 from tank_core.robot_controller import RobotController
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
+from tank_core.ros.runtime.link import Near
 from tank_core.ros.tank_node import TankNode
 from tank_core.stop_latch import OPERATOR
 from tank_core.trajectory import size_fault
@@ -65,9 +66,16 @@ class RobotCommands:
             (TwistStamped, self._on_stamped_twist) if stamped else (Twist, self._on_twist)
         )
         self._undoing += [
-            node.hear(kind, names.CMD_VEL, on_twist, names.NEWEST_HEARD, alone).close,
             node.hear(
-                JointTrajectory, names.JOINT_TRAJECTORY, self._on_trajectory, names.RELIABLE, alone
+                kind, names.CMD_VEL, on_twist, names.NEWEST_HEARD, alone, near=Near.AT_ONCE
+            ).close,
+            node.hear(
+                JointTrajectory,
+                names.JOINT_TRAJECTORY,
+                self._on_trajectory,
+                names.RELIABLE,
+                alone,
+                near=Near.AT_ONCE,
             ).close,
             node.hear(Bool, names.STOPPED, self._on_stopped, names.LATCHED, with_info=True).close,
         ]

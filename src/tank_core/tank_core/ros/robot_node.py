@@ -8,16 +8,11 @@ from collections.abc import Callable
 from threading import RLock
 from typing import Any, ClassVar, TypeVar
 
-from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
-from rclpy.clock import Clock
-from rclpy.clock_type import ClockType
-from rclpy.timer import Timer
-
 from tank_core.backend import Backend, SimulatedBackend
 from tank_core.exceptions import TankError
 from tank_core.health import Level
 from tank_core.io.one_line import described
-from tank_core.pacing import Pacer, TimeMap
+from tank_core.pacing import Beats, Pacer, Rhythm, TimeMap
 from tank_core.robot import Robot, load_robot
 from tank_core.robot.frame_names import FrameNames, RobotFrames
 from tank_core.robot.self_view import hidden_view_warning
@@ -26,12 +21,15 @@ from tank_core.ros.parameters import Setting
 from tank_core.ros.robot_commands import RobotCommands
 from tank_core.ros.robot_publisher import RobotPublisher
 from tank_core.ros.robot_settings import ROBOT_SETTINGS
+from tank_core.ros.runtime.steady_loop import SteadyLoop
 from tank_core.ros.surroundings import CLOCK
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import CameraFrame, RobotState
 from tank_core.stop_latch import OPERATOR, StopLatch
 
 Result = TypeVar("Result")
+BEATS_PERIOD_S = 1.0  # between two looks at how the control loop keeps its rate
+SLOW = 0.5  # of the rate; below it that is told as a warning
 
 
 class RobotNode(TankNode):
@@ -65,8 +63,9 @@ class RobotNode(TankNode):
         self._working = False  # active, and the robot answers
         self._time_map = TimeMap()
         self._commands: RobotCommands | None = None
-        self._timers_on: list[Timer] = []
+        self._timers_on: list[SteadyLoop] = []
         self._image_time: float | None = None
+        self._rhythm, self._beats_due = Rhythm(1.0), Pacer(BEATS_PERIOD_S)
         self._advanced = 0.0  # when _advance was called last, time.monotonic()
 
     # What a subclass gives
@@ -89,9 +88,10 @@ class RobotNode(TankNode):
     def start_driving(self) -> None:
         """Begin to call ``control_step``, control_rate times a second.
 
-        Of the robot's time. Here: by a timer, in wall time.
+        Of the robot's time. Here: by a thread of its own, in wall time.
         """
         self._advanced = time.monotonic()
+        self._rhythm = Rhythm(1.0 / self.settings["control_rate"])
         self.add_timer(1.0 / self.settings["control_rate"], "robot", self._drive)
 
     def stop_driving(self) -> None:
@@ -255,15 +255,9 @@ class RobotNode(TankNode):
     def add_timer(self, period: float, part: str, callback: Callable[[], object]) -> None:
         """Add a timer of wall time [s] that lives until deactivate.
 
-        Each in its own group, so none waits for another.
+        Each on a thread of its own, so none waits for another, nor for rclpy.
         """
-        clock = Clock(clock_type=ClockType.STEADY_TIME)
-        group = MutuallyExclusiveCallbackGroup()
-        self._timers_on.append(
-            self.create_timer(
-                period, self.guarded(part, callback), callback_group=group, clock=clock
-            )
-        )
+        self._timers_on.append(SteadyLoop(part, period, self.guarded(part, callback)))
 
     # Lifecycle
 
@@ -296,7 +290,7 @@ class RobotNode(TankNode):
         self._working = False
         self.stop_driving()
         while self._timers_on:
-            self.destroy_timer(self._timers_on.pop())
+            self._timers_on.pop().end()
         with self.lock:
             if self._controller is not None:
                 self._controller.halt()
@@ -311,6 +305,11 @@ class RobotNode(TankNode):
             if part is not None:
                 part.close()
         self._commands = self._publisher = None
+
+    def destroy_node(self) -> None:
+        """Ends the loops before what they use goes."""
+        self.deactivate()
+        super().destroy_node()
 
     def _retire(self) -> None:
         self.trigger_deactivate()
@@ -336,8 +335,20 @@ class RobotNode(TankNode):
     # Time and what goes out
 
     def _drive(self) -> None:
+        now = time.monotonic()
+        self._rhythm.beat(now)
+        if self._beats_due.due(now) and (beats := self._rhythm.take()) is not None:
+            self._tell_beats(beats)
         self.on_robot(self._advance)
         self.control_step()
+
+    def _tell_beats(self, beats: Beats) -> None:
+        wanted = 1.0 / self._rhythm.period
+        level, message = Level.OK, f"keeps {wanted:g} Hz"
+        if beats.rate < SLOW * wanted:
+            cure = "this machine has too much to do; end what else runs, or lower control_rate"
+            level, message = Level.WARN, f"{beats.rate:.3g} Hz instead of {wanted:g}: {cure}"
+        self.diagnostics.set("control loop", level, message, **beats.values)
 
     def _advance(self) -> None:
         """Let a simulation without a thread of its own follow the wall clock.

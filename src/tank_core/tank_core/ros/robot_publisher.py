@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from nav_msgs.msg import Odometry
 from rclpy.lifecycle import LifecyclePublisher
+from rclpy.qos import QoSProfile
 from sensor_msgs.msg import BatteryState, CameraInfo, CompressedImage, Image, JointState, Range
 from std_msgs.msg import Bool, String
 from tf2_msgs.msg import TFMessage
 
 from tank_core.robot import Robot
 from tank_core.robot.frame_names import RobotFrames
-from tank_core.robot.frames import Transform
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.images.conversions import image_to_ros, jpeg_to_ros
+from tank_core.ros.runtime.link import LinkedPublisher, Stamped
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import CameraFrame, RobotState
 
@@ -28,16 +31,17 @@ class RobotPublisher:
             frames.names.of, (names.OPTICAL_FRAME, names.RANGE_FRAME)
         )
         self._publishers: list[LifecyclePublisher] = []
-        self._odom = self._make(Odometry, names.ODOM, names.STREAM)
-        self._joints = self._make(JointState, names.JOINT_STATES, names.STREAM)
-        self._tf = self._make(TFMessage, names.TF, names.TF_QOS)
+        self._linked: list[LinkedPublisher] = []
+        self._odom = self._link(Odometry, names.ODOM, names.STREAM)
+        self._joints = self._link(JointState, names.JOINT_STATES, names.STREAM)
+        self._tf = self._link(TFMessage, names.TF, names.TF_QOS)
         self._tf_static = self._make(TFMessage, names.TF_STATIC, names.LATCHED)
         self._description = self._make(String, names.ROBOT_DESCRIPTION, names.LATCHED)
-        self._battery = self._make(BatteryState, names.BATTERY_STATE, names.STREAM)
-        self._range = self._make(Range, names.RANGE, names.SENSOR_DATA)
-        self._image = self._make(Image, names.IMAGE, names.SENSOR_DATA)
-        self._info = self._make(CameraInfo, names.CAMERA_INFO, names.SENSOR_DATA)
-        self._jpeg = self._make(CompressedImage, names.COMPRESSED_IMAGE, names.SENSOR_DATA)
+        self._battery = self._link(BatteryState, names.BATTERY_STATE, names.STREAM)
+        self._range = self._link(Range, names.RANGE, names.SENSOR_DATA)
+        self._image = self._link(Image, names.IMAGE, names.SENSOR_DATA)
+        self._info = self._link(CameraInfo, names.CAMERA_INFO, names.SENSOR_DATA)
+        self._jpeg = self._link(CompressedImage, names.COMPRESSED_IMAGE, names.SENSOR_DATA)
         self._stopped = self._make(Bool, names.ROBOT_STOPPED, names.LATCHED)
 
     def _make(self, kind: type, name: str, qos: object) -> LifecyclePublisher:
@@ -45,8 +49,14 @@ class RobotPublisher:
         self._publishers.append(publisher)
         return publisher
 
+    def _link(self, kind: type, name: str, qos: QoSProfile) -> LinkedPublisher:
+        self._linked.append(LinkedPublisher(self._node, kind, name, qos, lifecycle=True))
+        return self._linked[-1]
+
     def close(self) -> None:
         """Take the topics off the air. Idempotent."""
+        while self._linked:
+            self._linked.pop().close()
         while self._publishers:
             self._node.destroy_lifecycle_publisher(self._publishers.pop())
 
@@ -58,30 +68,35 @@ class RobotPublisher:
             self._tf_static.publish(convert.transforms_to_ros(self._frames.fixed, seconds))
 
     def state(self, state: RobotState, seconds: float) -> None:
-        """Everything that is in one reading."""
-        self._odom.publish(
-            convert.odometry_to_ros(state.odometry, seconds, self._odom_frame, self._base_frame)
-        )
-        self._joints.publish(convert.joints_to_ros(state.joints, seconds))
+        """Everything that is in one reading, for those who listen.
+
+        Odometry comes last: it is what others wake up for, and then the rest is there.
+        """
+        joints, sensor = state.joints, self._robot.range_sensor
+        self._joints.give(Stamped(seconds, joints), partial(convert.joints_to_ros, joints, seconds))
         if self._publish_tf:
-            self._tf.publish(convert.transforms_to_ros(self._moving(state), seconds))
+            self._tf.give(Stamped(seconds, state), partial(self._moving, state, seconds))
         if state.battery_v is not None:
-            self._battery.publish(
-                convert.battery_to_ros(state.battery_v, state.battery_charge, seconds)
+            left = state.battery_v, state.battery_charge
+            self._battery.give(
+                Stamped(seconds, left), partial(convert.battery_to_ros, *left, seconds)
             )
-        if self._robot.range_sensor is not None:
-            self._range.publish(
-                convert.range_to_ros(
-                    state.range_m, self._robot.range_sensor, seconds, self._range_frame
-                )
+        if sensor is not None:
+            self._range.give(
+                Stamped(seconds, (state.range_m, sensor)),
+                partial(convert.range_to_ros, state.range_m, sensor, seconds, self._range_frame),
             )
+        frames = self._odom_frame, self._base_frame
+        self._odom.give(
+            Stamped(seconds, state.odometry),
+            partial(convert.odometry_to_ros, state.odometry, seconds, *frames),
+        )
         self._node.diagnostics.tick("robot", "odom")
 
-    def _moving(self, state: RobotState) -> list[Transform]:
+    def _moving(self, state: RobotState, seconds: float) -> TFMessage:
         base = convert.pose_to_transform(state.odometry.pose, self._odom_frame, self._base_frame)
-        return self._frames.moving(
-            base, {name: joint.position for name, joint in state.joints.items()}
-        )
+        angles = {name: joint.position for name, joint in state.joints.items()}
+        return convert.transforms_to_ros(self._frames.moving(base, angles), seconds)
 
     def stopped(self, stopped: bool) -> None:
         """Whether the robot refuses motion, latched."""
@@ -93,16 +108,13 @@ class RobotPublisher:
 
         Nobody renders or compresses for nobody.
         """
-        return any(
-            publisher.get_subscription_count()
-            for publisher in (self._image, self._info, self._jpeg)
-        )
+        return any(publisher.wanted for publisher in (self._image, self._info, self._jpeg))
 
     def camera(self, frame: CameraFrame, seconds: float, quality: int) -> None:
         """Publish an image and its camera_info, raw and as JPEG if wanted."""
-        if self._image.get_subscription_count():
+        if self._image.wanted:
             self._image.publish(image_to_ros(frame, seconds, self._optical_frame))
-        if self._jpeg.get_subscription_count():
+        if self._jpeg.wanted:
             self._jpeg.publish(jpeg_to_ros(frame, seconds, self._optical_frame, quality))
         self._info.publish(
             convert.camera_info_to_ros(self._robot.camera, seconds, self._optical_frame)

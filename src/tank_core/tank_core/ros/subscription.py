@@ -17,6 +17,8 @@ from rclpy.exceptions import InvalidHandle
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
+from tank_core.ros.runtime.link import Exchange, Near, Stamped, exchange
+
 LEAST_MEMORY = 100  # messages by which a second copy is known
 # A queue that overflows on one of two ways would let the older of two messages come last.
 LEAST_DEPTH = 10
@@ -41,19 +43,46 @@ class OpenSubscription:
         qos: QoSProfile,
         group: Any = None,
         on_matched: Callable[[Any], None] | None = None,
+        near: Near | None = None,
+        on_value: Callable[[Stamped], None] | None = None,
     ) -> None:
         """Subscribe; ``callback(message, info)`` gets each message.
 
         ``group``: mutually exclusive; None: one of its own. ``on_matched`` hears of publishers that
-        come and go, by each of the subscriptions.
+        come and go, by each of the subscriptions. ``near``: how it is called back with what this
+        process says itself by a LinkedPublisher, with None for info; None: by DDS. ``on_value``
+        gets what was given as a value.
         """
+        self.kind, self.wanted = kind, True  # not wanted: those of this process may save it
         self._on_matched = on_matched
         self._node, self._kind, self._topic, self._callback = node, kind, topic, callback
         self._group = group if group is not None else MutuallyExclusiveCallbackGroup()
         self._profiles = ladder(qos)
         self._subscriptions: list[Any] = []
         self._seen: deque[tuple[int, Any]] = deque(maxlen=max(LEAST_MEMORY, 6 * qos.depth))
+        self.takes_values = on_value is not None
+        self._near, self._on_value = near, on_value
+        self._pending: deque[Callable[[], None]] = deque(maxlen=qos.depth)
+        self._guard = (
+            node.create_guard_condition(self._take_pending, callback_group=self._group)
+            if near is Near.IN_TURN
+            else None
+        )
         self._open()
+
+    @property
+    def profiles_open(self) -> list[QoSProfile]:
+        """The qualities that its subscriptions ask for."""
+        return self._profiles[: len(self._subscriptions)]
+
+    def take(self, message: Any) -> None:
+        """Take a message of this process; from any thread."""
+        self._hand(partial(self._callback, message, None))
+
+    def take_value(self, value: Stamped) -> None:
+        """The same with a value."""
+        if self._on_value is not None:
+            self._hand(partial(self._on_value, value))
 
     def waiting(self) -> list[Any]:
         """Take the messages that wait behind the one that the callback got."""
@@ -68,6 +97,12 @@ class OpenSubscription:
 
     def close(self) -> None:
         """Listen no more. Idempotent."""
+        if self._near is not None and self._subscriptions:
+            self._exchange().leave(self)
+        guard, self._guard = self._guard, None
+        if guard is not None:
+            self._node.destroy_guard_condition(guard)
+        self._pending.clear()
         while self._subscriptions:
             self._node.destroy_subscription(self._subscriptions.pop())
 
@@ -88,6 +123,8 @@ class OpenSubscription:
                 event_callbacks=events,
             )
         )
+        if self._near is not None:
+            self._exchange().enter(self)
 
     def _on_other_quality(self, step: int, _: Any) -> None:
         """Subscribe again, for one who offers less than ``step`` asks for.
@@ -97,7 +134,24 @@ class OpenSubscription:
         if step + 1 == len(self._subscriptions):
             self._open()
 
+    def _exchange(self) -> Exchange:
+        return exchange(self._node.context, self._subscriptions[0].topic_name)
+
+    def _hand(self, call: Callable[[], None]) -> None:
+        guard = self._guard
+        if self._near is Near.AT_ONCE:
+            call()
+        elif guard is not None:
+            self._pending.append(call)
+            with suppress(InvalidHandle):  # closed meanwhile: nobody listens any more
+                guard.trigger()
+
+    def _take_pending(self) -> None:
+        while self._pending:
+            self._pending.popleft()()
+
     def _on_message(self, message: Any, info: Any) -> None:
+        self._take_pending()  # it came before
         if self._is_new(info):
             self._callback(message, info)
 

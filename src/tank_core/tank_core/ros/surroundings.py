@@ -19,6 +19,7 @@ from tank_core.ros.matching import Endpoint, mismatches
 from tank_core.ros.runtime.environment import SAFE_DOMAIN
 
 MATCHING, CLOCK = "matching", "clock"  # parts of the diagnostics
+MATCHING_PERIOD_S = 1.0  # an end is joined long before the next look
 CLOCK_PERIOD_S = 0.25
 FORGOTTEN_S = 25.0  # after which DDS has forgotten a process that was killed (Fast DDS: 20 s)
 UNKNOWN = "_NODE_NAME_UNKNOWN_"  # of an end whose node was not heard of yet
@@ -106,7 +107,7 @@ class Surroundings:
         self._one_name_since: float | None = None
         self._name = full_name(node.get_name(), node.get_namespace())
         clock = Clock(clock_type=ClockType.STEADY_TIME)
-        node.create_timer(1.0 / names.DIAGNOSTICS_RATE, guarded(MATCHING, self.match), clock=clock)
+        node.create_timer(MATCHING_PERIOD_S, guarded(MATCHING, self.match), clock=clock)
         if node.get_parameter("use_sim_time").value is True:
             node.create_timer(CLOCK_PERIOD_S, guarded(CLOCK, self.mind_clock), clock=clock)
 

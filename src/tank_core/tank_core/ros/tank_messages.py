@@ -19,16 +19,34 @@ from tank_core.commands import (
     command_to_dict,
     fields_of,
 )
+from tank_core.geometry import Pose2D, from_yaw, yaw_of
 from tank_core.ros.conversions import NEVER, header, time_from_ros
-from tank_core.state import Detection, Detections
+from tank_core.state import Detection, Detections, Gate
 from tank_msgs.msg import Command as CommandMsg
-from tank_msgs.msg import DetectedObject, DetectedObjectArray
+from tank_msgs.msg import DetectedGate, DetectedObject, DetectedObjectArray
 
 
 def detections_to_ros(detections: Detections, frame: str) -> DetectedObjectArray:
-    """Objects in the robot's frame; ``frame``: base_link's name."""
+    """Objects and gates in the robot's frame; ``frame``: base_link's name."""
     message = DetectedObjectArray(header=header(detections.time, frame))
     message.objects = [_detection_to_ros(thing) for thing in detections.objects]
+    message.gates = [_gate_to_ros(gate) for gate in detections.gates]
+    return message
+
+
+def _gate_to_ros(gate: Gate) -> DetectedGate:
+    message = DetectedGate(
+        id=gate.id,
+        width=gate.width,
+        height=gate.height,
+        color=gate.color or "",
+        confidence=gate.confidence,
+        age=gate.age,
+    )
+    pose = message.pose.pose
+    pose.position.x, pose.position.y = gate.pose.x, gate.pose.y
+    turn = pose.orientation
+    turn.x, turn.y, turn.z, turn.w = from_yaw(gate.pose.yaw)
     return message
 
 
@@ -52,11 +70,24 @@ def _detection_to_ros(thing: Detection) -> DetectedObject:
 
 
 def detections_from_ros(message: DetectedObjectArray) -> Detections:
-    """Raises ValueError that names an object whose numbers are not finite."""
+    """Raises ValueError that names what has numbers that are not finite."""
     return Detections(
         time_from_ros(message.header.stamp),
         tuple(_detection_from_ros(thing) for thing in message.objects),
+        tuple(_gate_from_ros(gate) for gate in message.gates),
     )
+
+
+def _gate_from_ros(gate: DetectedGate) -> Gate:
+    place, turn = gate.pose.pose.position, gate.pose.pose.orientation
+    pose = Pose2D(place.x, place.y, yaw_of((turn.x, turn.y, turn.z, turn.w)))
+    size = gate.width, gate.height
+    if not np.isfinite([pose.x, pose.y, pose.yaw, *size, gate.confidence, gate.age]).all():
+        raise ValueError(
+            f"gate {gate.id} is at {(pose.x, pose.y)}, with width and height {size}: they, and the "
+            "rest, must be finite numbers"
+        )
+    return Gate(gate.id, pose, *size, gate.color or None, gate.confidence, gate.age)
 
 
 def _detection_from_ros(thing: DetectedObject) -> Detection:
@@ -76,7 +107,7 @@ def _detection_from_ros(thing: DetectedObject) -> Detection:
 
 
 def command_to_ros(command: Command) -> CommandMsg:
-    """The message of a command: what was not said stays empty."""
+    """The message of a command: what was not said keeps its default."""
     return CommandMsg(**command_to_dict(command))
 
 

@@ -17,6 +17,7 @@ from tank_core.health import Level
 from tank_core.io.one_line import described
 from tank_core.ros.diagnostics import Diagnostics
 from tank_core.ros.parameters import Setting, read_settings
+from tank_core.ros.runtime.link import Near, Stamped
 from tank_core.ros.subscription import OpenSubscription
 from tank_core.ros.surroundings import Surroundings
 
@@ -93,17 +94,21 @@ class TankNode(LifecycleNode):
         part: str = "",
         with_info: bool = False,
         on_matched: Callable[[Any], None] | None = None,
+        near: Near | None = None,
+        on_value: Callable[[Stamped], None] | None = None,
     ) -> OpenSubscription:
         """Subscribe, guarded, to every publisher of a type.
 
         ``callback(message)``, or ``callback(message, info)`` with ``with_info``. ``part`` is the
         one of the diagnostics, the topic's name if none is given. ``on_matched(event)`` hears of
-        publishers that come and go.
+        publishers that come and go. ``near``: how it hears what nodes of its own process say by a
+        LinkedPublisher, and ``on_value``, what they give as values instead of messages.
         """
         run = self.guarded(part or topic, callback)
         heard = run if with_info else lambda message, _: run(message)
         matched = on_matched and self.guarded(part or topic, on_matched)
-        return OpenSubscription(self, kind, topic, heard, qos, group, matched)
+        value = on_value and self.guarded(part or topic, on_value)
+        return OpenSubscription(self, kind, topic, heard, qos, group, matched, near, value)
 
     def on_clock_fault(self, fault: str) -> None:
         """Hear that there is more than one clock; empty: not any more.

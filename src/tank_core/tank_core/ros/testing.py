@@ -24,6 +24,7 @@ from tank_core.ros.runtime.executor import GroupExecutor
 
 # [s] a test fails after; what it waits for takes a fraction of it, even on a busy machine
 PATIENCE = 300.0
+DIAGNOSTICS_RATE = 20.0  # [Hz] of nodes under test: much of what is waited for is told there
 
 
 @contextmanager
@@ -60,7 +61,7 @@ def stranger(name: str, domain: int) -> Iterator[Node]:
 
 @contextmanager
 def _context(context: Context | None, reach: str, domain: int | None = None) -> Iterator[Context]:
-    before = os.environ.get(RANGE)
+    before, rate = os.environ.get(RANGE), names.DIAGNOSTICS_RATE
     os.environ[RANGE] = reach
     try:
         rclpy.init(args=[], context=context, domain_id=domain)
@@ -70,8 +71,10 @@ def _context(context: Context | None, reach: str, domain: int | None = None) -> 
         else:
             os.environ[RANGE] = before
     try:
+        names.DIAGNOSTICS_RATE = DIAGNOSTICS_RATE
         yield context or rclpy.get_default_context()
     finally:
+        names.DIAGNOSTICS_RATE = rate
         rclpy.try_shutdown(context=context)
 
 

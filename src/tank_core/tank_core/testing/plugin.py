@@ -1,6 +1,7 @@
 """A pytest plugin with what all tests share; pyproject.toml loads it.
 
-Fixtures are in fixtures.py; durations.py names long tests that lack the mark ``slow``.
+Fixtures are in fixtures.py; durations.py names long tests that lack the mark ``slow``; turns.py
+gives the machine to tests with the mark ``alone``.
 
 No test may depend on how fast a machine is: property tests have no deadline, and none is refused
 because its examples took long to make. They take the same examples in each run, so that a change is
@@ -21,7 +22,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ("tank_core.testing.fixtures", "tank_core.testing.durations")
+pytest_plugins = (
+    "tank_core.testing.fixtures",
+    "tank_core.testing.durations",
+    "tank_core.testing.turns",
+)
 
 settings.register_profile(
     "tank",

@@ -10,6 +10,8 @@ from rclpy.parameter import Parameter
 from std_srvs.srv import Trigger
 
 from tank_core.exceptions import ModelError, TankError
+from tank_core.health import MEMORY, PROCESS
+from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
 from tank_core.ros.tank_node import TankNode
 from tank_core.ros.testing import lifecycle_state
@@ -65,18 +67,15 @@ def reports(node):
 
     By part (level, message, values).
     """
-    sent = []
-    node.diagnostics._publisher.publish, publish = sent.append, node.diagnostics._publisher.publish
-    node.diagnostics.publish()
-    node.diagnostics._publisher.publish = publish
-    assert isinstance(sent[0], DiagnosticArray)
+    message = node.diagnostics.message()
+    assert isinstance(message, DiagnosticArray)
     return {
         s.name.removeprefix("recorder: "): (
             s.level[0],
             s.message,
             {v.key: v.value for v in s.values},
         )
-        for s in sent[0].status
+        for s in message.status
     }
 
 
@@ -104,6 +103,12 @@ def test_a_transition_that_fails_says_why_and_stays_where_it_was(make, word, end
     assert node.failure == "model x.gguf is missing; give its path"
     level, message, _ = reports(node)["state"]
     assert level == 2 and message == f"did not {word}: {node.failure}"
+
+
+def test_its_state_tells_its_process_and_how_much_memory_that_has(make):
+    _, _, values = reports(make())["state"]
+    assert values[PROCESS] == names.THIS_PROCESS
+    assert 10.0 < float(values[MEMORY]) < 10_000.0
 
 
 def test_a_configuration_that_failed_is_undone_and_may_be_tried_again(make):

@@ -36,7 +36,11 @@ GAP_PX, LETTERS_PX, SMALL_PX, LINES = 16, 20, 14, 3
 JPEG_QUALITY = 95  # an image is kept as JPEG until it is drawn: a run has hundreds
 # how much one m, rad, rad of a joint and m of the gripper are to the eye
 METER, RADIAN, JOINT, GRIP = 2.0, 1.0, 0.5, 20.0
-AZIMUTH, ELEVATION = 125.0, -35.0  # [deg] from the last heading, [deg]
+AZIMUTH = 125.0  # [deg] from the last heading
+ELEVATIONS = (-35.0, -50.0, -65.0, -80.0)  # [deg] the first from which no wall hides the robot
+SEEN_UP_M = 0.02  # [m] over the floor, as far as the eye is to see the robot
+# [m] in base_link, with the front cell: what it is to see there
+AROUND = tuple((x, y) for x in (-0.15, 0.15) for y in (-0.15, 0.15))
 MARGIN_M, LEAST_M = 0.25, 1.1  # [m] around the way; nearer than this the eye never comes
 FILL = 0.8  # of the floor's diagonal, which is seen aslant
 GRAY, BLACK, WHITE = (110, 114, 120), (0, 0, 0), (255, 255, 255)
@@ -103,7 +107,7 @@ class Film:
         import mujoco  # after tank_sim, which says by what OpenGL is spoken
 
         model, data = self._episode.backend.model, mujoco.MjData(self._episode.backend.model)
-        eye = self._eye()
+        eye = self._eye(moments, data)
         images = []
         try:
             with mujoco.Renderer(model, ABOVE[1], ABOVE[0]) as renderer:
@@ -116,8 +120,8 @@ class Film:
             raise no_opengl(error) from None
         return images
 
-    def _eye(self) -> mujoco.MjvCamera:
-        """Sees the whole way, over the robot's shoulder at its end."""
+    def _eye(self, moments: Sequence[FilmMoment], data: mujoco.MjData) -> mujoco.MjvCamera:
+        """Sees the whole way, over the robot's shoulder and over walls."""
         import mujoco
 
         last, ahead = self._moments[-1].view.base, self._episode.robot.cell(Cell.FRONT)[0]
@@ -131,8 +135,36 @@ class Film:
         eye.distance = max(
             LEAST_M, FILL * float(np.linalg.norm(high - low)) / 2 / math.tan(FOVY / 2)
         )
-        eye.azimuth, eye.elevation = math.degrees(last.yaw) + AZIMUTH, ELEVATION
+        eye.azimuth = math.degrees(last.yaw) + AZIMUTH
+        for eye.elevation in ELEVATIONS:
+            if all(self._shows(eye, moment, data) for moment in moments):
+                break
         return eye
+
+    def _shows(self, eye: mujoco.MjvCamera, moment: FilmMoment, data: mujoco.MjData) -> bool:
+        """Whether no wall hides the robot or what is before it from there."""
+        import mujoco  # after tank_sim, which says by what OpenGL is spoken
+
+        model, robot = self._episode.backend.model, self._episode.robot
+        data.time, data.qpos[:] = moment.time, moment.qpos
+        mujoco.mj_forward(model, data)
+        azimuth, elevation = math.radians(eye.azimuth), math.radians(eye.elevation)
+        ahead = np.array(
+            [
+                math.cos(elevation) * math.cos(azimuth),
+                math.cos(elevation) * math.sin(azimuth),
+                math.sin(elevation),
+            ]
+        )
+        start = eye.lookat - eye.distance * ahead
+        walls = [data.geom(wall.name) for wall in self._episode.backend.world.scene.fixtures]
+        for place in (robot.cell(Cell.FRONT), *AROUND):
+            ray = np.array([*moment.view.base.to_world(place), SEEN_UP_M]) - start
+            for wall in walls:
+                size, kind = model.geom_size[wall.id], int(model.geom_type[wall.id])
+                if 0.0 <= mujoco.mju_rayGeom(wall.xpos, wall.xmat, size, start, ray, kind) < 1.0:
+                    return False
+        return True
 
 
 def chosen(moments: Sequence[FilmMoment], robot: Robot, count: int = MOMENTS) -> list[FilmMoment]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from tank_core.commands import Move, MoveDirection, Turn, TurnDirection
+from tank_core.commands import Move, MoveDirection, Side, Turn
 from tank_core.robot import load_robot
 from tank_core.state import Detections, Pose2D
 from tank_episode import Episode
 from tank_episode.film.captions import width_of, wrapped
-from tank_episode.film.film import MOMENTS, Film, FilmMoment, chosen, sheet
+from tank_episode.film.film import ELEVATIONS, MOMENTS, Film, FilmMoment, chosen, sheet
 from tank_perception.view import View
+from tank_sim.worlds import Fixture, Scene, World
 
 ROBOT = load_robot("tank")
 STILL = dict.fromkeys(ROBOT.joint_names, 0.0)
@@ -57,13 +59,26 @@ def test_lines_are_as_wide_as_allowed_and_lose_no_word() -> None:
     assert all(width_of(line, 20) <= 200 for line in lines)
 
 
+def test_the_eye_looks_over_walls() -> None:
+    elevations = []
+    for high in (0.001, 0.4):  # half of the height [m] of a wall beside the robot
+        wall = Fixture("wall", (0.3, 0.02, high), (0.1, -0.3, high))
+        episode = Episode(world=World("walled", scene=Scene(fixtures=(wall,))), camera=False)
+        backend, still = episode.backend, moment(0.0, 0.0)
+        beginning = replace(still, qpos=backend.data.qpos.copy())
+        film = Film(episode, "")
+        film._moments.append(beginning)
+        elevations.append(film._eye([beginning], backend.data).elevation)
+    assert elevations[0] == ELEVATIONS[0] > elevations[1]
+
+
 @pytest.mark.slow
 def test_a_run_is_filmed_where_opengl_works(tmp_path: Path) -> None:
     episode = Episode(world="cells")
     film = Film(episode, "“go back”")
     assert episode.perception_loop is not None
     episode.perception_loop.observer = film.take
-    episode.run((Move(MoveDirection.BACKWARD, 0.5), Turn(TurnDirection.LEFT, 90.0)))
+    episode.run((Move(MoveDirection.BACKWARD, 0.5), Turn(Side.LEFT, 90.0)))
     if episode.perception_loop.problem:
         pytest.skip("no OpenGL here")
     film.write(tmp_path / "sheet.png")

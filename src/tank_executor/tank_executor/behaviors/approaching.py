@@ -9,7 +9,7 @@ from tank_core.commands import Approach, Cell
 from tank_core.geometry import Place, Pose2D, clamp, wrap
 from tank_executor.behaviors.driving import drive, standing, turn
 from tank_executor.behaviors.facing import face
-from tank_executor.behaviors.finger_room import crowding, has_room, others
+from tank_executor.behaviors.handling.finger_room import crowding, has_room, others
 from tank_executor.behaviors.looking import (
     BEYOND_M,
     NO_DETECTIONS,
@@ -22,6 +22,7 @@ from tank_executor.behaviors.looking import (
     viewing_distance,
 )
 from tank_executor.behaviors.search import ObjectSearch, find
+from tank_executor.behaviors.sides.siding import approach_side
 from tank_executor.memory import Thing
 from tank_executor.motion import guard, route
 from tank_executor.motion.route import Disc, Footprint
@@ -55,6 +56,8 @@ def approach(search: ObjectSearch, grasping: bool = False) -> Script[Thing | Fai
             thing = yield from face(search)
             if isinstance(thing, Failed):
                 return thing
+        if grasping and _no_better_way(context, thing):
+            grasping = False  # what is too near is put aside, or it is told
         if _has_arrived(context, thing) and not (grasping and _is_better_elsewhere(context, thing)):
             reason = search.mistakable(thing)
             return Failed(reason) if reason else (yield from _close_in(context, thing, name))
@@ -215,6 +218,16 @@ def _is_better_elsewhere(context: Context, thing: Thing) -> bool:
     )
 
 
+def _no_better_way(context: Context, thing: Thing) -> bool:
+    """Whether there is a better side, but none that the way from here leads to."""
+    if not _is_better_elsewhere(context, thing):
+        return False
+    base, corners = context.state.odometry.pose, _detour(context, thing, grasping=True)
+    return corners is not None and all(
+        math.dist(place, (base.x, base.y)) <= GONE_BY_M for place in corners
+    )
+
+
 def _end_is_free(context: Context, thing: Thing, bearing: float) -> bool:
     end = _before(context, thing, bearing)
     return _free(context, _staging(context, thing, bearing), end, thing)
@@ -235,7 +248,8 @@ def _detour(context: Context, thing: Thing, grasping: bool) -> list[Place] | Non
         for bearing in _directions()
         if _end_is_free(context, thing, bearing)
     ]
-    obstacles = [*_discs(others(context, thing)), Disc(thing.x, thing.y, thing.width / 2)]
+    obstacles = [*_discs(others(context, thing)), *guard.frames(context)]
+    obstacles.append(Disc(thing.x, thing.y, thing.width / 2))
     if not goals:
         return None
     footprint = Footprint.of(context.robot)
@@ -243,14 +257,17 @@ def _detour(context: Context, thing: Thing, grasping: bool) -> list[Place] | Non
 
 
 class ApproachPrimitive(Primitive):
-    """The command approach: the object in the arm zone."""
+    """The command approach: the object in the arm zone, or one side of it."""
 
     def __init__(self, command: Approach, context: Context) -> None:
         super().__init__(context)
         self.command = command
 
     def script(self) -> Script[Verdict]:
-        thing = yield from approach(ObjectSearch(self.context, self.command))
+        if self.command.relation is not None:
+            return (yield from approach_side(self.context, self.command))
+        search = ObjectSearch(self.context, self.command)
+        thing = yield from approach(search)
         if isinstance(thing, Failed):
             return thing
-        return Done(f"the {thing.name} is in front of the arm")
+        return Done(f"the {thing.name} is in front of the arm{search.untold(thing)}")

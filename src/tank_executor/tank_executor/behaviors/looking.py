@@ -110,6 +110,15 @@ def on_floor(context: Context) -> list[Thing]:
     ]
 
 
+def standing_things(context: Context) -> list[Thing]:
+    """Return everything that the camera knows to stand on something."""
+    return [
+        thing
+        for thing in context.objects.things
+        if not thing.hangs and thing.confidence >= LEAST_CONFIDENCE
+    ]
+
+
 def nearest(context: Context, place: Place, radius: float) -> Thing | None:
     """Return the thing on the floor nearest to a place in base_link [m].
 

@@ -128,7 +128,13 @@ class _Progress:
 
 
 class MoveLaw:
-    """A straight line of ``distance`` [m] from ``start``; negative: back."""
+    """A straight line of ``distance`` [m] from ``start``; negative: back.
+
+    Another line overrides ``end`` and ``_locate``, and has a curvature.
+    """
+
+    curvature = 0.0  # [1/m] of the line, to the left
+    heading_gain, cross_gain = HEADING_GAIN, CROSS_GAIN
 
     def __init__(self, start: Pose2D, distance: float, pace: Pace, drive: Drive) -> None:
         self.start = start
@@ -138,13 +144,18 @@ class MoveLaw:
         self._progress = _Progress(STUCK_MOVE_M)
         self._clock = _Clock()
 
+    @property
+    def gone(self) -> float:
+        """The way that it has come along its line [m], without a sign."""
+        return min(abs(self._along), abs(self.asked))
+
     def end_before(self, along: float) -> None:
         """Go no farther than ``along`` [m] from here; something is in the way.
 
         Nor back. It is less than was asked, never more.
         """
-        gone = min(abs(self._along), abs(self.asked))
-        self.distance = math.copysign(clamp(gone + along, gone, abs(self.asked)), self.asked)
+        gone, asked = self.gone, abs(self.asked)
+        self.distance = math.copysign(clamp(gone + along, gone, asked), self.asked)
 
     @property
     def end(self) -> Pose2D:
@@ -154,9 +165,9 @@ class MoveLaw:
     def step(self, odometry: Odometry, now: float) -> MotionStep:
         """Return the velocity at ``now`` [s]."""
         dt = self._clock.tick(now)
-        along, across = self.start.to_local((odometry.pose.x, odometry.pose.y))
+        along, across, heading = self._locate(odometry.pose)
         self._along = along if along * self.asked > 0 else 0.0
-        left, heading = self.distance - along, wrap(odometry.pose.yaw - self.start.yaw)
+        left = self.distance - along
         # not of what is left: that grows when the way becomes free again
         idle = self._progress.idle(abs(self.asked - along), now)
         progress = clamp(along / self.asked, 0.0, 1.0)
@@ -170,9 +181,16 @@ class MoveLaw:
                 progress,
                 fault=f"the robot was turned by {math.degrees(heading):.0f} degrees off its way",
             )
-        return MotionStep(
-            Twist2D(self._profile.step(left, dt), self._steer(left, across, heading)), progress
-        )
+        speed, steering = self._profile.step(left, dt), self._steer(left, across, heading)
+        return MotionStep(Twist2D(speed, self.curvature * speed + steering), progress)
+
+    def _locate(self, pose: Pose2D) -> tuple[float, float, float]:
+        """Return where a pose is: along the line, left of it, its heading.
+
+        In [m], [m], and [rad] off that of the line.
+        """
+        along, across = self.start.to_local((pose.x, pose.y))
+        return along, across, wrap(pose.yaw - self.start.yaw)
 
     def _steer(self, left: float, across: float, heading: float) -> float:
         """Return the angular velocity [rad/s] that holds the heading.
@@ -180,8 +198,8 @@ class MoveLaw:
         While there is way left, it goes back to the line, too.
         """
         fade = min(1.0, abs(left) / CROSS_FADE_M)
-        wanted = clamp(-CROSS_GAIN * across, -CROSS_MAX, CROSS_MAX) * math.copysign(fade, left)
-        return clamp(HEADING_GAIN * (wanted - heading), -HEADING_MAX, HEADING_MAX)
+        wanted = clamp(-self.cross_gain * across, -CROSS_MAX, CROSS_MAX) * math.copysign(fade, left)
+        return clamp(self.heading_gain * (wanted - heading), -HEADING_MAX, HEADING_MAX)
 
     def _arrived(self, left: float, heading: float, twist: Twist2D, idle: float) -> bool:
         if abs(twist.linear) > REST_LINEAR:

@@ -11,6 +11,9 @@ from tank_core.state import Odometry, RobotState
 # motion.
 JUMP_M, JUMP_RAD = 0.15, 0.3
 FASTER = 1.5  # times its greatest speed
+# What a robot knows of its heading by its wheels only gets worse. Odometry whose variance is less
+# than this share of what it was began anew.
+ANEW_SHARE = 0.5
 
 
 def fault(odometry: Odometry) -> str | None:
@@ -23,17 +26,16 @@ def fault(odometry: Odometry) -> str | None:
 
 
 def jump(before: RobotState, after: RobotState, drive: Drive) -> str | None:
-    """Say how far the robot was carried between two states.
+    """Say how odometry changed between two states, as "jumped by 2.00 m".
 
-    None if it may have come there by itself.
+    None if the robot may have come there by itself.
     """
     one, two = before.odometry.pose, after.odometry.pose
     span = FASTER * max(0.0, after.time - before.time)
     way, turned = one.distance(two), one.turned(two)
     if way > drive.max_linear * span + JUMP_M:
-        return f"{way:.2f} m"
-    return (
-        f"{math.degrees(turned):.0f} degrees"
-        if turned > drive.max_angular * span + JUMP_RAD
-        else None
-    )
+        return f"jumped by {way:.2f} m"
+    if turned > drive.max_angular * span + JUMP_RAD:
+        return f"jumped by {math.degrees(turned):.0f} degrees"
+    anew = after.odometry.variance[2] < ANEW_SHARE * before.odometry.variance[2]
+    return "began anew" if anew else None

@@ -14,9 +14,9 @@ from typing import Any
 from rclpy.action import ActionServer, CancelResponse
 from rclpy.action.server import ServerGoalHandle
 from rclpy.callback_groups import CallbackGroup
-from rclpy.node import Node
 
 from tank_core.ros import interfaces as names
+from tank_core.ros.tank_node import TankNode
 from tank_executor.plan import Plan, PlanState, PlanStatus
 from tank_executor.ros.messages import outcome_to_ros
 from tank_msgs.action import ExecuteCommands
@@ -60,7 +60,7 @@ class Goals:
 
     def __init__(
         self,
-        node: Node,
+        node: TankNode,
         group: CallbackGroup,
         lock: AbstractContextManager[Any],
         judge: Callable[..., Any],
@@ -74,6 +74,7 @@ class Goals:
         """
         self._goals: list[_Goal] = []
         self._lock, self._cancel = lock, cancel
+        self._base_frame = node.settings["base_frame"]
         self._server = _PatientServer(
             node,
             ExecuteCommands,
@@ -111,7 +112,9 @@ class Goals:
         for goal in list(self._goals):
             if goal.end is not None and (goal.handle.is_cancel_requested or not goal.cancelled):
                 self._goals.remove(goal)
-                self._server.notify_execute(goal.handle, partial(_conclude, end=goal.end))
+                self._server.notify_execute(
+                    goal.handle, partial(_conclude, end=goal.end, base_frame=self._base_frame)
+                )
 
     def close(self) -> None:
         """Let go of the server."""
@@ -127,7 +130,7 @@ class Goals:
             return CancelResponse.REJECT
 
 
-def _conclude(handle: ServerGoalHandle, end: PlanStatus) -> Any:
+def _conclude(handle: ServerGoalHandle, end: PlanStatus, base_frame: str) -> Any:
     """Set the goal's final state; returns its result."""
     if handle.is_cancel_requested:
         handle.canceled()
@@ -139,5 +142,5 @@ def _conclude(handle: ServerGoalHandle, end: PlanStatus) -> Any:
         error_code=_ERRORS[end.state],
         error_msg="" if end.state is PlanState.SUCCEEDED else end.message,
     )
-    result.outcomes = [outcome_to_ros(outcome) for outcome in end.outcomes]
+    result.outcomes = [outcome_to_ros(outcome, base_frame) for outcome in end.outcomes]
     return result

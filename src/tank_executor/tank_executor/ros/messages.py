@@ -14,7 +14,9 @@ from tank_core.pacing import stamp_fault
 from tank_core.ros import interfaces as names
 from tank_core.ros.conversions import header
 from tank_core.ros.tank_messages import command_from_ros, command_to_ros
+from tank_executor.findings import Photo
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
+from tank_executor.ros.findings import answer_from_ros, answer_to_ros
 from tank_msgs.msg import Command as CommandMsg
 from tank_msgs.msg import CommandList, ExecutionStatus
 from tank_msgs.msg import StepOutcome as StepOutcomeMsg
@@ -82,12 +84,16 @@ def plan_to_ros(plan: Plan) -> CommandList:
     return message
 
 
-def outcome_to_ros(outcome: StepOutcome) -> StepOutcomeMsg:
+def outcome_to_ros(outcome: StepOutcome, base_frame: str = names.BASE_FRAME) -> StepOutcomeMsg:
+    """Convert an outcome; of a picture its path goes along."""
+    answer, photo = outcome.answer, outcome.photo
     return StepOutcomeMsg(
         command=command_to_ros(outcome.command),
         status=int(outcome.status),
         message=outcome.message,
         duration=outcome.duration,
+        answer=[answer_to_ros(answer, base_frame)] if answer is not None else [],
+        photo=photo.path if photo is not None else "",
     )
 
 
@@ -97,6 +103,8 @@ def outcome_from_ros(message: StepOutcomeMsg) -> StepOutcome:
         StepStatus(message.status),
         message.message,
         message.duration,
+        answer_from_ros(message.answer[0]) if message.answer else None,
+        Photo(message.photo) if message.photo else None,
     )
 
 
@@ -120,7 +128,9 @@ def status_to_marker(status: PlanStatus, frame: str) -> Marker:
     return marker
 
 
-def status_to_ros(status: PlanStatus, seconds: float) -> ExecutionStatus:
+def status_to_ros(
+    status: PlanStatus, seconds: float, base_frame: str = names.BASE_FRAME
+) -> ExecutionStatus:
     """Convert a status that is told at ``seconds``."""
     message = ExecutionStatus(
         header=header(seconds, ""),
@@ -130,7 +140,7 @@ def status_to_ros(status: PlanStatus, seconds: float) -> ExecutionStatus:
         queued=status.queued,
         message=status.message,
     )
-    message.outcomes = [outcome_to_ros(outcome) for outcome in status.outcomes]
+    message.outcomes = [outcome_to_ros(outcome, base_frame) for outcome in status.outcomes]
     if status.plan is not None:
         message.commands_stamp = stamp_to_ros(status.plan.stamp)
         message.instruction = status.plan.instruction

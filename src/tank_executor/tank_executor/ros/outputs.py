@@ -11,10 +11,11 @@ from visualization_msgs.msg import Marker
 
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
+from tank_core.ros.runtime.link import LinkedPublisher
 from tank_core.ros.tank_node import TankNode
 from tank_executor.plan import PlanStatus
-from tank_executor.plan_runner import Output
 from tank_executor.ros.messages import status_to_marker, status_to_ros
+from tank_executor.running.plan_run import Output
 from tank_msgs.msg import ExecutionStatus
 
 
@@ -27,8 +28,10 @@ class Outputs:
         self._base_frame = node.settings["base_frame"]
         self._publishers: list[Any] = []
         kind = TwistStamped if self._stamped else Twist
-        self._velocity = self._publisher(kind, names.CMD_VEL, names.NEWEST)
-        self._trajectory = self._publisher(JointTrajectory, names.JOINT_TRAJECTORY, names.RELIABLE)
+        self._velocity = LinkedPublisher(node, kind, names.CMD_VEL, names.NEWEST)
+        self._trajectory = LinkedPublisher(
+            node, JointTrajectory, names.JOINT_TRAJECTORY, names.RELIABLE
+        )
         self._status = self._publisher(ExecutionStatus, names.EXECUTION_STATUS, names.LATCHED)
         self._marker = self._publisher(Marker, names.EXECUTION_MARKER, names.LATCHED)
         self._stopped = self._publisher(Bool, names.STOPPED, names.LATCHED)
@@ -48,10 +51,15 @@ class Outputs:
         if output.trajectory is not None:
             self._trajectory.publish(convert.trajectory_to_ros(output.trajectory))
 
-    def tell(self, status: PlanStatus, seconds: float) -> None:
-        """Publish a status, for programs and for rviz."""
-        self._status.publish(status_to_ros(status, seconds))
-        self._marker.publish(status_to_marker(status, self._base_frame))
+    def tell(self, status: PlanStatus, seconds: float, changed: bool) -> None:
+        """Publish a status, for programs and for rviz.
+
+        Not ``changed``: only for those who listen now; who comes later hears the last change.
+        """
+        if changed or self._status.get_subscription_count():
+            self._status.publish(status_to_ros(status, seconds, self._base_frame))
+        if changed or self._marker.get_subscription_count():
+            self._marker.publish(status_to_marker(status, self._base_frame))
 
     def tell_stopped(self, stopped: bool) -> None:
         """Tell the robot whether the operator's stop is latched."""
@@ -59,5 +67,7 @@ class Outputs:
 
     def close(self) -> None:
         """Let go of all publishers."""
+        self._velocity.close()
+        self._trajectory.close()
         while self._publishers:
             self._node.destroy_publisher(self._publishers.pop())

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 from tank_core.robot.frame_names import name_fault
 from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
+from tank_executor.motion.travel import Compass
 
 SETTINGS = (
     Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
@@ -15,6 +20,7 @@ SETTINGS = (
         "the robot's own frame, in which detections come and velocities go",
         check=name_fault,
     ),
+    Setting("odom_frame", names.ODOM_FRAME, "frame in which plans are drawn", check=name_fault),
     Setting(
         "commands_max_age",
         30.0,
@@ -27,4 +33,18 @@ SETTINGS = (
         True,
         "stop short of what the range sensor or the camera sees in the way, and say so",
     ),
+    Setting(
+        "north_deg",
+        -1.0,
+        "[deg] where north is in odom when the robot starts, counter-clockwise from x; -1: not "
+        "known until somebody says which way the robot faces",
+        -1.0,
+        360.0,
+    ),
 )
+
+
+def compass_of(settings: Mapping[str, Any]) -> Compass | None:
+    """The compass that the settings know; None where north is not known."""
+    north = settings["north_deg"]
+    return Compass(math.radians(north)) if north >= 0.0 else None

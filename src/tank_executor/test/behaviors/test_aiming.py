@@ -15,12 +15,12 @@ from tank_core.commands import Approach, Cell, Color, Grasp, Release, Shape
 from tank_core.geometry import wrap
 from tank_core.robot import Robot, load_robot
 from tank_executor.arm import FLOOR_CLEARANCE_M, ArmPlanner
-from tank_executor.behaviors.grasp_check import grasp_check_for
+from tank_executor.behaviors.handling.grasp_check import grasp_check_for
 from tank_executor.behaviors.looking import viewing_distance
 from tank_executor.hand import LOW_M
 from tank_executor.motion import guard
 from tank_executor.motion.route import Footprint
-from tank_executor.plan import Plan, PlanState
+from tank_executor.plan import Plan, PlanState, cell_name
 from tank_executor.script import Context
 
 RED_CUBE = {"color": "red", "shape": "cube"}
@@ -97,7 +97,7 @@ def test_put_down_in_a_cell_and_the_heading_is_as_before(
     turned = round(math.degrees(abs(math.atan2(kit.cell(cell)[1], kit.cell(cell)[0]))))
     how = f", turning the robot {turned} degrees to reach it" if turned else ""
     assert (f"turning {turned} degrees {cell.split('_')[-1]} to aim" in said) == bool(turned)
-    assert status.message == f"put the red cube down in {cell.replace('_', ' ')}{how}"
+    assert status.message == f"put the red cube down {cell_name(cell)}{how}"
     assert rig.refused == []
 
 

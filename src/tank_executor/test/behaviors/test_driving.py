@@ -8,7 +8,7 @@ import math
 import pytest
 from executor_rig import Rig
 
-from tank_core.commands import Move, MoveDirection, Speed, Turn, TurnDirection
+from tank_core.commands import Move, MoveDirection, Side, Speed, Turn
 from tank_core.geometry import wrap
 from tank_core.robot import Robot
 from tank_executor.plan import PlanState
@@ -36,14 +36,14 @@ def test_a_move_is_as_long_as_it_should_be(
 
 
 @pytest.mark.parametrize("angle", [5.0, 90.0, 360.0])
-@pytest.mark.parametrize("direction", list(TurnDirection))
+@pytest.mark.parametrize("direction", list(Side))
 @pytest.mark.parametrize("speed", list(Speed))
 def test_a_turn_is_as_wide_as_it_should_be(
-    rig: Rig, speed: Speed, direction: TurnDirection, angle: float
+    rig: Rig, speed: Speed, direction: Side, angle: float
 ) -> None:
     assert rig.run(Turn(direction, angle, speed)).state is PlanState.SUCCEEDED
     pose = rig.backend.truth()
-    sign = 1.0 if direction is TurnDirection.LEFT else -1.0
+    sign = 1.0 if direction is Side.LEFT else -1.0
     assert abs(math.degrees(wrap(pose.yaw - sign * math.radians(angle)))) <= DEGREES
     assert math.hypot(pose.x, pose.y) <= 0.01
 

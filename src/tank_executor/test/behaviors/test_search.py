@@ -148,6 +148,35 @@ def test_an_empty_world_is_told(seeing: Any) -> None:
     assert rig.state.odometry.pose.yaw == pytest.approx(0.0, abs=0.05)  # one whole turn
 
 
+@pytest.mark.parametrize(
+    ("things", "says"),
+    [
+        ([], "I looked around and see nothing red; my camera showed me only "),
+        (
+            [(Color.BLUE, Shape.BALL, (1.5, -0.3))],
+            "I see a blue ball, but nothing red; my camera showed me only ",
+        ),
+    ],
+)
+def test_a_look_around_without_images_is_none_all_around(
+    seeing: Any, things: list[Any], says: str
+) -> None:
+    rig = seeing(things)
+    see, dark = rig.detect, (math.radians(90.0), math.radians(240.0))
+
+    def blink(state: RobotState) -> Detections | None:
+        told = see(state)
+        return None if dark[0] < rig.backend.truth().yaw % (2 * math.pi) < dark[1] else told
+
+    rig.detect = blink
+    assert rig.run(Face(color="red")).state is PlanState.FAILED
+    message = rig.outcomes[0].message
+    assert message.startswith(says) and message.endswith(" of the 360 degrees")
+    view = 2 * math.atan(rig.backend.robot.camera.width / 2 / rig.backend.robot.camera.focal_px)
+    shown = int(message.removeprefix(says).split()[0])
+    assert shown == pytest.approx(360.0 - (150.0 - math.degrees(view)), abs=12.0)
+
+
 @pytest.mark.parametrize("command", [Face(), Approach(shape="cube")])
 def test_without_detections_nothing_moves(rig: Rig, command: Any) -> None:
     assert rig.run(command).state is PlanState.FAILED
@@ -196,6 +225,26 @@ def test_the_only_thing_that_can_be_meant_is_faced_and_what_is_not_known_is_told
     assert status.message.endswith("its shape cannot be told from here")
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (Approach(color="red", shape="cube"), "the red thing is in front of the arm"),
+        (Grasp(color="red", shape="cube"), "holding the red thing"),
+        (
+            Approach(color="red", shape="cube", relation="in_front_of"),
+            "in front of the red thing, 0.40 m from it",
+        ),
+    ],
+)
+def test_what_is_done_with_a_thing_of_unknown_shape_is_told_with_that(
+    seeing: Any, command: Any, said: str
+) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (0.8, 0.1)), (Color.BLUE, Shape.BALL, (-1.0, 0.3))])
+    shapeless(rig, "red")
+    assert rig.run(command).state is PlanState.SUCCEEDED, rig.outcomes
+    assert rig.outcomes[0].message == f"{said}; its shape cannot be told from here"
+
+
 def test_of_two_that_can_be_meant_none_is_claimed(seeing: Any) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (1.4, 0.3)), (Color.RED, Shape.BALL, (-1.4, 0.3))])
     shapeless(rig, "red")
@@ -205,6 +254,33 @@ def test_of_two_that_can_be_meant_none_is_claimed(seeing: Any) -> None:
         == "I see two red things, but cannot tell which is the cube from here; "
         'say "go to" to come nearer'
     )
+
+
+@pytest.mark.parametrize("else_told", [None, "ball"])  # elsewhere than in the middle of the image
+def test_what_cannot_be_told_in_passing_is_looked_at_closely(
+    seeing: Any, else_told: str | None
+) -> None:
+    rig = seeing([(Color.RED, Shape.CUBE, (-1.4, 0.3)), (Color.RED, Shape.BALL, (1.4, 0.3))])
+    ideal = rig.detect
+
+    def told_in_the_middle(state: Any) -> Detections:
+        seen = ideal(state) or Detections(-1.0)
+        closely = [
+            abs(math.atan2(one.position[1], one.position[0])) < 0.05 and one.age == 0.0
+            for one in seen.objects
+        ]
+        return Detections(
+            seen.time,
+            tuple(
+                one if middle else replace(one, shape=else_told)
+                for one, middle in zip(seen.objects, closely, strict=True)
+            ),
+        )
+
+    rig.detect = told_in_the_middle
+    assert rig.run(Face(color="red", shape="cube")).state is PlanState.SUCCEEDED, rig.outcomes
+    assert abs(bearing(rig, "red_cube")) < 2.0
+    assert rig.outcomes[0].message.startswith("facing the red cube, ")
 
 
 def test_what_has_another_shape_from_far_away_is_looked_at_from_near(seeing: Any) -> None:
@@ -251,6 +327,26 @@ def test_a_shape_that_was_told_once_is_believed_until_another_is_told(seeing: An
     rig.detect = unsure
     assert rig.run(Face(color="red", shape="cube")).state is PlanState.SUCCEEDED
     assert abs(bearing(rig, "red_cube")) < 2.0
+
+
+def test_a_shape_that_was_told_from_afar_alone_is_not_claimed_beside_another(seeing: Any) -> None:
+    """From near it cannot be told, and the one that is meant lies elsewhere."""
+    rig = seeing([(Color.RED, Shape.BALL, (1.2, 0.2)), (Color.RED, Shape.CUBE, (1.8, -0.6))])
+    ideal = rig.detect
+
+    def misled(state: Any) -> Detections:
+        seen = ideal(state) or Detections(-1.0)
+        far = [math.hypot(*one.position[:2]) > 0.9 for one in seen.objects]
+        told = [
+            "cube" if away else None if one.shape == "ball" else one.shape
+            for one, away in zip(seen.objects, far, strict=True)
+        ]
+        things = zip(seen.objects, told, strict=True)
+        return Detections(seen.time, tuple(replace(one, shape=shape) for one, shape in things))
+
+    rig.detect = misled
+    assert rig.run(Approach(color="red", shape="cube")).state is PlanState.FAILED
+    assert rig.outcomes[0].message == "I see two red things, but cannot tell which is the cube"
 
 
 def test_the_unclear_one_is_meant_where_the_others_are_known_to_be_something_else(

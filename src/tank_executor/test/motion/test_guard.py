@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tank_core.commands import Color, Move, Shape
 from tank_core.mock_backend import MockBackend
+from tank_core.state import OTHER_SHAPE, Detection, Detections, Gate, Pose2D, RobotState
 from tank_executor.motion.laws import MoveLaw
 from tank_executor.plan import Plan, PlanState
 from tank_sim.mujoco_backend import MujocoBackend
@@ -69,11 +70,41 @@ def test_a_post_that_left_the_cone_is_not_rammed(robot: Any, y: float, speed: st
         )
     )
     assert rig.run(Move("forward", 2.4, speed)).state is PlanState.FAILED
-    assert rig.outcomes[0].message.endswith("something is 10 cm ahead")
+    assert rig.outcomes[0].message.endswith("something may be 10 cm ahead")
     beside = abs(y) - 0.025 > 0.08  # only the wheels would meet it
     assert 1.775 - rig.backend.truth().x - (0.06 if beside else FRONT_M) == pytest.approx(
         0.10, abs=0.03
     )
+
+
+@pytest.mark.parametrize(("shape", "stops"), [(OTHER_SHAPE, True), (None, False)])
+@pytest.mark.parametrize("y", [0.13, -0.12])
+def test_a_post_that_never_was_in_the_cone_is_not_rammed_where_the_camera_sees_it(
+    robot: Any, y: float, shape: str | None, stops: bool
+) -> None:
+    """As unsure as perception is of what has none of the shapes."""
+    place = (0.55, y)
+    post = Fixture("post", (0.025, 0.025, 0.15), (*place, 0.15))
+    rig = Rig(MujocoBackend(robot, World("post", (), Scene(fixtures=(post,)))))
+
+    def see(state: RobotState) -> Detections:
+        here = state.odometry.pose.to_local(place)
+        size = (0.06, 0.06, 0.06)
+        one = Detection(1, None, shape, (*here, 0.03), size, confidence=0.3)
+        return Detections(state.time, (one,))
+
+    rig.detect = see
+    rig.ticks(0.3)
+    assert not rig.runner._known.objects.range_memory.remembered
+    ended = rig.run(Move("forward", 0.7))
+    if stops:
+        assert ended.state is PlanState.FAILED
+        assert rig.outcomes[0].message.endswith("the thing is 10 cm ahead")
+        reach = 0.06 if abs(y) - 0.03 > 0.09 else FRONT_M  # only the wheels would meet it
+        gap = place[0] - 0.03 - reach - rig.backend.truth().x
+        assert gap == pytest.approx(0.10, abs=0.02)
+    else:
+        assert rig.backend.truth().x > 0.4  # it drove into it: nothing so unsure is believed
 
 
 @pytest.mark.parametrize("y", [0.18, -0.22])
@@ -151,6 +182,53 @@ def test_already_near_it_does_not_move(rig: Rig) -> None:
     assert rig.run(Move("forward", 1.0)).state is PlanState.FAILED
     assert rig.outcomes[0].message.startswith("stopped without moving: something is ")
     assert rig.state.odometry.pose.x == 0.0
+
+
+def _among_posts(robot: Any, *places: tuple[float, float], seen: float = 1.0) -> Rig:
+    """A robot whose camera tells posts as uprights, ``seen`` as surely."""
+    half = 0.025
+    fixtures = tuple(
+        Fixture(f"post_{number}", (half, half, 0.15), (x, y, 0.15))
+        for number, (x, y) in enumerate(places)
+    )
+    (left, right), rig = (
+        places,
+        Rig(MujocoBackend(robot, World("posts", (), Scene(fixtures=fixtures)))),
+    )
+    middle, width = ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2), math.dist(left, right)
+    through = math.atan2(left[1] - right[1], left[0] - right[0]) - math.pi / 2
+
+    def see(state: RobotState) -> Detections:
+        base = state.odometry.pose
+        pose = Pose2D(*base.to_local(middle), through - base.yaw)
+        gate = Gate(1, pose, width - 2 * half, confidence=seen)
+        return Detections(state.time, (), (gate,))
+
+    rig.detect = see
+    return rig
+
+
+@pytest.mark.parametrize("aside", [0.10, 0.14])
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_gates_upright_beside_the_cone_is_not_rammed(robot: Any, aside: float, side: int) -> None:
+    rig = _among_posts(robot, *sorted([(0.5, side * aside), (0.55, -side * 0.5)], key=_left))
+    rig.ticks(0.3)
+    assert rig.run(Move("forward", 1.0)).state is PlanState.FAILED
+    assert rig.outcomes[0].message.endswith("an upright of the gate is 10 cm ahead")
+    reach = 0.06 if aside - 0.025 > 0.08 else FRONT_M  # only the wheels would meet it
+    assert 0.475 - reach - rig.backend.truth().x == pytest.approx(0.10, abs=0.02)
+
+
+def _left(place: tuple[float, float]) -> float:
+    return -place[1]
+
+
+@pytest.mark.parametrize("width", [0.40, 0.6])
+def test_a_move_through_a_gate_that_fits_is_not_refused(robot: Any, width: float) -> None:
+    rig = _among_posts(robot, (0.6, width / 2 + 0.025), (0.6, -width / 2 - 0.025))
+    rig.ticks(0.3)
+    assert rig.run(Move("forward", 1.2), Move("backward", 1.2)).state is PlanState.SUCCEEDED
+    assert not rig.backend.touched()
 
 
 @given(

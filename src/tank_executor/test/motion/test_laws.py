@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tank_core.commands import Speed
-from tank_core.diff_drive import advance
+from tank_core.commands import Side, Speed
+from tank_core.diff_drive import DiffDrive, advance
 from tank_core.geometry import Pose2D, wrap
 from tank_core.robot import load_robot
 from tank_core.state import Odometry, Twist2D
+from tank_executor.motion.arc_law import ArcLaw, arc_speed, least_radius
 from tank_executor.motion.laws import (
     EMERGENCY,
     MOVE_FINE_M,
@@ -205,3 +206,75 @@ def test_a_robot_that_is_held_back_on_one_side_gives_up() -> None:
     assert (
         step.fault == "the robot was turned by 23 degrees off its way" and step.twist == Twist2D()
     )
+
+
+radii, angles = st.floats(0.12, 5.0), st.floats(1.0, 360.0)
+slips = st.floats(0.98, 1.02)
+
+
+@given(st.sampled_from(list(Side)), radii, angles, speeds, st.floats(-math.pi, math.pi))
+@settings(max_examples=40)
+def test_an_arc_ends_on_its_circle_and_stays_on_it(
+    side: Side, radius: float, degrees: float, speed: Speed, yaw: float
+) -> None:
+    start, angle = Pose2D(1.0, -2.0, yaw), math.radians(degrees)
+    law = ArcLaw(start, side, radius, angle, ROBOT.pace(speed), ROBOT.drive)
+    center = start.to_world((0.0, radius if side is Side.LEFT else -radius))
+    twists, pose, step = follow(law, start)
+    assert step.done
+    assert math.dist((pose.x, pose.y), (law.end.x, law.end.y)) <= 0.003
+    assert abs(wrap(pose.yaw - law.end.yaw)) <= math.radians(0.6)
+    turned = angle if side is Side.LEFT else -angle
+    assert abs(wrap(law.end.yaw - yaw - turned)) < 1e-6
+    assert abs(math.dist((pose.x, pose.y), center) - radius) <= 0.02 * radius
+    assert sum(twist.linear for twist in twists) * TICK == pytest.approx(radius * angle, abs=0.01)
+
+
+@given(st.sampled_from(list(Side)), st.floats(0.5, 3.0), angles, speeds, slips, slips)
+@settings(max_examples=40, deadline=None)
+def test_a_robot_whose_tracks_stray_stays_on_the_circle(
+    side: Side, radius: float, degrees: float, speed: Speed, left: float, right: float
+) -> None:
+    angle = math.radians(degrees)
+    law = ArcLaw(Pose2D(), side, radius, angle, ROBOT.pace(speed), ROBOT.drive)
+    center = (0.0, radius if side is Side.LEFT else -radius)
+    tracks = DiffDrive(2 * least_radius(ROBOT.drive))
+
+    def strays(twist: Twist2D) -> Twist2D:
+        one, two = tracks.speeds(twist)
+        return tracks.twist(left * one, right * two)
+
+    places, pose, step = [], Pose2D(), MotionStep(Twist2D())
+    for tick in range(20000):
+        step = law.step(Odometry(pose, strays(step.twist)), tick * TICK)
+        if step.done or step.fault:
+            break
+        pose = advance(pose, strays(step.twist), TICK)
+        places.append((pose.x, pose.y))
+    way = radius * angle
+    assert step.done
+    assert math.dist((pose.x, pose.y), (law.end.x, law.end.y)) <= 0.02 + 0.01 * way
+    assert all(abs(math.dist(place, center) - radius) <= 0.02 * radius for place in places)
+
+
+@given(radii, speeds, st.sampled_from(["tank", "rasptank"]))
+@settings(max_examples=40)
+def test_an_arc_asks_no_more_of_the_tracks_than_they_can(
+    radius: float, speed: Speed, name: str
+) -> None:
+    robot = load_robot(name)
+    drive, pace = robot.drive, robot.pace(speed)
+    linear = arc_speed(radius, pace, drive)
+    tracks = DiffDrive(2 * least_radius(drive), drive.wheel_radius)
+    inner, outer = tracks.speeds(Twist2D(linear, linear / radius))
+    assert 0.0 <= inner <= outer <= drive.max_wheel_speed
+    assert linear / radius <= drive.max_angular and 0.0 < linear <= pace.linear
+    law = ArcLaw(Pose2D(), Side.LEFT, radius, 0.5, pace, drive)
+    twists, _, _ = follow(law, Pose2D())
+    assert all(abs(twist.angular) <= drive.max_angular for twist in twists)
+
+
+def test_a_late_robot_arrives_at_the_end_of_an_arc() -> None:
+    law = ArcLaw(Pose2D(), Side.RIGHT, 0.5, math.pi, ROBOT.pace(Speed.FAST), ROBOT.drive)
+    _, pose, step = follow(law, Pose2D(), delay=3)
+    assert step.done and math.dist((pose.x, pose.y), (0.0, -1.0)) <= 0.02

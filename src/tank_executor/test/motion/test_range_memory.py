@@ -105,3 +105,23 @@ def test_a_robot_without_a_sensor_remembers_none() -> None:
     echoes = RangeMemory(None)
     hear(echoes, None, None, None)
     assert echoes.range == math.inf and echoes.ahead is None and not echoes.remembered
+
+
+@pytest.mark.parametrize("end", [-50.0, -35.0, 20.0, 40.0])
+def test_a_turn_along_a_wall_brings_it_little_nearer_and_never_farther(end: float) -> None:
+    echoes, away, half = RangeMemory(SENSOR), 0.7, SENSOR.field_of_view / 2
+    for step in range(101):
+        base = Pose2D(0.0, 0.0, math.radians(end) * step / 100)
+        at = max(0.0, abs(base.yaw) - half)  # of the cone, what is nearest to the wall's foot
+        echoes.note((away - 0.158 * math.cos(base.yaw)) / math.cos(at), 0.1 * step, base)
+    points = [base.to_local(place) for place in echoes.remembered]
+    ahead = [x for x, y in points if abs(y) <= 0.15]
+    assert -0.09 < min(ahead) - (0.158 + echoes.range) < 0.01  # of 30 degrees of a wall aslant
+
+
+def test_the_side_of_what_is_at_the_cones_edge_does_not_take_its_front_away() -> None:
+    echoes = RangeMemory(SENSOR)
+    time = hear(echoes, *[1.0] * 5)
+    time = hear(echoes, *[1.08] * 5, time=time)  # standing still: by noise now this, now that
+    hear(echoes, *[2.5] * 5, time=time, base=Pose2D(0.05))
+    assert min(x for x, _ in echoes.remembered) == pytest.approx(0.158 + 1.0, abs=1e-9)

@@ -1,5 +1,8 @@
 """Command lists in; velocities, trajectories and statuses out."""
 
+import math
+from typing import Any
+
 import pytest
 from executor_peer import LONG, Peer, assert_at_rest, wait_for
 from rclpy.context import Context
@@ -8,6 +11,7 @@ from rclpy.parameter import Parameter
 from tank_core.commands import Grasp, Move, Turn, Wait
 from tank_core.robot import Robot
 from tank_executor.executor_node import ExecutorNode
+from tank_executor.motion.travel import Compass
 from tank_executor.plan import Plan, PlanState, StepStatus
 from tank_executor.plan_runner import PlanRunner
 from tank_executor.ros.messages import plan_to_ros
@@ -87,22 +91,29 @@ def test_a_list_from_long_ago_is_refused(peer: Peer) -> None:
     assert not peer.twists
 
 
-@pytest.mark.parametrize("wanted", [True, False])
-def test_whether_obstacles_stop_it_is_a_parameter(
-    context: Context, monkeypatch: pytest.MonkeyPatch, wanted: bool
+@pytest.mark.parametrize(
+    ("parameter", "wanted", "asked"),
+    [
+        ("stop_for_obstacles", True, True),
+        ("stop_for_obstacles", False, False),
+        ("north_deg", 90, Compass(math.pi / 2)),
+        ("north_deg", -1.0, None),
+    ],
+)
+def test_whether_obstacles_stop_it_and_where_north_is_are_parameters(
+    context: Context, monkeypatch: pytest.MonkeyPatch, parameter: str, wanted: Any, asked: Any
 ) -> None:
-    asked: list[bool] = []
+    made: list[dict[str, Any]] = []
 
     class Runner(PlanRunner):
-        def __init__(self, robot: Robot, stop_for_obstacles: bool = True) -> None:
-            asked.append(stop_for_obstacles)
-            super().__init__(robot, stop_for_obstacles)
+        def __init__(self, robot: Robot, **options: Any) -> None:
+            made.append(options)
+            super().__init__(robot, **options)
 
     monkeypatch.setattr("tank_executor.executor_node.PlanRunner", Runner)
-    node = ExecutorNode(
-        context=context, parameter_overrides=[Parameter("stop_for_obstacles", value=wanted)]
-    )
+    node = ExecutorNode(context=context, parameter_overrides=[Parameter(parameter, value=wanted)])
     node.trigger_configure()
-    assert asked == [wanted]
+    name = {"north_deg": "compass"}.get(parameter, parameter)
+    assert [options[name] for options in made] == [asked]
     node.trigger_shutdown()
     node.destroy_node()

@@ -3,8 +3,10 @@
 import time
 
 import pytest
-from executor_peer import LONG, Peer, assert_at_rest, wait_for
-from std_msgs.msg import Bool, String
+from executor_peer import LONG, PATIENCE, Peer, assert_at_rest, wait_for
+from rclpy.duration import Duration
+from rclpy.qos import QoSProfile
+from std_msgs.msg import Bool, Header, String
 
 from tank_core.commands import Stop, Turn, Wait
 from tank_core.ros import interfaces as names
@@ -79,8 +81,22 @@ def test_a_robot_that_was_started_again_does_not_go_on(
     peer.wait(PlanState.SUCCEEDED)
 
 
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever listens may be silent for long, however busy the machine is."""
+    alive = QoSProfile(
+        depth=1,
+        liveliness=names.ALIVE.liveliness,
+        liveliness_lease_duration=Duration(seconds=PATIENCE),
+    )
+    monkeypatch.setattr(names, "ALIVE", alive)
+    monkeypatch.setattr(names, "LISTENING_SILENCE", PATIENCE)
+
+
 @pytest.mark.parametrize("ended", [True, False])
-def test_what_was_said_ends_when_nobody_listens_any_more(peer: Peer, ended: bool) -> None:
+def test_what_was_said_ends_when_nobody_listens_any_more(
+    patience: None, peer: Peer, monkeypatch: pytest.MonkeyPatch, ended: bool
+) -> None:
     """Whoever hears a "stop" is stuck, or ends, here.
 
     That a killed one is noticed too is shown by kill_proof with real processes.
@@ -96,6 +112,8 @@ def test_what_was_said_ends_when_nobody_listens_any_more(peer: Peer, ended: bool
     life.cancel()
     if ended:
         peer.destroy_publisher(ears)
+    else:
+        monkeypatch.setattr(names, "LISTENING_SILENCE", 2 * names.LISTENING_PERIOD)
     assert "nobody listens any more: the language node" in peer.wait(PlanState.STOPPED).message
     wait_for(lambda: peer.twists[-1][1:] == (0.0, 0.0), "zero velocity")
     peer.say(Turn("left", 10.0))  # by somebody who speaks to the executor itself
@@ -108,6 +126,20 @@ def test_a_stop_of_the_robot_that_is_taken_back_at_once_ends_the_list_too(peer: 
     for stopped in (True, False):
         peer.robot_stopped.publish(Bool(data=stopped))
     assert "robot was stopped" in peer.wait(PlanState.STOPPED).message
+
+
+def test_a_world_that_was_reset_ends_all_lists(peer: Peer) -> None:
+    resets = peer.create_publisher(Header, names.WORLD_RESET, names.RELIABLE)
+    wait_for(lambda: resets.get_subscription_count() > 0, "the subscription")
+    peer.say(LONG)
+    peer.say(LONG)
+    peer.wait_moving()
+    resets.publish(Header(stamp=peer.get_clock().now().to_msg(), frame_id="odom"))
+    assert peer.wait(PlanState.FAILED).message.endswith("the world was reset")
+    assert peer.wait(PlanState.STOPPED).message == "the world was reset"
+    assert_at_rest(peer)
+    peer.say(Turn("left", 10.0))
+    peer.wait(PlanState.SUCCEEDED)
 
 
 def test_a_robot_that_was_stopped_by_itself_ends_the_list(peer: Peer) -> None:

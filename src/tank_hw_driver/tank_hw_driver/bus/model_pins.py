@@ -9,6 +9,7 @@ import errno
 import threading
 import time
 from contextlib import suppress
+from queue import SimpleQueue
 from typing import Any
 
 from gpiozero.pins.mock import MockFactory, MockPWMPin
@@ -94,26 +95,33 @@ class ModelFactory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
         self.client = client
         super().__init__(pin_class=ModelPin)
         self._echoes: threading.Thread | None = None
+        self._due: SimpleQueue[tuple[ModelPin, float, float] | None] = SimpleQueue()
+        self._quiet = threading.Lock()  # held during an echo
 
     def echo(self, number: int, seconds: float) -> None:
         """Raise the echo pin for so long, from a thread as lgpio does.
 
         The edges' times are exact.
         """
-        if self._echoes is not None:
-            self._echoes.join()  # the sensor hears no trigger during an echo
-        self._echoes = threading.Thread(
-            target=self._echo, args=(self.pin(number), time.monotonic() + ECHO_DELAY, seconds)
-        )
-        self._echoes.start()
+        self._quiet.acquire()  # the sensor hears no trigger during an echo
+        if self._echoes is None or not self._echoes.is_alive():
+            self._echoes = threading.Thread(target=self._run, name="echo", daemon=True)
+            self._echoes.start()
+        self._due.put((self.pin(number), time.monotonic() + ECHO_DELAY, seconds))
 
-    def _echo(self, pin: ModelPin, rise: float, seconds: float) -> None:
-        for at, level in ((rise, True), (rise + seconds, False)):
-            time.sleep(max(0.0, at - time.monotonic()))
-            pin.take_edge(level, at)
+    def _run(self) -> None:
+        while (due := self._due.get()) is not None:
+            pin, rise, seconds = due
+            try:
+                for at, level in ((rise, True), (rise + seconds, False)):
+                    time.sleep(max(0.0, at - time.monotonic()))
+                    pin.take_edge(level, at)
+            finally:
+                self._quiet.release()
 
     def close(self) -> None:
         if self._echoes is not None:
+            self._due.put(None)
             self._echoes.join()
             self._echoes = None
         super().close()

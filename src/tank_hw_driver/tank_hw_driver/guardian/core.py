@@ -166,6 +166,8 @@ class Guardian:
         match event:
             case Came(client, who, fault):
                 self._came(client, who, fault, now)
+            case Said(client, data) if data == protocol.STOP:
+                self._stopped(client, now)
             case Left(client) if client == self._driver:
                 self._gone(f"{self._who} is gone", now)
             case Said(client, data) if client == self._driver:
@@ -190,6 +192,13 @@ class Guardian:
         """
         self._actions.append(Tell(client, Answer(State.REFUSED, self._epoch, fault).encode()))
         self._note_once(f"{who} refused: {fault}")
+
+    def _stopped(self, client: int, now: float) -> None:
+        """Cut the motors, as somebody wants, and let go of who said so."""
+        if client == self._driver:  # it came while nobody drove
+            self._driver = None
+        self._cut("a stop was asked for", now)
+        self._actions.append(Drop(client))
 
     def _said(self, client: int, data: bytes, now: float) -> None:
         said = protocol.read_beat(data)

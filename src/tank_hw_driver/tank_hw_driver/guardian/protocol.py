@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 MAX_BYTES = 512  # of a message
+# Of anybody who may connect: cut the motors now. A driver that works hears of the cut, and gets
+# them back as after any other.
+STOP = b"stop"
 BEAT = re.compile(rb"beat ([0-9]{1,12})(?: ([a-z0-9_]{1,32}/[0-9a-f]{8}))?")
 
 

@@ -12,6 +12,7 @@ from typing import Generic, Protocol, TypeVar
 
 from tank_core.exceptions import BackendError
 from tank_core.io.one_line import described
+from tank_core.io.thread_name import show_thread_name
 
 RETRY_S = 2.0  # [s] until a sensor that is lost is tried again
 # [s] that closing waits for a read under way; what hangs longer is left behind, in a daemon thread
@@ -93,6 +94,7 @@ class LatestValue(Generic[Reading]):
         self._newest, self._fault = None, "closed"
 
     def _run(self) -> None:
+        show_thread_name()
         while not self._ended.is_set():
             try:
                 self._read_on(self._open())

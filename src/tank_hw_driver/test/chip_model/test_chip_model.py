@@ -228,7 +228,7 @@ def test_it_ends_on_sigterm_without_its_socket_and_takes_over_a_dead_ones(tmp_pa
     second, nothing = start()
     assert (
         nothing == ""
-        and second.wait(20.0) == 1
+        and second.wait(60.0) == 1
         and "another chip model listens there" in second.communicate()[1]
     )
     killed.kill()

@@ -24,7 +24,7 @@ from tank_hw_driver.guardian.core import (
     SwitchOff,
     Tell,
 )
-from tank_hw_driver.guardian.protocol import Answer, Beat, State, read_answer, read_beat
+from tank_hw_driver.guardian.protocol import STOP, Answer, Beat, State, read_answer, read_beat
 
 PERIOD = 0.02  # of a driver's control loop
 
@@ -147,6 +147,30 @@ def test_silence_cuts_in_time_and_an_old_beat_does_not_give_the_motors_back(paus
     assert world.last().state is State.CUT
     world.beat()
     assert world.guardian.free
+
+
+def test_a_stop_cuts_and_a_driver_that_works_gets_the_motors_back_when_it_has_heard() -> None:
+    world = World().driver()
+    world.tell(Came(7, "a page"), Said(7, STOP))
+    assert world.duty == 0.0 and 7 in world.dropped
+    assert world.last().state is State.CUT and "stop" in world.last().reason
+    world.beat(epoch=1)  # what it sent before it heard of that
+    assert not world.guardian.free
+    world.beat()
+    assert world.guardian.free
+
+
+def test_a_stop_holds_a_driver_that_hangs_and_keeps_nobody_out() -> None:
+    world = World().driver()
+    world.tell(Came(7, "a page"), Said(7, STOP))
+    for _ in range(40):
+        world.duty = 0.5
+        world.wait(core.REPEAT_S)
+        assert world.duty == 0.0
+    alone = World()
+    alone.tell(Came(7, "a page"), Said(7, STOP), Came(1, "driver 1"), Said(1, Beat(0).encode()))
+    alone.beat()
+    assert alone.guardian.free
 
 
 def test_a_hung_driver_that_finishes_its_last_write_is_cut_again_without_any_beat() -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from tank_core.testing.lateness import Lateness
 from tank_hw_driver.chip_model.client import ModelClient
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.guardian.heartbeat import Heartbeat
@@ -24,7 +25,7 @@ from tank_hw_driver.guardian.motor_switch import guards_of
 from tank_hw_driver.hardware import load_hardware
 
 pytestmark = pytest.mark.slow
-PATIENCE = 20.0
+PATIENCE = 60.0
 WITHIN = 0.3  # [s] what the project promises
 LEAN_KB = 20_000  # resident; a bare Python 3.11 has 11 000 of them
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
@@ -33,6 +34,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sy
 # makes it fail after a while.
 DRIVER = """
 import sys, time
+from tank_core.testing.lateness import Lateness
 from tank_hw_driver.chip_model.client import ModelClient
 from tank_hw_driver.hardware import load_hardware
 from tank_hw_driver.guardian.heartbeat import Heartbeat
@@ -69,8 +71,9 @@ while True:
 class Stage:
     """A chip model, a guardian and a driver."""
 
-    def __init__(self, model: ModelClient, board: str, folder: Path) -> None:
+    def __init__(self, model: ModelClient, board: str, folder: Path, lateness: Lateness) -> None:
         self.model, self.board, self.path = model, board, folder / "guardian"
+        self._lateness = lateness
         self.log = folder / "log"
         self.processes: list[subprocess.Popen[str]] = []
         self.guardian: subprocess.Popen[str]
@@ -129,16 +132,17 @@ class Stage:
     def moving(self) -> bool:
         return any(self.model.motor_duties().values())
 
-    def zero_after(self, moment: float) -> float:
+    def zero_after(self, moment: float, within: float = WITHIN) -> bool:
         """Waits until the motors are off and stay off.
 
-        Seconds since ``moment`` at which they went off for good.
+        Whether they went off for good ``within`` seconds of ``moment``.
         """
         wait(lambda: not self.moving, "motors off")
         time.sleep(WITHIN)
         assert not self.moving
         history = self.model.motor_history(moment)
-        return max([t for t, _ in history], default=moment) - moment
+        took = max([t for t, _ in history], default=moment) - moment
+        return took < within + self._lateness.allowance(moment)
 
     def end(self) -> None:
         for process in self.processes:
@@ -155,8 +159,8 @@ def wait(condition: Callable[[], object], what: str) -> None:
 
 @contextmanager
 def stage_with(board: str, folder: Path) -> Iterator[Stage]:
-    with chip_model(board) as model:
-        stage = Stage(model, board, folder)
+    with chip_model(board) as model, Lateness() as lateness:
+        stage = Stage(model, board, folder, lateness)
         try:
             yield stage
         finally:
@@ -180,14 +184,14 @@ def test_power_on_crash_exception_and_hang_on_every_board(board: str, tmp_path: 
         assert stage.moving
         moment = time.monotonic()
         driver.kill()
-        assert stage.zero_after(moment) < WITHIN
+        assert stage.zero_after(moment)
         moment = time.monotonic()
         stage.start_driver("raise")
-        assert stage.zero_after(moment) < PATIENCE
+        assert stage.zero_after(moment, PATIENCE)
         driver = stage.start_driver()
         moment = time.monotonic()
         driver.send_signal(signal.SIGSTOP)
-        assert stage.zero_after(moment) < WITHIN
+        assert stage.zero_after(moment)
         stage.put_duty()  # in the middle of a write when it was stopped
         wait(lambda: not stage.moving, "the guardian's repeated off")
         driver.send_signal(signal.SIGCONT)
@@ -204,7 +208,7 @@ def test_its_own_end_is_motors_off_and_leaves_no_socket(
     moment = time.monotonic()
     stage.guardian.send_signal(number)
     assert stage.guardian.wait(PATIENCE) == 0
-    assert stage.zero_after(moment) < WITHIN
+    assert stage.zero_after(moment)
     assert not stage.path.exists()
 
 
@@ -217,7 +221,7 @@ def test_a_guardian_killed_and_started_again(stage: Stage) -> None:
     stage.start_driver()
     moment = time.monotonic()
     stage.guardian.kill()
-    assert stage.zero_after(moment) < WITHIN
+    assert stage.zero_after(moment)
     assert stage.path.exists()
     stage.log.write_text("")
     stage.start_guardian()
@@ -274,10 +278,10 @@ def test_a_bus_that_comes_late_hangs_and_comes_back(tmp_path: Path) -> None:
         stage.model.clear_faults()
         wait(lambda: not stage.moving, "motors off as soon as the board is there")
         driver = stage.start_driver()
-        stage.model.fault("hang", seconds=0.4)
+        stage.model.fault("hang", seconds=1.0)
         moment = time.monotonic()
         driver.kill()
-        assert stage.zero_after(moment) < 0.4 + WITHIN
+        assert stage.zero_after(moment, 1.0 + WITHIN)
         assert stage.said("cannot be switched off") >= 2
 
 

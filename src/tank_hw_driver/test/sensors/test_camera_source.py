@@ -27,7 +27,7 @@ from tank_hw_driver.sensors.camera_source import (
 from tank_hw_driver.sensors.latest_value import SensorError
 
 CAMERA = replace(load_robot("rasptank").camera, width=64, height=48, rate=50.0)
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 def wait(condition):

@@ -10,7 +10,7 @@ import pytest
 
 from tank_hw_driver.sensors.latest_value import LatestValue, SensorError
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Pipe:

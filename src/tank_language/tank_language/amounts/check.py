@@ -16,11 +16,13 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
-from tank_core.commands import Command, Move, Turn, Wait
+from tank_core.commands import DISTANCE, Arc, Command, Move, Turn, Wait
+from tank_core.english import read, word_set
 from tank_core.exceptions import InvalidCommandError
 from tank_language.amounts.choices import left_out
 from tank_language.amounts.counts import is_all_the_way, is_count, worded_times
 from tank_language.amounts.odd import ADVICE, odd_amount, odd_sign
+from tank_language.amounts.others import takes, unheard
 from tank_language.amounts.sentence import Sentence, plain
 from tank_language.amounts.spoken import (
     ARTICLES,
@@ -33,7 +35,6 @@ from tank_language.amounts.spoken import (
     is_number,
     slipped,
 )
-from tank_language.amounts.units import is_strange
 from tank_language.amounts.values import (
     DEFAULTS,
     OWN,
@@ -46,13 +47,14 @@ from tank_language.amounts.values import (
     uses,
     value,
 )
-from tank_language.english import read, word_set
+from tank_language.amounts.words import unsaid_word
 
 LONG_WAY = 15.0  # [m]; nobody turns by less than that many degrees without saying "degrees"
 _SINGULAR, _NAMES = word_set("amounts", "singular"), word_set("amounts", "names")
 _DIRECTIONS, _MOTION = word_set("amounts", "directions"), word_set("amounts", "motion")
 _NO_AMOUNT_BEFORE, _BESIDE = word_set("amounts", "no_amount_before"), word_set("amounts", "beside")
 _ALONE = {kind: read("amounts")["alone"][field].split() for kind, (field, _) in OWN.items()}
+_MAY_FOLLOW = word_set("amounts", "may_follow")
 _FEW = {"few": 3, "couple": 2, "pair": 2}
 
 
@@ -69,20 +71,25 @@ def checked(sentence: str, commands: Sequence[Command]) -> tuple[Command, ...] |
     return tuple(mended) if mended and objection(sentence, mended) is None else doubt
 
 
-def objection(instruction: str, commands: Sequence[Command]) -> str | None:
+def objection(instruction: str, commands: Sequence[Command], leans: bool = False) -> str | None:
     """Say why these commands cannot be what the instruction says.
 
-    The reason is in the instruction's own words. None where nothing speaks against them.
+    The reason is in the instruction's own words. None where nothing speaks against them. ``leans``:
+    it is read as one that leans on the last request.
     """
     text = plain(instruction)
-    if doubt := left_out(text, commands):
+    if doubt := left_out(text, commands, leans):
+        return doubt
+    if not leans and (doubt := unsaid_word(text, commands)):
+        return doubt
+    sentence = Sentence.of(text)
+    if doubt := unheard(commands, sentence):
         return doubt
     measured = _measured(commands)
-    if not measured:
+    if not measured and not any(isinstance(command, Arc) for command in commands):
         return None
     if doubt := odd_sign(instruction) or odd_amount(text):
         return doubt
-    sentence = Sentence.of(text)
     return (
         _unsaid(measured, sentence)
         or _of_no_unit(commands, measured, sentence)
@@ -128,17 +135,15 @@ def _unsaid(commands: Iterable[Measured], sentence: Sentence) -> str | None:
     more = [*sentence.said, *_misspelled(sentence.words)]
     for command in commands:
         kind = type(command)
-        if not near(command, (*DEFAULTS[kind], *candidates(kind, more, sentence))):
+        limit = (float(DISTANCE.limit or 0),) if getattr(command, "until", None) else ()
+        if not near(command, (*DEFAULTS[kind], *limit, *candidates(kind, more, sentence))):
             amount = OWN[kind][1].said(value(command))
             return f"{amount} does not follow from what was said; {ADVICE}"
     return None
 
 
 def _sideways(commands: Sequence[Measured], sentence: Sentence) -> str | None:
-    """A bare number beside a side that became a long way.
-
-    "drive 45 to the left" may mean degrees.
-    """
+    """A bare number beside a side that became a long way: "drive 45 left"."""
     ways = {command.distance_m for command in commands if isinstance(command, Move)}
     far = {way for way in ways if way >= LONG_WAY}
     # "right 20, forward 20" says it twice; of "move 90 right" the angle is only what goes without
@@ -158,10 +163,7 @@ def _sideways(commands: Sequence[Measured], sentence: Sentence) -> str | None:
 
 
 def _misspelled(words: list[str]) -> Iterator[Quantity]:
-    """Yield what short words may stand for before a unit.
-
-    "fvie meters", and "meter" alone. It may be meant; it need not.
-    """
+    """Yield what short words may mean before a unit: "fvie meters", "meter"."""
     for at, word in enumerate(words):
         follows = words[at + 1] if at + 1 < len(words) else ""
         if word in _SINGULAR:
@@ -174,10 +176,7 @@ def _misspelled(words: list[str]) -> Iterator[Quantity]:
 
 
 def _unread(commands: Sequence[Measured], sentence: Sentence) -> str | None:
-    """Units whose number was not read, where no other number is.
-
-    "some meters", "zwei meters".
-    """
+    """Units without a number that was read, such as "some meters"."""
     units_read = {one.unit for one in sentence.said}
     if units_read & {BARE, TIMES}:
         return None
@@ -199,10 +198,7 @@ def _unread(commands: Sequence[Measured], sentence: Sentence) -> str | None:
 def _unused(
     everything: Sequence[Command], commands: Sequence[Measured], sentence: Sentence
 ) -> str | None:
-    """Object to an amount with a unit that the commands leave out.
-
-    It is in no command, or said more often than it is in one. None where somebody changed his mind.
-    """
+    """An amount with a unit that is in no command, or in too few of them."""
     said, words = sentence.said, sentence.words
     if sentence.changed:
         return None
@@ -228,16 +224,13 @@ def _unused(
                 or (one.unit == BARE and is_count(one, everything, words))
                 or any(uses(command, one, sentence) for command in commands)
             )
-        if not used:
+        if not used and not takes(everything, one, sentence):
             return f"nothing was made of {sentence.quoted(one)}; {ADVICE}"
     return None
 
 
 def _half_used(commands: Sequence[Measured], sentence: Sentence) -> str | None:
-    """Object to the second half of an amount that is in no command.
-
-    An example of such an amount is "five foot six".
-    """
+    """The second half of an amount ("five foot six") that is in no command."""
     for one, other in pairwise([] if sentence.changed else sentence.said):
         if other.at != one.end or not smaller(one, other):
             continue
@@ -250,10 +243,7 @@ def _half_used(commands: Sequence[Measured], sentence: Sentence) -> str | None:
 def _of_no_unit(
     everything: Sequence[Command], commands: Sequence[Measured], sentence: Sentence
 ) -> str | None:
-    """A number before a word that is no unit, such as "3 furlongs".
-
-    It was made into an amount, or answered with a default.
-    """
+    """A number before no unit ("3 furlongs") that became an amount or default."""
     for one in sentence.said:
         follows = sentence.after(one)
         known = one.unit != BARE or not one.number or {*follows} & _NO_AMOUNT_BEFORE
@@ -269,11 +259,19 @@ def _of_no_unit(
     return None
 
 
-def _is_amount(one: Quantity, sentence: Sentence) -> bool:
-    """Whether a bare number stands where an amount does.
+def is_strange(following: list[str]) -> bool:
+    """Whether the first word is no unit and may not follow a number."""
+    word = following[0] if following else ""
+    known = not word.isalpha() or any(
+        word in words for words in (_MAY_FOLLOW, NUMBER_WORDS, PARTS, UNITS)
+    )
+    return not known and not any(
+        slipped(word, name) for name in _MAY_FOLLOW if len(name) >= 4 and word != f"{name}s"
+    )
 
-    After a word of motion, or beside another amount. "robot 3" does not.
-    """
+
+def _is_amount(one: Quantity, sentence: Sentence) -> bool:
+    """Whether a bare number stands where an amount does: not in "robot 3"."""
     follows = {*sentence.after(one)}
     if sentence.words[one.at] in ("one", *PARTS) or follows & _NO_AMOUNT_BEFORE:
         return False

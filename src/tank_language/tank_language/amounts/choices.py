@@ -1,7 +1,4 @@
-"""Things and ways that are said together.
-
-Each of them has to be in the answer, and of alternatives none is chosen. Pure.
-"""
+"""Things and ways that are said together; of alternatives none is chosen. Pure."""
 
 from __future__ import annotations
 
@@ -9,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from tank_core.commands import Approach, Command, Face, Grasp, Move, Release, Turn
+from tank_core.english import by_word, filled, fragments, patterns, read
 from tank_language.amounts.odd import NUMBER, SIZE
 from tank_language.amounts.spoken import slipped
-from tank_language.english import by_word, filled, fragments, patterns, read
 
 _COLORS, _SHAPES = by_word(read("choices")["colors"]), by_word(read("choices")["shapes"])
 _PARTS = fragments(
@@ -25,10 +22,10 @@ _TOGETHER = tuple(
 )
 
 
-def left_out(text: str, commands: Sequence[Command]) -> str | None:
+def left_out(text: str, commands: Sequence[Command], leans: bool = False) -> str | None:
     """Say what of several things or ways is not in the commands.
 
-    None where nothing is. ``text``: a normalized sentence.
+    None where nothing is. ``text``: a normalized sentence; ``leans``: it may lean on the last one.
     """
     match: re.Match[str] | None
     looks = {
@@ -44,7 +41,7 @@ def left_out(text: str, commands: Sequence[Command]) -> str | None:
             return f"{match[0]!r} says what is not meant; say what is"
     if looks and (match := _RE["chosen"].search(text)):
         return f"which one {match[0]!r} is cannot be told; name its color or shape"
-    if commands and (match := _RE["leans"].match(text)):
+    if commands and not leans and (match := _RE["leans"].match(text)):
         return f"what {match[0]!r} means is not known; say the whole instruction"
     if CHANGED.search(text):
         return None  # one of them was chosen
@@ -61,7 +58,8 @@ def left_out(text: str, commands: Sequence[Command]) -> str | None:
         pair = [_slipped_color(word) for word in match.groups()]
         if all(pair) and {*match.groups()} & _COLORS.keys() and not {*pair} <= looks:
             return f"{match[0]!r} is more than one thing; say what is to be done with each"
-    if looks and (match := _RE["related"].search(text)):
+    related = any(getattr(one, "relation", None) for one in commands)
+    if looks and not related and (match := _RE["related"].search(text)):
         return f"{match[0]!r} cannot be told from others; name one thing by its color or shape"
     kinds = {*map(type, commands)}
     if (
@@ -79,10 +77,7 @@ def left_out(text: str, commands: Sequence[Command]) -> str | None:
 
 
 def _slipped_color(word: str) -> str:
-    """The color that a word names, one slip of the fingers forgiven.
-
-    "" for none.
-    """
+    """The color that a word names, with one slip of the fingers; "" for none."""
     if word in _SHAPES:  # "block" is no "black"
         return ""
     return _COLORS.get(word) or next(

@@ -1,7 +1,4 @@
-"""Whether what a sentence says to do so often is in the commands so often.
-
-Pure.
-"""
+"""Whether the commands are as many as the sentence says ("twice"). Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tank_core.commands import Command, Turn
-from tank_language import english
+from tank_core.english import word_set
 from tank_language.amounts.spoken import Quantity, is_number
 
 _WORDED_TIMES = {"twice": 2, "thrice": 3}
-_CONJUNCTION, _MORE = (
-    english.word_set("amounts", "conjunction"),
-    english.word_set("amounts", "more"),
-)
+_CONJUNCTION, _MORE = (word_set("amounts", name) for name in ("conjunction", "more"))
 
 
 def worded_times(commands: Sequence[Command], words: list[str], others: bool) -> str | None:
@@ -43,10 +37,7 @@ def worded_times(commands: Sequence[Command], words: list[str], others: bool) ->
 
 
 def is_count(one: Quantity, commands: Sequence[Command], words: list[str]) -> bool:
-    """Whether some command is there as often as that, or a multiple.
-
-    Once more after "3 more times".
-    """
+    """Whether a command is there that often, or a multiple; one more if "more"."""
     whole = int(one.number)
     if one.number != whole:  # "half a round"
         return one.number < len(commands)

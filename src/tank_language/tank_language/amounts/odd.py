@@ -1,15 +1,12 @@
-"""Amounts that are no plain number.
-
-A range, a speed, a power, a sign that stands for more than a space. Pure.
-"""
+"""Amounts that are no plain number: ranges, speeds, powers, signs. Pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-from tank_language.english import filled, fragments, patterns, read
-from tank_language.prompt import UNIT_SIGNS
+from tank_core.english import filled, fragments, patterns, read
+from tank_core.english.plain import UNIT_SIGNS
 
 ADVICE = "say one plain number with its unit"
 _PARTS = fragments("odd")
@@ -22,10 +19,7 @@ _ODD = tuple(
 
 
 def odd_amount(text: str) -> str | None:
-    """Return what in a sentence is no single plain amount, and a cure.
-
-    The sentence is normalized. None where all are.
-    """
+    """Say what in a plain sentence is no plain amount, and a cure; or None."""
     for pattern, what in _ODD:
         if match := pattern.search(text):
             cure = "the speeds are slow, normal and fast" if what == "speed" else ADVICE

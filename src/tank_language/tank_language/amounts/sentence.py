@@ -1,7 +1,4 @@
-"""A sentence as the check of amounts reads it: words and amounts.
-
-Pure.
-"""
+"""A sentence as the check of amounts reads it: words and amounts. Pure."""
 
 from __future__ import annotations
 
@@ -10,10 +7,10 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from tank_core.english import patterns
+from tank_core.english.plain import normalize
 from tank_language.amounts.choices import CHANGED
 from tank_language.amounts.spoken import PARTS, UNITS, Quantity, quantities, tokens
-from tank_language.english import patterns
-from tank_language.prompt import normalize
 
 _RE = patterns("amounts")
 
@@ -62,10 +59,7 @@ class Sentence:
 
 
 def plain(sentence: str) -> str:
-    """A normalized sentence without fillers and digits that are no numbers.
-
-    Halves are spelled right in it.
-    """
+    """A normalized sentence without fillers, its halves spelled right."""
     text = _RE["fillers"].sub(" ", normalize(sentence)).replace(" comma ", " point ")
     return " ".join(_RE["half"].sub("half", _RE["with_digits"].sub(r"\1", text)).split())
 

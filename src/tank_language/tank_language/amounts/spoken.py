@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from tank_language.english import by_word, read, word_set
+from tank_core.english import by_word, read, word_set
 
 _ENGLISH = read("amounts")
 ONES: tuple[str, ...] = tuple(_ENGLISH["ones"].split())
@@ -55,20 +55,14 @@ class Quantity:
 
 
 def tokens(sentence: str) -> list[str]:
-    """Words, numbers and marks of a normalized sentence.
-
-    Hyphens count as spaces ("half-meter").
-    """
+    """Words, numbers and marks of a normalized sentence; hyphens are spaces."""
     text = _THOUSANDS.sub("", sentence)
     text = re.sub(r"(?<=\w)-(?=\w)|(?<=[a-z])\.(?=\s|$)", " ", text)
     return [re.sub(r"o'? ?clock", "o'clock", token) for token in _TOKEN.findall(text)]
 
 
 def quantities(words: list[str]) -> list[Quantity]:
-    """Every amount among the words of ``tokens``, in order.
-
-    "5 feet 6 inches" is 5.5 feet.
-    """
+    """Every amount among ``tokens``, in order; "5 feet 6 inches" is 5.5 feet."""
     found: list[Quantity] = []
     for quantity in _quantities(words):
         if quantity.number >= _TOO_MUCH:
@@ -87,11 +81,6 @@ def quantities(words: list[str]) -> list[Quantity]:
 def is_number(word: str) -> bool:
     """Whether a word of ``tokens`` is a number or a part of one."""
     return word[0].isdigit() or word in NUMBER_WORDS or word in PARTS
-
-
-def decimal_text(number: Decimal) -> str:
-    """A number as shorthand writes it: at most 3 decimals, no zeros at the end."""
-    return f"{_rounded(number).normalize():f}"
 
 
 def _quantities(words: list[str]) -> Iterator[Quantity]:
@@ -140,7 +129,7 @@ def _unit_of(word: str) -> str:
 
 def _and_a_part(words: list[str], at: int) -> tuple[Decimal, int]:
     """Read what "and a half" adds, after a number or after its unit."""
-    if words[at : at + 1] in (["and"], ["n"], ["&"]) and (read := _part(words, at + 1)):
+    if words[at : at + 1] in (["and"], ["adn"], ["n"], ["&"]) and (read := _part(words, at + 1)):
         return read
     return Decimal(0), at
 
@@ -241,17 +230,14 @@ def _spelled(words: list[str], at: int) -> tuple[Decimal, int] | None:
 
 
 def _goes_on(total: int, value: int, first: bool) -> bool:
-    """Whether a small number continues what was read.
-
-    "sixty" + "five", "hundred" + "twenty"; not "five" + "six".
-    """
+    """Whether a small number continues: "sixty" + "five", not "five" + "six"."""
     tens = total % 100 == 0 or (total % 10 == 0 and value < 10)
     return first or (value > 0 and total > 0 and tens)
 
 
 @lru_cache(maxsize=4096)
 def _small(word: str) -> int | None:
-    if word in NUMBER_WORDS or len(word) < 5 or word in ("weight", "height"):
+    if word in NUMBER_WORDS or len(word) < 5 or word in ("weight", "height", "eights"):
         return NUMBER_WORDS.get(word)
     near = difflib.get_close_matches(
         word, [name for name in NUMBER_WORDS if len(name) > 4], 1, 0.84
@@ -276,10 +262,7 @@ def _digits(words: list[str], at: int) -> str:
 
 
 def slipped(word: str, name: str) -> bool:
-    """Whether a word is another with one slip of the fingers.
-
-    A letter too many, too few, wrong, or two that changed places.
-    """
+    """Whether two words differ by one letter: more, less, wrong or swapped."""
     if abs(len(word) - len(name)) > 1:
         return False
     same = next(

@@ -1,7 +1,4 @@
-"""Values that a command may take from the amounts of a sentence.
-
-Pure.
-"""
+"""Values that a command may take from the amounts of a sentence. Pure."""
 
 from __future__ import annotations
 
@@ -61,10 +58,7 @@ def near(command: Measured, candidates: Iterable[float]) -> bool:
 
 
 def uses(command: Measured, one: Quantity, sentence: Sentence) -> bool:
-    """Whether a command may have taken its amount from this one.
-
-    It may have taken it alone or with a neighbor.
-    """
+    """Whether a command may have its amount from this one and a neighbor."""
     at, kind = sentence.said.index(one), type(command)
     pairs = pairwise(sentence.said[max(0, at - 1) : at + 2])
     pair_sums = (total for pair in pairs for total in sums(kind, *pair, sentence))
@@ -103,10 +97,7 @@ def _turns(one: Quantity, words: list[str]) -> Iterator[float]:
 def sums(
     kind: type[Measured], one: Quantity, other: Quantity, sentence: Sentence
 ) -> Iterator[float]:
-    """Yield what two amounts that stand together may mean.
-
-    "a minute ten", "1 m 20", "five foot six", "one thirty five".
-    """
+    """Yield the meanings of two amounts together: "1 m 20", "one thirty five"."""
     words, units, named = sentence.words, OWN[kind][1].units, _named(kind, sentence)
     between = words[one.end : other.at]
     differ = one.unit != other.unit or other.number < 1 or between == ["plus"]
@@ -120,30 +111,21 @@ def sums(
 
 
 def smaller(one: Quantity, other: Quantity) -> list[float]:
-    """The second half of "five foot six", "1 m 20", "a minute ten".
-
-    "3 m 3" may be 3.03 or 3.3.
-    """
+    """The second half of "five foot six" or "1 m 20"; "3 m 3" may be 3.03."""
     part, least, most = _SMALLER.get(one.unit, (Decimal(0), 0, 0))
     fits = other.unit == BARE and least <= other.number < most
     return [float(other.number * part)] if fits else []
 
 
 def is_verb(one: Quantity, words: list[str]) -> bool:
-    """Of "forward 2 turn left" the word after the number is no unit.
-
-    Of "2.5 turns" it is.
-    """
+    """Whether the word after a number is no unit: "forward 2 turn left"."""
     word = words[one.end - 1]
     verbs = ("turn", "circle")
     return one.unit == "turn" and (word in verbs or (word not in UNITS and slipped(word, "turn")))
 
 
 def _may_be_clock(one: Quantity, words: list[str]) -> bool:
-    """Whether a number is an hour.
-
-    "turn to 3", "turn two five o'clock"; not "go 3 left".
-    """
+    """Whether a number is an hour: "turn to 3", not "go 3 left"."""
     if any(UNITS.get(word) == "clock" for word in words) or words[one.end : one.end + 1] == ["o"]:
         return True
     return one.at > 0 and words[one.at - 1] in ("to", "at", "your")

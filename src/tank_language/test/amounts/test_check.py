@@ -13,12 +13,19 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tank_core.commands import Command, Grasp, Move, Turn, Wait, command_from_dict, equivalent
-from tank_language import shorthand
-from tank_language.amounts.check import checked, objection
+from tank_core.commands import (
+    Command,
+    Grasp,
+    Move,
+    Turn,
+    Wait,
+    command_from_dict,
+    equivalent,
+    shorthand,
+)
+from tank_language.amounts.check import checked, is_strange, objection
 from tank_language.amounts.spoken import _unit_of
-from tank_language.amounts.units import is_strange
-from tank_language.llama.gguf_model import load_model
+from tank_language.gguf_model import load_model
 from tank_language.translator import Translator
 from tank_learning.language.corpus.dataset import read_handwritten
 
@@ -33,6 +40,16 @@ def meaning(text: str) -> tuple[Command, ...]:
 
 # What models really answered, or might.
 WRONG = [
+    # Circles, headings, limits and names.
+    ("curve left with a radius of 70 cm", "arc left radius 7 m", "radius of 7 m"),
+    ("curve left 35 degrees", "arc left 53 deg", "arc of 53 degrees"),
+    ("curve left 35 degrees", "arc left", "'35 degrees'"),
+    ("hold a heading of 205", "face heading 250", "heading 250"),
+    ("roll on until you see green, at most 4 m", "move forward until object green", "'4 m'"),
+    ("roll on until you see green", "move forward 6 m until object green", "6 m"),
+    ("off to the shed", "go_to [shack]", "'shack'"),
+    ("off to the sheds", "go_to [shed]", "'shed'"),
+    ("swing right 300, photo every 60 degrees", "4x( turn right 60 deg ; photo )", "'300'"),
     ("go forward 3-4 meters", "move forward 34 m", "'3-4'"),
     ("go forward 3 - 4 m", "move forward 3 m", "'3 - 4'"),
     ("roll back between two and three feet", "move backward 23 ft", "between two and three"),
@@ -216,6 +233,16 @@ def test_what_does_not_follow_is_refused_and_named(sentence: str, answer: str, n
 
 
 RIGHT = [
+    ("curve left with a radius of 70 cm", "arc left radius 70 cm"),
+    ("a circle three feet across", "arc right diameter 3 ft 360 deg"),
+    ("curve left for two yards", "arc left 2 yd"),
+    ("veer right slowly for 3 seconds", "arc right 3 s slow"),
+    ("hold a heading of 205 and roll 4 feet", "face heading 205 ; move forward 4 ft"),
+    ("roll on until you see green", "move forward until object green"),
+    ("roll on until you see green, at most 4 m", "move forward 4 m until object green"),
+    ("off to Anna\N{RIGHT SINGLE QUOTATION MARK}s shed", "go_to [anna's shed]"),
+    ("swing right 300 degrees, photo every 60 degrees", "5x( turn right 60 deg ; photo )"),
+    ("lay the red tube beside the white brick", "grasp red cylinder ; release next_to white cube"),
     ("roll on two and a half feet", "move forward 2.5 ft"),
     ("reverse four foot nine", "move backward 57 in"),
     ("reverse 2 m 30", "move backward 2.3 m"),
@@ -353,6 +380,8 @@ def test_right_answers_of_evaluation_sentences_are_let_through() -> None:
     for file in sorted(EVAL.glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
+            if "previous" in row:
+                continue  # it leans on what was said before: test_conversation.py
             commands = [command_from_dict(command) for command in row["commands"]]
             assert objection(row["instruction"], commands) is None, row["id"]
 
@@ -422,7 +451,7 @@ SHIPPED = [
     ("do that three times", ""),
     ("1. swing left 30. 2. roll on 2 m.", "turn left 30 deg ; move forward 2 m"),
     ("roll ahead three furlongs", ""),
-    ("roll back seven foot three", "move backward 87 in"),
+    ("back up six foot two", "move backward 74 in"),
     ("roll ahead 3\N{SUPERSCRIPT TWO} meters", ""),
     ("<b>turn around</b>", "turn right 180 deg"),
     ("roll ahead 3 meters xD", "move forward 3 m"),

@@ -19,24 +19,29 @@ from tank_perception.color_model import ColorModel, load_colors
 from tank_perception.detection import shapes
 from tank_perception.detection.floor_places import places, spreads
 from tank_perception.detection.ground import Eye
-from tank_perception.detection.outlines import Traced, trace
+from tank_perception.detection.outlines import MOST_BLOBS, Traced, trace
 from tank_perception.detection.planes import BLACK, NAMES, OTHER, WHITE, Palette, Planes
 from tank_perception.detection.segmentation import Blob, segment
 from tank_perception.detection.self_mask import SERVO_M, RobotBody, draw
 from tank_perception.detection.shapes import DIRECTIONS, Outlines
+from tank_perception.detection.stacks import candidates, stands
 from tank_perception.detection.touching import parted
 from tank_perception.view import Lens, View
 
 # a border pixel's middle lies this much inside the border, measured on rendered objects
 EDGE_PX = 0.15
-NOISE_PX = 0.4  # standard deviation of how far an outline reaches
+NOISE_PX = 0.3  # standard deviation of how far an outline reaches
 SMALLEST_M, LARGEST_M = 0.015, 0.12  # what is smaller is a speck, what is larger an obstacle
+# share of the outline below which what is pale is floor that the sun reaches, cut by the image
+PALE_SEEN = 0.6
 SHAPE_PX = 8.0  # narrower outlines do not tell a shape
 # chi-square by which the best shape must be better than the next for one image to tell it:
 # docs/LOG.md
 IMAGE_SHAPE_MARGIN = 20.0
-SHAPE_SEEN = 0.6  # share of the outline that must be seen to tell a shape
-WORST_FIT = 3.5  # times the noise; outlines that fit worse are no cube, ball or cylinder ...
+SHAPE_SEEN = 0.5  # share of the outline that must be seen to tell a shape,
+ODD_SEEN = 0.6  # and to tell that it is none; what something nearer bites into looks odd
+SURE_FIT = 2.7  # times the noise; outlines that fit worse are the less sure
+WORST_FIT = 4.7  # times the noise; outlines that fit worse are no cube, ball or cylinder ...
 WORST_SHARE = 0.06  # ... unless the misfit is less than this share of the width
 # area over that of the convex hull that all shapes have, where this share of the outline is seen
 SHAPE_SOLIDITY, WHOLE = 0.8, 0.9
@@ -106,8 +111,8 @@ def find_objects(
         hidden = cv2.bitwise_or(hidden, draw(eye, body.held_box(HELD_MARGIN_M), size))
     planes = Planes(rgb, hidden, palette, eye.widths(robot.gripper.max_object, rgb.shape[0]))
     held = _held(planes, palette, eye, body, size) if body.may_hold else []
-    blobs = parted(segment(planes, palette), hidden)
-    lying = filter(_is_a_place, _on_floor(trace(blobs, hidden, eye, EDGE_PX), eye)) if blobs else ()
+    blobs = parted(segment(planes, palette), hidden)[:MOST_BLOBS]
+    lying = filter(_is_a_place, _lying(blobs, rgb, hidden, eye)) if blobs else ()
     return ImageFindings((*held, *lying), eye, hidden, body.tool if body.may_hold else None)
 
 
@@ -156,8 +161,28 @@ def _held(
     return [Finding(color, None, body.tool, spread, sizes, box, confidence, pixels, held=True)]
 
 
-def _on_floor(traced: Traced, eye: Eye) -> Iterator[Finding]:
-    """Yield the objects behind all outlines.
+def _lying(blobs: tuple[Blob, ...], rgb: Image, hidden: Image, eye: Eye) -> Iterator[Finding]:
+    """Yield the objects behind all blobs: on the floor, and on one another."""
+    found = {one.box: one for one in _standing(trace(blobs, rgb, hidden, eye, EDGE_PX), eye)}
+    over = candidates(blobs)
+    if over:
+        traced = trace(blobs, rgb, hidden, eye, EDGE_PX, over)
+        for upper, lower in over.items():
+            below = next(_standing(traced.only([lower]), eye), None)
+            whole = found.get(blobs[lower].box)
+            if below is None or below.obstacle or (whole and whole.shape is Shape.BALL):
+                continue  # what is behind a ball ends where its top would carry it
+            plane = below.size[2]
+            above = next(_standing(traced.only([upper]), eye, plane), None)
+            if above is None or above.obstacle:
+                continue
+            if stands(blobs[upper], above.position, below.position, plane, eye):
+                found |= {below.box: below, above.box: above}
+    yield from found.values()
+
+
+def _standing(traced: Traced, eye: Eye, plane: float = 0.0) -> Iterator[Finding]:
+    """Yield the objects behind all outlines, on a level ``plane`` [m].
 
     White ones may have sides that do not stand out from the floor. Those of which nothing is seen
     are nothing.
@@ -166,18 +191,20 @@ def _on_floor(traced: Traced, eye: Eye) -> Iterator[Finding]:
     white = np.array([blob.color is Color.WHITE for blob in traced.blobs])
     for some, family in ((seen & ~white, shapes.PLAIN_FAMILY), (seen & white, shapes.WHITE_FAMILY)):
         if some.any():
-            yield from _fitted(traced.only(np.flatnonzero(some).tolist()), eye, family)
+            yield from _fitted(traced.only(np.flatnonzero(some).tolist()), eye, family, plane)
 
 
-def _fitted(traced: Traced, eye: Eye, family: shapes.Family) -> Iterator[Finding]:
+def _fitted(
+    traced: Traced, eye: Eye, family: shapes.Family, plane: float = 0.0
+) -> Iterator[Finding]:
     """Yield the objects behind outlines of one family; specks are left out."""
     sine = -traced.axes[:, 2, 2]  # of the depression
-    distance = eye.height / np.maximum(sine, 0.05)
+    distance = (eye.height - plane) / np.maximum(sine, 0.05)
     fits = shapes.fit(
         Outlines(traced.reach, traced.weight, np.arcsin(sine), distance, NOISE_PX * traced.pixel),
         family,
     )
-    position, across = places(traced.axes, fits.values, eye)
+    position, across = places(traced.axes, fits.values, eye, plane)
     covariance = spreads(traced.axes, fits, eye)
     widths = (fits.values[:, 0] / traced.pixel).tolist()
     seen = (traced.weight.sum(axis=1) / DIRECTIONS).tolist()
@@ -185,10 +212,11 @@ def _fitted(traced: Traced, eye: Eye, family: shapes.Family) -> Iterator[Finding
         zip(traced.blobs, across.tolist(), widths, seen, strict=True)
     ):
         rms = fits.rms[row].item()
-        if size < SMALLEST_M:
+        if size < SMALLEST_M or (blob.pale and share < PALE_SEEN):
             continue
         if size > LARGEST_M or _odd(blob, rms, width, share):
-            yield _obstacle(blob, float(traced.weight[row].mean()), eye)
+            if not blob.pale:  # else it is floor that the sun reaches between shadows
+                yield _obstacle(blob, float(traced.weight[row].mean()), eye)
             continue
         excess = (
             tuple(fits.excess[row].tolist()) if width >= SHAPE_PX and share >= SHAPE_SEEN else ()
@@ -201,20 +229,16 @@ def _fitted(traced: Traced, eye: Eye, family: shapes.Family) -> Iterator[Finding
 
 
 def _odd(blob: Blob, rms: float, width: float, seen: float) -> bool:
-    """Whether it looks like none of the shapes.
-
-    What something nearer bites into may.
-    """
-    return rms > max(WORST_FIT, WORST_SHARE * width / NOISE_PX) or (
-        seen > WHOLE and blob.solidity < SHAPE_SOLIDITY
-    )
+    """Whether it looks like none of the shapes."""
+    misfit = rms > max(WORST_FIT, WORST_SHARE * width / NOISE_PX)
+    return (misfit and seen > ODD_SEEN) or (seen > WHOLE and blob.solidity < SHAPE_SOLIDITY)
 
 
 def _confidence(rms: float, width: float, seen: float, tells: bool) -> float:
     return (
         min(1.0, max(0.3, width / 12))
         * (0.3 + 0.7 * seen)
-        * min(1.0, 2.0 / max(rms, 1e-6))
+        * min(1.0, SURE_FIT / max(rms, 1e-6))
         * (1.0 if tells else 0.8)
     )
 

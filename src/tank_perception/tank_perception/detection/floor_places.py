@@ -11,16 +11,16 @@ from tank_perception.detection.shapes import Fits
 TILT_RAD = 0.003  # how well the camera's pitch is known
 
 
-def places(axes: Array, values: Array, eye: Eye) -> tuple[Array, Array]:
+def places(axes: Array, values: Array, eye: Eye, plane: float = 0.0) -> tuple[Array, Array]:
     """Return centers [m] (n, 3) and widths [m] (n,) of objects on the floor.
 
-    ``values`` are their s, u, v [rad] (n, 3). A center is half the width over the floor: H - d
-    sin(depression) = d s / 2.
+    They stand on a level ``plane`` [m] over it. ``values`` are their s, u, v [rad] (n, 3). A center
+    is half the width over the plane, and the camera H over it: H - d sin(depression) = d s / 2.
     """
     scale = values[:, 0]
     rays = axes[:, 2] + values[:, 1, None] * axes[:, 0] + values[:, 2, None] * axes[:, 1]
     rays /= np.linalg.norm(rays, axis=1, keepdims=True)
-    distance = eye.height / np.maximum(scale / 2 - rays[:, 2], 0.02)
+    distance = (eye.height - plane) / np.maximum(scale / 2 - rays[:, 2], 0.02)
     return eye.origin + distance[:, None] * rays, scale * distance
 
 

@@ -6,6 +6,7 @@ Each one's border as angles around its middle, and which parts of it are cut or 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.state import Array, Image
+from tank_perception.detection.edges import edge_offsets
 from tank_perception.detection.ground import Eye
 from tank_perception.detection.segmentation import Blob, Pixels, Spots
 from tank_perception.detection.shapes import DIRECTIONS, Index, supports
@@ -28,7 +30,7 @@ _TURNS = np.arange(8) * (math.pi / 4)
 _AROUND: Array = np.rint(NEAR_PX * np.column_stack((np.cos(_TURNS), np.sin(_TURNS)))).astype(
     np.intp
 )
-_MINE = 254  # more blobs than this there are never
+MOST_BLOBS = 254  # an image of owners has one byte a pixel
 
 
 @dataclass(frozen=True)
@@ -50,38 +52,47 @@ class Traced:
         return Traced(blobs, self.axes[rows], self.pixel[rows], self.reach[rows], self.weight[rows])
 
 
-def trace(blobs: tuple[Blob, ...], hidden: Image, eye: Eye, edge: float) -> Traced:
-    """Return the outlines of all blobs of an image, at least one.
+def trace(
+    blobs: tuple[Blob, ...],
+    rgb: Image,
+    hidden: Image,
+    eye: Eye,
+    edge: float,
+    over: Mapping[int, int] | None = None,
+) -> Traced:
+    """Return the outlines of all blobs, at least one, of an image (h, w, 3).
 
-    ``hidden`` is 255 where the robot is; ``edge`` [px] is added all around.
+    ``hidden`` is 255 where the robot is; ``edge`` [px] is added where none shows in the image.
+    ``over``: the numbers of blobs that stand on others, and so hide them though their feet are
+    higher in the image.
     """
-    blobs = blobs[:_MINE]
     contours = np.concatenate([blob.contour for blob in blobs])
     ends = np.cumsum([len(blob.contour) for blob in blobs])
-    middles, grown = _grown(blobs, contours, edge)
+    middles, grown = _grown(blobs, contours, rgb, edge)
     flat = eye.flat(np.concatenate((middles, grown)))
     rays = np.column_stack((flat, np.ones(len(flat))))
     long = np.linalg.norm(rays[: len(blobs)], axis=1)
     axes = _axes((rays[: len(blobs)] / long[:, None]) @ eye.rotation.T)
     reach, first = _reaches(rays[len(blobs) :], ends, axes @ eye.rotation)
-    weight = _free(contours[first], _owners(blobs, hidden), _bottoms(blobs))
+    weight = _free(contours[first], _owners(blobs, hidden), _bottoms(blobs, over or {}))
     for row, blob in enumerate(blobs):
         if blob.cuts:
             weight[row, _near(contours[first[row]], blob.cuts)] = 0.0
     return Traced(blobs, axes, 1 / (eye.focal * long**1.5), reach, weight)
 
 
-def _grown(blobs: tuple[Blob, ...], contours: Array, edge: float) -> tuple[Array, Array]:
+def _grown(
+    blobs: tuple[Blob, ...], contours: Array, rgb: Image, edge: float
+) -> tuple[Array, Array]:
     """Return middles (n, 2) of the blobs' boxes, and their grown borders.
 
-    The borders (points, 2) are farther away from the middles by ``edge`` [px].
+    The borders (points, 2) lie where the image shows the edge.
     """
     boxes = np.array([blob.box for blob in blobs])
     middles = boxes[:, :2] + (boxes[:, 2:] - 1) / 2
     aside = contours - np.repeat(middles, [len(blob.contour) for blob in blobs], axis=0)
-    return middles, contours + aside * (edge / np.maximum(np.hypot(aside[:, 0], aside[:, 1]), 0.5))[
-        :, None
-    ]
+    outward = aside / np.maximum(np.hypot(aside[:, 0], aside[:, 1]), 0.5)[:, None]
+    return middles, contours + outward * edge_offsets(rgb, contours, outward, edge)[:, None]
 
 
 def _reaches(rays: Array, ends: Index, turns: Array) -> tuple[Array, Index]:
@@ -130,7 +141,7 @@ def _near(points: Pixels, spots: Spots) -> npt.NDArray[np.bool_]:
     return near
 
 
-def _bottoms(blobs: tuple[Blob, ...]) -> Index:
+def _bottoms(blobs: tuple[Blob, ...], over: Mapping[int, int]) -> Index:
     """Return how low in the image each owner's foot is [px], (256,).
 
     What is lower is nearer.
@@ -138,6 +149,8 @@ def _bottoms(blobs: tuple[Blob, ...]) -> Index:
     bottoms = np.full(256, -(1 << 20))  # of the floor, which hides nothing
     bottoms[255] = 1 << 20  # of the robot itself, which is nearer than anything
     bottoms[1 : len(blobs) + 1] = [blob.box[1] + blob.box[3] for blob in blobs]
+    for upper, lower in over.items():
+        bottoms[upper + 1] = bottoms[lower + 1] + LEVEL_PX + 1
     return bottoms
 
 

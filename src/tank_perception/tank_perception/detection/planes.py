@@ -26,6 +26,7 @@ LEAST_STEP = 7.0  # [of 255] over the floor's value: four times what noise leave
 # of what white must be brighter than the floor, for the darker sides of something that is white
 # elsewhere
 SIDE_SHARE = 0.33
+LIT_PERCENT = 90.0  # of the floor's squares by value: the best lit, without what is odd among them
 BLIND_WHITE = 235.0  # [of 255] on a floor brighter than this nothing can be told to be whiter
 # share of the image that must not be the robot for the floor's brightness to be told
 FLOOR_SEEN = 0.4
@@ -104,6 +105,8 @@ class Planes:
         cv2.split(work.hsv, [work.hue, work.saturation, work.value])
         self.hue, self.saturation, self.value = work.hue, work.saturation, work.value
         floor, bright = _floor(self.value, hidden, largest, palette)
+        # the value of the floor in the best light that there is in the image
+        self.lit = float(np.percentile(floor, LIT_PERCENT))
         model, typical = palette.model, float(np.median(floor))
         cv2.LUT(self.value, palette.saturations(typical), dst=work.level)
         self.chromatic = cv2.compare(self.saturation, work.level, cv2.CMP_GT, dst=work.chromatic)

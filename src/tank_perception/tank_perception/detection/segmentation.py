@@ -42,6 +42,9 @@ CLIPPED_VALUE = 248  # [of 255] values from here on may be cut off, and their hu
 # of a color's pixels that are not cut off at most, for it to be another one that is
 CLIPPED_SHARE = 0.5
 FEW_SHARE = 0.2  # and there are at most so many of them for one of the other's
+# times the value of the floor in the best light: what is white beside a shadow only, and no
+# brighter than this, may be floor between two shadows
+LIT_FLOOR = 1.15
 MOST_BLOBS = 60  # the largest ones; more are no scene but a fault
 
 _RING = [NAMES.index(color) for color in HUE_NAMES]
@@ -58,6 +61,7 @@ class Blob:
     area: int  # [px]
     box: tuple[int, int, int, int]  # left, top, width, height [px]
     cuts: Spots = ()  # where the border ends and a cut through a larger patch begins
+    pale: bool = False  # white, but no brighter than the floor elsewhere
 
     @cached_property
     def solidity(self) -> float:
@@ -66,11 +70,11 @@ class Blob:
         return float((cv2.contourArea(self.contour) + 1) / (hull + 1))
 
 
-def blob_of(color: Color | None, contour: Pixels, cuts: Spots = ()) -> Blob:
+def blob_of(color: Color | None, contour: Pixels, cuts: Spots = (), pale: bool = False) -> Blob:
     """Return the patch that a contour encloses."""
     # The polygon through the border pixels' middles lacks half of each of them (Pick's theorem).
     area = round(cv2.contourArea(contour) + len(contour) / 2 + 1)
-    return Blob(color, contour, area, cv2.boundingRect(contour), cuts)
+    return Blob(color, contour, area, cv2.boundingRect(contour), cuts, pale)
 
 
 def segment(planes: Planes, palette: Palette) -> tuple[Blob, ...]:
@@ -124,16 +128,10 @@ def _split(contour: npt.NDArray[np.int32], planes: Planes, palette: Palette) -> 
         counts[WHITE] = 0
     _mend(names, counts, planes.value[part])
     many = np.flatnonzero(counts >= max(LEAST_PX, PART_SHARE * counts.sum()))
-    if len(many) == 1:
-        yield from _blobs(
-            inside, _name(inside, int(many[0]), planes.saturation[part], palette), (left, top)
-        )
-    elif len(many) > 1:
-        for index in many:
-            patch = _cleaned((names == index).astype(np.uint8))
-            yield from _blobs(
-                patch, _name(patch, int(index), planes.saturation[part], palette), (left, top)
-            )
+    for index in many:
+        patch = inside if len(many) == 1 else _cleaned((names == index).astype(np.uint8))
+        name = _name(patch, int(index), planes.saturation[part], palette)
+        yield from _blobs(patch, name, planes, (left, top))
 
 
 def _mend(names: Image, counts: npt.NDArray[np.intp], value: Image) -> None:
@@ -177,9 +175,19 @@ def _cleaned(mask: Image, kernel: Image = _KERNEL) -> Image:
     return cleaned
 
 
-def _blobs(patch: Image, index: int, corner: tuple[int, int]) -> Iterator[Blob]:
+def _blobs(patch: Image, index: int, planes: Planes, corner: tuple[int, int]) -> Iterator[Blob]:
     contours, _ = cv2.findContours(patch, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE, offset=corner)
     for contour in contours:
-        blob = blob_of(NAMES[index], contour.reshape(-1, 2))
+        pale = index == WHITE and _is_pale(contour, planes)
+        blob = blob_of(NAMES[index], contour.reshape(-1, 2), pale=pale)
         if blob.area >= LEAST_PX:
             yield blob
+
+
+def _is_pale(contour: npt.NDArray[np.int32], planes: Planes) -> bool:
+    """Whether it is no brighter than the floor in the best light of the image."""
+    left, top, width, height = cv2.boundingRect(contour)
+    inside = np.zeros((height, width), np.uint8)
+    cv2.drawContours(inside, [contour], -1, 1, cv2.FILLED, offset=(-left, -top))
+    value = cv2.mean(planes.value[top : top + height, left : left + width], mask=inside)[0]
+    return value <= LIT_FLOOR * planes.lit

@@ -99,8 +99,9 @@ def _cuts(blob: Blob, dents: Sequence[int]) -> Iterator[_Cut]:
     contour = blob.contour
     for start, end in combinations(dents, 2):
         ends = (*blob.cuts, _spot(contour[start]), _spot(contour[end]))
-        first = blob_of(blob.color, contour[start : end + 1], ends)
-        second = blob_of(blob.color, np.concatenate((contour[end:], contour[: start + 1])), ends)
+        rest = np.concatenate((contour[end:], contour[: start + 1]))
+        first = blob_of(blob.color, contour[start : end + 1], ends, blob.pale)
+        second = blob_of(blob.color, rest, ends, blob.pale)
         small = min(first.area, second.area)
         neck = math.dist(*ends[-2:]) / math.sqrt(small)
         better = min(first.solidity, second.solidity) >= blob.solidity + BETTER

@@ -12,6 +12,7 @@ from visualization_msgs.msg import MarkerArray
 from tank_core.health import Level
 from tank_core.ros import interfaces as names
 from tank_core.ros.images.conversions import image_to_ros
+from tank_core.ros.runtime.link import LinkedPublisher
 from tank_core.ros.tank_messages import detections_to_ros
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import CameraFrame, Detections
@@ -31,7 +32,9 @@ class Outputs:
         self._node = node
         self._markers = Markers(node.settings["odom_frame"])
         self._publishers: list[Any] = []
-        self._detections = self._publisher(DetectedObjectArray, names.DETECTIONS, names.RELIABLE)
+        self._detections = LinkedPublisher(
+            node, DetectedObjectArray, names.DETECTIONS, names.RELIABLE, lifecycle=True
+        )
         self._shapes = self._publisher(MarkerArray, names.MARKERS, names.STREAM)
         self._picture = self._publisher(Image, names.DETECTIONS_IMAGE, names.NEWEST)
         self.costs: deque[float] = deque(maxlen=50)  # of the last images [ms]
@@ -58,6 +61,7 @@ class Outputs:
 
     def close(self) -> None:
         """Let go of all publishers."""
+        self._detections.close()
         while self._publishers:
             self._node.destroy_lifecycle_publisher(self._publishers.pop())
 

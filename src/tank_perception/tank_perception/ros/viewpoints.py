@@ -5,7 +5,7 @@ It hears tf, tf_static, joint_states and camera_info.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from threading import Lock
 
@@ -15,8 +15,10 @@ from tf2_msgs.msg import TFMessage
 
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
+from tank_core.ros.runtime.link import Near, Stamped
 from tank_core.ros.subscription import OpenSubscription
 from tank_core.ros.tank_node import TankNode
+from tank_core.state import JointState as Joint
 from tank_perception.frames.camera_info import Lenses, Size
 from tank_perception.frames.history import TransformError
 from tank_perception.frames.whereabouts import Whereabouts
@@ -37,8 +39,15 @@ class Viewpoints:
         self._node, self._heard = node, heard
         self._whereabouts, self._lenses = whereabouts, lenses
         self._lock = Lock()
-        self._tf = node.hear(TFMessage, names.TF, self._on_tf, names.TF_QOS)
-        self._joints = node.hear(JointState, names.JOINT_STATES, self._on_joints, names.STREAM)
+        self._tf = node.hear(TFMessage, names.TF, self._on_tf, names.TF_QOS, near=Near.AT_ONCE)
+        self._joints = node.hear(
+            JointState,
+            names.JOINT_STATES,
+            self._on_joints,
+            names.STREAM,
+            near=Near.AT_ONCE,
+            on_value=self._take_joints,
+        )
         self._camera_info: OpenSubscription | None = None
         self._hear_tf_static()
 
@@ -64,7 +73,11 @@ class Viewpoints:
         """
         if hear and self._camera_info is None:
             self._camera_info = self._node.hear(
-                CameraInfo, names.CAMERA_INFO, self._on_camera_info, names.SENSOR_DATA
+                CameraInfo,
+                names.CAMERA_INFO,
+                self._on_camera_info,
+                names.SENSOR_DATA,
+                near=Near.AT_ONCE,
             )
         elif not hear and self._camera_info is not None:
             self._camera_info.close()
@@ -75,6 +88,10 @@ class Viewpoints:
         self.hear_camera(False)
         for entity in (self._tf, self._joints, self._tf_static):
             entity.close()
+
+    def rest(self, resting: bool) -> None:
+        """Say whether a robot of this process may save its transforms."""
+        self._tf.wanted = self._joints.wanted = not resting
 
     # What is asked
 
@@ -116,12 +133,18 @@ class Viewpoints:
                 self._try("tf", partial(self._whereabouts.transforms.add_fixed, transform))
 
     def _on_joints(self, message: JointState) -> None:
-        stamp = convert.time_from_ros(message.header.stamp)
         with self._lock:
-            self._try(names.JOINT_STATES, partial(self._add_joints, message, stamp))
+            self._try(names.JOINT_STATES, partial(self._add_message, message))
 
-    def _add_joints(self, message: JointState, stamp: float) -> None:
-        told = convert.joints_from_ros(message)
+    def _take_joints(self, told: Stamped) -> None:
+        with self._lock:
+            self._try(names.JOINT_STATES, partial(self._add_joints, told.value, told.time))
+
+    def _add_message(self, message: JointState) -> None:
+        stamp = convert.time_from_ros(message.header.stamp)
+        self._add_joints(convert.joints_from_ros(message), stamp)
+
+    def _add_joints(self, told: Mapping[str, Joint], stamp: float) -> None:
         joints = {name: joint.position for name, joint in told.items()}
         self._whereabouts.joints.add(joints, stamp, self._now(stamp))
 

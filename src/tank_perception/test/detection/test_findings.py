@@ -210,3 +210,55 @@ def test_fingers_that_tell_nothing_hold_what_is_where_they_would_have_closed(col
             finding.color for finding in find_objects(rgb, told, kit).findings if finding.held
         ] == [color] * held
     stage.close()
+
+
+@pytest.mark.parametrize("name", ["tank", "rasptank"])
+@pytest.mark.parametrize(("lower", "upper"), [(Shape.CUBE, Shape.CYLINDER), (Shape.CUBE,) * 2])
+@pytest.mark.parametrize("size", [0.03, 0.04])
+def test_a_thing_on_another_one_is_as_high_as_that(
+    name: str, lower: Shape, upper: Shape, size: float
+) -> None:
+    robot, at = load_robot(name), (0.45, 0.05)
+    things = [
+        on_floor(Color.BLUE, lower, 0.04, at, 0.3),
+        on_floor(Color.RED, upper, size, (1.5, 0.5)),
+    ]
+    stage = Stage(robot, things)
+    stage.put(f"red_{upper}", (at[0] + 0.004, at[1] - 0.003, 0.04 + size / 2))
+    scene = find_objects(*stage.shoot(), robot)
+    red, blue = (_of(scene, color) for color in (Color.RED, Color.BLUE))
+    assert red.position == pytest.approx((*at, 0.04 + size / 2), abs=0.01)
+    assert blue.position == pytest.approx((*at, 0.02), abs=0.008) and not blue.obstacle
+    # touching it, straight behind, of the same size: it lies on the floor
+    away = np.hypot(*at)
+    behind = [(1 + (0.02 + size / 2) * 1.1 / away) * value for value in at]
+    stage.put(f"red_{upper}", (*behind, size / 2))
+    scene = find_objects(*stage.shoot(), robot)  # a low camera sees nothing of it
+    assert all(one.position[2] < size for one in scene.findings if one.color is Color.RED)
+    stage.close()
+
+
+def _of(scene, color):
+    (finding,) = (one for one in scene.findings if one.color is color)
+    return finding
+
+
+@pytest.mark.parametrize(("brighter", "count"), [(1.0, 0), (2.5, 1)])
+def test_floor_between_two_shadows_is_no_obstacle(robot, bare, brighter, count):
+    rgb, view = bare.shoot()
+    light = np.ones((*rgb.shape[:2], 1))
+    light[240:, 150:] = 0.55  # a shadow, and in it a corner that the sun reaches, or pale paper
+    light[300:324, 400:560] = light[300:400, 400:424] = brighter
+    image = np.clip(rgb * light, 0, 255).astype(np.uint8)
+    found = find_objects(image, view, robot).findings
+    assert sum(one.color is Color.WHITE for one in found) == count
+
+
+@pytest.mark.parametrize(("times", "found"), [(1.0, 0), (1.6, 1)])
+def test_what_the_image_cuts_is_nothing_where_it_may_be_floor_in_the_sun(robot, bare, times, found):
+    rgb, view = bare.shoot()
+    sunny = np.median(rgb, axis=(0, 1))
+    rgb[100:] //= 2  # a shadow
+    rgb[300:330, -15:] = np.clip(times * sunny, 0, 255)
+    findings = find_objects(rgb, view, robot).findings
+    assert len([one for one in findings if one.box[1] > 250]) == found

@@ -16,6 +16,7 @@ from tank_perception.view import Lens, View
 
 SIZE = (480, 640)
 NOTHING = np.zeros(SIZE, np.uint8)
+PLAIN = np.zeros((*SIZE, 3), np.uint8)  # an image in which no edge shows
 EDGE = 0.15
 
 
@@ -37,9 +38,9 @@ def test_many_at_once_are_as_each_one_alone(eye):
         box(300, 250, 18, 25, Color.BLUE),
         box(500, 400, 60, 50, Color.WHITE),
     )
-    together = trace(blobs, NOTHING, eye, EDGE)
+    together = trace(blobs, PLAIN, NOTHING, eye, EDGE)
     for row, blob in enumerate(blobs):
-        alone = trace((blob,), NOTHING, eye, EDGE)
+        alone = trace((blob,), PLAIN, NOTHING, eye, EDGE)
         for name in ("axes", "pixel", "reach", "weight"):
             assert getattr(together, name)[row] == pytest.approx(getattr(alone, name)[0])
     assert together.only([2, 0]).blobs == (blobs[2], blobs[0])
@@ -47,7 +48,7 @@ def test_many_at_once_are_as_each_one_alone(eye):
 
 
 def test_axes_are_right_handed_and_level_and_the_ray_goes_through_the_middle(eye):
-    traced = trace((box(100, 100, 31, 21), box(480, 300, 41, 41)), NOTHING, eye, EDGE)
+    traced = trace((box(100, 100, 31, 21), box(480, 300, 41, 41)), PLAIN, NOTHING, eye, EDGE)
     for axes, middle in zip(traced.axes, ((115.0, 110.0), (500.0, 320.0)), strict=True):
         assert axes @ axes.T == pytest.approx(np.eye(3), abs=1e-12)
         assert np.linalg.det(axes) == pytest.approx(1.0)
@@ -56,7 +57,7 @@ def test_axes_are_right_handed_and_level_and_the_ray_goes_through_the_middle(eye
 
 
 def test_a_reach_is_half_the_width_in_angle(eye):
-    traced = trace((box(310, 230, 21, 21),), NOTHING, eye, 0.0)
+    traced = trace((box(310, 230, 21, 21),), PLAIN, NOTHING, eye, 0.0)
     right = int(COMPASS[0].argmax())
     assert traced.reach[0, right] == pytest.approx(10 * traced.pixel[0], rel=0.01)
 
@@ -71,7 +72,7 @@ def test_what_the_image_the_robot_or_something_nearer_cuts_counts_for_nothing(ey
         (box(310, 230, 21, 21), NOTHING, (box(331, 235, 20, 40, Color.BLUE),)),
         (box(310, 230, 21, 21, cuts=((330, 230), (330, 240), (330, 250))), NOTHING, ()),
     ):
-        weight = trace((blob, *others), hidden, eye, EDGE).weight[0]
+        weight = trace((blob, *others), PLAIN, hidden, eye, EDGE).weight[0]
         assert weight[right] == 0.0
         assert weight[left] == 1.0
         assert weight[up] in (0.0, 1.0)
@@ -79,6 +80,6 @@ def test_what_the_image_the_robot_or_something_nearer_cuts_counts_for_nothing(ey
 
 def test_the_nearer_of_two_that_touch_keeps_its_border(eye):
     near, far = box(331, 235, 20, 40, Color.BLUE), box(310, 230, 21, 21)
-    weight = trace((near, far), NOTHING, eye, EDGE).weight
+    weight = trace((near, far), PLAIN, NOTHING, eye, EDGE).weight
     assert weight[0].min() == 1.0
     assert weight[1].min() == 0.0

@@ -88,6 +88,14 @@ def test_a_shadow_is_neither_black_nor_its_edge_white(width, depth):
     )
 
 
+@pytest.mark.parametrize(("value", "pale"), [(FLOOR, True), (2 * FLOOR, False)])
+def test_what_is_white_in_a_shadow_may_be_floor_that_the_sun_reaches(value, pale):
+    dark = round(0.55 * FLOOR)
+    patches = [(150, 200, 490, 280, (dark,) * 3), (420, 300, 120, 28, (value,) * 3)]
+    (blob,) = seen(painted(patches, noise=2.0, blur=0.6))
+    assert blob.color is Color.WHITE and blob.pale is pale
+
+
 def test_objects_of_two_colors_that_touch_are_two():
     blobs = seen(
         painted(

@@ -10,6 +10,7 @@ pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 
 from perception_topics import Start
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+from std_msgs.msg import Header
 
 from tank_core.robot import Robot
 from tank_core.ros import conversions as convert
@@ -108,6 +109,23 @@ def test_an_image_of_another_time_is_dropped(start: Start, stamp: float, words: 
     robots.image(robots.picture(stamp))
     robots.refuses(words)
     assert not robots.perception.shown
+
+
+def test_a_world_that_was_reset_is_forgotten_with_its_images(start: Start) -> None:
+    robots = start()
+    robots.look(5.0)
+    resets, publisher = (
+        robots.perception.resets,
+        robots.bench.publisher(Header, names.WORLD_RESET, names.RELIABLE),
+    )
+    publisher.publish(Header(stamp=convert.time_to_ros(5.3), frame_id=names.ODOM_FRAME))
+    robots.bench.wait(lambda: robots.perception.resets == resets + 1, "it to forget")
+    robots.moment(5.3)
+    robots.image(robots.picture(5.2))
+    robots.refuses("it shows the world before it was reset")
+    robots.look(5.5)
+    robots.look(1.0)  # the simulation was started again: what was told is of another time
+    assert robots.perception.times == [5.0, 5.5, 1.0]
 
 
 def test_a_clock_that_goes_back_makes_it_forget(start: Start) -> None:

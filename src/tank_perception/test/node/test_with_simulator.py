@@ -24,11 +24,14 @@ from tank_sim.sim_node import SimNode
 
 
 @pytest.fixture
-def seeing(ros: ModuleType) -> Iterator[tuple[SimNode, PerceptionNode, Bench]]:
+def seeing(
+    ros: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[SimNode, PerceptionNode, Bench]]:
     """The simulator and the real perception, in a world with a green thing.
 
     It is a cube, a meter away, somewhat to the left.
     """
+    monkeypatch.setattr("tank_sim.sim_node.DISCOVERY_S", 0.0)  # there is no other simulation
     sim = SimNode(
         parameter_overrides=[
             Parameter(name, value=value)

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from sensor_msgs.msg import CameraInfo, RegionOfInterest
 from visualization_msgs.msg import Marker
 
+from tank_core.geometry import yaw_of
 from tank_core.robot import Robot
 from tank_core.ros.conversions import camera_info_to_ros
-from tank_core.state import Detection, Detections, Pose2D
+from tank_core.state import Detection, Detections, Gate, Pose2D
 from tank_perception.ros.markers import TEXTS, THINGS, Markers, lens_from_ros
 from tank_perception.view import Lens
 
@@ -155,6 +156,26 @@ def test_rviz_shows_exactly_what_is_known(rounds: list[set[int]]) -> None:
         ).markers:
             (shown.add if marker.action == Marker.ADD else shown.remove)((marker.ns, marker.id))
         assert shown == {(space, id) for id in known for space in (THINGS, TEXTS)}
+
+
+@given(NUMBERS, NUMBERS, st.floats(-3.1, 3.1))
+def test_a_gate_is_two_uprights_in_odom_that_go_when_it_goes(
+    x: float, y: float, yaw: float
+) -> None:
+    markers, gate = Markers("odom"), Gate(3, Pose2D(1.2, 0.3, 0.4), 0.6, color="blue")
+    base = Pose2D(x, y, yaw)
+    posts, text = markers.show(Detections(1.0, (), (gate,)), base).markers
+    turn, place = posts.pose.orientation, posts.pose.position
+    stands = Pose2D(place.x, place.y, yaw_of((turn.x, turn.y, turn.z, turn.w)))
+    ends = [stands.to_world((point.x, point.y)) for point in posts.points]
+    assert math.dist(*ends) == pytest.approx(0.6, abs=0.04)
+    middle = (ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2
+    assert base.to_local(middle) == pytest.approx((1.2, 0.3), abs=1e-6)
+    assert posts.color.b > 0.8 and text.text == "blue gate, 0.60 m wide, 1.24 m"
+    gone = markers.show(Detections(2.0), base).markers
+    assert {(one.ns, one.id, one.action) for one in gone} == {
+        (one.ns, one.id, Marker.DELETE) for one in (posts, text)
+    }
 
 
 def test_clearing_takes_all_away_and_forgets_them() -> None:

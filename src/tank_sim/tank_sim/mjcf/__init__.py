@@ -13,7 +13,7 @@ It is written as text and not with ``mujoco.MjSpec``: the text is what goes to t
 and ``MjSpec.to_xml`` rounds to six digits (mujoco 4.0.0: objects 5e-6 m and orientations 4e-7 off).
 """
 
-from tank_sim.mjcf.model import build_mjcf, object_pose
+from tank_sim.mjcf.model import build_mjcf, object_pose, place_fixtures
 from tank_sim.mjcf.names import (
     CAMERA,
     CHASSIS,
@@ -28,5 +28,5 @@ from tank_sim.mjcf.names import (
 
 __all__ = [
     "CAMERA", "CHASSIS", "GRIP", "LEFT_FINGER", "RIGHT_FINGER", "SHADOW_PANEL", "THING_GROUP",
-    "TIMESTEP", "VISUAL_GROUP", "build_mjcf", "object_pose",
+    "TIMESTEP", "VISUAL_GROUP", "build_mjcf", "object_pose", "place_fixtures",
 ]  # fmt: skip

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from xml.etree import ElementTree
 
+import mujoco
+
 from tank_core.commands import Shape
 from tank_core.robot import Robot
 from tank_core.robot.model_names import check_names
@@ -63,9 +65,12 @@ def _add_object(bodies: Node, thing: WorldObject) -> None:
 
 
 def _add_fixture(bodies: Node, fixture: Fixture) -> None:
-    box = {"type": "box", "size": fixture.half_size, "pos": fixture.position}
-    look = {"rgba": (*fixture.rgb, 1), "group": THING_GROUP}
-    add(bodies, "geom", name=fixture.name, friction=OBJECT_FRICTION, **box, **look, **THINGS)
+    """Add a body of its own, which ``place_fixtures`` moves with all of it."""
+    place = {"pos": fixture.position, "euler": (0, 0, fixture.yaw)}
+    body = add(bodies, "body", name=fixture.name, **place)
+    rgb = fixture.rgb if fixture.color is None else appearance.OBJECT_RGB[fixture.color]
+    look = {"type": "box", "size": fixture.half_size, "rgba": (*rgb, 1), "group": THING_GROUP}
+    add(body, "geom", name=fixture.name, friction=OBJECT_FRICTION, **look, **THINGS)
 
 
 def _add_shadow_panel(root: Node, bodies: Node, panel: ShadowPanel) -> None:
@@ -90,6 +95,14 @@ def _add_home(root: Node, robot: Robot, world: World) -> None:
     qpos = (*base, 0, 0, *robot.arm.home, open_gap / 2, open_gap / 2, *poses)
     servos = (*robot.arm.home, open_gap)
     add(add(root, "keyframe"), "key", name="home", qpos=qpos, ctrl=(0, 0, *servos), act=servos)
+
+
+def place_fixtures(model: mujoco.MjModel, fixtures: tuple[Fixture, ...]) -> None:
+    """Move a compiled model's fixtures to where these are, by name."""
+    for fixture in fixtures:
+        body = model.body(fixture.name)
+        body.pos[:] = fixture.position
+        body.quat[:] = math.cos(fixture.yaw / 2), 0.0, 0.0, math.sin(fixture.yaw / 2)
 
 
 def object_pose(thing: WorldObject) -> tuple[float, ...]:

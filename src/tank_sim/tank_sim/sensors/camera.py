@@ -24,6 +24,7 @@ from tank_sim.mjcf.names import VISUAL_GROUP
 from tank_sim.realism.camera_faults import CameraFaults
 from tank_sim.realism.levels import IDEAL, Realism
 from tank_sim.sensors import opengl, render_backend
+from tank_sim.worlds import Fixture
 
 View = tuple[float, npt.NDArray[np.float64]]  # time [s], qpos (nq,)
 
@@ -79,11 +80,12 @@ class SimulatedCamera:
         """Whether OpenGL is loaded, so that no frame takes long any more."""
         return bool(self._renderers)
 
-    def restart(self, seed: int) -> None:
+    def restart(self, seed: int, fixtures: tuple[Fixture, ...] = ()) -> None:
         """Forget the last frame, because time begins anew.
 
-        ``seed`` draws the camera's faults.
+        ``seed`` draws the camera's faults; ``fixtures`` stand where they are then.
         """
+        self._painter.submit(mjcf.place_fixtures, self._model, fixtures).result()
         self._newest: CameraFrame | None = None
         self._on_the_way.clear()
         self._faults = (
@@ -132,7 +134,11 @@ class SimulatedCamera:
         if self.problem is not None:
             return None
         if self._newest is None or time - self._newest.time >= self._period:
-            self._newest = self._painter.submit(self._paint, time, qpos).result()
+            try:
+                painted = self._painter.submit(self._paint, time, qpos)
+            except RuntimeError:  # it was closed meanwhile, as when another world was built
+                return None
+            self._newest = painted.result()
         return self._newest
 
     def _load(self) -> mujoco.Renderer | None:

@@ -42,7 +42,9 @@ def overview(backend: MujocoBackend, size: tuple[int, int] = (1280, 800)) -> npt
     Seen from above and behind.
     """
     places = [thing.position for thing in backend.world.objects] + [
-        fixture.position for fixture in backend.world.scene.fixtures
+        (*fixture.to_world((0.0, side * fixture.half_size[1])), 0.0)
+        for fixture in backend.world.scene.fixtures
+        for side in (-1, 1)
     ]
     xs, ys = ([place[axis] for place in places] + [-0.3, 0.3] for axis in (0, 1))
     middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2

@@ -16,7 +16,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-KINDS = ("none", "web", "window")
+KINDS = ("mujoco", "window")
 RATE = 30.0  # [Hz] of wall time
 MAX_RECORD = 4096  # [bytes] up to which a write to a pipe is all or nothing (PIPE_BUF)
 
@@ -24,8 +24,8 @@ MAX_RECORD = 4096  # [bytes] up to which a write to a pipe is all or nothing (PI
 class Viewer:
     """A viewer's process, and the pipe to it.
 
-    ``kind`` is "web" or "window". ``say(text, is_error)`` hears where it is to be seen, or why it
-    is not, from another thread.
+    ``kind`` is "mujoco" (in a browser) or "window". ``say(text, is_error)`` hears where it is to be
+    seen, or why it is not, from another thread.
     """
 
     def __init__(self, kind: str, mjcf: str, port: int, say: Callable[[str, bool], None]) -> None:

@@ -1,6 +1,6 @@
 """The process of a viewer; it ends when its standard input does.
 
-    python -m tank_sim.view.viewer_process web|window PORT
+    python -m tank_sim.view.viewer_process mujoco|window PORT
 
 The other end of ``viewer``. It reads one model (its length as int64, then MJCF text) and then
 states (time and qpos as doubles), of which it shows the newest. It answers in lines: INFO or ERROR
@@ -40,7 +40,7 @@ def main() -> None:
     data = mujoco.MjData(model)
     mujoco.mj_resetDataKeyframe(model, data, 0)
     try:
-        show = {"web": _show_web, "window": _show_window}[kind]
+        show = {"mujoco": _show_web, "window": _show_window}[kind]
         show(model, data, port, speaker)
     except Exception as error:
         # a process's border: drivers and browsers fail in ways of their own, and the robot goes on
@@ -102,7 +102,7 @@ def _show_window(model: Any, data: Any, port: int, speaker: IO[str]) -> None:
     if sys.platform.startswith("linux") and not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     ):
-        raise TankError("there is no display for a window; use the web viewer")
+        raise TankError("there is no display for a window; say viewer web or mujoco: in a browser")
     with mujoco.viewer.launch_passive(
         model, data, show_left_ui=False, show_right_ui=False
     ) as window:

@@ -2,6 +2,7 @@
 
 - ``world``: the types: World, its objects, fixtures, light and moving shadow
 - ``catalog``: the worlds that come with Tank, by name
+- ``arches``, ``gates``, ``rooms``: an arch, and the worlds of openings to drive through
 - ``placement``: free places for objects, drawn by a seed
 """
 
@@ -9,6 +10,7 @@ from tank_sim.worlds.catalog import build_world, world_names
 from tank_sim.worlds.world import (
     OBJECT_MASS,
     Fixture,
+    Opening,
     Scene,
     ShadowPanel,
     World,
@@ -18,6 +20,6 @@ from tank_sim.worlds.world import (
 )
 
 __all__ = [
-    "OBJECT_MASS", "Fixture", "Scene", "ShadowPanel", "World", "WorldError", "WorldObject",
-    "build_world", "on_floor", "world_names",
+    "OBJECT_MASS", "Fixture", "Opening", "Scene", "ShadowPanel", "World", "WorldError",
+    "WorldObject", "build_world", "on_floor", "world_names",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """The worlds by name: which objects stand where on the floor.
 
 Pure; a world is the same for the same name, robot and seed. A new world is a function here, named
-in BUILDERS; light, a moving shadow and things that stand fast go into SCENES.
+in BUILDERS; light, a moving shadow and things that stand fast go into SCENES. Both get dice of the
+same seed: what they draw first is the same for both.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import random
 from collections.abc import Callable
 
 from tank_core.commands import Cell, Color, Shape
-from tank_core.geometry import Place
+from tank_core.geometry import Place, Pose2D
 from tank_core.robot import Robot
-from tank_core.robot.frames import link_poses
+from tank_sim.worlds import gates, rooms
+from tank_sim.worlds.arches import arch
 from tank_sim.worlds.placement import Kind, fitting, free_group, strew
 from tank_sim.worlds.world import (
-    Fixture,
+    Opening,
     Scene,
     ShadowPanel,
     World,
@@ -25,9 +27,7 @@ from tank_sim.worlds.world import (
     on_floor,
 )
 
-# [m] how far ahead the gate is, and its room beside the robot and over it
-GATE_X, GATE_ROOM, GATE_OVER = 1.0, 0.13, 0.09
-POST = 0.025  # [m] half the thickness of a post
+GATE_X, GATE_ROOM = 1.0, 0.13  # [m] how far ahead the gate is, and its room beside the robot
 
 Builder = Callable[[Robot, random.Random], tuple[WorldObject, ...]]
 
@@ -39,7 +39,7 @@ def build_world(name: str, robot: Robot, seed: int = 0) -> World:
     """
     if name not in BUILDERS:
         raise WorldError(f"world {name!r} is not known; say one of {', '.join(world_names())}")
-    scene = SCENES[name](robot) if name in SCENES else Scene()
+    scene = SCENES[name](robot, random.Random(seed)) if name in SCENES else Scene()
     return World(name, BUILDERS[name](robot, random.Random(seed)), scene)
 
 
@@ -122,29 +122,11 @@ def _gate(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
     )
 
 
-def gate_fixtures(robot: Robot) -> tuple[Fixture, ...]:
-    """An arch that this robot drives through with room on every side.
-
-    It has two posts and a lintel.
-    """
+def _gate_scene(robot: Robot, dice: random.Random) -> Scene:
+    """An arch that this robot drives through with room on every side."""
     inside = robot.drive.wheel_separation / 2 + robot.drive.wheel_half_width + GATE_ROOM
-    masts = [
-        point[2] + robot.camera.mast_radius for point in (robot.camera.position, *robot.camera.mast)
-    ]
-    folded = [
-        float(place[2]) + max(link.half_size)
-        for link, (_, place) in zip(robot.arm.links, link_poses(robot.arm, {}), strict=True)
-    ]
-    under = max(*masts, *folded) + GATE_OVER
-    across = inside + POST
-    posts = [
-        Fixture(f"gate_{side}", (POST, POST, under / 2), (GATE_X, y, under / 2))
-        for side, y in (("left", across), ("right", -across))
-    ]
-    return (
-        *posts,
-        Fixture("gate_lintel", (POST, across + POST, POST), (GATE_X, 0.0, under + POST)),
-    )
+    opening = Opening("gate", Pose2D(GATE_X), 2 * inside)
+    return Scene(fixtures=arch(robot, "gate", opening.width, opening.pose), openings=(opening,))
 
 
 def _cells(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
@@ -174,11 +156,13 @@ def _pyramid(robot: Robot, dice: random.Random) -> tuple[WorldObject, ...]:
 
 BUILDERS: dict[str, Builder] = {
     "empty": _empty, "playground": _playground, "cells": _cells, "pyramid": _pyramid,
-    "clutter": _clutter, "gate": _gate,
+    "clutter": _clutter, "gate": _gate, "gates": gates.objects, "rooms": rooms.objects,
     "dim": _playground, "light": _playground,
 }  # fmt: skip
-SCENES: dict[str, Callable[[Robot], Scene]] = {
-    "gate": lambda robot: Scene(fixtures=gate_fixtures(robot)),
-    "dim": lambda robot: Scene(brightness=0.3),
-    "light": lambda robot: Scene(shadow_panel=ShadowPanel()),
+SCENES: dict[str, Callable[[Robot, random.Random], Scene]] = {
+    "gate": _gate_scene,
+    "gates": gates.scene,
+    "rooms": rooms.scene,
+    "dim": lambda robot, dice: Scene(brightness=0.3),
+    "light": lambda robot, dice: Scene(shadow_panel=ShadowPanel()),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from tank_core.commands import Color, Shape
 from tank_core.exceptions import TankError
-from tank_core.geometry import Place
+from tank_core.geometry import Place, Pose2D
 
 OBJECT_MASS = 0.04  # [kg]
 
@@ -41,13 +41,33 @@ class WorldObject:
 class Fixture:
     """A box that stands fast and is no object to pick up.
 
-    Half-sizes [m], its center [m], a color that none of the objects has.
+    Half-sizes [m], its center [m], its yaw [rad]. ``color``: that of an object; None: ``rgb``,
+    which none of the objects has.
     """
 
     name: str
     half_size: tuple[float, float, float]
     position: tuple[float, float, float]
     rgb: Rgb = (0.36, 0.44, 0.55)
+    yaw: float = 0.0
+    color: Color | None = None
+
+    def to_world(self, place: Place) -> Place:
+        """A place [m] beside its middle, along its own axes, in the world."""
+        return Pose2D(*self.position[:2], self.yaw).to_world(place)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A gap between fixtures to drive through, for results and tests.
+
+    ``pose``: its middle on the floor, x through it and away from the robot's start.
+    """
+
+    name: str
+    pose: Pose2D
+    width: float  # [m] between the uprights
+    color: Color | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +102,7 @@ class Scene:
 
     brightness: float = 1.0
     fixtures: tuple[Fixture, ...] = ()
+    openings: tuple[Opening, ...] = ()
     shadow_panel: ShadowPanel | None = None
 
 
@@ -89,7 +110,8 @@ class Scene:
 class World:
     """A named set of objects in a scene.
 
-    Another seed moves them, but never changes what they are. Objects of one kind get numbers.
+    Another seed moves them and the fixtures, but never changes what they are. Objects of one kind
+    get numbers.
     """
 
     name: str

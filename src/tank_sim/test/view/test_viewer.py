@@ -20,7 +20,7 @@ from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.view import viewer as module
 from tank_sim.view.viewer import Viewer
 
-PATIENCE = 30.0  # [s]
+PATIENCE = 60.0  # [s]
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def fetch(url):
 
 def test_the_page_answers_on_this_machine_only(open_viewer):
     port = free_port()
-    shown, backend, said = open_viewer("web", port)
+    shown, backend, said = open_viewer("mujoco", port)
     wait(lambda: said)
     assert said == [(f"the viewer is at http://localhost:{port}/", False)]
     assert b"<html" in fetch(f"http://127.0.0.1:{port}/")
@@ -118,7 +118,7 @@ def status(port, path, **headers):
 
 def test_no_other_web_page_gets_in(open_viewer):
     port = free_port()
-    _, _, said = open_viewer("web", port)
+    _, _, said = open_viewer("mujoco", port)
     wait(lambda: said)
     fetch(f"http://127.0.0.1:{port}/")
     assert len(said) == 1
@@ -152,7 +152,7 @@ def test_no_other_web_page_gets_in(open_viewer):
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
 def test_its_own_page_gets_in(open_viewer, name):
     port = free_port()
-    shown, backend, said = open_viewer("web", port)
+    shown, backend, said = open_viewer("mujoco", port)
     wait(lambda: said)
     fetch(f"http://127.0.0.1:{port}/")
     code, headers = status(port, "/", Host=f"{name}:{port}")
@@ -181,7 +181,7 @@ def test_a_taken_port_gives_one_line_and_the_next_free_one(open_viewer):
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        _, _, said = open_viewer("web", port)
+        _, _, said = open_viewer("mujoco", port)
         wait(lambda: said)
         assert len(said) == 1
         text, is_error = said[0]
@@ -191,7 +191,7 @@ def test_a_taken_port_gives_one_line_and_the_next_free_one(open_viewer):
 
 
 def test_a_viewer_that_hangs_does_not_hold_up_the_physics(open_viewer, monkeypatch):
-    shown, backend, said = open_viewer("web", free_port())
+    shown, backend, said = open_viewer("mujoco", free_port())
     wait(lambda: said)
     monkeypatch.setattr(module, "RATE", 1e9)
     os.kill(shown._process.pid, signal.SIGSTOP)
@@ -202,7 +202,7 @@ def test_a_viewer_that_hangs_does_not_hold_up_the_physics(open_viewer, monkeypat
 
 
 def test_a_viewer_that_dies_is_of_no_consequence(open_viewer):
-    shown, backend, said = open_viewer("web", free_port())
+    shown, backend, said = open_viewer("mujoco", free_port())
     wait(lambda: said)
     shown._process.kill()
     wait(lambda: not shown.alive)
@@ -216,7 +216,12 @@ def test_a_window_without_a_display_says_so(open_viewer, monkeypatch):
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     shown, _, said = open_viewer("window", free_port())
     wait(lambda: not shown.alive and said)
-    assert said == [("no viewer: there is no display for a window; use the web viewer", True)]
+    assert said == [
+        (
+            "no viewer: there is no display for a window; say viewer web or mujoco: in a browser",
+            True,
+        )
+    ]
 
 
 def test_a_state_is_one_piece_in_the_pipe(robot):

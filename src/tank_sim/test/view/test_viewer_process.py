@@ -139,7 +139,7 @@ def wait_until(condition):
 
 
 def test_it_ends_with_its_input_and_lets_go_of_its_port(robot):
-    with process("web", robot) as child:
+    with process("mujoco", robot) as child:
         try:
             line = child.stdout.readline().decode()
             assert line.startswith("INFO ")

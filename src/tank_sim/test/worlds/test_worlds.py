@@ -191,7 +191,7 @@ def test_a_gate_stands_fast_when_the_robot_hits_it():
 @given(SEEDS, SEEDS)
 @settings(max_examples=20)
 def test_a_seed_moves_objects_and_changes_nothing_else(one, other):
-    for name in ("playground", "clutter", "gate"):
+    for name in ("playground", "clutter", "gate", "gates", "rooms"):
         first, second = build_world(name, ROBOT, one), build_world(name, ROBOT, other)
         assert [(t.color, t.shape, t.size) for t in first.objects] == [
             (t.color, t.shape, t.size) for t in second.objects

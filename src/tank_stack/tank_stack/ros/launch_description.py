@@ -146,7 +146,7 @@ def _nodes(process: Process, settings: dict[str, Value]) -> Node:
     return Node(
         package="tank_core",
         executable="tank_nodes",
-        arguments=list(process.nodes),
+        arguments=list(process.nodes_in(settings)),
         namespace=LaunchConfiguration("namespace"),
         parameters=[
             ParameterFile(LaunchConfiguration("params_file"), allow_substs=True),

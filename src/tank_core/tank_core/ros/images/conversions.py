@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import array
 
-import cv2
 import numpy as np
 from sensor_msgs.msg import CompressedImage, Image
 
 from tank_core.ros.conversions import header, time_from_ros
-from tank_core.ros.images.encodings import decode, decode_file
+from tank_core.ros.images.encodings import decode, decode_file, encode_jpeg
 from tank_core.state import CameraFrame
+
+JPEG_FORMAT = "rgb8; jpeg compressed bgr8"  # as image_transport's compressed plugin says it
 
 
 def image_to_ros(frame: CameraFrame, seconds: float, frame_id: str) -> Image:
@@ -25,7 +26,7 @@ def image_to_ros(frame: CameraFrame, seconds: float, frame_id: str) -> Image:
         encoding="rgb8",
         step=3 * width,
     )
-    message.data = _octets(frame.rgb.tobytes())
+    message.data = octets(frame.rgb.tobytes())
     return message
 
 
@@ -51,11 +52,8 @@ def jpeg_to_ros(frame: CameraFrame, seconds: float, frame_id: str, quality: int)
 
     So its subscribers can read it.
     """
-    _, jpeg = cv2.imencode(
-        ".jpg", np.ascontiguousarray(frame.rgb[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, quality]
-    )
-    message = CompressedImage(header=header(seconds, frame_id), format="rgb8; jpeg compressed bgr8")
-    message.data = _octets(jpeg.tobytes())
+    message = CompressedImage(header=header(seconds, frame_id), format=JPEG_FORMAT)
+    message.data = octets(encode_jpeg(frame.rgb, quality))
     return message
 
 
@@ -68,7 +66,8 @@ def jpeg_from_ros(message: CompressedImage) -> CameraFrame:
     return CameraFrame(time_from_ros(message.header.stamp), rgb)
 
 
-def _octets(data: bytes) -> array.array[int]:
+def octets(data: bytes) -> array.array[int]:
+    """Bytes as a message takes them fast."""
     # rclpy checks each element of anything but an array of type B, which takes a second for one
     # image.
     return array.array("B", data)

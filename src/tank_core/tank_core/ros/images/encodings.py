@@ -17,6 +17,7 @@ from tank_core import MOST_PIXELS
 
 Bytes = npt.NDArray[np.uint8]
 
+PNG = b"\x89PNG\r\n\x1a\n"
 SPARE = 4096  # [bytes] that may follow the last row: some drivers send whole pages
 
 COLOR_SETTINGS = (
@@ -161,6 +162,28 @@ def _converted(pixels: Bytes, code: int) -> Bytes:
 # Compressed
 
 
+def _lacks_png(data: Bytes) -> bool:
+    """Whether (n,) bytes begin a PNG that goes on beyond their end.
+
+    OpenCV takes the memory that a part's length speaks of, whatever comes: with one wrong byte that
+    is 4 GB, and seconds.
+    """
+    if data[: len(PNG)].tobytes() != PNG:
+        return False
+    at, kind = len(PNG), b""
+    while kind != b"IEND" and at < len(data):
+        kind = data[at + 4 : at + 8].tobytes()
+        at += int.from_bytes(data[at : at + 4].tobytes(), "big") + 12  # length, kind, checksum
+    return at > len(data)
+
+
+def encode_jpeg(rgb: Bytes, quality: int) -> bytes:
+    """Encode RGB (height, width, 3) as a JPEG of ``quality`` (1 to 100)."""
+    blue_first = np.ascontiguousarray(rgb[:, :, ::-1])
+    _, jpeg = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return jpeg.tobytes()
+
+
 def decode_file(form: str, data: Bytes) -> Bytes:
     """Decode a JPEG, PNG, WebP or TIFF of (n,) bytes to RGB (height, width, 3).
 
@@ -176,7 +199,7 @@ def decode_file(form: str, data: Bytes) -> Bytes:
         # Turned as its pixels lie, whatever Exif says: so they are in camera_info.
         image = (
             cv2.imdecode(data, cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION)
-            if len(data)
+            if len(data) and not _lacks_png(data)
             else None
         )
     except cv2.error:  # by its header, before memory is taken

@@ -31,6 +31,7 @@ from rclpy.guard_condition import GuardCondition
 from rclpy.task import Task
 
 from tank_core.io.one_line import described
+from tank_core.io.thread_name import show_thread_name
 from tank_core.ros.runtime.executor_watch import (
     FOREVER,
     KINDS,
@@ -250,6 +251,7 @@ class _Lane:
             self._guard.trigger()
 
     def _run(self) -> None:
+        show_thread_name()
         executor = self._executor
         while executor.goes_on and (self.entities or not executor.retire(self._key, self)):
             self._changed = False

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import select
 import signal
+import socket
 import sys
 import threading
 import time
@@ -38,11 +40,13 @@ from tank_core.ros.tank_node import TankNode
 SWITCH_INTERVAL = 2e-4  # [s]
 # [s] after which an ending that hangs is cut off; the robot has been stopped before
 END_WITHIN = 1.7
-POLL_S = 0.05  # [s]
+POLL_S = 0.5  # [s] between two looks at nodes that failed; a signal is seen at once
 LONGEST_PAUSE_S = 60.0  # between two attempts to start a node that failed
 # a node that works for so long has come back; one that falls sooner, as by a brown-out at each
 # start, has not
 WELL_S = 60.0
+ENDING = "ending"  # who stops the robot then
+_signals: socket.socket | None = None  # says something for each signal
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -104,16 +108,22 @@ def run(specs: Sequence[str], ended: threading.Event) -> int:
     started = [node for node in nodes if not ended.is_set() and start(node)]
     if started:
         _say(f"running: {', '.join(node.get_name() for node in started)}")
-        # Not ended.wait(): a signal that comes just before it blocks would be seen at the next one
-        # only, and one that comes
-        # while it holds the event's lock would wait for itself.
         reviver = Reviver([node for node in nodes if isinstance(node, TankNode)])
         while not ended.is_set() and executor.goes_on:
             reviver.step(time.monotonic())
-            time.sleep(POLL_S)
+            _pause(POLL_S)
     ended.set()
     _end(nodes, executor)
     return 0 if started else 1
+
+
+def _pause(seconds: float) -> None:
+    """Wait [s], or until a signal came, even one that came before."""
+    # Not an event's wait: a signal that comes while that holds its lock would wait for itself.
+    if _signals is None:
+        time.sleep(seconds)
+    elif select.select([_signals], [], [], seconds)[0]:
+        _signals.recv(64)
 
 
 def make_node(spec: str) -> Node | None:
@@ -198,7 +208,7 @@ def _end(nodes: Sequence[Node], executor: GroupExecutor) -> None:
     Then the nodes let go, the last first.
     """
     for node in nodes:
-        _quietly(node, getattr(node, "stop_robot", None), "the process ends")
+        _quietly(node, getattr(node, "stop_robot", None), "the process ends", ENDING)
     for node in reversed(nodes):
         _quietly(node, getattr(node, "trigger_shutdown", None))
     executor.shutdown()
@@ -239,6 +249,10 @@ def _on_signals(ended: threading.Event) -> None:
         cut.start()
         ended.set()
 
+    global _signals
+    _signals, told = socket.socketpair()
+    told.setblocking(False)
+    signal.set_wakeup_fd(told.detach(), warn_on_full_buffer=False)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, handle)
 

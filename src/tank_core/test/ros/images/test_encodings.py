@@ -268,6 +268,15 @@ def test_any_other_bytes_are_refused_in_words(form: str, data: bytes) -> None:
     assert "image_transport:=raw" in str(error.value)
 
 
+def test_a_length_beyond_the_end_is_refused_before_memory_is_taken_for_it(monkeypatch) -> None:
+    data = cv2.imencode(".png", scene()[:, :, ::-1])[1]
+    place = data.tobytes().index(b"IDAT") - 4
+    monkeypatch.setattr(cv2, "imdecode", None)
+    data[place] = 127
+    with pytest.raises(ValueError, match="cut off"):
+        decode_file("png", data)
+
+
 @settings(deadline=None)
 @given(st.integers(0, 400), st.integers(0, 255))
 def test_a_file_with_a_wrong_byte_is_a_picture_or_refused_in_words(place: int, value: int) -> None:

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tank_core.english.plain import normalize
 from tank_core.exceptions import TankError
-from tank_language.prompt import normalize
 from tank_learning.language.asking.answers import Rejected, read_answer
 from tank_learning.language.corpus import records
 from tank_learning.language.corpus.records import Record

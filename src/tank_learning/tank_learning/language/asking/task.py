@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from tank_core.commands.schema import command_schema
 from tank_core.io.checkout import checkout
-from tank_language.schema import command_schema
 from tank_learning.language.corpus.dataset import Example, to_record
 from tank_learning.language.corpus.grammar.phrases import read_phrases
 

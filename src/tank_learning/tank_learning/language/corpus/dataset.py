@@ -13,13 +13,13 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tank_core.commands import shorthand
+from tank_core.english.plain import normalize
 from tank_core.exceptions import TankError
-from tank_language import shorthand
-from tank_language.prompt import normalize
 from tank_learning.language.corpus import noise, records
 from tank_learning.language.corpus.evaluation_sets import EvaluationSets
 from tank_learning.language.corpus.generator import sentences
-from tank_learning.language.corpus.grammar.phrases import COLORS, JOINING, tidy
+from tank_learning.language.corpus.grammar.phrases import COLORS, JOINING, Pair, tidy
 from tank_learning.language.corpus.quoting import quote
 from tank_learning.language.corpus.records import Bad, Record
 
@@ -27,9 +27,13 @@ HANDWRITTEN = Path(__file__).parents[3] / "data" / "handwritten"
 HELD_OUT = 0.05  # share of the hand-written groups that training never sees
 _UNJOINABLE = re.compile(
     r"\b(no|not|don't|dont|twice|times|sorry|actually|instead|before|after|first|everything|all"
-    r"|again|repeat|both|until)\b|x\(",
+    r"|again|repeat|both|more|further|another|every|each|wrong|other"
+    r"|(go|come|head|get|drive|turn) back|return\w*|undo)\b|x\(|\bback\W*$",
     re.I,
 )
+# what leans on the last request is no step after others, and no "come back" a request of its own
+_BARE_WAY = re.compile(r"\W*(left|right|back\w*|forwards?|ahead)\W*", re.I)
+_LEANING = re.compile(r"\b(again|more|go_back before)\b")
 
 
 @dataclass(frozen=True)
@@ -115,8 +119,18 @@ def stream(
 ) -> Iterator[Example]:
     """Endless training examples.
 
-    Hand-written ones multiplied, and composed ones, both with noise.
+    Hand-written ones multiplied, and composed ones, both with noise; none of them in the words of
+    an evaluation sentence.
     """
+    examination = EvaluationSets.read()
+    return (
+        e
+        for e in _stream(handwritten, seed, handwritten_share)
+        if not examination.has(e.instruction)
+    )
+
+
+def _stream(handwritten: list[Example], seed: int, handwritten_share: float) -> Iterator[Example]:
     rng = random.Random(seed)
     composed = sentences(seed + 1)
     joinable = [
@@ -125,6 +139,7 @@ def stream(
         if e.answer != "none"
         and len(e.instruction.split()) <= 12
         and not _UNJOINABLE.search(e.instruction)
+        and not _LEANING.search(e.answer)
         and "x(" not in e.answer
     ]
     while True:
@@ -134,7 +149,7 @@ def stream(
             text, answer, template = next(composed)
             text = noise.politely(rng, text, 0.25)
             yield Example(
-                _noisy(rng, text, 0.13, chatter=0.07 if answer != "none" else 0.0),
+                _noisy(rng, (text, answer), 0.13, chatter=0.1 if answer != "none" else 0.03),
                 answer,
                 f"generator/{template}",
             )
@@ -153,7 +168,9 @@ def _multiplied(rng: random.Random, handwritten: list[Example], joinable: list[E
         pair = noise.renumbered(rng, pair) or pair
     text = noise.politely(rng, pair[0], 0.12)
     return Example(
-        _noisy(rng, text, 0.15, chatter=0.06 if pair[1] != "none" else 0.0), pair[1], source
+        _noisy(rng, (text, pair[1]), 0.15, chatter=0.09 if pair[1] != "none" else 0.03),
+        pair[1],
+        source,
     )
 
 
@@ -177,25 +194,33 @@ def _joined(rng: random.Random, joinable: list[Example]) -> tuple[str, str]:
 def _leans_on(before: list[Example], following: Example) -> bool:
     """Whether the last sentence leans on an object of those before.
 
-    A pronoun of it would take the object up.
+    A pronoun of it would take the object up, or take it along.
     """
     named = any(
         re.search(r"\b(cube|ball|cylinder|" + "|".join(COLORS) + r")\b", example.answer)
         for example in before
     )
     bare = re.search(r"(grasp|face|approach)( \w*(left|right|front))?( ;|$)", following.answer)
-    return bool(named and bare)
+    taken = re.match(r"(go_to|go_back|release)\b", following.answer) and re.search(
+        r"\b(it|that|this)\b", following.instruction, re.I
+    )
+    return bool((named and (bare or taken)) or _BARE_WAY.fullmatch(following.instruction))
 
 
-def _noisy(rng: random.Random, text: str, typo_share: float, chatter: float) -> str:
+def _noisy(rng: random.Random, pair: Pair, typo_share: float, chatter: float) -> str:
+    text, names = pair[0], noise.names_of(pair[1])
     if rng.random() < chatter:
         text = noise.with_chatter(rng, text)
     if rng.random() < 0.08:
-        text = noise.with_fillers(rng, text)
+        text = noise.with_fillers(rng, text, names)
     if rng.random() < 0.35:
         text = noise.unpunctuated(text)
     if rng.random() < typo_share:
-        text = noise.mistyped(rng, text, rng.choice((1, 1, 2, 3)))
+        text = noise.mistyped(rng, text, rng.choice((1, 1, 2, 3)), names)
+    if rng.random() < 0.05:
+        text = noise.texted(rng, text, names)
+    if rng.random() < 0.04:
+        text = noise.misheard(rng, text, names)
     return " ".join(text.split())
 
 

@@ -11,28 +11,34 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from tank_core.commands import (
     CLOCK,
-    PACE,
+    COMPASS,
+    Amount,
+    Arc,
     Command,
+    Heading,
     Move,
+    Name,
     Turn,
     Wait,
-    command_to_dict,
+    Words,
     equivalent,
+    fields_of,
+    shorthand,
 )
-from tank_core.exceptions import InvalidCommandError, TankError
-from tank_language import shorthand
+from tank_core.commands.kinds import Kind
+from tank_core.english.plain import normalize
+from tank_core.exceptions import TankError
 from tank_language.amounts.spoken import (
     BARE,
     TIMES,
     Quantity,
-    decimal_text,
     quantities,
     tokens,
 )
-from tank_language.prompt import normalize
 from tank_learning.language.corpus.repetition import Item, Loop, counts, fold, leaves
 
 _VAGUE_WORDS = {
@@ -47,7 +53,9 @@ _ANCHORS = {
     "right": r"right\w*|rgt|r|cw|clockwise|starboard",
     "wait": r"wait\w*|pause|hold|stay|rest|dwell|sleep|sec\w*",
 }  # fmt: skip
-_OWN_UNITS: dict[type[Command], str] = {Move: "m", Turn: "deg", Wait: "s"}
+Measured = Move | Turn | Arc | Wait
+_OWN_UNITS: dict[type[Command], str] = {Move: "m", Turn: "deg", Arc: "deg", Wait: "s"}
+_AMOUNTS = {Move: "distance_m", Turn: "angle_deg", Arc: "angle_deg", Wait: "duration_s"}
 _UNSAID, _REUSED, _LEFT_OUT, _FAR_AWAY = 0.5, 3.0, 1.0, 0.01
 
 
@@ -87,20 +95,18 @@ def quote(instruction: str, commands: Sequence[Command]) -> str:
 
 
 def _rounded(command: Command) -> Command:
-    field = {Move: "distance_m", Turn: "angle_deg", Wait: "duration_s"}.get(type(command))
-    if field is None:
-        return command
-    value = Decimal(repr(getattr(command, field))).quantize(
-        Decimal("0.001"), rounding=ROUND_HALF_UP
-    )
-    try:
-        # the field is one of that very type
-        return replace(command, **{field: float(value)})  # type: ignore[arg-type]
-    except InvalidCommandError:
-        raise QuotingError(
-            f"{field} {getattr(command, field)} is too small for shorthand, which ends at 0.001; "
-            "drop the line"
-        ) from None
+    changed: Any = {}
+    for field in fields_of(type(command)):
+        if isinstance(field.kind, Amount):
+            said = getattr(command, field.name)
+            value = Decimal(repr(said)).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP)
+            if not value:
+                raise QuotingError(
+                    f"{field.name} {said} is too small for shorthand, which ends at 0.001; "
+                    "drop the line"
+                )
+            changed[field.name] = float(value)
+    return replace(command, **changed)
 
 
 def _written(items: Iterable[Item], amounts: Iterator[str]) -> str:
@@ -161,7 +167,7 @@ def _distance(step: Command, at: int, words: list[str]) -> int:
 
     The direction is the step's own.
     """
-    pattern = _ANCHORS[str(step.direction) if isinstance(step, (Move, Turn)) else "wait"]
+    pattern = _ANCHORS[str(getattr(step, "direction", "wait"))]
     return min(
         (abs(at - k) for k, word in enumerate(words) if re.fullmatch(pattern, word)), default=0
     )
@@ -185,14 +191,19 @@ def _vague_spellings(word: str) -> tuple[str, ...]:
     return ("bit", "far") if word == "while" else (_VAGUE[word],)
 
 
+def _decimal_text(number: Decimal) -> str:
+    """A number as shorthand writes it: at most 3 decimals, no zeros at the end."""
+    return f"{number.quantize(Decimal('0.001'), rounding=ROUND_HALF_UP).normalize():f}"
+
+
 def _spellings(quantity: Quantity, unit_before: str) -> Iterator[str]:
     """Yield the ways in which shorthand may write an amount.
 
     A bare number may have the action's own unit, or the one that was said before it.
     """
-    number = decimal_text(quantity.number)
+    number = _decimal_text(quantity.number)
     if quantity.unit == "turn":
-        yield f"{decimal_text(quantity.number * 360)} deg"
+        yield f"{_decimal_text(quantity.number * 360)} deg"
     elif quantity.unit == "clock":
         yield f"{CLOCK.word} {number}"
     elif quantity.unit == BARE:
@@ -219,7 +230,7 @@ def _fitting(step: Command, mention: _Mention) -> str | None:
 
 
 def _gives(step: Command, amount: str) -> bool:
-    if not isinstance(step, (Move, Turn, Wait)):
+    if not isinstance(step, Measured):
         return False
     try:
         meaning = shorthand.expand(_step(step, amount))
@@ -233,20 +244,34 @@ def _default(step: Command) -> str:
 
     Left out where it is the language's own, else in SI units.
     """
-    if not isinstance(step, (Move, Turn, Wait)) or _gives(step, ""):
+    if not isinstance(step, Measured) or _gives(step, ""):
         return ""
-    if isinstance(step, Move):
-        return f"{decimal_text(Decimal(repr(step.distance_m)))} m"
-    if isinstance(step, Turn):
-        return f"{decimal_text(Decimal(repr(step.angle_deg)))} deg"
-    return f"{decimal_text(Decimal(repr(step.duration_s)))} s"
+    value = getattr(step, _AMOUNTS[type(step)])
+    return f"{_decimal_text(Decimal(repr(value)))} {_OWN_UNITS[type(step)]}"
 
 
 def _step(step: Command, amount: str) -> str:
     """Write a step in shorthand."""
-    fields = command_to_dict(step)
-    if isinstance(step, (Move, Turn, Wait)):
-        pace = step.speed if not isinstance(step, Wait) and step.speed in PACE.spelling else None
-        way = "" if isinstance(step, Wait) or amount.startswith(CLOCK.word) else str(step.direction)
-        return " ".join(filter(None, (step.action, way, amount, str(pace or ""))))
-    return " ".join(str(value) for value in fields.values())
+    own = _AMOUNTS.get(type(step))
+    clock = amount.startswith(CLOCK.word)
+    said = [(field, getattr(step, field.name)) for field in fields_of(type(step))]
+    written = [
+        amount if field.name == own else _field(field.kind, value)
+        for field, value in said
+        if value is not None and not (clock and field.name == "direction")
+    ]
+    return " ".join(filter(None, (step.action, *written)))
+
+
+def _field(kind: Kind, value: Any) -> str:
+    """Write a field; "" for what is meant without it."""
+    if isinstance(kind, Words):
+        word = str(value) if value in kind.spelling else ""
+        return f"{kind.mark} {word}".strip()
+    if isinstance(kind, Name):
+        return f"[{value}]"
+    number = _decimal_text(Decimal(repr(value)))
+    if isinstance(kind, Heading):
+        return COMPASS.get(value, f"heading {number}")
+    vague = next((word for word, size in kind.vague.items() if float(size) == value), None)
+    return f"{next(iter(kind.marks))} {number} m" if vague is None else vague

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from tank_core.commands import MAX_INSTRUCTION_CHARS, Command, commands_from_json, commands_to_json
+from tank_core.commands.schema import schema_problem
+from tank_core.english.plain import normalize
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_core.io import outputs
 from tank_core.io.inputs import InputError, parse_json, read_bytes
-from tank_language.prompt import normalize
-from tank_language.schema import schema_problem
 
 
 class RecordError(TankError, ValueError):

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tank_core.commands import MAX_COMMANDS, Command
-from tank_language import shorthand
+from tank_core.commands import MAX_COMMANDS, Command, shorthand
 from tank_language.amounts.spoken import BARE, ONES, TIMES, quantities
 
 _COUNTS = {"twice": 2, "double": 2, "both": 2, "thrice": 3} | {

@@ -19,12 +19,12 @@ import numpy as np
 from gguf import GGUFReader
 
 from tank_core.commands import Command
+from tank_core.commands.json_form import write_answer
+from tank_core.commands.schema import command_schema
 from tank_core.exceptions import ModelError
-from tank_language.llama.constrained import Grammar, Logits
-from tank_language.llama.gguf_header import read_header
-from tank_language.llama.gguf_model import LlamaModel
-from tank_language.model import write_answer
-from tank_language.schema import command_schema
+from tank_language.gguf_model import LlamaModel
+from tank_llama.constrained import Grammar, Logits
+from tank_llama.gguf_header import read_header
 
 # google/gemma-3-270m, config.json
 VOCABULARY, WIDTH, LAYERS, HEADS, KV_HEADS, HEAD_SIZE, FEED_FORWARD = (
@@ -191,12 +191,12 @@ class BaselineModel(LlamaModel):
 
     def __init__(self, path: Path, threads: int) -> None:
         super().__init__(path, read_header(path), threads, CONTEXT)
-        self._known = _Known(self._grammar)
-        self._grammar = cast(Grammar, self._known)
+        self._known = _Known(self.writer.grammar)
+        self.writer.grammar = cast(Grammar, self._known)
 
     def tell(self, commands: Iterable[Command]) -> None:
         """Set what the next answer will be."""
-        self._known.tokens = self._context.tokens(write_answer(commands))
+        self._known.tokens = self.writer.context.tokens(write_answer(commands))
 
 
 def seconds(rival: BaselineModel, pairs: Sequence[tuple[str, Sequence[Command]]]) -> list[float]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from tank_core.commands.json_form import write_answer
+from tank_core.english.plain import normalize
 from tank_core.exceptions import ModelError, TankError
-from tank_language.llama.gguf_model import frame
-from tank_language.llama.vocabulary import LlamaVocabulary
-from tank_language.model import write_answer
-from tank_language.prompt import GEMMA, Form, normalize
+from tank_language.gguf_model import frame
+from tank_language.prompt import Form
 from tank_learning.language.corpus import dataset, records
 from tank_learning.language.corpus.dataset import Example
 from tank_learning.language.corpus.evaluation_sets import EvaluationSets
@@ -20,6 +20,8 @@ from tank_learning.language.finetune.base_model import BaseModel
 from tank_learning.language.finetune.base_tokens import END_OF_TURN, PAD
 from tank_learning.language.finetune.export_hf import write_vocabulary
 from tank_learning.trainer.batching import Row, grouped
+from tank_llama.turns import GEMMA
+from tank_llama.vocabulary import LlamaVocabulary
 
 MAX_ROW = 1280  # [tokens]; a longer example is left out
 _POOL = 256  # rows that are sorted by length together

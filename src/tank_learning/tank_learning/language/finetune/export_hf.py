@@ -13,7 +13,7 @@ import numpy as np
 from torch import Tensor
 
 from tank_core.exceptions import ModelError
-from tank_language.llama.gguf_model import FORM_KEY
+from tank_language.gguf_model import FORM_KEY
 from tank_language.prompt import PROMPT_KEY, Form
 from tank_learning.language.finetune.base_model import BaseModel
 from tank_learning.language.model.export import QUANTIZATIONS

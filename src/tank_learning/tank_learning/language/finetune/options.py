@@ -32,12 +32,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--base",
         metavar="MODEL",
-        help="folder of a Gemma-3 text model, or its name: google/gemma-3-270m-it",
+        help="gemma, or its GGUF file: matrices beside Gemma-3-270M that learn shorthand; a folder "
+        "of a Gemma-3 text model, or its name, google/gemma-3-270m-it: all of it learns JSON",
     )
     group.add_argument(
         "--epochs", type=above_zero, help="passes through --data, instead of --tokens"
     )
-    group.add_argument("--rate", type=above_zero, help="learning rate (default: 5e-5)")
+    group.add_argument("--rate", type=above_zero, help="learning rate (default: the recipe's)")
     group.add_argument(
         "--step-tokens", type=at_least_one, help="tokens of an optimizer step (default: 8192)"
     )

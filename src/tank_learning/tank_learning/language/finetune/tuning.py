@@ -91,12 +91,12 @@ def tune(
 
 
 def precision(device: str) -> AbstractContextManager[object]:
-    """bfloat16 where the GPU has it.
+    """Products in bfloat16 where the device has it, else in 32 bits.
 
-    Older ones (T4) compute in 32 bits: Gemma 3 overflows float16.
+    Gemma 3 overflows float16.
     """
     if has_bfloat16(device):
-        bf16: AbstractContextManager[object] = torch.autocast("cuda", dtype=torch.bfloat16)
+        bf16: AbstractContextManager[object] = torch.autocast(device, dtype=torch.bfloat16)
         return bf16
     return nullcontext()
 

@@ -13,18 +13,18 @@ import numpy as np
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from tank_language.llama.gguf_model import FORM_KEY, TRUSTED_KEY
-from tank_learning.language.model.network import Network
+from tank_language.gguf_model import FORM_KEY, TRUSTED_KEY
+from tank_learning.language.model.network import Network, NetworkShape
 from tank_learning.language.model.tokenizer import BOS, CONTROL, EOS, PAD, answer_words
 
-TRUSTED = 0.4  # of the answers below it, 45 of 49 were wrong (docs/LOG.md, "Doubt")
+TRUSTED = 0.4  # until it is calibrated (evaluation/trust.py)
 QUANTIZATIONS = {
     "f16": (gguf.GGMLQuantizationType.F16, gguf.LlamaFileType.MOSTLY_F16),
     "q8_0": (gguf.GGMLQuantizationType.Q8_0, gguf.LlamaFileType.MOSTLY_Q8_0),
     "q4_0": (gguf.GGMLQuantizationType.Q4_0, gguf.LlamaFileType.MOSTLY_Q4_0),
 }
 # Our names to llama.cpp's; norms get 1 added, because llama.cpp multiplies by the weight itself.
-_LAYER = {
+LAYER = {
     "q": "attn_q", "k": "attn_k", "v": "attn_v", "o": "attn_output", "gate": "ffn_gate",
     "up": "ffn_up", "down": "ffn_down",
     "q_norm": "attn_q_norm", "k_norm": "attn_k_norm", "before_attention": "attn_norm",
@@ -49,7 +49,9 @@ def export(
     kind, file_type = QUANTIZATIONS[quantization]
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = gguf.GGUFWriter(str(path), "gemma3")
-    _write_shape(writer, network, name)
+    writer.add_name(name)
+    writer.add_license("apache-2.0")
+    write_shape(writer, network.shape, network.shape.context)
     writer.add_file_type(file_type)
     _write_tokenizer(writer, tokenizer)
     writer.add_string(FORM_KEY, "shorthand")
@@ -63,11 +65,9 @@ def export(
     return path
 
 
-def _write_shape(writer: gguf.GGUFWriter, network: Network, name: str) -> None:
-    shape = network.shape
-    writer.add_name(name)
-    writer.add_license("apache-2.0")
-    writer.add_context_length(shape.context)
+def write_shape(writer: gguf.GGUFWriter, shape: NetworkShape, context: int) -> None:
+    """Write a network's sizes; it is given at most ``context`` tokens at once."""
+    writer.add_context_length(context)
     writer.add_embedding_length(shape.width)
     writer.add_block_count(shape.layers)
     writer.add_feed_forward_length(shape.feed_forward)
@@ -77,7 +77,7 @@ def _write_shape(writer: gguf.GGUFWriter, network: Network, name: str) -> None:
     writer.add_value_length(shape.head_size)
     writer.add_layer_norm_rms_eps(shape.norm_epsilon)
     writer.add_rope_freq_base(shape.rope_base)
-    writer.add_sliding_window(shape.context)
+    writer.add_sliding_window(context)
 
 
 def _write_tokenizer(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
@@ -126,4 +126,4 @@ def _gguf_name(name: str) -> str:
     if name == "norm.weight":
         return "output_norm.weight"
     _, layer, part, _ = name.split(".")
-    return f"blk.{layer}.{_LAYER[part]}.weight"
+    return f"blk.{layer}.{LAYER[part]}.weight"

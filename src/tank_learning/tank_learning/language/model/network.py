@@ -98,7 +98,7 @@ class Layer(nn.Module):
             out = functional.scaled_dot_product_attention(
                 q, k, heads[2], is_causal=True, enable_gqa=self.shape.kv_heads != self.shape.heads
             )
-        return self.o(out.transpose(1, 2).reshape(batch, time, -1))
+        return self.o(out.transpose(1, 2).reshape(batch, time, -1).to(x.dtype))
 
 
 class Network(nn.Module):

@@ -9,11 +9,11 @@ repeated here.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from tank_language import shorthand
+from tank_core.commands import shorthand
 from tank_language.prompt import Form, render
 
 BOS, EOS, PAD, OUT = "<bos>", "<eos>", "<pad>", "<out>"
@@ -67,10 +67,17 @@ def encode_prompt(tokenizer: Tokenizer, instruction: str) -> list[int]:
     return list(tokenizer.encode(str(render(instruction, Form.SHORTHAND))).ids)
 
 
-def fragmented(tokenizer: Tokenizer, ids: list[int], rng: random.Random, share: float) -> list[int]:
+def fragmented(
+    tokenizer: Tokenizer,
+    ids: list[int],
+    rng: random.Random,
+    share: float,
+    whole: Collection[int] = (),
+) -> list[int]:
     """The same text in more tokens.
 
-    Each of several letters is cut in two with probability ``share``, if both parts are tokens.
+    Each of several letters is cut in two with probability ``share``, if both parts are tokens and
+    it is none of ``whole``: what is copied into the answer is read as it is written there.
 
     So the model learns to read words letter by letter, too, as a mistyped word comes. (Subword
     regularization: Kudo 2018, arXiv:1804.10959.)
@@ -80,7 +87,7 @@ def fragmented(tokenizer: Tokenizer, ids: list[int], rng: random.Random, share: 
         token = str(tokenizer.id_to_token(number))
         cut = (
             rng.randint(1, len(token) - 1)
-            if len(token) > 1 and token[0] != "<" and rng.random() < share
+            if len(token) > 1 and token[0] != "<" and number not in whole and rng.random() < share
             else 0
         )
         head, tail = (

@@ -19,7 +19,8 @@ import torch.nn.functional as functional
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from tank_language.prompt import normalize
+from tank_core.english.plain import normalize
+from tank_core.exceptions import TankError
 from tank_learning.language.corpus import dataset
 from tank_learning.language.corpus.dataset import Example
 from tank_learning.language.model.network import Network, NetworkShape, greedy
@@ -45,6 +46,7 @@ FRAGMENTS = 0.3  # share of the tokens that are cut, in a sentence that is fragm
 # answer tokens in multiples of it: each new shape costs oneDNN a megabyte of code that it keeps
 ANSWER_STEP = 128
 POOL = 2048  # sentences sorted by length together, so that little is padded
+RESTARTED = 0.6  # share of the full rates, falling from the warm-up on, that such a run has
 LONGEST = 256  # [tokens] prompt and answer; a longer example is left out
 Batch = tuple[Tensor, Tensor]  # ids and targets, both (batch, time)
 
@@ -53,13 +55,13 @@ Batch = tuple[Tensor, Tensor]  # ids and targets, both (batch, time)
 class Recipe:
     """Everything that decides a training run."""
 
-    tokens: int = 14_000_000  # prompt and answer tokens seen
+    tokens: int = 13_000_000  # prompt and answer tokens seen
     batch_tokens: int = 2048
     vocabulary: int = 2048
-    width: int = 192
+    width: int = 256
     layers: int = 4
-    heads: int = 3
-    feed_forward: int = 768
+    heads: int = 4
+    feed_forward: int = 1024
     matrix_rate: float = 0.02  # Muon
     other_rate: float = 0.004  # AdamW
     warmup: float = 0.02  # share of the tokens
@@ -71,6 +73,7 @@ class Recipe:
     seed: int = 1
     # hand-written files held out of training as a whole, for validation by writer
     voices_out: Sequence[str] = ()
+    start: str = ""  # the folder of a run whose tokenizer and weights are gone on from
 
     def plain(self) -> dict[str, Any]:
         """As a checkpoint holds it: with lists."""
@@ -97,20 +100,23 @@ def train(
     if machine.threads:
         torch.set_num_threads(machine.threads)
     out.mkdir(parents=True, exist_ok=True)
-    kept, held = _sentences(recipe, extra)
-    checkpoint = Checkpoint(out / CHECKPOINT, recipe.plain(), {"sentences": _digest(kept)})
+    kept, held = sentences(recipe.voices_out, extra)
+    checkpoint = Checkpoint(out / CHECKPOINT, recipe.plain(), {"sentences": digest(kept)})
     state = checkpoint.read(resume)
     print(f"{len(kept)} sentences to multiply, {len(held)} held out; {machine}", flush=True)
     if state is None:
-        _fresh_tokenizer(recipe, kept).save(str(out / "tokenizer.json"))
+        first = load(Path(recipe.start))[1] if recipe.start else _fresh_tokenizer(recipe, kept)
+        first.save(str(out / "tokenizer.json"))
     learner = _Learner(recipe, machine, out, kept, held)
     run(learner, checkpoint, state, RHYTHM)
     return out
 
 
-def _sentences(recipe: Recipe, extra: Sequence[Example]) -> tuple[list[Example], list[Example]]:
-    """(to train on, held out)."""
-    kept, held = dataset.split(dataset.read_handwritten(), recipe.voices_out)
+def sentences(
+    voices_out: Sequence[str], extra: Sequence[Example]
+) -> tuple[list[Example], list[Example]]:
+    """(to train on, held out): ours and ``extra``, less what must not be used."""
+    kept, held = dataset.split(dataset.read_handwritten(), voices_out)
     guarded = dataset.guarded(extra)
     if len(guarded) < len(extra):
         print(
@@ -121,7 +127,8 @@ def _sentences(recipe: Recipe, extra: Sequence[Example]) -> tuple[list[Example],
     return kept + guarded, held
 
 
-def _digest(examples: Iterable[Example]) -> str:
+def digest(examples: Iterable[Example]) -> str:
+    """Hash of all that is trained on: a run goes on with the same sentences."""
     rows = [[e.instruction, e.answer, e.source] for e in examples]
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
@@ -187,9 +194,9 @@ class _Learner:
         rng = random.Random(self.recipe.seed + 200)
         for example in dataset.stream(self.kept, self.recipe.seed, self.recipe.handwritten_share):
             prompt = encode_prompt(self.tokenizer, example.instruction)
-            if rng.random() < self.recipe.fragmented:
-                prompt = fragmented(self.tokenizer, prompt, rng, FRAGMENTS)
             answer = encode_answer(self.tokenizer, example.answer)
+            if rng.random() < self.recipe.fragmented:
+                prompt = fragmented(self.tokenizer, prompt, rng, FRAGMENTS, frozenset(answer))
             if len(prompt) + len(answer) <= LONGEST:
                 yield prompt + answer, len(prompt)
 
@@ -209,7 +216,9 @@ class _Learner:
             )
         loss = functional.cross_entropy(logits.float(), targets.flatten()[places])
         loss.backward()
-        rate = trapezoid(progress, self.recipe.warmup, self.recipe.cooldown)
+        warmup, start = self.recipe.warmup, self.recipe.start
+        rate = trapezoid(progress, warmup, 1 - warmup if start else self.recipe.cooldown)
+        rate *= RESTARTED if start else 1.0
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["full_rate"] * rate
@@ -250,7 +259,7 @@ def _network(recipe: Recipe, tokenizer: Tokenizer) -> Network:
     shape = NetworkShape(
         vocabulary, recipe.width, recipe.layers, recipe.heads, 1, 64, recipe.feed_forward
     )
-    network = Network(shape, recipe.dropout)
+    network = load(Path(recipe.start))[0] if recipe.start else Network(shape, recipe.dropout)
     count = sum(weights.numel() for weights in network.parameters())
     print(f"{count / 1e6:.2f} M parameters, {vocabulary} tokens", flush=True)
     return network
@@ -278,7 +287,12 @@ def _optimizers(recipe: Recipe, network: Network) -> tuple[torch.optim.Optimizer
 
 
 def load(folder: Path) -> tuple[Network, Tokenizer, dict[str, object]]:
-    """(network, tokenizer, recipe) of a finished run."""
+    """(network, tokenizer, recipe) of a finished run.
+
+    Raises TankError for a folder without one.
+    """
+    if not (folder / "model.pt").is_file():
+        raise TankError(f"{folder} holds no model.pt; name the folder of a finished run")
     state = torch.load(folder / "model.pt", weights_only=True, map_location="cpu")
     network = Network(NetworkShape(**state["shape"]))
     network.load_state_dict(state["weights"])

@@ -25,6 +25,7 @@ import pytest
 
 pytest.importorskip("httpx2", reason="training tools are not installed: ./tank setup --train")
 
+from tank_core.io.checkout import ROOT_VARIABLE, checkout
 from tank_learning.language.asking.endpoint import (
     ATTEMPTS,
     LONGEST_WAIT_S,
@@ -610,7 +611,14 @@ def _wait_for_server(url: str, process: subprocess.Popen[bytes], log: Path) -> N
 
 
 @pytest.mark.slow
-def test_nonsense_from_a_real_server_is_survived(llama_server: str, tmp_path: Path) -> None:
+def test_nonsense_from_a_real_server_is_survived(
+    llama_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # with short rules: the tiny model reads them letter by letter
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "language.md").write_text("# The command language\n\nAsk for turns.\n")
+    (tmp_path / "src").symlink_to(checkout() / "src")
+    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
     out = tmp_path / "o.jsonl"
     tank(ask_command(llama_server, out, "--requests", "2", "--pairs", "1"))
     assert sentences(out) == []

@@ -4,6 +4,7 @@ Groups are never split, and multiplying keeps the meaning.
 """
 
 import random
+import re
 from itertools import islice
 from pathlib import Path
 
@@ -12,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.commands import commands_from_json
+from tank_core.commands.shorthand import Refusal, expand
+from tank_core.english.plain import normalize
 from tank_core.exceptions import TankError
-from tank_language.prompt import normalize
-from tank_language.shorthand import Refusal, expand
 from tank_learning.language.corpus import dataset, noise
 from tank_learning.language.corpus.dataset import Example
-from tank_learning.language.corpus.evaluation_sets import EvaluationSets
+from tank_learning.language.corpus.evaluation_sets import ELSEWHERE, EvaluationSets, fingerprints
 from tank_learning.language.corpus.generator import sentences
 from tank_learning.language.corpus.grammar.numbers import say, spell
 from tank_learning.language.evaluation.scoring import read_questions
@@ -43,6 +44,18 @@ def test_near_means_the_same_but_for_numbers_marks_and_a_few_words() -> None:
     assert examination.holds("Could you please go forward 2 meters, then turn left")
     assert not examination.holds("roll ahead 2 meters, then spin left")
     assert not examination.holds("turn left")  # can be said in no other way
+    long = EvaluationSets(["turn left a hundred and twenty five degrees"])
+    assert not long.holds("turn left 45 degrees")  # nor is a number's length another way
+
+
+def test_a_set_that_is_elsewhere_is_known_by_its_fingerprints() -> None:
+    text = fingerprints(["Could you go forward 2 meters, then turn left?", "turn left"])
+    examination = EvaluationSets([], text.split())
+    assert examination.holds("could you please go forward three meters then turn left")
+    assert not examination.holds("roll ahead 2 meters, then spin left")
+    assert len(text.split()) == 1 and "meters" not in text
+    kept = (Path(__file__).parents[5] / "eval" / ELSEWHERE).read_text().split()
+    assert len(kept) > 80 and all(re.fullmatch("([0-9a-f]{4}){4,40}", line) for line in kept)
 
 
 def test_sentences_from_elsewhere_are_kept_apart_from_validation_and_evaluation() -> None:
@@ -113,6 +126,63 @@ def test_another_number_or_color_changes_no_action(example: Example, seed: int) 
             assert [c.action for c in expand(change[1])] == [
                 c.action for c in expand(example.answer)
             ]
+
+
+@given(st.sampled_from(COMPOSED), st.integers())
+def test_noise_leaves_the_names_of_places_as_they_are_copied(
+    pair: tuple[str, str], seed: int
+) -> None:
+    rng, (text, answer) = random.Random(seed), pair
+    names = noise.names_of(answer)
+    noisy = noise.with_fillers(rng, noise.mistyped(rng, text, 3, names), names)
+    noisy = noise.misheard(rng, noise.unpunctuated(noisy), names)
+    assert all(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", noisy) for name in names), noisy
+
+
+def test_hardly_a_name_of_a_place_comes_twice() -> None:
+    names = [name for _, answer in COMPOSED for name in noise.names_of(answer)]
+    assert len(names) > 200
+    assert len({*names}) > 0.7 * len(names)
+
+
+@pytest.mark.parametrize(
+    ("pair", "other"),
+    [
+        (("put it left of the bright can", "release left_of cylinder"),
+         ("put it right of the bright can", "release right_of cylinder")),
+        (("enter the gate on your LEFT", "go_through left"),
+         ("enter the gate on your RIGHT", "go_through right")),
+        (("turn left and tell me how much charge is left", "turn left ; report battery"), None),
+        (("come right back, then left", "go_back here ; turn left"), None),
+        (("make a circle", "arc right 360 deg"), None),
+    ],
+)  # fmt: skip
+def test_sides_are_exchanged_where_they_are_sides(
+    pair: tuple[str, str], other: tuple[str, str] | None
+) -> None:
+    assert noise.mirrored(pair) == other
+
+
+def test_how_often_pictures_fit_is_not_changed() -> None:
+    pair = ("turn 180, a photo every 45 degrees", "4x( turn right 45 deg ; photo )")
+    assert {noise.renumbered(random.Random(seed), pair) for seed in range(20)} == {None}
+
+
+def test_what_leans_on_the_last_request_is_never_a_step_after_others() -> None:
+    answers = [e.answer for e in islice(dataset.stream(HANDWRITTEN, 4), 3000)]
+    later = [step for answer in answers for step in answer.split(" ; ")[1:]]
+    assert not [step for step in later if re.match("again|more|go_back before", step)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("left", r"\b(now|and|next) left|left now"), ("get the red cube", "for me"),
+     ("wait", "for me"), ("what do you see", "could you what|please what|to what")],
+)  # fmt: skip
+def test_courtesy_leaves_the_meaning_alone(text: str, said: str) -> None:
+    polite = {noise.politely(random.Random(seed), text, 1) for seed in range(500)}
+    assert len(polite) > 200
+    assert not [one for one in polite if re.search(said, one)]
 
 
 def test_typing_errors_leave_numbers_alone() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tank_cli.__main__ import main
+from tank_core.english.plain import normalize
 from tank_core.exceptions import TankError
-from tank_language.prompt import normalize
 from tank_learning.language.corpus import dataset
 from tank_learning.language.finetune import options
 

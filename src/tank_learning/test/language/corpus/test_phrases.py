@@ -3,15 +3,19 @@
 What a phrase is said to mean is true.
 """
 
+import random
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from tank_core.commands import shorthand
+from tank_core.commands.shorthand import expand, read
 from tank_core.exceptions import TankError
-from tank_language.shorthand import expand
 from tank_learning.language.corpus.generator import sentences
 from tank_learning.language.corpus.grammar import phrases as p
+from tank_learning.language.corpus.grammar import slots, themes
+from tank_learning.language.corpus.grammar.slots import Clause
 
 
 @pytest.mark.parametrize(
@@ -49,9 +53,45 @@ def test_what_a_phrase_is_said_to_mean_is_shorthand(phrases: tuple[str, ...], st
         assert expand(step.format(meaning))
 
 
+def test_whatever_fills_the_slots_of_a_phrase_its_answer_is_shorthand() -> None:
+    dice = random.Random(0)
+    step: dict[str, Clause] = {"clause": lambda _: ("stop", "stop"), "part": lambda _: ("", "")}
+    whole = [(p.LEANING, "and_then"), (p.PICTURES, "every_alone")]
+    for name, function in vars(themes).items():
+        if getattr(function, "__module__", "") == slots.__name__ and name not in vars(slots):
+            for _ in range(40):
+                read(function(dice)[1])
+    for lists, name in whole:
+        assert slots.compose(dice, lists, name, step)[0]
+
+
+def test_a_slot_has_one_filling_in_words_and_answer_and_a_digit_makes_another() -> None:
+    lists = {"two": ("{color} to {color2} => {color2} {color}",)}
+    for seed in range(30):
+        words, answer = slots.compose(random.Random(seed), lists, "two")
+        first, second = words.split(" to ")
+        assert answer.split() == [
+            next(color for color, said in p.COLORS.items() if one in said)
+            for one in (second, first)
+        ]
+
+
+def test_near_misses_are_none_and_every_kind_of_them_can_be_filled() -> None:
+    dice = random.Random(1)
+    for name in p.NEARS:
+        for _ in range(60):
+            words, answer = slots.compose(dice, p.NEARS, name)
+            assert words
+            assert answer == ""
+
+
 def test_every_word_of_the_robot_can_be_said() -> None:
-    said = {word for _, answer, _ in islice(sentences(1), 5000) for word in answer.split()}
-    assert said >= {*p.CELLS, *p.COLORS, *p.SHAPES, *p.UNITS, "slow", "fast", "bit", "touch", "far"}
+    said = {
+        word
+        for _, answer, _ in islice(sentences(1), 5000)
+        for word in answer.replace("x(", " ").split()
+    }
+    assert said >= {*shorthand.words()} - {"x(", "[", "]"}
 
 
 def test_no_template_is_left_unfilled() -> None:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tank_core.commands import Command, Move, Stop, Turn, Wait, equivalent
+from tank_core.commands.shorthand import Refusal, expand
+from tank_core.english.plain import normalize
 from tank_language.amounts.spoken import quantities, tokens
-from tank_language.prompt import normalize
-from tank_language.shorthand import Refusal, expand
 from tank_learning.language.corpus import dataset
 from tank_learning.language.corpus.quoting import QuotingError, quote
 
@@ -89,6 +89,26 @@ def test_no_sentence_makes_quoting_change_the_meaning(sentence: str, answer: str
     ],
 )
 def test_amounts_and_repetitions_are_those_of_the_sentence(sentence: str, answer: str) -> None:
+    assert quote(sentence, commands_of(answer)) == answer
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer"),
+    [
+        ("roll on until you see a red ball", "move forward until object red ball"),
+        ("at most 4 ft ahead until the wall", "move forward 4 ft until obstacle"),
+        ("veer left 35 degrees", "arc left 35 deg"),
+        ("curve right widely", "arc right wide"),
+        ("circle of 70 cm to the left, slowly", "arc left radius 0.7 m 360 deg slow"),
+        ("off to otto's shed and here is the camp", "go_to [otto's shed] ; remember [camp]"),
+        ("southwest, that is heading 200", "face southwest ; remember heading 200"),
+        ("stack it on the blue one, wave", "release on blue ; arm wave"),
+        ("behind the ball, twice a picture", "approach ball behind ; 2x( photo )"),
+        ("through the left gate, back, any cubes?",
+         "go_through left ; go_back here ; report objects cube"),
+    ],
+)  # fmt: skip
+def test_every_action_can_be_quoted(sentence: str, answer: str) -> None:
     assert quote(sentence, commands_of(answer)) == answer
 
 

@@ -23,20 +23,21 @@ import torch
 
 from tank_cli.__main__ import main
 from tank_core.commands import commands_to_json, equivalent
+from tank_core.commands.schema import schema_problem
+from tank_core.commands.shorthand import Refusal
+from tank_core.english.plain import normalize
 from tank_core.exceptions import ModelError, TankError
-from tank_language.llama.context import LlamaContext
-from tank_language.llama.gguf_model import load_model
-from tank_language.llama.grammar import json_gbnf
+from tank_language.gguf_model import load_model
+from tank_language.grammar import json_gbnf
 from tank_language.model import read_answer
-from tank_language.prompt import BARE, TASK, Form, normalize
-from tank_language.schema import schema_problem
-from tank_language.shorthand import Refusal
+from tank_language.prompt import BARE, TASK, Form
 from tank_language.translator import Translator
 from tank_learning.language.corpus import dataset
 from tank_learning.language.corpus.dataset import Example, to_record
 from tank_learning.language.finetune import command, data, tuning
 from tank_learning.language.finetune.base_model import find_base
 from tank_learning.language.finetune.export_hf import export
+from tank_llama.context import LlamaContext
 
 pytestmark = pytest.mark.slow
 LESSONS = (
@@ -165,8 +166,8 @@ def test_training_and_robot_feed_the_tokens_that_the_models_own_tokenizer_makes(
         export(base, base.load("cpu").state_dict(), tmp_path / "m.gguf", "f16", BARE), threads=1
     )
     fed = []
-    evaluate = model._context.evaluate
-    model._context.evaluate = lambda tokens: (fed.append(list(tokens)), evaluate(tokens))[1]
+    evaluate = model.writer.context.evaluate
+    model.writer.context.evaluate = lambda tokens: (fed.append(list(tokens)), evaluate(tokens))[1]
     for example in sentences[:20]:
         fed.clear()
         model.answer(example.instruction, lambda: True)
@@ -174,7 +175,7 @@ def test_training_and_robot_feed_the_tokens_that_the_models_own_tokenizer_makes(
             *base.tokens.encode("user\n" + normalize(example.instruction)),
             base.tokens.ids["<end_of_turn>"],
         ]
-        prompt = [*model._prefix, *fed[0]]
+        prompt = [*model.writer.prefix, *fed[0]]
         assert prompt == encoder.prompt(example.instruction)
         assert prompt[:2] == [base.tokens.ids["<bos>"], base.tokens.ids["<start_of_turn>"]]
         assert prompt[2 : 2 + len(own)] == own
@@ -308,13 +309,13 @@ def test_a_prompt_of_its_own_travels_in_the_file(make_folder, tmp_path):
         == 0
     )
     model = load_model(gguf, threads=1)
-    before = b"".join(map(model._context.piece, model._prefix)).decode()
+    before = b"".join(map(model.writer.context.piece, model.writer.prefix)).decode()
     model.close()
     assert before == "<bos><start_of_turn>user\nYou steer a robot.\n---\nINSTRUCTION: "
     # not trained at all: the task is explained
     assert main(["train", "--base", str(folder), *options]) == 0
     model = load_model(gguf, threads=1)
-    assert TASK[:60] in b"".join(map(model._context.piece, model._prefix)).decode()
+    assert TASK[:60] in b"".join(map(model.writer.context.piece, model.writer.prefix)).decode()
     model.close()
 
 
@@ -424,7 +425,9 @@ def test_what_cannot_be_written_is_found_before_training(
     (tmp_path / "taken").touch()
     (tmp_path / "folder").mkdir()
     monkeypatch.setattr(command, "tune", lambda *_: pytest.fail("it was trained"))
-    assert main(["train", "--base", str(make_folder("sentencepiece")), *options.split()]) == 2
+    base = make_folder("sentencepiece")
+    capsys.readouterr()  # transformers' progress of the first file that it writes
+    assert main(["train", "--base", str(base), *options.split()]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert said in line
 

@@ -32,6 +32,7 @@ MISSING = (
 )
 PACKAGES = (
     "tank_core",
+    "tank_llama",
     "tank_language",
     "tank_executor",
     "tank_learning",
@@ -147,7 +148,7 @@ def test_the_pipeline_needs_no_ros():
         for name in (*modules, "corpus.dataset", "evaluation.scoring")
     )
     done = outcome(
-        imports + "\nimport tank_cli.commands.train\nimport tank_cli.commands.eval"
+        imports + "\nimport tank_cli.commands.model.train\nimport tank_cli.commands.model.eval"
         "\nfrom transformers import Gemma3ForCausalLM"
     )
     assert done.returncode == 0, done.stderr

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from tank_learning.language.corpus.grammar import motions, objects
+from tank_learning.language.corpus.grammar import motions, objects, themes
+from tank_learning.language.corpus.grammar import phrases as p
 from tank_learning.language.corpus.grammar.phrases import Pair
 
 Clause = Callable[[random.Random], Pair]
@@ -13,9 +14,19 @@ Weighted = tuple[tuple[Clause, int], ...]
 SINGLE: Weighted = (
     (motions.move, 10), (motions.turn, 10), (objects.grasp, 6), (objects.release, 4),
     (motions.wait, 3), (objects.face, 3), (objects.approach, 3), (motions.sideways, 2),
-    (objects.fetch, 2), (motions.stop, 1),
+    (objects.fetch, 2), (motions.stop, 1), (themes.photo, 9), (themes.photo_of, 2),
+    (themes.photos, 1), (themes.gate, 4), (themes.go_to, 5), (themes.remember, 2),
+    (themes.heading, 2), (themes.course, 3), (themes.until, 4), (themes.arc, 3),
+    (themes.told, 3), (themes.put, 3), (themes.stand, 2), (themes.take, 2), (themes.bring, 2),
+    (themes.pose, 2), (themes.to_start, 1),
 )  # fmt: skip
-ROUTE: Weighted = ((motions.move, 6), (motions.turn, 6), (motions.wait, 1))
+ROUTE: Weighted = (
+    (motions.move, 6), (motions.turn, 6), (motions.wait, 1), (themes.photo, 3), (themes.arc, 1),
+)  # fmt: skip
+
+AFTERWARDS: Weighted = (  # what leans on nothing before it
+    (themes.photo, 4), (motions.wait, 1), (themes.told, 2), (motions.stop, 1), (themes.pose, 1),
+)  # fmt: skip
 
 
 def clause(rng: random.Random, kinds: Weighted = SINGLE) -> Pair:
@@ -25,6 +36,9 @@ def clause(rng: random.Random, kinds: Weighted = SINGLE) -> Pair:
     return pair
 
 
-def single(rng: random.Random) -> Pair:
-    """A request of one step."""
-    return clause(rng)
+def order(rng: random.Random) -> Pair:
+    """A step with a verb at its beginning, before which "before you" can stand."""
+    while True:
+        pair = clause(rng)
+        if not p.NO_ORDER.match(pair[0]):
+            return pair

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+import re
 
 from tank_learning.language.corpus.grammar import phrases as p
 from tank_learning.language.corpus.grammar.amounts import quantity
-from tank_learning.language.corpus.grammar.clauses import clause
+from tank_learning.language.corpus.grammar.clauses import AFTERWARDS, clause, order
 from tank_learning.language.corpus.grammar.motions import move, turn
 from tank_learning.language.corpus.grammar.phrases import Pair, fill, join
+from tank_learning.language.corpus.grammar.slots import compose, theme
+
+corrected_unknown = theme(p.CORRECTING, "new_unknown")
 
 
 def corrected(rng: random.Random) -> Pair:
@@ -27,6 +31,15 @@ def corrected(rng: random.Random) -> Pair:
         return _corrected_color(rng, fix)
     (wrong, _), (words, answer) = clause(rng, ((move, 2), (turn, 2))), clause(rng)
     return f"{wrong}{rng.choice(p.CORRECTING['whole'])}{words}", answer
+
+
+def corrected_new(rng: random.Random) -> Pair:
+    """A place, a gate, a heading or a pose is taken back; a step may follow."""
+    words, answer = compose(rng, p.CORRECTING, "new")
+    if rng.random() < 0.75 or re.search("stop|report", answer):
+        return words, answer
+    following, meant = clause(rng, AFTERWARDS)
+    return f"{words}{rng.choice(p.CORRECTING['afterwards'])}{following}", f"{answer} ; {meant}"
 
 
 def _corrected_side(rng: random.Random, fix: str) -> Pair:
@@ -62,13 +75,22 @@ def _corrected_amount(rng: random.Random, fix: str) -> Pair:
 
 def negated(rng: random.Random) -> Pair:
     """Leave out what is forbidden: "don't turn left, turn right"."""
-    (wrong, _), (words, answer) = clause(rng), clause(rng)
+    (wrong, _), (words, answer) = _two(rng)
     no = rng.choice(p.CORRECTING["not"])
     return fill(rng, p.CORRECTING["not_order"], no=no, wrong=wrong, words=words), answer
 
 
+def _two(rng: random.Random) -> tuple[Pair, Pair]:
+    """Two clauses: what is forbidden is no halt, "it" nothing of the other's."""
+    while True:
+        wrong, right = order(rng), clause(rng)
+        halts = re.search("stop|wait|remember", wrong[1])
+        if not halts and not re.search(r"\b(it|that)\b", f"{wrong[0]} {right[0]}"):
+            return wrong, right
+
+
 def prohibition(rng: random.Random) -> Pair:
     """A request that is only a prohibition is empty."""
-    words, _ = clause(rng)
+    words, _ = order(rng)
     text = f"{rng.choice(p.CORRECTING['forbid'])} {words}"
     return text.replace("dont", rng.choice(("don't", "dont"))), "none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from tank_learning.language.corpus.grammar import phrases as p
-from tank_learning.language.corpus.grammar.amounts import distance, quantity, vague
+from tank_learning.language.corpus.grammar.amounts import compound_time, distance, quantity, vague
 from tank_learning.language.corpus.grammar.numbers import pick_number, say, spell
 from tank_learning.language.corpus.grammar.phrases import Pair, fill, join
 
@@ -41,6 +41,10 @@ def move(rng: random.Random) -> Pair:
         speed = rng.choice(("slow", "fast"))
         verb = rng.choice(p.PACE[f"{speed}_go"])
         phrase = join(verb, rng.choice(p.MOVING[direction]), words)
+    if (
+        adverb.startswith("in ") and amount.endswith(" m") and "m" not in words
+    ):  # "go 1 in slow motion"
+        adverb = "slowly" if speed == "slow" else "fast"
     if not adverb and rng.random() < 0.02:
         adverb = "at normal speed"
     if rng.random() < 0.15 and words.startswith("a "):
@@ -69,6 +73,10 @@ def _backward(rng: random.Random, words: str) -> str:
 
 def _directed(rng: random.Random, direction: str, words: str) -> str:
     verb, way = rng.choice(p.MOVING["go"]), rng.choice(p.MOVING[direction])
+    if not words and verb in p.MOVING["going_on"]:
+        verb = "go"
+    if words in p.AMOUNTS["bit"] and rng.random() < 0.2:
+        words = rng.choice(p.AMOUNTS["bit_more"])
     return join(verb, way, _by(rng, words), words)
 
 
@@ -89,6 +97,8 @@ def turn(rng: random.Random) -> Pair:
         words, answer = _spin(rng, speed)
     elif roll < 0.25:
         words, answer = _clock(rng, speed)
+    elif roll < 0.31:
+        words, answer = _by_degrees(rng, speed)
     else:
         words, answer = _sided(rng, speed)
     return place_adverb(rng, words, adverb), answer
@@ -98,6 +108,14 @@ def _clock(rng: random.Random, speed: str) -> Pair:
     hour = rng.randint(1, 11)
     words = rng.choice((str(hour), spell(hour, rng))) + rng.choice(p.TURNING["oclock"])
     return f"{rng.choice(p.TURNING['clock'])} {words}", join(f"turn clock {hour}", speed)
+
+
+def _by_degrees(rng: random.Random, speed: str) -> Pair:
+    """A turn by any verb of motion: "move 40 degrees to the left"."""
+    words, amount = quantity(rng, "deg", "angle")
+    direction, verb = rng.choice(("left", "right")), rng.choice(p.TURNING["moving"])
+    parts = {"verb": verb, "words": words, "direction": direction}
+    return fill(rng, p.TURNING["by_degrees"], **parts), join("turn", direction, amount, speed)
 
 
 def _sided(rng: random.Random, speed: str) -> Pair:
@@ -112,18 +130,22 @@ def _sided(rng: random.Random, speed: str) -> Pair:
     if not amount and rng.random() < 0.2:  # "spin left" is a full turn
         verb = rng.choice(p.TURNING["spinners"])
         return join(verb, side), join("turn", direction, "360 deg", speed)
-    return _turn_phrase(rng, side, words, amount), join("turn", direction, amount, speed)
+    return _turn_phrase(rng, direction, side, words, amount), join("turn", direction, amount, speed)
 
 
-def _turn_phrase(rng: random.Random, side: str, words: str, amount: str) -> str:
+def _turn_phrase(rng: random.Random, direction: str, side: str, words: str, amount: str) -> str:
     verbs = p.TURNING["turn"]
     verb = rng.choice((*verbs, *p.TURNING["spinners"]) if amount else verbs)
+    if verb == "go" and words:  # "go left a bit" is a turn, and then a way
+        verb = "turn"
+    if words or " " in side:  # no "turn to to your left"
+        verb = verb.removesuffix(" to").removesuffix(" towards")
     if not amount and rng.random() < 0.15:
         return f"{verb} {rng.choice(p.TURNING['sharp'])} {side}"
     if not amount and rng.random() < 0.2:
         return fill(rng, p.TURNING["side_alone"], side=side)
-    if words and rng.random() < 0.3:
-        return fill(rng, p.TURNING["angle_order"], verb=verb, words=words, side=side)
+    if words and rng.random() < 0.3 and not words.startswith(("another", "a further", "an add")):
+        return fill(rng, p.TURNING["angle_order"], verb=verb, words=words, side=side, way=direction)
     if words and rng.random() < 0.12:
         return f"{side} {words}"
     counted = words and amount[0].isdigit()
@@ -166,6 +188,8 @@ def sideways(rng: random.Random) -> Pair:
     direction = rng.choice(("left", "right"))
     verb = rng.choice(p.MOVING["sideways"])
     words, amount = distance(rng)
+    while amount.endswith(" m") and "m" not in words:  # "go left 5" may be degrees
+        words, amount = distance(rng)
     adverb, speed = pace(rng, 0.12)
     if amount.endswith((" s", " min")) or not amount:
         phrase, answer = (
@@ -193,8 +217,10 @@ def wait(rng: random.Random) -> Pair:
         number = str(rng.randint(1, 60))
         verb = rng.choice(p.WAITING["wait_number"])
         return f"{verb} {say(number, rng)}", f"wait {number} s"
-    if roll < 0.52:
+    if roll < 0.49:
         words, amount = rng.choice(_DURATIONS)
+    elif roll < 0.52:
+        words, amount = compound_time(rng)
     else:
         words, amount = quantity(rng, rng.choice(("s", "s", "s", "s", "min")))
     return f"{verb} {rng.choice(p.WAITING['for'])}{words}", f"wait {amount}"

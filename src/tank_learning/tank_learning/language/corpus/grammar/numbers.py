@@ -106,4 +106,6 @@ def _seconds(rng: random.Random) -> str:
 
 
 def _few(rng: random.Random) -> str:
-    return rng.choice((str(rng.randint(1, 6)), f"{rng.randint(0, 3)}.5"))
+    quarters = f"{rng.randint(0, 3)}.{rng.choice(('25', '75', '2', '8'))}"
+    few = (str(rng.randint(1, 6)), f"{rng.randint(0, 3)}.5")
+    return rng.choice((*few, *few, *few, quarters, str(rng.randint(7, 10))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from tank_learning.language.corpus.grammar import names
 from tank_learning.language.corpus.grammar import phrases as p
 from tank_learning.language.corpus.grammar.motions import place_adverb
 from tank_learning.language.corpus.grammar.phrases import Pair, choose, fill, join
@@ -21,9 +22,14 @@ def thing(rng: random.Random, plain: float = 0.15) -> tuple[str, str, str]:
     shape = rng.choice((*p.SHAPES, *p.SHAPES, ""))
     nouns = p.SHAPES[shape] if shape else things
     if not shape and color and rng.random() < 0.3:
-        nouns = (*things, *p.OBJECTS["nouns"])
+        nouns = (*things, *p.OBJECTS["nouns"], *(rare(rng) for _ in range(40)))
     noun = rng.choice(nouns)
     return join(rng.choice(p.COLORS[color]) if color else "", noun), color, shape
+
+
+def rare(rng: random.Random) -> str:
+    """A noun that is rare or made up, and no place that one enters."""
+    return names.invented(rng) if rng.random() < 0.5 else rng.choice(p.NAMES["rare"])
 
 
 def the(rng: random.Random, words: str) -> str:
@@ -40,7 +46,7 @@ def grasp(rng: random.Random) -> Pair:
     cell, where = _cell(rng, 0.42)
     verb = rng.choice(p.GRIPPING["grasp"])
     if roll < 0.26:
-        words, color, shape = rng.choice(p.OBJECTS["nouns"]), "", ""
+        words, color, shape = rng.choice((rng.choice(p.OBJECTS["nouns"]), rare(rng))), "", ""
     else:
         words, color, shape = thing(rng)
     if cell and rng.random() < 0.25:

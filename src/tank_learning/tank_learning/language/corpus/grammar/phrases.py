@@ -38,10 +38,6 @@ def read_phrases(path: Path) -> Phrases:
     return {str(name): tuple(phrases) for name, phrases in data.items()}
 
 
-def _words(name: str) -> Phrases:
-    return read_phrases(FOLDER / f"{name}.yaml")
-
-
 def pairs(phrases: Iterable[str]) -> tuple[Pair, ...]:
     """The two sides of each ``words => shorthand``."""
     return tuple((words, answer) for words, _, answer in (p.partition(" => ") for p in phrases))
@@ -74,10 +70,17 @@ def tidy(text: str) -> str:
     return re.sub(r" (?=[,.;])", "", text)
 
 
-AMOUNTS, CELLS, COLORS = _words("amounts"), _words("cells"), _words("colors")
-CORRECTING, COURTESY, FIGURES = _words("correcting"), _words("courtesy"), _words("figures")
-GRIPPING, JOINING, MOVING = _words("gripping"), _words("joining"), _words("moving")
-OBJECTS, PACE, REFUSING = _words("objects"), _words("pace"), _words("refusing")
-SHAPES, TELEGRAM, TIMES = _words("shapes"), _words("telegram"), _words("times")
-TURNING, TYPING, UNITS = _words("turning"), _words("typing"), _words("units")
-WAITING = _words("waiting")
+ALL = {path.stem: read_phrases(path) for path in sorted(FOLDER.glob("*.yaml"))}
+AMOUNTS, ARCS, ARMS, ASIDES = ALL["amounts"], ALL["arcs"], ALL["arms"], ALL["asides"]
+BRINGING, DESCRIBING, POLITE = ALL["bringing"], ALL["describing"], ALL["polite"]
+CELLS, COLORS, COMPASS = ALL["cells"], ALL["colors"], ALL["compass"]
+CORRECTING, COURTESY, FIGURES = ALL["correcting"], ALL["courtesy"], ALL["figures"]
+GATES, GRIPPING, HEADINGS = ALL["gates"], ALL["gripping"], ALL["headings"]
+JOINING, LEANING, MOVING = ALL["joining"], ALL["leaning"], ALL["moving"]
+NAMES, NEARS, OBJECTS, PACE = ALL["names"], ALL["nears"], ALL["objects"], ALL["pace"]
+PICTURES, PLACES, QUESTIONS = ALL["pictures"], ALL["places"], ALL["questions"]
+REFUSING, SHAPES, TELEGRAM = ALL["refusing"], ALL["shapes"], ALL["telegram"]
+TIMES, TURNING, TYPING, UNITS = ALL["times"], ALL["turning"], ALL["typing"], ALL["units"]
+UNTIL, WAITING = ALL["until"], ALL["waiting"]
+# how no order begins: "could you" cannot stand before it, nor "before you"
+NO_ORDER = re.compile(rf"({'|'.join(COURTESY['no_order'])})\b", re.I)

@@ -15,8 +15,15 @@ from tank_learning.language.corpus.grammar.numbers import say, spell, with_numbe
 from tank_learning.language.corpus.grammar.objects import approach, face, grasp, release
 from tank_learning.language.corpus.grammar.phrases import Pair
 from tank_learning.language.corpus.grammar.plans import sequence
+from tank_learning.language.corpus.grammar.slots import compose
+from tank_learning.language.corpus.grammar.themes import gate, go_to, photo
 
-_ASKED_ABOUT: Weighted = tuple((kind, 1) for kind in (move, turn, grasp, release, approach, face))
+_ASKED_ABOUT: Weighted = tuple(
+    (kind, 1) for kind in (move, turn, grasp, release, approach, face, photo, go_to, gate)
+)
+_NEARS = (
+    "no_place", "no_place", "no_amount", "no_until", "no_look", "no_look", "no_thing", "no_gate",
+)  # fmt: skip
 
 
 def impossible(rng: random.Random) -> Pair:
@@ -31,6 +38,16 @@ def impossible(rng: random.Random) -> Pair:
     return text, "none"
 
 
+def near_miss(rng: random.Random) -> Pair:
+    """A request with one unknown word that decides, alone or beside steps."""
+    bad, _ = compose(rng, p.NEARS, rng.choice(_NEARS))
+    if rng.random() < 0.65:
+        return bad, "none"
+    words, _ = clause(rng)
+    between = rng.choice(p.REFUSING["impossible_and"])
+    return f"{words}{between}{bad}" if rng.random() < 0.7 else f"{bad}{between}{words}", "none"
+
+
 def small_talk(rng: random.Random) -> Pair:
     """Talk without a request."""
     return rng.choice(p.REFUSING["small_talk"]), "none"
@@ -39,6 +56,8 @@ def small_talk(rng: random.Random) -> Pair:
 def question(rng: random.Random) -> Pair:
     """A question or a report about what is an order in other words."""
     words, _ = clause(rng, _ASKED_ABOUT)
+    while p.NO_ORDER.match(words):
+        words, _ = clause(rng, _ASKED_ABOUT)
     about = rng.choice(p.REFUSING["about"])
     return f"{about} {words}{rng.choice(p.REFUSING['question_mark'])}", "none"
 

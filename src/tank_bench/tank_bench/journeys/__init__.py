@@ -1,0 +1,1 @@
+"""The benchmark of journeys and answers, judged by the simulator."""

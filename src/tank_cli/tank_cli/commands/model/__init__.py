@@ -1,0 +1,1 @@
+"""Sub-commands about the language model and its sentences."""

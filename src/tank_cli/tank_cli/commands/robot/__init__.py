@@ -1,0 +1,1 @@
+"""Sub-commands that use a robot, real or simulated."""

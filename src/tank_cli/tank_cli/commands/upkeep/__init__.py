@@ -1,0 +1,1 @@
+"""Sub-commands that keep order: checks, calibration, figures, docs."""

@@ -1,0 +1,1 @@
+"""Driving by hand from pages, without ROS."""

@@ -1,0 +1,1 @@
+"""The answers to questions, in words, from what is measured. Pure."""

@@ -1,0 +1,1 @@
+"""go_through: finds a gate or doorway, lines up before it and drives through."""

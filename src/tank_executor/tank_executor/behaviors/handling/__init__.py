@@ -1,0 +1,1 @@
+"""Picking things up and putting them down."""

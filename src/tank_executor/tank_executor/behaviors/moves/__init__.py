@@ -1,0 +1,1 @@
+"""Moves, turns, arcs and headings."""

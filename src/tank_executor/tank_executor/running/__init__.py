@@ -1,0 +1,1 @@
+"""A plan on its way, from its first step to its end."""

@@ -1,1 +1,0 @@
-"""llama.cpp: a GGUF file that answers under a grammar."""

@@ -1,0 +1,1 @@
+"""Low-rank training of a published model that answers in shorthand."""

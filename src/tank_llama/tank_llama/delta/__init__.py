@@ -1,0 +1,1 @@
+"""A published model and a small file that makes it ours."""

@@ -1,0 +1,1 @@
+"""ROS 2 in recordings: who listens, who publishes again, what messages mean."""

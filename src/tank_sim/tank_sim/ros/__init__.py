@@ -1,0 +1,1 @@
+"""ROS 2 in the simulator: its parameters, and what it tells of its world."""
