@@ -19,10 +19,12 @@ ROBOT = {
     "tank_perception",
     "tank_hw_driver",
     "tank_executor",
+    "tank_skills",
 }
 BESIDE = {
     *ROBOT,
     *("tank_sim", "tank_stack", "tank_client", "tank_cockpit", "tank_episode", "tank_recording"),
+    "tank_gym",
 }
 ALLOWED = {
     "tank_core": set(),
@@ -32,14 +34,19 @@ ALLOWED = {
     "tank_perception": {"tank_core"},
     "tank_sim": {"tank_core"},
     "tank_hw_driver": {"tank_core"},
-    "tank_executor": {"tank_core", "tank_ik"},
+    "tank_executor": {"tank_core", "tank_ik", "tank_skills"},
+    "tank_skills": {"tank_core"},
     "tank_stack": {"tank_core"},
     "tank_client": {"tank_core", "tank_executor"},
     # of the driver only the guardian: a stop on the page reaches it, too
     "tank_cockpit": {
         *("tank_core", "tank_executor", "tank_client", "tank_recording", "tank_hw_driver"),
     },
-    "tank_episode": {"tank_core", "tank_executor", "tank_language", "tank_perception", "tank_sim"},
+    "tank_gym": {"tank_core", "tank_ik", "tank_sim", "tank_skills"},
+    "tank_episode": {
+        *("tank_core", "tank_executor", "tank_language", "tank_perception", "tank_sim"),
+        "tank_skills",
+    },
     "tank_recording": {
         *("tank_core", "tank_executor", "tank_language", "tank_client", "tank_episode"),
     },

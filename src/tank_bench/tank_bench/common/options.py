@@ -24,14 +24,26 @@ def add_robot(parser: argparse.ArgumentParser) -> None:
 
 
 def add_seeds(parser: argparse.ArgumentParser) -> None:
-    """``--seeds``: how many of each world or task."""
+    """``--seeds`` and ``--first-seed``: how many of each world or task, and which."""
     parser.add_argument(
         "--seeds",
         type=whole(1, 100_000),
         default=SEEDS,
         metavar="N",
-        help=f"seeds 0 to N-1 of each (default: {SEEDS})",
+        help=f"so many seeds of each (default: {SEEDS})",
     )
+    parser.add_argument(
+        "--first-seed",
+        type=whole(0, 1_000_000),
+        default=0,
+        metavar="F",
+        help="seeds F to F+N-1, to go on where a run ended (default: 0)",
+    )
+
+
+def seeds(args: argparse.Namespace) -> range:
+    """The seeds that ``add_seeds`` asked for."""
+    return range(args.first_seed, args.first_seed + args.seeds)
 
 
 def add_realism(parser: argparse.ArgumentParser) -> None:

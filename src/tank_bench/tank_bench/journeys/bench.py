@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 
-from tank_bench.common.options import add_jobs, add_realism, add_robot, add_seeds, chosen
+from tank_bench.common.options import add_jobs, add_realism, add_robot, add_seeds, chosen, seeds
 from tank_bench.common.pool import run_trials
 from tank_bench.common.report import Measured
 from tank_bench.journeys.figures import as_details, failure_lines, figures
@@ -37,7 +37,7 @@ def measure(args: argparse.Namespace) -> Measured:
         Trial(task, world, seed, args.robot, args.realism)
         for task in chosen("--tasks", args.tasks, TASKS)
         for world in TASKS[task].worlds
-        for seed in range(args.seeds)
+        for seed in seeds(args)
     ]
     results = run_trials(work, trials, args.jobs, good=lambda one: one.good)
     return Measured(figures(results), as_details(results), [*failure_lines(results)])

@@ -50,7 +50,7 @@ def measure(args: argparse.Namespace) -> Measured:
     ]
     arm = [
         Trial("cells", seed, Task.REACH, options.robot, options.realism)
-        for seed in range(min(options.seeds, ARM_SEEDS))
+        for seed in options.seeds[:ARM_SEEDS]
     ]
     work = partial(_work, pictures=options.pictures)
     results = run_trials(work, [*trials, *arm], options.jobs, good=lambda one: one.good)

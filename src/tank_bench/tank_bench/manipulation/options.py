@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tank_bench.common.options import SEEDS, add_jobs, add_realism, add_robot, add_seeds, chosen
+from tank_bench.common.options import (
+    SEEDS,
+    add_jobs,
+    add_realism,
+    add_robot,
+    add_seeds,
+    chosen,
+    seeds,
+)
 from tank_bench.manipulation.tasks import TASKS, Task
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_folder
@@ -20,7 +28,7 @@ WORLDS = ("playground", "clutter", "dim")
 class Options:
     """Which trials, and how."""
 
-    seeds: int = SEEDS
+    seeds: range = range(SEEDS)
     worlds: tuple[str, ...] = WORLDS
     tasks: tuple[Task, ...] = TASKS
     robot: str = "tank"
@@ -36,7 +44,7 @@ class Options:
         return (
             (world, seed, task)
             for world in self.worlds
-            for seed in range(self.seeds)
+            for seed in self.seeds
             for task in self.tasks
         )
 
@@ -80,7 +88,7 @@ def read_options(args: argparse.Namespace) -> Options:
             )
     realism(args.realism)
     return Options(
-        args.seeds,
+        seeds(args),
         worlds,
         tuple(Task(name) for name in chosen("--tasks", args.tasks, TASKS)),
         args.robot,

@@ -1,0 +1,1 @@
+"""Learned skills as the robot runs them: their files, their networks in numpy."""
