@@ -26,7 +26,7 @@ AT_MOST = 6.0
 @pytest.mark.alone
 @pytest.mark.parametrize("interval", [0.005, 0.0002])
 def test_the_executor_takes_little_more_than_the_messages(interval: float) -> None:
-    """Python's own switch interval and the one of tank_nodes: it depends on neither.
+    """Measured at Python's own switch interval and at the one of tank_nodes.
 
     What another process of the machine does to one measurement it does not do to three in turn.
     """

@@ -15,7 +15,7 @@ from tank_core.state import Array, CameraFrame, RobotState
 
 @dataclass(frozen=True)
 class SkillTarget:
-    """What the command names, and where it is, as far as the robot knows.
+    """The thing that the command names, and its place as far as it is known.
 
     ``place`` is in base_link [m], at the time of the observation.
     """
@@ -29,7 +29,7 @@ class SkillTarget:
 
 @dataclass(frozen=True)
 class Observation:
-    """What a skill sees: the robot's own sensors, never the truth of a simulator.
+    """The robot's own sensors, never the truth of a simulator.
 
     ``frame`` is the newest image, as the camera gives it: its own ``time`` says when it was taken,
     which is earlier than ``state.time``. None: no image has come, or the skill wants none.
@@ -42,7 +42,7 @@ class Observation:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Actions from ``time`` on, one each ``period``; whatever is None is left alone.
+    """Actions from ``time`` on, one each ``period``; None leaves a part alone.
 
     ``time`` [s] is that of what the chunk was made from, so what lies in the past when it comes
     out is skipped.
@@ -65,7 +65,7 @@ class Chunk:
 
 @dataclass(frozen=True)
 class SkillCard:
-    """What a skill is for, what it wants to see, and what was measured of it.
+    """The purpose of a skill, its inputs, and the success that was measured.
 
     It travels inside the skill's file.
     """

@@ -24,7 +24,7 @@ def add_robot(parser: argparse.ArgumentParser) -> None:
 
 
 def add_seeds(parser: argparse.ArgumentParser) -> None:
-    """``--seeds`` and ``--first-seed``: how many of each world or task, and which."""
+    """``--seeds``, ``--first-seed``: how many of each world or task."""
     parser.add_argument(
         "--seeds",
         type=whole(1, 100_000),
