@@ -141,8 +141,9 @@ class MujocoBackend(SimulatedBackend):
     def place(self, name: str, position: Vector, yaw: float = 0.0) -> None:
         """Move an object to a place in the world, and let it rest there.
 
-        ``position`` [m] is that of its center. Time stands meanwhile, and an image of this moment shows it at its new place. Raises
-        BackendError for a name that is not known and for numbers that are not finite.
+        ``position`` [m] is that of its center. Time stands meanwhile, and an image of this moment
+        shows it there. Raises BackendError for a name that is not known and for numbers that are
+        not finite.
         """
         self._check_open()
         names = [thing.name for thing in self.world.objects]
@@ -209,8 +210,9 @@ class MujocoBackend(SimulatedBackend):
     def look(self) -> CameraFrame | None:
         """An image of the world as it is now.
 
-        Whatever the camera's rate and latency are. For data and training: the real camera cannot do so. Leaves what ``camera`` gives alone.
-        None without a camera or OpenGL (``camera_problem`` says which).
+        Whatever the camera's rate and latency are. For data and training: the real camera cannot do
+        so. Leaves what ``camera`` gives alone. None without a camera or OpenGL (``camera_problem``
+        says which).
         """
         return None if self._camera is None or self._closed else self._camera.look(*self.view())
 

@@ -34,7 +34,8 @@ def place_thing(
 ) -> None:
     """Move one of the ``known`` objects, at rest.
 
-    ``position`` [m] is that of its center in the world. Raises BackendError for another name and for numbers that are not finite.
+    ``position`` [m] is that of its center in the world. Raises BackendError for another name and
+    for numbers that are not finite.
     """
     if name not in known:
         raise BackendError(
