@@ -1,0 +1,1 @@
+"""Skills that are learned in simulation: their data, training and files."""
