@@ -1,1 +1,4 @@
-"""Skills that are learned in simulation: their data, training and files."""
+"""Trains learned skills in the simulator.
+
+Never on the robot: it needs torch, gymnasium and more.
+"""
