@@ -110,7 +110,8 @@ class ArmModel:
     def positions(self, joints: Floats) -> Array:
         """Joint positions [rad] (b, n)."""
         share = (joints[:, : len(self.space)].astype(float) + 1) / 2
-        return self.space.lower + share * (self.space.upper - self.space.lower)
+        found: Array = self.space.lower + share * (self.space.upper - self.space.lower)
+        return found
 
     def tools(self, joints: Floats) -> Array:
         """The tool's places [m] (b, 3)."""
@@ -167,15 +168,13 @@ def study(robot: Robot, transitions: int, updates: int, seed: int) -> ModelRepor
     motions = collect(robot, transitions, seed)
     collected = time.process_time()
     model, dice = ArmModel(robot), np.random.default_rng([seed, 19])
-    steps = tuple(
-        part.reshape(-1, part.shape[-1])
-        for part in (motions.joints[:, :-1], motions.aim[:, 1:], motions.joints[:, 1:])
-    )
-    model.train(*steps, dice, updates)
+    parts = (motions.joints[:, :-1], motions.aim[:, 1:], motions.joints[:, 1:])
+    joints, aim, after = (part.reshape(-1, part.shape[-1]) for part in parts)
+    model.train(joints, aim, after, dice, updates)
     trained = time.process_time()
     errors = judge(model, collect(robot, transitions // 20, seed + 1_000_000))
     return ModelReport(
-        len(steps[0]),
+        len(joints),
         (collected - began, trained - collected),
         {at: float(errors[:, at - 1].mean()) for at in HORIZONS},
         {at: float(np.quantile(errors[:, at - 1], 0.95)) for at in HORIZONS},
