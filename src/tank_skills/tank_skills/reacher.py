@@ -64,15 +64,17 @@ class ReachSpace:
     def aim(self, last: Array, state: RobotState, action: Floats) -> Array:
         """The joints' next targets [rad] (n,).
 
-        ``last``: those before. ``action`` (n,): 1 is a step at the joint's full speed. Within
-        limits, and never far ahead of the joints.
+        ``last``: those before. ``action`` (n,): 1 is a step at the joint's full speed, and what is
+        smaller counts as its square, so that an arm can rest. Within limits, and never far ahead
+        of the joints.
         """
         return self.aim_from(last, state.positions(self.names), action)
 
     def aim_from(self, last: Array, measured: Array, action: Floats) -> Array:
         """The same from measured positions [rad], of one arm or of many: (..., n)."""
         lead = self.speeds * LEAD_S
-        step = np.clip(action.astype(float), -1.0, 1.0) * self.speeds * PERIOD_S
+        share = np.clip(action.astype(float), -1.0, 1.0)
+        step = share * np.abs(share) * self.speeds * PERIOD_S
         targets: Array = np.clip(last, measured - lead, measured + lead) + step
         return targets.clip(self.lower, self.upper)
 

@@ -24,6 +24,7 @@ DISCOUNT = 0.95  # for each step of 40 ms
 FOLLOW = 0.01  # by which the target critics follow at each update
 FIRST_TEMPERATURE = 0.2
 SPREADS = (-5.0, 2.0)  # least and greatest logarithm of an action's spread
+EFFORT = 0.02  # cost of a squared action: who rests pays none
 ACTOR_EVERY = 2  # updates of the critics
 
 
@@ -91,7 +92,7 @@ class Sac:
         after = torch.from_numpy(network_input(batch.next_joints, batch.next_tool, batch.target))
         away = np.linalg.norm(batch.next_tool - batch.target, axis=-1)
         effort = np.square(batch.action).sum(-1)
-        gained = torch.from_numpy(reward(away, effort).astype(np.float32))
+        gained = torch.from_numpy((reward(away) - EFFORT * effort).astype(np.float32))
         temperature = self._temperature.detach().exp()
         with torch.no_grad():
             action, likelihood = self._draw(after)
