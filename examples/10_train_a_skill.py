@@ -1,4 +1,4 @@
-"""Train a hand to reach with Stable-Baselines3: the robots are Gymnasium environments."""
+"""Train a hand to reach, in a Gymnasium environment by Stable-Baselines3."""
 
 import sys
 

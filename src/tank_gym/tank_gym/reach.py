@@ -24,7 +24,7 @@ Observation = dict[str, npt.NDArray[np.float32]]
 
 
 class ReachEnv(TankEnv):
-    """The arm of a robot that stands still, and a target that its hand is to come to rest at.
+    """The arm of a standing robot, and a target for its hand to rest at.
 
     Observation: "observation" (2n,), the joints' positions and velocities as -1 to 1 of what they
     may be; "achieved_goal" and "desired_goal" (3,), the tool's place and the target [m] in
@@ -84,7 +84,10 @@ class ReachEnv(TankEnv):
 
     @property
     def rested_since(self) -> float | None:
-        """The time [s] since when the tool has been still at the target; None where it is not."""
+        """The time [s] at which the tool came to be still at the target.
+
+        None where it is not.
+        """
         return self._arrival.since
 
     def tick(self) -> None:
@@ -92,9 +95,9 @@ class ReachEnv(TankEnv):
         self.rested = self._arrival.at_rest(self.state.time, self.backend.truth_tool())
 
     def compute_reward(self, achieved: Any, desired: Any, info: Any) -> Any:
-        """The reward (...,) for a tool's place (..., 3) [m] where ``desired`` was the target.
+        """The reward (...,) for a tool's place and another target.
 
-        So hindsight can ask what another target would have given.
+        Both are (..., 3) [m]. So hindsight can ask what another target would have given.
         """
         return reward(np.linalg.norm(np.asarray(achieved) - np.asarray(desired), axis=-1))
 

@@ -1,4 +1,4 @@
-"""Reaching's rows: the classical way first, the truth decides, and claims are kept."""
+"""Reaching's rows: classical first, judged by the truth, claims are kept."""
 
 import math
 

@@ -29,7 +29,10 @@ ACTOR_EVERY = 2  # updates of the critics
 
 
 def actor_spec(inputs: int, joints: int) -> Spec:
-    """The actor's layers: means of the joints' steps before tanh, then logarithms of spreads."""
+    """The actor's layers.
+
+    It answers means of the joints' steps before tanh, then logarithms of their spreads.
+    """
     return [
         {"layer": "linear", "in": inputs, "out": WIDTH},
         {"layer": "relu"},
@@ -58,7 +61,10 @@ class Critics(nn.Module):
 
 
 class Sac:
-    """Actor and critics, and their updates; all random numbers come from torch's seed."""
+    """Actor and critics, and their updates.
+
+    All random numbers come from torch's seed.
+    """
 
     def __init__(self, inputs: int, joints: int) -> None:
         """``inputs`` and ``joints``: sizes of the observation and of an action."""
@@ -74,7 +80,7 @@ class Sac:
 
     @property
     def temperature(self) -> float:
-        """How much a random action is worth."""
+        """The worth of randomness, as a part of the reward."""
         return float(self._temperature.detach().exp())
 
     def explore(self, seen: Floats) -> Floats:
