@@ -90,6 +90,12 @@ class Sac:
             actions: Floats = self._draw(torch.from_numpy(seen))[0].numpy()
         return actions
 
+    def slow_down(self, share: float) -> None:
+        """Learn from now on by this share of RATE."""
+        for steps in (self._actor_steps, self._critic_steps, self._temperature_steps):
+            for group in steps.param_groups:
+                group["lr"] = RATE * share
+
     def update(self, batch: Transitions) -> float:
         """Learn from a batch; returns the critics' loss.
 

@@ -16,7 +16,7 @@ STEPS = 100  # of a try, at most
 # Scenes by number: the bench has the first ones, these are for choosing among actors, and those
 # for training begin at TRAINING.
 VALIDATION, TRAINING = 1_000_000, 1_000_000_000
-STAY = 0.75  # of the tries begin where the last one ended, the others at home
+STAY = 0.5  # of the tries begin where the last one ended, the others at home
 
 
 @dataclass
