@@ -22,7 +22,6 @@ from tank_language.model import AnswerError, LanguageModel, read_answer
 from tank_language.prompt import Form
 from tank_llama.answer import never
 
-
 MOST_RARE = 3  # words that a refusal names
 
 
