@@ -29,10 +29,10 @@ KEPT = 64  # looks that are remembered
 
 @dataclass(frozen=True)
 class Look:
-    """An image, and where base_link was when it was taken, in odom."""
+    """What the eye saw in an image, and where base_link was when it was taken, in odom."""
 
     pose: Pose2D
-    rgb: Image
+    seen: Floats  # (n,)
 
 
 class Trail:
@@ -84,7 +84,7 @@ class Driver:
                 f"skill {self.card.name} looks at images of {self.card.image}; a driver at {IMAGE}"
             )
         width, height = IMAGE
-        blank = Look(Pose2D(), np.zeros((height, width, 3), np.uint8))
+        blank = Look(Pose2D(), self._see(np.zeros((height, width, 3), np.uint8)))
         shape, wanted = self._propose(blank, blank).shape, (self.card.horizon, 3)
         if shape != wanted:
             raise ModelError(f"skill {self.card.name} proposes {shape} numbers, wanted {wanted}")
@@ -100,16 +100,18 @@ class Driver:
         """
         if seen.frame is None:
             raise TankError(f"skill {self.card.name} needs an image, and there is none")
-        look = Look(pose_of(seen), seen.frame.rgb)
+        look = Look(pose_of(seen), self._see(seen.frame.rgb))
         self._trail.add(look)
         out = self._propose(look, self._trail.back())
         twists, logits = out[:, :2].astype(float), out[:, 2].astype(float)
         end = 0.5 * (1 + np.tanh(0.5 * logits))
         return Chunk(seen.frame.time, self.card.period, twists, end=end)
 
+    def _see(self, rgb: Image) -> Floats:
+        seen: Floats = self._eye(network_input(rgb, IMAGE))[0]
+        return seen
+
     def _propose(self, now: Look, back: Look) -> Floats:
-        views = [network_input(look.rgb, IMAGE) for look in (now, back)]
-        seen = self._eye(np.concatenate(views)).reshape(1, -1)
-        moved = np.array([motion(back.pose, now.pose)], np.float32)
-        chunk: Floats = self._head(np.concatenate([seen, moved], axis=1))[0]
+        moved = np.array(motion(back.pose, now.pose), np.float32)
+        chunk: Floats = self._head(np.concatenate([now.seen, back.seen, moved])[None])[0]
         return chunk
