@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from tank_core.commands import Command
 from tank_core.exceptions import TankError
+from tank_core.geometry import Pose2D
 from tank_core.robot import load_robot
 from tank_core.state import Detection, RobotState
 from tank_episode.control_loop import TICK_S, ControlLoop
@@ -127,12 +128,13 @@ class Episode:
             self._translator.close()
             self._translator = None
 
-    def reset(self, seed: int = 0) -> None:
+    def reset(self, seed: int = 0, start: Pose2D | None = None) -> None:
         """Go back to time 0, with the objects where ``seed`` places them.
 
-        The same as a new Episode, to the last digit.
+        The same as a new Episode, to the last digit. ``start``: where the robot is in the world
+        then, the origin when None; its odometry begins there.
         """
-        self.backend.reset(seed)
+        self.backend.reset(seed, start=start)
         if self.perception_loop is not None:
             self.perception_loop.reset()
         self._loop = ControlLoop(

@@ -1,0 +1,92 @@
+"""A simulated tank before a gate: what it sees, and what it drives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import TracebackType
+
+from tank_core.exceptions import TankError
+from tank_core.geometry import Pose2D
+from tank_core.robot import Robot, load_robot
+from tank_core.robot_controller import RobotController
+from tank_core.state import CameraFrame, RobotState, Twist2D
+from tank_learning.skills.gate.scenes import USUAL, WORLD, Region, Scene, scene
+from tank_sim.mujoco_backend import MujocoBackend
+from tank_sim.realism.levels import Realism
+from tank_skills.driver import IMAGE, PERIOD_S
+
+TICK_S = 0.02  # [s] the control rate of the nodes
+# The camera's images: small without shadows (fast), small, or as the robot's and shrunk.
+PLAIN, SHADED, SHRUNK = "plain", "shaded", "shrunk"
+VIEWS = (PLAIN, SHADED, SHRUNK)
+
+
+class Room:
+    """The world of the gates, where each seed is a start before one of them."""
+
+    def __init__(
+        self,
+        view: str = PLAIN,
+        realism: str | Realism = "ideal",
+        region: Region = USUAL,
+        robot: str = "tank",
+    ) -> None:
+        """``view``: one of VIEWS."""
+        whole = load_robot(robot)
+        self.robot = whole if view == SHRUNK else small_eyed(whole)
+        self.region = region
+        self.backend = MujocoBackend(
+            self.robot, WORLD, camera=True, realism=realism, shadows=view != PLAIN
+        )
+
+    def __enter__(self) -> Room:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.backend.close()
+
+    def reset(self, seed: int) -> None:
+        """Put the robot to the start of a seed."""
+        self.scene: Scene = scene(self.robot, seed, self.region)
+        self.backend.reset(self.scene.world_seed, start=self.scene.start)
+        self._controller = RobotController(self.backend)
+        self.state: RobotState = self._controller.step(0.0)
+
+    def step(self, twist: Twist2D) -> None:
+        """Drive with a velocity for a period of the skill."""
+        self._controller.command_twist(twist, self.state.time)
+        for _ in range(round(PERIOD_S / TICK_S)):
+            self.backend.advance(TICK_S)
+            self.state = self._controller.step(self.state.time + TICK_S)
+
+    @property
+    def frame(self) -> CameraFrame | None:
+        """The camera's newest image.
+
+        None where none has come out yet. Raises TankError where there are no images.
+        """
+        frame = self.backend.camera()
+        if frame is None and self.backend.camera_problem:
+            raise TankError(self.backend.camera_problem)
+        return frame
+
+    @property
+    def pose(self) -> Pose2D:
+        """The robot's true pose in the gate's frame."""
+        return self.scene.local(self.backend.truth())
+
+    @property
+    def touched(self) -> bool:
+        """Whether the robot has touched a gate."""
+        return bool(self.backend.touched())
+
+
+def small_eyed(robot: Robot) -> Robot:
+    """The same robot with a camera of the size that the skill looks at."""
+    width, height = IMAGE
+    return replace(robot, camera=replace(robot.camera, width=width, height=height))
