@@ -83,7 +83,14 @@ class Chain:
         frames = self.frames(data)
         labels = self._timed("labels", lambda: label(teaching, frames))
         network = self._timed("distilling", lambda: self.distil(frames, labels))
-        return self.export(folder, network, frames, labels)
+        trained = (
+            f"{self.recipe.transitions} turns in {self.recipe.varieties} sets of things, world "
+            f"model {self.recipe.updates} updates, {self.recipe.label_frames} pictures labelled by "
+            f"predict-then-rank, {self.recipe.distilling} updates"
+        )
+        file = export(folder, self.robot, network, (frames, labels), trained, self.recipe.seed)
+        self._say(f"written: {skill_path(folder, self.robot)}")
+        return file
 
     def collect(self) -> Transitions:
         """The turning data, an equal part of each set of things."""
@@ -123,29 +130,6 @@ class Chain:
         self._say(f"distilled: gives {share:.1%} of {len(labels)} labels")
         return network
 
-    def export(
-        self, folder: Path, network: TorchNetwork, frames: Pictures, labels: Labels
-    ) -> SkillFile:
-        """Write the skill: numpy, ONNX and torch have given the same numbers."""
-        path, rows = skill_path(folder, self.robot), np.arange(min(SAMPLES, len(labels)))
-        samples = distilling.inputs_of(frames, labels, rows)
-        file = export_skill(path, self._card(path.stem), {NETWORK: network}, {NETWORK: samples})
-        self._say(f"written: {path}, {path.stat().st_size / 1000:.0f} kB")
-        return file
-
-    def _card(self, name: str) -> SkillCard:
-        recipe = self.recipe
-        trained = (
-            f"{recipe.transitions} turns in {recipe.varieties} sets of things, world model "
-            f"{recipe.updates} updates, {recipe.label_frames} frames labelled by predict-then-rank,"
-            f" {recipe.distilling} updates"
-        )
-        return SkillCard(
-            name, "face", self.robot.name, "turner", PERIOD, LONGEST, SIZE,
-            colors=tuple(str(color) for color in COLORS), trained_on=trained, seed=recipe.seed,
-            measured="./tank bench skills --skills face",
-        )  # fmt: skip
-
     def _telling(self, name: str) -> Tell:
         return lambda updates, loss: self._tell(name, updates, loss)
 
@@ -154,6 +138,29 @@ class Chain:
         result = work()
         self._say(f"{name}: {time.process_time() - began:.0f} CPU s")
         return result
+
+
+def export(
+    folder: Path,
+    robot: Robot,
+    network: TorchNetwork,
+    trained: tuple[Pictures, Labels],
+    trained_on: str,
+    seed: int,
+) -> SkillFile:
+    """Write a classifier as a skill: numpy, ONNX and torch have given the same numbers.
+
+    ``trained``: what it was trained with. Raises TankError where they do not.
+    """
+    path, (frames, labels) = skill_path(folder, robot), trained
+    rows = np.linspace(0, len(labels) - 1, min(SAMPLES, len(labels))).astype(np.intp)
+    samples = distilling.inputs_of(frames, labels, rows)
+    card = SkillCard(
+        path.stem, "face", robot.name, "turner", PERIOD, LONGEST, SIZE,
+        colors=tuple(str(color) for color in COLORS), trained_on=trained_on, seed=seed,
+        measured="./tank bench skills --skills face",
+    )  # fmt: skip
+    return export_skill(path, card, {NETWORK: network}, {NETWORK: samples})
 
 
 def validation_data(robot: Robot, count: int = VALIDATION) -> Transitions:
