@@ -18,13 +18,15 @@ from tank_core.state import Array, CameraFrame, RobotState
 class SkillTarget:
     """The thing that the command names, and its place as far as it is known.
 
-    ``place`` is in base_link [m], at the time of the observation.
+    ``place`` is in base_link [m], at the time of the observation; ``goal`` is where it is brought
+    to, in the same frame.
     """
 
     color: str | None = None
     shape: str | None = None
     side: str | None = None  # of a gate: "left" or "right"
     place: tuple[float, float, float] | None = None
+    goal: tuple[float, float, float] | None = None
     words: str = ""  # the sentence, where there is one
 
 
@@ -45,8 +47,8 @@ class Observation:
 class Chunk:
     """Actions from ``time`` on, one each ``period``; None leaves a part alone.
 
-    ``time`` [s] is that of what the chunk was made from, so what lies in the past when it comes
-    out is skipped.
+    ``time`` [s] is that of what the chunk was made from, such as the image: what lies in the past
+    when the chunk comes out is skipped. The velocity is zero when it is over and no other came.
     """
 
     time: float
@@ -79,6 +81,8 @@ class SkillCard:
     # [s] between two of its actions
     period: Annotated[float, Within(0.001, 10.0, "s")]
     horizon: Annotated[int, Within(1, 1000)]  # actions in a chunk
+    # actions of a chunk after which the next is asked for; 0: half of them, at least one
+    ask_after: Annotated[int, Within(0, 1000)] = 0
     image: tuple[int, int] | None = None  # width, height [px] that it looks at; None: none
     joints: tuple[str, ...] = ()  # the joints that it moves, in the order of a chunk's columns
     colors: tuple[str, ...] = ()  # that it was trained to find; empty: color is not its matter

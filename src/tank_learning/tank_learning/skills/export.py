@@ -34,11 +34,11 @@ def export_skill(
     constants: Mapping[str, Floats] | None = None,
     onnx: Path | None = None,
 ) -> SkillFile:
-    """Write the skill to ``path``, and its networks as ONNX if a folder is given.
+    """Write a skill to ``path``, and its networks as ONNX if a folder is given.
 
-    A network becomes ``onnx``/SKILL-NETWORK.onnx. ``samples`` are inputs (batch, ...) of each network, real ones where possible: on them it is
-    checked that all three runtimes agree. Raises TankError where they do not, and writes nothing
-    then.
+    A network becomes ``onnx``/SKILL-NETWORK.onnx. ``samples`` are inputs (batch, ...) of each
+    network, real ones where possible: on them it is checked that all three runtimes agree. Raises
+    TankError where they do not, and writes nothing then.
     """
     arrays = dict(constants or {})
     for name, network in networks.items():
