@@ -90,7 +90,7 @@ def test_past_the_gate_is_not_through_it(robot: Robot) -> None:
 def test_it_stops_before_what_stands_in_the_way(robot: Robot) -> None:
     rig = rig_of(robot, driver(), GATE.to_world((-0.3, 0.0)))
     status = rig.run(GoThrough())
-    assert status.state is PlanState.FAILED and "the red cube is" in status.message
+    assert status.state is PlanState.FAILED and " 10 cm ahead, 0.6 m before it" in status.message
     assert rig.backend.touched() == frozenset()
 
 
