@@ -28,7 +28,8 @@ from tank_executor.script import Context, Done, Failed, Script, Verdict
 
 SEEN_FROM_M = 0.6  # farther before a gate than this it has to be seen again and again
 LOST_S = 3.0
-BLOCKED_S = 1.0  # with something so near ahead that it cannot drive on, it ends
+# it ends where something is that near for so long, before which a drive would stop
+NEAR_M, BLOCKED_S = 0.02, 1.0
 CLEAR_M = 0.05  # the robot's back is at least this far beyond the gate
 
 
@@ -132,7 +133,7 @@ class Passage:
             if room < math.inf
             else drive.max_linear
         )
-        if room > 0.0 or obstacle is None:
+        if room > NEAR_M or obstacle is None:
             self._blocked_since = None
         elif self._blocked_since is None:
             self._blocked_since = context.now

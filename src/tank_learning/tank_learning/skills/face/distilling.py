@@ -99,7 +99,7 @@ class Distiller:
         self._optimizer.zero_grad()
         loss.backward()
         self._optimizer.step()
-        return float(loss)
+        return float(loss.detach())
 
 
 def inputs_of(

@@ -24,6 +24,9 @@ HALF_HEIGHT = 0.02  # [m] of a thing on the floor
 LEAST = 0.6  # [px] of full color that make a thing
 # of a thing's pixels, of the most vivid of them: what is less is its rim, mixed with the floor
 RIM = 0.35
+# Costs of a turn [deg off the middle]: of two that do as well the smaller one is better, and none
+# at all is better still, lest it turns to and fro between two that are as far off.
+ANY_TURN, EACH_DEGREE = 0.3, 0.02
 
 
 class ColorSight:
@@ -60,9 +63,11 @@ class ColorSight:
         return math.degrees(math.atan2(y, x))
 
     def choice(self, picture: Image, color: Color) -> int:
-        """The turn nearest to what is seen, as an index of TURNS_DEG; UNSEEN without a thing."""
+        """The turn that fits what is seen best, as an index of TURNS_DEG; UNSEEN without a thing."""
         bearing = self.bearing_deg(picture, color)
-        return UNSEEN if bearing is None else nearest_turn(bearing)
+        if bearing is None:
+            return UNSEEN
+        return int(np.argmin([turn_cost(turn, bearing - turn) for turn in TURNS_DEG]))
 
     def _weights(self, picture: Image, color: Color) -> npt.NDArray[np.float64]:
         """How much each pixel is of the largest patch of the color (height, width), 0 to 1."""
@@ -83,8 +88,6 @@ class ColorSight:
         return kept
 
 
-def nearest_turn(bearing: float) -> int:
-    """The index of the turn of TURNS_DEG that is nearest to a bearing [deg]."""
-    return int(np.abs(np.array(TURNS_DEG) - bearing).argmin())
-
-
+def turn_cost(turn: float, off: float) -> float:
+    """What a turn [deg] costs after which the thing is ``off`` [deg] the middle."""
+    return abs(off) + ANY_TURN * (turn != 0.0) + EACH_DEGREE * abs(turn)

@@ -83,7 +83,7 @@ class WorldTrainer:
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self._optimizer.step()
-        return float(loss)
+        return float(loss.detach())
 
     def validate(self, data: Transitions, sight: ColorSight) -> Prediction:
         """How well it predicts ``data``."""
