@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tank_core.exceptions import ModelError
 from tank_core.io.one_line import described
@@ -35,6 +36,7 @@ class Proposals:
         self._anew = True
         self._began = self._new_image = context.now  # [s]
         self._looked_at: float | None = None  # stamp of the image of the last thought [s]
+        self._acted_at = -math.inf  # when there was an action last [s]
 
     @property
     def looks(self) -> bool:
@@ -64,8 +66,14 @@ class Proposals:
         if chunk is not None:
             self._thought = None
             self._check(chunk)
-            self._player.offer(chunk)
-        return self._player.at(now)
+            # A robot that has stood still since it looked has done nothing of what was proposed:
+            # to skip its beginning would be to drive a way that begins somewhere else.
+            stood = self._acted_at < chunk.time
+            self._player.offer(replace(chunk, time=now) if stood else chunk)
+        action = self._player.at(now)
+        if action is not None:
+            self._acted_at = now
+        return action
 
     def go_on(self) -> None:
         """Drop what was proposed: its end was none, as the robot stands there and has looked."""

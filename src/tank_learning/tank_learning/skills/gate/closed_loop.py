@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from tank_core.geometry import Pose2D
 from tank_core.skill import Chunk, Observation, Skill
 from tank_core.state import Twist2D
+from tank_learning.skills.gate.demonstrator import BEYOND_M
 from tank_learning.skills.gate.room import Room
 from tank_skills.chunk_player import ChunkAction, ChunkPlayer
 
-# As of a journey through a gate: [m] beyond it where base_link is to end, [rad] it may be turned.
-BEYOND_M, TURNED_RAD = (0.4, 0.6), math.radians(10)
+OFF_M, TURNED_RAD = 0.1, math.radians(10)  # from where the demonstrator ends
 PATIENCE = 200  # steps
 SURE = 0.5  # of the end
 
@@ -49,8 +49,8 @@ class Driven:
     @property
     def success(self) -> bool:
         """Through, and where it is to end."""
-        least, most = BEYOND_M
-        return self.through and least <= self.pose.x <= most and abs(self.pose.yaw) <= TURNED_RAD
+        there = abs(self.pose.x - BEYOND_M) <= OFF_M
+        return self.through and there and abs(self.pose.yaw) <= TURNED_RAD
 
 
 def drive(room: Room, skill: Skill, seed: int, rhythm: Rhythm = OVERLAPPING) -> Driven:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 
 from tank_core.exceptions import TankError
@@ -13,8 +14,10 @@ from tank_core.state import CameraFrame, RobotState, Twist2D
 from tank_learning.skills.gate.scenes import USUAL, WORLD, Region, Scene, scene
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.realism.levels import Realism
+from tank_sim.worlds import build_world
 from tank_skills.driver import IMAGE, PERIOD_S
 
+ROBOT = "tank"
 TICK_S = 0.02  # [s] the control rate of the nodes
 # The camera's images: small without shadows (fast), small, or as the robot's and shrunk.
 PLAIN, SHADED, SHRUNK = "plain", "shaded", "shrunk"
@@ -29,15 +32,16 @@ class Room:
         view: str = PLAIN,
         realism: str | Realism = "ideal",
         region: Region = USUAL,
-        robot: str = "tank",
+        brightness: float = 1.0,
     ) -> None:
-        """``view``: one of VIEWS."""
-        whole = load_robot(robot)
+        """``view``: one of VIEWS. ``brightness``: of the light, 1 is a lit room."""
+        whole = load_robot(ROBOT)
         self.robot = whole if view == SHRUNK else small_eyed(whole)
-        self.region = region
-        self.backend = MujocoBackend(
-            self.robot, WORLD, camera=True, realism=realism, shadows=view != PLAIN
+        self.region, self._brightness = region, brightness
+        self._make = partial(
+            MujocoBackend, self.robot, camera=True, realism=realism, shadows=view != PLAIN
         )
+        self.backend = self._make(WORLD)
 
     def __enter__(self) -> Room:
         return self
@@ -53,6 +57,11 @@ class Room:
     def reset(self, seed: int) -> None:
         """Put the robot to the start of a seed."""
         self.scene: Scene = scene(self.robot, seed, self.region)
+        if self._brightness != 1.0:  # light is compiled in
+            self.backend.close()
+            world = build_world(WORLD, self.robot, self.scene.world_seed)
+            dimmed = replace(world.scene, brightness=self._brightness)
+            self.backend = self._make(replace(world, scene=dimmed))
         self.backend.reset(self.scene.world_seed, start=self.scene.start)
         self._controller = RobotController(self.backend)
         self.state: RobotState = self._controller.step(0.0)
