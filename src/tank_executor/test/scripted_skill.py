@@ -13,7 +13,7 @@ Twists = Sequence[tuple[float, float]]
 
 
 class ScriptedSkill:
-    """A skill by a function of what is seen: its next twists, and whether it ends.
+    """A skill by a function of what is seen, with its twists and its end.
 
     ``seen`` keeps every observation, ``resets`` counts.
     """

@@ -1,4 +1,4 @@
-"""The timing of what a skill proposes: while the robot stands, nothing has passed."""
+"""The timing of proposals: while the robot stands, nothing has passed."""
 
 from types import SimpleNamespace
 
