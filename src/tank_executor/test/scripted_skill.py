@@ -1,4 +1,4 @@
-"""Skills that follow a script: what is tested is what the executor makes of them."""
+"""Skills that follow a script, to test what the executor makes of them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ Twists = Sequence[tuple[float, float]]
 
 
 class ScriptedSkill:
-    """A skill whose ``propose(seen)`` gives its next twists and whether it has ended.
+    """A skill by a function of what is seen: its next twists, and whether it ends.
 
     ``seen`` keeps every observation, ``resets`` counts.
     """

@@ -1,4 +1,4 @@
-"""The choice of learned skills, as people say it: "face=learned,go_through=gate-tank"."""
+"""The choice of learned skills, such as "face=learned,go_through=gate-tank"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A learned skill in the node: chosen by a parameter, thinking in a thread, with images."""
+"""A learned skill in the node: its choice, its thread, and its images."""
 
 import math
 import threading
@@ -33,7 +33,7 @@ RED = Face(color=Color.RED)
 
 
 class Turning:
-    """Turns to PLACE by odometry; ``thinking`` holds it up, ``seen`` is what it got."""
+    """Turns to PLACE by odometry; ``thinking`` holds it up when cleared."""
 
     def __init__(self, file: SkillFile) -> None:
         self.card, self.gain = file.card, float(file.constant("gain", 1)[0])
@@ -133,7 +133,6 @@ def test_a_stop_does_not_wait_for_a_thought(peer: Peer, camera, made: list[Turni
 def test_while_it_thinks_on_and_on_the_robot_stands(
     peer: Peer, camera, made: list[Turning]
 ) -> None:
-    """What was proposed is played to its end, and not on."""
     (skill,) = made
     peer.say(RED)
     wait_for(lambda: bool(peer.twists) and peer.twists[-1][2] > 0.05, "a turn")

@@ -1,4 +1,4 @@
-"""Asks a learned skill, plays what it proposes, and ends it when it lasts too long."""
+"""Asks a learned skill, plays what it proposes, and ends it in time."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Ended:
 
 
 class Proposals:
-    """What one skill proposes in one step of a plan, tick by tick."""
+    """The proposals of a skill in a step of a plan, tick by tick."""
 
     def __init__(self, context: Context, skill: Skill, target: Callable[[], SkillTarget]) -> None:
-        """``target()`` is what the skill is told of the command at each thought."""
+        """``target()`` is what the skill is told of the command."""
         self.skill, self._context, self._target = skill, context, target
         self._player = ChunkPlayer.of(skill.card)
         self._thought: Thought | None = None
@@ -44,7 +44,7 @@ class Proposals:
         return self.skill.card.image is not None
 
     def fault(self) -> str | None:
-        """Say why it has to end: it lasts too long, or sees nothing; None: it need not."""
+        """Say why it has to end: it lasts too long, or sees nothing."""
         card, now = self.skill.card, self._context.now
         if now - self._began > card.patience:
             return f"it was not done within {card.patience:g} s"
@@ -76,7 +76,7 @@ class Proposals:
         return action
 
     def go_on(self) -> None:
-        """Drop what was proposed: its end was none, as the robot stands there and has looked."""
+        """Drop what was proposed: its end was none, and the robot stands."""
         self._player, self._thought = ChunkPlayer.of(self.skill.card), None
         self._new_image = self._context.now
 
@@ -88,7 +88,7 @@ class Proposals:
             )
 
     def _sees_something_new(self) -> bool:
-        """Whether there is an image that it has not thought about; True if it wants none."""
+        """Whether there is a new image; True if it wants none."""
         frame = self._context.frame
         if not self.looks:
             return True

@@ -29,7 +29,7 @@ def rig_of(robot: Robot, skill: ScriptedSkill, *things: tuple[float, float], **o
 
 
 def driver(aside: float = 0.0, ends: float = 0.45, speed: float = 0.3, **card) -> ScriptedSkill:
-    """Pursue the gate's middle line, or one ``aside`` [m] of it, to ``ends`` [m] beyond."""
+    """Pursue the line ``aside`` [m] of the gate's middle, to ``ends`` [m] beyond."""
 
     def propose(seen: Observation) -> tuple[Twists, bool]:
         pose = seen.state.odometry.pose

@@ -22,7 +22,7 @@ ASIDE = np.array([0.0, 0.15, 0.0, 0.0])  # [rad] off the posture that reaches th
 
 
 class Reaching(ScriptedSkill):
-    """Goes straight through joint space to where ``aim`` says that the place is."""
+    """Goes straight through joint space to the posture that ``aim`` gives."""
 
     def __init__(self, robot: Robot, aim: Callable[[Array], Array], patience: float = 8.0) -> None:
         names = robot.arm.joint_names
