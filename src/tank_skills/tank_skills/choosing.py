@@ -1,4 +1,4 @@
-"""The choice of learned skills, such as "face=learned,go_through=gate-tank"."""
+"""The choice of learned skills, such as "face=learned,go_through=go_through-tank"."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tank_skills.loading import load_skill
 LEARNED = "learned"  # the skill that comes with Tank for this robot
 # The actions of the language that a skill may carry out, and how the files that come with Tank
 # begin: face-rasptank. Of a grasp it is the reaching.
-SHIPPED = {"face": "face", "go_through": "gate", "grasp": "reach"}
+SHIPPED = {"face": "face", "go_through": "go_through", "grasp": "reach"}
 CHOICES_HELP = (
     f"ACTION={LEARNED}, with {', '.join(SHIPPED)} for ACTION, for the skill that comes with Tank "
     "for this robot; or ACTION=NAME or ACTION=FILE.safetensors; several with commas between them"

@@ -28,7 +28,7 @@ from tank_skills import load_skill
 
 SKILL = "go_through"
 CLASSICAL, PRIVILEGED = "classical", "demonstrator, privileged"
-LEARNED, ALONE = "learned skill", "policy alone, 200"
+LEARNED, ALONE = "learned skill", "policy alone"
 DELAY, DIM, STARTS, TILTED = "1 s delay", "dim light", "other starts", "tilted camera"
 BRIGHTNESS = 0.3  # as in the world ``dim``
 TILT = Realism(camera_tilt=math.radians(1.0))  # five times as much as in "real"
@@ -47,11 +47,12 @@ ROWS: tuple[Row, ...] = (
 # Policies that do not come with Tank: they are trained by the command that is said here, and lie
 # in the folder of that name, in .tank/skills.
 TRAINED: dict[str, str] = {
-    "policy alone, 40": "--demonstrations 40",
-    "policy alone, 40, unmasked": "--demonstrations 40 --unmasked",
-    "policy alone, 40, noise": "--demonstrations 40 --noise 0.5",
-    "policy alone, 40, noise, chunks remade": "--demonstrations 40 --noise 0.5 --remade",
-    "policy alone, 40, DAgger 40": "--demonstrations 40 --dagger 40",
+    "policy alone, 40": "--demonstrations 40 --pushed 0",
+    "policy alone, 40, unmasked": "--demonstrations 40 --pushed 0 --unmasked",
+    "policy alone, 200": "--demonstrations 200 --pushed 0",
+    "policy alone, 40 pushed, as driven": "--demonstrations 0 --pushed 40 --as-driven",
+    "policy alone, 40 pushed, labels remade": "--demonstrations 0 --pushed 40",
+    "policy alone, 40, DAgger 40": "--demonstrations 40 --pushed 0 --dagger 40",
 }
 TRAINED_ROWS: tuple[Row, ...] = tuple(
     _row(by, variant=variant) for by in TRAINED for variant in ("", DELAY)

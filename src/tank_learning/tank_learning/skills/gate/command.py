@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 
+from tank_core.exceptions import TankError
 from tank_core.io.arguments import at_least_one, not_negative, number, output_folder, seed
 from tank_core.io.checkout import home
 from tank_core.io.outputs import make_folder
@@ -25,9 +25,9 @@ from tank_skills.driver import HORIZON, IMAGE, PERIOD_S, Driver
 from tank_skills.skill_file import SUFFIX, SkillFile
 
 NAME = "go_through-tank"
-DEMONSTRATIONS, UPDATES = 200, 3000
+DEMONSTRATIONS, PUSHED, NOISE, UPDATES = 200, 100, 0.3, 2500  # [rad/s]
 # Where seeds of starts begin, so that nothing is tried where it was trained; the benchmark's at 0.
-TRIAL_SEEDS, SHOWN_SEEDS, OWN_SEEDS = 1_000_000, 2_000_000, 3_000_000
+TRIAL_SEEDS, SHOWN_SEEDS, OWN_SEEDS, PUSHED_SEEDS = (n * 1_000_000 for n in (1, 2, 3, 4))
 SEEDS = 10_000  # of starts for each seed of a training
 SAMPLES = 16  # looks on which numpy, torch and ONNX are compared
 
@@ -36,25 +36,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Say what is demonstrated, and how it is cloned."""
     parser.add_argument(
         "--demonstrations",
-        type=at_least_one,
+        type=not_negative,
         default=DEMONSTRATIONS,
         metavar="N",
-        help="drives of the demonstrator (default: %(default)s)",
+        help="clean drives of the demonstrator (default: %(default)s)",
     )
     parser.add_argument("--updates", type=at_least_one, default=UPDATES, metavar="N")
     parser.add_argument("--seed", type=seed, default=0)
     parser.add_argument(
-        "--noise",
-        type=number(0.0, 2.0),
-        default=0.0,
-        metavar="RAD_S",
-        help="pushes the demonstrator about all along; its labels are how it answers",
+        "--pushed",
+        type=not_negative,
+        default=PUSHED,
+        metavar="N",
+        help="further drives in which noise pushes the demonstrator about; each pose is labeled "
+        "with the whole chunk that it would drive from there undisturbed (default: %(default)s)",
     )
     parser.add_argument(
-        "--remade",
+        "--noise", type=number(0.0, 2.0), default=NOISE, metavar="RAD_S", help="that pushes it"
+    )
+    parser.add_argument(
+        "--as-driven",
         action="store_true",
-        help="label with whole chunks that the demonstrator would drive from each pose without "
-        "noise, in place of what it drove",
+        help="label those with what the demonstrator drove next, pushed as it was",
     )
     parser.add_argument(
         "--unmasked",
@@ -87,19 +90,24 @@ def learn(args: argparse.Namespace) -> int:
     out: Path = args.out or home() / "skills" / "go_through"
     make_folder(out)
     began = time.process_time()
-    numbers = seeds(SHOWN_SEEDS, args.seed, args.demonstrations)
-    drives = _told(list(demonstrations(numbers, args.noise)), began)
-    shown = examples(drives, mask=not args.unmasked, remade=args.remade)
-    file, cloning = clone(shown, args.updates, args.seed, out)
+    mask, number = not args.unmasked, args.seed
+    drives = list(demonstrations(seeds(SHOWN_SEEDS, number, args.demonstrations)))
+    pushed = list(demonstrations(seeds(PUSHED_SEEDS, number, args.pushed), args.noise))
+    parts = [examples(drives, mask)] if drives else []
+    parts += [examples(pushed, mask, remade=not args.as_driven)] if pushed else []
+    if not parts:
+        raise TankError("there is nothing to learn from; say --demonstrations 40, or --pushed 40")
+    _tell("demonstrations", [*drives, *pushed], began)
+    file, cloning = clone(joined(parts), args.updates, number, out)
     own: list[Drive] = []
     if args.dagger:
-        numbers = seeds(OWN_SEEDS, args.seed, args.dagger)
-        own = _told(list(by_skill(file, numbers)), began)
-        shown = joined([shown, examples(own, remade=True)])
-        file, cloning = clone(shown, args.updates, args.seed, out)
+        own = list(by_skill(file, seeds(OWN_SEEDS, number, args.dagger)))
+        parts.append(examples(own, remade=True))
+        _tell("drives of its own", own, began)
+        file, cloning = clone(joined(parts), args.updates, number, out)
     card = replace(
         file.card,
-        trained_on=_words(args, drives, own),
+        trained_on=_words(args, drives, pushed, own),
         measured=tried(file, args.trials),
     )
     path = out / f"{NAME}{SUFFIX}"
@@ -147,18 +155,18 @@ def tried(file: SkillFile, trials: int) -> str:
     return f"{good} of {trials} starts that it was not trained on, ideal, by ./tank learn"
 
 
-def _told(drives: list[Drive], began: float) -> list[Drive]:
+def _tell(what: str, drives: list[Drive], began: float) -> None:
     steps, spent = sum(len(one) for one in drives), time.process_time() - began
-    print(f"{len(drives)} drives, {steps} steps; {spent:.0f} s of the processor", flush=True)
-    return drives
+    print(f"{len(drives)} {what}, {steps} steps; {spent:.0f} s of the processor", flush=True)
 
 
-def _words(args: argparse.Namespace, drives: Sequence[Drive], own: Sequence[Drive]) -> str:
+def _words(
+    args: argparse.Namespace, drives: list[Drive], pushed: list[Drive], own: list[Drive]
+) -> str:
     """What it was trained on, in a line."""
-    steps = sum(len(drive) for drive in (*drives, *own))
-    parts = [f"{len(drives)} demonstrations by the truth of the simulator"]
-    parts += [f"noise {args.noise:g} rad/s"] if args.noise else []
-    parts += ["chunks remade from each pose"] if args.remade else []
-    parts += ["ends not masked"] if args.unmasked else []
+    steps = sum(len(drive) for drive in (*drives, *pushed, *own))
+    parts = [f"{len(drives)} demonstrations{', ends not masked' if args.unmasked else ''}"]
+    labels = "labels as driven" if args.as_driven else "labels remade"
+    parts += [f"{len(pushed)} pushed by {args.noise:g} rad/s, {labels}"] if pushed else []
     parts += [f"{len(own)} drives of its own, labeled"] if own else []
-    return f"{', '.join(parts)} ({steps} steps), {args.updates} updates"
+    return f"{'; '.join(parts)}; {steps} steps, {args.updates} updates"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tank_core.exceptions import TankError
 from tank_core.robot import load_robot
 from tank_learning.skills.gate import command
 from tank_learning.skills.gate.closed_loop import DELAYED, OVERLAPPING, drive
@@ -16,7 +17,8 @@ from tank_skills import load_skill
 def learned(out: Path, *more: str) -> bytes:
     parser = argparse.ArgumentParser()
     command.configure(parser)
-    few = ["--demonstrations", "2", "--updates", "4", "--trials", "1", "--out", str(out), *more]
+    few = ["--demonstrations", "2", "--pushed", "1", "--updates", "4", "--trials", "1", "--out"]
+    few += [str(out), *more]
     assert command.learn(parser.parse_args(few)) == 0
     return (out / "go_through-tank.safetensors").read_bytes()
 
@@ -25,11 +27,12 @@ def learned(out: Path, *more: str) -> bytes:
 def test_the_same_command_gives_the_same_file_and_a_robot_loads_it(tmp_path, capsys) -> None:
     first = learned(tmp_path / "a")
     assert learned(tmp_path / "b") == first
-    assert learned(tmp_path / "c", "--seed", "1", "--noise", "0.5", "--remade", "--dagger", "1")
+    assert learned(tmp_path / "c", "--seed", "1", "--as-driven", "--dagger", "1")
     assert "100%  loss" in capsys.readouterr().out
     skill = load_skill(tmp_path / "c" / "go_through-tank.safetensors", load_robot("tank"))
     assert skill.card.seed == 1 and "of 1 starts" in skill.card.measured
-    assert skill.card.trained_on.startswith("2 demonstrations") and "noise" in skill.card.trained_on
+    said = skill.card.trained_on
+    assert said.startswith("2 demonstrations; 1 pushed by 0.3 rad/s, labels as driven; 1 drives of")
     written = {path.name for path in (tmp_path / "c").rglob("*.*")}
     assert {"curve.png", "go_through-tank-eye.onnx", "go_through-tank-head.onnx"} <= written
 
@@ -42,6 +45,11 @@ def test_a_demonstration_ends_beyond_the_gate_and_its_chunks_are_kinematic() -> 
     assert made.odometry[0].distance(made.odometry[-1]) == pytest.approx(
         made.truth[0].distance(made.truth[-1]), abs=0.02
     )
+
+
+def test_without_drives_there_is_nothing_to_learn(tmp_path) -> None:
+    with pytest.raises(TankError, match="nothing to learn from"):
+        learned(tmp_path, "--demonstrations", "0", "--pushed", "0")
 
 
 @pytest.mark.slow
