@@ -1,0 +1,141 @@
+"""Rows of ``face``: a thing of a color in the middle of RaspTank's image.
+
+The same executor and the same motion carry out the color rule, predict-then-rank and the distilled
+network; the stack's own way looks at the whole image.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import torch
+
+from tank_bench.skills.rows import Outcome, Row
+from tank_core.commands import Face
+from tank_core.io.checkout import checkout
+from tank_core.robot import Robot, load_robot
+from tank_core.skill import Chunk, Observation, Skill
+from tank_core.state import Image
+from tank_episode.episode import Episode
+from tank_executor.plan import PlanState
+from tank_learning.skills.face.judging import RuleJudge
+from tank_learning.skills.face.ranking import PredictThenRank
+from tank_learning.skills.face.scenes import COLORS, FAR, NEAR, START_DEG, bearing_deg, kinds, strewn
+from tank_learning.skills.face.sighting import ColorSight
+from tank_learning.skills.face.trials import CENTERED_DEG, turning_skill
+from tank_learning.skills.face.world_model import load_world_model
+from tank_sim.realism.levels import Realism
+from tank_sim.worlds import Scene
+from tank_skills import load_skill
+
+CLASSICAL, RULE, SLOW, FAST = "classical", "color rule", "predict, then rank", "distilled"
+DIM, STARTS, TILTED = "dim light", "other starts", "camera tilt"
+ROBOT = "rasptank"
+SKILL, WORLD_MODEL = "face-rasptank", "models/worlds/face-rasptank.safetensors"
+VARIETY = 99  # a set of things that nothing was trained on
+FIRST_SEED = 2_000_000  # no data are ever made from these
+BRIGHTNESS = 0.3  # of dim light
+TILT = 0.0087  # [rad] half a degree about each axis, as a standard deviation
+ASIDE_DEG, FARTHEST = 60.0, 1.4  # other starts: the thing is out of view, and up to so far [m]
+
+ROWS = (
+    *(
+        Row("face", by, ROBOT, realism)
+        for realism in ("ideal", "real")
+        for by in (CLASSICAL, RULE, SLOW, FAST)
+    ),
+    *(
+        Row("face", by, ROBOT, variant=variant)
+        for variant in (DIM, STARTS, TILTED)
+        for by in (CLASSICAL, RULE, FAST)
+    ),
+)
+
+
+def run(row: Row, seed: int) -> Outcome:
+    """One trial: the robot is told to face a color, which the seed draws with the places."""
+    episode, timed = _prepared(row)
+    dice = np.random.default_rng(FIRST_SEED + seed)
+    wanted = COLORS[int(dice.integers(len(COLORS)))]
+    span, reach = (-START_DEG, START_DEG), (NEAR, FAR)
+    if row.variant == STARTS:
+        side = 1 if dice.random() < 0.5 else -1
+        span, reach = tuple(sorted((side * ASIDE_DEG, side * 180.0))), (NEAR, FARTHEST)
+    episode.backend.world = strewn(episode.backend.world, wanted, dice, span, reach)
+    episode.reset(seed)
+    timed.taken_ms.clear()
+    status = episode.run((Face(color=wanted),))
+    claimed = status.state is PlanState.SUCCEEDED
+    centered = abs(bearing_deg(episode.backend, wanted)) <= CENTERED_DEG
+    return Outcome(claimed and centered, claimed, episode.time, tuple(timed.taken_ms))
+
+
+class _Timed:
+    """The processor time [ms] of decisions."""
+
+    def __init__(self) -> None:
+        self.taken_ms: list[float] = []
+
+
+class _TimedSkill(_Timed):
+    """A skill whose decisions are timed, with what shrinks the image; waiting is none."""
+
+    def __init__(self, skill: Skill) -> None:
+        super().__init__()
+        self.card, self.reset, self._skill = skill.card, skill.reset, skill
+
+    def act(self, seen: Observation) -> Chunk:
+        began = time.process_time()
+        chunk = self._skill.act(seen)
+        if chunk.length > 1 or (chunk.end is not None and chunk.end[0] > 0.0):
+            self.taken_ms.append(1000 * (time.process_time() - began))
+        return chunk
+
+
+class _TimedPerception(_Timed):
+    """What perception takes for each image."""
+
+    def __init__(self, episode: Episode) -> None:
+        super().__init__()
+        loop = episode.perception_loop
+        assert loop is not None
+        observe = loop.perception.observe
+
+        def timed(*given):
+            began = time.process_time()
+            seen = observe(*given)
+            self.taken_ms.append(1000 * (time.process_time() - began))
+            return seen
+
+        loop.perception.observe = timed
+
+
+@lru_cache(maxsize=1)
+def _prepared(row: Row) -> tuple[Episode, _Timed]:
+    """The episode of a row, and what times its decisions."""
+    torch.set_num_threads(1)
+    robot = load_robot(row.robot)
+    world = replace(kinds(VARIETY), scene=Scene(BRIGHTNESS if row.variant == DIM else 1.0))
+    realism = Realism(camera_tilt=TILT) if row.variant == TILTED else row.realism
+    if row.by == CLASSICAL:
+        episode = Episode(row.robot, world, realism=realism)
+        return episode, _TimedPerception(episode)
+    skill = _TimedSkill(_skill(row.by, robot))
+    return Episode(row.robot, world, realism=realism, skills={"face": skill}), skill
+
+
+def _skill(by: str, robot: Robot) -> Skill:
+    if by == FAST:
+        return load_skill(SKILL, robot)
+    return turning_skill(robot, _decider(by, ColorSight(robot)))
+
+
+def _decider(by: str, sight: ColorSight) -> Callable[[Image, int], int]:
+    if by == RULE:
+        return lambda image, color: sight.choice(image, COLORS[color])
+    slow = PredictThenRank(load_world_model(checkout() / WORLD_MODEL), RuleJudge(sight))
+    return lambda image, color: slow.choice(image, COLORS[color])
