@@ -19,15 +19,25 @@ from tank_core.commands import Face
 from tank_core.io.checkout import checkout
 from tank_core.robot import Robot, load_robot
 from tank_core.skill import Chunk, Observation, Skill
-from tank_core.state import Image
+from tank_core.state import CameraFrame, Detections, Image
 from tank_episode.episode import Episode
 from tank_executor.plan import PlanState
 from tank_learning.skills.face.judging import RuleJudge
 from tank_learning.skills.face.ranking import PredictThenRank
-from tank_learning.skills.face.scenes import COLORS, FAR, NEAR, START_DEG, bearing_deg, kinds, strewn
+from tank_learning.skills.face.scenes import (
+    COLORS,
+    FAR,
+    NEAR,
+    START_DEG,
+    bearing_deg,
+    kinds,
+    strewn,
+)
 from tank_learning.skills.face.sighting import ColorSight
 from tank_learning.skills.face.trials import CENTERED_DEG, turning_skill
 from tank_learning.skills.face.world_model import load_world_model
+from tank_perception.perception import Perception
+from tank_perception.view import Lens, View
 from tank_sim.realism.levels import Realism
 from tank_sim.worlds import Scene
 from tank_skills import load_skill
@@ -58,35 +68,32 @@ ROWS = (
 
 def run(row: Row, seed: int) -> Outcome:
     """One trial: the robot is told to face a color, which the seed draws with the places."""
-    episode, timed = _prepared(row)
+    episode, taken_ms = _prepared(row)
     dice = np.random.default_rng(FIRST_SEED + seed)
     wanted = COLORS[int(dice.integers(len(COLORS)))]
     span, reach = (-START_DEG, START_DEG), (NEAR, FAR)
     if row.variant == STARTS:
-        side = 1 if dice.random() < 0.5 else -1
-        span, reach = tuple(sorted((side * ASIDE_DEG, side * 180.0))), (NEAR, FARTHEST)
+        left = dice.random() < 0.5
+        span = (ASIDE_DEG, 180.0) if left else (-180.0, -ASIDE_DEG)
+        reach = NEAR, FARTHEST
     episode.backend.world = strewn(episode.backend.world, wanted, dice, span, reach)
     episode.reset(seed)
-    timed.taken_ms.clear()
+    taken_ms.clear()
     status = episode.run((Face(color=wanted),))
     claimed = status.state is PlanState.SUCCEEDED
     centered = abs(bearing_deg(episode.backend, wanted)) <= CENTERED_DEG
-    return Outcome(claimed and centered, claimed, episode.time, tuple(timed.taken_ms))
+    return Outcome(claimed and centered, claimed, episode.time, tuple(taken_ms))
 
 
-class _Timed:
-    """The processor time [ms] of decisions."""
-
-    def __init__(self) -> None:
-        self.taken_ms: list[float] = []
-
-
-class _TimedSkill(_Timed):
+class _TimedSkill:
     """A skill whose decisions are timed, with what shrinks the image; waiting is none."""
 
     def __init__(self, skill: Skill) -> None:
-        super().__init__()
-        self.card, self.reset, self._skill = skill.card, skill.reset, skill
+        self.card, self._skill = skill.card, skill
+        self.taken_ms: list[float] = []
+
+    def reset(self) -> None:
+        self._skill.reset()
 
     def act(self, seen: Observation) -> Chunk:
         began = time.process_time()
@@ -96,26 +103,22 @@ class _TimedSkill(_Timed):
         return chunk
 
 
-class _TimedPerception(_Timed):
-    """What perception takes for each image."""
+class _TimedPerception(Perception):
+    """Perception, and what it takes for each image."""
 
-    def __init__(self, episode: Episode) -> None:
-        super().__init__()
-        loop = episode.perception_loop
-        assert loop is not None
-        observe = loop.perception.observe
+    def __init__(self, robot: Robot) -> None:
+        super().__init__(robot)
+        self.taken_ms: list[float] = []
 
-        def timed(*given):
-            began = time.process_time()
-            seen = observe(*given)
-            self.taken_ms.append(1000 * (time.process_time() - began))
-            return seen
-
-        loop.perception.observe = timed
+    def observe(self, frame: CameraFrame, view: View, lens: Lens | None = None) -> Detections:
+        began = time.process_time()
+        detections = super().observe(frame, view, lens)
+        self.taken_ms.append(1000 * (time.process_time() - began))
+        return detections
 
 
 @lru_cache(maxsize=1)
-def _prepared(row: Row) -> tuple[Episode, _Timed]:
+def _prepared(row: Row) -> tuple[Episode, list[float]]:
     """The episode of a row, and what times its decisions."""
     torch.set_num_threads(1)
     robot = load_robot(row.robot)
@@ -123,9 +126,12 @@ def _prepared(row: Row) -> tuple[Episode, _Timed]:
     realism = Realism(camera_tilt=TILT) if row.variant == TILTED else row.realism
     if row.by == CLASSICAL:
         episode = Episode(row.robot, world, realism=realism)
-        return episode, _TimedPerception(episode)
+        assert episode.perception_loop is not None
+        perception = episode.perception_loop.perception = _TimedPerception(robot)
+        return episode, perception.taken_ms
     skill = _TimedSkill(_skill(row.by, robot))
-    return Episode(row.robot, world, realism=realism, skills={"face": skill}), skill
+    episode = Episode(row.robot, world, realism=realism, skills={"face": skill})
+    return episode, skill.taken_ms
 
 
 def _skill(by: str, robot: Robot) -> Skill:

@@ -72,9 +72,7 @@ def strewn(
 def bearing_deg(backend: MujocoBackend, color: Color) -> float:
     """The true bearing [deg] of the thing of a color, seen from the robot's middle."""
     pose = backend.truth()
-    thing = next(
-        seen for seen in backend.objects().values() if seen.color == color
-    )
+    thing = next(seen for seen in backend.objects().values() if seen.color == color)
     return math.degrees(wrap(math.atan2(thing.y - pose.y, thing.x - pose.x) - pose.yaw))
 
 

@@ -30,7 +30,9 @@ from tank_learning.skills.auto.working import carry_out
 ROUND = Settings(collect=100, updates=50)
 
 
-def a_round(validation: float, training: float = 0.01, parts: tuple[float, ...] = (), **more: Any) -> Round:
+def a_round(
+    validation: float, training: float = 0.01, parts: tuple[float, ...] = (), **more: Any
+) -> Round:
     return Round(replace(ROUND, **more), 10.0, training, validation, parts, 100, 50)
 
 
@@ -113,7 +115,8 @@ class CountedWork:
 def test_the_work_is_done_in_order_until_the_budget_is_spent() -> None:
     work = CountedWork()
     events = carry_out(Learner(RuleThinker(), 14.0), work, lambda: work.seconds)
-    assert work.did[:6] == ["collect all", "train", "validate"] + ["collect right", "train", "validate"]
+    first = ["collect all", "train", "validate"]
+    assert work.did[:6] == [*first, "collect right", "train", "validate"]
     assert work.seconds == 14.0 == events[-1].spent
     assert work.did.count("pause") == 2  # two waits of 400 s: the time-out
     assert events[2].validation == 0.02 and events[1].training == 0.01

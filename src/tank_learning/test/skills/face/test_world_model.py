@@ -71,7 +71,7 @@ def test_a_file_that_is_none_is_said_in_one_line(tmp_path: Path, content: bytes 
     path = tmp_path / "world.safetensors"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(ModelError, match="world model .*cannot be read.*learn face"):
+    with pytest.raises(ModelError, match=r"world model .*cannot be read.*learn face"):
         load_world_model(path)
 
 
