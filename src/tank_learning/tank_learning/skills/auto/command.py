@@ -6,6 +6,7 @@ import argparse
 import json
 import re
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from tank_learning.skills.auto.picture import draw
 from tank_learning.skills.auto.thinkers import EndpointThinker, FixedThinker, RuleThinker
 from tank_learning.skills.auto.working import Event, carry_out
 from tank_learning.skills.face.command import ROBOT, add_endpoint
+from tank_learning.skills.face.scenes import COLORS
 from tank_learning.skills.face.trials import success_share, trials
 from tank_learning.skills.torch_network import TorchNetwork
 from tank_skills.turning import network_input
@@ -116,9 +118,7 @@ def _tell(event: Event) -> None:
     print("  ".join(said), flush=True)
 
 
-def _decider(network: TorchNetwork):
-    from tank_learning.skills.face.scenes import COLORS
-
+def _decider(network: TorchNetwork) -> Callable[[Image, int], int]:
     network.eval()
 
     def decide(image: Image, color: int) -> int:

@@ -16,13 +16,13 @@ from tank_learning.skills.face.scenes import START_DEG
 from tank_learning.skills.face.sighting import ColorSight
 from tank_learning.skills.face.training import export, validation_data
 from tank_learning.skills.face.turning_data import STEPS, Collector, Transitions
-from tank_learning.skills.face.world_training import Prediction, WorldTrainer
+from tank_learning.skills.face.world_training import MIDDLE_DEG, Prediction, WorldTrainer
 from tank_learning.skills.torch_network import TorchNetwork
 
 VALIDATED = 180  # transitions; each validation costs as much as about 20 updates
 SEEDS_APART = 100_000  # between two learners of different seeds
-THIRDS_DEG = {"all": (-START_DEG, START_DEG), "left": (8.0, START_DEG),
-              "middle": (-8.0, 8.0), "right": (-START_DEG, -8.0)}  # fmt: skip
+THIRDS_DEG = {"all": (-START_DEG, START_DEG), "left": (MIDDLE_DEG, START_DEG),
+              "middle": (-MIDDLE_DEG, MIDDLE_DEG), "right": (-START_DEG, -MIDDLE_DEG)}  # fmt: skip
 
 
 class FaceWork:

@@ -1,8 +1,8 @@
 """The states of a learner that decides by itself what to do next. Pure: no clock, no work.
 
-Whoever works for it does what a state says, and hands in a report. Its data come in rounds:
-COLLECT, TRAIN, VALIDATE on data that are never collected for training, THINK, and so on; PAUSE waits
-for somebody who changes the scene, for a time that is limited.
+Whoever works for it does what a state says, and hands in a report. It works in rounds: COLLECT,
+TRAIN, VALIDATE on data that are never trained on, THINK, and so on; PAUSE waits for somebody who
+changes the scene, for a time that is limited.
 """
 
 from __future__ import annotations

@@ -30,11 +30,14 @@ PROMPT = (
 )
 
 
+FIXED = Settings(why="always the same")
+
+
 @dataclass(frozen=True)
 class FixedThinker:
     """Always the same: what thinking has to beat."""
 
-    settings: Settings = Settings(why="always the same")
+    settings: Settings = FIXED
 
     def think(self, rounds: tuple[Round, ...]) -> Settings:
         return self.settings
@@ -51,7 +54,9 @@ class RuleThinker:
         now = replace(last.settings, pause=False)
         idle = _idle_rounds(rounds)
         if idle >= 2 and not last.settings.pause:
-            return replace(now, focus="all", pause=True, why="two rounds without gain: other things")
+            return replace(
+                now, focus="all", pause=True, why="two rounds without gain: other things"
+            )
         if last.validation > OVERFITTED * last.training:
             return replace(
                 now,
@@ -132,7 +137,9 @@ def _settings(said: str, last: Settings) -> Settings:
     found = re.search(r"\{.*\}", said, re.DOTALL)
     try:
         given = json.loads(found.group() if found else said)
-        settings = build(Settings, {**asdict(replace(last, pause=False)), **given}, "settings")
+        settings: Settings = build(
+            Settings, {**asdict(replace(last, pause=False)), **given}, "settings"
+        )
     except (ValueError, TypeError, ConfigFileError) as error:
         raise TankError(f"the endpoint's answer {said[:80]!r} is no settings ({error})") from None
     if settings.focus not in FOCUSES:

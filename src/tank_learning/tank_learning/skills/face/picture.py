@@ -9,6 +9,8 @@ import matplotlib
 matplotlib.use("agg")  # no screen
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from tank_core.commands import Color
 from tank_core.robot import Robot
@@ -32,7 +34,9 @@ def draw_curves(folder: Path) -> Path:
     """Draw ``curve.jsonl`` as ``curve.png``: the loss of each training over its updates."""
     lines = read_curve(folder)
     names = list(dict.fromkeys(line["part"] for line in lines))
-    figure, axes = plt.subplots(1, len(names), figsize=(8, 3.5), layout="constrained", squeeze=False)
+    figure, axes = plt.subplots(
+        1, len(names), figsize=(8, 3.5), layout="constrained", squeeze=False
+    )
     for axis, name in zip(axes[0], names, strict=True):
         part = [line for line in lines if line["part"] == name]
         axis.semilogy([line["updates"] for line in part], [line["loss"] for line in part])
@@ -78,7 +82,7 @@ def _scene(robot: Robot) -> tuple[Image, Pictures]:
     return now, np.array(after)
 
 
-def _show(axis: plt.Axes, picture: Image, title: str, framed: bool = False) -> None:
+def _show(axis: Axes, picture: Image, title: str, framed: bool = False) -> None:
     axis.imshow(picture)
     axis.axvline((SIZE[0] - 1) / 2, color="white", linewidth=0.6, alpha=0.6)
     axis.set(xticks=[], yticks=[], title=title)
@@ -86,7 +90,7 @@ def _show(axis: plt.Axes, picture: Image, title: str, framed: bool = False) -> N
         spine.set(color="tab:orange" if framed else "none", linewidth=3 if framed else 0)
 
 
-def _saved(figure: plt.Figure, path: Path) -> Path:
+def _saved(figure: Figure, path: Path) -> Path:
     figure.savefig(path, dpi=110)
     plt.close(figure)
     return path

@@ -34,9 +34,7 @@ class ColorSight:
 
     def __init__(self, robot: Robot, colors: ColorModel | None = None) -> None:
         width, height = SIZE
-        self._eye = Eye(
-            View.of(robot), Lens.of(replace(robot.camera, width=width, height=height))
-        )
+        self._eye = Eye(View.of(robot), Lens.of(replace(robot.camera, width=width, height=height)))
         self._model = colors or load_colors()
         hues = np.arange(180) * 2.0  # OpenCV counts in two degrees
         self._hues = {
@@ -63,7 +61,7 @@ class ColorSight:
         return math.degrees(math.atan2(y, x))
 
     def choice(self, picture: Image, color: Color) -> int:
-        """The turn that fits what is seen best, as an index of TURNS_DEG; UNSEEN without a thing."""
+        """The index of the best turn for what is seen; UNSEEN without a thing."""
         bearing = self.bearing_deg(picture, color)
         if bearing is None:
             return UNSEEN
@@ -74,16 +72,13 @@ class ColorSight:
         hue, saturation, value = cv2.split(cv2.cvtColor(picture, cv2.COLOR_RGB2HSV))
         least = 255 * self._model.min_saturation
         mask = (
-            self._hues[color][hue]
-            & (saturation >= least)
-            & (value >= 255 * self._model.min_value)
+            self._hues[color][hue] & (saturation >= least) & (value >= 255 * self._model.min_value)
         )
         weights = mask * np.clip((saturation - 0.7 * least) / (255 - 0.7 * least), 0, 1)
-        count, patches = cv2.connectedComponents(mask.astype(np.uint8))
-        if count < 2:
-            return weights
+        _, patches = cv2.connectedComponents(mask.astype(np.uint8))
         sums = np.bincount(patches.ravel(), weights.ravel())
-        patch = weights * (patches == 1 + int(sums[1:].argmax()))
+        sums[0] = 0.0  # what is of no patch
+        patch = weights * (patches == sums.argmax())
         kept: npt.NDArray[np.float64] = np.where(patch >= RIM * patch.max(), patch, 0.0)
         return kept
 

@@ -12,12 +12,11 @@ import numpy as np
 import torch
 
 from tank_core.robot import Robot
-from tank_core.skill import SkillCard
 from tank_learning.skills.export import export_skill
 from tank_learning.skills.face import distilling
 from tank_learning.skills.face.judging import Judge, Pictures, RuleJudge
 from tank_learning.skills.face.ranking import Labels, PredictThenRank, label
-from tank_learning.skills.face.scenes import COLORS
+from tank_learning.skills.face.scenes import COLOR_NAMES
 from tank_learning.skills.face.sighting import ColorSight
 from tank_learning.skills.face.turning_data import (
     STEPS,
@@ -29,8 +28,7 @@ from tank_learning.skills.face.world_model import load_world_model, save_world_m
 from tank_learning.skills.face.world_training import Prediction, Tell, WorldTrainer
 from tank_learning.skills.torch_network import TorchNetwork
 from tank_skills.skill_file import SkillFile
-from tank_skills.turner import NETWORK
-from tank_skills.turning import LONGEST, PERIOD, SIZE
+from tank_skills.turner import NETWORK, turner_card
 
 VALIDATION = 600  # transitions that nothing is trained on
 VALIDATION_VARIETY = 50  # a set of things of their own
@@ -155,11 +153,7 @@ def export(
     path, (frames, labels) = skill_path(folder, robot), trained
     rows = np.linspace(0, len(labels) - 1, min(SAMPLES, len(labels))).astype(np.intp)
     samples = distilling.inputs_of(frames, labels, rows)
-    card = SkillCard(
-        path.stem, "face", robot.name, "turner", PERIOD, LONGEST, SIZE,
-        colors=tuple(str(color) for color in COLORS), trained_on=trained_on, seed=seed,
-        measured="./tank bench skills --skills face",
-    )  # fmt: skip
+    card = turner_card(path.stem, robot, COLOR_NAMES, trained_on, seed)
     return export_skill(path, card, {NETWORK: network}, {NETWORK: samples})
 
 

@@ -11,12 +11,11 @@ import numpy as np
 from tank_core.commands import Color
 from tank_core.robot import Robot
 from tank_core.robot_controller import RobotController
-from tank_core.skill import Observation, Skill, SkillCard, SkillTarget
+from tank_core.skill import Observation, Skill, SkillTarget
 from tank_core.state import Image, Twist2D
-from tank_learning.skills.face.scenes import COLORS, TurningScene
+from tank_learning.skills.face.scenes import COLOR_NAMES, COLORS, TurningScene
 from tank_sim.mujoco_backend import MujocoBackend
-from tank_skills.turner import Turning
-from tank_skills.turning import LONGEST, PERIOD, SIZE
+from tank_skills.turner import Turning, turner_card
 
 CENTERED_DEG = 2.0  # off the middle at most, for success
 TICK_S = 0.02
@@ -53,9 +52,7 @@ class Timed:
 
 def turning_skill(robot: Robot, decide: Callable[[Image, int], int]) -> Turning:
     """A turner that decides by any function, over the colors of COLORS."""
-    colors = tuple(str(color) for color in COLORS)
-    card = SkillCard("face", "face", robot.name, "turner", PERIOD, LONGEST, SIZE, (), colors)
-    return Turning(card, decide)
+    return Turning(turner_card("face", robot, COLOR_NAMES), decide)
 
 
 def perform(skill: Skill, backend: MujocoBackend, wanted: Color) -> tuple[bool, float]:

@@ -98,9 +98,7 @@ class Collector:
             raise ValueError(f"{len(seeds)} scenes have no {count} transitions")
         return sum(parts[1:], parts[0])
 
-    def _scene(
-        self, seed: int, steps: int, focus_deg: tuple[float, float] | None
-    ) -> Transitions:
+    def _scene(self, seed: int, steps: int, focus_deg: tuple[float, float] | None) -> Transitions:
         dice = np.random.default_rng(seed)
         scene = self._real if dice.random() < LARGE_SHARE else self._cheap
         wanted = int(dice.integers(len(COLORS)))
