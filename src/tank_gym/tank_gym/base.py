@@ -63,9 +63,7 @@ class TankEnv(gymnasium.Env[Any, Any]):
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise TankError(f"render_mode is {render_mode!r}; it must be None or 'rgb_array'")
         self.render_mode, self.robot = render_mode, robot
-        self.backend = MujocoBackend(
-            robot, world, camera=camera, realism=realism, shadows=shadows
-        )
+        self.backend = MujocoBackend(robot, world, camera=camera, realism=realism, shadows=shadows)
         self._ticks = round(period / TICK_S)
         self.controller = RobotController(self.backend)
         self.state: RobotState = self.backend.read()

@@ -46,25 +46,21 @@ class ReachTargets:
     """
 
     def __init__(self, robot: Robot) -> None:
-        self._chain, self._room = Chain.from_robot(robot), ArmRoom(robot)
+        self.chain, self._room = Chain.from_robot(robot), ArmRoom(robot)
 
     def postures(self, drawn: np.random.Generator, count: int) -> Array:
         """Draw ``count`` postures [rad] (count, n) with room."""
-        found = np.zeros((0, len(self._chain)))
+        found = np.zeros((0, len(self.chain)))
         while len(found) < count:
-            some = drawn.uniform(self._chain.lower, self._chain.upper, (POSTURES, len(self._chain)))
+            some = drawn.uniform(self.chain.lower, self.chain.upper, (POSTURES, len(self.chain)))
             found = np.concatenate([found, some[self._room.least(some) >= ROOM_M]])
         return found[:count]
-
-    def tools(self, postures: Array) -> Array:
-        """The tool's places [m] in base_link (m, 3) in postures [rad] (m, n)."""
-        return np.array([self._chain.forward(posture)[0] for posture in postures])
 
     def target(self, number: int) -> Vector:
         """The target [m] in base_link of a scene."""
         drawn = np.random.default_rng([number, 3])
         while True:
-            x, y, z = self.tools(self.postures(drawn, 1))[0].tolist()
+            x, y, z = self.chain.tips(self.postures(drawn, 1))[0].tolist()
             if z >= OVER_FLOOR_M:
                 return x, y, z
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from functools import cache
 
 import numpy as np
@@ -39,7 +40,7 @@ def run(row: Row, seed: int) -> Outcome:
     when that time began. The robot claims the same by its own joints.
     """
     robot, target = load_robot(row.robot), _targets(row.robot).target(seed)
-    with MujocoBackend(robot, "empty", seed, realism=row.realism) as backend:
+    with closing(MujocoBackend(robot, "empty", seed, realism=row.realism)) as backend:
         if row.by == CLASSICAL:
             mover: Classical | Learned = Classical(robot, target)
         else:
