@@ -100,14 +100,9 @@ class Room:
 
     def begin(self, errand: Errand, seed: int = 0) -> RobotState:
         """Put everything at its start; ``seed`` draws the robot's imperfections."""
-        import mujoco  # after tank_sim, which says by what OpenGL is spoken
-
         self.backend.reset(seed)
         self.perception.reset()
-        half = errand.yaw / 2
-        pose = (*errand.place, SIZE_M / 2, math.cos(half), 0.0, 0.0, math.sin(half))
-        self.backend.data.joint(self._name).qpos[:] = pose
-        mujoco.mj_forward(self.backend.model, self.backend.data)
+        self.backend.place(self._name, (*errand.place, SIZE_M / 2), errand.yaw)
         return self.backend.read()
 
     def look(self, duration: float = 0.0) -> Place | None:
