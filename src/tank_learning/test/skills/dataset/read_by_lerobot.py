@@ -7,8 +7,8 @@ Twice, then: by Tank's Python to write down what is right, by that of another ve
     .../bin/python read_by_lerobot.py DIR --compare right.npz
 
 That venv needs ``pip install --no-deps lerobot==0.4.4 datasets==4.8.0 pandas dill multiprocess
-xxhash "huggingface-hub<0.36" jsonlines einops draccus==0.10.0 requests httpx accelerate``, and torch, numpy,
-pyarrow, av and Pillow, which a .pth file may lend it. Where there is no torchvision for that torch,
+xxhash "huggingface-hub<0.36" jsonlines einops draccus==0.10.0 requests httpx accelerate``, and
+torch, numpy, pyarrow, av and Pillow, which a .pth file may lend it. Where there is no torchvision for that torch,
 one that has ``ToTensor`` alone takes its place here, and PyAV that of torchcodec, which wants
 FFmpeg's own libraries.
 """
@@ -87,7 +87,7 @@ def _decoded(path: Any, times: list[float], tolerance: float, _: Any = None) -> 
 
     with av.open(str(path)) as container:
         frames = {float(one.pts * one.time_base): one for one in container.decode(video=0)}
-    near = [min(frames, key=lambda at: abs(at - time)) for time in times]  # noqa: B023
+    near = [min(frames, key=lambda at: abs(at - time)) for time in times]
     assert all(abs(at - time) <= tolerance for at, time in zip(near, times, strict=True))
     images = [torch.from_numpy(frames[at].to_ndarray(format="rgb24")) for at in near]
     return torch.stack(images).permute(0, 3, 1, 2).float() / 255
