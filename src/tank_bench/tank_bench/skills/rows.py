@@ -19,6 +19,7 @@ class Row:
     robot: str
     realism: str = "ideal"
     variant: str = ""
+    wanted: float | None = None  # the least share of successes
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,4 @@
-"""Learned skills: their data, trainers and files, none of it on a robot."""
+"""Trains learned skills in the simulator.
+
+Never on the robot: it needs torch, gymnasium and more.
+"""
