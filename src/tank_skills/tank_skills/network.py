@@ -45,7 +45,7 @@ class Network:
     """A network that is ready: ``network(x)``, batch first."""
 
     def __init__(self, spec: Spec, arrays: Mapping[str, Floats], name: str = "network") -> None:
-        """Raise ModelError for a layer or array that is unknown or does not fit."""
+        """Raise ModelError for a layer or array that is unknown or misshapen."""
         try:
             self._step = _sequential(spec, _Arrays(arrays, ""))
         except ModelError as error:

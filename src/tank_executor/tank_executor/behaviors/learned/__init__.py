@@ -1,0 +1,1 @@
+"""What a learned skill proposes, clamped, watched and checked by the executor."""
