@@ -51,10 +51,11 @@ def learn(args: argparse.Namespace) -> int:
     torch.set_num_threads(1)
     make_folder(args.out)
     began = time.process_time()
-    with Room() as room:
+    with Room(shadows=False) as room:
         shown = _recorded(room, args.demonstrations, args.seed, args.out)
         held_out = _recorded(room, HELD_OUT, args.seed + 1, args.out)
-        scales = Scales.of(shown)
+    scales = Scales.of(shown)
+    with Room() as room:
         recipe = Recipe(args.head, args.updates, args.seed)
         lines: list[Line] = []
 
