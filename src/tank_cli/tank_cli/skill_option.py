@@ -28,11 +28,16 @@ def add_skills(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def choices_of(args: argparse.Namespace) -> str:
+    """The choices as one text, as stacks and nodes take it."""
+    return ",".join(args.skill)
+
+
 def skills_of(args: argparse.Namespace, robot: Robot) -> dict[str, Skill]:
     """The chosen skills by action, loaded.
 
     Raises ModelError, in one line, for what is missing or does not fit.
     """
-    from tank_skills.choosing import load_skills, read_choices
+    from tank_skills.choosing import load_skills
 
-    return load_skills(read_choices(",".join(args.skill)), robot)
+    return load_skills(choices_of(args), robot)

@@ -82,7 +82,8 @@ class Episode:
         stop_for_obstacles: moves end before what the robot sees in its way.
         photos: the folder of the pictures that the robot takes; None: the user's own.
         skills: learned skills by the action that they carry out, such as {"face": "learned"}: that
-            word, the name or path of a skill's file, or a ``Skill`` of your own.
+            word, the name or path of a skill's file, or a ``Skill`` of your own. Also as text,
+            such as "face=learned".
         fallback: where a learned skill fails, the stack's own way is tried once.
 
     Raises:
@@ -99,11 +100,11 @@ class Episode:
         camera: bool = True,
         stop_for_obstacles: bool = True,
         photos: Path | None = None,
-        skills: Mapping[str, Chosen] | None = None,
+        skills: str | Mapping[str, Chosen] = "",
         fallback: bool = False,
     ) -> None:
         self.robot = load_robot(robot)
-        self._learned = Learned(load_skills(skills or {}, self.robot), fallback)
+        self._learned = Learned(load_skills(skills, self.robot), fallback)
         # One seed for all: where things stand at compiling ends up in the model's last digits.
         self.backend = MujocoBackend(self.robot, world, camera=camera, realism=realism)
         self.perception_loop = PerceptionLoop(self.backend) if camera else None

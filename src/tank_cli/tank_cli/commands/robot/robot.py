@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tank_cli.cockpit_options import add_cockpit
 from tank_cli.prompt.cockpit_page import small_cockpit
-from tank_cli.skill_option import add_skills, skills_of
+from tank_cli.skill_option import add_skills, choices_of, skills_of
 from tank_cli.twist_option import add_twist
 from tank_core.io.console import say
 from tank_llama.model_file import HELP
@@ -124,7 +124,7 @@ def _settings(args: argparse.Namespace) -> dict[str, Value]:
         "board": board, "mock_hardware": args.mock, "calibration": calibration, "robot": robot,
         "camera_source": args.camera or ("none" if args.mock else ""), "model": args.model,
         "stamped_cmd_vel": not args.twist, "viewer": _viewer(args), "cockpit": args.cockpit,
-        "page_host": args.host, "page_port": args.port, "skills": ",".join(args.skill),
+        "page_host": args.host, "page_port": args.port, "skills": choices_of(args),
         "skill_fallback": args.skill_fallback,
     }  # fmt: skip
 

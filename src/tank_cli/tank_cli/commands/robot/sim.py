@@ -9,7 +9,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tank_cli.cockpit_options import add_cockpit
-from tank_cli.skill_option import add_skills, skills_of
+from tank_cli.skill_option import add_skills, choices_of, skills_of
 from tank_cli.twist_option import add_twist
 from tank_core.io.arguments import number, whole
 from tank_llama.model_file import HELP
@@ -104,5 +104,5 @@ def _settings(args: argparse.Namespace) -> dict[str, Value]:
         "robot": args.robot, "world": args.world, "realism": args.realism, "viewer": viewer,
         "real_time_factor": args.real_time_factor, "model": args.model,
         "stamped_cmd_vel": not args.twist, "page_host": args.host, "page_port": args.port,
-        "skills": ",".join(args.skill), "skill_fallback": args.skill_fallback,
+        "skills": choices_of(args), "skill_fallback": args.skill_fallback,
     }  # fmt: skip
