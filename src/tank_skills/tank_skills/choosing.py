@@ -48,7 +48,8 @@ def choices_fault(text: str) -> str | None:
 def load_skills(choices: str | Mapping[str, Chosen], robot: Robot) -> dict[str, Skill]:
     """The chosen skills by action, ready for this robot.
 
-    ``choices``: by action, or the text that ``read_choices`` reads. Raises ModelError, in one line, for what is missing or does not fit robot or action.
+    ``choices``: by action, or the text that ``read_choices`` reads. Raises ModelError, in one line,
+    for what is missing or does not fit robot or action.
     """
     by_action = read_choices(choices) if isinstance(choices, str) else choices
     return {action: _load(action, chosen, robot) for action, chosen in by_action.items()}
