@@ -67,7 +67,7 @@ def learn(args: argparse.Namespace) -> int:
         model = train(recipe, Windows(shown, scales), windows, tell)
         steps = sum(len(one.done) for one in shown)
         card = SkillCard(
-            name=f"{NAME}-{room.robot.name}-{args.head}",
+            name=_name(room.robot.name, args.head),
             action=NAME,
             robot=room.robot.name,
             kind="sequence",
@@ -91,6 +91,11 @@ def learn(args: argparse.Namespace) -> int:
     spent = time.process_time() - began
     print(f"{path} ({size:.2f} MB), {card.measured}; {spent:.0f} s of the processor")
     return 0
+
+
+def _name(robot: str, head: str) -> str:
+    """Return the skill's name; regression, which does best, has the plain one."""
+    return f"{NAME}-{robot}" + ("" if head == "regression" else f"-{head}")
 
 
 def _recorded(room: Room, count: int, seed: int, folder: Path) -> list[Trajectory]:

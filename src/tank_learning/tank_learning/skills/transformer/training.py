@@ -24,10 +24,10 @@ class Recipe:
     """All that decides a training run; the same recipe gives the same network."""
 
     head: str = "regression"
-    updates: int = 6000
+    updates: int = 2000
     seed: int = 0
     batch: int = 32
-    rate: float = 1e-3
+    rate: float = 2e-3
     warmup: float = 0.02  # share of the run
     decay: float = 0.01  # of the weights
     # Of a window, drawn anew in each update. Scores of 1,024 bins for all of them would take eight
