@@ -1,4 +1,4 @@
-"""face by a learned skill: it centers the thing, and the camera's detections check that."""
+"""face by a learned skill, checked by the camera's detections."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ class LearnedFacePrimitive(LearnedPrimitive):
 
 
 def in_place(twist: Twist2D) -> Twist2D:
-    """What of a velocity turns the robot: nothing else is this skill's matter."""
+    """Leave of a velocity the turning: nothing else is this skill's matter."""
     return Twist2D(0.0, twist.angular)
 
 
 def bring_into_view(context: Context, angle: float, name: str) -> Script[Verdict]:
-    """Turn by the stack's own law until what is ``angle`` [rad] aside is well in view."""
+    """Turn by the stack's own law until what is ``angle`` [rad] aside is seen."""
     half = half_view(context.robot)
     if abs(angle) <= VIEW_SHARE * half:
         return Done()

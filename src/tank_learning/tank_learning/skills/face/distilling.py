@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from tank_learning.skills.face.judging import Pictures
 from tank_learning.skills.face.ranking import Labels
@@ -95,11 +95,11 @@ class Distiller:
         return torch.from_numpy(inputs), torch.from_numpy(choices)
 
     def _update(self, inputs: Tensor, choices: Tensor) -> float:
-        loss = F.cross_entropy(self.network(inputs), choices, label_smoothing=SMOOTHING)
+        loss = functional.cross_entropy(self.network(inputs), choices, label_smoothing=SMOOTHING)
         self._optimizer.zero_grad()
         loss.backward()
         self._optimizer.step()
-        return float(loss)
+        return float(loss.detach())
 
 
 def inputs_of(
