@@ -79,7 +79,8 @@ class DatasetWriter:
         number, start = len(self._episodes), self._frames()
         if shown.task not in self._tasks:
             self._tasks.append(shown.task)
-            tables.write(self.folder / TASKS, tables.tasks_table(self._tasks))
+        # each time, because one of an episode that was never finished may be in the file
+        tables.write(self.folder / TASKS, tables.tasks_table(self._tasks))
         columns = {
             STATE: shown.states,
             ACTION: shown.actions,
