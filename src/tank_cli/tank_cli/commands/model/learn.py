@@ -1,4 +1,4 @@
-"""``./tank learn``: record demonstrations, and train skills that are learned from them."""
+"""``./tank learn``: record demonstrations, and train learned skills."""
 
 from __future__ import annotations
 
@@ -66,7 +66,10 @@ def learner(name: str) -> ModuleType:
 
 
 class _LearnerParser(Parser):
-    """A skill's parser, with the options of its module, which is imported when it was said."""
+    """A skill's parser, with the options of its module.
+
+    That is imported when the skill was said.
+    """
 
     def __init__(self, *args: Any, learner: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

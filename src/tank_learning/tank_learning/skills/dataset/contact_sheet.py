@@ -1,4 +1,4 @@
-"""Draws a picture of a dataset: some episodes, with images from their first to their last frame."""
+"""Draws a picture of a dataset: some of its episodes, each as a row of images."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ WIDTH_PX = 200  # of an image
 
 
 def contact_sheet(dataset: Dataset) -> Image:
-    """A row for each of at most eight episodes, evenly chosen, and for each camera.
+    """A row of images for each of at most eight episodes.
+
+    Evenly chosen, from the first frame to the last, and a strip for each camera.
 
     Raises DatasetError where there are no images.
     """
@@ -32,7 +34,7 @@ def contact_sheet(dataset: Dataset) -> Image:
 
 
 def chosen(count: int, most: int) -> list[int]:
-    """At most ``most`` numbers below ``count``, evenly: the first and the last are of them."""
+    """At most ``most`` numbers below ``count``, evenly: first and last, too."""
     return sorted({round(one) for one in np.linspace(0, count - 1, min(most, count))})
 
 

@@ -13,7 +13,7 @@ TASKS = ("go through the gate", "face the red cube")
 
 
 def demonstration(number: int, frames: int = 4, spec: Spec = SPEC) -> Demonstration:
-    """One of ``frames``; each number gives another, and the same one again."""
+    """A demonstration of ``frames``, the same again for the same number."""
     dice = np.random.default_rng(number)
     images = {}
     for name, (width, height) in spec.cameras.items():

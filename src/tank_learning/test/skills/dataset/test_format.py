@@ -1,4 +1,4 @@
-"""A dataset as others read it: pyarrow, PyAV and json alone, and LeRobot's own rules."""
+"""A dataset as others read it: by pyarrow, PyAV and json alone."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def test_small_files_hold_the_same(tmp_path: Path) -> None:
 def test_a_crash_leaves_what_was_there_and_nothing_of_it_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
-    """Killed before each of the files of an episode; then the same episode is written again."""
+    """Killed before each of an episode's files; then another one is written."""
     folder = written(tmp_path / "set", 2)
     DatasetWriter(folder, SPEC).append(replace(demonstration(2), task="turn left"))
     whole = files(folder)
@@ -154,7 +154,7 @@ def test_a_torn_video_is_told_by_name(tmp_path: Path) -> None:
     folder = written(tmp_path / "set", 1)
     (video,) = folder.glob("videos/*/*/*.mp4")
     video.write_bytes(video.read_bytes()[:200])
-    with pytest.raises(DatasetError, match="file-000.mp4"):
+    with pytest.raises(DatasetError, match=r"file-000\.mp4"):
         Dataset(folder).episode(0)
 
 

@@ -1,4 +1,7 @@
-"""``./tank learn record``: demonstrations, from simulation or recordings, into a dataset."""
+"""``./tank learn record``: demonstrations into a dataset.
+
+From simulation, or from recordings.
+"""
 
 from __future__ import annotations
 
@@ -135,6 +138,7 @@ def _spec(args: argparse.Namespace, robot: Any) -> Spec:
 
 def _simulated(args: argparse.Namespace) -> Tries:
     from tank_core.robot import load_robot
+    from tank_episode.episode import Episode
     from tank_learning.skills.dataset.sources import scripted, simulated
     from tank_sim.mujoco_backend import MujocoBackend
 
@@ -142,17 +146,17 @@ def _simulated(args: argparse.Namespace) -> Tries:
     spec, seeds = _spec(args, robot), range(args.seed, args.seed + args.episodes)
     world = args.world or (scripted.WORLDS[args.script] if args.script else WORLD)
     room = simulated.Room(world, args.realism)
-    writer = DatasetWriter(args.out, spec)
+    # whatever is wrong is told before anything is written
     if args.script:
-        camera = bool(spec.cameras)
-        with MujocoBackend(robot, world, camera=camera, realism=args.realism) as backend:
+        backend = MujocoBackend(robot, world, camera=bool(spec.cameras), realism=args.realism)
+        with backend:
+            writer = DatasetWriter(args.out, spec)
             for attempt in scripted.shown_by(args.script, backend, room, spec, seeds, writer.has):
                 yield writer, attempt
         return
-    from tank_episode.episode import Episode
-
     requests = _requests(args)
     with Episode(args.robot or "tank", world, realism=args.realism) as episode:
+        writer = DatasetWriter(args.out, spec)
         for attempt in simulated.carried_out(episode, room, spec, requests, seeds, writer.has):
             yield writer, attempt
 

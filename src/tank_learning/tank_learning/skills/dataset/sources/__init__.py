@@ -1,1 +1,1 @@
-"""Where demonstrations come from: simulation, the executor's runs, recordings."""
+"""Sources of demonstrations: the executor's runs, scripts, recordings."""

@@ -73,7 +73,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Told:
-    """What a recording is: ``began`` names it; whether it tells of plans, or of hands."""
+    """A recording in short.
+
+    ``began`` names it; ``plans``, ``hands``: whether it tells of them.
+    """
 
     began: str
     plans: bool
@@ -114,7 +117,7 @@ class _Take:
 
 
 class RecordedDemonstrations:
-    """Finds the demonstrations in events: one a sentence, or a stretch of driving by hand.
+    """Finds demonstrations in events: a sentence each, or a drive by hand.
 
     A recording that tells of neither is one demonstration. ``sentence`` is what was done where
     nobody said it; empty where that is not known.
@@ -246,7 +249,7 @@ class RecordedDemonstrations:
 
 
 def _missing(sampler: FrameSampler, period: float) -> Iterator[str]:
-    """What a demonstration lacks, in words."""
+    """The things that a demonstration lacks, in words."""
     if sampler.blind:
         yield "its beginning has no image, and is left out"
     old = sum(age > OLD_IMAGE_S for age in sampler.ages_s)

@@ -1,4 +1,4 @@
-"""Frames of an episode at an even rate, out of what a robot tells and is sent. Pure."""
+"""Frames at an even rate, out of what a robot tells and is sent. Pure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Demonstrations by scripts that know the simulator's truth, for each seed another.
+"""Demonstrations by scripts that know the simulator's truth.
 
-They are for data only: what they know, no robot can know.
+For each seed another. They are for data only: what they know, no robot can know.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ STANDOFF_M = 0.35  # of the base from a thing that it visits
 
 @dataclass(frozen=True)
 class Way:
-    """What is shown once: its sentence, where the robot begins, and the points it drives to."""
+    """A drive that is shown: sentence, start, and the points on its way."""
 
     task: str
     start: Pose2D
@@ -81,7 +81,10 @@ WORLDS = {"gate": "gate", "visit": "playground"}  # where each is done if nothin
 def shown_by(
     name: str, backend: MujocoBackend, room: Room, spec: Spec, seeds: range, known: Known
 ) -> Iterator[Attempt]:
-    """One try of a script with each seed. What is ``known`` is not done again, and not told."""
+    """A script's try with each seed.
+
+    What is ``known`` is not done again, and not told.
+    """
     for seed in seeds:
         source = room.source(f"script {name}", seed)
         if not known(source):
@@ -153,6 +156,6 @@ class _Pursuit:
         return Twist2D(speed * max(0.0, math.cos(bearing)), turn)
 
     def _left(self, pose: Pose2D) -> float:
-        """The way [m] that is left to the next point, but for what is near enough."""
+        """The way [m] to the next point, but for what is near enough."""
         near = self._near if len(self._points) == 1 else PASSED_M
         return math.dist((pose.x, pose.y), self._points[0]) - near

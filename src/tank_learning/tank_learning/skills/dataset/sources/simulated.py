@@ -26,7 +26,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Room:
-    """Where it is done: of ``Episode``'s arguments those that a source tells."""
+    """The room in which it is done, as a source tells it."""
 
     world: str
     realism: str

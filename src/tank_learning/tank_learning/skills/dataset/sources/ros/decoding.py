@@ -58,7 +58,7 @@ STAMPED = (names.ODOM, names.JOINT_STATES, names.EXECUTION_STATUS)
 
 
 class RobotRecording:
-    """What a recording holds of one robot.
+    """The part of a recording that is about one robot.
 
     Raises RecordingError where a topic is missing, or its type means something else today.
     """
@@ -95,7 +95,7 @@ class RobotRecording:
 
     @property
     def told(self) -> Told:
-        """When it was begun, and what it tells of."""
+        """The recording in short: when it was begun, and what it tells of."""
         began = datetime.fromtimestamp(self._recording.start * 1e-9, UTC)
         counts = {
             name: sum(file.counts.get(topic, 0) for file in self._recording.files)
@@ -116,7 +116,7 @@ class RobotRecording:
         return ""
 
     def events(self) -> Iterator[Event]:
-        """All that happened, each at the robot's own time when it came."""
+        """All that happened, at the robot's own time when it came."""
         for message in self._recording.messages(self._topics):
             name = self._topics[message.topic]
             kind = _kind(self._recording.topics[message.topic].type, name)
