@@ -18,13 +18,15 @@ from tank_core.state import Array, CameraFrame, RobotState
 class SkillTarget:
     """The thing that the command names, and its place as far as it is known.
 
-    ``place`` is in base_link [m], at the time of the observation.
+    ``place`` is in base_link [m], at the time of the observation; ``goal`` is where it is brought
+    to, in the same frame.
     """
 
     color: str | None = None
     shape: str | None = None
     side: str | None = None  # of a gate: "left" or "right"
     place: tuple[float, float, float] | None = None
+    goal: tuple[float, float, float] | None = None
     words: str = ""  # the sentence, where there is one
 
 

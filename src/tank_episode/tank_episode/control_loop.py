@@ -7,6 +7,7 @@ from tank_core.state import RobotCommand, RobotState
 from tank_episode.course import NORTH
 from tank_episode.perception_loop import PerceptionLoop
 from tank_executor.findings import PhotoRequest
+from tank_executor.learned import NOTHING, Learned
 from tank_executor.motion.travel import Compass
 from tank_executor.photo_keeper import PHOTO_QUALITY, PhotoKeeper
 from tank_executor.plan import Plan
@@ -29,8 +30,9 @@ class ControlLoop:
         perception: PerceptionLoop | None,
         keeper: PhotoKeeper,
         stop_for_obstacles: bool,
+        learned: Learned = NOTHING,
     ) -> None:
-        self.runner = PlanRunner(backend.robot, stop_for_obstacles, Compass(NORTH))
+        self.runner = PlanRunner(backend.robot, stop_for_obstacles, Compass(NORTH), learned)
         # what the controller did not do as it was told: none, if the executor is right
         self.refusals: list[str] = []
         self._backend, self._perception, self._keeper = backend, perception, keeper
@@ -58,6 +60,8 @@ class ControlLoop:
         self._send(self.runner.step(self.state, detections, self.state.time))
         if self.runner.photo_wanted is not None:
             self._photograph(self.runner.photo_wanted)
+        if self.runner.view_wanted and (frame := self._backend.camera()) is not None:
+            self.runner.saw(frame)
         self._backend.advance(TICK_S)
         self.state = self._controller.step(self.state.time + TICK_S)
 

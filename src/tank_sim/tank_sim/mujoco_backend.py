@@ -298,6 +298,10 @@ class MujocoBackend(SimulatedBackend):
         """The velocity of base_link, in base_link."""
         return self._truth.twist()
 
+    def truth_tool(self) -> Vector:
+        """The place of the arm's tool center point [m] in base_link."""
+        return self._truth.tool(self.robot.arm)
+
     def objects(self) -> dict[str, ObjectState]:
         """Every object's place in the world, by name."""
         return self._truth.objects(self.world.objects)

@@ -1,0 +1,1 @@
+"""Reaching, learned by reinforcement: SAC with hindsight, and a world model of the arm."""
