@@ -103,7 +103,9 @@ def _recorded(room: Room, count: int, seed: int, folder: Path) -> list[Trajector
     path = folder / f"demonstrations-{count}-seed{seed}.npz"
     if path.is_file():
         with np.load(path) as kept:
-            rows = [np.split(kept[key], np.cumsum(kept["lengths"])[:-1]) for key in ("seen", "done")]
+            rows = [
+                np.split(kept[key], np.cumsum(kept["lengths"])[:-1]) for key in ("seen", "done")
+            ]
         return [Trajectory(seen, done) for seen, done in zip(*rows, strict=True)]
     found = demonstrations(room, count, seed)
     np.savez_compressed(

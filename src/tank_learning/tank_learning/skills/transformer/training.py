@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
@@ -33,7 +33,7 @@ class Recipe:
     # Of a window, drawn anew in each update. Scores of 1,024 bins for all of them would take eight
     # times as long as the body, and steps of one window tell much the same.
     loss_steps: int = 8
-    noise: Noise = Noise()
+    noise: Noise = field(default_factory=Noise)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,9 @@ def words_of(sentence: str) -> list[str]:
 
 
 VOCABULARY = tuple(
-    sorted({word for text in SENTENCES for color in COLORS for word in words_of(text.format(color))})
+    sorted(
+        {word for text in SENTENCES for color in COLORS for word in words_of(text.format(color))}
+    )
 )
 
 
@@ -38,8 +40,12 @@ def bag(sentence: str) -> list[float]:
 
 def _conv(inner: int, outer: int, kernel: int, stride: int = 1) -> dict[str, Any]:
     return {
-        **{"layer": "conv", "in": inner, "out": outer},
-        **{"kernel": kernel, "stride": stride, "pad": kernel // 2},
+        "layer": "conv",
+        "in": inner,
+        "out": outer,
+        "kernel": kernel,
+        "stride": stride,
+        "pad": kernel // 2,
     }
 
 
@@ -77,7 +83,8 @@ class Policy(nn.Module):
         self.cameras = tuple(cameras)
         self.eyes = nn.ModuleDict({name: Eye() for name in self.cameras})
         self.head = TorchNetwork([
-            {"layer": "linear", "in": 2 * POINTS * len(self.cameras), "out": 128}, {"layer": "silu"},
+            {"layer": "linear", "in": 2 * POINTS * len(self.cameras), "out": 128},
+            {"layer": "silu"},
             {"layer": "linear", "in": 128, "out": HORIZON * NUMBERS},
         ])  # fmt: skip
 

@@ -134,7 +134,8 @@ class Stage:
         """Return whether the robot truly stands before the named thing, and pushed none."""
         things = self.backend.objects()
         pushed = any(
-            math.dist((things[self._names[color]].x, things[self._names[color]].y), place) > PUSHED_M
+            math.dist((things[self._names[color]].x, things[self._names[color]].y), place)
+            > PUSHED_M
             for color, place in self._scene.places.items()
         )
         return not pushed and math.dist(self.named(), (STOP_M, 0.0)) <= NEAR_M

@@ -85,7 +85,9 @@ def show(stage: Stage, scene: Scene, manner: Manner) -> Demonstration | None:
     )
 
 
-def demonstrations(stage: Stage, count: int, seed: int, diverse: bool = True) -> list[Demonstration]:
+def demonstrations(
+    stage: Stage, count: int, seed: int, diverse: bool = True
+) -> list[Demonstration]:
     """Show ``count`` drives; ``diverse``: each in a manner of its own."""
     found: list[Demonstration] = []
     number = seed * 100_000

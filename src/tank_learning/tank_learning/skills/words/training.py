@@ -33,7 +33,10 @@ class Frames:
         self._chunks = torch.from_numpy(np.concatenate([part[0][::SEEN_EVERY] for part in parts]))
         pads = np.concatenate([part[1][::SEEN_EVERY] for part in parts])
         self._there = torch.from_numpy(~pads).float()
-        words = [[bag(one.task)] * len(part[0][::SEEN_EVERY]) for one, part in zip(shown, parts, strict=True)]
+        words = [
+            [bag(one.task)] * len(part[0][::SEEN_EVERY])
+            for one, part in zip(shown, parts, strict=True)
+        ]
         self._words = torch.tensor([bags for one in words for bags in one])
 
     def __len__(self) -> int:
