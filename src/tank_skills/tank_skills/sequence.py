@@ -47,7 +47,10 @@ class Sequence:
         self._last = np.zeros(ACTIONS, np.float32)
 
     def act(self, seen: Observation) -> Chunk:
-        """Propose the next action. Raises TankError where thing or goal has no place."""
+        """Propose the next action.
+
+        Raises TankError where thing or goal has no place.
+        """
         told = (self._senses(seen).astype(np.float32) - self._mean) / self._spread
         self._steps = [*self._steps[1 - CONTEXT :], np.concatenate([told, self._last])]
         self._last = self._decoded(self._body(np.stack(self._steps)[None])[0, -1])
@@ -61,7 +64,7 @@ class Sequence:
         )
 
     def _decoded(self, output: Floats) -> Floats:
-        """Return the action in -1..1: numbers, or the middles of their likeliest bins."""
+        """Return the action in -1..1, where bins count by their middles."""
         if self._bins is None:
             return output
         scores = self._bins(output.reshape(ACTIONS, -1))
@@ -87,7 +90,10 @@ class Senses:
         self._felt = False
 
     def __call__(self, seen: Observation) -> Array:
-        """Return the numbers; raises TankError where thing or goal has no place."""
+        """Return the numbers of a step.
+
+        Raises TankError where thing or goal has no place.
+        """
         robot, place, goal = self._robot, seen.target.place, seen.target.goal
         if place is None or goal is None:
             raise TankError(

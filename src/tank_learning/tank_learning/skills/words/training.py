@@ -45,7 +45,7 @@ class Frames:
     def draw(
         self, batch: int, dice: torch.Generator
     ) -> tuple[dict[str, Tensor], Tensor, Tensor, Tensor]:
-        """Draw images by camera, words, chunks, and where a chunk has not ended."""
+        """Draw images by camera, words, chunks, and which steps count."""
         row = torch.randint(len(self), (batch,), generator=dice)
         light = 1 + BRIGHTNESS * (2 * torch.rand(batch, 1, 1, 1, generator=dice) - 1)
         images = {

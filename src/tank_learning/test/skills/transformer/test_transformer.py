@@ -123,7 +123,7 @@ def test_the_same_recipe_gives_the_same_network() -> None:
 
 @pytest.mark.parametrize("head", sorted(HEADS))
 def test_a_perfect_head_has_no_error_but_its_bins(head: str) -> None:
-    """Heads are compared in one unit: half a bin is the most that decoding may cost."""
+    """Heads are compared in one unit: decoding costs half a bin at most."""
     model = ActionModel(INPUTS + ACTIONS, head)
     actions = torch.rand(4, CONTEXT, ACTIONS) * 2 - 1
     output = actions
