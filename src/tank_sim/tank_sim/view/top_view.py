@@ -32,7 +32,8 @@ class TopView:
     ) -> None:
         """Show a square or strip of the floor around ``center`` [m].
 
-        ``extent`` [m] is from its lower to its upper edge, ``size`` is (width, height) [px]. Raises what OpenGL raises.
+        ``extent`` [m] is from its lower to its upper edge, ``size`` is (width, height) [px]. Raises
+        what OpenGL raises.
         """
         self._backend = backend
         model = copy.copy(backend.model)

@@ -26,7 +26,8 @@ CODE = 16
 def body(inputs: int, head: str) -> Spec:
     """Return the body's layers.
 
-    From (batch, time, inputs) to (batch, time, numbers), which are the actions, or the codes of their bins, one action after the other.
+    From (batch, time, inputs) to (batch, time, numbers), which are the actions,
+    or the codes of their bins, one action after the other.
     """
     outputs = ACTIONS * (CODE if HEADS[head] else 1)
     layers: list[dict[str, Any]] = [
@@ -67,7 +68,8 @@ class ActionModel(nn.Module):
     def forward(self, x: Tensor, steps: Tensor | None = None) -> Tensor:
         """Numbers (batch, time, actions), or scores of their bins.
 
-        Scores are (batch, time, actions, bins). ``steps``: of the time, those that are wanted; None: all.
+        Scores are (batch, time, actions, bins). ``steps``: of the time, those that
+        are wanted; None: all.
         """
         y = self.body(x)
         y = y if steps is None else y[:, steps]

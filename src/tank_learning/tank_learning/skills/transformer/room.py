@@ -104,7 +104,8 @@ class Room:
     def look(self, duration: float = LOOK_S) -> Place | None:
         """Look for ``duration`` [s]; the thing's place [m] in odom, or None.
 
-        The robot stands meanwhile. That is what perception says, not the truth. Raises TankError where there are no images.
+        The robot stands meanwhile. That is what perception says, not the truth. Raises
+        TankError where there are no images.
         """
         state = self.backend.read()
         found = self.perception.see(state)

@@ -29,7 +29,8 @@ class Frames:
             name: torch.from_numpy(np.concatenate([one.images[name] for one in shown]))
             for name in names
         }
-        parts = [chunks(one.actions / np.array(SCALE, np.float32), HORIZON) for one in shown]
+        scale = np.array(SCALE, np.float32)
+        parts = [chunks(np.divide(one.actions, scale), HORIZON) for one in shown]
         self._chunks = torch.from_numpy(np.concatenate([part[0][::SEEN_EVERY] for part in parts]))
         pads = np.concatenate([part[1][::SEEN_EVERY] for part in parts])
         self._there = torch.from_numpy(~pads).float()
@@ -88,4 +89,5 @@ def train(
                 raise TankError("the loss is not finite; train with another --seed")
             if tell is not None:
                 tell(update + 1, time.process_time() - began, mean)
-    return policy.eval()
+    policy.eval()
+    return policy
