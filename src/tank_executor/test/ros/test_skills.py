@@ -8,7 +8,7 @@ from scripted_skill import ScriptedSkill
 
 from tank_core.skill import Chunk, Observation
 from tank_core.state import RobotState
-from tank_executor.ros.skills import MOMENT_S, Thinker
+from tank_executor.ros.skills import Thinker
 
 SEEN = Observation(RobotState(1.0))
 
@@ -33,12 +33,11 @@ def test_what_needs_no_image_is_answered_in_the_same_tick_where_that_is_quick() 
     assert np.mean(answered) > 0.5  # other processes of a busy machine may come between
 
 
-def test_nobody_waits_longer_than_a_moment() -> None:
+def test_nobody_waits_for_a_thought_that_lasts() -> None:
     for image in (None, (64, 48)):
         thinker, skill = Thinker(), Slow(image=image)
-        began = time.thread_time()
         thought = thinker.think(skill, SEEN, True)
-        assert thought() is None and time.thread_time() - began < MOMENT_S
+        assert thought() is None  # and this is said before it is let go on
         skill.go_on.set()
         while (chunk := thought()) is None:
             time.sleep(0.001)
