@@ -30,7 +30,6 @@ from tank_learning.skills.torch_network import TorchNetwork
 from tank_skills.skill_file import SkillFile
 from tank_skills.turner import NETWORK, turner_card
 
-VALIDATION = 600  # transitions that nothing is trained on
 VALIDATION_VARIETY = 50  # a set of things of their own
 SAMPLES = 32  # inputs on which the runtimes are compared
 Say = Callable[[str], None]
@@ -41,10 +40,11 @@ Result = TypeVar("Result")
 class Recipe:
     """What decides the result; the same recipe gives the same file."""
 
-    transitions: int = 3600
+    transitions: int = 3000
+    validation: int = 300  # more of them, that nothing is trained on
     varieties: int = 4  # sets of things, which differ in shape and size
-    updates: int = 1200  # of the world model
-    label_frames: int = 2000  # of which each color is a label
+    updates: int = 1000  # of the world model
+    label_frames: int = 2400  # of which each color is a label
     distilling: int = 3000  # updates of the classifier
     seed: int = 0
 
@@ -110,7 +110,7 @@ class Chain:
 
     def validate(self, trainer: WorldTrainer) -> Prediction:
         """How well it predicts other things at other places."""
-        return trainer.validate(validation_data(self.robot), self.sight)
+        return trainer.validate(validation_data(self.robot, self.recipe.validation), self.sight)
 
     def frames(self, data: Transitions) -> Pictures:
         """Pictures to label, drawn from the data."""
@@ -157,7 +157,7 @@ def export(
     return export_skill(path, card, {NETWORK: network}, {NETWORK: samples})
 
 
-def validation_data(robot: Robot, count: int = VALIDATION) -> Transitions:
+def validation_data(robot: Robot, count: int) -> Transitions:
     """Transitions among things that nothing is trained on."""
     with Collector(robot, VALIDATION_VARIETY) as collector:
         return collector.collect(count, VALIDATION_SEEDS)
