@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tank_core.robot_controller import RobotController
-from tank_core.state import RobotState
+from tank_core.state import RobotCommand, RobotState
 from tank_episode.course import NORTH
 from tank_episode.perception_loop import PerceptionLoop
 from tank_executor.findings import PhotoRequest
@@ -38,6 +38,11 @@ class ControlLoop:
         self._backend, self._perception, self._keeper = backend, perception, keeper
         self._controller = RobotController(backend)
         self.state: RobotState = self._controller.step(0.0)
+
+    @property
+    def sent(self) -> RobotCommand:
+        """The last command that was sent to the robot, after all clamping."""
+        return self._controller.sent
 
     def submit(self, plan: Plan) -> None:
         """Hand a plan to the runner."""
