@@ -42,7 +42,9 @@ class Trained:
     replay: Replay
 
 
-def train(robot: Robot, seed: int, updates: int, tell: Tell, hindsight: float = HINDSIGHT) -> Trained:
+def train(
+    robot: Robot, seed: int, updates: int, tell: Tell, hindsight: float = HINDSIGHT
+) -> Trained:
     """Train by a number of updates: the same seed and number give the same actor."""
     torch.set_num_threads(1)
     torch.manual_seed(seed)

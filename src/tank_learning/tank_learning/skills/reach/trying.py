@@ -101,7 +101,7 @@ def score(env: ReachEnv, actor: Network, scenes: range) -> Score:
                 seconds.append(env.rested_since or 0.0)
                 paths.append(path)
                 break
-    mean = (lambda values: float(np.mean(values)) if values else float("inf"))
+    mean = lambda values: float(np.mean(values)) if values else float("inf")
     return Score(len(seconds), len(scenes), mean(seconds), mean(paths))
 
 
