@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from tank_core.commands import Command
 from tank_core.exceptions import TankError
+from tank_core.geometry import Pose2D
 from tank_core.robot import load_robot
 from tank_core.state import Detection, RobotState
 from tank_episode.control_loop import TICK_S, ControlLoop
@@ -81,7 +82,8 @@ class Episode:
         stop_for_obstacles: moves end before what the robot sees in its way.
         photos: the folder of the pictures that the robot takes; None: the user's own.
         skills: learned skills by the action that they carry out, such as {"face": "learned"}: that
-            word, the name or path of a skill's file, or a ``Skill`` of your own.
+            word, the name or path of a skill's file, or a ``Skill`` of your own. Also as text,
+            such as "face=learned".
         fallback: where a learned skill fails, the stack's own way is tried once.
 
     Raises:
@@ -98,11 +100,11 @@ class Episode:
         camera: bool = True,
         stop_for_obstacles: bool = True,
         photos: Path | None = None,
-        skills: Mapping[str, Chosen] | None = None,
+        skills: str | Mapping[str, Chosen] = "",
         fallback: bool = False,
     ) -> None:
         self.robot = load_robot(robot)
-        self._learned = Learned(load_skills(skills or {}, self.robot), fallback)
+        self._learned = Learned(load_skills(skills, self.robot), fallback)
         # One seed for all: where things stand at compiling ends up in the model's last digits.
         self.backend = MujocoBackend(self.robot, world, camera=camera, realism=realism)
         self.perception_loop = PerceptionLoop(self.backend) if camera else None
@@ -127,12 +129,13 @@ class Episode:
             self._translator.close()
             self._translator = None
 
-    def reset(self, seed: int = 0) -> None:
+    def reset(self, seed: int = 0, start: Pose2D | None = None) -> None:
         """Go back to time 0, with the objects where ``seed`` places them.
 
-        The same as a new Episode, to the last digit.
+        The same as a new Episode, to the last digit. ``start``: where the robot is in the world
+        then, the origin when None; its odometry begins there.
         """
-        self.backend.reset(seed)
+        self.backend.reset(seed, start=start)
         if self.perception_loop is not None:
             self.perception_loop.reset()
         self._loop = ControlLoop(

@@ -46,7 +46,7 @@ from tank_executor.ros.skills import Thinker, Views
 from tank_executor.ros.teleop import Teleop
 from tank_executor.running.plan_run import Output
 from tank_msgs.msg import DetectedObjectArray
-from tank_skills.choosing import load_skills, read_choices
+from tank_skills.choosing import load_skills
 
 ROBOT = "robot"  # who stopped the executor, when the robot did
 STATUS_PERIOD = 0.2  # [s] of execution_status while a list runs
@@ -98,7 +98,7 @@ class ExecutorNode(TankNode):
     def _configure(self) -> None:
         robot, thinker = load_robot(self.settings["robot"]), Thinker()
         self._undoing.append(thinker.close)
-        skills = load_skills(read_choices(self.settings["skills"]), robot)
+        skills = load_skills(self.settings["skills"], robot)
         self._runner = PlanRunner(
             robot,
             stop_for_obstacles=self.settings["stop_for_obstacles"],

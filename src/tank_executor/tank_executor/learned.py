@@ -1,4 +1,4 @@
-"""What the executor knows of learned skills: which there are, and who thinks for them."""
+"""The learned skills that an executor has, and who thinks for them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def at_once(skill: Skill, seen: Observation, anew: bool) -> Thought:
 
 
 def think(skill: Skill, seen: Observation, anew: bool) -> Chunk:
-    """What a skill proposes; ``anew``: it forgets before what it saw."""
+    """Ask a skill; ``anew``: it forgets before what it saw."""
     if anew:
         skill.reset()
     return skill.act(seen)
@@ -27,7 +27,7 @@ def think(skill: Skill, seen: Observation, anew: bool) -> Chunk:
 
 @dataclass(frozen=True)
 class Learned:
-    """The skills that were chosen, by the action of the language that they carry out.
+    """The skills that were chosen, by the action that they carry out.
 
     ``fallback``: where one fails, the stack's own way is tried once, and that is said. ``think``
     may let a skill think in another thread, so that a stop never waits for it.

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import gymnasium
 import numpy as np
 import numpy.typing as npt
+from gymnasium import spaces
 
 from tank_core.exceptions import TankError
 from tank_core.geometry import Pose2D
@@ -34,6 +35,11 @@ def tank_robot(robot: str | Robot, image: tuple[int, int] | None = None) -> Robo
     return replace(whole, camera=replace(whole.camera, width=image[0], height=image[1]))
 
 
+def image_space() -> spaces.Box:
+    """Of images of SIZE."""
+    return spaces.Box(0, 255, (SIZE[1], SIZE[0], 3), np.uint8)
+
+
 class TankEnv(gymnasium.Env[Any, Any]):
     """What all environments share: a robot in a world, driven through RobotController.
 
@@ -57,9 +63,7 @@ class TankEnv(gymnasium.Env[Any, Any]):
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise TankError(f"render_mode is {render_mode!r}; it must be None or 'rgb_array'")
         self.render_mode, self.robot = render_mode, robot
-        self.backend = MujocoBackend(
-            robot, world, camera=camera, realism=realism, shadows=shadows
-        )
+        self.backend = MujocoBackend(robot, world, camera=camera, realism=realism, shadows=shadows)
         self._ticks = round(period / TICK_S)
         self.controller = RobotController(self.backend)
         self.state: RobotState = self.backend.read()
@@ -104,12 +108,13 @@ class TankEnv(gymnasium.Env[Any, Any]):
         self.backend.advance(TICK_S)
         self.state = self.controller.step(self.backend.time)
 
-    def image(self) -> Image:
-        """The newest image of the robot's own camera, waiting for the first.
+    def image(self, taken_after: float = 0.0) -> Image:
+        """The newest image of the robot's own camera.
 
-        Raises TankError where there are no images.
+        Waits for the first, and for one that was taken after a time [s]. Raises TankError where
+        there are no images.
         """
-        while (frame := self.backend.camera()) is None:
+        while (frame := self.backend.camera()) is None or frame.time < taken_after - TICK_S / 2:
             if self.backend.camera_problem:
                 raise TankError(self.backend.camera_problem)
             self.tick()

@@ -64,7 +64,7 @@ class ReachEnv(TankEnv):
         scene = self.begin(seed, options)
         if not options.get("stay"):
             self.put(scene)
-            self._aim: Array = self.state.positions(self.space.names)
+            self.aim: Array = self.state.positions(self.space.names)
         self.target = tuple(options.get("target") or self.targets.target(scene))
         self._arrival = Arrival(self.target)
         return self._seen(), {"scene": scene}
@@ -73,8 +73,8 @@ class ReachEnv(TankEnv):
         self, action: npt.NDArray[np.float32]
     ) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Move the joints by a step."""
-        self._aim = self.space.aim(self._aim, self.state, action)
-        self.drive(joints=self._aim.tolist(), names=self.space.names)
+        self.aim = self.space.aim(self.aim, self.state, action)
+        self.drive(joints=self.aim.tolist(), names=self.space.names)
         seen = self._seen()
         effort = float(np.square(np.clip(action, -1, 1)).sum())
         distance = math.dist(self.backend.truth_tool(), self.target)

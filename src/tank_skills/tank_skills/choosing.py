@@ -1,4 +1,4 @@
-"""The choice of learned skills, as people say it: "face=learned,go_through=gate-tank"."""
+"""The choice of learned skills, such as "face=learned,go_through=go_through-tank"."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tank_skills.loading import load_skill
 LEARNED = "learned"  # the skill that comes with Tank for this robot
 # The actions of the language that a skill may carry out, and how the files that come with Tank
 # begin: face-rasptank. Of a grasp it is the reaching.
-SHIPPED = {"face": "face", "go_through": "gate", "grasp": "reach"}
+SHIPPED = {"face": "face", "go_through": "go_through", "grasp": "reach"}
 CHOICES_HELP = (
     f"ACTION={LEARNED}, with {', '.join(SHIPPED)} for ACTION, for the skill that comes with Tank "
     "for this robot; or ACTION=NAME or ACTION=FILE.safetensors; several with commas between them"
@@ -45,12 +45,14 @@ def choices_fault(text: str) -> str | None:
     return None
 
 
-def load_skills(choices: Mapping[str, Chosen], robot: Robot) -> dict[str, Skill]:
+def load_skills(choices: str | Mapping[str, Chosen], robot: Robot) -> dict[str, Skill]:
     """The chosen skills by action, ready for this robot.
 
-    Raises ModelError, in one line, for what is missing or does not fit robot or action.
+    ``choices``: by action, or the text that ``read_choices`` reads. Raises ModelError, in one line,
+    for what is missing or does not fit robot or action.
     """
-    return {action: _load(action, chosen, robot) for action, chosen in choices.items()}
+    by_action = read_choices(choices) if isinstance(choices, str) else choices
+    return {action: _load(action, chosen, robot) for action, chosen in by_action.items()}
 
 
 def _load(action: str, chosen: Chosen, robot: Robot) -> Skill:

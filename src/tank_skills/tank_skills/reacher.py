@@ -67,7 +67,10 @@ class ReachSpace:
         ``last``: those before. ``action`` (n,): 1 is a step at the joint's full speed. Within
         limits, and never far ahead of the joints.
         """
-        measured = state.positions(self.names)
+        return self.aim_from(last, state.positions(self.names), action)
+
+    def aim_from(self, last: Array, measured: Array, action: Floats) -> Array:
+        """The same from measured positions [rad], of one arm or of many: (..., n)."""
         lead = self.speeds * LEAD_S
         step = np.clip(action.astype(float), -1.0, 1.0) * self.speeds * PERIOD_S
         targets: Array = np.clip(last, measured - lead, measured + lead) + step

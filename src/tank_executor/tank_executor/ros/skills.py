@@ -1,4 +1,4 @@
-"""Learned skills in the node: a thread that thinks, and images while they are wanted."""
+"""Learned skills in the node: their thread, and images while wanted."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _KINDS: dict[str, tuple[type, Callable[[Any], CameraFrame]]] = {
 
 
 class Thinker:
-    """Lets skills think in a thread of its own: neither a stop nor odometry waits for them.
+    """Lets skills think in a thread of its own, so that no stop waits for them.
 
     One thought after the other. What comes out of one that nobody waits for any more is dropped.
     """
@@ -51,7 +51,7 @@ class Thinker:
 
 
 class Views:
-    """Hands the camera's images to a runner, and hears none while it wants none.
+    """Hands the camera's images to a runner, as long as it wants some.
 
     The raw ones; where nobody publishes those, the JPEGs. Their stamps are those of the camera.
     """

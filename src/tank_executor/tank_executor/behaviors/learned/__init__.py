@@ -1,1 +1,1 @@
-"""What a learned skill proposes, clamped, watched and checked by the executor."""
+"""Learned skills in the executor: clamped, watched, and checked."""

@@ -1,4 +1,4 @@
-"""go_through by a learned skill: it drives, and odometry and the camera's gate check that."""
+"""go_through by a learned skill, checked by odometry and the gate as seen."""
 
 from __future__ import annotations
 
@@ -28,12 +28,13 @@ from tank_executor.script import Context, Done, Failed, Script, Verdict
 
 SEEN_FROM_M = 0.6  # farther before a gate than this it has to be seen again and again
 LOST_S = 3.0
-BLOCKED_S = 1.0  # with something so near ahead that it cannot drive on, it ends
+# it ends where something is that near for so long, before which a drive would stop
+NEAR_M, BLOCKED_S = 0.02, 1.0
 CLEAR_M = 0.05  # the robot's back is at least this far beyond the gate
 
 
 class LearnedGoThroughPrimitive(LearnedPrimitive):
-    """The command go_through: choosing the gate is the stack's own, the drive learned.
+    """The command go_through: the choice is the stack's own, the drive learned.
 
     It drives only while a gate is known that the camera has seen, stops for obstacles as a drive
     of the stack does, and is done when by odometry the whole robot is beyond the gate, having
@@ -105,12 +106,12 @@ class Passage:
         return Failed(f"{fault or 'it said that it was through'}, {where}")
 
     def _place(self) -> tuple[float, float]:
-        """Return where base_link is: along the way through the gate, and left of it [m]."""
+        """Return base_link along the way through the gate, and left of it [m]."""
         pose = self._context.state.odometry.pose
         return self.gate.pose.to_local((pose.x, pose.y))
 
     def _look_again(self) -> None:
-        """Take over the gate as it was seen last, as long as it is before the robot."""
+        """Take over the gate as it was seen last, while it is before the robot."""
         near = [
             one
             for one in self._context.objects.gates
@@ -120,7 +121,7 @@ class Passage:
             self.gate = min(near, key=lambda one: one.pose.distance(self.gate.pose))
 
     def _guarded(self, twist: Twist2D) -> Twist2D | str:
-        """Slow down before what is in the way; stand there, and end after a moment."""
+        """Slow down before what is in the way; end after a moment of standing."""
         context, drive = self._context, self._context.robot.drive
         if not context.stop_for_obstacles or twist.linear == 0.0:
             self._blocked_since = None
@@ -132,7 +133,7 @@ class Passage:
             if room < math.inf
             else drive.max_linear
         )
-        if room > 0.0 or obstacle is None:
+        if room > NEAR_M or obstacle is None:
             self._blocked_since = None
         elif self._blocked_since is None:
             self._blocked_since = context.now

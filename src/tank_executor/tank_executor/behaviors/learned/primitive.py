@@ -1,4 +1,4 @@
-"""A step that a learned skill carries out, with the stack's own way to fall back on."""
+"""A step by a learned skill, with the stack's own way to fall back on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tank_executor.script import Context, Done, Failed, Primitive, Script, TickO
 
 
 class LearnedPrimitive(Primitive):
-    """A command by a learned skill; ``own`` is the primitive of the stack's own way.
+    """A command by a learned skill; ``own`` is the stack's own way.
 
     What the skill claims counts only after the classical check of the subclass.
     """

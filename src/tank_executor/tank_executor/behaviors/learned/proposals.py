@@ -1,9 +1,10 @@
-"""Asks a learned skill, plays what it proposes, and ends it when it lasts too long."""
+"""Asks a learned skill, plays what it proposes, and ends it in time."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tank_core.exceptions import ModelError
 from tank_core.io.one_line import described
@@ -25,16 +26,17 @@ class Ended:
 
 
 class Proposals:
-    """What one skill proposes in one step of a plan, tick by tick."""
+    """The proposals of a skill in a step of a plan, tick by tick."""
 
     def __init__(self, context: Context, skill: Skill, target: Callable[[], SkillTarget]) -> None:
-        """``target()`` is what the skill is told of the command at each thought."""
+        """``target()`` is what the skill is told of the command."""
         self.skill, self._context, self._target = skill, context, target
         self._player = ChunkPlayer.of(skill.card)
         self._thought: Thought | None = None
         self._anew = True
         self._began = self._new_image = context.now  # [s]
         self._looked_at: float | None = None  # stamp of the image of the last thought [s]
+        self._acted_at = -math.inf  # when there was an action last [s]
 
     @property
     def looks(self) -> bool:
@@ -42,7 +44,7 @@ class Proposals:
         return self.skill.card.image is not None
 
     def fault(self) -> str | None:
-        """Say why it has to end: it lasts too long, or sees nothing; None: it need not."""
+        """Say why it has to end: it lasts too long, or sees nothing."""
         card, now = self.skill.card, self._context.now
         if now - self._began > card.patience:
             return f"it was not done within {card.patience:g} s"
@@ -64,11 +66,17 @@ class Proposals:
         if chunk is not None:
             self._thought = None
             self._check(chunk)
-            self._player.offer(chunk)
-        return self._player.at(now)
+            # A robot that has stood still since it looked has done nothing of what was proposed:
+            # to skip its beginning would be to drive a way that begins somewhere else.
+            stood = self._acted_at < chunk.time
+            self._player.offer(replace(chunk, time=now) if stood else chunk)
+        action = self._player.at(now)
+        if action is not None:
+            self._acted_at = now
+        return action
 
     def go_on(self) -> None:
-        """Drop what was proposed: its end was none, as the robot stands there and has looked."""
+        """Drop what was proposed: its end was none, and the robot stands."""
         self._player, self._thought = ChunkPlayer.of(self.skill.card), None
         self._new_image = self._context.now
 
@@ -80,7 +88,7 @@ class Proposals:
             )
 
     def _sees_something_new(self) -> bool:
-        """Whether there is an image that it has not thought about; True if it wants none."""
+        """Whether there is a new image; True if it wants none."""
         frame = self._context.frame
         if not self.looks:
             return True

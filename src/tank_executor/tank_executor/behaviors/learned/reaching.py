@@ -1,4 +1,4 @@
-"""Reaching over a place by a learned skill: it moves the joints, kinematics check that."""
+"""Reaching by a learned skill, checked by kinematics."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ THERE_M, THERE_S = 0.01, 0.3  # the tool this near for so long has reached its p
 
 
 def reach(context: Context, point: Vector, message: str) -> Script[Reason]:
-    """Bring the hand to a point [m], by the skill that was chosen for grasps, if any.
+    """Bring the hand to a point [m], by the skill chosen for grasps, if any.
 
     How it was done is noted for the operator.
     """
@@ -65,9 +65,9 @@ def _reach(context: Context, skill: Skill, point: Vector, message: str) -> Scrip
 
 
 def _targets(context: Context, skill: Skill, joints: Array, told: Array) -> Array:
-    """Return the arm's targets [rad] (n,): what was told, but for the skill's joints.
+    """Return the arm's next targets [rad] (n,), within limits.
 
-    Within the joints' limits.
+    Joints that are not the skill's stay as they were told.
     """
     wanted = dict(zip(context.arm.names, told.tolist(), strict=True))
     for name, value in zip(skill.card.joints, joints.tolist(), strict=True):

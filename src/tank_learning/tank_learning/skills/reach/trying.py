@@ -52,6 +52,7 @@ class Seat:
                 before["observation"],
                 before["achieved_goal"],
                 action,
+                self.env.aim.astype(np.float32),
                 now["observation"],
                 now["achieved_goal"],
                 now["desired_goal"],
@@ -71,10 +72,13 @@ class Score:
     seconds: float  # mean time of the successes until the tool was still there
     path: float  # [m] mean way of their tools
 
-    def better_than(self, other: Score | None) -> bool:
+    @property
+    def share(self) -> float:
+        """The share of successes."""
+        return self.successes / self.tries
+
+    def better_than(self, other: Score) -> bool:
         """Judged on more targets; more successes there; with as many, the faster."""
-        if other is None:
-            return True
         return self._rank > other._rank
 
     @property
@@ -101,8 +105,11 @@ def score(env: ReachEnv, actor: Network, scenes: range) -> Score:
                 seconds.append(env.rested_since or 0.0)
                 paths.append(path)
                 break
-    mean = lambda values: float(np.mean(values)) if values else float("inf")
-    return Score(len(seconds), len(scenes), mean(seconds), mean(paths))
+    return Score(len(seconds), len(scenes), _mean(seconds), _mean(paths))
+
+
+def _mean(values: list[float]) -> float:
+    return float(np.mean(values)) if values else float("inf")
 
 
 def seats(robot: Robot, count: int, seed: int) -> list[Seat]:

@@ -58,6 +58,8 @@ class Noise:
 
     offset: float = 0.05
     jitter: float = 0.015
+    # share of the windows that are not told what was done before: else it goes on as it did
+    untold: float = 0.5
 
 
 class Windows:
@@ -101,4 +103,5 @@ class Windows:
             first, second = torch.randn(2, *shape, generator=dice) * noise.jitter
             seen[..., :JOINTS] += offset + first
             before[..., :JOINTS] += (offset + second) * self._told_to_done
+            before *= torch.rand(batch, 1, 1, generator=dice) >= noise.untold
         return torch.cat([seen, before], -1), self._done[row, step], self._there[row, step]
