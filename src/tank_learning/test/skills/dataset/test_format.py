@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from datasets import SIZE, SPEC, TASKS, demonstration
+from small_demonstrations import SIZE, SPEC, TASKS, demonstration
 
 from tank_learning.skills.dataset import DatasetWriter, Demonstration
 

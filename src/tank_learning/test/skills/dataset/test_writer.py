@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from datasets import SPEC, demonstration
+from small_demonstrations import SPEC, demonstration
 
 from tank_core.io import outputs
 from tank_learning.skills.dataset import Dataset, DatasetError, DatasetWriter, chunks

@@ -106,7 +106,7 @@ class RobotRecording:
 
     @property
     def robot(self) -> str:
-        """The robot's name, as its description says it; empty where there is none."""
+        """The robot's name in its description; empty where there is none."""
         topic = f"{self._base}{names.ROBOT_DESCRIPTION}"
         for message in self._recording.messages([topic]) if topic in self._topics else ():
             try:
