@@ -50,7 +50,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Line:
-    """A report of a run: how far it is, and how the actor did on targets for choosing."""
+    """A report of a run, with how the actor did on validation targets."""
 
     updates: int
     steps: int  # of the simulation
@@ -61,7 +61,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Trained:
-    """The best actor of a run, its evaluation, and the first that reached WANTED of MANY."""
+    """The best actor of a run.
+
+    ``reached``: the first report with WANTED of MANY.
+    """
 
     actor: Network
     best: Line
@@ -71,24 +74,6 @@ class Trained:
     samples: Floats  # inputs, on which runtimes can be compared
 
 
-<<<<<<< HEAD
-def train(
-    robot: Robot, seed: int, updates: int, tell: Tell, hindsight: float = HINDSIGHT
-) -> Trained:
-    """Train by a number of updates: the same seed and number give the same actor."""
-    torch.set_num_threads(1)
-    torch.manual_seed(seed)
-    dice = np.random.default_rng([seed, 7])
-    space = ReachSpace(robot)
-    sac, replay = Sac(space.inputs, len(space)), Replay(CAPACITY, len(space))
-    arms, judge = seats(robot, ARMS, seed), ReachEnv(robot)
-    best: Score | None = None
-    arrays: dict[str, Floats] = {}
-    steps, reached, began, judged, losses = 0, (0, 0.0), time.process_time(), 0.0, [0.0]
-    while sac.updates < updates:
-        if steps < FIRST:
-            actions = dice.uniform(-1, 1, (ARMS, len(space))).astype(np.float32)
-=======
 class Training:
     """A run; ``lines`` are its reports so far."""
 
@@ -146,7 +131,6 @@ class Training:
         shape = (len(self._arms), len(self._space))
         if self._steps < FIRST:
             actions = self._dice.uniform(-1, 1, shape).astype(np.float32)
->>>>>>> s7-run
         else:
             actions = self.sac.explore(np.stack([arm.input for arm in self._arms]))
         for arm, action in zip(self._arms, actions, strict=True):
