@@ -41,7 +41,7 @@ class ControlLoop:
 
     @property
     def sent(self) -> RobotCommand:
-        """What was sent to the robot last, after all clamping."""
+        """The last command that was sent to the robot, after all clamping."""
         return self._controller.sent
 
     def submit(self, plan: Plan) -> None:

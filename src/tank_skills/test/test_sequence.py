@@ -28,8 +28,10 @@ def file(bins: int = 0, seed: int = 0) -> SkillFile:
     arrays = {
         "body/0.weight": dice.normal(0, 0.1, (outputs, INPUTS + ACTIONS)),
         "body/0.bias": np.zeros(outputs),
-        **{"mean": np.zeros(INPUTS), "spread": np.ones(INPUTS)},
-        **{"low": -np.arange(1.0, ACTIONS + 1), "high": np.arange(1.0, ACTIONS + 1)},
+        "mean": np.zeros(INPUTS),
+        "spread": np.ones(INPUTS),
+        "low": -np.arange(1.0, ACTIONS + 1),
+        "high": np.arange(1.0, ACTIONS + 1),
     }
     if bins:
         specs["bins"] = [{"layer": "linear", "in": 4, "out": bins}]
@@ -43,7 +45,9 @@ def test_it_is_told_joints_touch_and_two_places() -> None:
     assert len(told) == INPUTS
     assert told[:7] == pytest.approx([0.1, 0.1, 0.1, 0.1, 0.02, 0.0, 0.0])
     base = np.array(ROBOT.arm.joints[0].origin[:2])
-    for (x, y, bearing, distance), place in zip((told[7:11], told[11:]), (PLACE, GOAL), strict=True):
+    for (x, y, bearing, distance), place in zip(
+        (told[7:11], told[11:]), (PLACE, GOAL), strict=True
+    ):
         assert (x, y) == place[:2]
         there = base + distance * np.array([np.cos(bearing), np.sin(bearing)])
         assert there == pytest.approx(place[:2])
@@ -60,7 +64,9 @@ def test_what_was_once_felt_is_remembered_until_the_next_try() -> None:
     assert senses(seen(place=PLACE, goal=GOAL))[6] == 0.0
 
 
-@pytest.mark.parametrize(("target", "named"), [({"goal": GOAL}, "thing"), ({"place": PLACE}, "goal")])
+@pytest.mark.parametrize(
+    ("target", "named"), [({"goal": GOAL}, "thing"), ({"place": PLACE}, "goal")]
+)
 def test_without_a_place_it_says_which(target: dict, named: str) -> None:
     with pytest.raises(TankError, match=f"no place of the {named}"):
         Sequence(file(), ROBOT).act(seen(**target))
@@ -101,5 +107,5 @@ def test_bins_decode_to_their_middles(bins: int) -> None:
 def test_constants_that_do_not_fit_are_refused() -> None:
     given = file()
     arrays = {**given.arrays, "mean": np.zeros(3, np.float32)}
-    with pytest.raises(ModelError, match="'mean'.*wanted"):
+    with pytest.raises(ModelError, match=r"'mean'.*wanted"):
         Sequence(SkillFile(given.card, given.specs, arrays), ROBOT)

@@ -1,4 +1,4 @@
-"""An episode of a dataset, and the chunks of actions that are learned from it. Pure."""
+"""An episode of a dataset, and the chunks of actions in it. Pure."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Demonstration:
 
 
 def chunks(actions: Floats, length: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """The ``length`` actions from each frame on, (n, length, a), and which are padding.
+    """The ``length`` actions from each frame on, and which of them are padding.
 
-    Beyond the end the last action is repeated and ``is_pad`` (n, length) is True, as LeRobot's
-    ``delta_timestamps`` give it: what is padding must have no part in a loss.
+    Both (n, length, ...). Beyond the end the last action is repeated and ``is_pad`` is True, as
+    LeRobot's ``delta_timestamps`` give it: what is padding must have no part in a loss.
     """
     ahead = np.arange(len(actions))[:, None] + np.arange(length)
     return actions[np.minimum(ahead, len(actions) - 1)], ahead >= len(actions)

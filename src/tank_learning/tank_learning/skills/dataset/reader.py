@@ -94,7 +94,7 @@ class Dataset:
         return Demonstration(one.task, states, actions, seen, one.source)
 
     def images(self, number: int, camera: str, start: int = 0, count: int | None = None) -> Frames:
-        """Images of an episode from frame ``start`` on, (count, height, width, 3)."""
+        """Images (count, height, width, 3) of an episode from ``start`` on."""
         one = self._known(number)
         file, first = one.videos[IMAGES + camera]
         path = self.folder / VIDEO_PATH.format(
@@ -136,7 +136,7 @@ class Dataset:
 
 
 def _episode_tables(folder: Path, count: int) -> dict[File, Any]:
-    """The tables of episodes by their files, with the first ``count`` rows of all."""
+    """The first ``count`` rows of the tables of episodes, by their files."""
     found: dict[File, Any] = {}
     for path in sorted((folder / "meta" / "episodes").glob("chunk-*/file-*.parquet")):
         left = count - sum(map(len, found.values()))

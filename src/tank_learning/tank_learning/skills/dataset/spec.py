@@ -1,4 +1,4 @@
-"""The kinds of numbers and images in a dataset, as ``meta/info.json`` says them. Pure.
+"""The kinds of numbers and images in a dataset, as info.json says them. Pure.
 
 LeRobot's sources are what is followed: lerobot/datasets/utils.py and lerobot_dataset.py of v0.4.4.
 """
@@ -38,7 +38,7 @@ class DatasetError(TankError):
 
 @dataclass(frozen=True)
 class Spec:
-    """What each frame of a dataset has; the same for all of its episodes.
+    """The content of each frame of a dataset, the same for all episodes.
 
     ``state`` and ``action`` name the columns; ``cameras`` are width and height [px] by name.
     """
@@ -57,7 +57,7 @@ class Spec:
 
     @classmethod
     def from_info(cls, info: Mapping[str, Any]) -> Spec:
-        """Read from info.json. Raises DatasetError where it is of another version."""
+        """Read from info.json. Raises DatasetError for another version."""
         if info.get("codebase_version") != VERSION:
             raise DatasetError(
                 f"codebase_version is {info.get('codebase_version')!r}; only {VERSION} is read, so "
@@ -124,13 +124,13 @@ class Spec:
 
 
 def state_vector(robot: Robot, state: RobotState) -> Array:
-    """The robot's own reading: each joint's position, then the odometry's twist."""
+    """The robot's reading: each joint's position, then odometry's twist."""
     twist = state.odometry.twist
     return _vector(state.positions(robot.joint_names), twist.linear, twist.angular)
 
 
 def action_vector(robot: Robot, sent: RobotCommand, held: Mapping[str, float]) -> Array:
-    """What was sent to the robot, after clamping: targets of joints, then the twist.
+    """A command as it was sent: targets of joints, then the twist.
 
     ``held`` has the places of joints that were never told anything.
     """

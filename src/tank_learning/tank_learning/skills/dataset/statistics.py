@@ -1,4 +1,4 @@
-"""Statistics of a dataset's features, for normalization, as LeRobot makes them. Pure.
+"""Statistics of a dataset's features, as LeRobot makes them. Pure.
 
 Of a whole dataset minimum, maximum, mean and deviation are exact; quantiles are the mean of the
 episodes' ones, weighted by frames (lerobot/datasets/compute_stats.py).

@@ -32,13 +32,16 @@ def read(path: Path) -> Any:
 
 
 def write(path: Path, table: Any, rows: Sequence[int] = ()) -> None:
-    """Write a table, whole or not at all; ``rows`` are its groups. Raises OutputError."""
+    """Write a table, whole or not at all, in groups of so many ``rows``.
+
+    Raises OutputError.
+    """
     outputs.make_folder(path.parent)
     outputs.write(path, to_bytes(table, rows))
 
 
 def to_bytes(table: Any, rows: Sequence[int] = ()) -> bytes:
-    """A table as a file, in groups of so many ``rows``; one group where none are said."""
+    """A table as a file, in groups of so many ``rows``; else in one group."""
     data = io.BytesIO()
     with pq.ParquetWriter(data, table.schema, compression="snappy") as writer:
         start = 0
@@ -70,7 +73,10 @@ def matrix(table: Any, name: str) -> npt.NDArray[np.float32]:
 
 
 def tasks_table(tasks: Sequence[str]) -> Any:
-    """Tasks by their number; for pandas, which LeRobot reads it with, they are the index."""
+    """Tasks by their number, and for pandas the index.
+
+    LeRobot reads it with pandas.
+    """
     table = pa.table(
         {"task_index": pa.array(range(len(tasks)), pa.int64()), TASK_COLUMN: pa.array(tasks)}
     )

@@ -1,4 +1,4 @@
-"""Images of an episode as H.264 in MP4, and episodes joined in one file. Pure but for reading.
+"""Images of episodes as H.264 in MP4, several in a file.
 
 Each frame is predicted from the one before at most and none from a later one, so any frame is found
 quickly, a packet is a frame, and files are joined without encoding anything anew.
@@ -25,7 +25,10 @@ EXACT = {"fflags": "+bitexact"}
 
 
 def encoded(images: Frames, fps: int) -> bytes:
-    """Images (n, height, width, 3) as a file. Raises DatasetError for odd sizes."""
+    """Images (n, height, width, 3) as a file.
+
+    Raises DatasetError for odd sizes.
+    """
     height, width = images.shape[1:3]
     if height % 2 or width % 2:
         raise DatasetError(f"images are {width}x{height} px; H.264 wants even numbers of both")

@@ -74,12 +74,16 @@ class DatasetWriter:
         return source in self._sources
 
     def append(self, shown: Demonstration) -> int:
-        """Write an episode; its number. Raises DatasetError where it does not fit."""
+        """Write an episode, and return its number.
+
+        Raises DatasetError where it does not fit.
+        """
         _check(shown, self.spec)
         number, start = len(self._episodes), self._frames()
         if shown.task not in self._tasks:
             self._tasks.append(shown.task)
-            tables.write(self.folder / TASKS, tables.tasks_table(self._tasks))
+        # each time, because one of an episode that was never finished may be in the file
+        tables.write(self.folder / TASKS, tables.tasks_table(self._tasks))
         columns = {
             STATE: shown.states,
             ACTION: shown.actions,
@@ -115,7 +119,7 @@ class DatasetWriter:
         return sum(episode.length for episode in self._episodes)
 
     def _add_video(self, key: str, images: Any) -> tuple[File, int]:
-        """Write images after those of the episodes before; the file, and the first frame in it."""
+        """Write images behind the others; their file, and first frame in it."""
         new = video.encoded(images, self.spec.fps)
         file = self._episodes[-1].videos[key][0] if self._episodes else (0, 0)
         keep = sum(one.length for one in self._episodes if one.videos[key][0] == file)
@@ -173,7 +177,7 @@ class DatasetWriter:
 
 
 def _check_same(folder: Path, dataset: Dataset, spec: Spec) -> None:
-    """Raises DatasetError where a dataset's frames are others than those to be written."""
+    """Raises DatasetError where a dataset's frames are of another kind."""
     for name in ("robot_type", "fps", "state", "action", "cameras"):
         there, new = getattr(dataset.spec, name), getattr(spec, name)
         if there != new:

@@ -14,7 +14,7 @@ from tank_learning.skills.reach.training import Line
 
 
 def words(line: Line, updates: int) -> str:
-    """How far a run is, and how the actor did."""
+    """A line that says how far a run is, and how the actor did."""
     left = line.cpu_seconds * (updates / line.updates - 1)
     score = line.score
     return (

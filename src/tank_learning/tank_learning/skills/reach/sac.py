@@ -24,11 +24,15 @@ DISCOUNT = 0.95  # for each step of 40 ms
 FOLLOW = 0.01  # by which the target critics follow at each update
 FIRST_TEMPERATURE = 0.2
 SPREADS = (-5.0, 2.0)  # least and greatest logarithm of an action's spread
+EFFORT = 0.02  # cost of a squared action: who rests pays none
 ACTOR_EVERY = 2  # updates of the critics
 
 
 def actor_spec(inputs: int, joints: int) -> Spec:
-    """The actor's layers: means of the joints' steps before tanh, then logarithms of spreads."""
+    """The actor's layers.
+
+    It answers means of the joints' steps before tanh, then logarithms of their spreads.
+    """
     return [
         {"layer": "linear", "in": inputs, "out": WIDTH},
         {"layer": "relu"},
@@ -57,7 +61,10 @@ class Critics(nn.Module):
 
 
 class Sac:
-    """Actor and critics, and their updates; all random numbers come from torch's seed."""
+    """Actor and critics, and their updates.
+
+    All random numbers come from torch's seed.
+    """
 
     def __init__(self, inputs: int, joints: int) -> None:
         """``inputs`` and ``joints``: sizes of the observation and of an action."""
@@ -73,7 +80,7 @@ class Sac:
 
     @property
     def temperature(self) -> float:
-        """How much a random action is worth."""
+        """The worth of randomness, as a part of the reward."""
         return float(self._temperature.detach().exp())
 
     def explore(self, seen: Floats) -> Floats:
@@ -91,7 +98,7 @@ class Sac:
         after = torch.from_numpy(network_input(batch.next_joints, batch.next_tool, batch.target))
         away = np.linalg.norm(batch.next_tool - batch.target, axis=-1)
         effort = np.square(batch.action).sum(-1)
-        gained = torch.from_numpy(reward(away, effort).astype(np.float32))
+        gained = torch.from_numpy((reward(away) - EFFORT * effort).astype(np.float32))
         temperature = self._temperature.detach().exp()
         with torch.no_grad():
             action, likelihood = self._draw(after)

@@ -50,7 +50,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Line:
-    """A report of a run: how far it is, and how the actor did on targets for choosing."""
+    """A report of a run, with how the actor did on validation targets."""
 
     updates: int
     steps: int  # of the simulation
@@ -61,7 +61,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Trained:
-    """The best actor of a run, its evaluation, and the first that reached WANTED of MANY."""
+    """The best actor of a run.
+
+    ``reached``: the first report with WANTED of MANY.
+    """
 
     actor: Network
     best: Line

@@ -39,7 +39,7 @@ class Seat:
 
     @property
     def input(self) -> Floats:
-        """What a network is told now."""
+        """The network's input now."""
         return flat(self.seen)
 
     def step(self, action: Floats) -> Transitions | None:
@@ -65,7 +65,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Score:
-    """How tries at some targets ended."""
+    """The ends of tries at some targets."""
 
     successes: int  # at rest at the target
     tries: int
@@ -78,7 +78,7 @@ class Score:
         return self.successes / self.tries
 
     def better_than(self, other: Score) -> bool:
-        """Judged on more targets; more successes there; with as many, the faster."""
+        """Whether it is better: on more targets, more successes, or faster."""
         return self._rank > other._rank
 
     @property

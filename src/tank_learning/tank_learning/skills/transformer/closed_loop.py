@@ -86,9 +86,7 @@ def by_skill(room: Room, skill: Skill, errand: Errand, seed: int = 0) -> Carried
     return Carried(room.lies(errand.goal), claimed, lifted, seconds, tuple(decisions))
 
 
-def _play(
-    room: Room, controller: RobotController, state: RobotState, chunk: Chunk
-) -> RobotState:
+def _play(room: Room, controller: RobotController, state: RobotState, chunk: Chunk) -> RobotState:
     """Carry out the first action of a chunk, clamped to the joints' limits."""
     names = room.robot.joint_names
     assert chunk.joints is not None and chunk.twists is not None

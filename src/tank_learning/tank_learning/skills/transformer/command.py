@@ -67,7 +67,7 @@ def learn(args: argparse.Namespace) -> int:
         model = train(recipe, Windows(shown, scales), windows, tell)
         steps = sum(len(one.done) for one in shown)
         card = SkillCard(
-            name=f"{NAME}-{room.robot.name}-{args.head}",
+            name=_name(room.robot.name, args.head),
             action=NAME,
             robot=room.robot.name,
             kind="sequence",
@@ -93,12 +93,19 @@ def learn(args: argparse.Namespace) -> int:
     return 0
 
 
+def _name(robot: str, head: str) -> str:
+    """Return the skill's name; regression, which does best, has the plain one."""
+    return f"{NAME}-{robot}" + ("" if head == "regression" else f"-{head}")
+
+
 def _recorded(room: Room, count: int, seed: int, folder: Path) -> list[Trajectory]:
     """Return demonstrations, those of a file where an earlier run kept them."""
     path = folder / f"demonstrations-{count}-seed{seed}.npz"
     if path.is_file():
         with np.load(path) as kept:
-            rows = [np.split(kept[key], np.cumsum(kept["lengths"])[:-1]) for key in ("seen", "done")]
+            rows = [
+                np.split(kept[key], np.cumsum(kept["lengths"])[:-1]) for key in ("seen", "done")
+            ]
         return [Trajectory(seen, done) for seen, done in zip(*rows, strict=True)]
     found = demonstrations(room, count, seed)
     np.savez_compressed(

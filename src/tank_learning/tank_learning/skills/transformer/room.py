@@ -60,9 +60,7 @@ class Room:
         print(room.look())
     """
 
-    def __init__(
-        self, robot: str = "tank", realism: str = "ideal", shadows: bool = True
-    ) -> None:
+    def __init__(self, robot: str = "tank", realism: str = "ideal", shadows: bool = True) -> None:
         """Build the room.
 
         Demonstrations take half as long without ``shadows``. Raises TankError for a robot that
@@ -79,7 +77,9 @@ class Room:
         thing = on_floor(COLOR, SHAPE, SIZE_M, self.robot.cell(Cell.FRONT))
         self._name = thing.name
         world = World("pick and place", (thing,))
-        self.backend = MujocoBackend(self.robot, world, camera=True, realism=realism, shadows=shadows)
+        self.backend = MujocoBackend(
+            self.robot, world, camera=True, realism=realism, shadows=shadows
+        )
         self.perception = PerceptionLoop(self.backend)
 
     def __enter__(self) -> Room:

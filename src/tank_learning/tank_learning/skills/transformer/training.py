@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
@@ -24,16 +24,16 @@ class Recipe:
     """All that decides a training run; the same recipe gives the same network."""
 
     head: str = "regression"
-    updates: int = 6000
+    updates: int = 2000
     seed: int = 0
     batch: int = 32
-    rate: float = 1e-3
+    rate: float = 2e-3
     warmup: float = 0.02  # share of the run
     decay: float = 0.01  # of the weights
     # Of a window, drawn anew in each update. Scores of 1,024 bins for all of them would take eight
     # times as long as the body, and steps of one window tell much the same.
     loss_steps: int = 8
-    noise: Noise = Noise()
+    noise: Noise = field(default_factory=Noise)
 
 
 @dataclass(frozen=True)

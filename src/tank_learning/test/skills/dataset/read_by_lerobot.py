@@ -8,9 +8,9 @@ Twice, then: by Tank's Python to write down what is right, by that of another ve
 
 That venv needs ``pip install --no-deps lerobot==0.4.4 datasets==4.8.0 pandas dill multiprocess
 xxhash "huggingface-hub<0.36" jsonlines einops draccus==0.10.0 requests httpx accelerate``, and
-torch, numpy, pyarrow, av and Pillow, which a .pth file may lend it. Where there is no torchvision for that torch,
-one that has ``ToTensor`` alone takes its place here, and PyAV that of torchcodec, which wants
-FFmpeg's own libraries.
+torch, numpy, pyarrow, av and Pillow, which a .pth file may lend it. Where there is no torchvision
+for that torch, one that has ``ToTensor`` alone takes its place here, and PyAV that of torchcodec,
+which wants FFmpeg's own libraries.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reaching is learned: memory with hindsight, updates that learn, a world model that predicts."""
+"""Reaching is learned: its memory, its updates, and its world model."""
 
 import numpy as np
 import pytest

@@ -8,6 +8,7 @@ import torch
 
 from tank_core.commands import Cell
 from tank_core.robot import load_robot
+from tank_core.skill import SkillCard
 from tank_learning.skills.export import export_skill, torch_output
 from tank_learning.skills.transformer.heads import HEADS, ActionModel, masked_mean
 from tank_learning.skills.transformer.recording import Trajectory
@@ -26,7 +27,9 @@ def trajectories(count: int = 3, steps: int = 50) -> list[Trajectory]:
     for _ in range(count):
         done = np.sin(np.linspace(0, 4, steps)[:, None] + dice.uniform(0, 1, ACTIONS))
         done[:, JOINTS : JOINTS + 2] = 0.0  # it stands
-        seen = np.concatenate([np.roll(done[:, :JOINTS], 1, 0), dice.normal(size=(steps, INPUTS - JOINTS))], 1)
+        seen = np.concatenate(
+            [np.roll(done[:, :JOINTS], 1, 0), dice.normal(size=(steps, INPUTS - JOINTS))], 1
+        )
         found.append(Trajectory(seen, done))
     return found
 
@@ -66,7 +69,8 @@ def test_windows_are_scaled_and_end_with_their_demonstration() -> None:
 def test_noise_moves_what_is_told_of_joints_and_nothing_else() -> None:
     given = windows(trajectories())
     clean, noisy = (
-        given.draw(50, torch.Generator().manual_seed(0), noise) for noise in (None, Noise(untold=0.0))
+        given.draw(50, torch.Generator().manual_seed(0), noise)
+        for noise in (None, Noise(untold=0.0))
     )
     assert torch.equal(clean[1], noisy[1]) and torch.equal(clean[2], noisy[2])
     moved = (clean[0] != noisy[0]).flatten(0, 1).any(0)
@@ -89,10 +93,7 @@ def test_a_head_learns_and_its_file_says_the_same(head: str, tmp_path) -> None:
     model = train(replace(TINY, head=head), given, given, lines.append)
     assert [line.updates for line in lines] == list(range(3, 31, 3))
     assert lines[-1].training.loss < 0.8 * lines[0].training.loss
-    inputs, actions, _ = given.draw(4, torch.Generator().manual_seed(2))
-    # what ships decodes as in training
-    from tank_core.skill import SkillCard
-
+    inputs, *_ = given.draw(4, torch.Generator().manual_seed(2))
     card = SkillCard("tiny", "pick_and_place", "tank", "sequence", 0.1, 1)
     samples = {"body": inputs.numpy()}
     if model.table is not None:
