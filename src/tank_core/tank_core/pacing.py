@@ -114,7 +114,10 @@ class Delays:
         self._last: deque[float] = deque(maxlen=among)
 
     def later(self, stamp: float, now: float) -> float:
-        """The delay [s] of a message stamped ``stamp`` that comes at ``now``; 0 without a stamp."""
+        """The delay [s] of a message stamped ``stamp`` that comes at ``now``.
+
+        0 without a stamp.
+        """
         if stamp == 0.0:
             return 0.0
         self._last.append(now - stamp)

@@ -100,7 +100,7 @@ class RobotCommands:
             self._on_twist(message.twist, self._delays.later(stamp, self._node.ros_now()))
 
     def _on_twist(self, message: Twist, late: float = 0.0) -> None:
-        """Drive; what was under way for ``late`` [s] more than usual ends so much sooner.
+        """Drive, for ``late`` [s] less: it was under way for so much longer.
 
         Or a driver that stalls would take what waits for it meanwhile for fresh.
         """

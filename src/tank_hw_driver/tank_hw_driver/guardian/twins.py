@@ -30,7 +30,7 @@ class Ending:
     """
 
     def __init__(self, parent: int | None = None) -> None:
-        """``parent``: the end of a pipe of which the parent alone has the other."""
+        """``parent``: the end of a pipe whose other end the parent alone has."""
         self.came: list[int] = []  # the signals
         self._wake, inlet = socket.socketpair()
         for end in (self._wake, inlet):
