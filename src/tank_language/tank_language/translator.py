@@ -167,7 +167,7 @@ class Translator:
 
 
 def _hardly_known(words: tuple[str, ...]) -> str:
-    """The words that may be why a sentence was not understood, to be put behind a reason."""
+    """The words that may be why a sentence was not understood, or nothing."""
     if not words:
         return ""
     told = ", ".join(f'"{word}"' for word in words[:MOST_RARE])

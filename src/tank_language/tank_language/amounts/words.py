@@ -108,7 +108,7 @@ def _unkept(text: str, commands: Sequence[Command]) -> str | None:
 
 
 def said_only(text: str, commands: Sequence[Command]) -> tuple[Command, ...]:
-    """The commands but those of an action for which a plain sentence has no word at all.
+    """The commands but those of an action of which a plain sentence has no word.
 
     "Clean up the room" is no way through a gate.
     """
@@ -139,7 +139,7 @@ def _unsaid_verb(text: str, commands: Sequence[Command]) -> str | None:
 
 
 def _ways(text: str, commands: Sequence[Command]) -> str | None:
-    """The ways of several moves, in their order, where each has an amount of its own."""
+    """The ways of several moves in their order, each with its own amount."""
     driven = [one.direction for one in commands if isinstance(one, Move)]
     if not _RE["in_order"].search(text) or any(isinstance(one, Face) for one in commands):
         return None
@@ -151,7 +151,7 @@ def _ways(text: str, commands: Sequence[Command]) -> str | None:
 
 
 def _series(text: str, commands: Sequence[Command]) -> str | None:
-    """Pictures every so many degrees: as many as fit into a full turn, or what is said."""
+    """Pictures every so many degrees: as many as fit into a full turn."""
     match = _RE["series"].search(text)
     taken = sum(isinstance(one, TakePhoto) for one in commands)
     if not match or not taken or len(_RE["number"].findall(text)) > 1:
