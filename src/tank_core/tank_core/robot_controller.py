@@ -49,6 +49,7 @@ class RobotController:
         self.backend = backend
         self.robot = backend.robot
         self.state: RobotState | None = None
+        self.sent = RobotCommand()  # what the last step sent to the robot, after all clamping
         # why trajectories are refused, and velocities are not; empty when they are taken
         self.arm_refusal = ""
         self._watchdog = Watchdog(
@@ -70,7 +71,7 @@ class RobotController:
         return self._stops.reason
 
     def command_twist(self, twist: Twist2D, now: float) -> Applied:
-        """Drive like this until ``now`` plus the timeout.
+        """Drive like this until ``now``, when it was said, plus the timeout.
 
         Too fast is clamped; not finite, huge, or while stopped is refused and zero.
         """
@@ -168,7 +169,8 @@ class RobotController:
         if self._watchdog.expired(now):
             self._twist = Twist2D()
         self._sent = self._player.targets(now)
-        self.backend.apply(RobotCommand(self._twist, self._sent))
+        self.sent = RobotCommand(self._twist, self._sent, self._watchdog.left(now))
+        self.backend.apply(self.sent)
         self.state = self.backend.read()
         return self.state
 

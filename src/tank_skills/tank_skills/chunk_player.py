@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
+from tank_core.exceptions import ModelError
 from tank_core.skill import Chunk, SkillCard
 from tank_core.state import Array, Twist2D
 
@@ -22,6 +25,21 @@ class ChunkAction:
     twist: Twist2D | None = None
     joints: Array | None = None
     end: float = 0.0
+
+
+def check_chunk(chunk: Chunk) -> None:
+    """Raise ModelError for a chunk that cannot be played."""
+    parts = [part for part in (chunk.twists, chunk.joints, chunk.end) if part is not None]
+    if not (chunk.period > 0.0 and math.isfinite(chunk.time + chunk.period)):
+        raise ModelError(f"a chunk has the time {chunk.time} and the period {chunk.period}")
+    if not chunk.length:
+        raise ModelError("a chunk is empty; propose one action at least")
+    if any(len(part) != chunk.length for part in parts):
+        raise ModelError("the parts of a chunk differ in length; propose as many of each")
+    if chunk.twists is not None and chunk.twists.shape[1:] != (2,):
+        raise ModelError(f"the twists of a chunk are {chunk.twists.shape}; they have 2 columns")
+    if not all(np.isfinite(part).all() for part in parts):
+        raise ModelError("a chunk has numbers that are not finite")
 
 
 class ChunkPlayer:
@@ -48,7 +66,11 @@ class ChunkPlayer:
         return cls(card.ask_after or card.horizon // 2)
 
     def offer(self, chunk: Chunk) -> None:
-        """Take over a chunk, unless it was made from something older."""
+        """Take over a chunk, unless it was made from something older.
+
+        Raises ModelError, in one line, for what is none; the one before goes on.
+        """
+        check_chunk(chunk)
         if self._chunk is None or chunk.time >= self._chunk.time:
             self._chunk = chunk
 

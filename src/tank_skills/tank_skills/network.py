@@ -45,7 +45,7 @@ class Network:
     """A network that is ready: ``network(x)``, batch first."""
 
     def __init__(self, spec: Spec, arrays: Mapping[str, Floats], name: str = "network") -> None:
-        """Raise ModelError for a layer or array that is unknown or does not fit."""
+        """Raise ModelError for a layer or array that is unknown or misshapen."""
         try:
             self._step = _sequential(spec, _Arrays(arrays, ""))
         except ModelError as error:
@@ -213,8 +213,8 @@ def _reshape(layer: Mapping[str, Any], _: _Arrays) -> Step:
 def _gelu(x: Floats) -> Floats:
     """The tanh form, as ``GELU(approximate="tanh")``: numpy has no erf."""
     inner = np.float32(np.sqrt(2 / np.pi)) * (x + np.float32(0.044715) * x * x * x)
-    half: Floats = np.float32(0.5) * x
-    return half * (1 + np.tanh(inner))
+    half: Floats = np.float32(0.5) * x * (1 + np.tanh(inner))
+    return half
 
 
 def _sigmoid(x: Floats) -> Floats:

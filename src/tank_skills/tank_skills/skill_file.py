@@ -65,7 +65,7 @@ class SkillFile:
         return found
 
     def check_robot(self, robot: Robot) -> None:
-        """Raise ModelError where it was trained for another robot or other joints."""
+        """Raise ModelError where it is for another robot or other joints."""
         if self.card.robot != robot.name:
             raise ModelError(
                 f"skill {self.card.name} was trained for the robot {quoted(self.card.robot)}, and "

@@ -19,6 +19,7 @@ from tank_skills.skill_file import CURE, SkillFile
 from tank_skills.turning import (
     CHOICES,
     HOLD,
+    LONGEST,
     PERIOD,
     SIZE,
     degrees,
@@ -96,6 +97,26 @@ class Turning:
                 f"none that it knows; say one of {', '.join(self.card.colors)}, or face classically"
             )
         return self.card.colors.index(name)
+
+
+def turner_card(
+    name: str, robot: Robot, colors: tuple[str, ...], trained_on: str = "", seed: int = 0
+) -> SkillCard:
+    """The card of a turner: a turn is carried out to its end before the next is asked for."""
+    return SkillCard(
+        name,
+        action="face",
+        robot=robot.name,
+        kind="turner",
+        period=PERIOD,
+        horizon=LONGEST,
+        ask_after=LONGEST,
+        image=SIZE,
+        colors=colors,
+        trained_on=trained_on,
+        measured="see docs/skills.md; ./tank bench skills --skills face",
+        seed=seed,
+    )
 
 
 def _turning(now: float, angle: float) -> Chunk:

@@ -1,9 +1,11 @@
 """The laws of playing chunks."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from tank_core.exceptions import ModelError
 from tank_core.skill import Chunk, SkillCard
 from tank_skills.chunk_player import ChunkPlayer
 
@@ -33,7 +35,6 @@ def test_an_action_is_due_by_its_stamp_and_none_outside(time, length, since) -> 
 
 @given(delay=some.floats(0.0, 3.0))
 def test_a_chunk_that_comes_late_begins_where_it_would_be(delay) -> None:
-    """Whoever got it in time and who waits a second for it do the same from then on."""
     prompt, late = ChunkPlayer(10), ChunkPlayer(10)
     prompt.offer(chunk(4.0))
     assert late.at(4.0 + delay) is None
@@ -75,6 +76,25 @@ def test_a_card_says_when_to_ask() -> None:
         return next(step for step in range(99) if player.wants(0.1 * step))
 
     assert (asked_at(20, 0), asked_at(20, 5), asked_at(1, 0), asked_at(20, 20)) == (10, 5, 1, 20)
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (Chunk(0.0, 0.1, twists=np.full((3, 2), np.nan)), "not finite"),
+        (Chunk(0.0, 0.1, twists=np.zeros((3, 3))), "2 columns"),
+        (Chunk(0.0, 0.1, twists=np.zeros((3, 2)), end=np.zeros(2)), "as many"),
+        (Chunk(0.0, 0.0, twists=np.zeros((3, 2))), "period"),
+        (Chunk(np.nan, 0.1, twists=np.zeros((3, 2))), "period"),
+        (Chunk(0.0, 0.1), "empty"),
+    ],
+)
+def test_a_chunk_that_is_none_is_refused_in_one_line(made: Chunk, said: str) -> None:
+    player = ChunkPlayer(1)
+    player.offer(chunk(0.0))
+    with pytest.raises(ModelError, match=said):
+        player.offer(made)
+    assert player.at(0.0).twist.linear == 0.0  # the one before goes on
 
 
 def test_a_part_that_is_not_there_is_left_alone() -> None:

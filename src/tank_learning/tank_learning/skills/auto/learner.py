@@ -1,8 +1,8 @@
 """The states of a learner that decides by itself what to do next. Pure: no clock, no work.
 
-Whoever works for it does what a state says, and hands in a report. Its data come in rounds:
-COLLECT, VALIDATE on other data, TRAIN, VALIDATE again, THINK, and so on; PAUSE waits for somebody
-who changes the scene, for a time that is limited.
+Whoever works for it does what a state says, and hands in a report. It works in rounds: COLLECT,
+TRAIN, VALIDATE on data that are never trained on, THINK, and so on; PAUSE waits for somebody who
+changes the scene, for a time that is limited.
 """
 
 from __future__ import annotations
@@ -12,16 +12,14 @@ from enum import StrEnum
 from typing import Protocol
 
 PAUSE_S = 600.0  # the longest pause: without people it goes on by itself
-COLLECTING_SEEDS = range(0, 1_000_000)
-VALIDATION_SEEDS = range(1_000_000, 1_001_000)  # nothing is ever collected from these
 
 
 class State(StrEnum):
     """What the learner does."""
 
     COLLECT = "collect"
-    VALIDATE = "validate"
     TRAIN = "train"
+    VALIDATE = "validate"
     THINK = "think"
     PAUSE = "pause"
     DONE = "done"
@@ -89,7 +87,6 @@ class Learner:
     settings: Settings = field(default_factory=Settings)
     rounds: tuple[Round, ...] = ()
     state: State | None = None
-    _before: float | None = None  # validation loss before the training of this round
     _training: float = 0.0
 
     def next(self, report: Report) -> tuple[State, Settings]:
@@ -108,15 +105,11 @@ class Learner:
             case None:
                 return State.COLLECT
             case State.COLLECT:
-                return State.VALIDATE
-            case State.VALIDATE if self._before is None:
-                self._before = report.validation
                 return State.TRAIN
             case State.TRAIN:
                 self._training = report.training or 0.0
                 return State.VALIDATE
             case State.VALIDATE:
-                self._before = None
                 self.rounds = (*self.rounds, self._round(report))
                 return State.THINK
             case State.THINK:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from tank_learning.skills.face.judging import Pictures
 from tank_learning.skills.face.ranking import Labels
@@ -75,7 +75,7 @@ class Distiller:
                 [self._dice.choice(seen, many), self._dice.choice(unseen, BATCH - many)]
             )
             losses.append(self._update(*self._batch(pictures, labels, rows)))
-            if tell is not None and (update + 1) % REPORT_UPDATES == 0:
+            if tell is not None and ((update + 1) % REPORT_UPDATES == 0 or update + 1 == updates):
                 tell(update + 1, float(np.mean(losses[-REPORT_UPDATES:])))
         self.network.eval()
         return float(np.mean(losses[-REPORT_UPDATES:]))
@@ -95,11 +95,11 @@ class Distiller:
         return torch.from_numpy(inputs), torch.from_numpy(choices)
 
     def _update(self, inputs: Tensor, choices: Tensor) -> float:
-        loss = F.cross_entropy(self.network(inputs), choices, label_smoothing=SMOOTHING)
+        loss = functional.cross_entropy(self.network(inputs), choices, label_smoothing=SMOOTHING)
         self._optimizer.zero_grad()
         loss.backward()
         self._optimizer.step()
-        return float(loss)
+        return float(loss.detach())
 
 
 def inputs_of(

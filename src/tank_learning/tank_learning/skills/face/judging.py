@@ -15,13 +15,11 @@ from tank_core.commands import Color
 from tank_core.exceptions import TankError
 from tank_core.state import Image
 from tank_learning.language.asking.endpoint import ChatEndpoint
-from tank_learning.skills.face.sighting import ColorSight
+from tank_learning.skills.face.sighting import ColorSight, turn_cost
 from tank_skills.turning import TURNS_DEG
 
 Pictures = npt.NDArray[np.uint8]  # (turns, height, width, 3), after each turn of TURNS_DEG
 
-# What a turn costs [deg off the middle]: of two that do as well, the smaller one, or none at all.
-ANY_TURN, EACH_DEGREE = 0.15, 0.02
 ENLARGED = 6  # times, for a model that was made for larger pictures
 ANSWER_TOKENS = 60
 QUESTION = (
@@ -50,7 +48,7 @@ class RuleJudge:
 
     def best(self, pictures: Pictures, wanted: Color) -> int | None:
         costs = [
-            abs(off) + ANY_TURN * (turn != 0.0) + EACH_DEGREE * abs(turn)
+            turn_cost(turn, off)
             if (off := self._sight.bearing_deg(picture, wanted)) is not None
             else np.inf
             for turn, picture in zip(TURNS_DEG, pictures, strict=True)

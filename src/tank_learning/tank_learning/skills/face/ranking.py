@@ -32,7 +32,11 @@ class PredictThenRank:
 
     def choice(self, picture: Image, wanted: Color) -> int:
         """The index of the best turn; UNSEEN where the thing is in no predicted picture."""
-        best = self._judge.best(self.predicted(picture), wanted)
+        return self.best(self.predicted(picture), wanted)
+
+    def best(self, predicted: Pictures, wanted: Color) -> int:
+        """The same for pictures that were predicted already."""
+        best = self._judge.best(predicted, wanted)
         return UNSEEN if best is None else best
 
 
@@ -59,13 +63,12 @@ class Labels:
         return len(self.choices)
 
 
-def label(teacher: PredictThenRank, judge: Judge, pictures: Pictures) -> Labels:
+def label(teacher: PredictThenRank, pictures: Pictures) -> Labels:
     """Every color of COLORS in each picture; the prediction is shared by them."""
     rows = []
     for frame, picture in enumerate(pictures):
         predicted = teacher.predicted(picture)
         for color, wanted in enumerate(COLORS):
-            best = judge.best(predicted, wanted)
-            rows.append((frame, color, UNSEEN if best is None else best))
+            rows.append((frame, color, teacher.best(predicted, wanted)))
     frames, colors, choices = np.array(rows, np.intp).T
     return Labels(frames, colors, choices)

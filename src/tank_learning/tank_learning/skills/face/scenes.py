@@ -17,6 +17,7 @@ from tank_sim.worlds import Scene, World, on_floor
 from tank_skills.turning import PERIOD, turn_profile
 
 COLORS = (Color.RED, Color.GREEN, Color.BLUE, Color.YELLOW)  # that the skill finds
+COLOR_NAMES = tuple(str(color) for color in COLORS)
 OTHERS = (Color.PURPLE,)  # that stand about as well
 SHAPES = (Shape.CUBE, Shape.BALL, Shape.CYLINDER)
 SIZES = (0.038, 0.046)  # [m] from, to
@@ -71,9 +72,7 @@ def strewn(
 def bearing_deg(backend: MujocoBackend, color: Color) -> float:
     """The true bearing [deg] of the thing of a color, seen from the robot's middle."""
     pose = backend.truth()
-    thing = next(
-        seen for seen in backend.objects().values() if seen.color == color
-    )
+    thing = next(seen for seen in backend.objects().values() if seen.color == color)
     return math.degrees(wrap(math.atan2(thing.y - pose.y, thing.x - pose.x) - pose.yaw))
 
 
@@ -111,9 +110,10 @@ class TurningScene:
         dice: np.random.Generator,
         seed: int,
         start_deg: tuple[float, float] = (-START_DEG, START_DEG),
+        reach: tuple[float, float] = (NEAR, FAR),
     ) -> None:
         """Strew the things anew, and put the robot among them."""
-        self.backend.world = strewn(self.world, wanted, dice, start_deg)
+        self.backend.world = strewn(self.world, wanted, dice, start_deg, reach)
         self.backend.reset(seed)
 
     def turn(self, degrees: float) -> None:

@@ -24,6 +24,9 @@ HALF_HEIGHT = 0.02  # [m] of a thing on the floor
 LEAST = 0.6  # [px] of full color that make a thing
 # of a thing's pixels, of the most vivid of them: what is less is its rim, mixed with the floor
 RIM = 0.35
+# Costs of a turn [deg off the middle]: of two that do as well the smaller one is better, and none
+# at all is better still, lest it turns to and fro between two that are as far off.
+ANY_TURN, EACH_DEGREE = 0.3, 0.02
 
 
 class ColorSight:
@@ -31,9 +34,7 @@ class ColorSight:
 
     def __init__(self, robot: Robot, colors: ColorModel | None = None) -> None:
         width, height = SIZE
-        self._eye = Eye(
-            View.of(robot), Lens.of(replace(robot.camera, width=width, height=height))
-        )
+        self._eye = Eye(View.of(robot), Lens.of(replace(robot.camera, width=width, height=height)))
         self._model = colors or load_colors()
         hues = np.arange(180) * 2.0  # OpenCV counts in two degrees
         self._hues = {
@@ -60,31 +61,28 @@ class ColorSight:
         return math.degrees(math.atan2(y, x))
 
     def choice(self, picture: Image, color: Color) -> int:
-        """The turn nearest to what is seen, as an index of TURNS_DEG; UNSEEN without a thing."""
+        """The index of the best turn for what is seen; UNSEEN without a thing."""
         bearing = self.bearing_deg(picture, color)
-        return UNSEEN if bearing is None else nearest_turn(bearing)
+        if bearing is None:
+            return UNSEEN
+        return int(np.argmin([turn_cost(turn, bearing - turn) for turn in TURNS_DEG]))
 
     def _weights(self, picture: Image, color: Color) -> npt.NDArray[np.float64]:
         """How much each pixel is of the largest patch of the color (height, width), 0 to 1."""
         hue, saturation, value = cv2.split(cv2.cvtColor(picture, cv2.COLOR_RGB2HSV))
         least = 255 * self._model.min_saturation
         mask = (
-            self._hues[color][hue]
-            & (saturation >= least)
-            & (value >= 255 * self._model.min_value)
+            self._hues[color][hue] & (saturation >= least) & (value >= 255 * self._model.min_value)
         )
         weights = mask * np.clip((saturation - 0.7 * least) / (255 - 0.7 * least), 0, 1)
-        count, patches = cv2.connectedComponents(mask.astype(np.uint8))
-        if count < 2:
-            return weights
+        _, patches = cv2.connectedComponents(mask.astype(np.uint8))
         sums = np.bincount(patches.ravel(), weights.ravel())
-        patch = weights * (patches == 1 + int(sums[1:].argmax()))
+        sums[0] = 0.0  # what is of no patch
+        patch = weights * (patches == sums.argmax())
         kept: npt.NDArray[np.float64] = np.where(patch >= RIM * patch.max(), patch, 0.0)
         return kept
 
 
-def nearest_turn(bearing: float) -> int:
-    """The index of the turn of TURNS_DEG that is nearest to a bearing [deg]."""
-    return int(np.abs(np.array(TURNS_DEG) - bearing).argmin())
-
-
+def turn_cost(turn: float, off: float) -> float:
+    """What a turn [deg] costs after which the thing is ``off`` [deg] the middle."""
+    return abs(off) + ANY_TURN * (turn != 0.0) + EACH_DEGREE * abs(turn)

@@ -17,6 +17,7 @@ from tank_skills.views import small_view
 
 LARGE = (640, 480)  # [px] what the real camera gives, and what is shrunk for the skill
 LARGE_SHARE = 0.34  # of the scenes: seen by the real camera's size, with shadows, and shrunk
+VALIDATION_SEEDS = range(1_000_000, 1_001_000)  # of scenes that nothing is ever trained on
 STEPS = 12  # turns in a scene
 MOST_DEG = TURNS_DEG[-1]
 AIMED = 0.5  # the share of turns that bring the wanted thing nearly to the middle
@@ -97,9 +98,7 @@ class Collector:
             raise ValueError(f"{len(seeds)} scenes have no {count} transitions")
         return sum(parts[1:], parts[0])
 
-    def _scene(
-        self, seed: int, steps: int, focus_deg: tuple[float, float] | None
-    ) -> Transitions:
+    def _scene(self, seed: int, steps: int, focus_deg: tuple[float, float] | None) -> Transitions:
         dice = np.random.default_rng(seed)
         scene = self._real if dice.random() < LARGE_SHARE else self._cheap
         wanted = int(dice.integers(len(COLORS)))

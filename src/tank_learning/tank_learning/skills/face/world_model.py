@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from tank_core.exceptions import ModelError
 from tank_core.io.one_line import one_line
@@ -37,7 +37,7 @@ class _Block(nn.Module):
 
     def forward(self, x: Tensor, turn: Tensor) -> Tensor:
         scale, offset = self.by_turn(turn)[:, :, None, None].chunk(2, 1)
-        return F.silu(self.second(F.silu(self.first(x))) * (1 + scale) + offset)
+        return functional.silu(self.second(functional.silu(self.first(x))) * (1 + scale) + offset)
 
 
 class WorldModel(nn.Module):
@@ -62,13 +62,13 @@ class WorldModel(nn.Module):
         given = torch.stack([turn, turn * turn, turn.abs(), torch.sin(2 * turn)], 1)
         embedded, grid = self.turn(given), _grid(pictures)
         places = grid.permute(0, 2, 3, 1) + self.shift(given)[:, None, None, :]
-        halved = F.pixel_unshuffle(_sampled(pictures, places), 2)
+        halved = functional.pixel_unshuffle(_sampled(pictures, places), 2)
         first = self.down[0](torch.cat([halved, grid[..., ::2, ::2]], 1), embedded)
         second = self.down[1](first, embedded)
         third = self.down[2](second, embedded)
         back = self.up[0](torch.cat([_as_large(third, second), second], 1), embedded)
         back = self.up[1](torch.cat([_as_large(back, first), first], 1), embedded)
-        out = F.pixel_shuffle(self.out(back), 2)
+        out = functional.pixel_shuffle(self.out(back), 2)
         moved = _sampled(pictures, places + FIELD * out[:, :2].permute(0, 2, 3, 1))
         kept = torch.sigmoid(out[:, 2:3] + KEEPING)
         return kept * moved + (1 - kept) * (0.5 + out[:, 3:6])
@@ -84,11 +84,11 @@ def _grid(pictures: Tensor) -> Tensor:
 
 
 def _sampled(pictures: Tensor, places: Tensor) -> Tensor:
-    return F.grid_sample(pictures, places, align_corners=True, padding_mode="border")
+    return functional.grid_sample(pictures, places, align_corners=True, padding_mode="border")
 
 
 def _as_large(x: Tensor, other: Tensor) -> Tensor:
-    return F.interpolate(x, size=other.shape[-2:], mode="nearest")
+    return functional.interpolate(x, size=other.shape[-2:], mode="nearest")
 
 
 def picture_loss(predicted: Tensor, true: Tensor) -> Tensor:
@@ -119,4 +119,5 @@ def load_world_model(path: Path) -> WorldModel:
             f"world model {one_line(path)} cannot be read ({type(error).__name__}); "
             "`./tank learn face` makes one"
         ) from None
-    return model.eval()
+    model.eval()
+    return model

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from tank_core.state import Array
 from tank_learning.skills.face.ranking import predict
 from tank_learning.skills.face.scenes import COLORS
 from tank_learning.skills.face.sighting import ColorSight
@@ -20,6 +22,7 @@ BATCH = 24
 RATE, LEAST_RATE, WARMUP = 2e-3, 1e-5, 0.05
 REPORT_UPDATES = 50
 IN_VIEW_DEG = 22.0  # a thing nearer to the middle than this is wholly in the image
+MIDDLE_DEG = 8.0  # of the middle third, to either side
 AT_ONCE = 50  # pictures predicted in one go
 Tell = Callable[[int, float], None]  # updates so far, their mean loss
 
@@ -63,7 +66,7 @@ class WorldTrainer:
             batch = self._varied(before[chosen], after[chosen], turns[chosen])
             losses.append(self._update(*batch))
             self.updates += 1
-            if tell is not None and (update + 1) % REPORT_UPDATES == 0:
+            if tell is not None and ((update + 1) % REPORT_UPDATES == 0 or update + 1 == updates):
                 tell(self.updates, float(np.mean(losses[-REPORT_UPDATES:])))
         return float(np.mean(losses[-REPORT_UPDATES:]))
 
@@ -83,7 +86,7 @@ class WorldTrainer:
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self._optimizer.step()
-        return float(loss)
+        return float(loss.detach())
 
     def validate(self, data: Transitions, sight: ColorSight) -> Prediction:
         """How well it predicts ``data``."""
@@ -93,23 +96,33 @@ class WorldTrainer:
         with torch.inference_mode():
             pieces = [slice(k, k + AT_ONCE) for k in range(0, len(data), AT_ONCE)]
             painted = torch.cat([self.model(pairs[0][k], turns[k]) for k in pieces])
-            each = [float(picture_loss(painted[k : k + 1], pairs[1][k : k + 1])) for k in range(len(data))]
-        thirds = third_of(data)
+            each = [
+                float(picture_loss(painted[k : k + 1], pairs[1][k : k + 1]))
+                for k in range(len(data))
+            ]
         errors, missed = found_errors(self.model, data, sight)
+        median, most = np.percentile(errors, [50, 90]).tolist() if errors else (np.inf, np.inf)
         return Prediction(
-            float(np.mean(each)),
-            psnr(painted, pairs[1]),
-            psnr(*pairs),
-            len(errors) / max(len(errors) + missed, 1),
-            *(np.percentile(errors, [50, 90]).tolist() if errors else (np.inf, np.inf)),
-            tuple(float(np.mean(np.array(each)[thirds == k])) if (thirds == k).any() else 0.0 for k in range(3)),
+            loss=float(np.mean(each)),
+            psnr_db=psnr(painted, pairs[1]),
+            copied_db=psnr(*pairs),
+            found=len(errors) / max(len(errors) + missed, 1),
+            error_deg=median,
+            error90_deg=most,
+            losses=tuple(_means(np.array(each), third_of(data))),
         )
 
 
-def third_of(data: Transitions) -> np.ndarray:
+def third_of(data: Transitions) -> npt.NDArray[np.intp]:
     """Where the thing nearest to the middle was before the turn: 0 left, 1 middle, 2 right."""
     nearest = data.bearings_before[np.arange(len(data)), np.abs(data.bearings_before).argmin(1)]
-    return np.digitize(-nearest, (-8.0, 8.0))
+    third: npt.NDArray[np.intp] = np.searchsorted((-MIDDLE_DEG, MIDDLE_DEG), -nearest)
+    return third
+
+
+def _means(values: Array, thirds: npt.NDArray[np.intp]) -> list[float]:
+    """The mean in each third; 0 where there is none."""
+    return [float(values[thirds == k].mean()) if (thirds == k).any() else 0.0 for k in range(3)]
 
 
 def found_errors(
@@ -122,7 +135,9 @@ def found_errors(
     """
     painted = predict(model, data.before, torch.from_numpy(data.turns).float())
     errors, missed = [], 0
-    seen = (np.abs(data.bearings_before) < IN_VIEW_DEG) & (np.abs(data.bearings_after) < IN_VIEW_DEG)
+    seen = (np.abs(data.bearings_before) < IN_VIEW_DEG) & (
+        np.abs(data.bearings_after) < IN_VIEW_DEG
+    )
     for row, column in np.argwhere(seen).tolist():
         bearing = sight.bearing_deg(painted[row], COLORS[column])
         if bearing is None:
@@ -132,5 +147,5 @@ def found_errors(
     return errors, missed
 
 
-def _as_tensor(pictures: np.ndarray) -> Tensor:
+def _as_tensor(pictures: npt.NDArray[np.uint8]) -> Tensor:
     return torch.from_numpy(pictures).permute(0, 3, 1, 2)

@@ -19,8 +19,7 @@ from tank_executor.plan import Plan, PlanState
 from tank_learning.skills.transformer.recording import TICKS, control_loop, target
 from tank_learning.skills.transformer.room import NEAR_M, TICK_S, Errand, Room
 
-SURE = 0.5  # of the end, from which on the skill is taken to say that all is done
-CHECK_S = 1.0  # the robot looks where the thing is, an image of its slow camera at least
+SURE, STEPS = 0.5, 3  # of the end, in as many steps: then all is taken to be done
 SETTLE_S = 0.3  # after the last motion, before the truth is asked
 
 
@@ -42,13 +41,15 @@ class Carried:
 def by_executor(room: Room, errand: Errand, seed: int = 0) -> Carried:
     """Carry out an errand as the executor does."""
     room.begin(errand, seed)
+    room.look()  # as long as a skill does
     loop = control_loop(room)
+    began = loop.state.time
     loop.submit(Plan((Grasp(cell=errand.start), Release(cell=errand.goal))))
     lifted = False
     while loop.runner.running:
         loop.tick()
         lifted = lifted or room.backend.held() is not None
-    seconds, claimed = loop.state.time, loop.runner.status.state is PlanState.SUCCEEDED
+    seconds, claimed = loop.state.time - began, loop.runner.status.state is PlanState.SUCCEEDED
     room.look(SETTLE_S)
     return Carried(room.lies(errand.goal), claimed, lifted, seconds)
 
@@ -66,28 +67,26 @@ def by_skill(room: Room, skill: Skill, errand: Errand, seed: int = 0) -> Carried
         return Carried(False, False, False, 0.0)
     controller = RobotController(room.backend)
     state = controller.step(room.backend.time)
-    began, decisions, lifted, ended = state.time, [], False, False
+    began, decisions, lifted, sure = state.time, list[float](), False, 0
     skill.reset()
-    while not ended and state.time - began < skill.card.patience:
+    while sure < STEPS and state.time - began < skill.card.patience:
         seen = Observation(state, None, target(room, errand, thing, state))
         before = time.process_time()
         chunk = skill.act(seen)
         decisions.append((time.process_time() - before) * 1e3)
-        ended = chunk.end is not None and float(chunk.end[0]) > SURE
+        sure = sure + 1 if chunk.end is not None and chunk.end[0] > SURE else 0
         state = _play(room, controller, state, chunk)
         lifted = lifted or room.backend.held() is not None
     controller.halt()
     seconds, claimed = state.time - began, False
-    if ended:
-        there = room.look(CHECK_S)
+    if sure == STEPS:
+        there = room.look()
         goal = room.cells[errand.goal]
         claimed = there is not None and math.dist(there, goal) <= NEAR_M
     return Carried(room.lies(errand.goal), claimed, lifted, seconds, tuple(decisions))
 
 
-def _play(
-    room: Room, controller: RobotController, state: RobotState, chunk: Chunk
-) -> RobotState:
+def _play(room: Room, controller: RobotController, state: RobotState, chunk: Chunk) -> RobotState:
     """Carry out the first action of a chunk, clamped to the joints' limits."""
     names = room.robot.joint_names
     assert chunk.joints is not None and chunk.twists is not None

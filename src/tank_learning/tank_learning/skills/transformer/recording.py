@@ -1,4 +1,4 @@
-"""Demonstrations: the executor's own pick and place, recorded at the skill's rate."""
+"""Demonstrations: the executor's pick and place, at the skill's rate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tank_episode.control_loop import ControlLoop
 from tank_executor.photo_keeper import PhotoKeeper
 from tank_executor.plan import Plan, PlanState
 from tank_learning.skills.transformer.room import COLOR, SHAPE, TICK_S, Errand, Room, draw
-from tank_skills.sequence import PERIOD_S, features
+from tank_skills.sequence import PERIOD_S, Senses
 
 TICKS = round(PERIOD_S / TICK_S)
 # Steps of standing still with the end said, after the last motion: a single one among a hundred
@@ -27,7 +27,7 @@ USE = "demonstration"
 
 @dataclass(frozen=True)
 class Trajectory:
-    """What was seen and done, step by step.
+    """A demonstration, step by step.
 
     ``seen`` (n, features); ``done`` (n, 8): joint targets in force at the end of the step [rad or
     m], linear [m/s] and angular [rad/s] velocity, and 1 from when all is done.
@@ -58,21 +58,18 @@ def record(room: Room, errand: Errand) -> Trajectory | None:
     thing = room.look()
     if thing is None:
         return None
-    loop = control_loop(room)
+    loop, senses = control_loop(room), Senses(room.robot)
     loop.submit(Plan((Grasp(cell=errand.start), Release(cell=errand.goal))))
     seen: list[Array] = []
     done: list[Array] = []
     still = 0
     while still < END_STEPS:
-        seen.append(
-            features(
-                room.robot, Observation(loop.state, None, target(room, errand, thing, loop.state))
-            )
-        )
+        told = target(room, errand, thing, loop.state)
+        seen.append(senses(Observation(loop.state, None, told)))
         for _ in range(TICKS):
             loop.tick()
         still += not loop.runner.running
-        command = room.backend.in_force
+        command = loop.sent
         joints = [
             command.joints.get(name, loop.state.joints[name].position)
             for name in room.robot.joint_names

@@ -13,7 +13,6 @@ from tank_core.commands import Cell, Color, Shape
 from tank_core.exceptions import TankError
 from tank_core.geometry import Place
 from tank_core.robot import load_robot
-from tank_core.state import RobotCommand, RobotState
 from tank_episode.perception_loop import PerceptionLoop
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World, on_floor
@@ -25,6 +24,9 @@ SCATTER_RAD = 0.3
 # The executor takes a detection of the last second as fresh; images are the dearest part of a
 # demonstration.
 CAMERA_HZ = 1.25
+# The robot looks for so long before it begins, and whether all is done: two images of that camera,
+# for what the arm hides in part is not believed at the first.
+LOOK_S = 1.0
 NEAR_M = 0.05  # from the middle of the goal's cell
 ON_FLOOR_M = 0.01  # a center this much over half its size still lies on the floor
 
@@ -50,16 +52,6 @@ def draw(seed: int, use: str, cells: dict[Cell, Place]) -> Errand:
     return Errand(start, goal, (x, y), dice.uniform(-SCATTER_RAD, SCATTER_RAD))
 
 
-class _Told(MujocoBackend):
-    """A simulation that keeps the last command in force, after every clamp."""
-
-    in_force = RobotCommand()
-
-    def apply(self, command: RobotCommand) -> RobotCommand:
-        self.in_force = super().apply(command)
-        return self.in_force
-
-
 class Room:
     """A simulated robot with a thing in reach; use it as a context manager.
 
@@ -68,11 +60,11 @@ class Room:
         print(room.look())
     """
 
-    def __init__(self, robot: str = "tank", realism: str = "ideal") -> None:
+    def __init__(self, robot: str = "tank", realism: str = "ideal", shadows: bool = True) -> None:
         """Build the room.
 
-        Raises TankError for a robot that does not feel what it holds, or whose arm cannot reach
-        its cells from where it stands.
+        Demonstrations take half as long without ``shadows``. Raises TankError for a robot that
+        does not feel what it holds.
         """
         loaded = load_robot(robot)
         if not loaded.joint_feedback:
@@ -85,7 +77,9 @@ class Room:
         thing = on_floor(COLOR, SHAPE, SIZE_M, self.robot.cell(Cell.FRONT))
         self._name = thing.name
         world = World("pick and place", (thing,))
-        self.backend = _Told(self.robot, world, camera=True, realism=realism)
+        self.backend = MujocoBackend(
+            self.robot, world, camera=True, realism=realism, shadows=shadows
+        )
         self.perception = PerceptionLoop(self.backend)
 
     def __enter__(self) -> Room:
@@ -98,23 +92,20 @@ class Room:
         """Let go of the simulation."""
         self.backend.close()
 
-    def begin(self, errand: Errand, seed: int = 0) -> RobotState:
-        """Put everything at its start; ``seed`` draws the robot's imperfections."""
-        import mujoco  # after tank_sim, which says by what OpenGL is spoken
+    def begin(self, errand: Errand, seed: int = 0) -> None:
+        """Put everything at its start.
 
+        ``seed`` draws the robot's imperfections.
+        """
         self.backend.reset(seed)
         self.perception.reset()
-        half = errand.yaw / 2
-        pose = (*errand.place, SIZE_M / 2, math.cos(half), 0.0, 0.0, math.sin(half))
-        self.backend.data.joint(self._name).qpos[:] = pose
-        mujoco.mj_forward(self.backend.model, self.backend.data)
-        return self.backend.read()
+        self.backend.place(self._name, (*errand.place, SIZE_M / 2), errand.yaw)
 
-    def look(self, duration: float = 0.0) -> Place | None:
-        """Look for ``duration`` [s], standing; the thing's place [m] in odom, or None.
+    def look(self, duration: float = LOOK_S) -> Place | None:
+        """Look for ``duration`` [s]; the thing's place [m] in odom, or None.
 
-        That is what perception says, not the truth. At least an image is looked at. Raises TankError where there are no
-        images.
+        The robot stands meanwhile. That is what perception says, not the truth. Raises
+        TankError where there are no images.
         """
         state = self.backend.read()
         found = self.perception.see(state)

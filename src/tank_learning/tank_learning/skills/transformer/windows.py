@@ -51,13 +51,16 @@ class Scales:
 class Noise:
     """Disturbances of what the network is told of joints, in training only.
 
-    What is to be done stays as demonstrated, so the network learns to come back to the way. In
-    spreads of a joint: ``offset`` lasts and changes slowly over a window, ``jitter`` is new in
-    each step.
+    What is to be done stays as demonstrated, so the network learns to come back to the way: its
+    history tells it how far it is, and thing and goal tell it where to. In spreads of a joint:
+    ``offset`` lasts and changes slowly over a window, up to so much, in some windows more and in
+    some less; ``jitter`` is new in each step.
     """
 
-    offset: float = 0.05
-    jitter: float = 0.015
+    offset: float = 0.3
+    jitter: float = 0.02
+    # share of the windows that are not told what was done before: else it goes on as it did
+    untold: float = 0.5
 
 
 class Windows:
@@ -96,9 +99,11 @@ class Windows:
         seen, before = self._seen[row, step], self._before[row, step]
         if noise is not None:
             shape = (batch, CONTEXT, JOINTS)
-            at_start, slope = torch.randn(2, batch, 1, JOINTS, generator=dice) * noise.offset
-            offset = at_start + slope * torch.linspace(-1, 1, CONTEXT)[:, None]
+            large = noise.offset * torch.rand(batch, 1, 1, generator=dice)
+            at_middle, slope = torch.randn(2, batch, 1, JOINTS, generator=dice) * large
+            offset = at_middle + slope * torch.linspace(-1, 1, CONTEXT)[:, None]
             first, second = torch.randn(2, *shape, generator=dice) * noise.jitter
             seen[..., :JOINTS] += offset + first
             before[..., :JOINTS] += (offset + second) * self._told_to_done
+            before *= torch.rand(batch, 1, 1, generator=dice) >= noise.untold
         return torch.cat([seen, before], -1), self._done[row, step], self._there[row, step]
