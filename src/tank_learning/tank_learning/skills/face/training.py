@@ -82,12 +82,9 @@ class Chain:
         frames = self.frames(data)
         labels = self._timed("labels", lambda: label(teaching, frames))
         network = self._timed("distilling", lambda: self.distil(frames, labels))
-        trained = (
-            f"{self.recipe.transitions} turns in {self.recipe.varieties} sets of things, world "
-            f"model {self.recipe.updates} updates, {self.recipe.label_frames} pictures labelled by "
-            f"predict-then-rank, {self.recipe.distilling} updates"
+        file = export(
+            folder, self.robot, network, (frames, labels), self.trained_on(), self.recipe.seed
         )
-        file = export(folder, self.robot, network, (frames, labels), trained, self.recipe.seed)
         self._say(f"written: {skill_path(folder, self.robot)}")
         return file
 
@@ -126,6 +123,15 @@ class Chain:
         share = distilling.agreement(network, frames, labels)
         self._say(f"distilled: gives {share:.1%} of {len(labels)} labels")
         return network
+
+    def trained_on(self) -> str:
+        """One line for the skill's card."""
+        recipe = self.recipe
+        return (
+            f"{recipe.transitions} turns in {recipe.varieties} sets of things, world model "
+            f"{recipe.updates} updates, {recipe.label_frames} pictures labelled by "
+            f"predict-then-rank, {recipe.distilling} updates"
+        )
 
     def _telling(self, name: str) -> Tell:
         return lambda updates, loss: self._tell(name, updates, loss)
