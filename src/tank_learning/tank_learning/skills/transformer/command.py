@@ -1,4 +1,4 @@
-"""``./tank learn transformer``: from the executor's demonstrations to a skill's file."""
+"""``./tank learn transformer``: from demonstrations to a skill's file."""
 
 from __future__ import annotations
 
@@ -125,7 +125,10 @@ def _export(
     windows: Windows,
     onnx: Path | None = None,
 ) -> SkillFile:
-    """Write the skill's file, where numpy, torch and ONNX agree on held-out windows."""
+    """Write the skill's file.
+
+    Raises TankError where numpy, torch and ONNX do not agree on held-out windows.
+    """
     inputs, *_ = windows.draw(16, torch.Generator().manual_seed(1))
     samples: dict[str, Floats] = {"body": inputs.numpy()}
     if model.table is not None:

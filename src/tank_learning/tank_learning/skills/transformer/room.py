@@ -93,15 +93,19 @@ class Room:
         self.backend.close()
 
     def begin(self, errand: Errand, seed: int = 0) -> None:
-        """Put everything at its start; ``seed`` draws the robot's imperfections."""
+        """Put everything at its start.
+
+        ``seed`` draws the robot's imperfections.
+        """
         self.backend.reset(seed)
         self.perception.reset()
         self.backend.place(self._name, (*errand.place, SIZE_M / 2), errand.yaw)
 
     def look(self, duration: float = LOOK_S) -> Place | None:
-        """Look for ``duration`` [s], standing; the thing's place [m] in odom, or None.
+        """Look for ``duration`` [s]; the thing's place [m] in odom, or None.
 
-        That is what perception says, not the truth. Raises TankError where there are no images.
+        The robot stands meanwhile. That is what perception says, not the truth. Raises
+        TankError where there are no images.
         """
         state = self.backend.read()
         found = self.perception.see(state)
