@@ -1,4 +1,7 @@
-"""The whole chain: turning data, world model, labels, and the classifier that is distilled."""
+"""The whole chain of learning to face a thing.
+
+Turning data, world model, labels, and the classifier that is distilled.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,10 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Recipe:
-    """What decides the result; the same recipe gives the same file."""
+    """All that decides the result.
+
+    The same recipe gives the same file.
+    """
 
     transitions: int = 3600
     validation: int = 300  # more of them, that nothing is trained on
@@ -105,7 +111,7 @@ class Chain:
         return trainer
 
     def validate(self, trainer: WorldTrainer) -> Prediction:
-        """How well it predicts other things at other places."""
+        """Measure how well it predicts other things."""
         return trainer.validate(validation_data(self.robot, self.recipe.validation), self.sight)
 
     def frames(self, data: Transitions) -> Pictures:
@@ -125,11 +131,11 @@ class Chain:
         return network
 
     def trained_on(self) -> str:
-        """One line for the skill's card."""
+        """The line of the skill's card."""
         recipe = self.recipe
         return (
             f"{recipe.transitions} turns in {recipe.varieties} sets of things, world model "
-            f"{recipe.updates} updates, {recipe.label_frames} pictures labelled by "
+            f"{recipe.updates} updates, {recipe.label_frames} pictures labeled by "
             f"predict-then-rank, {recipe.distilling} updates"
         )
 
@@ -151,8 +157,9 @@ def export(
     trained_on: str,
     seed: int,
 ) -> SkillFile:
-    """Write a classifier as a skill: numpy, ONNX and torch have given the same numbers.
+    """Write a classifier as a skill.
 
+    Numpy, ONNX and torch have given the same numbers.
     ``trained``: what it was trained with. Raises TankError where they do not.
     """
     path, (frames, labels) = skill_path(folder, robot), trained
@@ -169,12 +176,12 @@ def validation_data(robot: Robot, count: int) -> Transitions:
 
 
 def skill_path(folder: Path, robot: Robot) -> Path:
-    """Where the skill of a robot is written."""
+    """The path of the skill of a robot."""
     return folder / f"face-{robot.name}.safetensors"
 
 
 def world_model_path(folder: Path, robot: Robot) -> Path:
-    """Where the world model of a robot is written."""
+    """The path of the world model of a robot."""
     return folder / f"face-world-{robot.name}.safetensors"
 
 

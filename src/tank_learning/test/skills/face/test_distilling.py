@@ -1,4 +1,7 @@
-"""The classifier learns what its teacher says, and becomes a skill that the robot loads."""
+"""The classifier learns what its teacher says.
+
+It becomes a skill that the robot loads.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ UPDATES = 60
 
 
 def labelled(turns: Transitions, sight: ColorSight) -> tuple[np.ndarray, Labels]:
-    """Pictures, and what the color rule would do, as a teacher that costs nothing."""
+    """Pictures, and what the color rule would do.
+
+    It is a teacher that costs nothing.
+    """
     rows = [
         (frame, number, sight.choice(picture, color))
         for frame, picture in enumerate(turns.before)
@@ -78,7 +84,10 @@ def test_the_same_seed_distils_the_same(turns: Transitions, sight: ColorSight) -
 
 @pytest.mark.slow
 def test_the_whole_chain_by_its_command_gives_the_same_file_again(tmp_path: Path) -> None:
-    """Tiny: a scene, two updates, a few labels; it leaves skill, world model and pictures."""
+    """Tiny: a scene, two updates, a few labels.
+
+    It leaves skill, world model and pictures.
+    """
     parser = argparse.ArgumentParser()
     command.configure(parser)
     small = "--transitions 12 --varieties 1 --validation 12 --updates 2 --label-frames 4"
