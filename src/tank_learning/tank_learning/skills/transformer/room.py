@@ -116,7 +116,8 @@ class Room:
             state = self.backend.read()
             found = self.perception.see(state)
         for one in found.objects if found is not None else ():
-            if one.color == COLOR:
+            # what is older is where it was before: perception remembers that
+            if one.color == COLOR and one.age <= duration:
                 return state.odometry.pose.to_world(one.position[:2])
         return None
 
