@@ -1,4 +1,4 @@
-"""Prints the memory [MB] that a skill adds to a process which runs an executor and a camera.
+"""Prints the memory [MB] that a skill adds to the robot's process.
 
 ``python tests/skill_memory.py SKILL ROBOT``.
 """

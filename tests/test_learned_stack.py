@@ -1,4 +1,4 @@
-"""Sentences that learned skills carry out, over real ROS, and a stop to one that drives."""
+"""Sentences by learned skills, over real ROS, and a stop to one that drives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The skills that come with Tank: whole, small, fit for their robots, and light."""
+"""The skills that come with Tank: whole, small, fit for their robots."""
 
 from __future__ import annotations
 

@@ -28,7 +28,10 @@ SEEDS = 2**31  # scenes are numbered up to here
 
 
 def tank_robot(robot: str | Robot, image: tuple[int, int] | None = None) -> Robot:
-    """The robot of that name, with small images where ``image`` (width, height) [px] is given."""
+    """The robot of that name.
+
+    With small images where ``image`` (width, height) [px] is given.
+    """
     whole = load_robot(robot) if isinstance(robot, str) else robot
     if image is None:
         return whole
@@ -41,7 +44,7 @@ def image_space() -> spaces.Box:
 
 
 class TankEnv(gymnasium.Env[Any, Any]):
-    """What all environments share: a robot in a world, driven through RobotController.
+    """A robot in a world, driven through RobotController; all others are one.
 
     So limits, clamps and the watchdog hold as they do for people. ``reset(options={"scene": 7})``
     begins in the scene of that number, whatever the seed; ``info["scene"]`` tells it.
@@ -59,7 +62,10 @@ class TankEnv(gymnasium.Env[Any, Any]):
         shadows: bool = False,
         render_mode: str | None = None,
     ) -> None:
-        """``period`` [s] is that of a step. Raises TankError for what is not known."""
+        """``period`` [s] is that of a step.
+
+        Raises TankError for what is not known.
+        """
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise TankError(f"render_mode is {render_mode!r}; it must be None or 'rgb_array'")
         self.render_mode, self.robot = render_mode, robot
@@ -69,7 +75,7 @@ class TankEnv(gymnasium.Env[Any, Any]):
         self.state: RobotState = self.backend.read()
 
     def begin(self, seed: int | None, options: dict[str, Any] | None) -> int:
-        """Seed the environment's dice, and return the number of the scene to begin in.
+        """Seed the environment's dice; returns the number of the scene.
 
         Raises TankError for a scene that is no number.
         """

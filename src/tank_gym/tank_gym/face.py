@@ -24,7 +24,7 @@ SURE, WRONG = 1.0, -1.0  # rewards of saying that it is in the middle
 
 
 class FaceEnv(TankEnv):
-    """A robot that turns on the spot among things, one of which has the wanted color.
+    """A robot that turns on the spot among things; one has the wanted color.
 
     Observation: the camera's image (48, 64, 3) uint8, after each turn. Action: one of TURNS_DEG;
     the one of 0 degrees says that the thing is in the middle, and ends the episode.

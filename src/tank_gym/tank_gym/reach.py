@@ -18,17 +18,18 @@ from tank_sim.realism.levels import Realism
 from tank_skills.reacher import PERIOD_S, TOLERANCE_M, Arrival, ReachSpace
 
 LARGEST_M = 2.0  # no place is farther away
-AWAY, EFFORT, OUTSIDE = 5.0, 0.02, 1.0  # costs: of each meter, of a squared action, of a step
+AWAY, OUTSIDE = 5.0, 1.0  # costs of a step: of each meter, and of being outside TOLERANCE_M
 
 Observation = dict[str, npt.NDArray[np.float32]]
 
 
 class ReachEnv(TankEnv):
-    """The arm of a robot that stands still, and a target that its hand is to come to rest at.
+    """The arm of a standing robot, and a target for its hand to rest at.
 
     Observation: "observation" (2n,), the joints' positions and velocities as -1 to 1 of what they
     may be; "achieved_goal" and "desired_goal" (3,), the tool's place and the target [m] in
-    base_link. Action (n,): steps of the joints, 1 is full speed for PERIOD_S. An episode ends when
+    base_link. Action (n,): steps of the joints, 1 is full speed for PERIOD_S (smaller ones count
+    as their squares: ``ReachSpace.aim``). An episode ends when
     the hand has been within TOLERANCE_M and still for 0.3 s, by the simulator's truth.
     """
 
@@ -76,15 +77,17 @@ class ReachEnv(TankEnv):
         self.aim = self.space.aim(self.aim, self.state, action)
         self.drive(joints=self.aim.tolist(), names=self.space.names)
         seen = self._seen()
-        effort = float(np.square(np.clip(action, -1, 1)).sum())
         distance = math.dist(self.backend.truth_tool(), self.target)
-        info = {"is_success": self.rested, "distance": distance, "effort": effort}
+        info = {"is_success": self.rested, "distance": distance}
         reward = float(self.compute_reward(seen["achieved_goal"], seen["desired_goal"], info))
         return seen, reward, self.rested, False, info
 
     @property
     def rested_since(self) -> float | None:
-        """The time [s] since when the tool has been still at the target; None where it is not."""
+        """The time [s] at which the tool came to be still at the target.
+
+        None where it is not.
+        """
         return self._arrival.since
 
     def tick(self) -> None:
@@ -92,15 +95,11 @@ class ReachEnv(TankEnv):
         self.rested = self._arrival.at_rest(self.state.time, self.backend.truth_tool())
 
     def compute_reward(self, achieved: Any, desired: Any, info: Any) -> Any:
-        """The reward (...,) for a tool's place (..., 3) [m] where ``desired`` was the target.
+        """The reward (...,) for a tool's place and another target.
 
-        So hindsight can ask what another target would have given. ``info``: one or a list.
+        Both are (..., 3) [m]. So hindsight can ask what another target would have given.
         """
-        away = np.linalg.norm(np.asarray(achieved) - np.asarray(desired), axis=-1)
-        effort = (
-            info["effort"] if isinstance(info, dict) else np.array([one["effort"] for one in info])
-        )
-        return reward(away, effort)
+        return reward(np.linalg.norm(np.asarray(achieved) - np.asarray(desired), axis=-1))
 
     def _seen(self) -> Observation:
         return {
@@ -110,9 +109,9 @@ class ReachEnv(TankEnv):
         }
 
 
-def reward(away: Any, effort: Any) -> Any:
+def reward(away: Any) -> Any:
     """The reward of a step that ended ``away`` [m] from the target.
 
-    Never positive, and least bad at rest at the target.
+    Never positive, and best at the target: an arm that rests there gives away nothing.
     """
-    return -AWAY * away - EFFORT * effort - OUTSIDE * (away > TOLERANCE_M)
+    return -AWAY * away - OUTSIDE * np.minimum(away / TOLERANCE_M, 1.0)

@@ -1,4 +1,7 @@
-"""Scenes by number: the same number is the same scene, for environments and trainers. Pure."""
+"""Scenes by number, for environments and trainers.
+
+Pure: the same number is the same scene.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,7 @@ class ReachTargets:
 
 @dataclass(frozen=True)
 class GateScene:
-    """A world's seed, the gate that is meant, and the robot's start in the world."""
+    """A world's seed, the gate that is meant, and the robot's start in it."""
 
     world_seed: int
     gate: Opening
@@ -80,7 +83,7 @@ class GateScene:
 
 
 def gate_scene(robot: Robot, number: int) -> GateScene:
-    """One gate of the world ``gates`` ahead, and nothing on the way through it."""
+    """The scene: a single gate ahead, and nothing on the way through it."""
     drawn = dice("gate", number)
     while True:
         seed = drawn.randrange(1_000_000)
@@ -152,7 +155,7 @@ class Errand:
 
 
 def errand(robot: Robot, number: int) -> Errand:
-    """Two of the robot's cells, and the thing a little off the middle of the first."""
+    """Two of the robot's cells, and the thing somewhere in the first."""
     drawn = dice("pick and place", number)
     start, goal = drawn.sample(sorted(robot.cells), 2)
     x, y = (middle + drawn.uniform(-SCATTER_M, SCATTER_M) for middle in robot.cells[start])

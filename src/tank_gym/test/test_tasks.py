@@ -1,4 +1,4 @@
-"""The tasks can be done, are judged by the truth, and what is no success is none."""
+"""The tasks can be done, and what is no success is judged to be none."""
 
 import math
 
@@ -18,7 +18,7 @@ from tank_skills.turning import HOLD, TURNS_DEG
 
 @pytest.fixture
 def opened():
-    """A function that keeps an environment until the test's end, and closes it then."""
+    """A function that keeps an environment, and closes it at the end."""
     kept = []
 
     def keep(env):
@@ -105,7 +105,7 @@ def test_turns_towards_a_thing_bring_it_to_the_middle(opened):
 
 
 def pursue(env, aside=0.0):
-    """Drive through the middle of the gate, by the truth; or ``aside`` [m] of it."""
+    """Drive through the gate by the truth, ``aside`` [m] of its middle."""
     for _ in range(200):
         pose = env.scene.local(env.backend.truth())
         x, y = (-0.5, aside) if pose.x < -0.6 else (pose.x + 0.4, aside)

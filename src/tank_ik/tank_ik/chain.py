@@ -74,7 +74,10 @@ class Chain:
         return pose.tip, pose.rotation
 
     def tips(self, postures: Array) -> Array:
-        """Return the tool center points [m] (m, 3) in base_link of postures [rad] (m, n)."""
+        """Return the tool center points [m] (m, 3) in base_link.
+
+        ``postures`` [rad] are (m, n).
+        """
         constant, cosine, sine = self.terms
         turns = postures[:, :, None, None]
         local = constant + np.cos(turns) * cosine + np.sin(turns) * sine  # (m, n, 4, 4)

@@ -46,9 +46,10 @@ class ReachSpace:
         return 2 * len(self) + 9
 
     def joints(self, state: RobotState) -> Floats:
-        """Positions as -1 to 1 of their limits, then velocities as shares of the greatest: (2n,).
+        """The joints as a network is told: (2n,).
 
-        Readings beyond a limit are cut off.
+        Positions as -1 to 1 of their limits, then velocities as shares of the greatest. Readings
+        beyond a limit are cut off.
         """
         share = (state.positions(self.names) - self.lower) / (self.upper - self.lower)
         speeds = np.array([state.joints[name].velocity for name in self.names]) / self.speeds
@@ -64,15 +65,17 @@ class ReachSpace:
     def aim(self, last: Array, state: RobotState, action: Floats) -> Array:
         """The joints' next targets [rad] (n,).
 
-        ``last``: those before. ``action`` (n,): 1 is a step at the joint's full speed. Within
-        limits, and never far ahead of the joints.
+        ``last``: those before. ``action`` (n,): 1 is a step at the joint's full speed, and what is
+        smaller counts as its square, so that an arm can rest. Within limits, and never far ahead
+        of the joints.
         """
         return self.aim_from(last, state.positions(self.names), action)
 
     def aim_from(self, last: Array, measured: Array, action: Floats) -> Array:
-        """The same from measured positions [rad], of one arm or of many: (..., n)."""
+        """The same from measured positions [rad] (..., n), also of many arms."""
         lead = self.speeds * LEAD_S
-        step = np.clip(action.astype(float), -1.0, 1.0) * self.speeds * PERIOD_S
+        share = np.clip(action.astype(float), -1.0, 1.0)
+        step = share * np.abs(share) * self.speeds * PERIOD_S
         targets: Array = np.clip(last, measured - lead, measured + lead) + step
         return targets.clip(self.lower, self.upper)
 
@@ -107,15 +110,18 @@ class Arrival:
 
     @property
     def since(self) -> float | None:
-        """The time [s] at which it came to be still there; None where it is not."""
+        """The time [s] at which it came to be still there.
+
+        None where it is not.
+        """
         return None if self._since is None else self._since[0]
 
 
 class Reacher:
-    """The skill at run time; it remembers the targets that it has told the joints."""
+    """The skill at run time; it remembers what it has told the joints."""
 
     def __init__(self, file: SkillFile, robot: Robot) -> None:
-        """Raises ModelError where the file's network does not fit the robot's arm."""
+        """Raises ModelError where the network does not fit the robot's arm."""
         self.card, self._space = file.card, ReachSpace(robot)
         self._actor = file.network("actor")
         if self.card.joints != self._space.names:
@@ -138,7 +144,10 @@ class Reacher:
         self._target: Vector | None = None
 
     def act(self, seen: Observation) -> Chunk:
-        """Propose the next step. Raises TankError where the target has no place."""
+        """Propose the next step.
+
+        Raises TankError where the target has no place.
+        """
         target = seen.target.place
         if target is None:
             raise TankError(
@@ -156,6 +165,9 @@ class Reacher:
 
 
 def greedy(answer: Floats) -> Floats:
-    """The best action (n,) of an actor's answer (2n,): means, then spreads for exploring."""
+    """The best action (n,) of an actor's answer (2n,).
+
+    That has means, then the spreads of exploring.
+    """
     best: Floats = np.tanh(answer[: len(answer) // 2])
     return best

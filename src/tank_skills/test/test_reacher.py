@@ -133,7 +133,7 @@ def test_without_a_place_it_says_so(robot: Robot) -> None:
 
 
 def test_a_file_for_another_arm_is_refused(robot: Robot) -> None:
-    with pytest.raises(ModelError, match="arm_yaw.*train it again"):
+    with pytest.raises(ModelError, match=r"arm_yaw.*train it again"):
         Reacher(skill_file(robot, joints=robot.arm.joint_names[:2]), robot)
     file = skill_file(robot)
     short = {name: array[:4] for name, array in file.arrays.items()}

@@ -1,4 +1,4 @@
-"""Reaching: inverse kinematics and a learned actor bring the hand to the same targets."""
+"""Reaching, by inverse kinematics and by a learned actor, at the same targets."""
 
 from __future__ import annotations
 

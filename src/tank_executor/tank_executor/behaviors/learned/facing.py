@@ -12,7 +12,7 @@ from tank_executor.behaviors.facing import FacePrimitive, to_middle
 from tank_executor.behaviors.gates.finding import half_view
 from tank_executor.behaviors.learned.primitive import LearnedPrimitive
 from tank_executor.behaviors.learned.proposals import Proposals, drive_by
-from tank_executor.behaviors.looking import NO_DETECTIONS, in_sight, look
+from tank_executor.behaviors.looking import NO_DETECTIONS, look
 from tank_executor.behaviors.search import ObjectSearch, find
 from tank_executor.memory import Thing
 from tank_executor.script import Context, Done, Failed, Script, Verdict
@@ -63,10 +63,11 @@ class LearnedFacePrimitive(LearnedPrimitive):
             if ended.fault is not None:
                 at = f"; {name} is {math.degrees(off):.0f} degrees off" if off < math.inf else ""
                 return Failed(ended.fault + at)
+            stood = context.now
             if not (yield from look(context, f"looking at {name}")):
                 return Failed(NO_DETECTIONS)
             seen = search.choose()
-            if seen is not None and in_sight(context, seen):
+            if seen is not None and seen.seen >= stood:
                 off = abs(to_middle(context, seen))
                 if off <= FACED_RAD:
                     return seen

@@ -201,6 +201,20 @@ def test_a_skill_that_looks_thinks_about_each_image_once(seeing: Build) -> None:
     assert not rig.runner.view_wanted  # nobody has to take images any more
 
 
+def test_a_long_chunk_is_played_while_images_come_that_nobody_looks_at(seeing: Build) -> None:
+    left = [(0.0, THERE / 5.0)] * 50  # five seconds
+
+    def propose(seen: Observation) -> tuple[list[tuple[float, float]], bool]:
+        return (left, False) if seen.state.time < 3.0 else ([(0.0, 0.0)], True)
+
+    skill = ScriptedSkill("face", propose, image=(64, 48), horizon=50, ask_after=50)
+    rig = rig_of(seeing, skill)
+    rig.look = frames(rig)
+    status = rig.run(RED)
+    assert status.state is PlanState.SUCCEEDED, status.message
+    assert len(skill.seen) == 2
+
+
 def test_without_images_it_says_so(seeing: Build) -> None:
     rig = rig_of(seeing, turner(image=(64, 48)))
     assert "no image came for 3 s" in rig.run(RED).message

@@ -42,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "writes the skill that comes of it. The budget is processor time, so another run does not "
         "give the same file."
     )
-    parser.add_argument("skill", choices=SKILLS)
+    parser.add_argument("what", choices=SKILLS, help="the skill to learn")
     parser.add_argument("--budget", default="20m", help="CPU minutes (20m) or seconds (90s)")
     parser.add_argument("--out", type=Path, default=Path("auto-face"), help="folder of the results")
     parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn")
@@ -95,7 +95,7 @@ def _learn(args: argparse.Namespace, budget: float, thinker: Thinker) -> None:
     done = trials(robot, _decider(network), args.trials)
     errors = [trial.error_deg for trial in done]
     report = {
-        "skill": args.skill,
+        "skill": args.what,
         "thinker": type(thinker).__name__,
         "budget_cpu_s": budget,
         "used_cpu_s": round(used, 1),

@@ -32,9 +32,9 @@ class FaceWork:
     context manager.
     """
 
-    def __init__(self, robot: Robot, seed: int) -> None:
+    def __init__(self, robot: Robot, seed: int, validated: int = VALIDATED) -> None:
         self._robot, self._seed, self.sight = robot, seed, ColorSight(robot)
-        self.validation = validation_data(robot, VALIDATED)
+        self.validation = validation_data(robot, validated)
         self.trainer = WorldTrainer(seed)
         self.data: Transitions | None = None
         self.variety = 0

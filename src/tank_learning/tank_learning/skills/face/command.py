@@ -20,6 +20,7 @@ MINUTES = 10  # about what the whole chain takes of one core
 
 _HELP = {
     "transitions": "turns to collect",
+    "validation": "more turns, to judge the world model by",
     "varieties": "sets of things to turn among",
     "updates": "updates of the world model",
     "label_frames": "pictures that the slow way labels",

@@ -75,7 +75,7 @@ class Distiller:
                 [self._dice.choice(seen, many), self._dice.choice(unseen, BATCH - many)]
             )
             losses.append(self._update(*self._batch(pictures, labels, rows)))
-            if tell is not None and (update + 1) % REPORT_UPDATES == 0:
+            if tell is not None and ((update + 1) % REPORT_UPDATES == 0 or update + 1 == updates):
                 tell(update + 1, float(np.mean(losses[-REPORT_UPDATES:])))
         self.network.eval()
         return float(np.mean(losses[-REPORT_UPDATES:]))

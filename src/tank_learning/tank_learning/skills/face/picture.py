@@ -26,8 +26,8 @@ from tank_learning.trainer.curve import read_curve
 from tank_skills.turning import SIZE, TURNS_DEG, degrees
 from tank_skills.views import small_view
 
-SEED, VARIETY = 3_000_001, 70  # of the scene that is shown: nothing is trained on it
-WANTED, START_DEG = Color.RED, (9.0, 11.0)
+SEED, VARIETY = 3_000_002, 70  # of the scene that is shown: nothing is trained on it
+WANTED, START_DEG, REACH = Color.RED, (9.0, 11.0), (0.35, 0.6)
 
 
 def draw_curves(folder: Path) -> Path:
@@ -54,7 +54,7 @@ def draw_predictions(folder: Path, robot: Robot) -> Path:
     slow = PredictThenRank(load_world_model(world_model_path(folder, robot)), RuleJudge(sight))
     now, true = _scene(robot)
     predicted, chosen = slow.predicted(now), slow.choice(now, WANTED)
-    figure, axes = plt.subplots(2, 1 + len(TURNS_DEG), figsize=(15, 3.2), layout="constrained")
+    figure, axes = plt.subplots(2, 1 + len(TURNS_DEG), figsize=(15, 2.8), layout="constrained")
     _show(axes[0, 0], now, "now")
     axes[1, 0].axis("off")
     for column, turn in enumerate(TURNS_DEG):
@@ -75,7 +75,7 @@ def _scene(robot: Robot) -> tuple[Image, Pictures]:
     after = []
     with TurningScene(robot, VARIETY, LARGE) as scene:
         for turn in TURNS_DEG:
-            scene.begin(WANTED, np.random.default_rng(SEED), SEED, START_DEG)
+            scene.begin(WANTED, np.random.default_rng(SEED), SEED, START_DEG, REACH)
             now = small_view(scene.image(), SIZE)
             scene.turn(turn)
             after.append(small_view(scene.image(), SIZE))

@@ -110,9 +110,10 @@ class TurningScene:
         dice: np.random.Generator,
         seed: int,
         start_deg: tuple[float, float] = (-START_DEG, START_DEG),
+        reach: tuple[float, float] = (NEAR, FAR),
     ) -> None:
         """Strew the things anew, and put the robot among them."""
-        self.backend.world = strewn(self.world, wanted, dice, start_deg)
+        self.backend.world = strewn(self.world, wanted, dice, start_deg, reach)
         self.backend.reset(seed)
 
     def turn(self, degrees: float) -> None:

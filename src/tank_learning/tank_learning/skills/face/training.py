@@ -19,7 +19,6 @@ from tank_learning.skills.face.ranking import Labels, PredictThenRank, label
 from tank_learning.skills.face.scenes import COLOR_NAMES
 from tank_learning.skills.face.sighting import ColorSight
 from tank_learning.skills.face.turning_data import (
-    STEPS,
     VALIDATION_SEEDS,
     Collector,
     Transitions,
@@ -30,8 +29,9 @@ from tank_learning.skills.torch_network import TorchNetwork
 from tank_skills.skill_file import SkillFile
 from tank_skills.turner import NETWORK, turner_card
 
-VALIDATION = 600  # transitions that nothing is trained on
 VALIDATION_VARIETY = 50  # a set of things of their own
+SCENES = 1000  # seeds of each set of things, at most
+SEEDS_APART = 10_000  # between two seeds of a recipe
 SAMPLES = 32  # inputs on which the runtimes are compared
 Say = Callable[[str], None]
 Result = TypeVar("Result")
@@ -42,9 +42,10 @@ class Recipe:
     """What decides the result; the same recipe gives the same file."""
 
     transitions: int = 3600
+    validation: int = 300  # more of them, that nothing is trained on
     varieties: int = 4  # sets of things, which differ in shape and size
     updates: int = 1200  # of the world model
-    label_frames: int = 2000  # of which each color is a label
+    label_frames: int = 2400  # of which each color is a label
     distilling: int = 3000  # updates of the classifier
     seed: int = 0
 
@@ -81,24 +82,19 @@ class Chain:
         frames = self.frames(data)
         labels = self._timed("labels", lambda: label(teaching, frames))
         network = self._timed("distilling", lambda: self.distil(frames, labels))
-        trained = (
-            f"{self.recipe.transitions} turns in {self.recipe.varieties} sets of things, world "
-            f"model {self.recipe.updates} updates, {self.recipe.label_frames} pictures labelled by "
-            f"predict-then-rank, {self.recipe.distilling} updates"
+        file = export(
+            folder, self.robot, network, (frames, labels), self.trained_on(), self.recipe.seed
         )
-        file = export(folder, self.robot, network, (frames, labels), trained, self.recipe.seed)
         self._say(f"written: {skill_path(folder, self.robot)}")
         return file
 
     def collect(self) -> Transitions:
         """The turning data, an equal part of each set of things."""
-        parts, first = [], self.recipe.seed * 100_000
-        count = self.recipe.transitions // self.recipe.varieties
+        parts, count = [], self.recipe.transitions // self.recipe.varieties
         for variety in range(self.recipe.varieties):
-            seeds = range(first, first + count // STEPS + 1)
+            first = self.recipe.seed * SEEDS_APART + variety * SCENES
             with Collector(self.robot, variety) as collector:
-                parts.append(collector.collect(count, seeds))
-            first = seeds.stop
+                parts.append(collector.collect(count, range(first, first + SCENES)))
         return sum(parts[1:], parts[0])
 
     def world_model(self, data: Transitions, folder: Path) -> WorldTrainer:
@@ -110,11 +106,11 @@ class Chain:
 
     def validate(self, trainer: WorldTrainer) -> Prediction:
         """How well it predicts other things at other places."""
-        return trainer.validate(validation_data(self.robot), self.sight)
+        return trainer.validate(validation_data(self.robot, self.recipe.validation), self.sight)
 
     def frames(self, data: Transitions) -> Pictures:
         """Pictures to label, drawn from the data."""
-        dice = np.random.default_rng([self.recipe.seed, 3])
+        dice = np.random.default_rng(self.recipe.seed)
         chosen = np.sort(dice.permutation(len(data))[: self.recipe.label_frames])
         return data.before[chosen]
 
@@ -127,6 +123,15 @@ class Chain:
         share = distilling.agreement(network, frames, labels)
         self._say(f"distilled: gives {share:.1%} of {len(labels)} labels")
         return network
+
+    def trained_on(self) -> str:
+        """One line for the skill's card."""
+        recipe = self.recipe
+        return (
+            f"{recipe.transitions} turns in {recipe.varieties} sets of things, world model "
+            f"{recipe.updates} updates, {recipe.label_frames} pictures labelled by "
+            f"predict-then-rank, {recipe.distilling} updates"
+        )
 
     def _telling(self, name: str) -> Tell:
         return lambda updates, loss: self._tell(name, updates, loss)
@@ -157,7 +162,7 @@ def export(
     return export_skill(path, card, {NETWORK: network}, {NETWORK: samples})
 
 
-def validation_data(robot: Robot, count: int = VALIDATION) -> Transitions:
+def validation_data(robot: Robot, count: int) -> Transitions:
     """Transitions among things that nothing is trained on."""
     with Collector(robot, VALIDATION_VARIETY) as collector:
         return collector.collect(count, VALIDATION_SEEDS)

@@ -66,7 +66,7 @@ class WorldTrainer:
             batch = self._varied(before[chosen], after[chosen], turns[chosen])
             losses.append(self._update(*batch))
             self.updates += 1
-            if tell is not None and (update + 1) % REPORT_UPDATES == 0:
+            if tell is not None and ((update + 1) % REPORT_UPDATES == 0 or update + 1 == updates):
                 tell(self.updates, float(np.mean(losses[-REPORT_UPDATES:])))
         return float(np.mean(losses[-REPORT_UPDATES:]))
 

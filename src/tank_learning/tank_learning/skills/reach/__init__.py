@@ -1,1 +1,1 @@
-"""Reaching, learned by reinforcement: SAC with hindsight, and a world model of the arm."""
+"""Reaching, learned by reinforcement; and a world model of the arm."""

@@ -54,7 +54,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def learn(args: argparse.Namespace) -> int:
-    """Measure reachability, train, try, and write file, curve and card; or the world model."""
+    """Measure reachability, train, try, and write the skill.
+
+    Or tell the errors of a world model.
+    """
     robot = load_robot(args.robot)
     if args.world_model:
         report = study(robot, args.world_model, MODEL_UPDATES, args.seed)
@@ -91,7 +94,7 @@ def learn(args: argparse.Namespace) -> int:
 
 
 def _measure(robot: Robot, recipe: Recipe) -> None:
-    """Say how likely chance meets a target, and warn where that is next to never."""
+    """Say how likely chance meets a target; warn where it hardly ever does."""
     found = reachability(robot, recipe.seed)
     print(found.table(), flush=True)
     if found.rare:

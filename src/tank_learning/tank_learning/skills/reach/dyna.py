@@ -22,14 +22,14 @@ SAMPLE = 20_000  # transitions that each refreshing draws from
 
 
 class Dyna:
-    """A world model that learns beside the actor, and imagines on from what was tried."""
+    """A world model that learns beside the actor, and imagines on."""
 
     def __init__(self, robot: Robot, dice: np.random.Generator) -> None:
         self._model, self._dice = ArmModel(robot), dice
         self._refreshed = -REFRESH_EVERY
 
     def batch(self, sac: Sac, replay: Replay, count: int, hindsight: float) -> Transitions:
-        """Imagine ``count`` steps of the actor: each goes on where one in memory ended."""
+        """Imagine ``count`` steps, each where one in memory ended."""
         if sac.updates - self._refreshed >= REFRESH_EVERY:
             self._refreshed = sac.updates
             seen = replay.sample(self._dice, SAMPLE)

@@ -1,4 +1,7 @@
-"""The memory of what was tried, with hindsight: what if another place had been the target."""
+"""The memory of what was tried, with hindsight.
+
+Where the tool came to later is taken for the target that it should have had.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,10 @@ class Replay:
         self.size = min(self._written, self._capacity)
 
     def sample(self, dice: np.random.Generator, count: int, hindsight: float = 0.0) -> Transitions:
-        """Draw transitions; for a share of them, where the tool came later was the target."""
+        """Draw ``count`` transitions.
+
+        For a share of them, ``hindsight``, where the tool came to later is the target.
+        """
         numbers = self._written - 1 - dice.integers(self.size, size=count)
         rows = numbers % self._capacity
         last = np.minimum(self._last[rows], numbers + AHEAD)

@@ -24,6 +24,8 @@ UPDATES_A_ROUND = 2  # a round is a step of each arm
 BATCH = 256
 CAPACITY = 400_000
 FIRST = 1000  # steps at random
+# The last part of a run learns ever more slowly, so that the arm comes to rest exactly.
+SLOWING, SLOWEST = 0.5, 0.02
 EVALUATE_EVERY = 1000  # updates
 FEW, MANY = 25, 100  # targets of an evaluation; of one that follows where it did well
 WANTED = 0.95
@@ -34,7 +36,7 @@ SAMPLES = 256  # inputs on which runtimes are compared
 class Recipe:
     """The numbers of a run; the same numbers give the same actor."""
 
-    updates: int = 12_000  # of the critics
+    updates: int = 20_000  # of the critics
     seed: int = 0
     hindsight: float = 0.5  # share of a batch whose targets are places that the tool came to
     imagined: float = 0.0  # share of a batch that a world model imagines
@@ -50,7 +52,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Line:
-    """A report of a run: how far it is, and how the actor did on targets for choosing."""
+    """A report of a run, with how the actor did on validation targets."""
 
     updates: int
     steps: int  # of the simulation
@@ -61,7 +63,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Trained:
-    """The best actor of a run, its evaluation, and the first that reached WANTED of MANY."""
+    """The best actor of a run.
+
+    ``reached``: the first report with WANTED of MANY.
+    """
 
     actor: Network
     best: Line
@@ -138,6 +143,8 @@ class Training:
         self._steps += len(self._arms)
         if self._steps < FIRST or not self.replay.size:
             return []
+        left = 1 - self.sac.updates / self._recipe.updates
+        self.sac.slow_down(min(1.0, max(left / SLOWING, SLOWEST)))
         return [self.sac.update(self._batch()) for _ in range(UPDATES_A_ROUND)]
 
     def _batch(self) -> Transitions:

@@ -16,7 +16,7 @@ STEPS = 100  # of a try, at most
 # Scenes by number: the bench has the first ones, these are for choosing among actors, and those
 # for training begin at TRAINING.
 VALIDATION, TRAINING = 1_000_000, 1_000_000_000
-STAY = 0.75  # of the tries begin where the last one ended, the others at home
+STAY = 0.5  # of the tries begin where the last one ended, the others at home
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Seat:
 
     @property
     def input(self) -> Floats:
-        """What a network is told now."""
+        """The network's input now."""
         return flat(self.seen)
 
     def step(self, action: Floats) -> Transitions | None:
@@ -65,12 +65,13 @@ class Seat:
 
 @dataclass(frozen=True)
 class Score:
-    """How tries at some targets ended."""
+    """The ends of tries at some targets."""
 
     successes: int  # at rest at the target
     tries: int
     seconds: float  # mean time of the successes until the tool was still there
     path: float  # [m] mean way of their tools
+    away: float  # [m] mean distance from the target at the end, of all tries
 
     @property
     def share(self) -> float:
@@ -78,7 +79,7 @@ class Score:
         return self.successes / self.tries
 
     def better_than(self, other: Score) -> bool:
-        """Judged on more targets; more successes there; with as many, the faster."""
+        """Whether it is better: on more targets, more successes, or faster."""
         return self._rank > other._rank
 
     @property
@@ -93,19 +94,20 @@ def flat(seen: dict[str, Floats]) -> Floats:
 
 def score(env: ReachEnv, actor: Network, scenes: range) -> Score:
     """Let an actor try the targets of these scenes, each from home."""
-    seconds, paths = [], []
+    seconds, paths, away = [], [], []
     for scene in scenes:
         seen, _ = env.reset(options={"scene": scene})
         path = 0.0
         for _ in range(STEPS):
             last = seen["achieved_goal"]
-            seen, _, rested, _, _ = env.step(greedy(actor(flat(seen)[None])[0]))
+            seen, _, rested, _, info = env.step(greedy(actor(flat(seen)[None])[0]))
             path += float(np.linalg.norm(seen["achieved_goal"] - last))
             if rested:
                 seconds.append(env.rested_since or 0.0)
                 paths.append(path)
                 break
-    return Score(len(seconds), len(scenes), _mean(seconds), _mean(paths))
+        away.append(info["distance"])
+    return Score(len(seconds), len(scenes), _mean(seconds), _mean(paths), _mean(away))
 
 
 def _mean(values: list[float]) -> float:

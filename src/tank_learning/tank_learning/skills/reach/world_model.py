@@ -31,7 +31,7 @@ HORIZONS = (1, 20, 100)  # steps after which a prediction is judged
 
 @dataclass(frozen=True)
 class Motions:
-    """What an arm did under random actions: (episodes, steps, ...) each."""
+    """Motions of an arm under random actions: (episodes, steps, ...) each."""
 
     joints: Floats  # (e, s + 1, 2n) as ``ReachSpace.joints``
     action: Floats  # (e, s, n)
@@ -60,7 +60,7 @@ def collect(robot: Robot, transitions: int, seed: int) -> Motions:
 
 
 class ArmModel:
-    """Predicts joints; positions and velocities are in the units of ``ReachSpace``."""
+    """Predicts joints, in the units of ``ReachSpace``."""
 
     def __init__(self, robot: Robot) -> None:
         self.space, self._chain = ReachSpace(robot), Chain.from_robot(robot)
@@ -81,7 +81,10 @@ class ArmModel:
     def train(
         self, joints: Floats, aim: Floats, after: Floats, dice: np.random.Generator, updates: int
     ) -> float:
-        """Learn from transitions (m, ...); ``aim``: told in the step. Returns the last loss."""
+        """Learn from transitions (m, ...); returns the last loss.
+
+        ``aim`` [rad]: what the joints were told in the step.
+        """
         inputs, wanted = torch.from_numpy(self._input(joints, aim)), self._change(joints, after)
         labels, loss = torch.from_numpy(wanted), torch.zeros(())
         for update in range(updates):
@@ -95,7 +98,10 @@ class ArmModel:
         return float(loss.detach())
 
     def predict(self, joints: Floats, aim: Floats) -> Floats:
-        """The joints (b, 2n) after a step in which they were told ``aim`` [rad] (b, n)."""
+        """The joints (b, 2n) after a step.
+
+        In it they were told ``aim`` [rad] (b, n).
+        """
         with torch.no_grad():
             change = self.network(torch.from_numpy(self._input(joints, aim))).numpy()
         count = len(self.space)
@@ -104,7 +110,7 @@ class ArmModel:
         return after.astype(np.float32)
 
     def aim(self, last: Array, joints: Floats, action: Floats) -> Array:
-        """What the joints are told, as ``ReachSpace.aim`` has it, for many at once."""
+        """Targets of the joints as in ``ReachSpace.aim``, for many at once."""
         return self.space.aim_from(last, self.positions(joints), action)
 
     def positions(self, joints: Floats) -> Array:
@@ -118,7 +124,7 @@ class ArmModel:
         return self._chain.tips(self.positions(joints))
 
     def imagine(self, joints: Floats, aim: Array, actions: Floats) -> Floats:
-        """Joints (b, k, 2n) after each of k actions (b, k, n), all of it imagined."""
+        """Imagine the joints (b, k, 2n) after each of k actions (b, k, n)."""
         seen = []
         for action in actions.swapaxes(0, 1):
             aim = self.aim(aim, joints, action)
@@ -138,7 +144,7 @@ class ArmModel:
 
 @dataclass(frozen=True)
 class ModelReport:
-    """How far imagined tools are from true ones, by the number of steps imagined."""
+    """Distances of imagined tools from true ones, by the steps imagined."""
 
     transitions: int
     cpu_seconds: tuple[float, float]  # of collecting, of training
@@ -182,7 +188,10 @@ def study(robot: Robot, transitions: int, updates: int, seed: int) -> ModelRepor
 
 
 def judge(model: ArmModel, motions: Motions) -> Array:
-    """How far the imagined tool is off [m] after 1 to the most steps of HORIZONS: (windows, k)."""
+    """The distance [m] of the imagined tool from the true one: (windows, k).
+
+    After 1 to the most steps of HORIZONS.
+    """
     most = max(HORIZONS)
     starts = range(0, motions.action.shape[1] - most + 1, most // 2)
     joints = np.concatenate([motions.joints[:, at] for at in starts])

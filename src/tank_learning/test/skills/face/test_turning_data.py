@@ -31,12 +31,6 @@ def test_the_same_seed_gives_the_same_data(rasptank: Robot, turns: Transitions) 
         assert np.array_equal(getattr(first, field.name), getattr(again, field.name)), field.name
 
 
-def test_both_ways_to_see_are_in_the_data(turns: Transitions) -> None:
-    """Without shadows the floor is darker."""
-    light = turns.before.reshape(len(turns), -1).mean(1)
-    assert light.max() > 1.15 * light.min()
-
-
 def test_too_few_scenes_are_said(rasptank: Robot) -> None:
     with Collector(rasptank) as collector, pytest.raises(ValueError, match="1 scenes have no 13"):
         collector.collect(13, range(43, 44))
