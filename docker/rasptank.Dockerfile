@@ -15,8 +15,9 @@ RUN apt-get update && apt-get install -y --no-install-recommends python3-pip \
     && rm -rf /var/lib/apt/lists/*
 COPY requirements/robot.txt scripts/setup.sh scripts/machine.sh scripts/llama.cmake .tank/wheels/llama_cpp_python-*-linux_aarch64.whl /wheels/
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
-RUN cd /wheels; \
-    compgen -G 'llama_cpp_python-*.whl' && exit 0; \
+WORKDIR /wheels
+# hadolint ignore=SC2154
+RUN compgen -G 'llama_cpp_python-*.whl' && exit 0; \
     TANK_ROOT=/wheels; . ./setup.sh; \
     CMAKE_ARGS="$tank_llama_flags -DGGML_OPENMP=OFF -DCMAKE_C_FLAGS=-mcpu=cortex-a53 -DCMAKE_CXX_FLAGS=-mcpu=cortex-a53" \
     python3 -m pip wheel --no-cache-dir --no-deps --no-binary llama-cpp-python "$(grep '^llama-cpp-python==' robot.txt)"
@@ -40,8 +41,9 @@ COPY src /build/src
 COPY launch /build/launch
 COPY models /build/models
 COPY pi /opt/tank/pi
-RUN cd /build; \
-    set +u; . /opt/ros/jazzy/setup.bash; set -u; \
+WORKDIR /build
+# hadolint ignore=DL3003
+RUN set +u; . /opt/ros/jazzy/setup.bash; set -u; \
     (cd models && sha256sum --check --strict SHA256SUMS); \
     colcon build --merge-install --install-base /opt/tank/install --base-paths src launch --event-handlers console_direct+ \
         --packages-up-to tank_bringup tank_cli tank_hw_driver --cmake-args -DBUILD_TESTING=OFF; \
@@ -60,6 +62,6 @@ RUN apt-get update && apt-get install -y --no-install-recommends python3-numpy r
 COPY --from=build /opt/tank /opt/tank
 ENV HOME=/tmp XDG_STATE_HOME=/var/lib ROS_LOG_DIR=/tmp/log
 # The groups of the devices are numbers of the Pi's: compose.yaml adds them.
-USER tank
+USER 10001
 ENTRYPOINT ["/opt/tank/pi/run"]
 CMD ["robot"]

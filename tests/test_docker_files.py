@@ -1,12 +1,16 @@
 """The image and the containers (docker/).
 
-The laws that can be checked without Docker.
+The laws that can be checked without Docker, by hadolint, and by Docker's compose where it is.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import stat
+import subprocess
+import sys
 from fnmatch import fnmatch
 from itertools import pairwise
 from pathlib import Path
@@ -78,7 +82,7 @@ def test_the_last_stage_has_no_compiler_and_no_root() -> None:
     )
     runs = [rest for word, rest in last if word == "RUN"]
     assert not any(COMPILERS.search(run) for run in runs)
-    assert [rest for word, rest in last if word == "USER"] == ["tank"]
+    assert [rest for word, rest in last if word == "USER"] == ["10001"]
     assert ("ENTRYPOINT", '["/opt/tank/pi/run"]') in last and stat.S_IXUSR & (
         ROOT / "pi/run"
     ).stat().st_mode
@@ -133,3 +137,50 @@ def test_what_is_copied_is_there_and_not_ignored() -> None:
             ],
         )
     )
+
+
+def hadolint() -> str | None:
+    """The linter: beside this Python, where the set-up puts it, or on the PATH."""
+    beside = Path(sys.executable).with_name("hadolint")
+    return str(beside) if beside.exists() else shutil.which("hadolint")
+
+
+@pytest.mark.skipif(hadolint() is None, reason="hadolint is not installed")
+def test_hadolint_has_nothing_to_say_of_the_image() -> None:
+    linter = hadolint()
+    assert linter is not None
+    done = subprocess.run(
+        [
+            linter,
+            "--no-color",
+            "--config",
+            DOCKER / "hadolint.yaml",
+            DOCKER / "rasptank.Dockerfile",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def has_compose() -> bool:
+    if shutil.which("docker") is None:
+        return False
+    return subprocess.run(["docker", "compose", "version"], capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(not has_compose(), reason="docker compose is not installed")
+def test_compose_takes_the_containers(tmp_path: Path) -> None:
+    (tmp_path / "robot.env").write_text((ROOT / "pi/etc/tank/robot.env").read_text())
+    text = (DOCKER / "compose.yaml").read_text().replace("/etc/tank/robot.env", "robot.env")
+    (tmp_path / "compose.yaml").write_text(text)
+    ids = dict.fromkeys(("TANK_UID", "TANK_GID", "I2C_GID", "GPIO_GID", "VIDEO_GID"), "1000")
+    done = subprocess.run(
+        ["docker", "compose", "--file", tmp_path / "compose.yaml", "config", "--quiet"],
+        env={**os.environ, **ids},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -210,6 +210,7 @@ def test_the_guardian_is_first_and_lives_longest() -> None:
         and guardian["StartLimitIntervalSec"] == ["0"]
     )
     assert int(guardian["OOMScoreAdjust"][0]) == -1000 < 0 < int(robot["OOMScoreAdjust"][0])
+    assert guardian["NotifyAccess"] == ["all"]  # of its two processes the child says so
     assert guardian["Type"] == ["notify"]  # it is up when it says so, and then the motors are off
     assert (
         robot["Requires"] == ["tank-guardian.service"]

@@ -5,6 +5,7 @@ How often, how old, and what a robot's time is on the ROS clock. All times are a
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 
@@ -101,6 +102,26 @@ class TimeMap:
         The same time before the first ``observe``.
         """
         return robot_time + (self._offset or 0.0)
+
+
+class Delays:
+    """Tells how much later messages come than the quickest of the last ones.
+
+    By their stamps, whose clock need not be the hearer's.
+    """
+
+    def __init__(self, among: int = 20) -> None:
+        self._last: deque[float] = deque(maxlen=among)
+
+    def later(self, stamp: float, now: float) -> float:
+        """The delay [s] of a message stamped ``stamp`` that comes at ``now``.
+
+        0 without a stamp.
+        """
+        if stamp == 0.0:
+            return 0.0
+        self._last.append(now - stamp)
+        return now - stamp - min(self._last)
 
 
 def stamp_fault(stamp: float, now: float, max_age: float, max_ahead: float) -> str | None:

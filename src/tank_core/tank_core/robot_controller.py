@@ -71,7 +71,7 @@ class RobotController:
         return self._stops.reason
 
     def command_twist(self, twist: Twist2D, now: float) -> Applied:
-        """Drive like this until ``now`` plus the timeout.
+        """Drive like this until ``now``, when it was said, plus the timeout.
 
         Too fast is clamped; not finite, huge, or while stopped is refused and zero.
         """
@@ -169,7 +169,7 @@ class RobotController:
         if self._watchdog.expired(now):
             self._twist = Twist2D()
         self._sent = self._player.targets(now)
-        self.sent = RobotCommand(self._twist, self._sent)
+        self.sent = RobotCommand(self._twist, self._sent, self._watchdog.left(now))
         self.backend.apply(self.sent)
         self.state = self.backend.read()
         return self.state

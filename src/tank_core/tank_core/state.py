@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -81,6 +82,8 @@ class RobotCommand:
     twist: Twist2D = Twist2D()
     # [rad or m] by joint name, gripper included
     joints: Mapping[str, float] = field(default_factory=dict)
+    # [s] for which the velocity holds unless it is said again
+    lasts: float = field(default=math.inf, compare=False)
 
 
 @dataclass(frozen=True)

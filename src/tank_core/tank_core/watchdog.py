@@ -27,3 +27,7 @@ class Watchdog:
         A clock that went back (a simulation was reset) counts as expired: stopping is safe.
         """
         return self._fed is None or not 0.0 <= now - self._fed <= self.timeout
+
+    def left(self, now: float) -> float:
+        """The time [s] until it expires unless it is fed again; 0 when it has."""
+        return 0.0 if self._fed is None or self.expired(now) else self._fed + self.timeout - now

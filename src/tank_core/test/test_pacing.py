@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_core.pacing import Pacer, Rhythm, TimeMap, stamp_fault
+from tank_core.pacing import Delays, Pacer, Rhythm, TimeMap, stamp_fault
 
 
 @given(st.floats(0.001, 0.05), st.floats(0, 100))
@@ -71,3 +71,22 @@ def test_a_stamp_that_is_too_old_or_too_new_is_told(stamp, words):
 @pytest.mark.parametrize("stamp", [0.0, 99.6, 100.0, 100.1])
 def test_a_fresh_stamp_and_none_at_all_are_fine(stamp):
     assert stamp_fault(stamp, 100.0, 0.5, 0.2) is None
+
+
+@pytest.mark.parametrize("offset", [0.0, 7.0, -0.15])
+def test_a_message_that_waited_is_told_by_how_much_whatever_the_senders_clock_shows(offset):
+    delays = Delays()
+    for number in range(30):
+        sent = 100.0 + 0.05 * number
+        assert delays.later(sent + offset, sent + 0.002) == pytest.approx(0.0)
+    for waited in (0.15, 0.1, 0.05, 0.0):
+        sent = 101.5 - waited
+        assert delays.later(sent + offset, 101.5 + 0.002) == pytest.approx(waited)
+
+
+def test_a_clock_that_was_set_is_forgotten_and_no_stamp_is_no_delay():
+    delays = Delays(among=4)
+    delays.later(100.0, 100.0)
+    late = [delays.later(100.0 + number, 100.3 + number) for number in range(1, 6)]
+    assert late == pytest.approx([0.3, 0.3, 0.3, 0.0, 0.0])
+    assert delays.later(0.0, 200.0) == 0.0

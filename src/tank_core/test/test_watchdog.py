@@ -35,3 +35,11 @@ def test_a_clock_that_goes_back_or_breaks_expires_it():
     watchdog.feed(10.0)
     assert watchdog.expired(0.0)
     assert watchdog.expired(math.nan)
+
+
+def test_it_tells_how_long_it_lives_unless_it_is_fed():
+    watchdog = Watchdog(0.5)
+    assert watchdog.left(1.0) == 0.0
+    watchdog.feed(1.0)
+    assert watchdog.left(1.2) == 1.0 + 0.5 - 1.2
+    assert watchdog.left(1.6) == 0.0

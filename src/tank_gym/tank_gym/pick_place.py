@@ -10,7 +10,7 @@ import numpy.typing as npt
 from gymnasium import spaces
 
 from tank_core.commands import Cell, Color, Shape
-from tank_core.geometry import Vector
+from tank_core.geometry import Place, Vector
 from tank_core.robot import Robot
 from tank_core.skill import Observation, SkillTarget
 from tank_core.state import Twist2D
@@ -57,9 +57,10 @@ class PickPlaceEnv(TankEnv):
         )
         limits = [loaded.joint_limits(name) for name in loaded.joint_names]
         self._lower, self._upper = np.array(limits).T
-        count = len(limits)
-        self.observation_space = spaces.Box(-LARGEST, LARGEST, (count + 9,), np.float32)
-        self.action_space = spaces.Box(-1.0, 1.0, (count + 3,), np.float32)
+        self._goal: Place = loaded.cell(Cell.FRONT)
+        shape = self._seen().shape
+        self.observation_space = spaces.Box(-LARGEST, LARGEST, shape, np.float32)
+        self.action_space = spaces.Box(-1.0, 1.0, (len(limits) + 3,), np.float32)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None

@@ -18,7 +18,7 @@ from tank_sim.realism.levels import Realism
 from tank_skills.reacher import PERIOD_S, TOLERANCE_M, Arrival, ReachSpace
 
 LARGEST_M = 2.0  # no place is farther away
-AWAY, OUTSIDE = 5.0, 1.0  # costs of a step: of each meter, and of being outside the tolerance
+AWAY, OUTSIDE = 5.0, 1.0  # costs of a step: of each meter, and of being outside TOLERANCE_M
 
 Observation = dict[str, npt.NDArray[np.float32]]
 
@@ -38,12 +38,14 @@ class ReachEnv(TankEnv):
         robot: str | Robot = "tank",
         realism: str | Realism = "ideal",
         render_mode: str | None = None,
+        anywhere: bool = False,
     ) -> None:
+        """``anywhere``: targets lie over the body and behind it, too."""
         super().__init__(
             tank_robot(robot), "empty", PERIOD_S, realism=realism, render_mode=render_mode
         )
         self.space = ReachSpace(self.robot)
-        self.targets = ReachTargets(self.robot)
+        self.targets = ReachTargets(self.robot, anywhere)
         count, box = len(self.space), spaces.Box
         place = box(-LARGEST_M, LARGEST_M, (3,), np.float32)
         joints = box(-2.0, 2.0, (2 * count,), np.float32)
@@ -114,4 +116,4 @@ def reward(away: Any) -> Any:
 
     Never positive, and best at the target: an arm that rests there gives away nothing.
     """
-    return -AWAY * away - OUTSIDE * (away > TOLERANCE_M)
+    return -AWAY * away - OUTSIDE * np.minimum(away / TOLERANCE_M, 1.0)

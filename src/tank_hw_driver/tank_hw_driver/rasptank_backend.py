@@ -36,7 +36,7 @@ LONGEST_STEP = 0.1  # [s] of slew in one control step
 class HeartbeatSender(Protocol):
     """The guardian's client: ``heartbeat.Heartbeat``."""
 
-    def beat(self) -> None: ...
+    def beat(self, lasts: float | None = None) -> None: ...
 
     def fault(self) -> str | None: ...
 
@@ -88,8 +88,8 @@ class RasptankBackend(Backend):
         self._answer()
         now = self._clock()
         self._reckon(now)
-        self._beat()
         still = command.twist == Twist2D()
+        self._beat(None if still else command.lasts)
         self._motors.command(Twist2D() if self.guardian_fault else command.twist)
         self._motors.step(min(LONGEST_STEP, max(0.0, now - self._applied_at)))
         # A controller that holds everything where it is names the sprockets, too.
@@ -202,11 +202,11 @@ class RasptankBackend(Backend):
         self._reckoning.advance(*self._motors.speeds, max(0.0, now - self._reckoned_at))
         self._reckoned_at = now
 
-    def _beat(self) -> None:
+    def _beat(self, lasts: float | None = None) -> None:
         """Beat, and hear whether the guardian has its hand on the motors."""
         if self._heartbeat is None:
             return
-        self._heartbeat.beat()
+        self._heartbeat.beat(lasts)
         before, self.guardian_fault = self.guardian_fault, self._heartbeat.fault()
         if (before is None) != (self.guardian_fault is None):
             self._forget()  # the guardian may have written to the chips

@@ -93,9 +93,11 @@ class NotingBoard:
 class FakeHeartbeat:
     def __init__(self):
         self.beats, self.acknowledged, self.trouble, self.closed = 0, 0, None, False
+        self.lasts = None
 
-    def beat(self):
+    def beat(self, lasts=None):
         self.beats += 1
+        self.lasts = lasts
 
     def fault(self):
         return self.trouble

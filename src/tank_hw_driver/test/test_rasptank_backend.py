@@ -167,6 +167,18 @@ def test_a_gripper_around_an_object_stays_closed_when_the_arm_is_stopped(rig):
     assert rig.board.felt[servo.channel] == servo.pulse(0.01)
 
 
+def test_the_guardian_is_told_for_how_long_a_velocity_lasts_and_of_rest_nothing():
+    rig = Rig(NotingBoard(), FakeHeartbeat())
+    controller = RobotController(rig.backend, cmd_vel_timeout=0.2)
+    controller.command_twist(FORWARD.twist, rig.now)
+    controller.step(rig.now)
+    assert rig.heartbeat.lasts == pytest.approx(0.2)
+    controller.step(rig.now + 0.15)
+    assert rig.heartbeat.lasts == pytest.approx(0.05)
+    controller.step(rig.now + 0.25)
+    assert rig.heartbeat.lasts is None
+
+
 def test_a_guardian_s_fault_stops_the_tracks_until_it_is_gone_and_zero_was_commanded():
     rig = Rig(NotingBoard(), FakeHeartbeat())
     rig.go(FORWARD, 0.5)

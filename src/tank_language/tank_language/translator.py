@@ -22,7 +22,6 @@ from tank_language.model import AnswerError, LanguageModel, read_answer
 from tank_language.prompt import Form
 from tank_llama.answer import never
 
-
 MOST_RARE = 3  # words that a refusal names
 
 
@@ -168,7 +167,7 @@ class Translator:
 
 
 def _hardly_known(words: tuple[str, ...]) -> str:
-    """The words that may be why a sentence was not understood, to be put behind a reason."""
+    """The words that may be why a sentence was not understood, or nothing."""
     if not words:
         return ""
     told = ", ".join(f'"{word}"' for word in words[:MOST_RARE])

@@ -1,4 +1,4 @@
-"""The choice of learned skills, such as "face=learned,go_through=go_through-tank"."""
+"""The choice of learned skills, such as "face=learned,grasp=my-reach"."""
 
 from __future__ import annotations
 

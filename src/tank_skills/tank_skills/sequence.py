@@ -37,7 +37,9 @@ class Sequence:
         self._body = file.network("body")
         self._bins = file.network("bins") if "bins" in file.specs else None
         self._mean, self._spread = (file.constant(key, INPUTS) for key in ("mean", "spread"))
-        self._low, self._high = (file.constant(key, ACTIONS) for key in ("low", "high"))
+        self._low, self._high = (
+            np.asarray(file.constant(key, ACTIONS), np.float64) for key in ("low", "high")
+        )
         self.reset()
 
     def reset(self) -> None:
@@ -47,11 +49,15 @@ class Sequence:
         self._last = np.zeros(ACTIONS, np.float32)
 
     def act(self, seen: Observation) -> Chunk:
-        """Propose the next action. Raises TankError where thing or goal has no place."""
+        """Propose the next action.
+
+        Raises TankError where thing or goal has no place.
+        """
         told = (self._senses(seen).astype(np.float32) - self._mean) / self._spread
         self._steps = [*self._steps[1 - CONTEXT :], np.concatenate([told, self._last])]
         self._last = self._decoded(self._body(np.stack(self._steps)[None])[0, -1])
-        action = self._low + (self._last.astype(float) + 1) / 2 * (self._high - self._low)
+        share = (np.asarray(self._last, np.float64) + 1) / 2
+        action: Array = self._low + share * (self._high - self._low)
         return Chunk(
             seen.state.time,
             self.card.period,
@@ -61,12 +67,12 @@ class Sequence:
         )
 
     def _decoded(self, output: Floats) -> Floats:
-        """Return the action in -1..1: numbers, or the middles of their likeliest bins."""
+        """Return the action in -1..1, where bins count by their middles."""
         if self._bins is None:
             return output
         scores = self._bins(output.reshape(ACTIONS, -1))
         middles = (2 * scores.argmax(-1) + 1) / np.float32(scores.shape[-1]) - 1
-        return middles.astype(np.float32)
+        return np.asarray(middles, np.float32)
 
 
 class Senses:
@@ -87,7 +93,10 @@ class Senses:
         self._felt = False
 
     def __call__(self, seen: Observation) -> Array:
-        """Return the numbers; raises TankError where thing or goal has no place."""
+        """Return the numbers of a step.
+
+        Raises TankError where thing or goal has no place.
+        """
         robot, place, goal = self._robot, seen.target.place, seen.target.goal
         if place is None or goal is None:
             raise TankError(

@@ -82,7 +82,7 @@ def test_what_it_did_counts_until_it_is_reset() -> None:
 
 
 def test_only_the_last_steps_count() -> None:
-    """Also after thousands of them, and what lies before the window is forgotten."""
+    """Also after many of them: what lies before the window is forgotten."""
     wide = file()
     head = {"layer": "linear", "in": INPUTS + ACTIONS, "out": ACTIONS}
     position = {"layer": "position", "length": CONTEXT, "size": INPUTS + ACTIONS}

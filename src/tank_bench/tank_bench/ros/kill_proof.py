@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 
 from tank_bench.common.report import Figure, Measured
-from tank_bench.ros.kill_trials import TOGETHER, VICTIMS, WITHIN_S, prove, table
+from tank_bench.ros.kill_trials import WITHIN_S, prove, table
 from tank_core.io.arguments import seed, whole
 from tank_core.io.console import say
 
@@ -42,6 +42,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="SIGSTOP for a second (default: 24)",
     )
+    parser.add_argument(
+        "--pairs",
+        type=whole(0, 100_000),
+        default=0,
+        metavar="N",
+        help="two faults in the same moment: driver and guardian killed, or the executor killed "
+        "while the driver stalls (default: 0)",
+    )
     parser.add_argument("--seed", type=seed, default=0, metavar="S", help="decides the moments")
 
 
@@ -51,11 +59,12 @@ def measure(args: argparse.Namespace) -> Measured:
     About three seconds each.
     """
     trials = prove(
-        args.kills, args.hangs, args.seed, DOMAIN, say, board=args.board, together=args.together
-    )
+        args.kills, args.hangs, args.seed, DOMAIN, say,
+        board=args.board, together=args.together, pairs=args.pairs,
+    )  # fmt: skip
     figures = [
         Figure(f"{victim}, motors off after the kill, longest", max(times), "s", at_most=WITHIN_S)
-        for victim in (TOGETHER if args.together else VICTIMS)
+        for victim in dict.fromkeys(trial.victim for trial in trials)
         if (
             times := [
                 trial.zero_s

@@ -4,7 +4,8 @@ The whole stack of the real robot, in separate processes, on the chip model.
 
 The law: 0.3 s after driver, executor, language node or guardian was killed or hangs, no motor has
 current, and none gets any before a fresh command comes, although the process that was killed is
-started again at once.
+started again at once. It holds for two faults in the same moment, too: two kills, or a kill while
+another process stalls.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from tank_bench.ros.robot_processes import BOARD, RobotProcesses
+from tank_bench.ros.robot_processes import BOARD, GUARDIAN, GUARDIANS_CHILD, RobotProcesses
 from tank_core.exceptions import TankError
 from tank_core.ros.runtime.discovery import speed_up_discovery
 from tank_hw_driver.guardian.heartbeat import HOLD_S
@@ -38,8 +40,13 @@ SENTENCES = (
     "turn left 300 degrees",
     "turn right, then drive forward three meters",
 )
-VICTIMS = ("driver", "executor", "language", "guardian")
-TOGETHER = ("robot", "guardian")  # where all nodes share a process, as on the robot
+VICTIMS = ("driver", "executor", "language", GUARDIAN)
+TOGETHER = ("robot", GUARDIAN)  # where all nodes share a process, as on the robot
+# Two faults in the same moment, apart and together. The guardian is two processes itself.
+PAIRS = (("driver", GUARDIAN), ("driver", GUARDIANS_CHILD))
+PAIRS_TOGETHER = (("robot", GUARDIAN), ("robot", GUARDIANS_CHILD))
+STALLED = ("executor", "driver")  # the first is killed while the second stalls
+STALL_S = (0.02, 0.4)
 
 
 @dataclass(frozen=True)
@@ -83,24 +90,51 @@ def in_motion(robot: RobotProcesses, dice: random.Random) -> float:
 
 def kill(robot: RobotProcesses, victim: str, dice: random.Random) -> KillTrial:
     """Kill -9 in full motion; the process is started again at once."""
+    return kill_all(robot, (victim,), dice)
+
+
+def kill_all(robot: RobotProcesses, victims: Sequence[str], dice: random.Random) -> KillTrial:
+    """The same with several processes in the same moment."""
     moment = in_motion(robot, dice)
-    robot.send(victim, signal.SIGKILL)
-    robot.await_end(victim)
-    robot.start(victim)
-    robot.ready(victim)
+    for victim in dice.sample(victims, len(victims)):
+        robot.send(victim, signal.SIGKILL)
+    robot.again(*victims)
     time.sleep(QUIET_S)
-    return _judge(
-        robot, victim, signal.SIGKILL, moment, moment + WITHIN_S + robot.lateness.allowance(moment)
-    )
+    return _judge_kill(robot, " and ".join(victims), moment)
+
+
+def kill_while_stalled(
+    robot: RobotProcesses, victims: Sequence[str], dice: random.Random
+) -> KillTrial:
+    """Kill -9 of the first while the second stands still for a moment."""
+    victim, stalled = victims
+    moment = in_motion(robot, dice)
+    stall = dice.uniform(*STALL_S)
+    before = dice.uniform(0.0, 0.15)
+    acts = sorted(((0.0, victim, signal.SIGKILL), (before, stalled, signal.SIGSTOP)))
+    for at, name, number in acts:
+        time.sleep(max(0.0, moment + at - time.monotonic()))
+        robot.send(name, number)
+    time.sleep(stall)
+    robot.send(stalled, signal.SIGCONT)
+    robot.again(victim)
+    time.sleep(QUIET_S)
+    return _judge_kill(robot, f"{victim}, {stalled} stalls", moment)
+
+
+def _judge_kill(robot: RobotProcesses, victim: str, moment: float) -> KillTrial:
+    within = WITHIN_S + robot.lateness.allowance(moment)
+    return _judge(robot, victim, signal.SIGKILL, moment, moment + within)
 
 
 def hang(robot: RobotProcesses, victim: str, dice: random.Random) -> KillTrial:
     """Send SIGSTOP in full motion, and SIGCONT a second later."""
+    process = GUARDIANS_CHILD if victim == GUARDIAN else victim  # the one of the two that guards
     moment = in_motion(robot, dice)
-    robot.send(victim, signal.SIGSTOP)
+    robot.send(process, signal.SIGSTOP)
     time.sleep(HANG_S + dice.uniform(0.0, 0.1))
     wakes = time.monotonic()
-    robot.send(victim, signal.SIGCONT)
+    robot.send(process, signal.SIGCONT)
     time.sleep(QUIET_S)
     return _judge(robot, victim, signal.SIGSTOP, moment, wakes)
 
@@ -148,18 +182,24 @@ def prove(
     model: str = "",
     board: str = BOARD,
     together: bool = False,
+    pairs: int = 0,
 ) -> list[KillTrial]:
     """Kill and hang the victims in turn, at moments that ``seed`` decides.
 
-    ``together``: all nodes in one process. Raises TankError when the stack does not run.
+    ``together``: all nodes in one process. ``pairs``: so many times two faults at once. Raises
+    TankError when the stack does not run.
     """
     victims = TOGETHER if together else VICTIMS
+    doubles: list[tuple[Callable[..., KillTrial], Any]]
+    doubles = [(kill_all, pair) for pair in (PAIRS_TOGETHER if together else PAIRS)]
+    doubles += [] if together else [(kill_while_stalled, STALLED)]
     dice = random.Random(seed)
-    plan = [
+    plan: list[tuple[Callable[..., KillTrial], Any]] = [
         (act, victims[index % len(victims)])
         for act, count in ((kill, kills), (hang, hangs))
         for index in range(count)
     ]
+    plan += [doubles[index % len(doubles)] for index in range(pairs)]
     dice.shuffle(plan)
     trials: list[KillTrial] = []
     with (
@@ -175,8 +215,8 @@ def prove(
             )
             said += "" if trial.passed else f"  BROKEN: {robot.last_words}"
             tell(
-                f"{number}/{len(plan)} {trial.signal_name} {victim}: off after {trial.zero_s:.3f} "
-                f"s, then moved {trial.moved_s:.3f} s{said}"
+                f"{number}/{len(plan)} {trial.signal_name} {trial.victim}: off after "
+                f"{trial.zero_s:.3f} s, then moved {trial.moved_s:.3f} s{said}"
             )
         tell(
             f"{robot.stood} times the robot had stopped by itself before its turn; those were "

@@ -28,9 +28,11 @@ from tank_stack.stack import RASPTANK, Process, load_stack
 BOARD = "robot_hat_v3"
 PATIENCE_S = 120.0  # a busy machine needs some of it to start a process
 TRANSLATES = "is ready, answers in"
+GUARDIAN, GUARDIANS_CHILD = "guardian", "guardian's child"
 READY = {  # what each says when it works, all of it
     "chips": {"chip model of"},
-    "guardian": {"listening at"},
+    GUARDIAN: {"listening at"},
+    GUARDIANS_CHILD: set[str](),  # it is no process of ours: its parent starts it
     "driver": {"running: driver_node"},
     "executor": {"running: executor_node"},
     "language": {TRANSLATES},
@@ -119,11 +121,33 @@ class RobotProcesses:
         )
 
     def send(self, name: str, number: signal.Signals) -> None:
-        os.kill(self._processes[name].pid, number)
+        """Send a signal to a process, or to the GUARDIANS_CHILD."""
+        if name == GUARDIANS_CHILD:
+            if number == signal.SIGKILL:
+                self._missing[GUARDIAN] = set(READY[GUARDIAN])
+            os.kill(self._child_of(GUARDIAN), number)
+        else:
+            os.kill(self._processes[name].pid, number)
 
-    def await_end(self, name: str) -> None:
-        """Wait until a killed process is gone."""
-        self.wait(lambda: self._processes[name].poll() is not None, f"the end of {name}")
+    def again(self, *names: str) -> None:
+        """Start killed processes again when they are gone.
+
+        In the order of the stack. The guardian starts its child itself.
+        """
+        for name in names:
+            if name != GUARDIANS_CHILD:
+                ended = self._processes[name]
+                self.wait(lambda ended=ended: ended.poll() is not None, f"the end of {name}")  # type: ignore[misc]
+        for name in sorted(names, key=list(READY).index):
+            if name != GUARDIANS_CHILD:
+                self.start(name)
+            self.ready(GUARDIAN if name == GUARDIANS_CHILD else name)
+
+    def _child_of(self, name: str) -> int:
+        pid = self._processes[name].pid
+        path = Path(f"/proc/{pid}/task/{pid}/children")
+        self.wait(lambda: path.read_text(encoding="ascii").split(), f"the child of {name}")
+        return int(path.read_text(encoding="ascii").split()[0])
 
     def ready(self, name: str) -> None:
         self.wait(lambda: not self._missing[name], f"{name} to be ready")

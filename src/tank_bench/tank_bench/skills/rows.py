@@ -1,4 +1,4 @@
-"""The rows of ``./tank bench skills``: who does it, on which robot, how it is judged."""
+"""The rows of ``./tank bench skills``: who does it, and on which robot."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ ROWS = (
 
 
 def run(row: Row, seed: int) -> Outcome:
-    """Carry out an errand that no training has; its place is told by perception."""
+    """Carry out an errand that no training has."""
     room = _room(row.robot, row.realism)
     errand = draw(seed, "benchmark", room.cells)
     if row.by == CLASSICAL:

@@ -17,7 +17,7 @@ from std_srvs.srv import Trigger
 from trajectory_msgs.msg import JointTrajectory
 
 from tank_core.health import Level
-from tank_core.pacing import stamp_fault
+from tank_core.pacing import Delays, stamp_fault
 from tank_core.robot_controller import RobotController
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
@@ -58,6 +58,7 @@ class RobotCommands:
         self._node, self._robot = node, robot
         self._diagnostics = node.diagnostics
         self._undoing: list[Callable[[], object]] = []
+        self._delays = Delays()  # of cmd_vel
         # Stops are in groups of their own: they come through while another callback runs. Those of
         # the topic keep their order.
         alone, always = MutuallyExclusiveCallbackGroup(), ReentrantCallbackGroup()
@@ -95,9 +96,14 @@ class RobotCommands:
 
     def _on_stamped_twist(self, message: TwistStamped) -> None:
         if self._fresh(names.CMD_VEL, message.header.stamp):
-            self._on_twist(message.twist)
+            stamp = convert.time_from_ros(message.header.stamp)
+            self._on_twist(message.twist, self._delays.later(stamp, self._node.ros_now()))
 
-    def _on_twist(self, message: Twist) -> None:
+    def _on_twist(self, message: Twist, late: float = 0.0) -> None:
+        """Drive, for ``late`` [s] less: it was under way for so much longer.
+
+        Or a driver that stalls would take what waits for it meanwhile for fresh.
+        """
         robot = self._robot
         if not self._ready(names.CMD_VEL):
             return
@@ -109,7 +115,7 @@ class RobotCommands:
                 robot.controller.halt(hold=False)
             else:
                 applied = robot.controller.command_twist(
-                    convert.twist_from_ros(message), robot.robot_time()
+                    convert.twist_from_ros(message), robot.robot_time() - late
                 )
         if fault:
             self._diagnostics.warn(names.CMD_VEL, "refused", f"{fault}; the robot is stopped")

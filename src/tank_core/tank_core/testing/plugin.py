@@ -47,7 +47,7 @@ REQUIRE_ALL = "TANK_REQUIRE_ALL"
 MAY_BE_MISSING = (
     # no wheels; they come with a ROS 2 installation
     "launch is not installed", "launch_ros is not installed",
-    "systemd", "aarch64", "this machine's own compiler is for arm64",
+    "systemd", "docker compose", "aarch64", "this machine's own compiler is for arm64",
     "this machine has an I2C bus", "scout_dev",
 )  # fmt: skip
 

@@ -102,6 +102,18 @@ def test_a_plain_twist_is_taken_where_the_parameter_says_so(start):
     bench.wait(lambda: sent(node).twist == Twist2D(0.2, 0.4), "the velocity")
 
 
+def test_a_velocity_that_waited_on_its_way_lasts_so_much_shorter(running):
+    """As behind a driver that stalled, for which its last commands wait."""
+    node, bench = running
+    publisher = bench.publisher(TwistStamped, names.CMD_VEL, names.NEWEST)
+    publisher.publish(stamped(bench, 0.1))
+    bench.wait(lambda: sent(node).twist.linear == 0.1, "the quick one")
+    publisher.publish(stamped(bench, 0.2, age=0.3))
+    bench.wait(lambda: sent(node).twist.linear == 0.2, "the one that waited")
+    slow = [command for command in list(node.mock.applied) if command.twist.linear == 0.2]
+    assert max(command.lasts for command in slow) < node.robot.drive.cmd_vel_timeout - 0.2
+
+
 def test_too_fast_is_clamped_and_told(running):
     node, bench = running
     part = bench.diagnostics()

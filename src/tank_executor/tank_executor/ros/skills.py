@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -22,6 +22,7 @@ from tank_executor.learned import Thought, think
 from tank_executor.plan_runner import PlanRunner
 
 PART = "skills"  # of the diagnostics
+MOMENT_S = 0.005  # of wall time that a stop may have to wait at most
 NEWEST_IMAGE = QoSProfile(
     depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.BEST_EFFORT
 )
@@ -34,7 +35,9 @@ _KINDS: dict[str, tuple[type, Callable[[Any], CameraFrame]]] = {
 class Thinker:
     """Lets skills think in a thread of its own, so that no stop waits for them.
 
-    One thought after the other. What comes out of one that nobody waits for any more is dropped.
+    One thought after the other. What comes out of one that nobody waits for any more is dropped. A
+    skill that looks at no image has little to think about, and acts by what is now: its answer is
+    waited for a moment, and mostly there in the same tick.
     """
 
     def __init__(self) -> None:
@@ -43,6 +46,8 @@ class Thinker:
     def think(self, skill: Skill, seen: Observation, anew: bool) -> Thought:
         """Begin a thought; the answer is None until it is ready."""
         future: Future[Chunk] = self._pool.submit(think, skill, seen, anew)
+        if skill.card.image is None:
+            wait([future], MOMENT_S)
         return lambda: future.result() if future.done() else None
 
     def close(self) -> None:

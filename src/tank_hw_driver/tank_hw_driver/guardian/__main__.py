@@ -6,6 +6,8 @@ the last beat, whatever ended it::
 
     python -m tank_hw_driver.guardian --wires pi
 
+It is two processes (twins.py), so that it may be killed, too.
+
 Started by systemd it says when it is ready, and feeds systemd's watchdog (Type=notify,
 WatchdogSec=).
 """
@@ -13,16 +15,16 @@ WatchdogSec=).
 from __future__ import annotations
 
 import argparse
-import signal
-import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tank_core.exceptions import TankError
 from tank_hw_driver import runtime
 from tank_hw_driver.guardian.motor_switch import AUTO, MotorSwitch
 from tank_hw_driver.guardian.process import GuardianProcess, say
+from tank_hw_driver.guardian.twins import Ending, guard_as_two
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,17 +33,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     1 when it cannot be a guardian, and says why.
     """
     options = _parser().parse_args(argv)
-    ended, wake = _on_signals()
-    try:
-        path = Path(options.socket) if options.socket else runtime.guardian_socket()
-        with GuardianProcess(
-            MotorSwitch(options.wires, options.board, options.calibration), path
-        ) as guardian:
-            guardian.run(ended, wake)
-    except TankError as error:
-        say(str(error))
-        return 1
-    return 0
+    switch = MotorSwitch(options.wires, options.board, options.calibration)
+    with suppress(Exception):  # the child says what is wrong; this makes it know the board at once
+        switch.off()
+    switch.close()  # each has wires of its own
+
+    def guard(ending: Ending) -> int:
+        try:
+            path = Path(options.socket) if options.socket else runtime.guardian_socket()
+            with GuardianProcess(switch, path) as guardian:
+                guardian.run(lambda: bool(ending), ending.files)
+        except TankError as error:
+            say(str(error))
+            return 1
+        return 0
+
+    return guard_as_two(guard)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,21 +77,6 @@ def _parser() -> argparse.ArgumentParser:
         help="where drivers connect (default: $TANK_GUARDIAN_SOCKET, or a runtime folder)",
     )
     return parser
-
-
-def _on_signals() -> tuple[list[int], socket.socket]:
-    """A list that gets the signals that came, and a socket.
-
-    The socket becomes readable then.
-    """
-    ended: list[int] = []
-    wake, inlet = socket.socketpair()
-    for end in (wake, inlet):
-        end.setblocking(False)
-    signal.set_wakeup_fd(inlet.detach())
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: ended.append(number))
-    return ended, wake
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ from tank_hw_driver.guardian.protocol import Answer, State
 
 # without a beat the driver hangs; with one turn of the loop and the bus's time under 0.3 s
 SILENCE_S = 0.2
+# from the end of the velocity in force: a driver at 20 Hz ends it by itself 50 ms later at most,
+# and beats that in the same turn; with the time-out of cmd_vel, 0.2 s, under 0.3 s
+OVERDUE_S = 0.08
 # motors off again and again, until the bus took it and nobody is left who could undo it unasked
 REPEAT_S = 0.05
 PATIENCE_S = 5.0  # a bus that fails for longer is asked less often
@@ -107,6 +110,9 @@ class Guardian:
         self._who = ""
         self._heard = now  # the last beat, or the connection
         self._beaten = False
+        self._until: float | None = (
+            None  # when a driver that drives has ended it, if nobody says more
+        )
         self.free = False
         self._epoch = 1
         self._reason = "the guardian started"
@@ -138,6 +144,9 @@ class Guardian:
             self._take(event, now)
         if self._driver is not None and now - self._heard > SILENCE_S:
             self._silent(now)
+        if self.free and self._until is not None and now > self._until:
+            # two faults: whoever commands has gone, and the driver that would stop has not run
+            self._cut(f"{self._who} is late in ending a velocity that nobody renewed", now)
         if self._holding(now) and now >= self._next_off:
             self._next_off = now + (
                 REPEAT_S if self._took or now - self._cut_at < PATIENCE_S else SLOW_REPEAT_S
@@ -155,6 +164,8 @@ class Guardian:
         times = [self._next_off] if self._holding(now) else []
         if self._driver is not None and (self.free or not self._beaten):
             times.append(self._heard + SILENCE_S + 1e-3)
+        if self.free and self._until is not None:
+            times.append(self._until + 1e-3)
         return max(0.0, min(times) - now) if times else None
 
     def _holding(self, now: float) -> bool:
@@ -207,6 +218,7 @@ class Guardian:
             self._gone(f"{self._who} sent rubbish", now)
             return
         self._heard, self._beaten = now, True
+        self._until = None if said.lasts is None else now + said.lasts + OVERDUE_S
         self._driven = said.guards
         if self.free and self._mismatch:
             self._cut(self._mismatch, now)
@@ -242,6 +254,7 @@ class Guardian:
 
     def _cut(self, reason: str, now: float) -> None:
         self.free, self._took, self._fault, self._reason = False, False, "", reason
+        self._until = None
         self._cut_at = self._next_off = now
         self._epoch += 1
         self._actions.append(Note(f"switching the motors off: {reason}"))

@@ -58,9 +58,10 @@ class Heartbeat:
         self._cut = False  # and has lost them since
         self._back_at: float | None = None  # when it got them again
 
-    def beat(self) -> None:
+    def beat(self, lasts: float | None = None) -> None:
         """Tell the guardian that the loop runs.
 
+        ``lasts`` [s]: for how long it will drive, unless it is told again; None: it stands.
         Never blocks, never raises; connects when there is no connection, at most every 0.2 s.
         """
         now = self._clock()
@@ -72,7 +73,7 @@ class Heartbeat:
         try:
             self._hear(self._socket)
             if self._socket is not None:
-                self._socket.send(protocol.Beat(self._acknowledged, self._guards).encode())
+                self._socket.send(protocol.Beat(self._acknowledged, self._guards, lasts).encode())
                 self._unanswered = now if self._unanswered is None else self._unanswered
         except OSError as error:
             self._lose(f"guardian lost ({error.strerror or error}); {CURE}")

@@ -9,7 +9,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from tank_hw_driver.guardian.protocol import MAX_BYTES
 from tank_hw_driver.guardian.systemd import SystemdNotifier
 
 END_WITHIN_S = 1.0  # at the end, for the bus to take the last off
+OTHERS_END_S = END_WITHIN_S + 0.5  # for a guardian that ends, and the place becomes free
 IDLE_S = 5.0  # the longest sleep
 MOST_CLIENTS = 8  # one drives, the others hear why they do not
 # messages of a client in one turn: one that floods must not keep the loop from its other work
@@ -82,15 +83,13 @@ class GuardianProcess:
             self._path.unlink()
         os.close(self._lock)
 
-    def run(self, ended: Sequence[int], wake: socket.socket) -> None:
-        """Guard until ``ended`` holds something.
-
-        ``wake`` becomes readable then.
-        """
-        self._poll.register(wake, select.POLLIN)
+    def run(self, ended: Callable[[], bool], wakes: Sequence[int]) -> None:
+        """Guard until ``ended``; one of ``wakes`` becomes readable then."""
+        for file in wakes:
+            self._poll.register(file, select.POLLIN)
         say(f"listening at {self._path}")
         self._notify.ready()
-        while not ended:
+        while not ended():
             due = self._guardian.due(time.monotonic())
             wait = min(IDLE_S, self._notify.period, IDLE_S if due is None else due)
             ready = [number for number, _ in self._poll.poll(wait * 1e3 + 0.5)]
@@ -189,14 +188,19 @@ def _lock(path: Path) -> int:
             f"{beside} cannot be made ({error.strerror}); give a socket in a folder that is yours: "
             "--socket PATH"
         ) from None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
-        raise TankError(
-            f"another guardian lives at {path}; end it first, or give another socket: --socket PATH"
-        ) from None
-    return lock
+    end = time.monotonic() + OTHERS_END_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return lock
+        except OSError:
+            if time.monotonic() > end:
+                break
+            time.sleep(0.01)
+    os.close(lock)
+    raise TankError(
+        f"another guardian lives at {path}; end it first, or give another socket: --socket PATH"
+    )
 
 
 def _listen(path: Path) -> socket.socket:

@@ -1,10 +1,11 @@
 """The messages between driver and guardian: ASCII, one a packet.
 
 They go over a Unix socket that keeps messages apart (SOCK_SEQPACKET). The driver beats: ``beat
-EPOCH GUARDS``, where GUARDS says which motors it drives (``motor_switch.guards_of``). The guardian
-answers each beat, and speaks unasked when it cuts: ``STATE EPOCH REASON``. Each cut begins a new
-epoch. A beat that names an older one acknowledges nothing: whatever a driver did while it hung, it
-gets its motors back only after it has heard of the cut.
+EPOCH GUARDS LASTS``, where GUARDS says which motors it drives (``motor_switch.guards_of``) and
+LASTS for how many "ms" the velocity in force does; it is left out where the robot stands. The
+guardian answers each beat, and speaks unasked when it cuts: ``STATE EPOCH REASON``. Each cut begins
+a new epoch. A beat that names an older one acknowledges nothing: whatever a driver did while it
+hung, it gets its motors back only after it has heard of the cut.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ MAX_BYTES = 512  # of a message
 # Of anybody who may connect: cut the motors now. A driver that works hears of the cut, and gets
 # them back as after any other.
 STOP = b"stop"
-BEAT = re.compile(rb"beat ([0-9]{1,12})(?: ([a-z0-9_]{1,32}/[0-9a-f]{8}))?")
+BEAT = re.compile(rb"beat ([0-9]{1,12})(?: ([a-z0-9_]{1,32}/[0-9a-f]{8}))?(?: ([0-9]{1,5})ms)?")
+LONGEST_S = 10.0  # that is said of a velocity; longer, or for ever, is left out
 
 
 class State(StrEnum):
@@ -56,19 +58,29 @@ class Beat:
     """The driver's message that its loop runs.
 
     It has acknowledged this epoch (0: none), and it drives these motors ("" does not say).
+    ``lasts`` [s]: for how long it drives unless it is told again; None: it stands, or for ever.
     """
 
     epoch: int
     guards: str = ""
+    lasts: float | None = None
 
     def encode(self) -> bytes:
-        return f"beat {self.epoch} {self.guards}".rstrip().encode("ascii")
+        words = ["beat", str(self.epoch), *([self.guards] if self.guards else [])]
+        if self.lasts is not None and 0.0 <= self.lasts <= LONGEST_S:
+            words.append(f"{round(1e3 * self.lasts)}ms")
+        return " ".join(words).encode("ascii")
 
 
 def read_beat(data: bytes) -> Beat | None:
     """The driver's message; None when it is rubbish."""
     found = BEAT.fullmatch(data)
-    return Beat(int(found[1]), (found[2] or b"").decode()) if found else None
+    if not found:
+        return None
+    lasts = None if found[3] is None else int(found[3]) * 1e-3
+    if lasts is not None and lasts > LONGEST_S:
+        return None
+    return Beat(int(found[1]), (found[2] or b"").decode(), lasts)
 
 
 def _is_number(text: str) -> bool:

@@ -5,6 +5,7 @@ Motors belong to a driver that beats and has heard of the last cut, or to nobody
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -97,6 +98,10 @@ class World:
             )
         )
 
+    def beat_for(self, lasts: float, client: int = 1) -> None:
+        """A beat of a driver whose velocity lasts so long [s]."""
+        self.tell(Said(client, Beat(self.last(client).epoch, "", lasts).encode()))
+
     def driver(self, client: int = 1) -> World:
         """A driver that has the motors, and runs them."""
         self.tell(Came(client, f"driver {client}"), Said(client, Beat(0).encode()))
@@ -147,6 +152,35 @@ def test_silence_cuts_in_time_and_an_old_beat_does_not_give_the_motors_back(paus
     assert world.last().state is State.CUT
     world.beat()
     assert world.guardian.free
+
+
+@pytest.mark.parametrize("stalls_after", [0.0, 0.05, 0.1, 0.15, 0.19])
+def test_two_faults_do_not_add_up(stalls_after: float) -> None:
+    """Whoever commands dies now, and the driver stalls some time after that."""
+    world, time_out, died = World().driver(), 0.2, 0.0
+    died = world.now
+    while world.now - died <= stalls_after:
+        world.beat_for(time_out - (world.now - died))
+        world.wait(PERIOD)
+    world.wait(1.0)
+    assert world.duty == 0.0
+    assert world.offs[-1] - died >= time_out
+    cut = next(off for off in world.offs if off > died)
+    assert cut - died < 0.3
+
+
+def test_a_velocity_that_is_renewed_or_ended_in_time_is_left_alone() -> None:
+    world = World().driver()
+    before = len(world.offs)
+    for _ in range(50):
+        world.beat_for(0.2)
+        world.wait(0.05)
+    world.beat_for(0.0)  # the turn before the one that ends it
+    world.wait(0.05)
+    for _ in range(20):
+        world.beat()  # it stands
+        world.wait(0.05)
+    assert world.guardian.free and len(world.offs) == before
 
 
 def test_a_stop_cuts_and_a_driver_that_works_gets_the_motors_back_when_it_has_heard() -> None:
@@ -347,12 +381,22 @@ def test_what_the_guardian_says_is_understood(state: State, epoch: int, reason: 
     )
 
 
-@given(st.integers(0, 10**6), st.sampled_from(["", "motor_hat/0123abcd"]))
-def test_a_beat_is_understood(epoch: int, guards: str) -> None:
-    assert read_beat(Beat(epoch, guards).encode()) == Beat(epoch, guards)
+LASTS = st.none() | st.integers(0, 10_000).map(lambda ms: ms * 1e-3)
 
 
-WORDS = st.sampled_from([b"beat", b"free", b"cut", b"refused", b"1", b"007", b"motor_hat/0123abcd"])
+@given(st.integers(0, 10**6), st.sampled_from(["", "motor_hat/0123abcd"]), LASTS)
+def test_a_beat_is_understood(epoch: int, guards: str, lasts: float | None) -> None:
+    assert read_beat(Beat(epoch, guards, lasts).encode()) == Beat(epoch, guards, lasts)
+
+
+@pytest.mark.parametrize("lasts", [math.inf, 10.1, -0.1])
+def test_a_beat_says_no_time_that_is_none(lasts: float) -> None:
+    assert read_beat(Beat(7, "", lasts).encode()) == Beat(7)
+
+
+WORDS = st.sampled_from(
+    [b"beat", b"free", b"cut", b"refused", b"1", b"007", b"motor_hat/0123abcd", b"80ms", b"99999ms"]
+)
 NEARLY = st.lists(WORDS | st.binary(max_size=8), max_size=5).map(b" ".join)
 
 
@@ -364,7 +408,7 @@ def test_no_message_raises_and_one_that_is_understood_says_the_same_again(data: 
     assert answer is None or read_answer(answer.encode()) == answer
 
 
-BEAT = st.builds(Beat, st.integers(0, 10**6), st.sampled_from(["", "motor_hat/0123abcd"]))
+BEAT = st.builds(Beat, st.integers(0, 10**6), st.sampled_from(["", "motor_hat/0123abcd"]), LASTS)
 SPOILED = [
     lambda data: data.upper(),
     lambda data: data + b" ",

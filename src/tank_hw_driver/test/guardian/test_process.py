@@ -129,6 +129,13 @@ class Stage:
                 self.model.gpio(pin, function="output", level=1)
 
     @property
+    def child(self) -> int:
+        """The process that guards, of the two."""
+        guardian = self.guardian.pid
+        wait(lambda: children(guardian), "the guardian's child")
+        return children(guardian)[0]
+
+    @property
     def moving(self) -> bool:
         return any(self.model.motor_duties().values())
 
@@ -148,6 +155,11 @@ class Stage:
         for process in self.processes:
             process.kill()
             process.communicate()
+
+
+def children(process: int) -> list[int]:
+    text = Path(f"/proc/{process}/task/{process}/children").read_text()
+    return [int(word) for word in text.split()]
 
 
 def wait(condition: Callable[[], object], what: str) -> None:
@@ -213,19 +225,62 @@ def test_its_own_end_is_motors_off_and_leaves_no_socket(
 
 
 def test_a_guardian_killed_and_started_again(stage: Stage) -> None:
-    """The stale socket is replaced, and the driver finds the new one.
-
-    Meanwhile it stops by itself.
-    """
+    """The driver finds the new one. Meanwhile it stops by itself."""
     stage.start_guardian()
     stage.start_driver()
     moment = time.monotonic()
     stage.guardian.kill()
     assert stage.zero_after(moment)
-    assert stage.path.exists()
     stage.log.write_text("")
     stage.start_guardian()
     wait(lambda: stage.moving, "the driver")
+
+
+@pytest.mark.parametrize("of_two", ["parent", "child"])
+def test_driver_and_guardian_may_be_killed_in_the_same_moment(stage: Stage, of_two: str) -> None:
+    stage.start_guardian()
+    driver = stage.start_driver()
+    guardian = stage.guardian.pid if of_two == "parent" else stage.child
+    other = stage.child if of_two == "parent" else stage.guardian.pid
+    moment = time.monotonic()
+    os.kill(guardian, signal.SIGKILL)
+    driver.kill()
+    assert stage.zero_after(moment)
+    if of_two == "child":
+        assert children(other) != [guardian], "it is replaced"
+        stage.start_driver()
+    else:
+        assert stage.guardian.wait(PATIENCE) == -signal.SIGKILL
+        wait(lambda: not Path(f"/proc/{other}").exists(), "the child without a parent to end")
+        assert not stage.path.exists()
+
+
+def test_a_child_that_is_killed_while_the_driver_hangs_is_replaced(stage: Stage) -> None:
+    """Nothing but the child that comes after it is there to stop the motors."""
+    stage.start_guardian()
+    driver = stage.start_driver()
+    moment = time.monotonic()
+    driver.send_signal(signal.SIGSTOP)
+    os.kill(stage.child, signal.SIGKILL)
+    assert stage.zero_after(moment)
+    wait(lambda: stage.said("listening") == 2, "the next one")
+    driver.send_signal(signal.SIGCONT)
+    wait(lambda: stage.moving, "the driver that acknowledged")
+
+
+def test_the_next_guardian_waits_for_one_that_ends(stage: Stage) -> None:
+    stage.start_guardian()
+    child = stage.child
+    os.kill(child, signal.SIGSTOP)
+    stage.guardian.kill()
+    stage.guardian.wait(PATIENCE)
+    stage.log.write_text("")
+    stage.guardian = stage._start("-m", "tank_hw_driver.guardian", *stage.options)
+    time.sleep(0.3)
+    assert not stage.said("listening")
+    os.kill(child, signal.SIGCONT)
+    wait(lambda: stage.said("listening"), "the next one")
+    stage.start_driver()
 
 
 def test_a_live_guardian_is_not_pushed_aside(stage: Stage) -> None:
@@ -337,10 +392,11 @@ def test_it_is_lean_and_tells_systemd(stage: Stage, tmp_path: Path) -> None:
         stage.start_driver()
         while "drives" not in heard:
             heard += systemd.recv(512).decode()
-    status = Path(f"/proc/{guardian.pid}/status").read_text()
-    resident = int(status.partition("VmRSS:")[2].split()[0])
-    maps = Path(f"/proc/{guardian.pid}/maps").read_text()
-    assert resident < LEAN_KB, f"{resident} kB"
+    both = (guardian.pid, stage.child)
+    shares = [Path(f"/proc/{process}/smaps_rollup").read_text() for process in both]
+    proportional = sum(int(share.partition("\nPss:")[2].split()[0]) for share in shares)
+    maps = Path(f"/proc/{stage.child}/maps").read_text()
+    assert proportional < LEAN_KB, f"{proportional} kB"
     assert not [
         name for name in ("numpy", "rclpy", "librcl", "gpiozero", "lgpio", "cv2") if name in maps
     ]

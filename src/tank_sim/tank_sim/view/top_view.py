@@ -30,9 +30,10 @@ class TopView:
         center: tuple[float, float] = (0.5, 0.0),
         extent: float = 1.6,
     ) -> None:
-        """Show ``extent`` [m] of the floor from lower to upper edge, around ``center`` [m].
+        """Show a square or strip of the floor around ``center`` [m].
 
-        ``size`` is (width, height) [px]. Raises what OpenGL raises.
+        ``extent`` [m] is from its lower to its upper edge, ``size`` is (width, height) [px]. Raises
+        what OpenGL raises.
         """
         self._backend = backend
         model = copy.copy(backend.model)

@@ -129,6 +129,13 @@ def _settings(args: argparse.Namespace) -> dict[str, Value]:
     }  # fmt: skip
 
 
+def settings_for(mock: bool) -> dict[str, Value]:
+    """The settings of a robot of which nothing is said, without a cockpit."""
+    parser = argparse.ArgumentParser()
+    configure(parser)
+    return _settings(parser.parse_args(["--viewer", "none", *(["--mock"] if mock else [])]))
+
+
 def _viewer(args: argparse.Namespace) -> str:
     """The viewer: as said, else the cockpit where there is memory for it."""
     if args.viewer or args.cockpit:

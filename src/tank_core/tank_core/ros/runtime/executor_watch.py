@@ -1,31 +1,43 @@
 """A wait set of some of rclpy's entities, kept from wait to wait.
 
-GroupExecutor has one for each of its threads.
+GroupExecutor has one for all of its idle groups.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
-from typing import Any
+from typing import Any, NamedTuple
 
+from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.context import Context
 from rclpy.exceptions import InvalidHandle
 from rclpy.guard_condition import GuardCondition
 from rclpy.impl.implementation_singleton import rclpy_implementation as _rclpy
 
 FOREVER = -1
-WAITABLE = "waitable"
+SUBSCRIPTION, WAITABLE = "subscription", "waitable"
 # Kinds of entities in the order in which a wait set counts them, with their names in a node, and in
 # a waitable's count.
 KINDS = {
-    "subscription": ("subscriptions", "num_subscriptions"),
+    SUBSCRIPTION: ("subscriptions", "num_subscriptions"),
     "guard_condition": ("guards", "num_guard_conditions"),
     "timer": ("timers", "num_timers"),
     "client": ("clients", "num_clients"),
     "service": ("services", "num_services"),
 }
-Entity = tuple[str, Any]  # its kind, and rclpy's object
+
+
+class Entity(NamedTuple):
+    """A part of a node that is waited for: its kind, and rclpy's object.
+
+    ``group``: of those with the same, one is called back at a time: its callback group, or in a
+    reentrant one the object itself.
+    """
+
+    kind: str
+    it: Any
+    group: object
 
 
 class Watch:
@@ -44,57 +56,74 @@ class Watch:
         """Raises InvalidHandle when the guard condition was destroyed."""
         held.enter_context(context.handle)
         held.enter_context(guard.handle)
-        self._guard, self._entities, self._waitables = guard, list[Entity](), list[Any]()
         counts, events = dict.fromkeys(KINDS, 0) | {"guard_condition": 1}, 0
-        for kind, entity in entities:
+        waitables, plain = list[Entity](), list[Entity]()
+        for entity in entities:
             with suppress(InvalidHandle):  # it is gone already
-                held.enter_context(entity if kind == WAITABLE else entity.handle)
-                if kind == WAITABLE:
-                    self._waitables.append(entity)
-                    number = entity.get_num_entities()
+                held.enter_context(entity.it if entity.kind == WAITABLE else entity.it.handle)
+                if entity.kind == WAITABLE:
+                    waitables.append(entity)
+                    number = entity.it.get_num_entities()
                     for key, (_, attribute) in KINDS.items():
                         counts[key] += getattr(number, attribute)
                     events += number.num_events
                 else:
-                    self._entities.append((kind, entity))
-                    counts[kind] += 1
-        self._kinds = {kind for kind, _ in self._entities}
+                    plain.append(entity)
+                    counts[entity.kind] += 1
         self._set = _rclpy.WaitSet(*counts.values(), events, context.handle)
+        self._waitables, self._guard = waitables, guard.handle
+        # A wait set forgets its entities with each wait: what puts them in again is looked up once.
+        self._adds = [
+            (getattr(self._set, f"add_{entity.kind}"), entity.it.handle) for entity in plain
+        ]
+        self._plain = {
+            kind: {e.it.handle.pointer: e for e in plain if e.kind == kind}
+            for kind in dict.fromkeys([*(e.kind for e in plain), "guard_condition"])
+        }
 
-    def wait(self, timeout_ns: int) -> list[Entity]:
+    def wait(self, timeout_ns: int) -> tuple[list[Entity], bool]:
         """Wait until something is ready, the guard triggers, or time is up.
 
-        Returns the entities that are ready.
+        Returns the entities that are ready, and whether the guard has triggered.
         """
         wait_set = self._set
         wait_set.clear_entities()
-        wait_set.add_guard_condition(self._guard.handle)
-        for kind, entity in self._entities:
-            getattr(wait_set, f"add_{kind}")(entity.handle)
+        wait_set.add_guard_condition(self._guard)
+        for add, handle in self._adds:
+            add(handle)
         added = []
         for waitable in self._waitables:
-            with suppress(InvalidHandle):  # it was destroyed, and this lane will hear of it
-                waitable.add_to_wait_set(wait_set)
+            with suppress(InvalidHandle):  # it was destroyed, and its executor will hear of it
+                waitable.it.add_to_wait_set(wait_set)
                 added.append(waitable)
         wait_set.wait(timeout_ns)
-        ready = {kind: set(wait_set.get_ready_entities(kind)) for kind in self._kinds}
-        due: list[Entity] = [(WAITABLE, each) for each in added if each.is_ready(wait_set)]
-        for kind, entity in self._entities:
-            # A timer that was cancelled meanwhile counts as ready in a wait set.
-            cancelled = kind == "timer" and not entity.handle.is_timer_ready()
-            if entity.handle.pointer in ready[kind] and not cancelled:
-                due.append((kind, entity))
-        return due
+        ready = [each for each in added if each.it.is_ready(wait_set)]
+        woken = False
+        for kind, entities in self._plain.items():
+            for pointer in wait_set.get_ready_entities(kind):
+                entity = entities.get(pointer)
+                if entity is None:  # a waitable's, or the guard
+                    woken = woken or pointer == self._guard.pointer
+                # A timer that was cancelled meanwhile counts as ready in a wait set.
+                elif kind != "timer" or entity.it.handle.is_timer_ready():
+                    ready.append(entity)
+        return ready, woken
 
 
 def entities_of(node: Any) -> Iterator[Entity]:
     for kind, (several, _) in KINDS.items():
-        yield from ((kind, entity) for entity in getattr(node, several))
-    yield from ((WAITABLE, entity) for entity in node.waitables)
+        for entity in getattr(node, several):
+            yield _entity(kind, entity)
+    for waitable in node.waitables:
+        yield _entity(WAITABLE, waitable)
 
 
-def label_of(entities: Sequence[Entity]) -> str:
-    """The name of a thread: its first entity, and how many more there are."""
-    kind, entity = entities[0]
-    name = getattr(entity, "topic_name", None) or getattr(entity, "srv_name", None) or kind
-    return f"{name} and {len(entities) - 1} more" if len(entities) > 1 else str(name)
+def _entity(kind: str, it: Any) -> Entity:
+    group = it.callback_group
+    return Entity(kind, it, it if isinstance(group, ReentrantCallbackGroup) else group)
+
+
+def label_of(entity: Entity) -> str:
+    """A name for an entity: its topic's, its service's, or else its kind."""
+    it = entity.it
+    return str(getattr(it, "topic_name", None) or getattr(it, "srv_name", None) or entity.kind)

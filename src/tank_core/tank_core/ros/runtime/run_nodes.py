@@ -18,18 +18,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tank_core.exceptions import TankError
-from tank_core.ros.runtime import environment
+from tank_core.ros.runtime import environment, frugal
 
 try:
+    frugal.prepare()  # before numpy
     environment.prepare()  # before rclpy: some of it ends the process when that is imported
 except TankError as unfit:
     sys.exit(f"tank_nodes: {unfit}")
 
-import rclpy
 from rclpy.lifecycle import LifecycleNode, TransitionCallbackReturn
 from rclpy.node import Node
-from rclpy.signals import SignalHandlerOptions
-from rclpy.utilities import remove_ros_args, try_shutdown
+from rclpy.utilities import get_default_context, remove_ros_args, try_shutdown
 
 from tank_core.io.one_line import described
 from tank_core.io.steady_streams import steady
@@ -76,10 +75,10 @@ def _main(arguments: list[str]) -> int:
     speed_up_discovery()
     # rclpy warns so in two lines when a node cannot be made, which we tell with the reason.
     warnings.filterwarnings("ignore", "Failed to fini rosout publisher")
-    # rclpy's own handlers would shut the context down at once, before a robot could be told to
-    # stop.
+    # Not by rclpy.init, which makes a thread for signals even where it is to handle none. Its own
+    # handlers would shut the context down at once, before a robot could be told to stop.
     try:
-        rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
+        get_default_context().init(arguments)
     except Exception as error:  # what rcl finds wrong comes in many kinds
         return _no_ros(error)
     try:

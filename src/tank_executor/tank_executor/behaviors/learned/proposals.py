@@ -35,7 +35,9 @@ class Proposals:
         self._thought: Thought | None = None
         self._anew = True
         self._began = self._new_image = context.now  # [s]
-        self._looked_at: float | None = None  # stamp of the image of the last thought [s]
+        # stamps [s] of the newest image, and of the one of the last thought
+        self._newest: float | None = None
+        self._looked_at: float | None = None
         self._acted_at = -math.inf  # when there was an action last [s]
 
     @property
@@ -45,7 +47,9 @@ class Proposals:
 
     def fault(self) -> str | None:
         """Say why it has to end: it lasts too long, or sees nothing."""
-        card, now = self.skill.card, self._context.now
+        card, now, frame = self.skill.card, self._context.now, self._context.frame
+        if frame is not None and frame.time != self._newest:
+            self._newest, self._new_image = frame.time, now
         if now - self._began > card.patience:
             return f"it was not done within {card.patience:g} s"
         if self.looks and now - self._new_image > IMAGE_PATIENCE_S:
@@ -94,7 +98,7 @@ class Proposals:
             return True
         if frame is None or frame.time == self._looked_at:
             return False
-        self._looked_at, self._new_image = frame.time, self._context.now
+        self._looked_at = frame.time
         return True
 
 

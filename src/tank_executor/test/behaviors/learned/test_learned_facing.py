@@ -114,6 +114,14 @@ def test_what_it_was_not_trained_for_it_is_not_asked(seeing: Build) -> None:
     assert skill.seen == [] and rig.backend.truth().yaw == pytest.approx(0.0, abs=1e-3)
 
 
+def test_one_that_turns_away_from_it_is_ended(seeing: Build) -> None:
+    """A skill that does not see the thing would turn for as long as its patience lasts."""
+    rig = rig_of(seeing, ScriptedSkill("face", lambda seen: ([(0.0, -1.0)] * 9, False)))
+    status = rig.run(RED)
+    assert "it turned away from the red object" in status.message
+    assert off_the_middle(rig) < 90.0 and rig.now < 5.0
+
+
 def test_a_heading_is_faced_without_it(seeing: Build) -> None:
     skill = turner()
     rig = rig_of(seeing, skill)
@@ -199,6 +207,20 @@ def test_a_skill_that_looks_thinks_about_each_image_once(seeing: Build) -> None:
     assert stamps == sorted(set(stamps)) and len(stamps) > 3
     assert all(0.05 < seen.state.time - seen.frame.time < 0.25 for seen in skill.seen)
     assert not rig.runner.view_wanted  # nobody has to take images any more
+
+
+def test_a_long_chunk_is_played_while_images_come_that_nobody_looks_at(seeing: Build) -> None:
+    left = [(0.0, THERE / 5.0)] * 50  # five seconds
+
+    def propose(seen: Observation) -> tuple[list[tuple[float, float]], bool]:
+        return (left, False) if seen.state.time < 3.0 else ([(0.0, 0.0)], True)
+
+    skill = ScriptedSkill("face", propose, image=(64, 48), horizon=50, ask_after=50)
+    rig = rig_of(seeing, skill)
+    rig.look = frames(rig)
+    status = rig.run(RED)
+    assert status.state is PlanState.SUCCEEDED, status.message
+    assert len(skill.seen) == 2
 
 
 def test_without_images_it_says_so(seeing: Build) -> None:

@@ -19,7 +19,8 @@ def words(line: Line, updates: int) -> str:
     score = line.score
     return (
         f"{line.updates / updates:4.0%}  {score.successes} of {score.tries} at rest, "
-        f"{score.seconds:.2f} s; {line.steps} steps, loss {line.loss:.3f}  "
+        f"{score.seconds:.2f} s, {score.away * 100:.1f} cm away; {line.steps} steps, "
+        f"loss {line.loss:.3f}  "
         f"{line.cpu_seconds:.0f} s, {left:.0f} s of the processor to go"
     )
 

@@ -12,11 +12,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tank_gym.reach import reward
+from tank_gym.reach import OUTSIDE, reward
 from tank_learning.skills.reach.replay import Transitions
 from tank_learning.skills.torch_network import TorchNetwork
 from tank_skills.network import Floats, Spec
-from tank_skills.reacher import network_input
+from tank_skills.reacher import TOLERANCE_M, network_input
 
 WIDTH = 128
 RATE = 1e-3
@@ -24,7 +24,8 @@ DISCOUNT = 0.95  # for each step of 40 ms
 FOLLOW = 0.01  # by which the target critics follow at each update
 FIRST_TEMPERATURE = 0.2
 SPREADS = (-5.0, 2.0)  # least and greatest logarithm of an action's spread
-EFFORT = 0.02  # cost of a squared action: who rests pays none
+EFFORT = 0.02  # cost of a squared action
+MOVED_M = 0.004  # in a step: a tool that moves so far at its target has not arrived
 ACTOR_EVERY = 2  # updates of the critics
 
 
@@ -89,6 +90,12 @@ class Sac:
             actions: Floats = self._draw(torch.from_numpy(seen))[0].numpy()
         return actions
 
+    def slow_down(self, share: float) -> None:
+        """Learn from now on by this share of RATE."""
+        for steps in (self._actor_steps, self._critic_steps, self._temperature_steps):
+            for group in steps.param_groups:
+                group["lr"] = RATE * share
+
     def update(self, batch: Transitions) -> float:
         """Learn from a batch; returns the critics' loss.
 
@@ -97,8 +104,8 @@ class Sac:
         seen = torch.from_numpy(network_input(batch.joints, batch.tool, batch.target))
         after = torch.from_numpy(network_input(batch.next_joints, batch.next_tool, batch.target))
         away = np.linalg.norm(batch.next_tool - batch.target, axis=-1)
-        effort = np.square(batch.action).sum(-1)
-        gained = torch.from_numpy((reward(away) - EFFORT * effort).astype(np.float32))
+        moved = np.linalg.norm(batch.next_tool - batch.tool, axis=-1)
+        gained = torch.from_numpy(_gained(away, moved, np.square(batch.action).sum(-1)))
         temperature = self._temperature.detach().exp()
         with torch.no_grad():
             action, likelihood = self._draw(after)
@@ -138,3 +145,15 @@ class Sac:
         action = torch.tanh(mean + spread.exp() * noise)
         likelihood = -0.5 * noise**2 - spread - 0.5 * math.log(2 * math.pi)
         return action, (likelihood - torch.log(1 - action**2 + 1e-6)).sum(-1)
+
+
+def _gained(away: Floats, moved: Floats, effort: Floats) -> Floats:
+    """The rewards (b,) of steps: the environment's, less what keeps an arm from resting.
+
+    ``away`` and ``moved`` [m]: of the tool, from the target and in the step; ``effort``: the
+    squared action.
+    """
+    near = 1 - np.minimum(away / TOLERANCE_M, 1.0)
+    restless = OUTSIDE * near * np.minimum(moved / MOVED_M, 1.0)
+    gained: Floats = (reward(away) - restless - EFFORT * effort).astype(np.float32)
+    return gained

@@ -24,6 +24,8 @@ UPDATES_A_ROUND = 2  # a round is a step of each arm
 BATCH = 256
 CAPACITY = 400_000
 FIRST = 1000  # steps at random
+# The last part of a run learns ever more slowly, so that the arm comes to rest exactly.
+SLOWING, SLOWEST = 0.5, 0.02
 EVALUATE_EVERY = 1000  # updates
 FEW, MANY = 25, 100  # targets of an evaluation; of one that follows where it did well
 WANTED = 0.95
@@ -34,7 +36,7 @@ SAMPLES = 256  # inputs on which runtimes are compared
 class Recipe:
     """The numbers of a run; the same numbers give the same actor."""
 
-    updates: int = 12_000  # of the critics
+    updates: int = 20_000  # of the critics
     seed: int = 0
     hindsight: float = 0.5  # share of a batch whose targets are places that the tool came to
     imagined: float = 0.0  # share of a batch that a world model imagines
@@ -141,6 +143,8 @@ class Training:
         self._steps += len(self._arms)
         if self._steps < FIRST or not self.replay.size:
             return []
+        left = 1 - self.sac.updates / self._recipe.updates
+        self.sac.slow_down(min(1.0, max(left / SLOWING, SLOWEST)))
         return [self.sac.update(self._batch()) for _ in range(UPDATES_A_ROUND)]
 
     def _batch(self) -> Transitions:

@@ -16,7 +16,7 @@ STEPS = 100  # of a try, at most
 # Scenes by number: the bench has the first ones, these are for choosing among actors, and those
 # for training begin at TRAINING.
 VALIDATION, TRAINING = 1_000_000, 1_000_000_000
-STAY = 0.75  # of the tries begin where the last one ended, the others at home
+STAY = 0.5  # of the tries begin where the last one ended, the others at home
 
 
 @dataclass
@@ -71,6 +71,7 @@ class Score:
     tries: int
     seconds: float  # mean time of the successes until the tool was still there
     path: float  # [m] mean way of their tools
+    away: float  # [m] mean distance from the target at the end, of all tries
 
     @property
     def share(self) -> float:
@@ -93,19 +94,20 @@ def flat(seen: dict[str, Floats]) -> Floats:
 
 def score(env: ReachEnv, actor: Network, scenes: range) -> Score:
     """Let an actor try the targets of these scenes, each from home."""
-    seconds, paths = [], []
+    seconds, paths, away = [], [], []
     for scene in scenes:
         seen, _ = env.reset(options={"scene": scene})
         path = 0.0
         for _ in range(STEPS):
             last = seen["achieved_goal"]
-            seen, _, rested, _, _ = env.step(greedy(actor(flat(seen)[None])[0]))
+            seen, _, rested, _, info = env.step(greedy(actor(flat(seen)[None])[0]))
             path += float(np.linalg.norm(seen["achieved_goal"] - last))
             if rested:
                 seconds.append(env.rested_since or 0.0)
                 paths.append(path)
                 break
-    return Score(len(seconds), len(scenes), _mean(seconds), _mean(paths))
+        away.append(info["distance"])
+    return Score(len(seconds), len(scenes), _mean(seconds), _mean(paths), _mean(away))
 
 
 def _mean(values: list[float]) -> float:

@@ -24,9 +24,10 @@ CODE = 16
 
 
 def body(inputs: int, head: str) -> Spec:
-    """Return the body's layers: (batch, time, inputs) to (batch, time, numbers).
+    """Return the body's layers.
 
-    The numbers are the actions, or the codes of their bins, one action after the other.
+    From (batch, time, inputs) to (batch, time, numbers), which are the actions,
+    or the codes of their bins, one action after the other.
     """
     outputs = ACTIONS * (CODE if HEADS[head] else 1)
     layers: list[dict[str, Any]] = [
@@ -65,20 +66,21 @@ class ActionModel(nn.Module):
         return {"body": self.body} | ({"bins": self.table} if self.table is not None else {})
 
     def forward(self, x: Tensor, steps: Tensor | None = None) -> Tensor:
-        """Numbers (batch, time, actions), or scores of bins (batch, time, actions, bins).
+        """Numbers (batch, time, actions), or scores of their bins.
 
-        ``steps``: of the time, those that are wanted; None: all.
+        Scores are (batch, time, actions, bins). ``steps``: of the time, those that
+        are wanted; None: all.
         """
         y = self.body(x)
         y = y if steps is None else y[:, steps]
         return y if self.table is None else self.table(y.unflatten(-1, (ACTIONS, CODE)))
 
     def decoded(self, output: Tensor) -> Tensor:
-        """Actions in -1..1: the middle of the likeliest bin, where there are bins."""
+        """Actions in -1..1; of bins, the middle of the likeliest."""
         return (2 * output.argmax(-1) + 1) / self.bins - 1 if self.bins else output
 
     def loss(self, output: Tensor, actions: Tensor, there: Tensor) -> Tensor:
-        """The head's own loss: squared error, or cross entropy [nat] of the bins.
+        """The head's own loss: squared error, or cross entropy [nat].
 
         ``there`` (batch, time) is 1 where a demonstration has a step and 0 beyond its end.
         """
@@ -93,7 +95,7 @@ class ActionModel(nn.Module):
 
 
 def _waves(bins: int) -> Tensor:
-    """Codes (bins, CODE) to begin with: slow waves, so that neighbors are alike."""
+    """Codes (bins, CODE) to begin with: waves, so that neighbors are alike."""
     angle = torch.pi * (torch.arange(bins)[:, None] + 0.5) / bins * torch.arange(1, CODE + 1)
     return torch.cos(angle)
 

@@ -1,4 +1,4 @@
-"""Demonstrations: the executor's own pick and place, recorded at the skill's rate."""
+"""Demonstrations: the executor's pick and place, at the skill's rate."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ USE = "demonstration"
 
 @dataclass(frozen=True)
 class Trajectory:
-    """What was seen and done, step by step.
+    """A demonstration, step by step.
 
     ``seen`` (n, features); ``done`` (n, 8): joint targets in force at the end of the step [rad or
     m], linear [m/s] and angular [rad/s] velocity, and 1 from when all is done.

@@ -93,15 +93,19 @@ class Room:
         self.backend.close()
 
     def begin(self, errand: Errand, seed: int = 0) -> None:
-        """Put everything at its start; ``seed`` draws the robot's imperfections."""
+        """Put everything at its start.
+
+        ``seed`` draws the robot's imperfections.
+        """
         self.backend.reset(seed)
         self.perception.reset()
         self.backend.place(self._name, (*errand.place, SIZE_M / 2), errand.yaw)
 
     def look(self, duration: float = LOOK_S) -> Place | None:
-        """Look for ``duration`` [s], standing; the thing's place [m] in odom, or None.
+        """Look for ``duration`` [s]; the thing's place [m] in odom, or None.
 
-        That is what perception says, not the truth. Raises TankError where there are no images.
+        The robot stands meanwhile. That is what perception says, not the truth. Raises
+        TankError where there are no images.
         """
         state = self.backend.read()
         found = self.perception.see(state)
@@ -112,14 +116,17 @@ class Room:
             state = self.backend.read()
             found = self.perception.see(state)
         for one in found.objects if found is not None else ():
-            if one.color == COLOR:
+            # what is older is where it was before: perception remembers that
+            if one.color == COLOR and one.age <= duration:
                 return state.odometry.pose.to_world(one.position[:2])
         return None
 
     def lies(self, goal: Cell) -> bool:
-        """Return whether the thing truly lies in a cell, and nothing holds it."""
+        """Return whether the thing truly lies in a cell, and nothing holds it.
+
+        The cell is that of the robot as it stood at the start, which is the world's origin.
+        """
         thing = self.backend.objects()[self._name]
-        place = self.backend.truth().to_local((thing.x, thing.y))
         on_floor = thing.z - SIZE_M / 2 <= ON_FLOOR_M
-        near = math.dist(place, self.cells[goal]) <= NEAR_M
+        near = math.dist((thing.x, thing.y), self.cells[goal]) <= NEAR_M
         return near and on_floor and self.backend.held() is None

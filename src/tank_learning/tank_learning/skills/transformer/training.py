@@ -15,7 +15,6 @@ from tank_learning.skills.transformer.windows import Noise, Windows
 from tank_learning.trainer.schedule import half_cosine
 from tank_skills.sequence import CONTEXT, JOINTS
 
-REPORTS = 10  # in a run
 JUDGED = 64  # windows that a figure is the mean of
 
 
@@ -33,6 +32,7 @@ class Recipe:
     # Of a window, drawn anew in each update. Scores of 1,024 bins for all of them would take eight
     # times as long as the body, and steps of one window tell much the same.
     loss_steps: int = 8
+    reports: int = 10  # in the run
     noise: Noise = field(default_factory=Noise)
 
 
@@ -82,19 +82,20 @@ def train(
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        if (update + 1) % max(1, recipe.updates // REPORTS) == 0:
+        if (update + 1) % max(1, recipe.updates // recipe.reports) == 0:
             if not torch.isfinite(loss):
                 raise TankError("the loss is not finite; train with another --seed")
             line = figures(model, training), figures(model, held_out)
             tell(Line(update + 1, time.process_time() - began, *line))
-    return model.eval()
+    model.eval()
+    return model
 
 
-@torch.no_grad()
 def figures(model: ActionModel, windows: Windows) -> Figures:
     """Judge a model by windows, always the same."""
     inputs, actions, there = windows.draw(JUDGED, torch.Generator().manual_seed(5))
-    output = model(inputs)
+    with torch.no_grad():
+        output = model(inputs)
     error = (model.decoded(output) - actions).square()
     each: list[Tensor] = [
         model.loss(output, actions, there),

@@ -1,1 +1,1 @@
-"""A policy that drives up to the thing that a sentence names: pixels and words in."""
+"""A policy of pixels and words: it drives up to what a sentence names."""

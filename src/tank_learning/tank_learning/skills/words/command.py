@@ -1,4 +1,4 @@
-"""``./tank learn words``: from a scripted teacher to a policy of pixels and words."""
+"""``./tank learn words``: from a teacher to a policy of pixels and words."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def learn(args: argparse.Namespace) -> int:
-    """Show, clone, write the policy, and drive by it: also from starts that were never shown."""
+    """Show, clone, write the policy, and drive by it.
+
+    Also from starts that were never shown.
+    """
     torch.set_num_threads(1)
     make_folder(args.out)
     began = time.process_time()

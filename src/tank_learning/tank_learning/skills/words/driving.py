@@ -31,7 +31,10 @@ class Drive:
 
 
 def drive(stage: Stage, policy: Policy, scene: Scene) -> Drive:
-    """Drive by a policy, through the controller, until it says that it has come."""
+    """Drive by a policy until it says that it has come.
+
+    Its velocities go through the controller.
+    """
     stage.begin(scene)
     controller = RobotController(stage.backend)
     state = controller.step(0.0)

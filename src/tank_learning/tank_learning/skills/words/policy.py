@@ -33,7 +33,7 @@ VOCABULARY = tuple(
 
 
 def bag(sentence: str) -> list[float]:
-    """Count the words of the vocabulary; a word that is not in it counts nothing."""
+    """Count the words of the vocabulary in a sentence, and no others."""
     said = words_of(sentence)
     return [float(said.count(word)) for word in VOCABULARY]
 
@@ -50,7 +50,7 @@ def _conv(inner: int, outer: int, kernel: int, stride: int = 1) -> dict[str, Any
 
 
 class Eye(nn.Module):
-    """One camera's image as a few points, which the words choose.
+    """The image of a camera as a few points, which the words choose.
 
     A map of scores for each point becomes shares of the image (a spatial softmax), and their mean
     place is the point. So what is small in the image counts as much as what is large.
@@ -89,6 +89,9 @@ class Policy(nn.Module):
         ])  # fmt: skip
 
     def forward(self, images: dict[str, Tensor], words: Tensor) -> Tensor:
-        """``images``: (batch, 3, height, width), 0 to 1; ``words`` (batch, words)."""
+        """Chunks from images by camera and bags of words.
+
+        ``images``: (batch, 3, height, width), 0 to 1; ``words`` (batch, words).
+        """
         seen = [self.eyes[name](images[name], words) for name in self.cameras]
         return self.head(torch.cat(seen, 1)).unflatten(1, (HORIZON, NUMBERS))

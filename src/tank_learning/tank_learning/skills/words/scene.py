@@ -1,4 +1,7 @@
-"""Three things of different colors, a robot, and two cameras; and a sentence that names one."""
+"""Three things of different colors, and a sentence that names one.
+
+The robot has a camera of its own; a second one looks down on all.
+"""
 
 from __future__ import annotations
 
@@ -123,7 +126,10 @@ class Stage:
         return {"front": frame.rgb, "top": self._top.look()}
 
     def named(self) -> Place:
-        """Return the true place [m] of the named thing in base_link: for teacher and judge."""
+        """Return the true place [m] of the named thing in base_link.
+
+        For teacher and judge, not for a policy.
+        """
         return self._place(self._scene.named)
 
     def _place(self, color: Color) -> Place:
@@ -131,7 +137,10 @@ class Stage:
         return self.backend.truth().to_local((thing.x, thing.y))
 
     def came(self) -> bool:
-        """Return whether the robot truly stands before the named thing, and pushed none."""
+        """Return whether the robot stands before the named thing.
+
+        By the truth; and it pushed none.
+        """
         things = self.backend.objects()
         pushed = any(
             math.dist((things[self._names[color]].x, things[self._names[color]].y), place)

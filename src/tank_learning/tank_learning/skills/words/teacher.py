@@ -25,7 +25,7 @@ LEAST_SPEED = 0.12  # [m/s]: a teacher that creeps in leaves open when it has co
 
 @dataclass(frozen=True)
 class Manner:
-    """A demonstrator's manner: speed, how hard it turns, and whether it turns first."""
+    """A demonstrator's manner of driving."""
 
     speed: float = 0.35  # [m/s]
     gain: float = 2.5  # [1/s] of the bearing
@@ -37,9 +37,9 @@ class Manner:
         return cls(dice.uniform(0.2, 0.5), dice.uniform(1.5, 4.0), dice.random() < 0.4)
 
     def twist(self, place: Place, limit: float) -> Twist2D | None:
-        """Return the velocity towards a place in base_link [m]; None: it has come.
+        """Return the velocity towards a place; None where it has come.
 
-        ``limit`` [rad/s] of the turn.
+        The place is in base_link [m], ``limit`` [rad/s] of the turn.
         """
         away, bearing = math.hypot(*place) - STOP_M, math.atan2(place[1], place[0])
         if away <= CLOSE_M and abs(bearing) <= STRAIGHT_RAD:

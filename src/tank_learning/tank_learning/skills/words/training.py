@@ -29,7 +29,8 @@ class Frames:
             name: torch.from_numpy(np.concatenate([one.images[name] for one in shown]))
             for name in names
         }
-        parts = [chunks(one.actions / np.array(SCALE, np.float32), HORIZON) for one in shown]
+        scale = np.array(SCALE, np.float32)
+        parts = [chunks(np.divide(one.actions, scale), HORIZON) for one in shown]
         self._chunks = torch.from_numpy(np.concatenate([part[0][::SEEN_EVERY] for part in parts]))
         pads = np.concatenate([part[1][::SEEN_EVERY] for part in parts])
         self._there = torch.from_numpy(~pads).float()
@@ -45,7 +46,7 @@ class Frames:
     def draw(
         self, batch: int, dice: torch.Generator
     ) -> tuple[dict[str, Tensor], Tensor, Tensor, Tensor]:
-        """Draw images by camera, words, chunks, and where a chunk has not ended."""
+        """Draw images by camera, words, chunks, and which steps count."""
         row = torch.randint(len(self), (batch,), generator=dice)
         light = 1 + BRIGHTNESS * (2 * torch.rand(batch, 1, 1, 1, generator=dice) - 1)
         images = {
@@ -88,4 +89,5 @@ def train(
                 raise TankError("the loss is not finite; train with another --seed")
             if tell is not None:
                 tell(update + 1, time.process_time() - began, mean)
-    return policy.eval()
+    policy.eval()
+    return policy

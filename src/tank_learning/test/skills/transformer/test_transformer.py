@@ -17,7 +17,7 @@ from tank_learning.skills.transformer.training import Line, Recipe, figures, tra
 from tank_learning.skills.transformer.windows import Noise, Scales, Windows
 from tank_skills.sequence import ACTIONS, CONTEXT, INPUTS, JOINTS
 
-TINY = Recipe(updates=30, batch=8)
+TINY = Recipe(updates=30, batch=8, reports=2)
 
 
 def trajectories(count: int = 3, steps: int = 50) -> list[Trajectory]:
@@ -91,8 +91,8 @@ def test_a_head_learns_and_its_file_says_the_same(head: str, tmp_path) -> None:
     scales, lines = Scales.of(shown), []
     given = Windows(shown, scales)
     model = train(replace(TINY, head=head), given, given, lines.append)
-    assert [line.updates for line in lines] == list(range(3, 31, 3))
-    assert lines[-1].training.loss < 0.8 * lines[0].training.loss
+    assert [line.updates for line in lines] == [15, 30]
+    assert lines[1].training.loss < 0.9 * lines[0].training.loss
     inputs, *_ = given.draw(4, torch.Generator().manual_seed(2))
     card = SkillCard("tiny", "pick_and_place", "tank", "sequence", 0.1, 1)
     samples = {"body": inputs.numpy()}
@@ -123,7 +123,7 @@ def test_the_same_recipe_gives_the_same_network() -> None:
 
 @pytest.mark.parametrize("head", sorted(HEADS))
 def test_a_perfect_head_has_no_error_but_its_bins(head: str) -> None:
-    """Heads are compared in one unit: half a bin is the most that decoding may cost."""
+    """Heads are compared in one unit: decoding costs half a bin at most."""
     model = ActionModel(INPUTS + ACTIONS, head)
     actions = torch.rand(4, CONTEXT, ACTIONS) * 2 - 1
     output = actions
