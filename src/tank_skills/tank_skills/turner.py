@@ -104,7 +104,12 @@ class Turning:
 
 
 def turner_card(
-    name: str, robot: Robot, colors: tuple[str, ...], trained_on: str = "", seed: int = 0
+    name: str,
+    robot: Robot,
+    colors: tuple[str, ...],
+    trained_on: str = "",
+    measured: str = "",
+    seed: int = 0,
 ) -> SkillCard:
     """The card of a turner.
 
@@ -121,7 +126,7 @@ def turner_card(
         image=SIZE,
         colors=colors,
         trained_on=trained_on,
-        measured="see docs/skills.md; ./tank bench skills --skills face",
+        measured=measured,
         seed=seed,
     )
 

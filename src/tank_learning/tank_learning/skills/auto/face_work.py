@@ -14,7 +14,7 @@ from tank_learning.skills.face.judging import RuleJudge
 from tank_learning.skills.face.ranking import PredictThenRank, label
 from tank_learning.skills.face.scenes import START_DEG
 from tank_learning.skills.face.sighting import ColorSight
-from tank_learning.skills.face.training import export, validation_data
+from tank_learning.skills.face.training import MEASURE, export, face_card, validation_data
 from tank_learning.skills.face.turning_data import STEPS, Collector, Transitions
 from tank_learning.skills.face.world_training import MIDDLE_DEG, Prediction, WorldTrainer
 from tank_learning.skills.torch_network import TorchNetwork
@@ -106,5 +106,6 @@ class FaceWork:
             f"by the autonomous learner: {len(self.data)} turns, world model "
             f"{self.trainer.updates} updates, {len(pictures)} pictures labeled, {updates} updates"
         )
-        export(folder, self._robot, network, (pictures, labels), trained, self._seed)
+        card = face_card(self._robot, trained, f"not measured; {MEASURE}", self._seed)
+        export(folder, self._robot, network, (pictures, labels), card)
         return network

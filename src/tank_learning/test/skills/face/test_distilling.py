@@ -20,7 +20,7 @@ from tank_learning.skills.face.distilling import Distiller, agreement, spec
 from tank_learning.skills.face.ranking import Labels
 from tank_learning.skills.face.scenes import COLOR_NAMES, COLORS
 from tank_learning.skills.face.sighting import ColorSight
-from tank_learning.skills.face.training import export, skill_path
+from tank_learning.skills.face.training import export, face_card, skill_path
 from tank_learning.skills.face.trials import trials
 from tank_learning.skills.face.turning_data import Transitions
 from tank_learning.skills.torch_network import TorchNetwork
@@ -60,7 +60,8 @@ def test_it_learns_its_labels_and_the_robot_decides_the_same(
     Distiller(network, 0).train(pictures, labels, UPDATES)
     after = agreement(network, pictures, labels)
     assert after > 0.75 and after > before + 0.2
-    export(tmp_path, rasptank, network, (pictures, labels), "a test", 0)
+    card = face_card(rasptank, "a test", "by a test", 0)
+    export(tmp_path, rasptank, network, (pictures, labels), card)
     skill = load_skill(skill_path(tmp_path, rasptank), rasptank)
     assert skill.card.colors == COLOR_NAMES and skill.card.trained_on == "a test"
     first, again = (
