@@ -21,7 +21,7 @@ from diagnostic_msgs.msg import DiagnosticArray
 from tank_bench.common.processor import ThreadTime, shares, thread_time
 from tank_bench.common.report import Figure, Measured, memory_mb
 from tank_bench.ros.bare_node import bare_cores
-from tank_bench.ros.robot_memory import film
+from tank_bench.ros.robot_memory import family, film
 from tank_bench.ros.throttle import WAYS, Throttle, throttled
 from tank_client.client_node import StackClient
 from tank_core.exceptions import TankError
@@ -158,7 +158,7 @@ def measure(args: argparse.Namespace) -> Measured:
     """At each share: at rest, driving, and driving while sentences come."""
     figures, lines = list[Figure](), list[str]()
     with _stack(args.rate, args.camera) as (robot, runner, cuts):
-        pids = [robot.pid, robot.guardian]
+        pids = [robot.pid, *family(robot.guardian)]
         with throttled(pids, args.way, [runner.pids["chips"]]) as throttle:
             say(f"limited by {throttle.way}")
             for share in args.share or SHARES:
