@@ -221,7 +221,7 @@ def _fault(words: tuple[str, ...]) -> str | None:
         known = re.search(rf"^ +(\S+ \| )*{re.escape(command)}( \|[^)]*)?\)", SCRIPT, re.MULTILINE)
         options = [word for word in rest if word.startswith("--") and command == "setup"]
         return None if known and all(word in SCRIPT for word in options) else "is no command"
-    part = [rest[0]] if rest and command in ("bench", "data", "calibrate") else []
+    part = [rest[0]] if rest and command in ("bench", "data", "calibrate", "learn") else []
     part = [word for word in part if re.fullmatch(r"[a-z_]+", word)]
     code, text = _help(command, *part)
     if code != 0:

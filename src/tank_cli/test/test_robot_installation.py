@@ -77,6 +77,7 @@ def test_a_sentence_s_meaning_is_printed_without_them() -> None:
     [
         ("bench", "tank_bench"),
         ("train", "tank_learning"),
+        ("learn reach", "tank_learning"),
         ("eval", "tank_learning"),
         ("data count", "tank_learning"),
     ],

@@ -49,6 +49,7 @@ class RobotController:
         self.backend = backend
         self.robot = backend.robot
         self.state: RobotState | None = None
+        self.sent = RobotCommand()  # what the last step sent to the robot, after all clamping
         # why trajectories are refused, and velocities are not; empty when they are taken
         self.arm_refusal = ""
         self._watchdog = Watchdog(
@@ -168,8 +169,8 @@ class RobotController:
         if self._watchdog.expired(now):
             self._twist = Twist2D()
         self._sent = self._player.targets(now)
-        lasts = self._watchdog.left(now)
-        self.backend.apply(RobotCommand(self._twist, self._sent, lasts))
+        self.sent = RobotCommand(self._twist, self._sent, self._watchdog.left(now))
+        self.backend.apply(self.sent)
         self.state = self.backend.read()
         return self.state
 

@@ -8,8 +8,9 @@ check what it claims, exactly as with the stack's own motion laws.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Annotated, Protocol
 
+from tank_core.io.config_file import Matching, Within
 from tank_core.state import Array, CameraFrame, RobotState
 
 
@@ -17,13 +18,15 @@ from tank_core.state import Array, CameraFrame, RobotState
 class SkillTarget:
     """The thing that the command names, and its place as far as it is known.
 
-    ``place`` is in base_link [m], at the time of the observation.
+    ``place`` is in base_link [m], at the time of the observation; ``goal`` is where it is brought
+    to, in the same frame.
     """
 
     color: str | None = None
     shape: str | None = None
     side: str | None = None  # of a gate: "left" or "right"
     place: tuple[float, float, float] | None = None
+    goal: tuple[float, float, float] | None = None
     words: str = ""  # the sentence, where there is one
 
 
@@ -44,8 +47,8 @@ class Observation:
 class Chunk:
     """Actions from ``time`` on, one each ``period``; None leaves a part alone.
 
-    ``time`` [s] is that of what the chunk was made from, so what lies in the past when it comes
-    out is skipped.
+    ``time`` [s] is that of what the chunk was made from, such as the image: what lies in the past
+    when the chunk comes out is skipped. The velocity is zero when it is over and no other came.
     """
 
     time: float
@@ -70,16 +73,21 @@ class SkillCard:
     It travels inside the skill's file.
     """
 
-    name: str  # of the file, such as "face-rasptank"
+    # of the file, such as "face-rasptank"
+    name: Annotated[str, Matching(r"[A-Za-z][\w-]{0,63}", "letters, digits, - and _")]
     action: str  # of the language, such as "face"; "grasp" for reaching in a grasp
     robot: str  # the name of the robot that it was trained for
     kind: str  # which runtime reads its numbers: "turner", "driver", "reacher", "sequence"
-    period: float  # [s] between two of its actions
-    horizon: int  # actions in a chunk
+    # [s] between two of its actions
+    period: Annotated[float, Within(0.001, 10.0, "s")]
+    horizon: Annotated[int, Within(1, 1000)]  # actions in a chunk
+    # actions of a chunk after which the next is asked for; 0: half of them, at least one
+    ask_after: Annotated[int, Within(0, 1000)] = 0
     image: tuple[int, int] | None = None  # width, height [px] that it looks at; None: none
     joints: tuple[str, ...] = ()  # the joints that it moves, in the order of a chunk's columns
     colors: tuple[str, ...] = ()  # that it was trained to find; empty: color is not its matter
-    patience: float = 30.0  # [s] after which it has failed
+    # [s] after which it has failed
+    patience: Annotated[float, Within(0.1, 600.0, "s")] = 30.0
     trained_on: str = ""  # one line, for people
     measured: str = ""  # one line: its success with the interval, and the command that measures it
     seed: int = 0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tank_core.robot_controller import RobotController
-from tank_core.state import RobotState
+from tank_core.state import RobotCommand, RobotState
 from tank_episode.course import NORTH
 from tank_episode.perception_loop import PerceptionLoop
 from tank_executor.findings import PhotoRequest
+from tank_executor.learned import NOTHING, Learned
 from tank_executor.motion.travel import Compass
 from tank_executor.photo_keeper import PHOTO_QUALITY, PhotoKeeper
 from tank_executor.plan import Plan
@@ -29,13 +30,19 @@ class ControlLoop:
         perception: PerceptionLoop | None,
         keeper: PhotoKeeper,
         stop_for_obstacles: bool,
+        learned: Learned = NOTHING,
     ) -> None:
-        self.runner = PlanRunner(backend.robot, stop_for_obstacles, Compass(NORTH))
+        self.runner = PlanRunner(backend.robot, stop_for_obstacles, Compass(NORTH), learned)
         # what the controller did not do as it was told: none, if the executor is right
         self.refusals: list[str] = []
         self._backend, self._perception, self._keeper = backend, perception, keeper
         self._controller = RobotController(backend)
         self.state: RobotState = self._controller.step(0.0)
+
+    @property
+    def sent(self) -> RobotCommand:
+        """The last command that was sent to the robot, after all clamping."""
+        return self._controller.sent
 
     def submit(self, plan: Plan) -> None:
         """Hand a plan to the runner."""
@@ -53,6 +60,8 @@ class ControlLoop:
         self._send(self.runner.step(self.state, detections, self.state.time))
         if self.runner.photo_wanted is not None:
             self._photograph(self.runner.photo_wanted)
+        if self.runner.view_wanted and (frame := self._backend.camera()) is not None:
+            self.runner.saw(frame)
         self._backend.advance(TICK_S)
         self.state = self._controller.step(self.state.time + TICK_S)
 

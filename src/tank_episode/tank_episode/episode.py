@@ -7,7 +7,7 @@ and backend as over ROS, in one process and without ROS.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,16 +18,19 @@ import numpy.typing as npt
 
 from tank_core.commands import Command
 from tank_core.exceptions import TankError
+from tank_core.geometry import Pose2D
 from tank_core.robot import load_robot
 from tank_core.state import Detection, RobotState
 from tank_episode.control_loop import TICK_S, ControlLoop
 from tank_episode.initial_conditions import needs_perception
 from tank_episode.perception_loop import PerceptionLoop
+from tank_executor.learned import Learned
 from tank_executor.photo_keeper import PhotoKeeper
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.realism.levels import Realism
 from tank_sim.worlds import World, build_world
+from tank_skills.choosing import Chosen, load_skills
 
 if TYPE_CHECKING:
     from tank_language.conversation import Conversation
@@ -78,9 +81,14 @@ class Episode:
             for nothing and grasps by touch alone.
         stop_for_obstacles: moves end before what the robot sees in its way.
         photos: the folder of the pictures that the robot takes; None: the user's own.
+        skills: learned skills by the action that they carry out, such as {"face": "learned"}: that
+            word, the name or path of a skill's file, or a ``Skill`` of your own. Also as text,
+            such as "face=learned".
+        fallback: where a learned skill fails, the stack's own way is tried once.
 
     Raises:
         RobotFileError, WorldError: for an unknown name or a faulty file, with the choices.
+        ModelError: for a skill that is missing, or made for another robot.
     """
 
     def __init__(
@@ -92,8 +100,11 @@ class Episode:
         camera: bool = True,
         stop_for_obstacles: bool = True,
         photos: Path | None = None,
+        skills: str | Mapping[str, Chosen] = "",
+        fallback: bool = False,
     ) -> None:
         self.robot = load_robot(robot)
+        self._learned = Learned(load_skills(skills, self.robot), fallback)
         # One seed for all: where things stand at compiling ends up in the model's last digits.
         self.backend = MujocoBackend(self.robot, world, camera=camera, realism=realism)
         self.perception_loop = PerceptionLoop(self.backend) if camera else None
@@ -118,16 +129,21 @@ class Episode:
             self._translator.close()
             self._translator = None
 
-    def reset(self, seed: int = 0) -> None:
+    def reset(self, seed: int = 0, start: Pose2D | None = None) -> None:
         """Go back to time 0, with the objects where ``seed`` places them.
 
-        The same as a new Episode, to the last digit.
+        The same as a new Episode, to the last digit. ``start``: where the robot is in the world
+        then, the origin when None; its odometry begins there.
         """
-        self.backend.reset(seed)
+        self.backend.reset(seed, start=start)
         if self.perception_loop is not None:
             self.perception_loop.reset()
         self._loop = ControlLoop(
-            self.backend, self.perception_loop, self._keeper, self._stop_for_obstacles
+            self.backend,
+            self.perception_loop,
+            self._keeper,
+            self._stop_for_obstacles,
+            self._learned,
         )
         self._conversation = None
 

@@ -29,6 +29,7 @@ from tank_core.ros.runtime.link import Near, Stamped
 from tank_core.ros.tank_node import TankNode
 from tank_core.state import RobotState
 from tank_core.stop_latch import OPERATOR
+from tank_executor.learned import Learned
 from tank_executor.photo_keeper import PhotoKeeper
 from tank_executor.plan import PlanState
 from tank_executor.plan_runner import PlanRunner
@@ -41,9 +42,11 @@ from tank_executor.ros.place_topics import PlaceTopics
 from tank_executor.ros.senders import Senders
 from tank_executor.ros.senses import Senses
 from tank_executor.ros.settings import SETTINGS, compass_of
+from tank_executor.ros.skills import Thinker, Views
 from tank_executor.ros.teleop import Teleop
 from tank_executor.running.plan_run import Output
 from tank_msgs.msg import DetectedObjectArray
+from tank_skills.choosing import load_skills
 
 ROBOT = "robot"  # who stopped the executor, when the robot did
 STATUS_PERIOD = 0.2  # [s] of execution_status while a list runs
@@ -93,11 +96,17 @@ class ExecutorNode(TankNode):
             self._configure()
 
     def _configure(self) -> None:
+        robot, thinker = load_robot(self.settings["robot"]), Thinker()
+        self._undoing.append(thinker.close)
+        skills = load_skills(self.settings["skills"], robot)
         self._runner = PlanRunner(
-            load_robot(self.settings["robot"]),
+            robot,
             stop_for_obstacles=self.settings["stop_for_obstacles"],
             compass=compass_of(self.settings),
+            learned=Learned(skills, self.settings["skill_fallback"], thinker.think),
         )
+        self._views = Views(self, self._lock, self._runner)
+        self._undoing.append(self._views.close)
         self._pacer = Pacer(STATUS_PERIOD)
         self._outputs = Outputs(self)
         state = partial(getattr, self, "_state")
@@ -261,6 +270,7 @@ class ExecutorNode(TankNode):
         """Step the runner where no odometry comes: it can say so, and stop."""
         self._senders.watch()
         self._photos.watch()
+        self._views.watch()
         with self._lock:
             self._orders.settle()
             self._hearing.watch()

@@ -11,6 +11,7 @@ from tank_executor import hand
 from tank_executor.arm import ArmPlanner
 from tank_executor.behaviors.handling.carrying import Carrying
 from tank_executor.behaviors.handling.grasp_check import grasp_check_for
+from tank_executor.learned import NOTHING, Learned
 from tank_executor.memory import ObjectMemory
 from tank_executor.motion.travel import Compass
 from tank_executor.plan import PlanStatus, StepOutcome
@@ -23,13 +24,19 @@ class Knowledge:
     Feed it every state that can be believed with ``note``; ``context`` is what a step sees of it.
     """
 
-    def __init__(self, robot: Robot, stop_for_obstacles: bool, north: Compass | None) -> None:
-        """Begin with nothing but ``north``, where that is known."""
+    def __init__(
+        self,
+        robot: Robot,
+        stop_for_obstacles: bool,
+        north: Compass | None,
+        learned: Learned = NOTHING,
+    ) -> None:
+        """Begin with nothing but ``north``, where that is known, and skills."""
         self.objects = ObjectMemory(robot.range_sensor)
         self.memory = Memory(compass=north)
         self.robot, self._stop_for_obstacles, self._north = robot, stop_for_obstacles, north
         self._arm, self._grasp_check = ArmPlanner(robot), grasp_check_for(robot)
-        self._carrying = Carrying()
+        self._carrying, self._learned = Carrying(), learned
         self._reset_at = -math.inf  # [s] what is as old as this is from before the world was reset
 
     def note(
@@ -89,6 +96,7 @@ class Knowledge:
             self.memory,
             self._stop_for_obstacles,
             earlier=earlier,
+            learned=self._learned,
         )
 
     def hold(self, state: RobotState) -> JointTrajectory | None:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from tank_core.robot import Robot
 from tank_core.robot_controller import Applied
-from tank_core.state import Detections, RobotState, Twist2D
+from tank_core.state import CameraFrame, Detections, RobotState, Twist2D
 from tank_core.stop_latch import OPERATOR, StopLatch
 from tank_executor.findings import Photo, PhotoRequest
 from tank_executor.knowledge import Knowledge
+from tank_executor.learned import NOTHING, Learned
 from tank_executor.memory import AHEAD_S
 from tank_executor.motion import odometry
 from tank_executor.motion.travel import Compass
@@ -42,15 +43,20 @@ class PlanRunner:
     """
 
     def __init__(
-        self, robot: Robot, stop_for_obstacles: bool = True, compass: Compass | None = None
+        self,
+        robot: Robot,
+        stop_for_obstacles: bool = True,
+        compass: Compass | None = None,
+        learned: Learned = NOTHING,
     ) -> None:
         """Run plans on a robot.
 
         ``stop_for_obstacles``: a move ends before what range sensor or camera see in its way.
-        ``compass``: where north is in odom, where that is known from the beginning.
+        ``compass``: where north is in odom, where that is known from the beginning. ``learned``:
+        the skills that carry out some of the steps.
         """
         self.robot = robot
-        self._known = Knowledge(robot, stop_for_obstacles, compass)
+        self._known = Knowledge(robot, stop_for_obstacles, compass, learned)
         self._queue: deque[Plan] = deque()
         self._run: PlanRun | None = None  # the plan that runs
         self._asked: list[PlanRun] = []  # questions that are answered beside it
@@ -97,6 +103,11 @@ class PlanRunner:
     def photo_wanted(self) -> PhotoRequest | None:
         """The picture that the current step waits for: see ``photo_taken``."""
         return self._run.photo_wanted if self._run is not None else None
+
+    @property
+    def view_wanted(self) -> bool:
+        """Whether the current step wants the camera's images: see ``saw``."""
+        return self._run is not None and self._run.view_wanted
 
     def take_changes(self) -> list[PlanStatus]:
         """Return every change of state or step since the last call, in order.
@@ -219,6 +230,11 @@ class PlanRunner:
         """Tell what became of ``photo_wanted``: the picture, or why not."""
         if self._run is not None:
             self._run.photo_taken(photo)
+
+    def saw(self, frame: CameraFrame) -> None:
+        """Hand over the newest image, while ``view_wanted``."""
+        if self._run is not None:
+            self._run.saw(frame)
 
     # Time goes on
 

@@ -29,6 +29,8 @@ from tank_executor.behaviors.facing import FacePrimitive
 from tank_executor.behaviors.gates.going_through import GoThroughPrimitive
 from tank_executor.behaviors.going import GoBackPrimitive, GoToPrimitive
 from tank_executor.behaviors.handling.grasping import GraspPrimitive, ReleasePrimitive
+from tank_executor.behaviors.learned.facing import LearnedFacePrimitive
+from tank_executor.behaviors.learned.going_through import LearnedGoThroughPrimitive
 from tank_executor.behaviors.moves.arcs import ArcPrimitive
 from tank_executor.behaviors.moves.moving import (
     MovePrimitive,
@@ -63,5 +65,14 @@ _PRIMITIVES: dict[type, Callable[[Any, Context], Primitive]] = {
 
 
 def primitive_for(command: Command, context: Context) -> Primitive:
-    """Return the primitive that executes a command."""
+    """Return the primitive that executes a command.
+
+    By the learned skill that was chosen for it, if any. Reaching in a grasp is a part of that, and
+    a heading is faced without looking.
+    """
+    skills = context.learned.skills
+    if isinstance(command, Face) and command.heading_deg is None and "face" in skills:
+        return LearnedFacePrimitive(command, context, skills["face"])
+    if isinstance(command, GoThrough) and "go_through" in skills:
+        return LearnedGoThroughPrimitive(command, context, skills["go_through"])
     return _PRIMITIVES[type(command)](command, context)

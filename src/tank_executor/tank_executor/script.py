@@ -22,9 +22,10 @@ from typing import Protocol, TypeVar
 from tank_core.geometry import Place, Pose2D
 from tank_core.robot import Robot
 from tank_core.robot.self_view import HiddenView, hidden_view
-from tank_core.state import JointTrajectory, RobotState, Twist2D
+from tank_core.state import CameraFrame, JointTrajectory, RobotState, Twist2D
 from tank_executor.arm import ArmPlanner
 from tank_executor.findings import Answer, Photo, PhotoRequest
+from tank_executor.learned import NOTHING, Learned
 from tank_executor.memory import ObjectMemory, Thing
 from tank_executor.motion.travel import Compass, Travel
 from tank_executor.places import Places
@@ -46,6 +47,7 @@ class TickOutput:
     progress: float = 0.0
     message: str = ""
     photo: PhotoRequest | None = None  # a picture to be taken, while it is wanted
+    view: bool = False  # whether the camera's images are wanted
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,9 @@ class Context:
     stop_for_obstacles: bool = True
     # what became of the picture that was asked for: it, why there is none, or nothing yet
     photo: Photo | str | None = None
+    frame: CameraFrame | None = None  # the newest image, since a TickOutput wanted images
+    learned: Learned = NOTHING
+    notes: list[str] = field(default_factory=list)  # for the operator, beside the verdict
     earlier: tuple[StepOutcome, ...] = ()  # the steps of this plan before this one
     beside: PlanStatus | None = None  # the plan that runs while this one only asks
 

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from tank_core.backend import SimulatedBackend
 from tank_core.commands import Command
 from tank_core.robot_controller import RobotController
-from tank_core.state import Detections, RobotState
+from tank_core.state import CameraFrame, Detections, RobotState
+from tank_executor.learned import NOTHING, Learned
 from tank_executor.motion.travel import Compass
 from tank_executor.plan import Plan, PlanStatus, StepOutcome
 from tank_executor.plan_runner import PlanRunner
@@ -22,8 +23,9 @@ TICK = 0.02  # [s]
 class Rig:
     """PlanRunner over RobotController over a backend, as `./tank run` has it.
 
-    ``detect`` stands in for perception: the detections that are known at a state. ``outputs`` is
-    everything that was sent to the robot, ``refused`` what it refused of that.
+    ``detect`` stands in for perception: the detections that are known at a state. ``look`` gives
+    the newest image, where a step wants it. ``outputs`` is everything that was sent to the robot,
+    ``refused`` what it refused of that.
     """
 
     def __init__(
@@ -32,11 +34,13 @@ class Rig:
         detect: Callable[[RobotState], Detections | None] | None = None,
         stop_for_obstacles: bool = True,
         compass: Compass | None = None,
+        learned: Learned = NOTHING,
+        look: Callable[[], CameraFrame | None] | None = None,
     ) -> None:
         self.backend = backend
         self.controller = RobotController(backend)
-        self.runner = PlanRunner(backend.robot, stop_for_obstacles, compass)
-        self.detect = detect
+        self.runner = PlanRunner(backend.robot, stop_for_obstacles, compass, learned)
+        self.detect, self.look = detect, look
         self.outputs: list[Output] = []
         self.refused: list[str] = []
         self.state = self.controller.step(backend.read().time)
@@ -52,6 +56,9 @@ class Rig:
     def tick(self) -> Output:
         """Advance by 20 ms of robot time."""
         detections = self.detect(self.state) if self.detect else None
+        frame = self.look() if self.look and self.runner.view_wanted else None
+        if frame is not None:
+            self.runner.saw(frame)
         output = self.runner.step(self.state, detections, self.now)
         self.send(output)
         self.backend.advance(TICK)

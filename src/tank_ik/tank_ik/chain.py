@@ -73,6 +73,20 @@ class Chain:
         pose = self.pose(q)
         return pose.tip, pose.rotation
 
+    def tips(self, postures: Array) -> Array:
+        """Return the tool center points [m] (m, 3) in base_link.
+
+        ``postures`` [rad] are (m, n).
+        """
+        constant, cosine, sine = self.terms
+        turns = postures[:, :, None, None]
+        local = constant + np.cos(turns) * cosine + np.sin(turns) * sine  # (m, n, 4, 4)
+        frame = local[:, 0]
+        for joint in range(1, len(self)):
+            frame = frame @ local[:, joint]
+        tips: Array = frame[:, :3, :3] @ self.tool + frame[:, :3, 3]
+        return tips
+
     def jacobian(self, q: Array) -> Array:
         """Return the tool center point's Jacobian (6, n) in base_link.
 

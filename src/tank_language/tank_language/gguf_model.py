@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from tank_core.commands import shorthand
@@ -107,7 +108,9 @@ class LlamaModel:
 
     def answer(self, instruction: str, cancelled: Callable[[], bool] = never) -> RawAnswer:
         """Answer an instruction; ``cancelled`` is asked before each token."""
-        return self.writer.answer(render(instruction, self.form).sentence, cancelled)
+        sentence = render(instruction, self.form).sentence
+        rare = self.writer.context.rare(sentence) if self.form is Form.SHORTHAND else ()
+        return replace(self.writer.answer(sentence, cancelled), rare=rare)
 
     def close(self) -> None:
         """Free the model's memory. Idempotent."""

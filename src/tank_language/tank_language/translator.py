@@ -22,6 +22,8 @@ from tank_language.model import AnswerError, LanguageModel, read_answer
 from tank_language.prompt import Form
 from tank_llama.answer import never
 
+MOST_RARE = 3  # words that a refusal names
+
 
 class Verdict(StrEnum):
     """The outcome of an instruction, in the words of CommandList.verdict."""
@@ -154,14 +156,22 @@ class Translator:
         except (ModelError, AnswerError) as error:
             return _unreadable(str(error))
         if isinstance(answer, Refusal):
-            meant = Translation((), Verdict.EMPTY, answer.reason)
+            meant = Translation((), Verdict.EMPTY, answer.reason + _hardly_known(raw.rare))
         else:
             meant = _meaning(str(instruction), answer, previous)
         if meant.commands and raw.confidence < raw.trusted:
             doubt = f"that may mean: {in_words(meant.commands, MOST_TOLD)}; but I am only "
-            doubt += f"{raw.confidence:.0%} sure, so say it in other words"
+            doubt += f"{raw.confidence:.0%} sure{_hardly_known(raw.rare)}; say it in other words"
             meant = Translation((), Verdict.EMPTY, doubt, unsure=meant.commands)
         return replace(meant, confidence=raw.confidence)
+
+
+def _hardly_known(words: tuple[str, ...]) -> str:
+    """The words that may be why a sentence was not understood, or nothing."""
+    if not words:
+        return ""
+    told = ", ".join(f'"{word}"' for word in words[:MOST_RARE])
+    return f"; I hardly know the word{'s' if len(words) > 1 else ''} {told}"
 
 
 def _unreadable(reason: str) -> Translation:

@@ -32,6 +32,7 @@ class FakeModel:
         self.fault: Exception | None = None
         self.finished = True
         self.confidence, self.trusted = 1.0, 0.0
+        self.rare: tuple[str, ...] = ()
         self.closed = False
         self.gate = threading.Event()
         self.gate.set()
@@ -50,6 +51,7 @@ class FakeModel:
             self.finished,
             self.confidence,
             self.trusted,
+            self.rare,
         )
 
     def close(self) -> None:

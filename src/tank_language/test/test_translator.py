@@ -66,6 +66,16 @@ def test_an_answer_that_the_model_doubts_is_not_acted_on(model, confidence, verd
     assert ("only 39% sure" in translation.reason and understood) == (not translation.commands)
 
 
+@pytest.mark.parametrize("confidence", [0.3, 1.0])
+@pytest.mark.parametrize("said", ["play music", TURN])
+def test_a_refusal_names_words_that_the_model_hardly_knows_and_an_answer_does_not(
+    model, said, confidence
+):
+    model.confidence, model.trusted, model.rare = confidence, 0.4, ("polka", "gavotte")
+    translation = Translator(model).translate(said)
+    assert ('"polka", "gavotte"' in translation.reason) == (not translation.commands)
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [

@@ -12,7 +12,8 @@ class RawAnswer:
     ``finished`` is false when it ran out of room or was cancelled: then the text means nothing.
 
     ``confidence`` is the probability in [0, 1] that the model gives to this answer; below
-    ``trusted`` its maker does not trust it.
+    ``trusted`` its maker does not trust it. ``rare``: words of the question that its model has
+    hardly met.
     """
 
     text: str
@@ -20,6 +21,7 @@ class RawAnswer:
     finished: bool = True
     confidence: float = 1.0
     trusted: float = 0.0
+    rare: tuple[str, ...] = ()
 
 
 def never() -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from tank_core.exceptions import ModelError, TankError
-from tank_core.io.checkout import find_checkout, home
+from tank_core.io.checkout import home
+from tank_core.io.shipped import shipped_folders
 
 DEFAULT_NAME = "tank-nano.gguf"
 GEMMA_NAME, DELTA_NAME = "tank-gemma.gguf", "tank-gemma.delta"
@@ -74,8 +73,7 @@ def model_folders() -> list[Path]:
 
     The source checkout, then the share folders of installed prefixes.
     """
-    root = find_checkout()
-    return list(dict.fromkeys((*([root / "models"] if root else ()), *_share_folders())))
+    return shipped_folders("models", "tank_language", "models")
 
 
 def is_published(path: Path) -> bool:
@@ -114,9 +112,3 @@ def sha256(path: Path) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _share_folders() -> Iterator[Path]:
-    prefixes = os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep)
-    for prefix in (*filter(None, prefixes), sys.prefix):
-        yield Path(prefix) / "share" / "tank_language" / "models"

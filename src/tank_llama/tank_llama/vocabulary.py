@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 from tank_core.exceptions import ModelError
 from tank_llama.library import last_error, library
 
+_WORD = re.compile(r"(?<![^\W_])[a-z]{3,}(?![\w'])", re.IGNORECASE)
 _PIECE_BYTES = (256, 1 << 16)
 
 
@@ -62,6 +64,14 @@ class LlamaVocabulary:
                 "another model"
             )
         return list(buffer[:count])
+
+    def rare(self, text: str) -> tuple[str, ...]:
+        """A text's words that are no token of their own, each once.
+
+        Byte pair encoding gives a token to each word that its sentences held often enough.
+        """
+        words = dict.fromkeys(_WORD.findall(text))
+        return tuple(word for word in words if len(self.tokens(f" {word}")) > 1)
 
     def piece(self, token: int) -> bytes:
         """A token's bytes.

@@ -20,12 +20,19 @@ LONGEST_PAUSE_S = 2.0
 def episode_of(where: Circumstances, sayings: Sequence[Saying]) -> Episode:
     """A recording's simulation, at its start; with a camera if that matters.
 
-    Raises RobotFileError, WorldError for a robot or world that is not here.
+    Raises RobotFileError, WorldError, ModelError for what is not here.
     """
     commands = [command for saying in sayings for command in saying.commands]
     camera = needs_camera(commands, where.world, where.robot)
     return Episode(
-        where.robot, where.world, where.seed, where.realism, camera, where.stop_for_obstacles
+        where.robot,
+        where.world,
+        where.seed,
+        where.realism,
+        camera,
+        where.stop_for_obstacles,
+        skills=where.skills,
+        fallback=where.skill_fallback,
     )
 
 

@@ -17,7 +17,8 @@ from tank_recording.bag import RecordingError
 NOTE = "tank"  # the metadata record that says in which simulation a recording was made
 SINCE = "since"  # in that record: when it was known [ns]
 ASKED_OF_SIMULATION = ("robot", "world", "seed", "realism")
-ASKED_OF_EXECUTOR = ("stop_for_obstacles",)
+ASKED_OF_EXECUTOR = ("stop_for_obstacles", "skills", "skill_fallback")
+LEARNED_LATER = ("skills", "skill_fallback")  # older recordings do not have these
 # From where a robot has not been driven yet [m, rad].
 AT_START = (0.02, 0.02)
 _STEP_ENDED = (StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.STOPPED)
@@ -33,6 +34,8 @@ class Circumstances:
     seed: int
     realism: str
     stop_for_obstacles: bool
+    skills: str = ""  # learned ones, as they were chosen
+    skill_fallback: bool = False
 
     @classmethod
     def at(cls, notes: Sequence[Mapping[str, str]], until: int | None) -> Circumstances:
@@ -46,7 +49,8 @@ class Circumstances:
 
         Raises RecordingError where it does not say.
         """
-        missing = [key for key in (*ASKED_OF_SIMULATION, *ASKED_OF_EXECUTOR) if key not in note]
+        asked = (*ASKED_OF_SIMULATION, *ASKED_OF_EXECUTOR)
+        missing = [key for key in asked if key not in note and key not in LEARNED_LATER]
         if missing or not note["seed"].isdecimal():
             raise RecordingError(
                 f"the recording does not say in which simulation it was made ({NOTE}: "
@@ -54,7 +58,9 @@ class Circumstances:
                 "./tank sim with ./tank record"
             )
         obstacles = note["stop_for_obstacles"] == "true"
-        return cls(note["robot"], note["world"], int(note["seed"]), note["realism"], obstacles)
+        learned = note.get("skills", ""), note.get("skill_fallback") == "true"
+        world = note["robot"], note["world"], int(note["seed"]), note["realism"]
+        return cls(*world, obstacles, *learned)
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,9 @@ def test_after_a_reset_the_plans_of_before_are_no_news() -> None:
 def test_circumstances_are_read_or_their_lack_is_told() -> None:
     note = {**NOTE, "stop_for_obstacles": "true"}
     assert Circumstances.of(note) == Circumstances("tank", "empty", 4, "ideal", True)
+    learned = {**note, "skills": "face=learned", "skill_fallback": "true"}
+    told = Circumstances.of(learned)
+    assert (told.skills, told.skill_fallback) == ("face=learned", True)
     for wrong in (NOTE, {**note, "seed": "x"}, {}):
         with pytest.raises(RecordingError, match="does not say in which simulation"):
             Circumstances.of(wrong)

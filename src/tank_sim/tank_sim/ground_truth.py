@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
+from tank_core.geometry import Vector
+from tank_core.robot import Arm
 from tank_core.state import Pose2D, Twist2D
 from tank_sim.mjcf.addresses import Parts
 from tank_sim.mjcf.names import CHASSIS
@@ -47,6 +49,14 @@ class GroundTruth:
         site = mujoco.mjtObj.mjOBJ_SITE
         mujoco.mj_objectVelocity(self._model, self._data, site, self._parts.base_site, velocity, 1)
         return Twist2D(float(velocity[3]), float(velocity[2]))
+
+    def tool(self, arm: Arm) -> Vector:
+        """The arm's tool center point [m] in base_link."""
+        base, hand = self._parts.base_site, self._data.body(arm.links[-1].name)
+        tip = hand.xpos + hand.xmat.reshape(3, 3) @ np.array(arm.tool)
+        frame = self._data.site_xmat[base].reshape(3, 3)
+        x, y, z = ((tip - self._data.site_xpos[base]) @ frame).tolist()
+        return x, y, z
 
     def objects(self, things: Iterable[WorldObject]) -> dict[str, ObjectState]:
         """The places of these objects, by name."""

@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from tank_core.backend import SimulatedBackend
 from tank_core.exceptions import BackendError
+from tank_core.geometry import Vector
 from tank_core.io.one_line import reason
 from tank_core.robot import Robot
 from tank_core.state import CameraFrame, Pose2D, RobotCommand, RobotState, Twist2D
-from tank_sim import mjcf, shadows
+from tank_sim import mjcf, placing, shadows
 from tank_sim.ground_truth import GroundTruth, ObjectState
 from tank_sim.joints import SimulatedJoints
 from tank_sim.mjcf.addresses import Parts
@@ -70,13 +71,15 @@ class MujocoBackend(SimulatedBackend):
         seed: int = 0,
         camera: bool = False,
         realism: str | Realism = "ideal",
+        shadows: bool = True,
     ) -> None:
         """Build the world and put the robot into it.
 
         ``world`` is a name, where ``seed`` places the objects, or a World, which stays as it is.
         ``camera`` asks for images, which need OpenGL. ``realism`` says how far from ideal the robot
-        is: "ideal", "real" or numbers. Raises WorldError, RealismError, and BackendError where
-        MuJoCo finds that no such robot can be.
+        is: "ideal", "real" or numbers. Without ``shadows`` small images take a third of the time.
+        Raises WorldError, RealismError, and BackendError where MuJoCo finds that no such robot can
+        be.
         """
         self.robot = robot
         self.realism = realism_by_name(realism) if isinstance(realism, str) else realism
@@ -94,17 +97,23 @@ class MujocoBackend(SimulatedBackend):
         self._range = (
             SimulatedRangeFinder(self.model, robot, self._faults) if robot.range_sensor else None
         )
-        self._camera = SimulatedCamera(self.model, robot.camera, self.realism) if camera else None
+        self._camera = (
+            SimulatedCamera(self.model, robot.camera, self.realism, shadows) if camera else None
+        )
         self._closed = False
         self._owed = 0.0
         self.reset(seed)
 
-    def reset(self, seed: int, keep_time: bool = False) -> None:
+    def reset(self, seed: int, keep_time: bool = False, start: Pose2D | None = None) -> None:
         """Start again, with the objects where ``seed`` places them.
 
         At time 0, or with the clock running on. The seed draws the robot's imperfections, too. A
-        World that was given as such keeps its objects' places.
+        World that was given as such keeps its objects' places. ``start``: where base_link is in the
+        world then, the origin when None; odometry begins at zero there. Raises BackendError where
+        it is not finite.
         """
+        if start is not None:
+            placing.check("the robot's start", start.x, start.y, start.yaw)
         time = self.data.time if keep_time else 0.0
         if self._rebuilt:
             self.world = build_world(self.world.name, self.robot, seed)
@@ -113,6 +122,8 @@ class MujocoBackend(SimulatedBackend):
         for thing in self.world.objects:
             self.data.joint(thing.name).qpos[:] = mjcf.object_pose(thing)
         mjcf.place_fixtures(self.model, self.world.scene.fixtures)
+        if start is not None:
+            placing.place_robot(self.data, start)
         shadows.move(self.model, self.data)
         mujoco.mj_forward(self.model, self.data)
         self._odometry.reset(*self._wheels())
@@ -126,6 +137,20 @@ class MujocoBackend(SimulatedBackend):
         if self._camera is not None:
             self._camera.restart(seed, self.world.scene.fixtures)
             self._camera.take(self.view())
+
+    def place(self, name: str, position: Vector, yaw: float = 0.0) -> None:
+        """Move an object to a place in the world, and let it rest there.
+
+        ``position`` [m] is that of its center. Time stands meanwhile, and an image of this moment
+        shows it there. Raises BackendError for a name that is not known and for numbers that are
+        not finite.
+        """
+        self._check_open()
+        names = [thing.name for thing in self.world.objects]
+        placing.place_thing(self.data, names, name, position, yaw)
+        mujoco.mj_forward(self.model, self.data)
+        if self._camera is not None:
+            self._camera.retake(self.view())
 
     def apply(self, command: RobotCommand) -> RobotCommand:
         """Set speeds and targets; returns what is in force.
@@ -181,6 +206,15 @@ class MujocoBackend(SimulatedBackend):
         """
         view = self.camera_view()
         return None if view is None else self.paint(view)
+
+    def look(self) -> CameraFrame | None:
+        """An image of the world as it is now.
+
+        Whatever the camera's rate and latency are. For data and training: the real camera cannot do
+        so. Leaves what ``camera`` gives alone. None without a camera or OpenGL (``camera_problem``
+        says which).
+        """
+        return None if self._camera is None or self._closed else self._camera.look(*self.view())
 
     def camera_view(self) -> View | None:
         """The view that ``camera`` would paint.
@@ -263,6 +297,10 @@ class MujocoBackend(SimulatedBackend):
     def truth_twist(self) -> Twist2D:
         """The velocity of base_link, in base_link."""
         return self._truth.twist()
+
+    def truth_tool(self) -> Vector:
+        """The place of the arm's tool center point [m] in base_link."""
+        return self._truth.tool(self.robot.arm)
 
     def objects(self) -> dict[str, ObjectState]:
         """Every object's place in the world, by name."""

@@ -10,6 +10,7 @@ from tank_core.robot.frame_names import name_fault
 from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
 from tank_executor.motion.travel import Compass
+from tank_skills.choosing import CHOICES_HELP, choices_fault
 
 SETTINGS = (
     Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),
@@ -40,6 +41,12 @@ SETTINGS = (
         "known until somebody says which way the robot faces",
         -1.0,
         360.0,
+    ),
+    Setting("skills", "", f"learned skills: {CHOICES_HELP}", check=choices_fault),
+    Setting(
+        "skill_fallback",
+        False,
+        "where a learned skill fails, the stack's own way is tried once, and that is said",
     ),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tank_core.commands import Arm, Command, Grasp, Release, Report
-from tank_core.state import JointTrajectory, RobotState, Twist2D
+from tank_core.state import CameraFrame, JointTrajectory, RobotState, Twist2D
 from tank_executor.findings import Photo, PhotoRequest
 from tank_executor.knowledge import Knowledge
 from tank_executor.motion import odometry, readiness
@@ -47,6 +47,7 @@ class PlanRun:
         self._step_began = self._usable_at = now  # [s]
         self._primitive: Primitive | None = None
         self._photo_wanted: PhotoRequest | None = None
+        self._view_wanted = False
         self._begin_step(0)
 
     @property
@@ -63,6 +64,16 @@ class PlanRun:
     def photo_wanted(self) -> PhotoRequest | None:
         """The picture that the current step waits for: see ``photo_taken``."""
         return self._photo_wanted if self._primitive is not None else None
+
+    @property
+    def view_wanted(self) -> bool:
+        """Whether the current step wants the camera's images: see ``saw``."""
+        return self._view_wanted and self._primitive is not None
+
+    def saw(self, frame: CameraFrame) -> None:
+        """Hand the newest image to the current step."""
+        if self._primitive is not None:
+            self._primitive.context.frame = frame
 
     def photo_taken(self, photo: Photo | str) -> None:
         """Tell what became of ``photo_wanted``: the picture, or why not."""
@@ -137,7 +148,7 @@ class PlanRun:
         if isinstance(action, TickOutput):
             text = action.message or self.status.message
             self.status = replace(self.status, progress=action.progress, message=text)
-            self._photo_wanted = action.photo
+            self._photo_wanted, self._view_wanted = action.photo, action.view
             return Output(action.twist, action.trajectory)
         done = isinstance(action, Done)
         return self._end_step(StepStatus.SUCCEEDED if done else StepStatus.FAILED, action)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from executor_peer import PATIENCE, Peer, wait_for
 from rclpy.context import Context
+from rclpy.parameter import Parameter
 
 from tank_core.robot import Robot
 from tank_core.ros import interfaces as names
@@ -20,13 +21,25 @@ def context() -> Iterator[Context]:
 
 
 @pytest.fixture
-def peer(context: Context, robot: Robot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
+def parameters() -> list[Parameter]:
+    """The node's parameters; a module overrides this to set some."""
+    return []
+
+
+@pytest.fixture
+def peer(
+    context: Context,
+    robot: Robot,
+    parameters: list[Parameter],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Peer]:
     """A peer, connected to an active executor node.
 
     The node takes no pause of this machine's for a new robot.
     """
     monkeypatch.setattr("tank_executor.executor_node.GAP_S", PATIENCE)
-    node, peer = ExecutorNode(context=context), Peer(robot, context)
+    node = ExecutorNode(context=context, parameter_overrides=parameters)
+    peer = Peer(robot, context)
     faults: list[BaseException] = []
     executor = GroupExecutor(context=context, on_error=faults.append)
     executor.add_node(node)

@@ -16,7 +16,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
-from tank_core.commands import DISTANCE, Arc, Command, Move, Turn, Wait
+from tank_core.commands import DISTANCE, Arc, Command, Move, Report, Turn, Wait
 from tank_core.english import read, word_set
 from tank_core.exceptions import InvalidCommandError
 from tank_language.amounts.choices import left_out
@@ -47,7 +47,7 @@ from tank_language.amounts.values import (
     uses,
     value,
 )
-from tank_language.amounts.words import unsaid_word
+from tank_language.amounts.words import said_only, unsaid_word
 
 LONG_WAY = 15.0  # [m]; nobody turns by less than that many degrees without saying "degrees"
 _SINGULAR, _NAMES = word_set("amounts", "singular"), word_set("amounts", "names")
@@ -62,11 +62,15 @@ def checked(sentence: str, commands: Sequence[Command]) -> tuple[Command, ...] |
     """The commands, or why they cannot be what the sentence says.
 
     Where one command has an amount and the sentence says a single one of its kind, that is the
-    amount: "2 foot 6" needs arithmetic, which a model of digits does badly.
+    amount: "2 foot 6" needs arithmetic, which a model of digits does badly. Beside a question, a
+    step for which there is no word is left out: an answer moves nothing.
     """
     doubt = objection(sentence, commands)
     if doubt is None:
         return tuple(commands)
+    asked = said_only(plain(sentence), commands)
+    if asked and len(asked) < len(commands) and all(isinstance(one, Report) for one in asked):
+        return checked(sentence, asked)
     mended = _with_the_only_amount(Sentence.of(plain(sentence)), commands)
     return tuple(mended) if mended and objection(sentence, mended) is None else doubt
 

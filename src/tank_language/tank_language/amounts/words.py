@@ -9,7 +9,19 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import permutations
 
-from tank_core.commands import COMPASS, Approach, Arc, Command, Face, GoTo, Move, Speed, Turn, moves
+from tank_core.commands import (
+    COMPASS,
+    Approach,
+    Arc,
+    Command,
+    Face,
+    GoTo,
+    Move,
+    Speed,
+    TakePhoto,
+    Turn,
+    moves,
+)
 from tank_core.commands.fields import RADIUS
 from tank_core.english import by_word, patterns, read, word_set
 from tank_language.amounts.odd import NUMBER, SIZE
@@ -18,6 +30,8 @@ from tank_language.amounts.values import FULL_TURN
 
 _NO_LOOKS = word_set("words", "no_looks")
 _ALIKE = 0.6  # more of difflib's ratio, and the same first letter: misspelled
+_NO_VERBS = word_set("words", "no_verbs")
+_VERBS = {action: words.split() for action, words in read("words")["verbs"].items()}
 _KINDS = {kind: by_word(words) for kind, words in read("words")["kinds"].items()}
 _KIND_OF, _RULES = read("words")["kind_of"], read("words")["rules"]
 _RE = patterns("words", NUMBER=NUMBER, SIZE=SIZE)
@@ -26,7 +40,7 @@ _NAMES: dict[str, list[str]] = {}
 for _table in (read("choices")["colors"], read("choices")["shapes"], read("words")["looks"]):
     for _look, _words in _table.items():
         _NAMES.setdefault(_look, []).extend(_words.split())
-_ENDINGS = {"ish", "dish", *(word for words in _NAMES.values() for word in words)}
+_ENDINGS = {"ish", "dish", "one", *(word for words in _NAMES.values() for word in words)}
 
 
 def unsaid_word(text: str, commands: Sequence[Command]) -> str | None:
@@ -49,6 +63,9 @@ def _names(word: str, name: str) -> bool:
     """Whether a word is a name, typing errors and endings forgiven."""
     if word in _NO_LOOKS:
         return False
+    word = re.sub(r"(.)\1{2,}", r"\1", word)  # "redddd"
+    if len(word) > 5:
+        word = word.removeprefix("the")  # "theball"
     if word.startswith(name):  # "redcube" and "reddish", and not "redwood" or "ballroom"
         rest = word[len(name) :]
         return len(rest) <= 2 or rest in _ENDINGS  # an ending such as the plural's
@@ -90,6 +107,60 @@ def _unkept(text: str, commands: Sequence[Command]) -> str | None:
     return None
 
 
+def said_only(text: str, commands: Sequence[Command]) -> tuple[Command, ...]:
+    """The commands but those of an action of which a plain sentence has no word.
+
+    "Clean up the room" is no way through a gate.
+    """
+    words = {*re.findall(r"[a-z']+", text)} - _NO_VERBS
+    unsaid = {
+        action
+        for action, verbs in _VERBS.items()
+        if not any(
+            word == verb or (len(verb) > 3 and (word.startswith(verb) or slipped(word, verb)))
+            for word in words
+            for verb in verbs
+        )
+    }
+    return tuple(
+        one
+        for one in commands
+        if one.action not in unsaid or getattr(one, "heading_deg", None) is not None
+    )
+
+
+def _unsaid_verb(text: str, commands: Sequence[Command]) -> str | None:
+    """An action of which no word was said."""
+    said = said_only(text, commands)
+    for one in commands:
+        if one not in said:
+            return f"nobody said {one.action.replace('_', ' ')}; say what I am to do"
+    return None
+
+
+def _ways(text: str, commands: Sequence[Command]) -> str | None:
+    """The ways of several moves in their order, each with its own amount."""
+    driven = [one.direction for one in commands if isinstance(one, Move)]
+    if not _RE["in_order"].search(text) or any(isinstance(one, Face) for one in commands):
+        return None
+    said = [way for word in re.findall(r"\w+", text) if (way := _KINDS["way"].get(word))]
+    apart = len(said) == len(_RE["length"].findall(text)) and len({*said}) > 1
+    if apart and len(driven) >= len(said) and driven != said:
+        return f"{' and '.join(said)}, each with its amount, was not understood; say each step"
+    return None
+
+
+def _series(text: str, commands: Sequence[Command]) -> str | None:
+    """Pictures every so many degrees: as many as fit into a full turn."""
+    match = _RE["series"].search(text)
+    taken = sum(isinstance(one, TakePhoto) for one in commands)
+    if not match or not taken or len(_RE["number"].findall(text)) > 1:
+        return None
+    if taken == FULL_TURN // max(1, int(match[1])):
+        return None
+    return f"{match[0]!r} was not understood; say how far to turn, then take a picture, and again"
+
+
 def _heading(text: str, commands: Sequence[Command]) -> str | None:
     """A compass heading where none was named."""
     if all(getattr(command, "heading_deg", None) is None for command in commands):
@@ -112,7 +183,7 @@ def _likewise(text: str, commands: Sequence[Command]) -> str | None:
 
 
 _CHECKS: tuple[Callable[[str, Sequence[Command]], str | None], ...] = (
-    _looks, _correction, _heading, _likewise, _unkept,
+    _looks, _correction, _heading, _likewise, _ways, _series, _unsaid_verb, _unkept,
 )  # fmt: skip
 # what keeps to the words of a rule, where anything does
 _KEPT: dict[str, Callable[[Command], object]] = {

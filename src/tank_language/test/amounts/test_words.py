@@ -59,6 +59,15 @@ def meaning(text: str) -> tuple[Command, ...]:
          "move forward 2 m ; face west ; move forward", "'swing to the west' comes last"),
         ("roll on 2 m, then swing left", "move forward 2 m ; turn left",
          "turn left ; move forward 2 m", "'then swing left' comes last"),
+        ("1 m forwards, 2 m backwards, 3 m forwards",
+         "move forward 1 m ; move backward 2 m ; move forward 3 m",
+         "move forward 1 m ; move forward 2 m ; move backward 3 m ; move forward 3 m",
+         "forward and backward and forward"),
+        ("a photo every 60 degrees", "6x( turn right 60 deg ; photo )",
+         "3x( turn right 60 deg ; photo )", "'every 60 degrees'"),
+        ("dust the lounge", "wait", "go_through", "nobody said go through"),
+        ("set the red cube down, then the blue one", "release", "release ; face blue",
+         "nobody said face"),
         ("this is the snug", "remember [snug]", "remember south", "nobody said north"),
         ("of course, go to the snug", "go_to [snug]", "face west", "nobody said north"),
     ],
@@ -92,6 +101,11 @@ def test_of_two_answers_the_one_that_keeps_to_the_words_is_taken(
         ("roll on 2 m, then the usual", "move forward 2 m"),
         ("wave, then forget it", "arm wave ; grasp"),
         ("slide the crate 2 m leftwards", "turn left ; move forward 2 m"),
+        ("roll on until there is one foot between us", "move forward 1 ft until obstacle"),
+        ("roll back till you are 2 m from the sofa", "move backward 2 m"),
+        ("spin round and shoot a short film", "turn right 180 deg"),
+        ("snap a photo every 5 degrees", "4x( turn right 5 deg ; photo )"),
+        ("right then", "turn right"),
     ],
 )  # fmt: skip
 def test_what_has_no_meaning_is_refused_whatever_is_answered(sentence: str, answer: str) -> None:
@@ -132,6 +146,14 @@ def test_what_has_no_meaning_is_refused_whatever_is_answered(sentence: str, answ
 )  # fmt: skip
 def test_words_that_look_like_it_are_no_obstacle(sentence: str, answer: str) -> None:
     assert checked(sentence, meaning(answer)) == meaning(answer)
+
+
+@pytest.mark.parametrize("wrong", ["report objects ; grasp", "go_through ; report objects"])
+def test_beside_a_question_a_step_that_nobody_said_is_left_out(wrong: str) -> None:
+    """Such a step beside one that moves the robot empties the request."""
+    assert checked("describe the lounge", meaning(wrong)) == meaning("report objects")
+    moving = meaning(f"{wrong} ; turn left")
+    assert isinstance(checked("describe the lounge and roll left", moving), str)
 
 
 def test_an_amount_alone_leans_on_the_last_request_only() -> None:

@@ -24,7 +24,7 @@ def read_curve(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / CURVE).read_text(encoding="utf-8").splitlines()]
 
 
-def append(folder: Path, line: Mapping[str, float]) -> None:
+def append(folder: Path, line: Mapping[str, float | str]) -> None:
     """Add a report."""
     with (folder / CURVE).open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")

@@ -15,6 +15,7 @@ and ``MjSpec.to_xml`` rounds to six digits (mujoco 4.0.0: objects 5e-6 m and ori
 
 from tank_sim.mjcf.model import build_mjcf, object_pose, place_fixtures
 from tank_sim.mjcf.names import (
+    BASE,
     CAMERA,
     CHASSIS,
     GRIP,
@@ -27,6 +28,6 @@ from tank_sim.mjcf.names import (
 )
 
 __all__ = [
-    "CAMERA", "CHASSIS", "GRIP", "LEFT_FINGER", "RIGHT_FINGER", "SHADOW_PANEL", "THING_GROUP",
-    "TIMESTEP", "VISUAL_GROUP", "build_mjcf", "object_pose", "place_fixtures",
+    "BASE", "CAMERA", "CHASSIS", "GRIP", "LEFT_FINGER", "RIGHT_FINGER", "SHADOW_PANEL",
+    "THING_GROUP", "TIMESTEP", "VISUAL_GROUP", "build_mjcf", "object_pose", "place_fixtures",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 TIMESTEP = 0.002  # [s]
 
 CHASSIS = "chassis"
+BASE = "base"  # the robot's free joint
 LEFT_FINGER, RIGHT_FINGER = "left_finger", "right_finger"
 GRIP = "grip"  # the gripper's actuator and tendon
 CAMERA = "camera"

@@ -16,6 +16,7 @@ from tank_sim.mjcf import visuals
 from tank_sim.mjcf.appearance import add_lights
 from tank_sim.mjcf.names import (
     ARM,
+    BASE,
     BODY,
     CAMERA,
     CHASSIS,
@@ -52,7 +53,7 @@ def add_robot(bodies: Node, robot: Robot, brightness: float) -> None:
     """Add the robot at the origin, with the lights that travel with it."""
     lift = -robot.chassis.height  # base_link lies this much under the body of the chassis
     chassis = add(bodies, "body", name=CHASSIS, pos=(0, 0, robot.chassis.height))
-    add(chassis, "freejoint", name="base")
+    add(chassis, "freejoint", name=BASE)
     add_lights(chassis, brightness)
     _add_chassis(chassis, robot)
     add(chassis, "site", name="base_link", pos=(0, 0, lift), size=0.005, group=HIDDEN_GROUP)

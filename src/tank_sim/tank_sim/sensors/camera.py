@@ -36,6 +36,10 @@ SHADOW_SIZE = 768
 SHADOW_REACH = 0.5  # of the lamp's cone, 0.6 by default: finer, and still 2.5 m around the robot
 SLICES, STACKS = 20, 10  # of round shapes: a ball of 40 px is off by a quarter of a pixel
 UNSEEN_GROUP = 5
+# Without shadows all lamps are drawn in one pass, where OpenGL cuts light off at 1: the floor would
+# be a third darker than with them. So all of them are dimmed by this, and the image made lighter.
+DIMMED = 2 / 3
+LIGHTER = np.minimum(np.rint(np.arange(256) / DIMMED), 255).astype(np.uint8)
 SKY_MARGIN = 0.05  # [rad] under the horizon
 
 
@@ -50,11 +54,19 @@ class SimulatedCamera:
     # failure.
     _no_opengl: ClassVar[str | None] = None
 
-    def __init__(self, model: mujoco.MjModel, spec: CameraSpec, realism: Realism = IDEAL) -> None:
+    def __init__(
+        self,
+        model: mujoco.MjModel,
+        spec: CameraSpec,
+        realism: Realism = IDEAL,
+        shadows: bool = True,
+    ) -> None:
         self.problem: str | None = None
-        self._spec, self._realism = spec, realism
+        self._spec, self._realism, self._with_shadows = spec, realism, shadows
         self._period = 1 / spec.rate - mjcf.TIMESTEP / 2  # [s] from when on another frame is due
         self._model = _cheap_copy(model, spec)
+        if not shadows:
+            _dim(self._model)
         self._data = mujoco.MjData(self._model)
         self._mounting = self._model.camera(mjcf.CAMERA).quat.copy()
         self._renderers: list[mujoco.Renderer] = []  # one, once it is loaded
@@ -112,6 +124,16 @@ class SimulatedCamera:
         """
         self._on_the_way.append(view)
 
+    def retake(self, view: View) -> None:
+        """Take what was taken at this very moment anew.
+
+        Somebody has moved things since, while time stood.
+        """
+        if self._newest is not None and self._newest.time == view[0]:
+            self._newest = None
+        if self._on_the_way and self._on_the_way[-1][0] == view[0]:
+            self._on_the_way[-1] = view
+
     def out(self, view: View) -> View | None:
         """The view of the newest frame that is out; None before the first.
 
@@ -134,12 +156,21 @@ class SimulatedCamera:
         if self.problem is not None:
             return None
         if self._newest is None or time - self._newest.time >= self._period:
-            try:
-                painted = self._painter.submit(self._paint, time, qpos)
-            except RuntimeError:  # it was closed meanwhile, as when another world was built
-                return None
-            self._newest = painted.result()
+            self._newest = self.look(time, qpos)
         return self._newest
+
+    def look(self, time: float, qpos: npt.NDArray[np.float64]) -> CameraFrame | None:
+        """A frame that is painted now, whatever the camera's rate.
+
+        None where there is a problem.
+        """
+        if self.problem is not None:
+            return None
+        try:
+            painted = self._painter.submit(self._paint, time, qpos)
+        except RuntimeError:  # it was closed meanwhile, as when another world was built
+            return None
+        return painted.result()
 
     def _load(self) -> mujoco.Renderer | None:
         if not self._renderers and SimulatedCamera._no_opengl is None:
@@ -164,6 +195,7 @@ class SimulatedCamera:
         """
         renderer = mujoco.Renderer(self._model, self._spec.height, self._spec.width)
         renderer.scene.flags[mujoco.mjtRndFlag.mjRND_REFLECTION] = 0
+        renderer.scene.flags[mujoco.mjtRndFlag.mjRND_SHADOW] = int(self._with_shadows)
         if self._spec.pitch - math.radians(self._spec.fovy) / 2 > SKY_MARGIN:
             renderer.scene.flags[mujoco.mjtRndFlag.mjRND_SKYBOX] = renderer.scene.flags[
                 mujoco.mjtRndFlag.mjRND_HAZE
@@ -186,6 +218,8 @@ class SimulatedCamera:
         mujoco.mj_camlight(self._model, self._data)
         renderer.update_scene(self._data, mjcf.CAMERA)
         rgb = renderer.render()
+        if not self._with_shadows:
+            rgb = LIGHTER[rgb]
         return CameraFrame(time, rgb if self._faults is None else self._faults.spoil(rgb, time))
 
     def close(self) -> None:
@@ -230,3 +264,12 @@ def _cheap_copy(model: mujoco.MjModel, spec: CameraSpec) -> mujoco.MjModel:
         UNSEEN_GROUP
     )
     return cheap
+
+
+def _dim(model: mujoco.MjModel) -> None:
+    head = model.vis.headlight
+    for light in (
+        *(model.light_ambient, model.light_diffuse, model.light_specular),
+        *(head.ambient, head.diffuse, head.specular),
+    ):
+        light *= DIMMED

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tank_cli.cockpit_options import add_cockpit
 from tank_cli.prompt.cockpit_page import small_cockpit
+from tank_cli.skill_option import add_skills, choices_of, skills_of
 from tank_cli.twist_option import add_twist
 from tank_core.io.console import say
 from tank_llama.model_file import HELP
@@ -79,6 +80,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     add_cockpit(parser)
     add_twist(parser)
+    add_skills(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -117,12 +119,13 @@ def _settings(args: argparse.Namespace) -> dict[str, Value]:
     board = _board(args, str(given.get("board", "")))
     hardware = load_hardware(board, given, where)
     robot = args.robot or hardware.robot
-    load_robot(robot)
+    skills_of(args, load_robot(robot))
     return {
         "board": board, "mock_hardware": args.mock, "calibration": calibration, "robot": robot,
         "camera_source": args.camera or ("none" if args.mock else ""), "model": args.model,
         "stamped_cmd_vel": not args.twist, "viewer": _viewer(args), "cockpit": args.cockpit,
-        "page_host": args.host, "page_port": args.port,
+        "page_host": args.host, "page_port": args.port, "skills": choices_of(args),
+        "skill_fallback": args.skill_fallback,
     }  # fmt: skip
 
 

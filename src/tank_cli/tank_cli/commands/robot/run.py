@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tank_cli.skill_option import add_skills, skills_of
 from tank_client.readiness import WITHOUT_SIGHT
 from tank_core.exceptions import InvalidCommandError, TankError
 from tank_core.io.arguments import output_picture, picture_or_folder, seed
@@ -23,6 +24,7 @@ from tank_llama.model_file import HELP
 
 if TYPE_CHECKING:
     from tank_core.commands import Command
+    from tank_core.skill import Skill
     from tank_episode.episode import Episode
     from tank_episode.film.film import Film
     from tank_executor.plan import StepOutcome
@@ -88,6 +90,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="drive on whatever the robot sees in its way",
     )
+    add_skills(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -99,9 +102,9 @@ def run(args: argparse.Namespace) -> int:
     from tank_episode.film.picture import draw
 
     start = time.perf_counter()
-    _check(args)
+    skills = _check(args)
     jobs = _read_commands(args.commands) if args.commands else _translate(args)
-    episode = _episode(args, jobs)
+    episode = _episode(args, jobs, skills)
     try:
         film = _film(episode, jobs) if args.film else None
         if film is not None and episode.perception_loop is not None:
@@ -122,8 +125,11 @@ def run(args: argparse.Namespace) -> int:
     return exit_code(result) or int(not all(drawn))
 
 
-def _check(args: argparse.Namespace) -> None:
-    """Tell what can be wrong before a model is loaded and the robot moves."""
+def _check(args: argparse.Namespace) -> dict[str, Skill]:
+    """Tell what can be wrong before a model is loaded and the robot moves.
+
+    Returns the learned skills that were chosen.
+    """
     from tank_core.robot import load_robot
     from tank_core.robot.self_view import hidden_view_warning
     from tank_sim.realism.levels import realism
@@ -134,9 +140,10 @@ def _check(args: argparse.Namespace) -> None:
     realism(args.realism)
     if warning := hidden_view_warning(robot):
         say(warning, YELLOW)
+    return skills_of(args, robot)
 
 
-def _episode(args: argparse.Namespace, jobs: list[Job]) -> Episode:
+def _episode(args: argparse.Namespace, jobs: list[Job], skills: dict[str, Skill]) -> Episode:
     """Make the episode, with a camera only where it makes a difference.
 
     It takes most of the time.
@@ -146,7 +153,14 @@ def _episode(args: argparse.Namespace, jobs: list[Job]) -> Episode:
     commands = [command for _, some, _ in jobs for command in some]
     camera = bool(args.film) or needs_camera(commands, args.world, args.robot)
     return Episode(
-        args.robot, args.world, args.seed, args.realism, camera, not args.no_stop_for_obstacles
+        args.robot,
+        args.world,
+        args.seed,
+        args.realism,
+        camera,
+        not args.no_stop_for_obstacles,
+        skills=skills,
+        fallback=args.skill_fallback,
     )
 
 

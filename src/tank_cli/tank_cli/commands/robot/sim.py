@@ -9,6 +9,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tank_cli.cockpit_options import add_cockpit
+from tank_cli.skill_option import add_skills, choices_of, skills_of
 from tank_cli.twist_option import add_twist
 from tank_core.io.arguments import number, whole
 from tank_llama.model_file import HELP
@@ -72,6 +73,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="how fast time goes: 1 real time, 2 twice as fast, 0 as fast as it can",
     )
     add_twist(parser)
+    add_skills(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -94,10 +96,13 @@ def _settings(args: argparse.Namespace) -> dict[str, Value]:
     from tank_core.robot import load_robot
     from tank_sim.worlds import build_world
 
-    build_world(args.world, load_robot(args.robot))
+    robot = load_robot(args.robot)
+    build_world(args.world, robot)
+    skills_of(args, robot)
     viewer = "none" if args.headless else args.viewer
     return {
         "robot": args.robot, "world": args.world, "realism": args.realism, "viewer": viewer,
         "real_time_factor": args.real_time_factor, "model": args.model,
         "stamped_cmd_vel": not args.twist, "page_host": args.host, "page_port": args.port,
+        "skills": choices_of(args), "skill_fallback": args.skill_fallback,
     }  # fmt: skip

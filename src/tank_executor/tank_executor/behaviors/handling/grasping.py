@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from tank_core.commands import Cell, Grasp, Release
 from tank_core.geometry import Place
@@ -33,6 +34,11 @@ class GraspPrimitive(Primitive):
         self.command = command
 
     def script(self) -> Script[Verdict]:
+        verdict = yield from self._grasp()
+        notes = dict.fromkeys([verdict.message, *self.context.notes])
+        return replace(verdict, message="; ".join(filter(None, notes)))
+
+    def _grasp(self) -> Script[Verdict]:
         context, command = self.context, self.command
         if holds(context):
             return Failed(f"already holding {context.memory.held or 'something'}; release it first")

@@ -21,7 +21,8 @@ from tank_executor.behaviors.handling.grasp_check import (
     STUCK,
     strain,
 )
-from tank_executor.hand import cannot_reach, fold, go, grip_gap, holds, move_grip, straight, tip
+from tank_executor.behaviors.learned.reaching import reach
+from tank_executor.hand import cannot_reach, fold, grip_gap, holds, move_grip, straight, tip
 from tank_executor.script import Context, Done, Failed, Reason, Script, TickOutput, Verdict, pause
 
 SEARCH_RADIUS_M = 0.08
@@ -60,7 +61,8 @@ def pick(
         return Failed(f"{where} is {reason}")
     place = context.arm.in_plane(place)
     yield from move_grip(context, context.arm.open_gap, "opening the gripper")
-    reason = yield from go(context, (*place, context.arm.carry_height), f"reaching over {where}")
+    over = (*place, context.arm.carry_height)
+    reason = yield from reach(context, over, f"reaching over {where}")
     if reason:
         return (yield from _give_up(context, reason))
     probes = ProbePlaces(context, place, pattern if context.grasp_check.feels else pattern[:1])

@@ -10,7 +10,7 @@ import os
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import httpx2
@@ -71,15 +71,22 @@ class ChatEndpoint:
     def close(self) -> None:
         self._client.close()
 
-    def ask(self, model: str, messages: list[dict[str, str]], seed: int, max_tokens: int) -> str:
+    def ask(
+        self,
+        model: str,
+        messages: Sequence[Mapping[str, Any]],
+        seed: int,
+        max_tokens: int,
+        temperature: float = 1.0,
+    ) -> str:
         """The text of the model's answer.
 
         Raises EndpointError when it is refused, or keeps failing.
         """
         question = {
             "model": model,
-            "messages": messages,
-            "temperature": 1.0,
+            "messages": list(messages),
+            "temperature": temperature,
             "seed": seed,
             "max_tokens": max_tokens,
         }

@@ -17,6 +17,12 @@ from tank_llama.model_file import is_published
 ROOT = Path(__file__).parents[5]
 MODEL = ROOT / "models" / "tank-nano.gguf"
 SETS = ("dev", "second", "v2_dev")
+# The reason of a refusal names what is new in the sentence, and nothing else.
+NEW_WORDS = {
+    "flumox the red cube": ["flumox"],
+    "can you yodel or hum a polka": ["yodel", "hum", "polka"],
+    "go and do it": [],
+}
 # What README.md and the model's card tell of it, right and wrong.
 EXAMPLES = {
     "scooch back a dozen inches, would you": "move backward 12 in",
@@ -121,6 +127,15 @@ def test_the_examples_of_its_card_are_true() -> None:
     }
     card = MODEL.with_name("README.md").read_text(encoding="utf-8")
     assert [sentence for sentence in EXAMPLES if f"| {sentence} |" not in card] == []
+
+
+@pytest.mark.parametrize(("said", "new"), NEW_WORDS.items())
+def test_a_refusal_names_the_words_that_are_new_to_it(said: str, new: list[str]) -> None:
+    model = load_model(MODEL, threads=1)
+    refused = Translator(model).translate(said)
+    model.close()
+    assert not refused.commands
+    assert re.findall(r'"(\w+)"', refused.reason) == new
 
 
 def test_the_examples_of_the_readme_are_some_of_its_cards() -> None:

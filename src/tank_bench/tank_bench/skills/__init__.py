@@ -1,0 +1,1 @@
+"""Learned skills beside their classical twins, on the same seeds."""

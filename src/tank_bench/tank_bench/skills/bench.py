@@ -1,0 +1,117 @@
+"""Learned skills beside their classical twins, judged by the simulator's truth.
+
+Each trial is an episode of its own; all rows of a skill get the same seeds, which place everything.
+The classical row stands first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from tank_bench.common.options import add_jobs, add_seeds, chosen, seeds
+from tank_bench.common.pool import run_trials
+from tank_bench.common.report import Figure, Measured, percentile
+from tank_bench.skills.rows import Outcome, Row, Trial
+
+SKILLS = {
+    "face": "tank_bench.skills.face",
+    "gate": "tank_bench.skills.gate",
+    "reach": "tank_bench.skills.reach",
+    "sequence": "tank_bench.skills.sequence",
+}
+REALISMS = ("ideal", "real")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Skills, seeds, and how it is done."""
+    add_seeds(parser)
+    parser.add_argument(
+        "--skills", default=",".join(SKILLS), metavar="S,S", help=f"of {', '.join(SKILLS)}"
+    )
+    parser.add_argument(
+        "--realism", default=",".join(REALISMS), metavar="R,R", help=f"of {', '.join(REALISMS)}"
+    )
+    parser.add_argument(
+        "--by", default="", metavar="WORD", help="only rows whose way has this word in it"
+    )
+    add_jobs(parser)
+
+
+def measure(args: argparse.Namespace) -> Measured:
+    """All trials of all rows. Raises TankError for a name that is not known."""
+    realisms = chosen("--realism", args.realism, REALISMS)
+    rows = [
+        row
+        for skill in chosen("--skills", args.skills, SKILLS)
+        for row in importlib.import_module(SKILLS[skill]).ROWS
+        if row.realism in realisms and args.by in row.by
+    ]
+    trials: list[Trial] = [(row, seed) for row in rows for seed in seeds(args)]
+    outcomes = run_trials(work, trials, args.jobs, good=lambda one: one.success)
+    found: dict[Row, list[Outcome]] = {row: [] for row in rows}
+    for (row, _), outcome in zip(trials, outcomes, strict=True):
+        found[row].append(outcome)
+    return Measured(figures(found), as_details(found), table_lines(found))
+
+
+def work(trial: Trial) -> Outcome:
+    """Carry a trial out in a process of the pool."""
+    row, seed = trial
+    module = next(
+        module for module in map(importlib.import_module, SKILLS.values()) if row in module.ROWS
+    )
+    outcome: Outcome = module.run(row, seed)
+    return outcome
+
+
+def name_of(row: Row) -> str:
+    """Such as "face, distilled, rasptank, real, dim light"."""
+    parts = (row.skill, row.by, row.robot, row.realism, row.variant)
+    return ", ".join(part for part in parts if part)
+
+
+def figures(found: Mapping[Row, Sequence[Outcome]]) -> list[Figure]:
+    """Each row's share that was done, and its false claims."""
+    told: list[Figure] = []
+    for row, outcomes in found.items():
+        done = sum(outcome.success for outcome in outcomes)
+        told.append(Figure.share(name_of(row), done, len(outcomes), at_least=row.wanted))
+        false = sum(outcome.claimed and not outcome.success for outcome in outcomes)
+        told.append(Figure(f"{name_of(row)}: claims that are false", false, at_most=0))
+    return told
+
+
+def table_lines(found: Mapping[Row, Sequence[Outcome]]) -> list[str]:
+    """The same for the docs, as a table with times, and the seeds that failed."""
+    lines = [
+        "",
+        "| skill | by | robot | situation | success (95 %) | false claims | robot's time, median |"
+        " ms a decision, median |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for row, outcomes in found.items():
+        done = [outcome for outcome in outcomes if outcome.success]
+        low, high = Figure.share("", len(done), len(outcomes)).interval or (0.0, 1.0)
+        false = sum(outcome.claimed and not outcome.success for outcome in outcomes)
+        seconds = percentile([one.seconds for one in done], 0.5) if done else None
+        spent = [ms for outcome in outcomes for ms in outcome.decision_ms]
+        situation = ", ".join(part for part in (row.realism, row.variant) if part)
+        share = f"{len(done)} of {len(outcomes)} ({low:.0%} to {high:.0%})"
+        cells = (row.skill, row.by, row.robot, situation, share, str(false),
+                 f"{seconds:.1f} s" if seconds is not None else "-",
+                 f"{percentile(spent, 0.5):.2f}" if spent else "-")  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def as_details(found: Mapping[Row, Sequence[Outcome]]) -> dict[str, object]:
+    """Every trial, for JSON."""
+    return {
+        "rows": [
+            {**asdict(row), "outcomes": [asdict(outcome) for outcome in outcomes]}
+            for row, outcomes in found.items()
+        ]
+    }

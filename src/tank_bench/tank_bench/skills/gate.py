@@ -1,0 +1,149 @@
+"""Rows of driving through a gate: the stack's own way, and what was cloned.
+
+A policy alone drives in the simulation without an executor and says itself that it is done; the
+learned skill is the same one, chosen, watched and checked by the executor.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from functools import partial
+
+from tank_bench.journeys.gates import went_through
+from tank_bench.skills.rows import Outcome, Row
+from tank_core.commands import GoThrough
+from tank_core.exceptions import TankError
+from tank_core.io.checkout import home
+from tank_core.robot import load_robot
+from tank_core.skill import Chunk, Observation, Skill
+from tank_episode.episode import Episode
+from tank_executor.plan import PlanState
+from tank_learning.skills.gate.closed_loop import DELAYED, OVERLAPPING, PATIENCE, drive
+from tank_learning.skills.gate.demonstrator import is_through, pursue
+from tank_learning.skills.gate.room import PLAIN, SHRUNK, Room
+from tank_learning.skills.gate.scenes import OTHER, USUAL, WORLD, scene
+from tank_sim.realism.levels import Realism
+from tank_skills import load_skill
+
+SKILL = "go_through"
+CLASSICAL, PRIVILEGED = "classical", "demonstrator, privileged"
+LEARNED, ALONE = "learned skill", "policy alone"
+DELAY, DIM, STARTS, TILTED = "1 s delay", "dim light", "other starts", "tilted camera"
+BRIGHTNESS = 0.3  # as in the world ``dim``
+TILT = Realism(camera_tilt=math.radians(1.0))  # five times as much as in "real"
+
+_row = partial(Row, SKILL, robot="tank")
+ROWS: tuple[Row, ...] = (
+    _row(CLASSICAL),
+    _row(CLASSICAL, realism="real"),
+    _row(PRIVILEGED),
+    _row(LEARNED),
+    _row(LEARNED, realism="real"),
+    _row(ALONE),
+    _row(ALONE, realism="real"),
+    *(_row(ALONE, variant=variant) for variant in (DELAY, DIM, STARTS, TILTED)),
+)
+# Policies that do not come with Tank: they are trained by the command that is said here, and lie
+# in the folder of that name, in .tank/skills.
+TRAINED: dict[str, str] = {
+    "policy alone, 40": "--demonstrations 40 --pushed 0",
+    "policy alone, 40, unmasked": "--demonstrations 40 --pushed 0 --unmasked",
+    "policy alone, 200": "--demonstrations 200 --pushed 0",
+    "policy alone, 40 pushed, as driven": "--demonstrations 0 --pushed 40 --as-driven",
+    "policy alone, 40 pushed, labels remade": "--demonstrations 0 --pushed 40",
+    "policy alone, 40, DAgger 40": "--demonstrations 40 --pushed 0 --dagger 40",
+}
+TRAINED_ROWS: tuple[Row, ...] = tuple(
+    _row(by, variant=variant) for by in TRAINED for variant in ("", DELAY)
+)
+
+
+def run(row: Row, seed: int) -> Outcome:
+    """Do a trial. Raises TankError for a policy that was not trained yet."""
+    if row.by == PRIVILEGED:
+        return _demonstrated(seed)
+    if row.by in (CLASSICAL, LEARNED):
+        return _by_executor(row, seed)
+    rhythm = DELAYED if row.variant == DELAY else OVERLAPPING
+    room = _kept(row)
+    driven = drive(room, _policy(row.by), seed, rhythm)
+    good = went_through(room.scene.gate, room.backend.truth()) and not driven.touched
+    return Outcome(good, driven.ended, driven.seconds, driven.decision_ms)
+
+
+def _demonstrated(seed: int) -> Outcome:
+    """The demonstrator itself, which knows the truth: what cloning can reach at best."""
+    room = _kept(_row(PRIVILEGED))
+    room.reset(seed)
+    steps = 0
+    while not is_through(room.pose) and not room.touched and steps < PATIENCE:
+        room.step(pursue(room.pose))
+        steps += 1
+    good = went_through(room.scene.gate, room.backend.truth()) and not room.touched
+    return Outcome(good, good, room.state.time)
+
+
+def _by_executor(row: Row, seed: int) -> Outcome:
+    """The command, carried out by the whole stack."""
+    timed = _Timed(_policy(ALONE)) if row.by == LEARNED else None
+    chosen = {} if timed is None else {SKILL: timed}
+    with Episode("tank", WORLD, realism=row.realism, skills=chosen) as episode:
+        start = scene(episode.robot, seed)
+        episode.reset(start.world_seed, start=start.start)
+        claimed = episode.run([GoThrough()]).state is PlanState.SUCCEEDED
+        seconds = episode.time
+        episode.settle()
+        backend = episode.backend
+        good = went_through(start.gate, backend.truth()) and not backend.touched()
+    return Outcome(good, claimed, seconds, tuple(timed.took) if timed else ())
+
+
+class _Timed:
+    """A skill whose decisions are timed [ms of the processor]."""
+
+    def __init__(self, skill: Skill) -> None:
+        self.card, self._skill = skill.card, skill
+        self.took: list[float] = []
+
+    def reset(self) -> None:
+        self._skill.reset()
+
+    def act(self, seen: Observation) -> Chunk:
+        began = time.process_time()
+        chunk = self._skill.act(seen)
+        self.took.append(1000 * (time.process_time() - began))
+        return chunk
+
+
+def _policy(by: str) -> Skill:
+    robot = load_robot("tank")
+    if by == ALONE:
+        return load_skill("go_through-tank", robot)
+    options = TRAINED[by]
+    folder = home() / "skills" / options.replace("--", "").replace(" ", "-")
+    path = folder / "go_through-tank.safetensors"
+    if not path.is_file():
+        raise TankError(
+            f"{path} is not there; train it: ./tank learn go_through {options} --out {folder}"
+        )
+    return load_skill(path, robot)
+
+
+# Of this process: trials come sorted by row.
+_rooms: dict[Row, Room] = {}
+
+
+def _kept(row: Row) -> Room:
+    """This process's room of a row; the last one that was asked for is kept."""
+    if row not in _rooms:
+        while _rooms:
+            _rooms.popitem()[1].backend.close()
+        view = PLAIN if row.by == PRIVILEGED else SHRUNK
+        _rooms[row] = Room(
+            view,
+            TILT if row.variant == TILTED else row.realism,
+            OTHER if row.variant == STARTS else USUAL,
+            BRIGHTNESS if row.variant == DIM else 1.0,
+        )
+    return _rooms[row]

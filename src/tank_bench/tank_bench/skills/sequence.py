@@ -1,0 +1,47 @@
+"""Pick and place from cell to cell: the executor, and transformers of actions."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from tank_bench.skills.rows import Outcome, Row
+from tank_core.robot import load_robot
+from tank_core.skill import Skill
+from tank_learning.skills.transformer.closed_loop import by_executor, by_skill
+from tank_learning.skills.transformer.room import Room, draw
+from tank_skills import load_skill
+
+SKILL, ROBOT, CLASSICAL = "pick and place", "tank", "classical"
+FILES = {
+    "transformer, regression": "pick_and_place-tank",
+    "transformer, 256 bins": "pick_and_place-tank-bins256",
+    "transformer, 1,024 bins": "pick_and_place-tank-bins1024",
+}
+ROWS = (
+    Row(SKILL, CLASSICAL, ROBOT),
+    Row(SKILL, "transformer, regression", ROBOT, wanted=0.7),
+    *(Row(SKILL, by, ROBOT) for by in list(FILES)[1:]),
+    Row(SKILL, CLASSICAL, ROBOT, "real"),
+    Row(SKILL, "transformer, regression", ROBOT, "real"),
+)
+
+
+def run(row: Row, seed: int) -> Outcome:
+    """Carry out an errand that no training has."""
+    room = _room(row.robot, row.realism)
+    errand = draw(seed, "benchmark", room.cells)
+    if row.by == CLASSICAL:
+        end = by_executor(room, errand, seed)
+    else:
+        end = by_skill(room, _skill(row.by, row.robot), errand, seed)
+    return Outcome(end.success, end.claimed, end.seconds, end.decision_ms)
+
+
+@lru_cache(maxsize=4)
+def _room(robot: str, realism: str) -> Room:
+    return Room(robot, realism)
+
+
+@lru_cache(maxsize=4)
+def _skill(by: str, robot: str) -> Skill:
+    return load_skill(FILES[by], load_robot(robot))

@@ -1,0 +1,1 @@
+"""Learned skills in the executor: clamped, watched, and checked."""

@@ -1,0 +1,1 @@
+"""The autonomous learner: it collects, validates, trains, thinks and pauses by itself."""

@@ -1,0 +1,96 @@
+"""The work of the autonomous learner on ``face``: its world model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from tank_core.exceptions import TankError
+from tank_core.robot import Robot
+from tank_learning.skills.auto.learner import Settings
+from tank_learning.skills.face import distilling
+from tank_learning.skills.face.judging import RuleJudge
+from tank_learning.skills.face.ranking import PredictThenRank, label
+from tank_learning.skills.face.scenes import START_DEG
+from tank_learning.skills.face.sighting import ColorSight
+from tank_learning.skills.face.training import export, validation_data
+from tank_learning.skills.face.turning_data import STEPS, Collector, Transitions
+from tank_learning.skills.face.world_training import MIDDLE_DEG, Prediction, WorldTrainer
+from tank_learning.skills.torch_network import TorchNetwork
+
+VALIDATED = 180  # transitions; each validation costs as much as about 20 updates
+SEEDS_APART = 100_000  # between two learners of different seeds
+THIRDS_DEG = {"all": (-START_DEG, START_DEG), "left": (MIDDLE_DEG, START_DEG),
+              "middle": (-MIDDLE_DEG, MIDDLE_DEG), "right": (-START_DEG, -MIDDLE_DEG)}  # fmt: skip
+
+
+class FaceWork:
+    """Collects turns, trains and validates a world model; a pause brings other things at once.
+
+    Nothing is collected from the scenes of the validation, nor among their things. Use it as a
+    context manager.
+    """
+
+    def __init__(self, robot: Robot, seed: int, validated: int = VALIDATED) -> None:
+        self._robot, self._seed, self.sight = robot, seed, ColorSight(robot)
+        self.validation = validation_data(robot, validated)
+        self.trainer = WorldTrainer(seed)
+        self.data: Transitions | None = None
+        self.variety = 0
+        self._collector = Collector(robot, self.variety)
+        self._next_seed = seed * SEEDS_APART
+        self.prediction: Prediction | None = None
+
+    def __enter__(self) -> FaceWork:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._collector.close()
+
+    def collect(self, settings: Settings) -> None:
+        """More turns, among things that stand where the settings say at a scene's start."""
+        if not settings.collect:
+            return
+        scenes = -(-settings.collect // STEPS)
+        seeds = range(self._next_seed, self._next_seed + scenes)
+        self._next_seed = seeds.stop
+        more = self._collector.collect(settings.collect, seeds, THIRDS_DEG[settings.focus])
+        self.data = more if self.data is None else self.data + more
+
+    def train(self, settings: Settings) -> float:
+        """The loss on the data collected so far; 0 where there is nothing to train."""
+        if self.data is None or not settings.updates:
+            return 0.0
+        return self.trainer.train(self.data, settings.updates, rate=settings.rate)
+
+    def validate(self) -> tuple[float, tuple[float, ...]]:
+        """The loss on the scenes of the validation, whole and by thirds of the image."""
+        self.prediction = self.trainer.validate(self.validation, self.sight)
+        return self.prediction.loss, self.prediction.losses
+
+    def pause(self) -> tuple[float, bool]:
+        """Put other things before the robot: in a simulation nobody need be waited for."""
+        self._collector.close()
+        self.variety += 1
+        self._collector = Collector(self._robot, self.variety)
+        return 0.0, True
+
+    def distill(self, folder: Path, frames: int, updates: int) -> TorchNetwork:
+        """A classifier by the world model as it is, from the newest ``frames`` pictures.
+
+        It is written to ``folder`` as a skill. Raises TankError before any data.
+        """
+        if self.data is None:
+            raise TankError("nothing was collected: give the learner a larger --budget")
+        pictures = self.data.before[-frames:]
+        labels = label(PredictThenRank(self.trainer.model, RuleJudge(self.sight)), pictures)
+        torch.manual_seed(self._seed)
+        network = TorchNetwork(distilling.spec())
+        distilling.Distiller(network, self._seed).train(pictures, labels, updates)
+        trained = (
+            f"by the autonomous learner: {len(self.data)} turns, world model "
+            f"{self.trainer.updates} updates, {len(pictures)} pictures labelled, {updates} updates"
+        )
+        export(folder, self._robot, network, (pictures, labels), trained, self._seed)
+        return network

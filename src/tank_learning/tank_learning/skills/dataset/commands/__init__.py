@@ -1,0 +1,1 @@
+"""Options and runs of ``./tank learn record`` and ``./tank learn show``."""

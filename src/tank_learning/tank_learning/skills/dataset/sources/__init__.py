@@ -1,0 +1,1 @@
+"""Sources of demonstrations: the executor's runs, scripts, recordings."""

@@ -1,0 +1,1 @@
+"""Reads ROS messages of recordings for datasets."""

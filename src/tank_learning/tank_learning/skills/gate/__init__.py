@@ -1,0 +1,1 @@
+"""Driving through a gate, learned from demonstrations by behavior cloning of chunks."""

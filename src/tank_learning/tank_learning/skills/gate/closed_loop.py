@@ -1,0 +1,82 @@
+"""Drives a learned skill in the simulation, in closed loop, and judges by the truth."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+
+from tank_core.geometry import Pose2D
+from tank_core.skill import Chunk, Observation, Skill
+from tank_core.state import Twist2D
+from tank_learning.skills.gate.demonstrator import BEYOND_M
+from tank_learning.skills.gate.room import Room
+from tank_skills.chunk_player import ChunkAction, ChunkPlayer
+
+OFF_M, TURNED_RAD = 0.1, math.radians(10)  # from where the demonstrator ends
+PATIENCE = 200  # steps
+SURE = 0.5  # of the end
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """How chunks are asked for: one each ``every`` steps, which comes ``delay`` steps later."""
+
+    every: int = 5
+    delay: int = 0
+
+
+OVERLAPPING, DELAYED = Rhythm(), Rhythm(every=10, delay=10)
+
+
+@dataclass(frozen=True)
+class Driven:
+    """How a drive ended."""
+
+    pose: Pose2D  # in the gate's frame
+    width: float  # [m] of the gate
+    touched: bool
+    ended: bool  # by itself
+    seconds: float
+    decision_ms: tuple[float, ...] = ()
+
+    @property
+    def through(self) -> bool:
+        """Behind the gate, and nothing was touched."""
+        return not self.touched and self.pose.x > 0 and abs(self.pose.y) < self.width / 2
+
+    @property
+    def success(self) -> bool:
+        """Through, and where it is to end."""
+        there = abs(self.pose.x - BEYOND_M) <= OFF_M
+        return self.through and there and abs(self.pose.yaw) <= TURNED_RAD
+
+
+def drive(room: Room, skill: Skill, seed: int, rhythm: Rhythm = OVERLAPPING) -> Driven:
+    """Drive from the start of a seed until the skill says that it is at its end."""
+    room.reset(seed)
+    skill.reset()
+    player, coming = ChunkPlayer(rhythm.every), deque[tuple[int, Chunk]]()
+    took: list[float] = []
+    next_look, stands, ended = 0, True, False
+    for step in range(PATIENCE):
+        now = room.state.time
+        frame = room.frame if step >= next_look else None
+        if frame is not None:
+            began = time.process_time()
+            coming.append((step + rhythm.delay, skill.act(Observation(room.state, frame))))
+            took.append(1000 * (time.process_time() - began))
+            next_look = step + rhythm.every
+        while coming and coming[0][0] <= step:
+            chunk = coming.popleft()[1]
+            # The first is waited for: nothing of it has passed, since the robot stood still.
+            player.offer(replace(chunk, time=now) if stands else chunk)
+            stands = False
+        action = player.at(now) or ChunkAction()
+        ended = action.end > SURE
+        room.step(Twist2D() if ended or action.twist is None else action.twist)
+        if ended or room.touched:
+            break
+    pose, width = room.pose, room.scene.gate.width
+    return Driven(pose, width, room.touched, ended, room.state.time, tuple(took))

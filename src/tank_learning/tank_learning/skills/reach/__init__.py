@@ -1,0 +1,1 @@
+"""Reaching, learned by reinforcement; and a world model of the arm."""

@@ -1,0 +1,1 @@
+"""A policy of pixels and words: it drives up to what a sentence names."""

@@ -1,0 +1,32 @@
+"""A few turns in simulation, made once for all tests of facing."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("torch", reason="training tools are not installed: ./tank setup --train")
+
+from tank_core.robot import Robot, load_robot
+from tank_learning.skills.face.sighting import ColorSight
+from tank_learning.skills.face.turning_data import Collector, Transitions
+
+SEEDS = range(43, 60)
+
+
+@pytest.fixture(scope="session")
+def rasptank() -> Robot:
+    """The robot that turns."""
+    return load_robot("rasptank")
+
+
+@pytest.fixture(scope="session")
+def sight(rasptank: Robot) -> ColorSight:
+    """The color rule."""
+    return ColorSight(rasptank)
+
+
+@pytest.fixture(scope="session")
+def turns(rasptank: Robot) -> Transitions:
+    """48 transitions of four scenes, of which both robots made some."""
+    with Collector(rasptank) as collector:
+        return collector.collect(48, SEEDS)

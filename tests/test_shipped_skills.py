@@ -1,0 +1,55 @@
+"""The skills that come with Tank: whole, small, fit for their robots."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tank_core.robot import load_robot
+from tank_llama.model_file import published_sums, sha256
+from tank_skills import load_skill
+from tank_skills.choosing import LEARNED, SHIPPED, load_skills
+from tank_skills.skill_file import read_skill
+
+ROOT = Path(__file__).parents[1]
+MODELS = ROOT / "models"
+SKILLS = sorted((MODELS / "skills").glob("*"))
+MOST_BYTES = 1_000_000
+MOST_MB = 8.0  # of memory that a skill may add on the robot
+# What a sentence can choose by the word "learned": an action on a robot.
+CHOICES = {("face", "rasptank"), ("go_through", "tank"), ("grasp", "tank"), ("grasp", "rasptank")}
+
+
+def test_each_is_published_to_the_last_bit() -> None:
+    listed = {
+        name: total for name, total in published_sums(MODELS).items() if name.startswith("skills/")
+    }
+    assert listed == {f"skills/{path.name}": sha256(path) for path in SKILLS}
+
+
+@pytest.mark.parametrize("path", SKILLS, ids=lambda path: path.stem)
+def test_each_is_small_fits_its_robot_and_says_what_it_can(path: Path) -> None:
+    assert path.stat().st_size <= MOST_BYTES
+    card = read_skill(path).card
+    assert card.name == path.stem and card.trained_on and card.measured
+    assert load_skill(path.stem, load_robot(card.robot)).card == card
+
+
+@pytest.mark.parametrize(("action", "robot"), sorted(CHOICES))
+def test_the_word_learned_finds_it(action: str, robot: str) -> None:
+    assert action in SHIPPED
+    skill = load_skills({action: LEARNED}, load_robot(robot))[action]
+    assert (skill.card.action, skill.card.robot) == (action, robot)
+
+
+@pytest.mark.parametrize("path", SKILLS, ids=lambda path: path.stem)
+def test_the_robot_has_memory_for_it(path: Path) -> None:
+    command = [sys.executable, str(ROOT / "tests/skill_memory.py")]
+    robot = read_skill(path).card.robot
+    done = subprocess.run(
+        [*command, str(path), robot], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert float(done.stdout) <= MOST_MB
