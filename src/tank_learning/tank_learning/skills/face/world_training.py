@@ -1,4 +1,7 @@
-"""Trains the world model, in one go or piece by piece, and says how well it predicts."""
+"""Trains the world model, and says how well it predicts.
+
+In one go or piece by piece.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,10 @@ Tell = Callable[[int, float], None]  # updates so far, their mean loss
 
 @dataclass(frozen=True)
 class Prediction:
-    """How well a world model predicts transitions that it was not trained on."""
+    """The quality of a world model.
+
+    On transitions that it was not trained on.
+    """
 
     loss: float
     psnr_db: float
@@ -53,7 +59,10 @@ class WorldTrainer:
     def train(
         self, data: Transitions, updates: int, tell: Tell | None = None, rate: float = RATE
     ) -> float:
-        """The mean loss of the last updates; the rate falls along half a cosine."""
+        """Train; returns the mean loss of the last updates.
+
+        The rate falls along half a cosine.
+        """
         before, after = _as_tensor(data.before), _as_tensor(data.after)
         turns = torch.from_numpy(data.turns).float()
         losses: list[float] = []
@@ -89,7 +98,7 @@ class WorldTrainer:
         return float(loss.detach())
 
     def validate(self, data: Transitions, sight: ColorSight) -> Prediction:
-        """How well it predicts ``data``."""
+        """Measure how well it predicts ``data``."""
         self.model.eval()
         pairs = _as_tensor(data.before).float() / 255, _as_tensor(data.after).float() / 255
         turns = torch.from_numpy(data.turns).float()
@@ -114,7 +123,10 @@ class WorldTrainer:
 
 
 def third_of(data: Transitions) -> npt.NDArray[np.intp]:
-    """Where the thing nearest to the middle was before the turn: 0 left, 1 middle, 2 right."""
+    """The third of the image of the thing nearest to the middle.
+
+    Before the turn: 0 left, 1 middle, 2 right.
+    """
     nearest = data.bearings_before[np.arange(len(data)), np.abs(data.bearings_before).argmin(1)]
     third: npt.NDArray[np.intp] = np.searchsorted((-MIDDLE_DEG, MIDDLE_DEG), -nearest)
     return third
@@ -128,8 +140,9 @@ def _means(values: Array, thirds: npt.NDArray[np.intp]) -> list[float]:
 def found_errors(
     model: WorldModel, data: Transitions, sight: ColorSight
 ) -> tuple[list[float], int]:
-    """Errors [deg] against the truth of things found in predicted pictures, and how many are not.
+    """Errors [deg] of what is found in predicted pictures.
 
+    Against the truth; and the number of things that are not found.
     Of the things that are in view before and after: what comes into view only by the turn cannot
     be known.
     """

@@ -25,7 +25,7 @@ from tank_skills.network import Floats
 from tank_skills.sequence import ACTIONS, PERIOD_S, Sequence
 from tank_skills.skill_file import SUFFIX, SkillFile, read_skill
 
-TRAJECTORIES, HELD_OUT = 134, 20
+TRAJECTORIES, HELD_OUT, TRIALS = 134, 20, 20
 NAME = "pick_and_place"
 PATIENCE_S = 25.0  # the executor needs 12
 CHECKED_ON = "validation"  # errands that neither training nor the benchmark has
@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="trajectories of the executor; they are kept in --out for the next head",
     )  # fmt: skip
     parser.add_argument(
-        "--episodes", type=int, default=40, metavar="N", help="closed-loop trials after training"
+        "--episodes", type=int, default=TRIALS, metavar="N", help="closed-loop trials after training"
     )
     parser.add_argument("--out", type=Path, default=Path("skills"), metavar="FOLDER")
 

@@ -116,14 +116,17 @@ class Room:
             state = self.backend.read()
             found = self.perception.see(state)
         for one in found.objects if found is not None else ():
-            if one.color == COLOR:
+            # what is older is where it was before: perception remembers that
+            if one.color == COLOR and one.age <= duration:
                 return state.odometry.pose.to_world(one.position[:2])
         return None
 
     def lies(self, goal: Cell) -> bool:
-        """Return whether the thing truly lies in a cell, and nothing holds it."""
+        """Return whether the thing truly lies in a cell, and nothing holds it.
+
+        The cell is that of the robot as it stood at the start, which is the world's origin.
+        """
         thing = self.backend.objects()[self._name]
-        place = self.backend.truth().to_local((thing.x, thing.y))
         on_floor = thing.z - SIZE_M / 2 <= ON_FLOOR_M
-        near = math.dist(place, self.cells[goal]) <= NEAR_M
+        near = math.dist((thing.x, thing.y), self.cells[goal]) <= NEAR_M
         return near and on_floor and self.backend.held() is None
