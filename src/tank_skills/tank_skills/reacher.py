@@ -92,17 +92,17 @@ def network_input(joints: Floats, tool: Array | Floats, target: Array | Floats) 
 class Arrival:
     """Watches whether a tool has come to rest at its target. Pure."""
 
-    def __init__(self, target: Vector) -> None:
-        """``target`` [m] is in the frame of the tool's places."""
-        self._target = target
+    def __init__(self, target: Vector, tolerance: float = TOLERANCE_M) -> None:
+        """``target`` [m] is in the frame of the tool's places; ``tolerance`` [m] from it."""
+        self._target, self._tolerance = target, tolerance
         self._since: tuple[float, Vector] | None = None  # when it came to be still, and where
 
     def at_rest(self, now: float, tool: Vector) -> bool:
-        """Whether the tool is within TOLERANCE_M and has been still for REST_S.
+        """Whether the tool is within the tolerance and has been still for REST_S.
 
         ``tool`` [m] is its place at ``now`` [s].
         """
-        if math.dist(tool, self._target) > TOLERANCE_M:
+        if math.dist(tool, self._target) > self._tolerance:
             self._since = None
         elif self._since is None or math.dist(tool, self._since[1]) > STILL_M:
             self._since = now, tool
