@@ -112,14 +112,15 @@ def test_half_of_a_batch_is_its_mirror_image(shown) -> None:
     assert 16 < sum(mirrored) < 48
 
 
+@pytest.mark.slow
 def test_cloning_learns_the_same_for_the_same_seed_and_numpy_drives_as_torch(
     shown, tmp_path
 ) -> None:
     losses: list[float] = []
     runs = [Cloning(shown, seed=0) for _ in range(2)]
     for run in runs:
-        run.train(40, lambda _, loss, __: losses.append(loss))
-    assert np.mean(losses[-5:]) < 0.5 * np.mean(losses[:3])
+        run.train(15, lambda _, loss, __: losses.append(loss))
+    assert losses[14] < 0.7 * losses[0]
     first, second = (run.file(CARD) for run in runs)
     assert first.sha256 == second.sha256
     assert Cloning(shown, seed=1).file(CARD).sha256 != first.sha256

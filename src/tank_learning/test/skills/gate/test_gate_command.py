@@ -1,4 +1,4 @@
-"""``./tank learn go_through`` in the simulation, with very little of everything."""
+"""``./tank learn gate`` in the simulation, with very little of everything."""
 
 import argparse
 from pathlib import Path
