@@ -25,9 +25,6 @@ HORIZON = 20  # velocities in a chunk
 # taken at least this far [m] back, and knows by odometry how the robot has moved since.
 BACK_M = 0.8
 KEPT = 64  # looks that are remembered
-# What a mirror makes of x, y, turn, and of linear, angular, end.
-MIRRORED_MOTION = np.array([[1, 1, 1], [1, -1, -1]], np.float32)
-MIRRORED_ACTION = np.array([1, -1, 1], np.float32)
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,7 @@ class Look:
     """What the eye saw in an image, and where base_link was when it was taken, in odom."""
 
     pose: Pose2D
-    seen: Floats  # (2, n): in the image, and in its mirror image
+    seen: Floats  # (n,)
 
 
 class Trail:
@@ -111,16 +108,10 @@ class Driver:
         return Chunk(seen.frame.time, self.card.period, twists, end=end)
 
     def _see(self, rgb: Image) -> Floats:
-        view = network_input(rgb, IMAGE)
-        seen: Floats = self._eye(np.concatenate([view, view[..., ::-1]]))
+        seen: Floats = self._eye(network_input(rgb, IMAGE))[0]
         return seen
 
     def _propose(self, now: Look, back: Look) -> Floats:
-        """The mean of what it proposes and of what it does in a mirror.
-
-        Robot and gates are the same on both sides: so it favors none.
-        """
-        moved = np.array(motion(back.pose, now.pose), np.float32) * MIRRORED_MOTION
-        both = self._head(np.concatenate([now.seen, back.seen, moved], axis=1))
-        chunk: Floats = (both[0] + both[1] * MIRRORED_ACTION) / 2
+        moved = np.array(motion(back.pose, now.pose), np.float32)
+        chunk: Floats = self._head(np.concatenate([now.seen, back.seen, moved])[None])[0]
         return chunk
