@@ -1,6 +1,6 @@
 """Drives through a gate by the truth: pure pursuit of its middle line.
 
-Pure functions. Poses are in the gate's frame: x leads through it, the middle of the opening is the origin.
+Pure. Poses are in the gate's frame: x leads through it, the middle of the opening is the origin.
 """
 
 from __future__ import annotations
