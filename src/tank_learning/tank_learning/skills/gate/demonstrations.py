@@ -68,10 +68,13 @@ def demonstrations(seeds: Iterable[int], noise: float = 0.0) -> Iterator[Drive]:
     ``noise`` [rad/s] pushes it about all along, and its labels are what it answers.
     """
     with ExitStack() as stack:
-        rooms = {view: stack.enter_context(Room(view)) for view in set(CAMERAS)}
+        rooms: dict[str, Room] = {}
         for seed in seeds:
+            view = CAMERAS[seed % len(CAMERAS)]
+            if view not in rooms:
+                rooms[view] = stack.enter_context(Room(view))
             driving = pushed(seed, noise) if noise else (lambda seen, label: label)
-            drive = record(rooms[CAMERAS[seed % len(CAMERAS)]], seed, driving)
+            drive = record(rooms[view], seed, driving)
             if drive.through:
                 yield drive
 
