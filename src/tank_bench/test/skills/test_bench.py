@@ -1,4 +1,7 @@
-"""The table of learned skills: classical rows first, the same seeds, honest counts."""
+"""The table of learned skills has classical rows first and honest counts.
+
+Both kinds of rows are tried with the same seeds.
+"""
 
 from __future__ import annotations
 
