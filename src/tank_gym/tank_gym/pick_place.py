@@ -34,8 +34,10 @@ class PickPlaceEnv(TankEnv):
 
     Observation: what ``tank_skills.sequence.Senses`` tells: joints, the gripper's effort, whether
     it has squeezed something, thing and goal. Thing and goal are told by the simulator's truth
-    (``info["privileged"]``): a robot has to see them. Action (n + 3,): targets of all n joints as -1 to 1 of their limits, linear
-    and angular velocity as -1 to 1 of the most, and over 0.5: it is done, which ends the episode.
+    (``info["privileged"]``): a robot has to see them.
+
+    Action (n + 3,): targets of all n joints as -1 to 1 of their limits, linear and angular velocity
+    as -1 to 1 of the most, and over 0.5: it is done, which ends the episode.
     With the tank's five joints those are eight numbers.
     """
 
