@@ -115,7 +115,7 @@ def test_what_it_was_not_trained_for_it_is_not_asked(seeing: Build) -> None:
 
 
 def test_one_that_turns_away_from_it_is_ended(seeing: Build) -> None:
-    """A skill that does not see the thing would turn for as long as its patience lasts."""
+    """Else it would turn for as long as its patience lasts."""
     rig = rig_of(seeing, ScriptedSkill("face", lambda seen: ([(0.0, -1.0)] * 9, False)))
     status = rig.run(RED)
     assert "it turned away from the red object" in status.message
