@@ -97,12 +97,14 @@ class FaceWork:
     def distill(self, folder: Path, frames: int, updates: int) -> TorchNetwork:
         """Distil a classifier from the world model as it is.
 
-        From the newest ``frames`` pictures.
+        From ``frames`` of the pictures that were collected.
         It is written to ``folder`` as a skill. Raises TankError before any data.
         """
         if self.data is None:
             raise TankError("nothing was collected: give the learner a larger --budget")
-        pictures = self.data.before[-frames:]
+        # of all, not the newest: those may be from where a thinker looked closely
+        dice = np.random.default_rng([self._seed, 4])
+        pictures = self.data.before[dice.permutation(len(self.data))[:frames]]
         labels = label(PredictThenRank(self.trainer.model, RuleJudge(self.sight)), pictures)
         torch.manual_seed(self._seed)
         network = TorchNetwork(distilling.spec())
