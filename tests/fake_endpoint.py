@@ -1,4 +1,7 @@
-"""An OpenAI-compatible endpoint that answers by a script, and remembers what it was asked."""
+"""An OpenAI-compatible endpoint that answers by a script.
+
+It remembers what it was asked.
+"""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import sys
 import cv2
 import numpy as np
 
+from tank_core.commands import Cell
 from tank_core.io.process_memory import memory_mb
 from tank_core.robot import load_robot
 from tank_core.skill import Observation, SkillTarget
@@ -27,7 +28,8 @@ if __name__ == "__main__":
 
     skill = load_skill(sys.argv[1], robot)
     color = next(iter(skill.card.colors), None)
-    target = SkillTarget(color, place=(*robot.cell(None), 0.1))
+    place, goal = ((*robot.cell(cell), 0.1) for cell in (Cell.FRONT, Cell.LEFT))
+    target = SkillTarget(color, place=place, goal=goal)
     for second in range(5):
         state = RobotState(float(second), joints=joints)
         skill.act(Observation(state, CameraFrame(float(second), rgb), target))

@@ -18,7 +18,7 @@ from tank_gym.base import TankEnv, tank_robot
 from tank_gym.scenes import Errand, errand
 from tank_sim.realism.levels import Realism
 from tank_sim.worlds import World, on_floor
-from tank_skills.sequence import PERIOD_S, features
+from tank_skills.sequence import PERIOD_S, Senses
 
 SIZE_M = 0.04
 NEAR_M = 0.05  # from the middle of the goal's cell
@@ -32,9 +32,9 @@ Numbers = npt.NDArray[np.float32]
 class PickPlaceEnv(TankEnv):
     """A red cube in one cell of the arm zone, which belongs into another.
 
-    Observation: what ``tank_skills.sequence.features`` tells: joints, the gripper's effort, thing
-    and goal. Thing and goal are told by the simulator's truth (``info["privileged"]``): a robot
-    has to see them. Action (n + 3,): targets of all n joints as -1 to 1 of their limits, linear
+    Observation: what ``tank_skills.sequence.Senses`` tells: joints, the gripper's effort, whether
+    it has squeezed something, thing and goal. Thing and goal are told by the simulator's truth
+    (``info["privileged"]``): a robot has to see them. Action (n + 3,): targets of all n joints as -1 to 1 of their limits, linear
     and angular velocity as -1 to 1 of the most, and over 0.5: it is done, which ends the episode.
     With the tank's five joints those are eight numbers.
     """
@@ -58,6 +58,7 @@ class PickPlaceEnv(TankEnv):
         limits = [loaded.joint_limits(name) for name in loaded.joint_names]
         self._lower, self._upper = np.array(limits).T
         self._goal: Place = loaded.cell(Cell.FRONT)
+        self._senses = Senses(loaded)
         shape = self._seen().shape
         self.observation_space = spaces.Box(-LARGEST, LARGEST, shape, np.float32)
         self.action_space = spaces.Box(-1.0, 1.0, (len(limits) + 3,), np.float32)
@@ -67,6 +68,7 @@ class PickPlaceEnv(TankEnv):
     ) -> tuple[Numbers, dict[str, Any]]:
         """Put the cube into a cell."""
         number = self.begin(seed, options)
+        self._senses.reset()
         self.errand: Errand = errand(self.robot, number)
         self.put(number)
         self.backend.place(self._name, (*self.errand.place, SIZE_M / 2), self.errand.yaw)
@@ -105,5 +107,5 @@ class PickPlaceEnv(TankEnv):
         goal = (*self.backend.truth().to_local(self._goal), 0.0)
         x, y, _ = self._thing()
         target = SkillTarget("red", "cube", place=(x, y, 0.0), goal=goal)
-        told = features(self.robot, Observation(self.state, None, target))
+        told = self._senses(Observation(self.state, None, target))
         return told.clip(-LARGEST, LARGEST).astype(np.float32)

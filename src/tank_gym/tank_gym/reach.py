@@ -38,12 +38,14 @@ class ReachEnv(TankEnv):
         robot: str | Robot = "tank",
         realism: str | Realism = "ideal",
         render_mode: str | None = None,
+        anywhere: bool = False,
     ) -> None:
+        """``anywhere``: targets lie over the body and behind it, too."""
         super().__init__(
             tank_robot(robot), "empty", PERIOD_S, realism=realism, render_mode=render_mode
         )
         self.space = ReachSpace(self.robot)
-        self.targets = ReachTargets(self.robot)
+        self.targets = ReachTargets(self.robot, anywhere)
         count, box = len(self.space), spaces.Box
         place = box(-LARGEST_M, LARGEST_M, (3,), np.float32)
         joints = box(-2.0, 2.0, (2 * count,), np.float32)

@@ -45,10 +45,12 @@ class ReachTargets:
     """Places that the hand of one robot's arm can be brought to.
 
     Each is the tool's place in a posture drawn at random, in which the arm has room to the floor
-    and to the robot's own body.
+    and to the robot's own body. They lie ahead of the body, where things are taken, or
+    ``anywhere``: over the body and behind it, too.
     """
 
-    def __init__(self, robot: Robot) -> None:
+    def __init__(self, robot: Robot, anywhere: bool = False) -> None:
+        self._from = -math.inf if anywhere else robot.chassis.half_size[0]
         self.chain, self._room = Chain.from_robot(robot), ArmRoom(robot)
 
     def postures(self, drawn: np.random.Generator, count: int) -> Array:
@@ -64,7 +66,7 @@ class ReachTargets:
         drawn = np.random.default_rng([number, 3])
         while True:
             x, y, z = self.chain.tips(self.postures(drawn, 1))[0].tolist()
-            if z >= OVER_FLOOR_M:
+            if x >= self._from and z >= OVER_FLOOR_M:
                 return x, y, z
 
 

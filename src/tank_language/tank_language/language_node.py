@@ -33,6 +33,9 @@ SETTINGS = (
         "tank-nano, tank-gemma, both, or the path of a GGUF model; empty takes $TANK_MODEL, or "
         "else tank-nano."),
     Setting("threads", 0, "Threads of the model; 0 takes all cores but one, at most 4.", 0, 64),
+    Setting("nice", 0,
+        "Nice value of the thread that translates: on a small processor the control loop comes "
+        "first.", 0, 19),
     Setting("context", DEFAULT_CONTEXT,
         "Tokens that prompt and answer may have together.", 256, 32768),
     Setting("queue", QUEUE_LENGTH,
@@ -81,7 +84,7 @@ class LanguageNode(TankNode):
         self.diagnostics.set("model", Level.OK, LOADING)
         self._worker = TranslationWorker(
             self._load, self._publish, self._on_model, self._on_fault, self.settings["queue"],
-            confirm_below=self.settings["confirm_below"],
+            confirm_below=self.settings["confirm_below"], nice=self.settings["nice"],
         )  # fmt: skip
 
     def activate(self) -> None:

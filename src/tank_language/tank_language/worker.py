@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import deque
@@ -62,8 +63,13 @@ class TranslationWorker:
         capacity: int = QUEUE_LENGTH,
         clock: Callable[[], float] = time.perf_counter,
         confirm_below: float = 0.0,
+        nice: int = 0,
     ) -> None:
-        """``confirm_below``: what the model is less sure of, 0 to 1, is asked."""
+        """``confirm_below``: what the model is less sure of, 0 to 1, is asked.
+
+        ``nice``: of its thread (nice(2)), so that other threads come first.
+        """
+        self._nice = nice
         self._load, self._deliver = load, deliver
         self._on_model, self._on_fault = on_model, on_fault
         self._capacity, self._clock = capacity, clock
@@ -144,6 +150,8 @@ class TranslationWorker:
             self._on_fault(error)
 
     def _run(self) -> None:
+        if self._nice:
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)
         translator = Translator(self._loaded_model(), self._clock)
         self._on_model(translator.model)
         while (instruction := self._next()) is not None:

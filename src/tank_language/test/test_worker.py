@@ -3,6 +3,8 @@
 In order, bounded, each instruction answered once, and a stop overtakes everything.
 """
 
+import os
+import sys
 import threading
 import time
 
@@ -288,3 +290,17 @@ def test_under_a_storm_of_threads_each_instruction_is_answered_once_and_none_aft
         if translation.verdict is Verdict.OK and instruction.stamp != "stop":
             delivered_stops = sum(item[0].stamp == "stop" for item in inbox.items[:position])
             assert all(instruction.arrived >= stop for stop in stops[: max(0, delivered_stops - 1)])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a thread's own priority is Linux's")
+def test_its_thread_alone_lets_others_pass(start, inbox, model):
+    found = []
+
+    def load():
+        found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return model
+
+    mine = os.getpriority(os.PRIO_PROCESS, 0)
+    start(load, nice=7).submit(TURN)
+    inbox.wait(1)
+    assert found == [7] and os.getpriority(os.PRIO_PROCESS, 0) == mine

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+import importlib.util
+import sys
 from collections import deque
 from functools import lru_cache
 from typing import Any
@@ -25,7 +27,7 @@ def library() -> Any:
     Raises ModelError where it cannot be loaded.
     """
     try:
-        llama = importlib.import_module("llama_cpp.llama_cpp")
+        llama = _binding()
     except (ImportError, OSError, RuntimeError) as error:
         raise ModelError(
             f"llama-cpp-python cannot be loaded: {error}; install it with pip install "
@@ -35,6 +37,23 @@ def library() -> Any:
     llama.llama_log_set(_keep[-1], ctypes.c_void_p(0))
     llama.llama_backend_init()
     return llama
+
+
+def _binding() -> Any:
+    """The binding alone, without the package around it.
+
+    That imports jinja2, sqlite3 and others: 11 MB that no answer needs. Whoever imports the package
+    later gets it whole.
+    """
+    package, name = "llama_cpp", "llama_cpp.llama_cpp"
+    spec = None if package in sys.modules else importlib.util.find_spec(package)
+    if spec is None:
+        return importlib.import_module(name)
+    sys.modules[package] = importlib.util.module_from_spec(spec)  # its code is not run
+    try:
+        return importlib.import_module(name)
+    finally:
+        del sys.modules[package]
 
 
 def last_error() -> str:

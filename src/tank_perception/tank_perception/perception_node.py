@@ -77,11 +77,11 @@ class PerceptionNode(TankNode):
     def configure(self) -> None:
         # what it refuses is told in Tank's words
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-        # a frame is a few milliseconds; other cores belong to the control loop and the language
-        # model
+        # a frame is a few milliseconds; other cores belong to control loop and language model
         cv2.setNumThreads(1)
         robot = load_robot(self.settings["robot"])
-        self._perception = Perception(robot, load_colors(self.settings["colors_file"]))
+        colors = load_colors(self.settings["colors_file"])
+        self._perception = Perception(robot, colors, self.settings["halve_while_moving"])
         self._outputs = Outputs(self)
         self._undoing.append(self._outputs.close)
         self._forget()  # before anything can come in

@@ -280,3 +280,30 @@ def test_any_image_through_any_lens_shows_things_or_is_refused_in_words(
             np.isfinite([*thing.position, *thing.size, *thing.covariance]).all()
             for thing in objects
         )
+
+
+def test_what_is_near_is_told_as_well_with_a_half_of_the_pixels(robot, stage):
+    """While the robot moves, where that was asked for."""
+    looks = {}
+    for halve in (False, True):
+        perception = Perception(robot, halve_while_moving=halve)
+        for index in range(4):
+            rgb, view = stage.shoot(base=Pose2D(0.01 * index, 0.0, 0.0))
+            known = perception.observe(CameraFrame(0.2 * index, spoiled(rgb, 1.0, index)), view)
+        looks[halve] = {(thing.color, thing.shape): thing for thing in known.objects}
+    assert looks[True].keys() == looks[False].keys()
+    for name, thing in looks[True].items():
+        assert thing.position == pytest.approx(looks[False][name].position, abs=0.01)
+        assert thing.box != looks[False][name].box  # it was made of other pixels
+        assert all(part % 2 == 0 for part in thing.box)
+
+
+def test_at_rest_it_looks_at_all_pixels(robot, stage):
+    rgb, view = stage.shoot()
+    boxes = []
+    for halve in (False, True):
+        perception = Perception(robot, halve_while_moving=halve)
+        for index in range(3):
+            known = perception.observe(CameraFrame(0.2 * index, rgb), view)
+        boxes.append([thing.box for thing in known.objects])
+    assert boxes[0] == boxes[1]

@@ -1,4 +1,4 @@
-"""Drives through a gate by small images: chunks of velocities, and when all is done."""
+"""Drives through a gate by small images, in chunks of velocities."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KEPT = 64  # looks that are remembered
 
 @dataclass(frozen=True)
 class Look:
-    """What the eye saw in an image, and where base_link was when it was taken, in odom."""
+    """An image as the eye saw it, and base_link in odom when it was taken."""
 
     pose: Pose2D
     seen: Floats  # (n,)
@@ -46,7 +46,7 @@ class Trail:
         self._looks.append(look)
 
     def back(self) -> Look:
-        """The newest look that is BACK_M away from the last one, or the first of all."""
+        """The newest look at least BACK_M from the last one, or the first."""
         last = self._looks[-1]
         older = islice(reversed(self._looks), 1, None)
         return next(
@@ -55,14 +55,14 @@ class Trail:
 
 
 def motion(since: Pose2D, now: Pose2D) -> tuple[float, float, float]:
-    """How the robot has moved: x, y [m] and turn [rad], in the frame of where it was."""
+    """The robot's motion: x, y [m] and turn [rad], in its earlier frame."""
     return (*since.to_local((now.x, now.y)), wrap(now.yaw - since.yaw))
 
 
 def pose_of(seen: Observation) -> Pose2D:
-    """Where base_link was in odom when the image was taken, by the velocity of now.
+    """The pose of base_link in odom when the image was taken.
 
-    An image is older than the state that it comes with.
+    An image is older than the state that it comes with: the velocity of now tells how far.
     """
     late = seen.state.time - seen.frame.time if seen.frame is not None else 0.0
     return advance(seen.state.odometry.pose, seen.state.odometry.twist, -late)

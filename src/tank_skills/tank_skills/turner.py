@@ -1,4 +1,4 @@
-"""Turns the robot until the thing of a color is in the middle of the image, turn by turn.
+"""Turns the robot until a thing is in the middle of the image.
 
 It looks, turns by one of a few angles, waits for an image that was taken after that, and looks
 again. What decides is a small network here; benchmarks put other deciders into the same motion.
@@ -38,7 +38,10 @@ class Turner:
     """A skill of the kind "turner": the classifier of its file decides."""
 
     def __init__(self, file: SkillFile, robot: Robot) -> None:
-        """Raises ModelError where the file's network does not fit the card and this code."""
+        """Take the network of a file.
+
+        Raises ModelError where it does not fit the card and this code.
+        """
         network, colors = file.network(NETWORK), len(file.card.colors)
         out = network(network_input(_blank(), 0, colors)[None]) if colors else np.zeros(0)
         if out.shape != (1, CHOICES) or file.card.image != SIZE:
@@ -72,8 +75,9 @@ class Turning:
         self._fresh: float | None = None  # [s] images from then on count
 
     def act(self, seen: Observation) -> Chunk:
-        """One whole turn, or a moment's waiting for an image; ``end`` is 1 when it is there.
+        """Propose a whole turn, or a moment's waiting for an image.
 
+        ``end`` is 1 when the thing is in the middle.
         The same turn again until it is over. Raises TankError for a color that it does not know.
         """
         color, now = self._color(seen.target.color), seen.state.time
@@ -100,9 +104,17 @@ class Turning:
 
 
 def turner_card(
-    name: str, robot: Robot, colors: tuple[str, ...], trained_on: str = "", seed: int = 0
+    name: str,
+    robot: Robot,
+    colors: tuple[str, ...],
+    trained_on: str = "",
+    measured: str = "",
+    seed: int = 0,
 ) -> SkillCard:
-    """The card of a turner: a turn is carried out to its end before the next is asked for."""
+    """The card of a turner.
+
+    A turn is carried out to its end before the next is asked for.
+    """
     return SkillCard(
         name,
         action="face",
@@ -114,7 +126,7 @@ def turner_card(
         image=SIZE,
         colors=colors,
         trained_on=trained_on,
-        measured="see docs/skills.md; ./tank bench skills --skills face",
+        measured=measured,
         seed=seed,
     )
 

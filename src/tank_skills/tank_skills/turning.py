@@ -1,4 +1,4 @@
-"""The turns of a skill that brings a thing into the middle of the image, and what it looks at.
+"""The turns of a skill that faces a thing, and what it looks at.
 
 One place for trainer, simulation and robot: the choices, the motion of each, the network's input.
 """
@@ -31,8 +31,9 @@ def degrees(choice: int) -> float:
 
 
 def turn_profile(angle: float) -> Array:
-    """Angular velocities (n,) [rad/s], one each PERIOD, that turn by ``angle`` [rad].
+    """Angular velocities (n,) [rad/s] that turn by ``angle`` [rad].
 
+    One each PERIOD.
     A trapezoid from rest to rest.
     """
     lasts = max(SHORTEST_S, abs(angle) / CRUISE + RAMP_S)
@@ -48,8 +49,9 @@ LONGEST = len(turn_profile(math.radians(SEARCH_DEG))) + 1
 
 
 def network_input(image: Image, color: int, colors: int) -> npt.NDArray[np.float32]:
-    """The input (3 + colors, height, width) of the network for an image of SIZE.
+    """The input of the network for an image of SIZE.
 
+    (3 + colors, height, width).
     The picture in equal brightness whatever the light, and a plane of ones for the wanted color,
     ``color`` of ``colors``; the other colors' planes are zero.
     """

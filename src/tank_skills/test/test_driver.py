@@ -49,7 +49,7 @@ def test_the_motion_leads_from_where_it_was_to_where_it_is(since, now) -> None:
 
 @pytest.mark.parametrize("twist", [Twist2D(0.4, 0.0), Twist2D(0.3, 1.0), Twist2D(0.0, -1.0)])
 def test_an_image_that_is_late_was_taken_farther_back(twist) -> None:
-    """Driving on from where it was taken, for as long as it is late, leads to here."""
+    """Driving on from there for as long as it is late leads to here."""
     late, here = 0.1, Pose2D(1.0, 2.0, 0.5)
     state = RobotState(3.0, Odometry(here, twist))
     pose = pose_of(Observation(state, CameraFrame(3.0 - late, BLANK)))

@@ -35,7 +35,7 @@ RIGHT = TURNS_DEG.index(-8.0)
 
 
 def seen(now: float, taken: float | None, color: str | None = "green") -> Observation:
-    """What there is to be seen at ``now``, with an image of ``taken``."""
+    """An observation of ``now``, with an image of ``taken``."""
     image = np.full((48, 64, 3), 90, np.uint8)
     frame = None if taken is None else CameraFrame(taken, image)
     return Observation(RobotState(now), frame, SkillTarget(color=color))
@@ -111,7 +111,10 @@ def test_the_input_is_the_same_in_dim_light_and_names_the_color() -> None:
 
 
 def a_file(out: int) -> SkillFile:
-    """A network that always gives its bias, which is greatest for the turn to the right."""
+    """A network that always gives its bias.
+
+    It is greatest for the turn to the right.
+    """
     flat = (3 + len(COLORS)) * SIZE[0] * SIZE[1]
     spec = [{"layer": "flatten"}, {"layer": "linear", "in": flat, "out": out}]
     arrays = {

@@ -52,7 +52,8 @@ def measure(_: argparse.Namespace) -> Measured:
 
         def watch() -> None:
             for process in PROCESSES:
-                peaks[process] = max(peaks[process], proportional_mb(runner.pids[process]))
+                share = sum(map(proportional_mb, family(runner.pids[process])))
+                peaks[process] = max(peaks[process], share)
 
         start = {process: memory_mb("VmRSS", runner.pids[process]) for process in PROCESSES}
         began, used = time.monotonic(), processor_s(runner.pids["robot"])
@@ -70,6 +71,12 @@ def measure(_: argparse.Namespace) -> Measured:
     figures.append(Figure("threads of the robot's process", threads))
     figures.append(Figure("cores that it keeps busy", cores))
     return Measured(figures)
+
+
+def family(pid: int) -> list[int]:
+    """A process and its children: the guardian is two."""
+    words = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [pid, *map(int, words)]
 
 
 def proportional_mb(pid: int) -> float:

@@ -20,7 +20,8 @@ from diagnostic_msgs.msg import DiagnosticArray
 
 from tank_bench.common.processor import ThreadTime, shares, thread_time
 from tank_bench.common.report import Figure, Measured, memory_mb
-from tank_bench.ros.robot_memory import film
+from tank_bench.ros.bare_node import bare_cores
+from tank_bench.ros.robot_memory import family, film
 from tank_bench.ros.throttle import WAYS, Throttle, throttled
 from tank_client.client_node import StackClient
 from tank_core.exceptions import TankError
@@ -62,6 +63,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--camera", action="store_true", help="with a film as camera, looked at 5 times a second"
     )
+    parser.add_argument(
+        "--bare", action="store_true",
+        help="measure a plain rclpy node with the same topics besides, unlimited",
+    )  # fmt: skip
     parser.add_argument(
         "--way", choices=WAYS, default="",
         help="how the share is kept (default: by a cgroup where one can be made, else by signals)",
@@ -153,7 +158,7 @@ def measure(args: argparse.Namespace) -> Measured:
     """At each share: at rest, driving, and driving while sentences come."""
     figures, lines = list[Figure](), list[str]()
     with _stack(args.rate, args.camera) as (robot, runner, cuts):
-        pids = [robot.pid, robot.guardian]
+        pids = [robot.pid, *family(robot.guardian)]
         with throttled(pids, args.way, [runner.pids["chips"]]) as throttle:
             say(f"limited by {throttle.way}")
             for share in args.share or SHARES:
@@ -164,6 +169,9 @@ def measure(args: argparse.Namespace) -> Measured:
                 robot.stop()
                 if runner.failure:
                     raise TankError(f"the stack ended at share {share:g}: {runner.failure}")
+        if args.bare:  # while the same client listens
+            bare = bare_cores(robot_rate(args.rate), args.seconds)
+            figures.append(Figure("a plain rclpy node with these topics: cores", bare))
         figures.append(Figure("threads", len(robot.threads()), at_most=THREADS))
         peak = memory_mb("VmHWM", robot.pid)
         figures.append(Figure("robot, resident, peak", peak, "MB", at_most=RESIDENT_MB))

@@ -67,7 +67,10 @@ ROWS = (
 
 
 def run(row: Row, seed: int) -> Outcome:
-    """One trial: the robot is told to face a color, which the seed draws with the places."""
+    """Do a trial: the robot is told to face a color.
+
+    The seed draws color and places.
+    """
     episode, taken_ms = _prepared(row)
     dice = np.random.default_rng(FIRST_SEED + seed)
     wanted = COLORS[int(dice.integers(len(COLORS)))]
@@ -86,7 +89,10 @@ def run(row: Row, seed: int) -> Outcome:
 
 
 class _TimedSkill:
-    """A skill whose decisions are timed, with what shrinks the image; waiting is none."""
+    """A skill whose decisions are timed.
+
+    With what shrinks the image; waiting is no decision.
+    """
 
     def __init__(self, skill: Skill) -> None:
         self.card, self._skill = skill.card, skill
@@ -117,7 +123,7 @@ class _TimedPerception(Perception):
         return detections
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # a pool may go to and fro between two rows
 def _prepared(row: Row) -> tuple[Episode, list[float]]:
     """The episode of a row, and what times its decisions."""
     torch.set_num_threads(1)

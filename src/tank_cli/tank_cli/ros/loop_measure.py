@@ -62,8 +62,9 @@ class _Ears:
 def measure(seconds: float, given: dict[str, Value], tell: Callable[[str], None]) -> Measured:
     """Watch at rest, while driving, and while sentences come.
 
-    A third of the time [s] each. A robot that runs already in this ROS domain is measured as it is, else one is started with
-    these settings. Raises TankError where it does not become ready or does not move.
+    A third of the time [s] each. A robot that runs already in this ROS domain is measured as it is,
+    else one is started with these settings. Raises TankError where it does not become ready or does
+    not move.
     """
     with ExitStack() as ends:
         client, pid, mine = ends.enter_context(_robot(given, tell))

@@ -45,6 +45,12 @@ SETTINGS = (
         "the robot's own frame, in which detections are given",
         check=name_fault,
     ),
+    Setting(
+        "halve_while_moving",
+        False,
+        "look at images taken while the robot moves with half of their pixels across and down: for "
+        "a small processor",
+    ),
     Setting("max_age", 1.0, "[s] age of an image beyond which it is dropped", 0.05, 10.0),
     Setting("annotate", True, f"draw {names.DETECTIONS_IMAGE} while somebody looks at it"),
 )

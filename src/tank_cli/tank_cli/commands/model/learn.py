@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
-from types import ModuleType
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tank_core.exceptions import TankError
@@ -42,17 +43,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    return int(learner(NAMES.get(args.skill, args.skill)).learn(args))
+    name = NAMES.get(args.skill, args.skill)
+    with _told(name):
+        return int(importlib.import_module(MODULES[name]).learn(args))
 
 
-def learner(name: str) -> ModuleType:
-    """The module that learns a skill, imported when it is asked for.
-
-    Raises TankError where it, or what it needs, is not here.
-    """
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Tell in a line where a learner, or what it needs, is not here."""
     module = MODULES[name]
     try:
-        return importlib.import_module(module)
+        yield
     except ModuleNotFoundError as error:
         missing = error.name or ""
         if missing == "tank_learning":  # on a robot, where all of it is missing
@@ -78,5 +79,6 @@ class _LearnerParser(Parser):
     def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
         name, self._learner = self._learner, ""
         if name:
-            learner(name).configure(self)
+            with _told(name):
+                importlib.import_module(MODULES[name]).configure(self)
         return super().parse_known_args(*args, **kwargs)

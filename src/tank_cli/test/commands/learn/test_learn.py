@@ -12,7 +12,6 @@ import pytest
 
 from tank_cli.__main__ import main
 from tank_cli.commands.model import learn
-from tank_core.exceptions import TankError
 from tank_core.io.arguments import at_least_one
 
 Capture = pytest.CaptureFixture[str]
@@ -91,13 +90,13 @@ def test_what_is_not_there_is_told_in_a_line(
     assert said in told and told.count("\n") == 1
 
 
-def test_what_training_needs_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(_: str) -> ModuleType:
+def test_what_training_needs_is_asked_for(tiny: ModuleType, capsys: Capture) -> None:
+    def learn_by_torch(_: argparse.Namespace) -> int:
         raise ModuleNotFoundError("No module named 'torch'", name="torch")
 
-    monkeypatch.setattr(learn.importlib, "import_module", missing)
-    with pytest.raises(TankError, match="torch is not installed"):
-        learn.learner("reach")
+    tiny.learn = learn_by_torch  # type: ignore[attr-defined]
+    assert main(["learn", "reach"]) == 2
+    assert "torch is not installed; run ./tank setup --train" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

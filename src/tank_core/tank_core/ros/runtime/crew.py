@@ -20,7 +20,7 @@ from tank_core.ros.runtime.liveliness import Lively
 
 # [s] that the leader may take for what one wait brought, before another thread leads: the longest
 # that a stop waits behind the callbacks of others
-PATIENCE_S = 0.005
+PATIENCE_S = 0.02
 SPARE = 2  # threads that stay when nothing is to be done, besides the two that wait
 RETRY_S = 0.5  # [s] after a wait that failed
 

@@ -21,6 +21,7 @@ FACED_RAD = math.radians(2.0)
 # of the camera's view, from the middle to the side, in which the skill finds the thing
 VIEW_SHARE = 0.85
 BROUGHT_SHARE = 0.5  # the same for where a thing is brought that is outside of that
+AWAY_SHARE = 1.3  # the same beyond which the skill has turned away from it
 
 
 class LearnedFacePrimitive(LearnedPrimitive):
@@ -58,6 +59,13 @@ class LearnedFacePrimitive(LearnedPrimitive):
             return brought
         target = SkillTarget(self.command.color, self.command.shape)
         proposals, off = Proposals(context, self.skill, lambda: target), math.inf
+
+        def in_place(twist: Twist2D) -> Twist2D | str:
+            """Leave of a velocity the turning, as long as that is not away."""
+            if abs(to_middle(context, thing)) > AWAY_SHARE * half_view(context.robot):
+                return f"it turned away from {name}"
+            return Twist2D(0.0, twist.angular)
+
         while True:
             ended = yield from drive_by(proposals, context, f"centering {name}, learned", in_place)
             if ended.fault is not None:
@@ -71,12 +79,8 @@ class LearnedFacePrimitive(LearnedPrimitive):
                 off = abs(to_middle(context, seen))
                 if off <= FACED_RAD:
                     return seen
+                thing = seen
             proposals.go_on()
-
-
-def in_place(twist: Twist2D) -> Twist2D:
-    """Leave of a velocity the turning: nothing else is this skill's matter."""
-    return Twist2D(0.0, twist.angular)
 
 
 def bring_into_view(context: Context, angle: float, name: str) -> Script[Verdict]:

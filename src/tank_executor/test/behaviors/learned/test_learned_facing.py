@@ -114,6 +114,14 @@ def test_what_it_was_not_trained_for_it_is_not_asked(seeing: Build) -> None:
     assert skill.seen == [] and rig.backend.truth().yaw == pytest.approx(0.0, abs=1e-3)
 
 
+def test_one_that_turns_away_from_it_is_ended(seeing: Build) -> None:
+    """Else it would turn for as long as its patience lasts."""
+    rig = rig_of(seeing, ScriptedSkill("face", lambda seen: ([(0.0, -1.0)] * 9, False)))
+    status = rig.run(RED)
+    assert "it turned away from the red object" in status.message
+    assert off_the_middle(rig) < 90.0 and rig.now < 5.0
+
+
 def test_a_heading_is_faced_without_it(seeing: Build) -> None:
     skill = turner()
     rig = rig_of(seeing, skill)

@@ -1,1 +1,4 @@
-"""The autonomous learner: it collects, validates, trains, thinks and pauses by itself."""
+"""The autonomous learner.
+
+It collects, trains, validates, thinks and pauses by itself.
+"""

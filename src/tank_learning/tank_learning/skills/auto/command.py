@@ -52,7 +52,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def learn(args: argparse.Namespace) -> int:
-    """Learn by the options of ``configure``; 0 when report and skill are written."""
+    """Learn by the options of ``configure``.
+
+    Returns 0 when report and skill are written.
+    """
     torch.set_num_threads(1)
     budget = budget_s(args.budget)
     args.out.mkdir(parents=True, exist_ok=True)

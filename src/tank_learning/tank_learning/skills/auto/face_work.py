@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from tank_core.exceptions import TankError
@@ -14,20 +15,22 @@ from tank_learning.skills.face.judging import RuleJudge
 from tank_learning.skills.face.ranking import PredictThenRank, label
 from tank_learning.skills.face.scenes import START_DEG
 from tank_learning.skills.face.sighting import ColorSight
-from tank_learning.skills.face.training import export, validation_data
+from tank_learning.skills.face.training import MEASURE, export, face_card, validation_data
 from tank_learning.skills.face.turning_data import STEPS, Collector, Transitions
 from tank_learning.skills.face.world_training import MIDDLE_DEG, Prediction, WorldTrainer
 from tank_learning.skills.torch_network import TorchNetwork
 
 VALIDATED = 180  # transitions; each validation costs as much as about 20 updates
+COMPARED = 90  # transitions that were trained on, for the loss beside that of the validation
 SEEDS_APART = 100_000  # between two learners of different seeds
 THIRDS_DEG = {"all": (-START_DEG, START_DEG), "left": (MIDDLE_DEG, START_DEG),
               "middle": (-MIDDLE_DEG, MIDDLE_DEG), "right": (-START_DEG, -MIDDLE_DEG)}  # fmt: skip
 
 
 class FaceWork:
-    """Collects turns, trains and validates a world model; a pause brings other things at once.
+    """Collects turns, trains and validates a world model.
 
+    A pause brings other things at once.
     Nothing is collected from the scenes of the validation, nor among their things. Use it as a
     context manager.
     """
@@ -49,7 +52,10 @@ class FaceWork:
         self._collector.close()
 
     def collect(self, settings: Settings) -> None:
-        """More turns, among things that stand where the settings say at a scene's start."""
+        """Collect more turns.
+
+        The wanted thing stands where the settings say at a scene's start.
+        """
         if not settings.collect:
             return
         scenes = -(-settings.collect // STEPS)
@@ -59,26 +65,39 @@ class FaceWork:
         self.data = more if self.data is None else self.data + more
 
     def train(self, settings: Settings) -> float:
-        """The loss on the data collected so far; 0 where there is nothing to train."""
+        """Train on the data collected so far; returns the loss on some of them.
+
+        Measured as in the validation, so that the two can be compared. 0 where there is nothing
+        to train.
+        """
         if self.data is None or not settings.updates:
             return 0.0
-        return self.trainer.train(self.data, settings.updates, rate=settings.rate)
+        self.trainer.train(self.data, settings.updates, rate=settings.rate)
+        some = np.random.default_rng(self.trainer.updates).permutation(len(self.data))[:COMPARED]
+        return float(self.trainer.losses(self.data.part(some)).mean())
 
     def validate(self) -> tuple[float, tuple[float, ...]]:
-        """The loss on the scenes of the validation, whole and by thirds of the image."""
+        """Return the loss on the scenes of the validation.
+
+        The whole one, and by thirds of the image.
+        """
         self.prediction = self.trainer.validate(self.validation, self.sight)
         return self.prediction.loss, self.prediction.losses
 
     def pause(self) -> tuple[float, bool]:
-        """Put other things before the robot: in a simulation nobody need be waited for."""
+        """Put other things before the robot.
+
+        In a simulation nobody need be waited for.
+        """
         self._collector.close()
         self.variety += 1
         self._collector = Collector(self._robot, self.variety)
         return 0.0, True
 
     def distill(self, folder: Path, frames: int, updates: int) -> TorchNetwork:
-        """A classifier by the world model as it is, from the newest ``frames`` pictures.
+        """Distil a classifier from the world model as it is.
 
+        From the newest ``frames`` pictures.
         It is written to ``folder`` as a skill. Raises TankError before any data.
         """
         if self.data is None:
@@ -90,7 +109,8 @@ class FaceWork:
         distilling.Distiller(network, self._seed).train(pictures, labels, updates)
         trained = (
             f"by the autonomous learner: {len(self.data)} turns, world model "
-            f"{self.trainer.updates} updates, {len(pictures)} pictures labelled, {updates} updates"
+            f"{self.trainer.updates} updates, {len(pictures)} pictures labeled, {updates} updates"
         )
-        export(folder, self._robot, network, (pictures, labels), trained, self._seed)
+        card = face_card(self._robot, trained, f"not measured; {MEASURE}", self._seed)
+        export(folder, self._robot, network, (pictures, labels), card)
         return network

@@ -1,5 +1,6 @@
-"""The states of a learner that decides by itself what to do next. Pure: no clock, no work.
+"""The states of a learner that decides by itself what to do next.
 
+Pure: no clock, no work.
 Whoever works for it does what a state says, and hands in a report. It works in rounds: COLLECT,
 TRAIN, VALIDATE on data that are never trained on, THINK, and so on; PAUSE waits for somebody who
 changes the scene, for a time that is limited.
@@ -15,7 +16,7 @@ PAUSE_S = 600.0  # the longest pause: without people it goes on by itself
 
 
 class State(StrEnum):
-    """What the learner does."""
+    """A state of the learner."""
 
     COLLECT = "collect"
     TRAIN = "train"
@@ -27,7 +28,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a thinker may decide: how the next round goes."""
+    """The course of a round: all that a thinker may decide."""
 
     collect: int = 300  # transitions
     updates: int = 150  # of training
@@ -45,7 +46,10 @@ MOST = Settings(collect=3000, updates=2000, rate=5e-3)
 
 @dataclass(frozen=True)
 class Report:
-    """What came of a state, from whoever did its work. What it does not concern is None."""
+    """The result of a state, from whoever did its work.
+
+    What it does not concern is None.
+    """
 
     spent: float  # of the budget so far, in its own unit
     training: float | None = None  # loss on data that were trained on
@@ -57,7 +61,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Round:
-    """What is known of one round when it is thought about."""
+    """A round that has ended, as it is thought about."""
 
     settings: Settings
     spent: float  # of the budget, at its end
@@ -135,7 +139,10 @@ class Learner:
 
 
 def bounded(settings: Settings) -> Settings:
-    """The same within what a round may cost; a focus that is not known becomes "all"."""
+    """Return the settings within what a round may cost.
+
+    A focus that is not known becomes "all".
+    """
     return replace(
         settings,
         collect=min(max(settings.collect, LEAST.collect), MOST.collect),

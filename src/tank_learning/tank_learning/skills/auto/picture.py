@@ -1,4 +1,7 @@
-"""A picture of what an autonomous learner did: its states over its budget, and its losses."""
+"""A picture of what an autonomous learner did.
+
+Its states over its budget, and its losses.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ COLORS = {
 
 
 def draw(path: Path, events: Sequence[Event], rounds: Sequence[Round], thinker: str) -> Path:
-    """Draw the states as bars over CPU seconds, and the losses of the rounds below."""
+    """Draw the states as bars over CPU seconds.
+
+    And the losses of the rounds below.
+    """
     figure, (above, below) = plt.subplots(
         2, 1, figsize=(9, 5), layout="constrained", sharex=True, height_ratios=(1, 1.6)
     )

@@ -75,7 +75,10 @@ class RuleThinker:
 
 
 def _idle_rounds(rounds: tuple[Round, ...]) -> int:
-    """How many rounds at the end have gained nothing over the best before them."""
+    """Count the rounds at the end that have gained nothing.
+
+    Over the best before them.
+    """
     best, idle = float("inf"), 0
     for each in rounds:
         idle = 0 if each.validation < best * (1 - GAIN) else idle + 1
@@ -91,8 +94,9 @@ def _worst(parts: tuple[float, ...]) -> str:
 
 
 class EndpointThinker:
-    """A model behind an OpenAI-compatible endpoint; the rules where its answer is none.
+    """A model behind an OpenAI-compatible endpoint.
 
+    The rules think where its answer is none.
     ``say`` is told each time that the rules stepped in, and why.
     """
 

@@ -1,4 +1,7 @@
-"""The loop of an autonomous learner: does what its states say, until the budget is spent."""
+"""The loop of an autonomous learner.
+
+It does what the states say, until the budget is spent.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +22,21 @@ class Work(Protocol):
         """The training loss."""
 
     def validate(self) -> tuple[float, tuple[float, ...]]:
-        """The loss on data that are never trained on, and the same by its parts."""
+        """Return the loss on data that are never trained on.
+
+        The whole one, and by its parts.
+        """
 
     def pause(self) -> tuple[float, bool]:
-        """Wait a while for the scene to be changed: how long [s], and whether it was."""
+        """Wait a while for the scene to be changed.
+
+        Returns how long [s], and whether it was.
+        """
 
 
 @dataclass(frozen=True)
 class Event:
-    """What the learner did, for reports."""
+    """A thing that the learner did, for reports."""
 
     state: State
     spent: float  # of the budget, at its end

@@ -1,1 +1,4 @@
-"""Bringing a thing into the middle of the image: by imagining turns, and distilled from that."""
+"""Bringing a thing into the middle of the image.
+
+By imagining turns, and by what is distilled from that.
+"""

@@ -1,4 +1,4 @@
-"""``./tank learn face``: the whole chain, from the first turn to the skill's file."""
+"""``./tank learn face``: from the first turn to the skill's file."""
 
 from __future__ import annotations
 

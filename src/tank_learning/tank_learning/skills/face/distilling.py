@@ -83,7 +83,10 @@ class Distiller:
     def _batch(
         self, pictures: Pictures, labels: Labels, rows: npt.NDArray[np.intp]
     ) -> tuple[Tensor, Tensor]:
-        """Inputs and choices; half of them mirrored, all as another camera might give them."""
+        """Return inputs and choices.
+
+        Half of them mirrored, all as another camera might give them.
+        """
         inputs, choices = inputs_of(pictures, labels, rows), labels.choices[rows].copy()
         flip = self._dice.random(len(rows)) < 0.5
         inputs[flip] = inputs[flip, :, :, ::-1]
@@ -105,7 +108,10 @@ class Distiller:
 def inputs_of(
     pictures: Pictures, labels: Labels, rows: npt.NDArray[np.intp]
 ) -> npt.NDArray[np.float32]:
-    """What the robot would give its network for some of the labels."""
+    """The inputs that the robot would give its network.
+
+    For the labels of ``rows``.
+    """
     return np.stack(
         [
             network_input(pictures[labels.frames[row]], int(labels.colors[row]), len(COLORS))

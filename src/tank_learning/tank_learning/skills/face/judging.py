@@ -1,4 +1,7 @@
-"""Judges of predicted pictures: in which of them the wanted thing is nearest to the middle."""
+"""Judges of predicted pictures.
+
+In which of them is the wanted thing nearest to the middle?
+"""
 
 from __future__ import annotations
 
@@ -30,14 +33,17 @@ QUESTION = (
 
 
 class JudgeError(TankError):
-    """An answer that is no judgement."""
+    """An answer that is no judgment."""
 
 
 class Judge(Protocol):
     """Ranks what a world model predicts."""
 
     def best(self, pictures: Pictures, wanted: Color) -> int | None:
-        """The index of the best picture; None where none shows the wanted thing."""
+        """Return the index of the best picture.
+
+        None where none shows the wanted thing.
+        """
 
 
 class RuleJudge:
@@ -57,8 +63,9 @@ class RuleJudge:
 
 
 class EndpointJudge:
-    """Any OpenAI-compatible endpoint whose model sees pictures; one request a judgement.
+    """Any OpenAI-compatible endpoint whose model sees pictures.
 
+    One request a judgment.
     It is slow, so it is for labels, never for driving.
     """
 
@@ -66,7 +73,10 @@ class EndpointJudge:
         self._endpoint, self._model, self._seed = endpoint, model, seed
 
     def best(self, pictures: Pictures, wanted: Color) -> int | None:
-        """Raises JudgeError for an answer that is none, EndpointError where there is none."""
+        """Return the index that the model gives, or None.
+
+        Raises JudgeError for an answer that is none, EndpointError where there is none.
+        """
         text = QUESTION.format(count=len(pictures), color=wanted)
         content: list[dict[str, Any]] = [{"type": "text", "text": text}]
         for number, picture in enumerate(pictures):
@@ -77,7 +87,7 @@ class EndpointJudge:
         said = self._endpoint.ask(
             self._model, [{"role": "user", "content": content}], self._seed, ANSWER_TOKENS, 0.0
         )
-        return _judgement(said, len(pictures))
+        return _judgment(said, len(pictures))
 
 
 def _as_url(picture: Image) -> str:
@@ -86,7 +96,7 @@ def _as_url(picture: Image) -> str:
     return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode()
 
 
-def _judgement(said: str, count: int) -> int | None:
+def _judgment(said: str, count: int) -> int | None:
     """The number in an answer, which may have prose or a fence around its JSON."""
     found = re.search(r"\{[^{}]*\}", said)
     try:

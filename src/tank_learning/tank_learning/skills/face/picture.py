@@ -1,4 +1,7 @@
-"""Pictures of a training: its curves, and what the world model imagines beside what is."""
+"""Pictures of a training.
+
+Its curves, and what the world model imagines beside what is.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ WANTED, START_DEG, REACH = Color.RED, (9.0, 11.0), (0.35, 0.6)
 
 
 def draw_curves(folder: Path) -> Path:
-    """Draw ``curve.jsonl`` as ``curve.png``: the loss of each training over its updates."""
+    """Draw ``curve.jsonl`` as ``curve.png``.
+
+    The loss of each training over its updates.
+    """
     lines = read_curve(folder)
     names = list(dict.fromkeys(line["part"] for line in lines))
     figure, axes = plt.subplots(

@@ -1,5 +1,6 @@
-"""Predict, then rank: imagine the picture after each turn, and take the turn of the best one.
+"""Predict, then rank.
 
+Imagines the picture after each turn, and takes the turn of the best one.
 It is the slow way to decide, and the teacher of the fast one.
 """
 
@@ -31,7 +32,10 @@ class PredictThenRank:
         return predict(self._model, np.repeat(picture[None], len(TURNS_DEG), 0), self._turns)
 
     def choice(self, picture: Image, wanted: Color) -> int:
-        """The index of the best turn; UNSEEN where the thing is in no predicted picture."""
+        """Return the index of the best turn.
+
+        UNSEEN where the thing is in no predicted picture.
+        """
         return self.best(self.predicted(picture), wanted)
 
     def best(self, predicted: Pictures, wanted: Color) -> int:
@@ -43,7 +47,10 @@ class PredictThenRank:
 def predict(
     model: WorldModel, pictures: npt.NDArray[np.uint8], turns_deg: torch.Tensor
 ) -> Pictures:
-    """The pictures (n, height, width, 3) after turns (n,) [deg], as a camera would give them."""
+    """Predict the pictures after turns (n,) [deg].
+
+    (n, height, width, 3), as a camera would give them.
+    """
     with torch.inference_mode():
         given = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
         after = model(given, turns_deg).clamp(0, 1).permute(0, 2, 3, 1)
@@ -53,7 +60,10 @@ def predict(
 
 @dataclass(frozen=True)
 class Labels:
-    """The choices of the teacher: in ``frames`` (index), for ``colors`` (index): ``choices``."""
+    """The choices of the teacher.
+
+    In the pictures ``frames``, for the ``colors``, both by index, the ``choices``.
+    """
 
     frames: npt.NDArray[np.intp]
     colors: npt.NDArray[np.intp]

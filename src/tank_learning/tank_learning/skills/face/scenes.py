@@ -1,4 +1,4 @@
-"""Things of several colors strewn about a robot, which turns on the spot among them."""
+"""Things of several colors, strewn about a robot that turns."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ SETTLE_S = 0.1  # after a turn, before the image
 
 
 def kinds(variety: int) -> World:
-    """A world with a thing of each color; its shapes are those of number ``variety``.
+    """A world with a thing of each color.
 
+    Shapes and sizes are those of number ``variety``.
     Where they stand is for ``strewn`` to say.
     """
     dice = np.random.default_rng([variety, 5])
@@ -70,14 +71,17 @@ def strewn(
 
 
 def bearing_deg(backend: MujocoBackend, color: Color) -> float:
-    """The true bearing [deg] of the thing of a color, seen from the robot's middle."""
+    """The true bearing [deg] of the thing of a color.
+
+    Seen from the robot's middle.
+    """
     pose = backend.truth()
     thing = next(seen for seen in backend.objects().values() if seen.color == color)
     return math.degrees(wrap(math.atan2(thing.y - pose.y, thing.x - pose.x) - pose.yaw))
 
 
 class TurningScene:
-    """A simulated robot that turns on the spot and looks at once after each turn.
+    """A simulated robot that turns on the spot and looks.
 
     ``size``: width, height [px] of its images. ``shadows``: False is cheaper and looks otherwise.
     Use it as a context manager.

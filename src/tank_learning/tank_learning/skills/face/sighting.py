@@ -43,8 +43,9 @@ class ColorSight:
         }
 
     def bearing_deg(self, picture: Image, color: Color) -> float | None:
-        """The turn [deg] that would bring the thing to the middle; None: there is none.
+        """The turn [deg] that would bring the thing to the middle.
 
+        None where there is no such thing.
         As seen from the robot's middle, about which it turns, not from the camera.
         """
         weights = self._weights(picture, color)
@@ -68,7 +69,10 @@ class ColorSight:
         return int(np.argmin([turn_cost(turn, bearing - turn) for turn in TURNS_DEG]))
 
     def _weights(self, picture: Image, color: Color) -> npt.NDArray[np.float64]:
-        """How much each pixel is of the largest patch of the color (height, width), 0 to 1."""
+        """Weigh the pixels of the largest patch of the color.
+
+        (height, width), 0 to 1.
+        """
         hue, saturation, value = cv2.split(cv2.cvtColor(picture, cv2.COLOR_RGB2HSV))
         least = 255 * self._model.min_saturation
         mask = (
@@ -84,5 +88,8 @@ class ColorSight:
 
 
 def turn_cost(turn: float, off: float) -> float:
-    """What a turn [deg] costs after which the thing is ``off`` [deg] the middle."""
+    """The cost of a turn [deg].
+
+    After it the thing is ``off`` [deg] the middle.
+    """
     return abs(off) + ANY_TURN * (turn != 0.0) + EACH_DEGREE * abs(turn)

@@ -56,8 +56,9 @@ def turning_skill(robot: Robot, decide: Callable[[Image, int], int]) -> Turning:
 
 
 def perform(skill: Skill, backend: MujocoBackend, wanted: Color) -> tuple[bool, float]:
-    """Let a skill drive a robot until it says that it is there: whether, and after how long [s].
+    """Let a skill drive a robot until it says that it is there.
 
+    Returns whether it said so, and after how long [s].
     Through RobotController, as on the robot. It gives up after the card's patience.
     """
     controller, began = RobotController(backend), backend.time
@@ -83,7 +84,10 @@ def trials(
     realism: str = "ideal",
     variety: int = 99,
 ) -> list[TurningTrial]:
-    """``count`` trials of a decider, each in another scene with another wanted color in turn."""
+    """Do ``count`` trials of a decider.
+
+    Each in another scene, the colors in turn.
+    """
     decider = Timed(decide)
     skill, done = turning_skill(robot, decider), []
     with TurningScene(robot, variety, REAL_SIZE, realism=realism) as scene:

@@ -118,7 +118,10 @@ class Collector:
 
 
 def _next_turn(bearing: float, dice: np.random.Generator) -> float:
-    """A turn [deg] that keeps the wanted thing mostly in view, and overshoots, too."""
+    """Draw a turn [deg] that keeps the thing mostly in view.
+
+    Sometimes it overshoots.
+    """
     if abs(bearing) > LOST_DEG:
         return math.copysign(dice.uniform(0.25, 1.0) * MOST_DEG, bearing)
     if dice.random() < AIMED and abs(bearing) < MOST_DEG:

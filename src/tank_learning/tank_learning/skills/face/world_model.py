@@ -41,7 +41,10 @@ class _Block(nn.Module):
 
 
 class WorldModel(nn.Module):
-    """Pictures (n, 3, height, width), 0 to 1, and turns (n,) [deg] to the pictures after them."""
+    """The network from pictures and turns to the pictures after.
+
+    Pictures (n, 3, height, width), 0 to 1; turns (n,) [deg] to the left.
+    """
 
     def __init__(self, channels: tuple[int, int, int] = CHANNELS) -> None:
         super().__init__()
@@ -75,7 +78,10 @@ class WorldModel(nn.Module):
 
 
 def _grid(pictures: Tensor) -> Tensor:
-    """Where each pixel lies (n, 2, height, width), -1 to 1 from left and from above."""
+    """The place of each pixel, (n, 2, height, width).
+
+    -1 to 1 from left and from above.
+    """
     height, width = pictures.shape[-2:]
     down, across = torch.meshgrid(
         torch.linspace(-1, 1, height), torch.linspace(-1, 1, width), indexing="ij"
@@ -92,25 +98,37 @@ def _as_large(x: Tensor, other: Tensor) -> Tensor:
 
 
 def picture_loss(predicted: Tensor, true: Tensor) -> Tensor:
-    """The mean error of pictures; what is colored counts more, since it is what matters."""
+    """The mean error of pictures.
+
+    What is colored counts more, since it is what matters.
+    """
     colored = 1 + 6 * (true.amax(1, keepdim=True) - true.amin(1, keepdim=True))
     off = predicted - true
     return (colored * off.abs()).mean() + 2 * (colored * off.square()).mean()
 
 
 def psnr(predicted: Tensor, true: Tensor) -> float:
-    """The mean peak signal-to-noise ratio [dB] of pictures (n, 3, height, width)."""
+    """The mean peak signal-to-noise ratio [dB] of pictures.
+
+    (n, 3, height, width).
+    """
     error = (predicted - true).square().mean((1, 2, 3))
     return float(-10 * torch.log10(error + 1e-9).mean())
 
 
 def save_world_model(model: WorldModel, path: Path) -> None:
-    """Write its numbers, half as precise as they were trained, which is enough for pictures."""
+    """Write its numbers.
+
+    Half as precise as they were trained, which is enough for pictures.
+    """
     save_file({name: array.half().contiguous() for name, array in model.state_dict().items()}, path)
 
 
 def load_world_model(path: Path) -> WorldModel:
-    """The world model of a file, ready to predict. Raises ModelError, in one line."""
+    """The world model of a file, ready to predict.
+
+    Raises ModelError, in one line.
+    """
     model = WorldModel()
     try:
         model.load_state_dict({name: array.float() for name, array in load_file(path).items()})

@@ -1,4 +1,7 @@
-"""Trains the world model, in one go or piece by piece, and says how well it predicts."""
+"""Trains the world model, and says how well it predicts.
+
+In one go or piece by piece.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,10 @@ Tell = Callable[[int, float], None]  # updates so far, their mean loss
 
 @dataclass(frozen=True)
 class Prediction:
-    """How well a world model predicts transitions that it was not trained on."""
+    """The quality of a world model.
+
+    On transitions that it was not trained on.
+    """
 
     loss: float
     psnr_db: float
@@ -53,7 +59,10 @@ class WorldTrainer:
     def train(
         self, data: Transitions, updates: int, tell: Tell | None = None, rate: float = RATE
     ) -> float:
-        """The mean loss of the last updates; the rate falls along half a cosine."""
+        """Train; returns the mean loss of the last updates.
+
+        The rate falls along half a cosine.
+        """
         before, after = _as_tensor(data.before), _as_tensor(data.after)
         turns = torch.from_numpy(data.turns).float()
         losses: list[float] = []
@@ -88,33 +97,41 @@ class WorldTrainer:
         self._optimizer.step()
         return float(loss.detach())
 
+    def losses(self, data: Transitions) -> Array:
+        """The loss of each transition (n,), in the light that it was seen in."""
+        pairs = zip(self._painted(data), _as_tensor(data.after), strict=True)
+        each = [float(picture_loss(one[None], true[None].float() / 255)) for one, true in pairs]
+        return np.array(each)
+
     def validate(self, data: Transitions, sight: ColorSight) -> Prediction:
-        """How well it predicts ``data``."""
-        self.model.eval()
-        pairs = _as_tensor(data.before).float() / 255, _as_tensor(data.after).float() / 255
-        turns = torch.from_numpy(data.turns).float()
-        with torch.inference_mode():
-            pieces = [slice(k, k + AT_ONCE) for k in range(0, len(data), AT_ONCE)]
-            painted = torch.cat([self.model(pairs[0][k], turns[k]) for k in pieces])
-            each = [
-                float(picture_loss(painted[k : k + 1], pairs[1][k : k + 1]))
-                for k in range(len(data))
-            ]
+        """Measure how well it predicts ``data``."""
+        each, after = self.losses(data), _as_tensor(data.after).float() / 255
         errors, missed = found_errors(self.model, data, sight)
         median, most = np.percentile(errors, [50, 90]).tolist() if errors else (np.inf, np.inf)
         return Prediction(
-            loss=float(np.mean(each)),
-            psnr_db=psnr(painted, pairs[1]),
-            copied_db=psnr(*pairs),
+            loss=float(each.mean()),
+            psnr_db=psnr(self._painted(data), after),
+            copied_db=psnr(_as_tensor(data.before).float() / 255, after),
             found=len(errors) / max(len(errors) + missed, 1),
             error_deg=median,
             error90_deg=most,
-            losses=tuple(_means(np.array(each), third_of(data))),
+            losses=tuple(_means(each, third_of(data))),
         )
+
+    def _painted(self, data: Transitions) -> Tensor:
+        """The predictions for data (n, 3, height, width)."""
+        self.model.eval()
+        before, turns = _as_tensor(data.before), torch.from_numpy(data.turns).float()
+        with torch.inference_mode():
+            pieces = [slice(k, k + AT_ONCE) for k in range(0, len(data), AT_ONCE)]
+            return torch.cat([self.model(before[k].float() / 255, turns[k]) for k in pieces])
 
 
 def third_of(data: Transitions) -> npt.NDArray[np.intp]:
-    """Where the thing nearest to the middle was before the turn: 0 left, 1 middle, 2 right."""
+    """The third of the image of the thing nearest to the middle.
+
+    Before the turn: 0 left, 1 middle, 2 right.
+    """
     nearest = data.bearings_before[np.arange(len(data)), np.abs(data.bearings_before).argmin(1)]
     third: npt.NDArray[np.intp] = np.searchsorted((-MIDDLE_DEG, MIDDLE_DEG), -nearest)
     return third
@@ -128,8 +145,9 @@ def _means(values: Array, thirds: npt.NDArray[np.intp]) -> list[float]:
 def found_errors(
     model: WorldModel, data: Transitions, sight: ColorSight
 ) -> tuple[list[float], int]:
-    """Errors [deg] against the truth of things found in predicted pictures, and how many are not.
+    """Errors [deg] of what is found in predicted pictures.
 
+    Against the truth; and the number of things that are not found.
     Of the things that are in view before and after: what comes into view only by the turn cannot
     be known.
     """

@@ -1,4 +1,7 @@
-"""The autonomous learner: the order of its states, its budget, its pauses, its thinkers."""
+"""The autonomous learner.
+
+The order of its states, its budget, its pauses, its thinkers.
+"""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ import importlib.machinery
 import importlib.util
 import sys
 import types
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,15 +83,24 @@ def compare(folder: Path, path: Path) -> None:
 
 def _decoded(path: Any, times: list[float], tolerance: float, _: Any = None) -> Any:
     """The frames at some times, by PyAV."""
-    import av
     import torch
 
-    with av.open(str(path)) as container:
-        frames = {float(one.pts * one.time_base): one for one in container.decode(video=0)}
+    frames = _frames(str(path))
     near = [min(frames, key=lambda at: abs(at - time)) for time in times]
     assert all(abs(at - time) <= tolerance for at, time in zip(near, times, strict=True))
-    images = [torch.from_numpy(frames[at].to_ndarray(format="rgb24")) for at in near]
+    images = [torch.from_numpy(frames[at]) for at in near]
     return torch.stack(images).permute(0, 3, 1, 2).float() / 255
+
+
+@cache
+def _frames(path: str) -> dict[float, Any]:
+    import av
+
+    with av.open(path) as container:
+        return {
+            float(one.pts * one.time_base): one.to_ndarray(format="rgb24")
+            for one in container.decode(video=0)
+        }
 
 
 def _stand_in() -> None:

@@ -1,4 +1,7 @@
-"""The classifier learns what its teacher says, and becomes a skill that the robot loads."""
+"""The classifier learns what its teacher says.
+
+It becomes a skill that the robot loads.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from tank_learning.skills.face.distilling import Distiller, agreement, spec
 from tank_learning.skills.face.ranking import Labels
 from tank_learning.skills.face.scenes import COLOR_NAMES, COLORS
 from tank_learning.skills.face.sighting import ColorSight
-from tank_learning.skills.face.training import export, skill_path
+from tank_learning.skills.face.training import export, face_card, skill_path
 from tank_learning.skills.face.trials import trials
 from tank_learning.skills.face.turning_data import Transitions
 from tank_learning.skills.torch_network import TorchNetwork
@@ -28,7 +31,10 @@ UPDATES = 60
 
 
 def labelled(turns: Transitions, sight: ColorSight) -> tuple[np.ndarray, Labels]:
-    """Pictures, and what the color rule would do, as a teacher that costs nothing."""
+    """Pictures, and what the color rule would do.
+
+    It is a teacher that costs nothing.
+    """
     rows = [
         (frame, number, sight.choice(picture, color))
         for frame, picture in enumerate(turns.before)
@@ -54,7 +60,8 @@ def test_it_learns_its_labels_and_the_robot_decides_the_same(
     Distiller(network, 0).train(pictures, labels, UPDATES)
     after = agreement(network, pictures, labels)
     assert after > 0.75 and after > before + 0.2
-    export(tmp_path, rasptank, network, (pictures, labels), "a test", 0)
+    card = face_card(rasptank, "a test", "by a test", 0)
+    export(tmp_path, rasptank, network, (pictures, labels), card)
     skill = load_skill(skill_path(tmp_path, rasptank), rasptank)
     assert skill.card.colors == COLOR_NAMES and skill.card.trained_on == "a test"
     first, again = (
@@ -78,7 +85,10 @@ def test_the_same_seed_distils_the_same(turns: Transitions, sight: ColorSight) -
 
 @pytest.mark.slow
 def test_the_whole_chain_by_its_command_gives_the_same_file_again(tmp_path: Path) -> None:
-    """Tiny: a scene, two updates, a few labels; it leaves skill, world model and pictures."""
+    """Tiny: a scene, two updates, a few labels.
+
+    It leaves skill, world model and pictures.
+    """
     parser = argparse.ArgumentParser()
     command.configure(parser)
     small = "--transitions 12 --varieties 1 --validation 12 --updates 2 --label-frames 4"

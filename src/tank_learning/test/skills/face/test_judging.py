@@ -1,4 +1,7 @@
-"""The endpoint judge, against a local server whose "model" really looks at the pictures."""
+"""The endpoint judge, against a local server.
+
+Its "model" really looks at the pictures.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,10 @@ BEST = 5
 
 
 def looking(_: int, question: dict[str, Any]) -> Reply:
-    """A model that sees: the picture whose bluest place is nearest to the middle."""
+    """A model that sees.
+
+    It takes the picture whose bluest place is nearest to the middle.
+    """
     content = question["messages"][0]["content"]
     assert "blue" in content[0]["text"] and str(len(TURNS_DEG)) in content[0]["text"]
     off = []

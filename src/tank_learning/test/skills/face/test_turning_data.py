@@ -1,4 +1,7 @@
-"""Turning data: true to their turns, the same for the same seed, and strewn as asked."""
+"""Turning data.
+
+True to their turns, the same for the same seed, and strewn as asked.
+"""
 
 from __future__ import annotations
 

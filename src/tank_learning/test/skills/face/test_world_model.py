@@ -1,4 +1,4 @@
-"""The world model learns, comes back from its file, and its pictures are ranked."""
+"""The world model learns, and its pictures are ranked."""
 
 from __future__ import annotations
 
@@ -76,7 +76,10 @@ def test_a_file_that_is_none_is_said_in_one_line(tmp_path: Path, content: bytes 
 
 
 class Shifted(torch.nn.Module):
-    """A world of a camera that looks far away: a turn of a degree moves all by a pixel."""
+    """A world of a camera that looks far away.
+
+    A turn of a degree moves all by a pixel.
+    """
 
     def forward(self, pictures: torch.Tensor, turns_deg: torch.Tensor) -> torch.Tensor:
         rolled = [

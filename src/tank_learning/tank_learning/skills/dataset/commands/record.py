@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "stretch that was driven by hand",
     )
     parser.add_argument(
+        "--whole", action="store_true", help="each recording is one episode, named by --as"
+    )
+    parser.add_argument(
         "--as",
         dest="sentence",
         default="",
@@ -98,6 +102,8 @@ def learn(args: argparse.Namespace) -> int:
         useless := [one for one in SIMULATED if getattr(args, one) is not None]
     ):
         raise DatasetError(f"--{useless[0]} is of simulations, and not beside --from; leave it out")
+    if args.whole and not args.recordings:
+        raise DatasetError("--whole is of recordings; say --from RECORDING, or leave it out")
     for name, value in SIMULATED.items():
         if getattr(args, name) is None:
             setattr(args, name, value)
@@ -207,8 +213,15 @@ def _recorded(args: argparse.Namespace) -> Tries:
         robot = load_robot(name)
         spec = _spec(args, robot)
         writer = DatasetWriter(args.out, spec)
-        reading = RecordedDemonstrations(robot, spec, recorded.told, args.sentence, writer.has)
+        told = replace(recorded.told, plans=False, hands=False) if args.whole else recorded.told
+        reading = RecordedDemonstrations(robot, spec, told, args.sentence, writer.has)
         for attempt in reading.read(recorded.events()):
             yield writer, attempt
+        if not reading.found:
+            say(
+                f"{path}: nothing was said to the robot, and nobody drove it by hand; say --whole "
+                "to take all of it as one episode",
+                YELLOW,
+            )
         if recorded.broken:
             say(f"{path}: {recorded.broken} images are broken, and were not taken", YELLOW)

@@ -134,6 +134,7 @@ class RecordedDemonstrations:
         self._first: float | None = None
         self._take: _Take | None = None
         self._done: set[tuple[int, str]] = set()  # plans that were told of
+        self.found = 0  # demonstrations, and what is none, also what is known already
 
     def read(self, events: Iterable[Event]) -> Iterator[Attempt]:
         """The demonstrations, and what is none, with the reason."""
@@ -233,6 +234,7 @@ class RecordedDemonstrations:
 
     def _end(self) -> Iterator[Attempt]:
         take, self._take = self._take, None
+        self.found += take is not None
         if take is None or self._known(take.source):
             return
         sampler = take.sampler

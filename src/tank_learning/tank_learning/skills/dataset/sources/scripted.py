@@ -10,72 +10,82 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tank_core.geometry import Place, Pose2D, clamp, wrap
-from tank_core.robot import Robot
+from tank_core.geometry import Place, Pose2D, clamp
 from tank_core.robot_controller import RobotController
 from tank_core.state import CameraFrame, Twist2D
 from tank_learning.skills.dataset.sources.attempts import Attempt, Known
 from tank_learning.skills.dataset.sources.sampling import FrameSampler
 from tank_learning.skills.dataset.sources.simulated import SETTLE_S, Room
 from tank_learning.skills.dataset.spec import FRONT, DatasetError, Spec
+from tank_learning.skills.gate import demonstrator, scenes
 from tank_sim.mujoco_backend import MujocoBackend
 
 TICK_S = 0.02  # [s] of simulated time: the control rate of the nodes, 50 Hz
 PATIENCE_S = 30.0
-TURN_GAIN = 2.5  # [1/s]
-PASSED_M = 0.15  # from a point on the way, which is then passed
-SLOW_GAIN, CREEP = 1.5, 0.03  # [1/s], [m/s]: the speed by the way that is left
 MOVED_M = 0.02  # a thing that moved farther was pushed
-# Starts before a gate: how far from its middle, how far aside [m], how turned [rad]
-BEFORE_M, ASIDE_M, TURNED = (0.9, 1.6), 0.5, 0.45
-ENTRY_M, EXIT_M = 0.35, 0.5  # of the line through it
-STANDOFF_M = 0.35  # of the base from a thing that it visits
+# A visit begins so far from the origin [m], so turned [rad], and ends so far [m] from the thing
+ABOUT_M, TURNED, STANDOFF_M = 0.2, 0.45, 0.35
+TURN_GAIN, SLOW_GAIN, CREEP = 2.5, 1.5, 0.03  # [1/s], [1/s] over the way that is left, [m/s]
 
 
 @dataclass(frozen=True)
-class Way:
-    """A drive that is shown: sentence, start, and the points on its way."""
+class Drive:
+    """A drive to be shown: its sentence, its room, its start in the world.
+
+    ``law`` gives the velocity at a true pose; None: it is over.
+    """
 
     task: str
+    world_seed: int
     start: Pose2D
-    points: tuple[Place, ...]
-    near: float = PASSED_M  # [m] from the last point, where it ends
+    law: Callable[[Pose2D], Twist2D | None]
 
 
-Script = Callable[[MujocoBackend, random.Random], Way]
+Script = Callable[[MujocoBackend, int], Drive]
 
 
-def through_a_gate(backend: MujocoBackend, dice: random.Random) -> Way:
-    """Through one of the world's openings, from anywhere before it."""
-    openings = backend.world.scene.openings
-    if not openings:
+def through_a_gate(backend: MujocoBackend, seed: int) -> Drive:
+    """Through the gate ahead, by the demonstrator that the skill is trained on."""
+    if backend.world.name != scenes.WORLD:
         raise DatasetError(
-            f"world {backend.world.name} has no gate to go through; say --world gate or gates"
+            f"the script gate is of the world {scenes.WORLD}, and not of {backend.world.name}; "
+            "leave out --world"
         )
-    chosen = dice.choice(openings)
-    place = chosen.pose.to_world((-dice.uniform(*BEFORE_M), dice.uniform(-ASIDE_M, ASIDE_M)))
-    heading = math.atan2(chosen.pose.y - place[1], chosen.pose.x - place[0])
-    start = Pose2D(*place, heading + dice.uniform(-TURNED, TURNED))
-    name = f"{chosen.color} gate" if chosen.color and len(openings) > 1 else "gate"
-    points = [chosen.pose.to_world((ahead, 0.0)) for ahead in (-ENTRY_M, EXIT_M)]
-    return Way(f"go through the {name}", start, tuple(points))
+    scene = scenes.scene(backend.robot, seed)
+
+    def law(pose: Pose2D) -> Twist2D | None:
+        here = scene.local(pose)
+        return None if demonstrator.is_through(here) else demonstrator.pursue(here)
+
+    return Drive("go through the gate", scene.world_seed, scene.start, law)
 
 
-def to_a_thing(backend: MujocoBackend, dice: random.Random) -> Way:
+def to_a_thing(backend: MujocoBackend, seed: int) -> Drive:
     """Up to one of the world's things, from near the origin."""
-    things = backend.objects()
+    backend.reset(seed)
+    dice, things = random.Random(seed), backend.objects()
     if not things:
         raise DatasetError(
             f"world {backend.world.name} has nothing to go to; say --world playground or clutter"
         )
     thing = things[dice.choice(sorted(things))]
-    start = Pose2D(dice.uniform(-0.2, 0.2), dice.uniform(-0.2, 0.2), dice.uniform(-TURNED, TURNED))
-    place = thing.x, thing.y
-    return Way(f"go to the {thing.color} {thing.shape}", start, (place,), STANDOFF_M)
+    x, y = dice.uniform(-ABOUT_M, ABOUT_M), dice.uniform(-ABOUT_M, ABOUT_M)
+    start = Pose2D(x, y, dice.uniform(-TURNED, TURNED))
+    place, pace = (thing.x, thing.y), backend.robot.pace(None)
+
+    def law(pose: Pose2D) -> Twist2D | None:
+        left = math.dist((pose.x, pose.y), place) - STANDOFF_M
+        if left <= 0.0:
+            return None
+        bearing = _bearing(pose, place)
+        speed = min(pace.linear, SLOW_GAIN * left + CREEP) * max(0.0, math.cos(bearing))
+        return Twist2D(speed, clamp(TURN_GAIN * bearing, -pace.angular, pace.angular))
+
+    return Drive(f"go to the {thing.color} {thing.shape}", seed, start, law)
 
 
 SCRIPTS: dict[str, Script] = {"gate": through_a_gate, "visit": to_a_thing}
-WORLDS = {"gate": "gate", "visit": "playground"}  # where each is done if nothing is said
+WORLDS = {"gate": scenes.WORLD, "visit": "playground"}  # where each is done if nothing is said
 
 
 def shown_by(
@@ -92,10 +102,9 @@ def shown_by(
 
 
 def _shown(script: Script, backend: MujocoBackend, spec: Spec, seed: int, source: str) -> Attempt:
-    backend.reset(seed)
-    way = script(backend, random.Random(seed))
-    backend.reset(seed, start=way.start)
-    before = {name: (thing.x, thing.y) for name, thing in backend.objects().items()}
+    drive = script(backend, seed)
+    backend.reset(drive.world_seed, start=drive.start)
+    before = _places(backend)
     controller, sampler = RobotController(backend), FrameSampler(backend.robot, spec)
     state = controller.step(0.0)
     while state.time < SETTLE_S:
@@ -108,54 +117,35 @@ def _shown(script: Script, backend: MujocoBackend, spec: Spec, seed: int, source
         frame = backend.camera()
         return None if frame is None else {FRONT: frame}
 
-    driver, twist = _Pursuit(backend.robot, way), Twist2D()
-    while not driver.arrived and state.time < PATIENCE_S:
+    twist: Twist2D | None = Twist2D()
+    while twist is not None and state.time < PATIENCE_S:
         # the script decides as often as a policy that learns from it will
         if sampler.step(state, look, controller.sent):
-            twist = driver.twist(backend.truth())
-        controller.command_twist(twist, state.time)
+            twist = drive.law(backend.truth())
+        controller.command_twist(twist or Twist2D(), state.time)
         backend.advance(TICK_S)
         state = controller.step(state.time + TICK_S)
     sampler.step(state, look, controller.sent)  # what was sent last is a stop
-    if not driver.arrived:
-        return Attempt(source, why_not=f"not there after {PATIENCE_S:.0f} s")
+    why_not = "" if twist is None else f"not there after {PATIENCE_S:.0f} s"
+    why_not = why_not or _harm(backend, before)
+    if why_not:
+        return Attempt(source, why_not=why_not)
+    return Attempt(source, sampler.demonstration(drive.task, source))
+
+
+def _harm(backend: MujocoBackend, before: Mapping[str, Place]) -> str:
+    """The things that were touched or pushed, in words; empty for none."""
     if touched := backend.touched():
-        return Attempt(source, why_not=f"it touched {', '.join(sorted(touched))}")
-    pushed = [
-        name
-        for name, thing in backend.objects().items()
-        if math.dist(before[name], (thing.x, thing.y)) > MOVED_M
-    ]
-    if pushed:
-        return Attempt(source, why_not=f"it pushed {', '.join(sorted(pushed))}")
-    return Attempt(source, sampler.demonstration(way.task, source))
+        return f"it touched {', '.join(sorted(touched))}"
+    after = _places(backend)
+    pushed = [name for name, place in before.items() if math.dist(place, after[name]) > MOVED_M]
+    return f"it pushed {', '.join(sorted(pushed))}" if pushed else ""
 
 
-class _Pursuit:
-    """Drives to points one after the other, turning towards each as it goes."""
+def _places(backend: MujocoBackend) -> dict[str, Place]:
+    return {name: (thing.x, thing.y) for name, thing in backend.objects().items()}
 
-    def __init__(self, robot: Robot, way: Way) -> None:
-        self._pace, self._points, self._near = robot.pace(None), list(way.points), way.near
 
-    @property
-    def arrived(self) -> bool:
-        return not self._points
-
-    def twist(self, pose: Pose2D) -> Twist2D:
-        """The velocity from a true pose on; zero at the end."""
-        while self._points and self._left(pose) <= 0.0:
-            del self._points[0]
-        if not self._points:
-            return Twist2D()
-        x, y = pose.to_local(self._points[0])
-        bearing = wrap(math.atan2(y, x))
-        turn = clamp(TURN_GAIN * bearing, -self._pace.angular, self._pace.angular)
-        speed = self._pace.linear
-        if len(self._points) == 1:
-            speed = min(speed, SLOW_GAIN * self._left(pose) + CREEP)
-        return Twist2D(speed * max(0.0, math.cos(bearing)), turn)
-
-    def _left(self, pose: Pose2D) -> float:
-        """The way [m] to the next point, but for what is near enough."""
-        near = self._near if len(self._points) == 1 else PASSED_M
-        return math.dist((pose.x, pose.y), self._points[0]) - near
+def _bearing(pose: Pose2D, place: Place) -> float:
+    x, y = pose.to_local(place)
+    return math.atan2(y, x)

@@ -281,6 +281,19 @@ def test_what_cannot_be_a_dataset_is_refused_in_a_line(
     assert not (tmp_path / "out" / "meta").exists()
 
 
+def test_what_nobody_said_and_no_hand_drove_is_one_episode_if_so_wanted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard, right = driven(20)
+    bag = recorded(tmp_path / "bag", during(heard, (0, hands(FREE))))
+    words = ("record", "--from", bag, "--out", tmp_path / "out", "--size", "32x24")
+    assert learn(*words) == 1
+    assert "say --whole" in capsys.readouterr().err
+    assert learn(*words, "--whole", "--as", "drive a curve") == 0
+    read = Dataset(tmp_path / "out").episode(0)
+    assert read.task == "drive a curve" and np.allclose(read.actions, right.actions, atol=1e-6)
+
+
 def test_without_images_a_recording_without_a_camera_will_do(tmp_path: Path) -> None:
     heard, right = driven(20)
     events = during(heard, (0, RUNNING), (20, ended()))

@@ -14,8 +14,9 @@ from tank_core.commands import Move, MoveDirection, Wait
 from tank_core.robot import load_robot
 from tank_episode.episode import Episode
 from tank_learning.skills.dataset import Dataset, DatasetError, Spec
-from tank_learning.skills.dataset.sources.scripted import shown_by
+from tank_learning.skills.dataset.sources.scripted import WORLDS, shown_by
 from tank_learning.skills.dataset.sources.simulated import Request, Room, carried_out
+from tank_learning.skills.gate.scenes import scene
 from tank_sim.mujoco_backend import MujocoBackend
 
 ROBOT = load_robot("tank")
@@ -66,7 +67,7 @@ def test_what_fails_is_left_out_with_its_reason() -> None:
 
 @pytest.mark.parametrize("name", ["gate", "visit"])
 def test_a_script_arrives_in_most_rooms_and_shows_it_the_same_way_again(name: str) -> None:
-    room = Room({"gate": "gate", "visit": "playground"}[name], "ideal")
+    room = Room(WORLDS[name], "ideal")
     with MujocoBackend(ROBOT, room.world) as backend:
         found = list(shown_by(name, backend, room, BLIND, range(3), never))
         end = backend.truth()
@@ -74,7 +75,8 @@ def test_a_script_arrives_in_most_rooms_and_shows_it_the_same_way_again(name: st
     shown = [one.shown for one in found if one.shown]
     assert len(shown) >= 2 and len({one.length for one in shown}) > 1
     if name == "gate":
-        assert end.x > 1.2 and abs(end.y) < 0.2  # the gate is at 1 m
+        last = scene(ROBOT, 2)
+        assert last.local(end).x > 0.4 and abs(last.local(end).y) < last.gate.width / 2
     assert again.shown is not None and found[2].shown is not None
     assert np.array_equal(again.shown.actions, found[2].shown.actions)
     assert all(one.actions[-1, -2:].tolist() == [0.0, 0.0] for one in shown)
@@ -83,7 +85,7 @@ def test_a_script_arrives_in_most_rooms_and_shows_it_the_same_way_again(name: st
 
 def test_a_script_needs_a_world_that_has_its_thing() -> None:
     with MujocoBackend(ROBOT, "empty") as backend:
-        for name, cure in (("gate", "--world gate"), ("visit", "--world playground")):
+        for name, cure in (("gate", "leave out --world"), ("visit", "--world playground")):
             with pytest.raises(DatasetError, match=cure):
                 list(shown_by(name, backend, ROOM, BLIND, range(1), never))
 
@@ -92,8 +94,8 @@ def test_a_script_needs_a_world_that_has_its_thing() -> None:
 def test_images_are_those_of_the_robot_s_camera() -> None:
     robot = replace(ROBOT, camera=replace(ROBOT.camera, width=64, height=48))
     spec = Spec.of(robot, 5, {"front": (32, 24)})
-    with MujocoBackend(robot, "gate", camera=True) as backend:
-        room = Room("gate", "ideal")
+    with MujocoBackend(robot, "gates", camera=True) as backend:
+        room = Room("gates", "ideal")
         (found,) = shown_by("gate", backend, room, spec, range(1), never)
         last = backend.look()
     assert found.shown is not None and last is not None
