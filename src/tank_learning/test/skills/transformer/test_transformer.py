@@ -17,6 +17,7 @@ from tank_learning.skills.transformer.training import Line, Recipe, figures, tra
 from tank_learning.skills.transformer.windows import Noise, Scales, Windows
 from tank_skills.sequence import ACTIONS, CONTEXT, INPUTS, JOINTS
 
+torch.set_num_threads(1)  # more of them wait for one another on a busy machine
 TINY = Recipe(updates=30, batch=8, reports=2)
 
 
