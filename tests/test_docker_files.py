@@ -140,7 +140,7 @@ def test_what_is_copied_is_there_and_not_ignored() -> None:
 
 
 def hadolint() -> str | None:
-    """The linter: beside this Python, where the set-up puts it, or on the PATH."""
+    """The linter: where the set-up puts it, or on the PATH."""
     beside = Path(sys.executable).with_name("hadolint")
     return str(beside) if beside.exists() else shutil.which("hadolint")
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tank_core.robot import load_robot
+from tank_core.skill_choice import LEARNED, SHIPPED
 from tank_llama.model_file import published_sums, sha256
 from tank_skills import load_skill
-from tank_skills.choosing import LEARNED, SHIPPED, load_skills
+from tank_skills.choosing import load_skills
 from tank_skills.skill_file import read_skill
 
 ROOT = Path(__file__).parents[1]

@@ -23,6 +23,10 @@ BENCHES = {
         "tank_bench.journeys.bench",
         "gates, places, arcs, relations, answers and pictures, judged by the simulator",
     ),
+    "skills": (
+        "tank_bench.skills.bench",
+        "learned skills beside their classical twins on the same seeds",
+    ),
     "robot_memory": (
         "tank_bench.ros.robot_memory",
         "memory of the real robot's process and its guardian, with a model of its chips",

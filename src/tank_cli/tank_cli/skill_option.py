@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def add_skills(parser: argparse.ArgumentParser) -> None:
     """Add --skill and --skill-fallback."""
-    from tank_skills.choosing import CHOICES_HELP
+    from tank_core.skill_choice import CHOICES_HELP
 
     parser.add_argument(
         "--skill",

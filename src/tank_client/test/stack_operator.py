@@ -81,12 +81,23 @@ class Operator:
             return time.perf_counter()
 
     def do(self, sentence: str) -> PlanStatus:
-        """Say a sentence and wait for the end of what it means."""
+        """Say a sentence and wait for the end of what it means.
+
+        The end of a stop before it may come late, and is not meant.
+        """
         self.statuses.clear()
         self.client.say(sentence)
         ended = (PlanState.SUCCEEDED, PlanState.FAILED, PlanState.STOPPED, PlanState.REFUSED)
-        self.until(lambda: any(status.state in ended for status in self.statuses))
-        return next(status for status in self.statuses if status.state in ended)
+
+        def meant() -> list[PlanStatus]:
+            return [
+                status
+                for status in self.statuses
+                if status.state in ended and not (status.plan and status.plan.preempts)
+            ]
+
+        self.until(lambda: bool(meant()))
+        return meant()[0]
 
     def pose(self) -> tuple[float, float, float]:
         """The true x, y [m], yaw [deg]."""

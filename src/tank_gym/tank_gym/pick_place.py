@@ -32,10 +32,12 @@ Numbers = npt.NDArray[np.float32]
 class PickPlaceEnv(TankEnv):
     """A red cube in one cell of the arm zone, which belongs into another.
 
-    Observation: what ``tank_skills.sequence.Senses`` tells: joints, the gripper's effort, thing
-    and goal. Thing and goal are told by the simulator's truth (``info["privileged"]``): a robot
-    has to see them. Action (n + 3,): targets of all n joints as -1 to 1 of their limits, linear
-    and angular velocity as -1 to 1 of the most, and over 0.5: it is done, which ends the episode.
+    Observation: what ``tank_skills.sequence.Senses`` tells: joints, the gripper's effort, whether
+    it has squeezed something, thing and goal. Thing and goal are told by the simulator's truth
+    (``info["privileged"]``): a robot has to see them.
+
+    Action (n + 3,): targets of all n joints as -1 to 1 of their limits, linear and angular velocity
+    as -1 to 1 of the most, and over 0.5: it is done, which ends the episode.
     With the tank's five joints those are eight numbers.
     """
 
@@ -57,8 +59,8 @@ class PickPlaceEnv(TankEnv):
         )
         limits = [loaded.joint_limits(name) for name in loaded.joint_names]
         self._lower, self._upper = np.array(limits).T
-        self._senses = Senses(loaded)
         self._goal: Place = loaded.cell(Cell.FRONT)
+        self._senses = Senses(loaded)
         shape = self._seen().shape
         self.observation_space = spaces.Box(-LARGEST, LARGEST, shape, np.float32)
         self.action_space = spaces.Box(-1.0, 1.0, (len(limits) + 3,), np.float32)
@@ -68,9 +70,9 @@ class PickPlaceEnv(TankEnv):
     ) -> tuple[Numbers, dict[str, Any]]:
         """Put the cube into a cell."""
         number = self.begin(seed, options)
+        self._senses.reset()
         self.errand: Errand = errand(self.robot, number)
         self.put(number)
-        self._senses.reset()
         self.backend.place(self._name, (*self.errand.place, SIZE_M / 2), self.errand.yaw)
         self._goal = self.backend.truth().to_world(self.robot.cell(self.errand.goal))
         return self._seen(), {"scene": number, "privileged": True}

@@ -283,7 +283,7 @@ def test_any_image_through_any_lens_shows_things_or_is_refused_in_words(
 
 
 def test_what_is_near_is_told_as_well_with_a_half_of_the_pixels(robot, stage):
-    """While the robot moves, where that was asked for; at rest with all of them."""
+    """While the robot moves, where that was asked for."""
     looks = {}
     for halve in (False, True):
         perception = Perception(robot, halve_while_moving=halve)

@@ -1,4 +1,4 @@
-"""Drives through a gate by small images: chunks of velocities, and when all is done."""
+"""Drives through a gate by small images, in chunks of velocities."""
 
 from __future__ import annotations
 
@@ -25,17 +25,14 @@ HORIZON = 20  # velocities in a chunk
 # taken at least this far [m] back, and knows by odometry how the robot has moved since.
 BACK_M = 0.8
 KEPT = 64  # looks that are remembered
-# What a mirror makes of x, y, turn, and of linear, angular, end.
-MIRRORED_MOTION = np.array([[1, 1, 1], [1, -1, -1]], np.float32)
-MIRRORED_ACTION = np.array([1, -1, 1], np.float32)
 
 
 @dataclass(frozen=True)
 class Look:
-    """What the eye saw in an image, and where base_link was when it was taken, in odom."""
+    """An image as the eye saw it, and base_link in odom when it was taken."""
 
     pose: Pose2D
-    seen: Floats  # (2, n): in the image, and in its mirror image
+    seen: Floats  # (n,)
 
 
 class Trail:
@@ -49,7 +46,7 @@ class Trail:
         self._looks.append(look)
 
     def back(self) -> Look:
-        """The newest look that is BACK_M away from the last one, or the first of all."""
+        """The newest look at least BACK_M from the last one, or the first."""
         last = self._looks[-1]
         older = islice(reversed(self._looks), 1, None)
         return next(
@@ -58,14 +55,14 @@ class Trail:
 
 
 def motion(since: Pose2D, now: Pose2D) -> tuple[float, float, float]:
-    """How the robot has moved: x, y [m] and turn [rad], in the frame of where it was."""
+    """The robot's motion: x, y [m] and turn [rad], in its earlier frame."""
     return (*since.to_local((now.x, now.y)), wrap(now.yaw - since.yaw))
 
 
 def pose_of(seen: Observation) -> Pose2D:
-    """Where base_link was in odom when the image was taken, by the velocity of now.
+    """The pose of base_link in odom when the image was taken.
 
-    An image is older than the state that it comes with.
+    An image is older than the state that it comes with: the velocity of now tells how far.
     """
     late = seen.state.time - seen.frame.time if seen.frame is not None else 0.0
     return advance(seen.state.odometry.pose, seen.state.odometry.twist, -late)
@@ -111,16 +108,10 @@ class Driver:
         return Chunk(seen.frame.time, self.card.period, twists, end=end)
 
     def _see(self, rgb: Image) -> Floats:
-        view = network_input(rgb, IMAGE)
-        seen: Floats = self._eye(np.concatenate([view, view[..., ::-1]]))
+        seen: Floats = self._eye(network_input(rgb, IMAGE))[0]
         return seen
 
     def _propose(self, now: Look, back: Look) -> Floats:
-        """The mean of what it proposes and of what it does in a mirror.
-
-        Robot and gates are the same on both sides: so it favors none.
-        """
-        moved = np.array(motion(back.pose, now.pose), np.float32) * MIRRORED_MOTION
-        both = self._head(np.concatenate([now.seen, back.seen, moved], axis=1))
-        chunk: Floats = (both[0] + both[1] * MIRRORED_ACTION) / 2
+        moved = np.array(motion(back.pose, now.pose), np.float32)
+        chunk: Floats = self._head(np.concatenate([now.seen, back.seen, moved])[None])[0]
         return chunk

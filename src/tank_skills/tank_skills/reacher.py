@@ -93,12 +93,15 @@ class Arrival:
     """Watches whether a tool has come to rest at its target. Pure."""
 
     def __init__(self, target: Vector, tolerance: float = TOLERANCE_M) -> None:
-        """``target`` [m] is in the frame of the tool's places; ``tolerance`` [m] from it."""
+        """``target`` [m] is in the frame of the tool's places.
+
+        ``tolerance`` [m] is the distance from it that counts as there.
+        """
         self._target, self._tolerance = target, tolerance
         self._since: tuple[float, Vector] | None = None  # when it came to be still, and where
 
     def at_rest(self, now: float, tool: Vector) -> bool:
-        """Whether the tool is within the tolerance and has been still for REST_S.
+        """Whether the tool is near enough and has been still for REST_S.
 
         ``tool`` [m] is its place at ``now`` [s].
         """

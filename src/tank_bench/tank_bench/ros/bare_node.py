@@ -1,4 +1,4 @@
-"""A plain rclpy node with the topics of a robot, which says nothing and does nothing.
+"""A plain rclpy node with the topics of a robot, which says nothing.
 
 What it costs is rclpy's and DDS's: what the robot's process costs beyond it is Tank's own. Run as a
 process: ``python -m tank_bench.ros.bare_node RATE``.
@@ -29,7 +29,7 @@ SETTLE_S = 4.0
 
 
 def bare_node(rate: float) -> Node:
-    """A node that publishes what a robot publishes at a rate [Hz], by one timer."""
+    """A node that publishes what a robot does at a rate [Hz], by one timer."""
     node = Node("bare_node")
     every = [
         (node.create_publisher(kind, topic, names.STREAM), kind)
@@ -73,7 +73,10 @@ def _running(rate: float) -> Iterator[int]:
 
 
 def bare_cores(rate: float, seconds: float) -> float:
-    """The cores that such a node keeps busy as a process of its own at a rate [Hz]."""
+    """The cores that such a node keeps busy in a process of its own.
+
+    At a rate [Hz].
+    """
     with _running(rate) as pid:
         time.sleep(SETTLE_S)
         began, used = time.monotonic(), processor_s(pid)

@@ -123,7 +123,7 @@ class _TimedPerception(Perception):
         return detections
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # a pool may go to and fro between two rows
 def _prepared(row: Row) -> tuple[Episode, list[float]]:
     """The episode of a row, and what times its decisions."""
     torch.set_num_threads(1)

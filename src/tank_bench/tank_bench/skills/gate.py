@@ -73,7 +73,7 @@ def run(row: Row, seed: int) -> Outcome:
 
 
 def _demonstrated(seed: int) -> Outcome:
-    """The demonstrator itself, which knows the truth: what cloning can reach at best."""
+    """The demonstrator itself, which knows the truth: cloning's upper bound."""
     room = _kept(_row(PRIVILEGED))
     room.reset(seed)
     steps = 0

@@ -9,8 +9,8 @@ from typing import Any
 from tank_core.robot.frame_names import name_fault
 from tank_core.ros import interfaces as names
 from tank_core.ros.parameters import Setting
+from tank_core.skill_choice import CHOICES_HELP, choices_fault
 from tank_executor.motion.travel import Compass
-from tank_skills.choosing import CHOICES_HELP, choices_fault
 
 SETTINGS = (
     Setting("robot", "tank", "the robot: a name that comes with Tank, or a path to a YAML file"),

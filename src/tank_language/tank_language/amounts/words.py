@@ -108,7 +108,7 @@ def _unkept(text: str, commands: Sequence[Command]) -> str | None:
 
 
 def said_only(text: str, commands: Sequence[Command]) -> tuple[Command, ...]:
-    """The commands but those of an action of which a plain sentence has no word.
+    """The commands but those of an action for which a sentence has no word.
 
     "Clean up the room" is no way through a gate.
     """

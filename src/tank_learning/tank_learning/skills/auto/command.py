@@ -31,7 +31,7 @@ from tank_skills.turning import network_input
 SKILLS = ("face",)
 LEARNING_SHARE = 0.7  # of the budget; the rest is for labels and the classifier
 # What a CPU minute of that rest pays for, measured on a busy core.
-FRAMES_PER_MINUTE, UPDATES_PER_MINUTE = 1000, 1500
+FRAMES_PER_MINUTE, UPDATES_PER_MINUTE = 2400, 1300
 REPORT = "report.json"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from tank_core.exceptions import TankError
@@ -20,6 +21,7 @@ from tank_learning.skills.face.world_training import MIDDLE_DEG, Prediction, Wor
 from tank_learning.skills.torch_network import TorchNetwork
 
 VALIDATED = 180  # transitions; each validation costs as much as about 20 updates
+COMPARED = 90  # transitions that were trained on, for the loss beside that of the validation
 SEEDS_APART = 100_000  # between two learners of different seeds
 THIRDS_DEG = {"all": (-START_DEG, START_DEG), "left": (MIDDLE_DEG, START_DEG),
               "middle": (-MIDDLE_DEG, MIDDLE_DEG), "right": (-START_DEG, -MIDDLE_DEG)}  # fmt: skip
@@ -63,13 +65,16 @@ class FaceWork:
         self.data = more if self.data is None else self.data + more
 
     def train(self, settings: Settings) -> float:
-        """Train on the data collected so far; returns the loss.
+        """Train on the data collected so far; returns the loss on some of them.
 
-        0 where there is nothing to train.
+        Measured as in the validation, so that the two can be compared. 0 where there is nothing
+        to train.
         """
         if self.data is None or not settings.updates:
             return 0.0
-        return self.trainer.train(self.data, settings.updates, rate=settings.rate)
+        self.trainer.train(self.data, settings.updates, rate=settings.rate)
+        some = np.random.default_rng(self.trainer.updates).permutation(len(self.data))[:COMPARED]
+        return float(self.trainer.losses(self.data.part(some)).mean())
 
     def validate(self) -> tuple[float, tuple[float, ...]]:
         """Return the loss on the scenes of the validation.
@@ -92,12 +97,14 @@ class FaceWork:
     def distill(self, folder: Path, frames: int, updates: int) -> TorchNetwork:
         """Distil a classifier from the world model as it is.
 
-        From the newest ``frames`` pictures.
+        From ``frames`` of the pictures that were collected.
         It is written to ``folder`` as a skill. Raises TankError before any data.
         """
         if self.data is None:
             raise TankError("nothing was collected: give the learner a larger --budget")
-        pictures = self.data.before[-frames:]
+        # of all, not the newest: those may be from where a thinker looked closely
+        dice = np.random.default_rng([self._seed, 4])
+        pictures = self.data.before[dice.permutation(len(self.data))[:frames]]
         labels = label(PredictThenRank(self.trainer.model, RuleJudge(self.sight)), pictures)
         torch.manual_seed(self._seed)
         network = TorchNetwork(distilling.spec())

@@ -30,8 +30,8 @@ class State(StrEnum):
 class Settings:
     """The course of a round: all that a thinker may decide."""
 
-    collect: int = 300  # transitions
-    updates: int = 150  # of training
+    collect: int = 200  # transitions
+    updates: int = 100  # of training
     rate: float = 2e-3  # the learning rate at its highest
     # where the wanted thing stands at the start of scenes: "all", "left", "middle" or "right"
     focus: str = "all"

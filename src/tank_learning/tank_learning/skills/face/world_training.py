@@ -97,29 +97,34 @@ class WorldTrainer:
         self._optimizer.step()
         return float(loss.detach())
 
+    def losses(self, data: Transitions) -> Array:
+        """The loss of each transition (n,), in the light that it was seen in."""
+        pairs = zip(self._painted(data), _as_tensor(data.after), strict=True)
+        each = [float(picture_loss(one[None], true[None].float() / 255)) for one, true in pairs]
+        return np.array(each)
+
     def validate(self, data: Transitions, sight: ColorSight) -> Prediction:
         """Measure how well it predicts ``data``."""
-        self.model.eval()
-        pairs = _as_tensor(data.before).float() / 255, _as_tensor(data.after).float() / 255
-        turns = torch.from_numpy(data.turns).float()
-        with torch.inference_mode():
-            pieces = [slice(k, k + AT_ONCE) for k in range(0, len(data), AT_ONCE)]
-            painted = torch.cat([self.model(pairs[0][k], turns[k]) for k in pieces])
-            each = [
-                float(picture_loss(painted[k : k + 1], pairs[1][k : k + 1]))
-                for k in range(len(data))
-            ]
+        each, after = self.losses(data), _as_tensor(data.after).float() / 255
         errors, missed = found_errors(self.model, data, sight)
         median, most = np.percentile(errors, [50, 90]).tolist() if errors else (np.inf, np.inf)
         return Prediction(
-            loss=float(np.mean(each)),
-            psnr_db=psnr(painted, pairs[1]),
-            copied_db=psnr(*pairs),
+            loss=float(each.mean()),
+            psnr_db=psnr(self._painted(data), after),
+            copied_db=psnr(_as_tensor(data.before).float() / 255, after),
             found=len(errors) / max(len(errors) + missed, 1),
             error_deg=median,
             error90_deg=most,
-            losses=tuple(_means(np.array(each), third_of(data))),
+            losses=tuple(_means(each, third_of(data))),
         )
+
+    def _painted(self, data: Transitions) -> Tensor:
+        """The predictions for data (n, 3, height, width)."""
+        self.model.eval()
+        before, turns = _as_tensor(data.before), torch.from_numpy(data.turns).float()
+        with torch.inference_mode():
+            pieces = [slice(k, k + AT_ONCE) for k in range(0, len(data), AT_ONCE)]
+            return torch.cat([self.model(before[k].float() / 255, turns[k]) for k in pieces])
 
 
 def third_of(data: Transitions) -> npt.NDArray[np.intp]:

@@ -1,1 +1,1 @@
-"""Driving through a gate, learned from demonstrations by behavior cloning of chunks."""
+"""Driving through a gate, cloned from demonstrations as chunks."""

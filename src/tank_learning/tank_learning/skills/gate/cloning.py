@@ -43,7 +43,7 @@ class Batch:
 
 
 class Cloning:
-    """A training run; the same seed, examples and number of updates give the same numbers."""
+    """A training run: the same seed, examples and updates, the same numbers."""
 
     def __init__(self, examples: Examples, seed: int) -> None:
         torch.set_num_threads(1)
@@ -68,7 +68,7 @@ class Cloning:
                 losses.clear()
 
     def loss(self, batch: Batch) -> Tensor:
-        """The loss: of velocities where somebody showed them, and of the end everywhere."""
+        """The loss of velocities where they were shown, and of ends everywhere."""
         out = self(batch.now, batch.back, batch.motion)
         error = functional.smooth_l1_loss(
             out[:, :, :2] / torch.tensor(SCALE), batch.twists, beta=BEND, reduction="none"
@@ -99,7 +99,7 @@ class Cloning:
         return looks.numpy(), torch.cat([*seen, batch.motion[:count]], 1).numpy()
 
     def batch(self) -> Batch:
-        """Draw a batch: half of it mirrored, every image with a light of its own."""
+        """Draw a batch: half of it mirrored, each image in a light of its own."""
         data, dice = self._examples, self._dice
         chosen = dice.integers(len(data), size=BATCH)
         older = dice.integers(data.first[chosen], data.last[chosen] + 1)

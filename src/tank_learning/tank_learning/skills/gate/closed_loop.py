@@ -1,4 +1,4 @@
-"""Drives a learned skill in the simulation, in closed loop, and judges by the truth."""
+"""Drives a learned skill in closed loop, and judges by the truth."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SURE = 0.5  # of the end
 
 @dataclass(frozen=True)
 class Rhythm:
-    """How chunks are asked for: one each ``every`` steps, which comes ``delay`` steps later."""
+    """A chunk is asked for each ``every`` steps, and is there ``delay`` later."""
 
     every: int = 5
     delay: int = 0
@@ -32,7 +32,7 @@ OVERLAPPING, DELAYED = Rhythm(), Rhythm(every=10, delay=10)
 
 @dataclass(frozen=True)
 class Driven:
-    """How a drive ended."""
+    """The end of a drive."""
 
     pose: Pose2D  # in the gate's frame
     width: float  # [m] of the gate
@@ -54,7 +54,7 @@ class Driven:
 
 
 def drive(room: Room, skill: Skill, seed: int, rhythm: Rhythm = OVERLAPPING) -> Driven:
-    """Drive from the start of a seed until the skill says that it is at its end."""
+    """Drive from the start of a seed until the skill says that it has ended."""
     room.reset(seed)
     skill.reset()
     player, coming = ChunkPlayer(rhythm.every), deque[tuple[int, Chunk]]()

@@ -145,7 +145,7 @@ def clone(shown: Examples, updates: int, number: int, out: Path) -> tuple[SkillF
 
 
 def tried(file: SkillFile, trials: int) -> str:
-    """Drive from starts that no training saw, as the robot sees; the success in words."""
+    """Drive from starts that no training saw; the success in words."""
     if not trials:
         return ""
     with Room(SHRUNK) as room:
@@ -163,7 +163,7 @@ def _tell(what: str, drives: list[Drive], began: float) -> None:
 def _words(
     args: argparse.Namespace, drives: list[Drive], pushed: list[Drive], own: list[Drive]
 ) -> str:
-    """What it was trained on, in a line."""
+    """Say in a line from what it was trained."""
     steps = sum(len(drive) for drive in (*drives, *pushed, *own))
     parts = [f"{len(drives)} demonstrations{', ends not masked' if args.unmasked else ''}"]
     labels = "labels as driven" if args.as_driven else "labels remade"

@@ -1,4 +1,4 @@
-"""Records drives through gates: what was seen, how it was driven, and how it was labeled."""
+"""Records drives through gates: images, poses, and labels."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Driving = Callable[[Observation, Twist2D], Twist2D]  # from what is seen and the
 
 @dataclass
 class Drive:
-    """A drive, step by step: what was seen, and what the demonstrator would do there.
+    """A drive, step by step: images, and what the demonstrator would do.
 
     ``odometry`` and ``truth``: base_link when the image was taken, in odom and in the gate's frame.
     ``labels``: the demonstrator's velocities there, whatever was driven.
@@ -68,16 +68,19 @@ def demonstrations(seeds: Iterable[int], noise: float = 0.0) -> Iterator[Drive]:
     ``noise`` [rad/s] pushes it about all along, and its labels are what it answers.
     """
     with ExitStack() as stack:
-        rooms = {view: stack.enter_context(Room(view)) for view in set(CAMERAS)}
+        rooms: dict[str, Room] = {}
         for seed in seeds:
+            view = CAMERAS[seed % len(CAMERAS)]
+            if view not in rooms:
+                rooms[view] = stack.enter_context(Room(view))
             driving = pushed(seed, noise) if noise else (lambda seen, label: label)
-            drive = record(rooms[CAMERAS[seed % len(CAMERAS)]], seed, driving)
+            drive = record(rooms[view], seed, driving)
             if drive.through:
                 yield drive
 
 
 def by_skill(file: SkillFile, seeds: Iterable[int]) -> Iterator[Drive]:
-    """Drives of a learned skill, labeled by the demonstrator, however they end (DAgger)."""
+    """Drives of a skill, labeled by the demonstrator, however they end."""
     with Room(SHRUNK) as room:
         for seed in seeds:
             yield record(room, seed, driven_by(Driver(file, room.robot)))
@@ -97,7 +100,7 @@ def driven_by(skill: Skill) -> Driving:
 
 
 def pushed(seed: int, noise: float) -> Driving:
-    """Driving by the label with noise that lasts, so that there is something to answer."""
+    """Driving by the label with noise that lasts, to be answered."""
     dice = np.random.default_rng([seed, 11])
     push: npt.NDArray[np.float64] = np.zeros(2)
 

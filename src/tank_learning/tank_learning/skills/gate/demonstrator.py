@@ -1,6 +1,6 @@
-"""Drives through a gate by the simulator's truth: pure pursuit of its middle line. Pure.
+"""Drives through a gate by the truth: pure pursuit of its middle line.
 
-Poses are in the gate's frame: x leads through it, the middle of the opening is the origin.
+Pure. Poses are in the gate's frame: x leads through it, the middle of the opening is the origin.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def is_through(pose: Pose2D) -> bool:
 
 
 def pursue(pose: Pose2D) -> Twist2D:
-    """The velocity that the demonstrator drives with at a pose; zero once it is through."""
+    """The demonstrator's velocity at a pose; zero once it is through."""
     if is_through(pose):
         return Twist2D()
     ahead = pose.x + AHEAD_M

@@ -1,4 +1,4 @@
-"""Makes examples for behavior cloning of drives: pairs of looks, chunks, masked ends."""
+"""Makes examples of drives: pairs of looks, chunks, masked ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The networks of the driver: an eye for each image, and a head that proposes a chunk."""
+"""The driver's networks: an eye for images, a head that proposes a chunk."""
 
 from __future__ import annotations
 

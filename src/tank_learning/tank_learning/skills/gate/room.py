@@ -34,7 +34,7 @@ class Room:
         region: Region = USUAL,
         brightness: float = 1.0,
     ) -> None:
-        """``view``: one of VIEWS. ``brightness``: of the light, 1 is a lit room."""
+        """``view``: one of VIEWS. ``brightness`` of the light: 1 is a lit room."""
         whole = load_robot(ROBOT)
         self.robot = whole if view == SHRUNK else small_eyed(whole)
         self.region, self._brightness = region, brightness

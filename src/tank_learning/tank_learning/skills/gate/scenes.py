@@ -18,7 +18,7 @@ CLEAR_M = 0.32  # from the way through the gate to the middle of what lies about
 
 @dataclass(frozen=True)
 class Region:
-    """Where a start may be, in the gate's frame [m], and how it may be turned.
+    """The places of starts in the gate's frame [m], and their headings.
 
     ``off``: from the direction to the gate's middle [rad].
     """
@@ -35,7 +35,7 @@ OTHER = Region((-2.0, -1.6), (-0.6, 0.6), (-math.radians(35), math.radians(35)))
 
 @dataclass(frozen=True)
 class Scene:
-    """A world's seed, the gate that is meant, and the robot's start in the world."""
+    """A world's seed, the gate that is meant, and the robot's start."""
 
     world_seed: int
     gate: Opening

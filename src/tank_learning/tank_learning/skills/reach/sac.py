@@ -148,7 +148,9 @@ class Sac:
 
 
 def _gained(away: Floats, moved: Floats, effort: Floats) -> Floats:
-    """The rewards (b,) of steps: the environment's, less what keeps an arm from resting.
+    """The rewards (b,) of steps: the environment's, less two penalties.
+
+    The penalties are for moving near the target and for effort: they teach an arm to rest.
 
     ``away`` and ``moved`` [m]: of the tool, from the target and in the step; ``effort``: the
     squared action.

@@ -81,8 +81,9 @@ def by_skill(room: Room, skill: Skill, errand: Errand, seed: int = 0) -> Carried
     seconds, claimed = state.time - began, False
     if sure == STEPS:
         there = room.look()
+        here = room.backend.read().odometry.pose
         goal = room.cells[errand.goal]
-        claimed = there is not None and math.dist(there, goal) <= NEAR_M
+        claimed = there is not None and math.dist(here.to_local(there), goal) <= NEAR_M
     return Carried(room.lies(errand.goal), claimed, lifted, seconds, tuple(decisions))
 
 

@@ -41,7 +41,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="trajectories of the executor; they are kept in --out for the next head",
     )  # fmt: skip
     parser.add_argument(
-        "--episodes", type=int, default=TRIALS, metavar="N", help="closed-loop trials after training"
+        "--episodes",
+        type=int,
+        default=TRIALS,
+        metavar="N",
+        help="closed-loop trials after training",
     )
     parser.add_argument("--out", type=Path, default=Path("skills"), metavar="FOLDER")
 

@@ -124,9 +124,10 @@ class Room:
     def lies(self, goal: Cell) -> bool:
         """Return whether the thing truly lies in a cell, and nothing holds it.
 
-        The cell is that of the robot as it stood at the start, which is the world's origin.
+        The cell is that of the robot as it stands now, as ./tank bench manipulation has it.
         """
         thing = self.backend.objects()[self._name]
+        place = self.backend.truth().to_local((thing.x, thing.y))
         on_floor = thing.z - SIZE_M / 2 <= ON_FLOOR_M
-        near = math.dist((thing.x, thing.y), self.cells[goal]) <= NEAR_M
+        near = math.dist(place, self.cells[goal]) <= NEAR_M
         return near and on_floor and self.backend.held() is None

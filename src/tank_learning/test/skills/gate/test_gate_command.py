@@ -37,6 +37,7 @@ def test_the_same_command_gives_the_same_file_and_a_robot_loads_it(tmp_path, cap
     assert {"curve.png", "go_through-tank-eye.onnx", "go_through-tank-head.onnx"} <= written
 
 
+@pytest.mark.slow
 def test_a_demonstration_ends_beyond_the_gate_and_its_chunks_are_kinematic() -> None:
     """Labels that are remade rest on the robot driving as told; it does nearly."""
     (made,) = demonstrations([4])

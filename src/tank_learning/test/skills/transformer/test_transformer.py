@@ -17,6 +17,7 @@ from tank_learning.skills.transformer.training import Line, Recipe, figures, tra
 from tank_learning.skills.transformer.windows import Noise, Scales, Windows
 from tank_skills.sequence import ACTIONS, CONTEXT, INPUTS, JOINTS
 
+torch.set_num_threads(1)  # more of them wait for one another on a busy machine
 TINY = Recipe(updates=30, batch=8, reports=2)
 
 
@@ -90,9 +91,10 @@ def test_a_head_learns_and_its_file_says_the_same(head: str, tmp_path) -> None:
     shown = trajectories()
     scales, lines = Scales.of(shown), []
     given = Windows(shown, scales)
-    model = train(replace(TINY, head=head), given, given, lines.append)
-    assert [line.updates for line in lines] == [15, 30]
-    assert lines[1].training.loss < 0.9 * lines[0].training.loss
+    untrained = figures(ActionModel(given.inputs, head), given)
+    model = train(replace(TINY, head=head, updates=60), given, given, lines.append)
+    assert [line.updates for line in lines] == [30, 60]
+    assert lines[1].training.loss < 0.85 * untrained.loss
     inputs, *_ = given.draw(4, torch.Generator().manual_seed(2))
     card = SkillCard("tiny", "pick_and_place", "tank", "sequence", 0.1, 1)
     samples = {"body": inputs.numpy()}

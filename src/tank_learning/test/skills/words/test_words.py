@@ -24,6 +24,8 @@ from tank_learning.skills.words.scene import (
 from tank_learning.skills.words.teacher import SEEN_EVERY, Manner, show
 from tank_learning.skills.words.training import Frames, train
 
+torch.set_num_threads(1)  # more of them wait for one another on a busy machine
+
 
 def test_a_scene_has_three_things_apart_and_names_one() -> None:
     for seed in range(40):
@@ -86,6 +88,7 @@ def bright(side: int) -> Demonstration:
     return Demonstration("go to the red cube", np.zeros((steps, 0), np.float32), actions, images)
 
 
+@pytest.mark.slow
 def test_cloning_learns_where_to_go_the_same_way_each_time() -> None:
     frames, losses = Frames([bright(-1), bright(1)]), list[float]()
     first = train(frames, 40, tell=lambda updates, seconds, loss: losses.append(loss))
