@@ -36,7 +36,7 @@ SAMPLES = 256  # inputs on which runtimes are compared
 class Recipe:
     """The numbers of a run; the same numbers give the same actor."""
 
-    updates: int = 20_000  # of the critics
+    updates: int = 12_000  # of the critics
     seed: int = 0
     hindsight: float = 0.5  # share of a batch whose targets are places that the tool came to
     imagined: float = 0.0  # share of a batch that a world model imagines
