@@ -16,7 +16,7 @@ from tank_learning.skills.face.training import Chain, Recipe
 from tank_learning.trainer import curve
 
 ROBOT = "rasptank"  # the tank's camera sees too little at this size
-MINUTES = 10  # about what the whole chain takes of one core
+MINUTES = 7  # about what the whole chain takes of one core
 
 _HELP = {
     "transitions": "turns to collect",
