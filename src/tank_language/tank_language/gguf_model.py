@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from tank_core.commands import shorthand
@@ -88,6 +87,7 @@ class LlamaModel:
                     384,
                     trusted,
                     shorthand.NAME_MARKS if knows(shorthand.NAME) else None,
+                    tells_rare=True,
                 )
                 if small
                 else Manner(json_gbnf(), b"]}", 1024, trusted)
@@ -108,9 +108,7 @@ class LlamaModel:
 
     def answer(self, instruction: str, cancelled: Callable[[], bool] = never) -> RawAnswer:
         """Answer an instruction; ``cancelled`` is asked before each token."""
-        sentence = render(instruction, self.form).sentence
-        rare = self.writer.context.rare(sentence) if self.form is Form.SHORTHAND else ()
-        return replace(self.writer.answer(sentence, cancelled), rare=rare)
+        return self.writer.answer(render(instruction, self.form).sentence, cancelled)
 
     def close(self) -> None:
         """Free the model's memory. Idempotent."""

@@ -6,7 +6,7 @@ import math
 import os
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tank_core.exceptions import ModelError
 from tank_llama.answer import RawAnswer, never
@@ -40,6 +40,7 @@ class Manner:
     longest: int
     trusted: float = 0.0
     copied: tuple[str, str] | None = None
+    tells_rare: bool = False  # whether an answer names the words that the model hardly knows
 
 
 class Writer:
@@ -87,7 +88,9 @@ class Writer:
                 raise ModelError(f"model {self.context.name} is closed")
             self.context.forget(len(self.prefix))
             self.context.evaluate([*self.context.tokens(text), *self.suffix])
-            return self._write(text, cancelled)
+            answer = self._write(text, cancelled)
+            rare = self.context.rare(text) if self._manner.tells_rare else ()
+            return replace(answer, rare=rare)
 
     def close(self) -> None:
         """Free the model's memory. Idempotent."""
