@@ -41,7 +41,7 @@ class ScriptedPerception:
     It keeps what it was shown, and sees what it is told to.
     """
 
-    def __init__(self, robot: Robot, colors: object) -> None:
+    def __init__(self, robot: Robot, colors: object, halve: bool) -> None:
         self.shown: list[tuple[CameraFrame, View, Lens]] = []
         self.sees: tuple[Detection, ...] = (BALL,)
         self.resets = 0
