@@ -47,6 +47,7 @@ def pages(stack: Rig, browser: Browser) -> Iterator[Any]:
     yield open_page
     for page in opened:
         page.close()
+    stack.cockpit.asking.stop(5.0)  # a long way is not driven to its end
     stack.cockpit.asking.release()
     stack.wait(lambda: not stack.robot.controller.stopped, "the robot to be free again")
     stack.wait(lambda: not stack.moving, "the robot to stand")
