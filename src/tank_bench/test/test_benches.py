@@ -14,6 +14,7 @@ import pytest
 
 from tank_bench import BENCHES, ik, language, sim
 from tank_bench.common.report import Measured
+from tank_bench.ros.kill_trials import VICTIMS
 from tank_core.commands import Move, MoveDirection
 from tank_core.exceptions import TankError
 from tank_core.robot import load_robot
@@ -170,10 +171,10 @@ def test_kill_proof_kills_each_victim_and_counts_what_broke_the_law(
 ) -> None:
     proof = bench("kill_proof")
     monkeypatch.setattr(proof, "DOMAIN", domain)
-    figures = measure(proof, "--kills", str(len(proof.VICTIMS)), "--hangs", "0")
-    for victim in proof.VICTIMS:
+    figures = measure(proof, "--kills", str(len(VICTIMS)), "--hangs", "0")
+    for victim in VICTIMS:
         assert figures[f"{victim}, motors off after the kill, longest"] > 0.0
-    assert figures[f"trials of {len(proof.VICTIMS)} that broke the law"] == 0
+    assert figures[f"trials of {len(VICTIMS)} that broke the law"] == 0
 
 
 @pytest.mark.slow
