@@ -48,7 +48,7 @@ def test_the_word_learned_finds_those_that_can_be_chosen() -> None:
 
 @pytest.mark.parametrize("path", SKILLS, ids=lambda path: path.stem)
 def test_the_robot_has_memory_for_it(path: Path) -> None:
-    command = [sys.executable, str(ROOT / "tests/skill_memory.py")]
+    command = [sys.executable, str(Path(__file__).with_name("skill_memory.py"))]
     robot = read_skill(path).card.robot
     done = subprocess.run(
         [*command, str(path), robot], capture_output=True, text=True, check=True, timeout=120

@@ -27,7 +27,7 @@ from tank_executor.plan import StepStatus
 from tank_msgs.action import ExecuteCommands
 from tank_msgs.msg import DetectedObjectArray
 
-LIST = Path(__file__).parents[1] / "examples" / "every_action.json"
+LIST = Path(__file__).parents[2] / "examples" / "every_action.json"
 COMMANDS = commands_from_json(json.loads(LIST.read_text(encoding="utf-8")))
 DOMAIN = str(own_domain())
 ROOM = {"world": "rooms", "seed": 2}
