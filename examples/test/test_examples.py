@@ -34,6 +34,9 @@ ARGUMENTS = {"10_train_a_skill.py": ["300"]}
 
 
 def run(name: str, folder: Path, **environment: str) -> str:
+    if name in ARGUMENTS:
+        tool, reason = "stable_baselines3", "training tools are not installed: ./tank setup --train"
+        pytest.importorskip(tool, reason=reason)
     done = subprocess.run(
         [sys.executable, str(FOLDER / name), *ARGUMENTS.get(name, [])],
         cwd=folder,

@@ -10,11 +10,13 @@ import argparse
 import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from types import ModuleType
 
 from tank_bench.common.options import add_jobs, add_seeds, chosen, seeds
 from tank_bench.common.pool import run_trials
 from tank_bench.common.report import Figure, Measured, percentile
 from tank_bench.skills.rows import Outcome, Row, Trial
+from tank_core.exceptions import TankError
 
 SKILLS = {
     "face": "tank_bench.skills.face",
@@ -41,12 +43,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def measure(args: argparse.Namespace) -> Measured:
-    """All trials of all rows. Raises TankError for a name that is not known."""
+    """All trials of all rows.
+
+    Raises TankError for a name that is not known, and without the training tools.
+    """
     realisms = chosen("--realism", args.realism, REALISMS)
     rows = [
         row
         for skill in chosen("--skills", args.skills, SKILLS)
-        for row in importlib.import_module(SKILLS[skill]).ROWS
+        for row in _module(skill).ROWS
         if row.realism in realisms and args.by in row.by
     ]
     trials: list[Trial] = [(row, seed) for row in rows for seed in seeds(args)]
@@ -60,11 +65,16 @@ def measure(args: argparse.Namespace) -> Measured:
 def work(trial: Trial) -> Outcome:
     """Carry a trial out in a process of the pool."""
     row, seed = trial
-    module = next(
-        module for module in map(importlib.import_module, SKILLS.values()) if row in module.ROWS
-    )
+    module = next(module for module in map(_module, SKILLS) if row in module.ROWS)
     outcome: Outcome = module.run(row, seed)
     return outcome
+
+
+def _module(skill: str) -> ModuleType:
+    try:
+        return importlib.import_module(SKILLS[skill])
+    except ModuleNotFoundError as error:
+        raise TankError(f"{error.name} is not installed; run ./tank setup --train") from None
 
 
 def name_of(row: Row) -> str:
@@ -88,19 +98,20 @@ def table_lines(found: Mapping[Row, Sequence[Outcome]]) -> list[str]:
     """The same for the docs, as a table with times, and the seeds that failed."""
     lines = [
         "",
-        "| skill | by | robot | situation | success (95 %) | false claims | robot's time, median |"
+        "| skill | by | robot | situation | success (95 %) | said, of these false | time, median |"
         " ms a decision, median |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for row, outcomes in found.items():
         done = [outcome for outcome in outcomes if outcome.success]
         low, high = Figure.share("", len(done), len(outcomes)).interval or (0.0, 1.0)
+        claimed = sum(outcome.claimed for outcome in outcomes)
         false = sum(outcome.claimed and not outcome.success for outcome in outcomes)
         seconds = percentile([one.seconds for one in done], 0.5) if done else None
         spent = [ms for outcome in outcomes for ms in outcome.decision_ms]
         situation = ", ".join(part for part in (row.realism, row.variant) if part)
         share = f"{len(done)} of {len(outcomes)} ({low:.0%} to {high:.0%})"
-        cells = (row.skill, row.by, row.robot, situation, share, str(false),
+        cells = (row.skill, row.by, row.robot, situation, share, f"{claimed}, {false}",
                  f"{seconds:.1f} s" if seconds is not None else "-",
                  f"{percentile(spent, 0.5):.2f}" if spent else "-")  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")

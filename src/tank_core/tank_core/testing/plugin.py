@@ -10,17 +10,24 @@ time.
 
 With TANK_REQUIRE_ALL=1, as in ``.ci/run``, a test that skips itself fails: a renderer, ROS 2 or
 messages that are not there would otherwise go unnoticed. What a machine need not have is named
-here. pyproject.toml loads the plugin.
+here.
+
+A file of tests that imports what ``./tank setup --train`` brings skips itself where that is not
+installed: ``./tank test`` needs none of it.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Generator
+from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tank_core.io.checkout import find_checkout
 
 pytest_plugins = (
     "tank_core.testing.fixtures",
@@ -42,6 +49,7 @@ settings.load_profile("tank")
 
 
 REQUIRE_ALL = "TANK_REQUIRE_ALL"
+_MISSING = re.compile(r"ModuleNotFoundError: No module named '(\w+)")
 # What a test says that it misses, where that is no fault: another machine, or tools that the set-up
 # does not bring.
 MAY_BE_MISSING = (
@@ -71,7 +79,25 @@ def pytest_runtest_makereport() -> Generator[None, Any, Any]:
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Generator[None, Any, Any]:
     """Judge the report of a file of tests."""
-    return _strict((yield))
+    return _strict(_without_training_tools((yield)))
+
+
+def _without_training_tools(report: Any) -> Any:
+    missing = _MISSING.search(str(report.longrepr)) if report.failed else None
+    if missing and missing[1] in training_tools():
+        reason = f"Skipped: {missing[1]} is not installed: ./tank setup --train"
+        report.outcome, report.longrepr = "skipped", (report.nodeid, 0, reason)
+    return report
+
+
+@cache
+def training_tools() -> frozenset[str]:
+    """The modules that only ``./tank setup --train`` installs; none without a checkout."""
+    root = find_checkout()
+    text = (root / "requirements/train.txt").read_text(encoding="utf-8") if root else ""
+    return frozenset(
+        name.replace("-", "_") for name in re.findall(r"^([\w-]+)==", text, re.MULTILINE)
+    )
 
 
 def _strict(report: Any) -> Any:

@@ -55,3 +55,33 @@ def test_a_skip_is_a_failure_where_all_is_required(
     assert ("no OpenGL here\nIt may not be skipped" in ran.stdout) == (failed > 0)
     assert ("ROS 2 is not installed here" in ran.stdout) == (failed > 0)
     assert "launch is not installed" not in ran.stdout
+
+
+LEARNER = """
+import sys
+sys.modules["{tool}"] = None  # as where it is not installed
+import {tool}
+def test_learns(): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("tool", "required", "worked"),
+    [("gymnasium", "", True), ("gymnasium", "1", False), ("numpy", "", False)],
+)
+def test_tests_of_training_skip_themselves_where_its_tools_are_missing(
+    tmp_path: Path, tool: str, required: str, worked: bool
+) -> None:
+    """What every set-up brings, such as numpy, may never be missing."""
+    (tmp_path / "test_learner.py").write_text(LEARNER.format(tool=tool))
+    (tmp_path / "test_other.py").write_text("def test_works(): pass")
+    options = ["-q", "-ra", "-p", "tank_core.testing.plugin", "-p", "no:cacheprovider"]
+    options += ["-o", "addopts=", "--rootdir", str(tmp_path), str(tmp_path)]
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", *options],
+        env={**os.environ, "TANK_REQUIRE_ALL": required}, capture_output=True, text=True,
+        check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert (ran.returncode == 0) == worked, ran.stdout
+    assert ("1 passed, 1 skipped" in ran.stdout) == worked
+    assert ("./tank setup" in ran.stdout) == (tool != "numpy")

@@ -8,12 +8,12 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
 import torch
 
 from tank_core.exceptions import TankError
+from tank_core.io.arguments import at_least_one, seed
 from tank_core.robot import load_robot
 from tank_core.state import Image
 from tank_learning.language.asking.endpoint import ChatEndpoint
@@ -25,6 +25,7 @@ from tank_learning.skills.auto.working import Event, carry_out
 from tank_learning.skills.face.command import ROBOT, add_endpoint
 from tank_learning.skills.face.scenes import COLORS
 from tank_learning.skills.face.trials import success_share, trials
+from tank_learning.skills.folder import add_out, out_folder
 from tank_learning.skills.torch_network import TorchNetwork
 from tank_skills.turning import network_input
 
@@ -44,10 +45,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("what", choices=SKILLS, help="the skill to learn")
     parser.add_argument("--budget", default="20m", help="CPU minutes (20m) or seconds (90s)")
-    parser.add_argument("--out", type=Path, default=Path("auto-face"), help="folder of the results")
-    parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn")
+    add_out(parser, "auto-face")
+    parser.add_argument("--seed", type=seed, default=0, help="of everything that is drawn")
     parser.add_argument("--fixed", action="store_true", help="a fixed schedule, without thinking")
-    parser.add_argument("--trials", type=int, default=40, help="at the end, beside the budget")
+    parser.add_argument("--trials", type=at_least_one, default=40, help="beside the budget")
     add_endpoint(parser, "think by a model, instead of by rules")
 
 
@@ -58,7 +59,7 @@ def learn(args: argparse.Namespace) -> int:
     """
     torch.set_num_threads(1)
     budget = budget_s(args.budget)
-    args.out.mkdir(parents=True, exist_ok=True)
+    args.out = out_folder(args, "auto-face")
     endpoint = ChatEndpoint(args.endpoint, args.key_env) if args.endpoint else None
     try:
         _learn(args, budget, _thinker(args, endpoint))

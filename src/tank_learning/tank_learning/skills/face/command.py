@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import fields
-from pathlib import Path
 
 import torch
 
+from tank_core.io.arguments import at_least_one, seed
 from tank_core.robot import load_robot
 from tank_learning.language.asking.endpoint import ChatEndpoint
 from tank_learning.skills.face.judging import EndpointJudge
 from tank_learning.skills.face.picture import draw_curves, draw_predictions
 from tank_learning.skills.face.training import Chain, Recipe
+from tank_learning.skills.folder import add_out, out_folder
 from tank_learning.trainer import curve
 
 ROBOT = "rasptank"  # the tank's camera sees too little at this size
@@ -35,12 +36,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         f"Learns to face a thing: turning data, a world model, labels by predict-then-rank, and a "
         f"small classifier distilled from them. About {MINUTES} minutes of one core."
     )
-    parser.add_argument("--out", type=Path, default=Path("face"), help="folder of what is made")
+    add_out(parser, "face")
     recipe = Recipe()
     for field in fields(Recipe):
         parser.add_argument(
             f"--{field.name.replace('_', '-')}",
-            type=int,
+            type=seed if field.name == "seed" else at_least_one,
             default=getattr(recipe, field.name),
             metavar="N",
             help=f"{_HELP[field.name]} (%(default)s)",
@@ -61,8 +62,7 @@ def learn(args: argparse.Namespace) -> int:
     """Train by the options of ``configure``; 0 when the skill is written."""
     torch.set_num_threads(1)
     recipe = Recipe(**{field.name: getattr(args, field.name) for field in fields(Recipe)})
-    folder: Path = args.out
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = out_folder(args, "face")
     (folder / curve.CURVE).unlink(missing_ok=True)
 
     def tell(name: str, updates: int, loss: float) -> None:

@@ -10,11 +10,10 @@ from pathlib import Path
 import torch
 
 from tank_core.exceptions import TankError
-from tank_core.io.arguments import at_least_one, not_negative, number, output_folder, seed
-from tank_core.io.checkout import home
-from tank_core.io.outputs import make_folder
+from tank_core.io.arguments import at_least_one, not_negative, number, seed
 from tank_core.skill import SkillCard
 from tank_learning.skills.export import export_skill
+from tank_learning.skills.folder import add_out, out_folder
 from tank_learning.skills.gate.cloning import Cloning
 from tank_learning.skills.gate.closed_loop import OVERLAPPING, PATIENCE, drive
 from tank_learning.skills.gate.curve import Curve
@@ -75,20 +74,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trials", type=not_negative, default=20, metavar="N", help="drives that test it"
     )
-    parser.add_argument(
-        "--out",
-        type=output_folder,
-        default=None,
-        metavar="FOLDER",
-        help=f"of {NAME}{SUFFIX}, ONNX and curve (default: .tank/skills/go_through)",
-    )
+    add_out(parser, "go_through")
 
 
 def learn(args: argparse.Namespace) -> int:
     """Record, clone, compare the runtimes, try, and write file and curve."""
     torch.set_num_threads(1)
-    out: Path = args.out or home() / "skills" / "go_through"
-    make_folder(out)
+    out = out_folder(args, "go_through")
     began = time.process_time()
     mask, number = not args.unmasked, args.seed
     drives = list(demonstrations(seeds(SHOWN_SEEDS, number, args.demonstrations)))

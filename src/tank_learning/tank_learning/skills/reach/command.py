@@ -6,13 +6,14 @@ import argparse
 import json
 import time
 from dataclasses import asdict
-from pathlib import Path
 
-from tank_core.io.outputs import make_folder, write
+from tank_core.io.arguments import at_least_one, not_negative, number, seed
+from tank_core.io.outputs import write
 from tank_core.robot import Robot, load_robot
 from tank_core.skill import SkillCard
 from tank_gym.reach import ReachEnv
 from tank_learning.skills.export import export_skill
+from tank_learning.skills.folder import add_out, out_folder
 from tank_learning.skills.reach import curve
 from tank_learning.skills.reach.reachability import RARE, reachability
 from tank_learning.skills.reach.training import Line, Recipe, Trained, Training
@@ -35,22 +36,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "minutes of one core."
     )
     parser.add_argument("--robot", default="tank", help="its name or file (%(default)s)")
-    parser.add_argument("--seed", type=int, default=recipe.seed, help="the same, the same file")
-    parser.add_argument("--updates", type=int, default=recipe.updates, metavar="N")
     parser.add_argument(
-        "--hindsight", type=float, default=recipe.hindsight, metavar="SHARE",
+        "--seed", type=seed, default=recipe.seed, help="the same, the same file here"
+    )
+    parser.add_argument("--updates", type=at_least_one, default=recipe.updates, metavar="N")
+    parser.add_argument(
+        "--hindsight", type=number(0.0, 1.0), default=recipe.hindsight, metavar="SHARE",
         help="of a batch whose targets are places that the tool came to (%(default)s)",
     )  # fmt: skip
     parser.add_argument(
-        "--imagined", type=float, default=recipe.imagined, metavar="SHARE",
+        "--imagined", type=number(0.0, 1.0), default=recipe.imagined, metavar="SHARE",
         help="of a batch that a world model imagines: Dyna (%(default)s)",
     )  # fmt: skip
     parser.add_argument(
-        "--world-model", type=int, default=0, metavar="N",
+        "--world-model", type=not_negative, default=0, metavar="N",
         help="only train a world model of the arm, by N transitions, and tell its errors",
     )  # fmt: skip
-    parser.add_argument("--episodes", type=int, default=FINAL, metavar="N", help="final tries")
-    parser.add_argument("--out", type=Path, default=Path("skills"), metavar="FOLDER")
+    parser.add_argument(
+        "--episodes", type=at_least_one, default=FINAL, metavar="N", help="final tries"
+    )
+    add_out(parser, "reach")
 
 
 def learn(args: argparse.Namespace) -> int:
@@ -69,7 +74,7 @@ def learn(args: argparse.Namespace) -> int:
         )
         return 0
     recipe = Recipe(args.updates, args.seed, args.hindsight, args.imagined)
-    make_folder(args.out)
+    args.out = out_folder(args, "reach")
     _measure(robot, recipe)
     began = time.process_time()
     training = Training(robot, recipe)
@@ -141,7 +146,8 @@ def _card(robot: Robot, recipe: Recipe, trained: Trained, final: Score, episodes
         ),
         measured=(
             f"{final.successes} of {episodes} unseen targets within 2 cm and at rest, "
-            f"{final.seconds:.2f} s on average (./tank bench skills --skills reach)"
+            f"{final.seconds:.2f} s on average, by ./tank learn reach; ./tank bench skills "
+            "--skills reach has the same targets"
         ),
         seed=recipe.seed,
     )

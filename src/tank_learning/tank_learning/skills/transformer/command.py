@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from tank_core.io.outputs import make_folder, write
+from tank_core.io.arguments import at_least_one, not_negative, seed
+from tank_core.io.outputs import write
 from tank_core.skill import SkillCard
 from tank_learning.skills.export import export_skill
+from tank_learning.skills.folder import add_out, out_folder
 from tank_learning.skills.transformer import curve
 from tank_learning.skills.transformer.closed_loop import by_skill
 from tank_learning.skills.transformer.heads import HEADS, ActionModel
@@ -34,26 +36,26 @@ CHECKED_ON = "validation"  # errands that neither training nor the benchmark has
 def configure(parser: argparse.ArgumentParser) -> None:
     """The head, and how long and from what it is trained."""
     parser.add_argument("--head", choices=sorted(HEADS), default="regression")
-    parser.add_argument("--updates", type=int, default=Recipe.updates, metavar="N")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--updates", type=at_least_one, default=Recipe.updates, metavar="N")
+    parser.add_argument("--seed", type=seed, default=0)
     parser.add_argument(
-        "--demonstrations", type=int, default=TRAJECTORIES, metavar="N",
+        "--demonstrations", type=at_least_one, default=TRAJECTORIES, metavar="N",
         help="trajectories of the executor; they are kept in --out for the next head",
     )  # fmt: skip
     parser.add_argument(
         "--episodes",
-        type=int,
+        type=not_negative,
         default=TRIALS,
         metavar="N",
         help="closed-loop trials after training",
     )
-    parser.add_argument("--out", type=Path, default=Path("skills"), metavar="FOLDER")
+    add_out(parser, "transformer")
 
 
 def learn(args: argparse.Namespace) -> int:
     """Record, train, compare the runtimes, try, and write file, curve and card."""
     torch.set_num_threads(1)
-    make_folder(args.out)
+    args.out = out_folder(args, "transformer")
     began = time.process_time()
     with Room(shadows=False) as room:
         shown = _recorded(room, args.demonstrations, args.seed, args.out)
@@ -149,4 +151,8 @@ def _tried(room: Room, path: Path, episodes: int) -> str:
     ends = [by_skill(room, skill, draw(seed, CHECKED_ON, room.cells)) for seed in range(episodes)]
     good = sum(end.success for end in ends)
     false = sum(end.claimed and not end.success for end in ends)
-    return f"{good} of {episodes} errands of validation, {false} false claims"
+    claimed = sum(end.claimed for end in ends)
+    told = (
+        f"{good} of {episodes} errands of validation; {claimed} claimed, {false} of these falsely"
+    )
+    return f"{told}; ./tank bench skills --skills sequence has a hundred others"

@@ -6,12 +6,12 @@ import argparse
 import statistics
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 
-from tank_core.io.outputs import make_folder
+from tank_core.io.arguments import at_least_one, seed
+from tank_learning.skills.folder import add_out, out_folder
 from tank_learning.skills.words.driving import Drive, drive
 from tank_learning.skills.words.policy import Policy
 from tank_learning.skills.words.scene import Stage, draw
@@ -25,16 +25,16 @@ UPDATES, SHOWN, EPISODES = 2500, 150, 100
 def configure(parser: argparse.ArgumentParser) -> None:
     """Cameras, demonstrations, and how long."""
     parser.add_argument("--cameras", choices=sorted(CAMERAS), default="both")
-    parser.add_argument("--demonstrations", type=int, default=SHOWN, metavar="N")
+    parser.add_argument("--demonstrations", type=at_least_one, default=SHOWN, metavar="N")
     parser.add_argument(
         "--one-teacher", action="store_true", help="all demonstrations in the same manner"
     )
-    parser.add_argument("--updates", type=int, default=UPDATES, metavar="N")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--updates", type=at_least_one, default=UPDATES, metavar="N")
+    parser.add_argument("--seed", type=seed, default=0)
     parser.add_argument(
-        "--episodes", type=int, default=EPISODES, metavar="N", help="drives after training"
+        "--episodes", type=at_least_one, default=EPISODES, metavar="N", help="drives after training"
     )
-    parser.add_argument("--out", type=Path, default=Path("skills"), metavar="FOLDER")
+    add_out(parser, "words")
 
 
 def learn(args: argparse.Namespace) -> int:
@@ -43,7 +43,7 @@ def learn(args: argparse.Namespace) -> int:
     Also from starts that were never shown.
     """
     torch.set_num_threads(1)
-    make_folder(args.out)
+    args.out = out_folder(args, "words")
     began = time.process_time()
     with Stage() as stage:
         shown = demonstrations(stage, args.demonstrations, args.seed, not args.one_teacher)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-pytest.importorskip("torch", reason="training tools are not installed: ./tank setup --train")
-
 from tank_core.robot import Robot, load_robot
-from tank_learning.skills.face.sighting import ColorSight
-from tank_learning.skills.face.turning_data import Collector, Transitions
+
+if TYPE_CHECKING:  # they need the training tools, without which the tests skip themselves
+    from tank_learning.skills.face.sighting import ColorSight
+    from tank_learning.skills.face.turning_data import Transitions
 
 SEEDS = range(43, 60)
 
@@ -22,11 +24,15 @@ def rasptank() -> Robot:
 @pytest.fixture(scope="session")
 def sight(rasptank: Robot) -> ColorSight:
     """The color rule."""
+    from tank_learning.skills.face.sighting import ColorSight
+
     return ColorSight(rasptank)
 
 
 @pytest.fixture(scope="session")
 def turns(rasptank: Robot) -> Transitions:
     """48 transitions of four scenes, of which both robots made some."""
+    from tank_learning.skills.face.turning_data import Collector
+
     with Collector(rasptank) as collector:
         return collector.collect(48, SEEDS)
