@@ -11,12 +11,15 @@ from enum import StrEnum
 from tank_core.commands import MAX_INSTRUCTION_CHARS, Command, Stop, commands_to_json
 from tank_core.commands.schema import schema_problem
 from tank_core.commands.shorthand import NO_PREVIOUS, Previous, Refusal, Step, resolve, said
+from tank_core.commands.shorthand.references import Again, More
 from tank_core.commands.wording import CANCELLED as CANCELLED
 from tank_core.commands.wording import in_words
 from tank_core.english.plain import foreign_letters, normalize
 from tank_core.english.stop_words import is_stop
 from tank_core.exceptions import ModelError
 from tank_language.amounts.check import checked, objection
+from tank_language.amounts.sentence import plain
+from tank_language.amounts.words import unsaid_word
 from tank_language.both import MOST_TOLD, Both, disagreement
 from tank_language.model import AnswerError, LanguageModel, read_answer
 from tank_language.prompt import Form
@@ -190,7 +193,12 @@ def _meaning(instruction: str, steps: tuple[Step, ...], previous: Previous) -> T
     if commands == steps:
         meant = checked(instruction, commands)
     else:
-        meant = objection(instruction, said(steps, previous), leans=True) or commands
+        own = tuple(step for step in steps if not isinstance(step, (Again, More)))
+        meant = (
+            objection(instruction, said(steps, previous), leans=True)
+            or (own and unsaid_word(plain(instruction), own))  # what stands beside "again"
+            or commands
+        )
     if isinstance(meant, str):
         return Translation((), Verdict.EMPTY, meant)
     return Translation(meant, Verdict.OK)

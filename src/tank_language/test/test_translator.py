@@ -107,6 +107,13 @@ def test_what_is_no_instruction_is_rejected_and_not_shown_to_the_model(model, sa
         ("6 more degrees", "<more>", "EMPTY", ()),
         ("12 times that", "2<x(><again><)>", "EMPTY", ()),
         ("once more, with 6 feet", "<more>6<ft>", "REJECTED", ()),
+        # by words of not doing it nothing moves
+        ("don't do that again", "<again>", "EMPTY", ()),
+        ("do not do this any more", "<again>", "EMPTY", ()),
+        ("if you can, once more", "<again>", "OK", (Turn("left", 40),)),
+        ("if the door is open, again", "<again>", "EMPTY", ()),
+        # nor by steps beside it of which there is no word
+        ("again, then clean up the room", "<again><;><go_through>", "EMPTY", ()),
     ],
 )
 def test_an_answer_may_lean_on_the_last_request(fake_model, said, answer, verdict, commands):

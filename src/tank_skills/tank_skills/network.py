@@ -78,7 +78,7 @@ def _sequential(spec: Spec, arrays: _Arrays) -> Step:
             )
         try:
             steps.append(LAYERS[name](layer, arrays.inside(index)))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
             raise ModelError(
                 f"layer {arrays.prefix}{index} ({name}) is wrong: {quoted(error)}"
             ) from None
@@ -101,6 +101,8 @@ def _conv(layer: Mapping[str, Any], arrays: _Arrays) -> Step:
     """A convolution of (batch, in, height, width) by one matrix product."""
     inner, outer, size = layer["in"], layer["out"], layer["kernel"]
     stride, pad = layer.get("stride", 1), layer.get("pad", 0)
+    if not 0 <= pad < size or stride < 1:
+        raise ValueError(f"a kernel of {size} has a pad below it and a stride of 1 at least")
     weight = arrays("weight", outer, inner, size, size).reshape(outer, -1)
     bias = arrays("bias", outer)[:, None]
 

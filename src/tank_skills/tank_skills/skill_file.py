@@ -140,7 +140,8 @@ def read_skill(path: Path) -> SkillFile:
         networks = _mapping(parse_json(texts[1]))
         file = SkillFile(card, networks, _unpacked(header, data))
         _check(file)
-    except (InputError, ConfigFileError, TypeError) as error:
+    # the border: a hostile file may break numpy in ways of its own
+    except (InputError, ConfigFileError, TypeError, ValueError, ArithmeticError) as error:
         said = str(error)
         raise ModelError(said if said.startswith(named) else f"{named}: {said}; {CURE}") from None
     return file

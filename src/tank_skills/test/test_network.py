@@ -7,6 +7,7 @@ from tank_core.exceptions import ModelError
 from tank_skills.network import Network
 
 LINEAR = {"layer": "linear", "in": 2, "out": 3}
+CONV = {"layer": "conv", "in": 1, "out": 1, "kernel": 3}
 ARRAYS = {"0.weight": np.ones((3, 2), np.float32), "0.bias": np.zeros(3, np.float32)}
 
 
@@ -20,6 +21,11 @@ ARRAYS = {"0.weight": np.ones((3, 2), np.float32), "0.bias": np.zeros(3, np.floa
         ([LINEAR], {**ARRAYS, "0.bias": np.zeros(4, np.float32)}, "shape (4,), wanted (3,)"),
         ([{"layer": "residual", "layers": [LINEAR]}], ARRAYS, "0.0.weight is missing"),
         ("linear", {}, "no list of layers"),
+        ([{**CONV, "pad": 3}], {}, "a pad below it"),
+        ([{**CONV, "pad": -1}], {}, "a pad below it"),
+        ([{**CONV, "stride": 0}], {}, "a stride of 1 at least"),
+        ([{**CONV, "kernel": 0}], {}, "a pad below it"),
+        ([{"layer": "attention", "size": 8, "heads": 0}], {}, "layer 0 (attention) is wrong"),
         ([{"layer": "residual", "layers": 3}], {}, "no list of layers"),
     ],
 )

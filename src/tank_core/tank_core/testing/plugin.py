@@ -92,7 +92,7 @@ def _without_training_tools(report: Any) -> Any:
 
 @cache
 def training_tools() -> frozenset[str]:
-    """The modules that only ``./tank setup --train`` installs; none without a checkout."""
+    """The modules of ``./tank setup --train`` alone; none without a checkout."""
     root = find_checkout()
     text = (root / "requirements/train.txt").read_text(encoding="utf-8") if root else ""
     return frozenset(

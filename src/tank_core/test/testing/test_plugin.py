@@ -58,9 +58,17 @@ def test_a_skip_is_a_failure_where_all_is_required(
 
 
 LEARNER = """
-import sys
-sys.modules["{tool}"] = None  # as where it is not installed
-import {tool}
+import builtins
+real = builtins.__import__
+def without(name, *others):  # as where it is not installed
+    if name == "{tool}":
+        raise ModuleNotFoundError("No module named '{tool}'", name=name)
+    return real(name, *others)
+builtins.__import__ = without
+try:
+    import {tool}
+finally:
+    builtins.__import__ = real
 def test_learns(): pass
 """
 
@@ -72,7 +80,7 @@ def test_learns(): pass
 def test_tests_of_training_skip_themselves_where_its_tools_are_missing(
     tmp_path: Path, tool: str, required: str, worked: bool
 ) -> None:
-    """What every set-up brings, such as numpy, may never be missing."""
+    """Never those that miss what every set-up brings, such as numpy."""
     (tmp_path / "test_learner.py").write_text(LEARNER.format(tool=tool))
     (tmp_path / "test_other.py").write_text("def test_works(): pass")
     options = ["-q", "-ra", "-p", "tank_core.testing.plugin", "-p", "no:cacheprovider"]

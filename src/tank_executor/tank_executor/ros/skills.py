@@ -51,8 +51,8 @@ class Thinker:
         return lambda: future.result() if future.done() else None
 
     def close(self) -> None:
-        """End the thread, after the thought that it is at."""
-        self._pool.shutdown(cancel_futures=True)
+        """Take no more thoughts, and do not wait for one that is being had."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 class Views:

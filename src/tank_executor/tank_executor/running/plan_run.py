@@ -71,8 +71,11 @@ class PlanRun:
         return self._view_wanted and self._primitive is not None
 
     def saw(self, frame: CameraFrame) -> None:
-        """Hand the newest image to the current step."""
-        if self._primitive is not None:
+        """Hand the newest image to the current step, if it wants any.
+
+        One from before the step shows another heading, and is none of its images.
+        """
+        if self._primitive is not None and self._view_wanted and frame.time >= self._step_began:
             self._primitive.context.frame = frame
 
     def photo_taken(self, photo: Photo | str) -> None:
@@ -143,6 +146,7 @@ class PlanRun:
             earlier = self.status.outcomes[: self.status.step]
             context = self._known.context(state, self._now, earlier)
             self._primitive, self._photo_wanted = primitive_for(self._command, context), None
+            self._view_wanted = False
         self._primitive.context.beside = self._beside
         action = self._primitive.step(state, self._now)
         if isinstance(action, TickOutput):

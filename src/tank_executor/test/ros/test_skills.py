@@ -43,3 +43,11 @@ def test_nobody_waits_for_a_thought_that_lasts() -> None:
             time.sleep(0.001)
         assert chunk.time == 1.0 and skill.resets == 1
         thinker.close()
+
+
+def test_an_end_does_not_wait_for_a_thought_that_hangs() -> None:
+    thinker, skill = Thinker(), Slow()
+    thinker.think(skill, SEEN, True)
+    thinker.close()  # and this is reached before it is let go on
+    assert skill.seen == []
+    skill.go_on.set()

@@ -24,6 +24,7 @@ from tank_core.exceptions import TankError
 from tank_hw_driver import runtime
 from tank_hw_driver.guardian.motor_switch import AUTO, MotorSwitch
 from tank_hw_driver.guardian.process import GuardianProcess, say
+from tank_hw_driver.guardian.sockets import is_locked
 from tank_hw_driver.guardian.twins import Ending, guard_as_two
 
 
@@ -35,13 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     switch = MotorSwitch(options.wires, options.board, options.calibration)
     with suppress(Exception):  # the child says what is wrong; this makes it know the board at once
-        switch.off()
+        if not is_locked(_socket(options)):  # another's motors are not to be cut
+            switch.off()
     switch.close()  # each has wires of its own
 
     def guard(ending: Ending) -> int:
         try:
-            path = Path(options.socket) if options.socket else runtime.guardian_socket()
-            with GuardianProcess(switch, path) as guardian:
+            with GuardianProcess(switch, _socket(options)) as guardian:
                 guardian.run(lambda: bool(ending), ending.files)
         except TankError as error:
             say(str(error))
@@ -49,6 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
     return guard_as_two(guard)
+
+
+def _socket(options: argparse.Namespace) -> Path:
+    """The socket where drivers connect. Raises TankError."""
+    return Path(options.socket) if options.socket else runtime.guardian_socket()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,11 +16,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from tank_core.io.one_line import described
 from tank_hw_driver.guardian.process import say
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PAUSE_S = 0.1  # before a child that lived shorter than SHORT_S is replaced: a fault, not a kill
 SHORT_S = 1.0
+RAISED = 70  # the exit code of a child that a fault of ours has ended: EX_SOFTWARE of sysexits.h
 
 
 class Ending:
@@ -67,33 +69,44 @@ def guard_as_two(guard: Callable[[Ending], int]) -> int:
     with _lifeline() as (theirs, ours):
         while True:
             began = time.monotonic()
-            with _held():  # a signal between fork and note would reach nobody
-                child = os.fork()
-                if not child:
-                    os.close(ours)
-                    _be_child(guard, theirs)
-                children[:] = [child]
+            try:
+                with _held():  # a signal between fork and note would reach nobody
+                    child = os.fork()
+                    if not child:
+                        _be_child(guard, theirs, ours)
+                    children[:] = [child]
+            except OSError as error:  # memory is short
+                say(f"no second process: {described(error)}; trying again")
+                time.sleep(PAUSE_S)
+                if asked:
+                    return 0
+                continue
             if asked:  # it came before the child could hear it
                 hand_on(asked[0], None)
             status = os.waitpid(child, 0)[1]
             children.clear()
             code = os.waitstatus_to_exitcode(status)
-            if code >= 0 or asked:
+            at_once, raised = time.monotonic() - began < SHORT_S, code == RAISED
+            if asked or (code >= 0 and not raised) or (raised and at_once):
                 return max(0, code)
-            say(f"killed by {signal.Signals(-code).name}; it is replaced")
-            if time.monotonic() - began < SHORT_S:
+            why = "raised" if raised else f"killed by {signal.Signals(-code).name}"
+            say(f"{why}; it is replaced")
+            if at_once:
                 time.sleep(PAUSE_S)
 
 
-def _be_child(guard: Callable[[Ending], int], parent: int) -> None:
+def _be_child(guard: Callable[[Ending], int], parent: int, parents: int) -> None:
     """Guard, and end this process, whatever comes."""
-    code = 1
+    code = RAISED
     try:
+        os.close(parents)
         if os.environ.get("WATCHDOG_PID") == str(os.getppid()):
             os.environ["WATCHDOG_PID"] = str(os.getpid())  # who feeds it
         ending = Ending(parent)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         code = guard(ending)
+    except BaseException as error:
+        say(f"ended by {described(error)}")
     finally:
         os._exit(code)
 

@@ -298,6 +298,20 @@ def test_a_live_guardian_is_not_pushed_aside(stage: Stage) -> None:
     stage.start_driver()
 
 
+def test_the_start_of_a_second_guardian_never_cuts_the_motors(stage: Stage) -> None:
+    stage.start_guardian()
+    stage.start_driver()
+    wait(lambda: stage.moving, "the driver")
+    moment = time.monotonic()
+    subprocess.run(
+        [sys.executable, "-m", "tank_hw_driver.guardian", *stage.options],
+        env=ENVIRONMENT, capture_output=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert stage.moving
+    history = stage.model.motor_history(moment)
+    assert all(any(duties.values()) for _, duties in history), history
+
+
 def test_strangers_rubbish_and_a_second_driver(stage: Stage) -> None:
     stage.start_guardian()
     assert stage.path.stat().st_mode & 0o777 == 0o600

@@ -47,7 +47,7 @@ from tank_language.amounts.values import (
     uses,
     value,
 )
-from tank_language.amounts.words import said_only, unsaid_word
+from tank_language.amounts.words import forbidden, said_only, unsaid_word
 
 LONG_WAY = 15.0  # [m]; nobody turns by less than that many degrees without saying "degrees"
 _SINGULAR, _NAMES = word_set("amounts", "singular"), word_set("amounts", "names")
@@ -84,7 +84,7 @@ def objection(instruction: str, commands: Sequence[Command], leans: bool = False
     text = plain(instruction)
     if doubt := left_out(text, commands, leans):
         return doubt
-    if not leans and (doubt := unsaid_word(text, commands)):
+    if doubt := (forbidden if leans else unsaid_word)(text, commands):
         return doubt
     sentence = Sentence.of(text)
     if doubt := unheard(commands, sentence):

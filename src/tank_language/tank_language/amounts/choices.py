@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from tank_core.commands import Approach, Command, Face, Grasp, Move, Release, Turn
 from tank_core.english import by_word, filled, fragments, patterns, read
+from tank_core.english.spelling import slipped
 from tank_language.amounts.odd import NUMBER, SIZE
-from tank_language.amounts.spoken import slipped
 
 _COLORS, _SHAPES = by_word(read("choices")["colors"]), by_word(read("choices")["shapes"])
 _PARTS = fragments(

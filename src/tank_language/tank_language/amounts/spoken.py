@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from tank_core.english import by_word, read, word_set
+from tank_core.english.spelling import slipped
 
 _ENGLISH = read("amounts")
 ONES: tuple[str, ...] = tuple(_ENGLISH["ones"].split())
@@ -259,20 +260,3 @@ def _digits(words: list[str], at: int) -> str:
             break
         digits += str(value)
     return digits
-
-
-def slipped(word: str, name: str) -> bool:
-    """Whether two words differ by one letter: more, less, wrong or swapped."""
-    if abs(len(word) - len(name)) > 1:
-        return False
-    same = next(
-        (k for k, (a, b) in enumerate(zip(word, name, strict=False)) if a != b),
-        min(len(word), len(name)),
-    )
-    rest, other = word[same:], name[same:]
-    return (
-        rest[1:] == other[1:]
-        or rest[1:] == other
-        or rest == other[1:]
-        or (rest[:2] == other[1::-1] and rest[2:] == other[2:])
-    )

@@ -24,8 +24,8 @@ from tank_core.commands import (
 )
 from tank_core.commands.fields import RADIUS
 from tank_core.english import by_word, patterns, read, word_set
+from tank_core.english.spelling import slipped
 from tank_language.amounts.odd import NUMBER, SIZE
-from tank_language.amounts.spoken import slipped
 from tank_language.amounts.values import FULL_TURN
 
 _NO_LOOKS = word_set("words", "no_looks")
@@ -95,10 +95,17 @@ def _correction(text: str, commands: Sequence[Command]) -> str | None:
     return None
 
 
-def _unkept(text: str, commands: Sequence[Command]) -> str | None:
+def forbidden(text: str, commands: Sequence[Command]) -> str | None:
+    """Words by which nothing moves, even if it is to do the last request again."""
+    return _unkept(text, commands, (True, "only"))
+
+
+def _unkept(
+    text: str, commands: Sequence[Command], leans: tuple[object, ...] = (None, True)
+) -> str | None:
     """Words that mean something for one of these actions and are not kept to."""
     actions = {command.action for command in commands}
-    for name, rule in _RULES.items():
+    for name, rule in ((name, rule) for name, rule in _RULES.items() if rule.get("leans") in leans):
         concerned = moves(commands) if rule["of"] == "motions" else actions & {*rule["of"].split()}
         kept = concerned and commands[-1].action in rule.get("last", "").split()
         match = _RE[name].search(text) if concerned and not kept else None
@@ -113,19 +120,14 @@ def said_only(text: str, commands: Sequence[Command]) -> tuple[Command, ...]:
     "Clean up the room" is no way through a gate.
     """
     words = {*re.findall(r"[a-z']+", text)} - _NO_VERBS
-    unsaid = {
-        action
-        for action, verbs in _VERBS.items()
-        if not any(
-            word == verb or (len(verb) > 3 and (word.startswith(verb) or slipped(word, verb)))
-            for word in words
-            for verb in verbs
-        )
-    }
+
+    def is_said(verb: str) -> bool:
+        alike = any(word.startswith(verb) or slipped(word, verb) for word in words)
+        return verb in words or (alike and len(verb) > 3)
+
+    unsaid = {action for action, verbs in _VERBS.items() if not any(map(is_said, verbs))}
     return tuple(
-        one
-        for one in commands
-        if one.action not in unsaid or getattr(one, "heading_deg", None) is not None
+        one for one in commands if one.action not in unsaid or _heading_of(one) is not None
     )
 
 
@@ -141,6 +143,8 @@ def _unsaid_verb(text: str, commands: Sequence[Command]) -> str | None:
 def _ways(text: str, commands: Sequence[Command]) -> str | None:
     """The ways of several moves in their order, each with its own amount."""
     driven = [one.direction for one in commands if isinstance(one, Move)]
+    if any(isinstance(one, (Arc, Turn)) for one in commands):  # "turn around and drive back"
+        return None
     if not _RE["in_order"].search(text) or any(isinstance(one, Face) for one in commands):
         return None
     said = [way for word in re.findall(r"\w+", text) if (way := _KINDS["way"].get(word))]
@@ -161,9 +165,13 @@ def _series(text: str, commands: Sequence[Command]) -> str | None:
     return f"{match[0]!r} was not understood; say how far to turn, then take a picture, and again"
 
 
+def _heading_of(command: Command) -> float | None:
+    return getattr(command, "heading_deg", None)
+
+
 def _heading(text: str, commands: Sequence[Command]) -> str | None:
     """A compass heading where none was named."""
-    if all(getattr(command, "heading_deg", None) is None for command in commands):
+    if all(_heading_of(command) is None for command in commands):
         return None
     words = re.findall(r"[a-z]+", text)
     named = any(name in word or slipped(word, name) for name in _POINTS for word in words)

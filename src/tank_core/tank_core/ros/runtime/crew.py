@@ -28,8 +28,6 @@ RETRY_S = 0.5  # [s] after a wait that failed
 class Work(Protocol):
     """An executor, for which a crew works."""
 
-    on_error: Callable[[BaseException], None]
-
     @property
     def goes_on(self) -> bool:
         """False when nothing is to be called back any more."""
@@ -44,6 +42,9 @@ class Work(Protocol):
 
     def entities(self) -> list[Entity]:
         """All there are now."""
+
+    def tell(self, error: BaseException) -> None:
+        """Let somebody know of an error; raises nothing."""
 
     def call_back(self, entity: Entity) -> None:
         """Take what is ready of it, and call back; raises nothing."""
@@ -290,6 +291,6 @@ class _Tried:
         if not isinstance(error, Exception):
             return False
         if self._work.goes_on and not isinstance(error, InvalidHandle):
-            self._work.on_error(error)
+            self._work.tell(error)
             time.sleep(RETRY_S)
         return True

@@ -63,7 +63,7 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
         context: Context | None = None,
         on_error: Callable[[BaseException], None] = report,
     ) -> None:
-        self.on_error = on_error
+        self._on_error = on_error
         self._changed = threading.Event()  # for who spins
         self._task_threads: set[threading.Thread] = set()
         # Around task threads and the shutdown; nothing is called under it.
@@ -181,7 +181,15 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
             if execute is not None:
                 self.finish(execute())
         except Exception as error:  # a callback's border: the next ones are called
-            self.on_error(error)
+            self.tell(error)
+
+    def tell(self, error: BaseException) -> None:
+        """Hand an error to ``on_error``; what that raises ends nothing.
+
+        A closed stderr must not leave a stop unheard.
+        """
+        with suppress(Exception):
+            self._on_error(error)
 
     def _run_task(self, task: Any) -> None:
         try:
@@ -190,7 +198,7 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
                 time.sleep(AWAIT_S)
                 task()
             if task.exception() is not None:
-                self.on_error(task.exception())
+                self.tell(task.exception())
         finally:
             with self._lock:
                 self._task_threads.discard(threading.current_thread())

@@ -249,6 +249,26 @@ def test_what_a_callback_or_a_task_raises_is_told_and_the_next_ones_are_called(
     wait(lambda: any(isinstance(fault, ValueError) for fault in faults), "the task's error")
 
 
+def test_a_group_is_called_again_where_its_error_could_not_be_told(ros):
+    """The log may be full or closed, and a stop may be in that group."""
+    ticks = []
+
+    def tick():
+        ticks.append(1)
+        raise ZeroDivisionError("by nought")
+
+    def tell(error):
+        raise BrokenPipeError("nobody reads stderr")
+
+    executor, node = GroupExecutor(on_error=tell), Node("node")
+    executor.start()
+    executor.add_node(node)
+    timer(node, tick, MutuallyExclusiveCallbackGroup())
+    wait(lambda: len(ticks) > 3, "ticks")
+    executor.shutdown()
+    node.destroy_node()
+
+
 def test_a_shutdown_waits_for_what_is_under_way_and_then_nothing_is_called(node, executor):
     blocked, ended = Blocked(), []
     timer(node, lambda: (blocked(), ended.append(1)))

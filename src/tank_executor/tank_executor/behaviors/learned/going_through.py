@@ -15,6 +15,7 @@ from tank_executor.behaviors.gates.going_through import (
     BEYOND_M,
     SAME_M,
     GoThroughPrimitive,
+    go_through,
 )
 from tank_executor.behaviors.learned.facing import bring_into_view
 from tank_executor.behaviors.learned.primitive import LearnedPrimitive
@@ -44,6 +45,7 @@ class LearnedGoThroughPrimitive(LearnedPrimitive):
     def __init__(self, command: GoThrough, context: Context, skill: Skill) -> None:
         super().__init__(context, skill, GoThroughPrimitive(command, context))
         self.command = command
+        self._passage: Passage | None = None  # of the gate that was chosen
 
     def learned(self) -> Script[Verdict]:
         context = self.context
@@ -60,11 +62,27 @@ class LearnedGoThroughPrimitive(LearnedPrimitive):
         if gate.width < needed(footprint):
             return Failed(too_narrow(gate, footprint))
         side = None if self.command.side is None else str(self.command.side)
-        target, passage = SkillTarget(side=side), Passage(context, gate)
+        target = SkillTarget(side=side)
+        self._passage = passage = Passage(context, gate)
         proposals = Proposals(context, self.skill, lambda: target)
         doing = f"driving through the {gate.name}, learned"
         ended = yield from drive_by(proposals, context, doing, passage.limit)
         return passage.verdict(ended.fault)
+
+    def own_way(self) -> Script[Verdict]:
+        """Drive through the gate that was chosen: here another may be meant."""
+        passage = self._passage
+        if passage is None:
+            return super().own_way()
+        if passage.is_past:
+            return _failed(f"the robot is past the {passage.gate.name} already")
+        return go_through(self.context, passage.gate)
+
+
+def _failed(reason: str) -> Script[Verdict]:
+    """A script that fails at once."""
+    yield from ()
+    return Failed(reason)
 
 
 class Passage:
@@ -91,6 +109,11 @@ class Passage:
             return f"I lost sight of the {self.gate.name}"
         return self._guarded(twist)
 
+    @property
+    def is_past(self) -> bool:
+        """Whether the robot is in line with the gate, or beyond it."""
+        return self._place()[0] >= 0.0
+
     def verdict(self, fault: str | None) -> Verdict:
         """Judge the drive by odometry, whatever the skill said."""
         chassis = self._context.robot.chassis.half_size[0]
@@ -103,7 +126,8 @@ class Passage:
                 f"wheels I am {self._along:.1f} m beyond"
             )
         where = f"{abs(self._along):.1f} m {'beyond' if self._along > 0 else 'before'} it"
-        return Failed(f"{fault or 'it said that it was through'}, {where}")
+        said = "it said that it was through" if fault is None else fault or "it drove on"
+        return Failed(f"{said}, {where}")
 
     def _place(self) -> tuple[float, float]:
         """Return base_link along the way through the gate, and left of it [m]."""

@@ -24,6 +24,10 @@ class LearnedPrimitive(Primitive):
     def learned(self) -> Script[Verdict]:
         """Return the steps of the skill, to the verdict of the check."""
 
+    def own_way(self) -> Script[Verdict]:
+        """Return the stack's own way, begun where the skill has failed."""
+        return self._own.script()
+
     def script(self) -> Script[Verdict]:
         context = self.context
         reason = (yield from clear_the_floor(context)) or (yield from fold_in(context))
@@ -37,7 +41,7 @@ class LearnedPrimitive(Primitive):
         if not context.learned.fallback:
             return Failed(failed)
         yield TickOutput(message=f"{failed}; now by my own way")
-        verdict = yield from self._own.script()
+        verdict = yield from self.own_way()
         if isinstance(verdict, Failed):
             return Failed(f"{failed}; and my own way, too: {verdict.message}")
         return Done(f"{verdict.message}, by my own way, for {failed}")

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 from tank_core.exceptions import ModelError
 from tank_core.io.one_line import described
+from tank_core.pacing import stamp_fault
 from tank_core.skill import Chunk, Observation, Skill, SkillTarget
-from tank_core.state import Twist2D
+from tank_core.state import CameraFrame, Twist2D
 from tank_executor.learned import Thought
+from tank_executor.memory import AHEAD_S
 from tank_executor.script import STILL, Context, Script, TickOutput
 from tank_skills.chunk_player import ChunkAction, ChunkPlayer
 
@@ -39,6 +41,7 @@ class Proposals:
         self._newest: float | None = None
         self._looked_at: float | None = None
         self._acted_at = -math.inf  # when there was an action last [s]
+        self._wrong: str | None = None  # with the newest image's stamp
 
     @property
     def looks(self) -> bool:
@@ -47,13 +50,16 @@ class Proposals:
 
     def fault(self) -> str | None:
         """Say why it has to end: it lasts too long, or sees nothing."""
-        card, now, frame = self.skill.card, self._context.now, self._context.frame
+        card, now, frame = self.skill.card, self._context.now, self._frame()
         if frame is not None and frame.time != self._newest:
             self._newest, self._new_image = frame.time, now
         if now - self._began > card.patience:
             return f"it was not done within {card.patience:g} s"
         if self.looks and now - self._new_image > IMAGE_PATIENCE_S:
-            return f"no image came for {IMAGE_PATIENCE_S:g} s; see that a camera is there"
+            why = (
+                f"an image came, but {self._wrong}" if self._wrong else "see that a camera is there"
+            )
+            return f"no image came for {IMAGE_PATIENCE_S:g} s; {why}"
         return None
 
     def next(self) -> ChunkAction | None:
@@ -63,7 +69,7 @@ class Proposals:
         """
         context, now = self._context, self._context.now
         if self._thought is None and self._player.wants(now) and self._sees_something_new():
-            seen = Observation(context.state, context.frame if self.looks else None, self._target())
+            seen = Observation(context.state, self._frame(), self._target())
             self._thought = context.learned.think(self.skill, seen, self._anew)
             self._anew = False
         chunk = self._thought() if self._thought is not None else None
@@ -91,9 +97,18 @@ class Proposals:
                 f"it proposes joints of the shape {chunk.joints.shape} for {', '.join(joints)}"
             )
 
+    def _frame(self) -> CameraFrame | None:
+        """The newest image that the skill may look at: by its stamp, of now."""
+        frame = self._context.frame if self.looks else None
+        if frame is None:
+            return None
+        now = self._context.state.time
+        self._wrong = stamp_fault(frame.time, now, IMAGE_PATIENCE_S, AHEAD_S)
+        return frame if self._wrong is None else None
+
     def _sees_something_new(self) -> bool:
         """Whether there is a new image; True if it wants none."""
-        frame = self._context.frame
+        frame = self._frame()
         if not self.looks:
             return True
         if frame is None or frame.time == self._looked_at:

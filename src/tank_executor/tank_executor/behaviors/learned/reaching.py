@@ -12,9 +12,11 @@ from tank_core.robot.arm_room import ArmRoom
 from tank_core.skill import Skill, SkillTarget
 from tank_core.state import Array, JointTrajectory, TrajectoryPoint
 from tank_executor.behaviors.learned.proposals import Proposals
+from tank_executor.behaviors.posing import fold_in
 from tank_executor.hand import go, tip
 from tank_executor.script import Context, Reason, Script, TickOutput
 
+APART_RAD = 0.1  # of the postures on a way that are looked at, at most
 THERE_M, THERE_S = 0.01, 0.3  # the tool this near for so long has reached its place
 
 
@@ -31,11 +33,14 @@ def reach(context: Context, point: Vector, message: str) -> Script[Reason]:
         context.notes.append(f"reached out by the learned skill {skill.card.name}")
         return None
     failed = f"the learned skill {skill.card.name} failed: {reason}"
-    if not context.learned.fallback:
-        return failed
-    context.notes.append(f"reached out by my own way, for {failed}")
     yield TickOutput(trajectory=context.arm.hold(context.state.joints), message=failed)
-    return (yield from go(context, point, message))
+    stuck = yield from fold_in(context)  # from whatever posture it was left in
+    if stuck is not None or not context.learned.fallback:
+        return failed if stuck is None else f"{failed}; {stuck}"
+    reason = yield from go(context, point, message)
+    if reason is None:
+        context.notes.append(f"reached out by my own way, for {failed}")
+    return reason
 
 
 def _reach(context: Context, skill: Skill, point: Vector, message: str) -> Script[Reason]:
@@ -57,11 +62,17 @@ def _reach(context: Context, skill: Skill, point: Vector, message: str) -> Scrip
         if action is not None and action.joints is not None:
             wanted = _targets(context, skill, action.joints, told)
             if not np.array_equal(wanted, told):
-                if room.least(wanted[None])[0] < min(0.0, room.least(told[None])[0]):
+                if room.least(_way(told, wanted)).min() < min(0.0, room.least(told[None])[0]):
                     return "it would move the arm into the floor or the robot's body"
                 told, trajectory = wanted, _step(context, wanted, skill.card.period)
-        yield TickOutput(trajectory=trajectory, message=message)
+        yield TickOutput(trajectory=trajectory, message=message, view=proposals.looks)
     return f"{fault}; the hand is {math.dist(tip(context), point) * 100:.0f} cm away"
+
+
+def _way(told: Array, wanted: Array) -> Array:
+    """Return postures [rad] (m, n) between two, the last of them with them."""
+    count = max(1, int(np.ceil(np.abs(wanted - told).max() / APART_RAD)))
+    return np.linspace(told, wanted, count + 1)[1:]
 
 
 def _targets(context: Context, skill: Skill, joints: Array, told: Array) -> Array:

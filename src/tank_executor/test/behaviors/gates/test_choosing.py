@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tank_core.commands import Side
@@ -86,6 +86,8 @@ def test_when_none_is_found_it_says_where_one_is() -> None:
 def test_sides_are_those_of_where_the_robot_stood(
     x: float, y: float, yaw: float, bearing: float
 ) -> None:
+    # on a border, or where two doubles round to either side of one, both answers are right
+    assume(all(abs(abs(bearing) - border) > 1e-6 for border in (15, 25, 60, 120)))
     start, one = Pose2D(x, y, yaw), gate(bearing)
     moved = Pose2D(*start.to_world((one.pose.x, one.pose.y)), yaw + one.pose.yaw)
     there = KnownGate(1, moved, 0.6, 0.0, None, 0.9, 10.0)

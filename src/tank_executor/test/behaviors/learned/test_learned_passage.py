@@ -121,3 +121,28 @@ def test_its_own_way_is_fallen_back_on(robot: Robot) -> None:
     assert status.state is PlanState.SUCCEEDED, status.message
     assert "by my own way, for the learned skill scripted-tank failed" in status.message
     assert beyond(rig) == pytest.approx((0.5, 0.0), abs=0.03)
+
+
+def test_its_own_way_is_no_second_drive_through_the_gate(robot: Robot) -> None:
+    rig = rig_of(robot, driver(aside=0.7), fallback=True)
+    status = rig.run(GoThrough())
+    assert status.state is PlanState.FAILED and "is past the gate already" in status.message
+    assert beyond(rig)[0] < 0.1
+
+
+def test_its_own_way_leads_through_the_gate_that_was_chosen(robot: Robot) -> None:
+    """However another lies straight ahead of where the skill has given up."""
+    other = Pose2D(0.75, -0.95, math.radians(-60.0))
+    away = ScriptedSkill(
+        "go_through",
+        lambda seen: ([(0.0, -0.8)] * 5, seen.state.odometry.pose.yaw < math.radians(-50.0)),
+    )
+    arches = (*arch(robot, "arch", WIDTH, GATE), *arch(robot, "other", WIDTH, other))
+    scene = Scene(
+        fixtures=arches, openings=(Opening("arch", GATE, WIDTH), Opening("other", other, WIDTH))
+    )
+    backend = MujocoBackend(robot, World("arches", (), scene))
+    rig = Rig(backend, ideal_camera(backend), learned=away.learned(fallback=True))
+    status = rig.run(GoThrough())
+    assert status.state is PlanState.SUCCEEDED, status.message
+    assert beyond(rig) == pytest.approx((0.5, 0.0), abs=0.05)

@@ -79,6 +79,36 @@ def test_it_never_moves_the_arm_into_the_floor(seeing: Build, robot: Robot) -> N
     assert "it would move the arm into the floor or the robot's body" in status.message
 
 
+def test_nor_on_the_way_between_two_postures(seeing: Build, robot: Robot) -> None:
+    """A skill may leap: between two postures that are free the arm may pass the floor."""
+    lower, upper = np.array([robot.joint_limits(name) for name in robot.arm.joint_names]).T
+    room = ArmRoom(robot)
+    postures = np.random.default_rng(0).uniform(lower, upper, (400, len(lower)))
+    free = postures[room.least(postures) > 0.005]
+    start = np.array(robot.arm.home)
+    shares = np.linspace(0.0, 1.0, 21)[:, None]
+    ways = start + (free[:, None] - start) * shares
+    depths = room.least(ways.reshape(-1, len(lower))).reshape(len(free), -1).min(1)
+    goal = free[depths.argmin()]
+    assert depths.min() < -0.005 < 0.005 < room.least(goal[None])[0]
+    skill = Reaching(robot, lambda _: goal)
+    skill.act = lambda seen: Chunk(  # type: ignore[method-assign]
+        seen.state.time, 0.1, joints=goal[None]
+    )
+    rig = rig_of(seeing, skill)
+    status = rig.run(Grasp())
+    assert "it would move the arm into the floor or the robot's body" in status.message
+
+
+def test_after_a_failure_the_arm_is_folded_in(seeing: Build, robot: Robot) -> None:
+    """Whatever posture the skill has left it in: a drive comes next."""
+    skill = Reaching(robot, lambda goal: goal + ASIDE, patience=4.0)
+    rig = rig_of(seeing, skill)
+    assert rig.run(Grasp()).state is PlanState.FAILED
+    at = [rig.state.joints[name].position for name in robot.arm.joint_names]
+    assert at == pytest.approx(robot.arm.home, abs=0.05)
+
+
 def test_targets_beyond_a_limit_are_put_within(seeing: Build, robot: Robot) -> None:
     skill = Reaching(robot, lambda goal: goal, patience=1.0)
     skill.act = lambda seen: Chunk(  # type: ignore[method-assign]

@@ -54,7 +54,7 @@ EXAMPLES = {
     "before you spin around twice, creep ahead half a meter": "none",
     "go back four foot nine": "none",
     "straight to voicemail": "go_to [voicemail]",
-    "slide back till there's a meter between us": "move backward 1 m",
+    "slide back till there's a meter between us": "none",
     "drive a rectangle two by one meter": "none",
     "gehe zwei Meter vorw\u00e4rts": "none",
 }  # fmt: skip
