@@ -18,6 +18,7 @@ from itertools import pairwise
 
 from tank_core.commands import DISTANCE, Arc, Command, Move, Report, Turn, Wait
 from tank_core.english import read, word_set
+from tank_core.english.spelling import slipped
 from tank_core.exceptions import InvalidCommandError
 from tank_language.amounts.choices import left_out
 from tank_language.amounts.counts import is_all_the_way, is_count, worded_times
@@ -33,7 +34,6 @@ from tank_language.amounts.spoken import (
     UNITS,
     Quantity,
     is_number,
-    slipped,
 )
 from tank_language.amounts.values import (
     DEFAULTS,

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from tank_core.commands import ANGLE, DISTANCE, DURATION, Amount, Move, Turn, Wait
 from tank_core.commands.units import METERS, SECONDS
+from tank_core.english.spelling import slipped
 from tank_language.amounts.choices import CHANGED
 from tank_language.amounts.sentence import Sentence
 from tank_language.amounts.spoken import (
@@ -18,7 +19,6 @@ from tank_language.amounts.spoken import (
     TIMES,
     UNITS,
     Quantity,
-    slipped,
 )
 
 TOLERANCE = 0.001  # relative: models that convert units themselves round
