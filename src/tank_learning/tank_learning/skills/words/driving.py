@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from tank_core.robot_controller import RobotController
+from tank_core.skill import SURE
 from tank_core.state import Twist2D
 from tank_learning.skills.words.policy import SCALE, Policy, bag
 from tank_learning.skills.words.scene import Scene, Stage
@@ -15,7 +16,6 @@ from tank_learning.skills.words.teacher import TICK_S, TICKS
 
 DRIVEN = 4  # steps of a chunk, then it looks again
 PATIENCE_S = 15.0
-SURE = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def drive(stage: Stage, policy: Policy, scene: Scene) -> Drive:
         with torch.no_grad():
             chunk = policy(images, words)[0].numpy() * np.array(SCALE)
         for linear, angular, come in chunk[:DRIVEN].tolist():
-            ended = ended or come > SURE
+            ended = ended or come >= SURE
             twist = Twist2D() if ended else Twist2D(linear, angular)
             controller.command_twist(twist, state.time)
             for _ in range(TICKS):
