@@ -13,6 +13,7 @@ from gymnasium import spaces
 
 from tank_core.exceptions import TankError
 from tank_core.geometry import Pose2D
+from tank_core.pacing import TICK_S
 from tank_core.robot import Robot, load_robot
 from tank_core.robot_controller import RobotController
 from tank_core.state import Image, JointTrajectory, RobotState, TrajectoryPoint, Twist2D
@@ -22,7 +23,6 @@ from tank_sim.view.overview import overview
 from tank_sim.worlds import World
 from tank_skills.views import SMALL
 
-TICK_S = 0.02  # [s] the control rate of the nodes
 RENDERED = (480, 360)  # width, height [px] of what ``render`` gives
 SEEDS = 2**31  # scenes are numbered up to here
 

@@ -11,10 +11,11 @@ from gymnasium import spaces
 from tank_core.commands import Color
 from tank_core.exceptions import TankError
 from tank_core.geometry import wrap
+from tank_core.pacing import TICK_S
 from tank_core.robot import Robot
 from tank_core.skill import FACED_RAD
 from tank_core.state import Image, Twist2D
-from tank_gym.base import TICK_S, TankEnv, image_space, tank_robot
+from tank_gym.base import TankEnv, image_space, tank_robot
 from tank_gym.scenes import face_world, strewn
 from tank_sim.realism.levels import Realism
 from tank_skills.turning import HOLD, SIZE, TURNS_DEG, turn_profile

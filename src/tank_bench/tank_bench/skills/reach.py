@@ -10,6 +10,7 @@ import numpy as np
 
 from tank_bench.skills.rows import Outcome, Row
 from tank_core.geometry import Vector
+from tank_core.pacing import TICK_S
 from tank_core.robot import Robot, load_robot
 from tank_core.robot_controller import RobotController
 from tank_core.skill import Observation, Skill, SkillTarget
@@ -34,7 +35,6 @@ ROWS = tuple(
     for realism, variant in SITUATIONS
     for by in (CLASSICAL, "learned")
 )
-TICK_S = 0.02  # [s] the control rate of the nodes
 PATIENCE_S = 4.0
 
 

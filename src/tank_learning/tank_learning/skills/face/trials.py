@@ -15,9 +15,9 @@ from tank_core.skill import FACED_DEG, SURE, Observation, Skill, SkillTarget
 from tank_core.state import Image, Twist2D
 from tank_learning.skills.face.scenes import COLOR_NAMES, COLORS, TurningScene
 from tank_sim.mujoco_backend import MujocoBackend
+from tank_sim.ticking import pass_ticks
 from tank_skills.turner import Turning, turner_card
 
-TICK_S = 0.02
 REAL_SIZE = (640, 480)  # [px] of the robot's camera
 TRIAL_SEEDS = range(2_000_000, 2_001_000)  # no data are ever made from these
 
@@ -71,8 +71,7 @@ def perform(skill: Skill, backend: MujocoBackend, wanted: Color) -> tuple[bool, 
             return True, state.time - began
         linear, angular = chunk.twists[index].tolist()
         controller.command_twist(Twist2D(linear, angular), state.time)
-        backend.advance(TICK_S)
-        state = controller.step(state.time + TICK_S)
+        state = pass_ticks(backend, controller, state)
     return False, state.time - began
 
 

@@ -17,7 +17,8 @@ from tank_core.skill import SURE, Chunk, Observation, Skill
 from tank_core.state import JointTrajectory, RobotState, TrajectoryPoint, Twist2D
 from tank_executor.plan import Plan, PlanState
 from tank_learning.skills.transformer.recording import TICKS, control_loop, target
-from tank_learning.skills.transformer.room import NEAR_M, TICK_S, Errand, Room
+from tank_learning.skills.transformer.room import NEAR_M, Errand, Room
+from tank_sim.ticking import pass_ticks
 
 STEPS = 3  # in which it is sure of the end: then all is taken to be done
 SETTLE_S = 0.3  # after the last motion, before the truth is asked
@@ -97,7 +98,4 @@ def _play(room: Room, controller: RobotController, state: RobotState, chunk: Chu
     way = JointTrajectory(names, (TrajectoryPoint(chunk.period, joints),))
     controller.command_trajectory(way, state.time)
     controller.command_twist(Twist2D(linear, angular), state.time)
-    for _ in range(TICKS):
-        room.backend.advance(TICK_S)
-        state = controller.step(state.time + TICK_S)
-    return state
+    return pass_ticks(room.backend, controller, state, TICKS)
