@@ -17,7 +17,7 @@ import numpy as np
 from tank_bench.common.options import add_robot
 from tank_bench.common.report import Figure, Measured
 from tank_core.commands import Command, Grasp, Move, MoveDirection, Side, Speed, Turn
-from tank_episode.control_loop import TICK_S
+from tank_core.pacing import TICK_S
 from tank_episode.episode import Episode
 from tank_sim.mjcf import TIMESTEP
 

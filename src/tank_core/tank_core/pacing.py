@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
+TICK_S = 0.02  # [s] the control period of the nodes, and of simulations without them: 50 Hz
+
 
 class Pacer:
     """Says when the next of something is due, on average once a ``period`` [s].

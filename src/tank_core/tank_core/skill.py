@@ -7,11 +7,16 @@ check what it claims, exactly as with the stack's own motion laws.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
 from tank_core.io.config_file import Matching, Within
 from tank_core.state import Array, CameraFrame, RobotState
+
+SURE = 0.5  # of its end: a skill that says so much, or more, has ended
+FACED_DEG = 2.0  # a thing that is faced is at most so far off the middle
+FACED_RAD = math.radians(FACED_DEG)
 
 
 @dataclass(frozen=True)

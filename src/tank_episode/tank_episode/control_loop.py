@@ -14,8 +14,7 @@ from tank_executor.plan import Plan
 from tank_executor.plan_runner import PlanRunner
 from tank_executor.running.plan_run import Output
 from tank_sim.mujoco_backend import MujocoBackend
-
-TICK_S = 0.02  # [s] of simulated time: the control rate of the nodes, 50 Hz
+from tank_sim.ticking import pass_ticks
 
 
 class ControlLoop:
@@ -62,8 +61,7 @@ class ControlLoop:
             self._photograph(self.runner.photo_wanted)
         if self.runner.view_wanted and (frame := self._backend.camera()) is not None:
             self.runner.saw(frame)
-        self._backend.advance(TICK_S)
-        self.state = self._controller.step(self.state.time + TICK_S)
+        self.state = pass_ticks(self._backend, self._controller, self.state)
 
     def _photograph(self, request: PhotoRequest) -> None:
         """Keep the first image that was taken after a request."""

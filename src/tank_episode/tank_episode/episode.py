@@ -19,9 +19,10 @@ import numpy.typing as npt
 from tank_core.commands import Command
 from tank_core.exceptions import TankError
 from tank_core.geometry import Pose2D
+from tank_core.pacing import TICK_S
 from tank_core.robot import load_robot
 from tank_core.state import Detection, RobotState
-from tank_episode.control_loop import TICK_S, ControlLoop
+from tank_episode.control_loop import ControlLoop
 from tank_episode.initial_conditions import needs_perception
 from tank_episode.perception_loop import PerceptionLoop
 from tank_executor.learned import Learned

@@ -13,6 +13,7 @@ from gymnasium import spaces
 
 from tank_core.exceptions import TankError
 from tank_core.geometry import Pose2D
+from tank_core.pacing import TICK_S
 from tank_core.robot import Robot, load_robot
 from tank_core.robot_controller import RobotController
 from tank_core.state import Image, JointTrajectory, RobotState, TrajectoryPoint, Twist2D
@@ -20,9 +21,8 @@ from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.realism.levels import Realism
 from tank_sim.view.overview import overview
 from tank_sim.worlds import World
+from tank_skills.views import SMALL
 
-TICK_S = 0.02  # [s] the control rate of the nodes
-SIZE = (64, 48)  # width, height [px] of the images that policies look at
 RENDERED = (480, 360)  # width, height [px] of what ``render`` gives
 SEEDS = 2**31  # scenes are numbered up to here
 
@@ -39,8 +39,8 @@ def tank_robot(robot: str | Robot, image: tuple[int, int] | None = None) -> Robo
 
 
 def image_space() -> spaces.Box:
-    """Of images of SIZE."""
-    return spaces.Box(0, 255, (SIZE[1], SIZE[0], 3), np.uint8)
+    """Of images of the size SMALL."""
+    return spaces.Box(0, 255, (SMALL[1], SMALL[0], 3), np.uint8)
 
 
 class TankEnv(gymnasium.Env[Any, Any]):

@@ -11,16 +11,17 @@ from gymnasium import spaces
 from tank_core.commands import Color
 from tank_core.exceptions import TankError
 from tank_core.geometry import wrap
+from tank_core.pacing import TICK_S
 from tank_core.robot import Robot
+from tank_core.skill import FACED_RAD
 from tank_core.state import Image, Twist2D
-from tank_gym.base import TICK_S, TankEnv, image_space, tank_robot
+from tank_gym.base import TankEnv, image_space, tank_robot
 from tank_gym.scenes import face_world, strewn
 from tank_sim.realism.levels import Realism
 from tank_skills.turning import HOLD, SIZE, TURNS_DEG, turn_profile
 
-MIDDLE = math.radians(2.0)  # off the middle is still in it
 SETTLE_S = 0.1  # after a turn, before the image
-SURE, WRONG = 1.0, -1.0  # rewards of saying that it is in the middle
+RIGHT, WRONG = 1.0, -1.0  # rewards of saying that it is in the middle
 
 
 class FaceEnv(TankEnv):
@@ -70,8 +71,8 @@ class FaceEnv(TankEnv):
             while self.state.time < stood + SETTLE_S:
                 self.tick()
         off = abs(self.bearing())
-        success = hold and off <= MIDDLE
-        reward = (SURE if success else WRONG) if hold else -off
+        success = hold and off <= FACED_RAD
+        reward = (RIGHT if success else WRONG) if hold else -off
         image = self.image() if hold else self.image(taken_after=stood)
         return image, reward, hold, False, {"is_success": success, "bearing": self.bearing()}
 

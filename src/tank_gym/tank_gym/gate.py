@@ -11,9 +11,10 @@ from gymnasium import spaces
 
 from tank_core.robot import Robot
 from tank_core.state import Image, Twist2D
-from tank_gym.base import SIZE, TankEnv, image_space, tank_robot
+from tank_gym.base import TankEnv, image_space, tank_robot
 from tank_gym.scenes import GATES, GateScene, gate_scene
 from tank_sim.realism.levels import Realism
+from tank_skills.views import SMALL
 
 PERIOD_S = 0.1
 BEYOND_M = 0.4  # the middle of the robot is to get so far behind the gate
@@ -37,7 +38,7 @@ class GateEnv(TankEnv):
         render_mode: str | None = None,
     ) -> None:
         super().__init__(
-            tank_robot(robot, SIZE), GATES, PERIOD_S, realism, True, shadows, render_mode
+            tank_robot(robot, SMALL), GATES, PERIOD_S, realism, True, shadows, render_mode
         )
         self.observation_space = image_space()
         self.action_space = spaces.Box(-1.0, 1.0, (2,), np.float32)

@@ -12,7 +12,7 @@ from gymnasium import spaces
 from tank_core.commands import Cell, Color, Shape
 from tank_core.geometry import Place, Vector
 from tank_core.robot import Robot
-from tank_core.skill import Observation, SkillTarget
+from tank_core.skill import SURE, Observation, SkillTarget
 from tank_core.state import Twist2D
 from tank_gym.base import TankEnv, tank_robot
 from tank_gym.scenes import Errand, errand
@@ -23,7 +23,7 @@ from tank_skills.sequence import PERIOD_S, Senses
 SIZE_M = 0.04
 NEAR_M = 0.05  # from the middle of the goal's cell
 ON_FLOOR_M = 0.01  # a center this much over half its size still lies on the floor
-SURE, WRONG = 10.0, -10.0  # rewards of saying that it is done
+RIGHT, WRONG = 10.0, -10.0  # rewards of saying that it is done
 LARGEST = 10.0  # of any number that is observed
 
 Numbers = npt.NDArray[np.float32]
@@ -85,12 +85,12 @@ class PickPlaceEnv(TankEnv):
         most = self.robot.drive
         twist = Twist2D(linear * most.max_linear, angular * most.max_angular)
         self.drive(twist, joints.tolist(), self.robot.joint_names)
-        ended = done > 0.5
+        ended = done > SURE
         success = ended and self.lies_there()
         x, y, z = self._thing()
         away = math.dist(self.backend.truth_tool(), (x, y, z))
         left = math.dist((x, y), self.backend.truth().to_local(self._goal))
-        reward = (SURE if success else WRONG) if ended else -away - left
+        reward = (RIGHT if success else WRONG) if ended else -away - left
         return self._seen(), reward, ended, False, {"is_success": success, "privileged": True}
 
     def lies_there(self) -> bool:

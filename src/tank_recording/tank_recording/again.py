@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tank_client.narrator import Understanding
-from tank_episode.control_loop import TICK_S
+from tank_core.pacing import TICK_S
 from tank_episode.episode import Episode, needs_camera
 from tank_executor.plan import Plan
 from tank_language.conversation import Conversation

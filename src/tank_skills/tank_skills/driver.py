@@ -16,9 +16,9 @@ from tank_core.skill import Chunk, Observation
 from tank_core.state import Image
 from tank_skills.network import Floats
 from tank_skills.skill_file import SkillFile
-from tank_skills.views import network_input
+from tank_skills.views import SMALL, network_input
 
-IMAGE = (64, 48)  # width, height [px] that the skill looks at
+IMAGE = SMALL  # that the skill looks at
 PERIOD_S = 0.1  # between two velocities of a chunk
 HORIZON = 20  # velocities in a chunk
 # Beyond the gate the camera sees nothing of it: the skill looks at an older image, too, which was

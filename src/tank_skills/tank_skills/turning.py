@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.state import Array, Image
+from tank_skills.views import SMALL
 
-SIZE = (64, 48)  # [px] width, height of the image that it looks at
+SIZE = SMALL  # of the image that it looks at
 TURNS_DEG = (-16.0, -8.0, -4.0, -2.0, 0.0, 2.0, 4.0, 8.0, 16.0)  # to the left is positive
 HOLD = TURNS_DEG.index(0.0)  # the thing is in the middle
 UNSEEN = len(TURNS_DEG)  # one more choice: the thing is not in view

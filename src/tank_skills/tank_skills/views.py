@@ -8,6 +8,8 @@ import numpy as np
 from tank_core.state import Image
 from tank_skills.network import Floats
 
+SMALL = (64, 48)  # width, height [px] of the images that skills look at
+
 
 def small_view(rgb: Image, size: tuple[int, int]) -> Image:
     """The image at ``size`` (width, height) [px], each pixel a mean by area.

@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 from tank_bench.journeys.trial import Run, Verdict
 from tank_core.commands import GoThrough, Side
 from tank_core.geometry import Pose2D, wrap
+from tank_learning.skills.gate.demonstrator import stands_beyond
 from tank_sim.worlds import Opening
 
-# [m] behind the gate where the robot is to end, half a meter beyond it; [rad] how it may be turned
-BEYOND_M, TURNED_RAD = (0.4, 0.6), math.radians(10)
 _DOUBT = re.compile(r"([\d.]+) m beyond, give or take (\d+) cm")
 AHEAD_RAD = math.radians(60)  # what is ahead for whoever does not say a side
 SIDE_RAD = (math.radians(20), math.radians(125))  # what is on a side
@@ -62,10 +61,7 @@ def ended(gate: Opening, pose: Pose2D) -> Pose2D:
 
 def went_through(gate: Opening, pose: Pose2D) -> bool:
     """Whether a robot that ends there is behind the gate as it should be."""
-    there, (least, most) = ended(gate, pose), BEYOND_M
-    return (
-        least <= there.x <= most and abs(there.y) < gate.width / 2 and abs(there.yaw) <= TURNED_RAD
-    )
+    return stands_beyond(ended(gate, pose), gate.width)
 
 
 def _bearing(opening: Opening) -> float:

@@ -14,10 +14,9 @@ from enum import StrEnum
 
 from tank_core.commands import Approach, Cell, Color, Command, Face, Grasp, Release, Shape, Speed
 from tank_core.robot import Robot
+from tank_core.skill import FACED_RAD
 from tank_core.state import Pose2D
 
-# in the middle of the camera image (docs/language.md, face), within 2 degrees
-FACED_RAD = math.radians(2.0)
 NEAR_M = 0.05  # from the middle of a cell
 ON_FLOOR_M = 0.01  # a center this much over half its size still stands on the floor
 BUMPED_M = 0.02  # an object that nobody asked for has been pushed by more than this

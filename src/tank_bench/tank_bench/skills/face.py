@@ -18,7 +18,7 @@ from tank_bench.skills.rows import Outcome, Row
 from tank_core.commands import Face
 from tank_core.io.checkout import checkout
 from tank_core.robot import Robot, load_robot
-from tank_core.skill import Chunk, Observation, Skill
+from tank_core.skill import FACED_DEG, Chunk, Observation, Skill
 from tank_core.state import CameraFrame, Detections, Image
 from tank_episode.episode import Episode
 from tank_executor.plan import PlanState
@@ -34,7 +34,7 @@ from tank_learning.skills.face.scenes import (
     strewn,
 )
 from tank_learning.skills.face.sighting import ColorSight
-from tank_learning.skills.face.trials import CENTERED_DEG, turning_skill
+from tank_learning.skills.face.trials import turning_skill
 from tank_learning.skills.face.world_model import load_world_model
 from tank_perception.perception import Perception
 from tank_perception.view import Lens, View
@@ -84,7 +84,7 @@ def run(row: Row, seed: int) -> Outcome:
     taken_ms.clear()
     status = episode.run((Face(color=wanted),))
     claimed = status.state is PlanState.SUCCEEDED
-    centered = abs(bearing_deg(episode.backend, wanted)) <= CENTERED_DEG
+    centered = abs(bearing_deg(episode.backend, wanted)) <= FACED_DEG
     return Outcome(claimed and centered, claimed, episode.time, tuple(taken_ms))
 
 

@@ -68,8 +68,7 @@ def run(row: Row, seed: int) -> Outcome:
     rhythm = DELAYED if row.variant == DELAY else OVERLAPPING
     room = _kept(row)
     driven = drive(room, _policy(row.by), seed, rhythm)
-    good = went_through(room.scene.gate, room.backend.truth()) and not driven.touched
-    return Outcome(good, driven.ended, driven.seconds, driven.decision_ms)
+    return Outcome(driven.success, driven.ended, driven.seconds, driven.decision_ms)
 
 
 def _demonstrated(seed: int) -> Outcome:

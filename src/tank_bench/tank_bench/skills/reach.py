@@ -10,11 +10,13 @@ import numpy as np
 
 from tank_bench.skills.rows import Outcome, Row
 from tank_core.geometry import Vector
+from tank_core.pacing import TICK_S
 from tank_core.robot import Robot, load_robot
 from tank_core.robot_controller import RobotController
 from tank_core.skill import Observation, Skill, SkillTarget
 from tank_core.state import JointTrajectory, RobotState, TrajectoryPoint
 from tank_executor.arm import ArmPlanner
+from tank_executor.behaviors.learned.reaching import THERE_M
 from tank_gym.scenes import ReachTargets
 from tank_ik import Target
 from tank_sim.mujoco_backend import MujocoBackend
@@ -33,16 +35,15 @@ ROWS = tuple(
     for realism, variant in SITUATIONS
     for by in (CLASSICAL, "learned")
 )
-TICK_S = 0.02  # [s] the control rate of the nodes
 PATIENCE_S = 4.0
-CLAIM_M = 0.01  # as the executor: joints err, so less than TOLERANCE_M is claimed
 
 
 def run(row: Row, seed: int) -> Outcome:
     """Reach the target of a seed from home, as fast as the joints may.
 
     Success: the tool is within 2 cm and still for 0.3 s, by the simulator's truth; ``seconds`` is
-    when that time began. The robot claims it where its own joints tell CLAIM_M.
+    when that time began. The robot claims it where its own joints tell THERE_M, as the executor
+    does: joints err, so less than TOLERANCE_M is claimed.
     """
     robot = load_robot(row.robot)
     target = _targets(row.robot, row.variant == ANYWHERE).target(seed)
@@ -57,7 +58,7 @@ def run(row: Row, seed: int) -> Outcome:
 def _run(backend: MujocoBackend, mover: Classical | Learned, target: Vector) -> Outcome:
     controller, space = RobotController(backend), ReachSpace(backend.robot)
     state = controller.step(backend.time)
-    truth, own = Arrival(target), Arrival(target, CLAIM_M)
+    truth, own = Arrival(target), Arrival(target, THERE_M)
     arrived: float | None = None
     rested = claimed = False
     # What is claimed must hold: a tool that is still on its way to rest is given that time.

@@ -18,6 +18,7 @@ from rclpy.qos import (
     qos_profile_sensor_data,
 )
 
+from tank_core.pacing import TICK_S
 from tank_core.robot import frame_names
 
 # Nodes
@@ -115,7 +116,7 @@ CAMERA_FRAME, OPTICAL_FRAME = frame_names.CAMERA, frame_names.OPTICAL
 RANGE_FRAME = frame_names.RANGE
 
 # Rates [Hz]
-CONTROL_RATE = 50.0
+CONTROL_RATE = 1.0 / TICK_S
 DIAGNOSTICS_RATE = 1.0
 
 # Age of a message's stamp [s] beyond which it is dropped, and how far ahead of this clock it may

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from tank_core.commands import Face
-from tank_core.skill import Skill, SkillTarget
+from tank_core.skill import FACED_RAD, Skill, SkillTarget
 from tank_core.state import Twist2D
 from tank_executor.behaviors.driving import turn
 from tank_executor.behaviors.facing import FacePrimitive, to_middle
@@ -17,7 +17,6 @@ from tank_executor.behaviors.search import ObjectSearch, find
 from tank_executor.memory import Thing
 from tank_executor.script import Context, Done, Failed, Script, Verdict
 
-FACED_RAD = math.radians(2.0)
 # of the camera's view, from the middle to the side, in which the skill finds the thing
 VIEW_SHARE = 0.85
 BROUGHT_SHARE = 0.5  # the same for where a thing is brought that is outside of that

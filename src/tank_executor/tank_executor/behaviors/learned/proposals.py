@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from tank_core.exceptions import ModelError
 from tank_core.io.one_line import described
 from tank_core.pacing import stamp_fault
-from tank_core.skill import Chunk, Observation, Skill, SkillTarget
+from tank_core.skill import SURE, Chunk, Observation, Skill, SkillTarget
 from tank_core.state import CameraFrame, Twist2D
 from tank_executor.learned import Thought
 from tank_executor.memory import AHEAD_S
 from tank_executor.script import STILL, Context, Script, TickOutput
 from tank_skills.chunk_player import ChunkAction, ChunkPlayer
 
-SURE = 0.5  # of its end: a skill that says so much has ended
 IMAGE_PATIENCE_S = 3.0  # without a new image a skill that looks has failed
 
 

@@ -11,14 +11,13 @@ import numpy as np
 from tank_core.commands import Color
 from tank_core.robot import Robot
 from tank_core.robot_controller import RobotController
-from tank_core.skill import Observation, Skill, SkillTarget
+from tank_core.skill import FACED_DEG, SURE, Observation, Skill, SkillTarget
 from tank_core.state import Image, Twist2D
 from tank_learning.skills.face.scenes import COLOR_NAMES, COLORS, TurningScene
 from tank_sim.mujoco_backend import MujocoBackend
+from tank_sim.ticking import pass_ticks
 from tank_skills.turner import Turning, turner_card
 
-CENTERED_DEG = 2.0  # off the middle at most, for success
-TICK_S = 0.02
 REAL_SIZE = (640, 480)  # [px] of the robot's camera
 TRIAL_SEEDS = range(2_000_000, 2_001_000)  # no data are ever made from these
 
@@ -34,7 +33,7 @@ class TurningTrial:
 
     @property
     def success(self) -> bool:
-        return self.claimed and self.error_deg <= CENTERED_DEG
+        return self.claimed and self.error_deg <= FACED_DEG
 
 
 class Timed:
@@ -68,12 +67,11 @@ def perform(skill: Skill, backend: MujocoBackend, wanted: Color) -> tuple[bool, 
         chunk = skill.act(Observation(state, backend.camera(), target))
         assert chunk.twists is not None and chunk.end is not None
         index = min(int((state.time - chunk.time) / chunk.period + 1e-6), chunk.length - 1)
-        if chunk.end[index] > 0.5:
+        if chunk.end[index] >= SURE:
             return True, state.time - began
         linear, angular = chunk.twists[index].tolist()
         controller.command_twist(Twist2D(linear, angular), state.time)
-        backend.advance(TICK_S)
-        state = controller.step(state.time + TICK_S)
+        state = pass_ticks(backend, controller, state)
     return False, state.time - began
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import deque
 from dataclasses import dataclass, replace
 
 from tank_core.geometry import Pose2D
-from tank_core.skill import Chunk, Observation, Skill
+from tank_core.skill import SURE, Chunk, Observation, Skill
 from tank_core.state import Twist2D
-from tank_learning.skills.gate.demonstrator import BEYOND_M
+from tank_learning.skills.gate.demonstrator import stands_beyond
 from tank_learning.skills.gate.room import Room
 from tank_skills.chunk_player import ChunkAction, ChunkPlayer
 
-OFF_M, TURNED_RAD = 0.1, math.radians(10)  # from where the demonstrator ends
 PATIENCE = 200  # steps
-SURE = 0.5  # of the end
 
 
 @dataclass(frozen=True)
@@ -42,15 +39,9 @@ class Driven:
     decision_ms: tuple[float, ...] = ()
 
     @property
-    def through(self) -> bool:
-        """Behind the gate, and nothing was touched."""
-        return not self.touched and self.pose.x > 0 and abs(self.pose.y) < self.width / 2
-
-    @property
     def success(self) -> bool:
-        """Through, and where it is to end."""
-        there = abs(self.pose.x - BEYOND_M) <= OFF_M
-        return self.through and there and abs(self.pose.yaw) <= TURNED_RAD
+        """Whether it stands where it is to end, and nothing was touched."""
+        return not self.touched and stands_beyond(self.pose, self.width)
 
 
 def drive(room: Room, skill: Skill, seed: int, rhythm: Rhythm = OVERLAPPING) -> Driven:
@@ -74,7 +65,7 @@ def drive(room: Room, skill: Skill, seed: int, rhythm: Rhythm = OVERLAPPING) -> 
             player.offer(replace(chunk, time=now) if stands else chunk)
             stands = False
         action = player.at(now) or ChunkAction()
-        ended = action.end > SURE
+        ended = action.end >= SURE
         room.step(Twist2D() if ended or action.twist is None else action.twist)
         if ended or room.touched:
             break

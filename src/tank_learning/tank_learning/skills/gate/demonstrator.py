@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from tank_core.diff_drive import advance
 from tank_core.geometry import Pose2D, clamp, wrap
 from tank_core.state import Twist2D
+from tank_executor.behaviors.gates.going_through import BEYOND_M
 
-BEYOND_M = 0.5  # base_link ends this far beyond the gate, as that of the classical go_through does
+OFF_M, TURNED_RAD = 0.1, math.radians(10)  # from where it ends, at most, for success
 SPEED, LEAST_SPEED = 0.4, 0.1  # [m/s] at most, and when it turns sharply or is nearly there
 TURN_RATE, TURN_GAIN = 1.2, 2.5  # [rad/s] at most; [1/s] of the angle to what is pursued
 BRAKING = 1.5  # [1/s] of the way that is left
@@ -24,6 +25,15 @@ LINED_UP_M, NEARLY_M = -0.45, -0.5
 def is_through(pose: Pose2D) -> bool:
     """Whether the drive is over."""
     return pose.x >= BEYOND_M
+
+
+def stands_beyond(pose: Pose2D, width: float) -> bool:
+    """Whether a robot that ends at a pose has gone through as it should.
+
+    ``width`` [m] is that of the gate. Half a meter beyond it, as the classical go_through ends.
+    """
+    there = abs(pose.x - BEYOND_M) <= OFF_M and abs(pose.y) < width / 2
+    return there and abs(pose.yaw) <= TURNED_RAD
 
 
 def pursue(pose: Pose2D) -> Twist2D:

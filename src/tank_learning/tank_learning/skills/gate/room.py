@@ -8,17 +8,19 @@ from types import TracebackType
 
 from tank_core.exceptions import TankError
 from tank_core.geometry import Pose2D
+from tank_core.pacing import TICK_S
 from tank_core.robot import Robot, load_robot
 from tank_core.robot_controller import RobotController
 from tank_core.state import CameraFrame, RobotState, Twist2D
 from tank_learning.skills.gate.scenes import USUAL, WORLD, Region, Scene, scene
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.realism.levels import Realism
+from tank_sim.ticking import pass_ticks
 from tank_sim.worlds import build_world
 from tank_skills.driver import IMAGE, PERIOD_S
 
 ROBOT = "tank"
-TICK_S = 0.02  # [s] the control rate of the nodes
+TICKS = round(PERIOD_S / TICK_S)
 # The camera's images: small without shadows (fast), small, or as the robot's and shrunk.
 PLAIN, SHADED, SHRUNK = "plain", "shaded", "shrunk"
 VIEWS = (PLAIN, SHADED, SHRUNK)
@@ -69,9 +71,7 @@ class Room:
     def step(self, twist: Twist2D) -> None:
         """Drive with a velocity for a period of the skill."""
         self._controller.command_twist(twist, self.state.time)
-        for _ in range(round(PERIOD_S / TICK_S)):
-            self.backend.advance(TICK_S)
-            self.state = self._controller.step(self.state.time + TICK_S)
+        self.state = pass_ticks(self.backend, self._controller, self.state, TICKS)
 
     @property
     def frame(self) -> CameraFrame | None:

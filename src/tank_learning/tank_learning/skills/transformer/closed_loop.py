@@ -13,13 +13,14 @@ import numpy as np
 
 from tank_core.commands import Grasp, Release
 from tank_core.robot_controller import RobotController
-from tank_core.skill import Chunk, Observation, Skill
+from tank_core.skill import SURE, Chunk, Observation, Skill
 from tank_core.state import JointTrajectory, RobotState, TrajectoryPoint, Twist2D
 from tank_executor.plan import Plan, PlanState
 from tank_learning.skills.transformer.recording import TICKS, control_loop, target
-from tank_learning.skills.transformer.room import NEAR_M, TICK_S, Errand, Room
+from tank_learning.skills.transformer.room import NEAR_M, Errand, Room
+from tank_sim.ticking import pass_ticks
 
-SURE, STEPS = 0.5, 3  # of the end, in as many steps: then all is taken to be done
+STEPS = 3  # in which it is sure of the end: then all is taken to be done
 SETTLE_S = 0.3  # after the last motion, before the truth is asked
 
 
@@ -74,7 +75,7 @@ def by_skill(room: Room, skill: Skill, errand: Errand, seed: int = 0) -> Carried
         before = time.process_time()
         chunk = skill.act(seen)
         decisions.append((time.process_time() - before) * 1e3)
-        sure = sure + 1 if chunk.end is not None and chunk.end[0] > SURE else 0
+        sure = sure + 1 if chunk.end is not None and chunk.end[0] >= SURE else 0
         state = _play(room, controller, state, chunk)
         lifted = lifted or room.backend.held() is not None
     controller.halt()
@@ -97,7 +98,4 @@ def _play(room: Room, controller: RobotController, state: RobotState, chunk: Chu
     way = JointTrajectory(names, (TrajectoryPoint(chunk.period, joints),))
     controller.command_trajectory(way, state.time)
     controller.command_twist(Twist2D(linear, angular), state.time)
-    for _ in range(TICKS):
-        room.backend.advance(TICK_S)
-        state = controller.step(state.time + TICK_S)
-    return state
+    return pass_ticks(room.backend, controller, state, TICKS)

@@ -10,12 +10,13 @@ import numpy as np
 
 from tank_core.commands import Grasp, Release
 from tank_core.geometry import Place
+from tank_core.pacing import TICK_S
 from tank_core.skill import Observation, SkillTarget
 from tank_core.state import Array, RobotState
 from tank_episode.control_loop import ControlLoop
 from tank_executor.photo_keeper import PhotoKeeper
 from tank_executor.plan import Plan, PlanState
-from tank_learning.skills.transformer.room import COLOR, SHAPE, TICK_S, Errand, Room, draw
+from tank_learning.skills.transformer.room import COLOR, SHAPE, Errand, Room, draw
 from tank_skills.sequence import PERIOD_S, Senses
 
 TICKS = round(PERIOD_S / TICK_S)

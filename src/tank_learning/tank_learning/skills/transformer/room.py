@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from tank_core.commands import Cell, Color, Shape
 from tank_core.exceptions import TankError
 from tank_core.geometry import Place
+from tank_core.pacing import TICK_S
 from tank_core.robot import load_robot
 from tank_episode.perception_loop import PerceptionLoop
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World, on_floor
 
-TICK_S = 0.02  # [s] the control period
 COLOR, SHAPE, SIZE_M = Color.RED, Shape.CUBE, 0.04
 SCATTER_M = 0.012  # the thing lies off the middle of its cell by at most this, in x and in y
 SCATTER_RAD = 0.3

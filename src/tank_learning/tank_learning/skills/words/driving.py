@@ -8,14 +8,15 @@ import numpy as np
 import torch
 
 from tank_core.robot_controller import RobotController
+from tank_core.skill import SURE
 from tank_core.state import Twist2D
 from tank_learning.skills.words.policy import SCALE, Policy, bag
 from tank_learning.skills.words.scene import Scene, Stage
-from tank_learning.skills.words.teacher import TICK_S, TICKS
+from tank_learning.skills.words.teacher import TICKS
+from tank_sim.ticking import pass_ticks
 
 DRIVEN = 4  # steps of a chunk, then it looks again
 PATIENCE_S = 15.0
-SURE = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,8 @@ def drive(stage: Stage, policy: Policy, scene: Scene) -> Drive:
         with torch.no_grad():
             chunk = policy(images, words)[0].numpy() * np.array(SCALE)
         for linear, angular, come in chunk[:DRIVEN].tolist():
-            ended = ended or come > SURE
+            ended = ended or come >= SURE
             twist = Twist2D() if ended else Twist2D(linear, angular)
             controller.command_twist(twist, state.time)
-            for _ in range(TICKS):
-                stage.backend.advance(TICK_S)
-                state = controller.step(state.time + TICK_S)
+            state = pass_ticks(stage.backend, controller, state, TICKS)
     return Drive(stage.came(), ended, state.time)

@@ -17,11 +17,12 @@ from tank_core.state import Image
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.view.top_view import TopView
 from tank_sim.worlds import World, on_floor
+from tank_skills.views import SMALL
 
 COLORS = (Color.RED, Color.GREEN, Color.BLUE, Color.YELLOW, Color.ORANGE, Color.PURPLE)
 THINGS = 3
 SIZE_M = 0.06
-FRONT_PX, TOP_PX = (64, 48), (64, 64)  # width, height
+FRONT_PX, TOP_PX = SMALL, (64, 64)  # width, height
 TOP_CENTER, TOP_EXTENT_M = (0.5, 0.0), 2.0
 AWAY_M = 20.0  # a thing of a color that is not there lies so far off
 DISTANCE_M, BEARING_RAD = (0.55, 1.1), 0.65  # of the things, from the robot's start

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from tank_core.geometry import Place, clamp
+from tank_core.pacing import TICK_S
 from tank_core.robot_controller import RobotController
 from tank_core.state import Image, Twist2D
 from tank_learning.skills.dataset.demonstration import Demonstration
 from tank_learning.skills.words.scene import STOP_M, Scene, Stage, draw
+from tank_sim.ticking import pass_ticks
 
-PERIOD_S, TICKS = 0.1, 5
-TICK_S = PERIOD_S / TICKS
+PERIOD_S = 0.1
+TICKS = round(PERIOD_S / TICK_S)
 SEEN_EVERY = 2  # steps between two images of a demonstration
 MOST_STEPS = 120
 STOPPED_STEPS = 8  # shown after the end: it stands, and says so
@@ -72,9 +74,7 @@ def show(stage: Stage, scene: Scene, manner: Manner) -> Demonstration | None:
         twist = Twist2D() if twist is None or stood else twist
         actions.append((twist.linear, twist.angular, float(stood > 0)))
         controller.command_twist(twist, state.time)
-        for _ in range(TICKS):
-            stage.backend.advance(TICK_S)
-            state = controller.step(state.time + TICK_S)
+        state = pass_ticks(stage.backend, controller, state, TICKS)
     if not stage.came() or stood < STOPPED_STEPS:
         return None
     return Demonstration(

@@ -9,8 +9,9 @@ from hypothesis import strategies as some
 from tank_core.diff_drive import advance
 from tank_core.geometry import Pose2D
 from tank_core.robot import load_robot
+from tank_executor.behaviors.gates.going_through import BEYOND_M
 from tank_executor.motion.route import Footprint
-from tank_learning.skills.gate.demonstrator import BEYOND_M, drive_on, is_through, pursue
+from tank_learning.skills.gate.demonstrator import drive_on, is_through, pursue
 from tank_learning.skills.gate.scenes import OTHER, USUAL, scene
 from tank_sim.worlds import build_world
 from tank_sim.worlds.gates import ARCHES

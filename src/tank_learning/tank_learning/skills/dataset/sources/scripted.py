@@ -19,8 +19,8 @@ from tank_learning.skills.dataset.sources.simulated import SETTLE_S, Room
 from tank_learning.skills.dataset.spec import FRONT, DatasetError, Spec
 from tank_learning.skills.gate import demonstrator, scenes
 from tank_sim.mujoco_backend import MujocoBackend
+from tank_sim.ticking import pass_ticks
 
-TICK_S = 0.02  # [s] of simulated time: the control rate of the nodes, 50 Hz
 PATIENCE_S = 30.0
 MOVED_M = 0.02  # a thing that moved farther was pushed
 # A visit begins so far from the origin [m], so turned [rad], and ends so far [m] from the thing
@@ -108,8 +108,7 @@ def _shown(script: Script, backend: MujocoBackend, spec: Spec, seed: int, source
     controller, sampler = RobotController(backend), FrameSampler(backend.robot, spec)
     state = controller.step(0.0)
     while state.time < SETTLE_S:
-        backend.advance(TICK_S)
-        state = controller.step(state.time + TICK_S)
+        state = pass_ticks(backend, controller, state)
     if spec.cameras and (problem := backend.camera_problem):
         raise DatasetError(f"{problem}; say --no-images for a dataset without")
 
@@ -123,8 +122,7 @@ def _shown(script: Script, backend: MujocoBackend, spec: Spec, seed: int, source
         if sampler.step(state, look, controller.sent):
             twist = drive.law(backend.truth())
         controller.command_twist(twist or Twist2D(), state.time)
-        backend.advance(TICK_S)
-        state = controller.step(state.time + TICK_S)
+        state = pass_ticks(backend, controller, state)
     sampler.step(state, look, controller.sent)  # what was sent last is a stop
     why_not = "" if twist is None else f"not there after {PATIENCE_S:.0f} s"
     why_not = why_not or _harm(backend, before)
