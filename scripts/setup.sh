@@ -169,7 +169,7 @@ tank_steps() {
   [ "${2:-}" != --train ] || "$action" "training tools" "$(tank_fingerprint "$r/train.txt")" tank_pip -r "$r/train.txt" || return
   [ "${2:-}" != --gemma ] || "$action" "what builds tank-gemma" "$(tank_fingerprint "$r/gemma.txt")" tank_pip -r "$r/gemma.txt" || return
   "$action" "workspace" "$TANK_ROOT $(cd "$TANK_ROOT" && tank_fingerprint src/tank_msgs/*/* src/*/{package.xml,setup.py,CMakeLists.txt} launch/{package.xml,CMakeLists.txt} 2>/dev/null)" tank_build_workspace || return
-  "$action" "model check" "$(tank_fingerprint "$TANK_ROOT/models/SHA256SUMS")$(stat -c %Y.%s "$TANK_ROOT"/models/*.gguf | tr '\n' ' ')" tank_check_models || return
+  "$action" "model check" "$(tank_fingerprint "$TANK_ROOT/models/SHA256SUMS")$(stat -c %Y.%s "$TANK_ROOT"/models/{*.gguf,*/*.safetensors} | tr '\n' ' ')" tank_check_models || return
 }
 
 # A virtual environment knows its own place and its Python; where one of them is gone nothing in it works.

@@ -39,6 +39,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--by", default="", metavar="WORD", help="only rows whose way has this word in it"
     )
+    parser.add_argument(
+        "--trained", action="store_true", help="also rows of policies of your own training"
+    )
     add_jobs(parser)
 
 
@@ -51,7 +54,7 @@ def measure(args: argparse.Namespace) -> Measured:
     rows = [
         row
         for skill in chosen("--skills", args.skills, SKILLS)
-        for row in _module(skill).ROWS
+        for row in _rows(skill, args.trained)
         if row.realism in realisms and args.by in row.by
     ]
     trials: list[Trial] = [(row, seed) for row in rows for seed in seeds(args)]
@@ -65,9 +68,16 @@ def measure(args: argparse.Namespace) -> Measured:
 def work(trial: Trial) -> Outcome:
     """Carry a trial out in a process of the pool."""
     row, seed = trial
-    module = next(module for module in map(_module, SKILLS) if row in module.ROWS)
-    outcome: Outcome = module.run(row, seed)
+    skill = next(skill for skill in SKILLS if row in _rows(skill, trained=True))
+    outcome: Outcome = _module(skill).run(row, seed)
     return outcome
+
+
+def _rows(skill: str, trained: bool) -> tuple[Row, ...]:
+    """Its rows; ``trained``: with those of policies that do not come with Tank."""
+    module = _module(skill)
+    rows: tuple[Row, ...] = module.ROWS
+    return rows + getattr(module, "TRAINED_ROWS", ()) if trained else rows
 
 
 def _module(skill: str) -> ModuleType:

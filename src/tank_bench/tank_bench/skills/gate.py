@@ -45,15 +45,24 @@ ROWS: tuple[Row, ...] = (
     _row(ALONE, variant=DELAY, wanted=0.85),
     *(_row(ALONE, variant=variant) for variant in (DIM, STARTS, TILTED)),
 )
-# Policies that do not come with Tank: they are trained by the command that is said here, and lie
-# in the folder of that name, in .tank/skills.
-TRAINED: dict[str, str] = {
-    "policy alone, 40": "--demonstrations 40",
-    "policy alone, 40, unmasked": "--demonstrations 40 --unmasked",
-    "policy alone, 40 pushed, as driven": "--demonstrations 0 --pushed 40 --as-driven",
-    "policy alone, 40 pushed, labels remade": "--demonstrations 0 --pushed 40",
-    "policy alone, 40, DAgger 40": "--demonstrations 40 --dagger 40",
-}
+# Policies that do not come with Tank, by the options of their training; each lies in the folder
+# of its name, in .tank/skills.
+TRAINED: dict[str, tuple[str, str]] = {
+    "policy alone, 40": ("gate-40", "--demonstrations 40 --updates 1500"),
+    "policy alone, 40, unmasked": (
+        "gate-40-unmasked", "--demonstrations 40 --updates 1500 --unmasked",
+    ),
+    "policy alone, 40 pushed, as driven": (
+        "gate-pushed-40-as-driven", "--demonstrations 0 --pushed 40 --updates 1500 --as-driven",
+    ),
+    "policy alone, 40 pushed, labels remade": (
+        "gate-pushed-40", "--demonstrations 0 --pushed 40 --updates 1500",
+    ),
+    "policy alone, 40, DAgger 40": (
+        "gate-40-dagger", "--demonstrations 40 --updates 1500 --dagger 40",
+    ),
+    "policy alone, 200 and 100 pushed": ("gate-200-pushed-100", "--pushed 100"),
+}  # fmt: skip
 TRAINED_ROWS: tuple[Row, ...] = tuple(
     _row(by, variant=variant) for by in TRAINED for variant in ("", DELAY)
 )
@@ -119,8 +128,8 @@ def _policy(by: str) -> Skill:
     robot = load_robot("tank")
     if by == ALONE:
         return load_skill("go_through-tank", robot)
-    options = TRAINED[by]
-    folder = home() / "skills" / options.replace("--", "").replace(" ", "-")
+    name, options = TRAINED[by]
+    folder = home() / "skills" / name
     path = folder / "go_through-tank.safetensors"
     if not path.is_file():
         raise TankError(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,12 @@ FOUND = {
     CLASSICAL: [Outcome(True, True, 2.0), Outcome(True, True, 4.0)],
     LEARNED: [Outcome(False, True, 9.0, (0.2, 0.4)), Outcome(True, True, 3.0, (0.3,))],
 }
+
+
+def options(said: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    bench.configure(parser)
+    return parser.parse_args(said.split())
 
 
 @pytest.mark.parametrize("skill", bench.SKILLS)
@@ -50,16 +57,34 @@ def test_the_table_has_shares_with_intervals_times_and_decisions() -> None:
     assert "real, dim | 1 of 2 (9% to 91%) | 2, 1 | 3.0 s | 0.30" in learned
 
 
-def test_reaching_s_smallest_case_runs() -> None:
-    parser = argparse.ArgumentParser()
-    bench.configure(parser)
-    options = "--skills reach --realism ideal --by classical --seeds 1 --jobs 1"
-    measured = bench.measure(parser.parse_args(options.split()))
-    assert {figure.value for figure in measured.figures} == {0, 1.0}
+@pytest.mark.parametrize(
+    ("skill", "by"),
+    [
+        ("reach", "classical"),
+        pytest.param("gate", "policy alone", marks=pytest.mark.slow),
+        pytest.param("gate", "demonstrator", marks=pytest.mark.slow),
+        pytest.param("sequence", "classical", marks=pytest.mark.slow),
+    ],
+)
+def test_a_seed_of_it_runs(skill: str, by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = importlib.import_module(bench.SKILLS[skill])
+    monkeypatch.setattr(module, "ROWS", [row for row in module.ROWS if by in row.by][:1])
+    measured = bench.measure(options(f"--skills {skill} --realism ideal --seeds 1 --jobs 1"))
+    done, false = measured.figures
+    assert done.value in (0, 1.0) and false.value in (0, 1) and done.value + false.value <= 1
+    assert by == "policy alone" or done.value == 1.0
+
+
+def test_a_policy_that_was_not_trained_is_told_with_its_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TANK_HOME", str(tmp_path))
+    wanted = "--skills gate --realism ideal --by DAgger --seeds 1 --jobs 1"
+    with pytest.raises(TankError, match=r"\./tank learn gate --demonstrations 40 .*--dagger 40"):
+        bench.measure(options(f"{wanted} --trained"))
+    assert bench.measure(options(wanted)).figures == []
 
 
 def test_a_skill_that_is_none_is_named() -> None:
-    parser = argparse.ArgumentParser()
-    bench.configure(parser)
     with pytest.raises(TankError, match="'juggle' is not known; say some of face, gate"):
-        bench.measure(parser.parse_args(["--skills", "juggle"]))
+        bench.measure(options("--skills juggle"))

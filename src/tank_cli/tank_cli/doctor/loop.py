@@ -78,7 +78,7 @@ def not_measured() -> Diagnosis:
         Severity.SKIP,
         NAME,
         "whether this machine keeps it is measured in 30 s, and the tracks turn: put the robot on "
-        "a block, then ./tank doctor --robot --loop (--mock: without a robot)",
+        "a block, then ./tank doctor --robot --loop (--yes: do not ask; --mock: without a robot)",
     )
 
 

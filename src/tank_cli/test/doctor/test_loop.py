@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -100,6 +101,21 @@ def test_nothing_moves_where_nobody_asked_for_it(capsys: pytest.CaptureFixture[s
     findings = json.loads(capsys.readouterr().out)["findings"]
     (finding,) = (finding for finding in findings if finding["name"] == NAME)
     assert finding["level"] == "SKIP" and "--loop" in finding["text"]
+
+
+@pytest.mark.parametrize("answer", [None, "n"])
+def test_nor_without_a_yes(
+    answer: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """None: nobody is at the terminal."""
+    asked = io.StringIO("" if answer is None else f"{answer}\n")
+    monkeypatch.setattr(asked, "isatty", lambda: answer is not None)
+    monkeypatch.setattr("sys.stdin", asked)
+    monkeypatch.setattr("tank_cli.ros.loop_measure.measure", lambda *_: pytest.fail("it moves"))
+    main(["doctor", "--robot", "--loop", "--json"])
+    found = capsys.readouterr()
+    (finding,) = (one for one in json.loads(found.out)["findings"] if one["name"] == NAME)
+    assert finding["level"] == "SKIP" and "--yes" in finding["text"]
 
 
 @pytest.mark.slow

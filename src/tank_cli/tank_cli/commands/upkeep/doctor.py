@@ -24,7 +24,8 @@ COLORS = {Severity.OK: GREEN, Severity.WARN: YELLOW, Severity.FAIL: RED, Severit
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
-        "Exit code 0 when nothing FAILs, 1 otherwise. Without --loop it changes nothing."
+        "Exit code 0 when nothing FAILs, 1 otherwise. Nothing moves without --loop, nor "
+        "then before a yes: typed, or --yes."
     )
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument(
@@ -40,6 +41,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="turn the tracks for half a minute, which must be off the ground, and measure whether "
         "this machine keeps the robot's control loop",
+    )
+    parser.add_argument(
+        "--yes", action="store_true", help="of --loop: the tracks are off the ground, do not ask"
     )
     parser.add_argument(
         "--mock", action="store_true", help="--loop without a robot, on the model of its chips"
@@ -89,11 +93,9 @@ def _loop(args: argparse.Namespace) -> Findings:
     if not (args.loop or args.mock):
         yield loop.not_measured()
         return
-    if not args.mock and sys.stdin.isatty():
-        say("the tracks will turn: is the robot on a block, its tracks off the ground? [y/N] ")
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            yield loop.not_measured()
-            return
+    if not (args.mock or args.yes or _agreed()):
+        yield loop.not_measured()
+        return
     try:
         from tank_cli.commands.robot.robot import settings_for
         from tank_cli.ros.loop_measure import measure
@@ -101,6 +103,15 @@ def _loop(args: argparse.Namespace) -> Findings:
         yield from loop.judge(measure(args.seconds, settings_for(args.mock), say))
     except (TankError, ImportError) as error:
         yield fail(loop.NAME, f"cannot be measured: {described(error)}", "read the rest first")
+
+
+def _agreed() -> bool:
+    """Whether somebody at this terminal lets the tracks turn; False where nobody is."""
+    if not sys.stdin.isatty():
+        say("nobody is here to be asked whether the tracks may turn; --yes says so")
+        return False
+    say("the tracks will turn: is the robot on a block, its tracks off the ground? [y/N] ")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def told(finding: Diagnosis) -> str:
