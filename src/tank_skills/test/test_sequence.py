@@ -81,18 +81,43 @@ def test_what_it_did_counts_until_it_is_reset() -> None:
     assert np.array_equal(first.joints, again.joints) and again.time == now.state.time
 
 
-def test_only_the_last_steps_count() -> None:
-    """Also after many of them: what lies before the window is forgotten."""
-    wide = file()
-    head = {"layer": "linear", "in": INPUTS + ACTIONS, "out": ACTIONS}
-    position = {"layer": "position", "length": CONTEXT, "size": INPUTS + ACTIONS}
-    table = np.zeros((CONTEXT, INPUTS + ACTIONS), np.float32)
-    arrays = {key.replace("body/0", "body/1"): array for key, array in wide.arrays.items()}
-    specs = {"body": [position, head]}
-    skill = Sequence(SkillFile(wide.card, specs, {**arrays, "body/0.weight": table}), ROBOT)
-    for _ in range(CONTEXT + 5):
-        chunk = skill.act(seen(place=PLACE, goal=GOAL))
-    assert chunk.joints.shape == (1, 5) and chunk.twists.shape == (1, 2) and chunk.length == 1
+def attending(seed: int = 0) -> SkillFile:
+    """A network in which every step looks at all before it."""
+    size, plain = INPUTS + ACTIONS + 1, file()
+    dice = np.random.default_rng(seed)
+    specs = {
+        "body": [
+            {"layer": "linear", "in": size - 1, "out": size},
+            {"layer": "attention", "size": size, "heads": 2},
+            {"layer": "linear", "in": size, "out": ACTIONS},
+        ]
+    }
+    shapes = {
+        "0.weight": (size, size - 1), "0.bias": (size,),
+        "1.qkv.weight": (3 * size, size), "1.qkv.bias": (3 * size,),
+        "1.out.weight": (size, size), "1.out.bias": (size,),
+        "2.weight": (ACTIONS, size), "2.bias": (ACTIONS,),
+    }  # fmt: skip
+    arrays = {key: array for key, array in plain.arrays.items() if not key.startswith("body")}
+    arrays |= {
+        f"body/{key}": dice.normal(0, 0.2, shape).astype(np.float32)
+        for key, shape in shapes.items()
+    }
+    return SkillFile(plain.card, specs, arrays)
+
+
+@pytest.mark.parametrize(("before", "same"), [(CONTEXT, True), (CONTEXT // 2, False)])
+def test_only_the_last_steps_count(before: int, same: bool) -> None:
+    """What lies before the window is forgotten, and nothing that lies in it."""
+    said = []
+    for first in (0.1, 0.9):
+        skill = Sequence(attending(), ROBOT)
+        skill.act(seen(first, place=PLACE, goal=GOAL))
+        for _ in range(before):
+            skill._last = np.zeros(ACTIONS, np.float32)  # the past speaks by the window alone
+            chunk = skill.act(seen(place=PLACE, goal=GOAL))
+        said.append(chunk.joints)
+    assert np.array_equal(*said) == same
 
 
 @pytest.mark.parametrize("bins", [2, 7])

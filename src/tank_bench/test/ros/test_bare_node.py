@@ -1,4 +1,4 @@
-"""The bare node says on the robot's topics what a robot says, as often."""
+"""The bare node says on the robot's topics what a robot says."""
 
 from __future__ import annotations
 

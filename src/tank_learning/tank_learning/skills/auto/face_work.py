@@ -16,7 +16,12 @@ from tank_learning.skills.face.ranking import PredictThenRank, label
 from tank_learning.skills.face.scenes import START_DEG
 from tank_learning.skills.face.sighting import ColorSight
 from tank_learning.skills.face.training import MEASURE, export, face_card, validation_data
-from tank_learning.skills.face.turning_data import STEPS, Collector, Transitions
+from tank_learning.skills.face.turning_data import (
+    STEPS,
+    Collector,
+    Transitions,
+    training_seeds,
+)
 from tank_learning.skills.face.world_training import MIDDLE_DEG, Prediction, WorldTrainer
 from tank_learning.skills.torch_network import TorchNetwork
 
@@ -42,7 +47,7 @@ class FaceWork:
         self.data: Transitions | None = None
         self.variety = 0
         self._collector = Collector(robot, self.variety)
-        self._next_seed = seed * SEEDS_APART
+        self._next = seed * SEEDS_APART  # scene
         self.prediction: Prediction | None = None
 
     def __enter__(self) -> FaceWork:
@@ -59,8 +64,8 @@ class FaceWork:
         if not settings.collect:
             return
         scenes = -(-settings.collect // STEPS)
-        seeds = range(self._next_seed, self._next_seed + scenes)
-        self._next_seed = seeds.stop
+        seeds = training_seeds(self._next, scenes)
+        self._next += scenes
         more = self._collector.collect(settings.collect, seeds, THIRDS_DEG[settings.focus])
         self.data = more if self.data is None else self.data + more
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 
+from tank_core.exceptions import TankError
 from tank_core.robot import Robot
 from tank_core.skill import SkillCard
 from tank_learning.skills.export import export_skill
@@ -26,6 +27,7 @@ from tank_learning.skills.face.turning_data import (
     VALIDATION_SEEDS,
     Collector,
     Transitions,
+    training_seeds,
 )
 from tank_learning.skills.face.world_model import load_world_model, save_world_model
 from tank_learning.skills.face.world_training import Prediction, Tell, WorldTrainer
@@ -56,6 +58,14 @@ class Recipe:
     label_frames: int = 2400  # of which each color is a label
     distilling: int = 3000  # updates of the classifier
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise TankError where sets of things would be those of another seed."""
+        if self.varieties > SEEDS_APART // SCENES:
+            raise TankError(
+                f"{self.varieties} sets of things are too many; say at most "
+                f"{SEEDS_APART // SCENES} --varieties"
+            )
 
 
 class Chain:
@@ -100,7 +110,7 @@ class Chain:
         for variety in range(self.recipe.varieties):
             first = self.recipe.seed * SEEDS_APART + variety * SCENES
             with Collector(self.robot, variety) as collector:
-                parts.append(collector.collect(count, range(first, first + SCENES)))
+                parts.append(collector.collect(count, training_seeds(first, SCENES)))
         return sum(parts[1:], parts[0])
 
     def world_model(self, data: Transitions, folder: Path) -> WorldTrainer:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from tank_core.exceptions import TankError
 from tank_core.robot import Robot
 from tank_core.state import Array, Image
 from tank_learning.skills.face.scenes import COLORS, START_DEG, TurningScene
@@ -18,6 +19,8 @@ from tank_skills.views import small_view
 LARGE = (640, 480)  # [px] what the real camera gives, and what is shrunk for the skill
 LARGE_SHARE = 0.34  # of the scenes: seen by the real camera's size, with shadows, and shrunk
 VALIDATION_SEEDS = range(1_000_000, 1_001_000)  # of scenes that nothing is ever trained on
+# from the first of them to behind the last of those that trials keep for themselves
+KEPT_SEEDS = range(VALIDATION_SEEDS.start, 3_000_000)
 STEPS = 12  # turns in a scene
 MOST_DEG = TURNS_DEG[-1]
 AIMED = 0.5  # the share of turns that bring the wanted thing nearly to the middle
@@ -87,7 +90,7 @@ class Collector:
         """``count`` transitions of scenes of ``seeds``, one after the other.
 
         ``focus_deg``: where the wanted thing stands at a scene's start; anywhere in view when None.
-        Raises ValueError where the seeds do not suffice.
+        Raises TankError where the seeds do not suffice.
         """
         parts: list[Transitions] = []
         for seed in seeds:
@@ -95,7 +98,10 @@ class Collector:
                 break
             parts.append(self._scene(seed, min(STEPS, count - have), focus_deg))
         if sum(map(len, parts)) < count:
-            raise ValueError(f"{len(seeds)} scenes have no {count} transitions")
+            raise TankError(
+                f"{len(seeds)} scenes have no {count} transitions; ask for at most "
+                f"{len(seeds) * STEPS} of each set of things"
+            )
         return sum(parts[1:], parts[0])
 
     def _scene(self, seed: int, steps: int, focus_deg: tuple[float, float] | None) -> Transitions:
@@ -115,6 +121,13 @@ class Collector:
 
     def _look(self, scene: TurningScene) -> tuple[Image, Array]:
         return small_view(scene.image(), SIZE), scene.bearings()
+
+
+def training_seeds(first: int, count: int) -> range:
+    """Return seeds of scenes to train on; what is kept for tests is passed over."""
+    if first + count > KEPT_SEEDS.start:
+        first += len(KEPT_SEEDS)
+    return range(first, first + count)
 
 
 def _next_turn(bearing: float, dice: np.random.Generator) -> float:

@@ -6,6 +6,7 @@ It becomes a skill that the robot loads.
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from tank_core.robot import Robot
 from tank_core.skill import Observation, SkillTarget
 from tank_core.state import CameraFrame, RobotState
 from tank_learning.skills.face import command
-from tank_learning.skills.face.distilling import Distiller, agreement, spec
+from tank_learning.skills.face.distilling import Distiller, agreement, inputs_of, spec
 from tank_learning.skills.face.ranking import Labels
 from tank_learning.skills.face.scenes import COLOR_NAMES, COLORS
 from tank_learning.skills.face.sighting import ColorSight
@@ -26,6 +27,7 @@ from tank_learning.skills.face.turning_data import Transitions
 from tank_learning.skills.torch_network import TorchNetwork
 from tank_learning.trainer.curve import read_curve
 from tank_skills import load_skill
+from tank_skills.turning import HOLD, PERIOD, degrees
 
 UPDATES = 60
 
@@ -64,13 +66,17 @@ def test_it_learns_its_labels_and_the_robot_decides_the_same(
     export(tmp_path, rasptank, network, (pictures, labels), card)
     skill = load_skill(skill_path(tmp_path, rasptank), rasptank)
     assert skill.card.colors == COLOR_NAMES and skill.card.trained_on == "a test"
-    first, again = (
-        skill.act(
-            Observation(RobotState(now), CameraFrame(now, pictures[0]), SkillTarget(color="red"))
-        )
-        for now in (1.0, 1.0)
-    )
-    assert first.twists is not None and again.length == first.length
+    with torch.inference_mode():
+        rows = np.arange(len(labels))
+        choices = network(torch.from_numpy(inputs_of(pictures, labels, rows))).argmax(1).tolist()
+    assert len({*choices}) > 2
+    for frame, color, choice in zip(labels.frames, labels.colors, choices, strict=True):
+        target = SkillTarget(color=COLOR_NAMES[color])
+        skill.reset()
+        chunk = skill.act(Observation(RobotState(1.0), CameraFrame(1.0, pictures[frame]), target))
+        turned = math.degrees(PERIOD * chunk.twists[:, 1].sum())
+        assert turned == pytest.approx(0.0 if choice == HOLD else degrees(choice), abs=1e-6)
+        assert chunk.end[0] == (choice == HOLD)
 
 
 def test_the_same_seed_distils_the_same(turns: Transitions, sight: ColorSight) -> None:

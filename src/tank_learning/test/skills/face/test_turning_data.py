@@ -7,16 +7,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from tank_core.commands import Color
+from tank_core.exceptions import TankError
 from tank_core.robot import Robot
 from tank_learning.skills.face.scenes import APART, COLORS, FAR, NEAR, kinds, strewn
 from tank_learning.skills.face.sighting import ColorSight, turn_cost
 from tank_learning.skills.face.trials import TRIAL_SEEDS
-from tank_learning.skills.face.turning_data import VALIDATION_SEEDS, Collector, Transitions
+from tank_learning.skills.face.turning_data import (
+    VALIDATION_SEEDS,
+    Collector,
+    Transitions,
+    training_seeds,
+)
 from tank_skills.turning import HOLD, TURNS_DEG, UNSEEN
 
 
@@ -35,12 +44,21 @@ def test_the_same_seed_gives_the_same_data(rasptank: Robot, turns: Transitions) 
 
 
 def test_too_few_scenes_are_said(rasptank: Robot) -> None:
-    with Collector(rasptank) as collector, pytest.raises(ValueError, match="1 scenes have no 13"):
+    with Collector(rasptank) as collector, pytest.raises(TankError, match="1 scenes have no 13"):
         collector.collect(13, range(43, 44))
 
 
-def test_what_is_validated_on_is_never_trained_on() -> None:
+@given(some.integers(0, 10**6), some.integers(0, 20_000))
+def test_what_is_validated_or_tried_on_is_never_trained_on(first: int, count: int) -> None:
+    seeds = {*training_seeds(first, count)}
+    assert len(seeds) == count and not seeds & {*VALIDATION_SEEDS, *TRIAL_SEEDS}
     assert not set(VALIDATION_SEEDS) & set(TRIAL_SEEDS)
+
+
+def test_seeds_of_trainings_are_apart() -> None:
+    """However many sets of things each has."""
+    starts = [training_seeds(number * 10_000, 10_000) for number in range(400)]
+    assert all(one.stop <= other.start for one, other in pairwise(starts))
 
 
 @pytest.mark.parametrize("wanted", COLORS)

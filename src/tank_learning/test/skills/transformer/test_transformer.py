@@ -13,7 +13,7 @@ from tank_learning.skills.export import export_skill, torch_output
 from tank_learning.skills.transformer.heads import HEADS, ActionModel, masked_mean
 from tank_learning.skills.transformer.recording import Trajectory
 from tank_learning.skills.transformer.room import SCATTER_M, draw
-from tank_learning.skills.transformer.training import Line, Recipe, figures, train
+from tank_learning.skills.transformer.training import Recipe, figures, train
 from tank_learning.skills.transformer.windows import Noise, Scales, Windows
 from tank_skills.sequence import ACTIONS, CONTEXT, INPUTS, JOINTS
 
@@ -146,4 +146,3 @@ def test_figures_are_repeatable() -> None:
     given = windows(trajectories())
     model = ActionModel(given.inputs, "regression")
     assert figures(model, given) == figures(model, given)
-    assert isinstance(Line(1, 0.0, figures(model, given), figures(model, given)), Line)
