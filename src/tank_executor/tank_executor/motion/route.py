@@ -65,6 +65,17 @@ class Footprint:
             max(wheels, half), max(length, along), turning, ((half, length), (wheels, along))
         )
 
+    def gap(self, place: Place) -> float:
+        """Return how far [m] a place in base_link is from the robot's edge.
+
+        0: the robot stands on it.
+        """
+        x, y = place
+        return min(
+            math.hypot(max(0.0, abs(x) - front), max(0.0, abs(y) - half))
+            for half, front in self.parts
+        )
+
 
 def is_free(start: Place, end: Place, obstacles: Sequence[Disc], footprint: Footprint) -> bool:
     """Whether the robot can drive straight from ``start`` to ``end`` and turn.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from tank_core.commands import GoThrough
+from tank_core.diff_drive import advance
 from tank_core.geometry import clamp
 from tank_core.skill import Skill, SkillTarget
 from tank_core.state import Twist2D
@@ -31,6 +33,7 @@ SEEN_FROM_M = 0.6  # farther before a gate than this it has to be seen again and
 LOST_S = 3.0
 # it ends where something is that near for so long, before which a drive would stop
 NEAR_M, BLOCKED_S = 0.02, 1.0
+BESIDE_M, SOON_S = 0.01, 0.3  # from an upright: no motion ends nearer to one so soon
 CLEAR_M = 0.05  # the robot's back is at least this far beyond the gate
 
 
@@ -147,6 +150,7 @@ class Passage:
     def _guarded(self, twist: Twist2D) -> Twist2D | str:
         """Slow down before what is in the way; end after a moment of standing."""
         context, drive = self._context, self._context.robot.drive
+        twist = self._beside_uprights(twist)
         if not context.stop_for_obstacles or twist.linear == 0.0:
             self._blocked_since = None
             return twist
@@ -164,3 +168,14 @@ class Passage:
         elif context.now - self._blocked_since > BLOCKED_S:
             return f"{in_words(obstacle)} {'behind' if twist.linear < 0 else 'ahead'}"
         return Twist2D(clamp(twist.linear, -most, most), twist.angular)
+
+    def _beside_uprights(self, twist: Twist2D) -> Twist2D:
+        """Leave of a velocity what turns no corner of the robot into an upright."""
+        straight = replace(twist, angular=0.0)
+        return twist if self._gap(twist) >= min(BESIDE_M, self._gap(Twist2D())) else straight
+
+    def _gap(self, twist: Twist2D) -> float:
+        """Return how near [m] it brings the robot's edge to an upright."""
+        pose, footprint = self._context.state.odometry.pose, Footprint.of(self._context.robot)
+        ways = (advance(pose, twist, SOON_S * share) for share in (0.5, 1.0))
+        return min(footprint.gap(end.to_local(post)) for end in ways for post in self.gate.uprights)

@@ -19,10 +19,16 @@ from tank_sim.worlds.arches import arch
 GATE, WIDTH = Pose2D(1.2, 0.1, math.radians(5.0)), 0.5
 
 
-def rig_of(robot: Robot, skill: ScriptedSkill, *things: tuple[float, float], **options) -> Rig:
+def rig_of(
+    robot: Robot,
+    skill: ScriptedSkill,
+    *things: tuple[float, float],
+    width: float = WIDTH,
+    **options: object,
+) -> Rig:
     cubes = tuple(on_floor(Color.RED, Shape.CUBE, 0.04, place) for place in things)
     scene = Scene(
-        fixtures=tuple(arch(robot, "arch", WIDTH, GATE)), openings=(Opening("arch", GATE, WIDTH),)
+        fixtures=tuple(arch(robot, "arch", width, GATE)), openings=(Opening("arch", GATE, width),)
     )
     backend = MujocoBackend(robot, World("arch", cubes, scene))
     return Rig(backend, ideal_camera(backend), learned=skill.learned(**options))
@@ -146,3 +152,20 @@ def test_its_own_way_leads_through_the_gate_that_was_chosen(robot: Robot) -> Non
     status = rig.run(GoThrough())
     assert status.state is PlanState.SUCCEEDED, status.message
     assert beyond(rig) == pytest.approx((0.5, 0.0), abs=0.05)
+
+
+@pytest.mark.parametrize("turn", [2.0, -2.0])
+def test_a_turn_between_the_uprights_touches_none(robot: Robot, turn: float) -> None:
+    """There is room to drive straight, and none to turn: 0.36 m for a robot of 0.26 by 0.30."""
+
+    def propose(seen: Observation) -> tuple[Twists, bool]:
+        pose = seen.state.odometry.pose
+        along, _ = GATE.to_local((pose.x, pose.y))
+        x, y = pose.to_local(GATE.to_world((along + 0.35, 0.0)))
+        wild = turn if -0.1 < along < 0.1 else 0.6 * y / (x * x + y * y)
+        return [(0.15, wild)] * 5, along >= 0.45
+
+    skill = ScriptedSkill("go_through", propose)
+    rig = rig_of(robot, skill, width=0.36)
+    rig.run(GoThrough())
+    assert rig.backend.touched() == frozenset() and beyond(rig)[0] > -0.1
