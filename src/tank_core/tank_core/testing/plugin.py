@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Generator
 from functools import cache
 from typing import Any
@@ -68,6 +69,15 @@ def may_skip(reason: str) -> bool:
     return os.environ.get(REQUIRE_ALL, "") in ("", "0") or any(
         words in reason for words in MAY_BE_MISSING
     )
+
+
+def pytest_configure() -> None:
+    """Let tests end what they start by Ctrl-C, also in the background of a shell.
+
+    There SIGINT is ignored, which processes inherit.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

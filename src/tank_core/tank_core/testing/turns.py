@@ -28,6 +28,18 @@ def turn(folder: Path, alone: bool) -> Iterator[None]:
         yield  # closing the files gives them back, also when the process is killed
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files of tests that want the machine alone last: before, nobody need wait.
+
+    And first those with slow ones, so that at the end of the others no process is left with a
+    long one.
+    """
+    slow, alone = (
+        {item.path for item in items if item.get_closest_marker(mark)} for mark in ("slow", "alone")
+    )
+    items.sort(key=lambda item: (item.path in alone, item.path not in slow))
+
+
 @pytest.fixture(autouse=True)
 def _turn(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

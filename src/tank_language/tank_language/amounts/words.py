@@ -97,11 +97,11 @@ def _correction(text: str, commands: Sequence[Command]) -> str | None:
 
 def forbidden(text: str, commands: Sequence[Command]) -> str | None:
     """Words by which nothing moves, even if it is to do the last request again."""
-    return _unkept(text, commands, (True, "only"))
+    return _unkept(text, commands, ("also", "only"))
 
 
 def _unkept(
-    text: str, commands: Sequence[Command], leans: tuple[object, ...] = (None, True)
+    text: str, commands: Sequence[Command], leans: tuple[object, ...] = (None, "also")
 ) -> str | None:
     """Words that mean something for one of these actions and are not kept to."""
     actions = {command.action for command in commands}

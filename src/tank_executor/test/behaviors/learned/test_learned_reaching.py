@@ -80,7 +80,7 @@ def test_it_never_moves_the_arm_into_the_floor(seeing: Build, robot: Robot) -> N
 
 
 def test_nor_on_the_way_between_two_postures(seeing: Build, robot: Robot) -> None:
-    """A skill may leap: between two postures that are free the arm may pass the floor."""
+    """A skill may leap, and between two free postures may lie the floor."""
     lower, upper = np.array([robot.joint_limits(name) for name in robot.arm.joint_names]).T
     room = ArmRoom(robot)
     postures = np.random.default_rng(0).uniform(lower, upper, (400, len(lower)))

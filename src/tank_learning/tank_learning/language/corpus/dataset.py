@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tank_core.commands import shorthand
@@ -53,6 +54,15 @@ def read_handwritten(folder: Path = HANDWRITTEN) -> list[Example]:
 
     Raises TankError that names a bad line.
     """
+    return list(_shipped() if folder == HANDWRITTEN else _read(folder))
+
+
+@cache
+def _shipped() -> tuple[Example, ...]:
+    return _read(HANDWRITTEN)
+
+
+def _read(folder: Path) -> tuple[Example, ...]:
     examples: dict[str, Example] = {}
     for path in sorted(folder.glob("*.txt")):
         template = "none"
@@ -62,7 +72,7 @@ def read_handwritten(folder: Path = HANDWRITTEN) -> list[Example]:
             elif line.strip():
                 example = _example(line, f"{path.stem}/{template}", f"{path.name}:{number}")
                 examples.setdefault(normalize(example.instruction), example)
-    return list(examples.values())
+    return tuple(examples.values())
 
 
 def _example(line: str, source: str, where: str) -> Example:
@@ -81,6 +91,9 @@ def guarded(examples: Iterable[Example]) -> list[Example]:
 
     Neither near an evaluation sentence nor in a held-out hand-written group.
     """
+    examples = list(examples)
+    if not examples:
+        return []
     examination = EvaluationSets.read()
     held = {normalize(example.instruction) for example in split(read_handwritten())[1]}
     return [

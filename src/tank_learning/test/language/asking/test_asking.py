@@ -6,6 +6,7 @@ nonsense.
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import socket
@@ -14,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from fake_endpoint import FakeMaker, Reply, failed, said
 
 pytest.importorskip("httpx2", reason="training tools are not installed: ./tank setup --train")
 
+from tank_cli.__main__ import main
 from tank_core.io.checkout import ROOT_VARIABLE, checkout
 from tank_learning.language.asking.endpoint import (
     ATTEMPTS,
@@ -214,7 +217,15 @@ def ask_command(url: str, out: Path, *more: str) -> list[str]:
 
 
 def tank(command: list[str], status: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+    """Carry a command out in this process, which has read the sentences already."""
+    assert command[:3] == [sys.executable, "-m", "tank_cli"]
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            code = main(command[3:])
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 1
+    done = subprocess.CompletedProcess(command, code, out.getvalue(), err.getvalue())
     assert done.returncode == status, done.stderr
     assert "Traceback" not in done.stderr
     return done

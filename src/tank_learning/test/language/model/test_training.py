@@ -41,7 +41,7 @@ from tank_learning.trainer.device import Machine
 
 pytestmark = pytest.mark.slow
 RECIPE = training.Recipe(
-    tokens=900_000, vocabulary=600, width=96, layers=2, heads=2, feed_forward=192
+    tokens=500_000, vocabulary=600, width=96, layers=2, heads=2, feed_forward=192
 )
 MACHINE = Machine("cpu", threads=1)
 
