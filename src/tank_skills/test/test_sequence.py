@@ -108,7 +108,7 @@ def attending(seed: int = 0) -> SkillFile:
 
 @pytest.mark.parametrize(("before", "same"), [(CONTEXT, True), (CONTEXT // 2, False)])
 def test_only_the_last_steps_count(before: int, same: bool) -> None:
-    """What lies before the window is forgotten, and nothing that lies in it."""
+    """All before the window is forgotten, and nothing that lies in it."""
     said = []
     for first in (0.1, 0.9):
         skill = Sequence(attending(), ROBOT)

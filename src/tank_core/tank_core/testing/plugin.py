@@ -72,7 +72,7 @@ def may_skip(reason: str) -> bool:
 
 
 def pytest_configure() -> None:
-    """Let tests end what they start by Ctrl-C, also in the background of a shell.
+    """Let tests end what they start by Ctrl-C, also in a shell's background.
 
     There SIGINT is ignored, which processes inherit.
     """

@@ -29,7 +29,7 @@ def turn(folder: Path, alone: bool) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put files of tests that want the machine alone last: before, nobody need wait.
+    """Put files of tests that want the machine alone last, so that few wait.
 
     And first those with slow ones, so that at the end of the others no process is left with a
     long one.

@@ -106,7 +106,7 @@ def _loop(args: argparse.Namespace) -> Findings:
 
 
 def _agreed() -> bool:
-    """Whether somebody at this terminal lets the tracks turn; False where nobody is."""
+    """Whether somebody at this terminal lets the tracks turn."""
     if not sys.stdin.isatty():
         say("nobody is here to be asked whether the tracks may turn; --yes says so")
         return False

@@ -170,7 +170,7 @@ class Passage:
         return Twist2D(clamp(twist.linear, -most, most), twist.angular)
 
     def _beside_uprights(self, twist: Twist2D) -> Twist2D:
-        """Leave of a velocity what turns no corner of the robot into an upright."""
+        """Leave of a velocity what turns no corner into an upright."""
         straight = replace(twist, angular=0.0)
         return twist if self._gap(twist) >= min(BESIDE_M, self._gap(Twist2D())) else straight
 

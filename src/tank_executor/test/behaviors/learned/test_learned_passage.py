@@ -156,7 +156,7 @@ def test_its_own_way_leads_through_the_gate_that_was_chosen(robot: Robot) -> Non
 
 @pytest.mark.parametrize("turn", [2.0, -2.0])
 def test_a_turn_between_the_uprights_touches_none(robot: Robot, turn: float) -> None:
-    """There is room to drive straight, and none to turn: 0.36 m for a robot of 0.26 by 0.30."""
+    """There is room to drive straight, and none to turn: it is 0.36 m wide."""
 
     def propose(seen: Observation) -> tuple[Twists, bool]:
         pose = seen.state.odometry.pose

@@ -159,12 +159,13 @@ def answers_right(network: Network, tokenizer: Tokenizer, examples: list[Example
         prompt = encode_prompt(tokenizer, example.instruction)
         whole = prompt + encode_answer(tokenizer, example.answer)
         by_length.setdefault(len(whole), []).append((whole, len(prompt)))
-    return sum(right(network, rows) for rows in by_length.values()) / len(examples)
+    found = sum(int(right(network, rows)) for rows in by_length.values())
+    return found / len(examples)
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]
 def right(network: Network, rows: list[Row]) -> int:
-    """Count the rows, all of one length, whose answers the network gives greedily."""
+    """Count the rows (of one length) whose answers the network gives greedily."""
     network.eval()
     weights = network.embedding.weight
     ids = torch.tensor([whole for whole, _ in rows], device=weights.device)

@@ -124,7 +124,7 @@ class Collector:
 
 
 def training_seeds(first: int, count: int) -> range:
-    """Return seeds of scenes to train on; what is kept for tests is passed over."""
+    """Return seeds of scenes to train on, past those that are kept for tests."""
     if first + count > KEPT_SEEDS.start:
         first += len(KEPT_SEEDS)
     return range(first, first + count)

@@ -217,7 +217,7 @@ def ask_command(url: str, out: Path, *more: str) -> list[str]:
 
 
 def tank(command: list[str], status: int = 0) -> subprocess.CompletedProcess[str]:
-    """Carry a command out in this process, which has read the sentences already."""
+    """Carry a command out in this process, which knows the sentences already."""
     assert command[:3] == [sys.executable, "-m", "tank_cli"]
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
