@@ -64,7 +64,9 @@ TRAINED: dict[str, tuple[str, str]] = {
     "policy alone, 200 and 100 pushed": ("gate-200-pushed-100", "--pushed 100"),
 }  # fmt: skip
 TRAINED_ROWS: tuple[Row, ...] = tuple(
-    _row(by, variant=variant) for by in TRAINED for variant in ("", DELAY)
+    _row(by, realism=realism, variant=variant)
+    for by in TRAINED
+    for realism, variant in (("ideal", ""), ("real", ""), ("ideal", DELAY))
 )
 
 

@@ -75,6 +75,9 @@ class Crew:
         self._busy: dict[object, Entity] = {}  # by their groups
         self._owed: dict[object, deque[Entity]] = {}  # ready, of groups that are busy
         self._lively = Lively()
+        # Set before a guard condition triggers, and looked at by who wakes for whatever reason:
+        # under load a trigger was lost that came while a wait ended for something else.
+        self._rung = self._called_out = False
         self._idle = 0  # threads that wait for the alarm
         self._threads: set[threading.Thread] = set()
 
@@ -94,7 +97,7 @@ class Crew:
             if self._alarm is not None:
                 self._alarm.set(0.0)
         self._ring()
-        self._call_lookout()
+        self.call_lookout()
 
     def threads(self) -> set[threading.Thread]:
         """Those that have not ended."""
@@ -107,10 +110,13 @@ class Crew:
             return [label_of(entity) for entity in self._busy.values()]
 
     def _ring(self) -> None:
+        self._rung = True
         with suppress(InvalidHandle):  # everything has ended
             self._bell.trigger()
 
-    def _call_lookout(self) -> None:
+    def call_lookout(self) -> None:
+        """Let the lookout see anew what entities there are."""
+        self._called_out = True
         guard = self._work.guard
         with suppress(InvalidHandle):  # it was shut down meanwhile
             if guard is not None:
@@ -185,6 +191,7 @@ class Crew:
         guard = self._work.guard
         if guard is None:  # it was shut down
             return
+        self._called_out = False
         entities = self._work.entities()
         with self._lock:
             changed = self._lively.see(entities)
@@ -194,7 +201,7 @@ class Crew:
         with ExitStack() as held:
             watch, woken = Watch(self._work.context, guard, quiet, held), False
             ready: list[Entity] = []
-            while not (ready or woken):
+            while not (ready or woken or self._called_out):
                 ready, woken = watch.wait(FOREVER)
         if ready:
             with self._lock:
@@ -207,14 +214,18 @@ class Crew:
         while self._call_due(me) and self._work.goes_on:
             with self._tried():
                 self._wait_for_lively(me)
+            with self._lock:
+                if self._leader is me:
+                    self._begin()
 
     def _wait_for_lively(self, me: threading.Thread) -> None:
         """The same until the bell rings."""
+        self._rung = False
         with self._lock:
             lively = [each for each in self._lively.lively if each.group not in self._busy]
         with ExitStack() as held:
             watch, woken = Watch(self._work.context, self._bell, lively, held), False
-            while self._work.goes_on and not woken:
+            while self._work.goes_on and not (woken or self._rung):
                 ready, woken = watch.wait(FOREVER)
                 with self._lock:
                     self._due.extend(ready)
@@ -235,7 +246,7 @@ class Crew:
                 if on_time:
                     del self._busy[entity.group]
             if back:
-                self._call_lookout()
+                self.call_lookout()
             if not on_time:
                 self._end_late(entity.group)
         with self._lock:
@@ -271,7 +282,7 @@ class Crew:
             with self._lock:
                 back = self._lively.called(entity)
             if back:
-                self._call_lookout()
+                self.call_lookout()
         self._ring()
 
 

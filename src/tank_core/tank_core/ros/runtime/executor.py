@@ -93,6 +93,7 @@ class GroupExecutor(Executor):  # type: ignore[misc]  # rclpy has no types
     def wake(self) -> None:
         """Look for new entities; who spins returns."""
         super().wake()
+        self._crew.call_lookout()
         self._changed.set()
 
     def spin_once(self, timeout_sec: float | None = None) -> None:
