@@ -171,7 +171,7 @@ def _frames(page: Page) -> float:
     count = "tank.scene.renderer.info.render.frame"
     page.say("turn left 360 degrees slowly")
     turned = "tank.pose.p[2]"
-    before = float(page.value(turned))
+    before = float(page.wait(f"Number.isFinite({turned}) && String({turned})", "a pose"))
     page.wait(f"Math.abs({turned} - {before}) > 0.05", "the robot to turn")
     first, began = float(page.value(count)), time.monotonic()
     time.sleep(WINDOW_S)

@@ -1,7 +1,4 @@
-"""Domains of one's own.
-
-Never the same one twice, not even in another process, and free again when a process has ended.
-"""
+"""Domains of one's own, and never another process's while that lives."""
 
 import subprocess
 import sys
@@ -23,6 +20,7 @@ def domains(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr(own_domain, "DOMAINS", range(101, 97, -1))
     monkeypatch.setattr(own_domain, "_claims", [])
+    monkeypatch.delenv("PYTEST_XDIST_WORKER_COUNT", raising=False)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
 
 
@@ -38,3 +36,14 @@ def test_each_is_given_once_and_those_of_a_process_that_ended_are_free(domains, 
     other.kill()
     other.communicate()
     assert own_domain.own_domain() == 101
+
+
+@pytest.mark.parametrize(("processes", "share"), [(1, 42), (2, 21), (13, 3), (14, 3)])
+def test_there_is_one_for_each_process_of_a_run(tmp_path, monkeypatch, processes, share):
+    """A machine of many cores has many; at their share's end they begin anew."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(own_domain, "_claims", [])
+    monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", str(processes))
+    given = [own_domain.own_domain() for _ in range(share)]
+    assert len({*given}) == share and own_domain.own_domain() == given[0]
+    assert processes * share <= len(own_domain.DOMAINS)
