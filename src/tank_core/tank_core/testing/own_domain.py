@@ -43,6 +43,6 @@ def own_domain() -> int:
 
 
 def _share() -> int:
-    """How many domains a process may have; a run of the tests has several."""
+    """The most domains for a process; a run of the tests has several."""
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     return max(LEAST, (len(DOMAINS) - SPARE) // processes)

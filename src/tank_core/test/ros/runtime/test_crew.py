@@ -34,7 +34,7 @@ class Work:
 
 @pytest.mark.parametrize("who", ["lookout", "leader"])
 def test_a_trigger_that_the_middleware_loses_is_noticed(ros, monkeypatch, who: str) -> None:
-    """It comes while a wait ends for something else, which is none of its entities."""
+    """It comes while a wait ends for something else, none of its entities."""
     monkeypatch.setattr(GuardCondition, "trigger", lambda self: None)
     waits = []
 
