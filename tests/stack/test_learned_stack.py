@@ -31,7 +31,10 @@ def test_through_the_gate_and_a_stop_on_the_way() -> None:
         operator.until(lambda: any(s.state is PlanState.STOPPED for s in operator.statuses))
         x, y, _ = operator.pose()
         assert opening.pose.to_local((x, y))[0] < 0.0
-        status = operator.do("go through the gate")
+        for _ in range(3):  # where others keep the machine busy, its look may be too late
+            status = operator.do("go through the gate")
+            if "no camera detections" not in status.message:
+                break
         assert status.state is PlanState.SUCCEEDED, status
         assert status.message.endswith("by the learned skill go_through-tank")
         x, y, _ = operator.pose()

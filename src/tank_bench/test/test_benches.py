@@ -185,8 +185,12 @@ def test_slow_cpu_limits_the_robot_and_hears_of_its_loop_and_its_stop(
     slow = bench("slow_cpu")
     for name, value in {"START_SETTLE_S": 1.0, "SETTLE_S": 1.0, "TURNS": 3}.items():
         monkeypatch.setattr(slow, name, value)
-    figures = measure(slow, "--share", "0.5", "--seconds", "2.5", "--way", way)
-    for motion in ("at rest", "driving", "translating while driving"):
+    motions = ("at rest", "driving", "translating while driving")
+    for _ in range(3):  # on a machine that is full already it may not come to drive at all
+        figures = measure(slow, "--share", "0.5", "--seconds", "2.5", "--way", way)
+        if all(f"share 0.5, {motion}: cores" in figures for motion in motions):
+            break
+    for motion in motions:
         assert 0.0 < figures[f"share 0.5, {motion}: cores"] <= 0.6
         assert figures[f"share 0.5, {motion}: guardian's cuts"] >= 0
         assert 0.0 < figures[f"share 0.5, {motion}: loop"] < 21.0
