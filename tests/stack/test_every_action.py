@@ -30,9 +30,8 @@ from tank_msgs.msg import DetectedObjectArray
 LIST = Path(__file__).parents[2] / "examples" / "every_action.json"
 COMMANDS = commands_from_json(json.loads(LIST.read_text(encoding="utf-8")))
 DOMAIN = str(own_domain())
-# twice as fast as time where the machine can: the list takes two minutes
-ROOM = {"world": "rooms", "seed": 2, "real_time_factor": 2.0}
-PATIENCE_S = 1200.0
+ROOM = {"world": "rooms", "seed": 2}
+PATIENCE_S = 1200.0  # the list takes two minutes of the robot's time
 BESIDE_M = 0.11  # between the middles: both are 4 to 5 cm wide, and at most 6 cm apart
 BACK_M, BACK_DEG = 0.15, 10.0  # from where it began, after a way of some ten meters
 
