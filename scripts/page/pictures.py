@@ -73,7 +73,7 @@ def main(folder: Path) -> None:
         page.wait("document.getElementById('log').innerText.includes('I see')")
         page.say("turn left 30 degrees and pick up the red cube")
         said(page, "grasp the red cube")
-        page.wait("tank.pose.x > 0.15")
+        page.wait("Math.hypot(tank.pose.p[0], tank.pose.p[1]) > 0.4")
         page.picture(folder / "cockpit.jpg", "jpeg", QUALITY)
         page.wait("document.getElementById('log').innerText.includes('holding the red cube')")
         page.close()

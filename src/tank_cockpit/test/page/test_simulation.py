@@ -61,9 +61,8 @@ def test_another_world_is_chosen_on_the_page_and_its_room_is_drawn(stack: Rig, p
     simulation = stack.robot.simulation
     assert simulation.world == build_world("rooms", simulation.robot, 7)
     page.say("go to the desk")
-    page.wait(
-        "/lost my bearings .* forgot desk/.test(document.querySelector('.failed-note')?.textContent)"
-    )
+    note = "document.querySelector('.failed-note')?.textContent"
+    page.wait(f"/lost my bearings .* forgot desk/.test({note})")
     page.reload()
     page.wait(DRAWN)
     page.wait(f"{THINGS} === {things(stack)}", "the room again")
