@@ -110,6 +110,17 @@ def test_what_is_no_instruction_is_rejected_and_not_shown_to_the_model(model, sa
         # by words of not doing it nothing moves
         ("don't do that again", "<again>", "EMPTY", ()),
         ("do not do this any more", "<again>", "EMPTY", ()),
+        ("I don't want you to do it again", "<again>", "EMPTY", ()),
+        ("it would be bad to do that again", "<again>", "EMPTY", ()),
+        ("do that again and I will unplug you", "<again>", "EMPTY", ()),
+        ("imagine doing it again", "<again>", "EMPTY", ()),
+        ("keep going? no", "<more>", "EMPTY", ()),
+        ("no further", "<more>", "EMPTY", ()),
+        # nor by less than what was done
+        ("again but not so far", "<again>", "EMPTY", ()),
+        ("and again, but only half", "<again>", "EMPTY", ()),
+        ("again, not faster", "<again><fast>", "EMPTY", ()),
+        ("oh no, again", "<again>", "OK", (Turn("left", 40),)),
         ("if you can, once more", "<again>", "OK", (Turn("left", 40),)),
         ("if the door is open, again", "<again>", "EMPTY", ()),
         # nor by steps beside it of which there is no word

@@ -226,3 +226,15 @@ def test_a_long_chunk_is_played_while_images_come_that_nobody_looks_at(seeing: B
 def test_without_images_it_says_so(seeing: Build) -> None:
     rig = rig_of(seeing, turner(image=(64, 48)))
     assert "no image came for 3 s" in rig.run(RED).message
+
+
+def test_no_image_from_before_the_step_is_looked_at(seeing: Build) -> None:
+    """It shows another heading. Images come half a second late here."""
+    skill = turner(image=(64, 48))
+    rig = rig_of(seeing, skill)
+    rig.look = lambda: CameraFrame(rig.now - 0.5, np.zeros((48, 64, 3), np.uint8))
+    rig.ticks(2.0)
+    began = rig.now
+    assert rig.run(RED).state is PlanState.SUCCEEDED
+    stamps = [seen.frame.time for seen in skill.seen]
+    assert stamps and min(stamps) >= began

@@ -159,12 +159,12 @@ def answers_right(network: Network, tokenizer: Tokenizer, examples: list[Example
         prompt = encode_prompt(tokenizer, example.instruction)
         whole = prompt + encode_answer(tokenizer, example.answer)
         by_length.setdefault(len(whole), []).append((whole, len(prompt)))
-    found = sum(int(right(network, rows)) for rows in by_length.values())
+    found = sum(int(count_right(network, rows)) for rows in by_length.values())
     return found / len(examples)
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]
-def right(network: Network, rows: list[Row]) -> int:
+def count_right(network: Network, rows: list[Row]) -> int:
     """Count the rows (of one length) whose answers the network gives greedily."""
     network.eval()
     weights = network.embedding.weight

@@ -59,6 +59,21 @@ def test_training_lowers_the_loss_and_keeps_the_curve(folder: Path) -> None:
     assert 0 <= lines[-1]["held_out"] <= 1
 
 
+def test_answers_are_right_where_decoding_them_gives_them(folder: Path) -> None:
+    network, tokenizer, _ = training.load(folder)
+    examples = read_handwritten()[::100]
+    prompts = [encode_prompt(tokenizer, example.instruction) for example in examples]
+    decoded = greedy(network, prompts, token_id(tokenizer, EOS))
+    same = [
+        ids == encode_answer(tokenizer, example.answer)[:-1]
+        for ids, example in zip(decoded, examples, strict=True)
+    ]
+    assert 0 < sum(same) < len(same)
+    for example, right in zip(examples, same, strict=True):
+        assert training.answers_right(network, tokenizer, [example]) == right, example
+    assert training.answers_right(network, tokenizer, examples) == sum(same) / len(same)
+
+
 def test_answers_survive_the_tokenizer(folder: Path) -> None:
     _, tokenizer, _ = training.load(folder)
     for example in read_handwritten()[::50]:
