@@ -36,6 +36,7 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]+")
 PLACEHOLDER = re.compile(r"\b[A-Z]{3,}\b")  # NAME.yaml, FOLDER/
 SCRIPT = (ROOT / "tank").read_text()
 KEPT = {"py", "sh", "md", "yaml", "yml", "toml", "rviz", "service"}  # by the project, not its user
+UNTOLD = "training tools are not installed: ./tank setup --train"
 # made by the set-up, by another program or in a recording, and a prefix of ROS names
 OTHERS = {".tank/", "camera.yaml", "metadata.yaml", "a/"}
 TREE = re.compile(r"^ *([\w.*-]+(?:/[\w.*-]+)*/) {2,}")
@@ -192,12 +193,11 @@ def _anchors(page: Path) -> set[str]:
 
 @every_page
 def test_every_command_and_option_that_is_shown_is_one(page: Path) -> None:
-    wrong = {
-        f"{' '.join(words)}: {fault}"
-        for words in _command_lines(page)
-        if (fault := _fault(words)) is not None
-    }
+    faults = {" ".join(words): _fault(words) for words in _command_lines(page)}
+    wrong = {f"{line}: {fault}" for line, fault in faults.items() if fault not in (None, UNTOLD)}
     assert not wrong
+    if UNTOLD in faults.values():
+        pytest.skip(f"some of them cannot tell their options: {UNTOLD}")
 
 
 def _command_lines(page: Path) -> Iterator[tuple[str, ...]]:
@@ -225,7 +225,7 @@ def _fault(words: tuple[str, ...]) -> str | None:
     part = [word for word in part if re.fullmatch(r"[a-z_]+", word)]
     code, text = _help(command, *part)
     if code != 0:
-        return "is no command"
+        return UNTOLD if "run ./tank setup --train" in text else "is no command"
     options = {word.partition("=")[0] for word in rest if re.match(r"--[a-z]", word)}
     unknown = {one for one in options if one not in OPTION.findall(text) and one != "--help"}
     return f"has no {', '.join(sorted(unknown))}" if unknown else None
