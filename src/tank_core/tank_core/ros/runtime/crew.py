@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Protocol
 
 from rclpy.context import Context
@@ -184,7 +184,7 @@ class Crew:
     def _look_out(self, _: Alarm) -> None:
         """Wait for the quiet ones, and for those that come and go."""
         while self._work.goes_on:
-            with self._tried():
+            with _tried(self._work):
                 self._wait_for_quiet()
 
     def _wait_for_quiet(self) -> None:
@@ -212,7 +212,7 @@ class Crew:
     def _lead(self, me: threading.Thread) -> None:
         """Wait for the lively ones and call back, until another one leads."""
         while self._call_due(me) and self._work.goes_on:
-            with self._tried():
+            with _tried(self._work):
                 self._wait_for_lively(me)
             with self._lock:
                 if self._leader is me:
@@ -232,9 +232,6 @@ class Crew:
                     self._begin()
                 if not self._call_due(me):
                     return
-
-    def _tried(self) -> _Tried:
-        return _Tried(self._work)
 
     def _call_due(self, me: threading.Thread) -> bool:
         """Call back what is due; False when another one leads meanwhile."""
@@ -286,22 +283,17 @@ class Crew:
         self._ring()
 
 
-class _Tried:
+@contextmanager
+def _tried(work: Work) -> Iterator[None]:
     """A border: what a wait raises is told, and it is tried again.
 
     A crew that ended in silence would leave a stop unheard.
     """
-
-    def __init__(self, work: Work) -> None:
-        self._work = work
-
-    def __enter__(self) -> None:
+    try:
+        yield
+    except InvalidHandle:  # what it waited for is gone
         pass
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
-        if not isinstance(error, Exception):
-            return False
-        if self._work.goes_on and not isinstance(error, InvalidHandle):
-            self._work.tell(error)
+    except Exception as error:
+        if work.goes_on:
+            work.tell(error)
             time.sleep(RETRY_S)
-        return True
