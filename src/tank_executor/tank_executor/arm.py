@@ -91,10 +91,9 @@ class ArmPlanner:
         """
         camera, (x, y) = self.robot.camera, self.robot.cell(None)
         depression = camera.pitch - math.radians(camera.fovy) / 2 + angle
-        result = self.reach(
-            (x, y, camera.position[2] - (x - camera.position[0]) * math.tan(depression)), self.home
-        )
-        return result.q if result.reached else None
+        height = camera.position[2] - (x - camera.position[0]) * math.tan(depression)
+        result = self.meet((x, y, height), self.home)
+        return None if result is None else result.q
 
     @property
     def hover_height(self) -> float:
@@ -117,15 +116,23 @@ class ArmPlanner:
 
         It points as steeply down as it can. The answer is the one nearest to ``near`` [rad] (n,).
         """
+        result = self.meet(point, near)
+        return self.solver.solve(self._targets(point)[-1], near) if result is None else result
+
+    def meet(self, point: Vector, near: Array) -> IkResult | None:
+        """Solve as ``reach`` does; None, and much sooner, where the point is out of reach."""
+        for target in self._targets(point):
+            if (result := self.solver.meet(target, near)) is not None:
+                return result
+        return None
+
+    def _targets(self, point: Vector) -> list[Target]:
+        """Return what is tried for a point [m] in base_link, best first."""
         if not self._points:
-            return self.solver.solve(Target(point), near)
+            return [Target(point)]
         x, y, _ = self.solver.chain.origins[0]
         azimuth = math.atan2(point[1] - y, point[0] - x)
-        for pitch in PITCHES:
-            result = self.solver.solve(Target(point, pointing(azimuth, pitch)), near)
-            if result.reached:
-                return result
-        return result
+        return [Target(point, pointing(azimuth, pitch)) for pitch in PITCHES]
 
     def turn_to(self, place: tuple[float, float]) -> float:
         """Return the robot's turn [rad] before the arm can work at a place.

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -134,12 +135,12 @@ class PlanarArm:
         """Return the robot's turn [rad] after which the arm faces the target.
 
         The turn is about base_link, left positive; 0 for an arm that turns by itself, and where the
-        target is in its plane already.
+        target is in its plane already or on the axis of the turn.
         """
         x, y, _ = target.position
         if self.turns or (x > 0 and abs(y - self.base[1]) <= POSITION_TOLERANCE_M):
             return 0.0
-        aside = self.base[1] / max(math.hypot(x, y), abs(self.base[1]))
+        aside = self.base[1] / max(math.hypot(x, y), abs(self.base[1]), sys.float_info.min)
         return wrap(math.atan2(y, x) - math.asin(aside))
 
     def _candidates(self, target: Target, stretch: bool = False) -> Iterator[list[float]]:

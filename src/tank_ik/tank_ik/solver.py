@@ -11,6 +11,10 @@ from tank_ik.analytic import PlanarArm, UnsupportedArmError
 from tank_ik.chain import Chain
 from tank_ik.target import IkResult, Target
 
+# Where the exact answer misses by more, iteration does not meet the target either: it is less
+# strict only within its tolerances.
+NEAR_M, NEAR_RAD = 0.005, 0.05
+
 
 class Solver:
     """Inverse kinematics of a robot's arm.
@@ -44,10 +48,27 @@ class Solver:
         first, because the arm has no yaw, ``turn`` says how far.
         """
         start = self.chain.home if q0 is None else q0
-        if self.exact is None:
-            return dls.solve(self.chain, target, start)
-        if target.approach is not None or not self.exact.points:
-            result = self.exact.solve(target, start)
-            if result.reached:
-                return result
-        return replace(dls.solve(self.chain, target, start), turn=self.exact.turn_to(target))
+        exact = self._exactly(target, start)
+        return exact if exact and exact.reached else self._iterate(target, start)
+
+    def meet(self, target: Target, q0: Array | None = None) -> IkResult | None:
+        """Return joint positions that meet the target, nearest to ``q0`` or home; None: none do.
+
+        It is what ``solve`` answers where that is reached. Out of reach it is much sooner done,
+        because it looks for no nearest answer.
+        """
+        start = self.chain.home if q0 is None else q0
+        result = self._exactly(target, start)
+        if result is None or (result.distance < NEAR_M and result.angle < NEAR_RAD):
+            result = result if result and result.reached else self._iterate(target, start)
+        return result if result.reached else None
+
+    def _exactly(self, target: Target, start: Array) -> IkResult | None:
+        """Return the exact answer, reached or not; None for what has no exact one."""
+        if self.exact is None or (target.approach is None and self.exact.points):
+            return None
+        return self.exact.solve(target, start)
+
+    def _iterate(self, target: Target, start: Array) -> IkResult:
+        result = dls.solve(self.chain, target, start)
+        return result if self.exact is None else replace(result, turn=self.exact.turn_to(target))

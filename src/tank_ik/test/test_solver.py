@@ -5,6 +5,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from tank_core.commands import Cell
 from tank_core.robot import Robot
@@ -46,6 +48,28 @@ def test_out_of_reach_gives_the_smallest_shortfall(robot: Robot) -> None:
     target = Target((0.7, 0.0, 0.0), DOWN)
     assert solver.exact is not None
     assert solver.solve(target).distance <= solver.exact.solve(target).distance
+
+
+@settings(max_examples=20)
+@example(ahead=0.0, aside=0.0, up=0.1, pitch=0.0, near=0)
+@given(ahead=st.floats(-0.1, 0.6), aside=st.floats(-0.4, 0.4), up=st.floats(-0.05, 0.5),
+       pitch=st.floats(-1.7, 0.3), near=st.integers(0, 9))  # fmt: skip
+def test_what_is_met_is_what_is_solved_and_nothing_else(
+    each_robot: Robot, ahead: float, aside: float, up: float, pitch: float, near: int
+) -> None:
+    solver = Solver(each_robot)
+    start = np.random.default_rng(near).uniform(solver.chain.lower, solver.chain.upper)
+    azimuth = math.atan2(aside, ahead)
+    hand = (
+        math.cos(pitch) * math.cos(azimuth),
+        math.cos(pitch) * math.sin(azimuth),
+        math.sin(pitch),
+    )
+    for approach in (hand, None):
+        target = Target((ahead, aside, up), approach)
+        met, solved = solver.meet(target, start), solver.solve(target, start)
+        assert (met is not None) == solved.reached
+        assert met is None or np.array_equal(met.q, solved.q)
 
 
 def test_an_arm_without_a_base_yaw_says_how_far_to_turn(robot: Robot) -> None:
