@@ -120,7 +120,7 @@ class ArmPlanner:
         return self.solver.solve(self._targets(point)[-1], near) if result is None else result
 
     def meet(self, point: Vector, near: Array) -> IkResult | None:
-        """Solve as ``reach`` does; None, and much sooner, where the point is out of reach."""
+        """Solve as ``reach`` does; None, and sooner, for what is out of reach."""
         for target in self._targets(point):
             if (result := self.solver.meet(target, near)) is not None:
                 return result

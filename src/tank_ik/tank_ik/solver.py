@@ -52,9 +52,9 @@ class Solver:
         return exact if exact and exact.reached else self._iterate(target, start)
 
     def meet(self, target: Target, q0: Array | None = None) -> IkResult | None:
-        """Return joint positions that meet the target, nearest to ``q0`` or home; None: none do.
+        """Return joint positions that meet the target, or None where none do.
 
-        It is what ``solve`` answers where that is reached. Out of reach it is much sooner done,
+        Of several it is those nearest to ``q0`` or home. It is what ``solve`` answers where that is reached. Out of reach it is much sooner done,
         because it looks for no nearest answer.
         """
         start = self.chain.home if q0 is None else q0
@@ -64,7 +64,7 @@ class Solver:
         return result if result.reached else None
 
     def _exactly(self, target: Target, start: Array) -> IkResult | None:
-        """Return the exact answer, reached or not; None for what has no exact one."""
+        """Return the exact answer, reached or not; None where there is none."""
         if self.exact is None or (target.approach is None and self.exact.points):
             return None
         return self.exact.solve(target, start)
