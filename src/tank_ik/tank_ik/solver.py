@@ -54,8 +54,8 @@ class Solver:
     def meet(self, target: Target, q0: Array | None = None) -> IkResult | None:
         """Return joint positions that meet the target, or None where none do.
 
-        Of several it is those nearest to ``q0`` or home. It is what ``solve`` answers where that is reached. Out of reach it is much sooner done,
-        because it looks for no nearest answer.
+        Of several it is those nearest to ``q0`` or home, as ``solve`` answers. Out of reach this is
+        sooner done, because it looks for no nearest answer.
         """
         start = self.chain.home if q0 is None else q0
         result = self._exactly(target, start)
