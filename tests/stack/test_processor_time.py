@@ -23,7 +23,6 @@ AT_MOST = 6.0
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 @pytest.mark.parametrize("interval", [0.005, 0.0002])
 def test_the_executor_takes_little_more_than_the_messages(interval: float) -> None:
     """Measured at Python's own switch interval and at the one of tank_nodes.

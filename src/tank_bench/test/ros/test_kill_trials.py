@@ -33,7 +33,6 @@ DOMAIN = str(own_domain())
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 def test_whoever_is_killed_or_hangs_the_motors_are_off_in_time_and_stay_off() -> None:
     trials = prove(kills=len(VICTIMS), hangs=len(VICTIMS), seed=5, domain=DOMAIN, pairs=3)
     count = Counter(trial.victim for trial in trials)
@@ -43,7 +42,6 @@ def test_whoever_is_killed_or_hangs_the_motors_are_off_in_time_and_stay_off() ->
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 def test_the_law_holds_as_shipped_with_all_nodes_in_one_process() -> None:
     trials = prove(
         kills=len(TOGETHER), hangs=len(TOGETHER), seed=6, domain=DOMAIN, together=True, pairs=2
@@ -54,7 +52,6 @@ def test_the_law_holds_as_shipped_with_all_nodes_in_one_process() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 def test_a_stop_by_a_person_outlives_a_kill_of_the_robot_s_process() -> None:
     with (
         environment(DOMAIN),

@@ -6,7 +6,6 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from tank_core.english.plain import normalize
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import at_least_one, number, output_file, seed, whole
 from tank_core.io.checkout import checkout
@@ -90,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
             )
         )
         return 0
-    known = frozenset(normalize(example.instruction) for example in handwritten)
+    known = frozenset(example.plain for example in handwritten)
     collection = collecting.Collection(
         arguments.out, arguments.seed, known, collecting.evaluation_keys(checkout())
     )

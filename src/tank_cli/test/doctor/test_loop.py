@@ -119,7 +119,6 @@ def test_nor_without_a_yes(
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 def test_the_model_of_a_robot_is_measured(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

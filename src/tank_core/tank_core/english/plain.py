@@ -35,13 +35,9 @@ def normalize(text: str) -> str:
         text = pattern.sub(plain, text)
     if len(_RE["listed_line"].findall(text)) > 1:
         text = _RE["listed_line"].sub(" ", text)
-    text = "".join(map(_plain_sign, text.translate(_PLAIN)))
-    text = unicodedata.normalize("NFKD", text).translate(_PLAIN)
-    visible = "".join(
-        " " if _is_sign(char) and char != _KEYCAP else char
-        for char in text
-        if unicodedata.category(char) not in ("Cf", "Mn", "Me") or char == _KEYCAP
-    )
+    visible = text.translate(_PLAIN)
+    if not visible.isascii():
+        visible = _on_a_keyboard(visible)
     visible = _RE["thousands"].sub(
         r"\1\2", _RE["decimal_comma"].sub(r"\1.\2", _RE["swiss"].sub("", visible))
     )
@@ -50,6 +46,15 @@ def normalize(text: str) -> str:
     )
     plain = " ".join(_without_list_numbers(visible).replace(_KEYCAP, "").split())
     return " ".join(_RE["marks_at_ends"].sub(" ", _RE["quoted"].sub(r"\2", plain)).split())
+
+
+def _on_a_keyboard(text: str) -> str:
+    text = unicodedata.normalize("NFKD", "".join(map(_plain_sign, text))).translate(_PLAIN)
+    return "".join(
+        " " if _is_sign(char) and char != _KEYCAP else char
+        for char in text
+        if unicodedata.category(char) not in ("Cf", "Mn", "Me") or char == _KEYCAP
+    )
 
 
 def _plain_sign(char: str) -> str:

@@ -125,7 +125,8 @@ def said_only(text: str, commands: Sequence[Command]) -> tuple[Command, ...]:
         alike = any(word.startswith(verb) or slipped(word, verb) for word in words)
         return verb in words or (alike and len(verb) > 3)
 
-    unsaid = {action for action, verbs in _VERBS.items() if not any(map(is_said, verbs))}
+    wanted = _VERBS.keys() & {one.action for one in commands}
+    unsaid = {action for action in wanted if not any(map(is_said, _VERBS[action]))}
     return tuple(
         one for one in commands if one.action not in unsaid or _heading_of(one) is not None
     )

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from tank_core.commands import shorthand
@@ -48,6 +48,11 @@ class Example:
     answer: str
     source: str
 
+    @cached_property
+    def plain(self) -> str:
+        """The sentence in its plain form."""
+        return normalize(self.instruction)
+
 
 def read_handwritten(folder: Path = HANDWRITTEN) -> list[Example]:
     """Read every hand-written sentence, each (by its normalized form) once.
@@ -71,7 +76,7 @@ def _read(folder: Path) -> tuple[Example, ...]:
                 template = line.removeprefix("# template:").strip()
             elif line.strip():
                 example = _example(line, f"{path.stem}/{template}", f"{path.name}:{number}")
-                examples.setdefault(normalize(example.instruction), example)
+                examples.setdefault(example.plain, example)
     return tuple(examples.values())
 
 
@@ -95,12 +100,8 @@ def guarded(examples: Iterable[Example]) -> list[Example]:
     if not examples:
         return []
     examination = EvaluationSets.read()
-    held = {normalize(example.instruction) for example in split(read_handwritten())[1]}
-    return [
-        e
-        for e in examples
-        if normalize(e.instruction) not in held and not examination.holds(e.instruction)
-    ]
+    held = {example.plain for example in split(read_handwritten())[1]}
+    return [e for e in examples if e.plain not in held and not examination.holds(e.instruction)]
 
 
 def split(

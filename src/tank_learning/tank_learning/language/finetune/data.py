@@ -138,7 +138,7 @@ class Encoder:
         Raises ModelError when it splits a text otherwise.
         """
         for example in examples:
-            for text in (normalize(example.instruction), example.answer):
+            for text in (example.plain, example.answer):
                 if self._vocabulary.tokens(text) != base.tokens.encode(text):
                     raise ModelError(
                         f"llama.cpp reads {text[:60]!r} in other tokens than {base.name}'s own "

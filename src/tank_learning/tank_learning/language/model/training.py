@@ -19,7 +19,6 @@ import torch.nn.functional as functional
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from tank_core.english.plain import normalize
 from tank_core.exceptions import TankError
 from tank_learning.language.corpus import dataset
 from tank_learning.language.corpus.dataset import Example
@@ -135,9 +134,7 @@ def digest(examples: Iterable[Example]) -> str:
 def _fresh_tokenizer(recipe: Recipe, kept: list[Example]) -> Tokenizer:
     count = min(60_000, max(2_000, recipe.tokens // 100))  # a short run needs no fine vocabulary
     sample = islice(dataset.stream(kept, recipe.seed + 100, recipe.handwritten_share), count)
-    return train_tokenizer(
-        (normalize(example.instruction) for example in sample), recipe.vocabulary
-    )
+    return train_tokenizer((example.plain for example in sample), recipe.vocabulary)
 
 
 def batches(rows: Iterator[Row], batch_tokens: int, pad: int) -> Iterator[Batch]:
