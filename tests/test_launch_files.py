@@ -180,6 +180,7 @@ def _settings_of(folder: Path) -> set[str]:
     return {str(call.args[0].value) for call in calls if isinstance(call.args[0], ast.Constant)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STACKS)
 def test_every_parameter_is_one_that_a_node_declares(name: str) -> None:
     """But one that sets others, decides what runs, or that a module takes."""

@@ -189,6 +189,7 @@ def test_every_choice_and_number_is_one_that_rviz_takes(manager: Any) -> None:
             assert 0 <= int(part) <= 255, display["Name"]
 
 
+@pytest.mark.slow
 def test_each_topic_is_published_with_the_type_that_is_shown_and_a_qos_that_matches(
     manager: Any,
 ) -> None:

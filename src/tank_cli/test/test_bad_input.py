@@ -238,6 +238,7 @@ def test_a_result_that_would_be_lost_is_refused_before(tmp_path: Path, line: str
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line", ["tank <&-", "tank --json <&-", "tank 2>&-", "tank <&- 2>&-", "tank | cat"]
 )
@@ -246,6 +247,7 @@ def test_a_closed_stream_that_is_not_needed_does_no_harm(tmp_path: Path, line: s
     assert done.returncode == 0 and b"Traceback" not in done.stderr and done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp437"])
 def test_an_encoding_without_our_signs_shows_others(tmp_path: Path, encoding: str) -> None:
     done = shell("tank", tmp_path, PYTHONIOENCODING=encoding)
@@ -255,6 +257,7 @@ def test_an_encoding_without_our_signs_shows_others(tmp_path: Path, encoding: st
     )
 
 
+@pytest.mark.slow
 def test_a_result_that_could_not_be_written_after_all_is_told_elsewhere(tmp_path: Path) -> None:
     """The disk becomes full while the robot drives."""
     done = shell("ulimit -f 0; trap '' XFSZ; tank --json > out.json", tmp_path)
@@ -271,6 +274,7 @@ def test_help_that_could_not_be_written_is_no_success(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_who_stops_reading_early_gets_no_complaint(tmp_path: Path) -> None:
     done = shell("tank | true; exit ${PIPESTATUS[0]}", tmp_path)
     assert done.returncode == 0 and done.stderr == b""

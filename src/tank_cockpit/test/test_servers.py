@@ -171,6 +171,7 @@ def test_with_a_key_the_printed_address_lets_a_browser_in() -> None:
         cockpit.close()
 
 
+@pytest.mark.slow
 def test_a_page_that_says_too_much_or_too_long_is_let_go(cockpit: Cockpit) -> None:
     with cockpit.page() as page, pytest.raises(ConnectionClosed):
         for _ in range(3 * BURST):

@@ -67,6 +67,7 @@ def test_another_seed_places_the_objects_elsewhere() -> None:
     assert episode.truth().objects != first
 
 
+@pytest.mark.slow
 def test_it_ends_where_the_commands_say() -> None:
     status, truth, _ = play(Episode(), (FORWARD, LEFT))
     assert status.state is PlanState.SUCCEEDED
@@ -84,6 +85,7 @@ def test_north_is_the_y_axis_of_the_world_also_after_a_reset() -> None:
         episode.reset(1)
 
 
+@pytest.mark.slow
 def test_a_cube_in_the_front_cell_ends_up_held() -> None:
     status, truth, _ = play(Episode(world="cells"), (Grasp(),))
     assert status.state is PlanState.SUCCEEDED
@@ -199,6 +201,7 @@ def test_refused_and_empty_lists_have_no_steps() -> None:
         assert stop.status is StepStatus.SUCCEEDED
 
 
+@pytest.mark.slow
 def test_what_it_sees_and_what_is_there() -> None:
     with Episode(world="cells", seed=1) as episode:
         loop = episode.perception_loop

@@ -110,6 +110,7 @@ def test_a_robot_with_another_camera_over_its_body_does_all_that(
     assert episode.backend.held() == "red_cube"
 
 
+@pytest.mark.slow
 def test_what_is_not_there_is_told_with_what_is(make: Make) -> None:
     world = World(
         "test",
@@ -123,6 +124,7 @@ def test_what_is_not_there_is_told_with_what_is(make: Make) -> None:
     assert status.outcomes[0].message == "I see a blue cube and a green ball, but no red cube"
 
 
+@pytest.mark.slow
 def test_a_cube_too_wide_for_the_gripper_is_told(make: Make) -> None:
     status = make(World("test", (on_floor(Color.RED, Shape.CUBE, 0.09, (0.8, 0.1)),))).run(
         [Grasp(**RED_CUBE)]
@@ -148,6 +150,7 @@ def test_what_is_taken_away_on_the_way_is_missed(make: Make) -> None:
     assert "red cube" in status.message and backend.held() is None
 
 
+@pytest.mark.slow
 def test_a_move_ends_before_what_the_camera_sees(make: Make) -> None:
     episode = make(
         World("test", (on_floor(Color.RED, Shape.CUBE, 0.04, (0.9, 0.1)),)), realism="real"
@@ -158,6 +161,7 @@ def test_a_move_ends_before_what_the_camera_sees(make: Make) -> None:
     assert x - 0.02 - 0.15 == pytest.approx(0.10, abs=0.03)
 
 
+@pytest.mark.slow
 def test_through_the_gate(make: Make) -> None:
     gate = build_world("gate", load_robot())
     episode = make(World("gate alone", (), gate.scene))

@@ -100,6 +100,7 @@ def test_another_way_to_the_same_end_is_a_success(
     assert judge.same_end(got, wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wanted", "got"), OTHER)
 def test_another_end_is_none(
     judge: Judge, wanted: Sequence[Command], got: Sequence[Command]
@@ -116,6 +117,7 @@ def test_a_stage_tells_the_right_answer_from_what_is_near_it(
     assert not judge.same_end(wanted, got)
 
 
+@pytest.mark.slow
 def test_the_way_back_is_that_of_the_request_before(judge: Judge) -> None:
     back, undone = [GoBack(Past.BEFORE)], [Move(MoveDirection.BACKWARD, 0.8)]
     assert judge.same_end(back, undone, previous=[forward(0.8)])

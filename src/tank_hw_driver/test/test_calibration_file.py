@@ -44,6 +44,7 @@ def values(
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("board", board_names())
 @pytest.mark.parametrize("bad", [1e9, math.nan, "not\nfast"], ids=repr)
 def test_no_value_of_a_calibration_may_be_what_no_hardware_has(board: str, bad: object) -> None:
@@ -66,6 +67,7 @@ def test_the_board_itself_leaves_nothing_to_write(board: str) -> None:
     assert only_differences(board, board_values(board)) == {"board": board}
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.floats(0.0, 0.9), st.booleans(), st.sampled_from(["M1", "M3"]))
 def test_what_is_written_loads_to_the_same_robot(

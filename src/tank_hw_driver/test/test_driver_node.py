@@ -242,6 +242,7 @@ def test_a_stop_outlives_a_chip_that_was_reset(start, chips):
     bench.wait(lambda: node.rasptank.servos_awake, "the servos to wake")
 
 
+@pytest.mark.slow
 def test_an_empty_battery_is_still_empty_after_a_chip_that_was_reset(start, chips):
     chips.set_battery(5.8)
     node, bench = start(wires=wires(chips))
@@ -355,6 +356,7 @@ def test_what_cannot_be_is_one_line_and_the_node_stays_unconfigured(start, chips
     assert node._state_machine.current_state[1] == "unconfigured"
 
 
+@pytest.mark.slow
 def test_a_stop_by_a_person_outlives_a_kill_and_no_ending_in_good_order(start, chips, tmp_path):
     settings = {
         "wires": wires(chips), "board": "robot_hat_v3", "guardian": True,

@@ -34,6 +34,7 @@ def model(make_gguf):
     model.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "form"), FORMS)
 @pytest.mark.parametrize("seed", range(8))
 def test_whatever_a_random_model_says_is_schema_valid(make_gguf, answer, form, seed):

@@ -319,6 +319,7 @@ def until(condition) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.slow
 def test_it_shows_that_it_listens_while_it_does_and_no_longer(stage, model):
     node, operator = stage(lambda: model)
     alive: list[int] = []

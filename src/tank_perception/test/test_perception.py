@@ -69,6 +69,7 @@ def test_all_objects_are_known_by_name_and_place(perception, stage):
         assert near.confidence > 0.8
 
 
+@pytest.mark.slow
 def test_the_robot_may_turn_and_drive_and_everything_keeps_its_id(perception, stage):
     before = {thing.id: np.array(thing.position) for thing in watch(perception, stage, 0.0).objects}
     bases = [Pose2D(0.02 * step, 0.01 * step, 0.3 * step) for step in range(1, 11)]
@@ -231,6 +232,7 @@ def test_from_anywhere_it_shows_things_or_is_refused_in_words(
         )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(
     st.integers(60, 700),

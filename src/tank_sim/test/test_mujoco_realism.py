@@ -58,6 +58,7 @@ def test_an_ideal_robot_reads_its_wheels_and_joints_as_they_are(robot):
             )
 
 
+@pytest.mark.slow
 def test_the_odometry_errs_by_the_slip(robot):
     """It believes to have gone farther than it has, by the slip on average.
 
@@ -76,6 +77,7 @@ def test_the_odometry_errs_by_the_slip(robot):
         assert slip == 0 or np.mean(turned) > 0.5 * slip  # rad over 2 m
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("realism", [REAL, dataclasses.replace(REAL, wheel_slip=0.05)])
 def test_a_real_odometry_is_honest_too(robot, realism):
     """Over many drives the error is about as large as the odometry says.

@@ -113,6 +113,7 @@ def test_a_model_that_mujoco_refuses_is_told_in_one_line(monkeypatch):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", world_names())
 def test_no_name_of_the_robot_may_be_that_of_something_in_the_world(world):
     """Each name of the finished model, as that of a link and of a joint.

@@ -41,6 +41,7 @@ def test_it_is_over_everything_and_touches_nothing(robot):
     assert ShadowPanel().center[2] > 1.5
 
 
+@pytest.mark.slow
 def test_its_shadow_sweeps_through_the_image(robot):
     with MujocoBackend(robot, "light", camera=True) as backend:
         if backend.camera() is None:

@@ -127,6 +127,7 @@ def test_a_killed_process_is_started_again(children: list[ChildProcess]) -> None
     assert all(child.poll() is not None for child in children)
 
 
+@pytest.mark.slow
 def test_one_that_always_dies_ends_the_others_too(children: list[ChildProcess]) -> None:
     run = Run(children, {"good": LONG, "bad": ["sh", "-c", "exit 7"]})
     assert until(run.ended.is_set)

@@ -85,6 +85,7 @@ def test_launch_is_started_and_ended_by_an_interrupt(launch_installed: None) -> 
     ]
 
 
+@pytest.mark.slow
 def test_a_stack_that_cannot_run_ends_and_says_why() -> None:
     """The module costs nothing to start.
 

@@ -23,6 +23,7 @@ from tank_sim.worlds import World, on_floor
 Capture = pytest.CaptureFixture[str]
 
 
+@pytest.mark.slow
 def test_what_is_too_wide_for_the_gripper_is_a_failure() -> None:
     episode = Episode(world=World("wide", (on_floor(Color.RED, Shape.CUBE, 0.09, (0.7, 0.0)),)))
     result, last = attempt(episode, Trial("wide", 0, Task.GRASP))

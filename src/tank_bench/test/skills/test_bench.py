@@ -61,9 +61,9 @@ def test_the_table_has_shares_with_intervals_times_and_decisions() -> None:
     ("skill", "by"),
     [
         ("reach", "classical"),
-        pytest.param("gate", "policy alone", marks=pytest.mark.slow),
-        pytest.param("gate", "demonstrator", marks=pytest.mark.slow),
-        pytest.param("sequence", "classical", marks=pytest.mark.slow),
+        ("gate", "policy alone"),
+        ("gate", "demonstrator"),
+        ("sequence", "classical"),
     ],
 )
 def test_a_seed_of_it_runs(skill: str, by: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,6 +75,7 @@ def test_a_seed_of_it_runs(skill: str, by: str, monkeypatch: pytest.MonkeyPatch)
     assert by == "policy alone" or done.value == 1.0
 
 
+@pytest.mark.slow
 def test_a_policy_that_was_not_trained_is_told_with_its_command(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

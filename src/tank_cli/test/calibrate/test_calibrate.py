@@ -264,6 +264,7 @@ def test_the_camera_is_calibrated_from_a_folder(tmp_path: Path, capsys: Capture)
     assert (lens.matrix[0, 0], lens.matrix[1, 1]) == pytest.approx((500, 505), rel=0.01)
 
 
+@pytest.mark.slow
 def test_a_live_camera_is_asked_until_the_board_was_seen_often_enough(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

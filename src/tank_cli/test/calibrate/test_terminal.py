@@ -100,6 +100,7 @@ def stops_in_time(chips: ModelClient, end: Callable[[], None]) -> bool:
         return stopped_after(chips, since) < STOPPED_WITHIN_S + lateness.allowance(since)
 
 
+@pytest.mark.slow
 def test_any_key_stops_and_nobody_else_gets_the_robot_meanwhile(
     calibrate: Callable[..., Terminal], chips: ModelClient
 ) -> None:
@@ -126,6 +127,7 @@ ENDS: dict[str, Callable[[Terminal], None]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("end", "chips"),
     [*((end, "robot_hat_v3") for end in ENDS), ("kill -9", "motor_hat")],
@@ -168,6 +170,7 @@ def test_what_was_found_is_shown_and_written_and_other_keys_stay(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chips", ["robot_hat_v3"], indirect=True)
 def test_a_board_that_is_lost_is_told_with_its_cure(
     calibrate: Callable[..., Terminal], chips: ModelClient, tmp_path: Path

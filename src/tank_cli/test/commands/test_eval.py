@@ -91,6 +91,7 @@ def test_the_whole_report(
     assert text.read_text().split() == capsys.readouterr().out.split()
 
 
+@pytest.mark.slow
 def test_models_stand_side_by_side(
     data: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -154,6 +155,7 @@ def test_fewer_pairs_can_be_simulated(data: Path, tmp_path: Path) -> None:
     assert (figures["task_success"], figures["task_pairs"]) == (1.0, 1)
 
 
+@pytest.mark.slow
 def test_the_misses_of_the_secret_set_are_shown_on_demand_only(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -177,6 +179,7 @@ def test_a_model_that_is_missing_ends_the_comparison(
         _compare_speed([str(tmp_path / "none.gguf")], {"one": read_questions(data)}, 1)
 
 
+@pytest.mark.slow
 def test_two_models_that_answer_together_are_one_column(
     data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

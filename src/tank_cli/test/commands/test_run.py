@@ -62,6 +62,7 @@ def test_the_json_has_the_published_shape(capsys: Capture) -> None:
     assert held["shape"] == "cube" and held["z"] > 0.05
 
 
+@pytest.mark.slow
 def test_the_same_seed_prints_the_same_but_for_the_wall_time(capsys: Capture, forward: str) -> None:
     results = [
         run_json(capsys, "--world", "playground", "--seed", "5", "--commands", forward)[1]
@@ -72,6 +73,7 @@ def test_the_same_seed_prints_the_same_but_for_the_wall_time(capsys: Capture, fo
     assert results[0] == results[1]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("table_model")
 def test_exit_codes(capsys: Capture) -> None:
     assert run_json(capsys, "make me a coffee")[0] == 2
@@ -174,6 +176,7 @@ def test_a_picture_and_a_film_are_drawn_where_opengl_works(
             assert "OpenGL" in said
 
 
+@pytest.mark.slow
 def test_without_opengl_everything_else_goes_on(tmp_path: Path) -> None:
     """In a process of its own, because OpenGL is chosen once and for all."""
     commands = tmp_path / "commands.json"
@@ -231,6 +234,7 @@ def test_it_stops_for_what_is_in_its_way_unless_it_is_told_not_to(
     assert code == 0 and through["robot"]["x"] > 0.8
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("table_model")
 def test_eyes_are_opened_only_where_there_is_something_to_see(
     capsys: Capture, forward: str, monkeypatch: pytest.MonkeyPatch

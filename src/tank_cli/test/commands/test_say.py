@@ -101,6 +101,7 @@ def test_stop_is_done_at_once(stack: Nodes) -> None:
     assert main(["say", "stop"]) == 0
 
 
+@pytest.mark.slow
 def test_a_list_that_is_stopped_is_1(stack: Nodes, capsys: Capture) -> None:
     def stop_what_runs(status: PlanStatus) -> None:
         if status.state is PlanState.RUNNING:
@@ -112,6 +113,7 @@ def test_a_list_that_is_stopped_is_1(stack: Nodes, capsys: Capture) -> None:
     assert "■ move forward 1 m" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_refused_is_1_while_the_robot_is_kept_stopped(stack: Nodes, capsys: Capture) -> None:
     with StackClient() as client:
         assert client.call(STOP)[0]
@@ -122,6 +124,7 @@ def test_refused_is_1_while_the_robot_is_kept_stopped(stack: Nodes, capsys: Capt
             assert client.call(RESET_STOP)[0]
 
 
+@pytest.mark.slow
 def test_the_client_hears_how_the_stack_is(stack: Nodes) -> None:
     names = ("driver_node", "executor_node", "language_node")
     with StackClient() as client:
@@ -143,6 +146,7 @@ def test_the_example_of_tank_client_does_a_sentence(stack: Nodes, capsys: Captur
     assert "turn left" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_nobody_is_3_and_says_how_to_start_one(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

@@ -51,6 +51,7 @@ def test_the_screen_refreshes_until_ctrl_c(stack: Nodes) -> None:
     assert screen.text.endswith("\x1b[?1049l")  # what was on the terminal is back
 
 
+@pytest.mark.slow
 def test_nobody_is_3(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     monkeypatch.setenv("ROS_DOMAIN_ID", domain())
     monkeypatch.setattr(stack_watch, "FIND_S", 0.2)

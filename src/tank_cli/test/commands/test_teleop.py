@@ -185,6 +185,7 @@ def test_without_a_terminal_it_refuses(
     assert "ssh -t" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_nobody_is_3_and_says_how_to_start_one(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -96,6 +96,7 @@ def test_processes_are_told_apart_by_the_time_that_they_use(tmp_path: Path) -> N
     assert processes.free_mb() == pytest.approx(204.8)
 
 
+@pytest.mark.slow
 def test_nothing_moves_where_nobody_asked_for_it(capsys: pytest.CaptureFixture[str]) -> None:
     main(["doctor", "--robot", "--json"])
     findings = json.loads(capsys.readouterr().out)["findings"]
@@ -103,6 +104,7 @@ def test_nothing_moves_where_nobody_asked_for_it(capsys: pytest.CaptureFixture[s
     assert finding["level"] == "SKIP" and "--loop" in finding["text"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [None, "n"])
 def test_nor_without_a_yes(
     answer: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

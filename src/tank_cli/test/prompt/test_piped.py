@@ -100,6 +100,7 @@ def test_sentences_alone_that_are_not_understood_are_2(
     assert carry_out() is ExitCode.USAGE
 
 
+@pytest.mark.slow
 def test_a_service_can_be_called_and_holds_for_what_follows(
     stack: Nodes, pipe: Callable[[bytes], None], capsys: Capture
 ) -> None:

@@ -103,6 +103,7 @@ def test_a_page_that_goes_is_forgotten_and_one_without_a_robot_is_let_go(
         page.recv(30.0)
 
 
+@pytest.mark.slow
 def test_a_stop_goes_to_the_guardian_and_to_the_robot_whose_word_counts(
     cockpit: LeanCockpit,
 ) -> None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pytest
 
-SLOW_S = 1.5  # what takes more is marked ``slow``
+SLOW_S = 0.5  # what takes more is marked ``slow``
 AT_MOST = 20  # are named
 
 

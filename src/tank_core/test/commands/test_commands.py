@@ -99,6 +99,7 @@ def test_a_command_survives_its_dictionary_and_json_text(command):
     assert c.command_from_dict(json.loads(json.dumps(c.command_to_dict(command)))) == command
 
 
+@pytest.mark.slow
 @given(st.lists(COMMANDS, max_size=32))
 def test_whatever_can_be_constructed_satisfies_the_schema(validator, commands):
     data = json.loads(json.dumps(c.commands_to_json(commands)))

@@ -86,6 +86,7 @@ def test_a_stop_that_is_repeated_past_the_length_of_an_instruction_is_a_stop():
 HANDWRITTEN = Path(__file__).resolve().parents[3] / "tank_learning" / "data" / "handwritten"
 
 
+@pytest.mark.slow
 def test_no_handwritten_sentence_that_means_something_else_is_taken_for_a_stop():
     lines = [line for file in HANDWRITTEN.glob("*.txt") for line in file.read_text().splitlines()]
     pairs = [line.rsplit("=>", 1) for line in lines if "=>" in line and line[0] != "#"]

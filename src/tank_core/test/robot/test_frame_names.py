@@ -39,6 +39,7 @@ def tree_of(frames, robot):
     return parents
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(sorted(ROBOTS)), legal, legal)
 def test_any_legal_names_make_one_tree_or_are_refused(name, odom, base):

@@ -77,6 +77,7 @@ def settle(node, steps=10):
     Bench.wait(lambda: len(node.mock.applied) >= goal, "the control loop")
 
 
+@pytest.mark.slow
 def test_cmd_vel_moves_the_robot_and_its_end_stops_it_within_the_timeout(running):
     node, bench = running
     odom = bench.listen(Odometry, names.ODOM, names.STREAM)
@@ -252,6 +253,7 @@ def test_stopped_zeroes_at_once_and_refuses_until_it_is_false(running):
     bench.wait(lambda: sent(node).twist.linear == 0.5, "the velocity")
 
 
+@pytest.mark.slow
 def test_an_executor_that_starts_again_lifts_no_stop_with_its_first_word(running):
     node, bench = running
     first = bench.publisher(Bool, names.STOPPED, names.LATCHED)

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from tank_core.testing.lateness import HANDOVERS, Lateness
 
 STALLED = """
@@ -21,6 +23,7 @@ with Lateness() as lateness:
 """
 
 
+@pytest.mark.slow
 def test_a_process_that_was_held_up_says_for_how_long():
     process = subprocess.Popen(
         [sys.executable, "-c", STALLED],

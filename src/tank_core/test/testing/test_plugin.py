@@ -29,6 +29,7 @@ def test_of_ros(): pass
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("required", "failed"), [("", 0), ("0", 0), ("1", 2)])
 def test_a_skip_is_a_failure_where_all_is_required(
     tmp_path: Path, required: str, failed: int
@@ -73,6 +74,7 @@ def test_learns(): pass
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tool", "required", "worked"),
     [("gymnasium", "", True), ("gymnasium", "1", False), ("numpy", "", False)],

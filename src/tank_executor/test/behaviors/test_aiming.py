@@ -75,6 +75,7 @@ def test_what_is_shown_to_the_camera_is_in_its_image(kit: Robot, arm: ArmPlanner
         assert z >= arm.hover_height - 0.005
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", list(Cell))
 def test_put_down_in_a_cell_and_the_heading_is_as_before(
     kit_rig: Any, kit: Robot, cell: Cell
@@ -101,6 +102,7 @@ def test_put_down_in_a_cell_and_the_heading_is_as_before(
     assert rig.refused == []
 
 
+@pytest.mark.slow
 def test_a_grasp_from_a_cell_turns_back_too_and_never_turns_with_the_hand_low(
     kit_rig: Any, kit: Robot, arm: ArmPlanner
 ) -> None:
@@ -126,6 +128,7 @@ def test_a_grasp_from_a_cell_turns_back_too_and_never_turns_with_the_hand_low(
     assert lowest >= arm.carry_height - LOW_M
 
 
+@pytest.mark.slow
 def test_a_failure_turns_back_too(kit_rig: Any) -> None:
     rig = kit_rig([])
     status = rig.run(Grasp("right"))

@@ -47,6 +47,7 @@ BLOCKED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("places", BLOCKED.values(), ids=list(BLOCKED))
 def test_it_goes_round_what_is_in_the_way(
     seeing: Any, robot: Robot, places: list[tuple[float, float]]

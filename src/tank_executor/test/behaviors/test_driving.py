@@ -48,6 +48,7 @@ def test_a_turn_is_as_wide_as_it_should_be(
     assert math.hypot(pose.x, pose.y) <= 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("speed", list(Speed))
 def test_a_square_closes(rig: Rig, speed: Speed) -> None:
     steps = [

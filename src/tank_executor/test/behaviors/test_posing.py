@@ -26,6 +26,7 @@ def arm_of(rig: Any) -> np.ndarray:
     return np.array([rig.state.joints[name].position for name in names])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", robot_names())
 def test_each_pose_is_reached_and_nothing_is_touched_on_the_way(name: str) -> None:
     robot = load_robot(name)
@@ -46,6 +47,7 @@ def test_each_pose_is_reached_and_nothing_is_touched_on_the_way(name: str) -> No
     assert rig.refused == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("held", [0.0, 1.0])
 @pytest.mark.parametrize("name", robot_names())
 def test_from_any_posture_the_way_is_free_and_playable(name: str, held: float) -> None:
@@ -81,6 +83,7 @@ def test_a_hand_that_was_left_on_the_floor_comes_up(rig: Rig, robot: Robot) -> N
     assert min(heights) > 0.0
 
 
+@pytest.mark.slow
 def test_what_is_held_stays_held_and_is_not_lowered(seeing: Any, robot: Robot) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, robot.cell(Cell.FRONT))])
     assert rig.run(Grasp(color="red")).state is PlanState.SUCCEEDED

@@ -120,6 +120,7 @@ def test_what_was_seen_before_is_faced_by_the_shorter_way(seeing: Any) -> None:
     assert abs(bearing(rig, "red_cube")) < 2.0
 
 
+@pytest.mark.slow
 def test_what_is_nowhere_is_told_with_what_is_there(seeing: Any) -> None:
     rig = seeing(
         [

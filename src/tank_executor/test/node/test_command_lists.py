@@ -48,6 +48,7 @@ def test_the_arm_is_told_what_to_do(peer: Peer, robot: Robot) -> None:
     assert any(robot.gripper.joint in message.joint_names for message in peer.trajectories)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("message", "reason"),
     [

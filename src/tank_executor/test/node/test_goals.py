@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from action_msgs.msg import GoalStatus
 from executor_peer import LONG, Peer, assert_at_rest, wait_for
 
@@ -12,6 +13,7 @@ from tank_msgs.action import ExecuteCommands
 from tank_msgs.msg import Command as CommandMsg
 
 
+@pytest.mark.slow
 def test_a_goal_is_carried_out_with_feedback(peer: Peer) -> None:
     feedback: list[Any] = []
     goal = ExecuteCommands.Goal(
@@ -75,6 +77,7 @@ def test_a_stop_ends_a_goal(peer: Peer) -> None:
     assert done.result().result.error_code == ExecuteCommands.Result.STOPPED
 
 
+@pytest.mark.slow
 def test_a_question_is_answered_while_another_goal_drives_on_to_its_end(peer: Peer) -> None:
     drive = peer.goal(CommandMsg(action="move", direction="forward", distance_m=1.2))
     driven = drive.get_result_async()

@@ -59,6 +59,7 @@ def test_the_range_comes_over_ros(peer: Peer) -> None:
     wait_for(known, "the range")
 
 
+@pytest.mark.slow
 def test_two_senders_of_what_one_should_send_are_told_for_as_long_as_there_are_two(
     idle: ExecutorNode, context: Context
 ) -> None:

@@ -95,6 +95,7 @@ def camera(peer: Peer) -> Iterator[object]:
     return publisher
 
 
+@pytest.mark.slow
 def test_it_faces_and_the_camera_is_heard_only_meanwhile(
     peer: Peer, camera, made: list[Turning]
 ) -> None:
@@ -112,6 +113,7 @@ def test_it_faces_and_the_camera_is_heard_only_meanwhile(
     assert all(0.0 <= seen.state.time - seen.frame.time < 5.0 for seen in skill.seen[1:])
 
 
+@pytest.mark.slow
 def test_a_stop_does_not_wait_for_a_thought(peer: Peer, camera, made: list[Turning]) -> None:
     (skill,) = made
     peer.say(RED)
@@ -130,6 +132,7 @@ def test_a_stop_does_not_wait_for_a_thought(peer: Peer, camera, made: list[Turni
         skill.thinking.set()
 
 
+@pytest.mark.slow
 def test_while_it_thinks_on_and_on_the_robot_stands(
     peer: Peer, camera, made: list[Turning]
 ) -> None:

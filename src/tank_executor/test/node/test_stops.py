@@ -93,6 +93,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(names, "LISTENING_SILENCE", PATIENCE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ended", [True, False])
 def test_what_was_said_ends_when_nobody_listens_any_more(
     patience: None, peer: Peer, monkeypatch: pytest.MonkeyPatch, ended: bool
@@ -128,6 +129,7 @@ def test_a_stop_of_the_robot_that_is_taken_back_at_once_ends_the_list_too(peer: 
     assert "robot was stopped" in peer.wait(PlanState.STOPPED).message
 
 
+@pytest.mark.slow
 def test_a_world_that_was_reset_ends_all_lists(peer: Peer) -> None:
     resets = peer.create_publisher(Header, names.WORLD_RESET, names.RELIABLE)
     wait_for(lambda: resets.get_subscription_count() > 0, "the subscription")

@@ -63,6 +63,7 @@ class Hand:
         return pushed[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("frame", "qos"),
     [(JOYSTICK, TOOL_QOS), ("", TOOL_QOS), ("base_link", qos_profile_sensor_data)],
@@ -85,6 +86,7 @@ def test_a_joystick_ends_the_plan_and_its_silence_stops_the_robot(
     assert peer.statuses[-1].state is PlanState.STOPPED  # what waited does not begin
 
 
+@pytest.mark.slow
 def test_a_zero_stops_at_once_and_a_key_alone_ends_by_the_dead_man(peer: Peer) -> None:
     hand = Hand(peer)
     hand.drive(0.1)
@@ -122,6 +124,7 @@ def test_what_no_hand_means_is_refused_in_words_and_ends_no_plan(
     assert not peer.has(PlanState.STOPPED) and peer.twists[-1][1] > 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["operator", "robot"])
 def test_a_held_stop_refuses_the_hand_whoever_holds_it(peer: Peer, who: str) -> None:
     hand = Hand(peer)

@@ -188,6 +188,7 @@ def test_hostile_requests_get_an_answer_each(shared, lines):
     assert set(shared.motor_duties()) == {"M1", "M2", "M3", "M4"}
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.sampled_from([0x00, 0x40, 0x5F, 0x48, 0x70]), st.binary(max_size=40)),

@@ -330,6 +330,7 @@ def test_the_only_amount_of_a_sentence_counts(sentence: str, answer: str, mended
     assert equivalent(commands, meaning(mended))
 
 
+@pytest.mark.slow
 @given(st.integers(1, 99), st.integers(1, 99))
 def test_digits_are_never_put_together(one: int, other: int) -> None:
     for between in ("-", " - ", " to ", " or ", " "):
@@ -376,6 +377,7 @@ def test_no_sentence_makes_it_fall_over(sentence: str) -> None:
     assert doubt is None or (doubt and "\n" not in doubt)
 
 
+@pytest.mark.slow
 def test_right_answers_of_evaluation_sentences_are_let_through() -> None:
     for file in sorted(EVAL.glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():

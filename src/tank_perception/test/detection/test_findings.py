@@ -149,6 +149,7 @@ def test_objects_that_the_border_cuts_are_where_they_are(robot, shape):
     assert cut >= 2
 
 
+@pytest.mark.slow
 def test_the_robot_is_no_object_in_any_pose_of_its_arm(robot, bare):
     dice = np.random.default_rng(4)
     lower, upper = np.array([robot.joint_limits(name) for name in robot.arm.joint_names]).T

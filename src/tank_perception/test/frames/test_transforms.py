@@ -343,6 +343,7 @@ WORDS = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.lists(WORDS, max_size=60))
 def test_whatever_is_said_frames_never_go_round_and_the_good_ones_come_back(

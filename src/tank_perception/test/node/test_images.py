@@ -26,6 +26,7 @@ def newest_stamp(node: PerceptionNode) -> float:
         return convert.time_from_ros(node._newest[0].header.stamp) if node._newest else math.nan
 
 
+@pytest.mark.slow
 def test_a_second_camera_on_the_topic_is_told(start: Start) -> None:
     robots = start()
     for _ in range(2):

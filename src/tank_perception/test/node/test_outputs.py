@@ -88,6 +88,7 @@ def test_a_picture_is_drawn_for_those_who_look(
     assert bool(drawn) is annotated
 
 
+@pytest.mark.slow
 def test_without_images_somebody_says_so(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tank_perception.perception_node.IMAGE_SILENCE_S", 0.1)
     robots = start()

@@ -29,6 +29,7 @@ def test_an_image_waits_for_its_transform(start: Start) -> None:
     assert robots.perception.shown[0][1].base.x == pytest.approx(2.55)
 
 
+@pytest.mark.slow
 def test_a_transform_that_is_a_little_late_is_guessed(start: Start) -> None:
     robots = start()
     robots.moment(5.0)
@@ -53,6 +54,7 @@ def test_an_image_without_a_transform_is_dropped_and_the_next_is_not(start: Star
     assert robots.perception.times == [6.0]
 
 
+@pytest.mark.slow
 def test_an_image_waits_as_long_as_it_is_young_enough(start: Start) -> None:
     """As on a busy machine, where transforms are taken late."""
     robots = start(max_age=10.0)
@@ -87,6 +89,7 @@ def test_an_image_that_is_lost_now_and_then_is_counted_and_not_logged(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("parent", "child"),
     [
@@ -132,6 +135,7 @@ def test_a_stranger_on_tf_blinds_nobody_for_longer_than_he_speaks(
     assert view.base.x == pytest.approx(3.5)
 
 
+@pytest.mark.slow
 def test_those_who_contradict_each_other_on_tf_are_named(start: Start) -> None:
     robots = start()
     robots.look(5.0)

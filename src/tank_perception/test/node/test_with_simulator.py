@@ -76,6 +76,7 @@ def green_cube_error(
     return math.dist(place_in_odom(found[0], base), (cube.x, cube.y))
 
 
+@pytest.mark.slow
 def test_with_the_simulator_objects_are_where_they_are_also_while_it_turns(
     seeing: tuple[SimNode, PerceptionNode, Bench],
 ) -> None:

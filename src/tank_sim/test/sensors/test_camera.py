@@ -101,6 +101,7 @@ def test_the_picture_has_the_size_of_the_robot_file_and_changes_at_its_rate(robo
     assert backend.camera() is None
 
 
+@pytest.mark.slow
 def test_a_picture_from_outside(robot):
     with MujocoBackend(robot, "cells", camera=True) as backend:
         if backend.camera() is None:
@@ -110,6 +111,7 @@ def test_a_picture_from_outside(robot):
     assert reds(image)[1] > 10
 
 
+@pytest.mark.slow
 def test_the_cheap_image_is_that_of_the_plain_renderer(robot):
     """But for pixels at edges of things and shadows."""
     with MujocoBackend(robot, "clutter", 2, camera=True) as backend:
@@ -129,6 +131,7 @@ def test_without_a_camera_there_is_a_reason(robot):
         assert backend.camera_problem == "the camera is turned off"
 
 
+@pytest.mark.slow
 def test_a_camera_that_is_forgotten_is_closed_on_the_thread_that_opened_it(robot, monkeypatch):
     """OpenGL refuses any other, and says so at the worst time."""
     closers = []
@@ -184,6 +187,7 @@ def shots(backend, seconds=1.0):
     return taken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("latency", [0.02, 0.1, 0.25])
 def test_a_late_camera_shows_the_past_and_says_so(film, latency):
     prompt = {round(frame.time, 3): frame.rgb for _, frame in shots(film("ideal"))}
@@ -211,6 +215,7 @@ def test_a_frame_may_be_painted_after_the_world_has_gone_on(film):
     assert frame.time == view[0] == pytest.approx(0.2, abs=0.003)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_images_and_another_one_does_not(film):
     def frames(backend):
         return [
@@ -260,6 +265,7 @@ def test_real_has_all_of_it_and_an_image_comes_out(film):
     assert reds(backend.camera().rgb)[1] > 10
 
 
+@pytest.mark.slow
 def test_an_overview_has_robot_and_every_object_in_it(robot):
     with MujocoBackend(robot, "cells", camera=True) as backend:
         if backend.camera() is None:

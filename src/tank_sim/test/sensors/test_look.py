@@ -32,6 +32,7 @@ def film(robot):
         backend.close()
 
 
+@pytest.mark.slow
 def test_a_look_is_the_world_as_it_is_now_and_leaves_the_camera_alone(film):
     backend, other = film(realism=Realism(camera_latency=0.1)), film()
     for each in (backend, other):
@@ -47,6 +48,7 @@ def test_a_look_is_the_world_as_it_is_now_and_leaves_the_camera_alone(film):
     assert (frame.rgb == other.camera().rgb).all()
 
 
+@pytest.mark.slow
 def test_a_placed_object_is_in_the_image_at_once(film):
     """Also in the one that a late camera took at the very beginning."""
     prompt, late = film(), film(realism=Realism(camera_latency=0.1))

@@ -78,6 +78,7 @@ def test_what_the_arm_carries_at_home_is_not_seen(robot):
         assert backend.read().range_m is None
 
 
+@pytest.mark.slow
 def test_the_way_ahead_is_clear_in_worlds_that_promise_it(robot, eye):
     for name in world_names():
         for seed in range(5):

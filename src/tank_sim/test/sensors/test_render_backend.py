@@ -194,12 +194,14 @@ def test_a_child_that_does_not_paint_says_why_in_one_line(monkeypatch, environme
     assert "\n" not in problem
 
 
+@pytest.mark.slow
 def test_a_driver_that_hangs_is_given_up(monkeypatch, environment):
     monkeypatch.setattr(render_backend, "_PAINT", "import time; time.sleep(600)")
     problem = render_backend.paint_in_child("egl", environment, patience=0.5)
     assert problem == "no picture within 0.5 s"
 
 
+@pytest.mark.slow
 def test_a_child_without_the_drivers_paints_nothing(environment):
     """The same program that says yes elsewhere."""
     environment |= {"__EGL_VENDOR_LIBRARY_FILENAMES": "/nowhere", "PYOPENGL_PLATFORM": "egl"}
@@ -208,6 +210,7 @@ def test_a_child_without_the_drivers_paints_nothing(environment):
     assert finding.problem.startswith("EGL: ")
 
 
+@pytest.mark.slow
 def test_the_command_renders_here_or_says_in_one_line_why_not():
     done = subprocess.run(
         [sys.executable, "-m", "tank_sim.sensors.opengl"],

@@ -77,6 +77,7 @@ def launch():
         process.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_with_zero_within_two_seconds_the_robot_stopped_first(launch, number):
     process = launch("main_nodes:TracedRobotNode")
@@ -117,11 +118,13 @@ def test_nodes_that_cannot_start_are_named_with_the_reason_and_the_others_run(la
     process.wait_for("main_nodes:Unmakable was not made: ValueError: no")
 
 
+@pytest.mark.slow
 def test_when_no_node_can_start_it_ends_with_one(launch):
     process = launch("main_nodes:FailingNode")
     assert process.process.wait(PATIENCE) == 1
 
 
+@pytest.mark.slow
 def test_a_callback_that_fails_is_told_and_the_process_goes_on(launch):
     process = launch("main_nodes:ThrowingNode")
     process.wait_for("a callback failed: ZeroDivisionError")

@@ -204,6 +204,7 @@ def test_it_comes_back_by_the_gate_where_a_wall_is_in_the_straight_way(robot: Ro
     assert moved(rig) < 0.08 and rig.backend.touched() == frozenset()
 
 
+@pytest.mark.slow
 def test_the_arm_is_folded_before_it_looks_for_the_gate(robot: Robot) -> None:
     rig = rig_of(robot, AHEAD)
     assert rig.run(Arm(ArmPose.UP), GoThrough()).state is PlanState.SUCCEEDED

@@ -91,6 +91,7 @@ def test_what_is_carried_is_not_lost(carrying: Rig) -> None:
     assert carrying.run(*jolts, Release()).state is PlanState.SUCCEEDED, carrying.outcomes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("realism", ["ideal", "real"])
 @pytest.mark.parametrize(("width", "height"), [(0.024, 0.04), (0.04, 0.06), (0.03, 0.1)])
 def test_a_post_that_is_fast_to_the_floor_is_not_held(

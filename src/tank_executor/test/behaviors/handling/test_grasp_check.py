@@ -38,6 +38,7 @@ def test_the_robot_decides(robot: Robot, kit: Robot) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shape", "size"), [(Shape.CUBE, 0.03), (Shape.CYLINDER, 0.04), (Shape.BALL, 0.045)]
 )
@@ -51,6 +52,7 @@ def test_it_closes_a_little_farther_than_to_the_thing(
     assert told == pytest.approx(size - SQUEEZE_M, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_without_a_camera_it_closes_once_and_says_that_nothing_was_checked(
     kit_rig: Any, kit: Robot
 ) -> None:
@@ -87,6 +89,7 @@ def test_fingers_that_close_on_nothing_hold_nothing(kit_rig: Any, kit: Robot) ->
     assert rig.state.positions(kit.arm.joint_names) == pytest.approx(kit.arm.home, abs=0.05)
 
 
+@pytest.mark.slow
 def test_what_lies_elsewhere_than_it_is_seen_is_not_claimed(kit_rig: Any) -> None:
     rig = kit_rig([(Color.RED, Shape.CUBE, (0.6, 0.0))])
     edited(
@@ -120,6 +123,7 @@ def test_what_is_only_behind_the_fingers_is_not_held(kit_rig: Any, kit: Robot) -
     )
 
 
+@pytest.mark.slow
 def test_what_was_lost_on_the_way_is_not_put_down(kit_rig: Any) -> None:
     rig = kit_rig([(Color.RED, Shape.CUBE, (0.5, 0.0))])
     assert rig.run(Grasp(color="red")).state is PlanState.SUCCEEDED
@@ -133,6 +137,7 @@ def test_what_was_lost_on_the_way_is_not_put_down(kit_rig: Any) -> None:
     assert rig.run(Release()).message.endswith("nothing is held")
 
 
+@pytest.mark.slow
 def test_what_is_not_seen_lying_was_not_put_down(kit_rig: Any) -> None:
     rig = kit_rig([(Color.RED, Shape.CUBE, (0.5, 0.0))])
     assert rig.run(Grasp(color="red")).state is PlanState.SUCCEEDED

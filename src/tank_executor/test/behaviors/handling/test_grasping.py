@@ -31,6 +31,7 @@ def place(robot: Robot, monkeypatch: pytest.MonkeyPatch) -> Any:
     return build
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [0.03, 0.05])
 @pytest.mark.parametrize("shape", list(Shape))
 @pytest.mark.parametrize("cell", list(Cell))
@@ -63,6 +64,7 @@ def test_an_object_beside_the_cell_is_felt_for(
     assert rig.backend.held() is not None
 
 
+@pytest.mark.slow
 def test_an_empty_cell_is_told_and_the_arm_goes_home(robot: Robot) -> None:
     rig = Rig(MujocoBackend(robot))
     assert rig.run(Grasp("front_left")).state is PlanState.FAILED
@@ -117,6 +119,7 @@ def test_color_and_shape_are_not_claimed_without_a_camera(place: Any, robot: Rob
     assert rig.backend.held() is not None
 
 
+@pytest.mark.slow
 def test_without_a_camera_and_with_an_empty_cell_the_reason_is_the_camera(robot: Robot) -> None:
     rig = Rig(MujocoBackend(robot))
     assert rig.run(Grasp(shape="cube")).state is PlanState.FAILED

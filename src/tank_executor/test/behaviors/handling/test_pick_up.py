@@ -25,6 +25,7 @@ def test_grasp_goes_to_the_object_that_was_said(seeing: Any, place: tuple[float,
     assert rig.refused == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", [(0.0, 0.041), (0.041, 0.0), (0.03, 0.03)])
 def test_a_neighbour_that_touches_it_is_left(seeing: Any, side: tuple[float, float]) -> None:
     rig = seeing(
@@ -35,6 +36,7 @@ def test_a_neighbour_that_touches_it_is_left(seeing: Any, side: tuple[float, flo
     assert rig.backend.held() == "red_cube"
 
 
+@pytest.mark.slow
 def test_what_has_room_on_no_side_that_a_way_leads_to_is_driven_up_to(rig: Rig) -> None:
     """It stood still, turned to a better side that it could not get to."""
     around = [
@@ -60,6 +62,7 @@ def test_what_has_room_on_no_side_that_a_way_leads_to_is_driven_up_to(rig: Rig) 
     assert rig.state.odometry.pose.x > 0.1
 
 
+@pytest.mark.slow
 def test_pick_and_place_then_the_cell_is_taken(seeing: Any, robot: Any) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (0.9, 0.2)), (Color.BLUE, Shape.BALL, (1.0, -0.5))])
     status = rig.run(Grasp(color="red"), Release("left"), Grasp(color="blue"))
@@ -95,6 +98,7 @@ def test_a_cell_that_was_said_is_where_it_must_be(seeing: Any, robot: Any) -> No
     assert rig.run(Grasp(cell="left", color="red")).state is PlanState.SUCCEEDED
 
 
+@pytest.mark.slow
 def test_the_wrong_thing_is_put_back(seeing: Any) -> None:
     """The camera takes two things for each other until one of them is held."""
     rig = seeing([(Color.RED, Shape.CUBE, (0.9, 0.0)), (Color.BLUE, Shape.CUBE, (0.9, 0.5))])
@@ -121,6 +125,7 @@ def test_the_wrong_thing_is_put_back(seeing: Any) -> None:
     assert all(thing.z < 0.03 for thing in rig.backend.objects().values())
 
 
+@pytest.mark.slow
 def test_what_is_said_to_lie_where_nothing_lies_is_not_held(seeing: Any) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (0.9, 0.0))])
     ideal = rig.detect
@@ -137,6 +142,7 @@ def test_what_is_said_to_lie_where_nothing_lies_is_not_held(seeing: Any) -> None
     assert rig.backend.held() is None
 
 
+@pytest.mark.slow
 def test_holding_survives_driving_turning_and_a_stop(seeing: Any) -> None:
     rig = seeing([(Color.RED, Shape.CYLINDER, (0.9, 0.0))])
     rig.run(Grasp(color="red"))
@@ -159,6 +165,7 @@ def test_holding_it_refuses_another(seeing: Any) -> None:
     assert rig.backend.held() == "red_cube"
 
 
+@pytest.mark.slow
 def test_what_leaves_the_fingers_no_room_is_put_aside(seeing: Any) -> None:
     rig = seeing(
         [
@@ -211,6 +218,7 @@ def test_a_hand_that_a_stop_left_on_the_floor_is_raised_before_the_robot_turns(s
     assert rig.backend.held() in (None, "red_cube")
 
 
+@pytest.mark.slow
 def test_the_others_of_its_color_do_not_count_as_what_was_left(seeing: Any) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (0.8, 0.0)), (Color.RED, Shape.BALL, (0.8, 0.05))])
     status = rig.run(Grasp(color="red", shape="cube"))
@@ -224,6 +232,7 @@ def test_the_one_that_fits_is_taken_though_another_is_nearer(seeing: Any) -> Non
     assert rig.backend.held() == "red_ball_2"
 
 
+@pytest.mark.slow
 def test_a_dead_camera_does_not_put_one_thing_on_another(seeing: Any, robot: Any) -> None:
     rig = seeing(
         [(Color.RED, Shape.CUBE, (0.3, 0.0)), (Color.BLUE, Shape.CUBE, robot.cell(Cell.LEFT))]
@@ -240,6 +249,7 @@ def test_a_dead_camera_does_not_put_one_thing_on_another(seeing: Any, robot: Any
     assert rig.run(Release("right")).message.endswith("could not be checked: no camera detections")
 
 
+@pytest.mark.slow
 def test_what_is_held_is_named_when_it_is_looked_for(seeing: Any) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, (0.3, 0.0)), (Color.BLUE, Shape.BALL, (0.9, 0.3))])
     rig.run(Grasp(color="red", shape="cube"))

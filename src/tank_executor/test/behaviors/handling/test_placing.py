@@ -23,6 +23,7 @@ def beside(relation: Relation, **named: Any) -> Release:
     return Release(relation=relation, **named)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("relation", "side"),
     [
@@ -52,6 +53,7 @@ def test_it_lies_on_the_side_that_was_said(
     assert rig.backend.held() is None and rig.refused == []
 
 
+@pytest.mark.slow
 def test_a_robot_without_a_yaw_puts_it_beside_too(kit_rig: Any) -> None:
     rig = kit_rig([(RED, CUBE, (0.2, 0.0)), (BLUE, CUBE, (0.5, 0.3))])
     status = rig.run(PICK, beside(Relation.BEHIND, color="blue"))
@@ -60,6 +62,7 @@ def test_a_robot_without_a_yaw_puts_it_beside_too(kit_rig: Any) -> None:
     assert 0.02 <= math.dist((red.x, red.y), (blue.x, blue.y)) - 0.04 <= 0.06
 
 
+@pytest.mark.slow
 def test_a_stack_stands_and_is_taken_down_again(seeing: Any) -> None:
     rig = seeing([HELD, (BLUE, CUBE, (0.9, -0.2))])
     status = rig.run(PICK, beside(Relation.ON, color="blue"))
@@ -103,6 +106,7 @@ def edited(rig: Any, change: Callable[[Any], Any]) -> None:
     rig.detect = tell
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("relation", "place", "said"),
     [
@@ -132,6 +136,7 @@ CROWD = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("things", "command", "said"),
     [

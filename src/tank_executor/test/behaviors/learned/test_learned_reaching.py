@@ -79,6 +79,7 @@ def test_it_never_moves_the_arm_into_the_floor(seeing: Build, robot: Robot) -> N
     assert "it would move the arm into the floor or the robot's body" in status.message
 
 
+@pytest.mark.slow
 def test_nor_on_the_way_between_two_postures(seeing: Build, robot: Robot) -> None:
     """A skill may leap, and between two free postures may lie the floor."""
     lower, upper = np.array([robot.joint_limits(name) for name in robot.arm.joint_names]).T

@@ -11,6 +11,7 @@ from tank_executor.plan import PlanState
 BALL = (Color.BLUE, Shape.BALL, (1.2, 0.6))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("relation", "side"),
     [

@@ -44,6 +44,7 @@ def test_good_pairs_are_found_in_any_wrapping(text: str) -> None:
     assert sorted(kept(text)) == sorted(pair["instruction"] for pair in PAIRS)
 
 
+@pytest.mark.slow
 @given(st.integers(0, len(WHOLE)))
 def test_an_answer_that_is_cut_off_keeps_its_whole_pairs(length: int) -> None:
     text = WHOLE[:length]

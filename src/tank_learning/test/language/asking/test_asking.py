@@ -108,6 +108,7 @@ def test_waits_grow_and_retry_after_is_obeyed(fake: FakeMaker) -> None:
     assert waits[2] >= 0.75 * 0.04
 
 
+@pytest.mark.slow
 def test_retry_after_may_be_a_date(fake: FakeMaker) -> None:
     endpoint = fake(
         lambda number, _: (

@@ -27,6 +27,7 @@ HANDWRITTEN = dataset.read_handwritten()
 COMPOSED = [(text, answer) for text, answer, _ in islice(sentences(3), 3000)]
 
 
+@pytest.mark.slow
 def test_the_hand_written_sentences_are_many_and_none_comes_twice() -> None:
     assert len(HANDWRITTEN) > 12_000
     assert len({normalize(example.instruction) for example in HANDWRITTEN}) == len(HANDWRITTEN)
@@ -88,6 +89,7 @@ def test_the_split_never_divides_a_group() -> None:
     assert 0.03 < len(held) / len(HANDWRITTEN) < 0.15
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_sentences() -> None:
     first, second, other = (
         list(islice(dataset.stream(HANDWRITTEN, seed), 300)) for seed in (5, 5, 6)
@@ -168,6 +170,7 @@ def test_how_often_pictures_fit_is_not_changed() -> None:
     assert {noise.renumbered(random.Random(seed), pair) for seed in range(20)} == {None}
 
 
+@pytest.mark.slow
 def test_what_leans_on_the_last_request_is_never_a_step_after_others() -> None:
     answers = [e.answer for e in islice(dataset.stream(HANDWRITTEN, 4), 3000)]
     later = [step for answer in answers for step in answer.split(" ; ")[1:]]

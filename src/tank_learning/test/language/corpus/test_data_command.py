@@ -119,6 +119,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> list[dataset.Example]:
     return examples
 
 
+@pytest.mark.slow
 def test_composing_gives_the_same_file_for_the_same_seed_and_every_line_of_it_counts(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], few: list[dataset.Example]
 ) -> None:
@@ -190,6 +191,7 @@ def test_a_bad_record_is_named_with_the_cure(tmp_path: Path, line: str) -> None:
         dataset.read_records(file)
 
 
+@pytest.mark.slow
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     examples = HANDWRITTEN[::20]
     dataset.write_jsonl(examples, tmp_path / "a.jsonl")

@@ -22,6 +22,7 @@ def commands_of(shorthand: str) -> tuple[Command, ...]:
     return () if isinstance(meaning, Refusal) else meaning
 
 
+@pytest.mark.slow
 def test_quoting_a_hand_written_meaning_keeps_it_and_mostly_gives_the_writers_own_shorthand() -> (
     None
 ):

@@ -70,6 +70,7 @@ def tried(robot, steps):
     return replay
 
 
+@pytest.mark.slow
 def test_updates_bring_the_critics_nearer_and_repeat_themselves():
     robot = load_robot("rasptank")
     replay = tried(robot, 200)
@@ -102,6 +103,7 @@ def test_a_world_model_predicts_motions_that_it_never_saw():
     assert (after[[0, 19]] < 0.5 * before[[0, 19]]).all()
 
 
+@pytest.mark.slow
 def test_imagined_steps_begin_where_tried_ones_end_and_follow_the_law():
     robot = load_robot("rasptank")
     replay = tried(robot, 600)

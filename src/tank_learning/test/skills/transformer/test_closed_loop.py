@@ -34,6 +34,7 @@ class Stands:
         return Chunk(seen.state.time, 0.1, twists, np.array(self._home)[None], end)
 
 
+@pytest.mark.slow
 def test_the_executor_carries_an_errand_out_and_a_demonstration_shows_it(room) -> None:
     errand = draw(0, "test", room.cells)
     end = by_executor(room, errand)

@@ -86,6 +86,7 @@ def test_some_windows_are_not_told_what_was_done() -> None:
     assert 0.15 < untold < 0.35
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", sorted(HEADS))
 def test_a_head_learns_and_its_file_says_the_same(head: str, tmp_path) -> None:
     shown = trajectories()
@@ -112,6 +113,7 @@ def test_a_head_learns_and_its_file_says_the_same(head: str, tmp_path) -> None:
     assert np.abs(output - wanted).max() < 1e-4
 
 
+@pytest.mark.slow
 def test_the_same_recipe_gives_the_same_network() -> None:
     given = windows(trajectories())
     first, second = (train(TINY, given, given, lambda _: None) for _ in range(2))

@@ -97,6 +97,7 @@ def test_cloning_learns_where_to_go_the_same_way_each_time() -> None:
     assert all(map(torch.equal, first.parameters(), second.parameters()))
 
 
+@pytest.mark.slow
 def test_the_teacher_comes_and_a_policy_that_stands_does_not() -> None:
     scene = draw(1, "test")
     with Stage() as stage:

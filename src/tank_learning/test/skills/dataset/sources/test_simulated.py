@@ -65,6 +65,7 @@ def test_what_fails_is_left_out_with_its_reason() -> None:
             list(carried_out(episode, ROOM, sighted, [AHEAD], range(1), never))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gate", "visit"])
 def test_a_script_arrives_in_most_rooms_and_shows_it_the_same_way_again(name: str) -> None:
     room = Room(WORLDS[name], "ideal")
