@@ -57,6 +57,7 @@ def test_the_table_has_shares_with_intervals_times_and_decisions() -> None:
     assert "real, dim | 1 of 2 (9% to 91%) | 2, 1 | 3.0 s | 0.30" in learned
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("skill", "by"),
     [

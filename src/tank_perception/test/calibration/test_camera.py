@@ -89,6 +89,7 @@ def test_corners_are_where_the_lens_puts_them() -> None:
     assert apart < 0.3
 
 
+@pytest.mark.slow
 def test_the_lens_comes_back(views: dict[str, Corners]) -> None:
     assert len(views) >= 8
     found = calibrate(views, BOARD, SIZE)

@@ -79,6 +79,7 @@ def test_it_learns_its_labels_and_the_robot_decides_the_same(
         assert chunk.end[0] == (choice == HOLD)
 
 
+@pytest.mark.slow
 def test_the_same_seed_distils_the_same(turns: Transitions, sight: ColorSight) -> None:
     pictures, labels = labelled(turns, sight)
     states = []

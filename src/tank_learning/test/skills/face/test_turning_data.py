@@ -29,6 +29,7 @@ from tank_learning.skills.face.turning_data import (
 from tank_skills.turning import HOLD, TURNS_DEG, UNSEEN
 
 
+@pytest.mark.slow
 def test_the_things_turn_by_the_turn_to_the_other_side(turns: Transitions) -> None:
     changed = turns.bearings_after - turns.bearings_before + turns.turns[:, None]
     wrapped = (changed + 180) % 360 - 180
