@@ -10,6 +10,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,6 +20,7 @@ from tank_cockpit.access import Door
 PATH = "/stop"
 WAIT_S = 1.0  # [s] an answer waits for the robot's word; the page asks again long before
 REQUEST_S = 2.0  # [s] somebody may take to say what he wants
+MOST = 64  # connections at once; with more, the oldest that asks for no stop goes
 
 
 class StopLane:
@@ -44,13 +46,34 @@ class StopLane:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 2 * MOST  # with 5, the default, a crowd keeps a stop out for seconds
 
     def __init__(self, listener: socket.socket, door: Door, stop: Callable[[float], bool]) -> None:
         super().__init__(listener.getsockname(), _Handler, bind_and_activate=False)
         self.socket.close()
         self.socket = listener
         self.door, self.stop = door, stop
+        self.stopping: set[Any] = set()  # connections that wait for the robot's word
+        self._open: dict[Any, None] = {}  # connections, oldest first
+        self._lock = threading.Lock()
         self.server_activate()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve it in a thread, and see to it that those are not too many."""
+        with self._lock:
+            self._open[request] = None
+            idle = [each for each in self._open if each not in self.stopping]
+            if len(self._open) > MOST and idle:
+                with suppress(OSError):
+                    idle[0].shutdown(socket.SHUT_RDWR)  # its thread ends by that
+                del self._open[idle[0]]
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close it, and count it no more."""
+        with self._lock:
+            self._open.pop(request, None)
+        super().shutdown_request(request)
 
     def handle_error(self, *_: Any) -> None:
         """Say nothing of a page that was closed meanwhile."""
@@ -72,7 +95,11 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(HTTPStatus.NOT_FOUND, {"why": f"a stop goes to {PATH}"})
         if self.headers.get("Content-Length", "0") != "0":
             return self._answer(HTTPStatus.BAD_REQUEST, {"why": "a stop has no body"})
-        stopped = self.server.stop(WAIT_S)
+        self.server.stopping.add(self.connection)
+        try:
+            stopped = self.server.stop(WAIT_S)
+        finally:
+            self.server.stopping.discard(self.connection)
         return self._answer(HTTPStatus.OK, {"stopped": stopped}, origins[0])
 
     def _answer(self, status: HTTPStatus, data: dict[str, Any], origin: str = "") -> None:

@@ -21,7 +21,7 @@ from tank_cockpit.listening import listen, names_of
 from tank_cockpit.outbox import Outbox
 from tank_cockpit.page_server import PageServer
 from tank_cockpit.protocol import BURST, Drive, Message, Say
-from tank_cockpit.stop_lane import StopLane
+from tank_cockpit.stop_lane import MOST, StopLane
 from tank_core.exceptions import TankError
 
 PATIENCE_S = 30.0
@@ -242,3 +242,17 @@ def test_everywhere_has_this_machines_names_and_no_others() -> None:
     assert "evil.example" not in names and names_of("10.0.0.7") & {"10.0.0.7", "localhost"} == {
         "10.0.0.7"
     }
+
+
+def test_a_stop_gets_through_a_crowd_that_says_nothing(cockpit: Cockpit) -> None:
+    """And the crowd takes no more threads than are allowed."""
+    crowd = []
+    try:
+        for _ in range(4 * MOST):
+            crowd.append(socket.create_connection(("127.0.0.1", cockpit.stop_port), PATIENCE_S))
+        threads = [one for one in threading.enumerate() if "process_request" in one.name]
+        assert cockpit.post_stop().status == 200 and cockpit.stops
+        assert len(threads) <= 2 * MOST  # some are on their way out
+    finally:
+        for one in crowd:
+            one.close()

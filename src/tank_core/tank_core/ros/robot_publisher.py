@@ -13,6 +13,7 @@ from tf2_msgs.msg import TFMessage
 
 from tank_core.robot import Robot
 from tank_core.robot.frame_names import RobotFrames
+from tank_core.robot.frames import Transform
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.images.conversions import image_to_ros, jpeg_to_ros
@@ -74,8 +75,11 @@ class RobotPublisher:
         """
         joints, sensor = state.joints, self._robot.range_sensor
         self._joints.give(Stamped(seconds, joints), partial(convert.joints_to_ros, joints, seconds))
-        if self._publish_tf:
-            self._tf.give(Stamped(seconds, state), partial(self._moving, state, seconds))
+        if self._publish_tf and self._tf.wanted:
+            moving = self._moving(state)
+            self._tf.give(
+                Stamped(seconds, moving), partial(convert.transforms_to_ros, moving, seconds)
+            )
         if state.battery_v is not None:
             left = state.battery_v, state.battery_charge
             self._battery.give(
@@ -93,10 +97,10 @@ class RobotPublisher:
         )
         self._node.diagnostics.tick("robot", "odom")
 
-    def _moving(self, state: RobotState, seconds: float) -> TFMessage:
+    def _moving(self, state: RobotState) -> list[Transform]:
         base = convert.pose_to_transform(state.odometry.pose, self._odom_frame, self._base_frame)
         angles = {name: joint.position for name, joint in state.joints.items()}
-        return convert.transforms_to_ros(self._frames.moving(base, angles), seconds)
+        return self._frames.moving(base, angles)
 
     def stopped(self, stopped: bool) -> None:
         """Whether the robot refuses motion, latched."""

@@ -13,6 +13,7 @@ from rclpy.event_handler import QoSSubscriptionMatchedInfo
 from sensor_msgs.msg import CameraInfo, JointState
 from tf2_msgs.msg import TFMessage
 
+from tank_core.robot.frames import Transform
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.link import Near, Stamped
@@ -39,7 +40,14 @@ class Viewpoints:
         self._node, self._heard = node, heard
         self._whereabouts, self._lenses = whereabouts, lenses
         self._lock = Lock()
-        self._tf = node.hear(TFMessage, names.TF, self._on_tf, names.TF_QOS, near=Near.AT_ONCE)
+        self._tf = node.hear(
+            TFMessage,
+            names.TF,
+            self._on_tf,
+            names.TF_QOS,
+            near=Near.AT_ONCE,
+            on_value=self._take_moving,
+        )
         self._joints = node.hear(
             JointState,
             names.JOINT_STATES,
@@ -121,11 +129,19 @@ class Viewpoints:
         messages = [message, *self._tf.waiting()]
         with self._lock:
             for stamped in (stamped for each in messages for stamped in each.transforms):
-                transform = convert.transform_from_ros(stamped)
                 stamp = convert.time_from_ros(stamped.header.stamp)
-                add = self._whereabouts.transforms.add
-                self._try("tf", partial(add, transform, stamp, self._now(stamp)))
+                self._add_moving(convert.transform_from_ros(stamped), stamp)
         self._heard()
+
+    def _take_moving(self, told: Stamped) -> None:
+        with self._lock:
+            for transform in told.value:
+                self._add_moving(transform, told.time)
+        self._heard()
+
+    def _add_moving(self, transform: Transform, stamp: float) -> None:
+        add = self._whereabouts.transforms.add
+        self._try("tf", partial(add, transform, stamp, self._now(stamp)))
 
     def _on_tf_static(self, message: TFMessage) -> None:
         with self._lock:

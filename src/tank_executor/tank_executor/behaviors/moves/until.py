@@ -6,12 +6,14 @@ import math
 
 from tank_core.commands import Move, MoveDirection
 from tank_core.geometry import Pose2D
+from tank_core.robot import RangeSensor, Robot
 from tank_executor.behaviors.driving import CUT_M, drive, follow, straight, verdict_of
 from tank_executor.behaviors.looking import NO_DETECTIONS, fresh, look
 from tank_executor.behaviors.search import ObjectSearch
 from tank_executor.memory import Thing
 from tank_executor.motion import guard
 from tank_executor.motion.laws import REST_LINEAR, MoveLaw
+from tank_executor.motion.route import Footprint
 from tank_executor.plan import describe
 from tank_executor.script import Context, Done, Failed, Script, TickOutput, Verdict
 
@@ -72,14 +74,23 @@ def _after(way: float) -> str:
 def _blind(context: Context) -> str | None:
     """Say why the robot cannot tell what is ahead; None when it can.
 
-    Only the range sensor sees walls: where there is one, it has to work.
+    Only the range sensor sees walls: where there is one, it has to work. One that hears less far
+    than the robot is to keep away cannot do without the camera.
     """
-    if context.robot.range_sensor is None:
-        blind = None if fresh(context) else f"I have no range sensor, and {NO_DETECTIONS}"
-    else:
-        silent = context.now - context.objects.range_memory.heard > SILENT_S
-        blind = "my range sensor gives no reading" if silent else None
+    sensor, blind = context.robot.range_sensor, None
+    if sensor and context.now - context.objects.range_memory.heard > SILENT_S:
+        blind = "my range sensor gives no reading"
+    elif not fresh(context):
+        if sensor is None:
+            blind = f"I have no range sensor, and {NO_DETECTIONS}"
+        elif _hears(context.robot, sensor) < ROOM_M:
+            blind = f"my range sensor hears {sensor.max_range:.2f} m far, and {NO_DETECTIONS}"
     return f"{blind}, so I cannot tell what is in the way" if blind else None
+
+
+def _hears(robot: Robot, sensor: RangeSensor) -> float:
+    """How far [m] from the robot's front edge."""
+    return sensor.position[0] + sensor.max_range - Footprint.of(robot).front
 
 
 def until_object(context: Context, command: Move) -> Script[Verdict]:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -113,6 +114,26 @@ def test_a_range_sensor_that_falls_silent_ends_it(rig: Rig) -> None:
         " m: my range sensor gives no reading, so I cannot tell what is in the way"
     )
     assert rig.state.odometry.pose.x < 0.55
+
+
+def test_a_range_sensor_that_hears_only_what_is_close_does_not_do_without_the_camera(
+    kit_rig: Callable[..., Rig],
+) -> None:
+    rig = kit_rig([], camera=False)
+    assert rig.run(AS_FAR_AS_POSSIBLE).state is PlanState.FAILED
+    assert rig.outcomes[0].message == (
+        "stopped without moving: my range sensor hears 0.13 m far, and no camera detections, so I "
+        "cannot tell what is in the way"
+    )
+    assert abs(rig.backend.truth().x) < 0.001
+
+
+def test_with_the_camera_it_does(kit: Robot, kit_rig: Callable[..., Rig]) -> None:
+    rig = kit_rig([(Color.RED, Shape.CUBE, (0.9, 0.0), 0.04)])
+    rig.ticks(0.5)
+    assert rig.run(AS_FAR_AS_POSSIBLE).state is PlanState.SUCCEEDED
+    assert rig.outcomes[0].message.endswith(" m: the red cube is 0.30 m ahead")
+    assert 0.88 - Footprint.of(kit).front - rig.backend.truth().x == pytest.approx(0.30, abs=0.05)
 
 
 def _silenced(backend: MockBackend, state: RobotState) -> None:
