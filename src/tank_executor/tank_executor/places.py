@@ -18,7 +18,6 @@ from tank_executor.motion.drift import SURE, Doubt, Drift
 from tank_executor.motion.landmarks import Landmark, recognized, shifted
 from tank_executor.motion.passages import Passages
 
-HOME = "home"  # once remembered, it is where "go back to the start" leads
 MOST_PLACES = 100
 MOST_LANDMARKS = 24  # of one place
 # a thing is measured this well: that much, and this share of how far away it is
@@ -288,13 +287,3 @@ def listed(words: Iterable[str]) -> str:
     """Words as a list in a sentence: "kitchen, base and dock"."""
     *most, last = words
     return f"{', '.join(most)} and {last}" if most else last
-
-
-def called(name: str) -> str:
-    """A place's name in a sentence.
-
-    "the kitchen", but "home", "spot b" and "anna's desk".
-    """
-    last = name.split()[-1]
-    bare = name in (HOME, "base") or "'s" in name or len(last) == 1 or last.isdigit()
-    return name if bare else f"the {name}"

@@ -5,10 +5,11 @@ import math
 import pytest
 
 from tank_core.commands import Past
+from tank_core.commands.kinds import called
 from tank_core.geometry import Pose2D
 from tank_core.state import Odometry
 from tank_executor.memory import Thing
-from tank_executor.places import Places, called, listed
+from tank_executor.places import Places, listed
 from tank_executor.saved_places import SavedPlacesError, places_to_data, put_places
 
 

@@ -5,7 +5,23 @@ from typing import Annotated, ClassVar
 
 import pytest
 
-from tank_core.commands import COMMAND_TYPES, Approach, Face, Grasp, Move, Release, Stop, Turn, Wait
+from tank_core.commands import (
+    COMMAND_TYPES,
+    Approach,
+    Arc,
+    Face,
+    GoBack,
+    GoThrough,
+    GoTo,
+    Grasp,
+    Move,
+    Release,
+    Remember,
+    Report,
+    Stop,
+    Turn,
+    Wait,
+)
 from tank_core.commands.actions import DISTANCE, Action, ArmCell, OfColor, Pace
 from tank_executor.plan import describe
 
@@ -25,6 +41,25 @@ from tank_executor.plan import describe
         (Release("front_right"), "release ahead on the right"),
         (Face("blue"), "face the blue object"),
         (Approach(shape="ball"), "approach the ball"),
+        (Approach("red", relation="left_of"), "approach the red object and end to the left of it"),
+        (Release(relation="on", color="blue"), "release on the blue object"),
+        (Release(relation="in_front_of", shape="cube"), "release in front of the cube"),
+        (Move("forward", 2, until="obstacle"), "move forward 2 m, until something is in the way"),
+        (
+            Move("forward", 2, until="object", color="red", shape="ball"),
+            "move forward 2 m, until it sees the red ball",
+        ),
+        (Arc("left", 0.5, 90), "arc left 90 degrees, radius 0.5 m"),
+        (GoThrough("left"), "go through the gate on the left"),
+        (GoTo("kitchen"), "go to the kitchen"),
+        (GoTo("anna's desk"), "go to anna's desk"),
+        (GoBack("before"), "go back to where it was before"),
+        (GoBack("here"), "go back to where it was asked"),
+        (Remember("kitchen"), "remember this place as the kitchen"),
+        (Remember(heading_deg=90), "remember that this is east"),
+        (Face(heading_deg=50), "face heading 50"),
+        (Report("objects"), "report objects"),
+        (Report("objects", "red", "cube"), "report objects: the red cube"),
     ],
 )
 def test_a_command_is_said_in_words(command, words):

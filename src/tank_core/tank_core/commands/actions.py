@@ -225,7 +225,7 @@ class Report(Action):
     """Answer in words from what is measured; never moves."""
 
     action: ClassVar[str] = "report"
-    says: ClassVar[str] = "report {what}"
+    says: ClassVar[str] = "report {what}[: {object}]"
     what: Topic
     color: OfColor | None = None
     shape: OfShape | None = None

@@ -103,6 +103,9 @@ COMPASS = {
 }
 
 
+HOME = "home"  # once remembered, it is where "go back to the start" leads
+
+
 @dataclass(frozen=True)
 class Name:
     """A name that a person gave, in lower case: words of letters and digits."""
@@ -128,8 +131,18 @@ class Name:
         return value
 
     def said(self, value: str) -> str:
-        """A name as the operator reads it: as it was given."""
-        return value
+        """A name as the operator reads it."""
+        return called(value)
+
+
+def called(name: str) -> str:
+    """A place's name in a sentence.
+
+    "the kitchen", but "home", "spot b" and "anna's desk".
+    """
+    last = name.split()[-1]
+    bare = name in (HOME, "base") or "'s" in name or len(last) == 1 or last.isdigit()
+    return name if bare else f"the {name}"
 
 
 # A further kind has ``blank``, ``checked`` and ``said``; ``tank_language`` reads and writes it:

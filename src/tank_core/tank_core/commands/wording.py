@@ -28,6 +28,7 @@ def describe(command: Command) -> str:
     """
     kinds = {field.name: field.kind for field in fields_of(type(command))}
     unsaid = {name for name in kinds if getattr(command, name) is None}
+    unsaid |= {"object"} if {"color", "shape"} <= unsaid else set()
 
     def optional(part: re.Match[str]) -> str:
         return "" if unsaid & {*_FIELD.findall(part[1])} else part[1]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tank_core.commands import GoBack, GoTo, Past
+from tank_core.commands.kinds import HOME, called
 from tank_executor.behaviors.traveling import travel
-from tank_executor.places import HOME, Key, called, listed
+from tank_executor.places import Key, listed
 from tank_executor.script import Context, Done, Failed, Primitive, Script, Verdict
 
 _PAST = {

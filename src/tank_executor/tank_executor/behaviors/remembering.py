@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tank_core.commands import Remember
+from tank_core.commands.kinds import called
 from tank_executor.behaviors.looking import has_seen, look
 from tank_executor.behaviors.moves.headings import remember_heading
-from tank_executor.places import called
 from tank_executor.script import Context, Done, Primitive, Script, Verdict
 
 
