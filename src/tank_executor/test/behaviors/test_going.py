@@ -12,12 +12,16 @@ from executor_rig import Rig
 from tank_core.commands import (
     Arm,
     ArmPose,
+    Color,
     GoBack,
     GoTo,
+    Grasp,
     Move,
     MoveDirection,
     Past,
+    Release,
     Remember,
+    Shape,
     Side,
     Stop,
     Turn,
@@ -31,7 +35,7 @@ from tank_executor.motion.drift import Doubt
 from tank_executor.motion.landmarks import Landmark
 from tank_executor.motion.route import Footprint
 from tank_executor.places import SURELY
-from tank_executor.plan import Plan, PlanState
+from tank_executor.plan import Plan, PlanState, StepStatus
 from tank_executor.script import STILL
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World
@@ -266,3 +270,38 @@ def test_a_stop_wins(rig: Rig) -> None:
     pose = rig.state.odometry.pose
     rig.ticks(1.0)
     assert not rig.runner.running and rig.state.odometry.pose.distance(pose) < 1e-6
+
+
+FETCH = (Grasp(color=Color.GREEN), GoBack(Past.HERE), Release())
+
+
+def assert_stands(rig: Rig) -> None:
+    before = rig.backend.truth()
+    rig.ticks(3.0)
+    assert not rig.runner.running and rig.backend.truth().distance(before) < 0.01
+    assert all(output.twist is None for output in rig.outputs[-100:])
+
+
+@pytest.mark.slow
+def test_it_goes_back_by_no_word_but_its_own(seeing: Seeing) -> None:
+    """Not after what failed before it, after a stop, nor after a world that was reset."""
+    rig = seeing([(Color.RED, Shape.CUBE, (0.8, 0.2))])
+    rig.ticks(0.5)
+    assert rig.run(Move("forward", 0.5)).state is PlanState.SUCCEEDED
+    missed = rig.run(*FETCH)
+    assert [one.status for one in missed.outcomes] == [
+        StepStatus.FAILED,
+        StepStatus.SKIPPED,
+        StepStatus.SKIPPED,
+    ]
+    assert_stands(rig)
+    rig.runner.submit(Plan((Move("forward", 1.0), GoBack("start"))))
+    rig.ticks(0.6)
+    rig.send(rig.runner.stop("enough", latch=False))
+    rig.ticks(0.5)
+    assert_stands(rig)
+    rig.runner.submit(Plan((Wait(1.0), GoBack("start"))))
+    rig.ticks(0.5)
+    rig.runner.world_reset(rig.now)
+    rig.ticks(0.5)
+    assert_stands(rig)
