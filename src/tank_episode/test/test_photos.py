@@ -33,6 +33,9 @@ def test_a_picture_is_later_than_the_standstill_and_has_its_pose(
             pose = episode.state.odometry.pose
             assert photo.pose is not None
             assert photo.pose.distance(pose) < 0.002 and photo.pose.turned(pose) < 0.01
+            north = 90.0 - math.degrees(pose.yaw)  # +y in the simulator
+            assert photo.heading_deg is not None
+            assert abs(math.remainder(photo.heading_deg - north, 360.0)) < 1.0
             data = Path(photo.path).read_bytes()
             assert is_whole(data) and details_of(data)["time_s"] == pytest.approx(photo.time)
         assert len(list(tmp_path.iterdir())) == 2

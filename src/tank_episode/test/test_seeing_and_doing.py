@@ -19,10 +19,12 @@ from tank_core.commands import (
     Cell,
     Color,
     Face,
+    GoBack,
     GoThrough,
     Grasp,
     Move,
     MoveDirection,
+    Past,
     Release,
     Shape,
     Side,
@@ -111,6 +113,22 @@ def test_a_robot_with_another_camera_over_its_body_does_all_that(
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+@pytest.mark.parametrize("world", ["playground", "clutter"])
+def test_what_is_fetched_is_put_down_where_it_was_asked(make: Make, world: str) -> None:
+    episode = make(world, seed=1, realism="real")
+    episode.run([Turn(Side.LEFT, 20.0)])
+    asked = episode.backend.truth()
+    status = episode.run([Grasp(**RED_CUBE), GoBack(Past.HERE), Release()])
+    episode.settle()
+    assert status.state is PlanState.SUCCEEDED, status.message
+    assert episode.backend.truth().distance(asked) < 0.10
+    there = asked.to_world(load_robot().cell(Cell.FRONT))
+    cube = episode.backend.objects()["red_cube"]
+    assert math.dist((cube.x, cube.y), there) < 0.15 and cube.z < 0.04
+    assert episode.truth().robot["held"] is None
+
+
 def test_what_is_not_there_is_told_with_what_is(make: Make) -> None:
     world = World(
         "test",
