@@ -88,7 +88,9 @@ class CockpitNode(TankNode):
         self.asking = Asking(self, self.stops, self._tell_refused)
         self.streams = Streams(self)
         self.wheel = Wheel(self, self.board)
-        self.recording = RecordButton(self.context, lambda one: self._soon(self.board.keep, one))
+        self.recording = RecordButton(
+            self.context, self.get_namespace(), lambda one: self._soon(self.board.keep, one)
+        )
         self._undoing += [each.close for each in (self.asking, self.streams, self.wheel)]
         self._undoing.append(self.recording.close)
         socket = self.settings["page_socket"]

@@ -22,11 +22,14 @@ TELL_S = 1.0  # [s] between two times that the pages are told how long it is
 class RecordButton:
     """A recording at most, on a thread of its own.
 
-    ``tell`` hears, from that thread, a letter for the pages: ``on``, ``seconds``, ``note``.
+    ``tell`` hears, from that thread, a letter for the pages: ``on``, ``seconds``, ``note``. With a
+    ``namespace`` it is that robot alone that is recorded.
     """
 
-    def __init__(self, context: Context, tell: Callable[[dict[str, Any]], None]) -> None:
-        self._context, self._tell = context, tell
+    def __init__(
+        self, context: Context, namespace: str, tell: Callable[[dict[str, Any]], None]
+    ) -> None:
+        self._context, self._namespace, self._tell = context, namespace.strip("/"), tell
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -63,7 +66,7 @@ class RecordButton:
             return not self._ended.is_set()
 
         self._say(True, 0.0)
-        choice = Choice(unheard=SAID_ONCE)
+        choice = Choice(unheard=SAID_ONCE, namespace=self._namespace)
         try:
             done = record(self._context, folder, choice, Limits(), goes_on, lambda _: None)
         except Exception as error:  # a thread's border: the pages are told

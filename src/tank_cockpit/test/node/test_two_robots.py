@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 
 pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 from cockpit_rig import Rig, rig
+
+from tank_recording.reading import Recording
 
 
 @pytest.fixture
@@ -50,3 +53,18 @@ def test_each_page_shows_which_robot_it_is_and_hears_its_own(robots: tuple[Rig, 
     first.wait(lambda: first.cockpit.board.talk.entries, "the answer")
     assert not second.cockpit.board.talk.entries
     assert [each.cockpit.server._hello["name"] for each in robots] == ["tank1", "tank2"]
+
+
+def test_the_button_of_a_page_records_its_own_robot_alone(
+    robots: tuple[Rig, Rig], tmp_path: Path
+) -> None:
+    _, second = robots
+    second.cockpit.recording.press(True)
+    end = time.monotonic() + 30.0
+    while second.robot.count_subscribers("odom") < 3 and time.monotonic() < end:
+        time.sleep(0.01)  # the executor, the cockpit, and the recorder
+    second.cockpit.recording.close()
+    (folder,) = (tmp_path / "tank" / "recordings").iterdir()
+    recording = Recording(folder)
+    assert list(recording.messages(["/tank2/odom"]))
+    assert all(topic.startswith(("/tank2/", "/clock")) for topic in recording.topics)

@@ -52,6 +52,9 @@ def _topics(recording: Recording) -> dict[str, str]:
     """Recorded topics that tell what was said and done, with Tank's names."""
     path, base = quoted(str(recording.path)), _namespace(recording)
     found = {f"{base}{name}" if name != names.CLOCK else name: name for name in KINDS}
+    if (own := f"{base.rstrip('/')}{names.CLOCK}") in recording.topics:  # one robot of several
+        del found[names.CLOCK]
+        found[own] = names.CLOCK
     found = {topic: name for topic, name in found.items() if topic in recording.topics}
     missing = [name for name in NEEDED if name not in found.values()]
     if missing:

@@ -24,9 +24,14 @@ class Circumstances:
     A real robot answers nothing, for there is no simulation. Use ``look`` from one thread.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, namespace: str) -> None:
+        """``namespace``: the robot's, "" for none."""
         self._node = Node(
-            "recorder_asks", context=context, start_parameter_services=False, enable_rosout=False
+            "recorder_asks",
+            context=context,
+            namespace=namespace,
+            start_parameter_services=False,
+            enable_rosout=False,
         )
         self._executor = GroupExecutor(context=context, on_error=lambda _: None)
         self._executor.add_node(self._node)

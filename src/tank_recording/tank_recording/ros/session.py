@@ -48,7 +48,8 @@ def record(
     """
     writer = BagWriter(folder, os.environ.get("ROS_DISTRO", ""), limits)
     node = Node(NODE, context=context, start_parameter_services=False, enable_rosout=False)
-    recorder, asked = Recorder(node, writer, choice, tell), Circumstances(context)
+    recorder = Recorder(node, writer, choice, tell)
+    asked = Circumstances(context, choice.namespace)
     began, done = time.monotonic(), False
     try:
         while not done:

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tank_cli.robot_option import add_robot
 from tank_core.io.arguments import number, output_folder, whole
 from tank_core.io.console import DIM, YELLOW, ExitCode, fail, paint, say, show
 
@@ -61,6 +62,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="M",
         help="begin a new file after so long (default: 60)",
     )
+    add_robot(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -72,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     from tank_recording.ros.session import record
     from tank_recording.writing import Limits
 
-    choice = Choice(resolved(args.topics or (), "/"), args.all, SAID_ONCE)
+    choice = Choice(resolved(args.topics or (), args.robot), args.all, SAID_ONCE, args.robot)
     limits = Limits(args.file_size << 20, round(args.file_minutes * 60e9))
     folder = args.out or Path(time.strftime("recording-%Y%m%d-%H%M%S"))
     with listening() as context:
