@@ -19,6 +19,7 @@ from cockpit_rig import Rig, rig
 
 from tank_cockpit.stop_watch import StopState
 from tank_core.testing.lateness import Lateness
+from tank_executor.plan import PlanState
 from tank_recording.reading import Recording
 
 PATIENCE_S = 60.0
@@ -142,6 +143,32 @@ def test_a_robot_that_hangs_confirms_no_stop_and_does_when_it_is_back(stack: Rig
             hear(page, "stop", state="not confirmed")
             goes_on.set()
             hear(page, "stop", state="stopped")
+    finally:
+        goes_on.set()
+        thread.join()
+
+
+@pytest.mark.slow
+def test_a_stop_ends_the_plan_though_the_robot_hangs(stack: Rig) -> None:
+    """It asks the executor, too: not only the robot, which would tell it."""
+    assert stack.cockpit.asking.say("a long way, then left")
+    stack.wait(lambda: stack.moving, "the robot to drive")
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        with stack.robot.lock:
+            hangs.set()
+            goes_on.wait(PATIENCE_S)
+
+    thread = threading.Thread(target=hang)
+    thread.start()
+    try:
+        assert hangs.wait(PATIENCE_S)
+        runner = stack.executor.runner
+        assert not post_stop(stack)
+        stack.wait(lambda: not runner.running, "the plan to end")
+        assert runner.status.state is PlanState.STOPPED
+        assert thread.is_alive()  # it hangs still
     finally:
         goes_on.set()
         thread.join()
