@@ -190,7 +190,8 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     shutil.copytree("/usr/lib/systemd/system", tmp_path / "usr/lib/systemd/system", symlinks=True)
     shutil.copytree(PI / "etc", tmp_path / "etc")
     shutil.copy(PI / "run", tmp_path / "opt/tank/pi/run")
-    names = ["tank-guardian.service", "tank-robot.service"]
+    names = [path.name for path in sorted(UNITS.glob("tank-*.service"))]
+    assert len(names) == 3
     done = subprocess.run(
         ["systemd-analyze", "verify", f"--root={tmp_path}", "--man=no", *names],
         capture_output=True,
@@ -227,6 +228,10 @@ def test_what_is_started_are_processes_of_the_stack() -> None:
     assert {unit(name)["ExecStart"][0] for name in ("guardian", "robot")} == {
         f"/opt/tank/pi/run {name}" for name in services
     }
+    page = unit("page")
+    assert page["ExecStart"] == ["/opt/tank/pi/run page"] and "page" in started
+    assert page["User"] == unit("robot")["User"]  # whose socket it opens
+    assert "Requires" not in page  # it stops the robot whatever else is down
     assert (
         {service["command"][0] for service in services.values()} == {"guardian", "robot"} <= started
     )
