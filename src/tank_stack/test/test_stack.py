@@ -43,6 +43,11 @@ def test_every_argument_is_described_and_allows_its_default(name: str) -> None:
         assert argument.read(str(argument.default)) == argument.default
 
 
+def test_a_robot_asks_where_it_is_not_sure_and_a_simulation_does_not() -> None:
+    assert load_stack(RASPTANK).settings({})["confirm_below"] == pytest.approx(0.7)
+    assert load_stack(SIM).settings({})["confirm_below"] == 0.0
+
+
 def test_the_robot_is_one_process_and_the_guardian_starts_before_it() -> None:
     stack = load_stack(RASPTANK)
     assert [process.name for process in stack.started(stack.settings({}))] == ["guardian", "robot"]

@@ -14,6 +14,7 @@ from tank_client.client_node import Heard
 from tank_client.narrator import Understanding
 from tank_client.plan_rows import Row
 from tank_core.commands import Command, Report, Side, Topic, Turn, Wait
+from tank_core.commands.wording import did_you_mean
 from tank_core.io.console import GREEN
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
 from tank_stack.process_log import ProcessLog
@@ -74,6 +75,12 @@ def test_the_steps_of_a_plan_become_lines_when_it_has_ended(
         "  ✓ wait 1 s (1.5 s)",
         "  done: 2 steps in 3.0 s",
     ]
+
+
+def test_what_it_is_not_sure_of_is_asked(person: Person, capsys: Capture) -> None:
+    person.types("kind of left")
+    person.listener.on_understanding(Understanding(1, "kind of left", (), did_you_mean([TURN])))
+    assert "Did you mean: turn left 90 degrees? yes / no" in capsys.readouterr().err
 
 
 def test_where_nothing_can_be_written_over_each_step_is_a_line_at_once(

@@ -79,6 +79,11 @@ def test_a_picture_is_kept_published_and_told_and_the_camera_left_alone(
     late: list[PhotoMsg] = []
     peer.create_subscription(PhotoMsg, names.PHOTOS, late.append, names.LAST_PHOTOS)
     wait_for(lambda: len(late) == 1, "the latched picture")
+    peer.say(Move("forward", 0.1), TakePhoto())
+    wait_for(lambda: len(photos) == 2, "another one")
+    later: list[PhotoMsg] = []
+    peer.create_subscription(PhotoMsg, names.PHOTOS, later.append, names.LAST_PHOTOS)
+    wait_for(lambda: [one.path for one in later] == [one.path for one in photos], "both, in order")
 
 
 @pytest.mark.slow
