@@ -25,6 +25,7 @@ const talk = new Talk((text, t = 'say') => send({ t, text }) || (banner(), false
 import('./scene.js').then(({ Scene }) => {
   scene = window.tank.scene = new Scene();
   waiting.splice(0).forEach(letter => scene[letter.t](letter));
+  if (window.tank.pose) scene.pose(window.tank.pose); // a robot that stands tells it once
   find('home').onclick = () => scene.home();
 }).catch(error => {
   find('home').hidden = true;

@@ -106,6 +106,7 @@ export class Scene {
     this.base.clear();
     this.model = new THREE.URDFLoader().parse(urdf);
     this.base.add(this.model);
+    if (this.joints) this.model.setJointValues(this.joints);
     this.dirty = true;
   }
   pose({ p: [x, y, yaw], j }) {
@@ -113,6 +114,7 @@ export class Scene {
     this.base.position.set(x, y, 0);
     this.floor.position.set(Math.round(x), Math.round(y), 0); // it has no end
     this.base.rotation.z = yaw;
+    this.joints = j;
     this.model?.setJointValues(j);
     if (!this.placed) { this.placed = true; this.home(); } else if (dx || dy) { // the view goes along
       this.orbit.target.add(new THREE.Vector3(dx, dy, 0));
