@@ -149,7 +149,7 @@ def _rooms() -> dict[str, list[str]]:
 
 
 def _folders(package: str) -> list[PurePosixPath]:
-    """The folders of a package, as seen from it; those of its tests are left out."""
+    """The folders of a package, as seen from it, without those of its tests."""
     home = PurePosixPath("launch" if package == "tank_bringup" else f"src/{package}")
     code = home / package if (ROOT / home / package).is_dir() else home
     return [
