@@ -1,4 +1,4 @@
-"""Put a robot of your own under Tank: apply, read, stop.
+"""Put a robot of your own under Tank: apply, read, stop, close.
 
 Limits and watchdog come with it.
 """

@@ -40,6 +40,8 @@ UNTOLD = "training tools are not installed: ./tank setup --train"
 # made by the set-up, by another program or in a recording, and a prefix of ROS names
 OTHERS = {".tank/", "camera.yaml", "metadata.yaml", "a/"}
 TREE = re.compile(r"^ *([\w.*-]+(?:/[\w.*-]+)*/) {2,}")
+OUTSIDE = {"resource"}  # of a package, for ROS's index
+ROOM = re.compile(r"`([\w./-]+)/`")
 SHELL = re.compile(r"(?:^|&& |; |\$\()(?: *\$ )?(?: *\w+=\S+)* *\./tank +(.*)")
 
 
@@ -136,6 +138,46 @@ def test_every_file_and_folder_that_is_named_is_there(page: Path) -> None:
         if named not in OTHERS and not PLACEHOLDER.search(named) and not _there(named)
     }
     assert not missing
+
+
+def _rooms() -> dict[str, list[str]]:
+    """The rooms of each package in the table of docs/architecture.md."""
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"\n\| package \|.*\n\|[ |-]+\n((?:\|.*\n)+)", page)
+    rows = re.findall(r"^\| `(tank_\w+)`[^|]*\|[^|]*\|(.*)\|$", table, re.MULTILINE)
+    return {package: ROOM.findall(rooms) for package, rooms in rows}
+
+
+def _folders(package: str) -> list[PurePosixPath]:
+    """The folders of a package, as seen from it, without those of its tests."""
+    home = PurePosixPath("launch" if package == "tank_bringup" else f"src/{package}")
+    code = home / package if (ROOT / home / package).is_dir() else home
+    return [
+        path.relative_to(code if path.is_relative_to(code) else home)
+        for path in _files()
+        if path.is_relative_to(home)
+        and path not in (home, code)
+        and (ROOT / path).is_dir()
+        and "test" not in path.parts
+        and not path.name.endswith(".egg-info")
+    ]
+
+
+def test_every_package_is_in_the_table() -> None:
+    packages = {path.parent.name for path in (ROOT / "src").glob("*/package.xml")}
+    assert set(_rooms()) == {*packages, "tank_bringup"}
+
+
+@pytest.mark.parametrize("package", sorted(_rooms()))
+def test_a_room_that_is_named_for_a_package_is_one_of_its_own(package: str) -> None:
+    there = {str(PurePosixPath(*path.parts[k:])) for path in _folders(package) for k in (0, -1)}
+    assert [room for room in _rooms()[package] if room not in there] == []
+
+
+@pytest.mark.parametrize("package", sorted(_rooms()))
+def test_every_room_of_a_package_is_named(package: str) -> None:
+    named = {room.partition("/")[0] for room in _rooms()[package]}
+    assert {path.parts[0] for path in _folders(package)} <= named | OUTSIDE
 
 
 @every_page

@@ -4,6 +4,7 @@ They install all that they need, too.
 """
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 
@@ -12,6 +13,16 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[2]
 PACKAGES = sorted(path.parent for path in SOURCE.glob("*/setup.py"))
 OWN = {"package_data", "entry_points"}  # what packages differ in, beside their names
+MANIFESTS = [
+    *sorted(path.parent for path in SOURCE.glob("*/package.xml")),
+    SOURCE.parent / "launch",
+]
+# What a package imports and its manifest leaves out on purpose, each with its reason.
+UNDECLARED = {
+    # benchmarks and training are for a computer, and no robot has them: `./tank` says so when
+    # they are missing (tank_cli.__main__.OFF_THE_ROBOT)
+    "tank_cli": {"tank_bench", "tank_learning"},
+}
 
 
 def said(package: Path) -> dict[str, ast.expr]:
@@ -49,6 +60,41 @@ def test_a_package_is_named_as_its_folder_and_installs_its_data(package: Path) -
         if path.is_file() and path.suffix not in (".py", ".pyc", ".pyo")
     }
     assert data == {path for pattern in patterns for path in folder.glob(pattern)}
+
+
+def needed(package: Path) -> set[str]:
+    """The packages of ours that a package's code imports, also in functions.
+
+    Of tank_bringup also those whose nodes its configuration starts. Tests do not count: they may
+    look at packages that are built later.
+    """
+    code = package / package.name if (package / package.name).is_dir() else package
+    found = set()
+    for path in code.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                found.add(str(node.module))
+    for path in package.glob("config/*.yaml"):
+        found.add("tank_core")  # tank_nodes, which runs them
+        found |= set(re.findall(r"\btank_\w+", path.read_text(encoding="utf-8")))
+    return {name.partition(".")[0] for name in found if name.startswith("tank_")} - {package.name}
+
+
+def declared(package: Path) -> set[str]:
+    """The packages of ours that a package's manifest says it needs at run time."""
+    manifest = (package / "package.xml").read_text(encoding="utf-8")
+    return set(re.findall(r"<(?:exec_)?depend>(tank_\w+)</", manifest))
+
+
+@pytest.mark.parametrize("package", MANIFESTS, ids=lambda package: package.name)
+def test_a_manifest_names_the_packages_that_the_code_imports(package: Path) -> None:
+    assert declared(package) == needed(package) - UNDECLARED.get(package.name, set())
+
+
+def test_what_manifests_leave_out_is_imported() -> None:
+    assert all(left_out <= needed(SOURCE / name) for name, left_out in UNDECLARED.items())
 
 
 def test_scripts_go_where_ros_looks_for_them() -> None:

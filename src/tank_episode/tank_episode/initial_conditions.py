@@ -44,7 +44,6 @@ SIZE_M = 0.04
 PLACES = ((0.9, 0.45), (0.9, -0.45), (1.3, 0.75), (1.3, -0.75), (0.6, 0.75), (0.6, -0.75))
 SAME_M = 0.05  # places nearer than this are one
 ASIDE_M = 0.4  # from a thing, where an approach with a relation ends
-# Ways [m] that nobody says by chance: who moves 1 m instead is to end elsewhere.
 # Something that ends a move ends it after this way [m], or after half of its limit.
 UNTIL_M = 1.25
 # A thing that is sought comes in sight so far ahead [m], with its shape and by its color alone; it

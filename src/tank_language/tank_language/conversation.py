@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from tank_core.commands import Command
 from tank_core.commands.shorthand import Previous
 
-KEPT_S = 600.0  # [s] that a request may be leant on
+KEPT_S = 600.0  # [s] that a request may be leaned on
 
 
 class Conversation:

@@ -46,7 +46,7 @@ class Prompt:
 # place
 PROMPT_KEY = "tank.prompt"
 SENTENCE = "{sentence}"
-BARE = SENTENCE  # what we fine-tune on: a model that has learnt the task needs no explanation
+BARE = SENTENCE  # what we fine-tune on: a model that has learned the task needs no explanation
 
 
 def asks(metadata: Mapping[str, Any]) -> str:

@@ -150,7 +150,7 @@ def test_a_request_that_only_looks_or_waits_is_repeated_and_is_not_gone_on_with(
     assert expand("more", previous=previous) == meaning("turn left 40 deg")
 
 
-def test_what_was_resolved_is_leant_on_in_its_turn() -> None:
+def test_what_was_resolved_is_leaned_on_in_its_turn() -> None:
     conversation = Conversation()
     conversation.accept(meaning("turn left 40 deg"), 0.0)
     for said, wanted in [("more 10 deg", Turn("left", 10)), ("more other", Turn("right", 10))]:

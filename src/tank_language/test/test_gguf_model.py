@@ -103,7 +103,7 @@ def test_the_prefix_is_not_evaluated_again(make_gguf, monkeypatch):
 
 
 def test_a_cancelled_answer_ends_at_the_next_token(make_gguf):
-    # JSON, spelt in bytes, takes 15 tokens or more
+    # JSON, spelled in bytes, takes 15 tokens or more
     model = load_model(make_gguf(seed=2, answer=None), threads=1, context=4096)
     asked = []
 

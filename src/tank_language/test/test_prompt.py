@@ -44,7 +44,7 @@ def test_normalize(said, plain):
 
 
 @given(st.text())
-def test_normalising_twice_changes_nothing_more(text):
+def test_normalizing_twice_changes_nothing_more(text):
     once = normalize(text)
     assert normalize(once) == once
     assert "<" not in once

@@ -80,7 +80,7 @@ def test_a_request_may_lean_on_the_last_one_that_was_understood(start, inbox, fa
     assert inbox.items[-1][1].commands == (Turn("left", 90),)
 
 
-def test_what_a_stop_dropped_is_not_leant_on_and_the_stop_is(start, inbox, fake_model):
+def test_what_a_stop_dropped_is_not_leaned_on_and_the_stop_is(start, inbox, fake_model):
     model = fake_model({"turn left": "<turn><left>", "again": "<again>", "go on": "<more>"})
     model.gate.clear()
     worker = start(lambda: model)
@@ -129,7 +129,7 @@ def test_what_the_model_is_not_sure_of_waits_for_a_yes_that_no_stop_came_before(
     assert not inbox.items[-1][1].commands
 
 
-def test_what_is_rehearsed_is_leant_on_by_nothing_and_answers_no_question(start, inbox, fake_model):
+def test_what_is_rehearsed_nothing_leans_on_and_it_answers_no_question(start, inbox, fake_model):
     model = fake_model({TURN: "<turn><left>", "again": "<again>", "yes": "<none>"})
     worker = start(lambda: model, confirm_below=0.7)
     worker.submit(TURN, rehearsed=True)

@@ -50,7 +50,7 @@ class LlamaVocabulary:
     def tokens(self, text: str, special: bool = False, begin: bool = False) -> list[int]:
         """A text's tokens.
 
-        ``special``: control tokens are spelt out in it; ``begin``: with the model's own beginning
+        ``special``: control tokens are spelled out in it; ``begin``: with the model's own beginning
         of sequence.
         """
         data = text.encode("utf-8", "replace")

@@ -16,9 +16,9 @@ from tank_core.state import Odometry
 # Burgard and Fox, Probabilistic
 # Robotics, section 5.4). A few times what this simulation shows against its truth, because a real
 # floor is worse.
-METERS_PER_METRE = 1e-5  # [m^2/m] along the way
+METERS_PER_METER = 1e-5  # [m^2/m] along the way
 TURN_PER_TURN = 2e-5  # [rad^2/rad] of heading, by turning
-TURN_PER_METRE = 1e-5  # [rad^2/m] of heading, by driving
+TURN_PER_METER = 1e-5  # [rad^2/m] of heading, by driving
 SLIP_REACH = 4.0  # [m], [rad]
 SLIP_DIFFERENCE = 0.5  # of the slip, by which one wheel may stray from the other
 
@@ -39,9 +39,9 @@ class WheelOdometry:
         self._ground = DiffDrive(track)
         # A share that stays the same errs by slip * way. As a variance that grows evenly this is
         # right after SLIP_REACH.
-        self._along = METERS_PER_METRE + SLIP_REACH * slip**2
+        self._along = METERS_PER_METER + SLIP_REACH * slip**2
         self._turning = TURN_PER_TURN + SLIP_REACH * slip**2
-        self._veering = TURN_PER_METRE + SLIP_REACH * (slip * SLIP_DIFFERENCE / track) ** 2
+        self._veering = TURN_PER_METER + SLIP_REACH * (slip * SLIP_DIFFERENCE / track) ** 2
         self.reset(0.0, 0.0)
 
     def reset(self, left: float, right: float) -> None:

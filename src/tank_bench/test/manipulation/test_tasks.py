@@ -58,7 +58,7 @@ def test_faced_is_what_is_within_two_degrees_of_straight_ahead(
 
 
 @given(POSES, st.floats(0.0, 0.1), st.floats(-math.pi, math.pi))
-def test_approached_is_what_is_within_five_centimetres_of_the_front_cell(
+def test_approached_is_what_is_within_five_centimeters_of_the_front_cell(
     base: Pose2D, off: float, way: float
 ) -> None:
     x, y = ROBOT.cell(Cell.FRONT)

@@ -119,7 +119,7 @@ def test_the_real_servo_is_found(name: str, inverted: bool) -> None:
     assert assumed.min_us <= min(arm.seen) and max(arm.seen) <= assumed.max_us
 
 
-def test_a_gripper_that_touches_at_its_centre_keeps_the_centre_within_its_limits() -> None:
+def test_a_gripper_that_touches_at_its_center_keeps_the_center_within_its_limits() -> None:
     real = dataclasses.replace(HARDWARE.servos["gripper"], center_us=1500.0, inverted=False)
     arm, found = Arm("gripper", real, (1500.0, 2100.0)), dict[str, Any]()
     converse(servos(HARDWARE, found, ["gripper"]), arm.answer, arm.look)

@@ -46,7 +46,7 @@ class Outer:
     inner: Inner
     pair: tuple[float, float]
     many: tuple[Inner, ...] = ()
-    by_colour: dict[Color, float] | None = None
+    by_color: dict[Color, float] | None = None
     flag: bool = False
     name: str = ""
 
@@ -71,14 +71,14 @@ def test_what_is_left_out_has_its_default():
 def test_every_kind_of_value_is_built():
     data = GOOD | {
         "many": [{"size": 2, "count": 3}],
-        "by_colour": {"red": 4},
+        "by_color": {"red": 4},
         "flag": True,
         "name": "n",
     }
     assert build(Outer, data, "f") == Outer(
         Inner(1.0), (1.0, 2.5), (Inner(2.0, 3),), {Color.RED: 4.0}, True, "n"
     )
-    assert build(Outer, GOOD | {"by_colour": None}, "f").by_colour is None
+    assert build(Outer, GOOD | {"by_color": None}, "f").by_color is None
 
 
 @pytest.mark.parametrize(
@@ -88,12 +88,11 @@ def test_every_kind_of_value_is_built():
         ([], "f: [] is not a mapping"),
         (
             GOOD | {"pear": 1},
-            "f: key 'pear' is not known; the keys here are inner, pair, many, by_colour, flag, "
-            "name",
+            "f: key 'pear' is not known; the keys here are inner, pair, many, by_color, flag, name",
         ),
         (
             GOOD | {1: 1},
-            "f: key 1 is not known; the keys here are inner, pair, many, by_colour, flag, name",
+            "f: key 1 is not known; the keys here are inner, pair, many, by_color, flag, name",
         ),
         ({"pair": [1, 2]}, "f: key 'inner' is missing; add it"),
         (GOOD | {"inner": {"size": "big"}}, "f: inner: size: 'big' is not a number"),
@@ -105,7 +104,7 @@ def test_every_kind_of_value_is_built():
         (GOOD | {"pair": [1]}, "f: pair: [1] is not a list of 2"),
         (GOOD | {"pair": "12"}, "f: pair: '12' is not a list"),
         (GOOD | {"many": [{"size": 1}, {}]}, "f: many[1]: key 'size' is missing; add it"),
-        (GOOD | {"by_colour": {"pink": 1}}, "f: by_colour: key: 'pink' is not one of red"),
+        (GOOD | {"by_color": {"pink": 1}}, "f: by_color: key: 'pink' is not one of red"),
         (GOOD | {"flag": 1}, "f: flag: 1 is not bool"),
         (GOOD | {"name": 1}, "f: name: 1 is not str"),
     ],

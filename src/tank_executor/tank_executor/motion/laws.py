@@ -22,7 +22,7 @@ from tank_core.state import Odometry, Twist2D
 GAIN = 4.0  # [1/s] speed for each meter or radian that is left, at the end of the way
 # of the allowed deceleration that is planned with; the rest is for correcting delays
 BRAKING_SHARE = 0.8
-# times the allowed acceleration: how hard it brakes for what appears in its way. Tyres hold 6 m/s^2
+# times the allowed acceleration: how hard it brakes for what appears in its way. Tires hold 6 m/s^2
 # (tank.yaml)
 EMERGENCY = 4.0
 LONGEST_TICK = 0.1  # [s] a gap between two calls counts as no more than this

@@ -1,4 +1,7 @@
-"""A stop in the middle of anything that moves: the robot stands, and nothing goes on by itself."""
+"""A stop in the middle of anything that moves.
+
+The robot stands, and nothing goes on by itself.
+"""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ def test_a_post_beside_the_way_stops_nothing(robot: Any, y: float) -> None:
     ("place", "size"),
     [((0.9, 0.0), 0.04), ((0.7, 0.12), 0.05), ((1.4, -0.1), 0.03), ((0.42, 0.0), 0.05)],
 )
-def test_a_move_stops_ten_centimetres_short(
+def test_a_move_stops_ten_centimeters_short(
     seeing: Any, place: tuple[float, float], size: float, speed: str
 ) -> None:
     rig = seeing([(Color.RED, Shape.CUBE, place, size)])

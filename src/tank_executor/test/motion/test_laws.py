@@ -145,7 +145,7 @@ def test_a_robot_that_does_not_turn_is_told() -> None:
     )
 
 
-def test_a_gap_in_time_is_no_licence_to_jump() -> None:
+def test_a_gap_in_time_is_no_license_to_jump() -> None:
     law = MoveLaw(Pose2D(), 5.0, ROBOT.pace(Speed.FAST), ROBOT.drive)
     law.step(Odometry(), 0.0)
     assert law.step(Odometry(), 2.0).twist.linear <= 0.1 * ROBOT.drive.linear_acceleration
@@ -177,7 +177,7 @@ def test_what_appears_in_the_way_is_braked_for_as_hard_as_that_needs(
     assert abs(pose.x) >= cut - pace * TICK - MOVE_FINE_M  # nor shorter than it must be
 
 
-def test_the_emergency_is_what_the_tyres_hold() -> None:
+def test_the_emergency_is_what_the_tires_hold() -> None:
     # [m/s^2] tank.yaml, at max_wheel_torque
     assert EMERGENCY * ROBOT.drive.linear_acceleration <= 6.0
 

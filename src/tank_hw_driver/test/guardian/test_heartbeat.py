@@ -107,7 +107,7 @@ def test_without_a_guardian_it_must_not_move_and_is_told_the_cure(heartbeat: Hea
     assert "python -m tank_hw_driver.guardian" in str(heartbeat.fault())
 
 
-def test_the_motors_come_with_the_guardians_word_and_not_with_the_acknowledgement(
+def test_the_motors_come_with_the_guardians_word_and_not_with_the_acknowledgment(
     heartbeat: Heartbeat, desk: Desk, time: Time
 ) -> None:
     heartbeat.beat()

@@ -42,7 +42,7 @@ class Learner(Protocol[Step]):
         """
 
     def state(self) -> dict[str, Any]:
-        """All that was learnt, for a checkpoint."""
+        """All that was learned, for a checkpoint."""
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from a checkpoint."""

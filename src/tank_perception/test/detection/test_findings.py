@@ -73,7 +73,7 @@ def test_every_color_and_shape_has_its_name_and_place(robot, crowd, brightness, 
 
 
 @pytest.mark.parametrize("noise", [0.0, 4.0])
-def test_objects_a_metre_away_are_placed_within_a_centimetre_and_a_half(robot, crowd, noise):
+def test_objects_a_meter_away_are_placed_within_a_centimeter_and_a_half(robot, crowd, noise):
     errors = []
     for base in (Pose2D(-0.35, 0.1, 0.1), Pose2D(-0.3, -0.2, -0.1)):
         rgb, view = crowd.shoot(base)

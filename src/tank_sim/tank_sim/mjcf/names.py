@@ -23,6 +23,6 @@ FLOOR = {"contype": 4, "conaffinity": 0}
 THINGS = {"contype": 1, "conaffinity": 5}
 BODY = {"contype": 2, "conaffinity": 5}
 WHEEL = {"contype": 2, "conaffinity": 1}
-TYRE = {"contype": 0, "conaffinity": 4}
+TIRE = {"contype": 0, "conaffinity": 4}
 ARM = {"contype": 0, "conaffinity": 7}
 NOTHING = {"contype": 0, "conaffinity": 0}

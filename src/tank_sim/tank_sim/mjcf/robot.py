@@ -24,13 +24,13 @@ from tank_sim.mjcf.names import (
     HIDDEN_GROUP,
     LEFT_FINGER,
     RIGHT_FINGER,
-    TYRE,
+    TIRE,
     WHEEL,
 )
 
-# [s/m] time constant of a tyre's contact over its radius: a small tyre that sank in as far as a
+# [s/m] time constant of a tire's contact over its radius: a small tire that sank in as far as a
 # large one would roll short
-TYRE_GIVE = 1 / 3
+TIRE_GIVE = 1 / 3
 WHEEL_GAIN = 0.5  # [N m s/rad] of the wheels' speed control
 # [s] in which a servo's geared rotor alone reaches full speed at full effort: gives its inertia
 ROTOR_TIME = 0.003
@@ -81,11 +81,11 @@ def _add_chassis(body: Node, robot: Robot) -> None:
 
 
 def _add_wheel(chassis: Node, robot: Robot, name: str, side: int) -> None:
-    """Add a cylinder that meets objects, and a tyre that meets the floor.
+    """Add a cylinder that meets objects, and a tire that meets the floor.
 
-    The tyre is crowned and has the same radius. On the floor a cylinder would stand on two edges,
+    The tire is crowned and has the same radius. On the floor a cylinder would stand on two edges,
     which scrub when the robot turns: measured, it then turned 4 to 32 % less than its wheels,
-    differently at each speed. A crowned tyre, as real ones are, touches in its middle.
+    differently at each speed. A crowned tire, as real ones are, touches in its middle.
     """
     drive = robot.drive
     radius, friction = drive.wheel_radius, (drive.wheel_friction, 0.005, 0.0001)
@@ -95,9 +95,9 @@ def _add_wheel(chassis: Node, robot: Robot, name: str, side: int) -> None:
     body = {"size": (radius, drive.wheel_half_width), "mass": drive.wheel_mass}
     look = {"zaxis": (0, 1, 0), "material": "rubber"}
     add(wheel, "geom", name=name, type="cylinder", friction=friction, **body, **look, **WHEEL)
-    tyre = {"type": "sphere", "size": radius, "mass": 0, "group": HIDDEN_GROUP}
-    contact = {"priority": 1, "friction": friction, "solref": (TYRE_GIVE * radius, 1)}
-    add(wheel, "geom", name=f"{name}_tyre", **tyre, **contact, **TYRE)
+    tire = {"type": "sphere", "size": radius, "mass": 0, "group": HIDDEN_GROUP}
+    contact = {"priority": 1, "friction": friction, "solref": (TIRE_GIVE * radius, 1)}
+    add(wheel, "geom", name=f"{name}_tire", **tire, **contact, **TIRE)
     visuals.add_wheel(wheel, drive, side)
 
 

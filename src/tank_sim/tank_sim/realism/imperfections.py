@@ -43,7 +43,7 @@ class Imperfections:
     def step(self, duration: float) -> None:
         """Draw anew for the next ``duration`` [s].
 
-        Two Ornstein-Uhlenbeck processes a wheel (exact discretisation), and new reading errors.
+        Two Ornstein-Uhlenbeck processes a wheel (exact discretization), and new reading errors.
         """
         keep = math.exp(-duration / DRIFT_TIME)
         self._drift = keep * self._drift + math.sqrt(1 - keep * keep) * self._dice.standard_normal(

@@ -45,7 +45,7 @@ class Realism:
     def randomized(self, dice: np.random.Generator) -> Realism:
         """Another robot of this kind, drawn at random.
 
-        Each effect is half to one and a half times as large (domain randomisation, Tobin et al.
+        Each effect is half to one and a half times as large (domain randomization, Tobin et al.
         2017).
         """
         return Realism(

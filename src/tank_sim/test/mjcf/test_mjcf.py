@@ -70,12 +70,12 @@ def test_the_chassis_is_the_files_box_with_the_files_center_of_mass(each_robot, 
 def test_each_wheel_has_the_files_size_place_grip_speed_and_torque(each_robot, each_model, side):
     drive, model = each_robot.drive, each_model
     name = drive.wheel_joints[0 if side == 1 else 1]
-    wheel, tyre, motor = model.geom(name), model.geom(f"{name}_tyre"), model.actuator(name)
+    wheel, tire, motor = model.geom(name), model.geom(f"{name}_tire"), model.actuator(name)
     assert wheel.type == mujoco.mjtGeom.mjGEOM_CYLINDER
     assert wheel.size[:2] == pytest.approx([drive.wheel_radius, drive.wheel_half_width])
     assert model.body(name).pos[1] == pytest.approx(side * drive.wheel_separation / 2)
-    assert wheel.friction[0] == tyre.friction[0] == drive.wheel_friction
-    assert tyre.size[0] == drive.wheel_radius
+    assert wheel.friction[0] == tire.friction[0] == drive.wheel_friction
+    assert tire.size[0] == drive.wheel_radius
     assert motor.ctrlrange == pytest.approx([-drive.max_wheel_speed, drive.max_wheel_speed])
     assert motor.forcerange == pytest.approx([-drive.max_wheel_torque, drive.max_wheel_torque])
     # a velocity actuator: force = kv (ctrl - speed)
@@ -116,13 +116,13 @@ def test_body_and_wheels_do_not_collide_with_each_other_but_with_the_world(model
         "chassis",
         "left_wheel",
         "right_wheel",
-        "left_wheel_tyre",
-        "right_wheel_tyre",
+        "left_wheel_tire",
+        "right_wheel_tire",
         "support_0",
         "support_1",
     ]
     assert not any(meets(model, a, b) for a in base for b in base)
-    for name in ("chassis", "left_wheel_tyre", "support_0", "left_finger", "hand_link", "red_cube"):
+    for name in ("chassis", "left_wheel_tire", "support_0", "left_finger", "hand_link", "red_cube"):
         assert meets(model, name, "floor")
     for name in ("chassis", "left_wheel", "support_0", "left_finger", "forearm_link", "blue_ball"):
         assert meets(model, name, "red_cube")
@@ -131,7 +131,7 @@ def test_body_and_wheels_do_not_collide_with_each_other_but_with_the_world(model
 
 def test_the_wheels_carry_their_share_of_the_weight(each_robot):
     robot = each_robot
-    left, right = (f"{name}_tyre" for name in robot.drive.wheel_joints)
+    left, right = (f"{name}_tire" for name in robot.drive.wheel_joints)
     with MujocoBackend(robot) as backend:
         backend.advance(2.0)
         load = {

@@ -28,7 +28,7 @@ def test_ideal_has_no_effect_at_all_and_real_has_every_one():
 
 
 @given(st.integers(0, 2**32))
-def test_a_randomised_robot_is_half_to_one_and_a_half_times_as_bad(seed):
+def test_a_randomized_robot_is_half_to_one_and_a_half_times_as_bad(seed):
     other = REAL.randomized(np.random.default_rng(seed))
     ratios = np.array(dataclasses.astuple(other)) / np.array(dataclasses.astuple(REAL))
     assert (ratios >= 0.5).all() and (ratios <= 1.5).all()

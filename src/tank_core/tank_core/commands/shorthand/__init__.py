@@ -1,6 +1,6 @@
 """Shorthand: the form in which the small model answers.
 
-It keeps numbers and units as they were said, and what is leant on as leant on; code does the rest.
+It keeps numbers and units as they were said, and what is leaned on as it was; code does the rest.
 
     turn left fast ; move forward 2 ft fast          4x( move forward ; turn right )          wait
     0.5 min          go_to [kitchen table]          more 10 deg          none

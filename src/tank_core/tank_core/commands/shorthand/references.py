@@ -99,7 +99,7 @@ class Previous:
     motion: tuple[Command, ...] = ()
 
     def then(self, commands: Iterable[Command]) -> Previous:
-        """Return what may be leant on after this request was accepted."""
+        """Return what may be leaned on after this request was accepted."""
         request = tuple(commands)
         quiet = all(isinstance(command, _PASSED_OVER) for command in request)
         return Previous(request, self.motion if quiet else request)

@@ -89,7 +89,7 @@ def _blind(context: Context) -> str | None:
 
 
 def _hears(robot: Robot, sensor: RangeSensor) -> float:
-    """How far [m] from the robot's front edge."""
+    """The reach [m] of a range sensor from the robot's front edge."""
     return sensor.position[0] + sensor.max_range - Footprint.of(robot).front
 
 

@@ -27,7 +27,7 @@ def test_grasp_goes_to_the_object_that_was_said(seeing: Any, place: tuple[float,
 
 @pytest.mark.slow
 @pytest.mark.parametrize("side", [(0.0, 0.041), (0.041, 0.0), (0.03, 0.03)])
-def test_a_neighbour_that_touches_it_is_left(seeing: Any, side: tuple[float, float]) -> None:
+def test_a_neighbor_that_touches_it_is_left(seeing: Any, side: tuple[float, float]) -> None:
     rig = seeing(
         [(Color.RED, Shape.CUBE, (1.0, 0.0)), (Color.BLUE, Shape.BALL, (1.0 + side[0], side[1]))]
     )

@@ -119,7 +119,7 @@ def test_an_impossible_pulse_is_refused(pulse):
 
 
 @given(st.dictionaries(st.integers(0, 15), st.integers(0, 4096), min_size=1))
-def test_outputs_are_as_set_and_neighbours_share_a_transfer(counts):
+def test_outputs_are_as_set_and_neighbors_share_a_transfer(counts):
     model, pwm = bench()
     pwm.start(MOTORS)
     model.events.clear()

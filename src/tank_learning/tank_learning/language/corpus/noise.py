@@ -148,7 +148,7 @@ def _within(text: str, names: Iterable[str]) -> frozenset[int]:
 
 
 def mistyped(rng: random.Random, text: str, errors: int, names: Iterable[str] = ()) -> str:
-    """With letters transposed, dropped, doubled or replaced by a neighbour.
+    """With letters transposed, dropped, doubled or replaced by a neighbor.
 
     Never in numbers, and not in a name, which is copied as it stands.
     """

@@ -107,7 +107,7 @@ def read_tokens(folder: Path, size: int) -> BaseTokens:
                 "google/gemma-3-270m-it or its like"
             )
         if token in tokens.ids:
-            tokens.kinds[tokens.ids[token]] = Kind.CONTROL  # never to be spelt by a sentence
+            tokens.kinds[tokens.ids[token]] = Kind.CONTROL  # never to be spelled by a sentence
     return tokens
 
 

@@ -62,7 +62,7 @@ class Replay:
         rows = numbers % self._capacity
         last = np.minimum(self._last[rows], numbers + AHEAD)
         later = dice.integers(numbers, last + 1) % self._capacity
-        relabelled = (dice.random(count) < hindsight)[:, None]
+        relabeled = (dice.random(count) < hindsight)[:, None]
         drawn = Transitions(**{name: kept[rows] for name, kept in vars(self._kept).items()})
-        target = np.where(relabelled, self._kept.next_tool[later], drawn.target)
+        target = np.where(relabeled, self._kept.next_tool[later], drawn.target)
         return replace(drawn, target=target)

@@ -237,7 +237,7 @@ def pairs(_: int, question: dict[str, Any], count: int = 3) -> Reply:
 
     The last one is always the same.
     """
-    sentences = [f"Roll {question['seed']}.{k} metres, machine" for k in range(1, count)] + [
+    sentences = [f"Roll {question['seed']}.{k} meters, machine" for k in range(1, count)] + [
         "the same sentence in every answer"
     ]
     output = {"commands": [{"action": "move", "direction": "forward", "distance_m": 2.5}]}
@@ -349,8 +349,8 @@ def test_broken_answers_are_survived_and_counted(fake: FakeMaker, tmp_path: Path
     out = tmp_path / "o.jsonl"
     done = tank(ask_command(fake(lambda number, _: answers[number]).url, out, "--requests", "5"))
     assert sentences(out) == [
-        "Roll 1.1 metres, machine",
-        "Roll 1.2 metres, machine",
+        "Roll 1.1 meters, machine",
+        "Roll 1.2 meters, machine",
         "the same sentence in every answer",
     ]
     reasons = [entry["reason"] for entry in rejected(out)]

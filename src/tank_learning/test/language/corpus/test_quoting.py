@@ -113,7 +113,7 @@ def test_every_action_can_be_quoted(sentence: str, answer: str) -> None:
     assert quote(sentence, commands_of(answer)) == answer
 
 
-def test_what_is_not_said_is_in_metres_degrees_and_seconds() -> None:
+def test_what_is_not_said_is_in_meters_degrees_and_seconds() -> None:
     commands = [Move("forward", 2.5), Turn("left", 12.5), Wait(7), Stop()]
     assert (
         quote("off we go", commands) == "move forward 2.5 m ; turn left 12.5 deg ; wait 7 s ; stop"
@@ -131,7 +131,8 @@ def test_more_decimals_than_shorthand_has_are_rounded_and_what_vanishes_is_an_er
     [("two and a half feet", ["2.5 ft"]), ("a hundred and twenty cm, 1/4 m", ["120 cm", "0.25 m"]),
      ("5 feet 6 inches", ["5.5 ft"]), ("half a dozen inches", ["6 in"]),
      ("three point two five meters", ["3.25 m"]), ("1,500 mm", ["1500 mm"]),
-     ("a metre and a half", ["1.5 m"]), ("twenty-five degrees", ["25 deg"]), ("800 ms", ["0.8 s"]),
+     ("a metre and a half", ["1.5 m"]),  # codespell:ignore metre
+     ("twenty-five degrees", ["25 deg"]), ("800 ms", ["0.8 s"]),
      ("three quarters of a mile", ["0.75 mi"]), ("½ inch, 2½ yards", ["0.5 in", "2.5 yd"]),
      ("the red thing", [])],
 )  # fmt: skip

@@ -32,7 +32,7 @@ from tank_skills.turning import HOLD, PERIOD, degrees
 UPDATES = 60
 
 
-def labelled(turns: Transitions, sight: ColorSight) -> tuple[np.ndarray, Labels]:
+def labeled(turns: Transitions, sight: ColorSight) -> tuple[np.ndarray, Labels]:
     """Pictures, and what the color rule would do.
 
     It is a teacher that costs nothing.
@@ -56,7 +56,7 @@ def test_it_learns_its_labels_and_the_robot_decides_the_same(
     turns: Transitions, sight: ColorSight, rasptank: Robot, tmp_path: Path
 ) -> None:
     """By the file: image, color and motion go through what runs on the robot."""
-    pictures, labels = labelled(turns, sight)
+    pictures, labels = labeled(turns, sight)
     network = a_network()
     before = agreement(network, pictures, labels)
     Distiller(network, 0).train(pictures, labels, UPDATES)
@@ -81,7 +81,7 @@ def test_it_learns_its_labels_and_the_robot_decides_the_same(
 
 @pytest.mark.slow
 def test_the_same_seed_distils_the_same(turns: Transitions, sight: ColorSight) -> None:
-    pictures, labels = labelled(turns, sight)
+    pictures, labels = labeled(turns, sight)
     states = []
     for _ in range(2):
         network = a_network()

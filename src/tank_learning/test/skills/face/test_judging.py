@@ -78,8 +78,6 @@ def test_none_is_none_for_both(fake: FakeMaker, sight: ColorSight) -> None:
 
 
 @pytest.mark.parametrize("answer", ["the third one", '{"best": 9}', '{"best": "5"}', '{"x": 1}'])
-def test_an_answer_that_is_no_judgement_is_never_taken_for_one(
-    fake: FakeMaker, answer: str
-) -> None:
+def test_an_answer_that_is_no_judgment_is_never_taken_for_one(fake: FakeMaker, answer: str) -> None:
     with pytest.raises(JudgeError, match="the judge says"):
         judged(fake(lambda *_: said(answer)).url, SEEN)

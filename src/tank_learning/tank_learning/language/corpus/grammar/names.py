@@ -1,4 +1,4 @@
-"""Names of places, so many that they are copied and not learnt by heart."""
+"""Names of places, so many that they are copied and not learned by heart."""
 
 from __future__ import annotations
 
