@@ -1,4 +1,4 @@
-"""What is recorded of all that is published."""
+"""Topics that are recorded, of all that are published."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the page shows is what the robot tells, to eyes, keys and screen readers."""
+"""The page shows the robot's word to eyes, keys and screen readers."""
 
 from __future__ import annotations
 

@@ -284,7 +284,7 @@ def assert_stands(rig: Rig) -> None:
 
 @pytest.mark.slow
 def test_it_goes_back_by_no_word_but_its_own(seeing: Seeing) -> None:
-    """Not after what failed before it, after a stop, nor after a world that was reset."""
+    """Not after a failure, after a stop, nor after a world that was reset."""
     rig = seeing([(Color.RED, Shape.CUBE, (0.8, 0.2))])
     rig.ticks(0.5)
     assert rig.run(Move("forward", 0.5)).state is PlanState.SUCCEEDED
