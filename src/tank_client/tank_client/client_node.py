@@ -66,11 +66,15 @@ def _complain(error: BaseException) -> None:
 class Listener:
     """Functions that are told what the stack reports; all are optional.
 
-    They are called from the client's own thread, and must not block it.
+    They are called from the client's own thread, and must not block it. What one raises is told on
+    stderr and ends nothing.
     """
 
+    # what became of a sentence, anybody's
     on_understanding: Callable[[Understanding], object] = _ignore
+    # what the executor does: at every change, and at 5 Hz while a list runs
     on_status: Callable[[PlanStatus], object] = _ignore
+    # whether the executor holds a stop, at first and at every change
     on_stopped: Callable[[bool], object] = _ignore
     # whether all is well, and where the robot is shown or why it is not
     on_viewer: Callable[[bool, str], object] = _ignore
