@@ -42,7 +42,13 @@ except ImportError as missing:
     ) from None
 
 SURROUNDINGS = f": {MATCHING}", f": {CLOCK}"  # the ends of such parts' names
-STOP, RESET_STOP, RESET_WORLD = names.STOP, names.RESET_STOP, names.RESET_WORLD
+# of ``StackClient.call``
+STOP = names.STOP
+"""The service that stops the robot, which stays stopped until ``RESET_STOP``."""
+RESET_STOP = names.RESET_STOP
+"""The service that takes ``STOP`` back."""
+RESET_WORLD = names.RESET_WORLD
+"""The service of a simulation that puts robot and objects back to where they began."""
 # The publisher keeps one status for who comes late; who is there must not miss one of several in a
 # row.
 HISTORY = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
@@ -60,11 +66,15 @@ def _complain(error: BaseException) -> None:
 class Listener:
     """Functions that are told what the stack reports; all are optional.
 
-    They are called from the client's own thread, and must not block it.
+    They are called from the client's own thread, and must not block it. What one raises is told on
+    stderr and ends nothing.
     """
 
+    # what became of a sentence, anybody's
     on_understanding: Callable[[Understanding], object] = _ignore
+    # what the executor does: at every change, and at 5 Hz while a list runs
     on_status: Callable[[PlanStatus], object] = _ignore
+    # whether the executor holds a stop, at first and at every change
     on_stopped: Callable[[bool], object] = _ignore
     # whether all is well, and where the robot is shown or why it is not
     on_viewer: Callable[[bool, str], object] = _ignore
@@ -96,21 +106,29 @@ class StackClient:
 
     A ROS node on a thread of its own, with a ROS context of its own, in the domain of
     ROS_DOMAIN_ID. Use it as a context manager. ``listener`` is told what the stack reports,
-    ``heard`` keeps the newest of it. Methods may be called from any thread, but ``call`` and
-    ``wait_until`` not from the client's own, which is the listener's: they would wait for it.
-    Raises TankError where ROS 2 does not start; whoever is absent raises nothing: ask
-    ``translator_listens``, ``executor_listens`` or ``readiness``::
+    ``heard`` keeps the newest of it. Names of topics, services and nodes are those of
+    ``tank_core.ros.interfaces``, in the namespace of the stack. Methods may be called from any
+    thread, but ``call`` and ``wait_until`` not from the client's own, which is the listener's: they
+    would wait for it. Raises TankError where ROS 2 does not start; whoever is absent raises
+    nothing: ask ``translator_listens``, ``executor_listens`` or ``readiness``::
+
+        from tank_client.client_node import STOP, StackClient
 
         with StackClient() as client:
             if client.wait_until(client.translator_listens, 10.0):
                 client.say("turn left")
                 done, answer = client.call(STOP)
+                print(done, answer)
 
     ``tank_client`` shows how to wait for the end of a sentence.
     """
 
     def __init__(self, listener: Listener | None = None, space: str = "") -> None:
-        """``space``: the namespace of the stack, such as tank2; empty for none."""
+        """Join the stack's domain, and listen from now on.
+
+        ``listener``: who is told, nobody when None. ``space``: the namespace of the stack, such as
+        tank2; empty for none. Raises TankError where ROS 2 does not start, or takes no such name.
+        """
         self.listener, self.heard = listener or Listener(), Heard()
         self._troubles: set[str] = set()
         self._closing = threading.Event()
@@ -203,21 +221,22 @@ class StackClient:
         return status.plan.stamp if status is not None and status.plan is not None else 0
 
     def readiness(self, nodes: Sequence[str]) -> Readiness:
-        """Judge how far the stack of these nodes is."""
+        """Judge how far the stack is whose nodes have the names ``nodes``."""
         heard = self.heard
         return readiness(
             nodes, self.node_names(), dict(heard.diagnostics), heard.robot, heard.status is not None
         )
 
     def say(self, instruction: str) -> None:
-        """Send a sentence."""
+        """Send a sentence; who does not listen does not hear it later."""
         self._instruction.publish(String(data=instruction))
 
     def call(self, service: str, timeout: float = 5.0) -> tuple[bool, str]:
         """Call the service STOP, RESET_STOP or RESET_WORLD.
 
-        Returns whether it was done, and the answer, or who did not answer within ``timeout`` [s].
-        From any thread but this client's own.
+        Returns whether it was done, and the answer, or who did not answer within ``timeout`` [s],
+        first for the service to be there, then for its answer. From any thread but this client's
+        own. Raises KeyError for any other name.
         """
         client = self._services[service]
         if not client.wait_for_service(timeout_sec=timeout):
@@ -233,7 +252,8 @@ class StackClient:
     def wait_until(self, condition: Callable[[], bool], timeout: float) -> bool:
         """Wait until something is true; False when ``timeout`` [s] went by.
 
-        Not on the client's own thread.
+        Also False when the client was closed. ``condition`` is asked 50 times a second, on the
+        caller's thread. Not on the client's own thread.
         """
         end = time.monotonic() + timeout
         while not condition():
@@ -243,18 +263,29 @@ class StackClient:
         return True
 
     def listen(self, kind: type, topic: str, callback: Callable[[Any], None], qos: Any) -> None:
-        """Hear another topic, on the client's own thread."""
+        """Hear another topic, on the client's own thread.
+
+        ``kind``: the class of its messages; ``topic``: its name, in the stack's namespace unless it
+        begins with a slash; ``callback`` is called with each message, and must not block; what it
+        raises is told on stderr. ``qos``: a QoSProfile, or how many messages may wait. Raises
+        rclpy's errors for a name that is none and for a class that is no message.
+        """
         self._node.create_subscription(kind, topic, callback, qos)
 
     def publisher(self, kind: type, topic: str, qos: Any) -> Callable[[Any], None]:
-        """A function that publishes to another topic, from any thread."""
+        """A function that publishes to another topic, from any thread.
+
+        Arguments and errors as of ``listen``. The function takes a message of ``kind``; it goes to
+        those who listen by then: ``hearers`` tells how many do.
+        """
         publish: Callable[[Any], None] = self._node.create_publisher(kind, topic, qos).publish
         return publish
 
     def parameters(self, node: str, wanted: Sequence[str], timeout: float = 2.0) -> dict[str, Any]:
         """The values of a node's parameters; {} where it does not answer.
 
-        Within ``timeout`` [s]; one that it has not is left out. Not on the client's own thread.
+        ``node``: its name; ``wanted``: those of the parameters. Within ``timeout`` [s]; one that it
+        has not is left out. Not on the client's own thread.
         """
         return ask_parameters(self._node, node, wanted, timeout)
 

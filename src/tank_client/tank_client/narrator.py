@@ -27,7 +27,8 @@ _Key = tuple[int, str]  # a plan's stamp and instruction
 class Understanding:
     """The meaning of one instruction: a tank_msgs/CommandList without ROS.
 
-    ``stamp`` [ns] names it, ``latency`` is in [s].
+    ``stamp`` [ns] names it, as in the executor's reports; ``instruction`` is the sentence.
+    ``reason``: why there are no commands; ``latency`` [s]: what the translation took.
     """
 
     stamp: int
@@ -38,6 +39,7 @@ class Understanding:
 
     @property
     def understood(self) -> bool:
+        """Whether there is something to do."""
         return bool(self.commands)
 
     @property

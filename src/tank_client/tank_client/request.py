@@ -13,8 +13,9 @@ from tank_executor.plan import PlanState, PlanStatus
 class Request:
     """Follows an instruction by the stack's reports.
 
-    Feed it every report that comes after the sentence was sent. ``code`` is None until it is known
-    how it ends.
+    Feed it every report that comes after the sentence was sent: ``understood`` and ``progressed``
+    are functions for a ``Listener``. ``code``, a program's exit code, is None until it is known how
+    it ends: DONE, FAILED, or USAGE for what was not understood. ``tank_client`` has an example.
     """
 
     def __init__(self, instruction: str, after: int = 0) -> None:

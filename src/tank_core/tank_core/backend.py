@@ -20,6 +20,10 @@ class Backend(ABC):
     where there is one. ``tank_core.mock_backend`` is the smallest example. Use it as a context
     manager, which closes it::
 
+        from tank_core.mock_backend import MockBackend
+        from tank_core.robot import load_robot
+        from tank_core.state import RobotCommand, Twist2D
+
         with MockBackend(load_robot("tank")) as backend:
             backend.apply(RobotCommand(Twist2D(0.2, 0.0)))
             state = backend.read()
@@ -31,13 +35,14 @@ class Backend(ABC):
     def apply(self, command: RobotCommand) -> RobotCommand:
         """Take a command over; it holds until the next one.
 
-        Returns what is really being done, which may be less than ``command`` asks for. Raises
-        BackendError when the robot is gone.
+        ``command``: a velocity [m/s, rad/s] and position targets [rad or m] of joints. Returns what
+        is really being done, which may be less than ``command`` asks for. Raises BackendError when
+        the robot is gone.
         """
 
     @abstractmethod
     def read(self) -> RobotState:
-        """The newest state.
+        """The newest state, stamped [s] by the robot's own clock.
 
         Raises BackendError when the robot is gone.
         """
@@ -54,7 +59,12 @@ class Backend(ABC):
         """Stop, then let go of every resource. Idempotent; never raises."""
 
     def camera(self) -> CameraFrame | None:
-        """The newest image; None where there is none, or no camera."""
+        """The newest image: RGB (height, width, 3), and when it was taken [s].
+
+        By the clock of ``read``. None where there is no camera, while no image has come yet, and
+        where the camera is lost: a robot without sight drives on, so this raises nothing. The same
+        image may come again; its time tells. A backend without a camera need not have this.
+        """
         return None
 
     def __enter__(self) -> Backend:
@@ -74,4 +84,7 @@ class SimulatedBackend(Backend):
 
     @abstractmethod
     def advance(self, duration: float) -> None:
-        """Let ``duration`` [s] of the robot's time pass."""
+        """Let ``duration`` [s] of the robot's time pass.
+
+        Raises BackendError when the robot is gone, or when its simulation cannot go on.
+        """

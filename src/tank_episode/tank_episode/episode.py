@@ -65,6 +65,8 @@ class Episode:
 
     ::
 
+        from tank_episode import Episode
+
         with Episode(world="playground", seed=1) as episode:
             for step in episode.steps("go to the red cube and pick it up"):
                 print(step.command, step.status.name, step.message)
@@ -88,8 +90,10 @@ class Episode:
         fallback: where a learned skill fails, the stack's own way is tried once.
 
     Raises:
-        RobotFileError, WorldError: for an unknown name or a faulty file, with the choices.
+        RobotFileError, WorldError, RealismError: for an unknown name or a faulty file, with the
+            choices.
         ModelError: for a skill that is missing, or made for another robot.
+        BackendError: where MuJoCo finds that no such robot can be.
     """
 
     def __init__(
@@ -134,7 +138,8 @@ class Episode:
         """Go back to time 0, with the objects where ``seed`` places them.
 
         The same as a new Episode, to the last digit. ``start``: where the robot is in the world
-        then, the origin when None; its odometry begins there.
+        then, the origin when None; its odometry begins there. Raises BackendError for a start that
+        is not finite.
         """
         self.backend.reset(seed, start=start)
         if self.perception_loop is not None:
@@ -165,8 +170,11 @@ class Episode:
     def steps(self, what: str | Sequence[Command]) -> Iterator[StepOutcome]:
         """Carry out a sentence or a command list, step by step.
 
-        Each step's outcome comes as soon as it has ended. Leaving the loop early stops the robot.
-        Raises NotUnderstoodError for a sentence that means nothing to do.
+        ``what``: a sentence, which Tank's own model translates, or commands. Each step's outcome
+        comes as soon as it has ended; one that failed is an outcome, too. Leaving the loop early
+        stops the robot. Raises NotUnderstoodError for a sentence that means nothing to do,
+        ModelError where the model cannot be loaded, and BackendError where the simulation becomes
+        unstable or was closed.
         """
         plan = self._plan(what)
         self._loop.submit(plan)
@@ -188,8 +196,10 @@ class Episode:
     def run(self, what: str | Sequence[Command], instruction: str = "") -> PlanStatus:
         """Carry out a sentence or a command list to its end; says how it ended.
 
-        Questions alone are answered beside a list that runs, such as one of ``steps``, which goes
-        on after. Raises NotUnderstoodError for a sentence that means nothing to do.
+        ``what`` is as in ``steps``. ``instruction``: the sentence that a command list is told by,
+        in the status and in answers; a sentence is its own. Questions alone are answered beside
+        a list that runs, such as one of ``steps``, which goes on after. Raises what ``steps``
+        raises.
         """
         plan = self._plan(what, instruction)
         self._loop.submit(plan)

@@ -84,7 +84,9 @@ class StepOutcome:
 class PlanStatus:
     """The current work of the executor, or how a plan ended.
 
-    ``progress`` of the current step is from 0 to 1.
+    ``plan`` is what it is about, None while there was none. ``step`` is the index of the current
+    step, from 0, and ``progress`` its own, from 0 to 1. ``outcomes`` has one for each step of the
+    plan. ``queued``: how many plans wait behind it; ``message``: a sentence for the operator.
     """
 
     state: PlanState = PlanState.IDLE

@@ -20,11 +20,15 @@ class Solver:
     """Inverse kinematics of a robot's arm.
 
     ``exact`` solves arms of the planar form; it is None for others, which damped least squares
-    solve alone. A solver keeps nothing between two calls.
+    solve alone. A solver keeps nothing between two calls::
+
+        from tank_core.robot import load_robot
+        from tank_ik.solver import Solver
+        from tank_ik.target import Target
 
         solver = Solver(load_robot("tank"))
         result = solver.solve(Target((0.3, 0.0, 0.02), approach=(0.0, 0.0, -1.0)))
-        result.reached, result.q, result.message  # True, array([...]), 'within reach'
+        print(result.reached, result.q, result.message)  # True [...] within reach
     """
 
     def __init__(self, robot: Robot) -> None:

@@ -15,9 +15,15 @@ class Conversation:
 
     Times [s] are the caller's, on a clock that does not go back::
 
-        meant = translator.translate("again", previous=conversation.previous(now))
-        if meant.commands:
-            conversation.accept(meant.commands, now)
+        from tank_language import Conversation, Translator
+
+        conversation = Conversation()
+        with Translator.load() as translator:
+            for now, said in ((0.0, "turn left"), (5.0, "again")):
+                meant = translator.translate(said, previous=conversation.previous(now))
+                if meant.commands:
+                    conversation.accept(meant.commands, now)
+                print(meant.commands or meant.reason)
     """
 
     def __init__(self) -> None:

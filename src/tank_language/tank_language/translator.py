@@ -70,6 +70,8 @@ class Translator:
     Stop words never reach the model, and work without one. Use it as a context manager, or close
     it::
 
+        from tank_language import Translator
+
         with Translator.load() as translator:
             translation = translator.translate("drive forward one meter")
             print(translation.commands or translation.reason)
@@ -78,6 +80,12 @@ class Translator:
     def __init__(
         self, model: LanguageModel, clock: Callable[[], float] = time.perf_counter
     ) -> None:
+        """Translate with a model that is there already; ``close`` closes it.
+
+        ``model``: what ``load_model`` returns, a model of one's own, ``MissingModel`` where there
+        is none, or ``Both``, of whose two each reads every sentence. ``clock`` [s] measures how
+        long that takes. Raises nothing: what a model cannot answer is a verdict of ``translate``.
+        """
         self.model = model
         self._clock = clock
         models = (model.quick, model.checking) if isinstance(model, Both) else ()

@@ -36,12 +36,22 @@ class ImageError(TankError, ValueError):
 class Perception:
     """The objects and gates around a robot, by its camera.
 
-    All that is remembered between two images is in here. Not thread-safe.
+    All that is remembered between two images is in here. Not thread-safe::
 
+        from tank_core.robot import load_robot
+        from tank_perception.perception import Perception
+        from tank_perception.view import View
+        from tank_sim.mujoco_backend import MujocoBackend
+
+        robot = load_robot("tank")
         perception = Perception(robot)
-        detections = perception.observe(frame, View.of(robot, base, joints))
-        for thing in detections.objects:
-            print(thing.name, thing.position)
+        with MujocoBackend(robot, "playground", seed=2, camera=True) as backend:
+            backend.advance(0.5)
+            frame, state = backend.camera(), backend.read()
+            joints = {name: joint.position for name, joint in state.joints.items()}
+            view = View.of(robot, state.odometry.pose, joints)
+            for thing in perception.observe(frame, view).objects:
+                print(thing.name, thing.position)
     """
 
     def __init__(
@@ -49,8 +59,11 @@ class Perception:
     ) -> None:
         """See with a robot's camera; ``colors``: Tank's own if not given.
 
-        ``halve_while_moving``: of images taken while the robot moves look at every second pixel
-        across and down, for half of the time that it takes. Beyond 1.2 m it may miss things then.
+        ``robot`` says how its camera looks and what its gripper can hold; ``load_colors`` reads
+        colors of one's own. ``halve_while_moving``: of images taken while the robot moves look at
+        every second pixel across and down, for half of the time that it takes. Beyond 1.2 m it may
+        miss things then. Raises ColorModelError only where Tank's own colors cannot be read: what
+        is wrong with a robot or with colors is refused where they are loaded.
         """
         self.robot = robot
         colors = colors or load_colors()
@@ -69,7 +82,6 @@ class Perception:
 
     def observe(self, frame: CameraFrame, view: View, lens: Lens | None = None) -> Detections:
         """Return all objects and gates known after an image, in base_link.
-
 
         ``frame`` has the image (height, width, 3) and its time [s], ``view`` says where camera,
         robot and joints were then, ``lens`` replaces the robot file's. Objects out of sight are

@@ -30,7 +30,11 @@ class View:
     def of(
         cls, robot: Robot, base: Pose2D | None = None, joints: Mapping[str, float] | None = None
     ) -> View:
-        """Return the view of a robot whose camera sits as its file says."""
+        """Return the view of a robot whose camera sits as its file says.
+
+        ``base``: the pose of base_link in odom, its origin when None; ``joints``: positions [rad or
+        m] by name, gripper included, None where they are not known.
+        """
         rotation = multiply(about((0.0, 1.0, 0.0), robot.camera.pitch), OPTICAL_ROTATION)
         camera = Transform("base_link", "camera_optical_frame", robot.camera.position, rotation)
         return cls(camera, base or Pose2D(), joints or {})
