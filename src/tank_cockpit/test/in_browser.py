@@ -11,4 +11,5 @@ MARKS = [
 LIVE = "document.getElementById('link-word').textContent === 'live' && tank.pose"
 DRAWN = f"{LIVE} && !!tank.scene"  # in three dimensions, too
 STOPPED = "document.documentElement.dataset.stop === 'stopped'"
+FREE = "document.documentElement.dataset.stop === 'free'"
 PHONE, PC = (390, 844), (1280, 800)

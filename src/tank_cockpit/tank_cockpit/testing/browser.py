@@ -18,6 +18,7 @@ from typing import Any
 from websockets.sync.client import connect
 
 PATIENCE_S = 60.0
+AGAIN_S = 5.0  # after which a press that did nothing is tried again
 START_S = 120.0  # to come up, where much else runs
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -196,6 +197,21 @@ class Page:
         now = time.time()
         self.mouse("mousePressed", name, timestamp=now)
         self.mouse("mouseReleased", name, timestamp=now + seconds)
+
+    def hold_until(self, name: str, seconds: float, code: str) -> None:
+        """Hold it, and again as a person would, until an expression is true.
+
+        On a full machine a press is lost: the page had no connection, or not the focus.
+        """
+
+        def tried() -> bool:
+            end = time.monotonic() + AGAIN_S
+            self.hold(name, seconds)
+            while not self.try_value(code) and time.monotonic() < end:
+                time.sleep(0.02)
+            return bool(self.try_value(code))
+
+        until(tried, code, self.text)
 
     def click(self, name: str) -> None:
         self.mouse("mousePressed", name)

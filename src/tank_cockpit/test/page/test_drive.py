@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 from browser import Page
 from cockpit_rig import Rig
-from in_browser import LIVE, MARKS, PC, PHONE, STOPPED
+from in_browser import FREE, LIVE, MARKS, PC, PHONE, STOPPED
 
 from tank_core.ros import interfaces as names
 
@@ -146,8 +146,7 @@ def test_stop_wins_while_somebody_drives_and_its_release_starts_nothing(
     page.wait(STOPPED)
     stands(stack)
     page.mouse("mouseReleased", "#stop")
-    page.hold("#release", 1.0)
-    page.wait("document.documentElement.dataset.stop === 'free'", "the release")
+    page.hold_until("#release", 1.0, FREE)
     page.wire.ask("Input.dispatchKeyEvent", type="keyDown", code="KeyW", autoRepeat=True)
     page.value("new Promise(done => setTimeout(done, 400))")
     assert not stack.moving  # the key is still down

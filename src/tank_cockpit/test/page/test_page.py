@@ -15,7 +15,7 @@ import pytest
 pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 from browser import Browser, Page, until
 from cockpit_rig import Rig
-from in_browser import LIVE, MARKS, PC, PHONE, STOPPED
+from in_browser import FREE, LIVE, MARKS, PC, PHONE, STOPPED
 from test_servers import Cockpit
 
 pytestmark = MARKS
@@ -92,8 +92,7 @@ def test_stop_is_confirmed_and_takes_another_gesture_to_release(stack: Rig, page
     page.hold(RELEASE, 0.3)
     page.say("drive forward one meter")
     page.wait("document.querySelector('#log .refused')", "that a robot that is stopped says so")
-    page.hold(RELEASE, 1.0)
-    page.wait("document.documentElement.dataset.stop === 'free'", "the release")
+    page.hold_until(RELEASE, 1.0, FREE)
     drive(stack, page)
     page.key("Escape", 27)  # with the cursor in the sentence
     stopped(page)

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("rclpy", reason="ROS 2 is not installed here")
 from browser import Page
 from cockpit_rig import Rig
-from in_browser import DRAWN, MARKS, PC, STOPPED
+from in_browser import DRAWN, FREE, MARKS, PC, STOPPED
 
 pytestmark = MARKS
 GREEN = [76, 240, 165]  # of a box round what was found
@@ -86,7 +86,7 @@ def test_stop_and_release_by_the_keyboard_are_heard_too(stack: Rig, pages: Any) 
     time.sleep(0.5)
     assert stack.robot.controller.stopped
     press(page, " ", 32, 1.0)
-    page.wait(f"{ROOT}.dataset.stop === 'free'", "the release")
+    page.wait(FREE, "the release")
     assert page.value("document.getElementById('stop-says').textContent") == "the robot may move"
 
 
