@@ -39,6 +39,14 @@ def test_no_hand_written_sentence_is_near_an_evaluation_sentence() -> None:
     assert [example for example in HANDWRITTEN if examination.holds(example.instruction)] == []
 
 
+def test_no_example_of_the_language_is_near_an_evaluation_sentence() -> None:
+    examination = EvaluationSets.read()
+    page = Path(__file__).parents[5] / "docs/language.md"
+    said = re.findall(r'"([^"\n]+)"', page.read_text())
+    assert len(said) > 300
+    assert [one for one in said if examination.holds(one)] == []
+
+
 def test_near_means_the_same_but_for_numbers_marks_and_a_few_words() -> None:
     examination = EvaluationSets(["Could you go forward 2 meters, then turn left?", "turn left"])
     assert examination.holds("could you go forward three meters then turn left")
