@@ -13,14 +13,14 @@ from tank_core.commands.schema import schema_problem
 from tank_core.commands.shorthand import NO_PREVIOUS, Previous, Refusal, Step, resolve, said
 from tank_core.commands.shorthand.references import Again, More
 from tank_core.commands.wording import CANCELLED as CANCELLED
-from tank_core.commands.wording import in_words
+from tank_core.commands.wording import MOST_TOLD, disagreement, in_words
 from tank_core.english.plain import foreign_letters, normalize
 from tank_core.english.stop_words import is_stop
 from tank_core.exceptions import ModelError
 from tank_language.amounts.check import checked, objection
 from tank_language.amounts.sentence import plain
 from tank_language.amounts.words import unsaid_word
-from tank_language.both import MOST_TOLD, Both, disagreement
+from tank_language.both import Both
 from tank_language.model import AnswerError, LanguageModel, read_answer
 from tank_language.prompt import Form
 from tank_llama.answer import never

@@ -3,8 +3,9 @@
 import pytest
 
 from tank_core.commands import Move, Turn
+from tank_core.commands.wording import disagreement
 from tank_core.exceptions import ModelError
-from tank_language.both import Both, disagreement
+from tank_language.both import Both
 from tank_language.translator import Translator, Verdict
 
 SAID = "round and on"

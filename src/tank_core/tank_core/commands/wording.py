@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tank_core.commands.actions import Command
+from tank_core.commands.json_form import equivalent
 from tank_core.commands.kinds import fields_of
 
 # What a robot that is not sure says in place of a meaning, and what of the answer.
@@ -17,6 +18,7 @@ CANCELLED = "dropped by stop"
 EARLY_ANSWER = "that yes was said before the question; say the whole sentence again"
 LATE_ANSWER = "that question is too old to be answered; say the whole sentence again"
 ANSWERS = (DECLINED, EARLY_ANSWER, LATE_ANSWER)  # to an answer, all that nothing is done for
+MOST_TOLD = 3  # of the steps that were understood in two ways, and are not done
 _FIELD, _OPTIONAL = re.compile(r"\{(\w+)\}"), re.compile(r"\[([^]]*)\]")
 
 
@@ -70,3 +72,22 @@ def object_name(command: Command) -> str:
     """
     color, shape = getattr(command, "color", None), getattr(command, "shape", None)
     return " ".join(["the", *([str(color)] if color else []), str(shape or "object")])
+
+
+def disagreement(one: Sequence[Command], other: Sequence[Command]) -> str:
+    """Say that a request was read in two ways; "" when both mean the same."""
+    if equivalent(one, other):
+        return ""
+    if not other:
+        return f"I read that as {_told(one)}, but am not sure of it; say it another way"
+    same = 0
+    while equivalent(one[: same + 1], other[: same + 1]):
+        same += 1
+    readings = " or ".join(_told(commands, same) for commands in (one, other))
+    return f"I can read that in two ways: {readings}; say it another way"
+
+
+def _told(commands: Sequence[Command], after: int = 0) -> str:
+    """The steps in words, after as many that need no telling."""
+    told = in_words(commands[after:], MOST_TOLD)
+    return f'"{"..., then " if after else ""}{told}"' if told else "nothing more"

@@ -200,4 +200,5 @@ _KEPT: dict[str, Callable[[Command], object]] = {
     "half_circle": lambda one: isinstance(one, Arc) and one.angle_deg == FULL_TURN / 2,
     "wide": lambda one: isinstance(one, Arc) and one.radius_m >= float(RADIUS.vague["wide"]),
     "full_speed": lambda one: getattr(one, "speed", None) is Speed.FAST,
+    "who_left": lambda one: not any("left" in str(part) for part in vars(one).values()),
 }
