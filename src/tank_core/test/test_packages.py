@@ -1,16 +1,20 @@
 """Packages say the same of themselves wherever they are listed.
 
-They install all that they need, too.
+They install all that they need, too, and no name of a class stands for two things in them.
 """
 
 import ast
 import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 SOURCE = Path(__file__).resolve().parents[2]
 PACKAGES = sorted(path.parent for path in SOURCE.glob("*/setup.py"))
+# A class's name that two modules may define, with the reason.
+SAME_NAME_ALLOWED: dict[str, str] = {}
 OWN = {"package_data", "entry_points"}  # what packages differ in, beside their names
 
 
@@ -60,3 +64,31 @@ def test_mypy_finds_every_package() -> None:
     settings = tomllib.loads((SOURCE.parent / "pyproject.toml").read_text(encoding="utf-8"))
     listed = settings["tool"]["mypy"]["mypy_path"]
     assert sorted(listed) == [f"src/{package.name}" for package in PACKAGES]
+
+
+def classes_of_one_name(sources: Mapping[str, str]) -> dict[str, list[str]]:
+    """The public names of classes that several modules define, with these."""
+    found = defaultdict(list)
+    for module, source in sources.items():
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found[node.name].append(module)
+    return {name: modules for name, modules in found.items() if len(modules) > 1}
+
+
+def test_no_name_of_a_public_class_stands_for_two_things() -> None:
+    sources = {
+        str(path.relative_to(SOURCE)): path.read_text(encoding="utf-8")
+        for package in PACKAGES
+        for path in sorted((package / package.name).rglob("*.py"))
+    }
+    found = classes_of_one_name(sources)
+    assert not {name: modules for name, modules in found.items() if name not in SAME_NAME_ALLOWED}
+    assert set(SAME_NAME_ALLOWED) <= set(found), "no longer needed"
+    assert all(SAME_NAME_ALLOWED.values()), "each with its reason"
+
+
+def test_classes_of_one_name_are_found() -> None:
+    sources = {"a": "class Row: 1\nclass _Own: 1", "b": "class Row: 1\nclass _Own: 1"}
+    assert classes_of_one_name(sources) == {"Row": ["a", "b"]}
+    assert not classes_of_one_name({"a": "class Row: 1", "b": "from a import Row"})

@@ -15,7 +15,7 @@ from tank_core.robot import Robot
 from tank_core.skill import SURE, Observation, SkillTarget
 from tank_core.state import Twist2D
 from tank_gym.base import TankEnv, tank_robot
-from tank_gym.scenes import Errand, errand
+from tank_gym.scenes import PickPlaceScene, pick_place
 from tank_sim.realism.levels import Realism
 from tank_sim.worlds import World, on_floor
 from tank_skills.sequence import PERIOD_S, Senses
@@ -71,10 +71,10 @@ class PickPlaceEnv(TankEnv):
         """Put the cube into a cell."""
         number = self.begin(seed, options)
         self._senses.reset()
-        self.errand: Errand = errand(self.robot, number)
+        self.scene: PickPlaceScene = pick_place(self.robot, number)
         self.put(number)
-        self.backend.place(self._name, (*self.errand.place, SIZE_M / 2), self.errand.yaw)
-        self._goal = self.backend.truth().to_world(self.robot.cell(self.errand.goal))
+        self.backend.place(self._name, (*self.scene.place, SIZE_M / 2), self.scene.yaw)
+        self._goal = self.backend.truth().to_world(self.robot.cell(self.scene.goal))
         return self._seen(), {"scene": number, "privileged": True}
 
     def step(self, action: Numbers) -> tuple[Numbers, float, bool, bool, dict[str, Any]]:

@@ -15,12 +15,12 @@ import numpy as np
 from tank_core.commands import ArmPose, Cell, Speed
 from tank_core.exceptions import RobotFileError
 from tank_core.geometry import Place, Vector, clamp
-from tank_core.io.config_file import Within, Word
+from tank_core.io.config_file import PlainName, Within
 from tank_core.state import Twist2D
 
 # What is physically possible, for anything from a toy to what still goes through a door. What is
 # impossible only together with other values is in checks.py.
-Name = Annotated[str, Word()]
+Name = Annotated[str, PlainName()]
 Mass = Annotated[float, Within(1e-4, 500.0, "kg")]
 Size = Annotated[float, Within(2e-4, 5.0, "m")]  # of something that is there: never 0
 Length = Annotated[float, Within(0.0, 10.0, "m")]
@@ -145,7 +145,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Arm:
+class ArmDescription:
     """A serial chain.
 
     ``tool`` [m] is the tool center point in the last link, which points along its +x. ``poses`` are
@@ -259,7 +259,7 @@ class Robot:
     name: Name
     chassis: Chassis
     drive: Drive
-    arm: Arm
+    arm: ArmDescription
     gripper: Gripper
     camera: Camera
     speeds: dict[Speed, Pace]

@@ -38,7 +38,7 @@ SHAPES = ", ".join(f"{shape}s" for shape in Shape)
 LIMITS = f"I know only {SHAPES} and {words.number(len(Color))} colors."
 
 
-class Sight:
+class RecalledObjects:
     """The things that a question is about, sorted by what is known of them.
 
     ``seen`` are there now for sure, ``perhaps`` are in sight and may be meant or not,
@@ -138,7 +138,7 @@ class Sight:
 
 def objects(context: Context, command: Report) -> Answer:
     """Answer what is seen, by color and shape where they were said."""
-    sight = Sight(context, command)
+    sight = RecalledObjects(context, command)
     held = context.memory.held if context.memory.holding else ""
     holding = "hold" if knows_held(context) else "picked up"
     beside = f" beside {held}, which I {holding}" if held and not sight.seen else ""
@@ -165,7 +165,7 @@ def objects(context: Context, command: Report) -> Answer:
     return Answer(command.what, " ".join(sentences), context.now, things)
 
 
-def _told_of(sight: Sight) -> str:
+def _told_of(sight: RecalledObjects) -> str:
     """Those in sight: "two red cubes: ...", or "no red cube from here"."""
     if not sight.seen:
         sure = " for sure" if sight.perhaps else ""
@@ -176,7 +176,7 @@ def _told_of(sight: Sight) -> str:
     return f"{count}: {words.listed(_named(sight, sight.seen), ';')}"
 
 
-def _named(sight: Sight, things: Sequence[Thing]) -> list[str]:
+def _named(sight: RecalledObjects, things: Sequence[Thing]) -> list[str]:
     told = [sight.told(thing) for thing in things[:MOST_TOLD]]
     left = len(things) - len(told)
     return [*told, words.counted(left, "more")] if left else told

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from tank_core.io.config_file import Within, Word
+from tank_core.io.config_file import PlainName, Within
 
 PWM_CHANNELS = 16  # of a PCA9685
 BCM_PINS = 28  # GPIO 0 to 27 are on the header
@@ -14,7 +14,7 @@ AIR_C = 20.0  # [degrees Celsius] that the range finder is reckoned with
 # [m/s] in dry air, an ideal gas; 1 % wrong for every 5.6 degrees more or less
 SPEED_OF_SOUND = 331.3 * math.sqrt(1.0 + AIR_C / 273.15)
 
-Name = Annotated[str, Word()]
+Name = Annotated[str, PlainName()]
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ def _ask(
 
 
 def _task_success(answers: Sequence[Any], limit: int | None) -> dict[str, float]:
-    from tank_episode.task_success import Judge, has_motion
+    from tank_episode.task_success import TaskRunner, has_motion
     from tank_learning.language.evaluation.shares import share
 
     pairs = [
@@ -169,7 +169,7 @@ def _task_success(answers: Sequence[Any], limit: int | None) -> dict[str, float]
     if not count:
         return {"task_pairs": 0}
     say(f"carrying out {count} pairs in simulation ...")
-    judge = Judge()
+    judge = TaskRunner()
     # from the whole set, however few
     same = [judge.same_end(*pairs[i * len(pairs) // count]) for i in range(count)]
     if judge.early:
