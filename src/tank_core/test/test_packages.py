@@ -1,6 +1,7 @@
 """Packages say the same of themselves wherever they are listed.
 
-They install all that they need, too, and no name of a class stands for two things in them.
+They install all that they need, too. No name of a class stands for two things in them, and no alias
+of a type is written twice.
 """
 
 import ast
@@ -13,6 +14,11 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[2]
 PACKAGES = sorted(path.parent for path in SOURCE.glob("*/setup.py"))
+SOURCES = {
+    str(path.relative_to(SOURCE)): path.read_text(encoding="utf-8")
+    for package in PACKAGES
+    for path in sorted((package / package.name).rglob("*.py"))
+}
 # A class's name that two modules may define, with the reason.
 SAME_NAME_ALLOWED: dict[str, str] = {}
 OWN = {"package_data", "entry_points"}  # what packages differ in, beside their names
@@ -77,12 +83,7 @@ def classes_of_one_name(sources: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def test_no_name_of_a_public_class_stands_for_two_things() -> None:
-    sources = {
-        str(path.relative_to(SOURCE)): path.read_text(encoding="utf-8")
-        for package in PACKAGES
-        for path in sorted((package / package.name).rglob("*.py"))
-    }
-    found = classes_of_one_name(sources)
+    found = classes_of_one_name(SOURCES)
     assert not {name: modules for name, modules in found.items() if name not in SAME_NAME_ALLOWED}
     assert set(SAME_NAME_ALLOWED) <= set(found), "no longer needed"
     assert all(SAME_NAME_ALLOWED.values()), "each with its reason"
@@ -92,3 +93,24 @@ def test_classes_of_one_name_are_found() -> None:
     sources = {"a": "class Row: 1\nclass _Own: 1", "b": "class Row: 1\nclass _Own: 1"}
     assert classes_of_one_name(sources) == {"Row": ["a", "b"]}
     assert not classes_of_one_name({"a": "class Row: 1", "b": "from a import Row"})
+
+
+def aliases(sources: Mapping[str, str]) -> dict[tuple[str, str], list[str]]:
+    """The modules that write an alias of a type, by its name and its type."""
+    found = defaultdict(list)
+    for module, source in sources.items():
+        for node in ast.parse(source).body:
+            match node:
+                case ast.Assign([ast.Name(name)], ast.Subscript() | ast.BinOp() as value):
+                    if not name.isupper():
+                        found[name, ast.unparse(value)].append(module)
+    return found
+
+
+def test_an_alias_of_a_type_has_one_place() -> None:
+    twice = {alias: modules for alias, modules in aliases(SOURCES).items() if len(modules) > 1}
+    assert not twice
+    assert len(aliases(SOURCES)) > 50
+    assert aliases({"a": "Row = list[int]", "b": "Row = list[int]\nROW = A | B"}) == {
+        ("Row", "list[int]"): ["a", "b"]
+    }

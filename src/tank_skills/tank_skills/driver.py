@@ -13,8 +13,7 @@ from tank_core.exceptions import ModelError, TankError
 from tank_core.geometry import Pose2D, wrap
 from tank_core.robot import Robot
 from tank_core.skill import Chunk, Observation
-from tank_core.state import Image
-from tank_skills.network import Floats
+from tank_core.state import Floats, Image
 from tank_skills.skill_file import SkillFile
 from tank_skills.views import SMALL, network_input
 

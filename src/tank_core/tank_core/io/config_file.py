@@ -75,6 +75,9 @@ class PlainName:
         )
 
 
+Identifier = Annotated[str, PlainName()]
+
+
 @dataclass(frozen=True)
 class Matching:
     """A text that a regular expression matches from end to end."""

@@ -15,7 +15,6 @@ from typing import Any
 
 import torch
 import torch.nn.functional as functional
-from torch import Tensor
 
 from tank_core.commands import shorthand
 from tank_core.english.plain import normalize
@@ -29,7 +28,7 @@ from tank_learning.language.lora.words import Vocabulary, choose
 from tank_learning.language.model.network import CausalTransformer, greedy
 from tank_learning.language.model.tokenizer import EOS, PAD
 from tank_learning.language.model.training import ANSWER_STEP, digest, sentences
-from tank_learning.trainer.batching import IGNORED, Row, grouped, padded
+from tank_learning.trainer.batching import IGNORED, Batch, Row, grouped, padded
 from tank_learning.trainer.checkpoint import Checkpoint
 from tank_learning.trainer.device import has_bfloat16
 from tank_learning.trainer.run import Intervals, train
@@ -45,7 +44,6 @@ LONGEST = 160  # [tokens] prompt and answer; a longer example is left out
 LONGEST_ANSWER = 48  # [tokens] of a held-out sentence's
 POOL = 1024  # sentences sorted by length together, so that little is padded
 LENGTH_STEP = 4  # lengths are multiples of it: each new shape costs oneDNN memory that it keeps
-Batch = tuple[Tensor, Tensor]  # ids and targets, both (batch, time)
 
 
 @dataclass(frozen=True)

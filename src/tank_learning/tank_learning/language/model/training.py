@@ -31,7 +31,7 @@ from tank_learning.language.model.tokenizer import (
     token_id,
     train_tokenizer,
 )
-from tank_learning.trainer.batching import IGNORED, Row, grouped, padded
+from tank_learning.trainer.batching import IGNORED, Batch, Row, grouped, padded
 from tank_learning.trainer.checkpoint import Checkpoint, save
 from tank_learning.trainer.device import Machine
 from tank_learning.trainer.run import Intervals
@@ -46,7 +46,6 @@ ANSWER_STEP = 128
 POOL = 2048  # sentences sorted by length together, so that little is padded
 RESTARTED = 0.6  # share of the full rates, falling from the warm-up on, that such a run has
 LONGEST = 256  # [tokens] prompt and answer; a longer example is left out
-Batch = tuple[Tensor, Tensor]  # ids and targets, both (batch, time)
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.geometry import Pose2D
+from tank_core.state import Floats
 from tank_learning.skills.gate.demonstrations import GateRollout
 from tank_learning.skills.gate.demonstrator import drive_on
 from tank_skills.driver import BACK_M, HORIZON, PERIOD_S
 
 WITHIN_M = 0.4  # looks on the robot are at most this far apart
 
-Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 

@@ -11,12 +11,13 @@ import torch
 
 from tank_core.exceptions import TankError
 from tank_core.robot import Robot
+from tank_core.state import Floats
 from tank_gym.reach import ReachEnv
 from tank_learning.skills.reach.dyna import Dyna, mixed
 from tank_learning.skills.reach.replay import Replay, Transitions
 from tank_learning.skills.reach.sac import Sac
 from tank_learning.skills.reach.trying import VALIDATION, Score, Seat, score, seats
-from tank_skills.network import Floats, Network, Spec
+from tank_skills.network import Network, Spec
 from tank_skills.reacher import ReachSpace, network_input
 
 ARMS = 4  # that try at once

@@ -14,6 +14,7 @@ import torch
 from tank_core.io.arguments import at_least_one, not_negative, seed
 from tank_core.io.outputs import write
 from tank_core.skill import SkillCard
+from tank_core.state import Floats
 from tank_learning.skills.export import export_skill
 from tank_learning.skills.folder import add_out, out_folder
 from tank_learning.skills.transformer import curve
@@ -23,7 +24,6 @@ from tank_learning.skills.transformer.recording import Trajectory, demonstration
 from tank_learning.skills.transformer.room import PickPlaceRoom, draw
 from tank_learning.skills.transformer.training import CurvePoint, TransformerRecipe, train
 from tank_learning.skills.transformer.windows import Scales, Windows
-from tank_skills.network import Floats
 from tank_skills.sequence import ACTIONS, PERIOD_S, Sequence
 from tank_skills.skill_file import SUFFIX, SkillFile, read_skill
 
