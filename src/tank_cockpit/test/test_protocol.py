@@ -94,7 +94,9 @@ def test_whatever_comes_it_is_a_message_or_refused(data: dict[str, object], kind
     except ProtocolError:
         return
     fields = {key: value for key, value in given_kind.items() if key != "t"}
-    assert type(message).__name__.lower() == kind and set(vars(message)) == set(fields)
+    assert type(message).__name__ == f"{kind.capitalize()}Message" and set(vars(message)) == set(
+        fields
+    )
 
 
 def test_a_page_may_say_so_much_at_once_and_so_much_a_second() -> None:
