@@ -74,7 +74,7 @@ class Cockpit:
 
     def page(self, origin: str | None = None, **headers: str) -> ClientConnection:
         return connect(
-            f"ws://{self.host}/socket", origin=origin or self.origin, open_timeout=PATIENCE_S,  # type: ignore[arg-type]
+            f"ws://{self.host}/socket", origin=origin or self.origin, open_timeout=PATIENCE_S,
             additional_headers=headers, proxy=None,
         )  # fmt: skip
 

@@ -52,7 +52,9 @@ def test_a_package_is_named_as_its_folder_and_installs_its_data(package: Path) -
     assert f'PACKAGE = "{package.name}"' in (package / "setup.py").read_text(encoding="utf-8")
     assert f"<name>{package.name}</name>" in (package / "package.xml").read_text(encoding="utf-8")
     folder = package / package.name
-    patterns = ast.literal_eval(said(package)["package_data"].values[0])  # type: ignore[attr-defined]
+    named = said(package)["package_data"]
+    assert isinstance(named, ast.Dict)
+    patterns = ast.literal_eval(named.values[0])
     data = {
         path
         for path in folder.rglob("*")

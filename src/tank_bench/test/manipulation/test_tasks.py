@@ -42,7 +42,7 @@ def body(
     return TrueObject(*base.to_world(place), z, color, shape, 0.04)
 
 
-def scene(*bodies: TrueObject, base: Pose2D = Pose2D(), held: str | None = None) -> TrueScene:  # noqa: B008
+def scene(*bodies: TrueObject, base: Pose2D = START, held: str | None = None) -> TrueScene:
     return TrueScene(base, {f"thing_{number}": one for number, one in enumerate(bodies)}, held)
 
 
