@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# Makes a Raspberry Pi OS (Bookworm, Trixie) or an Ubuntu 24.04 ready for Tank: devices, groups, boot settings, services. Safe to run again.
+# Makes a Raspberry Pi OS (Bookworm, Trixie) or an Ubuntu 24.04 ready for Tank: devices, groups,
+# boot settings, services. Safe to run again.
 # Usage: sudo pi/install.sh [--board NAME] [--docker] [--dry-run] [--root DIR]
-#   --board NAME  motor_hat or pro: their motor pins are driven low by the firmware, before Linux starts; robot_hat_v3 needs nothing
-#   --docker      the robot runs in containers: put compose.yaml and what it needs into /etc/tank, and enable no systemd service
+#   --board NAME  motor_hat or pro: their motor pins are driven low by the firmware, before Linux
+#                 starts; robot_hat_v3 needs nothing
+#   --docker      the robot runs in containers: put compose.yaml and what it needs into /etc/tank,
+#                 and enable no systemd service
 #   --dry-run     say what would be done, and do nothing
 #   --root DIR    work on the system under DIR (a mounted SD card, a test)
 set -euo pipefail
@@ -23,25 +26,32 @@ while [ $# -gt 0 ]; do
       ;;
     --docker) docker=1 ;;
     --dry-run) dry=1 ;;
-    -h | --help) sed -n '2,7s/^# \?//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,10s/^# \?//p' "$0"; exit 0 ;;
     *) die "there is no option '$1'; --help lists them" ;;
   esac
   shift
 done
-# The firmware sets these pins before Linux starts. Else GPIO4 is pulled up, and 14, the UART's, is high: the right motor of a Motor HAT turns.
+# The firmware sets these pins before Linux starts. Else GPIO4 is pulled up, and 14, the UART's, is
+# high: the right motor of a Motor HAT turns.
 case $board in # as in tank_hw_driver/boards/NAME.yaml
   motor_hat) pins=4,14,15,17,18,27 ;;
   pro) pins=4,17,18,21,26,27 ;;
   robot_hat_v3 | '') pins='' ;;
   *) die "board '$board' is not known; say motor_hat, pro or robot_hat_v3" ;;
 esac
-[ -n "$root" ] || [ -n "$dry" ] || [ "$(id -u)" -eq 0 ] || die "it changes the system; run it with sudo, or look first with --dry-run"
+[ -n "$root" ] || [ -n "$dry" ] || [ "$(id -u)" -eq 0 ] ||
+  die "it changes the system; run it with sudo, or look first with --dry-run"
 for boot in "$root/boot/firmware" "$root/boot" ''; do [ ! -f "$boot/config.txt" ] || break; done
-[ -n "$boot" ] || die "there is no config.txt in $root/boot/firmware or $root/boot; is this a Raspberry Pi's system?"
+[ -n "$boot" ] ||
+  die "there is no config.txt in $root/boot/firmware or $root/boot;" \
+    "is this a Raspberry Pi's system?"
 
-[ -n "$board" ] || pins=$(sed -n "/^$begin\$/,/^$end\$/s/^gpio=\(.*\)=op,dl\$/\1/p" "$boot/config.txt") # as it was said before
+# as it was said before
+[ -n "$board" ] ||
+  pins=$(sed -n "/^$begin\$/,/^$end\$/s/^gpio=\(.*\)=op,dl\$/\1/p" "$boot/config.txt")
 
-# put FILE COMMAND...: make FILE what COMMAND says, if it is not that already. Of boot settings the first version is kept beside them.
+# put FILE COMMAND...: make FILE what COMMAND says, if it is not that already. Of boot settings the
+# first version is kept beside them.
 put() {
   local file=$1 text
   shift
@@ -57,7 +67,8 @@ put() {
     [ -e "$file.before-tank" ] || cp "$file" "$file.before-tank" ;;
   esac
   mkdir -p "$(dirname "$file")"
-  printf '%s\n' "$text" >"$file.tank-new" # written beside and renamed: a brown-out in the middle leaves a system that boots
+  # written beside and renamed: a brown-out in the middle leaves a system that boots
+  printf '%s\n' "$text" >"$file.tank-new"
   sync "$file.tank-new"
   mv "$file.tank-new" "$file"
   say "changed $file"
@@ -74,7 +85,8 @@ config_text() {
   echo "$end"
 }
 
-# No console on the UART, whose pins drive a motor of the Motor HAT; memory limits, which Raspberry Pi's kernels switch off.
+# No console on the UART, whose pins drive a motor of the Motor HAT; memory limits, which Raspberry
+# Pi's kernels switch off.
 cmdline_text() {
   local word words=()
   read -ra words <"$boot/cmdline.txt" || true
@@ -94,18 +106,22 @@ group_id() {
   echo "$id"
 }
 
-# The camera's devices that are there now; of a CSI camera there are a dozen, and libcamera asks udev for them.
+# The camera's devices that are there now; of a CSI camera there are a dozen, and libcamera asks
+# udev for them.
 camera_text() {
   local device devices=() IFS=,
-  for device in "$root"/dev/video* "$root"/dev/media* "$root"/dev/v4l-subdev* "$root"/dev/dma_heap/*; do
+  for device in "$root"/dev/video* "$root"/dev/media* "$root"/dev/v4l-subdev* \
+    "$root"/dev/dma_heap/*; do
     [ ! -e "$device" ] || devices+=("${device#"$root"}")
   done
-  echo '# The camera as pi/install.sh --docker found it; run that again when the camera has changed.'
+  echo '# The camera as pi/install.sh --docker found it; run that again when the camera has' \
+    'changed.'
   echo "services: {robot: {volumes: ['/run/udev:/run/udev:ro'], devices: [${devices[*]}]}}"
 }
 
 env_text() {
-  echo '# By pi/install.sh --docker: who may open the devices, as numbers, because a container has other names.'
+  echo '# By pi/install.sh --docker: who may open the devices, as numbers, because a' \
+    'container has other names.'
   echo 'COMPOSE_FILE=compose.yaml:camera.yaml'
   echo "TANK_UID=$(sed -n 's/^tank:[^:]*:\([0-9]*\):.*/\1/p' "$root/etc/passwd")"
   echo "TANK_GID=$(group_id tank)"
@@ -135,7 +151,9 @@ if [ -z "$root" ]; then
   act udevadm trigger
   act systemctl daemon-reload
 fi
-[ -n "$board$pins" ] || say 'no --board was given: for a motor_hat or a pro run this again with it, before the motors are connected'
+[ -n "$board$pins" ] ||
+  say 'no --board was given: for a motor_hat or a pro run this again with it,' \
+    'before the motors are connected'
 if [ -n "$boot_changed" ]; then
   say 'the boot settings have changed: they hold after a reboot'
   if [ -z "$root" ] && [ -t 0 ]; then

@@ -1,8 +1,8 @@
 """A stand-in for what Tank uses of launch 3.4.3 and launch_ros 0.26.6.
 
 They are those of ROS 2 Jazzy. Neither comes as a wheel. Every signature here is the real one's,
-from its sources, so that a wrong keyword fails as it would there; test_launch_files.py compares
-them where the real ones are.
+from its sources, so that a wrong keyword fails as it would there; they are kept in
+launch_signatures.yaml, and test_launch_files.py compares.
 """
 
 from __future__ import annotations

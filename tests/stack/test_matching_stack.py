@@ -21,7 +21,7 @@ from std_msgs.msg import String
 from tf2_msgs.msg import TFMessage
 
 from tank_cli.__main__ import main
-from tank_cli.prompt.conversation import Conversation
+from tank_cli.prompt.conversation import PromptSession
 from tank_core.ros import interfaces as names
 from tank_core.ros.testing import stranger
 from tank_core.testing.own_domain import own_domain
@@ -86,7 +86,7 @@ def test_a_stamped_one_is_named_by_the_stack_and_by_the_doctor(
     assert "/sim_node hears geometry_msgs/msg/Twist alone" in text and "without --twist" in text
     monkeypatch.setenv("ROS_DOMAIN_ID", str(DOMAIN))
     monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
-    conversation = Conversation(ProcessLog(tmp_path / "log", quiet=True), live=False)
+    conversation = PromptSession(ProcessLog(tmp_path / "log", quiet=True), live=False)
     conversation.begin(operator.client)
     conversation._take("/status")
     shown: list[str] = []

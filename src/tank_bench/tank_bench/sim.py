@@ -94,7 +94,8 @@ def _record(episode: Episode, commands: tuple[Command, ...]) -> Inputs:
         advance(duration)
 
     episode.reset()
-    episode.backend.advance = record  # type: ignore[method-assign]  # this one object, for this one run
+    # this one object, for this one run
+    episode.backend.advance = record  # type: ignore[method-assign]
     episode.run(commands)
     episode.backend.advance = advance  # type: ignore[method-assign]
     return inputs

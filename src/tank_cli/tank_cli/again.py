@@ -11,7 +11,7 @@ from tank_core.io.console import DIM, GREEN, RED, YELLOW, ExitCode, paint, say
 from tank_core.ros.runtime.environment import prepare
 
 if TYPE_CHECKING:
-    from tank_recording.comparing import Verdict
+    from tank_recording.comparing import ComparedLine
 
 MARKS = {True: ("=", GREEN), False: ("≠", RED), None: ("-", DIM)}
 
@@ -44,7 +44,7 @@ def run_again(path: Path, model: str) -> int:
     from tank_language.translator import Translator
     from tank_recording.again import do_again, episode_of
 
-    verdicts: list[Verdict] = []
+    verdicts: list[ComparedLine] = []
     where = [Circumstances.at(notes, account.until) for account in usable]
     with Translator(load_model(model)) as translator:
         for account, there in zip(usable, where, strict=True):
@@ -59,7 +59,7 @@ def run_again(path: Path, model: str) -> int:
     return ExitCode.DONE if same else ExitCode.FAILED
 
 
-def _lines(sentence: str, verdicts: Sequence[Verdict]) -> Iterator[str]:
+def _lines(sentence: str, verdicts: Sequence[ComparedLine]) -> Iterator[str]:
     yield f"“{sentence}”"
     for verdict in verdicts:
         mark, color = MARKS[verdict.same]

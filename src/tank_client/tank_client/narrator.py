@@ -20,7 +20,7 @@ MARKS: dict[StepStatus, tuple[str, str]] = {
 }
 ENDED = (PlanState.SUCCEEDED, PlanState.FAILED, PlanState.STOPPED, PlanState.REFUSED)
 _BAR = 10  # characters
-_Key = tuple[int, str]  # a plan's stamp and instruction
+PlanKey = tuple[int, str]  # a plan's stamp and instruction
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ class Narrator:
 
     def __init__(self) -> None:
         self.newest: PlanStatus | None = None
-        self._told: dict[_Key, int] = {}  # steps of the plans that run
-        self._ended: _Key | None = None  # the plan whose end was told last
+        self._told: dict[PlanKey, int] = {}  # steps of the plans that run
+        self._ended: PlanKey | None = None  # the plan whose end was told last
 
     def lines(self, status: PlanStatus) -> list[str]:
         """The lines of what is new in a status.
@@ -115,7 +115,7 @@ class Narrator:
             outcome.status is StepStatus.SKIPPED for outcome in status.outcomes
         )
 
-    def _end_line(self, status: PlanStatus, key: _Key) -> list[str]:
+    def _end_line(self, status: PlanStatus, key: PlanKey) -> list[str]:
         if status.state not in ENDED:
             return []
         self._ended = key

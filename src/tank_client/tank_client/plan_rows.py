@@ -16,7 +16,7 @@ RUNNING, PENDING = ("▶", GREEN), ("·", DIM)
 
 
 @dataclass(frozen=True)
-class Row:
+class PlanRow:
     """A row: its mark with the color, its text, and what is left of it.
 
     ``done`` from 0 to 1 is the progress of the step that runs, None of any other.
@@ -59,7 +59,7 @@ class PlanRows:
             # lists are carried out in their order, so what came before has gone
             self._waiting = {at: one for at, one in self._waiting.items() if at > plan.stamp}
 
-    def rows(self, most: int = MOST) -> list[Row]:
+    def rows(self, most: int = MOST) -> list[PlanRow]:
         """The rows of now; none while nothing runs."""
         status = self.running
         if status is None:
@@ -85,25 +85,25 @@ def left(command: Command, progress: float) -> str:
     return f"{100.0 - 100.0 * rest:.0f} %" if progress > 0.0 else ""
 
 
-def _step(status: PlanStatus, index: int) -> Row:
+def _step(status: PlanStatus, index: int) -> PlanRow:
     outcome: StepOutcome = status.outcomes[index]
     text = describe(outcome.command)
     if outcome.status in MARKS:
         mark, color = MARKS[outcome.status]
         note = f": {outcome.message}" if outcome.message else ""
-        return Row(mark, color, f"{text} ({outcome.duration:.1f} s){note}")
+        return PlanRow(mark, color, f"{text} ({outcome.duration:.1f} s){note}")
     if outcome.status is StepStatus.RUNNING and index == status.step:
         doing = status.message or text  # an approach tells what it is about
         progress = min(1.0, max(0.0, status.progress))
-        return Row(*RUNNING, doing, left(outcome.command, progress), progress)
-    return Row(*PENDING, text)
+        return PlanRow(*RUNNING, doing, left(outcome.command, progress), progress)
+    return PlanRow(*PENDING, text)
 
 
-def _queued(text: str) -> Row:
-    return Row(*PENDING, f"queued: {text}")
+def _queued(text: str) -> PlanRow:
+    return PlanRow(*PENDING, f"queued: {text}")
 
 
-def _window(rows: list[Row], current: int, room: int) -> list[Row]:
+def _window(rows: list[PlanRow], current: int, room: int) -> list[PlanRow]:
     """As many rows as there is room for, around the current one."""
     if len(rows) <= room:
         return rows
@@ -111,4 +111,4 @@ def _window(rows: list[Row], current: int, room: int) -> list[Row]:
     first = min(max(0, current - min(BEFORE, slots - 1)), len(rows) - slots)
     shown = rows[first : first + slots]
     hidden = len(rows) - len(shown)
-    return [*shown, Row("…", DIM, f"{hidden} more of {len(rows)}")]
+    return [*shown, PlanRow("…", DIM, f"{hidden} more of {len(rows)}")]

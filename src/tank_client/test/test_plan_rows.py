@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tank_client.narrator import Understanding
-from tank_client.plan_rows import MOST, PlanRows, Row, left
+from tank_client.plan_rows import MOST, PlanRow, PlanRows, left
 from tank_core.commands import (
     Approach,
     Arc,
@@ -112,6 +112,6 @@ def test_a_long_plan_is_shown_around_the_step_that_runs(step: int) -> None:
     rows.progressed(running(*[MOVE] * 32, step=step))
     for stamp in range(2, 9):
         rows.understood(Understanding(stamp, "b", (TURN,)))
-    shown: list[Row] = rows.rows()
+    shown: list[PlanRow] = rows.rows()
     assert len(shown) <= MOST and any(row.done is not None for row in shown)
     assert any(row.text.startswith("queued: ") for row in shown)

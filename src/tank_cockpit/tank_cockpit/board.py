@@ -17,7 +17,7 @@ from tank_cockpit.outbox import Letter, Outbox
 from tank_cockpit.sights import seen
 from tank_cockpit.stop_watch import StopState
 from tank_cockpit.talk import Entry, Talk
-from tank_cockpit.track import Track
+from tank_cockpit.track import PoseHistory
 from tank_cockpit.views.route import NO_ROUTE, in_words, route, route_letter
 from tank_cockpit.vitals import Vitals
 from tank_core.geometry import Pose2D
@@ -29,11 +29,11 @@ PHOTOS = 8  # that are kept
 NOTHING: Mapping[str, Any] = {"things": []}  # is seen
 
 
-class Board:
+class PageState:
     """The state of the page, and the outboxes of those that show it."""
 
     def __init__(self) -> None:
-        self.talk, self.track, self.vitals = Talk(), Track(), Vitals()
+        self.talk, self.track, self.vitals = Talk(), PoseHistory(), Vitals()
         self.outboxes: list[Outbox] = []
         self._kept: dict[str, dict[str, Any]] = {}  # the last letter of each kind that stays true
         self._photos: deque[bytes] = deque(maxlen=PHOTOS)

@@ -15,28 +15,28 @@ from std_msgs.msg import Header, String
 from tank_client.phrases import PHRASES
 from tank_client.ros.messages import report_from_ros, understanding_from_ros
 from tank_cockpit.access import Door, key_wanted
-from tank_cockpit.board import Board
+from tank_cockpit.board import PageState
 from tank_cockpit.key_file import load_key
 from tank_cockpit.lean.socket_server import SocketServer, listen_at
 from tank_cockpit.listening import EVERYWHERE, listen, names_of, own_address
 from tank_cockpit.outbox import Outbox
 from tank_cockpit.page_server import PageServer
 from tank_cockpit.protocol import (
-    ChangeWorld,
-    Drive,
+    DriveMessage,
     Message,
-    Pause,
-    Record,
-    Rehearse,
-    Release,
-    Reset,
-    Say,
-    Stop,
+    PauseMessage,
+    RecordMessage,
+    RehearseMessage,
+    ReleaseMessage,
+    ResetMessage,
+    SayMessage,
+    StopMessage,
+    WorldMessage,
 )
-from tank_cockpit.ros.asking import Asking
+from tank_cockpit.ros.asking import CockpitClients
 from tank_cockpit.ros.record_button import RecordButton
 from tank_cockpit.ros.streams import Streams
-from tank_cockpit.ros.wheel import Wheel
+from tank_cockpit.ros.wheel import TeleopPublisher
 from tank_cockpit.stop_lane import StopLane
 from tank_cockpit.stop_watch import StopWatch
 from tank_core.health import Level
@@ -79,15 +79,15 @@ class CockpitNode(TankNode):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(names.COCKPIT_NODE, **kwargs)
         self.stops = StopWatch()
-        self.board = Board()
+        self.board = PageState()
         self.door: Door | None = None
         self.server: PageServer | None = None
         self._undoing: list[Callable[[], object]] = []
 
     def configure(self) -> None:
-        self.asking = Asking(self, self.stops, self._tell_refused)
+        self.asking = CockpitClients(self, self.stops, self._tell_refused)
         self.streams = Streams(self)
-        self.wheel = Wheel(self, self.board)
+        self.wheel = TeleopPublisher(self, self.board)
         self.recording = RecordButton(
             self.context, self.get_namespace(), lambda one: self._soon(self.board.keep, one)
         )
@@ -155,27 +155,27 @@ class CockpitNode(TankNode):
     def act(self, message: Message) -> None:
         """Do what a page asks for. On the server's thread."""
         match message:
-            case Stop():
+            case StopMessage():
                 self.asking.stop(0.0)
-            case Release():
+            case ReleaseMessage():
                 self.asking.release()
-            case Say(text) | Rehearse(text):
-                dry = isinstance(message, Rehearse)
+            case SayMessage(text) | RehearseMessage(text):
+                dry = isinstance(message, RehearseMessage)
                 entry = self.board.talk.said(text, time.time(), dry=dry)
                 if not self.asking.say(text, names.REHEARSE if dry else names.INSTRUCTION):
                     why = f"{names.LANGUAGE_NODE} does not listen; try again in a few seconds"
                     self.board.talk.unheard(entry, why)
                 self.board.tell_entry(entry)
-            case Reset():
+            case ResetMessage():
                 self.asking.reset_world()
-            case Pause(on):
+            case PauseMessage(on):
                 self.asking.pause(on)
-            case Record(on):
+            case RecordMessage(on):
                 self.recording.press(on)
-            case ChangeWorld(world, seed):
+            case WorldMessage(world, seed):
                 self.asking.change_world(world, seed)
 
-    def drive(self, wish: Drive, page: Outbox) -> None:
+    def drive(self, wish: DriveMessage, page: Outbox) -> None:
         """Drive by hand. On the server's thread."""
         self.wheel.drive(wish, page, time.monotonic())
 

@@ -27,18 +27,18 @@ from tank_cockpit.page_files import PageFile, load_page
 from tank_cockpit.protocol import (
     LARGEST,
     Allowance,
-    Drive,
-    Look,
+    DriveMessage,
+    LookMessage,
     Message,
-    Ping,
+    PingMessage,
     ProtocolError,
-    Seen,
-    Stop,
+    SeenMessage,
+    StopMessage,
     read_message,
 )
 
 if TYPE_CHECKING:  # a page without a board of its own does not load it
-    from tank_cockpit.board import Board
+    from tank_cockpit.board import PageState
 
 SOCKET = "/socket"
 CLOSE_S = 0.5  # [s] a page has to say goodbye
@@ -51,7 +51,7 @@ class Actor(Protocol):
     def act(self, message: Message) -> None:
         """Do it; the board tells what comes of it."""
 
-    def drive(self, wish: Drive, page: Outbox) -> None:
+    def drive(self, wish: DriveMessage, page: Outbox) -> None:
         """Do what a page wants that drives by hand."""
 
     def leave(self, page: Outbox) -> None:
@@ -70,7 +70,7 @@ class PageServer:
         self,
         listener: socket.socket,
         door: Door | None,
-        board: Board | None,
+        board: PageState | None,
         actor: Actor | None,
         hello: Mapping[str, Any],
         report: Callable[[str], None],
@@ -233,7 +233,7 @@ class PageServer:
             except ProtocolError as error:
                 outbox.put({"t": "refused", "why": str(error)})
             else:
-                if allowed or isinstance(message, Stop):  # which is heard in any case
+                if allowed or isinstance(message, StopMessage):  # which is heard in any case
                     self._obey(message, outbox)
             news.set()
             if not allowed:
@@ -242,13 +242,13 @@ class PageServer:
 
     def _obey(self, message: Message, outbox: Outbox) -> None:
         match message:
-            case Ping(at):
+            case PingMessage(at):
                 outbox.put({"t": "pong", "at": at}, "pong")
-            case Seen():
+            case SeenMessage():
                 outbox.awaits_seen = False
-            case Look(on):
+            case LookMessage(on):
                 outbox.looking, outbox.awaits_seen = on, False
-            case Drive():
+            case DriveMessage():
                 self._actor.drive(message, outbox)
             case _:
                 self._actor.act(message)

@@ -26,62 +26,62 @@ class ProtocolError(TankError, ValueError):
 
 
 @dataclass(frozen=True)
-class Say:
+class SayMessage:
     """A sentence for the robot."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class Rehearse:
+class RehearseMessage:
     """A sentence of which only the meaning is wanted: nobody carries it out."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class Stop:
+class StopMessage:
     """Stop the robot."""
 
 
 @dataclass(frozen=True)
-class Release:
+class ReleaseMessage:
     """Let it move again."""
 
 
 @dataclass(frozen=True)
-class Ping:
+class PingMessage:
     """Answer at once, with the same number."""
 
     at: float
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenMessage:
     """The last camera picture is on the screen: send the next."""
 
 
 @dataclass(frozen=True)
-class Look:
+class LookMessage:
     """Whether somebody looks at the page; to one that is hidden no pictures go."""
 
     on: bool
 
 
 @dataclass(frozen=True)
-class Reset:
+class ResetMessage:
     """Put the simulated world back to its start."""
 
 
 @dataclass(frozen=True)
-class Pause:
+class PauseMessage:
     """Halt the simulation, or let it go on."""
 
     on: bool
 
 
 @dataclass(frozen=True)
-class Drive:
+class DriveMessage:
     """Somebody pushes, with shares of a speed from -1 to 1; 0 and 0 lets go.
 
     ``seen`` [s] is the ``at`` of the last letter about the wheel that the page has had.
@@ -94,28 +94,28 @@ class Drive:
 
 
 @dataclass(frozen=True)
-class Record:
+class RecordMessage:
     """Begin to record, or end it."""
 
     on: bool
 
 
 @dataclass(frozen=True)
-class Play:
+class PlayMessage:
     """Let a recording that is shown go on, or halt it."""
 
     on: bool
 
 
 @dataclass(frozen=True)
-class Seek:
+class SeekMessage:
     """Show a recording from another place on [s]."""
 
     at: float
 
 
 @dataclass(frozen=True)
-class ChangeWorld:
+class WorldMessage:
     """Put the robot into another simulated world."""
 
     world: str
@@ -123,8 +123,9 @@ class ChangeWorld:
 
 
 Message = (
-    Say | Rehearse | Stop | Release | Ping | Seen | Look | Reset | Pause | ChangeWorld
-    | Drive | Record | Play | Seek
+    SayMessage | RehearseMessage | StopMessage | ReleaseMessage | PingMessage | SeenMessage
+    | LookMessage | ResetMessage | PauseMessage | WorldMessage | DriveMessage | RecordMessage
+    | PlayMessage | SeekMessage
 )  # fmt: skip
 
 
@@ -179,20 +180,20 @@ def _seed(value: Any) -> int:
 
 # Each kind: its class, and its fields with what reads them.
 _KINDS: Mapping[str, tuple[Callable[..., Message], Mapping[str, Callable[[Any], Any]]]] = {
-    "say": (Say, {"text": _text}),
-    "stop": (Stop, {}),
-    "release": (Release, {}),
-    "ping": (Ping, {"at": _number}),
-    "seen": (Seen, {}),
-    "look": (Look, {"on": _flag}),
-    "reset": (Reset, {}),
-    "pause": (Pause, {"on": _flag}),
-    "drive": (Drive, {"ahead": _share, "left": _share, "speed": _speed, "seen": _number}),
-    "record": (Record, {"on": _flag}),
-    "play": (Play, {"on": _flag}),
-    "seek": (Seek, {"at": _number}),
-    "rehearse": (Rehearse, {"text": _text}),
-    "world": (ChangeWorld, {"world": _world, "seed": _seed}),
+    "say": (SayMessage, {"text": _text}),
+    "stop": (StopMessage, {}),
+    "release": (ReleaseMessage, {}),
+    "ping": (PingMessage, {"at": _number}),
+    "seen": (SeenMessage, {}),
+    "look": (LookMessage, {"on": _flag}),
+    "reset": (ResetMessage, {}),
+    "pause": (PauseMessage, {"on": _flag}),
+    "drive": (DriveMessage, {"ahead": _share, "left": _share, "speed": _speed, "seen": _number}),
+    "record": (RecordMessage, {"on": _flag}),
+    "play": (PlayMessage, {"on": _flag}),
+    "seek": (SeekMessage, {"at": _number}),
+    "rehearse": (RehearseMessage, {"text": _text}),
+    "world": (WorldMessage, {"world": _world, "seed": _seed}),
 }
 
 

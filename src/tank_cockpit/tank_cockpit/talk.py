@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
-from tank_client.narrator import ENDED, Understanding
+from tank_client.narrator import ENDED, PlanKey, Understanding
 from tank_cockpit.views.instead import nearest, ways_out
 from tank_core.commands.wording import asks_back, in_words
 from tank_executor.plan import PlanState, PlanStatus, StepOutcome, StepStatus, describe
@@ -21,7 +21,6 @@ ASKED, REHEARSED = "asked", "rehearsed"
 SILENT_S = 20.0
 
 Entry = dict[str, Any]
-_Key = tuple[int, str]  # stamp and instruction name a plan
 
 
 class Talk:
@@ -32,7 +31,7 @@ class Talk:
 
     def __init__(self) -> None:
         self._entries: OrderedDict[str, Entry] = OrderedDict()
-        self._of_plan: dict[_Key, str] = {}
+        self._of_plan: dict[PlanKey, str] = {}
         self._number = 0
 
     @property
@@ -114,7 +113,7 @@ class Talk:
         ]
         return [self.unheard(e, f"nobody has answered for {SILENT_S:g} s") for e in late]
 
-    def _find(self, key: _Key) -> Entry | None:
+    def _find(self, key: PlanKey) -> Entry | None:
         return self._entries.get(self._of_plan.get(key, ""))
 
     def _claim(self, instruction: str, *, dry: bool = False) -> Entry | None:

@@ -13,7 +13,7 @@ MOMENTS = 200  # poses that are kept for what was seen a moment ago
 JUMP_M = 0.5  # [m] between two readings: no drive, but a robot that was put elsewhere
 
 
-class Track:
+class PoseHistory:
     """The path in odom, and the last poses with their stamps [s]."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tank_client.narrator import Understanding
 from tank_cockpit import track
-from tank_cockpit.board import PHOTOS, VITALS_HZ, Board
+from tank_cockpit.board import PHOTOS, VITALS_HZ, PageState
 from tank_cockpit.outbox import Outbox
 from tank_cockpit.stop_watch import StopState
 from tank_core.commands import command_from_dict
@@ -31,13 +31,13 @@ def letters(outbox: Outbox) -> list[dict[str, Any]]:
     return found
 
 
-def joined(board: Board) -> Outbox:
+def joined(board: PageState) -> Outbox:
     outbox = Outbox()
     board.join(outbox, {"examples": ["turn left"]}, 0.0)
     return outbox
 
 
-def lived(board: Board) -> None:
+def lived(board: PageState) -> None:
     """All that can be told is told."""
     board.robot("<robot/>")
     board.moved(1.0, Pose2D(0.1, 0.2, 0.3), 1.0)
@@ -50,7 +50,7 @@ def lived(board: Board) -> None:
 
 
 def test_a_page_that_comes_late_is_told_what_the_others_were() -> None:
-    board = Board()
+    board = PageState()
     early = joined(board)
     assert letters(early)[0] == {"t": "hello", "examples": ["turn left"]}
     lived(board)
@@ -63,7 +63,7 @@ def test_a_page_that_comes_late_is_told_what_the_others_were() -> None:
 
 
 def test_nothing_is_told_twice_and_life_goes_on() -> None:
-    board = Board()
+    board = PageState()
     outbox = joined(board)
     lived(board)
     letters(outbox)
@@ -80,7 +80,7 @@ def test_nothing_is_told_twice_and_life_goes_on() -> None:
 
 def test_a_stop_that_was_released_before_we_looked_is_told_as_free() -> None:
     """A page has heard of its stop by the lane, and would show it for ever."""
-    board = Board()
+    board = PageState()
     outbox = joined(board)
     board.stop_is(StopState.FREE, 0)
     letters(outbox)
@@ -91,7 +91,7 @@ def test_a_stop_that_was_released_before_we_looked_is_told_as_free() -> None:
 
 def test_the_path_of_early_and_late_pages_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(track, "POINTS", 100)
-    board = Board()
+    board = PageState()
     early, path = joined(board), []
     for tick in range(400):
         board.moved(tick * 0.05, Pose2D(tick * 0.021), 0.0)
@@ -107,7 +107,7 @@ def test_the_path_of_early_and_late_pages_is_one(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_world_that_is_reset_has_no_path() -> None:
-    board = Board()
+    board = PageState()
     outbox = joined(board)
     lived(board)
     letters(outbox)
@@ -119,7 +119,7 @@ def test_a_world_that_is_reset_has_no_path() -> None:
 
 
 def test_pictures_go_to_those_who_look_and_have_seen_the_last_one() -> None:
-    board = Board()
+    board = PageState()
     here, away = joined(board), joined(board)
     away.looking = False
     for number in range(3):
@@ -133,7 +133,7 @@ def test_pictures_go_to_those_who_look_and_have_seen_the_last_one() -> None:
 
 
 def test_what_is_seen_is_where_it_was_when_the_picture_was_taken() -> None:
-    board = Board()
+    board = PageState()
     outbox = joined(board)
     board.moved(1.0, Pose2D(1.0, 0.0, 1.5707963), 0.0)
     board.moved(2.0, Pose2D(1.0, 0.4, 1.5707963), 0.0)
@@ -150,7 +150,7 @@ def test_what_is_seen_is_where_it_was_when_the_picture_was_taken() -> None:
 
 
 def test_only_the_last_photos_are_kept() -> None:
-    board = Board()
+    board = PageState()
     for number in range(PHOTOS + 3):
         board.photo({"path": f"/{number}.jpg"}, bytes([number]))
     kept = [letter["path"] for letter in letters(joined(board)) if letter["t"] == "photo"]

@@ -13,28 +13,33 @@ from tank_cockpit.protocol import (
     LARGEST,
     RATE,
     Allowance,
-    Drive,
-    Look,
-    Pause,
-    Ping,
+    DriveMessage,
+    LookMessage,
+    PauseMessage,
+    PingMessage,
     ProtocolError,
-    Release,
-    Reset,
-    Say,
-    Seen,
-    Stop,
+    ReleaseMessage,
+    ResetMessage,
+    SayMessage,
+    SeenMessage,
+    StopMessage,
     read_message,
 )
 
 
 def test_each_kind_is_read() -> None:
-    assert read_message('{"t": "say", "text": "  turn \\n left "}') == Say("turn left")
-    assert read_message('{"t": "ping", "at": 12.5}') == Ping(12.5)
-    assert read_message('{"t": "look", "on": false}') == Look(False)
-    assert read_message('{"t": "pause", "on": true}') == Pause(True)
+    assert read_message('{"t": "say", "text": "  turn \\n left "}') == SayMessage("turn left")
+    assert read_message('{"t": "ping", "at": 12.5}') == PingMessage(12.5)
+    assert read_message('{"t": "look", "on": false}') == LookMessage(False)
+    assert read_message('{"t": "pause", "on": true}') == PauseMessage(True)
     pushed = '{"t": "drive", "ahead": 1, "left": -0.25, "speed": "fast", "seen": 7.5}'
-    assert read_message(pushed) == Drive(1.0, -0.25, "fast", 7.5)
-    kinds = {"stop": Stop(), "release": Release(), "seen": Seen(), "reset": Reset()}
+    assert read_message(pushed) == DriveMessage(1.0, -0.25, "fast", 7.5)
+    kinds = {
+        "stop": StopMessage(),
+        "release": ReleaseMessage(),
+        "seen": SeenMessage(),
+        "reset": ResetMessage(),
+    }
     for word, message in kinds.items():
         assert read_message(json.dumps({"t": word})) == message
 
@@ -89,7 +94,9 @@ def test_whatever_comes_it_is_a_message_or_refused(data: dict[str, object], kind
     except ProtocolError:
         return
     fields = {key: value for key, value in given_kind.items() if key != "t"}
-    assert type(message).__name__.lower() == kind and set(vars(message)) == set(fields)
+    assert type(message).__name__ == f"{kind.capitalize()}Message" and set(vars(message)) == set(
+        fields
+    )
 
 
 def test_a_page_may_say_so_much_at_once_and_so_much_a_second() -> None:

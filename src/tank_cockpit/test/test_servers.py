@@ -16,11 +16,11 @@ from websockets.sync.client import ClientConnection, connect
 
 from tank_cockpit import listening
 from tank_cockpit.access import Door
-from tank_cockpit.board import Board
+from tank_cockpit.board import PageState
 from tank_cockpit.listening import listen, names_of
 from tank_cockpit.outbox import Outbox
 from tank_cockpit.page_server import PageServer
-from tank_cockpit.protocol import BURST, Drive, Message, Say
+from tank_cockpit.protocol import BURST, DriveMessage, Message, SayMessage
 from tank_cockpit.stop_lane import MOST, StopLane
 from tank_core.exceptions import TankError
 
@@ -40,14 +40,14 @@ class Cockpit:
         self.stops: list[float] = []
         self.confirms = True
         self.reports: list[str] = []
-        self.board = Board()
+        self.board = PageState()
         self.lane = StopLane(lane, self.door, self._stop)
         self.server = PageServer(page, self.door, self.board, self, {}, self.reports.append)
 
     def act(self, message: Message) -> None:
         self.asked.append(message)
 
-    def drive(self, wish: Drive, page: Outbox) -> None:
+    def drive(self, wish: DriveMessage, page: Outbox) -> None:
         self.asked.append(wish)
 
     def leave(self, page: Outbox) -> None:
@@ -74,7 +74,7 @@ class Cockpit:
 
     def page(self, origin: str | None = None, **headers: str) -> ClientConnection:
         return connect(
-            f"ws://{self.host}/socket", origin=origin or self.origin, open_timeout=PATIENCE_S,  # type: ignore[arg-type]
+            f"ws://{self.host}/socket", origin=origin or self.origin, open_timeout=PATIENCE_S,
             additional_headers=headers, proxy=None,
         )  # fmt: skip
 
@@ -115,9 +115,9 @@ def test_a_page_is_told_and_says(cockpit: Cockpit) -> None:
         page.send('{"t": "fly"}')
         assert "say, stop" in hear(page, "refused")["why"]
         page.send('{"t": "say", "text": "turn left"}')
-        until(lambda: cockpit.asked == [Say("turn left")])
+        until(lambda: cockpit.asked == [SayMessage("turn left")])
         page.send('{"t": "drive", "ahead": 1, "left": -0.5, "speed": "slow", "seen": 9}')
-        until(lambda: cockpit.asked[1:] == [Drive(1.0, -0.5, "slow", 9.0)])
+        until(lambda: cockpit.asked[1:] == [DriveMessage(1.0, -0.5, "slow", 9.0)])
         cockpit.server.soon(cockpit.board.tell, {"t": "news"})
         assert hear(page, "news")
     until(lambda: cockpit.board.outboxes == [] and cockpit.left == 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tank_cockpit import track as module
-from tank_cockpit.track import STEP_M, Track
+from tank_cockpit.track import STEP_M, PoseHistory
 from tank_core.geometry import Pose2D
 
 
@@ -13,7 +13,7 @@ def test_the_path_has_points_of_its_own_distance_and_never_too_many(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module, "POINTS", 100)
-    track = Track()
+    track = PoseHistory()
     for tick in range(2000):
         assert not track.moved(tick * 0.02, Pose2D(tick * 0.3 * STEP_M))
     assert 40 < len(track.path) <= 100
@@ -22,7 +22,7 @@ def test_the_path_has_points_of_its_own_distance_and_never_too_many(
 
 
 def test_the_pose_is_that_of_the_moment() -> None:
-    track = Track()
+    track = PoseHistory()
     assert track.at(1.0) is None and track.pose is None
     for tick in range(100):
         track.moved(tick * 0.1, Pose2D(tick * 0.01))
@@ -32,7 +32,7 @@ def test_the_pose_is_that_of_the_moment() -> None:
 
 
 def test_a_robot_that_is_put_elsewhere_has_not_driven_there() -> None:
-    track = Track()
+    track = PoseHistory()
     track.moved(1.0, Pose2D(2.0))
     track.moved(1.1, Pose2D(2.1))
     assert track.moved(1.2, Pose2D(0.0)) and track.path == [(0.0, 0.0)]

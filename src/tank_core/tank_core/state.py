@@ -12,6 +12,8 @@ import numpy.typing as npt
 from tank_core.geometry import Pose2D as Pose2D  # a part of every state
 
 Array = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
 Image = npt.NDArray[np.uint8]  # (height, width, 3), RGB
 Rgb = tuple[int, int, int]  # 0 to 255
 Box = tuple[int, int, int, int]  # left, top, width, height in an image [px]

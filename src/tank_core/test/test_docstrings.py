@@ -1,4 +1,4 @@
-"""Docstrings begin with one short line, and what is public has one."""
+"""Docstrings begin with one short line; what is public has one; no line is long."""
 
 import ast
 import re
@@ -9,6 +9,13 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 WIDTH = 80  # columns of the first line, with its indentation and its opening quotes
+LONGEST = 100  # columns of a line
+# Lists of words and sentences are read as data, and an entry is a line.
+WORD_LISTS = (
+    *("src/tank_core/tank_core/english", "src/tank_learning/tank_learning/language/corpus"),
+    "src/tank_learning/tank_learning/language/asking",
+)
+NOT_OURS = {".git", ".tank", "build", "install", "node_modules"}
 BEGINS_BADLY = re.compile(r"(What|How|One|Where|Why)\b")
 TESTS = [*sorted(ROOT.glob("src/*/test")), ROOT / "examples/test", ROOT / "tests"]
 SOURCES = [*sorted(ROOT.glob("src/*/tank_*")), ROOT / "launch", ROOT / "examples"]
@@ -84,3 +91,25 @@ def test_each_fault_is_found_with_its_line(text: str, line: int, fault: str) -> 
 )
 def test_what_is_allowed_is_not_found(text: str) -> None:
     assert not [*faults(text)]
+
+
+def sources() -> Iterator[Path]:
+    """Yield what people write lines of: Python, shell and YAML."""
+    yield from (ROOT / "tank", ROOT / ".ci/run")
+    for path in (path for kind in ("py", "sh", "yaml") for path in ROOT.rglob(f"*.{kind}")):
+        is_word_list = path.suffix == ".yaml" and any(
+            path.is_relative_to(ROOT / folder) for folder in WORD_LISTS
+        )
+        if not is_word_list and not NOT_OURS & set(path.relative_to(ROOT).parts):
+            yield path
+
+
+def test_no_line_is_long() -> None:
+    files = [*sources()]
+    assert {path.suffix for path in files} == {"", ".py", ".sh", ".yaml"} and len(files) > 1000
+    assert not [
+        f"{path.relative_to(ROOT)}:{number}: {len(line)} columns; at most {LONGEST}"
+        for path in files
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > LONGEST
+    ]

@@ -1,17 +1,27 @@
 """Packages say the same of themselves wherever they are listed.
 
-They install all that they need, too.
+They install all that they need, too. No name of a class stands for two things in them, and no alias
+of a type is written twice.
 """
 
 import ast
 import re
 import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 SOURCE = Path(__file__).resolve().parents[2]
 PACKAGES = sorted(path.parent for path in SOURCE.glob("*/setup.py"))
+SOURCES = {
+    str(path.relative_to(SOURCE)): path.read_text(encoding="utf-8")
+    for package in PACKAGES
+    for path in sorted((package / package.name).rglob("*.py"))
+}
+# A class's name that two modules may define, with the reason.
+SAME_NAME_ALLOWED: dict[str, str] = {}
 OWN = {"package_data", "entry_points"}  # what packages differ in, beside their names
 MANIFESTS = [
     *sorted(path.parent for path in SOURCE.glob("*/package.xml")),
@@ -53,7 +63,9 @@ def test_a_package_is_named_as_its_folder_and_installs_its_data(package: Path) -
     assert f'PACKAGE = "{package.name}"' in (package / "setup.py").read_text(encoding="utf-8")
     assert f"<name>{package.name}</name>" in (package / "package.xml").read_text(encoding="utf-8")
     folder = package / package.name
-    patterns = ast.literal_eval(said(package)["package_data"].values[0])  # type: ignore[attr-defined]
+    named = said(package)["package_data"]
+    assert isinstance(named, ast.Dict)
+    patterns = ast.literal_eval(named.values[0])
     data = {
         path
         for path in folder.rglob("*")
@@ -106,3 +118,47 @@ def test_mypy_finds_every_package() -> None:
     settings = tomllib.loads((SOURCE.parent / "pyproject.toml").read_text(encoding="utf-8"))
     listed = settings["tool"]["mypy"]["mypy_path"]
     assert sorted(listed) == [f"src/{package.name}" for package in PACKAGES]
+
+
+def classes_of_one_name(sources: Mapping[str, str]) -> dict[str, list[str]]:
+    """The public names of classes that several modules define, with these."""
+    found = defaultdict(list)
+    for module, source in sources.items():
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found[node.name].append(module)
+    return {name: modules for name, modules in found.items() if len(modules) > 1}
+
+
+def test_no_name_of_a_public_class_stands_for_two_things() -> None:
+    found = classes_of_one_name(SOURCES)
+    assert not {name: modules for name, modules in found.items() if name not in SAME_NAME_ALLOWED}
+    assert set(SAME_NAME_ALLOWED) <= set(found), "no longer needed"
+    assert all(SAME_NAME_ALLOWED.values()), "each with its reason"
+
+
+def test_classes_of_one_name_are_found() -> None:
+    sources = {"a": "class Row: 1\nclass _Own: 1", "b": "class Row: 1\nclass _Own: 1"}
+    assert classes_of_one_name(sources) == {"Row": ["a", "b"]}
+    assert not classes_of_one_name({"a": "class Row: 1", "b": "from a import Row"})
+
+
+def aliases(sources: Mapping[str, str]) -> dict[tuple[str, str], list[str]]:
+    """The modules that write an alias of a type, by its name and its type."""
+    found = defaultdict(list)
+    for module, source in sources.items():
+        for node in ast.parse(source).body:
+            match node:
+                case ast.Assign([ast.Name(name)], ast.Subscript() | ast.BinOp() as value):
+                    if not name.isupper():
+                        found[name, ast.unparse(value)].append(module)
+    return found
+
+
+def test_an_alias_of_a_type_has_one_place() -> None:
+    twice = {alias: modules for alias, modules in aliases(SOURCES).items() if len(modules) > 1}
+    assert not twice
+    assert len(aliases(SOURCES)) > 50
+    assert aliases({"a": "Row = list[int]", "b": "Row = list[int]\nROW = A | B"}) == {
+        ("Row", "list[int]"): ["a", "b"]
+    }

@@ -47,7 +47,7 @@ class End:
     found: tuple[Pose2D | Command, ...] = ()
 
 
-class Judge:
+class TaskRunner:
     """Runs command lists, each once.
 
     The same list in the same world ends the same way, to the last digit. ``early`` counts the right

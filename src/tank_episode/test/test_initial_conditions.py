@@ -36,7 +36,7 @@ from tank_core.commands import (
 )
 from tank_core.robot import load_robot
 from tank_episode.initial_conditions import InitialConditions, needs_perception
-from tank_episode.task_success import Judge
+from tank_episode.task_success import TaskRunner
 
 FORWARD, LEFT = Move(MoveDirection.FORWARD, 0.5), Turn(Side.LEFT, 90.0)
 LISTS: list[Sequence[Command]] = [
@@ -75,7 +75,7 @@ LISTS: list[Sequence[Command]] = [
     "commands", LISTS, ids=lambda commands: "+".join(command.action for command in commands)
 )
 def test_on_its_stage_a_list_comes_to_its_end(commands: Sequence[Command]) -> None:
-    judge = Judge()
+    judge = TaskRunner()
     assert judge.same_end(commands, commands)
     assert judge.incomplete == 0
     assert not judge.same_end(commands, [])

@@ -33,7 +33,7 @@ from tank_core.commands import (
     Until,
     Wait,
 )
-from tank_episode.task_success import Judge, has_motion
+from tank_episode.task_success import TaskRunner, has_motion
 
 LEFT, RIGHT = Side.LEFT, Side.RIGHT
 WHERE = Report(Topic.POSITION)
@@ -47,8 +47,8 @@ UNTIL = Move(MoveDirection.FORWARD, 10.0, until=Until.OBSTACLE)
 
 
 @pytest.fixture(scope="module")
-def judge() -> Judge:
-    return Judge()
+def judge() -> TaskRunner:
+    return TaskRunner()
 
 
 SAME: list[tuple[Sequence[Command], Sequence[Command]]] = [
@@ -94,7 +94,7 @@ WORSE: list[tuple[Sequence[Command], Sequence[Command]]] = [
 
 @pytest.mark.parametrize(("wanted", "got"), SAME)
 def test_another_way_to_the_same_end_is_a_success(
-    judge: Judge, wanted: Sequence[Command], got: Sequence[Command]
+    judge: TaskRunner, wanted: Sequence[Command], got: Sequence[Command]
 ) -> None:
     assert judge.same_end(wanted, got)
     assert judge.same_end(got, wanted)
@@ -103,7 +103,7 @@ def test_another_way_to_the_same_end_is_a_success(
 @pytest.mark.slow
 @pytest.mark.parametrize(("wanted", "got"), OTHER)
 def test_another_end_is_none(
-    judge: Judge, wanted: Sequence[Command], got: Sequence[Command]
+    judge: TaskRunner, wanted: Sequence[Command], got: Sequence[Command]
 ) -> None:
     assert not judge.same_end(wanted, got)
     assert not judge.same_end(got, wanted)
@@ -111,21 +111,21 @@ def test_another_end_is_none(
 
 @pytest.mark.parametrize(("wanted", "got"), WORSE)
 def test_a_stage_tells_the_right_answer_from_what_is_near_it(
-    judge: Judge, wanted: Sequence[Command], got: Sequence[Command]
+    judge: TaskRunner, wanted: Sequence[Command], got: Sequence[Command]
 ) -> None:
     assert judge.same_end(wanted, wanted)
     assert not judge.same_end(wanted, got)
 
 
 @pytest.mark.slow
-def test_the_way_back_is_that_of_the_request_before(judge: Judge) -> None:
+def test_the_way_back_is_that_of_the_request_before(judge: TaskRunner) -> None:
     back, undone = [GoBack(Past.BEFORE)], [Move(MoveDirection.BACKWARD, 0.8)]
     assert judge.same_end(back, undone, previous=[forward(0.8)])
     assert not judge.same_end(back, undone, previous=[forward(0.5)])
 
 
 def test_what_cannot_be_carried_out_to_its_end_counts_only_when_it_reads_the_same() -> None:
-    judge = Judge()
+    judge = TaskRunner()
     twice = [Grasp(), Grasp()]  # the hand is full the second time
     assert judge.same_end([*twice, forward(1.0)], [*twice, forward(1.0)])
     assert not judge.same_end([*twice, forward(1.0)], [*twice, forward(2.0)])

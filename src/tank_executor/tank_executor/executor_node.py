@@ -36,13 +36,13 @@ from tank_executor.plan_runner import PlanRunner
 from tank_executor.ros.drawings import Drawings
 from tank_executor.ros.hearing import Hearing
 from tank_executor.ros.orders import Orders
-from tank_executor.ros.outputs import Outputs
+from tank_executor.ros.outputs import ExecutorPublishers
 from tank_executor.ros.photos import Photos
 from tank_executor.ros.place_topics import PlaceTopics
 from tank_executor.ros.senders import Senders
-from tank_executor.ros.senses import Senses
+from tank_executor.ros.senses import SensorReadings
 from tank_executor.ros.settings import SETTINGS, compass_of
-from tank_executor.ros.skills import Thinker, Views
+from tank_executor.ros.skills import SkillThread, Views
 from tank_executor.ros.teleop import Teleop
 from tank_executor.running.plan_run import Output
 from tank_msgs.msg import DetectedObjectArray
@@ -76,7 +76,7 @@ class ExecutorNode(TankNode):
         self._lock = RLock()
         self._runner: PlanRunner | None = None
         self._state: RobotState | None = None
-        self._senses = Senses(self.diagnostics, self.settings["base_frame"])
+        self._senses = SensorReadings(self.diagnostics, self.settings["base_frame"])
         self._senders = Senders(self)
         self._heard = 0.0  # wall time of the last odometry, or of the plan that waits for the first
         self._undoing: list[Callable[[], object]] = []
@@ -96,7 +96,7 @@ class ExecutorNode(TankNode):
             self._configure()
 
     def _configure(self) -> None:
-        robot, thinker = load_robot(self.settings["robot"]), Thinker()
+        robot, thinker = load_robot(self.settings["robot"]), SkillThread()
         self._undoing.append(thinker.close)
         skills = load_skills(self.settings["skills"], robot)
         self._runner = PlanRunner(
@@ -108,7 +108,7 @@ class ExecutorNode(TankNode):
         self._views = Views(self, self._lock, self._runner)
         self._undoing.append(self._views.close)
         self._pacer = Pacer(STATUS_PERIOD)
-        self._outputs = Outputs(self)
+        self._outputs = ExecutorPublishers(self)
         state = partial(getattr, self, "_state")
         self._drawings = Drawings(self, self._runner.robot, state)
         self._undoing.append(self._drawings.close)

@@ -6,16 +6,15 @@ import math
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from gymnasium import spaces
 
 from tank_core.commands import Cell, Color, Shape
 from tank_core.geometry import Place, Vector
 from tank_core.robot import Robot
 from tank_core.skill import SURE, Observation, SkillTarget
-from tank_core.state import Twist2D
+from tank_core.state import Floats, Twist2D
 from tank_gym.base import TankEnv, tank_robot
-from tank_gym.scenes import Errand, errand
+from tank_gym.scenes import PickPlaceScene, pick_place
 from tank_sim.realism.levels import Realism
 from tank_sim.worlds import World, on_floor
 from tank_skills.sequence import PERIOD_S, Senses
@@ -25,8 +24,6 @@ NEAR_M = 0.05  # from the middle of the goal's cell
 ON_FLOOR_M = 0.01  # a center this much over half its size still lies on the floor
 RIGHT, WRONG = 10.0, -10.0  # rewards of saying that it is done
 LARGEST = 10.0  # of any number that is observed
-
-Numbers = npt.NDArray[np.float32]
 
 
 class PickPlaceEnv(TankEnv):
@@ -67,17 +64,17 @@ class PickPlaceEnv(TankEnv):
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Numbers, dict[str, Any]]:
+    ) -> tuple[Floats, dict[str, Any]]:
         """Put the cube into a cell."""
         number = self.begin(seed, options)
         self._senses.reset()
-        self.errand: Errand = errand(self.robot, number)
+        self.scene: PickPlaceScene = pick_place(self.robot, number)
         self.put(number)
-        self.backend.place(self._name, (*self.errand.place, SIZE_M / 2), self.errand.yaw)
-        self._goal = self.backend.truth().to_world(self.robot.cell(self.errand.goal))
+        self.backend.place(self._name, (*self.scene.place, SIZE_M / 2), self.scene.yaw)
+        self._goal = self.backend.truth().to_world(self.robot.cell(self.scene.goal))
         return self._seen(), {"scene": number, "privileged": True}
 
-    def step(self, action: Numbers) -> tuple[Numbers, float, bool, bool, dict[str, Any]]:
+    def step(self, action: Floats) -> tuple[Floats, float, bool, bool, dict[str, Any]]:
         """Move joints and wheels for PERIOD_S."""
         share = np.clip(action.astype(float), -1.0, 1.0)
         joints = self._lower + (share[:-3] + 1) / 2 * (self._upper - self._lower)
@@ -105,7 +102,7 @@ class PickPlaceEnv(TankEnv):
         thing = self.backend.objects()[self._name]
         return (*self.backend.truth().to_local((thing.x, thing.y)), thing.z)
 
-    def _seen(self) -> Numbers:
+    def _seen(self) -> Floats:
         goal = (*self.backend.truth().to_local(self._goal), 0.0)
         x, y, _ = self._thing()
         target = SkillTarget("red", "cube", place=(x, y, 0.0), goal=goal)

@@ -144,7 +144,7 @@ def strewn(world: World, wanted: Color, number: int) -> tuple[WorldObject, ...]:
 
 
 @dataclass(frozen=True)
-class Errand:
+class PickPlaceScene:
     """A thing in one cell, and the cell that it is to be brought to.
 
     ``place`` [m] and ``yaw`` [rad] are those of the thing on the floor.
@@ -156,9 +156,9 @@ class Errand:
     yaw: float
 
 
-def errand(robot: Robot, number: int) -> Errand:
+def pick_place(robot: Robot, number: int) -> PickPlaceScene:
     """Two of the robot's cells, and the thing somewhere in the first."""
     drawn = dice("pick and place", number)
     start, goal = drawn.sample(sorted(robot.cells), 2)
     x, y = (middle + drawn.uniform(-SCATTER_M, SCATTER_M) for middle in robot.cells[start])
-    return Errand(start, goal, (x, y), drawn.uniform(-SCATTER_RAD, SCATTER_RAD))
+    return PickPlaceScene(start, goal, (x, y), drawn.uniform(-SCATTER_RAD, SCATTER_RAD))

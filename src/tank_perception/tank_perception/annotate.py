@@ -35,7 +35,7 @@ def annotate(rgb: Image, detections: Detections, view: View, lens: Lens) -> Imag
     there. A line on the floor between the uprights of each gate.
     """
     picture = np.array(rgb)  # contiguous, whatever the image was
-    labels = Labels(picture)
+    labels = TextLabels(picture)
     for thing in detections.objects:
         if thing.age == 0.0 and thing.box[2] > 0:
             _draw_box(picture, thing, labels)
@@ -80,7 +80,7 @@ def project(
     return round(float(x)), round(float(y))
 
 
-class Labels:
+class TextLabels:
     """Texts in the image, each on a dark ground.
 
     They do not cover one another where there is room.
@@ -119,7 +119,7 @@ def _overlap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _draw_box(picture: Image, thing: Detection, labels: Labels) -> None:
+def _draw_box(picture: Image, thing: Detection, labels: TextLabels) -> None:
     left, top, width, height = thing.box
     corners = (left, top), (left + width - 1, top + height - 1)
     cv2.rectangle(picture, *corners, DARK, 3)
@@ -128,7 +128,7 @@ def _draw_box(picture: Image, thing: Detection, labels: Labels) -> None:
 
 
 def _draw_remembered(
-    picture: Image, thing: Detection, view: View, lens: Lens, labels: Labels
+    picture: Image, thing: Detection, view: View, lens: Lens, labels: TextLabels
 ) -> None:
     place = project(thing.position, view.camera, lens)
     if place is None or not (0 <= place[0] < picture.shape[1] and 0 <= place[1] < picture.shape[0]):
@@ -138,7 +138,7 @@ def _draw_remembered(
     labels.write(f"{label(thing)}, {thing.age:.0f} s ago", place[0] - 7, place[1] - 9, place[1] + 9)
 
 
-def _draw_gate(picture: Image, gate: Gate, view: View, lens: Lens, labels: Labels) -> None:
+def _draw_gate(picture: Image, gate: Gate, view: View, lens: Lens, labels: TextLabels) -> None:
     ends = [
         project((*gate.pose.to_world((0.0, side * gate.width / 2)), 0.0), view.camera, lens)
         for side in (1, -1)

@@ -16,7 +16,7 @@ from tank_perception.color_model import ColorModel, load_colors
 from tank_perception.detection.findings import find_objects
 from tank_perception.detection.planes import FLOOR_SQUARES, SHRINK, Palette
 from tank_perception.gates.gate_finder import GateFinder
-from tank_perception.tracking.observation import Observation
+from tank_perception.tracking.observation import ImageObservation
 from tank_perception.tracking.tracker import Tracker
 from tank_perception.view import Lens, View
 
@@ -107,7 +107,7 @@ class Perception:
         with np.errstate(all="ignore"):
             scene = find_objects(rgb, view, self.robot, lens, palette=self._palette)
             gates = self._gates.look(rgb, scene.hidden, scene.eye, view.base, frame.time)
-        sight = Observation(scene.eye, scene.hidden, scene.findings)
+        sight = ImageObservation(scene.eye, scene.hidden, scene.findings)
         self._tracker.update(scene.findings, view.base, frame.time, sight, scene.tool)
         objects = self._tracker.detections(view.base, frame.time)
         self._newest = Detections(

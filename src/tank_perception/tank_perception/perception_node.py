@@ -30,7 +30,7 @@ from tank_perception.frames.camera_info import Lenses
 from tank_perception.frames.history import AHEAD, BACK, TransformError
 from tank_perception.frames.whereabouts import Whereabouts
 from tank_perception.perception import ImageError, Perception
-from tank_perception.ros.outputs import Outputs
+from tank_perception.ros.outputs import PerceptionPublishers
 from tank_perception.ros.settings import IMAGES, SETTINGS
 from tank_perception.ros.viewpoints import Viewpoints
 from tank_perception.view import Lens, View
@@ -82,7 +82,7 @@ class PerceptionNode(TankNode):
         robot = load_robot(self.settings["robot"])
         colors = load_colors(self.settings["colors_file"])
         self._perception = Perception(robot, colors, self.settings["halve_while_moving"])
-        self._outputs = Outputs(self)
+        self._outputs = PerceptionPublishers(self)
         self._undoing.append(self._outputs.close)
         self._forget()  # before anything can come in
         # Made before what triggers it, so that it ends after that.

@@ -29,7 +29,7 @@ class RecordingError(TankError):
 
 
 @dataclass(frozen=True)
-class Topic:
+class BagTopic:
     """A topic as it was offered when it was recorded."""
 
     name: str  # from the root, such as "/odom"
@@ -51,7 +51,7 @@ class FileSummary:
     start: int
     end: int
     counts: Mapping[str, int]  # by the topic's name
-    topics: tuple[Topic, ...]
+    topics: tuple[BagTopic, ...]
 
 
 def profiles_of(channel: Mapping[str, str]) -> tuple[Profile, ...]:
@@ -99,7 +99,7 @@ def write_metadata(folder: Path, files: Sequence[FileSummary], distro: str) -> N
     write(folder / METADATA, _yaml(metadata(files, distro)).encode())
 
 
-def _topic(topic: Topic) -> dict[str, Any]:
+def _topic(topic: BagTopic) -> dict[str, Any]:
     return {
         "name": topic.name,
         "type": topic.type,

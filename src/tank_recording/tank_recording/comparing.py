@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from tank_core.geometry import Pose2D
-from tank_recording.said import UNFINISHED, Outcome, Step
+from tank_recording.said import UNFINISHED, SentenceOutcome, Step
 
 # How far two ends of one step may lie apart, and two headings: the stack's nodes take turns by the
 # wall's clock, so a stop or a picture comes a few hundredths of a second sooner or later.
@@ -18,14 +18,16 @@ _NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ComparedLine:
     """A line of the comparison; ``same`` is None if nothing could be compared."""
 
     text: str
     same: bool | None
 
 
-def compare(then: Sequence[Outcome], now: Sequence[Outcome]) -> Iterator[tuple[str, list[Verdict]]]:
+def compare(
+    then: Sequence[SentenceOutcome], now: Sequence[SentenceOutcome]
+) -> Iterator[tuple[str, list[ComparedLine]]]:
     """Each sentence with the verdicts on its steps.
 
     ``then`` as it was recorded, ``now`` as it is today; both in the order in which it was said.
@@ -33,34 +35,34 @@ def compare(then: Sequence[Outcome], now: Sequence[Outcome]) -> Iterator[tuple[s
     for old, new in zip_longest(then, now):
         if old is None or new is None:
             lone, word = (old, "recorded") if new is None else (new, "today")
-            yield lone.instruction, [Verdict(f"only {word}: {lone.state}", False)]
+            yield lone.instruction, [ComparedLine(f"only {word}: {lone.state}", False)]
         else:
             yield old.instruction, list(_verdicts(old, new))
 
 
-def _verdicts(old: Outcome, new: Outcome) -> Iterator[Verdict]:
+def _verdicts(old: SentenceOutcome, new: SentenceOutcome) -> Iterator[ComparedLine]:
     if old.state == UNFINISHED:
-        yield Verdict("it was under way when the recording ended", None)
+        yield ComparedLine("it was under way when the recording ended", None)
         return
     if [step.command for step in old.steps] != [step.command for step in new.steps]:
-        yield Verdict(f"understood as {_meaning(old)}, today as {_meaning(new)}", False)
+        yield ComparedLine(f"understood as {_meaning(old)}, today as {_meaning(new)}", False)
         return
     for before, today in zip(old.steps, new.steps, strict=True):
         difference = _difference(before, today)
-        yield Verdict(
+        yield ComparedLine(
             f"{before.command}: {difference or before.status}",
             not difference,
         )  # fmt: skip
     if not old.steps or old.state != new.state:
         same = old.state == new.state
-        yield Verdict(old.state if same else f"{_end(old)}, today {_end(new)}", same)
+        yield ComparedLine(old.state if same else f"{_end(old)}, today {_end(new)}", same)
 
 
-def _meaning(outcome: Outcome) -> str:
+def _meaning(outcome: SentenceOutcome) -> str:
     return ", then ".join(step.command for step in outcome.steps) or outcome.state
 
 
-def _end(outcome: Outcome) -> str:
+def _end(outcome: SentenceOutcome) -> str:
     return f"{outcome.state} ({outcome.reason})" if outcome.reason else outcome.state
 
 

@@ -18,9 +18,9 @@ from tank_core.io.one_line import quoted, reason
 from tank_recording.bag import (
     HASH_KEY,
     SUFFIX,
+    BagTopic,
     FileSummary,
     RecordingError,
-    Topic,
     profiles_of,
 )
 
@@ -150,9 +150,9 @@ def _summary(name: str, summary: Summary) -> FileSummary:
     return FileSummary(name, start, end, counts, topics)
 
 
-def topic_of(channel: Channel, schema: Schema | None) -> Topic:
+def topic_of(channel: Channel, schema: Schema | None) -> BagTopic:
     """The topic that a channel was made from."""
-    return Topic(
+    return BagTopic(
         channel.topic,
         schema.name if schema is not None else "",
         schema.data.decode(errors="replace") if schema is not None else "",

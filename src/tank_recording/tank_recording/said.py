@@ -88,7 +88,7 @@ class Step:
 
 
 @dataclass
-class Outcome:
+class SentenceOutcome:
     """The outcome of a sentence; ``state`` is how its plan ended."""
 
     instruction: str
@@ -109,14 +109,14 @@ class Account:
         self.until: int | None = None  # when the world was reset [ns]; None: not yet
         self._fault = ""
         self._former = frozenset(former)
-        self._outcomes: dict[tuple[int, str], Outcome] = {}
+        self._outcomes: dict[tuple[int, str], SentenceOutcome] = {}
         self._open: set[tuple[int, str]] = set()
         self._said_at = self._ended_at = 0.0  # [s]; when something was said last; ended last
         self._pose: Pose2D | None = None
         self._first_pose: Pose2D | None = None
 
     @property
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[SentenceOutcome]:
         """The outcome of each sentence, in their order."""
         return list(self._outcomes.values())
 
@@ -165,7 +165,7 @@ class Account:
         self.sayings.append(Saying(meaning.instruction, idle, pause, meaning.commands))
         self._said_at = now
         key = meaning.stamp, meaning.instruction
-        outcome = self._outcomes.setdefault(key, Outcome(meaning.instruction))
+        outcome = self._outcomes.setdefault(key, SentenceOutcome(meaning.instruction))
         outcome.said = True
         if meaning.asks:
             self.spoil(
@@ -186,7 +186,7 @@ class Account:
         key = status.plan.stamp, status.plan.instruction
         if key in self._former:
             return
-        outcome = self._outcomes.setdefault(key, Outcome(status.plan.instruction))
+        outcome = self._outcomes.setdefault(key, SentenceOutcome(status.plan.instruction))
         if outcome.state != UNFINISHED:
             return  # it has ended, or was not understood, which the executor tells, too
         before = outcome.steps

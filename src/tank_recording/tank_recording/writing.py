@@ -22,9 +22,9 @@ from tank_recording.bag import (
     PROFILE,
     SCHEMA_ENCODING,
     SUFFIX,
+    BagTopic,
     FileSummary,
     RecordingError,
-    Topic,
     write_metadata,
 )
 
@@ -47,7 +47,9 @@ class Limits:
 class McapFile:
     """A file that is written; torn, it can be read up to the last chunk."""
 
-    def __init__(self, path: Path, topics: Mapping[str, Topic], notes: Mapping[str, Note]) -> None:
+    def __init__(
+        self, path: Path, topics: Mapping[str, BagTopic], notes: Mapping[str, Note]
+    ) -> None:
         """Begin the file with these topics.
 
         Raises RecordingError where it cannot be made.
@@ -57,7 +59,7 @@ class McapFile:
         self._chunk_since: int | None = None  # the first message [ns] that is not in the file yet
         self._schemas: dict[str, int] = {}
         self._channels: dict[str, int] = {}
-        self._topics: dict[str, Topic] = {}
+        self._topics: dict[str, BagTopic] = {}
         try:
             self._stream: IO[bytes] = path.open("xb")
         except OSError as error:
@@ -76,7 +78,7 @@ class McapFile:
         """Bytes in the file, without what is gathered for the next chunk."""
         return self._stream.tell()
 
-    def add(self, topic: Topic) -> None:
+    def add(self, topic: BagTopic) -> None:
         """Add a topic. Idempotent."""
         if topic.name in self._topics:
             return
@@ -140,7 +142,7 @@ class BagWriter:
             )
         self.folder, self.messages = folder, 0
         self._distro, self._limits = distro, limits
-        self._topics: dict[str, Topic] = {}
+        self._topics: dict[str, BagTopic] = {}
         self._notes: dict[str, Note] = {}
         self._done: list[FileSummary] = []
         self._file: McapFile | None = None  # made for its first message
@@ -152,7 +154,7 @@ class BagWriter:
         done = sum((self.folder / file.name).stat().st_size for file in self._done)
         return done + (self._file.size if self._file is not None else 0)
 
-    def add(self, topic: Topic) -> None:
+    def add(self, topic: BagTopic) -> None:
         """Add a topic, to this file and those that follow. Idempotent."""
         self._topics.setdefault(topic.name, topic)
         if self._file is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from tank_recording.bag import Topic
+from tank_recording.bag import BagTopic
 from tank_recording.writing import BagWriter, Limits
 
 SECOND = 10**9
@@ -17,8 +17,8 @@ PROFILE = {
     "liveliness_lease_duration": FOREVER, "avoid_ros_namespace_conventions": False,
 }  # fmt: skip
 HASH = "RIHS01_df668c740482bbd48fb39d76a70dfd4bd59db1288021743503259e948f6b1a18"
-TEXT = Topic("/said", "std_msgs/msg/String", "string data\n", (PROFILE,), HASH)
-FLAG = Topic("/on", "std_msgs/msg/Bool", "bool data\n")
+TEXT = BagTopic("/said", "std_msgs/msg/String", "string data\n", (PROFILE,), HASH)
+FLAG = BagTopic("/on", "std_msgs/msg/Bool", "bool data\n")
 
 
 def text(words: str) -> bytes:

@@ -9,21 +9,21 @@ import pytest
 
 from tank_core.geometry import Pose2D
 from tank_recording.comparing import compare
-from tank_recording.said import NOT_UNDERSTOOD, UNFINISHED, Outcome, Step
+from tank_recording.said import NOT_UNDERSTOOD, UNFINISHED, SentenceOutcome, Step
 
 MOVE = Step("move forward 1 m", "succeeded", "", Pose2D(1.0, 0.0, 0.0))
 GRASP = Step("grasp the cube", "succeeded", "holding the cube after 2 tries", Pose2D())
 THEN = [
-    Outcome("go on and take it", "succeeded", "done", [MOVE, GRASP], True),
-    Outcome("sing", NOT_UNDERSTOOD, "it is no motion", [], True),
+    SentenceOutcome("go on and take it", "succeeded", "done", [MOVE, GRASP], True),
+    SentenceOutcome("sing", NOT_UNDERSTOOD, "it is no motion", [], True),
 ]
 
 
-def verdicts(then: list[Outcome], now: list[Outcome]) -> list[bool | None]:
+def verdicts(then: list[SentenceOutcome], now: list[SentenceOutcome]) -> list[bool | None]:
     return [verdict.same for _, some in compare(then, now) for verdict in some]
 
 
-def changed(number: int, step: int = 0, **what: object) -> list[Outcome]:
+def changed(number: int, step: int = 0, **what: object) -> list[SentenceOutcome]:
     now = deepcopy(THEN)
     for name, value in what.items():
         setattr(now[number].steps[step] if hasattr(MOVE, name) else now[number], name, value)
@@ -43,7 +43,7 @@ def test_the_same_is_the_same() -> None:
         changed(0, 0, moved=None),
     ],
 )
-def test_numbers_and_places_may_differ_a_little(now: list[Outcome]) -> None:
+def test_numbers_and_places_may_differ_a_little(now: list[SentenceOutcome]) -> None:
     assert verdicts(THEN, now) == [True, True, True]
 
 
@@ -60,7 +60,7 @@ def test_numbers_and_places_may_differ_a_little(now: list[Outcome]) -> None:
         ([*THEN, THEN[0]], [True, True, True, False]),
     ],
 )
-def test_what_differs_is_told_where_it_does(now: list[Outcome], same: list[bool]) -> None:
+def test_what_differs_is_told_where_it_does(now: list[SentenceOutcome], same: list[bool]) -> None:
     assert verdicts(THEN, now) == same
 
 

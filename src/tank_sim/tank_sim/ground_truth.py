@@ -13,7 +13,7 @@ import mujoco
 import numpy as np
 
 from tank_core.geometry import Vector
-from tank_core.robot import Arm
+from tank_core.robot import ArmDescription
 from tank_core.state import Pose2D, Twist2D
 from tank_sim.mjcf.addresses import Parts
 from tank_sim.mjcf.names import CHASSIS
@@ -50,7 +50,7 @@ class GroundTruth:
         mujoco.mj_objectVelocity(self._model, self._data, site, self._parts.base_site, velocity, 1)
         return Twist2D(float(velocity[3]), float(velocity[2]))
 
-    def tool(self, arm: Arm) -> Vector:
+    def tool(self, arm: ArmDescription) -> Vector:
         """The arm's tool center point [m] in base_link."""
         base, hand = self._parts.base_site, self._data.body(arm.links[-1].name)
         tip = hand.xpos + hand.xmat.reshape(3, 3) @ np.array(arm.tool)

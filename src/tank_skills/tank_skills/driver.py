@@ -13,8 +13,7 @@ from tank_core.exceptions import ModelError, TankError
 from tank_core.geometry import Pose2D, wrap
 from tank_core.robot import Robot
 from tank_core.skill import Chunk, Observation
-from tank_core.state import Image
-from tank_skills.network import Floats
+from tank_core.state import Floats, Image
 from tank_skills.skill_file import SkillFile
 from tank_skills.views import SMALL, network_input
 
@@ -28,7 +27,7 @@ KEPT = 64  # looks that are remembered
 
 
 @dataclass(frozen=True)
-class Look:
+class PosedImage:
     """An image as the eye saw it, and base_link in odom when it was taken."""
 
     pose: Pose2D
@@ -39,13 +38,13 @@ class Trail:
     """The looks of a drive, from its start on."""
 
     def __init__(self) -> None:
-        self._looks: deque[Look] = deque(maxlen=KEPT)
+        self._looks: deque[PosedImage] = deque(maxlen=KEPT)
 
-    def add(self, look: Look) -> None:
+    def add(self, look: PosedImage) -> None:
         """Remember the newest."""
         self._looks.append(look)
 
-    def back(self) -> Look:
+    def back(self) -> PosedImage:
         """The newest look at least BACK_M from the last one, or the first."""
         last = self._looks[-1]
         older = islice(reversed(self._looks), 1, None)
@@ -84,7 +83,7 @@ class Driver:
                 f"skill {self.card.name} looks at images of {self.card.image}; a driver at {IMAGE}"
             )
         width, height = IMAGE
-        blank = Look(Pose2D(), self._see(np.zeros((height, width, 3), np.uint8)))
+        blank = PosedImage(Pose2D(), self._see(np.zeros((height, width, 3), np.uint8)))
         shape, wanted = self._propose(blank, blank).shape, (self.card.horizon, 3)
         if shape != wanted:
             raise ModelError(f"skill {self.card.name} proposes {shape} numbers, wanted {wanted}")
@@ -100,7 +99,7 @@ class Driver:
         """
         if seen.frame is None:
             raise TankError(f"skill {self.card.name} needs an image, and there is none")
-        look = Look(pose_of(seen), self._see(seen.frame.rgb))
+        look = PosedImage(pose_of(seen), self._see(seen.frame.rgb))
         self._trail.add(look)
         out = self._propose(look, self._trail.back())
         twists, logits = out[:, :2].astype(float), out[:, 2].astype(float)
@@ -111,7 +110,7 @@ class Driver:
         seen: Floats = self._eye(network_input(rgb, IMAGE))[0]
         return seen
 
-    def _propose(self, now: Look, back: Look) -> Floats:
+    def _propose(self, now: PosedImage, back: PosedImage) -> Floats:
         moved = np.array(motion(back.pose, now.pose), np.float32)
         chunk: Floats = self._head(np.concatenate([now.seen, back.seen, moved])[None])[0]
         return chunk

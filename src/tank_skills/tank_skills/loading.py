@@ -11,7 +11,8 @@ from tank_core.io.one_line import quoted
 from tank_core.io.shipped import shipped_folders
 from tank_core.robot import Robot
 from tank_core.skill import Skill, SkillCard
-from tank_skills.network import Floats, Spec
+from tank_core.state import Floats
+from tank_skills.network import Spec
 from tank_skills.skill_file import CURE, SUFFIX, SkillFile, read_skill, write_skill
 
 # The runtimes by the ``kind`` of a card, each the class of a module of this package. A kind of

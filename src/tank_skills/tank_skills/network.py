@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from tank_core.exceptions import ModelError
 from tank_core.io.one_line import quoted
+from tank_core.state import Floats
 
-Floats = npt.NDArray[np.float32]
 Spec = Sequence[Mapping[str, Any]]
 Step = Callable[[Floats], Floats]
 EPSILON = 1e-5  # under the root of the norms, as in torch

@@ -15,8 +15,7 @@ from tank_core.geometry import Vector
 from tank_core.robot import Robot
 from tank_core.robot.frames import link_poses
 from tank_core.skill import Chunk, Observation
-from tank_core.state import Array, RobotState
-from tank_skills.network import Floats
+from tank_core.state import Array, Floats, RobotState
 from tank_skills.skill_file import SkillFile
 
 PERIOD_S = 0.04  # between two steps

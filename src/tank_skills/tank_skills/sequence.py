@@ -13,8 +13,7 @@ from tank_core.exceptions import TankError
 from tank_core.geometry import Vector
 from tank_core.robot import Robot
 from tank_core.skill import Chunk, Observation
-from tank_core.state import Array
-from tank_skills.network import Floats
+from tank_core.state import Array, Floats
 from tank_skills.skill_file import SkillFile
 
 PERIOD_S = 0.1  # between two actions

@@ -24,7 +24,8 @@ from tank_core.io.one_line import one_line, quoted
 from tank_core.io.outputs import write
 from tank_core.robot import Robot
 from tank_core.skill import SkillCard
-from tank_skills.network import Floats, Network, Spec
+from tank_core.state import Floats
+from tank_skills.network import Network, Spec
 
 VERSION = "1"  # of what the metadata mean
 LARGEST = 32_000 * 1024  # [bytes]; those that ship have a megabyte at most

@@ -5,8 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from tank_core.state import Image
-from tank_skills.network import Floats
+from tank_core.state import Floats, Image
 
 SMALL = (64, 48)  # width, height [px] of the images that skills look at
 

@@ -14,7 +14,7 @@ from tank_core.robot import load_robot
 from tank_core.skill import Observation
 from tank_core.state import CameraFrame, Odometry, RobotState, Twist2D
 from tank_skills import load_skill
-from tank_skills.driver import BACK_M, IMAGE, Driver, Look, Trail, motion, pose_of
+from tank_skills.driver import BACK_M, IMAGE, Driver, PosedImage, Trail, motion, pose_of
 from tank_skills.loading import find_skill
 from tank_skills.skill_file import SkillFile, read_skill
 
@@ -35,7 +35,7 @@ def seen(time: float, pose: Pose2D, rgb: np.ndarray = BLANK) -> Observation:
 def test_the_older_look_is_the_newest_that_is_far_enough_or_the_first(ways) -> None:
     trail, x = Trail(), np.cumsum(ways)
     for place in x:
-        trail.add(Look(Pose2D(float(place)), np.zeros(1, np.float32)))
+        trail.add(PosedImage(Pose2D(float(place)), np.zeros(1, np.float32)))
     far = [place for place in x if x[-1] - place >= BACK_M]
     assert trail.back().pose.x == (far[-1] if far else x[0])
 

@@ -135,8 +135,8 @@ def measure(_: argparse.Namespace) -> Measured:
         folder = Path(name)
         known = measure_shape(write_smollm2_shape(folder / "smollm2-135m-shape.gguf"))
         slow = known.answer * MEASURED[0] / (MEASURED_THREADS * HERTZ)
-        rival = write_shape(folder / "gemma-3-270m-shape.gguf", model)
-        theirs = list(_rival_figures(measure_shape(rival), *_rival_tokens(rival), slow))
+        baseline = write_shape(folder / "gemma-3-270m-shape.gguf", model)
+        theirs = list(_baseline_figures(measure_shape(baseline), *_baseline_tokens(baseline), slow))
         job = make_job(folder)
         say(f"counting the shipped model on {SENTENCES} sentences, images and control steps ...")
         language = count(job | {"sentences": job["sentences"][:SENTENCES], "parts": ["language"]})
@@ -158,21 +158,21 @@ def measure(_: argparse.Namespace) -> Measured:
     return Measured(figures)
 
 
-def _rival_tokens(path: Path) -> tuple[float, float]:
+def _baseline_tokens(path: Path) -> tuple[float, float]:
     """Mean tokens of a sentence and of its answer in JSON.
 
     Over the evaluation set.
     """
     questions = read_questions(checkout() / "eval" / "dev.jsonl")
-    rival = BaselineModel(path, 1)
-    context, suffix = rival.writer.context, rival.writer.suffix
+    baseline = BaselineModel(path, 1)
+    context, suffix = baseline.writer.context, baseline.writer.suffix
     heard = statistics.mean(
         len(context.tokens(question.instruction)) + len(suffix) for question in questions
     )
     said = statistics.mean(
         len(context.tokens(write_answer(question.commands))) for question in questions
     )
-    rival.close()
+    baseline.close()
     return heard, said
 
 
@@ -248,19 +248,21 @@ def _language_figures(
     )
 
 
-def _rival_figures(rival: ModelCost, heard: float, said: float, slow: float) -> Iterator[Figure]:
-    """Figures of the rival model's times.
+def _baseline_figures(
+    baseline: ModelCost, heard: float, said: float, slow: float
+) -> Iterator[Figure]:
+    """Figures of the baseline model's times.
 
     Choosing a token is one thread's work; so is it for the small model, where it is part of the
     whole.
     """
-    yield Figure("270M shape, instructions a token of an answer", rival.answer / 1e6, "million")
-    yield Figure("  to choose it out of 262144", rival.choice / 1e6, "million")
-    yield Figure("  a token of a prompt", rival.prompt / 1e6, "million")
+    yield Figure("270M shape, instructions a token of an answer", baseline.answer / 1e6, "million")
+    yield Figure("  to choose it out of 262144", baseline.choice / 1e6, "million")
+    yield Figure("  a token of a prompt", baseline.prompt / 1e6, "million")
     yield Figure("  tokens of a sentence, mean", heard)
     yield Figure("  tokens of an answer, mean", said)
-    computed, chosen = heard * rival.prompt + said * rival.answer, said * rival.choice
-    reading = (said + 1) * rival.size / READ
+    computed, chosen = heard * baseline.prompt + said * baseline.answer, said * baseline.choice
+    reading = (said + 1) * baseline.size / READ
     yield Figure("  instructions a sentence, mean", (computed + chosen) / 1e6, "million")
     yield Figure("  time to read the weights", reading * 1e3, "ms")
     for words, rate in (("at best", BEST_RATE), ("", slow)):

@@ -39,7 +39,7 @@ def run_trials(
     ``work`` goes to the processes, so it is a function of a module or a partial of one. ``good``
     says which results are counted as done. Raises TankError when a process dies.
     """
-    progress, failed = Progress(len(trials)), 0
+    progress, failed = TrialProgress(len(trials)), 0
     results: dict[int, Result] = {}
     pool = ProcessPoolExecutor(
         jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare
@@ -110,7 +110,7 @@ def _scratch() -> TemporaryDirectory[str]:
     return TemporaryDirectory()
 
 
-class Progress:
+class TrialProgress:
     """Shows on stderr how many trials are done.
 
     One line that is written over on a terminal, else a line at each twentieth.

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tank_bench.journeys.trial import Run, Verdict
+from tank_bench.journeys.trial import Assessment, Run
 from tank_bench.manipulation.tasks import TrueObject, TrueScene, lies
 from tank_bench.manipulation.truth import VisibleObject, Witness, scene_of
 from tank_core.commands import (
@@ -128,7 +128,7 @@ def unmatched(
     return next((thing for at, thing in enumerate(things) if not give(at, set())), None)
 
 
-def report(run: Run) -> Iterator[Verdict]:
+def report(run: Run) -> Iterator[Assessment]:
     """Questions from several places: objects, position, and what is held."""
     witness = Witness(run.episode.backend)
     colors = [run.dice.choice(list(Color)) for _ in VIEWS]
@@ -153,7 +153,7 @@ def _row(run: Run) -> str:
     return f"answers that are true, {run.world}"
 
 
-def objects(run: Run, witness: Witness, command: Report, row: str) -> Verdict:
+def objects(run: Run, witness: Witness, command: Report, row: str) -> Assessment:
     """Ask what is there, and judge the answer; it counts in ``row``."""
     claimed, backend = run.did(command), run.episode.backend
     frame = backend.camera()
@@ -164,20 +164,20 @@ def objects(run: Run, witness: Witness, command: Report, row: str) -> Verdict:
         held = scene.objects[scene.held]
         near = [one for one in near if one.kind != held.kind or lies(one)]
     wrong = belied(run.message, scene, command, near)
-    return Verdict(row, claimed, not wrong, run.message, wrong)
+    return Assessment(row, claimed, not wrong, run.message, wrong)
 
 
-def _position(run: Run) -> Verdict:
+def _position(run: Run) -> Assessment:
     claimed, status = run.did(Report(Topic.POSITION)), run.episode.status
     answer = status.outcomes[-1].answer
     if answer is None or answer.pose is None:
-        return Verdict(_row(run), claimed, False, run.message, "no pose in it")
+        return Assessment(_row(run), claimed, False, run.message, "no pose in it")
     given, off = _POSE.search(run.message), answer.pose.distance(run.pose)
     room = (float(given[1]) / 100 if given else 0.0) + POSE_M
-    return Verdict(_row(run), claimed, off <= room, run.message, f"{100 * off:.1f} cm off")
+    return Assessment(_row(run), claimed, off <= room, run.message, f"{100 * off:.1f} cm off")
 
 
-def _holding(run: Run) -> Verdict:
+def _holding(run: Run) -> Assessment:
     claimed, held = run.did(Report(Topic.HOLDING)), run.episode.backend.held()
     answer = run.episode.status.outcomes[-1].answer
     said = answer.held if answer is not None else ""
@@ -186,7 +186,7 @@ def _holding(run: Run) -> Verdict:
     words = said.removeprefix(PERHAPS).split()
     named = not held or "something" in said or {*words} <= {*kind.split(), "the", "object", "thing"}
     right = named and (unsure or bool(said) == bool(held))
-    return Verdict(_row(run), claimed, right, run.message, f"{kind or 'nothing'} is held")
+    return Assessment(_row(run), claimed, right, run.message, f"{kind or 'nothing'} is held")
 
 
 def _at(place: Place) -> str:

@@ -13,7 +13,7 @@ from tank_bench.common.pool import run_trials
 from tank_bench.common.report import Measured
 from tank_bench.journeys.figures import as_details, failure_lines, figures
 from tank_bench.journeys.tasks import TASKS
-from tank_bench.journeys.trial import Result, Trial, carry_out
+from tank_bench.journeys.trial import JourneyResult, JourneyTrial, carry_out
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +34,7 @@ def measure(args: argparse.Namespace) -> Measured:
 
     realism(args.realism)
     trials = [
-        Trial(task, world, seed, args.robot, args.realism)
+        JourneyTrial(task, world, seed, args.robot, args.realism)
         for task in chosen("--tasks", args.tasks, TASKS)
         for world in TASKS[task].worlds
         for seed in seeds(args)
@@ -43,6 +43,6 @@ def measure(args: argparse.Namespace) -> Measured:
     return Measured(figures(results), as_details(results), [*failure_lines(results)])
 
 
-def work(trial: Trial) -> Result:
+def work(trial: JourneyTrial) -> JourneyResult:
     """Carry a trial out in a process of the pool."""
     return carry_out(trial, TASKS[trial.task])

@@ -8,18 +8,18 @@ from typing import Any
 
 from tank_bench.common.report import Figure
 from tank_bench.journeys.tasks import WANTED
-from tank_bench.journeys.trial import Result, Verdict
+from tank_bench.journeys.trial import Assessment, JourneyResult
 
 MOST_LINES = 12  # of what did not succeed, of each row
 MOST_LETTERS = 200  # of what the robot said, which JSON holds whole
 
 
-def rows(results: Sequence[Result]) -> dict[str, list[tuple[Result, Verdict]]]:
+def rows(results: Sequence[JourneyResult]) -> dict[str, list[tuple[JourneyResult, Assessment]]]:
     """All verdicts by their rows.
 
     A trial that did not come to its end has failed in each row that others of its kind have.
     """
-    found: dict[str, list[tuple[Result, Verdict]]] = {}
+    found: dict[str, list[tuple[JourneyResult, Assessment]]] = {}
     kinds: dict[tuple[str, str], dict[str, None]] = {}
     for result in results:
         for verdict in result.verdicts:
@@ -30,11 +30,13 @@ def rows(results: Sequence[Result]) -> dict[str, list[tuple[Result, Verdict]]]:
             done = {verdict.row for verdict in result.verdicts}
             for row in kinds.get((result.trial.task, result.trial.world), {}):
                 if row not in done:
-                    found[row].append((result, Verdict(row, False, False, result.fault, "unknown")))
+                    found[row].append(
+                        (result, Assessment(row, False, False, result.fault, "unknown"))
+                    )
     return found
 
 
-def figures(results: Sequence[Result]) -> list[Figure]:
+def figures(results: Sequence[JourneyResult]) -> list[Figure]:
     """Return for each row the share done and said so, and false claims."""
     found: list[Figure] = []
     for row, verdicts in rows(results).items():
@@ -48,7 +50,7 @@ def figures(results: Sequence[Result]) -> list[Figure]:
     return [*found, Figure("trials without an end", faults, at_most=0)]
 
 
-def failure_lines(results: Sequence[Result]) -> Iterator[str]:
+def failure_lines(results: Sequence[JourneyResult]) -> Iterator[str]:
     """List failures: the seed, what the robot said, and the truth."""
     for row, verdicts in rows(results).items():
         bad = [pair for pair in verdicts if not pair[1].good or not pair[1].begun or pair[1].false]
@@ -60,7 +62,7 @@ def failure_lines(results: Sequence[Result]) -> Iterator[str]:
             yield f"  {result.trial}: {result.fault}"
 
 
-def _told(result: Result, verdict: Verdict) -> str:
+def _told(result: JourneyResult, verdict: Assessment) -> str:
     kind = (
         "not begun"
         if not verdict.begun
@@ -77,7 +79,7 @@ def _told(result: Result, verdict: Verdict) -> str:
     return f"seed {result.trial.seed}: {kind}: “{said}”; truth: {verdict.truth}"
 
 
-def as_details(results: Sequence[Result]) -> dict[str, Any]:
+def as_details(results: Sequence[JourneyResult]) -> dict[str, Any]:
     """Every trial for JSON."""
     return {
         "trials": [

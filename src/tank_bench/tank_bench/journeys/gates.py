@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
-from tank_bench.journeys.trial import Run, Verdict
+from tank_bench.journeys.trial import Assessment, Run
 from tank_core.commands import GoThrough, Side
 from tank_core.geometry import Pose2D, wrap
 from tank_learning.skills.gate.demonstrator import stands_beyond
@@ -17,7 +17,7 @@ AHEAD_RAD = math.radians(60)  # what is ahead for whoever does not say a side
 SIDE_RAD = (math.radians(20), math.radians(125))  # what is on a side
 
 
-def go_through(run: Run) -> Iterator[Verdict]:
+def go_through(run: Run) -> Iterator[Assessment]:
     """Through the gate ahead, or through that on a side."""
     openings = run.episode.backend.world.scene.openings
     side = (None, Side.LEFT, Side.RIGHT)[run.seed % 3]
@@ -34,7 +34,7 @@ def go_through(run: Run) -> Iterator[Verdict]:
     done = went_through(gate, run.pose) and not touched
     true = not touched and is_true(run.message, gate, run.pose)
     row = f"go through, {run.world}"
-    yield Verdict(row, claimed, done, run.message, words, allowed=true, belied=not true)
+    yield Assessment(row, claimed, done, run.message, words, allowed=true, belied=not true)
 
 
 def is_true(said: str, gate: Opening, pose: Pose2D) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from tank_bench.journeys.places import told
-from tank_bench.journeys.trial import Moment, Run, Verdict
+from tank_bench.journeys.trial import Assessment, Moment, Run
 from tank_core.commands import Arc, Color, Move, MoveDirection, Shape, Side, Speed, Turn, Until
 from tank_core.geometry import Place
 from tank_episode.perception_loop import PerceivedImage
@@ -51,7 +51,7 @@ def something_ahead(robot: str, seed: int) -> World:
     return World("something ahead", (), Scene(fixtures=(fixture,)))
 
 
-def until_obstacle(run: Run) -> Iterator[Verdict]:
+def until_obstacle(run: Run) -> Iterator[Assessment]:
     """Straight on until something is in the way; in rooms after a turn."""
     if run.world == "rooms":
         run.do(Turn(run.dice.choice(list(Side)), round(run.dice.uniform(1, 180))))
@@ -70,7 +70,7 @@ def until_obstacle(run: Run) -> Iterator[Verdict]:
             and all(abs(float(said[2]) - gap) > SAID_M for gap in gaps)
         )
     least, most = gaps[-1], gaps[0]
-    yield Verdict(
+    yield Assessment(
         f"move until obstacle, {run.world}",
         claimed,
         done,
@@ -129,7 +129,7 @@ def thing_afar(robot: str, seed: int) -> World:
     )
 
 
-def until_object(run: Run) -> Iterator[Verdict]:
+def until_object(run: Run) -> Iterator[Assessment]:
     """Straight on until a thing comes in sight, to within 5 cm of there."""
     thing = run.episode.backend.world.objects[0]
     shape = thing.shape if run.dice.random() < 0.7 else None
@@ -157,7 +157,7 @@ def until_object(run: Run) -> Iterator[Verdict]:
     off = run.at(seen[0]).pose.distance(run.pose) if seen else math.inf
     none = UNSEEN in run.message
     where = f"{off:.3f} m after first sight" if seen else "it never came in sight"
-    yield Verdict(
+    yield Assessment(
         "move until object",
         claimed,
         none if not seen else off <= SIGHT_M,
@@ -170,7 +170,7 @@ def until_object(run: Run) -> Iterator[Verdict]:
 # -- Arcs
 
 
-def arc(run: Run) -> Iterator[Verdict]:
+def arc(run: Run) -> Iterator[Assessment]:
     """Along a circle, by what the robot measures and by the truth.
 
     What slips away from odometry the robot cannot know: how much that may be it has to say.
@@ -188,7 +188,7 @@ def arc(run: Run) -> Iterator[Verdict]:
     }
     for name, path in paths.items():
         off, bent = arc_errors(path, side, radius, math.radians(angle))
-        yield Verdict(
+        yield Assessment(
             f"arc, {name}",
             claimed,
             off <= NEAR_M + PER_M * radius * math.radians(angle) and bent <= OF_RADIUS,

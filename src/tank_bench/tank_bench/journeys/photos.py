@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import cv2
 
 from tank_bench.journeys.moves import rests
-from tank_bench.journeys.trial import Run, Verdict
+from tank_bench.journeys.trial import Assessment, Run
 from tank_core.commands import Move, MoveDirection, Side, Speed, TakePhoto, Turn
 from tank_core.geometry import Pose2D
 from tank_episode.course import NORTH
@@ -18,7 +18,7 @@ MEASURED_M, MEASURED_DEG = 0.01, 1.0  # from what odometry said at the time of t
 OFF_M, OFF_DEG = 0.05, 10.0  # from the truth: odometry has erred since the start
 
 
-def photo(run: Run) -> Iterator[Verdict]:
+def photo(run: Run) -> Iterator[Assessment]:
     """A picture right after fast motion."""
     side, angle = run.dice.choice(list(Side)), round(run.dice.uniform(20, 180), 1)
     way = round(run.dice.uniform(0.2, 0.5), 2)
@@ -30,7 +30,7 @@ def photo(run: Run) -> Iterator[Verdict]:
     if kept is None or kept.time is None or kept.pose is None or kept.heading_deg is None:
         begun = outcome.status is not StepStatus.SKIPPED  # something was in the way before it
         truth = "no picture, or nothing with it"
-        yield Verdict("photo", claimed, False, run.message, truth, begun=begun)
+        yield Assessment("photo", claimed, False, run.message, truth, begun=begun)
         return
     image = cv2.imread(kept.path)
     taken = run.at(kept.time)
@@ -46,7 +46,7 @@ def photo(run: Run) -> Iterator[Verdict]:
     whole = image is not None and image.shape[:2] == (camera.height, camera.width)
     done = still and whole and measured and off <= OFF_M and turned <= OFF_DEG
     words = f"{kept.time - moved:.2f} s after motion, {100 * off:.1f} cm, {turned:.1f} degrees off"
-    yield Verdict("photo", claimed, done, run.message, words + ("" if whole else ", not whole"))
+    yield Assessment("photo", claimed, done, run.message, words + ("" if whole else ", not whole"))
 
 
 def _turned(heading_deg: float, pose: Pose2D) -> float:

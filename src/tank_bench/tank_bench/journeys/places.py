@@ -7,7 +7,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 
-from tank_bench.journeys.trial import Run, Verdict
+from tank_bench.journeys.trial import Assessment, Run
 from tank_bench.manipulation.tasks import NEAR_M, lies
 from tank_bench.manipulation.truth import scene_of
 from tank_core.commands import (
@@ -38,7 +38,7 @@ TRIES, TRIES_OF_LEG = 3000, 30
 _GIVE_OR_TAKE = re.compile(r"give or take (\d+) cm")
 
 
-def go_to(run: Run) -> Iterator[Verdict]:
+def go_to(run: Run) -> Iterator[Assessment]:
     """To a place that was remembered before a tour of 10 m with 6 turns."""
     run.episode.settle()
     things = [(one.x, one.y) for one in run.episode.backend.objects().values()]
@@ -50,7 +50,7 @@ def go_to(run: Run) -> Iterator[Verdict]:
     claimed = run.did(GoTo("base"))
     run.episode.settle()
     off, turned = base.distance(run.pose), base.turned(run.pose)
-    yield Verdict(
+    yield Assessment(
         "go to a place after a tour",
         claimed,
         off <= PLACE_M and turned <= PLACE_RAD,
@@ -111,7 +111,7 @@ def _beside(start: Place, end: Place, thing: Place) -> float:
     return math.dist(thing, (start[0] + share * along[0], start[1] + share * along[1]))
 
 
-def bring(run: Run) -> Iterator[Verdict]:
+def bring(run: Run) -> Iterator[Assessment]:
     """The red cube, picked up, brought to where it was asked for, put down."""
     start, episode = run.pose, run.episode
     commands = (Grasp(color=Color.RED, shape=Shape.CUBE), GoBack(Past.HERE), Release())
@@ -124,7 +124,7 @@ def bring(run: Run) -> Iterator[Verdict]:
             back = run.pose
     claims = [outcome.status is StepStatus.SUCCEEDED for outcome in ended]
     off = start.distance(back)
-    yield Verdict(
+    yield Assessment(
         f"go back here after fetching, {run.world}",
         claims[1],
         off <= BACK_M,
@@ -143,7 +143,7 @@ def bring(run: Run) -> Iterator[Verdict]:
     offs = [math.dist(scene.from_robot(scene.objects[name]), cell) for name in reds]
     nearest = min(offs, default=math.inf)
     off = start.distance(scene.robot)
-    yield Verdict(
+    yield Assessment(
         f"bring the red cube, {run.world}",
         all(claims),
         nearest <= NEAR_M and off <= BACK_M,

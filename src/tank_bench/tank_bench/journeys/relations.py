@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tank_bench.journeys.answers import objects
-from tank_bench.journeys.trial import Run, Verdict
+from tank_bench.journeys.trial import Assessment, Run
 from tank_bench.manipulation.tasks import ON_FLOOR_M, TrueObject
 from tank_bench.manipulation.truth import Witness, scene_of
 from tank_core.commands import Color, Grasp, Relation, Release, Report, Shape, Topic
@@ -59,17 +59,17 @@ class Pair:
         )
 
 
-def release_beside(run: Run) -> Iterator[Verdict]:
+def release_beside(run: Run) -> Iterator[Assessment]:
     """Beside another thing; the seed says on which side."""
     yield from _release(run, BESIDE[run.seed % len(BESIDE)], "release beside a thing")
 
 
-def release_on(run: Run) -> Iterator[Verdict]:
+def release_on(run: Run) -> Iterator[Assessment]:
     """On a cube or cylinder, where it is to stand for two seconds."""
     yield from _release(run, Relation.ON, "release on a thing")
 
 
-def _release(run: Run, relation: Relation, row: str) -> Iterator[Verdict]:
+def _release(run: Run, relation: Relation, row: str) -> Iterator[Assessment]:
     backend = run.episode.backend
     thing, other = drawn(run, relation)
     before = scene_of(backend).objects
@@ -77,7 +77,7 @@ def _release(run: Run, relation: Relation, row: str) -> Iterator[Verdict]:
     task = f"{held.kind} {relation} {mark.kind}"
     begun = run.did(Grasp(color=Color(held.color), shape=Shape(held.shape)))
     if not begun or backend.held() != thing:
-        yield Verdict(row, begun, False, run.message, f"{task}: not picked up", begun=False)
+        yield Assessment(row, begun, False, run.message, f"{task}: not picked up", begun=False)
         return
     robot = run.pose
     facing = math.atan2(mark.y - robot.y, mark.x - robot.x)
@@ -85,7 +85,7 @@ def _release(run: Run, relation: Relation, row: str) -> Iterator[Verdict]:
     run.episode.settle(STANDS_S)
     pair = pair_of(backend, thing, other, facing)
     done = pair.stands(relation) and backend.held() is None
-    yield Verdict(
+    yield Assessment(
         row,
         claimed,
         done,

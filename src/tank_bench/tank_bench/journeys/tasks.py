@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from tank_bench.journeys import answers, gates, moves, photos, places, relations
-from tank_bench.journeys.trial import Task
+from tank_bench.journeys.trial import JourneyTask
 
 AHEAD, AFAR = "something ahead", "thing afar"
 TASKS = {
-    "go-through": Task(gates.go_through, ("gates", "rooms")),
-    "until-obstacle": Task(moves.until_obstacle, (AHEAD, "rooms"), {AHEAD: moves.something_ahead}),
-    "until-object": Task(moves.until_object, (AFAR,), {AFAR: moves.thing_afar}),
-    "go-to": Task(places.go_to, ("playground",)),
-    "bring": Task(places.bring, ("playground", "clutter")),
-    "arc": Task(moves.arc, ("empty",)),
-    "release-beside": Task(relations.release_beside, ("playground",)),
-    "release-on": Task(relations.release_on, ("playground",)),
-    "report": Task(answers.report, ("playground", "clutter")),
-    "photo": Task(photos.photo, ("playground",)),
+    "go-through": JourneyTask(gates.go_through, ("gates", "rooms")),
+    "until-obstacle": JourneyTask(
+        moves.until_obstacle, (AHEAD, "rooms"), {AHEAD: moves.something_ahead}
+    ),
+    "until-object": JourneyTask(moves.until_object, (AFAR,), {AFAR: moves.thing_afar}),
+    "go-to": JourneyTask(places.go_to, ("playground",)),
+    "bring": JourneyTask(places.bring, ("playground", "clutter")),
+    "arc": JourneyTask(moves.arc, ("empty",)),
+    "release-beside": JourneyTask(relations.release_beside, ("playground",)),
+    "release-on": JourneyTask(relations.release_on, ("playground",)),
+    "report": JourneyTask(answers.report, ("playground", "clutter")),
+    "photo": JourneyTask(photos.photo, ("playground",)),
 }
 # the least share of each row; what is not here is only told
 WANTED = {

@@ -20,7 +20,7 @@ PATIENCE_S = 600.0  # simulated; a trial that takes longer has failed
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Assessment:
     """A thing that the robot did or said, and whether it is true.
 
     ``row``: where it counts. ``claimed``: the robot says that it is done; ``done``: it is.
@@ -104,12 +104,12 @@ class Run:
         return min(self.moments, key=lambda moment: abs(moment.time - time))
 
 
-Attempt = Callable[[Run], Iterator[Verdict]]
+Attempt = Callable[[Run], Iterator[Assessment]]
 Room = Callable[[str, int], World]  # of a robot's name and a seed
 
 
 @dataclass(frozen=True)
-class Task:
+class JourneyTask:
     """Something that is asked of the robot, many times.
 
     ``attempt`` does it and judges. ``worlds``: by name, each with rows of its own; a name in
@@ -122,7 +122,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Trial:
+class JourneyTrial:
     """A trial: a task in a world with everything that ``seed`` draws."""
 
     task: str
@@ -136,11 +136,11 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Result:
+class JourneyResult:
     """All verdicts of a trial. ``fault``: why there are no more; times in [s]."""
 
-    trial: Trial
-    verdicts: tuple[Verdict, ...]
+    trial: JourneyTrial
+    verdicts: tuple[Assessment, ...]
     fault: str = ""
     time_s: float = 0.0
     wall_s: float = 0.0
@@ -151,7 +151,7 @@ class Result:
         return not self.fault and all(one.good and one.begun for one in self.verdicts)
 
 
-def carry_out(trial: Trial, task: Task) -> Result:
+def carry_out(trial: JourneyTrial, task: JourneyTask) -> JourneyResult:
     """Do a trial in this process's episode.
 
     A fault of the stack is a failure with its reason.
@@ -161,7 +161,7 @@ def carry_out(trial: Trial, task: Task) -> Result:
     place = room(trial.robot, trial.seed) if room else trial.world
     episode = kept_episode(trial.robot, place, trial.realism)
     run = Run(episode, trial.world, trial.seed, trial.task)
-    verdicts: list[Verdict] = []
+    verdicts: list[Assessment] = []
     fault, episode.watcher = "", run.watch
     try:
         verdicts.extend(task.attempt(run))
@@ -172,7 +172,7 @@ def carry_out(trial: Trial, task: Task) -> Result:
     finally:
         episode.watcher = None
         _look(episode, None)
-    return Result(trial, tuple(verdicts), fault, episode.time, time.perf_counter() - began)
+    return JourneyResult(trial, tuple(verdicts), fault, episode.time, time.perf_counter() - began)
 
 
 def _look(episode: Episode, observer: Observer | None) -> None:

@@ -21,8 +21,8 @@ from tank_bench.manipulation.figures import (
     sight_lines,
 )
 from tank_bench.manipulation.options import Options, add_options, read_options
-from tank_bench.manipulation.tasks import Task, Trial
-from tank_bench.manipulation.trial import Result, attempt
+from tank_bench.manipulation.tasks import ManipulationTask, ManipulationTrial
+from tank_bench.manipulation.trial import ManipulationResult, attempt
 from tank_core.exceptions import TankError
 from tank_core.io.console import say
 from tank_episode.episode import Episode
@@ -45,11 +45,11 @@ def measure(args: argparse.Namespace) -> Measured:
     options = read_options(args)
     _need_perception(options)
     trials = [
-        Trial(world, seed, task, options.robot, options.realism)
+        ManipulationTrial(world, seed, task, options.robot, options.realism)
         for world, seed, task in options.cases()
     ]
     arm = [
-        Trial("cells", seed, Task.REACH, options.robot, options.realism)
+        ManipulationTrial("cells", seed, ManipulationTask.REACH, options.robot, options.realism)
         for seed in options.seeds[:ARM_SEEDS]
     ]
     work = partial(_work, pictures=options.pictures)
@@ -62,7 +62,7 @@ def measure(args: argparse.Namespace) -> Measured:
     )
 
 
-def _work(trial: Trial, pictures: Path | None) -> Result:
+def _work(trial: ManipulationTrial, pictures: Path | None) -> ManipulationResult:
     """Carry a trial out in a process of the pool."""
     episode = kept_episode(trial.robot, trial.world, trial.realism)
     result, last = attempt(episode, trial)
@@ -105,7 +105,11 @@ def _times_in(world: str, options: Options) -> list[float]:
     images: list[PerceivedImage] = []
     episode = Episode(options.robot, world, realism=options.realism)
     try:
-        attempt(episode, Trial(world, 0, Task.GRASP, options.robot, options.realism), images.append)
+        attempt(
+            episode,
+            ManipulationTrial(world, 0, ManipulationTask.GRASP, options.robot, options.realism),
+            images.append,
+        )
     finally:
         episode.close()
     runs = [_replay(Perception(episode.robot), images[:FRAMES]) for _ in range(ROUNDS)]

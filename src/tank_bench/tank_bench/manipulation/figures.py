@@ -9,8 +9,8 @@ from typing import Any
 
 from tank_bench.common.report import Figure, percentile
 from tank_bench.manipulation.sight import BANDS, SightScore
-from tank_bench.manipulation.tasks import Task
-from tank_bench.manipulation.trial import Result
+from tank_bench.manipulation.tasks import ManipulationTask
+from tank_bench.manipulation.trial import ManipulationResult
 from tank_core.commands import Color, Shape
 
 # The shares of success that the project asks for: face, approach, grasp, pick and place.
@@ -25,17 +25,23 @@ ERROR_M = 0.015  # median up to 1 m
 FRAME_MS = 6.0
 
 
-def wanted(world: str, task: Task, robot: str = "tank") -> float | None:
+def wanted(world: str, task: ManipulationTask, robot: str = "tank") -> float | None:
     """The share of trials that has to succeed; None where nothing is wanted."""
     if robot != "tank":
         return WANTED_OF_KITS if world == "playground" else None
     if world not in WANTED:
         return None
     face, approach, grasp, place = WANTED[world]
-    return {Task.FACE: face, Task.APPROACH: approach, Task.PLACE: place}.get(task, grasp)
+    return {
+        ManipulationTask.FACE: face,
+        ManipulationTask.APPROACH: approach,
+        ManipulationTask.PLACE: place,
+    }.get(task, grasp)
 
 
-def figures(results: Sequence[Result], arm: Sequence[Result]) -> list[Figure]:
+def figures(
+    results: Sequence[ManipulationResult], arm: Sequence[ManipulationResult]
+) -> list[Figure]:
     """Figures of all trials.
 
     ``arm``: trials that begin with the object in reach, for the time that the arm itself needs.
@@ -61,7 +67,7 @@ def figures(results: Sequence[Result], arm: Sequence[Result]) -> list[Figure]:
     ]
 
 
-def arm_times(arm: Sequence[Result]) -> tuple[float, float]:
+def arm_times(arm: Sequence[ManipulationResult]) -> tuple[float, float]:
     """Median time [s] of a grasp, and of a release, of what begins in reach.
 
     0 where nothing of that kind succeeded.
@@ -73,7 +79,7 @@ def arm_times(arm: Sequence[Result]) -> tuple[float, float]:
     return statistics.median(grasps or [0.0]), statistics.median(releases or [0.0])
 
 
-def merged(results: Sequence[Result]) -> SightScore:
+def merged(results: Sequence[ManipulationResult]) -> SightScore:
     """The sum of what perception saw in all trials."""
     score = SightScore()
     for result in results:
@@ -82,7 +88,11 @@ def merged(results: Sequence[Result]) -> SightScore:
 
 
 def _of_task(
-    world: str, task: Task, results: list[Result], grasping: float, placing: float
+    world: str,
+    task: ManipulationTask,
+    results: list[ManipulationResult],
+    grasping: float,
+    placing: float,
 ) -> Iterator[Figure]:
     good = [result for result in results if result.good]
     yield Figure(
@@ -92,9 +102,11 @@ def _of_task(
         at_least=wanted(world, task, results[0].trial.robot),
     )
     if good:
-        alone = {Task.FACE: 0.0, Task.APPROACH: 0.0, Task.PLACE: grasping + placing}.get(
-            task, grasping
-        )
+        alone = {
+            ManipulationTask.FACE: 0.0,
+            ManipulationTask.APPROACH: 0.0,
+            ManipulationTask.PLACE: grasping + placing,
+        }.get(task, grasping)
         needed = sum(result.straight + alone for result in good)
         yield Figure(
             f"{world}: {task}, median time",
@@ -109,7 +121,7 @@ def _of_task(
             )
 
 
-def _of_world(world: str, results: list[Result]) -> Iterator[Figure]:
+def _of_world(world: str, results: list[ManipulationResult]) -> Iterator[Figure]:
     yield Figure(
         f"{world}: claims that are false",
         sum(result.claimed and not result.done for result in results),
@@ -175,19 +187,21 @@ _THING = re.compile(
 )
 
 
-def failure_groups(results: Sequence[Result]) -> list[tuple[str, list[Result]]]:
+def failure_groups(
+    results: Sequence[ManipulationResult],
+) -> list[tuple[str, list[ManipulationResult]]]:
     """Trials that did not succeed by how they ended.
 
     In words in which every object is X and every number #; the largest first.
     """
-    groups: dict[str, list[Result]] = {}
+    groups: dict[str, list[ManipulationResult]] = {}
     for result in results:
         if not result.good:
             groups.setdefault(f"{_kind(result)}: {_plain(result.message)}", []).append(result)
     return sorted(groups.items(), key=lambda group: -len(group[1]))
 
 
-def _kind(result: Result) -> str:
+def _kind(result: ManipulationResult) -> str:
     if result.claimed:
         return "FALSE CLAIM"
     return "done all the same" if result.done else "failed"
@@ -198,7 +212,7 @@ def _plain(message: str) -> str:
     return re.sub(r"\bX(?:(?:, | and |, and )(?:two |three |four |five )?X)+", "X ...", text)
 
 
-def failure_lines(results: Sequence[Result], most: int = 6) -> Iterator[str]:
+def failure_lines(results: Sequence[ManipulationResult], most: int = 6) -> Iterator[str]:
     """The groups for people, with trials by which to see each again."""
     for text, group in failure_groups(results):
         yield f"  {len(group)} x {text}"
@@ -206,7 +220,7 @@ def failure_lines(results: Sequence[Result], most: int = 6) -> Iterator[str]:
         yield f"      {trials}{' ...' if len(group) > most else ''}"
 
 
-def sight_lines(results: Sequence[Result], most: int = 8) -> Iterator[str]:
+def sight_lines(results: Sequence[ManipulationResult], most: int = 8) -> Iterator[str]:
     """Lines for people: what perception got wrong most often."""
     score = merged(results)
     for name, counts in (
@@ -219,7 +233,7 @@ def sight_lines(results: Sequence[Result], most: int = 8) -> Iterator[str]:
             yield f"  {name}, images: {', '.join(f'{words} {number}' for words, number in often)}"
 
 
-def as_details(results: Sequence[Result]) -> dict[str, Any]:
+def as_details(results: Sequence[ManipulationResult]) -> dict[str, Any]:
     """Every trial, and the failures in groups, for JSON."""
     groups = [
         {"message": text, "trials": [str(one.trial) for one in group]}
@@ -236,7 +250,7 @@ def as_details(results: Sequence[Result]) -> dict[str, Any]:
     return {"trials": [_trial(result) for result in results], "failures": groups, "sight": sight}
 
 
-def _trial(result: Result) -> dict[str, Any]:
+def _trial(result: ManipulationResult) -> dict[str, Any]:
     trial, sight = result.trial, result.sight
     return {
         "world": trial.world, "seed": trial.seed, "task": str(trial.task), "realism": trial.realism,

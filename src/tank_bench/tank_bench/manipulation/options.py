@@ -16,7 +16,7 @@ from tank_bench.common.options import (
     chosen,
     seeds,
 )
-from tank_bench.manipulation.tasks import TASKS, Task
+from tank_bench.manipulation.tasks import TASKS, ManipulationTask
 from tank_core.exceptions import TankError
 from tank_core.io.arguments import output_folder
 from tank_core.io.outputs import make_folder
@@ -30,13 +30,13 @@ class Options:
 
     seeds: range = range(SEEDS)
     worlds: tuple[str, ...] = WORLDS
-    tasks: tuple[Task, ...] = TASKS
+    tasks: tuple[ManipulationTask, ...] = TASKS
     robot: str = "tank"
     realism: str = "real"
     jobs: int = 1
     pictures: Path | None = None
 
-    def cases(self) -> Iterator[tuple[str, int, Task]]:
+    def cases(self) -> Iterator[tuple[str, int, ManipulationTask]]:
         """World, seed and task of each trial.
 
         World by world, because a process keeps one.
@@ -90,7 +90,7 @@ def read_options(args: argparse.Namespace) -> Options:
     return Options(
         seeds(args),
         worlds,
-        tuple(Task(name) for name in chosen("--tasks", args.tasks, TASKS)),
+        tuple(ManipulationTask(name) for name in chosen("--tasks", args.tasks, TASKS)),
         args.robot,
         args.realism,
         args.jobs,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import cv2
 
-from tank_bench.manipulation.trial import Result
+from tank_bench.manipulation.trial import ManipulationResult
 from tank_episode.episode import Episode
 from tank_episode.film.picture import beside, caption, from_above, write
 from tank_episode.perception_loop import PerceivedImage
@@ -20,7 +20,9 @@ from tank_perception.view import Lens
 HEIGHT = 600  # [px]
 
 
-def draw_failure(episode: Episode, result: Result, last: PerceivedImage, folder: Path) -> Path:
+def draw_failure(
+    episode: Episode, result: ManipulationResult, last: PerceivedImage, folder: Path
+) -> Path:
     """Write FOLDER/WORLD-SEED-TASK.png.
 
     Raises TankError when it cannot be written.

@@ -23,7 +23,7 @@ BUMPED_M = 0.02  # an object that nobody asked for has been pushed by more than 
 PLACE_CELL = Cell.LEFT  # "... and put it on the left"
 
 
-class Task(StrEnum):
+class ManipulationTask(StrEnum):
     """The task that the robot is asked to do."""
 
     FACE = "face"
@@ -36,16 +36,16 @@ class Task(StrEnum):
     REACH = "in-reach"
 
 
-TASKS = tuple(task for task in Task if task is not Task.REACH)
+TASKS = tuple(task for task in ManipulationTask if task is not ManipulationTask.REACH)
 
 
 @dataclass(frozen=True)
-class Trial:
+class ManipulationTrial:
     """A trial: ``task`` in ``world`` with everything that ``seed`` draws."""
 
     world: str
     seed: int
-    task: Task
+    task: ManipulationTask
     robot: str = "tank"
     realism: str = "real"
 
@@ -85,29 +85,33 @@ class TrueScene:
         return self.robot.to_local((body.x, body.y))
 
 
-def draw_target(scene: TrueScene, trial: Trial) -> TrueObject:
+def draw_target(scene: TrueScene, trial: ManipulationTrial) -> TrueObject:
     """The object that is meant. Another task means another one, too."""
     dice = random.Random(f"{trial.task} {trial.seed}")  # of text: the same in every process
     return dice.choice(sorted(scene.objects.values(), key=lambda body: (body.kind, body.x, body.y)))
 
 
 def commands_for(
-    task: Task, target: TrueObject, before: TrueScene, robot: Robot
+    task: ManipulationTask, target: TrueObject, before: TrueScene, robot: Robot
 ) -> tuple[Command, ...]:
     """The command list that the task is."""
     color, shape = Color(target.color), Shape(target.shape)
-    if task is Task.FACE:
+    if task is ManipulationTask.FACE:
         return (Face(color, shape),)
-    if task is Task.APPROACH:
+    if task is ManipulationTask.APPROACH:
         return (Approach(color, shape),)
-    if task is Task.GRASP_COLOR:
+    if task is ManipulationTask.GRASP_COLOR:
         return (Grasp(color=color),)
-    if task is Task.GRASP_SHAPE:
+    if task is ManipulationTask.GRASP_SHAPE:
         return (Grasp(shape=shape),)
     grasp = Grasp(color=color, shape=shape)
-    if task is Task.PLACE:
+    if task is ManipulationTask.PLACE:
         return grasp, Release(PLACE_CELL)
-    return (grasp, Release(_cell_of(target, before, robot))) if task is Task.REACH else (grasp,)
+    return (
+        (grasp, Release(_cell_of(target, before, robot)))
+        if task is ManipulationTask.REACH
+        else (grasp,)
+    )
 
 
 def _cell_of(target: TrueObject, before: TrueScene, robot: Robot) -> Cell:
@@ -129,15 +133,17 @@ def meant(scene: TrueScene, commands: tuple[Command, ...]) -> dict[str, TrueObje
     }  # fmt: skip
 
 
-def succeeded(task: Task, commands: tuple[Command, ...], after: TrueScene, robot: Robot) -> bool:
+def succeeded(
+    task: ManipulationTask, commands: tuple[Command, ...], after: TrueScene, robot: Robot
+) -> bool:
     """Whether what was asked for is true at the end.
 
     Whatever the robot says.
     """
     candidates = meant(after, commands)
-    if task in (Task.GRASP_COLOR, Task.GRASP, Task.GRASP_SHAPE):
+    if task in (ManipulationTask.GRASP_COLOR, ManipulationTask.GRASP, ManipulationTask.GRASP_SHAPE):
         return after.held in candidates
-    if task is Task.FACE:
+    if task is ManipulationTask.FACE:
         return any(abs(_bearing(after, body)) <= FACED_RAD for body in candidates.values())
     last = commands[-1]
     place = robot.cell(last.cell if isinstance(last, Release) else None)
@@ -147,7 +153,8 @@ def succeeded(task: Task, commands: tuple[Command, ...], after: TrueScene, robot
         if math.dist(after.from_robot(body), place) <= NEAR_M
     }
     return any(
-        task is Task.APPROACH or (name != after.held and lies(body)) for name, body in there.items()
+        task is ManipulationTask.APPROACH or (name != after.held and lies(body))
+        for name, body in there.items()
     )
 
 
@@ -179,7 +186,7 @@ def _floor(body: TrueObject) -> tuple[float, float]:
 
 
 def straight_time(
-    task: Task, commands: tuple[Command, ...], before: TrueScene, robot: Robot
+    task: ManipulationTask, commands: tuple[Command, ...], before: TrueScene, robot: Robot
 ) -> float:
     """Time [s] that the way alone needs at normal speed.
 
@@ -192,6 +199,10 @@ def straight_time(
     ahead = robot.cell(Cell.FRONT)[0]
     times = []
     for body in meant(before, commands).values():
-        way = 0.0 if task is Task.FACE else max(0.0, math.hypot(*before.from_robot(body)) - ahead)
+        way = (
+            0.0
+            if task is ManipulationTask.FACE
+            else max(0.0, math.hypot(*before.from_robot(body)) - ahead)
+        )
         times.append(abs(_bearing(before, body)) / speed.angular + way / speed.linear)
     return min(times)

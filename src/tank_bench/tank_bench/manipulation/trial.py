@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from tank_bench.manipulation.sight import SightScore
 from tank_bench.manipulation.tasks import (
-    Trial,
+    ManipulationTrial,
     TrueScene,
     bumped,
     commands_for,
@@ -34,14 +34,14 @@ class EndlessError(TankError):
 
 
 @dataclass(frozen=True)
-class Result:
+class ManipulationResult:
     """The result of a trial.
 
     ``claimed``: the robot says that it is done; ``done``: it is true. Times in simulated [s] but
     for ``wall_s``.
     """
 
-    trial: Trial
+    trial: ManipulationTrial
     target: str
     claimed: bool
     done: bool
@@ -81,8 +81,8 @@ class PerceptionScorer:
 
 
 def attempt(
-    episode: Episode, trial: Trial, keep: Observer | None = None
-) -> tuple[Result, PerceivedImage | None]:
+    episode: Episode, trial: ManipulationTrial, keep: Observer | None = None
+) -> tuple[ManipulationResult, PerceivedImage | None]:
     """Carry it out in an episode of the trial's world.
 
     Also gives what was seen last. A fault of the stack is a failure with its reason.
@@ -118,13 +118,13 @@ def attempt(
 
 def judge(
     robot: Robot,
-    trial: Trial,
+    trial: ManipulationTrial,
     commands: tuple[Command, ...],
     before: TrueScene,
     after: TrueScene,
     status: PlanStatus | None,
     fault: str = "",
-) -> Result:
+) -> ManipulationResult:
     """Judge what the robot said by the truth before and after.
 
     ``status`` None: it said nothing, because of ``fault``.
@@ -133,7 +133,7 @@ def judge(
     claimed = status is not None and status.state is PlanState.SUCCEEDED
     steps = tuple(outcome.duration for outcome in outcomes)
     messages = [outcome.message for outcome in outcomes if outcome.message]
-    return Result(
+    return ManipulationResult(
         trial, "", claimed, succeeded(trial.task, commands, after, robot),
         fault or "; ".join(messages),
         sum(steps), straight_time(trial.task, commands, before, robot), steps,

@@ -137,7 +137,10 @@ class RobotProcesses:
         for name in names:
             if name != GUARDIANS_CHILD:
                 ended = self._processes[name]
-                self.wait(lambda ended=ended: ended.poll() is not None, f"the end of {name}")  # type: ignore[misc]
+                self.wait(
+                    lambda ended=ended: ended.poll() is not None,  # type: ignore[misc]
+                    f"the end of {name}",
+                )
         for name in sorted(names, key=list(READY).index):
             if name != GUARDIANS_CHILD:
                 self.start(name)

@@ -74,7 +74,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 @dataclass
-class Heard:
+class SelfReport:
     """The robot's own words while something was measured."""
 
     rates: list[float] = field(default_factory=list)  # of the control loop [Hz]
@@ -84,12 +84,12 @@ class Heard:
     cuts: int = 0
 
 
-class Robot:
+class MeasuredStack:
     """A stack that runs: told, watched, and limited."""
 
     def __init__(self, runner: StackRunner, client: StackClient, chips: str) -> None:
         self.pid, self.guardian = runner.pids["robot"], runner.pids["guardian"]
-        self.client, self.heard = client, Heard()
+        self.client, self.heard = client, SelfReport()
         self._chips = ModelClient(chips, name="bench")
         self._chips.set_distance(None)  # nothing in the way
         client.listen(DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics, names.RELIABLE)
@@ -179,7 +179,7 @@ def measure(args: argparse.Namespace) -> Measured:
 
 
 def _at(
-    robot: Robot,
+    robot: MeasuredStack,
     throttle: Throttle,
     share: float,
     args: argparse.Namespace,
@@ -191,7 +191,7 @@ def _at(
     time.sleep(SETTLE_S)
 
     def watch(motion: str, at_most: float | None, meanwhile: Callable[[], object] | None) -> None:
-        robot.heard, before, cut = Heard(), robot.threads(), len(cuts)
+        robot.heard, before, cut = SelfReport(), robot.threads(), len(cuts)
         began = time.monotonic()
         while (left := began + args.seconds - time.monotonic()) > 0.0:
             if meanwhile is not None:
@@ -249,7 +249,7 @@ def _with_rate(stack: Stack, rate: float) -> Stack:
 
 
 @contextmanager
-def _stack(rate: float, camera: bool) -> Iterator[tuple[Robot, StackRunner, list[str]]]:
+def _stack(rate: float, camera: bool) -> Iterator[tuple[MeasuredStack, StackRunner, list[str]]]:
     with tempfile.TemporaryDirectory(prefix="tank-slow-") as name:
         folder, lines, cuts = Path(name), list[str](), list[str]()
         os.environ |= {
@@ -280,7 +280,7 @@ def _stack(rate: float, camera: bool) -> Iterator[tuple[Robot, StackRunner, list
                 if not runner.wait(lambda: client.readiness(nodes).ready, START_S):
                     last = " / ".join(lines[-8:])
                     raise TankError(f"the robot is not ready within {START_S:g} s: {last}")
-                robot = Robot(runner, client, str(folder / "chips"))
+                robot = MeasuredStack(runner, client, str(folder / "chips"))
                 time.sleep(START_SETTLE_S)
                 yield robot, runner, cuts
                 robot.close()

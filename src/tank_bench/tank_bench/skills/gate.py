@@ -21,7 +21,7 @@ from tank_episode.episode import Episode
 from tank_executor.plan import PlanState
 from tank_learning.skills.gate.closed_loop import DELAYED, OVERLAPPING, PATIENCE, drive
 from tank_learning.skills.gate.demonstrator import is_through, pursue
-from tank_learning.skills.gate.room import PLAIN, SHRUNK, Room
+from tank_learning.skills.gate.room import PLAIN, SHRUNK, GateRoom
 from tank_learning.skills.gate.scenes import OTHER, USUAL, WORLD, scene
 from tank_sim.realism.levels import Realism
 from tank_skills import load_skill
@@ -141,16 +141,16 @@ def _policy(by: str) -> Skill:
 
 
 # Of this process: trials come sorted by row.
-_rooms: dict[Row, Room] = {}
+_rooms: dict[Row, GateRoom] = {}
 
 
-def _kept(row: Row) -> Room:
+def _kept(row: Row) -> GateRoom:
     """This process's room of a row; the last one that was asked for is kept."""
     if row not in _rooms:
         while _rooms:
             _rooms.popitem()[1].backend.close()
         view = PLAIN if row.by == PRIVILEGED else SHRUNK
-        _rooms[row] = Room(
+        _rooms[row] = GateRoom(
             view,
             TILT if row.variant == TILTED else row.realism,
             OTHER if row.variant == STARTS else USUAL,

@@ -49,13 +49,13 @@ def run(row: Row, seed: int) -> Outcome:
     target = _targets(row.robot, row.variant == ANYWHERE).target(seed)
     with closing(MujocoBackend(robot, "empty", seed, realism=row.realism)) as backend:
         if row.by == CLASSICAL:
-            mover: Classical | Learned = Classical(robot, target)
+            mover: Classical | LearnedReach = Classical(robot, target)
         else:
-            mover = Learned(_skill(row.robot), target)
+            mover = LearnedReach(_skill(row.robot), target)
         return _run(backend, mover, target)
 
 
-def _run(backend: MujocoBackend, mover: Classical | Learned, target: Vector) -> Outcome:
+def _run(backend: MujocoBackend, mover: Classical | LearnedReach, target: Vector) -> Outcome:
     controller, space = RobotController(backend), ReachSpace(backend.robot)
     state = controller.step(backend.time)
     truth, own = Arrival(target), Arrival(target, THERE_M)
@@ -97,7 +97,7 @@ class Classical:
         return way
 
 
-class Learned:
+class LearnedReach:
     """Asks the skill for each step."""
 
     def __init__(self, skill: Skill, target: Vector) -> None:

@@ -8,7 +8,7 @@ from tank_bench.skills.rows import Outcome, Row
 from tank_core.robot import load_robot
 from tank_core.skill import Skill
 from tank_learning.skills.transformer.closed_loop import by_executor, by_skill
-from tank_learning.skills.transformer.room import Room, draw
+from tank_learning.skills.transformer.room import PickPlaceRoom, draw
 from tank_skills import load_skill
 
 SKILL, ROBOT, CLASSICAL = "pick and place", "tank", "classical"
@@ -27,19 +27,19 @@ ROWS = (
 
 
 def run(row: Row, seed: int) -> Outcome:
-    """Carry out an errand that no training has."""
+    """Carry out a task that no training has."""
     room = _room(row.robot, row.realism)
-    errand = draw(seed, "benchmark", room.cells)
+    task = draw(seed, "benchmark", room.cells)
     if row.by == CLASSICAL:
-        end = by_executor(room, errand, seed)
+        end = by_executor(room, task, seed)
     else:
-        end = by_skill(room, _skill(row.by, row.robot), errand, seed)
+        end = by_skill(room, _skill(row.by, row.robot), task, seed)
     return Outcome(end.success, end.claimed, end.seconds, end.decision_ms)
 
 
 @lru_cache(maxsize=4)
-def _room(robot: str, realism: str) -> Room:
-    return Room(robot, realism)
+def _room(robot: str, realism: str) -> PickPlaceRoom:
+    return PickPlaceRoom(robot, realism)
 
 
 @lru_cache(maxsize=4)

@@ -10,25 +10,36 @@ from tank_bench.common.pool import kept_episode
 from tank_bench.journeys import trial as trials
 from tank_bench.journeys.figures import as_details, failure_lines, figures
 from tank_bench.journeys.tasks import TASKS, WANTED
-from tank_bench.journeys.trial import Result, Run, Task, Trial, Verdict, carry_out
+from tank_bench.journeys.trial import (
+    Assessment,
+    JourneyResult,
+    JourneyTask,
+    JourneyTrial,
+    Run,
+    carry_out,
+)
 from tank_core.commands import Wait
 
-TRIAL = Trial("photo", "empty", 3)
+TRIAL = JourneyTrial("photo", "empty", 3)
 
 
-def result(*verdicts: Verdict, fault: str = "") -> Result:
-    return Result(TRIAL, verdicts, fault)
+def result(*verdicts: Assessment, fault: str = "") -> JourneyResult:
+    return JourneyResult(TRIAL, verdicts, fault)
 
 
 def test_rows_count_what_is_done_and_said_so_and_false_claims_apart() -> None:
     results = [
-        result(Verdict("photo", True, True)),
-        result(Verdict("photo", True, False, "there it is", "it is not")),
-        result(Verdict("photo", True, False, allowed=True)),
-        result(Verdict("photo", False, True)),
+        result(Assessment("photo", True, True)),
+        result(Assessment("photo", True, False, "there it is", "it is not")),
+        result(Assessment("photo", True, False, allowed=True)),
+        result(Assessment("photo", False, True)),
         result(fault="crashed: ValueError: no"),
-        Result(Trial("bring", "empty", 3), (Verdict("other", True, False, begun=False),)),
-        Result(Trial("arc", "empty", 3), (Verdict("third", True, True, belied=True),)),
+        JourneyResult(
+            JourneyTrial("bring", "empty", 3), (Assessment("other", True, False, begun=False),)
+        ),
+        JourneyResult(
+            JourneyTrial("arc", "empty", 3), (Assessment("third", True, True, belied=True),)
+        ),
     ]
     found = {figure.name: figure for figure in figures(results)}
     assert (found["photo"].value, found["photo"].count) == (0.2, 5)
@@ -46,25 +57,27 @@ def test_rows_count_what_is_done_and_said_so_and_false_claims_apart() -> None:
 
 
 def test_only_a_trial_of_which_all_is_true_is_good() -> None:
-    true = Verdict("a", True, True)
+    true = Assessment("a", True, True)
     assert result(true, true).good
-    assert not result(true, Verdict("a", True, False)).good
+    assert not result(true, Assessment("a", True, False)).good
     assert not result(true, fault="crashed").good
 
 
-def crashing(run: Run) -> Iterator[Verdict]:
-    yield Verdict("row", True, True)
+def crashing(run: Run) -> Iterator[Assessment]:
+    yield Assessment("row", True, True)
     raise ValueError("lost")
 
 
-def endless(run: Run) -> Iterator[Verdict]:
-    yield Verdict("row", run.did(Wait(60.0)), True)
+def endless(run: Run) -> Iterator[Assessment]:
+    yield Assessment("row", run.did(Wait(60.0)), True)
 
 
 @pytest.mark.slow
 def test_a_crash_and_a_trial_without_an_end_are_results(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trials, "PATIENCE_S", 1.0)
-    crashed, slow = (carry_out(TRIAL, Task(attempt, ("empty",))) for attempt in (crashing, endless))
+    crashed, slow = (
+        carry_out(TRIAL, JourneyTask(attempt, ("empty",))) for attempt in (crashing, endless)
+    )
     assert crashed.verdicts and crashed.fault == "crashed: ValueError: lost"
     assert not slow.verdicts and slow.fault == "not at an end after 1 s"
     assert slow.time_s == pytest.approx(1.0, abs=0.1)

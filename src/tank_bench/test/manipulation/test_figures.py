@@ -17,20 +17,20 @@ from tank_bench.manipulation.figures import (
     wanted,
 )
 from tank_bench.manipulation.sight import SightScore
-from tank_bench.manipulation.tasks import TASKS, Task, Trial
-from tank_bench.manipulation.trial import Result
+from tank_bench.manipulation.tasks import TASKS, ManipulationTask, ManipulationTrial
+from tank_bench.manipulation.trial import ManipulationResult
 
 
 def result(
-    task: Task,
+    task: ManipulationTask,
     seed: int = 0,
     claimed: bool = True,
     done: bool = True,
     message: str = "done",
     world: str = "playground",
-) -> Result:
-    return Result(
-        Trial(world, seed, task),
+) -> ManipulationResult:
+    return ManipulationResult(
+        ManipulationTrial(world, seed, task),
         "red cube",
         claimed,
         done,
@@ -43,8 +43,8 @@ def result(
 
 
 def test_rates_and_counts_are_those_of_the_trials() -> None:
-    results = [result(Task.FACE, seed, done=seed != 1) for seed in range(4)] + [
-        result(Task.GRASP, 0, claimed=False)
+    results = [result(ManipulationTask.FACE, seed, done=seed != 1) for seed in range(4)] + [
+        result(ManipulationTask.GRASP, 0, claimed=False)
     ]
     values = {figure.name: figure.value for figure in figures(results, [])}
     assert values["playground: face"] == 0.75 and values["playground: grasp"] == 0.0
@@ -59,7 +59,7 @@ def test_rates_and_counts_are_those_of_the_trials() -> None:
 
 
 def test_the_arm_s_own_time_is_added_to_that_of_the_way() -> None:
-    arm = [result(Task.REACH, seed, world="cells") for seed in range(3)]
+    arm = [result(ManipulationTask.REACH, seed, world="cells") for seed in range(3)]
     values = {
         figure.name: figure.value for figure in figures([result(task) for task in TASKS], arm)
     }
@@ -72,13 +72,28 @@ def test_the_arm_s_own_time_is_added_to_that_of_the_way() -> None:
 
 def test_the_shares_that_the_project_asks_for_are_wanted() -> None:
     assert [
-        wanted("playground", task) for task in (Task.FACE, Task.APPROACH, Task.GRASP, Task.PLACE)
+        wanted("playground", task)
+        for task in (
+            ManipulationTask.FACE,
+            ManipulationTask.APPROACH,
+            ManipulationTask.GRASP,
+            ManipulationTask.PLACE,
+        )
     ] == [0.99, 0.99, 0.97, 0.95]
     assert [
-        wanted("dim", task) for task in (Task.FACE, Task.APPROACH, Task.GRASP_SHAPE, Task.PLACE)
+        wanted("dim", task)
+        for task in (
+            ManipulationTask.FACE,
+            ManipulationTask.APPROACH,
+            ManipulationTask.GRASP_SHAPE,
+            ManipulationTask.PLACE,
+        )
     ] == [0.95, 0.95, 0.90, 0.85]
-    assert wanted("light", Task.FACE) is None
-    missed = {figure.name: figure.met for figure in figures([result(Task.FACE, done=False)], [])}
+    assert wanted("light", ManipulationTask.FACE) is None
+    missed = {
+        figure.name: figure.met
+        for figure in figures([result(ManipulationTask.FACE, done=False)], [])
+    }
     assert (
         missed["playground: face"] is False and missed["playground: claims that are false"] is False
     )
@@ -87,19 +102,33 @@ def test_the_shares_that_the_project_asks_for_are_wanted() -> None:
 def test_failures_that_differ_in_names_and_numbers_alone_are_one_group() -> None:
     results = [
         result(
-            Task.GRASP, 1, False, False, "I see a blue cube and two green balls, but no red cube"
+            ManipulationTask.GRASP,
+            1,
+            False,
+            False,
+            "I see a blue cube and two green balls, but no red cube",
         ),
         result(
-            Task.GRASP,
+            ManipulationTask.GRASP,
             2,
             False,
             False,
             "I see an orange ball, a white cylinder and a blue cube, but no green ball",
         ),
-        result(Task.GRASP, 3, False, False, "nothing to grasp within 8 cm of the red cube"),
-        result(Task.GRASP, 4, False, False, "nothing to grasp within 6 cm of the white object"),
-        result(Task.GRASP, 5, True, False, "nothing to grasp within 8 cm of the red cube"),
-        result(Task.GRASP, 6),
+        result(
+            ManipulationTask.GRASP, 3, False, False, "nothing to grasp within 8 cm of the red cube"
+        ),
+        result(
+            ManipulationTask.GRASP,
+            4,
+            False,
+            False,
+            "nothing to grasp within 6 cm of the white object",
+        ),
+        result(
+            ManipulationTask.GRASP, 5, True, False, "nothing to grasp within 8 cm of the red cube"
+        ),
+        result(ManipulationTask.GRASP, 6),
     ]
     groups = failure_groups(results)
     assert [len(group) for _, group in groups] == [2, 2, 1]
@@ -124,6 +153,6 @@ def test_json_and_table_tell_every_figure(tmp_path: Path) -> None:
 
 
 def test_of_a_kit_less_is_wanted_and_only_in_the_playground() -> None:
-    assert wanted("playground", Task.GRASP) == 0.97
-    assert {wanted("playground", task, "rasptank") for task in Task} == {0.9}
-    assert wanted("clutter", Task.GRASP, "rasptank") is None
+    assert wanted("playground", ManipulationTask.GRASP) == 0.97
+    assert {wanted("playground", task, "rasptank") for task in ManipulationTask} == {0.9}
+    assert wanted("clutter", ManipulationTask.GRASP, "rasptank") is None

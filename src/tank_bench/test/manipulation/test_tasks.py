@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tank_bench.manipulation.tasks import (
     PLACE_CELL,
     TASKS,
-    Task,
-    Trial,
+    ManipulationTask,
+    ManipulationTrial,
     TrueObject,
     TrueScene,
     bumped,
@@ -42,7 +42,7 @@ def body(
     return TrueObject(*base.to_world(place), z, color, shape, 0.04)
 
 
-def scene(*bodies: TrueObject, base: Pose2D = Pose2D(), held: str | None = None) -> TrueScene:  # noqa: B008
+def scene(*bodies: TrueObject, base: Pose2D = START, held: str | None = None) -> TrueScene:
     return TrueScene(base, {f"thing_{number}": one for number, one in enumerate(bodies)}, held)
 
 
@@ -52,7 +52,7 @@ def test_faced_is_what_is_within_two_degrees_of_straight_ahead(
 ) -> None:
     there = body((distance * math.cos(bearing), distance * math.sin(bearing)), base=base)
     if abs(abs(math.degrees(bearing)) - 2.0) > 0.01:
-        assert succeeded(Task.FACE, (Face(),), scene(there, base=base), ROBOT) is (
+        assert succeeded(ManipulationTask.FACE, (Face(),), scene(there, base=base), ROBOT) is (
             abs(math.degrees(bearing)) < 2.0
         )
 
@@ -64,11 +64,13 @@ def test_approached_is_what_is_within_five_centimeters_of_the_front_cell(
     x, y = ROBOT.cell(Cell.FRONT)
     there = scene(body((x + off * math.cos(way), y + off * math.sin(way)), base=base), base=base)
     if abs(off - 0.05) > 1e-4:
-        assert succeeded(Task.APPROACH, (Approach(),), there, ROBOT) is (off < 0.05)
+        assert succeeded(ManipulationTask.APPROACH, (Approach(),), there, ROBOT) is (off < 0.05)
 
 
-@pytest.mark.parametrize("task", [Task.GRASP, Task.GRASP_COLOR, Task.GRASP_SHAPE])
-def test_grasped_is_what_is_held_and_of_the_kind_that_was_said(task: Task) -> None:
+@pytest.mark.parametrize(
+    "task", [ManipulationTask.GRASP, ManipulationTask.GRASP_COLOR, ManipulationTask.GRASP_SHAPE]
+)
+def test_grasped_is_what_is_held_and_of_the_kind_that_was_said(task: ManipulationTask) -> None:
     red, blue = body((0.3, 0.0)), body((1.0, 0.0), "blue", "ball")
     commands = commands_for(task, red, scene(red, blue), ROBOT)
     assert not succeeded(task, commands, scene(red, blue), ROBOT)
@@ -78,18 +80,22 @@ def test_grasped_is_what_is_held_and_of_the_kind_that_was_said(task: Task) -> No
 
 def test_of_two_of_a_kind_either_counts() -> None:
     twins = scene(body((0.3, 0.0)), body((1.0, 0.0)), held="thing_1")
-    assert succeeded(Task.GRASP, (Grasp(color="red", shape="cube"),), twins, ROBOT)
+    assert succeeded(ManipulationTask.GRASP, (Grasp(color="red", shape="cube"),), twins, ROBOT)
 
 
 def test_placed_is_what_lies_in_the_cell_and_is_let_go_of() -> None:
     commands = Grasp(color="red", shape="cube"), Release(PLACE_CELL)
     there = body(ROBOT.cell(PLACE_CELL))
-    assert succeeded(Task.PLACE, commands, scene(there), ROBOT)
-    assert not succeeded(Task.PLACE, commands, scene(there, held="thing_0"), ROBOT)
+    assert succeeded(ManipulationTask.PLACE, commands, scene(there), ROBOT)
+    assert not succeeded(ManipulationTask.PLACE, commands, scene(there, held="thing_0"), ROBOT)
     # on something, or in the air
-    assert not succeeded(Task.PLACE, commands, scene(replace(there, z=0.06)), ROBOT)
-    assert not succeeded(Task.PLACE, commands, scene(body(ROBOT.cell(Cell.RIGHT))), ROBOT)
-    assert not succeeded(Task.PLACE, commands, scene(replace(there, color="blue")), ROBOT)
+    assert not succeeded(ManipulationTask.PLACE, commands, scene(replace(there, z=0.06)), ROBOT)
+    assert not succeeded(
+        ManipulationTask.PLACE, commands, scene(body(ROBOT.cell(Cell.RIGHT))), ROBOT
+    )
+    assert not succeeded(
+        ManipulationTask.PLACE, commands, scene(replace(there, color="blue")), ROBOT
+    )
 
 
 def test_targets_are_the_same_for_a_seed_and_all_of_them_come_up() -> None:
@@ -99,18 +105,19 @@ def test_targets_are_the_same_for_a_seed_and_all_of_them_come_up() -> None:
             for number, color in enumerate(("red", "green", "blue", "white"))
         )
     )
-    trials = [Trial("any", seed, Task.GRASP) for seed in range(40)]
+    trials = [ManipulationTrial("any", seed, ManipulationTask.GRASP) for seed in range(40)]
     targets = [draw_target(objects, trial).color for trial in trials]
     assert targets == [draw_target(objects, trial).color for trial in trials]
     assert set(targets) == {"red", "green", "blue", "white"}
     assert any(
-        draw_target(objects, Trial("any", seed, Task.FACE)).color != targets[seed]
+        draw_target(objects, ManipulationTrial("any", seed, ManipulationTask.FACE)).color
+        != targets[seed]
         for seed in range(40)
     )
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_pushed_is_what_moved_and_was_not_meant(task: Task) -> None:
+def test_pushed_is_what_moved_and_was_not_meant(task: ManipulationTask) -> None:
     before = scene(body((0.5, 0.0)), body((1.0, 0.0), "blue"), body((1.5, 0.0), "white"))
     after = scene(body((0.9, 0.4)), body((1.03, 0.0), "blue"), body((1.505, 0.0), "white"))
     commands = commands_for(task, before.objects["thing_0"], before, ROBOT)
@@ -129,12 +136,16 @@ def test_the_time_of_the_way_is_that_of_turning_and_driving_to_the_nearest_that_
     here = scene(body((0.0, 1.3)), body((-1.8, 0.0)), body((0.4, 0.0), "blue"))
     # docs/language.md: normal speed; the front cell is 0.3 m ahead
     turning, driving = math.pi / 2 / 1.0, 1.0 / 0.5
-    assert straight_time(Task.GRASP, (Grasp(color="red"),), here, ROBOT) == pytest.approx(
-        turning + driving
+    assert straight_time(
+        ManipulationTask.GRASP, (Grasp(color="red"),), here, ROBOT
+    ) == pytest.approx(turning + driving)
+    assert straight_time(ManipulationTask.FACE, (Face(color="red"),), here, ROBOT) == pytest.approx(
+        turning
     )
-    assert straight_time(Task.FACE, (Face(color="red"),), here, ROBOT) == pytest.approx(turning)
 
 
 def test_what_begins_in_a_cell_is_put_back_there() -> None:
     target = body(ROBOT.cell(Cell.FRONT_LEFT))
-    assert commands_for(Task.REACH, target, scene(target), ROBOT)[1] == Release(Cell.FRONT_LEFT)
+    assert commands_for(ManipulationTask.REACH, target, scene(target), ROBOT)[1] == Release(
+        Cell.FRONT_LEFT
+    )

@@ -11,7 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tank_bench.manipulation.tasks import Task, Trial, commands_for, draw_target
+from tank_bench.manipulation.tasks import (
+    ManipulationTask,
+    ManipulationTrial,
+    commands_for,
+    draw_target,
+)
 from tank_bench.manipulation.trial import attempt, judge
 from tank_bench.manipulation.truth import scene_of
 from tank_cli.__main__ import main
@@ -26,7 +31,7 @@ Capture = pytest.CaptureFixture[str]
 @pytest.mark.slow
 def test_what_is_too_wide_for_the_gripper_is_a_failure() -> None:
     episode = Episode(world=World("wide", (on_floor(Color.RED, Shape.CUBE, 0.09, (0.7, 0.0)),)))
-    result, last = attempt(episode, Trial("wide", 0, Task.GRASP))
+    result, last = attempt(episode, ManipulationTrial("wide", 0, ManipulationTask.GRASP))
     episode.close()
     assert not result.claimed and not result.done and not result.good and not result.crashed
     assert result.message and result.target == "red cube" and result.duration > 0.0
@@ -36,7 +41,7 @@ def test_what_is_too_wide_for_the_gripper_is_a_failure() -> None:
 
 def test_a_robot_that_lies_is_found_out_and_one_that_is_modest_too() -> None:
     episode = Episode(world="cells", camera=False)
-    before, trial = scene_of(episode.backend), Trial("cells", 0, Task.GRASP)
+    before, trial = scene_of(episode.backend), ManipulationTrial("cells", 0, ManipulationTask.GRASP)
     commands = commands_for(trial.task, draw_target(before, trial), before, episode.robot)
     name = next(name for name, body in before.objects.items() if body == draw_target(before, trial))
     outcome = StepOutcome(commands[0], StepStatus.SUCCEEDED, "holding it", 1.0)
@@ -63,7 +68,7 @@ def test_a_robot_that_lies_is_found_out_and_one_that_is_modest_too() -> None:
 def test_a_crash_is_a_result_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     episode = Episode(world="cells", camera=False)
     monkeypatch.setattr(episode, "run", lambda commands: 1 / 0)
-    result, _ = attempt(episode, Trial("cells", 0, Task.FACE))
+    result, _ = attempt(episode, ManipulationTrial("cells", 0, ManipulationTask.FACE))
     episode.close()
     assert result.crashed and not result.claimed and "ZeroDivisionError" in result.message
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tank_bench.journeys.gates import went_through
 from tank_core.geometry import Pose2D
-from tank_learning.skills.gate.closed_loop import Driven
+from tank_learning.skills.gate.closed_loop import RolloutResult
 from tank_sim.worlds import Opening
 
 WIDTH = 0.6
@@ -18,9 +18,9 @@ ORIGIN = Opening("gate", Pose2D(), WIDTH)
 ENDS = st.builds(Pose2D, st.floats(-0.2, 0.8), st.floats(-0.4, 0.4), st.floats(-0.3, 0.3))
 
 
-def driven(pose: Pose2D, touched: bool = False) -> Driven:
+def driven(pose: Pose2D, touched: bool = False) -> RolloutResult:
     """The end of a drive at a pose in the gate's frame."""
-    return Driven(pose, WIDTH, touched, ended=True, seconds=5.0)
+    return RolloutResult(pose, WIDTH, touched, ended=True, seconds=5.0)
 
 
 @given(ENDS, st.builds(Pose2D, st.floats(-2, 2), st.floats(-2, 2), st.floats(-3, 3)))

@@ -23,7 +23,7 @@ READINGS = 20  # of the battery: their median counts
 
 
 @dataclass(frozen=True)
-class Driven:
+class DriveOutcome:
     """The outcome of a drive.
 
     For how long [s], with which duties at its end, and whether a key ended it.
@@ -38,7 +38,7 @@ class Driven:
 class RunMotors(Act):
     """Run motors for at most ``seconds``; any key stops them.
 
-    ``duties`` of a time since the begin [s]. Answer: Driven.
+    ``duties`` of a time since the begin [s]. Answer: DriveOutcome.
     """
 
     title: str
@@ -54,7 +54,7 @@ class RunMotors(Act):
         stopped = bool(io.keys)
         if stopped or since >= self.seconds:
             io.keys.clear()
-            self.answer = Driven(since, self._last, stopped)
+            self.answer = DriveOutcome(since, self._last, stopped)
             io.duties, io.status = {}, ""
             return True
         io.duties = self._last = self.duties(since)

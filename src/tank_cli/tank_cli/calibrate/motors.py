@@ -21,7 +21,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from tank_cli.calibrate.acts import Ask, AskNumber, Dialogue, Duties, ShowText
-from tank_cli.calibrate.motor_acts import Driven, RunMotors, ramped
+from tank_cli.calibrate.motor_acts import DriveOutcome, RunMotors, ramped
 from tank_cli.calibrate.track_speed import (
     Lap,
     fit_speed,
@@ -191,7 +191,7 @@ class MotorDialogue:
                 f"The {side} track {way}: press any key AT ONCE when it begins to move.",
                 {"y": "begin"},
             )
-            driven: Driven = yield RunMotors(
+            driven: DriveOutcome = yield RunMotors(
                 f"{side} {way}", lambda since: {port: direction * RISE * since}, HIGHEST / RISE
             )
             band = max(0.0, abs(driven.duties.get(port, 0.0)) - RISE * REACTION_S)
@@ -229,7 +229,7 @@ class MotorDialogue:
                 f"{seconds:g} s.",
                 {"y": "drive"},
             )
-            driven: Driven = yield RunMotors(
+            driven: DriveOutcome = yield RunMotors(
                 "driving ahead", ramped(self._shares(SHARE, SHARE), self._slew), seconds
             )
             if driven.stopped:
@@ -286,7 +286,7 @@ class MotorDialogue:
                     f"It will turn to the {way}, about once around, for {seconds:.1f} s.",
                     {"y": "turn"},
                 )
-                driven: Driven = yield RunMotors(
+                driven: DriveOutcome = yield RunMotors(
                     f"turning {way}",
                     ramped(self._shares(-sign * SHARE, sign * SHARE), self._slew),
                     seconds,

@@ -32,7 +32,7 @@ class Phase:
 
 
 @dataclass(frozen=True)
-class Measured:
+class LoopMeasurement:
     """All that was seen: of the robot, and of the machine beside it."""
 
     wanted: float  # [Hz]
@@ -43,7 +43,7 @@ class Measured:
     free_mb: float  # memory of the machine that is left
 
 
-def judge(seen: Measured) -> Findings:
+def judge(seen: LoopMeasurement) -> Findings:
     """Tell what was measured, and what to turn down where that is too little."""
     heard = [phase for phase in seen.phases if phase.rates]
     if len(heard) < len(seen.phases):
@@ -82,7 +82,7 @@ def not_measured() -> Diagnosis:
     )
 
 
-def _cures(seen: Measured) -> list[str]:
+def _cures(seen: LoopMeasurement) -> list[str]:
     """First what takes most and is wanted least."""
     cures = []
     beside = [(name, cores) for name, cores in seen.others if cores > OTHERS]

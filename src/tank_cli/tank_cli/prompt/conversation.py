@@ -40,7 +40,7 @@ NARROWEST = 20  # [characters] of a terminal that lines are broken for
 SERVICES = {"/stop": STOP, "/reset": RESET_STOP, "/world": RESET_WORLD}
 
 
-class Conversation:
+class PromptSession:
     """Takes what is typed, and shows what the stack reports.
 
     Nothing before ``begin``, so that a start is not mixed with what was latched before. ``live``:

@@ -20,7 +20,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 
 from tank_cli.prompt.plain_editor import Interrupts
 from tank_client.phrases import PHRASES
-from tank_client.plan_rows import Row
+from tank_client.plan_rows import PlanRow
 from tank_core.io.console import DIM, GREEN, RED, YELLOW
 
 REFRESH_S = 0.2  # [s]
@@ -59,7 +59,7 @@ class LineEditor:
         commands: dict[str, str],
         on_line: Callable[[str], bool],
         on_interrupt: Callable[[], None],
-        rows: Callable[[], list[Row]],
+        rows: Callable[[], list[PlanRow]],
         state: Callable[[], str],
     ) -> None:
         self._on_line, self._interrupts = on_line, Interrupts(on_interrupt)
@@ -120,7 +120,7 @@ class LineEditor:
         return keys
 
 
-def drawn(rows: list[Row], state: str, columns: int) -> list[tuple[str, str]]:
+def drawn(rows: list[PlanRow], state: str, columns: int) -> list[tuple[str, str]]:
     """The rows as styled pieces of text, each ended by a new line.
 
     None is wider than the terminal, so none becomes two.

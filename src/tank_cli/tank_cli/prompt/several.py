@@ -62,7 +62,9 @@ def run_several(stack: Stack, given: Mapping[str, Value], number: int, example: 
         runners[name] = StackRunner(
             stack,
             settings_of(given, index),
-            lambda process, line, name=name: log.take(f"{name} {process}", line),  # type: ignore[misc]
+            lambda process, line, name=name: log.take(  # type: ignore[misc]
+                f"{name} {process}", line
+            ),
             lambda text, name=name: say(f"{name}: {text}", YELLOW),  # type: ignore[misc]
             space=name,
         )

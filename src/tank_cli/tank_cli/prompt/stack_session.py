@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 
-from tank_cli.prompt.conversation import Conversation
+from tank_cli.prompt.conversation import PromptSession
 from tank_cli.prompt.piped import Piped, is_piped
 from tank_cli.prompt.plain_editor import is_dumb
 from tank_client.client_node import StackClient
@@ -67,7 +67,7 @@ def _serve(
     began: float,
     example: str,
 ) -> int:
-    speaker = Piped() if is_piped() else Conversation(log, live=talking and not is_dumb())
+    speaker = Piped() if is_piped() else PromptSession(log, live=talking and not is_dumb())
     code = ExitCode.DONE
     with StackClient(speaker.listener) as client:
         ready = _await_ready(runner, client, nodes)

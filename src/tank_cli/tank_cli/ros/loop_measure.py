@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from diagnostic_msgs.msg import DiagnosticArray
 from sensor_msgs.msg import CameraInfo
 
-from tank_cli.doctor.loop import Measured, Phase
+from tank_cli.doctor.loop import LoopMeasurement, Phase
 from tank_cli.doctor.processes import Processes, find
 from tank_client.client_node import StackClient
 from tank_core.exceptions import TankError
@@ -59,7 +59,9 @@ class _Ears:
                     self._held = held
 
 
-def measure(seconds: float, given: dict[str, Value], tell: Callable[[str], None]) -> Measured:
+def measure(
+    seconds: float, given: dict[str, Value], tell: Callable[[str], None]
+) -> LoopMeasurement:
     """Watch at rest, while driving, and while sentences come.
 
     A third of the time [s] each. A robot that runs already in this ROS domain is measured as it is,
@@ -88,7 +90,7 @@ def measure(seconds: float, given: dict[str, Value], tell: Callable[[str], None]
             phases.append(ears.phase)
         others = processes.others(mine)
         memory = processes.resident_mb(), processes.free_mb()
-        return Measured(float(rate or 0.0), phases, ears.camera, others, *memory)
+        return LoopMeasurement(float(rate or 0.0), phases, ears.camera, others, *memory)
 
 
 def _drive(client: StackClient) -> None:

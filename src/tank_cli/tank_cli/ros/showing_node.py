@@ -11,7 +11,7 @@ from rclpy.context import Context
 from rclpy.parameter import Parameter
 
 from tank_cockpit.cockpit_node import CockpitNode
-from tank_cockpit.protocol import Message, Play, Seek
+from tank_cockpit.protocol import Message, PlayMessage, SeekMessage
 from tank_core.exceptions import TankError
 from tank_core.ros.runtime.executor import GroupExecutor
 from tank_recording.playback import Transport
@@ -24,11 +24,11 @@ class ShowingNode(CockpitNode):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._asked: queue.SimpleQueue[Play | Seek] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[PlayMessage | SeekMessage] = queue.SimpleQueue()
         self._told: dict[str, Any] = {}
 
     def act(self, message: Message) -> None:
-        if isinstance(message, Play | Seek):
+        if isinstance(message, PlayMessage | SeekMessage):
             self._asked.put(message)
         else:
             self.board.tell({"t": "refused", "why": DEAF})
@@ -37,9 +37,9 @@ class ShowingNode(CockpitNode):
         """Do what the pages asked for since the last call."""
         while not self._asked.empty():
             match self._asked.get():
-                case Play(on):
+                case PlayMessage(on):
                     shown.play(on, now)
-                case Seek(at):
+                case SeekMessage(at):
                     shown.seek(at, now)
 
     def tell(self, shown: Transport, length: float, now: float) -> None:

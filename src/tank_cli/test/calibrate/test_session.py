@@ -14,7 +14,7 @@ from tank_cli.calibrate.motor_acts import (
     JOG_INTERVAL,
     READINGS,
     SWEEP_RATE,
-    Driven,
+    DriveOutcome,
     Jog,
     Measure,
     Pulse,
@@ -96,7 +96,7 @@ def test_a_key_that_was_typed_before_the_motion_keeps_it_from_beginning() -> Non
     session = Session(dialogue())
     session.step(0.0)
     assert session.step(1.0, ["y", "x"]).duties == {}
-    assert session.done and answers == [Driven(0.0, {}, True)]
+    assert session.done and answers == [DriveOutcome(0.0, {}, True)]
 
 
 def test_a_drive_rises_ends_by_itself_and_says_how_it_went() -> None:
@@ -104,7 +104,7 @@ def test_a_drive_rises_ends_by_itself_and_says_how_it_went() -> None:
     session = Session(one(RunMotors("driving", ramped({"M1": -0.5}, 1.0), 1.0), answers))
     seen = [session.step(now).duties.get("M1", 0.0) for now in (5.0, 5.25, 5.75, 6.0)]
     assert seen == [0.0, -0.25, -0.5, 0.0]
-    assert answers == [Driven(1.0, {"M1": -0.5}, False)]
+    assert answers == [DriveOutcome(1.0, {"M1": -0.5}, False)]
 
 
 @pytest.mark.parametrize(

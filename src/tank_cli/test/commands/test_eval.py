@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tank_cli.__main__ import main
-from tank_cli.commands.model.eval import RIVAL, _compare_speed
+from tank_cli.commands.model.eval import BASELINE, _compare_speed
 from tank_core.exceptions import TankError
 from tank_learning.language.evaluation.scoring import read_questions
 from tank_llama.model_file import SUMS, sha256
@@ -87,7 +87,7 @@ def test_the_whole_report(
         "stop": 1,
         "ood": 1,
     }
-    assert written["speed"][RIVAL] > written["speed"][str(MODEL)] > 0
+    assert written["speed"][BASELINE] > written["speed"][str(MODEL)] > 0
     assert text.read_text().split() == capsys.readouterr().out.split()
 
 

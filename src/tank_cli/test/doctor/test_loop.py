@@ -10,7 +10,7 @@ import pytest
 
 from tank_cli.__main__ import main
 from tank_cli.doctor.findings import Severity
-from tank_cli.doctor.loop import NAME, Measured, Phase, judge
+from tank_cli.doctor.loop import NAME, LoopMeasurement, Phase, judge
 from tank_cli.doctor.processes import Processes, find
 from tank_core.testing.own_domain import own_domain
 
@@ -24,12 +24,12 @@ def seen(
     others: tuple[tuple[str, float], ...] = (),
     free_mb: float = 200.0,
     wanted: float = 20.0,
-) -> Measured:
+) -> LoopMeasurement:
     phases = [
         Phase("at rest", [wanted] * 5, [gap] * 5),
         Phase("driving", list(rates), [gap], 0, cuts, cores),
     ]
-    return Measured(wanted, phases, camera, others, 160.0, free_mb)
+    return LoopMeasurement(wanted, phases, camera, others, 160.0, free_mb)
 
 
 def test_a_loop_that_is_kept_is_in_order_and_told_in_figures() -> None:
@@ -51,7 +51,9 @@ def test_a_loop_that_is_kept_is_in_order_and_told_in_figures() -> None:
         (seen(rates=(15.0,), others=(("make", 0.8),)), Severity.FAIL, "make (0.8 of a core)"),
     ],
 )
-def test_a_loop_that_is_not_kept_has_a_cure(measured: Measured, level: Severity, cure: str) -> None:
+def test_a_loop_that_is_not_kept_has_a_cure(
+    measured: LoopMeasurement, level: Severity, cure: str
+) -> None:
     (finding,) = judge(measured)
     assert (finding.level, finding.name) == (level, NAME)
     assert cure in finding.cure
@@ -65,7 +67,7 @@ def test_what_others_use_comes_before_the_camera_and_that_before_the_rate() -> N
 
 
 def test_a_robot_that_says_nothing_and_a_machine_without_room_are_told() -> None:
-    (silent,) = judge(Measured(20.0, [Phase("at rest")], False, (), 160.0, 200.0))
+    (silent,) = judge(LoopMeasurement(20.0, [Phase("at rest")], False, (), 160.0, 200.0))
     assert silent.level is Severity.FAIL and "at rest" in silent.text
     assert [finding.level for finding in judge(seen(free_mb=30.0))] == [Severity.OK, Severity.WARN]
 

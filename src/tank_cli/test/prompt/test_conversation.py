@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tank_cli.prompt.conversation import Conversation
+from tank_cli.prompt.conversation import PromptSession
 from tank_cli.prompt.line_editor import drawn
 from tank_client.client_node import Heard
 from tank_client.narrator import Understanding
-from tank_client.plan_rows import Row
+from tank_client.plan_rows import PlanRow
 from tank_core.commands import Command, Report, Side, Topic, Turn, Wait
 from tank_core.commands.wording import did_you_mean
 from tank_core.io.console import GREEN
@@ -44,7 +44,7 @@ class Person:
             say=self.said.append,
         )
         self.log = ProcessLog(tmp_path / "log", quiet=True)
-        self.conversation = Conversation(self.log, live)
+        self.conversation = PromptSession(self.log, live)
         self.conversation.begin(client)
         self.listener = self.conversation.listener
 
@@ -150,8 +150,8 @@ def test_an_answer_beside_a_plan_is_told_at_once(person: Person, capsys: Capture
 @pytest.mark.parametrize("columns", [20, 40, 58, 120])
 def test_no_row_is_wider_than_the_terminal(columns: int) -> None:
     rows = [
-        Row("✓", GREEN, "a step with a long note " * 5),
-        Row("▶", GREEN, "turn left 90 degrees", "44° to go", 0.5),
+        PlanRow("✓", GREEN, "a step with a long note " * 5),
+        PlanRow("▶", GREEN, "turn left 90 degrees", "44° to go", 0.5),
     ]
     text = "".join(piece for _, piece in drawn(rows, "stopped; /reset lets it move", columns))
     lines = text.splitlines()

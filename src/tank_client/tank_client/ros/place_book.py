@@ -17,7 +17,7 @@ FIND_S, ANSWER_S = 5.0, 5.0  # [s] to find who changes places, and for the answe
 
 
 @dataclass(frozen=True)
-class Answer:
+class ChangeReply:
     """Whether a change was made, and what the robot says of it."""
 
     done: bool
@@ -38,7 +38,7 @@ class PlaceBook:
         """The places by name."""
         return dict((self.told or {}).get("places", {}))
 
-    def change(self, verb: str, what: Any) -> Answer | None:
+    def change(self, verb: str, what: Any) -> ChangeReply | None:
         """Put or forget places; None: nobody answered.
 
         Not from the client's own thread.
@@ -50,10 +50,10 @@ class PlaceBook:
             return None
         return self._answer(number)
 
-    def _answer(self, number: str) -> Answer | None:
+    def _answer(self, number: str) -> ChangeReply | None:
         told = (self.told or {}).get("answer", {})
         mine = told.get("id") == number
-        return Answer(bool(told["done"]), str(told["message"])) if mine else None
+        return ChangeReply(bool(told["done"]), str(told["message"])) if mine else None
 
     def _on_places(self, message: String) -> None:
         try:

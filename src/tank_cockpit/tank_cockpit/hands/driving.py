@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tank_cockpit.protocol import Drive
+from tank_cockpit.protocol import DriveMessage
 from tank_core.state import Twist2D
 from tank_executor.running.hands import DRIVEN, REFUSED, Hands
 from tank_executor.running.wheel import DEAD_MAN_S
@@ -35,7 +35,7 @@ class Driving:
         self._zeros = 0  # that are to be sent yet
         self._refused: dict[object, tuple[float, str]] = {}  # pages: when, why
 
-    def drive(self, page: object, wish: Drive, now: float) -> Twist2D | None:
+    def drive(self, page: object, wish: DriveMessage, now: float) -> Twist2D | None:
         """Return the velocity to send for a page's wish; None for none."""
         if not (wish.ahead or wish.left):
             return self.leave(page)
@@ -76,7 +76,7 @@ class Driving:
             why = why or hands.why
         return {"t": "wheel", "at": now, "ready": hands is not None, "who": who, "why": why}
 
-    def _refusal(self, page: object, wish: Drive, now: float, hands: Hands | None) -> str:
+    def _refusal(self, page: object, wish: DriveMessage, now: float, hands: Hands | None) -> str:
         if hands is None or wish.speed not in hands.speeds:
             return "nobody takes it: executor_node is not there"
         if self._ours(now) and page is not self._holder:

@@ -12,7 +12,7 @@ HEAD = struct.Struct("<IB")
 LARGEST_LETTER = 8 << 20  # [bytes] of what the robot tells: a description, or a picture
 
 
-class FrameError(ValueError):
+class FrameTooLongError(ValueError):
     """A frame that is longer than it may be."""
 
 
@@ -25,11 +25,11 @@ def pack(data: str | bytes) -> bytes:
 def head(data: bytes, largest: int) -> tuple[int, bool]:
     """The length of what follows a frame's head, and whether it is text.
 
-    Raises FrameError where that is over ``largest`` [bytes].
+    Raises FrameTooLongError where that is over ``largest`` [bytes].
     """
     length, kind = HEAD.unpack(data)
     if length > largest:
-        raise FrameError(f"a frame of {length} bytes; {largest} at most")
+        raise FrameTooLongError(f"a frame of {length} bytes; {largest} at most")
     return length, kind == 0
 
 

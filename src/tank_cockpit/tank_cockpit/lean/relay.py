@@ -12,7 +12,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 
 from tank_cockpit.access import Door
-from tank_cockpit.lean.framing import HEAD, LARGEST_LETTER, FrameError, head, pack, unpack
+from tank_cockpit.lean.framing import HEAD, LARGEST_LETTER, FrameTooLongError, head, pack, unpack
 from tank_cockpit.page_server import PAGES, PageServer
 
 TRY_AGAIN = 1013  # a page opens its socket again
@@ -61,7 +61,7 @@ class Relay(PageServer):
 
 async def _tell(reader: asyncio.StreamReader, connection: Any) -> None:
     """Pass on what the robot tells, until it or the page has gone."""
-    with suppress(asyncio.IncompleteReadError, OSError, ConnectionClosed, FrameError):
+    with suppress(asyncio.IncompleteReadError, OSError, ConnectionClosed, FrameTooLongError):
         while True:
             length, is_text = head(await reader.readexactly(HEAD.size), LARGEST_LETTER)
             await connection.send(unpack(await reader.readexactly(length), is_text))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from websockets.exceptions import ConnectionClosed
 
-from tank_cockpit.lean.framing import HEAD, FrameError, head, pack, unpack
+from tank_cockpit.lean.framing import HEAD, FrameTooLongError, head, pack, unpack
 from tank_cockpit.page_server import PAGES, PageServer
 from tank_cockpit.protocol import LARGEST
 from tank_core.exceptions import TankError
@@ -89,7 +89,7 @@ class Pipe:
             raise ConnectionClosed(None, None) from None
 
     async def __aiter__(self) -> AsyncIterator[str | bytes]:
-        with suppress(asyncio.IncompleteReadError, OSError, FrameError):  # it has gone
+        with suppress(asyncio.IncompleteReadError, OSError, FrameTooLongError):  # it has gone
             while True:
                 length, is_text = head(await self._reader.readexactly(HEAD.size), LARGEST)
                 yield unpack(await self._reader.readexactly(length), is_text)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tank_cockpit.lean.framing import HEAD, LARGEST_LETTER, FrameError, head, pack
+from tank_cockpit.lean.framing import HEAD, LARGEST_LETTER, FrameTooLongError, head, pack
 
 STOP = json.dumps({"t": "stop"})
 
@@ -32,7 +32,7 @@ class Stopping:
         guardian = threading.Thread(target=self._motors_off, name="guardian")
         guardian.start()  # one that hangs keeps the robot's process waiting no moment
         try:
-            with suppress(OSError, FrameError), socket.socket(socket.AF_UNIX) as way:
+            with suppress(OSError, FrameTooLongError), socket.socket(socket.AF_UNIX) as way:
                 way.settimeout(timeout)
                 way.connect(str(self._path))
                 way.sendall(pack(STOP))

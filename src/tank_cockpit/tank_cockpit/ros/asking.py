@@ -24,7 +24,7 @@ RELEASE_S = 1.5  # [s] until a release that has come to nothing is told
 PENDING = 16  # calls of a service that nobody has answered, at most
 
 
-class Asking:
+class CockpitClients:
     """The publishers and clients of a cockpit.
 
     A stop may be asked for from any thread, and waits for nobody: it calls both services at once,

@@ -14,7 +14,7 @@ from tank_core.io.one_line import described
 from tank_core.io.user_paths import state_folder
 
 if TYPE_CHECKING:
-    from tank_recording.ros.session import Progress
+    from tank_recording.ros.session import RecordingProgress
 
 TELL_S = 1.0  # [s] between two times that the pages are told how long it is
 
@@ -58,7 +58,7 @@ class RecordButton:
 
         told = -TELL_S
 
-        def goes_on(now: Progress) -> bool:
+        def goes_on(now: RecordingProgress) -> bool:
             nonlocal told
             if now.seconds - told >= TELL_S:
                 told = now.seconds

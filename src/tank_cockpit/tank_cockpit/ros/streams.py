@@ -12,8 +12,8 @@ from sensor_msgs.msg import BatteryState, CompressedImage, JointState
 from std_msgs.msg import String
 from visualization_msgs.msg import Marker, MarkerArray
 
-from tank_cockpit.board import Board
-from tank_cockpit.views.room import Thing, WorldLetterError, room_letter, world_letter
+from tank_cockpit.board import PageState
+from tank_cockpit.views.room import TrueThing, WorldLetterError, room_letter, world_letter
 from tank_core.geometry import Pose2D
 from tank_core.ros import interfaces as names
 from tank_core.ros.conversions import time_from_ros, yaw_from_ros
@@ -53,7 +53,7 @@ class Streams:
     def _put(self, topic: str) -> Callable[[Any], None]:
         return lambda message: self._new.__setitem__(topic, message)
 
-    def take(self, board: Board, now: float) -> None:
+    def take(self, board: PageState, now: float) -> None:
         """Tell the board what is new at ``now`` [s]. On the board's thread."""
         if (message := self._new.pop(names.ODOM, None)) is not None:
             place, turn = message.pose.pose.position, message.pose.pose.orientation
@@ -75,7 +75,7 @@ class Streams:
                 board.keep(world_letter(message.data))
         self._look(board, now)
 
-    def _look(self, board: Board, now: float) -> None:
+    def _look(self, board: PageState, now: float) -> None:
         """Hear the camera while somebody looks: it renders for nobody else."""
         if any(outbox.looking for outbox in board.outboxes):
             if self._camera is None:
@@ -113,11 +113,11 @@ def _is_thing(marker: Marker) -> bool:
     return marker.action == Marker.ADD and marker.type in _FORMS
 
 
-def _thing(marker: Marker) -> Thing:
+def _thing(marker: Marker) -> TrueThing:
     place, turn, size, color = (
         marker.pose.position, marker.pose.orientation, marker.scale, marker.color,
     )  # fmt: skip
-    return Thing(
+    return TrueThing(
         _FORMS[marker.type], (place.x, place.y, place.z), (turn.x, turn.y, turn.z, turn.w),
         (size.x, size.y, size.z), (color.r, color.g, color.b), marker.ns == FIXTURES,
     )  # fmt: skip

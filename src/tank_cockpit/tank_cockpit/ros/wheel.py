@@ -7,10 +7,10 @@ from typing import Any
 from geometry_msgs.msg import TwistStamped
 from std_msgs.msg import String
 
-from tank_cockpit.board import Board
+from tank_cockpit.board import PageState
 from tank_cockpit.hands.driving import Driving
 from tank_cockpit.outbox import Outbox
-from tank_cockpit.protocol import Drive
+from tank_cockpit.protocol import DriveMessage
 from tank_core.ros import interfaces as names
 from tank_core.ros.conversions import header, twist_to_ros
 from tank_core.ros.tank_node import TankNode
@@ -20,7 +20,7 @@ from tank_executor.running.hands import hands_from_text
 TOLD_S = 0.25  # [s] between two letters to a page that does not drive
 
 
-class Wheel:
+class TeleopPublisher:
     """The publisher of a cockpit that drives, and what pages are told of it.
 
     All but what ROS calls is to be called on the board's thread. A velocity has the stamp of the
@@ -28,7 +28,7 @@ class Wheel:
     heard too late is not driven.
     """
 
-    def __init__(self, node: TankNode, board: Board) -> None:
+    def __init__(self, node: TankNode, board: PageState) -> None:
         self._node, self._board, self.driving = node, board, Driving()
         self._told: dict[Outbox, dict[str, Any]] = {}
         self._velocity = node.create_publisher(TwistStamped, names.TELEOP, names.NEWEST)
@@ -36,7 +36,7 @@ class Wheel:
             String, names.TELEOP_STATE, self._on_state, names.LATCHED, on_matched=self._on_executors
         )
 
-    def drive(self, wish: Drive, page: Outbox, now: float) -> None:
+    def drive(self, wish: DriveMessage, page: Outbox, now: float) -> None:
         """Do what a page wants."""
         self._send(self.driving.drive(page, wish, now))
 

@@ -11,7 +11,7 @@ from tank_core.io.inputs import InputError, parse_json
 
 
 @dataclass(frozen=True)
-class Thing:
+class TrueThing:
     """A thing that is really there, in odom as it was at the start.
 
     ``form``: "cube", "ball" or "cylinder"; ``place`` [m]; ``turn``: quaternion x, y, z, w; ``size``
@@ -30,12 +30,12 @@ class WorldLetterError(TankError, ValueError):
     """A message about the world that is none of our simulator's."""
 
 
-def room_letter(things: Iterable[Thing]) -> dict[str, Any]:
+def room_letter(things: Iterable[TrueThing]) -> dict[str, Any]:
     """The letter about all that is there."""
     return {"t": "room", "things": [_told(each) for each in things]}
 
 
-def _told(thing: Thing) -> dict[str, Any]:
+def _told(thing: TrueThing) -> dict[str, Any]:
     color = "#" + "".join(f"{round(255 * min(1.0, max(0.0, part))):02x}" for part in thing.rgb)
     return {
         "form": thing.form, "p": _rounded(thing.place), "q": _rounded(thing.turn),

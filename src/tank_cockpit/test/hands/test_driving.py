@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tank_cockpit.hands.driving import KEPT_S, SEEN_S, ZEROS, Driving
-from tank_cockpit.protocol import Drive
+from tank_cockpit.protocol import DriveMessage
 from tank_core.robot import load_robot
 from tank_core.state import Twist2D
 from tank_executor.running.hands import (
@@ -33,8 +33,10 @@ def driving(state: str = FREE, why: str = "") -> Driving:
     return made
 
 
-def push(ahead: float = 1.0, left: float = 0.0, speed: str = "slow", seen: float = 0.0) -> Drive:
-    return Drive(ahead, left, speed, seen)
+def push(
+    ahead: float = 1.0, left: float = 0.0, speed: str = "slow", seen: float = 0.0
+) -> DriveMessage:
+    return DriveMessage(ahead, left, speed, seen)
 
 
 def test_a_push_is_a_share_of_the_robots_speed() -> None:

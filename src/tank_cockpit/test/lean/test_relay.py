@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from test_servers import Cockpit, hear
 
-from tank_cockpit.lean.framing import HEAD, FrameError, head, pack, unpack
+from tank_cockpit.lean.framing import HEAD, FrameTooLongError, head, pack, unpack
 from tank_cockpit.lean.relay import Relay
 from tank_cockpit.lean.socket_server import SocketServer, listen_at
 from tank_cockpit.lean.stopping import Stopping
 from tank_cockpit.listening import listen
-from tank_cockpit.protocol import LARGEST, Message, Say, Stop
+from tank_cockpit.protocol import LARGEST, Message, SayMessage, StopMessage
 from tank_cockpit.stop_lane import StopLane
 from tank_cockpit.stop_watch import StopState
 from tank_core.exceptions import TankError
@@ -50,7 +50,7 @@ class LeanCockpit(Cockpit):
 
     def act(self, message: Message) -> None:
         super().act(message)
-        if isinstance(message, Stop) and self.confirms:
+        if isinstance(message, StopMessage) and self.confirms:
             self.board.stop_is(StopState.STOPPED, len(self.asked))
 
     def close(self) -> None:
@@ -79,7 +79,7 @@ def test_a_page_is_told_and_says_as_if_nothing_were_between(cockpit: LeanCockpit
         page.send('{"t": "say", "text": "turn left"}')
         page.send('{"t": "fly"}')
         assert "say, stop" in hear(page, "refused")["why"]
-        assert cockpit.asked == [Say("turn left")]
+        assert cockpit.asked == [SayMessage("turn left")]
         cockpit.server.soon(cockpit.board.photo, {"path": "/a.jpg"}, b"jpeg")
         while isinstance(letter := page.recv(30.0), str):
             pass
@@ -111,7 +111,7 @@ def test_a_stop_goes_to_the_guardian_and_to_the_robot_whose_word_counts(
         return json.loads(cockpit.post_stop().read())["stopped"]
 
     assert stopped() is True
-    assert cockpit.motors_off == 1 and cockpit.asked == [Stop()]
+    assert cockpit.motors_off == 1 and cockpit.asked == [StopMessage()]
     cockpit.confirms = False  # what it said before counts for nothing
     assert stopped() is False
     cockpit.server.close()  # the robot's process is gone: the motors are off all the same
@@ -124,7 +124,7 @@ def test_frames_come_back_as_they_were_and_long_ones_are_refused() -> None:
         frame = pack(letter)
         length, is_text = head(frame[: HEAD.size], LARGEST)
         assert unpack(frame[HEAD.size :], is_text) == letter and length == len(frame) - HEAD.size
-    with pytest.raises(FrameError):
+    with pytest.raises(FrameTooLongError):
         head(pack("x" * (LARGEST + 1))[: HEAD.size], LARGEST)
 
 

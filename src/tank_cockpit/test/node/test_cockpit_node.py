@@ -35,7 +35,7 @@ def page_of(stack: Rig) -> Any:
     door = stack.cockpit.door
     assert door is not None
     host = f"127.0.0.1:{door.page_port}"
-    return connect(f"ws://{host}/socket", origin=f"http://{host}", proxy=None)  # type: ignore[arg-type]
+    return connect(f"ws://{host}/socket", origin=f"http://{host}", proxy=None)
 
 
 def hear(page: ClientConnection, kind: str, **wanted: Any) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tank_cockpit.views.room import Thing, WorldLetterError, room_letter, world_letter
+from tank_cockpit.views.room import TrueThing, WorldLetterError, room_letter, world_letter
 
 
 def test_a_thing_is_told_with_its_color_and_whether_it_stands_fast() -> None:
-    wall = Thing(
+    wall = TrueThing(
         "cube", (1.00049, 0.0, 0.3), (0.0, 0.0, 0.0, 1.0), (0.04, 2.0, 0.6), (1.0, 0.5, -0.1), True
     )
     (told,) = room_letter([wall])["things"]

@@ -33,7 +33,7 @@ from tank_core.commands.fields import (
     Pace,
     PlaceName,
 )
-from tank_core.commands.kinds import Action, Alternative, Condition, Form
+from tank_core.commands.kinds import Action, Alternative, Condition, FieldGroup
 from tank_core.commands.words import ArmPose, MoveDirection, Past, Relation, Topic, Until
 
 MAX_COMMANDS = 32
@@ -105,9 +105,9 @@ class Release(Action):
 
     action: ClassVar[str] = "release"
     says: ClassVar[str] = "release {cell}"
-    forms: ClassVar[tuple[Form, ...]] = (
-        Form(may=("cell",)),
-        Form(("relation",), ("color", "shape"), says="release {relation} {object}"),
+    forms: ClassVar[tuple[FieldGroup, ...]] = (
+        FieldGroup(may=("cell",)),
+        FieldGroup(("relation",), ("color", "shape"), says="release {relation} {object}"),
     )
     cell: ArmCell | None = None
     relation: Annotated[Relation, RELATION] | None = None
@@ -124,9 +124,9 @@ class Face(Action):
 
     action: ClassVar[str] = "face"
     says: ClassVar[str] = "face {object}"
-    forms: ClassVar[tuple[Form, ...]] = (
-        Form(may=("color", "shape")),
-        Form(("heading_deg",), says="face {heading_deg}"),
+    forms: ClassVar[tuple[FieldGroup, ...]] = (
+        FieldGroup(may=("color", "shape")),
+        FieldGroup(("heading_deg",), says="face {heading_deg}"),
     )
     color: OfColor | None = None
     shape: OfShape | None = None
@@ -204,9 +204,9 @@ class Remember(Action):
 
     action: ClassVar[str] = "remember"
     says: ClassVar[str] = "remember this place as {place}"
-    forms: ClassVar[tuple[Form, ...]] = (
-        Form(("place",)),
-        Form(("heading_deg",), says="remember that this is {heading_deg}"),
+    forms: ClassVar[tuple[FieldGroup, ...]] = (
+        FieldGroup(("place",)),
+        FieldGroup(("heading_deg",), says="remember that this is {heading_deg}"),
     )
     place: PlaceName | None = None
     heading_deg: CompassHeading | None = None

@@ -162,7 +162,7 @@ class Alternative:
 
 
 @dataclass(frozen=True)
-class Form:
+class FieldGroup:
     """Fields that go together: those that must be said, and those that may.
 
     ``says``: the command of this form in the operator's words; "" is the action's own.
@@ -208,7 +208,7 @@ class Action:
     action: ClassVar[str]  # its name
     says: ClassVar[str]  # it in the operator's words (see ``wording.describe``)
     alternative: ClassVar[Alternative | None] = None
-    forms: ClassVar[tuple[Form, ...]] = ()  # none given: any optional field beside any other
+    forms: ClassVar[tuple[FieldGroup, ...]] = ()  # none given: any optional field beside any other
     condition: ClassVar[Condition | None] = None
 
     def __post_init__(self) -> None:
@@ -232,7 +232,7 @@ class Action:
                     )
 
     @property
-    def form(self) -> Form | None:
+    def form(self) -> FieldGroup | None:
         """The first of its forms that fits what was said."""
         said = [f.name for f in fields_of(type(self)) if getattr(self, f.name) is not None]
         return next((form for form in self.forms if form.fits(said)), None)

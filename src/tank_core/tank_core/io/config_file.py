@@ -2,8 +2,8 @@
 
 Unknown and missing keys, wrong types and values that cannot be are refused with ConfigFileError, or
 with its kind that ``faults_as`` names. What a value may be is part of its type:
-``Annotated[float, Within(0.1, 5.0, "m")]``, ``Annotated[str, Word()]``. ``where`` is the place so
-far, such as "tank.yaml: drive: wheel_radius"; every refusal begins with it.
+``Annotated[float, Within(0.1, 5.0, "m")]``, ``Annotated[str, PlainName()]``. ``where`` is the place
+so far, such as "tank.yaml: drive: wheel_radius"; every refusal begins with it.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Within:
 
 
 @dataclass(frozen=True)
-class Word:
+class PlainName:
     """A name that ROS, URDF, MJCF and a shell take as it is."""
 
     wanted: str = f"up to {_LONGEST_WORD} letters, digits and underscores, a letter first"
@@ -73,6 +73,9 @@ class Word:
         return (
             len(value) <= _LONGEST_WORD and re.fullmatch("[A-Za-z][A-Za-z0-9_]*", value) is not None
         )
+
+
+Identifier = Annotated[str, PlainName()]
 
 
 @dataclass(frozen=True)

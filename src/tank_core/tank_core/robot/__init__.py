@@ -4,7 +4,7 @@ Sizes, limits, frames, and the models made of them.
 """
 
 from tank_core.robot.description import (
-    Arm,
+    ArmDescription,
     Camera,
     Chassis,
     Drive,
@@ -19,6 +19,6 @@ from tank_core.robot.description import (
 from tank_core.robot.robot_file import load_robot, read_robot, robot_names
 
 __all__ = [
-    "Arm", "Camera", "Chassis", "Drive", "Gripper", "Joint", "Link", "Pace", "RangeSensor",
-    "Robot", "Supports", "load_robot", "read_robot", "robot_names",
+    "ArmDescription", "Camera", "Chassis", "Drive", "Gripper", "Joint", "Link", "Pace",
+    "RangeSensor", "Robot", "Supports", "load_robot", "read_robot", "robot_names",
 ]  # fmt: skip

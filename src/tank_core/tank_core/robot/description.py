@@ -15,12 +15,11 @@ import numpy as np
 from tank_core.commands import ArmPose, Cell, Speed
 from tank_core.exceptions import RobotFileError
 from tank_core.geometry import Place, Vector, clamp
-from tank_core.io.config_file import Within, Word
+from tank_core.io.config_file import Identifier, Within
 from tank_core.state import Twist2D
 
 # What is physically possible, for anything from a toy to what still goes through a door. What is
 # impossible only together with other values is in checks.py.
-Name = Annotated[str, Word()]
 Mass = Annotated[float, Within(1e-4, 500.0, "kg")]
 Size = Annotated[float, Within(2e-4, 5.0, "m")]  # of something that is there: never 0
 Length = Annotated[float, Within(0.0, 10.0, "m")]
@@ -78,7 +77,7 @@ class Drive:
     diff_drive_controller). ``track_length`` [m] from axle to axle, for tracks; None for wheels.
     """
 
-    wheel_joints: tuple[Name, Name]
+    wheel_joints: tuple[Identifier, Identifier]
     wheel_radius: Size
     wheel_half_width: Size
     wheel_mass: Mass
@@ -121,7 +120,7 @@ class Joint:
     ``origin`` [m] in the parent link, unit ``axis``, limits [rad], [rad/s], [N m].
     """
 
-    name: Name
+    name: Identifier
     origin: Coordinates
     axis: tuple[Component, Component, Component]
     lower: Angle
@@ -138,14 +137,14 @@ class Link:
     By center and half-sizes [m].
     """
 
-    name: Name
+    name: Identifier
     center: Coordinates
     half_size: Sizes
     mass: Mass
 
 
 @dataclass(frozen=True)
-class Arm:
+class ArmDescription:
     """A serial chain.
 
     ``tool`` [m] is the tool center point in the last link, which points along its +x. ``poses`` are
@@ -177,7 +176,7 @@ class Gripper:
     the other mirrors. ``effort`` is the force of the grip [N] in both.
     """
 
-    joint: Name
+    joint: Identifier
     lower: JointPosition
     upper: JointPosition
     velocity: JointVelocity
@@ -256,10 +255,10 @@ class Robot:
     were told to be, with effort 0.
     """
 
-    name: Name
+    name: Identifier
     chassis: Chassis
     drive: Drive
-    arm: Arm
+    arm: ArmDescription
     gripper: Gripper
     camera: Camera
     speeds: dict[Speed, Pace]

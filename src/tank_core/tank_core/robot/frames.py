@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.geometry import Quaternion, Vector
-from tank_core.robot.description import Arm, Camera
+from tank_core.robot.description import ArmDescription, Camera
 
 IDENTITY: Quaternion = (0.0, 0.0, 0.0, 1.0)
 # From x forward, y left, z up to the camera's z forward, x right, y down (REP-103).
@@ -130,7 +130,7 @@ def matrix(rotation: Quaternion) -> npt.NDArray[np.float64]:
     ])  # fmt: skip
 
 
-def link_poses(arm: Arm, positions: Mapping[str, float]) -> list[Pose]:
+def link_poses(arm: ArmDescription, positions: Mapping[str, float]) -> list[Pose]:
     """Poses in base_link of the links' frames, base to tip, by joint positions.
 
     Positions [rad] by name; a joint not named is at home.

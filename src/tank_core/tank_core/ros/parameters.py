@@ -43,7 +43,8 @@ class Setting:
             )
         if self.choices and value not in self.choices:
             return f"parameter {self.name} is {value!r}; say one of {', '.join(self.choices)}"
-        if self.low is not None and self.high is not None and not self.low <= value <= self.high:  # type: ignore[operator]
+        limited = self.low is not None and self.high is not None
+        if limited and not self.low <= value <= self.high:  # type: ignore[operator]
             return (
                 f"parameter {self.name} is {value:g}; it must be between {self.low:g} and "
                 f"{self.high:g}"

@@ -31,7 +31,8 @@ def own_domain() -> int:
         return _claims[-1][0]
     for number in DOMAINS:
         try:
-            file = Path(tempfile.gettempdir(), f"tank-domain-{number}.lock").open("a")  # noqa: SIM115  # for ever
+            path = Path(tempfile.gettempdir(), f"tank-domain-{number}.lock")
+            file = path.open("a")  # for ever
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:  # somebody else has it
             continue

@@ -54,8 +54,6 @@ _MISSING = re.compile(r"ModuleNotFoundError: No module named '(\w+)")
 # What a test says that it misses, where that is no fault: another machine, or tools that the set-up
 # does not bring.
 MAY_BE_MISSING = (
-    # no wheels; they come with a ROS 2 installation
-    "launch is not installed", "launch_ros is not installed",
     "systemd", "docker compose", "aarch64", "this machine's own compiler is for arm64",
     "this machine has an I2C bus", "scout_dev",
 )  # fmt: skip

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tank_core.exceptions import ConfigFileError, RobotFileError
 from tank_core.io.config_file import (
     Matching,
+    PlainName,
     Within,
-    Word,
     build,
     faults_as,
     laid_over,
@@ -37,7 +37,7 @@ class Inner:
 class Ruled:
     mass: Annotated[float, Within(0.1, 5.0, "kg")] = 1.0
     pixels: Annotated[int, Within(1, 4096, "px")] = 1
-    name: Annotated[str, Word()] = "a"
+    name: Annotated[str, PlainName()] = "a"
     sizes: tuple[Annotated[float, Within(0.0, 1.0)], ...] = ()
 
 

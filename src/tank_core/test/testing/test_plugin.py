@@ -17,7 +17,7 @@ def test_works(): pass
 def test_needs_a_renderer(): pytest.skip("no OpenGL here")
 
 def test_needs_an_installation():
-    pytest.importorskip("no_such_module", reason="launch is not installed (it comes with ROS)")
+    pytest.importorskip("no_such_module", reason="docker compose is not installed here")
 
 @pytest.mark.xfail
 def test_is_known_to_fail(): assert False
@@ -55,7 +55,7 @@ def test_a_skip_is_a_failure_where_all_is_required(
     assert (ran.returncode != 0) == (failed > 0), ran.stdout
     assert ("no OpenGL here\nIt may not be skipped" in ran.stdout) == (failed > 0)
     assert ("ROS 2 is not installed here" in ran.stdout) == (failed > 0)
-    assert "launch is not installed" not in ran.stdout
+    assert "docker compose" not in ran.stdout
 
 
 LEARNER = """

@@ -17,7 +17,7 @@ from tank_executor.script import Context
 
 REMEMBERED_S = 60.0
 SILENT_S = 2.0  # a camera that told nothing for longer shows nothing that is there now
-NOW_S = 0.5  # what was seen within this of the newest image is in sight
+NOW_S = 0.5  # what was seen within this of the newest image is in view
 LEAST_CONFIDENCE = 0.15  # below, it may be nothing at all
 # Measured against the truth (docs/LOG.md): of things in sight within EXACT_M and with this
 # confidence none was more than 4 cm from where it was said to be, and of shapes that were told
@@ -38,7 +38,7 @@ SHAPES = ", ".join(f"{shape}s" for shape in Shape)
 LIMITS = f"I know only {SHAPES} and {words.number(len(Color))} colors."
 
 
-class Sight:
+class KnownObjects:
     """The things that a question is about, sorted by what is known of them.
 
     ``seen`` are there now for sure, ``perhaps`` are in sight and may be meant or not,
@@ -63,21 +63,21 @@ class Sight:
         )
         self.silent = context.now - newest  # [s] since the newest image
         now = self.silent <= SILENT_S
-        sight = [thing for thing in things if now and newest - thing.seen <= NOW_S]
-        self._doubles = _doubles(sight)
-        self.seen = [one for one in sight if self._meant(one) and self.is_sure(one)]
-        self.perhaps = [one for one in sight if self._may_be_meant(one) and one not in self.seen]
+        in_view = [thing for thing in things if now and newest - thing.seen <= NOW_S]
+        self._doubles = _doubles(in_view)
+        self.seen = [one for one in in_view if self._meant(one) and self.is_sure(one)]
+        self.perhaps = [one for one in in_view if self._may_be_meant(one) and one not in self.seen]
         old = [
             one
             for one in things
-            if one not in sight
+            if one not in in_view
             and context.now - one.seen <= REMEMBERED_S
             and one.confidence >= SURE_CONFIDENCE
             and not context.objects.may_be_pushed(one)
             and self._meant(one)
             and math.hypot(*one.seen_from(base)) > itself  # or the robot stands on it
         ]
-        doubles = _doubles([*sight, *sorted(old, key=lambda one: context.now - one.seen)])
+        doubles = _doubles([*in_view, *sorted(old, key=lambda one: context.now - one.seen)])
         self.remembered = [one for one in old if one.id not in doubles]
 
     @property
@@ -138,46 +138,46 @@ class Sight:
 
 def objects(context: Context, command: Report) -> Answer:
     """Answer what is seen, by color and shape where they were said."""
-    sight = Sight(context, command)
+    known = KnownObjects(context, command)
     held = context.memory.held if context.memory.holding else ""
     holding = "hold" if knows_held(context) else "picked up"
-    beside = f" beside {held}, which I {holding}" if held and not sight.seen else ""
-    sentences = [f"I see {_told_of(sight)}{beside}."]
-    if sight.silent > SILENT_S:
-        sentences = [f"The camera has told nothing for {words.lasting(sight.silent)}."]
-    if sight.perhaps:
-        names = words.listed(_named(sight, sight.perhaps), ";")
+    beside = f" beside {held}, which I {holding}" if held and not known.seen else ""
+    sentences = [f"I see {_told_of(known)}{beside}."]
+    if known.silent > SILENT_S:
+        sentences = [f"The camera has told nothing for {words.lasting(known.silent)}."]
+    if known.perhaps:
+        names = words.listed(_named(known, known.perhaps), ";")
         asked = command.color or command.shape
-        sentences.append(f"{'Perhaps one more' if asked and sight.seen else 'Perhaps'}: {names}.")
-    if sight.remembered:
+        sentences.append(f"{'Perhaps one more' if asked and known.seen else 'Perhaps'}: {names}.")
+    if known.remembered:
         names = words.listed(
             [
-                f"{sight.told(one)}, {words.lasting(context.now - one.seen)} ago"
-                for one in sight.remembered[:MOST_TOLD]
+                f"{known.told(one)}, {words.lasting(context.now - one.seen)} ago"
+                for one in known.remembered[:MOST_TOLD]
             ],
             ";",
         )
         sentences.append(f"I remember {names}.")
     if command.color is None and command.shape is None:
         sentences.append(LIMITS)
-    found = (*sight.seen, *sight.perhaps, *sight.remembered)
-    things = tuple(map(sight.detection, found))
+    found = (*known.seen, *known.perhaps, *known.remembered)
+    things = tuple(map(known.detection, found))
     return Answer(command.what, " ".join(sentences), context.now, things)
 
 
-def _told_of(sight: Sight) -> str:
+def _told_of(known: KnownObjects) -> str:
     """Those in sight: "two red cubes: ...", or "no red cube from here"."""
-    if not sight.seen:
-        sure = " for sure" if sight.perhaps else ""
-        return f"{words.counted(0, sight.name)}{sure} from here"
-    if len(sight.seen) == 1:
-        return sight.told(sight.seen[0])
-    count = words.counted(len(sight.seen), sight.name)
-    return f"{count}: {words.listed(_named(sight, sight.seen), ';')}"
+    if not known.seen:
+        sure = " for sure" if known.perhaps else ""
+        return f"{words.counted(0, known.name)}{sure} from here"
+    if len(known.seen) == 1:
+        return known.told(known.seen[0])
+    count = words.counted(len(known.seen), known.name)
+    return f"{count}: {words.listed(_named(known, known.seen), ';')}"
 
 
-def _named(sight: Sight, things: Sequence[Thing]) -> list[str]:
-    told = [sight.told(thing) for thing in things[:MOST_TOLD]]
+def _named(known: KnownObjects, things: Sequence[Thing]) -> list[str]:
+    told = [known.told(thing) for thing in things[:MOST_TOLD]]
     left = len(things) - len(told)
     return [*told, words.counted(left, "more")] if left else told
 

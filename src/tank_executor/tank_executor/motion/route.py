@@ -13,19 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from tank_core.geometry import Place, Pose2D, wrap
 from tank_core.robot import Robot
-from tank_core.state import Array
+from tank_core.state import Array, Mask
 
 ROOM_M = 0.02  # between the robot and what it passes
 CORNERS = 10  # points around each obstacle
 TURN_M = 0.3  # [m/rad] what a turn costs in way
 
 ARRIVED = -1  # stands behind every goal
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

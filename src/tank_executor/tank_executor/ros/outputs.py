@@ -19,7 +19,7 @@ from tank_executor.running.plan_run import Output
 from tank_msgs.msg import ExecutionStatus
 
 
-class Outputs:
+class ExecutorPublishers:
     """The executor's publishers."""
 
     def __init__(self, node: TankNode) -> None:

@@ -27,7 +27,7 @@ BATTERY_MAX_AGE = 10.0  # [s] beyond which it is not measured any more
 RANGE_MAX_AGE = 0.5  # [s] beyond which there is no reading
 
 
-class Senses:
+class SensorReadings:
     """The readings of the robot beside its odometry.
 
     Its callbacks hold its lock only to put a finished value in place, and nobody steps a plan

@@ -32,7 +32,7 @@ _KINDS: dict[str, tuple[type, Callable[[Any], CameraFrame]]] = {
 }
 
 
-class Thinker:
+class SkillThread:
     """Lets skills think in a thread of its own, so that no stop waits for them.
 
     One thought after the other. What comes out of one that nobody waits for any more is dropped. A

@@ -155,7 +155,7 @@ def test_where_a_thing_is_measured_for_the_last_time(
 ) -> None:
     """A camera on a mast sees the front cell; a low one must measure before."""
     for one in (robot, kit):
-        context = Context(one, ArmPlanner(one), None, grasp_check_for(one))  # type: ignore[arg-type]
+        context = Context(one, ArmPlanner(one), None, grasp_check_for(one))
         camera, ahead = one.camera, viewing_distance(context)
         depression = math.atan2(
             camera.position[2], ahead - one.gripper.max_object / 2 - camera.position[0]

@@ -15,22 +15,22 @@ from tank_core.ros import conversions as convert
 from tank_core.ros.runtime.link import Stamped
 from tank_core.ros.tank_messages import detections_to_ros
 from tank_core.state import Detection, Detections, JointState, Odometry, RobotState, Twist2D
-from tank_executor.ros.senses import Senses
+from tank_executor.ros.senses import SensorReadings
 
 SONAR = RangeSensor((0.15, 0.0, 0.05), 0.26, 0.02, 4.0)
 
 
 @pytest.fixture
-def senses() -> Senses:
+def senses() -> SensorReadings:
     diagnostics: Any = SimpleNamespace(warn=lambda *_: None)
-    return Senses(diagnostics, "base_link")
+    return SensorReadings(diagnostics, "base_link")
 
 
-def at(senses: Senses, stamp: float) -> RobotState:
+def at(senses: SensorReadings, stamp: float) -> RobotState:
     return senses.state(convert.odometry_to_ros(Odometry(), stamp, "odom", "base_link"))
 
 
-def tell(senses: Senses, stamp: float) -> None:
+def tell(senses: SensorReadings, stamp: float) -> None:
     senses.on_joints(convert.joints_to_ros({"arm_yaw": JointState(0.1)}, stamp))
     senses.on_range(convert.range_to_ros(0.4, SONAR, stamp, "range_link"))
     senses.on_detections(
@@ -48,7 +48,7 @@ def _silent(state: RobotState) -> bool:
     ("ahead", "known"), [(0.0, True), (0.4, True), (0.6, False), (60.0, False)]
 )
 def test_what_is_ahead_of_the_odometry_is_dropped(
-    senses: Senses, ahead: float, known: bool
+    senses: SensorReadings, ahead: float, known: bool
 ) -> None:
     tell(senses, 10.0 + ahead)
     state = at(senses, 10.0)
@@ -59,7 +59,7 @@ def test_what_is_ahead_of_the_odometry_is_dropped(
     ) == (known,) * 3
 
 
-def test_time_that_catches_up_does_not_bring_the_old_back(senses: Senses) -> None:
+def test_time_that_catches_up_does_not_bring_the_old_back(senses: SensorReadings) -> None:
     tell(senses, 60.0)
     assert at(senses, 60.0).joints and senses.detections
     at(senses, 0.02)
@@ -70,7 +70,7 @@ def test_time_that_catches_up_does_not_bring_the_old_back(senses: Senses) -> Non
     assert state.joints and state.range_m == pytest.approx(0.4) and senses.detections
 
 
-def test_each_joint_has_its_own_sender(senses: Senses) -> None:
+def test_each_joint_has_its_own_sender(senses: SensorReadings) -> None:
     """Wheels and arm may be published by two nodes, each its own joints."""
     senses.on_joints(convert.joints_to_ros({"arm_yaw": JointState(0.1)}, 10.0))
     senses.on_joints(convert.joints_to_ros({"left_wheel": JointState(5.0)}, 10.01))
@@ -85,7 +85,9 @@ def test_each_joint_has_its_own_sender(senses: Senses) -> None:
 
 
 @pytest.mark.parametrize("stray", [0.0, 3.0, 9.9])
-def test_a_stray_message_of_the_past_takes_the_place_of_none(senses: Senses, stray: float) -> None:
+def test_a_stray_message_of_the_past_takes_the_place_of_none(
+    senses: SensorReadings, stray: float
+) -> None:
     tell(senses, 10.0)
     senses.on_joints(convert.joints_to_ros({"arm_yaw": JointState(2.0)}, stray))
     senses.on_range(convert.range_to_ros(0.1, SONAR, stray, "range_link"))
@@ -97,7 +99,7 @@ def test_a_stray_message_of_the_past_takes_the_place_of_none(senses: Senses, str
 
 @pytest.mark.parametrize("ahead", [0.3, 5.0, 1e6])
 def test_after_a_stray_message_of_the_future_the_good_ones_count_again(
-    senses: Senses, ahead: float
+    senses: SensorReadings, ahead: float
 ) -> None:
     tell(senses, 10.0 + ahead)
     for step in range(40):
@@ -113,9 +115,9 @@ def test_after_a_stray_message_of_the_future_the_good_ones_count_again(
 @pytest.mark.parametrize("distance", [0.4, 0.001, 9.0, None, math.nan])
 @pytest.mark.parametrize("yaw", [0.5, 4.0, -11.0])
 def test_a_robot_of_the_same_process_is_known_as_by_its_messages(
-    senses: Senses, distance: float | None, yaw: float
+    senses: SensorReadings, distance: float | None, yaw: float
 ) -> None:
-    near = Senses(senses._diagnostics, "base_link")
+    near = SensorReadings(senses._diagnostics, "base_link")
     joints, charge = {"arm_yaw": JointState(0.1, 0.2), "gripper": JointState(0.5)}, (7.5, 0.25)
     odometry = Odometry(Pose2D(1.0, -2.0, yaw), Twist2D(0.1, 0.2), (0.1, 0.2, 0.3))
     senses.on_joints(convert.joints_to_ros(joints, 3.0))

@@ -8,7 +8,7 @@ from scripted_skill import ScriptedSkill
 
 from tank_core.skill import Chunk, Observation
 from tank_core.state import RobotState
-from tank_executor.ros.skills import Thinker
+from tank_executor.ros.skills import SkillThread
 
 SEEN = Observation(RobotState(1.0))
 
@@ -26,7 +26,7 @@ class Slow(ScriptedSkill):
 
 
 def test_what_needs_no_image_is_answered_in_the_same_tick_where_that_is_quick() -> None:
-    thinker = Thinker()
+    thinker = SkillThread()
     skill = ScriptedSkill("grasp", lambda seen: ([(0.0, 0.0)], False))
     answered = [thinker.think(skill, SEEN, False)() is not None for _ in range(200)]
     thinker.close()
@@ -35,7 +35,7 @@ def test_what_needs_no_image_is_answered_in_the_same_tick_where_that_is_quick() 
 
 def test_nobody_waits_for_a_thought_that_lasts() -> None:
     for image in (None, (64, 48)):
-        thinker, skill = Thinker(), Slow(image=image)
+        thinker, skill = SkillThread(), Slow(image=image)
         thought = thinker.think(skill, SEEN, True)
         assert thought() is None  # and this is said before it is let go on
         skill.go_on.set()
@@ -46,7 +46,7 @@ def test_nobody_waits_for_a_thought_that_lasts() -> None:
 
 
 def test_an_end_does_not_wait_for_a_thought_that_hangs() -> None:
-    thinker, skill = Thinker(), Slow()
+    thinker, skill = SkillThread(), Slow()
     thinker.think(skill, SEEN, True)
     thinker.close()  # and this is reached before it is let go on
     assert skill.seen == []

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tank_hw_driver.guardian import protocol
-from tank_hw_driver.guardian.protocol import Answer, State
+from tank_hw_driver.guardian.protocol import GuardianState, Reply
 
 # without a beat the driver hangs; with one turn of the loop and the bus's time under 0.3 s
 SILENCE_S = 0.2
@@ -201,7 +201,9 @@ class Guardian:
 
         It goes when it has read why, and comes again and again: it is noted once.
         """
-        self._actions.append(Tell(client, Answer(State.REFUSED, self._epoch, fault).encode()))
+        self._actions.append(
+            Tell(client, Reply(GuardianState.REFUSED, self._epoch, fault).encode())
+        )
         self._note_once(f"{who} refused: {fault}")
 
     def _stopped(self, client: int, now: float) -> None:
@@ -272,14 +274,14 @@ class Guardian:
         if self._driver is None:
             return
         if self.free:
-            answer = Answer(State.FREE, self._epoch)
+            answer = Reply(GuardianState.FREE, self._epoch)
         elif self._fault and not self._took:
-            answer = Answer(State.STUCK, self._epoch, self._fault)
+            answer = Reply(GuardianState.STUCK, self._epoch, self._fault)
         elif self._mismatch:
-            answer = Answer(State.OTHER, self._epoch, self._mismatch)
+            answer = Reply(GuardianState.OTHER, self._epoch, self._mismatch)
             self._note_once(f"{self._who} does not get the motors: {self._mismatch}")
         else:
-            answer = Answer(State.CUT, self._epoch, self._reason)
+            answer = Reply(GuardianState.CUT, self._epoch, self._reason)
         self._actions.append(Tell(self._driver, answer.encode()))
 
     def _note_once(self, text: str) -> None:

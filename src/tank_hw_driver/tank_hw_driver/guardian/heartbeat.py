@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tank_hw_driver.guardian import protocol
-from tank_hw_driver.guardian.protocol import Answer, State
+from tank_hw_driver.guardian.protocol import GuardianState, Reply
 
 RECONNECT_S = 0.2
 # without an answer to a beat: the guardian hangs and guards nothing; with two turns of 20 Hz under
@@ -52,7 +52,7 @@ class Heartbeat:
         self._lost = "there was no beat yet"  # why there is no connection
         self._tried: float | None = None  # when it was last tried to connect
         self._unanswered: float | None = None  # when the first beat went out that has no answer yet
-        self._answer: Answer | None = None
+        self._answer: Reply | None = None
         self._acknowledged = 0
         self._driven = False  # it has had the motors
         self._cut = False  # and has lost them since
@@ -93,7 +93,7 @@ class Heartbeat:
             )
         if self._answer is None:
             return f"the guardian at {self.path} has not answered yet"
-        if self._answer.state is State.FREE:
+        if self._answer.state is GuardianState.FREE:
             if self._back_at is not None and self._clock() - self._back_at < HOLD_S:
                 return f"the guardian had the motors until less than {HOLD_S:g} s ago"
             self._driven = True
@@ -105,7 +105,7 @@ class Heartbeat:
 
         A cut that was heard of ends with the next beat; other faults stay.
         """
-        if self._answer is not None and self._answer.state is State.CUT:
+        if self._answer is not None and self._answer.state is GuardianState.CUT:
             self._acknowledged = self._answer.epoch
 
     def close(self) -> None:
@@ -134,13 +134,13 @@ class Heartbeat:
             except BlockingIOError:
                 return
             answer = protocol.read_answer(data)
-            if answer is None or answer.state is State.REFUSED:
+            if answer is None or answer.state is GuardianState.REFUSED:
                 refusal = (
                     f"the guardian at {self.path} refuses: {answer.reason if answer else data!r}"
                 )
                 self._lose(refusal if data else f"guardian lost (it ended); {CURE}")
                 return
-            if answer.state is not State.FREE:
+            if answer.state is not GuardianState.FREE:
                 self._cut = self._driven
             elif self._cut:
                 self._cut, self._back_at = False, self._clock()

@@ -22,7 +22,7 @@ BEAT = re.compile(rb"beat ([0-9]{1,12})(?: ([a-z0-9_]{1,32}/[0-9a-f]{8}))?(?: ([
 LONGEST_S = 10.0  # that is said of a velocity; longer, or for ever, is left out
 
 
-class State(StrEnum):
+class GuardianState(StrEnum):
     """The guardian's hold on the motors."""
 
     FREE = "free"  # nothing: they are the driver's
@@ -34,10 +34,10 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class Reply:
     """A message of the guardian; ``reason`` is a sentence for people."""
 
-    state: State
+    state: GuardianState
     epoch: int
     reason: str = ""
 
@@ -45,12 +45,12 @@ class Answer:
         return f"{self.state} {self.epoch} {self.reason}".encode("utf-8", "replace")[:MAX_BYTES]
 
 
-def read_answer(data: bytes) -> Answer | None:
+def read_answer(data: bytes) -> Reply | None:
     """The guardian's message; None when it is none."""
     words = data.decode("utf-8", "replace").split(" ", 2)
-    if len(words) != 3 or words[0] not in list(State) or not _is_number(words[1]):
+    if len(words) != 3 or words[0] not in list(GuardianState) or not _is_number(words[1]):
         return None
-    return Answer(State(words[0]), int(words[1]), words[2])
+    return Reply(GuardianState(words[0]), int(words[1]), words[2])
 
 
 @dataclass(frozen=True)

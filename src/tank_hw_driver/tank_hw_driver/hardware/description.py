@@ -6,15 +6,13 @@ import math
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from tank_core.io.config_file import Within, Word
+from tank_core.io.config_file import Identifier, Within
 
 PWM_CHANNELS = 16  # of a PCA9685
 BCM_PINS = 28  # GPIO 0 to 27 are on the header
 AIR_C = 20.0  # [degrees Celsius] that the range finder is reckoned with
 # [m/s] in dry air, an ideal gas; 1 % wrong for every 5.6 degrees more or less
 SPEED_OF_SOUND = 331.3 * math.sqrt(1.0 + AIR_C / 273.15)
-
-Name = Annotated[str, Word()]
 
 
 @dataclass(frozen=True)
@@ -189,14 +187,16 @@ class Hardware:
     """
 
     board: str
-    robot: Name
+    robot: Identifier
     i2c: I2c
     pca9685: PwmChip
-    motor_ports: dict[Name, MotorPort]
+    motor_ports: dict[Identifier, MotorPort]
     tracks: Tracks
-    servos: dict[Name, Servo]  # by joint name; the camera's tilt, too
+    servos: dict[Identifier, Servo]  # by joint name; the camera's tilt, too
     servo_start: ServoStart
     camera: CameraSource
     battery: Battery | None = None
     range_finder: RangeFinderPins | None = None
-    also_on_the_bus: dict[Name, Annotated[int, Within(0x08, 0x77)]] = field(default_factory=dict)
+    also_on_the_bus: dict[Identifier, Annotated[int, Within(0x08, 0x77)]] = field(
+        default_factory=dict
+    )

@@ -25,7 +25,14 @@ from tank_hw_driver.guardian.core import (
     SwitchOff,
     Tell,
 )
-from tank_hw_driver.guardian.protocol import STOP, Answer, Beat, State, read_answer, read_beat
+from tank_hw_driver.guardian.protocol import (
+    STOP,
+    Beat,
+    GuardianState,
+    Reply,
+    read_answer,
+    read_beat,
+)
 
 PERIOD = 0.02  # of a driver's control loop
 
@@ -43,7 +50,7 @@ class World:
         self.anew = 0  # how often it looked for the board
         self.duty = 1.0  # left over by whoever was there before
         self.offs: list[float] = []
-        self.heard: dict[int, list[Answer]] = {}
+        self.heard: dict[int, list[Reply]] = {}
         self.dropped: list[int] = []
         self.guardian = Guardian(self.now)
         self.do(self.guardian.step(self.now))
@@ -82,7 +89,7 @@ class World:
             self.tell()
         self.now = end
 
-    def last(self, client: int = 1) -> Answer:
+    def last(self, client: int = 1) -> Reply:
         return self.heard[client][-1]
 
     def beat(self, client: int = 1, epoch: int | None = None) -> None:
@@ -120,10 +127,10 @@ def test_motors_are_off_before_anybody_came() -> None:
 def test_a_driver_gets_the_motors_when_it_has_heard_that_they_are_off() -> None:
     world = World()
     world.tell(Came(1, "driver"), Said(1, Beat(0).encode()))
-    assert world.last().state is State.CUT
+    assert world.last().state is GuardianState.CUT
     assert not world.guardian.free
     world.beat()
-    assert world.last().state is State.FREE
+    assert world.last().state is GuardianState.FREE
 
 
 def test_while_it_beats_nobody_touches_its_motors() -> None:
@@ -149,7 +156,7 @@ def test_silence_cuts_in_time_and_an_old_beat_does_not_give_the_motors_back(paus
         assert not world.guardian.free
         world.wait(core.REPEAT_S)
         assert world.duty == 0.0
-    assert world.last().state is State.CUT
+    assert world.last().state is GuardianState.CUT
     world.beat()
     assert world.guardian.free
 
@@ -187,7 +194,7 @@ def test_a_stop_cuts_and_a_driver_that_works_gets_the_motors_back_when_it_has_he
     world = World().driver()
     world.tell(Came(7, "a page"), Said(7, STOP))
     assert world.duty == 0.0 and 7 in world.dropped
-    assert world.last().state is State.CUT and "stop" in world.last().reason
+    assert world.last().state is GuardianState.CUT and "stop" in world.last().reason
     world.beat(epoch=1)  # what it sent before it heard of that
     assert not world.guardian.free
     world.beat()
@@ -234,7 +241,7 @@ def test_a_bus_that_fails_is_asked_until_it_takes_it_and_gives_nobody_the_motors
     world.bus_fault = "the bus hangs"
     world.tell(Left(1), Came(2, "the next"), Said(2, Beat(0).encode()))
     world.beat(2)
-    assert world.last(2) == Answer(State.STUCK, world.last(2).epoch, "the bus hangs")
+    assert world.last(2) == Reply(GuardianState.STUCK, world.last(2).epoch, "the bus hangs")
     for _ in range(200):
         world.wait(PERIOD)
         world.beat(2)
@@ -249,7 +256,7 @@ def test_a_bus_that_fails_is_asked_until_it_takes_it_and_gives_nobody_the_motors
 def test_a_second_driver_is_refused_with_a_reason_and_the_first_one_drives_on() -> None:
     world = World().driver()
     world.tell(Came(2, "driver 2"))
-    assert world.last(2).state is State.REFUSED
+    assert world.last(2).state is GuardianState.REFUSED
     assert "driver 1" in world.last(2).reason
     world.tell(Said(2, b"rubbish"), Left(2))
     assert world.guardian.free
@@ -265,7 +272,7 @@ def test_a_driver_of_other_motors_gets_none_hears_why_and_what_is_guarded_stays_
         world.wait(core.REPEAT_S)
         assert world.duty == 0.0
     last = world.last()
-    assert last.state is State.OTHER
+    assert last.state is GuardianState.OTHER
     assert all(
         word in last.reason
         for word in ("motor_hat/11111111", world.board, "the same board, calibration and wires")
@@ -283,7 +290,7 @@ def test_a_driver_that_turns_to_other_motors_on_the_way_is_cut() -> None:
     world.tell(Said(1, Beat(world.last().epoch, "motor_hat/11111111").encode()))
     assert world.duty == 0.0
     world.tell(Said(1, Beat(world.last().epoch, "motor_hat/11111111").encode()))
-    assert world.last().state is State.OTHER
+    assert world.last().state is GuardianState.OTHER
 
 
 def test_the_board_is_looked_for_again_when_a_driver_comes_and_not_when_one_goes() -> None:
@@ -299,7 +306,7 @@ def test_the_board_is_looked_for_again_when_a_driver_comes_and_not_when_one_goes
 def test_whoever_may_not_drive_hears_why() -> None:
     world = World()
     world.tell(Came(1, "stranger", "it belongs to user 7"))
-    assert world.last() == Answer(State.REFUSED, world.last().epoch, "it belongs to user 7")
+    assert world.last() == Reply(GuardianState.REFUSED, world.last().epoch, "it belongs to user 7")
     world.tell(Said(1, Beat(world.last().epoch).encode()))
     assert not world.guardian.free
 
@@ -375,9 +382,11 @@ def test_whatever_happens_the_motors_run_only_while_somebody_beats(
     assert not world.guardian.free
 
 
-@given(st.sampled_from(list(State)), st.integers(0, 10**6), st.text(max_size=80))
-def test_what_the_guardian_says_is_understood(state: State, epoch: int, reason: str) -> None:
-    assert read_answer(Answer(state, epoch, reason).encode()) == Answer(
+@given(st.sampled_from(list(GuardianState)), st.integers(0, 10**6), st.text(max_size=80))
+def test_what_the_guardian_says_is_understood(
+    state: GuardianState, epoch: int, reason: str
+) -> None:
+    assert read_answer(Reply(state, epoch, reason).encode()) == Reply(
         state, epoch, reason.encode("utf-8", "replace").decode()
     )
 
@@ -427,11 +436,11 @@ def test_a_beat_that_is_spoiled_is_none(data: bytes, spoil: Callable[[bytes], by
 
 
 @given(
-    st.sampled_from(list(State)),
+    st.sampled_from(list(GuardianState)),
     st.sampled_from(["", "-1", "1.5", "x", "²", "9" * 13]),
     st.text(max_size=20),
 )
-def test_an_answer_without_a_number_is_none(state: State, number: str, reason: str) -> None:
+def test_an_answer_without_a_number_is_none(state: GuardianState, number: str, reason: str) -> None:
     assert read_answer(f"{state} {number} {reason}".encode("utf-8", "replace")) is None
     assert read_answer(f"{state}".encode()) is None
     assert read_answer(f"nobody 1 {reason}".encode("utf-8", "replace")) is None

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tank_hw_driver.guardian.heartbeat import ANSWER_S, HOLD_S, RECONNECT_S, Heartbeat
-from tank_hw_driver.guardian.protocol import Answer, Beat, State, read_beat
+from tank_hw_driver.guardian.protocol import Beat, GuardianState, Reply, read_beat
 
 
 class Desk:
@@ -39,9 +39,9 @@ class Desk:
                 heard.append(said and said.epoch)
         return heard
 
-    def say(self, state: State, epoch: int, reason: str = "") -> None:
+    def say(self, state: GuardianState, epoch: int, reason: str = "") -> None:
         assert self.connection is not None
-        self.connection.send(Answer(state, epoch, reason).encode())
+        self.connection.send(Reply(state, epoch, reason).encode())
 
     def end(self) -> None:
         for end in (self.connection, self.listener):
@@ -80,19 +80,19 @@ def take_over(heartbeat: Heartbeat, desk: Desk, time: Time, again: bool = False)
     """The driver has the motors after this."""
     heartbeat.beat()
     assert desk.beats() == [0]
-    desk.say(State.CUT, 3, "driver came")
+    desk.say(GuardianState.CUT, 3, "driver came")
     heartbeat.beat()
     assert "driver came" in str(heartbeat.fault())
     heartbeat.acknowledge()
     heartbeat.beat()
     assert desk.beats() == [0, 3]
     for _ in range(3):
-        desk.say(State.FREE, 3)
+        desk.say(GuardianState.FREE, 3)
         heartbeat.beat()
         assert (heartbeat.fault() is None) is not again
         time.now += again * HOLD_S / 4
     time.now += again * HOLD_S
-    desk.say(State.FREE, 3)
+    desk.say(GuardianState.FREE, 3)
     heartbeat.beat()
     assert heartbeat.fault() is None
 
@@ -112,11 +112,11 @@ def test_the_motors_come_with_the_guardians_word_and_not_with_the_acknowledgment
 ) -> None:
     heartbeat.beat()
     desk.beats()
-    desk.say(State.CUT, 3)
+    desk.say(GuardianState.CUT, 3)
     heartbeat.beat()
     heartbeat.acknowledge()
     assert heartbeat.fault(), "it may still have a hand on them"
-    for state in (State.CUT, State.FREE):
+    for state in (GuardianState.CUT, GuardianState.FREE):
         desk.say(state, 3)
         heartbeat.beat()
     assert heartbeat.fault() is None
@@ -126,13 +126,13 @@ def test_a_cut_stays_until_it_is_acknowledged_and_that_one(
     heartbeat: Heartbeat, desk: Desk, time: Time
 ) -> None:
     take_over(heartbeat, desk, time)
-    desk.say(State.CUT, 4, "no beat")
+    desk.say(GuardianState.CUT, 4, "no beat")
     for _ in range(5):
         heartbeat.beat()
         assert "no beat" in str(heartbeat.fault())
     assert set(desk.beats()) == {3}
     heartbeat.acknowledge()
-    desk.say(State.CUT, 5, "no beat again")  # not heard yet when it was acknowledged
+    desk.say(GuardianState.CUT, 5, "no beat again")  # not heard yet when it was acknowledged
     heartbeat.beat()
     assert desk.beats() == [4]
 
@@ -141,20 +141,20 @@ def test_who_drove_gets_the_motors_back_a_second_later_so_that_all_have_heard(
     heartbeat: Heartbeat, desk: Desk, time: Time
 ) -> None:
     take_over(heartbeat, desk, time)
-    for state in (State.CUT, State.FREE):
+    for state in (GuardianState.CUT, GuardianState.FREE):
         desk.say(state, 4, "no beat")
         heartbeat.beat()
         heartbeat.acknowledge()
     assert heartbeat.fault()
     time.now += HOLD_S
-    desk.say(State.FREE, 4)
+    desk.say(GuardianState.FREE, 4)
     heartbeat.beat()
     assert heartbeat.fault() is None
 
 
-@pytest.mark.parametrize("state", [State.STUCK, State.REFUSED])
+@pytest.mark.parametrize("state", [GuardianState.STUCK, GuardianState.REFUSED])
 def test_what_cannot_be_acknowledged_stays(
-    heartbeat: Heartbeat, desk: Desk, time: Time, state: State
+    heartbeat: Heartbeat, desk: Desk, time: Time, state: GuardianState
 ) -> None:
     take_over(heartbeat, desk, time)
     desk.say(state, 4, "the bus hangs")
@@ -195,8 +195,8 @@ def test_a_driver_that_was_away_hears_first_what_happened(
 ) -> None:
     take_over(heartbeat, desk, time)
     heartbeat.beat()
-    desk.say(State.FREE, 3)
-    desk.say(State.CUT, 4, "no beat")
+    desk.say(GuardianState.FREE, 3)
+    desk.say(GuardianState.CUT, 4, "no beat")
     time.now += 10 * ANSWER_S
     heartbeat.beat()
     assert "no beat" in str(heartbeat.fault())
@@ -232,7 +232,7 @@ def test_each_beat_says_which_motors_it_drives_and_others_motors_are_none(
     connection, _ = desk.listener.accept()
     assert read_beat(connection.recv(512)) == Beat(0, "motor_hat/0123abcd")
     for _ in range(2):
-        connection.send(Answer(State.OTHER, 3, "it guards robot_hat_v3/1").encode())
+        connection.send(Reply(GuardianState.OTHER, 3, "it guards robot_hat_v3/1").encode())
         heartbeat.beat()
         assert "it guards robot_hat_v3/1" in str(heartbeat.fault())
         heartbeat.acknowledge()

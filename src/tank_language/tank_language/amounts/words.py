@@ -186,7 +186,10 @@ def _likewise(text: str, commands: Sequence[Command]) -> str | None:
     ways = [one for one in commands if isinstance(one, (Arc, Move, Turn))]
     twins = ((a, b) for a, b in permutations(ways, 2) if type(a) is type(b) and a != b)
     match = _RE["likewise"].search(text)
-    if match and not any(replace(b, direction=a.direction) == a for a, b in twins):  # type: ignore[arg-type]
+    if match and not any(
+        replace(b, direction=a.direction) == a  # type: ignore[arg-type]
+        for a, b in twins
+    ):
         return f"{match[0]!r} was not understood; say each step"
     return None
 

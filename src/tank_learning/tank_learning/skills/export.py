@@ -19,8 +19,8 @@ import torch
 from tank_core.exceptions import TankError
 from tank_core.io.outputs import write
 from tank_core.skill import SkillCard
+from tank_core.state import Floats
 from tank_learning.skills.torch_network import TorchNetwork
-from tank_skills.network import Floats
 from tank_skills.skill_file import SkillFile, write_skill
 
 SAME = 1e-4  # greatest difference of an output, absolute or as a share of the greatest

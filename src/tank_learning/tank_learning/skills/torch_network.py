@@ -15,7 +15,8 @@ from torch import Tensor, nn
 
 from tank_core.exceptions import TankError
 from tank_core.io.one_line import quoted
-from tank_skills.network import LAYERS, Floats, Spec
+from tank_core.state import Floats
+from tank_skills.network import LAYERS, Spec
 
 
 class TorchNetwork(nn.Sequential):

@@ -9,9 +9,10 @@ from torch import Tensor
 
 IGNORED = -100  # cross_entropy's ignore_index
 Row = tuple[list[int], int]  # token ids, length of the prompt
+Batch = tuple[Tensor, Tensor]  # ids and targets, both (batch, time)
 
 
-def padded(rows: list[Row], pad: int) -> tuple[Tensor, Tensor]:
+def padded(rows: list[Row], pad: int) -> Batch:
     """(ids, targets), both (batch, time).
 
     Padded on the right, where a causal network does not see it; loss on the answer only.

@@ -21,7 +21,7 @@ from tank_learning.trainer.progress import Progress, is_sound
 Step = TypeVar("Step")
 
 
-class Learner(Protocol[Step]):
+class Trainable(Protocol[Step]):
     """A recipe at work: what differs from one training to another."""
 
     cure: str  # what to do when the loss is not finite
@@ -55,7 +55,7 @@ class Learner(Protocol[Step]):
 
 
 @dataclass(frozen=True)
-class Rhythm:
+class Intervals:
     """The intervals of reports and checkpoints."""
 
     report_steps: int
@@ -63,10 +63,10 @@ class Rhythm:
 
 
 def train(
-    learner: Learner[Step],
+    learner: Trainable[Step],
     checkpoint: Checkpoint,
     state: Mapping[str, Any] | None,
-    rhythm: Rhythm,
+    rhythm: Intervals,
 ) -> None:
     """Train to the end of the recipe.
 
@@ -90,7 +90,7 @@ def train(
 
 class _Run:
     def __init__(
-        self, learner: Learner[Any], checkpoint: Checkpoint, progress: Progress, rhythm: Rhythm
+        self, learner: Trainable[Any], checkpoint: Checkpoint, progress: Progress, rhythm: Intervals
     ) -> None:
         self.learner, self.checkpoint, self.progress = learner, checkpoint, progress
         self.rhythm = rhythm

@@ -16,11 +16,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.state import Image
+from tank_core.state import Floats, Image, Mask
 from tank_perception.detection.planes import FLOOR_SQUARES, SHRINK
 
-Mask = npt.NDArray[np.bool_]  # (height, width)
-Floats = npt.NDArray[np.float32]
 _Number = TypeVar("_Number", np.uint8, np.float32, np.int8)
 
 # distance in the a,b plane of CIE Lab from the floor; the simulator's floor keeps within 3, a dim

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.commands import Color
-from tank_core.state import Image
-from tank_perception.calibration.floor_blobs import BRIGHTER, Floats, FloorBlob, floor_values
+from tank_core.state import Floats, Image
+from tank_perception.calibration.floor_blobs import BRIGHTER, FloorBlob, floor_values
 from tank_perception.color_model import GRAY_NAMES, ColorModel, ColorModelError
 from tank_perception.detection.planes import NAMES, WHITE, Palette, Planes
 

@@ -30,7 +30,7 @@ from tank_perception.frames.poses import bare, between, checked, compose, invers
 SILENT = 1.0
 MOST_FRAMES = 500  # frames on each of tf and tf_static; of more, those that were silent longest go
 
-Pair = tuple[str, str]  # parent, child
+FramePair = tuple[str, str]  # parent, child
 
 
 class _Moving:
@@ -165,8 +165,8 @@ class Transforms:
     """The frames of one robot."""
 
     def __init__(self) -> None:
-        self._moving: dict[Pair, _Moving] = {}
-        self._fixed: dict[Pair, _Fixed] = {}
+        self._moving: dict[FramePair, _Moving] = {}
+        self._fixed: dict[FramePair, _Fixed] = {}
         # of each child on tf_static, when it came first, by arrival
         self._first: dict[str, int] = {}
         self._arrivals = 0

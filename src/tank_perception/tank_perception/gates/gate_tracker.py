@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tank_core.geometry import Place, Pose2D
 from tank_core.state import Gate
-from tank_perception.gates.openings import Edge, Opening, pose_between
+from tank_perception.gates.openings import DetectedOpening, Edge, pose_between
 from tank_perception.gates.polar import PolarMap
 from tank_perception.tracking.tracker import RESET_JUMP_M
 
@@ -27,7 +27,7 @@ SURELY_RAD = math.radians(45.0), math.radians(4.0)  # off its middle line, and i
 @dataclass
 class _Track:
     id: int
-    opening: Opening  # in odom
+    opening: DetectedOpening  # in odom
     seen: float  # [s]
     measured: list[float]  # [m] from how far its left and its right upright were measured
     misses: int = 0
@@ -48,7 +48,7 @@ class GateTracker:
 
     def update(
         self,
-        openings: Sequence[Opening],
+        openings: Sequence[DetectedOpening],
         base: Pose2D,
         time: float,
         polar: PolarMap,
@@ -88,7 +88,7 @@ class GateTracker:
             if track.sightings >= SIGHTINGS
         )
 
-    def _take(self, new: Opening, time: float) -> None:
+    def _take(self, new: DetectedOpening, time: float) -> None:
         track = min(
             (track for track in self._tracks if _is_same(track.opening, new)),
             key=lambda track: track.opening.pose.distance(new.pose),
@@ -146,22 +146,22 @@ def _polar(place: Place, foot: Place) -> tuple[float, float]:
     return math.atan2(y, x), math.hypot(x, y)
 
 
-def _placed(opening: Opening, base: Pose2D) -> Opening:
+def _placed(opening: DetectedOpening, base: Pose2D) -> DetectedOpening:
     pose = Pose2D(*base.to_world((opening.pose.x, opening.pose.y)), base.yaw + opening.pose.yaw)
     return _with(opening, pose, opening.width)
 
 
-def _between(old: Opening, new: Opening) -> Opening:
+def _between(old: DetectedOpening, new: DetectedOpening) -> DetectedOpening:
     if old.pose.turned(new.pose) > math.pi / 2:  # now seen from its other side
         return new
     return _with(new, old.pose.between(new.pose, 0.5), (old.width + new.width) / 2)
 
 
-def _with(opening: Opening, pose: Pose2D, width: float) -> Opening:
-    return Opening(pose, width, opening.color, opening.confidence, opening.distance)
+def _with(opening: DetectedOpening, pose: Pose2D, width: float) -> DetectedOpening:
+    return DetectedOpening(pose, width, opening.color, opening.confidence, opening.distance)
 
 
-def _is_same(one: Opening, other: Opening) -> bool:
+def _is_same(one: DetectedOpening, other: DetectedOpening) -> bool:
     turned = one.pose.turned(other.pose)
     return (
         one.color is other.color
@@ -179,7 +179,7 @@ def _away(base: Pose2D, pose: Pose2D) -> Pose2D:
     return Pose2D(x, y, math.remainder(yaw, 2 * math.pi))
 
 
-def _should_be_seen(opening: Opening, base: Pose2D, polar: PolarMap) -> bool:
+def _should_be_seen(opening: DetectedOpening, base: Pose2D, polar: PolarMap) -> bool:
     """Whether all of a gate is well inside the image, and seen from before it."""
     here = _away(base, opening.pose)
     foot = float(polar.foot[0]), float(polar.foot[1])

@@ -33,7 +33,7 @@ SURE_M, UNSURE_M = 1.2, 4.5  # [m] up to where a gate is certain, and from where
 
 
 @dataclass(frozen=True)
-class Opening:
+class DetectedOpening:
     """An opening in one image, in base_link: see ``tank_core.state.Gate``."""
 
     pose: Pose2D
@@ -74,7 +74,7 @@ def find_edges(found: Scan) -> list[Edge]:
     return edges
 
 
-def find_openings(found: Scan, image: Image, colors: ColorModel) -> list[Opening]:
+def find_openings(found: Scan, image: Image, colors: ColorModel) -> list[DetectedOpening]:
     """Return the openings of a scan of ``image`` (m, n, 3)."""
     uprights = list(_uprights(found))
     openings = []
@@ -109,7 +109,7 @@ def _uprights(found: Scan) -> Iterator[_Upright]:
         yield _Upright(first, len(distance) - 1)
 
 
-def _between(found: Scan, left: _Upright, right: _Upright) -> Opening | None:
+def _between(found: Scan, left: _Upright, right: _Upright) -> DetectedOpening | None:
     """Return the opening between two uprights; None where there is none."""
     start = _end(found, left.last, -1, left)
     end = _end(found, right.first, 1, right)
@@ -130,7 +130,7 @@ def _between(found: Scan, left: _Upright, right: _Upright) -> Opening | None:
     if free < FREE_SHARE:
         return None
     sure = min(1.0, max(0.1, (UNSURE_M - distance) / (UNSURE_M - SURE_M)))
-    return Opening(pose, width, None, sure, distance)
+    return DetectedOpening(pose, width, None, sure, distance)
 
 
 def pose_between(left: Place, right: Place) -> Pose2D:

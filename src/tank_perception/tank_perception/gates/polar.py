@@ -14,15 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.geometry import Place
-from tank_core.state import Array, Image
+from tank_core.state import Array, Image, Mask
 from tank_perception.detection.ground import Eye
 
 # [m] from under the camera; what a low camera sees of a thing's top is at the map's far end
 NEAREST_M, FARTHEST_M = 0.25, 6.0
 LEAST_M = 0.6  # directions in which the floor is not seen from here on are of no use
 STEP_PX, ACROSS_PX = 1.5, 2.0  # of the map outward and across, in pixels of the image's middle
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

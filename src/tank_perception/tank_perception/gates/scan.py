@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tank_core.state import Array, Image
+from tank_core.state import Array, Image, Mask
 from tank_perception.detection.edges import edge_offsets
-from tank_perception.gates.polar import Mask, PolarMap
+from tank_perception.gates.polar import PolarMap
 
 SAMPLE_SHARE = 0.5  # of the map's rows, the nearest: there the floor is looked at
 TINT = 0.10  # share of the brightness by which a color differs that is not the floor's

@@ -22,7 +22,7 @@ from tank_perception.ros.markers import Markers
 from tank_perception.view import Lens, View
 
 
-class Outputs:
+class PerceptionPublishers:
     """Perception's publishers.
 
     Markers and picture are made for those who look only.

@@ -18,7 +18,7 @@ MARGIN_PX = 12.0  # to the image's edge
 CLEAR_PX = 10.0  # objects that are narrower in the image may be overlooked
 
 
-class Observation:
+class ImageObservation:
     """An image that is asked what it must show; places are in base_link [m]."""
 
     def __init__(self, eye: Eye, hidden: Image, findings: Sequence[Finding]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from tank_core.geometry import Pose2D
 from tank_core.state import Array, Detection
 from tank_perception.detection.findings import Finding
-from tank_perception.tracking.observation import Observation
+from tank_perception.tracking.observation import ImageObservation
 from tank_perception.tracking.planar import Spread, round_spread
 from tank_perception.tracking.track import (
     SIGHTINGS,
@@ -57,7 +57,7 @@ class Tracker:
         findings: Sequence[Finding],
         base: Pose2D,
         time: float,
-        sight: Observation,
+        sight: ImageObservation,
         tool: Array | None,
     ) -> None:
         """Take in the findings of an image, in base_link.
@@ -148,7 +148,7 @@ class Tracker:
         self.tracks.append(track)
         return track
 
-    def _miss(self, base: Pose2D, time: float, sight: Observation) -> None:
+    def _miss(self, base: Pose2D, time: float, sight: ImageObservation) -> None:
         """Count who should be in this image and is not; forget who is lost.
 
         The old are forgotten, too.

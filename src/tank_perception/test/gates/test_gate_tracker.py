@@ -11,7 +11,7 @@ from tank_core.robot import load_robot
 from tank_core.state import Gate, Pose2D
 from tank_perception.detection.ground import Eye
 from tank_perception.gates.gate_tracker import KEEP_S, GateTracker
-from tank_perception.gates.openings import Edge, Opening
+from tank_perception.gates.openings import DetectedOpening, Edge
 from tank_perception.gates.polar import PolarMap
 from tank_perception.view import Lens, View
 
@@ -21,11 +21,11 @@ POLAR = PolarMap.of(EYE, (ROBOT.camera.height, ROBOT.camera.width))
 PLACES = st.floats(-3.0, 3.0)
 
 
-def seen(x: float, y: float = 0.0, yaw: float = 0.0, color: Color | None = None) -> Opening:
-    return Opening(Pose2D(x, y, yaw), 0.6, color, 0.9, x)
+def seen(x: float, y: float = 0.0, yaw: float = 0.0, color: Color | None = None) -> DetectedOpening:
+    return DetectedOpening(Pose2D(x, y, yaw), 0.6, color, 0.9, x)
 
 
-def after(*sightings: tuple[float, Pose2D, list[Opening]]) -> tuple[Gate, ...]:
+def after(*sightings: tuple[float, Pose2D, list[DetectedOpening]]) -> tuple[Gate, ...]:
     """The gates known after some images, each of which came twice."""
     tracker = GateTracker()
     for time, base, openings in sightings:

@@ -10,7 +10,7 @@ from tank_core.commands import Color
 from tank_perception.detection.findings import Finding
 from tank_perception.detection.ground import Eye
 from tank_perception.detection.self_mask import SERVO_M, RobotBody, draw
-from tank_perception.tracking.observation import Observation
+from tank_perception.tracking.observation import ImageObservation
 from tank_perception.view import Lens, View
 
 SIZE = (480, 640)
@@ -22,7 +22,7 @@ def eye(robot) -> Eye:
 
 
 def sight(eye, hidden=None, findings=()):
-    return Observation(eye, np.zeros(SIZE, np.uint8) if hidden is None else hidden, findings)
+    return ImageObservation(eye, np.zeros(SIZE, np.uint8) if hidden is None else hidden, findings)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tank_recording.said import ASKED_OF_EXECUTOR, ASKED_OF_SIMULATION
 AGAIN_S = 2.0  # [s] between two questions: somebody may choose another world
 
 
-class Circumstances:
+class CircumstanceReader:
     """Answers of simulation and executor about themselves, asked repeatedly.
 
     A real robot answers nothing, for there is no simulation. Use ``look`` from one thread.

@@ -15,7 +15,7 @@ from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
 from tank_core.ros import interfaces as names
-from tank_recording.bag import RecordingError, Topic
+from tank_recording.bag import BagTopic, RecordingError
 from tank_recording.choice import Choice
 from tank_recording.ros.profiles import asked_for, profile_of
 from tank_recording.ros.types import definition, message_class
@@ -84,7 +84,7 @@ class Recorder:
         try:
             message = message_class(kind)
             self._writer.add(
-                Topic(
+                BagTopic(
                     topic,
                     kind,
                     definition(kind),

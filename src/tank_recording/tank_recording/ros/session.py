@@ -15,7 +15,7 @@ from tank_core.io.one_line import quoted, reason
 from tank_core.io.outputs import OutputError
 from tank_recording.bag import RecordingError
 from tank_recording.choice import Choice
-from tank_recording.ros.circumstances import Circumstances
+from tank_recording.ros.circumstances import CircumstanceReader
 from tank_recording.ros.recorder import PERIOD_S, Recorder
 from tank_recording.said import NOTE, SINCE
 from tank_recording.writing import BagWriter, Limits
@@ -24,7 +24,7 @@ NODE = "recorder"
 
 
 @dataclass(frozen=True)
-class Progress:
+class RecordingProgress:
     """Progress of a recording: topics, messages, bytes in the files, time [s]."""
 
     topics: int
@@ -38,9 +38,9 @@ def record(
     folder: Path,
     choice: Choice,
     limits: Limits,
-    goes_on: Callable[[Progress], bool],
+    goes_on: Callable[[RecordingProgress], bool],
     tell: Callable[[str], None],
-) -> Progress:
+) -> RecordingProgress:
     """Record into ``folder`` as long as ``goes_on``, asked each ``PERIOD_S``.
 
     ``tell`` hears what cannot be recorded. What was recorded is whole when this returns. Raises
@@ -49,7 +49,7 @@ def record(
     writer = BagWriter(folder, os.environ.get("ROS_DISTRO", ""), limits)
     node = Node(NODE, context=context, start_parameter_services=False, enable_rosout=False)
     recorder = Recorder(node, writer, choice, tell)
-    asked = Circumstances(context, choice.namespace)
+    asked = CircumstanceReader(context, choice.namespace)
     began, done = time.monotonic(), False
     try:
         while not done:
@@ -57,7 +57,7 @@ def record(
             recorder.step(at)
             if (answers := asked.look(time.monotonic())) is not None:
                 writer.note(NOTE, {**answers, SINCE: str(at)})
-            now = Progress(
+            now = RecordingProgress(
                 len(recorder.topics), writer.messages, writer.size, time.monotonic() - began
             )
             done = not goes_on(now)

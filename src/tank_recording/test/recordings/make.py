@@ -23,7 +23,7 @@ from tank_cli.ros.listening import listening
 from tank_core.ros import interfaces as names
 from tank_core.testing.own_domain import own_domain
 from tank_recording.choice import Choice, resolved
-from tank_recording.ros.session import Progress, record
+from tank_recording.ros.session import RecordingProgress, record
 from tank_recording.writing import Limits
 
 TOPICS = (names.COMMANDS, names.EXECUTION_STATUS, names.ODOM, names.WORLD_RESET, names.STOPPED)
@@ -66,7 +66,7 @@ def make(name: str, scene: Scene) -> Path:
     ):
         ended, seen = threading.Event(), threading.Event()
 
-        def goes_on(progress: Progress) -> bool:
+        def goes_on(progress: RecordingProgress) -> bool:
             if progress.topics >= len(TOPICS) and progress.messages > 100:
                 seen.set()
             return not ended.is_set()

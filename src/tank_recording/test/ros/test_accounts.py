@@ -17,7 +17,7 @@ from tank_core.ros.conversions import header
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
 from tank_executor.ros.messages import plan_to_ros, status_to_ros
 from tank_executor.running.hands import DRIVEN, FREE, Hands
-from tank_recording.bag import RecordingError, Topic
+from tank_recording.bag import BagTopic, RecordingError
 from tank_recording.reading import Recording
 from tank_recording.ros.accounts import accounts
 from tank_recording.ros.types import definition
@@ -62,7 +62,7 @@ def recorded(
     writer = BagWriter(folder / "bag", "jazzy")
     for number, (name, message) in enumerate(messages):
         text = odom if odom and name == names.ODOM else definition(KINDS[name])
-        writer.add(Topic(namespace + name, KINDS[name], text))
+        writer.add(BagTopic(namespace + name, KINDS[name], text))
         at = BEGAN + number * SECOND
         writer.write(namespace + name, serialize_message(message), at, at)
     writer.close()

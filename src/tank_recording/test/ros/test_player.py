@@ -13,7 +13,7 @@ from rclpy.node import Node
 
 from tank_core.ros import interfaces as names
 from tank_core.ros.testing import PATIENCE, alone
-from tank_recording.bag import RecordingError, Topic
+from tank_recording.bag import BagTopic, RecordingError
 from tank_recording.reading import Recording
 from tank_recording.ros.player import LISTENERS, SHOWN, Player
 from tank_recording.ros.profiles import profile_of
@@ -41,7 +41,7 @@ def node(context: Context) -> Iterator[Node]:
     made.destroy_node()
 
 
-def recorded(folder: Path, *topics: Topic) -> Recording:
+def recorded(folder: Path, *topics: BagTopic) -> Recording:
     """A recording with a message of each topic."""
     writer = BagWriter(folder, "jazzy")
     for number, topic in enumerate(topics):
@@ -51,8 +51,8 @@ def recorded(folder: Path, *topics: Topic) -> Recording:
     return Recording(folder)
 
 
-def topic(name: str, kind: str = STRING, text: str = "") -> Topic:
-    return Topic(name, kind, text or definition(kind), (LATCHED,))
+def topic(name: str, kind: str = STRING, text: str = "") -> BagTopic:
+    return BagTopic(name, kind, text or definition(kind), (LATCHED,))
 
 
 def test_nothing_that_somebody_obeys_is_shown(node: Node, tmp_path: Path) -> None:

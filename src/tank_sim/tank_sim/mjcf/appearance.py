@@ -5,10 +5,9 @@ from __future__ import annotations
 from tank_core.commands import Color
 from tank_core.robot import Robot
 from tank_core.robot.xml_text import Node, add
+from tank_sim.worlds.world import UnitRgb
 
-Rgb = tuple[float, float, float]
-
-OBJECT_RGB: dict[Color, Rgb] = {
+OBJECT_RGB: dict[Color, UnitRgb] = {
     Color.RED: (0.82, 0.07, 0.07),
     Color.GREEN: (0.10, 0.60, 0.16),
     Color.BLUE: (0.08, 0.22, 0.80),
@@ -20,7 +19,7 @@ OBJECT_RGB: dict[Color, Rgb] = {
 }
 # Name: (rgb, specular, shininess). The robot's own colors are none of the objects', so that its
 # camera cannot mistake it for one.
-_ROBOT_MATERIALS: dict[str, tuple[Rgb, float, float]] = {
+_ROBOT_MATERIALS: dict[str, tuple[UnitRgb, float, float]] = {
     "body": ((0.06, 0.44, 0.47), 0.6, 0.6),
     "deck": ((0.16, 0.18, 0.20), 0.3, 0.3),
     "rubber": ((0.07, 0.07, 0.08), 0.1, 0.1),
@@ -103,5 +102,5 @@ def add_lights(chassis: Node, brightness: float = 1.0) -> None:
     add(chassis, "light", mode="trackcom", dir=sun_dir, **sun)
 
 
-def _dimmed(rgb: Rgb, brightness: float) -> Rgb:
+def _dimmed(rgb: UnitRgb, brightness: float) -> UnitRgb:
     return rgb[0] * brightness, rgb[1] * brightness, rgb[2] * brightness

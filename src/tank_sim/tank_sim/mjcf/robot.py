@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from tank_core.geometry import Vector
-from tank_core.robot import Arm, Robot, Supports
+from tank_core.robot import ArmDescription, Robot, Supports
 from tank_core.robot.xml_text import Node, add
 from tank_sim.mjcf import visuals
 from tank_sim.mjcf.appearance import add_lights
@@ -126,7 +126,7 @@ def _add_supports(chassis: Node, supports: Supports, height: float) -> None:
         add(support, "geom", name=name, **ball, **slippery, **BODY)
 
 
-def _add_arm(chassis: Node, arm: Arm, lift: float) -> Node:
+def _add_arm(chassis: Node, arm: ArmDescription, lift: float) -> Node:
     """Add the chain of links; returns the last one, the hand."""
     body = chassis
     for joint, link in zip(arm.joints, arm.links, strict=True):

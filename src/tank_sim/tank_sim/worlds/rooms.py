@@ -13,15 +13,15 @@ from tank_core.commands import Color, Shape
 from tank_core.geometry import Place, Pose2D
 from tank_core.robot import Robot
 from tank_sim.worlds.placement import Kind, fitting
-from tank_sim.worlds.world import Fixture, Opening, Rgb, Scene, WorldObject, on_floor
+from tank_sim.worlds.world import Fixture, Opening, Scene, UnitRgb, WorldObject, on_floor
 
 DOORS = (0.5, 0.7, 0.9)  # [m] widths of the doorways
 INSIDE, OUTSIDE = 1.3, 2.9  # [m] from the room's middle to its walls, and to the outer ones
 THICK, HIGH = 0.04, 0.3  # [m] half of a wall's thickness and height
 OFF = 0.22  # [m] how far each doorway is off its wall's middle
 START, TURNED = 0.15, 0.12  # [m], [rad] the robot is off the room's middle either way, by the seed
-WALL: Rgb = (0.47, 0.43, 0.35)  # has no color that a person would name, and is not the floor's
-WOOD: Rgb = (0.45, 0.41, 0.37)
+WALL: UnitRgb = (0.47, 0.43, 0.35)  # has no color that a person would name, and is not the floor's
+WOOD: UnitRgb = (0.45, 0.41, 0.37)
 TABLE = (0.22, 0.38, 0.36)  # [m] half its depth, half its width, its height
 LEG, TOP = 0.02, 0.015  # [m] half the thickness of a leg and of the top
 # where things lie, in the room's frame [m]: in its corners, behind it, and in the rooms around it

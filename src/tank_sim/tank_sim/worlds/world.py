@@ -11,7 +11,7 @@ from tank_core.geometry import Place, Pose2D
 
 OBJECT_MASS = 0.04  # [kg]
 
-Rgb = tuple[float, float, float]
+UnitRgb = tuple[float, float, float]  # 0 to 1
 
 
 class WorldError(TankError, ValueError):
@@ -48,7 +48,7 @@ class Fixture:
     name: str
     half_size: tuple[float, float, float]
     position: tuple[float, float, float]
-    rgb: Rgb = (0.36, 0.44, 0.55)
+    rgb: UnitRgb = (0.36, 0.44, 0.55)
     yaw: float = 0.0
     color: Color | None = None
 

@@ -26,9 +26,9 @@ from tank_llama.model_file import BOTH, HELP
 # its figures are for all, its sentences for nobody who writes training sentences
 SECRET = "second.jsonl"
 SETS = ("dev.jsonl", SECRET, "v2_dev.jsonl")
-RIVAL = "Gemma-3-270M shape, Q8_0, random weights"
-# sentences that the slow rival is timed with; an odd number, so that the median was measured
-RIVAL_PAIRS = 21
+BASELINE = "Gemma-3-270M shape, Q8_0, random weights"
+# sentences that the slow baseline is timed with; an odd number, so that the median was measured
+BASELINE_PAIRS = 21
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -157,7 +157,7 @@ def _ask(
 
 
 def _task_success(answers: Sequence[Any], limit: int | None) -> dict[str, float]:
-    from tank_episode.task_success import Judge, has_motion
+    from tank_episode.task_success import TaskRunner, has_motion
     from tank_learning.language.evaluation.shares import share
 
     pairs = [
@@ -169,7 +169,7 @@ def _task_success(answers: Sequence[Any], limit: int | None) -> dict[str, float]
     if not count:
         return {"task_pairs": 0}
     say(f"carrying out {count} pairs in simulation ...")
-    judge = Judge()
+    judge = TaskRunner()
     # from the whole set, however few
     same = [judge.same_end(*pairs[i * len(pairs) // count]) for i in range(count)]
     if judge.early:
@@ -185,7 +185,7 @@ def _task_success(answers: Sequence[Any], limit: int | None) -> dict[str, float]
 def _compare_speed(
     models: Iterable[str], sets: Mapping[str, Sequence[Any]], threads: int
 ) -> dict[str, float]:
-    """Median times [ms] from instruction to commands, of models and rival.
+    """Median times [ms] from instruction to commands, of models and baseline.
 
     On the same sentences in turn.
     """
@@ -215,19 +215,19 @@ def _compare_speed(
         )
     questions = next(iter(sets.values()))
     chosen = [
-        questions[i * len(questions) // RIVAL_PAIRS]
-        for i in range(min(RIVAL_PAIRS, len(questions)))
+        questions[i * len(questions) // BASELINE_PAIRS]
+        for i in range(min(BASELINE_PAIRS, len(questions)))
     ]
     say(f"timing {len(chosen)} sentences against a file of Gemma-3-270M's shape ...")
     with tempfile.TemporaryDirectory() as folder:
-        rival = BaselineModel(write_shape(Path(folder) / "rival.gguf", words), threads)
+        baseline = BaselineModel(write_shape(Path(folder) / "baseline.gguf", words), threads)
         translators = {name: Translator(load_model(name, threads)) for name in models}
-        times: dict[str, list[float]] = {name: [] for name in (*translators, RIVAL)}
+        times: dict[str, list[float]] = {name: [] for name in (*translators, BASELINE)}
         for question in chosen:
             for name, translator in translators.items():
                 times[name].append(translator.translate(question.instruction).latency_s)
-            times[RIVAL] += seconds(rival, [(question.instruction, question.commands)])
-        for model in (rival, *(translator.model for translator in translators.values())):
+            times[BASELINE] += seconds(baseline, [(question.instruction, question.commands)])
+        for model in (baseline, *(translator.model for translator in translators.values())):
             model.close()
     return {name: 1000 * median(values) for name, values in times.items()}
 
@@ -242,5 +242,5 @@ def _speed_lines(speed: Mapping[str, float]) -> list[str]:
         "| --- | --- | --- |",
     ]
     return head + [
-        f"| {name} | {value:.1f} | {speed[RIVAL] / value:.0f} |" for name, value in speed.items()
+        f"| {name} | {value:.1f} | {speed[BASELINE] / value:.0f} |" for name, value in speed.items()
     ]

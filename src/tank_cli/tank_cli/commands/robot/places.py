@@ -19,7 +19,7 @@ from tank_core.io.one_line import quoted
 from tank_core.io.user_paths import state_folder
 
 if TYPE_CHECKING:
-    from tank_client.ros.place_book import Answer
+    from tank_client.ros.place_book import ChangeReply
 
 FIND_S = 5.0  # [s] to find a robot
 NAME = re.compile(r"[\w-]{1,40}")
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
-def _told(answer: Answer | None) -> int:
+def _told(answer: ChangeReply | None) -> int:
     if answer is None:
         fail("the robot did not answer; look at its log")
         return ExitCode.NOBODY

@@ -18,7 +18,7 @@ from tank_core.io.arguments import number, output_folder, whole
 from tank_core.io.console import DIM, YELLOW, ExitCode, fail, paint, say, show
 
 if TYPE_CHECKING:
-    from tank_recording.ros.session import Progress
+    from tank_recording.ros.session import RecordingProgress
 
 SILENT_S = 5.0  # [s] after which it is told that nothing is heard
 
@@ -114,7 +114,7 @@ class _Watch:
     def _end(self, *_: object) -> None:
         self._ended = True
 
-    def goes_on(self, now: Progress) -> bool:
+    def goes_on(self, now: RecordingProgress) -> bool:
         if not now.messages and now.seconds > SILENT_S and not self._warned:
             self._warned = True
             say("nothing is heard yet: no robot publishes here", YELLOW)
@@ -132,7 +132,7 @@ class _Watch:
             self._width = 0
 
 
-def _told(now: Progress) -> str:
+def _told(now: RecordingProgress) -> str:
     minutes, seconds = divmod(int(now.seconds), 60)
     return (
         f"{minutes}:{seconds:02d}, {now.messages} messages of {now.topics} topics, "

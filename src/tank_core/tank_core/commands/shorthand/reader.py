@@ -35,7 +35,14 @@ from tank_core.commands.shorthand.references import (
     resolve,
     too_many,
 )
-from tank_core.commands.shorthand.tokens import HEADING, NAME, NONE, ShorthandError, Tokens, split
+from tank_core.commands.shorthand.tokens import (
+    HEADING,
+    NAME,
+    NONE,
+    ShorthandError,
+    TokenStream,
+    split,
+)
 from tank_core.exceptions import InvalidCommandError
 
 Actions = Mapping[str, type[Any]]
@@ -63,7 +70,7 @@ def read(text: str, actions: Actions = ACTIONS) -> tuple[Step, ...] | Refusal:
     tokens = split(text)
     if tokens == [NONE]:
         return Refusal(NOT_A_COMMAND)
-    reader = Tokens(tokens)
+    reader = TokenStream(tokens)
     try:
         steps = _sequence(reader, actions)
     except InvalidCommandError as error:
@@ -73,14 +80,14 @@ def read(text: str, actions: Actions = ACTIONS) -> tuple[Step, ...] | Refusal:
     return too_many(steps) or tuple(steps)
 
 
-def _sequence(reader: Tokens, actions: Actions, depth: int = 0) -> list[Step]:
+def _sequence(reader: TokenStream, actions: Actions, depth: int = 0) -> list[Step]:
     steps = _item(reader, actions, depth)
     while reader.one_of(";"):
         steps = steps + _item(reader, actions, depth)
     return steps
 
 
-def _item(reader: Tokens, actions: Actions, depth: int) -> list[Step]:
+def _item(reader: TokenStream, actions: Actions, depth: int) -> list[Step]:
     if not reader.peek().endswith("x("):
         return [_step(reader, actions)]
     if depth == MAX_DEPTH:
@@ -91,7 +98,7 @@ def _item(reader: Tokens, actions: Actions, depth: int) -> list[Step]:
     return steps * count
 
 
-def _step(reader: Tokens, actions: Actions) -> Step:
+def _step(reader: TokenStream, actions: Actions) -> Step:
     word = reader.take()
     if word == AGAIN:
         return Again(reader.one_of(TEMPO))
@@ -102,7 +109,7 @@ def _step(reader: Tokens, actions: Actions) -> Step:
     return _command(reader, actions[word])
 
 
-def _command(reader: Tokens, action: type[Any]) -> Command:
+def _command(reader: TokenStream, action: type[Any]) -> Command:
     fields, other, rule = fields_of(action), action.alternative, action.condition
     said: dict[str, Any] = {}
     amounts: dict[str, tuple[Amount, Decimal | None, str]] = {}
@@ -127,7 +134,7 @@ def _command(reader: Tokens, action: type[Any]) -> Command:
     return command
 
 
-def _value(reader: Tokens, field: Field, others: list[str]) -> str | float | None:
+def _value(reader: TokenStream, field: Field, others: list[str]) -> str | float | None:
     """Read a word, a name or a heading."""
     kind, said = field.kind, True
     if isinstance(kind, Heading):
@@ -145,7 +152,7 @@ def _value(reader: Tokens, field: Field, others: list[str]) -> str | float | Non
     return reader.need((*kind.spelling, *others)) if said else None
 
 
-def _heading(reader: Tokens) -> float | None:
+def _heading(reader: TokenStream) -> float | None:
     if word := reader.one_of(_HEADINGS):
         return _HEADINGS[word]
     if not reader.one_of([HEADING]):
@@ -154,7 +161,7 @@ def _heading(reader: Tokens) -> float | None:
     return 0.0 if degrees == 360 else float(degrees)
 
 
-def _amount(reader: Tokens, kind: Amount) -> tuple[Decimal | None, str]:
+def _amount(reader: TokenStream, kind: Amount) -> tuple[Decimal | None, str]:
     """Read a number and its unit, or a word of vagueness with no number.
 
     None and "" where nothing is said.
@@ -166,13 +173,13 @@ def _amount(reader: Tokens, kind: Amount) -> tuple[Decimal | None, str]:
     return number, reader.need(kind.spoken_units)
 
 
-def _number(reader: Tokens) -> Decimal:
+def _number(reader: TokenStream) -> Decimal:
     if not reader.peek()[:1].isdigit() or reader.peek().endswith("x("):
         raise ShorthandError(f"{reader.peek()!r} is no number")
     return Decimal(reader.take())
 
 
-def _more(reader: Tokens) -> More:
+def _more(reader: TokenStream) -> More:
     """Read the rest of "more": how much, which way, how fast."""
     turning = reader.one_of([TURNING]) is not None
     way = reader.one_of(WAYS)

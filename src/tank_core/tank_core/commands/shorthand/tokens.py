@@ -69,7 +69,7 @@ def _model_token(token: str) -> str:
     return token if token[0].isdigit() else f"<{token}>"
 
 
-class Tokens:
+class TokenStream:
     """Tokens with one place of look-ahead."""
 
     def __init__(self, tokens: list[str]) -> None:

@@ -15,7 +15,7 @@ from rclpy.guard_condition import GuardCondition
 
 from tank_core.io.thread_name import show_thread_name
 from tank_core.ros.runtime.alarm import Alarm
-from tank_core.ros.runtime.executor_watch import FOREVER, Entity, Watch, label_of
+from tank_core.ros.runtime.executor_watch import FOREVER, Entity, GuardedWaitSet, label_of
 from tank_core.ros.runtime.liveliness import Lively
 
 # [s] that the leader may take for what one wait brought, before another thread leads: the longest
@@ -25,7 +25,7 @@ SPARE = 2  # threads that stay when nothing is to be done, besides the two that 
 RETRY_S = 0.5  # [s] after a wait that failed
 
 
-class Work(Protocol):
+class CrewWork(Protocol):
     """An executor, for which a crew works."""
 
     @property
@@ -62,7 +62,7 @@ class Crew:
     lookout, and one or two that wait for their turn.
     """
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: CrewWork) -> None:
         self._work = work
         self._alarm: Alarm | None = None  # it goes off when somebody else is to lead
         self._bell = GuardCondition(None, None, context=work.context)  # wakes the leader
@@ -199,7 +199,7 @@ class Crew:
         if changed:
             self._ring()
         with ExitStack() as held:
-            watch, woken = Watch(self._work.context, guard, quiet, held), False
+            watch, woken = GuardedWaitSet(self._work.context, guard, quiet, held), False
             ready: list[Entity] = []
             while not (ready or woken or self._called_out):
                 ready, woken = watch.wait(FOREVER)
@@ -224,7 +224,7 @@ class Crew:
         with self._lock:
             lively = [each for each in self._lively.lively if each.group not in self._busy]
         with ExitStack() as held:
-            watch, woken = Watch(self._work.context, self._bell, lively, held), False
+            watch, woken = GuardedWaitSet(self._work.context, self._bell, lively, held), False
             while self._work.goes_on and not (woken or self._rung):
                 ready, woken = watch.wait(FOREVER)
                 with self._lock:
@@ -284,7 +284,7 @@ class Crew:
 
 
 @contextmanager
-def _tried(work: Work) -> Iterator[None]:
+def _tried(work: CrewWork) -> Iterator[None]:
     """A border: what a wait raises is told, and it is tried again.
 
     A crew that ended in silence would leave a stop unheard.

@@ -40,7 +40,7 @@ class Entity(NamedTuple):
     group: object
 
 
-class Watch:
+class GuardedWaitSet:
     """A wait set of a guard condition and some entities.
 
     What is destroyed meanwhile is kept until ``held`` ends, but gives nothing any more.

@@ -49,7 +49,7 @@ def test_a_trigger_that_the_middleware_loses_is_noticed(ros, monkeypatch, who: s
                 crew.call_lookout() if who == "lookout" else crew._ring()
             return [], False
 
-    monkeypatch.setattr(module, "Watch", Watch)
+    monkeypatch.setattr(module, "GuardedWaitSet", Watch)
     crew, me = Crew(Work(get_default_context())), threading.current_thread()
     crew._leader = me
     if who == "lookout":

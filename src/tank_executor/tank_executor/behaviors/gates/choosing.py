@@ -25,7 +25,7 @@ ODD_M = 0.02  # a gate that is measured this much too narrow from afar may still
 
 
 @dataclass(frozen=True)
-class Choice:
+class GateChoice:
     """The gate that is meant, or why there is none; both None: none is known."""
 
     gate: KnownGate | None = None
@@ -39,7 +39,7 @@ def choose(
     footprint: Footprint,
     now: float,
     looked: bool,
-) -> Choice:
+) -> GateChoice:
     """Return the gate that is meant by who speaks to a robot at ``start``.
 
     ``looked``: the robot has turned to look. Before that what is ahead, but not straight ahead, may
@@ -49,12 +49,12 @@ def choose(
     meant = _on_side(known, start, side) if side else _ahead(known, start, looked)
     fitting = [gate for gate in meant if gate.width > needed(footprint) - ODD_M]
     if len(fitting) > 1:
-        return Choice(reason=_which(fitting, start, side))
+        return GateChoice(reason=_which(fitting, start, side))
     if fitting:
-        return Choice(fitting[0])
+        return GateChoice(fitting[0])
     if meant:
-        return Choice(reason=too_narrow(meant[0], footprint))
-    return Choice()
+        return GateChoice(reason=too_narrow(meant[0], footprint))
+    return GateChoice()
 
 
 def needed(footprint: Footprint) -> float:

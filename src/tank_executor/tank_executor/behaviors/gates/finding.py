@@ -8,7 +8,7 @@ from tank_core.commands import Side, Speed
 from tank_core.geometry import Pose2D, clamp, wrap
 from tank_core.robot import Robot
 from tank_executor.behaviors.driving import standing, sweep, turn
-from tank_executor.behaviors.gates.choosing import AHEAD_RAD, Choice, choose, not_found
+from tank_executor.behaviors.gates.choosing import AHEAD_RAD, GateChoice, choose, not_found
 from tank_executor.behaviors.looking import NO_DETECTIONS, look
 from tank_executor.memory import KnownGate
 from tank_executor.motion.route import Footprint
@@ -55,7 +55,7 @@ def _look_toward(
     A camera that hardly has a gate in its image is given time to see.
     """
     stride = 2 * half_view(context.robot) - GATE_RAD
-    while _known(context, start, side) == Choice():
+    while _known(context, start, side) == GateChoice():
         left = wrap(start.yaw + way - context.state.odometry.pose.yaw)
         if abs(left) < ARRIVED_RAD:
             return None
@@ -66,7 +66,7 @@ def _look_toward(
             left,
             doing,
             # ahead, but not straight ahead, there may be one on either side
-            lambda: _known(context, start, side) != Choice(),
+            lambda: _known(context, start, side) != GateChoice(),
             Speed.SLOW,
         )
         if isinstance(found, Failed):
@@ -87,6 +87,6 @@ def half_view(robot: Robot) -> float:
     return math.atan(up * camera.width / camera.height / ahead)
 
 
-def _known(context: Context, start: Pose2D, side: Side | None, looked: bool = False) -> Choice:
+def _known(context: Context, start: Pose2D, side: Side | None, looked: bool = False) -> GateChoice:
     footprint = Footprint.of(context.robot)
     return choose(context.objects.gates, start, side, footprint, context.now, looked)

@@ -29,7 +29,7 @@ ASIDE_M = 0.1  # [m/rad] what it costs to come from another direction than that 
 
 
 @dataclass(frozen=True)
-class Spot:
+class ReleaseSpot:
     """A place for what is held, and the robot's way to it.
 
     ``offset`` [m] in odom is from the thing's middle, ``staging`` [m] in odom where the last leg
@@ -65,7 +65,7 @@ def _sine(context: Context, ahead: float) -> float:
     return float(arm.solver.chain.forward(q)[1][2, 0])
 
 
-def spots(context: Context, thing: Thing, beside: Beside) -> list[Spot]:
+def spots(context: Context, thing: Thing, beside: Beside) -> list[ReleaseSpot]:
     """Return all spots beside or on a thing that can be driven up to."""
     on, ahead = beside.relation is Relation.ON, reaches(context)
     return [
@@ -91,7 +91,7 @@ def _places(context: Context, thing: Thing, beside: Beside) -> Iterator[tuple[Pl
 
 def _from_all_sides(
     context: Context, thing: Thing, place: Place, cost: float, beside: Beside, ahead: list[float]
-) -> Iterator[Spot]:
+) -> Iterator[ReleaseSpot]:
     # what it is put on is driven up to like what is grasped
     but = thing.id if beside.relation is Relation.ON else None
     footprint, obstacles = Footprint.of(context.robot), discs(context, but)
@@ -105,5 +105,5 @@ def _from_all_sides(
             if route.is_free(staging, end, obstacles, footprint):
                 aside = ASIDE_M * abs(wrap(bearing - beside.facing))
                 offset = place[0] - thing.x, place[1] - thing.y
-                yield Spot(offset, staging, reach, cost + aside)
+                yield ReleaseSpot(offset, staging, reach, cost + aside)
                 break

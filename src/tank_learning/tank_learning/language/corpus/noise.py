@@ -54,7 +54,8 @@ _INTERJECTIONS = tuple(
     if (words.endswith(",") or words in ("um", "uh", "so")) and words not in ("right,", "quick,")
 )
 _FETCHES = re.compile(
-    r"\b(get|fetch|bring|grab|take|pick|find|collect|retrieve|hand|give|grasp|lift|wait|stay|hold)\b",
+    r"\b(get|fetch|bring|grab|take|pick|find|collect|retrieve|hand|give|grasp|lift|wait|stay|"
+    r"hold)\b",
     re.I,
 )
 

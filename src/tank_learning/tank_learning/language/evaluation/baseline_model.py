@@ -199,20 +199,20 @@ class BaselineModel(LlamaModel):
         self._known.tokens = self.writer.context.tokens(write_answer(commands))
 
 
-def seconds(rival: BaselineModel, pairs: Sequence[tuple[str, Sequence[Command]]]) -> list[float]:
+def seconds(baseline: BaselineModel, pairs: Sequence[tuple[str, Sequence[Command]]]) -> list[float]:
     """Time from instruction to commands [s] of each pair.
 
     Raises ModelError when it did not write what it was told.
     """
     times = []
     for instruction, commands in pairs:
-        rival.tell(commands)
+        baseline.tell(commands)
         start = time.perf_counter()
-        raw = rival.answer(instruction)
+        raw = baseline.answer(instruction)
         times.append(time.perf_counter() - start)
         if raw.text != write_answer(commands):
             raise ModelError(
-                f"the rival wrote {raw.text!r} and not {write_answer(commands)!r}: the comparison "
-                "says nothing"
+                f"the baseline wrote {raw.text!r} and not {write_answer(commands)!r}: the "
+                "comparison says nothing"
             )
     return times

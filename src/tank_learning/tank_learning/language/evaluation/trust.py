@@ -32,7 +32,7 @@ _BEFORE = NO_PREVIOUS.then((Turn(Side.LEFT, 45.0), Move(MoveDirection.FORWARD, 2
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrustOutcome:
     """An answer, had it been trusted.
 
     ``confidence`` in [0, 1]; ``right``: what was asked for; ``wrong_motion``: it would have moved
@@ -63,7 +63,7 @@ class Trust:
 
 
 def choose(
-    outcomes: Sequence[Outcome], wrong_motion: float = WRONG_MOTION, most: float = MOST_REFUSED
+    outcomes: Sequence[TrustOutcome], wrong_motion: float = WRONG_MOTION, most: float = MOST_REFUSED
 ) -> Trust:
     """The threshold of the least cost.
 
@@ -83,7 +83,7 @@ def choose(
     )
 
 
-def _at(threshold: float, outcomes: Sequence[Outcome]) -> Trust:
+def _at(threshold: float, outcomes: Sequence[TrustOutcome]) -> Trust:
     refused = [one for one in outcomes if one.confidence < threshold]
     return Trust(
         threshold,
@@ -126,7 +126,7 @@ def outcomes(
     model: LanguageModel,
     asked: Iterable[Question],
     progress: Callable[[int], None] = lambda done: None,
-) -> list[Outcome]:
+) -> list[TrustOutcome]:
     """The outcomes of a model's answers, were all of them trusted.
 
     The robot's own checks are behind them. What is refused by these has none, and costs the same at
@@ -139,7 +139,7 @@ def outcomes(
         got = translator.translate(question.instruction, previous=question.previous).commands
         right = equivalent(question.commands, got)
         if got:
-            found.append(Outcome(unquestioned.confidence, right, moves(got) and not right))
+            found.append(TrustOutcome(unquestioned.confidence, right, moves(got) and not right))
         progress(done)
     return found
 

@@ -25,11 +25,11 @@ from tank_learning.language.finetune.data import MAX_ROW, Encoder, Sentences
 from tank_learning.trainer.batching import IGNORED, Row, padded
 from tank_learning.trainer.checkpoint import Checkpoint
 from tank_learning.trainer.device import has_bfloat16
-from tank_learning.trainer.run import Rhythm, train
+from tank_learning.trainer.run import Intervals, train
 from tank_learning.trainer.schedule import half_cosine
 
 CHECKPOINT = "finetune.pt"
-RHYTHM = Rhythm(report_steps=10, save_every_s=600.0)
+RHYTHM = Intervals(report_steps=10, save_every_s=600.0)
 # sentences on which llama.cpp's tokens are compared with the model's own tokenizer, before anything
 # else
 CHECKED = 500

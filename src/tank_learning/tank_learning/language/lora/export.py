@@ -13,7 +13,7 @@ from tank_language.gguf_model import FORM_KEY, TRUSTED_KEY
 from tank_language.prompt import Form
 from tank_learning.language.lora.words import Vocabulary
 from tank_learning.language.model.export import LAYER, write_shape
-from tank_learning.language.model.network import Network
+from tank_learning.language.model.network import CausalTransformer
 from tank_learning.language.model.tokenizer import BOS, EOS, PAD
 from tank_llama.delta.base import ARCHITECTURE, GgufBase, fingerprint
 from tank_llama.delta.file import BASE_KEY, KEPT, WORDS
@@ -29,7 +29,11 @@ _HALF = gguf.GGMLQuantizationType.F16
 
 
 def write_delta(
-    network: Network, vocabulary: Vocabulary, base: GgufBase, path: Path, trusted: float = TRUSTED
+    network: CausalTransformer,
+    vocabulary: Vocabulary,
+    base: GgufBase,
+    path: Path,
+    trusted: float = TRUSTED,
 ) -> Path:
     """Write what learns of an adapted network, in 16 bits, whole or not at all.
 

@@ -13,7 +13,7 @@ import torch.nn.functional as functional
 from torch import Tensor, nn
 
 from tank_learning.language.model.export import LAYER
-from tank_learning.language.model.network import Network, NetworkShape
+from tank_learning.language.model.network import CausalTransformer, NetworkShape
 from tank_llama.delta.base import EMBEDDING, GgufBase
 from tank_llama.delta.file import SCALE
 
@@ -69,7 +69,7 @@ def adapted(
     like: Sequence[Sequence[int]],
     rank: int,
     dtype: torch.dtype,
-) -> Network:
+) -> CausalTransformer:
     """The network with a base's weights in ``dtype``.
 
     What learns (all its parameters that need gradients) is in float32: two matrices of ``rank``
@@ -78,7 +78,7 @@ def adapted(
     """
     shape = _shape(base, len(kept) + len(like))
     with torch.device("meta"):
-        network = Network(shape)
+        network = CausalTransformer(shape)
     words = np.stack([base.rows(numbers).mean(axis=0) for numbers in like])
     network.embedding = Embedding(
         torch.from_numpy(base.rows(kept)).to(dtype), torch.from_numpy(words)

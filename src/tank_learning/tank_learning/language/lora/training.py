@@ -15,7 +15,6 @@ from typing import Any
 
 import torch
 import torch.nn.functional as functional
-from torch import Tensor
 
 from tank_core.commands import shorthand
 from tank_core.english.plain import normalize
@@ -26,26 +25,25 @@ from tank_learning.language.corpus.dataset import Example
 from tank_learning.language.lora.export import write_delta
 from tank_learning.language.lora.network import Embedding, adapted
 from tank_learning.language.lora.words import Vocabulary, choose
-from tank_learning.language.model.network import Network, greedy
+from tank_learning.language.model.network import CausalTransformer, greedy
 from tank_learning.language.model.tokenizer import EOS, PAD
 from tank_learning.language.model.training import ANSWER_STEP, digest, sentences
-from tank_learning.trainer.batching import IGNORED, Row, grouped, padded
+from tank_learning.trainer.batching import IGNORED, Batch, Row, grouped, padded
 from tank_learning.trainer.checkpoint import Checkpoint
 from tank_learning.trainer.device import has_bfloat16
-from tank_learning.trainer.run import Rhythm, train
+from tank_learning.trainer.run import Intervals, train
 from tank_learning.trainer.schedule import trapezoid
 from tank_llama.delta.base import GgufBase, fingerprint
 from tank_llama.turns import NO_TURNS
 from tank_llama.vocabulary import LlamaVocabulary
 
 CHECKPOINT, DELTA = "lora.pt", "tank-gemma.delta"
-RHYTHM = Rhythm(report_steps=20, save_every_s=180.0)
+RHYTHM = Intervals(report_steps=20, save_every_s=180.0)
 VALIDATED = 100  # held-out sentences answered for a figure
 LONGEST = 160  # [tokens] prompt and answer; a longer example is left out
 LONGEST_ANSWER = 48  # [tokens] of a held-out sentence's
 POOL = 1024  # sentences sorted by length together, so that little is padded
 LENGTH_STEP = 4  # lengths are multiples of it: each new shape costs oneDNN memory that it keeps
-Batch = tuple[Tensor, Tensor]  # ids and targets, both (batch, time)
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,7 @@ class _Learner:
 
     def __init__(
         self,
-        network: Network,
+        network: CausalTransformer,
         vocabulary: Vocabulary,
         base: GgufBase,
         kept: list[Example],
@@ -204,7 +202,7 @@ class _Learner:
         self.optimizer.load_state_dict(state["optimizer"])
 
 
-def share_right(network: Network, tokens: Tokens, examples: Sequence[Example]) -> float:
+def share_right(network: CausalTransformer, tokens: Tokens, examples: Sequence[Example]) -> float:
     """Share of examples whose greedy answer is the expected one, to the letter."""
     prompts = [tokens.prompt(example.instruction) for example in examples]
     written = greedy(network, prompts, tokens.end, LONGEST_ANSWER)
@@ -212,7 +210,7 @@ def share_right(network: Network, tokens: Tokens, examples: Sequence[Example]) -
     return sum(map(list.__eq__, written, wanted)) / len(examples)
 
 
-def _embedding(network: Network) -> Embedding:
+def _embedding(network: CausalTransformer) -> Embedding:
     embedding: Any = network.embedding
     assert isinstance(embedding, Embedding)
     return embedding

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from tank_language.gguf_model import FORM_KEY, TRUSTED_KEY
-from tank_learning.language.model.network import Network, NetworkShape
+from tank_learning.language.model.network import CausalTransformer, NetworkShape
 from tank_learning.language.model.tokenizer import BOS, CONTROL, EOS, PAD, answer_words
 
 TRUSTED = 0.4  # until it is calibrated (evaluation/trust.py)
@@ -34,7 +34,7 @@ LAYER = {
 
 
 def export(
-    network: Network,
+    network: CausalTransformer,
     tokenizer: Tokenizer,
     path: Path,
     quantization: str = "q8_0",

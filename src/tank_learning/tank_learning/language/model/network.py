@@ -101,7 +101,7 @@ class Layer(nn.Module):
         return self.o(out.transpose(1, 2).reshape(batch, time, -1).to(x.dtype))
 
 
-class Network(nn.Module):
+class CausalTransformer(nn.Module):
     """Token ids (batch, time) to logits (batch, time, vocabulary)."""
 
     def __init__(self, shape: NetworkShape, dropout: float = 0.0) -> None:
@@ -151,7 +151,7 @@ class Network(nn.Module):
 
 @torch.no_grad()  # type: ignore[untyped-decorator]
 def greedy(
-    network: Network, prompts: list[list[int]], end: int, limit: int = 96
+    network: CausalTransformer, prompts: list[list[int]], end: int, limit: int = 96
 ) -> list[list[int]]:
     """Greedy answers (without the end token) to prompts.
 
@@ -168,7 +168,7 @@ def greedy(
 
 
 def _greedy_same_length(
-    network: Network,
+    network: CausalTransformer,
     prompts: list[list[int]],
     indices: list[int],
     answers: list[list[int]],

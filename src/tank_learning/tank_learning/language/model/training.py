@@ -22,7 +22,7 @@ from torch import Tensor
 from tank_core.exceptions import TankError
 from tank_learning.language.corpus import dataset
 from tank_learning.language.corpus.dataset import Example
-from tank_learning.language.model.network import Network, NetworkShape
+from tank_learning.language.model.network import CausalTransformer, NetworkShape
 from tank_learning.language.model.tokenizer import (
     PAD,
     encode_answer,
@@ -31,22 +31,21 @@ from tank_learning.language.model.tokenizer import (
     token_id,
     train_tokenizer,
 )
-from tank_learning.trainer.batching import IGNORED, Row, grouped, padded
+from tank_learning.trainer.batching import IGNORED, Batch, Row, grouped, padded
 from tank_learning.trainer.checkpoint import Checkpoint, save
 from tank_learning.trainer.device import Machine
-from tank_learning.trainer.run import Rhythm
+from tank_learning.trainer.run import Intervals
 from tank_learning.trainer.run import train as run
 from tank_learning.trainer.schedule import trapezoid
 
 CHECKPOINT = "checkpoint.pt"
-RHYTHM = Rhythm(report_steps=200, save_every_s=60.0)
+RHYTHM = Intervals(report_steps=200, save_every_s=60.0)
 FRAGMENTS = 0.3  # share of the tokens that are cut, in a sentence that is fragmented
 # answer tokens in multiples of it: each new shape costs oneDNN a megabyte of code that it keeps
 ANSWER_STEP = 128
 POOL = 2048  # sentences sorted by length together, so that little is padded
 RESTARTED = 0.6  # share of the full rates, falling from the warm-up on, that such a run has
 LONGEST = 256  # [tokens] prompt and answer; a longer example is left out
-Batch = tuple[Tensor, Tensor]  # ids and targets, both (batch, time)
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,9 @@ def batches(rows: Iterator[Row], batch_tokens: int, pad: int) -> Iterator[Batch]
         yield from (padded(group, pad) for group in groups)
 
 
-def answers_right(network: Network, tokenizer: Tokenizer, examples: list[Example]) -> float:
+def answers_right(
+    network: CausalTransformer, tokenizer: Tokenizer, examples: list[Example]
+) -> float:
     """Return the share of examples whose shorthand is the expected one.
 
     Decoded greedily, to the letter: that is so where after the prompt and what is wanted before it
@@ -161,7 +162,7 @@ def answers_right(network: Network, tokenizer: Tokenizer, examples: list[Example
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]
-def count_right(network: Network, rows: list[Row]) -> int:
+def count_right(network: CausalTransformer, rows: list[Row]) -> int:
     """Count the rows (of one length) whose answers the network gives greedily."""
     network.eval()
     weights = network.embedding.weight
@@ -267,18 +268,20 @@ class _Learner:
             optimizer.load_state_dict(saved)
 
 
-def _network(recipe: Recipe, tokenizer: Tokenizer) -> Network:
+def _network(recipe: Recipe, tokenizer: Tokenizer) -> CausalTransformer:
     vocabulary = tokenizer.get_vocab_size()
     shape = NetworkShape(
         vocabulary, recipe.width, recipe.layers, recipe.heads, 1, 64, recipe.feed_forward
     )
-    network = load(Path(recipe.start))[0] if recipe.start else Network(shape, recipe.dropout)
+    network = (
+        load(Path(recipe.start))[0] if recipe.start else CausalTransformer(shape, recipe.dropout)
+    )
     count = sum(weights.numel() for weights in network.parameters())
     print(f"{count / 1e6:.2f} M parameters, {vocabulary} tokens", flush=True)
     return network
 
 
-def _optimizers(recipe: Recipe, network: Network) -> tuple[torch.optim.Optimizer, ...]:
+def _optimizers(recipe: Recipe, network: CausalTransformer) -> tuple[torch.optim.Optimizer, ...]:
     """Muon for matrices, AdamW for the rest."""
     matrices: list[Tensor] = []
     others: list[Tensor] = []
@@ -299,7 +302,7 @@ def _optimizers(recipe: Recipe, network: Network) -> tuple[torch.optim.Optimizer
     return muon, adam
 
 
-def load(folder: Path) -> tuple[Network, Tokenizer, dict[str, object]]:
+def load(folder: Path) -> tuple[CausalTransformer, Tokenizer, dict[str, object]]:
     """(network, tokenizer, recipe) of a finished run.
 
     Raises TankError for a folder without one.
@@ -307,6 +310,6 @@ def load(folder: Path) -> tuple[Network, Tokenizer, dict[str, object]]:
     if not (folder / "model.pt").is_file():
         raise TankError(f"{folder} holds no model.pt; name the folder of a finished run")
     state = torch.load(folder / "model.pt", weights_only=True, map_location="cpu")
-    network = Network(NetworkShape(**state["shape"]))
+    network = CausalTransformer(NetworkShape(**state["shape"]))
     network.load_state_dict(state["weights"])
     return network.eval(), Tokenizer.from_file(str(folder / "tokenizer.json")), state["recipe"]

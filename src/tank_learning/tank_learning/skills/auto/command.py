@@ -21,7 +21,7 @@ from tank_learning.skills.auto.face_work import FaceWork
 from tank_learning.skills.auto.learner import Learner, Thinker
 from tank_learning.skills.auto.picture import draw
 from tank_learning.skills.auto.thinkers import EndpointThinker, FixedThinker, RuleThinker
-from tank_learning.skills.auto.working import Event, carry_out
+from tank_learning.skills.auto.working import LearnerEvent, carry_out
 from tank_learning.skills.face.command import ROBOT, add_endpoint
 from tank_learning.skills.face.scenes import COLORS
 from tank_learning.skills.face.trials import success_share, trials
@@ -114,7 +114,7 @@ def _learn(args: argparse.Namespace, budget: float, thinker: Thinker) -> None:
     print(f"{report['success']:.0%} of {len(done)} trials; report: {args.out / REPORT}, {picture}")
 
 
-def _tell(event: Event) -> None:
+def _tell(event: LearnerEvent) -> None:
     said = [f"{event.spent:6.0f} CPU s  {event.state:9s}"]
     said += [f"training {event.training:.4f}"] if event.training is not None else []
     said += [f"validation {event.validation:.4f}"] if event.validation is not None else []

@@ -19,7 +19,7 @@ from tank_learning.skills.face.training import MEASURE, export, face_card, valid
 from tank_learning.skills.face.turning_data import (
     STEPS,
     Collector,
-    Transitions,
+    TurnTransitions,
     training_seeds,
 )
 from tank_learning.skills.face.world_training import MIDDLE_DEG, Prediction, WorldTrainer
@@ -44,7 +44,7 @@ class FaceWork:
         self._robot, self._seed, self.sight = robot, seed, ColorSight(robot)
         self.validation = validation_data(robot, validated)
         self.trainer = WorldTrainer(seed)
-        self.data: Transitions | None = None
+        self.data: TurnTransitions | None = None
         self.variety = 0
         self._collector = Collector(robot, self.variety)
         self._next = seed * SEEDS_APART  # scene

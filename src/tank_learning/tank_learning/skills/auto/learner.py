@@ -15,7 +15,7 @@ from typing import Protocol
 PAUSE_S = 600.0  # the longest pause: without people it goes on by itself
 
 
-class State(StrEnum):
+class LearnerState(StrEnum):
     """A state of the learner."""
 
     COLLECT = "collect"
@@ -45,7 +45,7 @@ MOST = Settings(collect=3000, updates=2000, rate=5e-3)
 
 
 @dataclass(frozen=True)
-class Report:
+class StateReport:
     """The result of a state, from whoever did its work.
 
     What it does not concern is None.
@@ -90,42 +90,42 @@ class Learner:
     budget: float
     settings: Settings = field(default_factory=Settings)
     rounds: tuple[Round, ...] = ()
-    state: State | None = None
+    state: LearnerState | None = None
     _training: float = 0.0
 
-    def next(self, report: Report) -> tuple[State, Settings]:
+    def next(self, report: StateReport) -> tuple[LearnerState, Settings]:
         """The next state, and the settings for it.
 
         ``report`` is what came of the state before. A pause that is not over is PAUSE again.
         """
         if report.spent >= self.budget and self.state is not None:
-            self.state = State.DONE
+            self.state = LearnerState.DONE
         else:
             self.state = self._after(report)
         return self.state, self.settings
 
-    def _after(self, report: Report) -> State:
+    def _after(self, report: StateReport) -> LearnerState:
         match self.state:
             case None:
-                return State.COLLECT
-            case State.COLLECT:
-                return State.TRAIN
-            case State.TRAIN:
+                return LearnerState.COLLECT
+            case LearnerState.COLLECT:
+                return LearnerState.TRAIN
+            case LearnerState.TRAIN:
                 self._training = report.training or 0.0
-                return State.VALIDATE
-            case State.VALIDATE:
+                return LearnerState.VALIDATE
+            case LearnerState.VALIDATE:
                 self.rounds = (*self.rounds, self._round(report))
-                return State.THINK
-            case State.THINK:
+                return LearnerState.THINK
+            case LearnerState.THINK:
                 self.settings = bounded(self.thinker.think(self.rounds))
-                return State.PAUSE if self.settings.pause else State.COLLECT
-            case State.PAUSE:
+                return LearnerState.PAUSE if self.settings.pause else LearnerState.COLLECT
+            case LearnerState.PAUSE:
                 over = report.changed or report.waited >= PAUSE_S
-                return State.COLLECT if over else State.PAUSE
+                return LearnerState.COLLECT if over else LearnerState.PAUSE
             case _:
-                return State.DONE
+                return LearnerState.DONE
 
-    def _round(self, report: Report) -> Round:
+    def _round(self, report: StateReport) -> Round:
         last = self.rounds[-1] if self.rounds else None
         return Round(
             self.settings,

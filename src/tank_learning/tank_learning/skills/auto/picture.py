@@ -13,19 +13,19 @@ import matplotlib
 matplotlib.use("agg")  # no screen
 import matplotlib.pyplot as plt
 
-from tank_learning.skills.auto.learner import Round, State
-from tank_learning.skills.auto.working import Event
+from tank_learning.skills.auto.learner import LearnerState, Round
+from tank_learning.skills.auto.working import LearnerEvent
 
 COLORS = {
-    State.COLLECT: "tab:blue",
-    State.TRAIN: "tab:orange",
-    State.VALIDATE: "tab:green",
-    State.THINK: "tab:purple",
-    State.PAUSE: "tab:red",
+    LearnerState.COLLECT: "tab:blue",
+    LearnerState.TRAIN: "tab:orange",
+    LearnerState.VALIDATE: "tab:green",
+    LearnerState.THINK: "tab:purple",
+    LearnerState.PAUSE: "tab:red",
 }
 
 
-def draw(path: Path, events: Sequence[Event], rounds: Sequence[Round], thinker: str) -> Path:
+def draw(path: Path, events: Sequence[LearnerEvent], rounds: Sequence[Round], thinker: str) -> Path:
     """Draw the states as bars over CPU seconds.
 
     And the losses of the rounds below.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from tank_learning.skills.auto.learner import Learner, Report, Settings, State
+from tank_learning.skills.auto.learner import Learner, LearnerState, Settings, StateReport
 
 
 class Work(Protocol):
@@ -35,10 +35,10 @@ class Work(Protocol):
 
 
 @dataclass(frozen=True)
-class Event:
+class LearnerEvent:
     """A thing that the learner did, for reports."""
 
-    state: State
+    state: LearnerState
     spent: float  # of the budget, at its end
     settings: Settings
     training: float | None = None
@@ -49,33 +49,33 @@ def carry_out(
     learner: Learner,
     work: Work,
     spent: Callable[[], float],
-    told: Callable[[Event], None] = lambda _: None,
-) -> list[Event]:
+    told: Callable[[LearnerEvent], None] = lambda _: None,
+) -> list[LearnerEvent]:
     """Work until the learner is done; returns what it did.
 
     ``spent`` says how much of the budget is. A state that has begun is carried out to its end.
     """
-    events: list[Event] = []
-    report, waited = Report(spent()), 0.0
+    events: list[LearnerEvent] = []
+    report, waited = StateReport(spent()), 0.0
     while True:
         state, settings = learner.next(report)
-        if state is State.DONE:
+        if state is LearnerState.DONE:
             return events
         training = validation = None
         parts: tuple[float, ...] = ()
         changed = False
         match state:
-            case State.COLLECT:
+            case LearnerState.COLLECT:
                 work.collect(settings)
-            case State.TRAIN:
+            case LearnerState.TRAIN:
                 training = work.train(settings)
-            case State.VALIDATE:
+            case LearnerState.VALIDATE:
                 validation, parts = work.validate()
-            case State.PAUSE:
+            case LearnerState.PAUSE:
                 passed, changed = work.pause()
                 waited += passed
-        if state is not State.PAUSE:
+        if state is not LearnerState.PAUSE:
             waited = 0.0
-        report = Report(spent(), training, validation, parts, waited, changed)
-        events.append(Event(state, report.spent, settings, training, validation))
+        report = StateReport(spent(), training, validation, parts, waited, changed)
+        events.append(LearnerEvent(state, report.spent, settings, training, validation))
         told(events[-1])

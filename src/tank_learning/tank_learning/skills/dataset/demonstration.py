@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from tank_core.state import Floats
+
 Frames = npt.NDArray[np.uint8]  # (n, height, width, 3), RGB
 
 

@@ -32,7 +32,7 @@ File = tuple[int, int]  # chunk, and file in it
 
 
 @dataclass(frozen=True)
-class Episode:
+class EpisodeLocation:
     """The place of an episode in the files."""
 
     index: int
@@ -103,7 +103,7 @@ class Dataset:
         count = one.length - start if count is None else count
         return video.decoded(path, first + start, count, self.spec.fps)
 
-    def _known(self, number: int) -> Episode:
+    def _known(self, number: int) -> EpisodeLocation:
         if not 0 <= number < len(self.episodes):
             raise DatasetError(
                 f"{quoted(str(self.folder))} has no episode {number}; it has {len(self.episodes)}, "
@@ -117,13 +117,13 @@ class Dataset:
             self._data = file, tables.read(path)
         return self._data[1]
 
-    def _episode(self, row: Mapping[str, Any]) -> Episode:
+    def _episode(self, row: Mapping[str, Any]) -> EpisodeLocation:
         videos = {}
         for name in self.spec.cameras:
             key = f"videos/{IMAGES}{name}"
             start = round(row[f"{key}/from_timestamp"] * self.spec.fps)
             videos[IMAGES + name] = (_file(row, key), start)
-        return Episode(
+        return EpisodeLocation(
             row["episode_index"],
             row["tasks"][0],
             row["length"],

@@ -19,7 +19,7 @@ from tank_core.io import outputs
 from tank_core.io.one_line import quoted
 from tank_learning.skills.dataset import statistics, tables, video
 from tank_learning.skills.dataset.demonstration import Demonstration
-from tank_learning.skills.dataset.reader import Dataset, Episode, File
+from tank_learning.skills.dataset.reader import Dataset, EpisodeLocation, File
 from tank_learning.skills.dataset.spec import (
     ACTION,
     DATA_PATH,
@@ -104,7 +104,7 @@ class DatasetWriter:
         known |= {name: statistics.of_numbers(_wide(one)) for name, one in index.items()}
         known |= {IMAGES + name: statistics.of_images(one) for name, one in shown.images.items()}
         file = self._next_table()
-        episode = Episode(
+        episode = EpisodeLocation(
             number, shown.task, shown.length, start, shown.source, file, data, videos
         )  # fmt: skip
         self._add_row(episode, known)
@@ -157,7 +157,7 @@ class DatasetWriter:
         full = self._episodes and path.stat().st_size >= self._file_bytes
         return _after(file) if full else file
 
-    def _add_row(self, episode: Episode, known: dict[str, Statistics]) -> None:
+    def _add_row(self, episode: EpisodeLocation, known: dict[str, Statistics]) -> None:
         table = pa.Table.from_pylist([_row(episode, known, self.spec.fps)])
         path = self._path(EPISODES_PATH, episode.table)
         rows = sum(one.table == episode.table for one in self._episodes)
@@ -213,7 +213,7 @@ def _check(shown: Demonstration, spec: Spec) -> None:
         raise DatasetError("an episode has no task; say in a sentence what is done in it")
 
 
-def _row(episode: Episode, known: dict[str, Statistics], fps: int) -> dict[str, Any]:
+def _row(episode: EpisodeLocation, known: dict[str, Statistics], fps: int) -> dict[str, Any]:
     """An episode's row in the table of episodes."""
     row: dict[str, Any] = {
         "episode_index": episode.index,

@@ -12,7 +12,7 @@ from tank_core.robot import load_robot
 from tank_learning.language.asking.endpoint import ChatEndpoint
 from tank_learning.skills.face.judging import EndpointJudge
 from tank_learning.skills.face.picture import draw_curves, draw_predictions
-from tank_learning.skills.face.training import Chain, Recipe
+from tank_learning.skills.face.training import FaceRecipe, TrainingStages
 from tank_learning.skills.folder import add_out, out_folder
 from tank_learning.trainer import curve
 
@@ -37,8 +37,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         f"small classifier distilled from them. About {MINUTES} minutes of one core."
     )
     add_out(parser, "face")
-    recipe = Recipe()
-    for field in fields(Recipe):
+    recipe = FaceRecipe()
+    for field in fields(FaceRecipe):
         parser.add_argument(
             f"--{field.name.replace('_', '-')}",
             type=seed if field.name == "seed" else at_least_one,
@@ -61,14 +61,14 @@ def add_endpoint(parser: argparse.ArgumentParser, why: str) -> None:
 def learn(args: argparse.Namespace) -> int:
     """Train by the options of ``configure``; 0 when the skill is written."""
     torch.set_num_threads(1)
-    recipe = Recipe(**{field.name: getattr(args, field.name) for field in fields(Recipe)})
+    recipe = FaceRecipe(**{field.name: getattr(args, field.name) for field in fields(FaceRecipe)})
     folder = out_folder(args, "face")
     (folder / curve.CURVE).unlink(missing_ok=True)
 
     def tell(name: str, updates: int, loss: float) -> None:
         curve.append(folder, {"part": name, "updates": updates, "loss": round(loss, 5)})
 
-    chain = Chain(load_robot(ROBOT), recipe, lambda said: print(said, flush=True), tell)
+    chain = TrainingStages(load_robot(ROBOT), recipe, lambda said: print(said, flush=True), tell)
     endpoint = ChatEndpoint(args.endpoint, args.key_env) if args.endpoint else None
     try:
         judge = EndpointJudge(endpoint, args.model, recipe.seed) if endpoint else None

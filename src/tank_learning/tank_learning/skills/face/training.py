@@ -26,7 +26,7 @@ from tank_learning.skills.face.sighting import ColorSight
 from tank_learning.skills.face.turning_data import (
     VALIDATION_SEEDS,
     Collector,
-    Transitions,
+    TurnTransitions,
     training_seeds,
 )
 from tank_learning.skills.face.world_model import load_world_model, save_world_model
@@ -45,7 +45,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Recipe:
+class FaceRecipe:
     """All that decides the result.
 
     The same recipe gives the same file.
@@ -68,7 +68,7 @@ class Recipe:
             )
 
 
-class Chain:
+class TrainingStages:
     """The steps of the training, each on what the one before left in it.
 
     ``say`` is told how it goes; ``tell`` gets the name of a training, its updates and its loss.
@@ -77,7 +77,7 @@ class Chain:
     def __init__(
         self,
         robot: Robot,
-        recipe: Recipe,
+        recipe: FaceRecipe,
         say: Say = print,
         tell: Callable[[str, int, float], None] | None = None,
     ) -> None:
@@ -104,7 +104,7 @@ class Chain:
         self._say(f"written: {skill_path(folder, self.robot)}")
         return file
 
-    def collect(self) -> Transitions:
+    def collect(self) -> TurnTransitions:
         """The turning data, an equal part of each set of things."""
         parts, count = [], self.recipe.transitions // self.recipe.varieties
         for variety in range(self.recipe.varieties):
@@ -113,7 +113,7 @@ class Chain:
                 parts.append(collector.collect(count, training_seeds(first, SCENES)))
         return sum(parts[1:], parts[0])
 
-    def world_model(self, data: Transitions, folder: Path) -> WorldTrainer:
+    def world_model(self, data: TurnTransitions, folder: Path) -> WorldTrainer:
         """A trained world model, which is written, too."""
         trainer = WorldTrainer(self.recipe.seed)
         trainer.train(data, self.recipe.updates, self._telling("world model"))
@@ -124,7 +124,7 @@ class Chain:
         """Measure how well it predicts other things."""
         return trainer.validate(validation_data(self.robot, self.recipe.validation), self.sight)
 
-    def frames(self, data: Transitions) -> Pictures:
+    def frames(self, data: TurnTransitions) -> Pictures:
         """Pictures to label, drawn from the data."""
         dice = np.random.default_rng(self.recipe.seed)
         chosen = np.sort(dice.permutation(len(data))[: self.recipe.label_frames])
@@ -184,7 +184,7 @@ def face_card(robot: Robot, trained_on: str, measured: str, seed: int) -> SkillC
     return turner_card(name, robot, COLOR_NAMES, trained_on, measured, seed)
 
 
-def validation_data(robot: Robot, count: int) -> Transitions:
+def validation_data(robot: Robot, count: int) -> TurnTransitions:
     """Transitions among things that nothing is trained on."""
     with Collector(robot, VALIDATION_VARIETY) as collector:
         return collector.collect(count, VALIDATION_SEEDS)

@@ -29,7 +29,7 @@ LOST_DEG = 32.0  # farther off than this the next turns bring it back
 
 
 @dataclass(frozen=True)
-class Transitions:
+class TurnTransitions:
     """Turns, and what was seen before and after each.
 
     Bearings [deg] are the simulator's truth, of the things of COLORS; they are for evaluation, and
@@ -45,17 +45,17 @@ class Transitions:
     def __len__(self) -> int:
         return len(self.turns)
 
-    def __add__(self, other: Transitions) -> Transitions:
-        return Transitions(
+    def __add__(self, other: TurnTransitions) -> TurnTransitions:
+        return TurnTransitions(
             *(
                 np.concatenate([getattr(self, field.name), getattr(other, field.name)])
                 for field in fields(self)
             )
         )
 
-    def part(self, chosen: npt.NDArray[np.intp]) -> Transitions:
+    def part(self, chosen: npt.NDArray[np.intp]) -> TurnTransitions:
         """Those of some indices."""
-        return Transitions(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        return TurnTransitions(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     def save(self, path: Path) -> None:
         """Write all as one file of numpy's."""
@@ -86,13 +86,13 @@ class Collector:
 
     def collect(
         self, count: int, seeds: range, focus_deg: tuple[float, float] | None = None
-    ) -> Transitions:
+    ) -> TurnTransitions:
         """``count`` transitions of scenes of ``seeds``, one after the other.
 
         ``focus_deg``: where the wanted thing stands at a scene's start; anywhere in view when None.
         Raises TankError where the seeds do not suffice.
         """
-        parts: list[Transitions] = []
+        parts: list[TurnTransitions] = []
         for seed in seeds:
             if (have := sum(map(len, parts))) >= count:
                 break
@@ -104,7 +104,9 @@ class Collector:
             )
         return sum(parts[1:], parts[0])
 
-    def _scene(self, seed: int, steps: int, focus_deg: tuple[float, float] | None) -> Transitions:
+    def _scene(
+        self, seed: int, steps: int, focus_deg: tuple[float, float] | None
+    ) -> TurnTransitions:
         dice = np.random.default_rng(seed)
         scene = self._real if dice.random() < LARGE_SHARE else self._cheap
         wanted = int(dice.integers(len(COLORS)))
@@ -117,7 +119,7 @@ class Collector:
             after, bearings_after = self._look(scene)
             rows.append((seen, after, turn, bearings, bearings_after))
             seen, bearings = after, bearings_after
-        return Transitions(*(np.array(column) for column in zip(*rows, strict=True)))
+        return TurnTransitions(*(np.array(column) for column in zip(*rows, strict=True)))
 
     def _look(self, scene: TurningScene) -> tuple[Image, Array]:
         return small_view(scene.image(), SIZE), scene.bearings()

@@ -17,7 +17,7 @@ from tank_core.state import Array
 from tank_learning.skills.face.ranking import predict
 from tank_learning.skills.face.scenes import COLORS
 from tank_learning.skills.face.sighting import ColorSight
-from tank_learning.skills.face.turning_data import Transitions
+from tank_learning.skills.face.turning_data import TurnTransitions
 from tank_learning.skills.face.world_model import WorldModel, picture_loss, psnr
 from tank_learning.trainer.schedule import half_cosine
 
@@ -57,7 +57,7 @@ class WorldTrainer:
         self.updates = 0
 
     def train(
-        self, data: Transitions, updates: int, tell: Tell | None = None, rate: float = RATE
+        self, data: TurnTransitions, updates: int, tell: Tell | None = None, rate: float = RATE
     ) -> float:
         """Train; returns the mean loss of the last updates.
 
@@ -97,13 +97,13 @@ class WorldTrainer:
         self._optimizer.step()
         return float(loss.detach())
 
-    def losses(self, data: Transitions) -> Array:
+    def losses(self, data: TurnTransitions) -> Array:
         """The loss of each transition (n,), in the light that it was seen in."""
         pairs = zip(self._painted(data), _as_tensor(data.after), strict=True)
         each = [float(picture_loss(one[None], true[None].float() / 255)) for one, true in pairs]
         return np.array(each)
 
-    def validate(self, data: Transitions, sight: ColorSight) -> Prediction:
+    def validate(self, data: TurnTransitions, sight: ColorSight) -> Prediction:
         """Measure how well it predicts ``data``."""
         each, after = self.losses(data), _as_tensor(data.after).float() / 255
         errors, missed = found_errors(self.model, data, sight)
@@ -118,7 +118,7 @@ class WorldTrainer:
             losses=tuple(_means(each, third_of(data))),
         )
 
-    def _painted(self, data: Transitions) -> Tensor:
+    def _painted(self, data: TurnTransitions) -> Tensor:
         """The predictions for data (n, 3, height, width)."""
         self.model.eval()
         before, turns = _as_tensor(data.before), torch.from_numpy(data.turns).float()
@@ -127,7 +127,7 @@ class WorldTrainer:
             return torch.cat([self.model(before[k].float() / 255, turns[k]) for k in pieces])
 
 
-def third_of(data: Transitions) -> npt.NDArray[np.intp]:
+def third_of(data: TurnTransitions) -> npt.NDArray[np.intp]:
     """The third of the image of the thing nearest to the middle.
 
     Before the turn: 0 left, 1 middle, 2 right.
@@ -143,7 +143,7 @@ def _means(values: Array, thirds: npt.NDArray[np.intp]) -> list[float]:
 
 
 def found_errors(
-    model: WorldModel, data: Transitions, sight: ColorSight
+    model: WorldModel, data: TurnTransitions, sight: ColorSight
 ) -> tuple[list[float], int]:
     """Errors [deg] of what is found in predicted pictures.
 

@@ -13,7 +13,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from tank_core.skill import SkillCard
-from tank_learning.skills.gate.examples import Examples, Floats
+from tank_core.state import Floats
+from tank_learning.skills.gate.examples import Examples
 from tank_learning.skills.gate.networks import SCALE, eye, head
 from tank_learning.skills.torch_network import TorchNetwork
 from tank_learning.trainer.schedule import half_cosine
@@ -31,7 +32,7 @@ Report = Callable[[int, float, float], None]  # updates, mean loss, CPU seconds
 
 
 @dataclass
-class Batch:
+class CloningBatch:
     """Looks and labels as torch takes them."""
 
     now: Tensor  # (b, 3, height, width) 0 to 1
@@ -67,7 +68,7 @@ class Cloning:
                 report(update + 1, float(np.mean(losses)), time.process_time() - began)
                 losses.clear()
 
-    def loss(self, batch: Batch) -> Tensor:
+    def loss(self, batch: CloningBatch) -> Tensor:
         """The loss of velocities where they were shown, and of ends everywhere."""
         out = self(batch.now, batch.back, batch.motion)
         error = functional.smooth_l1_loss(
@@ -98,7 +99,7 @@ class Cloning:
             seen = self.networks["eye"](looks).chunk(2)
         return looks.numpy(), torch.cat([*seen, batch.motion[:count]], 1).numpy()
 
-    def batch(self) -> Batch:
+    def batch(self) -> CloningBatch:
         """Draw a batch: half of it mirrored, each image in a light of its own."""
         data, dice = self._examples, self._dice
         chosen = dice.integers(len(data), size=BATCH)
@@ -117,7 +118,9 @@ class Cloning:
         lit = np.clip(lit + offset[:, None, None].astype(np.float32), 0, 1)
         now, back = torch.from_numpy(np.ascontiguousarray(lit.transpose(0, 1, 4, 2, 3)))
         valid, ended = torch.from_numpy(data.valid[chosen]), torch.from_numpy(data.ended[chosen])
-        return Batch(now, back, torch.from_numpy(moved), torch.from_numpy(twists), valid, ended)
+        return CloningBatch(
+            now, back, torch.from_numpy(moved), torch.from_numpy(twists), valid, ended
+        )
 
 
 def _motion(since: Poses, now: Poses) -> Floats:

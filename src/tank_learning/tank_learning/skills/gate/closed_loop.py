@@ -10,25 +10,25 @@ from tank_core.geometry import Pose2D
 from tank_core.skill import SURE, Chunk, Observation, Skill
 from tank_core.state import Twist2D
 from tank_learning.skills.gate.demonstrator import stands_beyond
-from tank_learning.skills.gate.room import Room
+from tank_learning.skills.gate.room import GateRoom
 from tank_skills.chunk_player import ChunkAction, ChunkPlayer
 
 PATIENCE = 200  # steps
 
 
 @dataclass(frozen=True)
-class Rhythm:
+class ChunkTiming:
     """A chunk is asked for each ``every`` steps, and is there ``delay`` later."""
 
     every: int = 5
     delay: int = 0
 
 
-OVERLAPPING, DELAYED = Rhythm(), Rhythm(every=10, delay=10)
+OVERLAPPING, DELAYED = ChunkTiming(), ChunkTiming(every=10, delay=10)
 
 
 @dataclass(frozen=True)
-class Driven:
+class RolloutResult:
     """The end of a drive."""
 
     pose: Pose2D  # in the gate's frame
@@ -44,7 +44,9 @@ class Driven:
         return not self.touched and stands_beyond(self.pose, self.width)
 
 
-def drive(room: Room, skill: Skill, seed: int, rhythm: Rhythm = OVERLAPPING) -> Driven:
+def drive(
+    room: GateRoom, skill: Skill, seed: int, rhythm: ChunkTiming = OVERLAPPING
+) -> RolloutResult:
     """Drive from the start of a seed until the skill says that it has ended."""
     room.reset(seed)
     skill.reset()
@@ -70,4 +72,4 @@ def drive(room: Room, skill: Skill, seed: int, rhythm: Rhythm = OVERLAPPING) -> 
         if ended or room.touched:
             break
     pose, width = room.pose, room.scene.gate.width
-    return Driven(pose, width, room.touched, ended, room.state.time, tuple(took))
+    return RolloutResult(pose, width, room.touched, ended, room.state.time, tuple(took))

@@ -17,9 +17,9 @@ from tank_learning.skills.folder import add_out, out_folder
 from tank_learning.skills.gate.cloning import Cloning
 from tank_learning.skills.gate.closed_loop import OVERLAPPING, PATIENCE, drive
 from tank_learning.skills.gate.curve import Curve
-from tank_learning.skills.gate.demonstrations import Drive, by_skill, demonstrations
+from tank_learning.skills.gate.demonstrations import GateRollout, by_skill, demonstrations
 from tank_learning.skills.gate.examples import Examples, examples, joined
-from tank_learning.skills.gate.room import SHRUNK, Room
+from tank_learning.skills.gate.room import SHRUNK, GateRoom
 from tank_skills.driver import HORIZON, IMAGE, PERIOD_S, Driver
 from tank_skills.skill_file import SUFFIX, SkillFile
 
@@ -91,7 +91,7 @@ def learn(args: argparse.Namespace) -> int:
         raise TankError("there is nothing to learn from; say --demonstrations 40, or --pushed 40")
     _tell("demonstrations", [*drives, *pushed], began)
     file, cloning = clone(joined(parts), args.updates, number, out)
-    own: list[Drive] = []
+    own: list[GateRollout] = []
     if args.dagger:
         own = list(by_skill(file, seeds(OWN_SEEDS, number, args.dagger)))
         parts.append(examples(own, remade=True))
@@ -140,20 +140,23 @@ def tried(file: SkillFile, trials: int) -> str:
     """Drive from starts that no training saw; the success in words."""
     if not trials:
         return ""
-    with Room(SHRUNK) as room:
+    with GateRoom(SHRUNK) as room:
         skill = Driver(file, room.robot)
         numbers = seeds(TRIAL_SEEDS, file.card.seed, trials)
         good = sum(drive(room, skill, one).success for one in numbers)
     return f"{good} of {trials} starts that it was not trained on, ideal, by ./tank learn gate"
 
 
-def _tell(what: str, drives: list[Drive], began: float) -> None:
+def _tell(what: str, drives: list[GateRollout], began: float) -> None:
     steps, spent = sum(len(one) for one in drives), time.process_time() - began
     print(f"{len(drives)} {what}, {steps} steps; {spent:.0f} s of the processor", flush=True)
 
 
 def _words(
-    args: argparse.Namespace, drives: list[Drive], pushed: list[Drive], own: list[Drive]
+    args: argparse.Namespace,
+    drives: list[GateRollout],
+    pushed: list[GateRollout],
+    own: list[GateRollout],
 ) -> str:
     """Say in a line from what it was trained."""
     steps = sum(len(drive) for drive in (*drives, *pushed, *own))

@@ -13,7 +13,7 @@ from tank_core.geometry import Pose2D
 from tank_core.skill import Observation, Skill
 from tank_core.state import Image, Twist2D
 from tank_learning.skills.gate.demonstrator import is_through, pursue
-from tank_learning.skills.gate.room import PLAIN, SHADED, SHRUNK, Room
+from tank_learning.skills.gate.room import PLAIN, SHADED, SHRUNK, GateRoom
 from tank_skills.chunk_player import ChunkPlayer
 from tank_skills.driver import IMAGE, Driver, pose_of
 from tank_skills.skill_file import SkillFile
@@ -29,7 +29,7 @@ Driving = Callable[[Observation, Twist2D], Twist2D]  # from what is seen and the
 
 
 @dataclass
-class Drive:
+class GateRollout:
     """A drive, step by step: images, and what the demonstrator would do.
 
     ``odometry`` and ``truth``: base_link when the image was taken, in odom and in the gate's frame.
@@ -46,10 +46,10 @@ class Drive:
         return len(self.images)
 
 
-def record(room: Room, seed: int, driving: Driving) -> Drive:
+def record(room: GateRoom, seed: int, driving: Driving) -> GateRollout:
     """The drive of a seed, as ``driving`` says."""
     room.reset(seed)
-    drive = Drive()
+    drive = GateRollout()
     while not is_through(room.pose) and not room.touched and len(drive) < LONGEST:
         seen, label = Observation(room.state, room.frame), pursue(room.pose)
         assert seen.frame is not None, "an ideal camera has no latency"
@@ -62,26 +62,26 @@ def record(room: Room, seed: int, driving: Driving) -> Drive:
     return drive
 
 
-def demonstrations(seeds: Iterable[int], noise: float = 0.0) -> Iterator[Drive]:
+def demonstrations(seeds: Iterable[int], noise: float = 0.0) -> Iterator[GateRollout]:
     """Drives of the demonstrator that end well, with the cameras in turn.
 
     ``noise`` [rad/s] pushes it about all along, and its labels are what it answers.
     """
     with ExitStack() as stack:
-        rooms: dict[str, Room] = {}
+        rooms: dict[str, GateRoom] = {}
         for seed in seeds:
             view = CAMERAS[seed % len(CAMERAS)]
             if view not in rooms:
-                rooms[view] = stack.enter_context(Room(view))
+                rooms[view] = stack.enter_context(GateRoom(view))
             driving = pushed(seed, noise) if noise else (lambda seen, label: label)
             drive = record(rooms[view], seed, driving)
             if drive.through:
                 yield drive
 
 
-def by_skill(file: SkillFile, seeds: Iterable[int]) -> Iterator[Drive]:
+def by_skill(file: SkillFile, seeds: Iterable[int]) -> Iterator[GateRollout]:
     """Drives of a skill, labeled by the demonstrator, however they end."""
-    with Room(SHRUNK) as room:
+    with GateRoom(SHRUNK) as room:
         for seed in seeds:
             yield record(room, seed, driven_by(Driver(file, room.robot)))
 

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tank_core.geometry import Pose2D
-from tank_learning.skills.gate.demonstrations import Drive
+from tank_core.state import Floats
+from tank_learning.skills.gate.demonstrations import GateRollout
 from tank_learning.skills.gate.demonstrator import drive_on
 from tank_skills.driver import BACK_M, HORIZON, PERIOD_S
 
 WITHIN_M = 0.4  # looks on the robot are at most this far apart
 
-Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 
@@ -40,7 +40,7 @@ class Examples:
         return len(self.images)
 
 
-def examples(drives: Sequence[Drive], mask: bool = True, remade: bool = False) -> Examples:
+def examples(drives: Sequence[GateRollout], mask: bool = True, remade: bool = False) -> Examples:
     """The examples of drives.
 
     ``mask`` False leaves the last velocity as a label after the end. ``remade``: labels are whole
@@ -83,7 +83,7 @@ def _older(poses: Sequence[Pose2D]) -> tuple[Ints, Ints]:
     return np.array(first), np.array(last)
 
 
-def _as_driven(drive: Drive, mask: bool) -> tuple[Floats, Floats, Floats]:
+def _as_driven(drive: GateRollout, mask: bool) -> tuple[Floats, Floats, Floats]:
     steps = np.arange(len(drive))[:, None] + np.arange(HORIZON)
     beyond = steps >= len(drive)
     labels = np.array([(one.linear, one.angular) for one in drive.labels], np.float32)
@@ -92,7 +92,7 @@ def _as_driven(drive: Drive, mask: bool) -> tuple[Floats, Floats, Floats]:
     return twists, valid.astype(np.float32), beyond.astype(np.float32)
 
 
-def _remade(drive: Drive) -> tuple[Floats, Floats, Floats]:
+def _remade(drive: GateRollout) -> tuple[Floats, Floats, Floats]:
     chunks = [list(drive_on(pose, HORIZON, PERIOD_S)) for pose in drive.truth]
     twists = np.array(
         [[(one.linear, one.angular) for one in chunk] for chunk in chunks], np.float32

@@ -12,7 +12,7 @@ from tank_core.pacing import TICK_S
 from tank_core.robot import Robot, load_robot
 from tank_core.robot_controller import RobotController
 from tank_core.state import CameraFrame, RobotState, Twist2D
-from tank_learning.skills.gate.scenes import USUAL, WORLD, Region, Scene, scene
+from tank_learning.skills.gate.scenes import USUAL, WORLD, GateStart, Region, scene
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.realism.levels import Realism
 from tank_sim.ticking import pass_ticks
@@ -26,7 +26,7 @@ PLAIN, SHADED, SHRUNK = "plain", "shaded", "shrunk"
 VIEWS = (PLAIN, SHADED, SHRUNK)
 
 
-class Room:
+class GateRoom:
     """The world of the gates, where each seed is a start before one of them."""
 
     def __init__(
@@ -45,7 +45,7 @@ class Room:
         )
         self.backend = self._make(WORLD)
 
-    def __enter__(self) -> Room:
+    def __enter__(self) -> GateRoom:
         return self
 
     def __exit__(
@@ -58,7 +58,7 @@ class Room:
 
     def reset(self, seed: int) -> None:
         """Put the robot to the start of a seed."""
-        self.scene: Scene = scene(self.robot, seed, self.region)
+        self.scene: GateStart = scene(self.robot, seed, self.region)
         if self._brightness != 1.0:  # light is compiled in
             self.backend.close()
             world = build_world(WORLD, self.robot, self.scene.world_seed)

@@ -34,7 +34,7 @@ OTHER = Region((-2.0, -1.6), (-0.6, 0.6), (-math.radians(35), math.radians(35)))
 
 
 @dataclass(frozen=True)
-class Scene:
+class GateStart:
     """A world's seed, the gate that is meant, and the robot's start."""
 
     world_seed: int
@@ -49,7 +49,7 @@ class Scene:
         )
 
 
-def scene(robot: Robot, seed: int, region: Region = USUAL) -> Scene:
+def scene(robot: Robot, seed: int, region: Region = USUAL) -> GateStart:
     """The scene of a seed: one gate ahead, and nothing on the way through it."""
     dice = random.Random(f"gate {seed}")
     while True:
@@ -61,7 +61,7 @@ def scene(robot: Robot, seed: int, region: Region = USUAL) -> Scene:
         others = [one for one in world.scene.openings if one is not gate]
         alone = all(abs(_bearing(start, one)) > APART_RAD for one in others)
         if alone and _is_clear(world, gate, local):
-            return Scene(number, gate, start)
+            return GateStart(number, gate, start)
 
 
 def _start(dice: random.Random, region: Region) -> Pose2D:

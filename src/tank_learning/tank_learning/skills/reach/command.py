@@ -16,7 +16,7 @@ from tank_learning.skills.export import export_skill
 from tank_learning.skills.folder import add_out, out_folder
 from tank_learning.skills.reach import curve
 from tank_learning.skills.reach.reachability import RARE, reachability
-from tank_learning.skills.reach.training import Line, Recipe, Trained, Training
+from tank_learning.skills.reach.training import ReachRecipe, ReachReport, Trained, Training
 from tank_learning.skills.reach.trying import Score, score
 from tank_learning.skills.reach.world_model import study
 from tank_learning.skills.torch_network import TorchNetwork
@@ -30,7 +30,7 @@ MODEL_UPDATES = 8000
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    recipe = Recipe()
+    recipe = ReachRecipe()
     parser.description = (
         "Learns to bring the hand to a place by soft actor-critic with hindsight. About three "
         "minutes of one core."
@@ -73,13 +73,13 @@ def learn(args: argparse.Namespace) -> int:
             f"{trained:.0f} s to train"
         )
         return 0
-    recipe = Recipe(args.updates, args.seed, args.hindsight, args.imagined)
+    recipe = ReachRecipe(args.updates, args.seed, args.hindsight, args.imagined)
     args.out = out_folder(args, "reach")
     _measure(robot, recipe)
     began = time.process_time()
     training = Training(robot, recipe)
 
-    def tell(line: Line) -> None:
+    def tell(line: ReachReport) -> None:
         print(curve.words(line, recipe.updates), flush=True)
 
     trained_actor = training.run(tell)
@@ -98,7 +98,7 @@ def learn(args: argparse.Namespace) -> int:
     return 0
 
 
-def _measure(robot: Robot, recipe: Recipe) -> None:
+def _measure(robot: Robot, recipe: ReachRecipe) -> None:
     """Say how likely chance meets a target; warn where it hardly ever does."""
     found = reachability(robot, recipe.seed)
     print(found.table(), flush=True)
@@ -128,7 +128,9 @@ def _reached(trained: Trained) -> str:
     )
 
 
-def _card(robot: Robot, recipe: Recipe, trained: Trained, final: Score, episodes: int) -> SkillCard:
+def _card(
+    robot: Robot, recipe: ReachRecipe, trained: Trained, final: Score, episodes: int
+) -> SkillCard:
     best = trained.best
     return SkillCard(
         name=f"reach-{robot.name}",

@@ -10,10 +10,10 @@ import matplotlib
 matplotlib.use("agg")  # no screen
 import matplotlib.pyplot as plt
 
-from tank_learning.skills.reach.training import Line
+from tank_learning.skills.reach.training import ReachReport
 
 
-def words(line: Line, updates: int) -> str:
+def words(line: ReachReport, updates: int) -> str:
     """A line that says how far a run is, and how the actor did."""
     left = line.cpu_seconds * (updates / line.updates - 1)
     score = line.score
@@ -25,7 +25,7 @@ def words(line: Line, updates: int) -> str:
     )
 
 
-def draw(lines: Sequence[Line], path: Path, title: str) -> None:
+def draw(lines: Sequence[ReachReport], path: Path, title: str) -> None:
     """Draw successes and times over the simulation's steps, as a PNG."""
     figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
     steps = [line.steps for line in lines]

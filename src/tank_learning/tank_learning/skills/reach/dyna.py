@@ -10,10 +10,10 @@ from dataclasses import replace
 import numpy as np
 
 from tank_core.robot import Robot
+from tank_core.state import Floats
 from tank_learning.skills.reach.replay import Replay, Transitions
 from tank_learning.skills.reach.sac import Sac
 from tank_learning.skills.reach.world_model import ArmModel
-from tank_skills.network import Floats
 from tank_skills.reacher import network_input
 
 REFRESH_EVERY = 1000  # updates of the actor

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from tank_skills.network import Floats
+from tank_core.state import Floats
 
 AHEAD = 25  # steps, at most, to where hindsight puts a target
 Places = npt.NDArray[np.float32]  # (b, 3) [m] in base_link

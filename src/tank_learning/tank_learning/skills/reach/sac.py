@@ -12,10 +12,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from tank_core.state import Floats
 from tank_gym.reach import OUTSIDE, reward
 from tank_learning.skills.reach.replay import Transitions
 from tank_learning.skills.torch_network import TorchNetwork
-from tank_skills.network import Floats, Spec
+from tank_skills.network import Spec
 from tank_skills.reacher import TOLERANCE_M, network_input
 
 WIDTH = 128

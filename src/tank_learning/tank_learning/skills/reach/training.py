@@ -11,12 +11,13 @@ import torch
 
 from tank_core.exceptions import TankError
 from tank_core.robot import Robot
+from tank_core.state import Floats
 from tank_gym.reach import ReachEnv
 from tank_learning.skills.reach.dyna import Dyna, mixed
 from tank_learning.skills.reach.replay import Replay, Transitions
 from tank_learning.skills.reach.sac import Sac
 from tank_learning.skills.reach.trying import VALIDATION, Score, Seat, score, seats
-from tank_skills.network import Floats, Network, Spec
+from tank_skills.network import Network, Spec
 from tank_skills.reacher import ReachSpace, network_input
 
 ARMS = 4  # that try at once
@@ -33,7 +34,7 @@ SAMPLES = 256  # inputs on which runtimes are compared
 
 
 @dataclass(frozen=True)
-class Recipe:
+class ReachRecipe:
     """The numbers of a run; the same numbers give the same actor."""
 
     updates: int = 12_000  # of the critics
@@ -51,7 +52,7 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Line:
+class ReachReport:
     """A report of a run, with how the actor did on validation targets."""
 
     updates: int
@@ -69,8 +70,8 @@ class Trained:
     """
 
     actor: Network
-    best: Line
-    reached: Line | None
+    best: ReachReport
+    reached: ReachReport | None
     spec: Spec
     arrays: dict[str, Floats]
     samples: Floats  # inputs, on which runtimes can be compared
@@ -79,10 +80,10 @@ class Trained:
 class Training:
     """A run; ``lines`` are its reports so far."""
 
-    def __init__(self, robot: Robot, recipe: Recipe) -> None:
+    def __init__(self, robot: Robot, recipe: ReachRecipe) -> None:
         torch.set_num_threads(1)
         torch.manual_seed(recipe.seed)
-        self.lines: list[Line] = []
+        self.lines: list[ReachReport] = []
         self._recipe, self._space = recipe, ReachSpace(robot)
         self._dice = np.random.default_rng([recipe.seed, 7])
         self.sac = Sac(self._space.inputs, len(self._space))
@@ -92,11 +93,11 @@ class Training:
         self._arms: list[Seat] = seats(robot, ARMS, recipe.seed)
         self._steps = 0
 
-    def run(self, tell: Callable[[Line], None]) -> Trained:
+    def run(self, tell: Callable[[ReachReport], None]) -> Trained:
         """Train to the end; ``tell`` gets each report."""
         began, judged, losses = time.process_time(), 0.0, [0.0]
-        best: Line | None = None
-        reached: Line | None = None
+        best: ReachReport | None = None
+        reached: ReachReport | None = None
         arrays: dict[str, Floats] = {}
         try:
             while self.sac.updates < self._recipe.updates:
@@ -106,7 +107,7 @@ class Training:
                     continue
                 used, start = time.process_time() - began - judged, time.process_time()
                 found, loss = self._evaluate(), float(np.mean(losses))
-                line = Line(self.sac.updates, self._steps, used, loss, found)
+                line = ReachReport(self.sac.updates, self._steps, used, loss, found)
                 judged += time.process_time() - start
                 if best is None or found.better_than(best.score):
                     best, arrays = line, self.sac.actor.arrays()

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tank_core.robot import Robot
+from tank_core.state import Floats
 from tank_gym.reach import ReachEnv
 from tank_learning.skills.reach.replay import Transitions
-from tank_skills.network import Floats, Network
+from tank_skills.network import Network
 from tank_skills.reacher import greedy, network_input
 
 STEPS = 100  # of a try, at most

@@ -14,12 +14,11 @@ import torch
 from torch.nn import functional
 
 from tank_core.robot import Robot
-from tank_core.state import Array
+from tank_core.state import Array, Floats
 from tank_gym.reach import ReachEnv
 from tank_ik import Chain
 from tank_learning.skills.torch_network import TorchNetwork
 from tank_learning.trainer.schedule import half_cosine
-from tank_skills.network import Floats
 from tank_skills.reacher import PERIOD_S, ReachSpace
 
 WIDTH = 128

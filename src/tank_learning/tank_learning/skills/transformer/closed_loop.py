@@ -1,4 +1,4 @@
-"""Errands carried out to their end: by the executor, or by a skill.
+"""Tasks carried out to their end: by the executor, or by a skill.
 
 Judged by the truth, with what the robot itself says beside it.
 """
@@ -17,7 +17,7 @@ from tank_core.skill import SURE, Chunk, Observation, Skill
 from tank_core.state import JointTrajectory, RobotState, TrajectoryPoint, Twist2D
 from tank_executor.plan import Plan, PlanState
 from tank_learning.skills.transformer.recording import TICKS, control_loop, target
-from tank_learning.skills.transformer.room import NEAR_M, Errand, Room
+from tank_learning.skills.transformer.room import NEAR_M, PickPlaceRoom, PickPlaceTask
 from tank_sim.ticking import pass_ticks
 
 STEPS = 3  # in which it is sure of the end: then all is taken to be done
@@ -26,7 +26,7 @@ SETTLE_S = 0.3  # after the last motion, before the truth is asked
 
 @dataclass(frozen=True)
 class Carried:
-    """The end of an errand.
+    """The end of a task.
 
     ``claimed``: the robot says that the thing lies in its goal; ``lifted``: it was in the gripper
     at some time.
@@ -39,30 +39,30 @@ class Carried:
     decision_ms: tuple[float, ...] = ()
 
 
-def by_executor(room: Room, errand: Errand, seed: int = 0) -> Carried:
-    """Carry out an errand as the executor does."""
-    room.begin(errand, seed)
+def by_executor(room: PickPlaceRoom, task: PickPlaceTask, seed: int = 0) -> Carried:
+    """Carry out a task as the executor does."""
+    room.begin(task, seed)
     room.look()  # as long as a skill does
     loop = control_loop(room)
     began = loop.state.time
-    loop.submit(Plan((Grasp(cell=errand.start), Release(cell=errand.goal))))
+    loop.submit(Plan((Grasp(cell=task.start), Release(cell=task.goal))))
     lifted = False
     while loop.runner.running:
         loop.tick()
         lifted = lifted or room.backend.held() is not None
     seconds, claimed = loop.state.time - began, loop.runner.status.state is PlanState.SUCCEEDED
     room.look(SETTLE_S)
-    return Carried(room.lies(errand.goal), claimed, lifted, seconds)
+    return Carried(room.lies(task.goal), claimed, lifted, seconds)
 
 
-def by_skill(room: Room, skill: Skill, errand: Errand, seed: int = 0) -> Carried:
-    """Carry out an errand by a skill, through the controller.
+def by_skill(room: PickPlaceRoom, skill: Skill, task: PickPlaceTask, seed: int = 0) -> Carried:
+    """Carry out a task by a skill, through the controller.
 
     The thing's place is told once, as perception sees it at the start, and carried along by
     odometry. What the skill says is done is looked at: only a thing that is seen in its goal is
     claimed.
     """
-    room.begin(errand, seed)
+    room.begin(task, seed)
     thing = room.look()
     if thing is None:
         return Carried(False, False, False, 0.0)
@@ -71,7 +71,7 @@ def by_skill(room: Room, skill: Skill, errand: Errand, seed: int = 0) -> Carried
     began, decisions, lifted, sure = state.time, list[float](), False, 0
     skill.reset()
     while sure < STEPS and state.time - began < skill.card.patience:
-        seen = Observation(state, None, target(room, errand, thing, state))
+        seen = Observation(state, None, target(room, task, thing, state))
         before = time.process_time()
         chunk = skill.act(seen)
         decisions.append((time.process_time() - before) * 1e3)
@@ -83,12 +83,14 @@ def by_skill(room: Room, skill: Skill, errand: Errand, seed: int = 0) -> Carried
     if sure == STEPS:
         there = room.look()
         here = room.backend.read().odometry.pose
-        goal = room.cells[errand.goal]
+        goal = room.cells[task.goal]
         claimed = there is not None and math.dist(here.to_local(there), goal) <= NEAR_M
-    return Carried(room.lies(errand.goal), claimed, lifted, seconds, tuple(decisions))
+    return Carried(room.lies(task.goal), claimed, lifted, seconds, tuple(decisions))
 
 
-def _play(room: Room, controller: RobotController, state: RobotState, chunk: Chunk) -> RobotState:
+def _play(
+    room: PickPlaceRoom, controller: RobotController, state: RobotState, chunk: Chunk
+) -> RobotState:
     """Carry out the first action of a chunk, clamped to the joints' limits."""
     names = room.robot.joint_names
     assert chunk.joints is not None and chunk.twists is not None

@@ -14,29 +14,31 @@ import torch
 from tank_core.io.arguments import at_least_one, not_negative, seed
 from tank_core.io.outputs import write
 from tank_core.skill import SkillCard
+from tank_core.state import Floats
 from tank_learning.skills.export import export_skill
 from tank_learning.skills.folder import add_out, out_folder
 from tank_learning.skills.transformer import curve
 from tank_learning.skills.transformer.closed_loop import by_skill
 from tank_learning.skills.transformer.heads import HEADS, ActionModel
 from tank_learning.skills.transformer.recording import Trajectory, demonstrations
-from tank_learning.skills.transformer.room import Room, draw
-from tank_learning.skills.transformer.training import Line, Recipe, train
+from tank_learning.skills.transformer.room import PickPlaceRoom, draw
+from tank_learning.skills.transformer.training import CurvePoint, TransformerRecipe, train
 from tank_learning.skills.transformer.windows import Scales, Windows
-from tank_skills.network import Floats
 from tank_skills.sequence import ACTIONS, PERIOD_S, Sequence
 from tank_skills.skill_file import SUFFIX, SkillFile, read_skill
 
 TRAJECTORIES, HELD_OUT, TRIALS = 134, 20, 20
 NAME = "pick_and_place"
 PATIENCE_S = 25.0  # the executor needs 12
-CHECKED_ON = "validation"  # errands that neither training nor the benchmark has
+CHECKED_ON = "validation"  # tasks that neither training nor the benchmark has
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The head, and how long and from what it is trained."""
     parser.add_argument("--head", choices=sorted(HEADS), default="regression")
-    parser.add_argument("--updates", type=at_least_one, default=Recipe.updates, metavar="N")
+    parser.add_argument(
+        "--updates", type=at_least_one, default=TransformerRecipe.updates, metavar="N"
+    )
     parser.add_argument("--seed", type=seed, default=0)
     parser.add_argument(
         "--demonstrations", type=at_least_one, default=TRAJECTORIES, metavar="N",
@@ -57,15 +59,15 @@ def learn(args: argparse.Namespace) -> int:
     torch.set_num_threads(1)
     args.out = out_folder(args, "transformer")
     began = time.process_time()
-    with Room(shadows=False) as room:
+    with PickPlaceRoom(shadows=False) as room:
         shown = _recorded(room, args.demonstrations, args.seed, args.out)
         held_out = _recorded(room, HELD_OUT, args.seed + 1, args.out)
     scales = Scales.of(shown)
-    with Room() as room:
-        recipe = Recipe(args.head, args.updates, args.seed)
-        lines: list[Line] = []
+    with PickPlaceRoom() as room:
+        recipe = TransformerRecipe(args.head, args.updates, args.seed)
+        lines: list[CurvePoint] = []
 
-        def tell(line: Line) -> None:
+        def tell(line: CurvePoint) -> None:
             lines.append(line)
             print(curve.words(line, recipe.updates), flush=True)
 
@@ -104,7 +106,7 @@ def _name(robot: str, head: str) -> str:
     return f"{NAME}-{robot}" + ("" if head == "regression" else f"-{head}")
 
 
-def _recorded(room: Room, count: int, seed: int, folder: Path) -> list[Trajectory]:
+def _recorded(room: PickPlaceRoom, count: int, seed: int, folder: Path) -> list[Trajectory]:
     """Return demonstrations, those of a file where an earlier run kept them."""
     path = folder / f"demonstrations-{count}-seed{seed}.npz"
     if path.is_file():
@@ -143,7 +145,7 @@ def _export(
     return export_skill(path, card, model.networks, samples, asdict(scales), onnx)
 
 
-def _tried(room: Room, path: Path, episodes: int) -> str:
+def _tried(room: PickPlaceRoom, path: Path, episodes: int) -> str:
     """Return the success of a file in closed loop, in words for its card."""
     if not episodes:
         return ""

@@ -10,10 +10,10 @@ import matplotlib
 matplotlib.use("agg")  # no screen
 import matplotlib.pyplot as plt
 
-from tank_learning.skills.transformer.training import Line
+from tank_learning.skills.transformer.training import CurvePoint
 
 
-def words(line: Line, updates: int) -> str:
+def words(line: CurvePoint, updates: int) -> str:
     """Say how far a run is, and its losses."""
     left = line.seconds * (updates / line.updates - 1)
     return (
@@ -23,7 +23,7 @@ def words(line: Line, updates: int) -> str:
     )
 
 
-def draw(lines: Sequence[Line], path: Path, title: str) -> None:
+def draw(lines: Sequence[CurvePoint], path: Path, title: str) -> None:
     """Draw the squared error of decoded actions over the updates, as a PNG."""
     figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
     updates = [line.updates for line in lines]

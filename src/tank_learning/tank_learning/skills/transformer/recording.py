@@ -16,7 +16,7 @@ from tank_core.state import Array, RobotState
 from tank_episode.control_loop import ControlLoop
 from tank_executor.photo_keeper import PhotoKeeper
 from tank_executor.plan import Plan, PlanState
-from tank_learning.skills.transformer.room import COLOR, SHAPE, Errand, Room, draw
+from tank_learning.skills.transformer.room import COLOR, SHAPE, PickPlaceRoom, PickPlaceTask, draw
 from tank_skills.sequence import PERIOD_S, Senses
 
 TICKS = round(PERIOD_S / TICK_S)
@@ -38,34 +38,36 @@ class Trajectory:
     done: Array
 
 
-def target(room: Room, errand: Errand, thing: Place, state: RobotState) -> SkillTarget:
+def target(
+    room: PickPlaceRoom, task: PickPlaceTask, thing: Place, state: RobotState
+) -> SkillTarget:
     """Return what the command names, in base_link at ``state``.
 
     ``thing``: its place in odom. The goal's cell is that of the start, where odom is base_link.
     """
     to_local = state.odometry.pose.to_local
-    goal = room.cells[errand.goal]
+    goal = room.cells[task.goal]
     return SkillTarget(COLOR, SHAPE, place=(*to_local(thing), 0.0), goal=(*to_local(goal), 0.0))
 
 
-def control_loop(room: Room) -> ControlLoop:
+def control_loop(room: PickPlaceRoom) -> ControlLoop:
     """Return the executor and controller of a room, from now on."""
     return ControlLoop(room.backend, room.perception, PhotoKeeper(Path(gettempdir())), True)
 
 
-def record(room: Room, errand: Errand) -> Trajectory | None:
-    """Let the executor carry out an errand; None where it failed, by the truth."""
-    room.begin(errand)
+def record(room: PickPlaceRoom, task: PickPlaceTask) -> Trajectory | None:
+    """Let the executor carry out a task; None where it failed, by the truth."""
+    room.begin(task)
     thing = room.look()
     if thing is None:
         return None
     loop, senses = control_loop(room), Senses(room.robot)
-    loop.submit(Plan((Grasp(cell=errand.start), Release(cell=errand.goal))))
+    loop.submit(Plan((Grasp(cell=task.start), Release(cell=task.goal))))
     seen: list[Array] = []
     done: list[Array] = []
     still = 0
     while still < END_STEPS:
-        told = target(room, errand, thing, loop.state)
+        told = target(room, task, thing, loop.state)
         seen.append(senses(Observation(loop.state, None, told)))
         for _ in range(TICKS):
             loop.tick()
@@ -76,13 +78,13 @@ def record(room: Room, errand: Errand) -> Trajectory | None:
             for name in room.robot.joint_names
         ]
         done.append(np.array([*joints, command.twist.linear, command.twist.angular, still > 0]))
-    if loop.runner.status.state is not PlanState.SUCCEEDED or not room.lies(errand.goal):
+    if loop.runner.status.state is not PlanState.SUCCEEDED or not room.lies(task.goal):
         return None
     return Trajectory(np.array(seen), np.array(done))
 
 
-def demonstrations(room: Room, count: int, seed: int = 0) -> list[Trajectory]:
-    """Record ``count`` successful demonstrations; ``seed`` draws their errands."""
+def demonstrations(room: PickPlaceRoom, count: int, seed: int = 0) -> list[Trajectory]:
+    """Record ``count`` successful demonstrations; ``seed`` draws their tasks."""
     found: list[Trajectory] = []
     number = 0
     while len(found) < count:

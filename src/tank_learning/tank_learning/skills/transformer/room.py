@@ -32,7 +32,7 @@ ON_FLOOR_M = 0.01  # a center this much over half its size still lies on the flo
 
 
 @dataclass(frozen=True)
-class Errand:
+class PickPlaceTask:
     """The thing's cell and place, and the cell that it is brought to.
 
     ``place`` [m] and ``yaw`` [rad] are those of the thing on the floor, in base_link at the start.
@@ -44,18 +44,18 @@ class Errand:
     yaw: float
 
 
-def draw(seed: int, use: str, cells: dict[Cell, Place]) -> Errand:
-    """Draw an errand; the same seed means another one for another use."""
+def draw(seed: int, use: str, cells: dict[Cell, Place]) -> PickPlaceTask:
+    """Draw a task; the same seed means another one for another use."""
     dice = random.Random(f"pick and place, {use}, {seed}")  # of text: the same in every process
     start, goal = dice.sample(sorted(cells), 2)
     x, y = (middle + dice.uniform(-SCATTER_M, SCATTER_M) for middle in cells[start])
-    return Errand(start, goal, (x, y), dice.uniform(-SCATTER_RAD, SCATTER_RAD))
+    return PickPlaceTask(start, goal, (x, y), dice.uniform(-SCATTER_RAD, SCATTER_RAD))
 
 
-class Room:
+class PickPlaceRoom:
     """A simulated robot with a thing in reach; use it as a context manager.
 
-    with Room() as room:
+    with PickPlaceRoom() as room:
         room.begin(draw(0, "example", room.cells))
         print(room.look())
     """
@@ -82,7 +82,7 @@ class Room:
         )
         self.perception = PerceptionLoop(self.backend)
 
-    def __enter__(self) -> Room:
+    def __enter__(self) -> PickPlaceRoom:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -92,14 +92,14 @@ class Room:
         """Let go of the simulation."""
         self.backend.close()
 
-    def begin(self, errand: Errand, seed: int = 0) -> None:
+    def begin(self, task: PickPlaceTask, seed: int = 0) -> None:
         """Put everything at its start.
 
         ``seed`` draws the robot's imperfections.
         """
         self.backend.reset(seed)
         self.perception.reset()
-        self.backend.place(self._name, (*errand.place, SIZE_M / 2), errand.yaw)
+        self.backend.place(self._name, (*task.place, SIZE_M / 2), task.yaw)
 
     def look(self, duration: float = LOOK_S) -> Place | None:
         """Look for ``duration`` [s]; the thing's place [m] in odom, or None.

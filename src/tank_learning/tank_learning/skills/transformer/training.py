@@ -19,7 +19,7 @@ JUDGED = 64  # windows that a figure is the mean of
 
 
 @dataclass(frozen=True)
-class Recipe:
+class TransformerRecipe:
     """All that decides a training run; the same recipe gives the same network."""
 
     head: str = "regression"
@@ -50,7 +50,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Line:
+class CurvePoint:
     """A line of the learning curve."""
 
     updates: int
@@ -60,7 +60,10 @@ class Line:
 
 
 def train(
-    recipe: Recipe, training: Windows, held_out: Windows, tell: Callable[[Line], None]
+    recipe: TransformerRecipe,
+    training: Windows,
+    held_out: Windows,
+    tell: Callable[[CurvePoint], None],
 ) -> ActionModel:
     """Train anew; ``tell`` hears how it goes.
 
@@ -86,7 +89,7 @@ def train(
             if not torch.isfinite(loss):
                 raise TankError("the loss is not finite; train with another --seed")
             line = figures(model, training), figures(model, held_out)
-            tell(Line(update + 1, time.process_time() - began, *line))
+            tell(CurvePoint(update + 1, time.process_time() - began, *line))
     model.eval()
     return model
 

@@ -9,9 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tank_core.state import Array
+from tank_core.state import Array, Floats
 from tank_learning.skills.transformer.recording import Trajectory
-from tank_skills.network import Floats
 from tank_skills.sequence import ACTIONS, CONTEXT, JOINTS
 
 LEAST_RANGE = 1e-2  # a number that hardly changes in the demonstrations is not blown up

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from tank_core.io.arguments import at_least_one, seed
 from tank_learning.skills.folder import add_out, out_folder
-from tank_learning.skills.words.driving import Drive, drive
+from tank_learning.skills.words.driving import RolloutEnd, drive
 from tank_learning.skills.words.policy import Policy
 from tank_learning.skills.words.scene import Stage, draw
 from tank_learning.skills.words.teacher import demonstrations
@@ -64,7 +64,7 @@ def trials(stage: Stage, policy: Policy, episodes: int, aside: bool) -> str:
     return _words(ends)
 
 
-def _words(ends: Sequence[Drive]) -> str:
+def _words(ends: Sequence[RolloutEnd]) -> str:
     good = sum(end.success and end.ended for end in ends)
     false = sum(end.ended and not end.success for end in ends)
     middle = statistics.median(end.seconds for end in ends) if ends else 0.0

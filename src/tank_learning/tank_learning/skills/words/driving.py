@@ -11,7 +11,7 @@ from tank_core.robot_controller import RobotController
 from tank_core.skill import SURE
 from tank_core.state import Twist2D
 from tank_learning.skills.words.policy import SCALE, Policy, bag
-from tank_learning.skills.words.scene import Scene, Stage
+from tank_learning.skills.words.scene import Stage, WordsScene
 from tank_learning.skills.words.teacher import TICKS
 from tank_sim.ticking import pass_ticks
 
@@ -20,7 +20,7 @@ PATIENCE_S = 15.0
 
 
 @dataclass(frozen=True)
-class Drive:
+class RolloutEnd:
     """The end of a drive.
 
     ``success``: it truly stands before the named thing; ``ended``: it said so itself.
@@ -31,7 +31,7 @@ class Drive:
     seconds: float  # of the robot's time
 
 
-def drive(stage: Stage, policy: Policy, scene: Scene) -> Drive:
+def drive(stage: Stage, policy: Policy, scene: WordsScene) -> RolloutEnd:
     """Drive by a policy until it says that it has come.
 
     Its velocities go through the controller.
@@ -53,4 +53,4 @@ def drive(stage: Stage, policy: Policy, scene: Scene) -> Drive:
             twist = Twist2D() if ended else Twist2D(linear, angular)
             controller.command_twist(twist, state.time)
             state = pass_ticks(stage.backend, controller, state, TICKS)
-    return Drive(stage.came(), ended, state.time)
+    return RolloutEnd(stage.came(), ended, state.time)

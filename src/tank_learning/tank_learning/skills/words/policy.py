@@ -49,7 +49,7 @@ def _conv(inner: int, outer: int, kernel: int, stride: int = 1) -> dict[str, Any
     }
 
 
-class Eye(nn.Module):
+class ImageEncoder(nn.Module):
     """The image of a camera as a few points, which the words choose.
 
     A map of scores for each point becomes shares of the image (a spatial softmax), and their mean
@@ -81,7 +81,7 @@ class Policy(nn.Module):
     def __init__(self, cameras: Sequence[str] = ("front", "top")) -> None:
         super().__init__()
         self.cameras = tuple(cameras)
-        self.eyes = nn.ModuleDict({name: Eye() for name in self.cameras})
+        self.eyes = nn.ModuleDict({name: ImageEncoder() for name in self.cameras})
         self.head = TorchNetwork([
             {"layer": "linear", "in": 2 * POINTS * len(self.cameras), "out": 128},
             {"layer": "silu"},

@@ -44,7 +44,7 @@ TRIES = 1000
 
 
 @dataclass(frozen=True)
-class Scene:
+class WordsScene:
     """A start, things at their places in the world [m], and a sentence."""
 
     start: Pose2D
@@ -53,7 +53,7 @@ class Scene:
     sentence: str
 
 
-def draw(seed: int, use: str, aside: bool = False) -> Scene:
+def draw(seed: int, use: str, aside: bool = False) -> WordsScene:
     """Draw a scene; the same seed means another one for another use.
 
     ``aside``: the robot looks 0.6 to 1.1 rad past the named thing, which no demonstration does.
@@ -72,7 +72,7 @@ def draw(seed: int, use: str, aside: bool = False) -> Scene:
             x, y = start.to_local(places[named])
             past = dice.choice((-1, 1)) * dice.uniform(0.6, 1.1)
             start = replace(start, yaw=start.yaw + math.atan2(y, x) + past)
-        return Scene(start, places, named, dice.choice(SENTENCES).format(named))
+        return WordsScene(start, places, named, dice.choice(SENTENCES).format(named))
 
 
 def _has_room(start: Pose2D, places: Mapping[Color, Place], named: Color) -> bool:
@@ -113,7 +113,7 @@ class Stage:
         self._top.close()
         self.backend.close()
 
-    def begin(self, scene: Scene) -> None:
+    def begin(self, scene: WordsScene) -> None:
         """Put robot and things where a scene has them."""
         self.backend.reset(0, start=scene.start)
         for color, place in scene.places.items():

@@ -13,7 +13,7 @@ from tank_core.pacing import TICK_S
 from tank_core.robot_controller import RobotController
 from tank_core.state import Image, Twist2D
 from tank_learning.skills.dataset.demonstration import Demonstration
-from tank_learning.skills.words.scene import STOP_M, Scene, Stage, draw
+from tank_learning.skills.words.scene import STOP_M, Stage, WordsScene, draw
 from tank_sim.ticking import pass_ticks
 
 PERIOD_S = 0.1
@@ -26,7 +26,7 @@ LEAST_SPEED = 0.12  # [m/s]: a teacher that creeps in leaves open when it has co
 
 
 @dataclass(frozen=True)
-class Manner:
+class DrivingStyle:
     """A demonstrator's manner of driving."""
 
     speed: float = 0.35  # [m/s]
@@ -34,7 +34,7 @@ class Manner:
     turns_first: bool = False
 
     @classmethod
-    def drawn(cls, dice: random.Random) -> Manner:
+    def drawn(cls, dice: random.Random) -> DrivingStyle:
         """Return another demonstrator."""
         return cls(dice.uniform(0.2, 0.5), dice.uniform(1.5, 4.0), dice.random() < 0.4)
 
@@ -53,7 +53,7 @@ class Manner:
         return Twist2D(ahead * clamp(2 * away, LEAST_SPEED, self.speed), turn)
 
 
-def show(stage: Stage, scene: Scene, manner: Manner) -> Demonstration | None:
+def show(stage: Stage, scene: WordsScene, manner: DrivingStyle) -> Demonstration | None:
     """Drive up to the named thing; None where that failed, by the truth.
 
     The actions are linear [m/s], angular [rad/s] and 1 from when it has come, each 0.1 s; the
@@ -93,7 +93,7 @@ def demonstrations(
     number = seed * 100_000
     while len(found) < count:
         dice = random.Random(number)
-        manner = Manner.drawn(dice) if diverse else Manner()
+        manner = DrivingStyle.drawn(dice) if diverse else DrivingStyle()
         shown = show(stage, draw(number, "demonstration"), manner)
         number += 1
         if shown is not None:

@@ -11,18 +11,18 @@ from tank_core.exceptions import ModelError
 from tank_language.gguf_model import TRUSTED_KEY
 from tank_learning.language.corpus.dataset import Example
 from tank_learning.language.evaluation import trust
-from tank_learning.language.evaluation.trust import Outcome
+from tank_learning.language.evaluation.trust import TrustOutcome
 from tank_llama.gguf_header import read_header
 
 MODEL = Path(__file__).parents[5] / "models" / "tank-nano.gguf"
 
 
-def rights(*confidences: float) -> list[Outcome]:
-    return [Outcome(each, right=True, wrong_motion=False) for each in confidences]
+def rights(*confidences: float) -> list[TrustOutcome]:
+    return [TrustOutcome(each, right=True, wrong_motion=False) for each in confidences]
 
 
-def wrongs(*confidences: float) -> list[Outcome]:
-    return [Outcome(each, right=False, wrong_motion=True) for each in confidences]
+def wrongs(*confidences: float) -> list[TrustOutcome]:
+    return [TrustOutcome(each, right=False, wrong_motion=True) for each in confidences]
 
 
 def test_a_wrong_motion_costs_as_many_refusals_as_is_said() -> None:
@@ -39,8 +39,8 @@ def test_no_more_right_answers_are_refused_than_may_be() -> None:
     assert trust.choose(found, most=0.1).wrong_motions_refused == 41
 
 
-@given(st.lists(st.builds(Outcome, st.floats(0, 1), st.booleans(), st.booleans())))
-def test_whatever_was_answered_there_is_a_threshold(found: list[Outcome]) -> None:
+@given(st.lists(st.builds(TrustOutcome, st.floats(0, 1), st.booleans(), st.booleans())))
+def test_whatever_was_answered_there_is_a_threshold(found: list[TrustOutcome]) -> None:
     assert trust.LEAST <= trust.choose(found).threshold <= trust.HIGHEST
 
 

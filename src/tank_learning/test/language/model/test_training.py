@@ -27,7 +27,7 @@ from tank_language.gguf_model import LlamaModel, load_model
 from tank_language.translator import Translator
 from tank_learning.language.corpus.dataset import read_handwritten
 from tank_learning.language.model import export, training
-from tank_learning.language.model.network import Network, NetworkShape, greedy
+from tank_learning.language.model.network import CausalTransformer, NetworkShape, greedy
 from tank_learning.language.model.tokenizer import (
     EOS,
     decode_answer,
@@ -139,7 +139,9 @@ def names(text: str) -> list[str]:
 
 
 def test_causal_attention_never_looks_ahead() -> None:
-    network = Network(NetworkShape(50, width=32, layers=7, heads=2, head_size=16, feed_forward=64))
+    network = CausalTransformer(
+        NetworkShape(50, width=32, layers=7, heads=2, head_size=16, feed_forward=64)
+    )
     ids = torch.randint(0, 50, (1, 12))
     changed = ids.clone()
     changed[0, 8:] = (changed[0, 8:] + 1) % 50

@@ -21,10 +21,10 @@ from tank_learning.skills.auto.learner import (
     MOST,
     PAUSE_S,
     Learner,
-    Report,
+    LearnerState,
     Round,
     Settings,
-    State,
+    StateReport,
     bounded,
 )
 from tank_learning.skills.auto.thinkers import EndpointThinker, FixedThinker, RuleThinker
@@ -44,8 +44,13 @@ def a_round(
 
 def test_a_round_collects_trains_validates_and_thinks() -> None:
     learner = Learner(FixedThinker(ROUND), budget=100.0)
-    states = [learner.next(Report(number, 0.1, 0.2))[0] for number in range(9)]
-    assert states == [State.COLLECT, State.TRAIN, State.VALIDATE, State.THINK] * 2 + [State.COLLECT]
+    states = [learner.next(StateReport(number, 0.1, 0.2))[0] for number in range(9)]
+    assert states == [
+        LearnerState.COLLECT,
+        LearnerState.TRAIN,
+        LearnerState.VALIDATE,
+        LearnerState.THINK,
+    ] * 2 + [LearnerState.COLLECT]
     assert [each.updates for each in learner.rounds] == [
         Settings().updates,
         Settings().updates + ROUND.updates,
@@ -54,30 +59,30 @@ def test_a_round_collects_trains_validates_and_thinks() -> None:
 
 def test_it_ends_when_the_budget_is_spent_and_stays_so() -> None:
     learner = Learner(FixedThinker(ROUND), budget=10.0)
-    assert learner.next(Report(0.0))[0] is State.COLLECT
-    assert learner.next(Report(9.9))[0] is State.TRAIN
-    assert learner.next(Report(10.0))[0] is State.DONE
-    assert learner.next(Report(0.0))[0] is State.DONE
+    assert learner.next(StateReport(0.0))[0] is LearnerState.COLLECT
+    assert learner.next(StateReport(9.9))[0] is LearnerState.TRAIN
+    assert learner.next(StateReport(10.0))[0] is LearnerState.DONE
+    assert learner.next(StateReport(0.0))[0] is LearnerState.DONE
 
 
 def paused() -> Learner:
     """A learner whose thinker wants other things before the robot."""
     learner = Learner(FixedThinker(replace(ROUND, pause=True)), budget=100.0)
-    while learner.next(Report(1.0, 0.1, 0.2))[0] is not State.PAUSE:
+    while learner.next(StateReport(1.0, 0.1, 0.2))[0] is not LearnerState.PAUSE:
         pass
     return learner
 
 
 def test_a_pause_lasts_until_the_scene_was_changed() -> None:
     learner = paused()
-    assert learner.next(Report(2.0, waited=1.0))[0] is State.PAUSE
-    assert learner.next(Report(2.0, waited=2.0, changed=True))[0] is State.COLLECT
+    assert learner.next(StateReport(2.0, waited=1.0))[0] is LearnerState.PAUSE
+    assert learner.next(StateReport(2.0, waited=2.0, changed=True))[0] is LearnerState.COLLECT
 
 
 def test_without_people_a_pause_ends_by_itself() -> None:
     learner = paused()
-    assert learner.next(Report(2.0, waited=PAUSE_S - 1))[0] is State.PAUSE
-    assert learner.next(Report(2.0, waited=PAUSE_S))[0] is State.COLLECT
+    assert learner.next(StateReport(2.0, waited=PAUSE_S - 1))[0] is LearnerState.PAUSE
+    assert learner.next(StateReport(2.0, waited=PAUSE_S))[0] is LearnerState.COLLECT
 
 
 def test_what_a_thinker_wants_is_bounded() -> None:

@@ -10,7 +10,7 @@ from tank_core.robot import Robot, load_robot
 
 if TYPE_CHECKING:  # they need the training tools, without which the tests skip themselves
     from tank_learning.skills.face.sighting import ColorSight
-    from tank_learning.skills.face.turning_data import Transitions
+    from tank_learning.skills.face.turning_data import TurnTransitions
 
 SEEDS = range(43, 60)
 
@@ -30,7 +30,7 @@ def sight(rasptank: Robot) -> ColorSight:
 
 
 @pytest.fixture(scope="session")
-def turns(rasptank: Robot) -> Transitions:
+def turns(rasptank: Robot) -> TurnTransitions:
     """48 transitions of four scenes, of which both robots made some."""
     from tank_learning.skills.face.turning_data import Collector
 

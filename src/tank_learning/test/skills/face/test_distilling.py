@@ -23,7 +23,7 @@ from tank_learning.skills.face.scenes import COLOR_NAMES, COLORS
 from tank_learning.skills.face.sighting import ColorSight
 from tank_learning.skills.face.training import export, face_card, skill_path
 from tank_learning.skills.face.trials import trials
-from tank_learning.skills.face.turning_data import Transitions
+from tank_learning.skills.face.turning_data import TurnTransitions
 from tank_learning.skills.torch_network import TorchNetwork
 from tank_learning.trainer.curve import read_curve
 from tank_skills import load_skill
@@ -32,7 +32,7 @@ from tank_skills.turning import HOLD, PERIOD, degrees
 UPDATES = 60
 
 
-def labeled(turns: Transitions, sight: ColorSight) -> tuple[np.ndarray, Labels]:
+def labeled(turns: TurnTransitions, sight: ColorSight) -> tuple[np.ndarray, Labels]:
     """Pictures, and what the color rule would do.
 
     It is a teacher that costs nothing.
@@ -53,7 +53,7 @@ def a_network() -> TorchNetwork:
 
 @pytest.mark.slow
 def test_it_learns_its_labels_and_the_robot_decides_the_same(
-    turns: Transitions, sight: ColorSight, rasptank: Robot, tmp_path: Path
+    turns: TurnTransitions, sight: ColorSight, rasptank: Robot, tmp_path: Path
 ) -> None:
     """By the file: image, color and motion go through what runs on the robot."""
     pictures, labels = labeled(turns, sight)
@@ -80,7 +80,7 @@ def test_it_learns_its_labels_and_the_robot_decides_the_same(
 
 
 @pytest.mark.slow
-def test_the_same_seed_distils_the_same(turns: Transitions, sight: ColorSight) -> None:
+def test_the_same_seed_distils_the_same(turns: TurnTransitions, sight: ColorSight) -> None:
     pictures, labels = labeled(turns, sight)
     states = []
     for _ in range(2):

@@ -23,24 +23,24 @@ from tank_learning.skills.face.trials import TRIAL_SEEDS
 from tank_learning.skills.face.turning_data import (
     VALIDATION_SEEDS,
     Collector,
-    Transitions,
+    TurnTransitions,
     training_seeds,
 )
 from tank_skills.turning import HOLD, TURNS_DEG, UNSEEN
 
 
 @pytest.mark.slow
-def test_the_things_turn_by_the_turn_to_the_other_side(turns: Transitions) -> None:
+def test_the_things_turn_by_the_turn_to_the_other_side(turns: TurnTransitions) -> None:
     changed = turns.bearings_after - turns.bearings_before + turns.turns[:, None]
     wrapped = (changed + 180) % 360 - 180
     assert np.abs(wrapped).max() < 0.7  # the robot does not turn about a point exactly
 
 
-def test_the_same_seed_gives_the_same_data(rasptank: Robot, turns: Transitions) -> None:
+def test_the_same_seed_gives_the_same_data(rasptank: Robot, turns: TurnTransitions) -> None:
     with Collector(rasptank) as collector:
         again = collector.collect(12, range(43, 44))
     first = turns.part(np.arange(12))
-    for field in fields(Transitions):
+    for field in fields(TurnTransitions):
         assert np.array_equal(getattr(first, field.name), getattr(again, field.name)), field.name
 
 
@@ -76,7 +76,7 @@ def test_things_are_strewn_within_what_was_asked(wanted: Color) -> None:
     assert 10.0 <= math.degrees(math.atan2(y, x)) <= 12.0
 
 
-def test_the_color_rule_sees_where_things_are(sight: ColorSight, turns: Transitions) -> None:
+def test_the_color_rule_sees_where_things_are(sight: ColorSight, turns: TurnTransitions) -> None:
     errors = [
         abs(bearing - truth) if (bearing := sight.bearing_deg(picture, color)) is not None else 99
         for picture, truths in zip(turns.after, turns.bearings_after, strict=True)

@@ -14,7 +14,7 @@ from tank_learning.skills.face.judging import RuleJudge
 from tank_learning.skills.face.ranking import PredictThenRank, label, predict
 from tank_learning.skills.face.scenes import COLORS
 from tank_learning.skills.face.sighting import ColorSight
-from tank_learning.skills.face.turning_data import Transitions
+from tank_learning.skills.face.turning_data import TurnTransitions
 from tank_learning.skills.face.world_model import load_world_model, save_world_model
 from tank_learning.skills.face.world_training import WorldTrainer
 from tank_skills.turning import HOLD, TURNS_DEG, UNSEEN
@@ -23,7 +23,7 @@ UPDATES = 30
 
 
 @pytest.fixture(scope="module")
-def trained(turns: Transitions) -> WorldTrainer:
+def trained(turns: TurnTransitions) -> WorldTrainer:
     """A world model that has learned a little of a few turns."""
     torch.set_num_threads(1)
     trainer = WorldTrainer(0)
@@ -33,7 +33,7 @@ def trained(turns: Transitions) -> WorldTrainer:
 
 @pytest.mark.slow
 def test_it_predicts_better_than_the_old_picture(
-    trained: WorldTrainer, turns: Transitions, sight: ColorSight
+    trained: WorldTrainer, turns: TurnTransitions, sight: ColorSight
 ) -> None:
     before, after = (
         t.validate(turns.part(np.arange(24)), sight) for t in (WorldTrainer(0), trained)
@@ -44,7 +44,7 @@ def test_it_predicts_better_than_the_old_picture(
 
 
 @pytest.mark.slow
-def test_the_same_seed_learns_the_same(turns: Transitions) -> None:
+def test_the_same_seed_learns_the_same(turns: TurnTransitions) -> None:
     models = []
     for _ in range(2):
         trainer = WorldTrainer(3)
@@ -55,7 +55,7 @@ def test_the_same_seed_learns_the_same(turns: Transitions) -> None:
 
 @pytest.mark.slow
 def test_its_file_predicts_the_same(
-    trained: WorldTrainer, turns: Transitions, tmp_path: Path
+    trained: WorldTrainer, turns: TurnTransitions, tmp_path: Path
 ) -> None:
     path = tmp_path / "world.safetensors"
     save_world_model(trained.model, path)

@@ -12,7 +12,7 @@ from tank_core.robot import load_robot
 from tank_core.skill import Observation, SkillCard
 from tank_core.state import CameraFrame, Odometry, RobotState
 from tank_learning.skills.gate.cloning import Cloning
-from tank_learning.skills.gate.demonstrations import Drive
+from tank_learning.skills.gate.demonstrations import GateRollout
 from tank_learning.skills.gate.demonstrator import is_through, pursue
 from tank_learning.skills.gate.examples import WITHIN_M, Examples, examples, joined
 from tank_skills.driver import BACK_M, HORIZON, IMAGE, Driver, motion
@@ -31,9 +31,9 @@ def picture(pose: Pose2D) -> np.ndarray:
     return rgb
 
 
-def drive(x: float, y: float, yaw: float) -> Drive:
+def drive(x: float, y: float, yaw: float) -> GateRollout:
     """A drive as the demonstrator would drive it without dynamics."""
-    pose, made = Pose2D(x, y, yaw), Drive(through=True)
+    pose, made = Pose2D(x, y, yaw), GateRollout(through=True)
     while not is_through(pose):
         made.images.append(picture(pose))
         made.odometry.append(pose)
@@ -44,7 +44,7 @@ def drive(x: float, y: float, yaw: float) -> Drive:
 
 
 @pytest.fixture(scope="module")
-def drives() -> list[Drive]:
+def drives() -> list[GateRollout]:
     return [drive(-1.2, 0.3, -0.4), drive(-0.9, -0.2, 0.1), drive(-1.5, 0.0, 0.3)]
 
 

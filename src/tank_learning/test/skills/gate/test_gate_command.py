@@ -10,7 +10,7 @@ from tank_core.robot import load_robot
 from tank_learning.skills.gate import command
 from tank_learning.skills.gate.closed_loop import DELAYED, OVERLAPPING, drive
 from tank_learning.skills.gate.demonstrations import demonstrations
-from tank_learning.skills.gate.room import PLAIN, SHRUNK, Room
+from tank_learning.skills.gate.room import PLAIN, SHRUNK, GateRoom
 from tank_skills import load_skill
 
 
@@ -56,14 +56,14 @@ def test_without_drives_there_is_nothing_to_learn(tmp_path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("rhythm", [OVERLAPPING, DELAYED], ids=["overlapping", "delayed"])
 def test_the_skill_that_ships_drives_through_where_it_was_not_trained(rhythm) -> None:
-    with Room(SHRUNK) as room:
+    with GateRoom(SHRUNK) as room:
         skill = load_skill("go_through-tank", room.robot)
         driven = [drive(room, skill, seed, rhythm) for seed in range(500, 504)]
     assert sum(one.success and one.ended for one in driven) >= 3, driven
 
 
 def test_a_room_begins_as_its_seed_says() -> None:
-    with Room(PLAIN) as room:
+    with GateRoom(PLAIN) as room:
         room.reset(5)
         first, image = room.pose, room.frame.rgb.copy()
         room.reset(6)

@@ -10,7 +10,7 @@ from tank_learning.skills.reach import reachability as measuring
 from tank_learning.skills.reach.dyna import Dyna
 from tank_learning.skills.reach.replay import AHEAD, Replay, Transitions
 from tank_learning.skills.reach.sac import Sac
-from tank_learning.skills.reach.training import Recipe
+from tank_learning.skills.reach.training import ReachRecipe
 from tank_learning.skills.reach.trying import Score, flat, seats
 from tank_learning.skills.reach.world_model import ArmModel, collect, judge
 from tank_skills.reacher import ReachSpace
@@ -136,7 +136,7 @@ def test_the_better_score_is_that_on_more_targets_then_of_more_successes():
 def test_a_recipe_that_cannot_be_is_refused():
     for numbers in ({"updates": 0}, {"hindsight": 1.5}, {"imagined": -0.1}):
         with pytest.raises(TankError, match="must be"):
-            Recipe(**numbers)
+            ReachRecipe(**numbers)
 
 
 def test_a_network_is_told_what_the_environment_shows():

@@ -1,4 +1,4 @@
-"""Errands from beginning to end: by the executor, and by the skill that ships."""
+"""Tasks from beginning to end: by the executor, and by the skill that ships."""
 
 from dataclasses import replace
 
@@ -9,14 +9,14 @@ from tank_core.exceptions import TankError
 from tank_core.skill import Chunk, Observation
 from tank_learning.skills.transformer.closed_loop import by_executor, by_skill
 from tank_learning.skills.transformer.recording import END_STEPS, record
-from tank_learning.skills.transformer.room import Room, draw
+from tank_learning.skills.transformer.room import PickPlaceRoom, draw
 from tank_skills import load_skill
 from tank_skills.sequence import ACTIONS, INPUTS, JOINTS
 
 
 @pytest.fixture(scope="module")
 def room():
-    with Room(shadows=False) as room:
+    with PickPlaceRoom(shadows=False) as room:
         yield room
 
 
@@ -35,11 +35,11 @@ class Stands:
 
 
 @pytest.mark.slow
-def test_the_executor_carries_an_errand_out_and_a_demonstration_shows_it(room) -> None:
-    errand = draw(0, "test", room.cells)
-    end = by_executor(room, errand)
+def test_the_executor_carries_a_task_out_and_a_demonstration_shows_it(room) -> None:
+    task = draw(0, "test", room.cells)
+    end = by_executor(room, task)
     assert end.success and end.claimed and end.lifted
-    shown = record(room, errand)
+    shown = record(room, task)
     assert shown is not None
     assert shown.seen.shape == (len(shown.done), INPUTS) and shown.done.shape[1] == ACTIONS
     assert len(shown.done) == pytest.approx(end.seconds * 10, abs=10)
@@ -68,7 +68,7 @@ def test_a_skill_that_never_ends_fails_when_its_patience_does(room) -> None:
 
 
 @pytest.mark.slow
-def test_the_skill_that_ships_carries_errands_out(room) -> None:
+def test_the_skill_that_ships_carries_tasks_out(room) -> None:
     skill = load_skill("pick_and_place-tank", room.robot)
     ends = [by_skill(room, skill, draw(seed, "test", room.cells)) for seed in range(5)]
     assert sum(end.success for end in ends) >= 3
@@ -77,4 +77,4 @@ def test_the_skill_that_ships_carries_errands_out(room) -> None:
 
 def test_a_robot_that_feels_nothing_is_refused() -> None:
     with pytest.raises(TankError, match="does not feel"):
-        Room("rasptank")
+        PickPlaceRoom("rasptank")

@@ -13,12 +13,12 @@ from tank_learning.skills.export import export_skill, torch_output
 from tank_learning.skills.transformer.heads import HEADS, ActionModel, masked_mean
 from tank_learning.skills.transformer.recording import Trajectory
 from tank_learning.skills.transformer.room import SCATTER_M, draw
-from tank_learning.skills.transformer.training import Recipe, figures, train
+from tank_learning.skills.transformer.training import TransformerRecipe, figures, train
 from tank_learning.skills.transformer.windows import Noise, Scales, Windows
 from tank_skills.sequence import ACTIONS, CONTEXT, INPUTS, JOINTS
 
 torch.set_num_threads(1)  # more of them wait for one another on a busy machine
-TINY = Recipe(updates=30, batch=8, reports=2)
+TINY = TransformerRecipe(updates=30, batch=8, reports=2)
 
 
 def trajectories(count: int = 3, steps: int = 50) -> list[Trajectory]:
@@ -39,15 +39,15 @@ def windows(shown: list[Trajectory]) -> Windows:
     return Windows(shown, Scales.of(shown))
 
 
-def test_the_same_seed_is_the_same_errand_and_each_use_has_its_own() -> None:
+def test_the_same_seed_is_the_same_task_and_each_use_has_its_own() -> None:
     cells = dict(load_robot("tank").cells)
     drawn = [draw(seed, "a", cells) for seed in range(50)]
     assert drawn == [draw(seed, "a", cells) for seed in range(50)]
-    assert not any(errand in drawn for errand in (draw(seed, "b", cells) for seed in range(50)))
-    assert {errand.start for errand in drawn} == {errand.goal for errand in drawn} == set(Cell)
-    for errand in drawn:
-        assert errand.start != errand.goal
-        off = np.abs(np.array(errand.place) - cells[errand.start])
+    assert not any(task in drawn for task in (draw(seed, "b", cells) for seed in range(50)))
+    assert {task.start for task in drawn} == {task.goal for task in drawn} == set(Cell)
+    for task in drawn:
+        assert task.start != task.goal
+        off = np.abs(np.array(task.place) - cells[task.start])
         assert off.max() <= SCATTER_M
 
 

@@ -21,7 +21,7 @@ from tank_learning.skills.words.scene import (
     Stage,
     draw,
 )
-from tank_learning.skills.words.teacher import SEEN_EVERY, Manner, show
+from tank_learning.skills.words.teacher import SEEN_EVERY, DrivingStyle, show
 from tank_learning.skills.words.training import Frames, train
 
 torch.set_num_threads(1)  # more of them wait for one another on a busy machine
@@ -46,7 +46,7 @@ def test_aside_the_named_thing_is_not_ahead() -> None:
 
 
 def test_a_teacher_turns_towards_the_thing_and_stops_before_it() -> None:
-    manners = [Manner.drawn(random.Random(seed)) for seed in range(20)]
+    manners = [DrivingStyle.drawn(random.Random(seed)) for seed in range(20)]
     assert len(set(manners)) == 20 and {manner.turns_first for manner in manners} == {True, False}
     for manner in manners:
         assert manner.twist((STOP_M, 0.0), 1.0) is None
@@ -101,7 +101,7 @@ def test_cloning_learns_where_to_go_the_same_way_each_time() -> None:
 def test_the_teacher_comes_and_a_policy_that_stands_does_not() -> None:
     scene = draw(1, "test")
     with Stage() as stage:
-        shown = show(stage, scene, Manner())
+        shown = show(stage, scene, DrivingStyle())
         assert shown is not None and stage.came()
         assert math.dist(stage.named(), (STOP_M, 0.0)) <= NEAR_M
         images = {name: frames.shape for name, frames in shown.images.items()}

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 
 from tank_learning.language.corpus.grammar import motions, objects, themes
 from tank_learning.language.corpus.grammar import phrases as p
 from tank_learning.language.corpus.grammar.phrases import Pair
+from tank_learning.language.corpus.grammar.slots import Clause
 
-Clause = Callable[[random.Random], Pair]
 Weighted = tuple[tuple[Clause, int], ...]
 SINGLE: Weighted = (
     (motions.move, 10), (motions.turn, 10), (objects.grasp, 6), (objects.release, 4),

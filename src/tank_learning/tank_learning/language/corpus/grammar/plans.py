@@ -11,7 +11,6 @@ from tank_learning.language.corpus.grammar.amounts import DISTANCE_UNITS, quanti
 from tank_learning.language.corpus.grammar.clauses import (
     ROUTE,
     SINGLE,
-    Clause,
     Weighted,
     clause,
     order,
@@ -20,6 +19,7 @@ from tank_learning.language.corpus.grammar.motions import move, sideways, turn, 
 from tank_learning.language.corpus.grammar.numbers import pick_number
 from tank_learning.language.corpus.grammar.objects import approach, grasp
 from tank_learning.language.corpus.grammar.phrases import Pair, choose, fill, join, tidy
+from tank_learning.language.corpus.grammar.slots import Clause
 
 _DOING = p.pairs(p.JOINING["doing"])
 _TELEGRAM_STEPS = p.pairs(p.TELEGRAM["others"])

@@ -151,7 +151,7 @@ def _simulated(args: argparse.Namespace) -> Tries:
     robot = load_robot(args.robot or "tank")
     spec, seeds = _spec(args, robot), range(args.seed, args.seed + args.episodes)
     world = args.world or (scripted.WORLDS[args.script] if args.script else WORLD)
-    room = simulated.Room(world, args.realism)
+    room = simulated.SourceRoom(world, args.realism)
     # whatever is wrong is told before anything is written
     if args.script:
         backend = MujocoBackend(robot, world, camera=bool(spec.cameras), realism=args.realism)
@@ -174,7 +174,7 @@ def _requests(args: argparse.Namespace) -> list[Any]:
     from tank_core.io.inputs import InputError, parse_json, read_bytes
     from tank_language.gguf_model import load_model
     from tank_language.translator import Translator
-    from tank_learning.skills.dataset.sources.simulated import Request
+    from tank_learning.skills.dataset.sources.simulated import LabeledInstruction
 
     if args.commands:
         try:
@@ -183,14 +183,14 @@ def _requests(args: argparse.Namespace) -> list[Any]:
             raise DatasetError(f"--commands {args.commands}: {error}") from None
         if not commands:
             raise DatasetError(f"--commands {args.commands} holds no command")
-        return [Request(args.sentence or in_words(commands), commands)]
+        return [LabeledInstruction(args.sentence or in_words(commands), commands)]
     found = []
     with Translator(load_model(args.model)) as translator:
         for sentence in args.say:
             meant = translator.translate(sentence)
             if not meant.commands:
                 raise DatasetError(f"“{sentence}” is not understood: {meant.reason}")
-            found.append(Request(args.sentence or sentence, meant.commands))
+            found.append(LabeledInstruction(args.sentence or sentence, meant.commands))
     return found
 
 

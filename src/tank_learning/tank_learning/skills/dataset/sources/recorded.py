@@ -33,7 +33,7 @@ UNSAID = "nobody said what was done; say it: --as SENTENCE"
 
 
 @dataclass(frozen=True)
-class Joints:
+class JointSample:
     """Joint states, by name."""
 
     states: Mapping[str, JointState]
@@ -58,13 +58,13 @@ class WorldReset:
 
 
 News = (
-    Odometry | Joints | CameraFrame | Twist2D | Halted | JointTrajectory | Stopped | WorldReset
+    Odometry | JointSample | CameraFrame | Twist2D | Halted | JointTrajectory | Stopped | WorldReset
     | PlanStatus | Hands
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Event:
+class RecordedEvent:
     """Something that was recorded, and when it came [s] on the robot's clock."""
 
     at: float
@@ -72,7 +72,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Told:
+class RecordingSummary:
     """A recording in short.
 
     ``began`` names it; ``plans``, ``hands``: whether it tells of them.
@@ -123,7 +123,9 @@ class RecordedDemonstrations:
     nobody said it; empty where that is not known.
     """
 
-    def __init__(self, robot: Robot, spec: Spec, told: Told, sentence: str, known: Known) -> None:
+    def __init__(
+        self, robot: Robot, spec: Spec, told: RecordingSummary, sentence: str, known: Known
+    ) -> None:
         self._robot, self._spec, self._told = robot, spec, told
         self._sentence, self._known = sentence, known
         self._backend = _RecordedBackend(robot)
@@ -136,7 +138,7 @@ class RecordedDemonstrations:
         self._done: set[tuple[int, str]] = set()  # plans that were told of
         self.found = 0  # demonstrations, and what is none, also what is known already
 
-    def read(self, events: Iterable[Event]) -> Iterator[Attempt]:
+    def read(self, events: Iterable[RecordedEvent]) -> Iterator[Attempt]:
         """The demonstrations, and what is none, with the reason."""
         for event in events:
             if self._first is None:
@@ -146,12 +148,12 @@ class RecordedDemonstrations:
             self._take.fault = self._take.fault or "the recording ends in the midst of it"
         yield from self._end()
 
-    def _hear(self, event: Event) -> Iterator[Attempt]:
+    def _hear(self, event: RecordedEvent) -> Iterator[Attempt]:
         news, at = event.news, event.at
         if isinstance(news, Odometry):
             self._odometry = news
             yield from self._step(at)
-        elif isinstance(news, Joints):
+        elif isinstance(news, JointSample):
             self._joints = news.states
         elif isinstance(news, CameraFrame):
             self._frame = news

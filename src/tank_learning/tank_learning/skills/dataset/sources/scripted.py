@@ -15,7 +15,7 @@ from tank_core.robot_controller import RobotController
 from tank_core.state import CameraFrame, Twist2D
 from tank_learning.skills.dataset.sources.attempts import Attempt, Known
 from tank_learning.skills.dataset.sources.sampling import FrameSampler
-from tank_learning.skills.dataset.sources.simulated import SETTLE_S, Room
+from tank_learning.skills.dataset.sources.simulated import SETTLE_S, SourceRoom
 from tank_learning.skills.dataset.spec import FRONT, DatasetError, Spec
 from tank_learning.skills.gate import demonstrator, scenes
 from tank_sim.mujoco_backend import MujocoBackend
@@ -29,7 +29,7 @@ TURN_GAIN, SLOW_GAIN, CREEP = 2.5, 1.5, 0.03  # [1/s], [1/s] over the way that i
 
 
 @dataclass(frozen=True)
-class Drive:
+class ScriptedDrive:
     """A drive to be shown: its sentence, its room, its start in the world.
 
     ``law`` gives the velocity at a true pose; None: it is over.
@@ -41,10 +41,10 @@ class Drive:
     law: Callable[[Pose2D], Twist2D | None]
 
 
-Script = Callable[[MujocoBackend, int], Drive]
+Script = Callable[[MujocoBackend, int], ScriptedDrive]
 
 
-def through_a_gate(backend: MujocoBackend, seed: int) -> Drive:
+def through_a_gate(backend: MujocoBackend, seed: int) -> ScriptedDrive:
     """Through the gate ahead, by the demonstrator that the skill is trained on."""
     if backend.world.name != scenes.WORLD:
         raise DatasetError(
@@ -57,10 +57,10 @@ def through_a_gate(backend: MujocoBackend, seed: int) -> Drive:
         here = scene.local(pose)
         return None if demonstrator.is_through(here) else demonstrator.pursue(here)
 
-    return Drive("go through the gate", scene.world_seed, scene.start, law)
+    return ScriptedDrive("go through the gate", scene.world_seed, scene.start, law)
 
 
-def to_a_thing(backend: MujocoBackend, seed: int) -> Drive:
+def to_a_thing(backend: MujocoBackend, seed: int) -> ScriptedDrive:
     """Up to one of the world's things, from near the origin."""
     backend.reset(seed)
     dice, things = random.Random(seed), backend.objects()
@@ -81,7 +81,7 @@ def to_a_thing(backend: MujocoBackend, seed: int) -> Drive:
         speed = min(pace.linear, SLOW_GAIN * left + CREEP) * max(0.0, math.cos(bearing))
         return Twist2D(speed, clamp(TURN_GAIN * bearing, -pace.angular, pace.angular))
 
-    return Drive(f"go to the {thing.color} {thing.shape}", seed, start, law)
+    return ScriptedDrive(f"go to the {thing.color} {thing.shape}", seed, start, law)
 
 
 SCRIPTS: dict[str, Script] = {"gate": through_a_gate, "visit": to_a_thing}
@@ -89,7 +89,7 @@ WORLDS = {"gate": scenes.WORLD, "visit": "playground"}  # where each is done if 
 
 
 def shown_by(
-    name: str, backend: MujocoBackend, room: Room, spec: Spec, seeds: range, known: Known
+    name: str, backend: MujocoBackend, room: SourceRoom, spec: Spec, seeds: range, known: Known
 ) -> Iterator[Attempt]:
     """A script's try with each seed.
 

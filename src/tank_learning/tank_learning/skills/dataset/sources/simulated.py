@@ -17,7 +17,7 @@ SETTLE_S = 0.5  # [s] before a sentence is said: by then the first image is ther
 
 
 @dataclass(frozen=True)
-class Request:
+class LabeledInstruction:
     """A sentence and the commands that it means."""
 
     sentence: str
@@ -25,7 +25,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Room:
+class SourceRoom:
     """The room in which it is done, as a source tells it."""
 
     world: str
@@ -38,9 +38,9 @@ class Room:
 
 def carried_out(
     episode: Episode,
-    room: Room,
+    room: SourceRoom,
     spec: Spec,
-    requests: Sequence[Request],
+    requests: Sequence[LabeledInstruction],
     seeds: range,
     known: Known,
 ) -> Iterator[Attempt]:
@@ -56,7 +56,9 @@ def carried_out(
             yield _carried_out(episode, spec, request, seed, source)
 
 
-def _carried_out(episode: Episode, spec: Spec, request: Request, seed: int, source: str) -> Attempt:
+def _carried_out(
+    episode: Episode, spec: Spec, request: LabeledInstruction, seed: int, source: str
+) -> Attempt:
     episode.reset(seed)
     episode.settle(SETTLE_S)
     if spec.cameras and (problem := episode.backend.camera_problem):

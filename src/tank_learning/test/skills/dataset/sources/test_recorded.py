@@ -30,15 +30,15 @@ from tank_executor.running.hands import DRIVEN, FREE, Hands
 from tank_learning.skills.dataset import Dataset, Demonstration, Spec
 from tank_learning.skills.dataset.sources.attempts import Attempt
 from tank_learning.skills.dataset.sources.recorded import (
-    Event,
-    Joints,
+    JointSample,
     RecordedDemonstrations,
+    RecordedEvent,
+    RecordingSummary,
     Stopped,
-    Told,
     WorldReset,
 )
 from tank_learning.skills.dataset.sources.sampling import FrameSampler
-from tank_recording.bag import Topic
+from tank_recording.bag import BagTopic
 from tank_recording.ros.types import definition
 from tank_recording.writing import BagWriter
 
@@ -47,7 +47,7 @@ SPEC = Spec.of(ROBOT, 10, {"front": (32, 24)})
 TICK_S = 0.02
 STARTED = 1000.0  # [s] on the robot's clock
 LIFT = JointTrajectory(("arm_shoulder",), (TrajectoryPoint(0.4, (1.5,)),))
-BY_PLANS = Told("then", plans=True, hands=True)
+BY_PLANS = RecordingSummary("then", plans=True, hands=True)
 RUNNING = PlanStatus(PlanState.RUNNING, Plan((Wait(1.0),), "wave to me", 5))
 
 
@@ -63,36 +63,38 @@ def image(tick: int) -> CameraFrame:
     return CameraFrame(STARTED + tick * TICK_S, np.full((48, 64, 3), 4 * tick, np.uint8))
 
 
-def driven(ticks: int, spec: Spec = SPEC) -> tuple[list[Event], Demonstration]:
+def driven(ticks: int, spec: Spec = SPEC) -> tuple[list[RecordedEvent], Demonstration]:
     """A robot that drives too fast: what is heard of it, and what it did."""
     backend, heard = MockBackend(ROBOT), []
     controller, sampler = RobotController(backend), FrameSampler(ROBOT, spec)
     state: RobotState = controller.step(0.0)
     for tick in range(ticks):
         at = STARTED + state.time
-        heard += [Event(at, Joints(state.joints)), Event(at, state.odometry)]
+        heard += [RecordedEvent(at, JointSample(state.joints)), RecordedEvent(at, state.odometry)]
         asked = Twist2D(0.05 * tick, 0.3)  # soon over the limit
         sampler.step(state, lambda tick=tick: {"front": image(tick)}, controller.sent)
         if tick % 5 == 4:  # it is there before the state of the frame that it belongs to
-            heard.append(Event(at, image(tick + 1)))
+            heard.append(RecordedEvent(at, image(tick + 1)))
         controller.command_twist(asked, state.time)
-        heard.append(Event(at, asked))
+        heard.append(RecordedEvent(at, asked))
         if tick == 7:
             assert controller.command_trajectory(LIFT, state.time) is None
-            heard.append(Event(at, LIFT))
+            heard.append(RecordedEvent(at, LIFT))
         backend.advance(TICK_S)
         state = controller.step(state.time + TICK_S)
-    heard.insert(0, Event(STARTED, image(0)))
+    heard.insert(0, RecordedEvent(STARTED, image(0)))
     return heard, sampler.demonstration("wave to me", "here")
 
 
-def during(heard: list[Event], *others: tuple[int, Any]) -> list[Event]:
+def during(heard: list[RecordedEvent], *others: tuple[int, Any]) -> list[RecordedEvent]:
     """Events with others at their ticks, before what is heard then."""
-    extra = [Event(STARTED + tick * TICK_S, news) for tick, news in others]
+    extra = [RecordedEvent(STARTED + tick * TICK_S, news) for tick, news in others]
     return sorted([*extra, *heard], key=lambda one: one.at)
 
 
-def read(events: list[Event], told: Told = BY_PLANS, sentence: str = "") -> list[Attempt]:
+def read(
+    events: list[RecordedEvent], told: RecordingSummary = BY_PLANS, sentence: str = ""
+) -> list[Attempt]:
     reading = RecordedDemonstrations(ROBOT, SPEC, told, sentence, lambda _: False)
     return list(reading.read(events))
 
@@ -119,10 +121,10 @@ def test_a_recording_gives_what_the_robot_was_sent_after_clamping() -> None:
 
 def test_without_plans_and_hands_all_is_one_demonstration() -> None:
     heard, right = driven(20)
-    (found,) = read(heard, Told("then", False, False), "drive a curve")
+    (found,) = read(heard, RecordingSummary("then", False, False), "drive a curve")
     assert same(found.shown, right) and found.shown is not None
     assert found.shown.task == "drive a curve"
-    (unsaid,) = read(heard, Told("then", False, False))
+    (unsaid,) = read(heard, RecordingSummary("then", False, False))
     assert unsaid.shown is None and "--as" in unsaid.why_not
 
 
@@ -161,7 +163,7 @@ def test_a_stop_is_an_action_like_any_other() -> None:
 def test_what_is_missing_is_said() -> None:
     heard, _ = driven(40)
     late = [one for one in heard if not isinstance(one.news, CameraFrame)]
-    frames = [Event(STARTED + 10 * TICK_S, image(10))]
+    frames = [RecordedEvent(STARTED + 10 * TICK_S, image(10))]
     (found,) = read(during([*late, *frames], (0, RUNNING), (40, ended())))
     assert found.shown is not None and found.shown.length == 6
     assert "no image" in found.notes[0] and "older than 0.3 s" in found.notes[1]
@@ -196,7 +198,7 @@ KINDS = {
 }
 
 
-def message(event: Event) -> tuple[str, Any]:
+def message(event: RecordedEvent) -> tuple[str, Any]:
     """An event as its topic has it."""
     at, news = event.at, event.news
     if isinstance(news, CameraFrame):
@@ -208,7 +210,7 @@ def message(event: Event) -> tuple[str, Any]:
         return names.JOINT_TRAJECTORY, convert.trajectory_to_ros(news)
     if isinstance(news, PlanStatus):
         return names.EXECUTION_STATUS, status_to_ros(news, at)
-    if isinstance(news, Joints):
+    if isinstance(news, JointSample):
         return names.JOINT_STATES, convert.joints_to_ros(news.states, at)
     if isinstance(news, Hands):
         return names.TELEOP_STATE, String(data=news.to_text())
@@ -220,7 +222,7 @@ def message(event: Event) -> tuple[str, Any]:
 
 
 def recorded(
-    folder: Path, events: list[Event], leave_out: str = "", described: bool = True
+    folder: Path, events: list[RecordedEvent], leave_out: str = "", described: bool = True
 ) -> Path:
     writer = BagWriter(folder, "jazzy")
     messages: Iterator[tuple[float, tuple[str, Any]]] = (
@@ -229,7 +231,7 @@ def recorded(
     text = (0.0, (names.ROBOT_DESCRIPTION, String(data=build_urdf(ROBOT))))
     for after, (name, one) in ([text] if described else []) + list(messages):
         if name != leave_out:
-            writer.add(Topic(f"/{name}", KINDS[name], definition(KINDS[name])))
+            writer.add(BagTopic(f"/{name}", KINDS[name], definition(KINDS[name])))
             at = BEGAN + round(after * 1e9)
             writer.write(f"/{name}", serialize_message(one), at, at)
     writer.close()

@@ -15,14 +15,18 @@ from tank_core.robot import load_robot
 from tank_episode.episode import Episode
 from tank_learning.skills.dataset import Dataset, DatasetError, Spec
 from tank_learning.skills.dataset.sources.scripted import WORLDS, shown_by
-from tank_learning.skills.dataset.sources.simulated import Request, Room, carried_out
+from tank_learning.skills.dataset.sources.simulated import (
+    LabeledInstruction,
+    SourceRoom,
+    carried_out,
+)
 from tank_learning.skills.gate.scenes import scene
 from tank_sim.mujoco_backend import MujocoBackend
 
 ROBOT = load_robot("tank")
 BLIND = Spec.of(ROBOT, 10, {})
-ROOM = Room("empty", "ideal")
-AHEAD = Request("drive ahead", (Move(MoveDirection.FORWARD, 0.3),))
+ROOM = SourceRoom("empty", "ideal")
+AHEAD = LabeledInstruction("drive ahead", (Move(MoveDirection.FORWARD, 0.3),))
 
 
 def never(_: str) -> bool:
@@ -44,7 +48,7 @@ def test_the_executor_s_run_is_what_was_sent_and_what_the_odometry_told() -> Non
 
 
 def test_requests_take_turns_and_what_is_known_is_left_alone() -> None:
-    wait = Request("wait", (Wait(0.3),))
+    wait = LabeledInstruction("wait", (Wait(0.3),))
     with Episode(camera=False) as episode:
         known = ROOM.source("wait", 1)
         found = list(
@@ -57,7 +61,7 @@ def test_what_fails_is_left_out_with_its_reason() -> None:
     from tank_core.commands import GoTo
 
     with Episode(camera=False) as episode:
-        lost = Request("go home", (GoTo("home"),))
+        lost = LabeledInstruction("go home", (GoTo("home"),))
         (found,) = carried_out(episode, ROOM, BLIND, [lost], range(1), never)
         assert found.shown is None and "home" in found.why_not
         with pytest.raises(DatasetError, match="--no-images"):
@@ -68,7 +72,7 @@ def test_what_fails_is_left_out_with_its_reason() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["gate", "visit"])
 def test_a_script_arrives_in_most_rooms_and_shows_it_the_same_way_again(name: str) -> None:
-    room = Room(WORLDS[name], "ideal")
+    room = SourceRoom(WORLDS[name], "ideal")
     with MujocoBackend(ROBOT, room.world) as backend:
         found = list(shown_by(name, backend, room, BLIND, range(3), never))
         end = backend.truth()
@@ -96,7 +100,7 @@ def test_images_are_those_of_the_robot_s_camera() -> None:
     robot = replace(ROBOT, camera=replace(ROBOT.camera, width=64, height=48))
     spec = Spec.of(robot, 5, {"front": (32, 24)})
     with MujocoBackend(robot, "gates", camera=True) as backend:
-        room = Room("gates", "ideal")
+        room = SourceRoom("gates", "ideal")
         (found,) = shown_by("gate", backend, room, spec, range(1), never)
         last = backend.look()
     assert found.shown is not None and last is not None

@@ -24,12 +24,12 @@ from tank_core.ros.images.conversions import image_from_ros, jpeg_from_ros
 from tank_core.state import CameraFrame
 from tank_executor.running.hands import hands_from_text
 from tank_learning.skills.dataset.sources.recorded import (
-    Event,
     Halted,
-    Joints,
+    JointSample,
     News,
+    RecordedEvent,
+    RecordingSummary,
     Stopped,
-    Told,
     WorldReset,
 )
 from tank_msgs.msg import ExecutionStatus
@@ -94,7 +94,7 @@ class RobotRecording:
         self.broken = 0  # images that could not be read
 
     @property
-    def told(self) -> Told:
+    def told(self) -> RecordingSummary:
         """The recording in short: when it was begun, and what it tells of."""
         began = datetime.fromtimestamp(self._recording.start * 1e-9, UTC)
         counts = {
@@ -102,7 +102,7 @@ class RobotRecording:
             for topic, name in self._topics.items()
         }
         plans, hands = counts.get(names.EXECUTION_STATUS, 0), counts.get(names.TELEOP_STATE, 0)
-        return Told(f"{began:%Y-%m-%d %H:%M:%S}", bool(plans), bool(hands))
+        return RecordingSummary(f"{began:%Y-%m-%d %H:%M:%S}", bool(plans), bool(hands))
 
     @property
     def robot(self) -> str:
@@ -115,7 +115,7 @@ class RobotRecording:
                 return ""
         return ""
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Iterator[RecordedEvent]:
         """All that happened, at the robot's own time when it came."""
         for message in self._recording.messages(self._topics):
             name = self._topics[message.topic]
@@ -127,7 +127,7 @@ class RobotRecording:
                 self._now = max(self._now, convert.time_from_ros(decoded.clock))
             news = self._news(name, decoded)
             if news is not None:
-                yield Event(self._now, news)
+                yield RecordedEvent(self._now, news)
 
     def _news(self, name: str, message: Any) -> News | None:
         if name in (names.COMPRESSED_IMAGE, names.IMAGE):
@@ -158,7 +158,7 @@ def _twist(message: Any) -> News:
 
 def _joints(message: JointStateMsg) -> News | None:
     try:
-        return Joints(convert.joints_from_ros(message))
+        return JointSample(convert.joints_from_ros(message))
     except ValueError:
         return None  # one that no reader can take; the next ones count
 
