@@ -202,7 +202,9 @@ class CockpitNode(TankNode):
         self._soon(self.board.understood, understanding_from_ros(message), time.time())
 
     def _on_rehearsed(self, message: CommandList) -> None:
-        self._soon(self.board.rehearsed, understanding_from_ros(message), time.time())
+        hands = self.wheel.driving.hands  # by which the executor tells its robot's reach, too
+        reach = hands.reach if hands is not None else None
+        self._soon(self.board.rehearsed, understanding_from_ros(message), time.time(), reach)
 
     def _on_status(self, message: ExecutionStatus) -> None:
         try:

@@ -36,6 +36,10 @@ class Pose2D:
         cosine, sine = math.cos(self.yaw), math.sin(self.yaw)
         return x * cosine + y * sine, y * cosine - x * sine
 
+    def compose(self, local: Pose2D) -> Pose2D:
+        """A pose of this one's frame, in the frame that this one is told in."""
+        return Pose2D(*self.to_world((local.x, local.y)), self.yaw + local.yaw)
+
     def between(self, other: Pose2D, share: float) -> Pose2D:
         """The pose at ``share`` (0 to 1) of the way to another.
 

@@ -28,7 +28,7 @@ def test_a_pose_is_the_origin_of_its_own_frame(pose: Pose2D) -> None:
 @given(POSES, POSES, PLACES)
 def test_poses_compose(outer: Pose2D, inner: Pose2D, place: Place) -> None:
     """A frame in a frame is one frame, with the sum of their turns."""
-    both = Pose2D(*outer.to_world((inner.x, inner.y)), outer.yaw + inner.yaw)
+    both = outer.compose(inner)
     assert both.to_world(place) == pytest.approx(outer.to_world(inner.to_world(place)), abs=1e-9)
     assert both.to_local(place) == pytest.approx(inner.to_local(outer.to_local(place)), abs=1e-9)
 

@@ -49,7 +49,7 @@ def meant(openings: Sequence[Opening], side: Side | None) -> Opening:
     """The opening that is meant, as seen from the robot's start."""
     if side is None:
         return min(openings, key=lambda one: abs(_bearing(one)))
-    sign, (least, most) = 1 if side is Side.LEFT else -1, SIDE_RAD
+    sign, (least, most) = side.sign, SIDE_RAD
     there = [one for one in openings if least < sign * _bearing(one) < most]
     return min(there, key=lambda one: abs(sign * _bearing(one) - AHEAD_RAD))
 

@@ -92,8 +92,7 @@ def _leg(
 ) -> tuple[list[Command], Pose2D] | None:
     for _ in range(TRIES_OF_LEG):
         side, angle = dice.choice(list(Side)), round(dice.uniform(*TURN_DEG), 1)
-        sign = 1 if side is Side.LEFT else -1
-        yaw = pose.yaw + sign * math.radians(angle)
+        yaw = pose.yaw + side.sign * math.radians(angle)
         end = Pose2D(*Pose2D(pose.x, pose.y, yaw).to_world((way, 0.0)), yaw)
         if math.hypot(end.x, end.y) < FAR_M and all(
             _beside((pose.x, pose.y), (end.x, end.y), thing) > ROOM_M for thing in things

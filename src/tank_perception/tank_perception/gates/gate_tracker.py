@@ -147,7 +147,7 @@ def _polar(place: Place, foot: Place) -> tuple[float, float]:
 
 
 def _placed(opening: Opening, base: Pose2D) -> Opening:
-    pose = Pose2D(*base.to_world((opening.pose.x, opening.pose.y)), base.yaw + opening.pose.yaw)
+    pose = base.compose(opening.pose)
     return _with(opening, pose, opening.width)
 
 

@@ -57,7 +57,7 @@ def scene(robot: Robot, seed: int, region: Region = USUAL) -> Scene:
         world = build_world(WORLD, robot, number)
         gate = min(world.scene.openings, key=lambda one: abs(_bearing(Pose2D(), one)))
         local = _start(dice, region)
-        start = Pose2D(*gate.pose.to_world((local.x, local.y)), local.yaw + gate.pose.yaw)
+        start = gate.pose.compose(local)
         others = [one for one in world.scene.openings if one is not gate]
         alone = all(abs(_bearing(start, one)) > APART_RAD for one in others)
         if alone and _is_clear(world, gate, local):
