@@ -79,3 +79,9 @@ def yaw_of(rotation: Quaternion) -> float:
 def from_yaw(yaw: float) -> Quaternion:
     """The rotation about z by ``yaw`` [rad]."""
     return 0.0, 0.0, math.sin(yaw / 2), math.cos(yaw / 2)
+
+
+def wxyz_from_yaw(yaw: float) -> Quaternion:
+    """The rotation about z by ``yaw`` [rad] as w, x, y, z: MuJoCo's order."""
+    x, y, z, w = from_yaw(yaw)
+    return w, x, y, z

@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tank_core.geometry import Place, Pose2D, clamp
+from tank_core.geometry import Place, Pose2D, clamp, wrap
 from tank_core.robot import Robot
 from tank_sim.worlds import Opening, World, build_world
 
@@ -44,9 +44,7 @@ class Scene:
     def local(self, pose: Pose2D) -> Pose2D:
         """A pose of the world in the gate's frame."""
         gate = self.gate.pose
-        return Pose2D(
-            *gate.to_local((pose.x, pose.y)), math.remainder(pose.yaw - gate.yaw, math.tau)
-        )
+        return Pose2D(*gate.to_local((pose.x, pose.y)), wrap(pose.yaw - gate.yaw))
 
 
 def scene(robot: Robot, seed: int, region: Region = USUAL) -> Scene:
