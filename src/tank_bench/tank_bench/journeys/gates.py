@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from tank_bench.journeys.trial import Run, Verdict
 from tank_core.commands import GoThrough, Side
-from tank_core.geometry import Pose2D, wrap
+from tank_core.geometry import Pose2D
 from tank_learning.skills.gate.demonstrator import stands_beyond
 from tank_sim.worlds import Opening
 
@@ -56,7 +56,7 @@ def meant(openings: Sequence[Opening], side: Side | None) -> Opening:
 
 def ended(gate: Opening, pose: Pose2D) -> Pose2D:
     """A pose as seen from a gate, x through it."""
-    return Pose2D(*gate.pose.to_local((pose.x, pose.y)), wrap(pose.yaw - gate.pose.yaw))
+    return pose.relative_to(gate.pose)
 
 
 def went_through(gate: Opening, pose: Pose2D) -> bool:

@@ -26,7 +26,7 @@ from tank_core.commands import (
     Side,
     Turn,
 )
-from tank_core.geometry import Place, Pose2D
+from tank_core.geometry import Place, Pose2D, segment_distance
 from tank_executor.plan import StepStatus
 
 TOUR_M, LEGS = 10.0, 7
@@ -95,19 +95,10 @@ def _leg(
         yaw = pose.yaw + side.sign * math.radians(angle)
         end = Pose2D(*Pose2D(pose.x, pose.y, yaw).to_world((way, 0.0)), yaw)
         if math.hypot(end.x, end.y) < FAR_M and all(
-            _beside((pose.x, pose.y), (end.x, end.y), thing) > ROOM_M for thing in things
+            segment_distance(thing, (pose.x, pose.y), (end.x, end.y)) > ROOM_M for thing in things
         ):
             return [Turn(side, angle), Move(MoveDirection.FORWARD, round(way, 3))], end
     return None
-
-
-def _beside(start: Place, end: Place, thing: Place) -> float:
-    """Return the distance [m] of a thing from a straight way."""
-    along = end[0] - start[0], end[1] - start[1]
-    length2 = max(along[0] ** 2 + along[1] ** 2, 1e-9)
-    share = (along[0] * (thing[0] - start[0]) + along[1] * (thing[1] - start[1])) / length2
-    share = min(1.0, max(0.0, share))
-    return math.dist(thing, (start[0] + share * along[0], start[1] + share * along[1]))
 
 
 def bring(run: Run) -> Iterator[Verdict]:

@@ -3,6 +3,7 @@
 - ``world``: the types: World, its objects, fixtures, light and moving shadow
 - ``catalog``: the worlds that come with Tank, by name
 - ``arches``, ``gates``, ``rooms``: an arch, and the worlds of openings to drive through
+- ``gate_starts``: starts before a gate, drawn by a seed
 - ``placement``: free places for objects, drawn by a seed
 """
 
