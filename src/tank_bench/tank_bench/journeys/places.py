@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tank_bench.journeys.trial import Run, Verdict
-from tank_bench.manipulation.tasks import NEAR_M, lies
 from tank_bench.manipulation.truth import scene_of
 from tank_core.commands import (
     Cell,
@@ -28,6 +27,7 @@ from tank_core.commands import (
 )
 from tank_core.geometry import Place, Pose2D, segment_distance
 from tank_executor.plan import StepStatus
+from tank_sim.worlds.putting_down import NEAR_M
 
 TOUR_M, LEGS = 10.0, 7
 TURN_DEG = (45.0, 135.0)
@@ -128,7 +128,7 @@ def bring(run: Run) -> Iterator[Verdict]:
     reds = [
         name
         for name, one in scene.objects.items()
-        if one.kind == "red cube" and name != scene.held and lies(one)
+        if one.kind == "red cube" and name != scene.held and one.lies
     ]
     offs = [math.dist(scene.from_robot(scene.objects[name]), cell) for name in reds]
     nearest = min(offs, default=math.inf)

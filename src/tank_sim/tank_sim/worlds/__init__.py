@@ -5,6 +5,7 @@
 - ``arches``, ``gates``, ``rooms``: an arch, and the worlds of openings to drive through
 - ``gate_starts``: starts before a gate, drawn by a seed
 - ``placement``: free places for objects, drawn by a seed
+- ``putting_down``: whether a thing lies where it was to be brought
 """
 
 from tank_sim.worlds.catalog import build_world, world_names
