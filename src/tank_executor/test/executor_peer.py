@@ -9,7 +9,6 @@ from nav_msgs.msg import Odometry
 from rclpy.action import ActionClient
 from rclpy.context import Context
 from rclpy.node import Node
-from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Bool
 from std_srvs.srv import Trigger
@@ -29,9 +28,6 @@ from tank_msgs.msg import CommandList, ExecutionStatus
 
 LONG = Move("forward", 20.0)  # does not end within a test
 PATIENCE = 300.0  # [s] of wall time that a test waits for anything
-# The publisher keeps one status for who comes late; who is there must not miss one of several in a
-# row.
-HISTORY = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
 class Peer(Node):
@@ -56,7 +52,7 @@ class Peer(Node):
             ExecutionStatus,
             names.EXECUTION_STATUS,
             lambda m: self.statuses.append(status_from_ros(m)),
-            HISTORY,
+            names.EVERY_STATUS,
         )
         self.create_subscription(TwistStamped, names.CMD_VEL, self._on_twist, names.RELIABLE)
         self.create_subscription(

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tank_cli.prompt.offers import offer
+from tank_cli.robot_option import HOW_TO_START
 from tank_client.narrator import Narrator, Understanding
 from tank_client.request import Request
 from tank_core.io.console import ExitCode, LiveLine, fail, say
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 ANSWER_S = 120.0
 QUIET_S = 0.1  # [s] without a report; while a list runs they come at 5 Hz
 LATE_S = 2.0  # [s] after which we say that we wait
-HOW_TO_START = "start one with ./tank sim, or ros2 launch tank_bringup sim.launch.py"
 Reports = queue.SimpleQueue[Understanding | PlanStatus]
 
 
