@@ -1,7 +1,6 @@
 """The other side of the executor's topics: a robot and an operator."""
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 from geometry_msgs.msg import TwistStamped
@@ -20,6 +19,7 @@ from tank_core.robot import Robot
 from tank_core.robot_controller import RobotController
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
+from tank_core.testing.waiting import wait_for
 from tank_executor.plan import Plan, PlanState, PlanStatus
 from tank_executor.ros.messages import plan_to_ros, status_from_ros
 from tank_msgs.action import ExecuteCommands
@@ -115,13 +115,6 @@ class Peer(Node):
 
     def wait_moving(self) -> None:
         wait_for(lambda: bool(self.twists) and self.twists[-1][1] > 0.1, "a velocity")
-
-
-def wait_for(condition: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, f"{what} did not come"
-        time.sleep(0.005)
 
 
 def assert_at_rest(peer: Peer) -> None:
