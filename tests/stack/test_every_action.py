@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from tank_core.ros.runtime.executor import GroupExecutor
 from tank_core.ros.tank_messages import command_to_ros
 from tank_core.ros.testing import nearby
 from tank_core.testing.own_domain import own_domain
+from tank_core.testing.waiting import wait_for
 from tank_executor.plan import StepStatus
 from tank_msgs.action import ExecuteCommands
 from tank_msgs.msg import DetectedObjectArray
@@ -59,13 +58,6 @@ def test_run_carries_it_out(
     assert math.hypot(robot["x"], robot["y"]) < BACK_M and abs(robot["yaw_deg"]) < BACK_DEG
 
 
-def wait_for(condition: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)
-
-
 def carry_out(context: Context) -> Any:
     """The result of the list as a goal of the action ``execute_commands``."""
     node, faults = Node("asks", context=context, start_parameter_services=False), []
@@ -80,7 +72,7 @@ def carry_out(context: Context) -> Any:
         wait_for(sent.done, "an answer to the goal")
         assert sent.result().accepted
         done = sent.result().get_result_async()
-        wait_for(done.done, "a result")
+        wait_for(done.done, "a result", PATIENCE_S)
         assert not faults
         return done.result().result
     finally:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
@@ -41,16 +40,12 @@ def measure(module: ModuleType, *words: str) -> dict[str, float]:
 
 
 @pytest.fixture
-def domain(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A ROS domain of the test's own.
-
-    What a benchmark sets in the environment ends with it.
-    """
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment in which all ends with the test that a benchmark sets."""
     name = str(own_domain())
     for variable in ("ROS_DOMAIN_ID", "ROS_AUTOMATIC_DISCOVERY_RANGE", "TANK_GUARDIAN_SOCKET"):
         monkeypatch.setenv(variable, name)
     monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
-    yield name
 
 
 @pytest.mark.parametrize("name", BENCHES)
@@ -135,11 +130,12 @@ def test_journeys_judges_each_trial_once() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("environment")
 def test_stack_measures_the_way_over_ros_around_the_node_s_own_time(
-    domain: str, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stack = bench("stack")
-    for name, value in {"DOMAIN": domain, "ROUNDS": 1, "STOPS": 2, "ODOMETRY_S": 2.0}.items():
+    for name, value in {"ROUNDS": 1, "STOPS": 2, "ODOMETRY_S": 2.0}.items():
         monkeypatch.setattr(stack, name, value)
     figures = measure(stack)
     inside = figures["of it inside language_node, p50"]
@@ -150,11 +146,12 @@ def test_stack_measures_the_way_over_ros_around_the_node_s_own_time(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("environment")
 def test_robot_memory_s_peaks_are_no_less_than_any_other_figure(
-    domain: str, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     memory = bench("robot_memory")
-    smallest = {"DOMAIN": domain, "SENTENCES": ("turn left",), "IMAGES": 5, "REST_S": 0.5}
+    smallest = {"SENTENCES": ("turn left",), "IMAGES": 5, "REST_S": 0.5}
     for name, value in smallest.items():
         monkeypatch.setattr(memory, name, value)
     figures = measure(memory)
@@ -166,11 +163,9 @@ def test_robot_memory_s_peaks_are_no_less_than_any_other_figure(
 
 
 @pytest.mark.slow
-def test_kill_proof_kills_each_victim_and_counts_what_broke_the_law(
-    domain: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("environment")
+def test_kill_proof_kills_each_victim_and_counts_what_broke_the_law() -> None:
     proof = bench("kill_proof")
-    monkeypatch.setattr(proof, "DOMAIN", domain)
     figures = measure(proof, "--kills", str(len(VICTIMS)), "--hangs", "0")
     for victim in VICTIMS:
         assert figures[f"{victim}, motors off after the kill, longest"] > 0.0
@@ -178,9 +173,10 @@ def test_kill_proof_kills_each_victim_and_counts_what_broke_the_law(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("environment")
 @pytest.mark.parametrize("way", ["cgroup", "signals"])
 def test_slow_cpu_limits_the_robot_and_hears_of_its_loop_and_its_stop(
-    domain: str, monkeypatch: pytest.MonkeyPatch, way: str
+    monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     slow = bench("slow_cpu")
     for name, value in {"START_SETTLE_S": 1.0, "SETTLE_S": 1.0, "TURNS": 3}.items():

@@ -1,10 +1,11 @@
-"""The option that names one of several robots by its namespace."""
+"""The option that names one of several robots, and the cure where none runs."""
 
 from __future__ import annotations
 
 import argparse
 import re
 
+HOW_TO_START = "start one with ./tank sim, or ros2 launch tank_bringup sim.launch.py"
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*")
 
 

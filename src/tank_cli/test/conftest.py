@@ -1,6 +1,6 @@
 """Fixtures that the tests share.
 
-A language model by name, and an environment that ends with them.
+A language model by name, nodes, and an environment that ends with them.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from nodes_apart import EXECUTOR, LANGUAGE, ROBOT, Nodes, domain
 from stand_ins import TableModel
 
 from tank_core.ros.runtime.discovery import PROFILES, VARIABLES
@@ -20,6 +21,17 @@ def discovery() -> Iterator[None]:
         for name in VARIABLES:
             patch.setenv(name, str(PROFILES))
         yield
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Nodes]:
+    """A robot without a world, an executor and a translator, heard by nobody."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROS_DOMAIN_ID", domain())
+        patch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+        nodes = Nodes(ROBOT, EXECUTOR, LANGUAGE)
+        yield nodes
+        nodes.close()
 
 
 @pytest.fixture

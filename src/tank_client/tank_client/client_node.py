@@ -24,7 +24,6 @@ prepare()  # before rclpy: some of it ends the process when that is imported
 try:
     import rclpy
     from diagnostic_msgs.msg import DiagnosticArray
-    from rclpy.qos import DurabilityPolicy, QoSProfile
     from rclpy.signals import SignalHandlerOptions
     from std_msgs.msg import Bool, String
     from std_srvs.srv import Trigger
@@ -49,9 +48,6 @@ RESET_STOP = names.RESET_STOP
 """The service that takes ``STOP`` back."""
 RESET_WORLD = names.RESET_WORLD
 """The service of a simulation that puts robot and objects back to where they began."""
-# The publisher keeps one status for who comes late; who is there must not miss one of several in a
-# row.
-HISTORY = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
 def _ignore(*_: Any) -> None:
@@ -156,7 +152,7 @@ class StackClient:
         }
         for kind, topic, callback, qos in (
             (CommandList, names.COMMANDS, self._on_commands, names.RELIABLE),
-            (ExecutionStatus, names.EXECUTION_STATUS, self._on_status, HISTORY),
+            (ExecutionStatus, names.EXECUTION_STATUS, self._on_status, names.EVERY_STATUS),
             (Bool, names.STOPPED, self._on_stopped, names.LATCHED),
             (Bool, names.ROBOT_STOPPED, self._on_robot, names.LATCHED),
             (DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics, names.RELIABLE),

@@ -119,11 +119,17 @@ class PageState:
     def understood(self, understanding: Understanding, wall: float) -> None:
         self.tell_entry(self.talk.understood(understanding, wall))
 
-    def rehearsed(self, understanding: Understanding, wall: float) -> None:
-        """A sentence that nobody carries out: its steps, and their way."""
+    def rehearsed(
+        self, understanding: Understanding, wall: float, reach: float | None = None
+    ) -> None:
+        """A sentence that nobody carries out: its steps, and their way.
+
+        ``reach`` [m]: the robot's, where that is known (``views/route.py``).
+        """
         entry, pose = self.talk.rehearsed(understanding, wall), self.track.pose
         if understanding.understood and pose is not None:
-            way = route(understanding.commands, pose, self._kept.get("seen", NOTHING)["things"])
+            things = self._kept.get("seen", NOTHING)["things"]
+            way = route(understanding.commands, pose, things, reach)
             entry["note"] = in_words(way)
             self.keep(route_letter(way))
         self.tell_entry(entry)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from diagnostic_msgs.msg import DiagnosticArray
-from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_msgs.msg import Header, String
 
 from tank_client.phrases import PHRASES
@@ -63,8 +62,6 @@ SETTINGS = (
     ),
     Setting("page_port", 8080, "the page's port; the next free one when it is taken", 1024, 65535),
 )
-# The executor keeps one status for who comes late; who is there must not miss one of several.
-HISTORY = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
 class CockpitNode(TankNode):
@@ -135,7 +132,7 @@ class CockpitNode(TankNode):
             (String, names.ROBOT_DESCRIPTION, self._on_robot, names.LATCHED),
             (CommandList, names.COMMANDS, self._on_commands, names.RELIABLE),
             (CommandList, names.REHEARSED, self._on_rehearsed, names.RELIABLE),
-            (ExecutionStatus, names.EXECUTION_STATUS, self._on_status, HISTORY),
+            (ExecutionStatus, names.EXECUTION_STATUS, self._on_status, names.EVERY_STATUS),
             (Photo, names.PHOTOS, self._on_photo, names.LAST_PHOTOS),
             (DiagnosticArray, names.DIAGNOSTICS, self._on_diagnostics, names.RELIABLE),
             (Header, names.WORLD_RESET, self._on_world_reset, names.RELIABLE),
@@ -204,7 +201,9 @@ class CockpitNode(TankNode):
         self._soon(self.board.understood, understanding_from_ros(message), time.time())
 
     def _on_rehearsed(self, message: CommandList) -> None:
-        self._soon(self.board.rehearsed, understanding_from_ros(message), time.time())
+        hands = self.wheel.driving.hands  # by which the executor tells its robot's reach, too
+        reach = hands.reach if hands is not None else None
+        self._soon(self.board.rehearsed, understanding_from_ros(message), time.time(), reach)
 
     def _on_status(self, message: ExecutionStatus) -> None:
         try:

@@ -23,6 +23,7 @@ from tank_cockpit.page_server import PageServer
 from tank_cockpit.protocol import BURST, DriveMessage, Message, SayMessage
 from tank_cockpit.stop_lane import MOST, StopLane
 from tank_core.exceptions import TankError
+from tank_core.testing.waiting import wait_for
 
 PATIENCE_S = 30.0
 
@@ -100,13 +101,6 @@ def hear(page: ClientConnection, kind: str) -> dict[str, Any]:
     raise AssertionError(f"no {kind}")
 
 
-def until(condition: Any) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.005)
-
-
 def test_a_page_is_told_and_says(cockpit: Cockpit) -> None:
     with cockpit.page() as page:
         assert hear(page, "hello") and hear(page, "entries")["all"] == []
@@ -115,12 +109,12 @@ def test_a_page_is_told_and_says(cockpit: Cockpit) -> None:
         page.send('{"t": "fly"}')
         assert "say, stop" in hear(page, "refused")["why"]
         page.send('{"t": "say", "text": "turn left"}')
-        until(lambda: cockpit.asked == [SayMessage("turn left")])
+        wait_for(lambda: cockpit.asked == [SayMessage("turn left")])
         page.send('{"t": "drive", "ahead": 1, "left": -0.5, "speed": "slow", "seen": 9}')
-        until(lambda: cockpit.asked[1:] == [DriveMessage(1.0, -0.5, "slow", 9.0)])
+        wait_for(lambda: cockpit.asked[1:] == [DriveMessage(1.0, -0.5, "slow", 9.0)])
         cockpit.server.soon(cockpit.board.tell, {"t": "news"})
         assert hear(page, "news")
-    until(lambda: cockpit.board.outboxes == [] and cockpit.left == 1)
+    wait_for(lambda: cockpit.board.outboxes == [] and cockpit.left == 1)
 
 
 def test_files_are_those_of_the_list_packed_for_who_can_unpack_them(cockpit: Cockpit) -> None:

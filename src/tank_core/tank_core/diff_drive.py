@@ -38,6 +38,14 @@ class DiffDrive:
         )
 
 
+def arc_end(radius: float, angle: float) -> Pose2D:
+    """The pose at an arc's end, in the frame of its start.
+
+    ``radius`` [m] and ``angle`` [rad]: both positive to the left, both negative to the right.
+    """
+    return Pose2D(radius * math.sin(angle), radius * (1 - math.cos(angle)), angle)
+
+
 def advance(pose: Pose2D, twist: Twist2D, duration: float) -> Pose2D:
     """The pose of a robot after ``duration`` [s] of a constant velocity.
 

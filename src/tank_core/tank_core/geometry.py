@@ -36,6 +36,10 @@ class Pose2D:
         cosine, sine = math.cos(self.yaw), math.sin(self.yaw)
         return x * cosine + y * sine, y * cosine - x * sine
 
+    def compose(self, local: Pose2D) -> Pose2D:
+        """A pose of this one's frame, in the frame that this one is told in."""
+        return Pose2D(*self.to_world((local.x, local.y)), self.yaw + local.yaw)
+
     def between(self, other: Pose2D, share: float) -> Pose2D:
         """The pose at ``share`` (0 to 1) of the way to another.
 
@@ -47,6 +51,10 @@ class Pose2D:
             self.yaw + share * wrap(other.yaw - self.yaw),
         )
 
+    def relative_to(self, base: Pose2D) -> Pose2D:
+        """This pose in the frame of another one; its yaw is in [-pi, pi]."""
+        return Pose2D(*base.to_local((self.x, self.y)), wrap(self.yaw - base.yaw))
+
     def distance(self, other: Pose2D) -> float:
         """The distance [m] between two poses, whatever their headings."""
         return math.dist((self.x, self.y), (other.x, other.y))
@@ -54,6 +62,13 @@ class Pose2D:
     def turned(self, other: Pose2D) -> float:
         """The shorter turn [rad] to another pose's heading, without a sign."""
         return abs(wrap(other.yaw - self.yaw))
+
+
+def segment_distance(place: Place, start: Place, end: Place) -> float:
+    """The distance [m] of a place from a line with two ends."""
+    line = Pose2D(*start, math.atan2(end[1] - start[1], end[0] - start[0]))
+    x, y = line.to_local(place)
+    return math.hypot(x - clamp(x, 0.0, math.dist(start, end)), y)
 
 
 def wrap(angle: float) -> float:
@@ -75,3 +90,9 @@ def yaw_of(rotation: Quaternion) -> float:
 def from_yaw(yaw: float) -> Quaternion:
     """The rotation about z by ``yaw`` [rad]."""
     return 0.0, 0.0, math.sin(yaw / 2), math.cos(yaw / 2)
+
+
+def wxyz_from_yaw(yaw: float) -> Quaternion:
+    """The rotation about z by ``yaw`` [rad] as w, x, y, z: MuJoCo's order."""
+    x, y, z, w = from_yaw(yaw)
+    return w, x, y, z

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tank_core.geometry import Place, Pose2D, clamp, from_yaw, wrap, yaw_of
+from tank_core.geometry import Place, Pose2D, clamp, from_yaw, segment_distance, wrap, yaw_of
 
 METERS, ANGLES, SHARES = st.floats(-5.0, 5.0), st.floats(-10.0, 10.0), st.floats(0.0, 1.0)
 PLACES = st.tuples(METERS, METERS)
@@ -28,7 +28,7 @@ def test_a_pose_is_the_origin_of_its_own_frame(pose: Pose2D) -> None:
 @given(POSES, POSES, PLACES)
 def test_poses_compose(outer: Pose2D, inner: Pose2D, place: Place) -> None:
     """A frame in a frame is one frame, with the sum of their turns."""
-    both = Pose2D(*outer.to_world((inner.x, inner.y)), outer.yaw + inner.yaw)
+    both = outer.compose(inner)
     assert both.to_world(place) == pytest.approx(outer.to_world(inner.to_world(place)), abs=1e-9)
     assert both.to_local(place) == pytest.approx(inner.to_local(outer.to_local(place)), abs=1e-9)
 
@@ -79,3 +79,11 @@ def test_a_yaw_survives_its_quaternion(yaw: float) -> None:
 def test_clamp_is_the_middle_of_three(value: float, one: float, two: float) -> None:
     lower, upper = sorted((one, two))
     assert clamp(value, lower, upper) == sorted((value, lower, upper))[1]
+
+
+@pytest.mark.parametrize(
+    ("place", "away"), [((1.0, 3.0), 2.0), ((1.0, -2.0), 3.0), ((-3.0, 5.0), 5.0)]
+)
+def test_a_line_is_as_near_as_the_nearest_of_its_places(place: Place, away: float) -> None:
+    assert segment_distance(place, (0.0, 1.0), (2.0, 1.0)) == pytest.approx(away)
+    assert segment_distance(place, (2.0, 1.0), (2.0, 1.0)) == math.dist(place, (2.0, 1.0))

@@ -15,9 +15,9 @@ from tank_core.commands import (
     Past,
     Relation,
     Remember,
-    Side,
     Turn,
 )
+from tank_core.diff_drive import arc_end
 from tank_core.geometry import Place, Pose2D
 
 NORTH = math.pi / 2  # [rad] +y of the world, and of odom, which begins at the world's origin
@@ -57,13 +57,12 @@ class Course:
             sign = 1.0 if command.direction is MoveDirection.FORWARD else -1.0
             self.goes_to((sign * command.distance_m, 0.0))
         elif isinstance(command, Turn):
-            self._turn(command.direction, math.radians(command.angle_deg))
+            angle = command.direction.sign * math.radians(command.angle_deg)
+            self.goes_to((0.0, 0.0), angle)
         elif isinstance(command, Arc):
-            angle = math.radians(command.angle_deg)
-            ahead = command.radius_m * math.sin(angle)
-            aside = command.radius_m * (1.0 - math.cos(angle))
-            self.goes_to((ahead, aside if command.direction is Side.LEFT else -aside))
-            self._turn(command.direction, angle)
+            sign = command.direction.sign
+            end = arc_end(sign * command.radius_m, sign * math.radians(command.angle_deg))
+            self.here = self.here.compose(end)
         elif isinstance(command, Face) and command.heading_deg is not None:
             yaw = self._north - math.radians(command.heading_deg)
             self.here = Pose2D(self.here.x, self.here.y, yaw)
@@ -78,7 +77,7 @@ class Course:
 
     def goes_to(self, place: Place, turned: float = 0.0) -> None:
         """Go to a place [m] as seen from here, turned [rad] from here."""
-        self.here = Pose2D(*self.here.to_world(place), self.here.yaw + turned)
+        self.here = self.here.compose(Pose2D(*place, turned))
 
     def faces(self, place: Place) -> None:
         """Turn toward a place in the world [m]."""
@@ -95,6 +94,3 @@ class Course:
         x, y = place[0] + away * math.cos(side), place[1] + away * math.sin(side)
         self.here = Pose2D(x, y)
         self.faces(place)
-
-    def _turn(self, side: Side, angle: float) -> None:
-        self.goes_to((0.0, 0.0), angle if side is Side.LEFT else -angle)

@@ -12,7 +12,6 @@ from nav_msgs.msg import Odometry
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
-from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import BatteryState, JointState, Range
 from std_msgs.msg import Bool, Header
 from std_srvs.srv import Trigger
@@ -56,9 +55,6 @@ ODOMETRY_SILENCE_S = 0.3  # [s] of wall time without odometry before the watch s
 # no robot obeys for longer
 GAP_S = 0.55
 DEAD_S = 3.0  # [s] of wall time without odometry and without anybody who would publish it
-# The robot's stop may be taken back a moment later: neither may be lost, for the first one ends the
-# plans.
-EVERY_STOP = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
 class ExecutorNode(TankNode):
@@ -129,7 +125,7 @@ class ExecutorNode(TankNode):
                 senses.take_battery),
             (DetectedObjectArray, names.DETECTIONS, senses.on_detections, names.RELIABLE,
                 at_once, None),
-            (Bool, names.ROBOT_STOPPED, self._on_robot_stopped, EVERY_STOP, None, None),
+            (Bool, names.ROBOT_STOPPED, self._on_robot_stopped, names.EVERY_STOP, None, None),
             (Header, names.WORLD_RESET, self._on_world_reset, names.RELIABLE, None, None),
         ):  # fmt: skip
             heard = self.hear(kind, topic, callback, qos, alone(), near=near, on_value=on_value)

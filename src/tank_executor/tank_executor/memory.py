@@ -229,7 +229,7 @@ class ObjectMemory:
 
 
 def _known_gate(gate: Gate, base: Pose2D, time: float) -> KnownGate:
-    pose = Pose2D(*base.to_world((gate.pose.x, gate.pose.y)), base.yaw + gate.pose.yaw)
+    pose = base.compose(gate.pose)
     size = gate.width, gate.height
     return KnownGate(gate.id, pose, *size, gate.color, gate.confidence, time - gate.age)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from tank_core.commands import Past
 from tank_core.exceptions import TankError
-from tank_core.geometry import Pose2D
+from tank_core.geometry import Pose2D, wrap
 from tank_core.io.one_line import quoted
 from tank_executor.motion.drift import SURE, Doubt
 from tank_executor.motion.landmarks import Landmark
@@ -41,7 +41,7 @@ def _place_to_data(places: Places, name: str, start: Pose2D) -> dict[str, Any]:
     return {
         "x": round(x, 4),
         "y": round(y, 4),
-        "yaw_deg": round(math.degrees(math.remainder(spot.pose.yaw - start.yaw, math.tau)), 2),
+        "yaw_deg": round(math.degrees(wrap(spot.pose.yaw - start.yaw)), 2),
         "give_or_take_m": round(off.distance, 3),
         "give_or_take_deg": round(math.degrees(off.heading), 2),
         "landmarks": [

@@ -1,7 +1,6 @@
 """The other side of the executor's topics: a robot and an operator."""
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 from geometry_msgs.msg import TwistStamped
@@ -9,7 +8,6 @@ from nav_msgs.msg import Odometry
 from rclpy.action import ActionClient
 from rclpy.context import Context
 from rclpy.node import Node
-from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Bool
 from std_srvs.srv import Trigger
@@ -21,6 +19,7 @@ from tank_core.robot import Robot
 from tank_core.robot_controller import RobotController
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
+from tank_core.testing.waiting import wait_for
 from tank_executor.plan import Plan, PlanState, PlanStatus
 from tank_executor.ros.messages import plan_to_ros, status_from_ros
 from tank_msgs.action import ExecuteCommands
@@ -29,9 +28,6 @@ from tank_msgs.msg import CommandList, ExecutionStatus
 
 LONG = Move("forward", 20.0)  # does not end within a test
 PATIENCE = 300.0  # [s] of wall time that a test waits for anything
-# The publisher keeps one status for who comes late; who is there must not miss one of several in a
-# row.
-HISTORY = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
 class Peer(Node):
@@ -56,7 +52,7 @@ class Peer(Node):
             ExecutionStatus,
             names.EXECUTION_STATUS,
             lambda m: self.statuses.append(status_from_ros(m)),
-            HISTORY,
+            names.EVERY_STATUS,
         )
         self.create_subscription(TwistStamped, names.CMD_VEL, self._on_twist, names.RELIABLE)
         self.create_subscription(
@@ -119,13 +115,6 @@ class Peer(Node):
 
     def wait_moving(self) -> None:
         wait_for(lambda: bool(self.twists) and self.twists[-1][1] > 0.1, "a velocity")
-
-
-def wait_for(condition: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, f"{what} did not come"
-        time.sleep(0.005)
 
 
 def assert_at_rest(peer: Peer) -> None:

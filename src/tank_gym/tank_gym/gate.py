@@ -12,8 +12,9 @@ from gymnasium import spaces
 from tank_core.robot import Robot
 from tank_core.state import Image, Twist2D
 from tank_gym.base import TankEnv, image_space, tank_robot
-from tank_gym.scenes import GATES, GateScene, gate_scene
+from tank_gym.scenes import gate_scene
 from tank_sim.realism.levels import Realism
+from tank_sim.worlds.gate_starts import GATES, GateScene
 from tank_skills.views import SMALL
 
 PERIOD_S = 0.1

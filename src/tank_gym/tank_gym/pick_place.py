@@ -17,11 +17,10 @@ from tank_gym.base import TankEnv, tank_robot
 from tank_gym.scenes import PickPlaceScene, pick_place
 from tank_sim.realism.levels import Realism
 from tank_sim.worlds import World, on_floor
+from tank_sim.worlds.putting_down import is_put_down
 from tank_skills.sequence import PERIOD_S, Senses
 
 SIZE_M = 0.04
-NEAR_M = 0.05  # from the middle of the goal's cell
-ON_FLOOR_M = 0.01  # a center this much over half its size still lies on the floor
 RIGHT, WRONG = 10.0, -10.0  # rewards of saying that it is done
 LARGEST = 10.0  # of any number that is observed
 
@@ -92,10 +91,8 @@ class PickPlaceEnv(TankEnv):
 
     def lies_there(self) -> bool:
         """Whether the cube truly lies in the goal's cell, and nothing holds it."""
-        thing = self.backend.objects()[self._name]
-        near = math.dist((thing.x, thing.y), self._goal) <= NEAR_M
-        on_the_floor = thing.z - SIZE_M / 2 <= ON_FLOOR_M
-        return near and on_the_floor and self.backend.held() is None
+        thing, held = self.backend.objects()[self._name], self.backend.held() is not None
+        return is_put_down((thing.x, thing.y), thing.z, SIZE_M, self._goal, held)
 
     def _thing(self) -> Vector:
         """The cube's place [m] in base_link, by the truth."""

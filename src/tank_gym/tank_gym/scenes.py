@@ -8,26 +8,22 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
 from tank_core.commands import Cell, Color, Shape
-from tank_core.geometry import Place, Pose2D, Vector, clamp, wrap
+from tank_core.geometry import Place, Vector, wrap
 from tank_core.robot import Robot
 from tank_core.robot.arm_room import ROOM_M, ArmRoom
 from tank_core.state import Array
 from tank_ik import Chain
-from tank_sim.worlds import Opening, World, WorldObject, build_world, on_floor
+from tank_sim.worlds import World, WorldObject, build_world, on_floor
+from tank_sim.worlds.gate_starts import GATES, USUAL, GateScene, is_clear
 
 POSTURES = 16  # drawn at once
 OVER_FLOOR_M = 0.015  # of a target to reach
 
-GATES = "gates"  # the world
 GATE_AHEAD = math.radians(11.5)  # the bearing of a gate that is ahead, at most
-GATE_X, GATE_Y = (-1.6, -0.9), (-0.5, 0.5)  # [m] of a start in the gate's frame
-GATE_OFF = math.radians(26)  # of a start, from the direction to the gate
-WAY_M = 0.32  # from the way through a gate to the middle of what lies about
 
 NEAR, FAR = 0.35, 1.1  # [m] of things, from a robot that turns among them
 APART_M = 0.12
@@ -70,20 +66,6 @@ class ReachTargets:
                 return x, y, z
 
 
-@dataclass(frozen=True)
-class GateScene:
-    """A world's seed, the gate that is meant, and the robot's start in it."""
-
-    world_seed: int
-    gate: Opening
-    start: Pose2D
-
-    def local(self, pose: Pose2D) -> Pose2D:
-        """A pose of the world in the gate's frame: x leads through it."""
-        gate = self.gate.pose
-        return Pose2D(*gate.to_local((pose.x, pose.y)), wrap(pose.yaw - gate.yaw))
-
-
 def gate_scene(robot: Robot, number: int) -> GateScene:
     """The scene: a single gate ahead, and nothing on the way through it."""
     drawn = dice("gate", number)
@@ -94,24 +76,10 @@ def gate_scene(robot: Robot, number: int) -> GateScene:
         ahead = [one for one, bearing in bearings.items() if abs(bearing) < GATE_AHEAD]
         if len(ahead) == 1:
             gate = ahead[0]
-            x, y = drawn.uniform(*GATE_X), drawn.uniform(*GATE_Y)
-            yaw = math.atan2(-y, -x) + drawn.uniform(-GATE_OFF, GATE_OFF)
-            if _is_clear(world, gate, (x, y)):
-                start = Pose2D(*gate.pose.to_world((x, y)), wrap(yaw + gate.pose.yaw))
-                return GateScene(seed, gate, start)
-
-
-def _is_clear(world: World, gate: Opening, start: Place) -> bool:
-    way: list[Place] = [start, (-0.6, 0.0), (0.8, 0.0)]
-    things = [gate.pose.to_local(thing.position[:2]) for thing in world.objects]
-    return all(_away(thing, *leg) > WAY_M for thing in things for leg in pairwise(way))
-
-
-def _away(place: Place, start: Place, end: Place) -> float:
-    """The distance [m] of a place from a line with two ends."""
-    line = Pose2D(*start, math.atan2(end[1] - start[1], end[0] - start[0]))
-    x, y = line.to_local(place)
-    return math.hypot(x - clamp(x, 0.0, math.dist(start, end)), y)
+            local = USUAL.draw(drawn)
+            if is_clear(world, gate, local):
+                start = gate.pose.compose(local)
+                return GateScene(seed, gate, replace(start, yaw=wrap(start.yaw)))
 
 
 def face_world() -> World:

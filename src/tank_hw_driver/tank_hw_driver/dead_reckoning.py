@@ -5,10 +5,8 @@ There are no encoders, and the variance says so. Pure.
 
 from __future__ import annotations
 
-import math
-
 from tank_core.diff_drive import DiffDrive, advance
-from tank_core.geometry import Pose2D
+from tank_core.geometry import Pose2D, wrap
 from tank_core.state import Odometry, Twist2D
 
 KIND = "dead reckoning: commanded track speeds, no encoders"  # for diagnostics
@@ -45,7 +43,7 @@ class DeadReckoning:
         twist = self._tracks.twist(left, right)
         self._spread(abs(twist.linear * duration), abs(twist.angular * duration))
         pose = advance(self._pose, twist, duration)
-        self._pose = Pose2D(pose.x, pose.y, math.atan2(math.sin(pose.yaw), math.cos(pose.yaw)))
+        self._pose = Pose2D(pose.x, pose.y, wrap(pose.yaw))
         self.angles = (
             self.angles[0] + left * duration / self._radius,
             self.angles[1] + right * duration / self._radius,

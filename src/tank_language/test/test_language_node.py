@@ -27,6 +27,7 @@ from tank_core.commands.wording import asks_back
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.executor import GroupExecutor
 from tank_core.ros.testing import alone
+from tank_core.testing.waiting import wait_for
 from tank_language.language_node import SENTENCES, LanguageNode
 from tank_msgs.msg import CommandList
 
@@ -117,7 +118,7 @@ def _stage(context: Context):
         executor.add_node(node)
         node.trigger_configure()
         node.trigger_activate()
-        until(
+        wait_for(
             lambda: (
                 operator.voice.get_subscription_count() > 0
                 and node.count_subscribers(names.COMMANDS) > 0
@@ -163,9 +164,9 @@ def test_what_is_rehearsed_is_told_elsewhere_and_a_stop_stops_from_there_too(sta
     meanings: list[CommandList] = []
     operator.create_subscription(CommandList, names.REHEARSED, meanings.append, names.RELIABLE)
     ask = operator.create_publisher(String, names.REHEARSE, names.RELIABLE)
-    until(lambda: ask.get_subscription_count() and operator.count_publishers(names.REHEARSED))
+    wait_for(lambda: ask.get_subscription_count() and operator.count_publishers(names.REHEARSED))
     ask.publish(String(data=TURN))
-    until(lambda: meanings)
+    wait_for(lambda: meanings)
     assert [step.action for step in meanings[0].commands] == ["turn"]
     assert operator.lists == []  # nobody has anything to carry out
     ask.publish(String(data="stop"))
@@ -281,7 +282,7 @@ def test_a_real_model_file_is_loaded_and_answers(stage, make_gguf):
     (said,) = operator.heard(1)
     assert said.verdict in (CommandList.OK, CommandList.EMPTY, CommandList.REJECTED)
     assert (said.verdict == CommandList.OK) == bool(said.commands)
-    until(lambda: "is ready" in operator.diagnosis("model", 0))  # at first it is loading
+    wait_for(lambda: "is ready" in operator.diagnosis("model", 0))  # at first it is loading
 
 
 def test_stamps_name_their_instructions_even_when_the_clock_stands_still(stage, model):
@@ -298,11 +299,11 @@ def test_the_lifecycle_deactivation_answers_what_waits_and_cleanup_closes_the_mo
     operator.say(TURN)
     assert model.answering.wait(WAIT)
     operator.say(TURN)
-    until(lambda: node._worker.waiting == 1)
+    wait_for(lambda: node._worker.waiting == 1)
     node.trigger_deactivate()
     assert all("deactivated" in said.reason for said in operator.heard(2))
     operator.say(TURN)
-    until(lambda: "not active" in operator.diagnoses.get("instructions", (1, ""))[1])
+    wait_for(lambda: "not active" in operator.diagnoses.get("instructions", (1, ""))[1])
     node.trigger_cleanup()
     assert model.closed
     model.gate.set()
@@ -310,13 +311,6 @@ def test_the_lifecycle_deactivation_answers_what_waits_and_cleanup_closes_the_mo
     node.trigger_activate()
     operator.say(TURN)
     assert operator.heard(3)[2].verdict == CommandList.OK
-
-
-def until(condition) -> None:
-    deadline = time.monotonic() + WAIT
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.mark.slow
@@ -328,7 +322,7 @@ def test_it_shows_that_it_listens_while_it_does_and_no_longer(stage, model):
     operator.create_subscription(
         String, names.LISTENING, signs.append, names.ALIVE, event_callbacks=events
     )
-    until(lambda: alive and alive[-1] == 1 and len(signs) > 1)
+    wait_for(lambda: alive and alive[-1] == 1 and len(signs) > 1)
     node.trigger_deactivate()
 
     def quiet() -> bool:
@@ -336,9 +330,9 @@ def test_it_shows_that_it_listens_while_it_does_and_no_longer(stage, model):
         time.sleep(2 * names.LISTENING_PERIOD)
         return len(signs) == count
 
-    until(quiet)  # some may be under way
+    wait_for(quiet)  # some may be under way
     node.trigger_activate()
-    until(lambda: signs)
+    wait_for(lambda: signs)
 
 
 @pytest.mark.parametrize("topic", [names.STOPPED, names.ROBOT_STOPPED])
@@ -357,7 +351,7 @@ def test_a_question_is_asked_on_commands_and_answered_on_instruction(stage, mode
     operator.heard(3)
     stop = operator.create_publisher(Bool, topic, names.LATCHED)
     stop.publish(Bool(data=True))
-    until(lambda: not node._worker._confirmation._asked)
+    wait_for(lambda: not node._worker._confirmation._asked)
     operator.say("yes")
     assert not operator.heard(4)[3].commands
 

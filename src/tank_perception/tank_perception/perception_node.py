@@ -12,7 +12,6 @@ import cv2
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
-from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
 from std_msgs.msg import Header
 
 from tank_core.health import LOADING, Level
@@ -44,10 +43,6 @@ WATCH_PERIOD = 0.5  # [s] of wall time
 # [s] of wall time without an image, after which there is no camera, and nobody needs to say where
 # the robot is. Twice as long as between two images at the slowest rate.
 NO_CAMERA_S = 10.0
-# never a queue
-NEWEST_IMAGE = QoSProfile(
-    depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.BEST_EFFORT
-)
 
 
 class PerceptionNode(TankNode):
@@ -113,7 +108,7 @@ class PerceptionNode(TankNode):
         self._topic = topic
         self._viewpoints.hear_camera(True)
         self._listening.append(partial(self._viewpoints.hear_camera, False))
-        image = self.hear(kind, topic, self._on_image, NEWEST_IMAGE, near=Near.AT_ONCE)
+        image = self.hear(kind, topic, self._on_image, names.NEWEST_HEARD, near=Near.AT_ONCE)
         self._listening.append(image.close)
         clock, group = Clock(clock_type=ClockType.STEADY_TIME), MutuallyExclusiveCallbackGroup()
         timer = self.create_timer(

@@ -6,13 +6,13 @@ image.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from tank_core.commands import Color, Shape
+from tank_core.geometry import wxyz_from_yaw
 from tank_core.robot import Robot
 from tank_core.state import Image, Pose2D
 from tank_perception.view import View
@@ -43,7 +43,7 @@ class Stage:
         data, model = self.backend.data, self.backend.model
         data.qpos[:] = self.start
         data.qpos[:2] = base.x, base.y
-        data.qpos[3:7] = math.cos(base.yaw / 2), 0.0, 0.0, math.sin(base.yaw / 2)
+        data.qpos[3:7] = wxyz_from_yaw(base.yaw)
         positions = dict(zip(self.robot.arm.joint_names, arm, strict=True)) | {
             "left_finger": finger,
             "right_finger": finger,

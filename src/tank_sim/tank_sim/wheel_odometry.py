@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from tank_core.diff_drive import DiffDrive
-from tank_core.geometry import Pose2D
+from tank_core.geometry import Pose2D, wrap
 from tank_core.robot import Drive
 from tank_core.state import Odometry
 
@@ -86,13 +86,12 @@ class WheelOdometry:
         self._tt += self._turning * abs(turn) + self._veering * abs(way)
 
     def odometry(self, left_speed: float, right_speed: float) -> Odometry:
-        """The belief now; its yaw is in (-pi, pi].
+        """The belief now; its yaw is in [-pi, pi].
 
         ``left_speed`` and ``right_speed`` are the wheels' [rad/s].
         """
-        yaw = math.atan2(math.sin(self._yaw), math.cos(self._yaw))
         return Odometry(
-            Pose2D(self._x, self._y, yaw),
+            Pose2D(self._x, self._y, wrap(self._yaw)),
             self.wheels.twist(left_speed, right_speed),
             (self._xx, self._yy, self._tt),
         )

@@ -10,7 +10,7 @@ import numpy as np
 
 from tank_core.diff_drive import advance
 from tank_core.exceptions import ModelError, TankError
-from tank_core.geometry import Pose2D, wrap
+from tank_core.geometry import Pose2D
 from tank_core.robot import Robot
 from tank_core.skill import Chunk, Observation
 from tank_core.state import Floats, Image
@@ -55,7 +55,8 @@ class Trail:
 
 def motion(since: Pose2D, now: Pose2D) -> tuple[float, float, float]:
     """The robot's motion: x, y [m] and turn [rad], in its earlier frame."""
-    return (*since.to_local((now.x, now.y)), wrap(now.yaw - since.yaw))
+    there = now.relative_to(since)
+    return there.x, there.y, there.yaw
 
 
 def pose_of(seen: Observation) -> Pose2D:

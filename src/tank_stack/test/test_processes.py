@@ -11,26 +11,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tank_core.testing.waiting import comes_true
 from tank_stack.processes import ChildProcess, supervise
 from tank_stack.supervisor import Supervisor
 
 LONG = ["sleep", "1000"]
 PATIENCE_S = 60.0
-
-
-def until(condition: Callable[[], bool]) -> bool:
-    """Whether it comes true in time; waits no longer than needed."""
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def alive(pid: int) -> bool:
@@ -55,8 +46,8 @@ def children() -> Iterator[list[ChildProcess]]:
 def test_output_arrives_line_by_line_both_streams(children: list[ChildProcess]) -> None:
     lines: list[str] = []
     children.append(ChildProcess(["sh", "-c", "echo one; echo two >&2; exit 3"], lines.append))
-    assert until(lambda: children[0].poll() is not None)
-    assert until(lambda: sorted(lines) == ["one", "two"])
+    assert comes_true(lambda: children[0].poll() is not None)
+    assert comes_true(lambda: sorted(lines) == ["one", "two"])
     assert children[0].poll() == 3
 
 
@@ -70,13 +61,13 @@ def test_end_is_a_request_and_kill_takes_the_grandchildren_along(
             lines.append,
         )
     )
-    assert until(lambda: bool(lines))
+    assert comes_true(lambda: bool(lines))
     children[0].end()
     time.sleep(0.2)
     assert children[0].poll() is None  # it does not listen
     children[0].kill()
     assert children[0].poll() == -signal.SIGKILL
-    assert until(lambda: not alive(int(lines[0])))
+    assert comes_true(lambda: not alive(int(lines[0])))
 
 
 def test_ending_and_killing_are_idempotent(children: list[ChildProcess]) -> None:
@@ -118,9 +109,9 @@ class Run:
 
 def test_a_killed_process_is_started_again(children: list[ChildProcess]) -> None:
     run = Run(children, {"one": LONG, "two": LONG})
-    assert until(lambda: len(children) == 2)
+    assert comes_true(lambda: len(children) == 2)
     os.kill(children[1].pid, signal.SIGKILL)
-    assert until(lambda: len(children) == 3 and children[2].poll() is None)
+    assert comes_true(lambda: len(children) == 3 and children[2].poll() is None)
     assert children[0].poll() is None
     assert "two" in run.said[0] and "SIGKILL" in run.said[0]
     run.end()
@@ -130,7 +121,7 @@ def test_a_killed_process_is_started_again(children: list[ChildProcess]) -> None
 @pytest.mark.slow
 def test_one_that_always_dies_ends_the_others_too(children: list[ChildProcess]) -> None:
     run = Run(children, {"good": LONG, "bad": ["sh", "-c", "exit 7"]})
-    assert until(run.ended.is_set)
+    assert comes_true(run.ended.is_set)
     run.end()
     assert "bad" in run.supervisor.failure and "exit code 7" in run.supervisor.failure
     assert len(children) == 5  # the good one, and the bad one four times
@@ -157,9 +148,9 @@ def test_no_process_outlives_a_parent_that_was_killed() -> None:
     with parent.stdout:
         pids = [int(parent.stdout.readline()) for _ in range(2)]
         # Only once it has become its command is a child tied for good.
-        assert until(
+        assert comes_true(
             lambda: all(Path(f"/proc/{pid}/comm").read_text() == "sleep\n" for pid in pids)
         )
         parent.kill()
         parent.wait()
-        assert until(lambda: not any(map(alive, pids)))
+        assert comes_true(lambda: not any(map(alive, pids)))

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tank_bench.journeys.trial import Assessment, Run
-from tank_bench.manipulation.tasks import TrueObject, TrueScene, lies
+from tank_bench.manipulation.tasks import TrueObject, TrueScene
 from tank_bench.manipulation.truth import VisibleObject, Witness, scene_of
 from tank_core.commands import (
     Color,
@@ -162,7 +162,7 @@ def objects(run: Run, witness: Witness, command: Report, row: str) -> Assessment
     near = [one.body for one in seen if one.due and math.hypot(*one.place) <= PLAIN_M]
     if scene.held is not None:  # it is in the image, too, and is no answer
         held = scene.objects[scene.held]
-        near = [one for one in near if one.kind != held.kind or lies(one)]
+        near = [one for one in near if one.kind != held.kind or one.lies]
     wrong = belied(run.message, scene, command, near)
     return Assessment(row, claimed, not wrong, run.message, wrong)
 

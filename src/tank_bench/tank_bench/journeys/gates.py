@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from tank_bench.journeys.trial import Assessment, Run
 from tank_core.commands import GoThrough, Side
-from tank_core.geometry import Pose2D, wrap
+from tank_core.geometry import Pose2D
 from tank_learning.skills.gate.demonstrator import stands_beyond
 from tank_sim.worlds import Opening
 
@@ -49,14 +49,14 @@ def meant(openings: Sequence[Opening], side: Side | None) -> Opening:
     """The opening that is meant, as seen from the robot's start."""
     if side is None:
         return min(openings, key=lambda one: abs(_bearing(one)))
-    sign, (least, most) = 1 if side is Side.LEFT else -1, SIDE_RAD
+    sign, (least, most) = side.sign, SIDE_RAD
     there = [one for one in openings if least < sign * _bearing(one) < most]
     return min(there, key=lambda one: abs(sign * _bearing(one) - AHEAD_RAD))
 
 
 def ended(gate: Opening, pose: Pose2D) -> Pose2D:
     """A pose as seen from a gate, x through it."""
-    return Pose2D(*gate.pose.to_local((pose.x, pose.y)), wrap(pose.yaw - gate.pose.yaw))
+    return pose.relative_to(gate.pose)
 
 
 def went_through(gate: Opening, pose: Pose2D) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from tank_bench.journeys.places import told
 from tank_bench.journeys.trial import Assessment, Moment, Run
 from tank_core.commands import Arc, Color, Move, MoveDirection, Shape, Side, Speed, Turn, Until
+from tank_core.diff_drive import arc_end
 from tank_core.geometry import Place
 from tank_episode.perception_loop import PerceivedImage
 from tank_executor.motion.guard import WIDE
@@ -206,10 +207,10 @@ def arc_errors(
 
     The latter as the largest share of the radius [m]; ``angle`` in [rad].
     """
-    sign = 1 if side is Side.LEFT else -1
-    end = radius * math.sin(angle), sign * radius * (1 - math.cos(angle))
-    off = max(abs(math.hypot(x, y - sign * radius) - radius) for x, y in path)
-    return math.dist(path[-1], end), off / radius
+    to_the_left = side.sign * radius
+    end = arc_end(to_the_left, side.sign * angle)
+    off = max(abs(math.hypot(x, y - to_the_left) - radius) for x, y in path)
+    return math.dist(path[-1], (end.x, end.y)), off / radius
 
 
 def rests(moment: Moment) -> bool:

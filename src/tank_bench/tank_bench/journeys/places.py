@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tank_bench.journeys.trial import Assessment, Run
-from tank_bench.manipulation.tasks import NEAR_M, lies
 from tank_bench.manipulation.truth import scene_of
 from tank_core.commands import (
     Cell,
@@ -26,8 +25,9 @@ from tank_core.commands import (
     Side,
     Turn,
 )
-from tank_core.geometry import Place, Pose2D
+from tank_core.geometry import Place, Pose2D, segment_distance
 from tank_executor.plan import StepStatus
+from tank_sim.worlds.putting_down import NEAR_M
 
 TOUR_M, LEGS = 10.0, 7
 TURN_DEG = (45.0, 135.0)
@@ -92,23 +92,13 @@ def _leg(
 ) -> tuple[list[Command], Pose2D] | None:
     for _ in range(TRIES_OF_LEG):
         side, angle = dice.choice(list(Side)), round(dice.uniform(*TURN_DEG), 1)
-        sign = 1 if side is Side.LEFT else -1
-        yaw = pose.yaw + sign * math.radians(angle)
+        yaw = pose.yaw + side.sign * math.radians(angle)
         end = Pose2D(*Pose2D(pose.x, pose.y, yaw).to_world((way, 0.0)), yaw)
         if math.hypot(end.x, end.y) < FAR_M and all(
-            _beside((pose.x, pose.y), (end.x, end.y), thing) > ROOM_M for thing in things
+            segment_distance(thing, (pose.x, pose.y), (end.x, end.y)) > ROOM_M for thing in things
         ):
             return [Turn(side, angle), Move(MoveDirection.FORWARD, round(way, 3))], end
     return None
-
-
-def _beside(start: Place, end: Place, thing: Place) -> float:
-    """Return the distance [m] of a thing from a straight way."""
-    along = end[0] - start[0], end[1] - start[1]
-    length2 = max(along[0] ** 2 + along[1] ** 2, 1e-9)
-    share = (along[0] * (thing[0] - start[0]) + along[1] * (thing[1] - start[1])) / length2
-    share = min(1.0, max(0.0, share))
-    return math.dist(thing, (start[0] + share * along[0], start[1] + share * along[1]))
 
 
 def bring(run: Run) -> Iterator[Assessment]:
@@ -138,7 +128,7 @@ def bring(run: Run) -> Iterator[Assessment]:
     reds = [
         name
         for name, one in scene.objects.items()
-        if one.kind == "red cube" and name != scene.held and lies(one)
+        if one.kind == "red cube" and name != scene.held and one.lies
     ]
     offs = [math.dist(scene.from_robot(scene.objects[name]), cell) for name in reds]
     nearest = min(offs, default=math.inf)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from tank_bench.journeys.answers import objects
 from tank_bench.journeys.trial import Assessment, Run
-from tank_bench.manipulation.tasks import ON_FLOOR_M, TrueObject
+from tank_bench.manipulation.tasks import TrueObject
 from tank_bench.manipulation.truth import Witness, scene_of
 from tank_core.commands import Color, Grasp, Relation, Release, Report, Shape, Topic
 from tank_core.geometry import wrap
 from tank_sim.mujoco_backend import MujocoBackend
+from tank_sim.worlds.putting_down import ON_FLOOR_M
 
 BESIDE = tuple(one for one in Relation if one is not Relation.ON)
 APART_M = (0.02, 0.06)  # edge to edge
@@ -53,7 +54,7 @@ class Pair:
         side = SIDES.get(relation)
         return (
             APART_M[0] <= self.gap <= APART_M[1]
-            and base <= ON_FLOOR_M
+            and self.thing.lies
             and self.upright
             and (side is None or abs(wrap(self.bearing - side)) <= SIDE_RAD)
         )

@@ -16,9 +16,8 @@ from tank_core.commands import Approach, Cell, Color, Command, Face, Grasp, Rele
 from tank_core.robot import Robot
 from tank_core.skill import FACED_RAD
 from tank_core.state import Pose2D
+from tank_sim.worlds.putting_down import is_near, is_put_down, lies
 
-NEAR_M = 0.05  # from the middle of a cell
-ON_FLOOR_M = 0.01  # a center this much over half its size still stands on the floor
 BUMPED_M = 0.02  # an object that nobody asked for has been pushed by more than this
 PLACE_CELL = Cell.LEFT  # "... and put it on the left"
 
@@ -67,6 +66,11 @@ class TrueObject:
     @property
     def kind(self) -> str:
         return f"{self.color} {self.shape}"
+
+    @property
+    def lies(self) -> bool:
+        """Whether it stands or lies on the floor."""
+        return lies(self.z, self.size)
 
 
 @dataclass(frozen=True)
@@ -147,25 +151,17 @@ def succeeded(
         return any(abs(_bearing(after, body)) <= FACED_RAD for body in candidates.values())
     last = commands[-1]
     place = robot.cell(last.cell if isinstance(last, Release) else None)
-    there = {
-        name: body
-        for name, body in candidates.items()
-        if math.dist(after.from_robot(body), place) <= NEAR_M
-    }
+    if task is ManipulationTask.APPROACH:
+        return any(is_near(after.from_robot(body), place) for body in candidates.values())
     return any(
-        task is ManipulationTask.APPROACH or (name != after.held and lies(body))
-        for name, body in there.items()
+        is_put_down(after.from_robot(body), body.z, body.size, place, name == after.held)
+        for name, body in candidates.items()
     )
 
 
 def _bearing(scene: TrueScene, body: TrueObject) -> float:
     x, y = scene.from_robot(body)
     return math.atan2(y, x)
-
-
-def lies(body: TrueObject) -> bool:
-    """Whether it stands or lies on the floor."""
-    return body.z - body.size / 2 <= ON_FLOOR_M
 
 
 def bumped(commands: tuple[Command, ...], before: TrueScene, after: TrueScene) -> tuple[str, ...]:

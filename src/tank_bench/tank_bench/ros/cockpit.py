@@ -28,11 +28,11 @@ from tank_core.exceptions import TankError
 from tank_core.io.arguments import whole
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.discovery import speed_up_discovery
+from tank_core.testing.own_domain import own_domain
 from tank_stack.arguments import Value
 from tank_stack.stack import load_stack
 from tank_stack.stack_runner import StackRunner
 
-DOMAIN = "86"  # away from a stack that may run already
 PORT = 18080
 START_S, PATIENCE_S = 120.0, 60.0
 AGAIN_S = 0.3  # [s] between two releases
@@ -58,7 +58,7 @@ def measure(args: argparse.Namespace) -> Measured:
     """Start a simulation with its cockpit, and browsers; measure; end all."""
     if CHROMIUM is None:
         raise TankError("there is no Chromium to measure with; apt-get install chromium")
-    os.environ["ROS_DOMAIN_ID"] = DOMAIN
+    os.environ["ROS_DOMAIN_ID"] = str(own_domain())
     speed_up_discovery()
     memory: dict[int, float] = {}
     processor: dict[int, float] = {}

@@ -12,8 +12,7 @@ from tank_bench.common.report import Figure, Measured
 from tank_bench.ros.kill_trials import WITHIN_S, prove, table
 from tank_core.io.arguments import seed, whole
 from tank_core.io.console import say
-
-DOMAIN = "86"  # away from a stack that may run already
+from tank_core.testing.own_domain import own_domain
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +58,7 @@ def measure(args: argparse.Namespace) -> Measured:
     About three seconds each.
     """
     trials = prove(
-        args.kills, args.hangs, args.seed, DOMAIN, say,
+        args.kills, args.hangs, args.seed, str(own_domain()), say,
         board=args.board, together=args.together, pairs=args.pairs,
     )  # fmt: skip
     figures = [

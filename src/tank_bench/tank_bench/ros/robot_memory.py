@@ -22,6 +22,7 @@ from tank_client.narrator import ENDED, Understanding
 from tank_core.exceptions import TankError
 from tank_core.io.console import say
 from tank_core.ros.runtime.discovery import speed_up_discovery
+from tank_core.testing.own_domain import own_domain
 from tank_executor.plan import PlanStatus
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_stack.arguments import Value
@@ -31,7 +32,6 @@ from tank_stack.stack_runner import StackRunner
 BOARD, ROBOT = "robot_hat_v3", "rasptank"
 SENTENCES = ("drive forward one meter", "pick up the red cube", "turn left and wait two seconds")
 START_S, SENTENCE_S, REST_S = 60.0, 60.0, 5.0
-DOMAIN = "88"  # away from a robot that may run already
 IMAGES, RATE = 60, 5.0  # of the film [Hz]
 WANTED_MB, WANTED_GUARDIAN_MB = 300.0, 20.0
 PROCESSES = {"robot": WANTED_MB, "guardian": WANTED_GUARDIAN_MB}
@@ -111,7 +111,10 @@ def film(path: Path) -> Path:
 
 @contextmanager
 def _stack(folder: Path, chips: str) -> Iterator[tuple[StackRunner, StackClient, list[PlanStatus]]]:
-    os.environ |= {"ROS_DOMAIN_ID": DOMAIN, "TANK_GUARDIAN_SOCKET": str(folder / "guardian")}
+    os.environ |= {
+        "ROS_DOMAIN_ID": str(own_domain()),
+        "TANK_GUARDIAN_SOCKET": str(folder / "guardian"),
+    }
     speed_up_discovery()
     stack, lines, ended = load_stack(RASPTANK), list[str](), list[PlanStatus]()
     settings: dict[str, Value] = {

@@ -26,12 +26,12 @@ from tank_client.narrator import Understanding
 from tank_core.exceptions import TankError
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.discovery import speed_up_discovery
+from tank_core.testing.own_domain import own_domain
 from tank_stack.arguments import Value
 from tank_stack.stack import load_stack
 from tank_stack.stack_runner import StackRunner
 
 START_S = 60.0  # [s] that the start may take
-DOMAIN = "87"  # away from a stack that may run already
 ROUNDS, PAUSE_S = 4, 0.1
 STOPS = 10
 ODOMETRY_S = 10.0
@@ -116,7 +116,7 @@ def measure(args: argparse.Namespace) -> Measured:
 
 @contextmanager
 def _stack() -> Iterator[tuple[StackRunner, StackClient, AnswerListener, float]]:
-    os.environ["ROS_DOMAIN_ID"] = DOMAIN
+    os.environ["ROS_DOMAIN_ID"] = str(own_domain())
     speed_up_discovery()
     began, stack, listener = time.perf_counter(), load_stack(), AnswerListener()
     lines: list[str] = []

@@ -22,8 +22,9 @@ from tank_executor.plan import PlanState
 from tank_learning.skills.gate.closed_loop import DELAYED, OVERLAPPING, PATIENCE, drive
 from tank_learning.skills.gate.demonstrator import is_through, pursue
 from tank_learning.skills.gate.room import PLAIN, SHRUNK, GateRoom
-from tank_learning.skills.gate.scenes import OTHER, USUAL, WORLD, scene
+from tank_learning.skills.gate.scenes import OTHER, scene
 from tank_sim.realism.levels import Realism
+from tank_sim.worlds.gate_starts import GATES, USUAL
 from tank_skills import load_skill
 
 SKILL = "go_through"
@@ -98,7 +99,7 @@ def _by_executor(row: Row, seed: int) -> Outcome:
     """The command, carried out by the whole stack."""
     timed = _Timed(_policy(ALONE)) if row.by == LEARNED else None
     chosen = {} if timed is None else {SKILL: timed}
-    with Episode("tank", WORLD, realism=row.realism, skills=chosen) as episode:
+    with Episode("tank", GATES, realism=row.realism, skills=chosen) as episode:
         start = scene(episode.robot, seed)
         episode.reset(start.world_seed, start=start.start)
         claimed = episode.run([GoThrough()]).state is PlanState.SUCCEEDED

@@ -6,15 +6,15 @@ What ./tank say and sentences from a pipe share.
 from __future__ import annotations
 
 import queue
-import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tank_cli.prompt.offers import offer
+from tank_cli.robot_option import HOW_TO_START
 from tank_client.narrator import Narrator, Understanding
 from tank_client.request import Request
-from tank_core.io.console import DIM, ExitCode, fail, paint, say, show
+from tank_core.io.console import ExitCode, LiveLine, fail, say
 from tank_executor.plan import PlanStatus
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 ANSWER_S = 120.0
 QUIET_S = 0.1  # [s] without a report; while a list runs they come at 5 Hz
 LATE_S = 2.0  # [s] after which we say that we wait
-HOW_TO_START = "start one with ./tank sim, or ros2 launch tank_bringup sim.launch.py"
 Reports = queue.SimpleQueue[Understanding | PlanStatus]
 
 
@@ -62,7 +61,7 @@ class Following:
             except queue.Empty:
                 shown.trust_executor(request)
             problem = self._problem(request, shown)
-        shown.clear()
+        shown.line.clear()
         understanding = request.understanding
         self.asked = understanding is not None and understanding.asks
         self._newest = understanding.stamp if understanding is not None else self._newest
@@ -82,7 +81,7 @@ class Following:
                 "topic diagnostics"
             )
         if request.understanding is None and shown.waited > LATE_S:
-            shown.live(f"waiting for the translation, {shown.waited:.0f} s")
+            shown.line.show(f"waiting for the translation, {shown.waited:.0f} s")
         return None
 
 
@@ -92,7 +91,7 @@ class _Show:
     def __init__(self, translates: Callable[[], bool]) -> None:
         self._translates, self._narrator = translates, Narrator()
         self._began = time.monotonic()
-        self._width = 0
+        self.line = LiveLine()
 
     @property
     def waited(self) -> float:
@@ -116,9 +115,9 @@ class _Show:
             self._understanding(request, answer)
 
     def _understanding(self, request: Request, understanding: Understanding) -> None:
-        self._line(understanding.line())
+        self._say(understanding.line())
         if instead := offer(understanding, self._translates()):
-            self._line(f"  {instead}")
+            self._say(f"  {instead}")
         if request.status is not None and understanding.understood:
             self._status(request.status)
 
@@ -127,22 +126,9 @@ class _Show:
         if lines and (instead := offer(status)):
             lines.append(instead)
         for line in lines:
-            self._line(f"  {line}")
-        self.live(f"  {self._narrator.live()}" if self._narrator.live() != "idle" else "")
+            self._say(f"  {line}")
+        self.line.show(f"  {self._narrator.live()}" if self._narrator.live() != "idle" else "")
 
-    def _line(self, text: str) -> None:
-        self.clear()
+    def _say(self, text: str) -> None:
+        self.line.clear()
         say(text)
-
-    def live(self, text: str) -> None:
-        """Show a line that the next one writes over, on a terminal only."""
-        if sys.stderr.isatty():
-            self.clear()
-            show(paint(text, DIM))
-            self._width = len(text)
-
-    def clear(self) -> None:
-        """Take that line away."""
-        if self._width:
-            show("\r" + " " * self._width + "\r")
-            self._width = 0

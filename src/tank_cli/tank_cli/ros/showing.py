@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import sys
 import threading
 import time
 from contextlib import AbstractContextManager, nullcontext
@@ -18,7 +17,7 @@ from rclpy.context import Context
 from rclpy.node import Node
 
 from tank_core.exceptions import TankError
-from tank_core.io.console import DIM, ExitCode, paint, say, show
+from tank_core.io.console import DIM, ExitCode, LiveLine, say
 from tank_recording.playback import Transport, clock
 from tank_recording.reading import Recording
 from tank_recording.ros.player import NODE, Player
@@ -83,7 +82,7 @@ def _play(
     ended: threading.Event,
 ) -> None:
     """Play to the end; with a page, until Ctrl-C: a part may be seen again."""
-    line, told = TimeLine(), False
+    line, told = LiveLine(), False
     next_check = next_line = time.monotonic()
     while not ended.is_set() and (page is not None or not shown.ended):
         now = time.monotonic()
@@ -106,20 +105,3 @@ def _play(
     line.clear()
     if not told:
         say("the recording has ended" if shown.ended else "ended before its end")
-
-
-class TimeLine:
-    """The place in the recording, written over itself, on a terminal only."""
-
-    def __init__(self) -> None:
-        self._width = 0
-
-    def show(self, text: str) -> None:
-        if sys.stderr.isatty():
-            show("\r" + paint(text, DIM))
-            self._width = len(text)
-
-    def clear(self) -> None:
-        if self._width:
-            show("\r" + " " * self._width + "\r")
-            self._width = 0

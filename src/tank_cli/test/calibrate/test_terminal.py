@@ -17,6 +17,7 @@ import pytest
 from pseudo_terminal import Terminal
 
 from tank_core.testing.lateness import Lateness
+from tank_core.testing.waiting import wait_for
 from tank_hw_driver.chip_model.client import ModelClient
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.hardware import load_hardware, read_calibration
@@ -44,13 +45,6 @@ def calibrate(chips: ModelClient, tmp_path: Path) -> Callable[..., Terminal]:
     )
 
 
-def until(condition: Callable[[], bool], timeout: float = 60.0) -> None:
-    give_up = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < give_up
-        time.sleep(0.005)
-
-
 def moves(chips: ModelClient) -> bool:
     return any(chips.motor_duties().values())
 
@@ -61,7 +55,7 @@ def drive(terminal: Terminal, chips: ModelClient) -> None:
     terminal.answer("Step 1", "s")
     terminal.answer("Step 2", "y")
     terminal.answer("AT ONCE", "y")
-    until(lambda: moves(chips))
+    wait_for(lambda: moves(chips))
 
 
 @contextmanager
@@ -85,7 +79,7 @@ def driving(calibrate: Callable[..., Terminal], chips: ModelClient) -> Iterator[
 
 def stopped_after(chips: ModelClient, since: float) -> float:
     """The time [s] from ``since`` until the motors' last current."""
-    until(lambda: not moves(chips))
+    wait_for(lambda: not moves(chips))
     return max(
         [t - since for t, duties in chips.motor_history(since) if not any(duties.values())],
         default=0.0,
@@ -142,7 +136,7 @@ def test_however_it_ends_the_motors_stop_and_nothing_is_left(
             os.kill(terminal.process.pid, signal.SIGCONT)
             terminal.expect("stopped: the guardian")
             assert not moves(chips)
-    until(lambda: not (tmp_path / "guardian").exists())
+    wait_for(lambda: not (tmp_path / "guardian").exists())
     assert not moves(chips) and not (tmp_path / "robot.yaml").exists()
 
 
@@ -178,7 +172,7 @@ def test_a_board_that_is_lost_is_told_with_its_cure(
     with calibrate("servos", "--only", "camera_tilt") as terminal:
         terminal.answer("space is clear", "y")
         terminal.answer("wakes there", "w")
-        until(lambda: any(chips.pulses().values()))
+        wait_for(lambda: any(chips.pulses().values()))
         chips.fault("reset")
         terminal.expect("cells")
         assert terminal.end() == 2

@@ -6,7 +6,6 @@ Language_node with a model by heart, executor_node, and a robot without a world.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,16 +19,6 @@ from tank_client.client_node import RESET_STOP, STOP, Listener, StackClient
 from tank_executor.plan import PlanState, PlanStatus
 
 Capture = pytest.CaptureFixture[str]
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Nodes]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ROS_DOMAIN_ID", domain())
-        patch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
-        nodes = Nodes(ROBOT, EXECUTOR, LANGUAGE)
-        yield nodes
-        nodes.close()
 
 
 @pytest.mark.slow

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import termios
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
@@ -28,6 +27,7 @@ from tank_cli.__main__ import main
 from tank_client.client_node import StackClient
 from tank_core.ros import interfaces as names
 from tank_core.testing.own_domain import own_domain
+from tank_core.testing.waiting import comes_true
 
 DOMAIN = str(own_domain())
 
@@ -43,16 +43,6 @@ START = [
     "--model",
     "/nowhere.gguf",
 ]
-
-
-def until(condition: Callable[[], bool]) -> bool:
-    """Whether it comes true in time; waits no longer than needed."""
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def children_of(pid: int) -> list[int]:
@@ -121,7 +111,7 @@ class Sim:
 
     def shows(self, text: str) -> bool:
         return (
-            until(lambda: text in self.shown or self.process.poll() is not None)
+            comes_true(lambda: text in self.shown or self.process.poll() is not None)
             and text in self.shown
         )
 
@@ -264,7 +254,7 @@ def test_nothing_stays_behind_when_it_is_killed(start: Callable[..., Sim]) -> No
     children = children_of(sim.process.pid)
     assert len(children) == 2
     sim.process.kill()
-    assert until(lambda: not any(map(alive, children)))
+    assert comes_true(lambda: not any(map(alive, children)))
 
 
 @pytest.mark.parametrize(
@@ -341,4 +331,4 @@ def test_the_cockpit_is_shown_with_one_address_and_ends_with_the_rest(
         children = children_of(sim.process.pid)
     assert len(children) == 3
     sim.process.kill()
-    assert until(lambda: not any(map(alive, children)))
+    assert comes_true(lambda: not any(map(alive, children)))

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 
 import pytest
-from nodes_apart import EXECUTOR, LANGUAGE, ROBOT, Nodes, domain
+from nodes_apart import Nodes, domain
 from pseudo_terminal import Terminal
 
 from tank_cli.__main__ import main
 from tank_cli.ros import stack_watch
 
 Capture = pytest.CaptureFixture[str]
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Nodes]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ROS_DOMAIN_ID", domain())
-        patch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
-        nodes = Nodes(ROBOT, EXECUTOR, LANGUAGE)
-        yield nodes
-        nodes.close()
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from nodes_apart import EXECUTOR, LANGUAGE, ROBOT, Nodes, domain
+from nodes_apart import EXECUTOR, ROBOT, Nodes, domain
 
 from tank_cli.prompt.following import absent
 from tank_cli.prompt.piped import Piped, is_piped
@@ -15,16 +15,6 @@ from tank_client.client_node import RESET_STOP, StackClient
 from tank_core.io.console import ExitCode
 
 Capture = pytest.CaptureFixture[str]
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Nodes]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ROS_DOMAIN_ID", domain())
-        patch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
-        nodes = Nodes(ROBOT, EXECUTOR, LANGUAGE)
-        yield nodes
-        nodes.close()
 
 
 @pytest.fixture

@@ -11,29 +11,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from tank_core.commands import (
-    Approach,
-    Arc,
-    Arm,
-    Command,
-    Face,
-    Grasp,
-    Move,
-    Release,
-    Remember,
-    Report,
-    Stop,
-    TakePhoto,
-    Turn,
-    Wait,
-)
+from tank_core.commands import Approach, Command, Face, Grasp
 from tank_core.commands.wording import describe
 from tank_core.geometry import Place, Pose2D
+from tank_executor.drawing.way import step_poses
 
-REACH_M = 0.3  # [m] where a thing is in the arm zone, ahead of the robot's middle
-BEND_RAD = math.radians(10.0)  # between two points of a curve
 LEAST_M = 0.005  # of a way: less is none
-STANDING = (Arm, Release, Remember, Report, TakePhoto, Wait)  # none of these moves the base
 
 Thing = Mapping[str, Any]  # as ``sights`` tells it
 
@@ -47,13 +30,20 @@ class Route:
     open_from: str = ""
 
 
-def route(commands: Iterable[Command], start: Pose2D, things: Sequence[Thing] = ()) -> Route:
-    """The way of these commands from ``start``, among ``things`` seen now."""
+def route(
+    commands: Iterable[Command],
+    start: Pose2D,
+    things: Sequence[Thing] = (),
+    reach: float | None = None,
+) -> Route:
+    """The way of these commands from ``start``, among ``things`` seen now.
+
+    ``reach`` [m]: how far ahead of the robot's middle a thing ends that it drives up to; None: that
+    is not known.
+    """
     points, here = [(start.x, start.y)], start
     for command in commands:
-        if isinstance(command, Stop):
-            break
-        way = _way(command, here, things)
+        way = _way(command, here, things, reach)
         if way is None:
             return Route(tuple(points), here, describe(command))
         points += [(each.x, each.y) for each in way]
@@ -61,56 +51,35 @@ def route(commands: Iterable[Command], start: Pose2D, things: Sequence[Thing] = 
     return Route(tuple(points), here)
 
 
-def _way(command: Command, here: Pose2D, things: Sequence[Thing]) -> list[Pose2D] | None:
+def _way(
+    command: Command, here: Pose2D, things: Sequence[Thing], reach: float | None
+) -> Sequence[Pose2D] | None:
     """The poses that a command leads to, one after another; None: nobody knows."""
     match command:
-        case Move(direction=direction, distance_m=distance, until=None):
-            return [_ahead(here, distance if direction == "forward" else -distance)]
-        case Turn(direction=direction, angle_deg=angle):
-            return [_turned(here, math.radians(angle if direction == "left" else -angle))]
-        case Arc(direction=direction, radius_m=radius, angle_deg=angle):
-            return _curve(here, 1 if direction == "left" else -1, radius, math.radians(angle))
         case Face(heading_deg=None, color=color, shape=shape):
-            return _toward(here, _nearest(things, here, color, shape), near=False)
+            return _toward(here, _nearest(things, here, color, shape))
         case Approach(relation=None, color=color, shape=shape):
-            return _toward(here, _nearest(things, here, color, shape), near=True)
+            return _up_to(here, _nearest(things, here, color, shape), reach)
         case Grasp(cell=None, color=color, shape=shape) if color is not None or shape is not None:
-            return _toward(here, _nearest(things, here, color, shape), near=True)
-        case Grasp():
-            return []
-        case Release(relation=relation) if relation is not None:
-            return None
+            return _up_to(here, _nearest(things, here, color, shape), reach)
         case _:
-            return [] if isinstance(command, STANDING) else None
+            return step_poses(command, here)
 
 
-def _ahead(here: Pose2D, distance: float) -> Pose2D:
-    return Pose2D(*here.to_world((distance, 0.0)), here.yaw)
-
-
-def _turned(here: Pose2D, angle: float) -> Pose2D:
-    return Pose2D(here.x, here.y, here.yaw + angle)
-
-
-def _curve(here: Pose2D, side: int, radius: float, angle: float) -> list[Pose2D]:
-    steps = max(1, math.ceil(angle / BEND_RAD))
-    bends = [angle * (step + 1) / steps for step in range(steps)]
-    return [
-        Pose2D(
-            *here.to_world((radius * math.sin(bend), side * radius * (1 - math.cos(bend)))),
-            here.yaw + side * bend,
-        )
-        for bend in bends
-    ]
-
-
-def _toward(here: Pose2D, thing: Thing | None, near: bool) -> list[Pose2D] | None:
-    """Facing a thing, and up to it where ``near``."""
+def _toward(here: Pose2D, thing: Thing | None) -> list[Pose2D] | None:
+    """Facing a thing."""
     if thing is None:
         return None
-    x, y = thing["p"][0] - here.x, thing["p"][1] - here.y
-    facing = Pose2D(here.x, here.y, math.atan2(y, x))
-    return [facing, _ahead(facing, max(0.0, math.hypot(x, y) - REACH_M))] if near else [facing]
+    return [Pose2D(here.x, here.y, math.atan2(thing["p"][1] - here.y, thing["p"][0] - here.x))]
+
+
+def _up_to(here: Pose2D, thing: Thing | None, reach: float | None) -> list[Pose2D] | None:
+    """Facing a thing, and on until it is ``reach`` [m] ahead."""
+    facing = _toward(here, thing)
+    if facing is None or thing is None or reach is None:
+        return None
+    far = math.dist(thing["p"][:2], (here.x, here.y))
+    return [*facing, facing[0].compose(Pose2D(max(0.0, far - reach)))]
 
 
 def _nearest(

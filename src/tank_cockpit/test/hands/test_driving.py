@@ -135,7 +135,7 @@ def test_only_who_pushes_drives_and_never_two_within_a_moment(events: list[Any])
 
 
 def test_what_the_executor_tells_comes_back_and_other_text_is_none() -> None:
-    hands = Hands(REFUSED, "stopped", SPEEDS)
+    hands = Hands(REFUSED, "stopped", SPEEDS, 0.15)
     assert hands_from_text(hands.to_text()) == hands
     for text in ("", "[]", "{}", '{"state": 1, "why": "", "speeds": {"slow": 1}}', "NaN"):
         assert hands_from_text(text) is None

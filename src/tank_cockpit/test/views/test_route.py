@@ -11,11 +11,12 @@ from tank_cockpit.views.route import Route, in_words, route, route_letter
 from tank_core.commands import command_from_dict
 from tank_core.geometry import Pose2D
 
+REACH_M = 0.15
 CUBE = {"p": [1.0, 2.0, 0.02], "color": "red", "shape": "cube"}
 
 
 def way(*steps: dict[str, Any], start: Pose2D = Pose2D(), things: Any = ()) -> Route:
-    return route(map(command_from_dict, steps), start, things)
+    return route(map(command_from_dict, steps), start, things, REACH_M)
 
 
 def move(distance: float, direction: str = "forward", **more: Any) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def test_an_arc_keeps_its_radius(side: str, y: float) -> None:
 def test_it_goes_up_to_what_it_sees_and_no_further_than_it_knows() -> None:
     grasp = {"action": "grasp", "color": "red", "shape": "cube"}
     seen = way(grasp, things=[CUBE, CUBE | {"color": "blue", "p": [0.4, 0.0, 0.0]}])
-    assert seen.end.distance(Pose2D(1.0, 2.0)) == pytest.approx(0.3)
+    assert seen.end.distance(Pose2D(1.0, 2.0)) == pytest.approx(REACH_M)
     assert seen.end.yaw == pytest.approx(math.atan2(2.0, 1.0))
     for step in (grasp, {"action": "go_through"}, {"action": "go_to", "place": "desk"}):
         unseen = way(move(1.0), step, move(1.0))
@@ -62,5 +63,7 @@ def test_it_goes_up_to_what_it_sees_and_no_further_than_it_knows() -> None:
     assert route_letter(until)["end"] == [0.0, 0.0, 0.0]
 
 
-def test_a_stop_ends_it() -> None:
-    assert way(move(1.0), {"action": "stop"}, move(1.0)).end == Pose2D(1.0)
+def test_no_way_up_to_a_thing_is_told_where_the_robot_s_reach_is_not() -> None:
+    steps = [command_from_dict({"action": action}) for action in ("face", "approach")]
+    unknown = route(steps, Pose2D(), [CUBE])
+    assert unknown.open_from == "approach the object" and len(unknown.points) == 2

@@ -18,6 +18,11 @@ class Side(Word):
     LEFT = "left"  # counter-clockwise seen from above
     RIGHT = "right"
 
+    @property
+    def sign(self) -> int:
+        """1 to the left, -1 to the right: as of angles, and of y in base_link."""
+        return 1 if self is Side.LEFT else -1
+
 
 class Speed(Word):
     """The speed of a move, a turn or an arc, as a word."""

@@ -59,6 +59,26 @@ def fail(text: str) -> None:
     say(f"{paint('tank:', RED)} {one_line(text)}")
 
 
+class LiveLine:
+    """A line on stderr that the next one writes over, on a terminal only."""
+
+    def __init__(self) -> None:
+        self._width = 0
+
+    def show(self, text: str) -> None:
+        """Show it in place of the one before."""
+        if sys.stderr.isatty():
+            self.clear()
+            show(paint(text, DIM))
+            self._width = len(text)
+
+    def clear(self) -> None:
+        """Take it away."""
+        if self._width:
+            show("\r" + " " * self._width + "\r")
+            self._width = 0
+
+
 class ProgressLine:
     """Counts on stderr: one line that is written over on a terminal.
 

@@ -159,6 +159,12 @@ ALIVE_OFFERED, ALIVE = (
     for lease in (0.4 * LISTENING_LEASE, LISTENING_LEASE)
 )
 SENSOR_DATA = qos_profile_sensor_data  # images: best effort
+# The executor keeps one status for who comes late; who is there must not miss one of several in a
+# row.
+EVERY_STATUS = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+# Of the robot's stop, that may be taken back a moment later: neither may be lost, for the first one
+# ends the plans.
+EVERY_STOP = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 LAST_PHOTOS = QoSProfile(depth=8, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 LATCHED = QoSProfile(
     depth=1,

@@ -6,7 +6,6 @@ Spins them in this process, collects what they publish, and waits for what shoul
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,9 +20,9 @@ from rclpy.publisher import Publisher
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.environment import RANGE
 from tank_core.ros.runtime.executor import GroupExecutor
+from tank_core.testing.waiting import PATIENCE_S, wait_for
 
 # [s] a test fails after; what it waits for takes a fraction of it, even on a busy machine
-PATIENCE = 300.0
 DIAGNOSTICS_RATE = 20.0  # [Hz] of nodes under test: much of what is waited for is told there
 
 
@@ -143,7 +142,7 @@ class Bench:
     def call(self, kind: Any, name: str) -> Any:
         """A service's answer to an empty request."""
         client = self.node.create_client(kind, name)
-        assert client.wait_for_service(PATIENCE), f"{name} is not offered"
+        assert client.wait_for_service(PATIENCE_S), f"{name} is not offered"
         future = client.call_async(kind.Request())
         self.wait(future.done, f"an answer of {name}")
         return future.result()
@@ -156,16 +155,7 @@ class Bench:
             None,
         )
 
-    @staticmethod
-    def wait(condition: Callable[[], object], what: str) -> None:
-        """Until the condition holds.
-
-        Fails the test when it does not in good time.
-        """
-        end = time.monotonic() + PATIENCE
-        while not condition():
-            assert time.monotonic() < end, f"waited {PATIENCE:g} s for {what}"
-            time.sleep(0.005)
+    wait = staticmethod(wait_for)
 
     def close(self) -> None:
         """Shut the nodes down and destroy them.

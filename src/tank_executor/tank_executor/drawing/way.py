@@ -13,16 +13,18 @@ from tank_core.commands import (
     Arc,
     Arm,
     Command,
+    Grasp,
     Move,
     MoveDirection,
+    Release,
     Remember,
     Report,
-    Side,
     Stop,
     TakePhoto,
     Turn,
     Wait,
 )
+from tank_core.diff_drive import arc_end
 from tank_core.geometry import Pose2D
 
 BEND_RAD = math.radians(10.0)  # between two points of a curve
@@ -60,31 +62,25 @@ def legs(commands: Sequence[Command], start: Pose2D, first: int = 0) -> list[Leg
 
 def step_poses(command: Command, here: Pose2D) -> tuple[Pose2D, ...] | None:
     """The poses that a command leads to, in order; None: nobody knows yet."""
-    if isinstance(command, Move) and command.until is None:
-        way = command.distance_m * (1 if command.direction is MoveDirection.FORWARD else -1)
-        return (Pose2D(*here.to_world((way, 0.0)), here.yaw),)
-    if isinstance(command, Turn):
-        turned = math.radians(command.angle_deg) * _sign(command.direction)
-        return (Pose2D(here.x, here.y, here.yaw + turned),)
-    if isinstance(command, Arc):
-        return _curve(here, command)
-    return () if isinstance(command, STANDING) else None
-
-
-def _sign(side: Side) -> int:
-    return 1 if side is Side.LEFT else -1
+    match command:
+        case Move(direction=direction, distance_m=distance, until=None):
+            ahead = distance if direction is MoveDirection.FORWARD else -distance
+            return (here.compose(Pose2D(ahead)),)
+        case Turn(direction=side, angle_deg=degrees):
+            return (Pose2D(here.x, here.y, here.yaw + side.sign * math.radians(degrees)),)
+        case Arc():
+            return _curve(here, command)
+        # what names a cell ends with the heading that it began with: behaviors/aiming.py
+        case Grasp(cell=cell, color=color, shape=shape):
+            return () if cell is not None or (color is None and shape is None) else None
+        case Release(relation=relation):
+            return () if relation is None else None
+        case _:
+            return () if isinstance(command, STANDING) else None
 
 
 def _curve(here: Pose2D, arc: Arc) -> tuple[Pose2D, ...]:
-    side, angle = _sign(arc.direction), math.radians(arc.angle_deg)
+    side, angle = arc.direction.sign, math.radians(arc.angle_deg)
     steps = max(1, math.ceil(angle / BEND_RAD))
-    bends = [angle * step / steps for step in range(1, steps + 1)]
-    return tuple(
-        Pose2D(
-            *here.to_world(
-                (arc.radius_m * math.sin(bend), side * arc.radius_m * (1 - math.cos(bend)))
-            ),
-            here.yaw + side * bend,
-        )
-        for bend in bends
-    )
+    bends = [side * angle * step / steps for step in range(1, steps + 1)]
+    return tuple(here.compose(arc_end(side * arc.radius_m, bend)) for bend in bends)

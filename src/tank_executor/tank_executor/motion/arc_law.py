@@ -53,7 +53,7 @@ class ArcLaw(MoveLaw):
         super().__init__(
             start, radius * angle, along, replace(drive, linear_acceleration=acceleration)
         )
-        self._sign = 1.0 if side is Side.LEFT else -1.0
+        self._sign = side.sign
         self._radius, self._max_angular = radius, drive.max_angular
         # at the center, and looking at the start
         self._center = Pose2D(

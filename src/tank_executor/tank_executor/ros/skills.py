@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
-from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CompressedImage, Image
 
 from tank_core.ros import interfaces as names
@@ -23,9 +22,6 @@ from tank_executor.plan_runner import PlanRunner
 
 PART = "skills"  # of the diagnostics
 MOMENT_S = 0.005  # of wall time that a stop may have to wait at most
-NEWEST_IMAGE = QoSProfile(
-    depth=1, history=HistoryPolicy.KEEP_LAST, reliability=ReliabilityPolicy.BEST_EFFORT
-)
 _KINDS: dict[str, tuple[type, Callable[[Any], CameraFrame]]] = {
     names.IMAGE: (Image, image_from_ros),
     names.COMPRESSED_IMAGE: (CompressedImage, jpeg_from_ros),
@@ -85,7 +81,7 @@ class Views:
                     kind,
                     topic,
                     lambda message: self._take(convert, message),
-                    NEWEST_IMAGE,
+                    names.NEWEST_HEARD,
                     self._group,
                     part=PART,
                     near=Near.IN_TURN,

@@ -48,7 +48,7 @@ class Teleop:
         """
         self._node, self._lock, self._runner = node, lock, runner
         self._refusal, self._send = refusal, send
-        self._speeds = speeds_of(runner.robot)
+        self._speeds, self._reach = speeds_of(runner.robot), runner.robot.cell(None)[0]
         self._refused, self._refused_at = "", -math.inf
         self._told: Hands | None = None
         self._state = node.create_publisher(String, names.TELEOP_STATE, names.LATCHED)
@@ -120,5 +120,5 @@ class Teleop:
         elif now - self._refused_at < REFUSED_S:
             state, why = REFUSED, self._refused
         if self._told is None or (state, why) != (self._told.state, self._told.why):
-            self._told = Hands(state, why, self._speeds)
+            self._told = Hands(state, why, self._speeds, self._reach)
             self._state.publish(String(data=self._told.to_text()))

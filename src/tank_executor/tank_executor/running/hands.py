@@ -1,7 +1,7 @@
 """The word about hands that drive, as the executor tells it. Pure.
 
 As JSON on ``teleop_state``: {"state": "free", "driven" or "refused", "why": WORDS, "speeds":
-{"slow", "normal", "fast": [m/s, rad/s]}}.
+{"slow", "normal", "fast": [m/s, rad/s]}, "reach": [m]}.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ FREE, DRIVEN, REFUSED = "free", "driven", "refused"
 
 @dataclass(frozen=True)
 class Hands:
-    """Whether a hand drives, or why one is refused, and the robot's speeds.
+    """Whether a hand drives, or why one is refused, and facts of the robot.
 
-    ``speeds``: by word, [m/s] and [rad/s].
+    ``speeds``: by word, [m/s] and [rad/s]. ``reach``: how far ahead of the robot's middle a thing
+    ends that it drives up to [m]; None where it was not told.
     """
 
     state: str
     why: str
     speeds: Mapping[str, tuple[float, float]]
+    reach: float | None = None
 
     def to_text(self) -> str:
         return json.dumps(asdict(self))
@@ -42,6 +44,9 @@ def hands_from_text(text: str) -> Hands | None:
     try:
         data = parse_json(text)
         speeds = {str(word): (float(v), float(w)) for word, (v, w) in data["speeds"].items()}
-        return Hands(str(data["state"]), str(data["why"]), speeds)
+        reach = data.get("reach")  # older recordings have none
+        return Hands(
+            str(data["state"]), str(data["why"]), speeds, None if reach is None else float(reach)
+        )
     except (AttributeError, KeyError, TypeError, ValueError, TankError):
         return None

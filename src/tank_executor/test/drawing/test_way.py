@@ -7,7 +7,23 @@ from itertools import pairwise
 
 import pytest
 
-from tank_core.commands import Approach, Arc, Command, Move, MoveDirection, Side, Turn, Until, Wait
+from tank_core.commands import (
+    Approach,
+    Arc,
+    Cell,
+    Color,
+    Command,
+    Grasp,
+    Move,
+    MoveDirection,
+    Relation,
+    Release,
+    Side,
+    Stop,
+    Turn,
+    Until,
+    Wait,
+)
 from tank_core.geometry import Pose2D
 from tank_executor.drawing.way import legs
 
@@ -47,6 +63,14 @@ def test_the_way_is_open_from_the_first_step_that_looks_for_something(seeking: C
     found = legs((FORWARD, seeking, LEFT), START)
     assert [leg.open for leg in found] == [False, True]
     assert found[1].poses == (found[0].poses[-1],)
+
+
+def test_a_stop_and_the_hand_in_a_cell_stand_at_their_place() -> None:
+    standing = (Stop(), Grasp(), Grasp(Cell.LEFT, Color.RED), Release(Cell.RIGHT))
+    found = legs((FORWARD, *standing, FORWARD), START)
+    assert not any(leg.open for leg in found) and found[-1].poses[-1].distance(START) == 2.0
+    for step in (Grasp(color=Color.RED), Release(relation=Relation.BEHIND)):
+        assert legs((step,), START)[0].open
 
 
 def test_what_is_done_is_not_drawn() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from executor_peer import PATIENCE, Peer, wait_for
+from executor_peer import PATIENCE, Peer
 from rclpy.context import Context
 from rclpy.parameter import Parameter
 
@@ -11,6 +11,7 @@ from tank_core.robot import Robot
 from tank_core.ros import interfaces as names
 from tank_core.ros.runtime.executor import GroupExecutor
 from tank_core.ros.testing import alone
+from tank_core.testing.waiting import wait_for
 from tank_executor.executor_node import ExecutorNode
 
 

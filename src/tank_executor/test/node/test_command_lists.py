@@ -4,12 +4,13 @@ import math
 from typing import Any
 
 import pytest
-from executor_peer import LONG, Peer, assert_at_rest, wait_for
+from executor_peer import LONG, Peer, assert_at_rest
 from rclpy.context import Context
 from rclpy.parameter import Parameter
 
 from tank_core.commands import Grasp, Move, Turn, Wait
 from tank_core.robot import Robot
+from tank_core.testing.waiting import wait_for
 from tank_executor.executor_node import ExecutorNode
 from tank_executor.motion.travel import Compass
 from tank_executor.plan import Plan, PlanState, StepStatus

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from executor_peer import Peer, wait_for
+from executor_peer import Peer
 from nav_msgs.msg import Path
 from visualization_msgs.msg import Marker, MarkerArray
 
 from tank_core.commands import Move, MoveDirection, Side, Turn
 from tank_core.geometry import Pose2D
 from tank_core.ros import interfaces as names
+from tank_core.testing.waiting import wait_for
 from tank_executor.plan import Plan, PlanState, PlanStatus
 from tank_executor.ros.drawings import plan_markers
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 from action_msgs.msg import GoalStatus
-from executor_peer import LONG, Peer, assert_at_rest, wait_for
+from executor_peer import LONG, Peer, assert_at_rest
 
 from tank_core.commands import Report, Topic
 from tank_core.ros import interfaces as names
+from tank_core.testing.waiting import wait_for
 from tank_executor.plan import PlanState, StepStatus
 from tank_msgs.action import ExecuteCommands
 from tank_msgs.msg import Command as CommandMsg

@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from executor_peer import Peer, wait_for
+from executor_peer import Peer
 from sensor_msgs.msg import BatteryState, CompressedImage, Image
 
 from tank_core.commands import Move, Report, TakePhoto, Topic
@@ -17,6 +17,7 @@ from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.ros.images.conversions import image_to_ros, jpeg_to_ros
 from tank_core.state import CameraFrame
+from tank_core.testing.waiting import wait_for
 from tank_executor.executor_node import ExecutorNode
 from tank_executor.findings import Photo
 from tank_executor.photo_keeper import details_of

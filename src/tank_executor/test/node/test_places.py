@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from executor_peer import Peer, wait_for
+from executor_peer import Peer
 from std_msgs.msg import String
 
 from tank_core.commands import GoTo, Move, Remember
 from tank_core.ros import interfaces as names
+from tank_core.testing.waiting import wait_for
 from tank_executor.plan import PlanState
 
 DOCK = {"x": 0.3, "y": 0.0, "yaw_deg": 0.0, "give_or_take_m": 0.1, "give_or_take_deg": 1.0}

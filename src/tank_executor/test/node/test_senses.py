@@ -4,7 +4,7 @@ import math
 import time
 
 import pytest
-from executor_peer import LONG, Peer, wait_for
+from executor_peer import LONG, Peer
 from nav_msgs.msg import Odometry
 from rclpy.context import Context
 from rclpy.node import Node
@@ -16,6 +16,7 @@ from tank_core.ros import interfaces as names
 from tank_core.ros.tank_messages import detections_to_ros
 from tank_core.state import Detection, Detections
 from tank_core.state import Odometry as RobotOdometry
+from tank_core.testing.waiting import wait_for
 from tank_executor.executor_node import ExecutorNode
 from tank_executor.plan import PlanState
 

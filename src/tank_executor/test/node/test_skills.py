@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from executor_peer import Peer, assert_at_rest, wait_for
+from executor_peer import Peer, assert_at_rest
 from rclpy.context import Context
 from rclpy.parameter import Parameter
 from sensor_msgs.msg import Image
@@ -21,6 +21,7 @@ from tank_core.ros.images.conversions import image_to_ros
 from tank_core.ros.tank_messages import detections_to_ros
 from tank_core.skill import Chunk, Observation, Skill, SkillCard
 from tank_core.state import CameraFrame, Detection, Detections
+from tank_core.testing.waiting import wait_for
 from tank_executor.executor_node import ExecutorNode
 from tank_executor.plan import PlanState
 from tank_msgs.msg import DetectedObjectArray

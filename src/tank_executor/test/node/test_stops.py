@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from executor_peer import LONG, PATIENCE, Peer, assert_at_rest, wait_for
+from executor_peer import LONG, PATIENCE, Peer, assert_at_rest
 from rclpy.duration import Duration
 from rclpy.qos import QoSProfile
 from std_msgs.msg import Bool, Header, String
@@ -11,6 +11,7 @@ from std_msgs.msg import Bool, Header, String
 from tank_core.commands import Stop, Turn, Wait
 from tank_core.ros import interfaces as names
 from tank_core.testing.lateness import Lateness
+from tank_core.testing.waiting import wait_for
 from tank_executor.executor_node import GAP_S
 from tank_executor.plan import PlanState
 from tank_msgs.msg import Command as CommandMsg

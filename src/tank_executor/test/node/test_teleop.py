@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from executor_peer import LONG, Peer, assert_at_rest, wait_for
+from executor_peer import LONG, Peer, assert_at_rest
 from geometry_msgs.msg import TwistStamped
 from rclpy.context import Context
 from rclpy.parameter import Parameter
@@ -16,6 +16,7 @@ from std_msgs.msg import Bool, String
 from tank_core.ros import conversions as convert
 from tank_core.ros import interfaces as names
 from tank_core.testing.lateness import Lateness
+from tank_core.testing.waiting import wait_for
 from tank_executor.executor_node import ExecutorNode
 from tank_executor.plan import PlanState
 from tank_executor.running.wheel import DEAD_MAN_S

@@ -11,13 +11,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tank_core.testing.lateness import Lateness
+from tank_core.testing.waiting import wait_for
 from tank_hw_driver.chip_model.client import ModelClient
 from tank_hw_driver.chip_model.testing import chip_model
 from tank_hw_driver.guardian.heartbeat import Heartbeat
@@ -82,7 +83,7 @@ class Stage:
         self.guardian = self._start(
             "-m", "tank_hw_driver.guardian", *self.options, "--board", board, **environment
         )
-        wait(lambda: self.said("listening"), "the guardian")
+        wait_for(lambda: self.said("listening"), "the guardian")
         return self.guardian
 
     @property
@@ -132,7 +133,7 @@ class Stage:
     def child(self) -> int:
         """The process that guards, of the two."""
         guardian = self.guardian.pid
-        wait(lambda: children(guardian), "the guardian's child")
+        wait_for(lambda: children(guardian), "the guardian's child")
         return children(guardian)[0]
 
     @property
@@ -144,7 +145,7 @@ class Stage:
 
         Whether they went off for good ``within`` seconds of ``moment``.
         """
-        wait(lambda: not self.moving, "motors off")
+        wait_for(lambda: not self.moving, "motors off")
         time.sleep(WITHIN)
         assert not self.moving
         history = self.model.motor_history(moment)
@@ -160,13 +161,6 @@ class Stage:
 def children(process: int) -> list[int]:
     text = Path(f"/proc/{process}/task/{process}/children").read_text()
     return [int(word) for word in text.split()]
-
-
-def wait(condition: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, f"waited {PATIENCE:g} s for {what}"
-        time.sleep(0.005)
 
 
 @contextmanager
@@ -205,9 +199,9 @@ def test_power_on_crash_exception_and_hang_on_every_board(board: str, tmp_path: 
         driver.send_signal(signal.SIGSTOP)
         assert stage.zero_after(moment)
         stage.put_duty()  # in the middle of a write when it was stopped
-        wait(lambda: not stage.moving, "the guardian's repeated off")
+        wait_for(lambda: not stage.moving, "the guardian's repeated off")
         driver.send_signal(signal.SIGCONT)
-        wait(lambda: stage.moving, "the driver that acknowledged")
+        wait_for(lambda: stage.moving, "the driver that acknowledged")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -233,7 +227,7 @@ def test_a_guardian_killed_and_started_again(stage: Stage) -> None:
     assert stage.zero_after(moment)
     stage.log.write_text("")
     stage.start_guardian()
-    wait(lambda: stage.moving, "the driver")
+    wait_for(lambda: stage.moving, "the driver")
 
 
 @pytest.mark.parametrize("of_two", ["parent", "child"])
@@ -251,7 +245,7 @@ def test_driver_and_guardian_may_be_killed_in_the_same_moment(stage: Stage, of_t
         stage.start_driver()
     else:
         assert stage.guardian.wait(PATIENCE) == -signal.SIGKILL
-        wait(lambda: not Path(f"/proc/{other}").exists(), "the child without a parent to end")
+        wait_for(lambda: not Path(f"/proc/{other}").exists(), "the child without a parent to end")
         assert not stage.path.exists()
 
 
@@ -263,9 +257,9 @@ def test_a_child_that_is_killed_while_the_driver_hangs_is_replaced(stage: Stage)
     driver.send_signal(signal.SIGSTOP)
     os.kill(stage.child, signal.SIGKILL)
     assert stage.zero_after(moment)
-    wait(lambda: stage.said("listening") == 2, "the next one")
+    wait_for(lambda: stage.said("listening") == 2, "the next one")
     driver.send_signal(signal.SIGCONT)
-    wait(lambda: stage.moving, "the driver that acknowledged")
+    wait_for(lambda: stage.moving, "the driver that acknowledged")
 
 
 def test_the_next_guardian_waits_for_one_that_ends(stage: Stage) -> None:
@@ -279,7 +273,7 @@ def test_the_next_guardian_waits_for_one_that_ends(stage: Stage) -> None:
     time.sleep(0.3)
     assert not stage.said("listening")
     os.kill(child, signal.SIGCONT)
-    wait(lambda: stage.said("listening"), "the next one")
+    wait_for(lambda: stage.said("listening"), "the next one")
     stage.start_driver()
 
 
@@ -301,7 +295,7 @@ def test_a_live_guardian_is_not_pushed_aside(stage: Stage) -> None:
 def test_the_start_of_a_second_guardian_never_cuts_the_motors(stage: Stage) -> None:
     stage.start_guardian()
     stage.start_driver()
-    wait(lambda: stage.moving, "the driver")
+    wait_for(lambda: stage.moving, "the driver")
     moment = time.monotonic()
     subprocess.run(
         [sys.executable, "-m", "tank_hw_driver.guardian", *stage.options],
@@ -318,14 +312,14 @@ def test_strangers_rubbish_and_a_second_driver(stage: Stage) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
         client.connect(str(stage.path))
         client.send(b"\x00rubbish")
-        wait(lambda: stage.said("rubbish"), "its word about the rubbish")
+        wait_for(lambda: stage.said("rubbish"), "its word about the rubbish")
     driver = stage.start_driver()
     second = Heartbeat(stage.path)
-    wait(lambda: (second.beat(), "drives already" in str(second.fault()))[1], "the refusal")
+    wait_for(lambda: (second.beat(), "drives already" in str(second.fault()))[1], "the refusal")
     second.close()
     assert stage.moving
     driver.kill()
-    wait(lambda: not stage.moving, "motors off")
+    wait_for(lambda: not stage.moving, "motors off")
 
 
 def test_a_bus_that_comes_late_hangs_and_comes_back(tmp_path: Path) -> None:
@@ -334,7 +328,7 @@ def test_a_bus_that_comes_late_hangs_and_comes_back(tmp_path: Path) -> None:
         stage.model.fault("absent", address=0x5F)
         stage.start_guardian()
         heartbeat = Heartbeat(stage.path)
-        wait(
+        wait_for(
             lambda: (
                 heartbeat.beat(),
                 heartbeat.acknowledge(),
@@ -345,7 +339,7 @@ def test_a_bus_that_comes_late_hangs_and_comes_back(tmp_path: Path) -> None:
         heartbeat.close()
         assert stage.moving
         stage.model.clear_faults()
-        wait(lambda: not stage.moving, "motors off as soon as the board is there")
+        wait_for(lambda: not stage.moving, "motors off as soon as the board is there")
         driver = stage.start_driver()
         stage.model.fault("hang", seconds=1.0)
         moment = time.monotonic()
@@ -358,7 +352,7 @@ def test_a_driver_of_another_board_than_the_guardians_never_moves(stage: Stage) 
     stage.start_guardian()
     wires = f"model:{stage.model.path}"
     heartbeat = Heartbeat(stage.path, guards=guards_of(load_hardware("motor_hat"), wires))
-    wait(
+    wait_for(
         lambda: (heartbeat.beat(), heartbeat.acknowledge(), "motor_hat/" in str(heartbeat.fault()))[
             2
         ],
@@ -367,10 +361,10 @@ def test_a_driver_of_another_board_than_the_guardians_never_moves(stage: Stage) 
     assert "it guards robot_hat_v3/" in str(heartbeat.fault())
     assert "start both with the same board, calibration and wires" in str(heartbeat.fault())
     stage.put_duty()
-    wait(lambda: not stage.moving, "what is guarded to be off again")
+    wait_for(lambda: not stage.moving, "what is guarded to be off again")
     heartbeat.close()
     heartbeat = Heartbeat(stage.path, guards=guards_of(load_hardware("robot_hat_v3"), wires))
-    wait(
+    wait_for(
         lambda: (heartbeat.beat(), heartbeat.acknowledge(), heartbeat.fault() is None)[2],
         "the motors for the right board",
     )
@@ -380,7 +374,7 @@ def test_a_driver_of_another_board_than_the_guardians_never_moves(stage: Stage) 
 def test_a_guardian_of_another_board_than_there_is_gives_nobody_the_motors(stage: Stage) -> None:
     stage.start_guardian(board="motor_hat")
     heartbeat = Heartbeat(stage.path)
-    wait(
+    wait_for(
         lambda: (
             heartbeat.beat(),
             heartbeat.acknowledge(),

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from tank_core.robot import load_robot
+from tank_core.testing.waiting import wait_for
 from tank_hw_driver.hardware import BoardFileError
 from tank_hw_driver.sensors import camera_source
 from tank_hw_driver.sensors.camera_source import (
@@ -27,14 +28,6 @@ from tank_hw_driver.sensors.camera_source import (
 from tank_hw_driver.sensors.latest_value import SensorError
 
 CAMERA = replace(load_robot("rasptank").camera, width=64, height=48, rate=50.0)
-PATIENCE = 60.0
-
-
-def wait(condition):
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.002)
 
 
 class FakeCapture:
@@ -169,14 +162,14 @@ def test_a_time_of_another_clock_is_not_believed():
 def test_a_camera_that_is_lost_comes_back(capture):
     reader = open_camera("/dev/video0", CAMERA, retry=0.01)
     try:
-        wait(lambda: reader.read() is not None)
+        wait_for(lambda: reader.read() is not None)
         assert reader.problem == ""
         capture.connected = False
-        wait(lambda: "lost" in reader.problem or "cannot be opened" in reader.problem)
+        wait_for(lambda: "lost" in reader.problem or "cannot be opened" in reader.problem)
         assert reader.read() is None
-        wait(lambda: "/dev/video0 cannot be opened" in reader.problem)
+        wait_for(lambda: "/dev/video0 cannot be opened" in reader.problem)
         capture.connected = True
-        wait(lambda: reader.read() is not None)
+        wait_for(lambda: reader.read() is not None)
         assert reader.problem == "" and capture.made[0].released
     finally:
         reader.close()
@@ -253,10 +246,10 @@ def test_a_picture_stands_still_at_the_robot_s_size(tmp_path):
     cv2.imwrite(str(path), np.full((96, 128, 3), (0, 0, 255), np.uint8))
     reader = open_camera(f"file:{path}", CAMERA)
     try:
-        wait(lambda: reader.read() is not None)
+        wait_for(lambda: reader.read() is not None)
         frame = reader.read()
         assert frame.rgb.shape == (48, 64, 3) and tuple(frame.rgb[0, 0]) == (255, 0, 0)
-        wait(lambda: reader.read().time > frame.time)
+        wait_for(lambda: reader.read().time > frame.time)
     finally:
         reader.close()
 

@@ -8,9 +8,8 @@ import time
 
 import pytest
 
+from tank_core.testing.waiting import wait_for
 from tank_hw_driver.sensors.latest_value import LatestValue, SensorError
-
-PATIENCE = 60.0
 
 
 class Pipe:
@@ -45,13 +44,6 @@ class Openings:
         return result
 
 
-def wait(condition):
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.002)
-
-
 @pytest.fixture
 def start():
     """A function from openings to a LatestValue that ends with the test."""
@@ -77,7 +69,7 @@ def test_the_newest_counts_and_reading_never_waits(start):
     assert reader.read() is None and reader.problem == "not open yet"
     pipe.given.put(1)
     pipe.given.put(2)
-    wait(lambda: reader.read() == 2)
+    wait_for(lambda: reader.read() == 2)
     assert reader.problem == "" and reader.read() == 2
 
 
@@ -85,22 +77,22 @@ def test_a_sensor_that_is_lost_says_so_and_comes_back(start):
     first, second = Pipe(), Pipe()
     reader, openings = start(first, SensorError("it is gone"), second)
     first.given.put(1)
-    wait(lambda: reader.read() == 1)
+    wait_for(lambda: reader.read() == 1)
     first.given.put(SensorError("it broke"))
-    wait(lambda: openings.count >= 3)
+    wait_for(lambda: openings.count >= 3)
     assert first.closed == 1 and reader.read() is None
     assert reader.problem == "it is gone"  # until it has given something
     second.given.put(5)
-    wait(lambda: reader.read() == 5)
+    wait_for(lambda: reader.read() == 5)
     assert reader.problem == ""
 
 
 def test_whatever_a_library_raises_ends_nothing(start):
     pipe = Pipe()
     reader, _ = start(ZeroDivisionError("in a library"), pipe)
-    wait(lambda: reader.problem == "ZeroDivisionError: in a library")
+    wait_for(lambda: reader.problem == "ZeroDivisionError: in a library")
     pipe.given.put(3)
-    wait(lambda: reader.read() == 3)
+    wait_for(lambda: reader.read() == 3)
 
 
 def test_a_stale_reading_is_none(start):
@@ -108,7 +100,7 @@ def test_a_stale_reading_is_none(start):
     pipe = Pipe()
     reader, _ = start(pipe, stale=2.0, clock=lambda: now[0])
     pipe.given.put(7)
-    wait(lambda: reader.read() == 7)
+    wait_for(lambda: reader.read() == 7)
     now[0] += 2.5
     assert reader.read() is None
     assert reader.problem == "the sensor has given nothing for 2.5 s"
@@ -118,7 +110,7 @@ def test_close_ends_the_thread_and_the_source():
     pipe = Pipe()
     reader = LatestValue("sensor", lambda: pipe, 1.0)
     pipe.given.put(1)
-    wait(lambda: reader.read() == 1)
+    wait_for(lambda: reader.read() == 1)
     pipe.given.put(SensorError("end"))
     reader.close()
     reader.close()

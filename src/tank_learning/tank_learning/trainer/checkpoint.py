@@ -15,6 +15,20 @@ from tank_core.exceptions import TankError
 _RENAMED = {"done": "step", "torch_rng": "random"}  # keys of checkpoints of before
 
 
+class OneOptimizer:
+    """A learner of one network and one optimizer, as its checkpoint keeps it."""
+
+    network: Any
+    optimizer: torch.optim.Optimizer
+
+    def state(self) -> dict[str, Any]:
+        return {"weights": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.network.load_state_dict(state["weights"])
+        self.optimizer.load_state_dict(state["optimizer"])
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """The checkpoint file of a run.

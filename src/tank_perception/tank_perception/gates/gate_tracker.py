@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tank_core.geometry import Place, Pose2D
+from tank_core.geometry import Place, Pose2D, wrap
 from tank_core.state import Gate
 from tank_perception.gates.openings import DetectedOpening, Edge, pose_between
 from tank_perception.gates.polar import PolarMap
@@ -120,7 +120,7 @@ def _take_edges(
         near: list[tuple[float, Place, float]] = []
         for edge in edges:
             away, far = _polar(edge.place, foot)
-            off = abs(math.remainder(away - bearing, 2 * math.pi))
+            off = abs(wrap(away - bearing))
             if edge.side == side and off <= EDGE_RAD and abs(far - distance) <= EDGE_SHARE * far:
                 near.append((off, edge.place, far))
         if not near:
@@ -147,7 +147,7 @@ def _polar(place: Place, foot: Place) -> tuple[float, float]:
 
 
 def _placed(opening: DetectedOpening, base: Pose2D) -> DetectedOpening:
-    pose = Pose2D(*base.to_world((opening.pose.x, opening.pose.y)), base.yaw + opening.pose.yaw)
+    pose = base.compose(opening.pose)
     return _with(opening, pose, opening.width)
 
 
@@ -176,7 +176,7 @@ def _away(base: Pose2D, pose: Pose2D) -> Pose2D:
     yaw = pose.yaw - base.yaw
     if x * math.cos(yaw) + y * math.sin(yaw) < 0.0:
         yaw += math.pi
-    return Pose2D(x, y, math.remainder(yaw, 2 * math.pi))
+    return Pose2D(x, y, wrap(yaw))
 
 
 def _should_be_seen(opening: DetectedOpening, base: Pose2D, polar: PolarMap) -> bool:
@@ -190,5 +190,5 @@ def _should_be_seen(opening: DetectedOpening, base: Pose2D, polar: PolarMap) -> 
         min(distances) > SURELY_M[0]
         and max(distances) < SURELY_M[1]
         and all(polar.shows(end, SURELY_RAD[1]) for end in ends)
-        and abs(math.remainder(bearing - here.yaw, 2 * math.pi)) < SURELY_RAD[0]
+        and abs(wrap(bearing - here.yaw)) < SURELY_RAD[0]
     )

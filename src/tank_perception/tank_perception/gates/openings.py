@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from tank_core.commands import Color
-from tank_core.geometry import Place, Pose2D
+from tank_core.geometry import Place, Pose2D, wrap
 from tank_core.state import Array, Image
 from tank_perception.color_model import ColorModel
 from tank_perception.detection.segmentation import VIVID
@@ -138,7 +138,7 @@ def pose_between(left: Place, right: Place) -> Pose2D:
     # from the left one to the right one, turned to the left
     through = math.atan2(left[1] - right[1], left[0] - right[0]) - math.pi / 2
     middle = (left[0] + right[0]) / 2, (left[1] + right[1]) / 2
-    return Pose2D(*middle, math.remainder(through, 2 * math.pi))
+    return Pose2D(*middle, wrap(through))
 
 
 def _end(found: Scan, column: int, step: int, upright: _Upright) -> Place:

@@ -8,21 +8,14 @@ import numpy as np
 import pytest
 
 from tank_core.commands import Color
-from tank_perception.detection.ground import Eye
 from tank_perception.detection.outlines import trace
 from tank_perception.detection.segmentation import blob_of
 from tank_perception.detection.shapes import COMPASS
-from tank_perception.view import Lens, View
 
 SIZE = (480, 640)
 NOTHING = np.zeros(SIZE, np.uint8)
 PLAIN = np.zeros((*SIZE, 3), np.uint8)  # an image in which no edge shows
 EDGE = 0.15
-
-
-@pytest.fixture(scope="module")
-def eye(robot) -> Eye:
-    return Eye(View.of(robot), Lens.of(robot.camera))
 
 
 def box(left, top, width, height, color=Color.RED, cuts=()):

@@ -15,11 +15,6 @@ from tank_perception.view import Lens, View
 SIZE = (480, 640)
 
 
-@pytest.fixture(scope="module")
-def eye(robot) -> Eye:
-    return Eye(View.of(robot), Lens.of(robot.camera))
-
-
 POSES = {
     "tank": ((0.7, 1.2, -1.5, -0.9), (-0.6, 0.9, -0.9, -1.2), (0.3, 1.9, -2.2, -0.6)),
     "rasptank": ((0.12, -1.36, 0.0), (0.5, -1.5, 0.6), (0.9, -1.7, -0.6)),

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from same_transform import assert_same
 
 from tank_core.robot.frames import Transform, about, as_pose, from_rpy, matrix
 from tank_perception.frames.history import TransformError
@@ -26,12 +27,6 @@ def poses(draw: Callable, parent: str = "a", child: str = "b") -> Transform:
     return Transform(
         parent, child, place, from_rpy(draw(ANGLES), draw(st.floats(-1.5, 1.5)), draw(ANGLES))
     )
-
-
-def assert_same(one: Transform, other: Transform) -> None:
-    for first, second in zip(as_pose(one), as_pose(other), strict=True):
-        assert np.allclose(first, second, atol=1e-9)
-    assert (one.parent, one.child) == (other.parent, other.child)
 
 
 @given(poses("a", "b"), poses("b", "c"))

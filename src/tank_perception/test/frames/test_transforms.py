@@ -4,24 +4,18 @@ They pass through what was told, know nothing that was not, and outlive whoever 
 so.
 """
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from same_transform import assert_same
 
-from tank_core.robot.frames import Transform, about, as_pose
+from tank_core.robot.frames import Transform, about
 from tank_perception.frames.history import AHEAD, BACK, HISTORY, TransformError
 from tank_perception.frames.poses import compose, inverse
 from tank_perception.frames.transforms import MOST_FRAMES, SILENT, Transforms
 
 ANGLES = st.floats(-3.1, 3.1)
 NUMBERS = st.floats(-10.0, 10.0)
-
-
-def assert_same(one: Transform, other: Transform) -> None:
-    for first, second in zip(as_pose(one), as_pose(other), strict=True):
-        assert np.allclose(first, second, atol=1e-9)
-    assert (one.parent, one.child) == (other.parent, other.child)
 
 
 def robot_tree() -> Transforms:

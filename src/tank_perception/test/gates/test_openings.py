@@ -7,6 +7,7 @@ import pytest
 from rendered import spoiled
 
 from tank_core.commands import Color, Shape
+from tank_core.geometry import wxyz_from_yaw
 from tank_core.robot import Robot, load_robot
 from tank_core.state import CameraFrame, Gate, Pose2D
 from tank_perception.perception import Perception
@@ -35,7 +36,7 @@ def gates(
 ) -> tuple[tuple[Gate, ...], tuple[Opening, ...]]:
     """The gates that a robot at the start sees, which has turned, and all."""
     with MujocoBackend(robot, room, seed, camera=True) as backend:
-        backend.data.qpos[3:7] = math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)
+        backend.data.qpos[3:7] = wxyz_from_yaw(yaw)
         frame = backend.paint((1.0, backend.data.qpos.copy()))
         if frame is None:
             pytest.skip(str(backend.camera_problem))

@@ -8,17 +8,10 @@ import pytest
 
 from tank_core.commands import Color
 from tank_perception.detection.findings import Finding
-from tank_perception.detection.ground import Eye
 from tank_perception.detection.self_mask import SERVO_M, RobotBody, draw
 from tank_perception.tracking.observation import ImageObservation
-from tank_perception.view import Lens, View
 
 SIZE = (480, 640)
-
-
-@pytest.fixture(scope="module")
-def eye(robot) -> Eye:
-    return Eye(View.of(robot), Lens.of(robot.camera))
 
 
 def sight(eye, hidden=None, findings=()):

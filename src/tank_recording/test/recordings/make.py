@@ -1,7 +1,8 @@
 """Makes the recordings of the tests anew, with a whole stack in real time.
 
-``python src/tank_recording/test/recordings/make.py [NAME ...]``, in the environment of ./tank env,
-after a message has changed or where a recording's outcome is no longer the wanted one.
+``PYTHONPATH=src/tank_client/test:$PYTHONPATH python src/tank_recording/test/recordings/make.py
+[NAME ...]``, in the environment of ./tank env, after a message has changed or where a recording's
+outcome is no longer the wanted one.
 """
 
 from __future__ import annotations
@@ -14,9 +15,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[2] / "tank_client" / "test"))
-
 from stack_operator import Operator, stack_in
 
 from tank_cli.ros.listening import listening
@@ -26,6 +24,7 @@ from tank_recording.choice import Choice, resolved
 from tank_recording.ros.session import RecordingProgress, record
 from tank_recording.writing import Limits
 
+HERE = Path(__file__).resolve().parent
 TOPICS = (names.COMMANDS, names.EXECUTION_STATUS, names.ODOM, names.WORLD_RESET, names.STOPPED)
 SETTLE_S = 1.0
 

@@ -6,12 +6,12 @@ friction 1.0 0.005 0.0001.
 
 from __future__ import annotations
 
-import math
 from xml.etree import ElementTree
 
 import mujoco
 
 from tank_core.commands import Shape
+from tank_core.geometry import wxyz_from_yaw
 from tank_core.robot import Robot
 from tank_core.robot.model_names import check_names
 from tank_core.robot.xml_text import Node, add, to_text
@@ -102,7 +102,7 @@ def place_fixtures(model: mujoco.MjModel, fixtures: tuple[Fixture, ...]) -> None
     for fixture in fixtures:
         body = model.body(fixture.name)
         body.pos[:] = fixture.position
-        body.quat[:] = math.cos(fixture.yaw / 2), 0.0, 0.0, math.sin(fixture.yaw / 2)
+        body.quat[:] = wxyz_from_yaw(fixture.yaw)
 
 
 def object_pose(thing: WorldObject) -> tuple[float, ...]:
@@ -110,4 +110,4 @@ def object_pose(thing: WorldObject) -> tuple[float, ...]:
 
     x, y, z [m], then the quaternion w, x, y, z.
     """
-    return (*thing.position, math.cos(thing.yaw / 2), 0.0, 0.0, math.sin(thing.yaw / 2))
+    return (*thing.position, *wxyz_from_yaw(thing.yaw))

@@ -15,6 +15,7 @@ from std_msgs.msg import ColorRGBA, String
 from visualization_msgs.msg import Marker, MarkerArray
 
 from tank_core.commands import Shape
+from tank_core.geometry import wxyz_from_yaw
 from tank_core.ros import interfaces as names
 from tank_core.ros.conversions import header
 from tank_core.ros.tank_node import TankNode
@@ -73,12 +74,10 @@ class WorldTopics:
         head = header(seconds, self._frame)
         markers = [Marker(header=head, action=Marker.DELETEALL)]
         for number, wall in enumerate(world.scene.fixtures):
-            turn = (math.cos(wall.yaw / 2), 0.0, 0.0, math.sin(wall.yaw / 2))
             rgb = wall.rgb if wall.color is None else OBJECT_RGB[wall.color]
             size = [2 * half for half in wall.half_size]
-            markers.append(
-                _marker(Marker.CUBE, FIXTURES, number, [*wall.position, *turn], size, rgb)
-            )
+            pose = [*wall.position, *wxyz_from_yaw(wall.yaw)]
+            markers.append(_marker(Marker.CUBE, FIXTURES, number, pose, size, rgb))
         for number, thing in enumerate(world.objects):
             form, size, rgb = _FORMS[thing.shape], [thing.size] * 3, OBJECT_RGB[thing.color]
             markers.append(_marker(form, OBJECTS, number, places[thing.name], size, rgb))

@@ -3,7 +3,9 @@
 - ``world``: the types: World, its objects, fixtures, light and moving shadow
 - ``catalog``: the worlds that come with Tank, by name
 - ``arches``, ``gates``, ``rooms``: an arch, and the worlds of openings to drive through
+- ``gate_starts``: starts before a gate, drawn by a seed
 - ``placement``: free places for objects, drawn by a seed
+- ``putting_down``: whether a thing lies where it was to be brought
 """
 
 from tank_sim.worlds.catalog import build_world, world_names

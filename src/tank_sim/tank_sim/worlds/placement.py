@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterable, Sequence
 
 from tank_core.commands import Color, Shape
-from tank_core.geometry import Place, clamp
+from tank_core.geometry import Place, segment_distance
 from tank_core.robot import Robot
 from tank_sim.worlds.world import WorldError, WorldObject, on_floor
 
@@ -103,18 +103,10 @@ def strewn_beside(
             place = (radius * math.cos(bearing), radius * math.sin(bearing))
             others = [thing.position[:2] for thing in objects]
             if all(math.dist(place, other) > ROOM for other in others) and all(
-                _away(place, *line) > room for line in lines
+                segment_distance(place, *line) > room for line in lines
             ):
                 break
         else:
             raise WorldError(f"no room for another object beside {len(lines)} ways")
         objects.append(on_floor(color, shape, size, place, dice.uniform(-math.pi, math.pi)))
     return tuple(objects)
-
-
-def _away(place: Place, start: Place, end: Place) -> float:
-    """The distance [m] of a place from a line with two ends."""
-    along = end[0] - start[0], end[1] - start[1]
-    to = place[0] - start[0], place[1] - start[1]
-    share = clamp((to[0] * along[0] + to[1] * along[1]) / math.hypot(*along) ** 2, 0.0, 1.0)
-    return math.dist(to, (share * along[0], share * along[1]))

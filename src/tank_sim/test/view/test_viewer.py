@@ -15,6 +15,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from tank_core.testing.waiting import wait_for
 from tank_sim.mjcf import build_mjcf
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.view import viewer as module
@@ -45,13 +46,6 @@ def open_viewer(robot, monkeypatch):
         assert not shown.alive
 
 
-def wait(condition):
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -72,7 +66,7 @@ def fetch(url):
 def test_the_page_answers_on_this_machine_only(open_viewer):
     port = free_port()
     shown, backend, said = open_viewer("mujoco", port)
-    wait(lambda: said)
+    wait_for(lambda: said)
     assert said == [(f"the viewer is at http://localhost:{port}/", False)]
     assert b"<html" in fetch(f"http://127.0.0.1:{port}/")
     shown.show(*backend.view())
@@ -119,7 +113,7 @@ def status(port, path, **headers):
 def test_no_other_web_page_gets_in(open_viewer):
     port = free_port()
     _, _, said = open_viewer("mujoco", port)
-    wait(lambda: said)
+    wait_for(lambda: said)
     fetch(f"http://127.0.0.1:{port}/")
     assert len(said) == 1
     for path in ("/ui", "/state", "/drop"):
@@ -141,7 +135,7 @@ def test_no_other_web_page_gets_in(open_viewer):
         assert status(port, path, Host=f"evil.example:{port}")[0] == 403
         assert status(port, path, Host=f"localhost:{port}", Origin="https://evil.example")[0] == 403
         assert status(port, path)[0] == 403
-    wait(lambda: len(said) == 2)  # said once
+    wait_for(lambda: len(said) == 2)  # said once
     assert said[1] == (
         "the viewer refused a web page: a page of 'https://evil.example' may not come here, "
         f"only the server's own at http://127.0.0.1:{port}",
@@ -153,7 +147,7 @@ def test_no_other_web_page_gets_in(open_viewer):
 def test_its_own_page_gets_in(open_viewer, name):
     port = free_port()
     shown, backend, said = open_viewer("mujoco", port)
-    wait(lambda: said)
+    wait_for(lambda: said)
     fetch(f"http://127.0.0.1:{port}/")
     code, headers = status(port, "/", Host=f"{name}:{port}")
     assert code == 200
@@ -182,7 +176,7 @@ def test_a_taken_port_gives_one_line_and_the_next_free_one(open_viewer):
         other.listen()
         port = other.getsockname()[1]
         _, _, said = open_viewer("mujoco", port)
-        wait(lambda: said)
+        wait_for(lambda: said)
         assert len(said) == 1
         text, is_error = said[0]
         assert text.startswith(f"port {port} is taken, so the viewer is at http://localhost:")
@@ -192,7 +186,7 @@ def test_a_taken_port_gives_one_line_and_the_next_free_one(open_viewer):
 
 def test_a_viewer_that_hangs_does_not_hold_up_the_physics(open_viewer, monkeypatch):
     shown, backend, said = open_viewer("mujoco", free_port())
-    wait(lambda: said)
+    wait_for(lambda: said)
     monkeypatch.setattr(module, "RATE", 1e9)
     os.kill(shown._process.pid, signal.SIGSTOP)
     view = backend.view()
@@ -203,9 +197,9 @@ def test_a_viewer_that_hangs_does_not_hold_up_the_physics(open_viewer, monkeypat
 
 def test_a_viewer_that_dies_is_of_no_consequence(open_viewer):
     shown, backend, said = open_viewer("mujoco", free_port())
-    wait(lambda: said)
+    wait_for(lambda: said)
     shown._process.kill()
-    wait(lambda: not shown.alive)
+    wait_for(lambda: not shown.alive)
     for _ in range(5):
         shown._last = 0.0
         shown.show(*backend.view())
@@ -215,7 +209,7 @@ def test_a_window_without_a_display_says_so(open_viewer, monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     shown, _, said = open_viewer("window", free_port())
-    wait(lambda: not shown.alive and said)
+    wait_for(lambda: not shown.alive and said)
     assert said == [
         (
             "no viewer: there is no display for a window; say viewer web or mujoco: in a browser",

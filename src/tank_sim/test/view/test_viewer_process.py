@@ -5,12 +5,12 @@ import socket
 import struct
 import subprocess
 import sys
-import time
 
 import mujoco
 import numpy as np
 import pytest
 
+from tank_core.testing.waiting import wait_for
 from tank_sim.mjcf import build_mjcf
 from tank_sim.view import viewer_process
 from tank_sim.worlds import build_world
@@ -131,20 +131,13 @@ def answers(port):
     return True
 
 
-def wait_until(condition):
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 def test_it_ends_with_its_input_and_lets_go_of_its_port(robot):
     with process("mujoco", robot) as child:
         try:
             line = child.stdout.readline().decode()
             assert line.startswith("INFO ")
             port = int(line.rstrip("/\n").rpartition(":")[2])
-            wait_until(lambda: answers(port))  # it says where it will be a moment before it is
+            wait_for(lambda: answers(port))  # it says where it will be a moment before it is
             child.stdin.close()
             assert child.wait(PATIENCE) == 0
         finally:

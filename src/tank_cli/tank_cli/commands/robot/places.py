@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tank_cli.robot_option import HOW_TO_START
 from tank_core.exceptions import TankError
 from tank_core.io import outputs
 from tank_core.io.console import ExitCode, fail, say
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 FIND_S = 5.0  # [s] to find a robot
 NAME = re.compile(r"[\w-]{1,40}")
-HOW_TO_START = "start one with ./tank sim, or ros2 launch tank_bringup sim.launch.py"
 STARTED_THERE = "they hold when the robot is started at the same spot, facing the same way"
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tank_cli.robot_option import add_robot
 from tank_core.io.arguments import number, output_folder, whole
-from tank_core.io.console import DIM, YELLOW, ExitCode, fail, paint, say, show
+from tank_core.io.console import DIM, YELLOW, ExitCode, LiveLine, fail, say
 
 if TYPE_CHECKING:
     from tank_recording.ros.session import RecordingProgress
@@ -81,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
         watch = _Watch(folder, args.seconds)
         say(f"recording into {folder}; Ctrl-C ends it", DIM)
         done = record(context, folder, choice, limits, watch.goes_on, lambda t: say(t, YELLOW))
-    watch.clear()
+    watch.line.clear()
     if not done.messages:
         fail("nothing was heard: no robot publishes here; start one with ./tank sim")
         return ExitCode.NOBODY
@@ -107,7 +106,7 @@ class _Watch:
 
     def __init__(self, folder: Path, seconds: float | None) -> None:
         self._seconds, self._ended, self._warned = seconds, False, False
-        self._shown_at, self._width = 0.0, 0
+        self._shown_at, self.line = 0.0, LiveLine()
         for number_ in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number_, self._end)
 
@@ -118,18 +117,10 @@ class _Watch:
         if not now.messages and now.seconds > SILENT_S and not self._warned:
             self._warned = True
             say("nothing is heard yet: no robot publishes here", YELLOW)
-        if now.seconds - self._shown_at >= 1.0 and sys.stderr.isatty():
+        if now.seconds - self._shown_at >= 1.0:
             self._shown_at = now.seconds
-            self.clear()
-            text = _told(now)
-            show(paint(text, DIM))
-            self._width = len(text)
+            self.line.show(_told(now))
         return not self._ended and (self._seconds is None or now.seconds < self._seconds)
-
-    def clear(self) -> None:
-        if self._width:
-            show("\r" + " " * self._width + "\r")
-            self._width = 0
 
 
 def _told(now: RecordingProgress) -> str:

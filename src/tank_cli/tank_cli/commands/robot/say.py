@@ -11,7 +11,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from tank_cli.robot_option import add_robot
+from tank_cli.robot_option import HOW_TO_START, add_robot
 from tank_core.exceptions import TankError
 from tank_core.io.console import DIM, ExitCode, fail, say, show
 from tank_core.io.one_line import quoted
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     speed_up_discovery()
     if args.dry:
         return _rehearse(args.instruction, args.robot)
-    from tank_cli.prompt.following import HOW_TO_START, Following, absent
+    from tank_cli.prompt.following import Following, absent
     from tank_client.client_node import Listener, StackClient
 
     reports: Reports = queue.SimpleQueue()
@@ -63,7 +63,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _rehearse(sentence: str, robot: str) -> int:
     """Tell the steps that a sentence means now; a stop has none to tell."""
-    from tank_cli.prompt.following import HOW_TO_START
     from tank_cli.prompt.offers import offer
     from tank_client.client_node import StackClient
     from tank_client.ros.rehearsal import FIND_S, Rehearsal

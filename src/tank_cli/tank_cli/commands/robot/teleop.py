@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tank_cli.calibrate.keyboard import PART, Keyboard
 from tank_cli.held_key import HeldKey
+from tank_cli.robot_option import HOW_TO_START
 from tank_core.commands import Stop
 from tank_core.commands.words import Speed
 from tank_core.io.console import DIM, ExitCode, fail, paint, say, show
@@ -31,7 +32,6 @@ ANSWER_S = 0.5  # [s] in which the word "stop" is answered; then the service is 
 LEAVE_S = 0.2  # [s] the last of them is on its way; leaving ROS at once could lose it
 ZEROS = 3  # that end a drive: the network may lose one
 ANOTHER = "another hand drives"
-HOW_TO_START = "start one with ./tank sim, or ros2 launch tank_bringup sim.launch.py"
 KEYS = "hold w a s d or an arrow: drive   r f: faster, slower   space: stop   q: end"
 WAYS: dict[str, tuple[float, float]] = {  # shares of the speed: ahead, to the left
     "w": (1.0, 0.0), "up": (1.0, 0.0), "s": (-1.0, 0.0), "down": (-1.0, 0.0),

@@ -112,7 +112,7 @@ def _ahead(gates: list[KnownGate], start: Pose2D, looked: bool) -> list[KnownGat
 
 def _on_side(gates: list[KnownGate], start: Pose2D, side: Side) -> list[KnownGate]:
     """Return those on a side: what is more or less ahead is not."""
-    sign, (least, most) = 1.0 if side is Side.LEFT else -1.0, ASIDE_RAD
+    sign, (least, most) = side.sign, ASIDE_RAD
     return [gate for gate in gates if least < sign * bearing(gate, start) <= most]
 
 

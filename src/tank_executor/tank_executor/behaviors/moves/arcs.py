@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from tank_core.commands import Arc, Side
+from tank_core.commands import Arc
 from tank_executor.behaviors.driving import follow, standing, verdict_of
 from tank_executor.motion import guard
 from tank_executor.motion.arc_law import ArcLaw, least_radius
@@ -34,12 +34,11 @@ class ArcPrimitive(Primitive):
         angle, pace = math.radians(command.angle_deg), context.robot.pace(command.speed)
         law = ArcLaw(standing(context), side, radius, angle, pace, drive)
         before = context.memory.places.doubt
-        to_the_left = radius if side is Side.LEFT else -radius
         driven = yield from follow(
             context,
             law,
             describe(command),
-            lambda: guard.obstacle_on_arc(context, to_the_left),
+            lambda: guard.obstacle_on_arc(context, side.sign * radius),
             guard.WIDE.ahead,
         )
         verdict = verdict_of(driven, law.asked, "ahead on the arc")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from tank_core.commands import Move, MoveDirection, Side, Stop, Turn, Until, Wait
+from tank_core.commands import Move, MoveDirection, Stop, Turn, Until, Wait
 from tank_executor.behaviors.driving import drive, turn
 from tank_executor.behaviors.moves.until import until_object, until_obstacle
 from tank_executor.motion.laws import REST_ANGULAR, REST_LINEAR
@@ -48,8 +48,7 @@ class TurnPrimitive(Primitive):
         self.command = command
 
     def script(self) -> Script[Verdict]:
-        sign = 1.0 if self.command.direction is Side.LEFT else -1.0
-        angle = sign * math.radians(self.command.angle_deg)
+        angle = self.command.direction.sign * math.radians(self.command.angle_deg)
         return (yield from turn(self.context, angle, self.command.speed, describe(self.command)))
 
 

@@ -9,9 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from tank_core.commands.json_form import write_answer
-from tank_core.english.plain import normalize
 from tank_core.exceptions import ModelError, TankError
-from tank_language.gguf_model import frame
 from tank_language.prompt import Form
 from tank_learning.language.corpus import dataset, records
 from tank_learning.language.corpus.dataset import Example
@@ -19,6 +17,7 @@ from tank_learning.language.corpus.evaluation_sets import EvaluationSets
 from tank_learning.language.finetune.base_model import BaseModel
 from tank_learning.language.finetune.base_tokens import END_OF_TURN, PAD
 from tank_learning.language.finetune.export_hf import write_vocabulary
+from tank_learning.language.llama_rows import LlamaRows
 from tank_learning.trainer.batching import Row, grouped
 from tank_llama.turns import GEMMA
 from tank_llama.vocabulary import LlamaVocabulary
@@ -96,7 +95,7 @@ def as_json(example: Example) -> Example:
     )
 
 
-class Encoder:
+class Encoder(LlamaRows):
     """Sentences and answers to the tokens that the robot will feed and read.
 
     By llama.cpp, from the vocabulary alone.
@@ -104,20 +103,14 @@ class Encoder:
 
     def __init__(self, base: BaseModel, folder: Path, asking: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._vocabulary = LlamaVocabulary(
-            write_vocabulary(base, folder / "vocabulary.gguf", asking)
-        )
-        self.prefix, self.suffix = frame(self._vocabulary, Form.JSON, GEMMA, asking)
+        vocabulary = write_vocabulary(base, folder / "vocabulary.gguf", asking)
+        super().__init__(LlamaVocabulary(vocabulary), Form.JSON, GEMMA, asking)
         self.end, self.pad = base.tokens.ids[END_OF_TURN], base.tokens.ids.get(PAD, 0)
         if not self._vocabulary.is_end(self.end):
             raise ModelError(
                 f"llama.cpp does not see that {END_OF_TURN} of {base.name} ends an answer; take "
                 "another model"
             )
-
-    def prompt(self, instruction: str) -> list[int]:
-        """Token ids of the prompt."""
-        return [*self.prefix, *self._vocabulary.tokens(normalize(instruction)), *self.suffix]
 
     def answer(self, text: str) -> list[int]:
         """Token ids of an answer, end of turn included."""
@@ -126,11 +119,6 @@ class Encoder:
     def text(self, ids: Iterable[int]) -> str:
         """The text that token ids spell."""
         return b"".join(map(self._vocabulary.piece, ids)).decode("utf-8", "replace")
-
-    def row(self, example: Example) -> Row:
-        """Prompt and answer."""
-        prompt = self.prompt(example.instruction)
-        return prompt + self.answer(example.answer), len(prompt)
 
     def check(self, base: BaseModel, examples: Iterable[Example]) -> None:
         """Compare llama.cpp's tokens with those of the model's own tokenizer.

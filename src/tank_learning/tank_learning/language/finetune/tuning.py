@@ -6,7 +6,7 @@ It answers in JSON, on a prompt that is the bare sentence. A run that was killed
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -23,7 +23,7 @@ from tank_learning.language.finetune import data
 from tank_learning.language.finetune.base_model import BaseModel
 from tank_learning.language.finetune.data import MAX_ROW, Encoder, Sentences
 from tank_learning.trainer.batching import IGNORED, Row, padded
-from tank_learning.trainer.checkpoint import Checkpoint
+from tank_learning.trainer.checkpoint import Checkpoint, OneOptimizer
 from tank_learning.trainer.device import has_bfloat16
 from tank_learning.trainer.run import Intervals, train
 from tank_learning.trainer.schedule import half_cosine
@@ -129,7 +129,7 @@ def greedy(
     return answers
 
 
-class _Learner:
+class _Learner(OneOptimizer):
     """A published model at its fine-tuning."""
 
     def __init__(
@@ -186,13 +186,6 @@ class _Learner:
 
     def publish(self) -> None:
         """Nothing: the weights are in the checkpoint, and exported at the end."""
-
-    def state(self) -> dict[str, Any]:
-        return {"weights": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self.network.load_state_dict(state["weights"])
-        self.optimizer.load_state_dict(state["optimizer"])
 
 
 def share_right(network: Any, encoder: Encoder, examples: list[Example]) -> float:

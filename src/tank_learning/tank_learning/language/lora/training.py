@@ -7,7 +7,7 @@ so a run is short, and what it leaves is a file of some 8 MB.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,11 +17,10 @@ import torch
 import torch.nn.functional as functional
 
 from tank_core.commands import shorthand
-from tank_core.english.plain import normalize
-from tank_language.gguf_model import frame
 from tank_language.prompt import Form
 from tank_learning.language.corpus import dataset
 from tank_learning.language.corpus.dataset import Example
+from tank_learning.language.llama_rows import LlamaRows
 from tank_learning.language.lora.export import write_delta
 from tank_learning.language.lora.network import Embedding, adapted
 from tank_learning.language.lora.words import Vocabulary, choose
@@ -29,7 +28,7 @@ from tank_learning.language.model.network import CausalTransformer, greedy
 from tank_learning.language.model.tokenizer import EOS, PAD
 from tank_learning.language.model.training import ANSWER_STEP, digest, sentences
 from tank_learning.trainer.batching import IGNORED, Batch, Row, grouped, padded
-from tank_learning.trainer.checkpoint import Checkpoint
+from tank_learning.trainer.checkpoint import Checkpoint, OneOptimizer
 from tank_learning.trainer.device import has_bfloat16
 from tank_learning.trainer.run import Intervals, train
 from tank_learning.trainer.schedule import trapezoid
@@ -99,32 +98,22 @@ def learn(
     return out / DELTA
 
 
-class Tokens:
+class Tokens(LlamaRows):
     """Sentences and answers to the tokens that the robot will feed and read.
 
     By llama.cpp, from a file with the vocabulary.
     """
 
     def __init__(self, path: Path, vocabulary: Vocabulary) -> None:
-        self._vocabulary = LlamaVocabulary(path)
-        self.prefix, self.suffix = frame(self._vocabulary, Form.SHORTHAND, NO_TURNS, "")
+        super().__init__(LlamaVocabulary(path), Form.SHORTHAND, NO_TURNS, "")
         self.end, self.pad = (vocabulary.texts.index(token) for token in (EOS, PAD))
 
-    def prompt(self, instruction: str) -> list[int]:
-        """Token ids of the prompt."""
-        return [*self.prefix, *self._vocabulary.tokens(normalize(instruction)), *self.suffix]
-
-    def answer(self, answer: str) -> list[int]:
+    def answer(self, text: str) -> list[int]:
         """Token ids of an answer in shorthand, end included."""
-        return [*self._vocabulary.tokens(shorthand.to_tokens(answer)), self.end]
-
-    def row(self, example: Example) -> Row:
-        """Prompt and answer."""
-        prompt = self.prompt(example.instruction)
-        return prompt + self.answer(example.answer), len(prompt)
+        return [*self._vocabulary.tokens(shorthand.to_tokens(text)), self.end]
 
 
-class _Learner:
+class _Learner(OneOptimizer):
     """A published model at its training."""
 
     cure = "go back to the start with a lower --rate"
@@ -193,13 +182,6 @@ class _Learner:
 
     def publish(self) -> None:
         write_delta(self.network, self.vocabulary, self.base, self.path)
-
-    def state(self) -> dict[str, Any]:
-        return {"weights": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self.network.load_state_dict(state["weights"])
-        self.optimizer.load_state_dict(state["optimizer"])
 
 
 def share_right(network: CausalTransformer, tokens: Tokens, examples: Sequence[Example]) -> float:

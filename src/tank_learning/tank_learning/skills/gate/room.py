@@ -12,11 +12,12 @@ from tank_core.pacing import TICK_S
 from tank_core.robot import Robot, load_robot
 from tank_core.robot_controller import RobotController
 from tank_core.state import CameraFrame, RobotState, Twist2D
-from tank_learning.skills.gate.scenes import USUAL, WORLD, GateStart, Region, scene
+from tank_learning.skills.gate.scenes import scene
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.realism.levels import Realism
 from tank_sim.ticking import pass_ticks
 from tank_sim.worlds import build_world
+from tank_sim.worlds.gate_starts import GATES, USUAL, GateScene, Region
 from tank_skills.driver import IMAGE, PERIOD_S
 
 ROBOT = "tank"
@@ -43,7 +44,7 @@ class GateRoom:
         self._make = partial(
             MujocoBackend, self.robot, camera=True, realism=realism, shadows=view != PLAIN
         )
-        self.backend = self._make(WORLD)
+        self.backend = self._make(GATES)
 
     def __enter__(self) -> GateRoom:
         return self
@@ -58,10 +59,10 @@ class GateRoom:
 
     def reset(self, seed: int) -> None:
         """Put the robot to the start of a seed."""
-        self.scene: GateStart = scene(self.robot, seed, self.region)
+        self.scene: GateScene = scene(self.robot, seed, self.region)
         if self._brightness != 1.0:  # light is compiled in
             self.backend.close()
-            world = build_world(WORLD, self.robot, self.scene.world_seed)
+            world = build_world(GATES, self.robot, self.scene.world_seed)
             dimmed = replace(world.scene, brightness=self._brightness)
             self.backend = self._make(replace(world, scene=dimmed))
         self.backend.reset(self.scene.world_seed, start=self.scene.start)

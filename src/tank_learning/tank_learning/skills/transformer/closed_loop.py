@@ -5,7 +5,6 @@ Judged by the truth, with what the robot itself says beside it.
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass
 
@@ -17,8 +16,9 @@ from tank_core.skill import SURE, Chunk, Observation, Skill
 from tank_core.state import JointTrajectory, RobotState, TrajectoryPoint, Twist2D
 from tank_executor.plan import Plan, PlanState
 from tank_learning.skills.transformer.recording import TICKS, control_loop, target
-from tank_learning.skills.transformer.room import NEAR_M, PickPlaceRoom, PickPlaceTask
+from tank_learning.skills.transformer.room import PickPlaceRoom, PickPlaceTask
 from tank_sim.ticking import pass_ticks
+from tank_sim.worlds.putting_down import is_near
 
 STEPS = 3  # in which it is sure of the end: then all is taken to be done
 SETTLE_S = 0.3  # after the last motion, before the truth is asked
@@ -84,7 +84,7 @@ def by_skill(room: PickPlaceRoom, skill: Skill, task: PickPlaceTask, seed: int =
         there = room.look()
         here = room.backend.read().odometry.pose
         goal = room.cells[task.goal]
-        claimed = there is not None and math.dist(here.to_local(there), goal) <= NEAR_M
+        claimed = there is not None and is_near(here.to_local(there), goal)
     return Carried(room.lies(task.goal), claimed, lifted, seconds, tuple(decisions))
 
 

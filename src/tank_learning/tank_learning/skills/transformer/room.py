@@ -5,7 +5,6 @@ Demonstrations, training's closed loop and the benchmark all happen here.
 
 from __future__ import annotations
 
-import math
 import random
 from dataclasses import dataclass, replace
 
@@ -17,6 +16,7 @@ from tank_core.robot import load_robot
 from tank_episode.perception_loop import PerceptionLoop
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import World, on_floor
+from tank_sim.worlds.putting_down import is_put_down
 
 COLOR, SHAPE, SIZE_M = Color.RED, Shape.CUBE, 0.04
 SCATTER_M = 0.012  # the thing lies off the middle of its cell by at most this, in x and in y
@@ -27,8 +27,6 @@ CAMERA_HZ = 1.25
 # The robot looks for so long before it begins, and whether all is done: two images of that camera,
 # for what the arm hides in part is not believed at the first.
 LOOK_S = 1.0
-NEAR_M = 0.05  # from the middle of the goal's cell
-ON_FLOOR_M = 0.01  # a center this much over half its size still lies on the floor
 
 
 @dataclass(frozen=True)
@@ -126,8 +124,6 @@ class PickPlaceRoom:
 
         The cell is that of the robot as it stands now, as ./tank bench manipulation has it.
         """
-        thing = self.backend.objects()[self._name]
+        thing, held = self.backend.objects()[self._name], self.backend.held() is not None
         place = self.backend.truth().to_local((thing.x, thing.y))
-        on_floor = thing.z - SIZE_M / 2 <= ON_FLOOR_M
-        near = math.dist(place, self.cells[goal]) <= NEAR_M
-        return near and on_floor and self.backend.held() is None
+        return is_put_down(place, thing.z, SIZE_M, self.cells[goal], held)

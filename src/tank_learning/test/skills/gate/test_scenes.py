@@ -12,8 +12,9 @@ from tank_core.robot import load_robot
 from tank_executor.behaviors.gates.going_through import BEYOND_M
 from tank_executor.motion.route import Footprint
 from tank_learning.skills.gate.demonstrator import drive_on, is_through, pursue
-from tank_learning.skills.gate.scenes import OTHER, USUAL, scene
+from tank_learning.skills.gate.scenes import OTHER, scene
 from tank_sim.worlds import build_world
+from tank_sim.worlds.gate_starts import USUAL
 from tank_sim.worlds.gates import ARCHES
 
 ROBOT = load_robot("tank")

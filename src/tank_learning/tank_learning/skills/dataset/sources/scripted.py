@@ -20,6 +20,7 @@ from tank_learning.skills.dataset.spec import FRONT, DatasetError, Spec
 from tank_learning.skills.gate import demonstrator, scenes
 from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.ticking import pass_ticks
+from tank_sim.worlds.gate_starts import GATES
 
 PATIENCE_S = 30.0
 MOVED_M = 0.02  # a thing that moved farther was pushed
@@ -46,9 +47,9 @@ Script = Callable[[MujocoBackend, int], ScriptedDrive]
 
 def through_a_gate(backend: MujocoBackend, seed: int) -> ScriptedDrive:
     """Through the gate ahead, by the demonstrator that the skill is trained on."""
-    if backend.world.name != scenes.WORLD:
+    if backend.world.name != GATES:
         raise DatasetError(
-            f"the script gate is of the world {scenes.WORLD}, and not of {backend.world.name}; "
+            f"the script gate is of the world {GATES}, and not of {backend.world.name}; "
             "leave out --world"
         )
     scene = scenes.scene(backend.robot, seed)
@@ -85,7 +86,7 @@ def to_a_thing(backend: MujocoBackend, seed: int) -> ScriptedDrive:
 
 
 SCRIPTS: dict[str, Script] = {"gate": through_a_gate, "visit": to_a_thing}
-WORLDS = {"gate": scenes.WORLD, "visit": "playground"}  # where each is done if nothing is said
+WORLDS = {"gate": GATES, "visit": "playground"}  # where each is done if nothing is said
 
 
 def shown_by(
