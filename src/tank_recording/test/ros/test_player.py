@@ -12,7 +12,8 @@ from rclpy.context import Context
 from rclpy.node import Node
 
 from tank_core.ros import interfaces as names
-from tank_core.ros.testing import PATIENCE, alone
+from tank_core.ros.testing import alone
+from tank_core.testing.waiting import PATIENCE_S as PATIENCE
 from tank_recording.bag import BagTopic, RecordingError
 from tank_recording.reading import Recording
 from tank_recording.ros.player import LISTENERS, SHOWN, Player

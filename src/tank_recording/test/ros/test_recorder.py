@@ -20,7 +20,8 @@ from sensor_msgs.msg import Image, JointState
 from std_msgs.msg import String
 
 from tank_core.ros import interfaces as names
-from tank_core.ros.testing import PATIENCE, alone
+from tank_core.ros.testing import alone
+from tank_core.testing.waiting import PATIENCE_S as PATIENCE
 from tank_msgs.msg import Command, CommandList
 from tank_recording.choice import Choice, resolved
 from tank_recording.reading import Recording

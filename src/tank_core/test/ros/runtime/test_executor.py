@@ -25,7 +25,8 @@ from std_srvs.srv import Trigger
 from tank_core.ros.runtime.crew import PATIENCE_S, SPARE
 from tank_core.ros.runtime.executor import GroupExecutor, busy
 from tank_core.ros.runtime.executor_watch import KINDS, WAITABLE
-from tank_core.ros.testing import PATIENCE, Bench
+from tank_core.ros.testing import Bench
+from tank_core.testing.waiting import PATIENCE_S as PATIENCE
 
 wait = Bench.wait
 
