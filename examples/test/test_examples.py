@@ -24,6 +24,7 @@ SHOWN = {
     "08_your_own_robot.py": ("long_arm: done, after 2",),
     "09_your_own_world.py": ("the red ball",),
     "10_train_a_skill.py": ("of 10 targets reached", "after 300 steps"),
+    "11_a_skill_of_your_own.py": ("drove through the gate", "by the learned skill straight-tank"),
 }
 LINES = 40  # at most
 ALONE = sorted(set(SHOWN) - {"06_talk_to_a_stack.py"})

@@ -1,4 +1,4 @@
-"""Docstrings begin with one short line; what is public has one; no line is long."""
+"""Docstrings begin with one short line; public things have one; no long lines."""
 
 import ast
 import re

@@ -9,7 +9,8 @@ from __future__ import annotations
 import argparse
 import importlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from types import ModuleType
 
 from tank_bench.common.options import add_jobs, add_seeds, chosen, seeds
@@ -17,6 +18,8 @@ from tank_bench.common.pool import run_trials
 from tank_bench.common.report import Figure, Measured, percentile
 from tank_bench.skills.rows import Outcome, Row, Trial
 from tank_core.exceptions import TankError
+from tank_core.io.one_line import quoted
+from tank_skills.skill_file import read_skill
 
 SKILLS = {
     "face": "tank_bench.skills.face",
@@ -37,10 +40,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--realism", default=",".join(REALISMS), metavar="R,R", help=f"of {', '.join(REALISMS)}"
     )
     parser.add_argument(
-        "--by", default="", metavar="WORD", help="only rows whose way has this word in it"
+        "--by",
+        default="",
+        metavar="WORD",
+        help="only rows of this way, or where there is none such, of ways that have this word",
     )
     parser.add_argument(
-        "--trained", action="store_true", help="also rows of policies of your own training"
+        "--trained",
+        action="store_true",
+        help="also rows of the policies whose training docs/skills_research.md compares",
+    )
+    parser.add_argument(
+        "--own",
+        metavar="FILE",
+        help="a skill of your own training: its rows, beside the classical ones of its action",
     )
     add_jobs(parser)
 
@@ -51,12 +64,19 @@ def measure(args: argparse.Namespace) -> Measured:
     Raises TankError for a name that is not known, and without the training tools.
     """
     realisms = chosen("--realism", args.realism, REALISMS)
-    rows = [
-        row
-        for skill in chosen("--skills", args.skills, SKILLS)
-        for row in _rows(skill, args.trained)
-        if row.realism in realisms and args.by in row.by
-    ]
+    skills = chosen("--skills", args.skills, SKILLS)
+    rows = _own(args.own) if args.own else [
+        row for skill in skills for row in _rows(skill, args.trained)
+    ]  # fmt: skip
+    rows = [row for row in rows if row.realism in realisms]
+    exact = [row for row in rows if row.by == args.by]
+    found_by = exact or [row for row in rows if args.by in row.by]
+    if not found_by:
+        ways = ", ".join(dict.fromkeys(row.by for row in rows))
+        raise TankError(f"no row has {quoted(args.by)} in it; their ways are: {ways}")
+    rows = found_by
+    for row in rows:  # before any trial, which would be lost
+        getattr(_module(_skill_of(row)), "check", lambda _: None)(row)
     trials: list[Trial] = [(row, seed) for row in rows for seed in seeds(args)]
     outcomes = run_trials(work, trials, args.jobs, good=lambda one: one.success)
     found: dict[Row, list[Outcome]] = {row: [] for row in rows}
@@ -68,16 +88,43 @@ def measure(args: argparse.Namespace) -> Measured:
 def work(trial: Trial) -> Outcome:
     """Carry a trial out in a process of the pool."""
     row, seed = trial
-    skill = next(skill for skill in SKILLS if row in _rows(skill, trained=True))
-    outcome: Outcome = _module(skill).run(row, seed)
+    outcome: Outcome = _module(_skill_of(row)).run(row, seed)
     return outcome
+
+
+def _skill_of(row: Row) -> str:
+    return next(
+        skill
+        for skill in SKILLS
+        if any((row.skill, row.by) == (one.skill, one.by) for one in _rows(skill, trained=True))
+    )
+
+
+def _own(file: str) -> list[Row]:
+    """The rows of a skill's file, and the classical ones of its action.
+
+    Raises TankError for a file that cannot be read, and an action that has no rows.
+    """
+    path = str(Path(file).absolute())
+    card = read_skill(Path(path)).card
+    for skill in SKILLS:
+        module = _module(skill)
+        if card.action == module.ACTION:
+            beside: list[Row] = [row for row in module.ROWS if row.robot == card.robot]
+            return [
+                row if row.by == "classical" else replace(row, file=path, wanted=None)
+                for row in beside
+                if row.by in ("classical", *module.OWN)
+            ]
+    actions = ", ".join(_module(skill).ACTION for skill in SKILLS)
+    raise TankError(f"{file} carries out {quoted(card.action)}; there are rows of {actions}")
 
 
 def _rows(skill: str, trained: bool) -> tuple[Row, ...]:
     """Its rows; ``trained``: with those of policies that do not come with Tank."""
     module = _module(skill)
     rows: tuple[Row, ...] = module.ROWS
-    return rows + getattr(module, "TRAINED_ROWS", ()) if trained else rows
+    return (*rows, *(getattr(module, "TRAINED_ROWS", ()) if trained else ()))
 
 
 def _module(skill: str) -> ModuleType:
@@ -89,8 +136,13 @@ def _module(skill: str) -> ModuleType:
 
 def name_of(row: Row) -> str:
     """Such as "face, distilled, rasptank, real, dim light"."""
-    parts = (row.skill, row.by, row.robot, row.realism, row.variant)
+    parts = (row.skill, _way(row), row.robot, row.realism, row.variant)
     return ", ".join(part for part in parts if part)
+
+
+def _way(row: Row) -> str:
+    """By what, such as "learned, mine/reach-tank.safetensors"."""
+    return f"{row.by}, {'/'.join(Path(row.file).parts[-2:])}" if row.file else row.by
 
 
 def figures(found: Mapping[Row, Sequence[Outcome]]) -> list[Figure]:
@@ -121,7 +173,7 @@ def table_lines(found: Mapping[Row, Sequence[Outcome]]) -> list[str]:
         spent = [ms for outcome in outcomes for ms in outcome.decision_ms]
         situation = ", ".join(part for part in (row.realism, row.variant) if part)
         share = f"{len(done)} of {len(outcomes)} ({low:.0%} to {high:.0%})"
-        cells = (row.skill, row.by, row.robot, situation, share, f"{claimed}, {false}",
+        cells = (row.skill, _way(row), row.robot, situation, share, f"{claimed}, {false}",
                  f"{seconds:.1f} s" if seconds is not None else "-",
                  f"{percentile(spent, 0.5):.2f}" if spent else "-")  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")

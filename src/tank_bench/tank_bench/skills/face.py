@@ -45,6 +45,7 @@ from tank_skills import load_skill
 CLASSICAL, RULE, SLOW, FAST = "classical", "color rule", "predict, then rank", "distilled"
 DIM, STARTS, TILTED = "dim light", "other starts", "camera tilt"
 ROBOT = "rasptank"
+ACTION, OWN = "face", (FAST,)  # rows that a file of one's own may have
 SKILL, WORLD_MODEL = "face-rasptank", "models/worlds/face-rasptank.safetensors"
 VARIETY = 99  # a set of things that nothing was trained on
 FIRST_SEED = 2_000_000  # no data are ever made from these
@@ -135,14 +136,14 @@ def _prepared(row: Row) -> tuple[Episode, list[float]]:
         assert episode.perception_loop is not None
         perception = episode.perception_loop.perception = _TimedPerception(robot)
         return episode, perception.taken_ms
-    skill = _TimedSkill(_skill(row.by, robot))
+    skill = _TimedSkill(_skill(row.by, robot, row.file))
     episode = Episode(row.robot, world, realism=realism, skills={"face": skill})
     return episode, skill.taken_ms
 
 
-def _skill(by: str, robot: Robot) -> Skill:
+def _skill(by: str, robot: Robot, file: str) -> Skill:
     if by == FAST:
-        return load_skill(SKILL, robot)
+        return load_skill(file or SKILL, robot)
     return turning_skill(robot, _decider(by, ColorSight(robot)))
 
 

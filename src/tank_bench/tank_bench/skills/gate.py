@@ -27,9 +27,9 @@ from tank_sim.realism.levels import Realism
 from tank_sim.worlds.gate_starts import GATES, USUAL
 from tank_skills import load_skill
 
-SKILL = "go_through"
+SKILL = ACTION = "go_through"
 CLASSICAL, PRIVILEGED = "classical", "demonstrator, privileged"
-LEARNED, ALONE = "learned skill", "policy alone"
+LEARNED, ALONE = OWN = "learned skill", "policy alone"  # a file of one's own may have these
 DELAY, DIM, STARTS, TILTED = "1 s delay", "dim light", "other starts", "tilted camera"
 BRIGHTNESS = 0.3  # as in the world ``dim``
 TILT = Realism(camera_tilt=math.radians(1.0))  # five times as much as in "real"
@@ -79,7 +79,7 @@ def run(row: Row, seed: int) -> Outcome:
         return _by_executor(row, seed)
     rhythm = DELAYED if row.variant == DELAY else OVERLAPPING
     room = _kept(row)
-    driven = drive(room, _policy(row.by), seed, rhythm)
+    driven = drive(room, _policy(row.by, row.file), seed, rhythm)
     return Outcome(driven.success, driven.ended, driven.seconds, driven.decision_ms)
 
 
@@ -97,7 +97,7 @@ def _demonstrated(seed: int) -> Outcome:
 
 def _by_executor(row: Row, seed: int) -> Outcome:
     """The command, carried out by the whole stack."""
-    timed = _Timed(_policy(ALONE)) if row.by == LEARNED else None
+    timed = _Timed(_policy(ALONE, row.file)) if row.by == LEARNED else None
     chosen = {} if timed is None else {SKILL: timed}
     with Episode("tank", GATES, realism=row.realism, skills=chosen) as episode:
         start = scene(episode.robot, seed)
@@ -127,10 +127,16 @@ class _Timed:
         return chunk
 
 
-def _policy(by: str) -> Skill:
+def check(row: Row) -> None:
+    """Raise TankError for a policy that was not trained yet."""
+    if row.by in TRAINED:
+        _policy(row.by)
+
+
+def _policy(by: str, file: str = "") -> Skill:
     robot = load_robot("tank")
     if by == ALONE:
-        return load_skill("go_through-tank", robot)
+        return load_skill(file or "go_through-tank", robot)
     name, options = TRAINED[by]
     folder = home() / "skills" / name
     path = folder / "go_through-tank.safetensors"

@@ -23,17 +23,18 @@ from tank_sim.mujoco_backend import MujocoBackend
 from tank_skills import load_skill
 from tank_skills.reacher import Arrival, ReachSpace
 
-SKILL, CLASSICAL = "reach", "classical"
+SKILL, ACTION, CLASSICAL, LEARNED = "reach", "grasp", "classical", "learned"
+OWN = (LEARNED,)  # rows that a file of one's own may have
 FILES = {robot: f"reach-{robot}" for robot in ("tank", "rasptank")}
 # Targets over the body and behind it, too: the skill was trained for those ahead.
 ANYWHERE = "targets anywhere"
 SITUATIONS = (("ideal", ""), ("real", ""), ("ideal", ANYWHERE))
-WANTED = {("learned", "ideal", ""): 0.95}
+WANTED = {(LEARNED, "ideal", ""): 0.95}
 ROWS = tuple(
     Row(SKILL, by, robot, realism, variant, WANTED.get((by, realism, variant)))
     for robot in FILES
     for realism, variant in SITUATIONS
-    for by in (CLASSICAL, "learned")
+    for by in (CLASSICAL, LEARNED)
 )
 PATIENCE_S = 4.0
 
@@ -51,7 +52,7 @@ def run(row: Row, seed: int) -> Outcome:
         if row.by == CLASSICAL:
             mover: Classical | LearnedReach = Classical(robot, target)
         else:
-            mover = LearnedReach(_skill(row.robot), target)
+            mover = LearnedReach(_skill(row.file or FILES[row.robot], row.robot), target)
         return _run(backend, mover, target)
 
 
@@ -130,5 +131,5 @@ def _planner(robot: str) -> ArmPlanner:
 
 
 @cache
-def _skill(robot: str) -> Skill:
-    return load_skill(FILES[robot], load_robot(robot))
+def _skill(file: str, robot: str) -> Skill:
+    return load_skill(file, load_robot(robot))

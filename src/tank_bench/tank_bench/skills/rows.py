@@ -20,6 +20,7 @@ class Row:
     realism: str = "ideal"
     variant: str = ""
     wanted: float | None = None  # the least share of successes
+    file: str = ""  # of a skill of one's own, in place of the one that comes with Tank
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ FILES = {
     "transformer, 256 bins": "pick_and_place-tank-bins256",
     "transformer, 1,024 bins": "pick_and_place-tank-bins1024",
 }
+ACTION, OWN = "pick_and_place", ("transformer, regression",)  # a file of one's own may have these
 ROWS = (
     Row(SKILL, CLASSICAL, ROBOT),
     Row(SKILL, "transformer, regression", ROBOT, wanted=0.7),
@@ -33,7 +34,7 @@ def run(row: Row, seed: int) -> Outcome:
     if row.by == CLASSICAL:
         end = by_executor(room, task, seed)
     else:
-        end = by_skill(room, _skill(row.by, row.robot), task, seed)
+        end = by_skill(room, _skill(row.file or FILES[row.by], row.robot), task, seed)
     return Outcome(end.success, end.claimed, end.seconds, end.decision_ms)
 
 
@@ -43,5 +44,5 @@ def _room(robot: str, realism: str) -> PickPlaceRoom:
 
 
 @lru_cache(maxsize=4)
-def _skill(by: str, robot: str) -> Skill:
-    return load_skill(FILES[by], load_robot(robot))
+def _skill(file: str, robot: str) -> Skill:
+    return load_skill(file, load_robot(robot))

@@ -15,7 +15,8 @@ pytest.importorskip("torch", reason="training tools are not installed: ./tank se
 
 from tank_bench.skills import bench
 from tank_bench.skills.rows import Outcome, Row
-from tank_core.exceptions import TankError
+from tank_core.exceptions import ModelError, TankError
+from tank_skills.loading import find_skill
 
 CLASSICAL, LEARNED = Row("wave", "classical", "tank"), Row("wave", "learned", "tank", "real", "dim")
 FOUND = {
@@ -84,9 +85,29 @@ def test_a_policy_that_was_not_trained_is_told_with_its_command(
     wanted = "--skills gate --realism ideal --by DAgger --seeds 1 --jobs 1"
     with pytest.raises(TankError, match=r"\./tank learn gate --demonstrations 40 .*--dagger 40"):
         bench.measure(options(f"{wanted} --trained"))
-    assert bench.measure(options(wanted)).figures == []
+    with pytest.raises(TankError, match="no row has 'DAgger' in it"):
+        bench.measure(options(wanted))
 
 
 def test_a_skill_that_is_none_is_named() -> None:
     with pytest.raises(TankError, match="'juggle' is not known; say some of face, gate"):
         bench.measure(options("--skills juggle"))
+
+
+@pytest.mark.slow
+def test_a_file_of_ones_own_is_measured_beside_the_classical_way(tmp_path: Path) -> None:
+    mine = tmp_path / "mine" / "reach-rasptank.safetensors"
+    mine.parent.mkdir()
+    mine.write_bytes(find_skill("reach-rasptank").read_bytes())
+    said = f"--own {mine} --realism ideal --seeds 1 --jobs 1"
+    measured = bench.measure(options(said))
+    ways = {line.split(" | ")[1] for line in measured.lines if line.startswith("| reach")}
+    assert ways == {"classical", "learned, mine/reach-rasptank.safetensors"}
+    assert all("rasptank" in line for line in measured.lines if line.startswith("| reach"))
+
+
+def test_rows_that_are_not_there_are_told_before_any_trial(tmp_path: Path) -> None:
+    with pytest.raises(TankError, match="no row has 'elsewhere' in it; their ways are: classical"):
+        bench.measure(options("--skills reach --by elsewhere"))
+    with pytest.raises(ModelError, match=r"nobody\.safetensors"):
+        bench.measure(options(f"--own {tmp_path / 'nobody.safetensors'}"))

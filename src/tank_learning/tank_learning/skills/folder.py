@@ -17,7 +17,7 @@ def add_out(parser: argparse.ArgumentParser, name: str) -> None:
         type=output_folder,
         default=None,
         metavar="FOLDER",
-        help=f"of the skill's file, its curve, ONNX (default: .tank/skills/{name})",
+        help=f"of the skill's file, its curve, ONNX (default: {home() / 'skills' / name})",
     )
 
 

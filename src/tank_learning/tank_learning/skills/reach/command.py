@@ -121,11 +121,15 @@ def _final(robot: Robot, trained: Trained, episodes: int) -> Score:
 def _reached(trained: Trained) -> str:
     line = trained.reached
     if line is None:
-        return "95 of 100 validation targets were never reached"
+        return "95 of 100 validation targets at rest: that was never reached"
     return (
         f"95 of 100 validation targets at rest after {line.steps} steps, "
         f"{line.cpu_seconds:.0f} s of the processor"
     )
+
+
+def _average(final: Score) -> str:
+    return f"{final.seconds:.2f} s on average, " if final.successes else ""
 
 
 def _card(
@@ -148,7 +152,7 @@ def _card(
         ),
         measured=(
             f"{final.successes} of {episodes} unseen targets within 2 cm and at rest, "
-            f"{final.seconds:.2f} s on average, by ./tank learn reach; ./tank bench skills "
+            f"{_average(final)}by ./tank learn reach; ./tank bench skills "
             "--skills reach has the same targets"
         ),
         seed=recipe.seed,

@@ -44,10 +44,12 @@ class ReachRecipe:
 
     def __post_init__(self) -> None:
         shares = (self.hindsight, self.imagined)
-        if self.updates < 1 or not all(0.0 <= share <= 0.9 for share in shares):
+        possible = all(0.0 <= share <= 0.9 for share in shares) and sum(shares) <= 1.0
+        if self.updates < 1 or not possible:
             raise TankError(
                 f"updates is {self.updates}, hindsight {self.hindsight}, imagined "
-                f"{self.imagined}; updates must be 1 or more, and shares 0 to 0.9"
+                f"{self.imagined}; updates must be 1 or more, and shares 0 to 0.9, "
+                "together 1 at most"
             )
 
 
