@@ -93,10 +93,10 @@ class Talk:
         steps = [_step(outcome) for outcome in status.outcomes]
         if status.state is PlanState.RUNNING and status.step < len(steps):
             steps[status.step]["progress"] = round(min(1.0, max(0.0, status.progress)), 3)
+        said = len(steps) == 1 and steps[0]["note"] and status.state in ENDED
         entry |= {
             "state": status.state.name.lower(),
-            # the one step of a plan has said it
-            "note": status.message if len(steps) != 1 or status.state not in ENDED else "",
+            "note": "" if said else status.message,  # the one step of a plan has said it
             "queued": status.queued,
             "instead": ways_out(status),
         }

@@ -8,7 +8,7 @@ import pytest
 
 from tank_client.narrator import Understanding
 from tank_cockpit.talk import KEPT, SILENT_S, Talk
-from tank_core.commands import command_from_dict
+from tank_core.commands import Wait, command_from_dict
 from tank_core.commands.wording import did_you_mean
 from tank_executor.findings import Photo as Picture
 from tank_executor.plan import Plan, PlanState, PlanStatus, StepOutcome, StepStatus
@@ -31,6 +31,17 @@ def status(state: PlanState, *steps: StepStatus, plan: Plan = PLAN, **more: Any)
 
 def states(entry: Any) -> list[str]:
     return [step["state"] for step in entry["steps"]]
+
+
+def test_why_a_plan_of_one_step_was_not_begun_is_told() -> None:
+    """Its step has not run, so it says nothing itself."""
+    talk = Talk()
+    plan = Plan((Wait(1.0),), "wait a second", 4)
+    stopped = status(
+        PlanState.REFUSED, StepStatus.SKIPPED, plan=plan, message="the robot is stopped"
+    )
+    entry = talk.progressed(stopped, 1.0)
+    assert entry is not None and entry["note"] == "the robot is stopped"
 
 
 def test_a_sentence_from_its_page_to_its_end() -> None:

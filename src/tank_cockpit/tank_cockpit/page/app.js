@@ -53,11 +53,11 @@ const on = {
   entry: letter => talk.entry(letter),
   stop: ({ state, why, presses }) => window.tankStop.tell(state, why, presses),
   recording: letter => recordings.recording(letter),
-  replay: letter => recordings.replay(letter),
+  replay: letter => { recordings.replay(letter); banner(); },
   refused: ({ why }) => talk.refused(why),
   wheel: letter => drive.told(letter),
   vitals: letter => {
-    vitals.show(letter);
+    vitals.show(recordings.shown ? { ...letter, faults: [] } : letter); // what stands still is silent
     world.vitals(letter);
     banner();
   },
@@ -65,13 +65,16 @@ const on = {
 
 function banner() {
   const { silent, heard, paused } = vitals.newest;
-  const text = lost ? 'No connection to the page’s server. It opens again by itself; STOP goes on trying.'
+  const shown = recordings.shown;
+  const text = lost && shown !== null ? 'The recording was closed where it was opened.'
+    : lost ? 'No connection to the page’s server. It opens again by itself; STOP goes on trying.'
+    : shown ? shown
     : heard === false ? 'Waiting for the robot …'
     : silent !== null && silent !== undefined ? `No news from the robot for ${silent.toFixed(0)} s`
     : paused ? 'The simulation is paused' : '';
   const element = find('banner');
   if (element.textContent !== text) element.textContent = text;
-  element.classList.toggle('calm', !lost && (paused || heard === false));
+  element.classList.toggle('calm', !lost && (shown || paused || heard === false));
   element.hidden = !text;
 }
 function connection(is_lost) {

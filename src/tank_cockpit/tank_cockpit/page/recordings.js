@@ -7,6 +7,7 @@ export class Recordings {
     this.on = false;
     this.playing = true;
     this.dragged = false;
+    this.shown = null; // of a recording: where it is, in words; null: this is a robot
     find('record').onclick = () => send({ t: 'record', on: !this.on });
     find('play').onclick = () => send({ t: 'play', on: !this.playing });
     find('moment').oninput = () => { this.dragged = true; };
@@ -29,6 +30,7 @@ export class Recordings {
     if (find('link-word').textContent === 'live') find('link-word').textContent = 'a recording';
     find('record').hidden = find('say').hidden = true;
     this.playing = playing;
+    this.shown = playing ? '' : at > length - 0.05 ? 'The recording has ended. Drag the time line, or press Play' : 'The recording stands still';
     find('play').textContent = playing ? 'Pause' : 'Play';
     find('moment').max = length;
     if (!this.dragged) find('moment').value = at;

@@ -76,7 +76,9 @@ def test_a_recording_has_a_time_line_and_nothing_that_seems_to_move_a_robot(
         box = page.place(name)
         assert box["width"] > 30 and box["left"] >= 0 and box["right"] <= size[0], name
         assert box["bottom"] <= size[1], name
-    for name in ("#stop", "#say", "#record"):
+    ended = "document.getElementById('banner').textContent.startsWith('The recording has ended')"
+    page.wait(f"{ended} && document.getElementById('faults-button').textContent === 'no faults'")
+    for name in ("#stop", "#say", "#record", "#stick"):
         assert page.place(name)["width"] == 0, name
     end = page.value("Number(document.getElementById('moment').value)")
     page.value(
