@@ -3,7 +3,7 @@
 Without a model, which only stop words can do without.
 """
 
-from __future__ import annotations
+from __future__ import argparse
 
 import fcntl
 import os
@@ -24,6 +24,7 @@ import rclpy
 from rosgraph_msgs.msg import Clock
 
 from tank_cli.__main__ import main
+from tank_cli.commands.robot import sim
 from tank_client.client_node import StackClient
 from tank_core.ros import interfaces as names
 from tank_core.testing.own_domain import own_domain
@@ -332,3 +333,9 @@ def test_the_cockpit_is_shown_with_one_address_and_ends_with_the_rest(
     assert len(children) == 3
     sim.process.kill()
     assert comes_true(lambda: not any(map(alive, children)))
+
+
+def test_the_seed_goes_to_the_simulation() -> None:
+    parser = argparse.ArgumentParser()
+    sim.configure(parser)
+    assert sim._settings(parser.parse_args(["--seed", "7"]))["seed"] == 7

@@ -35,6 +35,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a world's name; ./tank worlds lists them (default: playground)",
     )
     parser.add_argument(
+        "--seed",
+        type=whole(0, 2**31 - 1),
+        default=0,
+        metavar="N",
+        help="another one puts the same things elsewhere (default: 0)",
+    )
+    parser.add_argument(
         "--realism",
         choices=("ideal", "real"),
         default="ideal",
@@ -101,7 +108,8 @@ def _settings(args: argparse.Namespace) -> dict[str, Value]:
     skills_of(args, robot)
     viewer = "none" if args.headless else args.viewer
     return {
-        "robot": args.robot, "world": args.world, "realism": args.realism, "viewer": viewer,
+        "robot": args.robot, "world": args.world, "seed": args.seed, "realism": args.realism,
+        "viewer": viewer,
         "real_time_factor": args.real_time_factor, "model": args.model,
         "stamped_cmd_vel": not args.twist, "page_host": args.host, "page_port": args.port,
         "skills": choices_of(args), "skill_fallback": args.skill_fallback,
