@@ -3,8 +3,9 @@
 Without a model, which only stop words can do without.
 """
 
-from __future__ import argparse
+from __future__ import annotations
 
+import argparse
 import fcntl
 import os
 import pty
@@ -24,7 +25,7 @@ import rclpy
 from rosgraph_msgs.msg import Clock
 
 from tank_cli.__main__ import main
-from tank_cli.commands.robot import sim
+from tank_cli.commands.robot import sim as command
 from tank_client.client_node import StackClient
 from tank_core.ros import interfaces as names
 from tank_core.testing.own_domain import own_domain
@@ -337,5 +338,5 @@ def test_the_cockpit_is_shown_with_one_address_and_ends_with_the_rest(
 
 def test_the_seed_goes_to_the_simulation() -> None:
     parser = argparse.ArgumentParser()
-    sim.configure(parser)
-    assert sim._settings(parser.parse_args(["--seed", "7"]))["seed"] == 7
+    command.configure(parser)
+    assert command._settings(parser.parse_args(["--seed", "7"]))["seed"] == 7
