@@ -162,3 +162,9 @@ def test_an_alias_of_a_type_has_one_place() -> None:
     assert aliases({"a": "Row = list[int]", "b": "Row = list[int]\nROW = A | B"}) == {
         ("Row", "list[int]"): ["a", "b"]
     }
+
+
+def test_the_robots_part_of_the_language_stays_small() -> None:
+    """Training has a package of its own, which no robot has."""
+    lines = [len(text.splitlines()) for path, text in SOURCES.items() if "tank_language/" in path]
+    assert lines and sum(lines) < 2_500
