@@ -122,6 +122,8 @@ def test_stop_is_confirmed_while_the_socket_is_cut(stack: Rig, pages: Any) -> No
     drive(stack, page)
     page.value("window.WebSocket = class { close() {} }; tank.cut()")
     page.wait("document.body.classList.contains('lost')")
+    old = "['latency', 'faults-button'].map(id => getComputedStyle(document.getElementById(id)))"
+    assert page.value(f"{old}.map(each => each.visibility)") == ["hidden"] * 2  # it is of before
     page.click(STOP)
     stopped(page)
     assert not stack.moving
