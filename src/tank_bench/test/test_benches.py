@@ -183,7 +183,7 @@ def test_slow_cpu_limits_the_robot_and_hears_of_its_loop_and_its_stop(
         monkeypatch.setattr(slow, name, value)
     motions = ("at rest", "driving", "translating while driving")
     for _ in range(3):  # on a machine that is full already it may not come to drive at all
-        figures = measure(slow, "--share", "0.5", "--seconds", "2.5", "--way", way)
+        figures = measure(slow, "--share", "0.5", "--seconds", "1.5", "--way", way)
         if all(f"share 0.5, {motion}: cores" in figures for motion in motions):
             break
     for motion in motions:

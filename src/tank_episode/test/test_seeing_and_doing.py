@@ -63,7 +63,7 @@ def place_of(episode: Episode, name: str) -> Place:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("draw", range(6))
+@pytest.mark.parametrize("draw", range(4))
 def test_another_robot_of_the_kind_picks_and_places_all_the_same(make: Make, draw: int) -> None:
     """Domain randomization: each quantity half to one and a half as large.
 
@@ -114,9 +114,8 @@ def test_a_robot_with_another_camera_over_its_body_does_all_that(
 
 @pytest.mark.slow
 @pytest.mark.slow
-@pytest.mark.parametrize("world", ["playground", "clutter"])
-def test_what_is_fetched_is_put_down_where_it_was_asked(make: Make, world: str) -> None:
-    episode = make(world, seed=1, realism="real")
+def test_what_is_fetched_is_put_down_where_it_was_asked(make: Make) -> None:
+    episode = make("playground", seed=1, realism="real")
     episode.run([Turn(Side.LEFT, 20.0)])
     asked = episode.backend.truth()
     status = episode.run([Grasp(**RED_CUBE), GoBack(Past.HERE), Release()])

@@ -19,7 +19,7 @@ from tank_sim.mujoco_backend import MujocoBackend
 from tank_sim.worlds import build_world, world_names
 
 NEAR_M = 0.1  # the robot's own deck is farther away
-FACTORS = (0.01, 0.1, 10.0, 100.0)
+FACTORS = (0.01, 10.0, 100.0)
 
 
 def data_of(name):
