@@ -1,4 +1,4 @@
-"""Has files with long tests begin first, and names those that are not marked so."""
+"""Has files with long tests begin first, and names those not marked so."""
 
 from __future__ import annotations
 
