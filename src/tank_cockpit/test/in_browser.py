@@ -5,6 +5,7 @@ from browser import CHROMIUM
 
 MARKS = [
     pytest.mark.slow,
+    pytest.mark.alone,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium"),
 ]
 LIVE = "document.getElementById('link-word').textContent === 'live' && tank.pose"

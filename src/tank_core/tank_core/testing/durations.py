@@ -1,4 +1,4 @@
-"""Has files with long tests begin first, and names those not marked so."""
+"""Names tests that take long and are not marked so, after a run."""
 
 from __future__ import annotations
 
@@ -46,15 +46,6 @@ class Durations:
         terminalreporter.write_line(
             f"{len(unmarked)} in all; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
         )
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put files with slow tests first.
-
-    So at the end of a run with several processes none is left with a long one.
-    """
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,7 +1,7 @@
 """A pytest plugin with what all tests share; pyproject.toml loads it.
 
-Fixtures are in fixtures.py; durations.py names long tests that lack the mark ``slow``, and has
-files with long ones begin first.
+Fixtures are in fixtures.py; durations.py names long tests that lack the mark ``slow``; turns.py
+gives the machine to tests with the mark ``alone``.
 
 No test may depend on how fast a machine is: property tests have no deadline, and none is refused
 because its examples took long to make. They take the same examples in each run, so that a change is
@@ -33,6 +33,7 @@ from tank_core.io.checkout import find_checkout
 pytest_plugins = (
     "tank_core.testing.fixtures",
     "tank_core.testing.durations",
+    "tank_core.testing.turns",
 )
 
 settings.register_profile(
