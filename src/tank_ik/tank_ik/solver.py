@@ -12,8 +12,10 @@ from tank_ik.chain import Chain
 from tank_ik.target import IkResult, Target
 
 # Where the exact answer misses by more, iteration does not meet the target either: it is less
-# strict only within its tolerances.
-NEAR_M, NEAR_RAD = 0.005, 0.05
+# strict only within its tolerances. They are wide because of arms that are stretched, and of hands
+# over the axis of their yaw, where little of a place is much of an angle: there the exact answer
+# missed by up to 16 mm or 0.1 rad what iteration met (docs/LOG.md).
+NEAR_M, NEAR_RAD = 0.03, 0.2
 
 
 class Solver:

@@ -72,6 +72,23 @@ def test_what_is_met_is_what_is_solved_and_nothing_else(
         assert met is None or np.array_equal(met.q, solved.q)
 
 
+@settings(max_examples=30)
+@given(st.integers(0, 2**32 - 1))
+def test_so_it_is_at_the_border_of_what_can_be_reached(each_robot: Robot, seed: int) -> None:
+    """Beside a posture with a joint at its end, where iteration may meet and the exact not."""
+    solver, dice = Solver(each_robot), np.random.default_rng(seed)
+    lower, upper = solver.chain.lower, solver.chain.upper
+    posture, joint = dice.uniform(lower, upper), dice.integers(len(lower))
+    posture[joint] = (lower, upper)[dice.integers(2)][joint]
+    tip, rotation = solver.chain.forward(posture)
+    points = solver.exact is not None and solver.exact.points
+    x, y, z = (tip + dice.normal(0.0, 0.003, 3)).tolist()
+    hand = tuple((rotation[:, 0] + dice.normal(0.0, 0.02, 3)).tolist())
+    target, start = Target((x, y, z), hand if points else None), dice.uniform(lower, upper)
+    met, solved = solver.meet(target, start), solver.solve(target, start)
+    assert (met is not None) == solved.reached
+
+
 def test_an_arm_without_a_base_yaw_says_how_far_to_turn(robot: Robot) -> None:
     arm = dataclasses.replace(robot.arm, joints=robot.arm.joints[1:], links=robot.arm.links[1:])
     solver = Solver(dataclasses.replace(robot, arm=arm))

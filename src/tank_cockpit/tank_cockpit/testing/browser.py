@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -198,15 +199,15 @@ class Page:
         self.mouse("mousePressed", name, timestamp=now)
         self.mouse("mouseReleased", name, timestamp=now + seconds)
 
-    def hold_until(self, name: str, seconds: float, code: str) -> None:
-        """Hold it, and again as a person would, until an expression is true.
+    def again(self, act: Callable[[], object], code: str) -> None:
+        """Do it, and again as a person would, until an expression is true.
 
         On a full machine a press is lost: the page had no connection, or not the focus.
         """
 
         def tried() -> bool:
             end = time.monotonic() + AGAIN_S
-            self.hold(name, seconds)
+            act()
             while not self.try_value(code) and time.monotonic() < end:
                 time.sleep(0.02)
             return bool(self.try_value(code))

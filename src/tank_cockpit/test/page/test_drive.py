@@ -146,7 +146,7 @@ def test_stop_wins_while_somebody_drives_and_its_release_starts_nothing(
     page.wait(STOPPED)
     stands(stack)
     page.mouse("mouseReleased", "#stop")
-    page.hold_until("#release", 1.0, FREE)
+    page.again(lambda: page.hold("#release", 1.0), FREE)
     page.wire.ask("Input.dispatchKeyEvent", type="keyDown", code="KeyW", autoRepeat=True)
     page.value("new Promise(done => setTimeout(done, 400))")
     assert not stack.moving  # the key is still down

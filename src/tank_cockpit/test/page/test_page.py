@@ -92,7 +92,7 @@ def test_stop_is_confirmed_and_takes_another_gesture_to_release(stack: Rig, page
     page.hold(RELEASE, 0.3)
     page.say("drive forward one meter")
     page.wait("document.querySelector('#log .refused .warn-note')", "that a stopped robot says so")
-    page.hold_until(RELEASE, 1.0, FREE)
+    page.again(lambda: page.hold(RELEASE, 1.0), FREE)
     drive(stack, page)
     page.key("Escape", 27)  # with the cursor in the sentence
     stopped(page)

@@ -85,8 +85,7 @@ def test_stop_and_release_by_the_keyboard_are_heard_too(stack: Rig, pages: Any) 
     press(page, " ", 32, 0.2)  # too short
     time.sleep(0.5)
     assert stack.robot.controller.stopped
-    press(page, " ", 32, 1.0)
-    page.wait(FREE, "the release")
+    page.again(lambda: press(page, " ", 32, 1.0), FREE)
     assert page.value("document.getElementById('stop-says').textContent") == "the robot may move"
 
 
