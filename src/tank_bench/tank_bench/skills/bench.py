@@ -63,18 +63,7 @@ def measure(args: argparse.Namespace) -> Measured:
 
     Raises TankError for a name that is not known, and without the training tools.
     """
-    realisms = chosen("--realism", args.realism, REALISMS)
-    skills = chosen("--skills", args.skills, SKILLS)
-    rows = _own(args.own) if args.own else [
-        row for skill in skills for row in _rows(skill, args.trained)
-    ]  # fmt: skip
-    rows = [row for row in rows if row.realism in realisms]
-    exact = [row for row in rows if row.by == args.by]
-    found_by = exact or [row for row in rows if args.by in row.by]
-    if not found_by:
-        ways = ", ".join(dict.fromkeys(row.by for row in rows))
-        raise TankError(f"no row has {quoted(args.by)} in it; their ways are: {ways}")
-    rows = found_by
+    rows = _chosen(args)
     for row in rows:  # before any trial, which would be lost
         getattr(_module(_skill_of(row)), "check", lambda _: None)(row)
     trials: list[Trial] = [(row, seed) for row in rows for seed in seeds(args)]
@@ -85,6 +74,21 @@ def measure(args: argparse.Namespace) -> Measured:
     return Measured(figures(found), as_details(found), table_lines(found))
 
 
+def _chosen(args: argparse.Namespace) -> list[Row]:
+    """The rows that were asked for, at least one. Raises TankError."""
+    realisms = chosen("--realism", args.realism, REALISMS)
+    skills = chosen("--skills", args.skills, SKILLS)
+    rows = [row for skill in skills for row in _rows(skill, args.trained)]
+    rows = [row for row in (_own(args.own) if args.own else rows) if row.realism in realisms]
+    if not rows:
+        raise TankError(f"no row is of the realism {args.realism}; say --realism ideal")
+    found = [row for row in rows if row.by == args.by] or [row for row in rows if args.by in row.by]
+    if not found:
+        ways = ", ".join(dict.fromkeys(row.by for row in rows))
+        raise TankError(f"no row has {quoted(args.by)} in it; their ways are: {ways}")
+    return found
+
+
 def work(trial: Trial) -> Outcome:
     """Carry a trial out in a process of the pool."""
     row, seed = trial
@@ -93,31 +97,33 @@ def work(trial: Trial) -> Outcome:
 
 
 def _skill_of(row: Row) -> str:
-    return next(
-        skill
-        for skill in SKILLS
-        if any((row.skill, row.by) == (one.skill, one.by) for one in _rows(skill, trained=True))
-    )
+    return next(skill for skill in SKILLS if _module(skill).ROWS[0].skill == row.skill)
 
 
 def _own(file: str) -> list[Row]:
     """The rows of a skill's file, and the classical ones of its action.
 
-    Raises TankError for a file that cannot be read, and an action that has no rows.
+    Raises TankError for a file that cannot be read, and an action or robot that has no rows.
     """
     path = str(Path(file).absolute())
     card = read_skill(Path(path)).card
-    for skill in SKILLS:
-        module = _module(skill)
-        if card.action == module.ACTION:
-            beside: list[Row] = [row for row in module.ROWS if row.robot == card.robot]
-            return [
-                row if row.by == "classical" else replace(row, file=path, wanted=None)
-                for row in beside
-                if row.by in ("classical", *module.OWN)
-            ]
-    actions = ", ".join(_module(skill).ACTION for skill in SKILLS)
-    raise TankError(f"{file} carries out {quoted(card.action)}; there are rows of {actions}")
+    modules = [module for module in map(_module, SKILLS) if card.action == module.ACTION]
+    beside: list[Row] = [row for module in modules for row in module.ROWS]
+    rows = [row for row in beside if row.robot == card.robot]
+    if not rows:
+        asked = f"{card.action} with the robot {card.robot}"
+        known = {
+            f"{module.ACTION} with {row.robot}": None
+            for module in map(_module, SKILLS)
+            for row in module.ROWS
+        }
+        raise TankError(f"{quoted(file)} does {asked}; there are rows of {', '.join(known)}")
+    (module,) = modules
+    return [
+        row if row.by == module.CLASSICAL else replace(row, file=path, wanted=None)
+        for row in rows
+        if row.by in (module.CLASSICAL, *module.OWN)
+    ]
 
 
 def _rows(skill: str, trained: bool) -> tuple[Row, ...]:

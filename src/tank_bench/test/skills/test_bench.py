@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ pytest.importorskip("torch", reason="training tools are not installed: ./tank se
 from tank_bench.skills import bench
 from tank_bench.skills.rows import Outcome, Row
 from tank_core.exceptions import ModelError, TankError
-from tank_skills.loading import find_skill
+from tank_skills.loading import find_skill, save_skill
+from tank_skills.skill_file import read_skill
 
 CLASSICAL, LEARNED = Row("wave", "classical", "tank"), Row("wave", "learned", "tank", "real", "dim")
 FOUND = {
@@ -111,3 +113,8 @@ def test_rows_that_are_not_there_are_told_before_any_trial(tmp_path: Path) -> No
         bench.measure(options("--skills reach --by elsewhere"))
     with pytest.raises(ModelError, match=r"nobody\.safetensors"):
         bench.measure(options(f"--own {tmp_path / 'nobody.safetensors'}"))
+    file = read_skill(find_skill("reach-rasptank"))
+    other = replace(file.card, robot="rasptank_pro")
+    save_skill(tmp_path / "other.safetensors", other, file.specs, file.arrays)
+    with pytest.raises(TankError, match="grasp with the robot rasptank_pro; there are rows of"):
+        bench.measure(options(f"--own {tmp_path / 'other.safetensors'}"))
