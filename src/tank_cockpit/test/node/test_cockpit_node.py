@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from types import ModuleType
@@ -124,9 +125,9 @@ def test_a_stop_stops_a_plan_and_stays_until_it_is_released(stack: Rig) -> None:
         assert not stack.moving
 
 
-@pytest.mark.slow
-def test_a_robot_that_hangs_confirms_no_stop_and_does_when_it_is_back(stack: Rig) -> None:
-    assert post_stop(stack)  # so that the last thing it said is "stopped"
+@contextmanager
+def hanging(stack: Rig) -> Iterator[tuple[threading.Event, threading.Thread]]:
+    """The robot's node hangs; the event lets it go on."""
     hangs, goes_on = threading.Event(), threading.Event()
 
     def hang() -> None:
@@ -138,14 +139,21 @@ def test_a_robot_that_hangs_confirms_no_stop_and_does_when_it_is_back(stack: Rig
     thread.start()
     try:
         assert hangs.wait(PATIENCE_S)
+        yield goes_on, thread
+    finally:
+        goes_on.set()
+        thread.join()
+
+
+@pytest.mark.slow
+def test_a_robot_that_hangs_confirms_no_stop_and_does_when_it_is_back(stack: Rig) -> None:
+    assert post_stop(stack)  # so that the last thing it said is "stopped"
+    with hanging(stack) as (goes_on, _):
         assert not post_stop(stack)
         with page_of(stack) as page:
             hear(page, "stop", state="not confirmed")
             goes_on.set()
             hear(page, "stop", state="stopped")
-    finally:
-        goes_on.set()
-        thread.join()
 
 
 @pytest.mark.slow
@@ -153,25 +161,12 @@ def test_a_stop_ends_the_plan_though_the_robot_hangs(stack: Rig) -> None:
     """It asks the executor, too: not only the robot, which would tell it."""
     assert stack.cockpit.asking.say("a long way, then left")
     stack.wait(lambda: stack.moving, "the robot to drive")
-    hangs, goes_on = threading.Event(), threading.Event()
-
-    def hang() -> None:
-        with stack.robot.lock:
-            hangs.set()
-            goes_on.wait(PATIENCE_S)
-
-    thread = threading.Thread(target=hang)
-    thread.start()
-    try:
-        assert hangs.wait(PATIENCE_S)
+    with hanging(stack) as (_, thread):
         runner = stack.executor.runner
         assert not post_stop(stack)
         stack.wait(lambda: not runner.running, "the plan to end")
         assert runner.status.state is PlanState.STOPPED
         assert thread.is_alive()  # it hangs still
-    finally:
-        goes_on.set()
-        thread.join()
 
 
 @pytest.mark.slow
