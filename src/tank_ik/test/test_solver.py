@@ -75,7 +75,7 @@ def test_what_is_met_is_what_is_solved_and_nothing_else(
 @settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1))
 def test_so_it_is_at_the_border_of_what_can_be_reached(each_robot: Robot, seed: int) -> None:
-    """Beside postures with a joint at its end, where iteration may meet it alone."""
+    """Beside postures with a joint at its end, iteration alone may meet it."""
     solver, dice = Solver(each_robot), np.random.default_rng(seed)
     lower, upper = solver.chain.lower, solver.chain.upper
     posture, joint = dice.uniform(lower, upper), dice.integers(len(lower))
